@@ -69,7 +69,8 @@ export default defineConfig({
       },
     },
   },
-  worker: { format: 'es' },
+  // What nearly every part of the worker uses is one file: parts of a hundred bytes are a request each.
+  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: /src[\\/](said|adapters[\\/]fields|io[\\/](formatError|float16|fileTree|checkpoint|hub[\\/]hubError)|data[\\/](source|random))\b/ }] } } } },
   server: { port: 5173, fs: { allow: [here] } },
   preview: { port: 4173 },
   test: {

@@ -39,12 +39,18 @@ const promptNames = ['prompt', 'instruction', 'question', 'input'];
 const stemNames = [...promptNames, 'question_stem', 'query', 'goal', 'ctx', 'premise', 'context', 'sentence'];
 /** The answer where a choice is all that is to be said. */
 const ANSWER = ` {${CHOICE}}`;
-const answerNames = ['completion', 'response', 'answer', 'output', 'chosen'];
+const answerNames = ['completion', 'response', 'answer', 'output', 'reply', 'chosen'];
+/** What else is given beside some prompts, and whether it stands before them. */
+const givenNames: Record<string, { names: string[]; before: boolean }> = { instruction: { names: ['input', 'context'], before: false }, question: { names: ['context', 'passage'], before: true } };
 
 /** Templates of a table whose columns are called as prompts and answers usually are; null of another. */
 export function usualTemplates(columns: readonly string[]): { prompt: string; answer: string } | null {
   const [prompt, answer] = [promptNames, answerNames].map((names) => findColumn([...columns], names));
-  return prompt !== undefined && answer !== undefined ? { prompt: `{${prompt}}`, answer: ` {${answer}}` } : null;
+  if (prompt === undefined || answer === undefined) return null;
+  const { names = [], before } = givenNames[prompt.toLowerCase()] ?? {};
+  const given = findColumn([...columns], names);
+  const parts = (before ? [given, prompt] : [prompt, given]).filter((name) => name !== undefined);
+  return { prompt: parts.map((name) => `{${name}}`).join('\\n'), answer: ` {${answer}}` };
 }
 
 /** The same of a table with choices. */

@@ -1,3 +1,6 @@
+import { quote } from '../io/formatError';
+import { said } from '../said/said';
+import { DataError } from './source';
 import { lacksColumn } from './texts';
 
 /** Holes of a template, and what stands for a brace or a line's end: a shell's quotes let no line end through. */
@@ -17,8 +20,9 @@ export class Template {
     return this.text.replace(PARTS, (part: string, column?: string) => (column !== undefined ? value(column.trim()) : part === '\\n' ? '\n' : part === '\\t' ? '\t' : part[0]!));
   }
 
-  /** Throws DataError of a column that a table does not have. */
+  /** Throws DataError of a brace that opens or closes nothing, and of a column that a table does not have. */
   check(path: string, columns: readonly string[]): void {
+    if (/[{}]/.test(this.text.replace(PARTS, ''))) throw new DataError(said`${quote(this.text)} has a brace without its other half; a column stands in two of them, and {{ or }} is a brace itself.`);
     const missing = this.columns.find((column) => !columns.includes(column));
     if (missing !== undefined) throw lacksColumn(path, missing, columns);
   }

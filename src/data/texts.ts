@@ -115,6 +115,7 @@ function columnsOf(table: Table, path: string, asked: TextColumns, words: boolea
   const label = asked.label !== undefined ? there(asked.label) : (usual() ?? (words ? undefined : repeating(table)) ?? labelColumn(path, columns));
   const others = rest([label]);
   const text = asked.text !== undefined ? there(asked.text) : (findColumn(others, words ? [...wordNames, ...firstNames] : firstNames) ?? longest(table, others));
+  if (text === label) throw new DataError(said`The column ${quote(label)} cannot be the texts and what they are at once; choose two columns.`);
   if (text === undefined) throw new DataError(said`${path} has no column of texts beside ${cut(label)}; it has ${listing(columns)}.`);
   const pair = asked.pair === '' ? undefined : asked.pair !== undefined ? there(asked.pair) : words ? undefined : findColumn(rest([label, text]), pairNames[text.toLowerCase()] ?? []);
   return { text, label, ...(pair !== undefined && { pair }) };

@@ -7,14 +7,14 @@ import css from './panels.module.css';
 
 const shown = 20;
 
-/** What was changed about a data set, each with its way back. */
-export function DataEdits({ data }: { data: string }) {
+/** What was changed about a data set, each with its way back; `quiet` where why something was not changed stands elsewhere. */
+export function DataEdits({ data, quiet }: { data: string; quiet: boolean }) {
   const edits = useEdits((state) => state.byData[data]) ?? noEdits;
   const error = useEdits((state) => state.errors[data]);
   const count = countEdits(edits);
   return (
     <>
-      {error && (
+      {error && !quiet && (
         <div role="alert">
           <Note sign="err">{t.edits.failed(error)}</Note>
         </div>

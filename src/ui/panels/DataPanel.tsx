@@ -45,6 +45,8 @@ export function DataPanel() {
   const chosen = useSettings((settings) => settings.data);
   const data = dataById(catalog, chosen);
   const ownShown = useIsShown('own-data');
+  /** The set whose columns are being chosen. */
+  const [columns, setColumns] = useState('');
   const medium = useMedium();
   return (
     <Importable kind="data">
@@ -56,9 +58,9 @@ export function DataPanel() {
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.val + data.test)} {data.licence && t.data.licence(data.licence)}
           </p>
           {learnedFrom(data) === 'classes' || !data.texts ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <Such key={data.id} data={data} samples={catalog.samples[data.id]} />}
-          {data.texts && <Texts key={`texts ${data.id}`} data={data} />}
+          {data.texts && <Texts key={`texts ${data.id}`} data={data} open={columns === data.id} onOpen={(open) => setColumns(open ? data.id : '')} />}
           <SplitSection key={`split ${data.id}`} data={data} />
-          <DataEdits data={data.id} />
+          <DataEdits data={data.id} quiet={columns === data.id} />
           {data.warnings.map((warning) => (
             <Note key={tell(warning)} sign="warn">
               {tell(warning)}
@@ -124,11 +126,10 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
 }
 
 /** How texts are read out of their tables, and become tokens. */
-function Texts({ data }: { data: DataInfo }) {
-  const [open, setOpen] = useState(false);
+function Texts({ data, open, onOpen }: { data: DataInfo; open: boolean; onOpen: (open: boolean) => void }) {
   return (
     <>
-      <TextColumns data={data} open={open} onOpen={setOpen} />
+      <TextColumns data={data} open={open} onOpen={onOpen} />
       <TextLengths tokens={open} />
     </>
   );

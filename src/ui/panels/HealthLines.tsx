@@ -17,11 +17,11 @@ const listed = 50;
 export function HealthLines({ data }: { data: DataInfo }) {
   const check = useHealth((state) => state.checks[data.id]);
   const edits = useEdits((state) => state.byData[data.id]) ?? noEdits;
-  const { split } = edits;
-  // The person's own pictures are looked through at once, the bundled ones when asked; again when they are split otherwise.
+  const { split, read } = edits;
+  // The person's own pictures are looked through at once, the bundled ones when asked; again when they are split or read otherwise.
   useEffect(() => {
-    if (check ? check.state === 'done' && check.split !== split : !data.builtin) void startCheck(data.id);
-  }, [check, split, data.builtin, data.id]);
+    if (check ? check.state === 'done' && (check.split !== split || check.read !== read) : !data.builtin) void startCheck(data.id);
+  }, [check, split, read, data.builtin, data.id]);
   if (check?.state === 'checking') {
     return (
       <div className={css.checking}>

@@ -1,3 +1,4 @@
+import { useEffect, useRef, type ReactNode } from 'react';
 import { Button } from '../controls/Button';
 import { FolderPicker } from '../controls/FolderPicker';
 import { FailureCard, Notice } from '../controls/Notice';
@@ -91,6 +92,7 @@ function CatalogNotices() {
         />
       )}
       {importError && (
+        <InSight key={importError.message}>
         <FailureCard
           title={t.imports.failed(importError.name)}
           happened={importError.message}
@@ -104,8 +106,16 @@ function CatalogNotices() {
             </>
           }
         />
+        </InSight>
       )}
       {storage !== 'kept' && <Notice kind="warn">{t.storage[storage]}</Notice>}
     </>
   );
+}
+
+/** Goes to what is told as it comes: what it is about may be chosen a screen below. */
+function InSight({ children }: { children: ReactNode }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: 'center' }), []);
+  return <div ref={place}>{children}</div>;
 }

@@ -4,6 +4,7 @@ import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { Segmented } from '../controls/Segmented';
+import { Note } from '../controls/Sign';
 import { setReading, useEdits } from '../store/edits';
 import { useCatalog } from '../store/catalog';
 import { t } from '../strings';
@@ -16,6 +17,7 @@ const words = t.reading;
 export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: boolean; onOpen: (open: boolean) => void }) {
   const id = useId();
   const asked = useEdits((state) => state.byData[data.id]?.read !== undefined);
+  const error = useEdits((state) => state.errors[data.id]);
   const models = useCatalog((catalog) => catalog.models);
   const { reading, table } = data.texts!;
   if (!table) return null;
@@ -36,6 +38,11 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
             <Rows of={table} />
             <Select label={words.reads} value={reads} options={learned.map((value) => [value, words.kinds[value]])} onChange={(value) => learn(value as TextReads)} />
             {reads === 'next' ? <GoingOn key={JSON.stringify(reading)} data={data} table={table} /> : <Labelled data={data.id} reads={reads} columns={columns} all={table.columns} />}
+            {error && (
+              <div role="alert">
+                <Note sign="err">{t.edits.failed(error)}</Note>
+              </div>
+            )}
             {asked && (
               <ButtonRow>
                 <Button small onClick={() => void setReading(data.id, undefined)}>

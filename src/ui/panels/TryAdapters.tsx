@@ -59,13 +59,15 @@ export function TryAdapters({ candidates, chosen }: { candidates: Candidate[]; c
 
 function Adapter({ one, on, newer }: { one: Candidate; on: boolean; newer: string }) {
   const bytes = useTryout((state) => state.memory?.adapters.find(({ key }) => key === one.key)?.bytes);
+  const data = useSettings((settings) => settings.data);
+  const from = one.run && one.run.spec.data !== data ? t.tryout.learnedFrom(one.run.dataTitle) : '';
   return (
     <li>
       <Check checked={on} label={t.tryout.tick(one.name)} onChange={(now) => tick(one.key, now)}>
         <span className={css.name}>{one.name}</span>
       </Check>
       <MethodKey method={one.method}>{one.base ? '' : labelOf(one)}</MethodKey>
-      <span className={css.soft}>{one.base ? t.tryout.baseAbout : partsOf([t.tryout.parameters(formatCount(one.parameters), one.head > 0 ? formatCount(one.head) : ''), !on && newer && t.tryout.newer(newer)])}</span>
+      <span className={css.soft}>{one.base ? t.tryout.baseAbout : partsOf([t.tryout.parameters(formatCount(one.parameters), one.head > 0 ? formatCount(one.head) : ''), from, !on && newer && t.tryout.newer(newer)])}</span>
       <span className={css.end}>
         {bytes && <span className={css.tag}>{t.tryout.adds(formatMiB(totalOf(bytes)), bytes.temp ? formatMiB(bytes.temp) : '')}</span>}
         {one.imported && <Actions imported={one.imported} />}

@@ -18,7 +18,7 @@ export function useHeld(data: DataInfo) {
   const [most, mostTest] = [Number(train.train_limit) || Infinity, Number(train.test_limit) || Infinity];
   const all = Math.max(1, data.train);
   const settings = { val_fraction: set ?? usual.val_fraction, early_stopping_patience: Number(own.early_stopping_patience ?? 0) };
-  const count = data.val || heldCount(settings, data.train_per_class.map((n) => (n * Math.min(all, most)) / all));
+  const count = data.val || heldCount(settings, (data.train_per_class.length > 0 ? data.train_per_class : [data.train]).map((n) => (n * Math.min(all, most)) / all));
   return {
     set,
     standard: usual.val_fraction,

@@ -6,7 +6,7 @@ import { messageOf, studio } from './client';
 import { editsOf } from './edits';
 
 /** The check of a data set: going on, done, cancelled, or failed with a message. */
-export type Check = { state: 'checking'; done: number; total: number } | { state: 'done'; health: Health; split: Edits['split'] } | { state: 'cancelled' } | { state: 'failed'; message: string };
+export type Check = { state: 'checking'; done: number; total: number } | { state: 'done'; health: Health } & Pick<Edits, 'split' | 'read'> | { state: 'cancelled' } | { state: 'failed'; message: string };
 
 export const useHealth = create<{ checks: Record<string, Check> }>()(() => ({ checks: {} }));
 
@@ -22,11 +22,11 @@ export async function startCheck(data: string): Promise<void> {
   const mine = (newest[data] = (newest[data] ?? 0) + 1);
   const current = () => newest[data] === mine && isGoing(data);
   put(data, { state: 'checking', done: 0, total: 0 });
-  const { split } = editsOf(data);
+  const { split, read } = editsOf(data);
   try {
     const { info, health } = await studio().checkData(data, proxy((done: number, total: number) => current() && put(data, { state: 'checking', done, total })));
     if (!current()) return;
-    put(data, { state: 'done', health, split });
+    put(data, { state: 'done', health, split, read });
     putData(info);
   } catch (error) {
     if (current()) put(data, { state: 'failed', message: messageOf(error) });

@@ -57,6 +57,8 @@ export function useMedium(): Medium {
 /** What was chosen last of each. */
 const last = new Map<Medium, Pick<Settings, 'model' | 'data' | 'targets'>>();
 const asked = new Map<Medium, Promise<void>>();
+/** A model that gave way to another since it cannot learn from the chosen data, and that other: it comes back with data that it can. */
+let gaveWay: (Pick<Settings, 'model' | 'targets'> & { to: string }) | null = null;
 
 /** Opens the bundled models and sets of a medium, as far as their descriptions go, once. Rejects when they cannot be opened. */
 export function openMedium(medium: Medium): Promise<void> {
@@ -93,6 +95,8 @@ export function followMedium(): void {
     const catalog = useCatalog.getState();
     const [model, data] = [modelById(catalog, now.model), dataById(catalog, now.data)];
     if (!model || !data) return;
+    const stood = gaveWay?.to === now.model && now.model === before.model && now.data !== before.data ? modelById(catalog, gaveWay.model) : undefined;
+    if (stood && fits(stood, data)) return quietly(() => changeSettings({ model: gaveWay!.model, targets: gaveWay!.targets }));
     if (fits(model, data)) last.set(ofModel(model), { model: now.model, data: now.data, targets: now.targets });
     else void (now.model !== before.model ? matchData(model) : matchModel(data));
   });
@@ -121,5 +125,7 @@ async function matchModel(data: DataInfo): Promise<void> {
   const some = models.filter((model) => fits(model, data));
   const before = last.get(ofData(data));
   const model = some.find(({ id }) => id === before?.model) ?? some[0];
+  const { model: from, targets } = useSettings.getState();
+  gaveWay = model && from !== model.id && ofModel(modelById(useCatalog.getState(), from)) === ofModel(model) ? { model: from, targets, to: model.id } : null;
   quietly(() => changeSettings({ model: model?.id ?? '', targets: model && model.id === before?.model ? before.targets : [] }));
 }

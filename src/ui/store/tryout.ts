@@ -130,10 +130,17 @@ export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key:
   return { specs: chosen.map(specOf), files };
 }
 
+/** Candidates with those on the chosen data last, else in their order: what was trained on other data comes in where there is none. */
+const byData = (candidates: readonly Candidate[]): Candidate[] => {
+  const { data } = useSettings.getState();
+  const here = ({ run }: Candidate) => run?.spec.data === data;
+  return [...candidates.filter((one) => !here(one)), ...candidates.filter(here)];
+};
+
 /** The candidates that are ticked, in their order: at first the model itself, the newest run of each method, and what was imported to be tried. */
 export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candidate[] {
-  const newest = new Map(candidates.filter(({ imported }) => !imported).map(({ key, method }) => [method, key]));
   const { models } = useCatalog.getState();
+  const newest = new Map(byData(candidates).filter(({ imported }) => !imported).map(({ key, method }) => [method, key]));
   // A model that reads texts has mostly no classes of its own: it says nothing before it was trained.
   const { model, data } = useSettings.getState();
   const says = ofModel(modelById({ models }, model)) === 'pictures' || dataGoesOn(useCatalog.getState(), data);
@@ -155,7 +162,10 @@ export function comparable(candidates: readonly Candidate[]): number[][] {
 }
 
 /** The newer run of the same method in whose favour a run is not ticked at first; undefined for others. */
-export const newerThan = (one: Candidate, candidates: readonly Candidate[]): Candidate | undefined => (one.run ? candidates.slice(candidates.indexOf(one) + 1).findLast(({ run, method }) => run && method === one.method) : undefined);
+export const newerThan = (one: Candidate, candidates: readonly Candidate[]): Candidate | undefined => {
+  const all = byData(candidates);
+  return one.run ? all.slice(all.indexOf(one) + 1).findLast(({ run, method }) => run && method === one.method) : undefined;
+};
 
 /** Method and setting, as "LoRA, r 8". */
 export const labelOf = ({ method, setting }: Pick<Candidate, 'method' | 'setting'>): string => titled(method, setting);

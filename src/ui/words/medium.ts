@@ -28,9 +28,12 @@ export const others: Readonly<Record<string, string>> = {
   '{0, plural, one {# pair} other {# pairs}} of near-duplicates: they add little to training': '{0, plural, one {# pair differs} other {# pairs differ}} in capitals, signs or blanks alone: they add little to training',
 };
 
+const drawn = { 'Random split: {0} % of each class held out for testing, seed {1}.': 'Random split: {0} % held out for testing, seed {1}.' };
+
 /** What is said of right answers where these are not classes of whole texts: tokens that were said, numbers that were told, words that have a class each. */
 export const answers: Readonly<Record<Other, Readonly<Record<string, string>>>> = {
   next: {
+    ...drawn,
     '{0} % of {1} test pictures right': '{0} % of the tokens of {1} test texts right',
     'test accuracy, %': 'tokens right in test texts, %',
     'best validation accuracy, %': 'best, tokens right in validation texts, %',
@@ -41,6 +44,7 @@ export const answers: Readonly<Record<Other, Readonly<Record<string, string>>>> 
     '{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.': '{0}{is1, select, true {, bundled} other {}}. {3} texts to go on with.',
   },
   words: {
+    ...drawn,
     '{0} % of {1} test pictures right': '{0} % of the words of {1} test texts right',
     'test accuracy, %': 'words right in test texts, %',
     'best validation accuracy, %': 'best, words right in validation texts, %',
@@ -56,6 +60,9 @@ export const answers: Readonly<Record<Other, Readonly<Record<string, string>>>> 
     '{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.': '{0}{is1, select, true {, bundled} other {}}. {3} texts, whose words are of {2, plural, one {# class} other {# classes}}.',
   },
   numbers: {
+    ...drawn,
+    'Accuracy against {0}': 'Correlation against {0}',
+    ', hollow ones cost as much or more without being more accurate': ', hollow ones cost as much or more without a higher correlation',
     '{0} % of {1} test pictures right': 'Pearson correlation {0} % on {1} test texts',
     'test accuracy, %': 'test correlation (Pearson), %',
     'best validation accuracy, %': 'best validation correlation, %',

@@ -29,6 +29,7 @@ export const tryout = {
   importFailed: say<[name: string]>('{0} was not imported.'),
   dismiss: 'Dismiss',
 
+  learnedFrom: say<[data: string]>('learned from {0}'),
   typed: 'Type a text, or several, one a line',
   typedPairs: 'Type a pair, its texts parted by |, or several, one a line',
   ask: 'Ask the adapters',

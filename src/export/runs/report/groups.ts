@@ -1,7 +1,7 @@
 import { budgetsOf, settingKey, unequalSettings } from '../../../train/fair.meta';
 import { meanOf, partApart, type Mean } from '../../../train/stats.meta';
 import type { MethodConfig, RunRecord } from '../../../train/protocol';
-import { rightOf, scoresOf } from '../../../train/scores.meta';
+import { measureOf, scoresOf } from '../../../train/scores.meta';
 import { testOf } from '../runs';
 
 /** Runs that differ in their seed alone, whose mean and spread say something. */
@@ -50,7 +50,7 @@ function groupOf(runs: RunRecord[]): Group {
   return {
     method: first.spec.method,
     runs,
-    test: meanOf(tests.map((test) => (test ? rightOf(test) : NaN))),
+    test: meanOf(tests.map((test) => (test ? measureOf(test) : NaN))),
     balanced: meanOf(scores.map((one) => one?.balanced_accuracy ?? NaN)),
     f1: meanOf(scores.map((one) => one?.macro_f1 ?? NaN)),
     trainable: plan?.trainable_parameters ?? NaN,

@@ -3,7 +3,7 @@ import { countEdits } from '../../../data/edits.meta';
 import { methodFields } from '../../../adapters/fields';
 import { onceIfEqual, settingsOf } from '../../../train/fair.meta';
 import type { BytesByRole, MethodConfig, RunRecord } from '../../../train/protocol';
-import { imbalanceOf, rightOf, scoresOf } from '../../../train/scores.meta';
+import { imbalanceOf, measureOf, scoresOf } from '../../../train/scores.meta';
 import type { Mean } from '../../../train/stats.meta';
 import { rolesIn } from '../../../ui/charts/memory';
 import { smooth } from '../../../ui/charts/lines';
@@ -11,7 +11,7 @@ import { extentScale, linearScale, logScale, shareScale, type Scale } from '../.
 import { formatCount, formatFixed, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../../ui/format';
 import { methodLook } from '../../../ui/methods';
 import { roleWords } from '../../../ui/words/memory';
-import { wilson } from '../../../ui/store/interval';
+import { intervalOf } from '../../../ui/store/interval';
 import { evaluationsOf, runNames, testOf } from '../runs';
 import { chart, classOf, mark, type Line } from './chart';
 import { bytesOf, comparisons, secondsOf, standing, unequal, type Comparison, type Group } from './groups';
@@ -76,14 +76,14 @@ function section(comparison: Comparison, names: Names): Html {
   const edited = Math.max(0, ...runs.map(({ spec }) => (spec.edits ? countEdits(spec.edits) : 0)));
   return html`<section><h2>${words.on(comparison.model, comparison.data)}</h2>
 <p class="finding">${finding(comparison, labels)}</p>
-<div class="text">${unbalanced(groups, labels)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
+<div class="text">${learned(runs)}${unbalanced(groups, labels)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
 ${bought(groups, labels)}
 ${table(words.methods, words.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), interval(group), group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
 <h3>${words.curves}</h3>
 ${losses(groups, labels)}
 ${accuracies(groups, labels)}
 ${table(words.runs, words.runHeads, runs.map((run) => runRow(run, names.get(run)!)), 3)}
-<details><summary>${words.evaluations}</summary>${table(words.evaluations, words.evaluationHeads, runs.flatMap((run) => evaluationsOf(run).map((e) => [names.get(run)!, e.step, words.splits[e.split], formatLoss(e.loss), formatPercent(rightOf(e))])), 3)}</details>
+<details><summary>${words.evaluations}</summary>${table(words.evaluations, words.evaluationHeads, runs.flatMap((run) => evaluationsOf(run).map((e) => [names.get(run)!, e.step, words.splits[e.split], formatLoss(e.loss), formatPercent(measureOf(e))])), 3)}</details>
 ${classes(groups, labels)}
 ${memory(groups, labels)}
 ${settings(runs, labels, groups)}
@@ -96,6 +96,14 @@ const count = (n: number): string => (Number.isFinite(n) ? formatCount(n) : '–
 const mib = (bytes: number): string => (Number.isFinite(bytes) ? formatMiB(bytes) : '–');
 
 const percent = (mean: Mean | null): string => (mean ? formatPercent(mean.mean) : '–');
+
+/** What is counted as right where it is not the class of an image. */
+function learned(runs: readonly RunRecord[]): Html | false {
+  if (!runs.every(({ spec }) => spec.text)) return false;
+  const tests = runs.flatMap((run) => testOf(run) ?? []);
+  const of = tests.some(({ scores }) => scores?.pearson !== undefined) ? 'numbers' : tests.some(({ scores }) => scores?.perplexity !== undefined) ? 'next' : tests.some(({ confusion, count }) => confusion.flat().reduce((a, b) => a + b, 0) > count) ? 'tokens' : 'text';
+  return html`<p>${words.learned[of]}</p>`;
+}
 
 /** Where classes of the test images are not of one size: what accuracy hides. */
 function unbalanced(groups: readonly Group[], labels: Map<Group, string>): Html | false {
@@ -119,8 +127,8 @@ function table(title: string, heads: readonly string[], rows: readonly (readonly
 
 function runRow(run: RunRecord, name: string): Cell[] {
   const test = testOf(run);
-  const right = test ? rightOf(test) : NaN;
-  const [low, high] = wilson(right, test?.count ?? 0);
+  const right = test ? measureOf(test) : NaN;
+  const [low, high] = test ? intervalOf(test) : [NaN, NaN];
   const { method } = run.spec.method;
   const state = words.states[run.state ?? (run.summary ? 'done' : 'interrupted')];
   const scores = test && scoresOf(test);
@@ -158,7 +166,7 @@ function accuracies(groups: readonly Group[], labels: Map<Group, string>): Html 
   if (!split) return false;
   const all = lines(groups, labels, (run) => {
     const some = evaluationsOf(run).filter((e) => e.split === split);
-    return { x: some.map(({ step }) => step), y: some.map(rightOf) };
+    return { x: some.map(({ step }) => step), y: some.map(measureOf) };
   }, true);
   const [low, high] = extent(all);
   const sy = linearScale(Math.max(0, low - 0.02), Math.min(1, high + 0.02));

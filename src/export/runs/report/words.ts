@@ -18,6 +18,13 @@ export const words = {
   unknown: (labels: string[]): string => `${labels.length > 0 ? `Against ${list(labels)} nothing can be said` : 'Which of them is better cannot be said'}: a mean of one seed has no interval. Train more seeds to tell.`,
   off: (labels: string[], counts: string[]): string => `${list(labels)} ${labels.length === 1 ? 'is' : 'are'} off the budget that the others share (${list(counts)} adapter parameters) and ${labels.length === 1 ? 'is' : 'are'} left out of this.`,
   /** `rows` as "LoRA r 8 61.2 %". */
+  /** Runs on texts: what stands for images, and for accuracy. */
+  learned: {
+    text: 'These runs read texts: what is said of images is of texts.',
+    tokens: 'These runs tell what the words of texts are: images stand for texts, and accuracy is the share of words that are right.',
+    numbers: 'These runs tell numbers of texts: images stand for texts, and accuracy for Pearson’s correlation with the numbers of the test texts, in percent.',
+    next: 'These runs go on with texts: images stand for texts, and accuracy is the share of tokens that are right.',
+  },
   balanced: (times: string, rows: string[]): string => `The largest class has ${times} times the test images of the smallest, which accuracy counts more. Balanced accuracy, in which all classes count the same: ${rows.join(', ')}.`,
   stopped: (count: number, all: number, steps: string, most: string): string => `Early stopping ended ${count} of ${plural(all, 'run')}, after ${steps} of ${most} steps.`,
   stoppedAt: (state: string, step: number): string => `${state} early at ${step}`,
