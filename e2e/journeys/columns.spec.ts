@@ -61,7 +61,7 @@ test('a table is read as one says: a pair and a number, a prompt and its answer,
   await expect(page.getByText(/^Spearman correlation/)).toBeVisible();
   await goTo(page, 'Train');
   await page.getByRole('button', { name: 'Choose columns' }).click();
-  await columns.getByRole('button', { name: 'As it was found' }).click();
+  await columns.getByRole('button', { name: 'Back to how it was found' }).click();
   await expect(page.getByText('Texts of “body”, classes of “label”.')).toBeVisible();
 });
 

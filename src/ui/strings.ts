@@ -139,7 +139,7 @@ export const t = catalog({
     about: say<[title: string, builtin: boolean, classes: number, pictures: number]>('{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.'),
     licence: say<[licence: string]>('Licence: {0}.'),
     counts: say<[train: number, test: number, draws: boolean]>('{0} to train{2, select, true { and validate} other {}}, {1} to test'),
-    such: 'Such as these; what is said after a prompt stands under it.',
+    such: 'Examples; each answer stands under its prompt.',
     all: say<[count: number]>('Show all {0} classes'),
     fewer: 'Show fewer classes',
   },

@@ -16,11 +16,13 @@ import { saveAdapter } from '../store/actions';
 import { useBaselines } from '../store/baselines';
 import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../store/evaluating';
 import { wilson } from '../store/interval';
+import { aboutOf, learnedBy } from '../store/medium';
 import { isEnded, testEvaluation, useRuns, type Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
 import { useSelectedRun } from '../store/view';
 import { zeroShotKey } from '../store/zeroShot';
 import { t } from '../strings';
+import { aboutIt } from '../words/medium';
 import { CellPictures } from './CellPictures';
 import { ClassBars } from './ClassBars';
 import { mostConfused, mostOften } from './confused';
@@ -50,7 +52,7 @@ export function ResultsPanel() {
         <>
           <div className={css.resultHead}>
             <p className={css.lead}>
-              {t.results.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss))}
+              {aboutIt(aboutOf(learnedBy(run)), () => t.results.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss)))}
             </p>
             {test && validation && (
               <Segmented

@@ -46,6 +46,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
               <th key={one.key} scope="col">
                 <MethodKey method={one.method}>{labelOf(one)}</MethodKey>
                 {!one.base && <small>{one.name}</small>}
+                {columns[i].some(({ number }) => number !== undefined) && <small>{one.run?.classes[0] ?? one.imported?.info.labels[0]}</small>}
                 <Right images={images} rows={columns[i]} />
                 {columns[i].length > 0 && columns[i].every(({ top, number, words, error }) => top.length === 0 && number === undefined && !words && error === '') && <small>{t.tryout.silent}</small>}
               </th>

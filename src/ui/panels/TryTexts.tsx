@@ -6,7 +6,7 @@ import { dataById, useCatalog } from '../store/catalog';
 import { useExample } from '../store/open';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { askTexts, BETWEEN, isBusy, openPictures, openTestPictures, useTryout, type Candidate } from '../store/tryout';
+import { askTexts, BETWEEN, classify, isBusy, openPictures, openTestPictures, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { answers } from './TryResults';
 import css from './tryout.module.css';
@@ -25,24 +25,29 @@ export function TryTexts({ chosen }: { chosen: Candidate[] }) {
   const example = useExample();
   const pairs = data?.texts?.reading.columns?.pair !== undefined;
   const ready = typed.trim() !== '' && chosen.length > 0 && !training && !isBusy({ status });
+  /** Texts that are opened are asked about at once, as typed ones are. */
+  const opened = async (opening: Promise<void>) => {
+    await opening;
+    if (chosen.length > 0 && !training && useTryout.getState().error === '') await classify(chosen);
+  };
   const ask = async () => {
     if (!ready) return;
     await askTexts(typed, pairs, chosen);
     document.getElementById(answers)?.scrollIntoView({ block: 'nearest', behavior: isStill() ? 'auto' : 'smooth' });
   };
   return (
-    <DropArea className={css.column} onFolder={(folder) => void openPictures(folder)}>
+    <DropArea className={css.column} onFolder={(folder) => void opened(openPictures(folder))}>
       <h3>{t.tryout.pictures}</h3>
       <TypedText label={pairs ? t.tryout.typedPairs : t.tryout.typed} value={typed} example={[example?.first, pairs ? example?.second : null].filter((text) => text != null).join(BETWEEN) || undefined} onChange={setTyped} onAsk={() => void ask()} />
       <ButtonRow>
         <Button kind="primary" disabled={!ready} onClick={() => void ask()}>
           {t.tryout.ask}
         </Button>
-        <FolderPicker small label={t.tryout.choosePictures} accept={tables} onFolder={(folder) => void openPictures(folder)}>
+        <FolderPicker small label={t.tryout.choosePictures} accept={tables} onFolder={(folder) => void opened(openPictures(folder))}>
           {t.tryout.chooseTable}
         </FolderPicker>
         {data && (
-          <Button small onClick={() => void openTestPictures(id)}>
+          <Button small onClick={() => void opened(openTestPictures(id))}>
             {t.tryout.test(data.title)}
           </Button>
         )}
@@ -50,7 +55,7 @@ export function TryTexts({ chosen }: { chosen: Candidate[] }) {
       <p className={css.soft} role="status">
         {status === 'opening' ? t.tryout.opening : images && images.title !== '' && t.tryout.chosen(images.title, images.names.length)}
       </p>
-      <p className={css.hint}>{t.tryout.pictureHint}</p>
+      <p className={css.hint}>{pairs ? t.tryout.pairHint : t.tryout.pictureHint}</p>
     </DropArea>
   );
 }

@@ -1,13 +1,15 @@
 import { endedEarly } from '../../train/early.meta';
 import { measureOf } from '../../train/scores.meta';
 import { formatCount, formatPercent, partsOf } from '../format';
+import { aboutOf, learnedBy } from '../store/medium';
 import { isEnded, testEvaluation, type Run } from '../store/runs';
 import { t } from '../strings';
+import { aboutIt } from '../words/medium';
 
 /** How a run has ended, in one sentence: its result, or that there is none. */
 function endOf(run: Run): string {
   const test = testEvaluation(run);
-  const result = test ? t.run.result(formatPercent(measureOf(test)), formatCount(test.count)) : run.state === 'stopped' ? t.run.unmeasured : '';
+  const result = test ? aboutIt(aboutOf(learnedBy(run)), () => t.run.result(formatPercent(measureOf(test)), formatCount(test.count))) : run.state === 'stopped' ? t.run.unmeasured : '';
   const early = endedEarly(run.summary);
   return t.run.ended(run.name, early ? t.runs.stoppedEarly : t.runs.states[run.state], early || run.state === 'stopped' ? formatCount(run.lastStep) : '', result);
 }

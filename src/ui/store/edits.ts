@@ -5,7 +5,7 @@ import type { DataInfo, Edits, RunSpec } from '../../train/protocol';
 import { t } from '../strings';
 import { putData, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
-import { toast } from './toast';
+import { closeToast, toast, useToasts } from './toast';
 
 /** What the person changed about data sets, kept in the browser by the set's id; the worker applies it. */
 
@@ -120,6 +120,8 @@ export function setSplit(data: string, seed: number, test: number): Promise<void
 /** Reads the tables of a set of texts otherwise, or, without a reading, as they were found. */
 export function setReading(data: string, read: TextReading | undefined): Promise<void> {
   const before = editsOf(data);
+  // Of several choices in a row the last one is told, with the way back to what was before it.
+  for (const one of useToasts.getState().toasts) if (one.text === t.reading.changed || one.text === t.reading.asFound) closeToast(one.id);
   return change(data, read ? t.reading.changed : t.reading.asFound, (edits) => withReading(edits, read), () => before);
 }
 

@@ -7,6 +7,7 @@ import { editsOf, withKeptEdits } from './edits';
 import { quietly } from './history';
 import type { Run } from './runs';
 import { changeSettings, useSettings, type Settings } from './settings';
+import type { About } from '../words/medium';
 import { toast } from './toast';
 
 /** What the page learns from: pictures, or texts. The chosen model says it, and data of its kind go along. */
@@ -31,6 +32,9 @@ export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | und
   const columns = editsOf(data).read?.columns;
   return { data, text: { task: taskOf(reads), ...(columns && { columns }), ...(prompt !== undefined && { prompt, answer }), ...(choices !== undefined && { choices }), ...(chat && { chat }) } };
 }
+
+/** What is spoken of, where it was learned by a run, or is learned from data. */
+export const aboutOf = (learned: Learned | null): About => (learned === null ? 'pictures' : learned === 'classes' ? 'texts' : learned);
 
 /** What of a text a run reads. */
 export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => (textTasks[text?.task ?? ''] ?? 'text') as TextReads;

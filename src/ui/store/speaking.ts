@@ -1,7 +1,7 @@
 import { speakOf } from '../words/medium';
 import { dataById, modelById, useCatalog } from './catalog';
 import { dataToCompare, useComparedData } from './comparedData';
-import { learnedBy, learnedFrom, ofModel, ofRun } from './medium';
+import { aboutOf, learnedBy, learnedFrom, ofModel, ofRun } from './medium';
 import { useRuns } from './runs';
 import { useSettings } from './settings';
 import { useShown } from './shown';
@@ -12,7 +12,7 @@ export function followWords(): void {
     const [catalog, { model, data }] = [useCatalog.getState(), useSettings.getState()];
     const medium = ofModel(modelById(catalog, model));
     const learned = (useShown.getState().view === 'compare' ? comparedLearned(data, medium) : null) ?? learnedFrom(dataById(catalog, data)) ?? medium;
-    speakOf(learned === 'classes' ? 'texts' : learned);
+    speakOf(learned === 'pictures' || learned === 'texts' ? learned : aboutOf(learned));
   };
   [useSettings, useCatalog, useShown, useComparedData, useRuns].forEach((store) => store.subscribe(speak));
 }

@@ -12,6 +12,17 @@ let about: About = 'pictures';
 /** Says what the words are about from here on. */
 export const speakOf = (of: About): void => void (about = of);
 
+/** Says something in the words of what it is about, whatever the page is about. */
+export function aboutIt<T>(of: About, say: () => T): T {
+  const now = about;
+  about = of;
+  try {
+    return say();
+  } finally {
+    about = now;
+  }
+}
+
 /** Sentences on pictures that are others on texts. */
 export const others: Readonly<Record<string, string>> = {
   'Your own: one folder for each class, a zip, or pictures with a table (CSV, JSONL, Parquet). Or drop them here.': 'Your own: a table (CSV, TSV, JSONL, Parquet) with columns of texts and classes, or of prompts and answers; or lines of a .txt file to go on with. One file, or one for each split. Or drop it here.',

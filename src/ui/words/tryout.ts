@@ -31,6 +31,7 @@ export const tryout = {
 
   learnedFrom: say<[data: string]>('learned from {0}'),
   typed: 'Type a text, or several, one a line',
+  pairHint: 'A line without | is one text alone, which this model was not trained on. A table of pairs can be dropped here. All stay on this computer.',
   typedPairs: 'Type a pair, its texts parted by |, or several, one a line',
   ask: 'Ask the adapters',
   silent: 'It has no classes of its own, and says nothing.',
