@@ -68,11 +68,6 @@ export class OpenSet {
     return this.edited(parsed, await this.as(reading ?? parsed.read)).dataset;
   }
 
-  /** The set as it is read now, without the other edits. */
-  get texts(): Dataset {
-    return this.now;
-  }
-
   /** Parted first, over all images, so that one that cannot be read moves no other. */
   private edited(edits: Edits, of: Dataset): Edited {
     const parted = applyEdits(of, { ...noEdits, split: edits.split });

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { analysisJson, insideCsv } from '../../analysis/export.meta';
 import type { Inside } from '../../train/analysis.meta';
 import { MethodKey } from '../charts/MethodKey';
+import { Choice } from '../controls/Choice';
 import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
@@ -17,7 +18,6 @@ import { t } from '../strings';
 import { Drift } from './InsideDrift';
 import { Cka, Spectrum } from './InsideFigures';
 import { Angles, Ranks } from './InsideLayers';
-import { Choice } from './LandscapeStart';
 import css from '../charts/landscape.module.css';
 
 /** Which runs, how far it is, and what was found. */

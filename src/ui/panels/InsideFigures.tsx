@@ -1,5 +1,6 @@
 import type { Inside } from '../../train/analysis.meta';
 import { Plot } from '../charts/Plot';
+import { Choice } from '../controls/Choice';
 import { gutterOf } from '../charts/PlotArea';
 import { extentScale, linearScale, logScale } from '../charts/scale';
 import type { Series } from '../charts/series';
@@ -9,7 +10,6 @@ import { t } from '../strings';
 import { CKA_MARGIN, ckaFinding, spectrumFinding } from './insideFindings';
 import { layersOf, shortLayer } from './LayerHeat';
 import { namesOf } from './landscapeFindings';
-import { Choice } from './LandscapeStart';
 import css from '../charts/landscape.module.css';
 
 /** Singular values of one layer's update, run by run. */

@@ -2,6 +2,7 @@ import { useId } from 'react';
 import { strides } from '../../analysis/plane.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
+import { Choice } from '../controls/Choice';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
 import { formatCount, formatDuration } from '../format';
@@ -70,22 +71,6 @@ export function Corners({ corners, runs }: { corners: Run[]; runs: Run[] }) {
           </select>
         </div>
       ))}
-    </div>
-  );
-}
-
-export function Choice({ label, value, options, onChange }: { label: string; value: string; options: readonly (readonly [value: string, text: string])[]; onChange: (value: string) => void }) {
-  const id = useId();
-  return (
-    <div className={controls.field}>
-      <label htmlFor={id}>{label}</label>
-      <select id={id} className={controls.select} value={value} onChange={({ target }) => onChange(target.value)}>
-        {options.map(([key, text]) => (
-          <option key={key} value={key}>
-            {text}
-          </option>
-        ))}
-      </select>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useId, useRef, useState } from 'react';
 import type { TextColumns as Columns, TextReads, TextTable } from '../../data/reading.meta';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
+import { Choice } from '../controls/Choice';
 import controls from '../controls/controls.module.css';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
@@ -36,7 +37,7 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
         {open && (
           <>
             <Rows of={table} />
-            <Select label={words.reads} value={reads} options={learned.map((value) => [value, words.kinds[value]])} onChange={(value) => learn(value as TextReads)} />
+            <Choice label={words.reads} value={reads} options={learned.map((value) => [value, words.kinds[value]])} onChange={(value) => learn(value as TextReads)} />
             {reads === 'next' ? <GoingOn key={JSON.stringify(reading)} data={data} table={table} /> : <Labelled data={data.id} reads={reads} columns={columns} all={table.columns} />}
             {error && (
               <div role="alert">
@@ -102,9 +103,9 @@ function Labelled({ data, reads, columns, all }: { data: string; reads: 'text' |
   const names = reads === 'tokens' ? { text: words.columns.words, label: words.columns.tags } : words.columns;
   return (
     <div className={own.choices}>
-      <Select label={names.text} value={columns.text!} options={options} onChange={(text) => put({ text, ...(columns.pair === text && { pair: '' }) })} />
-      {reads === 'text' && <Select label={words.columns.pair} value={columns.pair ?? ''} options={[['', words.none], ...options.filter(([name]) => name !== columns.text)]} onChange={(pair) => put({ pair })} />}
-      <Select label={names.label} value={columns.label!} options={options} onChange={(label) => put({ label })} />
+      <Choice label={names.text} value={columns.text!} options={options} onChange={(text) => put({ text, ...(columns.pair === text && { pair: '' }) })} />
+      {reads === 'text' && <Choice label={words.columns.pair} value={columns.pair ?? ''} options={[['', words.none], ...options.filter(([name]) => name !== columns.text)]} onChange={(pair) => put({ pair })} />}
+      <Choice label={names.label} value={columns.label!} options={options} onChange={(label) => put({ label })} />
     </div>
   );
 }
@@ -118,7 +119,7 @@ function GoingOn({ data, table: { columns } }: { data: DataInfo; table: TextTabl
     <>
       <Segmented label={words.counts} value={way} options={(['column', 'prompt'] as const).map((value) => ({ value, text: words.ways[value] }))} onChange={setWay} />
       {way === 'column' ? (
-        <Select label={words.columns.text} value={reading.columns?.text ?? ''} options={columns.map((name) => [name, name])} onChange={put} />
+        <Choice label={words.columns.text} value={reading.columns?.text ?? ''} options={columns.map((name) => [name, name])} onChange={put} />
       ) : (
         <Templates data={data.id} columns={columns} prompt={reading.prompt ?? `{${columns[0]}}`} answer={reading.answer ?? ` {${columns.at(-1)}}`} />
       )}
@@ -176,21 +177,5 @@ function Templates({ data, columns, prompt, answer }: { data: string; columns: s
         </Button>
       </ButtonRow>
     </>
-  );
-}
-
-function Select({ label, value, options, onChange }: { label: string; value: string; options: [value: string, text: string][]; onChange: (value: string) => void }) {
-  const id = useId();
-  return (
-    <div className={controls.field}>
-      <label htmlFor={id}>{label}</label>
-      <select id={id} className={controls.select} value={value} onChange={({ target }) => onChange(target.value)}>
-        {options.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }
