@@ -14,21 +14,29 @@ import { parseModel } from '../models';
 import { twoTowers } from '../models/byText';
 import { loadWeights } from '../models/load';
 import type { Model } from '../models/model';
+import { isTextModel, positionsOf, type TextModel } from '../models/text';
 import { traceModel } from '../models/trace';
+import type { Inputs } from '../tasks/task';
 import { completeTrain } from '../train/config';
 import { openModel } from '../train/openModel';
 import { planRun } from '../train/plan';
+import type { MethodConfig } from '../train/protocol';
 import { randomNormal } from '../testing/checkOp';
 import { formulaWeights, fullSize, type FullSize } from '../testing/fullSize';
 import { growth } from '../testing/growth.node';
 import { withDevice } from './gpu';
 
 /** Models that are run for real: each a family or a shape of its own. */
-const names: FullSize[] = ['CLIP ViT-B/32', 'CLIP ViT-B/16', 'CLIP ViT-L/14', 'ViT-B/16', 'DINOv2 S/14', 'DINOv2 B/14'];
+const names: FullSize[] = ['CLIP ViT-B/32', 'CLIP ViT-B/16', 'CLIP ViT-L/14', 'ViT-B/16', 'DINOv2 S/14', 'DINOv2 B/14', 'RoBERTa-base', 'Qwen2-0.5B'];
+
+/** Tokens of a text. */
+const TOKENS = 64;
+/** What trains; of the first model that is for texts, both. */
+const methods: Record<'images' | 'texts', MethodConfig[]> = { images: [{ method: 'randlora', r: 6 }], texts: [{ method: 'lora', r: 8 }, { method: 'randlora', r: 6 }] };
 
 /**
  * Full-size checkpoints, weights made by a formula, through everything a run does: written, opened, planned, streamed to
- * the adapter, one RandLoRA step (both towers of a CLIP by the contrastive loss) and a forward. Says time, bytes and
+ * the adapter, one step of RandLoRA (both towers of a CLIP by the contrastive loss; of models of texts also one of LoRA) and a forward. Says time, bytes and
  * what JavaScript held. `--keep DIR` leaves checkpoint, inputs and outputs for comparing with another implementation.
  */
 export async function main(argv: string[]): Promise<number> {
@@ -39,7 +47,7 @@ export async function main(argv: string[]): Promise<number> {
     const folder = values.keep ? join(values.keep, name.replace(/\W+/g, '-').toLowerCase()) : mkdtempSync(join(tmpdir(), 'fullrank-full-'));
     try {
       await writeModel(name, folder);
-      await withDevice((device) => run(device, name, folder, Number(values.batch ?? 4), values.keep !== undefined));
+      for (const method of methods[isTextModel(parseModel(fullSize[name])) ? 'texts' : 'images']) await withDevice((device) => run(device, name, method, folder, Number(values.batch ?? 4), values.keep !== undefined));
     } finally {
       if (!values.keep) rmSync(folder, { recursive: true, force: true });
     }
@@ -60,11 +68,11 @@ async function writeModel(name: FullSize, folder: string): Promise<void> {
 const whole = (model: Model): Model => (model.text ? twoTowers(model) : model);
 
 /** The checkpoint on the adapter, planned for one step. */
-async function upload(device: Device, name: FullSize, folder: string, batch: number) {
+async function upload(device: Device, name: FullSize, method: MethodConfig, folder: string, batch: number) {
   const model = await openModel(await folderTree(folder));
   // DINOv2's checkpoints are for 518 pixels; people fine-tune at 224.
-  const vision = whole(model.vision).with(model.vision.image_size > 224 ? { image_size: 224 } : {});
-  const adapted = new Adapted(vision, { method: 'randlora', r: 6 });
+  const vision = whole(model.vision).with(isTextModel(model.vision) ? { tokens: TOKENS } : model.vision.image_size > 224 ? { image_size: 224 } : {});
+  const adapted = new Adapted(vision, method);
   const { plan, programs } = planRun(adapted, completeTrain({ batch, steps: 1 }), 1, device.report);
   const machine = await Machine.build(device, programs.rec);
   const allocated = Object.values(device.ledger).reduce((a, b) => a + b, 0);
@@ -74,36 +82,26 @@ async function upload(device: Device, name: FullSize, folder: string, batch: num
   return { vision, adapted, plan, programs, machine };
 }
 
-async function run(device: Device, name: FullSize, folder: string, batch: number, keep: boolean): Promise<void> {
+async function run(device: Device, name: FullSize, method: MethodConfig, folder: string, batch: number, keep: boolean): Promise<void> {
   const open = clock();
   let ready!: Awaited<ReturnType<typeof upload>>;
-  const held = await growth(async () => void (ready = await upload(device, name, folder, batch)));
+  const held = await growth(async () => void (ready = await upload(device, name, method, folder, batch)));
   const { vision, adapted, plan, programs, machine } = ready;
   const opened = open();
 
-  const random = randomNormal(3);
-  const pixels = Float32Array.from({ length: batch * 3 * vision.image_size ** 2 }, random);
-  const { pixel_values, labels, input_ids, text_ends } = programs.inputs;
-  machine.write(pixel_values!, pixels);
-  machine.write(labels!, Uint32Array.from({ length: batch }, (_, i) => i));
-  const tokens = input_ids?.shape[1] ?? 0;
-  const ids = Uint32Array.from({ length: batch * tokens }, (_, i) => (i % tokens === tokens - 1 ? 49_407 : (i * 7919) % 49_000));
-  if (input_ids) {
-    machine.write(input_ids, ids);
-    machine.write(text_ends!, new Uint32Array(batch).fill(tokens - 1));
-  }
-  machine.setStep({ ...noStep, invCount: 1 / batch, lr: 1e-4, headLr: 1e-4 });
-  const tensors = new Map<string, TensorData>([['pixel_values', { dtype: 'F32', shape: [batch, 3, vision.image_size, vision.image_size], data: pixels }]]);
-  if (tokens) tensors.set('input_ids', { dtype: 'I32', shape: [batch, tokens], data: Int32Array.from(ids) });
+  const tensors = isTextModel(vision) ? writeTexts(machine, programs.inputs, vision, batch) : writeImages(machine, programs.inputs, vision, batch);
+  const { input_ids } = programs.inputs;
   let forward = '';
   if (programs.evaluate) {
     const time = clock();
     await machine.run(programs.evaluate);
-    const logits = await machine.readF32(programs.outputs);
+    await machine.idle();
     forward = `forward ${time()} s, `;
+    // What goes on with texts leaves what its head reads, which is not kept.
+    const logits = vision.language?.reads === 'next' ? new Float32Array() : await machine.readF32(programs.outputs);
     if (!logits.every(Number.isFinite)) throw new Error(`${name}: logits are not finite`);
     // Two towers classify by texts of classes, which are not given here; the loss is what tells of them.
-    if (!input_ids) tensors.set('logits', { dtype: 'F32', shape: [batch, logits.length / batch], data: logits });
+    if (logits.length > 0 && (!input_ids || vision.language)) tensors.set('logits', { dtype: 'F32', shape: [batch, logits.length / batch], data: logits });
   }
   const time = clock();
   await machine.run(programs.train);
@@ -113,12 +111,41 @@ async function run(device: Device, name: FullSize, folder: string, batch: number
   if (!Number.isFinite(loss) || !(norm! > 0)) throw new Error(`${name}: loss ${loss}, gradient norm ${norm}`);
   tensors.set('loss', { dtype: 'F32', shape: [1], data: Float32Array.of(loss!) });
   console.log(
-    `${name}, ${vision.image_size} px, batch ${batch}: ${adapted.trace.weights.size} tensors, ${plan.adapter_parameters.toLocaleString('en')} adapter parameters, ` +
+    `${name}, ${method.method}, ${vision.language ? `${TOKENS} tokens` : `${vision.image_size} px`}, batch ${batch}: ${adapted.trace.weights.size} tensors, ${plan.adapter_parameters.toLocaleString('en')} adapter parameters, ` +
       `${(plan.total_bytes / 2 ** 20).toFixed(0)} MiB planned and allocated, ${plan.dispatches} dispatches; opened and uploaded in ${opened} s, JavaScript held ${(held / 1e6).toFixed(0)} MB more; ` +
       `${forward}first step ${time()} s, loss ${loss!.toFixed(4)}, gradient norm ${norm!.toPrecision(3)}`,
   );
   machine.destroy();
   if (keep) writeFileSync(join(folder, 'run.safetensors'), writeSafetensors(tensors));
+}
+
+/** Pixels, classes, and for two towers texts, by a formula; what of them is compared with another implementation. */
+function writeImages(machine: Machine, { pixel_values, labels, input_ids, text_ends }: Inputs, vision: Model, batch: number): Map<string, TensorData> {
+  const random = randomNormal(3);
+  const pixels = Float32Array.from({ length: batch * 3 * vision.image_size ** 2 }, random);
+  machine.write(pixel_values!, pixels);
+  machine.write(labels!, Uint32Array.from({ length: batch }, (_, i) => i));
+  machine.setStep({ ...noStep, invCount: 1 / batch, lr: 1e-4, headLr: 1e-4 });
+  const tensors = new Map<string, TensorData>([['pixel_values', { dtype: 'F32', shape: [batch, 3, vision.image_size, vision.image_size], data: pixels }]]);
+  if (!input_ids) return tensors;
+  const tokens = input_ids.shape[1]!;
+  const ids = Uint32Array.from({ length: batch * tokens }, (_, i) => (i % tokens === tokens - 1 ? 49_407 : (i * 7919) % 49_000));
+  machine.write(input_ids, ids);
+  machine.write(text_ends!, new Uint32Array(batch).fill(tokens - 1));
+  return tensors.set('input_ids', { dtype: 'I32', shape: [batch, tokens], data: Int32Array.from(ids) });
+}
+
+/** The same of texts, all of whose tokens are there. */
+function writeTexts(machine: Machine, inputs: Inputs, { language }: TextModel, batch: number): Map<string, TensorData> {
+  const ids = Uint32Array.from({ length: batch * TOKENS }, (_, i) => 3 + ((i * 7919) % (language.vocab_size - 3)));
+  const next = language.reads === 'next';
+  machine.write(inputs.input_ids!, ids);
+  machine.write(inputs.attention_mask!, new Uint32Array(ids.length).fill(1));
+  machine.write(inputs.position_ids!, Uint32Array.from({ length: batch }, (_, b) => b).reduce((all, b) => (all.set(positionsOf(language, ids.subarray(b * TOKENS, (b + 1) * TOKENS)), b * TOKENS), all), new Uint32Array(ids.length)));
+  if (inputs.token_type_ids) machine.write(inputs.token_type_ids, new Uint32Array(ids.length));
+  machine.write(inputs.labels!, next ? ids : Uint32Array.from({ length: batch }, (_, i) => i % 2));
+  machine.setStep({ ...noStep, invCount: 1 / (next ? batch * (TOKENS - 1) : batch), lr: 1e-4, headLr: 1e-4 });
+  return new Map<string, TensorData>([['input_ids', { dtype: 'I32', shape: [batch, TOKENS], data: Int32Array.from(ids) }]]);
 }
 
 const clock = () => {

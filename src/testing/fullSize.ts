@@ -10,7 +10,7 @@ const dinov2 = { model_type: 'dinov2', num_hidden_layers: 12, mlp_ratio: 4, imag
 
 /**
  * config.json as the hub has them: openai/clip-vit-base-patch32, -base-patch16 and -large-patch14, google/vit-base-patch16-224,
- * facebook/dinov2-small, -base, -giant, dinov2-with-registers-base, deit-tiny-distilled-patch16-224.
+ * facebook/dinov2-small, -base, -giant, dinov2-with-registers-base, deit-tiny-distilled-patch16-224, FacebookAI/roberta-base, Qwen/Qwen2-0.5B.
  */
 export const fullSize = {
   'CLIP ViT-B/32': { model_type: 'clip' },
@@ -26,6 +26,14 @@ export const fullSize = {
   'DINOv2 B/14 with registers': { model_type: 'dinov2_with_registers', num_register_tokens: 4, image_size: 518, patch_size: 14, ...labels },
   'DINOv2 g/14': { ...dinov2, hidden_size: 1536, num_attention_heads: 24, num_hidden_layers: 40, use_swiglu_ffn: true },
   'DeiT-Ti/16 distilled': { model_type: 'deit', architectures: ['DeiTForImageClassificationWithTeacher'], ...tiny, ...labels },
+  'RoBERTa-base': {
+    model_type: 'roberta', architectures: ['RobertaForSequenceClassification'], ...base, num_hidden_layers: 12, intermediate_size: 3072, vocab_size: 50_265,
+    max_position_embeddings: 514, type_vocab_size: 1, layer_norm_eps: 1e-5, pad_token_id: 1, bos_token_id: 0, eos_token_id: 2, num_labels: 2,
+  },
+  'Qwen2-0.5B': {
+    model_type: 'qwen2', architectures: ['Qwen2ForCausalLM'], hidden_size: 896, intermediate_size: 4864, num_hidden_layers: 24, num_attention_heads: 14, num_key_value_heads: 2,
+    vocab_size: 151_936, max_position_embeddings: 131_072, rope_theta: 1e6, rms_norm_eps: 1e-6, tie_word_embeddings: true, use_sliding_window: false,
+  },
 } satisfies Record<string, object>;
 
 export type FullSize = keyof typeof fullSize;
@@ -46,7 +54,7 @@ export function formulaWeights(shapes: ReadonlyMap<string, readonly number[]>): 
       const from = (at += 977);
       const read = () => {
         const data = new Float32Array(sizeOf(shape));
-        const unit = /norm.*weight$|layernorm.*weight$|lambda1$/.test(name);
+        const unit = /norm.*weight$|lambda1$/i.test(name);
         const columns = shape.slice(1).reduce((a, b) => a * b, 1);
         const scale = name === 'logit_scale' ? 0 : unit || shape.length < 2 || /_token|(position|token|class)_embedding/.test(name) ? 0.1 : columns ** -0.5;
         const mean = name === 'logit_scale' ? 2.3 : unit ? 1 : 0;
