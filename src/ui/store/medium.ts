@@ -99,8 +99,8 @@ export function followMedium(): void {
     const catalog = useCatalog.getState();
     const [model, data] = [modelById(catalog, now.model), dataById(catalog, now.data)];
     if (!model || !data) return;
-    const stood = gaveWay?.to === now.model && now.model === before.model && now.data !== before.data ? modelById(catalog, gaveWay.model) : undefined;
-    if (stood && fits(stood, data)) return quietly(() => changeSettings({ model: gaveWay!.model, targets: gaveWay!.targets }));
+    if (now.model !== before.model && now.model !== gaveWay?.to) gaveWay = null;
+    if (now.model === before.model && comesBack(data)) return;
     if (fits(model, data)) last.set(ofModel(model), { model: now.model, data: now.data, targets: now.targets });
     else void (now.model !== before.model ? matchData(model) : matchModel(data));
   });
@@ -108,8 +108,19 @@ export function followMedium(): void {
   useCatalog.subscribe((now, before) => {
     const { model: id, data: chosen } = useSettings.getState();
     const [model, data] = [modelById(now, id), dataById(now, chosen)];
-    if (model && data && data.texts && data !== dataById(before, chosen) && ofModel(model) === 'texts' && !fits(model, data)) void matchModel(data);
+    if (!model || !data?.texts || data === dataById(before, chosen) || ofModel(model) !== 'texts' || comesBack(data)) return;
+    if (!fits(model, data)) void matchModel(data);
   });
+}
+
+/** Lets the model that gave way come back where it can learn from this data; true where it did. */
+function comesBack(data: DataInfo): boolean {
+  const [from, { model }] = [gaveWay, useSettings.getState()];
+  const stood = from?.to === model ? modelById(useCatalog.getState(), from.model) : undefined;
+  if (!from || !stood || !fits(stood, data)) return false;
+  gaveWay = null;
+  quietly(() => changeSettings({ model: from.model, targets: from.targets }));
+  return true;
 }
 
 /** Chooses data to a model: those that were chosen last with one like it, or the first. */
