@@ -116,6 +116,7 @@ function CatalogNotices() {
 /** Goes to what is told as it comes: what it is about may be chosen a screen below. */
 function InSight({ children }: { children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.scrollIntoView({ block: 'center' }), []);
+  // Newer browsers give back a promise, which is nothing to clean up by.
+  useEffect(() => void place.current?.scrollIntoView({ block: 'center' }), []);
   return <div ref={place}>{children}</div>;
 }
