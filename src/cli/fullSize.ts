@@ -31,7 +31,7 @@ const names: FullSize[] = ['CLIP ViT-B/32', 'CLIP ViT-B/16', 'CLIP ViT-L/14', 'V
 
 /** Tokens of a text. */
 const TOKENS = 64;
-/** What trains; of the first model that is for texts, both. */
+/** What trains, one after the other. */
 const methods: Record<'images' | 'texts', MethodConfig[]> = { images: [{ method: 'randlora', r: 6 }], texts: [{ method: 'lora', r: 8 }, { method: 'randlora', r: 6 }] };
 
 /**
@@ -141,7 +141,9 @@ function writeTexts(machine: Machine, inputs: Inputs, { language }: TextModel, b
   const next = language.reads === 'next';
   machine.write(inputs.input_ids!, ids);
   machine.write(inputs.attention_mask!, new Uint32Array(ids.length).fill(1));
-  machine.write(inputs.position_ids!, Uint32Array.from({ length: batch }, (_, b) => b).reduce((all, b) => (all.set(positionsOf(language, ids.subarray(b * TOKENS, (b + 1) * TOKENS)), b * TOKENS), all), new Uint32Array(ids.length)));
+  const positions = new Uint32Array(ids.length);
+  for (let from = 0; from < ids.length; from += TOKENS) positions.set(positionsOf(language, ids.subarray(from, from + TOKENS)), from);
+  machine.write(inputs.position_ids!, positions);
   if (inputs.token_type_ids) machine.write(inputs.token_type_ids, new Uint32Array(ids.length));
   machine.write(inputs.labels!, next ? ids : Uint32Array.from({ length: batch }, (_, i) => i % 2));
   machine.setStep({ ...noStep, invCount: 1 / (next ? batch * (TOKENS - 1) : batch), lr: 1e-4, headLr: 1e-4 });

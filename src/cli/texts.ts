@@ -2,7 +2,7 @@ import { Adapted } from '../adapters/adapted';
 import { FROZEN, HEAD_ONLY } from '../adapters/fields';
 import { limited } from '../data/limit';
 import type { Split } from '../data/source';
-import type { TextColumns } from '../data/texts';
+import type { TextColumns } from '../data/reading.meta';
 import { textModel, type TextModel } from '../models/text';
 import { english } from '../said/said';
 import { textTasks } from '../tasks/tasks.meta';

@@ -4,6 +4,7 @@ import type { Table } from '../io/table';
 import { said, type Said } from '../said/said';
 import { findColumn } from './columns';
 import type { TextRow } from './source';
+import { listIn } from './texts';
 
 /** What a column of chats is called. */
 const chatNames = ['messages', 'conversations', 'conversation'];
@@ -23,7 +24,7 @@ export const chatColumn = (table: Table): string | null => chatNames.map((name) 
 /** Whether a column holds chats: its first cell that is not empty is a list of turns. */
 export function holdsChats({ rows, value }: Table, column: string): boolean {
   for (let row = 0; row < Math.min(rows, LOOKED); row++) {
-    const turns = turnsOf(value(row, column));
+    const turns = listIn(value(row, column));
     if (turns !== null && turns.length > 0) return turns.every((turn) => isTurn(turn));
     if (turns === null && value(row, column) !== null && value(row, column) !== undefined && value(row, column) !== '') return false;
   }
@@ -58,18 +59,6 @@ export function faultNotes(faults: readonly Fault[]): Said[] {
   return notes;
 }
 
-/** The list in a cell, or in its JSON. */
-function turnsOf(cell: unknown): unknown[] | null {
-  if (Array.isArray(cell)) return cell;
-  if (typeof cell !== 'string' || !cell.trim().startsWith('[')) return null;
-  try {
-    const list: unknown = JSON.parse(cell);
-    return Array.isArray(list) ? list : null;
-  } catch {
-    return null;
-  }
-}
-
 interface Turn {
   [key: string]: unknown;
 }
@@ -77,7 +66,7 @@ interface Turn {
 const isTurn = (turn: unknown): turn is Turn => typeof turn === 'object' && turn !== null && !Array.isArray(turn) && (('role' in turn && typeof turn.role === 'string') || ('from' in turn && typeof turn.from === 'string'));
 
 function chatOf(cell: unknown): (TextRow & { messages: Message[] }) | { fault: Fault } {
-  const turns = turnsOf(cell);
+  const turns = listIn(cell);
   if (cell === null || cell === undefined || cell === '' || turns?.length === 0) return { fault: 'empty' };
   if (!turns || !turns.every(isTurn)) return { fault: 'none' };
   const messages: Message[] = [];

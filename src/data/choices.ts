@@ -2,7 +2,7 @@ import type { Table } from '../io/table';
 import { said, type Said } from '../said/said';
 import { findColumn } from './columns';
 import { DataError } from './source';
-import { asText, lacksColumn, listing } from './texts';
+import { asText, lacksColumn, listing, parsedCell } from './texts';
 
 /** What stands for each of the choices in the template of an answer. */
 export const CHOICE = 'choice';
@@ -122,7 +122,7 @@ function cellsOf({ value }: Table, row: number, each: readonly string[]): { text
     while (texts.length > 0 && texts.at(-1)!.trim() === '') texts.pop();
     return texts.length > 0 ? { texts } : null;
   }
-  const cell = parsed(value(row, each[0]!));
+  const cell = parsedCell(value(row, each[0]!));
   if (isObject(cell) && Array.isArray(cell.text)) return { texts: cell.text.map(asText), ...(Array.isArray(cell.label) && { names: cell.label.map(asText) }) };
   if (!Array.isArray(cell)) return null;
   if (cell.length > 0 && cell.every(isObject)) return { texts: cell.map(({ text }) => asText(text)), names: cell.map(({ label }) => asText(label)) };
@@ -134,16 +134,6 @@ interface Held {
 }
 
 const isObject = (cell: unknown): cell is Held => typeof cell === 'object' && cell !== null && !Array.isArray(cell);
-
-/** What stands in a cell, or in its JSON. */
-function parsed(cell: unknown): unknown {
-  if (typeof cell !== 'string' || !/^\s*[[{]/.test(cell)) return cell;
-  try {
-    return JSON.parse(cell) as unknown;
-  } catch {
-    return null;
-  }
-}
 
 const isWhole = (label: string): boolean => /^\d{1,4}$/.test(label);
 const textAt = (texts: readonly string[], label: string): number => texts.findIndex((text) => text.trim() === label);

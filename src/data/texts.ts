@@ -10,8 +10,6 @@ import type { TextColumns, TextLabels, TextTable } from './reading.meta';
 import { checkTrainable, subset } from './split';
 import { DataError, type Dataset, type Split, type TextRow } from './source';
 
-export type { TextColumns, TextLabels };
-
 export interface TextOptions {
   columns?: TextColumns;
   /** What labels are, where they do not say it themselves: `words` must be asked for. */
@@ -129,11 +127,9 @@ export function tagsWords(table: Table): boolean {
   const { columns, rows, value } = table;
   const [words, tags] = [wordNames, tagNames].map((names) => findColumn(columns, names));
   if (words === undefined || tags === undefined || rows === 0) return false;
-  const [own, theirs] = [value(0, words), value(0, tags)].map((cell) => (isList(cell) ? wordsOf(cell) : []));
-  return own!.length > 0 && own!.length === theirs!.length;
+  const [own, theirs] = [words, tags].map((name) => listIn(value(0, name))?.length ?? 0);
+  return own! > 0 && own === theirs;
 }
-
-const isList = (cell: unknown): boolean => Array.isArray(cell) || (typeof cell === 'string' && /^\s*\[/.test(cell));
 
 /** Rows that are looked at to tell which column holds classes. */
 const LOOKED = 1000;
@@ -161,19 +157,26 @@ export function longest(table: Table, columns: readonly string[]): string | unde
 /** What stands in a cell; nothing where it is no text, number or truth value. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : '');
 
+/** What stands in a cell, or in its JSON where that is a list or an object; null of broken JSON. */
+export function parsedCell(cell: unknown): unknown {
+  if (typeof cell !== 'string' || !/^\s*[[{]/.test(cell)) return cell;
+  try {
+    return JSON.parse(cell) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** The list in a cell, or in its JSON; null of anything else. */
+export function listIn(cell: unknown): unknown[] | null {
+  const found = parsedCell(cell);
+  return Array.isArray(found) ? found : null;
+}
+
 /** Words of a cell: a list, a list as JSON, or words with blanks between. */
 function wordsOf(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(asText);
   const text = asText(value).trim();
-  if (text.startsWith('[')) {
-    try {
-      const list = JSON.parse(text) as unknown;
-      if (Array.isArray(list)) return list.map(asText);
-    } catch {
-      // Words, then.
-    }
-  }
-  return text === '' ? [] : text.split(/\s+/);
+  return listIn(value)?.map(asText) ?? (text === '' ? [] : text.split(/\s+/));
 }
 
 function readRows(table: Table, path: string, { text, pair, label }: TextColumns, words: boolean): Read[] {
@@ -256,8 +259,8 @@ export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}):
     const pair = columns.pair ?? findColumn(table.columns, pairNames[text.toLowerCase()] ?? []);
     for (let row = 0; row < table.rows; row++) {
       const first = table.value(row, text);
-      const words = isList(first) ? wordsOf(first) : null;
-      rows.push({ first: words ? words.join(' ') : asText(first), second: pair === undefined ? null : asText(table.value(row, pair)), ...(words && { words }) });
+      const words = listIn(first)?.map(asText);
+      rows.push({ first: words?.join(' ') ?? asText(first), second: pair === undefined ? null : asText(table.value(row, pair)), ...(words && { words }) });
     }
   }
   if (rows.length === 0) throw new DataError(said`${tree.name} holds no text; give CSV, TSV, JSON lines or parquet.`);

@@ -19,6 +19,20 @@ interface Row {
 /** Words and signs of a text that nobody has parted, as the field's sets of tagged words have them. */
 export const wordsIn = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*|\S/gu) ?? [];
 
+/** Words as one text of at most so many tokens, and where each of them that has a token and is not cut begins. */
+export function wordTokens(tokenizer: TextTokenizer, words: readonly string[], most?: number): Pick<ReturnType<TextTokenizer['around']>, 'ids' | 'types' | 'first'> & { placed: { of: number; at: number }[] } {
+  const pieces = words.map((word) => tokenizer.plain(` ${word}`));
+  const { ids, types, first } = tokenizer.around(pieces.flat(), null, most);
+  const placed: { of: number; at: number }[] = [];
+  const [from, end] = first;
+  let at = from;
+  pieces.forEach((piece, of) => {
+    if (piece.length && at < end) placed.push({ of, at });
+    at += piece.length;
+  });
+  return { ids, types, first, placed };
+}
+
 /** Throws DataError where a tokenizer and a model do not belong together. */
 export function fittingTokenizer(tokenizer: TextTokenizer, { language: { vocab_size } }: TextModel): void {
   if (tokenizer.size > vocab_size) throw new DataError(said`The tokenizer has ${tokenizer.size} tokens and the model knows ${vocab_size}; they do not belong together.`);
@@ -100,19 +114,10 @@ export class TextFeed implements Feed {
       return { ids, types: this.types(types), labels: [number ?? this.split.labels[i]!], words: [] };
     }
     const words = own ?? wordsIn(first);
-    const pieces = words.map((word) => this.tokenizer.plain(` ${word}`));
-    const { ids, types, first: [from, to] } = this.tokenizer.around(pieces.flat(), null, most);
+    const { ids, types, placed } = wordTokens(this.tokenizer, words, most);
     const labels = new Array<number>(this.width).fill(IGNORED);
-    const placed: Row['words'] = [];
-    let at = from;
-    pieces.forEach((piece, w) => {
-      if (piece.length && at < to) {
-        labels[at] = tags?.[w] ?? IGNORED;
-        placed.push({ word: words[w]!, at });
-      }
-      at += piece.length;
-    });
-    return { ids, types: this.types(types), labels, words: placed };
+    for (const { at, of } of placed) labels[at] = tags?.[of] ?? IGNORED;
+    return { ids, types: this.types(types), labels, words: placed.map(({ at, of }) => ({ word: words[of]!, at })) };
   }
 
   /** Types that the model tells apart. */

@@ -7,6 +7,7 @@ import type { TextTokenizer } from '../io/textTokenizer';
 import type { ContinuationTokens } from './continuationFeed';
 import type { KnownModel } from './openModel';
 import type { TextLengths, TextSettings, TokenPart } from './protocol';
+import { wordTokens } from './textFeed';
 import { forTask, mostTokens, readerOf, tokenizerOf } from './textSet';
 
 /** Texts of each split that are looked at, evenly spread. */
@@ -69,10 +70,8 @@ function labelled(tokenizer: TextTokenizer): (row: TextRow) => Tokens {
 /** What counts is the first token of each word. */
 function tagged(tokenizer: TextTokenizer): (row: TextRow) => Tokens {
   return ({ words }) => {
-    const pieces = words!.map((word) => tokenizer.plain(` ${word}`));
-    const { ids, first: [from, to] } = tokenizer.around(pieces.flat(), null);
-    const firsts = new Set<number>();
-    pieces.reduce((at, piece) => (piece.length > 0 && firsts.add(at), at + piece.length), from);
+    const { ids, first: [from, to], placed } = wordTokens(tokenizer, words!);
+    const firsts = new Set(placed.map(({ at }) => at));
     return { ids, parts: () => ids.map((_, at) => (firsts.has(at) ? 'counts' : at < from || at >= to ? 'special' : 'text')) };
   };
 }

@@ -1,7 +1,7 @@
 import type { ContinuationDataset } from '../data/continuations';
-import type { TextReading } from '../data/reading.meta';
+import type { TextLabels, TextReading } from '../data/reading.meta';
 import { DataError, type Dataset, type Split } from '../data/source';
-import type { TextDataset, TextLabels } from '../data/texts';
+import type { TextDataset } from '../data/texts';
 import type { ChatTemplate } from '../io/chatTemplate';
 import type { FileTree } from '../io/fileTree';
 import type { TextTokenizer } from '../io/textTokenizer';

@@ -86,8 +86,8 @@ export class Tryout {
     const data = await this.host.data(from.data, from.edits, from.text && textReading(from.text));
     if (!data) throw new DataError(said`The data set ${from.data} is not open any more; choose it again.`);
     const test = limited(data.test, from.limit || Infinity, 'stratified');
-    if (test.text) return { ...this.take(data.title, namedTexts(test)), truths: truthsOf(data, test) };
     const truths = truthsOf(data, test);
+    if (test.text) return { ...this.take(data.title, namedTexts(test)), truths };
     const images: ImageList = { count: test.count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
     this.images = images;
     return { title: data.title, names: namesOf(images), truths, notes: [] };

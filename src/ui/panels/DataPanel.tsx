@@ -9,7 +9,7 @@ import { formatCount } from '../format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
 import { dismissImportError } from '../store/imports';
-import { learnedFrom, ofData, useMedium } from '../store/medium';
+import { ofData, useMedium } from '../store/medium';
 import { loadSamples } from '../store/open';
 import { changeSettings, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
@@ -57,7 +57,7 @@ export function DataPanel() {
           <p className={css.soft}>
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.val + data.test)} {data.licence && t.data.licence(data.licence)}
           </p>
-          {learnedFrom(data) === 'classes' || !data.texts ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <Such key={data.id} data={data} samples={catalog.samples[data.id]} />}
+          {data.all_classes.length > 0 ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <Such key={data.id} data={data} samples={catalog.samples[data.id]} />}
           {data.texts && <Texts key={`texts ${data.id}`} data={data} open={columns === data.id} onOpen={(open) => setColumns(open ? data.id : '')} />}
           <SplitSection key={`split ${data.id}`} data={data} />
           <DataEdits data={data.id} quiet={columns === data.id} />

@@ -38,8 +38,8 @@ export function ResultsPanel() {
   if (!run) return null;
   const test = testEvaluation(run);
   const validation = run.best?.split === 'val' ? run.best : null;
-  // What has classes has a matrix of them, but for runs of before.
-  const learnsClasses = run.classes.length > 1 || (run.classes.length > 0 && !run.spec.text);
+  const learned = learnedBy(run);
+  const learnsClasses = run.classes.length > 0 && learned !== 'numbers';
   const evaluation = (which === 'test' ? test : validation) ?? test ?? validation;
   return (
     <Fold title={t.comparing.sections.run.title(run.name)} what={t.comparing.sections.run.what}>
@@ -52,7 +52,7 @@ export function ResultsPanel() {
         <>
           <div className={css.resultHead}>
             <p className={css.lead}>
-              {aboutIt(aboutOf(learnedBy(run)), () => t.results.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss)))}
+              {aboutIt(aboutOf(learned), () => t.results.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss)))}
             </p>
             {test && validation && (
               <Segmented

@@ -37,7 +37,7 @@ export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | und
 export const aboutOf = (learned: Learned | null): About => (learned === null ? 'pictures' : learned === 'classes' ? 'texts' : learned);
 
 /** What of a text a run reads. */
-export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => (textTasks[text?.task ?? ''] ?? 'text') as TextReads;
+export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => textTasks[text?.task ?? ''] ?? 'text';
 
 /** What a run learned of texts: one number has one name, classes have several. */
 export function learnedBy({ spec, classes }: Pick<Run, 'spec' | 'classes'>): Learned | null {
