@@ -1,5 +1,6 @@
 import type { Recorder, StackKind } from '../engine/record';
 import { lastOf, sizeOf, type Tensor } from '../engine/tensor';
+import { tablesAs } from '../io/stored';
 import { targets } from '../io/targets';
 import { breather } from '../io/breathe';
 import type { Model } from '../models/model';
@@ -181,15 +182,15 @@ export class Adapted {
     const { rec } = options;
     const groupOf = (weight: string) => groupBelow(ADAPTER_GROUP, options.byLayer ? (this.trace.below.get(weight) ?? 0) : 0);
     const adapted = new Map(this.layers.filter((layer) => !this.leavesAlone(layer)).map((layer) => [layer.name, layer]));
-    const kind = (name: string, matrix: boolean): StackKind => {
+    const kind = (name: string, dtype: FrozenDtype): StackKind => {
       if (this.trainedHead.has(name)) return { group: HEAD_GROUP };
       if (this.method.trains === 'weights' && !this.trace.head.has(name)) return { group: groupOf(name) };
-      return { dtype: matrix ? options.frozen_dtype : 'f32' };
+      return { dtype };
     };
-    const weights = (names: string[], shape: readonly number[], matrix = false) => rec.stack(names, shape, kind(names[0]!, matrix));
+    const weights = (names: string[], shape: readonly number[], dtype: FrozenDtype = 'f32') => rec.stack(names, shape, kind(names[0]!, dtype));
     /** The layers as one; null where they are several and do not run so. */
     const run = (names: readonly string[], x: Tensor, out: number, { act, residual, bias = true }: LinearOptions): Tensor | null => {
-      const W = weights(names.map((name) => `${name}.weight`), [out, lastOf(x)], true);
+      const W = weights(names.map((name) => `${name}.weight`), [out, lastOf(x)], options.frozen_dtype);
       const b = bias ? weights(names.map((name) => `${name}.bias`), [out]) : null;
       if (!W || (bias && !b)) return null;
       const label = together(names);
@@ -223,7 +224,7 @@ export class Adapted {
       ...(prompts && { tokens: (site, x) => prompts.put(this.config, site, x, tensor, this.model) }),
       once: (name, body) => rec.once(name, body, 'texts'),
       ...(prompts?.compare && { compare: (seen) => Object.assign(options.learning ?? {}, prompts.compare!(this.config, seen, tensor, options.learning !== undefined)).logits }),
-      weight: (name, shape, { table = false } = {}) => rec.view(weights([name], shape, table)!, shape),
+      weight: (name, shape, { table = false } = {}) => rec.view(weights([name], shape, table ? tablesAs(options.frozen_dtype) : 'f32')!, shape),
       block: (name, body) => (options.checkpoint_activations ? rec.checkpoint(() => rec.scope(name, body)) : body()),
       linear: (name, x, out, opts = {}) => run([name], x, out, opts)!,
       linears: (names, x, out, opts = {}) => run(names, x, out, opts) ?? names.map((name) => run([name], x, out, opts)!),

@@ -111,7 +111,7 @@ describe('query, key and value on one input', () => {
 
   test('weights in halves and in 8 bits, activations computed again', async () => {
     const lora: MethodConfig = { method: 'lora', r: 4, target_modules: qv };
-    for (const frozen_dtype of ['f16', 'q8'] as const) same(await run(device, lora, 'streamed', { frozen_dtype }), await run(device, lora, 'streamed', { frozen_dtype, apart: true }));
+    for (const frozen_dtype of ['f16', 'q8', 'nf4'] as const) same(await run(device, lora, 'streamed', { frozen_dtype }), await run(device, lora, 'streamed', { frozen_dtype, apart: true }));
     const plain = await run(device, lora, 'streamed');
     const again = await run(device, lora, 'streamed', { checkpoint_activations: true });
     expect(again.values).toEqual(plain.values);

@@ -24,12 +24,12 @@ export interface HubOptions extends Pick<OpenOptions, 'revision' | 'endpoint' | 
 }
 
 /** Storage of frozen weights, by our names or by transformers.js'. */
-const dtypes = { f32: 'f32', f16: 'f16', q8: 'q8', fp32: 'f32', fp16: 'f16' } as const satisfies Record<string, FrozenDtype>;
+const dtypes = { f32: 'f32', f16: 'f16', q8: 'q8', nf4: 'nf4', fp32: 'f32', fp16: 'f16', bnb4: 'nf4' } as const satisfies Record<string, FrozenDtype>;
 
 export interface ModelOptions extends HubOptions {
   /** That of `requestDevice`; this page's when left out, and by transformers.js' name for it. */
   device?: Device | 'webgpu';
-  /** How weights that do not learn are stored on it: f32 (also fp32), f16 (fp16) or q8. */
+  /** How weights that do not learn are stored on it: f32 (also fp32), f16 (fp16), q8 or nf4 (bnb4). */
   dtype?: keyof typeof dtypes;
 }
 

@@ -97,6 +97,7 @@ export const ELEMENTS: Record<string, RegExp> = {
   f32: /^(f32|vec[24]<f32>)$/,
   u32: /^u32$/,
   q8: /^u32$/,
+  nf4: /^u32$/,
   ternary: /^u32$/,
   generated: /^u32$/,
   bf16: /^(u32|vec2<u32>)$/,

@@ -71,7 +71,7 @@ export interface StackKind {
 }
 
 /** Elements of a type that fill whole words, or blocks: a stack's members begin at such. */
-const WHOLE_WORDS: Record<DType, number> = { f32: 1, u32: 1, f16: 2, q8: 32, bf16: 2, ternary: 16, generated: 1 };
+const WHOLE_WORDS: Record<DType, number> = { f32: 1, u32: 1, f16: 2, q8: 32, nf4: 64, bf16: 2, ternary: 16, generated: 1 };
 
 /** A tensor that lasts, for the parameters `members` by label, of which it has equal parts. */
 export interface Lasting {

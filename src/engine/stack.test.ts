@@ -87,13 +87,13 @@ describe('on the device', () => {
     return Float32Array.from({ length: n }, () => random());
   };
 
-  test.each(['f32', 'f16', 'q8'] as const)('frozen in %s: written by member, bound whole and by member, lent as one', async (dtype) => {
+  test.each(['f32', 'f16', 'q8', 'nf4'] as const)('frozen in %s: written by member, bound whole and by member, lent as one', async (dtype) => {
     const record = () => {
       const rec = new Recorder();
-      const x = rec.declare('input', 'x', [5, 32]);
+      const x = rec.declare('input', 'x', [5, 64]);
       const keep: Record<string, ReturnType<typeof linear>> = {};
       const program = rec.program('p', () => {
-        keep.all = rec.keep(linear(x, rec.stack(NAMES, [64, 32], { dtype })!));
+        keep.all = rec.keep(linear(x, rec.stack(NAMES, [64, 64], { dtype })!));
         keep.b = rec.keep(linear(x, rec.find('b')!));
       });
       return { rec, x, keep, program };
@@ -101,11 +101,11 @@ describe('on the device', () => {
     const { rec, x, keep, program } = record();
     const machine = await Machine.build(device, rec);
     expect(device.ledger).toEqual(planMemory(rec).bytes);
-    const values = Object.fromEntries(NAMES.map((name, i) => [name, draw(i, 2048)]));
-    const stored = (name: string) => storing[dtype].unpack(storing[dtype].pack(values[name]!), 2048);
-    const input = draw(9, 5 * 32);
+    const values = Object.fromEntries(NAMES.map((name, i) => [name, draw(i, 4096)]));
+    const stored = (name: string) => storing[dtype].unpack(storing[dtype].pack(values[name]!), 4096);
+    const input = draw(9, 5 * 64);
     for (const name of NAMES) machine.write(rec.find(name)!, storing[dtype].pack(values[name]!));
-    const expected = (name: string) => matmul(Float64Array.from(input), Float64Array.from(stored(name)), { M: 5, N: 64, K: 32, wT: true });
+    const expected = (name: string) => matmul(Float64Array.from(input), Float64Array.from(stored(name)), { M: 5, N: 64, K: 64, wT: true });
     const check = async (m: Machine, r: ReturnType<typeof record>) => {
       m.write(r.x, input);
       await m.run(r.program);
@@ -114,7 +114,7 @@ describe('on the device', () => {
       expect(maxError(await m.readF32(r.keep.b!), expected('b'))).toBeLessThan(2e-6);
     };
     await check(machine, { rec, x, keep, program });
-    expect(storing[dtype].unpack(new Uint8Array(await machine.readBytes(rec.find('c')!)), 2048)).toEqual(stored('c'));
+    expect(storing[dtype].unpack(new Uint8Array(await machine.readBytes(rec.find('c')!)), 4096)).toEqual(stored('c'));
 
     const frozen = device.ledger.frozen;
     const again = record();

@@ -8,10 +8,10 @@ export type BytesByRole = Partial<Record<Role, number>>;
 
 /**
  * f16 tensors hold two halves per u32, so that reading them needs no `shader-f16`. q8 holds frozen weights in blocks of 32:
- * a scale and 32 codes of 8 bits, nine words. Fixed random bases may also be bf16 (two upper halves of f32 per u32), ternary
+ * a scale and 32 codes of 8 bits, nine words; nf4 in blocks of 64 codes of 4 bits, nine words too. Fixed random bases may also be bf16 (two upper halves of f32 per u32), ternary
  * (16 codes of two bits per u32 behind one scale) or generated (a scale and a key: kernels make the codes).
  */
-export type DType = 'f32' | 'f16' | 'q8' | 'u32' | 'bf16' | 'ternary' | 'generated';
+export type DType = 'f32' | 'f16' | 'q8' | 'nf4' | 'u32' | 'bf16' | 'ternary' | 'generated';
 
 /** The parallel flat arrays of the trainable parameters, the last where their average is kept: same offsets in each. */
 export type FlatName = 'param' | 'grad' | 'm' | 'v' | 'average';
@@ -50,10 +50,11 @@ export interface Tensor {
 /** Number of elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
-/** Bytes of a tensor of this shape and type; what is packed is padded to whole u32 words, q8 to whole blocks. */
+/** Bytes of a tensor of this shape and type; what is packed is padded to whole u32 words, q8 and nf4 to whole blocks. */
 export function bytesOf(shape: readonly number[], dtype: DType): number {
   const n = sizeOf(shape);
   if (dtype === 'q8') return Math.ceil(n / 32) * 36;
+  if (dtype === 'nf4') return Math.ceil(n / 64) * 36;
   if (dtype === 'generated') return 8;
   if (dtype === 'ternary') return 4 + Math.ceil(n / 16) * 4;
   return Math.max(4, dtype === 'f16' || dtype === 'bf16' ? Math.ceil(n / 2) * 4 : n * 4);

@@ -103,7 +103,7 @@ const run = z.object({
       plan,
       allocated: byRole,
       device,
-      variants: z.optional(z.object({ quads: z.boolean(), weights: z.enum(['f32', 'f16', 'f16 native', 'q8']), tiles: z.optional(z.record(text(100), text(100))) })),
+      variants: z.optional(z.object({ quads: z.boolean(), weights: z.enum(['f32', 'f16', 'f16 native', 'q8', 'nf4']), tiles: z.optional(z.record(text(100), text(100))) })),
     }),
   ),
   model_title: z.optional(text()),

@@ -1,9 +1,13 @@
 import { packBf16, packF16, unpackBf16, unpackF16 } from './float16';
+import { NF4_BLOCK, NF4_WORDS, nf4Words, packNf4, unpackNf4 } from './nf4';
 import { packQ8, Q8_BLOCK, Q8_WORDS, q8Words, unpackQ8 } from './quant8';
 import { packTernary, ternaryScale, unpackGenerated, unpackTernary } from './ternary';
 
-/** Storage of frozen weights: q8 is blocks of 32 codes of 8 bits with a scale each. */
-export type FrozenDtype = 'f32' | 'f16' | 'q8';
+/** Storage of frozen weights: q8 is blocks of 32 codes of 8 bits with a scale each, nf4 blocks of 64 codes of 4 bits. */
+export type FrozenDtype = 'f32' | 'f16' | 'q8' | 'nf4';
+
+/** How tables of embeddings and of the vocabulary are stored where the layers' weights are so: at 4 bits they stay in 16, as QLoRA keeps them. */
+export const tablesAs = (dtype: FrozenDtype): FrozenDtype => (dtype === 'nf4' ? 'f16' : dtype);
 
 /** How values are packed in the GPU's memory. */
 export interface Packing {
@@ -17,7 +21,7 @@ export interface Packing {
 export interface Storing extends Packing {
   /** Words of 32 bits that `count` values take, at most. */
   words(count: number): number;
-  /** Byte at which value `at` begins; `at` is a multiple of `Q8_BLOCK`. */
+  /** Byte at which value `at` begins, which is the first of a block. */
   byteOf(at: number): number;
 }
 
@@ -36,6 +40,12 @@ export const storing: Record<FrozenDtype, Storing> = {
     byteOf: (at) => (at / Q8_BLOCK) * Q8_WORDS * 4,
     pack: (values, out) => packQ8(values, out?.subarray(0, q8Words(values.length))),
     unpack: (packed, count) => unpackQ8(of(packed, Uint32Array, 4), count),
+  },
+  nf4: {
+    words: nf4Words,
+    byteOf: (at) => (at / NF4_BLOCK) * NF4_WORDS * 4,
+    pack: (values, out) => packNf4(values, out?.subarray(0, nf4Words(values.length))),
+    unpack: (packed, count) => unpackNf4(of(packed, Uint32Array, 4), count),
   },
 };
 

@@ -16,6 +16,7 @@ import { decoderConfigs, tinyDecoder } from '../testing/tinyDecoders';
 import { writeBatch } from '../train/batch';
 import { oneStep } from '../train/oneStep';
 import { recordPrograms } from '../train/programs';
+import type { FrozenDtype } from '../train/protocol';
 import { parseModel } from './index';
 import { loadWeights } from './load';
 import { textModel } from './text';
@@ -93,15 +94,21 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
     expect(device.ledger).toEqual({});
   });
 
-  test('weights stored as f16 and in 8 bits say nearly the same', async () => {
+  test('weights stored as f16 and in 8 bits say nearly the same, in 4 bits, but for the tables, somewhat', async () => {
     const model = await tinyDecoder(name);
     const adapted = new Adapted(textModel(model.vision).with({ tokens: TOKENS }), { method: 'lora' });
     const values = await adapted.initialise(1, (key) => model.source.readF32Checked(key));
-    const run = (frozen_dtype: 'f32' | 'f16' | 'q8') => oneStep(device, { adapted, source: model.source, values, batch, frozen_dtype });
-    const [f32, f16, q8] = [await run('f32'), await run('f16'), await run('q8')];
+    const run = (frozen_dtype: FrozenDtype) => oneStep(device, { adapted, source: model.source, values, batch, frozen_dtype });
+    const [f32, f16, q8, nf4] = [await run('f32'), await run('f16'), await run('q8'), await run('nf4')];
     expect(maxError(f16.logits, f32.logits)).toBeLessThan(5e-3);
     expect(maxError(q8.logits, f32.logits)).toBeLessThan(5e-2);
     expect(Math.abs(q8.loss - f32.loss)).toBeLessThan(0.05);
+    expect(maxError(nf4.logits, f32.logits)).toBeGreaterThan(maxError(q8.logits, f32.logits));
+    expect(Math.abs(nf4.loss - f32.loss)).toBeLessThan(0.3);
+    const { rec } = recordPrograms(adapted, { batch: ROWS, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'nf4', checkpoint_activations: false });
+    const stored = (dtype: string) => [...adapted.trace.weights].filter(([key, shape]) => shape.length === 2 && rec.find(key)!.dtype === dtype).map(([key]) => key);
+    expect(stored('f16').sort()).toEqual([...adapted.trace.weights.keys()].filter((key) => /wte|wpe|embed_tokens|lm_head/.test(key)).sort());
+    expect(stored('nf4').length).toBeGreaterThan(3);
   });
 });
 

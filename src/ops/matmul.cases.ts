@@ -17,7 +17,7 @@ interface Extras {
   alpha?: number;
   /** Inputs without a gradient. */
   frozen?: string[];
-  dtype?: 'f16' | 'q8';
+  dtype?: 'f16' | 'q8' | 'nf4';
   shaderF16?: boolean;
   uses?: string[];
   everyForm?: boolean;
@@ -75,6 +75,7 @@ export const cases: OpCase[] = [
   one('nn', { M: 70, N: 36, K: 20 }, { residual: true, everyForm: true }),
   one('nt', { M: 36, N: 72, K: 24 }, { dtype: 'f16', everyForm: true }),
   one('nn', { M: 36, N: 72, K: 24 }, { dtype: 'q8', everyForm: true }),
+  one('nt', { M: 36, N: 72, K: 44 }, { dtype: 'nf4', everyForm: true }),
   // K in parts: x^T dout here has one tile and 600 or 642 rows.
   one('nt', { M: 600, N: 16, K: 12 }, { bias: true, uses: ['matmul_sum'] }),
   one('nn', { M: 642, N: 10, K: 6 }, { frozen: ['x'], uses: ['matmul_sum.1'] }),
@@ -100,11 +101,13 @@ export const cases: OpCase[] = [
       one(form, { M: 7, N: 9, K: 5 }, { dtype: 'f16', shaderF16, bias: true, uses: [`matmul${suffix}`] }),
     ]);
   }),
-  // Frozen weights in 8 bits: the last block is cut, and rows do not start at blocks.
-  ...(['nt', 'nn'] as const).flatMap((form) => [
-    one(form, { M: 19, N: 36, K: 44 }, { dtype: 'q8', uses: ['matmul.vec4.q8'] }),
-    one(form, { M: 7, N: 9, K: 45 }, { dtype: 'q8', bias: true, uses: ['matmul.q8'] }),
-  ]),
+  // Frozen weights in 8 and 4 bits: the last block is cut, and rows do not start at blocks.
+  ...(['q8', 'nf4'] as const).flatMap((dtype) =>
+    (['nt', 'nn'] as const).flatMap((form) => [
+      one(form, { M: 19, N: 36, K: 44 }, { dtype, uses: [`matmul.vec4.${dtype}`] }),
+      one(form, { M: 7, N: 9, K: 45 }, { dtype, bias: true, uses: [`matmul.${dtype}`] }),
+    ]),
+  ),
   // Operands shared.
   {
     name: 'linear, x is also the residual',

@@ -47,7 +47,7 @@ const byFours = ({ n, r, d, ldA, ldB }: Sizes, D: number, paper: boolean): boole
 
 /**
  * W' = W + alpha * delta (G, out, in) for G layers of one size in one dispatch, with delta = B Â, transposed where in > out,
- * and Â the rows lambda A gamma, which are never stored. W is f32, f16 or q8, frozen or itself computed. The backward turns dW' into the gradients of
+ * and Â the rows lambda A gamma, which are never stored. W is f32, f16, q8 or nf4, frozen or itself computed. The backward turns dW' into the gradients of
  * lambda and gamma, in the epilogue of B^T dW', which is not stored either.
  */
 export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label = 'W + s B A'): Tensor {

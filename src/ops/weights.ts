@@ -4,14 +4,17 @@ import weight4Ternary from '#shaders/lib/weight4.ternary.wgsl?raw';
 import weightBf16 from '#shaders/lib/weight.bf16.wgsl?raw';
 import weightGenerated from '#shaders/lib/weight.generated.wgsl?raw';
 import weightTernary from '#shaders/lib/weight.ternary.wgsl?raw';
+import nf4 from '#shaders/lib/nf4.wgsl?raw';
 import random from '#shaders/lib/random.wgsl?raw';
 import ternaryWord from '#shaders/lib/ternary.wgsl?raw';
 import weight4F16 from '#shaders/lib/weight4.f16.wgsl?raw';
 import weight4F16Native from '#shaders/lib/weight4.f16native.wgsl?raw';
+import weight4Nf4 from '#shaders/lib/weight4.nf4.wgsl?raw';
 import weight4Q8 from '#shaders/lib/weight4.q8.wgsl?raw';
 import weight4F32 from '#shaders/lib/weight4.f32.wgsl?raw';
 import weightF16 from '#shaders/lib/weight.f16.wgsl?raw';
 import weightF16Native from '#shaders/lib/weight.f16native.wgsl?raw';
+import weightNf4 from '#shaders/lib/weight.nf4.wgsl?raw';
 import weightQ8 from '#shaders/lib/weight.q8.wgsl?raw';
 import weightF32 from '#shaders/lib/weight.f32.wgsl?raw';
 import { kernel, type Kernel, type Share } from '../engine/kernel';
@@ -19,19 +22,19 @@ import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 
 /** The ways a kernel can read its `weight`. */
-export type WeightForm = 'f32' | 'f16' | 'f16native' | 'q8' | BaseForm;
+export type WeightForm = 'f32' | 'f16' | 'f16native' | 'q8' | 'nf4' | BaseForm;
 /** Those of fixed random bases alone. */
 type BaseForm = 'bf16' | 'ternary' | 'generated';
 
 const one: Record<WeightForm, string> = {
-  f32: weightF32, f16: weightF16, f16native: weightF16Native, q8: weightQ8, bf16: weightBf16, ternary: weightTernary, generated: weightGenerated,
+  f32: weightF32, f16: weightF16, f16native: weightF16Native, q8: weightQ8, nf4: weightNf4, bf16: weightBf16, ternary: weightTernary, generated: weightGenerated,
 };
 const four: Record<WeightForm, string> = {
-  f32: weight4F32, f16: weight4F16, f16native: weight4F16Native, q8: weight4Q8, bf16: weight4Bf16, ternary: weight4Ternary, generated: weight4Generated,
+  f32: weight4F32, f16: weight4F16, f16native: weight4F16Native, q8: weight4Q8, nf4: weight4Nf4, bf16: weight4Bf16, ternary: weight4Ternary, generated: weight4Generated,
 };
 
 /** What a kernel needs in front of it to read its `weight` in a form, `lanes` at a time. */
-export const weightLibs = (form: WeightForm, lanes: 1 | 4): string[] => [...(form === 'generated' ? generator : []), (lanes === 4 ? four : one)[form]];
+export const weightLibs = (form: WeightForm, lanes: 1 | 4): string[] => [...(form === 'generated' ? generator : form === 'nf4' ? [nf4] : []), (lanes === 4 ? four : one)[form]];
 /** Makes ternary codes from a counter. */
 export const generator = [random, ternaryWord];
 

@@ -18,13 +18,15 @@ export const cases: OpCase[] = [
   of([5, 16], false),
   of([7, 9], false),
   of([7, 9], true),
-  {
-    name: 'widen 8 bits 7x13',
-    inputs: { weight: { shape: [7, 13], grad: false, dtype: 'q8' } },
-    run: ({ weight }) => widen(weight),
-    reference: ({ weight }) => weight,
-    uses: ['widen.q8'],
-  },
+  ...(['q8', 'nf4'] as const).map(
+    (dtype): OpCase => ({
+      name: `widen ${dtype} 7x13`,
+      inputs: { weight: { shape: [7, 13], grad: false, dtype } },
+      run: ({ weight }) => widen(weight),
+      reference: ({ weight }) => weight,
+      uses: [`widen.${dtype}`],
+    }),
+  ),
   {
     name: 'widen leaves f32 alone',
     inputs: { weight: { shape: [6], grad: false }, x: { shape: [6] } },

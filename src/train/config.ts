@@ -16,7 +16,7 @@ const flag = (group: FieldGroup, name: keyof TrainConfig, label: string, help: s
 const zero = (means: string): Field['empty'] => ({ value: 0, means });
 
 /** How weights that do not learn can be stored. */
-export const frozenDtypes: readonly FrozenDtype[] = ['f32', 'f16', 'q8'];
+export const frozenDtypes: readonly FrozenDtype[] = ['f32', 'f16', 'q8', 'nf4'];
 
 /** All training settings with default, range, group and one line of help: forms, command-line flags and checks are made from them. */
 export const trainFields: Field[] = [
@@ -51,7 +51,7 @@ export const trainFields: Field[] = [
   integer('logging', 'eval_every', 'Evaluate every', 0, 0, 1e6, 'Steps between evaluations.', { unit: 'steps', empty: zero('only at the end') }),
   integer('logging', 'checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints, from which an interrupted run resumes.', { unit: 'steps', empty: zero('never') }),
   integer('logging', 'snapshots', 'Snapshots for the landscape', 0, 0, 64, 'Number of evenly spaced snapshots of the trained weights, besides the one at the start, that draw the path of training in a loss landscape; at most 64 MiB in all.', { empty: zero('none') }),
-  { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: [...frozenDtypes], help: 'Storage of weights that do not learn; f16 halves their memory, q8 (8 bits) takes little more than a quarter and rounds each weight by up to 1/254 of the largest near it.', group: 'memory' },
+  { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: [...frozenDtypes], help: 'Storage of weights that do not learn; f16 halves their memory, q8 (8 bits) takes little more than a quarter and rounds each weight by up to 1/254 of the largest near it; nf4 (the 4 bits of QLoRA) takes a seventh for layers and rounds by up to a sixth of the largest, while tables of embeddings stay in f16.', group: 'memory' },
   { name: 'loss', label: 'Loss', kind: 'choice', default: losses[0]!, choices: losses, help: 'Cross entropy over the classes, or CLIP\'s contrastive loss of pictures against texts, which trains both towers.', group: 'optimisation' },
   { name: 'head', label: 'Head', kind: 'choice', default: 'auto', choices: ['auto', 'text', 'new'], help: 'CLIP: classify by the features of the class names (text), or by a new trained classifier; auto takes text where the model has a tokenizer.', group: 'optimisation' },
   { name: 'templates', label: 'Prompt templates', kind: 'text', default: 'a photo of a {}.', help: 'CLIP: texts with {} for the class, one per line or separated by |; features are averaged over them.', group: 'data' },

@@ -386,7 +386,7 @@ export interface RunSummary {
   allocated: BytesByRole;
   device: DeviceReport;
   /** Which forms of the kernels ran: values passed round in quads, how frozen weights are read, and, where tiles of products were chosen for this device, which by kind. */
-  variants?: { quads: boolean; weights: 'f32' | 'f16' | 'f16 native' | 'q8'; tiles?: Record<string, string> };
+  variants?: { quads: boolean; weights: FrozenDtype | 'f16 native'; tiles?: Record<string, string> };
 }
 
 /**

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { NF4, nf4Words, packNf4, unpackNf4 } from './nf4';
+import { bytesAccess, openSafetensors } from './safetensors';
+
+test("codes, magnitudes and values are bitsandbytes', on bounds and a bit beside them too", async () => {
+  // Blocks of small, tiny, no and huge values, all bounds, and one that is cut; the file's metadata name the version.
+  const file = await openSafetensors(bytesAccess(readFileSync(new URL('../testing/fixtures/nf4.safetensors', import.meta.url))));
+  const [values, absmax, dequantized] = [await file.readF32('values'), await file.readF32('absmax'), await file.readF32('dequantized')];
+  const codes = await file.readRange('codes', 0, file.info('codes').bytes);
+  const words = packNf4(values);
+  const bytes = new Uint8Array(words.buffer);
+  expect(words.length).toBe(nf4Words(values.length));
+  const ours = Uint8Array.from({ length: codes.length }, (_, i) => bytes[36 * Math.floor(i / 32) + 4 + (i % 32)]!);
+  expect(ours).toEqual(Uint8Array.from(codes));
+  expect(Float32Array.from(absmax, (_, i) => new Float32Array(words.buffer)[9 * i]!)).toEqual(absmax);
+  expect(new Set([...codes].flatMap((two) => [two >> 4, two & 15])).size).toBe(16);
+  expect(unpackNf4(words, values.length)).toEqual(dequantized);
+});
+
+test('values of the table are exact, a cut block is filled with zeros, and memory is 9 words for 64', () => {
+  const words = packNf4(NF4);
+  expect(words.length).toBe(9);
+  expect(unpackNf4(words, 64)).toEqual(Float32Array.from({ length: 64 }, (_, i) => NF4[i] ?? 0));
+  // Of none a reciprocal would be infinite.
+  expect(unpackNf4(packNf4(Float32Array.of(1e-45, 0, -1e-45)), 3).every(Number.isFinite)).toBe(true);
+});
+
+test('pieces that start at a block are the pieces of the whole', () => {
+  const values = Float32Array.from({ length: 150 }, (_, i) => Math.sin(i));
+  expect([...packNf4(values.subarray(0, 64)), ...packNf4(values.subarray(64))]).toEqual([...packNf4(values)]);
+});
