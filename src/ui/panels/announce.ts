@@ -1,7 +1,7 @@
 import { endedEarly } from '../../train/early.meta';
 import { measureOf } from '../../train/scores.meta';
 import { formatCount, formatPercent, partsOf } from '../format';
-import { aboutOf, learnedBy } from '../store/medium';
+import { aboutOf, learnedBy } from '../../train/learned.meta';
 import { isEnded, testEvaluation, type Run } from '../store/runs';
 import { t } from '../strings';
 import { aboutIt } from '../words/medium';

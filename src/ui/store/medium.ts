@@ -1,13 +1,11 @@
+import type { Learned } from '../../train/learned.meta';
 import type { DataInfo, Medium, ModelInfo, ReadTexts, RunSpec } from '../../train/protocol';
-import type { TextReads } from '../../data/reading.meta';
-import { taskOf, textTasks } from '../../tasks/tasks.meta';
+import { taskOf } from '../../tasks/tasks.meta';
 import { dataById, modelById, useCatalog, withData, withModel, type Catalog } from './catalog';
 import { messageOf, studio } from './client';
 import { editsOf, withKeptEdits } from './edits';
 import { quietly } from './history';
-import type { Run } from './runs';
 import { changeSettings, useSettings, type Settings } from './settings';
-import type { About } from '../words/medium';
 import { toast } from './toast';
 
 /** What the page learns from: pictures, or texts. The chosen model says it, and data of its kind go along. */
@@ -15,9 +13,6 @@ import { toast } from './toast';
 export const ofModel = (model: Pick<ModelInfo, 'language'> | undefined): Medium => (model?.language ? 'texts' : 'pictures');
 export const ofData = (data: Pick<DataInfo, 'texts'>): Medium => (data.texts ? 'texts' : 'pictures');
 export const ofRun = ({ text }: Pick<RunSpec, 'text'>): Medium => (text ? 'texts' : 'pictures');
-
-/** What of texts is learned: classes, numbers, a class of each word, or how they go on. */
-export type Learned = 'classes' | 'numbers' | 'words' | 'next';
 
 /** What is learned from this data; null of pictures. */
 export function learnedFrom(data: Pick<DataInfo, 'texts'> | undefined): Learned | null {
@@ -31,19 +26,6 @@ export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | und
   const { reads = 'text', prompt, answer, choices, chat } = dataById(useCatalog.getState(), data)?.texts?.reading ?? {};
   const columns = editsOf(data).read?.columns;
   return { data, text: { task: taskOf(reads), ...(columns && { columns }), ...(prompt !== undefined && { prompt, answer }), ...(choices !== undefined && { choices }), ...(chat && { chat }) } };
-}
-
-/** What is spoken of, where it was learned by a run, or is learned from data. */
-export const aboutOf = (learned: Learned | null): About => (learned === null ? 'pictures' : learned === 'classes' ? 'texts' : learned);
-
-/** What of a text a run reads. */
-export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => textTasks[text?.task ?? ''] ?? 'text';
-
-/** What a run learned of texts: one number has one name, classes have several. */
-export function learnedBy({ spec, classes }: Pick<Run, 'spec' | 'classes'>): Learned | null {
-  if (!spec.text) return null;
-  const reads = readsOf(spec);
-  return reads === 'next' ? 'next' : reads === 'tokens' ? 'words' : classes.length === 1 ? 'numbers' : 'classes';
 }
 
 /** Whether one goes on with the texts of this data, rather than telling them apart. */

@@ -1,7 +1,8 @@
 import { speakOf } from '../words/medium';
 import { dataById, modelById, useCatalog } from './catalog';
 import { dataToCompare, useComparedData } from './comparedData';
-import { aboutOf, learnedBy, learnedFrom, ofModel, ofRun } from './medium';
+import { aboutOf, learnedBy } from '../../train/learned.meta';
+import { learnedFrom, ofModel, ofRun } from './medium';
 import { useRuns } from './runs';
 import { useSettings } from './settings';
 import { useShown } from './shown';

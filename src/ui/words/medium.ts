@@ -1,11 +1,11 @@
+import type { About } from '../../train/learned.meta';
+
 /**
  * The page learns from pictures, or from texts, in the same views. Its words are written of pictures; where they say no more than that
  * noun, the noun is all that changes, and what is another sentence of texts stands here. Other languages have both as texts of their own.
  */
 
-/** What words are about: pictures, texts of a class each, or texts of which something else is learned. */
-export type About = 'pictures' | 'texts' | Other;
-type Other = 'numbers' | 'words' | 'next';
+type Other = Exclude<About, 'pictures' | 'texts'>;
 
 let about: About = 'pictures';
 

@@ -1,4 +1,5 @@
 import { budgetsOf, settingKey, unequalSettings } from '../../../train/fair.meta';
+import { aboutOf, learnedBy, type About } from '../../../train/learned.meta';
 import { meanOf, partApart, type Mean } from '../../../train/stats.meta';
 import type { MethodConfig, RunRecord } from '../../../train/protocol';
 import { measureOf, scoresOf } from '../../../train/scores.meta';
@@ -20,10 +21,11 @@ export interface Group {
   seconds: number;
 }
 
-/** Groups on one model and data set, which alone may be compared, best first. */
+/** Groups on one model and data set that learned the same of it, which alone may be compared, best first. */
 export interface Comparison {
   model: string;
   data: string;
+  about: About;
   groups: Group[];
 }
 
@@ -60,9 +62,11 @@ function groupOf(runs: RunRecord[]): Group {
   };
 }
 
-/** Runs by model and data set, and in each by everything but the seed. */
+/** Runs by model, data set and what they learn, and in each by everything but the seed. */
 export function comparisons(runs: readonly RunRecord[]): Comparison[] {
-  return collect(runs, ({ spec }) => JSON.stringify([spec.model, spec.data])).map((together) => ({
+  const about = (run: RunRecord) => aboutOf(learnedBy(run));
+  return collect(runs, (run) => JSON.stringify([run.spec.model, run.spec.data, about(run)])).map((together) => ({
+    about: about(together[0]!),
     model: together[0]!.model_title ?? together[0]!.spec.model,
     data: together[0]!.data_title ?? together[0]!.spec.data,
     groups: collect(together, ({ spec }) => settingKey(spec)).map(groupOf).sort((a, b) => (b.test?.mean ?? -1) - (a.test?.mean ?? -1)),

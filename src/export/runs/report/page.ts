@@ -17,7 +17,7 @@ import { chart, classOf, mark, type Line } from './chart';
 import { bytesOf, comparisons, secondsOf, standing, unequal, type Comparison, type Group } from './groups';
 import { html, type Html } from './html';
 import { style } from './style';
-import { words } from './words';
+import { words, wordsOn, type WordsOn } from './words';
 
 /**
  * The report of a comparison as one page that stands alone: what is found and how sure it is, curves, tables, settings,
@@ -27,11 +27,19 @@ import { words } from './words';
 export function reportPage(runs: readonly RunRecord[], saved: number): string {
   const names = new Map(runs.map((run, i) => [run, runNames(runs)[i]!]));
   const title = words.title(runs.length);
+  const all = comparisons(runs);
   // The style is ours, holds nothing from outside, and is the only one that the policy lets in.
   const policy = `default-src 'none'; style-src 'sha256-${btoa(String.fromCharCode(...sha256(new TextEncoder().encode(style))))}'`;
   const head = `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title}</title><style>${style}</style></head>`;
-  const body = html`<body><main><header class="text"><h1>${title}</h1><p>${words.made(new Date(saved).toISOString().slice(0, 10))}</p></header>${comparisons(runs).map((one) => section(one, names))}<section><h2>${words.how}</h2><div class="small">${words.howText.map((text) => html`<p>${text}</p>`)}</div></section></main></body></html>`;
+  const body = html`<body><main><header class="text"><h1>${title}</h1><p>${words.made(new Date(saved).toISOString().slice(0, 10))}</p></header>${all.map((one) => section(one, names))}<section><h2>${words.how}</h2><div class="small">${how(all).map((text) => html`<p>${text}</p>`)}</div></section></main></body></html>`;
   return `${head}${body.text}\n`;
+}
+
+/** How its numbers are meant, in the words of what was measured. */
+function how(all: readonly Comparison[]): string[] {
+  const items = [...new Set(all.map(({ about }) => wordsOn(about).items))].join(' or ');
+  const numbers = all.filter(({ about }) => about === 'numbers').length;
+  return words.howText(items, words.intervals[numbers === 0 ? 'shares' : numbers === all.length ? 'numbers' : 'both']);
 }
 
 type Names = ReadonlyMap<RunRecord, string>;
@@ -51,41 +59,41 @@ function labelsOf(groups: readonly Group[]): Map<Group, string> {
 
 const interval = ({ test }: Group): string => (test?.interval ? `± ${formatPercent(test.interval)}` : '–');
 
-function finding(comparison: Comparison, labels: Map<Group, string>): string {
+function finding(comparison: Comparison, labels: Map<Group, string>, say: WordsOn): string {
   const stand = standing(comparison, formatPercent);
-  if (!stand) return words.noTest;
+  if (!stand) return say.noTest;
   const { best, below, alike, unknown, off } = stand;
   const of = (groups: Group[]) => groups.map((group) => labels.get(group)!);
   const spread = ({ test }: Group) => (test!.interval ? ` (± ${formatPercent(test!.interval)})` : '');
   const { mean, n } = best[0]!.test!;
   const said: [string, string, string, number] = [labels.get(best[0]!)!, formatPercent(mean), spread(best[0]!), n];
-  if (best.length + below.length + alike.length + unknown.length === 1) return words.only(...said);
+  if (best.length + below.length + alike.length + unknown.length === 1) return say.only(...said);
   const seeds = best.map(({ test }) => test!.n);
-  const first = best.length === 1 ? words.best(...said) : words.tied(best.map((group) => labels.get(group)! + spread(group)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
+  const first = best.length === 1 ? say.best(...said) : say.tied(best.map((group) => labels.get(group)! + spread(group)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
   const open = unknown.length > 0 || (best.length > 1 && seeds.includes(1));
   return [first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), onceIfEqual(off.map(({ adapter }) => formatCount(adapter))))].filter(Boolean).join(' ');
 }
 
 function section(comparison: Comparison, names: Names): Html {
   const { groups } = comparison;
-  const labels = labelsOf(groups);
+  const [labels, say] = [labelsOf(groups), wordsOn(comparison.about)];
   const runs = groups.flatMap((group) => group.runs);
   const counts = groups.map(({ trainable }) => trainable).filter(Number.isFinite);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const differing = unequal(comparison);
   const edited = Math.max(0, ...runs.map(({ spec }) => (spec.edits ? countEdits(spec.edits) : 0)));
   return html`<section><h2>${words.on(comparison.model, comparison.data)}</h2>
-<p class="finding">${finding(comparison, labels)}</p>
-<div class="text">${learned(runs)}${unbalanced(groups, labels)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
-${bought(groups, labels)}
-${table(words.methods, words.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), interval(group), group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
+<p class="finding">${finding(comparison, labels, say)}</p>
+<div class="text">${unbalanced(groups, labels, say)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
+${bought(groups, labels, say)}
+${table(words.methods, say.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), interval(group), group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
 <h3>${words.curves}</h3>
 ${losses(groups, labels)}
-${accuracies(groups, labels)}
-${table(words.runs, words.runHeads, runs.map((run) => runRow(run, names.get(run)!)), 3)}
-<details><summary>${words.evaluations}</summary>${table(words.evaluations, words.evaluationHeads, runs.flatMap((run) => evaluationsOf(run).map((e) => [names.get(run)!, e.step, words.splits[e.split], formatLoss(e.loss), formatPercent(measureOf(e))])), 3)}</details>
+${accuracies(groups, labels, say)}
+${table(words.runs, say.runHeads, runs.map((run) => runRow(run, names.get(run)!)), 3)}
+<details><summary>${say.evaluations}</summary>${table(say.evaluations, say.evaluationHeads, runs.flatMap((run) => evaluationsOf(run).map((e) => [names.get(run)!, e.step, words.splits[e.split], formatLoss(e.loss), formatPercent(measureOf(e))])), 3)}</details>
 ${classes(groups, labels)}
-${memory(groups, labels)}
+${memory(groups, labels, say)}
 ${settings(runs, labels, groups)}
 ${about(runs, names)}
 </section>`;
@@ -97,19 +105,11 @@ const mib = (bytes: number): string => (Number.isFinite(bytes) ? formatMiB(bytes
 
 const percent = (mean: Mean | null): string => (mean ? formatPercent(mean.mean) : '–');
 
-/** What is counted as right where it is not the class of an image. */
-function learned(runs: readonly RunRecord[]): Html | false {
-  if (!runs.every(({ spec }) => spec.text)) return false;
-  const tests = runs.flatMap((run) => testOf(run) ?? []);
-  const of = tests.some(({ scores }) => scores?.pearson !== undefined) ? 'numbers' : tests.some(({ scores }) => scores?.perplexity !== undefined) ? 'next' : tests.some(({ confusion, count }) => confusion.flat().reduce((a, b) => a + b, 0) > count) ? 'tokens' : 'text';
-  return html`<p>${words.learned[of]}</p>`;
-}
-
 /** Where classes of the test images are not of one size: what accuracy hides. */
-function unbalanced(groups: readonly Group[], labels: Map<Group, string>): Html | false {
+function unbalanced(groups: readonly Group[], labels: Map<Group, string>, say: WordsOn): Html | false {
   const ratio = Math.max(1, ...groups.flatMap(({ runs }) => runs.flatMap((run) => testOf(run) ?? [])).map(imbalanceOf));
   const rows = groups.flatMap((group) => (group.balanced ? [`${labels.get(group)!} ${percent(group.balanced)} %${group.balanced.interval ? ` (± ${formatPercent(group.balanced.interval)})` : ''}`] : []));
-  return ratio > 1 && rows.length > 0 && html`<p>${words.balanced(formatFixed(ratio, 1), rows)}</p>`;
+  return ratio > 1 && rows.length > 0 && html`<p>${say.balanced(formatFixed(ratio, 1), rows)}</p>`;
 }
 
 /** Runs that did not take all their steps. */
@@ -157,10 +157,10 @@ function losses(groups: readonly Group[], labels: Map<Group, string>): Html | fa
   // Smoothed as in the page: a centred mean of nine, of runs long enough.
   const all = lines(groups, labels, ({ curve }) => ({ x: curve.map(({ step }) => step), y: curve.length >= 100 ? smooth(curve.map(({ loss }) => loss), 9) : curve.map(({ loss }) => loss) }), false);
   const [, high] = extent(all);
-  return Number.isFinite(high) && chart({ title: words.loss, summary: words.lossSummary([...labels.values()]), xLabel: words.axes.step, yLabel: words.axes.loss, sx: whole(extentScale(lastX(all))), sy: linearScale(0, high), tickX: formatShort, tickY: String, lines: all });
+  return Number.isFinite(high) && chart({ title: words.loss, summary: words.lossSummary([...labels.values()]), xLabel: words.step, yLabel: words.lossAxis, sx: whole(extentScale(lastX(all))), sy: linearScale(0, high), tickX: formatShort, tickY: String, lines: all });
 }
 
-function accuracies(groups: readonly Group[], labels: Map<Group, string>): Html | false {
+function accuracies(groups: readonly Group[], labels: Map<Group, string>, say: WordsOn): Html | false {
   const splits = (['val', 'test'] as const).filter((split) => groups.some(({ runs }) => runs.some((run) => evaluationsOf(run).filter((e) => e.split === split).length > 1)));
   const [split] = splits;
   if (!split) return false;
@@ -169,18 +169,20 @@ function accuracies(groups: readonly Group[], labels: Map<Group, string>): Html 
     return { x: some.map(({ step }) => step), y: some.map(measureOf) };
   }, true);
   const [low, high] = extent(all);
-  const sy = linearScale(Math.max(0, low - 0.02), Math.min(1, high + 0.02));
-  return Number.isFinite(high) && chart({ title: words.accuracy(words.splits[split]), summary: words.accuracySummary([...labels.values()]), xLabel: words.axes.step, yLabel: words.axes.accuracy, sx: whole(extentScale(lastX(all))), sy, tickX: formatShort, tickY: percentTick(sy), lines: all });
+  const sy = linearScale(Math.max(Math.min(0, low), low - 0.02), Math.min(1, high + 0.02));
+  return Number.isFinite(high) && chart({ title: say.followed(words.splits[split]), summary: words.accuracySummary([...labels.values()]), xLabel: words.step, yLabel: say.axis, sx: whole(extentScale(lastX(all))), sy, tickX: formatShort, tickY: percentTick(sy), lines: all });
 }
 
-function bought(groups: readonly Group[], labels: Map<Group, string>): Html | false {
+function bought(groups: readonly Group[], labels: Map<Group, string>, say: WordsOn): Html | false {
   const some = groups.filter(({ test, trainable }) => test && trainable > 0);
   if (some.length < 2) return false;
   const points = some.map((group): Line => ({ method: group.method.method, label: labels.get(group)!, x: [group.trainable], y: [group.test!.mean], interval: group.test!.interval, marks: true, named: true }));
   const edges = some.flatMap(({ test }) => [test!.mean - (test!.interval ?? 0), test!.mean + (test!.interval ?? 0)]);
   const sx = logScale(Math.min(...some.map(({ trainable }) => trainable)) / 1.2, Math.max(...some.map(({ trainable }) => trainable)) * 1.2);
-  const sy = shareScale(Math.min(...edges), Math.max(...edges));
-  return chart({ title: words.buys(some.some(({ test }) => test!.interval !== null)), summary: words.buysSummary([...labels.values()]), xLabel: words.axes.trainable, yLabel: words.axes.accuracy, sx, sy, tickX: formatShort, tickY: percentTick(sy), lines: points });
+  const [low, high] = [Math.min(...edges), Math.max(...edges)];
+  // A correlation may lie below zero.
+  const sy = some.some(({ test }) => test!.mean < 0) ? linearScale(Math.max(-1, low - 0.02), Math.min(1, high + 0.02)) : shareScale(low, high);
+  return chart({ title: say.buys(some.some(({ test }) => test!.interval !== null)), summary: words.buysSummary([...labels.values()]), xLabel: words.trainable, yLabel: say.axis, sx, sy, tickX: formatShort, tickY: percentTick(sy), lines: points });
 }
 
 /** Above so many classes the table of them is left out; the file of runs has them. */
@@ -200,10 +202,10 @@ function classes(groups: readonly Group[], labels: Map<Group, string>): Html | f
   return html`${parts.map((part) => table(words.perClass, [words.className, ...part.map((group) => labels.get(group)!)], own.map((name, c) => [name, ...part.map((group) => mean(group, c))]), 1))}`;
 }
 
-function memory(groups: readonly Group[], labels: Map<Group, string>): Html | false {
+function memory(groups: readonly Group[], labels: Map<Group, string>, say: WordsOn): Html | false {
   const bytes = groups.map(({ runs: [run] }) => (run!.summary?.allocated ?? run!.allocated ?? run!.summary?.plan.bytes ?? {}) as BytesByRole);
   const roles = rolesIn(...bytes);
-  return roles.length > 0 && table(words.memory, [words.methodHeads[0]!, ...roles.map((role) => roleWords[role]), words.total], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (bytes[i]![role] ? formatMiB(bytes[i]![role]!) : '–')), mib(bytesOf(group.runs[0]!))]), 1);
+  return roles.length > 0 && table(words.memory, [say.methodHeads[0]!, ...roles.map((role) => roleWords[role]), words.total], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (bytes[i]![role] ? formatMiB(bytes[i]![role]!) : '–')), mib(bytesOf(group.runs[0]!))]), 1);
 }
 
 /** A setting's value as the page writes it. */

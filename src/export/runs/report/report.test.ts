@@ -70,6 +70,31 @@ describe('what is found', () => {
   });
 });
 
+describe('runs on texts', () => {
+  const reading = (task: string, classes: string[], measured: object): RunRecord[] =>
+    [0, 1, 2].map((seed) => {
+      const run = scored(lora, seed, 0.5 + seed / 100);
+      return { ...run, classes, spec: { ...run.spec, text: { task } }, summary: { ...run.summary!, final: { ...run.summary!.final!, ...measured } } };
+    });
+  const finding = (page: string) => /<p class="finding">([^<]*)</.exec(page)![1]!;
+
+  test.each([
+    ['sequence-classification', ['sad', 'glad'], {}, 'LoRA r 8 reaches 51.0 % test accuracy (± 2.5) over 3 seeds.', 'test accuracy, %'],
+    ['token-classification', ['O', 'NAME'], {}, 'LoRA r 8 reaches 51.0 % of the words of test texts right (± 2.5) over 3 seeds.', 'share of words right in test texts, %'],
+    ['causal-lm', [], { scores: { perplexity: 3 } }, 'LoRA r 8 reaches 51.0 % of the tokens of test texts right (± 2.5) over 3 seeds.', 'share of tokens right in test texts, %'],
+    ['sequence-classification', ['score'], { scores: { pearson: -0.25, spearman: -0.2 } }, 'LoRA r 8 reaches a Pearson correlation of -25.0 % on test texts over 3 seeds.', 'Pearson correlation on test texts, %'],
+  ])('%s of %o are spoken of as such, and never as images', (task, classes, measured, said, head) => {
+    const page = reportPage(reading(task, classes, measured), 0);
+    expect(finding(page)).toBe(said);
+    expect(page).toContain(`>${head}<`);
+    expect(page.replace(/<style>[^]*<\/style>/, '')).not.toMatch(/\bimages?\b|NaN/);
+  });
+
+  test('what is read otherwise of one table stands apart', () => {
+    expect(comparisons([...reading('sequence-classification', ['a', 'b'], {}), ...reading('causal-lm', [], {})]).map(({ about }) => about)).toEqual(['texts', 'next']);
+  });
+});
+
 describe('the page', () => {
   test('names what memory is for, and writes learning rates, as the page does', () => {
     const run = (seed: number, lr: number): RunRecord => {

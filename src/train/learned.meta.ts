@@ -1,0 +1,22 @@
+import { textTasks } from '../tasks/tasks.meta';
+import type { TextReads } from '../data/reading.meta';
+import type { RunRecord, RunSpec } from './protocol';
+
+/** What of texts is learned: classes, numbers, a class of each word, or how they go on. */
+export type Learned = 'classes' | 'numbers' | 'words' | 'next';
+
+/** What words are about: pictures, texts of a class each, or texts of which something else is learned. */
+export type About = 'pictures' | 'texts' | Exclude<Learned, 'classes'>;
+
+/** What is spoken of, where it was learned by a run, or is learned from data; null of pictures. */
+export const aboutOf = (learned: Learned | null): About => (learned === null ? 'pictures' : learned === 'classes' ? 'texts' : learned);
+
+/** What of a text a run reads. */
+export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => textTasks[text?.task ?? ''] ?? 'text';
+
+/** What a run learned of texts: one number has one name, classes have several. Null of pictures. */
+export function learnedBy({ spec, classes }: { spec: Pick<RunSpec, 'text'>; classes?: RunRecord['classes'] }): Learned | null {
+  if (!spec.text) return null;
+  const reads = readsOf(spec);
+  return reads === 'next' ? 'next' : reads === 'tokens' ? 'words' : classes?.length === 1 ? 'numbers' : 'classes';
+}
