@@ -72,7 +72,7 @@ test('an experiment of the paper by keyboard: its list, what it takes, its runs,
   await expect(sheet(page)).toBeHidden();
   await expect(opener(page)).toBeFocused();
   // A quick machine is through with the rest by now.
-  const cancel = page.getByRole('button', { name: 'Cancel all' });
+  const cancel = page.getByRole('button', { name: 'Cancel waiting runs' });
   if (await cancel.isVisible()) await cancel.click({ timeout: 5000 }).catch(() => {});
   await expect(page.getByText(/\d runs? finished/).first()).toBeVisible({ timeout: ended });
 

@@ -536,7 +536,7 @@ export const t = catalog({
     kept: { model: 'The model that was chosen before stays in place.', data: 'The data that was chosen before stays in place.' },
     misplaced: say<[name: string, kind: Misplaced['kind'], as: Misplaced['as']]>('{0} holds {1, select, runs {runs} adapter {a trained adapter} other {a model}}, not {2, select, data {pictures} other {a model}}.'),
     place: { runs: 'Add to the runs', adapter: 'Try this adapter', model: 'Use this model' } satisfies Record<Misplaced['kind'], string>,
-    another: 'Choose another folder',
+    again: 'Choose again',
     keep: 'Keep what was chosen',
   },
 

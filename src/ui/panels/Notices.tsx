@@ -100,7 +100,7 @@ function CatalogNotices() {
           actions={
             <>
               <FolderPicker kind="primary" label={t.imports.choose[importError.kind]} onFolder={(folder) => void importFolder(importError.kind, folder)}>
-                {t.imports.another}
+                {t.imports.again}
               </FolderPicker>
               <Button onClick={dismissImportError}>{t.imports.keep}</Button>
             </>

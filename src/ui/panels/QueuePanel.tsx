@@ -47,15 +47,8 @@ export function QueuePanel() {
             </Button>
           )}
           {waiting.length > 0 && (
-            <Button
-              kind="quiet"
-              small
-              onClick={() => {
-                clearQueue();
-                void stopRun(true);
-              }}
-            >
-              {t.queue.cancelAll}
+            <Button kind="quiet" small onClick={clearQueue}>
+              {t.queue.cancelWaiting}
             </Button>
           )}
           <Button small expanded={shown} onClick={() => showSweep(!shown)}>

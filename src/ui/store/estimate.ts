@@ -24,9 +24,12 @@ function like(spec: RunSpec, done: readonly Run[], device: string): Run | undefi
   return able.findLast((run) => run.spec.method.method === spec.method.method) ?? (trainsOf(spec.method.method) === 'head' ? undefined : able.findLast((run) => trainsOf(run.spec.method.method) !== 'head'));
 }
 
-/** Work of a method's step for one of a finished run's, as planned; 1 for the same method and where one of them is not known. */
+/** Texts of other data, or cut elsewhere, are of another length. */
+const sameRows = (a: RunSpec, b: RunSpec): boolean => (!a.text && !b.text) || (a.data === b.data && a.text?.max_length === b.text?.max_length);
+
+/** Work of a method's step for one of a finished run's, as planned; 1 for the same method on rows of the same length, and where one of them is not known. */
 function relativeWork(spec: RunSpec, run: Run): number {
-  if (spec.method.method === run.spec.method.method) return 1;
+  if (spec.method.method === run.spec.method.method && sameRows(spec, run.spec)) return 1;
   const planned = useCatalog.getState().plans[spec.method.method];
   const [work, of] = [planned && 'plan' in planned ? planned.plan.work : undefined, run.plan?.work];
   return work && of ? work / of : 1;

@@ -53,6 +53,17 @@ test('time is that of like runs on this device, with what they took beside the s
   expect(estimate([spec('lora')], steps, done, 'other').unknown).toBe(1);
 });
 
+test('texts of other data may be longer: their time follows the work of a step, where it is planned', () => {
+  const summary = { device: { description: 'gpu' } } as Run['summary'];
+  const ofTexts = (change: Partial<RunSpec> = {}): RunSpec => ({ ...spec('lora', { steps: 100 }), text: { task: 'sequence-classification' }, ...change });
+  const before = { ...run('a', { summary, seconds: 20, lastStep: 200, plan: { work: 4 } as Run['plan'] }), spec: { ...ofTexts(), id: 'a' } };
+  useCatalog.setState({ plans: { lora: { plan: { work: 12 } } } as never });
+  const seconds = (change: Partial<RunSpec>) => estimate([ofTexts(change)], () => 100, [before], 'gpu').seconds.toFixed(6);
+  expect([seconds({}), seconds({ data: 'longer' }), seconds({ text: { task: 'sequence-classification', max_length: 96 } })]).toEqual(['10.000000', '30.000000', '30.000000']);
+  useCatalog.setState({ plans: {} });
+  expect(seconds({ data: 'longer' })).toBe('10.000000');
+});
+
 test('steps follow the epochs and the images that are used', () => {
   expect(stepsOf(spec('lora', { steps: 7 }), data)).toBe(7);
   expect(stepsOf(spec('lora', { steps: 0, epochs: 2, batch: 10, val_fraction: 0.1 }), data)).toBe(36);

@@ -23,7 +23,7 @@ export const queueWords = {
   hold: 'Hold after this run',
   held: 'Held after this run',
   goOn: 'Continue',
-  cancelAll: 'Cancel all',
+  cancelWaiting: 'Cancel waiting runs',
   skip: 'Stop this run',
   cancel: 'Cancel',
 };
