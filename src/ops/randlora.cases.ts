@@ -120,7 +120,7 @@ export const cases: OpCase[] = [
     streamed(odd, { base }),
   ]),
   ...(['f16', 'q8', 'nf4'] as const).flatMap((weight) => [
-    ...BASE_FORMS.map((base) => merged({ G: 2, r: 2, n: 8, in: 16, out: 20 }, { weight, base, uses: [`randlora_merge.vec4${base === 'f32' ? '' : `.${base}`}.onto_${weight}`] })),
+    ...BASE_FORMS.map((base) => merged({ G: 2, r: 2, n: 8, in: 16, out: 20 }, { weight, base, uses: [`randlora_merge.vec4${base === 'f32' ? '' : `.${base}`}${weight === 'nf4' ? '' : `.onto_${weight}`}`, ...(weight === 'nf4' ? ['widen.nf4'] : [])] })),
     ...BASE_FORMS.map((base) => merged({ G: 2, r: 2, n: 5, in: 16, out: 10 }, { weight, base })),
   ]),
 ];

@@ -7,6 +7,7 @@ import { said } from '../said/said';
 import { passGrad, writeGrad } from './add';
 import { finishColumnSum } from './columnSum';
 import { mergeKernels, reduceKernels, usualForm } from './randloraKernels';
+import { widen } from './widen';
 
 /** RandLoRA's tensors for G layers of one shape: dimensions D = max(in, out), d = min(in, out), n = ceil(d / r) bases or more. */
 export interface Factors {
@@ -47,7 +48,7 @@ const byFours = ({ n, r, d, ldA, ldB }: Sizes, D: number, paper: boolean): boole
 
 /**
  * W' = W + alpha * delta (G, out, in) for G layers of one size in one dispatch, with delta = B Â, transposed where in > out,
- * and Â the rows lambda A gamma, which are never stored. W is f32, f16, q8 or nf4, frozen or itself computed. The backward turns dW' into the gradients of
+ * and Â the rows lambda A gamma, which are never stored. W is of any type that frozen weights have, or itself computed. The backward turns dW' into the gradients of
  * lambda and gamma, in the epilogue of B^T dW', which is not stored either.
  */
 export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label = 'W + s B A'): Tensor {
@@ -60,12 +61,14 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
   const lanes = byFours(s, D, f.paper) ? 4 : 1;
   const transposed = inner > out;
   const merged = rec.temp(label, weight.shape, weight.requiresGrad || f.lambda.requiresGrad || f.gamma.requiresGrad);
-  const kernels = mergeKernels.get(`${f.B.dtype} ${weight.dtype}`)!;
+  // Codes of 4 bits are unpacked before: each form of these kernels would otherwise be there once more, for what is read once.
+  const residual = weight.dtype === 'nf4' ? widen(weight) : weight;
+  const kernels = mergeKernels.get(`${f.B.dtype} ${residual.dtype}`)!;
   const overrides: Record<string, number> = { ...(transposed && { TRANSPOSED: 1 }), ...(f.paper && { PAPER: 1 }) };
   const form = (kernel: Kernel, rows: number): Form => ({ kernel, overrides, grid: [Math.ceil(d / 32), Math.ceil(D / rows), G] });
   const recorded = form(kernels[lanes === 4 ? 'vec4' : 1], lanes === 4 ? 64 : 32);
   rec.emit(recorded.kernel, {
-    tensors: { A: f.A, weight: f.B, lambda: f.lambda, gamma: f.gamma, residual: weight, out: merged },
+    tensors: { A: f.A, weight: f.B, lambda: f.lambda, gamma: f.gamma, residual, out: merged },
     params: { D, d: d / lanes, r, n, ldA: ldA / lanes, ldB: ldB / lanes, alpha },
     ...recorded,
     ...(lanes === 4 && {

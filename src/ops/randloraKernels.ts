@@ -5,12 +5,9 @@ import aGenerated from '#shaders/lib/a.generated.wgsl?raw';
 import octet from '#shaders/lib/octet.wgsl?raw';
 import residual4F16 from '#shaders/lib/residual4.f16.wgsl?raw';
 import residual4F32 from '#shaders/lib/residual4.f32.wgsl?raw';
-import nf4 from '#shaders/lib/nf4.wgsl?raw';
-import residual4Nf4 from '#shaders/lib/residual4.nf4.wgsl?raw';
 import residual4Q8 from '#shaders/lib/residual4.q8.wgsl?raw';
 import residualF16 from '#shaders/lib/residual.f16.wgsl?raw';
 import residualF32 from '#shaders/lib/residual.f32.wgsl?raw';
-import residualNf4 from '#shaders/lib/residual.nf4.wgsl?raw';
 import residualQ8 from '#shaders/lib/residual.q8.wgsl?raw';
 import packedLib from '#shaders/lib/packed.wgsl?raw';
 import none from '#shaders/lib/share.none.wgsl?raw';
@@ -37,11 +34,11 @@ import { generator, weightLibs } from './weights';
 /** How B can be stored. */
 export const BASE_FORMS = ['f32', 'f16', 'bf16', 'ternary', 'generated'] as const;
 type BaseForm = (typeof BASE_FORMS)[number];
-const RESIDUALS = ['f32', 'f16', 'q8', 'nf4'] as const;
+const RESIDUALS = ['f32', 'f16', 'q8'] as const;
 type Residual = (typeof RESIDUALS)[number];
 
 const rowsOfA: Record<'f32' | 'generated', [one: string, four: string]> = { f32: [aF32, a4F32], generated: [aGenerated, a4Generated] };
-const residuals: Record<Residual, [one: string, four: string]> = { f32: [residualF32, residual4F32], f16: [residualF16, residual4F16], q8: [residualQ8, residual4Q8], nf4: [nf4 + residualNf4, nf4 + residual4Nf4] };
+const residuals: Record<Residual, [one: string, four: string]> = { f32: [residualF32, residual4F32], f16: [residualF16, residual4F16], q8: [residualQ8, residual4Q8] };
 const aForm = (form: string): 'f32' | 'generated' => (form === 'generated' ? 'generated' : 'f32');
 /** What reads A; a generated B brings the generator already. */
 export const libsOfA = (a: 'f32' | 'generated', b: BaseForm, lanes: 1 | 4): string[] => [...(a === 'generated' && b !== 'generated' ? generator : []), rowsOfA[a][lanes === 4 ? 1 : 0]];
