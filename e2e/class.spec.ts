@@ -1,3 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Browser, Page } from '@playwright/test';
 import { completeConfig } from '../src/adapters/fields';
 import { answerRoom } from '../src/cli/room/answer';
@@ -121,6 +127,64 @@ test('three people join by a code and take different experiments; one is lost in
   await Promise.all([ada, ben].map((one) => one.context().close()));
   await open.close();
   problems.allow(/ERR_CONNECTION_REFUSED/);
+});
+
+/** `npm start -- --class STUDY` as a process of its own: its code and folder, the board's address, and its end. */
+async function startClass(study: string) {
+  const child = spawn(process.execPath, ['src/cli/setup/start.mjs', '--class', study, '--host', '127.0.0.1', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stdout)) {
+    lines.push(line);
+    if (line.startsWith('Stop it')) break;
+  }
+  const said = lines.join('\n');
+  const found = (pattern: RegExp) => pattern.exec(said)?.[1] ?? `nothing like ${pattern} in ${said}`;
+  return {
+    said,
+    code: found(/The class (\w+) shares/),
+    folder: found(/results are kept in (.+)/),
+    board: found(/The board, for the teacher: (.+)/),
+    others: found(/For everybody else: +(.+)/),
+    async stop() {
+      child.kill('SIGINT');
+      expect((await once(child, 'exit'))[0]).toBe(0);
+    },
+    kill: () => void child.kill(),
+  };
+}
+
+test('npm start -- --class: a study is shared, its results lie in the folder of a study, and a class of before goes on from there', async ({ page, browser, problems }) => {
+  const own = mkdtempSync(join(tmpdir(), 'fullrank-class-'));
+  const study = join(own, 'study.json');
+  writeFileSync(study, JSON.stringify({ model: 'vit-nano', data: 'fashion-mnist', methods: [{ method: 'linear_probe' }], seeds: [0], train: { steps: 2, batch: 4, train_limit: 60, test_limit: 20 } }));
+  const first = await startClass(study);
+  const opened = [first];
+  try {
+    await page.goto(first.board);
+    await expect(page.getByText('0 of 1 experiment done, 0 in progress.')).toBeVisible();
+    const ada = await (await browser.newContext()).newPage();
+    await ada.goto(first.others);
+    await ada.getByRole('textbox', { name: 'Your name, if you like' }).fill('Ada');
+    await joinButton(ada).click();
+    const complete = page.getByText('The board is complete: the experiment has ended.');
+    await expect(complete).toBeVisible({ timeout: ended });
+    await ada.context().close();
+    problems.allow(/ERR_CONNECTION_REFUSED/);
+    await first.stop();
+
+    const again = await startClass(first.folder);
+    opened.push(again);
+    expect(again.said).toContain('shares 1 experiment, 0 of them without a result so far');
+    expect(again.folder).toBe(first.folder);
+    await page.goto(again.board);
+    await expect(complete).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('row').filter({ hasText: 'Ada' }).first()).toBeVisible();
+    await again.stop();
+  } finally {
+    opened.forEach(({ kill }) => kill());
+    rmSync(own, { recursive: true });
+    rmSync(first.folder, { recursive: true, force: true });
+  }
 });
 
 /** Adapters that the page keeps. */

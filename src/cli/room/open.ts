@@ -51,7 +51,7 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
   const opened = (url: string, host: string): string[] => {
     room.address = addressFor(url, host);
     return [
-      `The class ${code} shares ${experiments.length} experiments${left < experiments.length ? `, ${left} of them without a result so far` : ''}; results are kept in ${folder}`,
+      `The class ${code} shares ${experiments.length === 1 ? '1 experiment' : `${experiments.length} experiments`}${left < experiments.length ? `, ${left} of them without a result so far` : ''}; results are kept in ${folder}`,
       `The board, for the teacher: ${url}#/compare?class=${code}&board=1`,
       `For everybody else:         ${room.address}${code}`,
     ];
