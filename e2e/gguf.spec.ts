@@ -21,7 +21,7 @@ async function inPage({ family, prompts }: { family: string; prompts: string[] }
   const tokenizer = await model.texts!();
   const read = prompts.map((prompt) => tokenizer.encode(prompt).ids);
   const device = await mustOpen(navigator.gpu);
-  const generator = await Generator.open(device, { adapted: new Adapted(textModel(model.vision).with({ tokens: 24 }), FROZEN), source: model.source, values: {} });
+  const generator = await Generator.open(device, { adapted: new Adapted(textModel(model.net).with({ tokens: 24 }), FROZEN), source: model.source, values: {} });
   const here: number[][] = [];
   for (const ids of read) {
     const tokens: number[] = [];

@@ -40,7 +40,7 @@ describe('of adapters with weights like those after training', () => {
 
   const trained = async (method: string) => {
     const model = await tinyModel();
-    const adapted = new Adapted(model.vision, { method });
+    const adapted = new Adapted(model.net, { method });
     const random = randomNormal(7);
     const values = await adapted.initialise(0, (name) => model.source.readF32Checked(name));
     for (const layer of adapted.layers) {

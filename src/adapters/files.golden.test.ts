@@ -142,7 +142,7 @@ describeGolden("a CLIP's vision tower under an adapter of both towers whose file
     const device = await mustOpen(gpu());
     const model = await openModel(await folderTree(goldenPath('without-bases/base')!));
     const io = await golden(`without-bases/${method}/io.safetensors`);
-    const { adapted, values, foreign } = await loadAdapter(await folderTree(goldenPath(`without-bases/${method}`)!), withTextHead(model.vision, 3));
+    const { adapted, values, foreign } = await loadAdapter(await folderTree(goldenPath(`without-bases/${method}`)!), withTextHead(model.net, 3));
     expect(foreign.length).toBeGreaterThan(0);
     const logits = await logitsOf(device, { adapted, source: model.source, values: { ...values, head_weight: await io.readF32('head_weight') }, pixels: await io.readF32('pixel_values') });
     expect(maxError(logits, await io.readF32('want'))).toBeLessThan(5e-6);

@@ -130,7 +130,7 @@ describe('saving and loading', () => {
 describe('a CLIP of which the vision tower runs alone', () => {
   const tower = (hidden_size: number, intermediate_size: number) => ({ hidden_size, intermediate_size, num_hidden_layers: 1, num_attention_heads: 2 });
   const clip = parseModel({ model_type: 'clip', projection_dim: 8, vision_config: { ...tower(12, 20), image_size: 8, patch_size: 4 }, text_config: { ...tower(16, 28), max_position_embeddings: 8, vocab_size: 20 } });
-  const vision = withTextHead(clip, 3);
+  const net = withTextHead(clip, 3);
   const methods: MethodConfig[] = [{ method: 'randlora', r: 4, projection_prng_key: 7 }, { method: 'randlora', r: 3, bases: 'very_sparse' }, { method: 'vera', r: 6 }];
 
   test.each(methods)('%j without its bases: they are those of all layers that the file adapts', async (c) => {
@@ -138,8 +138,8 @@ describe('a CLIP of which the vision tower runs alone', () => {
     const values = await adapted.initialise(1, () => Promise.reject(new Error('not needed')));
     const saved = await saveAdapter(adapted, values, { base });
     const without = tree(saved, await edited(saved, (n) => (/^base_model\.(vera|randlora)_/.test(n) ? null : n)));
-    const own = new Adapted(vision, c);
-    const loaded = await loadAdapter(without, vision);
+    const own = new Adapted(net, c);
+    const loaded = await loadAdapter(without, net);
     for (const [name, { shape }] of Object.entries(adapted.shared)) {
       expect(loaded.values[`base_model.${name}`], name).toEqual(values[`base_model.${name}`]);
       expect(loaded.adapted.shared[name]!.shape).toEqual(shape);
@@ -150,7 +150,7 @@ describe('a CLIP of which the vision tower runs alone', () => {
     expect(loaded.foreign.map(({ name }) => name).sort()).toEqual(adapted.layers.map(({ name }) => name).filter((name) => name.startsWith('text_model')).sort());
     expect(loaded.warnings.map(english).join()).toMatch(/made again from key.*not part of this model/);
     // With its bases stored, the same.
-    const stored = await loadAdapter(tree(saved), vision);
+    const stored = await loadAdapter(tree(saved), net);
     expect(stored.values).toEqual(loaded.values);
     expect(stored.foreign).toEqual(loaded.foreign);
   });
@@ -160,14 +160,14 @@ describe('a CLIP of which the vision tower runs alone', () => {
     const values = await adapted.initialise(1, () => Promise.reject(new Error('not needed')));
     values['base_model.pranc_alpha']!.set([1, 2, 3]);
     const saved = tree(await saveAdapter(adapted, values, { base }));
-    const loaded = await loadAdapter(saved, vision);
-    expect(loaded.adapted.layers).toEqual(new Adapted(vision, { method: 'pranc' }).layers);
+    const loaded = await loadAdapter(saved, net);
+    expect(loaded.adapted.layers).toEqual(new Adapted(net, { method: 'pranc' }).layers);
     expect(loaded.foreign.map(({ name }) => name).sort()).toEqual(adapted.layers.map(({ name }) => name).filter((name) => name.startsWith('text_model')).sort());
     for (const { name, own } of loaded.foreign) expect(own).toEqual({ pranc_key: values[`base_model.model.${name}.pranc_key`] });
     expect(loaded.values).toMatchObject({ 'base_model.pranc_alpha': Float32Array.of(1, 2, 3) });
     // The same layers on both towers, without a word.
     expect(await loadAdapter(saved, twoTowers(clip))).toMatchObject({ values, warnings: [] });
-    await expect(loadAdapter(tree(await saveAdapter(adapted, values, { base }), await edited(await saveAdapter(adapted, values, { base }), (n) => (n.endsWith('pranc_alpha') ? null : n))), vision)).rejects.toThrow('has no base_model.pranc_alpha');
+    await expect(loadAdapter(tree(await saveAdapter(adapted, values, { base }), await edited(await saveAdapter(adapted, values, { base }), (n) => (n.endsWith('pranc_alpha') ? null : n))), net)).rejects.toThrow('has no base_model.pranc_alpha');
   });
 
   test('layers of the other tower that do not fit it are refused', async () => {
@@ -175,7 +175,7 @@ describe('a CLIP of which the vision tower runs alone', () => {
     const saved = await saveAdapter(adapted, await adapted.initialise(1, () => Promise.reject(new Error('not needed'))), { base });
     const other = parseModel({ model_type: 'clip', projection_dim: 8, vision_config: { ...tower(12, 20), image_size: 8, patch_size: 4 }, text_config: { ...tower(18, 28), max_position_embeddings: 8, vocab_size: 20 } });
     await expect(loadAdapter(tree(saved), withTextHead(other, 3))).rejects.toThrow(/text_model.*randlora_lambda" is \[4, 4\], the config asks for \[4, 5\]/);
-    await expect(loadAdapter(tree(saved, await edited(saved, (n) => n.replace('text_model.encoder.layers.0', 'text_model.encoder.layers.3'))), vision)).rejects.toThrow(/"text_model\.encoder\.layers\.3.*which this clip model does not have/);
+    await expect(loadAdapter(tree(saved, await edited(saved, (n) => n.replace('text_model.encoder.layers.0', 'text_model.encoder.layers.3'))), net)).rejects.toThrow(/"text_model\.encoder\.layers\.3.*which this clip model does not have/);
   });
 });
 

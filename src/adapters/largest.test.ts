@@ -39,8 +39,8 @@ describe('the largest singular values', () => {
 });
 
 test('start values that take long are counted, give way to other work, and can be given up', async () => {
-  const { vision } = await tinyModel();
-  const adapted = new Adapted(vision, { method: 'pissa', r: 2 });
+  const { net } = await tinyModel();
+  const adapted = new Adapted(net, { method: 'pissa', r: 2 });
   const slowly = async (name: string): Promise<Float32Array> => {
     const until = performance.now() + 60;
     while (performance.now() < until);

@@ -45,11 +45,11 @@ describe('rank and alpha patterns', () => {
   });
 
   test.each([{}, { use_rslora: true }, { method: 'dora' }])('%j computes what a uniform adapter does whose factors are padded and scaled', async (change) => {
-    const adapted = new Adapted(model.vision, { ...config, ...change });
+    const adapted = new Adapted(model.net, { ...config, ...change });
     const values = await filled(adapted);
     expect(values[adapterLabel(query(0), 'lora_A.weight')]).toHaveLength(2 * 32);
     expect(adapted.counts().adapter_parameters).toBe(2 * 64 * (2 + 4) + (adapted.config.method === 'dora' ? 4 * 32 : 0));
-    const uniform = new Adapted(model.vision, { ...config, ...change, rank_pattern: undefined, alpha_pattern: undefined });
+    const uniform = new Adapted(model.net, { ...config, ...change, rank_pattern: undefined, alpha_pattern: undefined });
     const padded: Arrays = { ...values };
     for (const layer of adapted.layers) {
       const own = adapted.configOf(layer);
@@ -75,11 +75,11 @@ describe('rank and alpha patterns', () => {
     methodFields.lora = { ...own, patterns: { ...own.patterns, rslora_pattern: 'use_rslora' } };
     try {
       const plain: MethodConfig = { method: 'lora', r: 4, lora_alpha: 6, target_modules: ['query', 'value'] };
-      const adapted = new Adapted(model.vision, { ...plain, rslora_pattern: { value: true } });
+      const adapted = new Adapted(model.net, { ...plain, rslora_pattern: { value: true } });
       const values = await filled(adapted);
       const merge = async (by: Adapted) => mergedWeights(device, model.source, { adapted: by, values });
       const merged = await merge(adapted);
-      const [off, on] = [await merge(new Adapted(model.vision, plain)), await merge(new Adapted(model.vision, { ...plain, use_rslora: true }))];
+      const [off, on] = [await merge(new Adapted(model.net, plain)), await merge(new Adapted(model.net, { ...plain, use_rslora: true }))];
       for (const { name } of adapted.layers) {
         const weight = `${name}.weight`;
         expect(merged.get(weight), name).toEqual((name.endsWith('value') ? on : off).get(weight));
@@ -91,10 +91,10 @@ describe('rank and alpha patterns', () => {
   });
 
   test.each([undefined, 4, 5] as const)('saved for transformers %s it comes back as it was', async (generation) => {
-    const adapted = new Adapted(model.vision, config);
+    const adapted = new Adapted(model.net, config);
     const values = await filled(adapted);
     const files = await saveAdapter(adapted, values, { base: model, generation });
-    const again = await loadAdapter(tree(files), model.vision);
+    const again = await loadAdapter(tree(files), model.net);
     expect(again.warnings).toEqual([]);
     expect(again.values).toEqual(values);
     for (const layer of adapted.layers) expect(again.adapted.configOf(layer)).toMatchObject({ r: adapted.configOf(layer).r, lora_alpha: adapted.configOf(layer).lora_alpha });
@@ -102,16 +102,16 @@ describe('rank and alpha patterns', () => {
     const twice = await saveAdapter(again.adapted, again.values, { base: model, generation });
     const { rank_pattern } = JSON.parse(new TextDecoder().decode(twice[0]!.bytes)) as { rank_pattern: Record<string, number> };
     expect(rank_pattern).toHaveProperty([generation === 5 ? 'vit.layers.0.attention.q_proj' : query(0)], 2);
-    expect((await loadAdapter(tree(twice), model.vision)).values).toEqual(values);
+    expect((await loadAdapter(tree(twice), model.net)).values).toEqual(values);
   });
 
   test('patterns that do not fit the file, or are none, are refused by name', async () => {
-    const adapted = new Adapted(model.vision, config);
+    const adapted = new Adapted(model.net, config);
     const files = await saveAdapter(adapted, await filled(adapted), { base: model });
-    await expect(loadAdapter(tree(files, { rank_pattern: { query: 3 } }), model.vision)).rejects.toThrow(/query\.lora_A\.weight" is \[2, 32\], the config asks for \[3, 32\]/);
-    await expect(loadAdapter(tree(files, { alpha_pattern: { '(query': 3 } }), model.vision)).rejects.toThrow(/"\(" is not closed|pattern .*cannot be used/);
-    await expect(loadAdapter(tree(files, { rank_pattern: { query: 'four' } }), model.vision)).rejects.toThrow(/rank_pattern/);
-    expect(() => new Adapted(model.vision, { method: 'vera', r: 4, rank_pattern: { query: 2 } })).toThrow(/vera has no setting rank_pattern/);
-    expect(() => new Adapted(model.vision, { ...config, rank_pattern: { query: 0 } })).toThrow(/rank_pattern of "query" is 0; it must be between 1/);
+    await expect(loadAdapter(tree(files, { rank_pattern: { query: 3 } }), model.net)).rejects.toThrow(/query\.lora_A\.weight" is \[2, 32\], the config asks for \[3, 32\]/);
+    await expect(loadAdapter(tree(files, { alpha_pattern: { '(query': 3 } }), model.net)).rejects.toThrow(/"\(" is not closed|pattern .*cannot be used/);
+    await expect(loadAdapter(tree(files, { rank_pattern: { query: 'four' } }), model.net)).rejects.toThrow(/rank_pattern/);
+    expect(() => new Adapted(model.net, { method: 'vera', r: 4, rank_pattern: { query: 2 } })).toThrow(/vera has no setting rank_pattern/);
+    expect(() => new Adapted(model.net, { ...config, rank_pattern: { query: 0 } })).toThrow(/rank_pattern of "query" is 0; it must be between 1/);
   });
 });

@@ -88,13 +88,13 @@ describe('bases as they are stored', () => {
   test('files have the whole of the bases in PEFT\'s shape, and what they bring is stored as small as it can be', async () => {
     const tiny = await tinyModel();
     for (const [bases, type] of [['generated', 'ternary'], ['uniform', 'bf16'], ['normal', 'f32']] as const) {
-      const adapted = new Adapted(tiny.vision, { method: 'randlora', r: 4, bases });
+      const adapted = new Adapted(tiny.net, { method: 'randlora', r: 4, bases });
       const values = await adapted.initialise(0, (name) => tiny.source.readF32Checked(name));
       const files = await saveAdapter(adapted, { ...values, ...adapted.newHead(0) }, { base: tiny });
       const file = await openSafetensors(bytesAccess(files.find((f) => f.path.endsWith('.safetensors'))!.bytes));
       expect(file.info('base_model.randlora_B').shape).toEqual(adapted.shared.randlora_B!.shape);
       expect(await file.readF32('base_model.randlora_B')).toEqual(adapted.shared.randlora_B!.data!());
-      const loaded = await loadAdapter(memoryTree('a', Object.fromEntries(files.map((f) => [f.path, f.bytes]))), tiny.vision);
+      const loaded = await loadAdapter(memoryTree('a', Object.fromEntries(files.map((f) => [f.path, f.bytes]))), tiny.net);
       expect(loaded.adapted.shared.randlora_B!.stored).toMatchObject({ dtype: type });
       expect(loaded.values['base_model.randlora_B']).toEqual(adapted.shared.randlora_B!.data!());
     }

@@ -54,7 +54,7 @@ const quiet = { signal: new AbortController().signal, onEvent: () => {} };
 
 /** Mean cross entropy and accuracy of a saved run by another way: its adapter unmerged, softmax in f64. */
 async function byLogits(id: string, images: Split): Promise<{ loss: number; accuracy: number }> {
-  const loaded = await openSaved(memoryTree(id, new Map(kept.get(id)!.files.map(({ path, bytes }) => [path, bytes]))), model.vision);
+  const loaded = await openSaved(memoryTree(id, new Map(kept.get(id)!.files.map(({ path, bytes }) => [path, bytes]))), model.net);
   const pixels = new Float32Array(images.count * 3 * 256);
   for (let i = 0; i < images.count; i++) pixels.set(preprocess(await images.image(i), model.preprocess), i * 768);
   const logits = await logitsOf(device, { ...loaded, source: model.source, pixels });
@@ -72,10 +72,10 @@ test('a session keeps its way where asked: the start, and even steps to the end'
 });
 
 test('updates composed on the GPU are base + sum of c delta', async () => {
-  const updates = await Promise.all(runs.map(async ({ id }) => updateOf(device, model, await openSaved(memoryTree(id, new Map(kept.get(id)!.files.map(({ path, bytes }) => [path, bytes]))), model.vision))));
+  const updates = await Promise.all(runs.map(async ({ id }) => updateOf(device, model, await openSaved(memoryTree(id, new Map(kept.get(id)!.files.map(({ path, bytes }) => [path, bytes]))), model.net))));
   expect(Object.keys(updates[1]!).length).toBeGreaterThan(Object.keys(updates[0]!).length);
   const c = [0.3, -1.2, 0.8];
-  const composed = await Composed.open(device, { model, vision: model.vision.with({ labels: data.classes }), updates, batch: 2 });
+  const composed = await Composed.open(device, { model, net: model.net.with({ labels: data.classes }), updates, batch: 2 });
   try {
     await composed.at(c);
     for (const name of ['vit.encoder.layer.1.output.dense.weight', 'vit.layernorm.bias', 'classifier.weight']) {
@@ -175,7 +175,7 @@ describe('landscape', () => {
 
 describe('inside', () => {
   test('ranks, angles, agreement and drift', async () => {
-    const original = { ...tinyData(4, 6, 5), title: 'Original', classes: model.vision.labels };
+    const original = { ...tinyData(4, 6, 5), title: 'Original', classes: model.net.labels };
     const made = await inside(device, { model, data, runs, files, original }, { images: 6, seed: 0 }, quiet);
     const [lora, full, randlora] = made.updates;
     for (const update of lora!) expect(update.rank, update.layer).toBeLessThanOrEqual(2);

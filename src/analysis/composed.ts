@@ -26,7 +26,7 @@ import { newHead } from './updates';
 export interface ComposedInput {
   model: LoadedModel;
   /** The model in the form (head, image size) that the runs have. */
-  vision: Model;
+  net: Model;
   /** Up to three updates, by weight name. */
   updates: readonly Arrays[];
   batch: number;
@@ -54,14 +54,14 @@ export class Composed {
   ) {}
 
   static async open(device: Device, input: ComposedInput, signal?: AbortSignal): Promise<Composed> {
-    const { model, vision, updates, batch } = input;
+    const { model, net, updates, batch } = input;
     if (updates.length > MAX_DELTAS) throw new EngineError('shape', said`${updates.length} updates; at most ${MAX_DELTAS} are composed`);
-    const adapted = new Adapted(vision, FROZEN);
+    const adapted = new Adapted(net, FROZEN);
     const options: ProgramOptions = { batch, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, ...deviceOptions(device.report) };
     const rec = new Recorder(options);
     const sizes = new Map<string, readonly number[]>([...adapted.trace.weights]);
     // The text head is declared by the model itself, in two dimensions.
-    for (const update of updates) if (update[TEXT_HEAD]) sizes.set(TEXT_HEAD, [vision.num_labels, update[TEXT_HEAD].length / vision.num_labels]);
+    for (const update of updates) if (update[TEXT_HEAD]) sizes.set(TEXT_HEAD, [net.num_labels, update[TEXT_HEAD].length / net.num_labels]);
     const names = [...sizes.keys()].filter((name) => updates.some((update) => update[name]));
     const coefficients = rec.declare('input', 'coefficients', [4]);
     const composing = rec.program(
@@ -77,7 +77,7 @@ export class Composed {
     );
     const programs = recordEvaluation(adapted, options, rec);
     input.more?.(rec, adapted, options);
-    const fresh = newHead(model, vision.labels) ? new Set([...adapted.trace.head, TEXT_HEAD]) : new Set([TEXT_HEAD]);
+    const fresh = newHead(model, net.labels) ? new Set([...adapted.trace.head, TEXT_HEAD]) : new Set([TEXT_HEAD]);
     const base = async (name: string) => (fresh.has(name) ? new Float32Array(sizeOf(sizes.get(name)!)) : model.source.readF32Checked(name));
     const machine = await Machine.build(device, rec);
     try {
@@ -117,7 +117,7 @@ export class Composed {
 
   /** A split as this model takes it. */
   feed(split: Split): Feed {
-    return this.input.feedOf?.(split) ?? new ImageFeed(split, this.input.model.preprocess, this.input.vision.image_size, null);
+    return this.input.feedOf?.(split) ?? new ImageFeed(split, this.input.model.preprocess, this.input.net.image_size, null);
   }
 
   /** What a batch of this model's inputs is written to, by name. */
@@ -127,7 +127,7 @@ export class Composed {
 
   /** Loss of the weights as they are now, and accuracy, or what stands in its place (`measureOf`). */
   async measure(feed: Feed, count: number, signal?: AbortSignal): Promise<Measured> {
-    const found = await evaluate(this.machine, this.programs, feed, count, this.input.vision.num_labels, { step: 0, split: 'val' }, { signal });
+    const found = await evaluate(this.machine, this.programs, feed, count, this.input.net.num_labels, { step: 0, split: 'val' }, { signal });
     return { loss: Number.isFinite(found.loss) ? found.loss : NaN, accuracy: measureOf(found) };
   }
 

@@ -46,7 +46,7 @@ describe('every method, at the default budget and at odd settings', () => {
     device = await mustOpen(gpu());
     vit = await tinyModel();
     clip = await tinyClip();
-    const atBudget = ({ vision }: LoadedModel, texts: boolean) => solveBudget(vision, null, twentieth(new Adapted(vision, { method: 'full' }))).flatMap(({ config }) => (config && ofTexts(config) === texts ? config : []));
+    const atBudget = ({ net }: LoadedModel, texts: boolean) => solveBudget(net, null, twentieth(new Adapted(net, { method: 'full' }))).flatMap(({ config }) => (config && ofTexts(config) === texts ? config : []));
     configs = [...atBudget(vit, false), ...atBudget(clip, true), ...odd];
   });
 
@@ -111,11 +111,11 @@ describe('every method, at the default budget and at odd settings', () => {
 });
 
 test('the bundled model has a plan for each method at its default budget: a step, an evaluation, and a look beside it', () => {
-  const vision = parseModel(JSON.parse(readFileSync('public/models/vit-nano/config.json', 'utf8')) as object);
+  const net = parseModel(JSON.parse(readFileSync('public/models/vit-nano/config.json', 'utf8')) as object);
   const options = programOptions(completeTrain({ batch: 8 }));
-  for (const { config } of solveBudget(vision, null, twentieth(new Adapted(vision, { method: 'full' })))) {
+  for (const { config } of solveBudget(net, null, twentieth(new Adapted(net, { method: 'full' })))) {
     if (!config) continue;
-    const adapted = new Adapted(vision, config);
+    const adapted = new Adapted(net, config);
     expect(planMemory(recordPrograms(adapted, options).rec).total, title(config)).toBeGreaterThan(0);
     const { rec } = recordEvaluation(adapted, { ...options, beside: 1 });
     recordLook(rec, adapted, options, 1, true);

@@ -48,7 +48,7 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   for (const run of runs) {
     const other = reference >= 0 && runs[reference] !== run ? runs[reference]! : null;
     let activations!: Activations;
-    const composed = await Composed.open(device, { model: input.model, feedOf: input.feedOf, vision: adapted.model, updates: other ? [run.update, other.update] : [run.update], batch, more: (rec, on, options) => void (activations = new Activations(rec, on, options, other !== null)) }, signal);
+    const composed = await Composed.open(device, { model: input.model, feedOf: input.feedOf, net: adapted.model, updates: other ? [run.update, other.update] : [run.update], batch, more: (rec, on, options) => void (activations = new Activations(rec, on, options, other !== null)) }, signal);
     try {
       await activations.collect(composed, composed.feed(images), batches, signal, counted);
       agreements.push({ ...(await activations.agreement(composed, batches * batch * adapted.trace.tokens)), names: activations.names });
@@ -108,19 +108,19 @@ export const knowsClasses = (labels: readonly string[], classes: readonly string
 /** The checkpoint's own head on held-out images of its own task, before and after: what a run costs there. */
 async function originalTask(device: Device, { model, original, feedOf }: InsideInput, runs: OpenedRun[], spec: InsideSpec, signal: AbortSignal, onEvent: (event: InsideEvent) => void): Promise<Inside['original']> {
   const data = original!;
-  const { vision } = model;
-  if (!knowsClasses(vision.labels, data.classes)) throw new DataError(said`${model.id} has no head for the classes of ${data.title}, so it is not its original task.`);
+  const { net } = model;
+  if (!knowsClasses(net.labels, data.classes)) throw new DataError(said`${model.id} has no head for the classes of ${data.title}, so it is not its original task.`);
   const chosen = pick(data.test, spec.images, spec.seed);
-  const images = { ...subset(chosen, Array.from({ length: chosen.count }, (_, i) => i)), labels: Uint16Array.from(chosen.labels, (label) => labelFor(vision.labels, data.classes[label]!)) };
+  const images = { ...subset(chosen, Array.from({ length: chosen.count }, (_, i) => i)), labels: Uint16Array.from(chosen.labels, (label) => labelFor(net.labels, data.classes[label]!)) };
   const size = runs[0]!.loaded.adapted.model.image_size;
-  const own = size === vision.image_size ? vision : vision.with({ image_size: size });
+  const own = size === net.image_size ? net : net.with({ image_size: size });
   const counted = steps(onEvent, 'original', runs.length + 1);
   let before: Measured | null = null;
   const after: Measured[] = [];
   for (const { update, loaded } of runs) {
     // The backbone as the run left it, under the head that it had before.
     const backbone = Object.fromEntries(Object.entries(update).filter(([name]) => !loaded.adapted.trace.head.has(name)));
-    const composed = await Composed.open(device, { model, feedOf, vision: own, updates: [backbone], batch: Math.min(BATCH, images.count) }, signal);
+    const composed = await Composed.open(device, { model, feedOf, net: own, updates: [backbone], batch: Math.min(BATCH, images.count) }, signal);
     try {
       const feed = composed.feed(images);
       if (!before) {

@@ -44,7 +44,7 @@ export async function landscape(device: Device, input: AnalysisInput, spec: Land
   const head = runs[0]!.loaded.adapted.trace.head;
   const g = gram(updates);
   const points = spec.grid ** 2;
-  const composed = await Composed.open(device, { model: input.model, feedOf: input.feedOf, vision: runs[0]!.loaded.adapted.model, updates, batch: Math.min(BATCH, spec.images) }, signal);
+  const composed = await Composed.open(device, { model: input.model, feedOf: input.feedOf, net: runs[0]!.loaded.adapted.model, updates, batch: Math.min(BATCH, spec.images) }, signal);
   try {
     const sources = spec.splits.map((name) => {
       const whole = name === 'train' ? splits.train : splits.follow;

@@ -58,7 +58,7 @@ export class PreTrainedModel {
 
   /** Names of its classes; empty for a checkpoint without a head. */
   get labels(): readonly string[] {
-    return classifierOf(this.loaded.vision).labels;
+    return classifierOf(this.loaded.net).labels;
   }
 
   /** How it is read, where it reads texts. */
@@ -96,7 +96,7 @@ export class CausalLMModel extends PreTrainedModel {
 
   /** The tokens that follow those of a prompt, one by one, as the checkpoint says them. Throws DataError where there is no room for them. */
   generate(input_ids: ArrayLike<number>, options: GenerationOptions = {}): AsyncGenerator<number> {
-    return generated(this, { adapted: new Adapted(this.loaded.vision, FROZEN), values: {} }, input_ids, options);
+    return generated(this, { adapted: new Adapted(this.loaded.net, FROZEN), values: {} }, input_ids, options);
   }
 }
 
@@ -120,7 +120,7 @@ export async function* generated({ device, loaded, dtype }: PreTrainedModel, { a
 async function openAs(files: FileTree, text: TextSettings | undefined): Promise<LoadedModel> {
   if (!text) return openImageModel(files);
   const loaded = await openModel(files);
-  return { ...loaded, vision: forTask(loaded, text) };
+  return { ...loaded, net: forTask(loaded, text) };
 }
 
 /** How a class of models is opened by its id on the hub, or out of the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */

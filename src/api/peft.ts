@@ -43,8 +43,8 @@ export class PeftModel<M extends PreTrainedModel = PreTrainedModel> {
 
   /** Puts another saved adapter beside those that are there, and makes it the active one. Throws as `from_pretrained`. */
   async load_adapter(from: string | FileTree, { adapter_name = 'default', ...options }: HubOptions & { adapter_name?: string } = {}): Promise<void> {
-    const { vision, source } = this.base_model.loaded;
-    const trained = await openSaved(await filesOf(from, options), vision, source);
+    const { net, source } = this.base_model.loaded;
+    const trained = await openSaved(await filesOf(from, options), net, source);
     this.adapters.set(adapter_name, { config: trained.adapted.config, trained });
     this.active_adapter = adapter_name;
   }
@@ -54,9 +54,9 @@ export class PeftModel<M extends PreTrainedModel = PreTrainedModel> {
    * head along, as PEFT's task_type SEQ_CLS has it, unless `modules_to_save` says otherwise. Throws FormatError or ConfigError.
    */
   add_adapter(adapter_name: string, config: MethodSettings | PeftConfig | MethodConfig): void {
-    const { vision } = this.base_model.loaded;
-    const settings = 'peft_type' in config ? settingsOfConfig({ target_modules: vision.default_target_modules, ...(this.base_model instanceof SequenceClassificationModel && { modules_to_save: [vision.head!] }), ...config }) : ({ ...config } as MethodConfig);
-    this.adapters.set(adapter_name, { config: new Adapted(vision, settings).config, trained: null });
+    const { net } = this.base_model.loaded;
+    const settings = 'peft_type' in config ? settingsOfConfig({ target_modules: net.default_target_modules, ...(this.base_model instanceof SequenceClassificationModel && { modules_to_save: [net.head!] }), ...config }) : ({ ...config } as MethodConfig);
+    this.adapters.set(adapter_name, { config: new Adapted(net, settings).config, trained: null });
     this.active_adapter = adapter_name;
   }
 
@@ -73,7 +73,7 @@ export class PeftModel<M extends PreTrainedModel = PreTrainedModel> {
   /** Numbers of trainable parameters, adapter and head, and of all. */
   get_nb_trainable_parameters(): [trainable: number, all: number] {
     const { config, trained } = this.active;
-    const adapted = trained?.adapted ?? new Adapted(this.base_model.loaded.vision, config);
+    const adapted = trained?.adapted ?? new Adapted(this.base_model.loaded.net, config);
     const { adapter_parameters, head_parameters } = adapted.counts();
     const weights = [...adapted.trace.weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
     const trainable = adapter_parameters + head_parameters;

@@ -171,7 +171,7 @@ export class Trainer {
     const { feedOf, ...opened } = await this.opened(true);
     const { labels } = opened.adapted.model;
     return withPrograms(this.device, opened, this.args, texts.count, recordEvaluation, async (machine, programs) => {
-      const predictor = { machine, programs: classifying(programs), labels, vision: opened.adapted.model, image_size: 0, preprocess: opened.model.preprocess };
+      const predictor = { machine, programs: classifying(programs), labels, net: opened.adapted.model, image_size: 0, preprocess: opened.model.preprocess };
       const out: Prediction[] = [];
       for await (const [rows] of textPredictions([predictor], texts, feedOf!(texts), { topK: Math.min(top_k, labels.length) })) out.push(...rows!);
       return out;
@@ -181,10 +181,10 @@ export class Trainer {
   private async predictImages(given: ImageList | Split | readonly RgbImage[], top_k: number): Promise<Prediction[]> {
     const images = listed(given);
     const opened = await this.opened();
-    const vision = opened.adapted.model;
-    const { labels, image_size } = vision;
+    const net = opened.adapted.model;
+    const { labels, image_size } = net;
     return withPrograms(this.device, opened, this.args, images.count, recordEvaluation, (machine, programs) =>
-      predict({ machine, programs: classifying(programs), labels, vision, image_size, preprocess: opened.model.preprocess }, images, Math.min(top_k, labels.length)),
+      predict({ machine, programs: classifying(programs), labels, net, image_size, preprocess: opened.model.preprocess }, images, Math.min(top_k, labels.length)),
     );
   }
 
@@ -202,7 +202,7 @@ export class Trainer {
     const { adapted, values, bases } = this.model.learned();
     const { model, feedOf } = await this.reading(any);
     // A saved adapter was opened before anybody knew how long texts would be.
-    const form = isTextModel(model.vision) ? new Adapted(adapted.model.with({ tokens: model.vision.language.tokens }), adapted.config, bases) : adapted;
+    const form = isTextModel(model.net) ? new Adapted(adapted.model.with({ tokens: model.net.language.tokens }), adapted.config, bases) : adapted;
     return { model, adapted: form, values, feedOf };
   }
 

@@ -18,9 +18,9 @@ export interface OpenAdapter {
 }
 
 /** The saved adapter of a folder on a model, saying what a person should know of it; null where none is named. */
-export async function openStart(model: LoadedModel, vision: Model, folder: string | undefined, say: (line: string) => void) {
+export async function openStart(model: LoadedModel, net: Model, folder: string | undefined, say: (line: string) => void) {
   if (folder === undefined) return null;
-  const loaded = await loadAdapter(await adapterTree(folder), vision, model.source);
+  const loaded = await loadAdapter(await adapterTree(folder), net, model.source);
   loaded.warnings.forEach((w) => say(`warning: ${english(w)}`));
   return loaded;
 }
@@ -29,15 +29,15 @@ export async function openStart(model: LoadedModel, vision: Model, folder: strin
  * The adapter of --adapter, or a fresh one of --method, on the model. Checks that the checkpoint holds every weight,
  * and that the head has its values from somewhere.
  */
-export async function openAdapter(model: LoadedModel, vision: Model, given: Given, say: (line: string) => void): Promise<OpenAdapter> {
+export async function openAdapter(model: LoadedModel, net: Model, given: Given, say: (line: string) => void): Promise<OpenAdapter> {
   if (given.adapter !== undefined && given.method !== undefined) throw new UsageError('--adapter and --method exclude each other: a saved adapter names its method');
-  const loaded = await openStart(model, vision, given.adapter === undefined ? undefined : String(given.adapter), say);
-  const adapted = loaded?.adapted ?? new Adapted(vision, methodFrom(given));
+  const loaded = await openStart(model, net, given.adapter === undefined ? undefined : String(given.adapter), say);
+  const adapted = loaded?.adapted ?? new Adapted(net, methodFrom(given));
   const { newHead } = checkWeights(adapted.trace, model.source);
   if (newHead && !loaded?.hasHead) {
     const classes = adapted.model.num_labels;
     throw new ModelError(
-      vision.text
+      net.text
         ? said`the checkpoint has no head of ${classes} classes; give the text features as head_weight (K, projection_dim), or an --adapter with a trained head.`
         : said`the checkpoint has no head of ${classes} classes; give an --adapter with a trained head.`,
     );
@@ -50,8 +50,8 @@ export async function openAdapter(model: LoadedModel, vision: Model, given: Give
  * As `openAdapter`, at `size` pixels where that is given, else at the size of the images that a saved adapter was
  * trained on, else at the model's own.
  */
-export async function openAdapterSized(model: LoadedModel, vision: Model, given: Given, say: (line: string) => void, size?: number): Promise<OpenAdapter> {
-  const first = await openAdapter(model, size ? vision.with({ image_size: size }) : vision, given, say);
+export async function openAdapterSized(model: LoadedModel, net: Model, given: Given, say: (line: string) => void, size?: number): Promise<OpenAdapter> {
+  const first = await openAdapter(model, size ? net.with({ image_size: size }) : net, given, say);
   const own = first.image_size;
-  return size || !own || own === vision.image_size ? first : openAdapter(model, vision.with({ image_size: own }), given, () => {});
+  return size || !own || own === net.image_size ? first : openAdapter(model, net.with({ image_size: own }), given, () => {});
 }

@@ -40,11 +40,11 @@ function rows(ids: number[][], types: number[][]) {
 
 test('the encoder reads and says what transformers does', async () => {
   const want = fixture<{ texts: [string, string | null][]; ids: number[][]; types: number[][]; head: number[]; logits: number[] }>('bert-nano');
-  const { vision, source, texts } = await openModel(await modelTree('bert-nano'));
+  const { net, source, texts } = await openModel(await modelTree('bert-nano'));
   const tokenizer = await texts!();
   expect(want.texts.map(([first, second]) => tokenizer.encode(first, second))).toMatchObject(want.ids.map((ids, i) => ({ ids, types: want.types[i] })));
   const { tokens, inputs } = rows(want.ids, want.types);
-  const model = textModel(textModel(vision).with({ labels: ['a', 'b', 'c'], tokens }));
+  const model = textModel(textModel(net).with({ labels: ['a', 'b', 'c'], tokens }));
   const values: Arrays = { 'classifier.weight': Float32Array.from(want.head), 'classifier.bias': new Float32Array(3) };
   const { logits } = await oneStep(await mustOpen(gpu()), { adapted: new Adapted(model, { method: HEAD_ONLY }), source, values, batch: { rows: 2, inputs: { ...inputs, labels: new Uint32Array(2) } } });
   expect(maxError(logits, Float32Array.from(want.logits))).toBeLessThan(1e-4);
@@ -52,11 +52,11 @@ test('the encoder reads and says what transformers does', async () => {
 
 test('the decoder reads and goes on as transformers does', async () => {
   const want = fixture<{ texts: string[]; ids: number[][]; logits: number[][] }>('llama-nano');
-  const { vision, source, texts } = await openModel(await modelTree('llama-nano'));
+  const { net, source, texts } = await openModel(await modelTree('llama-nano'));
   const tokenizer = await texts!();
   expect(want.texts.map((text) => tokenizer.encode(text).ids)).toEqual(want.ids);
   const { tokens, inputs: { token_type_ids: _, ...inputs } } = rows(want.ids, []);
-  const model = textModel(textModel(vision).with({ tokens }));
+  const model = textModel(textModel(net).with({ tokens }));
   const { logits } = await oneStep(await mustOpen(gpu()), { adapted: new Adapted(model, { method: 'full' }), source, values: {}, batch: { rows: 2, inputs: { ...inputs, labels: inputs.input_ids.slice() } } });
   const V = model.language.vocab_size;
   want.ids.forEach(({ length }, b) => {

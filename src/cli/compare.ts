@@ -205,8 +205,8 @@ export function parseSpec(text: string, path: string, change: object = {}): Spec
 
 /** The settings of every method of the grid, all checked before anything is trained. */
 export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note: Said | null }[]> {
-  const [{ vision }, data] = await Promise.all([openImageModel(await modelTree(spec.model)), openData(spec.data)]);
-  const model = vision.with({ labels: data.classes });
+  const [{ net }, data] = await Promise.all([openImageModel(await modelTree(spec.model)), openData(spec.data)]);
+  const model = net.with({ labels: data.classes });
   return spec.methods.map((given) => {
     const key = typeof given === 'string' ? given : given.method;
     if (!Object.hasOwn(methodFields, key)) throw new ConfigError(said`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);

@@ -41,7 +41,7 @@ export const command: Command = {
     refuseGenerated(given);
     const model = await openModel(await modelTree(String(given.model)));
     if (given.generate) return evalGenerated(given, model, split, limit, say);
-    if (isTextModel(model.vision)) return evalTexts(given, model, split, limit, say);
+    if (isTextModel(model.net)) return evalTexts(given, model, split, limit, say);
     const parts = given.adapter === undefined ? null : await partsOf(String(given.adapter));
     const byText = given.templates !== undefined || (model.tokenizer && !parts?.classifier && (parts || !model.source.has('classifier.weight')));
     if (byText) return evalByText(given, model, { split, limit, parts }, say);
@@ -72,8 +72,8 @@ async function evalByText(given: Given, model: LoadedModel, { split, limit, part
   const train = evaluationSettings(given);
   const asked = wholeFrom(given, 'image_size', 1, 4096);
   const data = await openData(String(given.data));
-  const { prompts, vision } = await openByText(model, data.classes, given.templates === undefined ? train.templates : readTemplates(String(given.templates)));
-  const towers = parts?.text ? twoTowers(model.vision, { tokens: prompts.tokens, labels: data.classes }) : vision;
+  const { prompts, net } = await openByText(model, data.classes, given.templates === undefined ? train.templates : readTemplates(String(given.templates)));
+  const towers = parts?.text ? twoTowers(model.net, { tokens: prompts.tokens, labels: data.classes }) : net;
   const adapter = parts ? await openAdapterSized(model, towers, { adapter: given.adapter! }, say, asked) : undefined;
   const images = limited(data[split], limit, limitRule(given));
   const evaluation = await withDevice((device) => evaluateByText(device, { model, prompts, images, split, options: programOptions(train, device.report), adapter, image_size: asked }));

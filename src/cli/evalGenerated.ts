@@ -38,7 +38,7 @@ export function refuseGenerated(given: Given): void {
 /** What a model of texts, or it under a saved adapter, says to the prompts of a set, and how good that is. An interrupt ends it with what was said until then. */
 export async function evalGenerated(given: Given, loaded: LoadedModel, split: 'test' | 'train', limit: number, say: (line: string) => void): Promise<object> {
   const settings = textSettings(given);
-  const base = isTextModel(loaded.vision) ? forTask(loaded, settings) : null;
+  const base = isTextModel(loaded.net) ? forTask(loaded, settings) : null;
   if (base?.language.reads !== 'next') throw new DataError(said`--generate is for models that go on with texts; this one does not.`);
   const { prompt, answer } = settings;
   if (prompt === undefined || answer === undefined) throw new UsageError('--generate needs --prompt and --answer');

@@ -45,7 +45,7 @@ export const evaluationSettings = (given: Given): TrainConfig => completeTrain({
 /** The model of --model under --adapter (or as it is), at --image-size, the adapter's or the checkpoint's own size. */
 export async function openForEvaluation(given: Given, say: (line: string) => void, loaded?: LoadedModel): Promise<OpenAdapter & { model: LoadedModel }> {
   const model = loaded ?? (await openModel(await modelTree(String(given.model))));
-  const opened = await openAdapterSized(model, model.vision, given.adapter === undefined ? { method: HEAD_ONLY } : { adapter: given.adapter }, say, wholeFrom(given, 'image_size', 1, 4096));
+  const opened = await openAdapterSized(model, model.net, given.adapter === undefined ? { method: HEAD_ONLY } : { adapter: given.adapter }, say, wholeFrom(given, 'image_size', 1, 4096));
   return { ...opened, model };
 }
 

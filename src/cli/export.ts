@@ -30,11 +30,11 @@ export const command: Command = {
     const out = String(given.out);
     if (existsSync(out) && existsSync(String(given.adapter)) && (await realpath(out)) === (await realpath(String(given.adapter)))) throw new UsageError('--out is the folder of --adapter, which would be overwritten; choose another');
     const model = { ...(await openImageModel(await modelTree(String(given.model)))), id: String(given.model) };
-    const generation = generationOf(String(given.transformers ?? '5'), model.vision);
+    const generation = generationOf(String(given.transformers ?? '5'), model.net);
     const saved = await openSavedAdapter(model, given, say, true);
     const files = await withDevice((device) => deployAdapter(device, { model, ...saved }, generation, { equivalent: given.as_lora === true }));
     await writeAll(out, files);
-    say(`${saved.adapted.method.fields.title}${versionsOf(generation, model.vision) ? ` for ${versionsOf(generation, model.vision)!}` : ''} written to ${out}${files.some((f) => f.path === 'check.py') ? '; python check.py compares it with this engine' : ''}`);
+    say(`${saved.adapted.method.fields.title}${versionsOf(generation, model.net) ? ` for ${versionsOf(generation, model.net)!}` : ''} written to ${out}${files.some((f) => f.path === 'check.py') ? '; python check.py compares it with this engine' : ''}`);
     return { out, method: saved.adapted.config.method, layers: saved.adapted.layers.length, files: files.map((f) => f.path) };
   },
 };

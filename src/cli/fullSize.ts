@@ -71,25 +71,25 @@ const whole = (model: Model): Model => (model.text ? twoTowers(model) : model);
 async function upload(device: Device, name: FullSize, method: MethodConfig, folder: string, batch: number) {
   const model = await openModel(await folderTree(folder));
   // DINOv2's checkpoints are for 518 pixels; people fine-tune at 224.
-  const vision = whole(model.vision).with(isTextModel(model.vision) ? { tokens: TOKENS } : model.vision.image_size > 224 ? { image_size: 224 } : {});
-  const adapted = new Adapted(vision, method);
+  const net = whole(model.net).with(isTextModel(model.net) ? { tokens: TOKENS } : model.net.image_size > 224 ? { image_size: 224 } : {});
+  const adapted = new Adapted(net, method);
   const { plan, programs } = planRun(adapted, completeTrain({ batch, steps: 1 }), 1, device.report);
   const machine = await Machine.build(device, programs.rec);
   const allocated = Object.values(device.ledger).reduce((a, b) => a + b, 0);
   if (allocated !== plan.total_bytes) throw new Error(`${name}: ${allocated} bytes allocated, ${plan.total_bytes} planned`);
   await loadWeights(machine, programs.rec, adapted.trace, model.source, await adapted.initialise(0, (n) => model.source.readF32Checked(n)));
   await machine.idle();
-  return { vision, adapted, plan, programs, machine };
+  return { net, adapted, plan, programs, machine };
 }
 
 async function run(device: Device, name: FullSize, method: MethodConfig, folder: string, batch: number, keep: boolean): Promise<void> {
   const open = clock();
   let ready!: Awaited<ReturnType<typeof upload>>;
   const held = await growth(async () => void (ready = await upload(device, name, method, folder, batch)));
-  const { vision, adapted, plan, programs, machine } = ready;
+  const { net, adapted, plan, programs, machine } = ready;
   const opened = open();
 
-  const tensors = isTextModel(vision) ? writeTexts(machine, programs.inputs, vision, batch) : writeImages(machine, programs.inputs, vision, batch);
+  const tensors = isTextModel(net) ? writeTexts(machine, programs.inputs, net, batch) : writeImages(machine, programs.inputs, net, batch);
   const { input_ids } = programs.inputs;
   let forward = '';
   if (programs.evaluate) {
@@ -98,10 +98,10 @@ async function run(device: Device, name: FullSize, method: MethodConfig, folder:
     await machine.idle();
     forward = `forward ${time()} s, `;
     // What goes on with texts leaves what its head reads, which is not kept.
-    const logits = vision.language?.reads === 'next' ? new Float32Array() : await machine.readF32(programs.outputs);
+    const logits = net.language?.reads === 'next' ? new Float32Array() : await machine.readF32(programs.outputs);
     if (!logits.every(Number.isFinite)) throw new Error(`${name}: logits are not finite`);
     // Two towers classify by texts of classes, which are not given here; the loss is what tells of them.
-    if (logits.length > 0 && (!input_ids || vision.language)) tensors.set('logits', { dtype: 'F32', shape: [batch, logits.length / batch], data: logits });
+    if (logits.length > 0 && (!input_ids || net.language)) tensors.set('logits', { dtype: 'F32', shape: [batch, logits.length / batch], data: logits });
   }
   const time = clock();
   await machine.run(programs.train);
@@ -111,7 +111,7 @@ async function run(device: Device, name: FullSize, method: MethodConfig, folder:
   if (!Number.isFinite(loss) || !(norm! > 0)) throw new Error(`${name}: loss ${loss}, gradient norm ${norm}`);
   tensors.set('loss', { dtype: 'F32', shape: [1], data: Float32Array.of(loss!) });
   console.log(
-    `${name}, ${method.method}, ${vision.language ? `${TOKENS} tokens` : `${vision.image_size} px`}, batch ${batch}: ${adapted.trace.weights.size} tensors, ${plan.adapter_parameters.toLocaleString('en')} adapter parameters, ` +
+    `${name}, ${method.method}, ${net.language ? `${TOKENS} tokens` : `${net.image_size} px`}, batch ${batch}: ${adapted.trace.weights.size} tensors, ${plan.adapter_parameters.toLocaleString('en')} adapter parameters, ` +
       `${(plan.total_bytes / 2 ** 20).toFixed(0)} MiB planned and allocated, ${plan.dispatches} dispatches; opened and uploaded in ${opened} s, JavaScript held ${(held / 1e6).toFixed(0)} MB more; ` +
       `${forward}first step ${time()} s, loss ${loss!.toFixed(4)}, gradient norm ${norm!.toPrecision(3)}`,
   );
@@ -120,13 +120,13 @@ async function run(device: Device, name: FullSize, method: MethodConfig, folder:
 }
 
 /** Pixels, classes, and for two towers texts, by a formula; what of them is compared with another implementation. */
-function writeImages(machine: Machine, { pixel_values, labels, input_ids, text_ends }: Inputs, vision: Model, batch: number): Map<string, TensorData> {
+function writeImages(machine: Machine, { pixel_values, labels, input_ids, text_ends }: Inputs, net: Model, batch: number): Map<string, TensorData> {
   const random = randomNormal(3);
-  const pixels = Float32Array.from({ length: batch * 3 * vision.image_size ** 2 }, random);
+  const pixels = Float32Array.from({ length: batch * 3 * net.image_size ** 2 }, random);
   machine.write(pixel_values!, pixels);
   machine.write(labels!, Uint32Array.from({ length: batch }, (_, i) => i));
   machine.setStep({ ...noStep, invCount: 1 / batch, lr: 1e-4, headLr: 1e-4 });
-  const tensors = new Map<string, TensorData>([['pixel_values', { dtype: 'F32', shape: [batch, 3, vision.image_size, vision.image_size], data: pixels }]]);
+  const tensors = new Map<string, TensorData>([['pixel_values', { dtype: 'F32', shape: [batch, 3, net.image_size, net.image_size], data: pixels }]]);
   if (!input_ids) return tensors;
   const tokens = input_ids.shape[1]!;
   const ids = Uint32Array.from({ length: batch * tokens }, (_, i) => (i % tokens === tokens - 1 ? 49_407 : (i * 7919) % 49_000));

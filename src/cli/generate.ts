@@ -39,11 +39,11 @@ export const command: Command = {
     if (!(frozenDtypes as readonly string[]).includes(frozen)) throw new UsageError(`--frozen-dtype is "${frozen}"; it must be one of ${frozenDtypes.join(', ')}`);
     const search = searchFrom(given);
     const model = await openModel(await modelTree(String(given.model)));
-    textModel(model.vision);
+    textModel(model.net);
     const tokenizer = await model.texts?.();
     const { prompts, end } = await promptsOf(given, { ...model, id: String(given.model) }, tokenizer);
-    const vision = textModel(model.vision).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + search.max_new_tokens });
-    const { adapted, values } = given.adapter === undefined ? { adapted: new Adapted(vision, FROZEN), values: {} } : await openAdapter(model, vision, given, say);
+    const net = textModel(model.net).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + search.max_new_tokens });
+    const { adapted, values } = given.adapter === undefined ? { adapted: new Adapted(net, FROZEN), values: {} } : await openAdapter(model, net, given, say);
     const eos = endsOf(given, model.config, tokenizer, end);
     const sequences = await withDevice(async (device) => {
       const generator = await Generator.open(device, { adapted, source: model.source, values, frozen_dtype: frozen as FrozenDtype, rows: search.num_beams });

@@ -16,7 +16,7 @@ test('a model as it is, and with an adapter, as one file each', async () => {
   expect(await main([...merge, '--out', at('base')]), out.join('\n')).toBe(0);
   expect(out).toContain(`llama-nano written to ${at('base')}/model-f16.gguf`);
   const model = await openModel(await modelTree('llama-nano'));
-  const adapted = new Adapted(model.vision, { method: 'lora', r: 2 });
+  const adapted = new Adapted(model.net, { method: 'lora', r: 2 });
   const values = await adapted.initialise(0, (name) => model.source.readF32Checked(name));
   for (const data of Object.values(values)) data.fill(0.1);
   mkdirSync(at('adapter'));

@@ -63,7 +63,7 @@ export const command: Command = {
     }
     const files = await withDevice((device) => deployFolder(device, { model, ...saved }));
     const all = new Map<string, ToWrite['bytes']>(files.map(({ path, parts }) => [path, parts]));
-    const own = adapted.model.image_size === model.vision.image_size;
+    const own = adapted.model.image_size === model.net.image_size;
     for (const path of tree.paths()) if (COMPANIONS.test(path) && (own || !/processor_config/.test(path))) all.set(path, await tree.read(path));
     await writeAll(out, [...all].map(([path, bytes]) => ({ path, bytes })));
     say(`${what}${adapted.method.fields.title} merged into ${out}`);

@@ -14,7 +14,7 @@ export const command: Command = {
     for (const name of names) {
       const tree = await modelTree(name, { weights: false });
       const described = await describeModel(tree);
-      infos.push(modelInfo(name, { ...described, ...textsOf(tree, described.vision) }));
+      infos.push(modelInfo(name, { ...described, ...textsOf(tree, described.net) }));
     }
     table([['model', 'family', 'parameters', 'input', 'labels', 'about'], ...infos.map((m) => [m.id, m.family, m.parameters, m.image_size, m.labels, m.note])]).forEach(say);
     if (given.model !== undefined) say(`target modules: ${[infos[0]!.target_modules].flat().join(', ')}`);

@@ -30,7 +30,7 @@ export const command: Command = {
     ...methodFlags,
   ] satisfies Flag[],
   async run(given, say) {
-    const model = sized((await describeModel(await modelTree(String(given.model), { weights: false }))).vision, given);
+    const model = sized((await describeModel(await modelTree(String(given.model), { weights: false }))).net, given);
     const budget = wholeFrom(given, 'budget', 0, 1e12);
     if (budget !== undefined) {
       const rows = solveBudget(model, given.target_modules === undefined ? null : namesFrom(String(given.target_modules)), budget).map((row) => ({ ...row, reason: row.reason ? english(row.reason) : '' }));

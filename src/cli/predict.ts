@@ -27,12 +27,12 @@ export const command: Command = {
   ],
   async run(given, say) {
     const loaded = await openModel(await modelTree(String(given.model)));
-    if (isTextModel(loaded.vision)) return predictTable(given, loaded, say);
+    if (isTextModel(loaded.net)) return predictTable(given, loaded, say);
     const opened = await openForEvaluation(given, say, loaded);
     const { labels, image_size } = opened.adapted.model;
     const topK = Math.min(wholeFrom(given, 'top_k', 1, 65_535) ?? 5, labels.length);
     const images = await listImages(await dataTree(String(given.data)), decodeImage, { most: limitsFrom(given), rule: limitRule(given) });
-    const predictor = { labels, image_size, preprocess: opened.model.preprocess, vision: opened.adapted.model };
+    const predictor = { labels, image_size, preprocess: opened.model.preprocess, net: opened.adapted.model };
     const work = (machine: Predictor['machine'], programs: Predictor['programs']) => predict({ ...predictor, machine, programs }, images, topK);
     const predictions = given.attention === undefined ? await withEvaluation(opened, given, images.count, (machine, programs) => work(machine, classifying(programs))) : await withPrograms(opened, given, images.count, recordLooks, work);
     if (given.attention !== undefined) await writeWhole(String(given.attention), attentionJson(String(given.model), given.adapter, predictions));
@@ -46,7 +46,7 @@ export const command: Command = {
 
 /** What a model of texts says of those of a table. */
 async function predictTable(given: Given, model: LoadedModel, say: (line: string) => void) {
-  const topK = Math.min(wholeFrom(given, 'top_k', 1, 65_535) ?? 5, model.vision.num_labels);
+  const topK = Math.min(wholeFrom(given, 'top_k', 1, 65_535) ?? 5, model.net.num_labels);
   const { labels, predictions } = await predictTexts(given, model, topK, say);
   await writeWhole(String(given.out), textPredictionsCsv(predictions, topK));
   say(`${predictions.length} texts, ${String(given.out)}`);

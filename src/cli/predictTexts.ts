@@ -29,7 +29,7 @@ export async function predictTexts(given: Given, loaded: LoadedModel, topK: numb
   const feed = new TextFeed(split, tokenizer, of);
   const predictions: TextPrediction[] = [];
   await withEvaluation(opened, given, split.count, async (machine, programs) => {
-    const predictor = { machine, programs: classifying(programs), labels: of.labels, vision: of, image_size: 0, preprocess: loaded.preprocess };
+    const predictor = { machine, programs: classifying(programs), labels: of.labels, net: of, image_size: 0, preprocess: loaded.preprocess };
     for await (const [rows] of textPredictions([predictor], split, feed, { topK })) {
       for (const { top, number, words } of rows!) {
         const { first: text, second } = split.text!(predictions.length);

@@ -18,14 +18,14 @@ import { readHead } from './step';
  * does, and UsageError.
  */
 export async function openSavedAdapter(model: LoadedModel, given: Given, say: (line: string) => void, classifies: boolean): Promise<OpenAdapter> {
-  const parts = model.vision.text ? await partsOf(String(given.adapter)) : null;
+  const parts = model.net.text ? await partsOf(String(given.adapter)) : null;
   const textHead = parts !== null && !parts.classifier;
-  const head = given.head === undefined ? null : await readHead(await openTensors(String(given.head)), given, model.vision);
+  const head = given.head === undefined ? null : await readHead(await openTensors(String(given.head)), given, model.net);
   if (head && !textHead) throw new UsageError('--head is for a CLIP whose adapter brings no classifier');
   if (textHead && classifies && !head) throw new UsageError('this CLIP classifies by text features: give them with --head, as head_weight (K, projection_dim)');
-  const vision = isTextModel(model.vision) ? await readFor(model.vision, given) : !textHead ? model.vision : parts.text && !classifies ? twoTowers(model.vision) : withTextHead(model.vision, head?.classes ?? 1);
+  const net = isTextModel(model.net) ? await readFor(model.net, given) : !textHead ? model.net : parts.text && !classifies ? twoTowers(model.net) : withTextHead(model.net, head?.classes ?? 1);
   const quiet = (line: string) => void (line.includes('not part of this model') || say(line));
-  const saved = await openAdapterSized(model, vision, given, quiet);
+  const saved = await openAdapterSized(model, net, given, quiet);
   if (head) saved.values[TEXT_HEAD] = head.data;
   return saved;
 }

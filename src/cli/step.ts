@@ -48,8 +48,8 @@ export const command: Command = {
     const form = oneOf(given, 'form', ['auto', 'streamed', 'merged']) ?? 'auto';
     const model = await openModel(await modelTree(String(given.model)));
     const batch = await openTensors(String(given.batch));
-    if (task !== undefined) textModel(model.vision);
-    const read = isTextModel(model.vision) ? await textInput(given, model, batch, say) : await imageInput(given, model, batch, say);
+    if (task !== undefined) textModel(model.net);
+    const read = isTextModel(model.net) ? await textInput(given, model, batch, say) : await imageInput(given, model, batch, say);
     const { adapted, values, size } = read;
     const input: StepInput = {
       ...read.of, adapted, source: model.source, values,
@@ -95,12 +95,12 @@ interface ReadStep {
 }
 
 async function textInput(given: Given, model: LoadedModel, file: TensorSource, say: (line: string) => void): Promise<ReadStep> {
-  const asked = textModel(given.task === undefined ? model.vision : model.vision.with({ reads: textTasks[String(given.task)] }));
-  const { model: vision, lead, inputs } = await readTextBatch(file, asked);
+  const asked = textModel(given.task === undefined ? model.net : model.net.with({ reads: textTasks[String(given.task)] }));
+  const { model: net, lead, inputs } = await readTextBatch(file, asked);
   const [rows] = lead as [number];
-  if (lead.length !== 1) throw new DataError(said`input_ids of --batch must be (B,T), they are [${[...lead, vision.language.tokens].join(', ')}].`);
-  const { adapted, values } = await openAdapter(model, vision, withoutForm(given), say);
-  const { reads, tokens } = vision.language;
+  if (lead.length !== 1) throw new DataError(said`input_ids of --batch must be (B,T), they are [${[...lead, net.language.tokens].join(', ')}].`);
+  const { adapted, values } = await openAdapter(model, net, withoutForm(given), say);
+  const { reads, tokens } = net.language;
   return { of: { batch: { rows, inputs } }, adapted, values, size: 0, logits: (length) => (reads === 'text' ? [rows, length / rows] : [rows, tokens, length / rows / tokens]) };
 }
 
@@ -109,13 +109,13 @@ async function imageInput(given: Given, model: LoadedModel, batch: TensorSource,
   if (pairs && given.head !== undefined) throw new UsageError('--head is for the cross entropy; the contrastive loss makes its own text features');
   const { pixels, size } = await readPixels(batch, pairs ? 'input_ids' : 'labels');
   const count = pixels.length / (3 * size * size);
-  const texts = pairs ? await readTexts(batch, count, model.vision) : null;
-  const head = pairs ? null : await readHead(batch, given, model.vision);
-  let vision = size === model.vision.image_size ? model.vision : model.vision.with({ image_size: size });
-  if (head) vision = withTextHead(vision, head.classes);
-  if (texts) vision = twoTowers(vision, { tokens: texts.ids.length / count });
-  if (vision.text && batch.has(CLASS_IDS)) vision = await withClasses(batch, vision, (known) => openAdapter(model, known, withoutForm(given), () => {}));
-  const { adapted, values } = await openAdapter(model, vision, withoutForm(given), say);
+  const texts = pairs ? await readTexts(batch, count, model.net) : null;
+  const head = pairs ? null : await readHead(batch, given, model.net);
+  let net = size === model.net.image_size ? model.net : model.net.with({ image_size: size });
+  if (head) net = withTextHead(net, head.classes);
+  if (texts) net = twoTowers(net, { tokens: texts.ids.length / count });
+  if (net.text && batch.has(CLASS_IDS)) net = await withClasses(batch, net, (known) => openAdapter(model, known, withoutForm(given), () => {}));
+  const { adapted, values } = await openAdapter(model, net, withoutForm(given), say);
   if (batch.has(TEACHER)) values[TEACHER] = await batch.readF32Checked(TEACHER);
   if (head) values[TEXT_HEAD] = head.data;
   // Without classes every text is another one, as in CLIP's own loss.
@@ -167,11 +167,11 @@ const CLASS_IDS = 'class_token_ids';
 const NAME_LENS = 'name_lens';
 
 /** The model with the classes of the batch as texts, for the method of the adapter that `open` gives. Throws DataError. */
-async function withClasses(batch: TensorSource, vision: Model, open: (vision: Model) => Promise<{ adapted: Adapted }>): Promise<Model> {
+async function withClasses(batch: TensorSource, net: Model, open: (net: Model) => Promise<{ adapted: Adapted }>): Promise<Model> {
   const [K = 0] = batch.info(CLASS_IDS).shape;
-  const known = vision.with({ labels: Array.from({ length: K }, (_, k) => `class ${k}`) });
+  const known = net.with({ labels: Array.from({ length: K }, (_, k) => `class ${k}`) });
   const { adapted: { method, config } } = await open(known);
-  const { ids, ends } = await readTexts(batch, K, vision, CLASS_IDS);
+  const { ids, ends } = await readTexts(batch, K, net, CLASS_IDS);
   const vectors = method.prompts?.texts?.vectors(config) ?? 0;
   const lens = batch.has(NAME_LENS) ? await batch.readF32(NAME_LENS) : undefined;
   if (lens && (lens.length !== K || lens.some((n, k) => !Number.isInteger(n) || n < 0 || 1 + vectors + n > ends[k]!))) throw new DataError(said`${NAME_LENS} must be (${K}), and no name longer than its text.`);

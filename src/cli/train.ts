@@ -70,7 +70,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
     const classes = started ? started.adapted.model.labels : model.labels;
     const { method, start } = started ? startFrom(started, classes) : { method: request.method, start: {} };
     const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: source.steps }), ...settingsOf(text) };
-    return { spec, model: { ...loaded, vision: model }, device, data: null, source, classes, start, bases: started?.bases, plans };
+    return { spec, model: { ...loaded, net: model }, device, data: null, source, classes, start, bases: started?.bases, plans };
   }
   const { model, data, of, chat, feedOf } = await openTextData(loaded, await dataTree(request.data!), text);
   say(`${data.train.count} texts to train on, ${data.val ? `${data.val.count} to follow, ` : ''}${data.test.count} to test, ${model.language.tokens} tokens each; ${of}`);
@@ -78,22 +78,22 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
   const started = await openStart(loaded, model, request.adapter, say);
   const { method, start } = started ? startFrom(started, data.classes) : { method: request.method, start: {} };
   const spec = { ...specOf(request, method, train), ...settingsOf({ ...text, ...(chat && { chat }) }) };
-  return { spec, model: { ...loaded, vision: model }, device, data, source: null, classes: data.classes, start, bases: started?.bases, plans, feedOf: feedOf(model) };
+  return { spec, model: { ...loaded, net: model }, device, data, source: null, classes: data.classes, start, bases: started?.bases, plans, feedOf: feedOf(model) };
 }
 
 /** Opens what a run needs, on this machine's adapter. Fixed batches have no data set, and say how long the run is. */
 export async function openRequest(request: TrainRequest): Promise<OpenedRequest> {
   const { say } = request;
   const model = await openModel(await modelTree(request.model));
-  if (isTextModel(model.vision)) return openTextRequest(request, model);
-  const form = formOf(model.vision, request.train.loss);
+  if (isTextModel(model.net)) return openTextRequest(request, model);
+  const form = formOf(model.net, request.train.loss);
   const started = await openStart(model, form, request.adapter || undefined, say);
   let train = completeTrain(request.train);
   const device = await openHere();
-  const classes = started ? started.adapted.model.labels : model.vision.labels;
+  const classes = started ? started.adapted.model.labels : model.net.labels;
   const source = request.batches ? await readBatches(request.batches, classes.length, form.pairs ? form.text : undefined) : null;
   if (source) {
-    train = { ...train, batch: source.batch, steps: source.steps!, image_size: source.size[0] === model.vision.image_size ? 0 : source.size[0] };
+    train = { ...train, batch: source.batch, steps: source.steps!, image_size: source.size[0] === model.net.image_size ? 0 : source.size[0] };
   }
   const data = source ? null : await openData(request.data!);
   const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };

@@ -38,9 +38,9 @@ for (const root of ['vit', 'deit']) {
   layers[root] = (i) => table.map(([a, b]) => [`${root}.encoder.layer.${i}.${a}`, `${root}.layers.${i}.${b}`]);
 }
 
-async function start(vision: Model, c: MethodConfig) {
+async function start(net: Model, c: MethodConfig) {
   const random = randomNormal(2);
-  const adapted = new Adapted(vision, c);
+  const adapted = new Adapted(net, c);
   const tensors = Object.fromEntries([...adapted.trace.weights].map(([name, shape]) => [name, { dtype: 'F32' as const, shape, data: Float32Array.from({ length: sizeOf(shape) }, random) }]));
   const source = await openSafetensors(bytesAccess(writeSafetensors(tensors)));
   const values: Arrays = { ...(await adapted.initialise(1, (n) => source.readF32Checked(n))), ...adapted.newHead(1) };
@@ -110,13 +110,13 @@ describe('adapters that we export, read by a reader that knows only the format',
   });
 
   test.each(cases)('$family, $c, transformers $generation: import, export, import is exact', async ({ family, c, generation }) => {
-    const vision = parseModel(configs[family]);
-    const { adapted, values, source } = await start(vision, c);
+    const net = parseModel(configs[family]);
+    const { adapted, values, source } = await start(net, c);
     const write = (a: Adapted, v: Arrays) => exportAdapter({ adapted: a, values: v, base: { id: 'tiny', config: configs[family], source }, preprocess, own_size: 8, generation, probe });
     const first = await write(adapted, values);
-    const one = await loadAdapter(memoryTree('one', asMap(first)), vision);
+    const one = await loadAdapter(memoryTree('one', asMap(first)), net);
     const second = await write(one.adapted, one.values);
-    const two = await loadAdapter(memoryTree('two', asMap(second)), vision);
+    const two = await loadAdapter(memoryTree('two', asMap(second)), net);
     expect(one.warnings).toEqual([]);
     expect(one.values).toEqual(values);
     expect(two.values).toEqual(values);
@@ -138,8 +138,8 @@ describe('adapters that we export, read by a reader that knows only the format',
 
 describe('what lies beside the adapter', () => {
   const folder = async (c: MethodConfig, labels?: string[]) => {
-    const vision = parseModel(configs.vit);
-    const { adapted, values, source } = await start(labels ? vision.with({ labels }) : vision, c);
+    const net = parseModel(configs.vit);
+    const { adapted, values, source } = await start(labels ? net.with({ labels }) : net, c);
     const logits = new Float32Array(adapted.model.num_labels);
     const files = await exportAdapter({ adapted, values, base: { id: 'org/tiny', config: configs.vit, source }, preprocess, own_size: 8, generation: 5, probe: { ...probe, logits }, facts: { data: 'Set', accuracy: 0.5, images: 10 } });
     return new Map(files.map((f) => [f.path, new TextDecoder().decode(f.bytes)]));

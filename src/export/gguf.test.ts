@@ -20,7 +20,7 @@ const SIZE = 320;
 const sized = { vocab_size: SIZE, use_sliding_window: false };
 
 const openTiny = (name: string, more: Record<string, unknown> = {}): Promise<LoadedModel> => openModel(memoryTree(`folder/tiny ${name}`, { ...tinyDecoderFiles(name, { ...sized, ...more }), ...decoderTokenizers[name]!() }));
-const written = async (model: LoadedModel, dtype: GgufDtype = 'f16') => readGguf(await exportGguf({ ...model, model: model.vision, name: 'some' }, dtype));
+const written = async (model: LoadedModel, dtype: GgufDtype = 'f16') => readGguf(await exportGguf({ ...model, model: model.net, name: 'some' }, dtype));
 
 /** Names there of what the first block and all around it hold, by their names here. */
 const names: Record<string, Record<string, string>> = {
@@ -51,7 +51,7 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
     const architecture = metadata['general.architecture'] as string;
     expect(metadata).toMatchObject({ 'general.file_type': 1, [`${architecture}.block_count`]: 2, [`${architecture}.context_length`]: 24, [`${architecture}.embedding_length`]: 32, [`${architecture}.attention.head_count`]: 4, 'tokenizer.ggml.tokens': expect.objectContaining({ length: SIZE }) as unknown });
     expect(architecture).toBe(decoderConfigs[name]!.model_type);
-    const { weights } = traceModel(model.vision);
+    const { weights } = traceModel(model.net);
     expect(tensors.size).toBe(weights.size);
     for (const [weight, there] of Object.entries(names[name]!)) {
       const data = await model.source.readF32(weight);
@@ -63,7 +63,7 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
 
   test('merged with an adapter, in 8 bits', async () => {
     const model = await openTiny(name);
-    const adapted = new Adapted(model.vision, { method: 'lora', r: 4 });
+    const adapted = new Adapted(model.net, { method: 'lora', r: 4 });
     const start = await adapted.initialise(1, (key) => model.source.readF32Checked(key));
     const random = randomNormal(4);
     const trained = { adapted, values: Object.fromEntries(Object.entries(start).map(([label, data]) => [label, data.map((v) => v + 0.05 * random())])) };

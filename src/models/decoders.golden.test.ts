@@ -44,7 +44,7 @@ async function rowsOf(io: TensorSource, prefix = ''): Promise<{ rows: number; to
 }
 
 async function step(model: LoadedModel, { rows, tokens, inputs }: Awaited<ReturnType<typeof rowsOf>>, config: { method: string } = { method: 'full' }, more: Partial<StepInput> = {}) {
-  const adapted = new Adapted(textModel(model.vision).with({ tokens }), config);
+  const adapted = new Adapted(textModel(model.net).with({ tokens }), config);
   return oneStep(device, { adapted, source: model.source, values: {}, batch: { rows, inputs }, ...more });
 }
 
@@ -62,7 +62,7 @@ const compared = (name: string, grad: Float32Array): Float32Array => (KEYS.test(
 
 /** As the file has it: (in, out) where the model says so. */
 function inFile(model: LoadedModel, name: string, grad: Float32Array): Float32Array {
-  if (!model.vision.transposed?.(name)) return grad;
+  if (!model.net.transposed?.(name)) return grad;
   const [out, into] = model.source.info(name).shape as [number, number];
   return Float32Array.from(grad, (_, i) => grad[(i % out) * into + Math.floor(i / out)]!);
 }
@@ -110,7 +110,7 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
       const folder = `text/adapters/${name}/${method}`;
       const [model, io, want, merged] = [await open(name), await golden(`text/models/${name}/io.safetensors`), await golden(`${folder}/step.safetensors`), await golden(`${folder}/io.safetensors`)];
       const batch = await rowsOf(io);
-      const { adapted, values } = await loadAdapter(await folderTree(goldenPath(folder)!), textModel(model.vision).with({ tokens: batch.tokens }), model.source);
+      const { adapted, values } = await loadAdapter(await folderTree(goldenPath(folder)!), textModel(model.net).with({ tokens: batch.tokens }), model.source);
       for (const form of ['streamed', 'merged'] as const) {
         const got = await oneStep(device, { adapted, source: model.source, values, batch, form });
         expect(maxLogits(got.logits, await want.readF32('logits'), batch.inputs.attention_mask!)).toBeLessThan(LOGITS);
@@ -129,8 +129,8 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'llama_dev'])('%s', (name) => {
   describeGolden(`${name} classifies`, `text/models/${name}/sequence_classification.safetensors`, () => {
     test('by the last token: logits, loss, and the gradients of the head and of the table of tokens', async () => {
       const [model, file] = [await open(name), await golden(`text/models/${name}/sequence_classification.safetensors`)];
-      const { model: vision, lead, inputs } = await readTextBatch(file, textModel(textModel(model.vision).with({ reads: 'text', labels: ['a', 'b', 'c'], problem: 'single_label_classification' })));
-      const got = await oneStep(device, { adapted: new Adapted(vision, { method: 'full' }), source: model.source, values: { 'score.weight': await file.readF32('score.weight') }, batch: { rows: lead[0]!, inputs } });
+      const { model: net, lead, inputs } = await readTextBatch(file, textModel(textModel(model.net).with({ reads: 'text', labels: ['a', 'b', 'c'], problem: 'single_label_classification' })));
+      const got = await oneStep(device, { adapted: new Adapted(net, { method: 'full' }), source: model.source, values: { 'score.weight': await file.readF32('score.weight') }, batch: { rows: lead[0]!, inputs } });
       expect(maxError(got.logits, await file.readF32('logits'), true)).toBeLessThan(LOGITS);
       expect(Math.abs(got.loss - (await file.readF32('loss'))[0]!)).toBeLessThan(LOSS);
       for (const grad of file.names().filter((n) => n.startsWith('grad.'))) expect(maxError(got.grads[grad.slice(5)]!, await file.readF32(grad)), grad).toBeLessThan(GRAD);

@@ -46,8 +46,8 @@ beforeAll(async () => {
 describe.each(Object.keys(decoderConfigs))('%s', (name) => {
   test.each(Object.keys(methods).filter((method) => methods[method]!.trains === 'adapter' && !methods[method]!.prompts))('%s: merged is unmerged, and what is saved is read back exactly', async (method) => {
     const model = await tinyDecoder(name);
-    const vision = textModel(model.vision).with({ tokens: TOKENS });
-    const adapted = new Adapted(vision, { method, ...small[method] });
+    const net = textModel(model.net).with({ tokens: TOKENS });
+    const adapted = new Adapted(net, { method, ...small[method] });
     const values = await adapted.initialise(1, (key) => model.source.readF32Checked(key));
     const random = randomNormal(4);
     const trained = (label: string) => adapted.layers.some((layer) => Object.keys(adapted.method.tensors(adapted.configOf(layer), layer)).some((suffix) => label.startsWith(`base_model.model.${layer.name}`) && label.endsWith(suffix))) || Object.keys(adapted.common).some((common) => label === `base_model.${common}`);
@@ -57,8 +57,8 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
     for (const [label, grad] of Object.entries(streamed.grads)) expect(grad.every((v) => Number.isFinite(v)), label).toBe(true);
     const saved = await saveAdapter(adapted, values, { base: model });
     const config = JSON.parse(new TextDecoder().decode(saved.find(({ path }) => path === 'adapter_config.json')!.bytes)) as { fan_in_fan_out?: boolean };
-    if (config.fan_in_fan_out !== undefined) expect(config.fan_in_fan_out).toBe(vision.transposed !== undefined);
-    const { adapted: again, values: read } = await loadAdapter(savedTree(saved), vision, model.source);
+    if (config.fan_in_fan_out !== undefined) expect(config.fan_in_fan_out).toBe(net.transposed !== undefined);
+    const { adapted: again, values: read } = await loadAdapter(savedTree(saved), net, model.source);
     for (const label of Object.keys(streamed.grads)) expect(read[label], label).toEqual(values[label]);
     expect(again.layers).toEqual(adapted.layers);
     if (!adapted.method.merged) return;
@@ -68,15 +68,15 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
     const weights = await mergedWeights(device, model.source, { adapted, values });
     // Through a file, in the file's own layout.
     const tensors = new Map<string, TensorData>();
-    for (const [key, { read: data, ...rest }] of modelTensors(vision, model.source, weights)) tensors.set(key, { ...rest, data: await data() });
-    const source = turnedSource(await openSafetensors(bytesAccess(writeSafetensors(tensors))), vision);
-    const alone = await oneStep(device, { adapted: new Adapted(vision, { method: 'full' }), source, values: {}, batch });
+    for (const [key, { read: data, ...rest }] of modelTensors(net, model.source, weights)) tensors.set(key, { ...rest, data: await data() });
+    const source = turnedSource(await openSafetensors(bytesAccess(writeSafetensors(tensors))), net);
+    const alone = await oneStep(device, { adapted: new Adapted(net, { method: 'full' }), source, values: {}, batch });
     expect(maxError(alone.logits, streamed.logits)).toBeLessThan(1e-5);
   });
 
   test.each(['lora', 'randlora', 'full'])('%s learns a row by heart, in a run whose plan is what is allocated', async (method) => {
     const model = await tinyDecoder(name);
-    const adapted = new Adapted(textModel(model.vision).with({ tokens: TOKENS }), { method });
+    const adapted = new Adapted(textModel(model.net).with({ tokens: TOKENS }), { method });
     const programs = recordPrograms(adapted, { batch: ROWS, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'q8', checkpoint_activations: true });
     const machine = await Machine.build(device, programs.rec);
     expect(device.ledger).toEqual(planMemory(programs.rec).bytes);
@@ -96,7 +96,7 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
 
   test('weights stored as f16 and in 8 bits say nearly the same, in 4 bits, but for the tables, somewhat', async () => {
     const model = await tinyDecoder(name);
-    const adapted = new Adapted(textModel(model.vision).with({ tokens: TOKENS }), { method: 'lora' });
+    const adapted = new Adapted(textModel(model.net).with({ tokens: TOKENS }), { method: 'lora' });
     const values = await adapted.initialise(1, (key) => model.source.readF32Checked(key));
     const run = (frozen_dtype: FrozenDtype) => oneStep(device, { adapted, source: model.source, values, batch, frozen_dtype });
     const [f32, f16, q8, nf4] = [await run('f32'), await run('f16'), await run('q8'), await run('nf4')];

@@ -35,7 +35,7 @@ describeShared('the real DeiT-Tiny', FOLDER, () => {
   // The file is f16, so storing it as f16 changes nothing.
   test.each(['f32', 'f16'] as const)("gives PyTorch's logits, weights stored as %s", async (frozen_dtype) => {
     const { model, check, image } = await open();
-    const adapted = new Adapted(model.vision, { method: 'lora', modules_to_save: null, r: 1 });
+    const adapted = new Adapted(model.net, { method: 'lora', modules_to_save: null, r: 1 });
     const programs = recordEvaluation(adapted, { batch: IMAGES, weight_decay: 0, label_smoothing: 0, frozen_dtype, checkpoint_activations: false, shaderF16: device.report.features.includes('shader-f16') });
     const machine = await Machine.build(device, programs.rec);
     await loadWeights(machine, programs.rec, adapted.trace, model.source, {});
@@ -65,8 +65,8 @@ describeShared('the real DeiT-Tiny', FOLDER, () => {
 
   test('trains at a smaller input, with positions interpolated', async () => {
     const { model, image } = await open();
-    const vision = model.vision.with({ image_size: 48, labels: ['a', 'b', 'c'] });
-    const adapted = new Adapted(vision, { method: 'randlora', r: 16, target_modules: ['query', 'value'] });
+    const net = model.net.with({ image_size: 48, labels: ['a', 'b', 'c'] });
+    const adapted = new Adapted(net, { method: 'randlora', r: 16, target_modules: ['query', 'value'] });
     const values = { ...(await adapted.initialise(0, (n) => model.source.readF32Checked(n))), ...adapted.newHead(0) };
     const config = { ...model.preprocess, crop: null, resize: { height: 48, width: 48 } };
     const { loss, grads } = await oneStep(device, { adapted, source: model.source, values, pixels: preprocess(image(0), config), labels: Uint32Array.of(1) });

@@ -55,9 +55,9 @@ function judgeTokens(rows: Float32Array, _: Judged): Verdict {
 /** Going on with texts, by the loss on what is to be said. */
 export const causal: Task = {
   objective: nextToken,
-  takes: ({ model }) => nextToken.fits(model.vision, undefined),
-  open({ model: { vision }, train }) {
+  takes: ({ model }) => nextToken.fits(model.net, undefined),
+  open({ model: { net }, train }) {
     if (train.loss !== 'cross_entropy') throw new ConfigError(said`a model that goes on with texts learns by cross_entropy over its vocabulary; choose that loss.`);
-    return Promise.resolve({ model: vision, knows: true, values: () => Promise.resolve({}) });
+    return Promise.resolve({ model: net, knows: true, values: () => Promise.resolve({}) });
   },
 };

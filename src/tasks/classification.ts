@@ -32,8 +32,8 @@ export const classify: Objective = {
 export const classification: Task = {
   objective: classify,
   takes: ({ train }) => train.loss === 'cross_entropy',
-  open: async ({ model: { vision }, classes, ownHead }) => ({
-    model: ownHead || !vision.head ? vision : vision.with({ labels: classes }),
+  open: async ({ model: { net }, classes, ownHead }) => ({
+    model: ownHead || !net.head ? net : net.with({ labels: classes }),
     knows: false,
     values: async () => ({}),
   }),

@@ -41,16 +41,16 @@ export const contrastive: Task = {
     if (fixed) {
       const { texts } = fixed;
       if (!texts) throw new ConfigError(said`the contrastive loss needs texts: a data set whose classes have names, or fixed batches with input_ids.`);
-      return { model: twoTowers(model.vision, { tokens: texts.tokens }), knows: false, values: async () => ({}), complete: completeWith(texts) };
+      return { model: twoTowers(model.net, { tokens: texts.tokens }), knows: false, values: async () => ({}), complete: completeWith(texts) };
     }
     if (train.head === 'new') throw new ConfigError(said`the contrastive loss classifies by text; leave head at auto or text.`);
     needNoHead(asked);
-    const prompts = await promptsFor(model, classes, train.templates, said`the contrastive loss needs a CLIP model; this is ${model.vision.family}.`);
+    const prompts = await promptsFor(model, classes, train.templates, said`the contrastive loss needs a CLIP model; this is ${model.net.family}.`);
     return {
-      model: twoTowers(model.vision, { tokens: prompts.tokens, labels: classes }),
+      model: twoTowers(model.net, { tokens: prompts.tokens, labels: classes }),
       knows: true,
       // While it trains, the head is made anew before each measurement.
-      values: async (device, { source, options, trained, signal }): Promise<Arrays> => (trained ? { [TEXT_HEAD]: await makeTextHead(device, { vision: model.vision, source }, prompts, options, signal, trained) } : {}),
+      values: async (device, { source, options, trained, signal }): Promise<Arrays> => (trained ? { [TEXT_HEAD]: await makeTextHead(device, { net: model.net, source }, prompts, options, signal, trained) } : {}),
       complete: completeWith(new Captions(prompts, train.seed ?? 0)),
       refresh: (machine, { rec, beside }, signal) => refreshTextHead(machine, rec, beside!, prompts, rec.find(LOGIT_SCALE)!, signal),
     };

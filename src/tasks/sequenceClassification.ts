@@ -50,8 +50,8 @@ function noClasses(rows: Float32Array): Verdict {
 /** A head on the text, the checkpoint's own or a new one. */
 const task = (objective: Objective): Task => ({
   objective,
-  takes: ({ model, train }) => objective.fits(model.vision, train.loss),
-  open: async ({ model: { vision }, classes, ownHead }) => ({ model: ownHead ? vision : vision.with({ labels: classes }), knows: false, values: async () => ({}) }),
+  takes: ({ model, train }) => objective.fits(model.net, train.loss),
+  open: async ({ model: { net }, classes, ownHead }) => ({ model: ownHead ? net : net.with({ labels: classes }), knows: false, values: async () => ({}) }),
 });
 
 export const [sequenceClassification, sequenceRegression, sequenceLabels] = [texts, numbers, several].map(task) as [Task, Task, Task];

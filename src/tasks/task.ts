@@ -85,7 +85,7 @@ export type Recording = RecorderOptions & Pick<ContextOptions, 'batch' | 'frozen
 
 /** What a task opens on. */
 export interface Asked {
-  model: { id: string; vision: Model; tokenizer?: () => Promise<Tokenizer> };
+  model: { id: string; net: Model; tokenizer?: () => Promise<Tokenizer> };
   classes: string[];
   method: MethodConfig;
   train: Pick<TrainConfig, 'loss' | 'head' | 'templates'> & Partial<Pick<TrainConfig, 'seed' | 'class_weights'>>;

@@ -33,7 +33,7 @@ describe('templates and prompts', () => {
 
   test('rows are as short as the longest text, and pooled where it ends', async () => {
     const model = await tinyClip();
-    const tower = model.vision.text!;
+    const tower = model.net.text!;
     const prompts = classPrompts(await model.tokenizer!(), tower, ['class', 'of'], ['photo of {}', '{}']);
     expect(prompts.tokens).toBe(5);
     expect([...prompts.ends]).toEqual([4, 2, 4, 2]);
@@ -44,7 +44,7 @@ describe('templates and prompts', () => {
 
   test('captions depend on the seed and the number of the batch alone, and use every template', async () => {
     const model = await tinyClip();
-    const prompts = classPrompts(await model.tokenizer!(), model.vision.text!, ['class', 'of'], ['photo {}', '{} photo', '{}']);
+    const prompts = classPrompts(await model.tokenizer!(), model.net.text!, ['class', 'of'], ['photo {}', '{} photo', '{}']);
     const labels = Uint32Array.from({ length: 40 }, (_, i) => i % 2);
     const draw = (seed: number, at: number) => {
       const ids = new Uint32Array(40 * prompts.tokens);
@@ -67,9 +67,9 @@ describe('the text head', () => {
 
   test('is the same whatever the batch and the padding', async () => {
     const model = await tinyClip();
-    const prompts = classPrompts(await model.tokenizer!(), model.vision.text!, Array.from({ length: 40 }, (_, i) => `class ${i}`), ['photo of {}', 'a {}.']);
+    const prompts = classPrompts(await model.tokenizer!(), model.net.text!, Array.from({ length: 40 }, (_, i) => `class ${i}`), ['photo of {}', 'a {}.']);
     const head = await makeTextHead(device, model, prompts, options());
-    const one = classPrompts(await model.tokenizer!(), model.vision.text!, ['class 39'], ['photo of {}', 'a {}.']);
+    const one = classPrompts(await model.tokenizer!(), model.net.text!, ['class 39'], ['photo of {}', 'a {}.']);
     expect(maxError(await makeTextHead(device, model, one, options()), head.subarray(39 * 24))).toBeLessThan(2e-6);
     for (let k = 0; k < 40; k++) expect(Math.hypot(...head.subarray(k * 24, k * 24 + 24))).toBeCloseTo(Math.exp(2.3), 4);
   });
@@ -77,13 +77,13 @@ describe('the text head', () => {
   test('one tower or both: the same zero-shot accuracy and loss', async () => {
     const model = await tinyClip();
     const data = tinyData();
-    const prompts = classPrompts(await model.tokenizer!(), model.vision.text!, data.classes, ['photo of {}', '{}']);
+    const prompts = classPrompts(await model.tokenizer!(), model.net.text!, data.classes, ['photo of {}', '{}']);
     const input = { model, prompts, images: data.test, split: 'test' as const, options: options() };
     const both = await evaluateByText(device, input);
     const { Adapted } = await import('../adapters/adapted');
     const { FROZEN } = await import('../adapters/fields');
     const { withTextHead } = await import('../models/byText');
-    const one = await evaluateByText(device, { ...input, adapter: { adapted: new Adapted(withTextHead(model.vision, data.classes), FROZEN), values: {} } });
+    const one = await evaluateByText(device, { ...input, adapter: { adapted: new Adapted(withTextHead(model.net, data.classes), FROZEN), values: {} } });
     expect(both.count).toBe(10);
     expect(one.confusion).toEqual(both.confusion);
     expect(one.loss).toBeCloseTo(both.loss, 5);
@@ -95,11 +95,11 @@ describeGolden("transformers' text features of classes", 'models/clip_small_dev/
     const folder = 'models/clip_small_dev';
     const io = await golden(`${folder}/io.safetensors`);
     const config = goldenJson<Record<string, unknown>>(`${folder}/config.json`);
-    const vision = parseModel(config);
+    const net = parseModel(config);
     const [classes, tokens] = io.info('class_input_ids').shape as [number, number];
     const ids = Uint32Array.from(await io.readF32('class_input_ids'));
-    const ends = Uint32Array.from({ length: classes }, (_, i) => vision.text!.endOf(ids.subarray(i * tokens, (i + 1) * tokens)));
-    const model = { id: 'clip', vision, config, source: await golden(`${folder}/model.safetensors`), preprocess: parsePreprocess({}) };
+    const ends = Uint32Array.from({ length: classes }, (_, i) => net.text!.endOf(ids.subarray(i * tokens, (i + 1) * tokens)));
+    const model = { id: 'clip', net, config, source: await golden(`${folder}/model.safetensors`), preprocess: parsePreprocess({}) };
     const head = await makeTextHead(device, model, { classes: Array.from(ends, String), templates: ['{}'], tokens, ids, ends }, options());
     expect(maxError(head, await io.readF32('head_weight'))).toBeLessThan(3e-6);
   });

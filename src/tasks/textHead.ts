@@ -10,12 +10,12 @@ import { makeTextHead } from './textTower';
 
 /** A model that tells classes apart by their texts, which it does before any training. */
 export interface ByText {
-  vision: Model;
+  net: Model;
   prompts: ClassPrompts;
 }
 
 /** The classes' texts, by the model's own tokenizer. Throws ConfigError, which says `notClip` where there is no text tower, or FormatError of a bad tokenizer. */
-export async function promptsFor({ id, vision: { text }, tokenizer }: Asked['model'], classes: string[], templates: string, notClip: Said): Promise<ClassPrompts> {
+export async function promptsFor({ id, net: { text }, tokenizer }: Asked['model'], classes: string[], templates: string, notClip: Said): Promise<ClassPrompts> {
   if (!text) throw new ConfigError(notClip);
   if (!tokenizer) throw new ConfigError(said`${id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
   return classPrompts(await tokenizer(), text, classes, parseTemplates(templates));
@@ -23,8 +23,8 @@ export async function promptsFor({ id, vision: { text }, tokenizer }: Asked['mod
 
 /** The model with a head of the classes' texts, and those. Throws ConfigError, or FormatError of a bad tokenizer. */
 export async function openByText(model: Asked['model'], classes: string[], templates: string): Promise<ByText> {
-  const prompts = await promptsFor(model, classes, templates, said`a text head needs a CLIP model; this is ${model.vision.family}.`);
-  return { vision: withTextHead(model.vision, classes), prompts };
+  const prompts = await promptsFor(model, classes, templates, said`a text head needs a CLIP model; this is ${model.net.family}.`);
+  return { net: withTextHead(model.net, classes), prompts };
 }
 
 /** Whether the method trains nothing but a head, which texts leave no place for. */
@@ -45,11 +45,11 @@ export const textHead: Task = {
   },
   async open(asked) {
     needNoHead(asked);
-    const { vision, prompts } = await openByText(asked.model, asked.classes, asked.train.templates);
+    const { net, prompts } = await openByText(asked.model, asked.classes, asked.train.templates);
     return {
-      model: vision,
+      model: net,
       knows: true,
-      values: async (device, { source, options, signal }) => ({ [TEXT_HEAD]: await makeTextHead(device, { vision, source }, prompts, options, signal) }),
+      values: async (device, { source, options, signal }) => ({ [TEXT_HEAD]: await makeTextHead(device, { net, source }, prompts, options, signal) }),
     };
   },
 };

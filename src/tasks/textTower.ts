@@ -26,16 +26,16 @@ const BATCH = 32;
  * The text head (K, D): exp(logit_scale) times the classes' text features, of a checkpoint as it is, or of both towers as
  * `trained` has them.
  */
-export async function makeTextHead(device: Device, model: { vision: Model; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal, trained?: { adapted: Adapted; values: Arrays }): Promise<Float32Array> {
-  const { adapted, values } = trained ?? { adapted: frozenTowers(model.vision, prompts), values: {} };
+export async function makeTextHead(device: Device, model: { net: Model; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal, trained?: { adapted: Adapted; values: Arrays }): Promise<Float32Array> {
+  const { adapted, values } = trained ?? { adapted: frozenTowers(model.net, prompts), values: {} };
   const features = await readTexts(device, { adapted, values, source: model.source }, prompts, options, { unit: true, signal });
   const [scale] = values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE));
   return headOf(features, prompts, scale!);
 }
 
 /** Text features (K, D) of a checkpoint as it is, averaged over the templates as they are, of no certain length. */
-export async function meanTexts(device: Device, model: { vision: Model; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal): Promise<Float32Array> {
-  const features = await readTexts(device, { adapted: frozenTowers(model.vision, prompts), values: {}, source: model.source }, prompts, options, { unit: false, signal });
+export async function meanTexts(device: Device, model: { net: Model; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal): Promise<Float32Array> {
+  const features = await readTexts(device, { adapted: frozenTowers(model.net, prompts), values: {}, source: model.source }, prompts, options, { unit: false, signal });
   const [K, P] = [prompts.classes.length, prompts.templates.length];
   const width = features.length / (K * P);
   return Float32Array.from({ length: K * width }, (_, i) => {
@@ -46,7 +46,7 @@ export async function meanTexts(device: Device, model: { vision: Model; source: 
   });
 }
 
-const frozenTowers = (vision: Model, { tokens }: ClassPrompts): Adapted => new Adapted(twoTowers(vision, { tokens }), FROZEN);
+const frozenTowers = (net: Model, { tokens }: ClassPrompts): Adapted => new Adapted(twoTowers(net, { tokens }), FROZEN);
 
 /** Features (K * templates, D) of all texts, on a machine of their own. */
 async function readTexts(device: Device, { adapted, values, source }: { adapted: Adapted; values: Arrays; source: TensorSource }, prompts: ClassPrompts, options: Recording, { unit, signal }: { unit: boolean; signal?: AbortSignal }): Promise<Float32Array> {

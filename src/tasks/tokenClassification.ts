@@ -24,6 +24,6 @@ const objective: Objective = {
 /** A head on every token. */
 export const tokenClassification: Task = {
   objective,
-  takes: ({ model, train }) => objective.fits(model.vision, train.loss),
-  open: async ({ model: { vision }, classes, ownHead }) => ({ model: ownHead ? vision : vision.with({ labels: classes }), knows: false, values: async () => ({}) }),
+  takes: ({ model, train }) => objective.fits(model.net, train.loss),
+  open: async ({ model: { net }, classes, ownHead }) => ({ model: ownHead ? net : net.with({ labels: classes }), knows: false, values: async () => ({}) }),
 };

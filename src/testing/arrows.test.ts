@@ -140,7 +140,7 @@ function fault(file: File, { target, typeOnly, dynamic }: Import): string | unde
   if (/\.cases$/.test(target) && !isTest && room !== 'testing') return 'cases are for tests';
   if (to === room) return /\.test$/.test(target) ? 'nobody imports a test' : undefined;
   if (common.includes(to) || (typeOnly && target === 'train/protocol' && typesOfProtocol.includes(room))) return undefined;
-  if (room === 'export' && (forTheReport.test(target) || /^train\/(stats|fair|scores)\.meta$/.test(target))) return undefined;
+  if (room === 'export' && (forTheReport.test(target) || /^train\/(stats|fair|scores|learned)\.meta$/.test(target))) return undefined;
   if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;
   if (room === 'ui') return forThePage.test(target) || (isTest && ['testing', 'io', 'adapters'].includes(to)) ? undefined : 'the page imports only train/client, train/protocol, train/config and `meta` or `fields` files';
   if (isTest) return undefined; // a test may build what it needs out of any room below

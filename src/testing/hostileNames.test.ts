@@ -77,7 +77,7 @@ describe('data with hostile names', () => {
     const files = tinyVitFiles(names.length);
     const config = JSON.parse(text(files['config.json']!)) as Record<string, unknown>;
     const model = await openModel(memoryTree('tiny', { ...files, 'config.json': utf8(JSON.stringify({ ...config, num_labels: undefined, id2label: Object.fromEntries(names.map((name, i) => [i, name])) })) }));
-    expect(model.vision.labels).toEqual(names);
+    expect(model.net.labels).toEqual(names);
   });
 });
 

@@ -22,8 +22,8 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
  */
 export async function spokenDecoder(name: string): Promise<LoadedModel> {
   const files = { ...tinyDecoderFiles(name, { ...WIDE, vocab_size: 320, ...SETTINGS[name] }), ...decoderTokenizers[name]!() };
-  const { vision, texts } = await openModel(memoryTree(name, files));
-  const [{ vocabulary, vocab_size }, tokenizer] = [textModel(vision).language, await texts!()];
+  const { net, texts } = await openModel(memoryTree(name, files));
+  const [{ vocabulary, vocab_size }, tokenizer] = [textModel(net).language, await texts!()];
   const isText = (id: number) => id < tokenizer.size && /^[ -~]+$/.test(tokenizer.decode([id]));
   const source = await openSafetensors(bytesAccess(files['model.safetensors']!));
   const tensors: Record<string, TensorData> = {};

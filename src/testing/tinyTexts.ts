@@ -75,8 +75,8 @@ export const tinyTexts = (files: Record<string, string>, options?: Parameters<ty
   openTexts(memoryTree('texts', Object.fromEntries(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]))), options);
 
 /** A model in a form, and what a run on texts takes besides. */
-export async function textRun(loaded: LoadedModel, form: Partial<LanguageForm> = {}): Promise<{ model: LoadedModel & { vision: TextModel }; feedOf: (split: Split) => TextFeed }> {
-  const vision = textModel(textModel(loaded.vision).with({ tokens: 12, ...form }));
+export async function textRun(loaded: LoadedModel, form: Partial<LanguageForm> = {}): Promise<{ model: LoadedModel & { net: TextModel }; feedOf: (split: Split) => TextFeed }> {
+  const net = textModel(textModel(loaded.net).with({ tokens: 12, ...form }));
   const tokenizer = await loaded.texts!();
-  return { model: { ...loaded, vision }, feedOf: (split) => new TextFeed(split, tokenizer, vision) };
+  return { model: { ...loaded, net }, feedOf: (split) => new TextFeed(split, tokenizer, net) };
 }

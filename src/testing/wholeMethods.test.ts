@@ -38,7 +38,7 @@ describe('every method of the register', () => {
     expect(Math.min(...losses.slice(-3))).toBeLessThan(losses[0]!);
     expect(summary.allocated).toEqual(summary.plan.bytes);
 
-    const { adapted, values } = byTexts ? await openTrained(device, { spec, files, model, data }) : await loadAdapter(treeOf(files), model.vision, model.source);
+    const { adapted, values } = byTexts ? await openTrained(device, { spec, files, model, data }) : await loadAdapter(treeOf(files), model.net, model.source);
     expect(adapted.config).toMatchObject(spec.method);
     const { adapter_parameters, head_parameters } = adapted.counts();
     expect(head_parameters).toBe(summary.plan.head_parameters);
@@ -62,10 +62,10 @@ describe('every method of the register', () => {
 
   test.each(Object.keys(methods).filter((name) => methods[name]!.trains === 'adapter' && !methods[name]!.prompts))('%s starts as the model is', async (name) => {
     const model = await tinyModel();
-    const adapted = new Adapted(model.vision, { method: name, ...small[name], modules_to_save: [] });
+    const adapted = new Adapted(model.net, { method: name, ...small[name], modules_to_save: [] });
     const values = await adapted.initialise(1, (key) => model.source.readF32Checked(key));
     const pixels = Float32Array.from({ length: 4 * 3 * 16 * 16 }, randomNormal(5));
-    const base = await logitsOf(device, { adapted: new Adapted(model.vision, { method: 'linear_probe', modules_to_save: [] }), source: model.source, values: {}, pixels });
+    const base = await logitsOf(device, { adapted: new Adapted(model.net, { method: 'linear_probe', modules_to_save: [] }), source: model.source, values: {}, pixels });
     // NoLA starts at a small random update, as its authors have it, and LoRA-XS at one of 1e-5.
     expect(maxError(await logitsOf(device, { adapted, source: model.source, values, pixels }), base)).toBeLessThan(name === 'nola' ? 1 : 1e-3);
   });

@@ -36,14 +36,14 @@ describe('a budget of ranks', () => {
     const again = await trainRun(device, { spec, model, data, resume: whole.checkpoints[0]! });
     expect(again.losses).toEqual(whole.losses.slice(3));
     expect(again.files.map(({ bytes }) => bytes)).toEqual(whole.files.map(({ bytes }) => bytes));
-    const { adapted } = await loadAdapter(memoryTree('left', Object.fromEntries(whole.files.map(({ path, bytes }) => [path, bytes]))), model.vision);
+    const { adapted } = await loadAdapter(memoryTree('left', Object.fromEntries(whole.files.map(({ path, bytes }) => [path, bytes]))), model.net);
     const ranks = adapted.layers.map((layer) => adapted.method.tensors(adapted.configOf(layer), layer).lora_E![0]!);
     expect(ranks.reduce((a, b) => a + b)).toBe(2 * adapted.layers.length);
     expect(new Set(ranks).size).toBeGreaterThan(1);
     // It is trained on as it is: no rank goes, none comes back.
-    const start = (await loadAdapter(memoryTree('left', Object.fromEntries(whole.files.map(({ path, bytes }) => [path, bytes]))), model.vision)).adapted.config;
+    const start = (await loadAdapter(memoryTree('left', Object.fromEntries(whole.files.map(({ path, bytes }) => [path, bytes]))), model.net)).adapted.config;
     const on = await trainRun(device, { spec: specOf(start, { steps: 3 }), model, data });
-    const left = await loadAdapter(memoryTree('on', Object.fromEntries(on.files.map(({ path, bytes }) => [path, bytes]))), model.vision);
+    const left = await loadAdapter(memoryTree('on', Object.fromEntries(on.files.map(({ path, bytes }) => [path, bytes]))), model.net);
     expect(left.adapted.config.rank_pattern).toEqual(start.rank_pattern);
     expect(device.ledger).toEqual({});
   });
@@ -51,7 +51,7 @@ describe('a budget of ranks', () => {
   test('nothing is taken away where the budget is what there is, and settings that leave no step for it are refused', async () => {
     const [model, data] = [await tinyModel(), tinyData()];
     const { files, summary } = await trainRun(device, { spec: specOf({ ...method, target_r: 6 }, { steps: 6 }), model, data });
-    const { adapted } = await loadAdapter(memoryTree('left', Object.fromEntries(files.map(({ path, bytes }) => [path, bytes]))), model.vision);
+    const { adapted } = await loadAdapter(memoryTree('left', Object.fromEntries(files.map(({ path, bytes }) => [path, bytes]))), model.net);
     expect(adapted.config.rank_pattern).toBeUndefined();
     expect(adapted.counts().adapter_parameters).toBe(summary.plan.adapter_parameters);
     await expect(trainRun(device, { spec: specOf(method, { steps: 4 }), model, data })).rejects.toThrow('tinit is 1 and tfinal 3, which leaves none of 4 steps');

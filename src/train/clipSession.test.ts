@@ -38,14 +38,14 @@ describe('CLIP under its text head', () => {
     const { of, device, model, data, files, last, losses } = await run({ method: 'lora', r: 4 }, { steps: 30, lr: 1e-2 });
     expect(of('planned')[0]!.plan.head_parameters).toBe(0);
     expect(of('evaluation').map((e) => e.evaluation.step)).toEqual([0, 30]);
-    const prompts = classPrompts(await model.tokenizer!(), model.vision.text!, data.classes, parseTemplates(templates));
+    const prompts = classPrompts(await model.tokenizer!(), model.net.text!, data.classes, parseTemplates(templates));
     const input = { model, prompts, images: data.test, split: 'test' as const, options: programOptions(completeTrain({ batch: 4 }), device.report) };
     const zero = await evaluateByText(device, input);
     expect(last.start).toMatchObject({ step: 0, accuracy: zero.accuracy });
     expect(last.start!.loss).toBeCloseTo(zero.loss, 5);
     expect(losses.at(-1)!).toBeLessThan(0.7 * losses[0]!);
     // What was saved gives the last evaluation again.
-    const adapter = await loadAdapter(files, withTextHead(model.vision, data.classes));
+    const adapter = await loadAdapter(files, withTextHead(model.net, data.classes));
     const again = await evaluateByText(device, { ...input, adapter });
     expect([again.accuracy, again.confusion]).toEqual([last.final!.accuracy, last.final!.confusion]);
   });
@@ -67,8 +67,8 @@ describe('the contrastive loss', () => {
     expect(Math.min(...losses.slice(-4))).toBeLessThan(losses[0]!);
     expect(of('evaluation').map((e) => e.evaluation.step)).toEqual([0, 12]);
     // Saved and loaded, both towers give the last evaluation again.
-    const prompts = classPrompts(await model.tokenizer!(), model.vision.text!, data.classes, parseTemplates(templates));
-    const adapter = await loadAdapter(files, twoTowers(model.vision, { tokens: prompts.tokens, labels: data.classes }));
+    const prompts = classPrompts(await model.tokenizer!(), model.net.text!, data.classes, parseTemplates(templates));
+    const adapter = await loadAdapter(files, twoTowers(model.net, { tokens: prompts.tokens, labels: data.classes }));
     if (method !== 'full') expect(adapter.adapted.layers.filter((l) => l.name.startsWith('text_model.')).length).toBe(10);
     else expect((await openSafetensors(bytesAccess(await files.read('model.safetensors')))).info('logit_scale').shape).toEqual([]);
     const again = await evaluateByText(device, { model, prompts, images: data.test, split: 'test', options: programOptions(completeTrain({ batch: 4 }), device.report), adapter });

@@ -35,13 +35,13 @@ describeGolden('the loss on answers alone, as transformers has it', 'text/models
   test('is the likelihood of each option after the prompt, and of the end behind it', async () => {
     const { prompt, options, log_likelihood } = goldenJson<{ prompt: number[]; options: number[][]; log_likelihood: number[] }>('text/models/qwen2_dev/choices.json');
     const model = await openGoldenText('qwen2_dev');
-    const vision = textModel(textModel(model.vision).with({ tokens: 12 }));
+    const net = textModel(textModel(model.net).with({ tokens: 12 }));
     const tokens = new ContinuationTokens(numberedWords(512), 510);
     const rows = options.map((option): TextRow => ({ first: numbered(prompt), second: ` ${numbered(option)}` }));
     expect(tokens.row(rows[0]!)).toEqual({ ids: [...prompt, ...options[0]!, 510], counts: [[prompt.length, prompt.length + options[0]!.length + 1]], grown: false });
-    const feed = new ContinuationFeed(splitOf(rows), tokens, vision);
+    const feed = new ContinuationFeed(splitOf(rows), tokens, net);
     const config = completeTrain({ batch: 3 });
-    await withPrograms(device, { model, adapted: new Adapted(vision, FROZEN), values: {} }, config, rows.length, recordEvaluation, async (machine, programs) => {
+    await withPrograms(device, { model, adapted: new Adapted(net, FROZEN), values: {} }, config, rows.length, recordEvaluation, async (machine, programs) => {
       const found = await evaluate(machine, programs, feed, rows.length, 0, { step: 0, split: 'test' });
       // The same with the end left out: what is left is what the reference has, over its tokens.
       const without = new ContinuationFeed(splitOf(rows), new (class extends ContinuationTokens {
@@ -49,7 +49,7 @@ describeGolden('the loss on answers alone, as transformers has it', 'text/models
           const row = super.row(text);
           return { ...row, ids: row.ids.slice(0, -1), counts: row.counts.map(([from, to]) => [from, to - 1] as const) };
         }
-      })(numberedWords(512), 510), vision);
+      })(numberedWords(512), 510), net);
       const counted = options.flat().length;
       const plain = await evaluate(machine, programs, without, rows.length, 0, { step: 0, split: 'test' });
       const wanted = -log_likelihood.reduce((a, b) => a + b, 0) / counted;
@@ -64,13 +64,13 @@ describeGolden('the loss on answers alone, as transformers has it', 'text/models
     const io = await golden('text/models/qwen2_dev/io.safetensors');
     const [B, T] = io.info('input_ids').shape as [number, number];
     const [ids, mask, labels] = await Promise.all(['input_ids', 'attention_mask', 'labels'].map((name) => io.readF32(name)));
-    const vision = textModel(textModel(model.vision).with({ tokens: T + 1 }));
+    const net = textModel(textModel(model.net).with({ tokens: T + 1 }));
     const at = (of: Float32Array, b: number) => [...of.subarray(b * T, (b + 1) * T)];
     const known = Array.from({ length: B }, (_, b) => {
       const length = at(mask!, b).reduce((a, v) => a + v, 0);
       return { ids: at(ids!, b).slice(0, length), from: at(labels!, b).findIndex((label) => label !== -100) };
     });
-    const feed = new ContinuationFeed(splitOf(known.map(({ ids, from }) => ({ first: numbered(ids.slice(0, from)), second: ` ${numbered(ids.slice(from))}` }))), new ContinuationTokens(numberedWords(512), 511), vision);
+    const feed = new ContinuationFeed(splitOf(known.map(({ ids, from }) => ({ first: numbered(ids.slice(0, from)), second: ` ${numbered(ids.slice(from))}` }))), new ContinuationTokens(numberedWords(512), 511), net);
     const batch = { input_ids: new Uint32Array(B * (T + 1)), attention_mask: new Uint32Array(B * (T + 1)), position_ids: new Uint32Array(B * (T + 1)), labels: new Uint32Array(B * (T + 1)) };
     await feed.fill(Array.from({ length: B }, (_, b) => b), 0, batch);
     known.forEach(({ ids: own, from }, b) => {
@@ -102,8 +102,8 @@ describe('texts as tokens', () => {
   });
 
   test('a text ends by the token of the tokenizer, or by that of the model, and one of them is needed', async () => {
-    const { vision } = await tinyDecoder('GPT-2');
-    const model = textModel(vision);
+    const { net } = await tinyDecoder('GPT-2');
+    const model = textModel(net);
     const bare = new TextTokenizer(tinyJson({ version: '1.0', added_tokens: [], normalizer: null, post_processor: null, pre_tokenizer: { type: 'WhitespaceSplit' }, decoder: null, model: { type: 'WordPiece', unk_token: 'a', continuing_subword_prefix: '##', max_input_chars_per_word: 9, vocab: { a: 0 } } }), null);
     expect(endOfText(numberedWords(40), { id: 'm', config: {} }, model)).toBe(39);
     expect(endOfText(numberedWords(40), { id: 'm', config: { eos_token_id: [7, 39] } }, model)).toBe(39);
@@ -119,11 +119,11 @@ test('a run on answers is followed by its loss, keeps its best, and goes on from
   const loaded = await tinyDecoder('GPT-2');
   const lines = Array.from({ length: 24 }, (_, i) => `w${1 + (i % 6)} w10,w${20 + (i % 6)}`).join('\n');
   const data = await openContinuations(memoryTree('texts', { 'a.csv': new TextEncoder().encode(`q,a\n${lines}\n`) }), { prompt: '{q}', answer: ' {a}' });
-  const vision = textModel(textModel(loaded.vision).with({ tokens: 6 }));
+  const net = textModel(textModel(loaded.net).with({ tokens: 6 }));
   const tokens = new ContinuationTokens(numberedWords(40), 39);
-  const model = { ...loaded, vision };
+  const model = { ...loaded, net };
   const spec: RunSpec = { id: 'r', name: 'r', model: 'm', data: 'd', method: { method: 'lora', target_modules: ['c_attn', 'c_fc'] }, train: completeTrain({ steps: 12, batch: 4, accumulate: 2, lr: 0.02, eval_every: 4, early_stopping_patience: 3, checkpoint_every: 5 }), text: { task: 'causal-lm', prompt: '{q}', answer: ' {a}' } };
-  const run = (resume?: Uint8Array) => trainRun(device, { spec, model, data, resume, feedOf: (split) => new ContinuationFeed(split, tokens, vision) });
+  const run = (resume?: Uint8Array) => trainRun(device, { spec, model, data, resume, feedOf: (split) => new ContinuationFeed(split, tokens, net) });
   const whole = await run();
   expect(whole.summary.start!.scores!.perplexity).toBeCloseTo(Math.exp(whole.summary.start!.loss), 6);
   expect(whole.summary.final!.loss).toBeLessThan(whole.summary.start!.loss);

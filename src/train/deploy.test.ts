@@ -18,12 +18,12 @@ import type { MethodConfig } from './protocol';
 
 /** A saved adapter with its own labels, trained at `size` pixels, opened again. */
 async function saved(model: LoadedModel, method: MethodConfig, size: number): Promise<LoadedAdapter> {
-  const adapted = new Adapted(model.vision.with({ labels: ['cat', 'dog', '<b>owl</b>', 'elk'], image_size: size }), method);
+  const adapted = new Adapted(model.net.with({ labels: ['cat', 'dog', '<b>owl</b>', 'elk'], image_size: size }), method);
   const random = randomNormal(4);
   const values = { ...(await adapted.initialise(0, (n) => model.source.readF32Checked(n))), ...adapted.newHead(0) };
   for (const [label, data] of Object.entries(values)) if (!/_(basis_)?[AB]$/.test(label)) data.forEach((v, i) => (data[i] = v + 0.1 * random()));
   const files = await saveAdapter(adapted, values, { base: model });
-  return openSaved(memoryTree('saved', new Map(files.map((f) => [f.path, f.bytes]))), model.vision);
+  return openSaved(memoryTree('saved', new Map(files.map((f) => [f.path, f.bytes]))), model.net);
 }
 
 describe('deploying a saved adapter', () => {
@@ -50,7 +50,7 @@ describe('deploying a saved adapter', () => {
     expect(new TextDecoder().decode(unzipped['merged/README.md'])).not.toContain('<b>');
     const again = await openModel(memoryTree('merged', Object.fromEntries(Object.entries(unzipped).map(([path, bytes]) => [path.slice(7), bytes]))));
     const { pixel_values: pixels } = probePixels(again.preprocess, size);
-    const plain = new Adapted(again.vision.with({ image_size: size }), { method: 'linear_probe' });
+    const plain = new Adapted(again.net.with({ image_size: size }), { method: 'linear_probe' });
     const [merged, unmerged] = [await logitsOf(device, { adapted: plain, source: again.source, values: {}, pixels }), await logitsOf(device, { ...loaded, source: model.source, pixels })];
     expect(maxError(merged, unmerged)).toBeLessThan(5e-6);
   });
@@ -77,7 +77,7 @@ describe('deploying a saved adapter', () => {
     const files = await deployAdapter(device, { model, ...loaded }, 5, { equivalent: true });
     const map = new Map(files.map((f) => [f.path, f.bytes]));
     const probe = await openSafetensors(bytesAccess(map.get('probe.safetensors')!));
-    const again = await openSaved(memoryTree('export', map), model.vision);
+    const again = await openSaved(memoryTree('export', map), model.net);
     expect(again.adapted.config.method).toBe('lora');
     const pixels = await probe.readF32('pixel_values');
     const want = await probe.readF32('logits');

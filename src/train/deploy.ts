@@ -80,17 +80,17 @@ async function configs({ model, adapted }: DeployInput, more: Record<string, unk
  */
 export async function deployOnnx(device: Device, input: DeployInput, { half = false, wasm }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: ExportVerdict }> {
   const { model, adapted, values } = input;
-  const vision = adapted.model;
+  const net = adapted.model;
   // What cannot be written is refused before anything is merged.
-  const graph = onnxGraph(vision, half);
+  const graph = onnxGraph(net, half);
   checkOnnxSize(graph.graph);
   const merged = await mergedWeights(device, model.source, { adapted, values });
   const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
-  const metadata = onnxMetadata(adapted, model.id, withSize(model.preprocess, vision.image_size));
+  const metadata = onnxMetadata(adapted, model.id, withSize(model.preprocess, net.image_size));
   const bytes = joinParts(await encodeOnnx({ ...graph, metadata }, read));
-  const probe = isTextModel(vision) ? await textProbeOf(device, vision, input) : await probeOf(device, input);
+  const probe = isTextModel(net) ? await textProbeOf(device, net, input) : await probeOf(device, input);
   const verdict = await verifyOnnx(bytes, probe, { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
-  if (!vision.language) return { files: [{ path: 'model.onnx', bytes }, ...(await configs(input))], verdict };
+  if (!net.language) return { files: [{ path: 'model.onnx', bytes }, ...(await configs(input))], verdict };
   // In a browser transformers.js looks for 8 bits where nothing is said.
   const [path, dtype] = half ? ['onnx/model_fp16.onnx', 'fp16'] : ['onnx/model.onnx', 'fp32'];
   return { files: [{ path, bytes }, ...(await configs(input, { 'transformers.js_config': { dtype } }))], verdict };
@@ -119,7 +119,7 @@ export async function deployGguf(model: LoadedModel, dtype: GgufDtype, trained?:
   // Of a folder its own name alone.
   const base = model.id.split(/[\\/]/).findLast((part) => part !== '') ?? '';
   const how = trained && { model: trained.adapted.model, name: `${base} with ${trained.adapted.method.fields.title}`, changed: () => mergedWeights(trained.device, model.source, trained) };
-  return { path: `model-${dtype}.gguf`, parts: await exportGguf({ ...model, model: model.vision, name: base, ...how }, dtype) };
+  return { path: `model-${dtype}.gguf`, parts: await exportGguf({ ...model, model: model.net, name: base, ...how }, dtype) };
 }
 
 /**

@@ -28,8 +28,8 @@ export function splitBatches(split: Split, preprocess: PreprocessConfig, imageSi
 }
 
 /** Batches of a split as this model takes them: `feedOf` says how, where they are not of images. */
-export const trainBatches = (split: Split, { preprocess, vision }: Pick<KnownModel, 'preprocess' | 'vision'>, config: TrainConfig, feedOf?: (split: Split) => Feed): BatchSource =>
-  feedOf ? feedBatches(feedOf(split), split, config) : splitBatches(split, preprocess, config.image_size || vision.image_size, config);
+export const trainBatches = (split: Split, { preprocess, net }: Pick<KnownModel, 'preprocess' | 'net'>, config: TrainConfig, feedOf?: (split: Split) => Feed): BatchSource =>
+  feedOf ? feedBatches(feedOf(split), split, config) : splitBatches(split, preprocess, config.image_size || net.image_size, config);
 
 /** The same of whatever a split feeds. */
 export function feedBatches(feed: Feed, split: Pick<Split, 'count'>, config: Pick<TrainConfig, 'batch' | 'seed'>): BatchSource {

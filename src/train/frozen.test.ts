@@ -39,7 +39,7 @@ const OFF = { f16: 0.1, q8: 0.1, nf4: 0.5 };
 for (const dtype of ['f16', 'q8', 'nf4'] as const) {
   test.each(methods)(`%s on ${dtype} weights computes what it computes on weights rounded to them`, async (_, method, form) => {
     const model = await tinyModel();
-    const adapted = new Adapted(model.vision, method);
+    const adapted = new Adapted(model.net, method);
     const { programs } = planRun(adapted, completeTrain({ batch: 2, frozen_dtype: dtype }), 0);
     const matrices = new Set([...adapted.trace.weights.keys()].filter((name) => programs.rec.find(name)?.dtype === dtype));
     expect(matrices.size).toBeGreaterThan(10);
@@ -60,8 +60,8 @@ for (const dtype of ['f16', 'q8', 'nf4'] as const) {
 }
 
 test('frozen weights take half, and nine words for 32 or 64, of their bytes', async () => {
-  const { vision } = await tinyModel();
-  const bytes = (frozen_dtype: FrozenDtype) => planRun(new Adapted(vision, { method: 'lora', r: 2 }), completeTrain({ batch: 2, frozen_dtype }), 0).plan.bytes.frozen!;
+  const { net } = await tinyModel();
+  const bytes = (frozen_dtype: FrozenDtype) => planRun(new Adapted(net, { method: 'lora', r: 2 }), completeTrain({ batch: 2, frozen_dtype }), 0).plan.bytes.frozen!;
   const matrices = (bytes('f32') - bytes('f16')) * 2;
   expect(bytes('q8')).toBe(bytes('f32') - matrices + (matrices / 4 / 32) * 36);
   expect(bytes('nf4')).toBe(bytes('f32') - matrices + (matrices / 4 / 64) * 36);

@@ -34,7 +34,7 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
   describeGolden(`${name} goes on`, `text/models/${name}/generate.json`, () => {
     test('greedily, up to an end of text, and by beams, as the reference does', async () => {
       const [want, steps, model] = [goldenJson<Golden>(`text/models/${name}/generate.json`), await golden(`text/models/${name}/generate.safetensors`), await openGoldenText(name)];
-      const adapted = new Adapted(textModel(model.vision).with({ tokens: 32 }), FROZEN);
+      const adapted = new Adapted(textModel(model.net).with({ tokens: 32 }), FROZEN);
       const [, count, V] = steps.info('step_logits').shape as [number, number, number];
       const logits = await steps.readF32('step_logits');
       const rows = Math.max(...want.beams.map(({ num_beams }) => num_beams));
@@ -64,7 +64,7 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
     test('greedily, as the reference does', async () => {
       const folder = `text/adapters/${name}/${method}`;
       const [io, model] = [await golden(`${folder}/io.safetensors`), await openGoldenText(name)];
-      const { adapted, values } = await loadAdapter(await folderTree(goldenPath(folder)!), textModel(model.vision).with({ tokens: 24 }), model.source);
+      const { adapted, values } = await loadAdapter(await folderTree(goldenPath(folder)!), textModel(model.net).with({ tokens: 24 }), model.source);
       const generator = await Generator.open(device, { adapted, source: model.source, values });
       const [prompt, greedy] = [[...(await io.readF32('prompt'))], [...(await io.readF32('greedy'))]];
       expect(await all(generator.generate(prompt, { max_new_tokens: greedy.length }))).toEqual(greedy);

@@ -21,7 +21,7 @@ const total = (bytes: BytesByRole): number => Object.values(bytes).reduce((a, b)
 
 test.each(['Llama', 'GPT-2'])('%s: what borrows a model says what it says by itself, of several rows too, and costs what is its own', async (name) => {
   const model = await tinyDecoder(name);
-  const form = textModel(textModel(model.vision).with({ tokens: 16 }));
+  const form = textModel(textModel(model.net).with({ tokens: 16 }));
   const base = await Generator.open(device, { adapted: new Adapted(form, FROZEN), source: model.source, values: {} });
   const prompt = [1, 5, 3];
   for (const method of methods) {

@@ -59,7 +59,7 @@ export class GoOn {
 
   private async by(device: Device, spec: RunSpec, files: SavedFile[], { prompt, how }: Asked, ear: Ear, memory: ResidentMemory): Promise<string> {
     const { model, data } = await this.host.tried(spec);
-    const form = textModel(model.vision);
+    const form = textModel(model.net);
     if (form.language.reads !== 'next') throw new DataError(said`${model.id} tells what texts are; it does not go on with them.`);
     const tokenizer = await tokenizerOf(model);
     const rows = how.num_beams ?? 1;

@@ -58,7 +58,7 @@ async function tame(work: () => Promise<unknown>): Promise<void> {
 /** What the page does with a model that was brought. */
 const bring = async (files: Record<string, Uint8Array>) => {
   const model = await openModel(memoryTree('model', files));
-  checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
+  checkWeights(new Adapted(model.net, { method: 'linear_probe' }).trace, model.source);
 };
 
 async function tinyFiles(): Promise<Record<string, Uint8Array>> {
@@ -93,12 +93,12 @@ test('an index of shards', async () => {
 test('adapters: their config and their tensors', async () => {
   const model = await tinyModel();
   for (const method of [{ method: 'lora', r: 2 }, { method: 'dora', r: 2 }, { method: 'vera', r: 4 }, { method: 'randlora', r: 2 }, { method: 'nola', r: 1, nola_num_bases: 8 }]) {
-    const adapted = new Adapted(model.vision, method);
+    const adapted = new Adapted(model.net, method);
     const values = { ...(await adapted.initialise(0, (name) => model.source.readF32(name))), ...adapted.newHead(0) };
     const files = Object.fromEntries((await saveAdapter(adapted, values, { base: model })).map(({ path, bytes }) => [path, bytes]));
-    await loadAdapter(memoryTree('adapter', files), model.vision);
+    await loadAdapter(memoryTree('adapter', files), model.net);
     const [config, tensors] = [Object.keys(files).find((path) => path.endsWith('config.json'))!, Object.keys(files).find((path) => path.endsWith('.safetensors'))!];
-    const load = (changed: Record<string, Uint8Array>) => tame(() => loadAdapter(memoryTree('adapter', { ...files, ...changed }), model.vision));
+    const load = (changed: Record<string, Uint8Array>) => tame(() => loadAdapter(memoryTree('adapter', { ...files, ...changed }), model.net));
     await fc.assert(fc.asyncProperty(damaged(decode(files[config]!)), (json) => load({ [config]: encode(json) })), { numRuns: 150 });
     await fc.assert(fc.asyncProperty(bytesDamaged(files[config]!), (bytes) => load({ [config]: bytes })), { numRuns: 60 });
     await fc.assert(fc.asyncProperty(bytesDamaged(files[tensors]!), (bytes) => load({ [tensors]: bytes })), { numRuns: 100 });

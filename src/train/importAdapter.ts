@@ -23,7 +23,7 @@ const configFile = z.looseObject({ base_model_name_or_path: z.optional(z.nullabl
 export async function importAdapter(model: LoadedModel, name: string, files: { path: string; file: Blob }[]): Promise<{ info: AdapterInfo; files: SavedFile[] }> {
   const chosen = filesTree(name, files);
   const tree = adapterFolder(hasArchive(chosen.paths()) ? await unzipped(chosen) : chosen);
-  const { adapted, hasHead, image_size, warnings } = await openSaved(tree, model.vision, model.source);
+  const { adapted, hasHead, image_size, warnings } = await openSaved(tree, model.net, model.source);
   // A CLIP tells classes apart by their texts where the adapter brings no head.
   if (hasHead || !model.tokenizer) checkHead(adapted, model, hasHead);
   const saved: SavedFile[] = [];

@@ -54,8 +54,8 @@ describe('rates that decay layer by layer', () => {
   });
 
   test.each(familyNames)('%s: every weight is as far below the head as its name says, in each tower', async (name) => {
-    const { vision } = await openFamily(name);
-    const model = vision.text ? twoTowers(vision) : vision;
+    const { net } = await openFamily(name);
+    const model = net.text ? twoTowers(net) : net;
     const { below } = traceModel(model);
     const layers = Math.max(...[...below.keys()].map((weight) => Number(/layers?\.(\d+)\./.exec(weight)?.[1] ?? -1))) + 1;
     expect(layers).toBeGreaterThan(0);

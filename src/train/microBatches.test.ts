@@ -25,7 +25,7 @@ async function limited(bytes: number): Promise<Device> {
 
 /** The most bytes that a run of the tiny model binds. */
 async function largest(method: MethodConfig, train: Partial<TrainConfig>): Promise<number> {
-  const { programs } = planRun(new Adapted((await tinyModel()).vision, method), specOf(method, train).train, 4);
+  const { programs } = planRun(new Adapted((await tinyModel()).net, method), specOf(method, train).train, 4);
   return Math.max(...planMemory(programs.rec).buffers.map(({ bound }) => bound));
 }
 
@@ -100,7 +100,7 @@ describe('a batch that does not fit', () => {
   });
 
   test('is divided by a limit of one\'s own, which no checkpoint depends on', async () => {
-    const adapted = new Adapted((await tinyModel()).vision, { method: 'lora' });
+    const adapted = new Adapted((await tinyModel()).net, { method: 'lora' });
     const train = completeTrain({ batch: 64 });
     const { total_bytes } = planRun(adapted, train, 1).plan;
     const limit = Math.floor(total_bytes / 2 ** 20);
@@ -113,7 +113,7 @@ describe('a batch that does not fit', () => {
   });
 
   test('is refused where its loss compares its rows', async () => {
-    const adapted = new Adapted(twoTowers((await tinyClip()).vision), { method: 'lora' });
+    const adapted = new Adapted(twoTowers((await tinyClip()).net), { method: 'lora' });
     const train = completeTrain({ batch: 8, loss: 'contrastive' });
     const { programs } = planFitted(adapted, train, 1);
     const limits = { maxBufferSize: Math.max(...planMemory(programs.rec).buffers.map(({ bytes }) => bytes)) - 4 };

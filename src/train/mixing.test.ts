@@ -118,8 +118,8 @@ describe('a run on mixed pictures', () => {
   });
 
   test('is refused where there are no labels to be mixed', async () => {
-    const { vision } = await tinyClip();
-    expect(() => planRun(new Adapted(twoTowers(vision), { method: 'lora' }), completeTrain({ mixup_alpha: 0.2, loss: 'contrastive' }), 1)).toThrow('the loss contrastive has no labels to be mixed');
+    const { net } = await tinyClip();
+    expect(() => planRun(new Adapted(twoTowers(net), { method: 'lora' }), completeTrain({ mixup_alpha: 0.2, loss: 'contrastive' }), 1)).toThrow('the loss contrastive has no labels to be mixed');
   });
 
   test('is no part of what a checkpoint of before belongs to', () => {

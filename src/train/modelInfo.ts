@@ -8,24 +8,24 @@ import type { KnownModel } from './openModel';
 import type { ModelInfo } from './protocol';
 
 /** What is told about a model before anything is loaded. */
-export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'vision' | 'tokenizer'>): ModelInfo {
+export function modelInfo(id: string, { net, tokenizer }: Pick<KnownModel, 'net' | 'tokenizer'>): ModelInfo {
   // What learns of a CLIP that reads texts is its vision tower with the projection; the head is made of texts.
-  const counted = tokenizer && readsTexts(vision) ? withTextHead(vision, vision.labels) : vision;
+  const counted = tokenizer && readsTexts(net) ? withTextHead(net, net.labels) : net;
   const known = bundledModels.find((m) => m.id === id);
   return {
     id,
     title: known?.title ?? id,
-    family: vision.family,
+    family: net.family,
     parameters: [...traceModel(counted).weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0),
-    image_size: vision.image_size,
-    labels: vision.num_labels,
-    target_modules: vision.default_target_modules,
-    ...(vision.renamed && { renamed: vision.renamed }),
+    image_size: net.image_size,
+    labels: net.num_labels,
+    target_modules: net.default_target_modules,
+    ...(net.renamed && { renamed: net.renamed }),
     note: known?.note ?? '',
     builtin: known !== undefined,
     ...(known && { files: known.files.map((file) => known.path + file) }),
-    ...(vision.language && { language: { max_tokens: vision.language.max_tokens, reads: textReads.filter((reads) => takes(vision, reads)), onnx: !vision.language.causal, gguf: vision.gguf !== undefined } }),
-    ...(tokenizer && { texts: { target_modules: twoTowers(vision).default_target_modules } }),
+    ...(net.language && { language: { max_tokens: net.language.max_tokens, reads: textReads.filter((reads) => takes(net, reads)), onnx: !net.language.causal, gguf: net.gguf !== undefined } }),
+    ...(tokenizer && { texts: { target_modules: twoTowers(net).default_target_modules } }),
   };
 }
 

@@ -20,7 +20,7 @@ const PIXELS = BATCH * 3 * 16 * 16;
 /** A run of the tiny model, step by step, that starts from a delta that is not zero. */
 async function start(device: Device, config: MethodConfig, merging: Merging, more: Partial<ProgramOptions> = {}) {
   const model = await tinyModel();
-  const adapted = new Adapted(model.vision, config);
+  const adapted = new Adapted(model.net, config);
   const programs = recordPrograms(adapted, {
     batch: BATCH, accumulate: MICROS, weight_decay: 0.01, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, form: 'merged', merging, ...deviceOptions(device.report), ...more,
   });

@@ -28,11 +28,11 @@ const configs: Record<string, Record<string, unknown>> = {
 };
 
 /** A checkpoint with weights off every start, and its text features where it has a text head. */
-async function tiny(vision: Model): Promise<{ source: TensorSource; values: Arrays }> {
+async function tiny(net: Model): Promise<{ source: TensorSource; values: Arrays }> {
   const random = randomNormal(3);
   const draw = (name: string, shape: readonly number[]) => Float32Array.from({ length: sizeOf(shape) }, () => (/norm\d?.weight$/.test(name) ? 1 : 0) + 0.3 * random());
-  const tensors = Object.fromEntries([...traceModel(vision).weights].map(([name, shape]) => [name, { dtype: 'F32' as const, shape, data: draw(name, shape) }]));
-  const values: Arrays = vision.head === null ? { [TEXT_HEAD]: draw('', [vision.num_labels, 24]) } : {};
+  const tensors = Object.fromEntries([...traceModel(net).weights].map(([name, shape]) => [name, { dtype: 'F32' as const, shape, data: draw(name, shape) }]));
+  const values: Arrays = net.head === null ? { [TEXT_HEAD]: draw('', [net.num_labels, 24]) } : {};
   return { source: await openSafetensors(bytesAccess(writeSafetensors(tensors))), values };
 }
 
@@ -53,9 +53,9 @@ describe('the exported ONNX gives the logits of the engine', () => {
     const text = name.endsWith('text head');
     const config = configs[text ? 'clip' : name]!;
     const parsed = parseModel(config).with({ image_size: size });
-    const vision = text ? withTextHead(parsed, 5) : parsed;
-    const { source, values } = await tiny(vision);
-    const adapted = new Adapted(vision, method);
+    const net = text ? withTextHead(parsed, 5) : parsed;
+    const { source, values } = await tiny(net);
+    const adapted = new Adapted(net, method);
     const random = randomNormal(8);
     const start = await adapted.initialise(1, (n) => source.readF32Checked(n));
     // RandLoRA multiplies by 20: smaller steps, so that logits stay near one and differences mean the same everywhere.
@@ -67,7 +67,7 @@ describe('the exported ONNX gives the logits of the engine', () => {
     const merged = await mergedWeights(device, source, { adapted, values });
     const read = async (n: string) => merged.get(n) ?? values[n] ?? source.readF32Checked(n);
     for (const half of [false, true]) {
-      const parts = await exportOnnx({ vision, read, metadata: {}, half });
+      const parts = await exportOnnx({ net, read, metadata: {}, half });
       const probe = { pixel_values: pixels, shape: [images, 3, size, size] as [number, number, number, number], logits };
       const verdict = await verifyOnnx(joinParts(parts), probe, { tolerance: half ? 1e-2 : 1e-4 });
       expect(verdict.text).toMatch(/^The exported file computes what the engine computes: .* on 3 of 3 images\.$/);

@@ -40,7 +40,7 @@ beforeAll(async () => {
   device = await mustOpen(gpu());
 });
 
-const formOf = (model: LoadedModel, form: Partial<LanguageForm> & { labels: string[] }, tokens: number): TextModel => textModel(model.vision.with({ ...form, tokens }));
+const formOf = (model: LoadedModel, form: Partial<LanguageForm> & { labels: string[] }, tokens: number): TextModel => textModel(model.net.with({ ...form, tokens }));
 
 /** Names and shapes of what goes in or out. */
 const portsOf = (ports: ValueInfoProto[]) => Object.fromEntries(ports.map(({ name, type }) => [name, (type!.value.value as { shape: { dim: { value: { value: unknown } }[] } }).shape.dim.map((d) => d.value.value)]));
@@ -58,7 +58,7 @@ describe('one exported file gives the logits of the engine for rows of any lengt
     for (const [label, data] of Object.entries(values)) if (!/randlora_[AB]$/.test(label)) data.forEach((v, i) => (data[i] = v + step(label) * random()));
     const merged = await mergedWeights(device, model.source, { adapted: long, values });
     const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
-    const [file, half] = [joinParts(await exportOnnx({ vision: long.model, read, metadata: {} })), joinParts(await exportOnnx({ vision: long.model, read, metadata: {}, half: true }))];
+    const [file, half] = [joinParts(await exportOnnx({ net: long.model, read, metadata: {} })), joinParts(await exportOnnx({ net: long.model, read, metadata: {}, half: true }))];
 
     const { input, output } = fromBinary(ModelProtoSchema, file).graph!;
     const rows = ['batch_size', 'sequence_length'];
@@ -66,13 +66,13 @@ describe('one exported file gives the logits of the engine for rows of any lengt
     expect(portsOf(output)).toEqual({ logits: [...(head === 'tags of tokens' ? rows : [rows[0]]), BigInt(heads[head]!.labels.length)] });
 
     for (const [tokens, count] of [[12, 4], [7, 1], [16, 3]] as const) {
-      const vision = formOf(model, heads[head]!, tokens);
-      const asked = probeTexts(vision);
+      const net = formOf(model, heads[head]!, tokens);
+      const asked = probeTexts(net);
       // The last row is padded most.
       const texts = Object.fromEntries(Object.entries(asked.texts).map(([name, data]) => [name, data.subarray((4 - count) * tokens)]));
       const probe = { texts, shape: [count, tokens] as [number, number], byTokens: head === 'tags of tokens' };
       expect(texts.attention_mask!.at(-1)).toBe(0);
-      const logits = await logitsOf(device, { adapted: new Adapted(vision, method), source: model.source, values, batch: { rows: count, inputs: texts } });
+      const logits = await logitsOf(device, { adapted: new Adapted(net, method), source: model.source, values, batch: { rows: count, inputs: texts } });
       for (const [bytes, tolerance] of [[file, 1e-4], [half, 1e-2]] as const) {
         const verdict = await verifyOnnx(bytes, { ...probe, logits }, { tolerance });
         expect(verdict, verdict.text).toMatchObject({ ok: true, top1: 1, images: probe.byTokens ? texts.attention_mask!.filter(Boolean).length : count });
@@ -89,10 +89,10 @@ describe('one exported file gives the logits of the engine for rows of any lengt
 
 describeGolden('the file of a checkpoint as it is gives the logits of transformers', 'text/models/bert_dev/io.safetensors', () => {
   test.each(['bert_dev', 'roberta_reg_dev', 'roberta_dev'].filter((name) => goldenPath(`text/models/${name}/io.safetensors`)))('%s', async (name) => {
-    const { vision, source } = await openGoldenText(name);
+    const { net, source } = await openGoldenText(name);
     const io = await golden(`text/models/${name}/io.safetensors`);
-    const { model, lead, inputs: { labels: _, ...texts } } = await readTextBatch(io, textModel(vision));
-    const file = joinParts(await exportOnnx({ vision: model, read: (weight) => source.readF32Checked(weight), metadata: {} }));
+    const { model, lead, inputs: { labels: _, ...texts } } = await readTextBatch(io, textModel(net));
+    const file = joinParts(await exportOnnx({ net: model, read: (weight) => source.readF32Checked(weight), metadata: {} }));
     const probe = { texts: texts as Record<string, Uint32Array>, shape: [lead[0]!, model.language.tokens] as [number, number], logits: await io.readF32('logits'), byTokens: false };
     const verdict = await verifyOnnx(file, probe, { tolerance: 1e-4 });
     expect(verdict, verdict.text).toMatchObject({ ok: true, images: lead[0] });

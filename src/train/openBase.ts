@@ -18,11 +18,11 @@ import type { RunSpec } from './protocol';
  * (`labels` is empty), and only where it looks can be asked: the head that stands in is never read.
  */
 export async function openBase(device: Device, model: LoadedModel, data: Dataset | null, spec: RunSpec, signal?: AbortSignal): Promise<{ loaded: Pick<LoadedAdapter, 'adapted' | 'values' | 'hasHead'>; labels?: string[] }> {
-  const adapted = new Adapted(model.vision, FROZEN);
+  const adapted = new Adapted(model.net, FROZEN);
   if (!checkWeights(adapted.trace, model.source).newHead) return { loaded: { adapted, values: {}, hasHead: false } };
   const train = completeTrain({ templates: spec.train.templates });
   const text = model.tokenizer && data ? await openByText(model, data.classes, train.templates) : null;
   if (!text) return { loaded: { adapted, values: adapted.newHead(0), hasHead: true }, labels: [] };
   const head = await makeTextHead(device, model, text.prompts, programOptions(train, device.report), signal);
-  return { loaded: { adapted: new Adapted(text.vision, FROZEN), values: { [TEXT_HEAD]: head }, hasHead: true } };
+  return { loaded: { adapted: new Adapted(text.net, FROZEN), values: { [TEXT_HEAD]: head }, hasHead: true } };
 }

@@ -79,8 +79,8 @@ describe.each(Object.entries(configs))('%s', (_, config) => {
     ['transformers 4', same, 1], ['transformers 4, three shards', same, 3], ['transformers 5', v5, 1], ['transformers 5, three shards', v5, 3], ['bare backbone of 4', bare(same), 1], ['bare backbone of 5', bare(v5), 2],
   ] as const)('%s: the same values of F32, F16 and BF16', async (_name, rename, shards) => {
     for (const dtype of ['F32', 'F16', 'BF16'] as const) {
-      const { source, vision } = await openModel(folder(config, dtype, rename, { shards }));
-      expect(checkWeights(traceModel(vision), source)).toEqual({ newHead: false });
+      const { source, net } = await openModel(folder(config, dtype, rename, { shards }));
+      expect(checkWeights(traceModel(net), source)).toEqual({ newHead: false });
       for (const [name, { shape, data }] of weights) {
         expect(source.info(name)).toMatchObject({ dtype, shape });
         expect(await source.readF32Checked(name), name).toEqual(data);
@@ -89,8 +89,8 @@ describe.each(Object.entries(configs))('%s', (_, config) => {
   });
 
   test('a checkpoint without a classifier asks for a new head', async () => {
-    const { source, vision } = await openModel(folder(config, 'F32', bare(same), { head: false }));
-    expect(checkWeights(traceModel(vision.with({ labels: ['a', 'b'] })), source)).toEqual({ newHead: true });
+    const { source, net } = await openModel(folder(config, 'F32', bare(same), { head: false }));
+    expect(checkWeights(traceModel(net.with({ labels: ['a', 'b'] })), source)).toEqual({ newHead: true });
   });
 });
 
@@ -102,9 +102,9 @@ describe('on the GPU', () => {
 
   test.each(['dinov2, SwiGLU', 'vit'])('%s: one file of f32 and shards of bf16 by the names of transformers 5 compute the same', async (name) => {
     const run = async (tree: FileTree) => {
-      const { vision, source } = await openModel(tree);
+      const { net, source } = await openModel(tree);
       const random = randomNormal(4);
-      return oneStep(device, { adapted: new Adapted(vision, { method: 'linear_probe' }), source, values: {}, pixels: Float32Array.from({ length: 2 * 192 }, random), labels: Uint32Array.of(0, 2) });
+      return oneStep(device, { adapted: new Adapted(net, { method: 'linear_probe' }), source, values: {}, pixels: Float32Array.from({ length: 2 * 192 }, random), labels: Uint32Array.of(0, 2) });
     };
     const one = await run(folder(configs[name]!, 'F32', same));
     const other = await run(folder(configs[name]!, 'BF16', bare(v5), { shards: 3 }));
@@ -140,15 +140,15 @@ describe('a folder that lies is refused', () => {
     ['a shard lies outside', (_: object, map: Record<string, string>) => void (map[Object.keys(map)[0]!] = '../secret.safetensors'), /not a safetensors file of the same folder/],
     ['a tensor is called __proto__', (_: object, map: Record<string, string>) => void Object.defineProperty(map, '__proto__', { value: first, enumerable: true }), /./],
   ])('%s', async (_, edit, message) => {
-    const opening = change(edit).then(({ source, vision }) => checkWeights(traceModel(vision), source));
+    const opening = change(edit).then(({ source, net }) => checkWeights(traceModel(net), source));
     if (_.includes('__proto__')) return void (await opening.catch((error: unknown) => expect(error).toBeInstanceOf(FormatError)));
     await expect(opening).rejects.toThrow(FormatError);
     await expect(opening).rejects.toThrow(message);
   });
 
   test('an index that leaves a tensor out names it', async () => {
-    const { source, vision } = await change((_, map) => void delete map['vit.layernorm.bias']);
-    expect(() => checkWeights(traceModel(vision), source)).toThrow(/no vit\.layernorm\.bias, which config\.json asks for/);
+    const { source, net } = await change((_, map) => void delete map['vit.layernorm.bias']);
+    expect(() => checkWeights(traceModel(net), source)).toThrow(/no vit\.layernorm\.bias, which config\.json asks for/);
   });
 });
 
@@ -157,16 +157,16 @@ describe('configs', () => {
 
   test('that omit their defaults are transformers\' own', async () => {
     for (const [type, patch, side] of [['vit', 16, 224], ['deit', 16, 224], ['dinov2', 14, 224], ['dinov2_with_registers', 16, 224]] as const) {
-      const { vision } = await open({ model_type: type });
-      expect(vision).toMatchObject({ patch_size: patch, image_size: side, hidden_size: 768, num_labels: 2 });
-      const { linears } = traceModel(vision);
+      const { net } = await open({ model_type: type });
+      expect(net).toMatchObject({ patch_size: patch, image_size: side, hidden_size: 768, num_labels: 2 });
+      const { linears } = traceModel(net);
       expect(linears.filter((l) => l.adaptable).length).toBe(72);
       expect(Math.max(...linears.map((l) => l.out))).toBe(3072);
     }
   });
 
   test('with sides as pairs, and with an id2label that has gaps', async () => {
-    expect((await open({ ...configs.dinov2, image_size: [8, 8], patch_size: [4, 4] })).vision).toMatchObject({ image_size: 8, patch_size: 4 });
+    expect((await open({ ...configs.dinov2, image_size: [8, 8], patch_size: [4, 4] })).net).toMatchObject({ image_size: 8, patch_size: 4 });
     await expect(open({ ...configs.dinov2, image_size: [8, 12] })).rejects.toThrow(/image_size is not usable \(only squares are supported/);
     await expect(open({ ...configs.dinov2, id2label: { 0: 'a', 2: 'b' } })).rejects.toThrow(/none for 1/);
     await expect(open({ ...configs.dinov2, mlp_ratio: 0.01 })).rejects.toThrow(/leaves no MLP/);
@@ -175,15 +175,15 @@ describe('configs', () => {
 
   test('the model is taken at the size that its preprocessing makes', async () => {
     const bit = { image_processor_type: 'BitImageProcessor', size: { shortest_edge: 256 }, crop_size: { height: 224, width: 224 }, image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] };
-    const { vision, preprocess } = await open({ model_type: 'dinov2', image_size: 518 }, bit);
-    expect(vision.image_size).toBe(224);
-    expect(traceModel(vision)).toMatchObject({ tokens: 257 });
-    expect(traceModel(vision).weights.get('dinov2.embeddings.position_embeddings')).toEqual([1, 1370, 768]);
+    const { net, preprocess } = await open({ model_type: 'dinov2', image_size: 518 }, bit);
+    expect(net.image_size).toBe(224);
+    expect(traceModel(net)).toMatchObject({ tokens: 257 });
+    expect(traceModel(net).weights.get('dinov2.embeddings.position_embeddings')).toEqual([1, 1370, 768]);
     expect(preprocess.crop).toEqual({ height: 224, width: 224 });
     // Where the patches do not tile it, the config's size stands; without a preprocessor too, with ImageNet's mean.
-    expect((await open({ model_type: 'dinov2', image_size: 518 }, { ...bit, crop_size: 225 })).vision.image_size).toBe(518);
+    expect((await open({ model_type: 'dinov2', image_size: 518 }, { ...bit, crop_size: 225 })).net.image_size).toBe(518);
     const alone = await open({ model_type: 'dinov2', image_size: 518 });
-    expect(alone.vision.image_size).toBe(518);
+    expect(alone.net.image_size).toBe(518);
     expect(alone.preprocess).toMatchObject({ resize: { height: 518, width: 518 }, crop: null, mean: [0.485, 0.456, 0.406] });
   });
 });

@@ -14,7 +14,8 @@ import { reasonOf, said } from '../said/said';
 
 /** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
 export interface DescribedModel {
-  vision: Model;
+  /** The network as its family records it: its form, before any task or data change it. */
+  net: Model;
   /** config.json as it is, for writing merged models. */
   config: Record<string, unknown>;
   preprocess: PreprocessConfig;
@@ -59,38 +60,38 @@ export async function readModelConfig(tree: FileTree): Promise<Record<string, un
  */
 export async function describeModel(tree: FileTree): Promise<DescribedModel> {
   const config = await readModelConfig(tree);
-  const vision = parseModel(config);
+  const net = parseModel(config);
   // Nobody asks a model of texts what its images go through.
-  if (vision.language) return { vision, config, preprocess: parsePreprocess({ image_processor_type: 'ViTImageProcessor', size: { height: 1, width: 1 } }) };
+  if (net.language) return { net, config, preprocess: parsePreprocess({ image_processor_type: 'ViTImageProcessor', size: { height: 1, width: 1 } }) };
   const own = await readPreprocess(tree);
-  const square = { height: vision.image_size, width: vision.image_size };
+  const square = { height: net.image_size, width: net.image_size };
   // A folder that brings none: the whole image, resized to the model's input.
-  if (!own) return { vision, config, preprocess: parsePreprocess({ ...(vision.preprocessing ?? { image_processor_type: 'ViTImageProcessor' }), size: square }) };
+  if (!own) return { net, config, preprocess: parsePreprocess({ ...(net.preprocessing ?? { image_processor_type: 'ViTImageProcessor' }), size: square }) };
   const made = own.crop ?? (own.resize && 'height' in own.resize ? own.resize : null);
-  const other = made && made.height === made.width && made.height % vision.patch_size === 0 && made.height !== vision.image_size;
-  return { vision: other ? vision.with({ image_size: made.height }) : vision, config, preprocess: own };
+  const other = made && made.height === made.width && made.height % net.patch_size === 0 && made.height !== net.image_size;
+  return { net: other ? net.with({ image_size: made.height }) : net, config, preprocess: own };
 }
 
 /** Opens a Hugging Face folder. Weights are not read yet. Throws ModelError, FormatError or DataError. */
 export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const described = await describeModel(tree);
-  const { vision } = described;
-  const source = turnedSource(v4Source(await openCheckpoint(tree), vision.names), vision);
-  return { id: tree.name, ...described, source, ...((vision.language || TEXT_WEIGHTS.every((name) => source.has(name))) && textsOf(tree, vision)) };
+  const { net } = described;
+  const source = turnedSource(v4Source(await openCheckpoint(tree), net.names), net);
+  return { id: tree.name, ...described, source, ...((net.language || TEXT_WEIGHTS.every((name) => source.has(name))) && textsOf(tree, net)) };
 }
 
 /** The same of what looks at images. Throws ModelError of a model that reads texts. */
 export async function openImageModel(tree: FileTree): Promise<LoadedModel> {
   const model = await openModel(tree);
-  if (model.vision.language) throw new ModelError(said`${tree.name} is a ${model.vision.family} model, which reads texts; only models that look at pictures can be opened here.`);
+  if (model.net.language) throw new ModelError(said`${tree.name} is a ${model.net.family} model, which reads texts; only models that look at pictures can be opened here.`);
   return model;
 }
 
 /** The tokenizer of a folder whose checkpoint has a text tower, if the family has one, or reads texts alone: opened when it is first asked for. */
-export function textsOf(tree: FileTree, vision: Model): Pick<KnownModel, 'tokenizer' | 'texts' | 'companions'> {
+export function textsOf(tree: FileTree, net: Model): Pick<KnownModel, 'tokenizer' | 'texts' | 'companions'> {
   const companions = () => Promise.all(tree.paths().filter((path) => COMPANIONS.test(path)).map(async (path) => ({ path, bytes: await tree.read(path) })));
-  if (vision.language) return hasTextTokenizer(tree.paths()) ? { texts: once(() => openTextTokenizer(tree)), companions } : {};
-  return vision.text && hasTokenizer(tree.paths()) ? { tokenizer: once(() => openTokenizer(tree)) } : {};
+  if (net.language) return hasTextTokenizer(tree.paths()) ? { texts: once(() => openTextTokenizer(tree)), companions } : {};
+  return net.text && hasTokenizer(tree.paths()) ? { tokenizer: once(() => openTokenizer(tree)) } : {};
 }
 
 /** Two of the tensors that a checkpoint of the vision tower alone lacks. */

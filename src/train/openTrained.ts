@@ -22,10 +22,10 @@ export interface TrainedInput {
 }
 
 /** Opens a saved adapter at the image size that it was trained on. Throws what `loadAdapter` throws. */
-export async function openSaved(tree: FileTree, vision: Model, base?: TensorSource): Promise<LoadedAdapter> {
-  const loaded = await loadAdapter(tree, vision, base);
+export async function openSaved(tree: FileTree, net: Model, base?: TensorSource): Promise<LoadedAdapter> {
+  const loaded = await loadAdapter(tree, net, base);
   const { image_size } = loaded;
-  return image_size === null || image_size === vision.image_size ? loaded : loadAdapter(tree, vision.with({ image_size }), base);
+  return image_size === null || image_size === net.image_size ? loaded : loadAdapter(tree, net.with({ image_size }), base);
 }
 
 /**
@@ -35,10 +35,10 @@ export async function openSaved(tree: FileTree, vision: Model, base?: TensorSour
  */
 export async function openTrained(device: Device, { spec, files, model, data }: TrainedInput, { vision = false, signal }: { vision?: boolean; signal?: AbortSignal } = {}): Promise<LoadedAdapter> {
   const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
-  if (!model.tokenizer) return openSaved(tree, model.vision, model.source);
+  if (!model.tokenizer) return openSaved(tree, model.net, model.source);
   const train = keptTrain(spec.train);
   // One that brings a head needs no texts.
-  const alone = await openSaved(tree, model.vision, model.source).catch(() => null);
+  const alone = await openSaved(tree, model.net, model.source).catch(() => null);
   if (alone?.hasHead) return alone;
   if (!data) throw new DataError(said`The classes of ${spec.name} are told apart by their texts, and its data set is not open any more; choose it again.`);
   const ownHead = hasOwnHead(model, data.classes);

@@ -23,7 +23,7 @@ export interface Predictor {
   programs: { pixels: Tensor; labels?: Tensor; logits: Tensor; evaluate: Program; rollout?: Tensor | null; /** Of a model that reads texts. */ inputs?: Inputs };
   /** Empty for a model without a head: it says nothing then. */
   labels: readonly string[];
-  vision: Model;
+  net: Model;
   image_size: number;
   preprocess: PreprocessConfig;
 }
@@ -55,7 +55,7 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
       }
     }
     const rows: Prediction[][] = [];
-    for (const [i, { machine, programs, labels, vision }] of predictors.entries()) {
+    for (const [i, { machine, programs, labels, net }] of predictors.entries()) {
       if (programs.labels) machine.write(programs.labels, new Uint32Array(batch).fill(PADDING));
       machine.write(programs.pixels, pixels[views[i]!]!);
       machine.setStep(noStep);
@@ -68,7 +68,7 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
           name: images.name(from + row),
           top: error ? [] : likeliest(logits.subarray(row * labels.length, (row + 1) * labels.length), labels, topK),
           ...(error ? { error: english(error), said: error } : { error: '' }),
-          ...(seen && !error ? { attention: mapOf(vision, seen.subarray(row * tokens, (row + 1) * tokens)) } : {}),
+          ...(seen && !error ? { attention: mapOf(net, seen.subarray(row * tokens, (row + 1) * tokens)) } : {}),
         })),
       );
     }

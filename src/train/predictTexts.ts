@@ -49,8 +49,8 @@ export async function* textPredictions(predictors: readonly Predictor[], texts: 
 }
 
 /** What the logits of a text say, in the form that its model has. */
-function saidOf({ labels, vision }: Predictor, logits: Float32Array, words: readonly { word: string; at: number }[], topK: number): Pick<Prediction, 'top' | 'number' | 'words'> {
-  const { reads, problem } = textModel(vision).language;
+function saidOf({ labels, net }: Predictor, logits: Float32Array, words: readonly { word: string; at: number }[], topK: number): Pick<Prediction, 'top' | 'number' | 'words'> {
+  const { reads, problem } = textModel(net).language;
   const K = labels.length;
   if (K === 0) return { top: [] };
   if (reads === 'tokens') return { top: [], words: words.map(({ word, at }) => ({ word, ...likeliest(logits.subarray(at * K, (at + 1) * K), labels, 1)[0]! })) };

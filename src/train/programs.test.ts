@@ -78,8 +78,8 @@ test('a run is recorded once for each choice, whoever plans it, and what is reco
   };
   const plans = new Plans();
   const run = (json: ReturnType<typeof config>, method: MethodConfig, train: Partial<TrainConfig>) => {
-    const vision = parseModel(json).with({ labels: ['a', 'b', 'c'] });
-    return plans.of({ config: json }, new Adapted(vision, method), completeTrain({ batch: 2, ...train }), 7);
+    const net = parseModel(json).with({ labels: ['a', 'b', 'c'] });
+    return plans.of({ config: json }, new Adapted(net, method), completeTrain({ batch: 2, ...train }), 7);
   };
   const randlora = { method: 'randlora', r: 4, form: 'merged' };
   // Made again, and kept: both are needed to choose.

@@ -31,7 +31,7 @@ async function bundle(method: MethodConfig, train: Partial<TrainConfig> = {}, mo
   const config = completeTrain({ steps: 3, batch: 4, accumulate: 2, seed: 3, val_fraction: 0.2, ...train });
   const splits = runSplits(data, config);
   const spec: RunSpec = { id: 'r', name: 'calm-owl', model: more.model ?? 'tiny', data: 'tiny', method, train: config };
-  const batches = splitBatches(splits.train, model.preprocess, model.vision.image_size, config);
+  const batches = splitBatches(splits.train, model.preprocess, model.net.image_size, config);
   const { files } = await trainRun(device, { spec, model, data });
   const made = await exportRun(device, { spec, files, model, data, how: { format: 'python', facts: { data: 'Tiny', accuracy: 0.5 } } });
   const unzipped = unzipSync(new Uint8Array(await made.file.arrayBuffer()));
@@ -63,7 +63,7 @@ describe('a run for Python', () => {
     const images = await openSafetensors(bytesAccess(found['images.safetensors']!));
     const pixels = await images.read('train.pixels');
     const sizes = await images.readF32('train.sizes');
-    const size = model.vision.image_size;
+    const size = model.net.image_size;
     const at = (i: number) => Array.from({ length: i }, (_, k) => 3 * sizes[2 * k]! * sizes[2 * k + 1]!).reduce((a, b) => a + b, 0);
     const filled = new Float32Array(4 * 3 * size * size);
     const labels = new Uint32Array(4);

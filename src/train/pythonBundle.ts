@@ -90,7 +90,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
       ...(head ? [{ path: 'head.safetensors', bytes: writeSafetensors({ [TEXT_HEAD]: { dtype: 'F32', shape: [labels.length, head.length / labels.length], data: head } }) }] : []),
     ]),
     ...trained.map(({ path, parts: of }) => ({ path: `${trains === 'adapter' ? 'adapter' : 'model'}/${path}`, parts: of })),
-    ...(onHub ? [] : streamed((await modelFiles(model.vision, model.source, new Map(), model.config)).map(({ path, bytes }) => ({ path: `base/${path}`, bytes })))),
+    ...(onHub ? [] : streamed((await modelFiles(model.net, model.source, new Map(), model.config)).map(({ path, bytes }) => ({ path: `base/${path}`, bytes })))),
   ];
 }
 

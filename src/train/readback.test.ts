@@ -21,7 +21,7 @@ const BATCH = 4;
 /** A run of the tiny model before its first step. */
 async function open(device: Device, method: string) {
   const model = await tinyModel();
-  const adapted = new Adapted(model.vision, { method });
+  const adapted = new Adapted(model.net, { method });
   const { plan, programs } = planRun(adapted, completeTrain({ batch: BATCH }), 1, device.report);
   const machine = await Machine.build(device, programs.rec);
   await loadWeights(machine, programs.rec, adapted.trace, model.source, await adapted.initialise(1, (name) => model.source.readF32Checked(name)));

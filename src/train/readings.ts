@@ -34,7 +34,7 @@ export class Readings {
   async of<M extends KnownModel>(model: M, set: Pick<OpenSet, 'as' | 'with'>, { edits, text = {} }: Pick<RunSpec, 'edits' | 'text'>, any = false): Promise<Reading<M>> {
     const asked = textReading(text);
     const [data, found] = await Promise.all([set.with(edits, asked), set.as(asked)]);
-    const texts = isTextModel(model.vision);
+    const texts = isTextModel(model.net);
     const read = isTextData(found) || isContinuations(found) ? found : null;
     if (!texts && read) throw new DataError(said`${found.title} holds texts, and ${model.id} looks at pictures; choose a model that reads texts.`);
     if (!texts) return { model, data };
@@ -60,8 +60,8 @@ async function read(model: KnownModel, found: TextDataset | ContinuationDataset,
   const goesOn = forTask(model, settings).language.reads === 'next';
   if (goesOn !== isContinuations(found)) throw new DataError(goesOn ? said`${found.title} has a class for each text, and the task is to go on with texts; choose another task, or other texts.` : said`${found.title} holds texts to go on with, which ${model.id} is not read for here; choose a model that goes on with texts.`);
   const { model: form, data, feedOf } = isContinuations(found) ? await goingOnWith(model, found, settings) : await readBy(model, found, settings);
-  const vision = any ? textModel(form.with({ tokens: mostTokens(forTask(model, settings), settings) })) : form;
+  const net = any ? textModel(form.with({ tokens: mostTokens(forTask(model, settings), settings) })) : form;
   const names = (set: Dataset) => new Set([set.train, set.val, set.test].flatMap((split) => (split ? Array.from({ length: split.count }, (_, i) => nameOf(split, i)) : [])));
   const kept = isContinuations(found) ? names(data) : null;
-  return { model: { ...model, vision }, feedOf: feedOf(vision), mute: kept ? new Set([...names(found)].filter((name) => !kept.has(name))) : new Set() };
+  return { model: { ...model, net }, feedOf: feedOf(net), mute: kept ? new Set([...names(found)].filter((name) => !kept.has(name))) : new Set() };
 }

@@ -37,7 +37,7 @@ describe.each(familyNames)('%s', (family) => {
   const misfits = family === 'CLIP, by text' ? [] : Object.keys(methods).filter((method) => methods[method]!.prompts?.texts);
   const cases = Object.keys(methods).filter((method) => !misfits.includes(method)).flatMap((method) => labels.map((what) => ({ method, what })));
   test.each(cases)('$method, $what: opens, evaluates and merges, where it can be; with new labels it leaves for PEFT and is tried, too', async ({ method, what }) => {
-    const data: Dataset = { ...tinyData(12, 6), classes: what === 'own labels' ? model.vision.labels : ['cat', 'dog', 'owl'] };
+    const data: Dataset = { ...tinyData(12, 6), classes: what === 'own labels' ? model.net.labels : ['cat', 'dog', 'owl'] };
     const image_size = what === 'another size' ? 24 : 16;
     const spec: RunSpec = { id: 'r', name: 'r', model: 'tiny', data: 'tiny', method: small(method), train: completeTrain({ steps: 1, batch: 4, image_size: what === 'another size' ? 24 : 0, seed: 3, lr: 0.05 }) };
     const { files, summary } = await trainRun(device, { spec, model, data });
@@ -53,16 +53,16 @@ describe.each(familyNames)('%s', (family) => {
     const exported = async (how: ExportSpec) => memoryTree('out', await unzipped((await exportRun(device, { spec, files, model, data, how })).file));
     if (what === 'new labels' && loaded.adapted.method.trains === 'adapter') {
       // What reads texts is told its classes by them.
-      const told = loaded.adapted.model.textRows ? loaded.adapted.model : model.tokenizer && !loaded.hasHead ? withTextHead(model.vision, data.classes) : model.vision;
+      const told = loaded.adapted.model.textRows ? loaded.adapted.model : model.tokenizer && !loaded.hasHead ? withTextHead(model.net, data.classes) : model.net;
       const again = await openSaved(await exported({ format: method === 'nola' ? 'equivalent' : 'peft' }), told, model.source);
       expect(again.warnings).toEqual([]);
       expect(maxError(await logitsOf(device, { ...again, values: { ...again.values, ...textHead(loaded.values) }, source: model.source, pixels }), logits)).toBeLessThan(5e-6);
     }
     if (loaded.adapted.method.merged) {
       const merged = await openModel(await exported({ format: 'folder' }));
-      const vision: Model = loaded.values[TEXT_HEAD] ? withTextHead(merged.vision, data.classes) : merged.vision;
-      expect(vision).toMatchObject({ labels: data.classes, image_size });
-      expect(maxError(await logitsOf(device, { adapted: new Adapted(vision, FROZEN), values: textHead(loaded.values), source: merged.source, pixels }), logits)).toBeLessThan(1e-5);
+      const net: Model = loaded.values[TEXT_HEAD] ? withTextHead(merged.net, data.classes) : merged.net;
+      expect(net).toMatchObject({ labels: data.classes, image_size });
+      expect(maxError(await logitsOf(device, { adapted: new Adapted(net, FROZEN), values: textHead(loaded.values), source: merged.source, pixels }), logits)).toBeLessThan(1e-5);
     } else for (const format of ['folder', 'onnx'] as const) await expect(exported({ format })).rejects.toThrow(/has no update that could be added to a weight: .*\./);
 
     if (what !== 'new labels') return;
@@ -78,7 +78,7 @@ describe.each(familyNames)('%s', (family) => {
     const data = tinyData(12, 6);
     for (const method of misfits) {
       const spec: RunSpec = { id: 'r', name: 'r', model: 'tiny', data: 'tiny', method: small(method), train: completeTrain({ steps: 1, batch: 4 }) };
-      await expect(trainRun(device, { spec, model, data })).rejects.toThrow(model.vision.text ? /has no tokenizer, by which .* reads the names of classes/ : /for which a model needs a text tower, as CLIP has/);
+      await expect(trainRun(device, { spec, model, data })).rejects.toThrow(model.net.text ? /has no tokenizer, by which .* reads the names of classes/ : /for which a model needs a text tower, as CLIP has/);
     }
   });
 });
@@ -88,8 +88,8 @@ const small = (method: string): MethodConfig => ({ method, ...({ nola: { r: 2, n
 
 const textHead = (values: Arrays): Arrays => (values[TEXT_HEAD] ? { [TEXT_HEAD]: values[TEXT_HEAD] } : {});
 
-async function testPixels({ preprocess: config, vision }: LoadedModel, { test: split }: Dataset, size: number): Promise<Float32Array> {
-  const own = size === vision.image_size ? config : withSize(config, size);
+async function testPixels({ preprocess: config, net }: LoadedModel, { test: split }: Dataset, size: number): Promise<Float32Array> {
+  const own = size === net.image_size ? config : withSize(config, size);
   const images: Float32Array[] = [];
   for (let i = 0; i < split.count; i++) images.push(preprocess(await split.image(i), own));
   const all = new Float32Array(images.length * images[0]!.length);

@@ -21,13 +21,13 @@ const total = (bytes: BytesByRole): number => Object.values(bytes).reduce((a, b)
 
 /** A saved adapter with a head of its own, opened again. */
 async function saved(model: LoadedModel, method: MethodConfig, seed: number): Promise<LoadedAdapter> {
-  const adapted = new Adapted(model.vision.with({ labels: ['cat', 'dog', 'owl', 'elk'] }), method);
+  const adapted = new Adapted(model.net.with({ labels: ['cat', 'dog', 'owl', 'elk'] }), method);
   const random = randomNormal(seed);
   const values = { ...(await adapted.initialise(0, (n) => model.source.readF32Checked(n))), ...adapted.newHead(seed) };
   if (method.method === 'full') for (const name of adapted.trace.weights.keys()) if (!adapted.trace.head.has(name)) values[name] = await model.source.readF32(name);
   for (const [label, data] of Object.entries(values)) if (!/randlora_[AB]$/.test(label)) data.forEach((v, i) => (data[i] = v + 0.1 * random()));
   const files = await saveAdapter(adapted, values, { base: model });
-  return openSaved(memoryTree('saved', new Map(files.map((f) => [f.path, f.bytes]))), model.vision);
+  return openSaved(memoryTree('saved', new Map(files.map((f) => [f.path, f.bytes]))), model.net);
 }
 
 const images = (count: number) => {
@@ -37,7 +37,7 @@ const images = (count: number) => {
 
 /** What each adapter says of the images, through machines of its own that borrow nothing. */
 async function alone(device: Device, model: LoadedModel, loaded: LoadedAdapter, list: ReturnType<typeof images>): Promise<Prediction[]> {
-  const floats = 3 * model.vision.image_size ** 2;
+  const floats = 3 * model.net.image_size ** 2;
   const pixels = new Float32Array(list.count * floats);
   for (let i = 0; i < list.count; i++) pixels.set(preprocess(await list.image(i), model.preprocess), i * floats);
   const logits = await logitsOf(device, { ...loaded, source: model.source, pixels });
@@ -121,7 +121,7 @@ describe('several adapters on one resident backbone', () => {
   test('an adapter of another image size keeps its own inputs; what cannot be added leaves nothing', async () => {
     const model = await tinyModel();
     const loaded = await saved(model, { method: 'lora', r: 2 }, 3);
-    const adapted = new Adapted(model.vision.with({ labels: ['a', 'b'], image_size: 24 }), { method: 'lora', r: 2 });
+    const adapted = new Adapted(model.net.with({ labels: ['a', 'b'], image_size: 24 }), { method: 'lora', r: 2 });
     const larger: LoadedAdapter = { ...loaded, adapted, values: { ...(await adapted.initialise(0, (n) => model.source.readF32Checked(n))), ...adapted.newHead(1) } };
     const resident = await Resident.open(device, model, loaded.adapted.model);
     await resident.add('small', loaded);
@@ -139,8 +139,8 @@ describe('several adapters on one resident backbone', () => {
   test.each([goldenNames('adapters/vit_small_dev')])('PEFT\'s own files give PEFT\'s logits on one backbone: %s %s %s %s', async (...names) => {
     const model = await openModel(await folderTree(goldenPath('models/vit_small_dev')!));
     const pixels = await (await golden('models/vit_small_dev/io.safetensors')).readF32('pixel_values');
-    const resident = await Resident.open(device, model, model.vision);
-    for (const name of names) await resident.add(name, await openSaved(await folderTree(goldenPath(`adapters/vit_small_dev/${name}`)!), model.vision));
+    const resident = await Resident.open(device, model, model.net);
+    for (const name of names) await resident.add(name, await openSaved(await folderTree(goldenPath(`adapters/vit_small_dev/${name}`)!), model.net));
     for (const name of names) {
       const { machine, programs } = resident.predictor(name);
       machine.write(programs.pixels, pixels);

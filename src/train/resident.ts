@@ -55,10 +55,10 @@ export class Resident {
     private readonly blank: ReadonlySet<string>,
   ) {}
 
-  /** Puts a model's weights on the GPU. `vision` is the model in the form (head, image size) that most adapters have. */
-  static async open(device: Device, model: LoadedModel, vision: Model, progress: (done: number, total: number) => void = () => {}): Promise<Resident> {
+  /** Puts a model's weights on the GPU. `net` is the model in the form (head, image size) that most adapters have. */
+  static async open(device: Device, model: LoadedModel, net: Model, progress: (done: number, total: number) => void = () => {}): Promise<Resident> {
     const options = programOptions(completeTrain({ batch: BATCH }), device.report);
-    const adapted = new Adapted(vision, FROZEN);
+    const adapted = new Adapted(net, FROZEN);
     const { rec } = recordEvaluation(adapted, options);
     const blank: Arrays = {};
     // Its own head never runs: adapters bring theirs, or the checkpoint's is loaded for those that have none.
@@ -108,7 +108,7 @@ export class Resident {
       throw error;
     }
     this.remove(key);
-    const parts = { machine, labels, vision: adapted.model, image_size: adapted.model.image_size, preprocess };
+    const parts = { machine, labels, net: adapted.model, image_size: adapted.model.image_size, preprocess };
     this.loaded.set(key, { ...parts, programs: classifying(programs), one: one ? { ...parts, programs: one } : null });
   }
 

@@ -87,12 +87,12 @@ for (const { name, states, layer, norm, query, key } of goldens) {
           ? // A new classifier reads the mean of the patches, a text head the class token.
             [[model.with({ labels: ['a', 'b'] }), 1, T - 1, {}], [withTextHead(model, 7), 0, 1, { head_weight: await io.readF32('head_weight') }]]
           : [[model, 0, 1, {}]];
-      for (const [vision, first, count, values] of forms) {
-        const adapted = new Adapted(vision, FROZEN);
-        const heads = vision.head && model.family === 'clip' ? adapted.newHead(0) : {};
+      for (const [net, first, count, values] of forms) {
+        const adapted = new Adapted(net, FROZEN);
+        const heads = net.head && model.family === 'clip' ? adapted.newHead(0) : {};
         const got = await look(device, adapted, source, { ...heads, ...values }, pixels);
         expect(maxError(got.rollout, rollout(means, [B, T], first, count))).toBeLessThan(FORWARD);
-        const map = mapOf(vision, got.rollout.subarray(T, 2 * T));
+        const map = mapOf(net, got.rollout.subarray(T, 2 * T));
         expect([map.rows, map.cols, map.weights.length]).toEqual([3, 3, 9]);
         expect(map.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
         expect(map.share).toBeCloseTo(got.rollout.subarray(T + 1, 2 * T).reduce((a, b) => a + b, 0), 6);
@@ -112,7 +112,7 @@ test.each(encoders)('$what: patches of the map are the image\'s, whatever tokens
   const sizes = { hidden_size: 24, num_hidden_layers: 3, num_attention_heads: 2, intermediate_size: 32, image_size: 12, patch_size: 4, layer_norm_eps: 1e-6, num_labels: 3 };
   const preprocessor = { image_processor_type: 'ViTImageProcessor', size: { height: 12, width: 12 } };
   const files = { ...tinyVitFiles(), 'preprocessor_config.json': tinyJson(preprocessor), 'config.json': tinyJson({ ...sizes, ...config }), 'model.safetensors': tinyWeights(traceModel(parseModel({ ...sizes, ...config })).weights, 8) };
-  const { vision, source } = await openModel(memoryTree('tiny', files));
+  const { net, source } = await openModel(memoryTree('tiny', files));
   const w: Weights = {};
   for (const name of source.names()) w[name] = Float64Array.from(await source.readF32(name));
   const random = randomNormal(3);
@@ -120,12 +120,12 @@ test.each(encoders)('$what: patches of the map are the image\'s, whatever tokens
   const means: Float64Array[] = [];
   const shape = { prefix: config.model_type, pixels: [2, 3, 12, 12] as [number, number, number, number], patch: 4, width: 24, heads: 2, layers: 3, eps: 1e-6, labels: 3 };
   const logits = encoderLogits(w, shape, Float64Array.from(pixels), (q, k, qk) => means.push(attentionMean(q, k, qk, 2)));
-  const got = await look(device, new Adapted(vision, FROZEN), source, {}, pixels);
+  const got = await look(device, new Adapted(net, FROZEN), source, {}, pixels);
   const T = 9 + before;
   const want = rollout(means, [2, T], 0, read);
   expect(maxError(got.logits, logits)).toBeLessThan(FORWARD);
   expect(maxError(got.rollout, want)).toBeLessThan(FORWARD);
-  const map = mapOf(vision, got.rollout.subarray(T));
+  const map = mapOf(net, got.rollout.subarray(T));
   const patches = want.subarray(T + before);
   const share = patches.reduce((a, b) => a + b, 0);
   expect(maxError(map.weights, patches.map((v) => v / share))).toBeLessThan(2 * FORWARD);
@@ -136,9 +136,9 @@ describe('rollout of adapters', () => {
     const model = await tinyModel();
     const random = randomNormal(4);
     const pixels = Float32Array.from({ length: 2 * 3 * 16 * 16 }, random);
-    const base = await look(device, new Adapted(model.vision, FROZEN), model.source, {}, pixels);
+    const base = await look(device, new Adapted(model.net, FROZEN), model.source, {}, pixels);
     for (const method of ['lora', 'dora', 'randlora']) {
-      const adapted = new Adapted(model.vision, { method, r: 4, target_modules: ['query', 'value'] });
+      const adapted = new Adapted(model.net, { method, r: 4, target_modules: ['query', 'value'] });
       const values = await adapted.initialise(0, (n) => model.source.readF32Checked(n));
       for (const [label, data] of Object.entries(values)) if (!/randlora_[AB]$/.test(label)) data.forEach((v, i) => (data[i] = v + 0.3 * random()));
       Object.assign(values, adapted.newHead(1));
@@ -148,7 +148,7 @@ describe('rollout of adapters', () => {
     }
     const [plain, watched] = [false, true].map((watch) => {
       const rec = new Recorder();
-      const { evaluate, rollout: seen } = recordLook(rec, new Adapted(model.vision, FROZEN), options, 2, watch);
+      const { evaluate, rollout: seen } = recordLook(rec, new Adapted(model.net, FROZEN), options, 2, watch);
       return { kernels: evaluate.entries.map(({ kernel }) => kernel.name), seen, total: planMemory(rec).total };
     });
     expect(plain!.seen).toBeNull();

@@ -24,7 +24,7 @@ async function start(device: Device, method: MethodConfig, train: Partial<TrainC
   const spec: RunSpec = { id: 'r', name: 'r', model: 'tiny', data: 'tiny', method, train: config };
   const splits = runSplits(data, config);
   const events: RunEvent[] = [];
-  const batches = splitBatches(splits.train, model.preprocess, model.vision.image_size, config);
+  const batches = splitBatches(splits.train, model.preprocess, model.net.image_size, config);
   const session: Session = new Session({ spec, model, batches, splits, classes: data.classes, device, resume }, (e) => {
     events.push(e);
     onEvent(e, session);

@@ -196,10 +196,10 @@ export class Session {
     const config = spec.train;
     if (config.early_stopping_patience > 0 && !splits) throw new ConfigError(said`early stopping needs images that the run is followed on; fixed batches bring none.`);
     const ownHead = hasOwnHead(model, classes);
-    const started = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.vision.head ?? ''}.`));
+    const started = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.net.head ?? ''}.`));
     const task = await openTask({ model, classes, method: spec.method, train: config, ownHead, hasHead: started || ownHead, fixed: splits ? undefined : batches });
-    const vision = config.image_size ? task.model.with({ image_size: config.image_size }) : task.model;
-    const adapted = new Adapted(vision, spec.method, this.input.bases);
+    const net = config.image_size ? task.model.with({ image_size: config.image_size }) : task.model;
+    const adapted = new Adapted(net, spec.method, this.input.bases);
     checkWeights(adapted.trace, model.source);
     const { steps: total, warmup } = batches.steps ? { steps: batches.steps, warmup: totalSteps({ ...config, steps: batches.steps }, 1).warmup } : totalSteps(config, batches.count);
     // Settings that do not fit so many steps are refused before anything is allocated.

@@ -305,13 +305,13 @@ export class Studio implements StudioWorker {
     const train = keptTrain(spec.train);
     const known = await this.knownModel(spec.model);
     // What edits name and few shots draw is told by the images themselves, and how long texts are by the texts.
-    const byRows = known.vision.language !== undefined || spec.edits !== undefined || train.shots > 0;
+    const byRows = known.net.language !== undefined || spec.edits !== undefined || train.shots > 0;
     const { model, data } = await this.readings.of(known, await (byRows ? this.data(spec.data) : this.knownData(spec.data)), spec);
     const splits = runSplits(data, train);
     const task = await openTask({ model, classes: data.classes, method: spec.method, train, ownHead: false, hasHead: false });
-    const vision = train.image_size ? task.model.with({ image_size: train.image_size }) : task.model;
+    const net = train.image_size ? task.model.with({ image_size: train.image_size }) : task.model;
     const device = await this.openDevice();
-    return this.plans.of(model, new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
+    return this.plans.of(model, new Adapted(net, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
   }
 
   async budget(id: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[], texts?: ReadTexts): ReturnType<StudioWorker['budget']> {
@@ -322,8 +322,8 @@ export class Studio implements StudioWorker {
   /** A model with these classes, as runs with these settings train it. */
   private async sized(id: string, classes: readonly string[], { loss, image_size }: TrainConfig, texts?: ReadTexts): Promise<Model> {
     const known = await this.knownModel(id);
-    const { vision, tokenizer } = texts ? (await this.readings.of(known, await this.data(texts.data), texts)).model : known;
-    const form = formOf(vision, loss).with({ labels: [...classes], ...(image_size ? { image_size } : {}) });
+    const { net, tokenizer } = texts ? (await this.readings.of(known, await this.data(texts.data), texts)).model : known;
+    const form = formOf(net, loss).with({ labels: [...classes], ...(image_size ? { image_size } : {}) });
     return tokenizer ? withNames(form, await tokenizer()) : form;
   }
 
@@ -592,12 +592,12 @@ export class Studio implements StudioWorker {
   private async tried(spec: Pick<RunSpec, 'model' | 'data' | 'edits' | 'text'>): Promise<Omit<Reading<LoadedModel>, 'data'> & { data: Dataset | null }> {
     const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null)]);
     if (set) return this.readings.of(model, set, spec, true);
-    return { model: model.vision.language ? { ...model, vision: forTask(model, spec.text ?? {}) } : model, data: null };
+    return { model: model.net.language ? { ...model, net: forTask(model, spec.text ?? {}) } : model, data: null };
   }
 
   /** A model that the person brought: its weights are checked for being there before it is offered. */
   private register(id: string, model: LoadedModel): ModelInfo {
-    checkWeights(traceModel(model.vision), model.source);
+    checkWeights(traceModel(model.net), model.source);
     this.openModels.set(id, Promise.resolve({ ...model, id }));
     return modelInfo(id, model);
   }
@@ -615,7 +615,7 @@ export class Studio implements StudioWorker {
     return remember(this.describedModels, id, async () => {
       const tree = this.bundled(known);
       const described = await describeModel(tree);
-      return { ...described, id, ...textsOf(tree, described.vision) };
+      return { ...described, id, ...textsOf(tree, described.net) };
     });
   }
 

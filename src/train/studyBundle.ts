@@ -64,13 +64,13 @@ export async function studyBundle(model: LoadedModel, data: Dataset, experiments
   const whole = [
     json('study.json', { ...study, python }),
     { path: 'run.py', bytes: text(run) },
-    { path: 'requirements.txt', bytes: text(requirements(model.vision)) },
+    { path: 'requirements.txt', bytes: text(requirements(model.net)) },
     { path: 'README.md', bytes: text(studyReadme(facts)) },
     { path: 'slurm.sh', bytes: text(slurm(facts)) },
     { path: 'sky.yaml', bytes: text(skypilot(facts)) },
     ...images.files(),
     ...files,
-    ...(onHub ? [] : (await modelFiles(model.vision, model.source, new Map(), model.config)).map(({ path, bytes }) => ({ path: `base/${path}`, bytes }))),
+    ...(onHub ? [] : (await modelFiles(model.net, model.source, new Map(), model.config)).map(({ path, bytes }) => ({ path: `base/${path}`, bytes }))),
   ];
   return { files: whole.map(({ path, bytes }) => ({ path, parts: [bytes] })), python, left };
 }
@@ -110,10 +110,10 @@ async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, 
 }
 
 /** All settings of an experiment, so that its folder alone says what it is: `training_params.json`, and `adapter_config.json` where the method has one. */
-export function settingsFiles(model: Pick<LoadedModel, 'vision'>, classes: readonly string[], { hash, spec: { model: model_id, data: dataset, method, train } }: Experiment): SavedFile[] {
+export function settingsFiles(model: Pick<LoadedModel, 'net'>, classes: readonly string[], { hash, spec: { model: model_id, data: dataset, method, train } }: Experiment): SavedFile[] {
   const params = json('training_params.json', { model_id, dataset, hash, method, train });
   if (!methodOf(method.method).codecs) return [params];
-  const adapted = new Adapted(formOf(model.vision, train.loss).with({ labels: [...classes] }), method);
+  const adapted = new Adapted(formOf(model.net, train.loss).with({ labels: [...classes] }), method);
   return [params, { path: CONFIG_FILE, bytes: text(writeConfig(adapted, model_id)) }];
 }
 

@@ -18,7 +18,7 @@ import { TextFeed } from './textFeed';
 export const USUAL_TOKENS = 128;
 
 /** The model in the form that a task asks for. Throws ModelError where it has no such form. */
-export const forTask = ({ vision }: Pick<KnownModel, 'vision'>, { task }: TextSettings): TextModel => textForm(textModel(vision), { task });
+export const forTask = ({ net }: Pick<KnownModel, 'net'>, { task }: TextSettings): TextModel => textForm(textModel(net), { task });
 
 /** The same for texts of a certain length. */
 export const textForm = (model: TextModel, { task, max_length }: TextSettings): TextModel => textModel(model.with({ ...(task !== undefined && { reads: textTasks[task] }), ...(max_length !== undefined && { tokens: max_length }) }));

@@ -54,7 +54,7 @@ describe('every method on a small RoBERTa', () => {
     const { files, losses, summary } = await trainRun(device, { spec, model, data, feedOf });
     expect(Math.min(...losses.slice(-3))).toBeLessThan(losses[0]!);
     expect(summary.allocated).toEqual(summary.plan.bytes);
-    const { adapted, values } = await loadAdapter(treeOf(files), model.vision, model.source);
+    const { adapted, values } = await loadAdapter(treeOf(files), model.net, model.source);
     expect(adapted.config).toMatchObject(spec.method);
     expect(adapted.model.labels).toEqual(data.classes);
     if (!adapted.method.merged) return;
@@ -67,7 +67,7 @@ describe('every method on a small RoBERTa', () => {
 
   test.each(Object.keys(methods).filter((name) => methods[name]!.prompts))('%s, whose tokens stand among images, says that it does not fit', async (name) => {
     const { model } = await textRun(await tinyEncoder('roberta'));
-    expect(() => new Adapted(model.vision, { method: name })).toThrow(ConfigError);
+    expect(() => new Adapted(model.net, { method: name })).toThrow(ConfigError);
   });
 });
 
@@ -104,7 +104,7 @@ describe.each(['roberta', 'bert'])('a small %s', (family) => {
     const loaded = await tinyEncoder(family);
     const ids = [0, 4, 8, 5, 13, 2];
     const of = async (tokens: number, at: number, hidden = false) => {
-      const vision = textModel(textModel(loaded.vision).with({ tokens }));
+      const net = textModel(textModel(loaded.net).with({ tokens }));
       const row = Array<number>(tokens).fill(1);
       ids.forEach((id, i) => (row[at + i] = id));
       const mask = row.map((_, i) => Number(!hidden && i >= at && i < at + ids.length));
@@ -114,12 +114,12 @@ describe.each(['roberta', 'bert'])('a small %s', (family) => {
           batch.input_ids!.set(row);
           batch.attention_mask!.set(mask);
           // BERT's positions go on from the front; as its users do it, they begin where the text does.
-          batch.position_ids!.set(family === 'bert' ? row.map((_, i) => Math.max(0, i - at)) : Array.from(positionsOf(vision.language, row)));
+          batch.position_ids!.set(family === 'bert' ? row.map((_, i) => Math.max(0, i - at)) : Array.from(positionsOf(net.language, row)));
           batch.token_type_ids!.fill(0);
           return Promise.resolve();
         },
       };
-      const opened = { model: loaded, adapted: new Adapted(vision, { method: 'linear_probe' }), values: {} };
+      const opened = { model: loaded, adapted: new Adapted(net, { method: 'linear_probe' }), values: {} };
       return logitsOf(opened, feed, 1);
     };
     const plain = await of(6, 0);

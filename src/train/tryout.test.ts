@@ -24,7 +24,7 @@ const parse = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes))
 
 /** A saved adapter with a head for these labels. */
 async function adapterFiles(model: LoadedModel, method: MethodConfig, labels = ['class 0', 'class 1', 'class 2'], seed = 1): Promise<Record<string, Uint8Array>> {
-  const adapted = new Adapted(model.vision.with({ labels }), method);
+  const adapted = new Adapted(model.net.with({ labels }), method);
   const random = randomNormal(seed);
   const values = { ...(await adapted.initialise(seed, (n) => model.source.readF32Checked(n))), ...adapted.newHead(seed) };
   for (const data of Object.values(values)) data.forEach((v, i) => (data[i] = v + 0.1 * random()));
@@ -52,7 +52,7 @@ describe('importing an adapter', () => {
 
   test('classes come from config.json beside it where PEFT\'s own files have none', async () => {
     const peft = Object.fromEntries(Object.entries(files).filter(([path]) => path !== 'fullrank.json'));
-    expect((await importAdapter(model, 'a', chosen(peft))).info.labels).toEqual(model.vision.labels);
+    expect((await importAdapter(model, 'a', chosen(peft))).info.labels).toEqual(model.net.labels);
     expect((await importAdapter(model, 'a', chosen({ ...peft, 'config.json': json({ id2label: { 0: 'x', 1: 'y', 2: 'z' } }) }))).info.labels).toEqual(['x', 'y', 'z']);
     await expect(importAdapter(model, 'a', chosen({ ...peft, 'config.json': json({ id2label: 3 }) }))).rejects.toThrow(/config\.json/);
   });

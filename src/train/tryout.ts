@@ -215,7 +215,7 @@ export class Tryout {
       cancelled = true;
     }
     const feed = images.texts && feedOf?.(images.texts);
-    const cut = feed instanceof TextFeed ? { texts: feed.cut, most: textModel(model.vision).language.tokens } : undefined;
+    const cut = feed instanceof TextFeed ? { texts: feed.cut, most: textModel(model.net).language.tokens } : undefined;
     return { memory: on.memory(), predictions: columns, cancelled, ...(cut && { cut }) };
   }
 

@@ -47,6 +47,6 @@ test('can be ended, and needs a model that knows texts', async () => {
   await expect(zeroShot(device, model, tinyData(), train, { signal: abort.signal, progress: () => abort.abort() })).rejects.toMatchObject({ kind: 'aborted' });
   await expect(zeroShot(device, await tinyModel(), tinyData(), train)).rejects.toThrow(/needs a CLIP model; this is vit/);
   expect(modelInfo('clip', model).texts!.target_modules).toMatch(/^\(vision_model\|text_model\)/);
-  expect(modelInfo('clip', { vision: model.vision }).texts).toBeUndefined();
+  expect(modelInfo('clip', { net: model.net }).texts).toBeUndefined();
   expect(modelInfo('vit', await tinyModel()).texts).toBeUndefined();
 });

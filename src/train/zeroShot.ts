@@ -51,7 +51,7 @@ export async function zeroShot(device: Device, model: LoadedModel, data: Dataset
 
 async function evaluateSets(device: Device, input: TextEvaluation, sets: ImageSet[]): Promise<Evaluation[]> {
   const { model, prompts, options, signal } = input;
-  const towers = () => twoTowers(model.vision, { tokens: prompts.tokens, labels: prompts.classes }).with(input.image_size ? { image_size: input.image_size } : {});
+  const towers = () => twoTowers(model.net, { tokens: prompts.tokens, labels: prompts.classes }).with(input.image_size ? { image_size: input.image_size } : {});
   const adapted = input.adapter?.adapted ?? new Adapted(towers(), FROZEN);
   const values = { ...input.adapter?.values };
   if (!adapted.model.pairs) values[TEXT_HEAD] = await makeTextHead(device, model, prompts, options, signal);

@@ -16,13 +16,13 @@ import { modelWeights, SHAPES, type Shape } from '../shapes';
 const BATCH = 8;
 
 function entry({ name, config }: Shape): Entry {
-  const vision = parseModel(config);
-  const shape = [BATCH, vision.channels, vision.image_size, vision.image_size];
+  const net = parseModel(config);
+  const shape = [BATCH, net.channels, net.image_size, net.image_size];
   const images = () => randn(sizeOf(shape), 1, 777);
   /** The file that a user would download. */
   const file = async (): Promise<FileWork> => {
-    const weights = modelWeights(new Adapted(vision, FROZEN).trace);
-    return { file: joinParts(await exportOnnx({ vision, read: async (weight) => weights[weight]!, metadata: {} })), pixels: images(), shape };
+    const weights = modelWeights(new Adapted(net, FROZEN).trace);
+    return { file: joinParts(await exportOnnx({ net, read: async (weight) => weights[weight]!, metadata: {} })), pixels: images(), shape };
   };
   return {
     name: `${name}, batch ${BATCH}`,
@@ -31,7 +31,7 @@ function entry({ name, config }: Shape): Entry {
         name: OURS,
         start: (setup) =>
           engine(setup, (device) => {
-            const adapted = new Adapted(vision, FROZEN);
+            const adapted = new Adapted(net, FROZEN);
             const options = { batch: BATCH, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32' as const, checkpoint_activations: false, ...deviceOptions(device.report) };
             const { rec, evaluate, outputs } = recordEvaluation(adapted, options);
             return { rec, programs: [evaluate], values: { ...modelWeights(adapted.trace), pixel_values: images(), labels: new Uint32Array(BATCH) }, out: outputs };

@@ -28,17 +28,17 @@ export async function comesBack(device: Device, { method }: Case, w: Pick<Writte
   const want = await (await tensorsOf(join(w.out, 'logits.safetensors'))).readF32('logits');
   const base = await openModel(await folderTree(w.base));
   const head: Arrays = probe.has(TEXT_HEAD) ? { [TEXT_HEAD]: await probe.readF32(TEXT_HEAD) } : {};
-  const onHead = (vision: typeof base.vision) => (w.text ? withTextHead(vision, w.labels) : vision);
+  const onHead = (net: typeof base.net) => (w.text ? withTextHead(net, w.labels) : net);
   const tree = await folderTree(w.out);
   let got: Float32Array;
   let labels: string[];
   if (trainsOf(method.method) === 'weights') {
     const model = await openModel(tree);
-    const adapted = new Adapted(onHead(model.vision).with({ image_size: w.image_size }), FROZEN);
+    const adapted = new Adapted(onHead(model.net).with({ image_size: w.image_size }), FROZEN);
     labels = adapted.model.labels;
     got = await logitsOf(device, { adapted, source: model.source, values: head, pixels });
   } else {
-    const { adapted, values } = await openSaved(tree, onHead(base.vision), base.source);
+    const { adapted, values } = await openSaved(tree, onHead(base.net), base.source);
     labels = adapted.model.labels;
     got = await logitsOf(device, { adapted, source: base.source, values: { ...values, ...head }, pixels });
   }

@@ -49,9 +49,9 @@ const madeUp: Model = {
 };
 
 /** A checkpoint with weights by a formula. */
-function checkpoint(vision: Model): Promise<TensorSource> {
+function checkpoint(net: Model): Promise<TensorSource> {
   const random = randomNormal(5);
-  const tensors = [...traceModel(vision).weights].map(([name, shape]) => [name, { dtype: 'F32' as const, shape, data: Float32Array.from({ length: sizeOf(shape) }, () => (/norm\d?\.weight$/.test(name) ? 1 : 0) + 0.4 * random()) }] as const);
+  const tensors = [...traceModel(net).weights].map(([name, shape]) => [name, { dtype: 'F32' as const, shape, data: Float32Array.from({ length: sizeOf(shape) }, () => (/norm\d?\.weight$/.test(name) ? 1 : 0) + 0.4 * random()) }] as const);
   return openSafetensors(bytesAccess(writeSafetensors(Object.fromEntries(tensors))));
 }
 
@@ -74,7 +74,7 @@ describe('a forward pass alone gives the file', () => {
     const read = async (name: string) => merged.get(name) ?? source.readF32(name);
     const probe = { pixel_values: pixels, shape: [3, 3, 8, 8] as [number, number, number, number], logits };
     for (const half of [false, true]) {
-      const verdict = await verifyOnnx(joinParts(await exportOnnx({ vision: madeUp, read, metadata: {}, half })), probe, { tolerance: half ? 1e-2 : 1e-4 });
+      const verdict = await verifyOnnx(joinParts(await exportOnnx({ net: madeUp, read, metadata: {}, half })), probe, { tolerance: half ? 1e-2 : 1e-4 });
       expect(verdict, verdict.text).toMatchObject({ ok: true, images: 3, top1: 1 });
     }
     // The adapter and each image count, or equal logits would say nothing.
@@ -86,14 +86,14 @@ describe('a forward pass alone gives the file', () => {
   test('both towers of one: what else the forward asks for is an input', async () => {
     const sizes = { hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 20 };
     const config = { model_type: 'clip', projection_dim: 12, vision_config: { ...sizes, image_size: 8, patch_size: 4 }, text_config: { ...sizes, vocab_size: 30, max_position_embeddings: 9 } };
-    const vision = twoTowers(parseModel(config), { tokens: 7 });
-    const source = await checkpoint(vision);
+    const net = twoTowers(parseModel(config), { tokens: 7 });
+    const source = await checkpoint(net);
     const random = randomNormal(7);
     const [B, T] = [3, 7];
     const pixels = Float32Array.from({ length: B * 192 }, random);
     const texts = { ids: Uint32Array.from({ length: B * T }, (_, i) => (7 * i + 3) % 30), ends: Uint32Array.of(6, 2, 4) };
-    const { logits } = await oneStep(device, { adapted: new Adapted(vision, { method: 'full' }), source, values: {}, pixels, labels: Uint32Array.of(0, 1, 2), texts });
-    const file = joinParts(await exportOnnx({ vision, read: (name) => source.readF32(name), metadata: {} }));
+    const { logits } = await oneStep(device, { adapted: new Adapted(net, { method: 'full' }), source, values: {}, pixels, labels: Uint32Array.of(0, 1, 2), texts });
+    const file = joinParts(await exportOnnx({ net, read: (name) => source.readF32(name), metadata: {} }));
     const ort = await import('onnxruntime-web/wasm');
     const session = await ort.InferenceSession.create(file, { executionProviders: ['wasm'], logSeverityLevel: 3 });
     const whole = (data: Uint32Array, shape: number[]) => new ort.Tensor('int64', BigInt64Array.from(data, BigInt), shape);
@@ -105,9 +105,9 @@ describe('a forward pass alone gives the file', () => {
 });
 
 test.each(families.flatMap(({ model_types }) => model_types).filter((model_type) => !parseModel({ model_type }).language?.causal))('the file of %s stores each weight of the model in its size, and no other', (model_type) => {
-  const vision = parseModel({ model_type });
-  const stored = [...onnxGraph(vision).graph.stored].filter(([, { data }]) => data === null).map(([name, { shape }]) => [name, sizeOf(shape)]);
-  expect(Object.fromEntries(stored)).toEqual(Object.fromEntries([...traceModel(vision).weights].map(([name, shape]) => [name, sizeOf(shape)])));
+  const net = parseModel({ model_type });
+  const stored = [...onnxGraph(net).graph.stored].filter(([, { data }]) => data === null).map(([name, { shape }]) => [name, sizeOf(shape)]);
+  expect(Object.fromEntries(stored)).toEqual(Object.fromEntries([...traceModel(net).weights].map(([name, shape]) => [name, sizeOf(shape)])));
 });
 
 test('nothing here names a family', () => {

@@ -9,10 +9,10 @@ import { parseModel } from '../../models';
 import { exportOnnx, onnxGraph } from './model';
 import { compareLogits, runOnnx, verifyOnnx } from './verify';
 
-const vision = parseModel({ model_type: 'vit', hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 12, image_size: 8, patch_size: 4, num_labels: 3 });
-const sizeOf = new Map([...onnxGraph(vision).graph.stored].map(([name, t]) => [name, t.shape.reduce((a, b) => a * b, 1)]));
+const net = parseModel({ model_type: 'vit', hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 12, image_size: 8, patch_size: 4, num_labels: 3 });
+const sizeOf = new Map([...onnxGraph(net).graph.stored].map(([name, t]) => [name, t.shape.reduce((a, b) => a * b, 1)]));
 const read = async (name: string) => Float32Array.from({ length: sizeOf.get(name)! }, (_, i) => Math.sin(i + name.length));
-const file = async (half = false) => joinParts(await exportOnnx({ vision, read, metadata: { a: 'b', c: 'd' }, half }));
+const file = async (half = false) => joinParts(await exportOnnx({ net, read, metadata: { a: 'b', c: 'd' }, half }));
 const probe = { pixel_values: new Float32Array(2 * 192).fill(0.1), shape: [2, 3, 8, 8] as [number, number, number, number] };
 
 describe('the file', () => {
@@ -48,7 +48,7 @@ describe('the file', () => {
   });
 
   test('a weight of another size is refused', async () => {
-    await expect(exportOnnx({ vision, read: async () => new Float32Array(5), metadata: {} })).rejects.toThrow(/has 5 values for \[/);
+    await expect(exportOnnx({ net, read: async () => new Float32Array(5), metadata: {} })).rejects.toThrow(/has 5 values for \[/);
   });
 
   test('names and metadata of any text come back as they were', async () => {
@@ -83,7 +83,7 @@ describe('the verdict', () => {
 
   test('a file with one weight changed is found out', async () => {
     const good = await runOnnx(await file(), probe);
-    const wrong = joinParts(await exportOnnx({ vision, metadata: {}, read: async (n) => (await read(n)).map((v, i) => (i === 0 && n === 'classifier.weight' ? v + 0.1 : v)) }));
+    const wrong = joinParts(await exportOnnx({ net, metadata: {}, read: async (n) => (await read(n)).map((v, i) => (i === 0 && n === 'classifier.weight' ? v + 0.1 : v)) }));
     expect((await verifyOnnx(await file(), { ...probe, logits: good })).ok).toBe(true);
     expect((await verifyOnnx(wrong, { ...probe, logits: good })).ok).toBe(false);
   });

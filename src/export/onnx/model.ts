@@ -6,7 +6,7 @@ import { BATCH, graphContext, SEQUENCE } from './context';
 
 export interface OnnxInput {
   /** The model, without weights. */
-  vision: Model;
+  net: Model;
   /** Reads a weight of the merged model by its Hugging Face name. */
   read: (name: string) => Promise<Float32Array>;
   metadata: Record<string, string>;
@@ -15,14 +15,14 @@ export interface OnnxInput {
 }
 
 /** The graph of a model: its own forward pass, written down. Throws ModelError of one that asks for what is not written. */
-export function onnxGraph(vision: Model, half = false): Omit<OnnxModel, 'metadata'> {
+export function onnxGraph(net: Model, half = false): Omit<OnnxModel, 'metadata'> {
   const graph = new OnnxGraph(half);
-  const { input, rows, shape } = taken(vision);
-  for (const name of [input.name, 'logits', ...traceModel(vision).weights.keys()]) graph.keep(name);
+  const { input, rows, shape } = taken(net);
+  for (const name of [input.name, 'logits', ...traceModel(net).weights.keys()]) graph.keep(name);
   const ctx = graphContext(graph, rows);
-  const { name } = vision.forward(ctx, { name: input.name, shape });
-  const dims = vision.language?.reads === 'tokens' ? [BATCH, SEQUENCE, vision.num_labels] : [BATCH, vision.pairs ? BATCH : vision.num_labels];
-  return { graph, name: vision.family, inputs: [input, ...ctx.inputs], outputs: [{ name: graph.leave(name, 'logits'), shape: dims }] };
+  const { name } = net.forward(ctx, { name: input.name, shape });
+  const dims = net.language?.reads === 'tokens' ? [BATCH, SEQUENCE, net.num_labels] : [BATCH, net.pairs ? BATCH : net.num_labels];
+  return { graph, name: net.family, inputs: [input, ...ctx.inputs], outputs: [{ name: graph.leave(name, 'logits'), shape: dims }] };
 }
 
 /** What a model's forward is given, as the file takes it and as it is recorded; `rows` are the shape of all that comes with texts. */
@@ -40,6 +40,6 @@ function taken({ language, channels, image_size }: Model): { input: Port; rows?:
  * and what else its forward pass asks for; output `logits` (B, K), or (B, T, K) of each token; weights under their Hugging Face
  * names and in their layout. Returns the file in parts; see `encodeOnnx`.
  */
-export async function exportOnnx({ vision, read, metadata, half }: OnnxInput): Promise<Uint8Array[]> {
-  return encodeOnnx({ ...onnxGraph(vision, half), metadata }, read);
+export async function exportOnnx({ net, read, metadata, half }: OnnxInput): Promise<Uint8Array[]> {
+  return encodeOnnx({ ...onnxGraph(net, half), metadata }, read);
 }

@@ -46,8 +46,8 @@ describeGolden('DINOv2 equals transformers', FOLDER, () => {
 
   test('hidden states after every block, at the size of the checkpoint and at another', async () => {
     const io = await golden(`${FOLDER}/io.safetensors`);
-    const run = async (pixels: string, vision = model) => {
-      const adapted = new Adapted(vision, { method: 'linear_probe' });
+    const run = async (pixels: string, net = model) => {
+      const adapted = new Adapted(net, { method: 'linear_probe' });
       const { shape } = io.info(pixels);
       const rec = new Recorder();
       const input = rec.declare('input', 'pixel_values', shape);
@@ -62,7 +62,7 @@ describeGolden('DINOv2 equals transformers', FOLDER, () => {
             hidden.push(rec.keep(out));
             return out;
           };
-          logits = rec.keep(vision.forward({ ...inner, block }, input));
+          logits = rec.keep(net.forward({ ...inner, block }, input));
         },
         { gradients: false },
       );

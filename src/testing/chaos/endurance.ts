@@ -24,7 +24,7 @@ export async function endurance(device: Device, steps: number): Promise<{ held: 
   const seen: Held[] = [];
   let summary: RunSummary | undefined;
   let failure = 'it has not ended';
-  await new Session({ spec, model, batches: splitBatches(splits.train, model.preprocess, model.vision.image_size, train), splits, classes: data.classes, device }, (event) => {
+  await new Session({ spec, model, batches: splitBatches(splits.train, model.preprocess, model.net.image_size, train), splits, classes: data.classes, device }, (event) => {
     if (event.type === 'step' && event.point.step % every === 0) seen.push({ step: event.point.step, gpu: Object.values(device.ledger).reduce((a, b) => a + b, 0), js: held() });
     else if (event.type === 'finished') summary = event.summary;
     else if (event.type === 'failed') failure = event.error.message;

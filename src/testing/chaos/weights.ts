@@ -55,9 +55,9 @@ const config: Parser = {
   name: 'config',
   samples: async () => [...Object.values(familyConfigs), ...Object.values(decoderConfigs), ...['roberta', 'bert'].map((model_type) => ({ model_type, ...encoder }))].map((json) => ({ 'config.json': tinyJson(json), 'preprocessor_config.json': tinyJson(preprocessor) })),
   async read(files) {
-    const { vision } = await describeModel(memoryTree('model', files));
+    const { net } = await describeModel(memoryTree('model', files));
     // As when it is chosen: all of its weights are named, with their shapes.
-    if (!vision.language) void new Adapted(vision, { method: HEAD_ONLY }).trace;
+    if (!net.language) void new Adapted(net, { method: HEAD_ONLY }).trace;
   },
 };
 
@@ -65,8 +65,8 @@ const model: Parser = {
   name: 'model folder',
   samples: async () => [tinyVitFiles()],
   async read(files) {
-    const { vision, source } = await openModel(memoryTree('model', files));
-    checkWeights(new Adapted(vision, { method: HEAD_ONLY }).trace, source);
+    const { net, source } = await openModel(memoryTree('model', files));
+    checkWeights(new Adapted(net, { method: HEAD_ONLY }).trace, source);
   },
 };
 
@@ -79,7 +79,7 @@ const adapter: Parser = {
     for (const { method, fields } of Object.values(methodFields)) {
       let adapted: Adapted;
       try {
-        adapted = new Adapted(base.vision, { method, ...Object.fromEntries(fields.filter(({ name }) => /^(init_)?r$|^n_ctx$|^num_alpha$/.test(name)).map(({ name }) => [name, 2])) });
+        adapted = new Adapted(base.net, { method, ...Object.fromEntries(fields.filter(({ name }) => /^(init_)?r$|^n_ctx$|^num_alpha$/.test(name)).map(({ name }) => [name, 2])) });
       } catch {
         continue; // one for another kind of model
       }
@@ -88,7 +88,7 @@ const adapter: Parser = {
     }
     return sets;
   },
-  read: async (files) => loadAdapter(memoryTree('adapter', files), base!.vision, base!.source),
+  read: async (files) => loadAdapter(memoryTree('adapter', files), base!.net, base!.source),
 };
 
 export const weights = [safetensors, index, config, model, adapter];

@@ -78,7 +78,7 @@ describe.each([
     expect(losses.at(-1)!).toBeLessThan(losses[0]!);
     expect(summary.allocated).toEqual(summary.plan.bytes);
 
-    const { adapted, values } = await loadAdapter(treeOf(files), model.vision);
+    const { adapted, values } = await loadAdapter(treeOf(files), model.net);
     expect(adapted.config.method).toBe(name);
     const random = randomNormal(3);
     const pixels = Float32Array.from({ length: 4 * 3 * 16 * 16 }, random);
@@ -88,7 +88,7 @@ describe.each([
 
     const merged = await mergedWeights(device, model.source, { adapted, values });
     const read = async (weight: string) => merged.get(weight) ?? model.source.readF32(weight);
-    const verdict = await verifyOnnx(joinParts(await exportOnnx({ vision: adapted.model, read, metadata: {} })), { pixel_values: pixels, shape: [4, 3, 16, 16], logits });
+    const verdict = await verifyOnnx(joinParts(await exportOnnx({ net: adapted.model, read, metadata: {} })), { pixel_values: pixels, shape: [4, 3, 16, 16], logits });
     expect(verdict, verdict.text).toMatchObject({ ok: true, top1: 1 });
   });
 });
@@ -122,7 +122,7 @@ test('what the method adds to the loss and does after each step is done, planned
   const [model, data] = [await tinyModel(), tinyData()];
   const spec = (more: object): RunSpec => ({ ...specOf(fields.method), method: { method: fields.method, ...more }, train: { ...train, lr: 0.05, accumulate: 2, checkpoint_every: 4 } });
   const [free, kept, bound] = [await trainRun(device, { spec: spec({}), model, data }), await trainRun(device, { spec: spec({ keep_small: 2 }), model, data }), await trainRun(device, { spec: spec({ keep_small: 2, bound: 0.01 }), model, data })];
-  const scales = async (files: SavedFile[]) => Object.entries((await loadAdapter(treeOf(files), model.vision)).values).flatMap(([label, values]) => (label.endsWith('row_scale') ? [...values] : []));
+  const scales = async (files: SavedFile[]) => Object.entries((await loadAdapter(treeOf(files), model.net)).values).flatMap(([label, values]) => (label.endsWith('row_scale') ? [...values] : []));
   const largest = async (files: SavedFile[]) => Math.max(...(await scales(files)).map(Math.abs));
   expect(await largest(kept.files)).toBeLessThan(0.7 * (await largest(free.files)));
   expect(await largest(bound.files)).toBeLessThan(0.02);

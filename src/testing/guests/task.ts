@@ -74,5 +74,5 @@ const objective: Objective = {
 export const task: Task = {
   objective,
   takes: ({ train }) => train.loss === LOSS,
-  open: async ({ model }) => ({ model: model.vision.with({ labels: ['brightness'] }), knows: false, values: async () => ({}), complete }),
+  open: async ({ model }) => ({ model: model.net.with({ labels: ['brightness'] }), knows: false, values: async () => ({}), complete }),
 };
