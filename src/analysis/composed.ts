@@ -15,7 +15,8 @@ import { compose, MAX_DELTAS } from '../ops/compose';
 import { said } from '../said/said';
 import type { Measured } from '../train/analysis.meta';
 import { evaluate } from '../train/evaluate';
-import { ImageFeed, type Feed } from '../train/images';
+import { measuredFeed } from '../train/feeds';
+import type { Feed } from '../train/images';
 import type { LoadedModel } from '../train/openModel';
 import { deviceOptions } from '../train/plan';
 import { recordEvaluation, type ProgramOptions } from '../train/programs';
@@ -117,7 +118,7 @@ export class Composed {
 
   /** A split as this model takes it. */
   feed(split: Split): Feed {
-    return this.input.feedOf?.(split) ?? new ImageFeed(split, this.input.model.preprocess, this.input.net.image_size, null);
+    return measuredFeed(split, this.input.model, this.input.net.image_size, this.input.feedOf);
   }
 
   /** What a batch of this model's inputs is written to, by name. */

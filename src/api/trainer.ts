@@ -2,6 +2,7 @@ import { Adapted } from '../adapters/adapted';
 import type { ImageList } from '../data/images';
 import { isContinuations } from '../data/kinds';
 import type { Dataset, RgbImage, Split } from '../data/source';
+import { textsOf } from '../data/split';
 import { isTextModel } from '../models/text';
 import { SaidError, said } from '../said/said';
 import { completeTrain } from '../train/config';
@@ -84,7 +85,7 @@ function listed(given: ImageList | Split | readonly RgbImage[]): ImageList {
 }
 
 /** Texts by their own words. */
-const textsOf = (given: readonly string[]): Split => ({ count: given.length, labels: new Uint16Array(given.length), name: (i) => given[i]!, text: (i) => ({ first: given[i]!, second: null }), image: () => Promise.reject(new SaidError(said`this is a text.`)) });
+const wordsOf = (given: readonly string[]): Split => ({ ...textsOf(given.map((first) => ({ first, second: null }))), name: (i) => given[i]! });
 
 /** Trains the active adapter of a model on a data set. One training runs on a device at a time. */
 export class Trainer {
@@ -167,7 +168,7 @@ export class Trainer {
   }
 
   private async predictTexts(given: Split | readonly string[], top_k: number): Promise<Prediction[]> {
-    const texts = 'text' in given ? (given as Split) : textsOf(given as readonly string[]);
+    const texts = 'text' in given ? (given as Split) : wordsOf(given as readonly string[]);
     const { feedOf, ...opened } = await this.opened(true);
     const { labels } = opened.adapted.model;
     return withPrograms(this.device, opened, this.args, texts.count, recordEvaluation, async (machine, programs) => {

@@ -1,5 +1,5 @@
 import { said } from '../said/said';
-import { DataError, type Dataset, type RgbImage, type Split } from './source';
+import { DataError, type Dataset, type RgbImage, type Split, type TextRow } from './source';
 
 /** A split of the images at `indices` of another, in that order. */
 export function subset(split: Split, indices: ArrayLike<number>): Split {
@@ -50,3 +50,11 @@ export function checkTrainable({ title, classes, train, test }: Pick<Dataset, 't
   if (present.length < 2) throw new DataError(said`All ${train.count} training images of ${title} are of one class (${classes[present[0]]}); add images of another.`);
   if (test.count === 0) throw new DataError(said`${title} has no test image; add at least two images to a class, or a test folder.`);
 }
+
+/** A split of texts that have no labels. */
+export const textsOf = (rows: readonly TextRow[]): Split => ({
+  count: rows.length,
+  labels: new Uint16Array(rows.length),
+  text: (i) => rows[i]!,
+  image: (i) => Promise.reject(new DataError(said`row ${i + 1} is a text; a model of images cannot look at it.`)),
+});

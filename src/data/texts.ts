@@ -7,7 +7,7 @@ import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';
 import { partition } from './partition';
 import type { TextColumns, TextLabels, TextTable } from './reading.meta';
-import { checkTrainable, subset } from './split';
+import { checkTrainable, subset, textsOf } from './split';
 import { DataError, type Dataset, type Split, type TextRow } from './source';
 
 export interface TextOptions {
@@ -264,12 +264,5 @@ export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}):
     }
   }
   if (rows.length === 0) throw new DataError(said`${tree.name} holds no text; give CSV, TSV, JSON lines or parquet.`);
-  return {
-    count: rows.length,
-    labels: new Uint16Array(rows.length),
-    text: (i) => rows[i]!,
-    image: (i) => {
-      throw new DataError(said`row ${i + 1} is a text; a model of images cannot look at it.`);
-    },
-  };
+  return textsOf(rows);
 }

@@ -1,5 +1,5 @@
-import { DataError, type Split, type TextRow } from '../data/source';
-import { said } from '../said/said';
+import { textsOf } from '../data/split';
+import type { Split, TextRow } from '../data/source';
 import { choiceScores, type ChoiceLikelihoods } from '../tasks/metrics.meta';
 import type { ContinuationTokens } from './continuationFeed';
 import type { Feed, Others } from './images';
@@ -58,4 +58,3 @@ export class ChoiceRows implements Others {
   }
 }
 
-const textsOf = (rows: readonly TextRow[]): Split => ({ count: rows.length, labels: new Uint16Array(rows.length), text: (i) => rows[i]!, image: () => Promise.reject(new DataError(said`a text is no image.`)) });

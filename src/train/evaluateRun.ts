@@ -2,7 +2,7 @@ import type { Device } from '../engine/device';
 import { DataError, type Split } from '../data/source';
 import { said } from '../said/said';
 import { evaluate } from './evaluate';
-import { ImageFeed } from './images';
+import { measuredFeed } from './feeds';
 import { openTrained, type TrainedInput } from './openTrained';
 import { recordEvaluation } from './programs';
 import type { Evaluation, TrainConfig } from './protocol';
@@ -33,7 +33,7 @@ export async function evaluateRun(device: Device, input: TrainedInput & Pick<Eva
 /** Measures a model with an adapter on test images, which it tells apart into so many classes. */
 export function evaluateOn(device: Device, opened: OpenedAdapter, test: Split, classes: number, train: TrainConfig, { step, signal, progress, feedOf }: EvaluateRunOptions): Promise<Evaluation> {
   const { model, adapted } = opened;
-  const feed = feedOf?.(test) ?? new ImageFeed(test, model.preprocess, adapted.model.image_size, null);
+  const feed = measuredFeed(test, model, adapted.model.image_size, feedOf);
   return withPrograms(device, opened, train, test.count, recordEvaluation, (machine, programs) =>
     evaluate(machine, programs, feed, test.count, classes, { step, split: 'test' }, { signal, progress, name: (i) => nameOf(test, i) }),
   );

@@ -17,14 +17,14 @@ import { averageRests, beginAverage, leave } from './average';
 import { hostBatch } from './batch';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { evaluationsEvery, fingerprint, totalSteps } from './config';
-import type { BatchSource } from './feeds';
+import { measuredFeed, type BatchSource } from './feeds';
 import { Follower, type FollowEvents } from './follow';
 import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
 import { batchesInParts, partsOf } from './microBatches';
 import { mixedBatches } from './mixing';
 import type { Split } from '../data/source';
-import { ImageFeed, type Feed } from './images';
+import type { Feed } from './images';
 import { Patience, type Waited } from './patience';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
@@ -210,7 +210,8 @@ export class Session {
 
   /** Compiles, allocates, uploads, and goes to where a checkpoint stood. */
   private async place(decided: Ready): Promise<Run> {
-    const { spec, device, model, splits, classes, resume, nameImages = false, feedOf = (split: Split) => new ImageFeed(split, model.preprocess, decided.adapted.model.image_size, null) } = this.input;
+    const { spec, device, model, splits, classes, resume, nameImages = false } = this.input;
+    const feedOf = (split: Split) => measuredFeed(split, model, decided.adapted.model.image_size, this.input.feedOf);
     const { signal } = this.abort;
     const start = await this.startValues(decided.adapted);
     this.sayMemory('compile');

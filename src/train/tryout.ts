@@ -8,7 +8,7 @@ import type { Decode } from '../data/listed';
 import { fit, readPreprocess, withSize } from '../data/preprocess';
 import type { TextReading } from '../data/reading.meta';
 import { DataError, type Dataset, type RgbImage, type Split, type TextRow } from '../data/source';
-import { nameOf } from '../data/split';
+import { nameOf, textsOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
@@ -284,7 +284,7 @@ const namedTexts = (split: Split): Split => ({ ...split, name: (i) => Object.val
 function typedTexts(typed: readonly TextRow[]): Split {
   const rows = typed.filter(({ first }) => first.trim() !== '');
   if (rows.length === 0) throw new DataError(said`Type a sentence first.`);
-  return namedTexts({ count: rows.length, labels: new Uint16Array(rows.length), text: (i) => rows[i]!, image: () => Promise.reject(new DataError(said`This is a text; a model that looks at pictures cannot read it.`)) });
+  return namedTexts(textsOf(rows));
 }
 
 const namesOf = (images: ImageList): string[] => Array.from({ length: images.count }, (_, i) => images.name(i));
