@@ -20,7 +20,7 @@ import type { Inputs } from '../tasks/task';
 import { completeTrain } from '../train/config';
 import { openModel } from '../train/openModel';
 import { planRun } from '../train/plan';
-import type { MethodConfig } from '../train/protocol';
+import type { FrozenDtype, MethodConfig, TrainConfig } from '../train/protocol';
 import { randomNormal } from '../testing/checkOp';
 import { formulaWeights, fullSize, type FullSize } from '../testing/fullSize';
 import { growth } from '../testing/growth.node';
@@ -37,17 +37,18 @@ const methods: Record<'images' | 'texts', MethodConfig[]> = { images: [{ method:
 /**
  * Full-size checkpoints, weights made by a formula, through everything a run does: written, opened, planned, streamed to
  * the adapter, one step of RandLoRA (both towers of a CLIP by the contrastive loss; of models of texts also one of LoRA) and a forward. Says time, bytes and
- * what JavaScript held. `--keep DIR` leaves checkpoint, inputs and outputs for comparing with another implementation.
+ * what JavaScript held. `--frozen-dtype` says how frozen weights are stored; `--keep DIR` leaves checkpoint, inputs and outputs for comparing with another implementation.
  */
 export async function main(argv: string[]): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: { only: { type: 'string' }, batch: { type: 'string' }, keep: { type: 'string' } } });
+  const { values } = parseArgs({ args: argv, options: { only: { type: 'string' }, batch: { type: 'string' }, keep: { type: 'string' }, 'frozen-dtype': { type: 'string', default: 'f32' } } });
+  const train = completeTrain({ batch: Number(values.batch ?? 4), steps: 1, frozen_dtype: values['frozen-dtype'] as FrozenDtype });
   const chosen = names.filter((name) => !values.only || name === values.only);
   if (!chosen.length) throw new Error(`there is no "${values.only}"; there are ${names.join(', ')}`);
   for (const name of chosen) {
     const folder = values.keep ? join(values.keep, name.replace(/\W+/g, '-').toLowerCase()) : mkdtempSync(join(tmpdir(), 'fullrank-full-'));
     try {
       await writeModel(name, folder);
-      for (const method of methods[isTextModel(parseModel(fullSize[name])) ? 'texts' : 'images']) await withDevice((device) => run(device, name, method, folder, Number(values.batch ?? 4), values.keep !== undefined));
+      for (const method of methods[isTextModel(parseModel(fullSize[name])) ? 'texts' : 'images']) await withDevice((device) => run(device, name, method, folder, train, values.keep !== undefined));
     } finally {
       if (!values.keep) rmSync(folder, { recursive: true, force: true });
     }
@@ -68,12 +69,12 @@ async function writeModel(name: FullSize, folder: string): Promise<void> {
 const whole = (model: Model): Model => (model.text ? twoTowers(model) : model);
 
 /** The checkpoint on the adapter, planned for one step. */
-async function upload(device: Device, name: FullSize, method: MethodConfig, folder: string, batch: number) {
+async function upload(device: Device, name: FullSize, method: MethodConfig, folder: string, train: TrainConfig) {
   const model = await openModel(await folderTree(folder));
   // DINOv2's checkpoints are for 518 pixels; people fine-tune at 224.
   const net = whole(model.net).with(isTextModel(model.net) ? { tokens: TOKENS } : model.net.image_size > 224 ? { image_size: 224 } : {});
   const adapted = new Adapted(net, method);
-  const { plan, programs } = planRun(adapted, completeTrain({ batch, steps: 1 }), 1, device.report);
+  const { plan, programs } = planRun(adapted, train, 1, device.report);
   const machine = await Machine.build(device, programs.rec);
   const allocated = Object.values(device.ledger).reduce((a, b) => a + b, 0);
   if (allocated !== plan.total_bytes) throw new Error(`${name}: ${allocated} bytes allocated, ${plan.total_bytes} planned`);
@@ -82,10 +83,11 @@ async function upload(device: Device, name: FullSize, method: MethodConfig, fold
   return { net, adapted, plan, programs, machine };
 }
 
-async function run(device: Device, name: FullSize, method: MethodConfig, folder: string, batch: number, keep: boolean): Promise<void> {
+async function run(device: Device, name: FullSize, method: MethodConfig, folder: string, train: TrainConfig, keep: boolean): Promise<void> {
+  const { batch, frozen_dtype } = train;
   const open = clock();
   let ready!: Awaited<ReturnType<typeof upload>>;
-  const held = await growth(async () => void (ready = await upload(device, name, method, folder, batch)));
+  const held = await growth(async () => void (ready = await upload(device, name, method, folder, train)));
   const { net, adapted, plan, programs, machine } = ready;
   const opened = open();
 
@@ -111,7 +113,7 @@ async function run(device: Device, name: FullSize, method: MethodConfig, folder:
   if (!Number.isFinite(loss) || !(norm! > 0)) throw new Error(`${name}: loss ${loss}, gradient norm ${norm}`);
   tensors.set('loss', { dtype: 'F32', shape: [1], data: Float32Array.of(loss!) });
   console.log(
-    `${name}, ${method.method}, ${net.language ? `${TOKENS} tokens` : `${net.image_size} px`}, batch ${batch}: ${adapted.trace.weights.size} tensors, ${plan.adapter_parameters.toLocaleString('en')} adapter parameters, ` +
+    `${name}, ${method.method}, ${net.language ? `${TOKENS} tokens` : `${net.image_size} px`}, batch ${batch}, ${frozen_dtype}: ${adapted.trace.weights.size} tensors, ${plan.adapter_parameters.toLocaleString('en')} adapter parameters, ` +
       `${(plan.total_bytes / 2 ** 20).toFixed(0)} MiB planned and allocated, ${plan.dispatches} dispatches; opened and uploaded in ${opened} s, JavaScript held ${(held / 1e6).toFixed(0)} MB more; ` +
       `${forward}first step ${time()} s, loss ${loss!.toFixed(4)}, gradient norm ${norm!.toPrecision(3)}`,
   );
