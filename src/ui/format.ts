@@ -123,6 +123,9 @@ export function formatDate(ms: number): string {
   return Number.isNaN(date.getTime()) ? '' : moment.format(date);
 }
 
+/** The half width of an interval of shares in percent; one that reaches beyond half of all there is says no more than that. */
+export const formatHalfWidth = (half: number): string => (half > 0.5 ? '> 50' : formatPercent(half));
+
 /** A value with the half width of its interval, where it has one: "69.2 ± 2.3". */
 export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => (half === null ? format(value) : `${format(value)} ± ${format(half)}`);
 

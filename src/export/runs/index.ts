@@ -28,10 +28,11 @@ export async function exportRuns(runs: readonly RunRecord[], format: RunsFormat,
   return formats[format](runs, saved);
 }
 
-/** Name of a file or zip of these runs: the run's own, or how many they are, after the name of the one person whose they are. */
+/** Name of a file or zip of these runs: the run's own, or how many they are on what data, after the name of the one person whose they are. */
 export function nameOf(runs: readonly RunRecord[]): string {
   const people = new Set(runs.map(({ by }) => by ?? ''));
   const [person = ''] = people.size === 1 ? people : [];
-  const what = runs.length === 1 ? fileNames(runs)[0]! : `${runs.length}-runs`;
-  return person === '' ? what : `${fileName(person)}-${what}`;
+  const data = new Set(runs.map(({ data_title, spec }) => data_title ?? spec.data));
+  const what = runs.length === 1 ? [fileNames(runs)[0]!] : [...(data.size === 1 ? data : []), `${runs.length}-runs`];
+  return [person, ...what].filter(Boolean).map(fileName).join('-');
 }

@@ -27,7 +27,7 @@ describe('names', () => {
 
   test('a file is called after the one person whose runs it has', () => {
     const by = (...people: (string | undefined)[]) => nameOf(people.map((person, i) => named(`r${i}`, person === undefined ? {} : { by: person })));
-    expect([by('Mia Öz', 'Mia Öz'), by('Mia'), by('Mia', 'Ben'), by('Mia', undefined), by(undefined, undefined)]).toEqual(['Mia-Oz-2-runs', 'Mia-r0', '2-runs', '2-runs', '2-runs']);
+    expect([by('Mia Öz', 'Mia Öz'), by('Mia'), by('Mia', 'Ben'), by('Mia', undefined), by(undefined, undefined)]).toEqual(['Mia-Oz-fashion-mnist-2-runs', 'Mia-r0', 'fashion-mnist-2-runs', 'fashion-mnist-2-runs', 'fashion-mnist-2-runs']);
   });
 
   test('any text becomes one harmless file name', () => {
@@ -159,6 +159,6 @@ describe('TensorBoard', () => {
 
 test('the file of runs is one that can be read', async () => {
   const [file] = await exportRuns(two, 'runs', 1);
-  expect(file!.path).toBe('2-runs.runs.json');
+  expect(file!.path).toBe('fashion-mnist-2-runs.runs.json');
   expect(readRuns(new TextEncoder().encode(file!.bytes as string), 'f')).toEqual(two);
 });

@@ -1,5 +1,5 @@
 import { Button } from '../controls/Button';
-import { formatCount, formatDuration, formatPercent } from '../format';
+import { formatCount, formatDuration, formatHalfWidth, formatPercent } from '../format';
 import { StartButton } from '../panels/Start';
 import { addSweep } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
@@ -54,7 +54,7 @@ function sentencesOf(groups: readonly Group[], by: Compared['by'], all: readonly
   const onPictures = pictures.size === 1 ? formatCount([...pictures][0]) : '';
   if (ranked.length === 1) {
     const [{ group, mean }] = ranked;
-    if (mean.interval !== null) return [words.oneMean(nameOf(group), formatPercent(mean.mean), formatPercent(mean.interval), mean.n)];
+    if (mean.interval !== null) return [words.oneMean(nameOf(group), formatPercent(mean.mean), formatHalfWidth(mean.interval), mean.n)];
     const test = testEvaluation(group.counted[0])!;
     const [low, high] = intervalOf(test).map(formatPercent);
     return [words.one(nameOf(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high)];
@@ -62,7 +62,7 @@ function sentencesOf(groups: readonly Group[], by: Compared['by'], all: readonly
   // What the sentences leave out is not among their numbers either.
   const off = offBudgets(groups);
   const stated = ranked.filter(({ group }) => !off.has(group.key));
-  const rows = stated.slice(0, ranked.length === most + 1 ? most + 1 : most).map(({ group, mean }) => words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatPercent(mean.interval), mean.n).replaceAll(' ', '\u00a0'));
+  const rows = stated.slice(0, ranked.length === most + 1 ? most + 1 : most).map(({ group, mean }) => words.row(nameOf(group), formatPercent(mean.mean), mean.interval ? formatHalfWidth(mean.interval) : '', mean.n).replaceAll(' ', '\u00a0'));
   if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
   return [...verdict(groups, by), ...caveatsOf(groups), words.numbers(rows.join(' · '), onPictures)];
 }

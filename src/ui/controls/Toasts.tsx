@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { closeToast, useToasts, type ToastEntry } from '../store/toast';
 import { t } from '../strings';
 import { Button } from './Button';
 import { Sign } from './Sign';
+import { useKeepFocus } from './useKeepFocus';
 import css from './controls.module.css';
 
 const lasts = 10_000;
@@ -10,8 +11,15 @@ const lasts = 10_000;
 /** What was just done, with the way back for ten seconds; the time waits while pointed at or focused. */
 export function Toasts() {
   const toasts = useToasts((state) => state.toasts);
+  const box = useRef<HTMLDivElement>(null);
+  // Where the focus came from, to which it goes back with the toast.
+  const from = useRef<HTMLElement | null>(null);
+  useKeepFocus(box, () => (from.current?.isConnected ? from.current : document.getElementById('main')));
+  const enter = ({ relatedTarget }: { relatedTarget: EventTarget | null }) => {
+    if (relatedTarget instanceof HTMLElement && !box.current?.contains(relatedTarget)) from.current = relatedTarget;
+  };
   return (
-    <div className={css.toasts} role="status">
+    <div ref={box} className={css.toasts} role="status" onFocus={enter}>
       {toasts.map((entry) => (
         <Toast key={entry.id} entry={entry} />
       ))}

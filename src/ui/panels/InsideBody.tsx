@@ -10,6 +10,7 @@ import { formatCount, formatDuration } from '../format';
 import { useCatalog } from '../store/catalog';
 import { ofData, useMedium } from '../store/medium';
 import { saveAs } from '../store/download';
+import { useLandscape } from '../store/landscape';
 import { cancelInside, lookInside, showKeptInside, tickedRuns, tickRun, useInside } from '../store/inside';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, insideImages, useSettings } from '../store/settings';
@@ -49,6 +50,7 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   };
   const known = made !== null;
   const busy = useRuns(({ current }) => current !== '');
+  const measured = useLandscape((landscape) => landscape.status !== 'idle');
   const own = useSettings((settings) => settings.data);
   const medium = useMedium();
   const others = useCatalog(({ datasets }) => datasets).filter((one) => one.id !== own && medium === 'pictures' && ofData(one) === medium);
@@ -82,10 +84,10 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
         <Choice label={t.inside.images} value={String(images)} options={insideImages.map((n) => [String(n), formatCount(n)])} onChange={(value) => choose(Number(value))} />
         {others.length > 0 && <Choice label={t.inside.original} value={original} options={[['', t.inside.noOriginal], ...others.map(({ id, title }) => [id, title] as const)]} onChange={(value) => useInside.setState({ original: value })} />}
         <ButtonRow>
-          <Button kind={known ? 'plain' : 'primary'} disabled={busy || chosen.length === 0} onClick={() => void lookInside(chosen, images)}>
+          <Button kind={known ? 'plain' : 'primary'} disabled={busy || measured || chosen.length === 0} onClick={() => void lookInside(chosen, images)}>
             {known ? t.inside.again : t.inside.look}
           </Button>
-          {busy ? <Note sign="info">{t.inside.busy}</Note> : chosen.length === 0 && <span className={css.caption}>{t.inside.tickOne}</span>}
+          {busy || measured ? <Note sign="info">{busy ? t.inside.busy : t.inside.measured}</Note> : chosen.length === 0 && <span className={css.caption}>{t.inside.tickOne}</span>}
         </ButtonRow>
       </div>
       {error !== '' && (

@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useState, type RefObject } from 'react';
 import { Button } from '../controls/Button';
 import { FailureCard } from '../controls/Notice';
+import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatAgo } from '../format';
 import { methodLook } from '../methods';
 import { deleteRun } from '../store/actions';
@@ -14,7 +15,8 @@ import { t } from '../strings';
 import { told } from '../words/errors';
 
 /** Runs that were cut off: by a closed page, a lost device or a dead worker. Each offers to go on or to be let go. */
-export function InterruptedRuns() {
+export function InterruptedRuns({ within }: { within: RefObject<HTMLElement | null> }) {
+  useKeepFocus(within);
   const runs = useKeptRuns().filter((run) => run.state === 'interrupted');
   const busy = useRuns((state) => state.current !== '');
   return runs.map((run) => <Interrupted key={run.id} run={run} busy={busy} />);

@@ -7,6 +7,7 @@ import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
 import { formatCount, formatDuration } from '../format';
 import { dataById, useCatalog } from '../store/catalog';
+import { useInside } from '../store/inside';
 import { cancelLandscape, chooseCorner, measureLandscape, specOf, staysBefore, useLandscape } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
@@ -19,6 +20,7 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
   const settings = useSettings();
   const spec = specOf(settings);
   const busy = useRuns(({ current }) => current !== '');
+  const looked = useInside((inside) => inside.status !== 'idle');
   const data = useCatalog((catalog) => dataById(catalog, corners[0]?.spec.data ?? ''));
   // As many as a part of the data has.
   const most = data ? Math.max(data.train, data.val, data.test) : Infinity;
@@ -45,10 +47,10 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
         />
       </div>
       <ButtonRow>
-        <Button kind={small ? 'plain' : 'primary'} disabled={busy || corners.length < 3} onClick={() => void measureLandscape(corners)}>
+        <Button kind={small ? 'plain' : 'primary'} disabled={busy || looked || corners.length < 3} onClick={() => void measureLandscape(corners)}>
           {small ? t.landscape.again : t.landscape.measure}
         </Button>
-        {busy ? <Note sign="info">{t.landscape.busy}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2), spec.splits.map((split) => t.landscape.imagesOf(formatCount(Math.min(images, most)), split)), spec.splits.length * images)}</span>}
+        {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2), spec.splits.map((split) => t.landscape.imagesOf(formatCount(Math.min(images, most)), split)), spec.splits.length * images)}</span>}
       </ButtonRow>
     </div>
   );
@@ -94,7 +96,7 @@ export function LandscapeWork() {
       <p>
         {status === 'cancelling' ? t.landscape.cancelling : words}{' '}
         <Button kind="link" disabled={status === 'cancelling'} onClick={cancelLandscape}>
-          {t.landscape.cancel(before !== null && (coming !== null || staysBefore(shown, before)))}
+          {t.landscape.cancel(before !== null && (coming !== null || staysBefore(shown, before)) ? 'before' : coming === null && shown !== null && shown.measured > 0 ? 'points' : 'nothing')}
         </Button>
       </p>
       <progress aria-label={t.landscape.progressLabel} {...(measuring ? { value: at.done, max: at.total } : {})} />

@@ -17,14 +17,15 @@ import css from './panels.module.css';
 
 /** Everything that stands in the way or wants an answer, above the columns. */
 export function Notices() {
+  const box = useRef<HTMLDivElement>(null);
   return (
-    <div className={css.notices}>
+    <div ref={box} className={css.notices} tabIndex={-1}>
       <DeviceNotice />
       <DeviceTestNotice />
       <CatalogNotices />
       <LinkNotices />
       <MissingHub />
-      <InterruptedRuns />
+      <InterruptedRuns within={box} />
       <RunFailures />
     </div>
   );

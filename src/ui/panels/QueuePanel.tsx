@@ -3,6 +3,7 @@ import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { Sign } from '../controls/Sign';
+import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatClock, formatDuration } from '../format';
 import { clearQueue, deleteRun, moveInQueue } from '../store/actions';
 import { dataById, useCatalog } from '../store/catalog';
@@ -10,7 +11,7 @@ import { estimate, stepsOf } from '../store/estimate';
 import { showExperiments } from '../store/experimentSheet';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { isEnded, isLive, useRuns, waitingIn, type Run } from '../store/runs';
-import { whatDiffers } from '../store/specs';
+import { describeSpec, whatDiffers } from '../store/specs';
 import { showSweep, useSweep } from '../store/sweep';
 import { tabId } from '../store/tabs';
 import { holdQueue, startQueue, stopRun } from '../store/trainer';
@@ -103,6 +104,7 @@ function About({ current, waiting, runs }: Parts) {
 function Rows({ current, waiting, runs }: Parts) {
   const { each } = useTimes({ waiting, runs });
   const body = useRef<HTMLTableSectionElement>(null);
+  useKeepFocus(body, (rows) => rows.querySelector('button'));
   const [dragged, setDragged] = useState('');
   const [over, setOver] = useState(-1);
   const [said, setSaid] = useState('');
@@ -173,7 +175,7 @@ function Rows({ current, waiting, runs }: Parts) {
               </td>
               <th scope="row">{run.name}</th>
               <td>
-                <MethodKey method={run.spec.method.method} />
+                <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
               </td>
               <td className={css.differs}>{run.id === baseline.id ? t.runs.baseline : whatDiffers(run.spec, baseline.spec) || t.runs.same}</td>
               <td className={css.num}>{each[place].unknown > 0 ? t.runs.states.waiting : <span title={t.runs.states.waiting}>{t.queue.takes(formatClock(each[place].seconds))} <span className="sr">{t.runs.states.waiting}</span></span>}</td>
@@ -213,7 +215,7 @@ function CurrentRow({ run, baseline }: { run: Run; baseline: Run }) {
       </td>
       <th scope="row">{run.name}</th>
       <td>
-        <MethodKey method={run.spec.method.method} />
+        <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
       </td>
       <td className={css.differs}>{run.id === baseline.id ? t.runs.baseline : whatDiffers(run.spec, baseline.spec) || t.runs.same}</td>
       <td className={css.num}>

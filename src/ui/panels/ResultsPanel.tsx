@@ -18,7 +18,7 @@ import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../store/ev
 import { wilson } from '../store/interval';
 import { isEnded, testEvaluation, useRuns, type Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
-import { useSelectedRun } from '../store/view';
+import { useComparedRun } from '../store/compared';
 import { zeroShotKey } from '../store/zeroShot';
 import { t } from '../strings';
 import { aboutOf, learnedBy } from '../../train/learned.meta';
@@ -33,7 +33,7 @@ const OverTime = part(() => import('../compare/OverTime').then((module) => modul
 /** The selected run on the test set: accuracy, each class, and what was taken for what. */
 export function ResultsPanel() {
   // Not urgent: the matrix may come a moment after the curves.
-  const run = useDeferredValue(useSelectedRun());
+  const run = useDeferredValue(useComparedRun());
   const [which, setWhich] = useState<'test' | 'val'>('test');
   if (!run) return null;
   const test = testEvaluation(run);

@@ -5,7 +5,7 @@ import { Panel } from '../controls/Panel';
 import { Term } from '../controls/Term';
 import controls from '../controls/controls.module.css';
 import { useBaselines } from '../store/baselines';
-import { useCompared } from '../store/compared';
+import { useCompared, useComparedRun } from '../store/compared';
 import { isRecorded } from '../store/recorded';
 import { isLive, useRuns } from '../store/runs';
 import { addRuns, forgetErrors, useRunsImport } from '../store/runsImport';
@@ -13,7 +13,7 @@ import { changeSettings } from '../store/settings';
 import { mainSetting } from '../store/specs';
 import { useTable } from '../store/table';
 import { tabId } from '../store/tabs';
-import { useKeptRuns, useSelectedRun } from '../store/view';
+import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { HubButton, HubSection } from './HubSection';
 import { RunDetails } from './RunDetails';
@@ -28,7 +28,7 @@ export function RunsPanel() {
   const runs = compared.all.filter((run) => isRecorded(run) || !(run.owner === tabId && (isLive(run) || run.state === 'waiting')));
   const { loaded, selected: chosen } = useRuns();
   const table = useTable(runs);
-  const selected = useSelectedRun();
+  const selected = useComparedRun();
   const baselines = useBaselines(runs.filter((run) => !isRecorded(run)));
   const details = runs.find((run) => run.id === chosen);
   return (

@@ -1,9 +1,10 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { endedEarly } from '../../train/early.meta';
 import { meanOf } from '../../train/stats.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { Sign, type SignName } from '../controls/Sign';
-import { formatCount, formatPercent, formatSetting, partsOf } from '../format';
+import { useKeepFocus } from '../controls/useKeepFocus';
+import { formatCount, formatHalfWidth, formatPercent, formatSetting, partsOf } from '../format';
 import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { lacksTest } from '../store/evaluating';
@@ -45,6 +46,9 @@ interface Props {
 
 /** Rows of runs, or of groups that open to their runs. */
 export function RunsTable({ table: { groups, columns }, kept, baselines, selected }: Props) {
+  // A row that is deleted takes its button along.
+  const box = useRef<HTMLDivElement>(null);
+  useKeepFocus(box);
   const by = useSettings((settings) => settings.group);
   // Means of one run each are runs.
   const grouped = by !== 'run' && !(by === 'seed' && groups.every((group) => group.runs.length === 1));
@@ -66,7 +70,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const numbers = new Map(numberedRuns().map((run, i) => [run.id, i + 1]));
   const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
-    <div className={css.scroll} role="region" aria-label={t.runs.table} tabIndex={0}>
+    <div ref={box} className={css.scroll} role="region" aria-label={t.runs.table} tabIndex={0}>
       <table className={css.table}>
         <thead>
           <tr>
@@ -318,7 +322,7 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
             {mean && name === 'seconds' && counted.some(({ id }) => unlike.has(id)) && <Unlike />}
-            {mean?.interval != null && mean.interval > 0 && fact.share && <small> {t.table.plusMinus(fact.format(mean.interval))}</small>}
+            {mean?.interval != null && mean.interval > 0 && fact.share && <small> {t.table.plusMinus(formatHalfWidth(mean.interval))}</small>}
           </td>
         );
       })}

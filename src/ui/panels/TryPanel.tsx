@@ -97,7 +97,8 @@ function Progress() {
 function Memory() {
   const memory = useTryout((state) => state.memory);
   const title = useCatalog((catalog) => modelById(catalog, memory?.model ?? '')?.title ?? memory?.model ?? '');
-  if (!memory?.adapters.length) return null;
+  const model = useSettings((settings) => settings.model);
+  if (!memory?.adapters.length || memory.model !== model) return null;
   const count = memory.adapters.length;
   const base = memory.adapters.some(({ key }) => isBase(key));
   const backbone = totalOf(memory.backbone);

@@ -64,7 +64,7 @@ test('headings of a look inside follow from its numbers', () => {
   const made = { updates: [[update(2)], [update(8)], [update(8)]], reference: 1, cka: [[1, 0.7], [1, 1], [1, 0.9]], pretrained: [[1, 0.9], [1, 0.5], [1, 0.7]], original: null } as unknown as Inside;
   const names = ['LoRA', 'Full', 'RandLoRA'];
   expect(spectrumFinding(made, names)).toBe('LoRA stops at rank 2; Full has rank 8 of 8; RandLoRA has rank 8 of 8');
-  expect(spectrumFinding({ ...made, updates: [[update(6), update(7), update(8)]] } as Inside, ['Full'])).toBe('Full stops at rank 7 in the middle of its layers');
+  expect(spectrumFinding({ ...made, updates: [[update(6), update(7), update(8)]] } as Inside, ['Full'])).toBe('Full stops at rank 7 in its median layer');
   expect(ckaFinding(made, names)).toBe('RandLoRA stays closest to full fine-tuning; RandLoRA ends at 0.90, LoRA ends at 0.70');
   expect(ckaFinding({ ...made, cka: [[1, 0.89], [1, 1], [1, 0.9]] }, names)).toBe('No method is clearly closer to full fine-tuning than another');
   expect(ckaFinding({ ...made, updates: [], cka: [[1, 0.95], [1, 1], [1, 0.96], [1, 0.91]] } as Inside, [...names, 'VeRA'])).toBe('RandLoRA and LoRA stay closest to full fine-tuning; RandLoRA ends at 0.96, LoRA ends at 0.95, VeRA ends at 0.91');

@@ -16,7 +16,7 @@ export const linkVersion = 1;
  * Settings that no link carries: keys, the name and where one pushes to are the person's own, and an address of a mirror would let a link say to whom an
  * access token is sent.
  */
-export const notInLinks = ['shortcuts', 'hubEndpoint', 'hubRepository', 'person'] as const satisfies (keyof Settings)[];
+export const notInLinks = ['shortcuts', 'hubEndpoint', 'hubRepository', 'person', 'media'] as const satisfies (keyof Settings)[];
 
 /** Settings of one value, which go by their own names. */
 export const plainSettings = (Object.keys(initialSettings) as (keyof Settings)[]).filter((name) => typeof initialSettings[name] !== 'object' && !(notInLinks as readonly string[]).includes(name));

@@ -6,7 +6,7 @@ import { counts, groupRuns, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings, type Grouping } from './settings';
 import { useFiltered } from './table';
-import { useRunsHere } from './view';
+import { useRunsHere, useSelectedRun } from './view';
 
 /** What is compared: runs on one data set, put together by the one grouping that curves, points, table and presentation share. */
 
@@ -61,6 +61,12 @@ export function useCompared(): Compared {
   const groups = useMemo(() => groupRuns(runs, by), [runs, by, models]); // eslint-disable-line react-hooks/exhaustive-deps
   const choices = useMemo(() => choicesOf(kept), [kept]);
   return { data, choices, all, runs, groups, by, recordedFits, recordedShown };
+}
+
+/** The run whose results are shown beside the comparison: one of those that are compared, and one's own. */
+export function useComparedRun(): Run | undefined {
+  const { all } = useCompared();
+  return useSelectedRun(useMemo(() => all.filter((run) => !isRecorded(run)), [all]));
 }
 
 /** True where all that is compared is recorded. */

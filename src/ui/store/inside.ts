@@ -29,14 +29,14 @@ export function tickedRuns(runs: readonly Run[], ticks: Readonly<Record<string, 
   return runs.filter((run) => trainsOf(run.spec.method.method) !== 'head' && (ticks[run.id] ?? newest(run))).slice(-16);
 }
 
-export const tickRun = (id: string, on: boolean): void => useInside.setState(({ ticks }) => ({ ticks: { ...ticks, [id]: on } }));
+export const tickRun = (id: string, on: boolean): void => useInside.setState(({ ticks }) => ({ ticks: { ...ticks, [id]: on }, error: '' }));
 
 /** Shows what is kept of these runs, unless it is shown already or something is being computed. */
 export async function showKeptInside(ids: readonly string[]): Promise<void> {
   const { status, shown } = useInside.getState();
   if (status !== 'idle' || (shown && shown.runs.map(({ id }) => id).join() === ids.join())) return;
   const kept = await keptInside(ids);
-  if (useInside.getState().status === 'idle') useInside.setState({ shown: kept, error: '' });
+  if (useInside.getState().status === 'idle') useInside.setState({ shown: kept });
 }
 
 /** Looks into these runs with so many pictures. */

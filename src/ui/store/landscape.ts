@@ -54,7 +54,7 @@ export function chooseCorner(now: readonly Run[], corner: number, id: string): v
   const other = chosen.indexOf(id);
   if (other >= 0) chosen[other] = chosen[corner];
   chosen[corner] = id;
-  useLandscape.setState({ chosen });
+  useLandscape.setState({ chosen, error: '' });
 }
 
 const isOf = (shown: Landscape | null, ids: readonly string[]): boolean => shown !== null && shown.runs.map(({ id }) => id).join() === ids.join();
@@ -64,7 +64,7 @@ export async function showKept(ids: readonly string[]): Promise<void> {
   const { status, shown } = useLandscape.getState();
   if (status !== 'idle' || isOf(shown, ids)) return;
   const kept = await keptLandscape(ids);
-  if (useLandscape.getState().status === 'idle') useLandscape.setState({ shown: kept, set: 0, error: '' });
+  if (useLandscape.getState().status === 'idle') useLandscape.setState({ shown: kept, set: 0 });
 }
 
 let adopted = false;

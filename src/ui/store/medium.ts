@@ -5,7 +5,7 @@ import { dataById, modelById, useCatalog, withData, withModel, type Catalog } fr
 import { messageOf, studio } from './client';
 import { editsOf, withKeptEdits } from './edits';
 import { quietly } from './history';
-import { changeSettings, useSettings, type Settings } from './settings';
+import { changeSettings, useSettings, type Chosen, type Settings } from './settings';
 import { toast } from './toast';
 
 /** What the page learns from: pictures, or texts. The chosen model says it, and data of its kind go along. */
@@ -40,8 +40,8 @@ export function useMedium(): Medium {
   return useCatalog((catalog) => ofModel(modelById(catalog, chosen)));
 }
 
-/** What was chosen last of each. */
-const last = new Map<Medium, Pick<Settings, 'model' | 'data' | 'targets'>>();
+/** What was chosen last of a medium. */
+const last = (medium: Medium): Chosen | undefined => useSettings.getState().media[medium];
 const asked = new Map<Medium, Promise<void>>();
 /** A model that gave way to another since it cannot learn from the chosen data, and that other: it comes back with data that it can. */
 let gaveWay: (Pick<Settings, 'model' | 'targets'> & { to: string }) | null = null;
@@ -69,9 +69,12 @@ export async function chooseMedium(medium: Medium): Promise<void> {
     toast(messageOf(error));
     return;
   }
-  const { models, datasets } = useCatalog.getState();
-  const [model, data] = [models.find((one) => ofModel(one) === medium), datasets.find((one) => ofData(one) === medium)];
-  if (model && data) changeSettings(last.get(medium) ?? { model: model.id, data: data.id, targets: [] });
+  const catalog = useCatalog.getState();
+  const before = last(medium);
+  const [kept, of] = [before && modelById(catalog, before.model), before && dataById(catalog, before.data)];
+  if (before && kept && of && fits(kept, of)) return changeSettings(before);
+  const [model, data] = [catalog.models.find((one) => ofModel(one) === medium), catalog.datasets.find((one) => ofData(one) === medium)];
+  if (model && data) changeSettings({ model: model.id, data: data.id, targets: [] });
 }
 
 /** Whoever chooses a model of the other medium gets data of it too, and the other way round, however it was chosen. */
@@ -83,7 +86,7 @@ export function followMedium(): void {
     if (!model || !data) return;
     if (now.model !== before.model && now.model !== gaveWay?.to) gaveWay = null;
     if (now.model === before.model && comesBack(data)) return;
-    if (fits(model, data)) last.set(ofModel(model), { model: now.model, data: now.data, targets: now.targets });
+    if (fits(model, data)) quietly(() => changeSettings({ media: { ...now.media, [ofModel(model)]: { model: now.model, data: now.data, targets: now.targets } } }));
     else void (now.model !== before.model ? matchData(model) : matchModel(data));
   });
   // Texts that are read otherwise may be for another model.
@@ -110,7 +113,7 @@ async function matchData(model: ModelInfo): Promise<void> {
   await openMedium(ofModel(model)).catch(() => {});
   const { datasets } = useCatalog.getState();
   const some = datasets.filter((data) => fits(model, data));
-  const data = some.find(({ id }) => id === last.get(ofModel(model))?.data) ?? some[0];
+  const data = some.find(({ id }) => id === last(ofModel(model))?.data) ?? some[0];
   // No deed of a person of its own: undone with the choice it came from.
   quietly(() => changeSettings({ data: data?.id ?? '' }));
 }
@@ -120,7 +123,7 @@ async function matchModel(data: DataInfo): Promise<void> {
   await openMedium(ofData(data)).catch(() => {});
   const { models } = useCatalog.getState();
   const some = models.filter((model) => fits(model, data));
-  const before = last.get(ofData(data));
+  const before = last(ofData(data));
   const model = some.find(({ id }) => id === before?.model) ?? some[0];
   const { model: from, targets } = useSettings.getState();
   gaveWay = model && from !== model.id && ofModel(modelById(useCatalog.getState(), from)) === ofModel(model) ? { model: from, targets, to: model.id } : null;

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { MAX_WORK } from '../../train/config';
+import type { Medium } from '../../train/protocol';
 import { isValid, methodFields, trainFields, type Field } from './fields';
 
 export type Theme = 'auto' | 'light' | 'dark' | 'contrast';
@@ -86,7 +87,12 @@ export interface Settings {
   hubRepository: string;
   /** What the person is called in files that leave; empty says nothing. */
   person: string;
+  /** What was chosen last of pictures and of texts, for when the page learns from them again. */
+  media: Partial<Record<Medium, Chosen>>;
 }
+
+/** A model, data for it, and its layers. */
+export type Chosen = Pick<Settings, 'model' | 'data' | 'targets'>;
 
 export const initialSettings: Settings = {
   model: '',
@@ -129,6 +135,7 @@ export const initialSettings: Settings = {
   hubEndpoint: '',
   hubRepository: '',
   person: '',
+  media: {},
 };
 
 export const settingsKey = 'fullrank.settings';
@@ -162,11 +169,22 @@ export function parseSettings(text: string | null): Settings {
 }
 
 /** What is about the person and the browser rather than about the project: a project file neither brings nor takes it. */
-export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'hubRepository', 'person'] as const satisfies (keyof Settings)[];
+export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'hubRepository', 'person', 'media'] as const satisfies (keyof Settings)[];
 
 /** Budgets are below this. */
 export const mostBudget = 1e10;
 const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < mostBudget;
+
+const targetsIn = (value: unknown): Settings['targets'] => (typeof value === 'string' && value !== '' ? value : (strings(value) ?? []));
+
+function mediaIn(value: unknown): Settings['media'] {
+  const kept: Settings['media'] = {};
+  for (const medium of ['pictures', 'texts'] as const) {
+    const one = isRecord(value) ? value[medium] : undefined;
+    if (isRecord(one) && typeof one.model === 'string' && typeof one.data === 'string') kept[medium] = { model: one.model, data: one.data, targets: targetsIn(one.targets) };
+  }
+  return kept;
+}
 
 /** Reads settings field by field. */
 export function settingsOf(s: Values): Settings {
@@ -189,7 +207,7 @@ export function settingsOf(s: Values): Settings {
     memoryBudget: pick('memoryBudget', isAmount(s.memoryBudget)),
     timeBudget: pick('timeBudget', isAmount(s.timeBudget)),
     maxWork: pick('maxWork', isAmount(s.maxWork)),
-    targets: typeof s.targets === 'string' && s.targets !== '' ? s.targets : (strings(s.targets) ?? []),
+    targets: targetsIn(s.targets),
     train,
     findRates: pick('findRates', typeof s.findRates === 'boolean'),
     lr: lr as Record<string, number>,
@@ -221,6 +239,7 @@ export function settingsOf(s: Values): Settings {
     hubEndpoint: pick('hubEndpoint', typeof s.hubEndpoint === 'string' && s.hubEndpoint.length <= 200),
     hubRepository: pick('hubRepository', typeof s.hubRepository === 'string' && s.hubRepository.length <= 200),
     person: pick('person', typeof s.person === 'string' && s.person.length <= 80),
+    media: mediaIn(s.media),
   };
 }
 

@@ -76,6 +76,12 @@ function follow(): void {
   useTryout.setState({ memory: { ...memory, adapters: memory.adapters.filter(({ key }) => kept.has(key)) } });
   for (const { key } of gone) void studio().forgetAdapter(key).catch(() => {});
 }
+/** Pictures are not shown to a model of texts, nor the other way round. */
+function followModel({ model }: { model: string }): void {
+  const [{ images }, known] = [useTryout.getState(), modelById(useCatalog.getState(), model)];
+  if (images && known && (images.texts !== undefined) !== (ofModel(known) === 'texts')) useTryout.setState({ images: null, ...noResults });
+}
+useSettings.subscribe(followModel);
 useRuns.subscribe(follow);
 useImported.subscribe(follow);
 

@@ -63,9 +63,10 @@ export function useCurrentRun(): Run | undefined {
   return useRuns((state) => state.runs.find((run) => run.id === state.current));
 }
 
-/** The run whose results are shown: the selected one, else the newest with results. */
-export function useSelectedRun(): Run | undefined {
+/** The run whose results are shown: the selected one of these, or of all, else the newest with results. */
+export function useSelectedRun(among?: readonly Run[]): Run | undefined {
   const selected = useRuns((state) => state.selected);
-  const runs = useRunsHere();
+  const here = useRunsHere();
+  const runs = among ?? here;
   return useMemo(() => runs.find((run) => run.id === selected) ?? runs.findLast((run) => run.evaluations.length > 0) ?? runs[runs.length - 1], [runs, selected]);
 }

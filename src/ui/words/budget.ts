@@ -43,7 +43,7 @@ export const methodWords = {
   more: say<[count: number]>('{0} more {0, plural, one {method} other {methods}}'),
   fewer: 'Fewer methods',
   /** Methods that are not in the list, for want of a model that reads. */
-  forTexts: say<[titles: readonly string[]]>('For a model that reads text, such as CLIP: {0}.'),
+  forTexts: say<[titles: readonly string[]]>('For CLIP, which compares pictures with texts: {0}.'),
   head: say<[head: string]>('plus a new head of {0} in each'),
   legend: 'Colour learns, grey is fixed.',
   /** Before words that open their definitions. */

@@ -16,6 +16,7 @@ export const insideWords = {
   again: 'Look again',
   tickOne: 'Tick at least one run.',
   busy: 'A run is going on. Look when it has ended.',
+  measured: 'A landscape is being measured. Look when it has ended, or cancel it there.',
   cancel: 'Cancel',
   cancelling: 'Ending after this layer.',
   starting: 'Opening the runs.',
@@ -28,7 +29,7 @@ export const insideWords = {
   rankOf: say<[name: string, rank: string, full: string]>('{0} has rank {1} of {2}'),
   rank: say<[rank: string]>('rank {0}'),
   /** A sentence on a rank that is not every layer’s: `said` is of the one in the middle. */
-  ofMiddle: say<[said: string]>('{0} in the middle of its layers'),
+  ofMiddle: say<[said: string]>('{0} in its median layer'),
   stops: say<[name: string, rank: string]>('{0} stops at rank {1}'),
   spectrumHint: say<[layer: string]>('{0}. Values under the rounding of 32-bit numbers count as zero.'),
   spectrumAxis: 'singular value, largest first',

@@ -26,7 +26,9 @@ export const landscapeWords = {
   points: say<[points: string, sets: string[], images: number]>('{0} points of the plane, and the lines and paths between; {1} {2, plural, one {picture} other {pictures}} each'),
   imagesOf: say<[images: string, split: AnalysedSplit]>('{0} {1, select, train {training} val {held-out} other {test}}'),
   busy: 'A run is going on. Measure when it has ended.',
-  cancel: say<[before: boolean]>('{is0, select, true {Cancel, keep the one before} other {Cancel, keep this}}'),
+  /** What stays: what was there before, the points that are measured, or nothing. */
+  cancel: say<[stays: 'before' | 'points' | 'nothing']>('{0, select, before {Cancel, keep the one before} points {Cancel, keep what is measured} other {Cancel}}'),
+  looked: 'Runs are being looked into. Measure when that has ended.',
   replaced: 'The landscape was measured again',
   cancelling: 'Ending after this point.',
   opening: say<[done: number, total: number]>('Opening the models, {0} of {1}'),

@@ -9,7 +9,7 @@ export const tryout = {
   baseModel: 'Base model',
   baseAbout: 'as downloaded, without an adapter',
   tick: say<[name: string]>('Use {0}'),
-  newer: say<[name: string]>('not ticked at first: {0} is newer'),
+  newer: say<[name: string]>('older than {0}'),
   parameters: say<[own: string, head: string]>('{0} parameters{is1, select, true {, and {1} of the head} other {}}'),
   imported: 'imported',
   layers: say<[count: number]>('{0, plural, one {# layer} other {# layers}}'),

@@ -82,12 +82,15 @@ export interface Standing {
   unknown: Group[];
   /** Left out, since they miss the budget that the others share. */
   off: Group[];
+  /** Among those that have one, what has none. */
+  fixed: Group[];
 }
 
 /** Null without a test result; `written` is how a mean is. */
 export function standing({ groups }: Comparison, written: (mean: number) => string): Standing | null {
   const tested = groups.filter((group) => group.test);
-  const off = budgetsOf(tested.map((group) => ({ group, method: group.method.method, parameters: group.adapter })))?.off.map(({ group }) => group) ?? [];
+  const budgets = budgetsOf(tested.map((group) => ({ group, method: group.method.method, parameters: group.adapter })));
+  const [off, fixed] = [budgets?.off ?? [], budgets?.fixed ?? []].map((some) => some.map(({ group }) => group)) as [Group[], Group[]];
   const ranked = tested.filter((group) => !off.includes(group));
   const text = ({ test }: Group) => written(test!.mean);
   const best = ranked.filter((group) => text(group) === text(ranked[0]!));
@@ -97,7 +100,7 @@ export function standing({ groups }: Comparison, written: (mean: number) => stri
     const each = best.map((one) => partApart(one.test!, group.test!));
     return each.includes(null) ? null : !each.includes(false);
   });
-  return { best, below: others.filter((_, i) => apart[i] === true), alike: others.filter((_, i) => apart[i] === false), unknown: others.filter((_, i) => apart[i] === null), off };
+  return { best, below: others.filter((_, i) => apart[i] === true), alike: others.filter((_, i) => apart[i] === false), unknown: others.filter((_, i) => apart[i] === null), off, fixed };
 }
 
 /** Settings of training that are not the same in all runs (the seed aside), with their values. */

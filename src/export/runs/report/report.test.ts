@@ -30,7 +30,7 @@ describe('what is found', () => {
   test('one seed says nothing about another', () => {
     expect(text([scored(lora, 0, 0.5), scored({ method: 'full' }, 0, 0.9)])).toMatch(/Against LoRA r 8 nothing can be said: a mean of one seed has no interval/);
     expect(text([scored(lora, 0, 0.5)])).toBe('LoRA r 8 reaches 50.0 % test accuracy over 1 seed.');
-    expect(text([runRecord({ summary: null, evaluations: [] })])).toBe('No run has a result on test images.');
+    expect(text([runRecord({ summary: null, evaluations: [] })])).toBe('No run has a result on test pictures.');
   });
 
   test('means that are written alike are a tie', () => {
@@ -104,7 +104,7 @@ describe('the page', () => {
     const said = reportPage([run(0, 0.0001), run(1, 0.001)], 0);
     const heads = said.match(/<caption>Memory on the device by role, MiB<\/caption><thead>([^]*?)<\/thead>/)![1]!;
     expect(heads.replace(/<[^>]+>/g, '|').split('|').filter(Boolean)).toEqual(['method', 'frozen weights', 'activations', 'read-back', 'trainable', 'total']);
-    expect(said).toContain('<li>lr: 0.001, 1e-4</li>');
+    expect(said).toContain('<li>lr: 1e-4, 0.001</li>');
   });
 
   const page = reportPage(clear, Date.UTC(2026, 0, 2));

@@ -20,7 +20,7 @@ const accuracyOn = (items: string): Measure => ({ items, name: 'accuracy', ofTes
 const rightOf = (counted: string): Measure => ({ items: 'texts', name: `${counted} right`, ofTest: `share of ${counted} right in test texts`, of: (split) => `${counted} right in the ${split} texts`, reaches: (percent) => `${percent} of the ${counted} of test texts right` });
 
 const measures: Record<About, Measure> = {
-  pictures: accuracyOn('images'),
+  pictures: accuracyOn('pictures'),
   texts: accuracyOn('texts'),
   words: rightOf('words'),
   next: rightOf('tokens'),
@@ -37,6 +37,7 @@ export const words = {
   alike: (labels: string[], best: number): string => `${best === 1 ? 'It is' : 'They are'} not distinguishable from ${list(labels)}: the 95 % intervals overlap.`,
   unknown: (labels: string[]): string => `${labels.length > 0 ? `Against ${list(labels)} nothing can be said` : 'Which of them is better cannot be said'}: a mean of one seed has no interval. Train more seeds to tell.`,
   off: (labels: string[], counts: string[]): string => `${list(labels)} ${labels.length === 1 ? 'is' : 'are'} off the budget that the others share (${list(counts)} adapter parameters) and ${labels.length === 1 ? 'is' : 'are'} left out of this.`,
+  fixed: (labels: string[]): string => `${list(labels)} ${labels.length === 1 ? 'trains a number' : 'train numbers'} of parameters of ${labels.length === 1 ? 'its' : 'their'} own, whatever the budget.`,
   stopped: (count: number, all: number, steps: string, most: string): string => `Early stopping ended ${count} of ${plural(all, 'run')}, after ${steps} of ${most} steps.`,
   stoppedAt: (state: string, step: number): string => `${state} early at ${step}`,
   spread: (from: string, to: string): string => `The runs do not have equal budgets: trainable parameters go from ${from} to ${to}.`,
@@ -66,7 +67,7 @@ export const words = {
   edits: (count: number): string => `The data set was changed by hand in ${count} places before training.`,
   notes: 'Notes',
   how: 'How to read this',
-  /** `items`: what was measured, images or texts or both. */
+  /** `items`: what was measured, pictures or texts or both. */
   howText: (items: string, intervals: string): string[] => [
     `The 95 % interval of a mean over seeds is Student's t with one degree of freedom less than seeds. Two means count as distinguishable when these intervals do not overlap, which is stricter than a test of their difference. It covers what the seed decides (start values, order of ${items}, augmentation), not the choice of test ${items}.`,
     `Balanced accuracy is the mean, over the classes that have test ${items}, of the share of each that is right; macro-F1 is the mean of F1 over the classes that have test ${items} or were predicted, 0 where nothing of a class is right. Both come from the confusion matrix, and are left out where a run has not kept it.`,
