@@ -99,6 +99,13 @@ test('own texts: a table dropped in, looked over, trained on, and a wrong one pu
   await goTo(page, 'Train');
   await expect(page.getByText(/^reviews\. 2 classes, 41 texts\./)).toBeVisible({ timeout: ended });
   await expect(page.getByRole('combobox', { name: 'Data set' }).getByRole('option', { name: 'Village moods' })).toHaveCount(1);
+  // Over to pictures and back: what was chosen of texts is chosen again, after a reload too.
+  const learnsFrom = page.getByRole('group', { name: 'What the page learns from' });
+  await learnsFrom.getByRole('button', { name: 'Pictures' }).click();
+  await expect(page.getByText(/^vit-nano, bundled\./)).toBeVisible();
+  await page.reload();
+  await learnsFrom.getByRole('button', { name: 'Texts' }).click();
+  await expect(page.getByText(/^reviews\. 2 classes, 41 texts\./)).toBeVisible();
 });
 
 test('a link to texts that are not here says so, and goes on with those that are', async ({ page }) => {

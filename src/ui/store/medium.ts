@@ -5,6 +5,7 @@ import { dataById, modelById, useCatalog, withData, withModel, type Catalog } fr
 import { messageOf, studio } from './client';
 import { editsOf, withKeptEdits } from './edits';
 import { quietly } from './history';
+import { offerStored } from './hub';
 import { changeSettings, useSettings, type Chosen, type Settings } from './settings';
 import { toast } from './toast';
 
@@ -69,12 +70,20 @@ export async function chooseMedium(medium: Medium): Promise<void> {
     toast(messageOf(error));
     return;
   }
-  const catalog = useCatalog.getState();
   const before = last(medium);
+  if (before) await openAgain(before);
+  const catalog = useCatalog.getState();
   const [kept, of] = [before && modelById(catalog, before.model), before && dataById(catalog, before.data)];
   if (before && kept && of && fits(kept, of)) return changeSettings(before);
   const [model, data] = [catalog.models.find((one) => ofModel(one) === medium), catalog.datasets.find((one) => ofData(one) === medium)];
   if (model && data) changeSettings({ model: model.id, data: data.id, targets: [] });
+}
+
+/** Opens what was chosen before, where it is kept and the page, which has just been opened, has not come to it yet. */
+async function openAgain({ model, data }: Chosen): Promise<void> {
+  const { models, datasets } = useCatalog.getState();
+  if (!modelById({ models }, model)) await offerStored('model', model).catch(() => {});
+  if (!dataById({ datasets }, data)) await offerStored('data', data).catch(() => {});
 }
 
 /** Whoever chooses a model of the other medium gets data of it too, and the other way round, however it was chosen. */
