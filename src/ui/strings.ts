@@ -84,6 +84,8 @@ export const t = catalog({
     noMethod: 'Choose at least one method',
     noneReaches: 'None of the chosen methods can run at this budget',
     caption: say<[methods: number, steps: number, pictures: number, time: string]>('{0, plural, one {# method} other {# methods}}, {1} steps of {2, plural, one {# picture} other {# pictures}}{is3, select, true {, about {3} on this device} other {}}'),
+    /** All of them are there with these settings. */
+    again: say<[caption: string]>('{0}; trained with these settings before'),
   },
 
   phases: {

@@ -56,14 +56,14 @@ export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, 
       .filter((line) => line.cells.some(({ of }) => of !== null))
       .map((line, i) => ({ ...line, first: i === 0 })),
   );
-  // In rem: as wide as its longest name in bold.
+  // In rem: as wide as its longest name in bold, where a telephone has the room.
   const names = Math.min(16, Math.max(9, 0.75 + 0.58 * Math.max(0, ...rows.map(({ label }) => label.length))));
   const stops = cells.flatMap(({ row, cells: line }) => line.flatMap(({ layer, of }) => (of && layer ? [{ row, layer, text: t.inside.layerCell(rows[row].label, shortLayer(layer), what, of.text) }] : [])));
   return (
     <Figure title={title} caption={caption} summary={summary} tools={tools} stops={stops.map(({ text }) => text)} table={table}>
       {(cursor) => (
         <div className={heat.scroll}>
-          <table className={`${heat.heat} ${css.layers}`} style={{ minWidth: `${names + 2.9 * columns.length}rem`, '--names': `${names}rem` } as CSSProperties}>
+          <table className={`${heat.heat} ${css.layers}`} style={{ minWidth: `calc(var(--names) + ${2.9 * columns.length}rem)`, '--names': `min(${names}rem, 34vw)` } as CSSProperties}>
             <thead>
               <tr>
                 <th>{t.inside.blocks}</th>

@@ -9,6 +9,7 @@ import { estimate } from '../store/estimate';
 import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
 import { go, isStaged, useShown } from '../store/shown';
+import { onceASpec, runKey } from '../store/specs';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 
@@ -23,6 +24,8 @@ export function useBlocked(): string {
   if (methods.length === 0) return t.start.noMethod;
   return methods.some((method) => specFor(method, '', '') !== null) ? '' : t.start.noneReaches;
 }
+
+const keyOf = onceASpec(runKey);
 
 /** Id of the run bar. */
 export const runBar = 'run-bar';
@@ -79,6 +82,8 @@ export function StartCaption({ next = false }: { next?: boolean }) {
     const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
     const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '');
     const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds));
-    return next ? t.start.next(caption) : caption;
+    const known = new Set(runs.filter(({ state }) => state === 'done').map(({ spec }) => keyOf(spec)));
+    const said = specs.every((spec) => known.has(runKey(spec))) ? t.start.again(caption) : caption;
+    return next ? t.start.next(said) : said;
   }, [next, blocked, settings, rows, plans, runs, device]);
 }

@@ -20,17 +20,21 @@ const lopsided = [[15, 1], [3, 1]];
 const even = [[12, 4], [1, 3]];
 const around = { stale: () => false, twin: () => '', hidden: () => false };
 
+/** Said of the twenty that these runs have. */
+const few = 'There are 20 test pictures: one more that is right is 5.0 points.';
+
 test('where classes are not of one size, what accuracy hides stands beside a finding', () => {
   expect(besides([{ name: 'LoRA r 8', runs: [run(lopsided, 0)] }, { name: 'Full', runs: [run(even, 0), run(even, 1)] }])).toEqual([
     'The largest class has 4.0 times the test pictures of the smallest, which accuracy counts more. Balanced accuracy, %: Full: 75.0 ± 0.0, LoRA r 8: 59.4.',
+    few,
   ]);
-  expect(besides([{ name: 'LoRA r 8', runs: [run([[8, 2], [1, 9]], 0)] }])).toEqual([]);
+  expect(besides([{ name: 'LoRA r 8', runs: [run([[8, 2], [1, 9]], 0)] }])).toEqual([few]);
   // A run that kept no matrix is not spoken of.
-  expect(besides([{ name: 'LoRA r 8', runs: [run([], 0)] }])).toEqual([]);
+  expect(besides([{ name: 'LoRA r 8', runs: [run([], 0)] }])).toEqual([few]);
 });
 
 test('runs that ended early are counted, with their steps', () => {
-  expect(besides([{ name: 'a', runs: [run([], 0, true), run([], 1, true), run([], 2)] }])).toEqual(['Early stopping ended 2 of 3 runs, after 4 to 6 of 60 steps.']);
+  expect(besides([{ name: 'a', runs: [run([], 0, true), run([], 1, true), run([], 2)] }])).toEqual([few, 'Early stopping ended 2 of 3 runs, after 4 to 6 of 60 steps.']);
 });
 
 test('scores are facts of a run; there is none without its matrix', () => {

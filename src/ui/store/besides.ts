@@ -14,6 +14,10 @@ export interface Named {
 
 /** Groups whose numbers are named; the table has all. */
 const most = 4;
+/** Test pictures below which one more or less that is right is over three points. */
+const few = 30;
+
+const sumOf = (matrix: readonly (readonly number[])[]): number => matrix.flat().reduce((sum, n) => sum + n, 0);
 
 /** What is to be said beside a finding by accuracy: what accuracy hides where classes are not of one size, and which runs did not take all their steps. */
 export function besides(groups: readonly Named[]): string[] {
@@ -26,6 +30,10 @@ export function besides(groups: readonly Named[]): string[] {
   }).sort((a, b) => b.mean - a.mean);
   const rows = balanced.slice(0, most).map(({ name, mean, interval }) => t.fair.balancedRow(name, withSpread(mean, interval, formatPercent)));
   if (ratio > 1 && rows.length > 0) said.push(t.fair.balanced(formatFixed(ratio, 1), partsOf([...rows, balanced.length > most && t.comparing.more(balanced.length - most)])));
+  // Where accuracy counts whole pictures: numbers have none right or wrong, and texts have many words and tokens.
+  const tests = runs.flatMap((run) => testEvaluation(run) ?? []).filter(({ scores, confusion, count }) => scores?.pearson === undefined && scores?.perplexity === undefined && sumOf(confusion) <= count);
+  const fewest = Math.min(...tests.map(({ count }) => count));
+  if (fewest < few) said.push(t.fair.few(fewest, formatPercent(1 / fewest)));
   const early = runs.filter(({ summary }) => endedEarly(summary));
   const [least, last] = [Math.min(...early.map(({ lastStep }) => lastStep)), Math.max(...early.map(({ lastStep }) => lastStep))];
   if (early.length > 0) said.push(t.fair.early(early.length, runs.length, least === last ? formatCount(last) : t.fair.range(formatCount(least), formatCount(last)), formatCount(Math.max(...early.map(({ summary }) => summary!.plan.steps)))));

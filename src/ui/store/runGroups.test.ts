@@ -99,6 +99,9 @@ test('what is said of the means has their uncertainty', () => {
   expect(verdict(groupRuns([run(0.9, 0)], 'seed'), 'seed')).toEqual([]);
 });
 
+/** Said of so few. */
+const few = 'There are 20 test pictures: one more that is right is 5.0 points.';
+
 test('a finding is about equal budgets, and says what else is not equal', () => {
   const at = (parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters: parameters } });
   const three = (accuracy: number, method: MethodConfig, parameters: number) => [0, 1, 2].map((seed) => run(accuracy + seed / 1000, seed, method, at(parameters)));
@@ -108,20 +111,21 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   expect(caveatsOf(groups)).toEqual([
     'Not at this budget: Full 808,064 adapter parameters; the others have 40,960 to 43,520.',
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out.',
+    few,
   ]);
   const twice = groupRuns([...lora, ...randlora, ...off, ...three(0.6, { method: 'vera', r: 377 }, 11_656)], 'seed');
-  expect(caveatsOf(twice)).toEqual(['VeRA r 378 and VeRA r 377 miss the budget (11,656 adapter parameters, the others 40,960 to 43,520) and are left out.']);
+  expect(caveatsOf(twice)).toEqual(['VeRA r 378 and VeRA r 377 miss the budget (11,656 adapter parameters, the others 40,960 to 43,520) and are left out.', few]);
   const looked = groupRuns([...lora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 1000 } } })), ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 500 } } }))], 'seed');
-  expect(caveatsOf(looked)).toEqual([expect.stringMatching(/ 500 and 1,000\. /)]);
+  expect(caveatsOf(looked)).toEqual([expect.stringMatching(/ 500 and 1,000\. /), few]);
   expect([...offBudgets(groups).values()]).toEqual([expect.closeTo(11_656 / 42_240, 6)]);
   // Of the budget that is chosen, where that is theirs.
   expect([43_000, 90_000].map((aim) => [...offBudgets(groups, aim).values()][0])).toEqual([expect.closeTo(11_656 / 43_000, 6), expect.closeTo(11_656 / 42_240, 6)]);
   // A sweep over budgets has none in common: all are ranked, and that they differ is said.
   const sweep = groupRuns([...lora, ...randlora, ...three(0.6, { method: 'lora', r: 1 }, 8192)], 'seed');
   expect(verdict(sweep, 'seed')[0]).toMatch(/LoRA r 1/);
-  expect(caveatsOf(sweep)).toEqual(['Budgets are not equal: adapter parameters go from 8,192 to 43,520.']);
+  expect(caveatsOf(sweep)).toEqual(['Budgets are not equal: adapter parameters go from 8,192 to 43,520.', few]);
   const rates = groupRuns([...lora, ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.001, eval_every: 7 } } }))], 'seed');
-  expect(caveatsOf(rates)).toEqual(['Not the same in all runs: lr 0.001 and 0.003. Differences need not come from the method.']);
+  expect(caveatsOf(rates)).toEqual(['Not the same in all runs: lr 0.001 and 0.003. Differences need not come from the method.', few]);
 });
 
 test('recorded runs are no further seeds of a person\'s own', () => {

@@ -16,7 +16,7 @@ export const landscapeWords = {
   ranges: { paper: 'wide, the paper’s', near: 'near the runs' },
   images: 'Pictures of each set',
   on: 'Measured on',
-  sets: { both: 'training and held-back', train: 'training pictures', val: 'held-back pictures' },
+  sets: { both: 'training and validation', train: 'training pictures', val: 'validation pictures' },
   split: { train: 'Train', val: 'Validation', test: 'Test' } satisfies Record<AnalysedSplit, string>,
   splitNames: { train: 'train', val: 'validation', test: 'test' } satisfies Record<AnalysedSplit, string>,
   splits: { train: 'training pictures', val: 'validation pictures', test: 'test pictures' } satisfies Record<AnalysedSplit, string>,
@@ -24,7 +24,7 @@ export const landscapeWords = {
   again: 'Measure again',
   /** `sets` as `imagesOf` says them. */
   points: say<[points: string, sets: string[], images: number]>('{0} points of the plane, and the lines and paths between; {1} {2, plural, one {picture} other {pictures}} each'),
-  imagesOf: say<[images: string, split: AnalysedSplit]>('{0} {1, select, train {training} val {held-out} other {test}}'),
+  imagesOf: say<[images: string, split: AnalysedSplit]>('{0} {1, select, train {training} val {validation} other {test}}'),
   busy: 'A run is going on. Measure when it has ended.',
   /** What stays: what was there before, the points that are measured, or nothing. */
   cancel: say<[stays: 'before' | 'points' | 'nothing']>('{0, select, before {Cancel, keep the one before} points {Cancel, keep what is measured} other {Cancel}}'),
