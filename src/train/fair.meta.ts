@@ -50,6 +50,9 @@ export const isSpread = (counts: readonly number[]): boolean => counts.length > 
 /** Values beside a list of names: said once where they are all the same. */
 export const onceIfEqual = (values: readonly string[]): string[] => (new Set(values).size === 1 ? values.slice(0, 1) : [...values]);
 
+/** Numbers by their size, anything else as it came. */
+const inOrder = (values: unknown[]): unknown[] => (values.every((value): value is number => typeof value === 'number') ? values.toSorted((a, b) => a - b) : values);
+
 /** Settings that decide nothing about a result, or only what chance does. */
 const harmless = new Set(['seed', 'eval_every', 'checkpoint_every', 'snapshots']);
 
@@ -66,6 +69,6 @@ export function unequalSettings(specs: readonly RunSpec[]): [name: string, value
   const names = new Set(settings.flatMap((train) => Object.keys(train)).filter((name) => !harmless.has(name) && !(found && name === 'lr')));
   return [...names].flatMap((name): [string, unknown[]][] => {
     const values = new Map(settings.map((train) => [JSON.stringify(train[name] ?? null), train[name]]));
-    return values.size > 1 ? [[name, [...values.values()]]] : [];
+    return values.size > 1 ? [[name, inOrder([...values.values()])]] : [];
   });
 }

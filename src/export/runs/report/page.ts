@@ -84,7 +84,7 @@ function section(comparison: Comparison, names: Names): Html {
   const edited = Math.max(0, ...runs.map(({ spec }) => (spec.edits ? countEdits(spec.edits) : 0)));
   return html`<section><h2>${words.on(comparison.model, comparison.data)}</h2>
 <p class="finding">${finding(comparison, labels, say)}</p>
-<div class="text">${unbalanced(groups, labels, say)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${inOrder(values).map(text).join(', ')}</li>`)}</ul>`}</div>
+<div class="text">${unbalanced(groups, labels, say)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
 ${bought(groups, labels, say)}
 ${table(words.methods, say.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), interval(group), group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
 <h3>${words.curves}</h3>
@@ -98,9 +98,6 @@ ${settings(runs, labels, groups)}
 ${about(runs, names)}
 </section>`;
 }
-
-/** Numbers by their size, anything else as it came. */
-const inOrder = (values: readonly unknown[]): unknown[] => (values.every((value) => typeof value === 'number') ? (values as number[]).toSorted((a, b) => a - b) : [...values]);
 
 const key = (method: string, text: string): Html => html`<span class="key ${classOf(method)}"><svg viewBox="-7 -7 14 14" aria-hidden="true">${mark(method, 0, 0)}</svg>${text}</span>`;
 const count = (n: number): string => (Number.isFinite(n) ? formatCount(n) : '–');

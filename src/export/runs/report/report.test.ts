@@ -63,7 +63,7 @@ describe('what is found', () => {
 
   test('unequal settings are named, other data sets stand apart', () => {
     const [comparison] = comparisons([scored(lora, 0, 0.5), runRecord({}, { seed: 1, steps: 9 }, lora)]);
-    expect(unequal(comparison!)).toEqual([['steps', [9, 4]]]);
+    expect(unequal(comparison!)).toEqual([['steps', [4, 9]]]);
     expect(standing(comparison!, String)!.unknown).toHaveLength(1);
     const other = runRecord();
     expect(comparisons([runRecord(), { ...other, spec: { ...other.spec, data: 'else' } }])).toHaveLength(2);
