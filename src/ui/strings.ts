@@ -416,6 +416,8 @@ export const t = catalog({
 
   results: {
     accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0} % of {1} {2} right with the weights of step {3}, loss {4}.'),
+    /** Why these weights, where they are not the last. */
+    best: say<[last: string]>('Of those up to step {0} these did best on the validation pictures.'),
     balanced: say<[percent: string]>(' {0} %, '),
     f1: say<[percent: string]>(' {0} %.'),
     spearman: say<[percent: string]>('Spearman correlation {0} %: the same of ranks, which asks for the right order alone.'),

@@ -4,7 +4,7 @@ import { Scatter } from '../charts/Scatter';
 import { Term } from '../controls/Term';
 import { formatShort, partsOf } from '../format';
 import { factNamed, facts, type Fact } from '../store/facts';
-import { nameOf, type Group } from '../store/runGroups';
+import { meanFact, nameOf, type Group } from '../store/runGroups';
 import { changeSettings, useSettings } from '../store/settings';
 import { likeTimed, typicalSeconds } from '../store/timing';
 import { t } from '../strings';
@@ -83,11 +83,13 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
   const find = (name: string, standard: string) => metrics.find((fact) => fact.name === name) ?? factNamed(standard)!;
   const [x, y] = [find(chartX, 'memory'), find(chartY, 'accuracy')];
   const of = ofTwo(groups, x, y);
+  // What no run has is not to be chosen: perplexity of pictures, say.
+  const known = metrics.filter((one) => one === x || one === y || groups.some((group) => meanFact(group, one) !== null));
   const picker = (which: 'chartX' | 'chartY', fact: Fact, label: string, word: string) => (
     <label>
       {word}
       <select className={controls.select} aria-label={label} value={fact.name} onChange={(event) => changeSettings({ [which]: event.target.value })}>
-        {metrics.map((one) => (
+        {known.map((one) => (
           <option key={one.name} value={one.name}>
             {one.title}
           </option>

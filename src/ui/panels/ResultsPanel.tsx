@@ -53,6 +53,7 @@ export function ResultsPanel() {
           <div className={css.resultHead}>
             <p className={css.lead}>
               {aboutIt(aboutOf(learned), () => t.results.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss)))}
+              {run.best?.split === 'val' && evaluation.step === run.best.step && run.best.step < run.lastStep && ` ${t.results.best(formatCount(run.lastStep))}`}
             </p>
             {test && validation && (
               <Segmented
