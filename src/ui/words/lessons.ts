@@ -181,7 +181,7 @@ interface LessonWords {
 
 export const lessonWords = catalog(ofPictures({
   title: 'Lessons',
-  intro: 'Each lesson shows recorded runs from the first visit on, and can be trained here. Its title says what the runs show, and no more.',
+  intro: 'Each lesson shows recorded runs, and can be trained here. Its title says what the runs show, and no more.',
   parts: 'Parts',
   minutes: say<[minutes: number]>('{0} minutes'),
   teacher: 'For teachers',
@@ -353,7 +353,7 @@ export const lessonWords = catalog(ofPictures({
         {
           title: 'The plane through three models',
           text: [
-            'Each point is a model: the pretrained weights plus a share of what each of the three learned. At (0, 0) it is LoRA alone, at (0.5, 1) full fine-tuning, at (1, 0) RandLoRA. Elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
+            'Each point is a model: the pretrained weights plus a share of what each of the three learned. In the paper’s coordinates it is LoRA alone at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0); the map is drawn to scale instead, by distances. Elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
             'The legend says which colour is a low loss. The same numbers stand beside it as a surface to be turned.',
           ],
           found: [of(walk.plane)],
