@@ -57,8 +57,8 @@ export const methodRow = (page: Page, title: string): Locator => page.getByRole(
 /** Shows the methods that are folded below the usual ones. */
 export const moreMethods = (page: Page): Locator => page.getByRole('button', { name: /^\d+ more methods?$/ });
 
-/** The table of runs; its rows by the name of the method. */
-export const runRow = (page: Page, method: string): Locator => page.getByRole('row').filter({ has: page.getByRole('cell', { name: method, exact: true }) });
+/** The row of a run, by the name of the method: in the table of runs, and in the queue, where setting and seed stand behind it. */
+export const runRow = (page: Page, method: string): Locator => page.getByRole('row').filter({ has: page.getByRole('cell', { name: new RegExp(`^${method.replace(/[^\w ]/g, '\\$&')}(, .*)?$`) }) });
 
 /** Waits until the page has written these words into the browser's storage, as it does a moment after a change. */
 export const stored = (page: Page, ...words: string[]): Promise<void> =>

@@ -9,7 +9,7 @@ import { estimate } from '../store/estimate';
 import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
 import { go, isStaged, useShown } from '../store/shown';
-import { onceASpec, runKey } from '../store/specs';
+import { keyOf, runKey } from '../store/specs';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 
@@ -24,8 +24,6 @@ export function useBlocked(): string {
   if (methods.length === 0) return t.start.noMethod;
   return methods.some((method) => specFor(method, '', '') !== null) ? '' : t.start.noneReaches;
 }
-
-const keyOf = onceASpec(runKey);
 
 /** Id of the run bar. */
 export const runBar = 'run-bar';

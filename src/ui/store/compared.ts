@@ -42,15 +42,22 @@ export interface Compared {
   recordedShown: boolean;
 }
 
-/** What is compared now. */
-export function useCompared(): Compared {
+/** One's own runs on the data that is compared, or on all where runs are put together by it. */
+function useOwnCompared() {
   const kept = useRunsHere();
-  const { runs: recorded, wanted: wantsRecorded } = useRecorded();
+  const recorded = useRecorded((state) => state.runs);
   const wanted = useComparedData((state) => state.wanted);
   const { data: chosen, group: by } = useSettings();
-  const hidden = useRuns((state) => state.hidden);
   const data = dataToCompare(kept, recorded, wanted, chosen);
   const own = useMemo(() => (by === 'data' ? kept : kept.filter((run) => run.spec.data === data)), [kept, data, by]);
+  return { kept, recorded, data, own, by };
+}
+
+/** What is compared now. */
+export function useCompared(): Compared {
+  const { kept, recorded, data, own, by } = useOwnCompared();
+  const wantsRecorded = useRecorded((state) => state.wanted);
+  const hidden = useRuns((state) => state.hidden);
   const recordedFits = recorded.length > 0 && recorded[0].spec.data === data;
   const recordedShown = recordedFits && (wantsRecorded ?? !own.some(counts));
   const all = useMemo(() => (recordedShown ? [...recorded, ...own] : own), [recordedShown, recorded, own]);
@@ -64,10 +71,7 @@ export function useCompared(): Compared {
 }
 
 /** The run whose results are shown beside the comparison: one of those that are compared, and one's own. */
-export function useComparedRun(): Run | undefined {
-  const { all } = useCompared();
-  return useSelectedRun(useMemo(() => all.filter((run) => !isRecorded(run)), [all]));
-}
+export const useComparedRun = (): Run | undefined => useSelectedRun(useOwnCompared().own);
 
 /** True where all that is compared is recorded. */
 export const onlyRecorded = ({ runs }: Pick<Compared, 'runs'>): boolean => runs.length > 0 && runs.every(isRecorded);

@@ -125,3 +125,6 @@ export const offBudget = (parameters: number, budget: number): boolean => Math.a
 
 /** What makes two runs the same one: everything but names, and how often things are written. A rate that is to be found is no rate yet. */
 export const runKey = (spec: RunSpec): string => `${fingerprint(spec)} ${JSON.stringify(spec.edits ?? null)}${spec.rate === 'find' ? ' found' : ''}`;
+
+/** The same of runs that are there, whose specs do not change. */
+export const keyOf = onceASpec(runKey);

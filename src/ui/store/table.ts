@@ -9,7 +9,7 @@ import { complete, parseFilter, passes, type FilterError } from './filter';
 import { groupRuns, meanFact, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings } from './settings';
-import { runKey } from './specs';
+import { keyOf } from './specs';
 import { timedAlike } from './timing';
 import { useKeptRuns } from './view';
 
@@ -21,11 +21,20 @@ export function twins(runs: readonly Run[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const run of [...runs].sort((a, b) => a.created - b.created)) {
     if (run.state === 'failed') continue;
-    const key = runKey(run.spec);
+    const key = keyOf(run.spec);
     const known = first.get(key);
     if (known === undefined) first.set(key, run.id);
     else found.set(run.id, known);
   }
+  return found;
+}
+
+const known = new WeakMap<readonly Run[], Map<string, string>>();
+
+/** The same of a list that was asked for before. */
+function twinsOf(runs: readonly Run[]): Map<string, string> {
+  const found = known.get(runs) ?? twins(runs);
+  known.set(runs, found);
   return found;
 }
 
@@ -42,8 +51,8 @@ export function useAround(): Around {
   const runs = useKeptRuns();
   const hidden = useRuns((state) => state.hidden);
   const stale = useStale();
-  const twin = useMemo(() => twins(runs), [runs]);
-  return useMemo(() => ({ stale, twin: (run) => twin.get(run.id) ?? '', hidden: (run) => hidden.includes(run.id) }), [stale, twin, hidden]);
+  // Looked for when somebody asks, and once for all who do: most lists have no filter that does.
+  return useMemo(() => ({ stale, twin: (run) => twinsOf(runs).get(run.id) ?? '', hidden: (run) => hidden.includes(run.id) }), [stale, runs, hidden]);
 }
 
 /** The runs that the filter lets through, and why it cannot be read: then all of them. */
