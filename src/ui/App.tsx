@@ -1,4 +1,4 @@
-import { Activity, useCallback, useEffect, useLayoutEffect, useState } from 'react';
+import { Activity, useCallback, useDeferredValue, useEffect, useLayoutEffect, useState } from 'react';
 import { Header } from './Header';
 import { KeySheet } from './controls/KeySheet';
 import { Boundary, part } from './controls/Part';
@@ -18,7 +18,7 @@ import type { FolderFiles } from './store/files';
 import { importAnything } from './store/imports';
 import { useMedium } from './store/medium';
 import { useSettings } from './store/settings';
-import { useShown, viewNames, type ViewName } from './store/shown';
+import { isLinked, useShown, viewNames, type ViewName } from './store/shown';
 import { t } from './strings';
 import { views } from './views';
 import layout from './views/views.module.css';
@@ -36,6 +36,7 @@ export function App() {
   const [keys, setKeys] = useState(false);
   const theme = useSettings((settings) => settings.theme);
   const view = useShown((shown) => shown.view);
+  const drawn = useDeferredValue(view);
   const presenting = useShown((shown) => shown.present);
   const blocked = useBlocked() !== '';
   // What the words are about: all of them are drawn anew with it.
@@ -69,7 +70,7 @@ export function App() {
           </Boundary>
         )}
         {presenting && <Stage />}
-        <Views view={view} hidden={presenting} />
+        <Views view={isLinked(view) ? drawn : view} hidden={presenting} />
       </main>
       <footer className={css.foot} hidden={presenting}>
         <span>{t.footer.licence}</span>

@@ -1,6 +1,6 @@
 import { follow } from './controls/follow';
 import { currentLink } from './store/address';
-import { go, only, useShown, type ViewName } from './store/shown';
+import { goByLink, only, useShown, type ViewName } from './store/shown';
 import { t } from './strings';
 import { viewsWithout } from './views';
 import css from './App.module.css';
@@ -21,7 +21,7 @@ export function Nav({ menu = false, onGo }: { menu?: boolean; onGo?: () => void 
           className={first.includes(view) ? undefined : css.later}
           aria-current={view === shown.view ? 'page' : undefined}
           onClick={follow(() => {
-            go(view);
+            goByLink(view);
             onGo?.();
           })}
         >

@@ -30,8 +30,23 @@ export const useShown = create<Shown>()(() => allShown);
 /** A view by itself, with no lesson or presentation open; a class stays. */
 export const only = (view: ViewName): Omit<Shown, 'hide' | 'room' | 'board'> => ({ view, present: false, lesson: '', part: 0, teacher: false });
 
-/** Goes to a view; a lesson or a presentation that is open ends. */
-export const go = (view: ViewName): void => useShown.setState(only(view));
+/** The view that was gone to by a link; null where anything else did. */
+let linked: ViewName | null = null;
+
+/** Goes to a view; a lesson or a presentation that is open ends. What comes next finds it drawn. */
+export function go(view: ViewName): void {
+  linked = null;
+  useShown.setState(only(view));
+}
+
+/** The same by a link of the page, whose press does not wait: the view is drawn in pieces, and the one before it stays until then. */
+export function goByLink(view: ViewName): void {
+  linked = view;
+  useShown.setState(only(view));
+}
+
+/** Whether a view was gone to by a link. */
+export const isLinked = (view: ViewName): boolean => linked === view;
 
 /** Opens a lesson at a part. */
 export const openLesson = (lesson: string, part = 0): void => useShown.setState({ view: 'lessons', lesson, part, teacher: false });
