@@ -129,7 +129,7 @@ test('three people join by a code and take different experiments; one is lost in
   problems.allow(/ERR_CONNECTION_REFUSED/);
 });
 
-/** `npm start -- --class STUDY` as a process of its own: its code and folder, the board's address, and its end. */
+/** `npm start -- --class STUDY` as a process of its own: what it says, its folder and addresses, and its end. */
 async function startClass(study: string) {
   const child = spawn(process.execPath, ['src/cli/setup/start.mjs', '--class', study, '--host', '127.0.0.1', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: string[] = [];
@@ -141,7 +141,6 @@ async function startClass(study: string) {
   const found = (pattern: RegExp) => pattern.exec(said)?.[1] ?? `nothing like ${pattern} in ${said}`;
   return {
     said,
-    code: found(/The class (\w+) shares/),
     folder: found(/results are kept in (.+)/),
     board: found(/The board, for the teacher: (.+)/),
     others: found(/For everybody else: +(.+)/),

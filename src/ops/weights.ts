@@ -33,11 +33,14 @@ const four: Record<WeightForm, string> = {
   f32: weight4F32, f16: weight4F16, f16native: weight4F16Native, q8: weight4Q8, nf4: weight4Nf4, bf16: weight4Bf16, ternary: weight4Ternary, generated: weight4Generated,
 };
 
-/** What a kernel needs in front of it to read its `weight` in a form, `lanes` at a time. */
-export const weightLibs = (form: WeightForm, lanes: 1 | 4): string[] => [...(form === 'generated' ? generator : form === 'nf4' ? [nf4] : []), (lanes === 4 ? four : one)[form]];
 /** Makes ternary codes from a counter. */
 export const generator = [random, ternaryWord];
 
+/** What some forms build on. */
+const below: Partial<Record<WeightForm, string[]>> = { generated: generator, nf4: [nf4] };
+
+/** What a kernel needs in front of it to read its `weight` in a form, `lanes` at a time. */
+export const weightLibs = (form: WeightForm, lanes: 1 | 4): string[] => [...(below[form] ?? []), (lanes === 4 ? four : one)[form]];
 /** Declares a kernel in all weight forms; `lanes` is 4 when its `weight` is read by `load_weight4`. */
 export function weightKernels(name: string, source: string, libs: string[], lanes: 1 | 4, share?: Share): Record<WeightForm, Kernel> {
   const make = (form: WeightForm) => kernel(form === 'f32' ? name : `${name}.${form}`, source, [...weightLibs(form, lanes), ...libs], share);

@@ -126,6 +126,12 @@ export function formatDate(ms: number): string {
 /** The half width of an interval of shares in percent; one that reaches beyond half of all there is says no more than that. */
 export const formatHalfWidth = (half: number): string => (half > 0.5 ? '> 50' : formatPercent(half));
 
+/** A share in percent with the half width of its interval, where it has one. */
+export const shareWithSpread = (share: number, half: number | null): string => (half === null ? formatPercent(share) : `${formatPercent(share)} ± ${formatHalfWidth(half)}`);
+
+/** A text as a sentence or a title begins. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** A value with the half width of its interval, where it has one: "69.2 ± 2.3". */
 export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => (half === null ? format(value) : `${format(value)} ± ${format(half)}`);
 

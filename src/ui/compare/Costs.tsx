@@ -2,7 +2,7 @@ import { onFront } from '../charts/front';
 import { shareScale, timeScale } from '../charts/scale';
 import { Scatter } from '../charts/Scatter';
 import { Term } from '../controls/Term';
-import { formatShort, partsOf } from '../format';
+import { capital, formatShort, partsOf } from '../format';
 import { factNamed, facts, type Fact } from '../store/facts';
 import { meanFact, nameOf, type Group } from '../store/runGroups';
 import { changeSettings, useSettings } from '../store/settings';
@@ -16,7 +16,6 @@ import { pointsOf } from './points';
 const metrics = facts.filter((fact) => fact.kind === 'number' && (fact.good || ['lr', 'r', 'shots', 'batch', 'steps', 'seed', 'steps_done'].includes(fact.name)));
 /** Without its unit. */
 const plainTitle = ({ name, title }: Fact): string => t.factNames[name] ?? title;
-const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
 const isShare = (fact: Fact): boolean => fact.share === true;
 const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 1000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
 /** The axis that a quantity has of its own. */

@@ -90,7 +90,8 @@ export interface Standing {
 export function standing({ groups }: Comparison, written: (mean: number) => string): Standing | null {
   const tested = groups.filter((group) => group.test);
   const budgets = budgetsOf(tested.map((group) => ({ group, method: group.method.method, parameters: group.adapter })));
-  const [off, fixed] = [budgets?.off ?? [], budgets?.fixed ?? []].map((some) => some.map(({ group }) => group)) as [Group[], Group[]];
+  const off = budgets?.off.map(({ group }) => group) ?? [];
+  const fixed = budgets?.fixed.map(({ group }) => group) ?? [];
   const ranked = tested.filter((group) => !off.includes(group));
   const text = ({ test }: Group) => written(test!.mean);
   const best = ranked.filter((group) => text(group) === text(ranked[0]!));

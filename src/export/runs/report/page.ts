@@ -8,7 +8,7 @@ import type { Mean } from '../../../train/stats.meta';
 import { rolesIn } from '../../../ui/charts/memory';
 import { smooth } from '../../../ui/charts/lines';
 import { extentScale, linearScale, logScale, shareScale, type Scale } from '../../../ui/charts/scale';
-import { formatCount, formatFixed, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../../ui/format';
+import { formatCount, formatFixed, formatHalfWidth, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../../ui/format';
 import { methodLook } from '../../../ui/methods';
 import { roleWords } from '../../../ui/words/memory';
 import { intervalOf } from '../../../ui/store/interval';
@@ -57,14 +57,14 @@ function labelsOf(groups: readonly Group[]): Map<Group, string> {
   return new Map(groups.map((group, i) => [group, plain.filter((label) => label === plain[i]).length > 1 ? `${plain[i]} (${plain.slice(0, i + 1).filter((label) => label === plain[i]).length})` : plain[i]!]));
 }
 
-const interval = ({ test }: Group): string => (test?.interval ? `± ${formatPercent(test.interval)}` : '–');
+const interval = ({ test }: Group): string => (test?.interval ? `± ${formatHalfWidth(test.interval)}` : '–');
 
 function finding(comparison: Comparison, labels: Map<Group, string>, say: WordsOn): string {
   const stand = standing(comparison, formatPercent);
   if (!stand) return say.noTest;
   const { best, below, alike, unknown, off, fixed } = stand;
   const of = (groups: Group[]) => groups.map((group) => labels.get(group)!);
-  const spread = ({ test }: Group) => (test!.interval ? ` (± ${formatPercent(test!.interval)})` : '');
+  const spread = ({ test }: Group) => (test!.interval ? ` (± ${formatHalfWidth(test!.interval)})` : '');
   const { mean, n } = best[0]!.test!;
   const said: [string, string, string, number] = [labels.get(best[0]!)!, formatPercent(mean), spread(best[0]!), n];
   if (best.length + below.length + alike.length + unknown.length === 1) return say.only(...said);
@@ -93,7 +93,7 @@ ${accuracies(groups, labels, say)}
 ${table(words.runs, say.runHeads, runs.map((run) => runRow(run, names.get(run)!)), 3)}
 <details><summary>${say.evaluations}</summary>${table(say.evaluations, say.evaluationHeads, runs.flatMap((run) => evaluationsOf(run).map((e) => [names.get(run)!, e.step, words.splits[e.split], formatLoss(e.loss), formatPercent(measureOf(e))])), 3)}</details>
 ${classes(groups, labels)}
-${memory(groups, labels, say)}
+${memory(groups, labels)}
 ${settings(runs, labels, groups)}
 ${about(runs, names)}
 </section>`;
@@ -108,7 +108,7 @@ const percent = (mean: Mean | null): string => (mean ? formatPercent(mean.mean) 
 /** Where classes of the test images are not of one size: what accuracy hides. */
 function unbalanced(groups: readonly Group[], labels: Map<Group, string>, say: WordsOn): Html | false {
   const ratio = Math.max(1, ...groups.flatMap(({ runs }) => runs.flatMap((run) => testOf(run) ?? [])).map(imbalanceOf));
-  const rows = groups.flatMap((group) => (group.balanced ? [`${labels.get(group)!} ${percent(group.balanced)} %${group.balanced.interval ? ` (± ${formatPercent(group.balanced.interval)})` : ''}`] : []));
+  const rows = groups.flatMap((group) => (group.balanced ? [`${labels.get(group)!} ${percent(group.balanced)} %${group.balanced.interval ? ` (± ${formatHalfWidth(group.balanced.interval)})` : ''}`] : []));
   return ratio > 1 && rows.length > 0 && html`<p>${say.balanced(formatFixed(ratio, 1), rows)}</p>`;
 }
 
@@ -202,10 +202,10 @@ function classes(groups: readonly Group[], labels: Map<Group, string>): Html | f
   return html`${parts.map((part) => table(words.perClass, [words.className, ...part.map((group) => labels.get(group)!)], own.map((name, c) => [name, ...part.map((group) => mean(group, c))]), 1))}`;
 }
 
-function memory(groups: readonly Group[], labels: Map<Group, string>, say: WordsOn): Html | false {
+function memory(groups: readonly Group[], labels: Map<Group, string>): Html | false {
   const bytes = groups.map(({ runs: [run] }) => (run!.summary?.allocated ?? run!.allocated ?? run!.summary?.plan.bytes ?? {}) as BytesByRole);
   const roles = rolesIn(...bytes);
-  return roles.length > 0 && table(words.memory, [say.methodHeads[0]!, ...roles.map((role) => roleWords[role]), words.total], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (bytes[i]![role] ? formatMiB(bytes[i]![role]!) : '–')), mib(bytesOf(group.runs[0]!))]), 1);
+  return roles.length > 0 && table(words.memory, [words.method, ...roles.map((role) => roleWords[role]), words.total], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (bytes[i]![role] ? formatMiB(bytes[i]![role]!) : '–')), mib(bytesOf(group.runs[0]!))]), 1);
 }
 
 /** A setting's value as the page writes it. */

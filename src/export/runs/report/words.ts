@@ -1,11 +1,10 @@
 import type { About } from '../../../train/learned.meta';
+import { capital } from '../../../ui/format';
 
 /** Every word of a report that is not data. */
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 /** a, b and c */
 const list = (parts: string[]): string => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`);
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What runs are measured on, by what, how that is called of the test and of any split, and what a run reaches. */
 interface Measure {
@@ -43,6 +42,7 @@ export const words = {
   spread: (from: string, to: string): string => `The runs do not have equal budgets: trainable parameters go from ${from} to ${to}.`,
   unequal: 'These settings are not the same in all runs, so differences need not come from the method:',
   curves: 'Curves',
+  method: 'method',
   step: 'step',
   lossAxis: 'loss',
   trainable: 'trainable parameters',
@@ -91,8 +91,8 @@ export function wordsOn(about: About) {
     followed: (split: string): string => `${capital(of(split))} while training`,
     buys: (intervals: boolean): string => `${capital(ofTest)} against trainable parameters${intervals ? ', with the 95 % interval of the mean over seeds' : ''}. Methods of about one budget stand side by side`,
     axis: `${name}, %`,
-    methodHeads: ['method', 'setting', `${ofTest}, %`, '95 % interval of the mean', 'seeds', 'balanced accuracy, %', 'macro-F1, %', 'adapter parameters', 'trainable parameters', 'MiB', 'seconds'],
-    runHeads: ['run', 'method', 'state', `${ofTest}, %`, `95 % interval over test ${items}`, `test ${items}`, 'balanced accuracy, %', 'macro-F1, %', 'seed', 'steps', 'last loss', 'seconds', `${items}/s`],
+    methodHeads: [words.method, 'setting', `${ofTest}, %`, '95 % interval of the mean', 'seeds', 'balanced accuracy, %', 'macro-F1, %', 'adapter parameters', 'trainable parameters', 'MiB', 'seconds'],
+    runHeads: ['run', words.method, 'state', `${ofTest}, %`, `95 % interval over test ${items}`, `test ${items}`, 'balanced accuracy, %', 'macro-F1, %', 'seed', 'steps', 'last loss', 'seconds', `${items}/s`],
     evaluations: `${capital(name)} at each evaluation`,
     evaluationHeads: ['run', 'step', `${items} of`, 'loss', `${name}, %`],
   };
