@@ -22,15 +22,18 @@ export async function openStudio(page: Page, settings: { methods?: string[]; tra
 
 export type View = 'Start' | 'Train' | 'Compare' | 'Landscape' | 'Inside' | 'Try' | 'Lessons';
 
-/** Goes to a view by its link in the header, or in the menu where the header has no room for it. */
+/** Goes to a view by its link in the header, or in the menu where the header has no room for it, and waits until it is in sight: a link's press does not. */
 export async function goTo(page: Page, view: View): Promise<void> {
   const link = page.getByRole('navigation', { name: 'Views', exact: true }).getByRole('link', { name: view, exact: true });
   const menu = page.getByText('Menu', { exact: true });
   // A page that is being loaded has neither yet.
   await expect(link.or(menu).filter({ visible: true }).first()).toBeVisible();
-  if (await link.isVisible()) return link.click();
-  await menu.click();
-  await page.getByRole('navigation', { name: 'All views' }).getByRole('link', { name: view, exact: true }).click();
+  if (await link.isVisible()) await link.click();
+  else {
+    await menu.click();
+    await page.getByRole('navigation', { name: 'All views' }).getByRole('link', { name: view, exact: true }).click();
+  }
+  await expect(page.locator(`[data-view=${view.toLowerCase()}]`)).toBeVisible();
 }
 
 export const startButton = (page: Page): Locator => page.getByRole('button', { name: 'Fine-tune now' });

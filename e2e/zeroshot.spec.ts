@@ -101,8 +101,6 @@ test('prompts are edited, zero-shot is measured and drawn beside runs of one tow
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(2);
   await expect(accuracy).toBeVisible();
   await goTo(page, 'Train');
-  await expect(startButton(page)).toBeEnabled();
-  if ((await panel(page).count()) === 0) await openClip(page);
   await expect(panel(page).getByText(right)).toContainText(`${percent} %`);
   await expect(learns).toHaveValue('both');
 });
