@@ -1,18 +1,14 @@
 import { decodeImage } from '../data/decode';
 import type { Decode, OpenOptions } from '../data';
+import type { TextReading } from '../data/reading.meta';
 import type { Dataset } from '../data/source';
 import type { FileTree } from '../io/fileTree';
 import { filesOf, type HubOptions } from './models';
 
-/** How a data set is opened. */
-export interface DatasetOptions extends HubOptions, OpenOptions {
+/** How a data set is opened, and tables of texts are read. */
+export interface DatasetOptions extends HubOptions, OpenOptions, Omit<TextReading, 'chat'> {
   /** Makes pixels of an image file; the browser's decoder when left out. */
   decode?: Decode;
-  /** Of texts to go on with: what is given and what is to be said, with {column} for a column. */
-  prompt?: string;
-  answer?: string;
-  /** Where the answer is made of {choice}: the column of the choices, or what numbered ones are called. */
-  choices?: string;
 }
 
 /**
@@ -21,10 +17,10 @@ export interface DatasetOptions extends HubOptions, OpenOptions {
  * `answer`, with {column} for a column, or by their columns' usual names), chats (`messages`), or lines of .txt files. Throws HubError or DataError, which says
  * what can be read.
  */
-export async function load_dataset(from: string | FileTree, { decode = decodeImage, label, seed, prompt, answer, choices, ...options }: DatasetOptions = {}): Promise<Dataset> {
+export async function load_dataset(from: string | FileTree, { decode = decodeImage, label, seed, reads, columns, prompt, answer, choices, ...options }: DatasetOptions = {}): Promise<Dataset> {
   const files = await filesOf(from, { kind: 'dataset', ...options });
   // Readers of zip and parquet are fetched with the first set.
   const { openDataset, openLabelled } = await import('../data');
   if (label !== undefined || seed !== undefined) return openDataset(files, decode, { label, seed });
-  return openLabelled(files, decode, { prompt, answer, choices });
+  return openLabelled(files, decode, { reads, columns, prompt, answer, choices });
 }

@@ -45,11 +45,15 @@ export async function filesOf(from: string | FileTree, { hub = defaultHub(), pro
 export class PreTrainedModel {
   constructor(
     readonly device: Device,
-    readonly files: FileTree,
     /** What the trainer and adapters take. */
     readonly loaded: LoadedModel,
     readonly dtype: FrozenDtype,
   ) {}
+
+  /** The files of its folder. */
+  get files(): FileTree {
+    return this.loaded.files;
+  }
 
   /** config.json. */
   get config(): Record<string, unknown> {
@@ -68,11 +72,11 @@ export class PreTrainedModel {
 
   /** The same model out of other files, as of its merged weights. Throws ModelError or FormatError. */
   async reopened(files: FileTree): Promise<this> {
-    const Own = this.constructor as new (device: Device, files: FileTree, loaded: LoadedModel, dtype: FrozenDtype) => this;
-    return new Own(this.device, files, await openAs(files, this.text), this.dtype);
+    const Own = this.constructor as new (device: Device, loaded: LoadedModel, dtype: FrozenDtype) => this;
+    return new Own(this.device, await openAs(files, this.text), this.dtype);
   }
 
-  /** The files of its folder. */
+  /** The same with their bytes. */
   async save_pretrained(): Promise<SavedFile[]> {
     return Promise.all(this.files.paths().map(async (path) => ({ path, bytes: await this.files.read(path) })));
   }
@@ -124,11 +128,10 @@ async function openAs(files: FileTree, text: TextSettings | undefined): Promise<
 }
 
 /** How a class of models is opened by its id on the hub, or out of the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */
-const auto = <M extends PreTrainedModel>(Model: new (device: Device, files: FileTree, loaded: LoadedModel, dtype: FrozenDtype) => M) => ({
+const auto = <M extends PreTrainedModel>(Model: new (device: Device, loaded: LoadedModel, dtype: FrozenDtype) => M) => ({
   async from_pretrained(from: string | FileTree, { device, dtype = 'f32', ...options }: ModelOptions = {}): Promise<M> {
-    const files = await filesOf(from, options);
-    const { text } = Model.prototype as PreTrainedModel;
-    return new Model(device === undefined || device === 'webgpu' ? await requestDevice() : device, files, await openAs(files, text), dtypes[dtype]);
+    const loaded = await openAs(await filesOf(from, options), (Model.prototype as PreTrainedModel).text);
+    return new Model(device === undefined || device === 'webgpu' ? await requestDevice() : device, loaded, dtypes[dtype]);
   },
 });
 

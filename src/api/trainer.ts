@@ -1,4 +1,5 @@
 import { Adapted } from '../adapters/adapted';
+import type { SavedFile } from '../adapters/files';
 import type { ImageList } from '../data/images';
 import { isContinuations } from '../data/kinds';
 import type { Dataset, RgbImage, Split } from '../data/source';
@@ -6,18 +7,20 @@ import { textsOf } from '../data/split';
 import { isTextModel } from '../models/text';
 import { SaidError, said } from '../said/said';
 import { completeTrain } from '../train/config';
-import { evaluateOn } from '../train/evaluateRun';
+import { evaluateOn, type EvaluateOptions } from '../train/evaluateOn';
 import { trainBatches } from '../train/feeds';
 import { openTrained } from '../train/openTrained';
 import type { LoadedModel } from '../train/openModel';
+import { Plans } from '../train/plan';
 import { classifying, predict } from '../train/predict';
 import { textPredictions } from '../train/predictTexts';
 import { recordEvaluation } from '../train/programs';
-import type { Evaluation, Plan, Prediction, RunEvent, RunSpec, TrainConfig } from '../train/protocol';
+import type { Evaluation, Plan, Prediction, RateSearch, RunEvent, RunSpec, TrainConfig } from '../train/protocol';
 import { Readings, type Reading } from '../train/readings';
 import { scoresOf, type Scores } from '../train/scores.meta';
+import { searchRate, type RateFollower } from '../train/searchRate';
 import { Session } from '../train/session';
-import { runSplits, type RunSplits } from '../train/split';
+import { runSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
 import { withPrograms } from '../train/withPrograms';
 import type { PeftModel } from './peft';
@@ -50,9 +53,14 @@ export const TrainingArguments = class {
 export type TrainingArguments = TrainingSettings;
 
 /** The same by the studio's names, complete. Throws ConfigError, which names a setting that is unknown or out of range. */
-export function trainConfig(args: TrainingSettings): TrainConfig {
+export function trainConfig(args: TrainingSettings | TrainConfig): TrainConfig {
   const own = Object.entries(args).map(([name, value]) => [Object.hasOwn(spelled, name) ? spelled[name as keyof Spelled] : name, name === 'max_steps' ? Math.max(0, value as number) : value]);
   return completeTrain(Object.fromEntries(own) as Partial<TrainConfig>);
+}
+
+/** `resume_from_checkpoint`: the bytes of a checkpoint that an earlier training of the same settings has said, to go on from its step. */
+export interface ResumeOptions {
+  resume_from_checkpoint?: Uint8Array | null;
 }
 
 /** What a training says: of a step, or of an evaluation on the way and at its end. */
@@ -87,54 +95,86 @@ function listed(given: ImageList | Split | readonly RgbImage[]): ImageList {
 /** Texts by their own words. */
 const wordsOf = (given: readonly string[]): Split => ({ ...textsOf(given.map((first) => ({ first, second: null }))), name: (i) => given[i]! });
 
-/** Trains the active adapter of a model on a data set. One training runs on a device at a time. */
+export interface TrainerOptions {
+  model: PeftModel;
+  args?: TrainingSettings | TrainConfig;
+  train_dataset: Dataset;
+  /** Most tokens of a text, 128 or what the longest needs when left out. */
+  max_length?: number;
+  /** Plans that several trainers share: runs that differ in their seed alone are planned once. */
+  plans?: Plans;
+}
+
+/** Trains the active adapter of a model on a data set. One training runs on a device at a time. The studio trains with it too. */
 export class Trainer {
   readonly model: PeftModel;
   readonly args: TrainConfig;
   private readonly data: Dataset;
-  private readonly splits: RunSplits;
   private readonly text: RunSpec['text'];
+  private readonly plans: Plans;
   private readonly readings = new Readings();
+  /** What goes on, and whether it was stopped before it did. */
+  private session: Session | null = null;
+  private stopped = false;
 
-  /** `max_length`: most tokens of a text, 128 or what the longest needs when left out. Throws ConfigError where a setting is unknown or out of range, and DataError where too few pictures or texts remain. */
-  constructor({ model, args = {}, train_dataset, max_length }: { model: PeftModel; args?: TrainingSettings; train_dataset: Dataset; max_length?: number }) {
+  /** Throws ConfigError where a setting is unknown or out of range, and DataError where too few pictures or texts remain. */
+  constructor({ model, args = {}, train_dataset, max_length, plans = new Plans() }: TrainerOptions) {
     this.model = model;
+    this.plans = plans;
     const { text } = model.base_model;
     this.text = text && { ...text, ...(isContinuations(train_dataset) && { ...train_dataset.templates, ...(train_dataset.chat && { chat: true }) }), ...(max_length !== undefined && { max_length }) };
     this.data = train_dataset;
     this.args = trainConfig({ frozen_dtype: model.base_model.dtype, ...args });
-    this.splits = runSplits(train_dataset, this.args);
+    runSplits(train_dataset, this.args);
   }
 
   /** What a training will take: parameters, bytes by role, dispatches, steps. Nothing is allocated. Throws what the training would fail with. */
   async plan(): Promise<Plan> {
-    return (await this.session(() => {})).plan();
+    return (await this.open(() => {})).plan();
+  }
+
+  /**
+   * Finds the learning rate by short trainings on training pictures or texts that are held back, takes it, and says what was tried. It
+   * can be paused and stopped as a training. Throws DataError when too few can be held back, RateError when every rate diverges, and EngineError of kind `aborted` when it was stopped.
+   */
+  async find_learning_rate(follower: Omit<RateFollower, 'opened'> = {}): Promise<RateSearch> {
+    const { model, data, feedOf } = await this.reading();
+    const { start, method, bases } = this.begun(data);
+    try {
+      const search = await searchRate({ spec: { ...this.spec, method, train: this.args }, model, data, feedOf, device: this.device, plans: this.plans, start, bases }, { ...follower, opened: (session) => void this.goOn(session) });
+      this.args.lr = search.lr;
+      return search;
+    } finally {
+      this.session = null;
+    }
   }
 
   /**
    * Trains, and yields what each step and each evaluation says as it comes. At the end, or where `signal` stops it, the active
    * adapter has what was learned: the best weights by the evaluations, or the last. Leaving the loop stops it too. Throws what went wrong.
    */
-  async *train({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<TrainLog> {
+  async *train({ signal, resume_from_checkpoint }: { signal?: AbortSignal } & ResumeOptions = {}): AsyncGenerator<TrainLog> {
     const { batch, accumulate } = this.args;
-    const { spec, model: { active } } = this;
     const waiting: TrainLog[] = [];
     let wake = (): void => {};
     let over = false;
     let failure: SaidError | null = null;
-    let files: Extract<RunEvent, { type: 'adapter' }>['files'] | null = null;
-    const epochOf = (step: number): number => (step * batch * accumulate) / this.splits.train.count;
-    const session = await this.session((event) => {
-      if (event.type === 'step') waiting.push({ step: event.point.step, epoch: epochOf(event.point.step), loss: event.point.loss, learning_rate: event.point.lr, grad_norm: event.point.grad_norm });
-      else if (event.type === 'evaluation') waiting.push({ step: event.evaluation.step, epoch: epochOf(event.evaluation.step), ...logOf(event.evaluation) });
-      else if (event.type === 'adapter') ({ files } = event);
-      else if (event.type === 'failed') failure = new SaidError(event.error.said?.message ?? said`${event.error.message}`);
-      wake();
-    });
-    const stop = (): void => session.stop();
+    let files: SavedFile[] | null = null;
+    const { count } = runSplits((await this.reading()).data, this.args).train;
+    const epochOf = (step: number): number => (step * batch * accumulate) / count;
+    const stop = (): void => this.stop();
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
-    const ended = session.run().then(() => {
+    const ended = this.run(
+      (event) => {
+        if (event.type === 'step') waiting.push({ step: event.point.step, epoch: epochOf(event.point.step), loss: event.point.loss, learning_rate: event.point.lr, grad_norm: event.point.grad_norm });
+        else if (event.type === 'evaluation') waiting.push({ step: event.evaluation.step, epoch: epochOf(event.evaluation.step), ...logOf(event.evaluation) });
+        else if (event.type === 'adapter') ({ files } = event);
+        else if (event.type === 'failed') failure = new SaidError(event.error.said?.message ?? said`${event.error.message}`);
+        wake();
+      },
+      { resume_from_checkpoint },
+    ).finally(() => {
       over = true;
       wake();
     });
@@ -145,20 +185,79 @@ export class Trainer {
         else await new Promise<void>((woken) => (wake = woken));
       }
     } finally {
-      stop();
+      if (!over) stop();
       signal?.removeEventListener('abort', stop);
       await ended;
-      if (files) active.trained = await openTrained(this.device, { spec, files, model: (await this.reading()).model, data: this.data }, { vision: true });
+      if (files) await this.load(files);
     }
     if (failure) throw failure as SaidError;
   }
 
+  /**
+   * Trains, and says all that happens while it does: phases, the plan, steps, evaluations, checkpoints, and at its end the adapter's
+   * files or what went wrong. The active adapter stays as it was. Throws where the model and the data do not go together; what fails later is said.
+   */
+  async run(post: (event: RunEvent) => void, { resume_from_checkpoint }: ResumeOptions = {}): Promise<void> {
+    try {
+      await this.goOn(await this.open(post, resume_from_checkpoint)).run();
+    } finally {
+      this.ended();
+    }
+  }
+
+  private goOn(session: Session): Session {
+    this.session = session;
+    if (this.stopped) session.stop();
+    return session;
+  }
+
+  private ended(): void {
+    this.session = null;
+    this.stopped = false;
+  }
+
+  /** Waits after the step that goes on, until `resume`. */
+  pause(): void {
+    this.session?.pause();
+  }
+
+  resume(): void {
+    this.session?.resume();
+  }
+
+  /** One step of a training that is paused. */
+  step(): void {
+    this.session?.step();
+  }
+
+  /** Times the next step by kernel. */
+  time(): void {
+    this.session?.time();
+  }
+
+  /** Ends what goes on after its step, or the next training at its beginning: what was learned is kept. */
+  stop(): void {
+    this.stopped = true;
+    this.session?.stop();
+  }
+
+  /** Gives the active adapter what its files hold that a training has said. Throws FormatError, ConfigError, ModelError, or DataError. */
+  async load(files: SavedFile[], { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    const { model, data } = await this.reading();
+    this.model.active.trained = await openTrained(this.device, { spec: this.spec, files, model, data }, { vision: true, signal });
+  }
+
   /** How the model does on the test pictures. Throws ConfigError where its adapter has learned nothing. */
-  async evaluate({ signal }: { signal?: AbortSignal } = {}): Promise<EvaluationLog & Pick<Evaluation, 'count' | 'per_class' | 'confusion'>> {
-    const { feedOf, ...opened } = await this.opened();
-    const found = await evaluateOn(this.device, opened, this.splits.test, this.data.classes.length, this.args, { step: 0, signal, feedOf });
+  async evaluate(options: Pick<EvaluateOptions, 'signal' | 'progress'> = {}): Promise<EvaluationLog & Pick<Evaluation, 'count' | 'per_class' | 'confusion'>> {
+    const found = await this.evaluation({ step: 0, ...options });
     const { count, per_class, confusion } = found;
     return { ...logOf(found), count, per_class, confusion };
+  }
+
+  /** The same as an evaluation at the end of a training says it, of the weights of a step. */
+  async evaluation(options: Omit<EvaluateOptions, 'feedOf'>): Promise<Evaluation> {
+    const { feedOf, data, ...opened } = await this.opened();
+    return evaluateOn(this.device, opened, runSplits(data, this.args).test, data.classes.length, this.args, { ...options, feedOf });
   }
 
   /** The likeliest classes of pictures or texts, the first first; those of a list, of a split (`dataset.test`), or in an array. Throws ConfigError where the adapter has learned nothing. */
@@ -193,33 +292,37 @@ export class Trainer {
     return this.model.base_model.device;
   }
 
-  private get spec(): RunSpec {
+  /** What is trained, as a run of the studio. */
+  protected get spec(): RunSpec {
     const { loaded } = this.model.base_model;
     return { id: this.model.active_adapter, name: this.model.active_adapter, model: loaded.id, data: this.data.name, method: this.model.active.config, train: this.args, ...(this.text && { text: this.text }) };
+  }
+
+  /** The data, and the model in the form that reads them, or, with `any`, other texts too. */
+  protected reading(any = false): Promise<Reading<LoadedModel>> {
+    return this.readings.of(this.model.base_model.loaded, { as: () => Promise.resolve(this.data), with: () => Promise.resolve(this.data) }, { text: this.text }, any);
   }
 
   /** The adapter on the model that reads the data, or, with `any`, other texts too. */
   private async opened(any = false) {
     const { adapted, values, bases } = this.model.learned();
-    const { model, feedOf } = await this.reading(any);
+    const { model, data, feedOf } = await this.reading(any);
     // A saved adapter was opened before anybody knew how long texts would be.
     const form = isTextModel(model.net) ? new Adapted(adapted.model.with({ tokens: model.net.language.tokens }), adapted.config, bases) : adapted;
-    return { model, adapted: form, values, feedOf };
+    return { model, data, adapted: form, values, feedOf };
   }
 
-  /** The model in the form that reads the data. */
-  private reading(any = false): Promise<Reading<LoadedModel>> {
-    return this.readings.of(this.model.base_model.loaded, { as: () => Promise.resolve(this.data), with: () => Promise.resolve(this.data) }, { text: this.text }, any);
+  /** What a training begins with: what the active adapter has learned on these classes, or nothing. */
+  private begun({ classes }: Dataset) {
+    const { trained } = this.model.active;
+    return { method: this.spec.method, start: undefined, ...(trained && startFrom(trained, classes)), bases: trained?.bases };
   }
 
-  private async session(post: (event: RunEvent) => void): Promise<Session> {
-    const { model: loaded, feedOf } = await this.reading();
-    const { splits, args, spec, data } = this;
-    const trained = this.model.active.trained;
-    const { method, start } = trained ? startFrom(trained, data.classes) : { method: spec.method, start: undefined };
-    return new Session(
-      { spec: { ...spec, method }, model: loaded, device: this.device, splits, classes: data.classes, batches: trainBatches(splits.train, loaded, args, feedOf), feedOf, start, bases: trained?.bases },
-      post,
-    );
+  private async open(post: (event: RunEvent) => void, resume: Uint8Array | null = null): Promise<Session> {
+    const { model, data, feedOf } = await this.reading();
+    const { args, plans } = this;
+    const { method, ...begun } = this.begun(data);
+    const splits = runSplits(data, args);
+    return new Session({ spec: { ...this.spec, method, train: args }, model, device: this.device, splits, classes: data.classes, batches: trainBatches(splits.train, model, args, feedOf), feedOf, ...begun, nameImages: true, resume, plans }, post);
   }
 }

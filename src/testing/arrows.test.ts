@@ -27,6 +27,7 @@ const arrows: Record<string, string[]> = {
   train: ['check', 'export', 'tasks', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   api: bottom,
+  studio: [...bottom, 'api'],
   docs: [],
   bench: [...bottom, 'shaders'],
   cli: [...bottom, 'api', 'bench', 'shaders', 'testing', 'wasm'],
@@ -36,13 +37,13 @@ const arrows: Record<string, string[]> = {
 };
 
 /** Files in which rooms are put together: file -> rooms that it may import from with `import()`, besides its own room's. */
-const together: Record<string, string[]> = { 'train/worker.ts': ['analysis', 'wasm'] };
+const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'] };
 
 /** Rooms that may know the types of what crosses to the page, besides those whose arrows lead there; no room below them may, and values follow the arrows. */
 const typesOfProtocol = ['adapters', 'check', 'export', 'io', 'tasks'];
 
-/** What the page may import from below: the worker's client, plain data, and the tables' metadata (config fields and the like). */
-const forThePage = /^(train\/(client|protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
+/** What the page may import from below: the handle on its worker, plain data, and the tables' metadata (config fields and the like). */
+const forThePage = /^(studio\/connect|train\/(protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
 
 /** What of the page a report is drawn with, too: its scales, paths, places of names, looks and intervals, none of which touches a page. */
 const forTheReport = /^ui\/(charts\/(scale|lines|labels|marks|memory|identity\.module\.css)|store\/interval|methods|format|words\/memory|tokens\.css)$/;
@@ -142,7 +143,7 @@ function fault(file: File, { target, typeOnly, dynamic }: Import): string | unde
   if (common.includes(to) || (typeOnly && target === 'train/protocol' && typesOfProtocol.includes(room))) return undefined;
   if (room === 'export' && (forTheReport.test(target) || /^train\/(stats|fair|scores|learned)\.meta$/.test(target))) return undefined;
   if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;
-  if (room === 'ui') return forThePage.test(target) || (isTest && ['testing', 'io', 'adapters'].includes(to)) ? undefined : 'the page imports only train/client, train/protocol, train/config and `meta` or `fields` files';
+  if (room === 'ui') return forThePage.test(target) || (isTest && ['testing', 'io', 'adapters'].includes(to)) ? undefined : 'the page imports only studio/connect, train/protocol, train/config and `meta` or `fields` files';
   if (isTest) return undefined; // a test may build what it needs out of any room below
   if (to === 'testing') return room === 'cli' ? undefined : 'testing is for tests and the command line';
   if (/\.node$/.test(target) && !file.node) return 'it runs in Node only, and this file runs in the browser too';

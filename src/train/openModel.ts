@@ -35,6 +35,8 @@ export interface KnownModel extends DescribedModel {
 /** A checkpoint, with its weights, which are read tensor by tensor. */
 export interface LoadedModel extends KnownModel {
   source: TensorSource;
+  /** The folder that it was opened from. */
+  files: FileTree;
 }
 
 /** Files of a tokenizer, and how texts are gone on with, as transformers calls them. */
@@ -77,7 +79,7 @@ export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const described = await describeModel(tree);
   const { net } = described;
   const source = turnedSource(v4Source(await openCheckpoint(tree), net.names), net);
-  return { id: tree.name, ...described, source, ...((net.language || TEXT_WEIGHTS.every((name) => source.has(name))) && textsOf(tree, net)) };
+  return { id: tree.name, ...described, source, files: tree, ...((net.language || TEXT_WEIGHTS.every((name) => source.has(name))) && textsOf(tree, net)) };
 }
 
 /** The same of what looks at images. Throws ModelError of a model that reads texts. */

@@ -14,12 +14,12 @@ const lib = join(root, 'lib');
  */
 const groups = [
   { index: 'src/api/index.ts', engine: 'src/api/engine.ts', node: 'src/cli/node.ts' },
-  { connect: 'src/api/connect.ts', worker: 'src/api/worker.ts' },
+  { connect: 'src/studio/connect.ts', worker: 'src/studio/packaged.ts' },
   { fullrank: 'src/cli/fullrank.ts' },
 ];
 
 /** Those that declare something. */
-const declared = ['src/api/index.ts', 'src/api/engine.ts', 'src/api/connect.ts', 'src/cli/node.ts'];
+const declared = ['src/api/index.ts', 'src/api/engine.ts', 'src/studio/connect.ts', 'src/cli/node.ts'];
 
 /** `x?raw` is the text of a file, and `#shaders/x` lies in shaders/, as vite has it. */
 const texts = {
@@ -46,7 +46,7 @@ async function bundle(entries) {
     external: (id) => id.startsWith('node:') || id === 'binaryen' || outside.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [texts],
     // Nothing of ours does anything when it is imported but what is started.
-    treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src')) && !/(worker|fullrank)\.ts$/.test(id) ? false : undefined) },
+    treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src')) && !/(packaged|fullrank)\.ts$/.test(id) ? false : undefined) },
   });
   // One folder for entries and chunks alike: two levels above it is the package, with its public/.
   const { output } = await build.write({ dir: join(lib, 'js'), format: 'esm', minify: true, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });

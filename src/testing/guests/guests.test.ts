@@ -15,10 +15,10 @@ import { families } from '../../models';
 import { loadWeights } from '../../models/load';
 import { traceModel } from '../../models/trace';
 import { tasks } from '../../tasks';
+import { RunTrainer } from '../../studio/runTrainer';
 import { losses as lossNames } from '../../tasks/losses.meta';
 import { writeBatch } from '../../train/batch';
 import { completeTrain } from '../../train/config';
-import { evaluateRun } from '../../train/evaluateRun';
 import { logitsOf } from '../../train/logits';
 import { openModel, type LoadedModel } from '../../train/openModel';
 import { programOptions } from '../../train/plan';
@@ -112,7 +112,9 @@ describe.each([
     expect(resumed.losses).toEqual(run.losses.slice(10));
     expect(resumed.summary.final).toEqual(final);
 
-    const again = await evaluateRun(device, { spec, files: run.files, model, data }, { step: final!.step });
+    const trainer = new RunTrainer(device, spec, { model, data });
+    await trainer.load(run.files);
+    const again = await trainer.evaluation({ step: final!.step });
     expect(again).toEqual({ ...final!, loss: expect.closeTo(final!.loss, 6) as number });
     expect(device.ledger).toEqual({});
   });

@@ -1,6 +1,5 @@
-import type { Remote } from 'comlink';
 import { reasonOf } from '../../said/said';
-import { connect } from '../../train/client';
+import { connect, type Remote } from '../../studio/connect';
 import type { StudioWorker } from '../../train/protocol';
 import { tell } from '../words/errors';
 import { currentProject } from './current';

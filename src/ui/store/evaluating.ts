@@ -1,5 +1,5 @@
-import { proxy } from 'comlink';
 import { create } from 'zustand';
+import { proxy } from '../../studio/connect';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
 import { get } from './database';

@@ -1,6 +1,6 @@
-import { proxy } from 'comlink';
 import { create } from 'zustand';
 import { methodFields, trainsOf } from '../../adapters/fields';
+import { proxy } from '../../studio/connect';
 import { rightOf } from '../../train/scores.meta';
 import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../train/protocol';
 import { t } from '../strings';

@@ -1,5 +1,5 @@
-import { proxy } from 'comlink';
 import { create } from 'zustand';
+import { proxy } from '../../studio/connect';
 import type { Edits, Health } from '../../train/protocol';
 import { putData } from './catalog';
 import { messageOf, studio } from './client';

@@ -1,6 +1,6 @@
-import { proxy } from 'comlink';
 import { create } from 'zustand';
 import { trainsOf } from '../../adapters/fields';
+import { proxy } from '../../studio/connect';
 import type { Inside, InsideEvent } from '../../train/analysis.meta';
 import { filesOf, keepAnalysis, keptInside } from './analyses';
 import { messageOf, studio } from './client';

@@ -1,5 +1,5 @@
-import { proxy } from 'comlink';
 import { create } from 'zustand';
+import { proxy } from '../../studio/connect';
 import type { ImportKind, KeptItem } from '../../train/protocol';
 import { formatSize } from '../format';
 import { t } from '../strings';

@@ -1,8 +1,8 @@
-import { proxy } from 'comlink';
 import { useEffect, useMemo } from 'react';
 import { create } from 'zustand';
 import { methodFields } from '../../adapters/fields';
 import { PAPER } from '../../analysis/plane.meta';
+import { proxy } from '../../studio/connect';
 import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
 import { filesOf, keepAnalysis, keptCorners, keptLandscape } from './analyses';
 import { messageOf, studio } from './client';

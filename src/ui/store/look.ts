@@ -1,5 +1,5 @@
-import { proxy } from 'comlink';
 import { create } from 'zustand';
+import { proxy } from '../../studio/connect';
 import type { Frame, TryLook } from '../../train/protocol';
 import { messageOf, studio } from './client';
 import { useRuns } from './runs';

@@ -1,8 +1,8 @@
-import { proxy } from 'comlink';
 import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
 import { newId } from '../../io/newId.meta';
 import { recordStore } from '../../io/project/stores.meta';
+import { proxy } from '../../studio/connect';
 import type { HubUse, ProjectContents, Pushed, RunRecord, StagedProject } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';

@@ -1,5 +1,5 @@
-import { proxy } from 'comlink';
 import { create } from 'zustand';
+import { proxy } from '../../studio/connect';
 import type { DeviceReport, SelfTest } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';

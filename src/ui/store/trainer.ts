@@ -1,4 +1,4 @@
-import { proxy, transfer } from 'comlink';
+import { proxy, transfer } from '../../studio/connect';
 import type { RateSearch, RunError, RunEvent } from '../../train/protocol';
 import { atRate } from '../../train/rates.meta';
 import { messageOf, restartWorker, studio } from './client';
@@ -129,7 +129,7 @@ async function train(id: string): Promise<void> {
   try {
     const bytes = checkpoint && new Uint8Array(checkpoint.bytes);
     const abandoned = new Promise<void>((done) => (abandon = done));
-    const working = studio().run(run.spec, bytes ? transfer(bytes, [bytes.buffer]) : null, proxy(handle));
+    const working = studio().run(run.spec, bytes ? transfer(bytes) : null, proxy(handle));
     // Stopped before the worker had heard of it: that would be forgotten when it begins.
     if (runById(id)?.state === 'stopping') void studio().stop();
     await Promise.race([working, abandoned]);

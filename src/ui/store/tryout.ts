@@ -1,7 +1,7 @@
-import { proxy } from 'comlink';
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import { FROZEN } from '../../adapters/fields';
+import { proxy } from '../../studio/connect';
 import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages, TryResult } from '../../train/protocol';
 import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';

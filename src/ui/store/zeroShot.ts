@@ -1,5 +1,5 @@
-import { proxy } from 'comlink';
 import { create } from 'zustand';
+import { proxy } from '../../studio/connect';
 import { holdsBack } from '../../train/config';
 import type { Evaluation, ZeroShotSpec } from '../../train/protocol';
 import { messageOf, studio } from './client';

@@ -7,8 +7,8 @@ import { opfsFiles } from '../io/hub/opfsFiles';
 import { goldenPath } from '../testing/golden';
 import { bytesContent, commitOf, type FakeHub, type HubContent, startHub, textContent } from '../testing/hubServer.node';
 import { fakeStorage } from '../testing/opfs';
-import { trainDefaults } from './config';
-import type { HubEvent } from './protocol';
+import { trainDefaults } from '../train/config';
+import type { HubEvent } from '../train/protocol';
 import { Studio } from './studio';
 
 const VIT = goldenPath('models/vit_small_dev')!;
@@ -18,7 +18,7 @@ let server: FakeHub;
 let studio: Studio;
 let storage: StorageManager;
 const events: HubEvent[] = [];
-const studioOn = (from: StorageManager) => new Studio(undefined, '', true, new Hub(() => opfsFiles(from)));
+const studioOn = (from: StorageManager) => new Studio(undefined, '', true, { hub: new Hub(() => opfsFiles(from)) });
 const listen = (event: HubEvent) => void events.push(event);
 
 beforeAll(async () => {

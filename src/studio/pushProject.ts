@@ -1,8 +1,8 @@
 import { PROJECT_FILE, projectCard } from '../export/projectCard';
 import { checkTarget, pushFiles } from '../io/hub/push';
+import type { HubTarget, ProjectContents, Pushed } from '../train/protocol';
 import type { Imports } from './imports';
 import { saveProject } from './projectFiles';
-import type { HubTarget, ProjectContents, Pushed } from './protocol';
 
 /**
  * Makes the file of a project and puts it into a repository of the hub, with a small card. What is wrong with the target by its

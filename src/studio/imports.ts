@@ -4,7 +4,7 @@ import { HubError } from '../io/hub/hubError';
 import { mayBeRead } from '../io/hub/select';
 import { fillFrom, Kept } from '../io/kept';
 import { said } from '../said/said';
-import type { ImportKind, KeptImports, KeptItem } from './protocol';
+import type { ImportKind, KeptImports, KeptItem } from '../train/protocol';
 
 /** Models and data sets that the person brought as files: what was chosen in this session, and copies kept for the next. */
 export class Imports {

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { Analyses } from '../analysis/worker';
 import { gpu } from '../testing/dawn';
 import { readGguf } from '../testing/ggufReader';
 import { chatMl, chatModelFiles } from '../testing/tinyChats';
-import { trainDefaults } from './config';
-import type { RunEvent, RunSpec, TrainConfig } from './protocol';
+import { trainDefaults } from '../train/config';
+import type { RunEvent, RunSpec, TrainConfig } from '../train/protocol';
 import { Studio } from './studio';
 
 const base = 'http://page/';
@@ -23,7 +22,7 @@ const fullSpec = spec('full', { method: { method: 'full' } });
 beforeEach(() => {
   vi.stubGlobal('fetch', fetched);
   fetched.mockClear();
-  studio = new Studio(gpu(), base, true, undefined, undefined, undefined, async (host) => new Analyses(host));
+  studio = new Studio(gpu(), base, true);
 });
 
 async function trained(one: RunSpec): Promise<{ events: RunEvent[]; files: { path: string; bytes: Uint8Array }[]; snapshots: { step: number; bytes: Uint8Array }[] }> {

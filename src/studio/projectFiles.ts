@@ -2,8 +2,8 @@ import { HubError } from '../io/hub/hubError';
 import { checkRoom, packBytes } from '../io/kept';
 import type { ProjectManifest } from '../io/project/manifest';
 import { said, type Said } from '../said/said';
+import type { ProjectContents, StagedProject } from '../train/protocol';
 import type { Imports } from './imports';
-import type { ProjectContents, StagedProject } from './protocol';
 
 /** Projects as files, in and out. The zip library is fetched when one is asked for. */
 

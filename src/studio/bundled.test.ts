@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Recorder } from '../engine/record';
 import { gpu } from '../testing/dawn';
-import { trainDefaults } from './config';
-import type { RunEvent, RunSpec } from './protocol';
+import { trainDefaults } from '../train/config';
+import type { RunEvent, RunSpec } from '../train/protocol';
 import { Studio } from './studio';
 
 const base = 'http://page/';

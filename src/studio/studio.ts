@@ -1,8 +1,8 @@
 import { Adapted } from '../adapters/adapted';
 import type { SavedFile } from '../adapters/files';
+import type { Analyses } from '../analysis/worker';
+import { load_dataset } from '../api/data';
 import { builtinData, builtinReadings, builtinTexts, bundledData, type BuiltinData } from '../data/builtin';
-import { decodeImage } from '../data/decode';
-import { openLabelled } from '../data/index';
 import { isContinuations, isTextData } from '../data/kinds';
 import { describePair } from '../data/safetensorsPair';
 import { DataError, type Dataset } from '../data/source';
@@ -21,36 +21,39 @@ import { traceModel } from '../models/trace';
 import { said, type Said } from '../said/said';
 import { formOf, openTask } from '../tasks';
 import { withNames } from '../tasks/ownTexts';
-import { budgetRows } from './budget';
-import { chooseDevice, type Places } from './chooseDevice';
-import { completeTrain, keptTrain, totalSteps } from './config';
-import { trainBatches } from './feeds';
+import type { AnalysisWorker } from '../train/analysis.meta';
+import { budgetRows } from '../train/budget';
+import { chooseDevice, type Places } from '../train/chooseDevice';
+import { completeTrain, keptTrain, totalSteps } from '../train/config';
+import type { ExportInput, ExportOptions } from '../train/exportRun';
+import { GoOn } from '../train/goOn';
+import { importAdapter } from '../train/importAdapter';
+import { Job } from '../train/job';
+import { solveMatch } from '../train/match';
+import { modelInfo } from '../train/modelInfo';
+import { describeModel, openModel, textsOf, type KnownModel, type LoadedModel } from '../train/openModel';
+import { OpenSet } from '../train/openSet';
+import { Plans, type PlannedRun } from '../train/plan';
+import { comparisonCsv, type Column } from '../train/predict';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, GoingOn, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, ReadTexts, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from '../train/protocol';
+import { Readings, type Reading } from '../train/readings';
+import { runError } from '../train/runError';
+import { runSplits } from '../train/split';
+import { textLengths } from '../train/textLengths';
+import { forTask, textReading } from '../train/textSet';
+import { TOP_K, Tryout, type TryoutHost } from '../train/tryout';
+import { zeroShot } from '../train/zeroShot';
 import { Imports } from './imports';
-import { Job } from './job';
-import { modelInfo } from './modelInfo';
-import { importAdapter } from './importAdapter';
-import { describeModel, openModel, textsOf, type KnownModel, type LoadedModel } from './openModel';
-import { Readings, type Reading } from './readings';
-import { solveMatch } from './match';
-import { Plans, type PlannedRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
-import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, GoingOn, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, ReadTexts, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
-import { comparisonCsv, type Column } from './predict';
-import { evaluateRun } from './evaluateRun';
-import { GoOn } from './goOn';
-import type { ExportInput, ExportOptions } from './exportRun';
-import { runError } from './runError';
-import { Session } from './session';
-import { searchRate } from './searchRate';
-import { runSplits } from './split';
-import { textLengths } from './textLengths';
-import { forTask, textReading } from './textSet';
-import { zeroShot } from './zeroShot';
-import { TOP_K, Tryout, type TryoutHost } from './tryout';
-import type { AnalysisWorker } from './analysis.meta';
+import { RunTrainer } from './runTrainer';
 
-type Analyses = AnalysisWorker & { readonly ended: Promise<unknown> };
+/** Where a studio has what differs between pages, packages and tests. */
+export interface StudioPlaces extends Pick<Places, 'processor' | 'faster'> {
+  hub?: Hub;
+  imports?: Imports;
+  /** Address of onnxruntime-web's WebAssembly file; Node finds its own. */
+  ortWasm?: () => Promise<string>;
+}
 
 /**
  * The worker's side of the studio: holds the device, opens models and data, plans and runs. One run at a time. A lost
@@ -70,9 +73,9 @@ export class Studio implements StudioWorker {
   /** What a trial of an earlier visit said. */
   private trial: Trial | undefined;
   private tuning: Tuning | null = null;
-  private session: Session | null = null;
-  /** A run is being opened: a stop that comes before its session exists must not be lost. */
-  private opening = false;
+  private running = false;
+  private trainer: RunTrainer | null = null;
+  /** A stop that comes while a run is being opened must not be lost. */
   private cancelled = false;
   /** Compiling ahead of runs. */
   private preparing = new AbortController();
@@ -91,6 +94,10 @@ export class Studio implements StudioWorker {
   private readonly goesOn = new GoOn(this.host);
   /** Fetched with the first analysis. */
   private analyses: Promise<Analyses> | null = null;
+  private readonly hub: Hub;
+  private readonly imports: Imports;
+  private readonly ortWasm: StudioPlaces['ortWasm'];
+  private readonly elsewhere: Pick<Places, 'processor' | 'faster'>;
   /** Loads from a hub that are going on, by id. */
   private readonly hubLoads = new Map<string, Set<AbortController>>();
 
@@ -98,15 +105,13 @@ export class Studio implements StudioWorker {
     private readonly gpu: GPU | undefined,
     private readonly base: string,
     private readonly secure: boolean,
-    private readonly hub = new Hub(() => opfsFiles()),
-    /** Address of onnxruntime-web's WebAssembly file; Node finds its own. */
-    private readonly ortWasm?: () => Promise<string>,
-    private readonly imports = new Imports(() => opfsFiles(undefined, 'kept')),
-    /** The room of analyses, which builds on this one. */
-    private readonly openAnalyses?: (host: TryoutHost) => Promise<Analyses>,
-    /** What computes where WebGPU does not, or is slower. */
-    private readonly elsewhere: Pick<Places, 'processor' | 'faster'> = {},
-  ) {}
+    { hub = new Hub(() => opfsFiles()), imports = new Imports(() => opfsFiles(undefined, 'kept')), ortWasm, ...elsewhere }: StudioPlaces = {},
+  ) {
+    this.hub = hub;
+    this.imports = imports;
+    this.ortWasm = ortWasm;
+    this.elsewhere = elsewhere;
+  }
 
   async device(): Promise<DeviceReport> {
     const device = await this.openDevice();
@@ -294,7 +299,7 @@ export class Studio implements StudioWorker {
     const { signal } = (this.preparing = new AbortController());
     const device = await this.openDevice();
     await this.testing.ended;
-    if (!isDevice(device) || this.session || this.opening) return;
+    if (!isDevice(device) || this.running) return;
     for (const spec of specs) {
       if (signal.aborted) return;
       await this.planned(spec).then(({ programs }) => compileAhead(device, programs.rec, signal)).catch(() => {});
@@ -350,7 +355,9 @@ export class Studio implements StudioWorker {
     this.needIdle(said`A run is going on; evaluate when it has ended, or stop it first.`);
     return this.measuring.run(async (signal) => {
       const [reading, device] = await Promise.all([this.reading(spec), this.needDevice()]);
-      return evaluateRun(device, { spec, files, ...reading }, { step, signal, progress: onProgress });
+      const trainer = new RunTrainer(device, spec, reading);
+      await trainer.load(files, { signal });
+      return trainer.evaluation({ step, signal, progress: onProgress });
     });
   }
 
@@ -360,8 +367,8 @@ export class Studio implements StudioWorker {
 
   async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void> {
     const failed = (error: unknown) => onEvent({ type: 'failed', run: spec.id, error: runError(error, resume ? said`The checkpoint is kept.` : said`Nothing was lost.`) });
-    if (this.session || this.opening) return failed(new DataError(said`Another run is going on; stop it first, or queue this one.`));
-    this.opening = true;
+    if (this.running) return failed(new DataError(said`Another run is going on; stop it first, or queue this one.`));
+    this.running = true;
     this.cancelled = false;
     this.preparing.abort();
     try {
@@ -373,49 +380,26 @@ export class Studio implements StudioWorker {
       await this.silent();
       await this.tryout.free();
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
-      const train = keptTrain(spec.train);
       const reading = await this.reading(spec);
       onEvent({ type: 'phase', run: spec.id, phase: 'verify', done: 1, total: 2, unit: 'files' });
-      const device = await this.needDevice();
-      if (spec.rate === 'find') train.lr = await this.rate({ ...spec, train }, reading, device, onEvent);
-      const { model, data, feedOf } = reading;
-      const splits = runSplits(data, train);
-      const batches = trainBatches(splits.train, model, train, feedOf);
-      this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, feedOf, nameImages: true, device, resume, plans: this.plans }, onEvent);
-      if (this.cancelled) this.session.stop();
-      await this.session.run();
+      const trainer = (this.trainer = new RunTrainer(await this.needDevice(), spec, reading, this.plans));
+      if (this.cancelled) trainer.stop();
+      if (spec.rate === 'find') await findRate(trainer, spec.id, onEvent);
+      await trainer.run(onEvent, { resume_from_checkpoint: resume });
     } catch (error) {
       failed(error);
     } finally {
-      this.session = null;
-      this.opening = false;
+      this.trainer = null;
+      this.running = false;
     }
   }
 
-  /** The rate that short runs find for a run, which can be paused and stopped meanwhile. */
-  private async rate(spec: RunSpec, reading: Reading<LoadedModel>, device: Device, onEvent: (event: RunEvent) => void): Promise<number> {
-    const search = await searchRate(
-      { spec, ...reading, device, plans: this.plans },
-      {
-        opened: (session) => {
-          this.session = session;
-          if (this.cancelled) session.stop();
-        },
-        progress: ({ done, total }) => onEvent({ type: 'phase', run: spec.id, phase: 'search', done, total, unit: 'steps' }),
-        state: onEvent,
-        tried: (trial) => onEvent({ type: 'trial', run: spec.id, trial }),
-      },
-    );
-    onEvent({ type: 'rate', run: spec.id, search });
-    return search.lr;
-  }
-
   async exportRun(spec: RunSpec, files: SavedFile[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported> {
-    return this.export(spec, files, how, onEvent, async (device, input, options) => (await import('./exportRun')).exportRun(device, input, options));
+    return this.export(spec, files, how, onEvent, async (device, input, options) => (await import('../train/exportRun')).exportRun(device, input, options));
   }
 
   async pushRun(spec: RunSpec, files: SavedFile[], how: PushSpec, run: RunRecord | null, to: HubTarget, onEvent: (event: ExportEvent) => void): Promise<Pushed> {
-    return this.export(spec, files, how, onEvent, async (device, input, options) => (await import('./pushRun')).pushRun(device, input, run, to, options));
+    return this.export(spec, files, how, onEvent, async (device, input, options) => (await import('../train/pushRun')).pushRun(device, input, run, to, options));
   }
 
   /** Does the work of an export, whose code is a fifth of the worker and fetched for it: few visits need it. */
@@ -491,8 +475,7 @@ export class Studio implements StudioWorker {
 
   private async analyse(): Promise<Analyses> {
     this.needIdle(said`A run is going on; look into runs when it has ended, or stop it first.`);
-    this.analyses ??= this.openAnalyses?.(this.host) ?? null;
-    if (!this.analyses) throw new DataError(said`Analyses are not part of this worker.`);
+    this.analyses ??= import('../analysis/worker').then(({ Analyses }) => new Analyses(this.host));
     // What was classified lies in the GPU's memory and is not needed for this.
     await this.tryout.free();
     return this.analyses;
@@ -520,29 +503,29 @@ export class Studio implements StudioWorker {
   }
 
   pause(): void {
-    this.session?.pause();
+    this.trainer?.pause();
   }
 
   resume(): void {
-    this.session?.resume();
+    this.trainer?.resume();
   }
 
   step(): void {
-    this.session?.step();
+    this.trainer?.step();
   }
 
   time(): void {
-    this.session?.time();
+    this.trainer?.time();
   }
 
   stop(): void {
     this.cancelled = true;
-    this.session?.stop();
+    this.trainer?.stop();
   }
 
   /** Throws DataError, with what to do, while a run goes on. */
   private needIdle(todo: Said): void {
-    if (this.session || this.opening) throw new DataError(todo);
+    if (this.running) throw new DataError(todo);
   }
 
   /** The device; throws DataError with what it reports when there is none. */
@@ -603,7 +586,7 @@ export class Studio implements StudioWorker {
   }
 
   private async registerSet(id: string, tree: FileTree): Promise<DataInfo> {
-    const set = await OpenSet.open(id, (reading) => openLabelled(tree, decodeImage, reading), false);
+    const set = await OpenSet.open(id, (reading) => load_dataset(tree, reading), false);
     this.openSets.set(id, Promise.resolve(set));
     return set.info();
   }
@@ -650,10 +633,10 @@ export class Studio implements StudioWorker {
     return remember(this.openSets, id, async () => {
       const known = bundledData.find((d) => d.id === id);
       const kept = known ? null : await this.imports.tree('data', id);
-      if (known) return OpenSet.open(id, async (reading = builtinReadings[id]) => ofBundled(await openLabelled(this.bundled(known), decodeImage, reading), known), true);
+      if (known) return OpenSet.open(id, async (reading = builtinReadings[id]) => ofBundled(await load_dataset(this.bundled(known), reading), known), true);
       const tree = kept ?? (isHubId(id) ? await this.hub.openCached(id, 'dataset') : null);
       if (!tree) throw new DataError(said`The data set ${id} is not open any more; choose its folder again.`);
-      return OpenSet.open(id, (reading) => openLabelled(tree, decodeImage, reading), false);
+      return OpenSet.open(id, (reading) => load_dataset(tree, reading), false);
     });
   }
 
@@ -667,6 +650,16 @@ export class Studio implements StudioWorker {
     for (let i = 2; taken.has(id); i++) id = `${base} ${i}`;
     return id;
   }
+}
+
+/** Finds a run's rate, and says so. */
+async function findRate(trainer: RunTrainer, run: string, onEvent: (event: RunEvent) => void): Promise<void> {
+  const search = await trainer.find_learning_rate({
+    progress: ({ done, total }) => onEvent({ type: 'phase', run, phase: 'search', done, total, unit: 'steps' }),
+    state: onEvent,
+    tried: (trial) => onEvent({ type: 'trial', run, trial }),
+  });
+  onEvent({ type: 'rate', run, search });
 }
 
 /** What a bundled table of texts does not say of itself. */

@@ -4,9 +4,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { goldenPath } from '../testing/golden';
 import { fakeStorage } from '../testing/opfs';
-import { trainDefaults } from './config';
+import { trainDefaults } from '../train/config';
+import type { ProjectContents } from '../train/protocol';
 import { Imports } from './imports';
-import type { ProjectContents } from './protocol';
 import { Studio } from './studio';
 
 const VIT = goldenPath('models/vit_small_dev')!;
@@ -18,7 +18,7 @@ const data = folder(PAIR, readdirSync(PAIR));
 let storage: StorageManager;
 /** A page's worker on the same storage: a second one is the page after a reload. */
 const open = (project = 'first', from = storage) => {
-  const studio = new Studio(undefined, '', true, undefined, undefined, new Imports(() => opfsFiles(from, 'kept')));
+  const studio = new Studio(undefined, '', true, { imports: new Imports(() => opfsFiles(from, 'kept')) });
   studio.useProject(project);
   return studio;
 };
