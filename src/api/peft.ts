@@ -4,7 +4,7 @@ import { sizeOf } from '../engine/tensor';
 import { saveAdapter, type LoadedAdapter, type SavedFile } from '../adapters/files';
 import { ConfigError } from '../adapters/fields';
 import { memoryTree, type FileTree } from '../io/fileTree';
-import { joinParts } from '../io/onnx/encode';
+import { joinParts } from '../io/joinParts';
 import { said } from '../said/said';
 import { openSaved } from '../train/openTrained';
 import type { MethodConfig } from '../train/protocol';

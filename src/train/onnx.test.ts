@@ -6,7 +6,7 @@ import type { Device } from '../engine/device';
 import { sizeOf } from '../engine/tensor';
 import { exportOnnx } from '../export/onnx/model';
 import { verifyOnnx } from '../export/onnx/verify';
-import { joinParts } from '../io/onnx/encode';
+import { joinParts } from '../io/joinParts';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorSource } from '../io/safetensors';
 import { parseModel } from '../models';
 import { TEXT_HEAD, withTextHead } from '../models/byText';

@@ -6,7 +6,7 @@ import type { Device } from '../engine/device';
 import { exportOnnx, onnxGraph } from '../export/onnx/model';
 import { runOnnx, verifyOnnx } from '../export/onnx/verify';
 import { probeTexts } from '../export/probe';
-import { joinParts } from '../io/onnx/encode';
+import { joinParts } from '../io/joinParts';
 import { ModelProtoSchema, type ValueInfoProto } from '../io/onnx/onnx_pb';
 import { parseModel } from '../models';
 import { ModelError } from '../models/model';

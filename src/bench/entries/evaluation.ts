@@ -2,7 +2,7 @@ import { Adapted } from '../../adapters/adapted';
 import { FROZEN } from '../../adapters/fields';
 import { sizeOf } from '../../engine/tensor';
 import { exportOnnx } from '../../export/onnx/model';
-import { joinParts } from '../../io/onnx/encode';
+import { joinParts } from '../../io/joinParts';
 import { parseModel } from '../../models';
 import { deviceOptions } from '../../train/plan';
 import { recordEvaluation } from '../../train/programs';

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
-import { encodeOnnx, joinParts, type OnnxModel } from '../../io/onnx/encode';
+import { joinParts } from '../../io/joinParts';
+import { encodeOnnx, type OnnxModel } from '../../io/onnx/encode';
 import { OnnxGraph } from '../../io/onnx/graph';
 import { graphContext } from '../../export/onnx/context';
 import { vitNames } from '../../models/vit/block';

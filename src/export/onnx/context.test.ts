@@ -5,7 +5,7 @@ import { Adapted } from '../../adapters/adapted';
 import { mergedWeights } from '../../adapters/merge';
 import type { Device } from '../../engine/device';
 import { sizeOf } from '../../engine/tensor';
-import { joinParts } from '../../io/onnx/encode';
+import { joinParts } from '../../io/joinParts';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorSource } from '../../io/safetensors';
 import { families, parseModel } from '../../models';
 import { twoTowers } from '../../models/byText';

@@ -1,4 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { joinParts } from '../../io/joinParts';
 import type { RunRecord } from '../../train/protocol';
 import { fileNames, scalarsOf } from './runs';
 
@@ -32,7 +33,7 @@ function eventFile(run: RunRecord, start: number): Uint8Array {
     const event = new BinaryWriter().tag(field.event.wall_time, WireType.Bit64).double(start + seconds).tag(field.event.step, WireType.Varint).int64(step);
     records.push(record(event.tag(field.event.summary, WireType.LengthDelimited).bytes(summary.finish()).finish()));
   }
-  return joined(records);
+  return joinParts(records);
 }
 
 /** A TFRecord: length (u64), its checksum, the bytes, their checksum; little-endian. */
@@ -63,14 +64,4 @@ export function crc32c(data: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of data) crc = table[(crc ^ byte) & 255]! ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
-}
-
-function joined(parts: Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.byteLength;
-  }
-  return out;
 }

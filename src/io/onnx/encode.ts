@@ -75,14 +75,3 @@ function port({ name, shape, type = 'f32' }: Port): ValueInfoProto {
   const dim = shape.map((d) => ({ value: typeof d === 'number' ? ({ case: 'dimValue', value: BigInt(d) } as const) : ({ case: 'dimParam', value: d } as const) }));
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType: types[type], shape: { dim } } } } });
 }
-
-/** Parts put into one array. */
-export function joinParts(parts: Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.byteLength;
-  }
-  return bytes;
-}

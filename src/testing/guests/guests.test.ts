@@ -7,7 +7,7 @@ import { mergedWeights } from '../../adapters/merge';
 import type { Device } from '../../engine/device';
 import { Machine } from '../../engine/machine';
 import { noStep } from '../../engine/step';
-import { joinParts } from '../../io/onnx/encode';
+import { joinParts } from '../../io/joinParts';
 import { exportOnnx } from '../../export/onnx/model';
 import { verifyOnnx } from '../../export/onnx/verify';
 import { memoryTree } from '../../io/fileTree';
