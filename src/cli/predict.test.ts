@@ -7,7 +7,8 @@ import Papa from 'papaparse';
 import sharp from 'sharp';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { goldenPath } from '../testing/golden';
-import { likeliest, predictionsCsv } from '../train/predict';
+import { likeliest } from '../train/predict';
+import { predictionsCsv } from '../train/predictionsCsv';
 import { main } from './main';
 
 const dir = mkdtempSync(join(tmpdir(), 'fullrank-predict-'));

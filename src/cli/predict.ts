@@ -1,7 +1,8 @@
 import { listImages } from '../data/images';
 import { decodeImage } from '../data/decode.node';
 import { Recorder } from '../engine/record';
-import { classifying, predict, predictionsCsv, type Predictor } from '../train/predict';
+import { classifying, predict, type Predictor } from '../train/predict';
+import { predictionsCsv } from '../train/predictionsCsv';
 import { isTextModel } from '../models/text';
 import { openModel, type LoadedModel } from '../train/openModel';
 import type { Prediction } from '../train/protocol';

@@ -34,7 +34,7 @@ import { modelInfo } from '../train/modelInfo';
 import { describeModel, openModel, textsOf, type KnownModel, type LoadedModel } from '../train/openModel';
 import { OpenSet } from '../train/openSet';
 import { Plans, type PlannedRun } from '../train/plan';
-import { comparisonCsv, type Column } from '../train/predict';
+import { comparisonCsv, type Column } from '../train/predictionsCsv';
 import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, GoingOn, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, ReadTexts, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from '../train/protocol';
 import { Readings, type Reading } from '../train/readings';
 import { runError } from '../train/runError';

@@ -14,7 +14,7 @@ import { completeTrain } from './config';
 import { exportRun } from './exportRun';
 import { importAdapter } from './importAdapter';
 import type { LoadedModel } from './openModel';
-import { comparisonCsv, predictionsCsv } from './predict';
+import { comparisonCsv, predictionsCsv } from './predictionsCsv';
 import type { ChosenFile, MethodConfig, RunSpec, TryEvent } from './protocol';
 import { Tryout } from './tryout';
 
