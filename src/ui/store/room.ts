@@ -59,6 +59,7 @@ function connect(code: string, heard: (state: RoomState) => void, closed: (troub
     const end = (trouble: Trouble, code?: 1000) => {
       if (over) return;
       over = true;
+      clearTimeout(opening);
       socket.onopen = socket.onclose = socket.onmessage = null;
       // Where the network is gone closing takes long: nobody waits for it.
       socket.close(code);
@@ -69,13 +70,18 @@ function connect(code: string, heard: (state: RoomState) => void, closed: (troub
     };
     const exchange: Connection['exchange'] = (frame) =>
       new Promise((done, fail) => {
+        if (over) throw new RoomTrouble('unreachable');
         const number = next++;
         const late = setTimeout(() => end('unreachable'), PATIENCE);
         const settled = () => (clearTimeout(late), asked.delete(number));
         asked.set(number, { done: (answer) => (settled(), done(answer)), fail: (why) => (settled(), fail(why)) });
         socket.send(frame(number));
       });
-    socket.onopen = () => opened({ exchange, end });
+    const opening = setTimeout(() => end('unreachable'), PATIENCE);
+    socket.onopen = () => {
+      clearTimeout(opening);
+      opened({ exchange, end });
+    };
     socket.onclose = ({ reason }) => end(refusals.find((one) => one === reason) ?? 'unreachable');
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       const answer = typeof data === 'string' ? wordsOf(data) : readPiece(new Uint8Array(data));
