@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Duplex } from 'node:stream';
 import type { Browser, Page } from '@playwright/test';
 import { completeConfig } from '../src/adapters/fields';
-import { answerRoom } from '../src/cli/room/answer';
+import { hostRoom } from '../src/cli/room/host';
 import { Room, type Shared } from '../src/cli/room/room';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
@@ -33,19 +34,41 @@ const experiments: Shared[] = methods.flatMap((method) =>
 /** A class on this computer; what it was sent, by the place of the experiment. */
 async function openClass() {
   let tokens = 0;
-  const room = new Room(experiments, { code, silence: 20_000, token: () => `token-${++tokens}` });
+  // Whoever closes a page is not waited for.
+  const room = new Room(experiments, { code, grace: 600_000, token: () => `token-${++tokens}` });
   const results = new Map<number, RunRecord>();
   const files = new Map<string, Uint8Array>();
-  const answer = answerRoom(room, {
+  const guest = hostRoom(room, {
     keep: async (place, run) => void results.set(place, run),
     keepFile: async (place, path, bytes) => void files.set(`${place}/${path}`, bytes),
     read: async (place) => writeRuns([results.get(place)!], 1),
-    readFile: async (place, path) => files.get(`${place}/${path}`)!,
+    readFile: async (place, path, from, most) => files.get(`${place}/${path}`)!.subarray(from, from + most),
   });
-  const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: onDevice('wasm'), first: answer });
+  const sockets = new Set<Duplex>();
+  let isCut = false;
+  const cuttable: typeof guest = {
+    answer: guest.answer,
+    upgrade(request, socket, head) {
+      if (isCut) return void socket.destroy();
+      sockets.add(socket);
+      guest.upgrade(request, socket, head);
+    },
+  };
+  const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: onDevice('wasm'), room: cuttable });
   const url = server.url.replace(/127\.0\.0\.1|localhost/, host);
   room.address = url;
-  return { url: server.url, lan: url, results, files, close: server.close };
+  return {
+    url: server.url,
+    lan: url,
+    results,
+    files,
+    close: server.close,
+    /** No connection to the class holds, and none comes about, until there may be some again; files are served all the same. */
+    cut(cut: boolean) {
+      isCut = cut;
+      if (cut) sockets.forEach((socket) => socket.destroy());
+    },
+  };
 }
 
 /** Somebody's browser, whose runs wait until they are let go. */
@@ -68,8 +91,12 @@ test('three people join by a code and take different experiments; one is lost in
   await expect(page.getByText('Nobody has joined yet.')).toBeVisible();
 
   const [ada, ben, third] = [await classmate(browser), await classmate(browser), await classmate(browser)];
-  const sent: { url: string; body: string }[] = [];
-  ada.on('request', (request) => void (request.method() !== 'GET' && sent.push({ url: new URL(request.url()).pathname, body: request.postData() ?? '' })));
+  const [spoken, sent]: [string[], string[]] = [[], []];
+  ada.on('request', (request) => void (request.method() !== 'GET' && spoken.push(request.url())));
+  ada.on('websocket', (socket) => {
+    spoken.push(socket.url());
+    socket.on('framesent', ({ payload }) => void sent.push(String(payload)));
+  });
   // As it stands on the blackboard.
   await ada.goto(`${open.lan}${code.toLowerCase()}`);
   await ada.getByRole('textbox', { name: 'Your name, if you like' }).fill('Ada');
@@ -105,10 +132,9 @@ test('three people join by a code and take different experiments; one is lost in
   expect(open.files.has('0/adapter_model.safetensors')).toBe(true);
 
   // Settings, curves and adapters: no names of pictures, and nothing to any other address.
-  for (const { url, body } of sent) {
-    expect(url).toMatch(new RegExp(`^/class/${code}/(join|take|progress|leave|result/\\d/|adapter/\\d/[a-z_]+\\.(json|safetensors))$`));
-    expect(body).not.toContain('"images"');
-  }
+  expect(spoken).toEqual([`${open.lan.replace('http', 'ws')}class/${code}`]);
+  expect(sent.length).toBeGreaterThan(5);
+  for (const body of sent) expect(body).not.toContain('"images"');
 
   // The results are runs of the teacher's page, a row for each person, with their adapters.
   for (const name of ['Ada', 'Ben']) await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('row').filter({ hasText: name }).first()).toBeVisible();
@@ -125,6 +151,33 @@ test('three people join by a code and take different experiments; one is lost in
   await expect(row(page, 'Ada').getByText('away')).toBeVisible();
   expect(ada.url()).not.toContain('class=');
   await Promise.all([ada, ben].map((one) => one.context().close()));
+  await open.close();
+  problems.allow(/ERR_CONNECTION_REFUSED/);
+});
+
+test('the class is out of reach for a while and a run is not lost: its page comes back as the same person, and so does the board', async ({ page, browser, problems }) => {
+  problems.allow(/WebGPU|WebSocket/);
+  const open = await openClass();
+  await page.goto(`${open.url}#/compare?class=${code}&board=1&group=who`);
+  const ada = await classmate(browser);
+  await ada.goto(`${open.lan}${code}`);
+  await joinButton(ada).click();
+  await expect(ada.getByText(/^This tab trains lora-seed0/)).toBeVisible();
+  const silent = 'The class does not answer. Trying again.';
+  open.cut(true);
+  for (const one of [page, ada]) await expect(one.getByText(silent)).toBeVisible();
+  await letGo(ada);
+  await expect(ada.getByText('Sending what was measured.')).toBeVisible({ timeout: ended });
+  expect(open.results.size).toBe(0);
+  open.cut(false);
+  for (const one of [page, ada]) await expect(one.getByText(silent)).toBeHidden({ timeout: 20_000 });
+  await expect(page.getByText('The board is complete: all 4 experiments have ended.')).toBeVisible({ timeout: ended });
+  expect(open.results.size).toBe(4);
+  await expect(row(page, /Person/)).toHaveCount(1);
+  await expect(row(page, 'Person 1').getByRole('cell').last()).toHaveText('4');
+  await ada.goto('about:blank');
+  await expect(row(page, 'Person 1').getByText('away')).toBeVisible();
+  await ada.context().close();
   await open.close();
   problems.allow(/ERR_CONNECTION_REFUSED/);
 });

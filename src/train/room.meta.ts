@@ -3,6 +3,10 @@ import * as z from 'zod/mini';
 /**
  * A class: pages of one local network share the experiments of a study. A page joins the room by its code, takes the next experiment
  * that nobody has, and sends what it measured back. These are the messages of both sides and their bounds: whoever reads one checks it.
+ *
+ * They go over a WebSocket. A page asks under a number, in words (JSON) or with a piece of what is too long for words (bytes), and each
+ * question has one answer of the same number. Unasked the server says the state, when it has changed. A page that closes its socket
+ * leaves the class; one whose socket breaks may come back on another as the same person, by the token that joining gave.
  */
 
 /** Bounds of what is sent. Sizes in bytes. */
@@ -10,13 +14,14 @@ export const roomBounds = {
   people: 200,
   name: 40,
   experiments: 1000,
-  /** Of a message that is neither a result nor part of an adapter. */
-  message: 4096,
+  /** Of a question in words. */
+  message: 8192,
+  /** Of a piece of a result or of an adapter's file: all are as long, but the last. */
+  piece: 2 ** 18,
   result: 16 * 2 ** 20,
   /** Of all files of an adapter together, and how many there are. */
   adapter: 64 * 2 ** 20,
   files: 6,
-  state: 4 * 2 ** 20,
 } as const;
 
 /** Letters and digits of a code: none that look like another. */
@@ -32,8 +37,8 @@ export function readCode(typed: string): string {
 /** A name as others see it; empty where there is none. */
 export const cleanName = (name: string): string => name.replaceAll(/[\p{C}\s]+/gu, ' ').trim().slice(0, roomBounds.name).trim();
 
-/** Where the room is on its server, from the page's own address: the state, or what is done with it. */
-export const roomPath = (code: string, ...rest: (string | number)[]): string => ['class', code, ...rest].join('/');
+/** Where the room is on its server, from the page's own address. */
+export const roomPath = (code: string): string => `class/${code}`;
 
 /** A file of an adapter: no path leads elsewhere. */
 export const isAdapterFile = (path: string): boolean => /^[a-z][a-z0-9_]{0,60}\.(json|safetensors)$/.test(path);
@@ -42,34 +47,49 @@ const text = (most: number) => z.string().check(z.maxLength(most));
 const count = (most = 1e9) => z.int().check(z.gte(0), z.lte(most));
 const place = count(roomBounds.experiments - 1);
 
-/** What a page sends, by what it asks for. */
+/** What a page asks, by what it asks for. */
 export const roomMessages = {
   join: z.object({ name: text(200) }),
+  /** Is the same person again, on another socket. */
+  again: z.object({ token: text(100) }),
   take: z.object({}),
   progress: z.object({ experiment: place, paused: z.boolean(), step: count(), steps: count(), loss: z.nullable(z.number()) }),
   /** `why` is what failed; empty where the person stopped it. */
   back: z.object({ experiment: place, why: text(1000) }),
-  leave: z.object({}),
+  /** The result, or a file of its adapter, is so many bytes, which follow in pieces once this is answered; `files` come after the result. */
+  result: z.object({ experiment: place, bytes: count(), files: count(roomBounds.files) }),
+  file: z.object({ experiment: place, bytes: count(), path: text(100) }),
+  /** A piece of a result (no path) or of a file of its adapter; the last one is shorter than others. */
+  read: z.object({ experiment: place, path: text(100), from: count() }),
+  /** Hears whether the other side is there. */
+  beat: z.object({}),
 };
 export type RoomDeed = keyof typeof roomMessages;
 export type RoomMessage<Deed extends RoomDeed> = z.output<(typeof roomMessages)[Deed]>;
 
-/** What the server answers. `beat`: seconds after which it wants to hear of a page that trains. */
+const none = z.object({});
+/** What the server answers in words; `read` has a piece for an answer. */
 export const roomReplies = {
-  join: z.object({ token: text(100), person: count(), beat: z.number().check(z.gt(0), z.lte(600)) }),
+  join: z.object({ token: text(100), person: count() }),
+  again: none,
   /** The experiment, or nothing for now; `over` where there will be none any more. What its spec holds is checked as any run's. */
   take: z.object({ experiment: z.nullable(z.object({ place, spec: z.looseObject({ model: text(300), data: text(300), name: text(200), method: z.looseObject({ method: text(60) }), train: z.looseObject({}) }) })), over: z.boolean() }),
   /** False where another page has the experiment by now, or its result is there. */
   progress: z.object({ yours: z.boolean() }),
-  back: z.object({}),
-  leave: z.object({}),
+  back: none,
+  result: none,
+  file: none,
+  beat: none,
 };
-export type RoomReply<Deed extends RoomDeed> = z.output<(typeof roomReplies)[Deed]>;
+export type WordyDeed = keyof typeof roomReplies;
+export type RoomReply<Deed extends WordyDeed> = z.output<(typeof roomReplies)[Deed]>;
 
-/** Why the server refuses. */
+/** Why the server refuses: in its answer, or as the reason for which it closes the socket. */
 export const refusals = ['code', 'person', 'crowded', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;
 export type Refusal = (typeof refusals)[number];
-export const refusalReply = z.object({ refused: z.enum(refusals) });
+
+/** What it closes a socket with that it refuses (policy violation). */
+export const REFUSED = 1008;
 
 const person = z.object({
   /** From 1, in the order of joining. */
@@ -109,6 +129,29 @@ export const roomState = z.object({
   people: z.array(person).check(z.maxLength(roomBounds.people)),
   experiments: z.array(experiment).check(z.maxLength(roomBounds.experiments)),
 });
+
+const number = count(2 ** 32 - 1);
+/** What a page says in words, and what the server says. */
+export const roomQuestion = z.object({ number, deed: z.enum(Object.keys(roomMessages) as RoomDeed[]), message: z.unknown() });
+export const roomAnswer = z.union([z.object({ state: roomState }), z.object({ number, refused: z.enum(refusals) }), z.object({ number, reply: z.unknown() })]);
+
+/** Bytes of the number before a piece: a u32, little-endian. */
+export const PIECE_HEAD = 4;
+
+/** A piece under the number of its question. */
+export function writePiece(number: number, piece: Uint8Array): Uint8Array<ArrayBuffer> {
+  const frame = new Uint8Array(PIECE_HEAD + piece.length);
+  new DataView(frame.buffer).setUint32(0, number, true);
+  frame.set(piece, PIECE_HEAD);
+  return frame;
+}
+
+/** Null for what is none. */
+export function readPiece(frame: Uint8Array<ArrayBuffer>): { number: number; piece: Uint8Array<ArrayBuffer> } | null {
+  if (frame.length < PIECE_HEAD) return null;
+  return { number: new DataView(frame.buffer, frame.byteOffset).getUint32(0, true), piece: frame.subarray(PIECE_HEAD) };
+}
+
 export type RoomState = z.output<typeof roomState>;
 export type RoomPerson = z.output<typeof person>;
 export type RoomExperiment = z.output<typeof experiment>;

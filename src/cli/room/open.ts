@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../../adapters/fields';
@@ -14,7 +14,8 @@ import { hashOf, readResult, resultPath, resultText, type Experiment } from '../
 import { UsageError } from '../command';
 import { writeWhole } from '../files';
 import { openStudy, resultOf, STUDY } from '../study';
-import { accuracyOf, answerRoom, type Answer } from './answer';
+import { accuracyOf, type Kept } from './deeds';
+import { hostRoom, type Host } from './host';
 import { Room, type RoomOptions } from './room';
 
 /** The study of a class that brings none: the methods of a first visit, by three seeds. */
@@ -26,7 +27,7 @@ export interface OpenRoom {
   code: string;
   /** Where results are kept: the folder of a study. */
   folder: string;
-  answer: Answer;
+  host: Host;
   /** Says how the class is reached, once it is served at this address. */
   opened(url: string, host: string): string[];
 }
@@ -65,11 +66,11 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
     room.deliver(place, { run: result.run.spec.id, accuracy: accuracyOf(result.run), person: null }, files.length, files);
     left--;
   }
-  return { room, code, folder, answer: answerRoom(room, keptIn(folder, experiments)), opened };
+  return { room, code, folder, host: hostRoom(room, keptIn(folder, experiments)), opened };
 }
 
 /** Results in the folder of a study. */
-function keptIn(folder: string, experiments: readonly Experiment[]): Parameters<typeof answerRoom>[1] {
+function keptIn(folder: string, experiments: readonly Experiment[]): Kept {
   const fileOf = (place: number, path: string) => join(folder, 'adapters', experiments[place]!.name, path);
   return {
     async keep(place, run) {
@@ -82,7 +83,15 @@ function keptIn(folder: string, experiments: readonly Experiment[]): Parameters<
       const path = join(folder, resultPath(experiments[place]!.name));
       return writeRuns([readResult(await readFile(path, 'utf8'), path).run], Date.now());
     },
-    readFile: async (place, path) => new Uint8Array(await readFile(fileOf(place, path))),
+    async readFile(place, path, from, most) {
+      const file = await open(fileOf(place, path));
+      try {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(most), 0, most, from);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
   };
 }
 

@@ -51,6 +51,17 @@ test('a page that falls silent gives its experiment back, and has it again where
   expect(room.take(b, 3200)).toEqual({ place: null, over: true });
 });
 
+test('who loses the connection is waited for a little, and is the same person after that too', () => {
+  const { room, join, at, states } = open(1, { grace: 100 });
+  const a = join('Ada');
+  room.take(a, 0);
+  room.progress(a, at(3), 0);
+  room.lose(a, 10);
+  expect([states(110), room.state(110).people[0]!.here, states(111), room.state(111).people[0]!.here]).toEqual([['taken1'], true, ['free'], false]);
+  // A step may take longer than that.
+  expect([room.knows(a, 200), room.progress(a, at(3), 200), states(900)]).toEqual([true, true, ['taken1']]);
+});
+
 test('a page that is heard of but stands still gives it back too, and does not get it again by asking', () => {
   const { room, join, at } = open(1);
   const a = join('Ada');

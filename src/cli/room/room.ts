@@ -38,6 +38,8 @@ interface Person {
   /** When it was heard of, and when its experiment last went on: milliseconds. */
   seen: number;
   moved: number;
+  /** When the connection was lost; null while there is one. */
+  lost: number | null;
   left: boolean;
 }
 
@@ -45,6 +47,8 @@ export interface RoomOptions {
   code: string;
   /** Milliseconds of silence after which an experiment is given to another. */
   silence?: number;
+  /** Milliseconds after a lost connection after which it is. */
+  grace?: number;
   /** Milliseconds after which one that does not go on is, although its page is heard of. */
   standstill?: number;
   /** Makes tokens of people, which nobody can guess. */
@@ -80,7 +84,7 @@ export class Room {
     const taken = new Set(this.people.map((one) => one.name));
     let unique = clean;
     for (let n = 2; clean !== '' && taken.has(unique); n++) unique = `${clean} ${n}`;
-    const person: Person = { number: this.people.length + 1, name: unique, token: this.options.token(), has: null, paused: false, step: 0, steps: 0, loss: null, done: 0, seen: now, moved: now, left: false };
+    const person: Person = { number: this.people.length + 1, name: unique, token: this.options.token(), has: null, paused: false, step: 0, steps: 0, loss: null, done: 0, seen: now, moved: now, lost: null, left: false };
     this.people.push(person);
     this.byToken.set(person.token, person);
     return { token: person.token, person: person.number };
@@ -89,7 +93,7 @@ export class Room {
   /** True for somebody of this room, who counts as there from now on. */
   knows(token: string, now: number): boolean {
     const person = this.byToken.get(token);
-    if (person) Object.assign(person, { seen: now, left: false });
+    if (person) Object.assign(person, { seen: now, lost: null, left: false });
     return person !== undefined;
   }
 
@@ -119,9 +123,9 @@ export class Room {
     const entry = this.entries[experiment];
     if (!entry?.given.has(person.number) || entry.result || (entry.holder && entry.holder !== person)) return false;
     if (!entry.holder) {
-      // It was given back since the page was silent, and nobody has taken it since. One that stood still stays free until it goes on.
-      if (person.has !== null || (person.steps > 0 && step <= person.step)) return false;
-      Object.assign(person, { has: experiment, moved: now });
+      // It was given back since the page was away, and nobody has taken it since. One that stood still stays free until it goes on.
+      if (person.has !== null || (this.standsStill(person, now) && step <= person.step)) return false;
+      person.has = experiment;
       entry.holder = person;
     }
     if (step !== person.step) person.moved = now;
@@ -145,6 +149,11 @@ export class Room {
     const person = this.byToken.get(token)!;
     this.release(person);
     person.left = true;
+  }
+
+  /** The connection of somebody is gone, who may come back. */
+  lose(token: string, now: number): void {
+    this.byToken.get(token)!.lost = now;
   }
 
   /** True where this person may send the result of an experiment: it was given to them once, and nobody was quicker. */
@@ -193,7 +202,7 @@ export class Room {
       address: this.address,
       model: spec.model,
       data: spec.data,
-      people: this.people.map(({ number, name, has, paused, step, steps, loss, done, seen, left }) => ({ number, name, here: !left && now - seen <= this.silence, has, paused, step, steps, loss, done })),
+      people: this.people.map((person) => this.seenFrom(person, now)),
       experiments: this.entries.map((entry) => ({
         name: entry.name,
         method: entry.spec.method.method,
@@ -208,6 +217,22 @@ export class Room {
     };
   }
 
+  private seenFrom(person: Person, now: number): RoomState['people'][number] {
+    const { number, name, has, paused, step, steps, loss, done, left } = person;
+    return { number, name, here: !left && !this.isAway(person, now), has, paused, step, steps, loss, done };
+  }
+
+  /** True for a page that is silent, or that has lost its connection and does not come back. */
+  private isAway({ seen, lost }: Person, now: number): boolean {
+    const { grace = 15_000 } = this.options;
+    return now - seen > this.silence || (lost !== null && now - lost > grace);
+  }
+
+  private standsStill({ moved }: Person, now: number): boolean {
+    const { standstill = 600_000 } = this.options;
+    return now - moved > standstill;
+  }
+
   private stateOf({ result, holder, failed }: Entry): 'free' | 'taken' | 'done' | 'failed' {
     return result ? 'done' : holder ? 'taken' : failed.size >= MOST_FAILURES ? 'failed' : 'free';
   }
@@ -217,9 +242,8 @@ export class Room {
     person.has = null;
   }
 
-  /** Takes experiments back from pages that are silent, or that do not go on. */
+  /** Takes experiments back from pages that are away, or that do not go on. */
   private settle(now: number): void {
-    const { standstill = 600_000 } = this.options;
-    for (const person of this.people) if (now - person.seen > this.silence || now - person.moved > standstill) this.release(person);
+    for (const person of this.people) if (this.isAway(person, now) || this.standsStill(person, now)) this.release(person);
   }
 }

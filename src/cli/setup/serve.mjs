@@ -185,13 +185,24 @@ async function answer(folder, request, response, workerPrelude) {
 /**
  * Serves a folder over HTTP; takes the next free port when `port` is taken (0 asks the system for one).
  * @param {string} folder
- * @param {{ host?: string, port?: number, workerPrelude?: string, first?: (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => Promise<boolean> }} [options]
- * `workerPrelude`: code that tests run first in each worker. `first` may answer what is no file, as a class does.
+ * @param {{ host?: string, port?: number, workerPrelude?: string, room?: import('../room/host').Host | null }} [options]
+ * `workerPrelude`: code that tests run first in each worker. `room` may answer what is no file, and speaks over WebSockets.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve(folder, { host = '127.0.0.1', port = 4173, workerPrelude = '', first = async () => false } = {}) {
+export async function serve(folder, { host = '127.0.0.1', port = 4173, workerPrelude = '', room = null } = {}) {
   const real = realpathSync(folder);
-  const server = createServer((request, response) => void first(request, response).then((done) => (done ? undefined : answer(real, request, response, workerPrelude))).catch(() => response.destroy()));
+  const server = createServer((request, response) => void respond(request, response).catch(() => response.destroy()));
+  /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+  const respond = async (request, response) => (await room?.answer(request, response)) || answer(real, request, response, workerPrelude);
+  /** @type {Set<import('node:stream').Duplex>} Connections that are no HTTP any more, which the server does not close itself. */
+  const upgraded = new Set();
+  if (room) {
+    server.on('upgrade', (request, socket, head) => {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+      room.upgrade(request, socket, head);
+    });
+  }
   for (let tries = 0; ; tries++) {
     try {
       await new Promise((done, fail) => {
@@ -215,6 +226,7 @@ export async function serve(folder, { host = '127.0.0.1', port = 4173, workerPre
       new Promise((done) => {
         server.close(() => done());
         server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
       }),
   };
 }

@@ -12,7 +12,7 @@ await script(async () => {
   const room = isClass ? await openClass(study) : null;
   let server;
   try {
-    server = await serve(folder, { host, port, ...(room && { first: room.answer }) });
+    server = await serve(folder, { host, port, room: room?.host });
   } catch (error) {
     throw new SetupError(`Cannot listen on ${host}, port ${port}: ${/** @type {Error} */ (error).message}`);
   }

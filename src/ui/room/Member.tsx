@@ -5,7 +5,7 @@ import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
 import { goOn, isMember, joinRoom, leaveRoom, useClassmate } from '../store/classmate';
 import { liveOf, useMetricsVersion } from '../store/metrics';
-import { useRoom, watchRoom } from '../store/room';
+import { useRoom } from '../store/room';
 import { runById } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
@@ -15,7 +15,7 @@ import css from './room.module.css';
 /** The page of somebody in the class: the form that joins it, then what this tab does for it, and how far the others are. */
 export default function Member({ code }: { code: string }) {
   const member = useClassmate(isMember);
-  return member ? <Working code={code} /> : <Join code={code} />;
+  return member ? <Working /> : <Join code={code} />;
 }
 
 function Join({ code }: { code: string }) {
@@ -62,11 +62,10 @@ function Join({ code }: { code: string }) {
   );
 }
 
-function Working({ code }: { code: string }) {
+function Working() {
   const { status, person, trouble, message } = useClassmate();
   const { state, trouble: unheard } = useRoom();
   const first = useRef<HTMLDivElement>(null);
-  useEffect(() => watchRoom(code), [code]);
   // The form has gone, and the focus with it.
   useEffect(() => first.current?.focus(), []);
   const shown = trouble || unheard;

@@ -2,7 +2,7 @@ import { isAdapterFile, roomBounds, type RoomExperiment, type RoomState } from '
 import { t } from '../strings';
 import { studio } from './client';
 import type { AdapterFile } from './database';
-import { askRoom, watchRoom } from './room';
+import { openLine, type RoomLine } from './room';
 import { useRuns } from './runs';
 import { addRecord } from './runsImport';
 import { useShown } from './shown';
@@ -27,40 +27,53 @@ export function followBoard(code: string): void {
   });
 }
 
+/** Milliseconds until results that were not to be had are asked for again. */
+const AGAIN = 2000;
+
 function follow(code: string): () => void {
   let over = false;
   let busy = false;
-  const add = async (state: RoomState) => {
+  let latest: RoomState;
+  const catchUp = async () => {
     if (busy) return;
     busy = true;
-    for (const [place, experiment] of state.experiments.entries()) {
-      if (over) break;
-      // With its adapter, which comes a moment after the result.
-      if (experiment.state !== 'done' || !experiment.whole || seen.has(experiment.run)) continue;
-      // What is not to be had now is asked for at the next look.
-      await addResult(code, place, experiment).catch(() => {});
+    for (let done: RoomState | null = null; !over && done !== latest; ) {
+      done = latest;
+      if (await addResults(line, done, () => over)) continue;
+      done = null;
+      await new Promise((go) => setTimeout(go, AGAIN));
     }
     busy = false;
   };
-  const stop = watchRoom(code, (state) => void add(state));
+  const line = openLine(code, (state) => {
+    latest = state;
+    void catchUp();
+  });
   return () => {
     over = true;
-    stop();
+    line.close();
   };
 }
 
-async function addResult(code: string, place: number, { run, files }: RoomExperiment): Promise<void> {
+/** Adds what is done and not here so far. False where something was not to be had. */
+async function addResults(line: RoomLine, { code, experiments }: RoomState, over: () => boolean): Promise<boolean> {
+  let all = true;
+  for (const [place, experiment] of experiments.entries()) {
+    if (over()) break;
+    // With its adapter, which comes a moment after the result.
+    if (experiment.state !== 'done' || !experiment.whole || seen.has(experiment.run)) continue;
+    await addResult(line, code, place, experiment).catch(() => (all = false));
+  }
+  return all;
+}
+
+async function addResult(line: RoomLine, code: string, place: number, { run, files }: RoomExperiment): Promise<void> {
   if (useRuns.getState().runs.some((one) => one.id === run || one.theirs?.id === run)) return void seen.add(run);
-  const text = await bytesOf(await askRoom(code, ['result', place]), roomBounds.result + 2 ** 20);
+  const text = await line.read(place, '', roomBounds.result + 2 ** 20);
   const name = t.room.title(code);
   const [record] = await studio().readRuns(new File([text], name));
   const adapter: AdapterFile[] = [];
-  for (const path of files.filter(isAdapterFile)) adapter.push({ path, bytes: await bytesOf(await askRoom(code, ['adapter', place, path]), roomBounds.adapter) });
+  for (const path of files.filter(isAdapterFile)) adapter.push({ path, bytes: await line.read(place, path, roomBounds.adapter) });
   await addRecord(record, name, adapter);
   seen.add(run);
-}
-
-async function bytesOf(response: Response, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(response.headers.get('content-length')) > most) throw new RangeError('too long');
-  return new Uint8Array(await response.arrayBuffer());
 }

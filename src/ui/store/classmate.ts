@@ -13,7 +13,7 @@ import { methodFields } from './fields';
 import { openFromHub, useHub } from './hub';
 import { curveOf, liveOf } from './metrics';
 import { askDevice } from './open';
-import { askRoom, bearer, RoomTrouble, tellRoom, troubleOf, type Trouble } from './room';
+import { isPassing, openLine, RoomTrouble, troubleOf, useRoom, type RoomLine, type Trouble } from './room';
 import { recordOf } from './runRecords';
 import { isEnded, runById, useRuns, type Run } from './runs';
 import { changeSettings } from './settings';
@@ -28,7 +28,7 @@ type Status = 'asking' | 'joining' | 'opening' | 'training' | 'sending' | 'waiti
 interface Classmate {
   status: Status;
   code: string;
-  token: string;
+  /** Of this person in the class; 0 before joining. */
   person: number;
   /** The run that it trains for the class; empty between two. */
   run: string;
@@ -38,32 +38,34 @@ interface Classmate {
   message: string;
 }
 
-const outside: Classmate = { status: 'asking', code: '', token: '', person: 0, run: '', trouble: '', message: '' };
+const outside: Classmate = { status: 'asking', code: '', person: 0, run: '', trouble: '', message: '' };
 export const useClassmate = create<Classmate>()(() => outside);
 
 /** True for a page that has joined a class and not left it. */
-export const isMember = ({ token }: Pick<Classmate, 'token'>): boolean => token !== '';
+export const isMember = ({ person }: Pick<Classmate, 'person'>): boolean => person > 0;
 
-/** Milliseconds between two words about a run, and until the class is asked again. */
+/** Milliseconds between two words about a run, and until something is tried again. */
 const every = 2000;
 
 /** The membership that goes on: what an earlier one still waits for is not wanted any more. */
 let member = 0;
+/** The connection to its class. */
+let line: RoomLine;
 
 /** Joins the class and begins with its experiments. What stands in the way is said in the store. */
 export async function joinRoom(code: string, name: string): Promise<void> {
   const mine = ++member;
   useClassmate.setState({ ...outside, status: 'joining', code });
+  line = openLine(code);
   try {
-    const { token, person } = await tellRoom(code, 'join', { name });
-    if (mine !== member) return;
+    const { person } = await line.ask('join', { name });
     if (name.trim()) changeSettings({ person: name.trim() });
-    useClassmate.setState({ token, person });
+    useClassmate.setState({ person });
     useShown.setState({ room: code, board: false });
-    addEventListener('pagehide', sayGoodbye);
     void work(mine);
   } catch (error) {
-    if (mine === member) useClassmate.setState({ ...outside, trouble: troubleOf(error) });
+    line.close();
+    useClassmate.setState({ ...outside, trouble: troubleOf(error) });
   }
 }
 
@@ -71,8 +73,7 @@ export async function joinRoom(code: string, name: string): Promise<void> {
 export function leaveRoom(): void {
   const { run } = useClassmate.getState();
   member++;
-  sayGoodbye();
-  removeEventListener('pagehide', sayGoodbye);
+  line.close();
   useClassmate.setState(outside);
   useShown.setState({ room: '', board: false });
   endRun(run);
@@ -85,14 +86,8 @@ export function goOn(): void {
   void work(mine);
 }
 
-function sayGoodbye(): void {
-  const { code, token } = useClassmate.getState();
-  if (token) void tellRoom(code, 'leave', {}, token, true).catch(() => {});
-}
-
 /** Takes one experiment after another until there is none, or something ends it. */
 async function work(mine: number): Promise<void> {
-  const { code, token } = useClassmate.getState();
   const current = () => mine === member;
   const be = (change: Partial<Classmate>) => void (current() && useClassmate.setState(change));
   let failures = 0;
@@ -100,12 +95,14 @@ async function work(mine: number): Promise<void> {
     be({ status: 'opening' });
     await needDevice();
     while (current()) {
-      const { experiment, over } = await patiently(() => tellRoom(code, 'take', {}, token), current);
+      const { experiment, over } = await patiently(() => line.ask('take', {}), current);
       if (!current()) return;
       if (over) return be({ status: 'over', run: '' });
       if (!experiment) {
         be({ status: 'waiting', run: '' });
-        await pause(every);
+        const before = statesNow();
+        // The state is said once a second at most: what came back and was taken between two of them shows in none.
+        await Promise.race([until(() => !current() || statesNow() !== before, useRoom.subscribe), pause(10 * every)]);
         continue;
       }
       const ended = await trainShared(experiment, current, be);
@@ -120,6 +117,9 @@ async function work(mine: number): Promise<void> {
   }
 }
 
+/** What the experiments of the class are now: another answer to who asks for one comes with a change of that. */
+const statesNow = (): string => (useRoom.getState().state?.experiments ?? []).map(({ state }) => state).join();
+
 /** Something to compute on: where the address is not secure, the processor. */
 async function needDevice(): Promise<void> {
   const report = () => useCatalog.getState().device;
@@ -132,8 +132,7 @@ async function needDevice(): Promise<void> {
 
 /** Trains one experiment and sends its result. Says how it ended: `gone` where another has it by now. */
 async function trainShared({ place, spec }: NonNullable<RoomReply<'take'>['experiment']>, current: () => boolean, be: (change: Partial<Classmate>) => void): Promise<'done' | 'gone' | 'stopped' | 'failed'> {
-  const { code, token } = useClassmate.getState();
-  const back = (why: string) => patiently(() => tellRoom(code, 'back', { experiment: place, why: why.slice(0, 1000) }, token), current);
+  const back = (why: string) => patiently(() => line.ask('back', { experiment: place, why: why.slice(0, 1000) }), current);
   let id: string;
   try {
     const checked = checkShared(spec);
@@ -166,7 +165,6 @@ async function trainShared({ place, spec }: NonNullable<RoomReply<'take'>['exper
 
 /** Says how far a run is until it has ended, or is another's; undefined for one that was removed. */
 async function followRun(id: string, place: number, current: () => boolean): Promise<Run | undefined | 'gone'> {
-  const { code, token } = useClassmate.getState();
   const isOver = (run: Run | undefined) => !run || run.deleted > 0 || isEnded(run) || run.state === 'interrupted';
   const ended = until(() => isOver(runById(id)) || !current(), useRuns.subscribe);
   for (;;) {
@@ -175,14 +173,14 @@ async function followRun(id: string, place: number, current: () => boolean): Pro
     const { step } = liveOf(id);
     const loss = curveOf(id).column('loss').at(-1) ?? NaN;
     try {
-      const { yours } = await tellRoom(code, 'progress', { experiment: place, paused: run!.state === 'paused', step, steps: run!.plan?.steps ?? 0, loss: Number.isFinite(loss) ? loss : null }, token);
+      const { yours } = await line.ask('progress', { experiment: place, paused: run!.state === 'paused', step, steps: run!.plan?.steps ?? 0, loss: Number.isFinite(loss) ? loss : null });
       heard();
       if (!yours && !isOver(runById(id))) {
         endRun(id);
         return 'gone';
       }
     } catch (error) {
-      if (!isPassing(error)) {
+      if (!passes(error)) {
         endRun(id);
         throw error;
       }
@@ -201,14 +199,13 @@ function endRun(id: string): void {
 
 /** Sends what was measured: settings and curves as a file of runs, without notes and names of pictures, then the adapter's files. Nothing where another was quicker. */
 async function sendResult(run: Run, place: number): Promise<void> {
-  const { code, token } = useClassmate.getState();
   const { notes: _, ...record } = recordOf(run, curveOf(run.id));
   const { blob } = await studio().exportRuns([record], 'runs');
   const files = ((await get('adapters', run.id)) ?? []).filter(({ path }) => isAdapterFile(path)).slice(0, roomBounds.files);
   const fit = files.reduce((sum, { bytes }) => sum + bytes.length, 0) <= roomBounds.adapter;
   const sent: AdapterFile[] = fit ? files : [];
-  await unlessGone(askRoom(code, ['result', place, `?files=${sent.length}`], { method: 'POST', body: blob, headers: bearer(token) }));
-  for (const { path, bytes } of sent) await unlessGone(patiently(() => askRoom(code, ['adapter', place, path], { method: 'PUT', body: new Uint8Array(bytes), headers: bearer(token) })));
+  await unlessGone(line.send('result', { experiment: place, files: sent.length }, new Uint8Array(await blob.arrayBuffer())));
+  for (const { path, bytes } of sent) await unlessGone(line.send('file', { experiment: place, path }, bytes));
 }
 
 /** What the class does not want any more is there already: this page has sent it before it lost the connection, or another was quicker. */
@@ -244,7 +241,7 @@ async function patiently<T>(job: () => Promise<T>, current: () => boolean = () =
       heard();
       return answer;
     } catch (error) {
-      if (!isPassing(error) || !current()) throw error;
+      if (!passes(error) || !current()) throw error;
       await pause(every);
     }
   }
@@ -253,8 +250,8 @@ async function patiently<T>(job: () => Promise<T>, current: () => boolean = () =
 const heard = (): void => void (useClassmate.getState().trouble && useClassmate.setState({ trouble: '' }));
 
 /** True for what passes by itself; the store says it meanwhile. */
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof RoomTrouble) || !['unreachable', 'busy', 'failed'].includes(error.trouble)) return false;
+function passes(error: unknown): boolean {
+  if (!(error instanceof RoomTrouble) || !isPassing(error.trouble)) return false;
   useClassmate.setState({ trouble: error.trouble });
   return true;
 }

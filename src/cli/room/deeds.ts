@@ -1,0 +1,212 @@
+import { readRuns } from '../../io/runFile';
+import { bytesAccess, openSafetensors } from '../../io/safetensors';
+import type { RunRecord } from '../../train/protocol';
+import { isAdapterFile, roomBounds, type Refusal, type RoomMessage, type RoomReply, type WordyDeed } from '../../train/room.meta';
+import type { Room } from './room';
+
+/** Where results of a class are kept. Paths of adapters were checked. */
+export interface Kept {
+  /** Keeps the result of the experiment at a place. Throws where it is none of it. */
+  keep(place: number, run: RunRecord): Promise<void>;
+  keepFile(place: number, path: string, bytes: Uint8Array): Promise<void>;
+  /** A result as a file of runs. */
+  read(place: number): Promise<string>;
+  /** At most so many bytes of a file from a byte on; fewer, or none, where it ends. */
+  readFile(place: number, path: string, from: number, most: number): Promise<Uint8Array>;
+}
+
+/** Thrown where something is refused: whoever asked is told why. */
+export class Refused extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal);
+  }
+}
+
+/** A result, or a file of an adapter, that comes in pieces. */
+interface Body {
+  bytes: number;
+  pieces: Uint8Array[];
+  come: number;
+  /** When the last piece came: milliseconds. */
+  moved: number;
+  keep: (bytes: Uint8Array) => Promise<void>;
+}
+
+/** Who asks. */
+export interface Asker {
+  /** Of the person; empty before it has joined. */
+  token: string;
+  /** What it is sending. */
+  body: Body | null;
+}
+
+/** Results and adapters that may be on their way at once; one of each person. */
+const MOST_LARGE = 16;
+
+type Deeds = { [Deed in WordyDeed]: (asker: Asker, message: RoomMessage<Deed>) => RoomReply<Deed> };
+
+/** What a class does when it is asked: with the room, and with what is kept of results. Knows no network. Throws Refused. */
+export class RoomDeeds {
+  private readonly sending = new Set<Asker>();
+  /** Bytes of each experiment's adapter so far. */
+  private readonly sizes = new Map<number, number>();
+  /** Results are taken one after another: of two of one experiment the first counts. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly room: Room,
+    private readonly kept: Kept,
+    private readonly clock: () => number,
+  ) {}
+
+  readonly answers: Deeds = {
+    join: (asker, { name }) => {
+      if (asker.token !== '') throw new Refused('wrong');
+      const joined = this.room.join(name, this.clock());
+      if (!joined) throw new Refused('crowded');
+      asker.token = joined.token;
+      return joined;
+    },
+    again: (asker, { token }) => {
+      if (asker.token !== '') throw new Refused('wrong');
+      if (!this.room.knows(token, this.clock())) throw new Refused('person');
+      asker.token = token;
+      return {};
+    },
+    take: (asker) => {
+      const { place, over } = this.room.take(tokenOf(asker), this.clock());
+      return { experiment: place === null ? null : { place, spec: this.room.experimentAt(place)!.spec as unknown as NonNullable<RoomReply<'take'>['experiment']>['spec'] }, over };
+    },
+    progress: (asker, message) => ({ yours: this.room.progress(tokenOf(asker), message, this.clock()) }),
+    back: (asker, message) => (this.room.back(tokenOf(asker), message), {}),
+    result: (asker, { experiment, bytes, files }) => this.expect(asker, experiment, bytes, roomBounds.result, this.resultOf(tokenOf(asker), experiment, files)),
+    file: (asker, { experiment, bytes, path }) => {
+      if (!isAdapterFile(path)) throw new Refused('wrong');
+      return this.expect(asker, experiment, bytes, roomBounds.adapter - (this.sizes.get(experiment) ?? 0), this.fileOf(tokenOf(asker), experiment, path));
+    },
+    beat: () => ({}),
+  };
+
+  /** A piece of a result (no path) or of a file of its adapter. */
+  async read({ experiment, path, from }: RoomMessage<'read'>): Promise<Uint8Array> {
+    this.mustBe(experiment);
+    const files = this.room.filesOf(experiment);
+    if (files === null) throw new Refused('gone');
+    const { piece } = roomBounds;
+    if (path === '') return Buffer.from(await this.kept.read(experiment)).subarray(from, from + piece);
+    if (!files.includes(path)) throw new Refused('wrong');
+    return this.kept.readFile(experiment, path, from, piece);
+  }
+
+  /** Takes a piece of what was announced, and keeps the whole once it is there. */
+  async receive(asker: Asker, piece: Uint8Array): Promise<object> {
+    const { body } = asker;
+    const isNext = body && piece.length === Math.min(roomBounds.piece, body.bytes - body.come);
+    if (isNext) {
+      body.pieces.push(piece);
+      body.come += piece.length;
+      body.moved = this.clock();
+      if (body.come < body.bytes) return {};
+    }
+    try {
+      if (!isNext) throw new Refused('wrong');
+      await body.keep(new Uint8Array(Buffer.concat(body.pieces)));
+      return {};
+    } finally {
+      this.drop(asker);
+    }
+  }
+
+  /** Forgets what somebody was sending. */
+  drop(asker: Asker): void {
+    asker.body = null;
+    this.sending.delete(asker);
+  }
+
+  private expect(asker: Asker, place: number, bytes: number, most: number, { may, keep }: { may: () => boolean; keep: (bytes: Uint8Array) => Promise<void> }): RoomReply<'result'> {
+    this.mustBe(place);
+    if (bytes === 0) throw new Refused('wrong');
+    if (bytes > most) throw new Refused('size');
+    const must = () => {
+      if (!may()) throw new Refused('gone');
+    };
+    must();
+    if (asker.body || this.sending.size >= MOST_LARGE) throw new Refused('busy');
+    this.sending.add(asker);
+    const inTurn = (all: Uint8Array) => {
+      const mine = this.turn.then(() => (must(), keep(all)));
+      this.turn = mine.catch(() => {});
+      return mine;
+    };
+    asker.body = { bytes, pieces: [], come: 0, moved: this.clock(), keep: inTurn };
+    return {};
+  }
+
+  private resultOf(token: string, place: number, files: number) {
+    return {
+      may: () => this.room.mayDeliver(token, place),
+      keep: async (bytes: Uint8Array) => {
+        const run = runIn(bytes);
+        const by = this.room.nameOf(token);
+        await this.kept.keep(place, { ...run, ...(by && { by }) }).catch((error: unknown) => {
+          throw isOfDisk(error) ? error : new Refused('wrong');
+        });
+        this.room.deliver(place, { run: run.spec.id, accuracy: accuracyOf(run), person: this.room.numberOf(token) }, files);
+      },
+    };
+  }
+
+  private fileOf(token: string, place: number, path: string) {
+    return {
+      may: () => this.room.maySend(token, place, path),
+      keep: async (bytes: Uint8Array) => {
+        if (path.endsWith('.json')) mustBeJson(bytes);
+        else await openSafetensors(bytesAccess(bytes)).catch(() => Promise.reject(new Refused('wrong')));
+        await this.kept.keepFile(place, path, bytes);
+        this.sizes.set(place, (this.sizes.get(place) ?? 0) + bytes.length);
+        this.room.sent(place, path);
+      },
+    };
+  }
+
+  private mustBe(place: number): void {
+    if (!this.room.experimentAt(place)) throw new Refused('wrong');
+  }
+}
+
+/** The token of somebody who has joined. */
+function tokenOf({ token }: Asker): string {
+  if (token === '') throw new Refused('person');
+  return token;
+}
+
+function mustBeJson(bytes: Uint8Array): void {
+  try {
+    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refused('wrong');
+  }
+}
+
+/** The one run of a file of runs, without what a class has no use for. */
+function runIn(bytes: Uint8Array): RunRecord {
+  let runs: RunRecord[];
+  try {
+    runs = readRuns(bytes, 'the result');
+  } catch {
+    throw new Refused('wrong');
+  }
+  const [run] = runs;
+  if (runs.length !== 1 || !run?.summary?.final || run.state !== 'done') throw new Refused('wrong');
+  const { notes: _, by: __, error: ___, ...rest } = run;
+  return rest;
+}
+
+/** Test accuracy of a run; null where it has none. */
+export function accuracyOf({ summary }: RunRecord): number | null {
+  const accuracy = summary?.final?.accuracy ?? NaN;
+  return Number.isFinite(accuracy) ? accuracy : null;
+}
+
+/** A full disk is no fault of whoever sent the result. */
+const isOfDisk = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string';

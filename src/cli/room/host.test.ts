@@ -1,0 +1,391 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { WebSocket, type RawData } from 'ws';
+import { readRuns, writeRuns } from '../../io/runFile';
+import { writeSafetensors } from '../../io/safetensors';
+import { cliFolder } from '../../testing/cliFolder';
+import { runRecord } from '../../testing/runRecord';
+import type { RunRecord, RunSpec } from '../../train/protocol';
+import { PIECE_HEAD, readPiece, roomAnswer, roomBounds, writePiece, type RoomState } from '../../train/room.meta';
+import { readResult } from '../../train/study';
+import { serve } from '../setup/serve.mjs';
+import { Buckets } from './bucket';
+import type { Kept } from './deeds';
+import { hostRoom } from './host';
+import { openRoom, type OpenRoom } from './open';
+import { Room, type Shared } from './room';
+
+const { at, out } = cliFolder('room');
+const grid = { model: 'vit-nano', data: 'fashion-mnist', methods: [{ method: 'lora', r: 2, target_modules: ['query', 'value'] }, 'linear_probe'], seeds: [0, 1], train: { steps: 2, batch: 4, train_limit: 40, test_limit: 20 } };
+let open: OpenRoom;
+let server: Awaited<ReturnType<typeof serve>>;
+
+beforeAll(async () => {
+  writeFileSync(at('grid.json'), JSON.stringify(grid));
+  mkdirSync(at('site'));
+  writeFileSync(at('site', 'index.html'), '<p>page');
+  open = await openRoom(at('grid.json'), { under: at('class') });
+  server = await serve(at('site'), { port: 0, room: open.host });
+});
+afterAll(() => server.close());
+
+const sockets: WebSocket[] = [];
+afterEach(() => sockets.splice(0).forEach((one) => one.terminate()));
+
+type Spec = { place: number; spec: RunSpec };
+
+/** A socket as a page has it: it is told states, asks, and hears why it is closed. */
+function page({ url = server.url, code = open.code, origin = new URL(url).origin, path = `class/${code}` }: { url?: string; code?: string; origin?: string; path?: string } = {}) {
+  const socket = new WebSocket(new URL(path, url.replace('http', 'ws')), { origin });
+  sockets.push(socket);
+  const asked = new Map<number, (answer: unknown) => void>();
+  const states: RoomState[] = [];
+  let number = 0;
+  socket.on('message', (data: RawData, isBinary) => {
+    const answer = isBinary ? readPiece(new Uint8Array(data as Buffer<ArrayBuffer>))! : roomAnswer.parse(JSON.parse(String(data)));
+    if ('state' in answer) states.push(answer.state);
+    else asked.get(answer.number)?.('refused' in answer ? answer.refused : 'piece' in answer ? answer.piece : answer.reply);
+  });
+  const closed = new Promise<string>((done) => {
+    socket.on('close', (status, reason) => done(`${status} ${String(reason)}`));
+    socket.on('error', (error) => done(error.message));
+  });
+  const opened = new Promise<void>((done) => socket.once('open', () => done()));
+  /** What the server answers: a reply, a piece, or the word that it refuses with. */
+  const exchange = async (frame: (number: number) => string | Uint8Array): Promise<unknown> => {
+    await opened;
+    const mine = number++;
+    const answer = new Promise((done) => asked.set(mine, done));
+    socket.send(frame(mine));
+    return Promise.race([answer, closed]);
+  };
+  const ask = <T = unknown>(deed: string, message: object = {}) => exchange((n) => JSON.stringify({ number: n, deed, message })) as Promise<T>;
+  const send = async (deed: 'result' | 'file', message: object, bytes: Uint8Array) => {
+    let answer = await ask(deed, { ...message, bytes: bytes.length });
+    for (let from = 0; typeof answer === 'object' && from < bytes.length; from += roomBounds.piece) answer = await exchange((n) => writePiece(n, bytes.subarray(from, from + roomBounds.piece)));
+    return answer;
+  };
+  return {
+    socket,
+    states,
+    opened,
+    closed,
+    exchange,
+    ask,
+    join: (name: string) => ask<{ token: string; person: number }>('join', { name }),
+    take: async () => (await ask<{ experiment: Spec }>('take')).experiment,
+    deliver: (experiment: number, text: string, files = 0) => send('result', { experiment, files }, Buffer.from(text)),
+    file: (experiment: number, path: string, bytes: Uint8Array | string) => send('file', { experiment, path }, Buffer.from(bytes)),
+    /** The state once something is so. */
+    async until(holds: (state: RoomState) => boolean): Promise<RoomState> {
+      await expect.poll(() => states.some(holds), { timeout: 20_000 }).toBe(true);
+      return states.find(holds)!;
+    },
+  };
+}
+const state = () => open.room.state(Date.now());
+
+/** What a page sends of an experiment that it has trained. */
+const resultOf = (spec: RunSpec, change: Partial<RunRecord> = {}): string => writeRuns([{ ...runRecord({ state: 'done' }), spec: { ...spec, id: `run of ${spec.name}` }, ...change }], 5);
+const tensors = writeSafetensors({ a: { dtype: 'F32', shape: [2], data: new Float32Array(2) } }) as Uint8Array<ArrayBuffer>;
+
+test('a person joins, trains the next experiment, and its result lies in the study as one that was trained here', async () => {
+  expect((await fetch(`${server.url}${open.code.toLowerCase()}`, { redirect: 'manual' })).headers.get('location')).toBe(`./#/compare?class=${open.code}`);
+  expect((await fetch(server.url)).status).toBe(200);
+  const [ada, board] = [page(), page()];
+  expect(await ada.join('Ada')).toEqual({ token: expect.stringMatching(/^[0-9a-f]{32}$/), person: 1 });
+  const { place, spec } = await ada.take();
+  expect(spec).toMatchObject({ name: 'lora-r-2-seed0', model: 'vit-nano', method: { method: 'lora', r: 2 }, train: { steps: 2, seed: 0 } });
+  expect(await ada.ask('progress', { experiment: place, paused: false, step: 1, steps: 2, loss: 2.1 })).toEqual({ yours: true });
+  expect((await board.until(({ people }) => people[0]?.step === 1)).people).toMatchObject([{ name: 'Ada', here: true, has: 0, step: 1, steps: 2, loss: 2.1 }]);
+
+  // Notes stay with the person; the name is the one of the room.
+  expect(await ada.deliver(place, resultOf(spec, { notes: 'mine', by: 'Somebody' }), 2)).toEqual({});
+  expect(await ada.file(place, 'adapter_config.json', '{"r": 2}')).toEqual({});
+  expect(await ada.file(place, 'adapter_model.safetensors', tensors)).toEqual({});
+  const now = await board.until(({ experiments }) => experiments[0]!.whole);
+  expect(now.experiments[0]).toMatchObject({ name: 'lora/r-2-seed0', method: 'lora', state: 'done', person: 1, run: 'run of lora-r-2-seed0', files: ['adapter_config.json', 'adapter_model.safetensors'] });
+  expect(now.people).toMatchObject([{ has: null, done: 1 }]);
+  const [run] = readRuns(await board.ask<Uint8Array<ArrayBuffer>>('read', { experiment: place, path: '', from: 0 }), 'x');
+  expect([run!.by, run!.notes, run!.curve.length]).toEqual(['Ada', undefined, 4]);
+  expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 0 })).toEqual(tensors);
+  expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 9 })).toEqual(tensors.subarray(9));
+  expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 1e9 })).toEqual(new Uint8Array(0));
+
+  // The folder is a study: it goes on as one.
+  const again = await openRoom(open.folder, { under: at('class') });
+  expect(again.room.state(0).experiments.map(({ state }) => state)).toEqual(['done', 'free', 'free', 'free']);
+  expect(again.room.state(0).experiments[0]).toMatchObject({ person: null, files: ['adapter_config.json', 'adapter_model.safetensors'] });
+  const [file] = readdirSync(`${open.folder}/results`);
+  expect(readResult(readFileSync(`${open.folder}/results/${file!}`, 'utf8'), 'x')).toMatchObject({ name: 'lora/r-2-seed0', success: true });
+});
+
+test('only who was given an experiment sends its result, of its settings, once', async () => {
+  const [ben, cem] = [page(), page()];
+  await Promise.all([ben.join('Ben'), cem.join('Cem')]);
+  const { place, spec } = await ben.take();
+  const result = resultOf(spec);
+  expect(await cem.deliver(place, result)).toBe('gone');
+  for (const wrong of [resultOf({ ...spec, train: { ...spec.train, lr: 0.5 } }), resultOf(spec, { state: 'stopped' }), resultOf(spec, { summary: null }), writeRuns([runRecord(), runRecord()], 0), 'nonsense']) {
+    expect(await ben.deliver(place, wrong)).toBe('wrong');
+  }
+  expect(await ben.deliver(place, result, 7)).toBe('wrong');
+  expect(state().experiments[place]!.state).toBe('taken');
+  expect(await ben.deliver(place, result, 1)).toEqual({});
+  expect(await ben.deliver(place, result, 1)).toBe('gone');
+  for (const [path, body] of [
+    ['../../../escaped.json', '{}'],
+    ['..%2f..%2fescaped.json', '{}'],
+    ['run.py', 'import os'],
+    ['adapter_config.json', '{'],
+    ['adapter_model.safetensors', 'nonsense'],
+  ] as const) expect([path, await ben.file(place, path, body)]).toEqual([path, 'wrong']);
+  expect(await cem.file(place, 'adapter_config.json', '{}')).toBe('gone');
+  expect(await ben.file(place, 'adapter_config.json', '{}')).toEqual({});
+  expect(await ben.file(place, 'adapter_config.json', '{}')).toBe('gone');
+  expect(existsSync(at('escaped.json'))).toBe(false);
+});
+
+test('what comes from outside is refused by its form, and changes nothing', async () => {
+  const { experiments } = state();
+  expect(await page({ code: 'ZZZZZZ' }).closed).toBe('1008 code');
+  expect(await page({ code: '..%2f' }).closed).toBe('1008 code');
+  const dan = page();
+  for (const deed of ['take', 'progress', 'back', 'result', 'file']) expect([deed, await dan.ask(deed, { experiment: 2, why: '', paused: false, step: 1, steps: 2, loss: 1, bytes: 5, files: 0, path: 'x.json' })]).toEqual([deed, 'person']);
+  expect(await dan.ask('again', { token: 'guessed' })).toBe('person');
+  for (const message of [null, [], { name: 7 }, { name: 'x'.repeat(300) }]) expect([message, await dan.ask('join', message as object)]).toEqual([message, 'wrong']);
+  await dan.join('Dan');
+  expect(await dan.ask('join', { name: 'Dan once more' })).toBe('wrong');
+  for (const change of [{ experiment: -1 }, { experiment: 0.5 }, { experiment: 1e9 }, { step: 'x' }, { step: -1 }, { paused: 1 }, { loss: 'low' }]) {
+    expect(await dan.ask('progress', { experiment: 2, paused: false, step: 1, steps: 2, loss: 1, ...change })).toBe('wrong');
+  }
+  for (const [experiment, path, why] of [[9, '', 'wrong'], ['x', '', 'wrong'], [2, '', 'gone'], [0, 'run.json', 'wrong'], [0, '../../x', 'wrong'], [0, 'adapter_config.json/..', 'wrong']] as const) {
+    expect([experiment, path, await dan.ask('read', { experiment, path, from: 0 })]).toEqual([experiment, path, why]);
+  }
+  expect(state().experiments).toEqual(experiments);
+  expect(state().people.at(-1)).toMatchObject({ name: 'Dan', has: null });
+
+  // What cannot be answered closes the socket.
+  for (const frame of ['', '{', 'null', '[]', '{"number":-1,"deed":"beat","message":{}}', ...['dance', 'constructor', '__proto__', 'toString'].map((deed) => JSON.stringify({ number: 1, deed, message: {} })), Buffer.from([1, 2]), writePiece(1, Buffer.from('unasked'))]) {
+    const eve = page();
+    await eve.opened;
+    eve.socket.send(frame);
+    expect([String(frame), await eve.closed]).toEqual([String(frame), '1008 wrong']);
+  }
+  expect((await fetch(`${server.url}class/${open.code}`)).status).toBe(404);
+});
+
+test('frames are bounded, and what is sent by what was announced', async () => {
+  const eve = page();
+  expect(await eve.ask('join', { name: 'x'.repeat(roomBounds.message) })).toBe('1008 size');
+  const large = page();
+  await large.opened;
+  large.socket.send(new Uint8Array(roomBounds.piece + PIECE_HEAD + 1));
+  expect(await large.closed).toMatch(/^1009 /);
+  // In fragments, none of which is too long.
+  const split = page();
+  await split.opened;
+  for (let i = 0; i < 3; i++) split.socket.send(new Uint8Array(roomBounds.piece / 2), { fin: false });
+  expect(await split.closed).toMatch(/^1009 /);
+
+  const fay = page();
+  await fay.join('Fay');
+  const { place, spec } = await fay.take();
+  expect(await fay.ask('result', { experiment: place, bytes: roomBounds.result + 1, files: 0 })).toBe('size');
+  expect(await fay.ask('result', { experiment: place, bytes: 0, files: 0 })).toBe('wrong');
+  const announced = { experiment: place, bytes: 10, files: 0 };
+  for (const piece of [0, 9, 11]) {
+    expect(await fay.ask('result', announced)).toEqual({});
+    expect(await fay.ask('result', announced)).toBe('busy');
+    expect(await fay.exchange((n) => writePiece(n, new Uint8Array(piece)))).toBe('wrong');
+  }
+  // Long ones come and go in pieces.
+  const long = resultOf(spec, { curve: Array.from({ length: 9000 }, (_, step) => ({ ...runRecord({ state: 'done' }).curve[0]!, step })) });
+  expect(long.length).toBeGreaterThan(2 * roomBounds.piece);
+  expect(await fay.deliver(place, long)).toEqual({});
+  let read = Buffer.alloc(0);
+  for (let piece = Buffer.alloc(roomBounds.piece); piece.length === roomBounds.piece; ) {
+    piece = Buffer.from(await fay.ask<Uint8Array>('read', { experiment: place, path: '', from: read.length }));
+    read = Buffer.concat([read, piece]);
+  }
+  expect(readRuns(new Uint8Array(read), 'x')[0]!.curve).toHaveLength(9000);
+});
+
+test('pages of other addresses, and what is no socket of the class, are not let in', async () => {
+  const { host, port } = new URL(server.url);
+  for (const origin of ['http://elsewhere.example', `http://localhost:${Number(port) + 1}`, 'null', '']) expect([origin, await page({ origin }).closed]).toEqual([origin, 'Unexpected server response: 403']);
+  expect(await page({ path: 'elsewhere' }).closed).toBe('Unexpected server response: 404');
+  expect(await page({ path: `class/${open.code}/more` }).closed).toBe('Unexpected server response: 404');
+  // Behind a server with a certificate, which passes the name on.
+  const socket = page({ origin: 'https://class.example' });
+  expect(await socket.closed).toBe('Unexpected server response: 403');
+  const behind = request({ host: 'localhost', port, path: `/class/${open.code}`, headers: { host: 'class.example', origin: 'https://class.example', connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13' } });
+  behind.end();
+  const [, upgraded] = (await once(behind, 'upgrade')) as [unknown, import('node:net').Socket];
+  upgraded.destroy();
+  // No WebSocket at all.
+  const raw = connect(Number(port), 'localhost');
+  raw.end(`GET /class/${open.code} HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  expect(String(((await once(raw, 'data')) as [Buffer])[0])).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+const shared = (count: number): Shared[] => Array.from({ length: count }, (_, i) => ({ name: `m/${i}`, spec: { name: `m-${i}`, model: 'a', data: 'b', method: { method: 'm' }, train: {} } }));
+const nothing: Kept = { keep: async () => {}, keepFile: async () => {}, read: async () => '', readFile: async () => new Uint8Array() };
+
+/** A class of its own, whose clock stands. */
+async function standing(count: number, options: { silence?: number; grace?: number } = {}) {
+  const clock = { now: 0 };
+  let tokens = 0;
+  const room = new Room(shared(count), { code: 'ABCDEF', token: () => `t${++tokens}`, ...options });
+  const served = await serve(at('site'), { port: 0, room: hostRoom(room, nothing, { clock: () => clock.now }) });
+  return { room, clock, close: served.close, page: (code = 'ABCDEF') => page({ url: served.url, code }) };
+}
+
+test('who asks too often is told to wait and then cut off, and a wrong code costs more', async () => {
+  const flooded = await standing(1);
+  const why = async (code: string) => {
+    const socket = flooded.page(code);
+    return Promise.race([socket.closed, socket.ask('beat')]);
+  };
+  const guesses: unknown[] = [];
+  for (let i = 0; i < 22; i++) guesses.push(await why('ZZZZZZ'));
+  expect([guesses.filter((one) => one === '1008 code').length, guesses.at(-1), await why('ABCDEF')]).toEqual([20, '1008 busy', '1008 busy']);
+  flooded.clock.now += 1000;
+  expect(await why('ABCDEF')).toEqual({});
+
+  flooded.clock.now += 60_000;
+  const eager = flooded.page();
+  let answers = 0;
+  let answer: unknown;
+  do answer = await eager.ask('beat');
+  while (typeof answer === 'object' && ++answers);
+  expect(answer).toBe('busy');
+  expect(answers).toBeGreaterThan(300);
+  while (answer === 'busy') answer = await eager.ask('beat');
+  expect(answer).toBe('1008 busy');
+
+  // Who does not wait for answers.
+  flooded.clock.now += 60_000;
+  const flood = flooded.page();
+  await flood.opened;
+  for (let i = 0; i < 100; i++) flood.socket.send('{"number":1,"deed":"beat","message":{}}');
+  expect(await flood.closed).toBe('1008 busy');
+  await flooded.close();
+});
+
+test('sockets of an address are bounded, and so are people', async () => {
+  const full = await standing(1, { silence: 1e9 });
+  const some = [];
+  for (let i = 0; i < 250; i++) {
+    full.clock.now += 1000;
+    some.push(full.page());
+    await some.at(-1)!.opened;
+  }
+  expect(await full.page().closed).toBe('Unexpected server response: 503');
+  full.clock.now += 10_000;
+  for (const [i, one] of some.entries()) {
+    full.clock.now += 100;
+    expect(await one.join('')).toEqual(i < roomBounds.people ? { token: `t${i + 1}`, person: i + 1 } : 'crowded');
+  }
+  await full.close();
+});
+
+test('a page that is closed gives its experiment back at once, one whose connection breaks a little later, and it may come back as the same person', async () => {
+  const { page, room, clock, close } = await standing(2, { grace: 5000 });
+  const [ada, ben] = [page(), page()];
+  await ada.join('Ada');
+  const { token } = await ben.join('Ben');
+  await Promise.all([ada.take(), ben.take()]);
+  const states = () => room.state(clock.now).experiments.map(({ state, person }) => `${state}${person ?? ''}`);
+  const here = () => room.state(clock.now).people.map((one) => one.here);
+  expect(states().sort()).toEqual(['taken1', 'taken2']);
+  const [place] = [room.state(0).people[1]!.has!];
+
+  ada.socket.close(1000);
+  await expect.poll(here).toEqual([false, true]);
+  expect(states()).toContain('free');
+
+  ben.socket.terminate();
+  await ben.closed;
+  clock.now += 4000;
+  expect([here()[1], states()[place]]).toEqual([true, 'taken2']);
+  const back = page();
+  expect(await back.ask('again', { token })).toEqual({});
+  expect(await back.ask('progress', { experiment: place, paused: false, step: 1, steps: 9, loss: 1 })).toEqual({ yours: true });
+  clock.now += 6000;
+  expect([here()[1], states()[place]]).toEqual([true, 'taken2']);
+
+  // On another socket, while the server has not heard of the end of the one before.
+  const third = page();
+  expect(await third.ask('again', { token })).toEqual({});
+  expect(await back.closed).toMatch(/^1006/);
+  expect([here()[1], states()[place]]).toEqual([true, 'taken2']);
+
+  third.socket.terminate();
+  await third.closed;
+  await expect.poll(() => ((clock.now += 5001), here()[1])).toBe(false);
+  expect(states()[place]).toBe('free');
+  // Nobody has taken it: its run goes on.
+  const fourth = page();
+  await fourth.ask('again', { token });
+  expect(await fourth.ask('progress', { experiment: place, paused: false, step: 1, steps: 9, loss: 1 })).toEqual({ yours: true });
+  await close();
+});
+
+test('a socket that falls silent is cut off, and so is one that does not go on with what it announced', async () => {
+  const { page, clock, close } = await standing(1, { silence: 100_000 });
+  const [silent, stalled] = [page(), page()];
+  await silent.opened;
+  await stalled.join('Ada');
+  const { place } = await stalled.take();
+  expect(await stalled.ask('result', { experiment: place, bytes: 100, files: 0 })).toEqual({});
+  clock.now += 60_001;
+  expect(await stalled.closed).toMatch(/^1006/);
+  clock.now += 40_000;
+  expect(await silent.closed).toMatch(/^1006/);
+  await close();
+});
+
+test('the state is said when it has changed, and only then', async () => {
+  const { page, clock, close } = await standing(1, { silence: 1e9 });
+  const [board, ada] = [page(), page()];
+  await board.until(({ people }) => people.length === 0);
+  await ada.join('Ada');
+  await board.until(({ people }) => people.length === 1);
+  expect(board.states).toHaveLength(2);
+  // Looks go by, of which nothing is said: the next state that comes is the next change.
+  clock.now += 1000;
+  await new Promise((done) => setTimeout(done, 2200));
+  await ada.take();
+  await board.until(({ experiments }) => experiments[0]!.state === 'taken');
+  expect(board.states).toHaveLength(3);
+  await close();
+});
+
+test('addresses that ask are remembered in bounded memory', () => {
+  const buckets = new Buckets(2, 1);
+  expect([buckets.take('a', 1, 0), buckets.take('a', 1, 0), buckets.take('a', 1, 0), buckets.take('b', 1, 0), buckets.take('a', 1, 1500)]).toEqual([true, true, false, true, true]);
+  for (let i = 0; i < 6000; i++) buckets.take(String(i), 1, 2000);
+  expect((buckets as unknown as { buckets: Map<string, unknown> }).buckets.size).toBe(5000);
+});
+
+test('a study that pages elsewhere cannot train is refused, and so is what is none', async () => {
+  const refusal = (from: string) => openRoom(from, { under: at('class') }).then(() => '', (error: Error) => error.message);
+  expect(await refusal(at('none.json'))).toMatch(/there is no such file or folder/);
+  expect(await refusal(at('site'))).toMatch(/holds no study\.json/);
+  writeFileSync(at('wrong.json'), JSON.stringify({ ...grid, methods: [] }));
+  expect(await refusal(at('wrong.json'))).toMatch(/methods/);
+  expect(out).toEqual([]);
+});
+
+test('the study that comes with the page opens: every method of a first visit by three seeds', async () => {
+  const { room, opened, code } = await openRoom(undefined, { under: at('standard') });
+  const { experiments } = room.state(0);
+  expect([experiments.length, new Set(experiments.map(({ method }) => method)).size]).toEqual([21, 7]);
+  const lines = opened('http://localhost:4173/', '0.0.0.0');
+  expect(lines.join('\n')).toMatch(new RegExp(`board.*http://localhost:4173/#/compare\\?class=${code}&board=1\n.*:4173/${code}$`));
+  expect(opened('http://localhost:80/', '127.0.0.1').at(-1)).toMatch(new RegExp(`http://localhost(:80)?/${code}$`));
+});

@@ -1,0 +1,190 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { PIECE_HEAD, readCode, readPiece, REFUSED, roomBounds, roomMessages, roomQuestion, writePiece, type Refusal, type RoomDeed } from '../../train/room.meta';
+import { Buckets } from './bucket';
+import { RoomDeeds, Refused, type Asker, type Kept } from './deeds';
+import type { Room } from './room';
+
+/** What a class adds to the server of the page. */
+export interface Host {
+  /** Answers one request, or leaves it to others. */
+  answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** Takes a connection over that is to become a WebSocket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+/**
+ * Questions of one address, of which each socket is one too: a class behind one address may have so many at once, and so many a second. A
+ * wrong code costs as many as twenty. Sockets of an address and in all; a socket is closed that has so many questions open, or asks on
+ * although so many in a row were refused for their number.
+ */
+const LIMITS = { burst: 400, rate: 60, wrongCode: 20, join: 5, ofAddress: 250, sockets: 400, open: 16, refused: 20 };
+
+/** Milliseconds between two looks at the room, until what somebody sends and does not go on with is given up, and until who does not close a socket as it is told is cut off. */
+const LOOK = 1000;
+const STALLED = 60_000;
+const CLOSING = 5000;
+
+interface Line extends Asker {
+  socket: WebSocket;
+  address: string;
+  /** Questions are answered one after another. */
+  turn: Promise<void>;
+  open: number;
+  /** How many were refused in a row since they were too many. */
+  refused: number;
+  /** When it was heard of, and the last state that it was told. */
+  heard: number;
+  told: string;
+}
+
+/**
+ * The room over WebSockets at `/class/CODE` (`train/room.meta.ts`), and `/CODE`, which leads to the page. Everybody who knows the code is
+ * told the state, and reads results; what changes them needs somebody who has joined. Frames are bounded by a piece, so that nothing large
+ * is in memory that was not announced and allowed.
+ */
+export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?: () => number } = {}): Host {
+  const server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: roomBounds.piece + PIECE_HEAD });
+  const buckets = new Buckets(LIMITS.burst, LIMITS.rate);
+  const deeds = new RoomDeeds(room, kept, clock);
+  const lines = new Set<Line>();
+
+  const tell = (line: Line, state: string) => {
+    // Who does not read what was sent is told the newest state later.
+    if (!isOpen(line.socket) || line.told === state || line.socket.bufferedAmount > 0) return;
+    line.told = state;
+    line.socket.send(state);
+  };
+  const stateNow = () => JSON.stringify({ state: room.state(clock()) });
+  const look = () => {
+    const [now, state] = [clock(), stateNow()];
+    for (const line of lines) {
+      const { socket, heard, body } = line;
+      if (now - heard > (isOpen(socket) ? room.silence : CLOSING) || (body && now - body.moved > STALLED)) socket.terminate();
+      else tell(line, state);
+    }
+  };
+  let looking: NodeJS.Timeout | undefined;
+
+  /** Who comes back on another socket has left the one before. */
+  const replace = (line: Line) => {
+    for (const other of lines) {
+      if (other === line || other.token !== line.token) continue;
+      other.token = '';
+      other.socket.terminate();
+    }
+  };
+
+  const hear = async (line: Line, data: Buffer<ArrayBuffer>, isBinary: boolean): Promise<void> => {
+    let number: number | undefined;
+    try {
+      let reply: object;
+      if (isBinary) {
+        // Counted by what was announced, not by the bucket.
+        const read = line.body && readPiece(new Uint8Array(data));
+        if (!read) throw new Refused('wrong');
+        number = read.number;
+        reply = await deeds.receive(line, read.piece);
+      } else {
+        if (data.length > roomBounds.message) throw new Refused('size');
+        const { success, data: question } = roomQuestion.safeParse(jsonOf(data));
+        if (!success) throw new Refused('wrong');
+        number = question.number;
+        reply = await answerTo(line, question);
+      }
+      line.refused = 0;
+      await send(line.socket, reply instanceof Uint8Array ? writePiece(number, reply) : JSON.stringify({ number, reply }));
+    } catch (error) {
+      if (!(error instanceof Refused)) console.error(error);
+      const refusal = error instanceof Refused ? error.refusal : 'failed';
+      line.refused = refusal === 'busy' ? line.refused + 1 : 0;
+      if (number === undefined || line.refused > LIMITS.refused) line.socket.close(REFUSED, refusal);
+      else await send(line.socket, JSON.stringify({ number, refused: refusal }));
+    }
+  };
+
+  const answerTo = async (line: Line, { deed, message }: { deed: RoomDeed; message: unknown }): Promise<object> => {
+    if (!buckets.take(line.address, deed === 'join' ? LIMITS.join : 1, clock())) throw new Refused('busy');
+    const { success, data } = roomMessages[deed].safeParse(message);
+    if (!success) throw new Refused('wrong');
+    if (deed === 'read') return deeds.read(data as Parameters<typeof deeds.read>[0]);
+    const reply = (deeds.answers[deed] as (asker: Asker, message: unknown) => object)(line, data);
+    if (deed === 'again') replace(line);
+    return reply;
+  };
+
+  const welcome = (socket: WebSocket, address: string, typed: string): void => {
+    const line: Line = { socket, address, token: '', body: null, turn: Promise.resolve(), open: 0, refused: 0, heard: clock(), told: '' };
+    lines.add(line);
+    looking ??= setInterval(look, LOOK);
+    socket.on('close', (code) => {
+      lines.delete(line);
+      if (lines.size === 0) looking = void clearInterval(looking);
+      deeds.drop(line);
+      if (line.token === '') return;
+      // A page that is left closes its socket; all else is an accident.
+      if (code === 1000 || code === 1001) room.leave(line.token);
+      else room.lose(line.token, clock());
+    });
+    // What breaks the rules of the protocol, as a frame that is too long, closes the socket.
+    socket.on('error', () => {});
+    const refused = refusalOf(address, typed);
+    if (refused) return socket.close(REFUSED, refused);
+    socket.on('message', (data: Buffer<ArrayBuffer>, isBinary) => {
+      if (!isOpen(socket)) return;
+      line.heard = clock();
+      if (line.token !== '') room.knows(line.token, line.heard);
+      if (line.open >= LIMITS.open) return socket.close(REFUSED, 'busy');
+      line.open++;
+      line.turn = line.turn.then(() => (isOpen(socket) ? hear(line, data, isBinary) : undefined)).then(() => void line.open--);
+    });
+    tell(line, stateNow());
+  };
+
+  const refusalOf = (address: string, typed: string): Refusal | '' => {
+    if (!buckets.take(address, 1, clock())) return 'busy';
+    if (readCode(typed) === room.code) return '';
+    buckets.take(address, LIMITS.wrongCode, clock());
+    return 'code';
+  };
+
+  return {
+    async answer(request, response) {
+      const [code = '', ...more] = partsOf(request);
+      if (more.length > 0 || readCode(code) !== room.code) return false;
+      response.writeHead(302, { location: `./#/compare?class=${room.code}`, 'cache-control': 'no-store' }).end();
+      return true;
+    },
+    upgrade(request, socket, head) {
+      const [what, code = '', ...more] = partsOf(request);
+      const address = request.socket.remoteAddress ?? '';
+      const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      socket.on('error', () => socket.destroy());
+      if (what !== 'class' || more.length > 0) refuse('404 Not Found');
+      else if (!isOwnPage(request)) refuse('403 Forbidden');
+      else if (lines.size >= LIMITS.sockets || [...lines].filter((line) => line.address === address).length >= LIMITS.ofAddress) refuse('503 Service Unavailable');
+      else server.handleUpgrade(request, socket, head, (opened) => welcome(opened, address, code));
+    },
+  };
+}
+
+const isOpen = ({ readyState, OPEN }: WebSocket): boolean => readyState === OPEN;
+
+const partsOf = ({ url = '/' }: IncomingMessage): string[] => url.split(/[?#]/, 1)[0]!.split('/').slice(1);
+
+/** True for a page of this server: browsers let every page open a socket to any address, and say where the page is from. */
+function isOwnPage({ headers: { origin = '', host } }: IncomingMessage): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+}
+
+/** Sends a frame and waits until the network has taken it: who does not read is asked nothing more. A socket that is gone takes none. */
+const send = (socket: WebSocket, frame: string | Uint8Array): Promise<void> => new Promise((done) => socket.send(frame, () => done()));
+
+function jsonOf(text: Buffer): unknown {
+  try {
+    return JSON.parse(text.toString()) as unknown;
+  } catch {
+    return undefined;
+  }
+}
