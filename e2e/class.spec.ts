@@ -205,6 +205,13 @@ async function startClass(study: string) {
   };
 }
 
+test('a link to a class that is not here says so', async ({ page, problems }) => {
+  problems.allow(/WebSocket|404/);
+  await page.goto('/#/compare?class=ABCDEF');
+  await joinButton(page).click();
+  await expect(page.getByText('There is no class with this code here. It may have ended.')).toBeVisible();
+});
+
 test('npm start -- --class: a study is shared, its results lie in the folder of a study, and a class of before goes on from there', async ({ page, browser, problems }) => {
   const own = mkdtempSync(join(tmpdir(), 'fullrank-class-'));
   const study = join(own, 'study.json');

@@ -152,8 +152,10 @@ export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?:
   return {
     async answer(request, response) {
       const [code = '', ...more] = partsOf(request);
-      if (more.length > 0 || readCode(code) !== room.code) return false;
-      response.writeHead(302, { location: `./#/compare?class=${room.code}`, 'cache-control': 'no-store' }).end();
+      // There are classes here; which code is right is said to sockets alone, where asking costs.
+      if (code === 'class') response.writeHead(204, { 'cache-control': 'no-store' }).end();
+      else if (more.length > 0 || readCode(code) !== room.code) return false;
+      else response.writeHead(302, { location: `./#/compare?class=${room.code}`, 'cache-control': 'no-store' }).end();
       return true;
     },
     upgrade(request, socket, head) {

@@ -80,9 +80,15 @@ function connect(code: string, heard: (state: RoomState) => void, closed: (troub
     const opening = setTimeout(() => end('unreachable'), PATIENCE);
     socket.onopen = () => {
       clearTimeout(opening);
+      socket.onopen = null;
       opened({ exchange, end });
     };
-    socket.onclose = ({ reason }) => end(refusals.find((one) => one === reason) ?? 'unreachable');
+    socket.onclose = ({ reason }) => {
+      const refusal = refusals.find((one) => one === reason);
+      // Why a socket does not open is told to nobody: a server that answers, and has no class, says so to a request.
+      if (refusal || socket.onopen === null) end(refusal ?? 'unreachable');
+      else void hasClasses(code).then((has) => end(has ? 'unreachable' : 'code'));
+    };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       const answer = typeof data === 'string' ? wordsOf(data) : readPiece(new Uint8Array(data));
       if (!answer) end('unreachable');
@@ -91,6 +97,16 @@ function connect(code: string, heard: (state: RoomState) => void, closed: (troub
       else asked.get(answer.number)?.done('piece' in answer ? answer.piece : answer.reply);
     };
   });
+}
+
+/** False of a server that answers and has no class. */
+async function hasClasses(code: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(new URL(roomPath(code), document.baseURI), { method: 'HEAD', cache: 'no-store', redirect: 'error', credentials: 'omit' });
+    return status !== 404;
+  } catch {
+    return true;
+  }
 }
 
 function wordsOf(text: string) {
