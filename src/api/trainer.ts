@@ -125,6 +125,7 @@ export class Trainer {
     this.text = text && { ...text, ...(isContinuations(train_dataset) && { ...train_dataset.templates, ...(train_dataset.chat && { chat: true }) }), ...(max_length !== undefined && { max_length }) };
     this.data = train_dataset;
     this.args = trainConfig({ frozen_dtype: model.base_model.dtype, ...args });
+    // Too few are said before anything is waited for.
     runSplits(train_dataset, this.args);
   }
 
@@ -143,9 +144,11 @@ export class Trainer {
     try {
       const search = await searchRate({ spec: { ...this.spec, method, train: this.args }, model, data, feedOf, device: this.device, plans: this.plans, start, bases }, { ...follower, opened: (session) => void this.goOn(session) });
       this.args.lr = search.lr;
-      return search;
-    } finally {
       this.session = null;
+      return search;
+    } catch (error) {
+      this.ended();
+      throw error;
     }
   }
 
