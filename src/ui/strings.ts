@@ -532,6 +532,8 @@ export const t = catalog({
   imports: {
     choose: { model: 'Choose a model folder', data: 'Choose a folder of pictures' },
     chooseFiles: 'Choose files of pictures',
+    /** The same files were chosen once more. */
+    open: say<[name: string]>('{0} is open already.'),
     reading: say<[name: string, files: number]>('Reading {0}, {1, plural, one {# file} other {# files}}.'),
     /** What was dropped where nothing asks for anything. */
     unopened: say<[name: string]>('{0} is nothing that this page opens. It opens pictures and tables or zips of them, models, adapters, runs and projects.'),
