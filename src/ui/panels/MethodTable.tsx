@@ -23,7 +23,7 @@ import css from './methods.module.css';
 
 const words = t.methods;
 /** What a method has, in the order of its columns. */
-const amounts = ['trainable', 'memory', 'time', 'rate', 'file'] as const;
+const amounts = ['parameters', 'memory', 'time', 'rate', 'file'] as const;
 /** A rate of 0 trains nothing: an empty field takes the method's own. */
 const rateField = { ...trainFields.find(({ name }) => name === 'lr')!, min: 1e-8 };
 
@@ -127,7 +127,7 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
       </th>
       <td data-name={words.columns.setting}>{(spec && mainSetting(spec.method)) || '–'}</td>
       {lane !== false && <td className={css.lane}>{lane}</td>}
-      <td data-name={words.columns.trainable}>
+      <td data-name={words.columns.parameters}>
         {count === undefined ? '–' : formatCount(count)}
         {factor !== 1 && <small title={words.offBudget}>{words.factor(factor)}</small>}
       </td>

@@ -40,3 +40,10 @@ test('the English words are in place', () => {
   expect(t.tryout.start(2, true)).toBe('Classify with 2 adapters and the base model');
   expect(t.fair.off(['VeRA', 'NoLA'], ['378', '40'], '40,960 to 45,056', 2)).toBe('VeRA and NoLA miss the budget (378 and 40 adapter parameters, the others 40,960 to 45,056) and are left out.');
 });
+
+test('a count of parameters is called the same wherever it stands: budgets and the table of methods leave a new head out, “trainable” does not', () => {
+  const without = t.facts.adapter!;
+  expect([t.methods.columns.parameters, t.methods.terms.adapterParameters, t.budget.values.parameters(2000)]).toEqual([without, without, `2,000 ${without}`]);
+  expect(t.budget.labels.parameters).toContain(without);
+  expect([t.facts.trainable, t.board.axes.trainable]).toEqual(['trainable parameters', 'trainable parameters']);
+});
