@@ -27,7 +27,7 @@ export type View = 'Start' | 'Train' | 'Compare' | 'Landscape' | 'Inside' | 'Try
 /** Goes to a view by its link in the header, or in the menu where the header has no room for it, and waits until it is in sight: a link's press does not. */
 export async function goTo(page: Page, view: View): Promise<void> {
   const link = page.getByRole('navigation', { name: 'Views', exact: true }).getByRole('link', { name: view, exact: true });
-  const menu = page.getByText('Menu', { exact: true });
+  const menu = page.locator('header summary', { hasText: 'Menu' });
   // A page that is being loaded has neither yet.
   await expect(link.or(menu).filter({ visible: true }).first()).toBeVisible();
   if (await link.isVisible()) await link.click();
