@@ -123,7 +123,8 @@ export const t = catalog({
     units: { files: 'files', kernels: 'kernels', images: 'images', layers: 'layers' },
     ready: 'Ready to train',
     compare: 'Compare',
-    finished: say<[count: number, stopped: number]>('{0, plural, one {# run} other {# runs}} finished{1, plural, =0 {} other {, # stopped}}'),
+    /** All that are kept: tables are of one data set. */
+    finished: say<[count: number, stopped: number, failed: number, sets: number]>('{0, plural, one {# run} other {# runs}} finished{1, plural, =0 {} other {, # stopped}}{2, plural, =0 {} other {, # failed}}{3, plural, one {} other {, on # data sets}}'),
     stoppedRuns: say<[count: number]>('{0, plural, one {# run} other {# runs}} stopped'),
     continueRun: say<[name: string]>('Continue {0}'),
     stoppedAt: say<[name: string, step: number]>('{0} stopped{1, plural, =0 {} other { at step #}}'),
