@@ -591,7 +591,7 @@ export const t = catalog({
     lost: 'The graphics card was lost',
     title: say<[name: string]>('{0} was interrupted'),
     happened: say<[spec: string, step: number, total: number, ago: string]>('{0}, stopped at step {1}{is2, select, true { of {2}} other {}} when its page closed. It started {3}.'),
-    kept: say<[step: number]>('The checkpoint of step {0} with its optimizer and its place in the data, and the curve.'),
+    kept: say<[step: number]>('The curve, and a checkpoint of step {0} from which it goes on exactly.'),
     noCheckpoint: 'The settings. It had not reached its first checkpoint.',
     missing: say<[name: string]>('Open {0} again to go on.'),
     resume: say<[step: number]>('Resume at step {0}'),
