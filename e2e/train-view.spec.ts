@@ -3,7 +3,7 @@ import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { belowAA } from './axe';
 import { expect, test } from './fixtures';
-import { ended, methodRow, moreMethods, openStudio, startButton, unfold } from './studioHelp';
+import { ended, goTo, methodRow, moreMethods, openStudio, startButton, unfold } from './studioHelp';
 import { nothingSticksOut } from './widths';
 
 /** Settings of a first visit: nothing was kept. */
@@ -113,6 +113,12 @@ test('on a telephone the order is data, methods, live; the controls are at the b
   expect(methods).toBeLessThan(live!);
   const start = (await startButton(page).boundingBox())!;
   expect(start.y).toBeGreaterThan(600);
+  // The view is none of those that stand in the header: the menu says which it is.
+  const here = page.locator('header [aria-current=page]').filter({ visible: true });
+  await expect(here).toHaveText(['Train']);
+  await goTo(page, 'Compare');
+  await expect(here).toHaveText(['Compare']);
+  await goTo(page, 'Train');
   await moreMethods(page).click();
   await unfold(page, /^Advanced/);
   await unfold(page, 'Predicted memory');
