@@ -7,6 +7,7 @@ import { identity, MethodKey } from '../charts/MethodKey';
 import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { FieldInput } from '../controls/Fields';
+import { Term } from '../controls/Term';
 import { formatCount, formatDuration, formatMiB, formatSetting } from '../format';
 import { methodLook, offeredFor, offeredMethods } from '../methods';
 import { modelById, useCatalog } from '../store/catalog';
@@ -101,7 +102,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
 /** The new head trains with every method, so it is said once. */
 function Head() {
   const head = useCatalog(({ plans }) => Object.values(plans).flatMap((planned) => ('plan' in planned ? planned.plan.head_parameters : []))[0]);
-  return head ? words.head(formatCount(head)) : null;
+  return head ? <Term name="adapterParameters">{words.head(formatCount(head))}</Term> : null;
 }
 
 function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | undefined; budget: number; lane: React.ReactNode }) {

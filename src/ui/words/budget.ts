@@ -48,7 +48,7 @@ export const methodWords = {
   legend: 'Colour learns, grey is fixed.',
   /** Before words that open their definitions. */
   explained: 'What is meant by',
-  terms: { adapterParameters: 'adapter parameters', rank: 'r', bases: 'k', offBudget: '× and ≠', relativeTime: 'time in %', randomBases: 'random bases' } satisfies Partial<Record<TermName, string>>,
+  terms: { rank: 'r', bases: 'k', offBudget: '× and ≠', relativeTime: 'time in %', randomBases: 'random bases' } satisfies Partial<Record<TermName, string>>,
   length: 'Length',
   lengthIn: 'Length in',
   units: { steps: 'Steps', epochs: 'Epochs' },

@@ -43,7 +43,7 @@ test('the English words are in place', () => {
 
 test('a count of parameters is called the same wherever it stands: budgets and the table of methods leave a new head out, “trainable” does not', () => {
   const without = t.facts.adapter!;
-  expect([t.methods.columns.parameters, t.methods.terms.adapterParameters, t.budget.values.parameters(2000)]).toEqual([without, without, `2,000 ${without}`]);
+  expect([t.methods.columns.parameters, t.budget.values.parameters(2000)]).toEqual([without, `2,000 ${without}`]);
   expect(t.budget.labels.parameters).toContain(without);
   expect([t.facts.trainable, t.board.axes.trainable]).toEqual(['trainable parameters', 'trainable parameters']);
 });
