@@ -6,7 +6,7 @@ export const terms = catalog({
   bases: 'NoLA’s k is how many random matrices it mixes to make LoRA’s two factors. Only the k numbers of the mix are trained.',
   rslora: 'Rank-stabilised LoRA: the update is divided by the square root of r instead of r, so that a large rank does not make it too small to learn.',
   budget: 'How many numbers a method may train, those of a new head not counted. Methods are compared at about the same count, so that none wins by being larger.',
-  adapterParameters: 'Numbers that the method trains, all weights where it is full fine-tuning. A new head is not counted: it is the same for every method. Budgets and papers count this.',
+  adapterParameters: 'Adapter parameters are the numbers that the method trains, all weights where it is full fine-tuning. A new head is not counted: it is the same for every method. Budgets and papers count this.',
   trainable: 'All numbers that training changes: the adapter parameters, which budgets count, and those of a new head where there is one. PEFT’s print_trainable_parameters counts the same. Everything else is frozen.',
   shots: 'Training pictures of each class. “4 shots” is four pictures a class.',
   seed: 'A number that decides all chance in a run: start values, the order of the pictures, how they are varied. Runs that differ in the seed alone show how much of a difference is chance.',
