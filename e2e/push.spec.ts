@@ -92,7 +92,7 @@ test('an adapter goes to the hub with its card and its run, which another browse
 
   // The address and what the browser keeps say to where, and not with what.
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: /^Theme:/ }).or(page.getByText('Menu', { exact: true })).filter({ visible: true }).first().click();
+  await page.getByRole('button', { name: /^Theme:/ }).or(page.locator('header summary', { hasText: 'Menu' })).filter({ visible: true }).first().click();
   await expect.poll(() => page.evaluate(() => localStorage.getItem('fullrank.settings'))).toContain('me/clothes');
   expect(JSON.stringify(await context.storageState({ indexedDB: true })) + (await page.evaluate(() => JSON.stringify({ ...sessionStorage }) + location.href))).not.toMatch(/hf_may/);
   expect(page.url()).not.toContain('clothes');

@@ -8,11 +8,13 @@ export const ended = 280_000;
 
 /** Opens the studio, where one trains unless it is said otherwise, with settings as if the person had made them earlier. */
 export async function openStudio(page: Page, settings: { methods?: string[]; train?: Record<string, number>; [name: string]: unknown } = {}, view: View = 'Train'): Promise<void> {
+  const own = { methods: ['lora'], ...settings, train: { ...tiny, ...settings.train } };
   await page.addInitScript(
     (kept) => {
       if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);
     },
-    JSON.stringify({ version: 1, methods: ['lora'], ...settings, train: { ...tiny, ...settings.train } }),
+    // Of pictures and of texts, whichever the test goes over to.
+    JSON.stringify({ version: 1, media: Object.fromEntries(['pictures', 'texts'].map((medium) => [medium, { model: '', data: '', ...own }])), ...own }),
   );
   await page.goto(`/#/${view.toLowerCase()}`);
   // Where nothing is trained there is no button for it before there are runs.
@@ -25,7 +27,7 @@ export type View = 'Start' | 'Train' | 'Compare' | 'Landscape' | 'Inside' | 'Try
 /** Goes to a view by its link in the header, or in the menu where the header has no room for it, and waits until it is in sight: a link's press does not. */
 export async function goTo(page: Page, view: View): Promise<void> {
   const link = page.getByRole('navigation', { name: 'Views', exact: true }).getByRole('link', { name: view, exact: true });
-  const menu = page.getByText('Menu', { exact: true });
+  const menu = page.locator('header summary', { hasText: 'Menu' });
   // A page that is being loaded has neither yet.
   await expect(link.or(menu).filter({ visible: true }).first()).toBeVisible();
   if (await link.isVisible()) await link.click();

@@ -3,7 +3,7 @@ import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { belowAA } from './axe';
 import { expect, test } from './fixtures';
-import { ended, methodRow, moreMethods, openStudio, startButton, unfold } from './studioHelp';
+import { ended, goTo, methodRow, moreMethods, openStudio, startButton, unfold } from './studioHelp';
 import { nothingSticksOut } from './widths';
 
 /** Settings of a first visit: nothing was kept. */
@@ -37,8 +37,8 @@ test('Train is at home on one screen: what one needs before a run is above the f
 
 test('one table has every method: setting, trainable, memory, time as a share before any run, its own rate, and file', async ({ page }) => {
   await firstVisit(page);
-  const table = page.getByRole('table').filter({ has: page.getByRole('columnheader', { name: 'trainable' }) });
-  await expect(table.getByRole('columnheader')).toHaveText(['method', 'setting', 'trainable', 'memory, MiB', 'time', 'learning rate', 'file, MiB']);
+  const table = page.getByRole('table').filter({ has: page.getByRole('columnheader', { name: 'adapter parameters' }) });
+  await expect(table.getByRole('columnheader')).toHaveText(['method', 'setting', 'adapter parameters', 'memory, MiB', 'time', 'learning rate', 'file, MiB']);
   for (const title of ['RandLoRA', 'LoRA', 'VeRA']) await expect(methodRow(page, title)).toContainText(/[rk] \d+.*\d{2},\d{3}.*\d\.\d\d.*\d %/s);
   // The head, which trains with every method, is said once.
   await expect(page.getByText(/new head of [\d,]+/)).toHaveCount(1);
@@ -113,6 +113,12 @@ test('on a telephone the order is data, methods, live; the controls are at the b
   expect(methods).toBeLessThan(live!);
   const start = (await startButton(page).boundingBox())!;
   expect(start.y).toBeGreaterThan(600);
+  // The view is none of those that stand in the header: the menu says which it is.
+  const here = page.locator('header [aria-current=page]').filter({ visible: true });
+  await expect(here).toHaveText(['Train']);
+  await goTo(page, 'Compare');
+  await expect(here).toHaveText(['Compare']);
+  await goTo(page, 'Train');
   await moreMethods(page).click();
   await unfold(page, /^Advanced/);
   await unfold(page, 'Predicted memory');

@@ -15,7 +15,7 @@ export async function visit(page: Page, steps = 4): Promise<void> {
   if (!whole) {
     await page.addInitScript((text) => {
       if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', text);
-    }, JSON.stringify({ version: 1, train: { steps } }));
+    }, JSON.stringify({ version: 1, train: { steps }, media: { texts: { model: '', data: '', train: { steps } } } }));
   }
   await page.goto('/');
   await expect(startButton(page)).toBeEnabled();

@@ -22,7 +22,7 @@ test('a grid over shots at a budget: no method takes more work than it may, and 
     expect(row.note).toMatch(/^It would take [\d.]+ times full fine-tuning's time at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
   }
   const runs = [1, 2].map((shots) => json<RunRecord>('grid', `vera-r-${String(rows[0]!.config.r)}-shots${shots}-seed0`, 'run.json'));
-  expect(runs.map(({ spec }) => [spec.train.shots, spec.train.limit_rule])).toEqual([[1, 'stratified'], [2, 'stratified']]);
+  expect(runs.map(({ spec }) => [spec.train.shots, spec.train.limit_rule, spec.budget])).toEqual([[1, 'stratified', 43_000], [2, 'stratified', 43_000]]);
   const pictures = ({ confusion }: Pick<Evaluation, 'confusion'>) => confusion.map((row) => row.reduce((all, count) => all + count, 0));
   for (const { summary } of runs) expect(pictures(summary!.final!)).toEqual(new Array(10).fill(2));
   // Nobody followed them: their results are recorded, without curves.

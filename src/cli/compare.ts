@@ -124,7 +124,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
   const rows: CompareRow[] = [];
   const all: FinishedRun[] = [];
   const names = gridNames(grid.map(({ config }) => config));
-  for (const { config, note, variant, called } of grid.flatMap((one, i) => spec.variants.map((variant) => ({ ...one, variant, called: names[i]! })))) {
+  for (const { config, note, budget, variant, called } of grid.flatMap((one, i) => spec.variants.map((variant) => ({ ...one, variant, called: names[i]! })))) {
     const records: FinishedRun[] = [];
     for (const seed of spec.seeds) {
       const name = `${config.method}-${runName(called, variant, seed)}`;
@@ -134,7 +134,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
       const request = isAuto(wanted) ? await atFoundRate(asked) : asked;
       const known = await finished(folder, config, request.train);
       say(known ? `${name}: already there` : name);
-      records.push(known ?? (await trainOnce({ ...request, experiment: paper?.name, say: quiet(say) })));
+      records.push(known ?? (await trainOnce({ ...request, experiment: paper?.name, budget, say: quiet(say) })));
     }
     rows.push(row(config, records, note ? english(note) : ''));
     all.push(...records);
@@ -204,7 +204,7 @@ export function parseSpec(text: string, path: string, change: object = {}): Spec
 }
 
 /** The settings of every method of the grid, all checked before anything is trained. */
-export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note: Said | null }[]> {
+export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note: Said | null; budget?: number }[]> {
   const [{ net }, data] = await Promise.all([openImageModel(await modelTree(spec.model)), openData(spec.data)]);
   const model = net.with({ labels: data.classes });
   return spec.methods.map((given) => {
@@ -215,7 +215,7 @@ export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note
     if (typeof given !== 'string') return { config: given as MethodConfig, note: null };
     const found = spec.budget ? budgetRows(model, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
     if (found && !found.config) throw new ConfigError(said`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason ?? said`no setting of it fits`}`);
-    return { config: found?.config ?? onTargets(key, spec.target_modules), note: found?.reason ?? null };
+    return { config: found?.config ?? onTargets(key, spec.target_modules), note: found?.reason ?? null, ...(found && methodFields[key]!.budget && { budget: spec.budget }) };
   });
 }
 

@@ -36,6 +36,8 @@ export interface TrainRequest {
   rates?: RateSearch;
   /** Experiment of the paper that it is trained for. */
   experiment?: string;
+  /** Adapter parameters that its method was to have. */
+  budget?: number;
   say: (line: string) => void;
 }
 
@@ -54,7 +56,7 @@ export interface OpenedRequest extends Pick<SessionInput, 'spec' | 'model' | 'de
   source: (BatchSource & { batch: number }) | null;
 }
 
-const specOf = ({ name, model, data, batches, rates, experiment }: TrainRequest, method: MethodConfig, train: TrainConfig): RunSpec => ({ id: name ?? 'run', name: name ?? 'run', model, data: data ?? batches ?? '', method, train, ...(rates && { rate: 'found' }), ...(experiment && { experiment }) });
+const specOf = ({ name, model, data, batches, rates, experiment, budget }: TrainRequest, method: MethodConfig, train: TrainConfig): RunSpec => ({ id: name ?? 'run', name: name ?? 'run', model, data: data ?? batches ?? '', method, train, ...(rates && { rate: 'found' }), ...(experiment && { experiment }), ...(budget && { budget }) });
 
 /** Opens what a run of a model of texts needs: its form is that of the task and of the data. */
 async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Promise<OpenedRequest> {

@@ -12,7 +12,7 @@ describe('a file of runs', () => {
   test('is read back whole', () => {
     const run = runRecord({ notes: 'looks "odd" </script>', created: 1, ended: 2, state: 'done', classes: ['a', 'b'] });
     expect(again([run, runRecord({}, { seed: 1 })])).toEqual([run, runRecord({}, { seed: 1 })]);
-    const ofPaper = { ...run, spec: { ...run.spec, experiment: 'table-2' } };
+    const ofPaper = { ...run, spec: { ...run.spec, experiment: 'table-2', budget: 43_000 } };
     expect(again([ofPaper])).toEqual([ofPaper]);
     // Of a run on texts, how they were read, and what says how good it was.
     const ofTexts = { ...run, spec: { ...run.spec, text: { task: 'causal-lm', prompt: '{a}', answer: ' {b}', choices: 'c', max_length: 64, columns: { text: 'a' } } }, evaluations: [{ ...run.evaluations[0]!, confusion: [], scores: { perplexity: 2.5 } }] };

@@ -87,6 +87,7 @@ const run = z.object({
     edits: z.optional(edits),
     rate: z.optional(z.enum(['find', 'found'])),
     experiment: z.optional(text(100)),
+    budget: z.optional(z.number()),
   }),
   curve: z.array(z.object({ step: z.number(), loss: number, accuracy: number, lr: number, grad_norm: number, ms: number })).check(z.maxLength(maxPoints)),
   evaluations: z.array(evaluation).check(z.maxLength(maxEvaluations)),

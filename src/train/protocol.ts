@@ -114,6 +114,8 @@ export interface RunSpec {
   rate?: 'find' | 'found';
   /** Experiment of the paper that it was trained for, by its name in `train/paper.meta.ts`. It changes nothing about the run. */
   experiment?: string;
+  /** Adapter parameters that its method was to have, where its setting was chosen by them. It changes nothing about the run. */
+  budget?: number;
 }
 
 /** The set of texts that a run reads, and how. */

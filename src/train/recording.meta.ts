@@ -52,11 +52,11 @@ export function packRecording(command: string, about: Pick<Recording, 'model_tit
 
 /** The runs of a recording, as run files keep them. */
 export function unpackRecording(recording: Recording): RunRecord[] {
-  const { device, model_title, data_title, classes } = recording;
+  const { device, model_title, data_title, classes, budget } = recording;
   return recording.runs.map(({ spec, curve, evaluations, summary }) => {
     const final = evaluations.at(-1) ?? null;
     return {
-      spec,
+      spec: { ...spec, ...(budget && { budget }) },
       curve: curve.loss.map((_, i) => ({ step: i + 1, ...(Object.fromEntries(columns.map((name) => [name, curve[name][i]])) as Record<Column, number>) })),
       evaluations,
       summary: { ...summary, best: final, final, device },

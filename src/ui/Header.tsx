@@ -6,7 +6,7 @@ import { Sign } from './controls/Sign';
 import { useLightDismiss } from './controls/useLightDismiss';
 import { deviceName, isProcessor, makersName } from './deviceName';
 import { formatCount, partsOf } from './format';
-import { Nav } from './Nav';
+import { Nav, onTop } from './Nav';
 import { DeviceChoice } from './panels/DeviceChoice';
 import { DeviceTest } from './panels/DeviceTest';
 import { cycleTheme } from './store/actions';
@@ -81,6 +81,7 @@ function Tools({ onKeys }: { onKeys: () => void }) {
 /** Everything that the header has no room for. */
 function Menu({ onKeys }: { onKeys: () => void }) {
   const menu = useRef<HTMLDetailsElement>(null);
+  const view = useShown((shown) => shown.view);
   const close = () => menu.current?.removeAttribute('open');
   return (
     <details
@@ -94,7 +95,15 @@ function Menu({ onKeys }: { onKeys: () => void }) {
         menu.current.querySelector('summary')?.focus();
       }}
     >
-      <summary>{t.header.menu}</summary>
+      <summary>
+        <span className={css.word}>{t.header.menu}</span>
+        {/* Where the view is none of those beside it, the menu says which it is. */}
+        {!onTop(view) && (
+          <span className={css.here} aria-current="page">
+            {t.views[view]}
+          </span>
+        )}
+      </summary>
       <div className={css.menuBody} onClick={(event) => (event.target as Element).closest('button') && close()}>
         <Nav menu onGo={close} />
         <Tools onKeys={onKeys} />

@@ -7,6 +7,7 @@ import css from './App.module.css';
 
 /** Views that a telephone is good for stand in its header; the others are in the menu. */
 const first: readonly ViewName[] = ['compare', 'try'];
+export const onTop = (view: ViewName): boolean => first.includes(view);
 
 /** The views of the page as links, which also open in a tab of their own. */
 export function Nav({ menu = false, onGo }: { menu?: boolean; onGo?: () => void }) {
@@ -18,7 +19,7 @@ export function Nav({ menu = false, onGo }: { menu?: boolean; onGo?: () => void 
           key={view}
           id={menu ? undefined : `view-${view}`}
           href={currentLink({ ...shown, ...only(view) })}
-          className={first.includes(view) ? undefined : css.later}
+          className={onTop(view) ? undefined : css.later}
           aria-current={view === shown.view ? 'page' : undefined}
           onClick={follow(() => {
             goByLink(view);

@@ -123,7 +123,8 @@ export const t = catalog({
     units: { files: 'files', kernels: 'kernels', images: 'images', layers: 'layers' },
     ready: 'Ready to train',
     compare: 'Compare',
-    finished: say<[count: number, stopped: number]>('{0, plural, one {# run} other {# runs}} finished{1, plural, =0 {} other {, # stopped}}'),
+    /** All that are kept: tables are of one data set. */
+    finished: say<[count: number, stopped: number, failed: number, sets: number]>('{0, plural, one {# run} other {# runs}} finished{1, plural, =0 {} other {, # stopped}}{2, plural, =0 {} other {, # failed}}{3, plural, one {} other {, on # data sets}}'),
     stoppedRuns: say<[count: number]>('{0, plural, one {# run} other {# runs}} stopped'),
     continueRun: say<[name: string]>('Continue {0}'),
     stoppedAt: say<[name: string, step: number]>('{0} stopped{1, plural, =0 {} other { at step #}}'),
@@ -532,6 +533,8 @@ export const t = catalog({
   imports: {
     choose: { model: 'Choose a model folder', data: 'Choose a folder of pictures' },
     chooseFiles: 'Choose files of pictures',
+    /** The same files were chosen once more. */
+    open: say<[name: string]>('{0} is open already.'),
     reading: say<[name: string, files: number]>('Reading {0}, {1, plural, one {# file} other {# files}}.'),
     /** What was dropped where nothing asks for anything. */
     unopened: say<[name: string]>('{0} is nothing that this page opens. It opens pictures and tables or zips of them, models, adapters, runs and projects.'),
@@ -588,7 +591,7 @@ export const t = catalog({
     lost: 'The graphics card was lost',
     title: say<[name: string]>('{0} was interrupted'),
     happened: say<[spec: string, step: number, total: number, ago: string]>('{0}, stopped at step {1}{is2, select, true { of {2}} other {}} when its page closed. It started {3}.'),
-    kept: say<[step: number]>('The checkpoint of step {0} with its optimizer and its place in the data, and the curve.'),
+    kept: say<[step: number]>('The curve, and a checkpoint of step {0} from which it goes on exactly.'),
     noCheckpoint: 'The settings. It had not reached its first checkpoint.',
     missing: say<[name: string]>('Open {0} again to go on.'),
     resume: say<[step: number]>('Resume at step {0}'),

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button } from '../controls/Button';
+import { halfWidthAs } from '../format';
 import { t } from '../strings';
 import type { PlotProps } from './Plot';
 import { columnsOf, stops } from './series';
@@ -34,7 +35,7 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
                 <th scope="row">{formatX(x)}</th>
                 {columns.map((column, i) => {
                   const value = column.value(x);
-                  return <td key={i}>{value === null ? '' : formatY(value)}</td>;
+                  return <td key={i}>{value === null ? '' : (column.half ? halfWidthAs(formatY) : formatY)(value)}</td>;
                 })}
               </tr>
             ))}

@@ -44,10 +44,11 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   const { grid } = spec;
   const set = made.sets[at];
   const range = rangeOf(set, quantity);
-  const layout = layoutOf(made);
   const [xs, ys] = [extent(spec.x, grid), extent(spec.y, grid)];
   const [left, top, bottom] = [2.8 * em, 2 * em, 3.4 * em];
   const side = width - left - 0.6 * em;
+  // Where a flat landscape would be a strip without room for its names, more of what lies around it is shown.
+  const layout = layoutOf(made, side < 32 * em ? (13 * em) / side : 0);
   // One scale for both directions.
   const scale = side / (layout.along[1] - layout.along[0]);
   const height = Math.round(scale * (layout.off[1] - layout.off[0]));

@@ -1,4 +1,4 @@
-import { withSpread } from '../format';
+import { halfWidthAs, withSpread } from '../format';
 import { Figure } from './Figure';
 import { onFront, type Good } from './front';
 import { placeNames, type Box } from './labels';
@@ -59,7 +59,7 @@ export function Scatter(props: Props) {
   const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, head } = props;
   const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy || null, formatY)}`);
   return (
-    <Figure title={title} caption={caption} summary={summary} tools={tools} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? formatY(point.dy) : null]) }}>
+    <Figure title={title} caption={caption} summary={summary} tools={tools} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]) }}>
       {(cursor, setCursor) => <Area {...props} cursor={cursor} onCursor={setCursor} />}
     </Figure>
   );

@@ -30,6 +30,14 @@ test('the three runs are in sight, and a place goes back to its point', () => {
   }
 });
 
+test('a drawing that would be a strip shows more of what lies around the runs, at the same scale', () => {
+  const [flat, tall] = [layoutOf({ plane, spec }), layoutOf({ plane, spec }, 0.6)];
+  expect(tall.along).toEqual(flat.along);
+  expect((tall.off[1] - tall.off[0]) / (tall.along[1] - tall.along[0])).toBeCloseTo(0.6, 9);
+  expect(tall.at(0.5, 1)).toEqual(flat.at(0.5, 1));
+  expect(layoutOf({ plane, spec }, 0.1)).toMatchObject({ off: flat.off });
+});
+
 test('the ground of the surface has the lengths of the weights in every direction, and the part of the plane that the map has', () => {
   const layout = layoutOf({ plane, spec });
   const { at, ends } = groundOf(layout);

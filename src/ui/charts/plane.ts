@@ -107,8 +107,8 @@ const ROOM = 0.22;
 const FLAT = 0.3;
 const TALL = 1.3;
 
-/** Lays the plane out to scale: equal lengths of weights are equally long in every direction. */
-export function layoutOf({ plane, spec }: Pick<Landscape, 'plane' | 'spec'>): Layout {
+/** Lays the plane out to scale: equal lengths of weights are equally long in every direction. `flat` is the least height, as a share of the width. */
+export function layoutOf({ plane, spec }: Pick<Landscape, 'plane' | 'spec'>, flat = FLAT): Layout {
   const { unit_x: ux, unit_y: uy, cosine } = plane ?? { unit_x: 1, unit_y: 1, cosine: 0 };
   // Three runs on one line span no plane; they are drawn as if they did.
   const sine = Math.max(1e-3, Math.sqrt(Math.max(0, 1 - cosine ** 2)));
@@ -134,7 +134,7 @@ export function layoutOf({ plane, spec }: Pick<Landscape, 'plane' | 'spec'>): La
   const [along, off] = [around(0), around(1)];
   const wide = along[1] - along[0];
   const high = off[1] - off[0];
-  return { toScale: plane !== null, at, back, along: grown(along, high / TALL), off: grown(off, wide * FLAT) };
+  return { toScale: plane !== null, at, back, along: grown(along, high / TALL), off: grown(off, wide * Math.max(FLAT, flat)) };
 }
 
 /** The ground of the surface: what the map shows, its middle at the origin, one unit of length as long in either direction. */

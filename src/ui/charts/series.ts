@@ -80,6 +80,8 @@ export function stops(series: readonly Series[]): number[] {
 export interface Column {
   title: string;
   series: Series;
+  /** The column is of half widths. */
+  half: boolean;
   value: (x: number) => number | null;
 }
 
@@ -87,8 +89,8 @@ export interface Column {
 export function columnsOf(series: readonly Series[], interval: string): Column[] {
   return series.flatMap((one): Column[] => {
     const title = [one.label, one.second, one.detail].filter(Boolean).join(' ');
-    const values: Column = { title, series: one, value: (x) => pointAt(one, x) };
-    return one.spread || one.band ? [values, { title: `${title}, ${interval}`, series: one, value: (x) => intervalAt(one, x) }] : [values];
+    const values: Column = { title, series: one, half: false, value: (x) => pointAt(one, x) };
+    return one.spread || one.band ? [values, { title: `${title}, ${interval}`, series: one, half: true, value: (x) => intervalAt(one, x) }] : [values];
   });
 }
 

@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
-import { formatCount, formatFixed, listOf, shareWithSpread } from '../format';
+import { formatCount, formatFixed, formatPercent, listOf, withSpread } from '../format';
 import type { Experiment } from '../../train/paper.meta';
 import { besideTable, costBeside, type BesidePart, type BesideRow, type Reported } from '../store/beside';
 import { factNamed } from '../store/facts';
@@ -140,7 +140,7 @@ function Analyses() {
 function valueOf({ measures }: Experiment, group: Group, { rows }: BesidePart): ReactNode {
   if (measures !== 'cost') {
     const mean = meanFact(group, factNamed('accuracy')!);
-    return mean ? shareWithSpread(mean.mean, mean.interval).replace('± ', '±\u00a0') : '–';
+    return mean ? withSpread(mean.mean, mean.interval, formatPercent).replace('± ', '±\u00a0') : '–';
   }
   const { time, memory } = costBeside(group, rows.map((row) => row.group));
   const percent = (share: number | null) => (share === null ? '–' : formatFixed(100 * share, 0));

@@ -64,7 +64,8 @@ function Reading({ bars }: { bars: boolean }) {
           {words.bars} <Term name="interval">{words.interval}</Term>
         </>
       )}
-      .
+      {words.counted} <Term name="trainable">{words.trainable}</Term>
+      {words.head}.
     </span>
   );
 }

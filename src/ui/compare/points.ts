@@ -1,19 +1,15 @@
 import type { Point } from '../charts/Scatter';
 import type { Fact } from '../store/facts';
 import { t } from '../strings';
-import { modelById, useCatalog } from '../store/catalog';
-import { useSettings } from '../store/settings';
-import { budgetOf } from '../store/specs';
 import { meanFact, offBudgets, titleOf, wholeNameOf, type Group } from '../store/runGroups';
 
 /** Groups of runs as points of two metrics; those that lack one are left out. */
 export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
-  const { model } = groups[0]?.runs[0]?.spec ?? {};
-  const off = offBudgets(groups, budgetOf(useSettings.getState(), modelById(useCatalog.getState(), model ?? '')));
+  const off = offBudgets(groups);
   return groups.flatMap((group) => {
     const factor = off.get(group.key);
     const [mx, my] = [meanFact(group, x), meanFact(group, y)];
     if (!mx || !my) return [];
-    return [{ id: group.key, method: group.method || 'ink', label: factor === undefined ? titleOf(group) : `${titleOf(group)} ${t.methods.factor(factor)}`, second: group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: my.interval, line: `${group.method} ${group.variant} ${group.source.recorded}` }];
+    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${t.methods.factor(factor)}` : titleOf(group), second: group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: my.interval, line: `${group.method} ${group.variant} ${group.source.recorded}` }];
   });
 }

@@ -3,8 +3,8 @@ import type { Medium } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { FieldControl } from '../controls/Fields';
 import { methodLook, orderMethods } from '../methods';
-import { useCatalog } from '../store/catalog';
-import { ownFields, standardTrain, trainFields, type Field } from '../store/fields';
+import { dataById, useCatalog } from '../store/catalog';
+import { heldFrom, ownFields, standardTrain, trainFields, type Field } from '../store/fields';
 import { useMedium } from '../store/medium';
 import { setOverride, setTrain, useSettings } from '../store/settings';
 import { isPictureSetting, isTextSetting } from '../store/texts';
@@ -16,10 +16,11 @@ const isHere = ({ name }: Pick<Field, 'name'>, medium: Medium): boolean => name 
 
 /** Folded away: training settings by what they are about, and each method's own, made from the field tables. */
 export function AdvancedPanel() {
-  const { train, methods, overrides } = useSettings();
+  const { train, methods, overrides, data } = useSettings();
+  const catalog = useCatalog();
   const medium = useMedium();
   const changed = Object.keys(train).filter((name) => isHere({ name }, medium)).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0);
-  const standard: Partial<Record<string, unknown>> = { ...standardTrain(useCatalog((catalog) => catalog.device?.software ?? false), medium) };
+  const standard: Partial<Record<string, unknown>> = { ...standardTrain(catalog.device?.software ?? false, medium, heldFrom(dataById(catalog, data), train.train_limit)) };
   return (
     <details className={css.advanced}>
       <summary>

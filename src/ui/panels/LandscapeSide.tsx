@@ -9,6 +9,7 @@ import { useLandscape } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { changeSettings, quantities, useSettings } from '../store/settings';
 import { t } from '../strings';
+import { startsOf } from './landscapeFindings';
 import { LandscapeStart } from './LandscapeStart';
 import css from '../charts/landscape.module.css';
 
@@ -28,6 +29,7 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
   const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
   const { geometry, plane, sets, spec } = made;
   const length = formatAlike([...geometry.distances.flat(), ...geometry.norms]);
+  const starts = startsOf(made);
   const farthest = made.paths.map(({ run, points }) => ({ run, point: points.reduce((most, point) => (point.residual > most.residual ? point : most)) }));
   return (
     <div className={css.side}>
@@ -69,6 +71,7 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
           {quantity === 'loss' && <Fact name={t.landscape.clipped} value={formatLoss(clipOf(sets[at].corners))} />}
         </dl>
         <p className={css.caption}>{t.landscape.exact}</p>
+        {starts && <p className={css.caption}>{starts}</p>}
         {farthest.map(({ run, point }) => (
           <p key={run} className={css.caption}>
             {t.landscape.residual(names[run], formatLoss(point.residual), String(point.step), formatPercent(point.residual / geometry.norms[run]))}

@@ -2,7 +2,7 @@ import { coordinate } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
-import { formatOf } from './landscapeFindings';
+import { formatOf, startsOf } from './landscapeFindings';
 import { formatAlike, formatFixed } from '../format';
 import css from '../charts/landscape.module.css';
 
@@ -12,6 +12,7 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
   const set = made.sets[at];
   const format = formatOf(quantity);
   const off = formatAlike(made.paths.flatMap(({ points }) => points.map(({ residual }) => residual)));
+  const starts = startsOf(made);
   const indices = Array.from({ length: grid }, (_, i) => i);
   return (
     <>
@@ -68,6 +69,7 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
           </table>
         </div>
       )}
+      {starts && <p className={css.caption}>{starts}</p>}
     </>
   );
 }

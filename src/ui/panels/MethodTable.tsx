@@ -7,6 +7,7 @@ import { identity, MethodKey } from '../charts/MethodKey';
 import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { FieldInput } from '../controls/Fields';
+import { Term } from '../controls/Term';
 import { formatCount, formatDuration, formatMiB, formatSetting } from '../format';
 import { methodLook, offeredFor, offeredMethods } from '../methods';
 import { modelById, useCatalog } from '../store/catalog';
@@ -23,7 +24,7 @@ import css from './methods.module.css';
 
 const words = t.methods;
 /** What a method has, in the order of its columns. */
-const amounts = ['trainable', 'memory', 'time', 'rate', 'file'] as const;
+const amounts = ['parameters', 'memory', 'time', 'rate', 'file'] as const;
 /** A rate of 0 trains nothing: an empty field takes the method's own. */
 const rateField = { ...trainFields.find(({ name }) => name === 'lr')!, min: 1e-8 };
 
@@ -101,7 +102,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
 /** The new head trains with every method, so it is said once. */
 function Head() {
   const head = useCatalog(({ plans }) => Object.values(plans).flatMap((planned) => ('plan' in planned ? planned.plan.head_parameters : []))[0]);
-  return head ? words.head(formatCount(head)) : null;
+  return head ? <Term name="adapterParameters">{words.head(formatCount(head))}</Term> : null;
 }
 
 function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | undefined; budget: number; lane: React.ReactNode }) {
@@ -127,7 +128,7 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
       </th>
       <td data-name={words.columns.setting}>{(spec && mainSetting(spec.method)) || '–'}</td>
       {lane !== false && <td className={css.lane}>{lane}</td>}
-      <td data-name={words.columns.trainable}>
+      <td data-name={words.columns.parameters}>
         {count === undefined ? '–' : formatCount(count)}
         {factor !== 1 && <small title={words.offBudget}>{words.factor(factor)}</small>}
       </td>

@@ -7,7 +7,7 @@ import { formatClock, formatDuration, formatRate } from '../format';
 import { clearQueue } from '../store/actions';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
-import { canResume, useRuns, type Run } from '../store/runs';
+import { canResume, isEnded, useRuns, type Run } from '../store/runs';
 import { go, isStaged, useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
 import { tabId } from '../store/tabs';
@@ -114,12 +114,14 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
   const offers = view !== 'compare' && runs.some(counts);
   const done = runs.filter((run) => run.state === 'done').length;
   const stopped = runs.filter((run) => run.state === 'stopped').length;
+  const failed = runs.filter((run) => run.state === 'failed').length;
+  const sets = new Set(runs.filter(isEnded).map(({ spec }) => spec.data)).size;
   // Whoever stopped it may want it to go on, also where its line is one of a group in the table.
   const halted = ended?.state === 'stopped' ? ended : null;
   return (
     <>
       <div className={css.runid}>
-        <h2>{done > 0 ? t.run.finished(done, stopped) : halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? t.run.stoppedRuns(stopped) : t.run.ready}</h2>
+        <h2>{done > 0 ? t.run.finished(done, stopped, failed, sets) : halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? t.run.stoppedRuns(stopped) : t.run.ready}</h2>
         <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : t.run.waiting(waiting)) : <StartCaption next={done + stopped > 0} />}</p>
       </div>
       <div className={css.controls}>

@@ -7,7 +7,7 @@ import controls from '../controls/controls.module.css';
 import { useBaselines } from '../store/baselines';
 import { useCompared, useComparedRun } from '../store/compared';
 import { isRecorded } from '../store/recorded';
-import { isLive, useRuns } from '../store/runs';
+import { isLive, useRuns, type Run } from '../store/runs';
 import { addRuns, forgetErrors, useRunsImport } from '../store/runsImport';
 import { changeSettings } from '../store/settings';
 import { mainSetting } from '../store/specs';
@@ -33,7 +33,7 @@ export function RunsPanel() {
   const details = runs.find((run) => run.id === chosen);
   return (
     <DropRuns>
-      <Panel title={t.runs.title} aside={runs.length > 0 && rowsText(table.shown.length, runs.length, table.groups.length)} actions={<AddRuns />}>
+      <Panel title={t.runs.title} aside={runs.length > 0 && rowsText(table.shown, runs.length, table.groups.length, compared.by !== 'data' && new Set(kept.map(({ spec }) => spec.data)).size > 1 ? compared.data : '')} actions={<AddRuns />}>
         <ImportErrors />
         <HubSection kind="runs" />
         {runs.length === 0 && <p className={css.soft}>{loaded ? t.runs.empty : t.runs.reading}</p>}
@@ -53,10 +53,12 @@ export function RunsPanel() {
   );
 }
 
-/** How many runs are in the table, of how many, in how many rows. */
-function rowsText(runs: number, all: number, rows: number): string {
-  const shown = runs === all ? t.table.all(all) : t.table.some(runs, all);
-  return rows === runs ? shown : t.table.inRows(shown, rows);
+/** How many runs are in the table, of how many, of which data where there are others, and in how many rows. */
+function rowsText(runs: readonly Run[], all: number, rows: number, data: string): string {
+  const title = runs.find(({ spec }) => spec.data === data)?.dataTitle ?? data;
+  const recorded = runs.filter(isRecorded).length;
+  const shown = t.table.of(runs.length === all ? t.table.all(all) : t.table.some(runs.length, all), title, recorded < runs.length ? recorded : 0);
+  return rows === runs.length ? shown : t.table.inRows(shown, rows);
 }
 
 /** What the letters of the settings stand for. */

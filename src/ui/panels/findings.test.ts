@@ -5,7 +5,7 @@ import { cornersOf, chooseCorner, follow, specOf, useLandscape } from '../store/
 import { initialSettings } from '../store/settings';
 import { makeRun, type Run } from '../store/runs';
 import { ckaFinding, driftFinding, spectrumFinding } from './insideFindings';
-import { findingOf, namesOf } from './landscapeFindings';
+import { findingOf, namesOf, startsOf } from './landscapeFindings';
 
 const run = (id: string, method: string): Run => makeRun({ id, name: id, model: 'm', data: 'd', method: { method }, train: { val_fraction: 0 } as never }, { modelTitle: '', dataTitle: '', classes: [] }, '', 0);
 const line = (from: number, to: number, barrier: number): LandscapeLine => ({ from, to, length: 1, t: [0, 0.5, 1], sets: [{ loss: [1, 1 + barrier, 1], accuracy: [0, 0, 0], barrier, at: 1 }] });
@@ -29,6 +29,10 @@ test('a landscape’s heading follows from the barriers', () => {
   expect(findingOf(landscape([0.2, 0, 0]), 0)).toBe('A ridge lies between LoRA and RandLoRA; Full is joined to both');
   expect(findingOf(landscape([0.2, 0.2, Infinity]), 0)).toMatch(/^Ridges part/);
   expect(namesOf(landscape([], ['lora', 'lora', 'full']))).toEqual(['LoRA run-0', 'LoRA run-1', 'Full']);
+  // A path begins with a head of its own, the pretrained model has none.
+  const begins = (...distances: number[]): Landscape => ({ ...landscape([]), geometry: { ...landscape([]).geometry, norms: [1, 1, 1] }, paths: distances.map((distance, run) => ({ run, points: [{ step: 0, x: 0, y: 0, residual: 0, distance, measured: [] }] })) });
+  expect(startsOf(begins(0.1, 0.25))).toMatch(/^Paths do not begin at the pretrained model itself.* up to 0\.25\d* apart\.$/);
+  expect([startsOf(begins(0, 1e-6)), startsOf(begins())]).toEqual(['', '']);
 });
 
 test('corners are the paper’s methods, the newest of each, until others are chosen', () => {

@@ -14,6 +14,13 @@ export const namesOf = ({ runs }: Pick<Landscape, 'runs'>): string[] => {
   return titles.map((title, i) => (titles.filter((other) => other === title).length > 1 ? `${title} ${runs[i].name}` : title));
 };
 
+/** Why paths begin beside the pretrained model, by how far they do; empty where they do not. */
+export function startsOf({ paths, geometry }: Landscape): string {
+  const away = Math.max(0, ...paths.flatMap(({ points }) => points.filter(({ step }) => step === 0).map(({ distance }) => distance)));
+  // Rounding is no distance.
+  return away > 1e-4 * Math.max(...geometry.norms) ? t.landscape.starts(formatLoss(away)) : '';
+}
+
 /** What the lines between the runs say, in a sentence made of the numbers. */
 export function findingOf(made: Landscape, set: number): string | null {
   const names = namesOf(made);

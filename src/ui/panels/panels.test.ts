@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sameBytes, totalOf } from '../charts/memory';
-import { formatAgo, formatClock, formatDate, formatDuration, formatLoss, formatMiB, formatSetting } from '../format';
+import { formatAgo, formatClock, formatDate, formatDuration, formatLoss, formatMiB, formatPercent, formatSetting, halfWidthAs, withSpread } from '../format';
 import { standardTrain } from '../store/fields';
 import { browserName, isHandheld } from './browser';
 import { mostConfused, mostOften } from './confused';
@@ -43,6 +43,11 @@ test('numbers as people read them', () => {
   expect([0, 100, 50_646_016].map(formatMiB)).toEqual(['0.00', '< 0.01', '48.30']);
   expect([formatDate(1e20), formatDate(NaN), formatDate(0) !== '']).toEqual(['', '', true]);
   expect(formatAgo(0, 12 * 60_000)).toBe('12 minutes ago');
+});
+
+test('an interval of a share that covers all there is says no more than that, wherever it is written', () => {
+  expect([0.12, 6.353].map((half) => withSpread(0.5, half, formatPercent))).toEqual(['50.0 ± 12.0', '50.0 ± > 50']);
+  expect([withSpread(0.5, null, formatPercent), withSpread(2, 6.353, formatLoss), halfWidthAs(formatPercent)(1)]).toEqual(['50.0', '2.000 ± 6.353', '> 50']);
 });
 
 test('a batch that is divided by itself is said so', () => {

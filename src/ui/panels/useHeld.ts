@@ -1,7 +1,7 @@
 import { choosesBest, heldCount } from '../../train/config';
 import type { DataInfo } from '../../train/protocol';
 import { useCatalog } from '../store/catalog';
-import { standardTrain } from '../store/fields';
+import { heldFrom, standardTrain } from '../store/fields';
 import { useMedium } from '../store/medium';
 import { useSettings } from '../store/settings';
 
@@ -12,7 +12,8 @@ import { useSettings } from '../store/settings';
  */
 export function useHeld(data: DataInfo) {
   const own = useSettings((settings) => settings.train);
-  const usual = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false), useMedium());
+  const [software, medium] = [useCatalog((catalog) => catalog.device?.software ?? false), useMedium()];
+  const usual = standardTrain(software, medium, heldFrom(data, own.train_limit));
   const train = { ...usual, ...own };
   const set = own.val_fraction as number | undefined;
   const [most, mostTest] = [Number(train.train_limit) || Infinity, Number(train.test_limit) || Infinity];
@@ -22,6 +23,8 @@ export function useHeld(data: DataInfo) {
   return {
     set,
     standard: usual.val_fraction,
+    /** More than of a large set, since this one is small. */
+    raised: set === undefined && data.val === 0 && usual.val_fraction > standardTrain(software, medium).val_fraction,
     count,
     chooses: choosesBest(count, data.train_per_class.length, settings.early_stopping_patience > 0),
     drawn: data.val > 0 ? 0 : count,

@@ -37,7 +37,7 @@ export function useMeasurable(): Measurable | null {
   const { train, lr } = settings;
   return useMemo(() => {
     if (!model?.texts || !data) return null;
-    const spec = { model: model.id, data: data.id, edits: edits && countEdits(edits) > 0 ? edits : undefined, train: forModel(trainConfig(YARDSTICK, { train, lr }, software), model) };
+    const spec = { model: model.id, data: data.id, edits: edits && countEdits(edits) > 0 ? edits : undefined, train: forModel(trainConfig(YARDSTICK, { train, lr, model: model.id, data: data.id }, software), model) };
     return { spec, classes: data.classes, model: model.title };
   }, [model, data, edits, train, lr, software]);
 }

@@ -1,7 +1,7 @@
 import { endedEarly } from '../../train/early.meta';
 import { imbalanceOf } from '../../train/scores.meta';
 import { meanOf } from '../../train/stats.meta';
-import { formatCount, formatFixed, formatPercent, partsOf, shareWithSpread } from '../format';
+import { formatCount, formatFixed, formatPercent, partsOf, withSpread } from '../format';
 import { t } from '../strings';
 import { scoreOf } from './facts';
 import { testEvaluation, type Run } from './runs';
@@ -28,7 +28,7 @@ export function besides(groups: readonly Named[]): string[] {
     const mean = meanOf(runs.map((run) => scoreOf(run, 'balanced_accuracy') ?? NaN));
     return mean ? [{ name, ...mean }] : [];
   }).sort((a, b) => b.mean - a.mean);
-  const rows = balanced.slice(0, most).map(({ name, mean, interval }) => t.fair.balancedRow(name, shareWithSpread(mean, interval)));
+  const rows = balanced.slice(0, most).map(({ name, mean, interval }) => t.fair.balancedRow(name, withSpread(mean, interval, formatPercent)));
   if (ratio > 1 && rows.length > 0) said.push(t.fair.balanced(formatFixed(ratio, 1), partsOf([...rows, balanced.length > most && t.comparing.more(balanced.length - most)])));
   // Where accuracy counts whole pictures: numbers have none right or wrong, and texts have many words and tokens.
   const tests = runs.flatMap((run) => testEvaluation(run) ?? []).filter(({ scores, confusion, count }) => scores?.pearson === undefined && scores?.perplexity === undefined && sumOf(confusion) <= count);

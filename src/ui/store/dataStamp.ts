@@ -12,8 +12,8 @@ export function dataStamp(info: Pick<DataInfo, 'classes' | 'train_per_class' | '
 
 const editsText = (edits: Edits | undefined): string => (edits ? JSON.stringify([edits.disabled_classes, edits.disabled, edits.relabelled, edits.split]) : '');
 
-/** FNV-1a, twice with different starts: 64 bits are plenty to tell the states of one set apart. */
-function hash(text: string): string {
+/** FNV-1a, twice with different starts: 64 bits are plenty to tell the states of one set, or one person's folders, apart. */
+export function hash(text: string): string {
   const once = (start: number) => {
     let h = start;
     for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);

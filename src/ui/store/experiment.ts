@@ -88,7 +88,7 @@ export function runsOf(name: string, grid: Grid, { model, data }: { model: Model
     if (typeof given === 'string' && row?.reason && methodFields[method].budget) notes.push({ method, why: tell(row.reason) });
     const config = typeof given !== 'string' ? given : (row?.config ?? onTargets(method, grid.target_modules));
     return variants.flatMap((variant) =>
-      grid.seeds.map((seed) => withEdits({ id: '', name: '', model: model.id, data: data.id, method: config, train: forModel(completeTrain({ ...grid.train, ...looks, ...grid.train_by_method?.[method], ...variant, seed }), model), experiment: name })),
+      grid.seeds.map((seed) => withEdits({ id: '', name: '', model: model.id, data: data.id, method: config, train: forModel(completeTrain({ ...grid.train, ...looks, ...grid.train_by_method?.[method], ...variant, seed }), model), experiment: name, ...(typeof given === 'string' && methodFields[method].budget && grid.budget && { budget: grid.budget }) })),
     );
   });
   return { specs, missing, notes };

@@ -1,4 +1,3 @@
-import { CLOSE } from '../../adapters/fields';
 import { budgetsOf, isSpread, onceIfEqual, unequalSettings } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
 import { formatCount, formatWithin, listOf } from '../format';
@@ -11,13 +10,15 @@ export interface Entry {
   method: string;
   /** Adapter parameters. */
   parameters: number;
+  /** Those that it was to have; undefined where its runs do not say, or not the same. */
+  budget?: number;
   specs: readonly RunSpec[];
 }
 
 export interface Fairness<G> {
-  /** Those that findings speak of, and those that are left out: they have `factor` times the budget that the others share. */
+  /** Those that findings speak of, and those that are left out: they have `factor` times the budget that they were to have, null where that is not known. */
   ranked: G[];
-  off: { group: G; factor: number }[];
+  off: { group: G; factor: number | null }[];
   /** What else is not equal, as sentences. */
   caveats: string[];
 }
@@ -26,10 +27,9 @@ export interface Fairness<G> {
 const spoken = (value: unknown): string => (Number.isInteger(value) ? formatCount(value as number) : formatWithin(value));
 
 /**
- * What of these groups may be compared, and what stands against it: a finding is never said without its caveats. `aim` is the
- * budget that is chosen, in adapter parameters: factors are of that where all that are equal meet it, else of their mean.
+ * What of these groups may be compared, and what stands against it: a finding is never said without its caveats.
  */
-export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry, aim = 0): Fairness<G> {
+export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry): Fairness<G> {
   const entries = groups.map((group) => ({ group, ...entry(group) }));
   const budgets = budgetsOf(entries);
   const off = budgets?.off ?? [];
@@ -47,7 +47,5 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry, 
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
   const unequal = unequalSettings(ranked.flatMap(({ specs }) => specs));
   if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${listOf(values.map(spoken))}`).join('; ')));
-  const equal = budgets?.equal.map(({ parameters }) => parameters) ?? [];
-  const budget = equal.every((one) => Math.abs(one - aim) <= CLOSE * aim) ? aim : equal.reduce((sum, one) => sum + one, 0) / equal.length;
-  return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters }) => ({ group, factor: parameters / budget })), caveats };
+  return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters, budget }) => ({ group, factor: budget ? parameters / budget : null })), caveats };
 }

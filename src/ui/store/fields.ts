@@ -1,6 +1,6 @@
 import { methodFields as methods, type Field, type MethodFields } from '../../adapters/fields';
 import { trainDefaults, trainFields as training } from '../../train/config';
-import type { Medium, TrainConfig } from '../../train/protocol';
+import type { DataInfo, Medium, TrainConfig } from '../../train/protocol';
 import { formatSetting } from '../format';
 import { textOf, wordsOf } from '../words/say';
 
@@ -34,8 +34,17 @@ const onSoftware: Partial<TrainConfig> = { steps: 60, batch: 16, val_fraction: 0
 /** A step on short texts takes a tenth of that. */
 const textsOnSoftware: Partial<TrainConfig> = { ...onSoftware, steps: 160, eval_every: 40, checkpoint_every: 40 };
 
-/** Training settings that hold where the person set nothing. */
-export const standardTrain = (software: boolean, medium: Medium = 'pictures'): TrainConfig => ({ ...trainDefaults, ...onPage, ...(software ? (medium === 'texts' ? textsOnSoftware : onSoftware) : {}) });
+/** Examples that validation should have, and the most of a small set that it may take for them. */
+const validation = { examples: 20, share: 0.2 };
+
+/** Training examples that a share to validate is taken of: those within the limit; without bounds where the data bring their own, or are not known. */
+export const heldFrom = (data: Pick<DataInfo, 'train' | 'val'> | undefined, limit: unknown): number => (!data || data.val > 0 ? Infinity : Math.min(Number(limit) || Infinity, data.train));
+
+/** Training settings that hold where the person set nothing, for so many training examples: a small set gives a larger share to validate, in whole percent. */
+export function standardTrain(software: boolean, medium: Medium = 'pictures', examples = Infinity): TrainConfig {
+  const train = { ...trainDefaults, ...onPage, ...(software ? (medium === 'texts' ? textsOnSoftware : onSoftware) : {}) };
+  return { ...train, val_fraction: Math.max(train.val_fraction, Math.min(validation.share, Math.ceil((100 * validation.examples) / examples) / 100)) };
+}
 
 /** Learning rate a method starts from. */
 export const defaultLr = (method: string): number => methodFields[method]?.lr ?? trainDefaults.lr;

@@ -22,10 +22,12 @@ let past: Entry[] = [];
 let future: Settings[] = [];
 let moving = false;
 
-const own = new Set<string>(personal);
+/** What is no deed: what is the person's own, and what is remembered of the medium that is not in sight. */
+const kept = [...personal, 'media'] as const;
+const own = new Set<string>(kept);
 const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Paths of all settings that differ, as "budget", "train.steps", "overrides.lora.r"; what is the person's own is left out. */
+/** Paths of all settings that differ, as "budget", "train.steps", "overrides.lora.r"; what is no deed is left out. */
 export function changedPaths(from: Values, to: Values, prefix = ''): string[] {
   return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((name) => {
     if (prefix === '' && own.has(name)) return [];
@@ -88,21 +90,23 @@ function atHand(to: Settings, now: Settings): Pick<Settings, 'model' | 'data'> {
   return { model: gone(models, to.model) ? now.model : to.model, data: gone(datasets, to.data) ? now.data : to.data };
 }
 
-/** Settings to go to, with what is the person's own as it is now. */
+/** Settings to go to, with what is no deed as it is now. */
 function move(to: Settings): void {
   const now = useSettings.getState();
   moving = true;
-  useSettings.setState({ ...to, ...atHand(to, now), ...(Object.fromEntries(personal.map((name) => [name, now[name]])) as Partial<Settings>) });
+  useSettings.setState({ ...to, ...atHand(to, now), ...(Object.fromEntries(kept.map((name) => [name, now[name]])) as Partial<Settings>) });
   moving = false;
 }
 
 /** Changes settings for a moment, as for a list of runs: nothing of it is remembered. */
 export function quietly(deed: () => void): void {
+  const before = moving;
   moving = true;
   try {
     deed();
   } finally {
-    moving = false;
+    // A deed that is undone may bring another about.
+    moving = before;
   }
 }
 

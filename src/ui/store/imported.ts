@@ -6,6 +6,7 @@ import { chosenModel } from './chosenModel';
 import { messageOf, studio } from './client';
 import * as database from './database';
 import type { FolderFiles } from './files';
+import { noteFolder, openedAs } from './folders';
 import { toast } from './toast';
 
 /** An adapter from outside, on the model it was imported for. Its files are stored beside it under the same id. */
@@ -49,10 +50,17 @@ export async function importAdapter(folder: FolderFiles): Promise<void> {
   useImported.setState({ reading: folder.name, error: null });
   try {
     const model = await chosenModel();
+    const { list } = useImported.getState();
+    const open = openedAs('adapter', list.filter((one) => one.model === model && !one.deleted).map(({ id }) => id), folder);
+    if (open) {
+      toast(t.tryout.importOpen(list.find(({ id }) => id === open)!.name));
+      return useImported.setState({ reading: '' });
+    }
     const { info, files } = await studio().importAdapter(model, folder.name, folder.files);
     const one: Imported = { id: newId(), name: freeName(folder.name, info), model, at: Date.now(), info, deleted: 0 };
     await database.put('adapters', one.id, files);
     await database.put('imported', one.id, one);
+    noteFolder('adapter', one.id, folder);
     useImported.setState(({ list }) => ({ list: [...list, one] }));
     toast(t.tryout.importDone(one.name, info.layers));
   } catch (error) {

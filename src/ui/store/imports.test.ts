@@ -4,10 +4,12 @@ import { writeRuns } from '../../io/runFile';
 import { runRecord } from '../../testing/runRecord';
 import { useCatalog } from './catalog';
 import { importAnything, importFolder, place, whatIs } from './imports';
+import { useSettings } from './settings';
 import { useShown } from './shown';
+import { useToasts } from './toast';
 
 const addRuns = vi.hoisted(() => vi.fn(async () => {}));
-const importData = vi.hoisted(() => vi.fn(async () => Promise.reject(new Error('no pictures'))));
+const importData = vi.hoisted(() => vi.fn(async (_: string): Promise<unknown> => Promise.reject(new Error('no pictures'))));
 vi.mock('./runsImport', () => ({ addRuns }));
 vi.mock('./client', () => ({ messageOf: (error: Error) => error.message, studio: () => ({ importData }) }));
 vi.mock('./project', () => ({ isProject: () => false, openProject: vi.fn(), showProject: vi.fn() }));
@@ -55,4 +57,24 @@ test('what is dropped anywhere and belongs nowhere is named, and the view stays;
   await importAnything(named('pets', 'pets/cat/1.png'));
   expect([useCatalog.getState().unopened, useShown.getState().view]).toEqual(['', 'train']);
   expect(importData).toHaveBeenCalledOnce();
+});
+
+test('the same files chosen again are the set that is open, edited or not; others of that name are another set', async () => {
+  const set = (name: string, text = 'x', lastModified = 1) => ({ name, files: [{ path: 'cat/1.png', file: new File([text], '1.png', { lastModified }) }] });
+  importData.mockImplementation(async (name) => ({ id: useCatalog.getState().datasets.some(({ id }) => id === name) ? `${name} 2` : name }));
+  useCatalog.setState({ datasets: [] });
+  await importFolder('data', set('birds'));
+  await importFolder('data', set('birds'));
+  expect([importData.mock.calls.length, useCatalog.getState().datasets.map(({ id }) => id), useToasts.getState().toasts.at(-1)?.text]).toEqual([1, ['birds'], 'birds is open already.']);
+  await importFolder('data', set('birds', 'other'));
+  await importFolder('data', set('birds', 'x', 2));
+  await importFolder('data', set('dogs'));
+  expect([importData.mock.calls.length, useSettings.getState().data]).toEqual([4, 'dogs']);
+  // From another one it is gone back to.
+  await importFolder('data', set('birds'));
+  expect([importData.mock.calls.length, useSettings.getState().data]).toEqual([4, 'birds']);
+  // What was closed is opened anew.
+  useCatalog.setState({ datasets: [] });
+  await importFolder('data', set('birds'));
+  expect(importData).toHaveBeenCalledTimes(5);
 });

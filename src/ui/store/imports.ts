@@ -3,13 +3,15 @@ import { useCatalog, withData, withModel, type Misplaced } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
+import { noteFolder, openedAs } from './folders';
 import { importAdapter } from './imported';
 import { keepImport } from './keptImports';
 import { isProject, openProject, showProject } from './project';
 import { addRuns } from './runsImport';
-import { changeSettings } from './settings';
+import { changeSettings, useSettings } from './settings';
 import { go } from './shown';
-import { noteFolder } from './zeroShot';
+import { toast } from './toast';
+import { forgetMeasured } from './zeroShot';
 import { t } from '../strings';
 
 let ticket = 0;
@@ -70,6 +72,17 @@ export async function importAnything(folder: FolderFiles): Promise<void> {
 export const dismissMisplaced = (): void => useCatalog.setState({ misplaced: null });
 export const dismissUnopened = (): void => useCatalog.setState({ unopened: '' });
 
+/** Chooses what is open from these very files already, with all that was changed about it; false where nothing is. */
+function chooseOpen(kind: 'model' | 'data', folder: FolderFiles): boolean {
+  const { models, datasets } = useCatalog.getState();
+  const id = openedAs(kind, (kind === 'model' ? models : datasets).map((one) => one.id), folder);
+  if (id === undefined) return false;
+  // The layers that are chosen belong to the chosen model.
+  if (useSettings.getState()[kind] !== id) changeSettings(kind === 'model' ? { model: id, targets: [] } : { data: id });
+  toast(t.imports.open(id));
+  return true;
+}
+
 /** Hands a chosen folder, or files, to the worker; on failure everything stays as it was and the reason is shown. */
 export async function importFolder(kind: 'model' | 'data', folder: FolderFiles): Promise<void> {
   const project = projectIn(folder);
@@ -86,19 +99,20 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
     useCatalog.setState({ importing: null, importError: { kind, name: folder.name || t.files.nothing, message: t.files.empty } });
     return;
   }
+  if (chooseOpen(kind, folder)) return useCatalog.setState({ importing: null, importError: null });
   useCatalog.setState({ importing: { kind, name: folder.name, files: folder.files.length }, importError: null });
   try {
     if (kind === 'model') {
       const info = await studio().importModel(folder.name, folder.files);
       if (mine !== ticket) return;
-      noteFolder(info.id, folder);
+      if (!noteFolder('model', info.id, folder)) forgetMeasured('model', info.id);
       useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
       changeSettings({ model: info.id, targets: [] });
       void keepImport('model', info.id);
     } else {
       const info = await withKeptEdits(await studio().importData(folder.name, folder.files));
       if (mine !== ticket) return;
-      noteFolder(info.id, folder);
+      if (!noteFolder('data', info.id, folder)) forgetMeasured('data', info.id);
       useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
       changeSettings({ data: info.id });
       void keepImport('data', info.id);

@@ -131,7 +131,7 @@ function parseQuery(text: string): Link {
 export function settingsOfLink(link: Settings, mine: Settings, given: string): Settings {
   const said = new URLSearchParams(partsOf(given).query);
   const own = Object.fromEntries(personal.filter((name) => !said.has(name)).map((name) => [name, mine[name]]));
-  return { ...link, ...own };
+  return { ...link, ...own, media: mine.media };
 }
 
 /** Goes back, or on, to what an entry of the browser's history had in sight. */

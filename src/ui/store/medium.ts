@@ -6,7 +6,7 @@ import { messageOf, studio } from './client';
 import { editsOf, withKeptEdits } from './edits';
 import { quietly } from './history';
 import { offerStored } from './hub';
-import { changeSettings, useSettings, type Chosen, type Settings } from './settings';
+import { changeSettings, chosenOf, initialSettings, ofMedium, useSettings, type Chosen, type Settings } from './settings';
 import { toast } from './toast';
 
 /** What the page learns from: pictures, or texts. The chosen model says it, and data of its kind go along. */
@@ -41,8 +41,13 @@ export function useMedium(): Medium {
   return useCatalog((catalog) => ofModel(modelById(catalog, chosen)));
 }
 
-/** What was chosen last of a medium. */
+/** What was set last for a medium. */
 const last = (medium: Medium): Chosen | undefined => useSettings.getState().media[medium];
+/** The same without model and data; at first all is standard but the methods, which go along. */
+function setFor(medium: Medium): Omit<Chosen, 'model' | 'data' | 'targets'> {
+  const { model: _, data: __, targets: ___, ...others } = last(medium) ?? { ...chosenOf(initialSettings), methods: useSettings.getState().methods };
+  return others;
+}
 const asked = new Map<Medium, Promise<void>>();
 /** A model that gave way to another since it cannot learn from the chosen data, and that other: it comes back with data that it can. */
 let gaveWay: (Pick<Settings, 'model' | 'targets'> & { to: string }) | null = null;
@@ -60,7 +65,7 @@ async function open(medium: Medium): Promise<void> {
   useCatalog.setState((catalog) => ({ models: models.reduce(withModel, catalog.models), datasets: datasets.reduce(withData, catalog.datasets) }));
 }
 
-/** Goes over to pictures, or to texts: to what was chosen last of them, or the first there is. */
+/** Goes over to pictures, or to texts: to what was chosen and set last of them, or the first there is. */
 export async function chooseMedium(medium: Medium): Promise<void> {
   const now = modelById(useCatalog.getState(), useSettings.getState().model);
   if (now && ofModel(now) === medium) return;
@@ -76,7 +81,7 @@ export async function chooseMedium(medium: Medium): Promise<void> {
   const [kept, of] = [before && modelById(catalog, before.model), before && dataById(catalog, before.data)];
   if (before && kept && of && fits(kept, of)) return changeSettings(before);
   const [model, data] = [catalog.models.find((one) => ofModel(one) === medium), catalog.datasets.find((one) => ofData(one) === medium)];
-  if (model && data) changeSettings({ model: model.id, data: data.id, targets: [] });
+  if (model && data) changeSettings({ ...setFor(medium), model: model.id, data: data.id, targets: [] });
 }
 
 /** Opens what was chosen before, where it is kept and the page, which has just been opened, has not come to it yet. */
@@ -89,21 +94,25 @@ async function openAgain({ model, data }: Chosen): Promise<void> {
 /** Whoever chooses a model of the other medium gets data of it too, and the other way round, however it was chosen. */
 export function followMedium(): void {
   useSettings.subscribe((now, before) => {
-    if (now.model === before.model && now.data === before.data && now.targets === before.targets) return;
+    if (ofMedium.every((name) => now[name] === before[name])) return;
     const catalog = useCatalog.getState();
     const [model, data] = [modelById(catalog, now.model), dataById(catalog, now.data)];
     if (!model || !data) return;
     if (now.model !== before.model && now.model !== gaveWay?.to) gaveWay = null;
-    if (now.model === before.model && comesBack(data)) return;
-    if (fits(model, data)) quietly(() => changeSettings({ media: { ...now.media, [ofModel(model)]: { model: now.model, data: now.data, targets: now.targets } } }));
-    else void (now.model !== before.model ? matchData(model) : matchModel(data));
+    if (now.model === before.model && now.data !== before.data && comesBack(data)) return;
+    if (fits(model, data)) return quietly(() => changeSettings({ media: { ...now.media, [ofModel(model)]: chosenOf(now) } }));
+    // A link or a project that chooses a model says what else is set.
+    const alone = ofMedium.every((name) => name === 'model' || name === 'data' || name === 'targets' || now[name] === before[name]);
+    const over = alone && ofModel(model) !== ofData(data);
+    if (now.model !== before.model) void matchData(model, over);
+    else if (now.data !== before.data) void matchModel(data, over);
   });
   // Texts that are read otherwise may be for another model.
   useCatalog.subscribe((now, before) => {
     const { model: id, data: chosen } = useSettings.getState();
     const [model, data] = [modelById(now, id), dataById(now, chosen)];
     if (!model || !data?.texts || data === dataById(before, chosen) || ofModel(model) !== 'texts' || comesBack(data)) return;
-    if (!fits(model, data)) void matchModel(data);
+    if (!fits(model, data)) void matchModel(data, false);
   });
 }
 
@@ -117,18 +126,18 @@ function comesBack(data: DataInfo): boolean {
   return true;
 }
 
-/** Chooses data to a model: those that were chosen last with one like it, or the first. */
-async function matchData(model: ModelInfo): Promise<void> {
+/** Chooses data to a model: those that were chosen last with one like it, or the first. Where one goes over to another medium, what was set for that is in force again. */
+async function matchData(model: ModelInfo, over: boolean): Promise<void> {
   await openMedium(ofModel(model)).catch(() => {});
   const { datasets } = useCatalog.getState();
   const some = datasets.filter((data) => fits(model, data));
   const data = some.find(({ id }) => id === last(ofModel(model))?.data) ?? some[0];
   // No deed of a person of its own: undone with the choice it came from.
-  quietly(() => changeSettings({ data: data?.id ?? '' }));
+  quietly(() => changeSettings({ ...(over && setFor(ofModel(model))), data: data?.id ?? '' }));
 }
 
 /** The same of a model to data. */
-async function matchModel(data: DataInfo): Promise<void> {
+async function matchModel(data: DataInfo, over: boolean): Promise<void> {
   await openMedium(ofData(data)).catch(() => {});
   const { models } = useCatalog.getState();
   const some = models.filter((model) => fits(model, data));
@@ -136,5 +145,5 @@ async function matchModel(data: DataInfo): Promise<void> {
   const model = some.find(({ id }) => id === before?.model) ?? some[0];
   const { model: from, targets } = useSettings.getState();
   gaveWay = model && from !== model.id && ofModel(modelById(useCatalog.getState(), from)) === ofModel(model) ? { model: from, targets, to: model.id } : null;
-  quietly(() => changeSettings({ model: model?.id ?? '', targets: model && model.id === before?.model ? before.targets : [] }));
+  quietly(() => changeSettings({ ...(over && setFor(ofData(data))), model: model?.id ?? '', targets: model && model.id === before?.model ? before.targets : [] }));
 }

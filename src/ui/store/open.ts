@@ -15,7 +15,8 @@ import { whenIdle } from '../idle';
 import { orderMethods } from '../methods';
 import { withRate } from './rates';
 import { changeSettings, useSettings, type Settings } from './settings';
-import { methodConfig, targetsOf, trainConfig } from './specs';
+import { budgetOf, methodConfig, targetsOf, trainConfig } from './specs';
+import { methodFields } from './fields';
 import { forModel } from './texts';
 
 /** Asks the worker for what the page shows before anything runs, and asks again when settings change. */
@@ -124,7 +125,7 @@ export function specFor(method: string, id: string, name: string, settings: Sett
   const catalog = useCatalog.getState();
   const model = modelById(catalog, settings.model);
   const config = methodConfig(method, rows ?? catalog.rows, settings, targetsOf(settings, model));
-  const spec = config && withEdits({ id, name, model: settings.model, ...(readingOf(settings.data, model) ?? { data: settings.data }), method: config, train: forModel(trainConfig(method, settings, catalog.device?.software ?? false), model) });
+  const spec = config && withEdits({ id, name, model: settings.model, ...(readingOf(settings.data, model) ?? { data: settings.data }), method: config, train: forModel(trainConfig(method, settings, catalog.device?.software ?? false), model), ...(settings.match === 'parameters' && methodFields[method]?.budget && { budget: budgetOf(settings, model) }) });
   return spec && settings.findRates && settings.lr[method] === undefined ? withRate(spec) : spec;
 }
 

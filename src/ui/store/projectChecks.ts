@@ -52,6 +52,7 @@ const spec = z.looseObject({
   edits: z.optional(edits),
   rate: z.optional(z.enum(['find', 'found'])),
   experiment: z.optional(text(100)),
+  budget: z.optional(number),
 });
 const run = z.looseObject({
   id: text(200),

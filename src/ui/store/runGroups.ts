@@ -194,17 +194,19 @@ function list(names: string[]): string {
   return listOf(named);
 }
 
-const fairness = (groups: readonly Group[], aim = 0) =>
+const fairness = (groups: readonly Group[]) =>
   fairnessOf(groups.filter(({ counted }) => counted.some(({ plan }) => plan !== null)), (group) => {
     const counts = group.counted.flatMap(({ plan }) => plan?.adapter_parameters ?? []);
-    return { name: inSentence(group), method: group.method, parameters: counts[0]!, specs: group.counted.map(({ spec }) => spec) };
-  }, aim);
+    return { name: inSentence(group), method: group.method, parameters: counts[0]!, budget: onlyOne(group.counted.map(({ spec }) => spec.budget)), specs: group.counted.map(({ spec }) => spec) };
+  });
+
+const onlyOne = <T>(values: readonly T[]): T | undefined => (new Set(values).size === 1 ? values[0] : undefined);
 
 /** What stands against comparing these groups: budgets and settings that are not equal, what accuracy hides, and runs that ended early, as sentences. */
 export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: inSentence(group), runs: group.counted })))];
 
-/** How much of the budget that the others share a group has, where it misses that; by key. `aim` is the budget that is chosen. */
-export const offBudgets = (groups: readonly Group[], aim = 0): ReadonlyMap<string, number> => new Map(fairness(groups, aim).off.map(({ group, factor }) => [group.key, factor]));
+/** Groups that miss the budget that the others share, by key: what they have of the one that they were to have, null where that is not known. */
+export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number | null> => new Map(fairness(groups).off.map(({ group, factor }) => [group.key, factor]));
 
 /** A sentence about groups; where all of them are recorded, beside others that are not, it says so once. */
 function ofOneSource(entries: readonly { group: Group }[], say: (names: string[]) => string): string {

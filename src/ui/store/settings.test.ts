@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { standardTrain } from './fields';
+import { heldFrom, standardTrain } from './fields';
 import { initialSettings, parseSettings } from './settings';
 import { parseTargets } from './targets';
 
@@ -35,4 +35,12 @@ test('a run on the processor is shorter than one on a graphics card, and both ca
   const [card, processor] = [standardTrain(false), standardTrain(true)];
   expect(processor.steps * processor.batch).toBeLessThan(card.steps * card.batch);
   for (const train of [card, processor]) expect(train.checkpoint_every).toBeGreaterThan(0);
+});
+
+test('a small set holds back twenty examples to validate, or a fifth; a large one its usual share, and one that brings its own none', () => {
+  const share = (examples: number, software = false) => standardTrain(software, 'texts', examples).val_fraction;
+  expect([5000, 200, 150, 60, 3].map((n) => share(n))).toEqual([0.1, 0.1, 0.14, 0.2, 0.2]);
+  expect([5000, 700, 300, 60].map((n) => share(n, true))).toEqual([0.04, 0.04, 0.07, 0.2]);
+  expect([heldFrom({ train: 60, val: 0 }, 0), heldFrom({ train: 5000, val: 0 }, 100), heldFrom({ train: 60, val: 5 }, 0), heldFrom(undefined, 0)]).toEqual([60, 100, Infinity, Infinity]);
+  expect(standardTrain(false).val_fraction).toBe(0.1);
 });

@@ -87,12 +87,14 @@ export interface Settings {
   hubRepository: string;
   /** What the person is called in files that leave; empty says nothing. */
   person: string;
-  /** What was chosen last of pictures and of texts, for when the page learns from them again. */
+  /** What was set last for pictures and for texts, for when the page learns from them again. */
   media: Partial<Record<Medium, Chosen>>;
 }
 
-/** A model, data for it, and its layers. */
-export type Chosen = Pick<Settings, 'model' | 'data' | 'targets'>;
+/** What is set for pictures alone, or for texts: budgets, lengths and rates of the one say nothing of the other. */
+export const ofMedium = ['model', 'data', 'targets', 'methods', 'match', 'budget', 'memoryBudget', 'timeBudget', 'maxWork', 'train', 'findRates', 'lr', 'overrides', 'sweepBudgets', 'sweepShots', 'sweepSeeds', 'sweepRates'] as const satisfies (keyof Settings)[];
+export type Chosen = Pick<Settings, (typeof ofMedium)[number]>;
+export const chosenOf = (settings: Settings): Chosen => Object.fromEntries(ofMedium.map((name) => [name, settings[name]])) as Chosen;
 
 export const initialSettings: Settings = {
   model: '',
@@ -169,7 +171,7 @@ export function parseSettings(text: string | null): Settings {
 }
 
 /** What is about the person and the browser rather than about the project: a project file neither brings nor takes it. */
-export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'hubRepository', 'person', 'media'] as const satisfies (keyof Settings)[];
+export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'hubRepository', 'person'] as const satisfies (keyof Settings)[];
 
 /** Budgets are below this. */
 export const mostBudget = 1e10;
@@ -181,7 +183,7 @@ function mediaIn(value: unknown): Settings['media'] {
   const kept: Settings['media'] = {};
   for (const medium of ['pictures', 'texts'] as const) {
     const one = isRecord(value) ? value[medium] : undefined;
-    if (isRecord(one) && typeof one.model === 'string' && typeof one.data === 'string') kept[medium] = { model: one.model, data: one.data, targets: targetsIn(one.targets) };
+    if (isRecord(one) && typeof one.model === 'string' && typeof one.data === 'string') kept[medium] = chosenOf(settingsOf({ ...one, media: undefined }));
   }
   return kept;
 }

@@ -4,13 +4,13 @@ import { fingerprint, learningRates } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
 import { methodLook } from '../methods';
 import { formatSetting, partsOf, shortText } from '../format';
-import { defaultLr, methodFields, standardTrain, trainFields } from './fields';
+import { defaultLr, heldFrom, methodFields, standardTrain, trainFields } from './fields';
 import { ofModel } from './medium';
 import type { Settings } from './settings';
 import { t } from '../strings';
 import type { Targets } from './targets';
 import { trainsBoth } from './texts';
-import { modelById, useCatalog } from './catalog';
+import { dataById, modelById, useCatalog } from './catalog';
 
 /**
  * Trainable parameters to aim at when none were chosen: a nineteenth of the model. On the built-in one that is 43,000, which
@@ -62,9 +62,10 @@ export function methodConfig(method: string, rows: readonly BudgetRow[], setting
 }
 
 /** Training settings of a method: defaults, what was set, and the method's own learning rate. */
-export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'> & Partial<Pick<Settings, 'model'>>, software: boolean): TrainConfig {
-  const { models } = useCatalog.getState();
-  return { ...standardTrain(software, ofModel(modelById({ models }, settings.model ?? ''))), ...settings.train, lr: settings.lr[method] ?? defaultLr(method) } as TrainConfig;
+export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'> & Partial<Pick<Settings, 'model' | 'data'>>, software: boolean): TrainConfig {
+  const catalog = useCatalog.getState();
+  const examples = heldFrom(dataById(catalog, settings.data ?? ''), settings.train.train_limit);
+  return { ...standardTrain(software, ofModel(modelById(catalog, settings.model ?? '')), examples), ...settings.train, lr: settings.lr[method] ?? defaultLr(method) } as TrainConfig;
 }
 
 /** The setting that a budget moves, as "r 8"; empty for a method without one. */

@@ -25,6 +25,8 @@ test('every combination is one run; what has no budget to meet is one at all bud
   expect(missing).toEqual([{ method: 'vera', budget: 2000 }]);
   expect(new Set(specs.map(runKey)).size).toBe(specs.length);
   expect(specs[0]!.train).toMatchObject({ shots: 4, seed: 0 });
+  // A run knows what it was to have, where its method can be larger or smaller.
+  expect([of('lora'), of('full')].map((all) => [...new Set(all.map(({ budget }) => budget))])).toEqual([[1000, 2000], [undefined]]);
 });
 
 test('learning rates are values, or multiples of the method’s own', () => {

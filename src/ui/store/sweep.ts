@@ -62,7 +62,7 @@ export function sweepSpecs(settings: Settings, rows: Record<number, BudgetRow[]>
       for (const atShots of orUsual(shots)) {
         for (const rate of orUsual(lr)) {
           for (const atSeed of orUsual(seed)) {
-            const spec = specFor(method, '', '', withValues(settings, method, atShots, atSeed, rate), reached);
+            const spec = specFor(method, '', '', { ...withValues(settings, method, atShots, atSeed, rate), ...(atBudget !== undefined && { match: 'parameters' as const, budget: atBudget }) }, reached);
             // What has no budget to meet is one run at all of them.
             if (spec) found.set(runKey(spec), spec);
             else if (trainsOf(method) === 'adapter' && !missing.some((one) => one.method === method && one.budget === atBudget)) missing.push({ method, budget: atBudget ?? 0 });

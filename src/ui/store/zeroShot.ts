@@ -1,9 +1,8 @@
 import { create } from 'zustand';
 import { proxy } from '../../studio/connect';
 import { holdsBack } from '../../train/config';
-import type { Evaluation, ZeroShotSpec } from '../../train/protocol';
+import type { Evaluation, ImportKind, ZeroShotSpec } from '../../train/protocol';
 import { messageOf, studio } from './client';
-import type { FolderFiles } from './files';
 
 /** Zero-shot accuracy as it was measured, kept in the browser for the model, data, edits, prompts and limits that it is of. */
 
@@ -34,8 +33,6 @@ interface Going {
 interface State {
   /** By key, oldest first. */
   kept: Record<string, Kept>;
-  /** Size and age of the folders that were opened, by id: results of another folder under the same name do not count. */
-  stamps: Record<string, string>;
   going: Going | null;
   failed: { key: string; message: string } | null;
 }
@@ -53,20 +50,20 @@ function parseSet(value: unknown): Measured[] {
 }
 
 /** Reads what was kept; what is damaged is dropped. */
-export function parseKept(text: string | null): Pick<State, 'kept' | 'stamps'> {
+export function parseKept(text: string | null): Pick<State, 'kept'> {
   let stored: unknown;
   try {
     stored = JSON.parse(text ?? 'null');
   } catch {
     stored = null;
   }
-  const { kept, stamps } = isRecord(stored) ? stored : {};
+  const { kept } = isRecord(stored) ? stored : {};
   const entries = Object.entries(isRecord(kept) ? kept : {}).flatMap(([key, value]): [string, Kept][] => {
     if (!isRecord(value) || typeof value.model !== 'string' || typeof value.data !== 'string' || !Array.isArray(value.sets)) return [];
     const sets = value.sets.flatMap(parseSet);
     return sets.length > 0 ? [[key, { model: value.model, data: value.data, sets }]] : [];
   });
-  return { kept: Object.fromEntries(entries), stamps: Object.fromEntries(Object.entries(isRecord(stamps) ? stamps : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')) };
+  return { kept: Object.fromEntries(entries) };
 }
 
 function read(): string | null {
@@ -80,9 +77,9 @@ function read(): string | null {
 export const useZeroShot = create<State>()(() => ({ ...parseKept(typeof localStorage === 'undefined' ? null : read()), going: null, failed: null }));
 
 function keep(): void {
-  const { kept, stamps } = useZeroShot.getState();
+  const { kept } = useZeroShot.getState();
   try {
-    localStorage.setItem(storageKey, JSON.stringify({ kept, stamps }));
+    localStorage.setItem(storageKey, JSON.stringify({ kept }));
   } catch {
     // A full or forbidden storage: the results last as long as the tab.
   }
@@ -147,11 +144,8 @@ export function cancelZeroShot(): void {
   void studio().cancelZeroShot();
 }
 
-/** A folder was opened under this id: results of another one of that name are forgotten. */
-export function noteFolder(id: string, { files }: FolderFiles): void {
-  const stamp = [files.length, files.reduce((sum, { file }) => sum + file.size, 0), files.reduce((last, { file }) => Math.max(last, file.lastModified), 0)].join(' ');
-  const { kept, stamps } = useZeroShot.getState();
-  if (stamps[id] === stamp) return;
-  useZeroShot.setState({ kept: Object.fromEntries(Object.entries(kept).filter(([, { model, data }]) => model !== id && data !== id)), stamps: { ...stamps, [id]: stamp } });
+/** Another folder was opened under this id: what was measured of the one before is forgotten. */
+export function forgetMeasured(kind: ImportKind, id: string): void {
+  useZeroShot.setState(({ kept }) => ({ kept: Object.fromEntries(Object.entries(kept).filter(([, of]) => of[kind] !== id)) }));
   keep();
 }

@@ -7,11 +7,11 @@ import { say } from './say';
 export const budgetWords = {
   by: 'Equal in',
   kinds: { parameters: 'Parameters', memory: 'Memory', time: 'Time' } satisfies Record<Match, string>,
-  labels: { parameters: 'Budget, trainable parameters', memory: 'Budget, MiB of memory', time: 'Budget, % of a full fine-tuning step' } satisfies Record<Match, string>,
+  labels: { parameters: 'Budget, adapter parameters', memory: 'Budget, MiB of memory', time: 'Budget, % of a full fine-tuning step' } satisfies Record<Match, string>,
   /** Beside what says that it is parameters. */
   short: { parameters: 'Budget', memory: 'Budget, MiB', time: 'Budget, % of full' } satisfies Record<Match, string>,
   values: {
-    parameters: say<[count: number]>('{0} trainable parameters'),
+    parameters: say<[count: number]>('{0} adapter parameters'),
     memory: say<[mib: number]>('{0} MiB of memory'),
     time: say<[percent: number]>('{0} percent of a full fine-tuning step'),
   } satisfies Record<Match, (value: number) => string>,
@@ -27,9 +27,9 @@ export const budgetWords = {
 /** The table of methods. */
 export const methodWords = {
   title: 'Methods',
-  columns: { method: 'method', setting: 'setting', trainable: 'trainable', memory: 'memory, MiB', time: 'time', rate: 'learning rate', file: 'file, MiB' },
+  columns: { method: 'method', setting: 'setting', parameters: 'adapter parameters', memory: 'memory, MiB', time: 'time', rate: 'learning rate', file: 'file, MiB' },
   hints: {
-    trainable: 'Trainable parameters of the method, without the head',
+    parameters: 'What the method trains, without a new head: budgets count this',
     memory: 'Planned memory on the device, exact to the byte',
     time: 'As a share of full fine-tuning, estimated from multiply-adds; below it, once there is one, the time of the whole training, evaluations included, by the newest run on this device',
     rate: 'Peak learning rate. Empty: each method’s own, in grey',

@@ -83,6 +83,8 @@ export const landscapeWords = {
   off: 'Pretrained, off the plane',
   clipped: 'Cut at 1.2 × the worst run',
   residual: say<[name: string, most: string, step: string, share: string]>('{0}’s path leaves the plane by up to {1}, at step {2}: {3}\u00a0% of the length of its whole update.'),
+  /** Why paths do not begin where the pretrained model is said to lie. */
+  starts: say<[away: string]>('Paths do not begin at the pretrained model itself: at step 0 a new head has random values, where the pretrained model has zeros. They lie up to {0} apart.'),
   exact: 'Lengths are norms over all weights, heads among them. The three runs lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
 
   lines: 'Straight from one to the next',

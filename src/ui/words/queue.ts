@@ -42,7 +42,7 @@ export const sweepWords = {
   lead: 'Every chosen method at every budget, number of shots, seed and learning rate; each combination is one run. An empty field takes the value set above.',
   labels: { budget: 'Budgets', shots: 'Shots per class', seed: 'Seeds', lr: 'Learning rates' } satisfies Record<SweepAxis, string>,
   hints: {
-    budget: 'Trainable parameters: 10k, 40k, 160k.',
+    budget: 'Adapter parameters: 10k, 40k, 160k.',
     shots: 'Training pictures per class: 1, 4, 16, all.',
     seed: 'Numbers or a range: 0-2.',
     lr: 'Values, or multiples of each method’s own: x0.3, x1, x3.',

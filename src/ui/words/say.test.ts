@@ -40,3 +40,16 @@ test('the English words are in place', () => {
   expect(t.tryout.start(2, true)).toBe('Classify with 2 adapters and the base model');
   expect(t.fair.off(['VeRA', 'NoLA'], ['378', '40'], '40,960 to 45,056', 2)).toBe('VeRA and NoLA miss the budget (378 and 40 adapter parameters, the others 40,960 to 45,056) and are left out.');
 });
+
+test('counts of runs say what they count: all that have ended, or those of one data set', () => {
+  expect([t.run.finished(4, 0, 0, 1), t.run.finished(1, 2, 1, 3)]).toEqual(['4 runs finished', '1 run finished, 2 stopped, 1 failed, on 3 data sets']);
+  const { all, some, of, inRows } = t.table;
+  expect([of(all(4), '', 0), inRows(of(all(40), 'Moods', 36), 9), of(some(2, 5), 'Moods', 0)]).toEqual(['4 runs', '40 runs on Moods (36 recorded) in 9 rows', '2 of 5 runs on Moods']);
+});
+
+test('a count of parameters is called the same wherever it stands: budgets and the table of methods leave a new head out, “trainable” does not', () => {
+  const without = t.facts.adapter!;
+  expect([t.methods.columns.parameters, t.budget.values.parameters(2000)]).toEqual([without, `2,000 ${without}`]);
+  expect(t.budget.labels.parameters).toContain(without);
+  expect([t.facts.trainable, t.board.axes.trainable]).toEqual(['trainable parameters', 'trainable parameters']);
+});

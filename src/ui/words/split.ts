@@ -8,6 +8,8 @@ export const splitWords = {
   fewHeld: say<[count: number]>('Only {0, plural, one {# picture} other {# pictures}} to validate: the accuracy there moves in large steps, and the best weights are chosen by it. Add pictures, or raise the validation share.'),
   tooFew: say<[count: number]>('Only {0, plural, one {# picture} other {# pictures}} to validate, too few to choose the best weights by: the last weights are kept. Add pictures, or raise the validation share.'),
   raise: 'Hold back more',
+  /** Where the share is that of a small set. */
+  raised: say<[percent: number]>('Of so few pictures {0} % are held back to validate.'),
   taken: say<[pictures: string]>('Early stopping looks at pictures that are not trained on. No validation share is set, so it takes {0}, some of each class.'),
   balanced: 'Classes are balanced.',
   imbalance: say<[ratio: string]>('The largest class has {0} times the pictures of the smallest.'),

@@ -56,6 +56,8 @@ export const tableWords = {
   you: 'you',
   all: say<[all: number]>('{0, plural, one {# run} other {# runs}}'),
   some: say<[runs: number, all: number]>('{0} of {1, plural, one {# run} other {# runs}}'),
+  /** Those of one data set, where there are others; with recorded ones among them. */
+  of: say<[runs: string, data: string, recorded: number]>('{0}{is1, select, true { on {1}} other {}}{2, plural, =0 {} other { (# recorded)}}'),
   inRows: say<[runs: string, rows: number]>('{0} in {1, plural, one {# row} other {# rows}}'),
   noneLeft: 'No run passes the filter.',
   clear: 'Clear the filter',

@@ -26,6 +26,7 @@ export const tryout = {
   importHint: 'PEFT’s LoRA, rsLoRA, DoRA, VeRA and RandLoRA, and what Fullrank exports. Drop a folder, its files or a zip here.',
   reading: say<[name: string]>('Reading {0}.'),
   importDone: say<[name: string, layers: number]>('Imported {0}: it changes {1, plural, one {# layer} other {# layers}}.'),
+  importOpen: say<[name: string]>('{0} is open already.'),
   importFailed: say<[name: string]>('{0} was not imported.'),
   dismiss: 'Dismiss',
 
