@@ -1,5 +1,5 @@
+import { openDataset, openLabelled, type Decode, type OpenOptions } from '../data';
 import { decodeImage } from '../data/decode';
-import type { Decode, OpenOptions } from '../data';
 import type { TextReading } from '../data/reading.meta';
 import type { Dataset } from '../data/source';
 import type { FileTree } from '../io/fileTree';
@@ -19,8 +19,6 @@ export interface DatasetOptions extends HubOptions, OpenOptions, Omit<TextReadin
  */
 export async function load_dataset(from: string | FileTree, { decode = decodeImage, label, seed, reads, columns, prompt, answer, choices, ...options }: DatasetOptions = {}): Promise<Dataset> {
   const files = await filesOf(from, { kind: 'dataset', ...options });
-  // Readers of zip and parquet are fetched with the first set.
-  const { openDataset, openLabelled } = await import('../data');
   if (label !== undefined || seed !== undefined) return openDataset(files, decode, { label, seed });
   return openLabelled(files, decode, { reads, columns, prompt, answer, choices });
 }

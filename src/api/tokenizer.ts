@@ -1,5 +1,5 @@
 import type { FileTree } from '../io/fileTree';
-import { openTextTokenizer, type TextTokenizer } from '../io/textTokenizer';
+import type { TextTokenizer } from '../io/textTokenizer';
 import { filesOf, type HubOptions } from './models';
 
 /** How texts become rows of tokens, by transformers' names. */
@@ -60,6 +60,7 @@ export function asTokenizer(tokenizer: TextTokenizer): Tokenizer {
 export const AutoTokenizer = {
   /** The tokenizer of a model of texts, by its id on the hub or out of the files of its folder (`tokenizer.json`). Throws HubError or FormatError. */
   async from_pretrained(from: string | FileTree, options: HubOptions = {}): Promise<Tokenizer> {
-    return asTokenizer(await openTextTokenizer(await filesOf(from, { weights: false, ...options })));
+    const files = await filesOf(from, { weights: false, ...options });
+    return asTokenizer(await (await import('../io/textTokenizer')).openTextTokenizer(files));
   },
 };

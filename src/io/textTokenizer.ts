@@ -6,8 +6,8 @@ import type { ChatFiles } from './chatFiles';
 import { parseJson } from './checkpoint';
 import type { FileTree } from './fileTree';
 import { FormatError, isStumble, jsonOf, quote } from './formatError';
+import { FILE, hasTextTokenizer } from './tokenizerFiles';
 
-const FILE = 'tokenizer.json';
 const CONFIG = 'tokenizer_config.json';
 /** The template of chats, where it has a file of its own. */
 const CHAT = 'chat_template.jinja';
@@ -174,9 +174,6 @@ function templatesOf(given: z.output<typeof file>['post_processor']): [Template,
   if (step.type === 'RobertaProcessing') return [own, [...own, { id: sep, type: 0 }, { text: 'B', type: 0 }, { id: sep, type: 0 }]];
   return [own, [...own, { text: 'B', type: 1 }, { id: sep, type: 1 }]];
 }
-
-/** True when a folder has the tokenizer of a model of texts. */
-export const hasTextTokenizer = (paths: readonly string[]): boolean => paths.includes(FILE);
 
 /** Opens a folder's tokenizer. Throws FormatError. */
 export async function openTextTokenizer(tree: FileTree): Promise<TextTokenizer> {

@@ -4,6 +4,7 @@ import { CLIP_WORDS, END, filedVocabulary, MAX_VOCABULARY_BYTES, simpleVocabular
 import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
 import { gunzip } from './gunzip';
+import { hasTokenizer, SIMPLE } from './tokenizerFiles';
 import { readSpecial, readTokenizerJson, type Special } from './tokenizerJson';
 
 /** Letters of a text that are looked at: far more than 77 tokens hold, so that a text of megabytes costs nothing. */
@@ -65,12 +66,6 @@ export class Tokenizer {
     return rows;
   }
 }
-
-const SIMPLE = 'bpe_simple_vocab_16e6.txt';
-
-/** True when a folder has the files of a tokenizer. */
-export const hasTokenizer = (paths: readonly string[]): boolean =>
-  paths.includes('tokenizer.json') || (paths.includes('vocab.json') && paths.includes('merges.txt')) || paths.includes(SIMPLE) || paths.includes(`${SIMPLE}.gz`);
 
 /** Opens a folder's tokenizer: tokenizer.json, vocab.json and merges.txt, or openai's vocabulary. Throws FormatError. */
 export async function openTokenizer(tree: FileTree): Promise<Tokenizer> {

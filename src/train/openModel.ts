@@ -3,8 +3,9 @@ import { openCheckpoint } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { parseFloats } from '../io/jsonFloats';
 import type { TensorSource } from '../io/safetensors';
-import { hasTextTokenizer, openTextTokenizer, type TextTokenizer } from '../io/textTokenizer';
-import { hasTokenizer, openTokenizer, type Tokenizer } from '../io/tokenizer';
+import type { TextTokenizer } from '../io/textTokenizer';
+import type { Tokenizer } from '../io/tokenizer';
+import { hasTextTokenizer, hasTokenizer } from '../io/tokenizerFiles';
 import { parseModel } from '../models';
 import { LOGIT_SCALE } from '../models/byText';
 import { ModelError, type Model } from '../models/model';
@@ -92,8 +93,8 @@ export async function openImageModel(tree: FileTree): Promise<LoadedModel> {
 /** The tokenizer of a folder whose checkpoint has a text tower, if the family has one, or reads texts alone: opened when it is first asked for. */
 export function textsOf(tree: FileTree, net: Model): Pick<KnownModel, 'tokenizer' | 'texts' | 'companions'> {
   const companions = () => Promise.all(tree.paths().filter((path) => COMPANIONS.test(path)).map(async (path) => ({ path, bytes: await tree.read(path) })));
-  if (net.language) return hasTextTokenizer(tree.paths()) ? { texts: once(() => openTextTokenizer(tree)), companions } : {};
-  return net.text && hasTokenizer(tree.paths()) ? { tokenizer: once(() => openTokenizer(tree)) } : {};
+  if (net.language) return hasTextTokenizer(tree.paths()) ? { texts: once(async () => (await import('../io/textTokenizer')).openTextTokenizer(tree)), companions } : {};
+  return net.text && hasTokenizer(tree.paths()) ? { tokenizer: once(async () => (await import('../io/tokenizer')).openTokenizer(tree)) } : {};
 }
 
 /** Two of the tensors that a checkpoint of the vision tower alone lacks. */
