@@ -58,7 +58,7 @@ describe.each(names)('%s', (name) => {
     const got = await oneStep(device, { adapted, source, values: { ...values, ...teacher }, ...batch, ...way });
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(5e-6);
     if (!way.accumulate) expect(Math.abs(got.loss - (await step.readF32('loss'))[0]!)).toBeLessThan(5e-6);
-    const grads = promptTensors(adapted, got.grads);
+    const grads = promptTensors(adapted, adapted.method.prompts!.folder!, got.grads);
     expect([...grads.keys()].map((n) => `grad.${n}`).sort()).toEqual(step.names().filter((n) => n.startsWith('grad.')).sort());
     for (const [n, { data }] of grads) expect(maxError(data, await step.readF32(`grad.${n}`)), n).toBeLessThan(GRAD);
   });
