@@ -8,7 +8,7 @@ import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, savedTree } from '../testing/goldenAdapters';
-import { CLIP, CLIP_PROMPTS, clipConfig, clipOf } from '../testing/goldenTexts';
+import { CLIP, CLIP_PROMPTS, clipConfig, clipOf } from '../testing/goldenClip';
 import { completeTrain } from '../train/config';
 import { oneStep, type StepInput } from '../train/oneStep';
 import { programOptions } from '../train/plan';

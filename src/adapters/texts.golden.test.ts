@@ -7,7 +7,7 @@ import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, savedTree } from '../testing/goldenAdapters';
-import { CLIP, CLIP_PROMPTS, clipConfig, clipOf, withClassTexts } from '../testing/goldenTexts';
+import { CLIP, CLIP_PROMPTS, clipConfig, clipOf, withClassTexts } from '../testing/goldenClip';
 import { oneStep, type StepInput } from '../train/oneStep';
 import { Adapted } from './adapted';
 import { TEACHER } from './contexts';
