@@ -17,7 +17,7 @@ import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { modelFor } from './promptModel';
 import { generator, normal } from './init';
-import { inFile, leavesAlone, mustMerge, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor, type Stacked } from './method';
+import { commonOf, inFile, leavesAlone, mustMerge, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor, type Stacked } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';
@@ -92,7 +92,7 @@ export class Adapted {
     if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) {
       throw new ConfigError(model.head ? said`${config.method} trains the head alone, and this model has it left out.` : said`${config.method} trains the head alone, and this model has a fixed one.`);
     }
-    this.layers = this.method.trains === 'adapter' && !this.method.prompts ? targetLayers(model, this.config) : [];
+    this.layers = this.method.onNoLayer ? [] : targetLayers(model, this.config);
     for (const layer of this.layers) this.method.check?.(this.configOf(layer), layer);
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {
@@ -100,7 +100,7 @@ export class Adapted {
       if (needed?.length !== shape.length || needed.some((d, i) => d > shape[i]!)) throw new ConfigError(said`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
       this.shared[name] = { ...this.shared[name]!, shape, data: null };
     }
-    this.common = { ...this.method.common?.(this.config), ...this.method.prompts?.tensors(this.config, model, this.trace.blocks) };
+    this.common = commonOf(this.method, this.config, model, this.trace.blocks);
     this.penalty = this.method.penalty?.(this.config, this.layers) ?? null;
     this.afterStep = this.method.afterStep?.(this.config, this.layers) ?? null;
     this.average = this.method.average?.(this.config) ?? null;
@@ -171,15 +171,23 @@ export class Adapted {
 
   /** Multiply-adds that a layer's update adds to a micro-batch, in both forms: no end of them where it cannot be merged. */
   costOf(layer: Layer, batch: number, sharing = 1): Record<Form, number> | undefined {
-    const cost = this.method.cost?.(this.configOf(layer), layer, batch * this.tokens);
+    const cost = this.method.cost?.(this.configOf(layer), layer, this.rowsOf(layer, batch));
     if (!cost) return undefined;
     const { streamed, merged = Infinity, merging = 0 } = cost;
     return { streamed, merged: merged + merging / sharing };
   }
 
+  /** Rows that a layer sees of so many images: their tokens, or those of the classes' texts, which are made once or for each of them. */
+  private rowsOf(layer: Layer, batch: number): number {
+    const { textRows } = this.model;
+    const inText = textRows && this.trace.linears.find(({ name, tower }) => tower === 'text' && name === layer.name);
+    return inText ? inText.rows * (textRows.perImage ? batch : 1) : batch * this.tokens;
+  }
+
   /** The context through which the model is recorded. */
   context(options: ContextOptions): Context {
     const { rec } = options;
+    let { training } = options;
     const groupOf = (weight: string) => groupBelow(ADAPTER_GROUP, options.byLayer ? (this.trace.below.get(weight) ?? 0) : 0);
     const adapted = new Map(this.layers.filter((layer) => !this.leavesAlone(layer)).map((layer) => [layer.name, layer]));
     const kind = (name: string, dtype: FrozenDtype): StackKind => {
@@ -212,7 +220,7 @@ export class Adapted {
           if (merging === 'again') return linearRecomputed(x, merged, { bias: b, act, residual, label });
           return linear(x, merging === 'once' ? rec.once(label, merged) : merged(), { bias: b, act, residual, label });
         }
-        const y = this.method.streamed(c, layer, t, x, act ? undefined : residual, options.training);
+        const y = this.method.streamed(c, layer, t, x, act ? undefined : residual, training);
         if (!act) return y;
         if (residual) throw new Error(`${label}: activation and residual in one layer`);
         return activation(y, act);
@@ -222,7 +230,13 @@ export class Adapted {
     const tensor = (name: string) => (this.common[name] ? this.commonTensor(rec, name) : null);
     return recording({
       ...(prompts && { tokens: (site, x) => prompts.put(this.config, site, x, tensor, this.model) }),
-      once: (name, body) => rec.once(name, body, 'texts'),
+      once: (name, body) => rec.once(name, () => {
+        // What is made once a step is read by evaluations, too.
+        training = false;
+        const made = body();
+        training = options.training;
+        return made;
+      }, 'texts'),
       ...(prompts?.compare && { compare: (seen) => Object.assign(options.learning ?? {}, prompts.compare!(this.config, seen, tensor, options.learning !== undefined)).logits }),
       weight: (name, shape, { table = false } = {}) => rec.view(weights([name], shape, table ? tablesAs(options.frozen_dtype) : 'f32')!, shape),
       block: (name, body) => (options.checkpoint_activations ? rec.checkpoint(() => rec.scope(name, body)) : body()),
@@ -339,6 +353,11 @@ export class Adapted {
 
 /** What PEFT puts into modules_to_save of every model that classifies texts, whichever of them it has. */
 const CLASSIFIERS = ['classifier', 'score'];
+
+/** The layers that a method is on under a config: of the model as the method has it. */
+export function layersOf(method: Method, c: MethodConfig, model: Model): Layer[] {
+  return method.onNoLayer ? [] : targetLayers(modelFor(method, c, model), c);
+}
 
 /** Layers of a model that these targets pick, of whatever adapter. */
 export function targetLayers(model: Model, { target_modules = null, exclude_modules = null, layers_to_transform = null }: Record<string, unknown>): Layer[] {

@@ -4,10 +4,10 @@ import { traceModel } from '../models/trace';
 import { placeless, towersOf } from './promptModel';
 import { said, type Said } from '../said/said';
 import type { BudgetRow, MethodConfig } from '../train/protocol';
-import { targetLayers } from './adapted';
+import { layersOf } from './adapted';
 import { CLOSE, completeConfig, onTargets } from './fields';
 import { methods } from './index';
-import type { Layer, Method } from './method';
+import { commonOf, type Layer, type Method } from './method';
 
 /** Ranges up to this are searched through: RandLoRA's counts jump up and down with r, as r does or does not divide the width. */
 const SCAN = 16_384;
@@ -25,15 +25,14 @@ export interface WorkCap {
  * GPU and no weights. Throws where no layer matches. All methods, or `only` these.
  */
 export function solveBudget(model: Model, target_modules: string | string[] | null, parameters: number, cap?: WorkCap, only: readonly string[] = Object.keys(methods)): BudgetRow[] {
-  // An empty list means the model's own targets, as in the forms.
-  const layers = targetLayers(model, target_modules?.length ? { target_modules } : {});
   const { weights, head } = traceModel(model);
   const all = [...weights].reduce((sum, [name, shape]) => sum + (head.has(name) ? 0 : sizeOf(shape)), 0);
   const rows = Object.entries(methods).filter(([key]) => only.includes(key)).map(([key, method]) => {
     const config = onTargets(key, target_modules);
     const misfit = misfitRow(key, model);
     if (misfit) return misfit;
-    const sizes = method.prompts ? [] : distinct(layers);
+    const layers = layersOf(method, completeConfig(config), model);
+    const sizes = distinct(layers);
     if (method.trains === 'weights') return fixed(key, all, parameters, said`It trains all weights of the model`);
     if (method.trains === 'head') return fixed(key, 0, parameters, said`It trains the head alone`);
     if (method.fields.budget === null) return { ...fixed(key, parametersOf(model, method, completeConfig({ method: key }), sizes), parameters, said`It has one size on these layers`), config };
@@ -140,7 +139,7 @@ function distinct(layers: Layer[]): Sizes {
 
 function parametersOf(model: Model, method: Method, c: MethodConfig, sizes: Sizes): number {
   const sum = (shapes: readonly number[][]) => shapes.reduce((n, shape) => n + sizeOf(shape), 0);
-  const besides = { ...method.common?.(c), ...method.prompts?.tensors(c, model, towersOf(model)) };
+  const besides = commonOf(method, c, model, towersOf(model));
   return sizes.reduce((n, { layer, times }) => n + times * sum(Object.values(method.tensors(c, layer))), sum(Object.values(besides).map(({ shape }) => shape)));
 }
 

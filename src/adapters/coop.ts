@@ -1,7 +1,8 @@
 import { contextName, contextRows, contextStart, wordsOf, type NamePosition } from './contexts';
 import { fields } from './coop.fields';
 import { coopFolder } from './coop.folder';
-import { num, onNoLayer, type Method } from './method';
+import { num, onNoLayer } from './method';
+import type { Addend } from './pair';
 import { contextRoom } from './promptModel';
 import { inTexts } from './promptPlaces';
 
@@ -9,7 +10,7 @@ import { inTexts } from './promptPlaces';
  * Context optimisation: the words around the classes' names are vectors that learn, the same for all classes or each class's own; both
  * towers stay as they are (arXiv 2109.01134). Source: KaiyangZhou/CoOp, trainers/coop.py.
  */
-export const coop: Method = {
+export const coop: Addend = {
   ...onNoLayer,
   fields,
   trains: 'adapter',

@@ -5,6 +5,7 @@ import { fields as adalora } from './adalora.fields';
 import { fields as autolora } from './autolora.fields';
 import { fields as cocoop } from './cocoop.fields';
 import { fields as coop } from './coop.fields';
+import { fields as coopLora } from './coopLora.fields';
 import { fields as deptCoop } from './deptCoop.fields';
 import { fields as deptMaple } from './deptMaple.fields';
 import { fields as dora } from './dora.fields';
@@ -33,7 +34,7 @@ export type { Field, MethodFields } from './field';
 
 /** Plain data about each method, in the order in which they are shown: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(
-  [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, full, linearProbe].map((f) => [f.method, f]),
+  [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe].map((f) => [f.method, f]),
 );
 
 /** What learns under a method; a method that is not known is taken for one that trains an adapter. */

@@ -20,8 +20,9 @@ import { resolvePatterns } from './patterns';
 import { labelsBeside } from './labels';
 import { exactTypes, packing } from '../io/stored';
 import { withHead } from './head';
-import { inFile, type Arrays, type FileBase, type FixedTensor, type Layer } from './method';
+import { commonOf, inFile, type Arrays, type FileBase, type FixedTensor, type Layer } from './method';
 import { loadPrompts, METHOD_FILE, savePrompts } from './promptFolder';
+import { modelFor } from './promptModel';
 
 /** A file of a saved adapter or model. */
 export interface SavedFile {
@@ -62,8 +63,10 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
   if (!tree.paths().includes(CONFIG_FILE)) return tree.paths().includes(METHOD_FILE) ? loadPrompts(tree, model) : loadWeights(tree, model);
   const source = await openCheckpoint(tree, WEIGHTS);
   const read = await readConfig(tree, source.names());
-  const parts = sortTensors(source, read, model);
-  const labelled = withLabels(model, [read.extras?.labels, await labelsBeside(tree)], read.config, parts.head, source);
+  // As the method has it, layers of the text tower may run.
+  const form = modelFor(methodOf(read.config.method), read.config, model);
+  const parts = sortTensors(source, read, form);
+  const labelled = withLabels(form, [read.extras?.labels, await labelsBeside(tree)], read.config, parts.head, source);
   // Where nothing of it is a layer's own, the targets alone say which layers it is on.
   const perLayer = Object.keys(inFile(methodOf(read.config.method), read.config, anyLayer)).length > 0;
   const pick = pickLayers(read, labelled, perLayer ? [...parts.layers.keys()] : (spelledTargets(read, labelled.whole?.() ?? labelled).find((names) => names !== null) ?? []));
@@ -136,10 +139,10 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
   const parts: Parts = { layers: new Map(), bases: new Map(), common: new Map(), head: new Map() };
   const method = methodOf(config.method);
   const suffixes = Object.keys(inFile(method, config, anyLayer));
-  const common = Object.keys(method.common?.(config) ?? {});
+  const { head: inHead, blocks } = traceModel(model);
+  const common = Object.keys(commonOf(method, config, model, blocks));
   const copies = new Map<string, string>();
   const v4 = (path: string) => model.names?.v4(path) ?? path;
-  const inHead = traceModel(model).head;
   for (const name of source.names()) {
     const base = bases.find((b) => name === modelLabel(b));
     const own = common.find((c) => name === modelLabel(c));
@@ -323,7 +326,8 @@ export interface BaseModel {
  */
 export async function saveAdapter(adapted: Adapted, values: Arrays, { base, generation }: { base: BaseModel; generation?: Generation }): Promise<SavedFile[]> {
   if (adapted.method.trains !== 'adapter') return saveWeights(adapted, values, base);
-  if (adapted.method.prompts) return savePrompts(adapted, values, base.id);
+  const folder = adapted.method.prompts?.folder;
+  if (folder) return savePrompts(adapted, folder, values, base.id);
   const tensors = new Map<string, TensorData>();
   const put = (name: string, label: string, shape: readonly number[], data = values[label] ?? (shape.includes(0) ? new Float32Array() : undefined), dtype: FixedTensor['dtype'] | 'F32' = 'F32') => {
     if (data?.length !== sizeOf(shape)) throw new Error(`saveAdapter: ${label} has ${data?.length ?? 'no'} values for [${shape.join(', ')}]`);

@@ -2,6 +2,7 @@ import { said } from '../said/said';
 import { adalora } from './adalora';
 import { autolora } from './autolora';
 import { coop } from './coop';
+import { coopLora } from './coopLora';
 import { cocoop } from './cocoop';
 import { deptCoop } from './deptCoop';
 import { deptMaple } from './deptMaple';
@@ -56,6 +57,7 @@ export const methods: Record<string, Method> = {
   promptsrc,
   dept_coop: deptCoop,
   dept_maple: deptMaple,
+  coop_lora: coopLora,
   full,
   linear_probe: linearProbe,
 };

@@ -111,7 +111,8 @@ export interface AfterStep {
 export interface Prompts {
   /** What is trained, by name, where the towers' blocks are of these widths. */
   tensors(c: MethodConfig, model: Model, blocks: Trace['blocks']): Record<string, CommonTensor>;
-  folder: PromptFolder;
+  /** How a folder of it is spelled that holds nothing else; absent where the method has codecs. */
+  folder?: PromptFolder;
   /** How many stand in the sequence of an image besides the model's own, behind them. */
   count(c: MethodConfig): number;
   /** How many of them are others at a block, counted from 0, than at the one before. */
@@ -172,14 +173,16 @@ export interface Method {
   fields: MethodFields;
   /** Which tensors learn: those of an adapter, all weights, or none but the head; `fields` says the same. */
   trains: 'adapter' | 'weights' | 'head';
-  /** How folders of it are spelled, PEFT's way first; absent where it saves weights of the model, or prompts. */
+  /** How folders of it are spelled, PEFT's way first; absent where it saves weights of the model, or prompts alone. */
   codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
   /** What is trained besides and belongs to all layers, by name. */
   common?(c: MethodConfig): Record<string, CommonTensor>;
-  /** Tokens that it puts into sequences; such a method is on no layer. */
+  /** Tokens that it puts into sequences. */
   prompts?: Prompts;
+  /** No layer is adapted: each runs as it is. */
+  onNoLayer?: true;
   /** Suffixes of the trained tensors that a search moves by the loss on other images than the rest (train/outerStep.ts). */
   outer?: readonly string[];
   /** Throws ConfigError where settings do not fit a layer. */
@@ -233,11 +236,16 @@ export const besideBase = (update: NonNullable<Method['update']>): Required<Pick
 });
 
 /** A method that is on no layer: each runs as it is. */
-export const onNoLayer: Pick<Method, 'tensors' | 'init' | 'streamed'> = {
+export const onNoLayer: Required<Pick<Method, 'onNoLayer' | 'tensors' | 'init' | 'runsAsOne' | 'streamed' | 'update'>> = {
+  onNoLayer: true,
   tensors: () => ({}),
   init: () => ({}),
-  streamed: (_, __, t, x, residual) => linear(x, t.weight, { bias: t.bias, residual }),
+  runsAsOne: () => true,
+  ...besideBase((_, __, ___, base) => base),
 };
+
+/** What a method trains that is no layer's own, by name, where the towers' blocks are of these widths. */
+export const commonOf = (method: Method, c: MethodConfig, model: Model, blocks: Trace['blocks']): Record<string, CommonTensor> => ({ ...method.common?.(c), ...method.prompts?.tensors(c, model, blocks) });
 
 /** Throws ConfigError of a method whose update is no weight: it can be merged nowhere, and has no delta to look at. */
 export function mustMerge(method: Method): asserts method is Method & Required<Pick<Method, 'merged'>> {

@@ -1,14 +1,16 @@
 import type { MethodConfig } from '../train/protocol';
 import type { Codec } from './codec';
 import type { MethodFields } from './field';
-import { besideBase, type Arrays, type Method } from './method';
+import { besideBase, type Arrays, type Method, type Prompts } from './method';
 import { nameInPair } from './pair.fields';
 
-/** A method whose update adds to what the layer makes and, merged, to the weight. */
-export type Addend = Method & Required<Pick<Method, 'update' | 'merged'>>;
+/** A method whose update, if it has one, adds to what the layer makes and, merged, to the weight. */
+export type Addend = Method & Required<Pick<Method, 'update'>>;
+
+type Own = (c: MethodConfig) => MethodConfig;
 
 /** A method's own config out of a pair's, which is read over and over. */
-function partOf(first: MethodFields, part: MethodFields): (c: MethodConfig) => MethodConfig {
+function partOf(first: MethodFields, part: MethodFields): Own {
   const names = part.fields.map(({ name }) => [name, nameInPair(first, part, name)] as const);
   const known = new WeakMap<MethodConfig, MethodConfig>();
   return (c) => {
@@ -22,18 +24,35 @@ function partOf(first: MethodFields, part: MethodFields): (c: MethodConfig) => M
   };
 }
 
+/** What a part of a pair puts into sequences, by the pair's settings. The pair is saved as a whole. */
+function promptsOf({ texts, compare, tensors, count, fresh, put }: Prompts, own: Own): Prompts {
+  return {
+    tensors: (c, ...on) => tensors(own(c), ...on),
+    count: (c) => count(own(c)),
+    fresh: (c, ...at) => fresh(own(c), ...at),
+    put: (c, ...into) => put(own(c), ...into),
+    ...(compare && { compare: (c, ...seen) => compare(own(c), ...seen) }),
+    ...(texts && { texts: { ...texts, words: (c) => texts.words(own(c)), vectors: (c) => texts.vectors(own(c)), rows: (c, names) => texts.rows(own(c), names) } }),
+  };
+}
+
 /**
- * Two methods on the same layers, each with its own tensors: delta is the sum of both. `fields` has the settings of both
- * (`pairFields`), and its budget is the first's. The tensors of the two must have different names.
+ * Two methods on one model, each with its own tensors, whose names must differ: where both are on a layer, delta is the sum of both;
+ * one of them may put tokens into sequences, as long as it does not ask for the model without any method (`Compared.frozen`), whose
+ * layers the other changes. `fields` has the settings of both (`pairFields`), and its budget is that of one of them.
  */
 export function pair(fields: MethodFields, codecs: Codec[], first: Addend, second: Addend): Method {
   const parts = [first, second].map((method) => ({ method, own: partOf(first.fields, method.fields) }));
-  const both = <T extends object>(of: (method: Addend, own: (c: MethodConfig) => MethodConfig) => T | undefined): T => Object.assign({}, ...parts.map(({ method, own }) => of(method, own))) as T;
-  const inTurn = async (of: (method: Addend, own: (c: MethodConfig) => MethodConfig) => Promise<Arrays> | Arrays | undefined): Promise<Arrays> => {
+  const both = <T extends object>(of: (method: Addend, own: Own) => T | undefined): T => Object.assign({}, ...parts.map(({ method, own }) => of(method, own))) as T;
+  const inTurn = async (of: (method: Addend, own: Own) => Promise<Arrays> | Arrays | undefined): Promise<Arrays> => {
     const all: Arrays = {};
     for (const { method, own } of parts) Object.assign(all, await of(method, own));
     return all;
   };
+  const prompts = parts.flatMap(({ method, own }) => (method.prompts ? promptsOf(method.prompts, own) : []))[0];
+  const budgeted = parts.find(({ method }) => method.fields.budget !== null && nameInPair(first.fields, method.fields, method.fields.budget) === fields.budget);
+  const merges = parts.flatMap(({ method: { merged }, own }) => (merged ? { merged, own } : []));
+  const mergeable = merges.length === parts.length;
   return {
     fields,
     trains: 'adapter',
@@ -41,19 +60,20 @@ export function pair(fields: MethodFields, codecs: Codec[], first: Addend, secon
     tensors: (c, layer) => both((method, own) => method.tensors(own(c), layer)),
     fixed: (c, layer) => both((method, own) => method.fixed?.(own(c), layer)),
     shared: (c, layers, file) => both((method, own) => method.shared?.(own(c), layers, file)),
+    ...(prompts && { prompts }),
     check: (c, layer) => parts.forEach(({ method, own }) => method.check?.(own(c), layer)),
-    range: first.range,
+    range: budgeted?.method.range,
     decays: (c) => parts.every(({ method, own }) => method.decays?.(own(c)) ?? true),
     init: (c, layer, random, weight) => inTurn((method, own) => method.init(own(c), layer, random, weight)),
     derive: (c, layer, values, weight) => inTurn((method, own) => method.derive?.(own(c), layer, values, weight)),
     runsAsOne: (c, form) => parts.every(({ method, own }) => method.runsAsOne?.(own(c), form)),
-    merged: (c, layer, t) => parts.reduce((weight, { method, own }) => method.merged(own(c), layer, { ...t, weight }), t.weight),
+    ...(mergeable && { merged: (c, layer, t) => merges.reduce((weight, { merged, own }) => merged(own(c), layer, { ...t, weight }), t.weight) }),
     ...besideBase((c, layer, t, base, x, training) => parts.reduce((y, { method, own }) => method.update(own(c), layer, t, y, x, training), base)),
     cost(c, layer, tokens) {
       const costs = parts.map(({ method, own }) => ({ merged: 0, merging: 0, ...(method.cost?.(own(c), layer, tokens) ?? { streamed: 0 }) }));
       const sum = (of: 'streamed' | 'merging') => costs.reduce((s, cost) => s + cost[of], 0);
       // The gradient of the merged weight is one, whatever was added to it.
-      return { streamed: sum('streamed'), merged: Math.max(...costs.map(({ merged }) => merged)), merging: sum('merging') };
+      return { streamed: sum('streamed'), ...(mergeable && { merged: Math.max(...costs.map(({ merged }) => merged)), merging: sum('merging') }) };
     },
   };
 }

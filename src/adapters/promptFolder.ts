@@ -41,14 +41,15 @@ export async function loadPrompts(tree: FileTree, model: Model): Promise<LoadedA
   const { method: named } = told;
   const { blocks } = traceModel(model);
   const shapes = new Map(source.names().map((name) => [name, source.info(name).shape]));
-  const settings = Object.values(methods).map(({ prompts }) => prompts?.folder.read(shapes, blocks, told) ?? null).find((found) => found !== null);
-  if (!settings) throw new FormatError(said`${METHOD_FILE} is of ${quote(named)}, whose ${WEIGHTS}.safetensors (${[...shapes.keys()].slice(0, 4).join(', ')}) is of no method that can be read.`);
+  const folders = Object.values(methods).flatMap(({ prompts }) => prompts?.folder ?? []);
+  const { folder, settings } = folders.map((one) => ({ folder: one, settings: one.read(shapes, blocks, told) })).find((found) => found.settings !== null) ?? {};
+  if (!folder || !settings) throw new FormatError(said`${METHOD_FILE} is of ${quote(named)}, whose ${WEIGHTS}.safetensors (${[...shapes.keys()].slice(0, 4).join(', ')}) is of no method that can be read.`);
   const labelled = model.head === null ? null : withHead(model, (head) => shapes.get(`${head}.weight`)?.[0], [more?.labels]);
   const adapted = new Adapted(labelled ?? model, labelled || model.head === null ? settings : { ...settings, modules_to_save: [] });
   const file = new Map<string, Float32Array>();
   for (const name of source.names()) file.set(name, await source.readF32Checked(name));
   const values: Arrays = {};
-  const own = adapted.method.prompts!.folder.values(file);
+  const own = folder.values(file);
   const take = (label: string, name: string, shape: readonly number[], data: Float32Array | undefined) => {
     if (data?.length !== sizeOf(shape)) throw new FormatError(said`${WEIGHTS}.safetensors has ${data?.length ?? 0} values of ${quote(name)}, this model asks for [${shape.join(', ')}].`);
     values[label] = data;
@@ -59,11 +60,10 @@ export async function loadPrompts(tree: FileTree, model: Model): Promise<LoadedA
 }
 
 /** The files of such a folder. */
-export function savePrompts(adapted: Adapted, values: Arrays, base: string): SavedFile[] {
-  const { config: c, trace, method } = adapted;
-  const { folder } = method.prompts!;
+export function savePrompts(adapted: Adapted, folder: PromptFolder, values: Arrays, base: string): SavedFile[] {
+  const { config: c, trace } = adapted;
   const tensors = new Map<string, TensorData>();
-  for (const [name, { shape, data }] of promptTensors(adapted, values)) tensors.set(name, { dtype: 'F32', shape, data });
+  for (const [name, { shape, data }] of promptTensors(adapted, folder, values)) tensors.set(name, { dtype: 'F32', shape, data });
   for (const name of adapted.trainedHead) tensors.set(name, { dtype: 'F32', shape: trace.weights.get(name)!, data: values[name]! });
   const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value, null, 1));
   return [
@@ -74,5 +74,5 @@ export function savePrompts(adapted: Adapted, values: Arrays, base: string): Sav
 }
 
 /** What was trained of the prompts, or gradients of it, by the names of the file. */
-export const promptTensors = ({ config, common, method, model }: Adapted, values: Arrays): Map<string, { shape: number[]; data: Float32Array }> =>
-  method.prompts!.folder.tensors(config, common, (name) => values[modelLabel(name)]!, model);
+export const promptTensors = ({ config, common, model }: Adapted, folder: PromptFolder, values: Arrays): Map<string, { shape: number[]; data: Float32Array }> =>
+  folder.tensors(config, common, (name) => values[modelLabel(name)]!, model);

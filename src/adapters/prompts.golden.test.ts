@@ -27,7 +27,7 @@ const ways: (Pick<StepInput, 'accumulate' | 'checkpoint_activations'> & { how: s
 
 /** Gradients by the names of a file. */
 const byFile = (adapted: Adapted, grads: Arrays): Arrays => ({
-  ...Object.fromEntries([...promptTensors(adapted, grads)].map(([name, { data }]) => [name, data])),
+  ...Object.fromEntries([...promptTensors(adapted, adapted.method.prompts!.folder!, grads)].map(([name, { data }]) => [name, data])),
   ...Object.fromEntries([...adapted.trainedHead].map((name) => [name, grads[name]!])),
 });
 

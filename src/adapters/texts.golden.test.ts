@@ -3,13 +3,11 @@ import type { Device } from '../engine/device';
 import { folderTree } from '../io/fileTree.node';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
-import type { ReadsTexts } from '../models/byText';
-import type { ClassTexts, Model } from '../models/model';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, savedTree } from '../testing/goldenAdapters';
-import { textsOfRows } from '../tasks/textRows';
+import { CLIP, CLIP_PROMPTS, clipConfig, clipOf, withClassTexts } from '../testing/goldenClip';
 import { oneStep, type StepInput } from '../train/oneStep';
 import { Adapted } from './adapted';
 import { TEACHER } from './contexts';
@@ -18,29 +16,14 @@ import { mergedWeights } from './merge';
 import type { Arrays } from './method';
 import { promptTensors } from './promptFolder';
 
-const CLIP = 'methods/prompts/clip_small_dev';
-const BASE = 'models/clip_small_dev';
 /** Those that train what stands around the names of classes. */
-const names = goldenNames(CLIP).filter((name) => !name.startsWith('vpt'));
+const names = goldenNames(CLIP_PROMPTS).filter((name) => !name.startsWith('vpt'));
 
 const ways: (Pick<StepInput, 'accumulate' | 'checkpoint_activations'> & { how: string })[] = [
   { how: 'as it is' },
   { how: 'in micro-batches', accumulate: 5 },
   { how: 'in micro-batches, with recomputed activations', accumulate: 5, checkpoint_activations: true },
 ];
-
-const config = goldenJson<Record<string, unknown>>(`${BASE}/config.json`);
-const told = async (name: string): Promise<Model> => {
-  const { n_ctx, n_ctx_text = n_ctx } = goldenJson<{ n_ctx: number; n_ctx_text?: number }>(`${CLIP}/${name}/method.json`);
-  const inputs = await golden(`${CLIP}/${name}/inputs.safetensors`);
-  const [K, T] = inputs.info('class_token_ids').shape as [number, number];
-  const [ids, lens] = [Uint32Array.from(await inputs.readF32('class_token_ids')), inputs.has('name_lens') ? await inputs.readF32('name_lens') : undefined];
-  const ends = Array.from({ length: K }, (_, k) => ids.subarray(k * T, (k + 1) * T).indexOf(ids.at(-1)!));
-  return withClassTexts(textsOfRows(ids, ends, n_ctx_text, lens));
-};
-
-/** The model with these classes. */
-const withClassTexts = (classTexts: ClassTexts): Model => (parseModel(config) as ReadsTexts).as({ labels: classTexts.names.map((_, i) => `class ${i}`), classTexts });
 
 let device: Device;
 beforeAll(async () => {
@@ -49,32 +32,32 @@ beforeAll(async () => {
 
 describe.each(names)('%s', (name) => {
   test.each(ways)('$how: logits, loss and every gradient', async ({ how: _, ...way }) => {
-    const source = await golden(`${BASE}/model.safetensors`);
-    const { adapted, values } = await loadAdapter(await folderTree(goldenPath(`${CLIP}/${name}`)!), await told(name), source);
-    const step = await golden(`${CLIP}/${name}/step.safetensors`);
-    const inputs = await golden(`${CLIP}/${name}/inputs.safetensors`);
+    const source = await golden(`${CLIP}/model.safetensors`);
+    const { adapted, values } = await loadAdapter(await folderTree(goldenPath(`${CLIP_PROMPTS}/${name}`)!), await clipOf(name), source);
+    const step = await golden(`${CLIP_PROMPTS}/${name}/step.safetensors`);
+    const inputs = await golden(`${CLIP_PROMPTS}/${name}/inputs.safetensors`);
     const batch = await goldenBatch(inputs);
     const teacher: Arrays = inputs.has(TEACHER) ? { [TEACHER]: await inputs.readF32(TEACHER) } : {};
     const got = await oneStep(device, { adapted, source, values: { ...values, ...teacher }, ...batch, ...way });
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(5e-6);
     if (!way.accumulate) expect(Math.abs(got.loss - (await step.readF32('loss'))[0]!)).toBeLessThan(5e-6);
-    const grads = promptTensors(adapted, got.grads);
+    const grads = promptTensors(adapted, adapted.method.prompts!.folder!, got.grads);
     expect([...grads.keys()].map((n) => `grad.${n}`).sort()).toEqual(step.names().filter((n) => n.startsWith('grad.')).sort());
     for (const [n, { data }] of grads) expect(maxError(data, await step.readF32(`grad.${n}`)), n).toBeLessThan(GRAD);
   });
 
   test('comes back from a save as it was, and cannot be merged', async () => {
-    const source = await golden(`${BASE}/model.safetensors`);
-    const base = { id: 'clip_small_dev', config, source };
-    const first = await loadAdapter(await folderTree(goldenPath(`${CLIP}/${name}`)!), await told(name), source);
+    const source = await golden(`${CLIP}/model.safetensors`);
+    const base = { id: 'clip_small_dev', config: clipConfig, source };
+    const first = await loadAdapter(await folderTree(goldenPath(`${CLIP_PROMPTS}/${name}`)!), await clipOf(name), source);
     const saved = await saveAdapter(first.adapted, first.values, { base });
-    const again = await loadAdapter(savedTree(saved), await told(name), source);
+    const again = await loadAdapter(savedTree(saved), await clipOf(name), source);
     expect(again.adapted.config).toEqual(first.adapted.config);
     expect(again.values).toEqual(first.values);
-    const [theirs, ours] = [goldenJson<Record<string, unknown>>(`${CLIP}/${name}/method.json`), JSON.parse(new TextDecoder().decode(saved[0]!.bytes)) as Record<string, unknown>];
+    const [theirs, ours] = [goldenJson<Record<string, unknown>>(`${CLIP_PROMPTS}/${name}/method.json`), JSON.parse(new TextDecoder().decode(saved[0]!.bytes)) as Record<string, unknown>];
     const { method: _, model: __, note: ___, base: ____, ...settings } = theirs;
     expect(ours).toMatchObject(settings);
-    const [a, b] = [await golden(`${CLIP}/${name}/prompt_model.safetensors`), await openSafetensors(bytesAccess(saved[1]!.bytes))];
+    const [a, b] = [await golden(`${CLIP_PROMPTS}/${name}/prompt_model.safetensors`), await openSafetensors(bytesAccess(saved[1]!.bytes))];
     expect(b.names()).toEqual(a.names().sort());
     for (const n of b.names()) expect([n, b.info(n).shape, await b.readF32(n)]).toEqual([n, a.info(n).shape, await a.readF32(n)]);
     await expect(mergedWeights(device, source, first)).rejects.toThrow(/what CLIP reads around the names of classes and changes no weight/);

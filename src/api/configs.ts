@@ -618,6 +618,39 @@ export class MapleDeptConfig extends MethodSettings {
   }
 }
 
+/** CoOp + LoRA. The context of CoOp in the texts, and the update of LoRA in both towers, trained together. */
+export class CoopLoraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Vectors around the name of a class; a text has 77 tokens at most. */
+    n_ctx?: number;
+    /** Each class learns a context of its own, which suits a few classes that are much alike. */
+    class_specific?: boolean;
+    /** Where the name of the class stands in its context. */
+    class_token_position?: 'end' | 'middle' | 'front';
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. With as many vectors as words, those of the template, training starts at zero-shot. */
+    ctx_init?: string | number | number[];
+    /** Rank of the update; parameters grow with it. */
+    r?: number;
+    /** The update is scaled by lora_alpha / r; r when left out. */
+    lora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    lora_dropout?: number;
+    /** Scale by lora_alpha / sqrt(r) instead, so that high ranks learn as fast. */
+    use_rslora?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('coop_lora', settings);
+  }
+}
+
 /** Full fine-tuning. Trains every weight of the model. */
 export class FullFineTuningConfig extends MethodSettings {
   constructor(settings: {

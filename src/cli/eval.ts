@@ -15,7 +15,7 @@ import { evaluationFlags, evaluationSettings, labelPlaces, limitRule, limitsFrom
 import { evalGenerated, generatedFlags, refuseGenerated } from './evalGenerated';
 import { modelTree, openData } from './files';
 import { withDevice } from './gpu';
-import { partsOf } from './head';
+import { namesReadBy, partsOf } from './head';
 import { readTemplates } from './templates';
 import { continuationFlags, evaluateTexts, scoresText, textFlags } from './texts';
 
@@ -42,12 +42,13 @@ export const command: Command = {
     const model = await openModel(await modelTree(String(given.model)));
     if (given.generate) return evalGenerated(given, model, split, limit, say);
     if (isTextModel(model.net)) return evalTexts(given, model, split, limit, say);
-    const parts = given.adapter === undefined ? null : await partsOf(String(given.adapter));
-    const byText = given.templates !== undefined || (model.tokenizer && !parts?.classifier && (parts || !model.source.has('classifier.weight')));
+    const reads = given.adapter !== undefined && (await namesReadBy(String(given.adapter))) !== null;
+    const parts = given.adapter === undefined || reads ? null : await partsOf(String(given.adapter));
+    const byText = !reads && (given.templates !== undefined || (model.tokenizer && !parts?.classifier && (parts || !model.source.has('classifier.weight'))));
     if (byText) return evalByText(given, model, { split, limit, parts }, say);
-    const opened = await openForEvaluation(given, say, model);
-    const { adapted } = opened;
     const data = await openData(String(given.data));
+    const opened = await openForEvaluation(given, say, model, data.classes);
+    const { adapted } = opened;
     const labels = labelPlaces(adapted.model.labels, data, say);
     const images = limited(data[split], limit, limitRule(given));
     const mapped = { ...images, labels: Uint16Array.from(images.labels, (l) => labels[l]!) };

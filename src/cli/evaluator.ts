@@ -6,6 +6,7 @@ import { limitRules, type LimitRule } from '../data/limit';
 import { DataError, type Dataset } from '../data/source';
 import { said } from '../said/said';
 import { completeTrain, frozenDtypes, trainFields } from '../train/config';
+import { openTask } from '../tasks';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { recordEvaluation, type ProgramOptions } from '../train/programs';
 import type { TrainConfig } from '../train/protocol';
@@ -14,6 +15,7 @@ import { openAdapterSized, type OpenAdapter } from './adapter';
 import { UsageError, wholeFrom, type Flag, type Given } from './command';
 import { modelTree } from './files';
 import { withDevice } from './gpu';
+import { namesReadBy } from './head';
 
 /** How many images of a split are used, and which, as in training. */
 const limits = ['train_limit', 'test_limit', 'limit_rule'];
@@ -42,10 +44,15 @@ export function limitRule(given: Given): LimitRule {
 /** What `evaluationFlags` say. */
 export const evaluationSettings = (given: Given): TrainConfig => completeTrain({ batch: wholeFrom(given, 'batch', 1, 4096) ?? 32, ...(given.frozen_dtype === undefined ? {} : { frozen_dtype: given.frozen_dtype as 'f32' }) });
 
-/** The model of --model under --adapter (or as it is), at --image-size, the adapter's or the checkpoint's own size. */
-export async function openForEvaluation(given: Given, say: (line: string) => void, loaded?: LoadedModel): Promise<OpenAdapter & { model: LoadedModel }> {
+/**
+ * The model of --model under --adapter (or as it is), at --image-size, the adapter's or the checkpoint's own size. One that reads the
+ * names of classes is told `classes`, those that it was trained on when left out.
+ */
+export async function openForEvaluation(given: Given, say: (line: string) => void, loaded?: LoadedModel, classes?: string[]): Promise<OpenAdapter & { model: LoadedModel }> {
   const model = loaded ?? (await openModel(await modelTree(String(given.model))));
-  const opened = await openAdapterSized(model, model.net, given.adapter === undefined ? { method: HEAD_ONLY } : { adapter: given.adapter }, say, wholeFrom(given, 'image_size', 1, 4096));
+  const reads = given.adapter === undefined ? null : await namesReadBy(String(given.adapter));
+  const net = reads ? (await openTask({ model, classes: classes ?? reads.classes, method: { method: reads.method }, train: evaluationSettings(given), ownHead: false, hasHead: false })).model : model.net;
+  const opened = await openAdapterSized(model, net, given.adapter === undefined ? { method: HEAD_ONLY } : { adapter: given.adapter }, say, wholeFrom(given, 'image_size', 1, 4096));
   return { ...opened, model };
 }
 

@@ -1,4 +1,5 @@
 import { savedForm } from '../adapters/adapterConfig';
+import { methodFields } from '../adapters/fields';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
 import { isTextModel, textModel, type TextModel } from '../models/text';
@@ -7,7 +8,7 @@ import { textForm } from '../train/textSet';
 import { openAdapterSized, type OpenAdapter } from './adapter';
 import { UsageError, type Given } from './command';
 import { adapterTree, openTensors } from './files';
-import { partsOf } from './head';
+import { namesReadBy, partsOf } from './head';
 import { textSettings } from './texts';
 import { readHead } from './step';
 
@@ -18,6 +19,8 @@ import { readHead } from './step';
  * does, and UsageError.
  */
 export async function openSavedAdapter(model: LoadedModel, given: Given, say: (line: string) => void, classifies: boolean): Promise<OpenAdapter> {
+  const reads = await namesReadBy(String(given.adapter));
+  if (reads) throw new UsageError(`${methodFields[reads.method]!.title} reads the names of classes within its model; measure it with eval, or classify with predict`);
   const parts = model.net.text ? await partsOf(String(given.adapter)) : null;
   const textHead = parts !== null && !parts.classifier;
   const head = given.head === undefined ? null : await readHead(await openTensors(String(given.head)), given, model.net);

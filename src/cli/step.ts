@@ -63,14 +63,14 @@ export const command: Command = {
     ]);
     const own = adapted.method.trains === 'adapter';
     const shapes = shapesOf(adapted, model.source);
-    const { prompts } = adapted.method;
-    for (const [name, { shape, data }] of prompts ? promptTensors(adapted, result.grads) : []) tensors.set(`grad.${name}`, { dtype: 'F32', shape, data });
+    const folder = adapted.method.prompts?.folder;
+    for (const [name, { shape, data }] of folder ? promptTensors(adapted, folder, result.grads) : []) tensors.set(`grad.${name}`, { dtype: 'F32', shape, data });
     for (const [label, data] of Object.entries(result.grads)) {
       const ofHead = adapted.trace.head.has(label);
-      // Those of prompts stand above, by the names of their file.
-      if (prompts && !ofHead) continue;
+      // Those of prompts alone stand above, by the names of their file.
+      if (folder && !ofHead) continue;
       // The head goes by the name it has in an adapter's file; model weights in the checkpoint's own shape.
-      const name = own && !prompts && ofHead ? `base_model.model.${label}` : label;
+      const name = own && !folder && ofHead ? `base_model.model.${label}` : label;
       const { read: turn, ...like } = asInFile(adapted.model, label, { dtype: 'F32', shape: shapes.get(label)!, read: () => data });
       tensors.set(`grad.${name}`, { ...like, data: await turn() });
     }

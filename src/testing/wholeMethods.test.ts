@@ -18,7 +18,7 @@ import { trainRun } from './trainRun';
 const treeOf = (files: SavedFile[]) => memoryTree('saved', Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
 
 /** Settings that fit a model of 32 channels, where a method's own do not. */
-const small: Record<string, object> = { vpt: { n_ctx: 3 }, coop: { n_ctx: 4 }, maple: { n_ctx: 2 }, dept_coop: { n_ctx: 4 }, pissa: { r: 4 }, lora_xs: { r: 8 }, hira: { r: 8 }, adalora: { init_r: 6, tfinal: 3 }, pranc: { num_alpha: 20 } };
+const small: Record<string, object> = { vpt: { n_ctx: 3 }, coop: { n_ctx: 4 }, maple: { n_ctx: 2 }, dept_coop: { n_ctx: 4 }, coop_lora: { r: 4 }, pissa: { r: 4 }, lora_xs: { r: 8 }, hira: { r: 8 }, adalora: { init_r: 6, tfinal: 3 }, pranc: { num_alpha: 20 } };
 
 /** For texts of a model that was never trained, whose loss falls by little: all pictures at once, and the latest weights. */
 const whole = { batch: 24, lr: 0.05, val_fraction: 0 };

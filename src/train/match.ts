@@ -1,4 +1,4 @@
-import { Adapted, targetLayers } from '../adapters/adapted';
+import { Adapted, layersOf } from '../adapters/adapted';
 import { misfitRow } from '../adapters/budget';
 import { CLOSE, completeConfig, onTargets } from '../adapters/fields';
 import { methods } from '../adapters/index';
@@ -47,7 +47,6 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
     }
   };
   const wanted = amount > 0 ? amount : await measure(reference);
-  const layers = targetLayers(model, target_modules.length ? { target_modules } : {});
   const rows: BudgetRow[] = [];
   for (const [key, method] of Object.entries(methods)) {
     if (only && !only.includes(key)) continue;
@@ -59,7 +58,7 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
     const config = onTargets(key, target_modules);
     const field = method.fields.budget;
     const fixed = field === null;
-    const [from, to] = fixed ? [0, 0] : rangeOf(method, layers, model);
+    const [from, to] = fixed ? [0, 0] : rangeOf(method, layersOf(method, completeConfig(config), model), model);
     const known = new Map<number, number>();
     const at = async (setting: number): Promise<number> => {
       if (!known.has(setting)) known.set(setting, await measure(fixed ? config : completeConfig({ ...config, [field]: setting })));

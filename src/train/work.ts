@@ -11,19 +11,21 @@ const workIn = (linears: readonly LinearInfo[]): number => linears.reduce((sum, 
  */
 export function workOf(adapted: Adapted, batch: number, sharing = 1): number {
   const { trace, method, model: { textRows } } = adapted;
+  const added = adapted.layers.reduce((sum, layer) => {
+    const cost = adapted.costOf(layer, batch, sharing);
+    return cost ? sum + cost[adapted.formOf(layer, batch, sharing)] : sum;
+  }, 0);
   const rows = batch * trace.tokens;
   const plain = trace.linears.reduce((sum, { in: n, out }) => sum + n * out, 0) * rows;
   if (method.trains === 'weights') return 1;
   if (method.trains === 'head') return 1 / 3;
   if (textRows) {
     const [image, text] = (['image', 'text'] as const).map((tower) => workIn(trace.linears.filter((linear) => linear.tower === tower))) as [number, number];
-    const seen = method.prompts!.count(adapted.config) > 0 ? (2 * adapted.tokens) / trace.tokens : 1;
-    return (seen * image * batch + 2 * text * (textRows.perImage ? batch : 1)) / (3 * image * batch);
+    const inImages = new Set(trace.linears.flatMap(({ name, tower }) => (tower === 'image' ? name : [])));
+    const back = method.prompts!.count(adapted.config) > 0 || adapted.layers.some(({ name }) => inImages.has(name));
+    const seen = back ? (2 * adapted.tokens) / trace.tokens : 1;
+    return (seen * image * batch + 2 * text * (textRows.perImage ? batch : 1) + added) / (3 * image * batch);
   }
-  const added = adapted.layers.reduce((sum, layer) => {
-    const cost = adapted.costOf(layer, batch, sharing);
-    return cost ? sum + cost[adapted.formOf(layer, batch, sharing)] : sum;
-  }, 0);
   // Frozen products see what a method puts into sequences besides.
   return ((2 * plain * adapted.tokens) / trace.tokens + added) / (3 * plain);
 }

@@ -61,8 +61,8 @@ function build(c: ClipConfig, form: Form): ClipModel {
     num_labels: labels.length,
     labels,
     head: kind === 'classifier' ? 'classifier' : null,
-    // Anchored, so that in transformers' CLIPModel the text tower stays out unless it is trained.
-    default_target_modules: both ? `(vision_model|text_model)${BLOCKS}` : `vision_model${BLOCKS}`,
+    // Anchored, so that in transformers' CLIPModel the text tower stays out unless it runs in training.
+    default_target_modules: both || kind === 'texts of its own' ? `(vision_model|text_model)${BLOCKS}` : `vision_model${BLOCKS}`,
     // A new classifier reads the mean of the patches, of which each begins with its share; texts are compared with the class token.
     tokens: { before: 1, read: kind === 'classifier' ? { first: 1, count: (height / c.vision.patch_size) * (width / c.vision.patch_size) } : { first: 0, count: 1 } },
     forward: (ctx, pixels) => (both ? logitsPerImage(c, ctx, pixels, tokens) : classify(c, ctx, pixels, form)),
