@@ -20,7 +20,7 @@ test('what trains the texts is offered where a model reads text, is trained, tri
   await openStudio(page, { methods: ['lora'], train: { steps: 2, val_fraction: 0, eval_every: 1, checkpoint_every: 0 } });
   await moreMethods(page).click();
   // The model that the page opens with reads none.
-  await expect(page.getByText(/^For CLIP, which compares pictures with texts: CoOp, .* and MaPLe \+ DePT\.$/)).toBeVisible();
+  await expect(page.getByText(/^For CLIP, which compares pictures with texts: CoOp, .* MaPLe \+ DePT,? and CoOp \+ LoRA\.$/)).toBeVisible();
   await expect(methodRow(page, 'CoOp')).toHaveCount(0);
   await page.getByLabel('Choose a model folder').setInputFiles(clip);
   await methodRow(page, 'CoOp').getByRole('checkbox').first().check();
