@@ -6,6 +6,7 @@ const kinds: Record<string, () => Promise<{ run(options: Options, say: (line: st
   files: () => import('./chaos/files'),
   hub: () => import('./chaos/hub'),
   endurance: () => import('./chaos/endurance'),
+  browser: () => import('./chaos/browser'),
 };
 
 export interface Options {
