@@ -156,6 +156,8 @@ test('nothing in Train breaks WCAG 2.2 AA, and no table or name is cut, at every
     expect(await belowAA(page), String(width)).toEqual([]);
     const cut = await page.locator('table').evaluateAll((all) => all.filter((one) => one.checkVisibility() && (one.scrollWidth > one.parentElement!.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth)).length);
     expect(cut, String(width)).toBe(0);
+    const cutButtons = await page.locator('button').evaluateAll((all) => all.filter((one) => one.checkVisibility() && getComputedStyle(one.parentElement!).overflowX === 'hidden' && one.parentElement!.scrollWidth > one.parentElement!.clientWidth + 1).map((one) => one.textContent));
+    expect(cutButtons, String(width)).toEqual([]);
   }
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('button', { name: /Dress/ }).click();
