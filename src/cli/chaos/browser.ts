@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { methodFields } from '../../adapters/fields';
 import { Random } from '../../data/random';
 import type { Options } from '../chaos';
 import { table } from '../command';
@@ -16,7 +17,7 @@ import { Log } from './log';
 /** Faults in a run of the built page, in Chromium: what was said to be kept is there, and a run that goes on ends with the same bits as one that nothing befell. */
 
 /** A run long enough for a fault to fall anywhere into it. */
-const settings = { version: 1, methods: ['lora'], train: { steps: 24, batch: 8, train_limit: 200, test_limit: 40, val_fraction: 0.1, eval_every: 8, checkpoint_every: 3 } };
+const settings = { version: 1, methods: [Object.values(methodFields).find(({ usual }) => usual)!.method], train: { steps: 24, batch: 8, train_limit: 200, test_limit: 40, val_fraction: 0.1, eval_every: 8, checkpoint_every: 3 } };
 
 /** Milliseconds after the click within which a fault falls, and until a round is given up. */
 const WITHIN = 9000;
