@@ -55,7 +55,7 @@ const parts: Record<string, Round> = {
       const again = await start(profile);
       try {
         await open(again.page, url);
-        return await seeThrough(again.page, /was interrupted/, whole);
+        return await seeThrough(again.page, whole);
       } finally {
         await kill(again.process);
       }
@@ -71,7 +71,7 @@ const parts: Record<string, Round> = {
       await begin(page, url);
       await pause(after);
       await (await browser.newBrowserCDPSession()).send('Browser.crashGpuProcess');
-      return await seeThrough(page, /graphics card was lost|was interrupted/, whole);
+      return await seeThrough(page, whole);
     } finally {
       await browser.close();
     }
@@ -161,9 +161,8 @@ async function uninterrupted(url: string): Promise<Kept> {
 }
 
 /** Goes on with what a notice offers, to the end of the run. Says what the fault met. */
-async function seeThrough(page: Page, notice: RegExp, whole: Kept): Promise<string> {
-  const card = page.getByRole('region', { name: notice });
-  const offered = card.getByRole('button', { name: /^(Resume at step|Start it again|Try again)/ }).first();
+async function seeThrough(page: Page, whole: Kept): Promise<string> {
+  const offered = page.getByRole('button', { name: /^(Resume at step|Start it again|Try again)/ }).first();
   const deadline = Date.now() + PATIENCE;
   let met = '';
   for (;;) {
