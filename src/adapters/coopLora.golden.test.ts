@@ -8,9 +8,9 @@ import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, savedTree } from '../testing/goldenAdapters';
-import { CLIP, CLIP_PROMPTS, clipConfig, clipOf } from '../testing/goldenClip';
+import { CLIP, CLIP_PROMPTS, clipConfig, clipOf, ways } from '../testing/goldenClip';
 import { completeTrain } from '../train/config';
-import { oneStep, type StepInput } from '../train/oneStep';
+import { oneStep } from '../train/oneStep';
 import { programOptions } from '../train/plan';
 import { recordPrograms } from '../train/programs';
 import { workOf } from '../train/work';
@@ -25,12 +25,6 @@ import type { Arrays } from './method';
 /** A context of CoOp's reference, with a LoRA beside it. */
 const COOP = `${CLIP_PROMPTS}/coop_m3_front`;
 const METHOD: MethodConfig = { method: 'coop_lora', n_ctx: 3, class_token_position: 'front', ctx_init: '', r: 2, lora_alpha: 3, target_modules: ['q_proj', 'v_proj'] };
-
-const ways: (Pick<StepInput, 'accumulate' | 'checkpoint_activations'> & { how: string })[] = [
-  { how: 'as it is' },
-  { how: 'in micro-batches', accumulate: 5 },
-  { how: 'in micro-batches, with recomputed activations', accumulate: 5, checkpoint_activations: true },
-];
 
 let device: Device;
 beforeAll(async () => {

@@ -7,8 +7,8 @@ import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, savedTree } from '../testing/goldenAdapters';
-import { CLIP, CLIP_PROMPTS, clipConfig, clipOf, withClassTexts } from '../testing/goldenClip';
-import { oneStep, type StepInput } from '../train/oneStep';
+import { CLIP, CLIP_PROMPTS, clipConfig, clipOf, withClassTexts, ways } from '../testing/goldenClip';
+import { oneStep } from '../train/oneStep';
 import { Adapted } from './adapted';
 import { TEACHER } from './contexts';
 import { loadAdapter, saveAdapter } from './files';
@@ -18,12 +18,6 @@ import { promptTensors } from './promptFolder';
 
 /** Those that train what stands around the names of classes. */
 const names = goldenNames(CLIP_PROMPTS).filter((name) => !name.startsWith('vpt'));
-
-const ways: (Pick<StepInput, 'accumulate' | 'checkpoint_activations'> & { how: string })[] = [
-  { how: 'as it is' },
-  { how: 'in micro-batches', accumulate: 5 },
-  { how: 'in micro-batches, with recomputed activations', accumulate: 5, checkpoint_activations: true },
-];
 
 let device: Device;
 beforeAll(async () => {

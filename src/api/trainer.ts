@@ -20,7 +20,7 @@ import { Readings, type Reading } from '../train/readings';
 import { scoresOf, type Scores } from '../train/scores.meta';
 import { searchRate, type RateFollower } from '../train/searchRate';
 import { Session } from '../train/session';
-import { runSplits } from '../train/split';
+import { runSplits, type RunSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
 import { withPrograms } from '../train/withPrograms';
 import type { PeftModel } from './peft';
@@ -113,6 +113,7 @@ export class Trainer {
   private readonly text: RunSpec['text'];
   private readonly plans: Plans;
   private readonly readings = new Readings();
+  private split: { data: Dataset; splits: RunSplits } | null = null;
   /** What goes on, and whether it was stopped before it did. */
   private session: Session | null = null;
   private stopped = false;
@@ -126,7 +127,13 @@ export class Trainer {
     this.data = train_dataset;
     this.args = trainConfig({ frozen_dtype: model.base_model.dtype, ...args });
     // Too few are said before anything is waited for.
-    runSplits(train_dataset, this.args);
+    this.splitsOf(train_dataset);
+  }
+
+  /** The splits of the data as they are read, drawn once. */
+  private splitsOf(data: Dataset): RunSplits {
+    if (this.split?.data !== data) this.split = { data, splits: runSplits(data, this.args) };
+    return this.split.splits;
   }
 
   /** What a training will take: parameters, bytes by role, dispatches, steps. Nothing is allocated. Throws what the training would fail with. */
@@ -163,7 +170,7 @@ export class Trainer {
     let over = false;
     let failure: SaidError | null = null;
     let files: SavedFile[] | null = null;
-    const { count } = runSplits((await this.reading()).data, this.args).train;
+    const { count } = this.splitsOf((await this.reading()).data).train;
     const epochOf = (step: number): number => (step * batch * accumulate) / count;
     const stop = (): void => this.stop();
     signal?.addEventListener('abort', stop, { once: true });
@@ -260,7 +267,7 @@ export class Trainer {
   /** The same as an evaluation at the end of a training says it, of the weights of a step. */
   async evaluation(options: Omit<EvaluateOptions, 'feedOf'>): Promise<Evaluation> {
     const { feedOf, data, ...opened } = await this.opened();
-    return evaluateOn(this.device, opened, runSplits(data, this.args).test, data.classes.length, this.args, { ...options, feedOf });
+    return evaluateOn(this.device, opened, this.splitsOf(data).test, data.classes.length, this.args, { ...options, feedOf });
   }
 
   /** The likeliest classes of pictures or texts, the first first; those of a list, of a split (`dataset.test`), or in an array. Throws ConfigError where the adapter has learned nothing. */
@@ -325,7 +332,7 @@ export class Trainer {
     const { model, data, feedOf } = await this.reading();
     const { args, plans } = this;
     const { method, ...begun } = this.begun(data);
-    const splits = runSplits(data, args);
+    const splits = this.splitsOf(data);
     return new Session({ spec: { ...this.spec, method, train: args }, model, device: this.device, splits, classes: data.classes, batches: trainBatches(splits.train, model, args, feedOf), feedOf, ...begun, nameImages: true, resume, plans }, post);
   }
 }

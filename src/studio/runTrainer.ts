@@ -12,16 +12,16 @@ import type { Reading } from '../train/readings';
 export class RunTrainer extends Trainer {
   constructor(
     device: Device,
-    private readonly run_: RunSpec,
+    private readonly asked: RunSpec,
     private readonly read: Reading<LoadedModel>,
     plans?: Plans,
   ) {
-    const train = keptTrain(run_.train);
-    super({ model: get_peft_model(new PreTrainedModel(device, read.model, train.frozen_dtype), run_.method), args: train, train_dataset: read.data, plans });
+    const train = keptTrain(asked.train);
+    super({ model: get_peft_model(new PreTrainedModel(device, read.model, train.frozen_dtype), asked.method), args: train, train_dataset: read.data, plans });
   }
 
   protected override get spec(): RunSpec {
-    return { ...this.run_, train: this.args };
+    return { ...this.asked, train: this.args };
   }
 
   protected override reading(): Promise<Reading<LoadedModel>> {

@@ -2,6 +2,7 @@ import { parseModel } from '../models';
 import type { ReadsTexts } from '../models/byText';
 import type { ClassTexts, Model } from '../models/model';
 import { textsOfRows } from '../tasks/textRows';
+import type { StepInput } from '../train/oneStep';
 import { golden, goldenJson } from './golden';
 
 /** The small CLIP of the reference, and the methods that were trained on it. */
@@ -21,3 +22,10 @@ export async function clipOf(name: string): Promise<Model> {
   const ends = Array.from({ length: K }, (_, k) => ids.subarray(k * T, (k + 1) * T).indexOf(ids.at(-1)!));
   return withClassTexts(textsOfRows(ids, ends, n_ctx_text, lens));
 }
+
+/** How a step of it is computed: the numbers are the same. */
+export const ways: (Pick<StepInput, 'accumulate' | 'checkpoint_activations'> & { how: string })[] = [
+  { how: 'as it is' },
+  { how: 'in micro-batches', accumulate: 5 },
+  { how: 'in micro-batches, with recomputed activations', accumulate: 5, checkpoint_activations: true },
+];

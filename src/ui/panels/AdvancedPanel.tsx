@@ -4,12 +4,13 @@ import { MethodKey } from '../charts/MethodKey';
 import { FieldControl } from '../controls/Fields';
 import { methodLook, orderMethods } from '../methods';
 import { dataById, useCatalog } from '../store/catalog';
-import { heldFrom, ownFields, standardTrain, trainFields, type Field } from '../store/fields';
+import { ownFields, trainFields, type Field } from '../store/fields';
 import { useMedium } from '../store/medium';
 import { setOverride, setTrain, useSettings } from '../store/settings';
 import { isPictureSetting, isTextSetting } from '../store/texts';
 import { t } from '../strings';
 import css from './panels.module.css';
+import { useStandard } from './useHeld';
 
 /** Rates stand in the table of methods, and what is about texts of classes with the prompts. */
 const isHere = ({ name }: Pick<Field, 'name'>, medium: Medium): boolean => name !== 'lr' && !isTextSetting(name) && (medium === 'pictures' || !isPictureSetting(name));
@@ -17,10 +18,10 @@ const isHere = ({ name }: Pick<Field, 'name'>, medium: Medium): boolean => name 
 /** Folded away: training settings by what they are about, and each method's own, made from the field tables. */
 export function AdvancedPanel() {
   const { train, methods, overrides, data } = useSettings();
-  const catalog = useCatalog();
+  const set = useCatalog((catalog) => dataById(catalog, data));
   const medium = useMedium();
   const changed = Object.keys(train).filter((name) => isHere({ name }, medium)).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0);
-  const standard: Partial<Record<string, unknown>> = { ...standardTrain(catalog.device?.software ?? false, medium, heldFrom(dataById(catalog, data), train.train_limit)) };
+  const standard: Partial<Record<string, unknown>> = { ...useStandard(set).own };
   return (
     <details className={css.advanced}>
       <summary>

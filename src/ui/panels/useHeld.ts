@@ -1,9 +1,16 @@
 import { choosesBest, heldCount } from '../../train/config';
-import type { DataInfo } from '../../train/protocol';
+import type { DataInfo, TrainConfig } from '../../train/protocol';
 import { useCatalog } from '../store/catalog';
 import { heldFrom, standardTrain } from '../store/fields';
 import { useMedium } from '../store/medium';
 import { useSettings } from '../store/settings';
+
+/** Training settings that hold where nothing is set, with these data and, as if they were many, without them. */
+export function useStandard(data: DataInfo | undefined): { own: TrainConfig; ofMany: TrainConfig } {
+  const limit = useSettings((settings) => settings.train.train_limit);
+  const [software, medium] = [useCatalog((catalog) => catalog.device?.software ?? false), useMedium()];
+  return { own: standardTrain(software, medium, heldFrom(data, limit)), ofMany: standardTrain(software, medium) };
+}
 
 /**
  * What runs would hold back of a data set: the share as set and where nothing is set, the pictures that it comes to (`drawn` of
@@ -12,8 +19,7 @@ import { useSettings } from '../store/settings';
  */
 export function useHeld(data: DataInfo) {
   const own = useSettings((settings) => settings.train);
-  const [software, medium] = [useCatalog((catalog) => catalog.device?.software ?? false), useMedium()];
-  const usual = standardTrain(software, medium, heldFrom(data, own.train_limit));
+  const { own: usual, ofMany } = useStandard(data);
   const train = { ...usual, ...own };
   const set = own.val_fraction as number | undefined;
   const [most, mostTest] = [Number(train.train_limit) || Infinity, Number(train.test_limit) || Infinity];
@@ -24,7 +30,7 @@ export function useHeld(data: DataInfo) {
     set,
     standard: usual.val_fraction,
     /** More than of a large set, since this one is small. */
-    raised: set === undefined && data.val === 0 && usual.val_fraction > standardTrain(software, medium).val_fraction,
+    raised: set === undefined && data.val === 0 && usual.val_fraction > ofMany.val_fraction,
     count,
     chooses: choosesBest(count, data.train_per_class.length, settings.early_stopping_patience > 0),
     drawn: data.val > 0 ? 0 : count,
