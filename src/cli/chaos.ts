@@ -7,6 +7,7 @@ const kinds: Record<string, () => Promise<{ run(options: Options, say: (line: st
   hub: () => import('./chaos/hub'),
   endurance: () => import('./chaos/endurance'),
   browser: () => import('./chaos/browser'),
+  tab: () => import('./chaos/tab'),
 };
 
 export interface Options {

@@ -8,17 +8,19 @@ import { clearAddress, followAddress, isOwn, openedHash } from './store/address'
 import { useCatalog } from './store/catalog';
 import { onOtherProject } from './store/current';
 import { onStorageTrouble } from './store/database';
+import { followEdits } from './store/edits';
 import { followHistory } from './store/history';
 import { loadImported } from './store/imported';
-import { loadRuns } from './store/keep';
+import { leavePage, loadRuns } from './store/keep';
+import { followKept } from './store/keptImports';
 import { followDevice } from './store/selfTest';
 import { followMedium } from './store/medium';
 import { followWords } from './store/speaking';
 import { followSettings, openCatalog } from './store/open';
 import { openRecorded, openRecording, recordingNames } from './store/recorded';
-import { keepSettings } from './store/settings';
+import { dropWaiting, keepSettings, settleOn, useSettings } from './store/settings';
 import { followSweep } from './store/sweep';
-import { afterEntering } from './store/switchProject';
+import { afterEntering, tellOtherTabs } from './store/switchProject';
 import { holdTab } from './store/tabs';
 import { toast } from './store/toast';
 import { t } from './strings';
@@ -51,10 +53,13 @@ onStorageTrouble((storage) => useCatalog.setState({ storage }));
 // Before anything is drawn or opened: it says what to draw and open.
 await openAddress();
 // What is being typed counts as if its field had been left. Before anything else is kept.
-addEventListener('pagehide', () => (document.activeElement as HTMLElement | null)?.blur(), { capture: true });
+addEventListener('pagehide', () => (leavePage(true), (document.activeElement as HTMLElement | null)?.blur()), { capture: true });
+addEventListener('pageshow', () => leavePage(false));
 keepDoubleClicksTogether();
 keepSettings();
 followSettings();
+followEdits();
+followKept();
 followMedium();
 followWords();
 followDevice();
@@ -68,9 +73,12 @@ keepOffline();
 followAddress();
 opened = true;
 addEventListener('popstate', () => void openAddress());
-void holdTab().then(loadRuns);
+void holdTab().then(loadRuns).then(tellOtherTabs);
 afterEntering();
 onOtherProject(() => {
+  // What waits to be written is of the project that was open here.
+  settleOn(useSettings.getState());
+  dropWaiting();
   clearAddress();
   location.reload();
 });

@@ -116,11 +116,16 @@ function earlyText({ spec, summary, lastStep }: Run): string {
 
 function Notes({ run }: { run: Run }) {
   const id = useId();
-  const [text, setText] = useState(run.notes ?? '');
+  /** What is being typed; null where nothing is, so that what another tab notes is shown, and not written over. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const keep = () => {
+    if (typed !== null && typed !== (run.notes ?? '')) noteRun(run.id, typed);
+    setTyped(null);
+  };
   return (
     <div className={controls.field}>
       <label htmlFor={id}>{t.table.details.notes}</label>
-      <textarea id={id} className={`${controls.input} ${css.notes}`} rows={3} maxLength={5000} value={text} aria-describedby={`${id}-hint`} onChange={(event) => setText(event.target.value)} onBlur={() => text !== (run.notes ?? '') && noteRun(run.id, text)} />
+      <textarea id={id} className={`${controls.input} ${css.notes}`} rows={3} maxLength={5000} value={typed ?? run.notes ?? ''} aria-describedby={`${id}-hint`} onChange={(event) => setTyped(event.target.value)} onBlur={keep} />
       <span id={`${id}-hint`} className={controls.hint}>
         {t.table.details.notesHint}
       </span>

@@ -117,13 +117,13 @@ export function noteRun(id: string, notes: string): void {
 export function deleteRun(id: string): void {
   const run = runById(id);
   if (!run || isLive(run)) return;
-  updateRun(id, { deleted: Date.now(), ...(run.state === 'waiting' ? { owner: tabId } : {}) });
+  updateRun(id, { deleted: Date.now(), owner: tabId });
   void keepRun(id);
   touch();
   toast(
     t.runs.deleted(run.name),
     () => {
-      updateRun(id, { deleted: 0 });
+      updateRun(id, { deleted: 0, owner: run.state === 'waiting' ? tabId : run.owner });
       void keepRun(id);
       touch();
     },

@@ -38,7 +38,7 @@ export interface Catalog {
   misplaced: Misplaced | null;
   /** The name of what was dropped and is nothing that the page opens; empty where all is well. */
   unopened: string;
-  storage: 'kept' | 'filled' | 'unavailable';
+  storage: 'kept' | 'filled' | 'unavailable' | 'cleared';
 }
 
 export const useCatalog = create<Catalog>()(() => ({

@@ -73,12 +73,22 @@ async function write<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, ch
   await Promise.all([changed, transaction.done]);
 }
 
-/** Stores a record; in memory when the browser refuses. True when it will survive a reload. */
-export async function put<S extends StoreName>(store: S, key: string, value: Schema[S]['value']): Promise<boolean> {
+/** Reads and writes in one transaction, so that two tabs that write fields of one record both have written them. */
+async function writeFields<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, key: string, value: Schema[S]['value'], fields: readonly string[]): Promise<void> {
+  const transaction = db.transaction(store, 'readwrite');
+  const there = await transaction.store.get(key);
+  const changed = Object.fromEntries(Object.entries(value).filter(([name]) => fields.includes(name)));
+  await transaction.store.put(there ? { ...there, ...changed } : value, key);
+  await transaction.done;
+}
+
+/** Stores a record; in memory when the browser refuses. True when it will survive a reload. `fields` leaves all others of a record that is there as they are. */
+export async function put<S extends StoreName>(store: S, key: string, value: Schema[S]['value'], fields?: readonly string[]): Promise<boolean> {
   try {
     const db = await open();
     if (db) {
-      await write(db, store, (records) => records.put(value, key));
+      if (fields) await writeFields(db, store, key, value, fields);
+      else await write(db, store, (records) => records.put(value, key));
       memory.delete(memoryKey(store, key));
       return true;
     }

@@ -3,8 +3,9 @@ import { countChanges, countEdits, noEdits, withDisabled, withDisabledClass, wit
 import type { TextReading } from '../../data/reading.meta';
 import type { DataInfo, Edits, RunSpec } from '../../train/protocol';
 import { t } from '../strings';
-import { putData, useCatalog } from './catalog';
+import { dataById, putData, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
+import { alone } from './tabs';
 import { closeToast, toast, useToasts } from './toast';
 
 /** What the person changed about data sets, kept in the browser by the set's id; the worker applies it. */
@@ -41,7 +42,10 @@ function read(): string | null {
   }
 }
 
-export const useEdits = create<EditsState>()(() => ({ byData: parseKept(typeof localStorage === 'undefined' ? null : read()), errors: {} }));
+/** What storage had when this tab last read or wrote it. */
+let kept = typeof localStorage === 'undefined' ? null : read();
+
+export const useEdits = create<EditsState>()(() => ({ byData: parseKept(kept), errors: {} }));
 
 export const editsOf = (data: string): Edits => useEdits.getState().byData[data] ?? noEdits;
 
@@ -70,21 +74,53 @@ export async function withKeptEdits(info: DataInfo): Promise<DataInfo> {
 let queue = Promise.resolve();
 
 function apply(data: string, change: (edits: Edits) => Edits): Promise<boolean> {
-  const done = queue.then(async () => {
-    const next = change(editsOf(data));
-    try {
-      putData(await studio().editData(data, next));
-    } catch (error) {
-      setError(data, messageOf(error));
-      return false;
-    }
-    useEdits.setState(({ byData }) => ({ byData: { ...byData, [data]: next } }));
-    setError(data, '');
-    keep();
-    return true;
-  });
+  const done = queue.then(() =>
+    // From what another tab may have changed meanwhile.
+    alone('edits', async () => {
+      await takeOver();
+      const next = change(editsOf(data));
+      if (!(await put(data, next))) return false;
+      keep();
+      return true;
+    }),
+  );
   queue = done.then(() => {});
   return done;
+}
+
+/** Has the worker apply what a set's edits are now. False where it refuses. */
+async function put(data: string, edits: Edits): Promise<boolean> {
+  try {
+    putData(await studio().editData(data, edits));
+  } catch (error) {
+    setError(data, messageOf(error));
+    return false;
+  }
+  useEdits.setState(({ byData }) => ({ byData: { ...byData, [data]: edits } }));
+  setError(data, '');
+  return true;
+}
+
+/** Applies what another tab has kept since. Sets that are not open here take it when they are opened. */
+async function takeOver(): Promise<void> {
+  const now = read();
+  if (now === kept) return;
+  kept = now;
+  const [mine, theirs] = [useEdits.getState().byData, parseKept(now)];
+  for (const data of new Set([...Object.keys(mine), ...Object.keys(theirs)])) {
+    const edits = theirs[data] ?? noEdits;
+    if (JSON.stringify(edits) === JSON.stringify(mine[data] ?? noEdits)) continue;
+    // Kept also where they do not fit here: what is written next must have them.
+    useEdits.setState(({ byData }) => ({ byData: { ...byData, [data]: edits } }));
+    if (dataById(useCatalog.getState(), data)) await put(data, edits);
+  }
+}
+
+/** Shows what another tab changes about data, as it does. */
+export function followEdits(): void {
+  addEventListener('storage', ({ key }) => {
+    if (key === editsKey) queue = queue.then(takeOver);
+  });
 }
 
 const setError = (data: string, message: string): void => useEdits.setState(({ errors }) => ({ errors: { ...errors, [data]: message } }));
@@ -97,7 +133,9 @@ export const allEdits = (): Record<string, Edits> => Object.fromEntries(Object.e
 
 function keep(): void {
   try {
-    localStorage.setItem(editsKey, JSON.stringify(allEdits()));
+    const now = JSON.stringify(allEdits());
+    localStorage.setItem(editsKey, now);
+    kept = now;
   } catch {
     useCatalog.setState({ storage: 'unavailable' });
   }

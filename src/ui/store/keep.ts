@@ -1,19 +1,39 @@
 import { withRule } from '../../train/config';
 import { isAnalysisOf } from './analyses';
+import { useCatalog } from './catalog';
+import { currentProject } from './current';
 import * as database from './database';
 import { Curve, curveOf, dropCurve, setCurve } from './metrics';
 import { afterReturn, isLive, putRuns, removeRun, runById, updateRun, useRuns, type Run } from './runs';
 import { alone, announce, livingTabs, onAnnounced, tabId } from './tabs';
 
-/** Moves runs between the page and the browser's storage. A run that has not ended is written by its own tab only. */
+/**
+ * Moves runs between the page and the browser's storage. Several tabs may change one run: each writes the fields that it has
+ * changed, and takes over those that others have.
+ */
 
-/** Writes a run as it is now, or as it is about to be. */
+/** Runs as this tab last wrote or read them. */
+const kept = new Map<string, Run>();
+
+let leaving = false;
+
+/** Whether the page is being left: a transaction that reads before it writes would be dropped, and what waits for its time comes too late. */
+export const leavePage = (now: boolean): void => void (leaving = now);
+
+/** Writes what has changed of a run, or is about to change. */
 export async function keepRun(id: string, change: Partial<Run> = {}): Promise<void> {
   const run = runById(id);
   if (!run) return;
-  await database.put('runs', id, { ...run, ...change });
-  announce(id);
+  const now = { ...run, ...change };
+  const before = kept.get(id);
+  const fields = changedFields(before, now);
+  kept.set(id, now);
+  await database.put('runs', id, now, before && !leaving ? fields : undefined);
+  if (!before) noteCount();
+  announce({ run: { id, fields } });
 }
+
+const changedFields = (before: Run | undefined, now: Run): (keyof Run)[] => (Object.keys(now) as (keyof Run)[]).filter((name) => now[name] !== before?.[name]);
 
 const curveTimers = new Map<string, number>();
 
@@ -31,10 +51,31 @@ export async function keepCurve(id: string, now = false): Promise<void> {
 /** Forgets a run and everything beside it. */
 export async function purgeRun(id: string): Promise<void> {
   removeRun(id);
+  kept.delete(id);
   dropCurve(id);
   for (const store of database.storeNames) await database.remove(store, id);
   for (const key of await database.keysOf('analyses')) if (isAnalysisOf(key, id)) await database.remove('analyses', key);
-  announce(id);
+  noteCount();
+  announce({ run: { id, fields: [] } });
+}
+
+const countKey = 'fullrank.count';
+
+/** How many runs each project has, beside the databases that they are in: a browser that clears these may leave it. */
+function counts(): Record<string, number> {
+  try {
+    return (JSON.parse(localStorage.getItem(countKey) ?? '{}') ?? {}) as Record<string, number>;
+  } catch {
+    return {};
+  }
+}
+
+function noteCount(): void {
+  try {
+    localStorage.setItem(countKey, JSON.stringify({ ...counts(), [currentProject()]: kept.size }));
+  } catch {
+    // A full or forbidden storage tells nothing in the next visit.
+  }
 }
 
 /** Minimal shape check: a record of an older or damaged store must not break the page. */
@@ -59,23 +100,27 @@ export async function loadRuns(): Promise<void> {
   await alone('adopt', async () => {
     const tabs = await livingTabs();
     const stored = (await database.getRuns()).filter(isRun).map(upToDate);
-    const kept: Run[] = [];
+    const here: Run[] = [];
     for (const run of stored) {
       if (run.deleted) {
-        await purgeRun(run.id);
+        // The tab that deleted it can still bring it back.
+        if (!tabs.has(run.owner)) await purgeRun(run.id);
         continue;
       }
       const now = afterReturn(run, tabs.has(run.owner), tabId);
       if (now !== run) await database.put('runs', now.id, now);
-      kept.push(now);
+      kept.set(now.id, now);
+      here.push(now);
     }
-    putRuns(kept);
+    putRuns(here);
+    if (stored.length === 0 && Number(counts()[currentProject()]) > 0 && useCatalog.getState().storage === 'kept') useCatalog.setState({ storage: 'cleared' });
+    noteCount();
     // Runs that waited in a closed tab start only when the person says so.
-    if (kept.some((run) => run.state === 'waiting' && run.owner === tabId)) useRuns.setState({ held: true });
+    if (here.some((run) => run.state === 'waiting' && run.owner === tabId)) useRuns.setState({ held: true });
   });
   await Promise.all(useRuns.getState().runs.map((run) => loadCurve(run.id)));
   useRuns.setState({ loaded: true });
-  onAnnounced((id) => void follow(id));
+  onAnnounced(({ run }) => run && void follow(run.id, run.fields));
   const flush = () => {
     for (const run of useRuns.getState().runs) if (isLive(run) && run.owner === tabId) void keepCurve(run.id, true);
   };
@@ -83,18 +128,28 @@ export async function loadRuns(): Promise<void> {
   addEventListener('pagehide', flush);
 }
 
-/** Another tab wrote this run: read it again, unless it is ours to write. */
-async function follow(id: string): Promise<void> {
+/** Another tab wrote these fields of a run: they are read again. A run that goes on here is not anybody else's to remove. */
+async function follow(id: string, fields: readonly string[]): Promise<void> {
+  const stored = await database.get('runs', id);
   const mine = runById(id);
-  if (mine && isLive(mine) && mine.owner === tabId) return;
-  const run = await database.get('runs', id);
-  if (!isRun(run) || run.deleted) {
+  const own = mine !== undefined && isLive(mine) && mine.owner === tabId;
+  if (!isRun(stored) || stored.deleted) {
+    if (own) return;
     removeRun(id);
+    kept.delete(id);
     dropCurve(id);
     return;
   }
-  putRuns([upToDate(run)]);
-  await loadCurve(id);
+  takeOver(upToDate(stored), fields);
+  if (!own) await loadCurve(id);
+}
+
+/** Puts fields of a run as storage has it into the page; all of one that is new here. */
+function takeOver(stored: Run, fields: readonly string[]): void {
+  const theirs = Object.fromEntries(Object.entries(stored).filter(([name]) => fields.includes(name))) as Partial<Run>;
+  const [mine, before] = [runById(stored.id), kept.get(stored.id)];
+  kept.set(stored.id, before ? { ...before, ...theirs } : stored);
+  putRuns([mine && before ? { ...mine, ...theirs } : stored]);
 }
 
 /**
@@ -105,7 +160,7 @@ export function adopt(id: string): Promise<boolean> {
     const stored = await database.get('runs', id);
     const tabs = await livingTabs();
     if (stored && isRun(stored) && stored.owner !== tabId && stored.owner !== '' && tabs.has(stored.owner)) {
-      putRuns([upToDate(stored)]);
+      takeOver(upToDate(stored), Object.keys(stored));
       return false;
     }
     updateRun(id, { owner: tabId, state: 'waiting' });

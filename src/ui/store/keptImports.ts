@@ -9,7 +9,7 @@ import { offerStored } from './hub';
 import { askToPersist } from './persistence';
 import { useRuns, isLive } from './runs';
 import { changeSettings, useSettings } from './settings';
-import { livingTabs, tabId } from './tabs';
+import { announce, livingTabs, onAnnounced, tabId } from './tabs';
 import { toast } from './toast';
 
 /** Copies that the browser keeps of what the person imported: made behind the import, opened after a reload, deleted. */
@@ -64,6 +64,7 @@ const putItems = (items: KeptItem[]): void => useKept.setState({ items: items.fi
 /** Deletes a copy for good. */
 async function remove({ kind, id, key }: KeptItem): Promise<void> {
   const { items } = await studio().deleteKept(kind, id);
+  announce({ files: true });
   leave(key, null);
   putItems(items);
 }
@@ -77,6 +78,7 @@ export async function keepImport(kind: ImportKind, id: string): Promise<void> {
   void askToPersist();
   try {
     const item = await studio().keepImport(kind, id, proxy((done: number, total: number) => put({ done, total })));
+    announce({ files: true });
     useKept.setState(({ items, keeping }) => ({ items: [...items, item], keeping: keeping.filter((one) => !isOf(kind, id)(one)) }));
   } catch (error) {
     put({ failed: useKept.getState().keeping.find(isOf(kind, id))?.failed || messageOf(error) });
@@ -107,6 +109,9 @@ export async function openKeptImports(): Promise<void> {
     await offerStored(item.kind, item.id).catch((error: unknown) => useKept.setState(({ broken }) => ({ broken: { ...broken, [item.key]: messageOf(error) } })));
   }
 }
+
+/** Offers what another tab keeps, as it does. */
+export const followKept = (): void => onAnnounced(({ files }) => files && void openKeptImports());
 
 async function deleteLeft(): Promise<void> {
   if (Object.keys(leaving).length === 0) return;

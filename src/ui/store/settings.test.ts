@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { heldFrom, standardTrain } from './fields';
-import { initialSettings, parseSettings } from './settings';
+import { initialSettings, parseSettings, withChanges } from './settings';
 import { parseTargets } from './targets';
 
 const stored = (change: object) => JSON.stringify({ version: 1, ...initialSettings, ...change });
@@ -43,4 +43,9 @@ test('a small set holds back twenty examples to validate, or a fifth; a large on
   expect([5000, 700, 300, 60].map((n) => share(n, true))).toEqual([0.04, 0.04, 0.07, 0.2]);
   expect([heldFrom({ train: 60, val: 0 }, 0), heldFrom({ train: 5000, val: 0 }, 100), heldFrom({ train: 60, val: 5 }, 0), heldFrom(undefined, 0)]).toEqual([60, 100, Infinity, Infinity]);
   expect(standardTrain(false).val_fraction).toBe(0.1);
+});
+
+test('what one tab changed is written beside what another tab did', () => {
+  const [before, theirs] = [initialSettings, parseSettings(stored({ theme: 'dark', train: { steps: 40 } }))];
+  expect(withChanges(theirs, before, { ...before, budget: 5000, lr: { lora: 0.01 }, train: {} })).toEqual({ ...theirs, budget: 5000, lr: { lora: 0.01 } });
 });

@@ -302,12 +302,19 @@ export function settleOn(settings: Settings): void {
   useSettings.setState = () => {};
 }
 
+/** Settings with what has changed from one state to another. */
+export const withChanges = (settings: Settings, before: Settings, now: Settings): Settings => ({ ...settings, ...Object.fromEntries(Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof Settings]))) });
+
 /** Writes settings to the browser's storage, a little after each change, and at once where the page is left. */
 export function keepSettings(): void {
+  let kept = parseSettings(read());
   const write = () => {
     waiting = 0;
+    const now = useSettings.getState();
     try {
-      localStorage.setItem(settingsKey, settingsText(useSettings.getState()));
+      // Another tab may have changed others since.
+      localStorage.setItem(settingsKey, settingsText(withChanges(parseSettings(localStorage.getItem(settingsKey)), kept, now)));
+      kept = now;
     } catch {
       // A full or forbidden storage: the settings last as long as the tab.
     }

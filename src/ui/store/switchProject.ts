@@ -8,7 +8,7 @@ import { allEdits, editsKey, useEdits } from './edits';
 import type { LinkedProject } from './linkedProject';
 import { isLive, useRuns } from './runs';
 import { dropWaiting, initialSettings, personal, settingsKey, settingsOf, settingsText, settleOn, useSettings, type Settings } from './settings';
-import { tryAlone } from './tabs';
+import { livingTabs, tryAlone } from './tabs';
 import { toast } from './toast';
 
 /** Going from one project to another, and back. */
@@ -76,6 +76,11 @@ export function afterEntering(): void {
   // A page whose storage was lost in part deletes nothing.
   if (hasPointer()) tidy();
   if (previous && hasJustEntered()) toast(how === 'new' ? t.project.begun : t.project.opened, bringBack);
+}
+
+/** Says that the project is open in another tab too, and what that means. */
+export async function tellOtherTabs(): Promise<void> {
+  if ((await livingTabs()).size > 1) toast(t.project.alsoOpen);
 }
 
 /** Goes back to the project before, which a run that goes on stands in the way of. */

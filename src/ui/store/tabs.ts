@@ -45,14 +45,18 @@ export async function inTurn(name: string, job: () => Promise<void>, waits: () =
   await alone(name, job);
 }
 
+/** What a tab tells the others. */
+interface Said {
+  /** A run that was written, and which of its fields; removed where there are none. */
+  run?: { id: string; fields: string[] };
+  /** Own files were kept, or deleted. */
+  files?: true;
+}
+
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('fullrank-runs');
 
-/** Tells the other tabs that a run has changed in storage. */
-export const announce = (run: string): void => channel?.postMessage(run);
+/** Tells the other tabs what has changed in storage. */
+export const announce = (what: Said): void => channel?.postMessage(what);
 
-/** Calls back with the id of a run that another tab has changed. */
-export function onAnnounced(callback: (run: string) => void): void {
-  channel?.addEventListener('message', ({ data }) => {
-    if (typeof data === 'string') callback(data);
-  });
-}
+/** Calls back with what another tab has told. */
+export const onAnnounced = (callback: (what: Said) => void): void => channel?.addEventListener('message', ({ data }: MessageEvent<Said>) => callback(data));

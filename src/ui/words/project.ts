@@ -78,6 +78,7 @@ export const projectWords = {
   bringBack: 'Bring it back',
   giveUp: 'Delete it',
   busy: 'A run is going on, here or in another tab. Stop it first.',
+  alsoOpen: 'This project is open in another tab too. Runs and changes to data show in both; one tab trains at a time.',
   otherTab: 'Another tab is opening a project. Finish there first.',
   noStorage: 'The browser does not let this page store anything, so a project cannot be opened here. Leave the private window, or allow storage.',
   full: 'The browser’s storage is full. Delete what you do not need under “Kept in this browser”, then try again.',

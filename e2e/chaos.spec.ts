@@ -1,0 +1,16 @@
+import { browserParts, run } from '../src/cli/chaos/browser';
+import { run as useTab } from '../src/cli/chaos/tab';
+import { expect, test } from './fixtures';
+
+// `npm run chaos -- browser` and `npm run chaos -- tab` go on for as many rounds as one likes.
+for (const part of Object.keys(browserParts)) {
+  test(`what was said to be kept is there, and what goes on is as it would have been: ${part}`, async () => {
+    const said: string[] = [];
+    expect(await run({ rounds: 1, seed: 1, only: part }, (line) => said.push(line)), said.join('\n')).toBe(true);
+  });
+}
+
+test('a tab that trains and shows landscapes again and again holds no more of anything', async () => {
+  const said: string[] = [];
+  expect(await useTab({ rounds: 4, seed: 1, only: '' }, (line) => said.push(line)), said.join('\n')).toBe(true);
+});

@@ -1,0 +1,63 @@
+import { fresh, begin, nothingWrong, open, pause, seeThrough, WITHIN, type Part } from './host';
+
+/** The GPU goes away, in every way it can: the page says so, and goes on without a reload from the last checkpoint. */
+
+/** In the worker: the device is destroyed at the n-th call of a method of WebGPU, once the page has said which. */
+const prelude = `{
+  let armed = null;
+  new BroadcastChannel('chaos').onmessage = ({ data }) => (armed = data);
+  const devices = new Set();
+  const requestDevice = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    const device = await requestDevice.apply(this, args);
+    devices.add(device);
+    return device;
+  };
+  for (const [owner, method] of [[GPUDevice, 'createComputePipelineAsync'], [GPUBuffer, 'mapAsync'], [GPUQueue, 'submit']]) {
+    const call = owner.prototype[method];
+    owner.prototype[method] = function (...args) {
+      const result = call.apply(this, args);
+      if (armed && armed.method === method && armed.calls-- <= 0) {
+        armed = null;
+        for (const device of devices) device.destroy();
+      }
+      return result;
+    };
+  }
+}
+`;
+
+/** What the worker is doing when the device goes, and among how many of its calls. */
+const destroyed = (method: string, calls: number): Part => ({
+  on: 'webgpu',
+  prelude,
+  round: ({ url, random, whole }) =>
+    fresh(async (page, _context, wrong) => {
+      await open(page, url);
+      await page.evaluate((armed) => new BroadcastChannel('chaos').postMessage(armed), { method, calls: random.below(calls) });
+      await page.getByRole('button', { name: 'Fine-tune now' }).click();
+      const met = await seeThrough(page, whole);
+      nothingWrong(wrong);
+      return met;
+    }),
+});
+
+export const gpuParts: Record<string, Part> = {
+  /** The process that talks to the GPU dies: all devices are lost. */
+  'GPU process killed': {
+    on: 'webgpu',
+    round: ({ url, random, whole }) =>
+      fresh(
+        async (page, context) => {
+          await begin(page, url);
+          await pause(random.below(WITHIN));
+          await (await context.browser()!.newBrowserCDPSession()).send('Browser.crashGpuProcess');
+          return await seeThrough(page, whole);
+        },
+        ['--disable-gpu-process-crash-limit'],
+      ),
+  },
+  'device lost while compiling': destroyed('createComputePipelineAsync', 60),
+  'device lost while reading back': destroyed('mapAsync', 40),
+  'device destroyed': destroyed('submit', 120),
+};

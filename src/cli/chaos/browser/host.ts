@@ -1,0 +1,216 @@
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { methodFields } from '../../../adapters/fields';
+import type { Random } from '../../../data/random';
+import { chromiumArgs, findChromium } from '../../setup/system.mjs';
+
+/** What all faults in a browser stand on: the built page in Chromium, a run of it, and what it keeps of that. */
+
+/** A run long enough for a fault to fall anywhere into it. */
+const settingsOf = (train: object) => ({ version: 1, methods: [Object.values(methodFields).find(({ usual }) => usual)!.method], train: { steps: 24, batch: 8, train_limit: 200, test_limit: 40, val_fraction: 0.1, eval_every: 8, checkpoint_every: 3, ...train } });
+
+/** Milliseconds after the click within which a fault falls, and until a round is given up. */
+export const WITHIN = 9000;
+export const PATIENCE = 240_000;
+
+/** What a round has to do with. */
+export interface Round {
+  url: string;
+  /** Draws of this round alone. */
+  random: Random;
+  /** What a run comes to that nothing befell. */
+  whole: Kept;
+}
+
+/** One kind of fault. */
+export interface Part {
+  /** Where the page computes: on the processor where the fault has nothing to do with the GPU. */
+  on: 'webgpu' | 'wasm';
+  /** Runs first in each of the page's workers. */
+  prelude?: string;
+  /** One round. Says what the fault met; throws where a promise is broken. */
+  round(round: Round): Promise<string>;
+}
+
+/** What the page keeps of its newest run. */
+export interface Kept {
+  state: string;
+  losses: number[];
+  /** Of its last evaluation. */
+  accuracy: number;
+  /** SHA-256 of its adapter's weights. */
+  weights: string;
+}
+
+/** Goes to a view by its address. */
+export const goTo = (page: Page, view: 'train' | 'compare' | 'landscape'): Promise<void> => page.evaluate(`void (location.hash = '#/${view}')`);
+
+export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** A browser of its own process group on a profile that outlives it. */
+export async function start(profile: string): Promise<{ process: ChildProcess; page: Page }> {
+  const child = spawn(findChromium()!, [...chromiumArgs(), '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const lines = createInterface({ input: child.stderr });
+  const address = await new Promise<string>((found, failed) => {
+    lines.on('line', (line) => {
+      const [, at] = /DevTools listening on (ws:\S+)/.exec(line) ?? [];
+      if (at) found(at);
+    });
+    child.once('exit', (code) => failed(new Error(`Chromium ended with ${code}`)));
+  });
+  const browser: Browser = await chromium.connectOverCDP(address);
+  const [context] = browser.contexts();
+  return { process: child, page: context!.pages()[0] ?? (await context!.newPage()) };
+}
+
+export async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  process.kill(-child.pid!, 'SIGKILL');
+  await ended;
+}
+
+/** Opens the page where one trains, with these settings of training besides. */
+export async function open(page: Page, url: string, train: object = {}): Promise<void> {
+  await page.addInitScript({ content: `localStorage.getItem('fullrank.settings') ?? localStorage.setItem('fullrank.settings', ${JSON.stringify(JSON.stringify(settingsOf(train)))});` });
+  await page.goto(`${url}#/train`);
+  await page.getByRole('button', { name: 'Fine-tune now' }).and(page.locator(':enabled')).or(page.getByRole('region', { name: /was interrupted/ })).first().waitFor({ timeout: PATIENCE });
+}
+
+/** Opens the page and starts a run. */
+export async function begin(page: Page, url: string): Promise<void> {
+  await open(page, url);
+  await page.getByRole('button', { name: 'Fine-tune now' }).click();
+}
+
+/** A browser with nothing in it, and a page that says what goes wrong in it; closed afterwards. */
+export async function fresh<T>(job: (page: Page, context: BrowserContext, wrong: string[]) => Promise<T>, flags: string[] = []): Promise<T> {
+  const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArgs(), ...flags] });
+  try {
+    const context = await browser.newContext();
+    return await job(await context.newPage(), context, wrongIn(context));
+  } finally {
+    await browser.close();
+  }
+}
+
+/** What goes wrong in the pages of a context, as it does. */
+export function wrongIn(context: BrowserContext): string[] {
+  const wrong: string[] = [];
+  context.on('weberror', (event) => wrong.push(event.error().message));
+  return wrong;
+}
+
+/** Throws where anything went wrong. */
+export function nothingWrong(wrong: readonly string[]): void {
+  if (wrong.length > 0) throw new Error(`in the page: ${wrong[0]}`);
+}
+
+/** What a run is that nothing befell. */
+export const uninterrupted = (url: string): Promise<Kept> =>
+  fresh(async (page) => {
+    await begin(page, url);
+    return await done(page);
+  });
+
+/** Goes on with what a notice offers, to the end of the run. Says what the fault met. */
+export async function seeThrough(page: Page, whole: Kept): Promise<string> {
+  const offered = page.getByRole('button', { name: /^(Resume at step|Start it again|Try again)/ }).first();
+  const deadline = Date.now() + PATIENCE;
+  let met = '';
+  for (;;) {
+    if (Date.now() > deadline) throw new Error(`neither a notice nor an end in ${PATIENCE / 1000} s; the run is ${(await newest(page))?.state ?? 'not there'}`);
+    if (await offered.isVisible()) {
+      met = /Resume/.test(await offered.innerText()) ? 'a run with a checkpoint' : 'a run without one';
+      await offered.click();
+      break;
+    }
+    const kept = await newest(page);
+    if (kept?.state === 'done') {
+      met = 'a run that was done';
+      break;
+    }
+    // Nothing was said to be kept where nothing had begun: it begins now.
+    const begins = page.getByRole('button', { name: 'Fine-tune now' });
+    if (!kept && (await begins.isVisible()) && (await begins.isEnabled())) {
+      met = 'no run yet';
+      await begins.click();
+      break;
+    }
+    await pause(200);
+  }
+  asWhole(await done(page), whole, met);
+  return met;
+}
+
+const outcomes = ['state', 'losses', 'accuracy', 'weights'] as const satisfies (keyof Kept)[];
+
+/** Throws where a run is not, bit for bit, the one that nothing befell. */
+export function asWhole(run: Kept, whole: Kept, met: string): void {
+  for (const name of outcomes) if (JSON.stringify(run[name]) !== JSON.stringify(whole[name])) throw new Error(`${met}: its ${name} are not those of a run that nothing befell`);
+}
+
+/** Waits for the end of the newest run. */
+export async function done(page: Page): Promise<Record> {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const kept = await newest(page);
+    // Its adapter is written behind it. One that failed is the newest until another has begun.
+    if (kept?.state === 'done' && kept.weights !== '') return kept;
+    if (Date.now() > deadline) throw new Error(`the run does not end; it is ${kept?.state ?? 'not there'}`);
+    await pause(200);
+  }
+}
+
+/** A run as the browser keeps it. */
+export interface Record extends Kept {
+  id: string;
+  name: string;
+  notes: string;
+  owner: string;
+  created: number;
+  started: number;
+  /** Seconds that its steps took, and when each had ended. */
+  seconds: number;
+  clock: number[];
+}
+
+/** The newest run that the page keeps; null where there is none. */
+export const newest = async (page: Page): Promise<Record | null> => (await records(page)).sort((a, b) => b.started - a.started)[0] ?? null;
+
+/** All runs of the first project that are kept and not deleted. */
+export const records = (page: Page): Promise<Record[]> =>
+  page.evaluate(async () => {
+    const db = await new Promise<IDBDatabase>((opened, failed) => {
+      const asked = indexedDB.open('fullrank');
+      // One that is made here would keep the page from making its own.
+      asked.onupgradeneeded = () => asked.transaction!.abort();
+      asked.onsuccess = () => opened(asked.result);
+      asked.onerror = () => failed(new Error('no database'));
+    }).catch(() => null);
+    if (!db) return [];
+    try {
+      const all = <T>(store: string): Promise<Map<string, T>> =>
+        new Promise((read, failed) => {
+          const from = db.transaction(store).objectStore(store);
+          const [keys, values] = [from.getAllKeys(), from.getAll()];
+          values.onsuccess = () => read(new Map(keys.result.map((key, i) => [String(key), values.result[i] as T])));
+          values.onerror = () => failed(new Error(store));
+        });
+      type Stored = Pick<Record, 'id' | 'name' | 'state' | 'owner' | 'created' | 'started' | 'seconds'> & { notes?: string; deleted: number; evaluations: { accuracy: number }[] };
+      const runs = [...(await all<Stored>('runs')).values()].filter(({ deleted }) => !deleted);
+      const [curves, adapters] = [await all<{ loss: Float32Array; seconds: Float64Array }>('curves'), await all<{ path: string; bytes: Uint8Array<ArrayBuffer> }[]>('adapters')];
+      return await Promise.all(
+        runs.map(async ({ id, name, notes = '', state, owner, created, started, seconds, evaluations }) => {
+          const weights = adapters.get(id)?.find(({ path }) => path.endsWith('.safetensors'))?.bytes;
+          const digest = weights ? new Uint8Array(await crypto.subtle.digest('SHA-256', weights)) : new Uint8Array();
+          const curve = curves.get(id);
+          return { id, name, notes, state, owner, created, started, seconds, losses: [...(curve?.loss ?? [])], clock: [...(curve?.seconds ?? [])], accuracy: evaluations.at(-1)?.accuracy ?? NaN, weights: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') };
+        }),
+      );
+    } finally {
+      db.close();
+    }
+  });
