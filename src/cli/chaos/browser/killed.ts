@@ -9,10 +9,10 @@ import { asWhole, begin, done, kill, newest, nothingWrong, open, PATIENCE, pause
 
 /** The whole browser dies, as in a power cut, and is started again on what it left. */
 
-/** A model that comes with the page, as if it were on a hub. */
+/** A model of pictures that comes with the page, as if it were on a hub. */
 const models = join(import.meta.dirname, '../../../../public/models');
 const files = ['config.json', 'model.safetensors', 'preprocessor_config.json'];
-const bundled = readdirSync(models).find((name) => files.every((file) => existsSync(join(models, name, file))))!;
+const bundled = readdirSync(models).find((name) => !existsSync(join(models, name, 'tokenizer.json')) && files.every((file) => existsSync(join(models, name, file))))!;
 const hubId = `someone/${bundled}`;
 
 /** Kills the browser so many milliseconds into what `before` began, and looks at what it left. */
