@@ -62,7 +62,9 @@ export async function start(profile: string): Promise<{ process: ChildProcess; p
   });
   const browser: Browser = await chromium.connectOverCDP(address);
   const [context] = browser.contexts();
-  return { process: child, page: context!.pages()[0] ?? (await context!.newPage()) };
+  const page = context!.pages()[0] ?? (await context!.newPage());
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return { process: child, page };
 }
 
 export async function kill(child: ChildProcess): Promise<void> {

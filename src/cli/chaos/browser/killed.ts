@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import sharp from 'sharp';
 import { bytesContent, startHub } from '../../../testing/hubServer.node';
-import { asWhole, begin, done, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, WITHIN, wrongIn, type Part, type Round } from './host';
+import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, WITHIN, wrongIn, type Part, type Round } from './host';
 
 /** The whole browser dies, as in a power cut, and is started again on what it left. */
 
@@ -117,7 +117,7 @@ export const killedParts: Record<string, Part> = {
           await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'noise.zip', mimeType: 'application/zip', buffer: await pictures() });
         },
         async (page) => {
-          const choice = page.getByRole('combobox', { name: 'Data set' }).locator('option', { hasText: 'noise.zip' });
+          const choice = page.getByRole('combobox', { name: 'Data set' }).locator('option[value="noise.zip"]');
           // What is not whole goes when the page looks at what it has.
           const deadline = Date.now() + PATIENCE;
           for (;;) {
@@ -159,9 +159,9 @@ export const killedParts: Record<string, Part> = {
     on: 'wasm',
     round: (round) =>
       saving(round, async (page) => {
-        await page.goto(`${round.url}#/compare`);
-        await page.getByRole('button', { name: /^Export (?!runs)/ }).first().click();
-        await page.getByRole('dialog').getByRole('button', { name: /^Export|^Download/ }).last().click();
+        await goTo(page, 'compare');
+        await page.getByRole('row').getByRole('button', { name: /^Export/ }).first().click();
+        await page.getByRole('dialog', { name: /^Export / }).getByRole('button', { name: 'Export' }).click();
       }),
   },
   'killed in a save': {
