@@ -2,7 +2,8 @@
 //
 // x is (M, K) read at m * xm + k * xk, weight is (K, N) read at k * wk + n * wn, so one kernel serves every
 // transposition. Batch z = outer * heads + inner starts at outer * *_outer + inner * *_inner (attention heads lie
-// side by side in a row). A dispatch owns rows of out from `first` on (ops/cut.ts). One invocation owns a 4 x 4 block of out; a workgroup of 8 x 8 owns 32 x 32.
+// side by side in a row). A dispatch owns rows of out from `first` on (ops/cut.ts). One invocation owns a 4 x 4 block
+// of out; a workgroup of 8 x 8 owns 32 x 32.
 // Accumulation in f32; its end is in lib/epilogue.wgsl. The fast twin for sizes divisible by four is matmul.vec4.wgsl.
 // Source: register tiling after jott.live and tfjs (see README, kernels); epilogues as in llm.c.
 struct Params {

@@ -3,8 +3,8 @@
 //
 // Whole rows of L^T R stay in registers, k by k, so the sum over k does too, and the product is never stored. Of the sum over
 // columns an invocation leaves one partial sum, of its four: a barrier there made the whole kernel three times slower on
-// llvmpipe. Layer * parts + part is `first` (ops/cut.ts) + z: where tiles are few, the k of a base are spread over `parts`. ACROSS: R is stored as
-// (d, K). Source: peft/tuners/randlora/layer.py UniqueBaseGrad.backward.
+// llvmpipe. Layer * parts + part is `first` (ops/cut.ts) + z: where tiles are few, the k of a base are spread over `parts`.
+// ACROSS: R is stored as (d, K). Source: peft/tuners/randlora/layer.py UniqueBaseGrad.backward.
 override ACROSS: bool = false;
 struct Params {
   K: u32, d: u32, r: u32, n: u32,
