@@ -13,7 +13,11 @@ override KEYS: u32 = 64u;   // a multiple of four
 override STRIP: u32 = 512u; // OCTS * 2 * KEYS
 // In lanes: d; rows of q, of k and v, and of out; and the column where each begins. A dispatch owns heads from `first` and
 // blocks of rows from `block` on (ops/cut.ts).
-struct Params { T: u32, heads: u32, group: u32, d: u32, ld_q: u32, ld_kv: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32, scale: f32, first: u32, block: u32 }
+struct Params {
+  T: u32, heads: u32, group: u32, d: u32, ld_q: u32, ld_kv: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32,
+  scale: f32,
+  first: u32, block: u32,
+}
 @group(0) @binding(0) var<storage, read> q: array<lanes>;            // (B, T, heads * D), rows ld_q apart, from q_at on
 @group(0) @binding(1) var<storage, read> k: array<lanes>;            // (B, T, heads / group * D), rows ld_kv apart, from k_at on
 @group(0) @binding(2) var<storage, read> v: array<lanes>;            // likewise, from v_at on

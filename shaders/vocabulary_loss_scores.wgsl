@@ -1,4 +1,5 @@
-// scores[k, v] = x[list[k]] . weight[v] (+ bias[v]) for the rows that count and a chunk of the vocabulary, or, where GRAD, what the loss has for a gradient by them:
+// scores[k, v] = x[list[k]] . weight[v] (+ bias[v]) for the rows that count and a chunk of the vocabulary, or, where GRAD, what the loss
+// has for a gradient by them:
 //   (softmax - (1 - e) onehot(label) - e / V) * weight * inv_count.
 //
 // One invocation owns 8 rows x 4 tokens in registers and reads straight from storage, as matmul.vec4.wgsl does; a workgroup of 8 x 8 owns
