@@ -14,7 +14,8 @@ override KEYS: u32 = 64u;   // a multiple of four
 override STRIP: u32 = 512u; // OCTS * 2 * KEYS
 override CAUSAL: bool = false;
 // In lanes: d; ld, a row of q, k and v; ld_out; and the column where each begins. They may lie in one (B, T, 3 heads * D).
-struct Params { T: u32, heads: u32, d: u32, ld: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32, scale: f32 }
+// A dispatch owns heads from `first` on (ops/cut.ts).
+struct Params { T: u32, heads: u32, d: u32, ld: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32, scale: f32, first: u32 }
 @group(0) @binding(0) var<storage, read> q: array<lanes>;            // (B, T, heads * D), rows ld apart, from q_at on
 @group(0) @binding(1) var<storage, read> k: array<lanes>;            // (B, T, heads * D), likewise
 @group(0) @binding(2) var<storage, read> v: array<lanes>;            // (B, T, heads * D), likewise
@@ -34,7 +35,7 @@ const LEAST = 1e-30;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let head = wid.y; // b * heads + h
+  let head = p.first + wid.y; // b * heads + h
   let base = (head / p.heads) * p.T * p.ld + (head % p.heads) * p.d;
   let first = wid.x * OCTS * 8u;
   let last = p.T - 1u;

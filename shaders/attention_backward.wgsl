@@ -15,11 +15,13 @@ override STRIP: u32 = 512u; // OCTS * 2 * KEYS
 override CAUSAL: bool = false;
 override KV: bool = false;
 override PACKED: bool = false; // db are columns of the buffer of da, which cannot be bound twice
-// In lanes: d; ld, a row of q, k, v and their gradients; ld_out, a row of dout; and the column where each begins.
+// In lanes: d; ld, a row of q, k, v and their gradients; ld_out, a row of dout; and the column where each begins. A dispatch
+// owns heads from `first` on (ops/cut.ts).
 struct Params {
   T: u32, heads: u32, d: u32, ld: u32, ld_out: u32,
   a_mine_at: u32, a_other_at: u32, b_mine_at: u32, b_other_at: u32, da_at: u32, db_at: u32,
   scale: f32,
+  first: u32,
 }
 @group(0) @binding(0) var<storage, read> a_mine: array<lanes>;     // q, or k: (B, T, heads * D), rows apart and from columns on as in Params
 @group(0) @binding(1) var<storage, read> a_other: array<lanes>;    // k, or q
@@ -38,7 +40,7 @@ const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let head = wid.y; // b * heads + h
+  let head = p.first + wid.y; // b * heads + h
   let column = (head % p.heads) * p.d;
   let base = (head / p.heads) * p.T * p.ld + column;
   let base_out = (head / p.heads) * p.T * p.ld_out + column;

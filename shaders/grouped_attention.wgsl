@@ -11,8 +11,13 @@ override WG: u32 = 64u;
 override OCTS: u32 = 4u;
 override KEYS: u32 = 64u;   // a multiple of four
 override STRIP: u32 = 512u; // OCTS * 2 * KEYS
-// In lanes: d; rows of q, of k and v, and of out; and the column where each begins.
-struct Params { T: u32, heads: u32, group: u32, d: u32, ld_q: u32, ld_kv: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32, scale: f32 }
+// In lanes: d; rows of q, of k and v, and of out; and the column where each begins. A dispatch owns heads from `first` and
+// blocks of rows from `block` on (ops/cut.ts).
+struct Params {
+  T: u32, heads: u32, group: u32, d: u32, ld_q: u32, ld_kv: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32,
+  scale: f32,
+  first: u32, block: u32,
+}
 @group(0) @binding(0) var<storage, read> q: array<lanes>;            // (B, T, heads * D), rows ld_q apart, from q_at on
 @group(0) @binding(1) var<storage, read> k: array<lanes>;            // (B, T, heads / group * D), rows ld_kv apart, from k_at on
 @group(0) @binding(2) var<storage, read> v: array<lanes>;            // likewise, from v_at on
@@ -30,12 +35,13 @@ const HIDDEN = -1e30;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let image = wid.y / p.heads * p.T; // row of the batch where its first token is
-  let head = wid.y % p.heads;
+  let place = p.first + wid.y; // b * heads + h
+  let image = place / p.heads * p.T; // row of the batch where its first token is
+  let head = place % p.heads;
   let q_base = p.q_at + image * p.ld_q + head * p.d;
   let k_base = p.k_at + image * p.ld_kv + head / p.group * p.d;
   let v_base = p.v_at + image * p.ld_kv + head / p.group * p.d;
-  let first = wid.x * OCTS * 8u;
+  let first = (p.block + wid.x) * OCTS * 8u;
   let last = vec4<u32>(p.T - 1u);
   let end = min(first + OCTS * 8u, p.T);
   var begin = end;
@@ -117,8 +123,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   store(row, to, mat4x4<f32>(acc0, acc1, acc2, acc3), inverse(l0));
   store(row + 4u, to, mat4x4<f32>(acc4, acc5, acc6, acc7), inverse(l1));
   if (c == 0u) {
-    keep_lse(row, wid.y * p.T + row, m0 + log(max(l0, vec4<f32>(1e-30))));
-    keep_lse(row + 4u, wid.y * p.T + row + 4u, m1 + log(max(l1, vec4<f32>(1e-30))));
+    keep_lse(row, place * p.T + row, m0 + log(max(l0, vec4<f32>(1e-30))));
+    keep_lse(row + 4u, place * p.T + row + 4u, m1 + log(max(l1, vec4<f32>(1e-30))));
   }
 }
 

@@ -13,11 +13,13 @@ override KEYS: u32 = 64u;   // tokens of the other side in a tile, a multiple of
 override STRIP: u32 = 512u; // OCTS * 2 * KEYS
 override KV: bool = false;
 override PACKED: bool = false; // db are columns of the buffer of da, which cannot be bound twice
-// In lanes: d; rows of q, of k and v, and of dout; and the column where each begins.
+// In lanes: d; rows of q, of k and v, and of dout; and the column where each begins. A dispatch owns heads of its side from
+// `first` and blocks of tokens from `block` on (ops/cut.ts).
 struct Params {
   T: u32, heads: u32, group: u32, d: u32, ld_q: u32, ld_kv: u32, ld_out: u32,
   a_mine_at: u32, a_other_at: u32, b_mine_at: u32, b_other_at: u32, da_at: u32, db_at: u32,
   scale: f32,
+  first: u32, block: u32,
 }
 @group(0) @binding(0) var<storage, read> a_mine: array<lanes>;     // q, or k: rows apart and from columns on as in Params
 @group(0) @binding(1) var<storage, read> a_other: array<lanes>;    // k, or q
@@ -37,13 +39,14 @@ const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let own_heads = select(p.heads, p.heads / p.group, KV);
-  let image = wid.y / own_heads * p.T; // row of the batch where its first token is
-  let own = wid.y % own_heads;
+  let place = p.first + wid.y;
+  let image = place / own_heads * p.T; // row of the batch where its first token is
+  let own = place % own_heads;
   let a_mine_ld = select(p.ld_q, p.ld_kv, KV);
   let a_other_ld = select(p.ld_kv, p.ld_q, KV);
   let b_mine_ld = select(p.ld_out, p.ld_kv, KV);
   let b_other_ld = select(p.ld_kv, p.ld_out, KV);
-  let first = wid.x * OCTS * 8u;
+  let first = (p.block + wid.x) * OCTS * 8u;
   let last = vec4<u32>(p.T - 1u);
   let beyond = min(first + OCTS * 8u, p.T);
   // The tokens of the other side that matter: from the first that a row sees to itself, or from a key to the last row that sees it.

@@ -1,10 +1,14 @@
 // stats[b, h, t] = (lse, delta), with delta = sum over the head's channels of dout * out: what makes dS = P * (dP - delta) local. Where the
 // attention's result was not kept, delta = sum over the keys of P * dP, which is the same: dP = dout v^T.
 //
-// One invocation owns one (b, h, t), a workgroup 64. Source: FlashAttention-2 (arXiv 2307.08691), section 3.1.
+// One invocation owns one (b, h, t) from `first` on (ops/cut.ts), a workgroup 64. Source: FlashAttention-2 (arXiv 2307.08691), section 3.1.
 override KEPT: bool = false;
 // In lanes: d; rows of q, of k and v, and of out and dout; and the column where each begins.
-struct Params { T: u32, heads: u32, group: u32, d: u32, ld_q: u32, ld_kv: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32, count: u32, scale: f32 }
+struct Params {
+  T: u32, heads: u32, group: u32, d: u32, ld_q: u32, ld_kv: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32,
+  first: u32, count: u32,
+  scale: f32,
+}
 @group(0) @binding(0) var<storage, read> q: array<lanes>;                 // (B, T, heads * D), rows ld_q apart, from q_at on; not read where KEPT
 @group(0) @binding(1) var<storage, read> k: array<lanes>;                 // (B, T, heads / group * D), likewise
 @group(0) @binding(2) var<storage, read> v: array<lanes>;                 // likewise
@@ -17,7 +21,7 @@ struct Params { T: u32, heads: u32, group: u32, d: u32, ld_q: u32, ld_kv: u32, l
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = flat_index(gid, groups);
+  let i = p.first + flat_index(gid, groups);
   if (i >= p.count) { return; }
   let t = i % p.T;
   let image = i / p.T / p.heads * p.T;

@@ -7,7 +7,7 @@ const SUMS = 64u;
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
   let first = starts(wid.z);
-  let row = wid.y * 32u;
+  let row = p.first + wid.y * 32u;
   let col = wid.x * 16u; // in vec4
   let halves = (p.N - 4u * col + 31u) / 32u;
   let fours = (p.M - row + 3u) / 4u;

@@ -5,11 +5,11 @@
 @compute @workgroup_size(8)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   multiply(wid, lane);
-  write_tile_stats(wid.y * 16u, 16u, wid.x, 1u, lane, 8u);
+  write_tile_stats(p.first + wid.y * 16u, 16u, wid.x, 1u, lane, 8u);
 }
 
 fn multiply(wid: vec3<u32>, lane: u32) {
-  let row = wid.y * 16u;
+  let row = p.first + wid.y * 16u;
   let col = wid.x * 8u + lane; // in vec4
   if (together(col) * 4u >= p.N) { return; }
   let first = starts(wid.z);

@@ -14,13 +14,14 @@ var<workgroup> ws: array<factor4, STEP * PITCH>; // (k, column)
 @compute @workgroup_size(SIDE, SIDE)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let first = starts(wid.z);
+  let top = p.first + wid.y * SIDE * 4u;
   let of_x = lane < BLOCKS;
   let block = lane % BLOCKS;
   // k runs fastest where it lies along a row of memory, so that neighbours read neighbours.
   let along_k = select(MODE == 1u || MODE == 3u, MODE < 2u, of_x);
   let at = select(block % SIDE, block / (STEP / 4u), along_k);   // which four rows, or columns, of the tile
   let k4 = 4u * select(block / SIDE, block % (STEP / 4u), along_k);
-  let rows = row_starts(first.x, (wid.y * SIDE + at) * 4u);
+  let rows = row_starts(first.x, top + at * 4u);
   let cols = col_start(first.y, wid.x * SIDE + at);
   var acc = mat4x4<f32>();
   for (var k = 0u; k < p.K; k += STEP) {
@@ -49,8 +50,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid
     }
     workgroupBarrier();
   }
-  store4((wid.y * SIDE + lid.y) * 4u, wid.x * SIDE + lid.x, first.z, acc);
-  write_tile_stats(wid.y * 4u * SIDE, 4u * SIDE, wid.x * SIDE / 8u, SIDE / 8u, lane, SIDE * SIDE);
+  store4(top + lid.y * 4u, wid.x * SIDE + lid.x, first.z, acc);
+  write_tile_stats(top, 4u * SIDE, wid.x * SIDE / 8u, SIDE / 8u, lane, SIDE * SIDE);
 }
 
 fn multiply(k: u32, lid: vec3<u32>, acc: ptr<function, mat4x4<f32>>) {

@@ -16,12 +16,13 @@ var<workgroup> sums: array<f32, ROWS * COLS>;  // (row, column)
 @compute @workgroup_size(128)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let first = starts(wid.z);
+  let top = p.first + wid.y * ROWS;
   // 64 blocks of 4 x 4 of x, then 32 of weight.
   let of_x = lane < 64u;
   let block = select(lane - 64u, lane, of_x);
   let at = block / 4u;        // which four rows, or columns, of the tile
   let k4 = 4u * (block % 4u);
-  let rows = row_starts(first.x, wid.y * ROWS + at * 4u);
+  let rows = row_starts(first.x, top + at * 4u);
   let cols = col_start(first.y, wid.x * COLS / 4u + at);
   let own = 16u * (lane / 32u); // the subgroup's first row of the tile
   var acc: array<array<sum_matrix, COLS / SIDE_N>, 16u / SIDE_M>;
@@ -59,8 +60,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   workgroupBarrier();
   let row = lane / 8u * 4u;
   let col = lane % 8u;
-  store4(wid.y * ROWS + row, wid.x * COLS / 4u + col, first.z, mat4x4<f32>(sum4(row, col), sum4(row + 1u, col), sum4(row + 2u, col), sum4(row + 3u, col)));
-  write_tile_stats(wid.y * ROWS, ROWS, wid.x, 1u, lane, 128u);
+  store4(top + row, wid.x * COLS / 4u + col, first.z, mat4x4<f32>(sum4(row, col), sum4(row + 1u, col), sum4(row + 2u, col), sum4(row + 3u, col)));
+  write_tile_stats(top, ROWS, wid.x, 1u, lane, 128u);
 }
 
 // One k of the at-th four rows of x, and of the at-th four columns of weight.

@@ -8,11 +8,11 @@
 @compute @workgroup_size(8, 8)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(global_invocation_id) gid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   multiply(gid, lane);
-  write_tile_stats(wid.y * 64u, 64u, wid.x, 1u, lane, 64u);
+  write_tile_stats(p.first + wid.y * 64u, 64u, wid.x, 1u, lane, 64u);
 }
 
 fn multiply(gid: vec3<u32>, lane: u32) {
-  let row = gid.y * 8u;
+  let row = p.first + gid.y * 8u;
   let col = gid.x; // in vec4
   if (row >= p.M || together(col) * 4u >= p.N) { return; }
   let first = starts(gid.z);

@@ -2,7 +2,8 @@
 //
 // x is (M, K) read at m * xm + k * xk, weight is (K, N) read at k * wk + n * wn, so one kernel serves every
 // transposition. Batch z = outer * heads + inner starts at outer * *_outer + inner * *_inner (attention heads lie
-// side by side in a row). One invocation owns a 4 x 4 block of out; a workgroup of 8 x 8 owns 32 x 32.
+// side by side in a row). A dispatch owns rows of out from `first` on (ops/cut.ts). One invocation owns a 4 x 4 block
+// of out; a workgroup of 8 x 8 owns 32 x 32.
 // Accumulation in f32; its end is in lib/epilogue.wgsl. The fast twin for sizes divisible by four is matmul.vec4.wgsl.
 // Source: register tiling after jott.live and tfjs (see README, kernels); epilogues as in llm.c.
 struct Params {
@@ -11,6 +12,7 @@ struct Params {
   x_outer: u32, x_inner: u32, w_outer: u32, w_inner: u32, o_outer: u32, o_inner: u32,
   alpha: f32,
   accumulate: u32,
+  first: u32,
 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;            // (batch, M, K) by strides
 @group(0) @binding(1) var<storage, read> weight: array<weight1>;   // (batch, K, N) by strides
@@ -18,7 +20,7 @@ struct Params {
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>) {
-  let row = gid.y * 4u;
+  let row = p.first + gid.y * 4u;
   let col = gid.x * 4u;
   if (row >= p.M || col >= p.N) { return; }
   let outer = gid.z / p.heads;

@@ -6,7 +6,7 @@ const SUMS = 32u;
 
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
-  let row = wid.y * 32u;
+  let row = p.first + wid.y * 32u;
   let col = wid.x * 8u; // in vec4
   let fours = (p.D - row + 3u) / 4u;
   let eights = (p.d - col + 1u) / 2u;

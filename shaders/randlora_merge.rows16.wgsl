@@ -4,7 +4,7 @@
 // is. Source: lib/randlora_merge.wgsl; a third faster than 32 rows by fours of neighbours on llvmpipe.
 @compute @workgroup_size(8)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let row = wid.y * 16u;
+  let row = p.first + wid.y * 16u;
   let x = wid.x * 8u + lane;
   if (together(x) >= p.d) { return; }
   let col = min(x, p.d - 1u); // in vec4

@@ -4,7 +4,7 @@
 // processors four lanes wide, as matmul.rows32.wgsl is. Source: lib/randlora_merge.wgsl.
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let row = wid.y * 32u;
+  let row = p.first + wid.y * 32u;
   let x = wid.x * 8u + lane;
   if (together(x) >= p.d) { return; }
   let left = min(x, p.d - 1u); // in vec4

@@ -5,7 +5,7 @@
 // is the layer. Source: lib/randlora_merge.wgsl.
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let row = gid.y * 8u;
+  let row = p.first + gid.y * 8u;
   if (row >= p.D || together(gid.x) >= p.d) { return; }
   let col = min(gid.x, p.d - 1u); // in vec4
   let rows = own8(row_starts(row), row_starts(row + 4u), lane);

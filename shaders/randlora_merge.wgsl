@@ -2,11 +2,11 @@
 // weight W', for any sizes. TRANSPOSED (in > out): out = W + alpha * (B Â)^T.
 //
 // q = k * n + j as PEFT pairs them, or j * r + k (PAPER). One invocation owns 4 x 4 of B Â, a workgroup of 8 x 8 owns
-// 32 x 32, and z is the layer. The fast twin for sizes divisible by four is randlora_merge.vec4.wgsl.
+// 32 x 32 from row `first` on (ops/cut.ts), and z is the layer. The fast twin for sizes divisible by four is randlora_merge.vec4.wgsl.
 // Source: peft/tuners/randlora/layer.py get_scaled_bases; arXiv 2502.00987, eq. 4.
 override TRANSPOSED: bool = false;
 override PAPER: bool = false;
-struct Params { D: u32, d: u32, r: u32, n: u32, ldA: u32, ldB: u32, alpha: f32 }
+struct Params { D: u32, d: u32, r: u32, n: u32, ldA: u32, ldB: u32, alpha: f32, first: u32 }
 @group(0) @binding(0) var<storage, read> A: array<a1>;                 // (r, 1, >= d), rows ldA apart
 @group(0) @binding(1) var<storage, read> weight: array<weight1>;       // B (>= D, N, r), rows ldB apart, N >= n
 @group(0) @binding(2) var<storage, read> lambda: array<f32>;           // (G, r, n)
@@ -17,7 +17,7 @@ struct Params { D: u32, d: u32, r: u32, n: u32, ldA: u32, ldB: u32, alpha: f32 }
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>) {
-  let row = gid.y * 4u;
+  let row = p.first + gid.y * 4u;
   let col = gid.x * 4u;
   if (row >= p.D || col >= p.d) { return; }
   const four = vec4<u32>(0u, 1u, 2u, 3u);

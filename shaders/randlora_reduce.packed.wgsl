@@ -7,8 +7,9 @@ const SUMS = 32u;
 
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
-  let layer = wid.z / p.parts;
-  let part = wid.z % p.parts;
+  let z = p.first + wid.z;
+  let layer = z / p.parts;
+  let part = z % p.parts;
   let j = wid.y * 8u; // in fours
   let col = wid.x * 8u; // in vec4
   let fours = p.n / 4u - j;

@@ -5,8 +5,9 @@
 // matmul.rows16.wgsl. Source: lib/randlora_reduce.wgsl.
 @compute @workgroup_size(8)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let layer = wid.z / p.parts;
-  let part = wid.z % p.parts;
+  let z = p.first + wid.z;
+  let layer = z / p.parts;
+  let part = z % p.parts;
   let x = wid.x * 8u + lane;
   if (together(x) >= p.d) { return; }
   let inside = x < p.d;

@@ -5,8 +5,9 @@
 // as matmul.rows32.wgsl is. Source: lib/randlora_reduce.wgsl.
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let layer = wid.z / p.parts;
-  let part = wid.z % p.parts;
+  let z = p.first + wid.z;
+  let layer = z / p.parts;
+  let part = z % p.parts;
   let x = wid.x * 8u + lane;
   if (together(x) >= p.d) { return; }
   // Beyond the edge the last one is computed again and not stored.

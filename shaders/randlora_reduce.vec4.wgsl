@@ -6,8 +6,9 @@
 // L^T R in registers, as in matmul.vec4.wgsl. A workgroup of 8 x 8 owns 32 bases x 32 columns. Source: lib/randlora_reduce.wgsl.
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let layer = gid.z / p.parts;
-  let part = gid.z % p.parts;
+  let z = p.first + gid.z;
+  let layer = z / p.parts;
+  let part = z % p.parts;
   let j = gid.y; // in fours
   if (4u * j >= p.n || together(gid.x) >= p.d) { return; }
   let inside = gid.x < p.d;

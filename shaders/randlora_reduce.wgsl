@@ -4,7 +4,7 @@
 //
 // One invocation owns 4 bases j x 4 columns c and goes through the k of its part; the sum over columns goes through
 // workgroup memory (1 KB) and leaves one partial sum a tile. A workgroup of 8 x 8 owns 32 bases x 32 columns; z is
-// layer * parts + part. The fast twin for sizes divisible by four is randlora_reduce.vec4.wgsl.
+// layer * parts + part, less `first` (ops/cut.ts). The fast twin for sizes divisible by four is randlora_reduce.vec4.wgsl.
 // Source: peft/tuners/randlora/layer.py UniqueBaseGrad.backward.
 override PAPER: bool = false;
 struct Params {
@@ -13,6 +13,7 @@ struct Params {
   layers: u32, parts: u32, each: u32, // k in a part
   alpha: f32,
   accumulate: u32,
+  first: u32,
 }
 @group(0) @binding(0) var<storage, read> A: array<a1>;                // (r, 1, >= d), rows ldA apart
 @group(0) @binding(1) var<storage, read> weight: array<weight1>;      // L (K, n r), rows ldL apart
@@ -29,8 +30,9 @@ var<workgroup> sums: array<vec4<f32>, 64>;
 fn main(
   @builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid: vec3<u32>, @builtin(local_invocation_index) lane: u32,
 ) {
-  let layer = wid.z / p.parts;
-  let part = wid.z % p.parts;
+  let z = p.first + wid.z;
+  let layer = z / p.parts;
+  let part = z % p.parts;
   const four = vec4<u32>(0u, 1u, 2u, 3u);
   let columns = (wid.x * 8u + lid.x) * 4u + four;
   let bases = (wid.y * 8u + lid.y) * 4u + four;

@@ -1,9 +1,11 @@
-// scores[k, v] = x[list[k]] . weight[v] for the rows that count and a chunk of the vocabulary, or, where GRAD, what the loss has for a gradient by them:
+// scores[k, v] = x[list[k]] . weight[v] (+ bias[v]) for the rows that count and a chunk of the vocabulary, or, where GRAD, what the loss
+// has for a gradient by them:
 //   (softmax - (1 - e) onehot(label) - e / V) * weight * inv_count.
 //
 // One invocation owns 8 rows x 4 tokens in registers and reads straight from storage, as matmul.vec4.wgsl does; a workgroup of 8 x 8 owns
 // 64 x 32. Rows beyond the count are left alone: those do not cost anything. Source: this project; liger-kernel's fused linear cross entropy.
 override GRAD: bool = false;
+override BIAS: bool = false;
 struct Params { C: u32, chunk: u32, first: u32, tokens: u32, vocabulary: u32, shift: u32, smoothing: f32, factor: f32 } // C and chunk in vec4
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;               // (rows, C)
 @group(0) @binding(1) var<storage, read> weight: array<weight4>;            // (tokens, C), of the vocabulary from `first` on
@@ -12,6 +14,7 @@ struct Params { C: u32, chunk: u32, first: u32, tokens: u32, vocabulary: u32, sh
 @group(0) @binding(4) var<storage, read> state: array<f32>;                 // (rows, 5), of vocabulary_loss_reduce.wgsl
 @group(0) @binding(5) var<storage, read_write> scores: array<vec4<f32>>;    // (rows, chunk)
 @group(0) @binding(6) var<uniform> p: Params;
+@group(0) @binding(7) var<storage, read> bias: array<f32>;                  // (vocabulary), where BIAS
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>) {
@@ -31,6 +34,12 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>) {
     let w = transpose(mat4x4<f32>(load_weight4(at.x + c), load_weight4(at.y + c), load_weight4(at.z + c), load_weight4(at.w + c)));
     s += w * mat4x4<f32>(x[lo.x + c], x[lo.y + c], x[lo.z + c], x[lo.w + c]);
     t += w * mat4x4<f32>(x[hi.x + c], x[hi.y + c], x[hi.z + c], x[hi.w + c]);
+  }
+  if (BIAS) {
+    let b = min(vec4<u32>(p.first + gid.x * 4u) + four, vec4<u32>(p.vocabulary - 1u));
+    let add = vec4<f32>(bias[b.x], bias[b.y], bias[b.z], bias[b.w]);
+    s += mat4x4<f32>(add, add, add, add);
+    t += mat4x4<f32>(add, add, add, add);
   }
   keep(k, count, gid.x, s[0]);
   keep(k + 1u, count, gid.x, s[1]);

@@ -3,7 +3,7 @@
 // MODE 0 (nn): x (M, K), weight (K, N).  MODE 1 (nt): x (M, K), weight (N, K).  MODE 2 (tn): x (K, M), weight (K, N).
 // MODE 3 (tt): x (K, M), weight (N, K).
 // Rows of x, weight and out are ldx, ldw, ldo elements apart. Batch z = outer * heads + inner starts at
-// outer * *_outer + inner * *_inner.
+// outer * *_outer + inner * *_inner. A dispatch owns rows of out from `first` on (ops/cut.ts).
 override MODE: u32 = 0u;
 
 struct Params {
@@ -12,6 +12,7 @@ struct Params {
   x_outer: u32, x_inner: u32, w_outer: u32, w_inner: u32, o_outer: u32, o_inner: u32, // in vec4
   alpha: f32,
   accumulate: u32,
+  first: u32,
 }
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> weight: array<weight4>;

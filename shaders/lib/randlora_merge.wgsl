@@ -2,11 +2,11 @@
 //
 // PEFT pairs column q of the flattened B with row q = k * n + j of Â; the paper's formula (PAPER) has q = j * r + k. Either
 // way q runs through the quick index within the slow one, so the row of A (or of gamma) that belongs to the slow index stays
-// in registers.
+// in registers. A dispatch owns rows of B Â from `first` on (ops/cut.ts).
 // Source: peft/tuners/randlora/layer.py get_scaled_bases; arXiv 2502.00987, eq. 4.
 override TRANSPOSED: bool = false;
 override PAPER: bool = false;
-struct Params { D: u32, d: u32, r: u32, n: u32, ldA: u32, ldB: u32, alpha: f32 } // d, ldA and ldB in vec4
+struct Params { D: u32, d: u32, r: u32, n: u32, ldA: u32, ldB: u32, alpha: f32, first: u32 } // d, ldA and ldB in vec4
 @group(0) @binding(0) var<storage, read> A: array<a4>;                 // (r, 1, >= d), rows ldA apart
 @group(0) @binding(1) var<storage, read> weight: array<weight4>;       // B (>= D, N, r), rows ldB apart, N >= n
 @group(0) @binding(2) var<storage, read> lambda: array<vec4<f32>>;     // (G, r, n)

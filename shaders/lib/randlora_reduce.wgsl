@@ -3,8 +3,8 @@
 //
 // Whole rows of L^T R stay in registers, k by k, so the sum over k does too, and the product is never stored. Of the sum over
 // columns an invocation leaves one partial sum, of its four: a barrier there made the whole kernel three times slower on
-// llvmpipe. z is layer * parts + part: where tiles are few, the k of a base are spread over `parts`. ACROSS: R is stored as
-// (d, K). Source: peft/tuners/randlora/layer.py UniqueBaseGrad.backward.
+// llvmpipe. Layer * parts + part is `first` (ops/cut.ts) + z: where tiles are few, the k of a base are spread over `parts`.
+// ACROSS: R is stored as (d, K). Source: peft/tuners/randlora/layer.py UniqueBaseGrad.backward.
 override ACROSS: bool = false;
 struct Params {
   K: u32, d: u32, r: u32, n: u32,
@@ -12,6 +12,7 @@ struct Params {
   layers: u32, parts: u32, pairs: u32, // pairs of k in a part
   alpha: f32,
   accumulate: u32,
+  first: u32,
 }
 @group(0) @binding(0) var<storage, read> A: array<a4>;                     // (r, 1, >= d), rows ldA apart
 @group(0) @binding(1) var<storage, read> weight: array<weight4>;           // L (K, n r), rows ldL apart

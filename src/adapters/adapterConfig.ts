@@ -28,7 +28,7 @@ const extras = z.looseObject({
   labels: z.optional(z.array(z.string().check(z.maxLength(1000))).check(z.minLength(1), z.maxLength(65_536))),
   image_size: z.optional(z.int().check(z.gte(1), z.lte(4096))),
   /** What its model of texts was read for, and tokens of the texts it was trained on. */
-  reads: z.optional(z.enum(['text', 'tokens', 'next'] satisfies Reads[])),
+  reads: z.optional(z.enum(['text', 'tokens', 'next', 'masked'] satisfies Reads[])),
   max_length: z.optional(z.int().check(z.gte(1), z.lte(2 ** 20))),
 });
 export type Extras = z.output<typeof extras>;
@@ -186,13 +186,14 @@ function writtenPatterns({ config, model, layers, method }: Adapted, generation?
   return Object.fromEntries(full.map(([field, p]) => [field, Object.fromEntries(Object.entries(p as object).map(([name, value]) => [nameIn(generation, model, name), value as number]))]));
 }
 
-/** What PEFT calls what a model of texts is read for. */
-const taskTypes = { text: 'SEQ_CLS', tokens: 'TOKEN_CLS', next: 'CAUSAL_LM' } satisfies Record<Reads, string | null>;
+/** What PEFT calls what a model of texts is read for; it has no name for hidden tokens. */
+const taskTypes = { text: 'SEQ_CLS', tokens: 'TOKEN_CLS', next: 'CAUSAL_LM', masked: null } satisfies Record<Reads, string | null>;
 
-/** The same of a model; of others, the class that it was put on. */
+/** The same of a model; of what has no name there, the class that it was put on. */
 function taskOf(adapted: Adapted): { task_type: string | null; auto_mapping: Record<string, string> | null } {
   const { language } = adapted.model;
-  return language ? { task_type: taskTypes[language.reads], auto_mapping: null } : { task_type: null, auto_mapping: autoMapping(adapted) };
+  const task_type = language ? taskTypes[language.reads] : null;
+  return { task_type, auto_mapping: task_type === null ? autoMapping(adapted) : null };
 }
 
 /** How a model of texts was recorded when the adapter of a folder was trained, as far as the folder says. Throws FormatError. */

@@ -6,7 +6,7 @@ import type { LoadedModel } from '../train/openModel';
 import { textPredictions } from '../train/predictTexts';
 import type { Prediction } from '../train/protocol';
 import { fittingTokenizer, TextFeed } from '../train/textFeed';
-import { forTask, mostTokens, tokenizerOf } from '../train/textSet';
+import { forTask, mostTokens, tokenizerOf, wholeTexts } from '../train/textSet';
 import { DataError } from '../data/source';
 import { said } from '../said/said';
 import type { Given } from './command';
@@ -21,7 +21,7 @@ export type TextPrediction = Pick<Prediction, 'top' | 'number' | 'words'> & { te
 export async function predictTexts(given: Given, loaded: LoadedModel, topK: number, say: (line: string) => void): Promise<{ labels: string[]; predictions: TextPrediction[] }> {
   const settings = textSettings(given);
   const base = forTask(loaded, settings);
-  if (base.language.reads === 'next') throw new DataError(said`predict tells what a text is; choose the task sequence-classification or token-classification.`);
+  if (wholeTexts(base)) throw new DataError(said`predict tells what a text is; choose the task sequence-classification or token-classification.`);
   const [tokenizer, split] = [await tokenizerOf(loaded), await openUnlabelled(await dataTree(String(given.data)), settings.columns)];
   fittingTokenizer(tokenizer, base);
   const model = textModel(base.with({ tokens: new TextFeed(split, tokenizer, base).longest(mostTokens(base, settings)) }));

@@ -83,7 +83,7 @@ test('a plan needs no weights, and a bad request is one sentence', async () => {
     expect(await main(argv)).not.toBe(0);
     expect(out.join('\n')).toMatch(words);
   };
-  await refused(/sequence-classification or token-classification/, 'train', '--model', at('bert'), '--data', at('mood'), '--method', 'lora', '--task', 'causal-lm');
+  await refused(/sequence-classification, token-classification or masked-lm/, 'train', '--model', at('bert'), '--data', at('mood'), '--method', 'lora', '--task', 'causal-lm');
   await refused(/has no column "nothing"; it has sentence, label/, 'train', '--model', at('bert'), '--data', at('mood'), '--method', 'lora', '--text-column', 'nothing');
   writeFileSync(at('words.jsonl'), '{"tokens":["a","b"],"tags":["O"]}\n');
   await refused(/has 2 words and 1 tags/, 'train', '--model', at('bert'), '--data', at('words.jsonl'), '--method', 'lora', '--task', 'token-classification');

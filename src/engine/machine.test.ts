@@ -247,6 +247,23 @@ describe('Machine', () => {
     machine.destroy();
   });
 
+  test('before anything is measured, what has much to do is submitted by itself', async () => {
+    const submitted = async (work: number) => {
+      const rec = new Recorder();
+      const counter = rec.declare('state', 'counter', [4]);
+      const program = rec.program('count', () => {
+        for (let i = 0; i < 6; i++) rec.emit(increment, { tensors: { out: counter }, grid: [1], work });
+      });
+      const machine = await Machine.build(device, rec);
+      const { traffic: used } = await traffic(() => machine.run(program));
+      await machine.idle();
+      machine.destroy();
+      return used.submits;
+    };
+    expect(await submitted(1)).toBe(1);
+    expect(await submitted(4e11)).toBe(6);
+  });
+
   test('a kernel that does not compile leaves nothing allocated', async () => {
     const rec = new Recorder();
     const broken = kernel('broken', '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\n@compute @workgroup_size(64) fn main() { out[0] = nothing; }');

@@ -14,8 +14,10 @@ import type { Tensor } from './tensor';
 const SUBMIT_MS = 120;
 /** The same where nothing else waits for the adapter, and waiting costs more. */
 const POLLED_MS = 500;
-/** Time of an entry before any was measured: small pieces to begin with. */
+/** Time of an entry before any was measured: small pieces to begin with, */
 const FIRST_GUESS_MS = 8;
+/** and where its arithmetic takes longer, that of a slow card, or of an adapter that is software, in operations a millisecond. */
+const FIRST_GUESS_RATE = { card: 2.5e8, software: 1e7 };
 /** Pieces (or whole short programs) that may be queued before `run` waits. */
 const IN_FLIGHT = 2;
 const UPLOAD_PIECE = 16 * 1024 * 1024;
@@ -256,7 +258,12 @@ export class Machine {
   /** Estimated milliseconds of each entry, which follow what is measured, and how often the program has run before. */
   private costsOf(program: Program): Costs {
     let known = this.costs.get(program);
-    if (!known) this.costs.set(program, (known = { costs: new Float64Array(program.entries.length).fill(FIRST_GUESS_MS), runs: -1, unmeasured: onProcessor(this.device.report) ? 0 : Infinity }));
+    if (!known) {
+      const { report } = this.device;
+      const rate = FIRST_GUESS_RATE[report.software ? 'software' : 'card'];
+      const costs = Float64Array.from(program.entries, ({ work = 0 }) => Math.max(FIRST_GUESS_MS, work / rate));
+      this.costs.set(program, (known = { costs, runs: -1, unmeasured: onProcessor(report) ? 0 : Infinity }));
+    }
     known.runs++;
     return known;
   }

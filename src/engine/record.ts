@@ -20,6 +20,8 @@ export interface Entry {
   phase: Phase;
   /** Other ways to run it, among which the device chooses. */
   forms?: Forms;
+  /** Multiplications and additions, where they may be many. */
+  work?: number;
 }
 
 /** What the gradient of an activation's output is multiplied by to become that of its input: the slope of `act` at `pre`. */
@@ -50,6 +52,8 @@ export interface RecorderOptions {
    * on SwiftShader; a whole step gains less than such a machine's noise.
    */
   tileStats?: boolean;
+  /** Multiplications and additions that one dispatch does at most, where its op can cut it (ops/cut.ts). */
+  mostWork?: number;
   /** How attention runs, where it is not to be chosen by shape, memory and adapter (ops/attentionForm.ts). */
   attention?: Partial<AttentionForm>;
 }
@@ -89,6 +93,12 @@ export const enum Accumulate {
 
 const MAX_GRID = 65_535;
 
+/**
+ * What a card of 0.4 TFLOP/s does in a tenth of a second. A dispatch cannot be stopped and nothing is drawn beside it; after two seconds
+ * Windows takes the card away.
+ */
+const MOST_WORK = 4e10;
+
 /** Name of the program of what is made once a step. */
 const ONCE = 'once';
 
@@ -113,6 +123,7 @@ export class Recorder {
   readonly matrices: readonly MatrixKind[];
   readonly tileStats: boolean;
   readonly attention: Partial<AttentionForm>;
+  readonly mostWork: number;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
   readonly kept = new Map<Storage, Tensor>();
   /** What lasts from step to step besides the optimizer's state, by label. */
@@ -154,6 +165,7 @@ export class Recorder {
     this.matrices = options.matrices ?? [];
     this.tileStats = options.tileStats ?? true;
     this.attention = options.attention ?? {};
+    this.mostWork = options.mostWork ?? MOST_WORK;
   }
 
   // ---- programs -----------------------------------------------------------------------------------------------
@@ -415,6 +427,7 @@ export class Recorder {
       grid: readonly number[];
       label?: string;
       forms?: Forms;
+      work?: number;
     },
   ): void {
     const tensors: Record<string, Tensor> = {};
@@ -459,13 +472,18 @@ export class Recorder {
       label: this.path(call.label ?? kernel.name),
       phase: this.phase,
       ...(call.forms && { forms: call.forms }),
+      ...(call.work && { work: call.work }),
     });
   }
 
-  /** The dispatch that wrote `t` last, in the phase that is being recorded. */
-  writerOf(t: Tensor): Entry | undefined {
-    const last = this.entries.findLast((entry) => writes(entry, t));
-    return last?.phase === this.phase ? last : undefined;
+  /** The dispatch that wrote `t` last, in the phase that is being recorded, after those that are the same one's other cuts; empty where there is none. */
+  writersOf(t: Tensor): Entry[] {
+    const last = this.entries.findLastIndex((entry) => writes(entry, t));
+    const { phase, kernel, label } = this.entries[last] ?? {};
+    if (phase !== this.phase) return [];
+    let first = last;
+    for (let entry = this.entries[first - 1]; entry && entry.kernel === kernel && entry.label === label && writes(entry, t); entry = this.entries[first - 1]) first--;
+    return this.entries.slice(first, last + 1);
   }
 
   /**

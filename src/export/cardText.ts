@@ -30,6 +30,7 @@ const ofReads = {
   text: { pipeline: 'text-classification', title: 'text classifier', className: 'AutoModelForSequenceClassification' },
   tokens: { pipeline: 'token-classification', title: 'tagger of words', className: 'AutoModelForTokenClassification' },
   next: { pipeline: 'text-generation', title: 'language model', className: 'AutoModelForCausalLM' },
+  masked: { pipeline: 'fill-mask', title: 'model that fills gaps in texts', className: 'AutoModelForMaskedLM' },
 } as const;
 
 /** The same of any model. */

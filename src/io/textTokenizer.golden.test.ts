@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ChatTemplate, type Message } from './chatTemplate';
 import { folderTree } from './fileTree.node';
 import { describeGolden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { openTextTokenizer, TextTokenizer } from './textTokenizer';
@@ -26,6 +27,14 @@ describeGolden("tokenizers as Hugging Face's library has them", 'text/tokenizers
     test.runIf(pairs.length)('pairs', async () => {
       const tokenizer = await open();
       for (const { text, pair, ids, type_ids } of pairs) expect(tokenizer.encode(text, pair), text).toMatchObject({ ids, types: type_ids });
+    });
+
+    const chats = `text/tokenizers/${style}/chat.json`;
+    test.runIf(goldenPath(chats))('chats by its template', async () => {
+      const template = ChatTemplate.of((await open()).chat)!;
+      const { cases } = goldenJson<{ cases: { messages: Message[]; add_generation_prompt: boolean; rendered: string }[] }>(chats);
+      expect(cases.length).toBeGreaterThan(0);
+      for (const { messages, add_generation_prompt, rendered } of cases) expect(template.render(messages, { asks: add_generation_prompt }).text).toBe(rendered);
     });
 
     test.runIf(max_length_16.length)('cut to 16 tokens and filled up', async () => {

@@ -58,6 +58,8 @@ export class TextTokenizer {
   /** What begins a text, and what ends it; null where the folder names nothing. */
   readonly bos: number | null;
   readonly eos: number | null;
+  /** What stands where a token is hidden; null where the folder names nothing. */
+  readonly mask: number | null;
   /** Tokens that stand for themselves in a text, as those that end a turn of a chat do. */
   readonly added: ReadonlySet<number>;
   /** How chats become texts, for `ChatTemplate`. */
@@ -81,7 +83,7 @@ export class TextTokenizer {
       return content === undefined ? [] : [[name, content]];
     })) as Record<string, string | undefined>;
     const idOf = (name: string | undefined): number | null => (name === undefined ? null : (this.library.token_to_id(name) ?? null));
-    [this.pad, this.bos, this.eos] = [idOf(tokens.pad_token), idOf(tokens.bos_token), idOf(tokens.eos_token)];
+    [this.pad, this.bos, this.eos, this.mask] = [idOf(tokens.pad_token), idOf(tokens.bos_token), idOf(tokens.eos_token), idOf(tokens.mask_token)];
     this.chat = { template: template ? new TextDecoder().decode(template) : given.chat_template, tokens: tokens as ChatFiles['tokens'] };
     [this.single, this.pair] = templatesOf(parsed.post_processor);
   }

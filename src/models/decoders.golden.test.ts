@@ -87,6 +87,18 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
       expect(Math.abs(got.loss - (await io.readF32('left.loss'))[0]!)).toBeLessThan(LOSS);
     });
 
+    test('the same counted from the first column, which moves what has a table of positions and not what is turned', async ({ skip }) => {
+      const io = await golden(`text/models/${name}/io.safetensors`);
+      if (!io.has('left.logits_arange')) skip('the reference has these rows of GPT-2 alone');
+      const batch = await rowsOf(io, 'left.');
+      const { tokens } = batch;
+      const got = await step(await open(name), { ...batch, inputs: { ...batch.inputs, position_ids: batch.inputs.position_ids!.map((_, i) => i % tokens) } });
+      expect(maxLogits(got.logits, await io.readF32('left.logits_arange'), batch.inputs.attention_mask!)).toBeLessThan(LOGITS);
+      expect(Math.abs(got.loss - (await io.readF32('left.loss_arange'))[0]!)).toBeLessThan(LOSS);
+      // It is another model than by the positions of the mask.
+      expect(maxLogits(got.logits, await io.readF32('left.logits'), batch.inputs.attention_mask!)).toBeGreaterThan(0.1);
+    });
+
     test('several documents in one row', async () => {
       const io = await golden(`text/models/${name}/io.safetensors`);
       const batch = await rowsOf(io, 'packed.');

@@ -66,18 +66,43 @@ describeGolden('encoders of texts', 'text/models/bert_dev/io.safetensors', () =>
     }
   });
 
-  test.runIf(goldenPath('text/models/roberta_dev/token_classification.safetensors'))('a class for each token: logits, loss, and the gradients of head and words', async () => {
-    const file = await golden('text/models/roberta_dev/token_classification.safetensors');
-    const { model, lead, inputs } = await readTextBatch(file, modelOf('roberta_dev').with({ reads: 'tokens' }) as TextModel);
-    const values = { 'classifier.weight': await file.readF32('classifier.weight'), 'classifier.bias': await file.readF32('classifier.bias') };
-    const got = await oneStep(device, { adapted: new Adapted(model, { method: 'full' }), source: await weightsOf('roberta_dev', model), values, batch: { rows: lead[0]!, inputs } });
+  /** A head that a file of the reference brings for RoBERTa: logits, loss, and the gradients of head and words. `called` is what the model calls a weight of RoBERTa's. */
+  async function headed(file: TensorSource, model: TextModel, { lead, inputs }: Pick<Awaited<ReturnType<typeof readTextBatch>>, 'lead' | 'inputs'>, head: string[], called = (name: string) => name) {
+    const values = Object.fromEntries(await Promise.all(head.map(async (name) => [called(name), await file.readF32(name)] as const)));
+    const source = v4Source(await golden('text/models/roberta_dev/model.safetensors'), { v4: called, v5: called });
+    const got = await oneStep(device, { adapted: new Adapted(model, { method: 'full' }), source, values, batch: { rows: lead[0]!, inputs } });
     const wanted = await file.readF32('logits');
     const seen = (i: number) => inputs.attention_mask![Math.floor(i / model.num_labels)] === 1;
     expect(Math.max(...got.logits.map((v, i) => (seen(i) ? Math.abs(v - wanted[i]!) : 0)))).toBeLessThan(LOGITS);
     expect(Math.abs(got.loss - (await file.readF32('loss'))[0]!)).toBeLessThan(LOSS);
     for (const name of file.names().filter((one) => one.startsWith('grad.'))) {
       const grad = await file.readF32(name);
-      expect(maxError(got.grads[name.slice(5)]!, grad), name).toBeLessThan(GRAD);
+      expect(maxError(got.grads[called(name.slice(5))]!, grad), name).toBeLessThan(GRAD);
     }
+  }
+
+  test.runIf(goldenPath('text/models/roberta_dev/token_classification.safetensors'))('a class for each token', async () => {
+    const file = await golden('text/models/roberta_dev/token_classification.safetensors');
+    const read = await readTextBatch(file, modelOf('roberta_dev').with({ reads: 'tokens' }) as TextModel);
+    await headed(file, read.model, read, ['classifier.weight', 'classifier.bias']);
+  });
+
+  const saysHidden = ['lm_head.dense.weight', 'lm_head.dense.bias', 'lm_head.layer_norm.weight', 'lm_head.layer_norm.bias', 'lm_head.bias'];
+
+  test('hidden tokens of RoBERTa', async () => {
+    const file = await golden('text/models/roberta_dev/mlm.safetensors');
+    const read = await readTextBatch(file, modelOf('roberta_dev').with({ reads: 'masked' }) as TextModel);
+    expect([read.model.architecture, read.model.head]).toEqual(['RobertaForMaskedLM', null]);
+    await headed(file, read.model, read, saysHidden);
+  });
+
+  test('hidden tokens of BERT, which is RoBERTa where it is given its places', async () => {
+    const file = await golden('text/models/roberta_dev/mlm.safetensors');
+    const read = await readTextBatch(file, modelOf('roberta_dev').with({ reads: 'masked' }) as TextModel);
+    const { tokens } = read.model.language;
+    const bert = textModel(parseModel({ ...goldenJson<object>('text/models/roberta_dev/config.json'), model_type: 'bert' }).with({ reads: 'masked', tokens }));
+    const called = (name: string) =>
+      name.replace(/^roberta\./, 'bert.').replace(/^lm_head\.dense/, 'cls.predictions.transform.dense').replace(/^lm_head\.layer_norm/, 'cls.predictions.transform.LayerNorm').replace(/^lm_head\.bias/, 'cls.predictions.bias');
+    await headed(file, bert, read, saysHidden, called);
   });
 });

@@ -2,8 +2,8 @@ import type { Context, Shaped } from '../nn/context';
 import { said } from '../said/said';
 import { ModelError, type Model } from './model';
 
-/** What is read off a model of texts: one row of logits for a text, one for each of its tokens, or one of the whole vocabulary for each token, of the token behind it. */
-export type Reads = 'text' | 'tokens' | 'next';
+/** What is read off a model of texts: one row of logits for a text, one for each of its tokens, or one of the whole vocabulary for each token: of the token behind it, or of the one that is hidden in its place. */
+export type Reads = 'text' | 'tokens' | 'next' | 'masked';
 
 /** What logits of a text are compared with: one class, one number, or a yes or no for each label. */
 export type Problem = 'single_label_classification' | 'regression' | 'multi_label_classification';
@@ -25,8 +25,9 @@ export interface Language extends LanguageForm {
   pad_token_id: number | null;
   /** How many kinds of tokens it tells apart; 0 where it takes no `token_type_ids`. */
   type_vocab_size: number;
-  /** Of a model that reads `next`: the table (vocab_size, C) whose product with what its forward leaves (B, T, C) are the logits. */
+  /** Of a model that reads `next` or `masked`: the table (vocab_size, C) whose product with what its forward leaves (B, T, C) are the logits, and what is added to them (vocab_size), if anything. */
   vocabulary?: string;
+  vocabulary_bias?: string;
   /** The padding that has a place of its own in the table of positions: that of its number. Absent where it is counted as any token. */
   placed_padding?: number;
   /** No token sees those behind it: a decoder. */

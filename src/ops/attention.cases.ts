@@ -1,5 +1,5 @@
 import type { AttentionForm } from '../engine/record';
-import type { OpCase } from '../testing/checkOp';
+import { inCuts, type OpCase } from '../testing/checkOp';
 import { attention as reference } from '../testing/reference';
 import { attention, packedAttention } from './attention';
 
@@ -107,6 +107,8 @@ export const cases: OpCase[] = [
   ...[fused, unfused].map((form) => masked(11, 1, 3, form, { causal: true, documents: true })),
   // Several tiles, the last of which are hidden from some rows.
   masked(100, 1, 8, fused),
+  inCuts(packed(2, 5, 3, 4, fused)),
+  inCuts(of(2, 9, 3, 16, fused, { causal: true }), 4 * 4 * 9 * 9 * 16),
   inEveryForm(packed(2, 5, 3, 4, unfused)),
   packed(2, 5, 3, 4, kept),
   packed(2, 9, 1, 16, fused, true),

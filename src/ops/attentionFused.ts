@@ -11,6 +11,7 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { maskOf, scaleOf, type AttentionBackward, type AttentionCall, type AttentionGrads } from './attentionCall';
+import { cuts } from './cut';
 import { flatGrid } from './grid';
 import { laneKernels } from './lanes';
 
@@ -42,18 +43,24 @@ function tiling({ T, d }: AttentionCall, memory: (invocations: number) => number
   return { overrides: { WG: octs * d, OCTS: octs, KEYS: keys, STRIP: octs * 2 * keys }, blocks: Math.ceil(all / octs) };
 }
 
+/** The heads of all images, of which each has so many products of T x T x D, as dispatches. */
+const byHeads = ({ B, heads, T, D }: AttentionCall, products: number) => cuts(B * heads, 2 * products * B * heads * T * T * D);
+
 /** out = softmax(scale q k^T) v in one kernel, and lse. */
 export function fusedForward(c: AttentionCall, out: Tensor, lse: Tensor): void {
   const { q, k, v, T, heads, d, ld, ldOut, at, label } = c;
   // The kernel keeps a maximum of eight rows for each invocation besides.
   const { overrides, blocks } = tiling(c, (invocations) => WORKGROUP_MEMORY - 2 * invocations);
-  recorder().emit(forwardKernels[widthOf(c)], {
-    tensors: { q, k, v, out, lse, mask: c.mask },
-    params: { T, heads, d, ld, ld_out: ldOut, q_at: at.q, k_at: at.k, v_at: at.v, scale: scaleOf(c) },
-    overrides: { ...overrides, ...maskOf(c) },
-    grid: [blocks, c.B * heads],
-    label,
-  });
+  for (const { first, count, work } of byHeads(c, 2)) {
+    recorder().emit(forwardKernels[widthOf(c)], {
+      tensors: { q, k, v, out, lse, mask: c.mask },
+      params: { T, heads, d, ld, ld_out: ldOut, q_at: at.q, k_at: at.k, v_at: at.v, scale: scaleOf(c), first },
+      overrides: { ...overrides, ...maskOf(c) },
+      grid: [blocks, count],
+      label,
+      work,
+    });
+  }
 }
 
 /** Of each query and head, (B, heads, T, 2): lse, and delta = dout . out. */
@@ -68,7 +75,7 @@ export function statsOf({ B, T, heads, d, ldOut, lanes, label }: AttentionCall, 
 /** The backward in two kernels that make P again, one by queries and one by keys; no scratch of T x T. */
 export function fusedBackward(c: AttentionCall, given: AttentionBackward, { dq, dk, dv }: AttentionGrads): void {
   const rec = recorder();
-  const { q, k, v, B, T, heads, d, ld, ldOut, at, label } = c;
+  const { q, k, v, T, heads, d, ld, ldOut, at, label } = c;
   const { dout } = given;
   const stats = statsOf(c, given);
   // Two strips in workgroup memory.
@@ -76,24 +83,31 @@ export function fusedBackward(c: AttentionCall, given: AttentionBackward, { dq, 
   const shared = { T, heads, d, ld, ld_out: ldOut, scale: scaleOf(c) };
   const all = { ...overrides, ...maskOf(c) };
   const kernel = backwardKernels[widthOf(c)];
-  const grid = [blocks, B * heads];
   if (dq) {
-    rec.emit(kernel, {
-      tensors: { a_mine: q, a_other: k, b_mine: dout, b_other: v, stats, mask: c.mask, da: dq, db: null },
-      params: { ...shared, a_mine_at: at.q, a_other_at: at.k, b_mine_at: 0, b_other_at: at.v, da_at: at.q, db_at: 0 },
-      overrides: all,
-      grid,
-      label: `d ${label} q`,
-    });
+    for (const { first, count, work } of byHeads(c, 3)) {
+      rec.emit(kernel, {
+        tensors: { a_mine: q, a_other: k, b_mine: dout, b_other: v, stats, mask: c.mask, da: dq, db: null },
+        params: { ...shared, a_mine_at: at.q, a_other_at: at.k, b_mine_at: 0, b_other_at: at.v, da_at: at.q, db_at: 0, first },
+        overrides: all,
+        grid: [blocks, count],
+        label: `d ${label} q`,
+        work,
+      });
+    }
   }
   if (dk || dv) {
     const packed = dk === dv;
-    rec.emit(kernel, {
-      tensors: { a_mine: k, a_other: q, b_mine: v, b_other: dout, stats, mask: c.mask, da: dk ?? rec.temp(`d ${k.label}`, k.shape), db: packed ? null : (dv ?? rec.temp(`d ${v.label}`, v.shape)) },
-      params: { ...shared, a_mine_at: at.k, a_other_at: at.q, b_mine_at: at.v, b_other_at: 0, da_at: at.k, db_at: at.v },
-      overrides: { ...all, KV: 1, ...(packed ? { PACKED: 1 } : {}) },
-      grid,
-      label: `d ${label} kv`,
-    });
+    const da = dk ?? rec.temp(`d ${k.label}`, k.shape);
+    const db = packed ? null : (dv ?? rec.temp(`d ${v.label}`, v.shape));
+    for (const { first, count, work } of byHeads(c, 4)) {
+      rec.emit(kernel, {
+        tensors: { a_mine: k, a_other: q, b_mine: v, b_other: dout, stats, mask: c.mask, da, db },
+        params: { ...shared, a_mine_at: at.k, a_other_at: at.q, b_mine_at: at.v, b_other_at: 0, da_at: at.k, db_at: at.v, first },
+        overrides: { ...all, KV: 1, ...(packed ? { PACKED: 1 } : {}) },
+        grid: [blocks, count],
+        label: `d ${label} kv`,
+        work,
+      });
+    }
   }
 }

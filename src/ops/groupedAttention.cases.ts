@@ -1,4 +1,4 @@
-import type { OpCase, Values } from '../testing/checkOp';
+import { inCuts, type OpCase, type Values } from '../testing/checkOp';
 import { groupedAttention, spans } from './groupedAttention';
 
 interface Shape {
@@ -80,6 +80,9 @@ export const cases: OpCase[] = [
   // Several tiles and workgroups, with tiles that are left out.
   of('documents', { B: 1, T: 41, heads: 2, kv: 1, D: 64, mask: (_, t) => 1 + Math.floor(t / 15), given: 2 }),
   of('a window', { B: 1, T: 70, heads: 1, kv: 1, D: 32, window: 9 }),
+  // In dispatches by heads, by some of them, and by blocks of each.
+  inCuts(of('documents', { B: 2, T: 41, heads: 4, kv: 2, D: 64, mask: (_, t) => 1 + Math.floor(t / 15), given: 2 })),
+  inCuts(of('', { B: 3, T: 20, heads: 2, kv: 1, D: 4, given: 1 }), 2 * 4 * 20 * 20 * 4),
   // So long that the result is kept for the backward.
   {
     ...of('a window', { B: 1, T: 1030, heads: 1, kv: 1, D: 64, window: 5 }),

@@ -9,6 +9,7 @@ import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
 import { freshGrad } from './add';
+import { cuts, type Cut } from './cut';
 import { flatGrid } from './grid';
 import { laneKernels, lanesOf } from './lanes';
 
@@ -55,13 +56,16 @@ export function groupedAttention(qkv: Tensor | Tensor[], seen: Tensor, { heads, 
   const lse = rec.temp(`${label} lse`, [B, heads, T]);
   // The kernel keeps a maximum of eight rows for each invocation besides.
   const { overrides, blocks } = tiling(c, (invocations) => WORKGROUP_MEMORY - 2 * invocations);
-  rec.emit(forward[lanes], {
-    tensors: { q, k, v, spans: seen, out, lse },
-    params: { ...c.params, q_at: c.at.q, k_at: c.at.k, v_at: c.at.v },
-    overrides,
-    grid: [blocks, B * heads],
-    label,
-  });
+  for (const { places, rows, work } of dispatches(c, B * heads, blocks, 2)) {
+    rec.emit(forward[lanes], {
+      tensors: { q, k, v, spans: seen, out, lse },
+      params: { ...c.params, q_at: c.at.q, k_at: c.at.k, v_at: c.at.v, first: places.first, block: rows.first },
+      overrides,
+      grid: [rows.count, places.count],
+      label,
+      work,
+    });
+  }
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
     if (dout) gradients(c, { seen, dout, stats: statsOf(c, seen, out, dout, lse) });
@@ -114,19 +118,30 @@ function tiling({ T, params: { d } }: Call, memory: (invocations: number) => num
   return { overrides: { WG: octs * d, OCTS: octs, KEYS: keys, STRIP: octs * 2 * keys }, blocks: Math.ceil(all / octs) };
 }
 
-function statsOf({ q, k, v, at, B, T, lanes, label, params }: Call, seen: Tensor, out: Tensor, dout: Tensor, lse: Tensor): Tensor {
+/** What a product of all tokens of all heads by those that they see takes, where rows are one document each. */
+const seenWork = ({ B, T, D, params: { heads } }: Call) => B * heads * T * T * D;
+
+/** The heads of all rows (`places`) by the blocks of each as dispatches, of so many products in all: by heads, and where one takes too long by its blocks, of which the dearest takes twice the mean. */
+function dispatches(c: Call, places: number, blocks: number, products: number): { places: Cut; rows: Cut; work: number }[] {
+  return cuts(places, products * seenWork(c)).flatMap((of) => cuts(blocks, (of.count > 1 ? 1 : 2) * of.work).map((rows) => ({ places: of, rows, work: rows.work })));
+}
+
+function statsOf(c: Call, seen: Tensor, out: Tensor, dout: Tensor, lse: Tensor): Tensor {
   const rec = recorder();
-  const { heads } = params;
-  const count = B * heads * T;
+  const { q, k, v, at, B, T, lanes, label, params } = c;
+  const count = B * params.heads * T;
   const kept = T > RESULT_MADE_AGAIN;
-  const stats = rec.temp(`${label} stats`, [B, heads, T, 2]);
-  rec.emit(statistics[lanes], {
-    tensors: { q: kept ? null : q, k: kept ? null : k, v: kept ? null : v, spans: kept ? null : seen, out: kept ? out : null, dout, lse, stats },
-    params: { ...params, q_at: at.q, k_at: at.k, v_at: at.v, count },
-    overrides: kept ? { KEPT: 1 } : {},
-    grid: flatGrid(count),
-    label: `d ${label} stats`,
-  });
+  const stats = rec.temp(`${label} stats`, [B, params.heads, T, 2]);
+  for (const { first, count: here, work } of cuts(count, kept ? 1 : 2 * seenWork(c), 64)) {
+    rec.emit(statistics[lanes], {
+      tensors: { q: kept ? null : q, k: kept ? null : k, v: kept ? null : v, spans: kept ? null : seen, out: kept ? out : null, dout, lse, stats },
+      params: { ...params, q_at: at.q, k_at: at.k, v_at: at.v, first, count: first + here },
+      overrides: kept ? { KEPT: 1 } : {},
+      grid: flatGrid(here),
+      label: `d ${label} stats`,
+      work,
+    });
+  }
   return stats;
 }
 
@@ -150,24 +165,30 @@ function gradients(c: Call, given: { seen: Tensor; dout: Tensor; stats: Tensor }
 function forQueries(c: Call, { seen, dout, stats }: { seen: Tensor; dout: Tensor; stats: Tensor }, dq: Tensor): void {
   const { q, k, v, at, lanes, label, params } = c;
   const { overrides, blocks } = tiling(c, () => WORKGROUP_MEMORY / 2);
-  recorder().emit(backward[lanes], {
-    tensors: { a_mine: q, a_other: k, b_mine: dout, b_other: v, stats, spans: seen, da: dq, db: null },
-    params: { ...params, a_mine_at: at.q, a_other_at: at.k, b_mine_at: 0, b_other_at: at.v, da_at: at.q, db_at: 0 },
-    overrides,
-    grid: [blocks, c.B * params.heads],
-    label: `d ${label} q`,
-  });
+  for (const { places, rows, work } of dispatches(c, c.B * params.heads, blocks, 3)) {
+    recorder().emit(backward[lanes], {
+      tensors: { a_mine: q, a_other: k, b_mine: dout, b_other: v, stats, spans: seen, da: dq, db: null },
+      params: { ...params, a_mine_at: at.q, a_other_at: at.k, b_mine_at: 0, b_other_at: at.v, da_at: at.q, db_at: 0, first: places.first, block: rows.first },
+      overrides,
+      grid: [rows.count, places.count],
+      label: `d ${label} q`,
+      work,
+    });
+  }
 }
 
 function forKeys(c: Call, { seen, dout, stats }: { seen: Tensor; dout: Tensor; stats: Tensor }, dk: Tensor, dv: Tensor): void {
   const { q, k, v, at, lanes, label, params } = c;
   const packed = dk === dv;
   const { overrides, blocks } = tiling(c, () => WORKGROUP_MEMORY / 2);
-  recorder().emit(backward[lanes], {
-    tensors: { a_mine: k, a_other: q, b_mine: v, b_other: dout, stats, spans: seen, da: dk, db: packed ? null : dv },
-    params: { ...params, a_mine_at: at.k, a_other_at: at.q, b_mine_at: at.v, b_other_at: 0, da_at: at.k, db_at: at.v },
-    overrides: { ...overrides, KV: 1, ...(packed && { PACKED: 1 }) },
-    grid: [blocks, c.B * (params.heads / params.group)],
-    label: `d ${label} kv`,
-  });
+  for (const { places, rows, work } of dispatches(c, c.B * (params.heads / params.group), blocks, 4)) {
+    recorder().emit(backward[lanes], {
+      tensors: { a_mine: k, a_other: q, b_mine: v, b_other: dout, stats, spans: seen, da: dk, db: packed ? null : dv },
+      params: { ...params, a_mine_at: at.k, a_other_at: at.q, b_mine_at: at.v, b_other_at: 0, da_at: at.k, db_at: at.v, first: places.first, block: rows.first },
+      overrides: { ...overrides, KV: 1, ...(packed && { PACKED: 1 }) },
+      grid: [rows.count, places.count],
+      label: `d ${label} kv`,
+      work,
+    });
+  }
 }

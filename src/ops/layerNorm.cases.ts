@@ -1,4 +1,4 @@
-import type { OpCase } from '../testing/checkOp';
+import { inCuts, type OpCase } from '../testing/checkOp';
 import { layerNorm as reference, matmul, plus } from '../testing/reference';
 import { add } from './add';
 import { addBlocks } from './blocks';
@@ -34,6 +34,7 @@ const written = (M: number, N: number, K: number, more: Partial<OpCase> = {}, fr
 export const cases: OpCase[] = [
   // In each form of the product: more than a tile, pieces of 32 columns that are cut, and one alone.
   written(70, 100, 20, { everyForm: true }),
+  inCuts(written(130, 100, 20, { everyForm: true })),
   written(5, 4, 8),
   written(1, 32, 4),
   // Alike a mean of 100, below.

@@ -1,4 +1,4 @@
-import type { OpCase } from '../testing/checkOp';
+import { inCuts, type OpCase } from '../testing/checkOp';
 import { activations, matmul, plus } from '../testing/reference';
 import type { Activation } from './activation';
 import { add, scaleBy } from './add';
@@ -80,6 +80,11 @@ export const cases: OpCase[] = [
   one('nt', { M: 600, N: 16, K: 12 }, { bias: true, uses: ['matmul_sum'] }),
   one('nn', { M: 642, N: 10, K: 6 }, { frozen: ['x'], uses: ['matmul_sum.1'] }),
   one('nt', { M: 4, N: 8, K: 512 }, { bias: true, act: 'gelu', residual: true, uses: ['matmul_sum'] }),
+  // Rows in dispatches of their own: 64 of each, and what is left; of each transposition in the gradients.
+  inCuts(one('nt', { M: 130, N: 68, K: 76 }, { bias: true, act: 'gelu', residual: true, everyForm: true })),
+  inCuts(one('nn', { M: 130, N: 68, K: 76 }, { dtype: 'q8' })),
+  inCuts(one('nt', { M: 130, N: 65, K: 67 }, { bias: true, uses: ['matmul'] })),
+  inCuts(one('nt', { M: 200, N: 16, K: 12 }, { residual: true }), 2 * 128 * 16 * 12),
   // Epilogues.
   ...both.flatMap((shape) => [
     one('nt', shape, { bias: true }),

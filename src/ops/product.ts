@@ -10,6 +10,7 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { ACTIVATIONS, type Activation } from './activation';
+import { cuts } from './cut';
 import { flatGrid } from './grid';
 import { MODES, productForms, type Mode } from './productForms';
 import { weightForm, weightKernels } from './weights';
@@ -88,6 +89,9 @@ const MOST_PARTS = 32;
 const CARD_FILLS = 64;
 const SOFTWARE_FILLS = 8;
 
+/** Rows of which every form's tiles have whole ones. */
+const CUT_ROWS = 64;
+
 /** Into how many equal parts K is cut: one where the tiles fill the adapter, or K is short. */
 function partsOf({ M, N, K, batch }: Product): number {
   const tiles = Math.ceil(M / 32) * Math.ceil(N / 32);
@@ -112,7 +116,7 @@ function endOverrides({ bias, act, pre, gate, residual }: Product): Record<strin
   return overrides;
 }
 
-/** One dispatch. */
+/** One dispatch, or some by rows where one would take too long. */
 function whole(c: Product): void {
   const rec = recorder();
   const { M, N, K, mode } = c;
@@ -127,34 +131,41 @@ function whole(c: Product): void {
   const shared = { M, N, K, heads: batch.heads, alpha: c.alpha ?? 1, accumulate: c.accumulate ?? 0 };
   const strides = [...batch.x, ...batch.weight, ...batch.out];
   const label = c.label ?? 'matmul';
+  const parts = cuts(M, 2 * M * N * K * batch.count, CUT_ROWS);
   const quads = [N, ...(xTransposed ? [M] : [K]), ...(wTransposed ? [K] : [])];
   if ([...quads, ldx, ldw, ldo, ...strides].every((n) => n % 4 === 0)) {
     const s = strides.map((n) => n / 4);
-    const forms = productForms(mode, weightForm(c.weight), { ...overrides, MODE: MODES[mode] }, M, N, K, batch.count);
-    const { kernel, ...recorded } = forms.of.vec4;
-    rec.emit(kernel, {
-      tensors: { ...tensors, tile_stats: null },
-      params: {
-        ...shared, ldx: ldx / 4, ldw: ldw / 4, ldo: ldo / 4,
-        x_outer: s[0]!, x_inner: s[1]!, w_outer: s[2]!, w_inner: s[3]!, o_outer: s[4]!, o_inner: s[5]!,
-      },
-      ...recorded,
-      forms,
-      label,
-    });
+    for (const { first, count, work } of parts) {
+      const forms = productForms(mode, weightForm(c.weight), { ...overrides, MODE: MODES[mode] }, count, N, K, batch.count);
+      const { kernel, ...recorded } = forms.of.vec4;
+      rec.emit(kernel, {
+        tensors: { ...tensors, tile_stats: null },
+        params: {
+          ...shared, ldx: ldx / 4, ldw: ldw / 4, ldo: ldo / 4,
+          x_outer: s[0]!, x_inner: s[1]!, w_outer: s[2]!, w_inner: s[3]!, o_outer: s[4]!, o_inner: s[5]!, first,
+        },
+        ...recorded,
+        forms,
+        label,
+        work,
+      });
+    }
     return;
   }
-  rec.emit(plain[weightForm(c.weight)], {
-    tensors,
-    params: {
-      ...shared,
-      xm: xTransposed ? 1 : ldx, xk: xTransposed ? ldx : 1,
-      wk: wTransposed ? 1 : ldw, wn: wTransposed ? ldw : 1,
-      om: ldo,
-      x_outer: strides[0]!, x_inner: strides[1]!, w_outer: strides[2]!, w_inner: strides[3]!, o_outer: strides[4]!, o_inner: strides[5]!,
-    },
-    overrides,
-    grid: [Math.ceil(N / 32), Math.ceil(M / 32), batch.count],
-    label,
-  });
+  for (const { first, count, work } of parts) {
+    rec.emit(plain[weightForm(c.weight)], {
+      tensors,
+      params: {
+        ...shared,
+        xm: xTransposed ? 1 : ldx, xk: xTransposed ? ldx : 1,
+        wk: wTransposed ? 1 : ldw, wn: wTransposed ? ldw : 1,
+        om: ldo,
+        x_outer: strides[0]!, x_inner: strides[1]!, w_outer: strides[2]!, w_inner: strides[3]!, o_outer: strides[4]!, o_inner: strides[5]!, first,
+      },
+      overrides,
+      grid: [Math.ceil(N / 32), Math.ceil(count / 32), batch.count],
+      label,
+      work,
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import type { OpCase } from '../testing/checkOp';
+import { inCuts, type OpCase } from '../testing/checkOp';
 import { matmul, plus, randloraScale } from '../testing/reference';
 import type { DType } from '../engine/tensor';
 import { scaleBy } from './add';
@@ -109,6 +109,10 @@ const tall = sizes[2]!;
 const odd = sizes[4]!;
 
 export const cases: OpCase[] = [
+  // W' by rows of B, and the gradients by layers and parts of the k of a base.
+  inCuts(merged(tall, { everyForm: true })),
+  inCuts(merged({ G: 2, r: 3, n: 4, in: 70, out: 14 }, { uses: ['randlora_merge', 'randlora_reduce'] })),
+  inCuts(streamed(fours)),
   ...sizes.flatMap((size) => [merged(size, { everyForm: size === fours || size === tall, uses: size === odd ? ['randlora_merge', 'randlora_reduce'] : size === fours ? ['randlora_merge.vec4', 'randlora_reduce.vec4'] : [] }), streamed(size, { everyForm: size === fours })]),
   ...[{ G: 2, r: 4, n: 3, in: 12, out: 20 }, { G: 2, r: 8, n: 3, in: 16, out: 12 }, odd, { G: 1, r: 3, n: 4, in: 14, out: 10 }].flatMap((size) => [merged(size, { paper: true, everyForm: size !== odd && size.r % 4 === 0 }), streamed(size, { paper: true })]),
   ...BASE_FORMS.slice(1).flatMap((base) => [

@@ -6,6 +6,7 @@ import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
 import { passGrad, writeGrad } from './add';
 import { finishColumnSum } from './columnSum';
+import { cuts } from './cut';
 import { mergeKernels, reduceKernels, usualForm } from './randloraKernels';
 import { widen } from './widen';
 
@@ -47,7 +48,7 @@ export function sizes({ A, B, lambda, gamma }: Factors, D: number, width: number
 const byFours = ({ n, r, d, ldA, ldB }: Sizes, D: number, paper: boolean): boolean => [paper ? r : n, d, D, ldA, ldB].every((s) => s % 4 === 0);
 
 /**
- * W' = W + alpha * delta (G, out, in) for G layers of one size in one dispatch, with delta = B Â, transposed where in > out,
+ * W' = W + alpha * delta (G, out, in) for G layers of one size at once, with delta = B Â, transposed where in > out,
  * and Â the rows lambda A gamma, which are never stored. W is of any type that frozen weights have, or itself computed. The backward turns dW' into the gradients of
  * lambda and gamma, in the epilogue of B^T dW', which is not stored either.
  */
@@ -65,21 +66,24 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
   const residual = weight.dtype === 'nf4' ? widen(weight) : weight;
   const kernels = mergeKernels.get(`${f.B.dtype} ${residual.dtype}`)!;
   const overrides: Record<string, number> = { ...(transposed && { TRANSPOSED: 1 }), ...(f.paper && { PAPER: 1 }) };
-  const form = (kernel: Kernel, rows: number): Form => ({ kernel, overrides, grid: [Math.ceil(d / 32), Math.ceil(D / rows), G] });
-  const recorded = form(kernels[lanes === 4 ? 'vec4' : 1], lanes === 4 ? 64 : 32);
-  rec.emit(recorded.kernel, {
-    tensors: { A: f.A, weight: f.B, lambda: f.lambda, gamma: f.gamma, residual, out: merged },
-    params: { D, d: d / lanes, r, n, ldA: ldA / lanes, ldB: ldB / lanes, alpha },
-    ...recorded,
-    ...(lanes === 4 && {
-      forms: {
-        kind: 'randlora merge',
-        of: { vec4: recorded, rows16: form(kernels.rows16, 16), rows32: form(kernels.rows32, 32), packed: form(kernels.packed, 32) },
-        usual: usualForm('rows16', 'rows32'),
-      },
-    }),
-    label,
-  });
+  for (const { first, count, work } of cuts(D, 2 * G * D * d * n * r, 64)) {
+    const form = (kernel: Kernel, rows: number): Form => ({ kernel, overrides, grid: [Math.ceil(d / 32), Math.ceil(count / rows), G] });
+    const recorded = form(kernels[lanes === 4 ? 'vec4' : 1], lanes === 4 ? 64 : 32);
+    rec.emit(recorded.kernel, {
+      tensors: { A: f.A, weight: f.B, lambda: f.lambda, gamma: f.gamma, residual, out: merged },
+      params: { D, d: d / lanes, r, n, ldA: ldA / lanes, ldB: ldB / lanes, alpha, first },
+      ...recorded,
+      ...(lanes === 4 && {
+        forms: {
+          kind: 'randlora merge',
+          of: { vec4: recorded, rows16: form(kernels.rows16, 16), rows32: form(kernels.rows32, 32), packed: form(kernels.packed, 32) },
+          usual: usualForm('rows16', 'rows32'),
+        },
+      }),
+      label,
+      work,
+    });
+  }
   rec.onBackward(() => {
     const dout = rec.gradOf(merged);
     if (!dout) return;
@@ -113,35 +117,39 @@ export function reduce(f: Factors, { G, r, n, d, ldA }: Sizes, c: Reduction): vo
   const { K, ldL, ldR, stackL, stackR, across, alpha } = c;
   const lanes = !f.paper && [n, d, ldA, ldL, ldR, stackL, stackR, across ? K : 4].every((s) => s % 4 === 0) ? 4 : 1;
   const [tilesC, tilesJ] = [Math.ceil(d / 32), Math.ceil(n / 32)];
-  // Where tiles are few, the k of a base are spread over workgroups, whose sums are added in order.
+  // Where tiles are few, or one dispatch of a layer would take too long, the k of a base are spread over workgroups, whose sums are added in order.
   const steps = lanes === 4 ? Math.ceil(r / 2) : r;
-  const wanted = Math.min(steps, Math.ceil(BUSY / (tilesC * tilesJ * G)));
+  const work = 2 * G * K * n * r * d;
+  const wanted = Math.min(steps, Math.max(Math.ceil(BUSY / (tilesC * tilesJ * G)), Math.ceil(work / G / rec.mostWork)));
   const each = Math.ceil(steps / wanted);
   const parts = Math.ceil(steps / each);
   const kernels = reduceKernels.get(`${c.left.dtype} ${f.A.dtype}`)!;
   const overrides: Record<string, number> = lanes === 4 ? { ...(across && { ACROSS: 1 }) } : { ...(f.paper && { PAPER: 1 }) };
-  const form = (kernel: Kernel, bases: number): Form => ({ kernel, overrides, grid: [tilesC, Math.ceil(n / bases), G * parts] });
-  const recorded = form(kernels[lanes === 4 ? 'vec4' : 1], 32);
   const tiles = lanes === 4 ? d / 4 : tilesC;
   const dlambda = rec.temp('d lambda, tiles', [tiles, G * r * n]);
   const emit = (dgamma: Tensor, accumulate: number) => {
     const shared = { K, r, n, layers: G, parts, alpha, accumulate };
-    rec.emit(recorded.kernel, {
-      tensors: { A: f.A, weight: c.left, right: c.right, lambda, gamma, dgamma, dlambda },
-      params:
-        lanes === 4
-          ? { ...shared, d: d / 4, ldA: ldA / 4, ldL: ldL / 4, ldR: ldR / 4, stackL: stackL / 4, stackR: stackR / 4, pairs: each }
-          : { ...shared, d, ldA, ldL, stackL, stackR, rowR: across ? 1 : ldR, colR: across ? ldR : 1, each },
-      ...recorded,
-      ...(lanes === 4 && {
-        forms: {
-          kind: 'randlora reduce',
-          of: { vec4: recorded, rows16: form(kernels.rows16, 8), rows16x8: form(kernels.rows16x8, 8), packed: form(kernels.packed, 32) },
-          usual: usualForm('rows16', 'rows16x8'),
-        },
-      }),
-      label: `d ${gamma.label}`,
-    });
+    for (const cut of cuts(G * parts, work)) {
+      const form = (kernel: Kernel, bases: number): Form => ({ kernel, overrides, grid: [tilesC, Math.ceil(n / bases), cut.count] });
+      const recorded = form(kernels[lanes === 4 ? 'vec4' : 1], 32);
+      rec.emit(recorded.kernel, {
+        tensors: { A: f.A, weight: c.left, right: c.right, lambda, gamma, dgamma, dlambda },
+        params:
+          lanes === 4
+            ? { ...shared, d: d / 4, ldA: ldA / 4, ldL: ldL / 4, ldR: ldR / 4, stackL: stackL / 4, stackR: stackR / 4, pairs: each, first: cut.first }
+            : { ...shared, d, ldA, ldL, stackL, stackR, rowR: across ? 1 : ldR, colR: across ? ldR : 1, each, first: cut.first },
+        ...recorded,
+        ...(lanes === 4 && {
+          forms: {
+            kind: 'randlora reduce',
+            of: { vec4: recorded, rows16: form(kernels.rows16, 8), rows16x8: form(kernels.rows16x8, 8), packed: form(kernels.packed, 32) },
+            usual: usualForm('rows16', 'rows16x8'),
+          },
+        }),
+        label: `d ${gamma.label}`,
+        work: cut.work,
+      });
+    }
   };
   if (parts > 1 || !gamma.requiresGrad) {
     const partial = rec.temp('d gamma, parts', [parts, sizeOf(gamma.shape)]);

@@ -1,6 +1,7 @@
 import reduce from '#shaders/lib/reduce.wgsl?raw';
 import step from '#shaders/lib/step.wgsl?raw';
 import backwardSource from '#shaders/vocabulary_loss_backward.wgsl?raw';
+import biasSource from '#shaders/vocabulary_loss_backward_bias.wgsl?raw';
 import weightSource from '#shaders/vocabulary_loss_backward_weight.wgsl?raw';
 import reduceSource from '#shaders/vocabulary_loss_reduce.wgsl?raw';
 import rowsSource from '#shaders/vocabulary_loss_rows.wgsl?raw';
@@ -21,14 +22,17 @@ const score = weightKernels('vocabulary_loss_scores', scoresSource, [step], 4);
 const carry = kernel('vocabulary_loss_reduce', reduceSource, [reduce]);
 const input = weightKernels('vocabulary_loss_backward', backwardSource, [], 4);
 const table = kernel('vocabulary_loss_backward_weight', weightSource, [step]);
+const added = kernel('vocabulary_loss_backward_bias', biasSource, [step]);
 
 /** Bytes that the scores of a chunk may take: no more of the vocabulary is looked at together. */
 const SCRATCH = 16 * 1024 * 1024;
 
 /** How labels belong to rows, and how a loss counts. */
 export interface VocabularyOptions extends Pick<LossPart, 'weight' | 'besides'> {
-  /** A row is compared with the label so many places behind it: 1 for the token that follows. */
+  /** A row is compared with the label so many places behind it: 1 for the token that follows, 0 for its own. */
   shift: number;
+  /** (V) f32, added to the product. */
+  bias?: Tensor | null;
   smoothing?: number;
 }
 
@@ -41,17 +45,18 @@ export interface VocabularyLoss {
 }
 
 /**
- * Softmax cross entropy of x weight^T against labels, without the product ever being there: x (B, T, C), weight (V, C) in any type, labels
+ * Softmax cross entropy of x weight^T + bias against labels, without the product ever being there: x (B, T, C), weight (V, C) in any type, labels
  * (B, T) u32, of which those that are no token (-100) do not count. The vocabulary is gone through in chunks, once for maximum and sum,
- * once more for the gradients by x and, where it is trained, by the weight, which both add to what else reaches them. Rows that do not count
+ * once more for the gradients by x and, where they are trained, by weight and bias, which all add to what else reaches them. Rows that do not count
  * cost nothing. Adds the sums to the metrics ring.
  */
-export function vocabularyLoss(x: Tensor, weight: Tensor, labels: Tensor, { shift, smoothing = 0, weight: factor = 1, besides = false }: VocabularyOptions): VocabularyLoss {
+export function vocabularyLoss(x: Tensor, weight: Tensor, labels: Tensor, { shift, bias = null, smoothing = 0, weight: factor = 1, besides = false }: VocabularyOptions): VocabularyLoss {
   const rec = recorder();
   const [C, V] = [lastOf(x), rowsOf(weight)];
   if (lastOf(weight) !== C || C % 4 || sizeOf(labels.shape) !== rowsOf(x)) fail('vocabulary_loss', said`x (B, T, C), a weight (V, C) and labels (B, T) do not fit; C must be a multiple of four`, x.shape, weight.shape, labels.shape);
+  if (bias && sizeOf(bias.shape) !== V) fail('vocabulary_loss', said`the bias does not fit`, bias.shape, [V]);
   const rows = rec.temp('loss rows', [rowsOf(x), 4]);
-  const c = callOf(x, weight, labels, { shift, smoothing, factor }, rows);
+  const c = callOf({ x, weight, bias, labels, how: { shift, smoothing, factor } }, rows);
   clear(rows, Accumulate.write, 'loss rows clear');
   rec.emit(findRows, { tensors: { labels, list: c.list }, params: { rows: rowsOf(x), T: lastOf(labels), shift, vocabulary: V }, grid: [1], label: 'rows that count' });
   c.chunks.forEach((chunk, i) => {
@@ -68,11 +73,15 @@ export function vocabularyLoss(x: Tensor, weight: Tensor, labels: Tensor, { shif
   return { rows, dx: rec.recordsGradients ? gradients(c) : null };
 }
 
-interface Call {
+interface Given {
   x: Tensor;
   weight: Tensor;
+  bias: Tensor | null;
   labels: Tensor;
   how: { shift: number; smoothing: number; factor: number };
+}
+
+interface Call extends Given {
   chunks: Slice[];
   /** Columns of the scores. */
   width: number;
@@ -81,20 +90,25 @@ interface Call {
   scores: Tensor;
 }
 
-function callOf(x: Tensor, weight: Tensor, labels: Tensor, how: Call['how'], rows: Tensor): Call {
+function callOf(given: Given, rows: Tensor): Call {
   const rec = recorder();
+  const { x, weight } = given;
   const N = rows.shape[0]!;
   const most = Math.min(SCRATCH, rec.maxBinding);
-  const chunks = slicesOf(weight, Math.max(64, Math.floor(most / (4 * N))));
+  const chunks = slicesOf(weight, Math.max(64, Math.floor(Math.min(most / (4 * N), rec.mostWork / workOf(x, 1)))));
   const width = 4 * Math.ceil(Math.max(...chunks.map((chunk) => chunk.rows)) / 4);
-  return { x, weight, labels, how, chunks, width, list: rec.temp('rows that count', [1 + N], false, 'u32'), state: rec.temp('vocabulary state', [N, 5]), scores: rec.temp('vocabulary scores', [N, width]) };
+  return { ...given, chunks, width, list: rec.temp('rows that count', [1 + N], false, 'u32'), state: rec.temp('vocabulary state', [N, 5]), scores: rec.temp('vocabulary scores', [N, width]) };
 }
 
-function emitScores({ x, weight, labels, how, list, state, scores, width }: Call, { first, rows, part }: Slice, grad: boolean): void {
+/** Of a product of x with so many tokens; it is less where rows do not count. */
+const workOf = (x: Tensor, tokens: number) => 2 * sizeOf(x.shape) * tokens;
+
+function emitScores({ x, weight, bias, labels, how, list, state, scores, width }: Call, { first, rows, part }: Slice, grad: boolean): void {
   recorder().emit(score[weightForm(weight)], {
-    tensors: { x, weight: part, list, labels, state, scores },
+    tensors: { x, weight: part, list, labels, state, scores, bias },
     params: { C: lastOf(x) / 4, chunk: width / 4, first, tokens: rows, vocabulary: rowsOf(weight), ...how },
-    overrides: grad ? { GRAD: 1 } : {},
+    overrides: { ...(grad && { GRAD: 1 }), ...(bias && { BIAS: 1 }) },
+    work: workOf(x, rows),
     grid: [Math.ceil(width / 32), Math.ceil(rowsOf(x) / 64)],
     label: grad ? 'd vocabulary scores' : 'vocabulary scores',
   });
@@ -103,7 +117,7 @@ function emitScores({ x, weight, labels, how, list, state, scores, width }: Call
 /** Goes through the vocabulary once more. */
 function gradients(c: Call): Tensor {
   const rec = recorder();
-  const { x, weight, chunks, list, scores: grads, width } = c;
+  const { x, weight, bias, chunks, list, scores: grads, width } = c;
   const C = lastOf(x) / 4;
   rec.setPhase('backward');
   const dx = rec.temp(`d ${x.label}`, x.shape);
@@ -115,6 +129,7 @@ function gradients(c: Call): Tensor {
       params: { C, chunk: width / 4, first: chunk.first, tokens: chunk.rows },
       grid: [Math.ceil(C / 8), Math.ceil(rowsOf(x) / 64)],
       label: `d ${x.label}`,
+      work: workOf(x, chunk.rows),
     });
     rec.contribute(chunk.part, (dweight, previous, accumulate) => {
       if (previous) fail('vocabulary_loss', said`${weight.label} must be a weight`);
@@ -123,8 +138,16 @@ function gradients(c: Call): Tensor {
         params: { C, chunk: width / 4, tokens: chunk.rows, accumulate },
         grid: [Math.ceil(C / 8), Math.ceil(chunk.rows / 64)],
         label: `d ${weight.label}`,
+        work: workOf(x, chunk.rows),
       });
     });
+    const { first, rows: tokens } = chunk;
+    if (bias) {
+      rec.contribute(bias, (dbias, previous, accumulate) => {
+        if (previous) fail('vocabulary_loss', said`${bias.label} must be a weight`);
+        rec.emit(added, { tensors: { grads, list, dbias }, params: { chunk: width, first, tokens, accumulate }, grid: [Math.ceil(tokens / 64)], label: `d ${bias.label}` });
+      }, { first, count: tokens });
+    }
   }
   return dx;
 }

@@ -2,7 +2,7 @@ import { sizeOf, type Tensor } from '../engine/tensor';
 import { recorder } from '../engine/record';
 import { ConfigError } from '../adapters/fields';
 import type { Model } from '../models/model';
-import { isTextModel, textFields, textModel } from '../models/text';
+import { isTextModel, textFields, textModel, type Reads } from '../models/text';
 import type { Context } from '../nn/context';
 import { linear } from '../ops/matmul';
 import { vocabularyLoss } from '../ops/vocabularyLoss';
@@ -12,35 +12,42 @@ import type { HostBatch, Judged, Objective, Task, Verdict } from './task';
 /** A label that does not count, -100, as batches hold it. */
 export const IGNORED = 0xffffff9c;
 
-/** The table of the head. */
-function vocabularyOf(ctx: Context, model: Model): Tensor {
-  const { vocabulary, vocab_size } = textModel(model).language;
-  return ctx.weight(vocabulary!, [vocab_size, model.hidden_size], { table: true });
+/** The table of the head, and what is added to its product. */
+function vocabularyOf(ctx: Context, model: Model): { table: Tensor; bias: Tensor | null } {
+  const { vocabulary, vocabulary_bias, vocab_size } = textModel(model).language;
+  return { table: ctx.weight(vocabulary!, [vocab_size, model.hidden_size], { table: true }), bias: vocabulary_bias === undefined ? null : ctx.weight(vocabulary_bias, [vocab_size]) };
 }
 
-/** Rows of tokens, each of which is to say the one behind it: cross entropy over the vocabulary, of the labels that count. */
-export const nextToken: Objective = {
-  fits: (model) => isTextModel(model) && model.language.reads === 'next',
+/** Rows of tokens, each of which is to say one so many places behind it: cross entropy over the vocabulary, of the labels that count. */
+const overVocabulary = (reads: Reads, shift: 0 | 1): Objective => ({
+  fits: (model) => isTextModel(model) && model.language.reads === reads,
   batch: (model, rows) => ({ ...textFields(textModel(model), rows), labels: { shape: [rows, textModel(model).language.tokens], dtype: 'u32' } }),
   forward: (ctx, model, { input_ids }) => model.forward(ctx, input_ids!),
   loss(outputs, { labels }, smoothing, part, by) {
-    const { rows, dx } = vocabularyLoss(outputs, vocabularyOf(by!.ctx, by!.model), labels!, { shift: 1, smoothing, weight: part?.weight, besides: part?.besides });
+    const { table, bias } = vocabularyOf(by!.ctx, by!.model);
+    const { rows, dx } = vocabularyLoss(outputs, table, labels!, { shift, bias, smoothing, weight: part?.weight, besides: part?.besides });
     return { rows, dout: dx };
   },
   logits(ctx, model, outputs) {
-    const table = vocabularyOf(ctx, model);
+    const { table, bias } = vocabularyOf(ctx, model);
     const bytes = 4 * (sizeOf(outputs.shape) / model.hidden_size) * table.shape[0]!;
-    return bytes <= recorder().maxBinding && table.storage.bytes <= recorder().maxBinding ? linear(outputs, table, { label: 'logits' }) : null;
+    return bytes <= recorder().maxBinding && table.storage.bytes <= recorder().maxBinding ? linear(outputs, table, { bias, label: 'logits' }) : null;
   },
-  counted: ({ labels }, model) => countedLabels(labels!, textModel(model).language),
+  counted: ({ labels }, model) => countedLabels(labels!, textModel(model).language, shift),
   judge: judgeTokens,
   better: (than, found) => found.loss < than.loss,
-};
+});
 
-/** How many labels (B, T) count: the first of a row is compared with nothing. */
-function countedLabels(labels: HostBatch[string], { tokens, vocab_size }: { tokens: number; vocab_size: number }): number {
+/** The token behind each. */
+export const nextToken: Objective = overVocabulary('next', 1);
+
+/** The token that each was before it was hidden. */
+const hiddenToken: Objective = overVocabulary('masked', 0);
+
+/** How many labels (B, T) count: the first `shift` of a row are compared with nothing. */
+function countedLabels(labels: HostBatch[string], { tokens, vocab_size }: { tokens: number; vocab_size: number }, shift: number): number {
   let counted = 0;
-  for (let i = 0; i < labels.length; i++) if (i % tokens > 0 && labels[i]! < vocab_size) counted++;
+  for (let i = 0; i < labels.length; i++) if (i % tokens >= shift && labels[i]! < vocab_size) counted++;
   return counted;
 }
 
@@ -52,12 +59,17 @@ function judgeTokens(rows: Float32Array, _: Judged): Verdict {
   return { loss: mean, accuracy: right / Math.max(1, counted), per_class: [], confusion: [], scores: { perplexity: Math.exp(mean) } };
 }
 
-/** Going on with texts, by the loss on what is to be said. */
-export const causal: Task = {
-  objective: nextToken,
-  takes: ({ model }) => nextToken.fits(model.net, undefined),
+const task = (objective: Objective): Task => ({
+  objective,
+  takes: ({ model }) => objective.fits(model.net, undefined),
   open({ model: { net }, train }) {
-    if (train.loss !== 'cross_entropy') throw new ConfigError(said`a model that goes on with texts learns by cross_entropy over its vocabulary; choose that loss.`);
+    if (train.loss !== 'cross_entropy') throw new ConfigError(said`a model that says tokens learns by cross_entropy over its vocabulary; choose that loss.`);
     return Promise.resolve({ model: net, knows: true, values: () => Promise.resolve({}) });
   },
-};
+});
+
+/** Going on with texts, by the loss on what is to be said. */
+export const causal = task(nextToken);
+
+/** Saying which tokens of a text are hidden. */
+export const masked = task(hiddenToken);

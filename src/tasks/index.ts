@@ -1,7 +1,7 @@
 import { ConfigError } from '../adapters/fields';
 import type { Model } from '../models/model';
 import { said } from '../said/said';
-import { causal } from './causal';
+import { causal, masked } from './causal';
 import { checkClassWeights } from './classWeights.meta';
 import { classification } from './classification';
 import { contrastive } from './contrastive';
@@ -12,7 +12,7 @@ import { textHead } from './textHead';
 import { tokenClassification } from './tokenClassification';
 
 /** All tasks, one line each; those that take fewer runs stand first. */
-export const tasks: Task[] = [sequenceClassification, sequenceRegression, sequenceLabels, tokenClassification, causal, ownTexts, contrastive, textHead, classification];
+export const tasks: Task[] = [sequenceClassification, sequenceRegression, sequenceLabels, tokenClassification, causal, masked, ownTexts, contrastive, textHead, classification];
 
 /** Opens the task of a run. Throws ConfigError, or FormatError of a bad tokenizer. */
 export async function openTask(asked: Asked): Promise<OpenedTask> {

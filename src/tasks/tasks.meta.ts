@@ -5,6 +5,7 @@ export const textTasks: Record<string, Reads> = {
   'sequence-classification': 'text',
   'token-classification': 'tokens',
   'causal-lm': 'next',
+  'masked-lm': 'masked',
 };
 
 /** The task of what is learned of a text. */

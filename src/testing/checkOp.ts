@@ -32,6 +32,8 @@ export interface OpCase {
   shaderF16?: boolean;
   /** How attention runs, where a case is for one of its forms. */
   attention?: RecorderOptions['attention'];
+  /** What a dispatch does at most, where a case is for those that are cut. */
+  mostWork?: number;
 }
 
 export interface OpResult {
@@ -53,6 +55,9 @@ export function randomNormal(seed: number): () => number {
   return () => Math.sqrt(-2 * Math.log(uniform() + 1e-12)) * Math.cos(2 * Math.PI * uniform());
 }
 
+/** The case with dispatches that do no more than so much, where they can be cut. */
+export const inCuts = (c: OpCase, mostWork = 1): OpCase => ({ ...c, name: `${c.name}, cut`, mostWork });
+
 /** Most central differences taken per input; larger inputs are sampled evenly. */
 const SAMPLES = 160;
 
@@ -65,7 +70,7 @@ export async function mustOpen(gpu: GPU): Promise<Device> {
 
 /** Records an op, and its backward from `dout` where something wants a gradient. */
 export function recordCase(c: OpCase) {
-  const rec = new Recorder({ shaderF16: c.shaderF16, attention: c.attention });
+  const rec = new Recorder({ shaderF16: c.shaderF16, attention: c.attention, mostWork: c.mostWork });
   const inputs: Record<string, Tensor> = {};
   for (const [name, { shape, dtype, grad = true }] of Object.entries(c.inputs)) {
     inputs[name] = rec.declare(grad ? 'input' : 'frozen', name, shape, dtype ?? 'f32', grad);

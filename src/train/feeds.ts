@@ -43,7 +43,10 @@ export function feedBatches(feed: Feed, split: Pick<Split, 'count'>, config: Pic
     get labels() {
       return feed.labels;
     },
-    labelsAt: (at) => feed.labelsOf(batches.at(at).indices),
+    labelsAt(at) {
+      const { indices, epoch } = batches.at(at);
+      return feed.labelsOf(indices, epoch);
+    },
     async fill(at, batch) {
       const { indices, epoch } = batches.at(at);
       await feed.fill(indices, epoch, batch);

@@ -13,8 +13,8 @@ export interface Feed {
   /** Labels of all rows, `width` of each; one where left out. */
   readonly labels: ArrayLike<number>;
   readonly width?: number;
-  /** Those of some. */
-  labelsOf(indices: ArrayLike<number>): ArrayLike<number>;
+  /** Those of some, in an epoch. */
+  labelsOf(indices: ArrayLike<number>, epoch: number): ArrayLike<number>;
   /** Rows that are measured besides, where the others alone do not say all; null of none. */
   readonly others?: Others | null;
   /** Of texts whose words have a class each: the words of a row, and the place of each in it. */

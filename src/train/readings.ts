@@ -10,7 +10,7 @@ import type { Feed } from './images';
 import type { KnownModel } from './openModel';
 import type { OpenSet } from './openSet';
 import type { RunSpec, TextSettings } from './protocol';
-import { forTask, goingOnWith, mostTokens, readBy, textReading } from './textSet';
+import { forTask, goingOnWith, mostTokens, readBy, textReading, wholeTexts } from './textSet';
 
 /** How splits are fed to a model in the form that it has. */
 export type FeedOf = (split: Split) => Feed;
@@ -57,8 +57,8 @@ export class Readings {
 }
 
 async function read(model: KnownModel, found: TextDataset | ContinuationDataset, settings: TextSettings, any: boolean): Promise<Read> {
-  const goesOn = forTask(model, settings).language.reads === 'next';
-  if (goesOn !== isContinuations(found)) throw new DataError(goesOn ? said`${found.title} has a class for each text, and the task is to go on with texts; choose another task, or other texts.` : said`${found.title} holds texts to go on with, which ${model.id} is not read for here; choose a model that goes on with texts.`);
+  const whole = wholeTexts(forTask(model, settings));
+  if (whole !== isContinuations(found)) throw new DataError(whole ? said`${found.title} has a class for each text, and the task is to go on with texts; choose another task, or other texts.` : said`${found.title} holds texts to go on with, which ${model.id} is not read for here; choose a model that goes on with texts.`);
   const { model: form, data, feedOf } = isContinuations(found) ? await goingOnWith(model, found, settings) : await readBy(model, found, settings);
   const net = any ? textModel(form.with({ tokens: mostTokens(forTask(model, settings), settings) })) : form;
   const names = (set: Dataset) => new Set([set.train, set.val, set.test].flatMap((split) => (split ? Array.from({ length: split.count }, (_, i) => nameOf(split, i)) : [])));

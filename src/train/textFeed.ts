@@ -53,7 +53,7 @@ export class TextFeed implements Feed {
   ) {
     fittingTokenizer(tokenizer, model);
     const { reads, tokens } = model.language;
-    if (reads === 'next') throw new DataError(said`labelled texts train models that classify; a model that goes on with texts is trained as such, or as a classifier (--task sequence-classification).`);
+    if (reads === 'next' || reads === 'masked') throw new DataError(said`labelled texts train models that classify; a model that goes on with texts is trained as such, or as a classifier (--task sequence-classification).`);
     this.width = reads === 'tokens' ? tokens : 1;
   }
 

@@ -1,7 +1,8 @@
 import { encodeOnnx, type OnnxModel, type Port } from '../../io/onnx/encode';
 import { OnnxGraph } from '../../io/onnx/graph';
-import type { Model } from '../../models/model';
+import { ModelError, type Model } from '../../models/model';
 import { traceModel } from '../../models/trace';
+import { said } from '../../said/said';
 import { BATCH, graphContext, SEQUENCE } from './context';
 
 export interface OnnxInput {
@@ -16,6 +17,7 @@ export interface OnnxInput {
 
 /** The graph of a model: its own forward pass, written down. Throws ModelError of one that asks for what is not written. */
 export function onnxGraph(net: Model, half = false): Omit<OnnxModel, 'metadata'> {
+  if (net.language?.reads === 'masked') throw new ModelError(said`models that say hidden tokens are not written as ONNX; merge them as a folder.`);
   const graph = new OnnxGraph(half);
   const { input, rows, shape } = taken(net);
   for (const name of [input.name, 'logits', ...traceModel(net).weights.keys()]) graph.keep(name);

@@ -12,9 +12,10 @@ const family: EncoderFamily = {
     const pooled = ctx.linear('bert.pooler.dense', first, first.shape[1]!, { act: 'tanh' });
     return ctx.linear('classifier', pooled, labels, { head: true, adaptable: false });
   },
+  masked: { dense: 'cls.predictions.transform.dense', norm: 'cls.predictions.transform.LayerNorm', bias: 'cls.predictions.bias' },
 };
 
-/** BERT for texts and for tokens. Source: transformers modeling_bert.py. */
+/** BERT for texts, for tokens, and for those that are hidden. Source: transformers modeling_bert.py. */
 export const bert: ModelFamily = {
   model_types: ['bert'],
   title: 'BERT',

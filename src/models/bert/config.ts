@@ -22,6 +22,7 @@ const fields = {
   problem_type: z.nullish(z.enum(['regression', 'single_label_classification', 'multi_label_classification'])),
   id2label: z.nullish(z.record(z.string(), z.string())),
   num_labels: z.optional(count(65536)),
+  tie_word_embeddings: z._default(z.boolean(), true),
 };
 
 /** The sizes of an encoder of texts. */

@@ -16,6 +16,9 @@ const blockNames = (layer: string): BlockNames => ({
   norm2: `${layer}.output.LayerNorm`,
 });
 
+/** The table in which tokens are looked up. */
+export const wordsOf = (prefix: string): string => `${prefix}.embeddings.word_embeddings.weight`;
+
 /**
  * Tokens (B, T, C) of ids (B, T) after the last block: the sum of word, position and type, normalised, and post-norm blocks, in which what
  * the batch's mask hides is no key. `longest` is how many tokens there are positions for, and `placedPadding` which of them padding has, where
@@ -23,10 +26,10 @@ const blockNames = (layer: string): BlockNames => ({
  */
 export function encoded<T extends Shaped>(c: EncoderConfig, prefix: string, { longest, placedPadding }: { longest: number; placedPadding?: number }, ctx: Context<T>, ids: T): T {
   checkTokens(ids.shape[1]!, longest);
-  const embedded = (name: string, rows: number, of: T, padding?: number) => ctx.tokenEmbedding(ctx.weight(`${prefix}.embeddings.${name}.weight`, [rows, c.hidden_size], { table: true }), of, padding);
-  const words = embedded('word_embeddings', c.vocab_size, ids, c.pad_token_id);
-  const placed = ctx.add(words, embedded('position_embeddings', c.max_position_embeddings, ctx.positions(ids, placedPadding), placedPadding), { label: 'with positions' });
-  const sum = ctx.add(placed, embedded('token_type_embeddings', c.type_vocab_size, ctx.input('token_type_ids', ids.shape, c.type_vocab_size)), { label: 'with types' });
+  const embedded = (table: string, rows: number, of: T, padding?: number) => ctx.tokenEmbedding(ctx.weight(table, [rows, c.hidden_size], { table: true }), of, padding);
+  const words = embedded(wordsOf(prefix), c.vocab_size, ids, c.pad_token_id);
+  const placed = ctx.add(words, embedded(`${prefix}.embeddings.position_embeddings.weight`, c.max_position_embeddings, ctx.positions(ids, placedPadding), placedPadding), { label: 'with positions' });
+  const sum = ctx.add(placed, embedded(`${prefix}.embeddings.token_type_embeddings.weight`, c.type_vocab_size, ctx.input('token_type_ids', ids.shape, c.type_vocab_size)), { label: 'with types' });
   let x = norm(ctx, `${prefix}.embeddings.LayerNorm`, sum, c.layer_norm_eps);
   const sizes = { heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, mask: maskOf(ctx, ids) };
   for (let i = 0; i < c.num_hidden_layers; i++) {

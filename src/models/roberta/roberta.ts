@@ -17,9 +17,10 @@ const family: EncoderFamily = {
     const dense = ctx.linear('classifier.dense', first, first.shape[1]!, { act: 'tanh', head: true, adaptable: false });
     return ctx.linear('classifier.out_proj', dense, labels, { head: true, adaptable: false });
   },
+  masked: { dense: 'lm_head.dense', act: 'gelu', norm: 'lm_head.layer_norm', bias: 'lm_head.bias' },
 };
 
-/** RoBERTa for texts and for tokens. Source: transformers modeling_roberta.py. */
+/** RoBERTa for texts, for tokens, and for those that are hidden. Source: transformers modeling_roberta.py. */
 export const roberta: ModelFamily = {
   model_types: ['roberta'],
   title: 'RoBERTa',
