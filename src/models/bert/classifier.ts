@@ -1,5 +1,6 @@
 import type { Context, Shaped } from '../../nn/context';
 import { said } from '../../said/said';
+import { blockOutputs } from '../blockOutputs';
 import { labelsOf } from '../fields';
 import { ModelError, type Model } from '../model';
 import { noImages, type LanguageForm, type Problem } from '../text';
@@ -45,6 +46,7 @@ function build(of: EncoderFamily, c: EncoderConfig, labels: string[], form: Lang
     family: of.family,
     base_model_prefix: of.family,
     names: encoderNames(of.family),
+    outputOf: blockOutputs(`${of.family}.encoder.layer`, { attention: 'attention.output.dense', mlp: 'output.dense' }),
     architecture: `${of.class}For${byTokens ? 'Token' : 'Sequence'}Classification`,
     ...noImages,
     hidden_size: c.hidden_size,
