@@ -6,8 +6,7 @@ import { methodFields } from '../adapters/fields';
 import { families, parseModel } from '../models';
 import { traceModel } from '../models/trace';
 import { losses } from '../tasks/losses.meta';
-import { decoderConfigs } from './tinyDecoders';
-import { familyConfigs } from './tinyFamilies';
+import { everyConfig } from './everyFamily';
 
 /**
  * Methods and families of models are guests: nobody but their own files knows one by its name. What not every guest has is
@@ -181,8 +180,7 @@ test('names are found however they are written, and comments and sentences are n
 describe('what files call the tensors of a model', () => {
   /** Words of which at least two are joined: what else stands in such names is a word of the language. */
   const wordsOf = (name: string): string[] => name.split(/[^A-Za-z0-9_]+/).filter((word) => /[a-z0-9]_[a-z0-9]/.test(word));
-  const encoders = ['bert', 'roberta'].map((model_type) => ({ model_type, hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24, vocab_size: 40, max_position_embeddings: 24 }));
-  const configs = [...Object.values(familyConfigs), ...Object.values(decoderConfigs), ...encoders];
+  const configs = Object.values(everyConfig);
   const models = configs.map((config) => parseModel(config)).flatMap((model) => [model, ...(model.whole ? [model.whole()] : [])]);
   const words = new Set(models.flatMap((model) => [...traceModel(model).weights.keys()].flatMap((name) => [name, model.names?.v5(name) ?? name].flatMap(wordsOf))));
   const known = new Set(configs.map(({ model_type }) => model_type as string));
