@@ -1,4 +1,4 @@
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { num, numOr } from './method';
 import type { PromptFolder } from './promptFolder';
 
