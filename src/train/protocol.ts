@@ -182,7 +182,7 @@ export interface ModelInfo {
   files?: string[];
   /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
   texts?: { target_modules: string | string[] };
-  /** Of a model that reads texts and looks at no pictures: most tokens of a text, what it can learn of them, and whether it can leave as ONNX, and as a file for llama.cpp. */
+  /** Of a model that reads texts and looks at no pictures: most tokens of a text, what it can learn of them, and whether it leaves the page as ONNX (a decoder's file has no cache, and serves few there), and as a file for llama.cpp. */
   language?: { max_tokens: number; reads: TextReads[]; onnx: boolean; gguf: boolean };
 }
 
