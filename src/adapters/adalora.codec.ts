@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { dropout, empty, pattern, rank, whole, type Codec } from './codec';
 import { loraCodec } from './lora.codec';
 import { num, numOr } from './method';

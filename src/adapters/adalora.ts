@@ -4,7 +4,7 @@ import { power } from '../numbers/elementary';
 import { maskLowest, scoreTriplets, smoothImportance } from '../ops/importance';
 import { orthogonality } from '../ops/orthogonality';
 import { said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { adaloraCodec, targetOf } from './adalora.codec';
 import { fields } from './adalora.fields';
 import { diagonalCost, diagonalForms } from './diagonal';

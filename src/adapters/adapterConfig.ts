@@ -4,7 +4,7 @@ import type { FileTree } from '../io/fileTree';
 import { FormatError, quote } from '../io/formatError';
 import { fullMatch } from '../io/pythonRegex';
 import type { LanguageForm, Reads } from '../models/text';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import type { Adapted } from './adapted';
 import { commonFields, commonHarmless, commonRefused, type Codec } from './codec';
 import { completeConfig, ConfigError } from './fields';

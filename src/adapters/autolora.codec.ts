@@ -1,4 +1,4 @@
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { fields } from './autolora.fields';
 import { ownCodec } from './codec';
 import { num, numOr } from './method';

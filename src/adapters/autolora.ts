@@ -2,7 +2,7 @@ import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { exp } from '../numbers/elementary';
 import { softmax } from '../ops/softmax';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { alphaOf, autoloraCodec } from './autolora.codec';
 import { fields } from './autolora.fields';
 import { diagonalCost, diagonalForms } from './diagonal';

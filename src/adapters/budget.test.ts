@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { parseModel } from '../models';
 import { english } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { Adapted } from './adapted';
 import { traceModel } from '../models/trace';
 import { solveBudget } from './budget';

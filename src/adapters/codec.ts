@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import type { MethodConfig } from '../train/protocol';
 import { said, type Said } from '../said/said';
-import type { MethodFields } from './field';
+import type { MethodConfig, MethodFields } from './field';
 
 /** Fields that change what an adapter computes and that are not honoured: which values do nothing, and what the others do. */
 export type Refused = Record<string, [harmless: (value: unknown) => boolean, meaning: Said]>;

@@ -1,7 +1,7 @@
 import { sizeOf } from '../engine/tensor';
 import type { ClassTexts, TextRows } from '../models/model';
 import { normal } from './init';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import type { Arrays, CommonTensor } from './method';
 import type { PromptFolder } from './promptFolder';
 

@@ -14,7 +14,7 @@ import { oneStep } from '../train/oneStep';
 import { programOptions } from '../train/plan';
 import { recordPrograms } from '../train/programs';
 import { workOf } from '../train/work';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { Adapted, adapterLabel, modelLabel } from './adapted';
 import { solveBudget } from './budget';
 import { contextName } from './contexts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { Adapted } from './adapted';
 
 const vit = parseModel({ model_type: 'vit' });

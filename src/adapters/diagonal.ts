@@ -5,7 +5,7 @@ import { dropout } from '../ops/dropout';
 import { batchedMatmul, linear } from '../ops/matmul';
 import { scaleColumns, scaleRows } from '../ops/scale';
 import { widen } from '../ops/widen';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { besideBase, type Layer, type LayerTensors, type Method } from './method';
 
 /** An update alpha B diag(d) A of layers that run as one: A (G, r, in), B (G, out, r), and a number d for each of the G r ranks. */

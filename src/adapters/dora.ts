@@ -5,7 +5,7 @@ import { dropout } from '../ops/dropout';
 import { batchedMatmul, linear } from '../ops/matmul';
 import { inverseRowNorm, scaleColumns, scaleRows } from '../ops/scale';
 import { widen } from '../ops/widen';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { doraCodec } from './dora.codec';
 import { fields } from './dora.fields';
 import { lora, loraRange, loraScale, loraTensors } from './lora';

@@ -1,6 +1,13 @@
 import type { Said } from '../said/said';
 import type { Look } from './look.meta';
 
+/** A method with its own config fields, spelled as in PEFT (`r`, `lora_alpha`, `target_modules`, ...). */
+export interface MethodConfig {
+  /** Key of the method table (`adapters/fields.ts`). */
+  method: string;
+  [field: string]: unknown;
+}
+
 /** What a training setting is about; forms show them in this order. */
 export const fieldGroups = ['length', 'optimisation', 'data', 'memory', 'logging'] as const;
 export type FieldGroup = (typeof fieldGroups)[number];

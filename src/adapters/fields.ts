@@ -1,6 +1,5 @@
 import { said, SaidError, type Said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
-import type { Field, MethodFields } from './field';
+import type { Field, MethodConfig, MethodFields } from './field';
 import { fields as adalora } from './adalora.fields';
 import { fields as autolora } from './autolora.fields';
 import { fields as cocoop } from './cocoop.fields';

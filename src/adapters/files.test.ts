@@ -4,7 +4,7 @@ import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type Tens
 import { parseModel } from '../models';
 import { twoTowers, withTextHead } from '../models/byText';
 import { english } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { Adapted } from './adapted';
 import { writeConfig } from './adapterConfig';
 import { ownCodec } from './codec';

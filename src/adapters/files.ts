@@ -10,7 +10,7 @@ import { v4Source } from '../models/names';
 import { traceModel } from '../models/trace';
 import { asInFile, turnedSource } from '../models/transposed';
 import { allOf, distinctSaid, said, type Said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { Adapted, adapterLabel, joint, modelLabel } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './adapterConfig';
 import type { Codec } from './codec';

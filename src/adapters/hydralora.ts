@@ -3,7 +3,7 @@ import { concat } from '../ops/concat';
 import { dropout } from '../ops/dropout';
 import { linear } from '../ops/matmul';
 import { route } from '../ops/route';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { hydraloraCodec } from './hydralora.codec';
 import { fields } from './hydralora.fields';
 import { kaimingUniform } from './init';

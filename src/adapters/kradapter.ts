@@ -2,7 +2,7 @@ import type { Tensor } from '../engine/tensor';
 import { khatriRao, type KhatriRaoOptions } from '../ops/khatriRao';
 import { linear } from '../ops/matmul';
 import { widen } from '../ops/widen';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { kradapterCodec } from './kradapter.codec';
 import { fields } from './kradapter.fields';
 import { num, type Layer, type LayerTensors, type Method } from './method';

@@ -6,7 +6,7 @@ import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenNames } from '../testing/golden';
 import { runLayer, type LayerCase } from '../testing/layer';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 
 /** Sums of some hundred f32 products, in another order than torch's. */
 const TOLERANCE = 3e-6;

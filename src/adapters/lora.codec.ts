@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { commonRest, dropout, empty, flag, off, pattern, rank, type Codec } from './codec';
 import { num, numOr } from './method';
 

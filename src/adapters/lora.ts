@@ -2,7 +2,7 @@ import { widen } from '../ops/widen';
 import { dropout } from '../ops/dropout';
 import { addBlocks } from '../ops/blocks';
 import { batchedMatmul, linear } from '../ops/matmul';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { kaimingUniform } from './init';
 import { loraAlpha, loraCodec } from './lora.codec';
 import { fields } from './lora.fields';

@@ -1,7 +1,7 @@
 import { addBlocks } from '../ops/blocks';
 import { batchedMatmul, linear } from '../ops/matmul';
 import { widen } from '../ops/widen';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { normal } from './init';
 import { largestSingular } from './largest';
 import { loraXsCodecs, MAPPING } from './loraXs.codec';

@@ -1,6 +1,6 @@
 import type { Trace } from '../models/trace';
 import { linear } from '../ops/matmul';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { contextName, contextRows, contextStart, linearStart, noise, wordsOf } from './contexts';
 import { fields } from './maple.fields';
 import { deepProjection, deepText, INPUT_PROJECTION, mapleFolder } from './maple.folder';

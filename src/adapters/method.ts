@@ -4,9 +4,8 @@ import { said } from '../said/said';
 import type { ClassTexts, TextRows, Model } from '../models/model';
 import type { Trace } from '../models/trace';
 import type { Compared, Site } from '../nn/context';
-import type { MethodConfig } from '../train/protocol';
 import type { Codec } from './codec';
-import type { MethodFields } from './field';
+import type { MethodConfig, MethodFields } from './field';
 import type { PromptFolder } from './promptFolder';
 import { ConfigError } from './fields';
 

@@ -5,7 +5,7 @@ import { addBlocks } from '../ops/blocks';
 import { dropout } from '../ops/dropout';
 import { linear, matmulNN, matmulTT } from '../ops/matmul';
 import { widen } from '../ops/widen';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { num, type Layer, type LayerTensors, type Method } from './method';
 import { missCodec } from './miss.codec';
 import { fields } from './miss.fields';

@@ -3,7 +3,7 @@ import { combine } from '../ops/combine';
 import { add } from '../ops/add';
 import { linear, matmulNN, matmulTT } from '../ops/matmul';
 import { widen } from '../ops/widen';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { generator, normal } from './init';
 import { num, numOr, type Layer, type LayerTensors, type Method } from './method';
 import { nolaCodec } from './nola.codec';

@@ -1,6 +1,5 @@
-import type { MethodConfig } from '../train/protocol';
 import type { Codec } from './codec';
-import type { MethodFields } from './field';
+import type { MethodConfig, MethodFields } from './field';
 import { besideBase, type Arrays, type Method, type Prompts } from './method';
 import { nameInPair } from './pair.fields';
 

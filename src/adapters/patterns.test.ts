@@ -6,7 +6,7 @@ import { gpu } from '../testing/dawn';
 import { tinyModel } from '../testing/tiny';
 import { logitsOf } from '../train/logits';
 import type { LoadedModel } from '../train/openModel';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { Adapted, adapterLabel } from './adapted';
 import { methodFields } from './fields';
 import { loadAdapter, saveAdapter, type SavedFile } from './files';

@@ -1,5 +1,5 @@
 import { fullMatch } from '../io/pythonRegex';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { methodFields } from './fields';
 
 interface Rule {

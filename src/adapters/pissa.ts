@@ -1,4 +1,4 @@
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { addBlocks } from '../ops/blocks';
 import { dropout } from '../ops/dropout';
 import { batchedMatmul, linear } from '../ops/matmul';

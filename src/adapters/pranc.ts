@@ -6,7 +6,7 @@ import { drawnSum } from '../ops/drawnSum';
 import { linear } from '../ops/matmul';
 import { widen } from '../ops/widen';
 import { said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import { generator } from './init';
 import { num, type Arrays, type FixedTensor, type Layer, type LayerTensors, type Method } from './method';

@@ -7,7 +7,7 @@ import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import { said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { Adapted, modelLabel } from './adapted';
 import { EXTRAS_FILE, readExtras, small, writeExtras } from './adapterConfig';
 import type { LoadedAdapter, SavedFile } from './files';

@@ -2,7 +2,7 @@ import { readsTexts, withTextHead, withTextRows, type ReadsTexts } from '../mode
 import type { ClassTexts, TextRows, Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import { said, type Said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import type { Method } from './method';
 

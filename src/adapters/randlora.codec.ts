@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { drawnFields, drawnRest, dropout, flag, ownCodec, rank, type Codec } from './codec';
 import { num, numOr } from './method';
 import { fields } from './randlora.fields';

@@ -7,7 +7,7 @@ import { randloraMerge, type Factors } from '../ops/randlora';
 import { groupsLeft, groupsRight } from '../ops/randloraGroups';
 import { randloraUpdate } from '../ops/randloraStreamed';
 import { widen } from '../ops/widen';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { besideBase, num, type Layer, type LayerTensors } from './method';
 import type { Addend } from './pair';
 import { randloraAlpha, randloraCodecs } from './randlora.codec';

@@ -13,7 +13,7 @@ import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyModel } from '../testing/tiny';
 import { recordPrograms } from '../train/programs';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { Adapted } from './adapted';
 import { loadAdapter, saveAdapter } from './files';
 import type { Arrays, Form } from './method';

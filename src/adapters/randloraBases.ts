@@ -1,6 +1,6 @@
 import { generatedHeader, unpackGenerated } from '../io/ternary';
 import { anyOf, said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import { generator, normal } from './init';
 import { num, type BaseTypes, type FileBase, type Layer, type SharedTensor } from './method';

@@ -2,7 +2,7 @@ import { recorder } from '../engine/record';
 import { dropout } from '../ops/dropout';
 import { linear } from '../ops/matmul';
 import { randloraRows } from '../ops/randloraRows';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { num, type Arrays, type Layer, type LayerTensors, type Method } from './method';
 import { mergedFactors, randlora, randloraScale, streamedFactors, type TwoFactors } from './randlora';
 import { randloraSvdCodec } from './randloraSvd.codec';

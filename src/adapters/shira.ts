@@ -4,7 +4,7 @@ import { add } from '../ops/add';
 import { linear } from '../ops/matmul';
 import { scatter } from '../ops/scatter';
 import { widen } from '../ops/widen';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import { generator } from './init';
 import { num, type Layer, type Method } from './method';

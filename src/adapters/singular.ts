@@ -1,6 +1,6 @@
 import { hypot, lengthOf } from '../numbers/elementary';
 import { said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import { num, type Layer } from './method';
 

@@ -6,7 +6,7 @@ import { batchedMatmul, linear } from '../ops/matmul';
 import { chain, scatter } from '../ops/scatter';
 import { widen } from '../ops/widen';
 import { said } from '../said/said';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import { normal } from './init';
 import { num, type Arrays, type Layer, type LayerTensors, type Method } from './method';

@@ -10,7 +10,8 @@ import { crossEntropy } from '../ops/crossEntropy';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { packing } from '../io/stored';
-import type { FrozenDtype, MethodConfig } from '../train/protocol';
+import type { FrozenDtype } from '../io/stored';
+import type { MethodConfig } from './field';
 import { Adapted } from './adapted';
 import type { Form } from './method';
 

@@ -5,7 +5,7 @@ import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { addedReference, mergedReference, rankOf, type Base, type Values } from '../testing/deltas';
 import { runLayer, type LayerCase, type LayerResult } from '../testing/layer';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { completeConfig } from './fields';
 import { generator } from './init';
 import { methodOf } from './index';

@@ -1,4 +1,4 @@
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from './field';
 import { num, numOr } from './method';
 import type { PromptFolder } from './promptFolder';
 
@@ -11,9 +11,9 @@ export const deepName = (block: number): string => `${DEEP}.${block}`;
 export const depthOf = (c: MethodConfig, blocks: number): number => Math.min(numOr(c, 'prompt_depth', blocks), blocks);
 
 /** The names that CLIP's prompts have in the programs that came after: one tensor a block. */
-const CLIP_SHALLOW = 'image_encoder.VPT';
-const clipName = (deep: string): string => `image_encoder.transformer.resblocks.${deep.slice(DEEP.length + 1)}.VPT_shallow`;
-const clipDeep = /^image_encoder\.transformer\.resblocks\.(\d+)\.VPT_shallow$/;
+const TOWER_SHALLOW = 'image_encoder.VPT';
+const towerName = (deep: string): string => `image_encoder.transformer.resblocks.${deep.slice(DEEP.length + 1)}.VPT_shallow`;
+const towerDeep = /^image_encoder\.transformer\.resblocks\.(\d+)\.VPT_shallow$/;
 
 /** `prompt_embeddings` (1, n, D) and, deep, `deep_prompt_embeddings` (depth - 1, n, D); of a model with a text tower by CLIP's names, which are read of any. */
 export const vptFolder: PromptFolder = {
@@ -21,14 +21,14 @@ export const vptFolder: PromptFolder = {
     const settings = (n: number, depth: number) => ({ method: 'vpt', n_ctx: n, prompt_depth: depth === blocks ? null : depth });
     const shallow = shapes.get(SHALLOW);
     if (shallow) return settings(shallow.at(-2)!, 1 + (shapes.get(DEEP)?.[0] ?? 0));
-    const clip = shapes.get(CLIP_SHALLOW);
+    const tower = shapes.get(TOWER_SHALLOW);
     // With prompts of texts it is another method.
-    if (!clip || [...shapes.keys()].some((name) => name.startsWith('prompt_learner.'))) return null;
-    return settings(clip[0]!, 1 + [...shapes.keys()].filter((name) => clipDeep.test(name)).length);
+    if (!tower || [...shapes.keys()].some((name) => name.startsWith('prompt_learner.'))) return null;
+    return settings(tower[0]!, 1 + [...shapes.keys()].filter((name) => towerDeep.test(name)).length);
   },
   write: (c, { image: { length: blocks } }) => ({ n_ctx: num(c, 'n_ctx'), deep: depthOf(c, blocks) > 1, prompt_depth: depthOf(c, blocks) }),
   tensors(_, trained, value, { text }) {
-    if (text) return new Map(Object.entries(trained).map(([name, { shape }]) => [name === SHALLOW ? CLIP_SHALLOW : clipName(name), { shape, data: value(name) }]));
+    if (text) return new Map(Object.entries(trained).map(([name, { shape }]) => [name === SHALLOW ? TOWER_SHALLOW : towerName(name), { shape, data: value(name) }]));
     const [n, width] = trained[SHALLOW]!.shape as [number, number];
     const deep = Object.keys(trained).length - 1;
     const tensors = new Map([[SHALLOW, { shape: [1, n, width], data: value(SHALLOW) }]]);
@@ -38,10 +38,10 @@ export const vptFolder: PromptFolder = {
     return tensors.set(DEEP, { shape: [deep, n, width], data });
   },
   values(file) {
-    const shallow = file.get(SHALLOW) ?? file.get(CLIP_SHALLOW)!;
+    const shallow = file.get(SHALLOW) ?? file.get(TOWER_SHALLOW)!;
     const values: Record<string, Float32Array> = { [SHALLOW]: shallow };
     for (const [name, data] of file) {
-      const block = clipDeep.exec(name)?.[1];
+      const block = towerDeep.exec(name)?.[1];
       if (block !== undefined) values[deepName(Number(block))] = data;
       if (name === DEEP) for (let at = 0; at * shallow.length < data.length; at++) values[deepName(at + 1)] = data.subarray(at * shallow.length, (at + 1) * shallow.length);
     }

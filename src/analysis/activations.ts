@@ -2,35 +2,21 @@ import type { Adapted } from '../adapters/adapted';
 import type { Program, Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import { lastOf, type Tensor } from '../engine/tensor';
+import type { BlockOutput } from '../models/model';
 import type { Context } from '../nn/context';
 import { add } from '../ops/add';
 import { addMoments, addSums } from '../ops/moments';
 import { hostBatch, writeBatch } from '../train/batch';
 import type { Feed } from '../train/images';
-import type { OutputName } from '../train/analysis.meta';
 import type { ProgramOptions } from '../train/programs';
 import { linearCka } from './cka';
 import type { Composed } from './composed';
 
-/** The layers that end attention and MLP of a block, by transformers' v4 names. */
-const ATTENTION = /(\d+)\.(attention\.output\.dense|self_attn\.out_proj|self_attn\.o_proj|attn\.c_proj)$/;
-const MLP = /(\d+)\.(output\.dense|mlp\.fc2|mlp\.weights_out|mlp\.down_proj|mlp\.c_proj)$/;
-
-/** What a layer is the output of; null for other layers and for the text tower. */
-export function outputOf(name: string): OutputName | null {
-  if (name.startsWith('text_model')) return null;
-  for (const [pattern, part] of [[ATTENTION, 'attention'], [MLP, 'mlp']] as const) {
-    const found = pattern.exec(name);
-    if (found) return { block: Number(found[1]), part };
-  }
-  return null;
-}
-
 /** Records `see` on the outputs of attention and MLP, as they are before the residual stream is added. */
-const watching = (ctx: Context, see: (name: string, y: Tensor) => void): Context => ({
+const watching = (ctx: Context, layers: ReadonlySet<string>, see: (name: string, y: Tensor) => void): Context => ({
   ...ctx,
   linear(name, x, out, options = {}) {
-    if (!outputOf(name)) return ctx.linear(name, x, out, options);
+    if (!layers.has(name)) return ctx.linear(name, x, out, options);
     const y = ctx.linear(name, x, out, { ...options, residual: undefined });
     see(name, y);
     return options.residual ? add(y, options.residual) : y;
@@ -52,7 +38,7 @@ export interface Agreement {
  * the images.
  */
 export class Activations {
-  readonly names: OutputName[];
+  readonly names: BlockOutput[];
   private readonly layers: string[];
   private readonly programs: { who: Who; program: Program }[];
   /** Activations of the batch, by model and layer. */
@@ -65,10 +51,15 @@ export class Activations {
     options: ProgramOptions,
     private readonly reference: boolean,
   ) {
-    this.layers = adapted.trace.linears.map(({ name }) => name).filter((name) => outputOf(name));
-    this.names = this.layers.map((name) => outputOf(name)!);
+    const ends = adapted.trace.linears.flatMap(({ name }) => {
+      const output = adapted.model.outputOf?.(name);
+      return output ? [{ name, output }] : [];
+    });
+    this.layers = ends.map(({ name }) => name);
+    this.names = ends.map(({ output }) => output);
     const input = rec.find(adapted.model.language ? 'input_ids' : 'pixel_values')!;
     const context = adapted.context({ ...options, rec, training: false });
+    const layers = new Set(this.layers);
     const models: Who[] = reference ? ['pretrained', 'reference', 'run'] : ['pretrained', 'run'];
     this.programs = models.map((who, i) => {
       const see = (name: string, y: Tensor) => {
@@ -77,7 +68,7 @@ export class Activations {
         // With itself, and with each model before it.
         for (const other of models.slice(0, i + 1)) addMoments(y, this.kept.get(`${other} ${name}`)!, this.store(who, other, name, [lastOf(y), lastOf(y)]));
       };
-      return { who, program: rec.program(`activations ${who}`, () => void adapted.model.forward(watching(context, see), input), { gradients: false }) };
+      return { who, program: rec.program(`activations ${who}`, () => void adapted.model.forward(watching(context, layers, see), input), { gradients: false }) };
     });
   }
 

@@ -266,6 +266,24 @@ describe('merge', () => {
     expect(maxError(await (await open(at('m.safetensors'))).readF32('logits'), await (await golden(`${folder}/io.safetensors`)).readF32('logits_merged'))).toBeLessThan(5e-6);
   });
 
+  const OTHERS = 'methods/adapters/vit_small_dev';
+  test.each(goldenNames(OTHERS))('%s of the other methods', async (name) => {
+    const [folder, to] = [`${OTHERS}/${name}`, at(`merged ${name}`)];
+    const argv = ['merge', '--model', VIT, '--adapter', goldenPath(folder)!, '--out', to];
+    if (name.startsWith('hydralora')) return expect(await fails(...argv)).toMatch(/no update that could be added to a weight/);
+    await ok(...argv);
+    const got = await open(join(to, 'model.safetensors'));
+    // PiSSA's own weights take theirs from a decomposition in f64, where the reference has one in f32.
+    const most = name === 'pissa_r4' ? 3e-5 : 2e-6;
+    if (goldenPath(`${folder}/merged_model.safetensors`)) {
+      const want = await golden(`${folder}/merged_model.safetensors`);
+      for (const n of want.names()) expect(maxError(await got.readF32(n), await want.readF32(n)), n).toBeLessThan(most);
+      return;
+    }
+    await ok('step', '--model', to, '--method', 'linear_probe', '--batch', BATCH, '--out', at('m.safetensors'));
+    expect(maxError(await (await open(at('m.safetensors'))).readF32('logits'), await (await golden(`${folder}/io.safetensors`)).readF32('logits_merged'))).toBeLessThan(most + 3e-6);
+  });
+
   test('refusals leave nothing behind', async () => {
     const adapter = goldenPath('adapters/vit_small_dev/dora_r4')!;
     expect(await fails('merge', '--model', VIT, '--adapter', adapter, '--out', at('o'), '--format', 'pickle')).toMatch(/--format is "pickle"; it must be one of safetensors, onnx, gguf/);

@@ -43,8 +43,8 @@ export const command: Command = {
     if (given.generate) return evalGenerated(given, model, split, limit, say);
     if (isTextModel(model.net)) return evalTexts(given, model, split, limit, say);
     const reads = given.adapter !== undefined && (await namesReadBy(String(given.adapter))) !== null;
-    const parts = given.adapter === undefined || reads ? null : await partsOf(String(given.adapter));
-    const byText = !reads && (given.templates !== undefined || (model.tokenizer && !parts?.classifier && (parts || !model.source.has('classifier.weight'))));
+    const parts = given.adapter === undefined || reads ? null : await partsOf(String(given.adapter), model.net);
+    const byText = !reads && (given.templates !== undefined || (model.tokenizer && !parts?.classifier && (parts || !model.source.has(`${model.net.head}.weight`))));
     if (byText) return evalByText(given, model, { split, limit, parts }, say);
     const data = await openData(String(given.data));
     const opened = await openForEvaluation(given, say, model, data.classes);

@@ -1,14 +1,19 @@
 import { readExtras } from '../adapters/adapterConfig';
 import { methodFields } from '../adapters/fields';
 import { openCheckpoint } from '../io/checkpoint';
+import type { Model } from '../models/model';
+import { traceModel } from '../models/trace';
 import { adapterTree } from './files';
 
-/** What a saved adapter brings: a classifier of its own, and layers of CLIP's text tower. */
-export async function partsOf(folder: string): Promise<{ classifier: boolean; text: boolean }> {
+/** What a saved adapter on a model of two towers brings: the model's classifier, and layers of its text tower. */
+export async function partsOf(folder: string, net: Model): Promise<{ classifier: boolean; text: boolean }> {
   const tree = await adapterTree(folder);
   const source = await openCheckpoint(tree, tree.paths().includes('adapter_config.json') ? 'adapter_model' : 'model');
-  const some = (pattern: RegExp) => source.names().some((name) => pattern.test(name));
-  return { classifier: some(/(^|\.)(cls_)?classifier\./), text: some(/(^|\.)(text_model|text_projection)\./) };
+  // Files put words of their own around a layer's name.
+  const names = source.names().map((name) => `.${name}`);
+  const has = (layer: string) => names.some((name) => name.includes(`.${layer}.`));
+  const texts = traceModel(net.whole?.() ?? net).linears.filter(({ tower }) => tower === 'text');
+  return { classifier: net.head !== null && has(net.head), text: texts.some(({ name }) => has(name)) };
 }
 
 /** The method of a saved adapter whose model reads the names of classes, and those that it was trained on; null of any other. */

@@ -21,7 +21,7 @@ import { readHead } from './step';
 export async function openSavedAdapter(model: LoadedModel, given: Given, say: (line: string) => void, classifies: boolean): Promise<OpenAdapter> {
   const reads = await namesReadBy(String(given.adapter));
   if (reads) throw new UsageError(`${methodFields[reads.method]!.title} reads the names of classes within its model; measure it with eval, or classify with predict`);
-  const parts = model.net.text ? await partsOf(String(given.adapter)) : null;
+  const parts = model.net.text ? await partsOf(String(given.adapter), model.net) : null;
   const textHead = parts !== null && !parts.classifier;
   const head = given.head === undefined ? null : await readHead(await openTensors(String(given.head)), given, model.net);
   if (head && !textHead) throw new UsageError('--head is for a CLIP whose adapter brings no classifier');

@@ -6,6 +6,7 @@ import { bytesAccess, openSafetensors, writeSafetensors, type TensorSource } fro
 import { maxError } from '../testing/checkOp';
 import { describeGolden, golden, goldenNames, goldenPath } from '../testing/golden';
 import { VIT } from '../testing/goldenAdapters';
+import { CLIP } from '../testing/goldenClip';
 import { main } from './main';
 
 const ADAPTERS = 'methods/adapters/vit_small_dev';
@@ -27,10 +28,18 @@ async function compare(got: TensorSource, want: TensorSource) {
   for (const n of ['logits', 'loss', ...grads]) expect(maxError(await got.readF32(n), await want.readF32(n)), n).toBeLessThan(2e-4);
 }
 
-describe.each([[VIT, 'methods/prompts/vit_small_dev'], ['models/clip_small_dev', 'methods/prompts/clip_small_dev']])('step reads the prompts of the reference for %s', (model, prompts) => {
+describe.each([[VIT, 'methods/prompts/vit_small_dev'], [CLIP, 'methods/prompts/clip_small_dev']])('step reads the prompts of the reference for %s', (model, prompts) => {
   test.each(goldenNames(prompts))('%s', async (name) => {
     const folder = `${prompts}/${name}`;
     await compare(await step(model, folder, `${folder}/inputs.safetensors`), await golden(`${folder}/step.safetensors`));
+  });
+});
+
+const BOTH = 'methods/adapters/clip_small_dev';
+
+describeGolden('step reads the adapters of the reference on both towers', BOTH, () => {
+  test.each(goldenNames(BOTH))('%s', async (name) => {
+    await compare(await step(CLIP, `${BOTH}/${name}`, `${CLIP}/io.safetensors`, ['--loss', 'contrastive']), await golden(`${BOTH}/${name}/step.safetensors`));
   });
 });
 

@@ -18,7 +18,7 @@ import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { runLayer } from '../testing/layer';
 import { readPeftFolder } from '../testing/peftReader';
-import type { MethodConfig } from '../train/protocol';
+import type { MethodConfig } from '../adapters/field';
 import { exportAdapter } from './adapter';
 
 const sizes = { hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 20, image_size: 8, patch_size: 4 };

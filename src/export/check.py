@@ -8,7 +8,6 @@ BASE_MODEL is a hub id or a folder; left out, the one that adapter_config.json n
 import inspect
 import json
 import pathlib
-import re
 import sys
 import warnings
 
@@ -38,9 +37,14 @@ def load(folder, config, base):
         options = {"id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}, "ignore_mismatched_sizes": True}
     # The studio computes in float32; transformers 5 keeps weights in the type that they are stored in.
     model = model_class.from_pretrained(base, **options).float()
-    if config["peft_type"] == "RANDLORA":  # PEFT also looks under each layer for the bases, which the file has once
+    if any(map(is_base, load_file(folder / "adapter_model.safetensors"))):  # PEFT also looks for them under each layer
         warnings.filterwarnings("ignore", "Found missing adapter keys")
     return PeftModel.from_pretrained(model, folder).eval()
+
+
+def is_base(key):
+    """Whether a tensor is one that all layers share, which the file has once."""
+    return not key.startswith("base_model.model.")
 
 
 def sized(model, call, size):
@@ -79,8 +83,10 @@ def logits_of(model, probe):
 
 def unknown_layers(model, folder):
     """Layers of the adapter that go by names which this model does not have."""
-    found = (re.match(r"base_model\.model\.(.+?)\.(lora|vera|randlora)_", key) for key in load_file(folder / "adapter_model.safetensors"))
-    return sorted({match[1] for match in found if match} - {name for name, _ in model.get_base_model().named_modules()})
+    own = (key.removeprefix("base_model.model.") for key in load_file(folder / "adapter_model.safetensors") if not is_base(key))
+    # A tensor goes by its layer's name and the method's own, with .weight behind it in some.
+    layers = {key.removesuffix(".weight").rpartition(".")[0] for key in own}
+    return sorted(layers - {name for name, _ in model.get_base_model().named_modules()})
 
 
 def main():

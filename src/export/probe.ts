@@ -34,7 +34,9 @@ export const probeRows = (model: TextModel, rows: number): Pick<TextProbe, 'text
 /** Tokens made by a formula, for checks where no texts are at hand: rows of several lengths, where types are told apart of two parts. */
 export function probeTexts(model: TextModel): Pick<TextProbe, 'texts' | 'shape'> {
   const { language } = model;
-  const { tokens, vocab_size, type_vocab_size, pad_token_id: pad } = language;
+  const { tokens, vocab_size, type_vocab_size, pad_token_id } = language;
+  // A config may leave that of its class, which a smaller vocabulary has not.
+  const pad = pad_token_id !== null && pad_token_id < vocab_size ? pad_token_id : null;
   const probe = probeRows(model, COUNT);
   for (let b = 0; b < COUNT; b++) {
     const row = (name: string) => probe.texts[name]!.subarray(b * tokens, (b + 1) * tokens);

@@ -19,10 +19,10 @@ export const END = '<|endoftext|>';
 export const WORD_END = '</w>';
 
 /** CLIP's words: contractions, runs of letters, single digits, runs of anything else. */
-export const CLIP_WORDS = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+export const WORDS = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 
 /** Merges that CLIP takes of `bpe_simple_vocab_16e6.txt`: 49152 tokens, less the bytes and the two special ones. */
-const CLIP_MERGES = 49_152 - 256 - 2;
+const MERGES = 49_152 - 256 - 2;
 
 /** The letters that stand for the 256 bytes, in the order of CLIP's vocabulary. Source: openai/CLIP simple_tokenizer.py. */
 export function byteLetters(): string[] {
@@ -34,7 +34,7 @@ export function byteLetters(): string[] {
 
 /** The vocabulary that openai's and open_clip's code build from `bpe_simple_vocab_16e6.txt`: 49,408 tokens. Throws FormatError. */
 export function simpleVocabulary(text: string): BytePairs {
-  const merges = parseMerges(text, 'bpe_simple_vocab_16e6.txt').slice(0, CLIP_MERGES);
+  const merges = parseMerges(text, 'bpe_simple_vocab_16e6.txt').slice(0, MERGES);
   const letters = byteLetters();
   const tokens = [...letters, ...letters.map((l) => l + WORD_END), ...merges.map(([a, b]) => a + b), START, END];
   return { vocabulary: numbered(tokens.map((token, i) => [token, i]), 'bpe_simple_vocab_16e6.txt'), merges };

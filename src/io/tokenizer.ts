@@ -1,6 +1,6 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { said } from '../said/said';
-import { CLIP_WORDS, END, filedVocabulary, MAX_VOCABULARY_BYTES, simpleVocabulary, START, WORD_END, type BytePairs } from './bytePairs';
+import { WORDS, END, filedVocabulary, MAX_VOCABULARY_BYTES, simpleVocabulary, START, WORD_END, type BytePairs } from './bytePairs';
 import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
 import { gunzip } from './gunzip';
@@ -37,7 +37,7 @@ export class Tokenizer {
       {
         added_tokens: added,
         normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' }, { type: 'Lowercase' }] },
-        pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Regex: CLIP_WORDS }, behavior: 'Removed', invert: true }, { type: 'ByteLevel', add_prefix_space: false, use_regex: false }] },
+        pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Regex: WORDS }, behavior: 'Removed', invert: true }, { type: 'ByteLevel', add_prefix_space: false, use_regex: false }] },
         post_processor: null,
         decoder: { type: 'ByteLevel' },
         model: { type: 'BPE', vocab: Object.fromEntries(vocabulary), merges, unk_token: special.end, end_of_word_suffix: WORD_END },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { said, type Said } from '../said/said';
-import { CLIP_WORDS, END, numbered, pairOf, START, WORD_END, type BytePairs } from './bytePairs';
+import { WORDS, END, numbered, pairOf, START, WORD_END, type BytePairs } from './bytePairs';
 import { parseJson } from './checkpoint';
 import { FormatError, quote } from './formatError';
 
@@ -36,7 +36,7 @@ export function readTokenizerJson(bytes: Uint8Array): BytePairs {
   if (cleaning !== 'NFC, Replace, Lowercase') refuse(said`texts are cleaned by ${quote(cleaning)}, not by NFC, Replace, Lowercase`);
   const splitting = pre_tokenizer ? (pre_tokenizer.pretokenizers ?? [pre_tokenizer]) : [];
   const pattern = splitting.find((s) => s.type === 'Split')?.pattern as { Regex?: unknown } | undefined;
-  const known = [CLIP_WORDS, `<\\|startoftext\\|>|<\\|endoftext\\|>|${CLIP_WORDS}`];
+  const known = [WORDS, `<\\|startoftext\\|>|<\\|endoftext\\|>|${WORDS}`];
   if (splitting.map((s) => s.type).join() !== 'Split,ByteLevel' || !known.includes(String(pattern?.Regex))) refuse(said`words are told apart by ${quote(String(pattern?.Regex ?? splitting.map((s) => s.type).join()))}`);
   const own = Object.entries(model.vocab);
   const have = new Set(own.map(([token]) => token));

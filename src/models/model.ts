@@ -59,6 +59,13 @@ export interface TextRows {
   perImage: boolean;
 }
 
+/** A part of a block whose output is added to the residual stream. */
+export interface BlockOutput {
+  /** Counted from 0. */
+  block: number;
+  part: 'attention' | 'mlp';
+}
+
 /** A model: its sizes and its forward pass. No weights. */
 export interface Model {
   family: string;
@@ -72,6 +79,8 @@ export interface Model {
   needs?(resized: boolean): Needs;
   /** transformers' module with its classes, where that is not the prefix. */
   module?: string;
+  /** What a layer makes the output of (`blockOutputs`); null of other layers, and of towers that see no images beside one that does. Activations are compared there. */
+  outputOf?(layer: string): BlockOutput | null;
   /** Matrices that its files hold as (in, out), as transformers' Conv1D has them. */
   transposed?(name: string): boolean;
   /** The part of a larger model of transformers that this is, by its name there. */

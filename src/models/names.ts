@@ -23,14 +23,6 @@ export interface NameTable {
   halves?: Names['halves'];
 }
 
-/** Names of attention in a block, of families whose code transformers shares. */
-export const attentionNames: NameTable['parts'] = [
-  ['attention.attention.query', 'attention.q_proj'],
-  ['attention.attention.key', 'attention.k_proj'],
-  ['attention.attention.value', 'attention.v_proj'],
-  ['attention.output.dense', 'attention.o_proj'],
-];
-
 /** Names by a table, in files with the prefix and without it. */
 export function namesBy({ prefix, blocks, parts, halves }: NameTable): Names {
   const escaped = (text: string) => text.replaceAll('.', '\\.');

@@ -35,6 +35,7 @@ export interface Decoder {
   head: string;
   /** Names of matrices that files hold as (in, out). */
   transposed?: Model['transposed'];
+  outputOf: Model['outputOf'];
   gguf?: () => GgufForm;
   /** (B, T, C) behind the last norm, of ids (B, T), where positions are below `places`. */
   hidden<T extends Shaped>(ctx: Context<T>, ids: T, places: number): T;
@@ -72,6 +73,7 @@ function build(d: Decoder, labels: string[], form: LanguageForm): TextModel {
     head: next ? null : SCORE,
     default_target_modules: d.default_target_modules,
     transposed: d.transposed,
+    outputOf: d.outputOf,
     // It goes on with texts there, and has no head that classifies them.
     ...(next && { gguf: d.gguf }),
     language: {

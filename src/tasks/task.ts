@@ -9,7 +9,8 @@ import type { Tokenizer } from '../io/tokenizer';
 import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
 import type { LossPart } from '../ops/metrics';
-import type { Evaluation, MethodConfig, TrainConfig } from '../train/protocol';
+import type { MethodConfig } from '../adapters/field';
+import type { Evaluation, TrainConfig } from '../train/protocol';
 
 /** One input of a batch. */
 export interface Field {

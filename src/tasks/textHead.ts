@@ -14,9 +14,9 @@ export interface ByText {
   prompts: ClassPrompts;
 }
 
-/** The classes' texts, by the model's own tokenizer. Throws ConfigError, which says `notClip` where there is no text tower, or FormatError of a bad tokenizer. */
-export async function promptsFor({ id, net: { text }, tokenizer }: Asked['model'], classes: string[], templates: string, notClip: Said): Promise<ClassPrompts> {
-  if (!text) throw new ConfigError(notClip);
+/** The classes' texts, by the model's own tokenizer. Throws ConfigError, which says `noTextTower` where there is no text tower, or FormatError of a bad tokenizer. */
+export async function promptsFor({ id, net: { text }, tokenizer }: Asked['model'], classes: string[], templates: string, noTextTower: Said): Promise<ClassPrompts> {
+  if (!text) throw new ConfigError(noTextTower);
   if (!tokenizer) throw new ConfigError(said`${id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
   return classPrompts(await tokenizer(), text, classes, parseTemplates(templates));
 }

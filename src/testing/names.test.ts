@@ -3,8 +3,10 @@ import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { methodFields } from '../adapters/fields';
-import { families } from '../models';
+import { families, parseModel } from '../models';
+import { traceModel } from '../models/trace';
 import { losses } from '../tasks/losses.meta';
+import { everyConfig } from './everyFamily';
 
 /**
  * Methods and families of models are guests: nobody but their own files knows one by its name. What not every guest has is
@@ -19,8 +21,8 @@ interface Kind {
   names: string[];
   /** How people write them, where that is not how code does. */
   titles: string[];
-  /** Names that are words of the language as well: they count as a whole string and as a file's name alone. */
-  words: string[];
+  /** Names that are words of the language as well, each with what means the word: that counts as a whole string and as a file's name alone. */
+  words: Record<string, RegExp>;
   /** Their own files, which may build on one another. */
   own: RegExp;
   /** Where they are registered. */
@@ -34,7 +36,7 @@ const kinds: Kind[] = [
     what: 'method',
     names: methods,
     titles: Object.values(methodFields).map(({ title }) => title),
-    words: ['full'],
+    words: { full: /./ },
     own: new RegExp(`^adapters/(${methods.map(camel).join('|')})([.A-Z].*)?\\.ts$`),
     registers: ['adapters/fields.ts', 'adapters/index.ts'],
   },
@@ -42,7 +44,8 @@ const kinds: Kind[] = [
     what: 'family of models',
     names: families.flatMap(({ model_types }) => model_types),
     titles: families.map(({ title }) => title.replace(/ \(.*$/, '')),
-    words: ['clip'],
+    // What is cut off, by us, in SVG and in torch.
+    words: { clip: /^(clip(8|Of|Path|-path|_grad_norm_)?|-clip\)?|SVGClipPathElement)$/i },
     own: /^models\/\w+\//,
     registers: ['models/index.ts'],
   },
@@ -50,7 +53,7 @@ const kinds: Kind[] = [
     what: 'task that has a loss of its own',
     names: losses,
     titles: [],
-    words: [],
+    words: {},
     // A loss is an op, which its task is built on.
     own: new RegExp(`^(tasks/\\w+|ops/(${losses.map(camel).join('|')}))\\.ts$`),
     registers: ['tasks/index.ts', 'tasks/losses.meta.ts'],
@@ -68,10 +71,13 @@ const allowed: [place: RegExp, why: string][] = [
   [/^train\/paper\.meta\.ts /, 'the experiments of the paper, with its methods'],
   [/^testing\//, 'what tests are made of'],
   [/^(ops\/randlora\w*|check\/(randlora|index))\.ts /, "RandLoRA's own kernels, and their check on a device"],
-  [/^(data\/preprocess(Config|Write)|train\/openModel)\.ts /, "transformers' image processors, which are called after the families that had them first"],
+  [/^(data\/preprocess(Config|Write)\.ts |(train\/openModel\.ts|export\/python\/train\.py) ViTImageProcessor)/, "transformers' image processors, which are called after the families that had them first"],
   [/^io\/textTokenizer\.ts /, "post-processors of tokenizer.json, which are called after the families that had them first"],
   [/^io\/gguf\/tokenizer\.ts /, "llama.cpp's kinds of tokenizers, which are called after the models that had them first"],
   [/^(models\/builtin|cli\/village|io\/serviceWorker)\.ts /, 'names of checkpoints that come with the page'],
+  [/^export\/(check|python\/train)\.py dinov2$/, "a script on transformers: whose models take images of any size there, and say so by this name alone"],
+  [/^export\/python\/train\.py cross_entropy$/, "torch's own function"],
+  [/^docs\/examples\//, 'examples of the package, each with a method of its own'],
   [/^cli\/export\.ts as_lora$/, 'a flag that scripts of people have'],
   [/^adapters\/dept\.folder\.ts linear_probe_proj$/, 'what the authors of DePT call their head, in files'],
   [/^adapters\/field\.ts (loraPatterns|lora_alpha)$/, 'settings by pattern of layer names, as PEFT has them for every method of that kind'],
@@ -99,13 +105,25 @@ function names({ text, isText, isPath }: Token, { names: all, titles, words }: K
   if (isText && !isPath && /\s/.test(text.trim())) return false;
   const said = wordsIn(text, titles).join(' ');
   return all.some((name) => {
-    if (words.includes(name)) return isPath ? new RegExp(`(^|/)${name}([./]|$)`).test(text) : isText && text === name;
+    const word = Object.hasOwn(words, name) ? words[name]! : null;
+    if (word && isPath) return new RegExp(`(^|/)${name}([./]|$)`).test(text);
+    if (word?.test(text)) return isText && text === name;
     return ` ${said} `.includes(` ${name.replaceAll('_', ' ')} `);
+  });
+}
+
+/** Identifiers and strings of a source in Python, whose sentences in three quotes and comments are left out. */
+function pythonTokens(source: string): Token[] {
+  const lineAt = (index: number) => source.slice(0, index).split('\n').length;
+  return [...source.matchAll(/"""[^]*?"""|#.*|[a-zA-Z]?(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)')|([A-Za-z_]\w*)/g)].flatMap(({ index, 1: double, 2: single, 3: word }) => {
+    const text = double ?? single ?? word;
+    return text === undefined ? [] : [{ text, line: lineAt(index), isText: word === undefined, isPath: false }];
   });
 }
 
 /** Identifiers and strings of a source. */
 function tokensOf(path: string, source: string): Token[] {
+  if (path.endsWith('.py')) return pythonTokens(source);
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true, path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
   const found: Token[] = [];
   const visit = (node: ts.Node): void => {
@@ -124,7 +142,7 @@ function tokensOf(path: string, source: string): Token[] {
 const src = resolve(import.meta.dirname, '..');
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => /\.tsx?$/.test(path) && !/\.(test|cases)\.tsx?$|\.d\.ts$/.test(path))
+  .filter((path) => /\.(tsx?|mjs|py)$/.test(path) && !/\.(test|cases)\.tsx?$|\.d\.ts$/.test(path))
   .map((path) => ({ path, tokens: tokensOf(path, readFileSync(join(src, path), 'utf8')) }));
 
 describe.each(kinds)('the names of every $what', (kind) => {
@@ -153,5 +171,34 @@ test('names are found however they are written, and comments and sentences are n
   expect(found("// lora\n/** VeRA */ const several = overall + average + exploration; say('LoRA and full fine-tuning'); full(whole)")).toEqual([]);
   expect(found("x === 'vit'; y = 'clip'; z = DeiT; import './models/clip/clip'; 'dinov2_with_registers'; 'ViTImageProcessor'", family)).toEqual(['vit', 'clip', 'DeiT', './models/clip/clip', 'dinov2_with_registers', 'ViTImageProcessor']);
   expect(found("x.loss === 'contrastive'; model.contrastive; import '../ops/crossEntropy'; say('the contrastive loss')", task)).toEqual(['contrastive', 'contrastive', '../ops/crossEntropy']);
-  expect(found("import 'vitest'; clip(clipPath); activity; 'no clipping'", family)).toEqual([]);
+  expect(found("import 'vitest'; clip(clipPath, clip8, CLIP); activity; 'no clipping'", family)).toEqual([]);
+  expect(found("CLIP_WORDS; notClip; isClip; 'clip-nano'; clipHead", family)).toEqual(['CLIP_WORDS', 'notClip', 'isClip', 'clip-nano', 'clipHead']);
+  const python = (source: string, kind = method) => tokensOf('x.py', source).filter((token) => names(token, kind)).map(({ text, line }) => `${text} ${line}`);
+  expect(python('"""lora\n"""\nif kind == "linear_probe":  # VeRA\n    x = {f"base.{vera_A}": \'RANDLORA\'}')).toEqual(['linear_probe 3', 'base.{vera_A} 4', 'RANDLORA 4']);
+});
+
+describe('what files call the tensors of a model', () => {
+  /** Words of which at least two are joined: what else stands in such names is a word of the language. */
+  const wordsOf = (name: string): string[] => name.split(/[^A-Za-z0-9_]+/).filter((word) => /[a-z0-9]_[a-z0-9]/.test(word));
+  const configs = Object.values(everyConfig);
+  const models = configs.map((config) => parseModel(config)).flatMap((model) => [model, ...(model.whole ? [model.whole()] : [])]);
+  const words = new Set(models.flatMap((model) => [...traceModel(model).weights.keys()].flatMap((name) => [name, model.names?.v5(name) ?? name].flatMap(wordsOf))));
+  const known = new Set(configs.map(({ model_type }) => model_type as string));
+
+  test('is asked of the models of every family', () => {
+    expect(families.flatMap(({ model_types }) => model_types).filter((type) => !known.has(type))).toEqual([]);
+    for (const word of ['text_model', 'self_attn', 'q_proj', 'c_attn', 'word_embeddings']) expect(words).toContain(word);
+  });
+
+  test('stands in the files of its family alone', () => {
+    const elsewhere: [place: RegExp, why: string][] = [
+      [/^models\/byText\.ts logit_scale$/, 'what every model of two towers has'],
+      [/^io\/textTokenizer\.ts cls_token$/, 'a token of a tokenizer, by the name of transformers'],
+      [/^ops\/tokenEmbedding\.ts token_embedding$/, 'an op'],
+      [/^(bench|testing|cli\/python|docs)\//, 'models of a benchmark, of tests and of examples'],
+      [/\.py /, 'scripts on transformers'],
+    ];
+    const found = sources.flatMap(({ path, tokens }) => (/^models\/\w+\//.test(path) ? [] : tokens.filter(({ text, isText, isPath }) => !isPath && !(isText && /\s/.test(text.trim())) && wordsOf(text).some((word) => words.has(word))).map(({ text, line }) => ({ place: `${path} ${text}`, at: `src/${path}:${line} says ${text}` }))));
+    expect(found.filter(({ place }) => !elsewhere.some(([pattern]) => pattern.test(place))).map(({ at }) => at)).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+import type { BlockOutput } from '../models/model';
 import type { SaidValue } from '../said/said';
 import type { RunSpec } from './protocol';
 
@@ -152,12 +153,6 @@ export interface LayerUpdate {
   stable_rank: number;
 }
 
-/** The output of a block's attention or MLP, before it is added to the residual stream. */
-export interface OutputName {
-  block: number;
-  part: 'attention' | 'mlp';
-}
-
 export interface Inside {
   format: 'fullrank-inside';
   version: 1;
@@ -172,7 +167,7 @@ export interface Inside {
   geometry: Geometry;
   /** Cosines between the updates of each pair of runs that both changed a layer. */
   angles: { layer: string; a: number; b: number; cosine: number }[];
-  outputs: OutputName[];
+  outputs: BlockOutput[];
   /** Index of the fully fine-tuned run; null when there is none. */
   reference: number | null;
   /** Linear CKA by run and output: with the reference (empty without one), and with the pretrained model. */

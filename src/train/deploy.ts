@@ -24,6 +24,7 @@ import { ModelError } from '../models/model';
 import { isTextModel, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { logitsOf } from './logits';
+import { oneStep } from './oneStep';
 import type { LoadedModel } from './openModel';
 import type { ExportVerdict } from './protocol';
 
@@ -57,10 +58,19 @@ async function probeOf(device: Device, { model, adapted, values, probe }: Deploy
   return { ...images, logits: await logitsOf(device, { adapted, source: model.source, values, pixels: images.pixel_values }) };
 }
 
+/** Bytes of logits of the whole vocabulary that a probe has at most: what every device binds at once is twice as much. */
+const VOCABULARY_BYTES = 64 * 2 ** 20;
+
 /** The same of probe texts. */
 async function textProbeOf(device: Device, form: TextModel, { model, adapted, values, texts = probeTexts(form) }: DeployInput): Promise<TextProbe> {
-  const logits = await logitsOf(device, { adapted, source: model.source, values, batch: { rows: texts.shape[0], inputs: texts.texts } });
-  return { ...texts, logits, byTokens: form.language.reads === 'tokens' };
+  const { reads, tokens, vocab_size } = form.language;
+  const given = { adapted, source: model.source, values };
+  if (reads !== 'next') return { ...texts, logits: await logitsOf(device, { ...given, batch: { rows: texts.shape[0], inputs: texts.texts } }), byTokens: reads === 'tokens' };
+  // Evaluations of such a model never hold its logits.
+  const rows = Math.max(1, Math.min(texts.shape[0], Math.floor(VOCABULARY_BYTES / (4 * tokens * vocab_size))));
+  const some = Object.fromEntries(Object.entries(texts.texts).map(([name, data]) => [name, data.subarray(0, rows * tokens)]));
+  const { logits } = await oneStep(device, { ...given, batch: { rows, inputs: { ...some, labels: some.input_ids! } } });
+  return { texts: some, shape: [rows, tokens], logits, byTokens: true };
 }
 
 /** config.json with the labels and preprocessor_config.json, or the tokenizer's files, which go beside any form of the merged model. `more` are fields of config.json for who loads that form. */

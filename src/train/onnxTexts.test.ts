@@ -3,21 +3,20 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import { mergedWeights } from '../adapters/merge';
 import type { Device } from '../engine/device';
-import { exportOnnx, onnxGraph } from '../export/onnx/model';
+import { exportOnnx } from '../export/onnx/model';
 import { runOnnx, verifyOnnx } from '../export/onnx/verify';
 import { probeTexts } from '../export/probe';
 import { joinParts } from '../io/joinParts';
 import { ModelProtoSchema, type ValueInfoProto } from '../io/onnx/onnx_pb';
-import { parseModel } from '../models';
-import { ModelError } from '../models/model';
 import { textModel, type LanguageForm, type TextModel } from '../models/text';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenPath } from '../testing/golden';
 import { openGoldenText } from '../testing/goldenTexts';
-import { decoderConfigs } from '../testing/tinyDecoders';
+import { decoderConfigs, tinyDecoder } from '../testing/tinyDecoders';
 import { tinyEncoder } from '../testing/tinyTexts';
 import { logitsOf } from './logits';
+import { oneStep } from './oneStep';
 import type { LoadedModel } from './openModel';
 import { readTextBatch } from './textBatch';
 import type { MethodConfig } from './protocol';
@@ -100,14 +99,47 @@ describeGolden('the file of a checkpoint as it is gives the logits of transforme
   });
 });
 
-test('a decoder says that it cannot be written, and every model that says it can is', () => {
-  for (const config of Object.values(decoderConfigs)) {
-    const next = textModel(parseModel(config));
-    for (const model of [next, textModel(next.with({ reads: 'text', labels: ['a', 'b'] }))]) {
-      expect(model.language.causal).toBe(true);
-      expect(() => onnxGraph(model)).toThrow(ModelError);
-      expect(() => onnxGraph(model)).toThrow(/^A decoder cannot be written as ONNX here; export it merged, as a Hugging Face folder\.$/);
+/** Models that go on with texts, and that classify them by their last token: heads that share keys and values, windows, fused layers, tied tables. */
+describe('a decoder is written as it is recorded', () => {
+  const forms: Record<string, { labels?: string[] } & Partial<LanguageForm>> = { 'goes on': { reads: 'next' }, 'classifies': { reads: 'text', labels: heads.classes!.labels } };
+  test.each(Object.keys(decoderConfigs).flatMap((family) => Object.keys(forms).map((form) => ({ family, form }))))('$family $form', async ({ family, form }) => {
+    const model = await tinyDecoder(family);
+    const at = (tokens: number) => textModel(model.net.with({ ...forms[form]!, tokens }));
+    const adapted = new Adapted(at(9), lora);
+    const random = randomNormal(9);
+    const values = { ...(await adapted.initialise(1, (name) => model.source.readF32Checked(name))), ...(form === 'classifies' && adapted.newHead(0)) };
+    for (const data of Object.values(values)) data.forEach((v, i) => (data[i] = v + 0.1 * random()));
+    const merged = await mergedWeights(device, model.source, { adapted, values });
+    const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
+    const [file, half] = [joinParts(await exportOnnx({ net: adapted.model, read, metadata: {} })), joinParts(await exportOnnx({ net: adapted.model, read, metadata: {}, half: true }))];
+    // Longer rows than it was recorded for, and a padded row alone.
+    for (const [tokens, count] of [[13, 4], [6, 1]] as const) {
+      const net = at(tokens);
+      const asked = probeTexts(net);
+      const texts = Object.fromEntries(Object.entries(asked.texts).map(([name, data]) => [name, data.subarray((4 - count) * tokens)]));
+      const batch = { rows: count, inputs: texts };
+      const one = new Adapted(net, lora);
+      const next = form === 'goes on';
+      const logits = next ? (await oneStep(device, { adapted: one, source: model.source, values, batch: { ...batch, inputs: { ...texts, labels: texts.input_ids! } } })).logits : await logitsOf(device, { adapted: one, source: model.source, values, batch });
+      const probe = { texts, shape: [count, tokens] as [number, number], byTokens: next, logits };
+      for (const [bytes, tolerance] of [[file, 1e-4], [half, 2e-2]] as const) {
+        const verdict = await verifyOnnx(bytes, probe, { tolerance });
+        expect(verdict.max_rel, verdict.text).toBeLessThan(tolerance);
+        if (bytes === file) expect(verdict, verdict.text).toMatchObject({ ok: true, top1: 1, images: next ? texts.attention_mask!.filter(Boolean).length : count });
+      }
     }
-  }
-  for (const model_type of ['bert', 'roberta']) expect(textModel(parseModel({ model_type })).language.causal).toBe(false);
+  });
+
+  describeGolden('and gives the logits of transformers', 'text/models/llama_dev/io.safetensors', () => {
+    test.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', async (name) => {
+      const { net, source } = await openGoldenText(name);
+      const io = await golden(`text/models/${name}/io.safetensors`);
+      const { model, lead, inputs: { labels: _, ...texts } } = await readTextBatch(io, textModel(net));
+      const file = joinParts(await exportOnnx({ net: model, read: (weight) => source.readF32Checked(weight), metadata: {} }));
+      const probe = { texts: texts as Record<string, Uint32Array>, shape: [lead[0]!, model.language.tokens] as [number, number], logits: await io.readF32('logits'), byTokens: true };
+      const verdict = await verifyOnnx(file, probe, { tolerance: 1e-4 });
+      expect(verdict, verdict.text).toMatchObject({ ok: true, top1: 1 });
+      expect(verdict.max_abs).toBeLessThan(5e-5);
+    });
+  });
 });

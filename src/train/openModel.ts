@@ -80,7 +80,9 @@ export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const described = await describeModel(tree);
   const { net } = described;
   const source = turnedSource(v4Source(await openCheckpoint(tree), net.names), net);
-  return { id: tree.name, ...described, source, files: tree, ...((net.language || TEXT_WEIGHTS.every((name) => source.has(name))) && textsOf(tree, net)) };
+  // A checkpoint of the tower of images alone lacks these.
+  const ofTexts = net.text ? [net.text.table, LOGIT_SCALE].every((name) => source.has(name)) : net.language !== undefined;
+  return { id: tree.name, ...described, source, files: tree, ...(ofTexts && textsOf(tree, net)) };
 }
 
 /** The same of what looks at images. Throws ModelError of a model that reads texts. */
@@ -96,9 +98,6 @@ export function textsOf(tree: FileTree, net: Model): Pick<KnownModel, 'tokenizer
   if (net.language) return hasTextTokenizer(tree.paths()) ? { texts: once(async () => (await import('../io/textTokenizer')).openTextTokenizer(tree)), companions } : {};
   return net.text && hasTokenizer(tree.paths()) ? { tokenizer: once(async () => (await import('../io/tokenizer')).openTokenizer(tree)) } : {};
 }
-
-/** Two of the tensors that a checkpoint of the vision tower alone lacks. */
-const TEXT_WEIGHTS = ['text_model.embeddings.token_embedding.weight', LOGIT_SCALE];
 
 /** The first call's promise for all calls; a failed one is forgotten. */
 function once<T>(open: () => Promise<T>): () => Promise<T> {

@@ -3,6 +3,8 @@
  * The same events are what the command line listens to. Nothing here imports the engine.
  */
 import type { AnalysisWorker } from './analysis.meta';
+import type { BudgetRow } from '../adapters/budget.meta';
+import type { MethodConfig } from '../adapters/field';
 import type { Edits } from '../data/edits.meta';
 import type { LimitRule } from '../data/limit';
 import type { TextLabels, TextReading, TextReads, TextTable } from '../data/reading.meta';
@@ -16,15 +18,8 @@ import type { KeptItem } from '../io/kept';
 import type { FrozenDtype } from '../io/stored';
 import type { Said, SaidValue } from '../said/said';
 
-export type { BytesByRole, DeviceReport, FrozenDtype, Role, Trial };
+export type { BudgetRow, BytesByRole, DeviceReport, FrozenDtype, MethodConfig, Role, Trial };
 export type { CachedRepo, Edits, Health, HubCache, HubEvent, KeptItem };
-
-/** A method with its own config fields, spelled as in PEFT (`r`, `lora_alpha`, `target_modules`, ...). */
-export interface MethodConfig {
-  /** Key of the method table (`adapters/fields.ts`). */
-  method: string;
-  [field: string]: unknown;
-}
 
 /** How to train. Every field has a default in `train/config.ts` (`trainDefaults`). */
 export interface TrainConfig {
@@ -170,22 +165,6 @@ export interface Plan {
   forms: Record<string, 'streamed' | 'merged'>;
 }
 
-export interface BudgetRow {
-  method: string;
-  /** The config that comes nearest, ready to use; null when the method cannot reach the budget at all. */
-  config: MethodConfig | null;
-  /** Adapter parameters it reaches exactly (head not counted). */
-  parameters: number;
-  /** Multiply-adds of a step in shares of full fine-tuning's, as in the plan. */
-  work?: number;
-  /** What it reaches where methods are matched by something else: bytes, or shares of a step of full fine-tuning. */
-  reached?: number;
-  /** The least and the most that the method can reach with this model and target list, in the unit of the budget. */
-  range: [number, number];
-  /** Why it cannot meet the budget within 10 %, or not within the work that it may take: one sentence; null when it can. */
-  reason: Said | null;
-}
-
 export interface ModelInfo {
   id: string;
   title: string;
@@ -203,7 +182,7 @@ export interface ModelInfo {
   files?: string[];
   /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
   texts?: { target_modules: string | string[] };
-  /** Of a model that reads texts and looks at no pictures: most tokens of a text, what it can learn of them, and whether it can leave as ONNX, and as a file for llama.cpp. */
+  /** Of a model that reads texts and looks at no pictures: most tokens of a text, what it can learn of them, and whether it leaves the page as ONNX (a decoder's file has no cache, and serves few there), and as a file for llama.cpp. */
   language?: { max_tokens: number; reads: TextReads[]; onnx: boolean; gguf: boolean };
 }
 

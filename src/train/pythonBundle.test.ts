@@ -86,7 +86,7 @@ describe('a run for Python', () => {
   test('full fine-tuning goes on as a model, NoLA as the LoRA that it is, a hub\'s model by its name', async () => {
     const full = await bundle({ method: 'full' });
     expect(Object.keys(full.found)).toEqual(expect.arrayContaining(['model/model.safetensors', 'model/config.json']));
-    expect(full.json('experiment.json')).toMatchObject({ kind: 'full', architecture: 'ViTForImageClassification', head: 'classifier', image_size: 16 });
+    expect(full.json('experiment.json')).toMatchObject({ kind: 'weights', architecture: 'ViTForImageClassification', head: 'classifier', image_size: 16 });
     // What train.py saves gets its classes' names from here.
     expect(full.json('model/fullrank.json')).toMatchObject({ method: 'full', labels: ['class 0', 'class 1', 'class 2'] });
     const nola = await bundle({ method: 'nola', r: 1, nola_num_bases: 4 }, {}, { model: 'owner/name' });

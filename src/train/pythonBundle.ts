@@ -57,8 +57,6 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   if (!lossOf(config.loss).python) throw new ModelError(said`train.py does not know the loss ${config.loss}; export a PEFT adapter instead.`);
   if (!data) throw new DataError(said`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
   const { trains, fields } = adapted.method;
-  // train.py knows the two methods without an adapter by their keys.
-  const kind = trains === 'adapter' ? trains : fields.method;
   const other = trains === 'adapter' ? goesOnAs(adapted) : undefined;
   if (trains === 'adapter' && !other && !isPeft(adapted)) throw new ModelError(said`PEFT does not have ${fields.title} as it is set here, and could not train it on.`);
   if (trains === 'adapter' && !other && fields.python === false) throw new ModelError(said`train.py does not know ${fields.title}; export it as a PEFT adapter, or merged.`);
@@ -80,7 +78,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
       { path: 'requirements.txt', bytes: text(requirements(adapted.model)) },
       { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(other && { goesOn: { from: fields.title, as: methodFields[other]!.title } }), augmented: config.crop || config.flip, without: beyondPython.filter((name) => config[name] !== trainDefaults[name]), held: parts.val !== null, stops: config.early_stopping_patience > 0, text: head !== undefined })) },
       json('experiment.json', {
-        name: spec.name, kind, base, architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,
+        name: spec.name, kind: trains, base, architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,
         method: spec.method, train: config, lr, head_lr: headLr, test_accuracy: facts?.accuracy ?? null,
         eval_every: evaluationsEvery(config, totalSteps(config, splits.train.count).steps),
         class_weights: weights && [...weights],

@@ -100,7 +100,7 @@ async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, 
     ...start.filter(({ bytes }) => bytes.length > 0),
     ...settingsFiles(model, data.classes, { name, hash, spec }).filter(({ path }) => !start.some((file) => file.path === path)),
     json('experiment.json', {
-      name, hash, knows: task.knows, kind: trains === 'adapter' ? trains : fields.method, base: onHub ? { id, revision } : { path: 'base' }, architecture, head: adapted.trainedHead.size ? head : null, image_size,
+      name, hash, knows: task.knows, kind: trains, base: onHub ? { id, revision } : { path: 'base' }, architecture, head: adapted.trainedHead.size ? head : null, image_size,
       method, train: config, lr, head_lr: headLr, test_accuracy: null, eval_every: evaluationsEvery(config, steps), class_weights: weights && [...weights], classes: data.classes,
       run: { spec, model_title: modelTitle(spec.model), data_title: data.title, classes: data.classes, plan: planRun(adapted, config, steps).plan },
     }),

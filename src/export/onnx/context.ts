@@ -1,11 +1,10 @@
 import { lastOf } from '../../engine/tensor';
 import type { Port } from '../../io/onnx/encode';
 import type { OnnxGraph } from '../../io/onnx/graph';
-import { ModelError } from '../../models/model';
 import type { Context } from '../../nn/context';
-import { said } from '../../said/said';
-import { attention, eachProduct, linear, patches, product, slice, swiglu, type GraphValue } from './layers';
-import { insertTokens, pickTokens, places, pool } from './tokens';
+import { groupedAttention, rotary, spans } from './decoder';
+import { attention, eachProduct, linear, patches, product, rmsNorm, slice, swiglu, type GraphValue } from './layers';
+import { insertTokens, lastTokens, pickTokens, places, pool } from './tokens';
 
 export interface GraphContext extends Context<GraphValue> {
   /** What the graph takes besides its images or ids, as it was asked for. */
@@ -14,11 +13,6 @@ export interface GraphContext extends Context<GraphValue> {
 
 /** Dimensions that a file leaves open, by the names that Optimum's exports have for them. */
 export const [BATCH, SEQUENCE] = ['batch_size', 'sequence_length'] as const;
-
-/** What decoders ask for: none of it is written so far. */
-const unwritten = (): never => {
-  throw new ModelError(said`A decoder cannot be written as ONNX here; export it merged, as a Hugging Face folder.`);
-};
 
 /**
  * A context that writes what a forward pass asks for into a graph: nodes of standard operators, and weights that are stored
@@ -53,12 +47,12 @@ export function graphContext(g: OnnxGraph, rows?: Port['shape']): GraphContext {
     layerNorm: (x, w, b, eps, name) => ({ ...x, name: g.op('LayerNormalization', [x.name, w.name, b.name], { axis: -1, epsilon: { float: eps } }, name) }),
     l2Normalize: (x) => alike(x, 'Div', [g.op('ReduceL2', [x.name], { axes: [-1], keepdims: 1 }, named('length'))], 'normalised'),
     attend: (qkv, options) => attention(g, named('attention'), qkv, options),
-    swiglu: (x) => (Array.isArray(x) ? unwritten() : swiglu(g, named('swiglu'), x)),
-    spans: unwritten,
-    attendGrouped: unwritten,
-    rotary: unwritten,
-    rmsNorm: unwritten,
-    lastTokens: unwritten,
+    attendGrouped: (qkv, seen, heads) => groupedAttention(g, named('attention'), qkv, seen, heads),
+    spans: (mask, window) => spans(g, mask, window),
+    rotary: (x, positions, table, heads) => rotary(g, named('rotary'), x, positions, table, heads),
+    swiglu: (x) => swiglu(g, named('swiglu'), x),
+    rmsNorm: (x, w, eps, name) => rmsNorm(g, name, x, w, eps),
+    lastTokens: (mask) => lastTokens(g, mask),
     add(x, y, { alpha = 1, beta = 1, label = 'add' } = {}) {
       if (alpha === beta) return scaled(alike(x, 'Add', [y.name], label), alpha);
       return alike(scaled(x, alpha), 'Add', [scaled(y, beta).name], label);

@@ -51,7 +51,7 @@ export function slice(g: OnnxGraph, x: GraphValue, axis: number, first: number, 
 }
 
 /** Columns `first` to `first + count - 1` of the last dimension. */
-const columns = (g: OnnxGraph, x: GraphValue, first: number, count: number, name: string) => slice(g, x, x.shape.length - 1, first, count, name);
+export const columns = (g: OnnxGraph, x: GraphValue, first: number, count: number, name: string): GraphValue => slice(g, x, x.shape.length - 1, first, count, name);
 
 /** softmax(q k^T / sqrt(D)) v over heads; q, k, v (B, T, C), or one behind the other in one (B, T, 3 C). Tokens that a mask hides are seen by a share that is zero, or, where all are hidden, by equal ones. */
 export function attention(g: OnnxGraph, name: string, qkv: GraphValue | GraphValue[], { heads, causal = false, mask, documents = false }: AttendOptions<GraphValue>): GraphValue {
@@ -72,7 +72,7 @@ export function attention(g: OnnxGraph, name: string, qkv: GraphValue | GraphVal
 }
 
 /** What a hidden token scores: finite, so that a row that sees none is a number. */
-const HIDDEN = -1e30;
+export const HIDDEN = -1e30;
 
 /** (B, 1, 1, T), true where a token is hidden: of a mask (B, T), one for all layers. */
 function hiddenKeys(g: OnnxGraph, mask: GraphValue): Value {
@@ -89,10 +89,17 @@ function causalMask(g: OnnxGraph, T: number): Value {
   return g.constant(name, Float32Array.from({ length: T * T }, (_, i) => (i % T > Math.floor(i / T) ? -Infinity : 0)), [T, T]);
 }
 
-/** silu(gate) * up, the two side by side in x. */
-export function swiglu(g: OnnxGraph, name: string, x: GraphValue): GraphValue {
-  const width = lastOf(x) / 2;
-  const gate = columns(g, x, 0, width, `${name}/gate`);
+/** silu(gate) * up, the two side by side in x, or by themselves. */
+export function swiglu(g: OnnxGraph, name: string, x: GraphValue | GraphValue[]): GraphValue {
+  const half = Array.isArray(x) ? 0 : lastOf(x) / 2;
+  const [gate, up] = Array.isArray(x) ? (x as [GraphValue, GraphValue]) : [columns(g, x, 0, half, `${name}/gate`), columns(g, x, half, half, `${name}/up`)];
   const silu = g.op('Mul', [gate.name, g.op('Sigmoid', [gate.name], {}, `${name}/sigmoid`)], {}, `${name}/silu`);
-  return { ...gate, name: g.op('Mul', [silu, columns(g, x, width, width, `${name}/up`).name], {}, name) };
+  return { ...gate, name: g.op('Mul', [silu, up.name], {}, name) };
+}
+
+/** x / sqrt(mean(x^2) + eps) * weight over the last dimension: opset 17 has no operator for it. */
+export function rmsNorm(g: OnnxGraph, name: string, x: GraphValue, weight: GraphValue, eps: number): GraphValue {
+  const mean = g.op('ReduceMean', [g.op('Mul', [x.name, x.name], {}, `${name}/squares`)], { axes: [-1], keepdims: 1 }, `${name}/mean`);
+  const root = g.op('Sqrt', [g.op('Add', [mean, g.scalar(eps)], {}, `${name}/eps`)], {}, `${name}/root`);
+  return { ...x, name: g.op('Mul', [g.op('Div', [x.name, root], {}, `${name}/divided`), weight.name], {}, name) };
 }

@@ -15,15 +15,28 @@ export interface OnnxInput {
   half?: boolean;
 }
 
+/** Positions that a file goes to at least, where its forward pass brings a table of them by itself and the model has so many. */
+const POSITIONS = 2048;
+
+/** The model as it is written: rows may be longer than those that it was trained on. */
+function longer(net: Model): Model {
+  const { language } = net;
+  return language?.causal ? net.with({ tokens: Math.min(language.max_tokens, Math.max(language.tokens, POSITIONS)) }) : net;
+}
+
 /** The graph of a model: its own forward pass, written down. Throws ModelError of one that asks for what is not written. */
-export function onnxGraph(net: Model, half = false): Omit<OnnxModel, 'metadata'> {
+export function onnxGraph(model: Model, half = false): Omit<OnnxModel, 'metadata'> {
+  const net = longer(model);
   if (net.language?.reads === 'masked') throw new ModelError(said`models that say hidden tokens are not written as ONNX; merge them as a folder.`);
   const graph = new OnnxGraph(half);
   const { input, rows, shape } = taken(net);
   for (const name of [input.name, 'logits', ...traceModel(net).weights.keys()]) graph.keep(name);
   const ctx = graphContext(graph, rows);
-  const { name } = net.forward(ctx, { name: input.name, shape });
-  const dims = net.language?.reads === 'tokens' ? [BATCH, SEQUENCE, net.num_labels] : [BATCH, net.pairs ? BATCH : net.num_labels];
+  const made = net.forward(ctx, { name: input.name, shape });
+  const { reads = 'text', vocabulary, vocab_size = 0 } = net.language ?? {};
+  // What is left of a row that goes on is to be compared with each word of the vocabulary, which in training the loss does.
+  const { name } = vocabulary === undefined ? made : ctx.product(made, ctx.weight(vocabulary, [vocab_size, net.hidden_size]), { transposed: true, label: 'words' });
+  const dims = reads === 'text' ? [BATCH, net.pairs ? BATCH : net.num_labels] : [BATCH, SEQUENCE, net.num_labels];
   return { graph, name: net.family, inputs: [input, ...ctx.inputs], outputs: [{ name: graph.leave(name, 'logits'), shape: dims }] };
 }
 
@@ -39,7 +52,7 @@ function taken({ language, channels, image_size }: Model): { input: Port; rows?:
 
 /**
  * A merged model as an ONNX file (opset 17, any batch size): input `pixel_values` (B, 3, H, W), or `input_ids` (B, T) of any length,
- * and what else its forward pass asks for; output `logits` (B, K), or (B, T, K) of each token; weights under their Hugging Face
+ * and what else its forward pass asks for; output `logits` (B, K), or (B, T, K) of each token, or (B, T, V) of the one behind it; weights under their Hugging Face
  * names and in their layout. Returns the file in parts; see `encodeOnnx`.
  */
 export async function exportOnnx({ net, read, metadata, half }: OnnxInput): Promise<Uint8Array[]> {

@@ -1,5 +1,5 @@
 import { lastOf, sizeOf } from '../../engine/tensor';
-import type { OnnxGraph } from '../../io/onnx/graph';
+import type { OnnxGraph, Value } from '../../io/onnx/graph';
 import { TensorProto_DataType } from '../../io/onnx/onnx_pb';
 import { slice, type GraphValue } from './layers';
 
@@ -17,17 +17,26 @@ export function insertTokens(g: OnnxGraph, x: GraphValue, tokens: GraphValue, fi
   return { name: g.op('Concat', parts, { axis: 1 }, `${name}/concat`), shape: [batch, T + R, width] };
 }
 
+/** 0, 1, 2, ... (T) of rows (B, T) of any length. */
+export function counting(g: OnnxGraph, rows: GraphValue): Value {
+  const length = g.op('Gather', [g.op('Shape', [rows.name], {}, 'shape'), g.constant('axis', [1], [])], { axis: 0 }, 'length');
+  return g.op('Range', [g.constant('first', [0], []), length, g.constant('step', [1], [])], {}, 'row');
+}
+
+/** Places (B) of the last tokens whose mask (B, T) is not 0; 0 where there is none. */
+export function lastTokens(g: OnnxGraph, mask: GraphValue): GraphValue {
+  const hidden = g.op('Equal', [mask.name, g.constant('hidden', [0], [])], {}, 'is hidden');
+  const counts = g.op('Cast', [g.op('Not', [hidden], {}, 'is shown')], { to: INT64 }, 'shown');
+  const at = g.op('Mul', [counting(g, mask), counts], {}, 'places shown');
+  return { name: g.op('ReduceMax', [at], { axes: [1], keepdims: 0 }, 'last tokens'), shape: [mask.shape[0]!] };
+}
+
 /** Places (B, T) of tokens, or (1, T) where they are the same in all rows (`Context.positions`), of ids (B, T) of any length. */
 export function places(g: OnnxGraph, ids: GraphValue, padding?: number): GraphValue {
-  const axis = () => g.constant('axis', [1], []);
-  if (padding === undefined) {
-    const length = g.op('Gather', [g.op('Shape', [ids.name], {}, 'shape'), axis()], { axis: 0 }, 'length');
-    const row = g.op('Range', [g.constant('first', [0], []), length, g.constant('step', [1], [])], {}, 'row');
-    return { name: g.op('Unsqueeze', [row, g.constant('axes', [0])], {}, 'positions'), shape: ids.shape };
-  }
+  if (padding === undefined) return { name: g.op('Unsqueeze', [counting(g, ids), g.constant('axes', [0])], {}, 'positions'), shape: ids.shape };
   const own = g.constant('padding', [padding], []);
   const counted = g.op('Cast', [g.op('Not', [g.op('Equal', [ids.name, own], {}, 'is padding')], {}, 'is no padding')], { to: INT64 }, 'counted');
-  const count = g.op('Mul', [g.op('CumSum', [counted, axis()], {}, 'count'), counted], {}, 'count of counted');
+  const count = g.op('Mul', [g.op('CumSum', [counted, g.constant('axis', [1], [])], {}, 'count'), counted], {}, 'count of counted');
   return { name: g.op('Add', [count, own], {}, 'positions'), shape: ids.shape };
 }
 

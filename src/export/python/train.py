@@ -180,7 +180,7 @@ def load(experiment, classes, fresh):
         model.load_state_dict(load_file(FOLDER / "head_start.safetensors"), strict=False)
     for name, parameter in model.named_parameters():
         text = name.startswith(("text_", "logit_scale"))  # CLIP's text tower, which has no part in the logits
-        parameter.requires_grad_(name.startswith(f"{head}.") if kind == "linear_probe" else not text)
+        parameter.requires_grad_(name.startswith(f"{head}.") if kind == "head" else not text)
     return model
 
 
@@ -193,9 +193,9 @@ def with_adapter(model, fresh):
     model = get_peft_model(model, config)
     config.base_model_name_or_path = base
     tensors = load_file(folder / "adapter_model.safetensors")
-    bases = {f"base_model.{name}": name for name in ("vera_A", "vera_B", "randlora_A", "randlora_B")}
-    for key in bases.keys() & tensors.keys():  # shared by all layers; PEFT would draw VeRA's anew in any case
-        getattr(model.base_model, bases[key])["default"] = tensors[key]
+    bases = {key: key.removeprefix("base_model.") for key in tensors if not key.startswith("base_model.model.")}
+    for key, name in bases.items():  # shared by all layers; PEFT would draw those of some methods anew in any case
+        getattr(model.base_model, name)["default"] = tensors[key]
     if fresh:
         return model
     if not any(".encoder." in name for name, _ in model.named_modules()):

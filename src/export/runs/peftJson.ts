@@ -1,5 +1,6 @@
 import { methods } from '../../adapters/index';
-import type { MethodConfig, RunRecord } from '../../train/protocol';
+import type { MethodConfig } from '../../adapters/field';
+import type { RunRecord } from '../../train/protocol';
 import { scoresOf } from '../../train/scores.meta';
 import { clock, fileNames, imagesPerStep, runNames, testOf } from './runs';
 

@@ -1,6 +1,7 @@
 import type { Activation, Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
 import { said } from '../../said/said';
+import { blockOutputs } from '../blockOutputs';
 import { labelsOf } from '../fields';
 import { ModelError, type Model } from '../model';
 import { noImages, type LanguageForm, type Problem } from '../text';
@@ -52,6 +53,7 @@ function build(of: EncoderFamily, c: EncoderConfig, labels: string[], form: Lang
     family: of.family,
     base_model_prefix: of.family,
     names: encoderNames(of.family),
+    outputOf: blockOutputs(`${of.family}.encoder.layer`, { attention: 'attention.output.dense', mlp: 'output.dense' }),
     architecture: `${of.class}For${architectures[reads]}`,
     ...noImages,
     hidden_size: c.hidden_size,

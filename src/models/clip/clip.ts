@@ -1,4 +1,5 @@
 import type { Context, Shaped } from '../../nn/context';
+import { blockOutputs } from '../blockOutputs';
 import { LOGIT_SCALE, TEXT_HEAD, textInputs, type ReadsTexts, type TextForm } from '../byText';
 import { checkInput, labelsOf } from '../fields';
 import type { ModelFamily, TextRows } from '../model';
@@ -47,6 +48,7 @@ function build(c: ClipConfig, form: Form): ClipModel {
   return {
     family: 'clip',
     names: clipFileNames,
+    outputOf: blockOutputs('vision_model.encoder.layers', { attention: 'self_attn.out_proj', mlp: 'mlp.fc2' }),
     architecture: kind === 'classifier' ? 'CLIPForImageClassification' : 'CLIPModel',
     module: 'clip',
     part: 'vision_model',

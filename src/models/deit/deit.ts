@@ -5,7 +5,7 @@ import { checkInput, checkSizes, imagenet, labelsOf, parseConfig } from '../fiel
 import type { ModelFamily, Model } from '../model';
 import { interpolatePositions } from '../positions';
 import { vitFileNames } from '../vit/names';
-import { vitBlock, vitFields, vitTargets, type VitConfig } from '../vit/block';
+import { vitBlock, vitFields, vitOutputs, vitTargets, type VitConfig } from '../vit/block';
 
 const schema = z.object({ model_type: z.literal('deit'), architectures: z.optional(z.nullable(z.array(z.string()))), ...vitFields });
 
@@ -44,6 +44,7 @@ function build(c: VitConfig, labels: string[], height: number, width: number, te
     base_model_prefix: 'deit',
     names: vitFileNames('deit'),
     renamed: '5.9',
+    outputOf: vitOutputs('deit'),
     architecture: teacher ? 'DeiTForImageClassificationWithTeacher' : 'DeiTForImageClassification',
     image_size: height,
     patch_size: c.patch_size,

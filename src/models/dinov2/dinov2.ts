@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
+import { blockOutputs } from '../blockOutputs';
 import { checkInput, checkSizes, count, hiddenAct, imagenet, labelsOf, parseConfig, side } from '../fields';
 import { ModelError, type ModelFamily, type Model } from '../model';
 import { interpolatePositions } from '../positions';
@@ -65,6 +66,7 @@ function build(c: Config, labels: string[], height: number, width: number): Mode
     family: 'dinov2',
     base_model_prefix: c.model_type,
     names: dinov2FileNames(c.model_type),
+    outputOf: blockOutputs(`${c.model_type}.encoder.layer`, { attention: 'attention.output.dense', mlp: c.use_swiglu_ffn ? 'mlp.weights_out' : 'mlp.fc2' }),
     // Takes images of any size. Registers came later.
     needs: () => ({ interpolate: false, since: c.model_type === 'dinov2' ? null : { version: '4.48', why: 'which brought DINOv2 with registers' } }),
     preprocessing: { image_processor_type: 'BitImageProcessor', do_center_crop: false, ...imagenet },

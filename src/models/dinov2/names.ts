@@ -1,4 +1,5 @@
-import { attentionNames, namesBy, type Names } from '../names';
+import { namesBy, type Names } from '../names';
+import { attentionNames } from '../vit/names';
 
 /** Names of DINOv2, with registers or without, some of which changed within transformers 5 (#41693). */
 export const dinov2FileNames = (prefix: string): Names =>

@@ -3,6 +3,7 @@ import { lastOf } from '../../engine/tensor';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
 import { said } from '../../said/said';
+import { blockOutputs } from '../blockOutputs';
 import { count, parseConfig } from '../fields';
 import { ModelError, type ModelFamily } from '../model';
 import { maskOf } from '../text';
@@ -45,6 +46,7 @@ export const gpt2: ModelFamily = {
       config: c, hidden_size: c.n_embd, vocab_size: c.vocab_size, max_tokens: c.n_positions,
       head: c.tie_word_embeddings ? TABLE : 'lm_head.weight',
       transposed: (name) => CONV1D.test(name),
+      outputOf: blockOutputs('transformer.h', { attention: 'attn.c_proj', mlp: 'mlp.c_proj' }),
       gguf: () => gpt2Gguf(c),
       hidden: (ctx, ids) => gpt2Hidden(c, ctx, ids),
     });

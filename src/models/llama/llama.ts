@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { said } from '../../said/said';
+import { blockOutputs } from '../blockOutputs';
 import { count, parseConfig } from '../fields';
 import { ModelError, type Model, type ModelFamily } from '../model';
 import { decoderFields, decoderModel } from '../textDecoder';
@@ -52,6 +53,7 @@ export function llamaModel(c: Fields, { family, name, biases, fused = false, def
     family, prefix: 'model', bare: /^(layers\.\d+|embed_tokens|norm)\./, architectures: { next: `${name}ForCausalLM`, text: `${name}ForSequenceClassification` }, default_target_modules,
     config: c, hidden_size: c.hidden_size, vocab_size: c.vocab_size, max_tokens: c.max_position_embeddings,
     head: c.tie_word_embeddings ? TABLE : HEAD,
+    outputOf: blockOutputs('model.layers', { attention: 'self_attn.o_proj', mlp: 'mlp.down_proj' }),
     gguf: () => llamaGguf(sizes, c.max_position_embeddings, gguf),
     hidden: (ctx, ids, places) => llamaHidden(sizes, ctx, ids, places),
   });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Context, Shaped } from '../../nn/context';
 import { transformerBlock, type BlockNames, type BlockSizes } from '../../nn/layers';
+import { blockOutputs } from '../blockOutputs';
 import { count, hiddenAct, side } from '../fields';
 
 /** Fields that ViTConfig and DeiTConfig share, with transformers' defaults. */
@@ -34,6 +35,9 @@ export const vitNames = (layer: string): BlockNames => ({
   fc1: `${layer}.intermediate.dense`,
   fc2: `${layer}.output.dense`,
 });
+
+/** `Model.outputOf` of such blocks. */
+export const vitOutputs = (prefix: string) => blockOutputs(`${prefix}.encoder.layer`, { attention: 'attention.output.dense', mlp: 'output.dense' });
 
 /** Sizes of every block. */
 const vitSizes = (c: VitConfig): BlockSizes => ({ heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, qkvBias: c.qkv_bias });

@@ -1,4 +1,12 @@
-import { attentionNames, namesBy, type Names } from '../names';
+import { namesBy, type Names, type NameTable } from '../names';
+
+/** Names of attention in a block, of families whose code transformers shares. */
+export const attentionNames: NameTable['parts'] = [
+  ['attention.attention.query', 'attention.q_proj'],
+  ['attention.attention.key', 'attention.k_proj'],
+  ['attention.attention.value', 'attention.v_proj'],
+  ['attention.output.dense', 'attention.o_proj'],
+];
 
 /** Names of ViT and DeiT, which changed in transformers 5.9 (#46266). */
 export const vitFileNames = (prefix: string): Names =>

@@ -5,7 +5,7 @@ import { checkInput, checkSizes, labelsOf, parseConfig } from '../fields';
 import type { ModelFamily, Model } from '../model';
 import { interpolatePositions } from '../positions';
 import { vitFileNames } from './names';
-import { vitBlock, vitFields, vitTargets, type VitConfig } from './block';
+import { vitBlock, vitFields, vitOutputs, vitTargets, type VitConfig } from './block';
 
 const schema = z.object({ model_type: z.literal('vit'), ...vitFields });
 
@@ -31,6 +31,7 @@ function build(c: VitConfig, labels: string[], height: number, width: number): M
     base_model_prefix: 'vit',
     names: vitFileNames('vit'),
     renamed: '5.9',
+    outputOf: vitOutputs('vit'),
     architecture: 'ViTForImageClassification',
     image_size: height,
     patch_size: c.patch_size,

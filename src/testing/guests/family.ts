@@ -1,4 +1,5 @@
 import type { ModelFamily, Model } from '../../models/model';
+import { blockOutputs } from '../../models/blockOutputs';
 import { norm } from '../../nn/layers';
 
 const WIDTH = 32;
@@ -18,7 +19,7 @@ function build(labels: string[], side: number): Model {
   const patches = (side / PATCH) ** 2;
   return {
     family: 'patch_mlp', image_size: side, patch_size: PATCH, channels: 3, hidden_size: WIDTH, num_labels: labels.length, labels,
-    head: 'head', default_target_modules: ['up', 'down'], tokens: { before: 0, read: { first: 0, count: patches } },
+    outputOf: blockOutputs('blocks', { mlp: 'down' }), head: 'head', default_target_modules: ['up', 'down'], tokens: { before: 0, read: { first: 0, count: patches } },
     with: (change) => build(change.labels ?? labels, change.image_size ?? change.height ?? side),
     forward(ctx, pixels) {
       let x = ctx.patches('stem', pixels, PATCH, WIDTH);

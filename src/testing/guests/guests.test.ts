@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inside } from '../../analysis/inside';
 import { methods } from '../../adapters';
 import { Adapted } from '../../adapters/adapted';
 import { methodFields } from '../../adapters/fields';
@@ -118,6 +119,15 @@ describe.each([
     expect(again).toEqual({ ...final!, loss: expect.closeTo(final!.loss, 6) as number });
     expect(device.ledger).toEqual({});
   });
+});
+
+test('activations of the family are compared with those of the pretrained model, where its blocks end', async () => {
+  const [model, data] = [await guestModel(), tinyData()];
+  const runs = [specOf('full')];
+  const found = await trainRun(device, { spec: runs[0]!, model, data });
+  const made = await inside(device, { model, data, runs, files: () => Promise.resolve(found) }, { images: 4, seed: 0 }, { signal: new AbortController().signal, onEvent: () => {} });
+  expect(made.outputs).toEqual([{ block: 0, part: 'mlp' }, { block: 1, part: 'mlp' }]);
+  for (const value of made.pretrained[0]!) expect(value > 0 && value < 1).toBe(true);
 });
 
 test('what the method adds to the loss and does after each step is done, planned to the byte, and gone on with from a checkpoint', async () => {

@@ -6,8 +6,10 @@ import { t } from '../strings';
 import heat from '../charts/board.module.css';
 import css from '../charts/landscape.module.css';
 
-const inBlock = /^.*\.layers?\.(\d+)\./;
-const partOf = (layer: string): string => layer.replace(inBlock, '').replace(/attention\.attention\.|self_attn\.|mlp\./, '');
+/** What a name begins with that has the number of a block. */
+const inBlock = /^.*?\.(\d+)\./;
+/** The rest of it, in which some families say a word twice. */
+const partOf = (layer: string): string => layer.replace(inBlock, '').replace(/\b(\w+)\.(?=\1\.)/, '');
 
 const blockOf = (layer: string): number | null => {
   const block = inBlock.exec(layer)?.[1];

@@ -1,4 +1,4 @@
-import type { OutputName } from '../../train/analysis.meta';
+import type { Inside } from '../../train/analysis.meta';
 import { say } from './say';
 
 /** Words about what the methods do to the model. */
@@ -56,7 +56,7 @@ export const insideWords = {
   ckaPretrained: 'Likeness to the pretrained model',
   ckaY: 'linear CKA',
   ckaAxis: 'block: attention, then MLP',
-  output: say<[block: number, part: OutputName['part']]>('block {0}, {1, select, attention {attention} other {MLP}}'),
+  output: say<[block: number, part: Inside['outputs'][number]['part']]>('block {0}, {1, select, attention {attention} other {MLP}}'),
   closest: say<[names: string[], others: string, count: number]>('{0} {2, plural, one {stays} other {stay}} closest to full fine-tuning; {1}'),
   same: 'No method is clearly closer to full fine-tuning than another',
   atEnd: say<[name: string, value: string]>('{0} ends at {1}'),

@@ -1,7 +1,8 @@
 import { budgetsOf, settingKey, unequalSettings } from '../../../train/fair.meta';
 import { aboutOf, learnedBy, type About } from '../../../train/learned.meta';
 import { meanOf, partApart, type Mean } from '../../../train/stats.meta';
-import type { MethodConfig, RunRecord } from '../../../train/protocol';
+import type { MethodConfig } from '../../../adapters/field';
+import type { RunRecord } from '../../../train/protocol';
 import { measureOf, scoresOf } from '../../../train/scores.meta';
 import { testOf } from '../runs';
 

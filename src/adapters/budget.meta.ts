@@ -1,0 +1,19 @@
+import type { Said } from '../said/said';
+import type { MethodConfig } from './field';
+
+/** What a method reaches of a budget. */
+export interface BudgetRow {
+  method: string;
+  /** The config that comes nearest, ready to use; null when the method cannot reach the budget at all. */
+  config: MethodConfig | null;
+  /** Adapter parameters it reaches exactly (head not counted). */
+  parameters: number;
+  /** Multiply-adds of a step in shares of full fine-tuning's, as in the plan. */
+  work?: number;
+  /** What it reaches where methods are matched by something else: bytes, or shares of a step of full fine-tuning. */
+  reached?: number;
+  /** The least and the most that the method can reach with this model and target list, in the unit of the budget. */
+  range: [number, number];
+  /** Why it cannot meet the budget within 10 %, or not within the work that it may take: one sentence; null when it can. */
+  reason: Said | null;
+}
