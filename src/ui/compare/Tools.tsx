@@ -56,7 +56,7 @@ export function Tools({ compared }: { compared: Compared }) {
 
 /** Whose runs are compared, where they are not all the person's own. */
 function Whose({ runs }: { runs: readonly Run[] }) {
-  const { command, device, steps } = useRecorded();
+  const { command, device, steps, busy } = useRecorded();
   const recorded = runs.filter(isRecorded);
   const whose = whoseOf(runs);
   if (!whose) return null;
@@ -68,7 +68,9 @@ function Whose({ runs }: { runs: readonly Run[] }) {
         <details className={css.how}>
           <summary>{words.how}</summary>
           <div>
-            <p>{words.about(recorded[0].dataTitle, recorded[0].modelTitle, formatCount(steps), device)}</p>
+            <p>
+              {words.about(recorded[0].dataTitle, recorded[0].modelTitle, formatCount(steps), device)} {busy && t.recorded.busy}
+            </p>
             <code>{command}</code>
           </div>
         </details>
