@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeRuns } from '../src/io/runFile';
 import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig } from '../src/train/protocol';
-import { serious } from './axe';
+import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { ended, goTo, openRun, openStudio, runRow, startButton } from './studioHelp';
 import type { Page } from '@playwright/test';
@@ -57,7 +57,7 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
   await expect(runRow(page, 'Linear probe').getByText('stopped')).toBeVisible({ timeout: ended });
 });
 
-test('finished runs: figure 1 with its table and files, any two metrics, classes, memory, kernels; nothing serious for axe', async ({ page }) => {
+test('finished runs: figure 1 with its table and files, any two metrics, classes, memory, kernels; nothing for axe', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await openStudio(page, {}, 'Compare');
   await page.getByLabel('Add runs from a file').setInputFiles({ name: 'all.json', mimeType: 'application/json', buffer: finished() });
@@ -87,7 +87,7 @@ test('finished runs: figure 1 with its table and files, any two metrics, classes
   await expect(chart(page, /^Time of step 2 of .* by kernel$/).getByText('3.00 ms, 75.0 %')).toBeVisible();
   for (const theme of ['light', 'dark', 'contrast']) {
     await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
-    expect(await serious(page, 'main'), theme).toEqual([]);
+    expect(await broken(page, 'main'), theme).toEqual([]);
   }
   for (const width of [360, 768, 1440, 2560]) {
     await page.setViewportSize({ width, height: 900 });
