@@ -81,7 +81,17 @@ test('finished runs: figure 1 with its table and files, any two metrics, classes
   await page.getByLabel('Metric of the horizontal axis').selectOption('seed');
   await expect(chart(page, 'Test accuracy against seed')).toBeVisible();
   await expect(chart(page, 'Accuracy of each class').getByRole('columnheader', { name: 'boot' })).toBeVisible();
-  await chart(page, 'Accuracy of each class').getByRole('button', { name: 'Change against the probe' }).click();
+  // Each class with how many pictures it speaks for, and its interval: in the table, and at the bars of one run.
+  const classes = chart(page, 'Accuracy of each class');
+  const rowOf = (name: string) => classes.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) }).getByRole('cell');
+  await classes.getByRole('button', { name: /^Table/ }).click();
+  await expect(classes.getByRole('columnheader')).toHaveText(['run', 'boot', 'shirt']);
+  await expect(rowOf('LoRA r 8')).toHaveText(['80.0', '80.0']);
+  await expect(rowOf('LoRA r 8, pictures of the class')).toHaveText(['10', '10']);
+  await expect(rowOf('LoRA r 8, 95 % interval, %')).toHaveText([/^49\.0 to 94\.3$/, /^49\.0 to 94\.3$/]);
+  await classes.getByRole('button', { name: /^Table/ }).click();
+  await expect(page.getByTitle(/^boot: [789] of 10 right, 95\s% interval [\d.]+ to [\d.]+\s%$/).first()).toBeVisible();
+  await classes.getByRole('button', { name: 'Change against the probe' }).click();
   await expect(chart(page, 'Accuracy of each class').getByRole('rowheader')).toHaveCount(2);
   await expect(chart(page, /^Memory of .* over time$/)).toBeVisible();
   await expect(chart(page, /^Time of step 2 of .* by kernel$/).getByText('3.00 ms, 75.0 %')).toBeVisible();
