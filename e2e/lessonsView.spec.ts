@@ -134,7 +134,7 @@ test('views are presented one figure at a time by keys that never train, and lea
 
 test('a comparison is presented as it is put together: the runs of each person by name, recorded ones beside them, and whose they are', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto('/#/compare?present=1');
   // On a first visit all is recorded, and says so.
   await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
@@ -146,11 +146,13 @@ test('a comparison is presented as it is put together: the runs of each person b
   await expect(page.getByText(/^Added 3 runs from class\.json/)).toBeVisible();
   await page.getByLabel('Recorded runs').check();
   await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('who');
-  const headline = await page.locator('header h2').textContent();
+  const headline = await page.locator('main header h2').textContent();
   await page.getByRole('button', { name: 'Present', exact: true }).click();
+  await page.setViewportSize({ width: 1280, height: 720 });
   await expect(title(page)).toHaveText(headline!);
   const source = page.getByText(/^3 runs of somebody else, \d+ recorded runs$/);
   await expect(source).toBeVisible();
+  await expect.poll(() => outOfSight(page)).toEqual([]);
   // LoRA of the class and recorded LoRA are two, and no line joins them.
   const cost = page.getByRole('figure', { name: 'Accuracy against trainable parameters' });
   await expect(cost.locator('[class*=_label_]').filter({ hasText: /^LoRA / })).toHaveCount(2);
