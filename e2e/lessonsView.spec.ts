@@ -6,6 +6,7 @@ import { figuresOf, lessons } from '../src/ui/lessons/lessons';
 import { lessonNames } from '../src/ui/lessons/names';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
+import { fileOf } from './runsFile';
 import { openStudio } from './studioHelp';
 import { nothingSticksOut } from './widths';
 
@@ -129,6 +130,44 @@ test('views are presented one figure at a time by keys that never train, and lea
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('figure', { name: 'Straight from one to the next' })).toBeVisible();
   await expect.poll(() => outOfSight(page)).toEqual([]);
+});
+
+test('a comparison is presented as it is put together: the runs of each person by name, recorded ones beside them, and whose they are', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto('/#/compare?present=1');
+  // On a first visit all is recorded, and says so.
+  await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
+  await expect(page.getByText(/^Recorded with this page: \d+ runs on Fashion-MNIST/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  const lora = { method: 'lora', r: 4 };
+  const ofClass = [0, 1, 2].map((seed) => ({ method: lora, train: { seed }, parameters: 39_000 }));
+  await page.getByLabel('Add runs from a file').setInputFiles(fileOf(...ofClass));
+  await expect(page.getByText(/^Added 3 runs from class\.json/)).toBeVisible();
+  await page.getByLabel('Recorded runs').check();
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('who');
+  const headline = await page.locator('main header h2').textContent();
+  await page.getByRole('button', { name: 'Present', exact: true }).click();
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await expect(title(page)).toHaveText(headline!);
+  const source = page.getByText(/^3 runs of somebody else, \d+ recorded runs$/);
+  await expect(source).toBeVisible();
+  await expect.poll(() => outOfSight(page)).toEqual([]);
+  // LoRA of the class and recorded LoRA are two, and no line joins them.
+  const cost = page.getByRole('figure', { name: 'Accuracy against trainable parameters' });
+  await expect(cost.locator('[class*=_label_]').filter({ hasText: /^LoRA / })).toHaveCount(2);
+  await expect(cost.locator('path[class*=_line_]')).toHaveCount(0);
+  await cost.getByRole('button', { name: /^Table/ }).click();
+  await expect(cost.getByRole('rowheader', { name: /^LoRA class/ })).toHaveCount(1);
+  await cost.getByRole('button', { name: /^Table/ }).click();
+  for (const at of [2, 3]) {
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByText(`${at} of 4`)).toBeVisible();
+    await expect(source).toBeVisible();
+    await expect.poll(() => outOfSight(page)).toEqual([]);
+  }
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByText('Planned here')).toBeVisible();
 });
 
 test('a lesson that is left gives focus and scroll back; a part has a link of its own; the next part begins at its top', async ({ page, context }) => {

@@ -259,7 +259,16 @@ test('the example that comes with the page: runs of seven methods, their landsca
   await goTo(page, 'Landscape');
   await expect(landscape.getByText('LoRA, Full and RandLoRA lie in one valley')).toBeVisible();
   await goTo(page, 'Inside');
-  await expect(page.getByRole('region', { name: 'Inside the model' }).getByRole('figure').first()).toBeVisible();
+  const inside = page.getByRole('region', { name: 'Inside the model' });
+  await expect(inside.getByRole('figure').first()).toBeVisible();
+  // Words of the field open where they stand, by keys.
+  for (const [word, says] of [['What is CKA?', /^Centred kernel alignment: how alike two models/], ['drift', /^How far fine-tuning moved a layer’s features/], ['What is a spectrum?', /^The singular values of an update, largest first/]] as const) {
+    await inside.getByRole('button', { name: word, exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByText(says)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByText(says)).toBeHidden();
+  }
   for (const view of ['Compare', 'Landscape', 'Inside', 'Try'] as const) {
     await goTo(page, view);
     for (const width of [360, 768]) {
@@ -268,4 +277,8 @@ test('the example that comes with the page: runs of seven methods, their landsca
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   }
+  // A lesson speaks of its own three runs, however many the project has.
+  await page.goto('/#/lessons?lesson=landscape&part=1');
+  await expect(page.getByRole('heading', { level: 1, name: 'Three ways down from one place' })).toBeVisible();
+  await expect(page.locator('main [data-line]')).toHaveCount(3);
 });

@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import { methodFields } from '../../src/adapters/fields';
+import { trainFields } from '../../src/train/config';
 import { expect } from '../fixtures';
 import { goTo, type View } from '../studioHelp';
 import { brokenWords, nothingSticksOut } from '../widths';
@@ -72,18 +74,26 @@ export const misplaced = (page: Page): Promise<string[]> =>
     return [...new Set(found)].slice(0, 20);
   });
 
-/** Words that nobody should ever see: holes of the code, and names that only it knows. */
+/** Names of methods, training settings and choices as files spell them. Settings of methods go by PEFT's names in tables. */
+const spelled = [...Object.keys(methodFields), ...[...trainFields, ...Object.values(methodFields).flatMap(({ fields }) => fields)].flatMap(({ choices }) => choices ?? []), ...trainFields.map(({ name }) => name)].filter((name) => name.includes('_'));
+const notForPeople = `\\b(undefined|NaN|null|Infinity|\\[object \\w+\\]|zero_shot|${[...new Set(spelled)].join('|')}|[a-z]+[A-Z]\\w*Error)\\b`;
+
+/** Words that nobody should ever see, or be told: holes of the code, and names that only it knows. */
 export const internal = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
+  page.evaluate((pattern) => {
     const found: string[] = [];
+    const look = (text: string) => {
+      for (const [hole] of text.matchAll(new RegExp(pattern, 'g'))) found.push(`${hole} in "${text.trim().slice(0, 60)}"`);
+    };
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const element = node.parentElement!;
       if (!element.checkVisibility() || element.closest('script, style, code, kbd, pre')) continue;
-      for (const hole of node.textContent!.matchAll(/\b(undefined|NaN|null|Infinity|\[object \w+\]|linear_probe|zero_shot|cross_entropy|[a-z]+[A-Z]\w*Error)\b/g)) found.push(`${hole[0]} in "${node.textContent!.trim().slice(0, 60)}"`);
+      look(node.textContent!);
     }
+    for (const element of document.querySelectorAll('[title], [aria-label]')) if (element.checkVisibility()) for (const name of ['title', 'aria-label']) look(element.getAttribute(name) ?? '');
     return found;
-  });
+  }, notForPeople);
 
 export const desk = { width: 1440, height: 900 };
 export const telephone = { width: 360, height: 740 };

@@ -13,7 +13,7 @@ const json = <T>(...path: string[]): T => JSON.parse(readFileSync(at(...path), '
 
 test('a grid over shots at a budget: no method takes more work than it may, and all are measured on the same images of every class', async () => {
   writeFileSync(at('spec.json'), JSON.stringify({ model: 'vit-nano', data: 'fashion-mnist', budget: 43_000, methods: ['vera'], variants: [{ shots: 1 }, { shots: 2 }], train: { steps: 1, batch: 4, test_limit: 20 } }));
-  const compare = ['compare', '--spec', at('spec.json'), '--out', at('grid'), '--record', at('recording.json')];
+  const compare = ['compare', '--spec', at('spec.json'), '--out', at('grid'), '--record', at('recording.json'), '--busy'];
   expect(await main(compare)).toBe(0);
   const { rows } = json<{ rows: CompareRow[] }>('grid', 'compare.json');
   expect(rows).toHaveLength(2);
@@ -27,7 +27,7 @@ test('a grid over shots at a budget: no method takes more work than it may, and 
   for (const { summary } of runs) expect(pictures(summary!.final!)).toEqual(new Array(10).fill(2));
   // Nobody followed them: their results are recorded, without curves.
   const recording = json<Recording>('recording.json');
-  expect(recording.budget).toBe(43_000);
+  expect([recording.budget, recording.busy]).toEqual([43_000, true]);
   expect(english(recording.notes!.vera!)).toBe(rows[0]!.note);
   expect(unpackRecording(recording).map(({ curve, summary }) => [curve.length, summary!.final!.accuracy])).toEqual(runs.map(({ summary }) => [0, summary!.final!.accuracy]));
 

@@ -78,6 +78,7 @@ export const command: Command = {
     { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, files of runs, or a project written by the command line.' },
     { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also writes all runs into one compact file, like the one that the page shows before anything is trained.' },
+    { name: 'busy', kind: 'boolean', help: 'With --record: says that the machine had other work meanwhile, so that the page compares no seconds of these runs.' },
   ],
   async run(given, say) {
     if (given.runs !== undefined) {
@@ -92,7 +93,7 @@ export const command: Command = {
     if (max_work !== undefined && !(max_work >= 0)) throw new UsageError(`--max-work is ${JSON.stringify(given.max_work)}; it must be a number from 0 on`);
     if (given.lr !== undefined && given.lr !== 'auto') throw new UsageError(`--lr is ${JSON.stringify(given.lr)}; it can only be auto, and rates stand in the --spec`);
     const other = Object.fromEntries((['model', 'data'] as const).flatMap((name) => (given[name] === undefined ? [] : [[name, String(given[name])]])));
-    return compare(String(given.spec), String(given.out), say, { ...other, ...(given.record !== undefined && { record: String(given.record) }), ...(max_work !== undefined && { max_work }), findRates: given.lr === 'auto' });
+    return compare(String(given.spec), String(given.out), say, { ...other, ...(given.record !== undefined && { record: String(given.record), busy: given.busy === true }), ...(max_work !== undefined && { max_work }), findRates: given.lr === 'auto' });
   },
 };
 
@@ -114,7 +115,7 @@ const tell = (rows: CompareRow[], say: (line: string) => void): void =>
 const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
 
 /** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's, and so do found rates. Throws with one sentence. */
-export async function compare(path: string, out: string, say: (line: string) => void, { record, findRates = false, ...change }: { record?: string; findRates?: boolean; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
+export async function compare(path: string, out: string, say: (line: string) => void, { record, busy = false, findRates = false, ...change }: { record?: string; busy?: boolean; findRates?: boolean; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
   const paper = paperOf(path);
   const given = await withShares(parseSpec(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
   const spec = findRates ? withFoundRates(given) : given;
@@ -143,7 +144,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
   tell(rows, say);
   if (record) {
     const titles = { model_title: modelTitle(spec.model), data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
-    const about = { ...titles, ...(spec.budget && { budget: spec.budget }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && methodFields[method]!.budget ? [[method, note]] : []))) };
+    const about = { ...titles, ...(spec.budget && { budget: spec.budget }), ...(busy && { busy }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && methodFields[method]!.budget ? [[method, note]] : []))) };
     await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, all)));
   }
   tellNotes(rows, say);

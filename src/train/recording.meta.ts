@@ -17,6 +17,8 @@ export interface Recording {
   /** Adapter parameters that every method aimed at, where they did, and why some methods missed it. */
   budget?: number;
   notes?: Record<string, Said>;
+  /** The machine had other work meanwhile: seconds of these runs are compared with nothing. */
+  busy?: boolean;
   runs: RecordedRun[];
 }
 
@@ -35,7 +37,7 @@ interface RecordedRun {
 const short = (value: number): number => Number(value.toPrecision(4));
 
 /** Packs finished runs of one model and data set. Runs that were not followed while they trained are kept for their results: without curves. */
-export function packRecording(command: string, about: Pick<Recording, 'model_title' | 'data_title' | 'classes' | 'budget' | 'notes'>, records: readonly RunRecord[]): Recording {
+export function packRecording(command: string, about: Pick<Recording, 'model_title' | 'data_title' | 'classes' | 'budget' | 'notes' | 'busy'>, records: readonly RunRecord[]): Recording {
   const runs = records.map(({ spec, curve, evaluations, summary }): RecordedRun => {
     const { best: _best, final: _final, start: _start, device: _device, ...rest } = summary!;
     const { images: _images, ...final } = summary!.final!;

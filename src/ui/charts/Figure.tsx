@@ -96,8 +96,8 @@ function Rows({ title, table }: { title: string; table: FigureTable }) {
         <table className={css.table}>
           <thead>
             <tr>
-              {table.head.map((name) => (
-                <th key={name} scope="col">
+              {table.head.map((name, i) => (
+                <th key={i} scope="col">
                   {name}
                 </th>
               ))}

@@ -17,7 +17,7 @@ import css from './Plot.module.css';
 
 export interface PlotProps {
   title: string;
-  caption?: string;
+  caption?: ReactNode;
   /** One sentence of what is to be seen, for people who do not see it. */
   summary: string;
   xLabel: string;

@@ -67,12 +67,13 @@ export function Scatter(props: Props) {
 
 /** Marks closer than this, in px, hide one another. */
 const same = 4;
-/** Half a mark, and the lines of a name, in px and em. */
-const half = 7;
+/** Room that a mark takes to each side, which grows with the type of a presentation, and the lines of a name, in em. */
+const markRoom = 0.58;
 const lineHeight = 1.25;
 
 function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, scaleY, formatX, formatY, tickX = formatX, tickY = formatY, cursor, onCursor }: Props & { cursor: number; onCursor: (cursor: number) => void }) {
   const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
+  const half = markRoom * em;
   const xs = points.map((point) => point.x);
   const ys = points.map((point) => point.y);
   const edges = points.flatMap((point) => (point.dy ? [point.y - point.dy, point.y + point.dy] : []));

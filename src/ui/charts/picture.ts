@@ -172,7 +172,7 @@ function drawn(figure: HTMLElement, right: number): string {
   };
 
   const walk = (element: Element, opacity: number): void => {
-    if (element.matches('.sr, [hidden], [data-no-picture], button, select, input')) return;
+    if (element.matches('.sr, [hidden], [data-no-picture], [popover], button:not([popovertarget]), select, input')) return;
     const style = getComputedStyle(element);
     if (style.display === 'none' || style.visibility === 'hidden') return;
     if (element instanceof SVGSVGElement) {

@@ -31,6 +31,7 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
   const points = pointsOf(timed, atMedian(x), atMedian(y));
   const front = onFront(points, x.good, y.good);
   return {
+    left,
     points,
     caption: ofTime && [t.board.median, left.length > 0 && t.board.unlike(left.map((group) => nameOf(group)))].filter(Boolean).join(' '),
     summary: t.board.summary(points.length, partsOf(points.filter((_, i) => front[i]).map(({ label }) => label))),
@@ -72,9 +73,16 @@ function Reading({ bars }: { bars: boolean }) {
 
 /** Test accuracy of groups against what it costs: parameters (figure 1 of the paper), memory or time. */
 export function CostFigure({ groups, cost, about = false }: { groups: readonly Group[]; cost: Cost; about?: boolean }) {
-  const of = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!);
-  if (of.points.length === 0) return null;
-  return <Scatter {...of} title={t.board.cost(t.board.costs[cost])} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} tools={about && <Reading bars={of.points.some(({ dy }) => Boolean(dy))} />} />;
+  const { left, ...of } = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!);
+  const title = t.board.cost(t.board.costs[cost]);
+  if (of.points.length === 0)
+    return left.length === 0 ? null : (
+      <div>
+        <h3>{title}</h3>
+        <p className={css.soft}>{t.table.allUnlikeTimed}</p>
+      </div>
+    );
+  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} tools={about && <Reading bars={of.points.some(({ dy }) => Boolean(dy))} />} />;
 }
 
 /** Any two metrics against each other. */
@@ -82,7 +90,7 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
   const { chartX, chartY } = useSettings();
   const find = (name: string, standard: string) => metrics.find((fact) => fact.name === name) ?? factNamed(standard)!;
   const [x, y] = [find(chartX, 'memory'), find(chartY, 'accuracy')];
-  const of = ofTwo(groups, x, y);
+  const { left, ...of } = ofTwo(groups, x, y);
   // What no run has is not to be chosen: perplexity of pictures, say.
   const known = metrics.filter((one) => one === x || one === y || groups.some((group) => meanFact(group, one) !== null));
   const picker = (which: 'chartX' | 'chartY', fact: Fact, label: string, word: string) => (
@@ -109,7 +117,7 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
       <div>
         <h3>{title}</h3>
         {tools}
-        <p className={css.soft}>{t.board.none}</p>
+        <p className={css.soft}>{left.length > 0 ? t.table.allUnlikeTimed : t.board.none}</p>
       </div>
     );
   return <Scatter {...of} title={title} tools={tools} />;

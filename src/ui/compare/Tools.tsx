@@ -1,14 +1,15 @@
 import { Check } from '../controls/Check';
 import controls from '../controls/controls.module.css';
-import { formatCount, partsOf } from '../format';
+import { formatCount } from '../format';
 import { FilterField } from '../panels/FilterField';
 import type { Compared } from '../store/compared';
 import { compareData } from '../store/comparedData';
 import { isRecorded, useRecorded } from '../store/recorded';
-import { personOf, type Run } from '../store/runs';
+import type { Run } from '../store/runs';
 import { changeSettings, groupings, useSettings, type Grouping } from '../store/settings';
 import { useFiltered } from '../store/table';
 import { t } from '../strings';
+import { whoseOf } from './whose';
 import css from './compare.module.css';
 
 /** How runs are put together, which are seen, and whose they are: for all that stands below. */
@@ -55,25 +56,21 @@ export function Tools({ compared }: { compared: Compared }) {
 
 /** Whose runs are compared, where they are not all the person's own. */
 function Whose({ runs }: { runs: readonly Run[] }) {
-  const { command, device, steps } = useRecorded();
+  const { command, device, steps, busy } = useRecorded();
   const recorded = runs.filter(isRecorded);
-  const theirs = runs.filter((run) => run.theirs);
-  const own = runs.length - recorded.length - theirs.length;
-  if (own === runs.length) return null;
+  const whose = whoseOf(runs);
+  if (!whose) return null;
   const words = t.comparing;
-  const parts = [
-    own > 0 && words.own(own),
-    theirs.length > 0 && words.others(theirs.length, new Set(theirs.map(personOf)).size),
-    recorded.length > 0 && (recorded.length === runs.length ? words.recorded(recorded.length, recorded[0].dataTitle) : words.withRecorded(recorded.length)),
-  ].filter((part) => part !== false);
   return (
     <span className={css.whose}>
-      <span className={css.tag}>{partsOf(parts)}</span>
+      <span className={css.tag}>{whose}</span>
       {recorded.length > 0 && (
         <details className={css.how}>
           <summary>{words.how}</summary>
           <div>
-            <p>{words.about(recorded[0].dataTitle, recorded[0].modelTitle, formatCount(steps), device)}</p>
+            <p>
+              {words.about(recorded[0].dataTitle, recorded[0].modelTitle, formatCount(steps), device)} {busy && t.recorded.busy}
+            </p>
             <code>{command}</code>
           </div>
         </details>

@@ -1,13 +1,13 @@
+import { CostFigure } from '../compare/Costs';
 import { GroupCurves } from '../compare/GroupCurves';
+import { sentencesOf } from '../compare/sentences';
+import { whoseOf } from '../compare/whose';
 import { part as loaded } from '../controls/Part';
-import { rank } from '../store/findings';
 import { useCompared } from '../store/compared';
-import { groupsOf } from '../store/seedGroups';
 import type { ViewName } from '../store/shown';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
-import { findingText } from '../words/recorded';
-import { MemoryChart, ParametersChart } from './charts';
+import { MemoryChart } from './charts';
 import { useWhatIf } from './whatIf';
 import { Room } from './Room';
 import css from './stage.module.css';
@@ -31,19 +31,24 @@ export function Slide({ view, at }: { view: ViewName; at: number }) {
   return <CompareSlide chart={name as (typeof compare)[number]} />;
 }
 
-/** A chart of the comparison; its title is what the runs allow to be said. */
+/** A chart of the comparison, of its groups as they are put together there; its title is what the runs allow to be said. */
 function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
-  const { runs } = useCompared();
-  const groups = groupsOf(runs);
+  const compared = useCompared();
+  const { runs, groups } = compared;
   const { before } = useWhatIf();
-  const ranking = rank(groups);
-  const finding = ranking && findingText(ranking);
-  const titles = { ...lessonWords.alone, accuracy: finding || t.compare.splits.test.title, parameters: finding || lessonWords.charts.parameters };
+  const [finding, ...others] = sentencesOf(compared).said;
+  const about = chart === 'accuracy' || chart === 'parameters';
+  const source = chart === 'memory' ? lessonWords.planned : runs.length > 0 && (whoseOf(runs) || lessonWords.whose.own);
   return (
     <div className={css.sheet}>
-      <Room title={titles[chart]}>
-        {ranking && ranking.caveats.length > 0 && (chart === 'accuracy' || chart === 'parameters') && <p className={css.caveats}>{ranking.caveats.join(' ')}</p>}
-        {chart === 'memory' ? <MemoryChart before={before} now={before} /> : chart === 'parameters' ? groups.length > 0 ? <ParametersChart groups={groups} /> : <p>{t.compare.none}</p> : <GroupCurves runs={runs} of={chart} />}
+      <Room title={about ? finding : lessonWords.alone[chart]}>
+        {about && others.length > 0 && <p className={css.caveats}>{others.join(' ')}</p>}
+        {chart === 'memory' ? <MemoryChart before={before} now={before} /> : chart === 'parameters' ? <CostFigure groups={groups} cost="trainable" /> : <GroupCurves runs={runs} of={chart} />}
+        {source && (
+          <p className={css.source}>
+            <span className={css.tag}>{source}</span>
+          </p>
+        )}
       </Room>
     </div>
   );

@@ -4,6 +4,7 @@ import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
+import { Term } from '../controls/Term';
 import { useLightDismiss } from '../controls/useLightDismiss';
 import { axisWords, percentTick } from '../compare/GroupCurves';
 import { formatFixed, formatLoss, formatPercent, formatSetting, formatTick, partsOf } from '../format';
@@ -48,11 +49,11 @@ export function CurvesPanel() {
         <Check checked={rawValues} onChange={(on) => changeSettings({ rawValues: on })}>
           {t.compare.raw}
         </Check>
-        <label className={css.smoothing}>
-          {t.compare.smoothing}
-          <input type="range" min="0" max="0.99" step="0.01" value={smoothing} onChange={(event) => changeSettings({ smoothing: Number(event.target.value) })} />
+        <span className={css.smoothing}>
+          <Term name="smoothing">{t.compare.smoothing}</Term>
+          <input type="range" aria-label={t.compare.smoothing} min="0" max="0.99" step="0.01" value={smoothing} onChange={(event) => changeSettings({ smoothing: Number(event.target.value) })} />
           <output>{formatFixed(smoothing, 2)}</output>
-        </label>
+        </span>
         <details ref={choice} className={css.plotChoice} onToggle={onToggle}>
           <summary>{t.compare.more}</summary>
           <div>

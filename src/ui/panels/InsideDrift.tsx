@@ -2,6 +2,7 @@ import type { CSSProperties } from 'react';
 import type { Inside } from '../../train/analysis.meta';
 import { Figure } from '../charts/Figure';
 import { identity } from '../charts/MethodKey';
+import { Term } from '../controls/Term';
 import { formatAlike, formatCount, formatFixed, formatPercent } from '../format';
 import { t } from '../strings';
 import { driftFinding } from './insideFindings';
@@ -35,7 +36,7 @@ export function Drift({ made }: { made: Inside }) {
             const whole = most || Math.max(1e-12, ...values.filter(Number.isFinite));
             return (
               <div key={name} className={css.bars}>
-                <b>{name}</b>
+                <b>{name === c.drift ? <Term name="drift">{name}</Term> : name}</b>
                 {values.map((value, run) => (
                   <div key={run} className={`${identity(runs[run].method)} ${cursor === column * values.length + run ? css.here : ''}`}>
                     <span>{names[run]}</span>

@@ -1,6 +1,7 @@
 import type { Inside } from '../../train/analysis.meta';
 import { Plot } from '../charts/Plot';
 import { Choice } from '../controls/Choice';
+import { Term } from '../controls/Term';
 import { gutterOf } from '../charts/PlotArea';
 import { extentScale, linearScale, logScale } from '../charts/scale';
 import type { Series } from '../charts/series';
@@ -32,7 +33,11 @@ export function Spectrum({ made }: { made: Inside }) {
       <p className={css.finding}>{spectrumFinding(made, names)}</p>
       <Plot
         title={t.inside.spectrum}
-        caption={t.inside.spectrumHint(shortLayer(layer))}
+        caption={
+          <>
+            {t.inside.spectrumHint(shortLayer(layer))} <span data-no-picture><Term name="spectrum">{t.inside.whatSpectrum}</Term></span>
+          </>
+        }
         summary={spectrumFinding(made, names)}
         xLabel={t.inside.spectrumAxis}
         yLabel={t.inside.spectrumY}
@@ -62,7 +67,11 @@ export function Cka({ made }: { made: Inside }) {
       <p className={css.finding}>{ckaFinding(made, names)}</p>
       <Plot
         title={made.reference === null ? t.inside.ckaPretrained : t.inside.cka}
-        caption={t.inside.ckaRule(formatCount(made.images), formatCount(made.tokens), t.landscape.splits[made.split], formatSetting(CKA_MARGIN))}
+        caption={
+          <>
+            {t.inside.ckaRule(formatCount(made.images), formatCount(made.tokens), t.landscape.splits[made.split], formatSetting(CKA_MARGIN))} <span data-no-picture><Term name="cka">{t.inside.whatCka}</Term></span>
+          </>
+        }
         summary={ckaFinding(made, names)}
         xLabel={t.inside.ckaAxis}
         yLabel={t.inside.ckaY}

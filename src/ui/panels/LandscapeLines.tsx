@@ -3,6 +3,7 @@ import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { extentScale, linearScale } from '../charts/scale';
 import type { Series } from '../charts/series';
+import { Term } from '../controls/Term';
 import { formatCount, formatLoss, formatPercent, partsOf } from '../format';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
@@ -26,7 +27,11 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
   return (
       <Plot
         title={t.landscape.lines}
-        caption={`${barriers.join(' ')} ${t.landscape.barrierRule} ${t.landscape.linesHint(formatCount(x.length))}.`}
+        caption={
+          <>
+            {barriers.join(' ')} {t.landscape.linesHint(formatCount(x.length))}. <span data-no-picture><Term name="barrier">{t.landscape.whatBarrier}</Term></span>
+          </>
+        }
         summary={barriers.join(' ')}
         xLabel={t.landscape.distance}
         yLabel={t.landscape.quantities[quantity]}

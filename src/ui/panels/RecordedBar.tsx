@@ -14,7 +14,7 @@ import css from './recorded.module.css';
 
 /** Says that the lines are recorded, plays them, tells what they allow to be said and, unless that is too much, how they were made. */
 export function RecordedBar({ how = true }: { how?: boolean }) {
-  const { runs, steps, at, playing, command, device, budget, notes } = useRecorded();
+  const { runs, steps, at, playing, command, device, budget, notes, busy } = useRecorded();
   // On the first screen nothing else is drawn.
   const shown = useRecordedShown() || !how;
   const own = useComparedRuns();
@@ -56,7 +56,9 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
         <details className={css.how}>
           <summary>{t.recorded.how}</summary>
           {finding}
-          <p>{t.recorded.about(dataTitle, modelTitle, steps, device)}</p>
+          <p>
+            {t.recorded.about(dataTitle, modelTitle, steps, device)} {busy && t.recorded.busy}
+          </p>
           {Object.entries(notes).map(([method, note]) => (
             <p key={method}>{t.recorded.note(methodLook(method).title, tell(note))}</p>
           ))}

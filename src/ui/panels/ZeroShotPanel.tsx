@@ -2,6 +2,7 @@ import { useId } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
+import { Term } from '../controls/Term';
 import { formatCount, formatDuration, formatPercent } from '../format';
 import { useBaselines, useMeasurable } from '../store/baselines';
 import { wilson } from '../store/interval';
@@ -22,7 +23,9 @@ export function ZeroShotPanel() {
   return (
     <section className={css.column} aria-label={t.zeroShot.title}>
       <h3>{t.zeroShot.title}</h3>
-      <p className={css.soft}>{t.zeroShot.about}</p>
+      <p className={css.soft}>
+        {t.zeroShot.about} <Term name="zeroShot">{t.fields.explain}</Term>
+      </p>
       <Templates className={now.classes[0] ?? ''} />
       <Measuring now={now} />
       <WhatTrains />

@@ -4,7 +4,7 @@ import { t } from '../strings';
 import { learningRates } from '../../train/config';
 import type { Evaluation } from '../../train/protocol';
 import { measureOf, scoresOf, type Scores } from '../../train/scores.meta';
-import { methodFields, trainFields } from './fields';
+import { choiceWords, methodFields, trainFields } from './fields';
 import { curveOf } from './metrics';
 import { personOf, testEvaluation, type Run } from './runs';
 import { totalOf } from '../charts/memory';
@@ -31,6 +31,8 @@ export interface Fact {
   log?: boolean;
   /** From 0 to 1, and read in percent: a filter may say either. */
   share?: boolean;
+  /** One of several words that files spell in their own way. */
+  choice?: boolean;
   format: (value: number) => string;
   of: (run: Run, around: Around) => FactValue;
 }
@@ -87,8 +89,9 @@ const asFact = (value: unknown): FactValue => (typeof value === 'number' || type
 
 const kindOf: Record<string, Fact['kind']> = { number: 'number', integer: 'number', boolean: 'flag', choice: 'text', names: 'text', text: 'text' };
 
-/** How it was trained, by the names of the settings. */
-const training: Fact[] = trainFields.map((field) => titled(() => t.facts[field.name] ?? field.label.toLowerCase(), { name: field.name, kind: kindOf[field.kind], format: field.name === 'shots' ? (value) => (value > 0 ? plain(value) : t.board.shotsAll) : plain, of: (run) => asFact(settingOf(run, field.name)) }));
+const ofResults = new Set(results.map(({ name }) => name));
+/** How it was trained, by the names of the settings; one that is called like a result keeps its own title. */
+const training: Fact[] = trainFields.map((field) => titled(() => (ofResults.has(field.name) ? undefined : t.facts[field.name]) ?? field.label.toLowerCase(), { name: field.name, kind: kindOf[field.kind], choice: field.kind === 'choice', format: field.name === 'shots' ? (value) => (value > 0 ? plain(value) : t.board.shotsAll) : plain, of: (run) => asFact(settingOf(run, field.name)) }));
 
 /** A training setting as it was: rates that were left to the method are the method's. */
 function settingOf({ spec }: Run, name: string): unknown {
@@ -105,7 +108,7 @@ const settings: Fact[] = [
       .filter(({ name }) => !trainFields.some((field) => field.name === name))
       .map((field) => [field.name, field]),
   ).values(),
-].map((field) => ({ name: field.name, title: field.name, kind: kindOf[field.kind], format: plain, of: (run) => asFact(run.spec.method[field.name]) }));
+].map((field) => ({ name: field.name, title: field.name, kind: kindOf[field.kind], choice: field.kind === 'choice', format: plain, of: (run) => asFact(run.spec.method[field.name]) }));
 
 const about: Fact[] = [
   text('name', (run) => run.name),
@@ -131,5 +134,5 @@ export function showFact(fact: Fact, value: FactValue): string {
   if (value === null) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? fact.format(value) : '–';
   if (typeof value === 'boolean') return t.table.flags[value ? 'yes' : 'no'];
-  return fact.name === 'method' ? methodLook(value).title : shortText(value);
+  return fact.name === 'method' ? methodLook(value).title : shortText(fact.choice ? choiceWords(value) : value);
 }

@@ -84,6 +84,9 @@ export function readField(field: Field, text: string): Checked {
 /** A value in words, as "10 %" or "all". */
 export const fieldWords = (field: Field, value: unknown): string => fieldText(field, value) + (field.empty?.value === value ? (field.empty?.means ?? '') : field.percent ? ' %' : '');
 
+/** A choice in words: its values are spelled as files have them. */
+export const choiceWords = (value: string): string => value.replaceAll('_', ' ');
+
 const inPercent = (share: number): number => Number((100 * share).toPrecision(12));
 
 /** True when a stored value may be used for the field (it may come from an older version of the page). */

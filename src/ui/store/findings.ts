@@ -19,10 +19,15 @@ export interface Ranking {
   seeds: number;
 }
 
+const named = ({ method, setting }: Group): string => [methodLook(method).title, setting].filter(Boolean).join(' ');
+const fairly = (groups: readonly Group[]) => fairnessOf(groups, (group) => ({ name: named(group), method: group.method, parameters: group.parameters, specs: group.runs.map(({ spec }) => spec) }));
+
+/** What is not equal between groups whose difference is told, as sentences. */
+export const unequalBetween = (...groups: Group[]): string[] => fairly(groups).caveats;
+
 /** Groups by accuracy; null for fewer than two that may be compared. */
 export function rank(groups: readonly Group[]): Ranking | null {
-  const named = ({ method, setting }: Group) => [methodLook(method).title, setting].filter(Boolean).join(' ');
-  const { ranked, off, caveats } = fairnessOf(groups, (group) => ({ name: named(group), method: group.method, parameters: group.parameters, specs: group.runs.map(({ spec }) => spec) }));
+  const { ranked, off, caveats } = fairly(groups);
   if (ranked.length < 2) return null;
   const sorted = [...ranked].sort((a, b) => b.accuracy.mean - a.accuracy.mean);
   const below = sorted.filter((one) => partApart(sorted[0].accuracy, one.accuracy) === true);

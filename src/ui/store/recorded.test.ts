@@ -4,7 +4,9 @@ import { methodFields } from './fields';
 import { rank } from './findings';
 import { curveOf } from './metrics';
 import { isRecorded, openRecording } from './recorded';
+import { groupRuns } from './runGroups';
 import { groupsOf } from './seedGroups';
+import { likeTimed, unlikeTimed } from './timing';
 
 describe('the recorded comparison of the first screen', () => {
   test('has equal budgets within 5 %; what cannot meet them is left out of its finding, and says why', async () => {
@@ -22,6 +24,13 @@ describe('the recorded comparison of the first screen', () => {
     // Every step can be played.
     for (const { id, lastStep } of runs) expect(curveOf(id).n).toBe(lastStep);
   });
+});
+
+test('where the machine had other work meanwhile no seconds of a recording are compared, and it says so', async () => {
+  const { runs, busy } = await openRecording('first-screen');
+  expect(busy).toBe(true);
+  expect([...unlikeTimed(runs)]).toEqual(runs.map(({ id }) => id));
+  expect(likeTimed(groupRuns(runs, 'seed')).timed).toEqual([]);
 });
 
 test('a recording is opened once, and its runs count as recorded', async () => {

@@ -32,11 +32,17 @@ export interface Opened {
   budget: number;
   /** Why a method misses that, by method. */
   notes: Readonly<Record<string, Said>>;
+  /** The machine had other work meanwhile. */
+  busy: boolean;
 }
 
 const prefix = 'recorded ';
 /** True for a run of a recording. */
 export const isRecorded = (run: Pick<Run, 'id'>): boolean => run.id.startsWith(prefix);
+
+const whileBusy = new Set<string>();
+/** True for a run of a recording whose machine had other work meanwhile: its seconds say nothing. */
+export const wasBusy = (run: Pick<Run, 'id'>): boolean => whileBusy.has(run.id);
 
 const opened = new Map<RecordingName, Promise<Opened>>();
 
@@ -49,9 +55,10 @@ export function openRecording(name: RecordingName): Promise<Opened> {
     const runs = unpackRecording(recording).map((record, i) => {
       const { run, curve } = runOf(record, `${prefix}${name} ${i}`);
       setCurve(run.id, curve);
+      if (recording.busy) whileBusy.add(run.id);
       return { ...run, name: t.recorded.name, created: i };
     });
-    return { runs, command: recording.command, device: recording.device.description, budget: recording.budget ?? 0, notes: recording.notes ?? {} };
+    return { runs, command: recording.command, device: recording.device.description, budget: recording.budget ?? 0, notes: recording.notes ?? {}, busy: recording.busy ?? false };
   });
   opening.catch(() => opened.delete(name));
   opened.set(name, opening);
@@ -70,7 +77,7 @@ interface Recorded extends Opened {
   wanted: boolean | null;
 }
 
-export const useRecorded = create<Recorded>()(() => ({ runs: [], command: '', device: '', budget: 0, notes: {}, steps: 0, at: 0, playing: false, wanted: null }));
+export const useRecorded = create<Recorded>()(() => ({ runs: [], command: '', device: '', budget: 0, notes: {}, busy: false, steps: 0, at: 0, playing: false, wanted: null }));
 
 let whole: { run: Run; curve: CurveRecord }[] = [];
 

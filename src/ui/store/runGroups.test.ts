@@ -64,6 +64,12 @@ test('a name is method and setting, and one thing more where that is not enough;
   expect(wholeNameOf(many[2])).toMatch(/steps 30.*batch 4.*lr 0\.2.*weight decay 0/);
 });
 
+test('by person, recorded runs are nobody’s: they are called so, once', () => {
+  const groups = groupRuns([run(0.7, 0), run(0.6, 0, undefined, { id: 'recorded 0' })], 'who');
+  expect(groups.map(nameOf)).toEqual(['LoRA you', 'LoRA recorded']);
+  expect(wholeNameOf(groups[1])).toBe('LoRA recorded');
+});
+
 test('layers that a model has adapted anyway tell nothing apart, spelled or left out, and neither does how a run is looked at', () => {
   useCatalog.setState({ models: [{ id: trained({}).spec.model, target_modules: '.*(query|value)' }] as ModelInfo[] });
   const bare = trained({}, { method: 'lora', r: 8 }, { id: 'recorded 0' });

@@ -91,7 +91,7 @@ function labelOf(by: Grouping, run: Run): string {
     shots: t.table.shots(train.shots),
     lr: t.table.lr(formatSetting(learningRates(method, train).lr)),
     data: run.dataTitle,
-    who: bareName(personOf(run)) || t.table.you,
+    who: isRecorded(run) ? t.table.sources.recorded : bareName(personOf(run)) || t.table.you,
   };
   return words[by];
 }
@@ -186,7 +186,10 @@ export const nameOf = (group: Group): string => partsOf([titleOf(group), group.s
 const inSentence = (group: Group, second = group.second): string => (second ? t.table.verdict.named(titleOf(group), second) : titleOf(group));
 
 /** Everything that tells a group from the others, for where there is room. */
-export const wholeNameOf = (group: Group): string => partsOf([titleOf(group), group.variant, sourceText(group.source)]);
+export function wholeNameOf(group: Group): string {
+  const source = sourceText(group.source);
+  return partsOf([titleOf(group), group.variant, source !== group.label && source]);
+}
 
 const mostNamed = 4;
 function list(names: string[]): string {

@@ -42,7 +42,9 @@ test('what differs is said in few words', () => {
   const base = spec({});
   expect(whatDiffers(spec({}), base)).toBe('');
   expect(whatDiffers(spec({ r: 16 }), base)).toBe('r 8 → 16');
-  expect(whatDiffers(spec({ target_modules: ['query', 'text'] }, { loss: 'contrastive' }), spec({ target_modules: ['query'] }))).toBe('loss cross_entropy → contrastive');
+  expect(whatDiffers(spec({ target_modules: ['query', 'text'] }, { loss: 'contrastive' }), spec({ target_modules: ['query'] }))).toBe('loss cross entropy → contrastive');
+  expect(whatDiffers(spec({}, { val_fraction: 0.2, head_lr: 0.01, shots: 4, flip: true }), base)).toBe('learning rate of the head 0.005 → 0.01, shots all → 4, validation share 10 % → 20 %, random flip no → yes');
+  expect(whatDiffers(spec({ method: 'randlora', bases: 'very_sparse' }), spec({ method: 'randlora', bases: 'uniform' }))).toBe('bases uniform → very sparse');
   expect(whatDiffers(spec({}, { seed: 2, batch: 8 }), base)).toBe('batch 32 → 8, seed 0 → 2');
   expect(whatDiffers(spec({ method: 'randlora', r: 6 }), base)).toBe('r 6');
   expect(whatDiffers(spec({ method: 'full', r: undefined }), base)).toBe('method');

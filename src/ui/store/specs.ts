@@ -4,7 +4,8 @@ import { fingerprint, learningRates } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
 import { methodLook } from '../methods';
 import { formatSetting, partsOf, shortText } from '../format';
-import { defaultLr, heldFrom, methodFields, standardTrain, trainFields } from './fields';
+import { factNamed } from './facts';
+import { choiceWords, defaultLr, fieldWords, heldFrom, methodFields, standardTrain, trainFields, type Field } from './fields';
 import { ofModel } from './medium';
 import type { Settings } from './settings';
 import { t } from '../strings';
@@ -74,41 +75,53 @@ export function mainSetting(config: MethodConfig): string {
   return !name || config[name] === undefined || config[name] === null ? '' : `${shortName(name, config)} ${formatSetting(config[name])}`;
 }
 
-/** What a setting of one of these methods is called in few words. */
-const shortName = (name: string, ...configs: MethodConfig[]): string => configs.flatMap(({ method }) => methodFields[method]?.fields ?? []).find((field) => field.name === name)?.short ?? name;
+/** A setting of one of these methods. */
+const ownField = (name: string, ...configs: MethodConfig[]): Field | undefined => configs.flatMap(({ method }) => methodFields[method]?.fields ?? []).find((field) => field.name === name);
+/** What it is called in few words: PEFT's name where it has no shorter one. */
+const shortName = (name: string, ...configs: MethodConfig[]): string => ownField(name, ...configs)?.short ?? name;
 
 /** Settings that say how a run is looked at and kept, not what is trained. */
 export const looks: readonly string[] = ['eval_every', 'checkpoint_every', 'snapshots', 'test_limit', 'limit_rule'];
 
-const shortValue = (value: unknown): string => shortText(formatSetting(value));
+/** A value of a setting in few words, as its form and the table of runs say it. */
+function shortValue(field: Field | undefined, value: unknown): string {
+  if (typeof value === 'boolean') return t.table.flags[value ? 'yes' : 'no'];
+  if (field?.kind === 'choice') return choiceWords(String(value));
+  return shortText(field ? fieldWords(field, value) : formatSetting(value));
+}
 
-/** What differs from the first run of the list, in few words: "r 8", "lr 0.003 → 0.001, seed 0 → 1". */
+/** What differs from the first run of the list, in few words: "r 8", "lr 0.003 → 0.001, validation share 10 % → 20 %". */
 export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
   const parts: string[] = [];
-  const change = (name: string, from: unknown, to: unknown) => {
+  const change = (name: string, field: Field | undefined, from: unknown, to: unknown) => {
+    const words = (value: unknown) => shortValue(field, value);
+    if (JSON.stringify(from) !== JSON.stringify(to)) parts.push(from === undefined ? `${name} ${words(to)}` : to === undefined ? `${name} – ` : `${name} ${words(from)} → ${words(to)}`);
+  };
+  const changeOwn = (name: string) => {
     // Two towers have other layers than one, which the loss says already.
-    if (name === 'target_modules' && spec.train.loss !== baseline.train.loss) return;
-    if (JSON.stringify(from) !== JSON.stringify(to)) parts.push(from === undefined ? `${name} ${shortValue(to)}` : to === undefined ? `${name} – ` : `${name} ${shortValue(from)} → ${shortValue(to)}`);
+    if (name !== 'target_modules' || spec.train.loss === baseline.train.loss) change(shortName(name, now, before), ownField(name, now, before), before[name], now[name]);
   };
   const { method } = spec.method;
   const [before, now] = [plainMethod(baseline), plainMethod(spec)];
   if (method === baseline.method.method) {
-    for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) change(shortName(name, now, before), before[name], now[name]);
+    for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) changeOwn(name);
   } else {
     const main = mainSetting(spec.method);
     parts.push(main || 'method');
-    if (trainsOf(method) === 'adapter' && trainsOf(baseline.method.method) === 'adapter') change('target_modules', before.target_modules, now.target_modules);
+    if (trainsOf(method) === 'adapter' && trainsOf(baseline.method.method) === 'adapter') changeOwn('target_modules');
   }
   const [was, is] = [learningRates(baseline.method, baseline.train), learningRates(spec.method, spec.train)];
-  for (const { name } of trainFields) {
+  for (const field of trainFields) {
+    const { name } = field;
     const key = name as keyof TrainConfig;
     if (looks.includes(name)) continue;
+    const title = factNamed(name)!.title;
     if (name === 'lr') {
       // A method's own learning rate is no difference of the run.
-      if (is.lr !== defaultLr(method) || was.lr !== defaultLr(baseline.method.method)) change(name, was.lr, is.lr);
+      if (is.lr !== defaultLr(method) || was.lr !== defaultLr(baseline.method.method)) change(title, field, was.lr, is.lr);
     } else if (name === 'head_lr') {
-      if (is.headLr !== is.lr || was.headLr !== was.lr) change(name, was.headLr, is.headLr);
-    } else change(name, baseline.train[key], spec.train[key]);
+      if (is.headLr !== is.lr || was.headLr !== was.lr) change(title, field, was.headLr, is.headLr);
+    } else change(title, field, baseline.train[key], spec.train[key]);
   }
   if (spec.rate === 'find') parts.push(t.rates.differs);
   if (JSON.stringify(spec.edits) !== JSON.stringify(baseline.edits)) parts.push(t.edits.brief(spec.edits ? countEdits(spec.edits) : 0));

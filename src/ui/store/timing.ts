@@ -1,7 +1,7 @@
 import { isSteady, stepTimes, type StepTimes } from '../../train/stats.meta';
 import type { DeviceReport } from '../../train/protocol';
 import { curveOf } from './metrics';
-import { isRecorded } from './recorded';
+import { isRecorded, wasBusy } from './recorded';
 import type { Group } from './runGroups';
 import { isLive, type Run } from './runs';
 
@@ -27,17 +27,17 @@ export function typicalSeconds(run: Run): number | null {
 
 const keyOf = ({ vendor, architecture, description, software }: DeviceReport): string => JSON.stringify([vendor, architecture, description, software]);
 
-/** Ids of the runs that were not timed under like conditions: steps of uneven length, another device than most, or recorded and not all of them are. */
+/** Ids of the runs that were not timed under like conditions: steps of uneven length, another device than most, or recorded and not all of them are, or while the machine had other work. */
 export function unlikeTimed(runs: readonly Run[]): Set<string> {
   const devices = new Map<string, number>();
   const device = (run: Run) => (run.summary ? keyOf(run.summary.device) : '');
-  // Recorded runs among themselves were made on one machine, with nothing else to do.
   const mixed = runs.some((run) => !isRecorded(run));
-  for (const run of runs) if (!(mixed && isRecorded(run))) devices.set(device(run), (devices.get(device(run)) ?? 0) + 1);
+  const aside = (run: Run) => isRecorded(run) && (mixed || wasBusy(run));
+  for (const run of runs) if (!aside(run)) devices.set(device(run), (devices.get(device(run)) ?? 0) + 1);
   const [usual] = [...devices].sort(([, a], [, b]) => b - a)[0] ?? [''];
   return new Set(runs.filter((run) => {
     const times = timesOf(run);
-    return (mixed && isRecorded(run)) || device(run) !== usual || (times !== null && !isSteady(times));
+    return aside(run) || device(run) !== usual || (times !== null && !isSteady(times));
   }).map(({ id }) => id));
 }
 

@@ -22,7 +22,7 @@ export const compareWords = {
   withRecorded: say<[runs: number]>('{0, plural, one {# recorded run} other {# recorded runs}}'),
   showRecorded: 'Recorded runs',
   how: 'How they were made',
-  about: say<[data: string, model: string, steps: string, device: string]>('{1} on {0}, {2} steps, recorded with {3}. The processor was busy with other work: compare steps, not seconds.'),
+  about: say<[data: string, model: string, steps: string, device: string]>('{1} on {0}, {2} steps, recorded with {3}.'),
   data: 'Data',
   dataChoice: say<[title: string, runs: number]>('{0} ({1, plural, one {# run} other {# runs}})'),
 

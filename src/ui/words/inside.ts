@@ -32,6 +32,7 @@ export const insideWords = {
   ofMiddle: say<[said: string]>('{0} in its median layer'),
   stops: say<[name: string, rank: string]>('{0} stops at rank {1}'),
   spectrumHint: say<[layer: string]>('{0}. Values under the rounding of 32-bit numbers count as zero.'),
+  whatSpectrum: 'What is a spectrum?',
   spectrumAxis: 'singular value, largest first',
   spectrumY: 'σ of ΔW, log',
   nth: say<[n: string]>('singular value {0}'),
@@ -61,6 +62,7 @@ export const insideWords = {
   same: 'No method is clearly closer to full fine-tuning than another',
   atEnd: say<[name: string, value: string]>('{0} ends at {1}'),
   ckaRule: say<[images: string, tokens: string, split: string, margin: string]>('{0} {2}, {1} tokens each, all samples. Differences under {3} at the last block are not told apart; one training each.'),
+  whatCka: 'What is CKA?',
   noReference: 'Tick a run of full fine-tuning to compare activations with it.',
 
   drift: 'What is left of what it knew',

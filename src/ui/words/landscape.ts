@@ -94,7 +94,7 @@ export const landscapeWords = {
   size: say<[value: string, set: string]>('barrier {0} ({1})'),
   none: say<[set: string]>('no barrier ({0})'),
   infinite: say<[set: string]>('loss not finite between ({0})'),
-  barrierRule: 'A barrier is how far the loss rises above the straight line between its ends.',
+  whatBarrier: 'What is a barrier?',
   alongX: say<[value: string]>('distance {0}'),
 
   summary: say<[what: string, set: string, corners: string]>('{0} on the plane through three runs, on {1}. {2}.'),

@@ -52,6 +52,16 @@ test.each(recorded.filter((name) => !empty.includes(name)))('the recorded runs f
   }
 });
 
+test('two methods at the same size are never compared without the rates that they were trained at', async () => {
+  const { runs } = await openRecording('ranks');
+  for (const [name, at] of [['rank', 1], ['more-rank', 1]] as const) {
+    const groups = groupsOf(runs).filter(lessons[name].parts[at].pick!);
+    const words: PartWords = lessonWords.lessons[name].parts[at];
+    const found = words.found.map((say) => say({ groups, plans: {}, landscape: null }));
+    expect(found.find((text) => text.startsWith('At about the same size'))).toMatch(/Not the same in all runs: lr 0\.001 and 0\.003\. Differences need not come from the method\.$/);
+  }
+});
+
 test('a value stands with its method, its setting and ±', () => {
   const words: PartWords = lessonWords.lessons['more-rank'].parts[0];
   const [text] = words.found.map((say) => say({ groups: [lora(1, 67.5, 2), lora(32, 70.1, 2.7)], plans: {}, landscape: null }));

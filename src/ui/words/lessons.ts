@@ -2,7 +2,7 @@ import type { Plan } from '../../train/protocol';
 import { formatCount, formatMiB, formatPercent, pointsBetween } from '../format';
 import type { LessonName } from '../lessons/names';
 import { methodLook, titled } from '../methods';
-import { differenceOf, rank } from '../store/findings';
+import { differenceOf, rank, unequalBetween } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
 import { catalog, ofPictures, sayOfPictures as say } from './say';
@@ -126,7 +126,7 @@ function nearestPair(groups: readonly Group[]): [Group, Group] | null {
 
 function equalCounts({ groups }: Facts): string {
   const pair = nearestPair(groups);
-  return pair ? findings.equal(pair[0].parameters, pair[1].parameters, compared(...pair)) : '';
+  return pair ? [findings.equal(pair[0].parameters, pair[1].parameters, compared(...pair)), ...unequalBetween(...pair)].join(' ') : '';
 }
 
 const ranked = ({ groups }: Facts): string => {

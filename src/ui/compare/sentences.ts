@@ -1,0 +1,44 @@
+import { formatCount, formatHalfWidth, formatPercent } from '../format';
+import type { Compared } from '../store/compared';
+import { factNamed } from '../store/facts';
+import { intervalOf } from '../store/interval';
+import { caveatsOf, counts, groupRuns, meanFact, nameOf, offBudgets, verdict } from '../store/runGroups';
+import { testEvaluation } from '../store/runs';
+import { t } from '../strings';
+
+/** Groups whose means stand under the headline; the table has all. */
+const most = 4;
+
+/** What a comparison allows to be said, for its headline and for a presentation of it. */
+export interface Sentences {
+  /** The headline, and what stands under it. */
+  said: string[];
+  /** The means behind it, with counts and intervals; empty where the sentences have them. */
+  numbers: string;
+}
+
+/** Sentences about the groups that are compared; single runs say little, so what they are runs of is spoken of instead. */
+export function sentencesOf({ runs, all, by: chosen, groups: drawn }: Compared): Sentences {
+  const words = t.comparing;
+  const [by, groups] = chosen === 'run' ? (['seed', groupRuns(runs, 'seed')] as const) : [chosen, drawn];
+  const ranked = groups.flatMap((group) => {
+    const mean = meanFact(group, factNamed('accuracy')!);
+    return mean ? [{ group, mean }] : [];
+  }).sort((a, b) => b.mean.mean - a.mean.mean);
+  if (ranked.length === 0) return { said: all.length === 0 ? [words.none, words.empty] : [words.none, all.some(counts) ? words.filtered : words.waiting], numbers: '' };
+  const pictures = new Set(ranked.flatMap(({ group }) => group.counted.map((run) => testEvaluation(run)!.count)));
+  const onPictures = pictures.size === 1 ? formatCount([...pictures][0]) : '';
+  if (ranked.length === 1) {
+    const [{ group, mean }] = ranked;
+    if (mean.interval !== null) return { said: [words.oneMean(nameOf(group), formatPercent(mean.mean), formatHalfWidth(mean.interval), mean.n)], numbers: '' };
+    const test = testEvaluation(group.counted[0])!;
+    const [low, high] = intervalOf(test).map(formatPercent);
+    return { said: [words.one(nameOf(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high)], numbers: '' };
+  }
+  // What the sentences leave out is not among their numbers either.
+  const off = offBudgets(groups);
+  const stated = ranked.filter(({ group }) => !off.has(group.key));
+  const rows = stated.slice(0, ranked.length === most + 1 ? most + 1 : most).map(({ group, mean }) => words.row(nameOf(group), formatPercent(mean.mean), mean.interval ? formatHalfWidth(mean.interval) : '', mean.n).replaceAll(' ', '\u00a0'));
+  if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
+  return { said: [...verdict(groups, by), ...caveatsOf(groups)], numbers: words.numbers(rows.join(' · '), onPictures) };
+}
