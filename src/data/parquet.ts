@@ -4,7 +4,7 @@ import type { ParquetFile } from '../io/parquet';
 import { classNamesOf } from '../io/parquetNames';
 import { isTablePath } from '../io/table';
 import { said } from '../said/said';
-import { labelColumn, sortClasses } from './columns';
+import { classNamed, labelColumn, NamedClasses, sortClasses } from './columns';
 import { isImagePath, partInPath, type Part } from './imageFiles';
 import { listedDataset, type Decode, type Item, type OpenOptions } from './listed';
 import { DataError, type DataSource, type Dataset } from './source';
@@ -43,13 +43,12 @@ async function openFiles(files: FileTree, decode: Decode, options: OpenOptions):
   if (paths.length > maxFiles) throw new DataError(said`${files.name} holds ${paths.length} parquet files, at most ${maxFiles} are read.`);
   const kept = new Groups();
   const items: Item[] = [];
-  let names: string[] | null = null;
+  const named = new NamedClasses();
   for (const path of paths) {
     const file = await openParquet(files, path);
     const { image, label } = columnsOf(file, options.label);
     const own = classNamesOf(file, label);
-    if (names && own && names.join('\n') !== own.join('\n')) throw new DataError(said`${path} names other classes than ${paths[0]}; open them one at a time.`);
-    names ??= own;
+    named.add(path, own);
     const part = partInPath(path) ?? 'train';
     for (const [g, group] of file.groups.entries()) {
       const labels = label === null ? [] : await file.readGroup(g, label);
@@ -60,7 +59,7 @@ async function openFiles(files: FileTree, decode: Decode, options: OpenOptions):
   }
   const parted = items.some((item) => item.part === 'train');
   const list = parted ? items : items.map((item) => ({ ...item, part: 'train' as const }));
-  const classes = names ?? sortClasses(list.flatMap((item) => (item.label === null ? [] : [item.label])));
+  const classes = named.names ?? sortClasses(list.flatMap((item) => (item.label === null ? [] : [item.label])));
   return listedDataset(files.name.replace(/\.parquet$/i, ''), list, decode, { seed: options.seed, classes });
 }
 
@@ -102,12 +101,7 @@ function labelText(value: unknown, names: string[] | null, path: string): string
   if (value instanceof Uint8Array) return new TextDecoder().decode(value) || null;
   if (typeof value === 'string') return value === '' ? null : value;
   if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') throw new DataError(said`${path}: a class is neither a number nor text.`);
-  if (!names) return String(value);
-  const index = Number(value);
-  if (index === -1) return null;
-  const name = names[index];
-  if (name === undefined) throw new DataError(said`${path} has label ${index}, but ${names.length} classes are named (labels 0 to ${names.length - 1}).`);
-  return name;
+  return names ? classNamed(path, names, Number(value)) : String(value);
 }
 
 /** Row groups read last, kept within a bound: pages of neighbouring rows are decoded together. */
