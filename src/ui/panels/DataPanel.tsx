@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
+import { part } from '../controls/Part';
 import { Note } from '../controls/Sign';
 import { Thumb } from '../controls/Thumb';
 import { useNear } from '../controls/useNear';
@@ -25,9 +26,10 @@ import { MediumSwitch } from './MediumSwitch';
 import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
 import { TextColumns } from './TextColumns';
-import { TextLengths } from './TextLengths';
 import { useHeld } from './useHeld';
 import css from './panels.module.css';
+
+const TextLengths = part(() => import('./TextLengths').then((module) => module.default));
 
 const fewClasses = 10;
 /** Pictures of a class that stand beside its name. */
