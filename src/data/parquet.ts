@@ -26,16 +26,29 @@ export function parquetSource(decode: Decode, options: OpenOptions = {}): DataSo
     help: said`parquet files of the Hugging Face hub's image sets (columns image and label)`,
     // A table beside image files is no set of its own.
     accepts: (paths) => paths.some((path) => isParquet(path) && !(isTablePath(path) && paths.some(isImagePath))),
-    async open(files) {
-      try {
-        return await openFiles(files, decode, options);
-      } catch (error) {
-        if (error instanceof FormatError) throw new DataError(error.said);
-        throw error;
-      }
-    },
+    open: (files) => ofData(openFiles(files, decode, options)),
   };
 }
+
+/** What is wrong with a file is wrong with the data. */
+async function ofData<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof FormatError) throw new DataError(error.said);
+    throw error;
+  }
+}
+
+/** True where the first parquet file of several has pictures in it. Throws DataError. */
+export async function holdsPictures(files: FileTree): Promise<boolean> {
+  const [first] = files.paths().filter(isParquet).sort();
+  if (first === undefined) return false;
+  const { openParquet } = await import('../io/parquet');
+  return imagesOf(await ofData(openParquet(files, first))).length > 0;
+}
+
+const imagesOf = ({ columns }: ParquetFile): ParquetFile['columns'] => columns.filter((c) => (c.children.includes('bytes') && c.children.includes('path')) || (c.type === 'BYTE_ARRAY' && /^(image|img|picture)$/i.test(c.name)));
 
 async function openFiles(files: FileTree, decode: Decode, options: OpenOptions): Promise<Dataset> {
   const { openParquet } = await import('../io/parquet');
@@ -76,7 +89,7 @@ function itemOf(file: ParquetFile, image: string, group: number, row: number, in
 
 /** The columns of the image and of the class (null where the file has no other column). */
 function columnsOf(file: ParquetFile, asked?: string): { image: string; label: string | null } {
-  const images = file.columns.filter((c) => (c.children.includes('bytes') && c.children.includes('path')) || (c.type === 'BYTE_ARRAY' && /^(image|img|picture)$/i.test(c.name)));
+  const images = imagesOf(file);
   if (images.length === 0) {
     const columns = file.columns.slice(0, 12).map((c) => quote(c.name)).join(', ');
     throw new DataError(columns ? said`${file.path} has no column of images (a struct of bytes and path); it has ${columns}.` : said`${file.path} has no column of images (a struct of bytes and path); it has none.`);
