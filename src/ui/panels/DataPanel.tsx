@@ -25,11 +25,11 @@ import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from 
 import { MediumSwitch } from './MediumSwitch';
 import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
-import { TextColumns } from './TextColumns';
 import { useHeld } from './useHeld';
 import css from './panels.module.css';
 
-const TextLengths = part(() => import('./TextLengths').then((module) => module.default));
+/** Where one learns from pictures nobody waits for it. */
+const Texts = part(() => import('./Texts').then((module) => module.default));
 
 const fewClasses = 10;
 /** Pictures of a class that stand beside its name. */
@@ -123,16 +123,6 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
         </Button>
       )}
       <ClassSheet data={data} draws={draws} label={open} onClose={() => setOpen(null)} />
-    </>
-  );
-}
-
-/** How texts are read out of their tables, and become tokens. */
-function Texts({ data, open, onOpen }: { data: DataInfo; open: boolean; onOpen: (open: boolean) => void }) {
-  return (
-    <>
-      <TextColumns data={data} open={open} onOpen={onOpen} />
-      <TextLengths tokens={open} />
     </>
   );
 }

@@ -15,7 +15,7 @@ const words = t.lengths;
 const parts: TokenPart[] = ['text', 'counts', 'special', 'cut'];
 
 /** How texts become tokens for the chosen model: how long they are, what is cut, and the first of them token by token, in sight with `tokens`. */
-export default function TextLengths({ tokens }: { tokens: boolean }) {
+export function TextLengths({ tokens }: { tokens: boolean }) {
   const model = useSettings((settings) => settings.model);
   const data = useSettings((settings) => settings.data);
   const maxLength = useSettings((settings) => settings.maxLength);
