@@ -150,3 +150,33 @@ test('a data set by its id: cancelled, loaded, edited, opened again without the 
   await form.getByRole('button', { name: /^Delete fullrank\/zoo, frees/ }).click();
   await expect(page.getByRole('checkbox', { name: 'Use Ankle boot' })).toBeChecked();
 });
+
+test('one of several sets of texts by its config, and how many tokens of a text are read, over a reload', async ({ page }) => {
+  const csv = (names: string[]) => new TextEncoder().encode(`text,label\n${Array.from({ length: 40 }, (_, i) => `the day ${i} was ${'fine '.repeat(90)},${names[i % 2]!}`).join('\n')}\n`);
+  await hub.close();
+  hub = await startHub({ 'fullrank/glue': { 'cola/train.csv': bytesContent(csv(['bad', 'good'])), 'sst2/train.csv': bytesContent(csv(['negative', 'positive'])) } });
+  await openStudio(page, { model: 'bert-nano', data: 'village-moods' });
+  await page.getByRole('button', { name: 'Hugging Face', exact: true }).click();
+  const form = page.getByRole('region', { name: 'Open texts from Hugging Face' });
+  await form.locator('summary').click();
+  await form.getByRole('textbox', { name: 'Endpoint' }).fill(hub.endpoint);
+  await form.getByRole('textbox', { name: 'Data set id' }).fill('fullrank/glue');
+  await form.getByRole('textbox', { name: 'Config' }).fill('sst2');
+  await form.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(page.getByRole('combobox', { name: 'Data set', exact: true })).toHaveValue('fullrank/glue@main:sst2');
+  expect(hub.log.filter(({ url }) => url.includes('cola'))).toEqual([]);
+  await expect(page.getByText(/^40 of 40 texts are longer than 64 tokens and end there; [\d,]+ tokens are cut\.$/)).toBeVisible();
+  await page.getByText(/^Tokens: /).click();
+  const most = page.getByRole('textbox', { name: 'Most tokens of a text' });
+  await most.fill('900');
+  await expect(most).toHaveAttribute('aria-invalid', 'true');
+  await most.fill('20');
+  await most.press('Enter');
+  const cut = page.getByText(/^40 of 40 texts are longer than 20 tokens and end there; [\d,]+ tokens are cut\. More are allowed under Tokens\.$/);
+  await expect(cut).toBeVisible();
+  expect(await broken(page)).toEqual([]);
+  await stored(page, 'maxLength\\":20');
+  await hub.close();
+  await page.reload();
+  await expect(cut).toBeVisible();
+});

@@ -7,6 +7,8 @@ import { filesOf, type HubOptions } from './models';
 
 /** How a data set is opened, and tables of texts are read. */
 export interface DatasetOptions extends HubOptions, OpenOptions, Omit<TextReading, 'chat'> {
+  /** Of a data set of the hub that holds several, each in a folder (`sst2` of `nyu-mll/glue`): the one that is wanted. */
+  config?: string;
   /** Makes pixels of an image file; the browser's decoder when left out. */
   decode?: Decode;
 }

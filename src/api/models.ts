@@ -37,7 +37,7 @@ let ownHub: Hub | null = null;
 const defaultHub = (): Hub => (ownHub ??= new Hub(async () => ('WorkerGlobalScope' in globalThis ? opfsFiles() : memoryFiles())));
 
 /** Files of a repository of the hub by its id, or those that are given. Throws HubError. */
-export async function filesOf(from: string | FileTree, { hub = defaultHub(), progress_callback, ...options }: HubOptions & Pick<OpenOptions, 'kind' | 'weights'>): Promise<FileTree> {
+export async function filesOf(from: string | FileTree, { hub = defaultHub(), progress_callback, ...options }: HubOptions & Pick<OpenOptions, 'kind' | 'config' | 'weights'>): Promise<FileTree> {
   return typeof from === 'string' ? hub.open(from, { ...options, onEvent: progress_callback }) : from;
 }
 

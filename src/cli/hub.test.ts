@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { goldenPath } from '../testing/golden';
-import { bytesContent, commitOf, type FakeHub, type HubContent, startHub } from '../testing/hubServer.node';
+import { bytesContent, commitOf, type FakeHub, type HubContent, startHub, textContent } from '../testing/hubServer.node';
 import { reporter } from './hub';
 import { main } from './main';
 
@@ -53,6 +53,25 @@ test('plan takes config.json alone; step takes model and adapter by id, to the s
   expect([server.log.length, err]).toEqual([asked, []]);
   expect(await step('dev/vit-small@v1', 'dev/vit-dora', 'again')).toBe(0);
   expect(server.log.length).toBe(asked + 2); // both listings
+});
+
+test('data that hold several sets: one by its config, from the hub and out of a folder', async () => {
+  const csv = (names: string[]) => `text,label\n${Array.from({ length: 10 }, (_, i) => `the day ${i},${names[i % 2]!}`).join('\n')}\n`;
+  const sets = { 'cola/train.csv': csv(['bad', 'good']), 'sst2/train.csv': csv(['negative', 'positive']) };
+  server.repos.set('dev/glue', { commit: commitOf('g'), refs: { main: commitOf('g') }, files: new Map(Object.entries(sets).map(([path, text]) => [path, textContent(text)])) });
+  for (const [path, text] of Object.entries(sets)) {
+    mkdirSync(join(dir, 'glue', dirname(path)), { recursive: true });
+    writeFileSync(join(dir, 'glue', path), text);
+  }
+  const measured = async (data: string, ...more: string[]) => {
+    expect([await main(['eval', '--model', 'bert-nano', '--data', data, '--task', 'sequence-classification', '--json', join(dir, 'eval.json'), ...more]), err]).toEqual([0, expect.anything()]);
+    return (JSON.parse(readFileSync(join(dir, 'eval.json'), 'utf8')) as { labels: string[] }).labels;
+  };
+  for (const data of ['dev/glue', join(dir, 'glue')]) expect(await measured(data, '--config', 'sst2')).toEqual(['negative', 'positive']);
+  expect(server.log.some(({ url }) => url.includes('cola'))).toBe(false);
+  err.length = 0;
+  expect(await main(['data', '--data', 'fashion-mnist', '--config', 'x'])).not.toBe(0);
+  expect(err).toEqual([expect.stringMatching(/--config is of a folder or a hub id that holds several sets, which "fashion-mnist" is not/)]);
 });
 
 test('one line for people', async () => {

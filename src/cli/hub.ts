@@ -1,12 +1,17 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FileTree } from '../io/fileTree';
 import { diskFiles } from '../io/hub/diskFiles.node';
 import type { HubEvent } from '../io/hub/events';
 import { Hub } from '../io/hub/hub';
 import { HubError, sizeText } from '../io/hub/hubError';
-import { DEFAULT_ENDPOINT, type HubKind } from '../io/hub/ids';
+import { DEFAULT_ENDPOINT, hubIdOf, isHubId, parseHubId, type HubKind } from '../io/hub/ids';
 import { quote } from '../io/formatError';
 import { english, said } from '../said/said';
-import { forTerminal, type Command, type Flag } from './command';
+import { forTerminal, UsageError, type Command, type Flag, type Given } from './command';
+
+/** What commands that take data have besides. */
+const configFlag: Flag = { name: 'config', kind: 'text', value: 'NAME', help: 'Of --data that holds several sets, each in a folder, the one that is read: sst2 of nyu-mll/glue. The others are not loaded.' };
 
 const flags: Flag[] = [
   { name: 'endpoint', kind: 'text', value: 'URL', help: `Hub that ids (owner/name) are loaded from; by default $HF_ENDPOINT, else ${DEFAULT_ENDPOINT}. A token is taken from $HF_TOKEN.` },
@@ -23,13 +28,22 @@ export function withHub(command: Command): Command {
   if (!command.flags.some((f) => ['model', 'adapter', 'data', 'spec'].includes(f.name))) return command;
   return {
     ...command,
-    flags: [...command.flags.map(orId), ...flags],
+    flags: [...command.flags.map(orId), ...(command.flags.some(({ name }) => name === 'data') ? [configFlag] : []), ...flags],
     run(given, say) {
       const text = (name: string) => (given[name] === undefined ? undefined : String(given[name]));
       Object.assign(settings, { endpoint: text('endpoint'), revision: text('revision'), offline: given.offline === true });
-      return command.run(given, say);
+      return command.run(given.config === undefined ? given : { ...given, data: configOf(given.data, String(given.config)) }, say);
     },
   };
+}
+
+/** The data of one of several sets: a folder in a folder, or an id of the hub. Throws UsageError or HubError. */
+function configOf(data: Given[string] | undefined, config: string): string {
+  if (data === undefined) throw new UsageError('--config is of --data, which is missing');
+  const name = String(data);
+  if (existsSync(name)) return join(name, config);
+  if (!isHubId(name)) throw new UsageError(`--config is of a folder or a hub id that holds several sets, which ${JSON.stringify(name)} is not`);
+  return hubIdOf(parseHubId(name, 'dataset', undefined, config));
 }
 
 const orId = (flag: Flag): Flag => (['model', 'adapter', 'data'].includes(flag.name) ? { ...flag, help: `${flag.help} Or a hub id, owner/name[@revision].` } : flag);

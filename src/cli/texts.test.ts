@@ -32,6 +32,7 @@ test('a folder of tables is learned, measured from what was saved as at the end,
   expect(summary.allocated).toEqual(summary.plan.bytes);
   expect(spec.text).toEqual({ task: 'sequence-classification' });
   expect(out.some((line) => /test accuracy .* f1 .* matthews /.test(line)), out.join('\n')).toBe(true);
+  expect(out.some((line) => /^step 1 .* texts\/s /.test(line)), out.join('\n')).toBe(true);
 
   expect(await main(['eval', '--model', at('roberta'), '--adapter', at('run'), '--data', at('mood'), '--json', at('eval.json')])).toBe(0);
   const again = json('eval.json') as unknown as { accuracy: number; loss: number; f1: number; labels: string[] };
@@ -39,8 +40,9 @@ test('a folder of tables is learned, measured from what was saved as at the end,
   expect(again.loss).toBeCloseTo(summary.final.loss, 5);
   expect(again.labels).toEqual(['bad', 'good']);
 
-  writeFileSync(at('new.csv'), 'sentence\nthe tea was lovely\n"the day was dull and, long"\n');
+  writeFileSync(at('new.csv'), 'sentence\nthe tea was lovely\n"the day was dull and, long"\n' + `${'the day was dull and '.repeat(5)}\n`);
   expect(await main(['predict', '--model', at('roberta'), '--adapter', at('run'), '--data', at('new.csv'), '--out', at('said.csv')])).toBe(0);
+  expect(out.some((line) => line === `note: ${at('new.csv')}: 1 of 3 texts are longer than 18 tokens and end there; 9 tokens are cut.`), out.join('\n')).toBe(true);
   const [head, first, second] = readFileSync(at('said.csv'), 'utf8').split('\n');
   expect(head).toBe('text,prediction,probability,prediction_2,probability_2');
   expect(first).toMatch(/^the tea was lovely,good,0\.\d+,bad,/);
@@ -85,6 +87,7 @@ test('a plan needs no weights, and a bad request is one sentence', async () => {
   };
   await refused(/sequence-classification, token-classification or masked-lm/, 'train', '--model', at('bert'), '--data', at('mood'), '--method', 'lora', '--task', 'causal-lm');
   await refused(/has no column "nothing"; it has sentence, label/, 'train', '--model', at('bert'), '--data', at('mood'), '--method', 'lora', '--text-column', 'nothing');
+  await refused(/texts of 900 tokens do not fit: this model has positions for 20\./, 'train', '--model', at('bert'), '--data', at('mood'), '--method', 'lora', '--max-length', '900');
   writeFileSync(at('words.jsonl'), '{"tokens":["a","b"],"tags":["O"]}\n');
   await refused(/has 2 words and 1 tags/, 'train', '--model', at('bert'), '--data', at('words.jsonl'), '--method', 'lora', '--task', 'token-classification');
   mkdirSync(at('mute'));

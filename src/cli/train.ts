@@ -107,12 +107,13 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const { say, rates } = request;
   const { data, source, ...opened } = await openRequest(request);
   const { spec, model, device, classes, feedOf } = opened;
+  const things = isTextModel(model.net) ? 'texts' : 'images';
   const { train } = spec;
   const splits = data ? runSplits(data, train) : null;
   if (splits && train.early_stopping_patience > 0) {
     const { taken, followIs, follow } = splits;
     const every = evaluationsEvery(train, totalSteps(train, splits.train.count).steps);
-    say(`early stopping: ${taken > 0 ? `no validation share is set, so ${taken} of ${taken + splits.train.count} training images are held out, some of each class` : `${follow.count} images are held out (${followIs})`}; evaluated every ${every === 1 ? 'step' : `${every} steps`}, and ended after ${plural(train.early_stopping_patience, 'evaluation')} without a lower validation loss`);
+    say(`early stopping: ${taken > 0 ? `no validation share is set, so ${taken} of ${taken + splits.train.count} training ${things} are held out, some of each class` : `${follow.count} ${things} are held out (${followIs})`}; evaluated every ${every === 1 ? 'step' : `${every} steps`}, and ended after ${plural(train.early_stopping_patience, 'evaluation')} without a lower validation loss`);
   }
   const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: modelTitle(request.model), ...(data && { data_title: data.title }), classes, created: Date.now(), ...(rates && { rates }) };
   const files: { path: string; bytes: Uint8Array }[] = [];
@@ -123,7 +124,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
       if (event.type === 'step') {
         record.curve.push(event.point);
         const { step, loss, lr, ms } = event.point;
-        say(`step ${step}  loss ${loss.toFixed(4)}  lr ${lr.toExponential(2)}  ${ms.toFixed(0)} ms  ${event.images_per_second.toFixed(1)} images/s  ${Math.round(event.seconds_left)} s left`);
+        say(`step ${step}  loss ${loss.toFixed(4)}  lr ${lr.toExponential(2)}  ${ms.toFixed(0)} ms  ${event.images_per_second.toFixed(1)} ${things}/s  ${Math.round(event.seconds_left)} s left`);
       } else if (event.type === 'evaluation') {
         record.evaluations.push(event.evaluation);
         const { step, split, accuracy, loss, count, scores: others } = event.evaluation;
@@ -133,7 +134,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
       } else if (event.type === 'planned') {
         say(`${event.plan.adapter_parameters.toLocaleString('en')} adapter and ${event.plan.head_parameters.toLocaleString('en')} head parameters, ${event.plan.dispatches} dispatches a step, ${(event.plan.total_bytes / 2 ** 20).toFixed(1)} MiB`);
         const { micro_batches } = event.plan;
-        if (micro_batches) say(`${train.batch} pictures at a time do not fit; they are computed in ${micro_batches.count} micro-batches of ${micro_batches.size}, with the same result`);
+        if (micro_batches) say(`${train.batch} ${things} at a time do not fit; they are computed in ${micro_batches.count} micro-batches of ${micro_batches.size}, with the same result`);
       } else if (event.type === 'snapshot') files.push({ path: `${SNAPSHOTS}/${event.step}.safetensors`, bytes: event.bytes });
       else if (event.type === 'adapter') files.push(...event.files);
       else if (event.type === 'finished') {

@@ -28,6 +28,28 @@ export function findColumn(columns: string[], names: string[]): string | undefin
   return undefined;
 }
 
+/** The classes that the files of a set name: those that name any name the same. */
+export class NamedClasses {
+  names: string[] | null = null;
+  /** The first file that names them. */
+  path = '';
+
+  /** Takes what one file names. Throws DataError where that is not what another does. */
+  add(path: string, own: string[] | null): void {
+    if (!own) return;
+    if (!this.names) [this.names, this.path] = [own, path];
+    else if (this.names.join('\n') !== own.join('\n')) throw new DataError(said`${path} names other classes than ${this.path}; they are sets of their own, so open one folder at a time (of the hub, its config).`);
+  }
+}
+
+/** The name of the class that a number stands for; null of -1, which the hub's unlabelled test sets hold. Throws DataError of one that has no name. */
+export function classNamed(path: string, names: readonly string[], index: number): string | null {
+  if (index === -1) return null;
+  const name = names[index];
+  if (name === undefined) throw new DataError(said`${path} has label ${index}, but ${names.length} classes are named (labels 0 to ${names.length - 1}).`);
+  return name;
+}
+
 /** Class names in order: by value where all are whole numbers, else in code point order. */
 export function sortClasses(names: Iterable<string>): string[] {
   const all = [...new Set(names)];

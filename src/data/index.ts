@@ -7,7 +7,7 @@ import { isImagePath } from './imageFiles';
 import type { Decode, OpenOptions } from './listed';
 import { looseSource } from './loose';
 import { metadataSource } from './metadata';
-import { parquetSource } from './parquet';
+import { holdsPictures, parquetSource } from './parquet';
 import type { TextReading } from './reading.meta';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type DataSource, type Dataset } from './source';
@@ -53,14 +53,7 @@ export async function openLabelled(files: FileTree, decode: Decode = noDecoder, 
   if (isAsked(reading)) return openTextsAs(tree, reading);
   const tables = textTables(paths);
   if (tables.length === 0) return paths.some((path) => /\.txt$/i.test(path)) ? openTextsAs(tree, { reads: 'next' }) : openDataset(tree, decode);
-  if (!tables.some((path) => /\.parquet$/i.test(path))) return openTable(tree, tables[0]!);
-  try {
-    return await openDataset(tree, decode);
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    // What is wrong with the texts is not what a person wants to hear of pictures.
-    return openTable(tree, tables[0]!).catch(() => Promise.reject(error));
-  }
+  return (await holdsPictures(tree)) ? openDataset(tree, decode) : openTable(tree, tables[0]!);
 }
 
 /** True where anything is said of how texts are read. */

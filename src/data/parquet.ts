@@ -4,7 +4,7 @@ import type { ParquetFile } from '../io/parquet';
 import { classNamesOf } from '../io/parquetNames';
 import { isTablePath } from '../io/table';
 import { said } from '../said/said';
-import { labelColumn, sortClasses } from './columns';
+import { classNamed, labelColumn, NamedClasses, sortClasses } from './columns';
 import { isImagePath, partInPath, type Part } from './imageFiles';
 import { listedDataset, type Decode, type Item, type OpenOptions } from './listed';
 import { DataError, type DataSource, type Dataset } from './source';
@@ -26,16 +26,29 @@ export function parquetSource(decode: Decode, options: OpenOptions = {}): DataSo
     help: said`parquet files of the Hugging Face hub's image sets (columns image and label)`,
     // A table beside image files is no set of its own.
     accepts: (paths) => paths.some((path) => isParquet(path) && !(isTablePath(path) && paths.some(isImagePath))),
-    async open(files) {
-      try {
-        return await openFiles(files, decode, options);
-      } catch (error) {
-        if (error instanceof FormatError) throw new DataError(error.said);
-        throw error;
-      }
-    },
+    open: (files) => ofData(openFiles(files, decode, options)),
   };
 }
+
+/** What is wrong with a file is wrong with the data. */
+async function ofData<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof FormatError) throw new DataError(error.said);
+    throw error;
+  }
+}
+
+/** True where the first parquet file of several has pictures in it. Throws DataError. */
+export async function holdsPictures(files: FileTree): Promise<boolean> {
+  const [first] = files.paths().filter(isParquet).sort();
+  if (first === undefined) return false;
+  const { openParquet } = await import('../io/parquet');
+  return imagesOf(await ofData(openParquet(files, first))).length > 0;
+}
+
+const imagesOf = ({ columns }: ParquetFile): ParquetFile['columns'] => columns.filter((c) => (c.children.includes('bytes') && c.children.includes('path')) || (c.type === 'BYTE_ARRAY' && /^(image|img|picture)$/i.test(c.name)));
 
 async function openFiles(files: FileTree, decode: Decode, options: OpenOptions): Promise<Dataset> {
   const { openParquet } = await import('../io/parquet');
@@ -43,13 +56,12 @@ async function openFiles(files: FileTree, decode: Decode, options: OpenOptions):
   if (paths.length > maxFiles) throw new DataError(said`${files.name} holds ${paths.length} parquet files, at most ${maxFiles} are read.`);
   const kept = new Groups();
   const items: Item[] = [];
-  let names: string[] | null = null;
+  const named = new NamedClasses();
   for (const path of paths) {
     const file = await openParquet(files, path);
     const { image, label } = columnsOf(file, options.label);
     const own = classNamesOf(file, label);
-    if (names && own && names.join('\n') !== own.join('\n')) throw new DataError(said`${path} names other classes than ${paths[0]}; open them one at a time.`);
-    names ??= own;
+    named.add(path, own);
     const part = partInPath(path) ?? 'train';
     for (const [g, group] of file.groups.entries()) {
       const labels = label === null ? [] : await file.readGroup(g, label);
@@ -60,7 +72,7 @@ async function openFiles(files: FileTree, decode: Decode, options: OpenOptions):
   }
   const parted = items.some((item) => item.part === 'train');
   const list = parted ? items : items.map((item) => ({ ...item, part: 'train' as const }));
-  const classes = names ?? sortClasses(list.flatMap((item) => (item.label === null ? [] : [item.label])));
+  const classes = named.names ?? sortClasses(list.flatMap((item) => (item.label === null ? [] : [item.label])));
   return listedDataset(files.name.replace(/\.parquet$/i, ''), list, decode, { seed: options.seed, classes });
 }
 
@@ -77,7 +89,7 @@ function itemOf(file: ParquetFile, image: string, group: number, row: number, in
 
 /** The columns of the image and of the class (null where the file has no other column). */
 function columnsOf(file: ParquetFile, asked?: string): { image: string; label: string | null } {
-  const images = file.columns.filter((c) => (c.children.includes('bytes') && c.children.includes('path')) || (c.type === 'BYTE_ARRAY' && /^(image|img|picture)$/i.test(c.name)));
+  const images = imagesOf(file);
   if (images.length === 0) {
     const columns = file.columns.slice(0, 12).map((c) => quote(c.name)).join(', ');
     throw new DataError(columns ? said`${file.path} has no column of images (a struct of bytes and path); it has ${columns}.` : said`${file.path} has no column of images (a struct of bytes and path); it has none.`);
@@ -102,12 +114,7 @@ function labelText(value: unknown, names: string[] | null, path: string): string
   if (value instanceof Uint8Array) return new TextDecoder().decode(value) || null;
   if (typeof value === 'string') return value === '' ? null : value;
   if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') throw new DataError(said`${path}: a class is neither a number nor text.`);
-  if (!names) return String(value);
-  const index = Number(value);
-  if (index === -1) return null;
-  const name = names[index];
-  if (name === undefined) throw new DataError(said`${path} has label ${index}, but ${names.length} classes are named (labels 0 to ${names.length - 1}).`);
-  return name;
+  return names ? classNamed(path, names, Number(value)) : String(value);
 }
 
 /** Row groups read last, kept within a bound: pages of neighbouring rows are decoded together. */

@@ -1,3 +1,6 @@
+/** Tokens of a text at most where nothing else is said; fewer where all texts have fewer. */
+export const USUAL_TOKENS = 128;
+
 /** What of a table is what; by their usual names where left out. */
 export interface TextColumns {
   text?: string;

@@ -32,23 +32,38 @@ export function grayToRgb(gray: Uint8Array, width: number, height: number): RgbI
   return { width, height, data };
 }
 
-/** Throws DataError when nothing can be learned from a set: fewer than two images or classes, or an empty test split. */
+/** Throws DataError when nothing can be learned from a set: fewer than two images, or texts, or classes, or an empty test split. */
 export function checkTrainable({ title, classes, train, test }: Pick<Dataset, 'title' | 'classes' | 'train' | 'test'>): void {
-  if (classes.length < 2) {
+  const texts = train.text !== undefined;
+  if (classes.length === 1) {
     throw new DataError(
-      classes.length === 1
-        ? said`${title} has only one class (${classes[0]}); a classifier needs at least two, each with its own folder or name.`
-        : said`${title} has no classes; a classifier needs at least two, each with its own folder or name.`,
+      texts
+        ? said`${title} has only one class (${classes[0]}); a classifier needs texts of at least two.`
+        : said`${title} has only one class (${classes[0]}); a classifier needs at least two, each with its own folder or name.`,
     );
   }
+  if (classes.length === 0) throw new DataError(said`${title} has no classes; a classifier needs at least two, each with its own folder or name.`);
   const present = perClass(train, classes.length).flatMap((n, c) => (n > 0 ? [c] : []));
-  if (train.count < 2) {
+  const { count } = train;
+  if (count === 1) {
     throw new DataError(
-      train.count === 1 ? said`${title} has only one training image; add more, at least one of each class.` : said`${title} has no training image; add more, at least one of each class.`,
+      texts ? said`${title} has only one training text; add more, at least one of each class.` : said`${title} has only one training image; add more, at least one of each class.`,
     );
   }
-  if (present.length < 2) throw new DataError(said`All ${train.count} training images of ${title} are of one class (${classes[present[0]]}); add images of another.`);
-  if (test.count === 0) throw new DataError(said`${title} has no test image; add at least two images to a class, or a test folder.`);
+  if (count === 0) {
+    throw new DataError(texts ? said`${title} has no training text; add more, at least one of each class.` : said`${title} has no training image; add more, at least one of each class.`);
+  }
+  if (present.length < 2) {
+    const only = classes[present[0]];
+    throw new DataError(
+      texts ? said`All ${count} training texts of ${title} are of one class (${only}); add texts of another.` : said`All ${count} training images of ${title} are of one class (${only}); add images of another.`,
+    );
+  }
+  if (test.count === 0) {
+    throw new DataError(
+      texts ? said`${title} has no test text; add at least two texts to a class, or a test file.` : said`${title} has no test image; add at least two images to a class, or a test folder.`,
+    );
+  }
 }
 
 /** A split of texts that have no labels. */

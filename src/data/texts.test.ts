@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { classTable } from '../testing/classTable';
 import { moodCsv, tinyTexts } from '../testing/tinyTexts';
 
 const rows = (split: { count: number; text?(i: number): unknown }) => Array.from({ length: split.count }, (_, i) => split.text!(i));
@@ -41,6 +42,22 @@ test('words and tags, as lists or with blanks between', async () => {
     { first: 'Ann is here', second: null, words: ['Ann', 'is', 'here'], tags: [2, 1, 1] },
     { first: 'in Rome', second: null, words: ['in', 'Rome'], tags: [1, 0] },
   ]);
+});
+
+test('classes that files name: two sets of them, a label that is none of them, and an index beyond them are refused', async () => {
+  const [judged, felt] = [['unacceptable', 'acceptable'], ['negative', 'positive']];
+  const table = (names: string[], ...labels: number[]) => classTable(labels.map((label, i) => [`text ${i}`, label] as const), names);
+  await expect(tinyTexts({ 'cola/train.parquet': table(judged, 0, 1), 'sst2/train.parquet': table(felt, 1, 0) })).rejects.toThrow('sst2/train.parquet names other classes than cola/train.parquet; they are sets of their own, so open one folder at a time');
+  const both = await tinyTexts({ 'train-0.parquet': table(felt, 0, 1), 'train-1.parquet': table(felt, 1, 0, -1), 'test.csv': 'sentence,label\nfine,positive\npoor,negative\n' });
+  expect([both.classes, [...both.train.labels], [...both.test.labels], both.notes!.length]).toEqual([felt, [0, 1, 1, 0], [1, 0], 1]);
+  await expect(tinyTexts({ 'test.parquet': table(felt, 0, 1), 'train.csv': 'sentence,label\nfine,positive\npoor,bad\n' })).rejects.toThrow('train.csv#1 has the label "bad", which is none of the classes that test.parquet names (negative, positive).');
+  await expect(tinyTexts({ 'train.parquet': table(felt, 0, 1, 7) })).rejects.toThrow('train.parquet has label 7, but 2 classes are named (labels 0 to 1).');
+});
+
+test('what cannot be learned from is said of texts', async () => {
+  await expect(tinyTexts({ 'train.csv': 'text,label\na,x\nb,x\n', 'test.csv': 'text,label\na,x\nc,y\n' })).rejects.toThrow('All 2 training texts of texts are of one class (x); add texts of another.');
+  await expect(tinyTexts({ 'train.csv': 'text,label\na,x\n', 'test.csv': 'text,label\na,x\nc,y\n' })).rejects.toThrow('only one training text;');
+  await expect(tinyTexts({ 'test.csv': 'text,label\na,x\nc,y\n' })).rejects.toThrow('no training text;');
 });
 
 test('one class, no table and no label are said', async () => {

@@ -2,7 +2,7 @@ import type { FileTree } from '../io/fileTree';
 import { cut, FormatError, quote } from '../io/formatError';
 import { readTable, textTables, type Table } from '../io/table';
 import { said, type Said } from '../said/said';
-import { findColumn, labelColumn, labelNames, sortClasses } from './columns';
+import { classNamed, findColumn, labelColumn, labelNames, NamedClasses, sortClasses } from './columns';
 import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';
 import { partition } from './partition';
@@ -47,18 +47,18 @@ export async function openTexts(tree: FileTree, { columns = {}, labels: asked, s
   if (paths.length === 0) throw new DataError(said`${tree.name} holds no table of texts; give CSV, TSV, JSON lines or parquet.`);
   if (paths.length > MAX_FILES) throw new DataError(said`${tree.name} holds ${paths.length} tables, at most ${MAX_FILES} are read.`);
   const rows: Read[] = [];
-  let names: string[] | null = null;
+  const named = new NamedClasses();
   let used: TextColumns = {};
   let first: TextTable | null = null;
   for (const path of paths) {
     const table = await tableOf(tree, path);
     first ??= beginning(table);
     used = columnsOf(table, path, columns, asked === 'words');
-    names ??= table.names?.(used.label!) ?? null;
+    named.add(path, table.names?.(used.label!) ?? null);
     // One by one: arguments of a call lie on the stack, and a long table has more rows than fit there.
     for (const row of readRows(table, path, used, asked === 'words')) rows.push(row);
   }
-  return assemble(tree.name.replace(/\.\w+$/, ''), rows, { names, asked, columns: used, table: first!, seed });
+  return assemble(tree.name.replace(/\.\w+$/, ''), rows, { named, asked, columns: used, table: first!, seed });
 }
 
 /** A row as it was read. */
@@ -192,12 +192,13 @@ function readRows(table: Table, path: string, { text, pair, label }: TextColumns
     }
     const found = table.cell(row, label!);
     const index = names && found !== null ? Number(found) : NaN;
-    const named = names && Number.isInteger(index) ? (names[index] ?? null) : found === '-1' ? null : found;
-    return { part, name, first: asText(first), second: pair === undefined ? null : asText(table.value(row, pair)), label: named };
+    const meant = names && Number.isInteger(index) ? classNamed(path, names, index) : found === '-1' ? null : found;
+    return { part, name, first: asText(first), second: pair === undefined ? null : asText(table.value(row, pair)), label: meant };
   });
 }
 
-function assemble(title: string, read: Read[], { names, asked, columns, table, seed }: { names: string[] | null; asked?: TextLabels; columns: TextColumns; table: TextTable; seed: number }): TextDataset {
+function assemble(title: string, read: Read[], { named, asked, columns, table, seed }: { named: NamedClasses; asked?: TextLabels; columns: TextColumns; table: TextTable; seed: number }): TextDataset {
+  const { names } = named;
   const notes: Said[] = [];
   const empty = read.filter(({ first, second }) => first.trim() === '' && (second ?? '').trim() === '').length;
   if (empty > 0) notes.push(empty === 1 ? said`1 empty row left out.` : said`${empty} empty rows left out.`);
@@ -211,6 +212,8 @@ function assemble(title: string, read: Read[], { names, asked, columns, table, s
   const classes = labels === 'numbers' ? [columns.label!] : (names ?? sortClasses(rows.flatMap(({ label }) => label!)));
   if (classes.length > 65_535) throw new DataError(said`${title} holds ${classes.length} classes, at most 65535 are accepted; are its labels numbers?`);
   const place = new Map(classes.map((name, i) => [name, i]));
+  // Where one file names the classes, another may have labels of other ones.
+  if (names && labels !== 'numbers') for (const { name, label } of rows) for (const one of [label!].flat()) if (!place.has(one)) throw new DataError(said`${name} has the label ${quote(one)}, which is none of the classes that ${named.path} names (${listing(names)}).`);
   const numbers = labels === 'numbers' ? rows.map(({ label }) => Number(label)) : [];
   const [least, most] = numbers.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [Infinity, -Infinity]);
   const of = (part: Part) => splitOf(rows.filter((row) => row.part === part), labels, place, (n) => Math.min(STRATA - 1, Math.floor((STRATA * (n - least)) / Math.max(1e-9, most - least))));

@@ -3,7 +3,8 @@ import { said } from '../said/said';
 import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
 
-const maxTableBytes = 64 * 2 ** 20;
+/** All of a table is one string, of which engines take half a billion letters; sets of instructions are up to about 100 MB. */
+const maxTableBytes = 256 * 2 ** 20;
 const maxColumns = 1000;
 
 /** Rows of text from outside, by column name. */
@@ -34,7 +35,7 @@ export function isTablePath(path: string): boolean {
 
 /**
  * Reads a CSV or TSV file with a header line (the delimiter is found by itself), JSON lines, each an object, or JSON, a list of objects, in UTF-8;
- * or a parquet file called metadata. At most 64 MiB. Throws FormatError naming the file and the line.
+ * or a parquet file called metadata. At most 256 MiB. Throws FormatError naming the file and the line.
  */
 export async function readTable(tree: FileTree, path: string): Promise<Table> {
   const size = await tree.size(path);

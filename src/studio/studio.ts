@@ -11,7 +11,7 @@ import { compileAhead } from '../engine/pipelines';
 import type { Trial } from '../engine/report';
 import { fetchTree, type FileTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
-import { isHubId } from '../io/hub/ids';
+import { hubIdOf, isHubId, parseHubId } from '../io/hub/ids';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { zipParts } from '../io/zipWrite';
 import { builtinModels, builtinTextModels, bundledModels, type BuiltinModel } from '../models/builtin';
@@ -666,7 +666,7 @@ async function findRate(trainer: RunTrainer, run: string, onEvent: (event: RunEv
 const ofBundled = (opened: Dataset, { title }: BuiltinData): Dataset => (opened.train.text ? { ...opened, title, licence: 'CC0 1.0' } : opened);
 
 /** The id under which a repository is found again in the cache. */
-const withRevision = (id: string, { revision }: HubOptions): string => (revision === undefined || id.includes('@') ? id : `${id}@${revision}`);
+const withRevision = (id: string, { revision, config }: HubOptions): string => hubIdOf(parseHubId(id, 'dataset', revision, config));
 
 /** Passes progress on ten times a second, and the end: a message for each of ten thousand images would keep the page busy. */
 function seldom(say: (done: number, total: number) => void): (done: number, total?: number) => void {

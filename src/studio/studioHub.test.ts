@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Hub } from '../io/hub/hub';
 import { HubError } from '../io/hub/hubError';
 import { opfsFiles } from '../io/hub/opfsFiles';
+import { classTable } from '../testing/classTable';
 import { goldenPath } from '../testing/golden';
 import { bytesContent, commitOf, type FakeHub, type HubContent, startHub, textContent } from '../testing/hubServer.node';
 import { fakeStorage } from '../testing/opfs';
@@ -65,6 +66,16 @@ test('what cannot be used is not registered', async () => {
   await expect(studio.importHubModel('dev/other', { endpoint: server.endpoint }, listen)).rejects.toThrow(/bert/);
   await expect(studio.importHubModel('dev/none', { endpoint: server.endpoint }, listen)).rejects.toThrow(/has no model dev\/none/);
   await expect(studio.importHubModel('../x', { endpoint: server.endpoint }, listen)).rejects.toThrow(/is not a hub id/);
+});
+
+test('of a set of texts that holds several, one by its config; all of them at once are refused', async () => {
+  const table = (names: string[]) => bytesContent(classTable(Array.from({ length: 8 }, (_, i) => [`text ${i}`, i % 2] as const), names));
+  server.repos.set('dev/glue', { commit: commitOf('g'), refs: { main: commitOf('g') }, files: new Map([['cola/train.parquet', table(['unacceptable', 'acceptable'])], ['sst2/train.parquet', table(['negative', 'positive'])]]) });
+  const info = await studio.importHubData('dev/glue', { endpoint: server.endpoint, config: 'sst2' }, listen);
+  expect(info).toMatchObject({ id: 'dev/glue@main:sst2', classes: ['negative', 'positive'], train: 6, test: 2, texts: { labels: 'classes' } });
+  expect(server.log.some(({ url }) => url.includes('cola'))).toBe(false);
+  expect(await studioOn(storage).openCachedData('dev/glue@main:sst2')).toEqual(info);
+  await expect(studio.importHubData('dev/glue', { endpoint: server.endpoint }, listen)).rejects.toThrow('sst2/train.parquet names other classes than cola/train.parquet');
 });
 
 test('a data set by id', async () => {

@@ -71,8 +71,8 @@ export function taggedLines(count: number, seed: number): string {
 }
 
 /** Tables as a set of texts. */
-export const tinyTexts = (files: Record<string, string>, options?: Parameters<typeof openTexts>[1]): Promise<TextDataset> =>
-  openTexts(memoryTree('texts', Object.fromEntries(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]))), options);
+export const tinyTexts = (files: Record<string, string | Uint8Array>, options?: Parameters<typeof openTexts>[1]): Promise<TextDataset> =>
+  openTexts(memoryTree('texts', Object.fromEntries(Object.entries(files).map(([path, text]) => [path, typeof text === 'string' ? new TextEncoder().encode(text) : text]))), options);
 
 /** A model in a form, and what a run on texts takes besides. */
 export async function textRun(loaded: LoadedModel, form: Partial<LanguageForm> = {}): Promise<{ model: LoadedModel & { net: TextModel }; feedOf: (split: Split) => TextFeed }> {

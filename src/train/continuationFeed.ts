@@ -9,7 +9,7 @@ import type { HostBatch } from '../tasks/task';
 import { chatRow, type ChatRow } from './chatTokens';
 import { ChoiceRows } from './choices';
 import type { Feed } from './images';
-import { fittingTokenizer } from './textFeed';
+import { cutNotes, fittingTokenizer } from './textFeed';
 
 /** A text as tokens, each of which is to say the one behind it. */
 export interface ContinuationRow extends Pick<ChatRow, 'ids' | 'refused'> {
@@ -118,8 +118,7 @@ export function surveyed(split: Split, tokens: ContinuationTokens, most: number,
     sum.grown += Number(row.grown ?? false);
   }
   const mute = split.count - kept.length - sum.refused;
-  const notes: Said[] = [];
-  if (sum.cut > 0) notes.push(said`${name}: ${sum.cut} of ${split.count} texts are longer than ${most} tokens and end there; ${sum.lost} tokens are cut.`);
+  const notes = cutNotes(name, { ...sum, most, texts: split.count });
   if (mute > 0) notes.push(said`${name}: ${mute} of ${split.count} texts are left out, because nothing of their answer is within ${most} tokens.`);
   if (sum.grown > 0) notes.push(said`${name}: in ${sum.grown} of ${split.count} texts the end of the prompt and the beginning of the answer make one token; let the answer begin with the blank rather than the prompt end with it.`);
   if (sum.apart > 0) notes.push(said`${name}: of ${sum.apart} of ${split.count} texts a choice does not end within ${most} tokens; their choices are not compared.`);

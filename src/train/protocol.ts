@@ -439,6 +439,8 @@ export type RunEvent =
 export interface HubOptions {
   /** Branch, tag or commit; also as `owner/name@revision`. */
   revision?: string;
+  /** Of a data set that holds several, each in a folder: the one that is wanted. */
+  config?: string;
   /** Address of a mirror. */
   endpoint?: string;
   token?: string;

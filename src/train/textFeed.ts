@@ -1,7 +1,7 @@
 import { DataError, type Split } from '../data/source';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { positionsOf, type TextModel } from '../models/text';
-import { said } from '../said/said';
+import { said, type Said } from '../said/said';
 import { IGNORED } from '../tasks/causal';
 import type { HostBatch } from '../tasks/task';
 import type { Feed } from './images';
@@ -31,6 +31,27 @@ export function wordTokens(tokenizer: TextTokenizer, words: readonly string[], m
     at += piece.length;
   });
   return { ids, types, first, placed };
+}
+
+/** How long texts are in tokens: the longest when all are cut to `most`, how many are longer, and how many tokens of these are cut. */
+export interface Lengths {
+  most: number;
+  texts: number;
+  longest: number;
+  cut: number;
+  lost: number;
+  /** Some of them are two texts. */
+  pairs?: boolean;
+}
+
+/** Says of the texts of `name` how many are cut; nothing where none is. */
+export function cutNotes(name: string, { most, texts, cut, lost, pairs }: Lengths): Said[] {
+  if (cut === 0) return [];
+  return [
+    pairs
+      ? said`${name}: ${cut} of ${texts} pairs are longer than ${most} tokens; the longer text of each is cut, ${lost} tokens in all.`
+      : said`${name}: ${cut} of ${texts} texts are longer than ${most} tokens and end there; ${lost} tokens are cut.`,
+  ];
 }
 
 /** Throws DataError where a tokenizer and a model do not belong together. */
@@ -84,19 +105,17 @@ export class TextFeed implements Feed {
     return Array.from(indices, (i) => this.row(i).labels).flat();
   }
 
-  /** How many of the texts are longer than the model reads. */
-  get cut(): number {
-    const most = this.model.language.tokens;
-    let cut = 0;
-    for (let i = 0; i < this.split.count; i++) if (this.encoded(i, most + 1).ids.length > most) cut++;
-    return cut;
-  }
-
-  /** Tokens of the longest text, before it is cut to `most`. */
-  longest(most: number): number {
-    let found = 1;
-    for (let i = 0; i < this.split.count && found < most; i++) found = Math.max(found, this.encoded(i, most).ids.length);
-    return Math.min(found, most);
+  /** How long the texts are when they are cut to `most` tokens, and what is cut. */
+  lengths(most: number): Lengths {
+    const found = { most, texts: this.split.count, longest: 1, cut: 0, lost: 0, pairs: false };
+    for (let i = 0; i < found.texts; i++) {
+      const { length } = this.encoded(i).ids;
+      found.longest = Math.max(found.longest, Math.min(length, most));
+      found.cut += Number(length > most);
+      found.lost += Math.max(0, length - most);
+      found.pairs ||= this.split.text!(i).second !== null;
+    }
+    return found;
   }
 
   wordsOf(index: number): readonly { word: string; at: number }[] {
@@ -107,7 +126,7 @@ export class TextFeed implements Feed {
     return (this.rows[i] ??= this.encoded(i, this.model.language.tokens));
   }
 
-  private encoded(i: number, most: number): Row {
+  private encoded(i: number, most?: number): Row {
     const { first, second, words: own, tags, number } = this.split.text!(i);
     if (this.model.language.reads !== 'tokens') {
       const { ids, types } = this.tokenizer.encode(first, second, most);

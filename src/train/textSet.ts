@@ -1,5 +1,5 @@
 import type { ContinuationDataset } from '../data/continuations';
-import type { TextLabels, TextReading } from '../data/reading.meta';
+import { USUAL_TOKENS, type TextLabels, type TextReading } from '../data/reading.meta';
 import { DataError, type Dataset, type Split } from '../data/source';
 import type { TextDataset } from '../data/texts';
 import type { ChatTemplate } from '../io/chatTemplate';
@@ -14,10 +14,7 @@ import { readsOf } from './learned.meta';
 import type { KnownModel } from './openModel';
 import type { TextSettings } from './protocol';
 import { MaskedFeed } from './maskedFeed';
-import { TextFeed } from './textFeed';
-
-/** Tokens of a text where nothing else is said; shorter where all texts are. */
-export const USUAL_TOKENS = 128;
+import { cutNotes, TextFeed } from './textFeed';
 
 /** The model in the form that a task asks for. Throws ModelError where it has no such form. */
 export const forTask = ({ net }: Pick<KnownModel, 'net'>, { task }: TextSettings): TextModel => textForm(textModel(net), { task });
@@ -45,8 +42,11 @@ export async function chatTemplateOf(model: Pick<KnownModel, 'id' | 'texts'>): P
   return template;
 }
 
-/** Most tokens of a text for a model. */
-export const mostTokens = ({ language }: TextModel, { max_length = USUAL_TOKENS }: TextSettings): number => Math.min(max_length, language.max_tokens);
+/** Most tokens of a text for a model. Throws ModelError where more are asked for than it has positions for. */
+export function mostTokens({ language: { max_tokens } }: TextModel, { max_length }: TextSettings): number {
+  if (max_length !== undefined) checkTokens(max_length, max_tokens);
+  return max_length ?? Math.min(USUAL_TOKENS, max_tokens);
+}
 
 /** A set of texts, and a model in the form that reads it. */
 export interface OpenedTexts {
@@ -75,28 +75,30 @@ export async function openTextData(loaded: KnownModel, tree: FileTree, settings:
   return readBy(loaded, opened, settings);
 }
 
-/** A model in the form that reads this set: for what its labels are, and as long as its texts. Throws DataError, FormatError or ModelError. */
+/** A model in the form that reads this set: for what its labels are, and as long as its texts; what is cut is among the notes. Throws DataError, FormatError or ModelError. */
 export async function readBy(loaded: KnownModel, opened: TextDataset, settings: TextSettings): Promise<OpenedTexts> {
   const base = forTask(loaded, settings);
   const numbers = opened.labels === 'numbers';
   // A number has no name: the model's own stands for it.
-  const data = numbers && base.language.problem === 'regression' ? { ...opened, classes: base.labels } : opened;
+  const named = numbers && base.language.problem === 'regression' ? { ...opened, classes: base.labels } : opened;
   const problem = numbers ? 'regression' : base.language.reads === 'tokens' || base.language.problem !== 'regression' ? base.language.problem : 'single_label_classification';
   const tokenizer = await tokenizerOf(loaded);
   const feedOf = (model: TextModel) => (split: Split) => new TextFeed(split, tokenizer, model);
   const most = mostTokens(base, settings);
-  const longest = Math.max(...[data.train, data.val, data.test].map((split) => (split ? feedOf(base)(split).longest(most) : 1)));
+  const { train, val: validation, test } = named;
+  const found = Object.entries({ train, validation, test }).flatMap(([name, split]) => (split ? [{ name, lengths: feedOf(base)(split).lengths(most) }] : []));
+  const data: Dataset = { ...named, notes: [...(named.notes ?? []), ...found.flatMap(({ name, lengths }) => cutNotes(name, lengths))] };
   const { text, pair, label } = opened.columns;
   const of = `text ${text}${pair === undefined ? '' : ` and ${pair}`}, label ${label}`;
-  return { model: textModel(base.with({ problem, tokens: longest })), data, labels: opened.labels, of, feedOf };
+  return { model: textModel(base.with({ problem, tokens: Math.max(...found.map(({ lengths }) => lengths.longest)) })), data, labels: opened.labels, of, feedOf };
 }
 
 /** The same of texts that are gone on with; what is cut and left out is among the notes. */
 async function openContinuationData(loaded: KnownModel, base: TextModel, tree: FileTree, settings: TextSettings): Promise<OpenedTexts> {
-  const { prompt, answer, choices, columns, max_length } = settings;
+  const { prompt, answer, choices, columns } = settings;
   if (columns?.pair !== undefined || (columns?.label !== undefined && prompt === undefined)) throw new DataError(said`texts that are gone on with have no pairs and no labels; give --text-column, or --prompt and --answer.`);
   if (base.language.reads === 'masked' && (prompt !== undefined || answer !== undefined || choices !== undefined)) throw new DataError(said`a prompt and an answer are for models that go on with texts; this one says tokens that are hidden in them.`);
-  if (max_length !== undefined) checkTokens(max_length, base.language.max_tokens);
+  mostTokens(base, settings);
   const { openContinuations } = await import('../data/continuations');
   return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, choices, column: columns?.text, right: columns?.label }), settings);
 }

@@ -215,8 +215,8 @@ export class Tryout {
       cancelled = true;
     }
     const feed = images.texts && feedOf?.(images.texts);
-    const cut = feed instanceof TextFeed ? { texts: feed.cut, most: textModel(model.net).language.tokens } : undefined;
-    return { memory: on.memory(), predictions: columns, cancelled, ...(cut && { cut }) };
+    const lengths = feed instanceof TextFeed ? feed.lengths(textModel(model.net).language.tokens) : undefined;
+    return { memory: on.memory(), predictions: columns, cancelled, ...(lengths && { cut: { texts: lengths.cut, most: lengths.most } }) };
   }
 
   /** What predictors say of all images, or texts, a batch at a time. Throws DataError where a model takes the other kind. */

@@ -555,6 +555,8 @@ export const t = catalog({
     advanced: 'Endpoint, revision, token',
     endpoint: 'Endpoint',
     endpointHint: 'Address of a mirror; empty takes huggingface.co.',
+    config: 'Config',
+    configHint: 'Of several sets, as nyu-mll/glue holds, one: sst2.',
     revision: 'Revision',
     revisionHint: 'Branch, tag or commit; empty takes main.',
     token: 'Access token',

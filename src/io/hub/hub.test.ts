@@ -113,6 +113,21 @@ describe('loading', () => {
     expect(server.log.at(-1)!.url).toMatch(/^\/datasets\/someone\/pets\/resolve\/[0-9a-f]{40}\/train\/cat\/1%20%C3%BC.jpg$/);
   });
 
+  test('of a data set that holds several, one: the others are not loaded, and each is found again', async () => {
+    const set = { commit: commitOf('g'), refs: { main: commitOf('g') }, files: new Map(['cola/train.csv', 'sst2/train.csv', 'sst2/test.csv'].map((path) => [path, textContent(path)])) };
+    server.repos.set('someone/glue', set);
+    const tree = await open({ kind: 'dataset', config: 'sst2' }, 'someone/glue');
+    expect([tree.name, tree.paths().sort()]).toEqual(['someone/glue/sst2', ['sst2/test.csv', 'sst2/train.csv']]);
+    expect(server.log.filter(({ url }) => url.includes('cola'))).toEqual([]);
+    expect((await open({ kind: 'dataset' }, 'someone/glue@main:cola')).paths()).toEqual(['cola/train.csv']);
+    expect((await refused(open({ kind: 'dataset', config: 'qnli' }, 'someone/glue'))).message).toContain('has no folder "qnli"');
+    expect((await hub.cache()).repos[0]!.revisions.map(({ revision }) => revision).sort()).toEqual(['main:cola', 'main:sst2']);
+    expect((await hub.openCached('someone/glue@main:sst2', 'dataset')).paths()).toEqual(tree.paths());
+    expect((await open({ kind: 'dataset', config: 'cola', offline: true }, 'someone/glue')).paths()).toEqual(['cola/train.csv']);
+    await refused(hub.openCached('someone/glue', 'dataset'));
+    expect((await open({ kind: 'dataset' }, 'someone/glue')).paths().length).toBe(3);
+  });
+
   test('two loads of one file share one download, and one may be cancelled alone', async () => {
     server.fail('model.safetensors', { delayMs: 100 });
     const abort = new AbortController();

@@ -23,7 +23,7 @@ export interface CachedRepo {
   /** Bytes of whole files, and of those that are not complete yet. */
   bytes: number;
   partial_bytes: number;
-  /** Revisions that can be opened without a connection. */
+  /** Revisions that can be opened without a connection, with the config where that is part of one (`versionOf`). */
   revisions: { revision: string; commit: string }[];
 }
 
@@ -47,7 +47,7 @@ export class Hub {
 
   /** Brings what is needed of a model, adapter or data set into the cache and opens it. Throws HubError. */
   async open(id: string, options: OpenOptions = {}): Promise<HubTree> {
-    const repo = parseHubId(id, options.kind, options.revision);
+    const repo = parseHubId(id, options.kind, options.revision, options.config);
     const client = new HubClient(options);
     const { files, refusal } = await this.store();
     const say = options.onEvent ?? (() => {});
@@ -64,7 +64,7 @@ export class Hub {
     const { files } = await this.store();
     for (const known of (await this.cache()).repos) {
       if (known.id !== repo.id || known.kind !== kind) continue;
-      const snapshot = await cachedSnapshot(files, known.key, repo.revision);
+      const snapshot = await cachedSnapshot(files, known.key, repo);
       if (snapshot) return treeOf(repo, snapshot);
     }
     throw new HubError('offline', said`${id} is not in the cache any more; load it again from the hub.`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HubError } from './hubError';
-import { cacheFolder, checkEndpoint, checkRevision, checkToken, isHubId, isSafePath, parseHubId, repoOfFolder } from './ids';
+import { cacheFolder, checkEndpoint, checkRevision, checkToken, hubIdOf, isHubId, isSafePath, parseHubId, repoOfFolder, versionOf } from './ids';
 
 const name = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,20}[A-Za-z0-9])?$/).filter((s) => !s.includes('--'));
 const throwsHub = (work: () => unknown) => {
@@ -22,6 +22,15 @@ describe('ids', () => {
     expect(() => parseHubId('a/b@x', 'model', 'y')).toThrow(/Two revisions/);
   });
 
+  test('of a data set that holds several, the config of one', () => {
+    const sst2 = { kind: 'dataset', id: 'nyu-mll/glue', revision: 'main', config: 'sst2' } as const;
+    for (const repo of [parseHubId('nyu-mll/glue', 'dataset', undefined, 'sst2'), parseHubId('nyu-mll/glue', 'dataset', 'main:sst2'), parseHubId('nyu-mll/glue@main:sst2', 'dataset'), parseHubId('nyu-mll/glue@main', 'dataset', undefined, 'sst2')]) expect(repo).toEqual(sst2);
+    expect([hubIdOf(sst2), hubIdOf({ id: 'a/b', revision: 'main' }), hubIdOf({ id: 'a/b', revision: 'v1', config: 'x' })]).toEqual(['nyu-mll/glue@main:sst2', 'a/b', 'a/b@v1:x']);
+    expect(() => parseHubId('nyu-mll/glue@main:sst2', 'dataset', undefined, 'cola')).toThrow(/Two configs/);
+    expect(() => parseHubId('a/b@main:x', 'model')).toThrow(/models have none/);
+    for (const bad of ['', '../x', 'a/b', '.', 'a:b']) expect(throwsHub(() => parseHubId('a/b', 'dataset', undefined, bad)), bad).toMatch(/is not a config/);
+  });
+
   test.each(['', 'a', 'a/', '/b', 'a/b/c', '../b', 'a/..', 'a/.b', '.a/b', 'a/b.git', 'a/b--c', 'a b/c', 'a/b?x', 'a/b#x', 'a\\b/c', 'a/b@', 'a/b@../x', 'a/b@/x', 'a/b@x/', 'a/b@x y', `${'a'.repeat(97)}/b`, 'https://h/a', 'a/b%2e', '-a/b', './folder', 'a/b\n'])(
     'refuses %j',
     (text) => {
@@ -33,12 +42,12 @@ describe('ids', () => {
   test('whatever is accepted makes a safe folder, and the folder leads back', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.tuple(name, name).map((p) => p.join('/')), fc.tuple(name, name, fc.string()).map(([a, b, r]) => `${a}/${b}@${r}`)), (text) => {
-        if (throwsHub(() => parseHubId(text)) !== null) return;
-        const repo = parseHubId(text);
+        if (throwsHub(() => parseHubId(text, 'dataset')) !== null) return;
+        const repo = parseHubId(text, 'dataset');
         const folder = cacheFolder('https://huggingface.co', repo);
         expect(isSafePath(folder)).toBe(true);
         expect(repoOfFolder(folder.split('/')[1]!)).toEqual({ kind: repo.kind, id: repo.id });
-        expect(isSafePath(`refs/${encodeURIComponent(repo.revision)}`)).toBe(true);
+        expect(isSafePath(`refs/${encodeURIComponent(versionOf(repo))}`)).toBe(true);
       }),
     );
     fc.assert(fc.property(name, name, (a, b) => void expect(parseHubId(`${a}/${b}`).id).toBe(`${a}/${b}`)));

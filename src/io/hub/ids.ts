@@ -10,6 +10,8 @@ export interface HubRepo {
   /** `owner/name`. */
   id: string;
   revision: string;
+  /** Of a data set that holds several: the folder of the one that is read. */
+  config?: string;
 }
 
 export const DEFAULT_ENDPOINT = 'https://huggingface.co';
@@ -19,18 +21,24 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export const isCommit = (revision: string): boolean => commitHash.test(revision);
 
-/** True when text has the form `owner/name` or `owner/name@revision`. */
+/** What stands behind the @ of an id: the revision, and the config as git has it of a folder, `main:sst2`. */
+export const versionOf = ({ revision, config }: Pick<HubRepo, 'revision' | 'config'>): string => (config === undefined ? revision : `${revision}:${config}`);
+
+/** The id by which a repository at a revision is known. */
+export const hubIdOf = (repo: Pick<HubRepo, 'id' | 'revision' | 'config'>): string => (versionOf(repo) === 'main' ? repo.id : `${repo.id}@${versionOf(repo)}`);
+
+/** True when text has the form `owner/name`, `owner/name@revision` or, of a data set, `owner/name@revision:config`. */
 export function isHubId(text: string): boolean {
   try {
-    parseHubId(text);
+    parseHubId(text, 'dataset');
     return true;
   } catch {
     return false;
   }
 }
 
-/** Reads `owner/name` or `owner/name@revision`; without a revision `main`. Throws HubError (`id`). */
-export function parseHubId(text: string, kind: HubKind = 'model', revision?: string): HubRepo {
+/** Reads `owner/name` or `owner/name@version`, where a version may be given besides; without one it is `main` (`versionOf`). Throws HubError (`id`). */
+export function parseHubId(text: string, kind: HubKind = 'model', version?: string, config?: string): HubRepo {
   const at = text.indexOf('@');
   const id = at < 0 ? text : text.slice(0, at);
   const parts = id.split('/');
@@ -39,8 +47,15 @@ export function parseHubId(text: string, kind: HubKind = 'model', revision?: str
     throw new HubError('id', said`${quote(text)} is not a hub id; it has the form owner/name or owner/name@revision, e.g. google/vit-base-patch16-224.`);
   }
   const own = at < 0 ? undefined : text.slice(at + 1);
-  if (own !== undefined && revision !== undefined && own !== revision) throw new HubError('id', said`Two revisions are asked for, ${quote(own)} and ${quote(revision)}; give one.`);
-  return { kind, id, revision: checkRevision(own ?? revision ?? 'main') };
+  if (own !== undefined && version !== undefined && own !== version) throw new HubError('id', said`Two revisions are asked for, ${quote(own)} and ${quote(version)}; give one.`);
+  const [revision, ...rest] = (own ?? version ?? 'main').split(':');
+  const named = rest.length > 0 ? rest.join(':') : undefined;
+  if (named !== undefined && config !== undefined && named !== config) throw new HubError('id', said`Two configs are asked for, ${quote(named)} and ${quote(config)}; give one.`);
+  const folder = named ?? config;
+  if (folder === undefined) return { kind, id, revision: checkRevision(revision!) };
+  if (kind !== 'dataset') throw new HubError('id', said`${quote(text)}: data sets have configs, models have none.`);
+  if (!/^\w[\w .+-]{0,99}$/.test(folder)) throw new HubError('id', said`${quote(folder)} is not a config; give the name of a folder of the data set.`);
+  return { kind, id, revision: checkRevision(revision!), config: folder };
 }
 
 /** A branch, tag, `refs/pr/N` or commit. Throws HubError (`id`). */

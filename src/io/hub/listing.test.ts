@@ -73,6 +73,13 @@ test('hostile answers: a typed error, or safe paths', () => {
   );
 });
 
+test('of a data set that holds several, the folder of one', () => {
+  const listed = ['README.md', 'cola/test.parquet', 'sst2/test.parquet', 'sst2/train.parquet', 'sst2x/train.parquet'].map((path) => ({ path, size: 1, hash: null }));
+  const chosen = (config?: string) => selectData('a/b', listed, config).files.map(({ path }) => path);
+  expect([chosen().length, chosen('sst2')]).toEqual([4, ['sst2/test.parquet', 'sst2/train.parquet']]);
+  expect(() => chosen('qnli')).toThrow('a/b has no folder "qnli" of images, tables or archives; it has "cola", "sst2", "sst2x".');
+});
+
 test('what is needed of a model', () => {
   const listed = (...paths: string[]) => paths.map((path) => ({ path, size: 1, hash: null }));
   const chosen = (...paths: string[]) => {

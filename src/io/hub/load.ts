@@ -5,7 +5,7 @@ import { downloadFile, placesOf } from './download';
 import { Meter, type OnHubEvent } from './events';
 import { type HubFiles, sizesBelow } from './files';
 import { checkCancelled, HubError, sizeText } from './hubError';
-import { type HubKind, type HubRepo, isCommit } from './ids';
+import { type HubKind, type HubRepo, isCommit, versionOf } from './ids';
 import type { HubFile, Listing } from './listing';
 import type { RetryPolicy } from './retry';
 import { selectData, selectModel, shardsOf } from './select';
@@ -16,6 +16,8 @@ export interface OpenOptions {
   kind?: HubKind;
   /** Branch, tag or commit; also as `owner/name@revision`. */
   revision?: string;
+  /** Of a data set that holds several, each in a folder: the one that is wanted; the others are not loaded. Also as `owner/name@revision:config`. */
+  config?: string;
   /** Root address of the hub or of a mirror. */
   endpoint?: string;
   /** Kept in memory only, sent to the endpoint's origin only. */
@@ -67,9 +69,9 @@ export class Load {
   async run(): Promise<Snapshot> {
     const { client, repo, options, files, folder } = this.input;
     checkCancelled(options.signal);
-    const cached = await cachedSnapshot(files, folder, repo.revision);
+    const cached = await cachedSnapshot(files, folder, repo);
     if (cached && (isCommit(repo.revision) || options.offline)) return cached;
-    if (options.offline) throw new HubError('offline', said`${repo.id} (${repo.revision}) is not in the cache of ${client.endpoint}; load it once with a connection.`);
+    if (options.offline) throw new HubError('offline', said`${repo.id} (${versionOf(repo)}) is not in the cache of ${client.endpoint}; load it once with a connection.`);
     let listing: Listing;
     try {
       // With a copy at hand nobody should wait long.
@@ -86,14 +88,14 @@ export class Load {
   /** Downloads what is missing and records the snapshot. */
   private async bring({ commit, files: listed }: Listing): Promise<Snapshot> {
     const { repo, files, folder, options } = this.input;
-    const { files: wanted, indices } = repo.kind === 'dataset' ? selectData(repo.id, listed) : selectModel(repo.id, listed);
+    const { files: wanted, indices } = repo.kind === 'dataset' ? selectData(repo.id, listed, repo.config) : selectModel(repo.id, listed);
     if (options.weights === false) return { commit, kept: await this.bringAll(commit, wanted.filter(({ path }) => !path.endsWith('.safetensors'))) };
     const first = await this.bringAll(commit, indices);
     const tree = treeOf(repo, { commit, kept: first });
     const shards: HubFile[] = [];
     for (const { path } of indices) shards.push(...shardsOf(repo.id, path, await indexShards(tree, path), listed));
     const snapshot: Snapshot = { commit, kept: [...first, ...(await this.bringAll(commit, [...wanted, ...shards]))] };
-    if (snapshot.kept.every(({ from }) => from === files)) await recordSnapshot(files, folder, repo.revision, snapshot, listed);
+    if (snapshot.kept.every(({ from }) => from === files)) await recordSnapshot(files, folder, repo, snapshot, listed);
     checkCancelled(options.signal);
     return snapshot;
   }

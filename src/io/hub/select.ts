@@ -57,9 +57,11 @@ export function selectModel(id: string, listed: HubFile[]): Selection {
   return { files, indices };
 }
 
-/** What is needed of a data set: tables, archives and images. Throws HubError. */
-export function selectData(id: string, listed: HubFile[]): Selection {
-  const files = listed.filter(({ path }) => mayBeRead('dataset', path));
+/** What is needed of a data set: tables, archives and images; of one that holds several, those in the folder of a config. Throws HubError. */
+export function selectData(id: string, listed: HubFile[], config?: string): Selection {
+  const all = listed.filter(({ path }) => mayBeRead('dataset', path));
+  const files = config === undefined ? all : all.filter(({ path }) => path.startsWith(`${config}/`));
+  if (files.length === 0 && all.length > 0) throw new HubError('not-found', said`${id} has no folder ${quote(config!)} of images, tables or archives; it has ${folders(all)}.`);
   if (files.length === 0) throw new HubError('not-found', said`${id} holds no images, tables or archives that can be read (it has ${names(listed)}).`);
   if (files.length > maxDataFiles) throw new HubError('answer', said`${id} has ${files.length} files, at most ${maxDataFiles} are loaded; look for a version of it in parquet files.`);
   return { files, indices: [] };
@@ -73,6 +75,13 @@ export function shardsOf(id: string, index: string, names: string[], listed: Hub
     if (!shard) throw new HubError('not-found', said`${index} of ${id} names the shard ${quote(name)}, which the repository does not have.`);
     return shard;
   });
+}
+
+function folders(listed: HubFile[]): SaidValue {
+  const found = [...new Set(listed.flatMap(({ path }) => (path.includes('/') ? [path.slice(0, path.indexOf('/'))] : [])))];
+  if (found.length === 0) return said`no folders`;
+  const first = found.slice(0, 12).map((name) => quote(name, 40)).join(', ');
+  return found.length > 12 ? said`${first} and ${found.length - 12} more` : first;
 }
 
 function names(listed: HubFile[]): SaidValue {

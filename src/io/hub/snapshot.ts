@@ -4,7 +4,7 @@ import { FormatError, quote } from '../formatError';
 import { placesOf } from './download';
 import { type HubFiles, readFile, sizesBelow, writeFile } from './files';
 import { HubError } from './hubError';
-import { type HubRepo, isCommit } from './ids';
+import { type HubRepo, isCommit, versionOf } from './ids';
 import { type HubFile, type Manifest, parseManifest } from './listing';
 
 /** The files of a repository at one commit, all of them here. */
@@ -31,23 +31,24 @@ export interface Snapshot {
 
 const MAX_MANIFEST = 64 * 1024 * 1024;
 const text = (s: string): Uint8Array => new TextEncoder().encode(s);
-const refPath = (folder: string, revision: string): string => `${folder}/refs/${encodeURIComponent(revision)}`;
-const manifestPath = (folder: string, commit: string): string => `${folder}/snapshots/${commit}.json`;
+type Version = Pick<HubRepo, 'revision' | 'config'>;
+const refPath = (folder: string, version: Version): string => `${folder}/refs/${encodeURIComponent(versionOf(version))}`;
+const manifestPath = (folder: string, commit: string, { config }: Version): string => `${folder}/snapshots/${encodeURIComponent(versionOf({ revision: commit, config }))}.json`;
 
 /** Records a complete snapshot, so that it opens without a connection. */
-export async function recordSnapshot(files: HubFiles, folder: string, revision: string, { commit, kept }: Snapshot, listed: HubFile[]): Promise<void> {
+export async function recordSnapshot(files: HubFiles, folder: string, version: Version, { commit, kept }: Snapshot, listed: HubFile[]): Promise<void> {
   const hashes = new Map(listed.map(({ path, hash }) => [path, hash]));
   const manifest: Manifest = { commit, files: kept.map(({ path, size }) => ({ path, size, hash: hashes.get(path) ?? null })) };
-  await writeFile(files, manifestPath(folder, commit), text(JSON.stringify(manifest)));
-  await writeFile(files, refPath(folder, revision), text(commit));
+  await writeFile(files, manifestPath(folder, commit, version), text(JSON.stringify(manifest)));
+  await writeFile(files, refPath(folder, version), text(commit));
 }
 
 /** What an earlier load recorded, or null when that is missing or not whole any more. */
-export async function cachedSnapshot(files: HubFiles, folder: string, revision: string): Promise<Snapshot | null> {
-  const ref = isCommit(revision) ? text(revision) : await readFile(files, refPath(folder, revision), 100);
+export async function cachedSnapshot(files: HubFiles, folder: string, version: Version): Promise<Snapshot | null> {
+  const ref = isCommit(version.revision) ? text(version.revision) : await readFile(files, refPath(folder, version), 100);
   const commit = ref && new TextDecoder().decode(ref);
   if (commit === null || !isCommit(commit)) return null;
-  const bytes = await readFile(files, manifestPath(folder, commit), MAX_MANIFEST);
+  const bytes = await readFile(files, manifestPath(folder, commit, version), MAX_MANIFEST);
   const manifest = bytes && readManifest(bytes);
   if (!manifest) return null;
   const sizes = await sizesBelow(files, `${folder}/files/${commit}`);
@@ -78,7 +79,7 @@ export function treeOf(repo: HubRepo, { commit, kept }: Snapshot): HubTree {
     return file;
   };
   return {
-    name: repo.id,
+    name: repo.config === undefined ? repo.id : `${repo.id}/${repo.config}`,
     repo,
     commit,
     bytes: kept.reduce((n, { size }) => n + size, 0),

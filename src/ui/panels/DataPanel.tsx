@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
+import { part } from '../controls/Part';
 import { Note } from '../controls/Sign';
 import { Thumb } from '../controls/Thumb';
 import { useNear } from '../controls/useNear';
@@ -24,10 +25,11 @@ import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from 
 import { MediumSwitch } from './MediumSwitch';
 import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
-import { TextColumns } from './TextColumns';
-import { TextLengths } from './TextLengths';
 import { useHeld } from './useHeld';
 import css from './panels.module.css';
+
+/** Where one learns from pictures nobody waits for it. */
+const Texts = part(() => import('./Texts').then((module) => module.default));
 
 const fewClasses = 10;
 /** Pictures of a class that stand beside its name. */
@@ -121,16 +123,6 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
         </Button>
       )}
       <ClassSheet data={data} draws={draws} label={open} onClose={() => setOpen(null)} />
-    </>
-  );
-}
-
-/** How texts are read out of their tables, and become tokens. */
-function Texts({ data, open, onOpen }: { data: DataInfo; open: boolean; onOpen: (open: boolean) => void }) {
-  return (
-    <>
-      <TextColumns data={data} open={open} onOpen={onOpen} />
-      <TextLengths tokens={open} />
     </>
   );
 }

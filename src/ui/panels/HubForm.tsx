@@ -12,6 +12,7 @@ import panels from './panels.module.css';
 /** The id of a model or data set, where it comes from, and how far it is. */
 export function HubForm({ kind }: { kind: HubKind }) {
   const [id, setId] = useState('');
+  const [config, setConfig] = useState('');
   const [revision, setRevision] = useState('');
   const token = useHub((hub) => hub.token);
   const { load, error } = useHub((hub) => hub[kind]);
@@ -29,10 +30,11 @@ export function HubForm({ kind }: { kind: HubKind }) {
       className={css.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!busy) void openFromHub(kind, id, revision);
+        if (!busy) void openFromHub(kind, id, revision, config);
       }}
     >
       <FormField label={words.id} hint={words.idHint} value={id} readOnly={busy} required autoFocus onText={setId} />
+      {kind === 'dataset' && <FormField label={t.hub.config} hint={t.hub.configHint} value={config} readOnly={busy} onText={setConfig} />}
       <div role="alert">{error && <Note sign="err">{error}</Note>}</div>
       <details className={panels.fold}>
         <summary>

@@ -1,10 +1,13 @@
 import { useEffect } from 'react';
+import { USUAL_TOKENS } from '../../data/reading.meta';
 import type { TextLengths as Lengths, TokenPart } from '../../train/protocol';
+import { FieldControl } from '../controls/Fields';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../format';
-import { dataById, useCatalog } from '../store/catalog';
+import { dataById, modelById, useCatalog } from '../store/catalog';
+import type { Field } from '../store/fields';
 import { lengthsKey, refreshLengths, useLengths } from '../store/lengths';
-import { useSettings } from '../store/settings';
+import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
 import css from './lengths.module.css';
 
@@ -15,18 +18,21 @@ const parts: TokenPart[] = ['text', 'counts', 'special', 'cut'];
 export function TextLengths({ tokens }: { tokens: boolean }) {
   const model = useSettings((settings) => settings.model);
   const data = useSettings((settings) => settings.data);
+  const maxLength = useSettings((settings) => settings.maxLength);
   const reading = useCatalog((catalog) => dataById(catalog, data)?.texts?.reading);
+  const positions = useCatalog((catalog) => modelById(catalog, model)?.language?.max_tokens) ?? 0;
   const { of, lengths, error } = useLengths();
-  useEffect(() => void refreshLengths(), [model, data, reading]);
+  useEffect(() => void refreshLengths(), [model, data, reading, maxLength]);
   if (of !== lengthsKey(model, data)) return null;
   if (error) return <Note sign="err">{error}</Note>;
   if (!lengths) return null;
   return (
     <>
-      {lengths.cut > 0 && <Note sign="warn">{words.cut(lengths.cut, lengths.texts, lengths.most, formatCount(lengths.lost))}</Note>}
+      {lengths.cut > 0 && <Note sign="warn">{words.cut(lengths.cut, lengths.texts, lengths.most, formatCount(lengths.lost))} {lengths.most < positions && words.more}</Note>}
       <details className={css.lengths} open={tokens || undefined}>
         <summary>{words.title(formatCount(lengths.shortest), lengths.longest > lengths.shortest ? formatCount(lengths.longest) : '')}</summary>
         <Histogram of={lengths} />
+        <FieldControl field={fieldOf(positions)} value={Math.min(maxLength, positions) || undefined} onChange={(value) => changeSettings({ maxLength: Number(value ?? 0) })} />
         <p className={css.soft}>{words.samples}</p>
         <ol className={css.samples}>
           {lengths.samples.map((tokens, i) => (
@@ -52,6 +58,18 @@ export function TextLengths({ tokens }: { tokens: boolean }) {
     </>
   );
 }
+
+/** Most tokens of a text for a model with so many positions. */
+const fieldOf = (positions: number): Field => ({
+  name: 'max_length',
+  label: words.most,
+  kind: 'integer',
+  default: 0,
+  min: 1,
+  max: positions,
+  help: words.mostHint(formatCount(positions)),
+  empty: { value: 0, means: formatCount(Math.min(USUAL_TOKENS, positions)) },
+});
 
 /** Texts by their number of tokens. */
 function Histogram({ of: { counts, width, longest, most } }: { of: Lengths }) {

@@ -105,11 +105,11 @@ export const idOf = (typed: string): string => /^https:\/\/(?:huggingface\.co|hf
 const newest: Record<HubKind, number> = { model: 0, dataset: 0, runs: 0 };
 
 /** Loads a model or a data set from the hub and chooses it; on failure everything stays as it was and the form says why. */
-export async function openFromHub(kind: HubKind, typed: string, revision: string): Promise<void> {
+export async function openFromHub(kind: HubKind, typed: string, revision: string, config = ''): Promise<void> {
   const mine = ++newest[kind];
   const current = () => mine === newest[kind];
   const id = idOf(typed);
-  const options = { ...(revision.trim() && { revision: revision.trim() }), ...accessToHub() };
+  const options = { ...(revision.trim() && { revision: revision.trim() }), ...(config.trim() && { config: config.trim() }), ...accessToHub() };
   put(kind, { load: { id, file: '', loaded: 0, total: 0, rate: 0, secondsLeft: null }, error: '', notice: '' });
   const onEvent = proxy((event: HubEvent) => current() && follow(kind, event));
   try {

@@ -6,8 +6,8 @@ import { latest } from './latest';
 import { readingOf } from './medium';
 import { useSettings } from './settings';
 
-/** How long the chosen texts are for the chosen model; `of` says which those are. */
-export const useLengths = create<{ of: string; lengths: TextLengths | null; error: string }>()(() => ({ of: '', lengths: null, error: '' }));
+/** How long the chosen texts are for the chosen model; `of` says which those are, `most` how many tokens were asked for. */
+export const useLengths = create<{ of: string; most?: number; lengths: TextLengths | null; error: string }>()(() => ({ of: '', lengths: null, error: '' }));
 
 export const lengthsKey = (model: string, data: string): string => JSON.stringify([model, data, dataById(useCatalog.getState(), data)?.texts?.reading]);
 
@@ -17,10 +17,12 @@ export const refreshLengths = latest(async () => {
   const catalog = useCatalog.getState();
   const reads = dataById(catalog, data)?.texts && readingOf(data, modelById(catalog, model));
   const of = lengthsKey(model, data);
-  if (!reads || useLengths.getState().of === of) return;
+  const most = reads?.text?.max_length;
+  const known = useLengths.getState();
+  if (!reads || (known.of === of && known.most === most)) return;
   try {
-    useLengths.setState({ of, lengths: await studio().lengths({ model, ...reads }), error: '' });
+    useLengths.setState({ of, most, lengths: await studio().lengths({ model, ...reads }), error: '' });
   } catch (error) {
-    useLengths.setState({ of, lengths: null, error: messageOf(error) });
+    useLengths.setState({ of, most, lengths: null, error: messageOf(error) });
   }
 });

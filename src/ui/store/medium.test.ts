@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { DataInfo, ModelInfo } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { followHistory, forgetHistory, undoNewest } from './history';
-import { chooseMedium, followMedium } from './medium';
+import { chooseMedium, followMedium, readingOf } from './medium';
 import { changeSettings, initialSettings, parseSettings, setLr, setTrain, settingsText, useSettings } from './settings';
 
 vi.mock('./client', () => ({ messageOf: String, studio: () => ({ models: async () => [], datasets: async () => [] }) }));
@@ -49,6 +49,18 @@ test('a model or data of the other medium bring its settings, however they are c
   expect(now()).toMatchObject({ model: 'bert', data: 'moods', train: {} });
   expect(undoNewest()).toBe(true);
   expect(now()).toMatchObject({ model: 'vit', data: 'shirts', train: { steps: 7 } });
+});
+
+test('what a person set as most tokens of a text is read, as far as the model has positions, and of texts alone', async () => {
+  const most = () => readingOf('moods', { language: { max_tokens: 64, reads: ['text'], onnx: true, gguf: false } })?.text?.max_length;
+  expect(most()).toBeUndefined();
+  await chooseMedium('texts');
+  changeSettings({ maxLength: 48 });
+  expect(most()).toBe(48);
+  changeSettings({ maxLength: 900 });
+  expect([most(), parseSettings(settingsText(now())).maxLength]).toEqual([64, 900]);
+  await chooseMedium('pictures');
+  expect([now().maxLength, readingOf('shirts', models[0])]).toEqual([0, undefined]);
 });
 
 test('who chooses a model with settings, as a link does, has these', async () => {

@@ -21,12 +21,16 @@ export function learnedFrom(data: Pick<DataInfo, 'texts'> | undefined): Learned 
   return data.texts.labels ?? 'next';
 }
 
+/** Most tokens of a text as a person set it, as far as a model has positions; nothing where nobody did. */
+export const maxLengthFor = ({ max_tokens }: NonNullable<ModelInfo['language']>): number | undefined => Math.min(useSettings.getState().maxLength, max_tokens) || undefined;
+
 /** What a run reads of a set of texts, where the model does. Columns are told where a person chose them. */
 export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | undefined): ReadTexts | undefined {
   if (!model?.language) return undefined;
   const { reads = 'text', prompt, answer, choices, chat } = dataById(useCatalog.getState(), data)?.texts?.reading ?? {};
   const columns = editsOf(data).read?.columns;
-  return { data, text: { task: taskOf(reads), ...(columns && { columns }), ...(prompt !== undefined && { prompt, answer }), ...(choices !== undefined && { choices }), ...(chat && { chat }) } };
+  const max_length = maxLengthFor(model.language);
+  return { data, text: { task: taskOf(reads), ...(max_length !== undefined && { max_length }), ...(columns && { columns }), ...(prompt !== undefined && { prompt, answer }), ...(choices !== undefined && { choices }), ...(chat && { chat }) } };
 }
 
 /** Whether one goes on with the texts of this data, rather than telling them apart. */

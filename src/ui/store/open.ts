@@ -187,7 +187,7 @@ function prepareRuns(): void {
 
 /** True when methods are made equal in something else or to something else, or steps take other work. */
 const needsRows = (now: Settings, before: Settings): boolean =>
-  now.match !== before.match || now.budget !== before.budget || now[amountName[now.match]] !== before[amountName[now.match]] || now.maxWork !== before.maxWork ||
+  now.match !== before.match || now.budget !== before.budget || now[amountName[now.match]] !== before[amountName[now.match]] || now.maxWork !== before.maxWork || now.maxLength !== before.maxLength ||
   (now.match === 'parameters' ? ofWork.some((name) => now.train[name] !== before.train[name]) : now.train !== before.train);
 
 /** Follows the settings that budget and plans depend on. */

@@ -43,6 +43,8 @@ export interface Settings {
   /** Empty takes the model's own default. */
   targets: string | string[];
   train: Values;
+  /** Most tokens of a text; 0 takes the usual, and no model more than it has positions for. */
+  maxLength: number;
   /** Methods find their rates by short runs before the first run, where none is given. */
   findRates: boolean;
   /** Learning rates by method. */
@@ -92,7 +94,7 @@ export interface Settings {
 }
 
 /** What is set for pictures alone, or for texts: budgets, lengths and rates of the one say nothing of the other. */
-export const ofMedium = ['model', 'data', 'targets', 'methods', 'match', 'budget', 'memoryBudget', 'timeBudget', 'maxWork', 'train', 'findRates', 'lr', 'overrides', 'sweepBudgets', 'sweepShots', 'sweepSeeds', 'sweepRates'] as const satisfies (keyof Settings)[];
+export const ofMedium = ['model', 'data', 'targets', 'methods', 'match', 'budget', 'memoryBudget', 'timeBudget', 'maxWork', 'train', 'maxLength', 'findRates', 'lr', 'overrides', 'sweepBudgets', 'sweepShots', 'sweepSeeds', 'sweepRates'] as const satisfies (keyof Settings)[];
 export type Chosen = Pick<Settings, (typeof ofMedium)[number]>;
 export const chosenOf = (settings: Settings): Chosen => Object.fromEntries(ofMedium.map((name) => [name, settings[name]])) as Chosen;
 
@@ -107,6 +109,7 @@ export const initialSettings: Settings = {
   maxWork: MAX_WORK,
   targets: [],
   train: {},
+  maxLength: 0,
   findRates: false,
   lr: {},
   overrides: {},
@@ -175,6 +178,8 @@ export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'hubRepository', '
 
 /** Budgets are below this. */
 export const mostBudget = 1e10;
+/** No model has more positions. */
+const mostTokens = 2 ** 20;
 const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < mostBudget;
 
 const targetsIn = (value: unknown): Settings['targets'] => (typeof value === 'string' && value !== '' ? value : (strings(value) ?? []));
@@ -211,6 +216,7 @@ export function settingsOf(s: Values): Settings {
     maxWork: pick('maxWork', isAmount(s.maxWork)),
     targets: targetsIn(s.targets),
     train,
+    maxLength: pick('maxLength', Number.isInteger(s.maxLength) && Number(s.maxLength) >= 0 && Number(s.maxLength) <= mostTokens),
     findRates: pick('findRates', typeof s.findRates === 'boolean'),
     lr: lr as Record<string, number>,
     overrides,

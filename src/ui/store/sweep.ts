@@ -91,7 +91,7 @@ export const refreshSweep = latest(async () => {
   if (!model || !data || !useSweep.getState().shown) return;
   const train = forModel(trainConfig(YARDSTICK, settings, catalog.device?.software ?? false), model);
   const targets = targetsOf(settings, model);
-  const of = JSON.stringify([model.id, targets, data.classes, ...ofWork.map((name) => train[name]), settings.maxWork]);
+  const of = JSON.stringify([model.id, targets, data.classes, ...ofWork.map((name) => train[name]), settings.maxWork, settings.maxLength]);
   if (of !== useSweep.getState().of) useSweep.setState({ of, rows: {}, error: '' });
   for (const budget of sweepValues(settings).budget) {
     if (useSweep.getState().rows[budget]) continue;
@@ -113,6 +113,6 @@ export function showSweep(shown: boolean): void {
 /** Follows what the sweep depends on. */
 export function followSweep(): void {
   useSettings.subscribe((now, before) => {
-    if (sweepAxes.some((axis) => now[sweepSettings[axis]] !== before[sweepSettings[axis]]) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets || now.maxWork !== before.maxWork || now.train !== before.train) refreshSweep();
+    if (sweepAxes.some((axis) => now[sweepSettings[axis]] !== before[sweepSettings[axis]]) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets || now.maxWork !== before.maxWork || now.maxLength !== before.maxLength || now.train !== before.train) refreshSweep();
   });
 }

@@ -84,6 +84,7 @@ export const undoWords = {
     memoryBudget: 'Budget of memory',
     timeBudget: 'Budget of time',
     maxWork: 'Most time of a method',
+    maxLength: 'Most tokens of a text',
     model: 'Model',
     data: 'Data set',
     methods: 'Methods',
