@@ -442,8 +442,11 @@ export class Studio implements StudioWorker {
 
   async tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): ReturnType<StudioWorker['tryGoingOn']> {
     this.needIdle(said`A run is going on; go on with texts when it has ended, or stop it first.`);
-    await this.tryout.free();
-    return this.going.run((signal) => this.goesOn.run(adapters, files, { prompt, how }, { onText, signal }));
+    // What is waited for can be stopped too.
+    return this.going.run(async (signal) => {
+      await this.tryout.free();
+      return this.goesOn.run(adapters, files, { prompt, how }, { onText, signal });
+    });
   }
 
   /** Gives back the memory of the model that goes on with texts, once it is silent. */

@@ -27,11 +27,11 @@ interface Beam {
 
 /**
  * The likeliest texts by beam search, the best first. The generator must have as many rows as there are beams. Source: transformers
- * generation/beam_search.py, BeamSearchScorer with early_stopping False.
+ * generation/beam_search.py, BeamSearchScorer with early_stopping False. Throws what `begin` throws, and EngineError where it is stopped.
  */
 export async function searchBeams(generator: Generator, prompt: ArrayLike<number>, how: BeamSearch): Promise<Found[]> {
   const { max_new_tokens, num_beams, length_penalty = 1, no_repeat_ngram_size = 0, num_return_sequences = 1, eos = [], signal } = how;
-  await generator.begin(prompt, max_new_tokens);
+  await generator.begin(prompt, max_new_tokens, signal);
   const { room } = generator;
   const done: Found[] = [];
   const finish = (tokens: number[], sum: number) => {
@@ -41,7 +41,6 @@ export async function searchBeams(generator: Generator, prompt: ArrayLike<number
   // All beams are one at first: the others are held back.
   let beams: Beam[] = Array.from({ length: num_beams }, (_, b) => ({ tokens: [], sum: b === 0 ? 0 : -1e9, lines: new Uint32Array(room) }));
   for (let i = 0; i < max_new_tokens; i++) {
-    signal?.throwIfAborted();
     const position = prompt.length - 1 + i;
     const lines = new Uint32Array(num_beams * room);
     beams.forEach((beam, b) => {
@@ -49,7 +48,7 @@ export async function searchBeams(generator: Generator, prompt: ArrayLike<number
       beam.lines[position] = b;
       lines.set(beam.lines, b * room);
     });
-    const all = await generator.next(beams.map(({ tokens }) => tokens.at(-1) ?? prompt[prompt.length - 1]!), position, lines);
+    const all = await generator.next(beams.map(({ tokens }) => tokens.at(-1) ?? prompt[prompt.length - 1]!), position, { lines, signal });
     const candidates = bestOf(beams, all.map((logits, b) => withoutRepeats(logProbabilities(logits), prompt, beams[b]!.tokens, no_repeat_ngram_size)), 2 * num_beams);
     const next: Beam[] = [];
     candidates.forEach(({ beam, token, sum }, rank) => {

@@ -29,6 +29,14 @@ export interface GeneratorInput {
   rows?: number;
 }
 
+/** How a generator is opened. */
+export interface GeneratorOpening {
+  /** Another generator of the same model, from which it borrows the weights that its adapter leaves as they are, and working memory: one of them runs at a time, and the lender ends last. */
+  lender?: Generator;
+  /** Ends it between two pieces of what is compiled and loaded: nothing stays, and the signal's reason is thrown. */
+  signal?: AbortSignal;
+}
+
 /** How tokens are chosen, by transformers' names. */
 export interface Sampling {
   max_new_tokens: number;
@@ -67,11 +75,9 @@ export class Generator {
     private readonly say: Reading & { logits: Tensor[] },
   ) {}
 
-  /**
-   * The texts' room is the number of tokens of the adapted model (`Language.tokens`). From another generator of the same model it borrows the
-   * weights that its adapter leaves as they are, and working memory: one of them runs at a time, and the lender ends last.
-   */
-  static async open(device: Device, { adapted, source, values, frozen_dtype = 'f32', rows = 1 }: GeneratorInput, lender?: Generator): Promise<Generator> {
+  /** The texts' room is the number of tokens of the adapted model (`Language.tokens`). */
+  static async open(device: Device, { adapted, source, values, frozen_dtype = 'f32', rows = 1 }: GeneratorInput, { lender, signal }: GeneratorOpening = {}): Promise<Generator> {
+    signal?.throwIfAborted();
     const model = textModel(adapted.model);
     const room = model.language.tokens;
     const rec = new Recorder(deviceOptions(device.report));
@@ -88,9 +94,9 @@ export class Generator {
       const { vocabulary, vocab_size } = model.language;
       for (const { part } of slicesOf(context.weight(vocabulary!, [vocab_size, model.hidden_size], { table: true }))) logits.push(rec.keep(linear(x, part, { label: 'logits' })));
     });
-    const machine = await Machine.build(device, rec, undefined, lender && { machine: lender.machine, holds: (label) => !Object.hasOwn(values, label) });
+    const machine = await Machine.build(device, rec, () => signal?.throwIfAborted(), lender && { machine: lender.machine, holds: (label) => !Object.hasOwn(values, label) });
     try {
-      await loadWeights(machine, rec, adapted.trace, source, values);
+      await loadWeights(machine, rec, adapted.trace, source, values, { signal });
     } catch (error) {
       machine.destroy();
       throw error;
@@ -108,8 +114,8 @@ export class Generator {
     this.machine.destroy();
   }
 
-  /** Reads a prompt but for its last token, as the beginning of all rows. Throws DataError of one that is empty, holds what is no token, or leaves no room. */
-  async begin(prompt: ArrayLike<number>, more: number): Promise<void> {
+  /** Reads a prompt but for its last token, as the beginning of all rows. Throws DataError of one that is empty, holds what is no token, or leaves no room, and EngineError where it is stopped. */
+  async begin(prompt: ArrayLike<number>, more: number, signal?: AbortSignal): Promise<void> {
     const { vocab_size } = this.model.language;
     const ids = Uint32Array.from(prompt);
     if (ids.length === 0) throw new DataError(said`The prompt holds no token.`);
@@ -124,17 +130,17 @@ export class Generator {
       const at = Uint32Array.from({ length: n }, (_, i) => Math.min(from + i, this.room - 1));
       machine.write(read.ids, at.map((place) => ids[Math.min(place, ids.length - 1)]!));
       machine.write(read.positions, at);
-      await machine.run(read.program);
+      await machine.run(read.program, signal);
     }
   }
 
-  /** Logits of what follows, of each row (rows, V): `tokens` are the rows' last ones, at `position`; `lines` (rows, room) say where what is before them lies. */
-  async next(tokens: ArrayLike<number>, position: number, lines?: Uint32Array): Promise<Float32Array[]> {
+  /** Logits of what follows, of each row (rows, V): `tokens` are the rows' last ones, at `position`; `lines` (rows, room) say where what is before them lies. Throws EngineError where it is stopped. */
+  async next(tokens: ArrayLike<number>, position: number, { lines, signal }: { lines?: Uint32Array; signal?: AbortSignal } = {}): Promise<Float32Array[]> {
     const { machine, say } = this;
     if (lines) machine.write(this.lines, lines);
     machine.write(say.ids, Uint32Array.from(tokens));
     machine.write(say.positions, new Uint32Array(tokens.length).fill(position));
-    await machine.run(say.program);
+    await machine.run(say.program, signal);
     const parts = await Promise.all(say.logits.map((part) => machine.readF32(part)));
     return Array.from({ length: tokens.length }, (_, row) => {
       const all = new Float32Array(this.model.language.vocab_size);
@@ -148,13 +154,12 @@ export class Generator {
     });
   }
 
-  /** The tokens that follow a prompt, one by one, up to an end of text, which is the last of them. */
+  /** The tokens that follow a prompt, one by one, up to an end of text, which is the last of them. Throws what `begin` throws, and EngineError where it is stopped. */
   async *generate(prompt: ArrayLike<number>, how: Sampling): AsyncGenerator<number> {
-    await this.begin(prompt, how.max_new_tokens);
+    await this.begin(prompt, how.max_new_tokens, how.signal);
     let token = prompt[prompt.length - 1]!;
     for (let i = 0; i < how.max_new_tokens; i++) {
-      how.signal?.throwIfAborted();
-      const [logits] = await this.next([token], prompt.length - 1 + i);
+      const [logits] = await this.next([token], prompt.length - 1 + i, how);
       token = choose(logits!, how, i);
       yield token;
       if (how.eos?.includes(token)) return;

@@ -43,8 +43,10 @@ export class GoOn {
     for (const spec of adapters) {
       if (ear.signal.aborted) break;
       try {
-        texts.push({ key: spec.id, text: await this.by(device, spec, await files(spec.id), asked, ear, memory) });
+        const text = await this.by(device, spec, await files(spec.id), asked, ear, memory);
+        if (text !== null) texts.push({ key: spec.id, text });
       } catch (error) {
+        if (ear.signal.aborted) break;
         throw new DataError(said`${spec.name}: ${reasonOf(error)}`);
       }
     }
@@ -57,7 +59,8 @@ export class GoOn {
     this.resident = null;
   }
 
-  private async by(device: Device, spec: RunSpec, files: SavedFile[], { prompt, how }: Asked, ear: Ear, memory: ResidentMemory): Promise<string> {
+  /** What one says; null where it was stopped before the first token. */
+  private async by(device: Device, spec: RunSpec, files: SavedFile[], { prompt, how }: Asked, ear: Ear, memory: ResidentMemory): Promise<string | null> {
     const { model, data } = await this.host.tried(spec);
     const form = textModel(model.net);
     if (form.language.reads !== 'next') throw new DataError(said`${model.id} tells what texts are; it does not go on with them.`);
@@ -69,27 +72,28 @@ export class GoOn {
     const turn = spec.text?.chat ? askedInChat(tokenizer, await chatTemplateOf(model), prompt) : { ids: tokenizer.encode(prompt).ids, end: null };
     const eos = [model.config.eos_token_id ?? tokenizer.eos, turn.end].flat().filter((id): id is number => typeof id === 'number');
     if (this.resident && (this.resident.source !== model.source || this.resident.device !== device || device.lost !== null || this.resident.base.room !== form.language.tokens)) this.free();
-    const { base } = (this.resident ??= { device, source: model.source, base: await Generator.open(device, plain) });
+    const { base } = (this.resident ??= { device, source: model.source, base: await Generator.open(device, plain, { signal: ear.signal }) });
     memory.backbone = base.bytes;
     const own = files.length > 0 || rows > 1;
-    const generator = own ? await Generator.open(device, { adapted, source: model.source, values, rows }, base) : base;
+    const generator = own ? await Generator.open(device, { adapted, source: model.source, values, rows }, { lender: base, signal: ear.signal }) : base;
     try {
       if (files.length > 0) memory.adapters.push({ key: spec.id, bytes: generator.bytes });
       const room = generator.room - turn.ids.length;
       if (room < 1) throw new DataError(said`The text has ${turn.ids.length} tokens, and there is room for ${generator.room}; take a shorter one.`);
       const max_new_tokens = Math.min(how.max_new_tokens, room);
-      const saying = rows > 1 ? byBeams(generator, turn.ids, { max_new_tokens, num_beams: rows, eos, signal: ear.signal }) : generator.generate(turn.ids, { ...how, max_new_tokens, eos });
+      const { signal } = ear;
+      const saying = rows > 1 ? byBeams(generator, turn.ids, { max_new_tokens, num_beams: rows, eos, signal }) : generator.generate(turn.ids, { ...how, max_new_tokens, eos, signal });
       const tokens: number[] = [];
       let heard = 0;
       let text = '';
-      for await (const token of saying) {
+      for await (const token of untilStopped(saying, signal)) {
         tokens.push(token);
         text = tokenizer.decode(tokens);
-        if (ear.signal.aborted) break;
         if (performance.now() - heard < EVENT_MS) continue;
         heard = performance.now();
         ear.onText(spec.id, text);
       }
+      if (tokens.length === 0) return null;
       ear.onText(spec.id, text);
       return text;
     } finally {
@@ -98,11 +102,19 @@ export class GoOn {
   }
 }
 
-/** The tokens of the likeliest text, which come at once, when it is found; none where it was stopped before. */
+/** The tokens of the likeliest text, which come at once, when it is found. */
 async function* byBeams(generator: Generator, prompt: number[], how: Parameters<typeof searchBeams>[2]): AsyncGenerator<number> {
+  yield* (await searchBeams(generator, prompt, how))[0]!.tokens;
+}
+
+/** Tokens as they come: where it is stopped, those until then. */
+async function* untilStopped(tokens: AsyncGenerator<number>, signal: AbortSignal): AsyncGenerator<number> {
   try {
-    yield* (await searchBeams(generator, prompt, how))[0]!.tokens;
+    for await (const token of tokens) {
+      yield token;
+      if (signal.aborted) return;
+    }
   } catch (error) {
-    if (!how.signal?.aborted) throw error;
+    if (!signal.aborted) throw error;
   }
 }

@@ -68,7 +68,7 @@ export class Resident {
     }
     const machine = await Machine.build(device, rec);
     try {
-      await loadWeights(machine, rec, adapted.trace, model.source, blank, progress);
+      await loadWeights(machine, rec, adapted.trace, model.source, blank, { progress });
       return new Resident(device, model, machine, options, new Set(Object.keys(blank)));
     } catch (error) {
       machine.destroy();
