@@ -1,4 +1,5 @@
-import type { Adapted } from '../adapters/adapted';
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
 import type { Arrays } from '../adapters/method';
 import { Random } from '../data/random';
 import { DataError } from '../data/source';
@@ -103,6 +104,12 @@ export class Generator {
     }
     machine.setStep(noStep);
     return new Generator(machine, model, room, lines, read, { ...say, logits });
+  }
+
+  /** A model's weights on the GPU for others to borrow, whatever room those have: it has little itself. */
+  static lending(device: Device, { net, source, frozen_dtype }: Pick<GeneratorInput, 'source' | 'frozen_dtype'> & { net: TextModel }, signal?: AbortSignal): Promise<Generator> {
+    const little = textModel(net.with({ tokens: Math.min(CHUNK, net.language.max_tokens) }));
+    return Generator.open(device, { adapted: new Adapted(little, FROZEN), source, values: {}, frozen_dtype }, { signal });
   }
 
   /** Bytes on the GPU that are its own. */

@@ -9,10 +9,10 @@ import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { chatTokenizer } from '../testing/tinyChats';
 import { tinyDecoderFiles } from '../testing/tinyDecoders';
-import { trainDefaults } from './config';
+import { frozenDtypes, trainDefaults } from './config';
 import { GoOn } from './goOn';
 import { openModel, type LoadedModel } from './openModel';
-import type { RunSpec } from './protocol';
+import type { FrozenDtype, RunSpec } from './protocol';
 import type { TryoutHost } from './tryout';
 
 let device: Device;
@@ -29,12 +29,12 @@ const base: RunSpec = { id: 'base', name: 'the model', model: 'letters', data: '
 const lora: RunSpec = { ...base, id: 'lora', name: 'LoRA', method: { method: 'lora', r: 2 } };
 
 /** Files of an adapter that says something else than its model. */
-async function filesOf({ net, source, id, config }: LoadedModel): Promise<SavedFile[]> {
-  const adapted = new Adapted(net, lora.method);
+async function filesOf(model: LoadedModel): Promise<SavedFile[]> {
+  const adapted = new Adapted(model.net, lora.method);
   const random = randomNormal(3);
-  const values = await adapted.initialise(0, (name) => source.readF32Checked(name));
+  const values = await adapted.initialise(0, (name) => model.source.readF32Checked(name));
   for (const data of Object.values(values)) data.forEach((v, i) => (data[i] = v + 0.3 * random()));
-  return saveAdapter(adapted, values, { base: { id, config } });
+  return saveAdapter(adapted, values, { base: model });
 }
 
 const hosting = (model: LoadedModel): TryoutHost => ({ device: async () => device, data: async () => null, reading: () => Promise.reject(new Error('no data')), tried: async () => ({ model, data: null }) });
@@ -105,6 +105,35 @@ test('a stop while the model is loaded, a long prompt is read, or a text is said
 
   const again = await ask(goOn, model, [base, lora], { max_new_tokens: 12 });
   expect(again.texts).toEqual(whole.texts);
+  goOn.free();
+  expect(device.ledger).toEqual({});
+});
+
+test('weights lie there as training had them, once for all that store them alike, and are loaded no more for a longer text', async () => {
+  const model = await letters();
+  const goOn = new GoOn(hosting(model));
+  const stored = (spec: RunSpec, frozen_dtype: FrozenDtype): RunSpec => ({ ...spec, train: { ...trainDefaults, frozen_dtype } });
+  const loaded = vi.spyOn(model.source, 'streamF32Checked');
+  const weights: Record<string, number> = {};
+  for (const dtype of frozenDtypes) {
+    loaded.mockClear();
+    const { memory, texts } = await ask(goOn, model, [stored(base, dtype), stored(lora, dtype)]);
+    expect(texts.map(({ key }) => key)).toEqual(['base', 'lora']);
+    expect(loaded.mock.calls.length, dtype).toBe(new Set(loaded.mock.calls.map(([name]) => name)).size);
+    expect(memory.adapters.map(({ key }) => key)).toEqual(['base', 'lora']);
+    weights[dtype] = memory.backbone.frozen!;
+  }
+  const [first, ...smaller] = ['f32', 'f16', 'q8', 'nf4'].map((dtype) => weights[dtype]!);
+  smaller.reduce((before, bytes) => (expect(bytes).toBeLessThan(before), bytes), first!);
+
+  // What is stored alike goes first, whatever stands between; and another room takes no other weights.
+  loaded.mockClear();
+  await ask(goOn, model, [stored(base, 'q8'), stored(lora, 'nf4'), stored({ ...lora, id: 'again' }, 'q8')]);
+  const once = new Set(loaded.mock.calls.map(([name]) => name)).size;
+  expect(loaded.mock.calls.length).toBeLessThanOrEqual(2 * once);
+  loaded.mockClear();
+  await ask(goOn, model, [stored(base, 'q8')], { prompt: 'up '.repeat(50), max_new_tokens: 4 });
+  expect(loaded).not.toHaveBeenCalled();
   goOn.free();
   expect(device.ledger).toEqual({});
 });
