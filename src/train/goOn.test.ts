@@ -5,6 +5,8 @@ import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { memoryTree } from '../io/fileTree';
 import type { TensorSource } from '../io/safetensors';
+import { textModel } from '../models/text';
+import { english } from '../said/said';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { chatTokenizer } from '../testing/tinyChats';
@@ -136,4 +138,20 @@ test('weights lie there as training had them, once for all that store them alike
   expect(loaded).not.toHaveBeenCalled();
   goOn.free();
   expect(device.ledger).toEqual({});
+});
+
+test('there is room for the prompt and what is asked for, whatever training was cut to; an answer that the positions end says so', async () => {
+  const model = await letters(64);
+  // As a run on short texts opens it.
+  const goOn = new GoOn(hosting({ ...model, net: textModel(textModel(model.net).with({ tokens: 8 })) }));
+  const whole = await ask(goOn, model, [base, lora], { prompt: 'up down up down', max_new_tokens: 30 });
+  const [first] = whole.texts;
+  expect([first!.text.length > 0, first!.note]).toEqual([true, undefined]);
+  const all = await ask(goOn, model, [base], { prompt: 'up down up down', max_new_tokens: 2000 });
+  expect(all.texts[0]!.text.startsWith(first!.text)).toBe(true);
+  const { length } = (await model.texts!()).encode('up down up down').ids;
+  expect(english(all.texts[0]!.note!)).toBe(`It ends after ${64 - length} of 2000 tokens: letters has positions for 64, of which the beginning takes ${length}.`);
+  expect((await ask(goOn, model, [base], { prompt: 'up down up down', max_new_tokens: 64 - length })).texts[0]!.note).toBeUndefined();
+  await expect(ask(goOn, model, [base], { prompt: 'up '.repeat(40) })).rejects.toThrow(/^the model: The text has \d+ tokens, and there is room for 64; take a shorter one\.$/);
+  goOn.free();
 });

@@ -96,7 +96,8 @@ export class GoOn {
       }
       if (tokens.length === 0) return null;
       onText(spec.id, text);
-      return { key: spec.id, text };
+      const cut = tokens.length < how.max_new_tokens && tokens.length === max_new_tokens && !eos.includes(tokens.at(-1)!);
+      return { key: spec.id, text, ...(cut && { note: said`It ends after ${max_new_tokens} of ${how.max_new_tokens} tokens: ${model.id} has positions for ${max_tokens}, of which the beginning takes ${length}.` }) };
     } finally {
       generator.destroy();
     }

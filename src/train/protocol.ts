@@ -678,6 +678,8 @@ export interface GoingOn {
 export interface GoneOn {
   key: string;
   text: string;
+  /** That it is shorter than was asked for, and why. */
+  note?: Said;
 }
 
 /** Memory on the GPU: the model once, and what each adapter adds to it. */
