@@ -17,6 +17,7 @@ import { cachedAttention } from '../ops/cachedAttention';
 import { linear } from '../ops/matmul';
 import { slicesOf } from '../ops/slices';
 import { said } from '../said/said';
+import { lessOfGoingOn } from './memoryAdvice';
 import { deviceOptions } from './plan';
 import type { FrozenDtype } from './protocol';
 
@@ -82,6 +83,7 @@ export class Generator {
     const model = textModel(adapted.model);
     const room = model.language.tokens;
     const rec = new Recorder(deviceOptions(device.report));
+    rec.advise = lessOfGoingOn({ rows, frozen_dtype, lent: lender !== undefined });
     // A single token has nothing to share a merged weight with.
     const context = adapted.context({ rec, batch: 1, training: false, frozen_dtype, checkpoint_activations: false, form: 'streamed' });
     const lines = rec.declare('input', 'lines', [rows, room], 'u32');

@@ -140,6 +140,20 @@ test('weights lie there as training had them, once for all that store them alike
   expect(device.ledger).toEqual({});
 });
 
+test('a context that does not fit the memory says what would', async () => {
+  const model = await letters();
+  const small = await mustOpen(gpu());
+  // Keys of 400 tokens take 51,200 bytes.
+  Object.assign(small.report.limits, { maxStorageBufferBindingSize: 40_960, maxBufferSize: 40_960 });
+  const goOn = new GoOn({ ...hosting(model), device: async () => small });
+  await expect(ask(goOn, model, [base], { max_new_tokens: 2000 })).rejects.toThrow(/^the model: (keys|values) of layer \d needs 51200 bytes in one (buffer|binding), this device allows 40960 \(planned: .*\)\. Choose a shorter text or fewer tokens to follow\.$/);
+  await expect(ask(goOn, model, [lora], { max_new_tokens: 2000, num_beams: 2 })).rejects.toThrow(/Choose a shorter text or fewer tokens to follow or fewer beams\.$/);
+  expect((await ask(goOn, model, [base], { max_new_tokens: 20 })).texts).toHaveLength(1);
+  goOn.free();
+  expect(small.ledger).toEqual({});
+  small.destroy();
+});
+
 test('there is room for the prompt and what is asked for, whatever training was cut to; an answer that the positions end says so', async () => {
   const model = await letters(64);
   // As a run on short texts opens it.
