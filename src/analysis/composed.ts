@@ -84,7 +84,7 @@ export class Composed {
     try {
       const heads: Arrays = {};
       for (const name of fresh) if (sizes.has(name)) heads[name] = await base(name);
-      await loadWeights(machine, rec, adapted.trace, model.source, heads, () => signal?.throwIfAborted());
+      await loadWeights(machine, rec, adapted.trace, model.source, heads, { signal });
       for (const name of names) {
         signal?.throwIfAborted();
         upload(machine, rec.find(`base ${name}`)!, await base(name));

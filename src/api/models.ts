@@ -111,7 +111,7 @@ export type GenerationOptions = Partial<Omit<Sampling, 'eos'>> & { eos_token_id?
 export async function* generated({ device, loaded, dtype }: PreTrainedModel, { adapted, values }: Pick<LoadedAdapter, 'adapted' | 'values'>, input_ids: ArrayLike<number>, { max_new_tokens = 20, eos_token_id, ...how }: GenerationOptions): AsyncGenerator<number> {
   const ends = eos_token_id ?? (loaded.config.eos_token_id as number | number[] | null | undefined) ?? [];
   const form = textModel(adapted.model.with({ tokens: Math.min(textModel(adapted.model).language.max_tokens, input_ids.length + max_new_tokens) }));
-  const generator = await Generator.open(device, { adapted: new Adapted(form, adapted.config), source: loaded.source, values, frozen_dtype: dtype });
+  const generator = await Generator.open(device, { adapted: new Adapted(form, adapted.config), source: loaded.source, values, frozen_dtype: dtype }, { signal: how.signal });
   try {
     yield* generator.generate(input_ids, { ...how, max_new_tokens, eos: [ends].flat() });
   } finally {

@@ -49,6 +49,18 @@ test('answers are learned, measured from what was saved as at the end, and said'
     expect(await main(['generate', '--model', at('model'), '--adapter', at('run'), '--prompt', `the ${thing} was`, '--max-new-tokens', '4', '--json', at('said.json')]), out.join('\n')).toBe(0);
     expect(json<{ texts: string[] }>('said.json').texts).toEqual([mood]);
   }
+
+  // Several adapters, on one model: each says what it says alone.
+  expect(await main(['train', '--model', at('model'), '--data', at('moods'), '--task', 'causal-lm', ...template, '--method', 'lora', '--steps', '2', '--batch', '8', '--out', at('other')]), out.join('\n')).toBe(0);
+  const ask = async (...adapters: string[]) => {
+    out.length = 0;
+    expect(await main(['generate', '--model', at('model'), '--adapter', ...adapters, '--prompt', 'the tea was', '--max-new-tokens', '4', '--json', at('said.json')]), out.join('\n')).toBe(0);
+    return json<{ prompts: number[][]; sequences: number[][]; texts: string[]; adapters: { adapter: string; sequences: number[][]; texts: string[] }[] }>('said.json');
+  };
+  const alone = await ask(at('other'));
+  const both = await ask(at('other'), at('run'));
+  expect(both).toEqual({ prompts: alone.prompts, adapters: [{ adapter: at('other'), sequences: alone.sequences, texts: alone.texts }, { adapter: at('run'), sequences: expect.anything() as number[][], texts: [moods.tea] }] });
+  expect(out).toContain(`${at('run')}: ${moods.tea}`);
 });
 
 test('plain texts count as a whole, and what is cut is said', async () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { DataError } from '../data/source';
 import { Adapted } from '../adapters/adapted';
 import { FROZEN } from '../adapters/fields';
+import type { Device } from '../engine/device';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { reasonOf, said } from '../said/said';
 import { textModel } from '../models/text';
@@ -13,7 +14,7 @@ import { openModel, type LoadedModel } from '../train/openModel';
 import type { FrozenDtype } from '../train/protocol';
 import { chatTemplateOf } from '../train/textSet';
 import { openAdapter } from './adapter';
-import { UsageError, wholeFrom, type Command, type Given } from './command';
+import { manyFrom, UsageError, wholeFrom, type Command, type Given } from './command';
 import { modelTree } from './files';
 import { withDevice } from './gpu';
 import { endsOf, numberFrom, searchFlags, searchFrom, type Search } from './search';
@@ -23,7 +24,7 @@ export const command: Command = {
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model that goes on with texts: a folder, or a hub id.' },
-    { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
+    { name: 'adapter', kind: 'text', value: 'FOLDER ...', many: true, help: 'A saved adapter; of several each goes on by itself, on one model in memory.' },
     { name: 'prompt', kind: 'text', help: 'The text to go on with, for a model with a tokenizer.json.' },
     { name: 'chat', kind: 'boolean', default: false, help: "The prompt is a user's turn of a chat, which the tokenizer's chat template writes; the assistant's turn follows." },
     { name: 'ids', kind: 'text', value: 'FILE', help: 'Instead of --prompt, JSON: the tokens of a prompt, as numbers, or a list of several prompts.' },
@@ -42,24 +43,37 @@ export const command: Command = {
     textModel(model.net);
     const tokenizer = await model.texts?.();
     const { prompts, end } = await promptsOf(given, { ...model, id: String(given.model) }, tokenizer);
-    const net = textModel(model.net).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + search.max_new_tokens });
-    const { adapted, values } = given.adapter === undefined ? { adapted: new Adapted(net, FROZEN), values: {} } : await openAdapter(model, net, given, say);
+    const net = textModel(textModel(model.net).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + search.max_new_tokens }));
+    const folders = manyFrom(given, 'adapter');
     const eos = endsOf(given, model.config, tokenizer, end);
-    const sequences = await withDevice(async (device) => {
-      const generator = await Generator.open(device, { adapted, source: model.source, values, frozen_dtype: frozen as FrozenDtype, rows: search.num_beams });
+    const words = given.prompt === undefined ? undefined : tokenizer;
+    const storage = { source: model.source, frozen_dtype: frozen as FrozenDtype };
+    const by = async (device: Device, adapter: string | undefined, lender?: Generator) => {
+      const { adapted, values } = adapter === undefined ? { adapted: new Adapted(net, FROZEN), values: {} } : await openAdapter(model, net, { ...given, adapter }, say);
+      const generator = await Generator.open(device, { ...storage, adapted, values, rows: search.num_beams }, { lender });
       try {
-        const all: number[][] = [];
+        const sequences: number[][] = [];
         for (const prompt of prompts) {
           const tokens = search.num_beams > 1 ? (await searchBeams(generator, prompt, { ...search, eos }))[0]!.tokens : await oneByOne(generator, prompt, { given, search, eos });
-          say(tokenizer && given.prompt !== undefined ? tokenizer.decode(tokens) : tokens.join(' '));
-          all.push(tokens);
+          say(`${lender ? `${adapter}: ` : ''}${words?.decode(tokens) ?? tokens.join(' ')}`);
+          sequences.push(tokens);
         }
-        return all;
+        return { sequences, ...(words && { texts: sequences.map((tokens) => words.decode(tokens)) }) };
       } finally {
         generator.destroy();
       }
+    };
+    return withDevice(async (device) => {
+      if (folders.length < 2) return { prompts, ...(await by(device, folders[0])) };
+      const lender = await Generator.lending(device, { ...storage, net });
+      try {
+        const adapters = [];
+        for (const adapter of folders) adapters.push({ adapter, ...(await by(device, adapter, lender)) });
+        return { prompts, adapters };
+      } finally {
+        lender.destroy();
+      }
     });
-    return { prompts, sequences, ...(tokenizer && given.prompt !== undefined && { texts: sequences.map((tokens) => tokenizer.decode(tokens)) }) };
   },
 };
 

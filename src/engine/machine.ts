@@ -1,11 +1,11 @@
-import { said } from '../said/said';
+import { said, type Said } from '../said/said';
 import type { Device } from './device';
 import { EngineError } from './errors';
 import { formOf, type Form } from './forms';
 import { Gathering, type Reading, type Source } from './gather';
 import { compilePipeline, type Pipeline } from './pipelines';
 import { beyond, METRIC_BYTES, METRIC_RING, placeOf, planMemory, STEP_BYTES, type MemoryPlan } from './plan';
-import type { Program, Recorder } from './record';
+import type { Advise, Program, Recorder } from './record';
 import { onProcessor } from './report';
 import { packStep, type StepScalars } from './step';
 import type { Tensor } from './tensor';
@@ -80,7 +80,7 @@ export class Machine {
    */
   static async build(device: Device, rec: Recorder, onCompile: OnCompile = () => {}, lender?: Lender): Promise<Machine> {
     const plan = planMemory(rec, lender && { plan: lender.machine.plan, holds: lender.holds });
-    const machine = new Machine(device, plan, await allocate(device, plan, lender?.machine.buffers), lender?.machine);
+    const machine = new Machine(device, plan, await allocate(device, plan, rec.advise, lender?.machine.buffers), lender?.machine);
     try {
       await machine.compile(rec, onCompile);
       for (const [t, data] of rec.constants) machine.write(t, data);
@@ -353,17 +353,17 @@ export function bytesText(bytes: MemoryPlan['bytes']): string {
     .join(', ');
 }
 
-async function allocate(device: Device, plan: MemoryPlan, lent: GPUBuffer[] = []): Promise<GPUBuffer[]> {
-  const advice = said`Choose a smaller batch, activation checkpointing, or f16 frozen weights.`;
+const advised = (fact: Said, advice: Said | undefined): Said => (advice ? said`${fact} ${advice}` : fact);
+
+async function allocate(device: Device, plan: MemoryPlan, advise: Advise | null, lent: GPUBuffer[] = []): Promise<GPUBuffer[]> {
   const over = beyond(plan, device.report.limits);
   if (over) {
-    const { label, what, needed, limit } = over;
-    throw new EngineError(
-      'out-of-memory',
+    const { label, role, what, needed, limit } = over;
+    const fact =
       what === 'bytes'
-        ? said`${label} needs ${needed} bytes in one buffer, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`
-        : said`${label} needs ${needed} bytes in one binding, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`,
-    );
+        ? said`${label} needs ${needed} bytes in one buffer, this device allows ${limit} (planned: ${bytesText(plan.bytes)}).`
+        : said`${label} needs ${needed} bytes in one binding, this device allows ${limit} (planned: ${bytesText(plan.bytes)}).`;
+    throw new EngineError('out-of-memory', advised(fact, advise?.({ [role]: needed }, true)));
   }
   const { gpu } = device;
   const own = plan.buffers.filter((b) => b.lent === undefined);
@@ -381,7 +381,7 @@ async function allocate(device: Device, plan: MemoryPlan, lent: GPUBuffer[] = []
     if (error || made.length < own.length) {
       made.forEach((b) => device.destroyBuffer(b));
       // Also where createBuffer threw: this says why.
-      throw new EngineError('out-of-memory', said`The device could not give ${(plan.total / 2 ** 20).toFixed(1)} MiB (${bytesText(plan.bytes)}). ${advice}`, error?.message ?? '');
+      throw new EngineError('out-of-memory', advised(said`The device could not give ${(plan.total / 2 ** 20).toFixed(1)} MiB (${bytesText(plan.bytes)}).`, advise?.(plan.bytes, false)), error?.message ?? '');
     }
   }
   const next = made.values();

@@ -157,10 +157,10 @@ function layOut(rec: Recorder): MemoryPlan {
 }
 
 /** A buffer of a plan that is larger than a device allows, or bound with more bytes; null where there is none. */
-export function beyond({ buffers }: Pick<MemoryPlan, 'buffers'>, { maxBufferSize = Infinity, maxStorageBufferBindingSize = Infinity }: Partial<Record<string, number>> = {}): { label: string; what: 'bytes' | 'bound'; needed: number; limit: number } | null {
+export function beyond({ buffers }: Pick<MemoryPlan, 'buffers'>, { maxBufferSize = Infinity, maxStorageBufferBindingSize = Infinity }: Partial<Record<string, number>> = {}): { label: string; role: Role; what: 'bytes' | 'bound'; needed: number; limit: number } | null {
   for (const [what, limit] of [['bytes', maxBufferSize], ['bound', maxStorageBufferBindingSize]] as const) {
-    const { label, [what]: needed } = buffers.reduce((a, b) => (b[what] > a[what] ? b : a));
-    if (needed > limit) return { label, what, needed, limit };
+    const { label, role, [what]: needed } = buffers.reduce((a, b) => (b[what] > a[what] ? b : a));
+    if (needed > limit) return { label, role, what, needed, limit };
   }
   return null;
 }

@@ -1,11 +1,11 @@
-import { said } from '../said/said';
+import { said, type Said } from '../said/said';
 import { EngineError, fail } from './errors';
 import { ALIGN, FlatLayout, type FlatRange } from './flats';
 import type { Forms } from './forms';
 import { ELEMENTS, type Binding, type Kernel } from './kernel';
 import { Ranges } from './ranges';
 import type { MatrixKind } from './report';
-import { bytesOf, sizeOf, type DType, type FlatName, type Role, type Storage, type Tensor } from './tensor';
+import { bytesOf, sizeOf, type BytesByRole, type DType, type FlatName, type Role, type Storage, type Tensor } from './tensor';
 
 export type Phase = 'forward' | 'backward' | 'update';
 
@@ -57,6 +57,9 @@ export interface RecorderOptions {
   /** How attention runs, where it is not to be chosen by shape, memory and adapter (ops/attentionForm.ts). */
   attention?: Partial<AttentionForm>;
 }
+
+/** What would make less of what is recorded, where there is no memory for these bytes; `one`: they are those of one buffer, which is too large. */
+export type Advise = (bytes: BytesByRole, one: boolean) => Said;
 
 /** How one attention runs: in which kernels, and whether its forward keeps the probabilities for its backward. */
 export interface AttentionForm {
@@ -124,6 +127,8 @@ export class Recorder {
   readonly tileStats: boolean;
   readonly attention: Partial<AttentionForm>;
   readonly mostWork: number;
+  /** Whoever records knows what could be smaller; null where nobody has said. */
+  advise: Advise | null = null;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
   readonly kept = new Map<Storage, Tensor>();
   /** What lasts from step to step besides the optimizer's state, by label. */

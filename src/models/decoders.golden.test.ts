@@ -4,16 +4,15 @@ import { loadAdapter } from '../adapters/files';
 import { mergedWeights } from '../adapters/merge';
 import type { Device } from '../engine/device';
 import { folderTree } from '../io/fileTree.node';
-import { memoryTree } from '../io/fileTree';
 import type { TensorSource } from '../io/safetensors';
 import { IGNORED } from '../tasks/causal';
 import type { HostBatch } from '../tasks/task';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
-import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
-import { openGoldenText as open, weightFiles as shards } from '../testing/goldenTexts';
+import { describeGolden, golden, goldenNames, goldenPath } from '../testing/golden';
+import { openGoldenText as open, openGoldenVariant } from '../testing/goldenTexts';
 import { oneStep, type StepInput } from '../train/oneStep';
-import { openModel, type LoadedModel } from '../train/openModel';
+import type { LoadedModel } from '../train/openModel';
 import { readTextBatch } from '../train/textBatch';
 import { textModel } from './text';
 
@@ -162,8 +161,7 @@ describeGolden('a file as the hub has it', 'text/models/gpt2_dev/hub_layout.safe
 describeGolden('variants of Phi-3', 'text/models/phi3_dev/variants.safetensors', () => {
   test.each([['longrope', 'longrope.short_logits'], ['longrope', 'longrope.long_logits'], ['sliding', 'sliding.logits']])('%s: %s', async (variant, name) => {
     const variants = await golden('text/models/phi3_dev/variants.safetensors');
-    const config = { ...goldenJson<object>('text/models/phi3_dev/config.json'), ...goldenJson<Record<string, object>>('text/models/phi3_dev/variants.json')[variant] };
-    const model = await openModel(memoryTree(variant, { ...(await shards('phi3_dev')), 'config.json': new TextEncoder().encode(JSON.stringify(config)) }));
+    const model = await openGoldenVariant('phi3_dev', variant);
     const [rows, tokens] = variants.info(name).shape as [number, number];
     const [, all] = variants.info('input_ids').shape as [number, number];
     const ids = (await whole(variants, 'input_ids')).filter((_, i) => i % all < tokens);

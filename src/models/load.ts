@@ -46,6 +46,12 @@ export function checkWeights(trace: Trace, source: TensorSource): { newHead: boo
   return { newHead };
 }
 
+/** How loading is followed, and ended: between two pieces it throws the signal's reason. */
+export interface Loading {
+  progress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
 /** Bytes that the queue may hold copies of before we wait for it. */
 const IN_FLIGHT = 32 * 1024 * 1024;
 
@@ -61,7 +67,7 @@ export async function loadWeights(
   trace: Trace,
   source: TensorSource,
   values: Readonly<Record<string, Float32Array>>,
-  progress: (done: number, total: number) => void = () => {},
+  { progress, signal }: Loading = {},
 ): Promise<void> {
   const scratch = streamScratch();
   const packed = new Uint32Array(storing.f16.words(scratch.floats.length));
@@ -73,6 +79,7 @@ export async function loadWeights(
       checkSize(t, source.info(name).shape);
       const { pack, byteOf } = storing[t.dtype as FrozenDtype];
       const write = async (values: Float32Array, offset: number) => {
+        signal?.throwIfAborted();
         const data = pack(values, packed);
         machine.write(t, data, byteOf(offset));
         waiting += data.byteLength;
@@ -82,7 +89,8 @@ export async function loadWeights(
       };
       await source.streamF32Checked(name, write, scratch);
     }
-    progress(++done, trace.weights.size);
+    signal?.throwIfAborted();
+    progress?.(++done, trace.weights.size);
   }
   for (const [label, data] of Object.entries(values)) {
     const t = rec.find(label);

@@ -26,7 +26,7 @@ import { budgetRows } from '../train/budget';
 import { chooseDevice, type Places } from '../train/chooseDevice';
 import { completeTrain, keptTrain, totalSteps } from '../train/config';
 import type { ExportInput, ExportOptions } from '../train/exportRun';
-import { GoOn } from '../train/goOn';
+import type { GoOn } from '../train/goOn';
 import { importAdapter } from '../train/importAdapter';
 import { Job } from '../train/job';
 import { solveMatch } from '../train/match';
@@ -91,7 +91,8 @@ export class Studio implements StudioWorker {
     tried: (spec) => this.tried(spec),
   };
   private readonly tryout = new Tryout(this.host);
-  private readonly goesOn = new GoOn(this.host);
+  /** Fetched with the first text that is gone on with. */
+  private goesOn: Promise<GoOn> | null = null;
   /** Fetched with the first analysis. */
   private analyses: Promise<Analyses> | null = null;
   private readonly hub: Hub;
@@ -442,14 +443,18 @@ export class Studio implements StudioWorker {
 
   async tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): ReturnType<StudioWorker['tryGoingOn']> {
     this.needIdle(said`A run is going on; go on with texts when it has ended, or stop it first.`);
-    await this.tryout.free();
-    return this.going.run((signal) => this.goesOn.run(adapters, files, { prompt, how }, { onText, signal }));
+    // What is waited for can be stopped too.
+    return this.going.run(async (signal) => {
+      await this.tryout.free();
+      this.goesOn ??= import('../train/goOn').then(({ GoOn }) => new GoOn(this.host));
+      return (await this.goesOn).run(adapters, files, { prompt, how }, { onText, signal });
+    });
   }
 
   /** Gives back the memory of the model that goes on with texts, once it is silent. */
   private async silent(): Promise<void> {
     await this.going.ended;
-    this.goesOn.free();
+    (await this.goesOn?.catch(() => null))?.free();
   }
 
   cancelTry(): void {

@@ -126,8 +126,8 @@ test('texts are gone on with: a run is measured before and after by what counts,
   expect(said.cancelled).toBe(false);
   // The model lies there once: what an adapter adds is its own, and what it remembers of the text.
   expect(said.memory.backbone.frozen).toBeGreaterThan(1e6);
-  expect(said.memory.adapters).toMatchObject([{ key: 'lora', bytes: { state: expect.any(Number) as number } }]);
-  expect(said.memory.adapters[0]!.bytes.frozen ?? 0).toBeLessThan(said.memory.backbone.frozen! / 10);
+  expect(said.memory.adapters).toMatchObject([{ key: 'base' }, { key: 'lora', bytes: { state: expect.any(Number) as number } }]);
+  expect(said.memory.adapters[1]!.bytes.frozen ?? 0).toBeLessThan(said.memory.backbone.frozen! / 10);
   const beams = await ask({ num_beams: 3 });
   expect(beams.texts[1]!.text.trim()).not.toBe('');
   expect(await ask({ num_beams: 3 })).toEqual(beams);
@@ -137,6 +137,13 @@ test('texts are gone on with: a run is measured before and after by what counts,
   expect(await ask({ temperature: 3, seed: 1 })).toEqual(await ask({ temperature: 3, seed: 1 }));
   expect(await ask({ temperature: 3, seed: 1 })).not.toEqual(await ask({ temperature: 3, seed: 2 }));
   expect((await ask({ temperature: 3, seed: 1, top_k: 1 })).texts).toEqual(said.texts);
+  const stopped = await studio.tryGoingOn([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 60, temperature: 0, seed: 0 }, () => studio.cancelTry());
+  expect(stopped).toMatchObject({ cancelled: true, texts: [{ key: 'base' }] });
+  const unheard = (key: string) => {
+    studio.cancelTry();
+    return Promise.resolve(key === 'base' ? [] : files);
+  };
+  expect(await studio.tryGoingOn([one], unheard, prompt, { max_new_tokens: 60, temperature: 0, seed: 0 }, () => {})).toMatchObject({ cancelled: true, texts: [] });
   await expect(studio.tryGoingOn([one], async () => files, ' ', { max_new_tokens: 2, temperature: 0, seed: 0 }, () => {})).rejects.toThrow(/Type a sentence/);
   await expect(studio.plan({ ...one, model: 'bert-nano' })).rejects.toThrow();
   await expect(studio.plan({ ...one, data: 'village-moods' })).rejects.toThrow(/has no column "passage"; it has text, label/);

@@ -21,41 +21,33 @@ export interface Found {
 interface Beam {
   tokens: number[];
   sum: number;
-  /** Where in the cache each position lies. */
-  lines: Uint32Array;
+  /** Which of the beams before it goes on with. */
+  from: number;
 }
 
 /**
  * The likeliest texts by beam search, the best first. The generator must have as many rows as there are beams. Source: transformers
- * generation/beam_search.py, BeamSearchScorer with early_stopping False.
+ * generation/beam_search.py, BeamSearchScorer with early_stopping False. Throws what `begin` throws, and EngineError where it is stopped.
  */
 export async function searchBeams(generator: Generator, prompt: ArrayLike<number>, how: BeamSearch): Promise<Found[]> {
   const { max_new_tokens, num_beams, length_penalty = 1, no_repeat_ngram_size = 0, num_return_sequences = 1, eos = [], signal } = how;
-  await generator.begin(prompt, max_new_tokens);
-  const { room } = generator;
+  await generator.begin(prompt, max_new_tokens, signal);
+  const begin = Array.from(prompt);
   const done: Found[] = [];
   const finish = (tokens: number[], sum: number) => {
     done.push({ tokens, score: sum / tokens.length ** length_penalty });
     done.sort((a, b) => b.score - a.score).splice(num_beams);
   };
   // All beams are one at first: the others are held back.
-  let beams: Beam[] = Array.from({ length: num_beams }, (_, b) => ({ tokens: [], sum: b === 0 ? 0 : -1e9, lines: new Uint32Array(room) }));
+  let beams: Beam[] = Array.from({ length: num_beams }, (_, b) => ({ tokens: [], sum: b === 0 ? 0 : -1e9, from: b }));
   for (let i = 0; i < max_new_tokens; i++) {
-    signal?.throwIfAborted();
-    const position = prompt.length - 1 + i;
-    const lines = new Uint32Array(num_beams * room);
-    beams.forEach((beam, b) => {
-      // The token that is read now lies on the beam's own line.
-      beam.lines[position] = b;
-      lines.set(beam.lines, b * room);
-    });
-    const all = await generator.next(beams.map(({ tokens }) => tokens.at(-1) ?? prompt[prompt.length - 1]!), position, lines);
+    const all = await generator.next(beams.map(({ tokens }) => [...begin, ...tokens]), { from: beams.map(({ from }) => from), signal });
     const candidates = bestOf(beams, all.map((logits, b) => withoutRepeats(logProbabilities(logits), prompt, beams[b]!.tokens, no_repeat_ngram_size)), 2 * num_beams);
     const next: Beam[] = [];
     candidates.forEach(({ beam, token, sum }, rank) => {
-      const { tokens, lines: own } = beams[beam]!;
+      const { tokens } = beams[beam]!;
       if (!eos.includes(token)) {
-        if (next.length < num_beams) next.push({ tokens: [...tokens, token], sum, lines: own.slice() });
+        if (next.length < num_beams) next.push({ tokens: [...tokens, token], sum, from: beam });
       } else if (rank < num_beams) finish([...tokens, token], sum);
     });
     beams = next;

@@ -15,7 +15,7 @@ const flag = (group: FieldGroup, name: keyof TrainConfig, label: string, help: s
 /** 0, which stands for "not set". */
 const zero = (means: string): Field['empty'] => ({ value: 0, means });
 
-/** How weights that do not learn can be stored. */
+/** How weights that do not learn can be stored, the largest first. */
 export const frozenDtypes: readonly FrozenDtype[] = ['f32', 'f16', 'q8', 'nf4'];
 
 /** All training settings with default, range, group and one line of help: forms, command-line flags and checks are made from them. */

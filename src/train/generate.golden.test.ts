@@ -8,7 +8,7 @@ import { textModel } from '../models/text';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
-import { openGoldenText } from '../testing/goldenTexts';
+import { openGoldenText, openGoldenVariant } from '../testing/goldenTexts';
 import { searchBeams } from './beams';
 import { choose, Generator } from './generate';
 
@@ -42,7 +42,7 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
       for (const [i, prompt] of want.prompts.entries()) {
         expect(await all(one.generate(prompt, { max_new_tokens: count }))).toEqual(want.greedy[i]);
         await one.begin(prompt, 1);
-        const [first] = await one.next([prompt.at(-1)!], prompt.length - 1);
+        const [first] = await one.next([prompt]);
         expect(Math.max(...first!.map((v, t) => Math.abs(v - logits[i * count * V + t]!)))).toBeLessThan(5e-5);
         const { eos_token_id: eos, sequences } = want.greedy_with_eos;
         const end = sequences[i]!.indexOf(eos);
@@ -70,6 +70,39 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
       expect(await all(generator.generate(prompt, { max_new_tokens: greedy.length }))).toEqual(greedy);
       generator.destroy();
     });
+  });
+});
+
+describeGolden('longrope goes on', 'text/models/phi3_dev/variants.safetensors', () => {
+  test('with the positions of each text\'s own length: one that outgrows the short ones is read again, of one row, and of two that change places', async () => {
+    const [variants, model] = [await golden('text/models/phi3_dev/variants.safetensors'), await openGoldenVariant('phi3_dev', 'longrope')];
+    const [rows, all] = variants.info('input_ids').shape as [number, number];
+    const [, original, V] = variants.info('longrope.short_logits').shape as [number, number, number];
+    const ids = await variants.readF32('input_ids');
+    const [short, long] = [await variants.readF32('longrope.short_logits'), await variants.readF32('longrope.long_logits')];
+    const text = (row: number, length: number) => Array.from(ids.subarray(row * all, row * all + length));
+    /** Of the logits behind so many tokens of a row. */
+    const error = (got: Float32Array, row: number, length: number) => {
+      const [want, at] = length <= original ? [short, row * original + length - 1] : [long, row * all + length - 1];
+      return Math.max(...got.map((v, t) => Math.abs(v - want[at * V + t]!)));
+    };
+    const adapted = new Adapted(textModel(model.net).with({ tokens: all + 8 }), FROZEN);
+    const one = await Generator.open(device, { adapted, source: model.source, values: {} });
+    // The last begins beyond them, the others before, and after a long text comes a short one again.
+    for (const [row, from] of [[0, 4], [1, 1], [0, original], [1, original + 2], [0, 2]] as const) {
+      await one.begin(text(row, from), all - from);
+      for (let length = from; length <= all; length++) expect(error((await one.next([text(row, length)]))[0]!, row, length), `row ${row} from ${from}, ${length} tokens`).toBeLessThan(5e-5);
+    }
+    one.destroy();
+    expect(rows).toBe(2);
+    const two = await Generator.open(device, { adapted, source: model.source, values: {}, rows });
+    await two.begin(text(0, 1), all);
+    for (let length = 1; length <= all; length++) {
+      const order = length % 2 ? [0, 1] : [1, 0];
+      const got = await two.next(order.map((row) => text(row, length)), { from: length === 1 ? [0, 1] : [1, 0] });
+      order.forEach((row, i) => expect(error(got[i]!, row, length), `row ${row}, ${length} tokens`).toBeLessThan(5e-5));
+    }
+    two.destroy();
   });
 });
 

@@ -31,7 +31,7 @@ test.each(['Llama', 'GPT-2'])('%s: what borrows a model says what it says by its
     if (method.method === 'full') for (const weight of adapted.trace.weights.keys()) values[weight] = await model.source.readF32(weight);
     for (const [label, data] of Object.entries(values)) if (!/randlora_[AB]$/.test(label)) data.forEach((v, i) => (data[i] = v + 0.1 * random()));
     for (const rows of [1, 2]) {
-      const [own, lent] = [await Generator.open(device, { adapted, source: model.source, values, rows }), await Generator.open(device, { adapted, source: model.source, values, rows }, base)];
+      const [own, lent] = [await Generator.open(device, { adapted, source: model.source, values, rows }), await Generator.open(device, { adapted, source: model.source, values, rows }, { lender: base })];
       const said = await Promise.all([own, lent].map((one) => searchBeams(one, prompt, { max_new_tokens: 8, num_beams: rows, num_return_sequences: rows })));
       expect(said[1], `${method.method}, ${rows} rows`).toEqual(said[0]);
       expect(total(lent.bytes)).toBeLessThan(total(own.bytes));

@@ -1,4 +1,5 @@
-import type { Adapted } from '../adapters/adapted';
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
 import type { Arrays } from '../adapters/method';
 import { Random } from '../data/random';
 import { DataError } from '../data/source';
@@ -16,6 +17,7 @@ import { cachedAttention } from '../ops/cachedAttention';
 import { linear } from '../ops/matmul';
 import { slicesOf } from '../ops/slices';
 import { said } from '../said/said';
+import { lessOfGoingOn } from './memoryAdvice';
 import { deviceOptions } from './plan';
 import type { FrozenDtype } from './protocol';
 
@@ -27,6 +29,14 @@ export interface GeneratorInput {
   frozen_dtype?: FrozenDtype;
   /** Rows that go on side by side; 1 when left out. */
   rows?: number;
+}
+
+/** How a generator is opened. */
+export interface GeneratorOpening {
+  /** Another generator of the same model, from which it borrows the weights that its adapter leaves as they are, and working memory: one of them runs at a time, and the lender ends last. */
+  lender?: Generator;
+  /** Ends it between two pieces of what is compiled and loaded: nothing stays, and the signal's reason is thrown. */
+  signal?: AbortSignal;
 }
 
 /** How tokens are chosen, by transformers' names. */
@@ -47,56 +57,94 @@ export interface Sampling {
 /** Tokens of a prompt that are read at once. */
 const CHUNK = 32;
 
+/** A program that reads tokens (B, n) at their positions. */
 interface Reading {
   program: Program;
   ids: Tensor;
   positions: Tensor;
 }
 
+/** A table of positions that is another one for texts of more than `most` tokens. */
+interface Turning {
+  table: Tensor;
+  most: number;
+  short: Float32Array;
+  long: Float32Array | Uint32Array;
+}
+
+/** What a generator is made of. */
+interface Parts {
+  read: Reading;
+  /** The same of all rows; where positions turn. */
+  again: Reading;
+  say: Reading & { logits: Tensor[] };
+  turning: Turning | null;
+  lines: Tensor;
+}
+
 /**
  * A model that goes on with texts of at most `room` tokens: keys and values of those so far stay on the GPU. Two programs are recorded once,
- * one that reads tokens of a prompt and one that says what comes next, and are replayed with positions as inputs.
+ * one that reads tokens of a prompt and one that says what comes next, and are replayed with positions as inputs. Where positions are others
+ * for longer texts, each text has those of its own length, and is read again when it outgrows the shorter ones, as transformers does.
  */
 export class Generator {
+  /** Which of the cache's lines holds each position of each row (rows, room). */
+  private readonly at: Uint32Array;
+  /** Whether the table of positions is that of longer texts; it is at first where there are two. */
+  private long = true;
+
   private constructor(
     private readonly machine: Machine,
     readonly model: TextModel,
     readonly room: number,
-    private readonly lines: Tensor,
-    private readonly read: Reading,
-    private readonly say: Reading & { logits: Tensor[] },
-  ) {}
+    private readonly parts: Parts,
+  ) {
+    this.at = new Uint32Array(parts.lines.storage.bytes / 4);
+  }
 
-  /**
-   * The texts' room is the number of tokens of the adapted model (`Language.tokens`). From another generator of the same model it borrows the
-   * weights that its adapter leaves as they are, and working memory: one of them runs at a time, and the lender ends last.
-   */
-  static async open(device: Device, { adapted, source, values, frozen_dtype = 'f32', rows = 1 }: GeneratorInput, lender?: Generator): Promise<Generator> {
+  /** The texts' room is the number of tokens of the adapted model (`Language.tokens`). */
+  static async open(device: Device, { adapted, source, values, frozen_dtype = 'f32', rows = 1 }: GeneratorInput, { lender, signal }: GeneratorOpening = {}): Promise<Generator> {
+    signal?.throwIfAborted();
     const model = textModel(adapted.model);
     const room = model.language.tokens;
     const rec = new Recorder(deviceOptions(device.report));
+    rec.advise = lessOfGoingOn({ rows, frozen_dtype, lent: lender !== undefined });
     // A single token has nothing to share a merged weight with.
     const context = adapted.context({ rec, batch: 1, training: false, frozen_dtype, checkpoint_activations: false, form: 'streamed' });
     const lines = rec.declare('input', 'lines', [rows, room], 'u32');
-    const record = (B: number, n: number, head: (x: Tensor) => void): Reading => {
+    let turning = null as Turning | null;
+    const constant: Context['constant'] = (name, shape, data, shorter) => {
+      const table = context.constant(name, shape, data);
+      if (shorter) turning ??= { table, most: shorter.most, short: shorter.data(), long: data };
+      return table;
+    };
+    const record = (B: number, n: number, head: (x: Tensor) => void = () => {}): Reading => {
       const [ids, positions] = ['input_ids', 'position_ids'].map((name) => rec.declare('input', `${name} (${B}, ${n})`, [B, n], 'u32')) as [Tensor, Tensor];
-      return { ids, positions, program: rec.program(`${B} x ${n} tokens`, () => head(model.forward(withCache(context, rec, { positions, lines, lineCount: rows, room }), ids)), { gradients: false }) };
+      return { ids, positions, program: rec.program(`${B} x ${n} tokens`, () => head(model.forward(withCache({ ...context, constant }, rec, { positions, lines, lineCount: rows, room }), ids)), { gradients: false }) };
     };
     const logits: Tensor[] = [];
-    const read = record(1, Math.min(CHUNK, room), () => {});
+    const chunk = Math.min(CHUNK, room);
+    const read = record(1, chunk);
+    const again = turning && rows > 1 ? record(rows, chunk) : read;
     const say = record(rows, 1, (x) => {
       const { vocabulary, vocab_size } = model.language;
       for (const { part } of slicesOf(context.weight(vocabulary!, [vocab_size, model.hidden_size], { table: true }))) logits.push(rec.keep(linear(x, part, { label: 'logits' })));
     });
-    const machine = await Machine.build(device, rec, undefined, lender && { machine: lender.machine, holds: (label) => !Object.hasOwn(values, label) });
+    const machine = await Machine.build(device, rec, () => signal?.throwIfAborted(), lender && { machine: lender.machine, holds: (label) => !Object.hasOwn(values, label) });
     try {
-      await loadWeights(machine, rec, adapted.trace, source, values);
+      await loadWeights(machine, rec, adapted.trace, source, values, { signal });
     } catch (error) {
       machine.destroy();
       throw error;
     }
     machine.setStep(noStep);
-    return new Generator(machine, model, room, lines, read, { ...say, logits });
+    return new Generator(machine, model, room, { read, again, say: { ...say, logits }, turning, lines });
+  }
+
+  /** A model's weights on the GPU for others to borrow, whatever room those have: it has little itself. */
+  static lending(device: Device, { net, source, frozen_dtype }: Pick<GeneratorInput, 'source' | 'frozen_dtype'> & { net: TextModel }, signal?: AbortSignal): Promise<Generator> {
+    const little = textModel(net.with({ tokens: Math.min(CHUNK, net.language.max_tokens) }));
+    return Generator.open(device, { adapted: new Adapted(little, FROZEN), source, values: {}, frozen_dtype }, { signal });
   }
 
   /** Bytes on the GPU that are its own. */
@@ -108,39 +156,70 @@ export class Generator {
     this.machine.destroy();
   }
 
-  /** Reads a prompt but for its last token, as the beginning of all rows. Throws DataError of one that is empty, holds what is no token, or leaves no room. */
-  async begin(prompt: ArrayLike<number>, more: number): Promise<void> {
+  /** Reads a prompt but for its last token, as the beginning of all rows. Throws DataError of one that is empty, holds what is no token, or leaves no room, and EngineError where it is stopped. */
+  async begin(prompt: ArrayLike<number>, more: number, signal?: AbortSignal): Promise<void> {
     const { vocab_size } = this.model.language;
     const ids = Uint32Array.from(prompt);
     if (ids.length === 0) throw new DataError(said`The prompt holds no token.`);
     const bad = Array.from(prompt).find((id) => !Number.isInteger(id) || id < 0 || id >= vocab_size);
     if (bad !== undefined) throw new DataError(said`The prompt holds ${bad}; the model knows tokens 0 to ${vocab_size - 1}.`);
     if (ids.length + more > this.room) throw new DataError(said`The prompt has ${ids.length} tokens, and ${more} are to follow; there is room for ${this.room}.`);
-    this.machine.write(this.lines, new Uint32Array(this.lines.storage.bytes / 4));
-    const { machine, read } = this;
-    const n = lastOf(read.ids);
-    for (let from = 0; from < ids.length - 1; from += n) {
-      // What stands beyond the prompt is written over before anything sees it.
-      const at = Uint32Array.from({ length: n }, (_, i) => Math.min(from + i, this.room - 1));
-      machine.write(read.ids, at.map((place) => ids[Math.min(place, ids.length - 1)]!));
-      machine.write(read.positions, at);
-      await machine.run(read.program);
+    this.at.fill(0);
+    this.machine.write(this.parts.lines, this.at);
+    this.turn(ids.length);
+    await this.readAll(this.parts.read, [ids], signal);
+  }
+
+  /** Takes the table of positions of texts of so many tokens; whether that is another one than before. */
+  private turn(length: number): boolean {
+    const { turning } = this.parts;
+    const long = turning !== null && length > turning.most;
+    if (!turning || long === this.long) return false;
+    this.long = long;
+    this.machine.write(turning.table, long ? turning.long : turning.short);
+    return true;
+  }
+
+  /** Reads texts of one length but for their last tokens. */
+  private async readAll({ program, ids, positions }: Reading, texts: readonly ArrayLike<number>[], signal?: AbortSignal): Promise<void> {
+    const { length } = texts[0]!;
+    const n = lastOf(ids);
+    for (let from = 0; from < length - 1; from += n) {
+      // What stands beyond the text is written over before anything sees it.
+      const at = Array.from({ length: n }, (_, i) => Math.min(from + i, this.room - 1));
+      this.machine.write(ids, Uint32Array.from(texts.flatMap((text) => at.map((place) => text[Math.min(place, length - 1)]!))));
+      this.machine.write(positions, Uint32Array.from(texts.flatMap(() => at)));
+      await this.machine.run(program, signal);
     }
   }
 
-  /** Logits of what follows, of each row (rows, V): `tokens` are the rows' last ones, at `position`; `lines` (rows, room) say where what is before them lies. */
-  async next(tokens: ArrayLike<number>, position: number, lines?: Uint32Array): Promise<Float32Array[]> {
-    const { machine, say } = this;
-    if (lines) machine.write(this.lines, lines);
-    machine.write(say.ids, Uint32Array.from(tokens));
-    machine.write(say.positions, new Uint32Array(tokens.length).fill(position));
-    await machine.run(say.program);
+  /**
+   * Logits of what follows, of each row (rows, V). Each row's text is one of those of the last call, that of row `from` there (its own when
+   * left out), or the prompt, with one token more. Throws EngineError where it is stopped.
+   */
+  async next(texts: readonly ArrayLike<number>[], { from, signal }: { from?: readonly number[]; signal?: AbortSignal } = {}): Promise<Float32Array[]> {
+    const { machine, at, room, parts: { say, again, lines } } = this;
+    const { length } = texts[0]!;
+    const before = at.slice();
+    texts.forEach((_, row) => {
+      const other = from?.[row] ?? row;
+      at.set(before.subarray(other * room, (other + 1) * room), row * room);
+      // The token that is read now lies on the row's own line.
+      at[row * room + length - 1] = row;
+    });
+    const outgrown = this.turn(length);
+    if (outgrown) texts.forEach((_, row) => at.fill(row, row * room, row * room + length));
+    if (texts.length > 1) machine.write(lines, at);
+    if (outgrown) await this.readAll(again, texts, signal);
+    machine.write(say.ids, Uint32Array.from(texts, (text) => text[length - 1]!));
+    machine.write(say.positions, new Uint32Array(texts.length).fill(length - 1));
+    await machine.run(say.program, signal);
     const parts = await Promise.all(say.logits.map((part) => machine.readF32(part)));
-    return Array.from({ length: tokens.length }, (_, row) => {
+    return texts.map((_, row) => {
       const all = new Float32Array(this.model.language.vocab_size);
       let at = 0;
       for (const part of parts) {
-        const width = part.length / tokens.length;
+        const width = part.length / texts.length;
         all.set(part.subarray(row * width, (row + 1) * width), at);
         at += width;
       }
@@ -148,14 +227,14 @@ export class Generator {
     });
   }
 
-  /** The tokens that follow a prompt, one by one, up to an end of text, which is the last of them. */
+  /** The tokens that follow a prompt, one by one, up to an end of text, which is the last of them. Throws what `begin` throws, and EngineError where it is stopped. */
   async *generate(prompt: ArrayLike<number>, how: Sampling): AsyncGenerator<number> {
-    await this.begin(prompt, how.max_new_tokens);
-    let token = prompt[prompt.length - 1]!;
+    await this.begin(prompt, how.max_new_tokens, how.signal);
+    const text = Array.from(prompt);
     for (let i = 0; i < how.max_new_tokens; i++) {
-      how.signal?.throwIfAborted();
-      const [logits] = await this.next([token], prompt.length - 1 + i);
-      token = choose(logits!, how, i);
+      const [logits] = await this.next([text], how);
+      const token = choose(logits!, how, i);
+      text.push(token);
       yield token;
       if (how.eos?.includes(token)) return;
     }

@@ -3,14 +3,15 @@ import { FROZEN } from '../adapters/fields';
 import type { SavedFile } from '../adapters/files';
 import { DataError } from '../data/source';
 import type { Device } from '../engine/device';
-import { textModel } from '../models/text';
+import { textModel, type TextModel } from '../models/text';
 import { reasonOf, said } from '../said/said';
 import { searchBeams } from './beams';
 import { askedInChat } from './chatTokens';
+import { keptTrain } from './config';
 import { Generator } from './generate';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
-import type { GoingOn, ResidentMemory, RunSpec, StudioWorker } from './protocol';
+import type { FrozenDtype, GoingOn, GoneOn, ResidentMemory, RunSpec, StudioWorker } from './protocol';
 import { chatTemplateOf, tokenizerOf } from './textSet';
 import type { TryoutHost } from './tryout';
 
@@ -29,7 +30,7 @@ interface Asked {
 
 /** Adapters that go on with texts, on a model whose weights lie on the GPU once: it stays there until it is freed, another is asked, or the device is lost. */
 export class GoOn {
-  private resident: { device: Device; source: LoadedModel['source']; base: Generator } | null = null;
+  private resident: { device: Device; source: LoadedModel['source']; frozen_dtype: FrozenDtype; lender: Generator } | null = null;
 
   constructor(private readonly host: TryoutHost) {}
 
@@ -38,13 +39,16 @@ export class GoOn {
     if (adapters.length === 0) throw new DataError(said`Tick at least one adapter.`);
     if (asked.prompt.trim() === '') throw new DataError(said`Type a sentence first.`);
     const device = await this.host.device();
-    const texts: { key: string; text: string }[] = [];
+    const texts: GoneOn[] = [];
     const memory: ResidentMemory = { backbone: {}, adapters: [] };
-    for (const spec of adapters) {
+    // Those whose weights are stored alike follow one another: the model is loaded once for each storage.
+    for (const spec of [...adapters].sort((a, b) => storageOf(a).localeCompare(storageOf(b)))) {
       if (ear.signal.aborted) break;
       try {
-        texts.push({ key: spec.id, text: await this.by(device, spec, await files(spec.id), asked, ear, memory) });
+        const text = await this.by(device, spec, await files(spec.id), asked, ear, memory);
+        if (text) texts.push(text);
       } catch (error) {
+        if (ear.signal.aborted) break;
         throw new DataError(said`${spec.name}: ${reasonOf(error)}`);
       }
     }
@@ -53,56 +57,78 @@ export class GoOn {
 
   /** Gives the model's memory back. */
   free(): void {
-    this.resident?.base.destroy();
+    this.resident?.lender.destroy();
     this.resident = null;
   }
 
-  private async by(device: Device, spec: RunSpec, files: SavedFile[], { prompt, how }: Asked, ear: Ear, memory: ResidentMemory): Promise<string> {
+  /** What one says; null where it was stopped before the first token. There is room for the prompt and what was asked for, as far as the model has positions. */
+  private async by(device: Device, spec: RunSpec, files: SavedFile[], { prompt, how }: Asked, { onText, signal }: Ear, memory: ResidentMemory): Promise<GoneOn | null> {
     const { model, data } = await this.host.tried(spec);
-    const form = textModel(model.net);
-    if (form.language.reads !== 'next') throw new DataError(said`${model.id} tells what texts are; it does not go on with them.`);
+    const net = textModel(model.net);
+    const { reads, max_tokens } = net.language;
+    if (reads !== 'next') throw new DataError(said`${model.id} tells what texts are; it does not go on with them.`);
     const tokenizer = await tokenizerOf(model);
-    const rows = how.num_beams ?? 1;
-    const plain = { adapted: new Adapted(form, FROZEN), source: model.source, values: {} };
-    const { adapted, values } = files.length === 0 ? plain : await openTrained(device, { spec, files, model, data }, { signal: ear.signal });
     // As training read it: what is typed is a user's turn where chats were learned.
     const turn = spec.text?.chat ? askedInChat(tokenizer, await chatTemplateOf(model), prompt) : { ids: tokenizer.encode(prompt).ids, end: null };
-    const eos = [model.config.eos_token_id ?? tokenizer.eos, turn.end].flat().filter((id): id is number => typeof id === 'number');
-    if (this.resident && (this.resident.source !== model.source || this.resident.device !== device || device.lost !== null || this.resident.base.room !== form.language.tokens)) this.free();
-    const { base } = (this.resident ??= { device, source: model.source, base: await Generator.open(device, plain) });
-    memory.backbone = base.bytes;
-    const own = files.length > 0 || rows > 1;
-    const generator = own ? await Generator.open(device, { adapted, source: model.source, values, rows }, base) : base;
+    const { length } = turn.ids;
+    if (length >= max_tokens) throw new DataError(said`The text has ${length} tokens, and there is room for ${max_tokens}; take a shorter one.`);
+    const max_new_tokens = Math.min(how.max_new_tokens, max_tokens - length);
+    const form = textModel(net.with({ tokens: length + max_new_tokens }));
+    const { adapted, values } = files.length === 0 ? { adapted: new Adapted(form, FROZEN), values: {} } : await openTrained(device, { spec, files, model: { ...model, net: form }, data }, { signal });
+    const rows = how.num_beams ?? 1;
+    const frozen_dtype = storageOf(spec);
+    const lender = await this.lend(device, { source: model.source, net, frozen_dtype }, signal);
+    memory.backbone = lender.bytes;
+    const generator = await Generator.open(device, { adapted, source: model.source, values, frozen_dtype, rows }, { lender, signal });
     try {
-      if (files.length > 0) memory.adapters.push({ key: spec.id, bytes: generator.bytes });
-      const room = generator.room - turn.ids.length;
-      if (room < 1) throw new DataError(said`The text has ${turn.ids.length} tokens, and there is room for ${generator.room}; take a shorter one.`);
-      const max_new_tokens = Math.min(how.max_new_tokens, room);
-      const saying = rows > 1 ? byBeams(generator, turn.ids, { max_new_tokens, num_beams: rows, eos, signal: ear.signal }) : generator.generate(turn.ids, { ...how, max_new_tokens, eos });
+      memory.adapters.push({ key: spec.id, bytes: generator.bytes });
+      const eos = [model.config.eos_token_id ?? tokenizer.eos, turn.end].flat().filter((id): id is number => typeof id === 'number');
+      const saying = rows > 1 ? byBeams(generator, turn.ids, { max_new_tokens, num_beams: rows, eos, signal }) : generator.generate(turn.ids, { ...how, max_new_tokens, eos, signal });
       const tokens: number[] = [];
       let heard = 0;
       let text = '';
-      for await (const token of saying) {
+      for await (const token of untilStopped(saying, signal)) {
         tokens.push(token);
         text = tokenizer.decode(tokens);
-        if (ear.signal.aborted) break;
         if (performance.now() - heard < EVENT_MS) continue;
         heard = performance.now();
-        ear.onText(spec.id, text);
+        onText(spec.id, text);
       }
-      ear.onText(spec.id, text);
-      return text;
+      if (tokens.length === 0) return null;
+      onText(spec.id, text);
+      const cut = tokens.length < how.max_new_tokens && tokens.length === max_new_tokens && !eos.includes(tokens.at(-1)!);
+      return { key: spec.id, text, ...(cut && { note: said`It ends after ${max_new_tokens} of ${how.max_new_tokens} tokens: ${model.id} has positions for ${max_tokens}, of which the beginning takes ${length}.` }) };
     } finally {
-      if (own) generator.destroy();
+      generator.destroy();
     }
+  }
+
+  /** The weights of a model, which those before it make way for. */
+  private async lend(device: Device, { source, net, frozen_dtype }: { source: LoadedModel['source']; net: TextModel; frozen_dtype: FrozenDtype }, signal: AbortSignal): Promise<Generator> {
+    const { resident } = this;
+    if (resident && resident.source === source && resident.device === device && resident.frozen_dtype === frozen_dtype && device.lost === null) return resident.lender;
+    this.free();
+    this.resident = { device, source, frozen_dtype, lender: await Generator.lending(device, { net, source, frozen_dtype }, signal) };
+    return this.resident.lender;
   }
 }
 
-/** The tokens of the likeliest text, which come at once, when it is found; none where it was stopped before. */
+/** How weights lie on the GPU: as training had them, since there may be no memory for more. */
+const storageOf = ({ train }: RunSpec): FrozenDtype => keptTrain(train).frozen_dtype;
+
+/** The tokens of the likeliest text, which come at once, when it is found. */
 async function* byBeams(generator: Generator, prompt: number[], how: Parameters<typeof searchBeams>[2]): AsyncGenerator<number> {
+  yield* (await searchBeams(generator, prompt, how))[0]!.tokens;
+}
+
+/** Tokens as they come: where it is stopped, those until then. */
+async function* untilStopped(tokens: AsyncGenerator<number>, signal: AbortSignal): AsyncGenerator<number> {
   try {
-    yield* (await searchBeams(generator, prompt, how))[0]!.tokens;
+    for await (const token of tokens) {
+      yield token;
+      if (signal.aborted) return;
+    }
   } catch (error) {
-    if (!how.signal?.aborted) throw error;
+    if (!signal.aborted) throw error;
   }
 }

@@ -29,21 +29,23 @@ function fits({ rec }: Programs, { memory_limit }: Divided, device?: Pick<Device
 export function fitted<T extends Divided>(config: T, device: Pick<DeviceReport, 'limits'> | undefined, record: (config: T) => Programs, least = 1): { programs: Programs; parts: number } {
   let first: { programs: Programs; parts: number } | null = null;
   let failure: unknown = null;
-  let whole = false;
+  let whole: Programs | null = null;
   for (const parts of partsOf(config.batch, least)) {
     try {
       const programs = record(inParts(config, parts));
-      whole = programs.objective.whole ?? false;
+      whole = programs.objective.whole ? programs : null;
       if ((parts === 1 || !whole) && fits(programs, config, device)) return { programs, parts };
       if (whole) break;
       first ??= { programs, parts };
+      // Where no part fits, no smaller batch would: the advice is that of the smallest.
+      first.programs.rec.advise = programs.rec.advise;
     } catch (error) {
       // A step may be so large that it cannot even be recorded.
       if (!(error instanceof EngineError)) throw error;
       failure ??= error;
     }
   }
-  if (whole) throw new EngineError('out-of-memory', said`A batch of ${config.batch} does not fit, and it cannot be divided: this loss compares its rows with one another. Choose a smaller batch, activation checkpointing, or f16 frozen weights.`);
+  if (whole) throw new EngineError('out-of-memory', said`A batch of ${config.batch} does not fit, and it cannot be divided: this loss compares its rows with one another. ${whole.rec.advise!(planMemory(whole.rec).bytes, false)}`);
   if (first) return first;
   throw failure;
 }

@@ -17,6 +17,7 @@ import { said } from '../said/said';
 import { objectiveOf } from '../tasks';
 import type { Beside, Inputs, Objective } from '../tasks/task';
 import { recordAveraging, type Averaging } from './average';
+import { lessOfBatches } from './memoryAdvice';
 import type { FrozenDtype } from './protocol';
 
 /** Everything that decides what is recorded. */
@@ -118,6 +119,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const { batch, merging, form, optimizer = true } = options;
   const sharing = merging === 'once' ? (options.accumulate ?? 1) : 1;
   const rec = new Recorder(options);
+  rec.advise = lessOfBatches(options, model.language?.tokens ?? 0, optimizer);
   const objective = objectiveOf(model, options.loss);
   const inputs = declareBatch(rec, objective, model, batch, options);
   const learning: Partial<Comparison> = {};
@@ -186,6 +188,7 @@ export type EvaluationPrograms = Pick<Programs, 'rec' | 'outputs' | 'rows' | 'me
 export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec = new Recorder(options)): EvaluationPrograms {
   const { model } = adapted;
   const { batch } = options;
+  rec.advise ??= lessOfBatches(options, model.language?.tokens ?? 0, false);
   const objective = objectiveOf(model, options.loss);
   const measured = measuredOf(rec, objective, model, batch);
   const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form, beside: options.beside });

@@ -655,6 +655,14 @@ export interface GoingOn {
   num_beams?: number;
 }
 
+/** What an adapter says. */
+export interface GoneOn {
+  key: string;
+  text: string;
+  /** That it is shorter than was asked for, and why. */
+  note?: Said;
+}
+
 /** Memory on the GPU: the model once, and what each adapter adds to it. */
 export interface ResidentMemory {
   backbone: BytesByRole;
@@ -810,7 +818,7 @@ export interface StudioWorker extends AnalysisWorker {
   /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
   cancelTry(): void;
   /** Goes on with a text by several adapters of one model, one after the other; `onText` hears all that each has said so far. Otherwise as `tryAdapters`. */
-  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: { key: string; text: string }[]; cancelled: boolean; memory: ResidentMemory }>;
+  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: GoneOn[]; cancelled: boolean; memory: ResidentMemory }>;
   /** Takes an adapter off the GPU. */
   forgetAdapter(key: string): Promise<void>;
   /** Predictions as `fullrank predict` writes them. */

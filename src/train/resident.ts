@@ -10,12 +10,12 @@ import { checkWeights, loadWeights } from '../models/load';
 import { TEXT_HEAD } from '../models/byText';
 import { ModelError, type Model } from '../models/model';
 import { said } from '../said/said';
-import { completeTrain } from './config';
+import { completeTrain, trainDefaults } from './config';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
 import { classifying, type Predictor } from './predict';
 import { recordEvaluation, type ProgramOptions } from './programs';
-import type { ResidentMemory } from './protocol';
+import type { FrozenDtype, ResidentMemory } from './protocol';
 import { makeOnce } from './withPrograms';
 import { recordLook } from './rollout';
 
@@ -35,7 +35,15 @@ export interface AddOptions {
   /** What it says; the adapter's labels when left out. */
   labels?: readonly string[];
   look?: Look;
+  /** How weights of the model lie on the GPU for it; as the backbone's do when left out. What is stored otherwise there it brings itself. */
+  frozen_dtype?: FrozenDtype;
   onCompile?: OnCompile;
+}
+
+export interface ResidentOptions {
+  /** How weights lie on the GPU. */
+  frozen_dtype?: FrozenDtype;
+  progress?: (done: number, total: number) => void;
 }
 
 /**
@@ -56,8 +64,8 @@ export class Resident {
   ) {}
 
   /** Puts a model's weights on the GPU. `net` is the model in the form (head, image size) that most adapters have. */
-  static async open(device: Device, model: LoadedModel, net: Model, progress: (done: number, total: number) => void = () => {}): Promise<Resident> {
-    const options = programOptions(completeTrain({ batch: BATCH }), device.report);
+  static async open(device: Device, model: LoadedModel, net: Model, { frozen_dtype = trainDefaults.frozen_dtype, progress }: ResidentOptions = {}): Promise<Resident> {
+    const options = programOptions(completeTrain({ batch: BATCH, frozen_dtype }), device.report);
     const adapted = new Adapted(net, FROZEN);
     const { rec } = recordEvaluation(adapted, options);
     const blank: Arrays = {};
@@ -68,7 +76,7 @@ export class Resident {
     }
     const machine = await Machine.build(device, rec);
     try {
-      await loadWeights(machine, rec, adapted.trace, model.source, blank, progress);
+      await loadWeights(machine, rec, adapted.trace, model.source, blank, { progress });
       return new Resident(device, model, machine, options, new Set(Object.keys(blank)));
     } catch (error) {
       machine.destroy();
@@ -79,6 +87,11 @@ export class Resident {
   /** True when the device was lost or failed: everything must be opened anew. */
   get lost(): boolean {
     return this.device.lost !== null || this.device.errors.length > 0;
+  }
+
+  /** How weights lie on the GPU. */
+  get frozen_dtype(): FrozenDtype {
+    return this.options.frozen_dtype;
   }
 
   has(key: string): boolean {
@@ -93,10 +106,11 @@ export class Resident {
    * Adds an adapter, or puts it in another's place; with `look` single pictures can be looked at as well, which costs nothing
    * otherwise. On failure nothing is added. Throws ModelError when no head is there.
    */
-  async add(key: string, { adapted, values, hasHead }: Pick<LoadedAdapter, 'adapted' | 'values' | 'hasHead'>, { preprocess = this.model.preprocess, labels = adapted.model.labels, look, onCompile }: AddOptions = {}): Promise<void> {
+  async add(key: string, { adapted, values, hasHead }: Pick<LoadedAdapter, 'adapted' | 'values' | 'hasHead'>, { preprocess = this.model.preprocess, labels = adapted.model.labels, look, frozen_dtype = this.frozen_dtype, onCompile }: AddOptions = {}): Promise<void> {
     checkHead(adapted, this.model, hasHead);
-    const programs = recordEvaluation(adapted, look ? { ...this.options, beside: ONE } : this.options);
-    const one = look && recordLook(programs.rec, adapted, this.options, ONE, look === 'rollout');
+    const options = { ...this.options, frozen_dtype };
+    const programs = recordEvaluation(adapted, look ? { ...options, beside: ONE } : options);
+    const one = look && recordLook(programs.rec, adapted, options, ONE, look === 'rollout');
     const holds = (label: string) => !this.blank.has(label) && !Object.hasOwn(values, label);
     const machine = await Machine.build(this.device, programs.rec, onCompile, { machine: this.backbone, holds });
     try {

@@ -369,9 +369,11 @@ export class Session {
   private async upload(machine: Machine, { programs, adapted, newHead, given }: Ready, start: Arrays): Promise<Arrays> {
     const { model, spec } = this.input;
     const values: Arrays = { ...start, ...(newHead ? adapted.newHead(spec.train.seed) : {}), ...this.input.start, ...given };
-    await loadWeights(machine, programs.rec, adapted.trace, model.source, values, (done, total) => {
-      this.throwIfCancelled();
-      this.phase('upload', done, total, 'tensors');
+    await loadWeights(machine, programs.rec, adapted.trace, model.source, values, {
+      progress: (done, total) => {
+        this.throwIfCancelled();
+        this.phase('upload', done, total, 'tensors');
+      },
     });
     return values;
   }

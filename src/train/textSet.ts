@@ -114,14 +114,10 @@ async function hiddenIn(loaded: KnownModel, read: ContinuationDataset, base: Tex
   if (read.chat || read.templates) throw new DataError(said`${read.title} is read as chats, or by a prompt and an answer, which are for models that go on with texts; choose a column of plain texts.`);
   const tokenizer = await tokenizerOf(loaded);
   const most = mostTokens(base, settings);
-  const notes: Said[] = [];
-  let longest = 1;
-  for (const [name, split] of [['train', read.train], ['validation', read.val], ['test', read.test]] as const) {
-    const lengths = Array.from({ length: split?.count ?? 0 }, (_, i) => tokenizer.encode(split!.text!(i).first).ids.length);
-    const cut = lengths.filter((length) => length > most);
-    longest = lengths.reduce((found, length) => Math.max(found, Math.min(length, most)), longest);
-    if (cut.length) notes.push(said`${name}: ${cut.length} of ${lengths.length} texts are longer than ${most} tokens and end there; ${cut.reduce((sum, length) => sum + length - most, 0)} tokens are cut.`);
-  }
+  const parts = [['train', read.train], ['validation', read.val], ['test', read.test]] as const;
+  const lengths = parts.flatMap(([name, split]) => (split ? { name, ...new TextFeed(split, tokenizer, base).lengths(most) } : []));
+  const notes = lengths.flatMap((one) => cutNotes(one.name, one));
+  const longest = Math.max(...lengths.map((one) => one.longest));
   const feedOf = (model: TextModel) => (split: Split) => new MaskedFeed(split, tokenizer, model);
   feedOf(base)(read.test);
   return { model: textModel(base.with({ tokens: longest })), data: { ...read, notes: [...(read.notes ?? []), ...notes] }, labels: null, of: `text ${read.of}, of which tokens are hidden`, feedOf };

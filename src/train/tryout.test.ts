@@ -15,7 +15,7 @@ import { exportRun } from './exportRun';
 import { importAdapter } from './importAdapter';
 import type { LoadedModel } from './openModel';
 import { comparisonCsv, predictionsCsv } from './predictionsCsv';
-import type { ChosenFile, MethodConfig, RunSpec, TryEvent } from './protocol';
+import type { ChosenFile, FrozenDtype, MethodConfig, RunSpec, TryEvent } from './protocol';
 import { Tryout } from './tryout';
 
 const chosen = (files: Record<string, Uint8Array>): ChosenFile[] => Object.entries(files).map(([path, bytes]) => ({ path, file: new File([bytes as Uint8Array<ArrayBuffer>], path) }));
@@ -206,6 +206,26 @@ describe('trying adapters', () => {
     await expect(look({ width: 20, height: 15, rgba }, true)).rejects.toThrow('A picture of 20 x 15 pixels cannot be looked at.');
     await expect(look(10, true)).rejects.toThrow(/bad\.png/);
     await expect(look(99, true)).rejects.toThrow(/not open any more/);
+    await tryout.free();
+    expect(device.ledger).toEqual({});
+  });
+
+  test('weights lie there as training had them, and what is stored otherwise says what it says alone', async () => {
+    await tryout.open({ name: 'set', files: pictures });
+    const storedAs = (one: RunSpec, frozen_dtype: FrozenDtype): RunSpec => ({ ...one, train: { ...one.train, frozen_dtype } });
+    const [plain, small] = [adapters[0]!, storedAs(adapters[1]!, 'q8')];
+    const alone = await run([small]);
+    const asTrained = alone.memory.backbone.frozen!;
+    const both = await run([plain, small]);
+    // The model that lies there stays, and the other brings its own weights.
+    expect(both.memory.backbone.frozen).toBe(asTrained);
+    expect(both.memory.adapters.map(({ key, bytes }) => [key, (bytes.frozen ?? 0) > 0])).toEqual([['dora', false], ['lora', true]]);
+    expect(both.predictions[1]).toEqual(alone.predictions[0]);
+    const other = await run([plain]);
+    expect(other.memory.backbone.frozen).toBeGreaterThan(asTrained);
+    expect(other.predictions[0]).toEqual(both.predictions[0]);
+    // The same adapter in another storage is another one.
+    expect((await run([adapters[1]!])).predictions[0]).not.toEqual(alone.predictions[0]);
     await tryout.free();
     expect(device.ledger).toEqual({});
   });

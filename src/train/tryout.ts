@@ -15,6 +15,7 @@ import { filesTree, memoryTree } from '../io/fileTree';
 import { isTextTablePath } from '../io/table';
 import { textModel } from '../models/text';
 import { reasonOf, said } from '../said/said';
+import { keptTrain } from './config';
 import { Job } from './job';
 import { smallPicture, wholePicture } from './openSet';
 import type { LoadedModel } from './openModel';
@@ -62,8 +63,8 @@ interface Waiting {
 export class Tryout {
   private images: ImageList | null = null;
   private resident: { model: LoadedModel; on: Resident } | null = null;
-  /** What the texts of the adapters on the GPU were made of, by key: a CLIP without a head of its own follows the data. */
-  private readonly texts = new Map<string, string>();
+  /** What the adapters on the GPU were made of besides their files, by key: how weights are stored, and texts, since a CLIP without a head of its own follows the data. */
+  private readonly made = new Map<string, string>();
   /** Looks that wait for the next batch of what is being classified; null while nothing is. */
   private waiting: Waiting[] | null = null;
   private readonly work = new Job(said`Pictures are being classified already; wait until that has ended, or cancel it.`);
@@ -231,24 +232,28 @@ export class Tryout {
   /** The model on the GPU with these adapters on it, and those `beside`; everything is opened anew on another device or for another model. */
   private async seat(model: LoadedModel, adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal, { look, beside = [] }: { look?: Look; beside?: readonly string[] } = {}): Promise<Resident> {
     const device = await this.host.device();
-    if (this.resident && (this.resident.model !== model || this.resident.on.lost)) {
+    // Weights lie there as they did in training, since there may be no memory for more; what looks go on beside stays.
+    const storages = adapters.map(({ train }) => keptTrain(train).frozen_dtype);
+    const other = beside.length === 0 && this.resident !== null && !storages.includes(this.resident.on.frozen_dtype);
+    if (this.resident && (this.resident.model !== model || this.resident.on.lost || other)) {
       this.resident.on.free();
       this.resident = null;
     }
     for (const [i, adapter] of adapters.entries()) {
       if (signal.aborted) throw new DataError(said`Cancelled before the first picture.`);
       const { id } = adapter;
-      const texts = model.tokenizer ? JSON.stringify([adapter.data, adapter.edits, adapter.train.templates]) : '';
-      if (this.resident?.on.has(id) && this.texts.get(id) === texts && (!look || this.resident.on.looks(id, look))) continue;
+      const frozen_dtype = storages[i]!;
+      const made = JSON.stringify([frozen_dtype, ...(model.tokenizer ? [adapter.data, adapter.edits, adapter.train.templates] : [])]);
+      if (this.resident?.on.has(id) && this.made.get(id) === made && (!look || this.resident.on.looks(id, look))) continue;
       onEvent({ stage: 'adapter', name: adapter.name, done: i, total: adapters.length });
       try {
         const { loaded, ...how } = await this.load(device, model, adapter, await files(id), signal);
         if (!this.resident) {
-          const on = await Resident.open(device, model, loaded.adapted.model, (done, total) => onEvent({ stage: 'model', name: model.id, done, total }));
+          const on = await Resident.open(device, model, loaded.adapted.model, { frozen_dtype, progress: (done, total) => onEvent({ stage: 'model', name: model.id, done, total }) });
           this.resident = { model, on };
         }
-        await this.resident.on.add(id, loaded, { ...how, ...(look ? { look } : {}) });
-        this.texts.set(id, texts);
+        await this.resident.on.add(id, loaded, { ...how, frozen_dtype, ...(look ? { look } : {}) });
+        this.made.set(id, made);
       } catch (error) {
         throw error instanceof EngineError ? error : new DataError(said`${adapter.name}: ${reasonOf(error)}`);
       }

@@ -611,7 +611,7 @@ export const t = catalog({
     slower: say<[lr: string]>('Try again with learning rate {0}'),
     smaller: say<[batch: number, accumulate: number]>('Use batch {0}, {1} to a step'),
     recompute: 'Recompute activations',
-    half: 'Store frozen weights as f16',
+    stored: say<[storage: string]>('Store frozen weights as {0}'),
     'device-lost': { short: 'device lost', title: say<[name: string]>('The graphics card was lost during {0}'), happened: 'The driver reset the device before the first checkpoint.', todo: 'Try again. If it happens often, use a smaller batch.' },
     'out-of-memory': { short: 'too little memory', title: say<[name: string]>('{0} does not fit'), happened: 'The device could not allocate what the plan needs.', todo: 'Make the run smaller; the first button acts on the largest part.' },
     'bad-input': { short: 'bad input', title: say<[name: string]>('{0} could not start'), happened: 'The model, the data or the settings do not fit together.', todo: 'Change what the message names, then try again.' },

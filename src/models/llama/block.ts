@@ -32,7 +32,9 @@ export const HEAD = 'lm_head.weight';
 /** ids (B, T) to what the head reads (B, T, C), where positions are below `places`. Source: transformers modeling_llama.py, modeling_qwen2.py, modeling_phi3.py. */
 export function llamaHidden<T extends Shaped>(s: LlamaSizes, ctx: Context<T>, ids: T, places: number): T {
   const [mask, positions] = [maskOf(ctx, ids), ctx.positions(ids)];
-  const table = ctx.constant('rotary table', [places, 2, s.head_dim / 2], rotaryTable(s.rotary, s.head_dim, places));
+  const { scaling } = s.rotary;
+  const shorter = scaling.type === 'longrope' && places > scaling.original ? { most: scaling.original, data: () => rotaryTable(s.rotary, s.head_dim, places, scaling.original) } : undefined;
+  const table = ctx.constant('rotary table', [places, 2, s.head_dim / 2], rotaryTable(s.rotary, s.head_dim, places), shorter);
   const seen = new Map<number | undefined, T>();
   const spansOf = (window?: number): T => {
     const spans = seen.get(window) ?? ctx.spans(mask, window);

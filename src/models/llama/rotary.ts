@@ -65,16 +65,16 @@ export function rotaryOf(c: Fields, head_dim: number): Rotary {
 }
 
 /**
- * cos and sin (positions, 2, head_dim / 2) for rows of so many positions, with the roundings to f32 that transformers makes: of a frequency, and of
- * an angle. Source: transformers modeling_rope_utils.py.
+ * cos and sin (positions, 2, head_dim / 2) for texts of `length` tokens, as many as there are positions when left out, with the roundings to f32
+ * that transformers makes: of a frequency, and of an angle. Source: transformers modeling_rope_utils.py.
  */
-export function rotaryTable(rotary: Rotary, head_dim: number, positions: number): Float32Array {
+export function rotaryTable(rotary: Rotary, head_dim: number, positions: number, length = positions): Float32Array {
   const half = head_dim / 2;
   const { scaling } = rotary;
   const table = new Float32Array(positions * head_dim);
   const magnitude = scaling.type === 'longrope' ? scaling.magnitude : 1;
   for (let i = 0; i < half; i++) {
-    const frequency = Math.fround(frequencyOf(rotary, i, head_dim, positions));
+    const frequency = Math.fround(frequencyOf(rotary, i, head_dim, length));
     for (let p = 0; p < positions; p++) {
       const angle = Math.fround(frequency * p);
       table[p * head_dim + i] = cos(angle) * magnitude;
@@ -90,9 +90,9 @@ export function frequencyDivisors(rotary: Rotary, head_dim: number): Float32Arra
   return Float32Array.from({ length: head_dim / 2 }, (_, i) => frequencyOf(plain, i, head_dim, 1) / frequencyOf(rotary, i, head_dim, 1));
 }
 
-function frequencyOf({ theta, scaling }: Rotary, i: number, head_dim: number, positions: number): number {
+function frequencyOf({ theta, scaling }: Rotary, i: number, head_dim: number, length: number): number {
   const plain = 1 / exp(log(theta) * ((2 * i) / head_dim));
-  if (scaling.type === 'longrope') return plain / (positions > scaling.original ? scaling.long : scaling.short)[i]!;
+  if (scaling.type === 'longrope') return plain / (length > scaling.original ? scaling.long : scaling.short)[i]!;
   if (scaling.type === 'default') return plain;
   const { factor, low, high, original } = scaling;
   const wavelength = (2 * Math.PI) / plain;

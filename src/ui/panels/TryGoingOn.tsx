@@ -10,6 +10,7 @@ import { useExample } from '../store/open';
 import { useRuns } from '../store/runs';
 import { labelOf, readsChats, type Candidate } from '../store/tryout';
 import { t } from '../strings';
+import { tell } from '../words/errors';
 import css from './tryout.module.css';
 import { TypedText } from './TypedText';
 
@@ -70,7 +71,7 @@ export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
 
 /** How each adapter goes on, beside one another, as it comes. */
 export function GoneOn({ chosen }: { chosen: Candidate[] }) {
-  const { prompt, said, error, going } = useGoingOn();
+  const { prompt, said, notes, error, going } = useGoingOn();
   const shown = chosen.filter(({ key }) => said[key] !== undefined);
   if (shown.length === 0 && !error && !going) return null;
   return (
@@ -90,6 +91,7 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
               <span className={css.prompt}>{prompt}</span>
               {said[one.key]!.trim() === '' ? !going && <small>{words.ends}</small> : <b>{readsChats(one) ? `\n${said[one.key]!}` : joined(prompt, said[one.key]!)}</b>}
             </p>
+            {notes[one.key] && <small>{tell(notes[one.key]!)}</small>}
           </li>
         ))}
       </ul>

@@ -1,3 +1,4 @@
+import { frozenDtypes } from '../../train/config';
 import type { BytesByRole, Plan, TrainConfig } from '../../train/protocol';
 import { t } from '../strings';
 
@@ -17,6 +18,7 @@ export function memoryHelp(train: TrainConfig, bytes: BytesByRole): MemoryHelp[]
     activations.push({ text: t.failures.smaller(batch, train.accumulate * 2), change: { batch, accumulate: train.accumulate * 2 } });
   }
   if (!train.checkpoint_activations) activations.push({ text: t.failures.recompute, change: { checkpoint_activations: true } });
-  const weights: MemoryHelp[] = train.frozen_dtype === 'f32' ? [{ text: t.failures.half, change: { frozen_dtype: 'f16' } }] : [];
+  const next = frozenDtypes[frozenDtypes.indexOf(train.frozen_dtype) + 1];
+  const weights: MemoryHelp[] = next ? [{ text: t.failures.stored(next), change: { frozen_dtype: next } }] : [];
   return (bytes.frozen ?? 0) > (bytes.temp ?? 0) ? [...weights, ...activations] : [...activations, ...weights];
 }

@@ -11,7 +11,11 @@ test('help with memory acts on the largest role first and keeps the effective ba
   const [first] = memoryHelp(train, { frozen: 10, temp: 100 });
   expect(first.change).toEqual({ batch: train.batch / 2, accumulate: train.accumulate * 2 });
   expect(memoryHelp(train, { frozen: 100, temp: 10 })[0].change).toEqual({ frozen_dtype: 'f16' });
-  expect(memoryHelp({ ...train, batch: 1, checkpoint_activations: true, frozen_dtype: 'f16' }, {})).toEqual([]);
+  expect((['f16', 'q8', 'nf4'] as const).map((frozen_dtype) => memoryHelp({ ...train, batch: 1, checkpoint_activations: true, frozen_dtype }, {}))).toEqual([
+    [{ text: 'Store frozen weights as q8', change: { frozen_dtype: 'q8' } }],
+    [{ text: 'Store frozen weights as nf4', change: { frozen_dtype: 'nf4' } }],
+    [],
+  ]);
 });
 
 test('advice on WebGPU fits the browser', () => {

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { proxy } from '../../studio/connect';
+import type { Said } from '../../said/said';
 import type { GoingOn } from '../../train/protocol';
 import { messageOf, studio } from './client';
 import { useRuns } from './runs';
@@ -10,20 +11,23 @@ interface GoingOnState {
   prompt: string;
   /** What each has said so far, by key. */
   said: Record<string, string>;
+  /** Why some of it is shorter than was asked for. */
+  notes: Record<string, Said | undefined>;
   going: boolean;
   error: string;
 }
 
-export const useGoingOn = create<GoingOnState>()(() => ({ prompt: '', said: {}, going: false, error: '' }));
+export const useGoingOn = create<GoingOnState>()(() => ({ prompt: '', said: {}, notes: {}, going: false, error: '' }));
 
 /** Asks the chosen adapters how a text goes on, in place of what was said before. */
 export async function askToGoOn(chosen: Candidate[], prompt: string, how: GoingOn): Promise<void> {
   if (useGoingOn.getState().going || chosen.length === 0 || useRuns.getState().current !== '') return;
-  useGoingOn.setState({ prompt, said: {}, going: true, error: '' });
+  useGoingOn.setState({ prompt, said: {}, notes: {}, going: true, error: '' });
   const { specs, files } = sourcesOf(chosen);
   const hear = (key: string, text: string) => useGoingOn.setState(({ said }) => ({ said: { ...said, [key]: text } }));
   try {
-    const { memory } = await studio().tryGoingOn(specs, proxy(files), prompt, how, proxy(hear));
+    const { memory, texts } = await studio().tryGoingOn(specs, proxy(files), prompt, how, proxy(hear));
+    useGoingOn.setState({ notes: Object.fromEntries(texts.map(({ key, note }) => [key, note])) });
     useTryout.setState({ memory: { ...memory, model: specs[0]!.model } });
   } catch (error) {
     useGoingOn.setState({ error: messageOf(error) });

@@ -107,10 +107,13 @@ export function useCandidates(): Candidate[] {
   );
 }
 
+/** Of what no run of this page trained: weights lie on the GPU as a run would have them now. */
+const untrained = (): RunSpec['train'] => ({ ...standardTrain(false), frozen_dtype: trainConfig('', useSettings.getState(), false).frozen_dtype });
+
 /** An imported adapter as a run that has ended, for the export; its classes' texts and the checks come from the chosen data. */
 export function asRun({ id, name, model, at, info }: Imported): Run {
   const { data } = useSettings.getState();
-  const spec = { id, name, model, ...(readingOf(data, modelById(useCatalog.getState(), model)) ?? { data }), method: { method: info.method }, train: standardTrain(false) };
+  const spec = { id, name, model, ...(readingOf(data, modelById(useCatalog.getState(), model)) ?? { data }), method: { method: info.method }, train: untrained() };
   return makeRun(spec, { modelTitle: model, dataTitle: info.base, classes: info.labels }, '', at);
 }
 
@@ -120,7 +123,7 @@ function specOf({ key, name, run, imported }: Candidate): RunSpec {
   if (imported) return asRun(imported).spec;
   const { model, data, train } = useSettings.getState();
   const known = modelById(useCatalog.getState(), model);
-  return { id: key, name, model, ...(readingOf(data, known) ?? { data }), method: FROZEN, train: { ...standardTrain(false), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, edits: changesOf(data) };
+  return { id: key, name, model, ...(readingOf(data, known) ?? { data }), method: FROZEN, train: { ...untrained(), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, edits: changesOf(data) };
 }
 
 /** Whether what is typed is a turn of a chat for it. */

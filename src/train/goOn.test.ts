@@ -1,0 +1,171 @@
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { Adapted } from '../adapters/adapted';
+import { saveAdapter, type SavedFile } from '../adapters/files';
+import type { Device } from '../engine/device';
+import { Machine } from '../engine/machine';
+import { memoryTree } from '../io/fileTree';
+import type { TensorSource } from '../io/safetensors';
+import { textModel } from '../models/text';
+import { english } from '../said/said';
+import { mustOpen, randomNormal } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { chatTokenizer } from '../testing/tinyChats';
+import { tinyDecoderFiles } from '../testing/tinyDecoders';
+import { frozenDtypes, trainDefaults } from './config';
+import { GoOn } from './goOn';
+import { openModel, type LoadedModel } from './openModel';
+import type { FrozenDtype, RunSpec } from './protocol';
+import type { TryoutHost } from './tryout';
+
+let device: Device;
+beforeAll(async () => {
+  device = await mustOpen(gpu());
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** A small model of letters with so many positions, of which no text ends. */
+const letters = (positions = 400, more: object = {}): Promise<LoadedModel> =>
+  openModel(memoryTree('letters', { ...tinyDecoderFiles('Llama', { vocab_size: 280, max_position_embeddings: positions, eos_token_id: 279, ...more }), ...chatTokenizer() }));
+
+const base: RunSpec = { id: 'base', name: 'the model', model: 'letters', data: 'gone', method: { method: 'frozen' }, train: trainDefaults };
+const lora: RunSpec = { ...base, id: 'lora', name: 'LoRA', method: { method: 'lora', r: 2 } };
+
+/** Files of an adapter that says something else than its model. */
+async function filesOf(model: LoadedModel): Promise<SavedFile[]> {
+  const adapted = new Adapted(model.net, lora.method);
+  const random = randomNormal(3);
+  const values = await adapted.initialise(0, (name) => model.source.readF32Checked(name));
+  for (const data of Object.values(values)) data.forEach((v, i) => (data[i] = v + 0.3 * random()));
+  return saveAdapter(adapted, values, { base: model });
+}
+
+const hosting = (model: LoadedModel): TryoutHost => ({ device: async () => device, data: async () => null, reading: () => Promise.reject(new Error('no data')), tried: async () => ({ model, data: null }) });
+
+/** What they say to a prompt, and all that was heard on the way. */
+async function ask(goOn: GoOn, model: LoadedModel, specs: RunSpec[], { prompt = 'up', ...how }: { prompt?: string; max_new_tokens?: number; num_beams?: number } = {}, { abort = new AbortController(), hear = () => {} }: { abort?: AbortController; hear?: (key: string, text: string) => void } = {}) {
+  const heard: [string, string][] = [];
+  const files = await filesOf(model);
+  const onText = (key: string, text: string) => {
+    heard.push([key, text]);
+    hear(key, text);
+  };
+  const said = await goOn.run(specs, async (key) => (key === 'base' ? [] : files), { prompt, how: { max_new_tokens: 6, temperature: 0, seed: 0, ...how } }, { onText, signal: abort.signal });
+  return { ...said, heard };
+}
+
+/** Ends the work when a machine begins its run of this number. */
+function stopAtRun(number: number, abort: AbortController): { runs: number } {
+  const counted = { runs: 0 };
+  const { run } = Machine.prototype;
+  vi.spyOn(Machine.prototype, 'run').mockImplementation(function (this: Machine, ...given) {
+    if (++counted.runs === number) abort.abort();
+    return run.apply(this, given);
+  });
+  return counted;
+}
+
+test('a stop while the model is loaded, a long prompt is read, or a text is said ends at once, is no error, and keeps what was said', async () => {
+  const model = await letters();
+  const goOn = new GoOn(hosting(model));
+  const whole = await ask(goOn, model, [base, lora], { max_new_tokens: 12 });
+  expect(whole).toMatchObject({ cancelled: false, texts: [{ key: 'base' }, { key: 'lora' }] });
+  expect(whole.texts[0]!.text).not.toBe(whole.texts[1]!.text);
+  goOn.free();
+  expect(device.ledger).toEqual({});
+
+  const loading = new AbortController();
+  let pieces = 0;
+  const source: TensorSource = Object.assign(Object.create(model.source) as TensorSource, {
+    streamF32Checked: (...given: Parameters<TensorSource['streamF32Checked']>) => {
+      if (++pieces === 3) loading.abort();
+      return model.source.streamF32Checked(...given);
+    },
+  });
+  const slow = new GoOn(hosting({ ...model, source }));
+  expect(await ask(slow, model, [base, lora], {}, { abort: loading })).toMatchObject({ texts: [], cancelled: true, heard: [] });
+  expect(pieces).toBe(3);
+  expect(device.ledger).toEqual({});
+
+  // Of the prompt's chunks no more than the first is read.
+  const reading = new AbortController();
+  const counted = stopAtRun(2, reading);
+  expect(await ask(goOn, model, [base, lora], { prompt: 'up '.repeat(60) }, { abort: reading })).toMatchObject({ texts: [], cancelled: true, heard: [] });
+  expect(counted.runs).toBe(2);
+  vi.restoreAllMocks();
+
+  const speaking = new AbortController();
+  const stopped = await ask(goOn, model, [base, lora], { max_new_tokens: 12 }, { abort: speaking, hear: () => speaking.abort() });
+  expect(stopped).toMatchObject({ cancelled: true, texts: [{ key: 'base' }] });
+  expect([stopped.texts.length, whole.texts[0]!.text.startsWith(stopped.texts[0]!.text)]).toEqual([1, true]);
+  expect(stopped.texts[0]!.text.length).toBeLessThan(whole.texts[0]!.text.length);
+
+  // Beams are heard when they are found: nothing is there before.
+  const searching = new AbortController();
+  stopAtRun(4, searching);
+  expect(await ask(goOn, model, [lora], { num_beams: 3, max_new_tokens: 12 }, { abort: searching })).toMatchObject({ texts: [], cancelled: true, heard: [] });
+  vi.restoreAllMocks();
+
+  const again = await ask(goOn, model, [base, lora], { max_new_tokens: 12 });
+  expect(again.texts).toEqual(whole.texts);
+  goOn.free();
+  expect(device.ledger).toEqual({});
+});
+
+test('weights lie there as training had them, once for all that store them alike, and are loaded no more for a longer text', async () => {
+  const model = await letters();
+  const goOn = new GoOn(hosting(model));
+  const stored = (spec: RunSpec, frozen_dtype: FrozenDtype): RunSpec => ({ ...spec, train: { ...trainDefaults, frozen_dtype } });
+  const loaded = vi.spyOn(model.source, 'streamF32Checked');
+  const weights: Record<string, number> = {};
+  for (const dtype of frozenDtypes) {
+    loaded.mockClear();
+    const { memory, texts } = await ask(goOn, model, [stored(base, dtype), stored(lora, dtype)]);
+    expect(texts.map(({ key }) => key)).toEqual(['base', 'lora']);
+    expect(loaded.mock.calls.length, dtype).toBe(new Set(loaded.mock.calls.map(([name]) => name)).size);
+    expect(memory.adapters.map(({ key }) => key)).toEqual(['base', 'lora']);
+    weights[dtype] = memory.backbone.frozen!;
+  }
+  const [first, ...smaller] = ['f32', 'f16', 'q8', 'nf4'].map((dtype) => weights[dtype]!);
+  smaller.reduce((before, bytes) => (expect(bytes).toBeLessThan(before), bytes), first!);
+
+  // What is stored alike goes first, whatever stands between; and another room takes no other weights.
+  loaded.mockClear();
+  await ask(goOn, model, [stored(base, 'q8'), stored(lora, 'nf4'), stored({ ...lora, id: 'again' }, 'q8')]);
+  const once = new Set(loaded.mock.calls.map(([name]) => name)).size;
+  expect(loaded.mock.calls.length).toBeLessThanOrEqual(2 * once);
+  loaded.mockClear();
+  await ask(goOn, model, [stored(base, 'q8')], { prompt: 'up '.repeat(50), max_new_tokens: 4 });
+  expect(loaded).not.toHaveBeenCalled();
+  goOn.free();
+  expect(device.ledger).toEqual({});
+});
+
+test('a context that does not fit the memory says what would', async () => {
+  const model = await letters(4000);
+  const small = await mustOpen(gpu());
+  // Keys of 4,000 tokens take 512,000 bytes.
+  small.report.limits.maxBufferSize = 300_000;
+  const goOn = new GoOn({ ...hosting(model), device: async () => small });
+  await expect(ask(goOn, model, [base], { max_new_tokens: 4000 })).rejects.toThrow(/^the model: (keys|values) of layer \d needs 512000 bytes in one buffer, this device allows 300000 \(planned: .*\)\. Choose a shorter text or fewer tokens to follow\.$/);
+  await expect(ask(goOn, model, [lora], { max_new_tokens: 4000, num_beams: 2 })).rejects.toThrow(/Choose a shorter text or fewer tokens to follow or fewer beams\.$/);
+  expect((await ask(goOn, model, [base], { max_new_tokens: 20 })).texts).toHaveLength(1);
+  goOn.free();
+  expect(small.ledger).toEqual({});
+  small.destroy();
+});
+
+test('there is room for the prompt and what is asked for, whatever training was cut to; an answer that the positions end says so', async () => {
+  const model = await letters(64);
+  // As a run on short texts opens it.
+  const goOn = new GoOn(hosting({ ...model, net: textModel(textModel(model.net).with({ tokens: 8 })) }));
+  const whole = await ask(goOn, model, [base, lora], { prompt: 'up down up down', max_new_tokens: 30 });
+  const [first] = whole.texts;
+  expect([first!.text.length > 0, first!.note]).toEqual([true, undefined]);
+  const all = await ask(goOn, model, [base], { prompt: 'up down up down', max_new_tokens: 2000 });
+  expect(all.texts[0]!.text.startsWith(first!.text)).toBe(true);
+  const { length } = (await model.texts!()).encode('up down up down').ids;
+  expect(english(all.texts[0]!.note!)).toBe(`It ends after ${64 - length} of 2000 tokens: letters has positions for 64, of which the beginning takes ${length}.`);
+  expect((await ask(goOn, model, [base], { prompt: 'up down up down', max_new_tokens: 64 - length })).texts[0]!.note).toBeUndefined();
+  await expect(ask(goOn, model, [base], { prompt: 'up '.repeat(40) })).rejects.toThrow(/^the model: The text has \d+ tokens, and there is room for 64; take a shorter one\.$/);
+  goOn.free();
+});
