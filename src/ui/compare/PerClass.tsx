@@ -70,14 +70,16 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
       summary={t.board.perClassSummary(rows.length, classes.length)}
       tools={modes.length > 1 && <Segmented label={t.board.perClassMode} value={mode} options={modes.map((value) => ({ value, text: t.board.perClassModes[value] }))} onChange={setMode} />}
       stops={rows.flatMap(({ label, values, counts, intervals }) => drawn.map((name, i) => cell(label, name, values[i], counts[i], intervals[i])))}
-      table={{ head: ['', ...classes], rows: rows.flatMap(({ label, values, counts, intervals }) => [[label, ...values.map(words)], [t.board.rowPictures(label), ...counts.map(formatCount)], [t.board.rowIntervals(label), ...intervals]]) }}
+      table={{ head: [t.runs.run, ...classes], rows: rows.flatMap(({ label, values, counts, intervals }) => [[label, ...values.map(words)], [t.board.rowPictures(label), ...counts.map(formatCount)], [t.board.rowIntervals(label), ...intervals]]) }}
     >
       {(cursor) => (
         <div className={css.scroll} role="region" aria-label={t.chart.tableOf(t.board.perClass)} tabIndex={0}>
           <table className={css.heat} style={{ minWidth: `${13 + 2.6 * drawn.length}rem` }}>
             <thead>
               <tr>
-                <th />
+                <th scope="col">
+                  <span className="sr">{t.runs.run}</span>
+                </th>
                 {drawn.map((name) => (
                   <th key={name} scope="col" title={name}>
                     <span>{name}</span>
