@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readRuns } from '../src/io/runFile';
 import { eventsIn } from '../src/testing/eventFile';
 import { unzipSync } from 'fflate';
@@ -40,7 +40,14 @@ test('a run leaves as a file of runs, CSV, events, and a report that is accessib
   await expect(sheet.getByText('Choose at least one run.')).toBeVisible();
   await page.keyboard.press('Escape');
 
-  const [run] = readRuns(readFileSync(await save('File of runs')), 'f');
+  // Whose runs these are stands in the file and at the head of its name, and is known the next time.
+  await page.getByRole('button', { name: 'Export runs' }).click();
+  await sheet.getByLabel('Your name').fill(' Ada Lovelace ');
+  await page.keyboard.press('Escape');
+  const file = await save('File of runs');
+  expect(basename(file)).toMatch(/^Ada-Lovelace-.*\.runs\.json$/);
+  const [run] = readRuns(readFileSync(file), 'f');
+  expect(run!.by).toBe('Ada Lovelace');
   expect(run!.curve.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
   expect(run!.summary?.final?.split).toBe('test');
   const lines = readFileSync(await save('CSV, long'), 'utf8').split('\n');

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { methodFields } from '../../src/adapters/fields';
 import { trainFields } from '../../src/train/config';
+import { belowAA, faint } from '../axe';
 import { expect } from '../fixtures';
 import { goTo, type View } from '../studioHelp';
 import { brokenWords, nothingSticksOut } from '../widths';
@@ -44,7 +45,8 @@ export const misplaced = (page: Page): Promise<string[]> =>
         const box = one.getBoundingClientRect();
         if (box.width < 2 || box.height < 2) break;
         const out = text.boxes.find(({ left, right, top, bottom }) => (overflowX !== 'visible' && (right > box.right + 2 || left < box.left - 2)) || (overflowY !== 'visible' && (bottom > box.bottom + 3 || top < box.top - 3)));
-        const whole = [...around(text.element)].slice(0, 4).some((near) => near.getAttribute('title') || near.getAttribute('aria-label'));
+        // A title is there for whoever points at it; what is only spoken is read by nobody who looks.
+        const whole = [...around(text.element)].slice(0, 4).some((near) => near.getAttribute('title'));
         if (out && !whole) found.push(`${show(text)} is cut by ${one.tagName.toLowerCase()}.${one.getAttribute('class') ?? ''}`);
         break;
       }
@@ -95,32 +97,79 @@ export const internal = (page: Page): Promise<string[]> =>
     return found;
   }, notForPeople);
 
+export const themes = ['light', 'dark', 'contrast'] as const;
+
 export const desk = { width: 1440, height: 900 };
 export const telephone = { width: 360, height: 740 };
 
-/** Everything that is wrong with what is in sight, at a desk's size and a telephone's. */
+/** Everything that is wrong with what is in sight at the present size. */
+async function looksRightHere(page: Page, when: string): Promise<void> {
+  // Charts and their labels are laid out once more after a change of size.
+  await nothingSticksOut(page, `sideways, ${when}`);
+  await expect.poll(() => misplaced(page), `words, ${when}`).toEqual([]);
+  await expect.poll(() => brokenWords(page), `broken words, ${when}`).toEqual([]);
+  await expect.poll(() => internal(page), `internal words, ${when}`).toEqual([]);
+}
+
+/** The same at a desk's size and a telephone's. */
 export async function looksRight(page: Page, when: string, sizes = [desk, telephone]): Promise<void> {
   const before = page.viewportSize()!;
   for (const size of sizes) {
     await page.setViewportSize(size);
-    const at = `${when}, ${size.width} x ${size.height}`;
-    // Charts and their labels are laid out once more after a change of size.
-    await nothingSticksOut(page, `sideways, ${at}`);
-    await expect.poll(() => misplaced(page), `words, ${at}`).toEqual([]);
-    await expect.poll(() => brokenWords(page), `broken words, ${at}`).toEqual([]);
-    await expect.poll(() => internal(page), `internal words, ${at}`).toEqual([]);
+    await looksRightHere(page, `${when}, ${size.width} x ${size.height}`);
   }
   await page.setViewportSize(before);
 }
 
 export const everyView: readonly View[] = ['Start', 'Train', 'Compare', 'Landscape', 'Inside', 'Try', 'Lessons'];
 
+/** The view that the address names. */
+const viewOf = (page: Page): View => everyView.find((view) => new URL(page.url()).hash.startsWith(`#/${view.toLowerCase()}`)) ?? 'Start';
+
 /** All views one after the other, and back to the one before. */
 export async function allLookRight(page: Page, when: string, views: readonly View[] = everyView): Promise<void> {
-  const before = new URL(page.url()).hash.match(/^#\/(\w+)/)?.[1] ?? 'start';
+  const before = viewOf(page);
   for (const view of views) {
     await goTo(page, view);
     await looksRight(page, `${view}, ${when}`);
   }
-  await goTo(page, (before[0]!.toUpperCase() + before.slice(1)) as View);
+  await goTo(page, before);
+}
+
+/** Opens every fold of the view, and those that are in them; what opens over the page, as menus do, stays closed. */
+const unfoldAll = (page: Page): Promise<void> =>
+  expect
+    .poll(() =>
+      page.evaluate(() => {
+        const folded = [...document.querySelectorAll<HTMLDetailsElement>('main details:not([open], [data-over])')];
+        for (const one of folded) {
+          one.open = true;
+          if (![...one.children].some((child) => getComputedStyle(child).position === 'absolute')) continue;
+          one.open = false;
+          one.dataset.over = '';
+        }
+        return folded.length;
+      }),
+    )
+    .toBe(0);
+
+/** All views with their folds open, in every theme, at a desk's size and a telephone's: as `looksRight`, and nothing is below WCAG's AA, of which a theme changes the colours alone. */
+export async function allInThemes(page: Page, when: string, views: readonly View[] = everyView): Promise<void> {
+  const [before, size] = [viewOf(page), page.viewportSize()!];
+  for (const view of views) {
+    await goTo(page, view);
+    await unfoldAll(page);
+    for (const size of [desk, telephone]) {
+      await page.setViewportSize(size);
+      for (const theme of themes) {
+        await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
+        const at = `${view}, ${when}, ${theme}, ${size.width} x ${size.height}`;
+        await looksRightHere(page, at);
+        expect(await (theme === themes[0] ? belowAA : faint)(page), at).toEqual([]);
+      }
+    }
+    await page.setViewportSize(size);
+  }
+  await page.evaluate(() => delete document.documentElement.dataset.theme);
+  await goTo(page, before);
 }

@@ -1,14 +1,14 @@
 import { devices } from '@playwright/test';
 import { expect, test } from '../fixtures';
-import { goTo, startButton } from '../studioHelp';
+import { goTo } from '../studioHelp';
 import { everyView, looksRight, telephone } from './look';
-import { trained, whole } from './visit';
+import { finished, shortened, trained, trainOnAdapter } from './visit';
 
-test.use({ ...devices['Pixel 7'], viewport: telephone, defaultBrowserType: undefined, device: 'webgpu' });
+test.use({ ...devices['Pixel 7'], viewport: telephone, defaultBrowserType: undefined });
 test.setTimeout(6 * trained);
 
 test('on a telephone: watch, go through the views by the menu, train anyway, and read what came of it', async ({ page }) => {
-  if (!whole) await page.addInitScript(() => localStorage.getItem('fullrank.settings') ?? localStorage.setItem('fullrank.settings', JSON.stringify({ version: 1, methods: ['lora'], train: { steps: 2 } })));
+  await shortened(page, 2);
   await page.goto('/');
   await expect(page.getByRole('button', { name: 'Play the recorded runs' })).toBeVisible();
   for (const view of everyView) {
@@ -19,7 +19,7 @@ test('on a telephone: watch, go through the views by the menu, train anyway, and
   await page.getByRole('button', { name: 'Train anyway' }).click();
   await expect(page.locator('[aria-current=step]')).toContainText(/train [1-9]/, { timeout: trained });
   await looksRight(page, 'Train, on a telephone, while it trains', [telephone]);
-  await expect(startButton(page)).toBeVisible({ timeout: 5 * trained });
-  await goTo(page, 'Compare');
-  await looksRight(page, 'Compare, on a telephone, after a run', [telephone]);
+  await finished(page, ['RandLoRA', 'LoRA', 'VeRA', 'Full']);
+  await looksRight(page, 'Compare, on a telephone, after the default methods', [telephone]);
+  await trainOnAdapter(page, 'LoRA', 5);
 });

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { methodFields } from '../../src/adapters/fields';
-import { methodLook, offeredMethods } from '../../src/ui/methods';
+import { methodLook, offeredFor, offeredMethods } from '../../src/ui/methods';
 import { expect } from '../fixtures';
 import { ended, goTo, moreMethods, runRow, startButton } from '../studioHelp';
 
@@ -10,22 +10,31 @@ export const whole = process.env.FULLRANK_JOURNEYS === 'whole';
 /** How long one method's default training may take on a software adapter beside other work, in milliseconds: an end for what hangs. */
 export const trained = whole ? 3_600_000 : ended;
 
-/** Opens the page as a stranger: nothing is stored, nothing chosen; in `npm test` with fewer steps, as if Advanced had said so. */
+/** In `npm test` runs have fewer steps, as if Advanced had said so before the first visit. */
+export async function shortened(page: Page, steps: number): Promise<void> {
+  if (whole) return;
+  await page.addInitScript((text) => {
+    if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', text);
+  }, JSON.stringify({ version: 1, train: { steps }, media: { texts: { model: '', data: '', train: { steps } } } }));
+}
+
+/** Opens the page as a stranger: nothing is stored, nothing chosen; in `npm test` with fewer steps. */
 export async function visit(page: Page, steps = 4): Promise<void> {
-  if (!whole) {
-    await page.addInitScript((text) => {
-      if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', text);
-    }, JSON.stringify({ version: 1, train: { steps }, media: { texts: { model: '', data: '', train: { steps } } } }));
-  }
+  await shortened(page, steps);
   await page.goto('/');
   await expect(startButton(page)).toBeEnabled();
 }
 
-/** Every method that the page has, by the names of its table. */
-export const allMethods = offeredMethods().map((method) => methodLook(method).title);
+const titles = (methods: readonly string[]): string[] => methods.map((method) => methodLook(method).title);
 
-/** Those that cannot be merged: they leave as an adapter alone. */
-export const unmerged = offeredMethods().filter((method) => methodFields[method]!.unmerged).map((method) => methodLook(method).title);
+/** Every method that the page offers on a model of pictures, by the names of its table. */
+export const allMethods = titles(offeredFor(undefined));
+
+/** Those that it offers only on a model that reads texts as well. */
+export const methodsOfTexts = titles(offeredMethods().filter((method) => !offeredFor(undefined).includes(method)));
+
+/** Those that cannot be merged: they leave as an adapter alone, and no weight of theirs can be looked at. */
+export const unmerged = titles(offeredMethods().filter((method) => methodFields[method]!.unmerged));
 
 /** Ticks exactly these methods, where one trains. */
 export async function choose(page: Page, methods: readonly string[]): Promise<void> {
@@ -36,10 +45,10 @@ export async function choose(page: Page, methods: readonly string[]): Promise<vo
     await more.click();
     await expect(more).toHaveCount(0);
   }
-  for (const method of allMethods) {
+  for (const method of [...allMethods, ...methodsOfTexts]) {
     const box = page.getByRole('checkbox', { name: `Train ${method}`, exact: true });
-    if (!(await box.isVisible())) continue;
-    await box.setChecked(methods.includes(method));
+    if (methods.includes(method)) await box.check();
+    else if (await box.isVisible()) await box.uncheck();
   }
 }
 

@@ -85,12 +85,17 @@ export async function readBy(loaded: KnownModel, opened: TextDataset, settings: 
   const tokenizer = await tokenizerOf(loaded);
   const feedOf = (model: TextModel) => (split: Split) => new TextFeed(split, tokenizer, model);
   const most = mostTokens(base, settings);
-  const { train, val: validation, test } = named;
-  const found = Object.entries({ train, validation, test }).flatMap(([name, split]) => (split ? [{ name, lengths: feedOf(base)(split).lengths(most) }] : []));
-  const data: Dataset = { ...named, notes: [...(named.notes ?? []), ...found.flatMap(({ name, lengths }) => cutNotes(name, lengths))] };
+  const { longest, notes } = measured(named, feedOf(base), most);
+  const data: Dataset = { ...named, notes: [...(named.notes ?? []), ...notes] };
   const { text, pair, label } = opened.columns;
   const of = `text ${text}${pair === undefined ? '' : ` and ${pair}`}, label ${label}`;
-  return { model: textModel(base.with({ problem, tokens: Math.max(...found.map(({ lengths }) => lengths.longest)) })), data, labels: opened.labels, of, feedOf };
+  return { model: textModel(base.with({ problem, tokens: longest })), data, labels: opened.labels, of, feedOf };
+}
+
+/** How long the texts of a set are within `most` tokens, and what is said of those that are cut. */
+function measured({ train, val: validation, test }: Pick<Dataset, 'train' | 'val' | 'test'>, feedOf: (split: Split) => TextFeed, most: number): { longest: number; notes: Said[] } {
+  const found = Object.entries({ train, validation, test }).flatMap(([name, split]) => (split ? [{ name, lengths: feedOf(split).lengths(most) }] : []));
+  return { longest: Math.max(...found.map(({ lengths }) => lengths.longest)), notes: found.flatMap(({ name, lengths }) => cutNotes(name, lengths)) };
 }
 
 /** The same of texts that are gone on with; what is cut and left out is among the notes. */
@@ -114,10 +119,7 @@ async function hiddenIn(loaded: KnownModel, read: ContinuationDataset, base: Tex
   if (read.chat || read.templates) throw new DataError(said`${read.title} is read as chats, or by a prompt and an answer, which are for models that go on with texts; choose a column of plain texts.`);
   const tokenizer = await tokenizerOf(loaded);
   const most = mostTokens(base, settings);
-  const parts = [['train', read.train], ['validation', read.val], ['test', read.test]] as const;
-  const lengths = parts.flatMap(([name, split]) => (split ? { name, ...new TextFeed(split, tokenizer, base).lengths(most) } : []));
-  const notes = lengths.flatMap((one) => cutNotes(one.name, one));
-  const longest = Math.max(...lengths.map((one) => one.longest));
+  const { longest, notes } = measured(read, (split) => new TextFeed(split, tokenizer, base), most);
   const feedOf = (model: TextModel) => (split: Split) => new MaskedFeed(split, tokenizer, model);
   feedOf(base)(read.test);
   return { model: textModel(base.with({ tokens: longest })), data: { ...read, notes: [...(read.notes ?? []), ...notes] }, labels: null, of: `text ${read.of}, of which tokens are hidden`, feedOf };

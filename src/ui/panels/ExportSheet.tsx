@@ -1,11 +1,12 @@
 import { useId } from 'react';
 import { methodFields } from '../../adapters/fields';
+import { equivalentOf, inPeft, type ExportFormat } from '../../train/forms.meta';
 import { Button, ButtonRow } from '../controls/Button';
 import { Segmented } from '../controls/Segmented';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatAgo, formatMiB } from '../format';
-import { cancelExport, canPush, chooseExport, closeExport, equivalentOf, formatsOf, inPeft, isWorking, runExport, saveAnyway, showPush, useExport, type ExportFormat } from '../store/exports';
+import { cancelExport, canPush, chooseExport, closeExport, formatsOf, isWorking, runExport, saveAnyway, showPush, useExport } from '../store/exports';
 import { methodLook } from '../methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { useRuns, type Run } from '../store/runs';

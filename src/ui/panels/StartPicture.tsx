@@ -3,6 +3,7 @@ import { GroupCurves } from '../compare/GroupCurves';
 import { part } from '../controls/Part';
 import { isStill } from '../idle';
 import { endRecorded, openRecorded, playRecorded, recordedRuns, useRecorded } from '../store/recorded';
+import { t } from '../strings';
 import { RecordedBar } from './RecordedBar';
 import css from './recorded.module.css';
 
@@ -21,6 +22,7 @@ function Picture() {
   }, [ready]);
   return (
     <div className={css.picture} data-charts>
+      <h2 className="sr">{t.recorded.comparison}</h2>
       <GroupCurves runs={runs} whole={recordedRuns()} of="accuracy" bands={false} />
       <RecordedBar how={false} />
     </div>

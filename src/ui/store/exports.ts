@@ -1,6 +1,6 @@
 import { create } from 'zustand';
-import { methodFields, trainsOf } from '../../adapters/fields';
 import { proxy } from '../../studio/connect';
+import { formsOf, type ExportFormat } from '../../train/forms.meta';
 import { rightOf } from '../../train/scores.meta';
 import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../train/protocol';
 import { t } from '../strings';
@@ -17,14 +17,6 @@ import { recordOf } from './runRecords';
 import { runById, testEvaluation, updateRun, type Run } from './runs';
 import { changeSettings } from './settings';
 import { toast } from './toast';
-
-export type ExportFormat = ExportSpec['format'];
-
-/** Whether PEFT has the method. */
-export const inPeft = (method: string): boolean => methodFields[method]?.peft !== false;
-
-/** The method of PEFT's as which another can be written. */
-export const equivalentOf = (method: string): string | undefined => methodFields[method]?.equivalent;
 
 /** Where it goes: into a file, or onto the hub. */
 type Way = 'file' | 'hub';
@@ -58,23 +50,13 @@ const idle = { status: 'choose', way: 'file', at: start, made: null, saved: fals
 
 export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 5, dtype: 'f32', gguf: 'f16', hub: false, ...idle }));
 
-/** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model, what cannot be merged as an adapter alone. */
+/** Forms that a run can leave in, the usual one first; one of texts also as its model can be written. */
 export function formatsOf(run: Run): ExportFormat[] {
-  const formats = ofMethod(run);
+  const formats = formsOf(run.spec.method.method);
   if (ofRun(run.spec) === 'pictures') return formats;
   const { onnx = false, gguf = false } = modelById(useCatalog.getState(), run.spec.model)?.language ?? {};
   const ofTexts = formats.filter((format) => format !== 'python' && (format !== 'onnx' || onnx));
   return gguf && readsOf(run.spec) === 'next' && ofTexts.includes('folder') ? [...ofTexts, 'gguf'] : ofTexts;
-}
-
-function ofMethod({ spec: { method } }: Run): ExportFormat[] {
-  if (trainsOf(method.method) !== 'adapter') return ['folder', 'onnx', 'python'];
-  if (methodFields[method.method]?.unmerged) return ['peft'];
-  const native = inPeft(method.method);
-  const adapters: ExportFormat[] = !equivalentOf(method.method) ? ['peft'] : native ? ['peft', 'equivalent'] : ['equivalent', 'peft'];
-  // What PEFT does not have goes on there as the method that it can be written as.
-  const goesOn = native ? methodFields[method.method]?.python !== false : adapters.includes('equivalent');
-  return [...adapters, 'folder', 'onnx', ...(goesOn ? ['python' as const] : [])];
 }
 
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */

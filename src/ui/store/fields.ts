@@ -1,5 +1,5 @@
 import { methodFields as methods, type Field, type MethodFields } from '../../adapters/fields';
-import { trainDefaults, trainFields as training } from '../../train/config';
+import { SMALL_BATCH, trainDefaults, trainFields as training } from '../../train/config';
 import type { DataInfo, Medium, TrainConfig } from '../../train/protocol';
 import { formatSetting } from '../format';
 import { textOf, wordsOf } from '../words/say';
@@ -29,7 +29,7 @@ export const methodFields: Readonly<Record<string, MethodFields>> = Object.fromE
 /** What the page starts from where the command line has none of it: short runs that can be watched and resumed, whose new head learns as fast under every method, as in the recorded runs. */
 const onPage: Partial<TrainConfig> = { steps: 200, head_lr: 0.005, val_fraction: 0.1, eval_every: 25, checkpoint_every: 25, snapshots: 6 };
 /** On the processor a step takes seconds: fewer and smaller ones, so that a first result is minutes away, not hours. */
-const onSoftware: Partial<TrainConfig> = { steps: 60, batch: 16, val_fraction: 0.04, eval_every: 20, checkpoint_every: 10, test_limit: 500 };
+const onSoftware: Partial<TrainConfig> = { steps: 60, batch: SMALL_BATCH, val_fraction: 0.04, eval_every: 20, checkpoint_every: 10, test_limit: 500 };
 
 /** A step on short texts takes a tenth of that. */
 const textsOnSoftware: Partial<TrainConfig> = { ...onSoftware, steps: 160, eval_every: 40, checkpoint_every: 40 };

@@ -1,6 +1,6 @@
 import { onTargets, trainsOf } from '../../adapters/fields';
 import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
-import { fingerprint, learningRates } from '../../train/config';
+import { defaultBudget, fingerprint, learningRates } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
 import { methodLook } from '../methods';
 import { formatSetting, partsOf, shortText } from '../format';
@@ -13,13 +13,8 @@ import type { Targets } from './targets';
 import { trainsBoth } from './texts';
 import { dataById, modelById, useCatalog } from './catalog';
 
-/**
- * Trainable parameters to aim at when none were chosen: a nineteenth of the model. On the built-in one that is 43,000, which
- * RandLoRA, LoRA, DoRA and NoLA all meet within 5 %, and what the recorded comparison has.
- */
-export function budgetOf(settings: Pick<Settings, 'budget'>, model: Pick<ModelInfo, 'parameters'> | undefined): number {
-  return settings.budget > 0 ? settings.budget : Math.max(1, Number(((model?.parameters ?? 0) / 19).toPrecision(2)));
-}
+/** Trainable parameters to aim at: as many as were chosen, else what suits the model. */
+export const budgetOf = (settings: Pick<Settings, 'budget'>, model: Pick<ModelInfo, 'parameters'> | undefined): number => (settings.budget > 0 ? settings.budget : defaultBudget(model?.parameters ?? 0));
 
 /** Modules to adapt: what was typed, or the model's own list. */
 export const targetsOf = (settings: Pick<Settings, 'targets' | 'train'>, model: Pick<ModelInfo, 'target_modules' | 'texts'> | undefined): Targets =>

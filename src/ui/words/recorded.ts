@@ -37,6 +37,7 @@ export const recordedWords = ofPictures({
   tag: say<[seeds: number]>('{0, plural, one {Recorded run} other {Recorded runs, # seeds}}'),
   one: 'Recorded runs, one seed each',
   shown: 'recorded runs',
+  comparison: 'A recorded comparison',
   name: 'recorded',
   play: 'Play',
   pause: 'Pause',

@@ -1,0 +1,69 @@
+import type { Locator, Page } from '@playwright/test';
+import { viewKeys } from '../src/ui/keys';
+import { expect, test } from './fixtures';
+import { withHolding } from './hold';
+import { everyView } from './journeys/look';
+import { goTo, startButton, type View } from './studioHelp';
+
+/** What one does next in a view that nobody has touched, what its first screen shows, and what comes of doing it. */
+interface Home {
+  next: (page: Page) => Locator;
+  first: (page: Page) => Locator;
+  then: (page: Page) => Promise<void>;
+}
+
+const view = (page: Page, name: View) => page.locator(`[data-view=${name.toLowerCase()}]`);
+const begun = (page: Page) => expect(page.locator('#run-bar').getByRole('button', { name: /^Stop/ })).toBeVisible();
+const homes: Record<View, Home> = {
+  Start: { next: startButton, first: (page) => view(page, 'Start'), then: begun },
+  Train: { next: startButton, first: (page) => page.getByRole('slider', { name: /Budget/ }), then: begun },
+  Compare: { next: (page) => page.getByRole('button', { name: 'Train your own' }), first: (page) => page.getByRole('figure', { name: 'Accuracy against trainable parameters' }), then: begun },
+  Landscape: { next: (page) => page.getByRole('button', { name: /^Train LoRA, Full and RandLoRA, then measure/ }), first: (page) => view(page, 'Landscape'), then: (page) => expect(page.getByText(/^0 of 3 runs are trained/)).toBeVisible() },
+  Inside: { next: (page) => page.getByRole('button', { name: 'Open the example' }), first: (page) => view(page, 'Inside'), then: (page) => expect(page.getByRole('dialog', { name: 'Project' })).toBeVisible() },
+  Try: { next: (page) => page.getByRole('button', { name: /^Test pictures of/ }), first: (page) => view(page, 'Try'), then: (page) => expect(page.getByRole('button', { name: 'Classify with the base model' })).toBeVisible() },
+  Lessons: { next: (page) => view(page, 'Lessons').getByRole('link').first(), first: (page) => view(page, 'Lessons'), then: (page) => expect(page).toHaveURL(/lesson=/) },
+};
+
+test.use({ viewport: { width: 1440, height: 900 } });
+
+for (const name of everyView) {
+  test(`${name}, untouched: what it shows and the next step are on the first screen, and keys alone take it`, async ({ page }) => {
+    const { next, first, then } = homes[name];
+    // What is begun here need not be trained.
+    await withHolding(page, 'run');
+    await page.goto(`/#/${name.toLowerCase()}`);
+    const button = next(page).filter({ visible: true }).first();
+    await expect(button).toBeEnabled();
+    for (const one of [button, first(page)]) {
+      await expect(one).toBeVisible();
+      await expect.poll(async () => { const box = (await one.boundingBox())!; return box.y >= 0 && box.y + box.height <= 900; }, `${name} ends above the fold`).toBe(true);
+    }
+    if (name === 'Start') expect(await page.getByRole('main').innerText()).not.toMatch(/npm|JSON|--/);
+    const focused = () => button.evaluate((one) => one === document.activeElement);
+    for (let i = 0; i < 60 && !(await focused()); i++) await page.keyboard.press('Tab');
+    await expect(button).toBeFocused();
+    await page.keyboard.press('Enter');
+    await then(page);
+  });
+}
+
+test('back and forward go through all views, and a G with a letter goes to each', async ({ page }) => {
+  await page.goto('/');
+  for (const name of everyView) await goTo(page, name);
+  for (const name of [...everyView].reverse().slice(1)) {
+    await page.goBack();
+    await expect(view(page, name)).toBeVisible();
+    await expect(page).toHaveURL(name === 'Start' ? /(\/|#\/start)$/ : new RegExp(`#/${name.toLowerCase()}$`));
+  }
+  for (const name of everyView.slice(1)) {
+    await page.goForward();
+    await expect(view(page, name)).toBeVisible();
+  }
+  expect(Object.values(viewKeys)).toHaveLength(everyView.length);
+  for (const [letter, name] of Object.entries(viewKeys)) {
+    await page.keyboard.press('g');
+    await page.keyboard.press(letter);
+    await expect(page.locator(`[data-view=${name}]`)).toBeVisible();
+    await expect(page.locator('[data-view]').filter({ visible: true })).toHaveCount(1);
+  }
+});

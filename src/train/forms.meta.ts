@@ -1,0 +1,21 @@
+import { methodFields, trainsOf } from '../adapters/fields';
+import type { ExportSpec } from './protocol';
+
+export type ExportFormat = ExportSpec['format'];
+
+/** Whether PEFT has the method. */
+export const inPeft = (method: string): boolean => methodFields[method]?.peft !== false;
+
+/** The method of PEFT's as which another can be written. */
+export const equivalentOf = (method: string): string | undefined => methodFields[method]?.equivalent;
+
+/** Forms that a run of pictures can leave in, the usual one first. What trains no adapter leaves as a whole model, what cannot be merged as an adapter alone. */
+export function formsOf(method: string): ExportFormat[] {
+  if (trainsOf(method) !== 'adapter') return ['folder', 'onnx', 'python'];
+  if (methodFields[method]?.unmerged) return ['peft'];
+  const native = inPeft(method);
+  const adapters: ExportFormat[] = !equivalentOf(method) ? ['peft'] : native ? ['peft', 'equivalent'] : ['equivalent', 'peft'];
+  // What PEFT does not have goes on there as the method that it can be written as.
+  const goesOn = native ? methodFields[method]?.python !== false : adapters.includes('equivalent');
+  return [...adapters, 'folder', 'onnx', ...(goesOn ? ['python' as const] : [])];
+}

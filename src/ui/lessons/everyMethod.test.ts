@@ -1,0 +1,72 @@
+import { createElement, type ReactElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { runRecord } from '../../testing/runRecord';
+import type { MethodConfig } from '../../train/protocol';
+import { GroupCurves } from '../compare/GroupCurves';
+import { methodLook, offeredFor, offeredMethods } from '../methods';
+import { methodFields } from '../store/fields';
+import { setCurve } from '../store/metrics';
+import { runOf } from '../store/runRecords';
+import type { Run } from '../store/runs';
+import { groupsOf } from '../store/seedGroups';
+import { lessonTitle, lessonWords, type PartWords } from '../words/lessons';
+import { MemoryChart, ParametersChart, ShotsChart } from './charts';
+import { lessons, type ChartName } from './lessons';
+import { lessonNames } from './names';
+import { openWalk } from './recordedWalk';
+import Walk from './Walk';
+
+const all = offeredMethods();
+
+/** Finished runs of a method at a setting, three seeds of each number of shots. */
+function runsOf(method: string, shots: readonly number[]): Run[] {
+  const { budget } = methodFields[method];
+  return shots.flatMap((count) =>
+    [0, 1, 2].map((seed) => {
+      const record = runRecord({ state: 'done' }, { seed, shots: count }, { method, ...(budget && { [budget]: 4 }) } as MethodConfig);
+      const { run, curve } = runOf({ ...record, spec: { ...record.spec, id: `${method} ${count} ${seed}` } }, '');
+      setCurve(run.id, curve);
+      return run;
+    }),
+  );
+}
+
+/** What a chart draws, which must name each of these methods and have no hole. */
+function drawn(chart: ReactElement, methods: readonly string[], where: string): void {
+  const page = renderToStaticMarkup(chart);
+  for (const method of methods) expect(page.includes(methodLook(method).title.replaceAll('&', '&amp;')), `${where}: ${method}`).toBe(true);
+  expect(page, where).not.toMatch(/undefined|NaN|Infinity|\[object/);
+}
+
+const walk = await openWalk();
+/** The methods whose updates can be looked at, in threes. */
+const threes = offeredFor(undefined).filter((method) => !methodFields[method].unmerged).map((method, i, some) => [method, some[(i + 1) % some.length], some[(i + 2) % some.length]]);
+
+const charts: Record<ChartName, (where: string) => void> = {
+  parameters: (where) => drawn(createElement(ParametersChart, { groups: groupsOf(all.flatMap((method) => runsOf(method, [0]))) }), all, where),
+  shots: (where) => drawn(createElement(ShotsChart, { groups: groupsOf(all.flatMap((method) => runsOf(method, [1, 16]))) }), all, where),
+  memory: (where) => {
+    const plans = Object.fromEntries(all.map((method) => [method, runRecord().summary!.plan]));
+    drawn(createElement(MemoryChart, { before: plans, now: plans }), all, where);
+  },
+  loss: (where) => threes.forEach((three) => drawn(createElement(GroupCurves, { runs: three.flatMap((method) => runsOf(method, [0])), of: 'loss' }), three, where)),
+  plane: (where) => walks('plane', where),
+  paths: (where) => walks('paths', where),
+  between: (where) => walks('between', where),
+};
+
+function walks(view: ChartName, where: string): void {
+  for (const three of threes) drawn(createElement(Walk, { view, made: { ...walk.landscape, runs: walk.landscape.runs.map((run, i) => ({ ...run, method: three[i] })) } }), three, where);
+}
+
+test.each(lessonNames)('%s: every method can stand in its charts, and in what is said of them', (name) => {
+  for (const [i, part] of lessons[name].parts.entries()) {
+    charts[part.chart](`${name} ${i + 1}`);
+    if (!part.pick) continue;
+    const words: PartWords = lessonWords.lessons[name].parts[i];
+    const shots = part.chart === 'shots' ? [1, 16] : [0];
+    const groups = groupsOf(all.flatMap((method) => runsOf(method, shots)));
+    for (const some of [groups, groups.filter(part.pick)]) expect([lessonTitle(name, some), ...words.found.map((say) => say({ groups: some, plans: {}, landscape: null }))].join('\n'), name).not.toMatch(/undefined|NaN|Infinity/);
+  }
+});
