@@ -32,11 +32,11 @@ async function badNames(figure: Locator): Promise<string[]> {
   const [frame] = await boxes(figure, 'xpath=self::*');
   const names = await boxes(figure, '[class*=_label_]');
   const marks = await boxes(figure, '[class*=_mk_]');
-  const meet = (a: typeof frame, b: typeof frame) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const overlap = (a: typeof frame, b: typeof frame) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
   return [
     ...(names.length === 0 || marks.length === 0 ? ['nothing is named'] : []),
-    ...names.filter((name) => marks.some((mark) => meet(name, mark))).map(({ text }) => `${text} hides a mark`),
-    ...names.filter((name, i) => names.some((other, k) => k !== i && meet(name, other))).map(({ text }) => `${text} meets another name`),
+    ...names.filter((name) => marks.some((mark) => overlap(name, mark))).map(({ text }) => `${text} hides a mark`),
+    ...names.filter((name, i) => names.some((other, k) => k !== i && overlap(name, other))).map(({ text }) => `${text} overlaps another name`),
     ...names.filter(({ left, right }) => left < frame.left || right > frame.right).map(({ text }) => `${text} leaves the figure`),
   ];
 }

@@ -119,7 +119,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
 
   await goTo(page, 'Inside');
   await inside.getByLabel('Pictures').selectOption('16');
-  await inside.getByRole('button', { name: 'Look inside' }).click();
+  await inside.getByRole('button', { name: 'Analyse updates' }).click();
   await expect(inside.getByRole('heading', { name: 'Likeness to the fully fine-tuned model' })).toBeVisible({ timeout: ended });
   await expect(inside.getByText(/^LoRA stops at rank \d+/).or(inside.getByText(/LoRA stops at rank \d+/)).first()).toBeVisible();
   await expect(inside.getByText('No pictures of the original task are open')).toBeVisible();

@@ -18,7 +18,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   var row_best = -3.0e38;
   var column_best = -3.0e38;
   for (var j = lane; j < p.B; j += 64u) {
-    if (!meet(i, j)) { continue; }
+    if (!compared(i, j)) { continue; }
     row_best = max(row_best, logits[i * p.B + j]);
     column_best = max(column_best, logits[j * p.B + i]);
   }
@@ -28,7 +28,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   var column_sum = 0.0;
   var arg = -3.0e38; // the first that reaches the maximum
   for (var j = lane; j < p.B; j += 64u) {
-    if (!meet(i, j)) { continue; }
+    if (!compared(i, j)) { continue; }
     let l = logits[i * p.B + j];
     row_sum += exp(max(l - row_top, -80.0));
     column_sum += exp(max(logits[j * p.B + i] - column_top, -80.0));

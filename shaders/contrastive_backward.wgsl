@@ -17,5 +17,5 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   let j = at % p.B;
   let l = logits[at];
   let g = 0.5 * (exp(max(l - lse[2u * i], -80.0)) + exp(max(l - lse[2u * j + 1u], -80.0))) - select(0.0, 1.0, i == j);
-  dlogits[at] = select(0.0, g * step.inv_count, meet(i, j) && labels[i] < 0x80000000u);
+  dlogits[at] = select(0.0, g * step.inv_count, compared(i, j) && labels[i] < 0x80000000u);
 }

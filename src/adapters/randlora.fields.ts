@@ -16,7 +16,7 @@ export const fields: MethodFields = {
     dropoutField('randlora_dropout'),
     { name: 'bases', label: 'Random bases', kind: 'choice', default: 'uniform', choices: ['uniform', 'normal', 'binary', 'sparse', 'very_sparse', 'generated'], help: 'Distribution of the fixed bases; uniform, sparse and very_sparse are PEFT\'s; generated ones are made in the kernels and take no memory.' },
     { name: 'bases_storage', label: 'Storage of the bases', kind: 'choice', default: 'auto', choices: ['auto', 'f32', 'f16', 'bf16', 'ternary'], help: 'How the bases lie in memory; auto takes the smallest type that holds them exactly, so that results do not change.' },
-    { name: 'pairing', label: 'Pairing', kind: 'choice', default: 'peft', choices: ['peft', 'paper'], help: 'How columns of B meet rows of A: crossed as in PEFT and the authors\' code, or as in the paper\'s formula.' },
+    { name: 'pairing', label: 'Pairing', kind: 'choice', default: 'peft', choices: ['peft', 'paper'], help: 'How columns of B are paired with rows of A: crossed as in PEFT and the authors\' code, or as in the paper\'s formula.' },
     { name: 'ablation', label: 'Ablation', kind: 'choice', default: 'none', choices: ['none', 'a', 'b'], help: 'The paper\'s RandLoRA-a (bases averaged before multiplying: rank r) and RandLoRA-b (half the rank), at the same count.' },
     { name: 'form', label: 'Form', kind: 'choice', default: 'auto', choices: ['auto', 'streamed', 'merged'], help: 'Run the update beside the layer or inside its weight; auto lets the cost model choose per layer.' },
     keyField,

@@ -14,7 +14,7 @@ export class RandLoraConfig extends MethodSettings {
     bases?: 'uniform' | 'normal' | 'binary' | 'sparse' | 'very_sparse' | 'generated';
     /** How the bases lie in memory; auto takes the smallest type that holds them exactly, so that results do not change. */
     bases_storage?: 'auto' | 'f32' | 'f16' | 'bf16' | 'ternary';
-    /** How columns of B meet rows of A: crossed as in PEFT and the authors' code, or as in the paper's formula. */
+    /** How columns of B are paired with rows of A: crossed as in PEFT and the authors' code, or as in the paper's formula. */
     pairing?: 'peft' | 'paper';
     /** The paper's RandLoRA-a (bases averaged before multiplying: rank r) and RandLoRA-b (half the rank), at the same count. */
     ablation?: 'none' | 'a' | 'b';
@@ -461,7 +461,7 @@ export class LoraRandLoraConfig extends MethodSettings {
     bases?: 'uniform' | 'normal' | 'binary' | 'sparse' | 'very_sparse' | 'generated';
     /** How the bases lie in memory; auto takes the smallest type that holds them exactly, so that results do not change. */
     bases_storage?: 'auto' | 'f32' | 'f16' | 'bf16' | 'ternary';
-    /** How columns of B meet rows of A: crossed as in PEFT and the authors' code, or as in the paper's formula. */
+    /** How columns of B are paired with rows of A: crossed as in PEFT and the authors' code, or as in the paper's formula. */
     pairing?: 'peft' | 'paper';
     /** The paper's RandLoRA-a (bases averaged before multiplying: rank r) and RandLoRA-b (half the rank), at the same count. */
     ablation?: 'none' | 'a' | 'b';

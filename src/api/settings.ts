@@ -3,7 +3,7 @@ import { methodFields } from '../adapters/fields';
 
 /**
  * Settings of a method, by PEFT's names. What only PEFT's config has (`use_rslora`, `task_type`) may stand there too, and is read as
- * its file would be; settings that PEFT has not may not stand beside it.
+ * its file would be; settings that PEFT does not have may not stand beside it.
  */
 export abstract class MethodSettings {
   [field: string]: unknown;

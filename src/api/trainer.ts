@@ -40,7 +40,7 @@ const spelled = {
 
 type Spelled = typeof spelled;
 
-/** Settings of a training by transformers' names, and the studio's for what transformers has not. What is left out is as in the studio. */
+/** Settings of a training by transformers' names, and by the studio's where transformers has none. What is left out is as in the studio. */
 export type TrainingSettings = { [name in keyof Spelled]?: TrainConfig[Spelled[name]] } & Partial<Omit<TrainConfig, Spelled[keyof Spelled]>>;
 
 /** The same as a class, as transformers has it, whose values are checked when it is made. Throws ConfigError, which names a setting that is unknown or out of range. */

@@ -28,10 +28,10 @@ export async function checkTexts(dataset: Dataset, { limit = Infinity, signal, p
     for (let index = 0; split && index < most(split.count); index++) {
       const row = split.text!(index);
       const one: ImageRef = { split: part, index, name: nameOf(split, index), label: classed ? split.labels[index]! : 0, begins: row.first.slice(0, 60) };
-      const exact = meet(same, whole(row), one);
+      const exact = recall(same, whole(row), one);
       add(health, exact, one, true);
       // What is the same is not alike besides.
-      const near = meet(alike, plain(row), one);
+      const near = recall(alike, plain(row), one);
       if (exact.length === 0) add(health, near, one, false);
       health.looked++;
       progress?.(health.looked, total);
@@ -43,7 +43,7 @@ export async function checkTexts(dataset: Dataset, { limit = Infinity, signal, p
 }
 
 /** Those of before under the same key, one of each split, to which this one is added where it is the first of its own. */
-function meet(groups: Map<string, ImageRef[]>, key: string, one: ImageRef): ImageRef[] {
+function recall(groups: Map<string, ImageRef[]>, key: string, one: ImageRef): ImageRef[] {
   const before = groups.get(key) ?? [];
   if (!before.some(({ split }) => split === one.split)) groups.set(key, [...before, one]);
   return before;

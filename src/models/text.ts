@@ -45,7 +45,7 @@ export function textModel(model: Model): TextModel {
   return model;
 }
 
-/** What a model of images has and one of texts has not. */
+/** What a model of images has and one of texts does not. */
 export const noImages = { image_size: 0, patch_size: 1, channels: 0, tokens: { before: 0, read: { first: 0, count: 1 } } } as const;
 
 /** The inputs of a batch of texts, each (B, T) u32; labels are the task's. Where `attention_mask` is 0 a token is hidden from the others. */

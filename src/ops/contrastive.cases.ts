@@ -8,20 +8,20 @@ function reference(logits: Float64Array, labels: ArrayLike<number>, invCount: nu
   const B = labels.length;
   const all = Array.from({ length: B }, (_, i) => i);
   const counts = (i: number) => labels[i] !== PADDING;
-  const meet = (i: number, j: number) => i === j || (labels[i] !== labels[j] && counts(i) && counts(j));
+  const compared = (i: number, j: number) => i === j || (labels[i] !== labels[j] && counts(i) && counts(j));
   const lse = (values: number[]) => {
     const top = Math.max(...values);
     return top + Math.log(values.reduce((s, v) => s + Math.exp(v - top), 0));
   };
-  const row = all.map((i) => lse(all.filter((j) => meet(i, j)).map((j) => logits[i * B + j])));
-  const column = all.map((i) => lse(all.filter((j) => meet(i, j)).map((j) => logits[j * B + i])));
+  const row = all.map((i) => lse(all.filter((j) => compared(i, j)).map((j) => logits[i * B + j])));
+  const column = all.map((i) => lse(all.filter((j) => compared(i, j)).map((j) => logits[j * B + i])));
   const rows = all.flatMap((i) => {
-    const seen = all.filter((j) => meet(i, j));
+    const seen = all.filter((j) => compared(i, j));
     const prediction = seen.reduce((best, j) => (logits[i * B + j] > logits[i * B + best] ? j : best), seen[0]!);
     return [counts(i) ? (row[i]! + column[i]!) / 2 - logits[i * B + i] : 0, Number(counts(i) && prediction === i), Number(counts(i)), prediction];
   });
   const dlogits = all.flatMap((i) => all.map((j) => {
-    if (!counts(i) || !meet(i, j)) return 0;
+    if (!counts(i) || !compared(i, j)) return 0;
     const l = logits[i * B + j];
     return ((Math.exp(l - row[i]!) + Math.exp(l - column[j]!)) / 2 - Number(i === j)) * invCount;
   }));

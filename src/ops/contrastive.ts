@@ -1,5 +1,5 @@
+import compared from '#shaders/lib/compared.wgsl?raw';
 import grid from '#shaders/lib/grid.wgsl?raw';
-import meet from '#shaders/lib/meet.wgsl?raw';
 import reduce from '#shaders/lib/reduce.wgsl?raw';
 import step from '#shaders/lib/step.wgsl?raw';
 import backwardSource from '#shaders/contrastive_backward.wgsl?raw';
@@ -12,8 +12,8 @@ import { said } from '../said/said';
 import { sumMetrics, type LossRows } from './metrics';
 import { flatGrid } from './grid';
 
-const forward = kernel('contrastive', source, [meet, reduce]);
-const backward = kernel('contrastive_backward', backwardSource, [meet, step, grid]);
+const forward = kernel('contrastive', source, [compared, reduce]);
+const backward = kernel('contrastive_backward', backwardSource, [compared, step, grid]);
 
 /**
  * CLIP's symmetric cross entropy over logits (B, B) of images against texts, which the temperature has scaled. Pairs of

@@ -79,7 +79,7 @@ function pollGently() {
   /** When the wait that is going on began; null outside of Dawn's look, where another one begins. */
   let began: number | null = null;
   const gently = (look: (...args: unknown[]) => void, ...args: unknown[]) => {
-    // Dawn's functions are native ones that have a prototype, which those of promises have not.
+    // Dawn's functions are native ones with a prototype, which those of promises lack.
     if (!('prototype' in look) || !Function.prototype.toString.call(look).endsWith('{ [native code] }')) return setImmediate(look, ...args);
     const start = began ?? performance.now();
     const run = () => {

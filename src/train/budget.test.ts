@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { completeConfig } from '../adapters/fields';
 import { methods } from '../adapters/index';
 import { parseModel } from '../models';
 import { english } from '../said/said';
 import { budgetRows } from './budget';
 import { completeTrain, MAX_WORK } from './config';
+import type { Recording } from './recording.meta';
 
 /** The sizes of the built-in model. */
 const nano = parseModel({ model_type: 'vit', hidden_size: 128, num_hidden_layers: 4, num_attention_heads: 4, intermediate_size: 512, image_size: 32, patch_size: 4 }).with({ labels: Array.from({ length: 10 }, (_, i) => `${i}`) });
@@ -25,4 +28,15 @@ test('no method of the default comparison takes more than 1.3 times the work of 
 
 test('four methods meet the default budget within 5 %', () => {
   for (const { method, parameters } of rows(16)) if (['randlora', 'lora', 'dora', 'nola'].includes(method)) expect([method, Math.abs(parameters / 43_000 - 1) < 0.05]).toEqual([method, true]);
+});
+
+test('the recorded comparison has the settings that its budget finds today', () => {
+  const { budget, runs } = JSON.parse(readFileSync('src/ui/recorded/first-screen.json', 'utf8')) as Recording;
+  const found = new Map(rows(16).map((row) => [row.method, row]));
+  expect([budget, [...new Set(runs.map(({ spec }) => spec.train.batch))]]).toEqual([43_000, [16]]);
+  for (const { spec, summary } of runs) {
+    const { config, parameters } = found.get(spec.method.method)!;
+    expect([spec.name, completeConfig(spec.method)]).toEqual([spec.name, completeConfig(config!)]);
+    expect([spec.name, summary!.plan.adapter_parameters]).toEqual([spec.name, parameters]);
+  }
 });

@@ -49,7 +49,7 @@ export interface BundleSource {
  * A run as a folder that goes on in Python: train.py (transformers, PEFT, torch) with its requirements, the settings,
  * the split by names with a hash of each image's pixels, the order of images, preprocessing, and the trained weights. The
  * base model is named where it lies on a hub, and goes along where not, as do images that are no files. A method that PEFT
- * does not have goes on as the one that computes the same. What train.py saves comes back with its classes' names. Throws ModelError for what transformers and PEFT have not, and DataError for images that are too many.
+ * does not have goes on as the one that computes the same. What train.py saves comes back with its classes' names. Throws ModelError for what transformers and PEFT do not have, and DataError for images that are too many.
  */
 export async function pythonBundle(device: Device, input: DeployInput, { spec, data, onHub, signal }: BundleSource): Promise<StreamedFile[]> {
   const { model, adapted, values, facts } = input;

@@ -28,7 +28,7 @@ export function meanOf(values: readonly number[]): Mean | null {
   return { n, mean, interval: (t95(n - 1) * deviation) / Math.sqrt(n) };
 }
 
-/** True when the 95 % intervals of two means part; null when one of them has none. */
+/** True when the 95 % intervals of two means do not overlap; null when one of them has none. */
 export function partApart(a: Mean, b: Mean): boolean | null {
   if (a.interval === null || b.interval === null) return null;
   return Math.abs(a.mean - b.mean) > a.interval + b.interval;

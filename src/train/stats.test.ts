@@ -14,7 +14,7 @@ test('the interval of a mean: three seeds, one seed, none', () => {
   expect(meanOf([NaN])).toBeNull();
 });
 
-test('means part only where their intervals do not touch', () => {
+test('means are told apart only where their intervals do not touch', () => {
   const of = (mean: number, interval: number | null) => ({ n: 3, mean, interval });
   expect(partApart(of(0.7, 0.02), of(0.6, 0.02))).toBe(true);
   expect(partApart(of(0.7, 0.06), of(0.6, 0.05))).toBe(false);

@@ -135,7 +135,7 @@ export class Tryout {
     const { model } = adapters[0]!;
     const look = async (signal: AbortSignal, beside: readonly string[] = []): Promise<TryLook> => {
       const image = await this.pick(picture);
-      const on = await this.seat((await this.host.tried(adapters[0]!)).model, adapters, files, onEvent, signal, { look: rollout ? 'rollout' : 'plain', beside });
+      const on = await this.residentWith((await this.host.tried(adapters[0]!)).model, adapters, files, onEvent, signal, { look: rollout ? 'rollout' : 'plain', beside });
       const lookers = adapters.map(({ id }) => on.looker(id));
       const list: ImageList = { count: 1, name: () => (typeof picture === 'number' ? this.images!.name(picture) : ''), image: () => image };
       const seen: TryLook['seen'] = [];
@@ -192,7 +192,7 @@ export class Tryout {
 
   private async classify(adapters: RunSpec[], images: ImageList, files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<TryResult> {
     const { model, feedOf } = await this.host.tried(adapters[0]!);
-    const on = await this.seat(model, adapters, files, onEvent, signal);
+    const on = await this.residentWith(model, adapters, files, onEvent, signal);
     const keys = adapters.map(({ id }) => id);
     const columns = keys.map((key) => ({ key, rows: [] as Prediction[] }));
     const predictors = keys.map((key) => on.predictor(key));
@@ -230,7 +230,7 @@ export class Tryout {
   }
 
   /** The model on the GPU with these adapters on it, and those `beside`; everything is opened anew on another device or for another model. */
-  private async seat(model: LoadedModel, adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal, { look, beside = [] }: { look?: Look; beside?: readonly string[] } = {}): Promise<Resident> {
+  private async residentWith(model: LoadedModel, adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal, { look, beside = [] }: { look?: Look; beside?: readonly string[] } = {}): Promise<Resident> {
     const device = await this.host.device();
     // Weights lie there as they did in training, since there may be no memory for more; what looks go on beside stays.
     const storages = adapters.map(({ train }) => keptTrain(train).frozen_dtype);

@@ -63,7 +63,7 @@ test.each<[string, Change, RegExp]>([
   ['a blank in front', (json) => (json.pre_tokenizer = { type: 'ByteLevel', add_prefix_space: true, use_regex: true }), /told apart by "ByteLevel"/],
   ['whole words', ({ model }) => (model.ignore_merges = true), /told apart by "ByteLevel"/],
   ['several tokens around', (json) => (json.post_processor = around([1, 2])), /2 tokens stand around each text/],
-  ['a number that the model has not', ({ model }) => (model.vocab = { ...(model.vocab as object), more: SIZE }), /gives "more" the number 320, and the model has 320 tokens/],
+  ['a number beyond those of the model', ({ model }) => (model.vocab = { ...(model.vocab as object), more: SIZE }), /gives "more" the number 320, and the model has 320 tokens/],
   ['a token twice', ({ model }) => (model.vocab = { ...(model.vocab as object), '<|stop|>': 300 }), /has the token "<\|stop\|>" twice/],
   ['added tokens with blanks', (json) => ((json.added_tokens as { lstrip: boolean }[])[0]!.lstrip = true), /some added tokens take blanks/],
 ])('bytes with %s are refused', (_, change, message) => {

@@ -5,7 +5,7 @@ import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { methodLook } from '../methods';
-import { meets, placeNames, within, type Box } from './labels';
+import { overlaps, placeNames, within, type Box } from './labels';
 import { markPaths } from './marks';
 import { identity } from './MethodKey';
 import { extent, goodness, isoValues, layoutOf, rangeOf, sampled, tilesOf, wholeStride } from './plane';
@@ -256,7 +256,7 @@ function Lines({ made, at, quantity, stride, format, place, clips: [frame, point
     // The highest place on its longest ring where a number covers nothing.
     const ring = rings.reduce<(typeof rings)[number]>((longest, one) => (one.length > longest.length ? one : longest), []);
     const [halfWidth, halfHeight] = [textWidth(format(value), `400 ${0.85 * em}px ${family}`) / 2 + 0.25 * em, 0.6 * em];
-    const box = ring.filter((point) => point.known).sort((a, b) => a.y - b.y).map(({ x, y }): Box => ({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => meets(one, other)));
+    const box = ring.filter((point) => point.known).sort((a, b) => a.y - b.y).map(({ x, y }): Box => ({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => overlaps(one, other)));
     if (box) numbers.push({ value, box });
   }
   return (

@@ -4,7 +4,7 @@ import { placeNames, type Box, type Placed } from './labels';
 
 const plot = { left: 0, top: 0, right: 600, bottom: 240 };
 const markAt = ({ x, y }: { x: number; y: number }) => ({ left: x - 6, top: y - 6, right: x + 6, bottom: y + 6 });
-const meets = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const overlaps = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /** What must hold of names whatever the points: none over a mark or another name, none beyond the plot. */
 function check(points: { x: number; y: number }[], bounds: Box, width: number): (Placed | null)[] {
@@ -14,8 +14,8 @@ function check(points: { x: number; y: number }[], bounds: Box, width: number): 
   const boxes = placed.flatMap((one) => (one ? [one.box] : []));
   for (const [i, box] of boxes.entries()) {
     expect(box.left >= bounds.left && box.right <= bounds.right && box.top >= bounds.top && box.bottom <= bounds.bottom).toBe(true);
-    expect(marks.some((mark) => meets(box, mark))).toBe(false);
-    expect(boxes.some((other, k) => k !== i && meets(box, other))).toBe(false);
+    expect(marks.some((mark) => overlaps(box, mark))).toBe(false);
+    expect(boxes.some((other, k) => k !== i && overlaps(box, other))).toBe(false);
   }
   return placed;
 }

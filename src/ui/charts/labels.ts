@@ -31,7 +31,7 @@ interface Candidate extends Placed {
 const around = [[1, 0], [0, -1], [-1, 0], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]] as const;
 const rings = [0, 1, 2.2, 3.6, 5.2];
 /** True where two boxes cover each other anywhere. */
-export const meets = (a: Box, b: Box): boolean => overlap(a, b) > 0;
+export const overlaps = (a: Box, b: Box): boolean => overlap(a, b) > 0;
 /** True where a box lies inside of bounds, and as far from their edges as `margin` says. */
 export const within = (box: Box, bounds: Box, margin = 0): boolean => box.left >= bounds.left + margin && box.right <= bounds.right - margin && box.top >= bounds.top + margin && box.bottom <= bounds.bottom - margin;
 
@@ -57,7 +57,7 @@ function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: read
       const reach = (dx !== 0 && dy !== 0 ? 0.6 : 1) * gap + ring * 0.9 * height;
       const [cx, cy] = [x + dx * (reach + width / 2), y + dy * (reach + height / 2)];
       const box: Box = { left: cx - width / 2, top: cy - height / 2, right: cx + width / 2, bottom: cy + height / 2 };
-      if (!within(box, bounds) || marks.some((mark) => meets(box, mark))) continue;
+      if (!within(box, bounds) || marks.some((mark) => overlaps(box, mark))) continue;
       const other = mistakable(name, box, marks);
       const leader = ring === 0 && !other ? null : { x: Math.min(box.right, Math.max(box.left, x)), y: Math.min(box.bottom, Math.max(box.top, y)) };
       out.push({ box, leader, cost: 30 * far + 2 * order + (other ? mistaken : 0) + Math.min(80, (900 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
@@ -77,7 +77,7 @@ function crosses(x1: number, y1: number, x2: number, y2: number, box: Box): bool
 
 /**
  * Places names so that none hides a mark, another name, or leaves the bounds; those that find no such place are null. Each
- * takes its best place among the others until nothing changes; where two still meet the one that stands worse is left out.
+ * takes its best place among the others until nothing changes; where two still overlap the one that stands worse is left out.
  */
 export function placeNames(names: readonly Name[], bounds: Box, marks: readonly Box[], soft: readonly Box[] = []): (Placed | null)[] {
   const all = names.map((name) => candidatesOf(name, bounds, marks, soft));
@@ -86,7 +86,7 @@ export function placeNames(names: readonly Name[], bounds: Box, marks: readonly 
     let cost = candidate.cost;
     chosen.forEach((other, k) => {
       if (k === i || !other) return;
-      if (meets(candidate.box, other.box)) cost += 1000;
+      if (overlaps(candidate.box, other.box)) cost += 1000;
       if (candidate.leader && crosses(names[i].x, names[i].y, candidate.leader.x, candidate.leader.y, other.box)) cost += 200;
       if (other.leader && crosses(names[k].x, names[k].y, other.leader.x, other.leader.y, candidate.box)) cost += 200;
     });
@@ -103,6 +103,6 @@ export function placeNames(names: readonly Name[], bounds: Box, marks: readonly 
     }
     if (!moved) break;
   }
-  for (const i of [...order].reverse()) if (chosen[i] && chosen.some((other, k) => k !== i && other && meets(other.box, chosen[i]!.box))) chosen[i] = null;
+  for (const i of [...order].reverse()) if (chosen[i] && chosen.some((other, k) => k !== i && other && overlaps(other.box, chosen[i]!.box))) chosen[i] = null;
   return chosen.map((one) => one && { box: one.box, leader: one.leader });
 }

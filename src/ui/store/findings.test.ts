@@ -17,7 +17,7 @@ test('runs that differ in the seed alone are one group, with the mean and interv
   expect(groups[0].accuracy.interval).toBeCloseTo((4.303 * 0.05) / Math.sqrt(3), 6);
 });
 
-test('a difference is named only where intervals part', () => {
+test('a difference is named only where intervals do not overlap', () => {
   const said = (...groups: Group[]) => rankingText(rank(groups)!);
   expect(said(group('lora', 0.7, 0.02), group('randlora', 0.71, 0.02))).toBe('RandLoRA is highest in test accuracy, but LoRA is not distinguishable from it over 3 seeds.');
   expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.5, 0.1))).toBe('RandLoRA is ahead in test accuracy over 3 seeds: LoRA and VeRA lie below.');

@@ -4,7 +4,7 @@ import { besides } from './besides';
 import { fairnessOf } from './fairness';
 import type { Group } from './seedGroups';
 
-/** What runs allow to be said, by one rule: a difference is named only where the 95 % intervals of the means part. */
+/** What runs allow to be said, by one rule: a difference is named only where the 95 % intervals of the means do not overlap. */
 
 export interface Ranking {
   /** The best one and all that cannot be told from it, the best first. */

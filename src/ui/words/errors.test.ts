@@ -20,7 +20,7 @@ test('the pseudo-language marks what is said by key and leaves the values alone'
   expect(tell(said`Choose ${'a'} {} or {x}`, pseudo)).toBe('⟦Çĥóóšé⟧ a {} ⟦óŕ {ẋ⟧}');
 });
 
-test('a language says its own sentence, and one that it has not in English', () => {
+test('a language says its own sentence, and one that it lacks in English', () => {
   const german: Language = { locale: 'de', texts: { '{0} cannot be read: {1}.': '{0} lässt sich nicht lesen: {1}.' } };
   expect(tell(why, german)).toBe('Nets.zip lässt sich nicht lesen: it has 2 parts.');
 });

@@ -18,11 +18,11 @@ const clear = [0, 1, 2].flatMap((seed) => [scored(lora, seed, 0.5 + seed / 100),
 describe('what is found', () => {
   const text = (runs: RunRecord[]) => reportPage(runs, 0).match(/<p class="finding">([^<]*)</)![1];
 
-  test('means that part are said to, with their intervals', () => {
+  test('means whose intervals do not overlap are said to differ, with their intervals', () => {
     expect(text(clear)).toBe('Full has the highest mean test accuracy, 81.0 % (± 2.5) over 3 seeds. Its 95 % interval lies above that of LoRA r 8.');
   });
 
-  test('means that do not part are not distinguishable', () => {
+  test('means whose intervals overlap are not distinguishable', () => {
     const near = [0, 1, 2].flatMap((seed) => [scored(lora, seed, 0.5 + seed / 10), scored({ method: 'full' }, seed, 0.52 + seed / 10)]);
     expect(text(near)).toMatch(/^Full has .* It is not distinguishable from LoRA r 8: the 95 % intervals overlap\.$/);
   });
