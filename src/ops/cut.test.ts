@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
-import type { MethodConfig } from '../adapters';
+import type { MethodConfig } from '../adapters/field';
 import { Machine } from '../engine/machine';
 import { Recorder, type Entry } from '../engine/record';
 import { noStep } from '../engine/step';
