@@ -7,7 +7,7 @@ import { lessonNames } from '../src/ui/lessons/names';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { fileOf } from './runsFile';
-import { openStudio } from './studioHelp';
+import { ended, goTo, openStudio, startButton } from './studioHelp';
 import { nothingSticksOut } from './widths';
 
 const root = resolve(import.meta.dirname, '..');
@@ -33,6 +33,16 @@ const outOfSight = (page: Page): Promise<string[]> =>
     const { scrollHeight } = document.documentElement;
     return [...(scrollHeight > innerHeight ? [`the page is ${scrollHeight} high`] : []), ...found.map((one) => `${one.tagName} "${one.textContent.slice(0, 30)}" ${Math.round(one.getBoundingClientRect().bottom)}`)];
   });
+
+/** Words at the axes and the ends of lines that nobody in the last row could read, or that lie outside the window. */
+const smallLabels = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>(['tx', 'ty', 'dl', 'xl'].map((name) => `main [class*=_${name}_]`).join())].flatMap((one) => {
+      if (!one.checkVisibility({ visibilityProperty: true })) return [];
+      const [{ left, right, top, bottom }, size] = [one.getBoundingClientRect(), parseFloat(getComputedStyle(one).fontSize)];
+      return size < 20 || left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1 ? [`"${one.textContent}" of ${size} px, from ${Math.round(left)}, ${Math.round(top)} to ${Math.round(right)}, ${Math.round(bottom)}`] : [];
+    }),
+  );
 
 test('every lesson is full on a first visit without a graphics card: a chart, where it is from, and what was found, with ±', async ({ baseURL }) => {
   const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu', '--disable-software-rasterizer'] });
@@ -79,6 +89,7 @@ test('a presentation at 1280 x 720 has everything of every part in sight, step b
       await expect(title(page)).toBeVisible();
       await expect(page.getByRole('figure').or(text(page)).first()).toBeVisible();
       await expect.poll(() => outOfSight(page), { message: `${name}, ${await title(page).textContent()}, step ${step}` }).toEqual([]);
+      expect(await smallLabels(page), `${name}, step ${step}`).toEqual([]);
       await expect(next.or(end)).toBeVisible();
       if (await end.isVisible()) break;
       await page.keyboard.press('Space');
@@ -87,6 +98,13 @@ test('a presentation at 1280 x 720 has everything of every part in sight, step b
     const sizes = await page.locator('main p, main li').evaluateAll((all) => all.filter((one) => one.checkVisibility() && one.textContent !== '').map((one) => parseFloat(getComputedStyle(one).fontSize)));
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(20);
   }
+  // The whole screen is taken and given back, and the presentation goes on.
+  const wholeScreen = () => page.evaluate(() => document.fullscreenElement !== null);
+  await page.getByRole('button', { name: 'Full screen' }).click();
+  await expect.poll(wholeScreen).toBe(true);
+  await page.getByRole('button', { name: 'Leave full screen' }).click();
+  await expect.poll(wholeScreen).toBe(false);
+  await expect(page).toHaveURL(/present=1/);
 });
 
 test('views are presented one figure at a time by keys that never train, and leaving finds focus, scroll and settings as they were', async ({ page }) => {
@@ -168,6 +186,30 @@ test('a comparison is presented as it is put together: the runs of each person b
   }
   await page.keyboard.press('ArrowRight');
   await expect(page.getByText('Planned here')).toBeVisible();
+});
+
+test('a run that goes on and what was just done are not seen in a presentation, and are there after it', async ({ page }) => {
+  await openStudio(page, { methods: ['lora', 'linear_probe'], train: { steps: 5000, eval_every: 0, checkpoint_every: 0 } });
+  await startButton(page).click();
+  await expect(page.locator('[aria-current=step]')).toContainText(/train [1-9]/, { timeout: ended });
+  await goTo(page, 'Compare');
+  const bar = page.locator('#run-bar');
+  await expect(bar).toBeVisible();
+  // What waits is taken out, which is said with the way back.
+  await goTo(page, 'Train');
+  await page.getByRole('button', { name: 'Cancel waiting runs' }).click();
+  await expect(page.getByRole('button', { name: /^Undo/ })).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await page.getByRole('button', { name: 'Present', exact: true }).click();
+  await expect(page.getByText('1 of 4')).toBeVisible();
+  await expect(bar).toHaveCount(0);
+  await expect(page.locator('[class*=_toast]')).toHaveCount(0);
+  await page.keyboard.press('Space');
+  await expect(page.getByText('2 of 4')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(bar.getByRole('button', { name: /^Pause/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Undo/ })).toBeVisible();
 });
 
 test('a lesson that is left gives focus and scroll back; a part has a link of its own; the next part begins at its top', async ({ page, context }) => {
@@ -267,6 +309,19 @@ test('a link opens a project by one click, after it has said which and how large
   await expect(page.getByText('21 runs finished')).toBeVisible({ timeout: 60_000 });
   await expect(page).toHaveURL(/#\/compare\?.*project=example/);
   await expect(page.getByRole('button', { name: 'Open this project' })).toHaveCount(0);
+  // What is inside its models is presented from a link, one figure at a time.
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.goto('/#/inside?project=example&present=1');
+  for (let at = 1; at <= 5; at++) {
+    await expect(page.getByText(`${at} of 5`)).toBeVisible();
+    await expect(page.getByRole('figure').first()).toBeVisible();
+    await expect.poll(() => outOfSight(page), { message: `inside, ${at}` }).toEqual([]);
+    expect(await smallLabels(page), `inside, ${at}`).toEqual([]);
+    if (at < 5) await page.keyboard.press('Space');
+  }
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await goTo(page, 'Compare');
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const share = page.getByRole('dialog', { name: 'Share this page' });
   await expect(share.getByText(/The link opens the project fashion-mnist\.fullrank/)).toBeVisible();
