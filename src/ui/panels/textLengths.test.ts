@@ -1,0 +1,31 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import type { DataInfo, ModelInfo } from '../../train/protocol';
+import { useCatalog } from '../store/catalog';
+import { lengthsKey, useLengths } from '../store/lengths';
+import { useSettings } from '../store/settings';
+import { TextLengths } from './TextLengths';
+
+/** What is rendered without a browser is the state that a store began with. */
+const begin = <T extends object>(store: { getInitialState: () => T }, state: Partial<T>): T => Object.assign(store.getInitialState(), state);
+
+/** The panel where these most tokens were set, of a model with so many positions. */
+function page(maxLength: number, positions: number): string {
+  begin(useCatalog, { models: [{ id: 'model', language: { max_tokens: positions, reads: ['text'], onnx: true, gguf: false } }] as unknown as ModelInfo[], datasets: [{ id: 'data', texts: { labels: 'classes', reading: {} } }] as unknown as DataInfo[] });
+  begin(useSettings, { model: 'model', data: 'data', maxLength });
+  const most = Math.min(maxLength || 128, positions);
+  begin(useLengths, { of: lengthsKey('model', 'data'), lengths: { texts: 40, shortest: 100, longest: 200, most, cut: 40, lost: 900, width: 100, counts: [10, 30], samples: [] }, error: '' });
+  return renderToStaticMarkup(createElement(TextLengths, { tokens: true }));
+}
+
+test('most tokens of a text are set beside how long the texts are; what is cut says so while the model could read more', () => {
+  const usual = page(0, 512);
+  expect(usual).toContain('40 of 40 texts are longer than 128 tokens and end there; 900 tokens are cut. More are allowed under Tokens.');
+  expect(usual).toMatch(/<input[^>]* placeholder="128"[^>]* value=""/);
+  expect(page(48, 512)).toMatch(/<input[^>]* value="48"/);
+  const whole = page(900, 64);
+  expect(whole).toMatch(/<input[^>]* placeholder="64"[^>]* value="64"/);
+  expect(whole).toContain('This model has positions for 64;');
+  expect(whole).not.toContain('More are allowed');
+});
