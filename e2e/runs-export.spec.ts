@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readRuns } from '../src/io/runFile';
 import { eventsIn } from '../src/testing/eventFile';
 import { unzipSync } from 'fflate';
@@ -38,9 +38,14 @@ test('a run leaves as a file of runs, CSV, events, and a report that is accessib
   if (shots) await page.screenshot({ path: `${shots}/runs-export.png` });
   await sheet.getByRole('button', { name: 'None' }).click();
   await expect(sheet.getByText('Choose at least one run.')).toBeVisible();
+  // A name that is given once stands in every file, and at the beginning of its name.
+  await sheet.getByLabel('Your name').fill('Mia Öz');
   await page.keyboard.press('Escape');
 
-  const [run] = readRuns(readFileSync(await save('File of runs')), 'f');
+  const saved = await save('File of runs');
+  expect(basename(saved)).toMatch(/^Mia-Oz-/);
+  const [run] = readRuns(readFileSync(saved), 'f');
+  expect(run!.by).toBe('Mia Öz');
   expect(run!.curve.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
   expect(run!.summary?.final?.split).toBe('test');
   const lines = readFileSync(await save('CSV, long'), 'utf8').split('\n');
