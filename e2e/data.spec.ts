@@ -42,6 +42,8 @@ async function zipOfPictures(): Promise<Buffer> {
 
 test('a zip: classes, counts and health; a class is left out; a run; a label is fixed from the matrix', async ({ page }) => {
   await openStudio(page, { train: { steps: 1, train_limit: 0, test_limit: 0, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
+  const recorded = page.getByText('Recorded runs, one seed each');
+  await expect(recorded).toBeVisible();
   await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'colours.zip', mimeType: 'application/zip', buffer: await zipOfPictures() });
   for (const name of ['red', 'green', 'blue']) await expect(page.getByRole('checkbox', { name: `Use ${name}` })).toBeChecked();
   await expect(page.getByText('1 picture cannot be read and is left out')).toBeVisible();
@@ -84,6 +86,9 @@ test('a zip: classes, counts and health; a class is left out; a run; a label is 
   if (await label.count()) await label.selectOption('blue');
   else await first.selectOption('blue');
   await goTo(page, 'Train');
+  // Beside other data recorded runs are neither drawn nor offered.
+  await expect(recorded).toHaveCount(0);
+  await expect(page.getByRole('checkbox', { name: 'recorded runs' })).toHaveCount(0);
   await page.getByText('2 changes to this data').click();
   await expect(page.getByRole('button', { name: /^Undo: test\/red\/\d\.png is now labelled “blue”/ })).toBeVisible();
   expect(await serious(page)).toEqual([]);

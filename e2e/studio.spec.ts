@@ -47,8 +47,19 @@ test('the budget moves by keys, and methods answer with what they reach', async 
   await expect(slider).toHaveAttribute('aria-valuenow', String(2 * before));
   await expect(adds).not.toHaveText(text);
   // The typed number is the same value.
-  await page.getByRole('textbox', { name: /Budget/ }).fill('1,000,000,000');
-  await page.keyboard.press('Enter');
+  const typed = page.getByRole('textbox', { name: /Budget/ });
+  await typed.fill('41k');
+  await typed.press('Enter');
+  await expect(slider).toHaveAttribute('aria-valuenow', '41000');
+  await expect(typed).toHaveValue('41,000');
+  // What is no amount says so, stays to be mended, and changes nothing.
+  await typed.fill('abc');
+  await typed.press('Enter');
+  await expect(page.getByText('“abc” is not an amount.')).toBeVisible();
+  await expect(typed).toHaveValue('abc');
+  await expect(slider).toHaveAttribute('aria-valuenow', '41000');
+  await typed.fill('1,000,000,000');
+  await typed.press('Enter');
   await expect(page.getByTitle('not at the budget').first()).toBeVisible();
 });
 

@@ -92,7 +92,8 @@ export function useSource(name: LessonName, at: number): Source {
       lesson: whose === 'own' ? mine.groups : groupsOf(recordedWhole?.runs ?? []),
       choice: some,
       device: (recording?.device ?? '').split(/[:(]/)[0].trim(),
-      seconds: recorded.reduce((sum, run) => sum + run.seconds, 0) / Math.max(1, recorded.length),
+      // Recordings without curves have only their sums.
+      seconds: recorded.reduce((sum, run) => sum + (run.seconds || run.summary!.seconds), 0) / Math.max(1, recorded.length),
     };
   }, [own, lesson, part, chosen, recording, recordedWhole]);
 }
