@@ -5,8 +5,9 @@ import { writeRuns } from '../src/io/runFile';
 import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig, RunRecord } from '../src/train/protocol';
 import { expect, test } from './fixtures';
+import { everyView } from './journeys/look';
 import { ended, goTo, openStudio, startButton } from './studioHelp';
-import { brokenWords, nothingSticksOut } from './widths';
+import { brokenWords, colliding, nothingSticksOut, offCentre } from './widths';
 
 const shots = process.env.FULLRANK_SHOTS;
 /** A word as long as a name may be, without a place to break it, and the shortest one. */
@@ -84,3 +85,44 @@ for (const kind of ['long', 'short'] as const) {
     await fits(page, `${kind} live`);
   });
 }
+
+test('what is looked for is found: numbers that are broken, links over one another, words beside the middle of their button', async ({ page }) => {
+  await page.setContent(`
+    <p style="width: 40px; overflow-wrap: anywhere">1,073,741,824</p>
+    <header style="position: relative; height: 40px"><a style="position: absolute; left: 0">Compare</a><a style="position: absolute; left: 30px">Try</a></header>
+    <button style="display: block; width: 200px; padding: 0 40px 0 0">Train</button><button style="display: block; height: 60px; padding: 0 0 9px">Stop</button><button>Pause<span class="sr" style="position: absolute"> and more</span></button>`);
+  expect(await brokenWords(page)).toEqual([expect.stringMatching(/^1,073,741,824 in/)]);
+  expect(await colliding(page)).toEqual([expect.stringMatching(/^a "Compare" and a "Try" by/)]);
+  expect(await offCentre(page)).toEqual([expect.stringMatching(/^"Train" \d+\.\d across/), expect.stringMatching(/^"Stop" .* 4\.5 down$/)]);
+});
+
+test.describe('on a telephone', () => {
+  test.use({ storageState: ({ trained }, use) => use(trained), hasTouch: true, isMobile: true });
+
+  test('links, signs, menu, run bar and buttons have room beside one another in every view, and words are in the middle of their buttons', async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 740 });
+    await openStudio(page, {}, 'Compare');
+    for (const view of everyView) {
+      await goTo(page, view);
+      for (const width of [320, 360, 390]) {
+        await page.setViewportSize({ width, height: 740 });
+        const at = `${view} at ${width}`;
+        await nothingSticksOut(page, at);
+        await expect.poll(() => colliding(page), at).toEqual([]);
+        await expect.poll(() => brokenWords(page), `words broken, ${at}`).toEqual([]);
+        expect(await offCentre(page), `not in the middle, ${at}`).toEqual([]);
+      }
+    }
+    const menu = page.locator('header summary', { hasText: 'Menu' });
+    await menu.click();
+    await expect(page.locator('header').getByRole('button', { name: 'Theme: auto' }).filter({ visible: true })).toHaveText('Theme: auto');
+    await page.keyboard.press('Escape');
+    // The device's own words and numbers, in a window over the page.
+    await page.locator('header summary[title="Processor"]').click();
+    for (const width of [320, 360, 390]) {
+      await page.setViewportSize({ width, height: 740 });
+      await nothingSticksOut(page, `the device at ${width}`);
+      await expect.poll(() => brokenWords(page), `words broken, the device at ${width}`).toEqual([]);
+    }
+  });
+});

@@ -16,7 +16,7 @@ import type { RunFiles } from '../train/analysis.meta';
 import { budgetRows } from '../train/budget';
 import { completeTrain, defaultBudget, MAX_WORK, SMALL_BATCH } from '../train/config';
 import { exportRun } from '../train/exportRun';
-import { formsOf } from '../train/forms.meta';
+import { formsOf, type ExportFormat } from '../train/forms.meta';
 import { modelInfo } from '../train/modelInfo';
 import type { KnownModel, LoadedModel } from '../train/openModel';
 import { programOptions } from '../train/plan';
@@ -51,12 +51,12 @@ describe('every method, at the default budget and at odd settings', () => {
   let device: Device;
   let vit: LoadedModel;
   let clip: LoadedModel;
-  let configs: MethodConfig[];
+  let standard: MethodConfig[];
   beforeAll(async () => {
     device = await mustOpen(gpu());
     vit = await tinyModel();
     clip = await tinyClip();
-    configs = [...(await atDefault(vit, data.classes)), ...(await atDefault(clip, data.classes)).filter(ofTexts), ...odd];
+    standard = [...(await atDefault(vit, data.classes)), ...(await atDefault(clip, data.classes)).filter(ofTexts)];
   });
 
   /** What trains the classes' texts is on a model that reads them. */
@@ -72,32 +72,40 @@ describe('every method, at the default budget and at odd settings', () => {
     return spec;
   }
 
-  test('one step, evaluation, trial, where it looks, and every form that it leaves in', async () => {
-    expect(configs.some(({ method, r }) => method === 'vera' && Number(r) % 2)).toBe(true);
-    for (const config of configs) {
-      const spec = await train(config);
-      const model = modelOf(config);
-      const { files } = kept.get(spec.id)!;
-      const tryout = new Tryout({ device: async () => device, data: async () => data, reading: async () => ({ model, data }), tried: async () => ({ model, data }) });
-      await tryout.open({ data: 'tiny', limit: 2 });
-      const { predictions } = await tryout.run([spec], async () => files, () => {});
-      const { seen } = await tryout.look([spec], async () => files, 0, true, () => {});
-      // The one picture by itself is what it is among others.
-      expect(seen[0]!.said.top[0]!.label, spec.name).toBe(predictions[0]!.rows[0]!.top[0]!.label);
-      expect(seen[0]!.said.top[0]!.probability, spec.name).toBeCloseTo(predictions[0]!.rows[0]!.top[0]!.probability, 5);
-      expect(seen[0]!.said.attention!.weights.reduce((a, b) => a + b, 0), spec.name).toBeCloseTo(1, 5);
-      await tryout.free();
-      for (const format of formsOf(config.method)) {
-        const { file, verdict } = await exportRun(device, { spec, files, model, data, how: { format } });
-        expect(file.size, `${spec.name}, ${format}`).toBeGreaterThan(0);
-        if (format === 'onnx') expect(verdict, spec.name).toMatchObject({ ok: true });
-      }
+  /** One step, an evaluation, a trial, where it looks, and these forms that it leaves in. */
+  async function use(config: MethodConfig, forms: readonly ExportFormat[]): Promise<void> {
+    const spec = await train(config);
+    const model = modelOf(config);
+    const { files } = kept.get(spec.id)!;
+    const tryout = new Tryout({ device: async () => device, data: async () => data, reading: async () => ({ model, data }), tried: async () => ({ model, data }) });
+    await tryout.open({ data: 'tiny', limit: 2 });
+    const { predictions } = await tryout.run([spec], async () => files, () => {});
+    const { seen } = await tryout.look([spec], async () => files, 0, true, () => {});
+    // The one picture by itself is what it is among others.
+    expect(seen[0]!.said.top[0]!.label, spec.name).toBe(predictions[0]!.rows[0]!.top[0]!.label);
+    expect(seen[0]!.said.top[0]!.probability, spec.name).toBeCloseTo(predictions[0]!.rows[0]!.top[0]!.probability, 5);
+    expect(seen[0]!.said.attention!.weights.reduce((a, b) => a + b, 0), spec.name).toBeCloseTo(1, 5);
+    await tryout.free();
+    for (const format of forms) {
+      const { file, verdict } = await exportRun(device, { spec, files, model, data, how: { format } });
+      expect(file.size, `${spec.name}, ${format}`).toBeGreaterThan(0);
+      if (format === 'onnx') expect(verdict, spec.name).toMatchObject({ ok: true });
     }
+  }
+
+  test('at the default budget they are trained, measured, tried, looked through, and leave in every form', async () => {
+    for (const config of standard) await use(config, formsOf(config.method));
+    expect(device.ledger).toEqual({});
+  });
+
+  test('at odd settings likewise, and merged or as an adapter, of which the other forms are made', async () => {
+    expect(odd.some(({ method, r }) => method === 'vera' && Number(r) % 2)).toBe(true);
+    for (const config of odd) await use(config, formsOf(config.method).filter((format) => format === 'folder' || format === 'peft'));
     expect(device.ledger).toEqual({});
   });
 
   test('the landscape between them, and what they did inside', async () => {
-    expect(runs).toHaveLength(configs.length);
+    expect(runs).toHaveLength(standard.length + odd.length);
     const unmerged = runs.filter(({ method }) => !methods[method.method]!.merged);
     for (const run of unmerged) await expect(inside(device, { model: modelOf(run.method), data, runs: [run], files: (id) => Promise.resolve(kept.get(id)!) }, { images: 2, seed: 1 }, quiet)).rejects.toThrow(/has no update that could be added to a weight/);
     await lookInside(runs.filter((run) => !unmerged.includes(run)));

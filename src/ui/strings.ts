@@ -234,7 +234,7 @@ export const t = catalog({
   },
 
   memory: {
-    title: 'Memory',
+    title: 'Memory of the run',
     plannedTitle: 'Predicted memory',
     unit: 'MiB',
     needs: say<[method: string, mib: string]>('{0} needs {1} mebibytes'),

@@ -40,8 +40,9 @@ function drawn(chart: ReactElement, methods: readonly string[], where: string): 
 }
 
 const walk = await openWalk();
-/** The methods whose updates can be looked at, in threes. */
-const threes = offeredFor(undefined).filter((method) => !methodFields[method].unmerged).map((method, i, some) => [method, some[(i + 1) % some.length], some[(i + 2) % some.length]]);
+/** The methods whose updates can be looked at, three at a time. */
+const looked = offeredFor(undefined).filter((method) => !methodFields[method].unmerged);
+const threes = looked.flatMap((_, i) => (i % 3 ? [] : [looked.slice(Math.min(i, looked.length - 3)).slice(0, 3)]));
 
 const charts: Record<ChartName, (where: string) => void> = {
   parameters: (where) => drawn(createElement(ParametersChart, { groups: groupsOf(all.flatMap((method) => runsOf(method, [0]))) }), all, where),
