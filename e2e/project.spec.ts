@@ -104,6 +104,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await openSheet(page);
   await sheet(page).getByRole('button', { name: 'Delete it' }).click();
   await expect(sheet(page).getByRole('button', { name: 'Bring it back' })).toHaveCount(0);
+  await expect(sheet(page).getByText('There is nothing in it yet but settings.')).toBeVisible();
   await page.keyboard.press('Escape');
 
   // A damaged file changes nothing.
@@ -117,6 +118,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   // The file brings everything back, and training goes on with it.
   await sheet(page).getByLabel('Choose a project file').setInputFiles(file);
   await expect(sheet(page).getByText(/^mine\.fullrank, saved on .*, holds 1 run, 1 data set of your own and 1 change to data\./)).toBeVisible();
+  await expect(sheet(page).getByText('It will replace this project, which is empty.')).toBeVisible();
   if (shots) await page.screenshot({ path: `${shots}/found.png` });
   await sheet(page).getByRole('button', { name: 'Open it' }).click();
   await expectAll(page);

@@ -54,6 +54,20 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   // The view is there again as well.
   await page.reload();
   expect(await lossSteps(page)).toEqual([1, 2, 3, 4]);
+  // What one does next is a press away: compare, try, share.
+  await page.locator('#run-bar').getByRole('button', { name: 'Compare', exact: true }).click();
+  await expect(page).toHaveURL(/#\/compare/);
+  await page.getByRole('button', { name: 'Try it', exact: true }).click();
+  await expect(page).toHaveURL(/#\/try/);
+  // Both runs, and the base model beside them.
+  await expect(page.getByRole('region', { name: 'Try adapters' }).getByRole('checkbox', { name: /^Use /, checked: true })).toHaveCount(3);
+  await page.getByRole('banner').getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('dialog', { name: 'Share this page' }).getByRole('button', { name: 'Export a report' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Export runs' });
+  await expect(sheet.getByRole('radio', { name: 'Report', exact: true })).toBeChecked();
+  const [report] = await Promise.all([page.waitForEvent('download'), sheet.getByRole('button', { name: 'Export 2 runs' }).click()]);
+  expect(readFileSync(await report.path(), 'utf8')).toContain('Linear probe');
+
   await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible();
   await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
@@ -120,6 +134,10 @@ test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
   await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('stopped')).toBeVisible();
   await page.getByRole('button', { name: 'Clear the queue' }).click();
+  // What was stopped is tested when one asks for it.
+  await openRun(page);
+  await page.getByRole('button', { name: 'Evaluate it now' }).click();
+  await expect(page.getByText(/% of 40 test pictures right with/)).toBeVisible({ timeout: ended });
   await goTo(page, 'Train');
   await expect(runRow(page, 'VeRA')).toHaveCount(0);
 });
