@@ -165,14 +165,14 @@ test('one of several sets of texts by its config, and how many tokens of a text 
   await form.getByRole('button', { name: 'Open', exact: true }).click();
   await expect(page.getByRole('combobox', { name: 'Data set', exact: true })).toHaveValue('fullrank/glue@main:sst2');
   expect(hub.log.filter(({ url }) => url.includes('cola'))).toEqual([]);
-  await expect(page.getByText(/^40 of 40 texts are longer than 64 tokens and end there; [\d,]+ tokens are cut\.$/)).toBeVisible();
+  await expect(page.getByText(/40 of 40 texts are longer than 64 tokens and end there; [\d,]+ tokens are cut\./)).toBeVisible();
   await page.getByText(/^Tokens: /).click();
   const most = page.getByRole('textbox', { name: 'Most tokens of a text' });
   await most.fill('900');
   await expect(most).toHaveAttribute('aria-invalid', 'true');
   await most.fill('20');
   await most.press('Enter');
-  const cut = page.getByText(/^40 of 40 texts are longer than 20 tokens and end there; [\d,]+ tokens are cut\. More are allowed under Tokens\.$/);
+  const cut = page.getByText(/40 of 40 texts are longer than 20 tokens and end there; [\d,]+ tokens are cut\. More are allowed under Tokens\./);
   await expect(cut).toBeVisible();
   expect(await broken(page)).toEqual([]);
   await stored(page, 'maxLength\\":20');
