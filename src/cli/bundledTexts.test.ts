@@ -102,7 +102,7 @@ test('the encoder says hidden tokens, for which it was made, of a set that it ne
     expect(await main(argv)).not.toBe(0);
     expect(out.join('\n')).toMatch(words);
   };
-  await refused(/go on with texts; this one says tokens that are hidden/, 'eval', ...masked, '--prompt', '{text}', '--answer', 'x');
+  await refused(/prompts and answers are for models that go on with texts/, 'eval', ...masked, '--prompt', '{text}', '--answer', 'x');
   await refused(/choose the task sequence-classification/, 'predict', ...masked, '--out', at('said.csv'));
   await refused(/not written as ONNX/, 'merge', '--model', 'bert-nano', '--adapter', at('hidden'), '--format', 'onnx', '--out', at('onnx'));
 });

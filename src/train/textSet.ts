@@ -6,14 +6,13 @@ import type { ChatTemplate } from '../io/chatTemplate';
 import type { FileTree } from '../io/fileTree';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { checkTokens, textModel, type TextModel } from '../models/text';
-import { said, type Said } from '../said/said';
-import { textTasks } from '../tasks/tasks.meta';
+import { said } from '../said/said';
+import { readsTexts, textTasks } from '../tasks/tasks.meta';
 import { ContinuationFeed, ContinuationTokens, endOfText, surveyed } from './continuationFeed';
 import type { Feed } from './images';
-import { readsOf } from './learned.meta';
+import { hiddenIn } from './maskedFeed';
 import type { KnownModel } from './openModel';
 import type { TextSettings } from './protocol';
-import { MaskedFeed } from './maskedFeed';
 import { TextFeed } from './textFeed';
 
 /** Tokens of a text where nothing else is said; shorter where all texts are. */
@@ -27,7 +26,7 @@ export const textForm = (model: TextModel, { task, max_length }: TextSettings): 
 
 /** How a set is read for what a run is to learn of it. */
 export const textReading = ({ task, columns, prompt, answer, choices }: TextSettings): TextReading => {
-  const reads = task === undefined ? undefined : readsOf({ text: { task } });
+  const reads = task === undefined ? undefined : readsTexts(task);
   return { ...(reads !== undefined && { reads }), ...(columns && { columns }), ...(prompt !== undefined && { prompt }), ...(answer !== undefined && { answer }), ...(choices !== undefined && { choices }) };
 };
 
@@ -95,7 +94,6 @@ export async function readBy(loaded: KnownModel, opened: TextDataset, settings: 
 async function openContinuationData(loaded: KnownModel, base: TextModel, tree: FileTree, settings: TextSettings): Promise<OpenedTexts> {
   const { prompt, answer, choices, columns, max_length } = settings;
   if (columns?.pair !== undefined || (columns?.label !== undefined && prompt === undefined)) throw new DataError(said`texts that are gone on with have no pairs and no labels; give --text-column, or --prompt and --answer.`);
-  if (base.language.reads === 'masked' && (prompt !== undefined || answer !== undefined || choices !== undefined)) throw new DataError(said`a prompt and an answer are for models that go on with texts; this one says tokens that are hidden in them.`);
   if (max_length !== undefined) checkTokens(max_length, base.language.max_tokens);
   const { openContinuations } = await import('../data/continuations');
   return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, choices, column: columns?.text, right: columns?.label }), settings);
@@ -107,29 +105,11 @@ export async function readerOf(loaded: KnownModel, form: TextModel, { chat }: Pi
   return new ContinuationTokens(tokenizer, chat ? await chatTemplateOf(loaded) : endOfText(tokenizer, loaded, form));
 }
 
-/** A model in the form that says hidden tokens of these texts, as long as they are; how many are cut is among the notes. Throws DataError or FormatError. */
-async function hiddenIn(loaded: KnownModel, read: ContinuationDataset, base: TextModel, settings: TextSettings): Promise<OpenedTexts> {
-  if (read.chat || read.templates) throw new DataError(said`${read.title} is read as chats, or by a prompt and an answer, which are for models that go on with texts; choose a column of plain texts.`);
-  const tokenizer = await tokenizerOf(loaded);
-  const most = mostTokens(base, settings);
-  const notes: Said[] = [];
-  let longest = 1;
-  for (const [name, split] of [['train', read.train], ['validation', read.val], ['test', read.test]] as const) {
-    const lengths = Array.from({ length: split?.count ?? 0 }, (_, i) => tokenizer.encode(split!.text!(i).first).ids.length);
-    const cut = lengths.filter((length) => length > most);
-    longest = lengths.reduce((found, length) => Math.max(found, Math.min(length, most)), longest);
-    if (cut.length) notes.push(said`${name}: ${cut.length} of ${lengths.length} texts are longer than ${most} tokens and end there; ${cut.reduce((sum, length) => sum + length - most, 0)} tokens are cut.`);
-  }
-  const feedOf = (model: TextModel) => (split: Split) => new MaskedFeed(split, tokenizer, model);
-  feedOf(base)(read.test);
-  return { model: textModel(base.with({ tokens: longest })), data: { ...read, notes: [...(read.notes ?? []), ...notes] }, labels: null, of: `text ${read.of}, of which tokens are hidden`, feedOf };
-}
-
 /** A model in the form that goes on with these texts, or says what is hidden in them, as long as they are; texts of which nothing counts are left out. Throws DataError, FormatError or ModelError. */
 export async function goingOnWith(loaded: KnownModel, read: ContinuationDataset, settings: TextSettings): Promise<OpenedTexts> {
   const { templates } = read;
   const base = forTask(loaded, settings);
-  if (base.language.reads === 'masked') return hiddenIn(loaded, read, base, settings);
+  if (base.language.reads === 'masked') return hiddenIn(read, base, await tokenizerOf(loaded), mostTokens(base, settings));
   const tokens = await readerOf(loaded, base, read);
   const most = mostTokens(base, settings);
   const known = { train: surveyed(read.train, tokens, most, 'train'), ...(read.val && { val: surveyed(read.val, tokens, most, 'validation') }), test: surveyed(read.test, tokens, most, 'test') };
