@@ -81,12 +81,12 @@ test('they are trained by their names on the sets that come with them', async ()
 
 test('the encoder says hidden tokens, for which it was made, of a set that it never saw, and learns by them', async () => {
   const masked = ['--model', 'bert-nano', '--data', 'village-moods', '--text-column', 'text', '--task', 'masked-lm'];
-  expect(await main(['eval', ...masked, '--limit', '60', '--json', at('hidden.json')]), out.join('\n')).toBe(0);
+  expect(await main(['eval', ...masked, '--json', at('hidden.json')]), out.join('\n')).toBe(0);
   const before = JSON.parse(readFileSync(at('hidden.json'), 'utf8')) as { loss: number; perplexity: number };
   expect(before.perplexity).toBeCloseTo(Math.exp(before.loss), 6);
   // Of 205 tokens; where all are alike it is ln 205 = 5.3.
   expect(before.loss).toBeLessThan(2.5);
-  expect(await main(['train', ...masked, '--method', 'lora', '--steps', '20', '--batch', '8', '--test-limit', '60', '--out', at('hidden')]), out.join('\n')).toBe(0);
+  expect(await main(['train', ...masked, '--method', 'lora', '--steps', '20', '--batch', '8', '--out', at('hidden')]), out.join('\n')).toBe(0);
   const { summary, spec } = JSON.parse(readFileSync(at('hidden', 'run.json'), 'utf8')) as RunRecord;
   expect(spec.text).toMatchObject({ task: 'masked-lm' });
   expect(summary!.allocated).toEqual(summary!.plan.bytes);
@@ -94,7 +94,7 @@ test('the encoder says hidden tokens, for which it was made, of a set that it ne
   expect(summary!.final!.loss).toBeLessThan(summary!.start!.loss);
   expect(JSON.parse(readFileSync(at('hidden', 'adapter_config.json'), 'utf8'))).toMatchObject({ task_type: null, auto_mapping: { base_model_class: 'BertForMaskedLM', parent_library: 'transformers.models.bert.modeling_bert' } });
   // What it was trained for is known from its files.
-  expect(await main(['eval', '--model', 'bert-nano', '--adapter', at('hidden'), ...masked.slice(2, 6), '--limit', '60', '--json', at('hidden.json')]), out.join('\n')).toBe(0);
+  expect(await main(['eval', '--model', 'bert-nano', '--adapter', at('hidden'), ...masked.slice(2, 6), '--json', at('hidden.json')]), out.join('\n')).toBe(0);
   expect((JSON.parse(readFileSync(at('hidden.json'), 'utf8')) as { loss: number }).loss).toBeCloseTo(summary!.final!.loss, 4);
 
   const refused = async (words: RegExp, ...argv: string[]) => {
