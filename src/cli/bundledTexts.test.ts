@@ -106,7 +106,7 @@ test('the encoder says hidden tokens, for which it was made, and learns those of
     expect(await main(argv)).not.toBe(0);
     expect(out.join('\n')).toMatch(words);
   };
-  await refused(/prompts and answers are for models that go on with texts/, 'eval', '--model', 'bert-nano', '--data', 'village-moods', '--task', 'masked-lm', '--prompt', '{text}', '--answer', 'x');
+  await refused(/prompts and answers are for models that go on with texts/, 'eval', '--model', 'bert-nano', '--data', 'village-moods', '--task', 'masked-lm', '--prompt', '{text}', '--answer', '{label}');
   await refused(/choose the task sequence-classification/, 'predict', '--model', 'bert-nano', '--data', 'village-moods', '--task', 'masked-lm', '--out', at('said.csv'));
   await refused(/not written as ONNX/, 'merge', '--model', 'bert-nano', '--adapter', at('hidden'), '--format', 'onnx', '--out', at('onnx'));
 });
