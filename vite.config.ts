@@ -1,10 +1,11 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { docs } from './src/docs/site.node.ts';
 import { ensureKernels } from './src/cli/setup/kernels.mjs';
+import { withoutComments } from './src/cli/setup/shaders.mjs';
 
 const here = import.meta.dirname;
 
@@ -38,6 +39,14 @@ const listBuiltFiles: Plugin = {
   },
 };
 
+/** Kernels go into the build without comments; what was compiled of them is found all the same (src/wasm/pack.ts). */
+const shortShaders: Plugin = {
+  name: 'short-shaders',
+  apply: 'build',
+  enforce: 'pre',
+  load: (id) => (id.endsWith('.wgsl?raw') ? `export default ${JSON.stringify(withoutComments(readFileSync(id.slice(0, -'?raw'.length), 'utf8')))}` : null),
+};
+
 /** Tests compile what they run themselves. */
 const compileKernels: Plugin = { name: 'compile-kernels', buildStart: () => (process.env.VITEST ? undefined : ensureKernels()) };
 
@@ -45,7 +54,7 @@ export default defineConfig({
   root: `${here}/src/ui`,
   publicDir: `${here}/public`,
   cacheDir: `${here}/node_modules/.vite`,
-  plugins: [compileKernels, react(), relaxPolicyInDev, docs, listBuiltFiles],
+  plugins: [compileKernels, shortShaders, react(), relaxPolicyInDev, docs, listBuiltFiles],
   build: {
     target: 'es2023',
     outDir: `${here}/dist`,
@@ -70,7 +79,7 @@ export default defineConfig({
     },
   },
   // What nearly every part of the worker uses is one file: parts of a hundred bytes are a request each.
-  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: /src[\\/](said|adapters[\\/]fields|io[\\/](formatError|float16|fileTree|checkpoint|hub[\\/]hubError)|data[\\/](source|random))\b/ }] } } } },
+  worker: { format: 'es', plugins: () => [shortShaders], rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: /src[\\/](said|adapters[\\/]fields|io[\\/](formatError|float16|fileTree|checkpoint|hub[\\/]hubError)|data[\\/](source|random))\b/ }] } } } },
   server: { port: 5173, fs: { allow: [here] } },
   preview: { port: 4173 },
   test: {

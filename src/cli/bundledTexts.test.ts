@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import { HEAD_ONLY } from '../adapters/fields';
@@ -79,30 +79,34 @@ test('they are trained by their names on the sets that come with them', async ()
   expect(final!.loss).toBeLessThan(start!.loss);
 });
 
-test('the encoder says hidden tokens, for which it was made, of a set that it never saw, and learns by them', async () => {
-  const masked = ['--model', 'bert-nano', '--data', 'village-moods', '--text-column', 'text', '--task', 'masked-lm'];
-  expect(await main(['eval', ...masked, '--limit', '60', '--json', at('hidden.json')]), out.join('\n')).toBe(0);
-  const before = JSON.parse(readFileSync(at('hidden.json'), 'utf8')) as { loss: number; perplexity: number };
-  expect(before.perplexity).toBeCloseTo(Math.exp(before.loss), 6);
+test('the encoder says hidden tokens, for which it was made, and learns those of texts that it never saw the like of', async () => {
+  const loss = async (...argv: string[]) => {
+    expect(await main(['eval', '--model', 'bert-nano', ...argv, '--json', at('hidden.json')]), out.join('\n')).toBe(0);
+    const said = JSON.parse(readFileSync(at('hidden.json'), 'utf8')) as { loss: number; perplexity: number };
+    expect(said.perplexity).toBeCloseTo(Math.exp(said.loss), 6);
+    return said.loss;
+  };
   // Of 205 tokens; where all are alike it is ln 205 = 5.3.
-  expect(before.loss).toBeLessThan(2.5);
-  expect(await main(['train', ...masked, '--method', 'lora', '--steps', '20', '--batch', '8', '--test-limit', '60', '--out', at('hidden')]), out.join('\n')).toBe(0);
+  expect(await loss('--data', 'village-moods', '--text-column', 'text', '--task', 'masked-lm')).toBeLessThan(2);
+  const backwards = readFileSync('public/data/village/moods/train.csv', 'utf8').split('\n').slice(1, 201).map((line) => line.slice(0, line.lastIndexOf(',')).split(' ').reverse().join(' '));
+  writeFileSync(at('backwards.txt'), backwards.join('\n'));
+  const masked = ['--data', at('backwards.txt'), '--task', 'masked-lm'];
+  const before = await loss(...masked);
+  expect(await main(['train', '--model', 'bert-nano', ...masked, '--method', 'lora', '--r', '8', '--target-modules', 'all-linear', '--lr', '0.01', '--steps', '40', '--batch', '8', '--out', at('hidden')]), out.join('\n')).toBe(0);
   const { summary, spec } = JSON.parse(readFileSync(at('hidden', 'run.json'), 'utf8')) as RunRecord;
   expect(spec.text).toMatchObject({ task: 'masked-lm' });
   expect(summary!.allocated).toEqual(summary!.plan.bytes);
-  expect(summary!.start!.loss).toBeCloseTo(before.loss, 4);
-  expect(summary!.final!.loss).toBeLessThan(summary!.start!.loss);
   expect(JSON.parse(readFileSync(at('hidden', 'adapter_config.json'), 'utf8'))).toMatchObject({ task_type: null, auto_mapping: { base_model_class: 'BertForMaskedLM', parent_library: 'transformers.models.bert.modeling_bert' } });
-  // What it was trained for is known from its files.
-  expect(await main(['eval', '--model', 'bert-nano', '--adapter', at('hidden'), ...masked.slice(2, 6), '--limit', '60', '--json', at('hidden.json')]), out.join('\n')).toBe(0);
-  expect((JSON.parse(readFileSync(at('hidden.json'), 'utf8')) as { loss: number }).loss).toBeCloseTo(summary!.final!.loss, 4);
+  const after = await loss('--adapter', at('hidden'), ...masked);
+  expect(after).toBeCloseTo(summary!.final!.loss, 4);
+  expect(after).toBeLessThan(0.8 * before);
 
   const refused = async (words: RegExp, ...argv: string[]) => {
     out.length = 0;
     expect(await main(argv)).not.toBe(0);
     expect(out.join('\n')).toMatch(words);
   };
-  await refused(/go on with texts; this one says tokens that are hidden/, 'eval', ...masked, '--prompt', '{text}', '--answer', 'x');
-  await refused(/choose the task sequence-classification/, 'predict', ...masked, '--out', at('said.csv'));
+  await refused(/prompts and answers are for models that go on with texts/, 'eval', '--model', 'bert-nano', '--data', 'village-moods', '--task', 'masked-lm', '--prompt', '{text}', '--answer', '{label}');
+  await refused(/choose the task sequence-classification/, 'predict', '--model', 'bert-nano', '--data', 'village-moods', '--task', 'masked-lm', '--out', at('said.csv'));
   await refused(/not written as ONNX/, 'merge', '--model', 'bert-nano', '--adapter', at('hidden'), '--format', 'onnx', '--out', at('onnx'));
 });

@@ -2,14 +2,13 @@ import { DataError, type Split, type TextRow } from '../data/source';
 import { subset } from '../data/split';
 import type { ChatTemplate } from '../io/chatTemplate';
 import type { TextTokenizer } from '../io/textTokenizer';
-import { positionsOf, type TextModel } from '../models/text';
+import type { TextModel } from '../models/text';
 import { said, type Said, type SaidValue } from '../said/said';
 import { IGNORED } from '../tasks/causal';
-import type { HostBatch } from '../tasks/task';
 import { chatRow, type ChatRow } from './chatTokens';
 import { ChoiceRows } from './choices';
-import type { Feed } from './images';
-import { cutNotes, fittingTokenizer } from './textFeed';
+import { cutNotes } from './textFeed';
+import { TokenRows, type TokenRow } from './tokenRows';
 
 /** A text as tokens, each of which is to say the one behind it. */
 export interface ContinuationRow extends Pick<ChatRow, 'ids' | 'refused'> {
@@ -127,62 +126,29 @@ export function surveyed(split: Split, tokens: ContinuationTokens, most: number,
   return { split: kept.length < split.count ? subset(split, kept) : split, longest: sum.longest, tokens: sum.tokens, counted: sum.counted, notes, ...(refusal !== undefined && { refusal }) };
 }
 
-/** Turns the texts of a split into rows of tokens as long as the model is recorded for, cut and filled up on the right, with labels where they count. */
-export class ContinuationFeed implements Feed {
-  readonly width: number;
+/** Texts as rows of tokens, cut, with labels where they count. */
+export class ContinuationFeed extends TokenRows {
   private beside?: ChoiceRows | null;
 
   constructor(
-    private readonly split: Split,
+    split: Split,
     private readonly tokens: ContinuationTokens,
-    private readonly model: TextModel,
+    private readonly form: TextModel,
   ) {
-    fittingTokenizer(tokens.tokenizer, model);
-    this.width = model.language.tokens;
-  }
-
-  /** Writes the texts at `indices` and their labels; rows beyond are not touched. */
-  fill(indices: ArrayLike<number>, _epoch: number, batch: HostBatch): Promise<void> {
-    const { width: T, model: { language } } = this;
-    const pad = language.pad_token_id ?? this.tokens.tokenizer.pad ?? 0;
-    for (let b = 0; b < indices.length; b++) {
-      const { ids } = this.row(indices[b]!);
-      const part = (name: string) => batch[name]!.subarray(b * T, (b + 1) * T);
-      const whole = part('input_ids').fill(pad);
-      whole.set(ids);
-      part('attention_mask').fill(0).fill(1, 0, ids.length);
-      part('position_ids').set(positionsOf(language, whole));
-      batch.labels?.set(this.labelsAt(indices[b]!), b * T);
-    }
-    return Promise.resolve();
+    super(split, tokens.tokenizer, form);
   }
 
   /** Where the texts go on by choices: the wrong ones. */
   get others(): ChoiceRows | null {
-    return (this.beside ??= ChoiceRows.of(this.split, this.tokens, this.width, (split) => new ContinuationFeed(split, this.tokens, this.model)));
+    return (this.beside ??= ChoiceRows.of(this.split, this.tokens, this.width, (split) => new ContinuationFeed(split, this.tokens, this.form)));
   }
 
-  /** Of all texts, one for each token. */
-  get labels(): ArrayLike<number> {
-    return this.labelsOf(Array.from({ length: this.split.count }, (_, i) => i));
-  }
-
-  labelsOf(indices: ArrayLike<number>): ArrayLike<number> {
-    const all = new Uint32Array(indices.length * this.width);
-    for (let b = 0; b < indices.length; b++) all.set(this.labelsAt(indices[b]!), b * this.width);
-    return all;
-  }
-
-  /** The tokens that count, and nothing elsewhere or where a row is filled up. */
-  private labelsAt(i: number): Uint32Array {
-    const { ids, counts } = this.row(i);
+  /** Labels are the tokens that count. */
+  protected row(i: number): TokenRow {
+    const { ids: all, counts } = this.tokens.row(this.split.text!(i));
+    const ids = all.slice(0, this.width);
     const labels = new Uint32Array(this.width).fill(IGNORED);
     for (const [from, to] of counts) labels.set(ids.slice(from, to), Math.min(from, this.width));
-    return labels;
-  }
-
-  private row(i: number): ContinuationRow {
-    const row = this.tokens.row(this.split.text!(i));
-    return { ...row, ids: row.ids.slice(0, this.width) };
+    return { ids, labels };
   }
 }

@@ -1,4 +1,4 @@
-import { textTasks } from '../tasks/tasks.meta';
+import { readsTexts } from '../tasks/tasks.meta';
 import type { TextReads } from '../data/reading.meta';
 import type { RunRecord, RunSpec } from './protocol';
 
@@ -11,11 +11,8 @@ export type About = 'pictures' | 'texts' | Exclude<Learned, 'classes'>;
 /** What is spoken of, where it was learned by a run, or is learned from data; null of pictures. */
 export const aboutOf = (learned: Learned | null): About => (learned === null ? 'pictures' : learned === 'classes' ? 'texts' : learned);
 
-/** What of a text a run reads: one that says hidden tokens reads the texts that another goes on with. */
-export function readsOf({ text }: Pick<RunSpec, 'text'>): TextReads {
-  const reads = textTasks[text?.task ?? ''] ?? 'text';
-  return reads === 'masked' ? 'next' : reads;
-}
+/** What of a text a run reads. */
+export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => readsTexts(text?.task ?? '') ?? 'text';
 
 /** What a run learned of texts: one number has one name, classes have several. Null of pictures. */
 export function learnedBy({ spec, classes }: { spec: Pick<RunSpec, 'text'>; classes?: RunRecord['classes'] }): Learned | null {

@@ -54,6 +54,12 @@ export function cutNotes(name: string, { most, texts, cut, lost, pairs }: Length
   ];
 }
 
+/** How long the texts of a set are within `most` tokens, and what is said of those that are cut. */
+export function measured({ train, val: validation, test }: Pick<Dataset, 'train' | 'val' | 'test'>, feedOf: (split: Split) => TextFeed, most: number): { longest: number; notes: Said[] } {
+  const found = Object.entries({ train, validation, test }).flatMap(([name, split]) => (split ? [{ name, lengths: feedOf(split).lengths(most) }] : []));
+  return { longest: Math.max(...found.map(({ lengths }) => lengths.longest)), notes: found.flatMap(({ name, lengths }) => cutNotes(name, lengths)) };
+}
+
 /** Throws DataError where a tokenizer and a model do not belong together. */
 export function fittingTokenizer(tokenizer: TextTokenizer, { language: { vocab_size } }: TextModel): void {
   if (tokenizer.size > vocab_size) throw new DataError(said`The tokenizer has ${tokenizer.size} tokens and the model knows ${vocab_size}; they do not belong together.`);

@@ -6,15 +6,14 @@ import type { ChatTemplate } from '../io/chatTemplate';
 import type { FileTree } from '../io/fileTree';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { checkTokens, textModel, type TextModel } from '../models/text';
-import { said, type Said } from '../said/said';
-import { textTasks } from '../tasks/tasks.meta';
+import { said } from '../said/said';
+import { readsTexts, textTasks } from '../tasks/tasks.meta';
 import { ContinuationFeed, ContinuationTokens, endOfText, surveyed } from './continuationFeed';
 import type { Feed } from './images';
-import { readsOf } from './learned.meta';
+import { hiddenIn } from './maskedFeed';
 import type { KnownModel } from './openModel';
 import type { TextSettings } from './protocol';
-import { MaskedFeed } from './maskedFeed';
-import { cutNotes, TextFeed } from './textFeed';
+import { measured, TextFeed } from './textFeed';
 
 /** The model in the form that a task asks for. Throws ModelError where it has no such form. */
 export const forTask = ({ net }: Pick<KnownModel, 'net'>, { task }: TextSettings): TextModel => textForm(textModel(net), { task });
@@ -24,7 +23,7 @@ export const textForm = (model: TextModel, { task, max_length }: TextSettings): 
 
 /** How a set is read for what a run is to learn of it. */
 export const textReading = ({ task, columns, prompt, answer, choices }: TextSettings): TextReading => {
-  const reads = task === undefined ? undefined : readsOf({ text: { task } });
+  const reads = task === undefined ? undefined : readsTexts(task);
   return { ...(reads !== undefined && { reads }), ...(columns && { columns }), ...(prompt !== undefined && { prompt }), ...(answer !== undefined && { answer }), ...(choices !== undefined && { choices }) };
 };
 
@@ -92,17 +91,10 @@ export async function readBy(loaded: KnownModel, opened: TextDataset, settings: 
   return { model: textModel(base.with({ problem, tokens: longest })), data, labels: opened.labels, of, feedOf };
 }
 
-/** How long the texts of a set are within `most` tokens, and what is said of those that are cut. */
-function measured({ train, val: validation, test }: Pick<Dataset, 'train' | 'val' | 'test'>, feedOf: (split: Split) => TextFeed, most: number): { longest: number; notes: Said[] } {
-  const found = Object.entries({ train, validation, test }).flatMap(([name, split]) => (split ? [{ name, lengths: feedOf(split).lengths(most) }] : []));
-  return { longest: Math.max(...found.map(({ lengths }) => lengths.longest)), notes: found.flatMap(({ name, lengths }) => cutNotes(name, lengths)) };
-}
-
 /** The same of texts that are gone on with; what is cut and left out is among the notes. */
 async function openContinuationData(loaded: KnownModel, base: TextModel, tree: FileTree, settings: TextSettings): Promise<OpenedTexts> {
   const { prompt, answer, choices, columns } = settings;
   if (columns?.pair !== undefined || (columns?.label !== undefined && prompt === undefined)) throw new DataError(said`texts that are gone on with have no pairs and no labels; give --text-column, or --prompt and --answer.`);
-  if (base.language.reads === 'masked' && (prompt !== undefined || answer !== undefined || choices !== undefined)) throw new DataError(said`a prompt and an answer are for models that go on with texts; this one says tokens that are hidden in them.`);
   mostTokens(base, settings);
   const { openContinuations } = await import('../data/continuations');
   return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, choices, column: columns?.text, right: columns?.label }), settings);
@@ -114,22 +106,11 @@ export async function readerOf(loaded: KnownModel, form: TextModel, { chat }: Pi
   return new ContinuationTokens(tokenizer, chat ? await chatTemplateOf(loaded) : endOfText(tokenizer, loaded, form));
 }
 
-/** A model in the form that says hidden tokens of these texts, as long as they are; how many are cut is among the notes. Throws DataError or FormatError. */
-async function hiddenIn(loaded: KnownModel, read: ContinuationDataset, base: TextModel, settings: TextSettings): Promise<OpenedTexts> {
-  if (read.chat || read.templates) throw new DataError(said`${read.title} is read as chats, or by a prompt and an answer, which are for models that go on with texts; choose a column of plain texts.`);
-  const tokenizer = await tokenizerOf(loaded);
-  const most = mostTokens(base, settings);
-  const { longest, notes } = measured(read, (split) => new TextFeed(split, tokenizer, base), most);
-  const feedOf = (model: TextModel) => (split: Split) => new MaskedFeed(split, tokenizer, model);
-  feedOf(base)(read.test);
-  return { model: textModel(base.with({ tokens: longest })), data: { ...read, notes: [...(read.notes ?? []), ...notes] }, labels: null, of: `text ${read.of}, of which tokens are hidden`, feedOf };
-}
-
 /** A model in the form that goes on with these texts, or says what is hidden in them, as long as they are; texts of which nothing counts are left out. Throws DataError, FormatError or ModelError. */
 export async function goingOnWith(loaded: KnownModel, read: ContinuationDataset, settings: TextSettings): Promise<OpenedTexts> {
   const { templates } = read;
   const base = forTask(loaded, settings);
-  if (base.language.reads === 'masked') return hiddenIn(loaded, read, base, settings);
+  if (base.language.reads === 'masked') return hiddenIn(read, base, await tokenizerOf(loaded), mostTokens(base, settings));
   const tokens = await readerOf(loaded, base, read);
   const most = mostTokens(base, settings);
   const known = { train: surveyed(read.train, tokens, most, 'train'), ...(read.val && { val: surveyed(read.val, tokens, most, 'validation') }), test: surveyed(read.test, tokens, most, 'test') };

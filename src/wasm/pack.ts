@@ -13,7 +13,8 @@ export function hashOf(text: string): string {
   return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
 }
 
-const keyOf = (name: string, text: string): string => `${name} ${hashOf(text)}`;
+/** Of a text without comments and blanks, which a build leaves out. */
+const keyOf = (name: string, text: string): string => `${name} ${hashOf(text.replace(/\/\/.*/g, '').replace(/\s+/g, ''))}`;
 
 /** All kernels in one file: how long its index is, the index (where each begins and ends, by name and text), and the kernels. */
 export function packed(all: { name: string; text: string; template: Template }[]): Uint8Array<ArrayBuffer> {

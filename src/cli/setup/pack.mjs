@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { ensureInstalled } from './install.mjs';
 import { root, script, SetupError } from './run.mjs';
+import { withoutComments } from './shaders.mjs';
 
 const lib = join(root, 'lib');
 
@@ -30,7 +31,11 @@ const texts = {
     return id.startsWith('#shaders/') ? join(root, id.slice(1)) : resolve(dirname(/** @type {string} */ (importer)), id);
   },
   /** @param {string} id */
-  load: (id) => (id.endsWith('?raw') ? `export default ${JSON.stringify(readFileSync(id.slice(0, -4), 'utf8'))}` : null),
+  load(id) {
+    if (!id.endsWith('?raw')) return null;
+    const text = readFileSync(id.slice(0, -4), 'utf8');
+    return `export default ${JSON.stringify(id.endsWith('.wgsl?raw') ? withoutComments(text) : text)}`;
+  },
 };
 
 /** Bundles; returns the paths of the packages that went in. @param {Record<string, string>} entries */

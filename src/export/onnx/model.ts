@@ -27,7 +27,7 @@ function longer(net: Model): Model {
 /** The graph of a model: its own forward pass, written down. Throws ModelError of one that asks for what is not written. */
 export function onnxGraph(model: Model, half = false): Omit<OnnxModel, 'metadata'> {
   const net = longer(model);
-  if (net.language?.reads === 'masked') throw new ModelError(said`models that say hidden tokens are not written as ONNX; merge them as a folder.`);
+  if (net.language?.reads === 'masked') throw new ModelError(said`what says hidden tokens is not written as ONNX; merge it as a folder.`);
   const graph = new OnnxGraph(half);
   const { input, rows, shape } = taken(net);
   for (const name of [input.name, 'logits', ...traceModel(net).weights.keys()]) graph.keep(name);

@@ -45,8 +45,8 @@ const architectures = { text: 'SequenceClassification', tokens: 'TokenClassifica
 
 function build(of: EncoderFamily, c: EncoderConfig, labels: string[], form: LanguageForm): Model {
   const { reads } = form;
-  if (reads === 'next') throw new ModelError(said`a ${of.class} model is trained here to classify texts or their tokens, or to say which are hidden; choose sequence-classification, token-classification or masked-lm.`);
-  if (reads === 'masked' && !c.tie_word_embeddings) throw new ModelError(said`config.json: tie_word_embeddings is false; hidden tokens are said here by the table in which tokens are looked up.`);
+  if (reads === 'next') throw new ModelError(said`a ${of.class} model does not go on with texts; choose sequence-classification, token-classification or masked-lm.`);
+  if (reads === 'masked' && !c.tie_word_embeddings) throw new ModelError(said`config.json: tie_word_embeddings must be true for masked-lm`);
   const [byTokens, masked] = [reads === 'tokens', reads === 'masked'];
   const [longest, placed_padding] = [of.longest(c), of.placedPadding?.(c)];
   return {
