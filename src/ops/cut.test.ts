@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
+import type { MethodConfig } from '../adapters/field';
 import { Machine } from '../engine/machine';
 import { Recorder, type Entry } from '../engine/record';
 import { noStep } from '../engine/step';
@@ -10,7 +11,6 @@ import { mustOpen, randomNormal, recordCase } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { opCases } from '../testing/opCases';
 import { recordPrograms } from '../train/programs';
-import type { MethodConfig } from '../train/protocol';
 import { here } from '../wasm/here.node';
 import { groupedAttention, spans } from './groupedAttention';
 import { linear } from './matmul';

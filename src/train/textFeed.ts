@@ -55,7 +55,7 @@ export function cutNotes(name: string, { most, texts, cut, lost, pairs }: Length
 }
 
 /** How long the texts of a set are within `most` tokens, and what is said of those that are cut. */
-export function measured({ train, val: validation, test }: Pick<Dataset, 'train' | 'val' | 'test'>, feedOf: (split: Split) => TextFeed, most: number): { longest: number; notes: Said[] } {
+export function measured({ train, val: validation, test }: { train: Split; val?: Split | null; test: Split }, feedOf: (split: Split) => TextFeed, most: number): { longest: number; notes: Said[] } {
   const found = Object.entries({ train, validation, test }).flatMap(([name, split]) => (split ? [{ name, lengths: feedOf(split).lengths(most) }] : []));
   return { longest: Math.max(...found.map(({ lengths }) => lengths.longest)), notes: found.flatMap(({ name, lengths }) => cutNotes(name, lengths)) };
 }
