@@ -207,12 +207,12 @@ describe('printProgram', () => {
       "
       program train: 7 dispatches
       #0 forward block0.norm layer_norm <1x1x1> x=x[2, 8] weight=norm.weight[8] bias=norm.bias[8] -> out=block0.norm[2, 8] stats=block0.norm stats[2, 2] {rows=2 width=2 eps=0.0000100000}
-      #1 forward block0.up matmul.vec4.f16 <1x1x1> x=block0.norm[2, 8] weight=up.weight[12, 8] f16 -> out=block0.up[2, 12] {ACT=1 MODE=1 M=2 N=12 K=8 heads=1 alpha=1 accumulate=0 ldx=2 ldw=2 ldo=3 x_outer=0 x_inner=0 w_outer=0 w_inner=0 o_outer=0 o_inner=0}
+      #1 forward block0.up matmul.vec4.f16 <1x1x1> x=block0.norm[2, 8] weight=up.weight[12, 8] f16 -> out=block0.up[2, 12] {ACT=1 MODE=1 M=2 N=12 K=8 heads=1 alpha=1 accumulate=0 ldx=2 ldw=2 ldo=3 x_outer=0 x_inner=0 w_outer=0 w_inner=0 o_outer=0 o_inner=0 first=0}
       #2 forward block0.dropout dropout <1x1x1> x=block0.up[2, 12] -> out=block0.dropout[2, 12] {count=24 stream=0 threshold=1073741824 scale=1.33333}
-      #3 forward head matmul <1x1x1> x=block0.dropout[2, 12] weight=head[3, 12] -> out=head[2, 3] {M=2 N=3 K=12 heads=1 alpha=1 accumulate=0 xm=12 xk=1 wk=1 wn=12 om=3 x_outer=0 x_inner=0 w_outer=0 w_inner=0 o_outer=0 o_inner=0}
+      #3 forward head matmul <1x1x1> x=block0.dropout[2, 12] weight=head[3, 12] -> out=head[2, 3] {M=2 N=3 K=12 heads=1 alpha=1 accumulate=0 xm=12 xk=1 wk=1 wn=12 om=3 x_outer=0 x_inner=0 w_outer=0 w_inner=0 o_outer=0 o_inner=0 first=0}
       #4 forward cross_entropy cross_entropy <2x1x1> logits=head[2, 3] labels=labels[2] u32 -> rows=loss rows[2, 4] dlogits=d logits[2, 3] {K=3 smoothing=0 weight=1}
       #5 forward metrics metrics <1x1x1> rows=loss rows[2, 4] -> metrics=metrics[8, 8] {rows=2 accumulate=2}
-      #6 backward d head matmul <1x1x1> x=d logits[2, 3] weight=block0.dropout[2, 12] -> out=grad head[3, 12] {M=3 N=12 K=2 heads=1 alpha=1 accumulate=2 xm=1 xk=3 wk=12 wn=1 om=12 x_outer=0 x_inner=0 w_outer=0 w_inner=0 o_outer=0 o_inner=0}
+      #6 backward d head matmul <1x1x1> x=d logits[2, 3] weight=block0.dropout[2, 12] -> out=grad head[3, 12] {M=3 N=12 K=2 heads=1 alpha=1 accumulate=2 xm=1 xk=3 wk=12 wn=1 om=12 x_outer=0 x_inner=0 w_outer=0 w_inner=0 o_outer=0 o_inner=0 first=0}
       "
     `);
   });

@@ -5,7 +5,7 @@ import type { TextTokenizer } from '../io/textTokenizer';
 import { textModel, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { IGNORED } from '../tasks/causal';
-import { measured, TextFeed } from './textFeed';
+import { lengthsOf, measured } from './textFeed';
 import type { OpenedTexts } from './textSet';
 import { TokenRows, type TokenRow } from './tokenRows';
 
@@ -55,6 +55,6 @@ export function hiddenIn(read: ContinuationDataset, base: TextModel, tokenizer: 
   const feedOf = (model: TextModel) => (split: Split) => new MaskedFeed(split, tokenizer, model);
   // What does not fit is said before texts are counted.
   feedOf(base)(read.test);
-  const { longest, notes } = measured(read, (split) => new TextFeed(split, tokenizer, base), most);
+  const { longest, notes } = measured(read, (split) => lengthsOf(Array.from({ length: split.count }, (_, i) => tokenizer.encode(split.text!(i).first).ids.length), most));
   return { model: textModel(base.with({ tokens: longest })), data: { ...read, notes: [...(read.notes ?? []), ...notes] }, labels: null, of: `text ${read.of}, of which tokens are hidden`, feedOf };
 }

@@ -44,6 +44,12 @@ export interface Lengths {
   pairs?: boolean;
 }
 
+/** The same of texts of so many tokens each. */
+export function lengthsOf(tokens: readonly number[], most: number): Lengths {
+  const lost = tokens.map((length) => Math.max(0, length - most));
+  return { most, texts: tokens.length, longest: tokens.reduce((longest, length) => Math.max(longest, Math.min(length, most)), 1), cut: lost.filter((one) => one > 0).length, lost: lost.reduce((a, b) => a + b, 0) };
+}
+
 /** Says of the texts of `name` how many are cut; nothing where none is. */
 export function cutNotes(name: string, { most, texts, cut, lost, pairs }: Lengths): Said[] {
   if (cut === 0) return [];
@@ -54,10 +60,10 @@ export function cutNotes(name: string, { most, texts, cut, lost, pairs }: Length
   ];
 }
 
-/** How long the texts of a set are within `most` tokens, and what is said of those that are cut. */
-export function measured({ train, val: validation, test }: { train: Split; val?: Split | null; test: Split }, feedOf: (split: Split) => TextFeed, most: number): { longest: number; notes: Said[] } {
-  const found = Object.entries({ train, validation, test }).flatMap(([name, split]) => (split ? [{ name, lengths: feedOf(split).lengths(most) }] : []));
-  return { longest: Math.max(...found.map(({ lengths }) => lengths.longest)), notes: found.flatMap(({ name, lengths }) => cutNotes(name, lengths)) };
+/** How long the texts of a set are, each split by its own lengths, and what is said of those that are cut. */
+export function measured({ train, val: validation, test }: { train: Split; val?: Split | null; test: Split }, lengths: (split: Split) => Lengths): { longest: number; notes: Said[] } {
+  const all = Object.entries({ train, validation, test }).flatMap(([name, split]) => (split ? [{ name, found: lengths(split) }] : []));
+  return { longest: Math.max(...all.map(({ found }) => found.longest)), notes: all.flatMap(({ name, found }) => cutNotes(name, found)) };
 }
 
 /** Throws DataError where a tokenizer and a model do not belong together. */
@@ -113,15 +119,8 @@ export class TextFeed implements Feed {
 
   /** How long the texts are when they are cut to `most` tokens, and what is cut. */
   lengths(most: number): Lengths {
-    const found = { most, texts: this.split.count, longest: 1, cut: 0, lost: 0, pairs: false };
-    for (let i = 0; i < found.texts; i++) {
-      const { length } = this.encoded(i).ids;
-      found.longest = Math.max(found.longest, Math.min(length, most));
-      found.cut += Number(length > most);
-      found.lost += Math.max(0, length - most);
-      found.pairs ||= this.split.text!(i).second !== null;
-    }
-    return found;
+    const texts = Array.from({ length: this.split.count }, (_, i) => i);
+    return { ...lengthsOf(texts.map((i) => this.encoded(i).ids.length), most), pairs: texts.some((i) => this.split.text!(i).second !== null) };
   }
 
   wordsOf(index: number): readonly { word: string; at: number }[] {

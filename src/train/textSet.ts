@@ -84,7 +84,7 @@ export async function readBy(loaded: KnownModel, opened: TextDataset, settings: 
   const tokenizer = await tokenizerOf(loaded);
   const feedOf = (model: TextModel) => (split: Split) => new TextFeed(split, tokenizer, model);
   const most = mostTokens(base, settings);
-  const { longest, notes } = measured(named, feedOf(base), most);
+  const { longest, notes } = measured(named, (split) => feedOf(base)(split).lengths(most));
   const data: Dataset = { ...named, notes: [...(named.notes ?? []), ...notes] };
   const { text, pair, label } = opened.columns;
   const of = `text ${text}${pair === undefined ? '' : ` and ${pair}`}, label ${label}`;
