@@ -76,7 +76,7 @@ export async function kill(child: ChildProcess): Promise<void> {
 
 /** Opens the page where one trains, with these settings of training besides. */
 export async function open(page: Page, url: string, train: object = {}): Promise<void> {
-  await page.addInitScript({ content: `localStorage.getItem('fullrank.settings') ?? localStorage.setItem('fullrank.settings', ${JSON.stringify(JSON.stringify(settingsOf(train)))});` });
+  await page.addInitScript({ content: `if (location.protocol !== 'about:') localStorage.getItem('fullrank.settings') ?? localStorage.setItem('fullrank.settings', ${JSON.stringify(JSON.stringify(settingsOf(train)))});` });
   await page.goto(`${url}#/train`);
   await page.getByRole('button', { name: 'Fine-tune now' }).and(page.locator(':enabled')).or(page.getByRole('region', { name: /was interrupted/ })).first().waitFor({ timeout: PATIENCE });
 }
