@@ -18,7 +18,7 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
   await page.keyboard.press('ArrowRight');
   await expect(page.getByText('2 of 3, text')).toBeVisible();
   // With its uncertainty, from the runs themselves.
-  await expect(page.getByText(/^At about the same size .*LoRA, r \d+: [\d.]+ ± [\d.]+\s%; RandLoRA, r \d+: [\d.]+ ± [\d.]+\s%\..*(do not overlap|not distinguishable)\.$/)).toBeVisible();
+  await expect(page.getByText(/^At about the same size .*LoRA, r \d+: [\d.]+ ± [\d.]+\s%; RandLoRA, r \d+: [\d.]+ ± [\d.]+\s%\..*(do not overlap|not distinguishable)\./)).toBeVisible();
   await expect(page.getByText('From the paper')).toBeVisible();
   await expect(page.getByText('RandLoRA, arXiv 2502.00987')).toBeVisible();
   const sizes = await page.getByRole('complementary').locator('p').evaluateAll((all) => all.map((one) => parseFloat(getComputedStyle(one).fontSize)));
@@ -69,7 +69,7 @@ test('the charts of a view are presented, by keys only', async ({ page }) => {
   await page.keyboard.press('c');
   await page.getByRole('button', { name: 'Present', exact: true }).focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('figure', { name: 'Accuracy against adapter parameters' })).toBeVisible();
+  await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('How fast each method learns');
   await page.keyboard.press('Escape');

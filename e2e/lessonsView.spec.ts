@@ -168,7 +168,7 @@ test('a comparison is presented as it is put together: the runs of each person b
   await page.getByRole('button', { name: 'Present', exact: true }).click();
   await page.setViewportSize({ width: 1280, height: 720 });
   await expect(title(page)).toHaveText(headline!);
-  const source = page.getByText(/^3 runs of somebody else, \d+ recorded runs$/);
+  const source = page.getByText(/^3 runs of somebody else, \d+ recorded runs$/).first();
   await expect(source).toBeVisible();
   await expect.poll(() => outOfSight(page)).toEqual([]);
   // LoRA of the class and recorded LoRA are two, and no line joins them.

@@ -279,8 +279,4 @@ test('the example that comes with the page: runs of seven methods, their landsca
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   }
-  // A lesson speaks of its own three runs, however many the project has.
-  await page.goto('/#/lessons?lesson=landscape&part=1');
-  await expect(page.getByRole('heading', { level: 1, name: 'Three ways down from one place' })).toBeVisible();
-  await expect(page.locator('main [data-line]')).toHaveCount(3);
 });

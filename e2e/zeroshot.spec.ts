@@ -81,7 +81,7 @@ test('prompts are edited, zero-shot is measured and drawn beside runs of one tow
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(2, { timeout: ended });
   const trained = async (row: number) => (await runRow(page, 'LoRA').nth(row).getByRole('cell').allInnerTexts()).join(' ');
   // What tells the two apart has a column.
-  expect(await trained(0)).toContain(' cross_entropy ');
+  expect(await trained(0)).toContain(' cross entropy ');
   expect(await trained(1)).toContain(' contrastive ');
   const accuracy = runRow(page, 'Zero-shot').getByRole('cell', { name: percent, exact: true });
   await expect(accuracy).toBeVisible();

@@ -76,8 +76,8 @@ export const misplaced = (page: Page): Promise<string[]> =>
     return [...new Set(found)].slice(0, 20);
   });
 
-/** Names of methods, training settings and choices as files spell them. Settings of methods go by PEFT's names in tables. */
-const spelled = [...Object.keys(methodFields), ...[...trainFields, ...Object.values(methodFields).flatMap(({ fields }) => fields)].flatMap(({ choices }) => choices ?? []), ...trainFields.map(({ name }) => name)].filter((name) => name.includes('_'));
+/** Names of methods and training settings, and choices of these, as files spell them. Settings of methods and their choices go by PEFT's names. */
+const spelled = [...Object.keys(methodFields), ...trainFields.flatMap(({ choices }) => choices ?? []), ...trainFields.map(({ name }) => name)].filter((name) => name.includes('_'));
 const notForPeople = `\\b(undefined|NaN|null|Infinity|\\[object \\w+\\]|zero_shot|${[...new Set(spelled)].join('|')}|[a-z]+[A-Z]\\w*Error)\\b`;
 
 /** Words that nobody should ever see, or be told: holes of the code, and names that only it knows. */

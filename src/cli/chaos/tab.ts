@@ -11,8 +11,6 @@ import { done, fresh, goTo, nothingWrong, open, PATIENCE, pause } from './browse
 interface Held {
   /** Of JavaScript in the page, in bytes. */
   page: number;
-  /** In buffers of the GPU. */
-  gpu: number;
   /** In the browser's storage. */
   stored: number;
   listeners: number;
@@ -20,26 +18,7 @@ interface Held {
 }
 
 /** How much more there may be at the end than after the first tenth: what was compiled or cached meanwhile, and nothing that grows with rounds. */
-const slack: Held = { page: 8 * 2 ** 20, gpu: 0, stored: 8 * 2 ** 20, listeners: 60, nodes: 3000 };
-
-/** In the worker: bytes of the buffers that are there. */
-const prelude = `{
-  globalThis.chaosBytes = 0;
-  const { createBuffer } = GPUDevice.prototype;
-  const { destroy } = GPUBuffer.prototype;
-  const alive = new WeakSet();
-  GPUDevice.prototype.createBuffer = function (descriptor) {
-    const buffer = createBuffer.call(this, descriptor);
-    alive.add(buffer);
-    chaosBytes += descriptor.size;
-    return buffer;
-  };
-  GPUBuffer.prototype.destroy = function () {
-    if (alive.delete(this)) chaosBytes -= this.size;
-    destroy.call(this);
-  };
-}
-`;
+const slack: Held = { page: 8 * 2 ** 20, stored: 8 * 2 ** 20, listeners: 60, nodes: 3000 };
 
 interface Deed {
   /** Before the first round. */
@@ -83,7 +62,7 @@ const deeds: Record<string, Deed> = {
 /** Uses one tab `rounds` times, for each kind of use. */
 export async function run({ rounds, only }: Options, say: (line: string) => void): Promise<boolean> {
   let flat = true;
-  const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: `globalThis.fullrankFaster = 'webgpu';\n${prelude}` });
+  const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: "globalThis.fullrankFaster = 'webgpu';\n" });
   try {
     for (const [name, deed] of Object.entries(deeds)) {
       if (!only.split(',').some((part) => name.includes(part))) continue;
@@ -120,6 +99,5 @@ async function measure(page: Page): Promise<Held> {
   const { jsEventListeners, nodes } = await session.send('Memory.getDOMCounters');
   await session.detach();
   const stored = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
-  const workers = await Promise.all(page.workers().map((worker) => worker.evaluate(() => (globalThis as { chaosBytes?: number }).chaosBytes ?? 0).catch(() => 0)));
-  return { page: usedSize, gpu: workers.reduce((a, b) => a + b, 0), stored, listeners: jsEventListeners, nodes };
+  return { page: usedSize, stored, listeners: jsEventListeners, nodes };
 }
