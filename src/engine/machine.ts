@@ -14,9 +14,9 @@ import type { Tensor } from './tensor';
 const SUBMIT_MS = 120;
 /** The same where nothing else waits for the adapter, and waiting costs more. */
 const POLLED_MS = 500;
-/** Time of an entry before any was measured: small pieces to begin with, */
+/** Time of an entry before any was measured: small pieces to begin with. */
 const FIRST_GUESS_MS = 8;
-/** and where its arithmetic takes longer, that of a slow card, or of an adapter that is software, in operations a millisecond. */
+/** Operations a millisecond of a slow card, and of an adapter that is software: what has more to do is guessed by it. */
 const FIRST_GUESS_RATE = { card: 2.5e8, software: 1e7 };
 /** Pieces (or whole short programs) that may be queued before `run` waits. */
 const IN_FLIGHT = 2;

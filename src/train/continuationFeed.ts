@@ -133,14 +133,14 @@ export class ContinuationFeed extends TokenRows {
   constructor(
     split: Split,
     private readonly tokens: ContinuationTokens,
-    private readonly form: TextModel,
+    model: TextModel,
   ) {
-    super(split, tokens.tokenizer, form);
+    super(split, tokens.tokenizer, model);
   }
 
   /** Where the texts go on by choices: the wrong ones. */
   get others(): ChoiceRows | null {
-    return (this.beside ??= ChoiceRows.of(this.split, this.tokens, this.width, (split) => new ContinuationFeed(split, this.tokens, this.form)));
+    return (this.beside ??= ChoiceRows.of(this.split, this.tokens, this.width, (split) => new ContinuationFeed(split, this.tokens, this.model)));
   }
 
   /** Labels are the tokens that count. */

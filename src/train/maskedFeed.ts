@@ -21,20 +21,16 @@ export class MaskedFeed extends TokenRows {
   private readonly known: (number[] | undefined)[] = [];
 
   /** Throws DataError where the tokenizer has no token that hides others, or does not fit the model. */
-  constructor(
-    split: Split,
-    private readonly reader: TextTokenizer,
-    model: TextModel,
-  ) {
-    super(split, reader, model);
-    if (reader.mask === null) throw new DataError(said`The tokenizer names no mask_token (tokenizer_config.json), by which tokens are hidden; add it.`);
-    this.mask = reader.mask;
+  constructor(split: Split, tokenizer: TextTokenizer, model: TextModel) {
+    super(split, tokenizer, model);
+    if (tokenizer.mask === null) throw new DataError(said`The tokenizer names no mask_token (tokenizer_config.json), by which tokens are hidden; add it.`);
+    this.mask = tokenizer.mask;
   }
 
   protected row(index: number, epoch: number): TokenRow {
-    const { reader, width } = this;
-    const plain = (this.known[index] ??= reader.plain(this.split.text!(index).first));
-    const { ids, first: [from, to] } = reader.around(plain, null, width);
+    const { tokenizer, width } = this;
+    const plain = (this.known[index] ??= tokenizer.plain(this.split.text!(index).first));
+    const { ids, first: [from, to] } = tokenizer.around(plain, null, width);
     const random = new Random(epoch, index);
     const labels = new Uint32Array(width).fill(IGNORED);
     const asked = Array.from({ length: to - from }, (_, i) => from + i).filter(() => random.uniform() < ASKED);
@@ -43,7 +39,7 @@ export class MaskedFeed extends TokenRows {
       labels[at] = ids[at]!;
       const drawn = random.uniform();
       if (drawn < HIDDEN) ids[at] = this.mask;
-      else if (drawn < HIDDEN + OTHER) ids[at] = random.below(reader.size);
+      else if (drawn < HIDDEN + OTHER) ids[at] = random.below(tokenizer.size);
     }
     return { ids, labels };
   }

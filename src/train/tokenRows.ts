@@ -18,8 +18,8 @@ export abstract class TokenRows implements Feed {
   /** Throws DataError where the tokenizer does not fit the model. */
   constructor(
     protected readonly split: Split,
-    private readonly tokenizer: TextTokenizer,
-    private readonly model: TextModel,
+    protected readonly tokenizer: TextTokenizer,
+    protected readonly model: TextModel,
   ) {
     fittingTokenizer(tokenizer, model);
     this.width = model.language.tokens;

@@ -10,6 +10,7 @@ import { killedParts } from './browser/killed';
 import { storageParts } from './browser/storage';
 import { tabParts } from './browser/tabs';
 import { Log } from './log';
+import { wantedBy } from './only';
 
 /** Faults around the built page in Chromium: what was said to be kept is there, and a run that goes on ends with the same bits as one that nothing befell. */
 
@@ -28,10 +29,10 @@ const wholes: Partial<Record<Part['on'], Kept>> = {};
 /** Runs `rounds` of each part on the built page. */
 export async function run({ rounds, seed, only, log: path }: Options, say: (line: string) => void): Promise<boolean> {
   const log = new Log<State>('browser', path);
-  const wanted = only.split(',');
+  const wanted = wantedBy(only);
   const states: [string, State][] = [];
   for (const [index, [name, part]] of Object.entries(browserParts).entries()) {
-    if (!wanted.some((one) => name.includes(one))) continue;
+    if (!wanted(name)) continue;
     const state: State = log.at(name, seed) ?? { rounds: 0, met: {}, broken: [] };
     states.push([name, state]);
     if (state.rounds >= rounds) continue;

@@ -6,6 +6,7 @@ import type { Options } from '../chaos';
 import { table } from '../command';
 import { parseSpec } from '../compare';
 import { Log } from './log';
+import { wantedBy } from './only';
 import { watchdog } from './watchdog';
 
 /** The grid of `fullrank compare` and of a study. */
@@ -27,7 +28,8 @@ const STEP = 1000;
 /** Mutated files, `rounds` for each parser. */
 export async function run({ rounds, seed, only, log: path }: Options, say: (line: string) => void): Promise<boolean> {
   const log = new Log<Tally>('files', path);
-  const chosen = allParsers().filter(({ name }) => only.split(',').some((part) => name.includes(part)));
+  const wanted = wantedBy(only);
+  const chosen = allParsers().filter(({ name }) => wanted(name));
   const dog = watchdog(chosen.map(({ name }) => name));
   const rows: [string, Tally][] = [];
   for (const [part, parser] of chosen.entries()) {

@@ -4,6 +4,7 @@ import { table } from '../command';
 import { ensureBuilt } from '../setup/build.mjs';
 import { serve } from '../setup/serve.mjs';
 import { done, fresh, goTo, nothingWrong, open, PATIENCE, pause } from './browser/host';
+import { wantedBy } from './only';
 
 /** One tab that is used for hours: what it holds is flat after the first tenth. */
 
@@ -22,14 +23,13 @@ const slack: Held = { page: 8 * 2 ** 20, stored: 8 * 2 ** 20, listeners: 60, nod
 
 interface Deed {
   /** Before the first round. */
-  begin(page: Page): Promise<void>;
-  round(page: Page, index: number): Promise<void>;
+  begin?(page: Page): Promise<void>;
+  round(page: Page): Promise<void>;
 }
 
 const deeds: Record<string, Deed> = {
   /** A run to its end, which is then deleted. */
   runs: {
-    async begin() {},
     async round(page) {
       await goTo(page, 'train');
       await page.getByRole('button', { name: 'Fine-tune now' }).and(page.locator(':enabled')).click({ timeout: PATIENCE });
@@ -61,17 +61,18 @@ const deeds: Record<string, Deed> = {
 
 /** Uses one tab `rounds` times, for each kind of use. */
 export async function run({ rounds, only }: Options, say: (line: string) => void): Promise<boolean> {
+  const wanted = wantedBy(only);
   let flat = true;
   const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: "globalThis.fullrankFaster = 'webgpu';\n" });
   try {
     for (const [name, deed] of Object.entries(deeds)) {
-      if (!only.split(',').some((part) => name.includes(part))) continue;
+      if (!wanted(name)) continue;
       const held = await fresh(async (page, _context, wrong) => {
         await open(page, server.url, { steps: 4, eval_every: 0, checkpoint_every: 2 });
-        await deed.begin(page);
+        await deed.begin?.(page);
         const seen: [number, Held][] = [];
         for (let i = 1; i <= rounds; i++) {
-          await deed.round(page, i);
+          await deed.round(page);
           nothingWrong(wrong);
           if (i % Math.max(1, Math.floor(rounds / 10)) === 0) seen.push([i, await measure(page)]);
         }

@@ -301,7 +301,7 @@ export function dropWaiting(): void {
 
 /**
  * Settings that stay until the page is loaded again, as it is at once when another project takes this one's place: what is still
- * being opened here (a stand-in for data that this project has not) would else be written over what the other project had chosen.
+ * being opened here (a stand-in for data that is not in this project) would else be written over what the other project had chosen.
  */
 export function settleOn(settings: Settings): void {
   useSettings.setState(settings);

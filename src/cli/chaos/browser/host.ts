@@ -120,29 +120,23 @@ export const uninterrupted = (url: string): Promise<Kept> =>
 /** Goes on with what a notice offers, to the end of the run. Says what the fault met. */
 export async function seeThrough(page: Page, whole: Kept): Promise<string> {
   const offered = page.getByRole('button', { name: /^(Resume at step|Start it again|Try again)/ }).first();
-  const deadline = Date.now() + PATIENCE;
-  let met = '';
-  for (;;) {
-    if (Date.now() > deadline) throw new Error(`neither a notice nor an end in ${PATIENCE / 1000} s; the run is ${(await newest(page))?.state ?? 'not there'}`);
-    if (await offered.isVisible()) {
-      met = /Resume/.test(await offered.innerText()) ? 'a run with a checkpoint' : 'a run without one';
-      await offered.click();
-      break;
-    }
-    const kept = await newest(page);
-    if (kept?.state === 'done') {
-      met = 'a run that was done';
-      break;
-    }
-    // Nothing was said to be kept where nothing had begun: it begins now.
-    const begins = page.getByRole('button', { name: 'Fine-tune now' });
-    if (!kept && (await begins.isVisible()) && (await begins.isEnabled())) {
-      met = 'no run yet';
+  const met = await until(
+    async () => {
+      if (await offered.isVisible()) {
+        const what = /Resume/.test(await offered.innerText()) ? 'a run with a checkpoint' : 'a run without one';
+        await offered.click();
+        return what;
+      }
+      const kept = await newest(page);
+      if (kept?.state === 'done') return 'a run that was done';
+      // Nothing was said to be kept where nothing had begun: it begins now.
+      const begins = page.getByRole('button', { name: 'Fine-tune now' });
+      if (kept || !(await begins.isVisible()) || !(await begins.isEnabled())) return null;
       await begins.click();
-      break;
-    }
-    await pause(200);
-  }
+      return 'no run yet';
+    },
+    async () => `neither a notice nor an end in ${PATIENCE / 1000} s; the run is ${(await newest(page))?.state ?? 'not there'}`,
+  );
   asWhole(await done(page), whole, met);
   return met;
 }
@@ -154,16 +148,29 @@ export function asWhole(run: Kept, whole: Kept, met: string): void {
   for (const name of outcomes) if (JSON.stringify(run[name]) !== JSON.stringify(whole[name])) throw new Error(`${met}: its ${name} are not those of a run that nothing befell`);
 }
 
-/** Waits for the end of the newest run. */
-export async function done(page: Page): Promise<Record> {
+/** Asks until there is an answer. Throws what `why` says where there is none in time. */
+export async function until<T>(answer: () => Promise<T | null | false>, why: () => string | Promise<string>): Promise<T> {
   const deadline = Date.now() + PATIENCE;
   for (;;) {
-    const kept = await newest(page);
-    // Its adapter is written behind it. One that failed is the newest until another has begun.
-    if (kept?.state === 'done' && kept.weights !== '') return kept;
-    if (Date.now() > deadline) throw new Error(`the run does not end; it is ${kept?.state ?? 'not there'}`);
+    const found = await answer();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(await why());
     await pause(200);
   }
+}
+
+/** Waits for the end of the newest run. */
+export function done(page: Page): Promise<Record> {
+  let state = 'not there';
+  return until(
+    async () => {
+      const kept = await newest(page);
+      state = kept?.state ?? 'not there';
+      // Its adapter is written behind it. One that failed is the newest until another has begun.
+      return state === 'done' && kept!.weights !== '' && kept;
+    },
+    () => `the run does not end; it is ${state}`,
+  );
 }
 
 /** A run as the browser keeps it. */

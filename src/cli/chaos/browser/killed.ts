@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import sharp from 'sharp';
 import { bytesContent, startHub } from '../../../testing/hubServer.node';
-import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, WITHIN, wrongIn, type Part, type Round } from './host';
+import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, until, WITHIN, wrongIn, type Part, type Round } from './host';
 
 /** The whole browser dies, as in a power cut, and is started again on what it left. */
 
@@ -119,13 +119,15 @@ export const killedParts: Record<string, Part> = {
         async (page) => {
           const choice = page.getByRole('combobox', { name: 'Data set' }).locator('option[value="noise.zip"]');
           // What is not whole goes when the page looks at what it has.
-          const deadline = Date.now() + PATIENCE;
-          for (;;) {
-            const { all, whole } = await folders(page);
-            if (all === whole && (whole === 0 || (await choice.count()) > 0)) return whole > 0 ? await trainOn(page) : 'nothing kept yet';
-            if (Date.now() > deadline) throw new Error(`${all} folders, of which ${whole} are whole, and ${await choice.count()} to choose`);
-            await pause(200);
-          }
+          let found = { all: 0, whole: 0 };
+          await until(
+            async () => {
+              found = await folders(page);
+              return found.all === found.whole && (found.whole === 0 || (await choice.count()) > 0);
+            },
+            async () => `${found.all} folders, of which ${found.whole} are whole, and ${await choice.count()} to choose`,
+          );
+          return found.whole > 0 ? trainOn(page) : 'nothing kept yet';
         },
       ),
   },

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { asWhole, done, fresh, goTo, nothingWrong, open, PATIENCE, pause, records, type Part } from './host';
+import { asWhole, done, fresh, goTo, nothingWrong, open, PATIENCE, pause, records, until, type Part } from './host';
 
 /** Two tabs on one project: no change is lost, and each says what the other has. */
 
@@ -30,14 +30,6 @@ async function leaveOut(page: Page, name: string): Promise<void> {
   await page.getByRole('checkbox', { name: `Use ${name}` }).click();
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(what);
-    await pause(100);
-  }
-}
-
 const leftOut = (page: Page): Promise<string[]> => page.evaluate(`Object.values(JSON.parse(localStorage.getItem('fullrank.edits') ?? '{}')).flatMap(({ disabled_classes }) => disabled_classes)`);
 
 export const tabParts: Record<string, Part> = {
@@ -51,7 +43,7 @@ export const tabParts: Record<string, Part> = {
         await other.getByText(ALSO).waitFor({ timeout: PATIENCE });
         // A run in the one tab; what the other changes about it meanwhile stays.
         await one.getByRole('button', { name: 'Fine-tune now' }).click();
-        await until('the other tab does not learn of the run', async () => (await records(other)).length === 1);
+        await until(async () => (await records(other)).length === 1, () => 'the other tab does not learn of the run');
         const [{ name }] = await records(other);
         await pause(random.below(2500));
         const during = random.below(2) === 0;
@@ -65,19 +57,19 @@ export const tabParts: Record<string, Part> = {
         const [mine, theirs] = [drawn.slice(0, 1 + random.below(2)), drawn.slice(3, 4 + random.below(2))];
         await Promise.all([
           (async () => {
-            for (const one_ of mine) await leaveOut(one, one_);
+            for (const out of mine) await leaveOut(one, out);
             await rename(one, 'renamed', 'renamed again');
           })(),
           (async () => {
-            for (const one_ of theirs) await leaveOut(other, one_);
+            for (const out of theirs) await leaveOut(other, out);
           })(),
         ]);
         await note(one, 'renamed again', 'by both');
         const expected = [...mine, ...theirs].sort();
-        for (const page of [one, other]) await until(`left out are ${String(await leftOut(page))}, not ${String(expected)}`, async () => String((await leftOut(page)).sort()) === String(expected));
+        for (const page of [one, other]) await until(async () => String((await leftOut(page)).sort()) === String(expected), async () => `left out are ${String(await leftOut(page))}, not ${String(expected)}`);
         for (const page of [one, other]) {
           await goTo(page, 'train');
-          for (const name_ of expected) await until(`one tab does not show that ${name_} is left out`, async () => !(await page.getByRole('checkbox', { name: `Use ${name_}` }).isChecked()));
+          for (const out of expected) await until(async () => !(await page.getByRole('checkbox', { name: `Use ${out}` }).isChecked()), () => `one tab does not show that ${out} is left out`);
         }
         await Promise.all([one.reload(), other.reload()]);
         const [kept, ...more] = await records(one);
