@@ -96,3 +96,27 @@ test('words with a class each, and numbers: learned, looked at in every view, an
   await expect(region.getByRole('row').filter({ hasText: 'fay lost the bread in the mill' }).getByText(/^-?\d\.\d\d$/)).toBeVisible({ timeout: ended });
   await looksRight(page, 'Try, numbers');
 });
+
+test('what is chosen while the texts that come with the page are still being opened stays chosen', async ({ page }) => {
+  // The worker gets the request for them late, and, after it, their edits later than anything asked meanwhile.
+  await page.addInitScript(() => {
+    const post = Worker.prototype.postMessage;
+    let edits = 0;
+    Worker.prototype.postMessage = function (this: Worker, ...args: [unknown]) {
+      const [asked] = (args[0] as { path?: string[] }).path ?? [];
+      const late = asked === 'datasets' ? 800 : asked === 'editData' && ++edits === 2 ? 1500 : 0;
+      if (late) setTimeout(() => post.apply(this, args), late);
+      else post.apply(this, args);
+    };
+  });
+  await dropLetters(page);
+  await page.getByRole('button', { name: 'Choose columns' }).click();
+  const columns = page.getByRole('region', { name: 'How the table is read' });
+  await columns.getByLabel('Second texts').selectOption('subject');
+  await expect(page.getByText('Pairs of “body” and “subject”, classes of “label”.')).toBeVisible();
+  await page.waitForTimeout(1200);
+  await columns.getByLabel('Classes or numbers').selectOption('mark');
+  await expect(page.getByText('Pairs of “body” and “subject”, numbers of “mark”.')).toBeVisible();
+  await page.waitForTimeout(2500);
+  await expect(page.getByText('Pairs of “body” and “subject”, numbers of “mark”.')).toBeVisible();
+});

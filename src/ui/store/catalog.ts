@@ -63,6 +63,8 @@ export const modelById = (catalog: Pick<Catalog, 'models'>, id: string): ModelIn
 export const withModel = (models: ModelInfo[], model: ModelInfo): ModelInfo[] => [...models.filter(({ id }) => id !== model.id), model];
 /** The list with this set in it once, as it is now. */
 export const withData = (datasets: DataInfo[], data: DataInfo): DataInfo[] => [...datasets.filter(({ id }) => id !== data.id), data];
+/** The list with those of the others that it lacks; what it has stays as it is. */
+export const withMissing = <T extends { id: string }>(list: T[], others: T[]): T[] => [...list, ...others.filter(({ id }) => !list.some((one) => one.id === id))];
 export const dataById = (catalog: Pick<Catalog, 'datasets'>, id: string): DataInfo | undefined => catalog.datasets.find((data) => data.id === id);
 
 /** Puts a data set's new state in the place of the old one. */

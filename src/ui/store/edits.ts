@@ -58,23 +58,33 @@ export function changesOf(data: string): Edits | undefined {
 /** The spec with the edits of its data as they are now. */
 export const withEdits = (spec: RunSpec): RunSpec => ({ ...spec, edits: changesOf(spec.data) });
 
-/** A set that was just opened, with what was changed about it earlier. Edits that do not fit any more stay listed. */
-export async function withKeptEdits(info: DataInfo): Promise<DataInfo> {
-  const edits = editsOf(info.id);
-  if (countEdits(edits) === 0) return info;
-  try {
-    return await studio().editData(info.id, edits);
-  } catch (error) {
-    setError(info.id, messageOf(error));
-    return info;
-  }
-}
-
-/** Changes go one after another, each from what the one before left. */
+/** Changes go one after another, each from what the one before left; so do the edits of a set that is opened meanwhile. */
 let queue = Promise.resolve();
 
-function apply(data: string, change: (edits: Edits) => Edits): Promise<boolean> {
-  const done = queue.then(() =>
+function inOrder<T>(job: () => Promise<T>): Promise<T> {
+  const done = queue.then(job);
+  queue = done.then(
+    () => {},
+    () => {},
+  );
+  return done;
+}
+
+/** A set that was just opened, with what was changed about it earlier. Edits that do not fit any more stay listed. */
+export const withKeptEdits = (info: DataInfo): Promise<DataInfo> =>
+  inOrder(async () => {
+    const edits = editsOf(info.id);
+    if (countEdits(edits) === 0) return info;
+    try {
+      return await studio().editData(info.id, edits);
+    } catch (error) {
+      setError(info.id, messageOf(error));
+      return info;
+    }
+  });
+
+const apply = (data: string, change: (edits: Edits) => Edits): Promise<boolean> =>
+  inOrder(() =>
     // From what another tab may have changed meanwhile.
     alone('edits', async () => {
       await takeOver();
@@ -84,9 +94,6 @@ function apply(data: string, change: (edits: Edits) => Edits): Promise<boolean> 
       return true;
     }),
   );
-  queue = done.then(() => {});
-  return done;
-}
 
 /** Has the worker apply what a set's edits are now. False where it refuses. */
 async function put(data: string, edits: Edits): Promise<boolean> {
@@ -119,7 +126,7 @@ async function takeOver(): Promise<void> {
 /** Shows what another tab changes about data, as it does. */
 export function followEdits(): void {
   addEventListener('storage', ({ key }) => {
-    if (key === editsKey) queue = queue.then(takeOver);
+    if (key === editsKey) void inOrder(takeOver);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Learned } from '../../train/learned.meta';
 import type { DataInfo, Medium, ModelInfo, ReadTexts, RunSpec } from '../../train/protocol';
 import { taskOf } from '../../tasks/tasks.meta';
-import { dataById, modelById, useCatalog, withData, withModel, type Catalog } from './catalog';
+import { dataById, modelById, useCatalog, withMissing, type Catalog } from './catalog';
 import { messageOf, studio } from './client';
 import { editsOf, withKeptEdits } from './edits';
 import { quietly } from './history';
@@ -66,7 +66,7 @@ export function openMedium(medium: Medium): Promise<void> {
 
 async function open(medium: Medium): Promise<void> {
   const [models, datasets] = await Promise.all([studio().models(medium), studio().datasets(medium).then((sets) => Promise.all(sets.map(withKeptEdits)))]);
-  useCatalog.setState((catalog) => ({ models: models.reduce(withModel, catalog.models), datasets: datasets.reduce(withData, catalog.datasets) }));
+  useCatalog.setState((catalog) => ({ models: withMissing(catalog.models, models), datasets: withMissing(catalog.datasets, datasets) }));
 }
 
 /** Goes over to pictures, or to texts: to what was chosen and set last of them, or the first there is. */

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import type { BudgetRow, DataInfo, DeviceReport, Excerpt, Medium, ModelInfo, RunSpec } from '../../train/protocol';
 import { isProcessor } from '../deviceName';
-import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
+import { dataById, modelById, useCatalog, withData, withMissing, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { keepTrial, triedBefore, useDeviceChoice } from './deviceChoice';
 import { useEdits, withEdits, withKeptEdits } from './edits';
@@ -52,8 +52,8 @@ export async function openCatalog(): Promise<void> {
     const foundModels = await openModels();
     const found = await openDatasets(ofModel(modelById({ models: foundModels }, useSettings.getState().model) ?? foundModels[0]));
     // What the person imported meanwhile stays.
-    const models = together(foundModels, useCatalog.getState().models);
-    const datasets = together(found, useCatalog.getState().datasets);
+    const models = withMissing(foundModels, useCatalog.getState().models);
+    const datasets = withMissing(found, useCatalog.getState().datasets);
     useCatalog.setState({ models, datasets, failure: '' });
     const { model, data } = useSettings.getState();
     const known = modelById({ models }, model) ?? models[0];
@@ -73,8 +73,6 @@ export async function openCatalog(): Promise<void> {
   }
   await device;
 }
-
-const together = <T extends { id: string }>(found: T[], before: T[]): T[] => [...found, ...before.filter(({ id }) => !found.some((one) => one.id === id))];
 
 /** The models that are open, and the chosen one of the others: from the hub's cache, or the copies that are kept. */
 async function openModels(): Promise<ModelInfo[]> {
