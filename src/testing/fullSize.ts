@@ -54,7 +54,7 @@ export function formulaWeights(shapes: ReadonlyMap<string, readonly number[]>): 
       const from = (at += 977);
       const read = () => {
         const data = new Float32Array(sizeOf(shape));
-        const unit = /norm.*weight$|lambda1$/i.test(name);
+        const unit = /(norm.*|ln_\w+\.)weight$|lambda1$/i.test(name);
         const columns = shape.slice(1).reduce((a, b) => a * b, 1);
         const scale = name === 'logit_scale' ? 0 : unit || shape.length < 2 || /_token|(position|token|class)_embedding/.test(name) ? 0.1 : columns ** -0.5;
         const mean = name === 'logit_scale' ? 2.3 : unit ? 1 : 0;

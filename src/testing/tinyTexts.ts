@@ -29,9 +29,12 @@ export const wordTokenizer = (): Record<string, Uint8Array> => ({
   'tokenizer_config.json': tinyJson({ pad_token: '[PAD]', tokenizer_class: 'BertTokenizer' }),
 });
 
+/** config.json of a small encoder of a `model_type`. */
+export const encoderConfig = (model_type: string) => ({ model_type, vocab_size: 32, hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 48, max_position_embeddings: 20, type_vocab_size: 2, pad_token_id: 1, layer_norm_eps: 1e-5 });
+
 /** The files of a small encoder of a `model_type`, weights made by a formula. */
 export function tinyEncoderFiles(model_type: string, more: Record<string, unknown> = {}): Record<string, Uint8Array> {
-  const config = { model_type, vocab_size: 32, hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 48, max_position_embeddings: 20, type_vocab_size: 2, pad_token_id: 1, layer_norm_eps: 1e-5, ...more };
+  const config = { ...encoderConfig(model_type), ...more };
   return { 'config.json': tinyJson(config), 'model.safetensors': tinyWeights(traceModel(parseModel(config)).weights, 7), ...wordTokenizer() };
 }
 

@@ -61,8 +61,8 @@ async function probeOf(device: Device, { model, adapted, values, probe }: Deploy
 /** Bytes of logits of the whole vocabulary that a probe has at most: what every device binds at once is twice as much. */
 const VOCABULARY_BYTES = 64 * 2 ** 20;
 
-/** The same of probe texts. */
-async function textProbeOf(device: Device, form: TextModel, { model, adapted, values, texts = probeTexts(form) }: DeployInput): Promise<TextProbe> {
+/** Texts with the engine's logits, (B, T, V) of a model that goes on with them. */
+export async function textProbeOf(device: Device, form: TextModel, { model, adapted, values, texts = probeTexts(form) }: DeployInput): Promise<TextProbe> {
   const { reads, tokens, vocab_size } = form.language;
   const given = { adapted, source: model.source, values };
   if (reads !== 'next') return { ...texts, logits: await logitsOf(device, { ...given, batch: { rows: texts.shape[0], inputs: texts.texts } }), byTokens: reads === 'tokens' };

@@ -7,6 +7,8 @@ export interface Case {
   checkpoint: Checkpoint;
   /** Stored as f16. */
   half: boolean;
+  /** What is learned of texts; nothing of images. */
+  task?: 'sequence-classification' | 'causal-lm';
   /** Classes of the data; three of them are the checkpoint's own. */
   classes: number;
   method: MethodConfig;
@@ -15,8 +17,8 @@ export interface Case {
   alone: boolean;
 }
 
-/** How the families of a table are trained: their checkpoint, and what makes CLIP classify in three ways. */
-const families: Record<string, { checkpoint: Checkpoint; own?: Checkpoint; train?: Partial<TrainConfig> }> = {
+/** How the families of a table are trained: their checkpoint, what makes CLIP classify in three ways, and what is learned of texts. */
+const families: Record<string, { checkpoint: Checkpoint; own?: Checkpoint; train?: Partial<TrainConfig>; task?: Case['task'] }> = {
   ViT: { checkpoint: 'ViT' },
   DeiT: { checkpoint: 'DeiT' },
   'DeiT, two heads': { checkpoint: 'DeiT, two heads' },
@@ -26,6 +28,14 @@ const families: Record<string, { checkpoint: Checkpoint; own?: Checkpoint; train
   'CLIP, classifier': { checkpoint: 'CLIP', own: 'CLIP, classifier', train: { head: 'new' } },
   'CLIP, text head': { checkpoint: 'CLIP' },
   'CLIP, both towers': { checkpoint: 'CLIP', train: { loss: 'contrastive' } },
+  RoBERTa: { checkpoint: 'RoBERTa', task: 'sequence-classification' },
+  BERT: { checkpoint: 'BERT', task: 'sequence-classification' },
+  'GPT-2': { checkpoint: 'GPT-2', task: 'causal-lm' },
+  'GPT-2, classifier': { checkpoint: 'GPT-2, classifier', task: 'sequence-classification' },
+  Llama: { checkpoint: 'Llama', task: 'causal-lm' },
+  Qwen2: { checkpoint: 'Qwen2', task: 'causal-lm' },
+  'Qwen2, classifier': { checkpoint: 'Qwen2, classifier', task: 'sequence-classification' },
+  'Phi-3': { checkpoint: 'Phi-3', task: 'causal-lm' },
 };
 
 const randlora = (bases: string): MethodConfig => ({ method: 'randlora', r: 6, bases, projection_prng_key: 3 });
@@ -57,27 +67,29 @@ const bases = ['normal', 'binary', 'sparse', 'very_sparse', 'generated'];
 /** Steps, seeds and learning rates large enough that what was trained tells in the logits. */
 const train: Partial<TrainConfig> = { steps: 2, batch: 4, seed: 3, lr: 0.01, schedule: 'constant' };
 
-/** With a head of fixed texts there is no head to train alone. */
-const works = (family: string, method: string) => method !== 'linear_probe' || !/text|towers/.test(family);
+/** What the classes of a family's run are: the checkpoint's or others, texts of a CLIP, or none where texts are gone on with. */
+const headOf = (family: string): 'labels' | 'texts' | 'none' => (families[family]!.task === 'causal-lm' ? 'none' : /text|towers/.test(family) ? 'texts' : 'labels');
+/** Without a head of labels there is none to train alone. */
+const works = (family: string, method: string) => method !== 'linear_probe' || headOf(family) === 'labels';
 
 function list(): Case[] {
   const cases: Case[] = [];
   const add = (family: string, method: string, setting: string, change: Partial<Omit<Case, 'name' | 'method'>> & { method?: MethodConfig } = {}) => {
-    const { checkpoint, train: how } = families[family]!;
+    const { checkpoint, train: how, task } = families[family]!;
     const config = change.method ?? methods[method] ?? randlora(method);
     const title = methods[method] || change.method ? method : `randlora, ${method}`;
-    cases.push({ name: `${family}: ${title}, ${setting}`, checkpoint, half: false, classes: 4, alone: false, ...change, method: config, train: { ...train, ...how, ...change.train } });
+    cases.push({ name: `${family}: ${title}, ${setting}`, checkpoint, half: false, task, classes: 4, alone: false, ...change, method: config, train: { ...train, ...how, ...change.train } });
   };
   Object.keys(families).forEach((family, f) => {
     const own = families[family]!.own ?? families[family]!.checkpoint;
-    const text = /text|towers/.test(family);
-    for (const method of Object.keys(methods)) if (works(family, method)) add(family, method, text ? 'texts' : 'new labels');
-    for (const kind of f === 0 ? bases : [bases[f % bases.length]!]) add(family, kind, text ? 'texts' : 'new labels');
+    const setting = { labels: 'new labels', texts: 'texts', none: 'going on' }[headOf(family)];
+    for (const method of Object.keys(methods)) if (works(family, method)) add(family, method, setting);
+    for (const kind of f === 0 ? bases : [bases[f % bases.length]!]) add(family, kind, setting);
     // The head's own labels and another image size say the same of every method that adapts layers: one of those, and the rest.
-    if (!text) for (const method of ['lora', 'full', 'linear_probe']) add(family, method, 'own labels', { checkpoint: own, classes: 3, ...(own !== families[family]!.checkpoint && { train: { head: 'auto' } }) });
-    for (const method of ['lora', 'randlora', 'full']) add(family, method, 'image size 24', { train: { image_size: 24 } });
+    if (headOf(family) === 'labels') for (const method of ['lora', 'full', 'linear_probe']) add(family, method, 'own labels', { checkpoint: own, classes: 3, ...(own !== families[family]!.checkpoint && { train: { head: 'auto' } }) });
+    if (!families[family]!.task) for (const method of ['lora', 'randlora', 'full']) add(family, method, 'image size 24', { train: { image_size: 24 } });
   });
-  for (const family of ['ViT', 'DINOv2', 'CLIP, classifier']) for (const method of ['lora', 'full']) add(family, method, 'checkpoint in F16', { half: true });
+  for (const family of ['ViT', 'DINOv2', 'CLIP, classifier', 'RoBERTa', 'GPT-2', 'Qwen2']) for (const method of ['lora', 'full']) add(family, method, 'checkpoint in F16', { half: true });
   // What train.py does besides, with each kind of run that it knows.
   add('ViT', 'lora', 'accumulated, smoothed, cosine, unclipped', { train: { steps: 3, accumulate: 2, label_smoothing: 0.1, schedule: 'cosine', warmup_steps: 1, max_grad_norm: 0 } });
   for (const method of ['lora', 'randlora', 'full', 'linear_probe']) add('ViT', method, 'validation images, best weights', { train: { steps: 4, val_fraction: 0.3, eval_every: 1 } });
@@ -91,4 +103,4 @@ function list(): Case[] {
 
 /** All cases. Their number is written down, so that none is lost in silence. */
 export const cases = list();
-export const COUNT = 255;
+export const COUNT = 437;

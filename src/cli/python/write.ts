@@ -7,16 +7,18 @@ import type { Generation } from '../../adapters/generations';
 import type { SavedFile } from '../../adapters/files';
 import { writeAll } from '../files';
 import type { Device } from '../../engine/device';
+import { kindOf } from '../../export/cardText';
 import { probePixels } from '../../export/probe';
-import { memoryTree } from '../../io/fileTree';
-import { writeSafetensors } from '../../io/safetensors';
+import { memoryTree, type FileTree } from '../../io/fileTree';
+import { writeSafetensors, type TensorData } from '../../io/safetensors';
 import type { StreamedFile } from '../../io/zipWrite';
 import { TEXT_HEAD } from '../../models/byText';
 import type { Model } from '../../models/model';
+import type { TextModel } from '../../models/text';
 import { lossOf } from '../../tasks/losses.meta';
 import { openByText } from '../../tasks/textHead';
 import { completeTrain } from '../../train/config';
-import { deployAdapter, deployFolder, type DeployInput } from '../../train/deploy';
+import { deployAdapter, deployFolder, textProbeOf, type DeployInput } from '../../train/deploy';
 import { logitsOf } from '../../train/logits';
 import { openModel, type LoadedModel } from '../../train/openModel';
 import { openTrained } from '../../train/openTrained';
@@ -24,6 +26,7 @@ import { pythonBundle } from '../../train/pythonBundle';
 import { hasOwnHead } from '../../train/runModel';
 import type { RunSpec } from '../../train/protocol';
 import { runSplits } from '../../train/split';
+import { openTextData } from '../../train/textSet';
 import { tinyData } from '../../testing/tiny';
 import { trainRun } from '../../testing/trainRun';
 import type { Case } from './cases';
@@ -35,6 +38,8 @@ export interface Written {
   alone: boolean;
   image_size: number;
   architecture: string;
+  /** The class of transformers that opens the merged folder by itself. */
+  automatic: string;
   renamed: Model['renamed'];
   /** Folders; null where there is nothing of the kind. `adapter` by generation of names. */
   base: string;
@@ -45,7 +50,7 @@ export interface Written {
   losses: number[];
   accuracy: number;
   labels: string[];
-  /** Images, with the logits of the trained model. */
+  /** Images or texts, with the logits of the trained model. */
   probe: string;
   /** It classifies by features of texts. */
   text: boolean;
@@ -78,17 +83,19 @@ export class Writer {
 
   async write(c: Case, at: number): Promise<Written> {
     const { device } = this;
-    const model = await this.model(c);
-    const data = tinyData(24, 10, c.classes);
+    const base = await this.model(c);
+    const read = c.task && (await openTextData(base, textTables(c.classes), { task: c.task }));
+    const data = read ? read.data : tinyData(24, 10, c.classes);
+    const model = read ? { ...base, net: read.model } : base;
     const config = completeTrain(c.train);
     const splits = runSplits(data, config);
-    const spec: RunSpec = { id: 'run', name: `case-${at}`, model: 'tiny', data: 'tiny', method: c.method, train: config };
-    const run = await trainRun(device, { spec, model, data });
+    const spec: RunSpec = { id: 'run', name: `case-${at}`, model: 'tiny', data: 'tiny', method: c.method, train: config, ...(c.task && { text: { task: c.task } }) };
+    const run = await trainRun(device, { spec, model, data, feedOf: read?.feedOf(read.model) });
     const loaded = await openTrained(device, { spec, files: run.files, model, data });
     const { adapted } = loaded;
-    const images = await Promise.all(Array.from({ length: 4 }, (_, i) => splits.test.image(i)));
-    const accuracy = run.summary.final!.accuracy;
-    const input: DeployInput = { model, ...loaded, probe: probePixels(model.preprocess, adapted.model.image_size, images), facts: { data: 'Tiny', accuracy, images: splits.test.count } };
+    const images = c.task ? undefined : probePixels(model.preprocess, adapted.model.image_size, await Promise.all(Array.from({ length: 4 }, (_, i) => splits.test.image(i))));
+    const accuracy = run.summary.final?.accuracy ?? 0;
+    const input: DeployInput = { model, ...loaded, probe: images, facts: { data: 'Tiny', accuracy, images: splits.test.count } };
     const folder = join(this.folder, String(at));
     const put = (name: string, files: StreamedFile[]) => writeAll(join(folder, name), files.map(({ path, parts }) => ({ path, bytes: parts }))).then(() => join(folder, name));
     const streamed = (files: SavedFile[]): StreamedFile[] => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
@@ -102,25 +109,48 @@ export class Writer {
     }
     const merged = await put('merged', await deployFolder(device, input));
     const loss = lossOf(config.loss);
-    const start = loss.python ? await startValues(input, config.seed, hasOwnHead(model, data.classes)) : null;
+    const start = loss.python && !c.task ? await startValues(input, config.seed, hasOwnHead(model, data.classes)) : null;
     const goesOn = !codec || equivalent || (codec.peft && adapted.method.fields.python !== false);
     const bundle = start && goesOn ? await put('bundle', await pythonBundle(device, { ...input, values: start }, { spec, data, onHub: false })) : null;
 
-    const logits = await logitsOf(device, { adapted, source: model.source, values: loaded.values, pixels: input.probe!.pixel_values });
     const head = loaded.values[TEXT_HEAD];
-    const classes = adapted.model.labels.length;
-    const tensors = {
-      pixel_values: { dtype: 'F32' as const, shape: input.probe!.shape, data: input.probe!.pixel_values },
-      logits: { dtype: 'F32' as const, shape: [4, classes], data: logits },
-      ...(head && { [TEXT_HEAD]: { dtype: 'F32' as const, shape: [classes, head.length / classes], data: head } }),
-      ...(loss.pairs && (await texts(model, data.classes, spec))),
-    };
-    await writeAll(folder, [{ path: 'probe.safetensors', bytes: writeSafetensors(tensors) }]);
+    const probe = images ? await imageProbe(device, input, images, loss.pairs ? await texts(model, data.classes, spec) : {}) : await textProbe(device, input);
+    await writeAll(folder, [{ path: 'probe.safetensors', bytes: writeSafetensors(probe) }]);
     return {
       name: c.name, alone: c.alone, image_size: adapted.model.image_size, renamed: adapted.model.renamed, architecture: adapted.model.architecture!,
-      base: model.id, adapter, merged, bundle, losses: run.losses, accuracy, labels: adapted.model.labels, probe: join(folder, 'probe.safetensors'), text: head !== undefined,
+      automatic: head ? 'AutoModel' : kindOf(adapted.model).className,
+      base: base.id, adapter, merged, bundle, losses: run.losses, accuracy, labels: adapted.model.labels, probe: join(folder, 'probe.safetensors'), text: head !== undefined,
     };
   }
+}
+
+/** Images with the logits of the trained model, and the matrix and the texts by which a CLIP tells its classes apart. */
+async function imageProbe(device: Device, { adapted, model, values }: DeployInput, { pixel_values, shape }: NonNullable<DeployInput['probe']>, ofClasses: Record<string, TensorData>): Promise<Record<string, TensorData>> {
+  const head = values[TEXT_HEAD];
+  const classes = adapted.model.labels.length;
+  return {
+    pixel_values: { dtype: 'F32', shape, data: pixel_values },
+    logits: { dtype: 'F32', shape: [shape[0], classes], data: await logitsOf(device, { adapted, source: model.source, values, pixels: pixel_values }) },
+    ...(head && { [TEXT_HEAD]: { dtype: 'F32', shape: [classes, head.length / classes], data: head } }),
+    ...ofClasses,
+  };
+}
+
+/** Texts with those logits: of each text, or of each of its tokens where they are gone on with. */
+async function textProbe(device: Device, input: DeployInput): Promise<Record<string, TensorData>> {
+  const { texts: inputs, shape, logits, byTokens } = await textProbeOf(device, input.adapted.model as TextModel, input);
+  const whole = byTokens ? shape : shape.slice(0, 1);
+  return {
+    ...Object.fromEntries(Object.entries(inputs).map(([name, data]) => [name, { dtype: 'I32' as const, shape, data: Int32Array.from(data) }])),
+    logits: { dtype: 'F32', shape: [...whole, logits.length / whole.reduce((a, b) => a * b)], data: logits },
+  };
+}
+
+/** Texts of so many classes, whose names are those of `tinyData`, in words that the tokenizer has. */
+function textTables(classes: number): FileTree {
+  const [things, kinds] = [['tea', 'film', 'day', 'song', 'room'], ['lovely', 'awful', 'great', 'dull']];
+  const table = (count: number) => ['text,label', ...Array.from({ length: count }, (_, i) => `the ${things[i % things.length]} was ${kinds[i % classes]}${i % 3 ? ' and long' : ''},class ${i % classes}`)].join('\n');
+  return memoryTree('tiny', { 'train.csv': new TextEncoder().encode(table(24)), 'test.csv': new TextEncoder().encode(table(10)) });
 }
 
 /** The values that the run began with, so that Python can repeat it: its random bases, its head, and the method's own start. */
@@ -141,7 +171,7 @@ async function headOf({ model, adapted }: Pick<DeployInput, 'model' | 'adapted'>
 }
 
 /** Ids of the classes' texts, for the text tower. */
-async function texts(model: LoadedModel, classes: string[], spec: RunSpec) {
+async function texts(model: LoadedModel, classes: string[], spec: RunSpec): Promise<Record<string, TensorData>> {
   const { prompts } = await openByText(model, classes, spec.train.templates);
-  return { input_ids: { dtype: 'I32' as const, shape: [classes.length, prompts.tokens], data: Int32Array.from(prompts.ids) } };
+  return { input_ids: { dtype: 'I32', shape: [classes.length, prompts.tokens], data: Int32Array.from(prompts.ids) } };
 }
