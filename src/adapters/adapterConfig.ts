@@ -3,7 +3,7 @@ import { parseJson } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { FormatError, quote } from '../io/formatError';
 import { fullMatch } from '../io/pythonRegex';
-import type { LanguageForm, Reads } from '../models/text';
+import { readoutOf, readouts, type LanguageForm, type Reads } from '../models/text';
 import type { MethodConfig } from './field';
 import type { Adapted } from './adapted';
 import { commonFields, commonHarmless, commonRefused, type Codec } from './codec';
@@ -28,7 +28,7 @@ const extras = z.looseObject({
   labels: z.optional(z.array(z.string().check(z.maxLength(1000))).check(z.minLength(1), z.maxLength(65_536))),
   image_size: z.optional(z.int().check(z.gte(1), z.lte(4096))),
   /** What its model of texts was read for, and tokens of the texts it was trained on. */
-  reads: z.optional(z.enum(['text', 'tokens', 'next', 'masked'] satisfies Reads[])),
+  reads: z.optional(z.enum(Object.keys(readouts) as Reads[])),
   max_length: z.optional(z.int().check(z.gte(1), z.lte(2 ** 20))),
 });
 export type Extras = z.output<typeof extras>;
@@ -186,13 +186,10 @@ function writtenPatterns({ config, model, layers, method }: Adapted, generation?
   return Object.fromEntries(full.map(([field, p]) => [field, Object.fromEntries(Object.entries(p as object).map(([name, value]) => [nameIn(generation, model, name), value as number]))]));
 }
 
-/** What PEFT calls what a model of texts is read for; it has no name for hidden tokens. */
-const taskTypes = { text: 'SEQ_CLS', tokens: 'TOKEN_CLS', next: 'CAUSAL_LM', masked: null } satisfies Record<Reads, string | null>;
-
-/** The same of a model; of what has no name there, the class that it was put on. */
+/** What PEFT calls what a model of texts is read for; of what has no name there, the class that it was put on. */
 function taskOf(adapted: Adapted): { task_type: string | null; auto_mapping: Record<string, string> | null } {
   const { language } = adapted.model;
-  const task_type = language ? taskTypes[language.reads] : null;
+  const task_type = language ? readoutOf(language).task_type : null;
   return { task_type, auto_mapping: task_type === null ? autoMapping(adapted) : null };
 }
 
@@ -200,7 +197,7 @@ function taskOf(adapted: Adapted): { task_type: string | null; auto_mapping: Rec
 export async function savedForm(tree: FileTree): Promise<Partial<Pick<LanguageForm, 'reads' | 'tokens'>>> {
   const { reads, max_length } = (await readExtras(tree)) ?? {};
   const type = reads || !tree.paths().includes(CONFIG_FILE) ? undefined : parseJson(await small(tree, CONFIG_FILE), CONFIG_FILE, z.looseObject({ task_type: z.nullish(z.string()) })).task_type;
-  const known = reads ?? (Object.keys(taskTypes) as Reads[]).find((one) => taskTypes[one] !== null && taskTypes[one] === type);
+  const known = reads ?? (Object.keys(readouts) as Reads[]).find((one) => readouts[one].task_type !== null && readouts[one].task_type === type);
   return { ...(known && { reads: known }), ...(max_length !== undefined && { tokens: max_length }) };
 }
 

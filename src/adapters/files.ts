@@ -7,6 +7,7 @@ import { writeSafetensors, type TensorData, type TensorSource, type TensorToWrit
 import { targets } from '../io/targets';
 import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
+import { readoutOf } from '../models/text';
 import { traceModel } from '../models/trace';
 import { asInFile, turnedSource } from '../models/transposed';
 import { allOf, distinctSaid, said, type Said } from '../said/said';
@@ -434,7 +435,7 @@ function withConfigLabels(model: Model, config: Record<string, unknown>): Record
   // A trained classifier on a two-tower CLIP or a bare backbone: the class of transformers that has one.
   const architectures = model.architecture ? { architectures: [model.architecture] } : {};
   // What logits of texts are, which pipelines read there: a number goes through no softmax.
-  const problem = model.language?.reads === 'text' ? { problem_type: model.language.problem } : {};
+  const problem = model.language && !readoutOf(model.language).byTokens ? { problem_type: model.language.problem } : {};
   return { ...rest, ...architectures, ...problem, id2label, label2id };
 }
 

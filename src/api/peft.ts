@@ -5,10 +5,11 @@ import { saveAdapter, type LoadedAdapter, type SavedFile } from '../adapters/fil
 import { ConfigError } from '../adapters/fields';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import { joinParts } from '../io/joinParts';
+import { readoutOf } from '../models/text';
 import { said } from '../said/said';
 import { openSaved } from '../train/openTrained';
 import type { MethodConfig } from '../train/protocol';
-import { CausalLMModel, filesOf, generated, SequenceClassificationModel, type GenerationOptions, type HubOptions, type PreTrainedModel } from './models';
+import { filesOf, generated, type GenerationOptions, type HubOptions, type PreTrainedModel } from './models';
 import type { MethodSettings } from './settings';
 
 /** `adapter_config.json` of PEFT: `peft_type` and the type's fields. `target_modules` left out are the model's own. */
@@ -55,7 +56,7 @@ export class PeftModel<M extends PreTrainedModel = PreTrainedModel> {
    */
   add_adapter(adapter_name: string, config: MethodSettings | PeftConfig | MethodConfig): void {
     const { net } = this.base_model.loaded;
-    const settings = 'peft_type' in config ? settingsOfConfig({ target_modules: net.default_target_modules, ...(this.base_model instanceof SequenceClassificationModel && { modules_to_save: [net.head!] }), ...config }) : ({ ...config } as MethodConfig);
+    const settings = 'peft_type' in config ? settingsOfConfig({ target_modules: net.default_target_modules, ...(net.language && !readoutOf(net.language).vocabulary && { modules_to_save: [net.head!] }), ...config }) : ({ ...config } as MethodConfig);
     this.adapters.set(adapter_name, { config: new Adapted(net, settings).config, trained: null });
     this.active_adapter = adapter_name;
   }
@@ -102,7 +103,8 @@ export class PeftModel<M extends PreTrainedModel = PreTrainedModel> {
 
   /** The tokens that follow those of a prompt, one by one, by the active adapter. Throws ConfigError of a model that does not go on with texts, or whose adapter has learned nothing. */
   generate(input_ids: ArrayLike<number>, options: GenerationOptions = {}): AsyncGenerator<number> {
-    if (!(this.base_model instanceof CausalLMModel)) throw new ConfigError(said`only a model of AutoModelForCausalLM goes on with texts.`);
+    const { language } = this.base_model.loaded.net;
+    if (!language || !readoutOf(language).goesOn) throw new ConfigError(said`only a model of AutoModelForCausalLM goes on with texts.`);
     return generated(this.base_model, this.learned(), input_ids, options);
   }
 

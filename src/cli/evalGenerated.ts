@@ -1,7 +1,7 @@
 import { openContinuations } from '../data/continuations';
 import { limitedIndices } from '../data/limit';
 import { DataError } from '../data/source';
-import { isTextModel, textModel } from '../models/text';
+import { isTextModel, readoutOf, textModel } from '../models/text';
 import { english, reasonOf, said } from '../said/said';
 import { commonsenseAnswer, matchedAnswer, type AnswerReader } from '../tasks/answers';
 import { searchBeams } from '../train/beams';
@@ -39,7 +39,7 @@ export function refuseGenerated(given: Given): void {
 export async function evalGenerated(given: Given, loaded: LoadedModel, split: 'test' | 'train', limit: number, say: (line: string) => void): Promise<object> {
   const settings = textSettings(given);
   const base = isTextModel(loaded.net) ? forTask(loaded, settings) : null;
-  if (base?.language.reads !== 'next') throw new DataError(said`--generate is for models that go on with texts; this one does not.`);
+  if (!base || !readoutOf(base.language).goesOn) throw new DataError(said`--generate is for models that go on with texts; this one does not.`);
   const { prompt, answer } = settings;
   if (prompt === undefined || answer === undefined) throw new UsageError('--generate needs --prompt and --answer');
   const [read, search] = [readerOf(given), searchFrom(given)];

@@ -14,7 +14,7 @@ import { parseModel } from '../models';
 import { twoTowers } from '../models/byText';
 import { loadWeights } from '../models/load';
 import type { Model } from '../models/model';
-import { isTextModel, positionsOf, type TextModel } from '../models/text';
+import { isTextModel, positionsOf, readoutOf, type TextModel } from '../models/text';
 import { traceModel } from '../models/trace';
 import type { Inputs } from '../tasks/task';
 import { completeTrain } from '../train/config';
@@ -100,7 +100,7 @@ async function run(device: Device, name: FullSize, method: MethodConfig, folder:
     await machine.idle();
     forward = `forward ${time()} s, `;
     // What goes on with texts leaves what its head reads, which is not kept.
-    const logits = net.language?.reads === 'next' ? new Float32Array() : await machine.readF32(programs.outputs);
+    const logits = net.language && readoutOf(net.language).vocabulary ? new Float32Array() : await machine.readF32(programs.outputs);
     if (!logits.every(Number.isFinite)) throw new Error(`${name}: logits are not finite`);
     // Two towers classify by texts of classes, which are not given here; the loss is what tells of them.
     if (logits.length > 0 && (!input_ids || net.language)) tensors.set('logits', { dtype: 'F32', shape: [batch, logits.length / batch], data: logits });
@@ -140,15 +140,15 @@ function writeImages(machine: Machine, { pixel_values, labels, input_ids, text_e
 /** The same of texts, all of whose tokens are there. */
 function writeTexts(machine: Machine, inputs: Inputs, { language }: TextModel, batch: number): Map<string, TensorData> {
   const ids = Uint32Array.from({ length: batch * TOKENS }, (_, i) => 3 + ((i * 7919) % (language.vocab_size - 3)));
-  const next = language.reads === 'next';
   machine.write(inputs.input_ids!, ids);
   machine.write(inputs.attention_mask!, new Uint32Array(ids.length).fill(1));
   const positions = new Uint32Array(ids.length);
   for (let from = 0; from < ids.length; from += TOKENS) positions.set(positionsOf(language, ids.subarray(from, from + TOKENS)), from);
   machine.write(inputs.position_ids!, positions);
   if (inputs.token_type_ids) machine.write(inputs.token_type_ids, new Uint32Array(ids.length));
-  machine.write(inputs.labels!, next ? ids : Uint32Array.from({ length: batch }, (_, i) => i % 2));
-  machine.setStep({ ...noStep, invCount: 1 / (next ? batch * (TOKENS - 1) : batch), lr: 1e-4, headLr: 1e-4 });
+  const { vocabulary } = readoutOf(language);
+  machine.write(inputs.labels!, vocabulary ? ids : Uint32Array.from({ length: batch }, (_, i) => i % 2));
+  machine.setStep({ ...noStep, invCount: 1 / (vocabulary ? batch * (TOKENS - 1) : batch), lr: 1e-4, headLr: 1e-4 });
   return new Map<string, TensorData>([['input_ids', { dtype: 'I32', shape: [batch, TOKENS], data: Int32Array.from(ids) }]]);
 }
 

@@ -5,7 +5,7 @@ import { FROZEN } from '../adapters/fields';
 import type { Device } from '../engine/device';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { reasonOf, said } from '../said/said';
-import { textModel } from '../models/text';
+import { goingOn, textModel } from '../models/text';
 import { searchBeams } from '../train/beams';
 import { frozenDtypes } from '../train/config';
 import { askedInChat } from '../train/chatTokens';
@@ -43,7 +43,7 @@ export const command: Command = {
     textModel(model.net);
     const tokenizer = await model.texts?.();
     const { prompts, end } = await promptsOf(given, { ...model, id: String(given.model) }, tokenizer);
-    const net = textModel(textModel(model.net).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + search.max_new_tokens }));
+    const net = textModel(textModel(model.net).with({ reads: goingOn, tokens: Math.max(...prompts.map(({ length }) => length)) + search.max_new_tokens }));
     const folders = manyFrom(given, 'adapter');
     const eos = endsOf(given, model.config, tokenizer, end);
     const words = given.prompt === undefined ? undefined : tokenizer;

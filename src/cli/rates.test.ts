@@ -47,7 +47,7 @@ test('train --lr auto says what it takes, finds a rate on held-back pictures, tr
 
   out.length = 0;
   expect(await train('c', '--steps', '9', '--name', '../c', '--train-limit', '1')).toBe(1);
-  expect(out.join('\n')).toMatch(/training needs at least|too few training images/);
+  expect(out.join('\n')).toMatch(/training needs at least|too few training examples/);
 });
 
 test('compare: each method and variant is searched once for all seeds, and not again when it is resumed; rates that are given stay', async () => {

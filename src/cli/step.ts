@@ -6,7 +6,7 @@ import { DataError } from '../data/source';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
 import { readsTexts, TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
-import { isTextModel, textModel } from '../models/text';
+import { isTextModel, readoutOf, textModel } from '../models/text';
 import { asInFile } from '../models/transposed';
 import { said } from '../said/said';
 import { losses, lossOf } from '../tasks/losses.meta';
@@ -95,13 +95,12 @@ interface ReadStep {
 }
 
 async function textInput(given: Given, model: LoadedModel, file: TensorSource, say: (line: string) => void): Promise<ReadStep> {
-  const asked = textModel(given.task === undefined ? model.net : model.net.with({ reads: textTasks[String(given.task)] }));
+  const asked = textModel(given.task === undefined ? model.net : model.net.with({ reads: textTasks[String(given.task)]?.reads }));
   const { model: net, lead, inputs } = await readTextBatch(file, asked);
   const [rows] = lead as [number];
   if (lead.length !== 1) throw new DataError(said`input_ids of --batch must be (B,T), they are [${[...lead, net.language.tokens].join(', ')}].`);
   const { adapted, values } = await openAdapter(model, net, withoutForm(given), say);
-  const { reads, tokens } = net.language;
-  return { of: { batch: { rows, inputs } }, adapted, values, size: 0, logits: (length) => (reads === 'text' ? [rows, length / rows] : [rows, tokens, length / rows / tokens]) };
+  return { of: { batch: { rows, inputs } }, adapted, values, size: 0, logits: (length) => (readoutOf(net.language).byTokens ? [rows, net.language.tokens, length / rows / net.language.tokens] : [rows, length / rows]) };
 }
 
 async function imageInput(given: Given, model: LoadedModel, batch: TensorSource, say: (line: string) => void): Promise<ReadStep> {

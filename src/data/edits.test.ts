@@ -53,11 +53,11 @@ describe('edits', () => {
   test('what is gone is told; what would leave nothing is refused', () => {
     const edits = withDisabledClass(withLabel(withLabel(withDisabled(noEdits, 'x.png', true), '1.png', 'dog'), 'y.png', 'ant'), 'eel', true);
     expect(applyEdits(set(), { ...edits, split: { seed: 1, train: 0.5, val: 0, test: 0.5 } }).unused.map(english)).toEqual([
-      'The set brings its own split into training and test images, which stays.',
+      'The set brings its own split into training and test examples, which stays.',
       'There is no class "eel" to leave out.',
       'There is no class "dog" for 1.png.',
-      'There is no image "x.png" any more.',
-      'There is no image "y.png" any more.',
+      'There is no example "x.png" any more.',
+      'There is no example "y.png" any more.',
     ]);
     expect(() => applyEdits(set(), { ...noEdits, disabled_classes: ['ant', 'bee'] })).toThrow(/only one class \(cat\)/);
   });

@@ -3,6 +3,7 @@ import { said, type Said } from '../said/said';
 import { countChanges, type Edits } from './edits.meta';
 import { hasClasses } from './kinds';
 import { partition } from './partition';
+import { textReads } from './reading.meta';
 import { checkTrainable, nameOf, subset } from './split';
 import { DataError, type Dataset, type Split } from './source';
 
@@ -17,7 +18,7 @@ const schema = z.object({
   disabled: z.array(name).check(z.maxLength(1_000_000)),
   relabelled: z.array(z.tuple([name, name])).check(z.maxLength(1_000_000)),
   split: z.nullable(z.object({ seed: z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1)), train: share, val: share, test: share })),
-  read: z.optional(z.object({ reads: z.optional(z.enum(['text', 'tokens', 'next'])), columns: z.optional(z.object({ text: z.optional(name), pair: z.optional(name), label: z.optional(name) })), prompt: z.optional(template), answer: z.optional(template), choices: z.optional(name) })),
+  read: z.optional(z.object({ reads: z.optional(z.enum(textReads)), columns: z.optional(z.object({ text: z.optional(name), pair: z.optional(name), label: z.optional(name) })), prompt: z.optional(template), answer: z.optional(template), choices: z.optional(name) })),
 });
 
 /** Checks edits that come from a file, as text or parsed. Throws DataError naming the field. */
@@ -55,7 +56,7 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   if (countChanges(edits) === 0) return { dataset: original, unused: [] };
   const unused: Said[] = [];
   let dataset = original;
-  if (edits.split && !original.seeded) unused.push(said`The set brings its own split into training and test images, which stays.`);
+  if (edits.split && !original.seeded) unused.push(said`The set brings its own split into training and test examples, which stays.`);
   else if (edits.split) dataset = resplit(original, edits.split);
 
   const classed = hasClasses(original);
@@ -96,7 +97,7 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   const val = dataset.val && edit(dataset.val);
   const result: Dataset = { ...dataset, classes: kept.map((i) => original.classes[i]), train: edit(dataset.train), test: edit(dataset.test), val };
   if (!val?.count) delete result.val;
-  for (const image of new Set([...disabled, ...labels.keys()])) if (!met.has(image)) unused.push(said`There is no image ${JSON.stringify(image)} any more.`);
+  for (const image of new Set([...disabled, ...labels.keys()])) if (!met.has(image)) unused.push(said`There is no example ${JSON.stringify(image)} any more.`);
   if (classed) checkTrainable(result);
   return { dataset: result, unused };
 }
@@ -118,6 +119,6 @@ function joined(splits: Split[]): Split {
 function checkShares(split: Edits['split']): void {
   if (!split) return;
   const sum = split.train + split.val + split.test;
-  if (Math.abs(sum - 1) > 1e-6) throw new DataError(said`The shares of training, validation and test images sum to ${sum}; they must sum to 1.`);
-  if (split.train === 0 || split.test === 0) throw new DataError(said`Training and test images both need a share above 0.`);
+  if (Math.abs(sum - 1) > 1e-6) throw new DataError(said`The shares of training, validation and test examples sum to ${sum}; they must sum to 1.`);
+  if (split.train === 0 || split.test === 0) throw new DataError(said`Training and test examples both need a share above 0.`);
 }

@@ -48,7 +48,7 @@ describe('health', () => {
     expect(names(health.leaks)).toEqual(['train/7 test/20', 'train/8 test/21', 'train/9 val/0']);
     expect(health.leaks.pairs.find((p) => p.b.name === 'test/20')).toMatchObject({ exact: true, bits: 0 });
     expect(health.warnings.map(english)).toEqual([
-      expect.stringMatching(/^3 pairs of the same or nearly the same image in different splits \(train\/7 and test\/20, .*\): accuracy on validation or test images will flatter.$/),
+      expect.stringMatching(/^3 pairs of the same or nearly the same image in different splits \(train\/7 and test\/20, .*\): accuracy on validation or test examples will flatter.$/),
       'The same image has different labels: train/3 is b, train/10 is a, train/7 is b, test/20 is a.',
       '1 image is there more than once: train/3 and train/10.',
       '1 pair within a split is nearly the same: train/5 and train/11.',

@@ -174,18 +174,18 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
   const list = (parts: readonly SaidValue[], total?: number) => firstOf(parts, shown, total);
   const names = (wanted: (c: number) => boolean) => classes.filter((_, c) => wanted(c));
   const untrained = names((c) => counts.train[c] === 0);
-  if (untrained.length > 0) warnings.push(untrained.length === 1 ? said`No training image of ${untrained[0]!}: the model cannot learn it.` : said`No training image of ${list(untrained)}: the model cannot learn them.`);
+  if (untrained.length > 0) warnings.push(untrained.length === 1 ? said`No training example of ${untrained[0]!}: the model cannot learn it.` : said`No training example of ${list(untrained)}: the model cannot learn them.`);
   const untested = names((c) => counts.test[c] === 0 && counts.train[c] > 0);
-  if (untested.length > 0) warnings.push(said`No test image of ${list(untested)}: accuracy there stays unknown.`);
+  if (untested.length > 0) warnings.push(said`No test example of ${list(untested)}: accuracy there stays unknown.`);
   if (health.imbalance >= imbalanceRatio) {
     const most = counts.train.indexOf(largest(counts.train));
     const least = counts.train.indexOf(-largest(counts.train.filter((n) => n > 0).map((n) => -n)));
-    warnings.push(said`Classes are unbalanced: ${counts.train[most]!} training images of ${classes[most]!} but ${counts.train[least]!} of ${classes[least]!}.`);
+    warnings.push(said`Classes are unbalanced: ${counts.train[most]!} training examples of ${classes[most]!} but ${counts.train[least]!} of ${classes[least]!}.`);
   }
   const unreadable = parts.reduce((n, part) => n + health.unreadable[part].length, 0);
   const bad = list(failures.map((failure) => failure.said), unreadable);
   if (unreadable > 0) warnings.push(unreadable === 1 ? said`1 image cannot be read and will be left out: ${bad}` : said`${unreadable} images cannot be read and will be left out: ${bad}`);
-  const held = val ? said`validation or test images` : said`test images`;
+  const held = val ? said`validation or test examples` : said`test examples`;
   const leaking = list(leaks.pairs.map(pairText), leaks.total);
   if (leaks.total > 0) {
     warnings.push(

@@ -9,8 +9,28 @@ export interface TextColumns {
   label?: string;
 }
 
-/** What is learned of a text: what it is as a whole, what each of its words is, or how it goes on. */
-export type TextReads = 'text' | 'tokens' | 'next';
+/** What of texts is learned: classes, numbers, a class of each word, or how they go on. */
+export type Learned = TextLabels | 'next';
+
+/** What differs between the things that are learned of texts. */
+interface TextKind {
+  /** What that is; where labels are numbers, those instead of classes. */
+  learned: Learned;
+  /** Nothing is said of the texts: they are gone on with. */
+  goesOn: boolean;
+  /** A text may have a second one beside it. */
+  pairs: boolean;
+}
+
+/** What is learned of a text, one row each: what it is as a whole, what each of its words is, or how it goes on. */
+export const textKinds = {
+  text: { learned: 'classes', goesOn: false, pairs: true },
+  tokens: { learned: 'words', goesOn: false, pairs: false },
+  next: { learned: 'next', goesOn: true, pairs: false },
+} as const satisfies Record<string, TextKind>;
+
+export type TextReads = keyof typeof textKinds;
+export const textReads = Object.keys(textKinds) as TextReads[];
 
 /** How tables of texts are read; by the usual names of their columns where left out. */
 export interface TextReading {

@@ -134,9 +134,9 @@ describe('health', () => {
     const set: Dataset = await folder(paths, (i) => (i === 4 ? bad : i === 33 ? Uint8Array.of(200) : i === 30 ? Uint8Array.of(200) : Uint8Array.of(i * 6)));
     const { warnings, unreadable } = await checkHealth(set);
     expect(warnings.map(english)).toEqual([
-      'No training image of c: the model cannot learn it.',
-      'No test image of b: accuracy there stays unknown.',
-      'Classes are unbalanced: 30 training images of a but 3 of b.',
+      'No training example of c: the model cannot learn it.',
+      'No test example of b: accuracy there stays unknown.',
+      'Classes are unbalanced: 30 training examples of a but 3 of b.',
       '1 image cannot be read and will be left out: train/a/4.jpg cannot be decoded.',
       '1 pair of the same or nearly the same image in different splits (train/b/0.jpg and test/a/x.png): accuracy on test images will flatter.',
       'The same image has different labels: train/b/0.jpg is b, test/a/x.png is a.',

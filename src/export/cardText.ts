@@ -1,5 +1,6 @@
 import type { Adapted } from '../adapters/adapted';
 import type { Model } from '../models/model';
+import { readoutOf, type Readout } from '../models/text';
 
 /** What is known of a run, for the model card. */
 export interface CardFacts {
@@ -25,17 +26,9 @@ export function frontMatter(base: string, method: string, library: string, pipel
   return ['---', ...id, `library_name: ${library}`, `pipeline_tag: ${pipeline}`, `tags: [fullrank, ${method}]`, '---'].join('\n');
 }
 
-/** What people call a model that reads texts, by what it is read for: as the hub files it, in a title, and its class in transformers. */
-const ofReads = {
-  text: { pipeline: 'text-classification', title: 'text classifier', className: 'AutoModelForSequenceClassification' },
-  tokens: { pipeline: 'token-classification', title: 'tagger of words', className: 'AutoModelForTokenClassification' },
-  next: { pipeline: 'text-generation', title: 'language model', className: 'AutoModelForCausalLM' },
-  masked: { pipeline: 'fill-mask', title: 'model that fills gaps in texts', className: 'AutoModelForMaskedLM' },
-} as const;
-
-/** The same of any model. */
-export const kindOf = ({ language }: Pick<Model, 'language'>): { pipeline: string; title: string; className: string } =>
-  language ? ofReads[language.reads] : { pipeline: 'image-classification', title: 'image classifier', className: 'AutoModelForImageClassification' };
+/** What a model is filed under on the hub, what people call it, and its class in transformers. */
+export const kindOf = ({ language }: Pick<Model, 'language'>): Pick<Readout, 'pipeline' | 'title' | 'className'> =>
+  language ? readoutOf(language) : { pipeline: 'image-classification', title: 'image classifier', className: 'AutoModelForImageClassification' };
 
 const SHOWN_LABELS = 100;
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,5 +1,5 @@
 import type { Adapted } from '../adapters/adapted';
-import type { Reads } from '../models/text';
+import { readoutOf, type Readout } from '../models/text';
 import { factsTable, frontMatter, kindOf, type CardFacts } from './cardText';
 import { needsOf, sinceText } from './transformers';
 
@@ -10,7 +10,7 @@ export function modelCard(adapted: Adapted, base: string, own_size: number, fact
   const sizes = needs.interpolate ? ', interpolate_pos_encoding=True' : '';
   const kind = kindOf(model);
   const load = model.language
-    ? loadTexts(model.language.reads, kind.className)
+    ? loadTexts(readoutOf(model.language))
     : model.head === null
       ? `from transformers import AutoImageProcessor, CLIPModel
 
@@ -41,17 +41,9 @@ ${needs.since ? `It needs ${sinceText(needs)}. ` : ''}\`.\` stands for this fold
 }
 
 /** The lines that load a model of texts and ask it. */
-function loadTexts(reads: Reads, className: string): string {
-  const asked = {
-    text: 'print(model.config.id2label[model(**inputs).logits.argmax(-1).item()])',
-    tokens: 'print([model.config.id2label[i] for i in model(**inputs).logits.argmax(-1)[0].tolist()])',
-    next: 'print(tokenizer.decode(model.generate(**inputs, max_new_tokens=20)[0], skip_special_tokens=True))',
-    masked: 'print(model(**inputs).logits.argmax(-1))',
-  };
-  return `from transformers import AutoTokenizer, ${className}
+const loadTexts = ({ className, asked }: Readout): string => `from transformers import AutoTokenizer, ${className}
 
 tokenizer = AutoTokenizer.from_pretrained(".")
 model = ${className}.from_pretrained(".").eval()
 inputs = tokenizer("A text", return_tensors="pt")
-${asked[reads]}`;
-}
+${asked}`;

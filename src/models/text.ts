@@ -2,8 +2,54 @@ import type { Context, Shaped } from '../nn/context';
 import { said } from '../said/said';
 import { ModelError, type Model } from './model';
 
-/** What is read off a model of texts: one row of logits for a text, one for each of its tokens, or one of the whole vocabulary for each token: of the token behind it, or of the one that is hidden in its place. */
-export type Reads = 'text' | 'tokens' | 'next' | 'masked';
+/** What differs between the things that are read off a model of texts. Whoever has to tell them apart asks for these, and knows none by its name. */
+export interface Readout {
+  /** A row of logits for each token, rather than one for a text. */
+  byTokens: boolean;
+  /** The logits are of the whole vocabulary: texts are learned themselves, and nothing that is said of them. */
+  vocabulary: boolean;
+  /** A token says the one behind it: texts are gone on with. */
+  goesOn: boolean;
+  /** PEFT's `task_type`; null where it has none. */
+  task_type: string | null;
+  /** The hub's pipeline, and the class of transformers that opens such a model by itself. */
+  pipeline: string;
+  className: string;
+  /** What people call such a model, for its card, whose last line of Python asks `model` for what it says of `inputs`. */
+  title: string;
+  asked: string;
+}
+
+/** What is read off a model of texts, one row each: something of a text, something of each of its tokens, the token behind each, or the one that is hidden in its place. */
+export const readouts = {
+  text: {
+    byTokens: false, vocabulary: false, goesOn: false,
+    task_type: 'SEQ_CLS', pipeline: 'text-classification', className: 'AutoModelForSequenceClassification', title: 'text classifier',
+    asked: 'print(model.config.id2label[model(**inputs).logits.argmax(-1).item()])',
+  },
+  tokens: {
+    byTokens: true, vocabulary: false, goesOn: false,
+    task_type: 'TOKEN_CLS', pipeline: 'token-classification', className: 'AutoModelForTokenClassification', title: 'tagger of words',
+    asked: 'print([model.config.id2label[i] for i in model(**inputs).logits.argmax(-1)[0].tolist()])',
+  },
+  next: {
+    byTokens: true, vocabulary: true, goesOn: true,
+    task_type: 'CAUSAL_LM', pipeline: 'text-generation', className: 'AutoModelForCausalLM', title: 'language model',
+    asked: 'print(tokenizer.decode(model.generate(**inputs, max_new_tokens=20)[0], skip_special_tokens=True))',
+  },
+  masked: {
+    byTokens: true, vocabulary: true, goesOn: false,
+    task_type: null, pipeline: 'fill-mask', className: 'AutoModelForMaskedLM', title: 'model that fills gaps in texts',
+    asked: 'print(model(**inputs).logits.argmax(-1))',
+  },
+} satisfies Record<string, Readout>;
+
+export type Reads = keyof typeof readouts;
+
+export const readoutOf = ({ reads }: Pick<LanguageForm, 'reads'>): Readout => readouts[reads];
+
+/** What goes on with texts reads. */
+export const goingOn = (Object.keys(readouts) as Reads[]).find((reads) => readouts[reads].goesOn)!;
 
 /** What logits of a text are compared with: one class, one number, or a yes or no for each label. */
 export type Problem = 'single_label_classification' | 'regression' | 'multi_label_classification';

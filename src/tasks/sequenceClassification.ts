@@ -26,6 +26,7 @@ const numbers: Objective = {
     const said = Float64Array.from({ length: rows.length / 4 }, (_, i) => rows[4 * i + 3]!);
     return { ...noClasses(rows), scores: { pearson: pearson(said, labels), spearman: spearman(said, labels) } };
   },
+  says: (logits) => ({ top: [], number: logits[0]! }),
   better: (than, found) => found.scores!.pearson! > than.scores!.pearson!,
 };
 
@@ -37,6 +38,10 @@ const several: Objective = {
     return { rows, dout: dlogits };
   },
   judge: (rows) => noClasses(rows),
+  says(logits, labels, topK) {
+    const all = labels.map((label, c) => ({ label, probability: 1 / (1 + Math.exp(-logits[c]!)) })).sort((a, b) => b.probability - a.probability);
+    return { top: all.filter(({ probability }) => probability > 0.5).slice(0, topK) };
+  },
 };
 
 /** Loss, and the share of rows that are right, of what has no one class. */

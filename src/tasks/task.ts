@@ -10,7 +10,7 @@ import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
 import type { LossPart } from '../ops/metrics';
 import type { MethodConfig } from '../adapters/field';
-import type { Evaluation, TrainConfig } from '../train/protocol';
+import type { Evaluation, Prediction, TrainConfig } from '../train/protocol';
 
 /** One input of a batch. */
 export interface Field {
@@ -77,6 +77,8 @@ export interface Objective {
   complete?(batch: HostBatch): void;
   /** What the rows of all images say: they were gathered on the GPU and read at the end. */
   judge(rows: Float32Array, of: Judged): Verdict;
+  /** What the logits of one row say of it to people; absent where that is the likeliest of its classes. */
+  says?(logits: Float32Array, labels: readonly string[], topK: number): Pick<Prediction, 'top' | 'number'>;
   /** Whether an evaluation is better than the best so far. */
   better(than: Evaluation, found: Evaluation): boolean;
 }

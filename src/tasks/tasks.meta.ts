@@ -1,19 +1,24 @@
 import type { TextReads } from '../data/reading.meta';
 import type { Reads } from '../models/text';
 
-/** Tasks on texts as transformers calls them, and what each reads off a model. */
-export const textTasks: Record<string, Reads> = {
-  'sequence-classification': 'text',
-  'token-classification': 'tokens',
-  'causal-lm': 'next',
-  'masked-lm': 'masked',
-};
-
-/** What of a set of texts a task reads, nothing of a name that is none: hidden tokens are said of texts as others go on with. */
-export function readsTexts(task: string): TextReads | undefined {
-  const reads = textTasks[task];
-  return reads === 'masked' ? 'next' : reads;
+/** What a task on texts takes. */
+interface TextTask {
+  /** What is read off a model. */
+  reads: Reads;
+  /** How sets of texts are read. */
+  data: TextReads;
 }
 
-/** The task of what is learned of a text. */
-export const taskOf = (reads: Reads): string => Object.keys(textTasks).find((task) => textTasks[task] === reads)!;
+/** Tasks on texts as transformers calls them, one line each. Hidden tokens are said of texts as others go on with. */
+export const textTasks: Record<string, TextTask> = {
+  'sequence-classification': { reads: 'text', data: 'text' },
+  'token-classification': { reads: 'tokens', data: 'tokens' },
+  'causal-lm': { reads: 'next', data: 'next' },
+  'masked-lm': { reads: 'masked', data: 'next' },
+};
+
+/** How sets of texts are read for a task; nothing of a name that is none. */
+export const readsTexts = (task: string): TextReads | undefined => textTasks[task]?.data;
+
+/** The task of what is read off a model. */
+export const taskOf = (reads: Reads): string => Object.keys(textTasks).find((task) => textTasks[task]!.reads === reads)!;

@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { methodFields } from '../adapters/fields';
 import { families, parseModel } from '../models';
 import { traceModel } from '../models/trace';
+import { readouts } from '../models/text';
 import { losses } from '../tasks/losses.meta';
+import { textTasks } from '../tasks/tasks.meta';
 import { everyConfig } from './everyFamily';
 
 /**
@@ -58,6 +60,14 @@ const kinds: Kind[] = [
     own: new RegExp(`^(tasks/\\w+|ops/(${losses.map(camel).join('|')}))\\.ts$`),
     registers: ['tasks/index.ts', 'tasks/losses.meta.ts'],
   },
+  {
+    what: 'task on texts',
+    names: Object.keys(textTasks).map((name) => name.replaceAll('-', '_')),
+    titles: [],
+    words: {},
+    own: /^tasks\/\w+\.ts$/,
+    registers: ['tasks/index.ts', 'tasks/tasks.meta.ts'],
+  },
 ];
 
 /** Places that may name them besides, each for a reason. */
@@ -68,6 +78,9 @@ const allowed: [place: RegExp, why: string][] = [
   [/^api\/configs\.ts /, "a class a method, made of the register by configs.test.ts: a module's exports cannot be made while it runs"],
   [/^api\/engine\.ts /, "ops of the package's engine, of which losses are some"],
   [/^cli\/python\//, 'cases of check:python, an experiment of all methods and families'],
+  [/^cli\/village\.ts /, 'an experiment of all tasks on texts'],
+  [/^(api|models)\/\S+ (CAUSAL_LM|(\w*For)?(SequenceClassification|TokenClassification|CausalLM|MaskedLM)(Model)?)$/, 'classes of transformers, and kinds of PEFT, which are called after them'],
+  [/^models\/text\.ts token-classification$/, "a pipeline of the hub's"],
   [/^train\/paper\.meta\.ts /, 'the experiments of the paper, with its methods'],
   [/^testing\//, 'what tests are made of'],
   [/^(ops\/randlora\w*|check\/(randlora|index))\.ts /, "RandLoRA's own kernels, and their check on a device"],
@@ -156,6 +169,14 @@ describe.each(kinds)('the names of every $what', (kind) => {
     expect(kind.names.length).toBeGreaterThan(1);
     expect(sources.filter(({ path }) => kind.own.test(path)).length).toBeGreaterThan(kind.names.length);
   });
+});
+
+test('what is read off a model of texts is asked for by what it does, and told apart by name in its own files alone', () => {
+  const asks = new RegExp(`\\breads\\b[^\\n]{0,20}[!=]==? '|reads: '(${Object.keys(readouts).join('|')})'`);
+  // A family says which it has, a task which it is, and a reader of files which it makes.
+  const own = /^(models|tasks|data|testing)\//;
+  const found = sources.filter(({ path }) => !own.test(path)).flatMap(({ path }) => readFileSync(join(src, path), 'utf8').split('\n').flatMap((line, i) => (asks.test(line) ? [`src/${path}:${i + 1} ${line.trim()}`] : [])));
+  expect(found).toEqual([]);
 });
 
 test('every place that may name them does', () => {

@@ -21,7 +21,7 @@ import { safetensorsParts } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { parseModel } from '../models';
 import { ModelError } from '../models/model';
-import { isTextModel, type TextModel } from '../models/text';
+import { isTextModel, readoutOf, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { logitsOf } from './logits';
 import { oneStep } from './oneStep';
@@ -63,14 +63,15 @@ const VOCABULARY_BYTES = 64 * 2 ** 20;
 
 /** Texts with the engine's logits, (B, T, V) of a model that goes on with them. */
 export async function textProbeOf(device: Device, form: TextModel, { model, adapted, values, texts = probeTexts(form) }: DeployInput): Promise<TextProbe> {
-  const { reads, tokens, vocab_size } = form.language;
+  const { tokens, vocab_size } = form.language;
+  const { byTokens, vocabulary } = readoutOf(form.language);
   const given = { adapted, source: model.source, values };
-  if (reads !== 'next') return { ...texts, logits: await logitsOf(device, { ...given, batch: { rows: texts.shape[0], inputs: texts.texts } }), byTokens: reads === 'tokens' };
+  if (!vocabulary) return { ...texts, logits: await logitsOf(device, { ...given, batch: { rows: texts.shape[0], inputs: texts.texts } }), byTokens };
   // Evaluations of such a model never hold its logits.
   const rows = Math.max(1, Math.min(texts.shape[0], Math.floor(VOCABULARY_BYTES / (4 * tokens * vocab_size))));
   const some = Object.fromEntries(Object.entries(texts.texts).map(([name, data]) => [name, data.subarray(0, rows * tokens)]));
   const { logits } = await oneStep(device, { ...given, batch: { rows, inputs: { ...some, labels: some.input_ids! } } });
-  return { texts: some, shape: [rows, tokens], logits, byTokens: true };
+  return { texts: some, shape: [rows, tokens], logits, byTokens };
 }
 
 /** config.json with the labels and preprocessor_config.json, or the tokenizer's files, which go beside any form of the merged model. `more` are fields of config.json for who loads that form. */

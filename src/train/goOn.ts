@@ -3,7 +3,7 @@ import { FROZEN } from '../adapters/fields';
 import type { SavedFile } from '../adapters/files';
 import { DataError } from '../data/source';
 import type { Device } from '../engine/device';
-import { textModel, type TextModel } from '../models/text';
+import { readoutOf, textModel, type TextModel } from '../models/text';
 import { reasonOf, said } from '../said/said';
 import { searchBeams } from './beams';
 import { askedInChat } from './chatTokens';
@@ -65,8 +65,8 @@ export class GoOn {
   private async by(device: Device, spec: RunSpec, files: SavedFile[], { prompt, how }: Asked, { onText, signal }: Ear, memory: ResidentMemory): Promise<GoneOn | null> {
     const { model, data } = await this.host.tried(spec);
     const net = textModel(model.net);
-    const { reads, max_tokens } = net.language;
-    if (reads !== 'next') throw new DataError(said`${model.id} tells what texts are; it does not go on with them.`);
+    const { max_tokens } = net.language;
+    if (!readoutOf(net.language).goesOn) throw new DataError(said`${model.id} tells what texts are; it does not go on with them.`);
     const tokenizer = await tokenizerOf(model);
     // As training read it: what is typed is a user's turn where chats were learned.
     const turn = spec.text?.chat ? askedInChat(tokenizer, await chatTemplateOf(model), prompt) : { ids: tokenizer.encode(prompt).ids, end: null };

@@ -1,9 +1,6 @@
+import { textKinds, type Learned, type TextReads } from '../data/reading.meta';
 import { readsTexts } from '../tasks/tasks.meta';
-import type { TextReads } from '../data/reading.meta';
 import type { RunRecord, RunSpec } from './protocol';
-
-/** What of texts is learned: classes, numbers, a class of each word, or how they go on. */
-export type Learned = 'classes' | 'numbers' | 'words' | 'next';
 
 /** What words are about: pictures, texts of a class each, or texts of which something else is learned. */
 export type About = 'pictures' | 'texts' | Exclude<Learned, 'classes'>;
@@ -17,6 +14,6 @@ export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => readsText
 /** What a run learned of texts: one number has one name, classes have several. Null of pictures. */
 export function learnedBy({ spec, classes }: { spec: Pick<RunSpec, 'text'>; classes?: RunRecord['classes'] }): Learned | null {
   if (!spec.text) return null;
-  const reads = readsOf(spec);
-  return reads === 'next' ? 'next' : reads === 'tokens' ? 'words' : classes?.length === 1 ? 'numbers' : 'classes';
+  const learned = textKinds[readsOf(spec)].learned;
+  return learned === 'classes' && classes?.length === 1 ? 'numbers' : learned;
 }

@@ -1,4 +1,4 @@
-import type { TextReads } from '../data/reading.meta';
+import { textReads, type TextReads } from '../data/reading.meta';
 import { sizeOf } from '../engine/tensor';
 import { bundledModels } from '../models/builtin';
 import { readsTexts, twoTowers, withTextHead } from '../models/byText';
@@ -28,8 +28,6 @@ export function modelInfo(id: string, { net, tokenizer }: Pick<KnownModel, 'net'
     ...(tokenizer && { texts: { target_modules: twoTowers(net).default_target_modules } }),
   };
 }
-
-const textReads: readonly TextReads[] = ['text', 'tokens', 'next'];
 
 /** True where a model has a form that is read so. */
 function takes(model: Model, reads: TextReads): boolean {

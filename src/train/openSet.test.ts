@@ -65,7 +65,7 @@ test('edits change classes, counts and samples, and stay as they were on an erro
   await expect(set.edit(withDisabledClass(edits, 'bee', true))).rejects.toThrow(/only one class/);
   await expect(set.edit({ version: 2 })).rejects.toThrow(/edits/);
   expect(set.info()).toEqual(info);
-  expect((await set.edit(withLabel(edits, 'gone.png', 'ant'))).warnings.map(english)).toEqual(['There is no image "gone.png" any more.']);
+  expect((await set.edit(withLabel(edits, 'gone.png', 'ant'))).warnings.map(english)).toEqual(['There is no example "gone.png" any more.']);
 });
 
 test('another split: what cannot be read stays out and moves no other; copies are looked for in the new parts', async () => {

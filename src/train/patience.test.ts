@@ -59,7 +59,7 @@ describe('images to be followed on', () => {
     expect(counts(train.labels)).toEqual([3, 2, 1, 1]);
     expect(heldCount(completeTrain(stopping), perClass(few.train, 4))).toBe(2);
     const single = { ...data, train: { ...data.train, count: 4, labels: Uint16Array.of(0, 1, 2, 3) } };
-    expect(() => runSplits(single, completeTrain(stopping))).toThrow(/Early stopping needs images that are not trained on/);
+    expect(() => runSplits(single, completeTrain(stopping))).toThrow(/Early stopping needs examples that are not trained on/);
   });
 });
 

@@ -3,7 +3,8 @@ import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
-import { textModel } from '../models/text';
+import { readoutOf, textModel } from '../models/text';
+import { objectiveOf } from '../tasks';
 import type { HostBatch, Inputs } from '../tasks/task';
 import { hostBatch, writeBatch } from './batch';
 import type { Feed } from './images';
@@ -50,12 +51,8 @@ export async function* textPredictions(predictors: readonly Predictor[], texts: 
 
 /** What the logits of a text say, in the form that its model has. */
 function saidOf({ labels, net }: Predictor, logits: Float32Array, words: readonly { word: string; at: number }[], topK: number): Pick<Prediction, 'top' | 'number' | 'words'> {
-  const { reads, problem } = textModel(net).language;
   const K = labels.length;
   if (K === 0) return { top: [] };
-  if (reads === 'tokens') return { top: [], words: words.map(({ word, at }) => ({ word, ...likeliest(logits.subarray(at * K, (at + 1) * K), labels, 1)[0]! })) };
-  if (problem === 'regression') return { top: [], number: logits[0]! };
-  if (problem === 'single_label_classification') return { top: likeliest(logits, labels, topK) };
-  const all = labels.map((label, c) => ({ label, probability: 1 / (1 + Math.exp(-logits[c]!)) })).sort((a, b) => b.probability - a.probability);
-  return { top: all.filter(({ probability }) => probability > 0.5).slice(0, topK) };
+  if (readoutOf(textModel(net).language).byTokens) return { top: [], words: words.map(({ word, at }) => ({ word, ...likeliest(logits.subarray(at * K, (at + 1) * K), labels, 1)[0]! })) };
+  return objectiveOf(net).says?.(logits, labels, topK) ?? { top: likeliest(logits, labels, topK) };
 }

@@ -136,7 +136,7 @@ describe('a search on a device', () => {
     const failing = { ...tinyData() };
     failing.train = { ...failing.train, image: () => { throw new Error('no such picture'); } };
     await expect(searchRate({ spec: spec({}), model, data: failing, device })).rejects.toThrow(/no such picture/);
-    expect(() => trialSplits(tinyData(2), completeTrain({}))).toThrow(/too few training images to hold some back|training needs at least/);
+    expect(() => trialSplits(tinyData(2), completeTrain({}))).toThrow(/too few training examples to hold some back|training needs at least/);
     // A set's own validation pictures are taken as they are.
     const own = { ...tinyData(), val: tinyData(9).train };
     expect(trialSplits(own, completeTrain({}))).toMatchObject({ followIs: 'val', follow: { count: 9 }, train: { count: 24 } });

@@ -194,7 +194,7 @@ export class Session {
   private async decideNow(): Promise<Decided> {
     const { spec, model, batches, splits, classes, device, plans = new Plans() } = this.input;
     const config = spec.train;
-    if (config.early_stopping_patience > 0 && !splits) throw new ConfigError(said`early stopping needs images that the run is followed on; fixed batches bring none.`);
+    if (config.early_stopping_patience > 0 && !splits) throw new ConfigError(said`early stopping needs examples that the run is followed on; fixed batches bring none.`);
     const ownHead = hasOwnHead(model, classes);
     const started = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.net.head ?? ''}.`));
     const task = await openTask({ model, classes, method: spec.method, train: config, ownHead, hasHead: started || ownHead, fixed: splits ? undefined : batches });

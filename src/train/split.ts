@@ -27,7 +27,7 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
   const test = limited(data.test, config.test_limit || Infinity, config.limit_rule);
   let follow = data.val ?? test;
   const held = data.val ? 0 : heldCount(config, perClass(train, data.classes.length));
-  if (config.early_stopping_patience > 0 && !data.val && held === 0) throw new DataError(said`Early stopping needs images that are not trained on, and ${data.title} has no class with more than one training image; add images, or switch it off.`);
+  if (config.early_stopping_patience > 0 && !data.val && held === 0) throw new DataError(said`Early stopping needs examples that are not trained on, and ${data.title} has no class with more than one training example; add examples, or switch it off.`);
   if (held > 0) {
     const [first, rest] = config.val_fraction > 0 ? byChance(train, held, config.seed) : ofEachClass(train, held, config.seed);
     follow = subset(train, first);
@@ -39,13 +39,13 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
     const [images, classes] = [train.count, present.size];
     throw new DataError(
       images === 1
-        ? said`${images} training image of ${classes} class remain; training needs at least two images and two classes.`
+        ? said`${images} training example of ${classes} class remain; training needs at least two examples and two classes.`
         : classes === 1
-          ? said`${images} training images of ${classes} class remain; training needs at least two images and two classes.`
-          : said`${images} training images of ${classes} classes remain; training needs at least two images and two classes.`,
+          ? said`${images} training examples of ${classes} class remain; training needs at least two examples and two classes.`
+          : said`${images} training examples of ${classes} classes remain; training needs at least two examples and two classes.`,
     );
   }
-  if (test.count < 1) throw new DataError(said`${data.title} has no test image; accuracy could not be measured.`);
+  if (test.count < 1) throw new DataError(said`${data.title} has no test example; accuracy could not be measured.`);
   return { train, follow, followIs: follow === test ? 'test' : 'val', test, taken: config.val_fraction > 0 ? 0 : held };
 }
 
@@ -72,7 +72,7 @@ export function trialSplits(data: Dataset, config: TrainConfig): RunSplits & { s
   const { count } = limited(data.train, config.train_limit || Infinity, config.limit_rule);
   const share = heldShare(config, count);
   const { train, follow, followIs, taken } = runSplits(data, { ...config, val_fraction: share, seed: RATE_SEED });
-  if (followIs === 'test') throw new DataError(said`${data.title} has too few training images to hold some back, on which a learning rate could be found; give one.`);
+  if (followIs === 'test') throw new DataError(said`${data.title} has too few training examples to hold some back, on which a learning rate could be found; give one.`);
   const held = limited(follow, data.val ? heldOf({ val_fraction: 1 }, follow.count) : heldOf(config, count), 'stratified');
   return { train, follow: held, followIs, test: held, taken, share };
 }

@@ -1,6 +1,6 @@
 import { DataError } from '../data/source';
 import type { TensorSource } from '../io/safetensors';
-import { positionsOf, textFields, type TextModel } from '../models/text';
+import { positionsOf, readoutOf, textFields, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { objectiveOf } from '../tasks';
 import type { HostBatch } from '../tasks/task';
@@ -57,8 +57,7 @@ async function readLabels(file: TensorSource, model: TextModel, lead: number[]):
     return file.readF32Checked('labels');
   }
   const labels = await whole(file, 'labels', wanted);
-  const { reads, vocab_size } = model.language;
-  const classes = reads === 'text' || reads === 'tokens' ? model.num_labels : vocab_size;
+  const classes = readoutOf(model.language).vocabulary ? model.language.vocab_size : model.num_labels;
   const bad = labels.find((label) => label >= classes && label < 2 ** 31);
   if (bad !== undefined) throw new DataError(said`The batch has a label ${bad}; the model has classes 0 to ${classes - 1}.`);
   return labels;

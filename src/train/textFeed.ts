@@ -1,6 +1,6 @@
 import { DataError, type Split } from '../data/source';
 import type { TextTokenizer } from '../io/textTokenizer';
-import { positionsOf, type TextModel } from '../models/text';
+import { positionsOf, readoutOf, type TextModel } from '../models/text';
 import { said, type Said } from '../said/said';
 import { IGNORED } from '../tasks/causal';
 import type { HostBatch } from '../tasks/task';
@@ -85,9 +85,9 @@ export class TextFeed implements Feed {
     private readonly model: TextModel,
   ) {
     fittingTokenizer(tokenizer, model);
-    const { reads, tokens } = model.language;
-    if (reads === 'next' || reads === 'masked') throw new DataError(said`labelled texts train models that classify; a model that goes on with texts is trained as such, or as a classifier (--task sequence-classification).`);
-    this.width = reads === 'tokens' ? tokens : 1;
+    const { byTokens, vocabulary } = readoutOf(model.language);
+    if (vocabulary) throw new DataError(said`labelled texts train models that classify; a model that goes on with texts is trained as such, or as a classifier (--task sequence-classification).`);
+    this.width = byTokens ? model.language.tokens : 1;
   }
 
   /** Writes the texts at `indices` and their labels; rows beyond are not touched. */
@@ -133,7 +133,7 @@ export class TextFeed implements Feed {
 
   private encoded(i: number, most?: number): Row {
     const { first, second, words: own, tags, number } = this.split.text!(i);
-    if (this.model.language.reads !== 'tokens') {
+    if (!readoutOf(this.model.language).byTokens) {
       const { ids, types } = this.tokenizer.encode(first, second, most);
       return { ids, types: this.types(types), labels: [number ?? this.split.labels[i]!], words: [] };
     }

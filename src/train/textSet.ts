@@ -5,7 +5,7 @@ import type { TextDataset } from '../data/texts';
 import type { ChatTemplate } from '../io/chatTemplate';
 import type { FileTree } from '../io/fileTree';
 import type { TextTokenizer } from '../io/textTokenizer';
-import { checkTokens, textModel, type TextModel } from '../models/text';
+import { checkTokens, readoutOf, textModel, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { readsTexts, textTasks } from '../tasks/tasks.meta';
 import { ContinuationFeed, ContinuationTokens, endOfText, surveyed } from './continuationFeed';
@@ -19,7 +19,7 @@ import { measured, TextFeed } from './textFeed';
 export const forTask = ({ net }: Pick<KnownModel, 'net'>, { task }: TextSettings): TextModel => textForm(textModel(net), { task });
 
 /** The same for texts of a certain length. */
-export const textForm = (model: TextModel, { task, max_length }: TextSettings): TextModel => textModel(model.with({ ...(task !== undefined && { reads: textTasks[task] }), ...(max_length !== undefined && { tokens: max_length }) }));
+export const textForm = (model: TextModel, { task, max_length }: TextSettings): TextModel => textModel(model.with({ ...(task !== undefined && { reads: textTasks[task]?.reads }), ...(max_length !== undefined && { tokens: max_length }) }));
 
 /** How a set is read for what a run is to learn of it. */
 export const textReading = ({ task, columns, prompt, answer, choices }: TextSettings): TextReading => {
@@ -61,14 +61,14 @@ export interface OpenedTexts {
 }
 
 /** Whether a model learns texts themselves, and nothing that is said of them. */
-export const wholeTexts = ({ language: { reads } }: TextModel): boolean => reads === 'next' || reads === 'masked';
+export const wholeTexts = ({ language }: TextModel): boolean => readoutOf(language).vocabulary;
 
 /** Opens a set of texts for a model. Throws DataError, FormatError or ModelError. */
 export async function openTextData(loaded: KnownModel, tree: FileTree, settings: TextSettings): Promise<OpenedTexts> {
   const base = forTask(loaded, settings);
   if (wholeTexts(base)) return openContinuationData(loaded, base, tree, settings);
   if (settings.prompt !== undefined || settings.answer !== undefined || settings.choices !== undefined) throw new DataError(said`a prompt and an answer are for models that go on with texts; this one tells what they are.`);
-  const byWords = base.language.reads === 'tokens';
+  const byWords = readoutOf(base.language).byTokens;
   const { openTexts } = await import('../data/texts');
   const opened = await openTexts(tree, { columns: settings.columns, ...(byWords && { labels: 'words' }) });
   return readBy(loaded, opened, settings);
@@ -80,7 +80,7 @@ export async function readBy(loaded: KnownModel, opened: TextDataset, settings: 
   const numbers = opened.labels === 'numbers';
   // A number has no name: the model's own stands for it.
   const named = numbers && base.language.problem === 'regression' ? { ...opened, classes: base.labels } : opened;
-  const problem = numbers ? 'regression' : base.language.reads === 'tokens' || base.language.problem !== 'regression' ? base.language.problem : 'single_label_classification';
+  const problem = numbers ? 'regression' : readoutOf(base.language).byTokens || base.language.problem !== 'regression' ? base.language.problem : 'single_label_classification';
   const tokenizer = await tokenizerOf(loaded);
   const feedOf = (model: TextModel) => (split: Split) => new TextFeed(split, tokenizer, model);
   const most = mostTokens(base, settings);
@@ -110,7 +110,7 @@ export async function readerOf(loaded: KnownModel, form: TextModel, { chat }: Pi
 export async function goingOnWith(loaded: KnownModel, read: ContinuationDataset, settings: TextSettings): Promise<OpenedTexts> {
   const { templates } = read;
   const base = forTask(loaded, settings);
-  if (base.language.reads === 'masked') return hiddenIn(read, base, await tokenizerOf(loaded), mostTokens(base, settings));
+  if (!readoutOf(base.language).goesOn) return hiddenIn(read, base, await tokenizerOf(loaded), mostTokens(base, settings));
   const tokens = await readerOf(loaded, base, read);
   const most = mostTokens(base, settings);
   const known = { train: surveyed(read.train, tokens, most, 'train'), ...(read.val && { val: surveyed(read.val, tokens, most, 'validation') }), test: surveyed(read.test, tokens, most, 'test') };

@@ -2,6 +2,7 @@ import type { Adapted } from '../../adapters/adapted';
 import { writeConfig } from '../../adapters/adapterConfig';
 import type { PreprocessConfig } from '../../data/preprocess';
 import { preprocessJson } from '../../data/preprocessWrite';
+import { readoutOf } from '../../models/text';
 
 /**
  * `metadata_props` of an exported file, so that it explains itself without the files beside it. Every value but `method`
@@ -20,7 +21,7 @@ import { preprocessJson } from '../../data/preprocessWrite';
 export function onnxMetadata(adapted: Adapted, base: string, preprocess: PreprocessConfig): Record<string, string> {
   const { model, config, method } = adapted;
   const { language } = model;
-  const input = language ? { ...(language.reads === 'text' && { problem_type: language.problem }), max_length: language.tokens } : preprocessJson(preprocess);
+  const input = language ? { ...(!readoutOf(language).byTokens && { problem_type: language.problem }), max_length: language.tokens } : preprocessJson(preprocess);
   return {
     id2label: JSON.stringify(Object.fromEntries(model.labels.map((label, i) => [i, label]))),
     ...Object.fromEntries(Object.entries(input).map(([key, value]) => [key, JSON.stringify(value)])),

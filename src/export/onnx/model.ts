@@ -1,6 +1,7 @@
 import { encodeOnnx, type OnnxModel, type Port } from '../../io/onnx/encode';
 import { OnnxGraph } from '../../io/onnx/graph';
 import { ModelError, type Model } from '../../models/model';
+import { readoutOf } from '../../models/text';
 import { traceModel } from '../../models/trace';
 import { said } from '../../said/said';
 import { BATCH, graphContext, SEQUENCE } from './context';
@@ -27,16 +28,17 @@ function longer(net: Model): Model {
 /** The graph of a model: its own forward pass, written down. Throws ModelError of one that asks for what is not written. */
 export function onnxGraph(model: Model, half = false): Omit<OnnxModel, 'metadata'> {
   const net = longer(model);
-  if (net.language?.reads === 'masked') throw new ModelError(said`what says hidden tokens is not written as ONNX; merge it as a folder.`);
+  const read = net.language && readoutOf(net.language);
+  if (read?.vocabulary && !read.goesOn) throw new ModelError(said`what says hidden tokens is not written as ONNX; merge it as a folder.`);
   const graph = new OnnxGraph(half);
   const { input, rows, shape } = taken(net);
   for (const name of [input.name, 'logits', ...traceModel(net).weights.keys()]) graph.keep(name);
   const ctx = graphContext(graph, rows);
   const made = net.forward(ctx, { name: input.name, shape });
-  const { reads = 'text', vocabulary, vocab_size = 0 } = net.language ?? {};
+  const { vocabulary, vocab_size = 0 } = net.language ?? {};
   // What is left of a row that goes on is to be compared with each word of the vocabulary, which in training the loss does.
   const { name } = vocabulary === undefined ? made : ctx.product(made, ctx.weight(vocabulary, [vocab_size, net.hidden_size]), { transposed: true, label: 'words' });
-  const dims = reads === 'text' ? [BATCH, net.pairs ? BATCH : net.num_labels] : [BATCH, SEQUENCE, net.num_labels];
+  const dims = read?.byTokens ? [BATCH, SEQUENCE, net.num_labels] : [BATCH, net.pairs ? BATCH : net.num_labels];
   return { graph, name: net.family, inputs: [input, ...ctx.inputs], outputs: [{ name: graph.leave(name, 'logits'), shape: dims }] };
 }
 

@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'react';
-import type { TextColumns as Columns, TextReads, TextTable } from '../../data/reading.meta';
+import { textKinds, textReads, type TextColumns as Columns, type TextReads, type TextTable } from '../../data/reading.meta';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { Choice } from '../controls/Choice';
@@ -23,8 +23,8 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
   const { reading, table } = data.texts!;
   if (!table) return null;
   const { reads = 'text', columns = {} } = reading;
-  const learned = (['text', 'tokens', 'next'] as const).filter((one) => one === reads || models.some(({ language }) => language?.reads.includes(one)));
-  const learn = (next: TextReads) => void setReading(data.id, { reads: next, ...(next === 'next' && { columns: { text: columns.text ?? table.columns[0] } }) });
+  const learned = textReads.filter((one) => one === reads || models.some(({ language }) => language?.reads.includes(one)));
+  const learn = (next: TextReads) => void setReading(data.id, { reads: next, ...(textKinds[next].goesOn && { columns: { text: columns.text ?? table.columns[0] } }) });
   return (
     <div className={css.split}>
       <p>
@@ -38,7 +38,7 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
           <>
             <Rows of={table} />
             <Choice label={words.reads} value={reads} options={learned.map((value) => [value, words.kinds[value]])} onChange={(value) => learn(value as TextReads)} />
-            {reads === 'next' ? <GoingOn key={JSON.stringify(reading)} data={data} table={table} /> : <Labelled data={data.id} reads={reads} columns={columns} all={table.columns} />}
+            {textKinds[reads].goesOn ? <GoingOn key={JSON.stringify(reading)} data={data} table={table} /> : <Labelled data={data.id} reads={reads} columns={columns} all={table.columns} />}
             {error && (
               <div role="alert">
                 <Note sign="err">{t.edits.failed(error)}</Note>
@@ -61,8 +61,8 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
 function nowText({ texts }: DataInfo): string {
   const { reading: { reads, columns = {}, prompt, answer, chat }, labels } = texts!;
   const { text = '', pair = '', label = '' } = columns;
-  if (reads === 'next') return chat ? words.now.chat(text) : prompt === undefined ? words.now.column(text) : words.now.prompt(shortly(prompt), shortly(answer!));
-  return reads === 'tokens' ? words.now.tokens(text, label) : words.now.text(text, pair, label, labels === 'numbers');
+  if (textKinds[reads ?? 'text'].goesOn) return chat ? words.now.chat(text) : prompt === undefined ? words.now.column(text) : words.now.prompt(shortly(prompt), shortly(answer!));
+  return labels === 'words' ? words.now.tokens(text, label) : words.now.text(text, pair, label, labels === 'numbers');
 }
 
 const mostLetters = 60;
@@ -97,14 +97,15 @@ function Rows({ of: { columns, rows } }: { of: TextTable }) {
 }
 
 /** Columns of texts, and of what they are. */
-function Labelled({ data, reads, columns, all }: { data: string; reads: 'text' | 'tokens'; columns: Columns; all: string[] }) {
-  const put = (change: Columns) => void setReading(data, { reads, columns: { ...columns, ...(reads === 'text' && { pair: columns.pair ?? '' }), ...change } });
+function Labelled({ data, reads, columns, all }: { data: string; reads: TextReads; columns: Columns; all: string[] }) {
+  const { pairs } = textKinds[reads];
+  const put = (change: Columns) => void setReading(data, { reads, columns: { ...columns, ...(pairs && { pair: columns.pair ?? '' }), ...change } });
   const options = all.map((name): [string, string] => [name, name]);
-  const names = reads === 'tokens' ? { text: words.columns.words, label: words.columns.tags } : words.columns;
+  const names = { ...words.columns, ...words.columnsOf[reads] };
   return (
     <div className={own.choices}>
       <Choice label={names.text} value={columns.text!} options={options} onChange={(text) => put({ text, ...(columns.pair === text && { pair: '' }) })} />
-      {reads === 'text' && <Choice label={words.columns.pair} value={columns.pair ?? ''} options={[['', words.none], ...options.filter(([name]) => name !== columns.text)]} onChange={(pair) => put({ pair })} />}
+      {pairs && <Choice label={names.pair} value={columns.pair ?? ''} options={[['', words.none], ...options.filter(([name]) => name !== columns.text)]} onChange={(pair) => put({ pair })} />}
       <Choice label={names.label} value={columns.label!} options={options} onChange={(label) => put({ label })} />
     </div>
   );
@@ -113,26 +114,27 @@ function Labelled({ data, reads, columns, all }: { data: string; reads: 'text' |
 /** A column of which all counts, or a prompt and its answer. */
 function GoingOn({ data, table: { columns } }: { data: DataInfo; table: TextTable }) {
   const { reading } = data.texts!;
+  const { reads } = reading;
   const [way, setWay] = useState<'column' | 'prompt'>(reading.prompt === undefined ? 'column' : 'prompt');
-  const put = (text: string) => void setReading(data.id, { reads: 'next', columns: { text } });
+  const put = (text: string) => void setReading(data.id, { reads, columns: { text } });
   return (
     <>
       <Segmented label={words.counts} value={way} options={(['column', 'prompt'] as const).map((value) => ({ value, text: words.ways[value] }))} onChange={setWay} />
       {way === 'column' ? (
         <Choice label={words.columns.text} value={reading.columns?.text ?? ''} options={columns.map((name) => [name, name])} onChange={put} />
       ) : (
-        <Templates data={data.id} columns={columns} prompt={reading.prompt ?? `{${columns[0]}}`} answer={reading.answer ?? ` {${columns.at(-1)}}`} />
+        <Templates data={data.id} reads={reads} columns={columns} prompt={reading.prompt ?? `{${columns[0]}}`} answer={reading.answer ?? ` {${columns.at(-1)}}`} />
       )}
     </>
   );
 }
 
 /** A prompt and its answer while they are written; they hold once they are used. */
-function Templates({ data, columns, prompt, answer }: { data: string; columns: string[]; prompt: string; answer: string }) {
+function Templates({ data, reads, columns, prompt, answer }: { data: string; reads?: TextReads; columns: string[]; prompt: string; answer: string }) {
   const id = useId();
   const [draft, setDraft] = useState({ prompt, answer });
   const last = useRef<HTMLTextAreaElement>(null);
-  const use = () => void setReading(data, { reads: 'next', ...draft });
+  const use = () => void setReading(data, { reads, ...draft });
   /** Puts a column where the caret is, in the field that was written in last, else at the end of the answer. */
   const insert = (column: string) => {
     const field = last.current;

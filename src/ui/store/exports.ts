@@ -1,6 +1,8 @@
 import { create } from 'zustand';
+import { textKinds } from '../../data/reading.meta';
 import { proxy } from '../../studio/connect';
 import { formsOf, type ExportFormat } from '../../train/forms.meta';
+import { readsOf } from '../../train/learned.meta';
 import { rightOf } from '../../train/scores.meta';
 import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../train/protocol';
 import { t } from '../strings';
@@ -11,7 +13,6 @@ import { saveAs } from './download';
 import { targetOn } from './hub';
 import { keepRun } from './keep';
 import { curveOf } from './metrics';
-import { readsOf } from '../../train/learned.meta';
 import { ofRun } from './medium';
 import { recordOf } from './runRecords';
 import { runById, testEvaluation, updateRun, type Run } from './runs';
@@ -56,7 +57,7 @@ export function formatsOf(run: Run): ExportFormat[] {
   if (ofRun(run.spec) === 'pictures') return formats;
   const { onnx = false, gguf = false } = modelById(useCatalog.getState(), run.spec.model)?.language ?? {};
   const ofTexts = formats.filter((format) => format !== 'python' && (format !== 'onnx' || onnx));
-  return gguf && readsOf(run.spec) === 'next' && ofTexts.includes('folder') ? [...ofTexts, 'gguf'] : ofTexts;
+  return gguf && textKinds[readsOf(run.spec)].goesOn && ofTexts.includes('folder') ? [...ofTexts, 'gguf'] : ofTexts;
 }
 
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */

@@ -1,4 +1,4 @@
-import type { Learned } from '../../train/learned.meta';
+import type { Learned } from '../../data/reading.meta';
 import type { DataInfo, Medium, ModelInfo, ReadTexts, RunSpec } from '../../train/protocol';
 import { taskOf } from '../../tasks/tasks.meta';
 import { dataById, modelById, useCatalog, withMissing, type Catalog } from './catalog';

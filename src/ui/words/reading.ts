@@ -1,3 +1,4 @@
+import type { TextReads } from '../../data/reading.meta';
 import { say } from './say';
 
 /** How a table of texts is read, and read otherwise. */
@@ -17,7 +18,9 @@ export const readingWords = {
   },
   reads: 'What is learned',
   kinds: { text: 'what a text is', tokens: 'what each word is', next: 'how a text goes on' },
-  columns: { text: 'Texts', pair: 'Second texts', label: 'Classes or numbers', words: 'Words', tags: 'Their classes' },
+  columns: { text: 'Texts', pair: 'Second texts', label: 'Classes or numbers' },
+  /** What those hold, where it is something else. */
+  columnsOf: { tokens: { text: 'Words', label: 'Their classes' } } as Partial<Record<TextReads, { text: string; label: string }>>,
   none: 'none',
   counts: 'What of a text counts',
   ways: { column: 'all of it', prompt: 'an answer' },
