@@ -138,7 +138,7 @@ describe('health', () => {
       'No test example of b: accuracy there stays unknown.',
       'Classes are unbalanced: 30 training examples of a but 3 of b.',
       '1 image cannot be read and will be left out: train/a/4.jpg cannot be decoded.',
-      '1 pair of the same or nearly the same image in different splits (train/b/0.jpg and test/a/x.png): accuracy on test images will flatter.',
+      '1 pair of the same or nearly the same image in different splits (train/b/0.jpg and test/a/x.png): accuracy on test examples will flatter.',
       'The same image has different labels: train/b/0.jpg is b, test/a/x.png is a.',
     ]);
     const clean = withoutNames(set, unreadableNames(set, { unreadable }));

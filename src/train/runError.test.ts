@@ -8,7 +8,7 @@ import { runError } from './runError';
 const kept = said`The checkpoint of step ${4} is kept.`;
 
 test('says what happened and what was kept by key, and in English', () => {
-  const why = said`${'has no test example.`;
+  const why = said`${'a set'} has no test example.`;
   expect(runError(new DataError(why), kept)).toMatchObject({ kind: 'bad-input', message: 'a set has no test example.', kept: 'The checkpoint of step 4 is kept.', said: { message: why, kept } });
 });
 
