@@ -14,6 +14,8 @@ export interface Codec {
   type: string;
   /** PEFT loads such a folder, and computes the same. */
   peft: boolean;
+  /** PEFT puts the type on nn.Linear alone: it refuses GPT-2's layers, which are Conv1D there. */
+  linearOnly?: true;
   /** The config's own fields, besides those that every adapter has, with PEFT's defaults where a file leaves them out. */
   fields: Record<string, z.ZodMiniType>;
   /** Fields by which a config of this type is known to be of this method, where several share the type. */

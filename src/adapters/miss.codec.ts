@@ -7,6 +7,7 @@ import { num } from './method';
 export const missCodec: Codec = {
   type: 'MISS',
   peft: true,
+  linearOnly: true,
   fields: { r: z._default(rank, 64), miss_dropout: z._default(dropout, 0) },
   read: ({ r, miss_dropout }) => ({ r, miss_dropout }),
   write: (c) => ({ r: num(c, 'r'), miss_dropout: num(c, 'miss_dropout') }),

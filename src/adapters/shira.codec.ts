@@ -6,6 +6,7 @@ import { num } from './method';
 export const shiraCodec: Codec = {
   type: 'SHIRA',
   peft: true,
+  linearOnly: true,
   fields: { r: z._default(rank, 32), mask_type: z._default(z.enum(['random', 'weight_magnitude']), 'random'), random_seed: z._default(z.nullable(whole), null) },
   read: ({ r, mask_type, random_seed }) => ({ r, mask_type, random_seed }),
   write: (c) => ({ r: num(c, 'r'), mask_type: c.mask_type, random_seed: c.random_seed }),

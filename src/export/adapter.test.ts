@@ -18,6 +18,7 @@ import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { runLayer } from '../testing/layer';
 import { readPeftFolder } from '../testing/peftReader';
+import { tinyDecoder } from '../testing/tinyDecoders';
 import type { MethodConfig } from '../adapters/field';
 import { exportAdapter } from './adapter';
 
@@ -164,6 +165,18 @@ describe('what lies beside the adapter', () => {
     const files = await folder({ method: 'nola', nola_num_bases: 4 });
     expect(files.get('README.md')).toMatch(/for PEFT export it as LoRA/);
     expect(files.has('check.py')).toBe(false);
+  });
+
+  test.each(['shira', 'miss'])('%s: PEFT has it, but not on layers that are Conv1D, as GPT-2\'s are; the card says so', async (method) => {
+    const card = async (name: string) => {
+      const { net, source } = await tinyDecoder(name);
+      const adapted = new Adapted(net, { method, r: 2 });
+      const values = await adapted.initialise(0, (weight) => source.readF32Checked(weight));
+      const files = await exportAdapter({ adapted, values, base: { id: 'tiny', source }, preprocess, own_size: 0, generation: 4 });
+      return new TextDecoder().decode(files.find(({ path }) => path === 'README.md')!.bytes);
+    };
+    expect(await card('GPT-2')).toMatch(/PEFT does not put (SHiRA|MiSS) on layers of this kind \(Conv1D\) and refuses the folder\. Fullrank reads it; for transformers export it merged\./);
+    expect(await card('Llama')).toContain('PeftModel.from_pretrained');
   });
 
   test('class names from outside stay text', async () => {

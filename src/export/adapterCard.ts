@@ -1,5 +1,5 @@
 import type { Adapted } from '../adapters/adapted';
-import { codecOf, isPeft } from '../adapters/adapterConfig';
+import { codecOf, isPeft, onConv1d } from '../adapters/adapterConfig';
 import { versionsOf, type Generation } from '../adapters/generations';
 import { factsTable, frontMatter, isHubId, kindOf, type CardFacts } from './cardText';
 import type { Needs } from '../models/model';
@@ -42,7 +42,7 @@ ${load(adapted, base, className, needs)}
 \`\`\`
 
 ${notes.join(' ')}`
-    : `PEFT does not have this method and refuses the folder. Fullrank reads it${note ? `; ${note}` : ''}; ${method.merged ? 'for transformers export it merged' : 'it cannot be merged, so transformers does not run it'}.`;
+    : `PEFT ${onConv1d(adapted) ? `does not put ${title} on layers of this kind (Conv1D)` : 'does not have this method'} and refuses the folder. Fullrank reads it${note ? `; ${note}` : ''}; ${method.merged ? 'for transformers export it merged' : 'it cannot be merged, so transformers does not run it'}.`;
   const kind = kindOf(model);
   return `${frontMatter(base, config.method, 'peft', kind.pipeline)}
 

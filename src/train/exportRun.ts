@@ -1,3 +1,4 @@
+import { onConv1d } from '../adapters/adapterConfig';
 import { methodFields } from '../adapters/fields';
 import type { SavedFile } from '../adapters/files';
 import type { Dataset, RgbImage, Split } from '../data/source';
@@ -74,7 +75,8 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   const { files, verdict }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
   const formula = form.language ? 'tokens made by a formula instead of test texts' : 'images made by a formula instead of test images';
   const note = images || texts || !probed || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} ${formula}.`;
-  return { files, verdict, note: how.format === 'folder' || how.format === 'gguf' ? '' : note };
+  const refused = how.format === 'peft' && loaded.adapted.method.codecs !== undefined && onConv1d(loaded.adapted) ? `PEFT does not put ${loaded.adapted.method.fields.title} on layers of this kind (Conv1D), and refuses this folder; Fullrank reads it, and transformers what is merged.` : '';
+  return { files, verdict, note: how.format === 'folder' || how.format === 'gguf' ? '' : refused || note };
 }
 
 /** Makes the files of `exportFiles` and packs them into one zip; what is one file by itself stays it. Throws what it throws. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { modelLabel } from '../../adapters/adapted';
 import type { Arrays } from '../../adapters/method';
-import { codecOf } from '../../adapters/adapterConfig';
+import { codecOf, isPeft } from '../../adapters/adapterConfig';
 import { goesOnAs } from '../../adapters/equivalent';
 import type { Generation } from '../../adapters/generations';
 import type { SavedFile } from '../../adapters/files';
@@ -103,7 +103,7 @@ export class Writer {
     const codec = adapted.method.trains === 'adapter' ? codecOf(adapted.config) : null;
     const equivalent = codec !== null && goesOnAs(adapted) !== undefined;
     let adapter: Record<string, string> | null = null;
-    if (equivalent || (codec?.peft && !codec.since)) {
+    if (equivalent || (codec && isPeft(adapted) && !codec.since)) {
       adapter = {};
       for (const generation of this.generations(adapted.model)) adapter[generation] = await put(`adapter-${generation}`, streamed(await deployAdapter(device, input, generation, { equivalent })));
     }
