@@ -54,6 +54,33 @@ describe('a device', () => {
     expect(() => device.check()).toThrow(expect.objectContaining({ kind: 'device-lost' }));
   });
 
+  test('one that has gone and has not said so is found out, and one of which a buffer alone was destroyed is not', async () => {
+    const real = gpu();
+    // Under load a browser says late that a device is lost: here, never.
+    const silent = {
+      requestAdapter: async (options?: GPURequestAdapterOptions) => {
+        const adapter = (await real.requestAdapter(options))!;
+        const request = adapter.requestDevice.bind(adapter);
+        adapter.requestDevice = async (asked) => Object.defineProperty(await request(asked), 'lost', { value: new Promise(() => {}) });
+        return adapter;
+      },
+    } as unknown as GPU;
+    const device = (await openDevice(silent)) as Device;
+    const mapped = () => device.gpu.createBuffer({ size: 4, usage: 1 | 8 });
+    const one = mapped();
+    const failed = device.wait(one.mapAsync(1));
+    one.destroy();
+    await expect(failed).rejects.toMatchObject({ kind: 'device-lost' });
+    expect(await device.usable()).toBe(true);
+    const other = mapped();
+    const gone = device.wait(other.mapAsync(1));
+    device.gpu.destroy();
+    await expect(gone).rejects.toMatchObject({ kind: 'device-lost' });
+    expect(device.lost).toBe(null);
+    expect(await device.usable()).toBe(false);
+    expect(device.lost).not.toBe(null);
+  });
+
   test('an uncaptured error fails the next check, with its text in the details', async () => {
     const device = (await openDevice(gpu())) as Device;
     device.errors.push('first line\nmore');

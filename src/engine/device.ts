@@ -23,6 +23,8 @@ export interface Device extends Chooser {
   check(): void;
   /** The value of a promise of this device. Whatever makes it fail is said as `device-lost`: promises of WebGPU have no other reason. */
   wait<T>(promise: Promise<T>): Promise<T>;
+  /** Whether work can be begun on it: asks a device of which a promise has failed, since it may have gone and not said so yet. */
+  usable(): Promise<boolean>;
   destroy(): void;
 }
 
@@ -132,6 +134,8 @@ const lostError = (details: string) => new EngineError('device-lost', said`The g
 function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device {
   const nudges = needsNudges();
   const sizes = new Map<GPUBuffer, { role: Role; bytes: number }>();
+  /** Why a promise failed that does not say itself whether the device is gone. */
+  let doubt: unknown = null;
   const self: Device = {
     gpu,
     report: about,
@@ -167,10 +171,23 @@ function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device
         // The promises of a lost device fail in any order, some before `gpu.lost` settles.
         await Promise.race([gpu.lost, new Promise((later) => setTimeout(later, LOST_WITHIN_MS))]);
         // Alone among them, the map of a buffer that was destroyed on purpose says nothing about the device.
-        if ((error as Error).name !== 'AbortError') self.lost ??= { reason: 'unknown', message: String(error) };
+        if ((error as Error).name === 'AbortError') doubt = error;
+        else self.lost ??= { reason: 'unknown', message: String(error) };
         self.check();
         throw lostError(String(error));
       }
+    },
+    async usable() {
+      if (!self.lost && doubt !== null) {
+        const buffer = gpu.createBuffer({ label: 'asks whether the device is there', size: 4, usage: 1 | 8 }); // MAP_READ, COPY_DST
+        const mapped = buffer.mapAsync(1); // GPUMapMode.READ
+        await (nudges ? nudged(gpu.queue, mapped) : mapped).then(
+          () => (doubt = null),
+          () => (self.lost ??= { reason: 'unknown', message: String(doubt) }),
+        );
+        buffer.destroy();
+      }
+      return !self.lost && self.errors.length === 0;
     },
     destroy() {
       for (const buffer of [...sizes.keys()]) self.destroyBuffer(buffer);

@@ -542,7 +542,7 @@ export class Studio implements StudioWorker {
 
   private async openDevice(): Promise<Device | DeviceReport> {
     const known = await this.opened;
-    if (known && isDevice(known) && !known.lost && !known.errors.length) return known;
+    if (known && isDevice(known) && (await known.usable())) return known;
     this.opened = chooseDevice(this.choice, { gpu: this.gpu, secure: this.secure, tried: this.trial, ...this.elsewhere }).then(async ({ device, other, trial }) => {
       if (!isDevice(device)) return device;
       if (other) device.report.other = other;
