@@ -137,3 +137,18 @@ test.describe('on a software adapter', () => {
     await expect(runRow(page, 'LoRA').getByText('stopped')).toBeVisible({ timeout: ended });
   });
 });
+
+test('a worker whose script does not come is started again, and the page says so where it never does', async ({ page, context, problems }) => {
+  problems.allow(/net::ERR_FAILED|Failed to load resource/);
+  const script = /\/worker-[^/]*\.js$/;
+  await context.route(script, (route) => route.abort(), { times: 2 });
+  await openStudio(page);
+  await expect(startButton(page)).toBeEnabled();
+  await context.route(script, (route) => route.abort());
+  await page.reload();
+  const alert = page.getByRole('alert', { name: 'The studio could not be opened' });
+  await expect(alert).toContainText('The part of this page that opens models and trains could not be loaded.');
+  await context.unroute(script);
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await expect(startButton(page)).toBeEnabled();
+});

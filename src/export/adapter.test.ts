@@ -169,10 +169,10 @@ describe('what lies beside the adapter', () => {
 
   test.each(['shira', 'miss'])('%s: PEFT has it, but not on layers that are Conv1D, as GPT-2\'s are; the card says so', async (method) => {
     const card = async (name: string) => {
-      const { net, source } = await tinyDecoder(name);
+      const { net, config, source } = await tinyDecoder(name);
       const adapted = new Adapted(net, { method, r: 2 });
       const values = await adapted.initialise(0, (weight) => source.readF32Checked(weight));
-      const files = await exportAdapter({ adapted, values, base: { id: 'tiny', source }, preprocess, own_size: 0, generation: 4 });
+      const files = await exportAdapter({ adapted, values, base: { id: 'tiny', config, source }, preprocess, own_size: 0, generation: 4 });
       return new TextDecoder().decode(files.find(({ path }) => path === 'README.md')!.bytes);
     };
     expect(await card('GPT-2')).toMatch(/PEFT does not put (SHiRA|MiSS) on layers of this kind \(Conv1D\) and refuses the folder\. Fullrank reads it; for transformers export it merged\./);

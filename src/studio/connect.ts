@@ -5,6 +5,7 @@
  */
 import * as comlink from 'comlink';
 import type { StudioWorker } from '../train/protocol';
+import { THERE } from './there';
 
 export type * from '../train/protocol';
 
@@ -24,8 +25,49 @@ export interface Client {
   terminate(): void;
 }
 
-/** Starts a worker. */
-export function connect(): Client {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-  return { worker: comlink.wrap<StudioWorker>(worker) as unknown as Remote<StudioWorker>, terminate: () => worker.terminate() };
+/** How often a worker is started, and milliseconds before it is again: its script may not have come, when the connection broke or the browser had too much to do. */
+const [STARTS, AGAIN] = [3, 500];
+
+/** Starts a worker. What is asked of it waits until it is there; where its script cannot be loaded, `onFailed` is called, and no call is ever answered. */
+export function connect(onFailed: () => void = () => {}): Client {
+  let worker: Worker;
+  /** What was asked before it was there. */
+  let asked: [message: unknown, transferred: Transferable[]][] | null = [];
+  let ended = false;
+  const listeners: EventListenerOrEventListenerObject[] = [];
+  const start = (left: number): void => {
+    if (ended) return;
+    worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+    const begin = ({ data }: MessageEvent): void => {
+      if (data !== THERE) return;
+      worker.removeEventListener('message', begin);
+      for (const listener of listeners) worker.addEventListener('message', listener);
+      for (const [message, transferred] of asked!) worker.postMessage(message, transferred);
+      asked = null;
+    };
+    worker.addEventListener('message', begin);
+    // Once it is there, what goes wrong is the answer to whoever asked for it.
+    worker.addEventListener('error', () => {
+      if (!asked) return;
+      worker.terminate();
+      if (left > 0) setTimeout(() => start(left - 1), AGAIN);
+      else onFailed();
+    });
+  };
+  start(STARTS - 1);
+  const endpoint: comlink.Endpoint = {
+    postMessage: (message: unknown, transferred: Transferable[] = []) => void (asked ? asked.push([message, transferred]) : worker.postMessage(message, transferred)),
+    addEventListener(type, listener) {
+      if (asked) listeners.push(listener);
+      else worker.addEventListener(type, listener);
+    },
+    removeEventListener: (type, listener) => worker.removeEventListener(type, listener),
+  };
+  return {
+    worker: comlink.wrap<StudioWorker>(endpoint) as unknown as Remote<StudioWorker>,
+    terminate() {
+      ended = true;
+      worker.terminate();
+    },
+  };
 }

@@ -1,7 +1,9 @@
 // The worker of the package. The studio's own (worker.ts) knows besides where its page keeps bundled models and onnxruntime-web.
 import { expose } from 'comlink';
 import { Studio } from './studio';
+import { THERE } from './there';
 import { keepSaid } from './thrown';
 
 keepSaid();
 expose(new Studio(navigator.gpu, new URL('.', import.meta.url).href, self.isSecureContext));
+postMessage(THERE);

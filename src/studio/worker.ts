@@ -3,6 +3,7 @@ import { expose } from 'comlink';
 import type { Places } from '../train/chooseDevice';
 import { rootOf } from './root';
 import { Studio } from './studio';
+import { THERE } from './there';
 import { keepSaid } from './thrown';
 
 /** Address of onnxruntime-web's WebAssembly, a file of its own beside the page that nothing fetches before an export does. */
@@ -13,3 +14,4 @@ const elsewhere = { processor: async (isFused?: boolean) => (await import('../wa
 
 keepSaid();
 expose(new Studio(navigator.gpu, rootOf(import.meta.env.BASE_URL, import.meta.url), self.isSecureContext, { ortWasm, ...elsewhere }));
+postMessage(THERE);

@@ -1,7 +1,9 @@
 import { reasonOf } from '../../said/said';
 import { connect, type Remote } from '../../studio/connect';
 import type { StudioWorker } from '../../train/protocol';
+import { t } from '../strings';
 import { tell } from '../words/errors';
+import { useCatalog } from './catalog';
 import { currentProject } from './current';
 import { deviceChoice, triedBefore } from './deviceChoice';
 
@@ -10,7 +12,11 @@ let connection: ReturnType<typeof connect> | undefined;
 
 export function studio(): Remote<StudioWorker> {
   if (!connection) {
-    connection = connect();
+    const mine = (connection = connect(() => {
+      // Whoever tries again has another one.
+      if (connection === mine) connection = undefined;
+      useCatalog.setState({ failure: t.failures.worker });
+    }));
     void connection.worker.useProject(currentProject());
     void connection.worker.useDevice(deviceChoice(), triedBefore());
   }
