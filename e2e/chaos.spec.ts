@@ -3,7 +3,7 @@ import { run as useTab } from '../src/cli/chaos/tab';
 import { expect, test } from './fixtures';
 
 // `npm run chaos -- browser` and `npm run chaos -- tab` go on for as many rounds as one likes.
-// A device that is destroyed at a submit is not among them yet: see the documentation.
+// A device that is destroyed at a submit is not among them: it takes many rounds to say anything.
 for (const part of Object.keys(browserParts).filter((name) => name !== 'device destroyed')) {
   test(`what was said to be kept is there, and what goes on is as it would have been: ${part}`, async () => {
     const said: string[] = [];

@@ -131,7 +131,7 @@ export function codecOf(c: MethodConfig): Codec {
 export const isPeft = (adapted: Pick<Adapted, 'config' | 'method'> & Partial<Pick<Adapted, 'model' | 'layers'>>): boolean => adapted.method.codecs !== undefined && codecOf(adapted.config).peft && !onConv1d(adapted);
 
 /** True where PEFT has the method, but not on layers like these: those of transformers' Conv1D, whose matrices files hold turned. */
-export const onConv1d = ({ config, model, layers = [] }: Pick<Adapted, 'config'> & Partial<Pick<Adapted, 'model' | 'layers'>>): boolean => codecOf(config).linearOnly === true && layers.some(({ name }) => model?.transposed?.(`${name}.weight`));
+export const onConv1d = ({ config, method, model, layers = [] }: Pick<Adapted, 'config' | 'method'> & Partial<Pick<Adapted, 'model' | 'layers'>>): boolean => method.codecs !== undefined && codecOf(config).linearOnly === true && layers.some(({ name }) => model?.transposed?.(`${name}.weight`));
 
 /**
  * Text of `adapter_config.json`. `base` is the model's name or path. Targets are written as the person gave them, or for

@@ -75,7 +75,7 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   const { files, verdict }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
   const formula = form.language ? 'tokens made by a formula instead of test texts' : 'images made by a formula instead of test images';
   const note = images || texts || !probed || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} ${formula}.`;
-  const refused = how.format === 'peft' && loaded.adapted.method.codecs !== undefined && onConv1d(loaded.adapted) ? `PEFT does not put ${loaded.adapted.method.fields.title} on layers of this kind (Conv1D), and refuses this folder; Fullrank reads it, and transformers what is merged.` : '';
+  const refused = how.format === 'peft' && onConv1d(loaded.adapted) ? `PEFT does not put ${loaded.adapted.method.fields.title} on layers of this kind (Conv1D), and refuses this folder; Fullrank reads it, and transformers what is merged.` : '';
   return { files, verdict, note: how.format === 'folder' || how.format === 'gguf' ? '' : refused || note };
 }
 
