@@ -1,5 +1,5 @@
-import type { Reads, Problem, TextModel } from '../models/text';
-import { isTextModel, textFields } from '../models/text';
+import type { TextLabels } from '../data/reading.meta';
+import { isTextModel, readoutOf, textFields, type Problem, type Reads, type TextModel } from '../models/text';
 import { classify } from './classification';
 import type { Objective } from './task';
 
@@ -12,3 +12,12 @@ export function textObjective(reads: Reads, problem: Problem | null, labels: (mo
     better: classify.better,
   };
 }
+
+/** What a model's logits are compared with where labels are these. */
+export function problemOf({ language }: TextModel, labels: TextLabels): Problem {
+  if (labels === 'numbers') return 'regression';
+  return language.problem === 'regression' && !readoutOf(language).byTokens ? 'single_label_classification' : language.problem;
+}
+
+/** The same where labels are floats, a yes or a no for each of several. */
+export const problemOfFloats = ({ language, num_labels }: TextModel): Problem => (num_labels > 1 && language.problem === 'single_label_classification' ? 'multi_label_classification' : language.problem);

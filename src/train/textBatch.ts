@@ -3,6 +3,7 @@ import type { TensorSource } from '../io/safetensors';
 import { positionsOf, readoutOf, textFields, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { objectiveOf } from '../tasks';
+import { problemOfFloats } from '../tasks/texts';
 import type { HostBatch } from '../tasks/task';
 import type { BatchSource } from './feeds';
 
@@ -25,8 +26,8 @@ export async function readTextBatch(file: TensorSource, given: TextModel): Promi
   const lead = shape.slice(0, -1);
   if (lead.length < 1 || shape.includes(0)) throw new DataError(said`input_ids must be (B,T), they are [${shape.join(', ')}].`);
   const [rows, tokens] = [lead.reduce((a, b) => a * b, 1), shape.at(-1)!];
-  const several = file.info('labels').dtype.startsWith('F') && given.num_labels > 1 && given.language.problem === 'single_label_classification';
-  const model = given.with({ tokens, ...(several && { problem: 'multi_label_classification' }) }) as TextModel;
+  const floats = file.info('labels').dtype.startsWith('F');
+  const model = given.with({ tokens, ...(floats && { problem: problemOfFloats(given) }) }) as TextModel;
   const inputs: HostBatch = {};
   for (const name of Object.keys(textFields(model, rows))) inputs[name] = file.has(name) ? await whole(file, name, shape) : new Uint32Array(rows * tokens);
   const ids = inputs.input_ids as Uint32Array;

@@ -8,6 +8,7 @@ import type { TextTokenizer } from '../io/textTokenizer';
 import { checkTokens, readoutOf, textModel, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { readsTexts, textTasks } from '../tasks/tasks.meta';
+import { problemOf } from '../tasks/texts';
 import { ContinuationFeed, ContinuationTokens, endOfText, surveyed } from './continuationFeed';
 import type { Feed } from './images';
 import { hiddenIn } from './maskedFeed';
@@ -79,8 +80,8 @@ export async function readBy(loaded: KnownModel, opened: TextDataset, settings: 
   const base = forTask(loaded, settings);
   const numbers = opened.labels === 'numbers';
   // A number has no name: the model's own stands for it.
-  const named = numbers && base.language.problem === 'regression' ? { ...opened, classes: base.labels } : opened;
-  const problem = numbers ? 'regression' : readoutOf(base.language).byTokens || base.language.problem !== 'regression' ? base.language.problem : 'single_label_classification';
+  const problem = problemOf(base, opened.labels);
+  const named = numbers && problem === base.language.problem ? { ...opened, classes: base.labels } : opened;
   const tokenizer = await tokenizerOf(loaded);
   const feedOf = (model: TextModel) => (split: Split) => new TextFeed(split, tokenizer, model);
   const most = mostTokens(base, settings);
