@@ -12,7 +12,7 @@ import { Room, type Shared } from '../src/cli/room/room';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
 import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
-import { writeRuns } from '../src/io/runFile';
+import { writeRuns } from '../src/records/runFile';
 import { completeTrain } from '../src/train/config';
 import type { RunRecord } from '../src/train/protocol';
 import { broken } from './axe';

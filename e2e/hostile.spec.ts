@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeProject } from '../src/io/project/write';
-import { runValue } from '../src/io/runFile';
+import { runValue } from '../src/records/runFile';
 import { hostileNames } from '../src/testing/hostileNames';
 import { runRecord } from '../src/testing/runRecord';
 import { expect, test } from './fixtures';

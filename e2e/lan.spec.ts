@@ -1,5 +1,5 @@
 import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
-import { writeRuns } from '../src/io/runFile';
+import { writeRuns } from '../src/records/runFile';
 import { runRecord } from '../src/testing/runRecord';
 import { expect, test } from './fixtures';
 import { goTo } from './studioHelp';

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { methodFields } from '../src/adapters/fields';
 import { trainFields } from '../src/train/config';
 import { first, second } from '../src/ui/store/names';
-import { pseudoLetters } from '../src/ui/words/language';
+import { pseudoLetters } from '../src/language/language';
 import { expect, test } from './fixtures';
 import { ended, tiny } from './studioHelp';
 

@@ -1,4 +1,4 @@
-import { writeRuns } from '../src/io/runFile';
+import { writeRuns } from '../src/records/runFile';
 import { runRecord } from '../src/testing/runRecord';
 import { expect, test } from './fixtures';
 

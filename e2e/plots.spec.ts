@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeRuns } from '../src/io/runFile';
+import { writeRuns } from '../src/records/runFile';
 import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig } from '../src/train/protocol';
 import { broken } from './axe';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { readRuns } from '../src/io/runFile';
+import { readRuns } from '../src/records/runFile';
 import { eventsIn } from '../src/testing/eventFile';
 import { unzipSync } from 'fflate';
 import { broken } from './axe';

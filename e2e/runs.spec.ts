@@ -1,4 +1,4 @@
-import { writeRuns } from '../src/io/runFile';
+import { writeRuns } from '../src/records/runFile';
 import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig } from '../src/train/protocol';
 import { serious } from './axe';

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
-import { writeRuns } from '../src/io/runFile';
+import { writeRuns } from '../src/records/runFile';
 import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig, RunRecord } from '../src/train/protocol';
 import { expect, test } from './fixtures';

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { methodFields } from '../../src/adapters/fields';
-import { methodLook, offeredFor, offeredMethods } from '../../src/ui/methods';
+import { methodLook, offeredFor, offeredMethods } from '../../src/figures/methods';
 import { expect } from '../fixtures';
 import { ended, goTo, moreMethods, runRow, startButton } from '../studioHelp';
 

@@ -1,12 +1,26 @@
 import type { Device } from '../engine/device';
 import { checkAttention } from './attention';
-import type { SelfTest, Tuning } from '../train/protocol';
 import { checkWorkgroups } from './language';
 import { checkBroken, checkExtremes, checkGradients, checkHalves } from './numbers';
 import { checkProducts } from './products';
 import { checkRandlora } from './randlora';
 import { measureProduct } from './speed';
-import { tune } from './tune';
+import { tune, type Tuning } from './tune';
+
+/** What the device self-test found. */
+export interface SelfTest {
+  /** Every check came out right. */
+  ok: boolean;
+  /** `problem` is empty where it came out right. */
+  checks: { name: string; problem: string; ms: number }[];
+  /** GFLOP/s of a product 512 x 512 x 512. */
+  gflops: number;
+  slow: boolean;
+  /** Neighbouring invocations pass each other values. */
+  quads: boolean;
+  /** Tiles of the products, chosen by timing. */
+  tuning?: Tuning;
+}
 
 /** What is tried, and in words what it means when it fails. */
 const checks: [name: string, run: (device: Device) => Promise<void>][] = [

@@ -5,8 +5,17 @@ import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import { product, type Mode } from '../ops/product';
 import { tiles, usualTile, type TileName } from '../ops/productForms';
-import type { Tuning } from '../train/protocol';
 import { checkProducts } from './products';
+
+/** Which tile each kind of product takes on a device (ops/productForms.ts), and why. */
+export interface Tuning {
+  /** `ms` of each tile that was timed, of one product. */
+  kinds: { kind: string; tile: string; usual: string; ms: Record<string, number> }[];
+  /** Tiles that are not used on this device, since they gave a wrong result. */
+  wrong: { tile: string; problem: string }[];
+  /** How long it took. */
+  ms: number;
+}
 
 /** What is timed for each kind of product: M, N, K as in a transformer of width 768, and of 192 with few rows. */
 const shapes: [mode: Mode, size: 'large' | 'few', M: number, N: number, K: number][] = [

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { writeRuns } from '../io/runFile';
+import { writeRuns } from '../records/runFile';
 import { eventsIn } from '../testing/eventFile';
 import { cliFolder } from '../testing/cliFolder';
 import { runRecord } from '../testing/runRecord';

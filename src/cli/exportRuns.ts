@@ -1,12 +1,12 @@
 import { existsSync, openAsBlob } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exportRuns, runsFormats } from '../export/runs';
-import { testOf } from '../export/runs/runs';
+import { exportRuns, runsFormats } from '../records';
+import { testOf } from '../records/runs';
 import { FormatError } from '../io/formatError';
 import { readProject } from '../io/project/read';
 import { recordStore } from '../io/project/stores.meta';
-import { checkRun } from '../io/runFile';
+import { checkRun } from '../records/runFile';
 import { said } from '../said/said';
 import type { RunRecord, RunsFormat } from '../train/protocol';
 import { manyFrom, UsageError, type Given } from './command';
@@ -19,7 +19,7 @@ import { foldersIn, readRunFile } from './runFolders';
 
 export const formats: string[] = [...runsFormats, 'python'];
 
-/** Writes runs in a format of `export/runs` into the folder `--out`. Throws UsageError or FormatError. */
+/** Writes runs in a format of `records` into the folder `--out`. Throws UsageError or FormatError. */
 export async function exportRunsCommand(given: Given, say: (line: string) => void): Promise<object> {
   if (given.format === 'python') return pythonCommand(given, say);
   const format = runsFormats.find((one) => one === given.format);

@@ -2,7 +2,7 @@ import { mkdirSync, openAsBlob, readdirSync, readFileSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readProject } from '../io/project/read';
-import { checkRun } from '../io/runFile';
+import { checkRun } from '../records/runFile';
 import type { Landscape } from '../train/analysis.meta';
 import { cliFolder } from '../testing/cliFolder';
 import { runRecord } from '../testing/runRecord';

@@ -6,7 +6,7 @@ import { FormatError } from '../io/formatError';
 import type { ProjectManifest } from '../io/project/manifest';
 import { analysisKey, recordStore } from '../io/project/stores.meta';
 import { writeProject } from '../io/project/write';
-import { runValue } from '../io/runFile';
+import { runValue } from '../records/runFile';
 import { reasonOf, said } from '../said/said';
 import type { Inside, Landscape } from '../train/analysis.meta';
 import type { RunRecord } from '../train/protocol';

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hubFolder, hubMessage, RUN_FILE } from '../export/hubFolder';
+import { hubFolder, hubMessage, RUN_FILE } from '../records/hubFolder';
 import { folderTree } from '../io/fileTree.node';
 import { parseHubId } from '../io/hub/ids';
 import { pushFiles, type PushedFile } from '../io/hub/push';
-import { readRuns } from '../io/runFile';
+import { readRuns } from '../records/runFile';
 import type { RunRecord } from '../train/protocol';
 import { UsageError, type Command, type Given } from './command';
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readRuns } from '../io/runFile';
+import { readRuns } from '../records/runFile';
 import { cliFolder } from '../testing/cliFolder';
 import { tinyVitFiles } from '../testing/tiny';
 import type { RunRecord } from '../train/protocol';

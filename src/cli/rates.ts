@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import type { Field } from '../adapters/field';
 import type { Dataset } from '../data/source';
-import { runRates } from '../io/rates.meta';
+import { runRates } from '../records/rates.meta';
 import { completeTrain, totalSteps } from '../train/config';
 import type { RateSearch, RunSpec, TrainConfig } from '../train/protocol';
 import { hasRate, ownRate, rateCost, rateKey, RATE_SEED } from '../train/rates.meta';

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import type { AnalysisInput } from '../analysis/opened';
 import { folderTree } from '../io/fileTree.node';
 import { FormatError } from '../io/formatError';
-import { maxRunsBytes, readRuns } from '../io/runFile';
+import { maxRunsBytes, readRuns } from '../records/runFile';
 import { said } from '../said/said';
 import type { RunFiles } from '../train/analysis.meta';
 import { openImageModel } from '../train/openModel';

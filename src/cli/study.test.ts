@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { writeRuns } from '../io/runFile';
+import { writeRuns } from '../records/runFile';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { cliFolder } from '../testing/cliFolder';
 import { comparisonRow } from '../testing/methodComparison';
 import type { RunRecord } from '../train/protocol';
-import { experimentOf, readResult } from '../train/study';
+import { experimentOf, readResult } from '../records/study';
 import { main } from './main';
 
 const { at, out } = cliFolder('study');

@@ -84,7 +84,7 @@ ${bodyOf(markdown)}</main>
 /** Everything that `docs/` serves, by file name. */
 async function docsFiles(): Promise<Map<string, string | Buffer>> {
   const files = new Map<string, string | Buffer>((await docsPages()).map(({ name, html }) => [`${name}.html`, html]));
-  files.set('docs.css', readFileSync(join(here, '../ui/tokens.css'), 'utf8') + readFileSync(join(here, 'docs.css'), 'utf8'));
+  files.set('docs.css', readFileSync(join(here, '../figures/tokens.css'), 'utf8') + readFileSync(join(here, 'docs.css'), 'utf8'));
   files.set('favicon.svg', readFileSync(join(here, '../ui/favicon.svg'), 'utf8'));
   for (const picture of readdirSync(pictures)) files.set(`pictures/${picture}`, readFileSync(join(pictures, picture)));
   return files;

@@ -56,7 +56,7 @@ export async function stageProject(
   onBytes: (done: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<StagedProject> {
-  const [{ readProject }, { recordStore }, { checkRun }] = await Promise.all([import('../io/project/read'), import('../io/project/stores.meta'), import('../io/runFile')]);
+  const [{ readProject }, { recordStore }, { checkRun }] = await Promise.all([import('../io/project/read'), import('../io/project/stores.meta'), import('../records/runFile')]);
   let done = 0;
   const opened = await readProject(file, { signal, onBytes: (bytes) => onBytes((done += bytes), file.size) });
   const { manifest } = opened;

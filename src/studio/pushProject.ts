@@ -1,4 +1,4 @@
-import { PROJECT_FILE, projectCard } from '../export/projectCard';
+import { PROJECT_FILE, projectCard } from '../records/projectCard';
 import { checkTarget, pushFiles } from '../io/hub/push';
 import type { HubTarget, ProjectContents, Pushed } from '../train/protocol';
 import type { Imports } from './imports';

@@ -186,7 +186,7 @@ export class Studio implements StudioWorker {
   }
 
   async hubRuns(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<RunRecord[]> {
-    const [{ fetchRunFiles }, { readRuns }] = await Promise.all([import('../io/hub/runFiles'), import('../io/runFile')]);
+    const [{ fetchRunFiles }, { readRuns }] = await Promise.all([import('../io/hub/runFiles'), import('../records/runFile')]);
     const files = await this.untilCancelled(id, (signal) => fetchRunFiles(id, { ...options, signal, onEvent }));
     return files.flatMap(({ path, bytes }) => readRuns(bytes, path));
   }
@@ -400,7 +400,7 @@ export class Studio implements StudioWorker {
   }
 
   async pushRun(spec: RunSpec, files: SavedFile[], how: PushSpec, run: RunRecord | null, to: HubTarget, onEvent: (event: ExportEvent) => void): Promise<Pushed> {
-    return this.export(spec, files, how, onEvent, async (device, input, options) => (await import('../train/pushRun')).pushRun(device, input, run, to, options));
+    return this.export(spec, files, how, onEvent, async (device, input, options) => (await import('../records/pushRun')).pushRun(device, input, run, to, options));
   }
 
   /** Does the work of an export, whose code is a fifth of the worker and fetched for it: few visits need it. */
@@ -491,7 +491,7 @@ export class Studio implements StudioWorker {
   }
 
   async exportRuns(runs: RunRecord[], format: RunsFormat): Promise<{ name: string; blob: Blob }> {
-    const { exportRuns, nameOf } = await import('../export/runs');
+    const { exportRuns, nameOf } = await import('../records');
     const files = await exportRuns(runs, format, Date.now());
     const bytes = (file: (typeof files)[number]) => (typeof file.bytes === 'string' ? new TextEncoder().encode(file.bytes) : file.bytes) as Uint8Array<ArrayBuffer>;
     if (files.length === 1 && !files[0]!.path.includes('/')) return { name: files[0]!.path, blob: new Blob([bytes(files[0]!)]) };
@@ -502,7 +502,7 @@ export class Studio implements StudioWorker {
   }
 
   async readRuns(file: File): Promise<RunRecord[]> {
-    const { maxRunsBytes, readRuns } = await import('../io/runFile');
+    const { maxRunsBytes, readRuns } = await import('../records/runFile');
     // One byte more than is read, so that what is too long is refused by its reader and never held.
     return readRuns(new Uint8Array(await file.slice(0, maxRunsBytes + 1).arrayBuffer()), file.name);
   }

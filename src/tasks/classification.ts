@@ -1,6 +1,6 @@
 import { add } from '../ops/add';
 import { crossEntropy } from '../ops/crossEntropy';
-import type { Evaluation } from '../train/protocol';
+import type { Evaluation } from './verdict';
 import type { Judged, Objective, Task, Verdict } from './task';
 
 /** Images that are named at most: right ones of each class, mistakes of each other cell of the confusion matrix, and all together. */

@@ -10,7 +10,7 @@ import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
 import type { LossPart } from '../ops/metrics';
 import type { MethodConfig } from '../adapters/field';
-import type { Evaluation, Prediction, TrainConfig } from '../train/protocol';
+import type { Evaluation, Prediction } from './verdict';
 
 /** One input of a batch. */
 export interface Field {
@@ -86,12 +86,25 @@ export interface Objective {
 /** What a task may record programs of its own with. */
 export type Recording = RecorderOptions & Pick<ContextOptions, 'batch' | 'frozen_dtype' | 'form'>;
 
+/** What of the settings of a training (`TrainConfig`) a task reads. */
+export interface TaskSettings {
+  /** What is trained, by the names of `tasks/losses.meta.ts`: classes of images, both towers of a CLIP on images against texts, ... */
+  loss: string;
+  /** How a CLIP classifies: by texts of the classes, or by a new classifier; `auto` takes texts where it can. */
+  head: 'auto' | 'text' | 'new';
+  /** Prompt templates with {} for the class, one a line or with | between. */
+  templates: string;
+  /** How much classes count in the training loss: null for all the same, "balanced", or numbers in their order with commas between. */
+  class_weights?: string | null;
+  seed?: number;
+}
+
 /** What a task opens on. */
 export interface Asked {
   model: { id: string; net: Model; tokenizer?: () => Promise<Tokenizer> };
   classes: string[];
   method: MethodConfig;
-  train: Pick<TrainConfig, 'loss' | 'head' | 'templates'> & Partial<Pick<TrainConfig, 'seed' | 'class_weights'>>;
+  train: TaskSettings;
   /** The checkpoint's own head is for these classes. */
   ownHead: boolean;
   /** A trained head for these classes is there, the checkpoint's or that of an adapter to start from. */

@@ -8,11 +8,11 @@ import { expect, test } from 'vitest';
  * an object goes elsewhere as a whole, or is looked into by a name that is made while the page runs, all of it counts as used.
  */
 
-const ui = resolve(import.meta.dirname, '../ui');
+const src = resolve(import.meta.dirname, '..');
 const parse = (path: string): ts.SourceFile => ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true, path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
-const all = readdirSync(ui, { recursive: true, encoding: 'utf8' }).map((path) => join(ui, path));
+const all = ['ui', 'figures', 'language'].flatMap((room) => readdirSync(join(src, room), { recursive: true, encoding: 'utf8' }).map((path) => join(src, room, path)));
 const files = all.filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path)).map(parse);
-const isCatalogue = ({ fileName }: ts.SourceFile): boolean => fileName === join(ui, 'strings.ts') || fileName.startsWith(join(ui, 'words/'));
+const isCatalogue = ({ fileName }: ts.SourceFile): boolean => [join(src, 'ui/strings.ts'), join(src, 'figures/memoryWords.ts')].includes(fileName) || fileName.startsWith(join(src, 'ui/words/'));
 
 /** A key of a catalogue, with the keys of the object that it holds; `is` names the catalogue that it holds. */
 interface Key {
@@ -45,7 +45,7 @@ const catalogues = new Map(
   files.filter(isCatalogue).flatMap((file) =>
     file.statements.flatMap((statement) =>
       ts.isVariableStatement(statement) && statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
-        ? statement.declarationList.declarations.flatMap(({ name, initializer }) => (ts.isIdentifier(name) && initializer && objectOf(initializer) ? [[name.text, keyOf(`${relative(ui, file.fileName)} ${name.text}`, initializer)] as const] : []))
+        ? statement.declarationList.declarations.flatMap(({ name, initializer }) => (ts.isIdentifier(name) && initializer && objectOf(initializer) ? [[name.text, keyOf(`${relative(src, file.fileName)} ${name.text}`, initializer)] as const] : []))
         : [],
     ),
   ),
@@ -112,7 +112,7 @@ function isName(node: ts.Identifier): boolean {
 /** What a file calls the catalogues: those that it imports, or declares. */
 function imported(file: ts.SourceFile): Map<string, Key[]> {
   const names = new Map<string, Key[]>();
-  if (isCatalogue(file)) for (const [name, key] of catalogues) if (key.path.startsWith(`${relative(ui, file.fileName)} `)) names.set(name, [key]);
+  if (isCatalogue(file)) for (const [name, key] of catalogues) if (key.path.startsWith(`${relative(src, file.fileName)} `)) names.set(name, [key]);
   for (const statement of file.statements) {
     const bindings = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : undefined;
     if (!bindings || !ts.isNamedImports(bindings)) continue;
@@ -159,7 +159,7 @@ function wordsOf(file: ts.SourceFile): Set<string> {
     if (one !== file && (isCatalogue(one) || !near.some((path) => [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`, `${path}/index.tsx`].includes(one.fileName)))) continue;
     visit(one);
     // How methods look is plain data below the page.
-    for (const path of importsOf(one).filter((name) => name.endsWith('.meta') && !name.startsWith(ui))) visit(parse(`${path}.ts`));
+    for (const path of importsOf(one).filter((name) => name.endsWith('.meta') && !name.startsWith(join(src, 'ui/')))) visit(parse(`${path}.ts`));
   }
   return words;
 }

@@ -5,7 +5,7 @@ import { decodeImage } from '../data/decode.node';
 import { applyEdits, parseEdits } from '../data/edits';
 import { memoryTree } from '../io/fileTree';
 import { folderTree } from '../io/fileTree.node';
-import { readRuns } from '../io/runFile';
+import { readRuns } from '../records/runFile';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { olderPath, olderProject } from '../testing/older.node';

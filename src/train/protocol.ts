@@ -5,6 +5,8 @@
 import type { AnalysisWorker } from './analysis.meta';
 import type { BudgetRow } from '../adapters/budget.meta';
 import type { MethodConfig } from '../adapters/field';
+import type { SelfTest } from '../check';
+import type { Tuning } from '../check/tune';
 import type { Edits } from '../data/edits.meta';
 import type { LimitRule } from '../data/limit';
 import type { TextLabels, TextReading, TextReads, TextTable } from '../data/reading.meta';
@@ -12,17 +14,21 @@ import type { Health } from '../data/health';
 import type { DeviceReport, Trial } from '../engine/report';
 import type { BytesByRole, Role } from '../engine/tensor';
 import type { GgufDtype } from '../export/gguf';
+import type { ExportVerdict } from '../export/onnx/verify';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
 import type { KeptItem } from '../io/kept';
 import type { FrozenDtype } from '../io/stored';
 import type { Said, SaidValue } from '../said/said';
+import type { TaskSettings } from '../tasks/task';
+import type { AttentionMap, Evaluation, Likely, Prediction } from '../tasks/verdict';
 
 export type { BudgetRow, BytesByRole, DeviceReport, FrozenDtype, MethodConfig, Role, Trial };
+export type { AttentionMap, Evaluation, ExportVerdict, Likely, Prediction, SelfTest, Tuning };
 export type { CachedRepo, Edits, Health, HubCache, HubEvent, KeptItem };
 
 /** How to train. Every field has a default in `train/config.ts` (`trainDefaults`). */
-export interface TrainConfig {
+export interface TrainConfig extends Required<TaskSettings> {
   /** Optimizer steps; 0 means `epochs` decides. */
   steps: number;
   epochs: number;
@@ -44,8 +50,6 @@ export interface TrainConfig {
   /** The most MiB that a step may be planned with before its batches are divided into micro-batches; 0 for what the device allows. */
   memory_limit: number;
   label_smoothing: number;
-  /** How much classes count in the training loss: null for all the same, "balanced", or numbers in their order with commas between. */
-  class_weights: string | null;
   /** Beta(alpha, alpha) of the shares by which pictures are mixed with others, or with a box of others; 0 leaves it out. */
   mixup_alpha: number;
   cutmix_alpha: number;
@@ -62,7 +66,6 @@ export interface TrainConfig {
   limit_rule: LimitRule;
   /** Share of the training images held back for validation, by seed; the best weights on it are kept. */
   val_fraction: number;
-  seed: number;
   /** Random resized crop and horizontal flip. */
   crop: boolean;
   flip: boolean;
@@ -76,12 +79,6 @@ export interface TrainConfig {
   snapshots: number;
   /** Storage of frozen weights. */
   frozen_dtype: FrozenDtype;
-  /** What is trained, by the names of `tasks/losses.meta.ts`: classes of images, both towers of a CLIP on images against texts, ... */
-  loss: string;
-  /** How a CLIP classifies: by texts of the classes, or by a new classifier; `auto` takes texts where it can. */
-  head: 'auto' | 'text' | 'new';
-  /** Prompt templates with {} for the class, one a line or with | between. */
-  templates: string;
   /** Re-record each block inside its backward instead of keeping its activations. */
   checkpoint_activations: boolean;
 }
@@ -257,49 +254,7 @@ export interface TextLengths {
 /** One of a data set, for the page. */
 export type Sample = Picture | Excerpt;
 
-/** What the device self-test found. */
-export interface SelfTest {
-  /** Every check came out right. */
-  ok: boolean;
-  /** `problem` is empty where it came out right. */
-  checks: { name: string; problem: string; ms: number }[];
-  /** GFLOP/s of a product 512 x 512 x 512. */
-  gflops: number;
-  slow: boolean;
-  /** Neighbouring invocations pass each other values. */
-  quads: boolean;
-  /** Tiles of the products, chosen by timing. */
-  tuning?: Tuning;
-}
-
-/** Which tile each kind of product takes on a device (ops/productForms.ts), and why. */
-export interface Tuning {
-  /** `ms` of each tile that was timed, of one product. */
-  kinds: { kind: string; tile: string; usual: string; ms: Record<string, number> }[];
-  /** Tiles that are not used on this device, since they gave a wrong result. */
-  wrong: { tile: string; problem: string }[];
-  /** How long it took. */
-  ms: number;
-}
-
 export type Phase = 'fetch' | 'verify' | 'search' | 'decode' | 'upload' | 'compile' | 'warm-up' | 'train' | 'evaluate' | 'save';
-
-export interface Evaluation {
-  step: number;
-  split: 'train' | 'val' | 'test';
-  loss: number;
-  /** Top-1, 0 to 1. */
-  accuracy: number;
-  count: number;
-  /** Top-1 of each class, 0 to 1; NaN for a class with no image. */
-  per_class: number[];
-  /** confusion[label][prediction], counts. */
-  confusion: number[][];
-  /** What else says how good it was, by the names of `tasks/metrics.meta.ts`. */
-  scores?: Record<string, number>;
-  /** The first images of each cell of the confusion matrix: name (from outside), label, prediction. */
-  images?: [name: string, label: number, prediction: number][];
-}
 
 export interface StepPoint {
   step: number;
@@ -371,7 +326,7 @@ export interface RunSummary {
 }
 
 /**
- * A run as files keep it: `run.json` of the command line, and each run of a file of runs (`io/runFile.ts`), which the page
+ * A run as files keep it: `run.json` of the command line, and each run of a file of runs (`records/runFile.ts`), which the page
  * reads and writes. What is optional is known to some only.
  */
 export interface RunRecord {
@@ -489,20 +444,6 @@ export interface Pushed {
   commit: string;
 }
 
-/** How well an exported file computes what the engine computes. */
-export interface ExportVerdict {
-  ok: boolean;
-  /** How many images were compared, or texts, or tokens of texts. */
-  images: number;
-  /** Largest difference of a logit, absolute and relative to the largest logit. */
-  max_abs: number;
-  max_rel: number;
-  /** Share of them whose top class is the same, 0 to 1; a tie within the difference counts as the same. */
-  top1: number;
-  /** For people: the numbers, and what to make of them. */
-  text: string;
-}
-
 /** An export as one file: a zip, where it is made of several. */
 export interface Exported {
   name: string;
@@ -589,38 +530,6 @@ export interface TryImages {
 
 /** Where images or texts to try come from: chosen files, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
 export type TrySource = { name: string; files: ChosenFile[] } | { texts: { first: string; second: string | null }[] } | { data: string; limit: number; edits?: Edits; text?: TextSettings };
-
-/** A class, and how likely it is. */
-export interface Likely {
-  label: string;
-  probability: number;
-}
-
-/** What a model says of one image: its likeliest classes, the first first, or why the image could not be read. */
-export interface Prediction {
-  name: string;
-  top: Likely[];
-  /** Of a model that tells numbers: the number. */
-  number?: number;
-  /** Of a model that tells what words are: each of them, and its likeliest class. */
-  words?: (Likely & { word: string })[];
-  /** In English; empty where it could be read. */
-  error: string;
-  /** The same for other languages. */
-  said?: Said;
-  /** Where the model looked, where that was asked for. */
-  attention?: AttentionMap;
-}
-
-/** Attention rollout on an image (arXiv 2005.00928): how much of each patch reaches what the head reads. */
-export interface AttentionMap {
-  rows: number;
-  cols: number;
-  /** Row by row from the top, (rows * cols), summing to one. */
-  weights: number[];
-  /** What of the whole lies on patches; the rest stays with class, distillation and register tokens. */
-  share: number;
-}
 
 /** A picture that was not opened from a file: what the camera shows now. */
 export type Frame = Omit<Picture, 'label'>;

@@ -5,7 +5,7 @@ import { follow } from './controls/follow';
 import { Sign } from './controls/Sign';
 import { useLightDismiss } from './controls/useLightDismiss';
 import { deviceName, isProcessor, makersName } from './deviceName';
-import { formatCount, partsOf } from './format';
+import { formatCount, partsOf } from '../language/format';
 import { Nav, onTop } from './Nav';
 import { DeviceChoice } from './panels/DeviceChoice';
 import { DeviceTest } from './panels/DeviceTest';

@@ -1,5 +1,5 @@
 import { createRoot } from 'react-dom/client';
-import './tokens.css';
+import '../figures/tokens.css';
 import { App } from './App';
 import { fetchAlsoAhead, fetchPartsAhead } from './controls/Part';
 import { keepOffline } from './offline';
@@ -24,7 +24,7 @@ import { afterEntering, tellOtherTabs } from './store/switchProject';
 import { holdTab } from './store/tabs';
 import { toast } from './store/toast';
 import { t } from './strings';
-import { language } from './words/language';
+import { language } from '../language/language';
 
 /** What an address asks for; `?present=1` and its like may also stand before the #. */
 async function openAddress(): Promise<void> {

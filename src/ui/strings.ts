@@ -24,7 +24,7 @@ import { readingWords } from './words/reading';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 import { budgetWords, methodWords } from './words/budget';
-import { roleWords } from './words/memory';
+import { roleWords } from '../figures/memoryWords';
 import { rateWords } from './words/rates';
 import { shareWords, undoWords } from './words/share';
 import { recordedWords } from './words/recorded';
@@ -33,7 +33,7 @@ import { experimentWords, queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { compareWords } from './words/compare';
 import { factNames, factWords, filterWords, tableWords } from './words/table';
-import { catalog, ofPictures, say } from './words/say';
+import { catalog, ofPictures, say } from '../language/say';
 
 /** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
 export const t = catalog({

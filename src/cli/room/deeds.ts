@@ -1,4 +1,4 @@
-import { readRuns } from '../../io/runFile';
+import { readRuns } from '../../records/runFile';
 import { bytesAccess, openSafetensors } from '../../io/safetensors';
 import type { RunRecord } from '../../train/protocol';
 import { isAdapterFile, roomBounds, type Refusal, type RoomMessage, type RoomReply, type WordyDeed } from '../../train/room.meta';

@@ -1,6 +1,19 @@
 import { FormatError } from '../../io/formatError';
 import { said } from '../../said/said';
-import type { ExportVerdict } from '../../train/protocol';
+
+/** How well an exported file computes what the engine computes. */
+export interface ExportVerdict {
+  ok: boolean;
+  /** How many images were compared, or texts, or tokens of texts. */
+  images: number;
+  /** Largest difference of a logit, absolute and relative to the largest logit. */
+  max_abs: number;
+  max_rel: number;
+  /** Share of them whose top class is the same, 0 to 1; a tie within the difference counts as the same. */
+  top1: number;
+  /** For people: the numbers, and what to make of them. */
+  text: string;
+}
 
 /** Images in the form the model takes, and what the engine makes of them. */
 export interface Probe {

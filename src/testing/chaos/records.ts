@@ -1,8 +1,8 @@
 import { parseAdapterConfig } from '../../adapters/adapterConfig';
 import { readProject } from '../../io/project/read';
 import { writeProject } from '../../io/project/write';
-import { readRuns, writeRuns } from '../../io/runFile';
-import { experimentOf, readResult, resultText } from '../../train/study';
+import { readRuns, writeRuns } from '../../records/runFile';
+import { experimentOf, readResult, resultText } from '../../records/study';
 import { runRecord } from '../runRecord';
 import { tinyJson } from '../tiny';
 import type { Files, Parser } from './parser';

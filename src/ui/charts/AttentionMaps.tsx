@@ -1,6 +1,6 @@
 import { useMemo, type CSSProperties } from 'react';
 import type { AttentionMap, Frame, Prediction } from '../../train/protocol';
-import { formatFixed, formatPercent, partsOf } from '../format';
+import { formatFixed, formatPercent, partsOf } from '../../language/format';
 import { t } from '../strings';
 import { factsOf, levelPaths, levels, overlap, timesEven, topOf, type MapFacts } from './attention';
 import { Figure } from './Figure';

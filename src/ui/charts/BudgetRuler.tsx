@@ -1,9 +1,9 @@
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import type { BudgetRow } from '../../train/protocol';
-import { formatCount, formatShort } from '../format';
+import { formatCount, formatShort } from '../../language/format';
 import { moveBudget } from './budget';
 import { Mark } from './MethodKey';
-import { at, roomyTicks, tickPlace, valueAt, type Scale } from './scale';
+import { at, roomyTicks, tickPlace, valueAt, type Scale } from '../../figures/scale';
 import { textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './BudgetRuler.module.css';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button } from '../controls/Button';
-import { halfWidthAs } from '../format';
+import { halfWidthAs } from '../../language/format';
 import { t } from '../strings';
 import type { PlotProps } from './Plot';
 import { columnsOf, stops } from './series';

@@ -1,5 +1,5 @@
 import { useState, type CSSProperties, type KeyboardEvent } from 'react';
-import { formatCount } from '../format';
+import { formatCount } from '../../language/format';
 import { t } from '../strings';
 import css from './Heat.module.css';
 

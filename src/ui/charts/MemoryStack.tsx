@@ -1,8 +1,8 @@
 import type { BytesByRole } from '../../train/protocol';
-import { formatCount, formatMiB } from '../format';
-import { methodLook } from '../methods';
+import { formatCount, formatMiB } from '../../language/format';
+import { methodLook } from '../../figures/methods';
 import { t } from '../strings';
-import { rolesIn, totalOf } from './memory';
+import { rolesIn, totalOf } from '../../figures/memory';
 import { identity } from './MethodKey';
 import css from './MemoryStack.module.css';
 

@@ -1,6 +1,6 @@
 import { methodFields } from '../../adapters/fields';
 import { identity } from './MethodKey';
-import css from './identity.module.css';
+import css from '../../figures/identity.module.css';
 
 /** Pictogram of a method's update, beside the weight (the square): colour learns, grey is fixed. Decorative: the name stands beside it. */
 export function MethodGlyph({ method }: { method: string }) {

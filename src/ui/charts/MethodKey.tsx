@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { methodLook } from '../methods';
-import { markPaths } from './marks';
-import css from './identity.module.css';
+import { methodLook } from '../../figures/methods';
+import { markPaths } from '../../figures/marks';
+import css from '../../figures/identity.module.css';
 
 /** Classes that give an element and what is in it the colours and the dash of a method. */
 export function identity(method: string): string {

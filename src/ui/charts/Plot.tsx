@@ -1,15 +1,15 @@
 import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
 import { Button } from '../controls/Button';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { partsOf, withSpread } from '../format';
+import { partsOf, withSpread } from '../../language/format';
 import { t } from '../strings';
 import { plotWords } from '../words/plot';
 import { ChartTable } from './ChartTable';
 import { lineAt, lines, step } from './emphasis';
 import { FigureTools, saveFigure } from './FigureTools';
 import { PlotArea } from './PlotArea';
-import { at, valueAt, type Scale } from './scale';
-import { indexAt } from './lines';
+import { at, valueAt, type Scale } from '../../figures/scale';
+import { indexAt } from '../../figures/lines';
 import { intervalAt, lastOf, stops, toCsv, valueOf, type Series } from './series';
 import { backByKey, numbersOrDrawing } from './tableKey';
 import { zoomTo } from './zoom';

@@ -1,11 +1,11 @@
 import type { CSSProperties, Ref } from 'react';
-import { withSpread } from '../format';
+import { withSpread } from '../../language/format';
 import { bandShade, isPart } from './emphasis';
-import { placeNames, type Box, type Placed } from './labels';
-import { bandPath, lineBoxes, path, spread } from './lines';
+import { placeNames, type Box, type Placed } from '../../figures/labels';
+import { bandPath, lineBoxes, path, spread } from '../../figures/lines';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
-import { at, roomyTicks, tickPlace } from './scale';
+import { at, roomyTicks, tickPlace } from '../../figures/scale';
 import { intervalAt, lastOf, valueOf, type Series } from './series';
 import { textWidth } from './textWidth';
 import { useSize } from './useSize';

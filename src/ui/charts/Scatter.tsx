@@ -1,9 +1,9 @@
-import { halfWidthAs, withSpread } from '../format';
+import { halfWidthAs, withSpread } from '../../language/format';
 import { Figure } from './Figure';
 import { onFront, type Good } from './front';
-import { placeNames, type Box } from './labels';
+import { placeNames, type Box } from '../../figures/labels';
 import { identity, Mark } from './MethodKey';
-import { at, linearScale, reach, roomyTicks, tickPlace, wideLogScale, type Scale } from './scale';
+import { at, linearScale, reach, roomyTicks, tickPlace, wideLogScale, type Scale } from '../../figures/scale';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './Plot.module.css';

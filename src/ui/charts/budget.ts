@@ -1,5 +1,5 @@
 import type { BudgetRow } from '../../train/protocol';
-import { at, logScale, type Scale } from './scale';
+import { at, logScale, type Scale } from '../../figures/scale';
 
 /** Log axis over everything that any of the methods can reach, with room for the cut; ticks at powers of ten. */
 export function budgetScale(rows: readonly BudgetRow[], budget: number): Scale {

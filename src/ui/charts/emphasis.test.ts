@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bandShade, fromTop, isPart, lineAt, step } from './emphasis';
-import { linearScale } from './scale';
+import { linearScale } from '../../figures/scale';
 import type { Series } from './series';
 
 const line = (id: string, y: number[], more: Partial<Series> = {}): Series => ({ id, method: id, label: id, detail: '', x: y.map((_, i) => 10 * i), y, marks: false, live: false, strong: false, named: true, ...more });

@@ -1,5 +1,5 @@
 import { valueBetween } from './meanCurve';
-import { at, valueAt, type Scale } from './scale';
+import { at, valueAt, type Scale } from '../../figures/scale';
 import { lastOf, type Series } from './series';
 
 /** Which line of a plot stands out: bands of many lines over one another hide what they show, one at a time does not. */

@@ -1,5 +1,5 @@
 import { meanOf } from '../../train/stats.meta';
-import { indexAt, thin } from './lines';
+import { indexAt, thin } from '../../figures/lines';
 
 /** A line of numbers; x ascends. */
 export interface Line {

@@ -1,4 +1,4 @@
-import { indexAt } from './lines';
+import { indexAt } from '../../figures/lines';
 
 /** One line of a plot. Columns are read while drawing; they may be views that grow. */
 export interface Series {

@@ -2,7 +2,7 @@ import { AmbientLight, BufferGeometry, Color, DirectionalLight, DoubleSide, Floa
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { coordinate, CORNERS } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
-import { methodLook } from '../methods';
+import { methodLook } from '../../figures/methods';
 import { inLight } from './inLight';
 import { cut, goodness, groundOf, layoutOf, sampled, type Ground, type Range } from './plane';
 

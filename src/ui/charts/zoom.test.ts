@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ema } from './lines';
-import { linearScale, logScale } from './scale';
+import { ema } from '../../figures/lines';
+import { linearScale, logScale } from '../../figures/scale';
 import type { Series } from './series';
 import { zoomTo } from './zoom';
 

@@ -1,4 +1,4 @@
-import { at, linearScale, logScale, valueAt, type Scale } from './scale';
+import { at, linearScale, logScale, valueAt, type Scale } from '../../figures/scale';
 import type { Series } from './series';
 
 /** A part of the axis, and the lines in it from edge to edge. */

@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
-import { formatCount, formatFixed, formatPercent, listOf, withSpread } from '../format';
+import { formatCount, formatFixed, formatPercent, listOf, withSpread } from '../../language/format';
 import type { Experiment } from '../../train/paper.meta';
 import { besideTable, costBeside, type BesidePart, type BesideRow, type Reported } from '../store/beside';
 import { factNamed } from '../store/facts';

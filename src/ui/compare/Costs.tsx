@@ -1,8 +1,8 @@
 import { onFront } from '../charts/front';
-import { shareScale, timeScale } from '../charts/scale';
+import { shareScale, timeScale } from '../../figures/scale';
 import { Scatter } from '../charts/Scatter';
 import { Term } from '../controls/Term';
-import { capital, formatShort, partsOf } from '../format';
+import { capital, formatShort, partsOf } from '../../language/format';
 import { factNamed, facts, type Fact } from '../store/facts';
 import { meanFact, nameOf, type Group } from '../store/runGroups';
 import { changeSettings, useSettings } from '../store/settings';

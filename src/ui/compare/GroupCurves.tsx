@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
-import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../format';
+import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../../language/format';
 import { accuracyScale, accuracySeries, fewestPictures, lossScale, lossSeries, xScale } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
 import { followedOn, useRuns, type Run } from '../store/runs';

@@ -1,5 +1,5 @@
 import { Button } from '../controls/Button';
-import { formatDuration } from '../format';
+import { formatDuration } from '../../language/format';
 import { StartButton } from '../panels/Start';
 import { addSweep } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';

@@ -2,7 +2,7 @@ import { Figure } from '../charts/Figure';
 import { Button } from '../controls/Button';
 import { useRuns, type Run } from '../store/runs';
 import { timeStep } from '../store/trainer';
-import { formatFixed } from '../format';
+import { formatFixed } from '../../language/format';
 import { t } from '../strings';
 import css from '../charts/board.module.css';
 

@@ -1,9 +1,9 @@
 import { Figure } from '../charts/Figure';
-import { rolesIn, totalOf } from '../charts/memory';
+import { rolesIn, totalOf } from '../../figures/memory';
 import { identity } from '../charts/MethodKey';
-import { at, extentScale, linearScale } from '../charts/scale';
+import { at, extentScale, linearScale } from '../../figures/scale';
 import plot from '../charts/Plot.module.css';
-import { formatClock, formatMiB, partsOf } from '../format';
+import { formatClock, formatMiB, partsOf } from '../../language/format';
 import type { BytesByRole, Role } from '../../train/protocol';
 import type { Run } from '../store/runs';
 import { t } from '../strings';

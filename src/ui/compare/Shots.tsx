@@ -1,7 +1,7 @@
-import { shareScale } from '../charts/scale';
+import { shareScale } from '../../figures/scale';
 import { Scatter } from '../charts/Scatter';
 import { Button } from '../controls/Button';
-import { formatCount } from '../format';
+import { formatCount } from '../../language/format';
 import { factNamed, type Fact } from '../store/facts';
 import { differing } from '../store/columns';
 import { isRecorded } from '../store/recorded';
@@ -10,7 +10,7 @@ import type { Run } from '../store/runs';
 import { changeSettings } from '../store/settings';
 import { go } from '../store/shown';
 import { showSweep } from '../store/sweep';
-import { methodLook } from '../methods';
+import { methodLook } from '../../figures/methods';
 import { t } from '../strings';
 import css from '../charts/board.module.css';
 import { percentTick } from './GroupCurves';

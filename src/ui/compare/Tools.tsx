@@ -1,6 +1,6 @@
 import { Check } from '../controls/Check';
 import controls from '../controls/controls.module.css';
-import { formatCount } from '../format';
+import { formatCount } from '../../language/format';
 import { FilterField } from '../panels/FilterField';
 import type { Compared } from '../store/compared';
 import { compareData } from '../store/comparedData';

@@ -1,7 +1,7 @@
-import { formatCount, formatHalfWidth, formatPercent } from '../format';
+import { formatCount, formatHalfWidth, formatPercent } from '../../language/format';
 import type { Compared } from '../store/compared';
 import { factNamed } from '../store/facts';
-import { intervalOf } from '../store/interval';
+import { intervalOf } from '../../figures/interval';
 import { caveatsOf, counts, groupRuns, meanFact, nameOf, offBudgets, verdict } from '../store/runGroups';
 import { testEvaluation } from '../store/runs';
 import { t } from '../strings';

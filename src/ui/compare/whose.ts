@@ -1,4 +1,4 @@
-import { partsOf } from '../format';
+import { partsOf } from '../../language/format';
 import { isRecorded } from '../store/recorded';
 import { personOf, type Run } from '../store/runs';
 import { t } from '../strings';

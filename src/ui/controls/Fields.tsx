@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { fieldText, fieldWords, readField, type Field } from '../store/fields';
-import { formatSetting } from '../format';
+import { formatSetting } from '../../language/format';
 import { t } from '../strings';
 import { terms, type TermName } from '../words/terms';
 import { Button } from './Button';

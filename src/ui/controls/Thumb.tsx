@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { Excerpt, Picture } from '../../train/protocol';
-import { formatSetting } from '../format';
+import { formatSetting } from '../../language/format';
 import type { Sample } from '../store/catalog';
 import css from './controls.module.css';
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
 import { GroupCurves } from '../compare/GroupCurves';
-import { methodLook, offeredFor, offeredMethods } from '../methods';
+import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
 import { methodFields } from '../store/fields';
 import { setCurve } from '../store/metrics';
 import { runOf } from '../store/runRecords';

@@ -5,7 +5,7 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { part as loaded } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
-import { formatCount, formatDuration, partsOf } from '../format';
+import { formatCount, formatDuration, partsOf } from '../../language/format';
 import { useBlocked } from '../panels/Start';
 import { addSweep } from '../store/actions';
 import { useAnalysable } from '../store/analyses';

@@ -2,7 +2,7 @@ import { fieldGroups } from '../../train/config';
 import type { Medium } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { FieldControl } from '../controls/Fields';
-import { methodLook, orderMethods } from '../methods';
+import { methodLook, orderMethods } from '../../figures/methods';
 import { dataById, useCatalog } from '../store/catalog';
 import { ownFields, trainFields, type Field } from '../store/fields';
 import { useMedium } from '../store/medium';

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
-import { formatCount } from '../format';
+import { formatCount } from '../../language/format';
 import type { Match } from '../store/settings';
 import { readCount } from '../store/sweepText';
 import { t } from '../strings';

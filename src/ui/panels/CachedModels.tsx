@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import type { CachedRepo, KeptItem } from '../../train/protocol';
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { formatSize, partsOf } from '../format';
+import { formatSize, partsOf } from '../../language/format';
 import { deleteCached, useHub } from '../store/hub';
 import { deleteKept, useKept } from '../store/keptImports';
 import { usePersistence } from '../store/persistence';

@@ -1,6 +1,6 @@
 import { identity } from '../charts/MethodKey';
-import { formatCount, formatPercent } from '../format';
-import { wilson } from '../store/interval';
+import { formatCount, formatPercent } from '../../language/format';
+import { wilson } from '../../figures/interval';
 import { t } from '../strings';
 import css from './panels.module.css';
 

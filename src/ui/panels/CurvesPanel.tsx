@@ -7,7 +7,7 @@ import { Segmented } from '../controls/Segmented';
 import { Term } from '../controls/Term';
 import { useLightDismiss } from '../controls/useLightDismiss';
 import { axisWords, percentTick } from '../compare/GroupCurves';
-import { formatFixed, formatLoss, formatPercent, formatSetting, formatTick, partsOf } from '../format';
+import { formatFixed, formatLoss, formatPercent, formatSetting, formatTick, partsOf } from '../../language/format';
 import { useBaselines } from '../store/baselines';
 import { modelById, useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';

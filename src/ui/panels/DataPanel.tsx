@@ -6,7 +6,7 @@ import { part } from '../controls/Part';
 import { Note } from '../controls/Sign';
 import { Thumb } from '../controls/Thumb';
 import { useNear } from '../controls/useNear';
-import { formatCount } from '../format';
+import { formatCount } from '../../language/format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
 import { dismissImportError } from '../store/imports';

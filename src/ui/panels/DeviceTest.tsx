@@ -2,7 +2,7 @@ import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
 import { FailureCard } from '../controls/Notice';
 import { testDevice, useSelfTest } from '../store/selfTest';
-import { formatRate } from '../format';
+import { formatRate } from '../../language/format';
 import { t } from '../strings';
 import css from './panels.module.css';
 

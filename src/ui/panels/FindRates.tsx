@@ -1,8 +1,8 @@
 import type { RunSpec } from '../../train/protocol';
 import { FEW_HELD, rateCost } from '../../train/rates.meta';
 import { Check } from '../controls/Check';
-import { formatCount, formatDuration, partsOf } from '../format';
-import { methodLook, orderMethods } from '../methods';
+import { formatCount, formatDuration, partsOf } from '../../language/format';
+import { methodLook, orderMethods } from '../../figures/methods';
 import { dataById, useCatalog } from '../store/catalog';
 import { useEdits } from '../store/edits';
 import { searchTime, stepsOf } from '../store/estimate';

@@ -3,7 +3,7 @@ import { noEdits } from '../../data/edits.meta';
 import type { DataInfo, Edits, Health } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { formatCount } from '../format';
+import { formatCount } from '../../language/format';
 import { labelNow, useEdits } from '../store/edits';
 import { cancelCheck, startCheck, useHealth } from '../store/health';
 import { t } from '../strings';

@@ -1,5 +1,5 @@
 import { Button } from '../controls/Button';
-import { formatDuration, formatSize, partsOf } from '../format';
+import { formatDuration, formatSize, partsOf } from '../../language/format';
 import { cancelHubLoad, type HubKind, type HubLoad } from '../store/hub';
 import { t } from '../strings';
 import css from './hub.module.css';

@@ -6,7 +6,7 @@ import { Choice } from '../controls/Choice';
 import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
-import { formatCount, formatDuration } from '../format';
+import { formatCount, formatDuration } from '../../language/format';
 import { useCatalog } from '../store/catalog';
 import { ofData, useMedium } from '../store/medium';
 import { saveAs } from '../store/download';

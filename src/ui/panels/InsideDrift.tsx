@@ -3,7 +3,7 @@ import type { Inside } from '../../train/analysis.meta';
 import { Figure } from '../charts/Figure';
 import { identity } from '../charts/MethodKey';
 import { Term } from '../controls/Term';
-import { formatAlike, formatCount, formatFixed, formatPercent } from '../format';
+import { formatAlike, formatCount, formatFixed, formatPercent } from '../../language/format';
 import { t } from '../strings';
 import { driftFinding } from './insideFindings';
 import { namesOf } from './landscapeFindings';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Inside, LayerUpdate } from '../../train/analysis.meta';
 import { Segmented } from '../controls/Segmented';
-import { formatAlike, formatCount, formatFixed, formatLoss, partsOf } from '../format';
+import { formatAlike, formatCount, formatFixed, formatLoss, partsOf } from '../../language/format';
 import { t } from '../strings';
 import { middle } from './insideFindings';
 import { namesOf } from './landscapeFindings';

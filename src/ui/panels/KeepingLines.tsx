@@ -1,6 +1,6 @@
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { formatSize } from '../format';
+import { formatSize } from '../../language/format';
 import { stopKeeping, useKept } from '../store/keptImports';
 import type { ImportKind } from '../../train/protocol';
 import { t } from '../strings';

@@ -4,7 +4,7 @@ import type { Place } from '../charts/Contour';
 import { RIDGE, wholeStride } from '../charts/plane';
 import { Surface } from '../charts/Surface';
 import { Note } from '../controls/Sign';
-import { formatCount, formatSetting } from '../format';
+import { formatCount, formatSetting } from '../../language/format';
 import { useLandscape, useLandscapeOf } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { useSettings } from '../store/settings';

@@ -1,10 +1,10 @@
 import type { Landscape, LandscapeLine } from '../../train/analysis.meta';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
-import { extentScale, linearScale } from '../charts/scale';
+import { extentScale, linearScale } from '../../figures/scale';
 import type { Series } from '../charts/series';
 import { Term } from '../controls/Term';
-import { formatCount, formatLoss, formatPercent, partsOf } from '../format';
+import { formatCount, formatLoss, formatPercent, partsOf } from '../../language/format';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 

@@ -6,7 +6,7 @@ import { Contour, type Place } from '../charts/Contour';
 import { FigureTools } from '../charts/FigureTools';
 import { Levels } from '../charts/Levels';
 import { isoValues, layoutOf, rangeOf } from '../charts/plane';
-import { formatCount, formatFixed, formatSetting, partsOf } from '../format';
+import { formatCount, formatFixed, formatSetting, partsOf } from '../../language/format';
 import { useLandscape } from '../store/landscape';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';

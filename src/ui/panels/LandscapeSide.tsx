@@ -4,7 +4,7 @@ import type { Place } from '../charts/Contour';
 import { identity } from '../charts/MethodKey';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
-import { formatAlike, formatFixed, formatLoss, formatPercent } from '../format';
+import { formatAlike, formatFixed, formatLoss, formatPercent } from '../../language/format';
 import { useLandscape } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { changeSettings, quantities, useSettings } from '../store/settings';

@@ -5,7 +5,7 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Choice } from '../controls/Choice';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
-import { formatCount, formatDuration } from '../format';
+import { formatCount, formatDuration } from '../../language/format';
 import { dataById, useCatalog } from '../store/catalog';
 import { useInside } from '../store/inside';
 import { cancelLandscape, chooseCorner, measureLandscape, specOf, staysBefore, useLandscape } from '../store/landscape';

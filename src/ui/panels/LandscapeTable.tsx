@@ -3,7 +3,7 @@ import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { formatOf, startsOf } from './landscapeFindings';
-import { formatAlike, formatFixed } from '../format';
+import { formatAlike, formatFixed } from '../../language/format';
 import css from '../charts/landscape.module.css';
 
 /** The map's numbers: the grid as a table, y from the top, and the paths below it. */

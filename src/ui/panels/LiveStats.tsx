@@ -1,4 +1,4 @@
-import { formatCount, formatLoss, formatPercent, formatRate, formatSetting } from '../format';
+import { formatCount, formatLoss, formatPercent, formatRate, formatSetting } from '../../language/format';
 import { curveOf, liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
 import { useCurrentRun } from '../store/view';

@@ -3,7 +3,7 @@ import controls from '../controls/controls.module.css';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
 import { Term } from '../controls/Term';
-import { methodLook, orderMethods } from '../methods';
+import { methodLook, orderMethods } from '../../figures/methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { amountName } from '../store/matching';
 import { changeSettings, matches, useSettings } from '../store/settings';

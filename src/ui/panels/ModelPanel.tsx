@@ -1,10 +1,10 @@
 import { ButtonRow } from '../controls/Button';
-import { formatCount } from '../format';
+import { formatCount } from '../../language/format';
 import { modelById, useCatalog } from '../store/catalog';
 import { ofModel } from '../store/medium';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
-import { textOf } from '../words/say';
+import { textOf } from '../../language/say';
 import { ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
 import { HubButton, HubSection } from './HubSection';
 import { StepHeading } from './StepHeading';

@@ -1,5 +1,5 @@
 import type { CSSProperties } from 'react';
-import { formatCount, formatFixed } from '../format';
+import { formatCount, formatFixed } from '../../language/format';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
 import { t } from '../strings';

@@ -1,9 +1,9 @@
 import { Fragment } from 'react';
 import { MethodKey } from '../charts/MethodKey';
 import { MemoryRoles, MemoryStack } from '../charts/MemoryStack';
-import { totalOf } from '../charts/memory';
-import { formatCount, formatMiB } from '../format';
-import { orderMethods } from '../methods';
+import { totalOf } from '../../figures/memory';
+import { formatCount, formatMiB } from '../../language/format';
+import { orderMethods } from '../../figures/methods';
 import { useCatalog } from '../store/catalog';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
-import { formatSize } from '../format';
+import { formatSize } from '../../language/format';
 import { useAsked } from '../store/asked';
 import { addressOf, type LinkedProject } from '../store/linkedProject';
 import { fileNameOf, mostBytes, sizeOnline } from '../store/onlineProject';

@@ -4,7 +4,7 @@ import { Check } from '../controls/Check';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
-import { formatDate, formatSize } from '../format';
+import { formatDate, formatSize } from '../../language/format';
 import { countEdits } from '../../data/edits.meta';
 import { useEdits } from '../store/edits';
 import type { FolderFiles } from '../store/files';

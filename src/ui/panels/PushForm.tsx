@@ -1,6 +1,6 @@
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { formatSize } from '../format';
+import { formatSize } from '../../language/format';
 import { cancelExport, isWorking, runPush, showPush, useExport } from '../store/exports';
 import { runById, useRuns, type Run } from '../store/runs';
 import { useSettings } from '../store/settings';

@@ -4,7 +4,7 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { Sign } from '../controls/Sign';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { formatClock, formatDuration } from '../format';
+import { formatClock, formatDuration } from '../../language/format';
 import { clearQueue, deleteRun, moveInQueue } from '../store/actions';
 import { dataById, useCatalog } from '../store/catalog';
 import { estimate, stepsOf } from '../store/estimate';

@@ -1,5 +1,5 @@
 import type { RateSearch, RateTrial } from '../../train/protocol';
-import { formatCount, formatLoss, formatPercent, formatSetting } from '../format';
+import { formatCount, formatLoss, formatPercent, formatSetting } from '../../language/format';
 import { t } from '../strings';
 import css from './runs.module.css';
 

@@ -1,8 +1,8 @@
 import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Icon } from '../controls/Icon';
-import { formatCount, partsOf } from '../format';
-import { methodLook } from '../methods';
+import { formatCount, partsOf } from '../../language/format';
+import { methodLook } from '../../figures/methods';
 import { rank } from '../store/findings';
 import { groupsOf } from '../store/seedGroups';
 import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';

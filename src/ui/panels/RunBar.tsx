@@ -3,7 +3,7 @@ import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { formatClock, formatDuration, formatRate } from '../format';
+import { formatClock, formatDuration, formatRate } from '../../language/format';
 import { clearQueue } from '../store/actions';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';

@@ -1,9 +1,9 @@
 import { MemoryRoles, MemoryStack } from '../charts/MemoryStack';
-import { sameBytes, totalOf } from '../charts/memory';
+import { sameBytes, totalOf } from '../../figures/memory';
 import { MethodKey } from '../charts/MethodKey';
 import { Panel } from '../controls/Panel';
 import { Note } from '../controls/Sign';
-import { formatCount, formatMiB, partsOf } from '../format';
+import { formatCount, formatMiB, partsOf } from '../../language/format';
 import { useSettings } from '../store/settings';
 import { useCurrentRun, useRunsHere, useSelectedRun } from '../store/view';
 import { t } from '../strings';

@@ -4,7 +4,7 @@ import { meanOf } from '../../train/stats.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { Sign, type SignName } from '../controls/Sign';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { formatCount, formatHalfWidth, formatPercent, formatSetting, partsOf } from '../format';
+import { formatCount, formatHalfWidth, formatPercent, formatSetting, partsOf } from '../../language/format';
 import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { lacksTest } from '../store/evaluating';

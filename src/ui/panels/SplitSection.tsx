@@ -4,7 +4,7 @@ import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { FieldControl } from '../controls/Fields';
 import { Note } from '../controls/Sign';
-import { formatCount, formatFixed } from '../format';
+import { formatCount, formatFixed } from '../../language/format';
 import { percentOf, setSplit, useEdits } from '../store/edits';
 import { trainFields, type Field } from '../store/fields';
 import { setTrain } from '../store/settings';

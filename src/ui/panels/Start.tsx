@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
-import { formatDuration } from '../format';
+import { formatDuration } from '../../language/format';
 import { isStill } from '../idle';
 import { trainSelected } from '../store/actions';
 import { useCatalog } from '../store/catalog';

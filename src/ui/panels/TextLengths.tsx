@@ -3,7 +3,7 @@ import { USUAL_TOKENS } from '../../data/reading.meta';
 import type { TextLengths as Lengths, TokenPart } from '../../train/protocol';
 import { FieldControl } from '../controls/Fields';
 import { Note } from '../controls/Sign';
-import { formatCount } from '../format';
+import { formatCount } from '../../language/format';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import type { Field } from '../store/fields';
 import { lengthsKey, refreshLengths, useLengths } from '../store/lengths';

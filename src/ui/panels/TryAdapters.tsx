@@ -1,10 +1,10 @@
 import { MethodKey } from '../charts/MethodKey';
-import { totalOf } from '../charts/memory';
+import { totalOf } from '../../figures/memory';
 import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
 import { Note } from '../controls/Sign';
-import { formatCount, formatMiB, partsOf } from '../format';
+import { formatCount, formatMiB, partsOf } from '../../language/format';
 import { openExport } from '../store/exports';
 import { dismissImportedError, importAdapter, removeImported, useImported, type Imported } from '../store/imported';
 import { useRuns } from '../store/runs';

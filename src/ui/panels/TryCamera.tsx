@@ -3,7 +3,7 @@ import { AttentionMaps } from '../charts/AttentionMaps';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { formatFixed, formatPercent } from '../format';
+import { formatFixed, formatPercent } from '../../language/format';
 import { look, useLook } from '../store/look';
 import { useRuns } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';

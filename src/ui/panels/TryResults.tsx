@@ -4,7 +4,7 @@ import { Button, ButtonRow } from '../controls/Button';
 import { part } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
-import { formatCount } from '../format';
+import { formatCount } from '../../language/format';
 import { changeSettings, useSettings } from '../store/settings';
 import { comparable, downloadPredictions, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';

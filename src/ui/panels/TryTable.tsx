@@ -3,7 +3,7 @@ import type { Picture, Prediction, TryImages } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { FileName } from '../controls/FileName';
 import { Tagged, Thumb, Words } from '../controls/Thumb';
-import { formatAmount, formatCount, formatPercent } from '../format';
+import { formatAmount, formatCount, formatPercent } from '../../language/format';
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';

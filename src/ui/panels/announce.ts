@@ -1,10 +1,10 @@
 import { endedEarly } from '../../train/early.meta';
 import { measureOf } from '../../train/scores.meta';
-import { formatCount, formatPercent, partsOf } from '../format';
+import { formatCount, formatPercent, partsOf } from '../../language/format';
 import { aboutOf, learnedBy } from '../../train/learned.meta';
 import { isEnded, testEvaluation, type Run } from '../store/runs';
 import { t } from '../strings';
-import { aboutIt } from '../words/medium';
+import { aboutIt } from '../../language/medium';
 
 /** How a run has ended, in one sentence: its result, or that there is none. */
 function endOf(run: Run): string {

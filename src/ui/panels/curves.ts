@@ -1,10 +1,10 @@
 import { measureOf } from '../../train/scores.meta';
-import { ema, indexAt } from '../charts/lines';
+import { ema, indexAt } from '../../figures/lines';
 import { meanAt, meanLine, type Line, type MeanLine } from '../charts/meanCurve';
-import { extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../charts/scale';
+import { extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../../figures/scale';
 import { lastOf, type Series } from '../charts/series';
-import { formatPercent, partsOf } from '../format';
-import { methodLook } from '../methods';
+import { formatPercent, partsOf } from '../../language/format';
+import { methodLook } from '../../figures/methods';
 import type { Baseline } from '../store/baselines';
 import { curveOf, type Column } from '../store/metrics';
 import { isRecorded } from '../store/recorded';

@@ -1,5 +1,5 @@
 import type { Inside } from '../../train/analysis.meta';
-import { formatFixed, formatLoss, partsOf } from '../format';
+import { formatFixed, formatLoss, partsOf } from '../../language/format';
 import { t } from '../strings';
 
 /** Headings made of the numbers of a look inside. */

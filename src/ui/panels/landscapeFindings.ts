@@ -1,7 +1,7 @@
 import type { Landscape } from '../../train/analysis.meta';
 import { parted } from '../charts/plane';
-import { formatLoss, formatPercent } from '../format';
-import { methodLook } from '../methods';
+import { formatLoss, formatPercent } from '../../language/format';
+import { methodLook } from '../../figures/methods';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 

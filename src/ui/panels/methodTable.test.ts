@@ -7,8 +7,8 @@ import { fields } from '../../testing/guests/method';
 /** The page with a method in the register that the project does not ship: no file of the page knows it. */
 methodFields[fields.method] = fields;
 const { MethodTable } = await import('./MethodTable');
-const { methodLook, orderMethods } = await import('../methods');
-const { markPaths } = await import('../charts/marks');
+const { methodLook, orderMethods } = await import('../../figures/methods');
+const { markPaths } = await import('../../figures/marks');
 const { initialSettings } = await import('../store/settings');
 
 afterAll(() => {

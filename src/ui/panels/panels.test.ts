@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sameBytes, totalOf } from '../charts/memory';
-import { formatAgo, formatClock, formatDate, formatDuration, formatLoss, formatMiB, formatPercent, formatSetting, halfWidthAs, withSpread } from '../format';
+import { sameBytes, totalOf } from '../../figures/memory';
+import { formatAgo, formatClock, formatDate, formatDuration, formatLoss, formatMiB, formatPercent, formatSetting, halfWidthAs, withSpread } from '../../language/format';
 import { standardTrain } from '../store/fields';
 import { browserName, isHandheld } from './browser';
 import { mostConfused, mostOften } from './confused';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAlike } from '../format';
+import { formatAlike } from '../../language/format';
 import { pictureName } from './pictureName';
 
 test('a picture of a file of tensors goes by its part and place, any other by its name', () => {

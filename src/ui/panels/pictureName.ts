@@ -1,4 +1,4 @@
-import { formatCount } from '../format';
+import { formatCount } from '../../language/format';
 import { t } from '../strings';
 
 /** The name of a picture for people: of a file of tensors its part and place, counted from 1, in place of a path and a hash. */

@@ -1,4 +1,4 @@
-import { formatClock } from '../format';
+import { formatClock } from '../../language/format';
 import { liveOf } from '../store/metrics';
 import type { Run } from '../store/runs';
 import { t } from '../strings';

@@ -6,7 +6,7 @@ import { Fold } from '../controls/Fold';
 import { part } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
-import { formatPercent } from '../format';
+import { formatPercent } from '../../language/format';
 import { followBoard } from '../store/classBoard';
 import { useRoom } from '../store/room';
 import { t } from '../strings';

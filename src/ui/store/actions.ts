@@ -1,6 +1,6 @@
 import type { RunSpec } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
-import { orderMethods } from '../methods';
+import { orderMethods } from '../../figures/methods';
 import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';
 import { downloadAdapter } from './download';

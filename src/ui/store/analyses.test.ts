@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { methodFields } from '../../adapters/fields';
-import { offeredMethods } from '../methods';
+import { offeredMethods } from '../../figures/methods';
 import { analysable, leftOut } from './analyses';
 import type { Run } from './runs';
 

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { methodFields } from '../../adapters/fields';
 import { analysisKey } from '../../io/project/stores.meta';
 import type { Inside, Landscape, RunFiles } from '../../train/analysis.meta';
-import { methodLook, orderMethods } from '../methods';
+import { methodLook, orderMethods } from '../../figures/methods';
 import { t } from '../strings';
 import * as database from './database';
 import { runById, type Run } from './runs';

@@ -2,7 +2,7 @@ import { methodFields, trainsOf } from '../../adapters/fields';
 import type { Beside, Experiment } from '../../train/paper.meta';
 import type { RunSpec } from '../../train/protocol';
 import { meanOf } from '../../train/stats.meta';
-import { formatSetting, partsOf } from '../format';
+import { formatSetting, partsOf } from '../../language/format';
 import { factNamed } from './facts';
 import { groupRuns, meanFact, titleOf, type Group } from './runGroups';
 import type { Run } from './runs';

@@ -1,7 +1,7 @@
 import { endedEarly } from '../../train/early.meta';
 import { imbalanceOf } from '../../train/scores.meta';
 import { meanOf } from '../../train/stats.meta';
-import { formatCount, formatFixed, formatPercent, partsOf, withSpread } from '../format';
+import { formatCount, formatFixed, formatPercent, partsOf, withSpread } from '../../language/format';
 import { t } from '../strings';
 import { scoreOf } from './facts';
 import { testEvaluation, type Run } from './runs';

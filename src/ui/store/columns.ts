@@ -1,6 +1,6 @@
 import { countEdits } from '../../data/edits.meta';
 import { learningRates } from '../../train/config';
-import { formatSetting } from '../format';
+import { formatSetting } from '../../language/format';
 import { t } from '../strings';
 import { factNamed, showFact, type FactValue } from './facts';
 import { defaultLr, methodFields, trainFields } from './fields';

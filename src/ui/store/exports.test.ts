@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { methodFields } from '../../adapters/fields';
 import { methods } from '../../adapters/index';
-import { offeredMethods } from '../methods';
+import { offeredMethods } from '../../figures/methods';
 import { useCatalog } from './catalog';
 import { formatsOf } from './exports';
 import { taskOf } from '../../tasks/tasks.meta';

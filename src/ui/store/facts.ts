@@ -1,5 +1,5 @@
-import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting, shortText } from '../format';
-import { methodLook } from '../methods';
+import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting, shortText } from '../../language/format';
+import { methodLook } from '../../figures/methods';
 import { t } from '../strings';
 import { learningRates } from '../../train/config';
 import type { Evaluation } from '../../train/protocol';
@@ -7,7 +7,7 @@ import { measureOf, scoresOf, type Scores } from '../../train/scores.meta';
 import { choiceWords, methodFields, trainFields } from './fields';
 import { curveOf } from './metrics';
 import { personOf, testEvaluation, type Run } from './runs';
-import { totalOf } from '../charts/memory';
+import { totalOf } from '../../figures/memory';
 
 /** Everything that is known of a run by name: columns, filters, plots and files of the table are made from this one list. */
 

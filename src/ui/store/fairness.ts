@@ -1,6 +1,6 @@
 import { budgetsOf, isSpread, onceIfEqual, unequalSettings } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
-import { formatCount, formatWithin, listOf } from '../format';
+import { formatCount, formatWithin, listOf } from '../../language/format';
 import { t } from '../strings';
 import { factNamed } from './facts';
 

@@ -1,8 +1,8 @@
 import { methodFields as methods, type Field, type MethodFields } from '../../adapters/fields';
 import { SMALL_BATCH, trainDefaults, trainFields as training } from '../../train/config';
 import type { DataInfo, Medium, TrainConfig } from '../../train/protocol';
-import { formatSetting } from '../format';
-import { textOf, wordsOf } from '../words/say';
+import { formatSetting } from '../../language/format';
+import { textOf, wordsOf } from '../../language/say';
 
 export type { Field };
 

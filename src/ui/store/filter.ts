@@ -1,4 +1,4 @@
-import { compareText } from '../format';
+import { compareText } from '../../language/format';
 import { t } from '../strings';
 import type { Fact, FactValue } from './facts';
 

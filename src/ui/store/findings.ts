@@ -1,5 +1,5 @@
 import { partApart } from '../../train/stats.meta';
-import { methodLook } from '../methods';
+import { methodLook } from '../../figures/methods';
 import { besides } from './besides';
 import { fairnessOf } from './fairness';
 import type { Group } from './seedGroups';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { methodLook } from '../methods';
+import { methodLook } from '../../figures/methods';
 import { changedPaths, followHistory, forgetHistory, redo, undoNewest } from './history';
 import { changeSettings, initialSettings, setOverride, setTrain, useSettings } from './settings';
 import { closeToast, toast, useToasts } from './toast';

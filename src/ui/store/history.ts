@@ -1,6 +1,6 @@
 import { t } from '../strings';
-import { formatCount, formatSetting, partsOf } from '../format';
-import { methodLook } from '../methods';
+import { formatCount, formatSetting, partsOf } from '../../language/format';
+import { methodLook } from '../../figures/methods';
 import { useCatalog } from './catalog';
 import { fieldWords, methodFields, trainFields } from './fields';
 import { personal, useSettings, type Settings, type Values } from './settings';

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { proxy } from '../../studio/connect';
 import type { CachedRepo, DataInfo, HubCache, HubEvent, HubTarget, ModelInfo } from '../../train/protocol';
-import { formatSize } from '../format';
+import { formatSize } from '../../language/format';
 import { t } from '../strings';
 import { tell } from '../words/errors';
 import { useCatalog, withData, withModel } from './catalog';

@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { writeRuns } from '../../io/runFile';
+import { writeRuns } from '../../records/runFile';
 import { runRecord } from '../../testing/runRecord';
 import { useCatalog } from './catalog';
 import { importAnything, importFolder, place, whatIs } from './imports';

@@ -1,4 +1,4 @@
-import { runsFormat } from '../../io/runs.meta';
+import { runsFormat } from '../../records/runs.meta';
 import { useCatalog, withData, withModel, type Misplaced } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { proxy } from '../../studio/connect';
 import type { ImportKind, KeptItem } from '../../train/protocol';
-import { formatSize } from '../format';
+import { formatSize } from '../../language/format';
 import { t } from '../strings';
 import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';

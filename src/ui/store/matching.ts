@@ -1,6 +1,6 @@
 import { CLOSE, YARDSTICK } from '../../adapters/fields';
 import type { BudgetRow, DataInfo, ModelInfo } from '../../train/protocol';
-import { offeredMethods } from '../methods';
+import { offeredMethods } from '../../figures/methods';
 import { studio } from './client';
 import { readingOf } from './medium';
 import { targetsOf, trainConfig, budgetOf } from './specs';

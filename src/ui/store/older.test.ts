@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readRuns } from '../../io/runFile';
+import { readRuns } from '../../records/runFile';
 import { olderPath, olderProject, olderText } from '../../testing/older.node';
 import { storeNames } from './database';
 import { parseLink } from './link';

@@ -1,4 +1,4 @@
-import { formatSize } from '../format';
+import { formatSize } from '../../language/format';
 
 /** Fetching projects that lie online. Nothing is fetched before a person asks for it, and nothing before its size is known to be within bounds. */
 

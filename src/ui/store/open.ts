@@ -12,7 +12,7 @@ import { latest } from './latest';
 import { ofData, ofModel, readingOf } from './medium';
 import { amountName, ofWork, solveRows } from './matching';
 import { whenIdle } from '../idle';
-import { orderMethods } from '../methods';
+import { orderMethods } from '../../figures/methods';
 import { withRate } from './rates';
 import { changeSettings, useSettings, type Settings } from './settings';
 import { budgetOf, methodConfig, targetsOf, trainConfig } from './specs';

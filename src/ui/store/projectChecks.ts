@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { runSaid, saidOrEnglish } from '../../io/said.meta';
+import { runSaid, saidOrEnglish } from '../../records/said.meta';
 import type { Edits } from '../../train/protocol';
 import { methodFields } from './fields';
 import type { Schema, StoreName } from './database';

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Said } from '../../said/said';
 import { unpackRecording, type Recording } from '../../train/recording.meta';
-import { orderMethods } from '../methods';
+import { orderMethods } from '../../figures/methods';
 import { t } from '../strings';
 import { curveOf, setCurve, Curve, type CurveRecord } from './metrics';
 import { runOf } from './runRecords';

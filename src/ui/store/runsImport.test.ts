@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { readRuns, writeRuns } from '../../io/runFile';
+import { readRuns, writeRuns } from '../../records/runFile';
 import { runRecord } from '../../testing/runRecord';
 import { setCurve } from './metrics';
 import { groupRuns } from './runGroups';

@@ -1,4 +1,4 @@
-import { speakOf } from '../words/medium';
+import { speakOf } from '../../language/medium';
 import { dataById, modelById, useCatalog } from './catalog';
 import { dataToCompare, useComparedData } from './comparedData';
 import { aboutOf, learnedBy } from '../../train/learned.meta';

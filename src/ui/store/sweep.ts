@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { trainsOf, YARDSTICK } from '../../adapters/fields';
 import type { BudgetRow, RunSpec } from '../../train/protocol';
-import { offeredMethods, orderMethods } from '../methods';
+import { offeredMethods, orderMethods } from '../../figures/methods';
 import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { defaultLr } from './fields';

@@ -1,4 +1,4 @@
-import { compareText } from '../format';
+import { compareText } from '../../language/format';
 import { useMemo } from 'react';
 import { curveOf, useMetricsVersion } from './metrics';
 import { factNamed, facts, type Around, type FactValue } from './facts';

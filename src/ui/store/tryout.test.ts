@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Prediction, TryImages } from '../../train/protocol';
-import { methodLook } from '../methods';
+import { methodLook } from '../../figures/methods';
 import { asRun, isComplete, lineOf, ticked, type Candidate } from './tryout';
 
 const candidate = (key: string, method = 'lora'): Candidate => ({ key, name: key, method, setting: 'r 4', parameters: 1, head: 0, run: null, imported: null, base: false });

@@ -9,7 +9,7 @@ import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
 import { changesOf } from './edits';
-import { titled } from '../methods';
+import { titled } from '../../figures/methods';
 import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
 import { learnedBy } from '../../train/learned.meta';

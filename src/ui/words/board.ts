@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** The plots that compare finished runs. */
 export const boardWords = {

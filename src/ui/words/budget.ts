@@ -1,7 +1,7 @@
-import { formatFactor } from '../format';
+import { formatFactor } from '../../language/format';
 import type { Match } from '../store/settings';
 import type { TermName } from './terms';
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** What methods are made equal in. */
 export const budgetWords = {

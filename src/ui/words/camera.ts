@@ -1,4 +1,4 @@
-import { ofPictures, sayOfPictures as say } from './say';
+import { ofPictures, sayOfPictures as say } from '../../language/say';
 
 /** Recording pictures with the camera. */
 export const cameraWords = ofPictures({

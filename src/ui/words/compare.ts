@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** The view that compares runs. */
 export const compareWords = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { said } from '../../said/said';
 import { messageOf } from '../store/client';
 import { tell, told } from './errors';
-import { pseudoLetters, type Language } from './language';
+import { pseudoLetters, type Language } from '../../language/language';
 
 const pseudo: Language = { locale: 'en', letters: pseudoLetters };
 

@@ -1,5 +1,5 @@
 import { fill, type Said, type SaidValue } from '../../said/said';
-import { language, type Language } from './language';
+import { language, type Language } from '../../language/language';
 
 /** A sentence of an error, or a value in one, in the language of the page. */
 export function tell(what: SaidValue, of: Language = language): string {

@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** What keeps runs from a comparison of methods alone, a sentence each. */
 export const fairWords = {

@@ -1,5 +1,5 @@
 import type { Inside } from '../../train/analysis.meta';
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** Words about what the methods do to the model. */
 export const insideWords = {

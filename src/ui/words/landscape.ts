@@ -1,5 +1,5 @@
 import type { AnalysedSplit } from '../../train/analysis.meta';
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** Words of the loss landscape. */
 export const landscapeWords = {

@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** How texts become tokens. */
 export const lengthWords = {

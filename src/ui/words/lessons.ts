@@ -1,11 +1,11 @@
 import type { Plan } from '../../train/protocol';
-import { formatCount, formatMiB, formatPercent, pointsBetween } from '../format';
+import { formatCount, formatMiB, formatPercent, pointsBetween } from '../../language/format';
 import type { LessonName } from '../lessons/names';
-import { methodLook, titled } from '../methods';
+import { methodLook, titled } from '../../figures/methods';
 import { differenceOf, rank, unequalBetween } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
-import { catalog, ofPictures, sayOfPictures as say } from './say';
+import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 import { meanText, rankingText } from './recorded';
 import * as walk from './walk';
 

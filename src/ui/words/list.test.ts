@@ -39,7 +39,7 @@ const once: [said: RegExp, now: string][] = [
 
 const src = join(import.meta.dirname, '../..');
 const among = (folder: string, pattern: RegExp): string[] => readdirSync(join(src, folder)).filter((name) => pattern.test(name) && !name.endsWith('.test.ts')).map((name) => join(folder, name));
-const files = ['ui/strings.ts', ...among('ui/words', /\.ts$/), 'adapters/fields.ts', ...among('adapters', /\.fields\.ts$/), 'train/config.ts'];
+const files = ['ui/strings.ts', ...among('ui/words', /\.ts$/), ...among('language', /\.ts$/), ...among('figures', /Words\.ts$/), 'adapters/fields.ts', ...among('adapters', /\.fields\.ts$/), 'train/config.ts'];
 
 /** What a file says: its texts and messages, without the keys that stand for them in code. */
 function textsOf(file: string): string[] {

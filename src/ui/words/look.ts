@@ -1,4 +1,4 @@
-import { ofPictures, sayOfPictures as say } from './say';
+import { ofPictures, sayOfPictures as say } from '../../language/say';
 
 /** Words of looking at one picture: what several models say of it, and where they look. */
 export const lookWords = ofPictures({

@@ -4,16 +4,16 @@ import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messagefor
 import ts from 'typescript';
 import { afterEach, expect, test } from 'vitest';
 import { t } from '../strings';
-import { answers, inMedium, ofTexts, others, speakOf } from './medium';
+import { answers, inMedium, ofTexts, others, speakOf } from '../../language/medium';
 
 const told = Object.values(answers);
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 
 /** All texts of the page's sources, and those of them that are messages. */
 const texts = new Set<string>();
 const messages = new Set<string>();
-for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !/\.test\.ts$|words\/medium\.ts$/.test(name))) {
+for (const file of ['ui', 'figures', 'language'].flatMap((room) => readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((name) => join(room, name))).filter((name) => /\.tsx?$/.test(name) && !/\.test\.ts$|language\/medium\.ts$/.test(name))) {
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
       texts.add(node.text);

@@ -1,5 +1,5 @@
 import type { Experiment } from '../../train/paper.meta';
-import { catalog, ofPictures, sayOfPictures as say, textOf } from './say';
+import { catalog, ofPictures, sayOfPictures as say, textOf } from '../../language/say';
 
 /** The paper's experiments: their list, what one takes, and its numbers beside measured ones. What the paper itself says stands in train/paper.meta.ts. */
 export const paperWords = catalog(ofPictures({

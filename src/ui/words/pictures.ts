@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** All pictures of a class, and those of a cell of the confusion matrix. */
 export const picturesWords = {

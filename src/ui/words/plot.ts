@@ -1,4 +1,4 @@
-import { catalog, say } from './say';
+import { catalog, say } from '../../language/say';
 
 /** Words of line charts with many lines. */
 export const plotWords = catalog({

@@ -1,4 +1,4 @@
-import { catalog, listOf, say } from './say';
+import { catalog, listOf, say } from '../../language/say';
 
 interface Amount {
   runs: number;

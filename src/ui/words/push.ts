@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** What goes to the hub. */
 export const pushWords = {

@@ -1,5 +1,5 @@
 import type { SweepAxis } from '../store/settings';
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** The queue of runs. */
 export const queueWords = {

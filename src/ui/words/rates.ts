@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** Learning rates that short runs find. */
 export const rateWords = {

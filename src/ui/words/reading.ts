@@ -1,5 +1,5 @@
 import type { TextReads } from '../../data/reading.meta';
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** How a table of texts is read, and read otherwise. */
 export const readingWords = {

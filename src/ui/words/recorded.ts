@@ -1,8 +1,8 @@
-import { formatPercent, withSpread } from '../format';
+import { formatPercent, withSpread } from '../../language/format';
 import type { Ranking } from '../store/findings';
 import type { Group } from '../store/seedGroups';
-import { methodLook } from '../methods';
-import { catalog, ofPictures, sayOfPictures as say } from './say';
+import { methodLook } from '../../figures/methods';
+import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 
 const names = (groups: readonly Group[]): string[] => groups.map((one) => methodLook(one.method).title + (groups.filter(({ method }) => method === one.method).length > 1 && one.setting ? ` ${one.setting}` : ''));
 

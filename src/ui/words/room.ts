@@ -1,5 +1,5 @@
 import type { Trouble } from '../store/room';
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** A class that shares the experiments of a study: joining it, working for it, and its board. */
 export const roomWords = {

@@ -1,5 +1,5 @@
 import type { RunsFormat } from '../../train/protocol';
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** Runs that leave as tables, events and reports. */
 export const runsExportWords = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { t } from '../strings';
-import { pseudoLetters, type Language } from './language';
-import { catalog, listOf, say, textOf } from './say';
+import { pseudoLetters, type Language } from '../../language/language';
+import { catalog, listOf, say, textOf } from '../../language/say';
 
 const pseudo: Language = { locale: 'en', lists: 'en-GB', letters: pseudoLetters };
 const waiting = '{0, plural, one {# run} other {# runs}} waiting{is1, select, true {, {1}} other {}}';

@@ -1,5 +1,5 @@
 import type { LinkProblem } from '../store/asked';
-import { say } from './say';
+import { say } from '../../language/say';
 
 const parts: Record<string, string> = {
   software: 'Note on software rendering',

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
-/** Reads the page's sources: words stand in catalogues, and only one place knows the locale, so that nothing creeps back. */
+/** Reads the sources of the page, and of what it shares with reports: words stand in catalogues, and only one place knows the locale, so that nothing creeps back. */
 
-const root = join(import.meta.dirname, '..');
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$|\.d\.ts$/.test(file));
-const isWords = (file: string): boolean => file === 'strings.ts' || file.startsWith('words');
+const root = join(import.meta.dirname, '../..');
+const files = ['ui', 'figures', 'language']
+  .flatMap((room) => readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((file) => join(room, file)))
+  .filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$|\.d\.ts$/.test(file));
+const isWords = (file: string): boolean => file === join('ui', 'strings.ts') || file.startsWith(join('ui', 'words'));
 
 /** Names of keys, matrices and files, which are the same in every language. */
 const names = new Set(['Esc', 'S', 'L', 'A', 'B', 'ΔW', 'y \\ x', 'https://huggingface.co', 'main']);
@@ -37,8 +39,8 @@ test('the locale stands in one place, and numbers, dates and lists are written i
   // lang="en" says of a text that it is English in every language.
   const locale = (node: ts.Node) => ts.isStringLiteral(node) && /^en(-[A-Z]{2})?$/.test(node.text) && !ts.isJsxAttribute(node.parent);
   const intl = (node: ts.Node) => ts.isPropertyAccessExpression(node) && ((ts.isIdentifier(node.expression) && node.expression.text === 'Intl') || /^toLocale(Date|Time)?String$|^localeCompare$/.test(node.name.text));
-  expect(files.filter((file) => file !== join('words', 'language.ts')).flatMap((file) => found(file, locale))).toEqual([]);
-  expect(files.filter((file) => file !== 'format.ts' && file !== join('words', 'say.ts')).flatMap((file) => found(file, intl))).toEqual([]);
+  expect(files.filter((file) => file !== join('language', 'language.ts')).flatMap((file) => found(file, locale))).toEqual([]);
+  expect(files.filter((file) => file !== join('language', 'format.ts') && file !== join('language', 'say.ts')).flatMap((file) => found(file, intl))).toEqual([]);
 });
 
 test('no component has words of its own', () => {
@@ -64,5 +66,5 @@ test('no code makes sentences: what stands around values is part of a message', 
   const sentence = (node: ts.Node): boolean => ts.isTemplateExpression(node) && piecesOf(node).some((piece) => /\p{L}{2,} \p{L}{2,}/u.test(piece) && !/[<=#(]/.test(piece));
   const inWords = (node: ts.Node): boolean => ts.isTemplateExpression(node) && piecesOf(node).some((piece) => /\p{L}{3,}/u.test(piece));
   expect(files.filter((file) => !isWords(file)).flatMap((file) => found(file, sentence))).toEqual([]);
-  expect(files.filter((file) => isWords(file) && file !== join('words', 'say.ts')).flatMap((file) => found(file, inWords))).toEqual([]);
+  expect(files.filter((file) => isWords(file)).flatMap((file) => found(file, inWords))).toEqual([]);
 });

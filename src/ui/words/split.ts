@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** How a data set is parted into pictures to train on, to follow the run, and to test. */
 export const splitWords = {

@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** Words of the landscape as a surface. */
 export const surfaceWords = {

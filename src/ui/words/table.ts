@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** What is known of a run, by the name that filters use; a setting that is missing here goes by its own name. */
 export const factWords: Partial<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import type { LessonName } from '../lessons/names';
-import { catalog, ofPictures, sayOfPictures as say } from './say';
+import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 
 /** A lesson as a teacher needs it. */
 export interface TeacherWords {

@@ -1,4 +1,4 @@
-import { catalog } from './say';
+import { catalog } from '../../language/say';
 
 /** Words of the field, explained in one or two sentences where they stand (controls/Term.tsx). */
 export const terms = catalog({

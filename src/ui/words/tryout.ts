@@ -1,4 +1,4 @@
-import { say } from './say';
+import { say } from '../../language/say';
 
 /** Words of the panel in which adapters are tried side by side. */
 export const tryout = {

@@ -1,11 +1,11 @@
 import { parted, riseAround, RIDGE } from '../charts/plane';
 import { coordinate, weightsAt } from '../../analysis/plane.meta';
-import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent } from '../format';
-import { methodLook } from '../methods';
+import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent } from '../../language/format';
+import { methodLook } from '../../figures/methods';
 import { findingOf, namesOf } from '../panels/landscapeFindings';
 import type { Landscape } from '../../train/analysis.meta';
 import { t } from '../strings';
-import { catalog, say } from './say';
+import { catalog, say } from '../../language/say';
 
 /** Sentences of the landscape lesson, made of the landscape at hand. An empty one says nothing. */
 

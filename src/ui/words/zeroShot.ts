@@ -1,5 +1,5 @@
 import type { Learns } from '../store/texts';
-import { ofPictures, sayOfPictures as say } from './say';
+import { ofPictures, sayOfPictures as say } from '../../language/say';
 
 /** Words about classifying by the names of the classes. */
 export const zeroShotWords = ofPictures({

@@ -1,0 +1,26 @@
+import type { Evaluation } from '../train/protocol';
+import { measureOf } from '../train/scores.meta';
+
+/**
+ * The 95 % interval of a share `p` (0 to 1) seen in `n` trials, 0 to 1. Unlike p ± 1.96 s it stays inside that range and
+ * has a width at 0 and 1. Source: E. B. Wilson, 1927.
+ */
+export function wilson(p: number, n: number): [low: number, high: number] {
+  const z = 1.959964;
+  const centre = p + (z * z) / (2 * n);
+  const half = z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
+  const scale = 1 + (z * z) / n;
+  return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)];
+}
+
+/** The 95 % interval of a correlation `r` over `n` pairs. Source: R. A. Fisher, 1915: atanh r is about normal, of variance 1 / (n - 3). */
+function fisher(r: number, n: number): [low: number, high: number] {
+  const half = 1.959964 / Math.sqrt(Math.max(1, n - 3));
+  // At 1 and -1 the interval is nothing but that.
+  const z = Math.atanh(Math.max(-1 + 1e-12, Math.min(1 - 1e-12, r)));
+  return [Math.tanh(z - half), Math.tanh(z + half)];
+}
+
+/** The 95 % interval of what says how good an evaluation was, over other images or texts. */
+export const intervalOf = (evaluation: Pick<Evaluation, 'accuracy' | 'scores' | 'count'>): [low: number, high: number] =>
+  (evaluation.scores?.pearson === undefined ? wilson : fisher)(measureOf(evaluation), evaluation.count);

@@ -1,0 +1,17 @@
+import type { Role } from '../train/protocol';
+
+/** What the memory of a run is for, in the page and in reports of runs. */
+export const roleWords = {
+  frozen: 'frozen weights',
+  temp: 'activations',
+  input: 'batch',
+  output: 'outputs',
+  uniform: 'kernel parameters',
+  staging: 'read-back',
+  bases: 'random bases',
+  merged: 'merged weights',
+  texts: 'class texts',
+  param: 'trainable',
+  grad: 'gradients',
+  state: 'Adam moments, averages',
+} satisfies Record<Role, string>;

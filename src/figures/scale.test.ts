@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { at, extentScale, linearScale, logScale, roomyTicks, shareScale, timeScale, valueAt, wideLogScale } from './scale';
+
+test('a linear scale starts and ends on ticks around its values', () => {
+  const scale = linearScale(0.587, 0.892);
+  expect([scale.min, scale.max]).toEqual([0.5, 0.9]);
+  expect(scale.ticks).toEqual([0.5, 0.6, 0.7, 0.8, 0.9]);
+});
+
+test('an axis of steps ends where the run ends', () => {
+  expect(extentScale(318)).toMatchObject({ max: 318, ticks: [0, 100, 200, 300] });
+  expect(extentScale(0).max).toBe(1);
+});
+
+test('a log scale holds its values between its first and last tick', () => {
+  for (const [low, high] of [[0.26, 2.3], [0.02, 9], [1.9, 2.31], [1, 1], [1e-9, 1e9], [2, 3e35]]) {
+    const scale = logScale(low, high);
+    expect(scale.min).toBeLessThanOrEqual(low * 1.001);
+    expect(scale.max).toBeGreaterThanOrEqual(high * 0.999);
+    expect(scale.ticks.length).toBeGreaterThan(2);
+    expect(scale.ticks.length).toBeLessThan(10);
+  }
+});
+
+test('positions and values are each other’s inverse', () => {
+  for (const scale of [linearScale(0, 7), logScale(0.3, 40)]) expect(valueAt(scale, at(scale, 2))).toBeCloseTo(2, 9);
+});
+
+test('ticks around zero are exact', () => {
+  for (const [low, high] of [[-0.12, 0.31], [-0.07, 0.58], [-3, 4]] as const) expect(linearScale(low, high).ticks).toContain(0);
+});
+
+test('an axis of accuracy is within 0 and 100 %, however few points and however wide their intervals', () => {
+  for (const [low, high] of [[0.3, 0.3], [0, 0], [1, 1], [-0.4, 1.2], [0.66, 0.7]]) {
+    const scale = shareScale(low, high);
+    expect([scale.min >= 0, scale.max <= 1, scale.max > scale.min]).toEqual([true, true, true]);
+    expect(scale.max - scale.min).toBeLessThanOrEqual(Math.max(0.2, 2 * (high - low)));
+  }
+});
+
+test('an axis of time starts no earlier than at 0, ends on a tick and has steps that clocks have', () => {
+  expect(timeScale(97, 291).ticks).toEqual([60, 120, 180, 240, 300]);
+  expect(timeScale(3, 4).ticks).toEqual([3, 4]);
+  expect(timeScale(40, 40).ticks[0]).toBeGreaterThanOrEqual(0);
+  expect(timeScale(0, 9 * 86_400).ticks.every((tick) => tick % 86_400 === 0)).toBe(true);
+});
+
+test('inside a decade the ends of a log scale are close around the values: short runs are not flattened', () => {
+  for (const [low, high] of [[1.2, 5.5], [1.05, 2.3], [0.9, 2.31], [2.2, 2.35]]) {
+    const scale = logScale(low, high);
+    expect(at(scale, high) - at(scale, low), `${low} to ${high}`).toBeGreaterThan(0.6);
+  }
+});
+
+test('words of ticks keep clear of each other, and round ones stay', () => {
+  const scale = logScale(1930, 2_700_000);
+  const roomy = roomyTicks(scale, 200, () => 40);
+  for (const [i, tick] of roomy.entries()) if (i > 0) expect((at(scale, tick) - at(scale, roomy[i - 1])) * 200).toBeGreaterThanOrEqual(48);
+  expect(roomy).toContain(100_000);
+  expect(roomyTicks(linearScale(0, 10, 10), 200, () => 40)).toEqual([0, 3, 6, 9]);
+  expect(roomyTicks(linearScale(0, 10), 900, () => 40)).toEqual([0, 2, 4, 6, 8, 10]);
+});
+
+test('counts at one budget are drawn as near to each other as they are', () => {
+  const scale = wideLogScale(42_250, 42_390);
+  expect(at(scale, 42_390) - at(scale, 42_250)).toBeLessThan(0.01);
+  expect(wideLogScale(1000, 100_000)).toEqual(logScale(1000, 100_000));
+});

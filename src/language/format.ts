@@ -1,0 +1,145 @@
+import { language } from './language';
+import { listOf, say } from './say';
+
+/** Numbers, dates and lists as people read them, in the page's language. Everything goes through Intl, figures are tabular by CSS. */
+
+export { listOf };
+
+const { locale } = language;
+const integer = new Intl.NumberFormat(locale);
+const fixed = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+/** Without separators of thousands: next to values that have none. */
+const bare = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }));
+const significant = new Intl.NumberFormat(locale, { minimumSignificantDigits: 2, maximumSignificantDigits: 2, useGrouping: false });
+const parts = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const order = new Intl.Collator(locale, { numeric: true });
+
+/** 147,456 */
+export const formatCount = (value: number): string => integer.format(Math.round(value));
+
+/** With so many digits after the point: 0.50 */
+export const formatFixed = (value: number, digits: 0 | 1 | 2 | 3): string => (Number.isFinite(value) ? bare[digits].format(value) : String(value));
+
+/** With so many digits after the point, and separators of thousands: 1,234.5 */
+export const formatAmount = (value: number, digits: 0 | 1 | 2 | 3): string => fixed[digits].format(value);
+
+/** An accuracy of 0 to 1 in percent with one decimal, without the sign: 89.1 */
+export const formatPercent = (value: number): string => (Number.isFinite(value) ? fixed[1].format(100 * value) : '–');
+
+/** The difference of two accuracies as they are written beside it, each rounded first: 65.2 and 67.5 differ by 2.3. */
+export const pointsBetween = (from: number, to: number): number => (Number((100 * to).toFixed(1)) - Number((100 * from).toFixed(1))) / 100;
+
+/** Bytes in MiB with two decimals: 48.30 */
+export const formatMiB = (bytes: number): string => (bytes > 0 && bytes < 0.005 * 2 ** 20 ? `< ${fixed[2].format(0.01)}` : fixed[2].format(bytes / 2 ** 20));
+
+const bytes = say<[bytes: number]>('{0} bytes');
+const units = [[1e9, say<[size: string]>('{0} GB')], [1e6, say<[size: string]>('{0} MB')], [1e3, say<[size: string]>('{0} kB')]] as const;
+
+/** A size of files, decimal as download pages count: 343.2 MB */
+export function formatSize(size: number): string {
+  const [unit, name] = units.find(([least]) => size >= least) ?? units[2];
+  return size < 1000 ? bytes(size) : name(fixed[1].format(size / unit));
+}
+
+/** A loss or another small quantity with three significant figures. */
+export function formatLoss(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 10000)) return value.toExponential(1);
+  return bare[Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3].format(value);
+}
+
+/** The same for a list or a column: all have as many decimals as the largest of these. */
+export function formatAlike(values: readonly number[]): (value: number) => string {
+  const most = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
+  const digits = most >= 100 ? 0 : most >= 10 ? 1 : 3;
+  return (value) => (Number.isFinite(value) && (value === 0 || (Math.abs(value) >= 0.5 * 10 ** -digits && most < 10000)) ? bare[digits].format(value) : formatLoss(value));
+}
+
+/** How many times: 0.27, 12.3, 67,339 */
+export const formatFactor = (value: number): string => (value >= 100 ? integer : value >= 10 ? bare[1] : significant).format(value);
+
+const flags = { on: say<[]>('on'), off: say<[]>('off') };
+
+/** Setting values, spelled as in files and on the command line: 0.003, 1e-5, 32. */
+export function formatSetting(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 1e7) ? value.toExponential().replace('e+', 'e') : String(value);
+  if (Array.isArray(value)) return value.join(' ');
+  if (typeof value === 'boolean') return flags[value ? 'on' : 'off']();
+  return String(value);
+}
+
+/** The same within a sentence: no line ends after the hyphen of 1e-5. */
+export const formatWithin = (value: unknown): string => formatSetting(value).replaceAll('-', '-\u2060');
+
+/** Ticks of an axis, whose words have little room: 0.003, 5000, 2e4. */
+export const formatTick = (value: number): string => (Math.abs(value) >= 10_000 ? value.toExponential().replace('e+', 'e') : formatSetting(value));
+
+/** A rate per second: two figures below ten, whole numbers above. */
+export const formatRate = (value: number): string => (!Number.isFinite(value) || value <= 0 ? '–' : value < 10 ? fixed[1].format(value) : integer.format(Math.round(value)));
+
+/** 0:17, 12:05, 1:02:00 */
+export function formatClock(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '–';
+  const whole = Math.round(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = String(whole % 60).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
+}
+
+const inSeconds = say<[seconds: number]>('{0} s');
+const inMinutes = say<[minutes: number, seconds: number]>('{0} min{is1, select, true { {1} s} other {}}');
+const inHours = say<[hours: number, minutes: number]>('{0} h {1} min');
+
+/** 2 min 45 s; 40 s; 1 h 2 min */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < 60) return inSeconds(whole);
+  return whole < 3600 ? inMinutes(Math.floor(whole / 60), whole % 60) : inHours(Math.floor(whole / 3600), Math.round((whole % 3600) / 60));
+}
+
+/** 12 minutes ago */
+export function formatAgo(then: number, now: number): string {
+  const seconds = Math.round((then - now) / 1000);
+  if (seconds > -60) return relative.format(Math.min(0, seconds), 'second');
+  if (seconds > -3600) return relative.format(Math.round(seconds / 60), 'minute');
+  if (seconds > -86400) return relative.format(Math.round(seconds / 3600), 'hour');
+  return relative.format(Math.round(seconds / 86400), 'day');
+}
+
+/** 500, 1 k, 1 M: tick labels of an axis of counts. */
+export function formatShort(value: number): string {
+  if (value >= 1e6) return `${integer.format(value / 1e6)} M`;
+  if (value >= 1e3) return `${integer.format(value / 1e3)} k`;
+  return integer.format(value);
+}
+
+/** A day and a time; nothing for a number from outside that is none. */
+export function formatDate(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '' : moment.format(date);
+}
+
+/** The half width of an interval of shares in percent; one that reaches beyond half of all there is says no more than that. */
+export const formatHalfWidth = (half: number): string => (half > 0.5 ? '> 50' : formatPercent(half));
+
+/** A text as a sentence or a title begins. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** How half widths are written of intervals of what is written so. */
+export const halfWidthAs = (format: (value: number) => string): ((half: number) => string) => (format === formatPercent ? formatHalfWidth : format);
+
+/** A value with the half width of its interval, where it has one: "69.2 ± 2.3". */
+export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => (half === null ? format(value) : `${format(value)} ± ${halfWidthAs(format)(half)}`);
+
+/** "LoRA, r 8": what there is of some parts, one after another. */
+export const partsOf = (some: readonly (string | false | null | undefined)[]): string => parts.format(some.filter((part): part is string => Boolean(part)));
+
+/** A setting's value that is longer than a line or a table has room for, as a pattern of layers is, ends in dots. */
+export const shortText = (text: string): string => (text.length > 28 ? `${text.slice(0, 28)}…` : text);
+
+/** The order of two texts, with numbers in them by their values. */
+export const compareText = order.compare;

@@ -1,0 +1,110 @@
+import { budgetsOf, settingKey, unequalSettings } from '../../train/fair.meta';
+import { aboutOf, learnedBy, type About } from '../../train/learned.meta';
+import { meanOf, partApart, type Mean } from '../../train/stats.meta';
+import type { MethodConfig } from '../../adapters/field';
+import type { RunRecord } from '../../train/protocol';
+import { measureOf, scoresOf } from '../../train/scores.meta';
+import { testOf } from '../runs';
+
+/** Runs that differ in their seed alone, whose mean and spread say something. */
+export interface Group {
+  method: MethodConfig;
+  runs: RunRecord[];
+  /** Test top-1, 0 to 1; null where none was measured. */
+  test: Mean | null;
+  /** The same of balanced accuracy and macro-F1; null also where no confusion matrix was kept. */
+  balanced: Mean | null;
+  f1: Mean | null;
+  /** Trainable and adapter parameters, bytes on the device, mean seconds; NaN where not known. */
+  trainable: number;
+  adapter: number;
+  bytes: number;
+  seconds: number;
+}
+
+/** Groups on one model and data set that learned the same of it, which alone may be compared, best first. */
+export interface Comparison {
+  model: string;
+  data: string;
+  about: About;
+  groups: Group[];
+}
+
+function collect<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const out = new Map<string, T[]>();
+  for (const item of items) out.set(key(item), [...(out.get(key(item)) ?? []), item]);
+  return [...out.values()];
+}
+
+export const planOf = (run: RunRecord) => run.summary?.plan ?? run.plan;
+export const bytesOf = (run: RunRecord): number => {
+  const bytes = run.summary?.allocated ?? run.allocated ?? planOf(run)?.bytes;
+  return bytes ? Object.values(bytes).reduce((sum, n) => sum + n, 0) : NaN;
+};
+export const secondsOf = (run: RunRecord): number => run.seconds ?? run.summary?.seconds ?? run.curve.reduce((sum, { ms }) => sum + ms / 1000, 0);
+
+function groupOf(runs: RunRecord[]): Group {
+  const [first] = runs as [RunRecord];
+  const plan = planOf(first);
+  // The same seed twice is the same run, and would make the interval too narrow.
+  const bySeed = new Map(runs.map((run) => [run.spec.train.seed, testOf(run)]));
+  const tests = [...bySeed.values()];
+  const scores = tests.map((test) => test && scoresOf(test));
+  return {
+    method: first.spec.method,
+    runs,
+    test: meanOf(tests.map((test) => (test ? measureOf(test) : NaN))),
+    balanced: meanOf(scores.map((one) => one?.balanced_accuracy ?? NaN)),
+    f1: meanOf(scores.map((one) => one?.macro_f1 ?? NaN)),
+    trainable: plan?.trainable_parameters ?? NaN,
+    adapter: plan?.adapter_parameters ?? NaN,
+    bytes: bytesOf(first),
+    seconds: meanOf(runs.map(secondsOf))?.mean ?? NaN,
+  };
+}
+
+/** Runs by model, data set and what they learn, and in each by everything but the seed. */
+export function comparisons(runs: readonly RunRecord[]): Comparison[] {
+  const about = (run: RunRecord) => aboutOf(learnedBy(run));
+  return collect(runs, (run) => JSON.stringify([run.spec.model, run.spec.data, about(run)])).map((together) => ({
+    about: about(together[0]!),
+    model: together[0]!.model_title ?? together[0]!.spec.model,
+    data: together[0]!.data_title ?? together[0]!.spec.data,
+    groups: collect(together, ({ spec }) => settingKey(spec)).map(groupOf).sort((a, b) => (b.test?.mean ?? -1) - (a.test?.mean ?? -1)),
+  }));
+}
+
+/** How groups stand to the best mean of those that count: below it beyond doubt, not told apart, or without an interval to tell by. */
+export interface Standing {
+  /** More than one where their means are written alike. */
+  best: Group[];
+  below: Group[];
+  alike: Group[];
+  unknown: Group[];
+  /** Left out, since they miss the budget that the others share. */
+  off: Group[];
+  /** Among those that have one, what has none. */
+  fixed: Group[];
+}
+
+/** Null without a test result; `written` is how a mean is. */
+export function standing({ groups }: Comparison, written: (mean: number) => string): Standing | null {
+  const tested = groups.filter((group) => group.test);
+  const budgets = budgetsOf(tested.map((group) => ({ group, method: group.method.method, parameters: group.adapter })));
+  const off = budgets?.off.map(({ group }) => group) ?? [];
+  const fixed = budgets?.fixed.map(({ group }) => group) ?? [];
+  const ranked = tested.filter((group) => !off.includes(group));
+  const text = ({ test }: Group) => written(test!.mean);
+  const best = ranked.filter((group) => text(group) === text(ranked[0]!));
+  if (best.length === 0) return null;
+  const others = ranked.filter((group) => !best.includes(group));
+  const apart = others.map((group) => {
+    const each = best.map((one) => partApart(one.test!, group.test!));
+    return each.includes(null) ? null : !each.includes(false);
+  });
+  return { best, below: others.filter((_, i) => apart[i] === true), alike: others.filter((_, i) => apart[i] === false), unknown: others.filter((_, i) => apart[i] === null), off, fixed };
+}
+
+/** Settings of training that are not the same in all runs (the seed aside), with their values. */
+export const unequal = ({ groups }: Comparison): [name: string, values: unknown[]][] =>
+  unequalSettings(groups.flatMap(({ runs }) => runs.map(({ spec }) => spec)));

@@ -1,0 +1,90 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { completeConfig } from '../adapters/fields';
+import { exactHash } from '../data/fingerprint';
+import type { Dataset } from '../data/source';
+import { nameOf } from '../data/split';
+import { comparison, comparisonText } from './peftJson';
+import { FormatError } from '../io/formatError';
+import { checkRun, runValue } from './runFile';
+import { said } from '../said/said';
+import { fingerprint, keptTrain } from '../train/config';
+import type { MethodConfig, RunRecord, RunSpec, TrainConfig } from '../train/protocol';
+
+/**
+ * A study is a folder laid out as PEFT's method_comparison: `study.json`, `experiments/METHOD/NAME/` with a config and training
+ * settings, `results/METHOD--NAME.json`, and `adapters/METHOD/NAME/` with what was trained.
+ */
+export interface Experiment {
+  /** `METHOD/NAME`. */
+  name: string;
+  /** Of everything that changes its curve: an experiment and a run with the same one are the same. */
+  hash: string;
+  spec: RunSpec;
+}
+
+const hashed = (text: string): string => bytesToHex(sha256(new TextEncoder().encode(text))).slice(0, 16);
+
+/** Hash of what a run computes: model, data, method and training settings, but not how often it is looked at. */
+export const hashOf = (spec: Pick<RunSpec, 'model' | 'data' | 'method' | 'train'>): string =>
+  hashed(fingerprint({ ...spec, id: '', name: '', method: completeConfig(spec.method), train: keptTrain(spec.train) }));
+
+/** An experiment of this method and these settings; `name` tells it from the method's others. Throws ConfigError. */
+export function experimentOf({ model, data, method, train, name }: { model: string; data: string; method: MethodConfig; train: Partial<TrainConfig>; name: string }): Experiment {
+  const whole = { model, data, method: completeConfig(method), train: keptTrain(train) };
+  return { name: `${method.method}/${name}`, hash: hashOf(whole), spec: { ...whole, id: `${method.method}/${name}`, name } };
+}
+
+/** Where the result of an experiment lies in its study. */
+export const resultPath = (name: string): string => `results/${name.replaceAll('/', '--')}.json`;
+
+/** Result of a run in PEFT's shape, and the run itself beside it, which PEFT's reader leaves aside. */
+export function resultText({ name, hash, spec }: Experiment, run: RunRecord): string {
+  const named = { ...run, spec: { ...run.spec, name: spec.name } };
+  const compared = comparison(named, spec.name) as { run_info: object };
+  return comparisonText({ ...compared, run_info: { ...compared.run_info, experiment_name: name }, fullrank: { version: 1, hash, run: runValue(named) } });
+}
+
+/** A result that was read. */
+export interface Result {
+  name: string;
+  hash: string;
+  run: RunRecord;
+  success: boolean;
+}
+
+/** Reads a file of results. Throws FormatError where it is none, or holds no run of ours. */
+export function readResult(text: string, path: string): Result {
+  let json: { run_info?: { experiment_name?: unknown }; train_info?: { status?: unknown }; fullrank?: { version?: unknown; hash?: unknown; run?: unknown } } | null;
+  try {
+    json = JSON.parse(text) as typeof json;
+  } catch {
+    throw new FormatError(said`${path} is not JSON.`);
+  }
+  const ours = json?.fullrank;
+  if (typeof json?.run_info?.experiment_name !== 'string' || typeof ours?.hash !== 'string') throw new FormatError(said`${path} is no result of a study of Fullrank's.`);
+  if (ours.version !== 1) throw new FormatError(said`A newer version of Fullrank wrote ${path}.`);
+  return { name: json.run_info.experiment_name, hash: ours.hash, run: checkRun(ours.run, path), success: json.train_info?.status === 'success' };
+}
+
+/** Images of each split whose pixels are looked at for `dataHash`. */
+const LOOKED = 64;
+
+/** Hash of a data set: its classes, names and labels, and the pixels of some images evenly spread. */
+export async function dataHash(data: Dataset): Promise<string> {
+  const parts: string[] = [JSON.stringify(data.classes)];
+  for (const part of ['train', 'val', 'test'] as const) {
+    const split = data[part];
+    if (!split) continue;
+    parts.push(JSON.stringify([part, split.count, Array.from({ length: split.count }, (_, i) => [nameOf(split, i), split.labels[i]])]));
+    const step = Math.max(1, Math.ceil(split.count / LOOKED));
+    for (let i = 0; i < split.count; i += step) parts.push(exactHash(await split.image(i)));
+  }
+  return hashed(parts.join('\n'));
+}
+
+/** What a run was measured on, in words; times and memory of different ones are not compared. */
+export function deviceOf({ summary }: RunRecord): string {
+  const device = summary?.device;
+  return device ? [device.vendor, device.architecture, device.description].filter(Boolean).join(' ') || 'unknown' : 'unknown';
+}
