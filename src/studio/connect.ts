@@ -4,6 +4,7 @@
  * Bundlers find it by the address below, under which each build has its own: the studio's is worker.ts, the package's packaged.ts.
  */
 import * as comlink from 'comlink';
+import { said, SaidError } from '../said/said';
 import type { StudioWorker } from '../train/protocol';
 import { THERE } from './there';
 
@@ -18,30 +19,48 @@ export const proxy = <F extends (...args: never[]) => unknown>(called: F): F => 
 /** Gives bytes to the worker instead of a copy of them: they are the page's no more. */
 export const transfer = <T extends ArrayBufferView<ArrayBuffer>>(bytes: T): T => comlink.transfer(bytes, [bytes.buffer]);
 
+/** What a call ends with whose worker does not answer any more, or never came. */
+export class WorkerError extends SaidError {
+  override name = 'WorkerError';
+}
+
 /** A page's handle on a worker. */
 export interface Client {
   worker: Remote<StudioWorker>;
-  /** Ends the worker at once; whatever ran is lost, but checkpoints already received are not. A new one takes its place by connecting again. */
+  /** Ends the worker at once; whatever ran is lost, but checkpoints already received are not, and calls that wait fail with a WorkerError. A new one takes its place by connecting again. */
   terminate(): void;
 }
 
 /** How often a worker is started, and milliseconds before it is again: its script may not have come, when the connection broke or the browser had too much to do. */
 const [STARTS, AGAIN] = [3, 500];
 
-/** Starts a worker. What is asked of it waits until it is there; where its script cannot be loaded, `onFailed` is called, and no call is ever answered. */
+/** Starts a worker. What is asked of it waits until it is there; where its script cannot be loaded, `onFailed` is called, and calls fail with a WorkerError. */
 export function connect(onFailed: () => void = () => {}): Client {
   let worker: Worker;
   /** What was asked before it was there. */
   let asked: [message: unknown, transferred: Transferable[]][] | null = [];
-  let ended = false;
-  const listeners: EventListenerOrEventListenerObject[] = [];
+  /** Why nothing is answered any more. */
+  let ended: WorkerError | null = null;
+  /** Calls without an answer, and what makes them fail. */
+  const waiting = new Map<Promise<unknown>, (error: WorkerError) => void>();
+  const end = (error: WorkerError): void => {
+    ended ??= error;
+    worker.terminate();
+    for (const [answer, fail] of waiting) {
+      // Whoever asked without waiting for the answer misses none.
+      answer.catch(() => {});
+      fail(ended);
+    }
+  };
+  /** Who hears its answers. */
+  let listener: EventListenerOrEventListenerObject | undefined;
   const start = (left: number): void => {
     if (ended) return;
     worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
     const begin = ({ data }: MessageEvent): void => {
       if (data !== THERE) return;
       worker.removeEventListener('message', begin);
-      for (const listener of listeners) worker.addEventListener('message', listener);
+      if (listener) worker.addEventListener('message', listener);
       for (const [message, transferred] of asked!) worker.postMessage(message, transferred);
       asked = null;
     };
@@ -50,24 +69,31 @@ export function connect(onFailed: () => void = () => {}): Client {
     worker.addEventListener('error', () => {
       if (!asked) return;
       worker.terminate();
-      if (left > 0) setTimeout(() => start(left - 1), AGAIN);
-      else onFailed();
+      if (left > 0) return void setTimeout(() => start(left - 1), AGAIN);
+      onFailed();
+      end(new WorkerError(said`The part of this page that opens models and trains could not be loaded. Check your connection, then reload the page.`));
     });
   };
   start(STARTS - 1);
-  const endpoint: comlink.Endpoint = {
+  const remote = comlink.wrap<StudioWorker>({
     postMessage: (message: unknown, transferred: Transferable[] = []) => void (asked ? asked.push([message, transferred]) : worker.postMessage(message, transferred)),
-    addEventListener(type, listener) {
-      if (asked) listeners.push(listener);
-      else worker.addEventListener(type, listener);
-    },
-    removeEventListener: (type, listener) => worker.removeEventListener(type, listener),
+    // comlink listens once, as it wraps this, which is before any worker is there.
+    addEventListener: (_, heard) => void (listener = heard),
+    removeEventListener: () => {},
+  }) as unknown as Record<PropertyKey, (...args: unknown[]) => Promise<unknown>>;
+  const call = (name: PropertyKey, args: unknown[]): Promise<unknown> => {
+    if (ended) return Promise.reject(ended);
+    let fail!: (error: unknown) => void;
+    const answer = new Promise((done, reject) => {
+      fail = reject;
+      remote[name]!(...args).then(done, reject).finally(() => waiting.delete(answer));
+    });
+    waiting.set(answer, fail);
+    return answer;
   };
   return {
-    worker: comlink.wrap<StudioWorker>(endpoint) as unknown as Remote<StudioWorker>,
-    terminate() {
-      ended = true;
-      worker.terminate();
-    },
+    // A thing with `then` would be called by whoever waits for it.
+    worker: new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : (...args: unknown[]) => call(name, args)) }) as Remote<StudioWorker>,
+    terminate: () => end(new WorkerError(said`The worker was ended, and what it did with it.`)),
   };
 }

@@ -54,7 +54,7 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
         event.preventDefault();
         runOrPause(() => !blocked && start());
       } else if (deed === 'step' && state === 'paused') void stepRun();
-      else if (deed === 'stop' && (state === 'running' || state === 'paused')) void stopRun();
+      else if (deed === 'stop' && (state === 'running' || state === 'paused')) stopRun();
       else if (deed === 'log') changeSettings({ logLoss: !useSettings.getState().logLoss });
       else if (deed === 'help') showKeys();
       else if (typeof deed === 'number') {

@@ -605,7 +605,6 @@ export const t = catalog({
   failures: {
     who: say<[name: string, method: string]>('{0} ({1})'),
     kept: 'All settings and all other runs.',
-    worker: 'The part of this page that opens models and trains could not be loaded. Check your connection, then reload the page.',
     again: 'Try again',
     remove: 'Delete the run',
     dismiss: 'Dismiss',

@@ -70,5 +70,5 @@ export function endWalk(): void {
   const { waits } = useWalk.getState();
   useWalk.setState({ waits: [] });
   if (waits.some((id) => runById(id)?.state === 'waiting')) clearQueue();
-  if (waits.includes(useRuns.getState().current)) void stopRun(true);
+  if (waits.includes(useRuns.getState().current)) stopRun(true);
 }

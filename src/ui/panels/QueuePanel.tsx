@@ -222,7 +222,7 @@ function CurrentRow({ run, baseline }: { run: Run; baseline: Run }) {
         <span className={css.state}>{t.runs.states[run.state]}</span> {timeLeft(run)}
       </td>
       <td className={css.act}>
-        <Button kind="quiet" small disabled={stopping} onClick={() => void stopRun(true)}>
+        <Button kind="quiet" small disabled={stopping} onClick={() => stopRun(true)}>
           {stopping ? t.run.stopping : t.queue.skip}
           <span className="sr"> {run.name}</span>
         </Button>

@@ -17,7 +17,7 @@ export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean })
   const name = <span className="sr"> {run.name}</span>;
   if (isLive(run))
     return (
-      <Button kind="quiet" small disabled={run.state === 'stopping'} onClick={() => void stopRun()}>
+      <Button kind="quiet" small disabled={run.state === 'stopping'} onClick={() => stopRun()}>
         {run.state === 'stopping' ? t.run.stopping : t.run.stop}
         {name}
       </Button>

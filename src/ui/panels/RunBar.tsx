@@ -71,7 +71,7 @@ function Running({ run, waiting }: { run: Run; waiting: number }) {
           <Icon name="step" />
           {t.run.step} {keys && <kbd>S</kbd>}
         </Button>
-        <Button disabled={stopping} onClick={() => void stopRun()}>
+        <Button disabled={stopping} onClick={() => stopRun()}>
           <Icon name="stop" />
           {stopping ? t.run.stopping : t.run.stop} {keys && <kbd>.</kbd>}
         </Button>

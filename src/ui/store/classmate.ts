@@ -193,7 +193,7 @@ async function followRun(id: string, place: number, current: () => boolean): Pro
 function endRun(id: string): void {
   const run = runById(id);
   if (!run || isEnded(run)) return;
-  if (useRuns.getState().current === id) void stopRun(true);
+  if (useRuns.getState().current === id) stopRun(true);
   else if (run.state === 'waiting') deleteRun(id);
 }
 

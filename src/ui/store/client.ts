@@ -1,9 +1,7 @@
 import { reasonOf } from '../../said/said';
 import { connect, type Remote } from '../../studio/connect';
 import type { StudioWorker } from '../../train/protocol';
-import { t } from '../strings';
 import { tell } from '../words/errors';
-import { useCatalog } from './catalog';
 import { currentProject } from './current';
 import { deviceChoice, triedBefore } from './deviceChoice';
 
@@ -15,7 +13,6 @@ export function studio(): Remote<StudioWorker> {
     const mine = (connection = connect(() => {
       // Whoever tries again has another one.
       if (connection === mine) connection = undefined;
-      useCatalog.setState({ failure: t.failures.worker });
     }));
     void connection.worker.useProject(currentProject());
     void connection.worker.useDevice(deviceChoice(), triedBefore());
@@ -23,7 +20,7 @@ export function studio(): Remote<StudioWorker> {
   return connection.worker;
 }
 
-/** Ends the worker with whatever it does and starts a fresh one; imports that were not kept have to be chosen again. */
+/** Ends the worker with whatever it does: calls that wait fail. The next call starts a fresh one; imports that were not kept have to be chosen again. */
 export function restartWorker(): void {
   connection?.terminate();
   connection = undefined;

@@ -13,6 +13,7 @@ import { ofData, ofModel, readingOf } from './medium';
 import { amountName, ofWork, solveRows } from './matching';
 import { whenIdle } from '../idle';
 import { orderMethods } from '../../figures/methods';
+import { WorkerError } from '../../studio/connect';
 import { withRate } from './rates';
 import { changeSettings, useSettings, type Settings } from './settings';
 import { budgetOf, methodConfig, targetsOf, trainConfig } from './specs';
@@ -40,6 +41,8 @@ export async function askDevice(): Promise<void> {
     // The batch that a step's work depends on is another one on the processor.
     refreshBudget();
   } catch (error) {
+    // Nothing is known of the device then.
+    if (error instanceof WorkerError) return useCatalog.setState({ failure: messageOf(error) });
     const problem = pageProblem() || 'no-adapter';
     useCatalog.setState({ device: { ok: false, problem, message: messageOf(error), vendor: '', architecture: '', description: '', software: false, features: [], matrices: [], limits: {} } });
   }

@@ -99,7 +99,7 @@ test('a stop between two runs holds the queue, and the run that has ended stays 
   work = async (run, say) => {
     say(finished(run));
     await vi.waitUntil(() => runById(run)!.state === 'done');
-    await stopRun();
+    stopRun();
   };
   await startQueue();
   expect(useRuns.getState()).toMatchObject({ current: '', held: true });
@@ -121,7 +121,7 @@ test('a stop while a run is prepared reaches the worker once it has begun', asyn
   const off = useRuns.subscribe(({ current }) => {
     if (current !== 'a' || pressed) return;
     pressed = true;
-    setTimeout(() => void stopRun());
+    setTimeout(() => stopRun());
   });
   await startQueue();
   off();

@@ -54,43 +54,31 @@ export async function resumeRun(id: string): Promise<void> {
   await startQueue();
 }
 
-export async function pauseRun(): Promise<void> {
-  await studio().pause();
-}
+export const pauseRun = (): Promise<void> => studio().pause();
 
-export async function continueRun(): Promise<void> {
-  await studio().resume();
-}
+export const continueRun = (): Promise<void> => studio().resume();
 
 /** Exactly one optimizer step, while paused. */
-export async function stepRun(): Promise<void> {
-  await studio().step();
-}
+export const stepRun = (): Promise<void> => studio().step();
 
 /** Stops the current run and holds the queue, unless it shall `goOn`. The page says so at once; the worker follows at its next step. */
-export async function stopRun(goOn = false): Promise<void> {
+export function stopRun(goOn = false): void {
   const { current } = useRuns.getState();
   const run = runById(current);
   if (!run) return;
   if (!goOn) useRuns.setState({ held: true });
   if (!isLive(run)) return;
   updateRun(current, { state: 'stopping' });
-  await studio().stop();
+  void studio().stop();
 }
 
 /** Times the next step of the current run by kernel. */
-export async function timeStep(): Promise<void> {
-  await studio().time();
-}
+export const timeStep = (): Promise<void> => studio().time();
 
 /** Ends the worker together with a run that does not answer. Its last checkpoint stays. */
 export function abandonRun(): void {
-  const { current } = useRuns.getState();
-  if (current === '') return;
-  restartWorker();
-  abandon?.();
+  if (useRuns.getState().current !== '') restartWorker();
 }
-let abandon: (() => void) | undefined;
 
 /** Changes of memory that are kept of a run. */
 const mostMemory = 500;
@@ -128,12 +116,11 @@ async function train(id: string): Promise<void> {
   let thrown: unknown = null;
   try {
     const bytes = checkpoint && new Uint8Array(checkpoint.bytes);
-    const abandoned = new Promise<void>((done) => (abandon = done));
     const working = studio().run(run.spec, bytes ? transfer(bytes) : null, proxy(handle));
     // Stopped before the worker had heard of it: that would be forgotten when it begins.
     if (runById(id)?.state === 'stopping') void studio().stop();
-    await Promise.race([working, abandoned]);
-    await Promise.race([end, abandoned, new Promise((late) => setTimeout(late, lastEventWithin))]);
+    await working;
+    await Promise.race([end, new Promise((late) => setTimeout(late, lastEventWithin))]);
   } catch (error) {
     thrown = error;
   }

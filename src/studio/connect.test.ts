@@ -1,0 +1,70 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { connect, WorkerError } from './connect';
+import { THERE } from './there';
+
+/** A worker of a browser, whose script comes or does not, and which answers nothing. */
+class Silent extends EventTarget {
+  static started: Silent[] = [];
+  readonly asked: unknown[] = [];
+  terminated = false;
+  constructor() {
+    super();
+    Silent.started.push(this);
+  }
+  postMessage(message: unknown): void {
+    this.asked.push(message);
+  }
+  terminate(): void {
+    this.terminated = true;
+  }
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+  Silent.started = [];
+});
+
+test('what was asked before a worker is there reaches it in order, and ends with it', async () => {
+  vi.stubGlobal('Worker', Silent);
+  const { worker, terminate } = connect();
+  const calls = [worker.device(), worker.datasets('texts')];
+  const [started] = Silent.started;
+  expect(started!.asked).toEqual([]);
+  started!.dispatchEvent(new MessageEvent('message', { data: THERE }));
+  expect(started!.asked).toMatchObject([{ path: ['device'] }, { path: ['datasets'] }]);
+  terminate();
+  for (const call of calls) await expect(call).rejects.toBeInstanceOf(WorkerError);
+  await expect(worker.device()).rejects.toBeInstanceOf(WorkerError);
+  expect(started).toMatchObject({ terminated: true, asked: { length: 2 } });
+});
+
+test('a worker whose script does not come is started three times, and then its calls say so', async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('Worker', Silent);
+  const failed = vi.fn();
+  const { worker } = connect(failed);
+  const call = worker.device();
+  const said = expect(call).rejects.toThrow(/could not be loaded/);
+  for (let start = 0; start < 3; start++) {
+    expect(Silent.started).toHaveLength(start + 1);
+    expect(failed).not.toHaveBeenCalled();
+    Silent.started[start]!.dispatchEvent(new Event('error'));
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  await said;
+  expect(failed).toHaveBeenCalledTimes(1);
+  expect(Silent.started).toHaveLength(3);
+});
+
+test('whoever asks without waiting leaves no unhandled rejection behind', async () => {
+  vi.stubGlobal('Worker', Silent);
+  const unhandled = vi.fn();
+  process.on('unhandledRejection', unhandled);
+  const { worker, terminate } = connect();
+  void worker.pause();
+  terminate();
+  await new Promise((later) => setTimeout(later, 20));
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+});
