@@ -84,7 +84,7 @@ const allowed: [place: RegExp, why: string][] = [
   [/^train\/paper\.meta\.ts /, 'the experiments of the paper, with its methods'],
   [/^testing\//, 'what tests are made of'],
   [/^(ops\/randlora\w*|check\/(randlora|index))\.ts /, "RandLoRA's own kernels, and their check on a device"],
-  [/^(data\/preprocess(Config|Write)\.ts |(train\/openModel\.ts|export\/python\/train\.py) ViTImageProcessor)/, "transformers' image processors, which are called after the families that had them first"],
+  [/^(data\/preprocess(Config|Write)\.ts |export\/python\/train\.py ViTImageProcessor)/, "transformers' image processors, which are called after the families that had them first"],
   [/^io\/textTokenizer\.ts /, "post-processors of tokenizer.json, which are called after the families that had them first"],
   [/^io\/gguf\/tokenizer\.ts /, "llama.cpp's kinds of tokenizers, which are called after the models that had them first"],
   [/^(models\/builtin|cli\/village|io\/serviceWorker)\.ts /, 'names of checkpoints that come with the page'],
