@@ -172,7 +172,8 @@ describe.each(kinds)('the names of every $what', (kind) => {
 });
 
 test('what is read off a model of texts is asked for by what it does, and told apart by name in its own files alone', () => {
-  const asks = new RegExp(`\\breads\\b[^\\n]{0,20}[!=]==? '|reads: '(${Object.keys(readouts).join('|')})'|'(regression|(single|multi)_label_classification)'`);
+  const rows = `'(${Object.keys(readouts).join('|')})'`;
+  const asks = new RegExp(`\\breads\\b[^\\n]{0,20}[!=]==? '|\\breads(:| =) ${rows}|\\?\\? ${rows}|\\btaskOf\\(${rows}|\\blearned\\w*\\b[^\\n]{0,60}[!=]==? ${rows}|'(regression|(single|multi)_label_classification)'`);
   // A family says which it has, a task which it is, and a reader of files which it makes.
   const own = /^(models|tasks|data|testing)\//;
   const found = sources.filter(({ path }) => !own.test(path)).flatMap(({ path }) => readFileSync(join(src, path), 'utf8').split('\n').flatMap((line, i) => (asks.test(line) ? [`src/${path}:${i + 1} ${line.trim()}`] : [])));
