@@ -352,8 +352,11 @@ export class Adapted {
   }
 }
 
-/** What PEFT puts into modules_to_save of every model that classifies texts, whichever of them it has. */
-const CLASSIFIERS = ['classifier', 'score'];
+/**
+ * What PEFT puts into modules_to_save of every model that classifies texts, whichever of them it has. The names are PEFT's own, which
+ * asks no family for them: `classifier_module_names` of PeftModelForSequenceClassification and PeftModelForTokenClassification.
+ */
+export const CLASSIFIERS = ['classifier', 'score'];
 
 /** The layers that a method is on under a config: of the model as the method has it. */
 export function layersOf(method: Method, c: MethodConfig, model: Model): Layer[] {

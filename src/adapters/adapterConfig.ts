@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
-import { FormatError, quote } from '../io/formatError';
+import { FormatError, jsonOf, quote } from '../io/formatError';
 import { fullMatch } from '../io/pythonRegex';
 import { readoutOf, readouts, type LanguageForm, type Reads } from '../models/text';
 import type { MethodConfig } from './field';
@@ -67,7 +67,7 @@ export function parseAdapterConfig(bytes: Uint8Array, tensors: readonly string[]
   for (const [field, [isHarmless, meaning]] of Object.entries(refused)) {
     if (Object.hasOwn(fields, field) || !Object.hasOwn(json, field) || isHarmless(json[field])) continue;
     const value = json[field];
-    throw new FormatError(said`${CONFIG_FILE} sets ${field} to ${quote(typeof value === 'string' ? value : JSON.stringify(value))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
+    throw new FormatError(said`${CONFIG_FILE} sets ${field} to ${quote(typeof value === 'string' ? value : jsonOf(value))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
   }
   if (codec.peft && json.target_modules == null) throw new FormatError(said`${CONFIG_FILE} names no target_modules, and PEFT has no default list for vision transformers; add the list it was trained with.`);
   const config = parseJson(bytes, CONFIG_FILE, z.object(fields)) as ParsedConfig['config'];

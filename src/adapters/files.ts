@@ -12,7 +12,7 @@ import { traceModel } from '../models/trace';
 import { asInFile, turnedSource } from '../models/transposed';
 import { allOf, distinctSaid, said, type Said } from '../said/said';
 import type { MethodConfig } from './field';
-import { Adapted, adapterLabel, joint, modelLabel } from './adapted';
+import { Adapted, adapterLabel, CLASSIFIERS, joint, modelLabel } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './adapterConfig';
 import type { Codec } from './codec';
 import { nameIn, type Generation } from './generations';
@@ -273,12 +273,12 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
 }
 
 /** Why an adapter of a layer that cannot be adapted here is refused. `runs`: the model has the layer, which is its head or a convolution. */
-function whyUnknown(name: string, { head, family, names }: Model, runs: boolean): Error {
+function whyUnknown(name: string, { head, family, names, idle }: Model, runs: boolean): Error {
   const merge = 'Merge the adapter into its model with PEFT and load the result.';
   if (names?.halves?.parts.some((part) => name.endsWith(`.${part}`))) return new FormatError(said`The adapter changes ${quote(name)}, one half of ${names.halves.of} as transformers 5 has it; here both halves are one layer, ${names.halves.whole}, as in transformers 4. ${merge}`);
-  if (name === head || (head === null && name === 'classifier')) return new FormatError(said`The adapter changes the classifier ${quote(name)} by an update of its own (PEFT's all-linear includes it); here a classifier is trained whole, as modules_to_save. ${merge}`);
+  if (name === head || (head === null && CLASSIFIERS.includes(name))) return new FormatError(said`The adapter changes the classifier ${quote(name)} by an update of its own (PEFT's all-linear includes it); here a classifier is trained whole, as modules_to_save. ${merge}`);
   if (runs) return new FormatError(said`The adapter changes ${quote(name)}, the convolution that makes patches into tokens; only linear layers can be adapted here. ${merge}`);
-  if (/(^|\.)pooler\.dense$/.test(name)) return new FormatError(said`The adapter changes the pooler ${quote(name)}, which does not run before a classifier. Leave it out of target_modules, or merge the adapter into its model with PEFT and load the result.`);
+  if (idle?.includes(name)) return new FormatError(said`The adapter changes the pooler ${quote(name)}, which does not run before a classifier. Leave it out of target_modules, or merge the adapter into its model with PEFT and load the result.`);
   return new ModelError(said`the adapter is for a layer ${quote(name)}, which this ${family} model does not have; is it the right base model?`);
 }
 

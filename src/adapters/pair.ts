@@ -8,6 +8,9 @@ export type Addend = Method & Required<Pick<Method, 'update'>>;
 
 type Own = (c: MethodConfig) => MethodConfig;
 
+/** What a method does for itself on all of its layers, which nobody can do for two at once. */
+const alone = ['afterStep', 'average', 'left', 'outer'] as const;
+
 /** A method's own config out of a pair's, which is read over and over. */
 function partOf(first: MethodFields, part: MethodFields): Own {
   const names = part.fields.map(({ name }) => [name, nameInPair(first, part, name)] as const);
@@ -38,10 +41,12 @@ function promptsOf({ texts, compare, tensors, count, fresh, put }: Prompts, own:
 /**
  * Two methods on one model, each with its own tensors, whose names must differ: where both are on a layer, delta is the sum of both;
  * one of them may put tokens into sequences, as long as it does not ask for the model without any method (`Compared.frozen`), whose
- * layers the other changes. `fields` has the settings of both (`pairFields`), and its budget is that of one of them.
+ * layers the other changes. `fields` has the settings of both (`pairFields`), and its budget is that of one of them. Throws where one of
+ * them does something of its own with what it has trained.
  */
 export function pair(fields: MethodFields, codecs: Codec[], first: Addend, second: Addend): Method {
   const parts = [first, second].map((method) => ({ method, own: partOf(first.fields, method.fields) }));
+  for (const { method } of parts) for (const name of alone) if (method[name]) throw new Error(`${fields.method}: ${method.fields.method} has \`${name}\`, of which a pair can do no part.`);
   const both = <T extends object>(of: (method: Addend, own: Own) => T | undefined): T => Object.assign({}, ...parts.map(({ method, own }) => of(method, own))) as T;
   const inTurn = async (of: (method: Addend, own: Own) => Promise<Arrays> | Arrays | undefined): Promise<Arrays> => {
     const all: Arrays = {};
@@ -59,6 +64,11 @@ export function pair(fields: MethodFields, codecs: Codec[], first: Addend, secon
     tensors: (c, layer) => both((method, own) => method.tensors(own(c), layer)),
     fixed: (c, layer) => both((method, own) => method.fixed?.(own(c), layer)),
     shared: (c, layers, file) => both((method, own) => method.shared?.(own(c), layers, file)),
+    common: (c) => both((method, own) => method.common?.(own(c))),
+    penalty(c, layers) {
+      const all = parts.flatMap(({ method, own }) => method.penalty?.(own(c), layers) ?? []);
+      return all.length > 0 ? (stack) => all.flatMap((penalty) => penalty(stack)) : null;
+    },
     ...(prompts && { prompts }),
     check: (c, layer) => parts.forEach(({ method, own }) => method.check?.(own(c), layer)),
     range: budgeted?.method.range,

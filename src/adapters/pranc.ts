@@ -9,7 +9,8 @@ import { said } from '../said/said';
 import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import { generator } from './init';
-import { num, type Arrays, type FixedTensor, type Layer, type LayerTensors, type Method } from './method';
+import { besideBase, num, type Arrays, type FixedTensor, type Layer, type LayerTensors } from './method';
+import type { Addend } from './pair';
 import { prancCodec } from './pranc.codec';
 import { fields } from './pranc.fields';
 
@@ -24,9 +25,13 @@ function keyOf(c: MethodConfig, { name }: Layer): Arrays {
 /** sum over k of alpha[k] P_k (1, out, in), upon `residual` where that is given. */
 function update(c: MethodConfig, { in: n, out: m }: Layer, t: LayerTensors, residual?: Tensor): Tensor {
   const alpha = t.common[ALPHA]!;
-  if (c.bases !== 'file') return drawnSum(alpha, t.fixed.pranc_key!, m, n, 1 / Math.sqrt(n), { residual, label: residual ? 'W + sum of bases' : 'sum of bases' });
-  const sum = combine(recorder().view(t.fixed.pranc_basis!, [num(c, 'num_alpha'), m, n]), alpha, 0, m, n);
-  return residual ? add(residual, sum, { label: 'W + sum of bases' }) : recorder().view(sum, [1, m, n]);
+  // The kernel adds to what nothing is learned of; in a pair the weight has been added to before.
+  const into = residual?.requiresGrad || c.bases === 'file' ? undefined : residual;
+  const sum =
+    c.bases === 'file'
+      ? recorder().view(combine(recorder().view(t.fixed.pranc_basis!, [num(c, 'num_alpha'), m, n]), alpha, 0, m, n), [1, m, n])
+      : drawnSum(alpha, t.fixed.pranc_key!, m, n, 1 / Math.sqrt(n), { residual: into, label: into ? 'W + sum of bases' : 'sum of bases' });
+  return residual && !into ? add(residual, sum, { label: 'W + sum of bases' }) : sum;
 }
 
 /**
@@ -34,7 +39,7 @@ function update(c: MethodConfig, { in: n, out: m }: Layer, t: LayerTensors, resi
  * +-1 / sqrt(in) and made in the kernels from the layer's key, or stands in the file. The authors train a network from nothing, of which
  * CUDA's generator makes the bases. Source: UCDvision/PRANC.
  */
-export const pranc: Method = {
+export const pranc: Addend = {
   fields,
   trains: 'adapter',
   codecs: [prancCodec],
@@ -48,10 +53,7 @@ export const pranc: Method = {
     return keyOf(c, layer);
   },
   merged: (c, layer, t) => update(c, layer, t, widen(t.weight)),
-  streamed(c, layer, t, x, residual) {
-    const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
-    return linear(x, update(c, layer, t), { residual: base, label: 'x sum' });
-  },
+  ...besideBase((c, layer, t, base, x) => linear(x, update(c, layer, t), { residual: base, label: 'x sum' })),
   cost(c, layer, tokens) {
     const d = layer.in * layer.out;
     // Forward and backward each make all bases.

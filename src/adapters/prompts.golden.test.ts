@@ -84,7 +84,7 @@ test('as many parameters as the reference counts, in place of others alone where
   const base = parseModel({ model_type: 'vit' });
   const count = (settings: object) => new Adapted(base, { method: 'vpt', ...settings }).counts().adapter_parameters;
   expect([count({ n_ctx: 10 }), count({ n_ctx: 10, prompt_depth: 40 }), count({ n_ctx: 50, prompt_depth: 1 })]).toEqual([92_160, 92_160, 38_400]);
-  expect(() => new Adapted(family.parse({ labels: ['a', 'b'] }), { method: 'vpt' })).toThrow(/VPT puts tokens into sequences, for which models of the family patch_mlp have no place/);
+  expect(() => new Adapted(family.parse({ id2label: { 0: 'a', 1: 'b' } }), { method: 'vpt' })).toThrow(/VPT puts tokens into sequences, for which models of the family patch_mlp have no place/);
 });
 
 /** What of a head alone is saved. */

@@ -8,7 +8,7 @@ import { parseModel } from '../models';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { formOf } from '../tasks';
-import { withNames } from '../tasks/ownTexts';
+import { withNames } from '../tasks/classTexts';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';
 import { trainRun } from '../testing/trainRun';

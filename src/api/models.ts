@@ -8,7 +8,7 @@ import type { OnHubEvent } from '../io/hub/events';
 import { memoryFiles } from '../io/hub/memoryFiles';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { classifierOf } from '../models/model';
-import { textModel } from '../models/text';
+import { goingOn, tellingApart, textModel } from '../models/text';
 import { taskOf } from '../tasks/tasks.meta';
 import { Generator, type Sampling } from '../train/generate';
 import { openImageModel, openModel, type LoadedModel } from '../train/openModel';
@@ -88,14 +88,14 @@ export class ImageClassificationModel extends PreTrainedModel {}
 /** One that tells what texts are, or pairs of texts. */
 export class SequenceClassificationModel extends PreTrainedModel {
   override get text(): TextSettings {
-    return { task: taskOf('text') };
+    return { task: taskOf(tellingApart) };
   }
 }
 
 /** One that goes on with texts. */
 export class CausalLMModel extends PreTrainedModel {
   override get text(): TextSettings {
-    return { task: taskOf('next') };
+    return { task: taskOf(goingOn) };
   }
 
   /** The tokens that follow those of a prompt, one by one, as the checkpoint says them. Throws DataError where there is no room for them. */

@@ -1,7 +1,7 @@
 import { limited } from '../data/limit';
 import { twoTowers } from '../models/byText';
 import { isTextModel } from '../models/text';
-import { openByText } from '../tasks/textHead';
+import { openByText } from '../tasks/byText';
 import { evaluate } from '../train/evaluate';
 import { ImageFeed } from '../train/images';
 import { openModel, type LoadedModel } from '../train/openModel';

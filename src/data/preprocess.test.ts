@@ -86,6 +86,11 @@ describe('config', () => {
     expect([...preprocess({ width: 1, height: 1, data: Uint8Array.of(1, 2, 3) }, { ...c, resize: { height: 1, width: 1 } })]).toEqual([1, 2, 3]);
   });
 
+  const whole = { image_processor_type: 'OtherImageProcessorFast', do_resize: true, size: { height: 8, width: 8 }, resample: 3, do_center_crop: false, do_rescale: true, rescale_factor: 1 / 255, do_normalize: true, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.25, 0.5] };
+  test('of a class that is not known, where the file says everything', () => {
+    expect(parsePreprocess(whole)).toEqual({ resize: { height: 8, width: 8 }, resample: 'bicubic', crop: null, rescale_factor: 1 / 255, mean: [0.5, 0.5, 0.5], std: [0.5, 0.25, 0.5] });
+  });
+
   test.each([
     [{ resample: 1 }, /resample 1; 2 \(bilinear\)/],
     [{ size: { longest_edge: 9 } }, /"size"/],
@@ -93,6 +98,10 @@ describe('config', () => {
     [{ image_std: [1, 0, 1] }, /above zero/],
     [{ image_mean: [1] }, /"image_mean"/],
     [null, /cannot be used/],
+    [{ image_processor_type: 'OtherImageProcessor' }, /for OtherImageProcessor, whose defaults are not known here, and does not say "resample"/],
+    [{ ...whole, do_center_crop: undefined }, /does not say "do_center_crop"/],
+    [{ ...whole, size: 8 }, /does not say "size" in full/],
+    [{ ...whole, image_mean: null }, /does not say "image_mean"/],
   ])('%j is refused', (json, message) => expect(() => parsePreprocess(json)).toThrow(message));
 
   test('another input size takes the whole image, bilinearly', () => {

@@ -45,16 +45,33 @@ const schema = z.looseObject({
 const halves = [0.5, 0.5, 0.5] as [number, number, number];
 const clipMean = [0.48145466, 0.4578275, 0.40821073] as [number, number, number];
 const clipStd = [0.26862954, 0.26130258, 0.27577711] as [number, number, number];
-/** What transformers' processor classes take for a key that the file leaves out (transformers 4.45, image_processing_*.py). */
-const classDefaults = {
-  vit: { size: { height: 224, width: 224 }, crop: false, resample: 2, mean: halves, std: halves, square: true },
-  deit: { size: { height: 256, width: 256 }, crop: true, resample: 3, mean: halves, std: halves, square: true },
-  clip: { size: { shortest_edge: 224 }, crop: true, resample: 3, mean: clipMean, std: clipStd, square: false },
+
+/** What a processor class of transformers takes for a key that the file leaves out; `edge` is what a size that is one number means. */
+interface Defaults {
+  edge: (size: number) => Size | { shortest_edge: number };
+  size: number;
+  crop: boolean;
+  resample: number;
+  mean: z.output<typeof channels>;
+  std: z.output<typeof channels>;
+}
+
+const square = (size: number): Size => ({ height: size, width: size });
+const shortest = (shortest_edge: number) => ({ shortest_edge });
+
+const clipDefaults: Defaults = { edge: shortest, size: 224, crop: true, resample: 3, mean: clipMean, std: clipStd };
+/** One row a class, by its name up to `ImageProcessor` or `FeatureExtractor` (transformers 4.45, image_processing_*.py). */
+const classDefaults: Record<string, Defaults> = {
+  ViT: { edge: square, size: 224, crop: false, resample: 2, mean: halves, std: halves },
+  DeiT: { edge: square, size: 256, crop: true, resample: 3, mean: halves, std: halves },
+  CLIP: clipDefaults,
+  Bit: clipDefaults,
 };
 
 /**
  * Reads the JSON of `preprocessor_config.json` (or v5's `processor_config.json`, whose part is `image_processor`), old
- * form and new. Throws DataError naming the field and the value that cannot be honoured.
+ * form and new. Throws DataError naming the field and the value that cannot be honoured, or what a class that is not
+ * known here leaves open.
  */
 export function parsePreprocess(json: unknown): PreprocessConfig {
   const nested = (json as { image_processor?: unknown } | null)?.image_processor;
@@ -64,27 +81,30 @@ export function parsePreprocess(json: unknown): PreprocessConfig {
     throw new DataError(said`The preprocessor config's "${issue.path.join('.')}" cannot be used: ${issue.message}.`);
   }
   const c = result.data;
-  const type = c.image_processor_type ?? c.feature_extractor_type ?? '';
-  // BitImageProcessor (DINOv2) has CLIP's defaults. A file without a type is an old ViT one unless it crops.
-  const family = /^deit/i.test(type) ? 'deit' : /^(clip|bit)/i.test(type) || (type === '' && c.do_center_crop) ? 'clip' : 'vit';
-  const defaults = classDefaults[family];
-  const resample = c.resample ?? defaults.resample;
-  if (resample !== 2 && resample !== 3) throw new DataError(said`The preprocessor config asks for resample ${resample}; 2 (bilinear) and 3 (bicubic) are supported.`);
-  const rescale = c.do_rescale ?? true;
-  const normalize = c.do_normalize ?? true;
-  const size = c.size ?? defaults.size;
-  return {
-    resize: !(c.do_resize ?? true) ? null : typeof size !== 'number' ? size : defaults.square ? square(size) : { shortest_edge: size },
-    resample: resample === 2 ? 'bilinear' : 'bicubic',
-    crop: (c.do_center_crop ?? defaults.crop) ? cropSize(c.crop_size ?? 224) : null,
-    rescale_factor: rescale ? (c.rescale_factor ?? 1 / 255) : 1,
-    mean: normalize ? (c.image_mean ?? defaults.mean) : [0, 0, 0],
-    std: normalize ? nonZero(c.image_std ?? defaults.std) : [1, 1, 1],
+  // A file without a type is an old ViT one unless it crops.
+  const type = c.image_processor_type || c.feature_extractor_type || (c.do_center_crop ? 'CLIPImageProcessor' : 'ViTImageProcessor');
+  const name = type.replace(/(ImageProcessor|FeatureExtractor)\w*$/, '');
+  const defaults = Object.hasOwn(classDefaults, name) ? classDefaults[name] : undefined;
+  /** What the file says under this key, or its class does. */
+  const given = <T>(key: string, value: T | null | undefined, usual: T | undefined): T => {
+    const found = value ?? usual;
+    if (found === undefined) throw new DataError(said`The preprocessor config is for ${type}, whose defaults are not known here, and does not say "${key}" in full; add that to the file.`);
+    return found;
   };
-}
-
-function square(size: number): Size {
-  return { height: size, width: size };
+  const resample = given('resample', c.resample, defaults?.resample);
+  if (resample !== 2 && resample !== 3) throw new DataError(said`The preprocessor config asks for resample ${resample}; 2 (bilinear) and 3 (bicubic) are supported.`);
+  // Every class here does all three where the file does not say.
+  const does = (key: 'do_resize' | 'do_rescale' | 'do_normalize') => given(key, c[key], defaults && true);
+  const size = () => given('size', typeof c.size === 'number' ? defaults?.edge(c.size) : c.size, defaults?.edge(defaults.size));
+  const normalize = does('do_normalize');
+  return {
+    resize: does('do_resize') ? size() : null,
+    resample: resample === 2 ? 'bilinear' : 'bicubic',
+    crop: given('do_center_crop', c.do_center_crop, defaults?.crop) ? cropSize(given('crop_size', c.crop_size, defaults && 224)) : null,
+    rescale_factor: does('do_rescale') ? given('rescale_factor', c.rescale_factor, defaults && 1 / 255) : 1,
+    mean: normalize ? given('image_mean', c.image_mean, defaults?.mean) : [0, 0, 0],
+    std: normalize ? nonZero(given('image_std', c.image_std, defaults?.std)) : [1, 1, 1],
+  };
 }
 
 function cropSize(size: z.output<typeof sizeField>): Size {

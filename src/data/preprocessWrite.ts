@@ -2,7 +2,8 @@ import type { PreprocessConfig } from './preprocessConfig';
 
 /**
  * Fields of `preprocessor_config.json` that make transformers do what this config says; `parsePreprocess` reads them
- * back as they were. The type is the processor class whose defaults come nearest.
+ * back as they were. The type is a class of transformers that can do it: one resizes to a rectangle, one cuts out of that
+ * besides, and one knows the shortest edge.
  */
 export function preprocessJson(c: PreprocessConfig): Record<string, unknown> {
   const { resize, crop } = c;

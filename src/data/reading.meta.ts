@@ -31,6 +31,8 @@ export const textKinds = {
 
 export type TextReads = keyof typeof textKinds;
 export const textReads = Object.keys(textKinds) as TextReads[];
+/** How a set of texts is read where nobody says. */
+export const USUAL_READS = textReads[0]!;
 
 /** How tables of texts are read; by the usual names of their columns where left out. */
 export interface TextReading {

@@ -8,7 +8,7 @@ import { beyond, METRIC_BYTES, METRIC_RING, placeOf, planMemory, STEP_BYTES, typ
 import type { Advise, Program, Recorder } from './record';
 import { onProcessor } from './report';
 import { packStep, type StepScalars } from './step';
-import type { Tensor } from './tensor';
+import { constantValues, type Tensor } from './tensor';
 
 /** GPU time that one submit should take, so that the compositor and the driver's watchdog get their turn. */
 const SUBMIT_MS = 120;
@@ -83,7 +83,7 @@ export class Machine {
     const machine = new Machine(device, plan, await allocate(device, plan, rec.advise, lender?.machine.buffers), lender?.machine);
     try {
       await machine.compile(rec, onCompile);
-      for (const [t, data] of rec.constants) machine.write(t, data);
+      for (const [t, data] of rec.constants) machine.write(t, constantValues(data));
       device.check();
     } catch (error) {
       machine.destroy();

@@ -5,7 +5,7 @@ import type { Forms } from './forms';
 import { ELEMENTS, type Binding, type Kernel } from './kernel';
 import { Ranges } from './ranges';
 import type { MatrixKind } from './report';
-import { bytesOf, sizeOf, type BytesByRole, type DType, type FlatName, type Role, type Storage, type Tensor } from './tensor';
+import { bytesOf, sizeOf, type BytesByRole, type Constant, type DType, type FlatName, type Role, type Storage, type Tensor } from './tensor';
 
 export type Phase = 'forward' | 'backward' | 'update';
 
@@ -139,7 +139,7 @@ export class Recorder {
   /** What lasts from step to step besides the optimizer's state, by label. */
   readonly lasting = new Map<string, Lasting>();
   /** Values of constants, by tensor. */
-  readonly constants = new Map<Tensor, Float32Array | Uint32Array>();
+  readonly constants = new Map<Tensor, Constant>();
   private readonly persistent = new Map<string, Tensor>();
   private readonly gradOfParam = new Map<Storage, Tensor>();
   private readonly slices = new Map<string, Tensor>();
@@ -289,7 +289,7 @@ export class Recorder {
   }
 
   /** A frozen tensor whose values are computed here (an interpolation matrix, a causal mask); uploaded by `Machine.build`. */
-  constant(label: string, shape: readonly number[], data: Float32Array | Uint32Array): Tensor {
+  constant(label: string, shape: readonly number[], data: Constant): Tensor {
     const t = this.declare('frozen', label, shape, data instanceof Uint32Array ? 'u32' : 'f32');
     this.constants.set(t, data);
     return t;

@@ -47,6 +47,12 @@ export interface Tensor {
   readonly requiresGrad: boolean;
 }
 
+/** Values that are known before anything runs. Those that are many are made when they are uploaded or written: a plan asks for their shape alone. */
+export type Constant = Float32Array | Uint32Array | (() => Float32Array);
+
+/** The values themselves. */
+export const constantValues = (constant: Constant): Float32Array | Uint32Array => (typeof constant === 'function' ? constant() : constant);
+
 /** Number of elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 

@@ -9,13 +9,15 @@ export function modelCard(adapted: Adapted, base: string, own_size: number, fact
   const needs = needsOf(model, own_size);
   const sizes = needs.interpolate ? ', interpolate_pos_encoding=True' : '';
   const kind = kindOf(model);
+  // A family that names none has one that transformers chooses by config.json.
+  const className = model.architecture ?? 'AutoModel';
   const load = model.language
     ? loadTexts(readoutOf(model.language))
     : model.head === null
-      ? `from transformers import AutoImageProcessor, CLIPModel
+      ? `from transformers import AutoImageProcessor, ${className}
 
 processor = AutoImageProcessor.from_pretrained(".")
-model = CLIPModel.from_pretrained(".")${needs.interpolate ? '\n# The images are not of the size that config.json names: call get_image_features with interpolate_pos_encoding=True.' : ''}`
+model = ${className}.from_pretrained(".")${needs.interpolate ? '\n# The images are not of the size that config.json names: call get_image_features with interpolate_pos_encoding=True.' : ''}`
       : `from PIL import Image
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 

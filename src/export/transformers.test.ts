@@ -46,6 +46,15 @@ describe('cards say what a family needs of transformers', () => {
     }
   });
 
+  test('a model without a head goes by the class that its family says', () => {
+    const card = (model: Model) => modelCard(new Adapted(model, { method: 'lora', r: 1 }), 'org/base', 8);
+    expect(card(models.texts!)).toContain('model = CLIPModel.from_pretrained(".")');
+    const other = card({ ...models.texts!, architecture: 'OtherModel' });
+    expect(other).toContain('import AutoImageProcessor, OtherModel\n');
+    expect(other).toContain('model = OtherModel.from_pretrained(".")');
+    expect(other).not.toContain('CLIPModel');
+  });
+
   test.each([
     ['ViT', 'the names of transformers before 5.9'],
     ['DeiT', 'the names of transformers before 5.9'],

@@ -83,6 +83,6 @@ function interpolationMatrix(n: number, rows: number, cols: number, { extra = 1,
 export function interpolatePositions<T extends Shaped>(ctx: Pick<Context<T>, 'constant' | 'product'>, positions: T, n: number, rows: number, cols: number, options: PositionOptions = {}): T {
   if (rows === n && cols === n) return positions;
   const { extra = 1 } = options;
-  const m = ctx.constant(`interpolation ${n} to ${rows} x ${cols}`, [extra + rows * cols, extra + n * n], interpolationMatrix(n, rows, cols, options));
+  const m = ctx.constant(`interpolation ${n} to ${rows} x ${cols}`, [extra + rows * cols, extra + n * n], () => interpolationMatrix(n, rows, cols, options));
   return ctx.product(m, positions, { label: 'positions' });
 }

@@ -48,6 +48,9 @@ export type Reads = keyof typeof readouts;
 
 export const readoutOf = ({ reads }: Pick<LanguageForm, 'reads'>): Readout => readouts[reads];
 
+/** What tells texts apart reads. */
+export const tellingApart = (Object.keys(readouts) as Reads[]).find((reads) => !readouts[reads].byTokens)!;
+
 /** What goes on with texts reads. */
 export const goingOn = (Object.keys(readouts) as Reads[]).find((reads) => readouts[reads].goesOn)!;
 

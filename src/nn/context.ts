@@ -1,4 +1,4 @@
-import type { Tensor } from '../engine/tensor';
+import type { Constant, Tensor } from '../engine/tensor';
 import type { Activation } from '../ops/activation';
 
 export type { Activation };
@@ -68,7 +68,7 @@ export interface Context<T extends Shaped = Tensor> {
   /** A matrix that is no weight of the model: it comes with the run, and nothing trains it. */
   fixed(name: string, shape: readonly number[]): T;
   /** Values that are known before any weight is: an interpolation matrix, tokens of texts. `shorter`: what they are for texts of so many tokens at most, where `data` are for longer ones, as one that is gone on with becomes. */
-  constant(name: string, shape: readonly number[], data: Float32Array | Uint32Array, shorter?: Shorter): T;
+  constant(name: string, shape: readonly number[], data: Constant, shorter?: Shorter): T;
   /** Whole numbers (B, ...) that come with each batch besides its images; where they are all below 1, they say nothing. */
   input(name: string, shape: readonly number[], below?: number): T;
   /** Places (B, T) of tokens in a table of positions, of ids (B, T): 0, 1, 2, ..., or, where `padding` has the place of its own number, those of the others counted from behind it. A batch brings them (`models/text.ts`). */

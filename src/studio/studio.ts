@@ -20,7 +20,7 @@ import { ModelError, type Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { said, type Said } from '../said/said';
 import { formOf, openTask } from '../tasks';
-import { withNames } from '../tasks/ownTexts';
+import { withNames } from '../tasks/classTexts';
 import type { AnalysisWorker } from '../train/analysis.meta';
 import { budgetRows } from '../train/budget';
 import { chooseDevice, type Places } from '../train/chooseDevice';

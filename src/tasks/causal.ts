@@ -9,9 +9,6 @@ import { vocabularyLoss } from '../ops/vocabularyLoss';
 import { said } from '../said/said';
 import type { HostBatch, Judged, Objective, Task, Verdict } from './task';
 
-/** A label that does not count, -100, as batches hold it. */
-export const IGNORED = 0xffffff9c;
-
 /** The table of the head, and what is added to its product. */
 function vocabularyOf(ctx: Context, model: Model): { table: Tensor; bias: Tensor | null } {
   const { vocabulary, vocabulary_bias, vocab_size } = textModel(model).language;
@@ -39,7 +36,7 @@ const overVocabulary = (reads: Reads, shift: 0 | 1): Objective => ({
 });
 
 /** The token behind each. */
-export const nextToken: Objective = overVocabulary('next', 1);
+const nextToken: Objective = overVocabulary('next', 1);
 
 /** The token that each was before it was hidden. */
 const hiddenToken: Objective = overVocabulary('masked', 0);

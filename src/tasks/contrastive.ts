@@ -3,10 +3,10 @@ import type { Arrays } from '../adapters/method';
 import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/byText';
 import { contrastive as contrastiveLoss } from '../ops/contrastive';
 import { said } from '../said/said';
+import { needNoHead, promptsFor } from './byText';
 import { Captions } from './captions';
-import { classify } from './classification';
+import { classify } from './classes';
 import type { BatchTexts, HostBatch, Objective, Task } from './task';
-import { needNoHead, promptsFor } from './textHead';
 import { makeTextHead, recordTexts, refreshTextHead } from './textTower';
 
 const LOSS = 'contrastive';

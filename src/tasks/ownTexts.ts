@@ -3,26 +3,13 @@ import { ConfigError } from '../adapters/fields';
 import { methodOf } from '../adapters/index';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
-import type { Tokenizer } from '../io/tokenizer';
 import { readsTexts } from '../models/byText';
-import type { ClassTexts, TextTower, Model } from '../models/model';
 import { said } from '../said/said';
-import { classify } from './classification';
-import { classPrompts, fitting, parseTemplates } from './prompts';
-import { PLACE, promptOf } from './prompts.meta';
+import { classify } from './classes';
+import { classTexts } from './classTexts';
+import { classPrompts, parseTemplates } from './prompts';
 import type { Task, TaskValues } from './task';
 import { meanTexts } from './textTower';
-
-/** Tokens of the classes' names, of `words`, and of what stands around them. Throws ConfigError where the tokenizer is another model's. */
-export function classTexts(tokenizer: Tokenizer, tower: TextTower, classes: readonly string[], words: string): ClassTexts {
-  fitting(tokenizer, tower);
-  const inside = (text: string) => tokenizer.encode(text).slice(1, -1);
-  const { start, end, pad } = tokenizer;
-  return { names: classes.map((name) => inside(promptOf(PLACE, name))), start, end, pad, stop: inside('.'), words: inside(words) };
-}
-
-/** A model with the names of its classes as texts, where it reads texts: for plans and counts of methods that train what stands around them. */
-export const withNames = (model: Model, tokenizer: Tokenizer): Model => (model.text && readsTexts(model) ? model.as({ classTexts: classTexts(tokenizer, model.text, model.labels, '') }) : model);
 
 /** Images and their classes, told apart by texts in which a method trains what stands around the names: the text tower reads them in every step. */
 export const ownTexts: Task = {

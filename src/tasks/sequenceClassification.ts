@@ -1,5 +1,5 @@
 import { pointwiseLoss } from '../ops/pointwiseLoss';
-import { classify } from './classification';
+import { classify } from './classes';
 import { f1, matthews, pearson, spearman } from './metrics.meta';
 import type { Objective, Task, Verdict } from './task';
 import { textObjective } from './texts';

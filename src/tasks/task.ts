@@ -24,6 +24,9 @@ export type Inputs = Record<string, Tensor>;
 /** A batch as it is filled before it is written, by the same names. */
 export type HostBatch = Record<string, Float32Array | Uint32Array>;
 
+/** A label that does not count, -100, as batches hold it. */
+export const IGNORED = 0xffffff9c;
+
 /** What a loss leaves. */
 export interface Loss {
   /** (B, n), of which the first column is the loss of each row; `judge` knows the others. */

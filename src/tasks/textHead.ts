@@ -1,39 +1,8 @@
-import { ConfigError } from '../adapters/fields';
-import { methodOf } from '../adapters/index';
-import { TEXT_HEAD, withTextHead } from '../models/byText';
-import type { Model } from '../models/model';
-import { said, type Said } from '../said/said';
-import { classify } from './classification';
-import { classPrompts, parseTemplates, type ClassPrompts } from './prompts';
-import type { Asked, Task } from './task';
+import { TEXT_HEAD } from '../models/byText';
+import { needNoHead, openByText, trainsHeadAlone } from './byText';
+import { classify } from './classes';
+import type { Task } from './task';
 import { makeTextHead } from './textTower';
-
-/** A model that tells classes apart by their texts, which it does before any training. */
-export interface ByText {
-  net: Model;
-  prompts: ClassPrompts;
-}
-
-/** The classes' texts, by the model's own tokenizer. Throws ConfigError, which says `noTextTower` where there is no text tower, or FormatError of a bad tokenizer. */
-export async function promptsFor({ id, net: { text }, tokenizer }: Asked['model'], classes: string[], templates: string, noTextTower: Said): Promise<ClassPrompts> {
-  if (!text) throw new ConfigError(noTextTower);
-  if (!tokenizer) throw new ConfigError(said`${id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
-  return classPrompts(await tokenizer(), text, classes, parseTemplates(templates));
-}
-
-/** The model with a head of the classes' texts, and those. Throws ConfigError, or FormatError of a bad tokenizer. */
-export async function openByText(model: Asked['model'], classes: string[], templates: string): Promise<ByText> {
-  const prompts = await promptsFor(model, classes, templates, said`a text head needs a CLIP model; this is ${model.net.family}.`);
-  return { net: withTextHead(model.net, classes), prompts };
-}
-
-/** Whether the method trains nothing but a head, which texts leave no place for. */
-export const trainsHeadAlone = ({ method }: Asked): boolean => methodOf(method.method).trains === 'head';
-
-/** Throws ConfigError where the method trains nothing but a head. */
-export function needNoHead(asked: Asked): void {
-  if (trainsHeadAlone(asked)) throw new ConfigError(said`${asked.method.method} trains a new head; with a text head there is none to train.`);
-}
 
 /** Images and their classes, which CLIP tells apart by their texts: the head is made of the text tower's features, and frozen. */
 export const textHead: Task = {

@@ -1,6 +1,6 @@
 import type { TextLabels } from '../data/reading.meta';
 import { isTextModel, readoutOf, textFields, type Problem, type Reads, type TextModel } from '../models/text';
-import { classify } from './classification';
+import { classify } from './classes';
 import type { Objective } from './task';
 
 /** What every task on texts shares: rows of tokens come in, and the model reads off them what its form says. `labels` is the task's field of a batch. */

@@ -1,7 +1,7 @@
 import { recorder } from '../engine/record';
 import { rowsOf } from '../engine/tensor';
 import { crossEntropy } from '../ops/crossEntropy';
-import { classify } from './classification';
+import { classify } from './classes';
 import type { Objective, Task } from './task';
 import { textObjective } from './texts';
 

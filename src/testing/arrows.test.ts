@@ -175,6 +175,14 @@ describe('arrows', () => {
     expect(faults).toEqual([]);
   });
 
+  test('a task is imported by its register alone, and by no other task: what several need has a file of its own', () => {
+    const register = files.find(({ path }) => path === 'tasks/index.ts')!;
+    const registered = register.imports.filter(({ target, typeOnly }) => roomOf(target) === 'tasks' && !typeOnly && !target.endsWith('.meta')).map(({ target }) => target);
+    expect(registered.length).toBeGreaterThan(5);
+    const faults = files.filter((file) => file !== register && !file.isTest).flatMap(({ path, imports }) => imports.filter(({ target }) => registered.includes(target)).map(({ target, line }) => `src/${path}:${line} imports ${target}`));
+    expect(faults).toEqual([]);
+  });
+
   test('the page reaches no engine', () => {
     // Through whatever it imports, values only: the engine belongs to the worker's bundle.
     const byTarget = new Map<string, File>();

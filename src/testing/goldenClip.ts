@@ -1,7 +1,7 @@
 import { parseModel } from '../models';
 import type { ReadsTexts } from '../models/byText';
 import type { ClassTexts, Model } from '../models/model';
-import { textsOfRows } from '../tasks/textRows';
+import { textsOfRows } from '../tasks/classTexts';
 import type { StepInput } from '../train/oneStep';
 import { golden, goldenJson } from './golden';
 

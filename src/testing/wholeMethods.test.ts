@@ -20,6 +20,9 @@ const treeOf = (files: SavedFile[]) => memoryTree('saved', Object.fromEntries(fi
 /** Settings that fit a model of 32 channels, where a method's own do not. */
 const small: Record<string, object> = { vpt: { n_ctx: 3 }, coop: { n_ctx: 4 }, maple: { n_ctx: 2 }, dept_coop: { n_ctx: 4 }, coop_lora: { r: 4 }, pissa: { r: 4 }, lora_xs: { r: 8 }, hira: { r: 8 }, adalora: { init_r: 6, tfinal: 3 }, pranc: { num_alpha: 20 } };
 
+/** Settings under which a method trains and stores something else than usual. */
+const others: Record<string, object[]> = { svft: [{ off_diag: 0, pattern: 'plain' }, { off_diag: 1, pattern: 'random' }, { off_diag: 1, pattern: 'topk' }] };
+
 /** For texts of a model that was never trained, whose loss falls by little: all pictures at once, and the latest weights. */
 const whole = { batch: 24, lr: 0.05, val_fraction: 0 };
 
@@ -29,11 +32,12 @@ describe('every method of the register', () => {
     device = await mustOpen(gpu());
   });
 
-  test.each(Object.keys(methods))('%s learns, is planned to the byte, saved and opened again, and merged where it can be', async (name) => {
+  const each = Object.keys(methods).flatMap((name): [string, object][] => [[name, small[name] ?? {}], ...(others[name] ?? []).map((more): [string, object] => [name, more])]);
+  test.each(each)('%s %j learns, is planned to the byte, saved and opened again, and merged where it can be', async (name, settings) => {
     const byTexts = methods[name]!.prompts?.texts !== undefined;
     const [model, data] = [byTexts ? await tinyClip() : await tinyModel(), tinyData()];
     const train = completeTrain({ steps: 12, batch: 6, train_limit: 0, val_fraction: 0.25, eval_every: 6, head_lr: 0.03, checkpoint_every: 0, ...(byTexts && whole) });
-    const spec: RunSpec = { id: name, name, model: 'tiny', data: 'tiny', method: { method: name, ...small[name] }, train };
+    const spec: RunSpec = { id: name, name, model: 'tiny', data: 'tiny', method: { method: name, ...settings }, train };
     const { files, losses, summary } = await trainRun(device, { spec, model, data });
     expect(Math.min(...losses.slice(-3))).toBeLessThan(losses[0]!);
     expect(summary.allocated).toEqual(summary.plan.bytes);

@@ -4,7 +4,7 @@ import type { ChatTemplate } from '../io/chatTemplate';
 import type { TextTokenizer } from '../io/textTokenizer';
 import type { TextModel } from '../models/text';
 import { said, type Said, type SaidValue } from '../said/said';
-import { IGNORED } from '../tasks/causal';
+import { IGNORED } from '../tasks/task';
 import { chatRow, type ChatRow } from './chatTokens';
 import { ChoiceRows } from './choices';
 import { cutNotes } from './textFeed';

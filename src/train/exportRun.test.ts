@@ -4,7 +4,7 @@ import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
-import { openByText } from '../tasks/textHead';
+import { openByText } from '../tasks/byText';
 import { makeTextHead } from '../tasks/textTower';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun } from '../testing/trainRun';

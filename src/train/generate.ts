@@ -7,7 +7,7 @@ import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { Recorder, type Program } from '../engine/record';
 import { noStep } from '../engine/step';
-import { lastOf, type BytesByRole, type Tensor } from '../engine/tensor';
+import { constantValues, lastOf, type BytesByRole, type Tensor } from '../engine/tensor';
 import type { TensorSource } from '../io/safetensors';
 import { loadWeights } from '../models/load';
 import { textModel, type TextModel } from '../models/text';
@@ -115,7 +115,7 @@ export class Generator {
     let turning = null as Turning | null;
     const constant: Context['constant'] = (name, shape, data, shorter) => {
       const table = context.constant(name, shape, data);
-      if (shorter) turning ??= { table, most: shorter.most, short: shorter.data(), long: data };
+      if (shorter) turning ??= { table, most: shorter.most, short: shorter.data(), long: constantValues(data) };
       return table;
     };
     const record = (B: number, n: number, head: (x: Tensor) => void = () => {}): Reading => {

@@ -1,4 +1,4 @@
-import { textKinds, type Learned, type TextReads } from '../data/reading.meta';
+import { textKinds, USUAL_READS, type Learned, type TextReads } from '../data/reading.meta';
 import { readsTexts } from '../tasks/tasks.meta';
 import type { RunRecord, RunSpec } from './protocol';
 
@@ -9,7 +9,7 @@ export type About = 'pictures' | 'texts' | Exclude<Learned, 'classes'>;
 export const aboutOf = (learned: Learned | null): About => (learned === null ? 'pictures' : learned === 'classes' ? 'texts' : learned);
 
 /** What of a text a run reads. */
-export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => readsTexts(text?.task ?? '') ?? 'text';
+export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => readsTexts(text?.task ?? '') ?? USUAL_READS;
 
 /** What a run learned of texts: one number has one name, classes have several. Null of pictures. */
 export function learnedBy({ spec, classes }: { spec: Pick<RunSpec, 'text'>; classes?: RunRecord['classes'] }): Learned | null {

@@ -3,7 +3,7 @@ import type { Split } from '../data/source';
 import { folderTree } from '../io/fileTree.node';
 import { TextTokenizer } from '../io/textTokenizer';
 import { textModel } from '../models/text';
-import { IGNORED } from '../tasks/causal';
+import { IGNORED } from '../tasks/task';
 import { wordTokenizer } from '../testing/tinyTexts';
 import { MaskedFeed } from './maskedFeed';
 import { openModel } from './openModel';

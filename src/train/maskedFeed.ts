@@ -4,7 +4,7 @@ import { DataError, type Split } from '../data/source';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { textModel, type TextModel } from '../models/text';
 import { said } from '../said/said';
-import { IGNORED } from '../tasks/causal';
+import { IGNORED } from '../tasks/task';
 import { lengthsOf, measured } from './textFeed';
 import type { OpenedTexts } from './textSet';
 import { TokenRows, type TokenRow } from './tokenRows';

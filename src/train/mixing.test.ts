@@ -5,7 +5,7 @@ import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import { twoTowers } from '../models/byText';
-import { classify } from '../tasks/classification';
+import { classify } from '../tasks/classes';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { fill, mixedCrossEntropy } from '../testing/reference';

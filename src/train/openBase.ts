@@ -5,7 +5,7 @@ import type { Dataset } from '../data/source';
 import type { Device } from '../engine/device';
 import { TEXT_HEAD } from '../models/byText';
 import { checkWeights } from '../models/load';
-import { openByText } from '../tasks/textHead';
+import { openByText } from '../tasks/byText';
 import { makeTextHead } from '../tasks/textTower';
 import { completeTrain } from './config';
 import type { LoadedModel } from './openModel';

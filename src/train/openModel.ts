@@ -65,11 +65,11 @@ export async function describeModel(tree: FileTree): Promise<DescribedModel> {
   const config = await readModelConfig(tree);
   const net = parseModel(config);
   // Nobody asks a model of texts what its images go through.
-  if (net.language) return { net, config, preprocess: parsePreprocess({ image_processor_type: 'ViTImageProcessor', size: { height: 1, width: 1 } }) };
+  if (net.language) return { net, config, preprocess: parsePreprocess({ size: { height: 1, width: 1 } }) };
   const own = await readPreprocess(tree);
   const square = { height: net.image_size, width: net.image_size };
   // A folder that brings none: the whole image, resized to the model's input.
-  if (!own) return { net, config, preprocess: parsePreprocess({ ...(net.preprocessing ?? { image_processor_type: 'ViTImageProcessor' }), size: square }) };
+  if (!own) return { net, config, preprocess: parsePreprocess({ ...net.preprocessing, size: square }) };
   const made = own.crop ?? (own.resize && 'height' in own.resize ? own.resize : null);
   const other = made && made.height === made.width && made.height % net.patch_size === 0 && made.height !== net.image_size;
   return { net: other ? net.with({ image_size: made.height }) : net, config, preprocess: own };

@@ -2,8 +2,7 @@ import { DataError, type Split } from '../data/source';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { positionsOf, readoutOf, type TextModel } from '../models/text';
 import { said, type Said } from '../said/said';
-import { IGNORED } from '../tasks/causal';
-import type { HostBatch } from '../tasks/task';
+import { IGNORED, type HostBatch } from '../tasks/task';
 import type { Feed } from './images';
 
 /** A text as the model takes it. */

@@ -1,4 +1,4 @@
-import { lastOf } from '../../engine/tensor';
+import { constantValues, lastOf } from '../../engine/tensor';
 import type { Port } from '../../io/onnx/encode';
 import type { OnnxGraph } from '../../io/onnx/graph';
 import type { Context } from '../../nn/context';
@@ -32,7 +32,10 @@ export function graphContext(g: OnnxGraph, rows?: Port['shape']): GraphContext {
     inputs,
     weight,
     fixed: weight,
-    constant: (name, shape, data) => ({ name: g.constant(name, data instanceof Uint32Array ? [...data] : data, [...shape]), shape }),
+    constant(name, shape, data) {
+      const values = constantValues(data);
+      return { name: g.constant(name, values instanceof Uint32Array ? [...values] : values, [...shape]), shape };
+    },
     input(name, shape, below) {
       if (below === 1) return { name: g.constant(name, [0], [1, 1]), shape };
       g.keep(name);

@@ -53,6 +53,8 @@ function build(of: EncoderFamily, c: EncoderConfig, labels: string[], form: Lang
     family: of.family,
     base_model_prefix: of.family,
     names: encoderNames(of.family),
+    // One that runs is asked for as any other layer.
+    idle: [`${of.family}.pooler.dense`],
     outputOf: blockOutputs(`${of.family}.encoder.layer`, { attention: 'attention.output.dense', mlp: 'output.dense' }),
     architecture: `${of.class}For${architectures[reads]}`,
     ...noImages,

@@ -45,6 +45,7 @@ function build(c: VitConfig, labels: string[], height: number, width: number, te
     names: vitFileNames('deit'),
     renamed: '5.9',
     outputOf: vitOutputs('deit'),
+    idle: ['deit.pooler.dense'],
     architecture: teacher ? 'DeiTForImageClassificationWithTeacher' : 'DeiTForImageClassification',
     image_size: height,
     patch_size: c.patch_size,

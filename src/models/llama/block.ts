@@ -34,7 +34,7 @@ export function llamaHidden<T extends Shaped>(s: LlamaSizes, ctx: Context<T>, id
   const [mask, positions] = [maskOf(ctx, ids), ctx.positions(ids)];
   const { scaling } = s.rotary;
   const shorter = scaling.type === 'longrope' && places > scaling.original ? { most: scaling.original, data: () => rotaryTable(s.rotary, s.head_dim, places, scaling.original) } : undefined;
-  const table = ctx.constant('rotary table', [places, 2, s.head_dim / 2], rotaryTable(s.rotary, s.head_dim, places), shorter);
+  const table = ctx.constant('rotary table', [places, 2, s.head_dim / 2], () => rotaryTable(s.rotary, s.head_dim, places), shorter);
   const seen = new Map<number | undefined, T>();
   const spansOf = (window?: number): T => {
     const spans = seen.get(window) ?? ctx.spans(mask, window);

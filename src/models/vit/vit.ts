@@ -32,6 +32,7 @@ function build(c: VitConfig, labels: string[], height: number, width: number): M
     names: vitFileNames('vit'),
     renamed: '5.9',
     outputOf: vitOutputs('vit'),
+    idle: ['vit.pooler.dense'],
     architecture: 'ViTForImageClassification',
     image_size: height,
     patch_size: c.patch_size,

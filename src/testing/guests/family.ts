@@ -1,5 +1,6 @@
 import type { ModelFamily, Model } from '../../models/model';
 import { blockOutputs } from '../../models/blockOutputs';
+import { labelsOf } from '../../models/fields';
 import { norm } from '../../nn/layers';
 
 const WIDTH = 32;
@@ -12,7 +13,7 @@ const PATCH = 8;
 export const family: ModelFamily = {
   model_types: ['patch_mlp'],
   title: 'Patch MLP',
-  parse: (config) => build((config as { labels: string[] }).labels, 16),
+  parse: (config) => build(labelsOf((config as { id2label: Record<string, string> }).id2label, undefined), 16),
 };
 
 function build(labels: string[], side: number): Model {

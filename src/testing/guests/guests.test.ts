@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { inside } from '../../analysis/inside';
 import { methods } from '../../adapters';
 import { Adapted } from '../../adapters/adapted';
 import { methodFields } from '../../adapters/fields';
 import { loadAdapter, type SavedFile } from '../../adapters/files';
 import { mergedWeights } from '../../adapters/merge';
+import { pair, type Addend } from '../../adapters/pair';
 import type { Device } from '../../engine/device';
 import { Machine } from '../../engine/machine';
 import { noStep } from '../../engine/step';
@@ -12,12 +13,8 @@ import { joinParts } from '../../io/joinParts';
 import { exportOnnx } from '../../export/onnx/model';
 import { verifyOnnx } from '../../export/onnx/verify';
 import { memoryTree } from '../../io/fileTree';
-import { families } from '../../models';
 import { loadWeights } from '../../models/load';
-import { traceModel } from '../../models/trace';
-import { tasks } from '../../tasks';
 import { RunTrainer } from '../../studio/runTrainer';
-import { losses as lossNames } from '../../tasks/losses.meta';
 import { writeBatch } from '../../train/batch';
 import { completeTrain } from '../../train/config';
 import { logitsOf } from '../../train/logits';
@@ -27,40 +24,19 @@ import { recordPrograms } from '../../train/programs';
 import type { RunSpec } from '../../train/protocol';
 import { maxError, mustOpen, randomNormal } from '../checkOp';
 import { gpu } from '../dawn';
-import { tinyData, tinyJson, tinyModel, tinyWeights } from '../tiny';
+import { tinyData, tinyModel } from '../tiny';
 import { trainRun } from '../trainRun';
-import { family } from './family';
-import { fields, method } from './method';
-import { LOSS, task } from './task';
+import { ALONE, guestFolder, LOSS, PAIR, registerGuests } from './register';
+import { task } from './task';
 
-/**
- * A method, a family and a task that the project does not ship, known to the files beside this one and to nobody else: they are
- * registered here, and everything that the project does with its own works with them.
- */
-beforeAll(() => {
-  methods[fields.method] = method;
-  methodFields[fields.method] = fields;
-  families.push(family);
-  tasks.unshift(task);
-  lossNames.push(LOSS);
-});
-afterAll(() => {
-  delete methods[fields.method];
-  delete methodFields[fields.method];
-  families.splice(families.indexOf(family), 1);
-  tasks.splice(tasks.indexOf(task), 1);
-  lossNames.splice(lossNames.indexOf(LOSS), 1);
-});
+/** Everything that the project does with its own methods, families and tasks works with those that it does not ship. */
+beforeAll(registerGuests);
 
 const train = completeTrain({ steps: 10, batch: 6, train_limit: 0, val_fraction: 0, eval_every: 5, head_lr: 0.03 });
 const specOf = (name: string): RunSpec => ({ id: name, name, model: 'tiny', data: 'tiny', method: { method: name }, train });
 const treeOf = (files: SavedFile[]) => memoryTree('saved', Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
 
-/** A checkpoint of the family, as a person would have it on their disk. */
-function guestModel(): Promise<LoadedModel> {
-  const config = { model_type: 'patch_mlp', labels: ['class 0', 'class 1', 'class 2'] };
-  return openModel(memoryTree('guest', { 'config.json': tinyJson(config), 'model.safetensors': tinyWeights(traceModel(family.parse(config)).weights, 8) }));
-}
+const guestModel = (): Promise<LoadedModel> => openModel(guestFolder());
 
 let device: Device;
 beforeAll(async () => {
@@ -68,9 +44,9 @@ beforeAll(async () => {
 });
 
 describe.each([
-  ['the method on a ViT', () => tinyModel(), [fields.method]],
+  ['the methods on a ViT', () => tinyModel(), [ALONE, PAIR]],
   ['the family with methods of the project', guestModel, ['lora', 'randlora', 'full', 'linear_probe']],
-  ['the method on the family', guestModel, [fields.method]],
+  ['the methods on the family', guestModel, [ALONE, PAIR]],
 ] as const)('%s', (_, open, names) => {
   test.each(names)('%s learns, is planned to the byte, saved and opened again, merged, and written as ONNX', async (name) => {
     const model = await open();
@@ -95,7 +71,7 @@ describe.each([
 });
 
 describe.each([
-  ['a ViT', () => tinyModel(), ['lora', 'full', fields.method]],
+  ['a ViT', () => tinyModel(), ['lora', 'full', ALONE]],
   ['the family', guestModel, ['randlora', 'linear_probe']],
 ] as const)('the task on %s', (_, open, names) => {
   test.each(names)('by %s is learned, planned to the byte, gone on with from a checkpoint, saved, and measured again as it was', async (name) => {
@@ -132,7 +108,7 @@ test('activations of the family are compared with those of the pretrained model,
 
 test('what the method adds to the loss and does after each step is done, planned to the byte, and gone on with from a checkpoint', async () => {
   const [model, data] = [await tinyModel(), tinyData()];
-  const spec = (more: object): RunSpec => ({ ...specOf(fields.method), method: { method: fields.method, ...more }, train: { ...train, lr: 0.05, accumulate: 2, checkpoint_every: 4 } });
+  const spec = (more: object): RunSpec => ({ ...specOf(ALONE), method: { method: ALONE, ...more }, train: { ...train, lr: 0.05, accumulate: 2, checkpoint_every: 4 } });
   const [free, kept, bound] = [await trainRun(device, { spec: spec({}), model, data }), await trainRun(device, { spec: spec({ keep_small: 2 }), model, data }), await trainRun(device, { spec: spec({ keep_small: 2, bound: 0.01 }), model, data })];
   const scales = async (files: SavedFile[]) => Object.entries((await loadAdapter(treeOf(files), model.net)).values).flatMap(([label, values]) => (label.endsWith('row_scale') ? [...values] : []));
   const largest = async (files: SavedFile[]) => Math.max(...(await scales(files)).map(Math.abs));
@@ -173,4 +149,8 @@ test('what the task computes has the gradients that its loss has', async () => {
   expect(here.loss).toBeCloseTo(here.y.reduce((sum, y, b) => sum + (y - targets[b]!) ** 2, 0) / 4, 5);
   // The loss is a square: a central difference is exact but for rounding.
   expect(here.grad).toBeCloseTo((after.loss - before.loss) / 0.2, 4);
+});
+
+test('a pair refuses a method that does something of its own with what it has trained', () => {
+  expect(() => pair(methodFields.adalora!, [], methods.adalora as Addend, methods.lora as Addend)).toThrow(/adalora has `afterStep`, of which a pair can do no part/);
 });

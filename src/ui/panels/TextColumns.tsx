@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'react';
-import { textKinds, textReads, type TextColumns as Columns, type TextReads, type TextTable } from '../../data/reading.meta';
+import { textKinds, textReads, USUAL_READS, type TextColumns as Columns, type TextReads, type TextTable } from '../../data/reading.meta';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { Choice } from '../controls/Choice';
@@ -22,7 +22,7 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
   const models = useCatalog((catalog) => catalog.models);
   const { reading, table } = data.texts!;
   if (!table) return null;
-  const { reads = 'text', columns = {} } = reading;
+  const { reads = USUAL_READS, columns = {} } = reading;
   const learned = textReads.filter((one) => one === reads || models.some(({ language }) => language?.reads.includes(one)));
   const learn = (next: TextReads) => void setReading(data.id, { reads: next, ...(textKinds[next].goesOn && { columns: { text: columns.text ?? table.columns[0] } }) });
   return (
@@ -61,7 +61,7 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
 function nowText({ texts }: DataInfo): string {
   const { reading: { reads, columns = {}, prompt, answer, chat }, labels } = texts!;
   const { text = '', pair = '', label = '' } = columns;
-  if (textKinds[reads ?? 'text'].goesOn) return chat ? words.now.chat(text) : prompt === undefined ? words.now.column(text) : words.now.prompt(shortly(prompt), shortly(answer!));
+  if (textKinds[reads ?? USUAL_READS].goesOn) return chat ? words.now.chat(text) : prompt === undefined ? words.now.column(text) : words.now.prompt(shortly(prompt), shortly(answer!));
   return labels === 'words' ? words.now.tokens(text, label) : words.now.text(text, pair, label, labels === 'numbers');
 }
 

@@ -1,4 +1,4 @@
-import type { Learned } from '../../data/reading.meta';
+import { textKinds, USUAL_READS, type Learned, type TextReads } from '../../data/reading.meta';
 import type { DataInfo, Medium, ModelInfo, ReadTexts, RunSpec } from '../../train/protocol';
 import { taskOf } from '../../tasks/tasks.meta';
 import { dataById, modelById, useCatalog, withMissing, type Catalog } from './catalog';
@@ -15,10 +15,13 @@ export const ofModel = (model: Pick<ModelInfo, 'language'> | undefined): Medium 
 export const ofData = (data: Pick<DataInfo, 'texts'>): Medium => (data.texts ? 'texts' : 'pictures');
 export const ofRun = ({ text }: Pick<RunSpec, 'text'>): Medium => (text ? 'texts' : 'pictures');
 
+/** How texts are read. */
+const readsOf = ({ reading }: NonNullable<DataInfo['texts']>): TextReads => reading.reads ?? USUAL_READS;
+
 /** What is learned from this data; null of pictures. */
 export function learnedFrom(data: Pick<DataInfo, 'texts'> | undefined): Learned | null {
   if (!data?.texts) return null;
-  return data.texts.labels ?? 'next';
+  return data.texts.labels ?? textKinds[readsOf(data.texts)].learned;
 }
 
 /** Most tokens of a text as a person set it, as far as a model has positions; nothing where nobody did. */
@@ -27,17 +30,20 @@ export const maxLengthFor = ({ max_tokens }: NonNullable<ModelInfo['language']>)
 /** What a run reads of a set of texts, where the model does. Columns are told where a person chose them. */
 export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | undefined): ReadTexts | undefined {
   if (!model?.language) return undefined;
-  const { reads = 'text', prompt, answer, choices, chat } = dataById(useCatalog.getState(), data)?.texts?.reading ?? {};
+  const { reads = USUAL_READS, prompt, answer, choices, chat } = dataById(useCatalog.getState(), data)?.texts?.reading ?? {};
   const columns = editsOf(data).read?.columns;
   const max_length = maxLengthFor(model.language);
   return { data, text: { task: taskOf(reads), ...(max_length !== undefined && { max_length }), ...(columns && { columns }), ...(prompt !== undefined && { prompt, answer }), ...(choices !== undefined && { choices }), ...(chat && { chat }) } };
 }
 
 /** Whether one goes on with the texts of this data, rather than telling them apart. */
-export const dataGoesOn = (catalog: Pick<Catalog, 'datasets'>, data: string): boolean => learnedFrom(dataById(catalog, data)) === 'next';
+export function dataGoesOn(catalog: Pick<Catalog, 'datasets'>, data: string): boolean {
+  const texts = dataById(catalog, data)?.texts;
+  return texts !== undefined && textKinds[readsOf(texts)].goesOn;
+}
 
 /** Whether a model can learn from this data. */
-export const fits = (model: ModelInfo, data: DataInfo): boolean => ofModel(model) === ofData(data) && (!data.texts || model.language!.reads.includes(data.texts.reading.reads ?? 'text'));
+export const fits = (model: ModelInfo, data: DataInfo): boolean => ofModel(model) === ofData(data) && (!data.texts || model.language!.reads.includes(readsOf(data.texts)));
 
 /** What the page learns from now. */
 export function useMedium(): Medium {

@@ -36,7 +36,7 @@ const destroyed = (method: string, calls: number): Part => ({
       await open(page, url);
       await page.evaluate((armed) => new BroadcastChannel('chaos').postMessage(armed), { method, calls: random.below(calls) });
       await page.getByRole('button', { name: 'Fine-tune now' }).click();
-      const met = await seeThrough(page, whole);
+      const met = await seeThrough(page, whole, true);
       nothingWrong(wrong);
       return met;
     }),
@@ -52,7 +52,7 @@ export const gpuParts: Record<string, Part> = {
           await begin(page, url);
           await pause(random.below(WITHIN));
           await (await context.browser()!.newBrowserCDPSession()).send('Browser.crashGpuProcess');
-          return await seeThrough(page, whole);
+          return await seeThrough(page, whole, true);
         },
         ['--disable-gpu-process-crash-limit'],
       ),

@@ -117,8 +117,8 @@ export const uninterrupted = (url: string): Promise<Kept> =>
     return await done(page);
   });
 
-/** Goes on with what a notice offers, to the end of the run. Says what the fault met. */
-export async function seeThrough(page: Page, whole: Kept): Promise<string> {
+/** Goes on with what a notice offers, to the end of the run. Says what the fault met. `begun` where this page was asked for the run, which it may not have kept yet. */
+export async function seeThrough(page: Page, whole: Kept, begun = false): Promise<string> {
   const offered = page.getByRole('button', { name: /^(Resume at step|Start it again|Try again)/ }).first();
   const met = await until(
     async () => {
@@ -131,7 +131,7 @@ export async function seeThrough(page: Page, whole: Kept): Promise<string> {
       if (kept?.state === 'done') return 'a run that was done';
       // Nothing was said to be kept where nothing had begun: it begins now.
       const begins = page.getByRole('button', { name: 'Fine-tune now' });
-      if (kept || !(await begins.isVisible()) || !(await begins.isEnabled())) return null;
+      if (begun || kept || !(await begins.isVisible()) || !(await begins.isEnabled())) return null;
       await begins.click();
       return 'no run yet';
     },
