@@ -40,7 +40,7 @@ export const STEP_BYTES = 64;
 /** Bytes of the staging buffer through which everything is read back, where nothing larger is known to be read together. */
 export const STAGING_BYTES = 256 * 1024;
 /** And the most it has, whatever is read: a copy of so much takes far longer than the wait for it. */
-export const MOST_STAGING_BYTES = 16 * 1024 * 1024;
+export const MOST_STAGING_BYTES = 4 * 1024 * 1024;
 /** Buffers in flight for metrics that are read late. */
 export const METRIC_RING = 4;
 /** Bytes of one metrics read-back. */
