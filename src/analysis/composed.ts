@@ -15,7 +15,7 @@ import { compose, MAX_DELTAS } from '../ops/compose';
 import { said } from '../said/said';
 import type { Measured } from '../train/analysis.meta';
 import { evaluate } from '../train/evaluate';
-import { measuredFeed } from '../train/feeds';
+import { measuredFeed, mostMeasured } from '../train/feeds';
 import type { Feed } from '../train/images';
 import type { LoadedModel } from '../train/openModel';
 import { deviceOptions } from '../train/plan';
@@ -33,6 +33,8 @@ export interface ComposedInput {
   batch: number;
   /** As of `Reading`. */
   feedOf?: FeedOf;
+  /** What it will be measured on, if on anything. */
+  images?: readonly Split[];
   /** Records more programs over the composed weights. */
   more?: (rec: Recorder, adapted: Adapted, options: ProgramOptions) => void;
 }
@@ -55,10 +57,10 @@ export class Composed {
   ) {}
 
   static async open(device: Device, input: ComposedInput, signal?: AbortSignal): Promise<Composed> {
-    const { model, net, updates, batch } = input;
+    const { model, net, updates, batch, images = [] } = input;
     if (updates.length > MAX_DELTAS) throw new EngineError('shape', said`${updates.length} updates; at most ${MAX_DELTAS} are composed`);
     const adapted = new Adapted(net, FROZEN);
-    const options: ProgramOptions = { batch, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, ...deviceOptions(device.report) };
+    const options: ProgramOptions = { batch, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, measured: mostMeasured(images, input.feedOf), ...deviceOptions(device.report) };
     const rec = new Recorder(options);
     const sizes = new Map<string, readonly number[]>([...adapted.trace.weights]);
     // The text head is declared by the model itself, in two dimensions.

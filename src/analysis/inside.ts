@@ -120,7 +120,7 @@ async function originalTask(device: Device, { model, original, feedOf }: InsideI
   for (const { update, loaded } of runs) {
     // The backbone as the run left it, under the head that it had before.
     const backbone = Object.fromEntries(Object.entries(update).filter(([name]) => !loaded.adapted.trace.head.has(name)));
-    const composed = await Composed.open(device, { model, feedOf, net: own, updates: [backbone], batch: Math.min(BATCH, images.count) }, signal);
+    const composed = await Composed.open(device, { model, feedOf, images: [images], net: own, updates: [backbone], batch: Math.min(BATCH, images.count) }, signal);
     try {
       const feed = composed.feed(images);
       if (!before) {

@@ -44,13 +44,14 @@ export async function landscape(device: Device, input: AnalysisInput, spec: Land
   const head = runs[0]!.loaded.adapted.trace.head;
   const g = gram(updates);
   const points = spec.grid ** 2;
-  const composed = await Composed.open(device, { model: input.model, feedOf: input.feedOf, net: runs[0]!.loaded.adapted.model, updates, batch: Math.min(BATCH, spec.images) }, signal);
+  const picked = spec.splits.map((name) => {
+    const whole = name === 'train' ? splits.train : splits.follow;
+    const images = pick(whole, spec.images, spec.seed);
+    return { images, set: emptySet(name === 'train' ? 'train' : splits.followIs, images.count, whole.count, runs.length, runs.length === 3 ? points : 0) };
+  });
+  const composed = await Composed.open(device, { model: input.model, feedOf: input.feedOf, images: picked.map(({ images }) => images), net: runs[0]!.loaded.adapted.model, updates, batch: Math.min(BATCH, spec.images) }, signal);
   try {
-    const sources = spec.splits.map((name) => {
-      const whole = name === 'train' ? splits.train : splits.follow;
-      const images = pick(whole, spec.images, spec.seed);
-      return { feed: composed.feed(images), images, set: emptySet(name === 'train' ? 'train' : splits.followIs, images.count, whole.count, runs.length, runs.length === 3 ? points : 0) };
-    });
+    const sources = picked.map((source) => ({ ...source, feed: composed.feed(source.images) }));
     const made: Landscape = {
       format: 'fullrank-landscape', version: 1, runs: input.runs.map(asAnalysed), spec, geometry: geometryOf(g, gram(updates, (name) => head.has(name))), plane: runs.length === 3 ? planeOf(g) : null,
       sets: sources.map(({ set }) => set), lines: [], paths: [], measured: 0, complete: false, seconds: 0, notes,

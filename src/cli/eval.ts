@@ -55,7 +55,7 @@ export const command: Command = {
     const evaluation = await withEvaluation(opened, given, images.count, (machine, programs) => {
       const feed = new ImageFeed(mapped, model.preprocess, adapted.model.image_size, null);
       return evaluate(machine, programs, feed, images.count, adapted.model.num_labels, { step: 0, split });
-    });
+    }, images.count);
     return report(given, evaluation, adapted.model.labels, say);
   },
 };

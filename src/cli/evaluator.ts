@@ -8,7 +8,7 @@ import { said } from '../said/said';
 import { completeTrain, frozenDtypes, trainFields } from '../train/config';
 import { openTask } from '../tasks';
 import { openModel, type LoadedModel } from '../train/openModel';
-import { recordEvaluation, type ProgramOptions } from '../train/programs';
+import { recordMeasuring, type EvaluationPrograms, type ProgramOptions } from '../train/programs';
 import type { TrainConfig } from '../train/protocol';
 import { withPrograms as withProgramsOn, type OpenedAdapter } from '../train/withPrograms';
 import { openAdapterSized, type OpenAdapter } from './adapter';
@@ -56,14 +56,15 @@ export async function openForEvaluation(given: Given, say: (line: string) => voi
   return { ...opened, model };
 }
 
-/** Builds the evaluation program for at most `images` images a batch on this machine's adapter, does the work, and lets everything go. */
+/** Builds the evaluation program for at most `images` images a batch on this machine's adapter, does the work, and lets everything go. `measured` are the rows that it is evaluated on, if it is (`mostMeasured`). */
 export async function withEvaluation<T>(
   { adapted, values, model }: OpenAdapter & { model: LoadedModel },
   given: Given,
   images: number,
-  work: (machine: Machine, programs: ReturnType<typeof recordEvaluation>) => Promise<T>,
+  work: (machine: Machine, programs: EvaluationPrograms) => Promise<T>,
+  measured = 0,
 ): Promise<T> {
-  return withPrograms({ adapted, values, model }, given, images, recordEvaluation, work);
+  return withPrograms({ adapted, values, model }, given, images, recordMeasuring(measured), work);
 }
 
 /** The same for what `record` records. */

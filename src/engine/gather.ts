@@ -1,5 +1,4 @@
 import type { Device } from './device';
-import { STAGING_BYTES } from './plan';
 import type { Program } from './record';
 import type { Tensor } from './tensor';
 
@@ -18,7 +17,6 @@ export interface Source {
 /** What a gathering needs of its machine. */
 export interface Gatherer {
   device: Device;
-  /** Of STAGING_BYTES. */
   staging: GPUBuffer;
   sourceOf(t: Tensor): Source;
   /** `Machine.run`; `last` adds to the commands of the submit that ends the program. */
@@ -37,7 +35,7 @@ export class Gathering {
 
   /** Takes tensors as they are once everything submitted so far has run. */
   async take(readings: readonly Reading[]): Promise<void> {
-    const { device } = this.machine;
+    const { device, staging } = this.machine;
     const { gpu } = device;
     device.check();
     let encoder = gpu.createCommandEncoder();
@@ -45,12 +43,12 @@ export class Gathering {
       const { buffer, offset } = this.machine.sourceOf(tensor);
       const all = bytesOf(data);
       for (let at = 0; at < all.length; ) {
-        if (this.filled === STAGING_BYTES) {
+        if (this.filled === staging.size) {
           gpu.queue.submit([encoder.finish()]);
           await this.flush();
           encoder = gpu.createCommandEncoder();
         }
-        const piece = all.subarray(at, at + STAGING_BYTES - this.filled);
+        const piece = all.subarray(at, at + staging.size - this.filled);
         this.copy(encoder, { buffer, offset: offset + at }, piece);
         at += piece.length;
       }
@@ -61,11 +59,12 @@ export class Gathering {
   /** Runs a program and takes what it has made, in the submit that ends it. */
   async run(program: Program, made: Reading, signal?: AbortSignal): Promise<void> {
     const into = bytesOf(made.data);
-    if (into.length > STAGING_BYTES || program.entries.length === 0) {
+    const { size } = this.machine.staging;
+    if (into.length > size || program.entries.length === 0) {
       await this.machine.run(program, signal);
       return this.take([made]);
     }
-    if (this.filled + into.length > STAGING_BYTES) await this.flush();
+    if (this.filled + into.length > size) await this.flush();
     const from = this.machine.sourceOf(made.tensor);
     await this.machine.run(program, signal, (encoder) => this.copy(encoder, from, into));
   }

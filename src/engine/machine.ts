@@ -177,7 +177,7 @@ export class Machine {
     return new Uint32Array(await this.readBytes(t));
   }
 
-  /** Reads several tensors back, in as few pieces as the staging buffer allows. */
+  /** Reads several tensors back, in as few pieces as the staging buffer allows (`Recorder.readTogether`). */
   read(readings: readonly Reading[]): Promise<void> {
     return this.gather((gathering) => gathering.take(readings));
   }

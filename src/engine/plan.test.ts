@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { adamw } from '../optim/adamw';
-import { add } from '../ops/add';
+import { add, scaleBy } from '../ops/add';
 import { attention } from '../ops/attention';
 import { crossEntropy } from '../ops/crossEntropy';
 import { dropout } from '../ops/dropout';
@@ -12,8 +12,8 @@ import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import type { Device } from './device';
 import { Machine } from './machine';
-import { planMemory, type Place } from './plan';
-import { Recorder, type Program } from './record';
+import { MOST_STAGING_BYTES, planMemory, STAGING_BYTES, type MemoryPlan, type Place } from './plan';
+import { Recorder, type Program, type RecorderOptions } from './record';
 import type { Storage } from './tensor';
 
 /** A transformer of two blocks with training and evaluation programs: every role and every way to hold memory. */
@@ -166,4 +166,30 @@ describe('the plan and the device', () => {
     machine.destroy();
     expect(device.ledger).toEqual({});
   });
+});
+
+test('the staging buffer is as large as what is read together, within what the device and a limit of memory allow', () => {
+  const planOf = (together: number, options: RecorderOptions = {}) => {
+    const rec = new Recorder(options);
+    rec.program('p', () => void rec.keep(scaleBy(rec.declare('input', 'x', [64]), 2)));
+    planMemory(rec);
+    rec.readTogether(together);
+    rec.readTogether(16);
+    return planMemory(rec);
+  };
+  const staging = (together: number, options?: RecorderOptions) => planOf(together, options).buffers.find(({ label }) => label === 'staging')!.bytes;
+  const MiB = 2 ** 20;
+  expect([0, MiB, MiB + 16, 100 * MiB].map((together) => staging(together))).toEqual([STAGING_BYTES, MiB, MiB + 16, MOST_STAGING_BYTES]);
+  expect(staging(100 * MiB, { maxBinding: 2 * MiB })).toBe(2 * MiB);
+  expect(planOf(100 * MiB, { memory: 3 * MiB }).total).toBe(3 * MiB);
+  expect(staging(100 * MiB, { memory: 1 })).toBe(STAGING_BYTES);
+  // A lender's is used where it is large enough.
+  const [small, large] = [planOf(MiB), planOf(2 * MiB)];
+  const lent = (own: number, plan: MemoryPlan) => {
+    const rec = new Recorder();
+    rec.program('p', () => void rec.keep(scaleBy(rec.declare('input', 'x', [64]), 2)));
+    rec.readTogether(own);
+    return planMemory(rec, { plan, holds: () => true }).bytes.staging ?? 0;
+  };
+  expect([lent(MiB, large), lent(2 * MiB, large), lent(2 * MiB, small)]).toEqual([0, 0, 2 * MiB]);
 });

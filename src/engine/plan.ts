@@ -37,8 +37,10 @@ export interface MemoryPlan {
 
 /** Bytes of the `step` uniform (lib/step.wgsl). */
 export const STEP_BYTES = 64;
-/** Bytes of the staging buffer through which everything is read back. */
+/** Bytes of the staging buffer through which everything is read back, where nothing larger is known to be read together. */
 export const STAGING_BYTES = 256 * 1024;
+/** And the most it has, whatever is read: a copy of so much takes far longer than the wait for it. */
+export const MOST_STAGING_BYTES = 4 * 1024 * 1024;
 /** Buffers in flight for metrics that are read late. */
 export const METRIC_RING = 4;
 /** Bytes of one metrics read-back. */
@@ -150,10 +152,16 @@ function layOut(rec: Recorder): MemoryPlan {
   const { uniforms, paramOffsets } = planUniforms(rec.programs);
   if (uniforms.length) buffers.push({ label: 'params', role: 'uniform', bytes: uniforms.length, bound: 256 });
   buffers.push({ label: 'step', role: 'uniform', bytes: STEP_BYTES, bound: STEP_BYTES });
-  buffers.push({ label: 'staging', role: 'staging', bytes: STAGING_BYTES, bound: 0 });
+  buffers.push({ label: 'staging', role: 'staging', bytes: stagingBytes(rec, sums(buffers).total + METRIC_RING * METRIC_BYTES), bound: 0 });
   for (let i = 0; i < METRIC_RING; i++) buffers.push({ label: `staging metrics ${i}`, role: 'staging', bytes: METRIC_BYTES, bound: 0 });
 
   return { buffers, places, uniforms, paramOffsets, ...sums(buffers) };
+}
+
+/** As much as is read together, within what a device allows and what the `rest` of the plan leaves of the memory that it should take. */
+function stagingBytes({ together, maxBinding, memory }: Recorder, rest: number): number {
+  const most = Math.floor(Math.min(MOST_STAGING_BYTES, maxBinding, memory - rest) / 16) * 16;
+  return Math.max(STAGING_BYTES, Math.min(together, most));
 }
 
 /** A buffer of a plan that is larger than a device allows, or bound with more bytes; null where there is none. */
@@ -182,7 +190,7 @@ export function placeOf(places: ReadonlyMap<Storage, Place>, storage: Storage): 
   return whole && { buffer: whole.buffer, offset: whole.offset + offset, bytes: Math.min(Math.ceil(storage.bytes / 16) * 16, whole.bytes - offset) };
 }
 
-/** Marks the buffers that can lie in the lender's: by label where sizes are equal, temporaries in any that is large enough. */
+/** Marks the buffers that can lie in the lender's: by label where sizes are equal, or what is only passed through is no smaller there, temporaries in any that is large enough. */
 function borrow(buffers: BufferSpec[], { plan, holds }: Loan, constants: ReadonlySet<string>): void {
   const named = new Map(plan.buffers.map((b, i) => [`${b.role} ${b.label}`, i]));
   const temps = [...plan.buffers.entries()].filter(([, b]) => b.role === 'temp').sort(([, a], [, b]) => a.bytes - b.bytes);
@@ -195,7 +203,9 @@ function borrow(buffers: BufferSpec[], { plan, holds }: Loan, constants: Readonl
     const rewritten = b.role === 'input' || b.role === 'staging' || (b.role === 'uniform' && b.label !== 'params');
     const same = b.role === 'frozen' && (b.members ?? [b.label]).every(holds) && !constants.has(b.label);
     const at = named.get(`${b.role} ${b.label}`);
-    if ((rewritten || same) && at !== undefined && plan.buffers[at]!.bytes === b.bytes) b.lent = at;
+    if (!(rewritten || same) || at === undefined) continue;
+    const { bytes } = plan.buffers[at]!;
+    if (b.role === 'staging' ? bytes >= b.bytes : bytes === b.bytes) b.lent = at;
   }
 }
 

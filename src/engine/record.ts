@@ -56,6 +56,8 @@ export interface RecorderOptions {
   mostWork?: number;
   /** How attention runs, where it is not to be chosen by shape, memory and adapter (ops/attentionForm.ts). */
   attention?: Partial<AttentionForm>;
+  /** Bytes that a plan should stay within where what is read together could take less (engine/plan.ts). */
+  memory?: number;
 }
 
 /** What would make less of what is recorded, where there is no memory for these bytes; `one`: they are those of one buffer, which is too large. */
@@ -127,6 +129,9 @@ export class Recorder {
   readonly tileStats: boolean;
   readonly attention: Partial<AttentionForm>;
   readonly mostWork: number;
+  readonly memory: number;
+  /** The most bytes that are known to be read back together (`readTogether`). */
+  together = 0;
   /** Whoever records knows what could be smaller; null where nobody has said. */
   advise: Advise | null = null;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
@@ -171,6 +176,7 @@ export class Recorder {
     this.tileStats = options.tileStats ?? true;
     this.attention = options.attention ?? {};
     this.mostWork = options.mostWork ?? MOST_WORK;
+    this.memory = options.memory ?? Infinity;
   }
 
   // ---- programs -----------------------------------------------------------------------------------------------
@@ -249,7 +255,7 @@ export class Recorder {
 
   /** Changes with everything that a plan depends on. */
   get state(): string {
-    return [this.nextId, this.kept.size, ...this.programs.map(({ entries }) => entries.length)].join();
+    return [this.nextId, this.kept.size, this.together, ...this.programs.map(({ entries }) => entries.length)].join();
   }
 
   /** Prefixes labels inside `body`, for printing. */
@@ -403,6 +409,11 @@ export class Recorder {
   keep(t: Tensor): Tensor {
     if (t.role === 'temp') this.kept.set(t.storage, t);
     return t;
+  }
+
+  /** So many bytes are read back together, again and again: the staging buffer is made for them, as far as they fit. */
+  readTogether(bytes: number): void {
+    this.together = Math.max(this.together, bytes);
   }
 
   /** All persistent tensors, in the order of declaration. */

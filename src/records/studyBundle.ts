@@ -22,6 +22,7 @@ import { formOf, openTask } from '../tasks';
 import { classWeightsOf } from '../tasks/classWeights.meta';
 import { lossOf } from '../tasks/losses.meta';
 import { evaluationsEvery, learningRates, totalSteps, trainDefaults } from '../train/config';
+import { mostMeasured } from '../train/feeds';
 import type { LoadedModel } from '../train/openModel';
 import { planRun } from '../train/plan';
 import { beyondPython, isFile, maxPixels } from '../train/pythonBundle';
@@ -102,7 +103,7 @@ async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, 
     json('experiment.json', {
       name, hash, knows: task.knows, kind: trains, base: onHub ? { id, revision } : { path: 'base' }, architecture, head: adapted.trainedHead.size ? head : null, image_size,
       method, train: config, lr, head_lr: headLr, test_accuracy: null, eval_every: evaluationsEvery(config, steps), class_weights: weights && [...weights], classes: data.classes,
-      run: { spec, model_title: modelTitle(spec.model), data_title: data.title, classes: data.classes, plan: planRun(adapted, config, steps).plan },
+      run: { spec, model_title: modelTitle(spec.model), data_title: data.title, classes: data.classes, plan: planRun(adapted, config, steps, undefined, mostMeasured([splits.follow, splits.test])).plan },
     }),
     json('preprocess/preprocessor_config.json', preprocessJson(withSize(model.preprocess, image_size))),
     await splitFile(splits, config, images, spec.name),

@@ -27,6 +27,7 @@ import { chooseDevice, type Places } from '../train/chooseDevice';
 import { completeTrain, keptTrain, totalSteps } from '../train/config';
 import type { ExportInput, ExportOptions } from '../train/exportRun';
 import type { GoOn } from '../train/goOn';
+import { mostMeasured } from '../train/feeds';
 import { importAdapter } from '../train/importAdapter';
 import { Job } from '../train/job';
 import { solveMatch } from '../train/match';
@@ -312,12 +313,13 @@ export class Studio implements StudioWorker {
     const known = await this.knownModel(spec.model);
     // What edits name and few shots draw is told by the images themselves, and how long texts are by the texts.
     const byRows = known.net.language !== undefined || spec.edits !== undefined || train.shots > 0;
-    const { model, data } = await this.readings.of(known, await (byRows ? this.data(spec.data) : this.knownData(spec.data)), spec);
+    const { model, data, feedOf } = await this.readings.of(known, await (byRows ? this.data(spec.data) : this.knownData(spec.data)), spec);
     const splits = runSplits(data, train);
+    const measured = mostMeasured([splits.follow, splits.test], feedOf);
     const task = await openTask({ model, classes: data.classes, method: spec.method, train, ownHead: false, hasHead: false });
     const net = train.image_size ? task.model.with({ image_size: train.image_size }) : task.model;
     const device = await this.openDevice();
-    return this.plans.of(model, new Adapted(net, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
+    return this.plans.of(model, new Adapted(net, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined, { measured });
   }
 
   async budget(id: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[], texts?: ReadTexts): ReturnType<StudioWorker['budget']> {

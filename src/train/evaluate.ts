@@ -1,3 +1,4 @@
+import type { Gathering } from '../engine/gather';
 import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
@@ -11,8 +12,9 @@ export const PADDING = 0xffffffff;
 
 /**
  * Runs the evaluation program over `count` images of a feed and returns what its task makes of them. What the program says of
- * each image is gathered on the GPU and read at the end: batches follow each other without a wait. Rows that a feed has besides are looked at after
- * the others, and add to the scores. `signal` stops it within a batch; `progress` counts what is on its way. With `name` the first images of each cell of
+ * each image is gathered on the GPU and read once, at the end, where the programs were recorded for so many (`ProgramOptions.measured`):
+ * batches follow each other without a wait. Rows that a feed has besides are looked at after the others, read with them, and add to the
+ * scores. `signal` stops it within a batch; `progress` counts what is on its way. With `name` the first images of each cell of
  * the confusion matrix are named.
  */
 export async function evaluate(
@@ -32,24 +34,24 @@ export async function evaluate(
   const host = hostBatch(inputs);
   const others = feed.others ?? null;
   const all = count + (others?.count ?? 0);
-  const found = async (feed: Feed, count: number, before: number): Promise<Float32Array> => {
-    const rows = new Float32Array(width * count);
-    await machine.gather(async (gathering) => {
-      for (let from = 0; from < count; from += batch) {
-        const to = Math.min(count, from + batch);
-        host.labels?.fill(PADDING);
-        await feed.fill(Array.from({ length: to - from }, (_, i) => from + i), 0, host);
-        objective.complete?.(host);
-        writeBatch(machine, inputs, host);
-        machine.setStep(noStep);
-        await gathering.run(programs.evaluate!, { tensor: programs.rows, data: rows.subarray(width * from, width * to) }, options.signal);
-        options.progress?.(before + to, all);
-      }
-    });
-    return rows;
+  const look = async (gathering: Gathering, feed: Feed, count: number, before: number, into: Float32Array): Promise<void> => {
+    for (let from = 0; from < count; from += batch) {
+      const to = Math.min(count, from + batch);
+      host.labels?.fill(PADDING);
+      await feed.fill(Array.from({ length: to - from }, (_, i) => from + i), 0, host);
+      objective.complete?.(host);
+      writeBatch(machine, inputs, host);
+      machine.setStep(noStep);
+      await gathering.run(programs.evaluate!, { tensor: programs.rows, data: into.subarray(width * from, width * to) }, options.signal);
+      options.progress?.(before + to, all);
+    }
   };
-  const rows = await found(feed, count, 0);
+  const [rows, beside] = [new Float32Array(width * count), new Float32Array(width * (all - count))];
+  await machine.gather(async (gathering) => {
+    await look(gathering, feed, count, 0, rows);
+    if (others) await look(gathering, others.feed, others.count, count, beside);
+  });
   const verdict = objective.judge(rows, { labels: feed.labels, classes, name: options.name });
   if (!others) return { ...at, count, ...verdict };
-  return { ...at, count, ...verdict, scores: { ...verdict.scores, ...others.scores(rows, await found(others.feed, others.count, count)) } };
+  return { ...at, count, ...verdict, scores: { ...verdict.scores, ...others.scores(rows, beside) } };
 }

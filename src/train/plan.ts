@@ -13,8 +13,8 @@ import type { Plan, TrainConfig } from './protocol';
 
 export { deviceOptions };
 
-/** What the recorded programs depend on, of a training config and a device (or none, for planning without one). */
-export function programOptions(config: TrainConfig, device?: About): ProgramOptions {
+/** What the recorded programs depend on, of a training config, a device (or none, for planning without one), and the rows that an evaluation looks at (`mostMeasured`). */
+export function programOptions(config: TrainConfig, device?: About, measured = 0): ProgramOptions {
   return {
     batch: config.batch,
     accumulate: config.accumulate,
@@ -27,6 +27,8 @@ export function programOptions(config: TrainConfig, device?: About): ProgramOpti
     ...(config.ema_decay > 0 && { averaged: true }),
     frozen_dtype: config.frozen_dtype,
     checkpoint_activations: config.checkpoint_activations,
+    ...(measured > 0 && { measured }),
+    ...(config.memory_limit > 0 && { memory: config.memory_limit * 2 ** 20 }),
     ...deviceOptions(device),
   };
 }
@@ -48,15 +50,14 @@ export class Plans {
   private readonly known = new Map<string, Programs>();
 
   /** As `planRun`, of a model by its config.json, in as few parts of a batch as fit, from `least` on (`fitted`). */
-  of({ config: json }: Pick<KnownModel, 'config'>, adapted: Adapted, config: TrainConfig, steps: number, device?: About, least = 1): PlannedRun {
-    const { programs, parts } = fitted(config, device, (divided) => this.programs(json, adapted, divided, device), least);
+  of({ config: json }: Pick<KnownModel, 'config'>, adapted: Adapted, config: TrainConfig, steps: number, device?: About, { measured, least = 1 }: { measured?: number; least?: number } = {}): PlannedRun {
+    const { programs, parts } = fitted(config, device, (divided) => this.programs(json, adapted, programOptions(divided, device, measured)), least);
     return { plan: planOf(programs, adapted, config, steps, parts), programs };
   }
 
-  private programs(json: KnownModel['config'], adapted: Adapted, config: TrainConfig, device?: About): Programs {
-    const options = programOptions(config, device);
+  private programs(json: KnownModel['config'], adapted: Adapted, options: ProgramOptions): Programs {
     const { num_labels, image_size, head, classTexts } = adapted.model;
-    const batch = objectiveOf(adapted.model, config.loss).batch(adapted.model, 1);
+    const batch = objectiveOf(adapted.model, options.loss).batch(adapted.model, 1);
     const bases = Object.entries(adapted.shared).map(([name, { shape, stored }]) => [name, shape, stored?.shape, stored?.dtype]);
     const key = JSON.stringify([json, num_labels, image_size, head, classTexts, batch, adapted.config, bases, options]);
     const programs = this.known.get(key) ?? recordPrograms(adapted, options);
@@ -74,9 +75,9 @@ export function planFitted(adapted: Adapted, config: TrainConfig, steps: number,
   return { plan: planOf(programs, adapted, config, steps, parts), programs };
 }
 
-/** Records a run's programs and says what they will take: parameters, bytes by role, dispatches. Needs no GPU and no weights. */
-export function planRun(adapted: Adapted, config: TrainConfig, steps: number, device?: About): PlannedRun {
-  const programs = recordPrograms(adapted, programOptions(config, device));
+/** Records a run's programs and says what they will take: parameters, bytes by role, dispatches. Needs no GPU and no weights. `measured` are the rows that an evaluation looks at. */
+export function planRun(adapted: Adapted, config: TrainConfig, steps: number, device?: About, measured?: number): PlannedRun {
+  const programs = recordPrograms(adapted, programOptions(config, device, measured));
   return { plan: planOf(programs, adapted, config, steps), programs };
 }
 

@@ -42,6 +42,8 @@ export interface ProgramOptions extends RecorderOptions {
   accumulate?: number;
   /** What becomes of merged weights; by their planned bytes when left out. */
   merging?: Merging;
+  /** Rows that one evaluation looks at, at most: what it says of them is read back together. None are known when left out. */
+  measured?: number;
   /** Images per batch of a look that is recorded beside an evaluation (train/rollout.ts). */
   beside?: number;
   /** Records the optimizer and an evaluation program besides; `false` gives the gradients of a step in evaluation mode. */
@@ -88,6 +90,9 @@ export interface Measured {
 export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 const EPS = 1e-8;
+
+/** Of what a checkpoint has besides: the count of skipped steps (`saveCheckpoint`). */
+const COUNTS_BYTES = 16;
 
 /**
  * Shares by which the plan may grow for merged weights. Who accumulates does so because memory is short: where half the batch
@@ -145,8 +150,11 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   let evaluate: Program | null = null;
   let beside: Beside | null = null;
   if (optimizer) {
-    const seen = recordSeen(rec, measured, context(false));
+    const seen = recordSeen(rec, measured, context(false), options);
     ({ evaluate } = seen);
+    // A new best is read by flat, a checkpoint too, with its counts behind the last.
+    rec.flats.seal();
+    rec.readTogether(rec.flats.chunks.reduce((sum, bytes) => sum + bytes, COUNTS_BYTES));
     keep.outputs = seen.outputs;
     keep.rows = seen.rows;
     beside = objective.beside?.(rec, context(false), model, batch) ?? null;
@@ -192,9 +200,12 @@ export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec 
   const objective = objectiveOf(model, options.loss);
   const measured = measuredOf(rec, objective, model, batch);
   const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form, beside: options.beside });
-  const found = recordSeen(rec, measured, context);
+  const found = recordSeen(rec, measured, context, options);
   return { rec, measured, ...found, beside: objective.beside?.(rec, context, model, batch) ?? null };
 }
+
+/** `recordEvaluation` for evaluations that look at so many rows (`ProgramOptions.measured`). */
+export const recordMeasuring = (measured: number) => (adapted: Adapted, options: ProgramOptions): EvaluationPrograms => recordEvaluation(adapted, { ...options, measured });
 
 function declareBatch(rec: Recorder, objective: Objective, model: Model, rows: number, { mixed, loss }: Pick<ProgramOptions, 'mixed' | 'loss'> = {}): Inputs {
   if (mixed && !objective.mixed) throw new ConfigError(said`the loss ${loss ?? ''} has no labels to be mixed; leave mixup_alpha and cutmix_alpha at 0.`);
@@ -207,7 +218,7 @@ function measuredOf(rec: Recorder, objective: Objective, model: Model, rows: num
   return { ...seen, inputs: declareBatch(rec, seen.objective, seen.model, rows) };
 }
 
-function recordSeen(rec: Recorder, { objective, model, inputs }: Measured, context: Context): { evaluate: Program; outputs: Tensor; rows: Tensor } {
+function recordSeen(rec: Recorder, { objective, model, inputs }: Measured, context: Context, { batch, measured = 0 }: ProgramOptions): { evaluate: Program; outputs: Tensor; rows: Tensor } {
   const keep: Partial<Pick<Programs, 'outputs' | 'rows'>> = {};
   const body = () => {
     // What a loss reads its logits off by itself is not looked at.
@@ -215,5 +226,8 @@ function recordSeen(rec: Recorder, { objective, model, inputs }: Measured, conte
     keep.outputs = objective.logits ? made : rec.keep(made);
     keep.rows = rec.keep(objective.loss(keep.outputs, inputs, undefined, undefined, { ctx: context, model }).rows);
   };
-  return { evaluate: rec.program('evaluate', body, { gradients: false }), outputs: keep.outputs!, rows: keep.rows! };
+  const evaluate = rec.program('evaluate', body, { gradients: false });
+  const rows = keep.rows!;
+  rec.readTogether((rows.storage.bytes / batch) * measured);
+  return { evaluate, outputs: keep.outputs!, rows };
 }

@@ -17,7 +17,7 @@ import { averageRests, beginAverage, leave } from './average';
 import { hostBatch } from './batch';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { evaluationsEvery, fingerprint, totalSteps } from './config';
-import { measuredFeed, type BatchSource } from './feeds';
+import { measuredFeed, mostMeasured, type BatchSource } from './feeds';
 import { Follower, type FollowEvents } from './follow';
 import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
@@ -204,8 +204,14 @@ export class Session {
     const { steps: total, warmup } = batches.steps ? { steps: batches.steps, warmup: totalSteps({ ...config, steps: batches.steps }, 1).warmup } : totalSteps(config, batches.count);
     // Settings that do not fit so many steps are refused before anything is allocated.
     adapted.afterStep?.numbers(0, total);
-    const { plan, programs } = plans.of(model, adapted, config, total, device.report);
+    const { plan, programs } = plans.of(model, adapted, config, total, device.report, { measured: this.measured });
     return { adapted, plan, programs, total, warmup, task, newHead: !hasOwnHead(model, task.model.labels) };
+  }
+
+  /** Rows that one evaluation looks at, at most. */
+  private get measured(): number {
+    const { splits, feedOf } = this.input;
+    return splits ? mostMeasured([splits.follow, splits.test], feedOf) : 0;
   }
 
   /** Compiles, allocates, uploads, and goes to where a checkpoint stood. */
@@ -249,7 +255,7 @@ export class Session {
       const [more] = partsOf(spec.train.batch, (ready.plan.micro_batches?.count ?? 1) + 1);
       const memory = error instanceof EngineError && error.kind === 'out-of-memory' && !beyond(planMemory(ready.programs.rec), device.report.limits);
       if (!memory || more === undefined) throw error;
-      const divided = plans.of(model, ready.adapted, spec.train, ready.total, device.report, more);
+      const divided = plans.of(model, ready.adapted, spec.train, ready.total, device.report, { measured: this.measured, least: more });
       this.say({ type: 'planned', plan: divided.plan });
       return this.build({ ...ready, ...divided });
     }

@@ -10,6 +10,7 @@ import { openByText } from '../tasks/byText';
 import type { ClassPrompts } from '../tasks/prompts';
 import { makeTextHead, refreshTextHead } from '../tasks/textTower';
 import { evaluate } from './evaluate';
+import { mostMeasured } from './feeds';
 import { ImageFeed } from './images';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
@@ -55,7 +56,8 @@ async function evaluateSets(device: Device, input: TextEvaluation, sets: ImageSe
   const adapted = input.adapter?.adapted ?? new Adapted(towers(), FROZEN);
   const values = { ...input.adapter?.values };
   if (!adapted.model.pairs) values[TEXT_HEAD] = await makeTextHead(device, model, prompts, options, signal);
-  const programs = recordEvaluation(adapted, { ...options, batch: Math.min(options.batch, Math.max(...sets.map(({ images }) => images.count))) });
+  const measured = mostMeasured(sets.map(({ images }) => images));
+  const programs = recordEvaluation(adapted, { ...options, batch: Math.min(options.batch, measured), measured });
   const machine = await Machine.build(device, programs.rec);
   try {
     await loadWeights(machine, programs.rec, adapted.trace, model.source, values);

@@ -7,6 +7,7 @@ import { useMedium } from '../store/medium';
 import { t } from '../strings';
 import { ExampleOffer } from './ExampleOffer';
 import { LeftOut } from './LeftOut';
+import { StartButton } from './Start';
 import css from '../charts/landscape.module.css';
 
 const Body = memo(part(() => import('./InsideBody').then((module) => module.InsideBody), <p className={css.caption}>{t.inside.loading}</p>));
@@ -22,6 +23,7 @@ export function InsidePanel() {
         <div className={css.start}>
           <p>{t.inside.about}</p>
           <p className={css.caption}>{t.inside.empty}</p>
+          <StartButton secondary />
           <ExampleOffer />
         </div>
       ) : (
