@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
+import { copies } from '../src/cli/chaos/browser/copies';
 import { bytesContent, startHub } from '../src/testing/hubServer.node';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
@@ -198,26 +199,6 @@ test('a model of the hub is named in the file, and offered where it is missing',
   await hub.close();
 });
 
-/** How many copies of imports lie in the browser's own file system; -1 where some of them go while they are counted. */
-const keptFolders = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
-    type Folder = FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemHandle> };
-    let packs = 0;
-    const walk = async (folder: Folder): Promise<void> => {
-      for await (const one of folder.values()) {
-        if (one.kind === 'directory') await walk(one as Folder);
-        else if (one.name === 'pack') packs++;
-      }
-    };
-    try {
-      await walk((await navigator.storage.getDirectory()) as Folder);
-    } catch (error) {
-      if ((error as Error).name === 'NotFoundError') return -1;
-      throw error;
-    }
-    return packs;
-  });
-
 test('where storage is refused an import works, and the page says that it will not last; a kept one can be deleted', async ({ page }) => {
   await openStudio(page);
   await importZip(page);
@@ -236,7 +217,7 @@ test('where storage is refused an import works, and the page says that it will n
   await page.reload();
   await expect(startButton(page)).toBeEnabled();
   await expect(dataChoice(page)).toHaveCount(0);
-  await expect.poll(() => keptFolders(page)).toBe(0);
+  await expect.poll(async () => (await copies(page))?.all).toBe(0);
 
   await page.addInitScript(() => {
     window.Worker = class extends Worker {

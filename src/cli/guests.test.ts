@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { cliFolder } from '../testing/cliFolder';
 import { ALONE, guestFiles, LOSS, PAIR, registerGuests } from '../testing/guests/register';
 
 /** The command line knows methods, families and tasks that the project does not ship as well as its own. */
-const dir = mkdtempSync(join(tmpdir(), 'fullrank-guests-'));
-const model = join(dir, 'model');
+const { at, out: said } = cliFolder('guests');
+const model = at('model');
 let main: (argv: string[]) => Promise<number>;
 beforeAll(async () => {
   // Its flags are made of the registers when it is loaded.
@@ -15,18 +15,9 @@ beforeAll(async () => {
   mkdirSync(model);
   for (const [name, bytes] of Object.entries(guestFiles())) writeFileSync(join(model, name), bytes);
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-const said: string[] = [];
-beforeEach(() => {
-  said.length = 0;
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
-  vi.spyOn(console, 'error').mockImplementation((line: string) => void said.push(line));
-  return () => vi.restoreAllMocks();
-});
 
 async function ok<T>(...argv: string[]): Promise<T> {
-  const json = join(dir, 'result.json');
+  const json = at('result.json');
   expect(await main([...argv, '--json', json]), said.join('\n')).toBe(0);
   return JSON.parse(readFileSync(json, 'utf8')) as T;
 }
@@ -39,19 +30,19 @@ test.each([
 ])('%s is planned, trained, measured again and merged', async (method, settings) => {
   const on = ['--model', model, '--method', method, ...settings];
   const planned = await ok<{ trainable_parameters: number }>('plan', ...on, '--batch', '6', '--labels', '10');
-  const out = join(dir, method);
+  const out = at(method);
   const { summary } = await ok<{ summary: { plan: { trainable_parameters: number; bytes: object }; allocated: object; final: { loss: number; accuracy: number } } }>('train', ...on, ...learn, '--out', out);
   expect(summary.plan.trainable_parameters).toBe(planned.trainable_parameters);
   expect(summary.allocated).toEqual(summary.plan.bytes);
   const again = await ok<{ loss: number; accuracy: number }>('eval', '--model', model, '--adapter', out, '--data', 'fashion-mnist', '--limit', '12', '--batch', '6');
   expect(again).toMatchObject({ accuracy: summary.final.accuracy, loss: expect.closeTo(summary.final.loss, 5) as number });
-  const whole = join(dir, `${method}-merged`);
+  const whole = at(`${method}-merged`);
   await ok('merge', '--model', model, '--adapter', out, '--out', whole);
   expect(await ok('eval', '--model', whole, '--data', 'fashion-mnist', '--limit', '12', '--batch', '6')).toMatchObject({ accuracy: again.accuracy, loss: expect.closeTo(again.loss, 4) as number });
 });
 
 test('the task is learned by a method of the project', async () => {
-  const out = join(dir, 'task');
+  const out = at('task');
   const { summary } = await ok<{ summary: { final: { loss: number } } }>('train', '--model', model, '--method', 'lora', '--r', '2', '--loss', LOSS, ...learn, '--out', out);
   expect(summary.final.loss).toBeGreaterThan(0);
 });

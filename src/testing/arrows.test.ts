@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix, relative, resolve } from 'node:path';
+import { dirname, join, posix, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-
-const src = resolve(import.meta.dirname, '..');
+import { light, src } from './light';
 
 const bottom = ['engine', 'ops', 'nn', 'optim', 'check', 'models', 'adapters', 'io', 'data', 'export', 'tasks', 'train', 'analysis'];
 
@@ -42,10 +41,7 @@ const arrows: Record<string, string[]> = {
 /** Files in which rooms are put together: file -> rooms that it may import from with `import()`, besides its own room's. */
 const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'] };
 
-/** The page, and what it shares with the files that runs leave as; they load no engine. */
-const light = ['ui', 'figures', 'language'];
-
-/** What these may import from below: the handle on the page's worker, plain data, and the tables' metadata (config fields and the like). */
+/** What the light rooms may import from below: the handle on the page's worker, plain data, and the tables' metadata (config fields and the like). */
 const forThePage = /^(studio\/connect|train\/(protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
 
 /** Packages, where only some rooms may have them; `node` stands for all of Node's own modules. */

@@ -1,16 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
+import { lightFiles, src } from './light';
 
 /**
  * What the page's words and styles declare and nothing uses is dead, and to be deleted. Read from the text alone, so where
  * an object goes elsewhere as a whole, or is looked into by a name that is made while the page runs, all of it counts as used.
  */
 
-const src = resolve(import.meta.dirname, '..');
 const parse = (path: string): ts.SourceFile => ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true, path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
-const all = ['ui', 'figures', 'language'].flatMap((room) => readdirSync(join(src, room), { recursive: true, encoding: 'utf8' }).map((path) => join(src, room, path)));
+const all = lightFiles().map((path) => join(src, path));
 const files = all.filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path)).map(parse);
 const isCatalogue = ({ fileName }: ts.SourceFile): boolean => [join(src, 'ui/strings.ts'), join(src, 'figures/memoryWords.ts')].includes(fileName) || fileName.startsWith(join(src, 'ui/words/'));
 

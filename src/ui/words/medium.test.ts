@@ -1,19 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
 import ts from 'typescript';
 import { afterEach, expect, test } from 'vitest';
+import { lightFiles, src } from '../../testing/light';
 import { t } from '../strings';
 import { answers, inMedium, ofTexts, others, speakOf } from '../../language/medium';
 
 const told = Object.values(answers);
 
-const root = join(import.meta.dirname, '../..');
-
 /** All texts of the page's sources, and those of them that are messages. */
 const texts = new Set<string>();
 const messages = new Set<string>();
-for (const file of ['ui', 'figures', 'language'].flatMap((room) => readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((name) => join(room, name))).filter((name) => /\.tsx?$/.test(name) && !/\.test\.ts$|language\/medium\.ts$/.test(name))) {
+for (const file of lightFiles().filter((name) => /\.tsx?$/.test(name) && !/\.test\.ts$|language\/medium\.ts$/.test(name))) {
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
       texts.add(node.text);
@@ -21,7 +20,7 @@ for (const file of ['ui', 'figures', 'language'].flatMap((room) => readdirSync(j
     }
     ts.forEachChild(node, visit);
   };
-  visit(ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true));
+  visit(ts.createSourceFile(file, readFileSync(join(src, file), 'utf8'), ts.ScriptTarget.Latest, true));
 }
 
 /** Places of the values that a message uses. */

@@ -1,14 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
+import { lightFiles, src } from '../../testing/light';
 
 /** Reads the sources of the page, and of what it shares with reports: words stand in catalogues, and only one place knows the locale, so that nothing creeps back. */
 
-const root = join(import.meta.dirname, '../..');
-const files = ['ui', 'figures', 'language']
-  .flatMap((room) => readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((file) => join(room, file)))
-  .filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$|\.d\.ts$/.test(file));
+const files = lightFiles().filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$|\.d\.ts$/.test(file));
 const isWords = (file: string): boolean => file === join('ui', 'strings.ts') || file.startsWith(join('ui', 'words'));
 
 /** Names of keys, matrices and files, which are the same in every language. */
@@ -22,7 +20,7 @@ const letters = (text: string): boolean => /\p{L}/u.test(text) && !names.has(tex
 /** Texts of a template, without its values. */
 const piecesOf = (node: ts.TemplateExpression): string[] => [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)];
 
-const sources = new Map(files.map((file) => [file, ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true, file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS)]));
+const sources = new Map(files.map((file) => [file, ts.createSourceFile(file, readFileSync(join(src, file), 'utf8'), ts.ScriptTarget.Latest, true, file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS)]));
 
 function found(file: string, wrong: (node: ts.Node) => boolean): string[] {
   const source = sources.get(file)!;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import sharp from 'sharp';
 import { bytesContent, startHub } from '../../../testing/hubServer.node';
+import { copies } from './copies';
 import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, until, WITHIN, wrongIn, type Part, type Round } from './host';
 
 /** The whole browser dies, as in a power cut, and is started again on what it left. */
@@ -37,24 +38,6 @@ async function killed({ url }: Round, after: number, before: (page: Page) => Pro
     rmSync(profile, { recursive: true, force: true });
   }
 }
-
-/** Folders of own files in the browser, and how many of them are whole. */
-const folders = (page: Page): Promise<{ all: number; whole: number }> =>
-  page.evaluate(async () => {
-    type Folder = FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemHandle> };
-    let [all, whole] = [0, 0];
-    const walk = async (folder: Folder): Promise<void> => {
-      const names = new Set<string>();
-      for await (const one of folder.values()) {
-        names.add(one.name);
-        if (one.kind === 'directory') await walk(one as Folder);
-      }
-      if (names.has('pack')) all++;
-      if (names.has('pack') && names.has('index.json')) whole++;
-    };
-    await walk((await navigator.storage.getDirectory()) as Folder);
-    return { all, whole };
-  });
 
 /** Two classes of noise, large enough that keeping them takes a while. */
 async function pictures(): Promise<Buffer> {
@@ -122,7 +105,9 @@ export const killedParts: Record<string, Part> = {
           let found = { all: 0, whole: 0 };
           await until(
             async () => {
-              found = await folders(page);
+              const now = await copies(page);
+              if (!now) return null;
+              found = now;
               return found.all === found.whole && (found.whole === 0 || (await choice.count()) > 0);
             },
             async () => `${found.all} folders, of which ${found.whole} are whole, and ${await choice.count()} to choose`,
