@@ -1,4 +1,4 @@
-import { cut, jsonOf } from '../io/formatError';
+import { written } from '../io/formatError';
 import { said, SaidError, type Said } from '../said/said';
 import type { Field, MethodConfig, MethodFields } from './field';
 import { fields as adalora } from './adalora.fields';
@@ -67,7 +67,7 @@ export class ConfigError extends SaidError {
 /** Checks one value against its field. Throws ConfigError. */
 export function checkField(field: Field, value: unknown): unknown {
   const bad = (what: Said): never => {
-    throw new ConfigError(said`${field.name} is ${cut(jsonOf(value))}; ${what}`);
+    throw new ConfigError(said`${field.name} is ${written(value)}; ${what}`);
   };
   if (value === null || value === undefined) return field.default;
   switch (field.kind) {
@@ -96,7 +96,7 @@ export function checkField(field: Field, value: unknown): unknown {
 /** A complete config of a method: defaults filled in, every value checked, unknown fields refused by name. */
 export function completeConfig(config: MethodConfig): MethodConfig {
   const known = methodFields[config.method];
-  if (!known) throw new ConfigError(said`method ${cut(jsonOf(config.method))} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
+  if (!known) throw new ConfigError(said`method ${written(config.method)} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
   const names = known.fields.map((f) => f.name);
   const patterns = Object.entries(known.patterns ?? {}).filter(([name]) => config[name] !== undefined && config[name] !== null);
   const unknown = Object.keys(config).filter((k) => k !== 'method' && k !== 'modules_to_save' && !names.includes(k) && !Object.hasOwn(known.patterns ?? {}, k));

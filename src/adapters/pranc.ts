@@ -23,15 +23,13 @@ function keyOf(c: MethodConfig, { name }: Layer): Arrays {
 }
 
 /** sum over k of alpha[k] P_k (1, out, in), upon `residual` where that is given. */
-function update(c: MethodConfig, { in: n, out: m }: Layer, t: LayerTensors, residual?: Tensor): Tensor {
+function update(c: MethodConfig, layer: Layer, t: LayerTensors, residual?: Tensor): Tensor {
+  const { in: n, out: m } = layer;
   const alpha = t.common[ALPHA]!;
   // The kernel adds to what nothing is learned of; in a pair the weight has been added to before.
-  const into = residual?.requiresGrad || c.bases === 'file' ? undefined : residual;
-  const sum =
-    c.bases === 'file'
-      ? recorder().view(combine(recorder().view(t.fixed.pranc_basis!, [num(c, 'num_alpha'), m, n]), alpha, 0, m, n), [1, m, n])
-      : drawnSum(alpha, t.fixed.pranc_key!, m, n, 1 / Math.sqrt(n), { residual: into, label: into ? 'W + sum of bases' : 'sum of bases' });
-  return residual && !into ? add(residual, sum, { label: 'W + sum of bases' }) : sum;
+  if (residual && (c.bases === 'file' || residual.requiresGrad)) return add(residual, update(c, layer, t), { label: 'W + sum of bases' });
+  if (c.bases === 'file') return recorder().view(combine(recorder().view(t.fixed.pranc_basis!, [num(c, 'num_alpha'), m, n]), alpha, 0, m, n), [1, m, n]);
+  return drawnSum(alpha, t.fixed.pranc_key!, m, n, 1 / Math.sqrt(n), { residual, label: residual ? 'W + sum of bases' : 'sum of bases' });
 }
 
 /**

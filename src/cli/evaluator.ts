@@ -56,7 +56,7 @@ export async function openForEvaluation(given: Given, say: (line: string) => voi
   return { ...opened, model };
 }
 
-/** Builds the evaluation program for at most `images` images a batch on this machine's adapter, does the work, and lets everything go. `measured` are the rows that it is evaluated on, if it is (`mostMeasured`). */
+/** Builds the evaluation program for at most `images` images a batch on this machine's adapter, does the work, and lets everything go. `measured` are the rows that it is evaluated on, if it is (`rowsMeasured`). */
 export async function withEvaluation<T>(
   { adapted, values, model }: OpenAdapter & { model: LoadedModel },
   given: Given,

@@ -7,7 +7,7 @@ import { textModel, type TextModel } from '../models/text';
 import { english } from '../said/said';
 import { textTasks } from '../tasks/tasks.meta';
 import { evaluate } from '../train/evaluate';
-import { mostMeasured } from '../train/feeds';
+import { rowsMeasured } from '../train/feeds';
 import type { LoadedModel } from '../train/openModel';
 import type { Evaluation, TextSettings } from '../train/protocol';
 import { openTextData } from '../train/textSet';
@@ -61,8 +61,8 @@ export async function evaluateTexts(given: Given, loaded: LoadedModel, split: 't
   const rows = limited(data[split], limit, limitRule(given));
   const places = kind === 'classes' || kind === 'words' ? labelPlaces(labels, data, say) : null;
   const mapped = places ? relabelled(rows, places) : rows;
-  const feed = feedOf(textModel(opened.adapted.model));
-  const evaluation = await withEvaluation(opened, given, mapped.count, (machine, programs) => evaluate(machine, programs, feed(mapped), mapped.count, labels.length, { step: 0, split }), mostMeasured([mapped], feed));
+  const feed = feedOf(textModel(opened.adapted.model))(mapped);
+  const evaluation = await withEvaluation(opened, given, mapped.count, (machine, programs) => evaluate(machine, programs, feed, mapped.count, labels.length, { step: 0, split }), rowsMeasured(mapped, feed));
   return { evaluation, labels };
 }
 

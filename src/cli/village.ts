@@ -6,7 +6,7 @@ import { Adapted } from '../adapters/adapted';
 import { HEAD_ONLY, methodFields } from '../adapters/fields';
 import { textModel } from '../models/text';
 import { evaluate } from '../train/evaluate';
-import { mostMeasured } from '../train/feeds';
+import { rowsMeasured } from '../train/feeds';
 import { openModel } from '../train/openModel';
 import type { Evaluation, TextSettings, TrainConfig } from '../train/protocol';
 import { meanOf, type Mean } from '../train/stats.meta';
@@ -99,8 +99,8 @@ function asItIs({ model, data, text, measure }: Task, seed: number, out?: string
     const ready = await (opened.model.head === null ? openOn({}, loaded, opened.model, () => {}) : fresh());
     const { test } = opened.data;
     const form = textModel(ready.adapted.model);
-    const feed = opened.feedOf(form);
-    return withEvaluation(ready, {}, test.count, (machine, programs) => evaluate(machine, programs, feed(test), test.count, form.num_labels, { step: 0, split: 'test' }), mostMeasured([test], feed));
+    const feed = opened.feedOf(form)(test);
+    return withEvaluation(ready, {}, test.count, (machine, programs) => evaluate(machine, programs, feed, test.count, form.num_labels, { step: 0, split: 'test' }), rowsMeasured(test, feed));
   });
 }
 

@@ -1,4 +1,4 @@
-import { cut, jsonOf } from '../io/formatError';
+import { written } from '../io/formatError';
 import { said } from '../said/said';
 import { bert } from './bert/bert';
 import { clip } from './clip/clip';
@@ -24,7 +24,7 @@ export function parseModel(config: unknown): Model {
     if (refused) throw new ModelError(said`config.json: ${refused[1]} (model_type ${refused[0]})`);
     const known = families.flatMap((f) => f.model_types).join(', ');
     throw new ModelError(
-      type === undefined ? said`config.json: model_type is missing; supported are ${known}` : said`config.json: model_type ${cut(jsonOf(type))}; supported are ${known}`,
+      type === undefined ? said`config.json: model_type is missing; supported are ${known}` : said`config.json: model_type ${written(type)}; supported are ${known}`,
     );
   }
   return family.parse(config);

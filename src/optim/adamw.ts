@@ -5,7 +5,7 @@ import adamwSource from '#shaders/adamw.wgsl?raw';
 import normSource from '#shaders/grad_norm.wgsl?raw';
 import finishSource from '#shaders/grad_norm_finish.wgsl?raw';
 import { kernel } from '../engine/kernel';
-import { recorder } from '../engine/record';
+import { recorder, type Recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { metricsRing } from '../ops/metrics';
 import { flatGrid, rowGrid } from '../ops/grid';
@@ -20,7 +20,7 @@ const NORM_BLOCK = 4096;
 const partsOf = (bytes: number): number => Math.ceil(bytes / 4 / NORM_BLOCK);
 
 /** What gradients are clipped by: (4) scale, skip, norm, steps skipped so far; the count is kept from one step to the next. */
-export const clipping = (): Tensor => recorder().declare('state', 'grad_norm', [4]);
+export const clipping = (rec: Recorder = recorder()): Tensor => rec.declare('state', 'grad_norm', [4]);
 
 /** Records the sums of squares and the counts of non-finite values of flat gradients, from row `first` of `partial` on; returns the next row. */
 export function gradNormPart(grad: Tensor, partial: Tensor, first: number): number {

@@ -1,8 +1,8 @@
 import type { Arrays } from '../adapters/method';
 import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
-import type { Tensor } from '../engine/tensor';
 import { bytesAccess, FormatError, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
+import { clipping } from '../optim/adamw';
 import { said } from '../said/said';
 import type { Waited } from './patience';
 import type { Evaluation } from './protocol';
@@ -31,15 +31,12 @@ const keptOf = (rec: Recorder) => (['param', 'm', 'v', 'average'] as const).filt
 
 const flatsOf = (rec: Recorder) => [...keptOf(rec).map((name) => ({ name, ...hostFlat(rec, name) })), ...hostLasting(rec)];
 
-/** The count of skipped steps. */
-const skipped = (rec: Recorder): Tensor => rec.declare('state', 'grad_norm', [4]);
-
 /** Reads a run's whole state back, as one safetensors file. */
 export async function saveCheckpoint(machine: Machine, rec: Recorder, position: Position, best: Best | null = null): Promise<Uint8Array> {
   const tensors: Record<string, TensorData> = {};
   const put = (label: string, data: Float32Array) => (tensors[label] = { dtype: 'F32', shape: [data.length], data });
   const flats = flatsOf(rec);
-  const counts = { tensor: skipped(rec), data: new Float32Array(4) };
+  const counts = { tensor: clipping(rec), data: new Float32Array(4) };
   await machine.read([...flats.flatMap(({ ranges }) => ranges), counts]);
   for (const { name, values } of flats) for (const { label, data } of values) put(`${name} ${label}`, data);
   put('grad_norm', counts.data);
@@ -63,7 +60,7 @@ export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: 
   }
   // Only now is anything written: a bad file leaves the run as it was.
   for (const { tensor, data } of flats.flatMap((f) => f.ranges)) machine.write(tensor, data);
-  machine.write(skipped(rec), counts.data);
+  machine.write(clipping(rec), counts.data);
   const waited = file.metadata.waited === undefined ? undefined : (JSON.parse(file.metadata.waited) as Waited);
   if (file.metadata.best === undefined) return { step, best: null, waited };
   const best: Best = { evaluation: JSON.parse(file.metadata.best) as Evaluation, values: {} };

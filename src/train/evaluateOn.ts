@@ -1,7 +1,7 @@
 import type { Device } from '../engine/device';
 import type { Split } from '../data/source';
 import { evaluate } from './evaluate';
-import { measuredFeed, mostMeasured } from './feeds';
+import { measuredFeed, rowsMeasured } from './feeds';
 import { recordMeasuring } from './programs';
 import type { Evaluation, TrainConfig } from './protocol';
 import type { FeedOf } from './readings';
@@ -21,8 +21,7 @@ export interface EvaluateOptions {
 export function evaluateOn(device: Device, opened: OpenedAdapter, test: Split, classes: number, train: TrainConfig, { step, signal, progress, feedOf }: EvaluateOptions): Promise<Evaluation> {
   const { model, adapted } = opened;
   const feed = measuredFeed(test, model, adapted.model.image_size, feedOf);
-  const record = recordMeasuring(mostMeasured([test], feedOf));
-  return withPrograms(device, opened, train, test.count, record, (machine, programs) =>
+  return withPrograms(device, opened, train, test.count, recordMeasuring(rowsMeasured(test, feed)), (machine, programs) =>
     evaluate(machine, programs, feed, test.count, classes, { step, split: 'test' }, { signal, progress, name: (i) => nameOf(test, i) }),
   );
 }

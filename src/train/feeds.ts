@@ -30,8 +30,11 @@ export function splitBatches(split: Split, preprocess: PreprocessConfig, imageSi
 /** A split as a model of this image size is measured on it: `feedOf` says how, where it is not of images. */
 export const measuredFeed = (split: Split, { preprocess }: Pick<KnownModel, 'preprocess'>, imageSize: number, feedOf?: (split: Split) => Feed): Feed => feedOf?.(split) ?? new ImageFeed(split, preprocess, imageSize, null);
 
-/** Rows that one evaluation of one of these splits looks at, at most: the split's, and those that its feed has besides. */
-export const mostMeasured = (splits: readonly Split[], feedOf?: (split: Split) => Feed): number => Math.max(0, ...splits.map((split) => split.count + (feedOf?.(split).others?.count ?? 0)));
+/** Rows that an evaluation of a split looks at: the split's, and those that its feed has besides. */
+export const rowsMeasured = ({ count }: Split, feed?: Pick<Feed, 'others'>): number => count + (feed?.others?.count ?? 0);
+
+/** The same of that of these splits which has the most. */
+export const mostMeasured = (splits: readonly Split[], feedOf?: (split: Split) => Feed): number => Math.max(0, ...splits.map((split) => rowsMeasured(split, feedOf?.(split))));
 
 /** Batches of a split as this model takes them: `feedOf` says how, where they are not of images. */
 export const trainBatches = (split: Split, { preprocess, net }: Pick<KnownModel, 'preprocess' | 'net'>, config: TrainConfig, feedOf?: (split: Split) => Feed): BatchSource =>

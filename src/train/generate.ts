@@ -7,7 +7,7 @@ import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { Recorder, type Program } from '../engine/record';
 import { noStep } from '../engine/step';
-import { constantValues, lastOf, type BytesByRole, type Tensor } from '../engine/tensor';
+import { constantValues, lastOf, type BytesByRole, type Constant, type Tensor } from '../engine/tensor';
 import type { TensorSource } from '../io/safetensors';
 import { loadWeights } from '../models/load';
 import { textModel, type TextModel } from '../models/text';
@@ -68,8 +68,8 @@ interface Reading {
 interface Turning {
   table: Tensor;
   most: number;
-  short: Float32Array;
-  long: Float32Array | Uint32Array;
+  short: Constant;
+  long: Constant;
 }
 
 /** What a generator is made of. */
@@ -115,7 +115,7 @@ export class Generator {
     let turning = null as Turning | null;
     const constant: Context['constant'] = (name, shape, data, shorter) => {
       const table = context.constant(name, shape, data);
-      if (shorter) turning ??= { table, most: shorter.most, short: shorter.data(), long: constantValues(data) };
+      if (shorter) turning ??= { table, most: shorter.most, short: shorter.data, long: data };
       return table;
     };
     const record = (B: number, n: number, head: (x: Tensor) => void = () => {}): Reading => {
@@ -176,7 +176,7 @@ export class Generator {
     const long = turning !== null && length > turning.most;
     if (!turning || long === this.long) return false;
     this.long = long;
-    this.machine.write(turning.table, long ? turning.long : turning.short);
+    this.machine.write(turning.table, constantValues(long ? turning.long : turning.short));
     return true;
   }
 

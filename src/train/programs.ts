@@ -91,9 +91,6 @@ export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 const EPS = 1e-8;
 
-/** Of what a checkpoint has besides: the count of skipped steps (`saveCheckpoint`). */
-const COUNTS_BYTES = 16;
-
 /**
  * Shares by which the plan may grow for merged weights. Who accumulates does so because memory is short: where half the batch
  * takes six tenths or seven of the bytes, with a quarter more it still takes less than all of it did; with half more it might not.
@@ -152,9 +149,9 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   if (optimizer) {
     const seen = recordSeen(rec, measured, context(false), options);
     ({ evaluate } = seen);
-    // A new best is read by flat, a checkpoint too, with its counts behind the last.
+    // A new best is read by flat, a checkpoint too, with the count of skipped steps behind the last.
     rec.flats.seal();
-    rec.readTogether(rec.flats.chunks.reduce((sum, bytes) => sum + bytes, COUNTS_BYTES));
+    rec.readTogether(rec.flats.chunks.reduce((sum, bytes) => sum + bytes, clipping(rec).storage.bytes));
     keep.outputs = seen.outputs;
     keep.rows = seen.rows;
     beside = objective.beside?.(rec, context(false), model, batch) ?? null;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { cos, exp, log, sin } from '../../numbers/elementary';
-import { cut, jsonOf } from '../../io/formatError';
+import { written } from '../../io/formatError';
 import { said } from '../../said/said';
 import { ModelError } from '../model';
 
@@ -62,7 +62,7 @@ export function rotaryOf(c: Fields, head_dim: number): Rotary {
     for (const list of [short, long]) if (list.length !== head_dim / 2) throw new ModelError(said`config.json: short_factor and long_factor must have ${head_dim / 2} numbers, one of them has ${list.length}.`);
     return { theta, scaling: { type: 'longrope', short, long, original, magnitude } };
   }
-  throw new ModelError(said`config.json: rotary positions of the kind ${cut(jsonOf(named), 60)}; supported are default, llama3, longrope.`);
+  throw new ModelError(said`config.json: rotary positions of the kind ${written(named, 60)}; supported are default, llama3, longrope.`);
 }
 
 /**
