@@ -1,6 +1,6 @@
 import { broken } from './axe';
 import { expect, test } from './fixtures';
-import { openStudio, startButton, unfold } from './studioHelp';
+import { goTo, openStudio, startButton, unfold } from './studioHelp';
 
 test('a link opened in a fresh profile gives the same settings; a prepared view leaves parts out; Ctrl Z takes settings back', async ({ page, browser, baseURL }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -52,4 +52,25 @@ test('a link that is wrong in part says so, and its rest is used', async ({ page
   await expect(page.getByText(/There is no setting dance/)).toBeVisible();
   await expect(page.getByText(/This page uses the model nobody\/nothing/)).toBeVisible();
   await expect(page.getByRole('slider', { name: /Budget/ })).toHaveAttribute('aria-valuenow', '20000');
+});
+
+test('a link that is followed just after something was changed counts, and one step back leaves it', async ({ page }) => {
+  // What reads links comes when there is one, here late, while the page has a change to write into its address.
+  let come = () => {};
+  const asked = new Promise<void>((resolve) => (come = resolve));
+  await page.route('**/assets/link-*.js', (route) => asked.then(() => route.continue()));
+  await page.goto('/');
+  await goTo(page, 'Train');
+  const budget = page.getByRole('slider', { name: /Budget/ });
+  await budget.focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+  await page.evaluate(() => (location.hash = '#/compare?dance=1&budget=20000'));
+  // Longer than the page waits between two writings.
+  await page.waitForTimeout(600);
+  come();
+  await expect(page.getByText(/There is no setting dance/)).toBeVisible();
+  await expect(page).toHaveURL(/#\/compare\?v=1&seed=0&budget=20000$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/#\/train\?v=1&seed=0&budget=20000$/);
+  await expect(budget).toHaveAttribute('aria-valuenow', '20000');
 });

@@ -4,7 +4,7 @@ import { App } from './App';
 import { fetchAlsoAhead, fetchPartsAhead } from './controls/Part';
 import { keepOffline } from './offline';
 import { keepDoubleClicksTogether } from './oneClick';
-import { clearAddress, followAddress, isOwn, openedHash } from './store/address';
+import { clearAddress, followAddress, isOwn, openedHash, takeAddress } from './store/address';
 import { useCatalog } from './store/catalog';
 import { onOtherProject } from './store/current';
 import { onStorageTrouble } from './store/database';
@@ -34,15 +34,19 @@ async function openAddress(): Promise<void> {
   // "#main" is a place on the page.
   if (asked !== '' && !/[/=]/.test(asked)) return;
   if (asked === '' && !isOwn(history.state)) return;
-  try {
-    const { applyLink, returnToLink } = await import('./store/link');
-    // Back and forward change the view and leave the settings; a link that was followed or typed changes both.
-    if (opened && isOwn(history.state)) returnToLink(asked);
-    else applyLink(asked);
-  } catch {
-    // The page without what the link asks for is better than none.
-    toast(t.part.noLink);
-  }
+  const back = opened && isOwn(history.state);
+  const take = async () => {
+    try {
+      const { applyLink, returnToLink } = await import('./store/link');
+      // Back and forward change the view and leave the settings; a link that was followed or typed changes both.
+      if (back) returnToLink(asked);
+      else applyLink(asked);
+    } catch {
+      // The page without what the link asks for is better than none.
+      toast(t.part.noLink);
+    }
+  };
+  await (opened ? takeAddress(take) : take());
 }
 let opened = false;
 

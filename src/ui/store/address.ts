@@ -85,6 +85,7 @@ function hashNow(shown: Shown): string {
 /** Writes the state into the address, as a new entry of the history where one has gone elsewhere; a page that was never touched keeps it empty. */
 export function writeAddress(gone = false): void {
   dropWrite();
+  if (isNewer()) return;
   written = performance.now();
   const hash = hashNow(useShown.getState());
   if (gone && hash !== location.hash) history.pushState(own, '', withHash(hash));
@@ -93,6 +94,11 @@ export function writeAddress(gone = false): void {
 }
 /** The address that the page has written or heard of last. */
 let known = '';
+/** How many addresses are being taken over. */
+let taking = 0;
+
+/** Whether somebody has gone to an address that the page has not taken over yet: it counts, not what the page would write. */
+const isNewer = (): boolean => taking > 0 || location.hash !== known;
 
 function dropWrite(): void {
   clearTimeout(timer);
@@ -125,8 +131,7 @@ export function openedHash(): string {
 
 function keepLeft(): void {
   try {
-    // An address that somebody has gone to a moment ago, and that the page has not heard of, is the newer one.
-    sessionStorage.setItem(leftKey, location.hash === known ? hashNow(useShown.getState()) : location.hash);
+    sessionStorage.setItem(leftKey, isNewer() ? location.hash : hashNow(useShown.getState()));
   } catch {
     // As above.
   }
@@ -137,25 +142,33 @@ export function clearAddress(): void {
   dropWrite();
   removeEventListener('pagehide', keepLeft);
   history.replaceState(own, '', withHash(''));
+  known = '';
 }
 
-/** Takes a view over from an entry of the history; what it says of settings is as old as the entry. */
-export function returnTo(shown: Shown): void {
-  returning = true;
-  useShown.setState(shown);
-  returning = false;
-  writeAddress();
+/**
+ * Takes over an address that somebody has gone to. Nothing is written over it before `work` has read it, and what then
+ * differs from it stands in its place, not in an entry behind it.
+ */
+export async function takeAddress(work: () => Promise<void>): Promise<void> {
+  taking++;
+  try {
+    await work();
+  } finally {
+    taking--;
+    writeAddress();
+  }
 }
-let returning = false;
 
 /** Follows settings and view. */
 export function followAddress(): void {
+  const hear = () => (known = location.hash);
   const soon = () => (timer ||= window.setTimeout(writeAddress, Math.max(0, written + every - performance.now())));
+  hear();
   writeAddress();
+  addEventListener('popstate', hear);
   addEventListener('pagehide', keepLeft);
   useSettings.subscribe(soon);
   useShown.subscribe((now, before) => {
-    if (returning) return;
     if (now.view !== before.view || now.lesson !== before.lesson || now.present !== before.present || now.teacher !== before.teacher) writeAddress(true);
     else soon();
   });

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { readCode } from '../../train/room.meta';
 import { lessonNames } from '../lessons/names';
 import { t } from '../strings';
-import { linkVersion, plainSettings, returnTo } from './address';
+import { linkVersion, plainSettings } from './address';
 import { useAsked, type LinkProblem } from './asked';
 import { dataById, modelById, useCatalog } from './catalog';
 import { projectPointer } from './current';
@@ -134,8 +134,8 @@ export function settingsOfLink(link: Settings, mine: Settings, given: string): S
   return { ...link, ...own, media: mine.media };
 }
 
-/** Goes back, or on, to what an entry of the browser's history had in sight. */
-export const returnToLink = (hash: string): void => returnTo(parseLink(hash).shown);
+/** Goes back, or on, to what an entry of the browser's history had in sight; what it says of settings is as old as the entry. */
+export const returnToLink = (hash: string): void => useShown.setState(parseLink(hash).shown);
 
 /** Takes an address into use; a toast offers the way back where it changed anything. */
 export function applyLink(hash: string): void {
