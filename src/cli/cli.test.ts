@@ -7,6 +7,7 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
 import { maxError } from '../testing/checkOp';
 import { describeGolden, golden, goldenNames, goldenPath } from '../testing/golden';
+import { inStepForms } from '../testing/stepForms';
 import { main } from './main';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -66,9 +67,9 @@ async function compare(path: string, want: TensorSource, name = (n: string) => n
 }
 
 describe('step', () => {
-  test.each(goldenNames('adapters/vit_small_dev'))('adapter %s', async (name) => {
+  test.each(inStepForms(goldenNames('adapters/vit_small_dev')))('adapter $name, $how', async ({ name, flags }) => {
     const folder = `adapters/vit_small_dev/${name}`;
-    await ok('step', '--model', VIT, '--adapter', goldenPath(folder)!, '--batch', BATCH, '--out', at(`${name}.safetensors`));
+    await ok('step', '--model', VIT, '--adapter', goldenPath(folder)!, '--batch', BATCH, '--out', at(`${name}.safetensors`), ...flags);
     await compare(at(`${name}.safetensors`), await golden(`${folder}/step.safetensors`));
   });
 
@@ -119,8 +120,8 @@ describe('step', () => {
 
 describeGolden('step, whole models', 'models/vit_small_dev/grads.safetensors', () => {
   const graded = (n: string) => (n === 'loss' || n === 'logits' ? n : `grad.${n}`);
-  test('full on the ViT', async () => {
-    await ok('step', '--model', VIT, '--method', 'full', '--batch', BATCH, '--out', at('full.safetensors'));
+  test.each([[], ['--checkpoint-activations']])('full on the ViT %j', async (...flags) => {
+    await ok('step', '--model', VIT, '--method', 'full', '--batch', BATCH, '--out', at('full.safetensors'), ...flags);
     await compare(at('full.safetensors'), await golden('models/vit_small_dev/grads.safetensors').then(withResults('models/vit_small_dev', 'logits', 'loss')), graded);
   });
 
@@ -156,9 +157,9 @@ describeGolden('step --loss contrastive', 'models/clip_small_dev/io.safetensors'
     await compare(at('both.safetensors'), await withResults('models/clip_small_dev', 'logits_per_image', 'contrastive_loss')(grads), (n) => (n === 'loss' || n === 'logits' ? n : `grad.${n}`));
   });
 
-  test.each(goldenNames('adapters/clip_small_dev'))('adapter %s on both towers', async (name) => {
+  test.each(inStepForms(goldenNames('adapters/clip_small_dev')))('adapter $name on both towers, $how', async ({ name, flags }) => {
     const adapter = goldenPath(`adapters/clip_small_dev/${name}`)!;
-    await ok('step', '--model', folder, '--adapter', adapter, '--loss', 'contrastive', '--batch', batch, '--out', at(`${name}.safetensors`));
+    await ok('step', '--model', folder, '--adapter', adapter, '--loss', 'contrastive', '--batch', batch, '--out', at(`${name}.safetensors`), ...flags);
     await compare(at(`${name}.safetensors`), await golden(`adapters/clip_small_dev/${name}/step.safetensors`));
   });
 

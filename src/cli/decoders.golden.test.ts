@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { maxError } from '../testing/checkOp';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
+import { inStepForms } from '../testing/stepForms';
 import { main } from './main';
 
 const dir = mkdtempSync(join(tmpdir(), 'fullrank-decoders-'));
@@ -27,9 +28,13 @@ describeGolden('step --task causal-lm', 'text/models/gpt2_dev/io.safetensors', (
     }
   });
 
-  test.each(names.flatMap((name) => goldenNames(`text/adapters/${name}`).map((adapter) => [name, adapter] as const)))('%s with %s', async (name, adapter) => {
-    const [folder, out] = [`text/adapters/${name}/${adapter}`, join(dir, `${name}-${adapter}.safetensors`)];
-    expect(await main(['step', '--model', goldenPath(`text/models/${name}`)!, '--adapter', goldenPath(folder)!, '--batch', goldenPath(`text/models/${name}/io.safetensors`)!, '--out', out])).toBe(0);
+});
+
+describeGolden('step reads the adapters of the reference on models of texts', 'text/models/gpt2_dev/io.safetensors', () => {
+  const adapters = [...names, 'roberta_dev', 'bert_dev'].filter((model) => goldenPath(`text/models/${model}/io.safetensors`)).flatMap((model) => inStepForms(goldenNames(`text/adapters/${model}`)).map((one) => ({ model, ...one })));
+  test.each(adapters)('$name on $model, $how', async ({ model, name, flags }) => {
+    const [folder, out] = [`text/adapters/${model}/${name}`, join(dir, `${model}-${name}.safetensors`)];
+    expect(await main(['step', '--model', goldenPath(`text/models/${model}`)!, '--adapter', goldenPath(folder)!, '--batch', goldenPath(`text/models/${model}/io.safetensors`)!, '--out', out, ...flags])).toBe(0);
     const [got, want] = [await read(out), await golden(`${folder}/step.safetensors`)];
     expect(got.names().sort()).toEqual(want.names().sort());
     for (const n of want.names().filter((one) => one.startsWith('grad.'))) expect(maxError(await got.readF32(n), await want.readF32(n)), n).toBeLessThan(1e-4);

@@ -7,6 +7,7 @@ import { maxError } from '../testing/checkOp';
 import { describeGolden, golden, goldenNames, goldenPath } from '../testing/golden';
 import { VIT } from '../testing/goldenAdapters';
 import { CLIP } from '../testing/goldenClip';
+import { inStepForms } from '../testing/stepForms';
 import { main } from './main';
 
 const ADAPTERS = 'methods/adapters/vit_small_dev';
@@ -38,14 +39,14 @@ describe.each([[VIT, 'methods/prompts/vit_small_dev'], [CLIP, 'methods/prompts/c
 const BOTH = 'methods/adapters/clip_small_dev';
 
 describeGolden('step reads the adapters of the reference on both towers', BOTH, () => {
-  test.each(goldenNames(BOTH))('%s', async (name) => {
-    await compare(await step(CLIP, `${BOTH}/${name}`, `${CLIP}/io.safetensors`, ['--loss', 'contrastive']), await golden(`${BOTH}/${name}/step.safetensors`));
+  test.each(inStepForms(goldenNames(BOTH)))('$name, $how', async ({ name, flags }) => {
+    await compare(await step(CLIP, `${BOTH}/${name}`, `${CLIP}/io.safetensors`, ['--loss', 'contrastive', ...flags]), await golden(`${BOTH}/${name}/step.safetensors`));
   });
 });
 
 describe('step reads the adapters of the reference', () => {
-  test.each(goldenNames(ADAPTERS))('%s', async (name) => {
-    await compare(await step(VIT, `${ADAPTERS}/${name}`, `${VIT}/io.safetensors`), await golden(`${ADAPTERS}/${name}/step.safetensors`));
+  test.each(inStepForms(goldenNames(ADAPTERS)))('$name, $how', async ({ name, flags }) => {
+    await compare(await step(VIT, `${ADAPTERS}/${name}`, `${VIT}/io.safetensors`, flags), await golden(`${ADAPTERS}/${name}/step.safetensors`));
   });
 
   test('and takes the outer step on other images', async () => {
