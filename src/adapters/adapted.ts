@@ -18,7 +18,7 @@ import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { modelFor } from './promptModel';
 import { generator, normal } from './init';
-import { commonOf, inFile, leavesAlone, mustMerge, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor, type Stacked } from './method';
+import { commonOf, inFile, leavesAlone, mustMerge, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, trainsWeight, type SharedTensor, type Stacked } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';
@@ -77,6 +77,8 @@ export class Adapted {
 
   /** Names of the head's tensors that are trained. */
   readonly trainedHead: ReadonlySet<string>;
+  /** And of the model's other weights that are. */
+  readonly trainedWeights: ReadonlySet<string>;
 
   /**
    * Throws ConfigError or FormatError when a setting is bad or no layer matches. `bases` gives the shapes of fixed bases
@@ -89,6 +91,7 @@ export class Adapted {
     this.patterns = compilePatterns(this.config);
     this.trace = traceModel(model);
     this.trainedHead = this.trainsHead() ? this.trace.head : new Set();
+    this.trainedWeights = new Set([...this.trace.weights.keys()].filter((name) => !this.trace.head.has(name) && trainsWeight(this.method, this.config, name)));
     const nothing = Array.isArray(this.config.modules_to_save) && this.config.modules_to_save.length === 0;
     if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) {
       throw new ConfigError(model.head ? said`${config.method} trains the head alone, and this model has it left out.` : said`${config.method} trains the head alone, and this model has a fixed one.`);
@@ -124,10 +127,9 @@ export class Adapted {
   counts(): { adapter_parameters: number; head_parameters: number } {
     const size = (names: Iterable<string>) => [...names].reduce((n, name) => n + sizeOf(this.trace.weights.get(name)!), 0);
     const head_parameters = size(this.trainedHead);
-    if (this.method.trains === 'weights') return { adapter_parameters: size(this.trace.weights.keys()) - size(this.trace.head), head_parameters };
     const per = (layer: Layer) => Object.values(this.method.tensors(this.configOf(layer), layer)).reduce((n, shape) => n + sizeOf(shape), 0);
     const common = Object.values(this.common).reduce((n, { shape }) => n + sizeOf(shape), 0);
-    return { adapter_parameters: this.layers.reduce((n, layer) => n + per(layer), common), head_parameters };
+    return { adapter_parameters: this.layers.reduce((n, layer) => n + per(layer), common + size(this.trainedWeights)), head_parameters };
   }
 
   /** Whether nothing of the adapter is left on a layer. */
@@ -145,18 +147,22 @@ export class Adapted {
     return this.method.fixed?.(this.configOf(layer), layer) ?? {};
   }
 
+  /** Names of the model's own weights that its file holds: those that learn, or the whole model where all of it does. */
+  weightsInFile(): string[] {
+    return this.method.trains === 'weights' ? [...this.trace.weights.keys()] : [...this.trainedWeights, ...this.trainedHead];
+  }
+
   /** The values of layers' fixed tensors among `values`, by label. */
   fixedAmong(values: Arrays): Arrays {
     const labels = this.layers.flatMap((layer) => Object.keys(this.fixedOf(layer)).map((suffix) => adapterLabel(layer.name, suffix)));
     return Object.fromEntries(labels.map((label) => [label, values[label]!]));
   }
 
-  /** Bytes of the tensors that `saveAdapter` writes, as f32: what learns, and the fixed bases; of full fine-tuning the whole model. */
+  /** Bytes of the tensors that `saveAdapter` writes, as f32: what learns, and the fixed bases; the whole model where all of it learns. */
   fileBytes(): number {
-    if (this.method.trains === 'weights') return 4 * [...this.trace.weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
     const own = this.layers.flatMap((layer) => Object.values(inFile(this.method, this.configOf(layer), layer)));
-    const besides = [...Object.values(this.shared), ...Object.values(this.common)];
-    return own.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'I64' ? 8 : dtype === 'BF16' ? 2 : 4), 0) + 4 * (this.counts().head_parameters + besides.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+    const besides = [...this.weightsInFile().map((name) => this.trace.weights.get(name)!), ...[...Object.values(this.shared), ...Object.values(this.common)].map(({ shape }) => shape)];
+    return own.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'I64' ? 8 : dtype === 'BF16' ? 2 : 4), 0) + 4 * besides.reduce((sum, shape) => sum + sizeOf(shape), 0);
   }
 
   /**
@@ -193,7 +199,7 @@ export class Adapted {
     const adapted = new Map(this.layers.filter((layer) => !this.leavesAlone(layer)).map((layer) => [layer.name, layer]));
     const kind = (name: string, dtype: FrozenDtype): StackKind => {
       if (this.trainedHead.has(name)) return { group: HEAD_GROUP };
-      if (this.method.trains === 'weights' && !this.trace.head.has(name)) return { group: groupOf(name) };
+      if (this.trainedWeights.has(name)) return { group: groupOf(name) };
       return { dtype };
     };
     const weights = (names: string[], shape: readonly number[], dtype: FrozenDtype = 'f32') => rec.stack(names, shape, kind(names[0]!, dtype));

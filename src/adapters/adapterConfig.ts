@@ -162,7 +162,8 @@ export function configText({ type, rest }: Codec, config: Record<string, unknown
 
 /** Text of `fullrank.json`. */
 export function writeExtras({ config, model, method }: Adapted): string {
-  const { beside = [] } = method.codecs ? codecOf(config) : {};
+  // Weights of the model have no other file for the settings that they were trained with.
+  const { beside = [] } = method.codecs ? codecOf(config) : { beside: method.fields.fields.map(({ name }) => name) };
   const settings = Object.fromEntries(beside.filter((name) => Object.hasOwn(config, name)).map((name) => [name, config[name]]));
   return JSON.stringify({ version: 1, method: config.method, settings, ...(model.labels.length > 0 && { labels: model.labels }), ...(model.language ? { reads: model.language.reads, max_length: model.language.tokens } : { image_size: model.image_size }) } satisfies Extras, null, 2);
 }

@@ -40,6 +40,9 @@ export interface Field {
 /** The help of a field where its value is typed as it is: it also says what stands for "not set". */
 export const plainHelp = ({ help, empty }: Pick<Field, 'help' | 'empty'>): string => (empty && empty.value !== null ? `${help} ${empty.value}: ${empty.means}.` : help);
 
+/** What learns besides the head: an adapter, all weights of the model, a part of them, or nothing. */
+export type Trains = 'adapter' | 'weights' | 'part' | 'head';
+
 /**
  * A method's title, its own fields, how its budget is steered and how it looks; plain data that the page may import. What not
  * every method has is asked for: nobody knows one by its name.
@@ -56,7 +59,7 @@ export interface MethodFields {
   /** How it looks; neutral where left out. */
   look?: Look;
   /** What learns, where that is no adapter. */
-  trains?: 'weights' | 'head';
+  trains?: Exclude<Trains, 'adapter'>;
   /** Chosen where nothing has been chosen yet. */
   usual?: true;
   /** What it takes is the amount of memory or time where none is given. */

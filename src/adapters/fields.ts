@@ -1,6 +1,6 @@
 import { written } from '../io/formatError';
 import { said, SaidError, type Said } from '../said/said';
-import type { Field, MethodConfig, MethodFields } from './field';
+import type { Field, MethodConfig, MethodFields, Trains } from './field';
 import { fields as adalora } from './adalora.fields';
 import { fields as autolora } from './autolora.fields';
 import { fields as cocoop } from './cocoop.fields';
@@ -38,7 +38,7 @@ export const methodFields: Record<string, MethodFields> = Object.fromEntries(
 );
 
 /** What learns under a method; a method that is not known is taken for one that trains an adapter. */
-export const trainsOf = (method: string): 'adapter' | 'weights' | 'head' => methodFields[method]?.trains ?? 'adapter';
+export const trainsOf = (method: string): Trains => methodFields[method]?.trains ?? 'adapter';
 
 /** The config of a method on these targets, the model's own where there are none; a method that is on no layers goes without. */
 export const onTargets = (method: string, target_modules: string | string[] | null | undefined): MethodConfig =>

@@ -290,7 +290,7 @@ async function readShaped(source: TensorSource, name: string, shape: readonly nu
   return source.readF32Checked(name);
 }
 
-/** What full fine-tuning and the linear probe save: weights by Hugging Face name. */
+/** What methods save that train weights of the model, or the head alone: those, by Hugging Face name. */
 async function loadWeights(tree: FileTree, model: Model): Promise<LoadedAdapter> {
   const more = await readExtras(tree);
   if (!more) throw new FormatError(said`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
@@ -298,10 +298,9 @@ async function loadWeights(tree: FileTree, model: Model): Promise<LoadedAdapter>
   if (!method || method.codecs) throw new FormatError(said`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
   const source = turnedSource(v4Source(await openCheckpoint(tree), model.names), model);
   const labelled = model.head === null ? null : withHead(model, (head) => (source.has(`${head}.weight`) ? source.info(`${head}.weight`).shape[0] : undefined), [more.labels]);
-  const adapted = new Adapted(labelled ?? model, { method: more.method });
-  const names = method.trains === 'weights' ? [...adapted.trace.weights.keys()] : [...adapted.trainedHead];
+  const adapted = new Adapted(labelled ?? model, { ...more.settings, method: more.method });
   const values: Arrays = {};
-  for (const name of names) {
+  for (const name of adapted.weightsInFile()) {
     if (!source.has(name)) throw new FormatError(said`${quote(tree.name)} has no tensor ${quote(name)}.`);
     const shape = adapted.trace.weights.get(name)!;
     if (sizeOf(source.info(name).shape) !== sizeOf(shape)) throw new FormatError(said`Tensor ${quote(name)} is [${source.info(name).shape.join(', ')}], the model asks for [${shape.join(', ')}].`);
@@ -321,8 +320,8 @@ export interface BaseModel {
 }
 
 /**
- * The files of a trained adapter, to be put into one folder: PEFT's where PEFT computes the same; for full fine-tuning
- * and the linear probe the weights that were trained, by their Hugging Face names. `generation` chooses whose names the
+ * The files of a trained adapter, to be put into one folder: PEFT's where PEFT computes the same; of methods that train weights
+ * of the model, or the head alone, those that were trained, by their Hugging Face names. `generation` chooses whose names the
  * adapter's layers go by; left out, transformers 4's, with the targets as they were given.
  */
 export async function saveAdapter(adapted: Adapted, values: Arrays, { base, generation }: { base: BaseModel; generation?: Generation }): Promise<SavedFile[]> {
@@ -352,9 +351,13 @@ export async function saveAdapter(adapted: Adapted, values: Arrays, { base, gene
 
 async function saveWeights(adapted: Adapted, values: Arrays, { source, config }: BaseModel): Promise<SavedFile[]> {
   const more = { path: EXTRAS_FILE, bytes: text(writeExtras(adapted)) };
-  if (adapted.method.trains === 'head') {
-    const head = new Map([...adapted.trainedHead].map((name) => [name, { dtype: 'F32' as const, shape: adapted.trace.weights.get(name)!, data: values[name]! }]));
-    return [{ path: 'model.safetensors', bytes: writeSafetensors(sorted(head)) }, more];
+  if (adapted.method.trains !== 'weights') {
+    const learned = new Map<string, TensorData>();
+    for (const name of adapted.weightsInFile()) {
+      const { read, ...like } = asInFile(adapted.model, name, { dtype: 'F32', shape: adapted.trace.weights.get(name)!, read: () => values[name]! });
+      learned.set(name, { ...like, data: await read() });
+    }
+    return [{ path: 'model.safetensors', bytes: writeSafetensors(sorted(learned)) }, more];
   }
   return [...(await modelFiles(adapted.model, source, pickWeights(adapted, values), config)), more];
 }

@@ -5,7 +5,7 @@ import type { ClassTexts, TextRows, Model } from '../models/model';
 import type { Trace } from '../models/trace';
 import type { Compared, Site } from '../nn/context';
 import type { Codec } from './codec';
-import type { MethodConfig, MethodFields } from './field';
+import type { MethodConfig, MethodFields, Trains } from './field';
 import type { PromptFolder } from './promptFolder';
 import { ConfigError } from './fields';
 
@@ -170,8 +170,10 @@ export interface Equivalent {
  */
 export interface Method {
   fields: MethodFields;
-  /** Which tensors learn: those of an adapter, all weights, or none but the head; `fields` says the same. */
-  trains: 'adapter' | 'weights' | 'head';
+  /** Which tensors learn besides the head; `fields` says the same. */
+  trains: Trains;
+  /** Which of the model's own weights learn, by name, where it trains a part of them. */
+  learns?(c: MethodConfig, weight: string): boolean;
   /** How folders of it are spelled, PEFT's way first; absent where it saves weights of the model, or prompts alone. */
   codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
@@ -242,6 +244,9 @@ export const onNoLayer: Required<Pick<Method, 'onNoLayer' | 'tensors' | 'init' |
   runsAsOne: () => true,
   ...besideBase((_, __, ___, base) => base),
 };
+
+/** Whether a weight of the model's own, other than the head's, learns. */
+export const trainsWeight = ({ trains, learns }: Method, c: MethodConfig, weight: string): boolean => trains === 'weights' || (trains === 'part' && learns!(c, weight));
 
 /** What a method trains that is no layer's own, by name, where the towers' blocks are of these widths. */
 export const commonOf = (method: Method, c: MethodConfig, model: Model, blocks: Trace['blocks']): Record<string, CommonTensor> => ({ ...method.common?.(c), ...method.prompts?.tensors(c, model, blocks) });

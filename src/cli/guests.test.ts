@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { cliFolder } from '../testing/cliFolder';
-import { ALONE, guestFiles, LOSS, PAIR, registerGuests } from '../testing/guests/register';
+import { ALONE, guestFiles, LOSS, PAIR, PART, registerGuests } from '../testing/guests/register';
 
 /** The command line knows methods, families and tasks that the project does not ship as well as its own. */
 const { at, out: said } = cliFolder('guests');
@@ -27,6 +27,7 @@ const learn = ['--data', 'fashion-mnist', '--train-limit', '24', '--test-limit',
 test.each([
   [ALONE, ['--keep-small', '0.1']],
   [PAIR, ['--r', '2', '--num-alpha', '5']],
+  [PART, ['--norms']],
 ])('%s is planned, trained, measured again and merged', async (method, settings) => {
   const on = ['--model', model, '--method', method, ...settings];
   const planned = await ok<{ trainable_parameters: number }>('plan', ...on, '--batch', '6', '--labels', '10');

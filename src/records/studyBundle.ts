@@ -88,6 +88,7 @@ async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, 
   if (task.model.classTexts || traceModel(task.model).weights.has(TEXT_HEAD)) throw new DataError(said`its classes are told apart by texts, whose features have to be computed first; export the run itself as a Python project.`);
   const adapted = new Adapted(config.image_size ? task.model.with({ image_size: config.image_size }) : task.model, method);
   const { trains, fields } = adapted.method;
+  if (trains === 'part') throw new DataError(said`run.py does not know ${fields.title}.`);
   if (trains === 'adapter' && (!isPeft(adapted) || fields.python === false)) throw new DataError(said`PEFT does not train ${fields.title} as it is set here.`);
   const newHead = hasOwnHead(model, task.model.labels) ? {} : adapted.newHead(config.seed);
   const values = { ...(await adapted.initialise(config.seed, (weight) => model.source.readF32Checked(weight))), ...newHead };

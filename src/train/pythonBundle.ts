@@ -57,6 +57,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   if (!lossOf(config.loss).python) throw new ModelError(said`train.py does not know the loss ${config.loss}; export a PEFT adapter instead.`);
   if (!data) throw new DataError(said`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
   const { trains, fields } = adapted.method;
+  if (trains === 'part') throw new ModelError(said`train.py does not know ${fields.title}; export the model with its trained weights instead.`);
   const other = trains === 'adapter' ? goesOnAs(adapted) : undefined;
   if (trains === 'adapter' && !other && !isPeft(adapted)) throw new ModelError(said`PEFT does not have ${fields.title} as it is set here, and could not train it on.`);
   if (trains === 'adapter' && !other && fields.python === false) throw new ModelError(said`train.py does not know ${fields.title}; export it as a PEFT adapter, or merged.`);

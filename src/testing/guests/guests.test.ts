@@ -26,7 +26,7 @@ import { maxError, mustOpen, randomNormal } from '../checkOp';
 import { gpu } from '../dawn';
 import { tinyData, tinyModel } from '../tiny';
 import { trainRun } from '../trainRun';
-import { ALONE, guestFolder, LOSS, PAIR, registerGuests } from './register';
+import { ALONE, guestFolder, LOSS, PAIR, PART, registerGuests } from './register';
 import { task } from './task';
 
 /** Everything that the project does with its own methods, families and tasks works with those that it does not ship. */
@@ -44,9 +44,9 @@ beforeAll(async () => {
 });
 
 describe.each([
-  ['the methods on a ViT', () => tinyModel(), [ALONE, PAIR]],
+  ['the methods on a ViT', () => tinyModel(), [ALONE, PAIR, PART]],
   ['the family with methods of the project', guestModel, ['lora', 'randlora', 'full', 'linear_probe']],
-  ['the methods on the family', guestModel, [ALONE, PAIR]],
+  ['the methods on the family', guestModel, [ALONE, PAIR, PART]],
 ] as const)('%s', (_, open, names) => {
   test.each(names)('%s learns, is planned to the byte, saved and opened again, merged, and written as ONNX', async (name) => {
     const model = await open();
@@ -71,7 +71,7 @@ describe.each([
 });
 
 describe.each([
-  ['a ViT', () => tinyModel(), ['lora', 'full', ALONE]],
+  ['a ViT', () => tinyModel(), ['lora', 'full', ALONE, PART]],
   ['the family', guestModel, ['randlora', 'linear_probe']],
 ] as const)('the task on %s', (_, open, names) => {
   test.each(names)('by %s is learned, planned to the byte, gone on with from a checkpoint, saved, and measured again as it was', async (name) => {
@@ -149,6 +149,20 @@ test('what the task computes has the gradients that its loss has', async () => {
   expect(here.loss).toBeCloseTo(here.y.reduce((sum, y, b) => sum + (y - targets[b]!) ** 2, 0) / 4, 5);
   // The loss is a square: a central difference is exact but for rounding.
   expect(here.grad).toBeCloseTo((after.loss - before.loss) / 0.2, 4);
+});
+
+test('of the weights of the model only those learn that the method names, with their settings in the file, and nothing else is written', async () => {
+  const [model, data] = [await tinyModel(), tinyData()];
+  for (const norms of [false, true]) {
+    const { files, summary } = await trainRun(device, { spec: { ...specOf(PART), method: { method: PART, norms } }, model, data });
+    const { adapted, values } = await loadAdapter(treeOf(files), model.net);
+    expect(adapted.config).toMatchObject({ method: PART, norms });
+    const names = [...adapted.trace.weights.keys()].filter((name) => adapted.trace.head.has(name) || name.endsWith('.bias') || (norms && name.includes('norm')));
+    expect(Object.keys(values).sort()).toEqual(names.sort());
+    expect(summary.plan.trainable_parameters).toBe(names.reduce((sum, name) => sum + values[name]!.length, 0));
+    expect(adapted.fileBytes()).toBe(4 * summary.plan.trainable_parameters);
+    for (const name of names.filter((one) => !adapted.trace.head.has(one) && !one.endsWith('key.bias'))) expect(maxError(values[name]!, await model.source.readF32(name)), name).toBeGreaterThan(1e-4);
+  }
 });
 
 test('a pair refuses a method that does something of its own with what it has trained', () => {

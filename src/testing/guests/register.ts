@@ -9,15 +9,17 @@ import { tinyJson, tinyWeights } from '../tiny';
 import { family } from './family';
 import { fields, method } from './method';
 import * as both from './pair';
+import * as part from './part';
 import { LOSS, task } from './task';
 
 /** Names of the methods and of the task's loss. */
 export const ALONE = fields.method;
 export const PAIR = both.fields.method;
+export const PART = part.fields.method;
 export { LOSS };
 
 /**
- * Two methods, a family and a task that the project does not ship, known to the files in this folder and to nobody else, are in the
+ * Three methods, a family and a task that the project does not ship, known to the files in this folder and to nobody else, are in the
  * registers from here to the end of the test file.
  */
 export function registerGuests(): void {
@@ -25,6 +27,8 @@ export function registerGuests(): void {
   methodFields[ALONE] = fields;
   methods[PAIR] = both.method;
   methodFields[PAIR] = both.fields;
+  methods[PART] = part.method;
+  methodFields[PART] = part.fields;
   families.push(family);
   tasks.unshift(task);
   losses.push(LOSS);
