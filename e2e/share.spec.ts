@@ -54,6 +54,15 @@ test('a link that is wrong in part says so, and its rest is used', async ({ page
   await expect(page.getByRole('slider', { name: /Budget/ })).toHaveAttribute('aria-valuenow', '20000');
 });
 
+test('a link that names what is not here leaves what was chosen, on an open page too, and one can train', async ({ page }) => {
+  await openStudio(page);
+  await page.evaluate(() => (location.hash = '#/train?v=1&seed=0&data=pics&steps=3'));
+  await expect(page.getByText(/This page uses the data set pics, which is not in this browser\. The present choice is used instead\./)).toBeVisible();
+  await expect(page.getByText('Opening the data.')).toHaveCount(0);
+  await expect(startButton(page)).toBeEnabled();
+  await expect(page.getByText(/\b3 steps of \d+ pictures/).first()).toBeVisible();
+});
+
 test('a link that is followed just after something was changed counts, and one step back leaves it', async ({ page }) => {
   // What reads links comes when there is one, here late, while the page has a change to write into its address.
   let come = () => {};

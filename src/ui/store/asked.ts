@@ -17,8 +17,8 @@ export interface Wanted {
   id: string;
 }
 
-/** `project` is one to be opened, which waits for a yes. */
-export const useAsked = create<{ problems: LinkProblem[]; wanted: Wanted[]; targets: Settings['targets']; project: LinkedProject | null }>()(() => ({ problems: [], wanted: [], targets: [], project: null }));
+/** `project` is one to be opened, which waits for a yes; `instead` was chosen before, and stands in for what is wanted and not here. */
+export const useAsked = create<{ problems: LinkProblem[]; wanted: Wanted[]; targets: Settings['targets']; instead: Pick<Settings, 'model' | 'data'>; project: LinkedProject | null }>()(() => ({ problems: [], wanted: [], targets: [], instead: { model: '', data: '' }, project: null }));
 
 export const dismissProblems = (): void => useAsked.setState({ problems: [] });
 export const settleWanted = (one: Wanted): void => useAsked.setState(({ wanted }) => ({ wanted: wanted.filter((other) => other !== one) }));

@@ -7,8 +7,7 @@ import { useAsked, type LinkProblem } from './asked';
 import { dataById, modelById, useCatalog } from './catalog';
 import { projectPointer } from './current';
 import { methodFields, parseField, trainFields, type Field } from './fields';
-import { openMedium } from './medium';
-import { refreshBudget } from './open';
+import { openChosen } from './open';
 import { isSame, readLinked, type LinkedProject } from './linkedProject';
 import { initialSettings, personal, settingsOf, useSettings, type Settings, type Values } from './settings';
 import { allShown, canPresent, isPart, isView, useShown, type Shown } from './shown';
@@ -151,12 +150,12 @@ export function applyLink(hash: string): void {
   // Empty is the first of the list, which the catalog fills in when it is there.
   const settings = { ...wanted, model: wanted.model || (models[0]?.id ?? ''), data: wanted.data || (datasets[0]?.id ?? '') };
   const given = [wanted.model && { kind: 'model' as const, id: wanted.model }, wanted.data && { kind: 'data' as const, id: wanted.data }].filter((one) => one !== '');
-  useAsked.setState({ wanted: given, targets: wanted.targets });
+  useAsked.setState({ wanted: given, targets: wanted.targets, instead: { model: before.model, data: before.data } });
   const same = (Object.keys(initialSettings) as (keyof Settings)[]).every((name) => JSON.stringify(settings[name]) === JSON.stringify(before[name]) || ((name === 'model' || name === 'data') && wanted[name] === ''));
   if (same) return;
   useSettings.setState(settings);
-  // A bundled model or set of texts is not among what was opened for pictures.
-  if (models.length > 0 && !(modelById({ models }, settings.model) && dataById({ datasets }, settings.data))) void openMedium('texts').then(refreshBudget, () => {});
+  // Kept copies, what the hub's cache has, and bundled texts are not open before they are chosen; what is not here at all is not chosen.
+  if (models.length > 0 && !(modelById({ models }, settings.model) && dataById({ datasets }, settings.data))) void openChosen().catch(() => {});
   // In a browser that never saw the page there is nothing to go back to.
   if (before.model !== '') toast(t.share.used, () => useSettings.setState(before));
 }

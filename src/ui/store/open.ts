@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { BudgetRow, DataInfo, DeviceReport, Excerpt, Medium, ModelInfo, RunSpec } from '../../train/protocol';
 import { isProcessor } from '../deviceName';
+import { useAsked } from './asked';
 import { dataById, modelById, useCatalog, withData, withMissing, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { keepTrial, triedBefore, useDeviceChoice } from './deviceChoice';
@@ -52,29 +53,32 @@ export async function askDevice(): Promise<void> {
 export async function openCatalog(): Promise<void> {
   const device = askDevice();
   try {
-    const foundModels = await openModels();
-    const found = await openDatasets(ofModel(modelById({ models: foundModels }, useSettings.getState().model) ?? foundModels[0]));
-    // What the person imported meanwhile stays.
-    const models = withMissing(foundModels, useCatalog.getState().models);
-    const datasets = withMissing(found, useCatalog.getState().datasets);
-    useCatalog.setState({ models, datasets, failure: '' });
-    const { model, data } = useSettings.getState();
-    const known = modelById({ models }, model) ?? models[0];
-    const sets = datasets.filter((one) => !known || ofData(one) === ofModel(known));
-    // Stand-ins for what is not here are no deed of a person, who could only undo them into what is not here.
-    quietly(() =>
-      changeSettings({
-        model: known?.id ?? '',
-        data: sets.some(({ id }) => id === data) ? data : (sets[0]?.id ?? ''),
-      }),
-    );
-    refreshBudget();
+    await openChosen();
     void openAllCached();
     void openKeptImports();
   } catch (error) {
     useCatalog.setState({ failure: messageOf(error) });
   }
   await device;
+}
+
+/** Opens the chosen model and data, or chooses others where they are not here: those that a link took the place of, or the first. Rejects when nothing can be opened. */
+export async function openChosen(): Promise<void> {
+  const { instead } = useAsked.getState();
+  const foundModels = await openModels();
+  const chosen = (models: ModelInfo[]) => modelById({ models }, useSettings.getState().model) ?? modelById({ models }, instead.model) ?? models[0];
+  const found = await openDatasets(ofModel(chosen(foundModels)));
+  // What the person imported meanwhile stays.
+  const models = withMissing(foundModels, useCatalog.getState().models);
+  const datasets = withMissing(found, useCatalog.getState().datasets);
+  useCatalog.setState({ models, datasets, failure: '' });
+  const { data } = useSettings.getState();
+  const model = chosen(models);
+  const sets = datasets.filter((one) => !model || ofData(one) === ofModel(model));
+  const set = [data, instead.data].find((wanted) => sets.some(({ id }) => id === wanted)) ?? sets[0]?.id;
+  // Stand-ins for what is not here are no deed of a person, who could only undo them into what is not here.
+  quietly(() => changeSettings({ model: model?.id ?? '', data: set ?? '' }));
+  refreshBudget();
 }
 
 /** The models that are open, and the chosen one of the others: from the hub's cache, or the copies that are kept. */
