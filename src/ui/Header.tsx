@@ -151,15 +151,18 @@ function Device() {
         <p>{signText(device)}</p>
         {device.ok && <DeviceChoice />}
         {device.ok && <DeviceTest />}
-        <dl>
-          {reportOf(device).map(([key, value]) => (
-            <div key={key}>
-              {/* Names of limits may break between their words. */}
-              <dt>{key.replace(/(?=[A-Z])/g, '\u200b')}</dt>
-              <dd className={typeof value === 'number' ? css.figure : undefined}>{typeof value === 'number' ? formatCount(value) : value}</dd>
-            </div>
-          ))}
-        </dl>
+        <details>
+          <summary>{t.table.details.developer}</summary>
+          <dl>
+            {reportOf(device).map(([key, value]) => (
+              <div key={key}>
+                {/* Names of limits may break between their words. */}
+                <dt>{key.replace(/(?=[A-Z])/g, '\u200b')}</dt>
+                <dd className={typeof value === 'number' ? css.figure : undefined}>{typeof value === 'number' ? formatCount(value) : value}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
       </div>
     </details>
   );

@@ -15,24 +15,27 @@ export function DeviceTest() {
       {result && (
         <>
           <Note sign={result.ok ? 'ok' : 'err'}>{result.ok ? t.selfTest.passed : t.selfTest.failed}</Note>
-          <ul>
-            {result.checks.map(({ name, problem }) => (
-              <li key={name}>
-                {name}: {problem || t.selfTest.right}
-              </li>
-            ))}
-          </ul>
           <p>{t.selfTest.speed(formatRate(result.gflops))}</p>
-          {result.tuning && (
-            <>
-              <p>{t.selfTest.tiles}</p>
-              <ul>
-                {result.tuning.kinds.map(({ kind, tile, usual }) => (
-                  <li key={kind}>{tileText(kind.replace('product ', ''), tile, usual)}</li>
-                ))}
-              </ul>
-            </>
-          )}
+          <details open={!result.ok}>
+            <summary>{t.selfTest.checks}</summary>
+            <ul>
+              {result.checks.map(({ name, problem }) => (
+                <li key={name}>
+                  {name}: {problem || t.selfTest.right}
+                </li>
+              ))}
+            </ul>
+            {result.tuning && (
+              <>
+                <p>{t.selfTest.tiles}</p>
+                <ul>
+                  {result.tuning.kinds.map(({ kind, tile, usual }) => (
+                    <li key={kind}>{tileText(kind.replace('product ', ''), tile, usual)}</li>
+                  ))}
+                </ul>
+              </>
+            )}
+          </details>
         </>
       )}
       {error && <Note sign="warn">{error}</Note>}

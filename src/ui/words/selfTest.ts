@@ -12,6 +12,7 @@ export const selfTest = {
   kept: 'Nothing was trained with it by this test. Runs trained on this device before may be wrong.',
   todo: 'Update the graphics driver, or use another browser or another graphics card. Then test again under the name of the device, above.',
   speed: say<[gflops: string]>('{0} GFLOP/s in a product of 512 × 512 × 512'),
+  checks: 'What was tested',
   right: 'right',
   tiles: 'Tiles of the matrix products on this device, by timing them:',
   tileUsual: say<[kind: string, tile: string]>('{0}: {1}, as usual'),
