@@ -192,7 +192,8 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
   const waiting = useRuns(({ runs }) => comingOf(experiment, runs));
   const busy = useRuns(({ current }) => current !== '');
   const missing = blocked ? [] : missingSpecs(experiment, kept);
-  const all = experiment.arms.length * experiment.seeds.length * (experiment.train?.length ?? 1);
+  const settings = experiment.arms.length * (experiment.train?.length ?? 1);
+  const all = settings * experiment.seeds.length;
   const count = blocked ? all : missing.length;
   const seconds = secondsOf(missing, kept);
   const like = source.seconds * count;
@@ -207,6 +208,7 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
         <Icon name="play" />
         {lessonWords.train(count)}
       </Button>
+      <span>{lessonWords.trainOf(settings, experiment.seeds.length)}</span>
       <span>{device && !device.ok ? blocked : seconds !== null ? lessonWords.trainTime(formatDuration(seconds)) : like > 0 ? lessonWords.trainLike(formatDuration(like), source.device) : blocked}</span>
       {!blocked && (waiting > 0 || busy) && (
         <span role="status">

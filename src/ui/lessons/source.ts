@@ -64,7 +64,7 @@ export interface Source {
   lesson: Group[];
   /** True where the part can speak of own runs as well as of recorded ones. */
   choice: boolean;
-  /** The device that recorded, and how long its runs took, in seconds. */
+  /** The graphics card that recorded, empty where it was none, and how long each of its runs took, in seconds. */
   device: string;
   seconds: number;
 }
@@ -91,7 +91,7 @@ export function useSource(name: LessonName, at: number): Source {
       groups: whose === 'own' ? here : partOf(part, groupsOf(recorded)),
       lesson: whose === 'own' ? mine.groups : groupsOf(recordedWhole?.runs ?? []),
       choice: some,
-      device: (recording?.device ?? '').split(/[:(]/)[0].trim(),
+      device: recording?.software ? '' : (recording?.device ?? '').split(/[:(]/)[0].trim(),
       // Recordings without curves have only their sums.
       seconds: recorded.reduce((sum, run) => sum + (run.seconds || run.summary!.seconds), 0) / Math.max(1, recorded.length),
     };

@@ -25,9 +25,10 @@ export const recordingNames = Object.keys(files) as RecordingName[];
 export interface Opened {
   /** All its runs, whole. */
   runs: Run[];
-  /** The command that made it, and the device. */
+  /** The command that made it, and the device; `software` where that was no graphics card. */
   command: string;
   device: string;
+  software: boolean;
   /** Adapter parameters that all methods aimed at; 0 where they did not. */
   budget: number;
   /** Why a method misses that, by method. */
@@ -58,7 +59,7 @@ export function openRecording(name: RecordingName): Promise<Opened> {
       if (recording.busy) whileBusy.add(run.id);
       return { ...run, name: t.recorded.name, created: i };
     });
-    return { runs, command: recording.command, device: recording.device.description, budget: recording.budget ?? 0, notes: recording.notes ?? {}, busy: recording.busy ?? false };
+    return { runs, command: recording.command, device: recording.device.description, software: recording.device.software, budget: recording.budget ?? 0, notes: recording.notes ?? {}, busy: recording.busy ?? false };
   });
   opening.catch(() => opened.delete(name));
   opened.set(name, opening);
@@ -77,7 +78,7 @@ interface Recorded extends Opened {
   wanted: boolean | null;
 }
 
-export const useRecorded = create<Recorded>()(() => ({ runs: [], command: '', device: '', budget: 0, notes: {}, busy: false, steps: 0, at: 0, playing: false, wanted: null }));
+export const useRecorded = create<Recorded>()(() => ({ runs: [], command: '', device: '', software: false, budget: 0, notes: {}, busy: false, steps: 0, at: 0, playing: false, wanted: null }));
 
 let whole: { run: Run; curve: CurveRecord }[] = [];
 

@@ -218,7 +218,9 @@ export const lessonWords = catalog(ofPictures({
   measured: { own: 'Measured in this project', recorded: 'Recorded landscape' },
   train: say<[runs: number]>('{0, plural, one {Train it here, 1 run} other {Train it here, # runs}}'),
   trainTime: say<[time: string]>('About {0} on this device.'),
-  trainLike: say<[time: string, device: string]>('Recording as many took {0} on {1}; the time here is known after the first run.'),
+  /** Which runs these are: settings, and seeds of each. */
+  trainOf: say<[settings: number, seeds: number]>('{0, plural, one {One setting} other {# settings}}, {1, plural, one {one seed} other {# seeds}} each.'),
+  trainLike: say<[time: string, device: string]>('Recording as many took {0} {is1, select, true {on {1}} other {without a graphics card}}; the time here is known after the first run.'),
   trained: 'All runs of this lesson are here.',
   running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this lesson to go. The chart grows with each that ends.'),
   underway: say<[runs: number]>('{0, plural, one {One of its runs is} other {# of its runs are}} in the queue already.'),
