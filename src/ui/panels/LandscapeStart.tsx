@@ -11,7 +11,7 @@ import { useInside } from '../store/inside';
 import { cancelLandscape, chooseCorner, measureLandscape, specOf, staysBefore, useLandscape } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
-import { describeSpec } from '../store/specs';
+import { describeRun } from '../store/specs';
 import { t } from '../strings';
 import css from '../charts/landscape.module.css';
 
@@ -67,7 +67,7 @@ export function Corners({ corners, runs }: { corners: Run[]; runs: Run[] }) {
           <select id={`${id}-${k}`} className={controls.select} value={corners[k]?.id ?? ''} onChange={({ target }) => chooseCorner(corners, k, target.value)}>
             {runs.map((run) => (
               <option key={run.id} value={run.id}>
-                {describeSpec(run.spec)}, {run.name}
+                {describeRun(run)}
               </option>
             ))}
           </select>

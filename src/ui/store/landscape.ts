@@ -6,7 +6,7 @@ import { proxy } from '../../studio/connect';
 import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
 import { filesOf, keepAnalysis, keptCorners, keptLandscape } from './analyses';
 import { messageOf, studio } from './client';
-import type { Run } from './runs';
+import { standsFor, type Run } from './runs';
 import { useSettings, type Settings } from './settings';
 import { t } from '../strings';
 import { toast } from './toast';
@@ -39,12 +39,12 @@ export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', '
 /** Methods that stand at the corners unless the person says otherwise, as in the paper. */
 export const cornerMethods = [0, 1, 2].map((corner) => Object.keys(methodFields).find((method) => methodFields[method].corner === corner) ?? '');
 
-/** The three runs at the corners: as chosen, else the newest of the paper's methods, else any others. Fewer than three when there are no more. */
+/** The three runs at the corners: as chosen, else one of each of the paper's methods, else any others. Fewer than three when there are no more. */
 export function cornersOf(runs: readonly Run[], chosen: readonly string[]): Run[] {
   const out: (Run | undefined)[] = chosen.map((id) => runs.find((run) => run.id === id));
   const free = () => runs.filter((run) => !out.includes(run));
-  cornerMethods.forEach((method, i) => (out[i] ??= free().findLast((run) => run.spec.method.method === method)));
-  out.forEach((run, i) => (out[i] ??= run ?? free().at(-1)));
+  cornerMethods.forEach((method, i) => (out[i] ??= standsFor(free().filter((run) => run.spec.method.method === method))));
+  out.forEach((run, i) => (out[i] ??= run ?? standsFor(free())));
   return out.filter((run) => run !== undefined);
 }
 

@@ -124,6 +124,8 @@ export const toggleRun = (id: string): void =>
 
 export const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'stopping';
 export const isEnded = (run: Run): boolean => run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
+/** The run that stands for these unless the person says otherwise: the newest that came to its end, else the newest. */
+export const standsFor = (runs: readonly Run[]): Run | undefined => runs.findLast(({ state }) => state === 'done') ?? runs.at(-1);
 /** Whether a run that does not go on now can, from its checkpoint. */
 export const canResume = (run: Run): boolean => run.state !== 'done' && run.checkpointStep > 0;
 

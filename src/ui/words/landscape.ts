@@ -73,6 +73,7 @@ export const landscapeWords = {
   noCursor: 'Point at the map, or move the cursor with the arrow keys.',
   at: say<[x: string, y: string]>('x {0}, y {1}'),
   unmeasured: 'not measured yet',
+  name: say<[title: string, own: string, stopped: boolean]>('{0}{is1, select, true { {1}} other {}}{is2, select, true { (stopped)} other {}}'),
   share: say<[name: string, value: string]>('{0} {1}'),
 
   distances: 'How to read distances',
