@@ -80,7 +80,7 @@ export const t = catalog({
     opening: 'Opening the model and the data',
     failed: 'The model or the data could not be opened',
     noDevice: 'Nothing here can train',
-    next: say<[what: string]>('Next: {0}'),
+    next: say<[what: string, data: string]>('Next on {1}: {0}'),
     noMethod: 'Choose at least one method',
     noneReaches: 'None of the chosen methods can run at this budget',
     caption: say<[methods: number, steps: number, pictures: number, time: string]>('{0, plural, one {# method} other {# methods}}, {1} steps of {2, plural, one {# picture} other {# pictures}}{is3, select, true {, about {3} on this device} other {}}'),
