@@ -339,7 +339,7 @@ export const t = catalog({
     balanced: 'balanced, %',
     f1: 'macro-F1, %',
     noMatrix: 'Needs the confusion matrix, which was not kept.',
-    time: 'time',
+    timeHint: 'The training steps alone, without compiling, evaluating and saving: less than the time of a run in Train.',
     state: 'state',
     actions: 'actions',
     baseline: 'first run',
