@@ -44,7 +44,7 @@ export const landscapeWords = {
   apart: say<[one: string, others: string[]]>('A ridge parts {0} from {1}, which lie in one valley'),
   pair: say<[a: string, b: string, joined: string]>('A ridge lies between {0} and {1}; {2} is joined to both'),
   allApart: say<[names: string[]]>('Ridges part {0} from each other'),
-  rule: say<[share: string]>('Measured along the straight lines between the runs. A rise of more than {0} % of the higher end is called a ridge. One training each: another seed may end elsewhere.'),
+  rule: say<[share: string, points: number]>('Measured at {1} points of each straight line between the runs. A rise of more than {0} % of the higher end is called a ridge. One training each: another seed may end elsewhere.'),
   on1: say<[set: string, images: string, of: string]>('On {1} of the {2} {0} of these runs, the same at every point.'),
 
   contourOf: say<[what: string, set: string]>('{0} on {1}'),
@@ -89,7 +89,8 @@ export const landscapeWords = {
   exact: 'Lengths are norms over all weights, heads among them. The three runs lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
 
   lines: 'Straight from one to the next',
-  linesHint: say<[points: string]>('{0} points on the same pictures'),
+  /** `sets` as `imagesOf` says them. */
+  linesHint: say<[points: number, sets: string[], images: number]>('Each line has {0} points, measured on the same {1} {2, plural, one {picture} other {pictures}}.'),
   distance: 'distance, ‖ΔW‖',
   barrier: say<[a: string, b: string, sizes: string]>('{0} to {1}: {2}.'),
   size: say<[value: string, set: string]>('barrier {0} ({1})'),
