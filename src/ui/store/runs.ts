@@ -186,6 +186,9 @@ export function testEvaluation(run: Run): Evaluation | null {
   return final?.split === 'test' ? final : (run.evaluations.findLast((evaluation) => evaluation.split === 'test') ?? null);
 }
 
+/** The fewest test pictures that one of these runs was measured on; Infinity where none was yet. */
+export const fewestTested = (runs: readonly Run[]): number => Math.min(...runs.flatMap((run) => testEvaluation(run)?.count ?? []));
+
 /** Better of two evaluations, as its task says: by the loss where texts are gone on with; the earlier one when they are equal. */
 export const better = (one: Evaluation | null, other: Evaluation): Evaluation => (one && (other.scores?.perplexity === undefined ? measureOf(one) >= measureOf(other) : one.loss <= other.loss) ? one : other);
 
