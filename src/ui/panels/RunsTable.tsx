@@ -322,7 +322,7 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
             {mean && name === 'seconds' && counted.some(({ id }) => unlike.has(id)) && <Unlike />}
-            {mean?.interval != null && mean.interval > 0 && fact.share && <small> {t.table.plusMinus(formatHalfWidth(mean.interval))}</small>}
+            {mean?.interval && fact.share && formatHalfWidth(mean.interval) && <small> {t.table.plusMinus(formatHalfWidth(mean.interval))}</small>}
           </td>
         );
       })}
