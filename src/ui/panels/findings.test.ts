@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Inside, Landscape, LandscapeLine } from '../../train/analysis.meta';
 import { goodness, isoValues, rangeOf, tilesOf, wholeStride } from '../charts/plane';
-import { cornersOf, chooseCorner, follow, specOf, useLandscape } from '../store/landscape';
+import { cornersOf, chooseCorner, costOf, follow, specOf, useLandscape } from '../store/landscape';
 import { initialSettings } from '../store/settings';
 import { tickedRuns } from '../store/inside';
 import { makeRun, useRuns, type Run } from '../store/runs';
@@ -56,6 +56,13 @@ test('a run that was stopped stands for its method only where none came to its e
   useRuns.setState({ runs: [{ ...runs[3], id: 'r2' }] });
   expect(namesOf(landscape([]))).toEqual(['LoRA', 'Full', 'RandLoRA (stopped)']);
   useRuns.setState({ runs: [] });
+});
+
+test('as many models are said before a landscape is measured as will be counted, and how long by the last one here', () => {
+  const spec = specOf({ ...initialSettings, landscapeGrid: 13 });
+  const kept = (lastStep: number): Run => ({ ...run('a', 'lora'), lastStep, spec: { ...run('a', 'lora').spec, train: { snapshots: 6, steps: 12 } as never } });
+  expect(costOf([kept(12), kept(12), kept(12)], spec, 256, {})).toEqual({ models: 169 + 3 * 11 + 4 + 3 * 7, seconds: null });
+  expect(costOf([kept(2)], spec, 100, { m: 0.01 })).toEqual({ models: 169 + 3 * 11 + 4 + 2, seconds: 208 });
 });
 
 test('events fill the drawing, coarse points standing for the fine ones to come', () => {

@@ -6,6 +6,8 @@ export const landscapeWords = {
   title: 'Loss landscape',
   about: 'Three trained models span a plane. Each point of it is a model: a mix of the three, measured on the same pictures.',
   empty: say<[have: number]>('Train three runs on this model and data, ideally LoRA, Full and RandLoRA. {0, plural, =0 {There is none yet.} other {{0, plural, one {There is one so far.} other {There are two so far.}}}}'),
+  elsewhere: say<[what: string]>('A landscape of runs on {0} was measured.'),
+  choose: say<[what: string]>('Choose {0}'),
   loading: 'Loading the landscape.',
   left: 'Left corner',
   upper: 'Upper corner',
@@ -23,7 +25,7 @@ export const landscapeWords = {
   measure: 'Measure the landscape',
   again: 'Measure again',
   /** `sets` as `imagesOf` says them. */
-  points: say<[points: string, sets: string[], images: number]>('{0} points of the plane, and the lines and paths between; {1} {2, plural, one {picture} other {pictures}} each'),
+  points: say<[models: string, points: string, sets: string[], images: number, time: string]>('{0} models, {1} of them points of the plane; {2} {3, plural, one {picture} other {pictures}} each{is4, select, true {, about {4}} other {}}'),
   imagesOf: say<[images: string, split: AnalysedSplit]>('{0} {1, select, train {training} val {validation} other {test}}'),
   busy: 'A run is going on. Measure when it has ended.',
   /** What stays: what was there before, the points that are measured, or nothing. */
