@@ -38,7 +38,7 @@ test('Train is at home on one screen: what one needs before a run is above the f
 test('one table has every method: setting, trainable, memory, time as a share before any run, its own rate, and file', async ({ page }) => {
   await firstVisit(page);
   const table = page.getByRole('table').filter({ has: page.getByRole('columnheader', { name: 'adapter parameters' }) });
-  await expect(table.getByRole('columnheader')).toHaveText(['method', 'setting', 'adapter parameters', 'memory, MiB', 'time', 'learning rate', 'file, MiB']);
+  await expect(table.getByRole('columnheader')).toHaveText(['method', 'setting', 'adapter parameters', 'memory, MiB', 'time of a run', 'learning rate', 'file, MiB']);
   for (const title of ['RandLoRA', 'LoRA', 'VeRA']) await expect(methodRow(page, title)).toContainText(/[rk] \d+.*\d{2},\d{3}.*\d\.\d\d.*\d %/s);
   // The head, which trains with every method, is said once.
   await expect(page.getByText(/new head of [\d,]+/)).toHaveCount(1);

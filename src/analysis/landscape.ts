@@ -6,7 +6,7 @@ import type { Landscape, LandscapeEvent, LandscapeSet, LandscapeSpec, Measured, 
 import { Composed } from './composed';
 import { geometryOf, gram, inner, planeOf, project } from './geometry';
 import { asAnalysed, imagesOf, openRuns, updateAt, type AnalysisInput, type OpenedRun } from './opened';
-import { barrierOf, byInterest, clipOf, coordinate, pointsOf, strides, weightsAt } from './plane.meta';
+import { barrierOf, byInterest, clipOf, coordinate, modelsOf, pointsOf, strides, weightsAt } from './plane.meta';
 import { pick } from './subset';
 
 /** Images a batch. */
@@ -58,7 +58,7 @@ export async function landscape(device: Device, input: AnalysisInput, spec: Land
     };
     onEvent({ type: 'opening', done: input.runs.length + 1, total: input.runs.length + 1 });
     onEvent({ type: 'start', landscape: structuredClone(made) });
-    const measuring = new Measuring(composed, sources, total(runs, spec), signal, onEvent);
+    const measuring = new Measuring(composed, sources, modelsOf(runs.length, runs.reduce((n, { snapshots }) => n + snapshots.length, 0), spec), signal, onEvent);
     try {
       await measureAll(device, input, spec, runs, g, made, measuring, onEvent);
       made.complete = true;
@@ -78,10 +78,6 @@ const emptySet = (split: LandscapeSet['split'], images: number, of: number, runs
 
 /** The pairs between which lines go: from a to c and on to b, then back to a. */
 const pairs = (runs: number): [number, number][] => (runs === 3 ? [[0, 2], [2, 1], [1, 0]] : [[0, 1]]);
-
-/** Measurements in all: corners and the pretrained state, paths, lines without their ends, grid. */
-const total = (runs: OpenedRun[], { grid, line }: LandscapeSpec): number =>
-  runs.length + 1 + runs.reduce((n, { snapshots }) => n + snapshots.length, 0) + pairs(runs.length).length * Math.max(0, line - 2) + (runs.length === 3 ? grid ** 2 : 0);
 
 /** Measures the weights as they stand on every set, counts, and says how long the rest will take. */
 class Measuring {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at, extentScale, linearScale, logScale, roomyTicks, shareScale, timeScale, valueAt, wideLogScale } from './scale';
+import { at, countsScale, extentScale, linearScale, logScale, roomyTicks, shareScale, timeScale, valueAt, wideLogScale } from './scale';
 
 test('a linear scale starts and ends on ticks around its values', () => {
   const scale = linearScale(0.587, 0.892);
@@ -36,6 +36,20 @@ test('an axis of accuracy is within 0 and 100 %, however few points and however 
     expect([scale.min >= 0, scale.max <= 1, scale.max > scale.min]).toEqual([true, true, true]);
     expect(scale.max - scale.min).toBeLessThanOrEqual(Math.max(0.2, 2 * (high - low)));
   }
+});
+
+test('an axis of shares is never tighter than what was counted can tell', () => {
+  expect(shareScale(1, 1, 5)).toMatchObject({ min: 0, max: 1 });
+  expect(shareScale(0.9, 1, 10).ticks).toEqual([0.5, 0.6, 0.7, 0.8, 0.9, 1]);
+  expect(shareScale(0.8, 0.9, 10_000)).toEqual(shareScale(0.8, 0.9));
+});
+
+test('an axis of a few counts has its ticks where they are', () => {
+  const scale = countsScale([16, 1, 4, 4]);
+  expect(scale.ticks).toEqual([1, 4, 16]);
+  expect(at(scale, 1)).toBeGreaterThan(0);
+  expect(at(scale, 16)).toBeLessThan(1);
+  expect(at(countsScale([4]), 4)).toBeCloseTo(0.5);
 });
 
 test('an axis of time starts no earlier than at 0, ends on a tick and has steps that clocks have', () => {

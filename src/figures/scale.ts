@@ -43,10 +43,21 @@ export function extentScale(high: number, count = 5): Scale {
   return { min: 0, max, log: false, ticks };
 }
 
-/** Linear scale of shares, 0 to 1: never below nothing or above all, and some room around a single value. */
-export function shareScale(low: number, high: number, count = 5): Scale {
-  const pad = Math.max(0, 0.02 - (high - low) / 2);
-  return linearScale(Math.max(0, low - pad), Math.min(1, high + pad), count);
+/** Steps of an axis of shares, about. */
+const shareSteps = 5;
+
+/** [low, high] within 0 and 1, as far apart that one of `count` that are counted, more or less, is a step of an axis over them or less. */
+export function aroundCounted(low: number, high: number, count: number): [number, number] {
+  const lack = Math.max(0, Math.min(1, shareSteps / count) - (high - low)) / 2;
+  const shift = Math.max(0, lack - Math.max(0, low)) - Math.max(0, high + lack - 1);
+  return lack > 0 ? [low - lack + shift, high + lack + shift] : [low, high];
+}
+
+/** Linear scale of shares of so many, 0 to 1: never below nothing or above all, and some room around a single value. */
+export function shareScale(low: number, high: number, count = Infinity): Scale {
+  const [from, to] = aroundCounted(low, high, count);
+  const pad = Math.max(0, 0.02 - (to - from) / 2);
+  return linearScale(Math.max(0, from - pad), Math.min(1, to + pad), shareSteps);
 }
 
 /**
@@ -87,6 +98,12 @@ export function logScale(low: number, high: number, count = 4): Scale {
   const few = [...ladders.map((ladder) => logTicks(low, high, ladder)), even].filter((ticks) => ticks.length > 2 && ticks.length <= mostTicks && ticks[0] <= low * 1.0001);
   const best = decades > 2 * count || few.length === 0 ? decadeTicks(low, high, Math.ceil(decades / count)) : few.reduce((one, other) => (ends(other) < ends(one) - 1e-9 ? other : one));
   return { min: best[0], max: best[best.length - 1], log: true, ticks: best };
+}
+
+/** Logarithmic scale over a few counts, each a tick: points stand there and nowhere else. */
+export function countsScale(counts: readonly number[]): Scale {
+  const ticks = [...new Set(counts)].sort((a, b) => a - b);
+  return { min: ticks[0] / 1.15, max: ticks[ticks.length - 1] * 1.15, log: true, ticks };
 }
 
 /** A log scale that spans at least this factor around its values: what is nearly equal is drawn so. */

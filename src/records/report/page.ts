@@ -58,19 +58,23 @@ function labelsOf(groups: readonly Group[]): Map<Group, string> {
   return new Map(groups.map((group, i) => [group, plain.filter((label) => label === plain[i]).length > 1 ? `${plain[i]} (${plain.slice(0, i + 1).filter((label) => label === plain[i]).length})` : plain[i]!]));
 }
 
-const interval = ({ test }: Group): string => (test?.interval ? `± ${formatHalfWidth(test.interval)}` : '–');
+/** "± 2.3"; nothing where no interval says something. */
+const plusMinus = (mean: Mean | null | undefined): string => {
+  const half = mean?.interval ? formatHalfWidth(mean.interval) : '';
+  return half && `± ${half}`;
+};
+const bracketed = (mean: Mean | null | undefined): string => plusMinus(mean) && ` (${plusMinus(mean)})`;
 
 function finding(comparison: Comparison, labels: Map<Group, string>, say: WordsOn): string {
   const stand = standing(comparison, formatPercent);
   if (!stand) return say.noTest;
   const { best, below, alike, unknown, off, fixed } = stand;
   const of = (groups: Group[]) => groups.map((group) => labels.get(group)!);
-  const spread = ({ test }: Group) => (test!.interval ? ` (± ${formatHalfWidth(test!.interval)})` : '');
   const { mean, n } = best[0]!.test!;
-  const said: [string, string, string, number] = [labels.get(best[0]!)!, formatPercent(mean), spread(best[0]!), n];
+  const said: [string, string, string, number] = [labels.get(best[0]!)!, formatPercent(mean), bracketed(best[0]!.test), n];
   if (best.length + below.length + alike.length + unknown.length === 1) return say.only(...said);
   const seeds = best.map(({ test }) => test!.n);
-  const first = best.length === 1 ? say.best(...said) : say.tied(best.map((group) => labels.get(group)! + spread(group)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
+  const first = best.length === 1 ? say.best(...said) : say.tied(best.map((group) => labels.get(group)! + bracketed(group.test)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
   const open = unknown.length > 0 || (best.length > 1 && seeds.includes(1));
   return [first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), onceIfEqual(off.map(({ adapter }) => formatCount(adapter)))), fixed.length > 0 && words.fixed(of(fixed))].filter(Boolean).join(' ');
 }
@@ -87,7 +91,7 @@ function section(comparison: Comparison, names: Names): Html {
 <p class="finding">${finding(comparison, labels, say)}</p>
 <div class="text">${unbalanced(groups, labels, say)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
 ${bought(groups, labels, say)}
-${table(words.methods, say.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), interval(group), group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
+${table(words.methods, say.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), plusMinus(group.test) || '–', group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
 <h3>${words.curves}</h3>
 ${losses(groups, labels)}
 ${accuracies(groups, labels, say)}
@@ -109,7 +113,7 @@ const percent = (mean: Mean | null): string => (mean ? formatPercent(mean.mean) 
 /** Where classes of the test images are not of one size: what accuracy hides. */
 function unbalanced(groups: readonly Group[], labels: Map<Group, string>, say: WordsOn): Html | false {
   const ratio = Math.max(1, ...groups.flatMap(({ runs }) => runs.flatMap((run) => testOf(run) ?? [])).map(imbalanceOf));
-  const rows = groups.flatMap((group) => (group.balanced ? [`${labels.get(group)!} ${percent(group.balanced)} %${group.balanced.interval ? ` (± ${formatHalfWidth(group.balanced.interval)})` : ''}`] : []));
+  const rows = groups.flatMap((group) => (group.balanced ? [`${labels.get(group)!} ${percent(group.balanced)} %${bracketed(group.balanced)}`] : []));
   return ratio > 1 && rows.length > 0 && html`<p>${say.balanced(formatFixed(ratio, 1), rows)}</p>`;
 }
 

@@ -95,6 +95,8 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   const shownCorners = CORNERS.flatMap(([x, y], k) => (inside(place(x, y)) ? [{ k, ...place(x, y), value: format(set.corners[k][quantity]) }] : []));
   const start = made.plane?.pretrained;
   const origin = start && inside(place(start.x, start.y)) ? place(start.x, start.y) : null;
+  // Where a run's mark lies on it, a ring shows around that.
+  const hidden = origin !== null && shownCorners.some(({ x, y }) => Math.hypot(x - origin.x, y - origin.y) < 0.8 * em);
   const marker = ({ x, y }: { x: number; y: number }): Box => ({ left: x - em / 2, top: y - em / 2, right: x + em / 2, bottom: y + em / 2 });
   const [bold, plain, small] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`, `400 ${0.92 * em}px ${family}`];
   const chips = [
@@ -160,6 +162,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
           </g>
         )}
         {origin && <circle className={css.origin} r={0.32 * em} cx={origin.x} cy={origin.y} />}
+        {hidden && origin && <circle className={css.ring} r={0.85 * em} cx={origin.x} cy={origin.y} />}
         {shownCorners.map(({ k, x, y }) => (
           <g key={k} className={identity(made.runs[k].method)} transform={`translate(${x} ${y})`}>
             <path className={css.pin} transform={`scale(${(0.115 * em).toFixed(2)})`} d={markPaths[methodLook(made.runs[k].method).marker]} />

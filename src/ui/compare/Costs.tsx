@@ -5,6 +5,7 @@ import { Term } from '../controls/Term';
 import { capital, formatShort, partsOf } from '../../language/format';
 import { factNamed, facts, type Fact } from '../store/facts';
 import { meanFact, nameOf, type Group } from '../store/runGroups';
+import { fewestTested } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { likeTimed, typicalSeconds } from '../store/timing';
 import { t } from '../strings';
@@ -19,7 +20,7 @@ const plainTitle = ({ name, title }: Fact): string => t.factNames[name] ?? title
 const isShare = (fact: Fact): boolean => fact.share === true;
 const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 1000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
 /** The axis that a quantity has of its own. */
-const scaleOf = (fact: Fact) => (isShare(fact) ? shareScale : fact.name === 'seconds' ? timeScale : undefined);
+const scaleOf = (fact: Fact, groups: readonly Group[]) => (isShare(fact) ? (low: number, high: number) => shareScale(low, high, fewestTested(groups.flatMap(({ counted }) => counted))) : fact.name === 'seconds' ? timeScale : undefined);
 
 /** Metrics of time: they are compared under like conditions alone. */
 const timeMetrics = ['seconds', 'images_per_second'];
@@ -41,8 +42,8 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
     goodX: x.good,
     goodY: y.good,
     front: true,
-    scaleX: scaleOf(x),
-    scaleY: scaleOf(y),
+    scaleX: scaleOf(x, timed),
+    scaleY: scaleOf(y, timed),
     formatX: x.format,
     formatY: y.format,
     tickX: tick(x),

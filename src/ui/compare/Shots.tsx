@@ -1,4 +1,4 @@
-import { shareScale } from '../../figures/scale';
+import { countsScale, shareScale } from '../../figures/scale';
 import { Scatter } from '../charts/Scatter';
 import { Button } from '../controls/Button';
 import { formatCount } from '../../language/format';
@@ -6,7 +6,7 @@ import { factNamed, type Fact } from '../store/facts';
 import { differing } from '../store/columns';
 import { isRecorded } from '../store/recorded';
 import { groupRuns, meanFact, settingKey } from '../store/runGroups';
-import type { Run } from '../store/runs';
+import { fewestTested, type Run } from '../store/runs';
 import { changeSettings } from '../store/settings';
 import { go } from '../store/shown';
 import { showSweep } from '../store/sweep';
@@ -75,7 +75,8 @@ export function ShotsChart({ runs }: { runs: readonly Run[] }) {
       joined
       formatX={words}
       formatY={accuracy.format}
-      scaleY={shareScale}
+      scaleX={() => countsScale(points.map(({ x }) => x))}
+      scaleY={(low, high) => shareScale(low, high, fewestTested(runs))}
       tickY={percentTick}
       head={t.board.head(t.board.shotsAxis, accuracy.title)}
     />

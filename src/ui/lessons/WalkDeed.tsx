@@ -13,7 +13,7 @@ import { formatCount, formatDuration, listOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { lessonWords } from '../words/lessons';
 import { secondsOf } from './experiment';
-import { endWalk, missingOf, useWalk, walk, walkGrids, walkSpecs } from './walk';
+import { endWalk, missingOf, useWalk, walk, walkGrids, walkModels, walkSpecs } from './walk';
 import css from './stage.module.css';
 
 const w = lessonWords.walk;
@@ -22,7 +22,8 @@ const w = lessonWords.walk;
 export function WalkDeed({ made, example = false }: { made: Landscape | null; /** Offers the example where nothing was measured. */ example?: boolean }) {
   const { waits, failed, grid } = useWalk();
   const blocked = useBlocked();
-  const missing = missingOf(useAnalysable());
+  const here = useAnalysable();
+  const missing = missingOf(here);
   const measuring = useLandscape(({ status }) => status !== 'idle');
   const { runs, current } = useRuns();
   // Steps come many times a second, outside the store.
@@ -54,7 +55,7 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
           <Note sign="err">{w.failed}</Note>
         </div>
       )}
-      {!measuring && <span>{w.cost(missing.length, seconds === null ? '' : formatDuration(seconds), formatCount(grid ** 2 + 3 * (grid - 2) + 4))}</span>}
+      {!measuring && <span>{w.cost(missing.length, seconds === null ? '' : formatDuration(seconds), formatCount(walkModels(here, missing.length, grid)))}</span>}
       {example && !made && !measuring && <ExampleOffer />}
     </div>
   );

@@ -2,13 +2,14 @@ import { MemoryStack } from '../charts/MemoryStack';
 import { MethodKey } from '../charts/MethodKey';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
-import { logScale } from '../../figures/scale';
+import { countsScale, logScale, type Scale } from '../../figures/scale';
 import type { Series } from '../charts/series';
 import { totalOf } from '../../figures/memory';
 import { percentTick } from '../compare/GroupCurves';
 import { formatCount, formatMiB, formatPercent, formatShort, partsOf } from '../../language/format';
 import { methodLook, orderMethods } from '../../figures/methods';
 import { accuracyScale } from '../panels/curves';
+import { fewestTested } from '../store/runs';
 import type { Group } from '../store/seedGroups';
 import type { Plan } from '../../train/protocol';
 import { t } from '../strings';
@@ -27,10 +28,14 @@ interface AgainstProps {
   title: string;
   xLabel: string;
   words: (value: string) => string;
+  /** Scale of the places. */
+  scale: (places: readonly number[]) => Scale;
 }
 
+const aroundPlaces = (places: readonly number[]): Scale => logScale(Math.min(...places) / 1.15, Math.max(...places) * 1.15);
+
 /** Test accuracy of groups of runs against a quantity of theirs on a log axis, with intervals over seeds, and the setting at each point. */
-export function AgainstChart({ groups, at, word, title, xLabel, words }: AgainstProps) {
+export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: AgainstProps) {
   const methods = orderMethods([...new Set(groups.map((group) => group.method))]);
   const series = methods.map((method): Series => {
     const own = groups.filter((group) => group.method === method).sort((a, b) => at(a) - at(b));
@@ -52,8 +57,8 @@ export function AgainstChart({ groups, at, word, title, xLabel, words }: Against
       caption={lessonWords.intervals(Math.max(1, ...groups.map((group) => group.accuracy.n)))}
       xLabel={xLabel}
       yLabel={t.compare.splits.test.unit}
-      sx={xs.length > 0 ? logScale(Math.min(...xs) / 1.15, Math.max(...xs) * 1.15) : logScale(1, 10)}
-      sy={accuracyScale([range])}
+      sx={xs.length > 0 ? scale(xs) : logScale(1, 10)}
+      sy={accuracyScale([range], fewestTested(groups.flatMap((group) => group.runs)))}
       gutter={gutterOf(series)}
       series={groups.length > 0 ? series : []}
       formatX={(value) => words(formatCount(value))}
@@ -68,11 +73,11 @@ const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
 
 /** Accuracy against the parameters of the adapter. */
 export const ParametersChart = ({ groups }: { groups: readonly Group[] }) => (
-  <AgainstChart groups={groups} at={({ parameters }) => parameters} word={({ setting }) => setting} title={lessonWords.charts.parameters} xLabel={lessonWords.axes.parameters} words={lessonWords.words.parameters} />
+  <AgainstChart groups={groups} at={({ parameters }) => parameters} word={({ setting }) => setting} title={lessonWords.charts.parameters} xLabel={lessonWords.axes.parameters} words={lessonWords.words.parameters} scale={aroundPlaces} />
 );
 
 /** Accuracy against the training pictures of each class; the places of the points say the setting. */
-export const ShotsChart = ({ groups }: { groups: readonly Group[] }) => <AgainstChart groups={groups} at={shotsOf} word={() => ''} title={lessonWords.charts.shots} xLabel={lessonWords.axes.shots} words={lessonWords.words.shots} />;
+export const ShotsChart = ({ groups }: { groups: readonly Group[] }) => <AgainstChart groups={groups} at={shotsOf} word={() => ''} title={lessonWords.charts.shots} xLabel={lessonWords.axes.shots} words={lessonWords.words.shots} scale={countsScale} />;
 
 /**
  * Planned memory of the chosen methods, exact before anything is allocated. The axis is that of the plans before, so that

@@ -14,7 +14,7 @@ import { useLandscape } from '../store/landscape';
 import { cancelInside, lookInside, showKeptInside, tickedRuns, tickRun, useInside } from '../store/inside';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, insideImages, useSettings } from '../store/settings';
-import { describeSpec } from '../store/specs';
+import { describeRun } from '../store/specs';
 import { t } from '../strings';
 import { Drift } from './InsideDrift';
 import { Cka, Spectrum } from './InsideFigures';
@@ -75,7 +75,7 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
         {runs.map((run) => (
           <Check key={run.id} checked={chosen.includes(run)} onChange={(on) => tickRun(run.id, on)}>
             <MethodKey method={run.spec.method.method}>
-              {describeSpec(run.spec)}, {run.name}
+              {describeRun(run)}
             </MethodKey>
           </Check>
         ))}

@@ -6,6 +6,7 @@ import { tickedRuns } from '../store/inside';
 import { useMedium } from '../store/medium';
 import { t } from '../strings';
 import { ExampleOffer } from './ExampleOffer';
+import { KeptElsewhere } from './KeptElsewhere';
 import { LeftOut } from './LeftOut';
 import { StartButton } from './Start';
 import css from '../charts/landscape.module.css';
@@ -29,6 +30,7 @@ export function InsidePanel() {
       ) : (
         <Body key={medium} runs={all} />
       )}
+      <KeptElsewhere kind="inside" />
       <LeftOut />
     </Panel>
   );

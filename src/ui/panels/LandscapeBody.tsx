@@ -39,7 +39,7 @@ function Finding({ made }: { made: Landscape }) {
     <div className={css.lead}>
       <p className={css.finding}>{found ?? t.landscape.neutral[quantity]}</p>
       <p className={css.caption}>
-        {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE))}
+        {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE), made.lines[0].t.length)}
       </p>
       {made.notes.map((note) => (
         <Note key={tell(note)} sign="info">

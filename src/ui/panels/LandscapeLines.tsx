@@ -8,28 +8,34 @@ import { formatCount, formatLoss, formatPercent, partsOf } from '../../language/
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 
-/** The straight lines from the left corner to the right one and on to the upper one, one after another by their lengths. */
+/** From the left corner to the right one, on to the upper one and back, as they are measured. */
+const round = [[0, 2], [2, 1], [1, 0]] as const;
+
+/** The straight lines between the runs, one after another by their lengths. What is said of them is said of those that are drawn. */
 export function LandscapeLines({ made, quantity, names }: { made: Landscape; quantity: Quantity; names: string[] }) {
-  const way = made.lines.filter(({ from, to }) => (from === 0 && to === 2) || (from === 2 && to === 1));
+  const way = round.flatMap(([a, b]) => made.lines.find(({ from, to }) => from === a && to === b) ?? []);
   if (way.length < 2) return null;
-  const [first, second] = way;
-  const xOf = (line: LandscapeLine) => line.t.map((at) => (line === second ? first.length : 0) + at * line.length);
-  const x = [...xOf(first), ...xOf(second).slice(1)];
+  const begins = way.map((_, i) => way.slice(0, i).reduce((sum, { length }) => sum + length, 0));
+  // Where one line ends the next one begins.
+  const joined = (of: (line: LandscapeLine, i: number) => number[]): number[] => way.flatMap((line, i) => of(line, i).slice(i === 0 ? 0 : 1));
+  const x = joined((line, i) => line.t.map((at) => begins[i] + at * line.length));
   const series = made.sets.map((set, s): Series => {
-    const y = [...first.sets[s][quantity], ...second.sets[s][quantity].slice(1)];
+    const y = joined(({ sets }) => Array.from(sets[s][quantity]));
     // The first set is drawn as the strong line in ink, another one thin and grey.
     return { id: set.split, method: s === 0 ? 'ink' : 'zero_shot', label: t.landscape.split[set.split], detail: '', x, y, marks: false, live: false, strong: s === 0, named: true };
   });
   const values = series.flatMap(({ y }) => Array.from(y)).filter(Number.isFinite);
-  const ends = [{ x: 0, text: names[0] }, { x: first.length, text: names[2] }, { x: first.length + second.length, text: names[1] }];
-  const barriers = made.lines.map(({ from, to, sets }) => t.landscape.barrier(names[from], names[to], partsOf(sets.map(({ barrier }, s) => sizeOf(barrier, t.landscape.splitNames[made.sets[s].split])))));
-  const sx = extentScale(first.length + second.length);
+  const whole = x[x.length - 1];
+  const ends = [...way.map(({ from }, i) => ({ x: begins[i], text: names[from] })), { x: whole, text: names[way[way.length - 1].to] }];
+  const barriers = way.map(({ from, to, sets }) => t.landscape.barrier(names[from], names[to], partsOf(sets.map(({ barrier }, s) => sizeOf(barrier, t.landscape.splitNames[made.sets[s].split])))));
+  const sx = extentScale(whole);
+  const measured = t.landscape.linesHint(way[0].t.length, made.sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), made.sets[made.sets.length - 1].images);
   return (
       <Plot
         title={t.landscape.lines}
         caption={
           <>
-            {barriers.join(' ')} {t.landscape.linesHint(formatCount(x.length))}. <span data-no-picture><Term name="barrier">{t.landscape.whatBarrier}</Term></span>
+            {barriers.join(' ')} {measured} <span data-no-picture><Term name="barrier">{t.landscape.whatBarrier}</Term></span>
           </>
         }
         summary={barriers.join(' ')}

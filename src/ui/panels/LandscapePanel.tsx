@@ -6,6 +6,7 @@ import { useLandscape } from '../store/landscape';
 import { useMedium } from '../store/medium';
 import { t } from '../strings';
 import css from '../charts/landscape.module.css';
+import { KeptElsewhere } from './KeptElsewhere';
 import { LeftOut } from './LeftOut';
 
 /** Drawing it takes libraries that few visits need. */
@@ -30,6 +31,7 @@ export function LandscapePanel() {
       ) : (
         <Body key={medium} runs={runs} />
       )}
+      <KeptElsewhere kind="landscape" />
       <LeftOut />
     </Panel>
   );

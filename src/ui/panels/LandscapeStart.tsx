@@ -8,10 +8,10 @@ import { Note } from '../controls/Sign';
 import { formatCount, formatDuration } from '../../language/format';
 import { dataById, useCatalog } from '../store/catalog';
 import { useInside } from '../store/inside';
-import { cancelLandscape, chooseCorner, measureLandscape, specOf, staysBefore, useLandscape } from '../store/landscape';
+import { cancelLandscape, chooseCorner, costOf, measureLandscape, specOf, staysBefore, useLandscape } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
-import { describeSpec } from '../store/specs';
+import { describeRun } from '../store/specs';
 import { t } from '../strings';
 import css from '../charts/landscape.module.css';
 
@@ -26,6 +26,9 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
   const most = data ? Math.max(data.train, data.val, data.test) : Infinity;
   const counts = landscapeImages.filter((_, i) => i === 0 || landscapeImages[i - 1] < most);
   const images = Math.min(spec.images, counts.at(-1)!);
+  const each = Math.min(images, most);
+  const pace = useLandscape((landscape) => landscape.pace);
+  const { models, seconds } = costOf(corners, spec, spec.splits.length * each, pace);
   return (
     <div className={css.start}>
       {!small && <p>{t.landscape.about}</p>}
@@ -50,7 +53,7 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || looked || corners.length < 3} onClick={() => void measureLandscape(corners)}>
           {small ? t.landscape.again : t.landscape.measure}
         </Button>
-        {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2), spec.splits.map((split) => t.landscape.imagesOf(formatCount(Math.min(images, most)), split)), spec.splits.length * images)}</span>}
+        {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(models), formatCount(spec.grid ** 2), spec.splits.map((split) => t.landscape.imagesOf(formatCount(each), split)), each, seconds === null ? '' : formatDuration(seconds))}</span>}
       </ButtonRow>
     </div>
   );
@@ -67,7 +70,7 @@ export function Corners({ corners, runs }: { corners: Run[]; runs: Run[] }) {
           <select id={`${id}-${k}`} className={controls.select} value={corners[k]?.id ?? ''} onChange={({ target }) => chooseCorner(corners, k, target.value)}>
             {runs.map((run) => (
               <option key={run.id} value={run.id}>
-                {describeSpec(run.spec)}, {run.name}
+                {describeRun(run)}
               </option>
             ))}
           </select>

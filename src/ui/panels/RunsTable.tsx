@@ -31,7 +31,7 @@ const shownFacts: [name: string, short: string, leave: string][] = [
   ['val', t.runs.best, 'c2'],
   ['trainable', t.runs.trainable, 'c1'],
   ['memory', t.memory.unit, 'c3'],
-  ['seconds', t.runs.time, 'c2'],
+  ['seconds', factNamed('seconds')!.title, 'c2'],
 ];
 const around = { stale: () => false, twin: () => '', hidden: () => false };
 /** Columns that differ and stand by themselves; the rest is said in one. */
@@ -90,7 +90,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
               </th>
             )}
             {results.map(([name, short, leave]) => (
-              <Head key={name} name={name} numeric leave={leave} good={factNamed(name)!.good}>
+              <Head key={name} name={name} numeric leave={leave} good={factNamed(name)!.good} hint={name === 'seconds' ? t.runs.timeHint : ''}>
                 {short}
               </Head>
             ))}
@@ -146,7 +146,7 @@ function None({ name, tested }: { name: string; tested: boolean }) {
 }
 
 /** A heading that sorts: the better direction first, the other next, then the order of training again. */
-function Head({ name, children, numeric = false, leave = '', good }: { name: string; children: string; numeric?: boolean; leave?: string; good?: Fact['good'] }) {
+function Head({ name, children, numeric = false, leave = '', good, hint = '' }: { name: string; children: string; numeric?: boolean; leave?: string; good?: Fact['good']; hint?: string }) {
   const sort = useSettings((settings) => settings.sort);
   const [up, down] = [name, `-${name}`];
   const order = good === 'high' ? [down, up, ''] : [up, down, ''];
@@ -154,7 +154,7 @@ function Head({ name, children, numeric = false, leave = '', good }: { name: str
   const now = sort === up ? 'ascending' : sort === down ? 'descending' : undefined;
   return (
     <th scope="col" className={[numeric && css.num, leave && css[leave]].filter(Boolean).join(' ') || undefined} aria-sort={now}>
-      <button type="button" className={css.sort} title={t.table.sortBy(children)} onClick={() => changeSettings({ sort: next })}>
+      <button type="button" className={css.sort} title={[hint, t.table.sortBy(children)].filter(Boolean).join(' ')} onClick={() => changeSettings({ sort: next })}>
         {children}
         <span aria-hidden="true">{now === 'ascending' ? ' ↑' : now === 'descending' ? ' ↓' : ''}</span>
       </button>
@@ -322,7 +322,7 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
             {mean && name === 'seconds' && counted.some(({ id }) => unlike.has(id)) && <Unlike />}
-            {mean?.interval != null && mean.interval > 0 && fact.share && <small> {t.table.plusMinus(formatHalfWidth(mean.interval))}</small>}
+            {mean?.interval && fact.share && formatHalfWidth(mean.interval) && <small> {t.table.plusMinus(formatHalfWidth(mean.interval))}</small>}
           </td>
         );
       })}

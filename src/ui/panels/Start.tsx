@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
-import { formatDuration } from '../../language/format';
+import { formatDuration, shortText } from '../../language/format';
 import { isStill } from '../idle';
 import { trainSelected } from '../store/actions';
-import { useCatalog } from '../store/catalog';
+import { dataById, useCatalog } from '../store/catalog';
 import { estimate } from '../store/estimate';
 import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
@@ -67,7 +67,7 @@ export function StartButton({ big = false, secondary = false, text }: { big?: bo
 export function StartCaption({ next = false }: { next?: boolean }) {
   const blocked = useBlocked();
   const settings = useSettings();
-  const { rows, plans, device } = useCatalog();
+  const { rows, plans, device, datasets } = useCatalog();
   const runs = useKeptRuns();
   return useMemo(() => {
     if (blocked) return blocked;
@@ -82,6 +82,6 @@ export function StartCaption({ next = false }: { next?: boolean }) {
     const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds));
     const known = new Set(runs.filter(({ state }) => state === 'done').map(({ spec }) => keyOf(spec)));
     const said = specs.every((spec) => known.has(runKey(spec))) ? t.start.again(caption) : caption;
-    return next ? t.start.next(said) : said;
-  }, [next, blocked, settings, rows, plans, runs, device]);
+    return next ? t.start.next(said, shortText(dataById({ datasets }, settings.data)?.title ?? settings.data)) : said;
+  }, [next, blocked, settings, rows, plans, runs, device, datasets]);
 }

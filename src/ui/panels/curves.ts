@@ -1,7 +1,7 @@
 import { measureOf } from '../../train/scores.meta';
 import { ema, indexAt } from '../../figures/lines';
 import { meanAt, meanLine, type Line, type MeanLine } from '../charts/meanCurve';
-import { extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../../figures/scale';
+import { aroundCounted, extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../../figures/scale';
 import { lastOf, type Series } from '../charts/series';
 import { formatPercent, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
@@ -160,9 +160,6 @@ export function lossScale(series: readonly Series[], log: boolean): Scale {
 /** The fewest pictures that one of these runs is followed on; Infinity where none is yet. */
 export const fewestPictures = (runs: readonly Run[]): number => Math.min(...runs.flatMap((run) => followed(run).at(-1)?.count ?? []));
 
-/** Steps of an axis of accuracy, about. */
-const accuracySteps = 5;
-
 /**
  * Axis of the accuracy over all lines, and of their intervals as far as they do not flatten the lines. One picture more or less
  * of `pictures` is a step of it or less.
@@ -170,9 +167,7 @@ const accuracySteps = 5;
 export function accuracyScale(series: readonly Series[], pictures = Infinity): Scale {
   const [least, most] = extremes(series);
   if (!Number.isFinite(least)) return linearScale(0, 1);
-  const lack = Math.max(0, Math.min(1, accuracySteps / pictures) - (most - least)) / 2;
-  const shift = Math.max(0, lack - Math.max(0, least)) - Math.max(0, most + lack - 1);
-  const [low, high] = lack > 0 ? [least - lack + shift, most + lack + shift] : [least, most];
+  const [low, high] = aroundCounted(least, most, pictures);
   const edges = series.flatMap((one) => {
     const half = one.spread ?? one.band;
     return half ? Array.from(half).flatMap((value, i) => (Number.isFinite(value) ? [one.y[i] - value, one.y[i] + value] : [])) : [];

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Inside, Landscape, LandscapeLine } from '../../train/analysis.meta';
 import { goodness, isoValues, rangeOf, tilesOf, wholeStride } from '../charts/plane';
-import { cornersOf, chooseCorner, follow, specOf, useLandscape } from '../store/landscape';
+import { cornersOf, chooseCorner, costOf, follow, specOf, useLandscape } from '../store/landscape';
 import { initialSettings } from '../store/settings';
-import { makeRun, type Run } from '../store/runs';
+import { tickedRuns } from '../store/inside';
+import { makeRun, useRuns, type Run } from '../store/runs';
+import { describeRun } from '../store/specs';
 import { ckaFinding, driftFinding, spectrumFinding } from './insideFindings';
 import { findingOf, namesOf, startsOf } from './landscapeFindings';
 
@@ -42,6 +44,25 @@ test('corners are the paper’s methods, the newest of each, until others are ch
   expect(cornersOf(runs.slice(0, 2), ['', '', '']).map(({ id }) => id)).toEqual(['a', 'b']);
   chooseCorner(cornersOf(runs, ['', '', '']), 0, 'c');
   expect(useLandscape.getState().chosen).toEqual(['c', 'd', 'e']);
+});
+
+test('a run that was stopped stands for its method only where none came to its end, and is called so', () => {
+  const ended = (id: string, method: string, state: Run['state']): Run => ({ ...run(id, method), state });
+  const runs = [ended('a', 'lora', 'done'), ended('b', 'full', 'stopped'), ended('c', 'randlora', 'done'), ended('d', 'randlora', 'stopped')];
+  expect(cornersOf(runs, ['', '', '']).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  expect(tickedRuns(runs, {}).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  expect(cornersOf([...runs.slice(2), ended('e', 'vera', 'done'), ended('f', 'vera', 'stopped')], ['', '', '']).map(({ id }) => id)).toEqual(['e', 'f', 'c']);
+  expect([describeRun(runs[0]), describeRun(runs[3])].map((line) => line.endsWith(', stopped'))).toEqual([false, true]);
+  useRuns.setState({ runs: [{ ...runs[3], id: 'r2' }] });
+  expect(namesOf(landscape([]))).toEqual(['LoRA', 'Full', 'RandLoRA (stopped)']);
+  useRuns.setState({ runs: [] });
+});
+
+test('as many models are said before a landscape is measured as will be counted, and how long by the last one here', () => {
+  const spec = specOf({ ...initialSettings, landscapeGrid: 13 });
+  const kept = (lastStep: number): Run => ({ ...run('a', 'lora'), lastStep, spec: { ...run('a', 'lora').spec, train: { snapshots: 6, steps: 12 } as never } });
+  expect(costOf([kept(12), kept(12), kept(12)], spec, 256, {})).toEqual({ models: 169 + 3 * 11 + 4 + 3 * 7, seconds: null });
+  expect(costOf([kept(2)], spec, 100, { m: 0.01 })).toEqual({ models: 169 + 3 * 11 + 4 + 2, seconds: 208 });
 });
 
 test('events fill the drawing, coarse points standing for the fine ones to come', () => {

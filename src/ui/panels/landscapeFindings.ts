@@ -2,16 +2,17 @@ import type { Landscape } from '../../train/analysis.meta';
 import { parted } from '../charts/plane';
 import { formatLoss, formatPercent } from '../../language/format';
 import { methodLook } from '../../figures/methods';
+import { runById } from '../store/runs';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 
 /** A value as it stands in words and tables. */
 export const formatOf = (quantity: Quantity) => (value: number): string => (quantity === 'loss' ? formatLoss(value) : Number.isFinite(value) ? `${formatPercent(value)} %` : '–');
 
-/** Short names of the runs: the method's, with the run's own name where two are of one method. */
+/** Short names of the runs: the method's, with the run's own name where two are of one method, and whether it was stopped. */
 export const namesOf = ({ runs }: Pick<Landscape, 'runs'>): string[] => {
   const titles = runs.map(({ method }) => methodLook(method).title);
-  return titles.map((title, i) => (titles.filter((other) => other === title).length > 1 ? `${title} ${runs[i].name}` : title));
+  return titles.map((title, i) => t.landscape.name(title, titles.filter((other) => other === title).length > 1 ? runs[i].name : '', runById(runs[i].id)?.state === 'stopped'));
 };
 
 /** Why paths begin beside the pretrained model, by how far they do; empty where they do not. */

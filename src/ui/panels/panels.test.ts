@@ -49,9 +49,9 @@ test('numbers as people read them', () => {
   expect(formatAgo(0, 12 * 60_000)).toBe('12 minutes ago');
 });
 
-test('an interval of a share that covers all there is says no more than that, wherever it is written', () => {
-  expect([0.12, 6.353].map((half) => withSpread(0.5, half, formatPercent))).toEqual(['50.0 ± 12.0', '50.0 ± > 50']);
-  expect([withSpread(0.5, null, formatPercent), withSpread(2, 6.353, formatLoss), halfWidthAs(formatPercent)(1)]).toEqual(['50.0', '2.000 ± 6.353', '> 50']);
+test('an interval of a share that covers all there is says nothing, and is not written', () => {
+  expect([0.12, 6.353].map((half) => withSpread(0.5, half, formatPercent))).toEqual(['50.0 ± 12.0', '50.0']);
+  expect([withSpread(0.5, null, formatPercent), withSpread(2, 6.353, formatLoss), halfWidthAs(formatPercent)(1)]).toEqual(['50.0', '2.000 ± 6.353', '']);
 });
 
 test('a batch that is divided by itself is said so', () => {

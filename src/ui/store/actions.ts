@@ -3,6 +3,7 @@ import { newId } from '../../io/newId.meta';
 import { orderMethods } from '../../figures/methods';
 import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';
+import { compareStarted } from './comparedData';
 import { downloadAdapter } from './download';
 import { withEdits } from './edits';
 import { keepRun, purgeRun } from './keep';
@@ -35,6 +36,7 @@ function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): string[] 
   });
   putRuns(runs);
   for (const run of runs) void keepRun(run.id);
+  if (runs.length > 0) compareStarted(runs.at(-1)!.spec.data);
   return runs.map(({ id }) => id);
 }
 

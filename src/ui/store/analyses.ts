@@ -1,11 +1,11 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { methodFields } from '../../adapters/fields';
 import { analysisKey } from '../../io/project/stores.meta';
 import type { Inside, Landscape, RunFiles } from '../../train/analysis.meta';
 import { methodLook, orderMethods } from '../../figures/methods';
 import { t } from '../strings';
 import * as database from './database';
-import { runById, type Run } from './runs';
+import { runById, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { useKeptRuns } from './view';
 
@@ -20,6 +20,8 @@ const settled = (runs: Run[]): Run[] => (runs.length === last.length && runs.eve
 
 /** Runs of this model on this data that have left an adapter whose update can be looked at, oldest first. */
 export const analysable = (runs: readonly Run[], of: Of): Run[] => trained(runs, of).filter((run) => !changesNothing(run));
+
+type AnalysisKind = Parameters<typeof analysisKey>[0];
 
 /** What runs are of. */
 type Of = { model: string; data: string };
@@ -63,6 +65,33 @@ export async function keptCorners(runs: readonly Run[]): Promise<string[] | null
   const found = (await database.keysOf('analyses')).map((key) => key.split(' ')).filter(([kind, ...ids]) => kind === 'landscape' && ids.length === 3 && ids.every((id) => place(id) >= 0)).map(([, ...ids]) => ids);
   const newest = (ids: string[]) => Math.max(...ids.map(place));
   return found.length === 0 ? null : found.reduce((best, ids) => (newest(ids) > newest(best) ? ids : best));
+}
+
+/** A run of each other model and data, of those among these runs, that an analysis of this kind is kept of. */
+export async function keptElsewhere(kind: AnalysisKind, runs: readonly Run[], { model, data }: Of): Promise<Run[]> {
+  const found = new Map<string, Run>();
+  for (const [of, ...ids] of (await database.keysOf('analyses')).map((key) => key.split(' '))) {
+    const some = ids.flatMap((id) => runs.find((run) => run.id === id && !run.deleted) ?? []);
+    const { spec } = some[0] ?? {};
+    if (of === kind && spec && some.length === ids.length && (spec.model !== model || spec.data !== data)) found.set(JSON.stringify([spec.model, spec.data]), some[0]);
+  }
+  return [...found.values()];
+}
+
+/** The same for the chosen model and data. */
+export function useKeptElsewhere(kind: AnalysisKind): Run[] {
+  const [found, setFound] = useState<Run[]>([]);
+  const loaded = useRuns((state) => state.loaded);
+  const model = useSettings((settings) => settings.model);
+  const data = useSettings((settings) => settings.data);
+  useEffect(() => {
+    let stands = true;
+    void keptElsewhere(kind, useRuns.getState().runs, { model, data }).then((runs) => stands && setFound(runs));
+    return () => {
+      stands = false;
+    };
+  }, [kind, loaded, model, data]);
+  return found;
 }
 
 /** Reads a kept look inside; null when there is none. */

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
-import { dataToCompare } from './comparedData';
+import { compareData, compareStarted, dataToCompare, useComparedData } from './comparedData';
 import { moreSeeds } from './moreSeeds';
 import { runOf } from './runRecords';
 import type { Run } from './runs';
+import { initialSettings, useSettings } from './settings';
 
 let made = 0;
 const run = (data: string, change: Partial<Run> = {}, seed = 0, method: MethodConfig = { method: 'lora', r: 8 }): Run => {
@@ -20,6 +21,18 @@ test('the runs that are listed are compared, also where pictures were dropped th
   expect(dataToCompare([...six, run('mine.zip')], recorded, '', 'mine.zip')).toBe('mine.zip');
   expect(dataToCompare([...six, run('mine.zip')], recorded, '', 'fashion')).toBe('fashion');
   expect(dataToCompare([...six, run('mine.zip')], recorded, 'fashion', 'mine.zip')).toBe('fashion');
+});
+
+test('what was chosen to be compared gives way to runs that are started', () => {
+  useSettings.setState({ data: 'mine.zip' });
+  const wantedAfter = (data: string) => {
+    compareData('fashion');
+    compareStarted(data);
+    return useComparedData.getState().wanted;
+  };
+  expect(['mine.zip', 'others.zip'].map(wantedAfter)).toEqual(['', 'others.zip']);
+  useSettings.setState(initialSettings);
+  compareData('');
 });
 
 test('without any run the recorded ones are compared, whatever data is chosen', () => {

@@ -1,12 +1,15 @@
 import { create } from 'zustand';
 import { counts } from './runGroups';
 import type { Run } from './runs';
+import { useSettings } from './settings';
 
 /** Which data set is compared. */
 
 /** The data set that the person wants to see compared; empty follows the chosen one, or the newest results. */
 export const useComparedData = create<{ wanted: string }>()(() => ({ wanted: '' }));
 export const compareData = (wanted: string): void => useComparedData.setState({ wanted });
+/** Runs on this data are started: whatever was compared before gives way to them, the chosen data once they have results. */
+export const compareStarted = (data: string): void => compareData(data === useSettings.getState().data ? '' : data);
 
 /**
  * The data set whose runs are compared: the wanted one, the chosen one where it has results, else that of the newest results,

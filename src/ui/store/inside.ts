@@ -4,7 +4,7 @@ import { proxy } from '../../studio/connect';
 import type { Inside, InsideEvent } from '../../train/analysis.meta';
 import { filesOf, keepAnalysis, keptInside } from './analyses';
 import { messageOf, studio } from './client';
-import type { Run } from './runs';
+import { standsFor, type Run } from './runs';
 
 /** What the methods do to the model: which runs, how far it is, what was found. */
 
@@ -23,10 +23,10 @@ interface InsideState {
 
 export const useInside = create<InsideState>()(() => ({ ticks: {}, original: '', shown: null, layer: '', status: 'idle', at: null, error: '' }));
 
-/** Runs that are looked into: the newest of each method unless the person says otherwise; one that trained the head alone changed nothing inside. */
+/** Runs that are looked into: one of each method unless the person says otherwise; one that trained the head alone changed nothing inside. */
 export function tickedRuns(runs: readonly Run[], ticks: Readonly<Record<string, boolean>>): Run[] {
-  const newest = (run: Run) => runs.findLast((other) => other.spec.method.method === run.spec.method.method) === run;
-  return runs.filter((run) => trainsOf(run.spec.method.method) !== 'head' && (ticks[run.id] ?? newest(run))).slice(-16);
+  const stands = (run: Run) => standsFor(runs.filter((other) => other.spec.method.method === run.spec.method.method)) === run;
+  return runs.filter((run) => trainsOf(run.spec.method.method) !== 'head' && (ticks[run.id] ?? stands(run))).slice(-16);
 }
 
 export const tickRun = (id: string, on: boolean): void => useInside.setState(({ ticks }) => ({ ticks: { ...ticks, [id]: on }, error: '' }));

@@ -1,12 +1,12 @@
 import { useEffect, useMemo } from 'react';
 import { create } from 'zustand';
 import { methodFields } from '../../adapters/fields';
-import { PAPER } from '../../analysis/plane.meta';
+import { modelsOf, PAPER } from '../../analysis/plane.meta';
 import { proxy } from '../../studio/connect';
 import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
 import { filesOf, keepAnalysis, keptCorners, keptLandscape } from './analyses';
 import { messageOf, studio } from './client';
-import type { Run } from './runs';
+import { standsFor, type Run } from './runs';
 import { useSettings, type Settings } from './settings';
 import { t } from '../strings';
 import { toast } from './toast';
@@ -27,6 +27,8 @@ interface LandscapeState {
   status: 'idle' | 'working' | 'cancelling';
   at: Extract<LandscapeEvent, { type: 'progress' }> | { stage: 'opening'; done: number; total: number } | null;
   error: string;
+  /** Seconds that a model took for each picture when a landscape was last measured here, by the model. */
+  pace: Record<string, number>;
 }
 
 const ranges: Record<Settings['landscapeRange'], Pick<LandscapeSpec, 'x' | 'y'>> = { paper: { x: PAPER.x, y: PAPER.y }, near: { x: [-0.5, 1.5], y: [-0.5, 1.5] } };
@@ -34,17 +36,17 @@ const ranges: Record<Settings['landscapeRange'], Pick<LandscapeSpec, 'x' | 'y'>>
 /** What the settings ask to be measured; lines have as many points as the grid a side, up to the paper's. */
 export const specOf = ({ landscapeGrid: grid, landscapeRange: range, landscapeImages: images, landscapeOn: on }: Settings): LandscapeSpec => ({ ...ranges[range], grid, images, splits: on === 'both' ? ['train', 'val'] : [on], line: Math.min(PAPER.grid, grid), seed: 0 });
 
-export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, coming: null, before: null, status: 'idle', at: null, error: '' }));
+export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, coming: null, before: null, status: 'idle', at: null, error: '', pace: {} }));
 
 /** Methods that stand at the corners unless the person says otherwise, as in the paper. */
 export const cornerMethods = [0, 1, 2].map((corner) => Object.keys(methodFields).find((method) => methodFields[method].corner === corner) ?? '');
 
-/** The three runs at the corners: as chosen, else the newest of the paper's methods, else any others. Fewer than three when there are no more. */
+/** The three runs at the corners: as chosen, else one of each of the paper's methods, else any others. Fewer than three when there are no more. */
 export function cornersOf(runs: readonly Run[], chosen: readonly string[]): Run[] {
   const out: (Run | undefined)[] = chosen.map((id) => runs.find((run) => run.id === id));
   const free = () => runs.filter((run) => !out.includes(run));
-  cornerMethods.forEach((method, i) => (out[i] ??= free().findLast((run) => run.spec.method.method === method)));
-  out.forEach((run, i) => (out[i] ??= run ?? free().at(-1)));
+  cornerMethods.forEach((method, i) => (out[i] ??= standsFor(free().filter((run) => run.spec.method.method === method))));
+  out.forEach((run, i) => (out[i] ??= run ?? standsFor(free())));
   return out.filter((run) => run !== undefined);
 }
 
@@ -55,6 +57,19 @@ export function chooseCorner(now: readonly Run[], corner: number, id: string): v
   if (other >= 0) chosen[other] = chosen[corner];
   chosen[corner] = id;
   useLandscape.setState({ chosen, error: '' });
+}
+
+/** States that a run has kept on its way: evenly spaced ones, as far as it came, and the one at the start. */
+function statesOf({ spec: { train }, plan, lastStep }: Run): number {
+  const steps = plan?.steps ?? train.steps;
+  return train.snapshots > 0 ? 1 + Math.floor((Math.min(train.snapshots, steps) * lastStep) / steps) : 0;
+}
+
+/** How many models a landscape of these runs has, and how many seconds they will take; null where none was measured here yet. */
+export function costOf(runs: readonly Run[], spec: LandscapeSpec, pictures: number, pace: LandscapeState['pace']): { models: number; seconds: number | null } {
+  const models = modelsOf(3, runs.reduce((sum, run) => sum + statesOf(run), 0), spec);
+  const each = pace[runs[0]?.spec.model];
+  return { models, seconds: each === undefined ? null : each * pictures * models };
 }
 
 const isOf = (shown: Landscape | null, ids: readonly string[]): boolean => shown !== null && shown.runs.map(({ id }) => id).join() === ids.join();
@@ -104,6 +119,9 @@ export async function measureLandscape(runs: readonly Run[], spec = specOf(useSe
   try {
     const made = await studio().landscape(runs.map((run) => run.spec), spec, proxy(filesOf), proxy((event: LandscapeEvent) => void (ended || follow(event))));
     ended = true;
+    const { at, pace } = useLandscape.getState();
+    const pictures = made.sets.reduce((sum, { images }) => sum + images, 0);
+    if (at && at.stage !== 'opening') useLandscape.setState({ pace: { ...pace, [runs[0].spec.model]: made.seconds / (at.done * pictures) } });
     const isLess = !made.complete && staysBefore(made, before);
     useLandscape.setState({ shown: isLess ? before : made });
     if (!isLess) await keepAnalysis(made);

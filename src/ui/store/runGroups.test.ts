@@ -96,6 +96,9 @@ test('recorded runs are never put together with others, and what is said names t
 test('what is said of the means has their uncertainty', () => {
   const alike = groupRuns([run(0.7, 0), run(0.72, 1), run(0.71, 2), run(0.69, 0, vera), run(0.73, 1, vera), run(0.7, 2, vera)], 'seed');
   expect(verdict(alike, 'seed')).toEqual([expect.stringMatching(/^LoRA r 8 is highest, but VeRA r 100 is not distinguishable from it over 3 seeds/)]);
+  // Who is highest among means is not so where a single run is as high.
+  const topped = groupRuns([...alike.flatMap(({ runs }) => runs), run(0.71, 0, { method: 'vera', r: 9 }), run(0.5, 0, { method: 'vera', r: 10 })], 'seed');
+  expect(verdict(topped, 'seed')).toEqual([expect.stringMatching(/^Among those measured more than once: LoRA r 8 is highest, but VeRA r 100 is not/), 'One seed of VeRA r 9 and VeRA r 10: their differences may be chance.']);
   const tied = groupRuns([run(0.7, 0), run(0.72, 1), run(0.71, 2), run(0.7, 0, vera), run(0.73, 1, vera), run(0.7, 2, vera)], 'seed');
   expect(verdict(tied, 'seed')).toEqual(['LoRA r 8 and VeRA r 100 have the same mean over 3 seeds, the highest: the 95 % intervals overlap.']);
   const apart = groupRuns([run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)], 'seed');

@@ -244,6 +244,9 @@ export function verdict(groups: readonly Group[], by: Grouping): string[] {
       return least === most ? t.table.all(most) : t.table.verdict.runsBetween(least, most);
     };
     const { verdict: words } = t.table;
+    // What one run reached as well is not the highest alone.
+    const isTopped = single.some(({ mean }) => mean.mean >= best.mean.mean || formatPercent(mean.mean) === formatPercent(best.mean.mean));
+    const ofAll = (sentence: string): string => (isTopped ? words.ofSeveral(sentence) : sentence);
     if (apart.length > 0) said.push(ofOneSource([best, ...apart], ([first, ...rest]) => words.apart(first, list(rest))));
     if (alike.length > 0) {
       // Means that are written alike are a tie, whichever is higher by less than that.
@@ -251,7 +254,7 @@ export function verdict(groups: readonly Group[], by: Grouping): string[] {
       const others = alike.filter((one) => !tied.includes(one));
       const seeds = over([best, ...alike]);
       const say = ([first, ...rest]: string[]) => (tied.length === 0 ? words.alike(first, list(rest), rest.length, seeds) : words.tied(list([first, ...rest.slice(0, tied.length)]), seeds, others.length > 0 ? list(rest.slice(tied.length)) : '', others.length));
-      said.push(ofOneSource([best, ...tied, ...others], say));
+      said.push(ofAll(ofOneSource([best, ...tied, ...others], say)));
     }
   }
   if (single.length > 0) said.push(t.table.verdict.single(sure.length === 0 ? '' : list(single.map((one) => inSentence(one.group)))));

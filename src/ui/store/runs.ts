@@ -124,6 +124,8 @@ export const toggleRun = (id: string): void =>
 
 export const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'stopping';
 export const isEnded = (run: Run): boolean => run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
+/** The run that stands for these unless the person says otherwise: the newest that came to its end, else the newest. */
+export const standsFor = (runs: readonly Run[]): Run | undefined => runs.findLast(({ state }) => state === 'done') ?? runs.at(-1);
 /** Whether a run that does not go on now can, from its checkpoint. */
 export const canResume = (run: Run): boolean => run.state !== 'done' && run.checkpointStep > 0;
 
@@ -183,6 +185,9 @@ export function testEvaluation(run: Run): Evaluation | null {
   const final = run.summary?.final;
   return final?.split === 'test' ? final : (run.evaluations.findLast((evaluation) => evaluation.split === 'test') ?? null);
 }
+
+/** The fewest test pictures that one of these runs was measured on; Infinity where none was yet. */
+export const fewestTested = (runs: readonly Run[]): number => Math.min(...runs.flatMap((run) => testEvaluation(run)?.count ?? []));
 
 /** Better of two evaluations, as its task says: by the loss where texts are gone on with; the earlier one when they are equal. */
 export const better = (one: Evaluation | null, other: Evaluation): Evaluation => (one && (other.scores?.perplexity === undefined ? measureOf(one) >= measureOf(other) : one.loss <= other.loss) ? one : other);

@@ -7,6 +7,7 @@ import { formatSetting, partsOf, shortText } from '../../language/format';
 import { factNamed } from './facts';
 import { choiceWords, defaultLr, fieldWords, heldFrom, methodFields, standardTrain, trainFields, type Field } from './fields';
 import { ofModel } from './medium';
+import type { Run } from './runs';
 import type { Settings } from './settings';
 import { t } from '../strings';
 import type { Targets } from './targets';
@@ -128,6 +129,9 @@ export function describeSpec(spec: RunSpec): string {
   const main = mainSetting(spec.method);
   return partsOf([methodLook(spec.method.method).title, main, t.compare.seed(spec.train.seed)]);
 }
+
+/** The same of one among others, by its name too: "RandLoRA r 8, seed 2, quiet-heron, stopped". */
+export const describeRun = ({ spec, name, state }: Pick<Run, 'spec' | 'name' | 'state'>): string => partsOf([describeSpec(spec), name, state === 'stopped' && t.runs.states.stopped]);
 
 /** True when the exact count is more than a tenth away from the budget. */
 export const offBudget = (parameters: number, budget: number): boolean => Math.abs(parameters - budget) > budget / 10;

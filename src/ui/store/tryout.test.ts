@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Prediction, TryImages } from '../../train/protocol';
 import { methodLook } from '../../figures/methods';
-import { asRun, isComplete, lineOf, ticked, type Candidate } from './tryout';
+import { makeRun, type Run } from './runs';
+import { initialSettings, useSettings } from './settings';
+import { asRun, isComplete, lineOf, newerThan, ticked, type Candidate } from './tryout';
 
-const candidate = (key: string, method = 'lora'): Candidate => ({ key, name: key, method, setting: 'r 4', parameters: 1, head: 0, run: null, imported: null, base: false });
+let made = 0;
+const runOf = (id: string, method: string, data: string, state: Run['state']): Run => ({ ...makeRun({ id, name: id, model: 'm', data, method: { method }, train: {} as never }, { modelTitle: '', dataTitle: '', classes: [] }, '', ++made), state });
+const candidate = (key: string, method = 'lora', data = 'd', state: Run['state'] = 'done'): Candidate => ({ key, name: key, method, setting: 'r 4', parameters: 1, head: 0, run: method === 'base' ? null : runOf(key, method, data, state), imported: null, base: false });
 const keys = (list: Candidate[]) => list.map(({ key }) => key);
 
 const all = [candidate('base m', 'base'), candidate('a', 'randlora'), candidate('b', 'lora'), candidate('c', 'vera'), candidate('d', 'lora'), candidate('e', 'full')];
@@ -12,6 +16,16 @@ all[0].base = true;
 test('the model itself and the newest adapter of each method are ticked until the person says otherwise', () => {
   expect(keys(ticked(all, {}))).toEqual(['base m', 'a', 'c', 'd', 'e']);
   expect(keys(ticked(all, { 'base m': false, b: true, d: false }))).toEqual(['a', 'b', 'c', 'e']);
+});
+
+test('adapters of one data set are ticked, the chosen one or that of the newest run, and of stopped runs only where there are no others', () => {
+  const two = [candidate('a', 'vera', 'fashion'), candidate('b', 'full', 'fashion', 'stopped'), candidate('c', 'lora', 'pics'), candidate('d', 'randlora', 'pics'), candidate('e', 'lora', 'pics', 'stopped')];
+  expect(keys(ticked(two, {}))).toEqual(['c', 'd']);
+  useSettings.setState({ data: 'fashion' });
+  expect(keys(ticked(two, {}))).toEqual(['a', 'b']);
+  useSettings.setState(initialSettings);
+  expect(all.map((one) => newerThan(one, all)?.name)).toEqual([undefined, undefined, 'd', undefined, undefined, undefined]);
+  expect(two.map((one) => newerThan(one, two))).toEqual(two.map(() => undefined));
 });
 
 test('a candidate is called by method and setting, and by its name where another has the same', () => {

@@ -15,7 +15,7 @@ import type { FolderFiles } from './files';
 import { learnedBy } from '../../train/learned.meta';
 import { dataGoesOn, learnedFrom, ofModel, readingOf } from './medium';
 import { useImported, type Imported } from './imported';
-import { makeRun, useRuns, type Run } from './runs';
+import { makeRun, standsFor, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { mainSetting, trainConfig } from './specs';
 import { useKeptRuns } from './view';
@@ -140,21 +140,23 @@ export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key:
   return { specs: chosen.map(specOf), files };
 }
 
-/** Candidates with those on the chosen data last, else in their order: what was trained on other data comes in where there is none. */
-const byData = (candidates: readonly Candidate[]): Candidate[] => {
-  const { data } = useSettings.getState();
-  const here = ({ run }: Candidate) => run?.spec.data === data;
-  return [...candidates.filter((one) => !here(one)), ...candidates.filter(here)];
-};
+/** The runs among candidates that are ticked at first: one of each method, all of one data set, since others tell other classes apart. That is the chosen one, or where no run is of it that of the newest. */
+function standing(candidates: readonly Candidate[]): Run[] {
+  const runs = candidates.flatMap(({ run }) => run ?? []);
+  const { data: chosen } = useSettings.getState();
+  const data = runs.some(({ spec }) => spec.data === chosen) ? chosen : runs.at(-1)?.spec.data;
+  const here = runs.filter(({ spec }) => spec.data === data);
+  return [...new Set(here.map(({ spec }) => spec.method.method))].map((method) => standsFor(here.filter(({ spec }) => spec.method.method === method))!);
+}
 
-/** The candidates that are ticked, in their order: at first the model itself, the newest run of each method, and what was imported to be tried. */
+/** The candidates that are ticked, in their order: at first the model itself, the runs that stand for their methods, and what was imported to be tried. */
 export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candidate[] {
   const { models } = useCatalog.getState();
-  const newest = new Map(byData(candidates).filter(({ imported }) => !imported).map(({ key, method }) => [method, key]));
+  const standingRuns = standing(candidates);
   // A model that reads texts has mostly no classes of its own: it says nothing before it was trained.
   const { model, data } = useSettings.getState();
   const says = ofModel(modelById({ models }, model)) === 'pictures' || dataGoesOn(useCatalog.getState(), data);
-  return candidates.filter(({ key, method, base, imported }) => ticks[key] ?? ((base && says) || imported !== null || (!base && newest.get(method) === key)));
+  return candidates.filter(({ key, run, base, imported }) => ticks[key] ?? ((base && says) || imported !== null || (run !== null && standingRuns.includes(run))));
 }
 
 /** The classes that a candidate tells apart; the model itself has its own, which nobody compares with. */
@@ -171,11 +173,9 @@ export function comparable(candidates: readonly Candidate[]): number[][] {
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
-/** The newer run of the same method in whose favour a run is not ticked at first; undefined for others. */
-export const newerThan = (one: Candidate, candidates: readonly Candidate[]): Candidate | undefined => {
-  const all = byData(candidates);
-  return one.run ? all.slice(all.indexOf(one) + 1).findLast(({ run, method }) => run && method === one.method) : undefined;
-};
+/** The newer run of the same method and data in whose favour a run is not ticked at first; undefined for others. */
+export const newerThan = ({ run: one }: Candidate, candidates: readonly Candidate[]): Run | undefined =>
+  one ? standing(candidates).find(({ spec, created }) => spec.method.method === one.spec.method.method && spec.data === one.spec.data && created > one.created) : undefined;
 
 /** Method and setting, as "LoRA, r 8". */
 export const labelOf = ({ method, setting }: Pick<Candidate, 'method' | 'setting'>): string => titled(method, setting);

@@ -27,11 +27,11 @@ export const budgetWords = {
 /** The table of methods. */
 export const methodWords = {
   title: 'Methods',
-  columns: { method: 'method', setting: 'setting', parameters: 'adapter parameters', memory: 'memory, MiB', time: 'time', rate: 'learning rate', file: 'file, MiB' },
+  columns: { method: 'method', setting: 'setting', parameters: 'adapter parameters', memory: 'memory, MiB', time: 'time of a run', rate: 'learning rate', file: 'file, MiB' },
   hints: {
     parameters: 'What the method trains, without a new head: budgets count this',
     memory: 'Planned memory on the device, exact to the byte',
-    time: 'As a share of full fine-tuning, estimated from multiply-adds; below it, once there is one, the time of the whole training, evaluations included, by the newest run on this device',
+    time: 'As a share of full fine-tuning, estimated from multiply-adds; below it, once there is one, the time of the whole run, evaluations included, by the newest one on this device',
     rate: 'Peak learning rate. Empty: each method’s own, in grey',
     file: 'The tensors in the file of the trained weights',
   },

@@ -4,7 +4,7 @@ import { say } from '../../language/say';
 export const compareWords = {
   /** A headline where there is nothing to compare with. */
   one: say<[name: string, percent: string, pictures: string]>('{0} gets {1} % of {2} test pictures right.'),
-  oneMean: say<[name: string, percent: string, interval: string, seeds: number]>('{0} reaches {1} ± {2} % over {3, plural, one {# seed} other {# seeds}}.'),
+  oneMean: say<[name: string, percent: string, interval: string, seeds: number]>('{0} reaches {1}{is2, select, true { ± {2}} other {}} % over {3, plural, one {# seed} other {# seeds}}.'),
   wilson: say<[low: string, high: string]>('With as many other pictures it would lie between {0} and {1} % (95 % interval).'),
   none: 'No result yet',
   waiting: 'A result comes with the first evaluation on the test pictures; until then the curves show how training goes.',

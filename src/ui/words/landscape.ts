@@ -6,6 +6,8 @@ export const landscapeWords = {
   title: 'Loss landscape',
   about: 'Three trained models span a plane. Each point of it is a model: a mix of the three, measured on the same pictures.',
   empty: say<[have: number]>('Train three runs on this model and data, ideally LoRA, Full and RandLoRA. {0, plural, =0 {There is none yet.} other {{0, plural, one {There is one so far.} other {There are two so far.}}}}'),
+  elsewhere: say<[what: string]>('A landscape of runs on {0} was measured.'),
+  choose: say<[what: string]>('Choose {0}'),
   loading: 'Loading the landscape.',
   left: 'Left corner',
   upper: 'Upper corner',
@@ -23,7 +25,7 @@ export const landscapeWords = {
   measure: 'Measure the landscape',
   again: 'Measure again',
   /** `sets` as `imagesOf` says them. */
-  points: say<[points: string, sets: string[], images: number]>('{0} points of the plane, and the lines and paths between; {1} {2, plural, one {picture} other {pictures}} each'),
+  points: say<[models: string, points: string, sets: string[], images: number, time: string]>('{0} models, {1} of them points of the plane; {2} {3, plural, one {picture} other {pictures}} each{is4, select, true {, about {4}} other {}}'),
   imagesOf: say<[images: string, split: AnalysedSplit]>('{0} {1, select, train {training} val {validation} other {test}}'),
   busy: 'A run is going on. Measure when it has ended.',
   /** What stays: what was there before, the points that are measured, or nothing. */
@@ -44,7 +46,7 @@ export const landscapeWords = {
   apart: say<[one: string, others: string[]]>('A ridge parts {0} from {1}, which lie in one valley'),
   pair: say<[a: string, b: string, joined: string]>('A ridge lies between {0} and {1}; {2} is joined to both'),
   allApart: say<[names: string[]]>('Ridges part {0} from each other'),
-  rule: say<[share: string]>('Measured along the straight lines between the runs. A rise of more than {0} % of the higher end is called a ridge. One training each: another seed may end elsewhere.'),
+  rule: say<[share: string, points: number]>('Measured at {1} points of each straight line between the runs. A rise of more than {0} % of the higher end is called a ridge. One training each: another seed may end elsewhere.'),
   on1: say<[set: string, images: string, of: string]>('On {1} of the {2} {0} of these runs, the same at every point.'),
 
   contourOf: say<[what: string, set: string]>('{0} on {1}'),
@@ -73,6 +75,7 @@ export const landscapeWords = {
   noCursor: 'Point at the map, or move the cursor with the arrow keys.',
   at: say<[x: string, y: string]>('x {0}, y {1}'),
   unmeasured: 'not measured yet',
+  name: say<[title: string, own: string, stopped: boolean]>('{0}{is1, select, true { {1}} other {}}{is2, select, true { (stopped)} other {}}'),
   share: say<[name: string, value: string]>('{0} {1}'),
 
   distances: 'How to read distances',
@@ -88,7 +91,8 @@ export const landscapeWords = {
   exact: 'Lengths are norms over all weights, heads among them. The three runs lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
 
   lines: 'Straight from one to the next',
-  linesHint: say<[points: string]>('{0} points on the same pictures'),
+  /** `sets` as `imagesOf` says them. */
+  linesHint: say<[points: number, sets: string[], images: number]>('Each line has {0} points, measured on the same {1} {2, plural, one {picture} other {pictures}}.'),
   distance: 'distance, ‖ΔW‖',
   barrier: say<[a: string, b: string, sizes: string]>('{0} to {1}: {2}.'),
   size: say<[value: string, set: string]>('barrier {0} ({1})'),

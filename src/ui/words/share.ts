@@ -31,7 +31,7 @@ const parts: Record<string, string> = {
 export const shareWords = {
   button: 'Share',
   title: 'Share this page',
-  what: 'The link holds every setting that was changed, the seed, and what is shown. It never holds pictures.',
+  what: 'The link holds the settings, Train’s choice of model and data among them, and the view that is open; it holds no runs, results or pictures.',
   link: 'Link',
   copy: 'Copy the link',
   copied: 'The link is copied.',
@@ -42,7 +42,7 @@ export const shareWords = {
   codeLarge: 'Show it large',
   codeLong: 'The link is too long for a QR code. With fewer changed settings, or with the settings in a project that lies online, it gets shorter.',
   codeLocal: say<[host: string]>('{0} is this computer: others cannot open the link. Open the page by an address that they reach, then share it.'),
-  results: 'Results are not in a link. Save the project and put its file online, where other pages may read it (CORS): a link with project= and its address opens it. Or export the runs as a report, one file that opens anywhere.',
+  results: 'To share results, save the project and put its file online, where other pages may read it (CORS): a link with project= and its address opens it. Or export the runs as a report, one file that opens anywhere.',
   resultsLinked: say<[name: string]>('The link opens the project {0} as it lies online. What was done here since then is not in it.'),
   report: 'Export a report',
   view: 'What is shown',

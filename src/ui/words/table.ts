@@ -94,6 +94,8 @@ export const tableWords = {
     named: say<[title: string, what: string]>('{0} ({1})'),
     /** Before a sentence about nothing else. */
     ofRecorded: say<[sentence: string]>('Recorded runs: {0}'),
+    /** Before a sentence about the highest mean, where a single run is as high. */
+    ofSeveral: say<[sentence: string]>('Among those measured more than once: {0}'),
     /** Without names it is all of them. */
     single: say<[names: string]>('{is0, select, true {One seed of {0}: their differences may be chance.} other {One seed each: differences may be chance.}}'),
     others: say<[count: number]>('{0, plural, one {# other} other {# others}}'),
