@@ -26,6 +26,10 @@ test('a run leaves as a file of runs, CSV, events, and a report that is accessib
     await page.getByRole('button', { name: 'Export runs' }).click();
     await sheet.getByRole('radio', { name: form, exact: true }).check();
     const download = page.waitForEvent('download');
+    // Its button is in sight without scrolling, and what is said of the last export lies above the sheet.
+    await expect(sheet.getByRole('button', { name: 'Export 1 run' })).toBeInViewport({ ratio: 1 });
+    const { y: top } = (await sheet.boundingBox())!;
+    for (const said of await sheet.getByText(/^Saved /).filter({ visible: true }).all()) expect((await said.boundingBox())!.y).toBeLessThan(top);
     await sheet.getByRole('button', { name: 'Export 1 run' }).click();
     const path = join(folder, (await download).suggestedFilename());
     await (await download).saveAs(path);
@@ -51,8 +55,9 @@ test('a run leaves as a file of runs, CSV, events, and a report that is accessib
   expect(run!.curve.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
   expect(run!.summary?.final?.split).toBe('test');
   const lines = readFileSync(await save('CSV, long'), 'utf8').split('\n');
-  expect(lines[0]).toBe('run,step,metric,value');
-  expect(lines).toContain(`${run!.spec.name},4,train/loss,${run!.curve[3]!.loss}`);
+  expect(lines[0]).toMatch(/^run,method,.*,step,metric,value$/);
+  const said = lines.find((line) => line.startsWith(`${run!.spec.name},lora,`) && line.includes(',4,train/loss,'))!;
+  expect(Number(said.split(',').at(-1))).toBeCloseTo(run!.curve[3]!.loss, 6);
   const events = Object.values(unzipSync(readFileSync(await save('TensorBoard'))));
   expect(events.map((file) => eventsIn(file).scalars.filter(({ tag }) => tag === 'train/loss').length)).toEqual([4]);
 

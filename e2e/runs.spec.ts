@@ -99,6 +99,11 @@ test('runs of others stand beside one\'s own: filtered, put together with means,
   await vera.getByRole('button', { name: 'Show the runs of VeRA r 16' }).click();
   await runs(page).getByRole('button', { name: 'vera-1', exact: true }).click();
   const name = page.getByLabel('Name', { exact: true });
+  // A name that no file can have is not made another one behind one's back.
+  await name.fill('<b>vera</b>');
+  await name.press('Enter');
+  await expect(page.getByText(/^The run keeps its name/)).toBeVisible();
+  await expect(runs(page).getByRole('button', { name: 'vera-1', exact: true })).toBeVisible();
   await name.fill('anna-vera');
   await name.press('Enter');
   await expect(runs(page).getByRole('button', { name: 'anna-vera', exact: true })).toBeVisible();

@@ -47,6 +47,14 @@ for (const name of everyView) {
   });
 }
 
+test('own pictures on Start lead to the ways in for them, with the focus there', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Use your own pictures' }).click();
+  const folder = view(page, 'Train').getByRole('button', { name: 'Choose folder' }).first();
+  await expect(folder).toBeFocused();
+  await expect(folder).toBeInViewport();
+});
+
 test('back and forward go through all views, and a G with a letter goes to each', async ({ page }) => {
   await page.goto('/');
   for (const name of everyView) await goTo(page, name);

@@ -16,7 +16,7 @@ test('texts to go on with: from a few lines to what each adapter says, as it com
   await page.getByRole('combobox', { name: 'Model', exact: true }).selectOption('bert-nano');
   await expect(page.getByText(/^Village moods, bundled\./)).toBeVisible();
   await page.getByRole('combobox', { name: 'Data set' }).selectOption('Village questions');
-  await expect(page.getByText(/^Village questions, bundled\. 1,200 texts to go on with\./)).toBeVisible();
+  await expect(page.getByText(/^Village questions, bundled\. 1,200 texts that the model learns to continue\./)).toBeVisible();
   await page.getByText('Tokens: 24 a text').click();
   await expect(page.getByText('counts in the loss')).toBeVisible();
   await choose(page, ['RandLoRA', 'LoRA']);
@@ -56,12 +56,12 @@ test('texts to go on with: from a few lines to what each adapter says, as it com
 
   await goTo(page, 'Train');
   await page.getByLabel('Choose tables of texts').setInputFiles({ name: 'lines.txt', mimeType: 'text/plain', buffer: Buffer.from(Array.from({ length: 30 }, (_, i) => `the day number ${i} was ${i % 2 ? 'fine' : 'poor'} .`).join('\n')) });
-  await expect(page.getByText(/^lines\. 30 texts to go on with\./)).toBeVisible();
+  await expect(page.getByText(/^lines\. 30 texts that the model learns to continue\./)).toBeVisible();
   await choose(page, ['LoRA']);
   await startButton(page).click();
   await finished(page, ['LoRA']);
   await page.reload();
   await finished(page, ['LoRA']);
   await goTo(page, 'Train');
-  await expect(page.getByText(/^lines\. 30 texts to go on with\./)).toBeVisible({ timeout: ended });
+  await expect(page.getByText(/^lines\. 30 texts that the model learns to continue\./)).toBeVisible({ timeout: ended });
 });

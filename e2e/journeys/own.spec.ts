@@ -20,6 +20,8 @@ test.afterEach(() => rmSync(dir, { recursive: true, force: true }));
 test('own pictures, and a model of one\'s own: from a zip and a folder to results, over a reload', async ({ page }) => {
   await visit(page);
   await page.getByRole('button', { name: 'Use your own pictures' }).click();
+  await expect(page.getByRole('button', { name: 'Choose folder' }).first()).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Choose folder' }).first()).toBeInViewport();
   const { zip, wrong } = await zipWithWrongLabel();
   await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'colours.zip', mimeType: 'application/zip', buffer: zip });
   await expect(page.getByRole('checkbox', { name: 'Use green' })).toBeChecked();

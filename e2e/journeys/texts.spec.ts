@@ -114,6 +114,6 @@ test('a link to texts that are not here says so, and goes on with those that are
   await expect(page.getByText(/^Village moods, bundled\. 3 classes, 1,000 texts\./)).toBeVisible();
   await expect(startButton(page)).toBeEnabled();
   await page.goto('/#/train?v=1&model=llama-nano&data=village-stories&methods=lora&steps=2');
-  await expect(page.getByText(/^Village stories, bundled\. 3,500 texts to go on with\./)).toBeVisible();
+  await expect(page.getByText(/^Village stories, bundled\. 3,500 texts that the model learns to continue\./)).toBeVisible();
   await expect(startButton(page)).toBeEnabled();
 });

@@ -67,19 +67,21 @@ async function openTextsAs(tree: FileTree, { reads, columns, prompt, answer, cho
 
 /** Texts of tables, of which the first says what they are. Throws DataError. */
 async function openTable(tree: FileTree, first: string): Promise<TextDataset | ContinuationDataset> {
-  const [{ longest, namesLabel, tableOf, tagsWords }, { choiceNames, holdsChoices }] = await Promise.all([import('./texts'), import('./choices')]);
+  const [{ holdsWords, listing, longest, namesLabel, tableOf, tagsWords }, { choiceNames, holdsChoices }] = await Promise.all([import('./texts'), import('./choices')]);
   const table = await tableOf(tree, first, choiceNames);
   const { columns } = table;
   if (tagsWords(table)) return openTextsAs(tree, { reads: 'tokens' });
   const asked = holdsChoices(table) ? (await import('./continuations')).choiceTemplates(columns) : null;
   if (asked) return openTextsAs(tree, asked);
+  const words = holdsWords(table);
   if (!namesLabel(columns)) {
     const [{ usualTemplates }, { chatColumn }] = await Promise.all([import('./continuations'), import('./chats')]);
     if (chatColumn(table) !== null) return openTextsAs(tree, { reads: 'next' });
     const usual = usualTemplates(columns);
     if (usual) return openTextsAs(tree, usual);
-    if (columns.length === 1) return openTextsAs(tree, { reads: 'next' });
+    if (columns.length === 1 && words) return openTextsAs(tree, { reads: 'next' });
   }
+  if (!words) throw new DataError(said`${first} has no column of texts: of ${listing(columns)}, none is called as texts usually are or holds words. Call a column text if its numbers are to be read as texts.`);
   try {
     return await openTextsAs(tree, { reads: 'text' });
   } catch (error) {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { classTable } from '../testing/classTable';
+import { memoryTree } from '../io/fileTree';
 import { moodCsv, tinyTexts } from '../testing/tinyTexts';
+import { openLabelled } from './index';
 
 const rows = (split: { count: number; text?(i: number): unknown }) => Array.from({ length: split.count }, (_, i) => split.text!(i));
 
@@ -71,4 +73,14 @@ test('a long table: more rows than a call has room for as arguments', async () =
   const count = 150_000;
   const data = await tinyTexts({ 'a.csv': `text,label\n${Array.from({ length: count }, (_, i) => `t${i},${i % 2}`).join('\n')}\n` });
   expect(data.train.count + data.test.count).toBe(count);
+});
+
+test('a table without words is no set of texts, unless a column is called as texts are', async () => {
+  const open = (csv: string) => openLabelled(memoryTree('sizes', { 'sizes.csv': new TextEncoder().encode(csv) }));
+  const rows = '1.8,70\n1.6,55\n1.7,61\n1.9,82\n';
+  await expect(open(`height,weight\n${rows}`)).rejects.toThrow('sizes.csv has no column of texts: of height, weight, none is called');
+  await expect(open(`height,label\n${rows}`)).rejects.toThrow('has no column of texts');
+  await expect(open('height\n1.8\n1.6\n1.7\nNaN\n')).rejects.toThrow('has no column of texts');
+  expect((await open(`text,weight\n${rows}`)).train.count).toBeGreaterThan(0);
+  expect((await open('said,height\nten,1\ntwo,2\nsix,3\nall,4\n')).train.count).toBeGreaterThan(0);
 });

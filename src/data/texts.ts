@@ -154,6 +154,14 @@ export function longest(table: Table, columns: readonly string[]): string | unde
   return columns.map((name) => ({ name, letters: letters(name) })).sort((a, b) => b.letters - a.letters)[0]?.name;
 }
 
+/** True of a table with a column that is called as texts usually are, or that holds words, beside those that label them. */
+export function holdsWords(table: Table): boolean {
+  // Of one without rows that is said.
+  if (table.rows === 0 || findColumn(table.columns, firstNames) !== undefined) return true;
+  const labels = [...labelNames, ...numberNames];
+  return table.columns.some((name) => !labels.includes(name.toLowerCase()) && cells(table, name).some((value) => value !== null && /\p{L}/u.test(value) && Number.isNaN(Number(value)) && !/^(nan|na|true|false)$/i.test(value)));
+}
+
 /** What stands in a cell; nothing where it is no text, number or truth value. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : '');
 

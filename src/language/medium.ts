@@ -25,7 +25,7 @@ export function aboutIt<T>(of: About, say: () => T): T {
 
 /** Sentences on pictures that are others on texts. */
 export const others: Readonly<Record<string, string>> = {
-  'Your own: one folder for each class, a zip, or pictures with a table (CSV, JSONL, Parquet). Or drop them here.': 'Your own: a table (CSV, TSV, JSONL, Parquet) with columns of texts and classes, or of prompts and answers; or lines of a .txt file to go on with. One file, or one for each split. Or drop it here.',
+  'Your own: one folder for each class, a zip, or pictures with a table (CSV, JSONL, Parquet). Or drop them here.': 'Your own: a table (CSV, TSV, JSONL, Parquet) with columns of texts and classes, or of prompts and answers; or lines of a .txt file to continue. One file, or one for each split. Or drop it here.',
   'Owner and name, as ylecun/mnist. Labelled pictures in parquet files, zips, class folders or with a table can be opened.': 'Owner and name, as stanfordnlp/sst2. Tables of texts with a class each (CSV, JSONL, Parquet) can be opened.',
   '{0}{is1, select, true {, bundled} other {}}. {2} weights{is4, select, true { in its vision tower} other {}}, pictures of {3} × {3}.': '{0}{is1, select, true {, bundled} other {}}. {2} weights, texts of up to {3} tokens.',
   'They need no labels, and stay on this computer. You can drop a folder or files here.': 'One a line, or a table of texts, which you can drop here. They need no labels, and stay on this computer.',
@@ -52,7 +52,7 @@ export const answers: Readonly<Record<Other, Readonly<Record<string, string>>>> 
     'its test, confusion, memory over time, kernel times': 'its test, memory over time, kernel times',
     '{0} gets {1} % of {2} test pictures right.': '{0} gets {1} % of the tokens of {2} test texts right.',
     '{0} % of {1} {2} right with the weights of step {3}, loss {4}.': '{0} % of the tokens of {1} {2} right with the weights of step {3}, loss {4}.',
-    '{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.': '{0}{is1, select, true {, bundled} other {}}. {3} texts to go on with.',
+    '{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.': '{0}{is1, select, true {, bundled} other {}}. {3} texts that the model learns to continue.',
   },
   words: {
     ...drawn,
@@ -62,7 +62,7 @@ export const answers: Readonly<Record<Other, Readonly<Record<string, string>>>> 
     'validation accuracy, %': 'words right in validation texts, %',
     '{0} gets {1} % of {2} test pictures right.': '{0} gets {1} % of the words of {2} test texts right.',
     '{0} % of {1} {2} right with the weights of step {3}, loss {4}.': '{0} % of the words of {1} {2} right with the weights of step {3}, loss {4}.',
-    'The largest class has {0} times the test pictures of the smallest, which accuracy counts more. Balanced accuracy, %: {1}.': 'The largest class has {0} times the words of the smallest in test texts, which accuracy counts more. Balanced accuracy, %: {1}.',
+    'The largest class has {0} times the test pictures of the smallest, so it weighs more in accuracy. Balanced accuracy, %: {1}.': 'The largest class has {0} times the words of the smallest in test texts, so it weighs more in accuracy. Balanced accuracy, %: {1}.',
     'Rows are true classes, columns what the model said, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.': 'Rows are true classes, columns what the model said, numbers are words. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.',
     'Most often {0} is taken for {1}, {2, plural, one {# picture} other {# pictures}}.': 'Most often {0} is taken for {1}, {2, plural, one {# word} other {# words}}.',
     'Most often, {1, plural, one {# picture} other {# pictures}} each, {0}.': 'Most often, {1, plural, one {# word} other {# words}} each, {0}.',

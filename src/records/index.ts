@@ -14,6 +14,7 @@ type Make = (runs: readonly RunRecord[], saved: number) => RunsFile[] | Promise<
 /** What runs can leave as, a line each; the code of one is loaded when it is asked for. */
 const formats: Record<RunsFormat, Make> = {
   runs: (runs, saved) => [{ path: `${nameOf(runs)}.runs.json`, bytes: writeRuns(runs, saved) }],
+  'csv-summary': async (runs) => [{ path: `${nameOf(runs)}-summary.csv`, bytes: (await import('./csv')).summaryCsv(runs) }],
   csv: async (runs) => [{ path: `${nameOf(runs)}.csv`, bytes: (await import('./csv')).longCsv(runs) }],
   'csv-wide': async (runs) => [{ path: `${nameOf(runs)}-wide.csv`, bytes: (await import('./csv')).wideCsv(runs) }],
   'peft-json': async (runs) => (await import('./peftJson')).peftJsonFiles(runs),

@@ -5,7 +5,7 @@ import { readRuns } from './runFile';
 import { eventsIn, type Scalars } from '../testing/eventFile';
 import { runRecord } from '../testing/runRecord';
 import type { RunRecord } from '../train/protocol';
-import { longCsv, wideCsv } from './csv';
+import { longCsv, summaryCsv, wideCsv } from './csv';
 import { exportRuns, nameOf } from './index';
 import { peftJsonFiles } from './peftJson';
 import { clock, evaluationsOf, fileName, fileNames, runNames, scalarsOf } from './runs';
@@ -61,27 +61,39 @@ describe('numbers of a run', () => {
 describe('CSV', () => {
   const parse = (text: string) => Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
 
+  const about = ['method', 'setting', 'seed', 'model', 'data', 'adapter_parameters', 'learning_rate'];
+  const known = (value: number) => (Number.isInteger(value) ? value : Number(value.toPrecision(7)));
+
+  test('a summary has a line a run, with numbers to what is known', () => {
+    const { data, errors } = parse(summaryCsv([runRecord({ seconds: 7.1491999999999996, by: 'Ada', notes: 'one\ntwo' }), runRecord({ summary: null, evaluations: [], state: 'failed' }, { seed: 1 })]));
+    expect(errors).toEqual([]);
+    expect(data).toHaveLength(2);
+    expect(data[0]).toMatchObject({ run: 'lora-0', method: 'lora', state: 'done', steps: '4', 'test/accuracy': '0.75', 'test/loss': '0.2', 'test/items': '20', trainable_parameters: '1154', device_bytes: '24608', seconds: '7.1492', by: 'Ada', notes: 'one\ntwo' });
+    expect(data[1]).toMatchObject({ seed: '1', state: 'failed', 'test/accuracy': '', device_bytes: '' });
+  });
+
   test('long form holds every number', () => {
     const { data, errors, meta } = parse(longCsv(two));
     expect(errors).toEqual([]);
-    expect(meta.fields).toEqual(['run', 'step', 'metric', 'value']);
-    expect(data.map(({ run, step, metric, value }) => [run, Number(step), metric, Number(value)])).toEqual(two.flatMap((run) => scalarsOf(run).map(({ step, metric, value }) => [run.spec.name, step, metric, value])));
+    expect(meta.fields).toEqual(['run', ...about, 'step', 'metric', 'value']);
+    expect(about.map((name) => data[0]![name])).toEqual(['lora', 'r=8; lora_alpha=8; target_modules=query value', '0', 'vit-nano', 'fashion-mnist', '1024', '0.003']);
+    expect(data.map(({ run, step, metric, value }) => [run, Number(step), metric, Number(value)])).toEqual(two.flatMap((run) => scalarsOf(run).map(({ step, metric, value }) => [run.spec.name, step, metric, known(value)])));
   });
 
   test('wide form holds the same numbers, and nothing where none was measured', () => {
     const { data, errors } = parse(wideCsv(two));
     expect(errors).toEqual([]);
     expect(data).toHaveLength(8);
-    const long = data.flatMap((row) => Object.entries(row).flatMap(([metric, value]) => (['run', 'step', 'seconds'].includes(metric) || value === '' ? [] : [[row.run, Number(row.step), metric, Number(value)]])));
+    const long = data.flatMap((row) => Object.entries(row).flatMap(([metric, value]) => (['run', ...about, 'step', 'seconds'].includes(metric) || value === '' ? [] : [[row.run, Number(row.step), metric, Number(value)]])));
     const key = (row: unknown) => JSON.stringify(row);
-    expect(long.map(key).sort()).toEqual(two.flatMap((run) => scalarsOf(run).map(({ step, metric, value }) => key([run.spec.name, step, metric, value]))).sort());
+    expect(long.map(key).sort()).toEqual(two.flatMap((run) => scalarsOf(run).map(({ step, metric, value }) => key([run.spec.name, step, metric, known(value)]))).sort());
   });
 
   test('no name breaks out of its cell, and none is a formula', () => {
     fc.assert(
       fc.property(hostile, hostile, (name, label) => {
         const run = named(name, { classes: [label, 'b'] });
-        for (const text of [longCsv([run]), wideCsv([run])]) {
+        for (const text of [longCsv([run]), wideCsv([run]), summaryCsv([run])]) {
           const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: true });
           expect(errors).toEqual([]);
           expect(new Set(data.map((row) => row.length)).size).toBe(1);

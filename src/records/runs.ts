@@ -1,4 +1,4 @@
-import type { Evaluation, RunRecord } from '../train/protocol';
+import type { Evaluation, Plan, RunRecord } from '../train/protocol';
 import { rightOf, scoresOf } from '../train/scores.meta';
 
 /** What every format asks of runs: names that do not collide, and every measured number with its own place. */
@@ -59,6 +59,26 @@ export function testOf({ evaluations, summary }: RunRecord): Evaluation | null {
   return summary?.final?.split === 'test' ? summary.final : (evaluations.findLast(({ split }) => split === 'test') ?? null);
 }
 
+/** What a run was planned to take. */
+export const planOf = (run: RunRecord): Plan | undefined => run.summary?.plan ?? run.plan;
+
+/** Bytes of a run on the device; NaN where not known. */
+export function bytesOf(run: RunRecord): number {
+  const bytes = run.summary?.allocated ?? run.allocated ?? planOf(run)?.bytes;
+  return bytes ? Object.values(bytes).reduce((sum, n) => sum + n, 0) : NaN;
+}
+
+/** Seconds of a run's training steps, over all sessions. */
+export const secondsOf = (run: RunRecord): number => run.seconds ?? run.summary?.seconds ?? run.curve.reduce((sum, { ms }) => sum + ms / 1000, 0);
+
+/** The numbers of an evaluation but those of each class, as `scalarsOf` names them. */
+export function measuresOf(evaluation: Evaluation): Record<string, number> {
+  const { split, loss, scores } = evaluation;
+  const accuracy = rightOf(evaluation);
+  const values = { loss, ...(Number.isFinite(accuracy) && { accuracy }), ...scoresOf(evaluation), ...scores };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${split}/${name}`, value]));
+}
+
 /** Seconds of training at the end of each step of the curve, and at any step: 0 before the first. */
 export function clock({ curve }: RunRecord): (step: number) => number {
   const ends: number[] = [];
@@ -89,11 +109,9 @@ export function scalarsOf(run: RunRecord): Scalar[] {
   }
   const classes = (run.classes?.length ?? Infinity) <= maxClasses ? run.classes! : [];
   for (const evaluation of evaluationsOf(run)) {
-    const { split, step, loss, per_class, scores = {} } = evaluation;
-    const accuracy = rightOf(evaluation);
+    const { split, step, per_class } = evaluation;
     const seconds = timeOf(step);
-    out.push({ metric: `${split}/loss`, step, value: loss, seconds }, ...(Number.isFinite(accuracy) ? [{ metric: `${split}/accuracy`, step, value: accuracy, seconds }] : []));
-    for (const [name, value] of Object.entries({ ...scoresOf(evaluation), ...scores })) out.push({ metric: `${split}/${name}`, step, value: value as number, seconds });
+    for (const [metric, value] of Object.entries(measuresOf(evaluation))) out.push({ metric, step, value, seconds });
     classes.forEach((name, c) => c < per_class.length && out.push({ metric: `${split}/accuracy/${name}`, step, value: per_class[c]!, seconds }));
   }
   return out.sort((a, b) => a.step - b.step);

@@ -363,8 +363,8 @@ export interface RunRecord {
   by?: string;
 }
 
-/** What several runs can leave as: a file of runs, a report as one page, curves as CSV, PEFT's method_comparison, TensorBoard's event files. */
-export type RunsFormat = 'runs' | 'html' | 'csv' | 'csv-wide' | 'peft-json' | 'tensorboard';
+/** What several runs can leave as: a file of runs, a report as one page, results and curves as CSV, PEFT's method_comparison, TensorBoard's event files. */
+export type RunsFormat = 'runs' | 'html' | 'csv-summary' | 'csv' | 'csv-wide' | 'peft-json' | 'tensorboard';
 
 /** What a run says while it runs. */
 export type RunEvent =

@@ -33,7 +33,7 @@ import { experimentWords, queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { compareWords } from './words/compare';
 import { factNames, factWords, filterWords, tableWords } from './words/table';
-import { catalog, ofPictures, say } from '../language/say';
+import { catalog, ofPictures, say, sayOfPictures } from '../language/say';
 
 /** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
 export const t = catalog({
@@ -537,7 +537,7 @@ export const t = catalog({
     open: say<[name: string]>('{0} is open already.'),
     reading: say<[name: string, files: number]>('Reading {0}, {1, plural, one {# file} other {# files}}.'),
     /** What was dropped where nothing asks for anything. */
-    unopened: say<[name: string]>('{0} is nothing that this page opens. It opens pictures and tables or zips of them, models, adapters, runs and projects.'),
+    unopened: sayOfPictures<[name: string]>('{0} is nothing that this page opens. It opens pictures and texts, as folders, tables or zips, models, adapters, runs and projects.'),
     cancel: 'Cancel',
     failed: say<[name: string]>('{0} could not be opened'),
     kept: { model: 'The model that was chosen before stays in place.', data: 'The data that was chosen before stays in place.' },

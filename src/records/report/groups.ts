@@ -4,7 +4,7 @@ import { meanOf, partApart, type Mean } from '../../train/stats.meta';
 import type { MethodConfig } from '../../adapters/field';
 import type { RunRecord } from '../../train/protocol';
 import { measureOf, scoresOf } from '../../train/scores.meta';
-import { testOf } from '../runs';
+import { bytesOf, planOf, secondsOf, testOf } from '../runs';
 
 /** Runs that differ in their seed alone, whose mean and spread say something. */
 export interface Group {
@@ -35,13 +35,6 @@ function collect<T>(items: readonly T[], key: (item: T) => string): T[][] {
   for (const item of items) out.set(key(item), [...(out.get(key(item)) ?? []), item]);
   return [...out.values()];
 }
-
-export const planOf = (run: RunRecord) => run.summary?.plan ?? run.plan;
-export const bytesOf = (run: RunRecord): number => {
-  const bytes = run.summary?.allocated ?? run.allocated ?? planOf(run)?.bytes;
-  return bytes ? Object.values(bytes).reduce((sum, n) => sum + n, 0) : NaN;
-};
-export const secondsOf = (run: RunRecord): number => run.seconds ?? run.summary?.seconds ?? run.curve.reduce((sum, { ms }) => sum + ms / 1000, 0);
 
 function groupOf(runs: RunRecord[]): Group {
   const [first] = runs as [RunRecord];

@@ -13,9 +13,9 @@ import { formatCount, formatFixed, formatHalfWidth, formatLoss, formatMiB, forma
 import { methodLook } from '../../figures/methods';
 import { roleWords } from '../../figures/memoryWords';
 import { intervalOf } from '../../figures/interval';
-import { evaluationsOf, runNames, testOf } from '../runs';
+import { bytesOf, evaluationsOf, runNames, secondsOf, testOf } from '../runs';
 import { chart, classOf, mark, type Line } from './chart';
-import { bytesOf, comparisons, secondsOf, standing, unequal, type Comparison, type Group } from './groups';
+import { comparisons, standing, unequal, type Comparison, type Group } from './groups';
 import { html, type Html } from './html';
 import { style } from './style';
 import { words, wordsOn, type WordsOn } from './words';

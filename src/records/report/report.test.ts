@@ -170,3 +170,9 @@ describe('the page', () => {
     expect(html`<b title="${'"\'&'}">${'<i>'}${html`<u>${1}</u>`}${[html`<s>`, 'a<']}${null}${false}</b>`.text).toBe('<b title="&quot;&#39;&amp;">&lt;i&gt;<u>1</u><s>a&lt;</b>');
   });
 });
+
+test('notes keep their lines', () => {
+  const page = reportPage([runRecord({ notes: 'one\ntwo' })], 0);
+  expect(page).toContain('<dd>one\ntwo</dd>');
+  expect(page).toMatch(/dd \{[^}]*white-space: pre-line/);
+});

@@ -33,6 +33,7 @@ tbody th { min-width: 8rem; }
 .n { text-align: right; }
 td.n { white-space: nowrap; }
 .key svg { width: 14px; height: 14px; overflow: visible; vertical-align: -2px; margin-right: var(--s-2); }
+dd { white-space: pre-line; overflow-wrap: anywhere; }
 details > summary { cursor: pointer; font: var(--t-13); padding: var(--s-2) 0; }
 .small { font: var(--t-12); color: var(--ink-3); max-width: 44rem; display: grid; gap: var(--s-2); }
 @media print {

@@ -87,7 +87,7 @@ export function wordsOn(about: About) {
     tied: (labels: string[], percent: string, seeds: string): string => `${list(labels)} have the same mean ${ofTest}, the highest: ${percent} % over ${seeds}.`,
     only: (label: string, percent: string, interval: string, n: number): string => `${label} reaches ${reaches(`${percent} %`)}${interval} over ${plural(n, 'seed')}.`,
     /** `rows` as "LoRA r 8 61.2 %". */
-    balanced: (times: string, rows: string[]): string => `The largest class has ${times} times the ${about === 'words' ? 'words in test texts' : `test ${items}`} of the smallest, which accuracy counts more. Balanced accuracy, in which all classes count the same: ${rows.join(', ')}.`,
+    balanced: (times: string, rows: string[]): string => `The largest class has ${times} times the ${about === 'words' ? 'words in test texts' : `test ${items}`} of the smallest, so it weighs more in accuracy. Balanced accuracy, in which all classes count the same: ${rows.join(', ')}.`,
     followed: (split: string): string => `${capital(of(split))} while training`,
     buys: (intervals: boolean): string => `${capital(ofTest)} against trainable parameters${intervals ? ', with the 95 % interval of the mean over seeds' : ''}. Methods of about one budget stand side by side`,
     axis: `${name}, %`,

@@ -15,6 +15,9 @@ interface Props {
   children: ReactNode;
 }
 
+/** The end of a sheet: its main button and how that went, in sight however much stands above. */
+export const SheetFoot = ({ children }: { children: ReactNode }) => <div className={css.sheetFoot}>{children}</div>;
+
 /** A sheet over the page with a title and a way out; what is marked `data-first` has the focus, and it returns to where it was. */
 export function Sheet({ open, title, wide = false, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -2,7 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { HoldButton } from '../controls/HoldButton';
-import { Sheet } from '../controls/Sheet';
+import { Sheet, SheetFoot } from '../controls/Sheet';
 import { isClassName, isEnough, mostShots, openShots, shotsOf, showCamera, takeShot, useCamera } from '../store/camera';
 import { t } from '../strings';
 import { Shots } from './Shots';
@@ -47,12 +47,14 @@ function Recorder() {
         {classes.map((one) => (
           <Shots key={one} name={one} shots={shots[one]} chosen={one === name} onMore={() => setName(one)} />
         ))}
-        <ButtonRow>
-          <Button kind="primary" disabled={!enough} onClick={() => void openShots()}>
-            {t.camera.use}
-          </Button>
-        </ButtonRow>
-        <p className={css.soft}>{enough ? t.camera.kept : t.camera.needs}</p>
+        <SheetFoot>
+          <ButtonRow>
+            <Button kind="primary" disabled={!enough} onClick={() => void openShots()}>
+              {t.camera.use}
+            </Button>
+          </ButtonRow>
+          <p className={css.soft}>{enough ? t.camera.kept : t.camera.needs}</p>
+        </SheetFoot>
       </div>
     </div>
   );

@@ -21,7 +21,7 @@ import { ClassSheet } from './ClassSheet';
 import { DataEdits } from './DataEdits';
 import { HealthLines } from './HealthLines';
 import { HubButton, HubSection } from './HubSection';
-import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
+import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice, ownData } from './Importable';
 import { MediumSwitch } from './MediumSwitch';
 import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
@@ -46,7 +46,7 @@ export function DataPanel() {
   const catalog = useCatalog();
   const chosen = useSettings((settings) => settings.data);
   const data = dataById(catalog, chosen);
-  const ownShown = useIsShown('own-data');
+  const ownShown = useIsShown(ownData);
   /** The set whose columns are being chosen. */
   const [columns, setColumns] = useState('');
   const medium = useMedium();
@@ -82,12 +82,14 @@ export function DataPanel() {
 function Own({ camera }: { camera: boolean }) {
   return (
     <>
-      <ButtonRow>
-        <ImportButton kind="data">{t.data.own}</ImportButton>
-        <FilesButton>{t.data.files}</FilesButton>
-        <HubButton kind="dataset" />
-        {camera && <CameraButton />}
-      </ButtonRow>
+      <div id={ownData}>
+        <ButtonRow>
+          <ImportButton kind="data">{t.data.own}</ImportButton>
+          <FilesButton>{t.data.files}</FilesButton>
+          <HubButton kind="dataset" />
+          {camera && <CameraButton />}
+        </ButtonRow>
+      </div>
       {camera && <CameraSheet />}
       <HubSection kind="dataset" />
       <p className={css.hint}>{t.data.hint}</p>

@@ -3,7 +3,7 @@ import { methodFields } from '../../adapters/fields';
 import { equivalentOf, inPeft, type ExportFormat } from '../../train/forms.meta';
 import { Button, ButtonRow } from '../controls/Button';
 import { Segmented } from '../controls/Segmented';
-import { Sheet } from '../controls/Sheet';
+import { Sheet, SheetFoot } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatAgo, formatMiB } from '../../language/format';
 import { cancelExport, canPush, chooseExport, closeExport, formatsOf, isWorking, runExport, saveAnyway, showPush, useExport } from '../store/exports';
@@ -42,28 +42,30 @@ function Choice({ run }: { run: Run }) {
         ))}
       </fieldset>
       <Alone run={run} />
-      <Outcome run={run} />
-      {training && <Note sign="info">{t.export.training}</Note>}
-      <ButtonRow>
-        <Button kind="primary" disabled={working || training} onClick={() => void runExport()}>
-          {t.export.start}
-        </Button>
-        {working && state.way === 'file' && (
-          <Button disabled={state.status === 'ending'} onClick={cancelExport}>
-            {t.export.cancel}
+      <SheetFoot>
+        <Outcome run={run} />
+        {training && <Note sign="info">{t.export.training}</Note>}
+        <ButtonRow>
+          <Button kind="primary" disabled={working || training} onClick={() => void runExport()}>
+            {t.export.start}
           </Button>
-        )}
-        {state.made?.verdict?.ok === false && !state.saved && (
-          <Button kind="danger" onClick={saveAnyway}>
-            {t.export.anyway}
-          </Button>
-        )}
-        {pushes && (
-          <Button expanded={state.hub} onClick={() => showPush(!state.hub)}>
-            {t.push.open}
-          </Button>
-        )}
-      </ButtonRow>
+          {working && state.way === 'file' && (
+            <Button disabled={state.status === 'ending'} onClick={cancelExport}>
+              {t.export.cancel}
+            </Button>
+          )}
+          {state.made?.verdict?.ok === false && !state.saved && (
+            <Button kind="danger" onClick={saveAnyway}>
+              {t.export.anyway}
+            </Button>
+          )}
+          {pushes && (
+            <Button expanded={state.hub} onClick={() => showPush(!state.hub)}>
+              {t.push.open}
+            </Button>
+          )}
+        </ButtonRow>
+      </SheetFoot>
       {pushes && state.hub && <PushForm run={run} />}
     </div>
   );

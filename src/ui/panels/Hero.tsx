@@ -7,6 +7,7 @@ import { playRecorded, useRecorded } from '../store/recorded';
 import { useCurrentRun } from '../store/view';
 import { go } from '../store/shown';
 import { t } from '../strings';
+import { ownData } from './Importable';
 import { startTraining, StartButton, StartCaption, toCharts, useBlocked } from './Start';
 import css from './panels.module.css';
 
@@ -44,6 +45,17 @@ function show({ view, ...way }: (typeof ways)[number]): void {
   if ('medium' in way) void chooseMedium(way.medium);
   if (view === 'compare') useRecorded.setState({ wanted: true });
   go(view);
+  if ('medium' in way && way.words === 'own') toOwn();
+}
+
+/** Brings the ways in for data of one's own into sight, with the focus on the first, once the view is there. */
+function toOwn(tries = 20): void {
+  setTimeout(() => {
+    const first = document.querySelector<HTMLElement>(`#${ownData} button`);
+    if (!first?.checkVisibility()) return tries > 0 ? toOwn(tries - 1) : undefined;
+    first.scrollIntoView({ block: 'center' });
+    first.focus();
+  }, 100);
 }
 
 function Go() {

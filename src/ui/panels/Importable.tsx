@@ -11,6 +11,9 @@ import css from './panels.module.css';
 
 type Kind = 'data' | 'model';
 
+/** Id of the ways in for data of one's own. */
+export const ownData = 'own-data';
+
 /** A panel of things that may also come from a folder or files: dropped anywhere on it, or chosen by `ImportButton` and `FilesButton`. */
 export function Importable({ kind, children }: { kind: Kind; children: ReactNode }) {
   return (

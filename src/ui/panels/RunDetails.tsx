@@ -80,7 +80,7 @@ export function RunDetails({ run }: { run: Run }) {
       </header>
       <div className={css.detailBody}>
         <div className={css.detailFields}>
-          <TextField label={words.name} value={run.name} onCommit={(name) => renameRun(run.id, name)} />
+          <Name key={run.id} run={run} />
           <Notes run={run} />
         </div>
         <dl>
@@ -112,6 +112,13 @@ function earlyText({ spec, summary, lastStep }: Run): string {
   if (!early) return '';
   const end = early.stopped ? words.earlyStopped(formatCount(lastStep), formatCount(summary.plan.steps), early.evaluations, formatCount(summary.best?.step ?? lastStep)) : words.earlyNot;
   return [words.earlySeen(early.eval_every, spec.train.early_stopping_patience), early.held > 0 && words.earlyHeld(formatCount(early.held)), end].filter(Boolean).join(' ');
+}
+
+/** The run's name; one that no file can have is not taken, and says why. */
+function Name({ run }: { run: Run }) {
+  const [refused, setRefused] = useState(false);
+  const { name, nameSlash } = t.table.details;
+  return <TextField label={name} value={run.name} error={refused ? nameSlash : ''} onCommit={(typed) => setRefused(!renameRun(run.id, typed))} />;
 }
 
 function Notes({ run }: { run: Run }) {

@@ -4,7 +4,7 @@ import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { Check } from '../controls/Check';
-import { Sheet } from '../controls/Sheet';
+import { Sheet, SheetFoot } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { canLeave, chooseRuns, chooseRunsFormat, closeRunsExport, exportChosenRuns, useRunsExport } from '../store/runsExport';
 import { changeSettings, useSettings } from '../store/settings';
@@ -58,16 +58,18 @@ function Choice() {
         ))}
       </fieldset>
       <Person />
-      <div role="status" className={css.outcome}>
-        {count === 0 && <Note sign="info">{t.runsExport.nothing}</Note>}
-        {status === 'working' && <Note sign="wait">{t.runsExport.making}</Note>}
-        {status === 'failed' && <Note sign="err">{error}</Note>}
-      </div>
-      <ButtonRow>
-        <Button kind="primary" disabled={count === 0 || status === 'working'} onClick={() => void exportChosenRuns()}>
-          {t.runsExport.start(count)}
-        </Button>
-      </ButtonRow>
+      <SheetFoot>
+        <div role="status" className={css.outcome}>
+          {count === 0 && <Note sign="info">{t.runsExport.nothing}</Note>}
+          {status === 'working' && <Note sign="wait">{t.runsExport.making}</Note>}
+          {status === 'failed' && <Note sign="err">{error}</Note>}
+        </div>
+        <ButtonRow>
+          <Button kind="primary" disabled={count === 0 || status === 'working'} onClick={() => void exportChosenRuns()}>
+            {t.runsExport.start(count)}
+          </Button>
+        </ButtonRow>
+      </SheetFoot>
     </div>
   );
 }

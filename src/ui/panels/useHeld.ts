@@ -29,8 +29,8 @@ export function useHeld(data: DataInfo) {
   return {
     set,
     standard: usual.val_fraction,
-    /** More than of a large set, since this one is small. */
-    raised: set === undefined && data.val === 0 && usual.val_fraction > ofMany.val_fraction,
+    /** More than of a large set, since this one is small; of the smallest none are. */
+    raised: count > 0 && set === undefined && data.val === 0 && usual.val_fraction > ofMany.val_fraction,
     count,
     chooses: choosesBest(count, data.train_per_class.length, settings.early_stopping_patience > 0),
     drawn: data.val > 0 ? 0 : count,

@@ -100,13 +100,15 @@ export function moveInQueue(id: string, place: number): void {
   void keepRun(id);
 }
 
-/** Gives a run another name; nothing, or what is no name of a file, leaves it. */
-export function renameRun(id: string, name: string): void {
-  const clean = name.trim().replace(/[/\\\p{Cc}]/gu, ' ').replace(/^\.+/, '').slice(0, 100);
+/** Gives a run another name; nothing leaves it. False of one with a slash, which no file can be called by: that leaves it too. */
+export function renameRun(id: string, name: string): boolean {
+  const clean = name.trim().replace(/\p{Cc}/gu, ' ').replace(/^\.+/, '').slice(0, 100);
+  if (/[/\\]/.test(clean)) return false;
   const run = runById(id);
-  if (!run || clean === '' || clean === run.name) return;
+  if (!run || clean === '' || clean === run.name) return true;
   updateRun(id, { name: clean, spec: { ...run.spec, name: clean } });
   void keepRun(id);
+  return true;
 }
 
 /** Keeps a note with a run. */

@@ -25,7 +25,7 @@ const few = 'There are 20 test pictures: one more that is right is 5.0 points.';
 
 test('where classes are not of one size, what accuracy hides stands beside a finding', () => {
   expect(besides([{ name: 'LoRA r 8', runs: [run(lopsided, 0)] }, { name: 'Full', runs: [run(even, 0), run(even, 1)] }])).toEqual([
-    'The largest class has 4.0 times the test pictures of the smallest, which accuracy counts more. Balanced accuracy, %: Full: 75.0 ± 0.0, LoRA r 8: 59.4.',
+    'The largest class has 4.0 times the test pictures of the smallest, so it weighs more in accuracy. Balanced accuracy, %: Full: 75.0 ± 0.0, LoRA r 8: 59.4.',
     few,
   ]);
   expect(besides([{ name: 'LoRA r 8', runs: [run([[8, 2], [1, 9]], 0)] }])).toEqual([few]);

@@ -1,7 +1,7 @@
 import { formatFactor } from '../../language/format';
 import type { Match } from '../store/settings';
 import type { TermName } from './terms';
-import { say } from '../../language/say';
+import { say, sayOfPictures } from '../../language/say';
 
 /** What methods are made equal in. */
 export const budgetWords = {
@@ -43,7 +43,7 @@ export const methodWords = {
   more: say<[count: number]>('{0} more {0, plural, one {method} other {methods}}'),
   fewer: 'Fewer methods',
   /** Methods that are not in the list, for want of a model that reads. */
-  forTexts: say<[titles: readonly string[]]>('For CLIP, which compares pictures with texts: {0}.'),
+  forTexts: sayOfPictures<[titles: readonly string[]]>('For CLIP, which compares pictures with texts: {0}.'),
   head: say<[head: string]>('plus a new head of {0} in each'),
   legend: 'Colour learns, grey is fixed.',
   /** Before words that open their definitions. */

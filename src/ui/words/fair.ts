@@ -9,7 +9,7 @@ export const fairWords = {
   /** `parts` as "learning rate 0.003 and 0.001". */
   unequal: say<[parts: string]>('Not the same in all runs: {0}. Differences need not come from the method.'),
   /** `rows` as `balancedRow` says them. */
-  balanced: say<[times: string, rows: string]>('The largest class has {0} times the test pictures of the smallest, which accuracy counts more. Balanced accuracy, %: {1}.'),
+  balanced: say<[times: string, rows: string]>('The largest class has {0} times the test pictures of the smallest, so it weighs more in accuracy. Balanced accuracy, %: {1}.'),
   balancedRow: say<[name: string, mean: string]>('{0}: {1}'),
   few: say<[pictures: number, points: string]>('{0, plural, one {There is # test picture} other {There are # test pictures}}: one more that is right is {1} points.'),
   early: say<[count: number, all: number, steps: string, most: string]>('Early stopping ended {0} of {1, plural, one {# run} other {# runs}}, after {2} of {3} steps.'),

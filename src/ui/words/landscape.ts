@@ -5,7 +5,7 @@ import { say } from '../../language/say';
 export const landscapeWords = {
   title: 'Loss landscape',
   about: 'Three trained models span a plane. Each point of it is a model: a mix of the three, measured on the same pictures.',
-  empty: say<[have: number]>('Train three runs on this model and data, ideally LoRA, Full and RandLoRA. {0, plural, =0 {There is none yet.} other {{0, plural, one {There is one so far.} other {There are two so far.}}}}'),
+  empty: say<[have: number]>('Train three runs on this model and data, ideally LoRA, Full and RandLoRA. {0, plural, =0 {None of them is trained yet.} other {{0, plural, one {One run is trained so far.} other {Two runs are trained so far.}}}}'),
   elsewhere: say<[what: string]>('A landscape of runs on {0} was measured.'),
   choose: say<[what: string]>('Choose {0}'),
   loading: 'Loading the landscape.',

@@ -64,7 +64,7 @@ export const projectWords = {
   found: say<[name: string, date: string, what: string]>('{0}{is1, select, true {, saved on {1},} other {}} holds {2}.'),
   refused: say<[why: string]>('Its pictures and models cannot be kept here: choose them again after opening. {0}'),
   replacesEmpty: 'It will replace this project, which is empty.',
-  replaces: say<[what: string]>('It will replace this project, with {0}. Save that first if you want to keep it.'),
+  replaces: say<[what: string]>('It will replace this project, with {0}. You can bring this one back afterwards under “Project”, until you open or begin another.'),
   accept: 'Open it',
   decline: 'Keep this project',
   new: 'New project',

@@ -4,9 +4,9 @@ import { say } from '../../language/say';
 /** How a table of texts is read, and read otherwise. */
 export const readingWords = {
   title: 'How the table is read',
-  change: 'change',
+  change: 'Choose columns',
   changeLabel: 'Choose columns',
-  close: 'close',
+  close: 'Close',
   closeLabel: 'Close the choice of columns',
   /** In force, in one line. */
   now: {

@@ -39,7 +39,7 @@ export const roomWords = {
   notHere: say<[id: string]>('{0} is not here, and could not be loaded.'),
 
   /** The board. */
-  others: 'Others join at this address, or with the code in the picture:',
+  others: 'Others join at this address, or with this QR code:',
   large: 'Show it large',
   largeTitle: 'Join the class',
   counts: say<[done: number, all: number, taken: number, failed: number, people: number]>('{0} of {1, plural, one {# experiment} other {# experiments}} done, {2} in progress{is3, select, true {, {3} failed} other {}}. {4, plural, =0 {Nobody is here} one {One person is here} other {# people are here}}.'),

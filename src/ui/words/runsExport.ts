@@ -12,8 +12,9 @@ export const runsExportWords = {
   formats: {
     runs: { title: 'File of runs', use: 'Settings, curves, evaluations, memory and device of each run, without its weights and pictures. Fullrank reads it, next to other runs.' },
     html: { title: 'Report', use: 'One page that stands alone: what is found and how sure it is, curves, tables, settings. It opens anywhere and prints.' },
-    csv: { title: 'CSV, long', use: 'A line for each number: run, step, metric, value.' },
-    'csv-wide': { title: 'CSV, wide', use: 'A line for each step of each run, with a column for each metric.' },
+    'csv-summary': { title: 'CSV, results', use: 'A line for each run, for a spreadsheet: its settings, what it reached on the test data, parameters, memory and time.' },
+    csv: { title: 'CSV, long', use: 'A line for each number of each step: the run and its settings, step, metric, value.' },
+    'csv-wide': { title: 'CSV, wide', use: 'A line for each step of each run: its settings, and a column for each metric.' },
     'peft-json': { title: 'PEFT method comparison', use: 'A JSON file for each run in the shape of PEFT\'s method_comparison, for its table and plot.' },
     tensorboard: { title: 'TensorBoard', use: 'Event files, a folder for each run, with every number at the step where it was measured.' },
   } satisfies Record<RunsFormat, { title: string; use: string }>,

@@ -17,7 +17,7 @@ const parts: Record<string, string> = {
   try: 'Try',
   project: 'Project',
   lessons: 'Lessons',
-  picture: 'Picture on Start',
+  picture: 'Drawing on Start',
   curves: 'Curves',
   queue: 'Queue',
   board: 'Charts of Compare',

@@ -122,6 +122,7 @@ export const tableWords = {
   details: {
     title: say<[name: string]>('Details of {0}'),
     name: 'Name',
+    nameSlash: 'The run keeps its name: files are called by it, and theirs have no / and no \\.',
     notes: 'Notes',
     notesHint: 'Kept with the run, in its project and in its file.',
     device: 'device',
