@@ -18,7 +18,7 @@ export function KeptElsewhere({ kind }: { kind: 'landscape' | 'inside' }) {
       const title = partsOf([dataTitle, other && modelTitle]);
       return (
         <p key={title} className={css.caption}>
-          {t[kind].elsewhere(title)}{' '}
+          {t.landscape.elsewhere(kind, title)}{' '}
           <Button kind="link" onClick={() => changeSettings({ data, ...(other && { model, targets: [] }) })}>
             {t.landscape.choose(title)}
           </Button>

@@ -7,7 +7,6 @@ export const insideWords = {
   about: 'What each method changed: how many directions its update has, how the activations compare with full fine-tuning, how far the updates point apart, and what is left of what the model knew.',
   empty: 'Train a run on this model and data to look into it.',
   leftOut: say<[titles: readonly string[]]>('Without {0}: what trains there is no update that could be added to a weight.'),
-  elsewhere: say<[what: string]>('Updates of runs on {0} were analysed.'),
   loading: 'Loading.',
   runs: 'Runs',
   images: 'Pictures',

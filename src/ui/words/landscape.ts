@@ -6,7 +6,7 @@ export const landscapeWords = {
   title: 'Loss landscape',
   about: 'Three trained models span a plane. Each point of it is a model: a mix of the three, measured on the same pictures.',
   empty: say<[have: number]>('Train three runs on this model and data, ideally LoRA, Full and RandLoRA. {0, plural, =0 {None of them is trained yet.} other {{0, plural, one {One run is trained so far.} other {Two runs are trained so far.}}}}'),
-  elsewhere: say<[what: string]>('A landscape of runs on {0} was measured.'),
+  elsewhere: say<[kind: 'landscape' | 'inside', what: string]>('{0, select, landscape {A landscape of runs on {1} was measured.} other {Updates of runs on {1} were analysed.}}'),
   choose: say<[what: string]>('Choose {0}'),
   loading: 'Loading the landscape.',
   left: 'Left corner',
