@@ -56,6 +56,8 @@ test('a zip: classes, counts and health; a class is left out; a run; a label is 
 
   await page.getByRole('checkbox', { name: 'Use green' }).click();
   await expect(page.getByText('15 to train, 6 to test')).toBeVisible();
+  // Also when no words offer it any more.
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
   await page.locator('body').press('Control+z');
   await expect(page.getByText('23 to train, 9 to test')).toBeVisible();
   await page.getByRole('checkbox', { name: 'Use green' }).focus();
