@@ -113,6 +113,7 @@ export const t = catalog({
     ended: say<[name: string, state: string, step: string, result: string]>('{0}: {1}{is2, select, true { at step {2}} other {}}{is3, select, true {, {3}} other {}}.'),
     result: say<[percent: string, count: string]>('{0} % of {1} test pictures right'),
     unmeasured: 'not evaluated on the test pictures',
+    startKey: 'Ctrl Enter',
     spaceKey: 'Space',
     endNow: 'End it now',
     /** `after`: what follows the last step, in place of the time. */
@@ -464,7 +465,8 @@ export const t = catalog({
     letters: 'Use single keys outside of fields',
     list: [
       ['G, then S T C L I Y E', 'go to Start, Train, Compare, Landscape, Inside, Try, Lessons'],
-      ['Space', 'in Train: run, pause or go on'],
+      ['Ctrl Enter', 'in Train: start training'],
+      ['Space', 'in Train: pause what runs, or go on'],
       ['S', 'one step while paused'],
       ['.', 'stop at the next step'],
       ['1 to 9', 'show or hide a run'],
