@@ -182,6 +182,7 @@ export const t = catalog({
     brief: say<[count: number]>('{is0, select, true {{0, plural, one {# change} other {# changes}} to the data} other {data unchanged}}'),
     classOut: say<[name: string]>('Class {0} is left out'),
     classIn: say<[name: string]>('Class {0} is used again'),
+    fewest: 'At least two classes are needed, so neither can be left out.',
     pictureIn: say<[name: string]>('{0} is used again'),
     pictureOut: say<[name: string]>('{0} is left out'),
     pictureAs: say<[name: string, label: string]>('{0} is now labelled “{1}”'),
