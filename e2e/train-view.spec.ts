@@ -102,6 +102,12 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
   await length.press('Enter');
   await expect(length).toHaveAttribute('aria-invalid', 'false');
   await expect(length).not.toHaveValue('');
+  // None of it is no limit, and the field says so.
+  const cap = page.getByRole('textbox', { name: 'Time at most' });
+  await cap.fill('0');
+  await cap.press('Enter');
+  await expect(cap).toHaveValue('');
+  await expect(cap).toHaveAttribute('placeholder', 'no limit');
 });
 
 test('Advanced is grouped by purpose, with units, and shows neither 0 nor -1 for what is not set', async ({ page }) => {
