@@ -144,7 +144,10 @@ test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
 
 test('one run at a time on a device: the queue of a second tab waits for the first, and says so', async ({ page, context }) => {
   await openStudio(page, { train: { steps: endless, eval_every: 0, checkpoint_every: 0 } });
-  await startButton(page).click();
+  // Whoever scrolls by Space trains nothing.
+  await page.locator('body').press('Space');
+  await expect(startButton(page)).toBeEnabled();
+  await page.locator('body').press('Control+Enter');
   await expect(page.locator('[aria-current=step]')).toContainText(/train [1-9]/, { timeout: ended });
   const other = await context.newPage();
   await other.goto('/#/train?v=1&seed=0&methods=linear_probe&steps=2&batch=4&train_limit=200&test_limit=40');

@@ -89,6 +89,25 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
     await expect(field).toHaveValue(before);
     await expect(page.getByText(`“${typed}” was not taken.`).first()).toBeVisible();
   }
+  // The words go with what is typed next, also where it is what stood there.
+  await length.fill('7');
+  await expect(page.getByText('“abc” was not taken.')).toHaveCount(0);
+  // What is wrong makes the row no wider and takes lines of its own; nothing typed is the default.
+  const beside = page.getByRole('group', { name: 'Length in' });
+  const { x, y } = (await beside.boundingBox())!;
+  await length.fill('0');
+  await expect(page.getByText('At least 1.').or(page.getByText(/^Between 1 and 1,000,000\.$/)).first()).toBeVisible();
+  expect(await beside.boundingBox()).toMatchObject({ x, y });
+  await length.fill('');
+  await length.press('Enter');
+  await expect(length).toHaveAttribute('aria-invalid', 'false');
+  await expect(length).not.toHaveValue('');
+  // None of it is no limit, and the field says so.
+  const cap = page.getByRole('textbox', { name: 'Time at most' });
+  await cap.fill('0');
+  await cap.press('Enter');
+  await expect(cap).toHaveValue('');
+  await expect(cap).toHaveAttribute('placeholder', 'no limit');
 });
 
 test('Advanced is grouped by purpose, with units, and shows neither 0 nor -1 for what is not set', async ({ page }) => {

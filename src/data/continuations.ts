@@ -188,6 +188,7 @@ function assemble(title: string, read: Read[], { of, notes: before, left, byChoi
   if (full.length === 0) throw new DataError(byChoice ? said`${title} holds no choices to learn from: ${why()}` : said`${title} holds no chat to learn from: ${why()}`);
   const part = (wanted: Part): Split => splitOf(full.filter((row) => row.part === wanted));
   const splits = splitsOf({ train: part('train'), val: part('val'), test: part('test') }, seed);
+  if (full.length === 1) throw new DataError(said`${title} holds a single text, too few to hold some back to measure on; give more, or a test file.`);
   if (splits.test.count === 0) throw new DataError(said`${title} holds ${full.length} texts, too few to hold some back to measure on; give more, or a test file.`);
   return { name: title, title, classes: [], licence: '', source: '', ...splits, notes, of };
 }

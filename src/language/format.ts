@@ -6,11 +6,17 @@ import { listOf, say } from './say';
 export { listOf };
 
 const { locale } = language;
-const integer = new Intl.NumberFormat(locale);
-const fixed = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+/** Below zero stands a minus, where the locale has a hyphen. */
+const withMinus = (text: string): string => text.replace(/^-/, '−');
+const numbers = (options?: Intl.NumberFormatOptions) => {
+  const own = new Intl.NumberFormat(locale, options);
+  return { format: (value: number): string => withMinus(own.format(value)) };
+};
+const integer = numbers();
+const fixed = [0, 1, 2, 3].map((digits) => numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }));
 /** Without separators of thousands: next to values that have none. */
-const bare = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }));
-const significant = new Intl.NumberFormat(locale, { minimumSignificantDigits: 2, maximumSignificantDigits: 2, useGrouping: false });
+const bare = [0, 1, 2, 3].map((digits) => numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }));
+const significant = numbers({ minimumSignificantDigits: 2, maximumSignificantDigits: 2, useGrouping: false });
 const parts = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
@@ -46,7 +52,7 @@ export function formatSize(size: number): string {
 /** A loss or another small quantity with three significant figures. */
 export function formatLoss(value: number): string {
   if (!Number.isFinite(value)) return '–';
-  if (value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 10000)) return value.toExponential(1);
+  if (value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 10000)) return withMinus(value.toExponential(1));
   return bare[Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3].format(value);
 }
 
@@ -58,7 +64,7 @@ export function formatAlike(values: readonly number[]): (value: number) => strin
 }
 
 /** How many times: 0.27, 12.3, 67,339 */
-export const formatFactor = (value: number): string => (value >= 100 ? integer : value >= 10 ? bare[1] : significant).format(value);
+export const formatFactor = (value: number): string => (value >= 100 ? formatCount(value) : (value >= 10 ? bare[1] : significant).format(value));
 
 const flags = { on: say<[]>('on'), off: say<[]>('off') };
 
@@ -71,11 +77,11 @@ export function formatSetting(value: unknown): string {
   return String(value);
 }
 
-/** The same within a sentence: no line ends after the hyphen of 1e-5. */
-export const formatWithin = (value: unknown): string => formatSetting(value).replaceAll('-', '-\u2060');
+/** The same within a sentence, where whole numbers have separators of thousands, and no line ends after the hyphen of 1e-5. */
+export const formatWithin = (value: unknown): string => (Number.isInteger(value) ? formatCount(value as number) : withMinus(formatSetting(value)).replaceAll('-', '-\u2060'));
 
 /** Ticks of an axis, whose words have little room: 0.003, 5000, 2e4. */
-export const formatTick = (value: number): string => (Math.abs(value) >= 10_000 ? value.toExponential().replace('e+', 'e') : formatSetting(value));
+export const formatTick = (value: number): string => withMinus(Math.abs(value) >= 10_000 ? value.toExponential().replace('e+', 'e') : formatSetting(value));
 
 /** A rate per second: two figures below ten, whole numbers above. */
 export const formatRate = (value: number): string => (!Number.isFinite(value) || value <= 0 ? '–' : value < 10 ? fixed[1].format(value) : integer.format(Math.round(value)));

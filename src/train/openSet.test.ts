@@ -68,6 +68,13 @@ test('edits change classes, counts and samples, and stay as they were on an erro
   expect((await set.edit(withLabel(edits, 'gone.png', 'ant'))).warnings.map(english)).toEqual(['There is no example "gone.png" any more.']);
 });
 
+test('what is said of counts is said of what is used', async () => {
+  const set = await folder();
+  const empty = Array.from({ length: 8 }, (_, i) => `cat/${i}.png`).reduce((edits, name) => withDisabled(edits, name, true), noEdits);
+  expect((await set.edit(empty)).warnings.map(english)).toEqual(['No training example of cat: the model cannot learn it.']);
+  expect((await set.edit(withDisabledClass(empty, 'cat', true))).warnings).toEqual([]);
+});
+
 test('another split: what cannot be read stays out and moves no other; copies are looked for in the new parts', async () => {
   const [set, whole] = [await folder(['bee/3.png']), await folder()];
   await set.check(() => {});

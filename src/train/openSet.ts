@@ -83,9 +83,9 @@ export class OpenSet {
     if (now !== this.now) {
       this.cancel();
       [this.now, this.unreadable, this.places] = [now, new Set(), null];
-      this.warnings = (await checkHealth(now, { limit: 0 })).warnings;
     }
     this.edits = parsed;
+    await this.count();
     return this.info();
   }
 
@@ -125,12 +125,16 @@ export class OpenSet {
     try {
       const health = await checking.done;
       this.unreadable = unreadableNames(parted, health);
-      // What the health itself does not list: the sentences on counts.
-      this.warnings = (await checkHealth(withoutNames(parted, this.unreadable), { limit: 0 })).warnings;
+      await this.count();
       return health;
     } finally {
       if (this.checking === checking) this.checking = null;
     }
+  }
+
+  /** What the health itself does not list: the sentences on counts, of what is used. */
+  private async count(): Promise<void> {
+    this.warnings = (await checkHealth(this.edited(this.edits, this.now).dataset, { limit: 0 })).warnings;
   }
 
   cancel(): void {

@@ -14,14 +14,12 @@ export const presses = `${typing}, button, a, summary, input, [role=slider]`;
 /** How long the letter of a view may follow a G, in milliseconds. */
 const secondKey = 1500;
 
-/** Space: run, pause or go on. */
-function runOrPause(start: () => void): void {
+/** Starts what waits or, where nothing does, what is chosen. */
+function startOr(start: () => void): void {
   const { current, runs } = useRuns.getState();
-  const run = runById(current);
-  if (run?.state === 'paused') void continueRun();
-  else if (run?.state === 'running') void pauseRun();
-  else if (!run && runs.some((one) => one.state === 'waiting' && !one.deleted)) void startQueue();
-  else if (!run) start();
+  if (runById(current)) return;
+  if (runs.some((one) => one.state === 'waiting' && !one.deleted)) void startQueue();
+  else start();
 }
 
 /** Keys of the whole page. They do nothing while something is typed, and single letters can be switched off. */
@@ -41,6 +39,14 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
         return;
       }
       if (document.querySelector('dialog[open]')) return;
+      const inTrain = useShown.getState().view === 'train';
+      const deed = deedOf(event, isStaged(useShown.getState()));
+      // In fields and on links the chord is theirs.
+      if (deed === 'start' && inTrain && !target.matches(`${typing}, a`)) {
+        event.preventDefault();
+        if (!event.repeat) startOr(() => !blocked && start());
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || !useSettings.getState().shortcuts || target.matches(typing)) return;
       const letter = event.key.toLowerCase();
       const second = event.timeStamp - gone.current < secondKey;
@@ -48,11 +54,10 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       if (second && Object.hasOwn(viewKeys, letter)) return go(viewKeys[letter]);
       const { current } = useRuns.getState();
       const state = runById(current)?.state;
-      const deed = deedOf(event, isStaged(useShown.getState()));
-      // Elsewhere Space scrolls, as on every page.
-      if (deed === 'run' && useShown.getState().view === 'train' && !target.matches(presses)) {
+      // Elsewhere, and where nothing runs, Space scrolls, as on every page.
+      if (deed === 'run' && inTrain && (state === 'running' || state === 'paused') && !target.matches(presses)) {
         event.preventDefault();
-        runOrPause(() => !blocked && start());
+        if (!event.repeat) void (state === 'paused' ? continueRun() : pauseRun());
       } else if (deed === 'step' && state === 'paused') void stepRun();
       else if (deed === 'stop' && (state === 'running' || state === 'paused')) stopRun();
       else if (deed === 'log') changeSettings({ logLoss: !useSettings.getState().logLoss });

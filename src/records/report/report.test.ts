@@ -82,7 +82,7 @@ describe('runs on texts', () => {
     ['sequence-classification', ['sad', 'glad'], {}, 'LoRA r 8 reaches 51.0 % test accuracy (± 2.5) over 3 seeds.', 'test accuracy, %'],
     ['token-classification', ['O', 'NAME'], {}, 'LoRA r 8 reaches 51.0 % of the words of test texts right (± 2.5) over 3 seeds.', 'share of words right in test texts, %'],
     ['causal-lm', [], { scores: { perplexity: 3 } }, 'LoRA r 8 reaches 51.0 % of the tokens of test texts right (± 2.5) over 3 seeds.', 'share of tokens right in test texts, %'],
-    ['sequence-classification', ['score'], { scores: { pearson: -0.25, spearman: -0.2 } }, 'LoRA r 8 reaches a Pearson correlation of -25.0 % on test texts over 3 seeds.', 'Pearson correlation on test texts, %'],
+    ['sequence-classification', ['score'], { scores: { pearson: -0.25, spearman: -0.2 } }, 'LoRA r 8 reaches a Pearson correlation of −25.0 % on test texts over 3 seeds.', 'Pearson correlation on test texts, %'],
   ])('%s of %o are spoken of as such, and never as images', (task, classes, measured, said, head) => {
     const page = reportPage(reading(task, classes, measured), 0);
     expect(finding(page)).toBe(said);

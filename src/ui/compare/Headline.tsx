@@ -10,6 +10,7 @@ import { moreSeeds } from '../store/moreSeeds';
 import { isRecorded } from '../store/recorded';
 import { counts } from '../store/runGroups';
 import { canLeave, openRunsExport } from '../store/runsExport';
+import { changeSettings, useSettings } from '../store/settings';
 import { showShare } from '../store/share';
 import { go } from '../store/shown';
 import { toast } from '../store/toast';
@@ -38,8 +39,14 @@ export function Headline({ compared }: { compared: Compared }) {
 function NextSteps({ compared }: { compared: Compared }) {
   const kept = useKeptRuns();
   const own = compared.runs.some(counts) && !onlyRecorded(compared);
+  const filtered = useSettings((settings) => settings.filter !== '') && !compared.runs.some(counts) && compared.all.some(counts);
   return (
     <div className={css.next}>
+      {filtered && (
+        <Button kind="primary" onClick={() => changeSettings({ filter: '' })}>
+          {t.table.clear}
+        </Button>
+      )}
       {own ? (
         <>
           <AddSeeds compared={compared} />

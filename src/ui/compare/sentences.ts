@@ -25,7 +25,7 @@ export function sentencesOf({ runs, all, by: chosen, groups: drawn }: Compared):
     const mean = meanFact(group, factNamed('accuracy')!);
     return mean ? [{ group, mean }] : [];
   }).sort((a, b) => b.mean.mean - a.mean.mean);
-  if (ranked.length === 0) return { said: all.length === 0 ? [words.none, words.empty] : [words.none, all.some(counts) ? words.filtered : words.waiting], numbers: '' };
+  if (ranked.length === 0) return { said: all.length === 0 ? [words.none, words.empty] : all.some(counts) ? [words.filtered] : [words.none, words.waiting], numbers: '' };
   const pictures = new Set(ranked.flatMap(({ group }) => group.counted.map((run) => testEvaluation(run)!.count)));
   const onPictures = pictures.size === 1 ? formatCount([...pictures][0]) : '';
   if (ranked.length === 1) {

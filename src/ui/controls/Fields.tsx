@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { fieldText, fieldWords, readField, type Field } from '../store/fields';
-import { formatSetting } from '../../language/format';
+import { formatWithin } from '../../language/format';
 import { t } from '../strings';
 import { terms, type TermName } from '../words/terms';
 import { Button } from './Button';
@@ -100,7 +100,10 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
   const [text, setText] = useState(written);
   // What was typed last and is no good: it is gone from the input, and must not be gone without a word.
   const [refused, setRefused] = useState('');
-  const checked = readField(field, text);
+  const read = readField(field, text);
+  // Nothing typed where there must be something is what holds where nothing is set.
+  const standing = !read.ok && text.trim() === '' && typeof standard === 'number';
+  const checked = standing ? ({ ok: true, value: standard } as const) : read;
   const unit = field.percent ? '%' : field.unit;
   const typed = (edge: number | undefined) => (edge !== undefined && field.percent ? 100 * edge : edge);
   const why = (reason: 'number' | 'range' | 'whole') => (reason === 'range' ? rangeText(typed(field.min), typed(field.max)) : t.fields.wrong[reason]);
@@ -110,7 +113,8 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
       return setText(written);
     }
     const now = fieldText(field, checked.value);
-    if (now !== written) onChange(now === fieldText(field, standard) ? undefined : checked.value);
+    if (now === written) setText(written);
+    else onChange(now === fieldText(field, standard) ? undefined : checked.value);
   };
   return (
     <>
@@ -120,17 +124,20 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
           className={css.input}
           inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'number' ? 'decimal' : undefined}
           autoComplete="off"
-          placeholder={field.empty?.means}
+          placeholder={field.empty?.means ?? (standing ? fieldText(field, standard) : undefined)}
           value={text}
           aria-label={label}
           aria-invalid={!checked.ok}
           aria-describedby={[(!checked.ok || refused !== '') && `${id}-error`, unit && `${id}-unit`, hint].filter(Boolean).join(' ') || undefined}
-          onChange={(event) => {
-            setRefused('');
-            setText(event.target.value);
-          }}
+          onChange={(event) => setText(event.target.value)}
+          // Also where the same is typed as stood there, which is no change.
+          onInput={() => setRefused('')}
           onBlur={commit}
-          onKeyDown={(event) => event.key === 'Enter' && commit()}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter') return;
+            setRefused('');
+            commit();
+          }}
         />
         {unit && (
           <span id={`${id}-unit`} className={css.unit}>
@@ -150,6 +157,6 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
 /** Between which values a number must lie. */
 function rangeText(min: number | undefined, max: number | undefined): string {
   const { least, most, range } = t.fields.wrong;
-  if (max === undefined) return least(formatSetting(min));
-  return min === undefined ? most(formatSetting(max)) : range(formatSetting(min), formatSetting(max));
+  if (max === undefined) return least(formatWithin(min));
+  return min === undefined ? most(formatWithin(max)) : range(formatWithin(min), formatWithin(max));
 }

@@ -119,6 +119,7 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
           </li>
         ))}
       </ul>
+      {isFewest(data) && <p className={css.hint}>{t.edits.fewest}</p>}
       {data.all_classes.length > fewClasses && (
         <Button kind="quiet" small onClick={() => setAll(!all)}>
           {all ? t.data.fewer : t.data.all(data.all_classes.length)}
@@ -146,12 +147,15 @@ function Such({ data, samples }: { data: DataInfo; samples: Sample[] | undefined
   );
 }
 
+/** True where no class can be left out. */
+const isFewest = (data: DataInfo): boolean => data.classes.length <= 2;
+
 /** A class; unchecked it is left out of training and test. */
 function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
   const used = data.classes.includes(name);
   return (
-    <span className={used ? undefined : css.unused}>
-      <Check checked={used} label={t.edits.use(name)} onChange={(used) => void setClassUsed(data.id, name, used)}>
+    <span className={used ? undefined : css.unused} title={used && isFewest(data) ? t.edits.fewest : undefined}>
+      <Check checked={used} disabled={used && isFewest(data)} label={t.edits.use(name)} onChange={(used) => void setClassUsed(data.id, name, used)}>
         {name}
       </Check>
     </span>

@@ -35,7 +35,7 @@ export function HealthLines({ data }: { data: DataInfo }) {
       </div>
     );
   }
-  if (check?.state === 'done') return <Found health={check.health} classes={data.all_classes} edits={edits} />;
+  if (check?.state === 'done') return <Found health={check.health} data={data} edits={edits} />;
   return (
     <>
       {check?.state === 'cancelled' && <p className={css.soft}>{t.health.cancelled}</p>}
@@ -49,10 +49,24 @@ export function HealthLines({ data }: { data: DataInfo }) {
   );
 }
 
-function Found({ health, classes, edits }: { health: Health; classes: string[]; edits: Edits }) {
-  const { unreadable, failures, leaks, duplicates, near } = health;
-  const bad = unreadable.train.length + unreadable.val.length + unreadable.test.length;
-  const label = (image: Health['near']['pairs'][number]['a']) => labelNow(edits, image.name, classes[image.label]);
+type Image = Health['near']['pairs'][number]['a'];
+
+/** What was found of what is used: nothing is wrong with what is left out. `bad` is how many cannot be read. */
+function ofUsed({ unreadable, failures, leaks, duplicates, near }: Health, edits: Edits, label: (image: Image) => string) {
+  const [out, classesOut] = [new Set(edits.disabled), new Set(edits.disabled_classes)];
+  const isUsed = (image: Image) => !out.has(image.name) && !classesOut.has(label(image));
+  const twins = ({ total, pairs }: Health['near']): Health['near'] => {
+    const used = pairs.filter(({ a, b }) => isUsed(a) && isUsed(b));
+    return { total: total - (pairs.length - used.length), pairs: used };
+  };
+  const failed = failures.filter(({ image }) => isUsed(image));
+  const bad = unreadable.train.length + unreadable.val.length + unreadable.test.length - (failures.length - failed.length);
+  return { bad, failures: failed, leaks: twins(leaks), duplicates: twins(duplicates), near: twins(near) };
+}
+
+function Found({ health, data, edits }: { health: Health; data: DataInfo; edits: Edits }) {
+  const label = (image: Image) => labelNow(edits, image.name, data.all_classes[image.label]);
+  const { bad, failures, leaks, duplicates, near } = ofUsed(health, edits, label);
   const tornOf = (list: Health['near']) => list.pairs.filter(({ a, b, exact }) => exact && label(a) !== label(b));
   const told = (list: Health['near'], plain: (count: number) => string, contradicting: (count: number, torn: number) => string) => (count: number) => (tornOf(list).length > 0 ? contradicting(count, tornOf(list).length) : plain(count));
   const pairs = (list: Health['near']) => {
@@ -68,7 +82,7 @@ function Found({ health, classes, edits }: { health: Health; classes: string[]; 
     { count: duplicates.total, text: told(duplicates, t.health.duplicates, t.health.tornDuplicates), names: pairs(duplicates) },
     { count: near.total, text: t.health.near, names: pairs(near) },
   ].filter(({ count }) => count > 0);
-  if (lines.length === 0 && health.complete) return <Note sign="ok">{t.health.good(formatCount(health.looked))}</Note>;
+  if (lines.length === 0 && health.complete) return <Note sign="ok">{t.health.good(formatCount(data.train + data.val + data.test))}</Note>;
   return (
     <ul className={css.health}>
       {lines.map(({ count, text, names }) => (

@@ -106,7 +106,7 @@ function Head() {
 }
 
 function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | undefined; budget: number; lane: React.ReactNode }) {
-  const { rows, plans } = useCatalog();
+  const { rows, plans, matched } = useCatalog();
   const on = useSettings((settings) => settings.methods.includes(method));
   // Follows what the config is made of.
   useSettings((settings) => settings.overrides[method]);
@@ -116,6 +116,8 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
   const impossible = rows.length > 0 && spec === null;
   const count = plan?.adapter_parameters ?? (row?.config ? row.parameters : undefined);
   const factor = row?.config && budget > 0 ? factorOf(row, budget) : 1;
+  // Beside what the budget counts.
+  const off = (by: Match) => factor !== 1 && matched.by === by && <small title={words.offBudget}>{words.factor(factor)}</small>;
   return (
     <tr className={`${identity(method)} ${on ? '' : css.off}`}>
       <th scope="row">
@@ -130,11 +132,15 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
       {lane !== false && <td className={css.lane}>{lane}</td>}
       <td data-name={words.columns.parameters}>
         {count === undefined ? '–' : formatCount(count)}
-        {factor !== 1 && <small title={words.offBudget}>{words.factor(factor)}</small>}
+        {off('parameters')}
       </td>
-      <td data-name={words.columns.memory}>{plan ? formatMiB(plan.total_bytes) : '–'}</td>
+      <td data-name={words.columns.memory}>
+        {plan ? formatMiB(plan.total_bytes) : '–'}
+        {off('memory')}
+      </td>
       <td data-name={words.columns.time}>
         <Time method={method} plan={plan} work={plan?.work ?? row?.work} />
+        {off('time')}
       </td>
       <td data-name={words.columns.rate}>
         <Rate method={method} />

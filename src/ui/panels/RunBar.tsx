@@ -130,7 +130,7 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
             {!elsewhere && (
               <Button kind={runs.some((run) => run.state === 'interrupted') ? 'plain' : 'primary'} onClick={() => void startQueue()}>
                 <Icon name="play" />
-                {t.run.goOn(waiting)}
+                {t.run.goOn(waiting)} {view === 'train' && <kbd>{t.run.startKey}</kbd>}
               </Button>
             )}
             <Button onClick={clearQueue}>{t.run.clear}</Button>

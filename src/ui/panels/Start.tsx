@@ -55,10 +55,11 @@ export function toCharts(): void {
 export function StartButton({ big = false, secondary = false, text }: { big?: boolean; secondary?: boolean; text?: string }) {
   const blocked = useBlocked();
   const interrupted = useKeptRuns().some((run) => run.state === 'interrupted');
+  const inTrain = useShown((shown) => shown.view === 'train');
   return (
     <Button kind={interrupted || secondary || text ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={() => void startTraining()}>
       <Icon name="play" />
-      {text ?? t.start.button}
+      {text ?? t.start.button} {inTrain && <kbd>{t.run.startKey}</kbd>}
     </Button>
   );
 }

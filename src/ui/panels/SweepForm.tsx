@@ -69,7 +69,7 @@ export function SweepForm() {
       {missing.length > 0 && <Note sign="info">{t.sweep.missing(partsOf(missing))}</Note>}
       <div className={css.go}>
         <Button kind="primary" submit disabled={specs.length === 0 || wrong || tooMany || (sweep?.asking ?? 0) > 0}>
-          {specs.length > 0 && !tooMany ? t.sweep.add(specs.length) : t.sweep.none}
+          {specs.length > 0 && !tooMany && !wrong ? t.sweep.add(specs.length) : t.sweep.none}
         </Button>
         {known > 0 && !wrong && (
           <Check checked={leave} onChange={setLeave}>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sameBytes, totalOf } from '../../figures/memory';
-import { formatAgo, formatClock, formatDate, formatDuration, formatLoss, formatMiB, formatPercent, formatSetting, halfWidthAs, withSpread } from '../../language/format';
+import { formatAgo, formatClock, formatDate, formatDuration, formatFactor, formatFixed, formatLoss, formatMiB, formatPercent, formatSetting, formatTick, formatWithin, halfWidthAs, withSpread } from '../../language/format';
 import { standardTrain } from '../store/fields';
 import { browserName, isHandheld } from './browser';
 import { mostConfused, mostOften } from './confused';
@@ -44,6 +44,9 @@ test('numbers as people read them', () => {
   expect([0.2, 40, 165, 3720].map(formatDuration)).toEqual(['1 s', '40 s', '2 min 45 s', '1 h 2 min']);
   expect([0.4, 12.34, NaN, 0.00001].map(formatLoss)).toEqual(['0.400', '12.3', '–', '1.0e-5']);
   expect([0.003, 1e-5, 32, [1, 2], true, null].map(formatSetting)).toEqual(['0.003', '1e-5', '32', '1 2', 'on', '']);
+  expect([2 ** 32 - 1, 1_000_000, 0.5, -0.002, 1e-5].map(formatWithin)).toEqual(['4,294,967,295', '1,000,000', '0.5', '−0.002', '1e-\u20605']);
+  expect([formatFixed(-0.002, 3), formatTick(-0.002), formatLoss(-0.0002)]).toEqual(['−0.002', '−0.002', '−2.0e-4']);
+  expect([7893.333, 12.34, 0.271].map(formatFactor)).toEqual(['7,893', '12.3', '0.27']);
   expect([0, 100, 50_646_016].map(formatMiB)).toEqual(['0.00', '< 0.01', '48.30']);
   expect([formatDate(1e20), formatDate(NaN), formatDate(0) !== '']).toEqual(['', '', true]);
   expect(formatAgo(0, 12 * 60_000)).toBe('12 minutes ago');

@@ -5,8 +5,9 @@ import type { DataInfo, Edits, RunSpec } from '../../train/protocol';
 import { t } from '../strings';
 import { dataById, putData, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
+import { remember } from './history';
 import { alone } from './tabs';
-import { closeToast, toast, useToasts } from './toast';
+import { closeToast, useToasts } from './toast';
 
 /** What the person changed about data sets, kept in the browser by the set's id; the worker applies it. */
 
@@ -149,7 +150,7 @@ function keep(): void {
 }
 
 async function change(data: string, text: string, make: (edits: Edits) => Edits, undo: (edits: Edits) => Edits): Promise<void> {
-  if (await apply(data, make)) toast(text, () => void apply(data, undo));
+  if (await apply(data, make)) remember({ text, back: () => apply(data, undo), again: () => apply(data, make) });
 }
 
 /** Leaves a class out, or uses it again. */
@@ -190,17 +191,19 @@ export interface EditLine {
 }
 
 export function editLines(data: string, edits: Edits): EditLine[] {
-  const line = (text: string, undo: (edits: Edits) => Edits): EditLine => ({ text, undo: () => void apply(data, undo) });
+  const { read, split } = edits;
+  const line = (text: string, undo: (edits: Edits) => Edits, again: (edits: Edits) => Edits): EditLine => ({ text, undo: () => void change(data, t.undo.undone(text), undo, again) });
   return [
-    ...(edits.read ? [line(t.reading.changed, (now) => withReading(now, undefined))] : []),
-    ...(edits.split ? [line(t.split.changed(percentOf(edits.split.test), edits.split.seed), (now) => ({ ...now, split: null }))] : []),
-    ...edits.disabled_classes.map((name) => line(t.edits.classOut(name), (now) => withDisabledClass(now, name, false))),
-    ...edits.relabelled.map(([image, label]) => line(t.edits.pictureAs(image, label), (now) => withLabel(now, image, null))),
-    ...edits.disabled.map((image) => line(t.edits.pictureOut(image), (now) => withDisabled(now, image, false))),
+    // Another reading leaves nothing of the other changes.
+    ...(read ? [line(t.reading.changed, (now) => withReading(now, undefined), () => edits)] : []),
+    ...(split ? [line(t.split.changed(percentOf(split.test), split.seed), (now) => ({ ...now, split: null }), (now) => ({ ...now, split }))] : []),
+    ...edits.disabled_classes.map((name) => line(t.edits.classOut(name), (now) => withDisabledClass(now, name, false), (now) => withDisabledClass(now, name, true))),
+    ...edits.relabelled.map(([image, label]) => line(t.edits.pictureAs(image, label), (now) => withLabel(now, image, null), (now) => withLabel(now, image, label))),
+    ...edits.disabled.map((image) => line(t.edits.pictureOut(image), (now) => withDisabled(now, image, false), (now) => withDisabled(now, image, true))),
   ];
 }
 
-/** Takes every change back; a toast brings them again. */
+/** Takes every change back, as one that can be taken back itself. */
 export function undoAll(data: string): Promise<void> {
   const before = editsOf(data);
   return change(data, t.edits.allUndone, () => noEdits, () => before);

@@ -23,9 +23,6 @@ export interface Fairness<G> {
   caveats: string[];
 }
 
-/** A setting within a sentence, where a count has its separators: 1,000. */
-const spoken = (value: unknown): string => (Number.isInteger(value) ? formatCount(value as number) : formatWithin(value));
-
 /**
  * What of these groups may be compared, and what stands against it: a finding is never said without its caveats.
  */
@@ -46,6 +43,6 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
     if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), onceIfEqual(off.map(({ parameters }) => formatCount(parameters))), equal, off.length));
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
   const unequal = unequalSettings(ranked.flatMap(({ specs }) => specs));
-  if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${listOf(values.map(spoken))}`).join('; ')));
+  if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${listOf(values.map(formatWithin))}`).join('; ')));
   return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters, budget }) => ({ group, factor: budget ? parameters / budget : null })), caveats };
 }

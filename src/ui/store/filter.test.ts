@@ -43,6 +43,8 @@ test.each<[string, boolean]>([
 
 test.each<[string, RegExp, string]>([
   ['acuracy > 0.8', /Did you mean accuracy/, 'acuracy'],
+  ['method == lora', /A text stands in quotes: "lora"/, 'lora'],
+  ['lora == method', /^There is no lora\.$/m, 'lora'],
   ['r = 8', /==/, '='],
   ['4 <= r <= 8', /one pair at a time/, '<='],
   ['r == "eight"', /r is a number, "eight" is not/, 'r == "eight"'],

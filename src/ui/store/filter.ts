@@ -76,6 +76,8 @@ function tokens(text: string): Token[] {
 const words = ['and', 'or', 'not', 'in', 'contains', 'true', 'false', 'none'];
 const orders = ['<', '<=', '>', '>='];
 const operators = ['==', '!=', ...orders];
+/** What a value comes after that something is compared with. */
+const comesAfter = [...operators, 'contains', '[', ','];
 
 /** Reads a filter. Nothing typed lets everything through. */
 export function parseFilter(text: string, facts: readonly Fact[]): { ok: true; filter: Filter | null } | { ok: false; error: FilterError } {
@@ -203,7 +205,7 @@ class Parser {
       if (name === 'none') return { is: 'value', value: null, kind: 'none', text: token.text };
       const fact = this.facts.find((one) => one.name === token.value) ?? this.facts.find((one) => one.name.toLowerCase() === name);
       if (fact) return { is: 'name', fact, kind: fact.kind, text: token.text };
-      if (!words.includes(name)) throw this.wrong(t.filter.unknown(token.text, nearest(token.value, this.facts)), token);
+      if (!words.includes(name)) throw this.wrong(t.filter.unknown(token.text, nearest(token.value, this.facts), comesAfter.includes(this.all[this.at - 2]?.value.toLowerCase())), token);
     }
     throw this.wrong(token.is === 'end' ? t.filter.ends : t.filter.needsValue(token.text), token);
   }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { methodLook } from '../../figures/methods';
-import { changedPaths, followHistory, forgetHistory, redo, undoNewest } from './history';
+import { changedPaths, followHistory, forgetHistory, redo, remember, undoNewest } from './history';
 import { changeSettings, initialSettings, setOverride, setTrain, useSettings } from './settings';
 import { closeToast, toast, useToasts } from './toast';
 
@@ -72,6 +72,40 @@ test('the newest deed goes first, whether a toast speaks of it or not; a toast t
   undoNewest();
   expect(useSettings.getState().train).toEqual({});
   expect(undoNewest()).toBe(false);
+});
+
+test('settings and data are one history, also when no toast speaks of them any more', async () => {
+  const done: string[] = [];
+  const deed = (text: string) => remember({ text, back: async () => done.push(`- ${text}`) > 0, again: async () => done.push(`+ ${text}`) > 0 });
+  const close = () => useToasts.getState().toasts.forEach(({ id }) => closeToast(id));
+  setTrain('steps', 40);
+  later();
+  deed('Class a is left out');
+  later();
+  setTrain('batch', 8);
+  later();
+  deed('Class b is left out');
+  later();
+  close();
+  undoNewest();
+  await Promise.resolve();
+  expect([done, said()]).toEqual([['- Class b is left out'], 'Undone: Class b is left out']);
+  undoNewest();
+  expect(useSettings.getState().train).toEqual({ steps: 40 });
+  undoNewest();
+  expect([done.length, useSettings.getState().train]).toEqual([2, { steps: 40 }]);
+  redo();
+  redo();
+  redo();
+  expect([done.slice(2), useSettings.getState().train]).toEqual([['+ Class a is left out', '+ Class b is left out'], { steps: 40, batch: 8 }]);
+
+  // What a toast takes back is not taken back again.
+  close();
+  later();
+  deed('Class c is left out');
+  expect(undoNewest()).toBe(true);
+  undoNewest();
+  expect(done.slice(4)).toEqual(['- Class c is left out', '- Class b is left out']);
 });
 
 test('what differs, by paths', () => {

@@ -6,20 +6,28 @@ import { fieldWords, methodFields, trainFields } from './fields';
 import { personal, useSettings, type Settings, type Values } from './settings';
 import { closeToast, toast, undoLast, useToasts } from './toast';
 
-/** What settings were before each change of this visit, so that every change can be taken back. */
+/** What was done in this visit, to settings and to data, in the order in which it was done, so that all of it can be taken back. */
 
 interface Entry {
   at: number;
-  before: Settings;
-  /** What changed; changes of the same thing in quick succession, as by a slider, are one. */
-  keys: string;
+  /** Takes it back, says so, and leaves the way forth again. */
+  back: () => void;
+  /** Of a change of settings: those before it, and what changed; changes of the same thing in quick succession, as by a slider, are one. */
+  settings?: { before: Settings; keys: string };
+}
+
+/** A deed that is no change of settings, with what takes it back and does it again; each is false where it could not be done. */
+export interface Deed {
+  text: string;
+  back: () => Promise<boolean>;
+  again: () => Promise<boolean>;
 }
 
 const most = 200;
 /** Milliseconds within which changes of the same thing are one. */
 const together = 900;
 let past: Entry[] = [];
-let future: Settings[] = [];
+let future: (() => void)[] = [];
 let moving = false;
 
 /** What is no deed: what is the person's own, and what is remembered of the medium that is not in sight. */
@@ -67,7 +75,46 @@ function say(text: (what: string) => string, from: Settings, to: Settings, redo?
   toast(text(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first), undefined, undefined, redo);
 }
 
-/** Remembers changes from now on. */
+const push = (entry: Entry): void => void (past = [...past.slice(1 - most), entry]);
+
+/** A change of settings as it is taken back and done again. */
+function settingsEntry(before: Settings, keys: string): Entry {
+  const back = () => {
+    const now = useSettings.getState();
+    future.push(() => {
+      const was = useSettings.getState();
+      push(settingsEntry(was, ''));
+      move(now);
+      say(t.undo.redone, was, useSettings.getState());
+    });
+    move(before);
+    // What is named is what was undone.
+    say(t.undo.undone, useSettings.getState(), now, redo);
+  };
+  return { at: Date.now(), back, settings: { before, keys } };
+}
+
+function deedEntry({ text, back, again }: Deed): Entry {
+  const redoDeed = () => {
+    push(deedEntry({ text, back, again }));
+    void again().then((done) => done && toast(t.undo.redone(text)));
+  };
+  const undoDeed = () => {
+    future.push(redoDeed);
+    void back().then((done) => done && toast(t.undo.undone(text), undefined, undefined, redo));
+  };
+  return { at: Date.now(), back: undoDeed };
+}
+
+/** Says what was done, with its way back, which stays when the words have gone. */
+export function remember(deed: Deed): void {
+  const entry = deedEntry(deed);
+  push(entry);
+  future = [];
+  toast(deed.text, () => takeBack(entry));
+}
+
+/** Remembers changes of settings from now on. */
 export function followHistory(): void {
   useSettings.subscribe((now, before) => {
     // The page fills in the first model and data by itself.
@@ -76,9 +123,9 @@ export function followHistory(): void {
     if (keys === '') return;
     const last = past.at(-1);
     // What takes the last change back, as a toast does, leaves nothing of it.
-    if (last && changedPaths({ ...last.before }, { ...now }).length === 0) past.pop();
-    else if (last?.keys === keys && Date.now() - last.at < together) last.at = Date.now();
-    else past = [...past.slice(1 - most), { at: Date.now(), before, keys }];
+    if (last?.settings && changedPaths({ ...last.settings.before }, { ...now }).length === 0) past.pop();
+    else if (last?.settings?.keys === keys && Date.now() - last.at < together) last.at = Date.now();
+    else push(settingsEntry(before, keys));
     future = [];
   });
 }
@@ -110,17 +157,17 @@ export function quietly(deed: () => void): void {
   }
 }
 
-/** Takes back the newest deed: of the settings, or one that a toast speaks of. True when there was one. */
+function takeBack(entry: Entry): void {
+  past = past.filter((one) => one !== entry);
+  entry.back();
+}
+
+/** Takes back the newest deed: of the settings, of the data, or one that a toast speaks of. True when there was one. */
 export function undoNewest(): boolean {
   const entry = past.at(-1);
   const said = useToasts.getState().toasts.findLast((one) => one.undo);
   if (!entry || (said && said.at >= entry.at)) return undoLast();
-  past.pop();
-  const now = useSettings.getState();
-  future.push(now);
-  move(entry.before);
-  // What is named is what was undone.
-  say(t.undo.undone, useSettings.getState(), now, redo);
+  takeBack(entry);
   return true;
 }
 
@@ -130,10 +177,7 @@ export function redo(): boolean {
   if (!next) return false;
   // The toast that offered it is of the past.
   for (const { id, redo } of useToasts.getState().toasts) if (redo) closeToast(id);
-  const now = useSettings.getState();
-  past.push({ at: Date.now(), before: now, keys: '' });
-  move(next);
-  say(t.undo.redone, now, useSettings.getState());
+  next();
   return true;
 }
 

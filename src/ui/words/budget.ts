@@ -19,7 +19,7 @@ export const budgetWords = {
   maxWork: 'Time at most',
   maxWorkUnit: '× full',
   noMaxWork: 'no limit',
-  maxWorkHelp: 'At an equal budget a method that would take longer gets its largest setting within this, in multiples of full fine-tuning. Empty lifts the limit.',
+  maxWorkHelp: 'At an equal budget a method that would take longer gets its largest setting within this, in multiples of full fine-tuning. Nothing typed, or 0, lifts the limit.',
   solving: 'Planning every method.',
   estimated: 'Estimated from multiply-adds of the matrices, not measured; attention, norms and the optimizer cost every method about the same and are left out.',
 };

@@ -170,7 +170,8 @@ export const filterWords = {
   list: 'After in stands a list, as ["lora", "vera"].',
   containsText: 'contains compares text with text, as name contains "oak".',
   compareWith: say<[what: string]>('Compare {0} with something, as {0} == …'),
-  unknown: say<[name: string, near: string]>('There is no {0}.{is1, select, true { Did you mean {1}?} other {}}'),
+  /** `value` where it stands as what something is compared with. */
+  unknown: say<[name: string, near: string, value: boolean]>('There is no {0}.{is1, select, true { Did you mean {1}?} other {}}{2, select, true { A text stands in quotes: "{0}".} other {}}'),
   noOrder: 'Only numbers and texts have an order.',
   kinds: { number: 'a number', text: 'text', flag: 'true or false', none: 'none' },
   kind: say<[name: string, kind: string, other: string]>('{0} is {1}{is2, select, true {, {2} is not} other {}}.'),
