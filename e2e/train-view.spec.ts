@@ -163,7 +163,7 @@ test('between two runs nothing jumps, and a timed method says seconds', async ({
       }),
   );
   expect(await heights).toHaveLength(1);
-  await expect(methodRow(page, 'LoRA').locator('[data-name=time]')).toHaveText(/^\d+ %\s*\d+ (s|min)/);
+  await expect(methodRow(page, 'LoRA').locator('[data-name="time of a run"]')).toHaveText(/^\d+ %\s*\d+ (s|min)/);
 });
 
 test('nothing in Train breaks WCAG 2.2 AA, and no table or name is cut, at every size', async ({ page }) => {
@@ -206,6 +206,6 @@ test('a long name of a class stays in its column, and names of files differ wher
 
 test('at an equal budget no method plans more than the time it may take, by the batch that runs have', async ({ page }) => {
   await firstVisit(page);
-  const share = async (title: string) => Number.parseInt(await methodRow(page, title).locator('[data-name=time]').innerText());
+  const share = async (title: string) => Number.parseInt(await methodRow(page, title).locator('[data-name="time of a run"]').innerText());
   for (const title of ['RandLoRA', 'LoRA', 'VeRA']) await expect.poll(() => share(title), title).toBeLessThanOrEqual(131);
 });
