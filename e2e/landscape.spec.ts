@@ -99,7 +99,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await map.focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('PageDown');
-  await expect(region.getByRole('status').filter({ hasText: /^x -0\.50, y -0\.50, \d/ })).toBeAttached();
+  await expect(region.getByRole('status').filter({ hasText: /^x −0\.50, y −0\.50, \d/ })).toBeAttached();
   await region.getByRole('button', { name: 'Table' }).first().click();
   await expect(region.getByRole('region', { name: 'Table of Loss' }).getByRole('row')).toHaveCount(6);
   await region.getByRole('button', { name: 'Table' }).first().click();
