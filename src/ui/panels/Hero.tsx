@@ -5,7 +5,7 @@ import { useCatalog } from '../store/catalog';
 import { chooseMedium } from '../store/medium';
 import { playRecorded, useRecorded } from '../store/recorded';
 import { useCurrentRun } from '../store/view';
-import { go } from '../store/shown';
+import { go, useShown } from '../store/shown';
 import { t } from '../strings';
 import { ownData } from './Importable';
 import { startTraining, StartButton, StartCaption, toCharts, useBlocked } from './Start';
@@ -48,9 +48,11 @@ function show({ view, ...way }: (typeof ways)[number]): void {
   if ('medium' in way && way.words === 'own') toOwn();
 }
 
-/** Brings the ways in for data of one's own into sight, with the focus on the first, once the view is there. */
-function toOwn(tries = 20): void {
+/** Brings the ways in for data of one's own into sight, with the focus on the first, once the view is there and unless one has gone on meanwhile. */
+function toOwn(tries = 200): void {
   setTimeout(() => {
+    const { activeElement } = document;
+    if (useShown.getState().view !== 'train' || (activeElement?.checkVisibility() && activeElement.matches('a, button, input, select, textarea, summary') && !activeElement.closest('[data-view=start]'))) return;
     const first = document.querySelector<HTMLElement>(`#${ownData} button`);
     if (!first?.checkVisibility()) return tries > 0 ? toOwn(tries - 1) : undefined;
     first.scrollIntoView({ block: 'center' });
