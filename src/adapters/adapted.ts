@@ -18,7 +18,7 @@ import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { modelFor } from './promptModel';
 import { generator, normal } from './init';
-import { commonOf, inFile, leavesAlone, mustMerge, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, trainsWeight, type SharedTensor, type Stacked } from './method';
+import { commonOf, inFile, leavesAlone, mustMerge, trainsWeight, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor, type Stacked } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';

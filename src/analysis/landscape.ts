@@ -6,7 +6,7 @@ import type { Landscape, LandscapeEvent, LandscapeSet, LandscapeSpec, Measured, 
 import { Composed } from './composed';
 import { geometryOf, gram, inner, planeOf, project } from './geometry';
 import { asAnalysed, imagesOf, openRuns, updateAt, type AnalysisInput, type OpenedRun } from './opened';
-import { barrierOf, byInterest, clipOf, coordinate, modelsOf, pointsOf, strides, weightsAt } from './plane.meta';
+import { barrierOf, byInterest, clipOf, coordinate, modelsOf, pairs, pointsOf, strides, weightsAt } from './plane.meta';
 import { pick } from './subset';
 
 /** Images a batch. */
@@ -75,9 +75,6 @@ export async function landscape(device: Device, input: AnalysisInput, spec: Land
 const emptySet = (split: LandscapeSet['split'], images: number, of: number, runs: number, points: number): LandscapeSet => ({
   split, images, of, loss: new Float32Array(points).fill(NaN), accuracy: new Float32Array(points).fill(NaN), corners: Array.from({ length: runs }, () => unknown), pretrained: null,
 });
-
-/** The pairs between which lines go: from a to c and on to b, then back to a. */
-const pairs = (runs: number): [number, number][] => (runs === 3 ? [[0, 2], [2, 1], [1, 0]] : [[0, 1]]);
 
 /** Measures the weights as they stand on every set, counts, and says how long the rest will take. */
 class Measuring {

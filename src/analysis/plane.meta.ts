@@ -13,8 +13,11 @@ export const PAPER = { grid: 25, x: [-1, 1.5] as [number, number], y: [-0.5, 2] 
 /** Coordinate of point `i` of `grid` points on the half open [low, high). */
 export const coordinate = ([low, high]: readonly [number, number], grid: number, i: number): number => low + (i * (high - low)) / grid;
 
+/** The pairs of runs between which lines go: from a to c and on to b, then back to a. */
+export const pairs = (runs: number): [number, number][] => (runs === 3 ? [[0, 2], [2, 1], [1, 0]] : [[0, 1]]);
+
 /** Models that a landscape of so many runs measures in all: the runs and the pretrained one, states on their way, lines without their ends, and the plane. */
-export const modelsOf = (runs: number, states: number, { grid, line }: { grid: number; line: number }): number => runs + 1 + states + (runs === 3 ? 3 : 1) * Math.max(0, line - 2) + (runs === 3 ? grid ** 2 : 0);
+export const modelsOf = (runs: number, states: number, { grid, line }: { grid: number; line: number }): number => runs + 1 + states + pairs(runs).length * Math.max(0, line - 2) + (runs === 3 ? grid ** 2 : 0);
 
 /** Points a side of the coarsest level, at least. */
 const COARSEST = 4;

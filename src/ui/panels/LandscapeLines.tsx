@@ -1,3 +1,4 @@
+import { pairs } from '../../analysis/plane.meta';
 import type { Landscape, LandscapeLine } from '../../train/analysis.meta';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
@@ -8,12 +9,9 @@ import { formatCount, formatLoss, formatPercent, partsOf } from '../../language/
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 
-/** From the left corner to the right one, on to the upper one and back, as they are measured. */
-const round = [[0, 2], [2, 1], [1, 0]] as const;
-
 /** The straight lines between the runs, one after another by their lengths. What is said of them is said of those that are drawn. */
 export function LandscapeLines({ made, quantity, names }: { made: Landscape; quantity: Quantity; names: string[] }) {
-  const way = round.flatMap(([a, b]) => made.lines.find(({ from, to }) => from === a && to === b) ?? []);
+  const way = pairs(made.runs.length).flatMap(([a, b]) => made.lines.find(({ from, to }) => from === a && to === b) ?? []);
   if (way.length < 2) return null;
   const begins = way.map((_, i) => way.slice(0, i).reduce((sum, { length }) => sum + length, 0));
   // Where one line ends the next one begins.
