@@ -31,6 +31,16 @@ test('what is bundled is told and planned from descriptions of a few kilobytes, 
   expect(await told()).toEqual(before);
 });
 
+test('what is listed does not fail with what somebody else asks for meanwhile and is not here', async () => {
+  const asked = Promise.allSettled([studio.openCachedData('pics'), studio.openCachedModel('mine')]);
+  const listed = [await studio.datasets('pictures'), await studio.models('pictures')];
+  expect((await asked).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(listed).toEqual([await studio.datasets('pictures'), await studio.models('pictures')]);
+  // What is bundled is sure to be here, or else that is told.
+  fetched.mockRejectedValueOnce(new Error('gone'));
+  await expect(studio.models('texts')).rejects.toThrow(/could not be reached/);
+});
+
 test('what is prepared is compiled for all methods, and a run that follows compiles nothing and records no program, with the same numbers', async () => {
   const run = async (on: Studio) => {
     const events: RunEvent[] = [];

@@ -157,14 +157,14 @@ export class Studio implements StudioWorker {
   async models(medium: Medium): Promise<ModelInfo[]> {
     const bundled = (medium === 'texts' ? builtinTextModels : builtinModels).map((m) => m.id);
     const open = [...this.openModels.keys()].filter((id) => !bundledModels.some((m) => m.id === id));
-    const all = await Promise.all([...bundled, ...open].map(async (id) => modelInfo(id, await this.knownModel(id))));
+    const all = await knownOf(bundled, open, async (id) => modelInfo(id, await this.knownModel(id)));
     return all.filter(({ language }) => (language !== undefined) === (medium === 'texts'));
   }
 
   async datasets(medium: Medium): Promise<DataInfo[]> {
     const bundled = (medium === 'texts' ? builtinTexts : builtinData).map((d) => d.id);
     const open = [...this.openSets.keys()].filter((id) => !bundledData.some((d) => d.id === id));
-    const all = await Promise.all([...bundled, ...open].map(async (id) => (await this.knownData(id)).info()));
+    const all = await knownOf(bundled, open, async (id) => (await this.knownData(id)).info());
     return all.filter(({ texts }) => (texts !== undefined) === (medium === 'texts'));
   }
 
@@ -689,6 +689,13 @@ function seldom(say: (done: number, total: number) => void): (done: number, tota
 function seldomSent(onEvent: (event: ExportEvent) => void): (event: ExportEvent) => void {
   const sent = seldom((bytes, total) => onEvent({ stage: 'send', bytes, total }));
   return (event) => (event.total === undefined ? onEvent(event) : sent(event.bytes, event.total));
+}
+
+/** All that is bundled, and what opens of the rest: among that may be what somebody has just asked for and is not here, which is no trouble of a list. */
+async function knownOf<T>(bundled: readonly string[], others: readonly string[], know: (id: string) => Promise<T>): Promise<T[]> {
+  const found = Promise.all(others.map((id) => know(id).catch(() => null)));
+  const sure = await Promise.all(bundled.map(know));
+  return [...sure, ...(await found).filter((one) => one !== null)];
 }
 
 /** One promise per key; a failed one is forgotten, so that a second try can succeed. */

@@ -4,7 +4,7 @@ import { Icon } from '../controls/Icon';
 import { formatDuration, shortText } from '../../language/format';
 import { isStill } from '../idle';
 import { trainSelected } from '../store/actions';
-import { dataById, useCatalog } from '../store/catalog';
+import { dataById, modelById, useCatalog } from '../store/catalog';
 import { estimate } from '../store/estimate';
 import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
@@ -13,14 +13,22 @@ import { keyOf, runKey } from '../store/specs';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 
+/** Whether the chosen model and data are here: what a link chose may still be opening, or be elsewhere. */
+function useChosenOpen(): boolean {
+  const model = useSettings((settings) => settings.model);
+  const data = useSettings((settings) => settings.data);
+  return useCatalog((catalog) => modelById(catalog, model) !== undefined && dataById(catalog, data) !== undefined);
+}
+
 /** Why nothing can be trained right now; empty when the button may be pressed. */
 export function useBlocked(): string {
-  const { device, failure, models, datasets, rows, rowsError } = useCatalog();
+  const { device, failure, rows, rowsError } = useCatalog();
   const methods = useSettings((settings) => settings.methods);
+  const isChosenOpen = useChosenOpen();
   if (failure) return t.start.failed;
   if (device && !device.ok) return t.start.noDevice;
   if (rowsError) return rowsError;
-  if (!device || models.length === 0 || datasets.length === 0 || rows.length === 0) return t.start.opening;
+  if (!device || !isChosenOpen || rows.length === 0) return t.start.opening;
   if (methods.length === 0) return t.start.noMethod;
   return methods.some((method) => specFor(method, '', '') !== null) ? '' : t.start.noneReaches;
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { linkEntries, linkText, notInLinks, plainSettings } from './address';
 import { useAsked } from './asked';
 import { useCatalog } from './catalog';
@@ -8,6 +8,9 @@ import { applyLink, parseLink } from './link';
 import { initialSettings, useSettings, type Settings } from './settings';
 import { allShown, isPart, useShown, viewNames } from './shown';
 import { closeToast, useToasts } from './toast';
+
+// What a link chose cannot be looked for.
+vi.mock('./open', () => ({ openChosen: async () => Promise.reject(new Error('torn')) }));
 
 const first = { model: 'vit-nano', data: 'fashion-mnist' };
 const settings: Settings = {
@@ -113,4 +116,10 @@ test('a link changes the settings with a way back; the same settings again say n
   expect(useShown.getState().present).toBe(true);
   expect(useSettings.getState().budget).toBe(5);
   expect(useToasts.getState().toasts).toEqual([]);
+});
+
+test('where what a link chose cannot be looked for, that is said, and the model and data that were there stay', async () => {
+  applyLink('#v=1&seed=2&data=pics');
+  await vi.waitFor(() => expect(useSettings.getState()).toMatchObject({ ...first, train: { seed: 2 } }));
+  expect(useToasts.getState().toasts.map(({ text }) => text)).toContain('torn');
 });

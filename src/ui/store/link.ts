@@ -5,11 +5,13 @@ import { t } from '../strings';
 import { linkVersion, plainSettings } from './address';
 import { useAsked, type LinkProblem } from './asked';
 import { dataById, modelById, useCatalog } from './catalog';
+import { messageOf } from './client';
 import { projectPointer } from './current';
 import { methodFields, parseField, trainFields, type Field } from './fields';
+import { quietly } from './history';
 import { openChosen } from './open';
 import { isSame, readLinked, type LinkedProject } from './linkedProject';
-import { initialSettings, personal, settingsOf, useSettings, type Settings, type Values } from './settings';
+import { changeSettings, initialSettings, personal, settingsOf, useSettings, type Settings, type Values } from './settings';
 import { allShown, canPresent, isPart, isView, useShown, type Shown } from './shown';
 import { toast } from './toast';
 
@@ -136,6 +138,12 @@ export function settingsOfLink(link: Settings, mine: Settings, given: string): S
 /** Goes back, or on, to what an entry of the browser's history had in sight; what it says of settings is as old as the entry. */
 export const returnToLink = (hash: string): void => useShown.setState(parseLink(hash).shown);
 
+/** Says why what a link chose cannot be looked for, and leaves the model and data that were there. */
+const notOpened = ({ model, data }: Settings) => (error: unknown): void => {
+  toast(messageOf(error));
+  quietly(() => changeSettings({ model, data }));
+};
+
 /** Takes an address into use; a toast offers the way back where it changed anything. */
 export function applyLink(hash: string): void {
   const link = parseLink(hash);
@@ -155,7 +163,7 @@ export function applyLink(hash: string): void {
   if (same) return;
   useSettings.setState(settings);
   // Kept copies, what the hub's cache has, and bundled texts are not open before they are chosen; what is not here at all is not chosen.
-  if (models.length > 0 && !(modelById({ models }, settings.model) && dataById({ datasets }, settings.data))) void openChosen().catch(() => {});
+  if (models.length > 0 && !(modelById({ models }, settings.model) && dataById({ datasets }, settings.data))) openChosen().catch(notOpened(before));
   // In a browser that never saw the page there is nothing to go back to.
   if (before.model !== '') toast(t.share.used, () => useSettings.setState(before));
 }
