@@ -99,6 +99,7 @@ describe('config', () => {
     [{ image_mean: [1] }, /"image_mean"/],
     [null, /cannot be used/],
     [{ image_processor_type: 'OtherImageProcessor' }, /for OtherImageProcessor, whose defaults are not known here, and does not say "resample"/],
+    [{ image_processor_type: 'x'.repeat(1e5) }, /for x{80}…, whose/],
     [{ ...whole, do_center_crop: undefined }, /does not say "do_center_crop"/],
     [{ ...whole, size: 8 }, /does not say "size" in full/],
     [{ ...whole, image_mean: null }, /does not say "image_mean"/],

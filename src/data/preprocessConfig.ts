@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { FileTree } from '../io/fileTree';
+import { cut } from '../io/formatError';
 import { said } from '../said/said';
 import type { Resample } from './resize';
 import { DataError } from './source';
@@ -88,7 +89,7 @@ export function parsePreprocess(json: unknown): PreprocessConfig {
   /** What the file says under this key, or its class does. */
   const given = <T>(key: string, value: T | null | undefined, usual: T | undefined): T => {
     const found = value ?? usual;
-    if (found === undefined) throw new DataError(said`The preprocessor config is for ${type}, whose defaults are not known here, and does not say "${key}" in full; add that to the file.`);
+    if (found === undefined) throw new DataError(said`The preprocessor config is for ${cut(type)}, whose defaults are not known here, and does not say "${key}" in full; add that to the file.`);
     return found;
   };
   const resample = given('resample', c.resample, defaults?.resample);

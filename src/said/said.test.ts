@@ -28,6 +28,10 @@ describe('said', () => {
     expect(fill('{0} and {2}', ['a', 'b'])).toBe('a and {2}');
   });
 
+  test('a value of any length floods no sentence', () => {
+    expect(english(said`There is no ${'x'.repeat(1e5)} here, nor ${'y'.repeat(1000)}.`)).toBe(`There is no ${'x'.repeat(1000)}… here, nor ${'y'.repeat(1000)}.`);
+  });
+
   test('sentences in sentences keep their keys', () => {
     const inner = said`it has ${2} columns of one name`;
     const outer = said`${'a.csv'} cannot be read: ${inner}.`;

@@ -11,7 +11,11 @@ export interface Said {
 }
 
 /** Writes a sentence down by its key: said`The checkpoint holds no ${label}.` has the key `The checkpoint holds no {0}.` */
-export const said = (parts: TemplateStringsArray, ...values: SaidValue[]): Said => ({ key: parts.reduce((key, part, i) => `${key}{${i - 1}}${part}`), values });
+export const said = (parts: TemplateStringsArray, ...values: SaidValue[]): Said => ({ key: parts.reduce((key, part, i) => `${key}{${i - 1}}${part}`), values: values.map(bounded) });
+
+/** Letters of a value: text from a file or a library may be of any length, and no sentence may flood the page. */
+const mostLetters = 1000;
+const bounded = (value: SaidValue): SaidValue => (typeof value === 'string' && value.length > mostLetters ? `${value.slice(0, mostLetters)}…` : value);
 
 /** A key with its holes filled. */
 export const fill = (key: string, values: readonly string[]): string => key.replace(/\{(\d+)\}/g, (hole, i: string) => values[Number(i)] ?? hole);
