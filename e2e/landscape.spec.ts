@@ -62,7 +62,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Three ways down from one place');
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('The plane through three models');
-  await expect(page.getByText('Recorded landscape')).toBeVisible();
+  await expect(page.getByText('Recorded landscape').filter({ visible: true })).toBeVisible();
   await page.getByRole('button', { name: 'Train LoRA, Full and RandLoRA, then measure the plane' }).focus();
   await page.keyboard.press('Enter');
   const lesson = page.getByRole('complementary', { name: 'Lesson text' });

@@ -28,7 +28,8 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
     const place = (places: { x: number; y: number }[]) =>
       places.forEach(({ x, y }, k) => {
         const tag = tags.current[k];
-        if (tag) tag.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, calc(-100% - 12px))`;
+        // Below: the way there comes from higher ground.
+        if (tag) tag.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, 12px)`;
       });
     import('./surfaceScene')
       .then((module) => {

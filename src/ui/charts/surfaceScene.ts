@@ -114,8 +114,8 @@ export class SurfaceScene {
   show(view: SurfaceView): void {
     this.view = view;
     this.clear();
-    const { made, set, range, stride, paths } = view;
-    const { spec, runs } = made;
+    const { made, set, range, stride } = view;
+    const { spec } = made;
     const { size, values } = sampled(made, made.sets[set], range, stride);
     const [lo, hi, iso] = ['--heat-lo', '--heat-hi', '--iso'].map((name) => colourOf(this.canvas.parentElement!, name));
     const ground = groundOf(layoutOf(made));
@@ -151,23 +151,32 @@ export class SurfaceScene {
     const wires = new BufferGeometry().setFromPoints(points);
     wires.setIndex(edges);
     this.content.add(new LineSegments(wires, new LineBasicMaterial({ color: iso, transparent: true, opacity: 0.22, clippingPlanes })));
-    const ball = (at: Vector3, colour: Color, radius: number) => {
-      const mesh = new Mesh(new SphereGeometry(radius, 20, 12), new MeshBasicMaterial({ color: colour }));
+    this.mark(view, place, clippingPlanes);
+    if (other) this.reset();
+    else this.draw();
+  }
+
+  /** Draws the runs, and how they came there. */
+  private mark({ made, set, range, paths }: SurfaceView, place: (x: number, y: number, value: number) => Vector3, clippingPlanes: Plane[]): void {
+    const { runs } = made;
+    // Whole wherever they are seen from, as the lines are, and above the wires: the surface would cut what lies on it in half.
+    const ball = (at: Vector3, colour: Color, radius: number, above = 1) => {
+      const mesh = new Mesh(new SphereGeometry(radius, 20, 12), new MeshBasicMaterial({ color: colour, depthTest: false, transparent: true }));
       mesh.position.copy(at);
+      mesh.renderOrder = above;
       this.content.add(mesh);
     };
     const methodColour = (run: number) => this.colour('--m-', runs[run].method);
     this.anchors = CORNERS.map(([x, y], k) => place(x, y, made.sets[set].corners[k][range.quantity]));
-    this.anchors.forEach((at, k) => ball(at, methodColour(k), 0.02));
+    this.anchors.forEach((at, k) => ball(at, methodColour(k), 0.02, 2));
     if (paths) {
       for (const { run, points: way } of made.paths) {
         const along = way.map(({ x, y, measured }) => place(x, y, measured[set][range.quantity]).add(new Vector3(0, 0.008, 0)));
         this.content.add(new Line(new BufferGeometry().setFromPoints(along), new LineBasicMaterial({ color: methodColour(run), depthTest: false, clippingPlanes })));
-        for (const at of along) ball(at, methodColour(run), 0.008);
+        // At its end is the run.
+        for (const at of along.slice(0, -1)) ball(at, methodColour(run), 0.008);
       }
     }
-    if (other) this.reset();
-    else this.draw();
   }
 
   /** What is seen now as a picture, in light colours, with the runs' names. */
@@ -191,8 +200,8 @@ export class SurfaceScene {
       Object.assign(context, { textAlign: 'center', lineJoin: 'round', lineWidth: 5 * scale, strokeStyle: css(colourOf(parent, '--paper')) });
       this.places().forEach(({ x, y }, k) => {
         context.fillStyle = css(this.colour('--mt-', view.made.runs[k].method));
-        context.strokeText(names[k], x * scale, (y - 16) * scale);
-        context.fillText(names[k], x * scale, (y - 16) * scale);
+        context.strokeText(names[k], x * scale, (y + 24) * scale);
+        context.fillText(names[k], x * scale, (y + 24) * scale);
       });
     });
     this.renderer.setPixelRatio(ratio);

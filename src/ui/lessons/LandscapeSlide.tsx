@@ -10,7 +10,7 @@ import { useLandscape, useLandscapeOf } from '../store/landscape';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
-import { openWalk } from './recordedWalk';
+import { openWalk } from '../store/recordedAnalyses';
 import { Room } from './Room';
 import css from './stage.module.css';
 

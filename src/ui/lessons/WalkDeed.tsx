@@ -49,13 +49,14 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
         <Icon name="play" />
         {missing.length > 0 ? w.train(listOf(missing.map((method) => methodLook(method).title))) : again ? w.again : w.measure}
       </Button>
-      {measuring ? <span role="status">{w.measuring}</span> : current !== '' ? <span>{w.busy}</span> : blocked && <span>{blocked}</span>}
+      {measuring ? <span role="status">{w.measuring}</span> : current !== '' && <span>{w.busy}</span>}
       {failed && (
         <div role="alert">
           <Note sign="err">{w.failed}</Note>
         </div>
       )}
-      {!measuring && <span>{w.cost(missing.length, seconds === null ? '' : formatDuration(seconds), formatCount(walkModels(here, missing.length, grid)))}</span>}
+      {/* In one place, so that nothing moves when it is known. */}
+      {!measuring && <span>{blocked || w.cost(missing.length, seconds === null ? '' : formatDuration(seconds), formatCount(walkModels(here, missing.length, grid)))}</span>}
       {example && !made && !measuring && <ExampleOffer />}
     </div>
   );

@@ -14,7 +14,7 @@ import { lessonTitle, lessonWords, type PartWords } from '../words/lessons';
 import { MemoryChart, ParametersChart, ShotsChart } from './charts';
 import { lessons, type ChartName } from './lessons';
 import { lessonNames } from './names';
-import { openWalk } from './recordedWalk';
+import { openWalk } from '../store/recordedAnalyses';
 import Walk from './Walk';
 
 const all = offeredMethods();

@@ -25,7 +25,7 @@ import { Drawing } from './Drawing';
 import { comingOf, missingSpecs, secondsOf, type Experiment } from './experiment';
 import { lessons, type Part } from './lessons';
 import type { LessonName } from './names';
-import { openWalk } from './recordedWalk';
+import { openWalk } from '../store/recordedAnalyses';
 import { useChosenSource, useSource, type Source } from './source';
 import { WalkDeed } from './WalkDeed';
 import { useWhatIf, type WhatIf } from './whatIf';

@@ -1,4 +1,5 @@
 import { memo, useMemo } from 'react';
+import { ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { part } from '../controls/Part';
 import { useAnalysable } from '../store/analyses';
@@ -13,6 +14,9 @@ import css from '../charts/landscape.module.css';
 
 const Body = memo(part(() => import('./InsideBody').then((module) => module.InsideBody), <p className={css.caption}>{t.inside.loading}</p>));
 
+/** What there will be to see. */
+const Recorded = part(() => import('./InsideRecorded').then((module) => module.InsideRecorded), <p className={css.caption}>{t.inside.loading}</p>);
+
 /** What the methods did to the model, when there is a run to look into. */
 export function InsidePanel() {
   const medium = useMedium();
@@ -21,12 +25,18 @@ export function InsidePanel() {
   return (
     <Panel title={t.inside.title}>
       {all.length === 0 ? (
-        <div className={css.start}>
-          <p>{t.inside.about}</p>
-          <p className={css.caption}>{t.inside.empty}</p>
-          <StartButton secondary />
-          <ExampleOffer />
-        </div>
+        <>
+          <div className={css.start}>
+            <p>{t.inside.about}</p>
+            <p className={css.caption}>{t.inside.empty}</p>
+            <ButtonRow>
+              <StartButton secondary />
+            </ButtonRow>
+            <ExampleOffer />
+          </div>
+          {/* It is of pictures. */}
+          {medium === 'pictures' && <Recorded />}
+        </>
       ) : (
         <Body key={medium} runs={all} />
       )}

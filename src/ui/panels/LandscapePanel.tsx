@@ -12,8 +12,8 @@ import { LeftOut } from './LeftOut';
 /** Drawing it takes libraries that few visits need. */
 const Body = memo(part(() => import('./LandscapeBody').then((module) => module.LandscapeBody), <p className={css.caption}>{t.landscape.loading}</p>));
 
-/** One button for the runs and their plane, the lesson's. */
-const Deed = part(() => import('../lessons/WalkDeed').then((module) => module.WalkDeed));
+/** One button for the runs and their plane, the lesson's, and what there will be to see: together, so that neither moves the other. */
+const First = part(() => import('./LandscapeFirst').then((module) => module.LandscapeFirst), <p className={css.caption}>{t.landscape.loading}</p>);
 
 /** The plane through three runs, when there are three. */
 export function LandscapePanel() {
@@ -23,11 +23,14 @@ export function LandscapePanel() {
   return (
     <Panel title={t.landscape.title}>
       {runs.length < 3 && !working ? (
-        <div className={css.start}>
-          <p>{t.landscape.about}</p>
-          <p className={css.caption}>{t.landscape.empty(runs.length)}</p>
-          <Deed made={null} example />
-        </div>
+        <>
+          <div className={css.start}>
+            <p>{t.landscape.about}</p>
+            <p className={css.caption}>{t.landscape.empty(runs.length)}</p>
+          </div>
+          {/* What is recorded is of pictures. */}
+          <First recorded={medium === 'pictures'} />
+        </>
       ) : (
         <Body key={medium} runs={runs} />
       )}

@@ -8,6 +8,7 @@ export const insideWords = {
   empty: 'Train a run on this model and data to look into it.',
   leftOut: say<[titles: readonly string[]]>('Without {0}: what trains there is no update that could be added to a weight.'),
   loading: 'Loading.',
+  recorded: 'Recorded runs',
   runs: 'Runs',
   images: 'Pictures',
   original: 'Original data, to measure forgetting',

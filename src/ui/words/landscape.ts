@@ -1,5 +1,5 @@
 import type { AnalysedSplit } from '../../train/analysis.meta';
-import { say } from '../../language/say';
+import { say, sayOfPictures } from '../../language/say';
 
 /** Words of the loss landscape. */
 export const landscapeWords = {
@@ -9,6 +9,8 @@ export const landscapeWords = {
   elsewhere: say<[kind: 'landscape' | 'inside', what: string]>('{0, select, landscape {A landscape of runs on {1} was measured.} other {Updates of runs on {1} were analysed.}}'),
   choose: say<[what: string]>('Choose {0}'),
   loading: 'Loading the landscape.',
+  recorded: 'Recorded landscape',
+  recordedOn: sayOfPictures<[model: string, data: string, steps: number]>('{0} on {1}, {2, plural, one {# step} other {# steps}} of each method.'),
   left: 'Left corner',
   upper: 'Upper corner',
   right: 'Right corner',

@@ -6,6 +6,7 @@ import { differenceOf, rank, unequalBetween } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
+import { landscapeWords } from './landscape';
 import { meanText, rankingText } from './recorded';
 import * as walk from './walk';
 
@@ -215,7 +216,7 @@ export const lessonWords = catalog(ofPictures({
   /** Of a source: what, with what, how long, how often. */
   about: say<[data: string, model: string, steps: string, seeds: number]>('{0}, {1}, {2} steps, {3, plural, one {one seed} other {# seeds}}'),
   planned: 'Planned here',
-  measured: { own: 'Measured in this project', recorded: 'Recorded landscape' },
+  measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
   train: say<[runs: number]>('{0, plural, one {Train it here, 1 run} other {Train it here, # runs}}'),
   trainTime: say<[time: string]>('About {0} on this device.'),
   /** Which runs these are: settings, and seeds of each. */

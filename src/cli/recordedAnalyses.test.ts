@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readProject } from '../io/project/read';
 import { recordStore } from '../io/project/stores.meta';
-import type { Landscape } from '../train/analysis.meta';
+import type { Inside, Landscape } from '../train/analysis.meta';
 import type { RunRecord } from '../train/protocol';
 import { packRecording } from '../train/recording.meta';
 
@@ -13,12 +13,20 @@ const project = 'public/projects/fashion-mnist.fullrank';
 /** Four digits are more than a drawing shows. */
 const short = (_: string, value: unknown): unknown => (value instanceof Float32Array ? Array.from(value) : typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value);
 
+const file = await readProject(await openAsBlob(resolve(root, project)));
+const find = async (store: string, key: (key: string) => boolean) => file.record(file.manifest.records.findIndex((one) => one.store === store && key(one.key)));
+const recordOf = async (id: string) => (await find(recordStore, (key) => key === id)) as RunRecord;
+
 test('the recorded walk of the lesson is the landscape of the project that comes with the page, with its three runs (vitest -u writes it anew)', async () => {
-  const file = await readProject(await openAsBlob(resolve(root, project)));
-  const find = async (store: string, key: (key: string) => boolean) => file.record(file.manifest.records.findIndex((one) => one.store === store && key(one.key)));
   const landscape = (await find('analyses', (key) => key.startsWith('landscape'))) as Landscape;
-  const runs = (await Promise.all(landscape.runs.map(({ id }) => find(recordStore, (key) => key === id)))) as RunRecord[];
+  const runs = await Promise.all(landscape.runs.map(({ id }) => recordOf(id)));
   const { model_title = '', data_title = '', classes = [] } = runs[0]!;
   const recording = packRecording(`${project}: ${landscape.runs.map(({ id }) => id).join(', ')}`, { model_title, data_title, classes }, runs);
   await expect(`${JSON.stringify({ landscape, recording }, short)}\n`).toMatchFileSnapshot(resolve(root, 'src/ui/recorded/walk.json'));
+});
+
+test('the recorded look inside is that of the same project (vitest -u writes it anew)', async () => {
+  const inside = (await find('analyses', (key) => key.startsWith('inside'))) as Inside;
+  const { model_title, data_title } = await recordOf(inside.runs[0]!.id);
+  await expect(`${JSON.stringify({ inside, model_title, data_title }, short)}\n`).toMatchFileSnapshot(resolve(root, 'src/ui/recorded/inside.json'));
 });

@@ -1,8 +1,10 @@
-import type { Landscape } from '../../train/analysis.meta';
+import type { Inside, Landscape } from '../../train/analysis.meta';
 import { unpackRecording, type Recording } from '../../train/recording.meta';
-import { setCurve } from '../store/metrics';
-import { runOf } from '../store/runRecords';
-import type { Run } from '../store/runs';
+import { setCurve } from './metrics';
+import { runOf } from './runRecords';
+import type { Run } from './runs';
+
+/** Analyses that come with the page: those of the project that comes with it, without its adapters. They are fetched where they are shown. */
 
 /** A landscape that comes with the page, and the three runs that it is of. */
 export interface RecordedWalk {
@@ -25,6 +27,25 @@ export function openWalk(): Promise<RecordedWalk> {
   });
   opening.catch(() => (opening = null));
   return opening;
+}
+
+/** What three runs did to the model, and what they were of. */
+export interface RecordedInside {
+  inside: Inside;
+  model_title: string;
+  data_title: string;
+}
+
+let looking: Promise<RecordedInside> | null = null;
+
+/** Fetches the recorded look inside, as `openWalk` does the walk. */
+export function openInside(): Promise<RecordedInside> {
+  looking ??= import('../recorded/inside.json').then(({ default: file }) => {
+    const { inside, ...of } = file as unknown as RecordedInside;
+    return { ...of, inside: { ...inside, updates: inside.updates.map((list) => list.map((one) => ({ ...one, singular: floats(one.singular) }))) } };
+  });
+  looking.catch(() => (looking = null));
+  return looking;
 }
 
 /** What JSON has no number for is none. */
