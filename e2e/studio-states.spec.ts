@@ -152,3 +152,24 @@ test('a worker whose script does not come is started again, and the page says so
   await alert.getByRole('button', { name: 'Try again' }).click();
   await expect(startButton(page)).toBeEnabled();
 });
+
+test('a run that fails says so in its bar, which leads to why; Start stays as it is for whoever comes next', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await openStudio(page);
+  // The connection breaks before the weights are here.
+  await page.route('**/vit-nano/*.safetensors', (route) => route.abort());
+  await startButton(page).click();
+  const bar = page.locator('#run-bar');
+  const card = page.getByRole('alert', { name: /\(LoRA\) could not start$/ });
+  await expect(bar.getByRole('heading', { name: '1 run failed' })).toBeVisible({ timeout: ended });
+  await page.getByRole('contentinfo').scrollIntoViewIfNeeded();
+  await expect(card).not.toBeInViewport();
+  await bar.getByRole('button', { name: 'See why' }).click();
+  await expect(card).toBeInViewport();
+  await goTo(page, 'Start');
+  await expect(card).toBeHidden();
+  await goTo(page, 'Train');
+  await card.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(card).toBeHidden();
+  await expect(bar.getByRole('button', { name: 'See why' })).toBeHidden();
+});

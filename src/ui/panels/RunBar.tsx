@@ -4,7 +4,9 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatClock, formatDuration, formatRate } from '../../language/format';
+import { isStill } from '../idle';
 import { clearQueue } from '../store/actions';
+import { useFailure } from '../store/failures';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
 import { canResume, isEnded, useRuns, type Run } from '../store/runs';
@@ -17,6 +19,7 @@ import { t } from '../strings';
 import { announcement } from './announce';
 import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
+import { failureCard } from './RunFailures';
 import { runBar, StartButton, StartCaption } from './Start';
 import { afterSteps } from './timeLeft';
 import css from './panels.module.css';
@@ -106,6 +109,13 @@ function Brief({ run, waiting }: { run: Run; waiting: number }) {
   );
 }
 
+/** The card may be out of sight above. */
+function toFailure(): void {
+  const card = document.getElementById(failureCard);
+  card?.focus({ preventScroll: true });
+  card?.scrollIntoView({ block: 'center', behavior: isStill() ? 'auto' : 'smooth' });
+}
+
 function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
   const waiting = waitingOf(runs);
   const elsewhere = useRuns((state) => state.elsewhere);
@@ -115,13 +125,14 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
   const done = runs.filter((run) => run.state === 'done').length;
   const stopped = runs.filter((run) => run.state === 'stopped').length;
   const failed = runs.filter((run) => run.state === 'failed').length;
+  const failure = useFailure();
   const sets = new Set(runs.filter(isEnded).map(({ spec }) => spec.data)).size;
   // Whoever stopped it may want it to go on, also where its line is one of a group in the table.
   const halted = ended?.state === 'stopped' ? ended : null;
   return (
     <>
       <div className={css.runid}>
-        <h2>{done > 0 ? t.run.finished(done, stopped, failed, sets) : halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? t.run.stoppedRuns(stopped) : t.run.ready}</h2>
+        <h2>{done > 0 ? t.run.finished(done, stopped, failed, sets) : halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? t.run.stoppedRuns(stopped) : failed > 0 ? t.run.failedRuns(failed) : t.run.ready}</h2>
         <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : t.run.waiting(waiting)) : <StartCaption next={done + stopped > 0} />}</p>
       </div>
       <div className={css.controls}>
@@ -137,6 +148,7 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
           </>
         ) : (
           <ButtonRow>
+            {failure && <Button onClick={toFailure}>{t.failures.why}</Button>}
             {halted && canResume(halted) && <Button onClick={() => void resumeRun(halted.id)}>{t.run.continueRun(halted.name)}</Button>}
             {offers && (
               <Button kind="primary" onClick={() => go('compare')}>

@@ -1,25 +1,30 @@
-import { useState } from 'react';
 import { MemoryRoles } from '../charts/MemoryStack';
 import { Button } from '../controls/Button';
 import { FailureCard } from '../controls/Notice';
 import { formatSetting } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { deleteRun, trainAgain, trainAgainWith } from '../store/actions';
+import { dismissFailure, useFailure } from '../store/failures';
 import type { Run } from '../store/runs';
+import { useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
-import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { told } from '../words/errors';
 import { memoryHelp } from './memoryHelp';
 
-/** The newest run that failed, until it is dismissed or another one ends well. */
+/** Id of the card that says why a run failed. */
+export const failureCard = 'run-failure';
+
+/** The newest run, where it failed. Not on Start, which is for whoever comes next, and where nothing is said of runs. */
 export function RunFailures() {
-  const runs = useKeptRuns();
-  const [dismissed, setDismissed] = useState('');
-  const ended = runs.filter((run) => run.ended > 0).sort((a, b) => a.ended - b.ended);
-  const failed = ended[ended.length - 1];
-  if (!failed || failed.state !== 'failed' || !failed.error || failed.id === dismissed) return null;
-  return <Failure run={failed} onDismiss={() => setDismissed(failed.id)} />;
+  const failed = useFailure();
+  const view = useShown((shown) => shown.view);
+  if (!failed || view === 'start') return null;
+  return (
+    <div id={failureCard} tabIndex={-1}>
+      <Failure run={failed} onDismiss={() => dismissFailure(failed.id)} />
+    </div>
+  );
 }
 
 function Failure({ run, onDismiss }: { run: Run; onDismiss: () => void }) {
