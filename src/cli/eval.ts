@@ -20,7 +20,7 @@ import { readTemplates } from './templates';
 import { continuationFlags, evaluateTexts, scoresText, textFlags } from './texts';
 
 export const command: Command = {
-  help: 'measures top-1 and balanced accuracy, macro-F1, loss and confusion counts of a model on a data set, or how near the texts that it generates are to those of people',
+  help: 'measures top-1 and balanced accuracy, macro-F1, loss and confusion counts of a model on a data set, or how close its generated texts are to the reference answers',
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },

@@ -21,8 +21,8 @@ const COMMONSENSE = 'commonsense';
 
 /** Flags of an evaluation by what a model says. */
 export const generatedFlags: Flag[] = [
-  { name: 'generate', kind: 'boolean', default: false, help: 'Texts to go on with: goes on with each --prompt, once where several rows have it, and compares with all their answers: exact match, BLEU-4, NIST-5, ROUGE-L, CIDEr.' },
-  { name: 'match', kind: 'text', value: `PATTERN|${COMMONSENSE}`, help: `With --generate: accuracy of answers instead; an answer is the first match of this regular expression, or its first brackets, in a text as in --answer. ${COMMONSENSE}: true|false, solution1-2, answer1-5, ending1-4 or option1-2, whichever the right one is of.` },
+  { name: 'generate', kind: 'boolean', default: false, help: 'Text generation: continues each --prompt, once if several rows share it, and compares the result with all their answers: exact match, BLEU-4, NIST-5, ROUGE-L, CIDEr.' },
+  { name: 'match', kind: 'text', value: `PATTERN|${COMMONSENSE}`, help: `With --generate: accuracy of answers instead; an answer is the first match of this regular expression, or its first capture group, both in the generated text and in --answer. ${COMMONSENSE}: true|false, solution1-2, answer1-5, ending1-4 or option1-2, whichever the right one is of.` },
   ...searchFlags.map((flag) => ({ ...flag, help: `With --generate: ${flag.help}` })),
 ];
 

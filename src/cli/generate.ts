@@ -20,17 +20,17 @@ import { withDevice } from './gpu';
 import { endsOf, numberFrom, searchFlags, searchFrom, type Search } from './search';
 
 export const command: Command = {
-  help: 'goes on with texts, greedily, by drawing, or by beams',
+  help: 'generates text: greedily, by sampling, or by beam search',
   computes: true,
   flags: [
-    { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model that goes on with texts: a folder, or a hub id.' },
-    { name: 'adapter', kind: 'text', value: 'FOLDER ...', many: true, help: 'A saved adapter; of several each goes on by itself, on one model in memory.' },
-    { name: 'prompt', kind: 'text', help: 'The text to go on with, for a model with a tokenizer.json.' },
+    { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model that generates text: a folder, or a hub id.' },
+    { name: 'adapter', kind: 'text', value: 'FOLDER ...', many: true, help: 'A saved adapter; several adapters generate separately, on one model in memory.' },
+    { name: 'prompt', kind: 'text', help: 'The text to continue, for a model with a tokenizer.json.' },
     { name: 'chat', kind: 'boolean', default: false, help: "The prompt is a user's turn of a chat, which the tokenizer's chat template writes; the assistant's turn follows." },
     { name: 'ids', kind: 'text', value: 'FILE', help: 'Instead of --prompt, JSON: the tokens of a prompt, as numbers, or a list of several prompts.' },
-    { name: 'temperature', kind: 'number', default: 0, min: 0, help: 'How freely tokens are drawn; 0 takes the likeliest.' },
-    { name: 'top_k', kind: 'integer', default: 0, min: 0, help: 'Draws from so many of the likeliest alone; 0 from all.' },
-    { name: 'top_p', kind: 'number', default: 1, min: 0, max: 1, help: 'Draws from the likeliest that together reach this share.' },
+    { name: 'temperature', kind: 'number', default: 0, min: 0, help: 'Sampling temperature; 0 always takes the likeliest token.' },
+    { name: 'top_k', kind: 'integer', default: 0, min: 0, help: 'Samples only from this many of the likeliest tokens; 0 means all.' },
+    { name: 'top_p', kind: 'number', default: 1, min: 0, max: 1, help: 'Samples from the likeliest tokens whose probabilities together reach this value.' },
     { name: 'seed', kind: 'integer', default: 0, min: 0, help: 'Seed of what is drawn.' },
     ...searchFlags,
     { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of weights.' },

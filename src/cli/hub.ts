@@ -11,7 +11,7 @@ import { english, said } from '../said/said';
 import { forTerminal, UsageError, type Command, type Flag, type Given } from './command';
 
 /** What commands that take data have besides. */
-const configFlag: Flag = { name: 'config', kind: 'text', value: 'NAME', help: 'Of --data that holds several sets, each in a folder, the one that is read: sst2 of nyu-mll/glue. The others are not loaded.' };
+const configFlag: Flag = { name: 'config', kind: 'text', value: 'NAME', help: 'Which set to read if --data holds several, each in a folder: for example sst2 of nyu-mll/glue. The others are not loaded.' };
 
 const flags: Flag[] = [
   { name: 'endpoint', kind: 'text', value: 'URL', help: `Hub that ids (owner/name) are loaded from; by default $HF_ENDPOINT, else ${DEFAULT_ENDPOINT}. A token is taken from $HF_TOKEN.` },

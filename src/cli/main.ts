@@ -58,7 +58,7 @@ export async function main(argv: string[]): Promise<number> {
 }
 
 async function overview(): Promise<void> {
-  console.log('fullrank COMMAND [flags]     fine-tunes vision transformers on this machine\'s graphics adapter\n');
+  console.log('fullrank COMMAND [flags]     fine-tunes small transformers on this machine\'s graphics adapter\n');
   for (const [name, load] of Object.entries(commands)) console.log(`  ${name.padEnd(10)}${(await load()).command.help}`);
   console.log('\nfullrank COMMAND --help lists its flags; --json FILE writes the result as JSON (- for standard output).');
 }

@@ -32,7 +32,7 @@ export const command: Command = {
     adapter,
     { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
     taskFlag,
-    { name: 'format', kind: 'choice', choices: [...formats], default: formats[0], help: 'A Hugging Face folder; an ONNX file, which is then run in onnxruntime-web and compared with this engine; or, of a model that goes on with texts, a GGUF file with its tokenizer, for llama.cpp.' },
+    { name: 'format', kind: 'choice', choices: [...formats], default: formats[0], help: 'A Hugging Face folder; an ONNX file, which is then run in onnxruntime-web and compared with this engine; or, for a model that generates text, a GGUF file with its tokenizer, for llama.cpp.' },
     { name: 'dtype', kind: 'choice', choices: [...new Set(Object.values(dtypes).flat())], help: 'How matrices are stored: f32 or f16 in ONNX, default f32; f16 or q8_0, which is 8 bits, in GGUF, default f16.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'ONNX of a CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
   ],

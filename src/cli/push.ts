@@ -9,7 +9,7 @@ import { readRuns } from '../records/runFile';
 import type { RunRecord } from '../train/protocol';
 import { UsageError, type Command, type Given } from './command';
 
-const flag: Command['flags'][number] = { name: 'push_to', kind: 'text', value: 'OWNER/NAME', help: 'Also put what was written into this repository of the hub, made where it is missing, with a card that says how it was trained. Needs a token that may write, in $HF_TOKEN.' };
+const flag: Command['flags'][number] = { name: 'push_to', kind: 'text', value: 'OWNER/NAME', help: 'Also push the output to this hub repository, created if missing, with a card that says how it was trained. Needs a token with write access in $HF_TOKEN.' };
 
 /** Gives `--push-to` to a command whose results may go to the hub. */
 export function withPush(command: Command): Command {

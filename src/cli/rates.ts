@@ -28,7 +28,7 @@ export const isAuto = ({ lr }: Given): boolean => lr === 'auto';
 export const withoutAuto = ({ lr, ...rest }: Given): Partial<TrainConfig> => (lr === undefined || lr === 'auto' ? rest : { lr, ...rest }) as Partial<TrainConfig>;
 
 /** The flag of a training setting; that of the rate takes `auto` as well. */
-export const orAuto = (field: Field): Flag => (field.name === 'lr' ? { ...field, value: 'N|auto', help: `${field.help} auto finds it by short runs on training pictures that are held back, never on test pictures.` } : field);
+export const orAuto = (field: Field): Flag => (field.name === 'lr' ? { ...field, value: 'N|auto', help: `${field.help} auto finds it with short runs, judged on held-out training pictures and never on test pictures.` } : field);
 
 /** The request at the rate that short runs find for it, or have found for a run beside it. Throws UsageError, and what a search throws. */
 export async function atFoundRate(request: TrainRequest): Promise<TrainRequest> {

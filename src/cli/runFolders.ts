@@ -16,8 +16,8 @@ import { SNAPSHOTS } from './train';
 /** Flags of every command that looks at trained runs. */
 export const runFlags: Flag[] = [
   { name: 'runs', kind: 'text', many: true, value: 'A B C', required: true, help: 'Folders that fullrank train or compare wrote.' },
-  { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Their model; by default as run.json names it.' },
-  { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Their data; by default as run.json names it.' },
+  { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Model of the runs; by default the one that run.json names.' },
+  { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Data of the runs; by default those that run.json names.' },
 ];
 
 /** Reads the runs of --runs: specs, model, data, and their files when they are asked for. Throws FormatError and what opening throws. */

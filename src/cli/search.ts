@@ -3,11 +3,11 @@ import { UsageError, wholeFrom, type Flag, type Given } from './command';
 
 /** Flags of the commands that go on with texts without drawing. */
 export const searchFlags: Flag[] = [
-  { name: 'max_new_tokens', kind: 'integer', default: 20, min: 1, help: 'Tokens that follow at most.' },
+  { name: 'max_new_tokens', kind: 'integer', default: 20, min: 1, help: 'Maximum number of new tokens.' },
   { name: 'eos_token_id', kind: 'text', value: 'A,B', help: 'Tokens that end a text; those of config.json when left out, none when empty.' },
-  { name: 'num_beams', kind: 'integer', default: 1, min: 1, help: 'Beams that are searched; 1 searches none.' },
-  { name: 'length_penalty', kind: 'number', default: 1, help: 'Beams: the power of its length by which a text\'s score is divided.' },
-  { name: 'no_repeat_ngram_size', kind: 'integer', default: 0, min: 0, help: 'Beams: no run of so many tokens comes twice; 0 for any.' },
+  { name: 'num_beams', kind: 'integer', default: 1, min: 1, help: 'Number of beams; 1 means no beam search.' },
+  { name: 'length_penalty', kind: 'number', default: 1, help: 'Beam search: the score of a text is divided by its length to this power.' },
+  { name: 'no_repeat_ngram_size', kind: 'integer', default: 0, min: 0, help: 'Beam search: no sequence of this many tokens occurs twice; 0 means no restriction.' },
 ];
 
 /** What they say. */

@@ -31,7 +31,7 @@ export const command: Command = {
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     methodFlag,
     { name: 'batch', kind: 'text', value: 'FILE', required: true, help: 'safetensors with pixel_values (B,3,H,W) and labels (B), for CLIP also head_weight (K,D), or class_token_ids (K,T) for a method that trains what stands around the names of classes; for the contrastive loss pixel_values and input_ids (B,T). For a model of texts input_ids (B,T) and labels, and attention_mask, position_ids, token_type_ids (B,T) where they say something.' },
-    { name: 'task', kind: 'choice', choices: Object.keys(textTasks), help: 'What a model of texts is read for, where config.json does not say.' },
+    { name: 'task', kind: 'choice', choices: Object.keys(textTasks), help: 'Task of a text model, if config.json does not say.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP: safetensors with head_weight (K,D), the scaled text features, where the batch has none.' },
     { name: 'loss', kind: 'choice', choices: losses, default: losses[0]!, help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
     { name: 'validation', kind: 'text', value: 'FILE', help: 'Other images (pixel_values, labels), for a method that selects by their loss: writes its gradient as grad_direct.NAME, and as grad_total.NAME with how the rest would follow.' },

@@ -17,7 +17,7 @@ import { isAuto } from './rates';
 import { trainOnce, type FinishedRun } from './train';
 
 export const command: Command = {
-  help: 'runs a folder of experiments, here or elsewhere, and puts their results together: run what has no result yet, export them as files that run with PyTorch, import results',
+  help: 'runs a folder of experiments, here or elsewhere, and collects their results: run trains those without a result, export writes files that run with PyTorch, import adds results',
   words: [{ name: 'action', value: 'run|export|import' }, { name: 'folder', value: 'FOLDER' }],
   computes: true,
   flags: [
