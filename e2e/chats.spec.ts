@@ -26,12 +26,12 @@ test('chats: what counts is shown, a run learns them by the template of its mode
   await expect(runRow(page, 'Full').getByText('done')).toBeVisible({ timeout: ended });
   await goTo(page, 'Try');
   const region = page.getByRole('region', { name: 'Try adapters' });
-  await region.getByLabel('What a user says').fill('up');
-  await expect(region.getByText(/The chat template of the model makes a turn of it/)).toBeVisible();
-  await region.getByRole('button', { name: 'Go on', exact: true }).click();
+  await region.getByLabel('User message').fill('up');
+  await expect(region.getByText(/The model’s chat template turns it into a user message/)).toBeVisible();
+  await region.getByRole('button', { name: 'Generate', exact: true }).click();
   // What it says stands on a line of its own, under what was asked.
   await expect(region.getByRole('region', { name: 'What they say' }).getByRole('listitem').last()).toContainText(/up\n\S/, { timeout: ended });
-  await expect(region.getByRole('button', { name: 'Go on', exact: true })).toBeEnabled({ timeout: ended });
+  await expect(region.getByRole('button', { name: 'Generate', exact: true })).toBeEnabled({ timeout: ended });
   await expect(region.getByRole('alert')).toHaveCount(0);
   await nothingSticksOut(page);
 });

@@ -155,10 +155,10 @@ test('one grouping for points, curves, classes and table; recorded runs beside o
 
 test('a word of the field opens its definition by keys and Escape closes it', async ({ page }) => {
   await open(page);
-  const word = page.getByRole('button', { name: 'front', exact: true });
+  const word = page.getByRole('button', { name: 'Pareto front', exact: true });
   await word.focus();
   await page.keyboard.press('Enter');
-  const definition = page.getByText(/^The runs that no other beats in both directions/);
+  const definition = page.getByText(/^The runs that no other run beats on both counts/);
   await expect(definition).toBeVisible();
   await page.setViewportSize({ width: 360, height: 740 });
   await page.keyboard.press('Escape');

@@ -44,7 +44,7 @@ test('a model by its id: progress, chosen, opened again without the hub, deleted
   await expect(cancel).toBeFocused();
   await cancel.click();
   await expect(form.getByRole('progressbar')).toHaveCount(0);
-  await expect(page.getByText(/^Cancelled\. What came of fullrank/)).toBeVisible();
+  await expect(page.getByText(/^Cancelled\. What was downloaded of fullrank/)).toBeVisible();
 
   // The next try goes on from there.
   await form.getByRole('textbox', { name: 'Model id' }).press('Enter');
@@ -132,7 +132,7 @@ test('a data set by its id: cancelled, loaded, edited, opened again without the 
   await expect(form.getByRole('progressbar', { name: 'Loading fullrank/zoo' })).toBeVisible();
   await expect.poll(() => hub.log.some(({ url }) => url.endsWith('bee/2.png'))).toBe(true);
   await form.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText(/^Cancelled\. What came of fullrank\/zoo/)).toBeVisible();
+  await expect(page.getByText(/^Cancelled\. What was downloaded of fullrank\/zoo/)).toBeVisible();
   await form.getByRole('textbox', { name: 'Data set id' }).press('Enter');
   await expect(form).toHaveCount(0);
   await expect(page.getByRole('combobox', { name: 'Data set', exact: true })).toHaveValue('fullrank/zoo');
@@ -172,7 +172,7 @@ test('one of several sets of texts by its config, and how many tokens of a text 
   await expect(most).toHaveAttribute('aria-invalid', 'true');
   await most.fill('20');
   await most.press('Enter');
-  const cut = page.getByText(/40 of 40 texts are longer than 20 tokens and end there; [\d,]+ tokens are cut\. More are allowed under Tokens\./);
+  const cut = page.getByText(/40 of 40 texts are longer than 20 tokens and end there; [\d,]+ tokens are cut\. You can raise the limit under Tokens\./);
   await expect(cut).toBeVisible();
   expect(await broken(page)).toEqual([]);
   await stored(page, 'maxLength\\":20');

@@ -27,7 +27,7 @@ test('over plain http in a local network: projects open, runs are added, links a
   const sheet = page.getByRole('dialog', { name: 'Project' });
   await page.route('**/*.fullrank', (route) => route.abort(), { times: 1 });
   await sheet.getByRole('button', { name: 'Open the example' }).click();
-  await expect(sheet.getByText(/could not be fetched\. Check the connection/)).toBeVisible();
+  await expect(sheet.getByText(/could not be loaded\. Check the connection/)).toBeVisible();
   await sheet.getByRole('button', { name: 'Open the example' }).click();
   await expect(sheet.getByText(/holds 21 runs\.$/)).toBeVisible({ timeout: 60_000 });
   await sheet.getByRole('button', { name: 'Open it' }).click();

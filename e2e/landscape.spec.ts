@@ -72,7 +72,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await expect(lesson.getByText(/81 of 81 points were measured, each on the same 16 of \d+ training pictures\./)).toBeVisible();
   const says: [string, RegExp][] = [
     ['Where they all began', /off the plane/],
-    ['The paths of training', /^LoRA comes from .* to .* in 2 steps/],
+    ['The paths of training', /^LoRA goes from a loss of .* to .* in 2 steps/],
     ['Valleys and ridges', /(lie in one valley|ridge).*the straight line between its ends/i],
     ['The paper’s picture, and this one', /^Deeper: (yes|no|not decided), .*Connected to full fine-tuning: (yes|no)/],
   ];
@@ -124,11 +124,11 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await goTo(page, 'Inside');
   await inside.getByLabel('Pictures').selectOption('16');
   await inside.getByRole('button', { name: 'Analyse updates' }).click();
-  await expect(inside.getByRole('heading', { name: 'Likeness to the fully fine-tuned model' })).toBeVisible({ timeout: ended });
+  await expect(inside.getByRole('heading', { name: 'Similarity to the fully fine-tuned model' })).toBeVisible({ timeout: ended });
   await expect(inside.getByText(/^LoRA stops at rank \d+/).or(inside.getByText(/LoRA stops at rank \d+/)).first()).toBeVisible();
   await expect(inside.getByText('No pictures of the original task are open')).toBeVisible();
   await picture(page, inside.getByRole('figure', { name: 'Spectrum of the update' }), ['RandLoRA', 'singular value']);
-  await picture(page, inside.getByRole('figure', { name: 'Likeness to the fully fine-tuned model' }), ['linear CKA']);
+  await picture(page, inside.getByRole('figure', { name: 'Similarity to the fully fine-tuned model' }), ['linear CKA']);
   await picture(page, inside.getByRole('figure', { name: 'Cosines between the updates' }), ['LoRA and Full', 'query']);
   await picture(page, inside.getByRole('figure', { name: 'What is left of what it knew' }), ['drift', 'RandLoRA']);
   const layers = inside.getByRole('figure', { name: 'Update of each layer' });

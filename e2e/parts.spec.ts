@@ -43,7 +43,7 @@ test('a part that is not fetched, or throws, says so where it stands and can be 
   await page.goto('/');
   await goTo(page, 'Lessons');
   const lessons = page.locator('[data-view=lessons]');
-  await expect(lessons.getByRole('alert')).toContainText('could not be fetched');
+  await expect(lessons.getByRole('alert')).toContainText('could not be loaded');
   await expect(lessons.getByRole('button', { name: 'Reload the page' })).toBeHidden();
 
   answer = 'broken';
@@ -57,7 +57,7 @@ test('a part that is not fetched, or throws, says so where it stands and can be 
   answer = 'missing';
   await goTo(page, 'Compare');
   const board = page.getByRole('region', { name: 'What each method buys' });
-  await expect(board.getByRole('alert')).toContainText('could not be fetched');
+  await expect(board.getByRole('alert')).toContainText('could not be loaded');
   await expect(page.getByRole('region', { name: 'Runs', exact: true })).toBeVisible();
   answer = 'whole';
   await board.getByRole('button', { name: 'Reload this part' }).click();

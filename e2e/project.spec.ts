@@ -69,7 +69,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
 
   await openSheet(page);
   await expect(sheet(page).getByText(/holds 1 run, 1 data set of your own and 1 change to data/)).toBeVisible();
-  await expect(sheet(page).getByText(/The file will have about/)).toBeVisible();
+  await expect(sheet(page).getByText(/The file will be about/)).toBeVisible();
   await expect(sheet(page).getByRole('listitem').filter({ hasText: 'colours.zip' })).toContainText('your data, 1 file');
   expect(await broken(page, 'dialog[open]')).toEqual([]);
   if (shots) await page.screenshot({ path: `${shots}/project.png` });
@@ -85,13 +85,13 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(0);
   await goTo(page, 'Train');
   await expect(dataChoice(page)).toHaveCount(0);
-  await expect(page.getByText(/^A new project\. The one before can be brought back/)).toBeVisible();
+  await expect(page.getByText(/^New project started\. You can restore the previous one now/)).toBeVisible();
   await page.getByRole('button', { name: /^Undo/ }).click();
   await expectAll(page);
   await openSheet(page);
   await sheet(page).getByRole('button', { name: 'New project' }).click();
   await sheet(page).getByRole('button', { name: 'Begin a new project' }).click();
-  await expect(page.getByText(/^A new project\. The one before can be brought back/)).toBeVisible();
+  await expect(page.getByText(/^New project started\. You can restore the previous one now/)).toBeVisible();
   await page.getByRole('status').getByRole('button', { name: 'Close' }).click();
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(0);
   // Also later, and then for the last time.

@@ -39,7 +39,7 @@ test('what trains the texts is offered where a model reads text, is trained, tri
   // No weight changes: where weights are looked at, the page says so.
   for (const view of ['Inside', 'Landscape'] as const) {
     await goTo(page, view);
-    await expect(page.getByRole('region').getByText('Without CoOp and MaPLe: what trains there is no update that could be added to a weight.')).toBeVisible();
+    await expect(page.getByRole('region').getByText('Left out: CoOp and MaPLe. What is trained there is not an update that could be added to a weight.')).toBeVisible();
   }
 
   await page.reload();
@@ -50,7 +50,7 @@ test('what trains the texts is offered where a model reads text, is trained, tri
 
   await goTo(page, 'Compare');
   await runRow(page, 'MaPLe').getByRole('button', { name: /^Export/ }).click();
-  await expect(page.getByRole('dialog').getByText('It leaves as an adapter alone: it trains what CLIP reads around the names of classes and changes no weight.')).toBeVisible();
+  await expect(page.getByRole('dialog').getByText('It can only be exported as an adapter: it trains what CLIP reads around the names of classes and changes no weight.')).toBeVisible();
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: 'Export' }).click()]);
   const names = Object.keys(unzipSync(readFileSync(await download.path()))).map((path) => path.split('/')[1]);
   expect(names).toEqual(expect.arrayContaining(['method.json', 'prompt_model.safetensors']));

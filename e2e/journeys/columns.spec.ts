@@ -36,12 +36,12 @@ test('a table is read as one says: a pair and a number, a prompt and its answer,
   await finished(page, ['LoRA']);
 
   await goTo(page, 'Train');
-  await columns.getByLabel('What is learned').selectOption('how a text goes on');
+  await columns.getByLabel('What is learned').selectOption('how a text continues');
   await expect(page.getByText(/^llama-nano, bundled\./)).toBeVisible();
   // What gave way comes back.
-  await columns.getByLabel('What is learned').selectOption('what a text is');
+  await columns.getByLabel('What is learned').selectOption('a label for each text');
   await expect(page.getByText(/^bert-nano, bundled\./)).toBeVisible();
-  await columns.getByLabel('What is learned').selectOption('how a text goes on');
+  await columns.getByLabel('What is learned').selectOption('how a text continues');
   await expect(page.getByText(/^llama-nano, bundled\./)).toBeVisible();
   await columns.getByRole('button', { name: 'an answer', exact: true }).click();
   const prompt = columns.getByLabel('Prompt', { exact: true });
@@ -66,7 +66,7 @@ test('a table is read as one says: a pair and a number, a prompt and its answer,
   await expect(page.getByText(/^Spearman correlation/)).toBeVisible();
   await goTo(page, 'Train');
   await page.getByRole('button', { name: 'Choose columns' }).click();
-  await columns.getByRole('button', { name: 'Back to how it was found' }).click();
+  await columns.getByRole('button', { name: 'Reset to what was detected' }).click();
   await expect(page.getByText('Texts of “body”, classes of “label”.')).toBeVisible();
 });
 
@@ -80,7 +80,7 @@ test('words with a class each, and numbers: learned, looked at in every view, an
   await allLookRight(page, 'words', ['Train', 'Compare', 'Landscape', 'Inside', 'Try']);
   await goTo(page, 'Try');
   const region = page.getByRole('region', { name: 'Try adapters' });
-  await region.getByLabel('Type a text, or several, one a line').fill('fay gave the soup to ann');
+  await region.getByLabel('Type one text, or several, one per line').fill('fay gave the soup to ann');
   await region.getByRole('button', { name: 'Ask the adapters' }).click();
   await expect(region.getByRole('row').filter({ hasText: 'fay gave the soup to ann' }).getByText('PERSON').first()).toBeVisible({ timeout: ended });
   await looksRight(page, 'Try, words');
@@ -91,7 +91,7 @@ test('words with a class each, and numbers: learned, looked at in every view, an
   await finished(page, ['LoRA']);
   await allLookRight(page, 'numbers', ['Train', 'Compare', 'Landscape', 'Inside', 'Try']);
   await goTo(page, 'Try');
-  await region.getByLabel('Type a pair, its texts parted by |, or several, one a line').fill('fay lost the bread in the harbour | fay lost the bread in the mill');
+  await region.getByLabel('Type a pair of texts separated by |, or several pairs, one per line').fill('fay lost the bread in the harbour | fay lost the bread in the mill');
   await region.getByRole('button', { name: 'Ask the adapters' }).click();
   await expect(region.getByRole('row').filter({ hasText: 'fay lost the bread in the mill' }).getByText(/^-?\d\.\d\d$/)).toBeVisible({ timeout: ended });
   await looksRight(page, 'Try, numbers');

@@ -117,7 +117,7 @@ test('what trains the texts, at its default setting on a model that reads them: 
   await tryAll(page, methodsOfTexts, 'what trains the texts');
   for (const view of ['Inside', 'Landscape'] as const) {
     await goTo(page, view);
-    await expect(page.getByRole('region').getByText(new RegExp(`^Without ${methodsOfTexts.slice(0, 2).join(', ')}.*: what trains there is no update that could be added to a weight\\.$`))).toBeVisible();
+    await expect(page.getByRole('region').getByText(new RegExp(`^Left out: ${methodsOfTexts.slice(0, 2).join(', ')}.*\\. What is trained there is not an update that could be added to a weight\\.$`))).toBeVisible();
     await looksRight(page, `${view}, what trains the texts`);
   }
 });

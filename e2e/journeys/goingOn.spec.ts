@@ -9,7 +9,7 @@ test.setTimeout(6 * trained);
 
 test('texts to go on with: from a few lines to what each adapter says, as it comes, over a reload', async ({ page }) => {
   await visit(page);
-  await page.getByRole('button', { name: 'Learn from texts' }).click();
+  await page.getByRole('button', { name: 'Train on texts' }).click();
   await page.getByRole('combobox', { name: 'Data set' }).selectOption('Village questions');
   // A model that goes on with texts comes along, and one that does not takes other data with it.
   await expect(page.getByText(/^llama-nano, bundled\./)).toBeVisible();
@@ -31,11 +31,11 @@ test('texts to go on with: from a few lines to what each adapter says, as it com
   await goTo(page, 'Try');
   const region = page.getByRole('region', { name: 'Try adapters' });
   await region.getByRole('button', { name: 'Take an example' }).click();
-  await region.getByText('How it goes on').click();
+  await region.getByText('Generation settings').click();
   await region.getByRole('spinbutton', { name: /^Length/ }).or(region.getByRole('textbox', { name: /^Length/ })).fill('5');
-  await region.getByRole('button', { name: 'Go on', exact: true }).click();
+  await region.getByRole('button', { name: 'Generate', exact: true }).click();
   await expect(region.getByRole('region', { name: 'What they say' }).getByRole('listitem')).toHaveCount(3, { timeout: ended });
-  await expect(region.getByRole('button', { name: 'Go on', exact: true })).toBeEnabled({ timeout: ended });
+  await expect(region.getByRole('button', { name: 'Generate', exact: true })).toBeEnabled({ timeout: ended });
   await expect(region.getByRole('alert')).toHaveCount(0);
   await looksRight(page, 'Try, texts to go on with');
   for (const theme of ['light', 'dark', 'contrast']) {

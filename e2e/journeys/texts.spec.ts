@@ -13,7 +13,7 @@ const table = () => ['review,verdict', ...Array.from({ length: 40 }, (_, i) => `
 
 test('texts: one click, all default methods, every view after it, and a sentence typed into what was trained', async ({ page }) => {
   await visit(page);
-  await page.getByRole('button', { name: 'Learn from texts' }).click();
+  await page.getByRole('button', { name: 'Train on texts' }).click();
   await expect(page.getByText(/^bert-nano, bundled\. [\d,]+ weights, texts of up to 64 tokens\./)).toBeVisible();
   await expect(page.getByText(/^Village moods, bundled\. 3 classes, 1,000 texts\./)).toBeVisible();
   await expect(startButton(page)).toBeEnabled();
@@ -28,7 +28,7 @@ test('texts: one click, all default methods, every view after it, and a sentence
 
   await goTo(page, 'Try');
   const region = page.getByRole('region', { name: 'Try adapters' });
-  await region.getByLabel('Type a text, or several, one a line').fill('the lamp was splendid but gus has a lamp that is poor\nthe coat was quite lovely');
+  await region.getByLabel('Type one text, or several, one per line').fill('the lamp was splendid but gus has a lamp that is poor\nthe coat was quite lovely');
   await region.getByRole('button', { name: 'Ask the adapters' }).click();
   await expect(region.getByText(/^They agree on \d of 2 texts\./)).toBeVisible({ timeout: ended });
   await expect(region.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /the coat was quite lovely/ }) }).getByText(/^(good|bad|plain)$/)).not.toHaveCount(0);
@@ -64,11 +64,11 @@ test('texts: one click, all default methods, every view after it, and a sentence
 
   // Pictures and their runs are as they were, and so are the texts after them.
   await goTo(page, 'Train');
-  await page.getByRole('group', { name: 'What the page learns from' }).getByRole('button', { name: 'Pictures' }).click();
+  await page.getByRole('group', { name: 'What to train on' }).getByRole('button', { name: 'Pictures' }).click();
   await expect(page.getByText(/^vit-nano, bundled\./)).toBeVisible();
   await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('tall')).toHaveCount(0);
-  await page.getByRole('group', { name: 'What the page learns from' }).getByRole('button', { name: 'Texts' }).click();
+  await page.getByRole('group', { name: 'What to train on' }).getByRole('button', { name: 'Texts' }).click();
   await page.reload();
   await finished(page, ['RandLoRA', 'LoRA', 'VeRA', 'Full']);
 });
@@ -100,7 +100,7 @@ test('own texts: a table dropped in, looked over, trained on, and a wrong one pu
   await expect(page.getByText(/^reviews\. 2 classes, 41 texts\./)).toBeVisible({ timeout: ended });
   await expect(page.getByRole('combobox', { name: 'Data set' }).getByRole('option', { name: 'Village moods' })).toHaveCount(1);
   // Over to pictures and back: what was chosen of texts is chosen again, after a reload too.
-  const learnsFrom = page.getByRole('group', { name: 'What the page learns from' });
+  const learnsFrom = page.getByRole('group', { name: 'What to train on' });
   await learnsFrom.getByRole('button', { name: 'Pictures' }).click();
   await expect(page.getByText(/^vit-nano, bundled\./)).toBeVisible();
   await page.reload();

@@ -25,11 +25,11 @@ function landscape(barriers: number[], methods = ['lora', 'full', 'randlora']): 
 test('a landscape’s heading follows from the barriers', () => {
   expect(findingOf(landscape([]), 0)).toBeNull();
   expect(findingOf(landscape([0, 0.04, 0.01]), 0)).toBe('LoRA, Full and RandLoRA lie in one valley');
-  expect(findingOf(landscape([0.2, 0, 0.2]), 0)).toBe('A ridge parts LoRA from Full and RandLoRA, which lie in one valley');
-  expect(findingOf(landscape([0.2, 0.2, 0]), 0)).toBe('A ridge parts RandLoRA from LoRA and Full, which lie in one valley');
-  expect(findingOf(landscape([0, 0.2, 0.2]), 0)).toBe('A ridge parts Full from LoRA and RandLoRA, which lie in one valley');
+  expect(findingOf(landscape([0.2, 0, 0.2]), 0)).toBe('A ridge separates LoRA from Full and RandLoRA, which lie in one valley');
+  expect(findingOf(landscape([0.2, 0.2, 0]), 0)).toBe('A ridge separates RandLoRA from LoRA and Full, which lie in one valley');
+  expect(findingOf(landscape([0, 0.2, 0.2]), 0)).toBe('A ridge separates Full from LoRA and RandLoRA, which lie in one valley');
   expect(findingOf(landscape([0.2, 0, 0]), 0)).toBe('A ridge lies between LoRA and RandLoRA; Full is joined to both');
-  expect(findingOf(landscape([0.2, 0.2, Infinity]), 0)).toMatch(/^Ridges part/);
+  expect(findingOf(landscape([0.2, 0.2, Infinity]), 0)).toMatch(/^Ridges separate/);
   expect(namesOf(landscape([], ['lora', 'lora', 'full']))).toEqual(['LoRA run-0', 'LoRA run-1', 'Full']);
   // A path begins with a head of its own, the pretrained model has none.
   const begins = (...distances: number[]): Landscape => ({ ...landscape([]), geometry: { ...landscape([]).geometry, norms: [1, 1, 1] }, paths: distances.map((distance, run) => ({ run, points: [{ step: 0, x: 0, y: 0, residual: 0, distance, measured: [] }] })) });

@@ -21,11 +21,11 @@ function page(maxLength: number, positions: number): string {
 
 test('most tokens of a text are set beside how long the texts are; what is cut says so while the model could read more', () => {
   const usual = page(0, 512);
-  expect(usual).toContain('40 of 40 texts are longer than 128 tokens and end there; 900 tokens are cut. More are allowed under Tokens.');
+  expect(usual).toContain('40 of 40 texts are longer than 128 tokens and end there; 900 tokens are cut. You can raise the limit under Tokens.');
   expect(usual).toMatch(/<input[^>]* placeholder="128"[^>]* value=""/);
   expect(page(48, 512)).toMatch(/<input[^>]* value="48"/);
   const whole = page(900, 64);
   expect(whole).toMatch(/<input[^>]* placeholder="64"[^>]* value="64"/);
   expect(whole).toContain('This model has positions for 64;');
-  expect(whole).not.toContain('More are allowed');
+  expect(whole).not.toContain('You can raise the limit');
 });

@@ -21,7 +21,7 @@ const even = [[12, 4], [1, 3]];
 const around = { stale: () => false, twin: () => '', hidden: () => false };
 
 /** Said of the twenty that these runs have. */
-const few = 'There are 20 test pictures: one more that is right is 5.0 points.';
+const few = 'There are 20 test pictures: one more right answer is worth 5.0 points.';
 
 test('where classes are not of one size, what accuracy hides stands beside a finding', () => {
   expect(besides([{ name: 'LoRA r 8', runs: [run(lopsided, 0)] }, { name: 'Full', runs: [run(even, 0), run(even, 1)] }])).toEqual([

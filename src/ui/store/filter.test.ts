@@ -52,7 +52,7 @@ test.each<[string, RegExp, string]>([
   ['(r == 8', /bracket/, ''],
   ['r == 8 and', /missing at the end/, ''],
   ['r', /Compare r with/, 'r'],
-  ['r == 8 seed == 2', /does not go on/, 'seed'],
+  ['r == 8 seed == 2', /Unexpected/, 'seed'],
   ['method in "lora"', /list/, '"lora"'],
   ['stale < true', /order/, 'stale < true'],
   ['r == 8; alert(1)', /no meaning/, ';'],

@@ -109,7 +109,7 @@ test('what is said of the means has their uncertainty', () => {
 });
 
 /** Said of so few. */
-const few = 'There are 20 test pictures: one more that is right is 5.0 points.';
+const few = 'There are 20 test pictures: one more right answer is worth 5.0 points.';
 
 test('a finding is about equal budgets, and says what else is not equal', () => {
   const at = (parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters: parameters } });

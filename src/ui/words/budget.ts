@@ -5,7 +5,7 @@ import { say, sayOfPictures } from '../../language/say';
 
 /** What methods are made equal in. */
 export const budgetWords = {
-  by: 'Equal in',
+  by: 'Match by',
   kinds: { parameters: 'Parameters', memory: 'Memory', time: 'Time' } satisfies Record<Match, string>,
   labels: { parameters: 'Budget, adapter parameters', memory: 'Budget, MiB of memory', time: 'Budget, % of a full fine-tuning step' } satisfies Record<Match, string>,
   /** Beside what says that it is parameters. */
@@ -19,7 +19,7 @@ export const budgetWords = {
   maxWork: 'Time at most',
   maxWorkUnit: '× full',
   noMaxWork: 'no limit',
-  maxWorkHelp: 'At an equal budget a method that would take longer gets its largest setting within this, in multiples of full fine-tuning. Nothing typed, or 0, lifts the limit.',
+  maxWorkHelp: 'In multiples of full fine-tuning. At an equal budget, a method that would take longer gets its largest setting within this limit. Leave empty, or type 0, for no limit.',
   solving: 'Planning every method.',
   estimated: 'Estimated from multiply-adds of the matrices, not measured; attention, norms and the optimizer cost every method about the same and are left out.',
 };

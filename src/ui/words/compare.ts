@@ -38,7 +38,7 @@ export const compareWords = {
   train: 'Train your own',
 
   /** The words around the terms that open a definition. */
-  reading: { filled: 'Filled marks lie on the', front: 'front', hollow: ', hollow ones cost as much or more without being more accurate', bars: '; bars are', interval: '95 % intervals', counted: '. Counts are of all that is', trainable: 'trainable', head: ', a new head included' },
+  reading: { filled: 'Filled marks lie on the', front: 'Pareto front', hollow: ', hollow ones cost as much or more without being more accurate', bars: '; bars are', interval: '95 % intervals', counted: '. Counts cover everything', trainable: 'trainable', head: ', including a new head' },
 
   sections: {
     cost: { title: 'Memory and time', what: 'accuracy against MiB and against seconds' },

@@ -20,7 +20,7 @@ export const hubKinds: Record<'model' | 'dataset' | 'runs', { open: string; form
     open: 'From Hugging Face',
     form: 'Add runs from Hugging Face',
     id: 'Repository',
-    idHint: 'Owner and name of a model’s repository. What Fullrank has put there holds its runs.',
+    idHint: 'Owner and name of a model repository. Repositories pushed from Fullrank contain their runs.',
     tokenHint: 'For private repositories. It is forgotten when this tab closes, and sent to the endpoint only.',
     submit: 'Add',
   },

@@ -29,10 +29,10 @@ export const landscapeWords = {
   /** `sets` as `imagesOf` says them. */
   points: say<[models: string, points: string, sets: string[], images: number, time: string]>('{0} models, {1} of them points of the plane; {2} {3, plural, one {picture} other {pictures}} each{is4, select, true {, about {4}} other {}}'),
   imagesOf: say<[images: string, split: AnalysedSplit]>('{0} {1, select, train {training} val {validation} other {test}}'),
-  busy: 'A run is going on. Measure when it has ended.',
+  busy: 'A run is in progress. Measure once it has ended.',
   /** What stays: what was there before, the points that are measured, or nothing. */
   cancel: say<[stays: 'before' | 'points' | 'nothing']>('{0, select, before {Cancel, keep the one before} points {Cancel, keep what is measured} other {Cancel}}'),
-  looked: 'Runs are being looked into. Measure when that has ended.',
+  looked: 'Runs are being analysed. Measure once that has ended.',
   replaced: 'The landscape was measured again',
   cancelling: 'Ending after this point.',
   opening: say<[done: number, total: number]>('Opening the models, {0} of {1}'),
@@ -45,9 +45,9 @@ export const landscapeWords = {
 
   neutral: { loss: 'Loss on the plane through three runs', accuracy: 'Accuracy on the plane through three runs' },
   valley: say<[names: string[]]>('{0} lie in one valley'),
-  apart: say<[one: string, others: string[]]>('A ridge parts {0} from {1}, which lie in one valley'),
+  apart: say<[one: string, others: string[]]>('A ridge separates {0} from {1}, which lie in one valley'),
   pair: say<[a: string, b: string, joined: string]>('A ridge lies between {0} and {1}; {2} is joined to both'),
-  allApart: say<[names: string[]]>('Ridges part {0} from each other'),
+  allApart: say<[names: string[]]>('Ridges separate {0} from each other'),
   rule: say<[share: string, points: number]>('Measured at {1} points of each straight line between the runs. A rise of more than {0} % of the higher end is called a ridge. One training each: another seed may end elsewhere.'),
   on1: say<[set: string, images: string, of: string]>('On {1} of the {2} {0} of these runs, the same at every point.'),
 

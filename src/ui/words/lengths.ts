@@ -5,7 +5,7 @@ export const lengthWords = {
   title: say<[shortest: string, longest: string]>('Tokens: {0}{is1, select, true { to {1}} other {}} a text'),
   cut: say<[cut: number, texts: number, most: number, lost: string]>('{0, plural, one {# of {1} texts is} other {# of {1} texts are}} longer than {2} tokens and {0, plural, one {ends} other {end}} there; {3} tokens are cut.'),
   /** Behind it, where the model could read more. */
-  more: 'More are allowed under Tokens.',
+  more: 'You can raise the limit under Tokens.',
   most: 'Most tokens of a text',
   mostHint: say<[positions: string]>('What is longer is cut. This model has positions for {0}; more tokens take more memory and time.'),
   byLength: 'Texts by their number of tokens',

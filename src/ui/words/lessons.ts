@@ -189,7 +189,7 @@ export const lessonWords = catalog(ofPictures({
   teacherOf: say<[title: string]>('For teachers: {0}'),
   waiting: 'Fetching the lesson.',
   present: 'Present',
-  presentHint: 'Compare, Landscape, Inside and each lesson can be presented: Present, in the header or the menu, shows one figure at a time in sizes for a room. Space and the arrow keys go on, Escape leaves.',
+  presentHint: 'Compare, Landscape, Inside and each lesson can be presented: Present, in the header or the menu, shows one figure at a time, large enough for a classroom. Space and the arrow keys move on, Escape leaves.',
   fullscreen: 'Full screen',
   windowed: 'Leave full screen',
   leave: 'Leave',
@@ -225,8 +225,8 @@ export const lessonWords = catalog(ofPictures({
   trained: 'All runs of this lesson are here.',
   running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this lesson to go. The chart grows with each that ends.'),
   underway: say<[runs: number]>('{0, plural, one {One of its runs is} other {# of its runs are}} in the queue already.'),
-  busy: 'Another run is going on. These begin when it has ended.',
-  none: 'Neither own runs nor recorded ones are here for this part.',
+  busy: 'Another run is in progress. These start once it has ended.',
+  none: 'There are no runs for this part, neither your own nor recorded ones.',
   planning: 'Planning every method.',
   tried: { batch: say<[batch: string]>('Batch {0}'), on: 'Activations are computed again.', off: 'Activations are kept.' },
   takeBack: 'As it was',
@@ -245,7 +245,7 @@ export const lessonWords = catalog(ofPictures({
     training: say<[done: number, runs: number, method: string]>('{0} of {1} runs are trained{is2, select, true {, {2} is going on} other {}}. The plane is measured after the last.'),
     steps: say<[step: number, steps: number]>('Step {0} of {1}.'),
     cancel: 'Cancel',
-    busy: 'Another run is going on. Begin when it has ended.',
+    busy: 'Another run is in progress. Start once it has ended.',
     measuring: 'The plane is being measured, from coarse to fine.',
     failed: 'A run ended without trained weights, so the plane was not measured. The list of runs says why; the button tries again what is missing.',
   },
@@ -287,7 +287,7 @@ export const lessonWords = catalog(ofPictures({
         },
         {
           title: 'All methods beside each other',
-          text: ['The count on the horizontal axis is on a log scale. The linear probe adds nothing to the weights: it is the line that everything else has to be above.'],
+          text: ['The count on the horizontal axis is on a log scale. The linear probe adds nothing to the weights: it is the baseline that everything else has to beat.'],
           found: [ranked],
         },
       ],
@@ -326,7 +326,7 @@ export const lessonWords = catalog(ofPictures({
       parts: [
         {
           title: 'With little to learn from',
-          text: ['A method with many free numbers can learn a few pictures by heart. Here every method sees only so many training pictures of each class; the test pictures stay the same.'],
+          text: ['A method with many free parameters can memorise a few pictures. Here every method sees only a few training pictures of each class; the test pictures stay the same.'],
           found: [rankedAt(0)],
           paper: 'CLIP ViT-B/32, one picture of each class: VeRA, the smallest, is best with 66.1 %; RandLoRA 62.5, LoRA 59.3.',
         },
@@ -334,7 +334,7 @@ export const lessonWords = catalog(ofPictures({
           title: 'With a little more',
           text: ['Follow each line from left to right. Where lines cross, the answer to “which method” depends on how much data there is.'],
           found: [rankedAt(-1)],
-          paper: 'At 16 pictures of each class the order is turned round: full fine-tuning 76.2 %, RandLoRA 75.8, LoRA 72.6, VeRA 68.6.',
+          paper: 'At 16 pictures of each class the order changes: full fine-tuning 76.2 %, RandLoRA 75.8, LoRA 72.6, VeRA 68.6.',
           ask: 'Which method would you take for your own pictures?',
         },
       ],
@@ -365,7 +365,7 @@ export const lessonWords = catalog(ofPictures({
         {
           title: 'Where they all began',
           text: [
-            'All three set out from the pretrained weights. That place is no mix of the three with shares of one, so it need not lie in the plane. What is drawn is its shadow: the point of the plane that is nearest to it.',
+            'All three set out from the pretrained weights. That point is not a mix of the three with shares that add up to one, so it need not lie in the plane. What is drawn is its shadow: the nearest point of the plane.',
             'So do not read the height under its mark as its loss.',
           ],
           found: [of(walk.origin), of(walk.start)],
@@ -374,7 +374,7 @@ export const lessonWords = catalog(ofPictures({
         {
           title: 'The paths of training',
           text: [
-            'Each line is one training, from the first step to the last, as a shadow on the plane. Only its end lies in the plane: before, it runs above or below it, where the loss can be another than that of the ground drawn here. The losses told here are those of the real weights.',
+            'Each line is one training run, from the first step to the last, as a shadow on the plane. Only its end lies in the plane: before that, it runs above or below it, where the loss can differ from that of the ground drawn here. The losses given here are those of the real weights.',
           ],
           found: [of(walk.paths)],
           ask: 'Which path is the straightest, and which turns late?',
@@ -389,7 +389,7 @@ export const lessonWords = catalog(ofPictures({
         {
           title: 'The paper’s picture, and this one',
           text: [
-            'The paper draws this plane for CLIP, trained to the end. What is measured here is a small model after a short training, so it may well differ; that is no error of either.',
+            'The paper draws this plane for CLIP, trained to the end. What is measured here is a small model after a short training run, so it may well differ; neither is wrong.',
             'More points show more of the ground between, but they change neither the corners nor the lines. What would decide it are other seeds and longer training.',
           ],
           found: [of(walk.agreement), of(walk.nearness), of(walk.caveat)],

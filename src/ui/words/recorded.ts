@@ -43,7 +43,7 @@ export const recordedWords = ofPictures({
   pause: 'Pause',
   playPrimary: 'Play the recorded runs',
   anyway: 'Train anyway',
-  phone: 'Training takes long on a telephone, and much of its battery. The recorded runs play at once.',
+  phone: 'Training on a phone takes a long time and drains the battery. The recorded runs play right away.',
   noDevice: 'You can’t train on this device. Watch the recorded runs instead.',
   place: 'Place in the recording',
   at: say<[step: string, steps: string]>('step {0} of {1}'),

@@ -11,7 +11,7 @@ export const runsExportWords = {
   legend: 'Form',
   formats: {
     runs: { title: 'File of runs', use: 'Settings, curves, evaluations, memory and device of each run, without its weights and pictures. Fullrank reads it, next to other runs.' },
-    html: { title: 'Report', use: 'One page that stands alone: what is found and how sure it is, curves, tables, settings. It opens anywhere and prints.' },
+    html: { title: 'Report', use: 'One self-contained page with the findings and how certain they are, curves, tables and settings. It opens anywhere and can be printed.' },
     'csv-summary': { title: 'CSV, results', use: 'A line for each run, for a spreadsheet: its settings, what it reached on the test data, parameters, memory and time.' },
     csv: { title: 'CSV, long', use: 'A line for each number of each step: the run and its settings, step, metric, value.' },
     'csv-wide': { title: 'CSV, wide', use: 'A line for each step of each run: its settings, and a column for each metric.' },
@@ -19,7 +19,7 @@ export const runsExportWords = {
     tensorboard: { title: 'TensorBoard', use: 'Event files, a folder for each run, with every number at the step where it was measured.' },
   } satisfies Record<RunsFormat, { title: string; use: string }>,
   person: 'Your name',
-  personHint: 'It stands in the file and in its name, so that others can tell whose runs these are. Leave it empty to say nothing.',
+  personHint: 'It appears in the file and in the file name, so that others can tell whose runs these are. Leave it empty to stay anonymous.',
   start: say<[count: number]>('Export {0, plural, one {# run} other {# runs}}'),
   making: 'Making the file.',
   nothing: 'Choose at least one run.',

@@ -9,7 +9,7 @@ export const selfTest = {
   passed: 'All results are right.',
   failed: 'This device computes wrong results',
   what: say<[problems: string]>('Found by the device test: {0}.'),
-  kept: 'Nothing was trained with it by this test. Runs trained on this device before may be wrong.',
+  kept: 'This test trained nothing. Earlier runs on this device may be wrong.',
   todo: 'Update the graphics driver, or use another browser or another graphics card. Then test again under the name of the device, above.',
   speed: say<[gflops: string]>('{0} GFLOP/s in a product of 512 × 512 × 512'),
   checks: 'What was tested',

@@ -31,7 +31,7 @@ const parts: Record<string, string> = {
 export const shareWords = {
   button: 'Share',
   title: 'Share this page',
-  what: 'The link holds the settings, Train’s choice of model and data among them, and the view that is open; it holds no runs, results or pictures.',
+  what: 'The link contains the settings, including the model and data chosen in Train, and the view that is open. It contains no runs, results or pictures.',
   link: 'Link',
   copy: 'Copy the link',
   copied: 'The link is copied.',
@@ -80,7 +80,7 @@ export const undoWords = {
   more: say<[count: number]>('and {0} more'),
   standard: 'as it was at first',
   names: {
-    match: 'Equal in',
+    match: 'Match by',
     memoryBudget: 'Budget of memory',
     timeBudget: 'Budget of time',
     maxWork: 'Most time of a method',
@@ -110,6 +110,6 @@ export const undoWords = {
     landscapeOn: 'Measured on',
     landscapeOf: 'Quantity',
     landscapePaths: 'Paths of training',
-    insideImages: 'Pictures looked inside with',
+    insideImages: 'Pictures used in Inside',
   } as Record<string, string>,
 };

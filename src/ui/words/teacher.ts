@@ -38,7 +38,7 @@ export const teacherWords = catalog(ofPictures({
   head: ['method', 'parameters', 'test accuracy, %'],
   shotsHead: ['method', 'pictures of each class', 'test accuracy, %'],
   always: [
-    'A browser for each group, on any computer. On a telephone everything can be looked at; training works there too, but takes long and much of its battery.',
+    'A browser for each group, on any computer. On a phone you can look at everything; training works there too, but takes a long time and drains the battery.',
     'Nothing to install and no account. The page can be served by one computer of the room.',
   ],
   training: 'To train along: a browser with WebGPU and a graphics card. Without one, training works and is slow.',
@@ -103,7 +103,7 @@ export const teacherWords = catalog(ofPictures({
       ],
       questions: [
         { ask: 'What is a point of the map?', answer: 'A model: the pretrained weights plus a mix of what the three learned, with shares that add up to one.' },
-        { ask: 'Why may one not read the loss of the pretrained model under its mark?', answer: 'It lies off the plane. The mark is its shadow, and the map shows the loss of the ground below.' },
+        { ask: 'Why can’t you read the loss of the pretrained model under its mark?', answer: 'It lies off the plane. The mark is its shadow, and the map shows the loss of the ground below.' },
         { ask: 'Two models are joined by a line without a ridge. What does that say?', answer: 'That every mix of the two on the line is about as good: they lie in one valley, along this line.' },
         { ask: 'A plane has 2 directions, the model about 800,000. What may be hidden?', answer: 'Nearly everything: there may be ways around a ridge, or steep walls beside the plane.' },
       ],

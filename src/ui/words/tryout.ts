@@ -31,9 +31,9 @@ export const tryout = {
   dismiss: 'Dismiss',
 
   learnedFrom: say<[data: string]>('trained on “{0}”'),
-  typed: 'Type a text, or several, one a line',
+  typed: 'Type one text, or several, one per line',
   pairHint: 'A line without | is one text alone, which this model was not trained on. A table of pairs can be dropped here. All stay on this computer.',
-  typedPairs: 'Type a pair, its texts parted by |, or several, one a line',
+  typedPairs: 'Type a pair of texts separated by |, or several pairs, one per line',
   ask: 'Ask the adapters',
   silent: 'It has no classes of its own, and says nothing.',
   cut: say<[cut: number, most: number]>('{0, plural, one {One text is} other {# texts are}} longer than {1} tokens, and read up to there.'),

@@ -38,7 +38,7 @@ test('around the bottom of a bowl the loss rises by the radius squared, whatever
 
 test('which corner is lowest is said only where the difference is more than the margin', () => {
   expect(walk.lowest(landscape((at) => 1 + at / 2))).toBe('LoRA found the lowest place: LoRA 1.000, Full 1.250 and RandLoRA 1.500.');
-  expect(walk.lowest(landscape((at) => 1 + at / 50))).toMatch(/^No corner is clearly lowest: LoRA 1\.000, Full 1\.010 and RandLoRA 1\.020\. What is under 5\u00a0% apart/);
+  expect(walk.lowest(landscape((at) => 1 + at / 50))).toMatch(/^No corner is clearly lowest: LoRA 1\.000, Full 1\.010 and RandLoRA 1\.020\. Differences under 5\u00a0% are not told apart/);
 });
 
 test('the pretrained model is said to be off the plane by its share of the way to the nearest corner', () => {
@@ -48,7 +48,7 @@ test('the pretrained model is said to be off the plane by its share of the way t
 
 test('the paper’s claims are told as held, as not held, or as undecided', () => {
   const deeper = landscape((at) => 2 - at);
-  expect(walk.agreement(deeper)).toBe('Deeper: yes, 1.000 against 2.000. Connected to full fine-tuning: yes, no ridge lies between, while one parts LoRA from it.');
+  expect(walk.agreement(deeper)).toBe('Deeper: yes, 1.000 against 2.000. Connected to full fine-tuning: yes, no ridge lies between, while one separates LoRA from it.');
   expect(walk.agreement(landscape((at) => 1 + at))).toMatch(/^Deeper: no, here LoRA’s is the deeper one/);
   expect(walk.agreement(landscape(() => 1))).toMatch(/^Deeper: not decided/);
   expect(walk.agreement({ ...deeper, lines: [] })).toBe('Deeper: yes, 1.000 against 2.000.');
