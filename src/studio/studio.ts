@@ -35,6 +35,8 @@ import { modelInfo } from '../train/modelInfo';
 import { describeModel, openModel, textsOf, type KnownModel, type LoadedModel } from '../train/openModel';
 import { OpenSet } from '../train/openSet';
 import { Plans, type PlannedRun } from '../train/plan';
+import type { Programs } from '../train/programs';
+import { stepSeconds } from '../train/stepTime';
 import { comparisonCsv, type Column } from '../train/predictionsCsv';
 import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, GoingOn, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, ReadTexts, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from '../train/protocol';
 import { Readings, type Reading } from '../train/readings';
@@ -78,8 +80,12 @@ export class Studio implements StudioWorker {
   private trainer: RunTrainer | null = null;
   /** A stop that comes while a run is being opened must not be lost. */
   private cancelled = false;
-  /** Compiling ahead of runs. */
+  /** Compiling ahead of runs, and timing a step of each. */
   private preparing = new AbortController();
+  /** The last such timing, which gives back what it takes on the device when it has ended. */
+  private timing: Promise<unknown> = Promise.resolve();
+  /** Seconds of steps on this device. */
+  private stepTimes = new WeakMap<Programs, number | null>();
   private readonly exporting = new Job(said`Another export is going on; wait until it has ended.`);
   private readonly measuring = new Job(said`Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.`);
   private readonly testing = new Job(said`The device is being tested already; wait until that has ended.`);
@@ -126,8 +132,10 @@ export class Studio implements StudioWorker {
     if (this.opened) this.needIdle(said`A run is going on; choose another device when it has ended.`);
     this.choice = choice;
     this.preparing.abort();
+    this.stepTimes = new WeakMap();
     const before = this.opened;
     this.opened = null;
+    await this.timing;
     const device = await before;
     if (device && isDevice(device)) device.destroy();
   }
@@ -136,6 +144,7 @@ export class Studio implements StudioWorker {
     this.needIdle(said`A run is going on; test the device when it has ended.`);
     this.preparing.abort();
     return this.testing.run(async () => {
+      await this.timing;
       const device = await this.needDevice();
       const result = await (await import('../check')).selfTest(device, onProgress);
       this.tuning = result.tuning ?? null;
@@ -296,16 +305,30 @@ export class Studio implements StudioWorker {
     return (await this.planned(spec)).plan;
   }
 
-  async prepare(specs: RunSpec[]): Promise<void> {
+  async prepare(specs: RunSpec[]): Promise<(number | null)[]> {
     this.preparing.abort();
     const { signal } = (this.preparing = new AbortController());
     const device = await this.openDevice();
     await this.testing.ended;
-    if (!isDevice(device) || this.running) return;
-    for (const spec of specs) {
-      if (signal.aborted) return;
-      await this.planned(spec).then(({ programs }) => compileAhead(device, programs.rec, signal)).catch(() => {});
-    }
+    const seconds: (number | null)[] = specs.map(() => null);
+    const each = async (job: (run: PlannedRun, i: number) => Promise<void>) => {
+      for (const [i, spec] of specs.entries()) {
+        if (signal.aborted || this.running) return;
+        await this.planned(spec).then((run) => job(run, i)).catch(() => {});
+      }
+    };
+    if (!isDevice(device)) return seconds;
+    await each(({ programs }) => compileAhead(device, programs.rec, signal));
+    await each(async (run, i) => {
+      await this.timing;
+      if (!this.stepTimes.has(run.programs)) {
+        const found = stepSeconds(device, run, specs[i]!.train, signal);
+        this.timing = found.catch(() => {});
+        this.stepTimes.set(run.programs, await found);
+      }
+      seconds[i] = this.stepTimes.get(run.programs)!;
+    });
+    return seconds;
   }
 
   private async planned(spec: RunSpec): Promise<PlannedRun> {
@@ -375,6 +398,7 @@ export class Studio implements StudioWorker {
     this.cancelled = false;
     this.preparing.abort();
     try {
+      await this.timing;
       // A run has the GPU's memory to itself, and says exactly what it takes. What was measured and classified by now is kept.
       const analyses = await this.analyses?.catch(() => null);
       analyses?.cancelAnalysis();

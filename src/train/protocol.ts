@@ -664,10 +664,11 @@ export interface StudioWorker extends AnalysisWorker {
   lengths(of: ReadTexts & Pick<RunSpec, 'model'>): Promise<TextLengths>;
   plan(spec: RunSpec): Promise<Plan>;
   /**
-   * Compiles what these runs will need, in their order, while there is nothing else to do: a run that is started, a device
-   * test or a later call ends it. Never fails: what is wrong with a run, the run says.
+   * Compiles what these runs will need, in their order, and then says how many seconds a step of each takes here, while there is
+   * nothing else to do: a run that is started, a device test or a later call ends it. Null of what is not known then, or is too
+   * large to be found out. Never fails: what is wrong with a run, the run says.
    */
-  prepare(specs: RunSpec[]): Promise<void>;
+  prepare(specs: RunSpec[]): Promise<(number | null)[]>;
   /**
    * What each method reaches at a budget of parameters, for runs with these settings; with the contrastive loss the layers
    * of both towers count. None takes more than `maxWork` of full fine-tuning's step; 0 lifts that. All methods, or `only` these. Of a model of `texts`, steps are as long as they are.

@@ -10,6 +10,7 @@ import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
 import { go, isStaged, useShown } from '../store/shown';
 import { keyOf, runKey } from '../store/specs';
+import { useStepTimes } from '../store/stepTimes';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 
@@ -78,6 +79,7 @@ export function StartCaption({ next = false }: { next?: boolean }) {
   const settings = useSettings();
   const { rows, plans, device, datasets } = useCatalog();
   const runs = useKeptRuns();
+  const times = useStepTimes((state) => state.times);
   return useMemo(() => {
     if (blocked) return blocked;
     const specs = settings.methods.flatMap((method) => (rows.length > 0 ? (specFor(method, '', '') ?? []) : []));
@@ -87,10 +89,10 @@ export function StartCaption({ next = false }: { next?: boolean }) {
       return planned && 'plan' in planned ? planned.plan.steps : 0;
     };
     const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
-    const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '');
+    const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '', times);
     const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds));
     const known = new Set(runs.filter(({ state }) => state === 'done').map(({ spec }) => keyOf(spec)));
     const said = specs.every((spec) => known.has(runKey(spec))) ? t.start.again(caption) : caption;
     return next ? t.start.next(said, shortText(dataById({ datasets }, settings.data)?.title ?? settings.data)) : said;
-  }, [next, blocked, settings, rows, plans, runs, device, datasets]);
+  }, [next, blocked, settings, rows, plans, runs, device, datasets, times]);
 }

@@ -2,11 +2,12 @@ import { trainsOf } from '../../adapters/fields';
 import { heldCount, totalSteps } from '../../train/config';
 import type { DataInfo, RunSpec } from '../../train/protocol';
 import { rateKey } from '../../train/rates.meta';
-import { useCatalog } from './catalog';
+import { dataById, useCatalog } from './catalog';
 import { searchSteps } from './rates';
 import type { Run } from './runs';
+import { timedStep, useStepTimes } from './stepTimes';
 
-/** How long runs will take, from what like ones took on this device. */
+/** How long runs will take, from what like ones took on this device, or else from a step that was timed. */
 
 export interface Estimate {
   /** Seconds of the runs that have something to go by. */
@@ -38,8 +39,19 @@ function relativeWork(spec: RunSpec, run: Run): number {
 /** Seconds of a step of a spec by what a like run took. */
 const stepSeconds = (spec: RunSpec, run: Run): number => (run.seconds / run.lastStep) * relativeWork(spec, run);
 
+/** How many batches are looked at in the time of a step, which goes back through them as well and learns. */
+const TO_LOOK = 2.5;
+
+/** Images that a run of so many steps is measured on, on the way and at its end. */
+function looked({ data: id, train }: RunSpec, steps: number): number {
+  const data = dataById(useCatalog.getState(), id);
+  if (!data) return 0;
+  const onTheWay = train.eval_every > 0 ? Math.floor(steps / train.eval_every) * (data.val > 0 ? data.val : heldCount(train, data.train_per_class)) : 0;
+  return onTheWay + (train.test_limit > 0 ? Math.min(train.test_limit, data.test) : data.test);
+}
+
 /** Adds up what runs will take. */
-export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => number, done: readonly Run[], device: string): Estimate {
+export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => number, done: readonly Run[], device: string, times = useStepTimes.getState().times): Estimate {
   const sum: Estimate = { seconds: 0, unknown: 0 };
   // Of runs of the same settings the first finds the rate of all.
   const sought = new Set<string>();
@@ -48,19 +60,21 @@ export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => nu
     const key = spec.rate === 'find' ? rateKey(spec) : '';
     const search = key === '' || sought.has(key) ? 0 : searchSteps(spec, steps(spec));
     sought.add(key);
-    if (run) sum.seconds += stepSeconds(spec, run) * (steps(spec) + search) + (run.overhead ?? 0);
-    else sum.unknown++;
+    const step = run ? stepSeconds(spec, run) : timedStep(times, spec, device);
+    if (step === null) sum.unknown++;
+    else sum.seconds += step * (steps(spec) + search) + (run ? (run.overhead ?? 0) : (step / TO_LOOK) * (looked(spec, steps(spec)) / spec.train.batch));
   }
   return sum;
 }
 
 /** What finding the rates of these specs will take before their first runs of so many steps. */
-export function searchTime(specs: readonly RunSpec[], steps: number, done: readonly Run[], device: string): Estimate {
+export function searchTime(specs: readonly RunSpec[], steps: number, done: readonly Run[], device: string, times = useStepTimes.getState().times): Estimate {
   const sum: Estimate = { seconds: 0, unknown: 0 };
   for (const spec of specs) {
     const run = like(spec, done, device);
-    if (run) sum.seconds += stepSeconds(spec, run) * searchSteps(spec, steps);
-    else sum.unknown++;
+    const step = run ? stepSeconds(spec, run) : timedStep(times, spec, device);
+    if (step === null) sum.unknown++;
+    else sum.seconds += step * searchSteps(spec, steps);
   }
   return sum;
 }

@@ -18,6 +18,7 @@ import { WorkerError } from '../../studio/connect';
 import { withRate } from './rates';
 import { changeSettings, useSettings, type Settings } from './settings';
 import { budgetOf, methodConfig, targetsOf, trainConfig } from './specs';
+import { putStepTimes } from './stepTimes';
 import { methodFields } from './fields';
 import { forModel } from './texts';
 
@@ -184,10 +185,10 @@ export const refreshPlans = latest(async () => {
 const settled = 500;
 let preparing: ReturnType<typeof setTimeout> | undefined;
 
-/** Compiles, in the queue's order, what the selected methods need as they are set now. */
+/** Compiles, in the queue's order, what the selected methods need as they are set now, and finds out what their steps take. */
 function prepareRuns(): void {
   const specs = orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, 'plan', 'plan') ?? []);
-  void studio().prepare(specs).catch(() => {});
+  void studio().prepare(specs).then((seconds) => putStepTimes(specs, seconds), () => {});
 }
 
 /** True when methods are made equal in something else or to something else, or steps take other work. */

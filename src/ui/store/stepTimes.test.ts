@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { completeTrain } from '../../train/config';
+import type { DataInfo, DeviceReport, RunSpec } from '../../train/protocol';
+import { useCatalog } from './catalog';
+import { estimate } from './estimate';
+import { putStepTimes, timedStep, useStepTimes } from './stepTimes';
+
+const spec = (r: number, train = {}): RunSpec => ({ id: '', name: '', model: 'm', data: 'd', method: { method: 'lora', r }, train: completeTrain({ batch: 10, steps: 60, eval_every: 20, test_limit: 50, ...train }) });
+
+test('where nothing was trained yet, a run takes what its steps and its evaluations take', () => {
+  useCatalog.setState({ device: { description: 'gpu' } as DeviceReport, datasets: [{ id: 'd', val: 100, test: 500, train_per_class: [500, 500] } as DataInfo] });
+  putStepTimes([spec(4), spec(8)], [0.5, null]);
+  const { times } = useStepTimes.getState();
+  // Of another length, seed or rate it is the same step; of another rank, batch or device it is not.
+  expect([spec(4), spec(4, { steps: 10, seed: 3, lr: 0.1 }), spec(8), spec(4, { batch: 5 })].map((one) => timedStep(times, one, 'gpu'))).toEqual([0.5, 0.5, null, null]);
+  expect(timedStep(times, spec(4), 'another')).toBeNull();
+  // 60 steps, and 3 looks at 100 images and one at 50, in batches of 10, at 0.2 s.
+  expect(estimate([spec(4)], ({ train }) => train.steps, [], 'gpu')).toEqual({ seconds: 30 + 7, unknown: 0 });
+  expect(estimate([spec(8)], ({ train }) => train.steps, [], 'gpu')).toEqual({ seconds: 0, unknown: 1 });
+});
