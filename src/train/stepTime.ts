@@ -35,9 +35,14 @@ export async function stepSeconds(device: Device, { plan, programs }: PlannedRun
       await machine.idle();
     };
     await step();
-    const from = performance.now();
-    await step();
-    return (performance.now() - from) / 1000;
+    // Of two the shorter: something else may have had the device, or a core.
+    let best = Infinity;
+    for (let i = 0; i < 2; i++) {
+      const from = performance.now();
+      await step();
+      best = Math.min(best, performance.now() - from);
+    }
+    return best / 1000;
   } catch (error) {
     if (late.aborted && !signal.aborted && error instanceof EngineError && error.kind === 'aborted') return null;
     throw error;
