@@ -47,13 +47,13 @@ export const projectWords = {
   exampleHint: 'The example is the comparison of seven methods on Fashion-MNIST from the documentation, with its loss landscape.',
   /** `busy`: a run goes on, in whichever tab. */
   exampleInstead: say<[busy: boolean]>('Or{0, select, true {, once no run is in progress,} other {}} look at runs that are trained already, with their landscape:'),
-  exampleGone: 'The example could not be fetched. Check the connection, then try again.',
+  exampleGone: 'The example could not be loaded. Check the connection, then try again.',
   /** Why a project that lies online was not opened. */
   online: {
     large: say<[size: string]>('Not opened: the file is {0}, more than a link may load. Download it, then open it here as a file.'),
     unknown: say<[size: string]>('Not opened: the server did not report the file’s size, and the download had not ended after {0}. Download it, then open it here as a file.'),
     differs: say<[]>('Not opened: the file is not the one that the link was made for. Its SHA-256 differs.'),
-    gone: say<[]>('The project could not be fetched. It may be gone, or its server may not let other pages read it (CORS). Nothing has changed.'),
+    gone: say<[]>('The project could not be loaded. It may be gone, or its server may not let other pages read it (CORS). Nothing has changed.'),
   },
   reading: say<[name: string]>('Reading {0}'),
   progress: say<[done: string, total: string]>('{0} of {1}'),
