@@ -84,3 +84,9 @@ test('a table without words is no set of texts, unless a column is called as tex
   expect((await open(`text,weight\n${rows}`)).train.count).toBeGreaterThan(0);
   expect((await open('said,height\nten,1\ntwo,2\nsix,3\nall,4\n')).train.count).toBeGreaterThan(0);
 });
+
+test('a cell that is nested too deep to be written is shown as dots (found by the mutated files: chats, round 6496)', async () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  const data = await tinyTexts({ 'a.jsonl': ['a', 'b', 'c', 'd'].map((label, i) => `{"text":"${label} ${i}","label":"${i % 2}","more":${deep}}`).join('\n') });
+  expect(data.table).toMatchObject({ columns: ['text', 'label', 'more'], rows: [['a 0', '0', '…'], ['b 1', '1', '…'], ['c 2', '0', '…']] });
+});

@@ -1,5 +1,5 @@
 import type { FileTree } from '../io/fileTree';
-import { cut, FormatError, quote } from '../io/formatError';
+import { cut, FormatError, jsonOf, quote } from '../io/formatError';
 import { readTable, textTables, type Table } from '../io/table';
 import { said, type Said } from '../said/said';
 import { classNamed, findColumn, labelColumn, labelNames, NamedClasses, sortClasses } from './columns';
@@ -92,8 +92,7 @@ export const beginning = ({ columns, rows, value }: Table): TextTable => ({
 });
 
 function shownCell(value: unknown): string {
-  const text = typeof value === 'object' && value !== null ? (JSON.stringify(value) ?? '') : asText(value);
-  return text.length > LETTERS ? `${text.slice(0, LETTERS)}…` : text;
+  return cut(typeof value === 'object' && value !== null ? jsonOf(value) : asText(value), LETTERS);
 }
 
 /** The first columns of a table, for a message. */
