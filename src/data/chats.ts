@@ -1,7 +1,6 @@
 import type { Message } from '../io/chatTemplate';
-import { cut } from '../io/formatError';
 import type { Table } from '../io/table';
-import { said, type Said } from '../said/said';
+import { cut, said, type Said } from '../said/said';
 import { findColumn } from './columns';
 import type { TextRow } from './source';
 import { listIn } from './texts';

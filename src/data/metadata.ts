@@ -1,7 +1,7 @@
 import type { FileTree } from '../io/fileTree';
-import { cut, FormatError, quote } from '../io/formatError';
+import { FormatError, quote } from '../io/formatError';
 import { isTablePath, readTable, type Table } from '../io/table';
-import { firstOf, said } from '../said/said';
+import { cut, firstOf, said } from '../said/said';
 import { findColumn, labelColumn, sortClasses } from './columns';
 import { foreignNote, isImagePath, partOf, type Part } from './imageFiles';
 import { listedDataset, readImage, type Decode, type Item, type OpenOptions } from './listed';

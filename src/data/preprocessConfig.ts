@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import type { FileTree } from '../io/fileTree';
-import { cut } from '../io/formatError';
-import { said } from '../said/said';
+import { cut, said } from '../said/said';
 import type { Resample } from './resize';
 import { DataError } from './source';
 

@@ -1,7 +1,7 @@
 import type { FileTree } from '../io/fileTree';
-import { cut, FormatError, jsonOf, quote } from '../io/formatError';
+import { FormatError, jsonOf, quote } from '../io/formatError';
 import { readTable, textTables, type Table } from '../io/table';
-import { said, type Said } from '../said/said';
+import { cut, said, type Said } from '../said/said';
 import { classNamed, findColumn, labelColumn, labelNames, NamedClasses, sortClasses } from './columns';
 import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';

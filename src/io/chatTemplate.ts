@@ -1,8 +1,8 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
-import { said, type SaidValue } from '../said/said';
+import { cut, said, type SaidValue } from '../said/said';
 import { ChatError } from './chatError';
 import { templateOf, type ChatFiles } from './chatFiles';
-import { cut, FormatError, isStumble } from './formatError';
+import { FormatError, isStumble } from './formatError';
 
 /** One turn of a chat: who speaks and what, and whatever else a template may ask for. */
 export interface Message {

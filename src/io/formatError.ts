@@ -1,12 +1,9 @@
-import { SaidError } from '../said/said';
+import { cut, SaidError } from '../said/said';
 
 /** A file that does not hold what its format promises; the message is one sentence for the person who chose it. */
 export class FormatError extends SaidError {
   override name = 'FormatError';
 }
-
-/** Text that comes from a file, cut so that no file can flood the page. */
-export const cut = (text: string, most = 80): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
 /** Quotes text that comes from a file for use in a message: escaped, and cut. */
 export const quote = (text: string, most = 80): string => JSON.stringify(cut(text, most));

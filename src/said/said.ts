@@ -13,9 +13,12 @@ export interface Said {
 /** Writes a sentence down by its key: said`The checkpoint holds no ${label}.` has the key `The checkpoint holds no {0}.` */
 export const said = (parts: TemplateStringsArray, ...values: SaidValue[]): Said => ({ key: parts.reduce((key, part, i) => `${key}{${i - 1}}${part}`), values: values.map(bounded) });
 
-/** Letters of a value: text from a file or a library may be of any length, and no sentence may flood the page. */
+/** Text that comes from elsewhere, cut so that nothing can flood the page. */
+export const cut = (text: string, most = 80): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** Letters of a value in any sentence: text from a file or a library may be of any length. */
 const mostLetters = 1000;
-const bounded = (value: SaidValue): SaidValue => (typeof value === 'string' && value.length > mostLetters ? `${value.slice(0, mostLetters)}…` : value);
+const bounded = (value: SaidValue): SaidValue => (typeof value === 'string' ? cut(value, mostLetters) : value);
 
 /** A key with its holes filled. */
 export const fill = (key: string, values: readonly string[]): string => key.replace(/\{(\d+)\}/g, (hole, i: string) => values[Number(i)] ?? hole);

@@ -1,4 +1,5 @@
 import { useId, useRef, useState } from 'react';
+import { cut } from '../../said/said';
 import { textKinds, textReads, USUAL_READS, type TextColumns as Columns, type TextReads, type TextTable } from '../../data/reading.meta';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
@@ -65,8 +66,7 @@ function nowText({ texts }: DataInfo): string {
   return labels === 'words' ? words.now.tokens(text, label) : words.now.text(text, pair, label, labels === 'numbers');
 }
 
-const mostLetters = 60;
-const shortly = (template: string): string => (template.length > mostLetters ? `${template.slice(0, mostLetters)}…` : template).trim();
+const shortly = (template: string): string => cut(template, 60).trim();
 
 /** How the table begins. */
 function Rows({ of: { columns, rows } }: { of: TextTable }) {

@@ -12,22 +12,28 @@ export interface RecordedWalk {
   runs: Run[];
 }
 
-let opening: Promise<RecordedWalk> | null = null;
-
-/** Fetches the recorded walk, once; a later call tries again where it cannot be fetched. */
-export function openWalk(): Promise<RecordedWalk> {
-  opening ??= import('../recorded/walk.json').then(({ default: file }) => {
-    const { landscape, recording } = file as unknown as { landscape: Landscape; recording: Recording };
-    const runs = unpackRecording(recording).map((record, i) => {
-      const { run, curve } = runOf(record, `recorded-walk-${i}`);
-      setCurve(run.id, curve);
-      return run;
-    });
-    return { landscape: { ...landscape, sets: landscape.sets.map((set) => ({ ...set, loss: floats(set.loss), accuracy: floats(set.accuracy) })) }, runs };
-  });
-  opening.catch(() => (opening = null));
-  return opening;
+/** Loads something once; a later call tries again where it could not be fetched. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | null = null;
+  return () => {
+    if (!loaded) {
+      loaded = load();
+      loaded.catch(() => (loaded = null));
+    }
+    return loaded;
+  };
 }
+
+/** The recorded walk. */
+export const openWalk = once(async (): Promise<RecordedWalk> => {
+  const { landscape, recording } = (await import('../recorded/walk.json')).default as unknown as { landscape: Landscape; recording: Recording };
+  const runs = unpackRecording(recording).map((record, i) => {
+    const { run, curve } = runOf(record, `recorded-walk-${i}`);
+    setCurve(run.id, curve);
+    return run;
+  });
+  return { landscape: { ...landscape, sets: landscape.sets.map((set) => ({ ...set, loss: floats(set.loss), accuracy: floats(set.accuracy) })) }, runs };
+});
 
 /** What three runs did to the model, and what they were of. */
 export interface RecordedInside {
@@ -36,17 +42,11 @@ export interface RecordedInside {
   data_title: string;
 }
 
-let looking: Promise<RecordedInside> | null = null;
-
-/** Fetches the recorded look inside, as `openWalk` does the walk. */
-export function openInside(): Promise<RecordedInside> {
-  looking ??= import('../recorded/inside.json').then(({ default: file }) => {
-    const { inside, ...of } = file as unknown as RecordedInside;
-    return { ...of, inside: { ...inside, updates: inside.updates.map((list) => list.map((one) => ({ ...one, singular: floats(one.singular) }))) } };
-  });
-  looking.catch(() => (looking = null));
-  return looking;
-}
+/** The recorded look inside. */
+export const openInside = once(async (): Promise<RecordedInside> => {
+  const { inside, ...of } = (await import('../recorded/inside.json')).default as unknown as RecordedInside;
+  return { ...of, inside: { ...inside, updates: inside.updates.map((list) => list.map((one) => ({ ...one, singular: floats(one.singular) }))) } };
+});
 
 /** What JSON has no number for is none. */
 const floats = (values: ArrayLike<number | null>): Float32Array => Float32Array.from(values, (value) => value ?? NaN);

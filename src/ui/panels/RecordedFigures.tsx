@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react';
+import { t } from '../strings';
+import recorded from './recorded.module.css';
+import css from '../charts/landscape.module.css';
+
+/** Two figures of recorded runs side by side, under what they are of: what there will be to see, where nothing of one's own is trained yet. */
+export function RecordedFigures({ name, found, model, data, steps, children }: { name: string; found?: string; model: string; data: string; steps: number; children: ReactNode }) {
+  return (
+    <section className={css.recorded} aria-label={name}>
+      <p>
+        <span className={recorded.tag}>{name}</span> {found && <b>{found}</b>} <span className={css.caption}>{t.landscape.recordedOn(model, data, steps)}</span>
+      </p>
+      <div className={css.halves}>{children}</div>
+    </section>
+  );
+}
