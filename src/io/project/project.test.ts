@@ -112,6 +112,7 @@ describe('refused', () => {
     ['a pack of another size', async () => stored({ ...(await parts()), 'imports/0.pack': Uint8Array.of(1) }), /imports\/0\.pack in the project file has 1 bytes where its list says 5/],
     ['a packed one', async () => zipSync(await parts(), { level: 9 }), /packed in another way/],
     ['arrays that are not there', async () => stored({ ...(await parts()), 'records/1.json': json({ $: 'Float32Array', n: 1e9 }) }), /Float32Array of 1000000000 values is not there/],
+    ['arrays without a length', async () => stored({ ...(await parts()), 'records/1.json': json({ $: 'Float32Array', n: ['x', {}] }) }), /its Float32Array has no length/],
     ['arrays too few', async () => stored({ ...(await parts()), 'records/1.json': json({}) }), /names 0 of its 12 bytes/],
     ['deep nesting', async () => stored({ ...(await parts()), 'records/0.json': new TextEncoder().encode('['.repeat(100_000) + ']'.repeat(100_000)) }), /nested too deep/],
   ])('%s', async (_, make, message) => {

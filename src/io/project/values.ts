@@ -42,8 +42,9 @@ export function decodeRecord(json: unknown, bytes: Uint8Array): unknown {
   let at = 0;
   const array = (name: ArrayName, n: unknown): TypedArray => {
     const of = arrays[name];
-    const end = at + (n as number) * of.BYTES_PER_ELEMENT;
-    if (!Number.isSafeInteger(n) || (n as number) < 0 || end > bytes.byteLength) throw wrong(said`its ${name} of ${String(n)} values is not there`);
+    if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 0) throw wrong(said`its ${name} has no length`);
+    const end = at + n * of.BYTES_PER_ELEMENT;
+    if (end > bytes.byteLength) throw wrong(said`its ${name} of ${n} values is not there`);
     // Most records have one array, of megabytes: then nothing is copied.
     const whole = at === 0 && end === bytes.byteLength && end === bytes.buffer.byteLength;
     const { buffer } = whole ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice(at, end);
