@@ -1,10 +1,13 @@
-import type { BytesByRole } from '../../train/protocol';
-import { formatCount, formatMiB } from '../../language/format';
+import type { BytesByRole, Role } from '../../train/protocol';
+import { formatCount, formatMiB, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { t } from '../strings';
 import { rolesIn, totalOf } from '../../figures/memory';
 import { identity } from './MethodKey';
 import css from './MemoryStack.module.css';
+
+/** What hardly takes anything, whatever the method, has one colour. */
+const fixed: readonly Role[] = ['input', 'output', 'uniform', 'staging'];
 
 /** Bytes by role as one bar; `full` bytes fill it. */
 export function MemoryStack({ method, bytes, full }: { method: string; bytes: BytesByRole; full: number }) {
@@ -14,6 +17,25 @@ export function MemoryStack({ method, bytes, full }: { method: string; bytes: By
         <i key={role} className={`${css[role]} ${bytes[role]! < full / 100 ? css.thin : ''}`} style={{ width: `${(100 * bytes[role]!) / full}%` }} />
       ))}
     </div>
+  );
+}
+
+/** What the parts of such bars are, in the colour of one method; parts that look alike share a line. */
+export function MemoryLegend({ method, bytes }: { method: string; bytes: readonly BytesByRole[] }) {
+  const alike = new Map<string, Role[]>();
+  for (const role of rolesIn(...bytes)) {
+    const look = fixed.includes(role) ? 'fixed' : role;
+    alike.set(look, [...(alike.get(look) ?? []), role]);
+  }
+  return (
+    <ul className={`${css.legend} ${identity(method)}`}>
+      {[...alike.values()].map((roles) => (
+        <li key={roles[0]} className={css.name}>
+          <i className={`${css.sw} ${css[roles[0]!]}`} aria-hidden="true" />
+          {partsOf(roles.map((role) => t.memory.roles[role]))}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,4 +1,4 @@
-import { MemoryStack } from '../charts/MemoryStack';
+import { MemoryLegend, MemoryStack } from '../charts/MemoryStack';
 import { MethodKey } from '../charts/MethodKey';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
@@ -106,7 +106,12 @@ export function MemoryChart({ before, now }: { before: Readonly<Record<string, P
           </div>
         );
       })}
-      <figcaption>{t.memory.legend}</figcaption>
+      {methods.length > 0 && (
+        <>
+          <figcaption>{t.memory.legend}</figcaption>
+          <MemoryLegend method={methods[0]!} bytes={Object.values(now).map(({ bytes }) => bytes)} />
+        </>
+      )}
     </figure>
   );
 }
