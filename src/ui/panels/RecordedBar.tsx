@@ -5,7 +5,7 @@ import { formatCount, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { rank } from '../store/findings';
 import { groupsOf } from '../store/seedGroups';
-import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
+import { firstSettings, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
 import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
 import { t } from '../strings';
 import { tell } from '../words/errors';
@@ -21,8 +21,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
   // Beside other data there is nothing to show or to hide.
   const fits = useRecordedFits();
   if (runs.length === 0 || (how && !fits)) return null;
-  const firsts = oneOfEach(recordedRuns());
-  const groups = groupsOf(recordedRuns()).filter(({ runs: members }) => members.some((run) => firsts.includes(run)));
+  const groups = groupsOf(firstSettings(recordedRuns()));
   const ranking = rank(groups);
   const { modelTitle, dataTitle } = runs[0];
   const finding = ranking && (

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { GroupCurves } from '../compare/GroupCurves';
 import { part } from '../controls/Part';
 import { isStill } from '../idle';
-import { endRecorded, openRecorded, playRecorded, recordedRuns, useRecorded } from '../store/recorded';
+import { endRecorded, firstSettings, openRecorded, playRecorded, recordedRuns, useRecorded } from '../store/recorded';
 import { t } from '../strings';
 import { RecordedBar } from './RecordedBar';
 import css from './recorded.module.css';
@@ -23,7 +23,7 @@ function Picture() {
   return (
     <div className={css.picture} data-charts>
       <h2 className="sr">{t.recorded.comparison}</h2>
-      <GroupCurves runs={runs} whole={recordedRuns()} of="accuracy" bands={false} />
+      <GroupCurves runs={firstSettings(runs)} whole={firstSettings(recordedRuns())} of="accuracy" bands={false} />
       <RecordedBar how={false} />
     </div>
   );

@@ -157,3 +157,9 @@ export function oneOfEach(runs: readonly Run[]): Run[] {
   const firsts = runs.filter((run, i) => runs.findIndex((other) => other.spec.method.method === run.spec.method.method) === i);
   return orderMethods(firsts.map((run) => run.spec.method.method)).map((method) => firsts.find((run) => run.spec.method.method === method)!);
 }
+
+/** All seeds of the first setting of each method: the one at the budget of the recording, whose other settings show what more or fewer parameters change. */
+export function firstSettings(runs: readonly Run[]): Run[] {
+  const settings = new Set(oneOfEach(runs).map((run) => JSON.stringify(run.spec.method)));
+  return runs.filter((run) => settings.has(JSON.stringify(run.spec.method)));
+}
