@@ -10,6 +10,9 @@ const worker = {
   inner: () => {
     throw new ModelError(said`config.json of ${'x'} is not JSON: ${said`it ends at ${7}`}`);
   },
+  notFetched: (message: string) => {
+    throw new TypeError(message);
+  },
   plain: () => {
     throw new TypeError('x is not a function');
   },
@@ -36,6 +39,12 @@ test('what the worker throws arrives in the page with its key and values', async
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({ name: 'ModelError', message: expect.stringMatching(/^mine has no config.json; choose/), said: { key: expect.stringMatching(/^\{0\} has no config.json; choose/), values: ['mine'] } });
   expect(await thrown(page.inner())).toMatchObject({ message: 'config.json of x is not JSON: it ends at 7', said: { key: 'config.json of {0} is not JSON: {1}', values: ['x', { key: 'it ends at {0}', values: [7] }] } });
+});
+
+test.each(['Failed to fetch dynamically imported module: http://x/assets/a-1.js', 'error loading dynamically imported module: http://x/assets/a-1.js', 'Importing a module script failed.'])('code that a newer version has taken away is told without its address: %s', async (message) => {
+  const error = (await thrown(page.notFetched(message))) as Error;
+  expect(error.message).toMatch(/^A part of Fullrank could not be loaded\./);
+  expect(error).toHaveProperty('said');
 });
 
 test('other errors arrive as comlink sends them', async () => {

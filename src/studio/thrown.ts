@@ -1,5 +1,14 @@
 import { transferHandlers, type TransferHandler } from 'comlink';
-import { SaidError } from '../said/said';
+import { said, SaidError } from '../said/said';
+
+/** What Chromium, Firefox and Safari call the code of a part that did not arrive. */
+const notFetched = /dynamically imported module|Importing a module script failed/;
+
+/** What people can do something about; anything else as it is. */
+function forPeople(error: unknown): unknown {
+  if (!(error instanceof TypeError && notFetched.test(error.message))) return error;
+  return new SaidError(said`A part of Fullrank could not be loaded. Either the connection is gone, or there is a newer version of the page; reload it and try again.`);
+}
 
 /** Comlink takes name, message and stack of what is thrown to the page; from here on it takes along what an error says by key. */
 export function keepSaid(): void {
@@ -7,8 +16,9 @@ export function keepSaid(): void {
   const withSaid: typeof plain = {
     ...plain,
     serialize(thrown) {
-      const [serialized, transfers] = plain.serialize(thrown);
-      return [thrown.value instanceof SaidError ? { ...serialized, value: { ...serialized.value, said: thrown.value.said } } : serialized, transfers];
+      const value = forPeople(thrown.value);
+      const [serialized, transfers] = plain.serialize({ ...thrown, value });
+      return [value instanceof SaidError ? { ...serialized, value: { ...serialized.value, said: value.said } } : serialized, transfers];
     },
   };
   transferHandlers.set('throw', withSaid);
