@@ -58,7 +58,7 @@ export default function Teacher({ name }: { name: LessonName }) {
             </Section>
             <Section title={w.needs}>
               <ul>
-                {[...words.needs, ...w.always, ...(lessons[name].experiment || name === 'landscape' ? [w.training] : [])].map((need) => (
+                {[...words.needs, ...w.always, ...(lessons[name].recording || name === 'landscape' ? [w.training] : [])].map((need) => (
                   <li key={need}>{need}</li>
                 ))}
               </ul>

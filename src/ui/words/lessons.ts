@@ -182,7 +182,7 @@ interface LessonWords {
 
 export const lessonWords = catalog(ofPictures({
   title: 'Lessons',
-  intro: 'Each lesson shows recorded runs, and can be trained here. Its title says what the runs show, and no more.',
+  intro: 'Each lesson shows recorded runs; you can train them here yourself. Its title says what the runs show, and no more.',
   parts: 'Parts',
   minutes: say<[minutes: number]>('{0} minutes'),
   teacher: 'For teachers',
@@ -218,12 +218,12 @@ export const lessonWords = catalog(ofPictures({
   planned: 'Planned here',
   measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
   train: say<[runs: number]>('{0, plural, one {Train it here, 1 run} other {Train it here, # runs}}'),
-  trainTime: say<[time: string]>('About {0} on this device.'),
-  /** Which runs these are: settings, and seeds of each. */
-  trainOf: say<[settings: number, seeds: number]>('{0, plural, one {One setting} other {# settings}}, {1, plural, one {one seed} other {# seeds}} each.'),
+  trainTime: say<[time: string, unknown: number]>('About {0} on this device{1, plural, =0 {} one {, plus # run not yet timed} other {, plus # runs not yet timed}}.'),
+  /** Which runs a figure is of: settings, seeds of each, and how many are trained already. */
+  trainOf: say<[settings: number, seeds: number, here: number]>('What the chart shows: {0, plural, one {one setting} other {# settings}}, {1, plural, one {one seed} other {# seeds}} each{2, plural, =0 {} one {; one run is here already} other {; # runs are here already}}.'),
   trainLike: say<[time: string, device: string]>('Recording as many took {0} {is1, select, true {on {1}} other {without a graphics card}}; the time here is known after the first run.'),
-  trained: 'All runs of this lesson are here.',
-  running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this lesson to go. The chart grows with each that ends.'),
+  trained: 'All runs of this part are here.',
+  running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this part to go. The chart grows with each that ends.'),
   underway: say<[runs: number]>('{0, plural, one {One of its runs is} other {# of its runs are}} in the queue already.'),
   busy: 'Another run is in progress. These start once it has ended.',
   none: 'There are no runs for this part, neither your own nor recorded ones.',
