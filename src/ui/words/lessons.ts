@@ -182,7 +182,7 @@ interface LessonWords {
 
 export const lessonWords = catalog(ofPictures({
   title: 'Lessons',
-  intro: 'Each lesson shows recorded runs; you can train them here yourself. Its title says what the runs show, and no more.',
+  intro: 'Lessons show recorded runs until you train your own. Their titles say what the runs show, and no more.',
   parts: 'Parts',
   minutes: say<[minutes: number]>('{0} minutes'),
   teacher: 'For teachers',
