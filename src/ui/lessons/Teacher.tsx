@@ -96,7 +96,7 @@ export default function Teacher({ name }: { name: LessonName }) {
                   <li key={ask}>
                     {ask}
                     <details open={open.includes(i)} onToggle={({ currentTarget: { open: shown } }) => setOpen((now) => [...now.filter((one) => one !== i), ...(shown ? [i] : [])].sort())}>
-                      <summary>{w.answer}</summary>
+                      <summary>{lessonWords.answer}</summary>
                       <p>{answer}</p>
                     </details>
                   </li>

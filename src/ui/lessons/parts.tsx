@@ -173,7 +173,15 @@ function Text({ name, at, found, deed }: { name: LessonName; at: number; found: 
           <small>{lessonWords.cited}</small>
         </div>
       )}
-      {words.ask && <p className={css.ask}>{words.ask}</p>}
+      {words.ask && (
+        <div>
+          <p className={css.ask}>{words.ask.ask}</p>
+          <details className={css.answer}>
+            <summary>{lessonWords.answer}</summary>
+            <p>{words.ask.answer}</p>
+          </details>
+        </div>
+      )}
       {deed}
       <p className={css.copy}>
         <Button kind="link" onClick={() => void copy()}>

@@ -4,6 +4,7 @@ import { lessonNames } from '../lessons/names';
 import { openRecording } from '../store/recorded';
 import { groupsOf, type Group } from '../store/seedGroups';
 import { lessonTitle, lessonWords, rankTitle, shotsTitle, type PartWords } from './lessons';
+import { partQuestions } from './questions';
 import { teacherWords } from './teacher';
 
 /** A group of three seeds with this accuracy and interval, both in percent. */
@@ -72,6 +73,15 @@ test('a difference is that of the numbers beside it', () => {
   const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
   // 65.24 and 67.46 differ by 2.22, but read 65.2 and 67.5.
   expect(say({ groups: [lora(1, 65.24, 2), lora(32, 67.46, 2)], plans: {}, landscape: null })).toContain('67.5 ± 2.0\u00a0%. That is 2.3 points more');
+});
+
+test('whoever is asked something can see the answer, and no question is asked twice in other words', () => {
+  const asked = lessonNames.flatMap((name) => lessonWords.lessons[name].parts.flatMap(({ ask }: PartWords) => ask ?? []));
+  expect(asked.length).toBeGreaterThan(5);
+  expect(asked.every(({ answer }) => answer.length > 20)).toBe(true);
+  expect(new Set(asked).size).toBe(asked.length);
+  expect(Object.values(partQuestions).every((one) => asked.includes(one))).toBe(true);
+  expect(teacherWords.lessons.rank.questions).toContain(partQuestions.directions);
 });
 
 test('every lesson has a page for teachers, with an answer to each question', () => {

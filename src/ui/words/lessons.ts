@@ -7,6 +7,7 @@ import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 import { landscapeWords } from './landscape';
+import { partQuestions, type Question } from './questions';
 import { meanText, rankingText } from './recorded';
 import * as walk from './walk';
 
@@ -164,7 +165,7 @@ export interface PartWords {
   found: ((facts: Facts) => string)[];
   /** Figures of the RandLoRA paper, and always marked so. */
   paper?: string;
-  ask?: string;
+  ask?: Question;
   /** Of the button that tries other settings. */
   prepare?: string;
 }
@@ -208,6 +209,7 @@ export const lessonWords = catalog(ofPictures({
   found: 'Found here',
   paper: 'From the paper',
   cited: 'RandLoRA, arXiv 2502.00987',
+  answer: 'Answer',
   copy: 'Copy the link to this part',
   copied: 'The link to this part is copied.',
   copyByHand: say<[link: string]>('The browser did not let the page copy. The link: {0}'),
@@ -273,17 +275,17 @@ export const lessonWords = catalog(ofPictures({
             'A larger r has more parameters and more directions at once. The points show what that brings here.',
           ],
           found: [({ groups }) => growth(groups, 'lora')],
-          ask: 'How many directions can an update of a 128 × 128 matrix have at most?',
+          ask: partQuestions.directions,
         },
         {
           title: 'Full rank with few parameters',
           text: [
             'RandLoRA adds up many products of fixed random matrices. It trains only two diagonals for each, which say how much of every direction is used. The sum has full rank although few numbers learn.',
-            'Here LoRA and RandLoRA have about the same number of adapter parameters; what differs is the rank.',
+            'Here LoRA and RandLoRA have about the same numbers of adapter parameters. RandLoRA’s r is the rank of each fixed base: a smaller r means more bases and more scalings to train, and the update has full rank at every r.',
           ],
           found: [equalCounts],
           paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',
-          ask: 'Which of the two would you expect to gain from more parameters?',
+          ask: partQuestions.gains,
         },
         {
           title: 'All methods beside each other',
@@ -306,7 +308,7 @@ export const lessonWords = catalog(ofPictures({
         },
         {
           title: 'RandLoRA at the same size',
-          text: ['RandLoRA spends its parameters on scaling fixed bases: a smaller r means more bases and more parameters, and the rank is full at every point.'],
+          text: ['RandLoRA spends its parameters on scaling fixed bases. Its r is the rank of each base: a smaller r means more bases and more parameters, and the update has full rank at every point.'],
           found: [({ groups }) => growth(groups, 'randlora'), equalCounts],
           paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
         },
@@ -314,7 +316,7 @@ export const lessonWords = catalog(ofPictures({
           title: 'What these runs decide',
           text: ['Short runs and few seeds often cannot tell methods apart. That is a finding too. More seeds make the intervals shorter, more steps the differences larger.'],
           found: [ranked],
-          ask: 'How many seeds would you add to decide it?',
+          ask: partQuestions.seeds,
         },
       ],
     },
@@ -335,7 +337,7 @@ export const lessonWords = catalog(ofPictures({
           text: ['Follow each line from left to right. Where lines cross, the answer to “which method” depends on how much data there is.'],
           found: [rankedAt(-1)],
           paper: 'At 16 pictures of each class the order changes: full fine-tuning 76.2 %, RandLoRA 75.8, LoRA 72.6, VeRA 68.6.',
-          ask: 'Which method would you take for your own pictures?',
+          ask: partQuestions.own,
         },
       ],
     },
@@ -351,7 +353,7 @@ export const lessonWords = catalog(ofPictures({
             'The three are LoRA, full fine-tuning and RandLoRA, with the same data and seed; LoRA and RandLoRA at the budget that is set. Each keeps a few states on its way.',
           ],
           found: [],
-          ask: 'Whose valley would you expect to be the deepest?',
+          ask: partQuestions.deepest,
         },
         {
           title: 'The plane through three models',
@@ -369,7 +371,7 @@ export const lessonWords = catalog(ofPictures({
             'So do not read the height under its mark as its loss.',
           ],
           found: [of(walk.origin), of(walk.start)],
-          ask: 'What would it mean if the pretrained model lay in the plane exactly?',
+          ask: partQuestions.inPlane,
         },
         {
           title: 'The paths of training',
@@ -377,7 +379,7 @@ export const lessonWords = catalog(ofPictures({
             'Each line is one training run, from the first step to the last, as a shadow on the plane. Only its end lies in the plane: before that, it runs above or below it, where the loss can differ from that of the ground drawn here. The losses given here are those of the real weights.',
           ],
           found: [of(walk.paths)],
-          ask: 'Which path is the straightest, and which turns late?',
+          ask: partQuestions.shadow,
         },
         {
           title: 'Valleys and ridges',
@@ -394,7 +396,7 @@ export const lessonWords = catalog(ofPictures({
           ],
           found: [of(walk.agreement), of(walk.nearness), of(walk.caveat)],
           paper: 'RandLoRA\u2019s minimum is deeper than LoRA\u2019s there, and connected to that of full fine-tuning.',
-          ask: 'Which change would you try first: seed, steps, or pictures?',
+          ask: partQuestions.change,
         },
       ],
     },

@@ -1,5 +1,6 @@
 import type { LessonName } from '../lessons/names';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
+import { partQuestions, type Question } from './questions';
 
 /** A lesson as a teacher needs it. */
 export interface TeacherWords {
@@ -8,7 +9,7 @@ export interface TeacherWords {
   needs: string[];
   /** What students do, in order. */
   steps: string[];
-  questions: { ask: string; answer: string }[];
+  questions: Question[];
 }
 
 /** Pages for teachers, and the sheets that they hand out. */
@@ -21,7 +22,6 @@ export const teacherWords = catalog(ofPictures({
   needs: 'What is needed',
   steps: 'Steps for students',
   questions: 'Questions',
-  answer: 'Answer',
   all: 'Show all answers',
   none: 'Hide all answers',
   link: 'Link for the class',
@@ -53,7 +53,7 @@ export const teacherWords = catalog(ofPictures({
         'In part 3, say which methods are clearly above the linear probe.',
       ],
       questions: [
-        { ask: 'How many independent directions can the update of a 128 × 128 matrix have at most, and how many with LoRA of r = 4?', answer: '128, and 4: a product of a matrix with 4 columns and one with 4 rows has rank 4 at most.' },
+        partQuestions.directions,
         { ask: 'How many numbers does LoRA with r = 4 train for that matrix? How many are in the matrix itself?', answer: '2 × 128 × 4 = 1,024, against 128 × 128 = 16,384: one sixteenth.' },
         { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
         { ask: 'Two intervals overlap. May you say that one method is better?', answer: 'Not from these runs: the difference may be chance. More seeds make the intervals shorter and may decide it.' },
