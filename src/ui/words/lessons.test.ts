@@ -20,6 +20,15 @@ test('what more rank does is said as far as the intervals allow, and no further'
   expect(rankTitle([lora(32, 76), lora(1, 70), lora(4, 73)])).toBe('LoRA gains from more rank, up to r 32');
   expect(rankTitle([lora(1, 70), lora(4, 75.9), lora(32, 76)])).toBe('LoRA gains from rank up to r 4; beyond it these runs show no more');
   expect(rankTitle([lora(1, 70), lora(4, 76), lora(32, 72)])).toBe('LoRA is best at r 4; with more rank it falls');
+  // As in the second: the ends overlap, two others do not.
+  expect(rankTitle([lora(1, 65.2, 1.1), lora(2, 65.8, 1), lora(16, 67.2, 0.7), lora(32, 67.5, 1.6)])).toBe('LoRA gains from rank: r 16 is above r 1, no other two sizes can be told apart');
+  expect(rankTitle([lora(1, 65.2, 1.1), lora(2, 65.3, 1), lora(16, 67.5, 0.7), lora(32, 67.6, 1.6)])).toBe('LoRA gains from rank up to r 16; beyond it these runs show no more');
+  expect(rankTitle([lora(1, 65.2, 1), lora(2, 65.3, 1), lora(4, 66.3, 1), lora(16, 67.5, 0.7), lora(32, 67.6, 1.6)])).toBe('LoRA gains from rank: r 16 is above r 1, as in one more pair');
+  expect(rankTitle([lora(1, 67.5, 1.6), lora(4, 67.2, 0.7), lora(32, 65.2, 1.1)])).toBe('LoRA loses by rank: r 32 is below r 4, no other two sizes can be told apart');
+  expect(rankTitle([lora(1, 70), lora(2, 75), lora(4, 72, 3), lora(8, 76, 2), lora(32, 71)])).toBe('More rank for LoRA, no one direction: r 8 is above r 1, r 32 below r 8');
+  expect(rankTitle([lora(1, 76), lora(4, 72), lora(32, 70)])).toBe('LoRA is best at r 1; with more rank it falls');
+  // Two that are best together: neither is said to be it alone.
+  expect(rankTitle([lora(1, 70), lora(4, 76), lora(8, 76.2), lora(32, 72)])).toBe('More rank for LoRA, no one direction: r 8 is above r 1, r 32 below r 8');
   expect(rankTitle([lora(1, 70, null), lora(32, 76, null)])).toBe('More rank for LoRA: one seed cannot tell');
   expect(rankTitle([lora(1, 70)])).toBe('Does more rank help?');
   expect(rankTitle([])).toBe('Does more rank help?');
@@ -32,6 +41,7 @@ test('who copes best with few pictures is named where that is decided', () => {
   expect(shotsTitle([...at(2, 40, 40), ...at(16, 50, 60)])).toBe('LoRA is ahead with 16 pictures of each class; with 2 nobody is');
   expect(shotsTitle([...at(2, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 2 pictures of each class; with 16 nobody is');
   expect(shotsTitle([...at(2, 40, 40), ...at(16, 60, 60)])).toBe('Few shots: these runs show no method ahead');
+  expect(shotsTitle([...at(1, 40, 40), ...at(4, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 4 pictures of each class; with 1 and 16 nobody is');
   expect(shotsTitle(at(2, 40, 30))).toBe('Few shots');
 });
 
@@ -67,6 +77,12 @@ test('a value stands with its method, its setting and ±', () => {
   const words: PartWords = lessonWords.lessons['more-rank'].parts[0];
   const [text] = words.found.map((say) => say({ groups: [lora(1, 67.5, 2), lora(32, 70.1, 2.7)], plans: {}, landscape: null }));
   expect(text).toBe('With 32 times the parameters: LoRA, r 1: 67.5 ± 2.0\u00a0%; LoRA, r 32: 70.1 ± 2.7\u00a0%. That is 2.6 points more, but the 95\u00a0% intervals overlap: not distinguishable.');
+});
+
+test('where the ends of a line overlap, the two sizes that do not are said as well', () => {
+  const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
+  const text = say({ groups: [lora(1, 65.2, 1.1), lora(16, 67.2, 0.7), lora(32, 67.5, 1.6)], plans: {}, landscape: null });
+  expect(text).toMatch(/^With 32 times the parameters: .* overlap: not distinguishable\. With 16 times the parameters: LoRA, r 1: 65\.2 ± 1\.1\u00a0%; LoRA, r 16: .* do not overlap\.$/);
 });
 
 test('a difference is that of the numbers beside it', () => {

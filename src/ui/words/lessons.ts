@@ -2,7 +2,7 @@ import type { Plan } from '../../train/protocol';
 import { formatCount, formatMiB, formatPercent, pointsBetween } from '../../language/format';
 import type { LessonName } from '../lessons/names';
 import { methodLook, titled } from '../../figures/methods';
-import { differenceOf, rank, unequalBetween } from '../store/findings';
+import { differenceOf, rank, unequalBetween, type Difference } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
@@ -36,12 +36,17 @@ const findings = catalog(ofPictures({
     none: 'More rank for LoRA: no gain that these runs can show',
     all: say<[setting: string]>('LoRA gains from more rank, up to {0}'),
     upTo: say<[setting: string]>('LoRA gains from rank up to {0}; beyond it these runs show no more'),
+    /** Of two sizes whose intervals do not overlap, the larger and the smaller one, and how many other pairs there are. */
+    gains: say<[larger: string, smaller: string, others: number]>('LoRA gains from rank: {0} is above {1}, {2, plural, =0 {no other two sizes can be told apart} one {as in one more pair} other {as in # more pairs}}'),
+    loses: say<[larger: string, smaller: string, others: number]>('LoRA loses by rank: {0} is below {1}, {2, plural, =0 {no other two sizes can be told apart} one {as in one more pair} other {as in # more pairs}}'),
+    mixed: say<[up: string, over: string, down: string, under: string]>('More rank for LoRA, no one direction: {0} is above {1}, {2} below {3}'),
   },
   shots: {
     same: say<[name: string, few: number, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class, and with {2}'),
     two: say<[name: string, few: number, other: string, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class, {2} with {3}'),
     late: say<[name: string, many: number, few: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class; with {2} nobody is'),
     early: say<[name: string, few: number, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class; with {2} nobody is'),
+    between: say<[name: string, shots: number, ends: string[]]>('{0} is ahead with {1} pictures of each class; with {2} nobody is'),
     none: 'Few shots: these runs show no method ahead',
   },
   ranked: say<[shots: number, values: string[], finding: string]>('With {0, plural, one {one picture} other {# pictures}} of each class: {1}. {2}'),
@@ -67,26 +72,37 @@ function compared(from: Group, to: Group): string {
   return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap');
 }
 
-/** What more parameters bring a method, from its smallest to its largest setting at hand; empty with one setting. */
+/** Pairs of groups, each with a later one, whose intervals do not overlap: those furthest apart first. */
+const apartPairs = (groups: readonly Group[]): Difference[] =>
+  groups.flatMap((from, i) => groups.slice(i + 1).map((to) => differenceOf(from, to)).filter(({ apart }) => apart)).sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+
+/** What more parameters bring a method, from its smallest to its largest setting at hand, and where these do not show it, between those furthest apart; empty with one setting. */
 function growth(groups: readonly Group[], method: string): string {
   const own = byParameters(groups, method);
   if (own.length < 2) return '';
-  const [first, last] = [own[0], own[own.length - 1]];
-  return findings.growth(times(last.parameters, first.parameters), compared(first, last));
+  const ends = differenceOf(own[0], own[own.length - 1]);
+  const pairs = ends.apart === false ? [ends, ...apartPairs(own).slice(0, 1)] : [ends];
+  return pairs.map(({ from, to }) => findings.growth(times(to.parameters, from.parameters), compared(from, to))).join(' ');
 }
 
-/** What more rank does for LoRA, as far as these runs show it: a title that claims no more. */
+/** What more rank does for LoRA, as far as these runs show it of any two sizes: a title that claims no more and no less. */
 export function rankTitle(groups: readonly Group[]): string {
   const own = byParameters(groups, 'lora');
   if (own.length < 2) return lessonWords.lessons['more-rank'].name;
   if (own.some(({ accuracy }) => accuracy.interval === null)) return findings.rank.single;
-  const best = own.reduce((one, other) => (other.accuracy.mean > one.accuracy.mean ? other : one));
-  const below = (group: Group): boolean => differenceOf(group, best).apart === true;
-  const [first, last] = [own[0], own[own.length - 1]];
-  const enough = own.find((group) => !below(group))!;
-  if (below(last)) return findings.rank.falls(best.setting);
-  if (enough === first) return findings.rank.none;
-  return enough === last ? findings.rank.all(last.setting) : findings.rank.upTo(enough.setting);
+  const pairs = apartPairs(own);
+  const [up, down] = [pairs.filter(({ points }) => points > 0), pairs.filter(({ points }) => points < 0)];
+  if (pairs.length === 0) return findings.rank.none;
+  const last = own[own.length - 1];
+  const above = (one: Group): number => up.filter(({ to }) => to === one).length + down.filter(({ from }) => from === one).length;
+  const best = own.find((one) => above(one) === own.length - 1);
+  if (best && best !== last) return findings.rank.falls(best.setting);
+  const named = ({ from, to }: Difference) => [to.setting, from.setting] as const;
+  if (down.length > 0) return up.length > 0 ? findings.rank.mixed(...named(up[0]), ...named(down[0])) : findings.rank.loses(...named(down[0]), down.length - 1);
+  if (best) return findings.rank.all(last.setting);
+  // Every smaller size lies below it, and from it on no two can be told apart.
+  const enough = own.findIndex((one, i) => above(one) === i && up.every(({ from }) => own.indexOf(from) < i));
+  return enough > 0 ? findings.rank.upTo(own[enough].setting) : findings.rank.gains(...named(up[0]), up.length - 1);
 }
 
 const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
@@ -101,14 +117,17 @@ function byShots(groups: readonly Group[]): { shots: number; groups: Group[] }[]
 export function shotsTitle(groups: readonly Group[]): string {
   const steps = byShots(groups);
   if (steps.length < 2) return lessonWords.lessons['few-shots'].name;
-  const [early, late] = [steps[0], steps[steps.length - 1]].map(({ groups: some }) => {
+  const leaders = steps.map(({ groups: some }) => {
     const all = rank(some);
     return all && all.seeds > 1 && all.top.length === 1 ? methodLook(all.top[0].method).title : '';
   });
+  const [early, late] = [leaders[0], leaders[leaders.length - 1]];
   const [few, many] = [steps[0].shots, steps[steps.length - 1].shots];
   if (early && late) return early === late ? findings.shots.same(early, few, many) : findings.shots.two(early, few, late, many);
   if (late) return findings.shots.late(late, many, few);
-  return early ? findings.shots.early(early, few, many) : findings.shots.none;
+  if (early) return findings.shots.early(early, few, many);
+  const between = leaders.findIndex(Boolean);
+  return between < 0 ? findings.shots.none : findings.shots.between(leaders[between], steps[between].shots, [few, many].map(String));
 }
 
 /** What can be said at one end: with the fewest pictures, or with the most. */
