@@ -242,6 +242,8 @@ test('halving the batch is tried on the plans alone: bars shrink on the same axi
   await openStudio(page, { methods: ['lora', 'full'], train: { batch: 8 } });
   await page.goto('/#/lessons?lesson=memory&part=2');
   await expect(title(page)).toHaveText('Halving the batch');
+  // Whose numbers these are is said, and changes with what is tried.
+  await expect(page.getByText(/^Fashion-MNIST.*, batch 8, as set in Train$/)).toBeVisible();
   const bar = page.getByRole('img', { name: /^LoRA needs/ });
   const width = () => bar.locator('i').evaluateAll((all) => all.reduce((sum, one) => sum + one.getBoundingClientRect().width, 0));
   await expect(bar).toBeVisible();

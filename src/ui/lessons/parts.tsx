@@ -30,6 +30,7 @@ import { openWalk } from '../store/recordedAnalyses';
 import { useChosenSource, useSource, type Source } from './source';
 import { WalkDeed } from './WalkDeed';
 import type { RunSpec } from '../../train/protocol';
+import { Planned } from './Planned';
 import { useWhatIf, type WhatIf } from './whatIf';
 import css from './stage.module.css';
 
@@ -107,11 +108,7 @@ function MemoryPart({ name, at, put }: OfProps) {
         {part.tries && <TryOut part={part} words={wordsOf(name, at)} what={what} />}
       </>
     ),
-    source: (
-      <p className={css.source}>
-        <span className={css.tag}>{lessonWords.planned}</span>
-      </p>
-    ),
+    source: <Planned what={what} />,
     text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: what.now, landscape: null }))} />,
   });
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { lessons } from '../lessons/lessons';
 import { lessonNames } from '../lessons/names';
+import { startsOf } from '../panels/landscapeFindings';
 import { openRecording } from '../store/recorded';
+import { openWalk } from '../store/recordedAnalyses';
 import { groupsOf, type Group } from '../store/seedGroups';
 import { lessonTitle, lessonWords, rankTitle, shotsTitle, type PartWords } from './lessons';
 import { partQuestions } from './questions';
@@ -61,6 +63,13 @@ test.each(recorded.filter((name) => !empty.includes(name)))('the recorded runs f
     expect(found.every((text) => text !== ''), `${name} ${i + 1}: ${found.join(' | ')}`).toBe(true);
     expect(lessonTitle(name, groups)).not.toMatch(/undefined|NaN/);
   }
+});
+
+test('the walk says why its paths begin beside the pretrained model, and its places are those of the map’s axes', async () => {
+  const { landscape } = await openWalk();
+  const found = lessonWords.lessons.landscape.parts.map((part: PartWords) => part.found.map((say) => say({ groups: [], plans: {}, landscape })).join(' '));
+  expect(found[3]).toContain(startsOf(landscape));
+  expect(found.join(' ')).not.toMatch(/\bx -?−?\d/);
 });
 
 test('two methods at the same size are never compared without the rates that they were trained at', async () => {

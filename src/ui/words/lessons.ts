@@ -8,6 +8,7 @@ import type { Landscape } from '../../train/analysis.meta';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 import { landscapeWords } from './landscape';
 import { partQuestions, type Question } from './questions';
+import { startsOf } from '../panels/landscapeFindings';
 import { meanText, rankingText } from './recorded';
 import * as walk from './walk';
 
@@ -237,6 +238,7 @@ export const lessonWords = catalog(ofPictures({
   /** Of a source: what, with what, how long, how often. */
   about: say<[data: string, model: string, steps: string, seeds: number]>('{0}, {1}, {2} steps, {3, plural, one {one seed} other {# seeds}}'),
   planned: 'Planned here',
+  plannedOf: say<[data: string, model: string, batch: string, tried: boolean]>('{0}, {1}, batch {2}{is3, select, true {} other {, as set in Train}}'),
   measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
   train: say<[runs: number]>('{0, plural, one {Train it here, 1 run} other {Train it here, # runs}}'),
   trainTime: say<[time: string, unknown: number]>('About {0} on this device{1, plural, =0 {} one {, plus # run not yet timed} other {, plus # runs not yet timed}}.'),
@@ -370,6 +372,7 @@ export const lessonWords = catalog(ofPictures({
           text: [
             'Training walks downhill on a surface with as many directions as there are weights. Nobody can see it. But three trained models that began at the same pretrained weights span a plane, and on a plane the loss can be drawn.',
             'The three are LoRA, full fine-tuning and RandLoRA, with the same data and seed; LoRA and RandLoRA at the budget that is set. Each keeps a few states on its way.',
+            'The curves show the loss of each batch as it came. From the next part on, each loss is that of the same fixed pictures for all models, so the numbers there are others.',
           ],
           found: [],
           ask: partQuestions.deepest,
@@ -377,7 +380,8 @@ export const lessonWords = catalog(ofPictures({
         {
           title: 'The plane through three models',
           text: [
-            'Each point is a model: the pretrained weights plus a share of what each of the three learned. In the paper’s coordinates it is LoRA alone at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0); the map is drawn to scale instead, by distances. Elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
+            'Each point is a model: the pretrained weights plus a share of what each of the three learned. In the paper’s coordinates it is LoRA alone at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0); elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
+            'The map is drawn to scale instead: ‖ΔW‖ at its axes is a distance between models, as the length of the difference of all their weights.',
             'The legend says which colour is a low loss. The same numbers stand beside it as a surface to be turned.',
           ],
           found: [of(walk.plane)],
@@ -397,7 +401,7 @@ export const lessonWords = catalog(ofPictures({
           text: [
             'Each line is one training run, from the first step to the last, as a shadow on the plane. Only its end lies in the plane: before that, it runs above or below it, where the loss can differ from that of the ground drawn here. The losses given here are those of the real weights.',
           ],
-          found: [of(walk.paths)],
+          found: [of(walk.paths), of(startsOf)],
           ask: partQuestions.shadow,
         },
         {
@@ -408,7 +412,7 @@ export const lessonWords = catalog(ofPictures({
           found: [of(walk.lowest), of(walk.widest), of(walk.barriers), of(walk.best)],
         },
         {
-          title: 'The paper’s picture, and this one',
+          title: 'What the paper found, and these runs',
           text: [
             'The paper draws this plane for CLIP, trained to the end. What is measured here is a small model after a short training run, so it may well differ; neither is wrong.',
             'More points show more of the ground between, but they change neither the corners nor the lines. What would decide it are other seeds and longer training.',
@@ -426,7 +430,7 @@ export const lessonWords = catalog(ofPictures({
       parts: [
         {
           title: 'Weights, activations, and what learns',
-          text: ['Every method carries the frozen weights, and the activations that the backward pass needs. A method adds its parameters, their gradients, and what the optimizer remembers of them.'],
+          text: ['Every method keeps the activations that the backward pass needs. Adapters leave the model’s weights frozen; in full fine-tuning they learn. Whatever learns has gradients as well, and numbers that the optimizer keeps of it.'],
           found: [optimizer, spread],
           paper: 'Memory relative to full fine-tuning: ViT-B/32 LoRA 81 %, RandLoRA 78; ViT-L/14 72 and 71; ViT-H/14 54 and 51. The larger the model, the more is saved.',
         },

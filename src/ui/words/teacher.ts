@@ -95,9 +95,9 @@ export const teacherWords = catalog(ofPictures({
       goal: 'Students can read a map of the loss, and say what a plane through three models shows and what it hides.',
       needs: ['The idea of a loss that training makes small.'],
       steps: [
-        'Open the link. In part 1, say which of the three runs ends with the lowest training loss.',
+        'Open the link. In part 1, say whether the curves show which of the three runs ends lowest, and why they may not.',
         'In part 2, find the three models on the map, and the lowest place that you can see.',
-        'Read parts 3 and 4: how far is the pretrained model from the plane?',
+        'Read part 3: how far is the pretrained model from the plane? In part 4, note how far each run was off it on its way.',
         'In part 5, walk from one model to the next. Is there a ridge on the way?',
         'Compare with the paper in part 6.',
       ],
@@ -112,7 +112,7 @@ export const teacherWords = catalog(ofPictures({
       goal: 'Students know what takes memory in training, and which of it a method, the batch or recomputation changes.',
       needs: ['The idea of gradients; nothing is trained in this lesson.'],
       steps: [
-        'Open the link. In part 1, find the part of each bar that all methods share, and what each adds.',
+        'Open the link. In part 1, compare the grey parts of the bars, then the coloured ones. Which method has no frozen weights, and why?',
         'In part 2, halve the batch twice. Note the total of one method each time.',
         'In part 3, compute the activations again instead of keeping them, and note the total.',
         'Say what you would change first if training did not fit.',
