@@ -231,7 +231,14 @@ test('a lesson that is left gives focus and scroll back; a part has a link of it
   await page.keyboard.press('ArrowRight');
   await expect(title(page)).toHaveText('The plane through three models');
   await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
-  await page.getByRole('button', { name: 'Copy the link to this part' }).click();
+  const copy = page.locator('main p').getByRole('button', { name: /^(Copy the link to this part|Copied)$/ });
+  const room = (await copy.boundingBox())!;
+  await copy.click();
+  // The button says so itself, in its own room: no message covers anything.
+  await expect(copy).toHaveText(/Copied/);
+  await expect(page.getByRole('button', { name: 'Copied', exact: true })).toBeVisible();
+  expect((await copy.boundingBox())!.width).toBe(room.width);
+  await expect(page.locator('[class*=_toast]')).toHaveCount(0);
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/#\/lessons\?lesson=landscape&part=2$/);
   await page.keyboard.press('Escape');
   await expect(link).toBeFocused();

@@ -494,6 +494,8 @@ export const t = catalog({
     noLink: 'This link could not be opened because part of the page could not be loaded. Reload the page to try again.',
   },
 
+  copied: 'Copied',
+  copyByHand: say<[text: string]>('The browser did not let the page copy{is0, select, true {: {0}} other {.}}'),
   failure: { happened: 'What happened', kept: 'What was kept', todo: 'What to do', details: 'Details to copy', copy: 'Copy' },
 
   device: {

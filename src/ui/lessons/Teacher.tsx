@@ -1,16 +1,15 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
+import { CopyButton } from '../controls/CopyButton';
 import { part as loaded } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../../language/format';
 import { titled } from '../../figures/methods';
 import { lessonLink } from '../store/address';
-import { copyText } from '../store/copy';
 import { isLocal } from '../store/linkedProject';
 import type { Group } from '../store/seedGroups';
 import { openLesson } from '../store/shown';
-import { toast } from '../store/toast';
 import { t } from '../strings';
 import { lessonTitle, lessonWords } from '../words/lessons';
 import { meanText } from '../words/recorded';
@@ -38,7 +37,6 @@ export default function Teacher({ name }: { name: LessonName }) {
     document.documentElement.dataset.print = 'handout';
     return () => void delete document.documentElement.dataset.print;
   }, []);
-  const copy = async () => toast((await copyText(link)) ? t.share.copied : lessonWords.copyByHand(link));
   return (
     <div className={css.teacher}>
       <div className={css.page}>
@@ -70,9 +68,9 @@ export default function Teacher({ name }: { name: LessonName }) {
               </div>
               {isLocal(location.hostname) && <Note sign="info">{t.share.codeLocal(location.hostname)}</Note>}
               <ButtonRow>
-                <Button small onClick={() => void copy()}>
+                <CopyButton small shown text={link}>
                   {w.copy}
-                </Button>
+                </CopyButton>
                 <Button small onClick={() => setLarge(true)}>
                   {w.large}
                 </Button>

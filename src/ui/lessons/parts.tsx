@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { use } from 'react';
 import { GroupCurves } from '../compare/GroupCurves';
 import { Button, ButtonRow } from '../controls/Button';
+import { CopyButton } from '../controls/CopyButton';
 import { Icon } from '../controls/Icon';
 import { part as loaded } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
@@ -11,13 +12,11 @@ import { addSweep } from '../store/actions';
 import { useAnalysable } from '../store/analyses';
 import { lessonLink } from '../store/address';
 import { useCatalog } from '../store/catalog';
-import { copyText } from '../store/copy';
 import { useLandscapeOf } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { useStepTimes } from '../store/stepTimes';
 import type { Group } from '../store/seedGroups';
 import { useSettings } from '../store/settings';
-import { toast } from '../store/toast';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { lessonTitle, lessonWords, type PartWords } from '../words/lessons';
@@ -145,10 +144,6 @@ function Text({ name, at, found, deed }: { name: LessonName; at: number; found: 
   const words = wordsOf(name, at);
   const { drawing } = lessons[name].parts[at];
   const said = found.filter(Boolean);
-  const copy = async () => {
-    const link = lessonLink(name, at);
-    toast((await copyText(link)) ? lessonWords.copied : lessonWords.copyByHand(link));
-  };
   return (
     <>
       {words.text.map((text) => (
@@ -181,9 +176,9 @@ function Text({ name, at, found, deed }: { name: LessonName; at: number; found: 
       )}
       {deed}
       <p className={css.copy}>
-        <Button kind="link" onClick={() => void copy()}>
+        <CopyButton kind="link" text={lessonLink(name, at)}>
           {lessonWords.copy}
-        </Button>
+        </CopyButton>
       </p>
     </>
   );

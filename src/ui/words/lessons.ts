@@ -231,8 +231,6 @@ export const lessonWords = catalog(ofPictures({
   cited: 'RandLoRA, arXiv 2502.00987',
   answer: 'Answer',
   copy: 'Copy the link to this part',
-  copied: 'The link to this part is copied.',
-  copyByHand: say<[link: string]>('The browser did not let the page copy. The link: {0}'),
   whose: { own: 'Runs of this project', recorded: 'Recorded runs' },
   whoseLabel: 'Which runs are shown',
   /** Of a source: what, with what, how long, how often. */
