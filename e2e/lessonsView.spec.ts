@@ -284,6 +284,8 @@ test('a page for teachers: goal, time, steps, questions with answers to reveal, 
     await expect(page.locator('[data-handout] svg')).toBeAttached();
     const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1');
     expect(pdf.match(/\/Type\s*\/Page\b/g), name).toHaveLength(1);
+    // Whoever is to guess first finds no numbers; a step about the linear probe finds its number.
+    await expect(page.locator('[data-handout] table')).toHaveCount(name === 'rank' ? 2 : name === 'few-shots' ? 1 : 0);
   }
   await page.emulateMedia({ media: 'print' });
   await expect(page.locator('[data-handout]')).toBeVisible();

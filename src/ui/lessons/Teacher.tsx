@@ -26,6 +26,9 @@ const QrCode = loaded(() => import('../controls/QrCode').then((module) => module
 export default function Teacher({ name }: { name: LessonName }) {
   const words: TeacherWords = w.lessons[name];
   const { lesson: groups } = useSource(name, 0);
+  // A last part of another recording has numbers of its own, which steps ask for as well.
+  const last = useSource(name, lessons[name].parts.length - 1);
+  const sets = [groups, ...(lessons[name].parts.at(-1)!.recording && last.whose === 'recorded' ? [last.groups] : [])].filter((one) => one.length > 0);
   const [open, setOpen] = useState<readonly number[]>([]);
   const [large, setLarge] = useState(false);
   const title = lessonTitle(name, groups);
@@ -107,7 +110,7 @@ export default function Teacher({ name }: { name: LessonName }) {
           </div>
         </div>
       </div>
-      <Handout name={name} words={words} link={link} groups={groups} />
+      <Handout name={name} words={words} link={link} sets={sets} />
       <Sheet open={large} wide title={t.share.codeTitle} onClose={() => setLarge(false)}>
         <QrCode link={link} large />
         <p className={css.address}>{link}</p>
@@ -126,7 +129,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 /** One sheet of A4 for each student, there on paper alone: what it is about, what to do, and room for answers. */
-function Handout({ name, words, link, groups }: { name: LessonName; words: TeacherWords; link: string; groups: readonly Group[] }) {
+function Handout({ name, words, link, sets }: { name: LessonName; words: TeacherWords; link: string; sets: readonly (readonly Group[])[] }) {
   return (
     <div className={css.handout} data-handout aria-hidden="true">
       <header>
@@ -148,7 +151,25 @@ function Handout({ name, words, link, groups }: { name: LessonName; words: Teach
           <li key={step}>{step}</li>
         ))}
       </ol>
-      {groups.length > 0 && <Measured name={name} groups={groups} />}
+      {words.sketch ? (
+        <>
+          <h2>{words.sketch.title}</h2>
+          <p>{words.sketch.up}</p>
+          <div className={css.sketch} />
+          <p className={css.along}>{words.sketch.along}</p>
+        </>
+      ) : (
+        sets.length > 0 && (
+          <>
+            <h2>{w.figures}</h2>
+            <div className={css.sets}>
+              {sets.map((groups) => (
+                <Measured key={groups[0].key} byShots={name === 'few-shots'} groups={groups} />
+              ))}
+            </div>
+          </>
+        )
+      )}
       <h2>{w.questions}</h2>
       <ol className={css.answers}>
         {words.questions.map(({ ask }) => (
@@ -160,11 +181,9 @@ function Handout({ name, words, link, groups }: { name: LessonName; words: Teach
 }
 
 /** The numbers of a lesson's runs, for who has no screen at hand. */
-function Measured({ name, groups }: { name: LessonName; groups: readonly Group[] }) {
-  const byShots = name === 'few-shots';
+function Measured({ byShots, groups }: { byShots: boolean; groups: readonly Group[] }) {
   return (
-    <>
-      <h2>{w.figures}</h2>
+    <div>
       <table>
         <thead>
           <tr>
@@ -184,6 +203,6 @@ function Measured({ name, groups }: { name: LessonName; groups: readonly Group[]
         </tbody>
       </table>
       <p>{w.figuresOf(aboutRuns(groups.flatMap(({ runs }) => runs)))}</p>
-    </>
+    </div>
   );
 }

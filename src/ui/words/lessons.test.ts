@@ -7,7 +7,7 @@ import { openWalk } from '../store/recordedAnalyses';
 import { groupsOf, type Group } from '../store/seedGroups';
 import { lessonTitle, lessonWords, rankTitle, shotsTitle, type PartWords } from './lessons';
 import { partQuestions } from './questions';
-import { teacherWords } from './teacher';
+import { teacherWords, type TeacherWords } from './teacher';
 
 /** A group of three seeds with this accuracy and interval, both in percent. */
 function group(method: string, setting: string, parameters: number, mean: number, interval: number | null, shots = 0): Group {
@@ -107,6 +107,13 @@ test('whoever is asked something can see the answer, and no question is asked tw
   expect(new Set(asked).size).toBe(asked.length);
   expect(Object.values(partQuestions).every((one) => asked.includes(one))).toBe(true);
   expect(teacherWords.lessons.rank.questions).toContain(partQuestions.directions);
+});
+
+test('a sheet that asks for a guess does not print the numbers', () => {
+  for (const name of lessonNames) {
+    const { steps, sketch }: TeacherWords = teacherWords.lessons[name];
+    expect(/expect/.test(steps[0]), name).toBe(sketch !== undefined);
+  }
 });
 
 test('every lesson has a page for teachers, with an answer to each question', () => {

@@ -10,6 +10,8 @@ export interface TeacherWords {
   /** What students do, in order. */
   steps: string[];
   questions: Question[];
+  /** The sheet has room for a sketch rather than the numbers, which its steps let students find: what is drawn over what. */
+  sketch?: { title: string; up: string; along: string };
 }
 
 /** Pages for teachers, and the sheets that they hand out. */
@@ -62,8 +64,9 @@ export const teacherWords = catalog(ofPictures({
     'more-rank': {
       goal: 'Students read a chart with intervals, and say no more than it shows.',
       needs: ['The first lesson, or the meaning of rank.'],
+      sketch: { title: 'What do you expect?', up: 'test accuracy', along: 'r, from 1 to 32' },
       steps: [
-        'Open the link. Before you look at the numbers, sketch what you expect of LoRA when r grows.',
+        'Sketch what you expect of LoRA when r grows. Only then open the link.',
         'Note the accuracy of each r with ±. Mark the pairs whose intervals do not overlap.',
         'Go to part 2 and do the same for RandLoRA. At which size do the two differ clearly, if at any?',
         'Write one sentence that the runs support, and one that they do not.',
@@ -76,7 +79,7 @@ export const teacherWords = catalog(ofPictures({
       ],
     },
     'few-shots': {
-      goal: 'Students can explain why a method that wins with much data may lose with little.',
+      goal: 'Students can say which methods cope best with few pictures, how sure that is, and why the answer may change with more.',
       needs: ['The idea of training and test pictures.'],
       steps: [
         'Open the link and read part 1. Note who is highest with the fewest pictures of each class, with ±.',
