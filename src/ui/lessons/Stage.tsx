@@ -43,7 +43,7 @@ export default function Stage() {
       // Whoever opened an answer beside the chart goes on reading it.
       if (reading) setStep(Infinity);
     },
-    [here],
+    [here, setStep],
   );
   const steps = name && tight === here ? [...figuresOf(lessons[name].parts[at].chart), 'text'] : [''];
   const now = Math.min(step, steps.length - 1);
