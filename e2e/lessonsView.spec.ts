@@ -238,7 +238,7 @@ test('a lesson that is left gives focus and scroll back; a part has a link of it
   await expect(copy).toHaveText(/Copied/);
   await expect(page.getByRole('button', { name: 'Copied', exact: true })).toBeVisible();
   expect((await copy.boundingBox())!.width).toBe(room.width);
-  await expect(page.locator('[class*=_toast]')).toHaveCount(0);
+  await expect(page.locator('[class*=_toast_]')).toHaveCount(0);
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/#\/lessons\?lesson=landscape&part=2$/);
   await page.keyboard.press('Escape');
   await expect(link).toBeFocused();
@@ -256,7 +256,7 @@ test('halving the batch is tried on the plans alone: bars shrink on the same axi
   await expect(bar).toBeVisible();
   const before = await width();
   await page.getByRole('button', { name: 'Halve the batch' }).click();
-  await expect(page.getByText('Batch 4')).toBeVisible();
+  await expect(page.getByText('Batch 4', { exact: true })).toBeVisible();
   await expect.poll(width).toBeLessThan(0.8 * before);
   await page.getByRole('button', { name: 'As it was' }).click();
   await expect.poll(width).toBeCloseTo(before, 0);
