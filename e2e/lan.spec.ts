@@ -20,7 +20,7 @@ test('over plain http in a local network: projects open, runs are added, links a
 
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Copy the link' }).click();
-  await expect(page.getByRole('dialog').getByText('The link is copied.')).toBeVisible();
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Copied' })).toBeVisible();
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: 'Project', exact: true }).click();

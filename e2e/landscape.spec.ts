@@ -74,7 +74,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
     ['Where they all began', /off the plane/],
     ['The paths of training', /^LoRA goes from a loss of .* to .* in 2 steps/],
     ['Valleys and ridges', /(lie in one valley|ridge).*the straight line between its ends/i],
-    ['The paper’s picture, and this one', /^Deeper: (yes|no|not decided), .*Connected to full fine-tuning: (yes|no)/],
+    ['What the paper found, and these runs', /^Deeper: (yes|no|not decided), .*Connected to full fine-tuning: (yes|no)/],
   ];
   for (const [title, sentence] of says) {
     await page.keyboard.press('ArrowRight');

@@ -1,6 +1,6 @@
 import type { BytesByRole, Role } from '../train/protocol';
 
-/** Roles in the order they are stacked: what every method pays first, then what a method adds. */
+/** Roles in the order they are stacked: the frozen model, activations and the batch first, then what a method brings and what learns. */
 export const roleOrder: Role[] = ['frozen', 'temp', 'input', 'output', 'uniform', 'staging', 'bases', 'merged', 'texts', 'param', 'grad', 'state'];
 
 export const totalOf = (bytes: BytesByRole): number => roleOrder.reduce((sum, role) => sum + (bytes[role] ?? 0), 0);

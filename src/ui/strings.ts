@@ -249,7 +249,7 @@ export const t = catalog({
     total: 'total',
     bytes: say<[count: string]>('{0} bytes'),
     divided: say<[batch: number, parts: number, each: number]>('{0} pictures at a time do not fit; they are computed in {1} micro-batches of {2}, with the same result.'),
-    legend: 'Grey is what every method needs, colour is what it adds.',
+    legend: 'Grey: frozen weights, activations, the batch. A method’s colour: what learns, with its gradients and moments, and what the method brings.',
     trainable: say<[count: string]>('{0} trainable parameters with the head'),
     equal: say<[allocated: string, predicted: string]>('Equal to the byte: {0} of {1}'),
     unequal: say<[allocated: string, predicted: string]>('Allocated {0} bytes, predicted {1}. Please report this.'),
@@ -494,6 +494,8 @@ export const t = catalog({
     noLink: 'This link could not be opened because part of the page could not be loaded. Reload the page to try again.',
   },
 
+  copied: 'Copied',
+  copyByHand: say<[text: string]>('The browser did not let the page copy{is0, select, true {: {0}} other {.}}'),
   failure: { happened: 'What happened', kept: 'What was kept', todo: 'What to do', details: 'Details to copy', copy: 'Copy' },
 
   device: {

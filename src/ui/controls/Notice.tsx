@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { t } from '../strings';
-import { Button, ButtonRow } from './Button';
-import { copyText } from '../store/copy';
+import { ButtonRow } from './Button';
+import { CopyButton } from './CopyButton';
 import { Sign, type SignName } from './Sign';
 import css from './controls.module.css';
 
@@ -47,9 +47,9 @@ export function FailureCard({ title, sign = 'err', happened, kept, todo, actions
         <details>
           <summary>{t.failure.details}</summary>
           <pre>{details}</pre>
-          <Button small onClick={() => void copyText(details)}>
+          <CopyButton small shown text={details}>
             {t.failure.copy}
-          </Button>
+          </CopyButton>
         </details>
       )}
     </section>

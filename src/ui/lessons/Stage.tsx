@@ -36,9 +36,16 @@ export default function Stage() {
   const here = `${lesson} ${at} ${size}`;
   // Where chart and text do not fit together, known once they were drawn.
   const [tight, setTight] = useState('');
-  const onTight = useCallback(() => setTight(here), [here]);
-  const steps = name && tight === here ? [...figuresOf(lessons[name].parts[at].chart), 'text'] : [''];
   const [step, setStep] = useState(0);
+  const onTight = useCallback(
+    (reading: boolean) => {
+      setTight(here);
+      // Whoever opened an answer beside the chart goes on reading it.
+      if (reading) setStep(Infinity);
+    },
+    [here, setStep],
+  );
+  const steps = name && tight === here ? [...figuresOf(lessons[name].parts[at].chart), 'text'] : [''];
   const now = Math.min(step, steps.length - 1);
   const move = (by: 1 | -1) => {
     if (now + by >= 0 && now + by < steps.length) return setStep(now + by);
@@ -98,14 +105,14 @@ function useStaged(): void {
 }
 
 /** A part: chart and text together, or one of them. */
-function Present({ pieces: { title, lesson, chart, source, text }, step, onTight }: { pieces: Pieces; step: string; onTight: () => void }) {
+function Present({ pieces: { title, lesson, chart, source, text }, step, onTight }: { pieces: Pieces; step: string; onTight: (reading: boolean) => void }) {
   const sheet = useRef<HTMLDivElement>(null);
   const together = step === '';
   useLayoutEffect(() => {
     if (!together) return;
     const look = () => {
       const box = sheet.current!;
-      if ([box, ...box.children].some((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1)) onTight();
+      if ([box, ...box.children].some((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1)) onTight(box.querySelector('details[open]') !== null);
     };
     look();
     const observer = new ResizeObserver(look);

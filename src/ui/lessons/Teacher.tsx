@@ -1,16 +1,15 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
+import { CopyButton } from '../controls/CopyButton';
 import { part as loaded } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../../language/format';
 import { titled } from '../../figures/methods';
 import { lessonLink } from '../store/address';
-import { copyText } from '../store/copy';
 import { isLocal } from '../store/linkedProject';
 import type { Group } from '../store/seedGroups';
 import { openLesson } from '../store/shown';
-import { toast } from '../store/toast';
 import { t } from '../strings';
 import { lessonTitle, lessonWords } from '../words/lessons';
 import { meanText } from '../words/recorded';
@@ -27,6 +26,9 @@ const QrCode = loaded(() => import('../controls/QrCode').then((module) => module
 export default function Teacher({ name }: { name: LessonName }) {
   const words: TeacherWords = w.lessons[name];
   const { lesson: groups } = useSource(name, 0);
+  // A last part of another recording has numbers of its own, which steps ask for as well.
+  const last = useSource(name, lessons[name].parts.length - 1);
+  const sets = [groups, ...(lessons[name].parts.at(-1)!.recording && last.whose === 'recorded' ? [last.groups] : [])].filter((one) => one.length > 0);
   const [open, setOpen] = useState<readonly number[]>([]);
   const [large, setLarge] = useState(false);
   const title = lessonTitle(name, groups);
@@ -38,7 +40,6 @@ export default function Teacher({ name }: { name: LessonName }) {
     document.documentElement.dataset.print = 'handout';
     return () => void delete document.documentElement.dataset.print;
   }, []);
-  const copy = async () => toast((await copyText(link)) ? t.share.copied : lessonWords.copyByHand(link));
   return (
     <div className={css.teacher}>
       <div className={css.page}>
@@ -58,7 +59,7 @@ export default function Teacher({ name }: { name: LessonName }) {
             </Section>
             <Section title={w.needs}>
               <ul>
-                {[...words.needs, ...w.always, ...(lessons[name].experiment || name === 'landscape' ? [w.training] : [])].map((need) => (
+                {[...words.needs, ...w.always, ...(lessons[name].recording || name === 'landscape' ? [w.training] : [])].map((need) => (
                   <li key={need}>{need}</li>
                 ))}
               </ul>
@@ -70,9 +71,9 @@ export default function Teacher({ name }: { name: LessonName }) {
               </div>
               {isLocal(location.hostname) && <Note sign="info">{t.share.codeLocal(location.hostname)}</Note>}
               <ButtonRow>
-                <Button small onClick={() => void copy()}>
+                <CopyButton small shown text={link}>
                   {w.copy}
-                </Button>
+                </CopyButton>
                 <Button small onClick={() => setLarge(true)}>
                   {w.large}
                 </Button>
@@ -96,7 +97,7 @@ export default function Teacher({ name }: { name: LessonName }) {
                   <li key={ask}>
                     {ask}
                     <details open={open.includes(i)} onToggle={({ currentTarget: { open: shown } }) => setOpen((now) => [...now.filter((one) => one !== i), ...(shown ? [i] : [])].sort())}>
-                      <summary>{w.answer}</summary>
+                      <summary>{lessonWords.answer}</summary>
                       <p>{answer}</p>
                     </details>
                   </li>
@@ -109,7 +110,7 @@ export default function Teacher({ name }: { name: LessonName }) {
           </div>
         </div>
       </div>
-      <Handout name={name} words={words} link={link} groups={groups} />
+      <Handout name={name} words={words} link={link} sets={sets} />
       <Sheet open={large} wide title={t.share.codeTitle} onClose={() => setLarge(false)}>
         <QrCode link={link} large />
         <p className={css.address}>{link}</p>
@@ -128,7 +129,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 /** One sheet of A4 for each student, there on paper alone: what it is about, what to do, and room for answers. */
-function Handout({ name, words, link, groups }: { name: LessonName; words: TeacherWords; link: string; groups: readonly Group[] }) {
+function Handout({ name, words, link, sets }: { name: LessonName; words: TeacherWords; link: string; sets: readonly (readonly Group[])[] }) {
   return (
     <div className={css.handout} data-handout aria-hidden="true">
       <header>
@@ -150,7 +151,25 @@ function Handout({ name, words, link, groups }: { name: LessonName; words: Teach
           <li key={step}>{step}</li>
         ))}
       </ol>
-      {groups.length > 0 && <Measured name={name} groups={groups} />}
+      {words.sketch ? (
+        <>
+          <h2>{words.sketch.title}</h2>
+          <p>{words.sketch.up}</p>
+          <div className={css.sketch} />
+          <p className={css.along}>{words.sketch.along}</p>
+        </>
+      ) : (
+        sets.length > 0 && (
+          <>
+            <h2>{w.figures}</h2>
+            <div className={css.sets}>
+              {sets.map((groups) => (
+                <Measured key={groups[0].key} byShots={name === 'few-shots'} groups={groups} />
+              ))}
+            </div>
+          </>
+        )
+      )}
       <h2>{w.questions}</h2>
       <ol className={css.answers}>
         {words.questions.map(({ ask }) => (
@@ -162,11 +181,9 @@ function Handout({ name, words, link, groups }: { name: LessonName; words: Teach
 }
 
 /** The numbers of a lesson's runs, for who has no screen at hand. */
-function Measured({ name, groups }: { name: LessonName; groups: readonly Group[] }) {
-  const byShots = name === 'few-shots';
+function Measured({ byShots, groups }: { byShots: boolean; groups: readonly Group[] }) {
   return (
-    <>
-      <h2>{w.figures}</h2>
+    <div>
       <table>
         <thead>
           <tr>
@@ -186,6 +203,6 @@ function Measured({ name, groups }: { name: LessonName; groups: readonly Group[]
         </tbody>
       </table>
       <p>{w.figuresOf(aboutRuns(groups.flatMap(({ runs }) => runs)))}</p>
-    </>
+    </div>
   );
 }

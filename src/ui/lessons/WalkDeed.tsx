@@ -12,7 +12,7 @@ import { useRuns } from '../store/runs';
 import { formatCount, formatDuration, listOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { lessonWords } from '../words/lessons';
-import { secondsOf } from './experiment';
+import { timeOf } from './experiment';
 import { endWalk, missingOf, useWalk, walk, walkGrids, walkModels, walkSpecs } from './walk';
 import css from './stage.module.css';
 
@@ -40,7 +40,7 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
       </div>
     );
   }
-  const seconds = blocked ? null : secondsOf(walkSpecs(missing), runs);
+  const time = blocked ? null : timeOf(walkSpecs(missing), runs);
   const again = made !== null && missing.length === 0;
   return (
     <div className={css.deed}>
@@ -56,7 +56,7 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
         </div>
       )}
       {/* In one place, so that nothing moves when it is known. */}
-      {!measuring && <span>{blocked || w.cost(missing.length, seconds === null ? '' : formatDuration(seconds), formatCount(walkModels(here, missing.length, grid)))}</span>}
+      {!measuring && <span>{blocked || w.cost(missing.length, !time || time.unknown > 0 ? '' : formatDuration(time.seconds), formatCount(walkModels(here, missing.length, grid)))}</span>}
       {example && !made && !measuring && <ExampleOffer />}
     </div>
   );

@@ -1,6 +1,6 @@
 import type { RunSpec } from '../../train/protocol';
 import { dataById, useCatalog } from '../store/catalog';
-import { estimate, stepsOf } from '../store/estimate';
+import { estimate, stepsOf, type Estimate } from '../store/estimate';
 import { specFor } from '../store/open';
 import { counts } from '../store/runGroups';
 import { waitingIn, type Run } from '../store/runs';
@@ -17,8 +17,8 @@ export interface Experiment {
   seeds: number[];
 }
 
-/** All runs of an experiment. */
-function specsOf({ arms, train = [{}], seeds }: Experiment): RunSpec[] {
+/** All runs of an experiment, without those of methods that cannot be set up here. */
+export function specsOf({ arms, train = [{}], seeds }: Experiment): RunSpec[] {
   const now = useSettings.getState();
   return seeds.flatMap((seed) =>
     train.flatMap((change) =>
@@ -42,9 +42,8 @@ export function comingOf(experiment: Experiment, runs: readonly Run[]): number {
   return runs.filter((run) => !run.deleted && ['waiting', 'running', 'paused'].includes(run.state) && own.has(runKey(run.spec))).length;
 }
 
-/** How long runs will take here, in seconds; null where nothing like them was trained on this device. */
-export function secondsOf(specs: readonly RunSpec[], runs: readonly Run[]): number | null {
+/** How long runs will take here, by what like ones took on this device. */
+export function timeOf(specs: readonly RunSpec[], runs: readonly Run[]): Estimate {
   const catalog = useCatalog.getState();
-  const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), runs, catalog.device?.description ?? '');
-  return unknown > 0 || specs.length === 0 ? null : seconds;
+  return estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), runs, catalog.device?.description ?? '');
 }

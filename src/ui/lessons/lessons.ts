@@ -15,6 +15,8 @@ export interface Part {
   recording?: RecordingName;
   /** Training settings that a button tries on the plans alone: the next ones from those now. */
   tries?: (train: Values) => Values;
+  /** The runs that its figure shows, with the person's own settings otherwise. */
+  experiment?: Experiment;
 }
 
 export type ChartName = 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
@@ -24,9 +26,7 @@ export const figuresOf = (chart: ChartName): string[] => (chart === 'plane' ? ['
 
 export interface Lesson {
   parts: Part[];
-  /** Runs that fill all its parts, of the person's own. */
-  experiment?: Experiment;
-  /** Recorded runs that fill it until then. */
+  /** Recorded runs that fill it until own ones do. */
   recording?: RecordingName;
   /** Training settings that its runs may differ in, besides the seed. */
   varies: string[];
@@ -42,40 +42,42 @@ const manyShots = (groups: readonly Group[]): boolean => has(groups, 'lora', 'ra
 const lora = { pick: isOf('lora'), fills: (groups: readonly Group[]) => settings(groups, 'lora') > 2 };
 const both = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora') };
 const sweeps = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => settings(groups, 'lora') > 2 && settings(groups, 'randlora') > 2 };
-const all = { pick: isOf('lora', 'randlora', 'vera', 'dora', 'nola', 'full', 'linear_probe'), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora', 'full', 'linear_probe') };
+const methodsBeside = ['lora', 'randlora', 'vera', 'dora', 'nola', 'full', 'linear_probe'];
+const all = { pick: isOf(...methodsBeside), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora', 'full', 'linear_probe') };
 const few = { pick: withShots, fills: manyShots };
 
 const seeds = [0, 1, 2];
 const r = (method: string, ...values: number[]) => values.map((value) => ({ method, set: { r: value } }));
+const loraSizes: Experiment = { arms: r('lora', 1, 2, 4, 8, 16, 32), seeds };
+const bothSizes: Experiment = { arms: [...loraSizes.arms, ...r('randlora', 77, 31, 11, 5, 3, 1)], seeds };
+const atBudget: Experiment = { arms: methodsBeside.map((method) => ({ method })), seeds };
+const byShots: Experiment = { arms: ['lora', 'randlora', 'linear_probe'].map((method) => ({ method })), train: [1, 2, 4, 16].map((shots) => ({ shots })), seeds };
 
 export const lessons: Record<LessonName, Lesson> = {
   rank: {
     recording: 'ranks',
     varies: [],
-    experiment: { arms: [...r('lora', 1, 4, 16), ...r('randlora', 11), { method: 'full' }, { method: 'linear_probe' }], seeds },
     parts: [
-      { chart: 'parameters', drawing: 'lora', ...lora },
-      { chart: 'parameters', drawing: 'randlora', ...both },
-      { chart: 'parameters', recording: 'first-screen', ...all },
+      { chart: 'parameters', drawing: 'lora', experiment: loraSizes, ...lora },
+      { chart: 'parameters', drawing: 'randlora', experiment: bothSizes, ...both },
+      { chart: 'parameters', recording: 'first-screen', experiment: atBudget, ...all },
     ],
   },
   'more-rank': {
     recording: 'ranks',
     varies: [],
-    experiment: { arms: [...r('lora', 1, 4, 32), ...r('randlora', 57, 11, 3)], seeds },
     parts: [
-      { chart: 'parameters', drawing: 'lora', ...lora },
-      { chart: 'parameters', drawing: 'randlora', ...sweeps },
-      { chart: 'parameters', ...sweeps },
+      { chart: 'parameters', drawing: 'lora', experiment: loraSizes, ...lora },
+      { chart: 'parameters', drawing: 'randlora', experiment: bothSizes, ...sweeps },
+      { chart: 'parameters', experiment: bothSizes, ...sweeps },
     ],
   },
   'few-shots': {
     recording: 'shots',
     varies: ['shots'],
-    experiment: { arms: [{ method: 'lora' }, { method: 'randlora' }, { method: 'linear_probe' }], train: [{ shots: 1 }, { shots: 4 }, { shots: 16 }], seeds },
     parts: [
-      { chart: 'shots', ...few },
-      { chart: 'shots', ...few },
+      { chart: 'shots', experiment: byShots, ...few },
+      { chart: 'shots', experiment: byShots, ...few },
     ],
   },
   // Its experiment is the walk: three runs and the plane through them, by one button.

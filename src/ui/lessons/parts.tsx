@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { use } from 'react';
 import { GroupCurves } from '../compare/GroupCurves';
 import { Button, ButtonRow } from '../controls/Button';
+import { CopyButton } from '../controls/CopyButton';
 import { Icon } from '../controls/Icon';
 import { part as loaded } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
@@ -11,23 +12,24 @@ import { addSweep } from '../store/actions';
 import { useAnalysable } from '../store/analyses';
 import { lessonLink } from '../store/address';
 import { useCatalog } from '../store/catalog';
-import { copyText } from '../store/copy';
 import { useLandscapeOf } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
+import { useStepTimes } from '../store/stepTimes';
 import type { Group } from '../store/seedGroups';
 import { useSettings } from '../store/settings';
-import { toast } from '../store/toast';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { lessonTitle, lessonWords, type PartWords } from '../words/lessons';
 import { MemoryChart, ParametersChart, ShotsChart } from './charts';
 import { Drawing } from './Drawing';
-import { comingOf, missingSpecs, secondsOf, type Experiment } from './experiment';
+import { comingOf, missingSpecs, specsOf, timeOf, type Experiment } from './experiment';
 import { lessons, type Part } from './lessons';
 import type { LessonName } from './names';
 import { openWalk } from '../store/recordedAnalyses';
 import { useChosenSource, useSource, type Source } from './source';
 import { WalkDeed } from './WalkDeed';
+import type { RunSpec } from '../../train/protocol';
+import { Planned } from './Planned';
 import { useWhatIf, type WhatIf } from './whatIf';
 import css from './stage.module.css';
 
@@ -68,7 +70,7 @@ function RunsPart({ name, at, put }: OfProps) {
     ...headOf(name, at, source.lesson),
     chart: () => (groups.length === 0 ? <p>{lessonWords.none}</p> : <Chart groups={groups} />),
     source: <SourceLine name={name} source={source} />,
-    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups, plans: {}, landscape: null }))} deed={<Train experiment={lessons[name].experiment!} name={name} source={source} />} />,
+    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups, plans: {}, landscape: null }))} deed={<Train experiment={part.experiment!} name={name} source={source} />} />,
   });
 }
 
@@ -105,11 +107,7 @@ function MemoryPart({ name, at, put }: OfProps) {
         {part.tries && <TryOut part={part} words={wordsOf(name, at)} what={what} />}
       </>
     ),
-    source: (
-      <p className={css.source}>
-        <span className={css.tag}>{lessonWords.planned}</span>
-      </p>
-    ),
+    source: <Planned what={what} />,
     text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: what.now, landscape: null }))} />,
   });
 }
@@ -146,10 +144,6 @@ function Text({ name, at, found, deed }: { name: LessonName; at: number; found: 
   const words = wordsOf(name, at);
   const { drawing } = lessons[name].parts[at];
   const said = found.filter(Boolean);
-  const copy = async () => {
-    const link = lessonLink(name, at);
-    toast((await copyText(link)) ? lessonWords.copied : lessonWords.copyByHand(link));
-  };
   return (
     <>
       {words.text.map((text) => (
@@ -171,32 +165,38 @@ function Text({ name, at, found, deed }: { name: LessonName; at: number; found: 
           <small>{lessonWords.cited}</small>
         </div>
       )}
-      {words.ask && <p className={css.ask}>{words.ask}</p>}
+      {words.ask && (
+        <div>
+          <p className={css.ask}>{words.ask.ask}</p>
+          <details className={css.answer}>
+            <summary>{lessonWords.answer}</summary>
+            <p>{words.ask.answer}</p>
+          </details>
+        </div>
+      )}
       {deed}
       <p className={css.copy}>
-        <Button kind="link" onClick={() => void copy()}>
+        <CopyButton kind="link" text={lessonLink(name, at)}>
           {lessonWords.copy}
-        </Button>
+        </CopyButton>
       </p>
     </>
   );
 }
 
-/** Trains what a lesson's runs lack, and says how many that are and how long they take. */
+/** Trains what own runs lack of a part's figure, and says how many that are, which are there already, and how long they take. */
 function Train({ experiment, name, source }: { experiment: Experiment; name: LessonName; source: Source }) {
   const blocked = useBlocked();
   const kept = useKeptRuns();
-  // What the runs would be follows these.
+  // What the runs would be, and how long they take, follows these.
   useSettings();
+  useStepTimes();
   const device = useCatalog((catalog) => catalog.device);
   const waiting = useRuns(({ runs }) => comingOf(experiment, runs));
   const busy = useRuns(({ current }) => current !== '');
   const missing = blocked ? [] : missingSpecs(experiment, kept);
-  const settings = experiment.arms.length * (experiment.train?.length ?? 1);
-  const all = settings * experiment.seeds.length;
+  const all = blocked ? experiment.arms.length * (experiment.train?.length ?? 1) * experiment.seeds.length : specsOf(experiment).length;
   const count = blocked ? all : missing.length;
-  const seconds = secondsOf(missing, kept);
-  const like = source.seconds * count;
   const train = () => {
     useChosenSource.setState({ [name]: 'own' });
     addSweep(missing);
@@ -208,8 +208,8 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
         <Icon name="play" />
         {lessonWords.train(count)}
       </Button>
-      <span>{lessonWords.trainOf(settings, experiment.seeds.length)}</span>
-      <span>{device && !device.ok ? blocked : seconds !== null ? lessonWords.trainTime(formatDuration(seconds)) : like > 0 ? lessonWords.trainLike(formatDuration(like), source.device) : blocked}</span>
+      <span>{lessonWords.trainOf(all / experiment.seeds.length, experiment.seeds.length, Math.max(0, all - count - waiting))}</span>
+      <span>{device && !device.ok ? blocked : timeText(missing, kept, source.seconds * count, source.device) || blocked}</span>
       {!blocked && (waiting > 0 || busy) && (
         <span role="status">
           {waiting > 0 && lessonWords.underway(waiting)} {busy && lessonWords.busy}
@@ -217,6 +217,13 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
       )}
     </div>
   );
+}
+
+/** How long runs take here, as far as that is known; else what recording as many took. */
+function timeText(missing: readonly RunSpec[], kept: readonly Run[], recorded: number, device: string): string {
+  const { seconds, unknown } = timeOf(missing, kept);
+  if (unknown < missing.length) return lessonWords.trainTime(formatDuration(seconds), unknown);
+  return recorded > 0 ? lessonWords.trainLike(formatDuration(recorded), device) : '';
 }
 
 /** Tries another setting on the plans; the person's own stays. */

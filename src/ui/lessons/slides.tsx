@@ -8,6 +8,7 @@ import type { ViewName } from '../store/shown';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { MemoryChart } from './charts';
+import { Planned } from './Planned';
 import { useWhatIf } from './whatIf';
 import { Room } from './Room';
 import css from './stage.module.css';
@@ -35,19 +36,23 @@ export function Slide({ view, at }: { view: ViewName; at: number }) {
 function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   const compared = useCompared();
   const { runs, groups } = compared;
-  const { before } = useWhatIf();
+  const what = useWhatIf();
   const [finding, ...others] = sentencesOf(compared).said;
   const about = chart === 'accuracy' || chart === 'parameters';
-  const source = chart === 'memory' ? lessonWords.planned : runs.length > 0 && (whoseOf(runs) || lessonWords.whose.own);
+  const source = runs.length > 0 && (whoseOf(runs) || lessonWords.whose.own);
   return (
     <div className={css.sheet}>
       <Room title={about ? finding : lessonWords.alone[chart]}>
         {about && others.length > 0 && <p className={css.caveats}>{others.join(' ')}</p>}
-        {chart === 'memory' ? <MemoryChart before={before} now={before} /> : chart === 'parameters' ? <CostFigure groups={groups} cost="trainable" /> : <GroupCurves runs={runs} of={chart} />}
-        {source && (
-          <p className={css.source}>
-            <span className={css.tag}>{source}</span>
-          </p>
+        {chart === 'memory' ? <MemoryChart before={what.before} now={what.before} /> : chart === 'parameters' ? <CostFigure groups={groups} cost="trainable" /> : <GroupCurves runs={runs} of={chart} />}
+        {chart === 'memory' ? (
+          <Planned what={what} />
+        ) : (
+          source && (
+            <p className={css.source}>
+              <span className={css.tag}>{source}</span>
+            </p>
+          )
         )}
       </Room>
     </div>

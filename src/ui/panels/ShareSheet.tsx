@@ -1,11 +1,12 @@
 import { useId, useRef, useState } from 'react';
 import { Button } from '../controls/Button';
+import { CopyButton } from '../controls/CopyButton';
 import { Check } from '../controls/Check';
 import { part } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import controls from '../controls/controls.module.css';
-import { copyLink, hideShare, needsOwn, sharedLink, useShare } from '../store/share';
+import { hideShare, needsOwn, sharedLink, useShare } from '../store/share';
 import { addressOf, isLocal } from '../store/linkedProject';
 import { linkedProject } from '../store/address';
 import { fileNameOf } from '../store/onlineProject';
@@ -41,8 +42,7 @@ function Body() {
   const parts = partsOf();
   // The link follows them.
   useSettings();
-  const copy = async () => {
-    const copied = await copyLink();
+  const onDone = (copied: boolean) => {
     setRefused(!copied);
     if (!copied) field.current?.select();
   };
@@ -52,9 +52,9 @@ function Body() {
       <div className={css.link}>
         <label htmlFor={id}>{t.share.link}</label>
         <input ref={field} id={id} className={controls.input} readOnly value={sharedLink()} onFocus={(event) => event.currentTarget.select()} />
-        <Button kind="primary" onClick={() => void copy()}>
+        <CopyButton kind="primary" text={sharedLink()} onDone={onDone}>
           {t.share.copy}
-        </Button>
+        </CopyButton>
       </div>
       <div role="status">{refused && <Note sign="info">{t.share.byHand}</Note>}</div>
       {needsOwn() && <Note sign="warn">{t.share.own}</Note>}

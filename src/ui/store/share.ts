@@ -1,11 +1,8 @@
 import { create } from 'zustand';
-import { copyText } from './copy';
 import { currentLink } from './address';
 import { dataById, modelById, useCatalog } from './catalog';
 import { useSettings } from './settings';
 import { canPresent, useShown, type Shown } from './shown';
-import { toast } from './toast';
-import { t } from '../strings';
 
 /** The sheet that makes a link. */
 export const useShare = create<{ open: boolean; present: boolean }>()(() => ({ open: false, present: false }));
@@ -26,11 +23,4 @@ export function needsOwn(): boolean {
   const { model, data } = useSettings.getState();
   const catalog = useCatalog.getState();
   return [modelById(catalog, model), dataById(catalog, data)].some((one) => one !== undefined && !one.builtin && !one.id.includes('/'));
-}
-
-/** Copies the link. False where the browser does not let a page do that. */
-export async function copyLink(): Promise<boolean> {
-  const copied = await copyText(sharedLink());
-  if (copied) toast(t.share.copied);
-  return copied;
 }

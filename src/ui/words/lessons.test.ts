@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { lessons } from '../lessons/lessons';
 import { lessonNames } from '../lessons/names';
+import { startsOf } from '../panels/landscapeFindings';
 import { openRecording } from '../store/recorded';
+import { openWalk } from '../store/recordedAnalyses';
 import { groupsOf, type Group } from '../store/seedGroups';
 import { lessonTitle, lessonWords, rankTitle, shotsTitle, type PartWords } from './lessons';
-import { teacherWords } from './teacher';
+import { partQuestions } from './questions';
+import { teacherWords, type TeacherWords } from './teacher';
 
 /** A group of three seeds with this accuracy and interval, both in percent. */
 function group(method: string, setting: string, parameters: number, mean: number, interval: number | null, shots = 0): Group {
@@ -19,6 +22,15 @@ test('what more rank does is said as far as the intervals allow, and no further'
   expect(rankTitle([lora(32, 76), lora(1, 70), lora(4, 73)])).toBe('LoRA gains from more rank, up to r 32');
   expect(rankTitle([lora(1, 70), lora(4, 75.9), lora(32, 76)])).toBe('LoRA gains from rank up to r 4; beyond it these runs show no more');
   expect(rankTitle([lora(1, 70), lora(4, 76), lora(32, 72)])).toBe('LoRA is best at r 4; with more rank it falls');
+  // As in the second: the ends overlap, two others do not.
+  expect(rankTitle([lora(1, 65.2, 1.1), lora(2, 65.8, 1), lora(16, 67.2, 0.7), lora(32, 67.5, 1.6)])).toBe('LoRA gains from rank: r 16 is above r 1, no other two sizes can be told apart');
+  expect(rankTitle([lora(1, 65.2, 1.1), lora(2, 65.3, 1), lora(16, 67.5, 0.7), lora(32, 67.6, 1.6)])).toBe('LoRA gains from rank up to r 16; beyond it these runs show no more');
+  expect(rankTitle([lora(1, 65.2, 1), lora(2, 65.3, 1), lora(4, 66.3, 1), lora(16, 67.5, 0.7), lora(32, 67.6, 1.6)])).toBe('LoRA gains from rank: r 16 is above r 1, as in one more pair');
+  expect(rankTitle([lora(1, 67.5, 1.6), lora(4, 67.2, 0.7), lora(32, 65.2, 1.1)])).toBe('LoRA loses by rank: r 32 is below r 4, no other two sizes can be told apart');
+  expect(rankTitle([lora(1, 70), lora(2, 75), lora(4, 72, 3), lora(8, 76, 2), lora(32, 71)])).toBe('More rank for LoRA, no one direction: r 8 is above r 1, r 32 below r 8');
+  expect(rankTitle([lora(1, 76), lora(4, 72), lora(32, 70)])).toBe('LoRA is best at r 1; with more rank it falls');
+  // Two that are best together: neither is said to be it alone.
+  expect(rankTitle([lora(1, 70), lora(4, 76), lora(8, 76.2), lora(32, 72)])).toBe('More rank for LoRA, no one direction: r 8 is above r 1, r 32 below r 8');
   expect(rankTitle([lora(1, 70, null), lora(32, 76, null)])).toBe('More rank for LoRA: one seed cannot tell');
   expect(rankTitle([lora(1, 70)])).toBe('Does more rank help?');
   expect(rankTitle([])).toBe('Does more rank help?');
@@ -31,6 +43,7 @@ test('who copes best with few pictures is named where that is decided', () => {
   expect(shotsTitle([...at(2, 40, 40), ...at(16, 50, 60)])).toBe('LoRA is ahead with 16 pictures of each class; with 2 nobody is');
   expect(shotsTitle([...at(2, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 2 pictures of each class; with 16 nobody is');
   expect(shotsTitle([...at(2, 40, 40), ...at(16, 60, 60)])).toBe('Few shots: these runs show no method ahead');
+  expect(shotsTitle([...at(1, 40, 40), ...at(4, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 4 pictures of each class; with 1 and 16 nobody is');
   expect(shotsTitle(at(2, 40, 30))).toBe('Few shots');
 });
 
@@ -52,6 +65,13 @@ test.each(recorded.filter((name) => !empty.includes(name)))('the recorded runs f
   }
 });
 
+test('the walk says why its paths begin beside the pretrained model, and its places are those of the map’s axes', async () => {
+  const { landscape } = await openWalk();
+  const found = lessonWords.lessons.landscape.parts.map((part: PartWords) => part.found.map((say) => say({ groups: [], plans: {}, landscape })).join(' '));
+  expect(found[3]).toContain(startsOf(landscape));
+  expect(found.join(' ')).not.toMatch(/\bx -?−?\d/);
+});
+
 test('two methods at the same size are never compared without the rates that they were trained at', async () => {
   const { runs } = await openRecording('ranks');
   for (const [name, at] of [['rank', 1], ['more-rank', 1]] as const) {
@@ -68,10 +88,32 @@ test('a value stands with its method, its setting and ±', () => {
   expect(text).toBe('With 32 times the parameters: LoRA, r 1: 67.5 ± 2.0\u00a0%; LoRA, r 32: 70.1 ± 2.7\u00a0%. That is 2.6 points more, but the 95\u00a0% intervals overlap: not distinguishable.');
 });
 
+test('where the ends of a line overlap, the two sizes that do not are said as well', () => {
+  const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
+  const text = say({ groups: [lora(1, 65.2, 1.1), lora(16, 67.2, 0.7), lora(32, 67.5, 1.6)], plans: {}, landscape: null });
+  expect(text).toMatch(/^With 32 times the parameters: .* overlap: not distinguishable\. With 16 times the parameters: LoRA, r 1: 65\.2 ± 1\.1\u00a0%; LoRA, r 16: .* do not overlap\.$/);
+});
+
 test('a difference is that of the numbers beside it', () => {
   const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
   // 65.24 and 67.46 differ by 2.22, but read 65.2 and 67.5.
   expect(say({ groups: [lora(1, 65.24, 2), lora(32, 67.46, 2)], plans: {}, landscape: null })).toContain('67.5 ± 2.0\u00a0%. That is 2.3 points more');
+});
+
+test('whoever is asked something can see the answer, and no question is asked twice in other words', () => {
+  const asked = lessonNames.flatMap((name) => lessonWords.lessons[name].parts.flatMap(({ ask }: PartWords) => ask ?? []));
+  expect(asked.length).toBeGreaterThan(5);
+  expect(asked.every(({ answer }) => answer.length > 20)).toBe(true);
+  expect(new Set(asked).size).toBe(asked.length);
+  expect(Object.values(partQuestions).every((one) => asked.includes(one))).toBe(true);
+  expect(teacherWords.lessons.rank.questions).toContain(partQuestions.directions);
+});
+
+test('a sheet that asks for a guess does not print the numbers', () => {
+  for (const name of lessonNames) {
+    const { steps, sketch }: TeacherWords = teacherWords.lessons[name];
+    expect(/expect/.test(steps[0]), name).toBe(sketch !== undefined);
+  }
 });
 
 test('every lesson has a page for teachers, with an answer to each question', () => {

@@ -2,11 +2,13 @@ import type { Plan } from '../../train/protocol';
 import { formatCount, formatMiB, formatPercent, pointsBetween } from '../../language/format';
 import type { LessonName } from '../lessons/names';
 import { methodLook, titled } from '../../figures/methods';
-import { differenceOf, rank, unequalBetween } from '../store/findings';
+import { differenceOf, rank, unequalBetween, type Difference } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 import { landscapeWords } from './landscape';
+import { partQuestions, type Question } from './questions';
+import { startsOf } from '../panels/landscapeFindings';
 import { meanText, rankingText } from './recorded';
 import * as walk from './walk';
 
@@ -35,12 +37,17 @@ const findings = catalog(ofPictures({
     none: 'More rank for LoRA: no gain that these runs can show',
     all: say<[setting: string]>('LoRA gains from more rank, up to {0}'),
     upTo: say<[setting: string]>('LoRA gains from rank up to {0}; beyond it these runs show no more'),
+    /** Of two sizes whose intervals do not overlap, the larger and the smaller one, and how many other pairs there are. */
+    gains: say<[larger: string, smaller: string, others: number]>('LoRA gains from rank: {0} is above {1}, {2, plural, =0 {no other two sizes can be told apart} one {as in one more pair} other {as in # more pairs}}'),
+    loses: say<[larger: string, smaller: string, others: number]>('LoRA loses by rank: {0} is below {1}, {2, plural, =0 {no other two sizes can be told apart} one {as in one more pair} other {as in # more pairs}}'),
+    mixed: say<[up: string, over: string, down: string, under: string]>('More rank for LoRA, no one direction: {0} is above {1}, {2} below {3}'),
   },
   shots: {
     same: say<[name: string, few: number, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class, and with {2}'),
     two: say<[name: string, few: number, other: string, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class, {2} with {3}'),
     late: say<[name: string, many: number, few: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class; with {2} nobody is'),
     early: say<[name: string, few: number, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class; with {2} nobody is'),
+    between: say<[name: string, shots: number, ends: string[]]>('{0} is ahead with {1} pictures of each class; with {2} nobody is'),
     none: 'Few shots: these runs show no method ahead',
   },
   ranked: say<[shots: number, values: string[], finding: string]>('With {0, plural, one {one picture} other {# pictures}} of each class: {1}. {2}'),
@@ -66,26 +73,37 @@ function compared(from: Group, to: Group): string {
   return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap');
 }
 
-/** What more parameters bring a method, from its smallest to its largest setting at hand; empty with one setting. */
+/** Pairs of groups, each with a later one, whose intervals do not overlap: those furthest apart first. */
+const apartPairs = (groups: readonly Group[]): Difference[] =>
+  groups.flatMap((from, i) => groups.slice(i + 1).map((to) => differenceOf(from, to)).filter(({ apart }) => apart)).sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+
+/** What more parameters bring a method, from its smallest to its largest setting at hand, and where these do not show it, between those furthest apart; empty with one setting. */
 function growth(groups: readonly Group[], method: string): string {
   const own = byParameters(groups, method);
   if (own.length < 2) return '';
-  const [first, last] = [own[0], own[own.length - 1]];
-  return findings.growth(times(last.parameters, first.parameters), compared(first, last));
+  const ends = differenceOf(own[0], own[own.length - 1]);
+  const pairs = ends.apart === false ? [ends, ...apartPairs(own).slice(0, 1)] : [ends];
+  return pairs.map(({ from, to }) => findings.growth(times(to.parameters, from.parameters), compared(from, to))).join(' ');
 }
 
-/** What more rank does for LoRA, as far as these runs show it: a title that claims no more. */
+/** What more rank does for LoRA, as far as these runs show it of any two sizes: a title that claims no more and no less. */
 export function rankTitle(groups: readonly Group[]): string {
   const own = byParameters(groups, 'lora');
   if (own.length < 2) return lessonWords.lessons['more-rank'].name;
   if (own.some(({ accuracy }) => accuracy.interval === null)) return findings.rank.single;
-  const best = own.reduce((one, other) => (other.accuracy.mean > one.accuracy.mean ? other : one));
-  const below = (group: Group): boolean => differenceOf(group, best).apart === true;
-  const [first, last] = [own[0], own[own.length - 1]];
-  const enough = own.find((group) => !below(group))!;
-  if (below(last)) return findings.rank.falls(best.setting);
-  if (enough === first) return findings.rank.none;
-  return enough === last ? findings.rank.all(last.setting) : findings.rank.upTo(enough.setting);
+  const pairs = apartPairs(own);
+  const [up, down] = [pairs.filter(({ points }) => points > 0), pairs.filter(({ points }) => points < 0)];
+  if (pairs.length === 0) return findings.rank.none;
+  const last = own[own.length - 1];
+  const above = (one: Group): number => up.filter(({ to }) => to === one).length + down.filter(({ from }) => from === one).length;
+  const best = own.find((one) => above(one) === own.length - 1);
+  if (best && best !== last) return findings.rank.falls(best.setting);
+  const named = ({ from, to }: Difference) => [to.setting, from.setting] as const;
+  if (down.length > 0) return up.length > 0 ? findings.rank.mixed(...named(up[0]), ...named(down[0])) : findings.rank.loses(...named(down[0]), down.length - 1);
+  if (best) return findings.rank.all(last.setting);
+  // Every smaller size lies below it, and from it on no two can be told apart.
+  const enough = own.findIndex((one, i) => above(one) === i && up.every(({ from }) => own.indexOf(from) < i));
+  return enough > 0 ? findings.rank.upTo(own[enough].setting) : findings.rank.gains(...named(up[0]), up.length - 1);
 }
 
 const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
@@ -100,14 +118,17 @@ function byShots(groups: readonly Group[]): { shots: number; groups: Group[] }[]
 export function shotsTitle(groups: readonly Group[]): string {
   const steps = byShots(groups);
   if (steps.length < 2) return lessonWords.lessons['few-shots'].name;
-  const [early, late] = [steps[0], steps[steps.length - 1]].map(({ groups: some }) => {
+  const leaders = steps.map(({ groups: some }) => {
     const all = rank(some);
     return all && all.seeds > 1 && all.top.length === 1 ? methodLook(all.top[0].method).title : '';
   });
+  const [early, late] = [leaders[0], leaders[leaders.length - 1]];
   const [few, many] = [steps[0].shots, steps[steps.length - 1].shots];
   if (early && late) return early === late ? findings.shots.same(early, few, many) : findings.shots.two(early, few, late, many);
   if (late) return findings.shots.late(late, many, few);
-  return early ? findings.shots.early(early, few, many) : findings.shots.none;
+  if (early) return findings.shots.early(early, few, many);
+  const between = leaders.findIndex(Boolean);
+  return between < 0 ? findings.shots.none : findings.shots.between(leaders[between], steps[between].shots, [few, many].map(String));
 }
 
 /** What can be said at one end: with the fewest pictures, or with the most. */
@@ -164,7 +185,7 @@ export interface PartWords {
   found: ((facts: Facts) => string)[];
   /** Figures of the RandLoRA paper, and always marked so. */
   paper?: string;
-  ask?: string;
+  ask?: Question;
   /** Of the button that tries other settings. */
   prepare?: string;
 }
@@ -182,7 +203,7 @@ interface LessonWords {
 
 export const lessonWords = catalog(ofPictures({
   title: 'Lessons',
-  intro: 'Each lesson shows recorded runs, and can be trained here. Its title says what the runs show, and no more.',
+  intro: 'Lessons show recorded runs until you train your own. Their titles say what the runs show, and no more.',
   parts: 'Parts',
   minutes: say<[minutes: number]>('{0} minutes'),
   teacher: 'For teachers',
@@ -208,22 +229,22 @@ export const lessonWords = catalog(ofPictures({
   found: 'Found here',
   paper: 'From the paper',
   cited: 'RandLoRA, arXiv 2502.00987',
+  answer: 'Answer',
   copy: 'Copy the link to this part',
-  copied: 'The link to this part is copied.',
-  copyByHand: say<[link: string]>('The browser did not let the page copy. The link: {0}'),
   whose: { own: 'Runs of this project', recorded: 'Recorded runs' },
   whoseLabel: 'Which runs are shown',
   /** Of a source: what, with what, how long, how often. */
   about: say<[data: string, model: string, steps: string, seeds: number]>('{0}, {1}, {2} steps, {3, plural, one {one seed} other {# seeds}}'),
   planned: 'Planned here',
+  plannedOf: say<[data: string, model: string, batch: string, tried: boolean]>('{0}, {1}, batch {2}{is3, select, true {} other {, as set in Train}}'),
   measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
   train: say<[runs: number]>('{0, plural, one {Train it here, 1 run} other {Train it here, # runs}}'),
-  trainTime: say<[time: string]>('About {0} on this device.'),
-  /** Which runs these are: settings, and seeds of each. */
-  trainOf: say<[settings: number, seeds: number]>('{0, plural, one {One setting} other {# settings}}, {1, plural, one {one seed} other {# seeds}} each.'),
+  trainTime: say<[time: string, unknown: number]>('About {0} on this device{1, plural, =0 {} one {, plus # run not yet timed} other {, plus # runs not yet timed}}.'),
+  /** Which runs a figure is of: settings, seeds of each, and how many are trained already. */
+  trainOf: say<[settings: number, seeds: number, here: number]>('What the chart shows: {0, plural, one {one setting} other {# settings}}, {1, plural, one {one seed} other {# seeds}} each{2, plural, =0 {} one {; one run is here already} other {; # runs are here already}}.'),
   trainLike: say<[time: string, device: string]>('Recording as many took {0} {is1, select, true {on {1}} other {without a graphics card}}; the time here is known after the first run.'),
-  trained: 'All runs of this lesson are here.',
-  running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this lesson to go. The chart grows with each that ends.'),
+  trained: 'All runs of this part are here.',
+  running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this part to go. The chart grows with each that ends.'),
   underway: say<[runs: number]>('{0, plural, one {One of its runs is} other {# of its runs are}} in the queue already.'),
   busy: 'Another run is in progress. These start once it has ended.',
   none: 'There are no runs for this part, neither your own nor recorded ones.',
@@ -273,17 +294,17 @@ export const lessonWords = catalog(ofPictures({
             'A larger r has more parameters and more directions at once. The points show what that brings here.',
           ],
           found: [({ groups }) => growth(groups, 'lora')],
-          ask: 'How many directions can an update of a 128 × 128 matrix have at most?',
+          ask: partQuestions.directions,
         },
         {
           title: 'Full rank with few parameters',
           text: [
             'RandLoRA adds up many products of fixed random matrices. It trains only two diagonals for each, which say how much of every direction is used. The sum has full rank although few numbers learn.',
-            'Here LoRA and RandLoRA have about the same number of adapter parameters; what differs is the rank.',
+            'Here LoRA and RandLoRA have about the same numbers of adapter parameters. RandLoRA’s r is the rank of each fixed base: a smaller r means more bases and more scalings to train, and the update has full rank at every r.',
           ],
           found: [equalCounts],
           paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',
-          ask: 'Which of the two would you expect to gain from more parameters?',
+          ask: partQuestions.gains,
         },
         {
           title: 'All methods beside each other',
@@ -306,7 +327,7 @@ export const lessonWords = catalog(ofPictures({
         },
         {
           title: 'RandLoRA at the same size',
-          text: ['RandLoRA spends its parameters on scaling fixed bases: a smaller r means more bases and more parameters, and the rank is full at every point.'],
+          text: ['RandLoRA spends its parameters on scaling fixed bases. Its r is the rank of each base: a smaller r means more bases and more parameters, and the update has full rank at every point.'],
           found: [({ groups }) => growth(groups, 'randlora'), equalCounts],
           paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
         },
@@ -314,7 +335,7 @@ export const lessonWords = catalog(ofPictures({
           title: 'What these runs decide',
           text: ['Short runs and few seeds often cannot tell methods apart. That is a finding too. More seeds make the intervals shorter, more steps the differences larger.'],
           found: [ranked],
-          ask: 'How many seeds would you add to decide it?',
+          ask: partQuestions.seeds,
         },
       ],
     },
@@ -335,7 +356,7 @@ export const lessonWords = catalog(ofPictures({
           text: ['Follow each line from left to right. Where lines cross, the answer to “which method” depends on how much data there is.'],
           found: [rankedAt(-1)],
           paper: 'At 16 pictures of each class the order changes: full fine-tuning 76.2 %, RandLoRA 75.8, LoRA 72.6, VeRA 68.6.',
-          ask: 'Which method would you take for your own pictures?',
+          ask: partQuestions.own,
         },
       ],
     },
@@ -349,14 +370,16 @@ export const lessonWords = catalog(ofPictures({
           text: [
             'Training walks downhill on a surface with as many directions as there are weights. Nobody can see it. But three trained models that began at the same pretrained weights span a plane, and on a plane the loss can be drawn.',
             'The three are LoRA, full fine-tuning and RandLoRA, with the same data and seed; LoRA and RandLoRA at the budget that is set. Each keeps a few states on its way.',
+            'The curves show the loss of each batch as it came. From the next part on, each loss is that of the same fixed pictures for all models, so the numbers there are others.',
           ],
           found: [],
-          ask: 'Whose valley would you expect to be the deepest?',
+          ask: partQuestions.deepest,
         },
         {
           title: 'The plane through three models',
           text: [
-            'Each point is a model: the pretrained weights plus a share of what each of the three learned. In the paper’s coordinates it is LoRA alone at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0); the map is drawn to scale instead, by distances. Elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
+            'Each point is a model: the pretrained weights plus a share of what each of the three learned. In the paper’s coordinates it is LoRA alone at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0); elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
+            'The map is drawn to scale instead: ‖ΔW‖ at its axes is a distance between models, as the length of the difference of all their weights.',
             'The legend says which colour is a low loss. The same numbers stand beside it as a surface to be turned.',
           ],
           found: [of(walk.plane)],
@@ -369,15 +392,15 @@ export const lessonWords = catalog(ofPictures({
             'So do not read the height under its mark as its loss.',
           ],
           found: [of(walk.origin), of(walk.start)],
-          ask: 'What would it mean if the pretrained model lay in the plane exactly?',
+          ask: partQuestions.inPlane,
         },
         {
           title: 'The paths of training',
           text: [
             'Each line is one training run, from the first step to the last, as a shadow on the plane. Only its end lies in the plane: before that, it runs above or below it, where the loss can differ from that of the ground drawn here. The losses given here are those of the real weights.',
           ],
-          found: [of(walk.paths)],
-          ask: 'Which path is the straightest, and which turns late?',
+          found: [of(walk.paths), of(startsOf)],
+          ask: partQuestions.shadow,
         },
         {
           title: 'Valleys and ridges',
@@ -387,14 +410,14 @@ export const lessonWords = catalog(ofPictures({
           found: [of(walk.lowest), of(walk.widest), of(walk.barriers), of(walk.best)],
         },
         {
-          title: 'The paper’s picture, and this one',
+          title: 'What the paper found, and these runs',
           text: [
             'The paper draws this plane for CLIP, trained to the end. What is measured here is a small model after a short training run, so it may well differ; neither is wrong.',
             'More points show more of the ground between, but they change neither the corners nor the lines. What would decide it are other seeds and longer training.',
           ],
           found: [of(walk.agreement), of(walk.nearness), of(walk.caveat)],
           paper: 'RandLoRA\u2019s minimum is deeper than LoRA\u2019s there, and connected to that of full fine-tuning.',
-          ask: 'Which change would you try first: seed, steps, or pictures?',
+          ask: partQuestions.change,
         },
       ],
     },
@@ -405,7 +428,7 @@ export const lessonWords = catalog(ofPictures({
       parts: [
         {
           title: 'Weights, activations, and what learns',
-          text: ['Every method carries the frozen weights, and the activations that the backward pass needs. A method adds its parameters, their gradients, and what the optimizer remembers of them.'],
+          text: ['Every method keeps the activations that the backward pass needs. Adapters leave the model’s weights frozen; in full fine-tuning they learn. Whatever learns has gradients as well, and numbers that the optimizer keeps of it.'],
           found: [optimizer, spread],
           paper: 'Memory relative to full fine-tuning: ViT-B/32 LoRA 81 %, RandLoRA 78; ViT-L/14 72 and 71; ViT-H/14 54 and 51. The larger the model, the more is saved.',
         },

@@ -34,7 +34,6 @@ export const shareWords = {
   what: 'The link contains the settings, including the model and data chosen in Train, and the view that is open. It contains no runs, results or pictures.',
   link: 'Link',
   copy: 'Copy the link',
-  copied: 'The link is copied.',
   byHand: 'The browser did not let the page copy. The link is selected: copy it with Ctrl C.',
   own: 'The model or the data is your own: the other person needs the same files under the same name.',
   code: say<[link: string]>('QR code of {0}'),

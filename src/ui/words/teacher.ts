@@ -1,5 +1,6 @@
 import type { LessonName } from '../lessons/names';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
+import { partQuestions, type Question } from './questions';
 
 /** A lesson as a teacher needs it. */
 export interface TeacherWords {
@@ -8,7 +9,9 @@ export interface TeacherWords {
   needs: string[];
   /** What students do, in order. */
   steps: string[];
-  questions: { ask: string; answer: string }[];
+  questions: Question[];
+  /** The sheet has room for a sketch rather than the numbers, which its steps let students find: what is drawn over what. */
+  sketch?: { title: string; up: string; along: string };
 }
 
 /** Pages for teachers, and the sheets that they hand out. */
@@ -21,7 +24,6 @@ export const teacherWords = catalog(ofPictures({
   needs: 'What is needed',
   steps: 'Steps for students',
   questions: 'Questions',
-  answer: 'Answer',
   all: 'Show all answers',
   none: 'Hide all answers',
   link: 'Link for the class',
@@ -53,7 +55,7 @@ export const teacherWords = catalog(ofPictures({
         'In part 3, say which methods are clearly above the linear probe.',
       ],
       questions: [
-        { ask: 'How many independent directions can the update of a 128 × 128 matrix have at most, and how many with LoRA of r = 4?', answer: '128, and 4: a product of a matrix with 4 columns and one with 4 rows has rank 4 at most.' },
+        partQuestions.directions,
         { ask: 'How many numbers does LoRA with r = 4 train for that matrix? How many are in the matrix itself?', answer: '2 × 128 × 4 = 1,024, against 128 × 128 = 16,384: one sixteenth.' },
         { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
         { ask: 'Two intervals overlap. May you say that one method is better?', answer: 'Not from these runs: the difference may be chance. More seeds make the intervals shorter and may decide it.' },
@@ -62,8 +64,9 @@ export const teacherWords = catalog(ofPictures({
     'more-rank': {
       goal: 'Students read a chart with intervals, and say no more than it shows.',
       needs: ['The first lesson, or the meaning of rank.'],
+      sketch: { title: 'What do you expect?', up: 'test accuracy', along: 'r, from 1 to 32' },
       steps: [
-        'Open the link. Before you look at the numbers, sketch what you expect of LoRA when r grows.',
+        'Sketch what you expect of LoRA when r grows. Only then open the link.',
         'Note the accuracy of each r with ±. Mark the pairs whose intervals do not overlap.',
         'Go to part 2 and do the same for RandLoRA. At which size do the two differ clearly, if at any?',
         'Write one sentence that the runs support, and one that they do not.',
@@ -76,7 +79,7 @@ export const teacherWords = catalog(ofPictures({
       ],
     },
     'few-shots': {
-      goal: 'Students can explain why a method that wins with much data may lose with little.',
+      goal: 'Students can say which methods cope best with few pictures, how sure that is, and why the answer may change with more.',
       needs: ['The idea of training and test pictures.'],
       steps: [
         'Open the link and read part 1. Note who is highest with the fewest pictures of each class, with ±.',
@@ -95,9 +98,9 @@ export const teacherWords = catalog(ofPictures({
       goal: 'Students can read a map of the loss, and say what a plane through three models shows and what it hides.',
       needs: ['The idea of a loss that training makes small.'],
       steps: [
-        'Open the link. In part 1, say which of the three runs ends with the lowest training loss.',
+        'Open the link. In part 1, say whether the curves show which of the three runs ends lowest, and why they may not.',
         'In part 2, find the three models on the map, and the lowest place that you can see.',
-        'Read parts 3 and 4: how far is the pretrained model from the plane?',
+        'Read part 3: how far is the pretrained model from the plane? In part 4, note how far each run was off it on its way.',
         'In part 5, walk from one model to the next. Is there a ridge on the way?',
         'Compare with the paper in part 6.',
       ],
@@ -112,7 +115,7 @@ export const teacherWords = catalog(ofPictures({
       goal: 'Students know what takes memory in training, and which of it a method, the batch or recomputation changes.',
       needs: ['The idea of gradients; nothing is trained in this lesson.'],
       steps: [
-        'Open the link. In part 1, find the part of each bar that all methods share, and what each adds.',
+        'Open the link. In part 1, compare the grey parts of the bars, then the coloured ones. Which method has no frozen weights, and why?',
         'In part 2, halve the batch twice. Note the total of one method each time.',
         'In part 3, compute the activations again instead of keeping them, and note the total.',
         'Say what you would change first if training did not fit.',

@@ -42,7 +42,7 @@ test('which corner is lowest is said only where the difference is more than the 
 });
 
 test('the pretrained model is said to be off the plane by its share of the way to the nearest corner', () => {
-  expect(walk.origin(landscape(bowl))).toMatch(/falls on x 0\.50, y 0\.25\. It lies 1\.000 off the plane: 50\.0\u00a0% of its distance to LoRA, the nearest corner/);
+  expect(walk.origin(landscape(bowl))).toMatch(/falls at 1\.0 on the map’s horizontal axis and 1\.0 on its upright one\. It lies 1\.000 off the plane: 50\.0\u00a0% of its distance to LoRA, the nearest corner/);
   expect(walk.start(landscape(() => 1))).toMatch(/its loss on the training pictures is 2\.303; at the corners it is 1\.000 \(LoRA\)/);
 });
 

@@ -1,4 +1,4 @@
-import { parted, riseAround, RIDGE } from '../charts/plane';
+import { layoutOf, parted, riseAround, RIDGE } from '../charts/plane';
 import { coordinate, weightsAt } from '../../analysis/plane.meta';
 import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent } from '../../language/format';
 import { methodLook } from '../../figures/methods';
@@ -20,13 +20,18 @@ const pairs = [[0, 2], [0, 1], [2, 1]] as const;
 const margin = `${formatCount(100 * RIDGE)}\u00a0%`;
 const percent = (share: number): string => `${formatPercent(share)}\u00a0%`;
 const place = (at: number): string => formatFixed(at, 2);
+/** A point of the plane as it is read off the map's axes, in lengths. */
+const placeOf = (made: Landscape, x: number, y: number): [along: string, up: string] => {
+  const [along, up] = layoutOf(made).at(x, y);
+  return [formatFixed(along, 1), formatFixed(up, 1)];
+};
 
 const words = catalog({
   distance: say<[a: string, b: string, length: string]>('{0} and {1} {2}'),
   plane: say<[lengths: string[], scale: string, measured: number, all: number, images: number, of: number, split: string]>('Distances, as norms over all weights: {0}.{is1, select, true { {1}} other {}} {2} of {3} points were measured, each on the same {4} of {5} {6}.'),
   scale: say<[x: string, y: string, skewed: boolean, angle: number]>('One unit of x is {0} long, one of y {1}{is2, select, true {, and between the two is an angle of {3}°; the map is drawn to scale} other {}}.'),
-  originNear: say<[x: string, y: string, off: string]>('The pretrained model’s shadow falls on x {0}, y {1}. It lies {2} off the plane, which is next to nothing.'),
-  origin: say<[x: string, y: string, off: string, share: string, nearest: string]>('The pretrained model’s shadow falls on x {0}, y {1}. It lies {2} off the plane: {3} of its distance to {4}, the nearest corner. The plane does not go through it.'),
+  originNear: say<[along: string, up: string, off: string]>('The pretrained model’s shadow falls at {0} on the map’s horizontal axis and {1} on its upright one. It lies {2} off the plane, which is next to nothing.'),
+  origin: say<[along: string, up: string, off: string, share: string, nearest: string]>('The pretrained model’s shadow falls at {0} on the map’s horizontal axis and {1} on its upright one. It lies {2} off the plane: {3} of its distance to {4}, the nearest corner. The plane does not go through it.'),
   start: say<[split: string, before: string, after: string[]]>('With a head of zeros its loss on the {0} is {1}; at the corners it is {2}.'),
   lossOf: say<[loss: string, name: string]>('{0} ({1})'),
   path: say<[name: string, first: string, last: string, steps: number, off: string, at: number, share: string]>('{0} goes from a loss of {1} to {2} in {3} steps, and is up to {4} off the plane on the way, at step {5} ({6} of the length of its whole update).'),
@@ -35,7 +40,7 @@ const words = catalog({
   around: say<[rise: string, name: string]>('{0} around {1}'),
   widest: say<[radius: string, rises: string[], name: string]>('On a circle of radius {0} in the plane, half the shortest way between two corners, the loss is on average higher by {1}: the ground is widest around {2}.'),
   noneWidest: say<[radius: string, rises: string[], margin: string]>('On a circle of radius {0} in the plane, half the shortest way between two corners, the loss is on average higher by {1}. That is under {2} of the loss apart: none is clearly wider.'),
-  best: say<[loss: string, x: string, y: string, mix: string[]]>('The lowest of the measured points, {0} at x {1}, y {2}, is a model nobody trained: {3}.'),
+  best: say<[loss: string, along: string, up: string, mix: string[]]>('The lowest of the measured points, {0} at {1} on the map’s horizontal axis and {2} on its upright one, is a model nobody trained: {3}.'),
   rise: say<[loss: string, from: string, to: string]>('{is0, select, true {{0}} other {more than any number}} from {1} to {2}'),
   noBarriers: say<[finding: string]>('{0}. On none of the lines does the loss rise above the straight line between its ends.'),
   barriers: say<[finding: string, rises: string[], margin: string]>('{0}. Above the straight line between its ends the loss rises by {1}; more than {2} of the higher end is called a ridge.'),
@@ -67,7 +72,8 @@ export const origin: Say = (made) => {
   const { x, y, residual } = axes.pretrained;
   const nearest = geometry.norms.indexOf(Math.min(...geometry.norms));
   const share = residual / geometry.norms[nearest];
-  return share < RIDGE ? words.originNear(place(x), place(y), formatLoss(residual)) : words.origin(place(x), place(y), formatLoss(residual), percent(share), namesOf(made)[nearest]);
+  const at = placeOf(made, x, y);
+  return share < RIDGE ? words.originNear(...at, formatLoss(residual)) : words.origin(...at, formatLoss(residual), percent(share), namesOf(made)[nearest]);
 };
 
 export const start: Say = (made) => {
@@ -121,7 +127,7 @@ export const best: Say = (made) => {
   });
   if (low < 0 || made.measured < 9) return '';
   const [x, y] = [coordinate(spec.x, spec.grid, low % spec.grid), coordinate(spec.y, spec.grid, Math.floor(low / spec.grid))];
-  return words.best(formatLoss(loss[low]), place(x), place(y), namesOf(made).map((name, k) => `${place(weightsAt(x, y)[k])} ${name}`));
+  return words.best(formatLoss(loss[low]), ...placeOf(made, x, y), namesOf(made).map((name, k) => `${place(weightsAt(x, y)[k])} ${name}`));
 };
 
 export const barriers: Say = (made) => {

@@ -1,0 +1,43 @@
+import { catalog, ofPictures } from '../../language/say';
+
+/** A question of a lesson, with its answer, which is there for who asks for it. */
+export interface Question {
+  ask: string;
+  answer: string;
+}
+
+/** Questions that parts of lessons end with; the pages for teachers have some of them as well. */
+export const partQuestions = catalog(ofPictures({
+  directions: {
+    ask: 'How many independent directions can the update of a 128 × 128 matrix have at most, and how many with LoRA of r = 4?',
+    answer: '128, and 4: a product of a matrix with 4 columns and one with 4 rows has rank 4 at most.',
+  },
+  gains: {
+    ask: 'Which of the two would you expect to gain from more parameters?',
+    answer: 'In the paper it is RandLoRA: more bases keep helping it, while more rank stops helping LoRA. Whether these runs agree can be said only where intervals do not overlap.',
+  },
+  seeds: {
+    ask: 'How many seeds would you add where two intervals overlap?',
+    answer: 'About four times as many halve an interval. Where intervals are much longer than the difference, seeds alone will hardly decide it.',
+  },
+  own: {
+    ask: 'Which method would you take for your own pictures?',
+    answer: 'The one that is ahead with about as many pictures as you have. Where intervals leave that open: the smallest, or two of them, tried on your pictures.',
+  },
+  deepest: {
+    ask: 'Whose valley would you expect to be the deepest?',
+    answer: 'Full fine-tuning can reach every place that the other two can, and more. In a short training it need not get there; part 5 says what was measured.',
+  },
+  inPlane: {
+    ask: 'What would it mean if the pretrained model lay in the plane exactly?',
+    answer: 'That the three updates, in some shares that add up to one, cancel each other out. Separate trainings hardly ever do that.',
+  },
+  shadow: {
+    ask: 'Where a path looks straight, may the run have turned all the same?',
+    answer: 'Yes, out of the plane: a shadow does not show that. How far each run was off the plane is said above.',
+  },
+  change: {
+    ask: 'Which change would you try first: seed, steps, or pictures?',
+    answer: 'The seed: it changes nothing else, and shows how much of this is chance. More steps come nearer to the paper; more pictures make each loss more certain, but not the runs.',
+  },
+} satisfies Record<string, Question>));
