@@ -585,6 +585,8 @@ export interface TryResult {
   cancelled: boolean;
   /** Of texts: how many are longer than the model reads, and how many tokens those are. */
   cut?: { texts: number; most: number };
+  /** Of each text: its words that the model's tokenizer has no tokens for. */
+  unknown?: string[][];
 }
 
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people: by key in `said`, in English in `message`. */
@@ -727,8 +729,8 @@ export interface StudioWorker extends AnalysisWorker {
   tryLook(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook>;
   /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
   cancelTry(): void;
-  /** Goes on with a text by several adapters of one model, one after the other; `onText` hears all that each has said so far. Otherwise as `tryAdapters`. */
-  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: GoneOn[]; cancelled: boolean; memory: ResidentMemory }>;
+  /** Goes on with a text by several adapters of one model, one after the other; `onText` hears all that each has said so far, and `unknown` are the text's words that the model's tokenizer has no tokens for. Otherwise as `tryAdapters`. */
+  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: GoneOn[]; cancelled: boolean; memory: ResidentMemory; unknown: string[] }>;
   /** Takes an adapter off the GPU. */
   forgetAdapter(key: string): Promise<void>;
   /** Predictions as `fullrank predict` writes them. */

@@ -216,8 +216,9 @@ export class Tryout {
       cancelled = true;
     }
     const feed = images.texts && feedOf?.(images.texts);
-    const lengths = feed instanceof TextFeed ? feed.lengths(textModel(model.net).language.tokens) : undefined;
-    return { memory: on.memory(), predictions: columns, cancelled, ...(lengths && { cut: { texts: lengths.cut, most: lengths.most } }) };
+    if (!(feed instanceof TextFeed)) return { memory: on.memory(), predictions: columns, cancelled };
+    const { cut, most } = feed.lengths(textModel(model.net).language.tokens);
+    return { memory: on.memory(), predictions: columns, cancelled, cut: { texts: cut, most }, unknown: feed.unknown() };
   }
 
   /** What predictors say of all images, or texts, a batch at a time. Throws DataError where a model takes the other kind. */

@@ -36,6 +36,12 @@ function Cut() {
   return cut && cut.texts > 0 ? <Note sign="warn">{t.tryout.cut(cut.texts, cut.most)}</Note> : null;
 }
 
+/** That some texts hold words which say nothing to the model; which, stands beside them. */
+function Unknown() {
+  const unknown = useTryout((state) => state.unknown);
+  return unknown?.some((words) => words.length > 0) ? <Note sign="warn">{t.tryout.unknownAbout}</Note> : null;
+}
+
 /** True when two adapters that know the same classes name different ones. */
 const differs = (groups: Prediction[][][], i: number): boolean => groups.some((columns) => new Set(columns.flatMap((rows) => (rows[i] && answerOf(rows[i])) || [])).size > 1);
 
@@ -94,6 +100,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
         </Button>
       </div>
       <Cut />
+      <Unknown />
       {bad.length > 0 && (
         <details className={css.bad}>
           <summary>

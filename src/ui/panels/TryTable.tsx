@@ -7,9 +7,10 @@ import { formatAmount, formatCount, formatPercent } from '../../language/format'
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
-import { labelOf, lineOf, type Candidate } from '../store/tryout';
+import { labelOf, lineOf, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { pictureName } from './pictureName';
+import { unknownIn } from './unknownIn';
 import css from './tryout.module.css';
 
 interface Props {
@@ -28,6 +29,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
   const pictures = usePictures(images, indices);
   const differing = new Set(different);
   const { texts } = images;
+  const unknown = useTryout((state) => state.unknown);
   const rollout = useSettings((settings) => settings.rollout);
   const at = useLook((state) => state.at);
   return (
@@ -72,6 +74,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
               <th scope="row">
                 {texts?.[i] ? <Words {...texts[i]} /> : <FileName name={pictureName(images.names[i])} title={images.names[i]} />}
                 {images.truths && <small>{t.tryout.truth(images.truths[i])}</small>}
+                {!!unknown?.[i]?.length && <small className={css.unknown}>{unknownIn(unknown[i])}</small>}
                 {differing.has(i) && <small className={css.tag}>{t.tryout.differs}</small>}
               </th>
               {shown.map((one, c) => (

@@ -37,6 +37,8 @@ export const tryout = {
   ask: 'Ask the adapters',
   silent: 'It has no classes of its own, and says nothing.',
   cut: say<[cut: number, most: number]>('{0, plural, one {One text is} other {# texts are}} longer than {1} tokens, and read up to there.'),
+  unknown: say<[words: string]>('Not in the vocabulary: {0}'),
+  unknownAbout: 'The model’s vocabulary lacks some of these words. It reads them letter by letter, or not at all: its answer may mean little.',
   chooseTable: 'Choose a table',
   pictures: 'Pictures',
   choose: 'Choose pictures',
