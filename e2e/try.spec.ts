@@ -36,10 +36,10 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
   await region.getByRole('checkbox', { name: 'Use Base model' }).uncheck();
   await region.getByLabel('Choose pictures or a zip to classify').setInputFiles(await pictures());
   await expect(region.getByText(/: 5 pictures$/)).toBeVisible();
-  await region.getByRole('button', { name: 'Classify with 2 adapters' }).click();
+  await region.getByRole('button', { name: 'Classify with 2 models' }).click();
   await expect(region.getByText(/^They were trained on different classes/)).toBeVisible({ timeout: ended });
   await expect(region.getByText('1 picture could not be read, and is left out.')).toBeVisible();
-  await expect(region.getByText(/is in the device’s memory once/)).toContainText(/Both adapters borrow its weights and together add \d+\.\d+ MiB/);
+  await expect(region.getByText(/is in the device’s memory once/)).toContainText(/The 2 fine-tuned ones borrow the weights that they leave as they are, and together add \d+\.\d+ MiB/);
   await expect(region.getByText(/^adds \d+\.\d+ MiB( \(\d+\.\d+ to compute\))?$/)).toHaveCount(2);
   const row = region.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^2\.png/ }) });
   await expect(row.getByText(/^(red|green|=blue)$/).first()).toBeVisible();

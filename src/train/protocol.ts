@@ -523,6 +523,8 @@ export interface TryImages {
   names: string[];
   /** Of texts: their own words, which names may be too short for. */
   texts?: Omit<Excerpt, 'label'>[];
+  /** How many there are that these were drawn from, by whose places they go. */
+  of?: number;
   /** Their classes, or numbers, where they are the test images of a data set. */
   truths: string[] | null;
   notes: Said[];

@@ -155,8 +155,9 @@ describe('trying adapters', () => {
   });
 
   test('the test images of a data set bring their classes; a cancelled try keeps what is done', async () => {
-    expect(await tryout.open({ data: 'tiny', limit: 3 })).toMatchObject({ title: 'Tiny', truths: ['class 0', 'class 1', 'class 2'] });
-    expect((await tryout.open({ data: 'tiny', limit: 0 })).names).toHaveLength(10);
+    expect(await tryout.open({ data: 'tiny', limit: 3 })).toMatchObject({ title: 'Tiny', truths: ['class 0', 'class 1', 'class 2'], of: 10 });
+    const whole = await tryout.open({ data: 'tiny', limit: 0 });
+    expect([whole.names.length, whole.of]).toEqual([10, undefined]);
     const first = tryout.run(adapters, files, (e) => e.stage === 'images' && tryout.cancel());
     await expect(run()).rejects.toThrow(/being classified already/);
     const { cancelled, predictions } = await first;

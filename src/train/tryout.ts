@@ -88,10 +88,11 @@ export class Tryout {
     if (!data) throw new DataError(said`The data set ${from.data} is not open any more; choose it again.`);
     const test = limited(data.test, from.limit || Infinity, 'stratified');
     const truths = truthsOf(data, test);
-    if (test.text) return { ...this.take(data.title, namedTexts(test)), truths };
+    const drawn = test.count < data.test.count && { of: data.test.count };
+    if (test.text) return { ...this.take(data.title, namedTexts(test)), truths, ...drawn };
     const images: ImageList = { count: test.count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
     this.images = images;
-    return { title: data.title, names: namesOf(images), truths, notes: [] };
+    return { title: data.title, names: namesOf(images), truths, notes: [], ...drawn };
   }
 
   /** Takes texts in place of what was open before. */

@@ -59,7 +59,7 @@ function Work({ chosen, asks }: { chosen: Candidate[]; asks: boolean }) {
         (asks ? images !== null && images.title !== '' && missing.length > 0 : missing.length > 0 || chosen.length === 0 || images === null) && (
           <ButtonRow>
             <Button kind="primary" disabled={!ready} onClick={() => void classify(chosen)}>
-              {t.tryout.start(missing.filter(({ base }) => !base).length, missing.some(({ base }) => base))}
+              {t.tryout.start(missing.length, missing.some(({ base }) => base))}
             </Button>
             {training ? <Note sign="info">{t.tryout.training}</Note> : <span className={css.soft}>{images === null ? t.tryout.choosePicturesFirst : chosen.length === 0 ? t.tryout.tickOne : ''}</span>}
           </ButtonRow>

@@ -162,7 +162,7 @@ export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candi
 }
 
 /** The classes that a candidate tells apart; the model itself has its own, which nobody compares with. */
-const classesOf = ({ run, imported }: Candidate): readonly string[] => run?.classes ?? imported?.info.labels ?? [];
+export const classesOf = ({ run, imported }: Candidate): readonly string[] => run?.classes ?? imported?.info.labels ?? [];
 
 /** Places of candidates that know the same classes, two or more together: only these can agree. */
 export function comparable(candidates: readonly Candidate[]): number[][] {

@@ -34,7 +34,7 @@ export const tryout = {
   typed: 'Type one text, or several, one per line',
   pairHint: 'A line without | is one text alone, which this model was not trained on. A table of pairs can be dropped here. All stay on this computer.',
   typedPairs: 'Type a pair of texts separated by |, or several pairs, one per line',
-  ask: 'Ask the adapters',
+  ask: 'Ask the models',
   silent: 'It has no classes of its own, and says nothing.',
   cut: say<[cut: number, most: number]>('{0, plural, one {One text is} other {# texts are}} longer than {1} tokens, and read up to there.'),
   unknown: say<[words: string]>('Not in the vocabulary: {0}'),
@@ -48,12 +48,15 @@ export const tryout = {
   test: say<[title: string]>('Test pictures of {0}'),
   pictureHint: 'They need no labels, and stay on this computer. You can drop a folder or files here.',
   chosen: say<[title: string, count: number]>('{0}: {1, plural, one {# picture} other {# pictures}}'),
+  drawn: say<[title: string, count: number, all: number]>('{0}: {1} of {2} test pictures, numbered as among all of them'),
+  drawnTexts: say<[title: string, count: number, all: number]>('{0}: {1} of {2} test texts'),
   opening: 'Opening the pictures.',
 
-  start: say<[adapters: number, base: boolean]>('{1, select, true {{0, plural, =0 {Classify with the base model} one {Classify with one adapter and the base model} other {Classify with # adapters and the base model}}} other {{0, plural, =0 {Classify} one {Classify} other {Classify with # adapters}}}}'),
+  /** `models`: the base model among them, or nothing but it. */
+  start: say<[models: number, base: boolean]>('{0, plural, =0 {Classify} one {{1, select, true {Classify with the base model} other {Classify}}} other {Classify with # models}}'),
   training: 'Training is using the device. You can classify pictures once it has ended.',
-  tickOne: 'Tick the base model or at least one adapter.',
-  choosePicturesFirst: 'Choose pictures to see what the adapters say.',
+  tickOne: 'Tick at least one model.',
+  choosePicturesFirst: 'Choose pictures to see what the models say.',
   stages: {
     model: say<[name: string]>('Putting {0} on the device'),
     adapter: say<[name: string]>('Adding {0}'),
@@ -66,12 +69,14 @@ export const tryout = {
   cancelled: say<[done: string, total: string]>('Cancelled after {0} of {1} pictures. These are kept.'),
 
   memory: say<[model: string, backbone: string]>('{0} is in the device’s memory once, with its working memory: {1} MiB.'),
-  memoryAdds: say<[adapters: number, base: boolean, added: string]>('{1, select, true {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The base model and the adapter borrow its weights and together add {2} MiB.} other {The base model and # adapters borrow its weights and together add {2} MiB.}}} other {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The adapter borrows its weights and adds {2} MiB.} =2 {Both adapters borrow its weights and together add {2} MiB.} other {All # adapters borrow its weights and together add {2} MiB.}}}}'),
+  memoryAdds: say<[adapters: number, base: boolean, added: string]>('{1, select, true {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The base model and the fine-tuned one borrow the weights that they leave as they are, and together add {2} MiB.} other {The base model and # fine-tuned ones borrow the weights that they leave as they are, and together add {2} MiB.}}} other {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The fine-tuned one borrows the weights that it leaves as they are, and adds {2} MiB.} other {The # fine-tuned ones borrow the weights that they leave as they are, and together add {2} MiB.}}}}'),
   memoryCopies: say<[models: number, copies: string]>('As {0, plural, one {# separate model} other {# separate models}} they would take {1} MiB.'),
 
   results: 'What they say',
   table: 'Each picture and what they say of it',
-  agree: say<[same: string, all: string]>('They agree on {0} of {1} {1, select, 1 {picture} other {pictures}}.'),
+  /** `base`: the base model stands beside them, and is not compared. */
+  agree: say<[same: string, all: string, base: boolean]>('{2, select, true {The fine-tuned models agree} other {They agree}} on {0} of {1} {1, select, 1 {picture} other {pictures}}.'),
+  ownClasses: 'The base model knows the classes of its pretraining alone.',
   sameClasses: 'Only those that were trained on the same classes are compared.',
   otherClasses: 'They were trained on different classes: whether they agree cannot be counted.',
   right: say<[right: string, all: string, percent: string]>('{0} of {1} right, {2} %'),
@@ -83,6 +88,8 @@ export const tryout = {
   name: 'Name',
   truth: say<[label: string]>('is {0}'),
   differs: 'differ',
+  isRight: 'right',
+  isWrong: 'wrong',
   next: say<[name: string]>('Next classes for {0}'),
   unreadable: say<[count: number]>('{0, plural, one {# picture} other {# pictures}} could not be read, and {0, plural, one {is} other {are}} left out.'),
   andMore: say<[count: number]>('and {0} more'),
