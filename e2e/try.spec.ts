@@ -35,7 +35,7 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
   await expect(region.getByRole('checkbox', { name: 'Use Base model' })).toBeChecked();
   await region.getByRole('checkbox', { name: 'Use Base model' }).uncheck();
   await region.getByLabel('Choose pictures or a zip to classify').setInputFiles(await pictures());
-  await expect(region.getByText(/: 5 pictures$/)).toBeVisible();
+  await expect(region.getByText('5 pictures', { exact: true })).toBeVisible();
   await region.getByRole('button', { name: 'Classify with 2 models' }).click();
   await expect(region.getByText(/^They were trained on different classes/)).toBeVisible({ timeout: ended });
   await expect(region.getByText('1 picture could not be read, and is left out.')).toBeVisible();

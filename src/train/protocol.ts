@@ -530,8 +530,8 @@ export interface TryImages {
   notes: Said[];
 }
 
-/** Where images or texts to try come from: chosen files, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
-export type TrySource = { name: string; files: ChosenFile[] } | { texts: { first: string; second: string | null }[] } | { data: string; limit: number; edits?: Edits; text?: TextSettings };
+/** Where images or texts to try come from: chosen files of the kind that the model takes, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
+export type TrySource = { name: string; files: ChosenFile[]; medium: Medium } | { texts: { first: string; second: string | null }[] } | { data: string; limit: number; edits?: Edits; text?: TextSettings };
 
 /** A picture that was not opened from a file: what the camera shows now. */
 export type Frame = Omit<Picture, 'label'>;

@@ -10,7 +10,7 @@ import { useLook } from '../store/look';
 import { dataGoesOn, useMedium } from '../store/medium';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { cancelClassify, classify, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
+import { cancelClassify, classify, dismissError, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
@@ -67,7 +67,12 @@ function Work({ chosen, asks }: { chosen: Candidate[]; asks: boolean }) {
       )}
       {error && (
         <div role="alert">
-          <Note sign="err">{error}</Note>
+          <Note sign="err">
+            {error}{' '}
+            <Button kind="link" onClick={dismissError}>
+              {t.tryout.dismiss}
+            </Button>
+          </Note>
         </div>
       )}
       {cancelledAt !== null && images && <Note sign="info">{t.tryout.cancelled(formatCount(cancelledAt), formatCount(images.names.length))}</Note>}

@@ -204,7 +204,10 @@ async function open(from: Parameters<ReturnType<typeof studio>['tryImages']>[0])
   useTryout.setState({ status: 'idle' });
 }
 
-export const openPictures = ({ name, files }: FolderFiles): Promise<void> => open({ name, files });
+/** Opens chosen files of what the chosen model takes. */
+export const openPictures = ({ name, files }: FolderFiles): Promise<void> => open({ name, files, medium: ofModel(modelById(useCatalog.getState(), useSettings.getState().model)) });
+
+export const dismissError = (): void => useTryout.setState({ error: '' });
 
 /** What stands between the two texts of a typed pair. */
 export const BETWEEN = ' | ';

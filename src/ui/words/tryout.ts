@@ -47,7 +47,7 @@ export const tryout = {
   choosePictureFolder: 'Choose a folder to classify',
   test: say<[title: string]>('Test pictures of {0}'),
   pictureHint: 'They need no labels, and stay on this computer. You can drop a folder or files here.',
-  chosen: say<[title: string, count: number]>('{0}: {1, plural, one {# picture} other {# pictures}}'),
+  chosen: say<[title: string, count: number]>('{is0, select, true {{0}: } other {}}{1, plural, one {# picture} other {# pictures}}'),
   drawn: say<[title: string, count: number, all: number]>('{0}: {1} of {2} test pictures, numbered as among all of them'),
   drawnTexts: say<[title: string, count: number, all: number]>('{0}: {1} of {2} test texts'),
   opening: 'Opening the pictures.',
