@@ -48,7 +48,7 @@ export const tryout = {
   test: say<[title: string]>('Test pictures of {0}'),
   pictureHint: 'They need no labels, and stay on this computer. You can drop a folder or files here.',
   chosen: say<[title: string, count: number]>('{is0, select, true {{0}: } other {}}{1, plural, one {# picture} other {# pictures}}'),
-  drawn: say<[title: string, count: number, all: number]>('{0}: {1} of {2} test pictures, numbered as among all of them'),
+  drawn: say<[title: string, count: number, all: number]>('{0}: {1} of {2} test pictures, each with its number in the test set'),
   drawnTexts: say<[title: string, count: number, all: number]>('{0}: {1} of {2} test texts'),
   opening: 'Opening the pictures.',
 
@@ -69,14 +69,14 @@ export const tryout = {
   cancelled: say<[done: string, total: string]>('Cancelled after {0} of {1} pictures. These are kept.'),
 
   memory: say<[model: string, backbone: string]>('{0} is in the device’s memory once, with its working memory: {1} MiB.'),
-  memoryAdds: say<[adapters: number, base: boolean, added: string]>('{1, select, true {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The base model and the fine-tuned one borrow the weights that they leave as they are, and together add {2} MiB.} other {The base model and # fine-tuned ones borrow the weights that they leave as they are, and together add {2} MiB.}}} other {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The fine-tuned one borrows the weights that it leaves as they are, and adds {2} MiB.} other {The # fine-tuned ones borrow the weights that they leave as they are, and together add {2} MiB.}}}}'),
+  memoryAdds: say<[adapters: number, base: boolean, added: string]>('{1, select, true {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The base model and the fine-tuned one borrow the weights they do not change, and together add {2} MiB.} other {The base model and # fine-tuned ones borrow the weights they do not change, and together add {2} MiB.}}} other {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The fine-tuned one borrows the weights it does not change, and adds {2} MiB.} other {The # fine-tuned ones borrow the weights they do not change, and together add {2} MiB.}}}}'),
   memoryCopies: say<[models: number, copies: string]>('As {0, plural, one {# separate model} other {# separate models}} they would take {1} MiB.'),
 
   results: 'What they say',
   table: 'Each picture and what they say of it',
   /** `base`: the base model stands beside them, and is not compared. */
   agree: say<[same: string, all: string, base: boolean]>('{2, select, true {The fine-tuned models agree} other {They agree}} on {0} of {1} {1, select, 1 {picture} other {pictures}}.'),
-  ownClasses: 'The base model knows the classes of its pretraining alone.',
+  ownClasses: 'The base model knows only the classes it was pretrained on.',
   sameClasses: 'Only those that were trained on the same classes are compared.',
   otherClasses: 'They were trained on different classes: whether they agree cannot be counted.',
   right: say<[right: string, all: string, percent: string]>('{0} of {1} right, {2} %'),
