@@ -119,7 +119,9 @@ test('a set without splits: drawn by chance, by another share and seed, undone, 
   await expect(page.getByText('22 to train, 2 to validate, 6 to test')).toBeVisible();
   await expect(page.getByText('Random split: 20 % of each class held out for testing, seed 0.')).toBeVisible();
   await expect(page.getByText('All 30 pictures can be read, without duplicates.')).toBeVisible();
-  await page.getByRole('button', { name: 'Change how the pictures are split' }).click();
+  // What more is held back by is where the keyboard is.
+  await page.getByRole('button', { name: 'Hold back more' }).click();
+  await expect(page.getByRole('region', { name: 'How the pictures are split' }).getByRole('textbox', { name: 'Validation share' })).toBeFocused();
   await page.getByRole('textbox', { name: 'Test share' }).fill('40');
   await page.keyboard.press('Enter');
   await expect(page.getByText('16 to train, 2 to validate, 12 to test')).toBeVisible();

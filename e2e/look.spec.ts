@@ -35,7 +35,7 @@ test('an adapter and the base model on the same picture: what they say and where
   await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeChecked();
   await expect(region.getByRole('checkbox', { name: 'Use Base model' })).toBeChecked();
   await region.getByLabel('Choose pictures or a zip to classify').setInputFiles([await disc('left.png', 80, 70), await disc('right.png', 250, 180)]);
-  await region.getByRole('button', { name: 'Classify with one adapter and the base model' }).click();
+  await region.getByRole('button', { name: 'Classify with 2 models' }).click();
   const toggle = region.getByRole('button', { name: 'Where it looks' });
   await expect(toggle).toBeVisible(answered);
   await expect(region.getByRole('columnheader', { name: /^Base model/ })).toBeVisible();
@@ -47,7 +47,7 @@ test('an adapter and the base model on the same picture: what they say and where
   await expect(figure).toBeVisible(answered);
   expect(await region.getByText(/^adds \d/).allTextContents()).not.toEqual(before);
   await expect(page).toHaveURL(/rollout=1/);
-  const words = figure.getByRole('group', { name: /^Where they look\. Base model: \d+\.\d % in the .+, half of the attention is on \d+ of 64 patches\. Strongest in row \d, column \d, \d+\.\d times an even share\. (?:lora|LoRA[^:]*): .+ % in common with the base model\./ });
+  const words = figure.getByRole('group', { name: /^Where they look\. Base model: half of its attention is on \d+ of 64 patches\. Strongest in row \d, column \d, \d+\.\d times an even share\. (?:lora|LoRA[^:]*): .+ % of it lies where the base model’s does\./ });
   await expect(words).toBeVisible();
   await expect(figure.getByText('As the model sees it')).toBeVisible();
   for (const [name, theme, width] of [['look-light', 'light', 1440], ['look-dark', 'dark', 1440], ['look-narrow', 'light', 390], ['look-narrow-dark', 'dark', 390]] as const) await shoot(page, name, theme, width);

@@ -35,11 +35,11 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
   await expect(region.getByRole('checkbox', { name: 'Use Base model' })).toBeChecked();
   await region.getByRole('checkbox', { name: 'Use Base model' }).uncheck();
   await region.getByLabel('Choose pictures or a zip to classify').setInputFiles(await pictures());
-  await expect(region.getByText(/: 5 pictures$/)).toBeVisible();
-  await region.getByRole('button', { name: 'Classify with 2 adapters' }).click();
+  await expect(region.getByText('5 pictures', { exact: true })).toBeVisible();
+  await region.getByRole('button', { name: 'Classify with 2 models' }).click();
   await expect(region.getByText(/^They were trained on different classes/)).toBeVisible({ timeout: ended });
   await expect(region.getByText('1 picture could not be read, and is left out.')).toBeVisible();
-  await expect(region.getByText(/is in the device’s memory once/)).toContainText(/Both adapters borrow its weights and together add \d+\.\d+ MiB/);
+  await expect(region.getByText(/is in the device’s memory once/)).toContainText(/The 2 fine-tuned ones borrow the weights they do not change, and together add \d+\.\d+ MiB/);
   await expect(region.getByText(/^adds \d+\.\d+ MiB( \(\d+\.\d+ to compute\))?$/)).toHaveCount(2);
   const row = region.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^2\.png/ }) });
   await expect(row.getByText(/^(red|green|=blue)$/).first()).toBeVisible();
@@ -70,4 +70,29 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
   await expect(region.getByRole('checkbox')).toHaveCount(2);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeVisible();
+});
+
+test('a table among pictures is named, one alone is refused and can be dismissed; the head of the results stays in sight', async ({ page }) => {
+  await openStudio(page);
+  await goTo(page, 'Try');
+  const region = panel(page);
+  const choose = region.getByLabel('Choose pictures or a zip to classify');
+  const table = file('bad.csv', 'a,b\n"x', 'text/csv');
+  await choose.setInputFiles([table]);
+  await expect(region.getByRole('alert').getByText(/^bad\.csv is no picture/)).toBeVisible();
+  await region.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click();
+  await expect(region.getByRole('alert')).toHaveCount(0);
+  await choose.setInputFiles([...(await pictures()), table]);
+  await expect(region.getByText('bad.csv is no picture, and is left out.')).toBeVisible();
+
+  await region.getByRole('button', { name: /^Test pictures of/ }).click();
+  await expect(region.getByText(/: 40 of 2,000 test pictures, each with its number in the test set$/)).toBeVisible();
+  await region.getByRole('button', { name: 'Classify with 2 models' }).click();
+  await expect(region.getByText('The base model knows only the classes it was pretrained on.')).toBeVisible({ timeout: ended });
+  const head = region.getByRole('columnheader', { name: /^LoRA/ });
+  // Rows come while it works.
+  await expect(head).toContainText('of 40 right', { timeout: ended });
+  await region.getByRole('row').last().scrollIntoViewIfNeeded();
+  await expect(head).toBeInViewport();
+  await expect(region.getByRole('row').last()).toBeInViewport();
 });

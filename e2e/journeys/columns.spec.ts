@@ -81,7 +81,7 @@ test('words with a class each, and numbers: learned, looked at in every view, an
   await goTo(page, 'Try');
   const region = page.getByRole('region', { name: 'Try adapters' });
   await region.getByLabel('Type one text, or several, one per line').fill('fay gave the soup to ann');
-  await region.getByRole('button', { name: 'Ask the adapters' }).click();
+  await region.getByRole('button', { name: 'Ask the models' }).click();
   await expect(region.getByRole('row').filter({ hasText: 'fay gave the soup to ann' }).getByText('PERSON').first()).toBeVisible({ timeout: ended });
   await looksRight(page, 'Try, words');
 
@@ -92,7 +92,7 @@ test('words with a class each, and numbers: learned, looked at in every view, an
   await allLookRight(page, 'numbers', ['Train', 'Compare', 'Landscape', 'Inside', 'Try']);
   await goTo(page, 'Try');
   await region.getByLabel('Type a pair of texts separated by |, or several pairs, one per line').fill('fay lost the bread in the harbour | fay lost the bread in the mill');
-  await region.getByRole('button', { name: 'Ask the adapters' }).click();
+  await region.getByRole('button', { name: 'Ask the models' }).click();
   await expect(region.getByRole('row').filter({ hasText: 'fay lost the bread in the mill' }).getByText(/^-?\d\.\d\d$/)).toBeVisible({ timeout: ended });
   await looksRight(page, 'Try, numbers');
 });

@@ -32,6 +32,16 @@ export function foreignNote(paths: string[]): Said[] {
   ];
 }
 
+/** Files that hold no pictures, of any kind that is known, nor an archive or a table of some. */
+export const noPictures = (paths: string[]): string[] => paths.filter((path) => !hidden.test(path) && !imageName.test(path) && !foreignName.test(path) && !/\.(zip|parquet|safetensors)$/i.test(path));
+
+/** A sentence on files that are left out where pictures are looked for; none when there are none. */
+export function leftOut(paths: string[]): Said[] {
+  const [first] = paths;
+  if (first === undefined) return [];
+  return [paths.length === 1 ? said`${first} is no picture, and is left out.` : said`${paths.length} files are no pictures, and are left out, ${first} among them.`];
+}
+
 /** The split that a folder's or column's value names; undefined when it names none. */
 export function partOf(word: string): Part | undefined {
   return splitNames.get(word.toLowerCase());

@@ -37,7 +37,7 @@ const processor = z.union([
   z.looseObject({ type: z.literal('ByteLevel') }),
 ]);
 const file = z.looseObject({
-  model: z.looseObject({ vocab: z.unknown() }),
+  model: z.looseObject({ vocab: z.unknown(), unk_token: z.optional(z.unknown()), unk_id: z.optional(z.unknown()) }),
   added_tokens: z.nullish(z.array(z.looseObject({ content: z.string(), id: z.int() }))),
   post_processor: z.nullish(z.union([processor, z.looseObject({ type: z.literal('Sequence'), processors: z.array(processor) })])),
 });
@@ -60,6 +60,8 @@ export class TextTokenizer {
   readonly eos: number | null;
   /** What stands where a token is hidden; null where the folder names nothing. */
   readonly mask: number | null;
+  /** What stands for what it cannot read; null where it reads everything. */
+  readonly unk: number | null;
   /** Tokens that stand for themselves in a text, as those that end a turn of a chat do. */
   readonly added: ReadonlySet<number>;
   /** How chats become texts, for `ChatTemplate`. */
@@ -84,6 +86,8 @@ export class TextTokenizer {
     })) as Record<string, string | undefined>;
     const idOf = (name: string | undefined): number | null => (name === undefined ? null : (this.library.token_to_id(name) ?? null));
     [this.pad, this.bos, this.eos, this.mask] = [idOf(tokens.pad_token), idOf(tokens.bos_token), idOf(tokens.eos_token), idOf(tokens.mask_token)];
+    const { unk_token, unk_id } = parsed.model;
+    this.unk = typeof unk_id === 'number' ? unk_id : typeof unk_token === 'string' ? idOf(unk_token) : null;
     this.chat = { template: template ? new TextDecoder().decode(template) : given.chat_template, tokens: tokens as ChatFiles['tokens'] };
     [this.single, this.pair] = templatesOf(parsed.post_processor);
   }

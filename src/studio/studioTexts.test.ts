@@ -76,10 +76,11 @@ test('a run on texts learns what the command line does, is measured again, looke
   expect(Object.keys(unzipSync(new Uint8Array(await onnx.file.arrayBuffer())))).toEqual(['onnx/model.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((path) => `lora-lora-onnx/${path}`));
   expect(await studio.exportRun(spec('full', { data: 'gone', method: { method: 'full' } }), full.files, { format: 'onnx', dtype: 'f16' }, () => {})).toMatchObject({ verdict: { ok: true, images: 4 }, note: 'The data of this run is not open, so the check used tokens made by a formula instead of test texts.' });
 
-  const opened = await studio.tryImages({ texts: ['the lamp was splendid', '', 'the cake is dull and poor and the bread that gus lost in the harbour was poor too , said fay'].map((first) => ({ first, second: null })) });
+  const opened = await studio.tryImages({ texts: ['the lamp was splendid', '', 'the cake is dull and poor and the bread that gus lost in the harbour was terrible too , said fay'].map((first) => ({ first, second: null })) });
   expect(opened).toMatchObject({ texts: [{ first: 'the lamp was splendid', second: null }, {}], truths: null });
   const bases: RunSpec = { ...spec(), id: 'base', method: { method: 'frozen' } };
-  const { predictions } = await studio.tryAdapters([bases, spec()], async (key) => (key === 'base' ? [] : lora.files), () => {});
+  const { predictions, unknown } = await studio.tryAdapters([bases, spec()], async (key) => (key === 'base' ? [] : lora.files), () => {});
+  expect(unknown).toEqual([[], ['terrible']]);
   // Without a head it says nothing.
   expect(predictions[0]!.rows.map(({ top }) => top)).toEqual([[], []]);
   const [good, bad] = predictions[1]!.rows;
@@ -123,7 +124,7 @@ test('texts are gone on with: a run is measured before and after by what counts,
   const base = { ...one, id: 'base', method: { method: 'frozen' } };
   const ask = (how: Partial<Parameters<Studio['tryGoingOn']>[3]> = {}) => studio.tryGoingOn([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 6, temperature: 0, seed: 0, ...how }, (key, said) => heard.push([key, said]));
   const said = await ask();
-  expect(said.cancelled).toBe(false);
+  expect([said.cancelled, said.unknown]).toEqual([false, []]);
   // The model lies there once: what an adapter adds is its own, and what it remembers of the text.
   expect(said.memory.backbone.frozen).toBeGreaterThan(1e6);
   expect(said.memory.adapters).toMatchObject([{ key: 'base' }, { key: 'lora', bytes: { state: expect.any(Number) as number } }]);
@@ -139,6 +140,7 @@ test('texts are gone on with: a run is measured before and after by what counts,
   expect((await ask({ temperature: 3, seed: 1, top_k: 1 })).texts).toEqual(said.texts);
   const stopped = await studio.tryGoingOn([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 60, temperature: 0, seed: 0 }, () => studio.cancelTry());
   expect(stopped).toMatchObject({ cancelled: true, texts: [{ key: 'base' }] });
+  expect((await studio.tryGoingOn([base], async () => [], 'Machine learning is GREAT', { max_new_tokens: 1, temperature: 0, seed: 0 }, () => {})).unknown).toEqual(['Machine', 'learning', 'GREAT']);
   const unheard = (key: string) => {
     studio.cancelTry();
     return Promise.resolve(key === 'base' ? [] : files);

@@ -14,6 +14,7 @@ import { openTrained } from './openTrained';
 import type { FrozenDtype, GoingOn, GoneOn, ResidentMemory, RunSpec, StudioWorker } from './protocol';
 import { chatTemplateOf, tokenizerOf } from './textSet';
 import type { TryoutHost } from './tryout';
+import { UnknownWords } from './unknownWords';
 
 /** Milliseconds between two messages on what is being said. */
 const EVENT_MS = 60;
@@ -52,7 +53,8 @@ export class GoOn {
         throw new DataError(said`${spec.name}: ${reasonOf(error)}`);
       }
     }
-    return { texts, cancelled: ear.signal.aborted, memory };
+    const { model } = await this.host.tried(adapters[0]!);
+    return { texts, cancelled: ear.signal.aborted, memory, unknown: new UnknownWords(await tokenizerOf(model)).in(asked.prompt) };
   }
 
   /** Gives the model's memory back. */

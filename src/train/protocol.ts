@@ -523,13 +523,15 @@ export interface TryImages {
   names: string[];
   /** Of texts: their own words, which names may be too short for. */
   texts?: Omit<Excerpt, 'label'>[];
+  /** How many there are that these were drawn from, by whose places they go. */
+  of?: number;
   /** Their classes, or numbers, where they are the test images of a data set. */
   truths: string[] | null;
   notes: Said[];
 }
 
-/** Where images or texts to try come from: chosen files, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
-export type TrySource = { name: string; files: ChosenFile[] } | { texts: { first: string; second: string | null }[] } | { data: string; limit: number; edits?: Edits; text?: TextSettings };
+/** Where images or texts to try come from: chosen files of the kind that the model takes, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
+export type TrySource = { name: string; files: ChosenFile[]; medium: Medium } | { texts: { first: string; second: string | null }[] } | { data: string; limit: number; edits?: Edits; text?: TextSettings };
 
 /** A picture that was not opened from a file: what the camera shows now. */
 export type Frame = Omit<Picture, 'label'>;
@@ -585,6 +587,8 @@ export interface TryResult {
   cancelled: boolean;
   /** Of texts: how many are longer than the model reads, and how many tokens those are. */
   cut?: { texts: number; most: number };
+  /** Of each text: its words that the model's tokenizer has no tokens for. */
+  unknown?: string[][];
 }
 
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people: by key in `said`, in English in `message`. */
@@ -727,8 +731,8 @@ export interface StudioWorker extends AnalysisWorker {
   tryLook(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook>;
   /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
   cancelTry(): void;
-  /** Goes on with a text by several adapters of one model, one after the other; `onText` hears all that each has said so far. Otherwise as `tryAdapters`. */
-  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: GoneOn[]; cancelled: boolean; memory: ResidentMemory }>;
+  /** Goes on with a text by several adapters of one model, one after the other; `onText` hears all that each has said so far, and `unknown` are the text's words that the model's tokenizer has no tokens for. Otherwise as `tryAdapters`. */
+  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: GoneOn[]; cancelled: boolean; memory: ResidentMemory; unknown: string[] }>;
   /** Takes an adapter off the GPU. */
   forgetAdapter(key: string): Promise<void>;
   /** Predictions as `fullrank predict` writes them. */

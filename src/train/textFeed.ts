@@ -4,6 +4,7 @@ import { positionsOf, readoutOf, type TextModel } from '../models/text';
 import { said, type Said } from '../said/said';
 import { IGNORED, type HostBatch } from '../tasks/task';
 import type { Feed } from './images';
+import { UnknownWords } from './unknownWords';
 
 /** A text as the model takes it. */
 interface Row {
@@ -120,6 +121,15 @@ export class TextFeed implements Feed {
   lengths(most: number): Lengths {
     const texts = Array.from({ length: this.split.count }, (_, i) => i);
     return { ...lengthsOf(texts.map((i) => this.encoded(i).ids.length), most), pairs: texts.some((i) => this.split.text!(i).second !== null) };
+  }
+
+  /** Words of each text that the tokenizer has no tokens for. */
+  unknown(): string[][] {
+    const words = new UnknownWords(this.tokenizer);
+    return Array.from({ length: this.split.count }, (_, i) => {
+      const { first, second } = this.split.text!(i);
+      return words.in(first, second);
+    });
   }
 
   wordsOf(index: number): readonly { word: string; at: number }[] {

@@ -16,7 +16,7 @@ import { importAdapter } from './importAdapter';
 import type { LoadedModel } from './openModel';
 import { comparisonCsv, predictionsCsv } from './predictionsCsv';
 import type { ChosenFile, FrozenDtype, MethodConfig, RunSpec, TryEvent } from './protocol';
-import { Tryout } from './tryout';
+import { Tryout, type TryoutHost } from './tryout';
 
 const chosen = (files: Record<string, Uint8Array>): ChosenFile[] => Object.entries(files).map(([path, bytes]) => ({ path, file: new File([bytes as Uint8Array<ArrayBuffer>], path) }));
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -88,6 +88,7 @@ describe('trying adapters', () => {
   let dora: Record<string, Uint8Array>;
   let pictures: ChosenFile[];
   let tryout: Tryout;
+  let host: TryoutHost;
   let asked: string[];
   let events: TryEvent[];
   const data = tinyData();
@@ -107,7 +108,8 @@ describe('trying adapters', () => {
     events = [];
     const dataOf = async (id: string) => (id === 'two' ? { ...data, classes: ['cat', 'dog'] } : data);
     const reading = async (spec: RunSpec) => ({ model, data: await dataOf(spec.data) });
-    tryout = new Tryout({ device: async () => device, data: dataOf, reading, tried: reading }, decodeImage);
+    host = { device: async () => device, data: dataOf, reading, tried: reading };
+    tryout = new Tryout(host, decodeImage);
   });
 
   const spec = (id: string, data = ''): RunSpec => ({ id, name: `my ${id}`, model: 'tiny', data, method: { method: 'lora' }, train: completeTrain({}) });
@@ -121,9 +123,15 @@ describe('trying adapters', () => {
 
   test('two adapters on a folder: a row a picture, unreadable ones named, files asked for once', async () => {
     await expect(run()).rejects.toThrow(/not open any more; choose them again/);
-    const images = await tryout.open({ name: 'set', files: pictures });
+    const images = await tryout.open({ name: 'set', files: pictures, medium: 'pictures' });
     expect(images).toMatchObject({ title: 'set', truths: null, names: ['0.png', '1.png', '2.png', '3.png', '4.png', '5.png', '6.png', '7.png', '8.png', '9.png', 'bad.png'] });
     expect(images.notes.map(english)).toEqual([expect.stringMatching(/1 file of a kind that is not read \(heic\)/)]);
+    // What is no picture is named, loose files have no name of a folder, and where there is nothing else nothing changes.
+    const tables = chosen({ 'bad.csv': json('"'), 'notes.txt': json(1) });
+    await expect(tryout.open({ name: 'bad.csv', files: tables.slice(0, 1), medium: 'pictures' })).rejects.toThrow('bad.csv is no picture; choose JPEG, PNG');
+    const loose = pictures.slice(2, 4).map(({ file }) => ({ path: file.name.replace('set/', ''), file }));
+    const mixed = await new Tryout(host, decodeImage).open({ name: '0.png', files: [...loose, ...tables], medium: 'pictures' });
+    expect([mixed.title, mixed.names, mixed.notes.map(english)]).toEqual(['', ['0.png', '1.png'], ['2 files are no pictures, and are left out, bad.csv among them.']]);
     const [small, , none] = await tryout.pictures([0, 99, 10]);
     expect([small!.width, small!.height, none]).toEqual([20, 16, null]);
     const { predictions, memory, cancelled } = await run();
@@ -155,8 +163,9 @@ describe('trying adapters', () => {
   });
 
   test('the test images of a data set bring their classes; a cancelled try keeps what is done', async () => {
-    expect(await tryout.open({ data: 'tiny', limit: 3 })).toMatchObject({ title: 'Tiny', truths: ['class 0', 'class 1', 'class 2'] });
-    expect((await tryout.open({ data: 'tiny', limit: 0 })).names).toHaveLength(10);
+    expect(await tryout.open({ data: 'tiny', limit: 3 })).toMatchObject({ title: 'Tiny', truths: ['class 0', 'class 1', 'class 2'], of: 10 });
+    const whole = await tryout.open({ data: 'tiny', limit: 0 });
+    expect([whole.names.length, whole.of]).toEqual([10, undefined]);
     const first = tryout.run(adapters, files, (e) => e.stage === 'images' && tryout.cancel());
     await expect(run()).rejects.toThrow(/being classified already/);
     const { cancelled, predictions } = await first;
@@ -172,7 +181,7 @@ describe('trying adapters', () => {
   });
 
   test('one picture: what adapters and the base model say and where they look; it costs nothing until it is asked for', async () => {
-    await tryout.open({ name: 'set', files: pictures });
+    await tryout.open({ name: 'set', files: pictures, medium: 'pictures' });
     const base: RunSpec = { ...spec('base tiny'), method: { method: 'linear_probe', modules_to_save: [] } };
     const all = [base, ...adapters];
     const from = async (key: string) => (key === base.id ? [] : files(key));
@@ -211,7 +220,7 @@ describe('trying adapters', () => {
   });
 
   test('weights lie there as training had them, and what is stored otherwise says what it says alone', async () => {
-    await tryout.open({ name: 'set', files: pictures });
+    await tryout.open({ name: 'set', files: pictures, medium: 'pictures' });
     const storedAs = (one: RunSpec, frozen_dtype: FrozenDtype): RunSpec => ({ ...one, train: { ...one.train, frozen_dtype } });
     const [plain, small] = [adapters[0]!, storedAs(adapters[1]!, 'q8')];
     const alone = await run([small]);
@@ -231,7 +240,7 @@ describe('trying adapters', () => {
   });
 
   test('a look that is asked for while pictures are classified comes between two batches, and changes nothing of what they say', async () => {
-    await tryout.open({ name: 'set', files: pictures });
+    await tryout.open({ name: 'set', files: pictures, medium: 'pictures' });
     const alone = await tryout.look(adapters, files, 3, true, () => {});
     await tryout.free();
     const { predictions } = await run();

@@ -1,6 +1,6 @@
 import type { LoadedAdapter, SavedFile } from '../adapters/files';
 import { decodeImage } from '../data/decode';
-import { foreignNote, isImagePath } from '../data/imageFiles';
+import { foreignNote, isImagePath, leftOut, noPictures } from '../data/imageFiles';
 import { hasClasses } from '../data/kinds';
 import { limited } from '../data/limit';
 import { listImages, type ImageList } from '../data/images';
@@ -12,7 +12,6 @@ import { nameOf, textsOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
-import { isTextTablePath } from '../io/table';
 import { textModel } from '../models/text';
 import { reasonOf, said } from '../said/said';
 import { keptTrain } from './config';
@@ -79,19 +78,25 @@ export class Tryout {
     if ('texts' in from) return this.take('', typedTexts(from.texts));
     if ('files' in from) {
       const tree = filesTree(from.name, from.files);
-      if (tree.paths().some(isTextTablePath) && !tree.paths().some(isImagePath)) return this.take(from.name, namedTexts(await (await import('../data/texts')).openUnlabelled(tree)));
+      const paths = tree.paths();
+      if (from.medium === 'texts') return this.take(from.name, namedTexts(await (await import('../data/texts')).openUnlabelled(tree)));
+      const others = noPictures(paths);
+      if (others.length > 0 && others.length === paths.length) throw new DataError(said`${others[0]!} is no picture; choose JPEG, PNG, WebP, GIF, BMP or AVIF files, or a zip of them.`);
       const images = await listImages(tree, this.decode);
       this.images = images;
-      return { title: from.name, names: namesOf(images), truths: null, notes: foreignNote(tree.paths()) };
+      // Files that lie in no folder have no name in common.
+      const title = paths.length > 1 && paths.includes(from.name) ? '' : from.name;
+      return { title, names: namesOf(images), truths: null, notes: [...foreignNote(paths), ...(paths.some(isImagePath) ? leftOut(others) : [])] };
     }
     const data = await this.host.data(from.data, from.edits, from.text && textReading(from.text));
     if (!data) throw new DataError(said`The data set ${from.data} is not open any more; choose it again.`);
     const test = limited(data.test, from.limit || Infinity, 'stratified');
     const truths = truthsOf(data, test);
-    if (test.text) return { ...this.take(data.title, namedTexts(test)), truths };
+    const drawn = test.count < data.test.count && { of: data.test.count };
+    if (test.text) return { ...this.take(data.title, namedTexts(test)), truths, ...drawn };
     const images: ImageList = { count: test.count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
     this.images = images;
-    return { title: data.title, names: namesOf(images), truths, notes: [] };
+    return { title: data.title, names: namesOf(images), truths, notes: [], ...drawn };
   }
 
   /** Takes texts in place of what was open before. */
@@ -216,8 +221,9 @@ export class Tryout {
       cancelled = true;
     }
     const feed = images.texts && feedOf?.(images.texts);
-    const lengths = feed instanceof TextFeed ? feed.lengths(textModel(model.net).language.tokens) : undefined;
-    return { memory: on.memory(), predictions: columns, cancelled, ...(lengths && { cut: { texts: lengths.cut, most: lengths.most } }) };
+    if (!(feed instanceof TextFeed)) return { memory: on.memory(), predictions: columns, cancelled };
+    const { cut, most } = feed.lengths(textModel(model.net).language.tokens);
+    return { memory: on.memory(), predictions: columns, cancelled, cut: { texts: cut, most }, unknown: feed.unknown() };
   }
 
   /** What predictors say of all images, or texts, a batch at a time. Throws DataError where a model takes the other kind. */

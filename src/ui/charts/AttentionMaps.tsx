@@ -33,7 +33,7 @@ export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }
     <Figure title={title} summary={stops.join(' ')} stops={stops} table={{ head: t.look.head, rows }} caption={t.look.caption}>
       {(cursor) => (
         <>
-          <div className={css.tiles}>
+          <div className={css.tiles} style={{ '--tiles': views.length + maps.length } as CSSProperties}>
             {views.map((view, i) => (
               <div key={`picture ${i}`} className={css.tile}>
                 <p className={css.name}>{views.length > 1 ? t.look.asSeenBy(view.name) : t.look.asSeen}</p>
@@ -62,10 +62,9 @@ export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }
   );
 }
 
-function linesOf(map: AttentionMap, { ninth, ninthShare, half }: MapFacts, base?: AttentionMap): string[] {
+function linesOf(map: AttentionMap, { half }: MapFacts, base?: AttentionMap): string[] {
   const common = base && overlap(map, base);
   return [
-    t.look.most(formatPercent(ninthShare), t.look.ninths[ninth]),
     t.look.half(half, map.weights.length),
     ...(common === undefined || common === null ? [] : [t.look.same(formatPercent(common))]),
   ];

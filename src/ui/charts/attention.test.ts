@@ -8,19 +8,17 @@ const map = (rows: number, cols: number, at: (y: number, x: number) => number): 
   return { rows, cols, weights: raw.map((v) => v / sum), share: 0.8 };
 };
 
-test('an even map has nothing to point at: every ninth has its share, and half of the patches hold half', () => {
+test('an even map has nothing to point at: half of the patches hold half', () => {
   const even = map(4, 4, () => 1);
   const facts = factsOf(even);
-  expect(facts.ninthShare).toBeCloseTo(1 / 9, 12);
   expect([facts.half, facts.times, topOf([even])]).toEqual([8, 1, 2]);
 });
 
 test('the place, the strength and the spread of a peak', () => {
   const peaked = map(6, 9, (y, x) => (y === 5 && x === 1 ? 53 : 1));
   const facts = factsOf(peaked);
-  expect(facts).toMatchObject({ peak: 46, ninth: 6, half: 1 });
+  expect(facts).toMatchObject({ peak: 46, half: 1 });
   expect(facts.times).toBeCloseTo(27, 9);
-  expect(facts.ninthShare).toBeCloseTo(58 / 106, 9);
 });
 
 test('squares of a map, each once, by level; the largest is the last', () => {

@@ -25,31 +25,22 @@ export interface MapFacts {
   /** The strongest patch. */
   peak: number;
   times: number;
-  /** The ninth of the picture with the largest share: 0 to 8, from the upper left, row by row. */
-  ninth: number;
-  ninthShare: number;
   /** The fewest patches that hold half of the weight. */
   half: number;
 }
 
 /** What there is to say of a map. */
 export function factsOf(map: AttentionMap): MapFacts {
-  const { weights, rows, cols } = map;
+  const { weights } = map;
   const peak = weights.reduce((best, v, i) => (v > weights[best] ? i : best), 0);
-  // A patch that lies in several ninths counts in each by the part of it that does.
-  const shares = Array.from({ length: 9 }, (_, n) => weights.reduce((sum, v, i) => sum + v * within(Math.floor(i / cols), rows, Math.floor(n / 3)) * within(i % cols, cols, n % 3), 0));
-  const ninth = shares.reduce((best, v, i) => (v > shares[best] ? i : best), 0);
   let [half, held] = [0, 0];
   for (const v of [...weights].sort((a, b) => b - a)) {
     if (held >= 0.5) break;
     held += v;
     half++;
   }
-  return { peak, times: timesEven(map, peak), ninth, ninthShare: shares[ninth], half };
+  return { peak, times: timesEven(map, peak), half };
 }
-
-/** How much of row (or column) `at` of `count` lies in a third of them. */
-const within = (at: number, count: number, third: number): number => Math.max(0, Math.min(at + 1, ((third + 1) * count) / 3) - Math.max(at, (third * count) / 3));
 
 /** What two maps of one grid have in common, 0 to 1: the sum of the smaller of both weights; null for different grids. */
 export function overlap(a: AttentionMap, b: AttentionMap): number | null {

@@ -1,4 +1,5 @@
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { usualSplit } from '../../data/edits.meta';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
@@ -24,6 +25,12 @@ const fewHeld = 30;
 export function SplitSection({ data }: { data: DataInfo }) {
   const [open, setOpen] = useState(false);
   const id = useId();
+  const share = useRef<HTMLDivElement>(null);
+  /** Opens the form where more is held back. */
+  const raise = () => {
+    flushSync(() => setOpen(true));
+    share.current?.querySelector('input')?.focus();
+  };
   const split = useEdits((state) => state.byData[data.id]?.split) ?? usualSplit;
   const held = useHeld(data);
   const train = data.train - held.drawn;
@@ -43,7 +50,7 @@ export function SplitSection({ data }: { data: DataInfo }) {
         <Note sign="warn">
           {held.chooses ? words.fewHeld(held.count) : words.tooFew(held.count)}{' '}
           {data.val === 0 && !open && (
-            <Button kind="link" expanded={open} controls={id} onClick={() => setOpen(true)}>
+            <Button kind="link" expanded={open} controls={id} onClick={raise}>
               {words.raise}
             </Button>
           )}
@@ -61,7 +68,11 @@ export function SplitSection({ data }: { data: DataInfo }) {
         {open && (
           <>
             {data.seeded && <Drawn data={data.id} seed={split.seed} percent={percentOf(split.test)} />}
-            {data.val === 0 && <FieldControl field={heldField} value={held.set} standard={held.standard} onChange={(value) => setTrain(heldField.name, value)} />}
+            {data.val === 0 && (
+              <div ref={share}>
+                <FieldControl field={heldField} value={held.set} standard={held.standard} onChange={(value) => setTrain(heldField.name, value)} />
+              </div>
+            )}
           </>
         )}
       </section>

@@ -13,6 +13,7 @@ import { t } from '../strings';
 import { tell } from '../words/errors';
 import css from './tryout.module.css';
 import { TypedText } from './TypedText';
+import { unknownIn } from './unknownIn';
 
 const words = t.goingOn;
 const usual: Required<GoingOn> = { max_new_tokens: 40, temperature: 0, top_k: 0, top_p: 1, seed: 0, num_beams: 1 };
@@ -71,7 +72,7 @@ export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
 
 /** How each adapter goes on, beside one another, as it comes. */
 export function GoneOn({ chosen }: { chosen: Candidate[] }) {
-  const { prompt, said, notes, error, going } = useGoingOn();
+  const { prompt, said, notes, unknown, error, going } = useGoingOn();
   const shown = chosen.filter(({ key }) => said[key] !== undefined);
   if (shown.length === 0 && !error && !going) return null;
   return (
@@ -81,6 +82,11 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
         <div role="alert">
           <Note sign="err">{error}</Note>
         </div>
+      )}
+      {unknown.length > 0 && (
+        <Note sign="warn">
+          {t.tryout.unknownAbout} {unknownIn(unknown)}.
+        </Note>
       )}
       <ul className={css.gone}>
         {shown.map((one) => (

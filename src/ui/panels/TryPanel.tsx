@@ -10,7 +10,7 @@ import { useLook } from '../store/look';
 import { dataGoesOn, useMedium } from '../store/medium';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { cancelClassify, classify, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
+import { cancelClassify, classify, dismissError, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
@@ -59,7 +59,7 @@ function Work({ chosen, asks }: { chosen: Candidate[]; asks: boolean }) {
         (asks ? images !== null && images.title !== '' && missing.length > 0 : missing.length > 0 || chosen.length === 0 || images === null) && (
           <ButtonRow>
             <Button kind="primary" disabled={!ready} onClick={() => void classify(chosen)}>
-              {t.tryout.start(missing.filter(({ base }) => !base).length, missing.some(({ base }) => base))}
+              {t.tryout.start(missing.length, missing.some(({ base }) => base))}
             </Button>
             {training ? <Note sign="info">{t.tryout.training}</Note> : <span className={css.soft}>{images === null ? t.tryout.choosePicturesFirst : chosen.length === 0 ? t.tryout.tickOne : ''}</span>}
           </ButtonRow>
@@ -67,7 +67,12 @@ function Work({ chosen, asks }: { chosen: Candidate[]; asks: boolean }) {
       )}
       {error && (
         <div role="alert">
-          <Note sign="err">{error}</Note>
+          <Note sign="err">
+            {error}{' '}
+            <Button kind="link" onClick={dismissError}>
+              {t.tryout.dismiss}
+            </Button>
+          </Note>
         </div>
       )}
       {cancelledAt !== null && images && <Note sign="info">{t.tryout.cancelled(formatCount(cancelledAt), formatCount(images.names.length))}</Note>}

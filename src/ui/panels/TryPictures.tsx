@@ -21,7 +21,7 @@ export function TryPictures() {
     <DropArea className={css.column} onFolder={(folder) => void openPictures(folder)}>
       <h3>{t.tryout.pictures}</h3>
       <p className={css.soft} role="status">
-        {status === 'opening' ? t.tryout.opening : images && t.tryout.chosen(images.title, images.names.length)}
+        {status === 'opening' ? t.tryout.opening : images && (images.of === undefined ? t.tryout.chosen(images.title, images.names.length) : t.tryout.drawn(images.title, images.names.length, images.of))}
       </p>
       {images?.notes.map((note) => (
         <Note key={tell(note)} sign="warn">

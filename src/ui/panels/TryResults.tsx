@@ -5,8 +5,9 @@ import { part } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../../language/format';
+import { dataById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
-import { comparable, downloadPredictions, useTryout, type Candidate } from '../store/tryout';
+import { classesOf, comparable, downloadPredictions, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { told } from '../words/errors';
 import { TryTable } from './TryTable';
@@ -36,8 +37,21 @@ function Cut() {
   return cut && cut.texts > 0 ? <Note sign="warn">{t.tryout.cut(cut.texts, cut.most)}</Note> : null;
 }
 
+/** That some texts hold words which say nothing to the model; which, stands beside them. */
+function Unknown() {
+  const unknown = useTryout((state) => state.unknown);
+  return unknown?.some((words) => words.length > 0) ? <Note sign="warn">{t.tryout.unknownAbout}</Note> : null;
+}
+
 /** True when two adapters that know the same classes name different ones. */
 const differs = (groups: Prediction[][][], i: number): boolean => groups.some((columns) => new Set(columns.flatMap((rows) => (rows[i] && answerOf(rows[i])) || [])).size > 1);
+
+/** Whether what a model says are classes that nobody else here knows. */
+function ownClasses(rows: readonly Prediction[], known: readonly string[]): boolean {
+  const names = new Set(known);
+  const said = rows.flatMap(({ top }) => top.map(({ label }) => label));
+  return said.length > 0 && !said.some((label) => names.has(label));
+}
 
 /** What a model says of one, as it is compared; empty where it says nothing. */
 const answerOf = ({ top: [first], number, words }: Prediction): string => words?.map(({ label }) => label).join(' ') ?? number?.toString() ?? first?.label ?? '';
@@ -53,6 +67,10 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   const numbers = columns.some((rows) => rows.some(({ number }) => number !== undefined));
   const groups = useMemo(() => (numbers ? [] : comparable(shown)).map((places) => places.map((i) => columns[i])), [columns, numbers, shown]);
   const adapters = shown.filter(({ base }) => !base).length;
+  const based = adapters < shown.length;
+  const data = useSettings((settings) => settings.data);
+  const known = useCatalog((catalog) => dataById(catalog, data)?.classes);
+  const own = useMemo(() => shown.some(({ base }, i) => base && ownClasses(columns[i], [...(known ?? []), ...(images.truths ?? []), ...shown.flatMap(classesOf)])), [columns, images, known, shown]);
   // Those of other classes have nothing to agree on.
   const apart = groups.length !== 1 || groups[0].length < adapters;
   const different = useMemo(() => readable.filter((i) => differs(groups, i)), [groups, readable]);
@@ -65,10 +83,11 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
     <section id={answers} className={css.results} aria-label={t.tryout.results}>
       <div className={css.head}>
         {adapters > 1 && groups.length === 0 && !numbers && <p>{t.tryout.otherClasses}</p>}
+        {groups.length === 0 && own && <p>{t.tryout.ownClasses}</p>}
         {groups.length > 0 && (
           <>
             <p>
-              {t.tryout.agree(formatCount(readable.length - different.length), formatCount(readable.length))} {apart && t.tryout.sameClasses}
+              {t.tryout.agree(formatCount(readable.length - different.length), formatCount(readable.length), based)} {apart && t.tryout.sameClasses} {own && t.tryout.ownClasses}
             </p>
             <Segmented
               label={t.tryout.show}
@@ -94,6 +113,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
         </Button>
       </div>
       <Cut />
+      <Unknown />
       {bad.length > 0 && (
         <details className={css.bad}>
           <summary>

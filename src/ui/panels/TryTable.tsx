@@ -1,15 +1,16 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Picture, Prediction, TryImages } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { FileName } from '../controls/FileName';
 import { Tagged, Thumb, Words } from '../controls/Thumb';
-import { formatAmount, formatCount, formatPercent } from '../../language/format';
+import { formatAmount, formatCount, formatPercent, partsOf } from '../../language/format';
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
-import { labelOf, lineOf, type Candidate } from '../store/tryout';
+import { labelOf, lineOf, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { pictureName } from './pictureName';
+import { unknownIn } from './unknownIn';
 import css from './tryout.module.css';
 
 interface Props {
@@ -27,7 +28,10 @@ interface Props {
 export function TryTable({ images, shown, columns, indices, different }: Props) {
   const pictures = usePictures(images, indices);
   const differing = new Set(different);
+  // Whoever knows none of the true classes is not wrong.
+  const judged = useMemo(() => columns.map((rows) => knowsSome(images.truths, rows)), [columns, images]);
   const { texts } = images;
+  const unknown = useTryout((state) => state.unknown);
   const rollout = useSettings((settings) => settings.rollout);
   const at = useLook((state) => state.at);
   return (
@@ -72,11 +76,12 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
               <th scope="row">
                 {texts?.[i] ? <Words {...texts[i]} /> : <FileName name={pictureName(images.names[i])} title={images.names[i]} />}
                 {images.truths && <small>{t.tryout.truth(images.truths[i])}</small>}
+                {!!unknown?.[i]?.length && <small className={css.unknown}>{unknownIn(unknown[i])}</small>}
                 {differing.has(i) && <small className={css.tag}>{t.tryout.differs}</small>}
               </th>
               {shown.map((one, c) => (
                 <td key={one.key} data-name={lineOf(one, shown)}>
-                  <Said row={columns[c][i]} truth={images.truths?.[i]} />
+                  <Said row={columns[c][i]} truth={judged[c] ? images.truths?.[i] : undefined} />
                 </td>
               ))}
             </tr>
@@ -94,10 +99,12 @@ function Said({ row, truth }: { row: Prediction | undefined; truth?: string }) {
   if (row?.number !== undefined) return <span className={css.number}>{formatAmount(row.number, 2)}</span>;
   if (!row?.top.length) return '–';
   const [first, ...next] = row.top;
+  const right = truth === first.label;
+  const verdict = truth === undefined ? '' : right ? t.tryout.isRight : t.tryout.isWrong;
   return (
     <details className={css.said}>
-      <summary aria-label={`${first.label}, ${share(first.probability)}. ${t.tryout.next(pictureName(row.name))}`}>
-        <span className={truth !== undefined && truth === first.label ? css.hit : undefined}>{first.label}</span>
+      <summary aria-label={`${partsOf([first.label, verdict, share(first.probability)])}. ${t.tryout.next(pictureName(row.name))}`}>
+        <span className={truth === undefined ? undefined : right ? css.hit : css.wrong}>{first.label}</span>
         <span className={css.share}>{share(first.probability)}</span>
         <i style={{ width: `${100 * first.probability}%` }} />
       </summary>
@@ -113,12 +120,16 @@ function Said({ row, truth }: { row: Prediction | undefined; truth?: string }) {
   );
 }
 
+/** Whether a model ever says one of the true classes. */
+function knowsSome(truths: readonly string[] | null, rows: readonly Prediction[]): boolean {
+  const known = new Set(truths);
+  return rows.some(({ top: [first] }) => first && known.has(first.label));
+}
+
 /** How many are right, where the classes are known and are this adapter's. */
 function Right({ images: { truths }, rows }: { images: TryImages; rows: Prediction[] }) {
-  if (!truths) return null;
-  const known = new Set(truths);
+  if (!truths || !knowsSome(truths, rows)) return null;
   const readable = rows.flatMap(({ top: [first] }, i) => (first ? [{ said: first.label, truth: truths[i] }] : []));
-  if (!readable.some(({ said }) => known.has(said))) return null;
   const right = readable.filter(({ said, truth }) => said === truth).length;
   return <small>{t.tryout.right(formatCount(right), formatCount(readable.length), formatPercent(right / readable.length))}</small>;
 }

@@ -53,7 +53,7 @@ export function TryTexts({ chosen }: { chosen: Candidate[] }) {
         )}
       </ButtonRow>
       <p className={css.soft} role="status">
-        {status === 'opening' ? t.tryout.opening : images && images.title !== '' && t.tryout.chosen(images.title, images.names.length)}
+        {status === 'opening' ? t.tryout.opening : images && images.title !== '' && (images.of === undefined ? t.tryout.chosen(images.title, images.names.length) : t.tryout.drawnTexts(images.title, images.names.length, images.of))}
       </p>
       <p className={css.hint}>{pairs ? t.tryout.pairHint : t.tryout.pictureHint}</p>
     </DropArea>

@@ -4,6 +4,9 @@ export interface FolderFiles {
   files: { path: string; file: File }[];
 }
 
+/** True for the name of a project file. */
+export const isProject = (name: string): boolean => /\.fullrank$/i.test(name);
+
 const hidden = (path: string): boolean => path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX');
 
 /** Files of an `<input webkitdirectory>`. */

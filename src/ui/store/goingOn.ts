@@ -13,21 +13,23 @@ interface GoingOnState {
   said: Record<string, string>;
   /** Why some of it is shorter than was asked for. */
   notes: Record<string, Said | undefined>;
+  /** Words of the text that the model has no tokens for. */
+  unknown: string[];
   going: boolean;
   error: string;
 }
 
-export const useGoingOn = create<GoingOnState>()(() => ({ prompt: '', said: {}, notes: {}, going: false, error: '' }));
+export const useGoingOn = create<GoingOnState>()(() => ({ prompt: '', said: {}, notes: {}, unknown: [], going: false, error: '' }));
 
 /** Asks the chosen adapters how a text goes on, in place of what was said before. */
 export async function askToGoOn(chosen: Candidate[], prompt: string, how: GoingOn): Promise<void> {
   if (useGoingOn.getState().going || chosen.length === 0 || useRuns.getState().current !== '') return;
-  useGoingOn.setState({ prompt, said: {}, notes: {}, going: true, error: '' });
+  useGoingOn.setState({ prompt, said: {}, notes: {}, unknown: [], going: true, error: '' });
   const { specs, files } = sourcesOf(chosen);
   const hear = (key: string, text: string) => useGoingOn.setState(({ said }) => ({ said: { ...said, [key]: text } }));
   try {
-    const { memory, texts } = await studio().tryGoingOn(specs, proxy(files), prompt, how, proxy(hear));
-    useGoingOn.setState({ notes: Object.fromEntries(texts.map(({ key, note }) => [key, note])) });
+    const { memory, texts, unknown } = await studio().tryGoingOn(specs, proxy(files), prompt, how, proxy(hear));
+    useGoingOn.setState({ notes: Object.fromEntries(texts.map(({ key, note }) => [key, note])), unknown });
     useTryout.setState({ memory: { ...memory, model: specs[0]!.model } });
   } catch (error) {
     useGoingOn.setState({ error: messageOf(error) });

@@ -5,7 +5,7 @@ import { t } from '../strings';
 import { chosenModel } from './chosenModel';
 import { messageOf, studio } from './client';
 import * as database from './database';
-import type { FolderFiles } from './files';
+import { isProject, type FolderFiles } from './files';
 import { noteFolder, openedAs } from './folders';
 import { toast } from './toast';
 
@@ -64,7 +64,7 @@ export async function importAdapter(folder: FolderFiles): Promise<void> {
     useImported.setState(({ list }) => ({ list: [...list, one] }));
     toast(t.tryout.importDone(one.name, info.layers));
   } catch (error) {
-    useImported.setState({ error: { name: folder.name, message: messageOf(error) } });
+    useImported.setState({ error: { name: folder.name, message: isProject(folder.name) ? t.project.isOne : messageOf(error) } });
   }
   useImported.setState({ reading: '' });
 }

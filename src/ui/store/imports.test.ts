@@ -12,7 +12,7 @@ const addRuns = vi.hoisted(() => vi.fn(async () => {}));
 const importData = vi.hoisted(() => vi.fn(async (_: string): Promise<unknown> => Promise.reject(new Error('no pictures'))));
 vi.mock('./runsImport', () => ({ addRuns }));
 vi.mock('./client', () => ({ messageOf: (error: Error) => error.message, studio: () => ({ importData }) }));
-vi.mock('./project', () => ({ isProject: () => false, openProject: vi.fn(), showProject: vi.fn() }));
+vi.mock('./project', () => ({ openProject: vi.fn(), showProject: vi.fn() }));
 vi.mock('./imported', () => ({ importAdapter: vi.fn() }));
 vi.mock('./keptImports', () => ({ keepImport: vi.fn() }));
 beforeEach(() => {

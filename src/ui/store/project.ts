@@ -75,9 +75,6 @@ export function showProject(): void {
   void measure();
 }
 
-/** True for the name of a project file. */
-export const isProject = (name: string): boolean => /\.fullrank$/i.test(name);
-
 /** Closes the sheet; a reading that goes on, or waits for a yes, is given up. A save and a push go on. */
 export function hideProject(): void {
   const { job, found } = useProject.getState();

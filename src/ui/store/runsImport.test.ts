@@ -5,7 +5,7 @@ import { setCurve } from './metrics';
 import { groupRuns } from './runGroups';
 import { recordOf, runOf } from './runRecords';
 import { personOf, useRuns } from './runs';
-import { addRuns } from './runsImport';
+import { addRuns, useRunsImport } from './runsImport';
 
 vi.mock('./client', () => ({ messageOf: (error: Error) => error.message, studio: () => ({ readRuns: async (file: File) => readRuns(new Uint8Array(await file.arrayBuffer()), file.name) }) }));
 vi.mock('./keep', () => ({ keepRun: async () => {}, keepCurve: async () => {}, purgeRun: async () => {} }));
@@ -25,6 +25,11 @@ test('people are told apart by their names, and without one by their files, also
   expect(people).toEqual(['Mia', 'Ben', '2-runs (3).runs.json', '2-runs (4).runs.json']);
   const groups = groupRuns(useRuns.getState().runs, 'who');
   expect(groups.map(({ label, counted }) => [label, counted.length])).toEqual([['Mia', 1], ['Ben', 1], ['2-runs (3)', 1], ['2-runs (4)', 1]]);
+});
+
+test('a project that is given as a file of runs is told where to open', async () => {
+  await addRuns([new File(['PK'], 'ours.fullrank'), new File(['PK'], 'ours.json')]);
+  expect(useRunsImport.getState().errors).toEqual(['ours.fullrank was not added. It is a project, which is opened under Project.', 'ours.json was not added. ours.json is not valid JSON.']);
 });
 
 test('what goes on to others keeps the name of whoever trained it', async () => {

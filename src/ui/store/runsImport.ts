@@ -6,6 +6,7 @@ import { t } from '../strings';
 import { messageOf, studio } from './client';
 import { put, type AdapterFile } from './database';
 import { methodFields } from './fields';
+import { isProject } from './files';
 import { keepCurve, keepRun, purgeRun } from './keep';
 import { setCurve, touch } from './metrics';
 import { runOf } from './runRecords';
@@ -32,7 +33,7 @@ async function addNow(files: readonly File[]): Promise<void> {
     try {
       await takeAll(await studio().readRuns(file), name, taken);
     } catch (error) {
-      errors.push(t.table.notAdded(file.name, messageOf(error)));
+      errors.push(t.table.notAdded(file.name, isProject(file.name) ? t.project.isOne : messageOf(error)));
     }
   }
   useRunsImport.setState({ reading: '', errors });

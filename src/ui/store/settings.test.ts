@@ -37,6 +37,13 @@ test('a run on the processor is shorter than one on a graphics card, and both ca
   for (const train of [card, processor]) expect(train.checkpoint_every).toBeGreaterThan(0);
 });
 
+test('texts get enough steps to tell classes apart on every device, with evaluations and checkpoints on the way', () => {
+  const [card, processor] = [standardTrain(false, 'texts'), standardTrain(true, 'texts')];
+  expect([card.steps, processor.steps]).toEqual([600, 600]);
+  expect(processor.batch).toBeLessThan(card.batch);
+  for (const { steps, eval_every, checkpoint_every } of [card, processor]) expect([steps % eval_every, steps % checkpoint_every, steps > checkpoint_every]).toEqual([0, 0, true]);
+});
+
 test('a small set holds back twenty examples to validate, or a fifth; a large one its usual share, and one that brings its own none', () => {
   const share = (examples: number, software = false) => standardTrain(software, 'texts', examples).val_fraction;
   expect([5000, 200, 150, 60, 3].map((n) => share(n))).toEqual([0.1, 0.1, 0.14, 0.2, 0.2]);

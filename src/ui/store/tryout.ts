@@ -57,10 +57,12 @@ interface TryState {
   cancelledAt: number | null;
   /** Texts that are longer than the models read. */
   cut: TryResult['cut'] | null;
+  /** Words of each text that the model has no tokens for. */
+  unknown: TryResult['unknown'] | null;
   error: string;
 }
 
-const noResults = { results: {}, cancelledAt: null, cut: null, error: '' } as const;
+const noResults = { results: {}, cancelledAt: null, cut: null, unknown: null, error: '' } as const;
 
 export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ...noResults }));
 
@@ -160,7 +162,7 @@ export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candi
 }
 
 /** The classes that a candidate tells apart; the model itself has its own, which nobody compares with. */
-const classesOf = ({ run, imported }: Candidate): readonly string[] => run?.classes ?? imported?.info.labels ?? [];
+export const classesOf = ({ run, imported }: Candidate): readonly string[] => run?.classes ?? imported?.info.labels ?? [];
 
 /** Places of candidates that know the same classes, two or more together: only these can agree. */
 export function comparable(candidates: readonly Candidate[]): number[][] {
@@ -202,7 +204,10 @@ async function open(from: Parameters<ReturnType<typeof studio>['tryImages']>[0])
   useTryout.setState({ status: 'idle' });
 }
 
-export const openPictures = ({ name, files }: FolderFiles): Promise<void> => open({ name, files });
+/** Opens chosen files of what the chosen model takes. */
+export const openPictures = ({ name, files }: FolderFiles): Promise<void> => open({ name, files, medium: ofModel(modelById(useCatalog.getState(), useSettings.getState().model)) });
+
+export const dismissError = (): void => useTryout.setState({ error: '' });
 
 /** What stands between the two texts of a typed pair. */
 export const BETWEEN = ' | ';
@@ -242,11 +247,11 @@ export async function classify(chosen: Candidate[]): Promise<void> {
     useTryout.setState({ at, secondsLeft: ((performance.now() - since) / 1000 / at.done) * (at.total - at.done), results: { ...soFar, ...more } });
   };
   try {
-    const { memory, predictions, cancelled, cut = null } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
+    const { memory, predictions, cancelled, cut = null, unknown = null } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
     const made = Object.fromEntries(predictions.map(({ key, rows }) => [key, rows]));
     useTryout.setState({ memory: { ...memory, model: specs[0].model } });
     // Other pictures may have been opened meanwhile.
-    if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, cut, cancelledAt: cancelled ? predictions[0].rows.length : null }));
+    if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, cut, unknown, cancelledAt: cancelled ? predictions[0].rows.length : null }));
   } catch (error) {
     // Ended as asked, before the first picture.
     if (useTryout.getState().status !== 'cancelling') useTryout.setState({ error: messageOf(error) });

@@ -13,11 +13,8 @@ export const lookWords = ofPictures({
   training: 'Training is using the device. This continues once it has ended.',
   asSeen: 'As the model sees it',
   asSeenBy: say<[name: string]>('As {0} sees it'),
-  /** The ninths of a picture, row by row. */
-  ninths: ['upper left', 'upper centre', 'upper right', 'middle left', 'centre', 'middle right', 'lower left', 'lower centre', 'lower right'],
-  most: say<[share: string, ninth: string]>('{0} % in the {1}'),
-  half: say<[patches: number, all: number]>('half of the attention is on {0} of {1} patches'),
-  same: say<[percent: string]>('{0} % in common with the base model'),
+  half: say<[patches: number, all: number]>('half of its attention is on {0} of {1} patches'),
+  same: say<[percent: string]>('{0} % of it lies where the base model’s does'),
   says: say<[label: string, percent: string]>('{0}, {1} %'),
   silent: 'It has no classification head.',
   stop: say<[name: string, row: number, col: number, times: string, facts: string]>('{0}: {4}. Strongest in row {1}, column {2}, {3} times an even share.'),

@@ -41,6 +41,8 @@ export const projectWords = {
   saving: 'Saving the project',
   saved: say<[name: string]>('Saved {0}'),
   open: 'Open project',
+  /** Where something else was to be added from it. */
+  isOne: 'It is a project, which is opened under Project.',
   choose: 'Choose a project file',
   openHint: 'Choose a .fullrank file, or drop it here. Nothing changes before you have seen what is in it.',
   example: 'Open the example',
