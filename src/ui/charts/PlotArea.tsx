@@ -6,7 +6,7 @@ import { bandPath, lineBoxes, path, spread } from '../../figures/lines';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
 import { at, roomyTicks, tickPlace } from '../../figures/scale';
-import { intervalAt, lastOf, valueOf, type Series } from './series';
+import { intervalAt, lastOf, readAt, valueOf, type Read, type Series } from './series';
 import { textWidth } from './textWidth';
 import { useSize } from './useSize';
 import { t } from '../strings';
@@ -103,14 +103,18 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
           {cursor !== null && Number.isFinite(x(cursor)) && (
             <div className={join(css.readout, x(cursor) > 55 ? css.left : css.right)} style={{ left: `${x(cursor)}%` }} aria-hidden="true" data-no-picture>
               <span className={css.at}>{formatX(cursor)}</span>
-              {rowsAt(all, cursor).map(({ one, value }) => {
-                const half = intervalAt(one, cursor);
+              {rowsAt(all, cursor).map(({ one, value, x: place }) => {
+                const half = intervalAt(one, place);
+                const elsewhere = formatX(place) !== formatX(cursor);
                 return (
                   <div key={one.id} className={join(identity(one.method), look(one))} style={{ display: 'contents' }}>
                     <b>
                       {one.label} {one.second && <small>{one.second}</small>}
                     </b>
-                    <span className={css.value}>{withSpread(value, half || null, formatY)}</span>
+                    <span className={css.value}>
+                      {elsewhere && <small>{formatX(place)} </small>}
+                      {withSpread(value, half || null, formatY)}
+                    </span>
                   </div>
                 );
               })}
@@ -123,11 +127,11 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   );
 }
 
-/** Lines that have a value at the cursor, as they lie over one another there. */
-const rowsAt = (series: readonly Series[], cursor: number): { one: Series; value: number }[] =>
+/** Lines that are read at the cursor, as they lie over one another there. */
+const rowsAt = (series: readonly Series[], cursor: number): (Read & { one: Series })[] =>
   series.flatMap((one) => {
-    const value = one.faint ? null : valueOf(one, cursor);
-    return value === null ? [] : [{ one, value }];
+    const read = readAt(one, cursor);
+    return read ? [{ one, ...read }] : [];
   }).sort((a, b) => b.value - a.value);
 
 /** The words beside points, where they cover neither a marker nor one another, and no line where there is a place without; what finds no such place is in the table and at the cursor. */

@@ -54,6 +54,24 @@ export function valueOf(series: Series, x: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
+/** What a readout says of a line. */
+export interface Read {
+  value: number;
+  /** Where it was measured. */
+  x: number;
+}
+
+/**
+ * What a readout at x says of a line: what was measured there. A line without markers is dense, and is read at its last point
+ * before x, which says where that is; between markers there is nothing to be read.
+ */
+export function readAt(series: Series, x: number): Read | null {
+  const value = valueOf(series, x);
+  if (value === null || series.faint) return null;
+  const at = series.constant ? x : series.x[indexAt(series.x, x)];
+  return at === x || !series.marks ? { value, x: at } : null;
+}
+
 /** Value of a line at a point of its own, before smoothing; that of a baseline anywhere. Null where there is none. */
 export function pointAt(series: Series, x: number): number | null {
   if (series.constant) return series.y[0];
