@@ -97,7 +97,7 @@ export const tableWords = {
     /** Before a sentence about the highest mean, where a single run is as high. */
     ofSeveral: say<[sentence: string]>('Among those measured more than once: {0}'),
     /** Without names it is all of them. */
-    single: say<[names: string]>('{is0, select, true {One seed of {0}: their differences may be chance.} other {One seed each: differences may be chance.}}'),
+    single: say<[names: string, count: number]>('{is0, select, true {One seed of {0}: {1, plural, one {its difference from the others} other {their differences}} may be chance.} other {One seed each: differences may be chance.}}'),
     others: say<[count: number]>('{0, plural, one {# other} other {# others}}'),
     seedsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# seed} other {# seeds}}'),
     runsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# run} other {# runs}}'),
