@@ -61,13 +61,22 @@ export function shareScale(low: number, high: number, count = Infinity): Scale {
 }
 
 /**
- * An axis over [low, high] that also shows intervals around its values, as far as they leave the values half of it: an
- * interval of two seeds can be twenty times as wide as what there is to see.
+ * An axis over [low, high] that also shows the intervals around its values, whole as long as they leave the values a fifth of it:
+ * an interval of two seeds can be twenty times as wide as what there is to see.
  */
 export function reach(low: number, high: number, edges: readonly number[]): [number, number] {
-  const most = Math.max((high - low) / 2, 0.02);
+  const most = 2 * Math.max(high - low, 0.04);
   return [Math.max(low - most, Math.min(low, ...edges)), Math.min(high + most, Math.max(high, ...edges))];
 }
+
+/** The same of an axis of ratios: the values keep half of it, and an interval that reaches zero ends nowhere on it. */
+export function reachRatio(low: number, high: number, edges: readonly number[]): [number, number] {
+  const most = Math.sqrt(Math.max(high / low, 1.5));
+  return [Math.max(low / most, Math.min(low, ...edges)), Math.min(high * most, Math.max(high, ...edges))];
+}
+
+/** True where an interval's end lies beyond what an axis shows; of `shares` none is below nothing or above all. */
+export const isBeyond = ({ min, max }: Scale, edge: number, shares: boolean): boolean => (edge < min && !(shares && min === 0)) || (edge > max && !(shares && max === 1));
 
 /** Steps of an axis of time, in seconds, that clocks have; from two days on they double. */
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];

@@ -3,9 +3,10 @@ import { Figure } from './Figure';
 import { onFront, type Good } from './front';
 import { placeNames, type Box } from '../../figures/labels';
 import { identity, Mark } from './MethodKey';
-import { at, linearScale, reach, roomyTicks, tickPlace, wideLogScale, type Scale } from '../../figures/scale';
+import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, wideLogScale, type Scale } from '../../figures/scale';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
+import { t } from '../strings';
 import css from './Plot.module.css';
 import own from './board.module.css';
 
@@ -58,11 +59,22 @@ const nameOf = (point: Point): string => [point.label, point.second].filter(Bool
 export function Scatter(props: Props) {
   const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, head } = props;
   const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy || null, formatY)}`);
+  const up = upwards(props);
   return (
-    <Figure title={title} caption={caption} summary={summary} tools={tools} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]) }}>
-      {(cursor, setCursor) => <Area {...props} cursor={cursor} onCursor={setCursor} />}
+    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {t.board.beyond}</> : caption} summary={summary} tools={tools} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]) }}>
+      {(cursor, setCursor) => <Area {...props} {...up} cursor={cursor} onCursor={setCursor} />}
     </Figure>
   );
+}
+
+/** Both ends of a point's interval; nothing where it has none. */
+const ends = ({ y, dy }: Point): number[] => (dy ? [y - dy, y + dy] : []);
+
+/** The axis upwards, and the ends of intervals that lie beyond it: above, or below. */
+function upwards({ points, scaleY }: Pick<Props, 'points' | 'scaleY'>): { sy: Scale; beyond: { point: Point; up: boolean }[] } {
+  const ys = points.map((point) => point.y);
+  const sy = (scaleY ?? linearScale)(...reach(Math.min(...ys), Math.max(...ys), points.flatMap(ends)));
+  return { sy, beyond: points.flatMap((point) => ends(point).flatMap((end, i) => (isBeyond(sy, end, scaleY !== undefined) ? [{ point, up: i === 1 }] : []))) };
 }
 
 /** Marks closer than this, in px, hide one another. */
@@ -71,16 +83,12 @@ const same = 4;
 const markRoom = 0.58;
 const lineHeight = 1.25;
 
-function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, scaleY, formatX, formatY, tickX = formatX, tickY = formatY, cursor, onCursor }: Props & { cursor: number; onCursor: (cursor: number) => void }) {
+function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, formatX, formatY, tickX = formatX, tickY = formatY, sy, beyond, cursor, onCursor }: Props & ReturnType<typeof upwards> & { cursor: number; onCursor: (cursor: number) => void }) {
   const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
   const half = markRoom * em;
   const xs = points.map((point) => point.x);
-  const ys = points.map((point) => point.y);
-  const edges = points.flatMap((point) => (point.dy ? [point.y - point.dy, point.y + point.dy] : []));
   const [lowX, highX] = [Math.min(...xs), Math.max(...xs)];
   const sx = scaleX ? scaleX(lowX, highX) : log && lowX > 0 ? wideLogScale(lowX, highX) : linearScale(lowX, highX, 4);
-  const [lowY, highY] = reach(Math.min(...ys), Math.max(...ys), edges);
-  const sy = (scaleY ?? linearScale)(lowY, highY);
   const best = onFront(points, goodX, goodY);
   const x = (value: number) => 100 * at(sx, value);
   const y = (value: number) => 100 * (1 - at(sy, value));
@@ -122,7 +130,9 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
           <svg className={own.leaders} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
             {places.map((place, i) => place?.leader && <path key={written[i].point.id} className={`${css.leader} ${identity(written[i].point.method)}`} d={`M${px(written[i].point).toFixed(1)} ${py(written[i].point).toFixed(1)}L${place.leader.x.toFixed(1)} ${place.leader.y.toFixed(1)}`} />)}
           </svg>
-          {points.flatMap((point) => (point.dy ? [point.y - point.dy < sy.min && <Beyond key={`${point.id} down`} point={point} left={x(point.x)} />, point.y + point.dy > sy.max && <Beyond key={`${point.id} up`} point={point} left={x(point.x)} up />] : []))}
+          {beyond.map(({ point, up }) => (
+            <Beyond key={`${point.id} ${up}`} point={point} left={x(point.x)} up={up} />
+          ))}
           {points.map((point, i) => (
             <Mark key={point.id} method={point.method} left={x(point.x)} top={y(point.y)} size={i === cursor ? 'big' : 'normal'} hollow={front && !best[i]} under={under(i)} />
           ))}

@@ -1,7 +1,7 @@
 import { measureOf } from '../../train/scores.meta';
 import { ema, indexAt } from '../../figures/lines';
 import { meanAt, meanLine, type Line, type MeanLine } from '../charts/meanCurve';
-import { aroundCounted, extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../../figures/scale';
+import { aroundCounted, extentScale, isBeyond, linearScale, logScale, reach, reachRatio, shareScale, type Scale } from '../../figures/scale';
 import { lastOf, type Series } from '../charts/series';
 import { formatPercent, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
@@ -154,7 +154,9 @@ export function lossScale(series: readonly Series[], log: boolean): Scale {
   const raw = series.flatMap((one) => (one.raw ? Array.from(one.raw).filter(Number.isFinite) : [])).sort((a, b) => a - b);
   const share = (of: number) => raw[Math.round(of * (raw.length - 1))];
   const [least, most] = raw.length > 0 ? [Math.min(low, share(0.02)), Math.max(high, share(0.98))] : [low, high];
-  return log && low > 0 ? logScale(least > 0 ? least : low, most) : linearScale(0, most);
+  const edges = edgesOf(series);
+  if (log && low > 0) return logScale(...reachRatio(least > 0 ? least : low, most, edges));
+  return linearScale(0, Math.min(1.5 * most, Math.max(most, ...edges)));
 }
 
 /** The fewest pictures that one of these runs is followed on; Infinity where none is yet. */
@@ -168,17 +170,26 @@ export function accuracyScale(series: readonly Series[], pictures = Infinity): S
   const [least, most] = extremes(series);
   if (!Number.isFinite(least)) return linearScale(0, 1);
   const [low, high] = aroundCounted(least, most, pictures);
-  const edges = series.flatMap((one) => {
-    const half = one.spread ?? one.band;
-    return half ? Array.from(half).flatMap((value, i) => (Number.isFinite(value) ? [one.y[i] - value, one.y[i] + value] : [])) : [];
-  });
+  const edges = edgesOf(series);
   const pad = Math.max(0.01, (high - low) * 0.05);
   const [from, to] = reach(low - pad, high + pad, edges);
   // A correlation may lie below zero.
   return least < 0 ? linearScale(Math.max(-1, from), Math.min(1, to)) : shareScale(from, to);
 }
 
-function extremes(series: readonly Series[]): [number, number] {
+/** The lowest and the highest end of the intervals that lines are drawn with; nothing where they have none. */
+function edgesOf(series: readonly Series[]): number[] {
+  const ends = { y: series.flatMap((one) => {
+    const half = one.spread ?? one.band;
+    return half ? Array.from(half).flatMap((value, i) => (Number.isFinite(value) ? [one.y[i] - value, one.y[i] + value] : [])) : [];
+  }) };
+  return extremes([ends]).filter(Number.isFinite);
+}
+
+/** True where the area of an interval is cut at the edge of an axis of the accuracy, or of the loss. */
+export const isCut = (series: readonly Series[], scale: Scale, shares: boolean): boolean => edgesOf(series).some((edge) => isBeyond(scale, edge, shares));
+
+function extremes(series: readonly Pick<Series, 'y'>[]): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (const { y } of series) {

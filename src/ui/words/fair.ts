@@ -1,4 +1,4 @@
-import type { Trains } from '../../adapters/field';
+import type { trainsOf } from '../../adapters/fields';
 import { say } from '../../language/say';
 
 /** What keeps runs from a comparison of methods alone, a sentence each. */
@@ -10,7 +10,7 @@ export const fairWords = {
     weights: say<[name: string, count: string]>('{0} ({1} of the model’s own weights)'),
     part: say<[name: string, count: string]>('{0} ({1} of the model’s own weights)'),
     head: say<[name: string, count: string]>('{0} (its head alone)'),
-  } satisfies Record<Trains, (name: string, count: string) => string>,
+  } satisfies Record<ReturnType<typeof trainsOf>, (name: string, count: string) => string>,
   off: say<[names: string[], counts: string[], others: string, count: number]>('{0} {3, plural, one {misses} other {miss}} the budget ({1} adapter parameters, the others {2}) and {3, plural, one {is} other {are}} left out.'),
   spread: say<[from: string, to: string]>('Budgets are not equal: adapter parameters go from {0} to {1}.'),
   /** `parts` as "learning rate 0.003 and 0.001". */
