@@ -35,6 +35,10 @@ export interface Series {
   strong: boolean;
   /** False leaves the end of the line without words. */
   named: boolean;
+  /** Lines with the least are named first, where there is no room for all. */
+  rank?: number;
+  /** Recorded, beside a person's own: paler and thinner. */
+  pale?: boolean;
   /** A baseline: the one value holds everywhere, and its line goes across the whole plot. */
   constant?: boolean;
 }

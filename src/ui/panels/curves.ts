@@ -13,7 +13,7 @@ import { followed, isLive, type Run } from '../store/runs';
 import type { Grouping, XAxis } from '../store/settings';
 import { t } from '../strings';
 
-/** More lines than this, and only the current and the selected one are named. */
+/** The most lines that are named. */
 const mostNamed = 12;
 
 export interface CurveOptions {
@@ -63,9 +63,10 @@ function bundlesOf(runs: readonly Run[], by: Grouping): Bundle[] {
 }
 
 /** Lines of all bundles from the line of each run; `detail` is what is said of the last value. */
-function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run) => (Line & { raw?: ArrayLike<number> }) | null, detail: (last: number) => string, marks: (points: number) => boolean, head: boolean): Series[] {
+function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run) => (Line & { raw?: ArrayLike<number> }) | null, detail: (last: number) => string, marks: (points: number) => boolean, head: boolean, better: 'high' | 'low'): Series[] {
   const bundles = bundlesOf(runs, options.group);
-  return bundles.flatMap(({ group, runs: members, beside }): Series[] => {
+  const mixed = runs.some(isRecorded) && !runs.every(isRecorded);
+  return nameFirst(better, bundles.flatMap(({ group, runs: members, beside }): Series[] => {
     const lines = members.flatMap((run) => {
       const line = lineOf(run);
       return line && line.x.length > 0 ? [{ run, line }] : [];
@@ -97,10 +98,18 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
         marks: marks(x.length),
         live: head && one !== null && isLive(one.run),
         strong,
-        named: bundles.length <= mostNamed || strong,
+        named: true,
+        pale: mixed && group.source.recorded,
       },
     ];
-  });
+  }));
+}
+
+/** Names as many lines as are read: the chosen ones first, a person's own before recorded ones, better ones before worse. */
+function nameFirst(better: 'high' | 'low', series: Series[]): Series[] {
+  const last = ({ y }: Series) => (better === 'high' ? -1 : 1) * lastOf(y);
+  const order = series.filter(({ named }) => named).sort((a, b) => Number(b.strong) - Number(a.strong) || Number(a.pale) - Number(b.pale) || last(a) - last(b) || 0);
+  return series.map((one) => (one.named ? { ...one, rank: order.indexOf(one), named: one.strong || order.indexOf(one) < mostNamed } : one));
 }
 
 /** A column of the curves: smoothed over all points of each run before the mean, a strong single run also as it is. */
@@ -110,7 +119,7 @@ export function columnSeries(runs: readonly Run[], column: Column, options: Curv
     const y = options.smoothing > 0 && column !== 'lr' ? ema(raw, options.smoothing) : raw;
     return { x: xColumn(run, options.axis), y, raw: y === raw ? undefined : raw };
   };
-  return seriesOf(runs, options, lineOf, () => '', () => false, true);
+  return seriesOf(runs, options, lineOf, () => '', () => false, true, column === 'accuracy' ? 'high' : 'low');
 }
 
 /** Training loss. */
@@ -122,7 +131,7 @@ export function accuracySeries(runs: readonly Run[], options: CurveOptions): Ser
     const tests = followed(run);
     return { x: tests.map((test) => xOfStep(run, test.step, options.axis)), y: tests.map(measureOf) };
   };
-  return seriesOf(runs, options, lineOf, formatPercent, (points) => points <= 60, false);
+  return seriesOf(runs, options, lineOf, formatPercent, (points) => points <= 60, false, 'high');
 }
 
 /** Accuracy without training, each value once: lines across the plot. */
