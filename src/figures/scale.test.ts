@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, timeScale, valueAt, wideLogScale } from './scale';
+import { at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, tickShift, timeScale, valueAt, wideLogScale } from './scale';
 
 test('a linear scale starts and ends on ticks around its values', () => {
   const scale = linearScale(0.587, 0.892);
@@ -92,4 +92,12 @@ test('intervals of ordinary size are whole; one that would flatten everything is
 test('an interval of shares that ends above all of them is not cut', () => {
   const scale = shareScale(0.8, 1);
   expect([isBeyond(scale, 1.04, true), isBeyond(scale, 1.04, false), isBeyond(scale, 0.5, true)]).toEqual([false, true, true]);
+});
+
+test('ticks keep clear of one that stands inside of the end of its axis', () => {
+  const scale = linearScale(0, 3, 3);
+  const [em, width] = [12, 60];
+  const shift = (tick: number) => em * tickShift(100 * at(scale, tick), '1 min 45 s');
+  expect(roomyTicks(scale, 220, () => width)).toEqual([0, 1, 2, 3]);
+  expect(roomyTicks(scale, 220, () => width, shift)).toEqual([0, 2]);
 });

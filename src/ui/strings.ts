@@ -295,6 +295,8 @@ export const t = catalog({
     of: { loss: 'Loss', accuracy: 'Accuracy' },
     ofLabel: 'What the curves show',
     bands: 'Lines are means over seeds, bands their 95 % intervals.',
+    smoothLoss: 'The loss is smoothed over the steps before.',
+    pale: 'Recorded runs are paler and thinner.',
     cut: 'What of a band lies beyond the axis is cut off.',
     smoothing: 'smoothing',
     unlike: 'Not all of these were timed under the same conditions (another device, recorded, or steps of uneven length): compare steps instead.',

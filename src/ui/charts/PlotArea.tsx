@@ -6,7 +6,7 @@ import { bandPath, lineBoxes, path, spread } from '../../figures/lines';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
 import { sideBySide } from '../../figures/beside';
-import { at, roomyTicks, tickPlace, valueAt, type Scale } from '../../figures/scale';
+import { at, roomyTicks, tickPlace, tickShift, valueAt, type Scale } from '../../figures/scale';
 import { intervalAt, lastOf, readAt, valueOf, type Read, type Series } from './series';
 import { textWidth } from './textWidth';
 import { useSize } from './useSize';
@@ -81,7 +81,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
               {formatTick(tick)}
             </span>
           ))}
-          {roomyTicks(sx, width - room, (tick) => wordWidth(tickX(tick))).map((tick) => (
+          {roomyTicks(sx, width - room, (tick) => wordWidth(tickX(tick)), (tick) => em * tickShift(x(tick), tickX(tick))).map((tick) => (
             <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
               {tickX(tick)}
             </span>

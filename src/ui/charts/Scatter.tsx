@@ -4,7 +4,7 @@ import { onFront, type Good } from './front';
 import { placeNames, type Box } from '../../figures/labels';
 import { sideBySide } from '../../figures/beside';
 import { identity, Mark } from './MethodKey';
-import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, wideLogScale, type Scale } from '../../figures/scale';
+import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, tickShift, wideLogScale, type Scale } from '../../figures/scale';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import { t } from '../strings';
@@ -144,7 +144,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
               {tickY(tick)}
             </span>
           ))}
-          {roomyTicks(sx, width, (tick) => textWidth(tickX(tick), plain)).map((tick) => (
+          {roomyTicks(sx, width, (tick) => textWidth(tickX(tick), plain), (tick) => em * tickShift(x(tick), tickX(tick))).map((tick) => (
             <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
               {tickX(tick)}
             </span>
