@@ -37,7 +37,7 @@ export const boardWords = {
   most: say<[count: number]>('The first {0} classes are drawn; the table has all.'),
   memory: say<[name: string]>('Memory of {0} over time'),
   memoryAxis: 'MiB',
-  memoryTime: 'time since it was opened',
+  memoryTime: 'time since the run began',
   memorySummary: say<[peak: string, planned: string]>('Peak {0} MiB; {1} MiB planned.'),
   memoryStop: say<[time: string, phase: string, total: string]>('after {0}, {1}: {2} MiB'),
   memoryEmpty: 'Memory by role, from the first phase to the last. Runs from now on keep it.',

@@ -142,7 +142,7 @@ export const tableWords = {
     earlyStopped: say<[step: string, steps: string, evaluations: number, kept: string]>('Stopped after step {0} of {1}: the validation loss had not improved for {2, plural, one {# evaluation} other {# evaluations}}; the weights of step {3} are kept.'),
     earlyNot: 'The run went to its end.',
     data: 'data',
-    dataNow: 'as it is now',
+    dataNow: 'unchanged since',
     dataThen: 'has changed since',
     dataGone: 'not open',
     from: 'from',
