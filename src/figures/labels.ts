@@ -46,24 +46,28 @@ const mistakable = ({ x, y }: Name, box: Box, marks: readonly Box[]): boolean =>
   });
 /** What it costs to be taken for the name of another mark: two places further out are better. */
 const mistaken = 60;
+/** The most that lines through a name cost: any free place nearby is better. */
+const struck = 160;
 
 /** Every place of a name inside of the bounds that hides no mark; `soft` are lines that it had better not cover. */
 function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: readonly Box[]): Candidate[] {
   const { x, y, width, height, gap } = name;
-  const out: Candidate[] = [];
+  const found: Candidate[] = [];
   for (const [far, ring] of rings.entries()) {
     for (const [order, [dx, dy]] of around.entries()) {
-      // Diagonal names begin at the corner of the mark.
-      const reach = (dx !== 0 && dy !== 0 ? 0.6 : 1) * gap + ring * 0.9 * height;
-      const [cx, cy] = [x + dx * (reach + width / 2), y + dy * (reach + height / 2)];
+      // Diagonal names begin above or below the mark, at its corner.
+      const out = ring * 0.9 * height;
+      const [cx, cy] = [x + dx * ((dy !== 0 ? 0.3 : 1) * gap + out + width / 2), y + dy * ((dx !== 0 ? gap - 1 : gap) + out + height / 2)];
       const box: Box = { left: cx - width / 2, top: cy - height / 2, right: cx + width / 2, bottom: cy + height / 2 };
       if (!within(box, bounds) || marks.some((mark) => overlaps(box, mark))) continue;
       const other = mistakable(name, box, marks);
-      const leader = ring === 0 && !other ? null : { x: Math.min(box.right, Math.max(box.left, x)), y: Math.min(box.bottom, Math.max(box.top, y)) };
-      out.push({ box, leader, cost: 30 * far + 2 * order + (other ? mistaken : 0) + Math.min(80, (900 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
+      // A line straight up or down would go on from the mark's interval, and make it look longer.
+      const to = dx === 0 ? x + 0.3 * width : Math.min(box.right, Math.max(box.left, x));
+      const leader = ring === 0 && !other ? null : { x: to, y: Math.min(box.bottom, Math.max(box.top, y)) };
+      found.push({ box, leader, cost: 30 * far + 2 * order + (other ? mistaken : 0) + Math.min(struck, (1500 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
     }
   }
-  return out;
+  return found;
 }
 
 /** True where a line between two points crosses a box. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at, countsScale, extentScale, linearScale, logScale, roomyTicks, shareScale, timeScale, valueAt, wideLogScale } from './scale';
+import { at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, tickShift, timeScale, valueAt, wideLogScale } from './scale';
 
 test('a linear scale starts and ends on ticks around its values', () => {
   const scale = linearScale(0.587, 0.892);
@@ -79,4 +79,25 @@ test('counts at one budget are drawn as near to each other as they are', () => {
   const scale = wideLogScale(42_250, 42_390);
   expect(at(scale, 42_390) - at(scale, 42_250)).toBeLessThan(0.01);
   expect(wideLogScale(1000, 100_000)).toEqual(logScale(1000, 100_000));
+});
+
+test('intervals of ordinary size are whole; one that would flatten everything is cut', () => {
+  // Means of 66 and 69 %, an interval of 3.9 points.
+  expect(reach(0.66, 0.69, [0.651, 0.729])).toEqual([0.651, 0.729]);
+  expect(reach(0.66, 0.69, [0.1, 1.3]).map((value) => value.toFixed(2))).toEqual(['0.58', '0.77']);
+  expect(reachRatio(1, 4, [0.6, 5])).toEqual([0.6, 5]);
+  expect(reachRatio(1, 4, [-1, 20])).toEqual([0.5, 8]);
+});
+
+test('an interval of shares that ends above all of them is not cut', () => {
+  const scale = shareScale(0.8, 1);
+  expect([isBeyond(scale, 1.04, true), isBeyond(scale, 1.04, false), isBeyond(scale, 0.5, true)]).toEqual([false, true, true]);
+});
+
+test('ticks keep clear of one that stands inside of the end of its axis', () => {
+  const scale = linearScale(0, 3, 3);
+  const [em, width] = [12, 60];
+  const shift = (tick: number) => em * tickShift(100 * at(scale, tick), '1 min 45 s');
+  expect(roomyTicks(scale, 220, () => width)).toEqual([0, 1, 2, 3]);
+  expect(roomyTicks(scale, 220, () => width, shift)).toEqual([0, 2]);
 });

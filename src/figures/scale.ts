@@ -61,13 +61,22 @@ export function shareScale(low: number, high: number, count = Infinity): Scale {
 }
 
 /**
- * An axis over [low, high] that also shows intervals around its values, as far as they leave the values half of it: an
- * interval of two seeds can be twenty times as wide as what there is to see.
+ * An axis over [low, high] that also shows the intervals around its values, whole as long as they leave the values a fifth of it:
+ * an interval of two seeds can be twenty times as wide as what there is to see.
  */
 export function reach(low: number, high: number, edges: readonly number[]): [number, number] {
-  const most = Math.max((high - low) / 2, 0.02);
+  const most = 2 * Math.max(high - low, 0.04);
   return [Math.max(low - most, Math.min(low, ...edges)), Math.min(high + most, Math.max(high, ...edges))];
 }
+
+/** The same of an axis of ratios: the values keep half of it, and an interval that reaches zero ends nowhere on it. */
+export function reachRatio(low: number, high: number, edges: readonly number[]): [number, number] {
+  const most = Math.sqrt(Math.max(high / low, 1.5));
+  return [Math.max(low / most, Math.min(low, ...edges)), Math.min(high * most, Math.max(high, ...edges))];
+}
+
+/** True where an interval's end lies beyond what an axis shows; of `shares` none is below nothing or above all. */
+export const isBeyond = ({ min, max }: Scale, edge: number, shares: boolean): boolean => (edge < min && !(shares && min === 0)) || (edge > max && !(shares && max === 1));
 
 /** Steps of an axis of time, in seconds, that clocks have; from two days on they double. */
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
@@ -129,30 +138,43 @@ function logTicks(low: number, high: number, ladder: number[]): number[] {
   return all.slice(first, last + 1);
 }
 
-/** The words of a tick stand under the middle of it; long ones near an end as far inside as they must. `left` is in percent. */
-export function tickPlace(left: number, text: string, bold = false): { left: string; transform?: string } {
+/** How far inside the words of a tick near an end stand, in em. */
+export function tickShift(left: number, text: string, bold = false): number {
   // As wide as figures are in the widest fonts that a page is read in.
   const half = (bold ? 0.35 : 0.32) * text.length;
-  const inside = left > 85 ? Math.min(0, 2 - half) : left < 15 ? Math.max(0, half - 3) : 0;
+  return left > 85 ? Math.min(0, 2 - half) : left < 15 ? Math.max(0, half - 3) : 0;
+}
+
+/** The words of a tick stand under the middle of it; long ones near an end as far inside as they must. `left` is in percent. */
+export function tickPlace(left: number, text: string, bold = false): { left: string; transform?: string } {
+  const inside = tickShift(left, text, bold);
   return { left: `${left}%`, ...(inside !== 0 && { transform: `translateX(calc(-50% + ${inside.toFixed(2)}em))` }) };
 }
 
 /** How round a number is: the fewer figures, the rounder. */
 const figures = (value: number): number => String(Number(value.toPrecision(6))).replace(/e.*/, '').replace(/0+$/, '').replace(/\D/g, '').replace(/^[15]$/, '').length;
 
-/** The ticks whose words keep clear of each other on an axis of this length, the round ones first. `widthOf` is the width of a word, in the unit of `length`. */
-export function roomyTicks(scale: Scale, length: number, widthOf: (tick: number) => number): number[] {
-  const gap = 8;
+/** The least room between the words of two ticks, in the unit of the axis's length. */
+const tickGap = 8;
+
+/**
+ * The ticks whose words keep clear of each other on an axis of this length, the round ones first. `widthOf` is the width of a
+ * word, `shiftOf` how far inside it stands, in the unit of `length`.
+ */
+export function roomyTicks(scale: Scale, length: number, widthOf: (tick: number) => number, shiftOf: (tick: number) => number = () => 0): number[] {
+  const middle = (tick: number) => at(scale, tick) * length + shiftOf(tick);
+  const clear = (one: number, other: number) => Math.abs(middle(one) - middle(other)) >= (widthOf(one) + widthOf(other)) / 2 + tickGap;
   const kept: number[] = [];
-  const clear = (tick: number) => kept.every((other) => Math.abs(at(scale, tick) - at(scale, other)) * length >= (widthOf(tick) + widthOf(other)) / 2 + gap);
-  const order = scale.log ? [...scale.ticks].sort((a, b) => figures(a) - figures(b) || a - b) : everyFew(scale.ticks, length, widthOf, gap);
-  for (const tick of order) if (clear(tick)) kept.push(tick);
+  const order = scale.log ? [...scale.ticks].sort((a, b) => figures(a) - figures(b) || a - b) : everyFew(scale.ticks, clear);
+  for (const tick of order) if (kept.every((other) => clear(tick, other))) kept.push(tick);
   return kept.sort((a, b) => a - b);
 }
 
 /** Every tick, or every second, third, … of evenly spaced ones, as many as there is room for. */
-function everyFew(ticks: readonly number[], length: number, widthOf: (tick: number) => number, gap: number): number[] {
-  const room = length / Math.max(1, ticks.length - 1);
-  const stride = Math.max(1, Math.ceil((Math.max(0, ...ticks.map(widthOf)) + gap) / room));
-  return ticks.filter((_, i) => i % stride === 0);
+function everyFew(ticks: readonly number[], clear: (one: number, other: number) => boolean): number[] {
+  for (let stride = 1; stride < ticks.length; stride++) {
+    const some = ticks.filter((_, i) => i % stride === 0);
+    if (some.every((tick, i) => i === 0 || clear(tick, some[i - 1]))) return some;
+  }
+  return ticks.slice(0, 1);
 }

@@ -64,7 +64,7 @@ export function BudgetGrip({ scale, budget, label, words, onChange }: GripProps)
   );
 }
 
-/** What a method can reach, and what its setting nearest to the cut has: hollow where that is off the budget. */
+/** What a method can reach, and what its setting nearest to the cut has. */
 export function BudgetLane({ scale, budget, row }: { scale: Scale; budget: number; row: BudgetRow | undefined }) {
   const reached = row?.config ? (row.reached ?? row.parameters) : 0;
   return (
@@ -73,7 +73,7 @@ export function BudgetLane({ scale, budget, row }: { scale: Scale; budget: numbe
       <span className={css.cut} style={{ left: place(scale, budget) }} />
       {row && reached > 0 && (
         <span className={css.at}>
-          <Mark method={row.method} left={100 * Math.min(1, Math.max(0, at(scale, reached)))} hollow={row.reason !== null} />
+          <Mark method={row.method} left={100 * Math.min(1, Math.max(0, at(scale, reached)))} />
         </span>
       )}
     </div>

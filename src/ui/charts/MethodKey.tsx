@@ -32,16 +32,14 @@ interface MarkProps {
   top?: number;
   size?: 'small' | 'normal' | 'big';
   hollow?: boolean;
-  /** So many marks lie over it at the same place: it is drawn larger, to be seen around them. */
-  under?: number;
   className?: string | false;
 }
 
 /** A method's marker at a place of a chart. */
-export function Mark({ method, left, top, size = 'normal', hollow = false, under = 0, className = false }: MarkProps) {
+export function Mark({ method, left, top, size = 'normal', hollow = false, className = false }: MarkProps) {
   const names = [css.mk, identity(method), size === 'normal' ? '' : css[size], hollow ? css.hollow : '', className];
   return (
-    <svg className={names.filter(Boolean).join(' ')} viewBox="-5 -5 10 10" style={{ left: `${left}%`, ...(top === undefined ? {} : { top: `${top}%` }), ...(under > 0 && { transform: `scale(${1 + 0.55 * Math.min(under, 3)})` }) }} aria-hidden="true">
+    <svg className={names.filter(Boolean).join(' ')} viewBox="-5 -5 10 10" style={{ left: `${left}%`, ...(top === undefined ? {} : { top: `${top}%` }) }} aria-hidden="true">
       <path d={markPaths[methodLook(method).marker]} fill="currentColor" />
     </svg>
   );

@@ -10,7 +10,7 @@ import { FigureTools, saveFigure } from './FigureTools';
 import { PlotArea } from './PlotArea';
 import { at, valueAt, type Scale } from '../../figures/scale';
 import { indexAt } from '../../figures/lines';
-import { intervalAt, lastOf, stops, toCsv, valueOf, type Series } from './series';
+import { intervalAt, lastOf, readAt, stops, toCsv, type Series } from './series';
 import { backByKey, numbersOrDrawing } from './tableKey';
 import { zoomTo } from './zoom';
 import css from './Plot.module.css';
@@ -73,8 +73,10 @@ export function Plot(props: PlotProps) {
 
   const read = (x: number): string =>
     [`${formatX(x)}`, ...series.flatMap((one) => {
-      const [value, half] = [one.faint ? null : valueOf(one, x), intervalAt(one, x)];
-      return value === null ? [] : [`${nameOf(one)} ${withSpread(value, half || null, formatY)}`];
+      const read = readAt(one, x);
+      if (!read) return [];
+      const said = withSpread(read.value, intervalAt(one, read.x) || null, formatY);
+      return [formatX(read.x) === formatX(x) ? `${nameOf(one)} ${said}` : `${nameOf(one)} ${formatX(read.x)} ${said}`];
     })].join(', ');
 
   const csv = () => toCsv(xLabel, series, t.chart.interval);
@@ -113,7 +115,7 @@ export function Plot(props: PlotProps) {
       event.preventDefault();
       const next = step(series, picked, event.key === 'ArrowDown')!;
       setPicked(next.id);
-      return setSpoken(plotWords.picked(nameOf(next), formatY((cursor === null ? null : valueOf(next, cursor)) ?? lastOf(next.y))));
+      return setSpoken(plotWords.picked(nameOf(next), formatY((cursor === null ? null : readAt(next, cursor)?.value) ?? lastOf(next.y))));
     }
     const here = cursor === null ? -1 : indexAt(xs, cursor);
     const stride = event.shiftKey ? Math.max(1, Math.round(xs.length / 20)) : 1;

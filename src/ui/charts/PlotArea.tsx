@@ -5,8 +5,9 @@ import { placeNames, type Box, type Placed } from '../../figures/labels';
 import { bandPath, lineBoxes, path, spread } from '../../figures/lines';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
-import { at, roomyTicks, tickPlace } from '../../figures/scale';
-import { intervalAt, lastOf, valueOf, type Series } from './series';
+import { sideBySide } from '../../figures/beside';
+import { at, roomyTicks, tickPlace, tickShift, valueAt, type Scale } from '../../figures/scale';
+import { intervalAt, lastOf, readAt, valueOf, type Read, type Series } from './series';
 import { textWidth } from './textWidth';
 import { useSize } from './useSize';
 import { t } from '../strings';
@@ -29,13 +30,14 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   const inside = (px: number, value: number) => px >= sx.min && px <= sx.max && value >= sy.min && value <= sy.max;
   const all = series.filter((one) => one.x.length > 0);
   // The line that stands out lies over the others.
-  const drawn = chosen === null ? all : [...all.filter((one) => !isPart(one, chosen)), ...all.filter((one) => isPart(one, chosen))];
-  const look = (one: Series): string | false => chosen !== null && (isPart(one, chosen) ? css.chosen : css.dim);
+  const over = [...all.filter((one) => one.pale), ...all.filter((one) => !one.pale)];
+  const drawn = besideOneAnother(chosen === null ? over : [...over.filter((one) => !isPart(one, chosen)), ...over.filter((one) => isPart(one, chosen))], { width: width - Math.min(gutter * em, 0.4 * width), height, em }, sx, sy);
+  const look = (one: Series): string | false => (chosen !== null ? (isPart(one, chosen) ? css.chosen : css.dim) : one.pale === true && css.pale);
   const bands = drawn.filter((one) => (one.band || (one.constant && one.spread)) && (chosen === null || isPart(one, chosen)));
   const room = Math.min(gutter * em, 0.4 * width);
   const shade = bandShade(bands.length).toFixed(3);
   const { labels, left } = labelsOf(all, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
-  const worded = pointWords(all, { width: width - room, height, em, family }, x, y);
+  const worded = pointWords(drawn, { width: width - room, height, em, family }, x, y);
   // Names stand where the longest line ends: while lines grow they go along. Beside words at points there is no room for them.
   const edge = worded.length > 0 ? 100 : Math.min(100, Math.max(0, ...all.map((one) => (one.constant ? 100 : x(one.x[one.x.length - 1])))) || 100);
   const wordWidth = (text: string) => textWidth(text, `400 ${em}px ${family}`);
@@ -64,7 +66,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
             {drawn.flatMap((one) => one.spread && !one.constant ? Array.from(one.x, (value, i) => Number.isFinite(one.spread![i]) && <line key={`${one.id} ${i}`} className={join(css.spread, identity(one.method), look(one))} x1={10 * x(value)} x2={10 * x(value)} y1={10 * y(within(one.y[i] - one.spread![i]))} y2={10 * y(within(one.y[i] + one.spread![i]))} />) : [])}
             {cursor !== null && <line className={css.now} x1={10 * x(cursor)} x2={10 * x(cursor)} y1="0" y2="1000" />}
           </svg>
-          {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => inside(value, one.y[i]) && <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} className={look(one)} left={x(value)} top={y(one.y[i])} />) : []))}
+          {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => inside(one.spread ? sx.min : value, one.y[i]) && <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} className={look(one)} left={x(value)} top={y(one.y[i])} />) : []))}
           {drawn.map((one) => one.live && inside(one.x[one.x.length - 1], lastOf(one.y)) && <Mark key={one.id} method={one.method} size="big" className={look(one)} left={x(one.x[one.x.length - 1])} top={y(lastOf(one.y))} />)}
           <svg className={board.leaders} viewBox={`0 0 ${width - room} ${height}`} preserveAspectRatio="none" aria-hidden="true">
             {worded.map(({ id, one, from, leader }) => leader && <path key={id} className={join(css.leader, identity(one.method), look(one))} d={`M${from.x.toFixed(1)} ${from.y.toFixed(1)}L${leader.x.toFixed(1)} ${leader.y.toFixed(1)}`} />)}
@@ -79,7 +81,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
               {formatTick(tick)}
             </span>
           ))}
-          {roomyTicks(sx, width - room, (tick) => wordWidth(tickX(tick))).map((tick) => (
+          {roomyTicks(sx, width - room, (tick) => wordWidth(tickX(tick)), (tick) => em * tickShift(x(tick), tickX(tick))).map((tick) => (
             <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
               {tickX(tick)}
             </span>
@@ -103,14 +105,18 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
           {cursor !== null && Number.isFinite(x(cursor)) && (
             <div className={join(css.readout, x(cursor) > 55 ? css.left : css.right)} style={{ left: `${x(cursor)}%` }} aria-hidden="true" data-no-picture>
               <span className={css.at}>{formatX(cursor)}</span>
-              {rowsAt(all, cursor).map(({ one, value }) => {
-                const half = intervalAt(one, cursor);
+              {rowsAt(all, cursor).map(({ one, value, x: place }) => {
+                const half = intervalAt(one, place);
+                const elsewhere = formatX(place) !== formatX(cursor);
                 return (
                   <div key={one.id} className={join(identity(one.method), look(one))} style={{ display: 'contents' }}>
                     <b>
                       {one.label} {one.second && <small>{one.second}</small>}
                     </b>
-                    <span className={css.value}>{withSpread(value, half || null, formatY)}</span>
+                    <span className={css.value}>
+                      {elsewhere && <small>{formatX(place)} </small>}
+                      {withSpread(value, half || null, formatY)}
+                    </span>
                   </div>
                 );
               })}
@@ -123,12 +129,20 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   );
 }
 
-/** Lines that have a value at the cursor, as they lie over one another there. */
-const rowsAt = (series: readonly Series[], cursor: number): { one: Series; value: number }[] =>
+/** Lines that are read at the cursor, as they lie over one another there. */
+const rowsAt = (series: readonly Series[], cursor: number): (Read & { one: Series })[] =>
   series.flatMap((one) => {
-    const value = one.faint ? null : valueOf(one, cursor);
-    return value === null ? [] : [{ one, value }];
+    const read = readAt(one, cursor);
+    return read ? [{ one, ...read }] : [];
   }).sort((a, b) => b.value - a.value);
+
+/** Lines with intervals at their points, these side by side where they would cover one another. */
+function besideOneAnother(series: readonly Series[], { width, height, em }: { width: number; height: number; em: number }, sx: Scale, sy: Scale): readonly Series[] {
+  const points = series.flatMap((one) => (one.spread && !one.constant ? Array.from(one.x, (x, i) => ({ one, x: width * at(sx, x), y: height * (1 - at(sy, one.y[i])), half: Math.max(0.6 * em, height * Math.abs(at(sy, one.y[i] + (one.spread![i] || 0)) - at(sy, one.y[i]))) })) : []));
+  if (points.length < 2) return series;
+  const xs = sideBySide(points.map(({ x, y, half }) => ({ x, top: y - half, bottom: y + half })), em);
+  return series.map((one) => (points.some((point) => point.one === one) ? { ...one, x: points.flatMap((point, i) => (point.one === one ? [valueAt(sx, xs[i] / width)] : [])) } : one));
+}
 
 /** The words beside points, where they cover neither a marker nor one another, and no line where there is a place without; what finds no such place is in the table and at the cursor. */
 function pointWords(series: readonly Series[], { width, height, em, family }: { width: number; height: number; em: number; family: string }, x: (value: number) => number, y: (value: number) => number): (Placed & { id: string; one: Series; text: string; from: { x: number; y: number } })[] {
@@ -203,8 +217,10 @@ function labelsOf(drawn: readonly Series[], box: { room: number; height: number;
   const most = height + line;
   if (total() > most) written = written.map((label) => ({ one: label.one, words: label.one.strong ? label.words : onOneLine(label, named, room, em, family) }));
   const all = written.length;
-  // Strong ones stay longest.
-  while (written.length > 1 && total() > most - (written.length < all ? line : 0)) written.splice(written.findLastIndex(({ one }) => !one.strong), 1);
+  const rankOf = ({ one }: { one: Series }) => one.rank ?? (one.strong ? -1 : 0);
+  // The last of those of the highest rank.
+  const least = () => written.reduce((worst, label, i) => (rankOf(label) >= rankOf(written[worst]) ? i : worst), 0);
+  while (written.length > 1 && total() > most - (written.length < all ? line : 0)) written.splice(least(), 1);
   const leftOut = all - written.length;
   const ends = written.map(({ one }) => endOf(one));
   const tops = spread(ends, written.map(tall), 0, height - (leftOut > 0 ? line : 0));

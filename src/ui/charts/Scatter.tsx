@@ -2,10 +2,12 @@ import { halfWidthAs, withSpread } from '../../language/format';
 import { Figure } from './Figure';
 import { onFront, type Good } from './front';
 import { placeNames, type Box } from '../../figures/labels';
+import { sideBySide } from '../../figures/beside';
 import { identity, Mark } from './MethodKey';
-import { at, linearScale, reach, roomyTicks, tickPlace, wideLogScale, type Scale } from '../../figures/scale';
+import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, tickShift, wideLogScale, type Scale } from '../../figures/scale';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
+import { t } from '../strings';
 import css from './Plot.module.css';
 import own from './board.module.css';
 
@@ -25,6 +27,8 @@ export interface Point {
   dy?: number | null;
   /** Points of one line share it. */
   line: string;
+  /** Recorded, beside a person's own: paler and smaller. */
+  pale?: boolean;
 }
 
 interface Props {
@@ -58,35 +62,43 @@ const nameOf = (point: Point): string => [point.label, point.second].filter(Bool
 export function Scatter(props: Props) {
   const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, head } = props;
   const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy || null, formatY)}`);
+  const up = upwards(props);
   return (
-    <Figure title={title} caption={caption} summary={summary} tools={tools} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]) }}>
-      {(cursor, setCursor) => <Area {...props} cursor={cursor} onCursor={setCursor} />}
+    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {t.board.beyond}</> : caption} summary={summary} tools={tools} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]) }}>
+      {(cursor, setCursor) => <Area {...props} {...up} cursor={cursor} onCursor={setCursor} />}
     </Figure>
   );
 }
 
-/** Marks closer than this, in px, hide one another. */
-const same = 4;
+/** Both ends of a point's interval; nothing where it has none. */
+const ends = ({ y, dy }: Point): number[] => (dy ? [y - dy, y + dy] : []);
+
+/** The axis upwards, and the ends of intervals that lie beyond it: above, or below. */
+function upwards({ points, scaleY }: Pick<Props, 'points' | 'scaleY'>): { sy: Scale; beyond: { point: Point; up: boolean }[] } {
+  const ys = points.map((point) => point.y);
+  const sy = (scaleY ?? linearScale)(...reach(Math.min(...ys), Math.max(...ys), points.flatMap(ends)));
+  return { sy, beyond: points.flatMap((point) => ends(point).flatMap((end, i) => (isBeyond(sy, end, scaleY !== undefined) ? [{ point, up: i === 1 }] : []))) };
+}
+
 /** Room that a mark takes to each side, which grows with the type of a presentation, and the lines of a name, in em. */
 const markRoom = 0.58;
 const lineHeight = 1.25;
 
-function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, scaleY, formatX, formatY, tickX = formatX, tickY = formatY, cursor, onCursor }: Props & { cursor: number; onCursor: (cursor: number) => void }) {
+function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, formatX, formatY, tickX = formatX, tickY = formatY, sy, beyond, cursor, onCursor }: Props & ReturnType<typeof upwards> & { cursor: number; onCursor: (cursor: number) => void }) {
   const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
   const half = markRoom * em;
   const xs = points.map((point) => point.x);
-  const ys = points.map((point) => point.y);
-  const edges = points.flatMap((point) => (point.dy ? [point.y - point.dy, point.y + point.dy] : []));
   const [lowX, highX] = [Math.min(...xs), Math.max(...xs)];
   const sx = scaleX ? scaleX(lowX, highX) : log && lowX > 0 ? wideLogScale(lowX, highX) : linearScale(lowX, highX, 4);
-  const [lowY, highY] = reach(Math.min(...ys), Math.max(...ys), edges);
-  const sy = (scaleY ?? linearScale)(lowY, highY);
   const best = onFront(points, goodX, goodY);
   const x = (value: number) => 100 * at(sx, value);
   const y = (value: number) => 100 * (1 - at(sy, value));
   const within = (value: number) => Math.min(sy.max, Math.max(sy.min, value));
-  const px = ({ x: value }: Point) => (x(value) * width) / 100;
   const py = ({ y: value }: Point) => (y(value) * height) / 100;
+  const placed = sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), 1.7 * half);
+  const px = (point: Point) => placed[points.indexOf(point)];
+  /** Where a point is drawn, in percent. */
+  const left = (point: Point) => (100 * px(point)) / width;
   const lines = joined ? [...new Set(points.map(({ line }) => line))].map((line) => points.filter((point) => point.line === line).sort((a, b) => a.x - b.x)).filter((line) => line.length > 1) : [];
   const nobody = points.filter((_, i) => best[i]).sort((a, b) => a.x - b.x);
 
@@ -94,7 +106,6 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const named = points.filter((point) => !joined || !points.some((other) => other.line === point.line && nameOf(other) === nameOf(point) && other.x > point.x));
   const [bold, plain] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`];
   const written = named.map((point) => ({ point, label: fitText(point.label, bold, 0.45 * width), second: point.second ? fitText(point.second, plain, 0.45 * width) : '' }));
-  const under = (i: number): number => points.filter((other, k) => k > i && Math.hypot(px(other) - px(points[i]), py(other) - py(points[i])) < same).length;
   const boxAround = (left: number, top: number, right: number, bottom: number): Box => ({ left: Math.min(left, right), top: Math.min(top, bottom), right: Math.max(left, right), bottom: Math.max(top, bottom) });
   const marks = points.map((point) => boxAround(px(point) - half, py(point) - half, px(point) + half, py(point) + half));
   const whiskers = points.flatMap((point) => (point.dy ? [boxAround(px(point) - 2, (height * y(within(point.y - point.dy))) / 100, px(point) + 2, (height * y(within(point.y + point.dy))) / 100)] : []));
@@ -113,25 +124,27 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
             {sy.ticks.map((tick) => (
               <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
             ))}
-            {front && nobody.length > 1 && <path className={own.front} d={nobody.map((point, i) => (i === 0 ? `M${10 * x(point.x)} ${10 * y(point.y)}` : `L${10 * x(point.x)} ${10 * y(nobody[i - 1].y)}L${10 * x(point.x)} ${10 * y(point.y)}`)).join('')} />}
+            {front && nobody.length > 1 && <path className={own.front} d={nobody.map((point, i) => (i === 0 ? `M${10 * left(point)} ${10 * y(point.y)}` : `L${10 * left(point)} ${10 * y(nobody[i - 1].y)}L${10 * left(point)} ${10 * y(point.y)}`)).join('')} />}
             {lines.map((line) => (
-              <path key={line[0].line} className={`${css.line} ${identity(line[0].method)}`} d={line.map((point, i) => `${i ? 'L' : 'M'}${(10 * x(point.x)).toFixed(1)} ${(10 * y(point.y)).toFixed(1)}`).join('')} />
+              <path key={line[0].line} className={`${css.line} ${identity(line[0].method)}`} d={line.map((point, i) => `${i ? 'L' : 'M'}${(10 * left(point)).toFixed(1)} ${(10 * y(point.y)).toFixed(1)}`).join('')} />
             ))}
-            {points.map((point) => point.dy ? <line key={point.id} className={`${own.whisker} ${identity(point.method)}`} x1={10 * x(point.x)} x2={10 * x(point.x)} y1={10 * y(within(point.y - point.dy))} y2={10 * y(within(point.y + point.dy))} /> : null)}
+            {points.map((point) => point.dy ? <line key={point.id} className={`${own.whisker} ${identity(point.method)} ${point.pale ? css.pale : ''}`} x1={10 * left(point)} x2={10 * left(point)} y1={10 * y(within(point.y - point.dy))} y2={10 * y(within(point.y + point.dy))} /> : null)}
           </svg>
           <svg className={own.leaders} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
             {places.map((place, i) => place?.leader && <path key={written[i].point.id} className={`${css.leader} ${identity(written[i].point.method)}`} d={`M${px(written[i].point).toFixed(1)} ${py(written[i].point).toFixed(1)}L${place.leader.x.toFixed(1)} ${place.leader.y.toFixed(1)}`} />)}
           </svg>
-          {points.flatMap((point) => (point.dy ? [point.y - point.dy < sy.min && <Beyond key={`${point.id} down`} point={point} left={x(point.x)} />, point.y + point.dy > sy.max && <Beyond key={`${point.id} up`} point={point} left={x(point.x)} up />] : []))}
-          {points.map((point, i) => (
-            <Mark key={point.id} method={point.method} left={x(point.x)} top={y(point.y)} size={i === cursor ? 'big' : 'normal'} hollow={front && !best[i]} under={under(i)} />
+          {beyond.map(({ point, up }) => (
+            <Beyond key={`${point.id} ${up}`} point={point} left={left(point)} up={up} />
+          ))}
+          {[...points.keys()].sort((a, b) => Number(points[b].pale ?? false) - Number(points[a].pale ?? false)).map((i) => (
+            <Mark key={points[i].id} method={points[i].method} left={left(points[i])} top={y(points[i].y)} size={i === cursor ? 'big' : points[i].pale ? 'small' : 'normal'} hollow={front && !best[i]} className={points[i].pale && css.pale} />
           ))}
           {sy.ticks.map((tick) => (
             <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>
               {tickY(tick)}
             </span>
           ))}
-          {roomyTicks(sx, width, (tick) => textWidth(tickX(tick), plain)).map((tick) => (
+          {roomyTicks(sx, width, (tick) => textWidth(tickX(tick), plain), (tick) => em * tickShift(x(tick), tickX(tick))).map((tick) => (
             <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
               {tickX(tick)}
             </span>
@@ -140,7 +153,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
             const { point, label, second } = written[i];
             return (
               place && (
-                <span key={point.id} className={`${own.label} ${identity(point.method)}`} title={point.about ?? nameOf(point)} style={{ left: place.box.left + 2, top: place.box.top }}>
+                <span key={point.id} className={`${own.label} ${identity(point.method)} ${point.pale ? own.pale : ''}`} title={point.about ?? nameOf(point)} style={{ left: place.box.left + 2, top: place.box.top }}>
                   {label}
                   {second && <small>{second}</small>}
                 </span>
@@ -148,10 +161,10 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
             );
           })}
           {points.map((point, i) => (
-            <span key={point.id} className={own.target} style={{ left: `${x(point.x)}%`, top: `${y(point.y)}%` }} onPointerEnter={() => onCursor(i)} onPointerLeave={() => onCursor(-1)} data-no-picture />
+            <span key={point.id} className={own.target} style={{ left: `${left(point)}%`, top: `${y(point.y)}%` }} onPointerEnter={() => onCursor(i)} onPointerLeave={() => onCursor(-1)} data-no-picture />
           ))}
           <span className={css.xl}>{xLabel}</span>
-          {points[cursor] && <Readout point={points[cursor]} left={x(points[cursor].x)} rows={[[xLabel, formatX(points[cursor].x)], [yLabel, withSpread(points[cursor].y, points[cursor].dy || null, formatY)]]} />}
+          {points[cursor] && <Readout point={points[cursor]} left={left(points[cursor])} rows={[[xLabel, formatX(points[cursor].x)], [yLabel, withSpread(points[cursor].y, points[cursor].dy || null, formatY)]]} />}
         </div>
       </div>
     </div>

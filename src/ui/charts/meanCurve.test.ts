@@ -17,8 +17,13 @@ test('a run that ended early, or is evaluated less often, does not bend the mean
   const steady = { x: [0, 10, 20, 30], y: [0, 1, 2, 3] };
   const seldom = { x: [0, 20], y: [0, 2] };
   const mean = meanLine([steady, seldom]);
-  expect([mean.x, mean.y]).toEqual([[0, 10, 20], [0, 1, 2]]);
+  expect([mean.x, mean.y]).toEqual([[0, 20], [0, 2]]);
   expect(valueBetween(seldom, 30)).toBeNaN();
+});
+
+test('lines that share no places, as in time, are met between their points', () => {
+  const mean = meanLine([{ x: [0, 1, 2.1], y: [0, 1, 2.1] }, { x: [0, 1.5, 3], y: [0, 1.5, 3] }]);
+  expect([mean.x, mean.y]).toEqual([[0, 1, 1.5, 2.1], [0, 1, 1.5, 2.1]]);
 });
 
 test('what is no number at a step of one run leaves the others', () => {

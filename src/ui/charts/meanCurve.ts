@@ -26,9 +26,12 @@ export function valueBetween({ x, y }: Line, at: number): number {
 /** More places than a chart has pixels only cost time. */
 const most = 1200;
 
+/** True where a line has a point of its own. */
+const isPoint = ({ x }: Line, at: number): boolean => x[indexAt(x, at)] === at;
+
 /**
- * Mean of lines at every place where one of them has a point and all of them have a value: a run that ended early, or is
- * looked at less often, neither bends the mean nor hides the others' points.
+ * Mean of lines at every place where all of them have a point: a run that ended early, or is looked at less often, does not bend
+ * it, and nothing enters it that was not measured. Where they share hardly any, as in time, it is of the straight lines between.
  */
 export function meanLine(lines: readonly Line[]): MeanLine {
   const some = lines.filter(({ x }) => x.length > 0);
@@ -37,7 +40,9 @@ export function meanLine(lines: readonly Line[]): MeanLine {
   const places = new Set<number>();
   for (const { x, y } of some) for (const i of thin(y, most)) if (x[i] >= from && x[i] <= to) places.add(x[i]);
   const x = [...places].sort((a, b) => a - b);
-  return meanAt(some, x);
+  const shared = x.filter((place) => some.every((line) => isPoint(line, place)));
+  const fewest = Math.min(...some.map((line) => x.filter((place) => isPoint(line, place)).length));
+  return meanAt(some, 2 * shared.length > fewest ? shared : x);
 }
 
 /** Mean of lines at these places. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { intervalAt, pointAt, stops, toCsv, valueOf, type Series } from './series';
+import { intervalAt, pointAt, readAt, stops, toCsv, valueOf, type Series } from './series';
 
 const line = (id: string, x: number[], y: number[]): Series => ({ id, method: id, label: id, detail: '', x, y, marks: false, live: false, strong: false, named: true });
 
@@ -10,6 +10,14 @@ test('the cursor stops wherever any line has a point', () => {
 test('a line has no value before its start or after its end', () => {
   const one = line('a', [1, 3], [10, 30]);
   expect([0, 1, 2, 3, 4].map((x) => valueOf(one, x))).toEqual([null, 10, 10, 30, null]);
+});
+
+test('a readout says what was measured there: nothing between markers, and of a dense line where its value is of', () => {
+  const evaluated = { ...line('own', [20, 40], [0.6, 0.7]), marks: true };
+  expect([20, 25, 40].map((x) => readAt(evaluated, x))).toEqual([{ value: 0.6, x: 20 }, null, { value: 0.7, x: 40 }]);
+  expect(readAt(line('loss', [1, 2.5], [3, 2]), 2)).toEqual({ value: 3, x: 1 });
+  expect(readAt({ ...line('zero-shot', [0], [0.5]), constant: true }, 7)).toEqual({ value: 0.5, x: 7 });
+  expect(readAt({ ...line('seed', [1], [3]), faint: true }, 1)).toBeNull();
 });
 
 test('the file of numbers has a row for each stop and quotes names', () => {

@@ -35,6 +35,10 @@ export interface Series {
   strong: boolean;
   /** False leaves the end of the line without words. */
   named: boolean;
+  /** Lines with the least are named first, where there is no room for all. */
+  rank?: number;
+  /** Recorded, beside a person's own: paler and thinner. */
+  pale?: boolean;
   /** A baseline: the one value holds everywhere, and its line goes across the whole plot. */
   constant?: boolean;
 }
@@ -52,6 +56,24 @@ export function valueOf(series: Series, x: number): number | null {
   if (n === 0 || x < series.x[0] || x > series.x[n - 1]) return null;
   const value = series.y[indexAt(series.x, x)];
   return Number.isFinite(value) ? value : null;
+}
+
+/** What a readout says of a line. */
+export interface Read {
+  value: number;
+  /** Where it was measured. */
+  x: number;
+}
+
+/**
+ * What a readout at x says of a line: what was measured there. A line without markers is dense, and is read at its last point
+ * before x, which says where that is; between markers there is nothing to be read.
+ */
+export function readAt(series: Series, x: number): Read | null {
+  const value = valueOf(series, x);
+  if (value === null || series.faint) return null;
+  const at = series.constant ? x : series.x[indexAt(series.x, x)];
+  return at === x || !series.marks ? { value, x: at } : null;
 }
 
 /** Value of a line at a point of its own, before smoothing; that of a baseline anywhere. Null where there is none. */

@@ -1,10 +1,10 @@
 import { onFront } from '../charts/front';
 import { shareScale, timeScale } from '../../figures/scale';
-import { Scatter } from '../charts/Scatter';
+import { Scatter, type Point } from '../charts/Scatter';
 import { Term } from '../controls/Term';
 import { capital, formatShort, partsOf } from '../../language/format';
 import { factNamed, facts, type Fact } from '../store/facts';
-import { meanFact, nameOf, type Group } from '../store/runGroups';
+import { meanFact, nameOf, offBudgets, type Group } from '../store/runGroups';
 import { fewestTested } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { likeTimed, typicalSeconds } from '../store/timing';
@@ -54,9 +54,10 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
 
 export type Cost = 'trainable' | 'memory' | 'seconds';
 
-/** How marks are to be read, and bars where there are any: one seed has none. */
-function Reading({ bars }: { bars: boolean }) {
+/** How marks are to be read, and what not every chart has where it is there: bars, which one seed has none of, what misses the budget, recorded runs. */
+function Reading({ points, off }: { points: readonly Point[]; off: boolean }) {
   const words = t.comparing.reading;
+  const bars = points.some(({ dy }) => Boolean(dy));
   return (
     <span className={css.soft}>
       {words.filled} <Term name="front">{words.front}</Term>
@@ -67,7 +68,14 @@ function Reading({ bars }: { bars: boolean }) {
         </>
       )}
       {words.counted} <Term name="trainable">{words.trainable}</Term>
-      {words.head}.
+      {words.head}
+      {off && (
+        <>
+          {words.off} <Term name="offBudget">{words.share}</Term>
+        </>
+      )}
+      {points.length > 1 && words.beside}
+      {points.some(({ pale }) => pale) && words.pale}.
     </span>
   );
 }
@@ -83,7 +91,7 @@ export function CostFigure({ groups, cost, about = false }: { groups: readonly G
         <p className={css.soft}>{t.table.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} tools={about && <Reading bars={of.points.some(({ dy }) => Boolean(dy))} />} />;
+  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} tools={about && <Reading points={of.points} off={[...offBudgets(groups).values()].some(Boolean)} />} />;
 }
 
 /** Any two metrics against each other. */

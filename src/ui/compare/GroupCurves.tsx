@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../../language/format';
-import { accuracyScale, accuracySeries, fewestPictures, lossScale, lossSeries, xScale } from '../panels/curves';
+import { accuracyScale, accuracySeries, fewestPictures, isCut, lossScale, lossSeries, xScale } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
 import { followedOn, useRuns, type Run } from '../store/runs';
 import { useSettings, type XAxis } from '../store/settings';
@@ -48,17 +48,19 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   const named = series.filter((one) => !one.faint);
   const format = of === 'loss' ? formatLoss : formatPercent;
   const ends = partsOf(named.map((one) => `${partsOf([one.label, one.second])} ${format(one.y[one.y.length - 1])}`));
+  const sy = of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs));
+  const banded = series.filter((one) => one.band);
   const unnamed = named.filter((one) => !one.named).length;
   return (
     <Plot
       title={of === 'loss' ? t.compare.loss : split.title}
       summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
-      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, unnamed > 0 && t.compare.unnamed(unnamed), series.some((one) => one.band) && t.compare.bands, series.filter((one) => one.band).length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
+      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, unnamed > 0 && t.compare.unnamed(unnamed), of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, banded.length > 0 && t.compare.bands, isCut(series, sy, of === 'accuracy') && t.compare.cut, banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}
       xLabel={t.compare.axisNames[axis]}
       yLabel={of === 'accuracy' ? split.unit : log ? t.compare.lossLog : t.compare.lossLinear}
       sx={xScale(runs, axis, 1)}
-      sy={of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs))}
+      sy={sy}
       gutter={gutterOf(reach)}
       series={series}
       {...axisWords(axis)}

@@ -6,10 +6,11 @@ import { meanFact, offBudgets, titleOf, wholeNameOf, type Group } from '../store
 /** Groups of runs as points of two metrics; those that lack one are left out. */
 export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
   const off = offBudgets(groups);
+  const mixed = groups.some(({ source }) => source.recorded) && !groups.every(({ source }) => source.recorded);
   return groups.flatMap((group) => {
     const factor = off.get(group.key);
     const [mx, my] = [meanFact(group, x), meanFact(group, y)];
     if (!mx || !my) return [];
-    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${t.methods.factor(factor)}` : titleOf(group), second: group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: my.interval, line: `${group.method} ${group.variant} ${group.source.recorded}` }];
+    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${t.methods.factor(factor)}` : titleOf(group), second: group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: my.interval, line: `${group.method} ${group.variant} ${group.source.recorded}`, pale: mixed && group.source.recorded }];
   });
 }

@@ -2,7 +2,7 @@ import { formatCount, formatHalfWidth, formatPercent } from '../../language/form
 import type { Compared } from '../store/compared';
 import { factNamed } from '../store/facts';
 import { intervalOf } from '../../figures/interval';
-import { caveatsOf, counts, groupRuns, meanFact, nameOf, offBudgets, verdict } from '../store/runGroups';
+import { caveatsOf, counts, groupRuns, meanFact, nameOf, offBudgets, spokenOf, verdict } from '../store/runGroups';
 import { testEvaluation } from '../store/runs';
 import { t } from '../strings';
 
@@ -18,14 +18,15 @@ export interface Sentences {
 }
 
 /** Sentences about the groups that are compared; single runs say little, so what they are runs of is spoken of instead. */
-export function sentencesOf({ runs, all, by: chosen, groups: drawn }: Compared): Sentences {
+export function sentencesOf({ runs, all: compared, by: chosen, groups: drawn }: Compared): Sentences {
   const words = t.comparing;
   const [by, groups] = chosen === 'run' ? (['seed', groupRuns(runs, 'seed')] as const) : [chosen, drawn];
-  const ranked = groups.flatMap((group) => {
+  const spoken = spokenOf(groups);
+  const ranked = spoken.flatMap((group) => {
     const mean = meanFact(group, factNamed('accuracy')!);
     return mean ? [{ group, mean }] : [];
   }).sort((a, b) => b.mean.mean - a.mean.mean);
-  if (ranked.length === 0) return { said: all.length === 0 ? [words.none, words.empty] : all.some(counts) ? [words.filtered] : [words.none, words.waiting], numbers: '' };
+  if (ranked.length === 0) return { said: compared.length === 0 ? [words.none, words.empty] : compared.some(counts) ? [words.filtered] : [words.none, words.waiting], numbers: '' };
   const pictures = new Set(ranked.flatMap(({ group }) => group.counted.map((run) => testEvaluation(run)!.count)));
   const onPictures = pictures.size === 1 ? formatCount([...pictures][0]) : '';
   if (ranked.length === 1) {
@@ -36,9 +37,10 @@ export function sentencesOf({ runs, all, by: chosen, groups: drawn }: Compared):
     return { said: [words.one(nameOf(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high)], numbers: '' };
   }
   // What the sentences leave out is not among their numbers either.
-  const off = offBudgets(groups);
+  const off = offBudgets(spoken);
   const stated = ranked.filter(({ group }) => !off.has(group.key));
   const rows = stated.slice(0, ranked.length === most + 1 ? most + 1 : most).map(({ group, mean }) => words.row(nameOf(group), formatPercent(mean.mean), mean.interval ? formatHalfWidth(mean.interval) : '', mean.n).replaceAll(' ', '\u00a0'));
-  if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
+  const all = groups.filter(({ counted }) => counted.length > 0).length;
+  if (all > rows.length) rows.push(words.more(all - rows.length));
   return { said: [...verdict(groups, by), ...caveatsOf(groups)], numbers: words.numbers(rows.join(' · '), onPictures) };
 }

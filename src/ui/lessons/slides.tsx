@@ -44,7 +44,7 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
     <div className={css.sheet}>
       <Room title={about ? finding : lessonWords.alone[chart]}>
         {about && others.length > 0 && <p className={css.caveats}>{others.join(' ')}</p>}
-        {chart === 'memory' ? <MemoryChart before={what.before} now={what.before} /> : chart === 'parameters' ? <CostFigure groups={groups} cost="trainable" /> : <GroupCurves runs={runs} of={chart} />}
+        {chart === 'memory' ? <MemoryChart before={what.before} now={what.before} /> : chart === 'parameters' ? <CostFigure groups={groups} cost="trainable" about /> : <GroupCurves runs={runs} of={chart} />}
         {chart === 'memory' ? (
           <Planned what={what} />
         ) : (

@@ -56,10 +56,11 @@ function Body() {
 
 /** What the present project holds. */
 function useAmount(): Amount {
-  const runs = useKeptRuns().length;
+  const kept = useKeptRuns();
+  const waiting = kept.filter(({ state }) => state === 'waiting').length;
   const items = useKept((state) => state.items);
   const edits = useEdits((state) => Object.values(state.byData).reduce((sum, one) => sum + countEdits(one), 0));
-  return { runs, data: items.filter((item) => item.kind === 'data').length, models: items.filter((item) => item.kind === 'model').length, edits };
+  return { runs: kept.length - waiting, waiting, data: items.filter((item) => item.kind === 'data').length, models: items.filter((item) => item.kind === 'model').length, edits };
 }
 
 function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
@@ -160,7 +161,7 @@ function Found() {
     <Ask yes={t.project.accept} no={t.project.decline} onYes={() => decide(true)} onNo={() => decide(false)}>
       <p>{t.project.found(file, date, amountOf({ runs, data: count('data'), models: count('model'), edits }))}</p>
       {staged.refusal && <Note sign="warn">{t.project.refused(tell(staged.refusal))}</Note>}
-      <p>{amount.runs + amount.data + amount.models + amount.edits === 0 ? t.project.replacesEmpty : t.project.replaces(amountOf(amount))}</p>
+      <p>{amount.runs + amount.waiting + amount.data + amount.models + amount.edits === 0 ? t.project.replacesEmpty : t.project.replaces(amountOf(amount))}</p>
     </Ask>
   );
 }

@@ -6,8 +6,11 @@ import controls from '../controls/controls.module.css';
 import { Check } from '../controls/Check';
 import { Sheet, SheetFoot } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
-import { canLeave, chooseRuns, chooseRunsFormat, closeRunsExport, exportChosenRuns, useRunsExport } from '../store/runsExport';
+import { partsOf } from '../../language/format';
+import { isLive } from '../store/runs';
+import { canLeave, canLeaveNow, chooseRuns, chooseRunsFormat, closeRunsExport, exportChosenRuns, useRunsExport } from '../store/runsExport';
 import { changeSettings, useSettings } from '../store/settings';
+import { describeSpec } from '../store/specs';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import css from './ExportSheet.module.css';
@@ -27,14 +30,15 @@ export function RunsExportSheet() {
 function Choice() {
   const { chosen, format, status, error } = useRunsExport();
   const runs = useKeptRuns().filter(canLeave);
-  const count = runs.filter((run) => chosen.includes(run.id)).length;
+  const count = runs.filter((run) => canLeaveNow(run) && chosen.includes(run.id)).length;
+  const several = new Set(runs.map((run) => run.spec.data)).size > 1;
   const toggle = (id: string, on: boolean) => chooseRuns(on ? [...chosen, id] : chosen.filter((one) => one !== id));
   return (
     <div className={css.body}>
       <fieldset className={css.formats}>
         <legend className={css.legend}>{t.runsExport.which}</legend>
         <ButtonRow>
-          <Button kind="quiet" small onClick={() => chooseRuns(runs.map((run) => run.id))}>
+          <Button kind="quiet" small onClick={() => chooseRuns(runs.filter(canLeaveNow).map((run) => run.id))}>
             {t.runsExport.all}
           </Button>
           <Button kind="quiet" small onClick={() => chooseRuns([])}>
@@ -44,8 +48,10 @@ function Choice() {
         <ul className={css.runs}>
           {runs.map((run) => (
             <li key={run.id}>
-              <Check checked={chosen.includes(run.id)} onChange={(on) => toggle(run.id, on)}>
-                <MethodKey method={run.spec.method.method}>{run.name}</MethodKey>
+              <Check checked={canLeaveNow(run) && chosen.includes(run.id)} disabled={!canLeaveNow(run)} onChange={(on) => toggle(run.id, on)}>
+                <MethodKey method={run.spec.method.method}>
+                  {describeSpec(run.spec)} <small>{partsOf([several && run.dataTitle, run.name, isLive(run) ? t.runsExport.goesOn : run.state !== 'done' && t.runs.states[run.state]])}</small>
+                </MethodKey>
               </Check>
             </li>
           ))}

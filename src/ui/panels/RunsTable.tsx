@@ -318,11 +318,12 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
         const fact = factNamed(name)!;
         const counted = name === 'seconds' ? timedAlike(group.counted) : group.counted;
         const mean = meanFact({ counted }, fact);
+        const half = mean?.interval && fact.share ? formatHalfWidth(mean.interval) : '';
         return (
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
             {mean && name === 'seconds' && counted.some(({ id }) => unlike.has(id)) && <Unlike />}
-            {mean?.interval && fact.share && formatHalfWidth(mean.interval) && <small> {t.table.plusMinus(formatHalfWidth(mean.interval))}</small>}
+            {half && <small> {t.table.plusMinus(half)}</small>}
           </td>
         );
       })}

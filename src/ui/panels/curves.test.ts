@@ -46,3 +46,17 @@ test('lines are smoothed; tables and files have what was measured at each step, 
   expect(file.slice(1, 4).map((row) => [Number(row[lora!]), Number(row[vera!])])).toEqual([[4, 4], [2, 2], [1, 3]]);
   for (const { y } of series) expect(Array.from(y)).not.toEqual([4, 2, 1]);
 });
+
+test('of more lines than are named the own and the best ones are; recorded ones beside them are pale', () => {
+  const run = (id: string, seed: number, last: number): Run => {
+    setCurve(id, new Curve(Object.fromEntries(columns.map((name) => [name, Float32Array.from([3, last], (value, i) => (name === 'loss' ? value : i + 1))])) as ConstructorParameters<typeof Curve>[0]));
+    return { ...makeRun({ id, name: id, model: 'm', data: 'd', method: { method: 'lora' }, train: { ...standardTrain(false), seed } }, { modelTitle: 'm', dataTitle: 'd', classes: ['x', 'y'] }, 'tab', 1), state: 'stopped' };
+  };
+  const recorded = Array.from({ length: 12 }, (_, i) => run(`recorded first-screen ${i}`, i, 1 + i / 100));
+  const options = { axis: 'step', rawValues: false, smoothing: 0, current: '', selected: '', group: 'run' } as const;
+  const series = lossSeries([...recorded, run('mine', 0, 2.9)], options);
+  expect(series.filter(({ named }) => !named).map(({ id }) => id)).toEqual(['recorded first-screen 11']);
+  expect(series.find(({ id }) => id === 'mine')).toMatchObject({ named: true, rank: 0, pale: false });
+  expect(series.filter(({ pale }) => pale)).toHaveLength(12);
+  expect(lossSeries(recorded, options).some(({ pale }) => pale)).toBe(false);
+});

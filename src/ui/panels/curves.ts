@@ -1,7 +1,7 @@
 import { measureOf } from '../../train/scores.meta';
 import { ema, indexAt } from '../../figures/lines';
 import { meanAt, meanLine, type Line, type MeanLine } from '../charts/meanCurve';
-import { aroundCounted, extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../../figures/scale';
+import { aroundCounted, extentScale, isBeyond, linearScale, logScale, reach, reachRatio, shareScale, type Scale } from '../../figures/scale';
 import { lastOf, type Series } from '../charts/series';
 import { formatPercent, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
@@ -13,7 +13,7 @@ import { followed, isLive, type Run } from '../store/runs';
 import type { Grouping, XAxis } from '../store/settings';
 import { t } from '../strings';
 
-/** More lines than this, and only the current and the selected one are named. */
+/** The most lines that are named. */
 const mostNamed = 12;
 
 export interface CurveOptions {
@@ -63,9 +63,10 @@ function bundlesOf(runs: readonly Run[], by: Grouping): Bundle[] {
 }
 
 /** Lines of all bundles from the line of each run; `detail` is what is said of the last value. */
-function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run) => (Line & { raw?: ArrayLike<number> }) | null, detail: (last: number) => string, marks: (points: number) => boolean, head: boolean): Series[] {
+function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run) => (Line & { raw?: ArrayLike<number> }) | null, detail: (last: number) => string, marks: (points: number) => boolean, head: boolean, better: 'high' | 'low'): Series[] {
   const bundles = bundlesOf(runs, options.group);
-  return bundles.flatMap(({ group, runs: members, beside }): Series[] => {
+  const mixed = runs.some(isRecorded) && !runs.every(isRecorded);
+  return nameFirst(better, bundles.flatMap(({ group, runs: members, beside }): Series[] => {
     const lines = members.flatMap((run) => {
       const line = lineOf(run);
       return line && line.x.length > 0 ? [{ run, line }] : [];
@@ -97,10 +98,18 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
         marks: marks(x.length),
         live: head && one !== null && isLive(one.run),
         strong,
-        named: bundles.length <= mostNamed || strong,
+        named: true,
+        pale: mixed && group.source.recorded,
       },
     ];
-  });
+  }));
+}
+
+/** Names as many lines as are read: the chosen ones first, a person's own before recorded ones, better ones before worse. */
+function nameFirst(better: 'high' | 'low', series: Series[]): Series[] {
+  const last = ({ y }: Series) => (better === 'high' ? -1 : 1) * lastOf(y);
+  const order = series.filter(({ named }) => named).sort((a, b) => Number(b.strong) - Number(a.strong) || Number(a.pale) - Number(b.pale) || last(a) - last(b) || 0);
+  return series.map((one) => (one.named ? { ...one, rank: order.indexOf(one), named: one.strong || order.indexOf(one) < mostNamed } : one));
 }
 
 /** A column of the curves: smoothed over all points of each run before the mean, a strong single run also as it is. */
@@ -110,7 +119,7 @@ export function columnSeries(runs: readonly Run[], column: Column, options: Curv
     const y = options.smoothing > 0 && column !== 'lr' ? ema(raw, options.smoothing) : raw;
     return { x: xColumn(run, options.axis), y, raw: y === raw ? undefined : raw };
   };
-  return seriesOf(runs, options, lineOf, () => '', () => false, true);
+  return seriesOf(runs, options, lineOf, () => '', () => false, true, column === 'accuracy' ? 'high' : 'low');
 }
 
 /** Training loss. */
@@ -122,7 +131,7 @@ export function accuracySeries(runs: readonly Run[], options: CurveOptions): Ser
     const tests = followed(run);
     return { x: tests.map((test) => xOfStep(run, test.step, options.axis)), y: tests.map(measureOf) };
   };
-  return seriesOf(runs, options, lineOf, formatPercent, (points) => points <= 60, false);
+  return seriesOf(runs, options, lineOf, formatPercent, (points) => points <= 60, false, 'high');
 }
 
 /** Accuracy without training, each value once: lines across the plot. */
@@ -154,7 +163,9 @@ export function lossScale(series: readonly Series[], log: boolean): Scale {
   const raw = series.flatMap((one) => (one.raw ? Array.from(one.raw).filter(Number.isFinite) : [])).sort((a, b) => a - b);
   const share = (of: number) => raw[Math.round(of * (raw.length - 1))];
   const [least, most] = raw.length > 0 ? [Math.min(low, share(0.02)), Math.max(high, share(0.98))] : [low, high];
-  return log && low > 0 ? logScale(least > 0 ? least : low, most) : linearScale(0, most);
+  const edges = edgesOf(series);
+  if (log && low > 0) return logScale(...reachRatio(least > 0 ? least : low, most, edges));
+  return linearScale(0, Math.min(1.5 * most, Math.max(most, ...edges)));
 }
 
 /** The fewest pictures that one of these runs is followed on; Infinity where none is yet. */
@@ -168,17 +179,26 @@ export function accuracyScale(series: readonly Series[], pictures = Infinity): S
   const [least, most] = extremes(series);
   if (!Number.isFinite(least)) return linearScale(0, 1);
   const [low, high] = aroundCounted(least, most, pictures);
-  const edges = series.flatMap((one) => {
-    const half = one.spread ?? one.band;
-    return half ? Array.from(half).flatMap((value, i) => (Number.isFinite(value) ? [one.y[i] - value, one.y[i] + value] : [])) : [];
-  });
+  const edges = edgesOf(series);
   const pad = Math.max(0.01, (high - low) * 0.05);
   const [from, to] = reach(low - pad, high + pad, edges);
   // A correlation may lie below zero.
   return least < 0 ? linearScale(Math.max(-1, from), Math.min(1, to)) : shareScale(from, to);
 }
 
-function extremes(series: readonly Series[]): [number, number] {
+/** The lowest and the highest end of the intervals that lines are drawn with; nothing where they have none. */
+function edgesOf(series: readonly Series[]): number[] {
+  const ends = { y: series.flatMap((one) => {
+    const half = one.spread ?? one.band;
+    return half ? Array.from(half).flatMap((value, i) => (Number.isFinite(value) ? [one.y[i] - value, one.y[i] + value] : [])) : [];
+  }) };
+  return extremes([ends]).filter(Number.isFinite);
+}
+
+/** True where the area of an interval is cut at the edge of an axis of the accuracy, or of the loss. */
+export const isCut = (series: readonly Series[], scale: Scale, shares: boolean): boolean => edgesOf(series).some((edge) => isBeyond(scale, edge, shares));
+
+function extremes(series: readonly Pick<Series, 'y'>[]): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (const { y } of series) {

@@ -1,3 +1,4 @@
+import { trainsOf } from '../../adapters/fields';
 import { budgetsOf, isSpread, onceIfEqual, unequalSettings } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
 import { formatCount, formatWithin, listOf } from '../../language/format';
@@ -39,7 +40,7 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
   };
   if (budgets) {
     const equal = range(budgets.equal.map(({ parameters }) => parameters));
-    if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, parameters }) => `${name} ${formatCount(parameters)}`), equal));
+    if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, method, parameters }) => t.fair.ownSize[trainsOf(method)](name, formatCount(parameters))), equal, budgets.fixed.length));
     if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), onceIfEqual(off.map(({ parameters }) => formatCount(parameters))), equal, off.length));
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
   const unequal = unequalSettings(ranked.flatMap(({ specs }) => specs));

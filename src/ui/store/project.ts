@@ -27,6 +27,7 @@ import { toast } from './toast';
 /** How much a project holds, for sentences. */
 export interface Amount {
   runs: number;
+  waiting: number;
   data: number;
   models: number;
   edits: number;

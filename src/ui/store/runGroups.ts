@@ -206,10 +206,23 @@ const fairness = (groups: readonly Group[]) =>
 const onlyOne = <T>(values: readonly T[]): T | undefined => (new Set(values).size === 1 ? values[0] : undefined);
 
 /** What stands against comparing these groups: budgets and settings that are not equal, what accuracy hides, and runs that ended early, as sentences. */
-export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: inSentence(group), runs: group.counted })))];
+export function caveatsOf(groups: readonly Group[]): string[] {
+  const spoken = spokenOf(groups);
+  return [...fairness(spoken).caveats, ...besides(spoken.map((group) => ({ name: inSentence(group), runs: group.counted })))];
+}
 
 /** Groups that miss the budget that the others share, by key: what they have of the one that they were to have, null where that is not known. */
 export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number | null> => new Map(fairness(groups).off.map(({ group, factor }) => [group.key, factor]));
+
+/**
+ * The groups that a finding speaks of: recorded runs and others are not compared with each other, so it is the person's own
+ * where there are two with a result, else the recorded ones.
+ */
+export function spokenOf(groups: readonly Group[]): Group[] {
+  const withResult = groups.filter(({ counted }) => counted.length > 0);
+  const [own, recorded] = [withResult.filter(({ source }) => !source.recorded), withResult.filter(({ source }) => source.recorded)];
+  return own.length > 1 || recorded.length < 2 ? (own.length > 0 ? own : recorded) : recorded;
+}
 
 /** A sentence about groups; where all of them are recorded, beside others that are not, it says so once. */
 function ofOneSource(entries: readonly { group: Group }[], say: (names: string[]) => string): string {
@@ -225,7 +238,7 @@ function ofOneSource(entries: readonly { group: Group }[], say: (names: string[]
  */
 export function verdict(groups: readonly Group[], by: Grouping): string[] {
   const accuracy = factNamed('accuracy')!;
-  const ranked = fairness(groups).ranked.flatMap((group) => {
+  const ranked = fairness(spokenOf(groups)).ranked.flatMap((group) => {
     const mean = meanFact(group, accuracy);
     return mean ? [{ group, mean }] : [];
   }).sort((a, b) => b.mean.mean - a.mean.mean);
@@ -257,6 +270,6 @@ export function verdict(groups: readonly Group[], by: Grouping): string[] {
       said.push(ofAll(ofOneSource([best, ...tied, ...others], say)));
     }
   }
-  if (single.length > 0) said.push(t.table.verdict.single(sure.length === 0 ? '' : list(single.map((one) => inSentence(one.group)))));
+  if (single.length > 0) said.push(ofOneSource(single, (names) => t.table.verdict.single(sure.length === 0 ? '' : list(names), single.length)));
   return said;
 }

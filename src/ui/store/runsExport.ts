@@ -5,7 +5,7 @@ import { messageOf, studio } from './client';
 import { saveAs } from './download';
 import { curveOf } from './metrics';
 import { recordOf } from './runRecords';
-import { useRuns, type Run } from './runs';
+import { isLive, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { toast } from './toast';
 
@@ -23,10 +23,13 @@ export const useRunsExport = create<State>()(() => ({ open: false, chosen: [], f
 /** True for a run that has something to show. */
 export const canLeave = (run: Run): boolean => !run.deleted && (run.evaluations.length > 0 || curveOf(run.id).n > 0);
 
-/** Opens the choice with these runs, or with all whose lines are drawn. */
+/** True for one that does so now: what goes on has no end to be told of. */
+export const canLeaveNow = (run: Run): boolean => canLeave(run) && !isLive(run);
+
+/** Opens the choice with these runs, or with all whose lines are drawn; not with one that goes on. */
 export function openRunsExport(ids?: string[]): void {
   const { runs, hidden } = useRuns.getState();
-  const chosen = ids ?? runs.filter((run) => canLeave(run) && !hidden.includes(run.id)).map((run) => run.id);
+  const chosen = runs.filter((run) => canLeaveNow(run) && (ids?.includes(run.id) ?? !hidden.includes(run.id))).map((run) => run.id);
   useRunsExport.setState({ open: true, chosen, status: 'choose', error: '' });
 }
 
@@ -47,7 +50,7 @@ export async function exportChosenRuns(): Promise<void> {
   const mine = ++job;
   useRunsExport.setState({ status: 'working', error: '' });
   try {
-    const runs = useRuns.getState().runs.filter((run) => chosen.includes(run.id) && canLeave(run));
+    const runs = useRuns.getState().runs.filter((run) => chosen.includes(run.id) && canLeaveNow(run));
     const { name, blob } = await studio().exportRuns(runs.map((run) => recordOf(run, curveOf(run.id), useSettings.getState().person.trim())), format);
     if (mine !== job) return;
     saveAs(blob, name);

@@ -38,7 +38,11 @@ export const compareWords = {
   train: 'Train your own',
 
   /** The words around the terms that open a definition. */
-  reading: { filled: 'Filled marks lie on the', front: 'Pareto front', hollow: ', hollow ones cost as much or more without being more accurate', bars: '; bars are', interval: '95 % intervals', counted: '. Counts cover everything', trainable: 'trainable', head: ', including a new head' },
+  reading: {
+    filled: 'Filled marks and the stepped line are the', front: 'Pareto front', hollow: ', hollow ones cost as much or more without being more accurate', bars: '; bars are', interval: '95 % intervals',
+    counted: '. Counts cover everything', trainable: 'trainable', head: ', including a new head', beside: '. Marks that would cover each other stand side by side',
+    off: '. After a name stands its', share: 'share of the budget', pale: '. Recorded runs are smaller and paler',
+  },
 
   sections: {
     cost: { title: 'Memory and time', what: 'accuracy against MiB and against seconds' },

@@ -1,9 +1,16 @@
+import type { trainsOf } from '../../adapters/fields';
 import { say } from '../../language/say';
 
 /** What keeps runs from a comparison of methods alone, a sentence each. */
 export const fairWords = {
-  /** `parts` as "Full 808,064", `others` as "40,960 to 45,056". */
-  fixed: say<[parts: string[], others: string]>('Not at this budget: {0} adapter parameters; the others have {1}.'),
+  /** `parts` as `ownSize` says them, `others` as "40,960 to 45,056". */
+  fixed: say<[parts: string[], others: string, count: number]>('At {2, plural, one {its} other {their}} own size, which no budget changes: {0}. The others have {1} adapter parameters.'),
+  ownSize: {
+    adapter: say<[name: string, count: string]>('{0} ({1} adapter parameters)'),
+    weights: say<[name: string, count: string]>('{0} ({1} of the model’s own weights)'),
+    part: say<[name: string, count: string]>('{0} ({1} of the model’s own weights)'),
+    head: say<[name: string, count: string]>('{0} (its head alone)'),
+  } satisfies Record<ReturnType<typeof trainsOf>, (name: string, count: string) => string>,
   off: say<[names: string[], counts: string[], others: string, count: number]>('{0} {3, plural, one {misses} other {miss}} the budget ({1} adapter parameters, the others {2}) and {3, plural, one {is} other {are}} left out.'),
   spread: say<[from: string, to: string]>('Budgets are not equal: adapter parameters go from {0} to {1}.'),
   /** `parts` as "learning rate 0.003 and 0.001". */

@@ -275,7 +275,7 @@ export const lessonWords = catalog(ofPictures({
   axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
   words: { parameters: say<[value: string]>('{0} adapter parameters'), shots: say<[value: string]>('{0} pictures of each class') },
   againstSummary: say<[ends: string]>('Last values in percent: {0}.'),
-  intervals: say<[seeds: number]>('{0, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over # seeds; upright lines, or a band, are 95 % intervals of the mean.}}'),
+  intervals: say<[seeds: number]>('{0, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over # seeds; upright lines, or a band, are 95 % intervals of the mean. Marks that would cover each other stand side by side.}}'),
   alone: { loss: 'How fast each method learns', memory: 'What each method will take, to the byte' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',

@@ -1,7 +1,9 @@
 import { catalog, listOf, say } from '../../language/say';
 
 interface Amount {
+  /** Those that have begun, and those that wait. */
   runs: number;
+  waiting?: number;
   data: number;
   models: number;
   edits: number;
@@ -9,16 +11,17 @@ interface Amount {
 
 const amounts = catalog({
   runs: say<[runs: number]>('{0, plural, one {# run} other {# runs}}'),
+  waiting: say<[runs: number]>('{0, plural, one {# waiting run} other {# waiting runs}}'),
   data: say<[data: number]>('{0, plural, one {# data set} other {# data sets}} of your own'),
   models: say<[models: number]>('{0, plural, one {# model} other {# models}} of your own'),
   edits: say<[edits: number]>('{0, plural, one {# change to data} other {# changes to data}}'),
   nothing: 'no runs and no files of your own',
 });
 
-const kinds = ['runs', 'data', 'models', 'edits'] as const;
+const kinds = ['runs', 'waiting', 'data', 'models', 'edits'] as const;
 
 /** "2 runs and 1 data set of your own" */
-export const amountOf = (what: Amount): string => listOf(kinds.filter((kind) => what[kind] > 0).map((kind) => amounts[kind](what[kind]))) || amounts.nothing;
+export const amountOf = (what: Amount): string => listOf(kinds.flatMap((kind) => (what[kind] ? [amounts[kind](what[kind])] : []))) || amounts.nothing;
 
 /** The project: saving, opening, beginning anew. */
 export const projectWords = {

@@ -8,6 +8,7 @@ export const runsExportWords = {
   which: 'Runs',
   all: 'All',
   none: 'None',
+  goesOn: 'still training: it can be exported when it has ended',
   legend: 'Form',
   formats: {
     runs: { title: 'File of runs', use: 'Settings, curves, evaluations, memory and device of each run, without its weights and pictures. Fullrank reads it, next to other runs.' },

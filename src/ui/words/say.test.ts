@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { t } from '../strings';
 import { pseudoLetters, type Language } from '../../language/language';
 import { catalog, listOf, say, textOf } from '../../language/say';
+import { amountOf } from './project';
 
 const pseudo: Language = { locale: 'en', lists: 'en-GB', letters: pseudoLetters };
 const waiting = '{0, plural, one {# run} other {# runs}} waiting{is1, select, true {, {1}} other {}}';
@@ -52,4 +53,9 @@ test('a count of parameters is called the same wherever it stands: budgets and t
   expect([t.methods.columns.parameters, t.budget.values.parameters(2000)]).toEqual([without, `2,000 ${without}`]);
   expect(t.budget.labels.parameters).toContain(without);
   expect([t.facts.trainable, t.board.axes.trainable]).toEqual(['trainable parameters', 'trainable parameters']);
+});
+
+test('runs that wait are told apart from those that a project has', () => {
+  expect(amountOf({ runs: 6, waiting: 6, data: 0, models: 0, edits: 0 })).toBe('6 runs and 6 waiting runs');
+  expect(amountOf({ runs: 0, waiting: 0, data: 0, models: 0, edits: 0 })).toBe('no runs and no files of your own');
 });

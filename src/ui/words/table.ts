@@ -97,7 +97,7 @@ export const tableWords = {
     /** Before a sentence about the highest mean, where a single run is as high. */
     ofSeveral: say<[sentence: string]>('Among those measured more than once: {0}'),
     /** Without names it is all of them. */
-    single: say<[names: string]>('{is0, select, true {One seed of {0}: their differences may be chance.} other {One seed each: differences may be chance.}}'),
+    single: say<[names: string, count: number]>('{is0, select, true {One seed of {0}: {1, plural, one {its difference from the others} other {their differences}} may be chance.} other {One seed each: differences may be chance.}}'),
     others: say<[count: number]>('{0, plural, one {# other} other {# others}}'),
     seedsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# seed} other {# seeds}}'),
     runsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# run} other {# runs}}'),
@@ -142,7 +142,7 @@ export const tableWords = {
     earlyStopped: say<[step: string, steps: string, evaluations: number, kept: string]>('Stopped after step {0} of {1}: the validation loss had not improved for {2, plural, one {# evaluation} other {# evaluations}}; the weights of step {3} are kept.'),
     earlyNot: 'The run went to its end.',
     data: 'data',
-    dataNow: 'as it is now',
+    dataNow: 'unchanged since',
     dataThen: 'has changed since',
     dataGone: 'not open',
     from: 'from',

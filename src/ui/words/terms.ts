@@ -21,7 +21,7 @@ export const terms = catalog({
   spectrum: 'The singular values of an update, largest first: how strongly it acts in each independent direction. Where they end, the update has no more directions.',
   zeroShot: 'The model as it was downloaded, without any training: it picks the class whose text is most like the picture.',
   barrier: 'How far the loss rises above the straight line between two models when one is changed into the other. No barrier: they lie in the same valley.',
-  offBudget: '× 2 means twice the budget, and ≠ that there is nothing to compare with it. Such a method is drawn hollow, and left out of findings about equal budgets.',
+  offBudget: '× 2 means twice the budget, and ≠ that a method has next to nothing of what it counts. Findings leave out adapters that miss the budget. Full fine-tuning, the linear probe and others whose size no budget changes are compared at their own size, which is said.',
   relativeTime: 'Multiply-adds of a training step, in % of those of full fine-tuning: an estimate. Below it stands the time of the whole run, evaluations included, once one with the same settings has been timed on this device.',
   randomBases: 'Matrices drawn at random once, from a seed, and never trained. They need not be stored: the seed draws them again.',
 } as const);

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { sideBySide } from './beside';
+
+const mark = (x: number, y: number, reach = 6) => ({ x, top: y - reach, bottom: y + reach });
+
+test('marks that would cover each other stand side by side, around where they are', () => {
+  expect(sideBySide([mark(100, 50), mark(104, 54), mark(300, 50)], 12)).toEqual([96, 108, 300]);
+  // One above the other they cover nothing, unless an interval passes through the other.
+  expect(sideBySide([mark(100, 50), mark(100, 90)], 12)).toEqual([100, 100]);
+  expect(sideBySide([mark(100, 50), mark(100, 90, 50)], 12)).toEqual([94, 106]);
+});
+
+test('what a row comes to cover joins it', () => {
+  const xs = sideBySide([mark(100, 50), mark(101, 50), mark(112, 50)], 12);
+  expect([xs[1] - xs[0], xs[2] - xs[1]].map(Math.round)).toEqual([12, 12]);
+});
