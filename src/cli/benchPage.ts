@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test';
-import { visits, type Mark, type Visit } from '../bench/entries/page';
+import { OPENING, visits, type Mark, type Visit } from '../bench/entries/page';
 import { spread } from '../bench/numbers';
 import type { Row } from '../bench/report';
 import { ensureBuilt } from './setup/build.mjs';
@@ -27,15 +27,17 @@ async function once(browser: Browser, url: string, { waits, settings, marks }: V
   try {
     const page = await context.newPage();
     if (settings) await page.addInitScript((kept) => (globalThis as unknown as { localStorage: { setItem(key: string, value: string): void } }).localStorage.setItem('fullrank.settings', kept), JSON.stringify(settings));
+    await watch(page);
     await page.goto(url);
     const start = page.getByRole('button', { name: 'Fine-tune now' });
     await start.and(page.locator(':enabled')).waitFor();
-    await page.waitForTimeout(1000 * waits);
-    await watch(page);
-    await start.evaluate((button: { click(): void }) => {
-      (globalThis as { clicked?: number }).clicked = performance.now();
-      button.click();
-    });
+    if (marks.some((mark) => !(OPENING as readonly Mark[]).includes(mark))) {
+      await page.waitForTimeout(1000 * waits);
+      await start.evaluate((button: { click(): void }) => {
+        (globalThis as { clicked?: number }).clicked = performance.now();
+        button.click();
+      });
+    }
     const found = {} as Record<Mark, number>;
     for (const mark of marks) found[mark] = await (await page.waitForFunction((mark) => (globalThis as { seen?: Record<string, number> }).seen?.[mark], mark, { timeout: 1_800_000 })).jsonValue() as number;
     return found;
@@ -45,21 +47,24 @@ async function once(browser: Browser, url: string, { waits, settings, marks }: V
 }
 
 /** The page notes by itself, at each frame, when what it shows came into sight. */
-const watch = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    const page = globalThis as unknown as { clicked?: number; seen: Record<string, number>; document: { querySelectorAll(what: string): Iterable<{ textContent: string; nextElementSibling: { textContent: string } | null }> }; requestAnimationFrame(call: () => void): void };
+const watch = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    const page = globalThis as unknown as { clicked?: number; seen: Record<string, number>; document: { querySelectorAll(what: string): Iterable<{ textContent: string; disabled?: boolean; nextElementSibling: { textContent: string } | null }> }; requestAnimationFrame(call: () => void): void };
     page.seen = {};
-    const shows = (what: string, test: (text: string) => boolean) => [...page.document.querySelectorAll(what)].some(({ textContent }) => test(textContent));
+    const shows = (what: string, test: (text: string, disabled?: boolean) => boolean) => [...page.document.querySelectorAll(what)].some(({ textContent, disabled }) => test(textContent, disabled));
     let ran = false;
     const look = () => {
-      if (page.clicked !== undefined) {
-        const note = (mark: string, isThere: boolean) => isThere && (page.seen[mark] ??= performance.now() - page.clicked!);
-        const running = shows('[aria-current=step]', () => true);
-        ran ||= running;
-        note('phase', running);
-        note('first loss', [...page.document.querySelectorAll('dt')].some((name) => name.textContent === 'loss' && /\d/.test(name.nextElementSibling?.textContent ?? '')));
-        note('last run', ran && !running && shows('button', (text) => text.includes('Fine-tune now')));
-      }
+      const [now, clicked] = [performance.now(), page.clicked ?? Infinity];
+      const note = (mark: string, isThere: boolean, since = 0) => isThere && now >= since && (page.seen[mark] ??= now - since);
+      const paint = performance.getEntriesByName('first-contentful-paint')[0];
+      if (paint) page.seen['first paint'] = paint.startTime;
+      note('headline', shows('h1', (text) => text.length > 0));
+      note('can be clicked', shows('button', (text, disabled) => text.includes('Fine-tune now') && disabled === false));
+      const running = shows('[aria-current=step]', () => true);
+      ran ||= running;
+      note('phase', running, clicked);
+      note('first loss', [...page.document.querySelectorAll('dt')].some((name) => name.textContent === 'loss' && /\d/.test(name.nextElementSibling?.textContent ?? '')), clicked);
+      note('last run', ran && !running && shows('button', (text) => text.includes('Fine-tune now')), clicked);
       page.requestAnimationFrame(look);
     };
     look();

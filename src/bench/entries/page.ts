@@ -1,7 +1,8 @@
 import type { Contestant, Group } from '../entry';
 
-/** What is waited for after the click on "Fine-tune now". */
-export const MARKS = ['phase', 'first loss', 'last run'] as const;
+/** What is waited for: from the request of the page on, and then from the click on "Fine-tune now" on. */
+export const OPENING = ['first paint', 'headline', 'can be clicked'] as const;
+export const MARKS = [...OPENING, 'phase', 'first loss', 'last run'] as const;
 export type Mark = (typeof MARKS)[number];
 
 /** How a visitor goes about it: the seconds until the click, and settings, as the page keeps them, where they are not the page's own. */
@@ -13,6 +14,7 @@ export interface Visit {
 }
 
 export const visits: readonly Visit[] = [
+  { name: 'opened', waits: 0, marks: OPENING },
   { name: 'clicked as soon as it can be', waits: 0, marks: ['phase', 'first loss'] },
   { name: 'clicked after 10 s', waits: 10, marks: ['phase', 'first loss'] },
   { name: 'four runs of 6 steps, clicked after 10 s', waits: 10, settings: { version: 1, train: { steps: 6, train_limit: 200, test_limit: 40, eval_every: 0, checkpoint_every: 0 } }, marks: ['last run'] },
@@ -23,7 +25,7 @@ const watched = (name: Mark): Contestant => ({ name, places: [], start: () => Pr
 
 export const page: Group = {
   name: 'page',
-  title: 'The built page, from the click on "Fine-tune now" on',
+  title: 'The built page: opened, and from the click on "Fine-tune now" on',
   baseline: '',
   entries: visits.map(({ name, marks }) => ({ name, contestants: marks.map(watched) })),
 };
