@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { analysisJson, insideCsv } from '../../analysis/export.meta';
 import type { Inside } from '../../train/analysis.meta';
 import { MethodKey } from '../charts/MethodKey';
@@ -6,7 +6,8 @@ import { Choice } from '../controls/Choice';
 import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
-import { formatCount, formatDuration } from '../../language/format';
+import { useInSight } from '../controls/useInSight';
+import { formatCount } from '../../language/format';
 import { useCatalog } from '../store/catalog';
 import { ofData, useMedium } from '../store/medium';
 import { saveAs } from '../store/download';
@@ -16,6 +17,7 @@ import { useRuns, type Run } from '../store/runs';
 import { changeSettings, insideImages, useSettings } from '../store/settings';
 import { describeRun } from '../store/specs';
 import { t } from '../strings';
+import { leftOf } from './analysing';
 import { Drift } from './InsideDrift';
 import { Cka, Spectrum } from './InsideFigures';
 import { Angles, Ranks } from './InsideLayers';
@@ -54,10 +56,12 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   const own = useSettings((settings) => settings.data);
   const medium = useMedium();
   const others = useCatalog(({ datasets }) => datasets).filter((one) => one.id !== own && medium === 'pictures' && ofData(one) === medium);
+  const work = useRef<HTMLDivElement>(null);
+  useInSight(work, status !== 'idle');
   if (status !== 'idle') {
-    const words = !at ? t.inside.starting : t.inside.progress(t.inside.stages[at.stage], formatCount(at.done), formatCount(at.total), at.seconds_left >= 2 ? formatDuration(at.seconds_left) : '');
+    const words = !at ? t.inside.starting : t.inside.progress(t.inside.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left));
     return (
-      <div className={css.progress}>
+      <div ref={work} className={css.progress} tabIndex={-1}>
         <p>
           {status === 'cancelling' ? t.inside.cancelling : words}{' '}
           <Button kind="link" disabled={status === 'cancelling'} onClick={cancelInside}>

@@ -1,10 +1,11 @@
-import { useId } from 'react';
+import { useId, useRef } from 'react';
 import { strides } from '../../analysis/plane.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { Choice } from '../controls/Choice';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
+import { useInSight } from '../controls/useInSight';
 import { formatCount, formatDuration } from '../../language/format';
 import { dataById, useCatalog } from '../store/catalog';
 import { useInside } from '../store/inside';
@@ -13,6 +14,7 @@ import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
 import { describeRun } from '../store/specs';
 import { t } from '../strings';
+import { leftOf } from './analysing';
 import css from '../charts/landscape.module.css';
 
 /** Which runs and which points, and the button. */
@@ -84,6 +86,8 @@ export function Corners({ corners, runs }: { corners: Run[]; runs: Run[] }) {
 export function LandscapeWork() {
   const { status, at, error, shown, coming, before } = useLandscape();
   const grid = (coming ?? shown)?.spec.grid ?? 0;
+  const work = useRef<HTMLDivElement>(null);
+  useInSight(work, status !== 'idle');
   if (status === 'idle') {
     return error === '' ? null : (
       <div role="alert">
@@ -93,9 +97,9 @@ export function LandscapeWork() {
   }
   const measuring = at !== null && at.stage !== 'opening';
   const level = measuring && at.stage === 'grid' && strides(grid).includes(at.stride) ? `, ${t.landscape.level(Math.ceil(grid / at.stride))}` : '';
-  const words = !at ? t.landscape.opening(0, 4) : at.stage === 'opening' ? t.landscape.opening(at.done, at.total) : t.landscape.progress(t.landscape.stages[at.stage] + level, formatCount(at.done), formatCount(at.total), at.seconds_left >= 2 ? formatDuration(at.seconds_left) : '');
+  const words = !at ? t.landscape.opening(0, 4) : at.stage === 'opening' ? t.landscape.opening(at.done, at.total) : t.landscape.progress(t.landscape.stages[at.stage] + level, formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left));
   return (
-    <div className={css.progress}>
+    <div ref={work} className={css.progress} tabIndex={-1}>
       <p>
         {status === 'cancelling' ? t.landscape.cancelling : words}{' '}
         <Button kind="link" disabled={status === 'cancelling'} onClick={cancelLandscape}>

@@ -23,6 +23,7 @@ export const insideWords = {
   starting: 'Opening the runs.',
   stages: { open: 'Opening the runs', spectrum: 'Singular values of the updates', activations: 'Activations', original: 'The original task' },
   progress: say<[stage: string, done: string, total: string, left: string]>('{0}: {1} of {2}{is3, select, true {, about {3} left} other {}}'),
+  toIt: 'Go to the analysis',
   progressLabel: 'Analysing updates',
   failed: say<[why: string]>('Not computed. {0}'),
 

@@ -39,6 +39,8 @@ export const landscapeWords = {
   stages: { corners: 'The runs themselves', paths: 'Paths of training', lines: 'Straight lines between the runs', grid: 'The plane' },
   level: say<[side: number]>('{0} × {0}'),
   progress: say<[stage: string, done: string, total: string, left: string]>('{0}: {1} of {2} models{is3, select, true {, about {3} left} other {}}'),
+  brief: say<[done: string, total: string, left: string]>('{0} of {1} models{is2, select, true {, about {2} left} other {}}'),
+  toIt: 'Go to the landscape',
   progressLabel: 'Measuring the landscape',
   partial: say<[done: string, total: string]>('Ended early: {0} of {1} points were measured.'),
   failed: say<[why: string]>('Not measured. {0}'),
