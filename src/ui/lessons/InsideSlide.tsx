@@ -1,10 +1,10 @@
-import { useEffect, useMemo, type ComponentType } from 'react';
+import { useMemo, type ComponentType } from 'react';
 import type { Inside } from '../../train/analysis.meta';
 import { Drift } from '../panels/InsideDrift';
 import { Cka, Spectrum } from '../panels/InsideFigures';
 import { Angles, Ranks } from '../panels/InsideLayers';
 import { useAnalysable } from '../store/analyses';
-import { showKeptInside, tickedRuns, useInside } from '../store/inside';
+import { lookable, useInsideOf } from '../store/inside';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { Fit } from './Fit';
@@ -14,21 +14,17 @@ const figures: Record<string, ComponentType<{ made: Inside }>> = { spectrum: Spe
 
 /** A figure of what the methods did to the model. */
 export default function InsideSlide({ figure }: { figure: string }) {
-  const runs = useAnalysable();
-  const { ticks, shown } = useInside();
-  const ids = useMemo(() => tickedRuns(runs, ticks).map(({ id }) => id).join(' '), [runs, ticks]);
-  useEffect(() => {
-    if (ids !== '') void showKeptInside(ids.split(' '));
-  }, [ids]);
+  const analysable = useAnalysable();
+  const { made } = useInsideOf(useMemo(() => lookable(analysable), [analysable]));
   const Figure = figures[figure];
   return (
     <div className={css.sheet}>
       <section className={css.chart}>
         <h1>{t.inside.title}</h1>
         <h2 className="sr">{lessonWords.chart}</h2>
-        {shown ? (
+        {made ? (
           <Fit>
-            <Figure made={shown} />
+            <Figure made={made} />
           </Fit>
         ) : (
           <p>{lessonWords.presentation.nothing}</p>

@@ -5,10 +5,12 @@ import { identity } from '../charts/MethodKey';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
 import { formatAlike, formatFixed, formatLoss, formatPercent } from '../../language/format';
-import { useLandscape } from '../store/landscape';
+import { isOf } from '../store/analyses';
+import { showLandscape, useLandscape } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { changeSettings, quantities, useSettings } from '../store/settings';
 import { t } from '../strings';
+import { KeptChoice } from './KeptChoice';
 import { startsOf } from './landscapeFindings';
 import { LandscapeStart } from './LandscapeStart';
 import css from '../charts/landscape.module.css';
@@ -25,9 +27,10 @@ interface Props {
 
 /** Beside the map: what is drawn, the cursor, how to read distances, and measuring anew. */
 export function LandscapeSide({ made, at, names, cursor, format, corners, runs }: Props) {
-  const status = useLandscape((state) => state.status);
+  const { status, kept } = useLandscape();
   const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
   const { geometry, plane, sets, spec } = made;
+  const again = isOf(made, corners.map(({ id }) => id));
   const length = formatAlike([...geometry.distances.flat(), ...geometry.norms]);
   const starts = startsOf(made);
   const farthest = made.paths.map(({ run, points }) => ({ run, point: points.reduce((most, point) => (point.residual > most.residual ? point : most)) }));
@@ -35,6 +38,7 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
     <div className={css.side}>
       <section>
         <h3>{t.landscape.show}</h3>
+        {status === 'idle' && <KeptChoice label={t.landscape.kept} kept={kept} shown={made} onChoose={showLandscape} />}
         <div className={css.inline}>
           <Segmented label={t.landscape.quantity} value={quantity} options={quantities.map((value) => ({ value, text: t.landscape.quantities[value] }))} onChange={(value) => changeSettings({ landscapeOf: value })} />
           {sets.length > 1 && <Segmented label={t.landscape.setOf} value={String(at)} options={sets.map(({ split }, i) => ({ value: String(i), text: t.landscape.split[split] }))} onChange={(value) => useLandscape.setState({ set: Number(value) })} />}
@@ -80,8 +84,8 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
       </section>
       {status === 'idle' && (
         <section>
-          <h3>{t.landscape.again}</h3>
-          <LandscapeStart small corners={corners} runs={runs} key={`${spec.grid} ${spec.images}`} />
+          <h3>{again ? t.landscape.again : t.landscape.another}</h3>
+          <LandscapeStart again={again} corners={corners} runs={runs} key={`${spec.grid} ${spec.images}`} />
         </section>
       )}
     </div>

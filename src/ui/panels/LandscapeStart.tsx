@@ -18,7 +18,8 @@ import { leftOf } from './analysing';
 import css from '../charts/landscape.module.css';
 
 /** Which runs and which points, and the button. */
-export function LandscapeStart({ corners, runs, small = false }: { corners: Run[]; runs: Run[]; small?: boolean }) {
+export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]; runs: Run[]; /** Beside a landscape: whether it is of these corners. */ again?: boolean | null }) {
+  const small = again !== null;
   const settings = useSettings();
   const spec = specOf(settings);
   const busy = useRuns(({ current }) => current !== '');
@@ -53,7 +54,7 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
       </div>
       <ButtonRow>
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || looked || corners.length < 3} onClick={() => void measureLandscape(corners)}>
-          {small ? t.landscape.again : t.landscape.measure}
+          {again === null ? t.landscape.measure : again ? t.landscape.again : t.landscape.another}
         </Button>
         {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(models), formatCount(spec.grid ** 2), spec.splits.map((split) => t.landscape.imagesOf(formatCount(each), split)), each, seconds === null ? '' : formatDuration(seconds))}</span>}
       </ButtonRow>

@@ -9,6 +9,7 @@ export const insideWords = {
   leftOut: say<[titles: readonly string[]]>('Left out: {0}. What is trained there is not an update that could be added to a weight.'),
   loading: 'Loading.',
   recorded: 'Recorded runs',
+  kept: 'Analysis shown',
   runs: 'Runs',
   images: 'Pictures',
   original: 'Original data, to measure forgetting',

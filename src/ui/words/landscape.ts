@@ -24,7 +24,9 @@ export const landscapeWords = {
   split: { train: 'Train', val: 'Validation', test: 'Test' } satisfies Record<AnalysedSplit, string>,
   splitNames: { train: 'train', val: 'validation', test: 'test' } satisfies Record<AnalysedSplit, string>,
   splits: { train: 'training pictures', val: 'validation pictures', test: 'test pictures' } satisfies Record<AnalysedSplit, string>,
+  kept: 'Landscape shown',
   measure: 'Measure the landscape',
+  another: 'Measure another',
   again: 'Measure again',
   /** `sets` as `imagesOf` says them. */
   points: say<[models: string, points: string, sets: string[], images: number, time: string]>('{0} models, {1} of them points of the plane; {2} {3, plural, one {picture} other {pictures}} each{is4, select, true {, about {4}} other {}}'),
