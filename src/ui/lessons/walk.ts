@@ -37,7 +37,7 @@ const walkSpec = (grid: number): LandscapeSpec => specOf({ ...useSettings.getSta
 
 /** How many models will be measured, so many runs being missing. */
 export const walkModels = (runs: readonly Run[], missing: number, grid: number): number =>
-  costOf(cornersNow(runs).slice(0, 3 - missing), walkSpec(grid), 0, {}).models + missing * (snapshots + 1);
+  costOf(cornersNow(runs).slice(0, 3 - missing), walkSpec(grid), 0, null).models + missing * (snapshots + 1);
 
 /** Resolves when none of the runs is to come any more, or nobody waits for them any longer. */
 const settled = (ids: readonly string[]): Promise<void> =>

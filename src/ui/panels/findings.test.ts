@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Inside, Landscape, LandscapeLine } from '../../train/analysis.meta';
 import { goodness, isoValues, rangeOf, tilesOf, wholeStride } from '../charts/plane';
-import { cornersOf, chooseCorner, costOf, follow, specOf, useLandscape } from '../store/landscape';
+import { cornersOf, chooseCorner, costOf, paceOf, follow, specOf, useLandscape } from '../store/landscape';
 import { initialSettings } from '../store/settings';
 import { tickedRuns } from '../store/inside';
 import { makeRun, useRuns, type Run } from '../store/runs';
@@ -61,8 +61,23 @@ test('a run that was stopped stands for its method only where none came to its e
 test('as many models are said before a landscape is measured as will be counted, and how long by the last one here', () => {
   const spec = specOf({ ...initialSettings, landscapeGrid: 13 });
   const kept = (lastStep: number): Run => ({ ...run('a', 'lora'), lastStep, spec: { ...run('a', 'lora').spec, train: { snapshots: 6, steps: 12 } as never } });
-  expect(costOf([kept(12), kept(12), kept(12)], spec, 256, {})).toEqual({ models: 169 + 3 * 11 + 4 + 3 * 7, seconds: null });
-  expect(costOf([kept(2)], spec, 100, { m: 0.01 })).toEqual({ models: 169 + 3 * 11 + 4 + 2, seconds: 208 });
+  expect(costOf([kept(12), kept(12), kept(12)], spec, 256, null)).toEqual({ models: 169 + 3 * 11 + 4 + 3 * 7, seconds: null });
+  expect(costOf([kept(2)], spec, 100, 0.01)).toEqual({ models: 169 + 3 * 11 + 4 + 2, seconds: 208 });
+});
+
+test('the time of a landscape is known before the first one, from runs of this device; and after a reload, from what is kept', () => {
+  const trained = (id: string, seconds: number, device = 'gpu'): Run => ({ ...run(id, 'lora'), seconds, lastStep: 10, summary: { device: { description: device } } as never, spec: { ...run(id, 'lora').spec, train: { batch: 16, accumulate: 1 } as never } });
+  const nothing = { pace: {}, kept: [], times: [] };
+  expect(paceOf([run('a', 'lora')], [], 'gpu', nothing)).toBeNull();
+  expect(paceOf([trained('a', 16)], [trained('a', 16)], 'gpu', nothing)).toBeCloseTo(0.1);
+  expect(paceOf([trained('a', 16)], [trained('a', 16)], 'other', nothing)).toBeNull();
+  const ids = ['r0', 'r1', 'r2'];
+  const made = { ...landscape([]), runs: ids.map((id) => ({ ...trained(id, 1) })) as never, complete: true, seconds: 50 };
+  const each = 50 / (25 + 4 + 9 * 1) / made.sets.reduce((sum, { images }) => sum + images, 0);
+  const kept = { ...nothing, kept: [{ ...made, spec: { ...made.spec, line: 5 } }] };
+  expect(paceOf([trained('a', 16)], ids.map((id) => trained(id, 1)), 'gpu', kept)).toBeCloseTo(each);
+  expect(paceOf([trained('a', 16)], ids.map((id) => trained(id, 1, 'other')), 'gpu', kept)).toBeNull();
+  expect(paceOf([trained('a', 16)], ids.map((id) => trained(id, 1)), 'gpu', { ...kept, pace: { m: 0.5 } })).toBe(0.5);
 });
 
 test('events fill the drawing, coarse points standing for the fine ones to come', () => {

@@ -6,8 +6,10 @@ import { proxy } from '../../studio/connect';
 import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
 import { filesOf, idsOf, isAmong, isOf, keepAnalysis, keptOf } from './analyses';
 import { messageOf, studio } from './client';
+import { pictureSeconds } from './estimate';
 import { standsFor, type Run } from './runs';
 import { useSettings, type Settings } from './settings';
+import type { StepTime } from './stepTimes';
 import { t } from '../strings';
 import { toast } from './toast';
 
@@ -69,11 +71,32 @@ function statesOf({ spec: { train }, plan, lastStep }: Run): number {
   return train.snapshots > 0 ? 1 + Math.floor((Math.min(train.snapshots, steps) * lastStep) / steps) : 0;
 }
 
-/** How many models a landscape of these runs has, and how many seconds they will take; null where none was measured here yet. */
-export function costOf(runs: readonly Run[], spec: LandscapeSpec, pictures: number, pace: LandscapeState['pace']): { models: number; seconds: number | null } {
+const picturesOf = ({ sets }: Landscape): number => sets.reduce((sum, { images }) => sum + images, 0);
+
+/** Seconds that a model of a kept landscape took for each picture; null where it was cut short, or its runs are of another device. */
+function keptPace(made: Landscape, runs: readonly Run[], device: string): number | null {
+  const here = made.runs.every(({ id }) => runs.some((run) => run.id === id && !run.theirs && run.summary?.device.description === device));
+  return made.complete && here ? made.seconds / (modelsOf(3, made.paths.reduce((sum, { points }) => sum + points.length, 0), made.spec) * picturesOf(made)) : null;
+}
+
+/**
+ * Seconds that a model of a landscape through these corners takes for each picture on this device: as in the last one measured
+ * here, else as in one that is kept, else about as a training step of the quickest corner does, for what weights take to be
+ * mixed makes up for the way back. Null where nothing is known.
+ */
+export function paceOf(corners: readonly Run[], runs: readonly Run[], device: string, { pace, kept, times }: Pick<LandscapeState, 'pace' | 'kept'> & { times: readonly StepTime[] }): number | null {
+  const model = corners[0]?.spec.model;
+  if (model === undefined) return null;
+  const known = pace[model] ?? kept.filter((made) => made.runs[0].spec.model === model).map((made) => keptPace(made, runs, device)).find((each) => each !== null);
+  if (known !== undefined && known !== null) return known;
+  const steps = corners.flatMap(({ spec }) => pictureSeconds(spec, runs, device, times) ?? []);
+  return steps.length > 0 ? Math.min(...steps) : null;
+}
+
+/** How many models a landscape of these runs has, and how many seconds they will take, so many each picture; null where that is not known. */
+export function costOf(runs: readonly Run[], spec: LandscapeSpec, pictures: number, each: number | null): { models: number; seconds: number | null } {
   const models = modelsOf(3, runs.reduce((sum, run) => sum + statesOf(run), 0), spec);
-  const each = pace[runs[0]?.spec.model];
-  return { models, seconds: each === undefined ? null : each * pictures * models };
+  return { models, seconds: each === null ? null : each * pictures * models };
 }
 
 /** Reads what is kept of these runs; the newest is shown, unless one of them is shown already or something is being measured. */
@@ -119,8 +142,7 @@ export async function measureLandscape(runs: readonly Run[], spec = specOf(useSe
     const made = await studio().landscape(runs.map((run) => run.spec), spec, proxy(filesOf), proxy((event: LandscapeEvent) => void (ended || follow(event))));
     ended = true;
     const { at, pace } = useLandscape.getState();
-    const pictures = made.sets.reduce((sum, { images }) => sum + images, 0);
-    if (at && at.stage !== 'opening') useLandscape.setState({ pace: { ...pace, [runs[0].spec.model]: made.seconds / (at.done * pictures) } });
+    if (at && at.stage !== 'opening') useLandscape.setState({ pace: { ...pace, [runs[0].spec.model]: made.seconds / (at.done * picturesOf(made)) } });
     const isLess = !made.complete && staysBefore(made, before);
     useLandscape.setState({ shown: isLess ? before : made });
     if (!isLess) await keepAnalysis(made);
