@@ -33,7 +33,7 @@ export const missingOf = (runs: readonly Run[]): string[] => cornerMethods.filte
 export const walkSpecs = (methods: readonly string[]): RunSpec[] => missingSpecs({ arms: methods.map((method) => ({ method })), train: [{ snapshots }], seeds: [0] } satisfies Experiment, []);
 
 /** What is measured on the walk: as the person set it, on its own grid. */
-const walkSpec = (grid: number): LandscapeSpec => specOf({ ...useSettings.getState(), landscapeGrid: grid });
+export const walkSpec = (grid: number): LandscapeSpec => specOf({ ...useSettings.getState(), landscapeGrid: grid });
 
 /** How many models will be measured, so many runs being missing. */
 export const walkModels = (runs: readonly Run[], missing: number, grid: number): number =>

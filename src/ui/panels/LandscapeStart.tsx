@@ -9,11 +9,10 @@ import { useInSight } from '../controls/useInSight';
 import { formatCount, formatDuration } from '../../language/format';
 import { dataById, useCatalog } from '../store/catalog';
 import { useInside } from '../store/inside';
-import { cancelLandscape, chooseCorner, costOf, measureLandscape, paceOf, specOf, staysBefore, useLandscape } from '../store/landscape';
+import { cancelLandscape, chooseCorner, costOf, measureLandscape, mostPictures, specOf, staysBefore, useLandscape, usePace } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
 import { describeRun } from '../store/specs';
-import { useStepTimes } from '../store/stepTimes';
 import { t } from '../strings';
 import { leftOf } from './analysing';
 import css from '../charts/landscape.module.css';
@@ -27,15 +26,12 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
   const looked = useInside((inside) => inside.status !== 'idle');
   const data = useCatalog((catalog) => dataById(catalog, corners[0]?.spec.data ?? ''));
   // As many as a part of the data has.
-  const most = data ? Math.max(data.train, data.val, data.test) : Infinity;
+  const most = mostPictures(data);
   const counts = landscapeImages.filter((_, i) => i === 0 || landscapeImages[i - 1] < most);
   const images = Math.min(spec.images, counts.at(-1)!);
   const each = Math.min(images, most);
-  const { pace, kept } = useLandscape();
-  const all = useRuns((state) => state.runs);
-  const device = useCatalog((catalog) => catalog.device?.description ?? '');
-  const times = useStepTimes((state) => state.times);
-  const { models, seconds } = costOf(corners, spec, spec.splits.length * each, paceOf(corners, all, device, { pace, kept, times }));
+  const { each: pace, pictures } = usePace(corners.map((run) => run.spec), { ...spec, images });
+  const { models, seconds } = costOf(corners, spec, pictures, pace);
   return (
     <div className={css.start}>
       {!small && <p>{t.landscape.about}</p>}

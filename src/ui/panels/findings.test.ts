@@ -68,16 +68,16 @@ test('as many models are said before a landscape is measured as will be counted,
 test('the time of a landscape is known before the first one, from runs of this device; and after a reload, from what is kept', () => {
   const trained = (id: string, seconds: number, device = 'gpu'): Run => ({ ...run(id, 'lora'), seconds, lastStep: 10, summary: { device: { description: device } } as never, spec: { ...run(id, 'lora').spec, train: { batch: 16, accumulate: 1 } as never } });
   const nothing = { pace: {}, kept: [], times: [] };
-  expect(paceOf([run('a', 'lora')], [], 'gpu', nothing)).toBeNull();
-  expect(paceOf([trained('a', 16)], [trained('a', 16)], 'gpu', nothing)).toBeCloseTo(0.1);
-  expect(paceOf([trained('a', 16)], [trained('a', 16)], 'other', nothing)).toBeNull();
+  expect(paceOf([run('a', 'lora').spec], [], 'gpu', nothing)).toBeNull();
+  expect(paceOf([trained('a', 16).spec], [trained('a', 16)], 'gpu', nothing)).toBeCloseTo(0.1);
+  expect(paceOf([trained('a', 16).spec], [trained('a', 16)], 'other', nothing)).toBeNull();
   const ids = ['r0', 'r1', 'r2'];
   const made = { ...landscape([]), runs: ids.map((id) => ({ ...trained(id, 1) })) as never, complete: true, seconds: 50 };
   const each = 50 / (25 + 4 + 9 * 1) / made.sets.reduce((sum, { images }) => sum + images, 0);
   const kept = { ...nothing, kept: [{ ...made, spec: { ...made.spec, line: 5 } }] };
-  expect(paceOf([trained('a', 16)], ids.map((id) => trained(id, 1)), 'gpu', kept)).toBeCloseTo(each);
-  expect(paceOf([trained('a', 16)], ids.map((id) => trained(id, 1, 'other')), 'gpu', kept)).toBeNull();
-  expect(paceOf([trained('a', 16)], ids.map((id) => trained(id, 1)), 'gpu', { ...kept, pace: { m: 0.5 } })).toBe(0.5);
+  expect(paceOf([trained('a', 16).spec], ids.map((id) => trained(id, 1)), 'gpu', kept)).toBeCloseTo(each);
+  expect(paceOf([trained('a', 16).spec], ids.map((id) => trained(id, 1, 'other')), 'gpu', kept)).toBeNull();
+  expect(paceOf([trained('a', 16).spec], ids.map((id) => trained(id, 1)), 'gpu', { ...kept, pace: { m: 0.5 } })).toBe(0.5);
 });
 
 test('events fill the drawing, coarse points standing for the fine ones to come', () => {

@@ -4,12 +4,14 @@ import { methodFields } from '../../adapters/fields';
 import { modelsOf, PAPER } from '../../analysis/plane.meta';
 import { proxy } from '../../studio/connect';
 import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
+import type { DataInfo, RunSpec } from '../../train/protocol';
 import { filesOf, idsOf, isAmong, isOf, keepAnalysis, keptOf } from './analyses';
+import { dataById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { pictureSeconds } from './estimate';
-import { standsFor, type Run } from './runs';
+import { standsFor, useRuns, type Run } from './runs';
 import { useSettings, type Settings } from './settings';
-import type { StepTime } from './stepTimes';
+import { useStepTimes, type StepTime } from './stepTimes';
 import { t } from '../strings';
 import { toast } from './toast';
 
@@ -84,13 +86,26 @@ function keptPace(made: Landscape, runs: readonly Run[], device: string): number
  * here, else as in one that is kept, else about as a training step of the quickest corner does, for what weights take to be
  * mixed makes up for the way back. Null where nothing is known.
  */
-export function paceOf(corners: readonly Run[], runs: readonly Run[], device: string, { pace, kept, times }: Pick<LandscapeState, 'pace' | 'kept'> & { times: readonly StepTime[] }): number | null {
-  const model = corners[0]?.spec.model;
+export function paceOf(corners: readonly RunSpec[], runs: readonly Run[], device: string, { pace, kept, times }: Pick<LandscapeState, 'pace' | 'kept'> & { times: readonly StepTime[] }): number | null {
+  const model = corners[0]?.model;
   if (model === undefined) return null;
   const known = pace[model] ?? kept.filter((made) => made.runs[0].spec.model === model).map((made) => keptPace(made, runs, device)).find((each) => each !== null);
   if (known !== undefined && known !== null) return known;
-  const steps = corners.flatMap(({ spec }) => pictureSeconds(spec, runs, device, times) ?? []);
+  const steps = corners.flatMap((spec) => pictureSeconds(spec, runs, device, times) ?? []);
   return steps.length > 0 ? Math.min(...steps) : null;
+}
+
+/** Pictures that the largest part of a data set has. */
+export const mostPictures = (data: DataInfo | undefined): number => (data ? Math.max(data.train, data.val, data.test) : Infinity);
+
+/** `paceOf` of what is known now, and pictures of all sets together that a data set gives each model. */
+export function usePace(corners: readonly RunSpec[], spec: LandscapeSpec): { each: number | null; pictures: number } {
+  const { pace, kept } = useLandscape();
+  const runs = useRuns((state) => state.runs);
+  const device = useCatalog((catalog) => catalog.device?.description ?? '');
+  const data = useCatalog((catalog) => dataById(catalog, corners[0]?.data ?? ''));
+  const times = useStepTimes((state) => state.times);
+  return { each: paceOf(corners, runs, device, { pace, kept, times }), pictures: spec.splits.length * Math.min(spec.images, mostPictures(data)) };
 }
 
 /** How many models a landscape of these runs has, and how many seconds they will take, so many each picture; null where that is not known. */
