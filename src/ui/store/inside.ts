@@ -17,7 +17,7 @@ interface InsideState {
   shown: Inside | null;
   /** All that are kept of the runs that can be chosen, the newest first. */
   kept: readonly Inside[];
-  /** The layer whose spectrum is drawn; empty takes the last one. */
+  /** The layer whose spectrum is drawn; empty takes one that shows what is said of all. */
   layer: string;
   status: 'idle' | 'working' | 'cancelling';
   at: InsideEvent | null;
