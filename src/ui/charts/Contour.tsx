@@ -8,8 +8,7 @@ import { methodLook } from '../../figures/methods';
 import { overlaps, placeNames, within, type Box } from '../../figures/labels';
 import { markPaths } from '../../figures/marks';
 import { identity } from './MethodKey';
-import { extent, goodness, isoValues, layoutOf, rangeOf, sampled, tilesOf, wholeStride } from './plane';
-import { linearScale } from '../../figures/scale';
+import { extent, goodness, isoValues, layoutOf, rangeOf, sampled, ticksWithin, tilesOf, wholeStride } from './plane';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './landscape.module.css';
@@ -91,7 +90,8 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
     onCursor(nearest(x, y));
   };
 
-  const ticksOf = ([low, high]: [number, number], pixels: number) => linearScale(low, high, Math.max(2, Math.round(pixels / (6 * em)))).ticks.filter((tick) => tick >= low && tick <= high);
+  // Two at least: one alone gives no length.
+  const ticksOf = (span: [number, number], pixels: number) => ticksWithin(span, Math.max(2, Math.round(pixels / (6 * em))));
   const shownCorners = CORNERS.flatMap(([x, y], k) => (inside(place(x, y)) ? [{ k, ...place(x, y), value: format(set.corners[k][quantity]) }] : []));
   const start = made.plane?.pretrained;
   const origin = start && inside(place(start.x, start.y)) ? place(start.x, start.y) : null;
@@ -162,7 +162,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
           </g>
         )}
         {origin && <circle className={css.origin} r={0.32 * em} cx={origin.x} cy={origin.y} />}
-        {hidden && origin && <circle className={css.ring} r={0.85 * em} cx={origin.x} cy={origin.y} />}
+        {hidden && origin && [css.halo, css.ring].map((className) => <circle key={className} className={className} r={0.95 * em} cx={origin.x} cy={origin.y} />)}
         {shownCorners.map(({ k, x, y }) => (
           <g key={k} className={identity(made.runs[k].method)} transform={`translate(${x} ${y})`}>
             <path className={css.pin} transform={`scale(${(0.115 * em).toFixed(2)})`} d={markPaths[methodLook(made.runs[k].method).marker]} />
@@ -201,7 +201,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
           </text>
         ))}
         <text className={css.axis} x={left} y={1.1 * em}>
-          {layout.toScale ? t.landscape.axes.off : t.landscape.axes.y(names[1])}
+          {layout.toScale ? t.landscape.axes.off(fitText(names[0], small, 0.3 * side), fitText(names[2], small, 0.3 * side)) : t.landscape.axes.y(names[1])}
         </text>
         <text className={css.axis} x={left + side} y={top + height + 2.75 * em} textAnchor="end">
           {layout.toScale ? t.landscape.axes.along(fitText(names[0], small, 0.3 * side), fitText(names[2], small, 0.3 * side)) : t.landscape.axes.x(names[0], names[2])}

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import { landscapeCsv } from '../../analysis/export.meta';
+import { placeNames, type Box } from '../../figures/labels';
 import type { Landscape } from '../../train/analysis.meta';
 import { Button } from '../controls/Button';
 import type { Quantity } from '../store/settings';
@@ -7,30 +8,49 @@ import { t } from '../strings';
 import { surfaceWords } from '../words/surface';
 import { FigureTools } from './FigureTools';
 import { identity } from './MethodKey';
-import { groundOf, layoutOf, rangeOf, wholeStride } from './plane';
-import type { SurfaceScene } from './surfaceScene';
+import { formatOf, groundOf, layoutOf, rangeOf, wholeStride } from './plane';
+import type { Places, SurfaceScene } from './surfaceScene';
 import css from './landscape.module.css';
 
-/** The same numbers as a surface, to be turned. three.js is fetched for it. */
+/** The map's numbers as a surface, to be turned. three.js is fetched for it. */
 export function Surface({ made, set, quantity, paths, names, summary }: { made: Landscape; set: number; quantity: Quantity; paths: boolean; names: string[]; summary: string }) {
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const scene = useRef<SurfaceScene>(null);
+  // The runs' names, then the two ends of the height.
   const tags = useRef<(HTMLSpanElement | null)[]>([]);
+  const labels = useRef<{ x: number; y: number }[]>([]);
   const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading');
   const theme = useTheme();
   const stride = wholeStride(made, made.sets[set]);
   const [right, back] = groundOf(layoutOf(made)).ends;
+  const range = rangeOf(made.sets[set], quantity);
+  const format = formatOf(quantity);
+  const heights = [surfaceWords.top(t.landscape.quantities[quantity], quantity === 'loss' ? t.landscape.cutAt(format(range.high)) : format(range.high)), format(range.low)];
 
   useEffect(() => {
     let gone = false;
-    const place = (places: { x: number; y: number }[]) =>
-      places.forEach(({ x, y }, k) => {
-        const tag = tags.current[k];
-        // Below: the way there comes from higher ground.
-        if (tag) tag.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, 12px)`;
+    const place = ({ runs, ends, size }: Places) => {
+      const boxOf = (k: number) => ({ width: tags.current[k]?.offsetWidth ?? 0, height: tags.current[k]?.offsetHeight ?? 0 });
+      const bounds: Box = { left: 0, top: 0, right: size.width, bottom: size.height };
+      // Over the upper end and under the lower one, inside of the picture.
+      const scale = ends.map(({ x, y }, k): Box => {
+        const { width, height } = boxOf(runs.length + k);
+        const left = Math.max(0, Math.min(size.width - width, x - width / 2));
+        const top = Math.max(0, Math.min(size.height - height, y + (k === 0 ? -height - 4 : 4)));
+        return { left, top, right: left + width, bottom: top + height };
       });
+      const marks = [...runs.map(({ x, y, r }): Box => ({ left: x - r, top: y - r, right: x + r, bottom: y + r })), ...scale];
+      const names = placeNames(runs.map(({ x, y, r }, k) => ({ x, y, ...boxOf(k), gap: r + 4 })), bounds, marks);
+      [...names.map((one) => one?.box), ...scale].forEach((box, k) => {
+        const tag = tags.current[k];
+        labels.current[k] = box ? { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 } : { x: NaN, y: NaN };
+        if (!tag) return;
+        tag.style.visibility = box ? '' : 'hidden';
+        if (box) tag.style.transform = `translate(${box.left.toFixed(1)}px, ${box.top.toFixed(1)}px)`;
+      });
+    };
     import('./surfaceScene')
       .then((module) => {
         if (gone) return;
@@ -60,7 +80,7 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
     scene.current?.turn(...turn);
   };
   return (
-    <figure ref={figure} className={css.figure} aria-labelledby={id}>
+    <figure ref={figure} className={css.figure} style={{ '--aspect': (1.15 + 0.65 * Math.max(0, 1 - back / right)).toFixed(3) } as CSSProperties} data-surface aria-labelledby={id}>
       <div className={css.head}>
         <h3 id={id}>{t.landscape.surface}</h3>
         {state === 'ready' && (
@@ -68,18 +88,18 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
             <Button kind="quiet" small onClick={() => scene.current?.reset()}>
               {t.landscape.reset}
             </Button>
-            {stride !== null && <FigureTools title={t.landscape.surface} figure={figure} files={{ csv: () => landscapeCsv(made), png: () => scene.current!.picture(names) }} asTable={false} />}
+            {stride !== null && <FigureTools title={t.landscape.surface} figure={figure} files={{ csv: () => landscapeCsv(made), png: () => scene.current!.picture([...names.map((text, k) => ({ text, method: made.runs[k].method, ...labels.current[k] })), ...heights.map((text, k) => ({ text, method: null, ...labels.current[names.length + k] }))]) }} asTable={false} />}
           </div>
         )}
       </div>
-      <p className={css.caption}>{state === 'failed' ? t.landscape.noSurface : state === 'loading' ? t.landscape.loadingSurface : [t.landscape.turn, made.plane && surfaceWords.scale(t.landscape.quantities[quantity].toLowerCase())].filter(Boolean).join(' ')}</p>
-      <div className={css.surface} style={{ '--flat': Math.max(0, 1 - back / right).toFixed(3) } as CSSProperties} hidden={state === 'failed'} role="group" aria-roledescription={t.landscape.surfaceRole} aria-label={summary} tabIndex={state === 'ready' ? 0 : undefined} onKeyDown={onKeyDown}>
+      <p className={css.caption}>{state === 'failed' ? t.landscape.noSurface : state === 'loading' ? t.landscape.loadingSurface : [t.landscape.turn, paths && surfaceWords.paths, made.plane && surfaceWords.scale(t.landscape.quantities[quantity].toLowerCase())].filter(Boolean).join(' ')}</p>
+      <div className={css.surface} hidden={state === 'failed'} role="group" aria-roledescription={t.landscape.surfaceRole} aria-label={summary} tabIndex={state === 'ready' ? 0 : undefined} onKeyDown={onKeyDown}>
         <canvas ref={canvas} aria-hidden="true" />
         {state === 'ready' &&
           stride !== null &&
-          names.map((name, k) => (
-            <span key={k} ref={(element) => void (tags.current[k] = element)} className={`${css.tag} ${identity(made.runs[k].method)}`} aria-hidden="true">
-              {name}
+          [...names, ...heights].map((text, k) => (
+            <span key={k} ref={(element) => void (tags.current[k] = element)} className={k < names.length ? `${css.tag} ${identity(made.runs[k].method)}` : css.height} aria-hidden="true">
+              {text}
             </span>
           ))}
       </div>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CORNERS, PAPER } from '../../analysis/plane.meta';
-import { groundOf, layoutOf } from './plane';
+import { groundOf, layoutOf, ticksWithin } from './plane';
 
 /** LoRA, Full and RandLoRA of the example: LoRA to Full is 3.5 long, LoRA to RandLoRA 17.2. */
 const plane = { unit_x: 17.186, unit_y: 8.654, cosine: -0.91877, pretrained: { x: 0.5, y: 1, residual: 2, distance: 0 } };
@@ -52,4 +52,12 @@ test('the ground of the surface has the lengths of the weights in every directio
   expect(Math.max(...ends)).toBeCloseTo(0.5, 9);
   expect(ends[1] / ends[0]).toBeCloseTo((layout.off[1] - layout.off[0]) / (layout.along[1] - layout.along[0]), 9);
   for (const [x, y] of CORNERS) at(x, y).forEach((value, axis) => expect(Math.abs(value)).toBeLessThan(ends[axis]));
+});
+
+test('an axis has two numbers at least, so that it says a length', () => {
+  for (const span of [[-2.3, 3.8], [-0.4, 0.9], [-3.1, 5], [0.1, 0.15]] as const) {
+    const ticks = ticksWithin(span, 2);
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(ticks.every((tick) => tick >= span[0] && tick <= span[1])).toBe(true);
+  }
 });

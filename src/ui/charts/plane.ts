@@ -1,5 +1,7 @@
 import { clipOf, coordinate, CORNERS, strides } from '../../analysis/plane.meta';
 import type { Landscape, LandscapeSet } from '../../train/analysis.meta';
+import { formatLoss, formatPercent } from '../../language/format';
+import { linearScale } from '../../figures/scale';
 import type { Quantity } from '../store/settings';
 
 /** What is drawn of a landscape, and how: values, their range, where they lie. */
@@ -23,6 +25,9 @@ export function rangeOf(set: LandscapeSet, quantity: Quantity): Range {
 
 /** A value cut to its range; a loss that is not finite is the worst. */
 export const cut = ({ low, high, quantity }: Range, value: number): number => (Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : quantity === 'loss' ? high : low);
+
+/** A value as it stands in words and tables. */
+export const formatOf = (quantity: Quantity) => (value: number): string => (quantity === 'loss' ? formatLoss(value) : Number.isFinite(value) ? `${formatPercent(value)} %` : '–');
 
 /** How good a value is within its range, 0 to 1. */
 export function goodness(range: Range, value: number): number {
@@ -87,6 +92,14 @@ export function isoValues({ low, high }: Range): { step: number; values: number[
 export function extent(axis: readonly [number, number], grid: number): [number, number] {
   const half = (axis[1] - axis[0]) / grid / 2;
   return [coordinate(axis, grid, 0) - half, coordinate(axis, grid, grid - 1) + half];
+}
+
+/** About so many round values of an axis that lie on it, and never one alone. */
+export function ticksWithin([low, high]: readonly [number, number], about: number): number[] {
+  for (let count = about; ; count++) {
+    const ticks = linearScale(low, high, count).ticks.filter((tick) => tick >= low && tick <= high);
+    if (ticks.length > 1 || count > 4 * about) return ticks;
+  }
 }
 
 /** The plane as it lies in the space of weights: lengths along the line from the first run to the third, and off it. */

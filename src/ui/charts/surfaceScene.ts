@@ -16,6 +16,25 @@ export interface SurfaceView {
   paths: boolean;
 }
 
+/** Where things are seen, in pixels: the runs with the radius of their marks, the upper and the lower end of the height, and how large the picture is. */
+export interface Places {
+  runs: { x: number; y: number; r: number }[];
+  ends: { x: number; y: number }[];
+  size: { width: number; height: number };
+}
+
+/** A word on the picture, by its middle; NaN where it has no room. */
+export interface SurfaceLabel {
+  text: string;
+  x: number;
+  y: number;
+  /** Whose colour it has. */
+  method: string | null;
+}
+
+/** Radius of a run's mark. */
+const MARK = 0.02;
+
 /** A colour of the page's style sheets, as it is on this element now. */
 function colourOf(element: HTMLElement, variable: string): Color {
   const probe = document.createElement('span');
@@ -56,7 +75,7 @@ export class SurfaceScene {
   /** Throws where the browser has no WebGL. `onPlace` gets the labels' places in pixels after each drawing. */
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly onPlace: (places: { x: number; y: number }[]) => void,
+    private readonly onPlace: (places: Places) => void,
   ) {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
     this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
@@ -151,6 +170,10 @@ export class SurfaceScene {
     const wires = new BufferGeometry().setFromPoints(points);
     wires.setIndex(edges);
     this.content.add(new LineSegments(wires, new LineBasicMaterial({ color: iso, transparent: true, opacity: 0.22, clippingPlanes })));
+    // The ground's edge, and how high one may come, where it is in front of nothing at first.
+    const corner = (x: number, y: number, z: number) => new Vector3(x * right, y * tall, z * back);
+    const frame = new BufferGeometry().setFromPoints([corner(-1, 0, 1), corner(1, 0, 1), corner(1, 0, 1), corner(1, 0, -1), corner(1, 0, -1), corner(-1, 0, -1), corner(-1, 0, -1), corner(-1, 0, 1), corner(-1, 0, 1), corner(-1, 1, 1)]);
+    this.content.add(new LineSegments(frame, new LineBasicMaterial({ color: colourOf(this.canvas.parentElement!, '--ink-3'), transparent: true, opacity: 0.6 })));
     this.mark(view, place, clippingPlanes);
     if (other) this.reset();
     else this.draw();
@@ -168,7 +191,7 @@ export class SurfaceScene {
     };
     const methodColour = (run: number) => this.colour('--m-', runs[run].method);
     this.anchors = CORNERS.map(([x, y], k) => place(x, y, made.sets[set].corners[k][range.quantity]));
-    this.anchors.forEach((at, k) => ball(at, methodColour(k), 0.02, 2));
+    this.anchors.forEach((at, k) => ball(at, methodColour(k), MARK, 2));
     if (paths) {
       for (const { run, points: way } of made.paths) {
         const along = way.map(({ x, y, measured }) => place(x, y, measured[set][range.quantity]).add(new Vector3(0, 0.008, 0)));
@@ -179,8 +202,8 @@ export class SurfaceScene {
     }
   }
 
-  /** What is seen now as a picture, in light colours, with the runs' names. */
-  picture(names: readonly string[]): Promise<Blob> {
+  /** What is seen now as a picture, in light colours, with its words. */
+  picture(labels: readonly SurfaceLabel[]): Promise<Blob> {
     const parent = this.canvas.parentElement!;
     const view = this.view!;
     const ratio = this.renderer.getPixelRatio();
@@ -196,13 +219,13 @@ export class SurfaceScene {
       context.fillStyle = css(colourOf(parent, '--paper'));
       context.fillRect(0, 0, copy.width, copy.height);
       context.drawImage(this.canvas, 0, 0);
-      context.font = `600 ${parseFloat(style.fontSize) * scale}px ${style.fontFamily}`;
-      Object.assign(context, { textAlign: 'center', lineJoin: 'round', lineWidth: 5 * scale, strokeStyle: css(colourOf(parent, '--paper')) });
-      this.places().forEach(({ x, y }, k) => {
-        context.fillStyle = css(this.colour('--mt-', view.made.runs[k].method));
-        context.strokeText(names[k], x * scale, (y + 24) * scale);
-        context.fillText(names[k], x * scale, (y + 24) * scale);
-      });
+      Object.assign(context, { textAlign: 'center', textBaseline: 'middle', lineJoin: 'round', lineWidth: 5 * scale, strokeStyle: css(colourOf(parent, '--paper')) });
+      for (const { text, x, y, method } of labels.filter((label) => Number.isFinite(label.x))) {
+        context.font = `${method === null ? 400 : 600} ${parseFloat(style.fontSize) * scale}px ${style.fontFamily}`;
+        context.fillStyle = css(method === null ? colourOf(parent, '--ink-3') : this.colour('--mt-', method));
+        context.strokeText(text, x * scale, y * scale);
+        context.fillText(text, x * scale, y * scale);
+      }
     });
     this.renderer.setPixelRatio(ratio);
     this.show(view);
@@ -237,13 +260,19 @@ export class SurfaceScene {
     return colourOf(this.canvas.parentElement!, `${kind}${methodLook(method).colour}`);
   }
 
-  /** Where the runs are seen, in pixels. */
-  private places(): { x: number; y: number }[] {
-    const { clientWidth, clientHeight } = this.canvas.parentElement!;
-    return this.anchors.map((anchor) => {
-      const at = anchor.clone().project(this.camera);
-      return { x: ((at.x + 1) / 2) * clientWidth, y: ((1 - at.y) / 2) * clientHeight };
-    });
+  private places(): Places {
+    const { clientWidth: width, clientHeight: height } = this.canvas.parentElement!;
+    const sight = 1 / Math.tan(((this.camera.fov / 2) * Math.PI) / 180);
+    const seen = (point: Vector3) => {
+      const at = point.clone().project(this.camera);
+      return { x: ((at.x + 1) / 2) * width, y: ((1 - at.y) / 2) * height };
+    };
+    const [right, back] = this.ends;
+    return {
+      runs: this.anchors.map((anchor) => ({ ...seen(anchor), r: (MARK * sight * height) / 2 / this.camera.position.distanceTo(anchor) })),
+      ends: [heightOver(this.ends), 0].map((y) => seen(new Vector3(-right, y, back))),
+      size: { width, height },
+    };
   }
 
   private draw(): void {

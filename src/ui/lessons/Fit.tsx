@@ -1,7 +1,10 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import css from './stage.module.css';
 
-/** Draws a figure of any height so that it fits in what room there is: as it is, or smaller. */
+/** How small a figure may become: of the sizes of a slide's words the least is 1.25 times what can be read from afar. */
+const least = 0.8;
+
+/** Draws a figure of any height so that it fits in what room there is: as it is, or smaller, as long as it can be read; else it scrolls. */
 export function Fit({ children }: { children: ReactNode }) {
   const outer = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
@@ -14,7 +17,8 @@ export function Fit({ children }: { children: ReactNode }) {
         content.style.zoom = String(zoom);
         const share = box.clientHeight / content.getBoundingClientRect().height;
         if (share > 0.995) break;
-        zoom *= share;
+        if (zoom === least) break;
+        zoom = Math.max(least, zoom * share);
       }
     };
     fit();

@@ -1,39 +1,52 @@
-import { useEffect, useMemo, type ComponentType } from 'react';
+import { useMemo, type ComponentType } from 'react';
 import type { Inside } from '../../train/analysis.meta';
 import { Drift } from '../panels/InsideDrift';
-import { Cka, Spectrum } from '../panels/InsideFigures';
+import { Cka, Spectrum, type InsideProps } from '../panels/InsideFigures';
+import { ckaFinding, driftFinding, spectrumFinding } from '../panels/insideFindings';
 import { Angles, Ranks } from '../panels/InsideLayers';
+import { namesOf } from '../panels/landscapeFindings';
 import { useAnalysable } from '../store/analyses';
-import { showKeptInside, tickedRuns, useInside } from '../store/inside';
+import { lookable, useInsideOf } from '../store/inside';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { Fit } from './Fit';
+import { Room } from './Room';
 import css from './stage.module.css';
 
-const figures: Record<string, ComponentType<{ made: Inside }>> = { spectrum: Spectrum, cka: Cka, ranks: Ranks, drift: Drift, angles: Angles };
+/** Each figure, what was found in it, and whether its drawing is of any height. */
+const figures: Record<string, { Figure: ComponentType<InsideProps>; found?: (made: Inside, names: string[]) => string; grows?: boolean }> = {
+  spectrum: { Figure: Spectrum, found: spectrumFinding, grows: true },
+  cka: { Figure: Cka, found: ckaFinding, grows: true },
+  ranks: { Figure: Ranks },
+  drift: { Figure: Drift, found: driftFinding },
+  angles: { Figure: Angles },
+};
 
-/** A figure of what the methods did to the model. */
+/** A figure of what the methods did to the model, under what was found. */
 export default function InsideSlide({ figure }: { figure: string }) {
-  const runs = useAnalysable();
-  const { ticks, shown } = useInside();
-  const ids = useMemo(() => tickedRuns(runs, ticks).map(({ id }) => id).join(' '), [runs, ticks]);
-  useEffect(() => {
-    if (ids !== '') void showKeptInside(ids.split(' '));
-  }, [ids]);
-  const Figure = figures[figure];
+  const analysable = useAnalysable();
+  const { made } = useInsideOf(useMemo(() => lookable(analysable), [analysable]));
+  const { Figure, found, grows } = figures[figure];
+  const title = (made && found?.(made, namesOf(made))) ?? t.inside.title;
   return (
     <div className={css.sheet}>
-      <section className={css.chart}>
-        <h1>{t.inside.title}</h1>
-        <h2 className="sr">{lessonWords.chart}</h2>
-        {shown ? (
-          <Fit>
-            <Figure made={shown} />
-          </Fit>
-        ) : (
-          <p>{lessonWords.presentation.nothing}</p>
-        )}
-      </section>
+      {made && grows ? (
+        <Room title={title}>
+          <Figure made={made} slide />
+        </Room>
+      ) : (
+        <section className={css.chart}>
+          <h1>{title}</h1>
+          <h2 className="sr">{lessonWords.chart}</h2>
+          {made ? (
+            <Fit>
+              <Figure made={made} slide />
+            </Fit>
+          ) : (
+            <p>{lessonWords.presentation.nothing}</p>
+          )}
+        </section>
+      )}
     </div>
   );
 }

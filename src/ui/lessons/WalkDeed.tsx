@@ -6,14 +6,14 @@ import { Note } from '../controls/Sign';
 import { ExampleOffer } from '../panels/ExampleOffer';
 import { useBlocked } from '../panels/Start';
 import { useAnalysable } from '../store/analyses';
-import { useLandscape } from '../store/landscape';
+import { cornersNow, useLandscape, usePace } from '../store/landscape';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { useRuns } from '../store/runs';
 import { formatCount, formatDuration, listOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { lessonWords } from '../words/lessons';
 import { timeOf } from './experiment';
-import { endWalk, missingOf, useWalk, walk, walkGrids, walkModels, walkSpecs } from './walk';
+import { endWalk, missingOf, useWalk, walk, walkGrids, walkModels, walkSpec, walkSpecs } from './walk';
 import css from './stage.module.css';
 
 const w = lessonWords.walk;
@@ -25,6 +25,8 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
   const here = useAnalysable();
   const missing = missingOf(here);
   const measuring = useLandscape(({ status }) => status !== 'idle');
+  const models = walkModels(here, missing.length, grid);
+  const { each, pictures } = usePace([...cornersNow(here).map(({ spec }) => spec), ...(blocked ? [] : walkSpecs(missing))], walkSpec(grid));
   const { runs, current } = useRuns();
   // Steps come many times a second, outside the store.
   useMetricsVersion();
@@ -56,7 +58,7 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
         </div>
       )}
       {/* In one place, so that nothing moves when it is known. */}
-      {!measuring && <span>{blocked || w.cost(missing.length, !time || time.unknown > 0 ? '' : formatDuration(time.seconds), formatCount(walkModels(here, missing.length, grid)))}</span>}
+      {!measuring && <span>{blocked || w.cost(missing.length, !time || time.unknown > 0 ? '' : formatDuration(time.seconds), formatCount(models), each === null ? '' : formatDuration(each * pictures * models))}</span>}
       {example && !made && !measuring && <ExampleOffer />}
     </div>
   );

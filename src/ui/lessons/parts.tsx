@@ -78,10 +78,10 @@ function RunsPart({ name, at, put }: OfProps) {
 function WalkPart({ name, at, put }: OfProps) {
   const { chart } = lessons[name].parts[at];
   const analysable = useAnalysable();
-  const { made, corners } = useLandscapeOf(analysable);
+  const { made } = useLandscapeOf(analysable);
   const recorded = use(openWalk());
   const landscape = made ?? recorded.landscape;
-  const runs = made ? corners : recorded.runs;
+  const runs = made ? made.runs.flatMap(({ id }) => analysable.find((run) => run.id === id) ?? []) : recorded.runs;
   return put({
     ...headOf(name, at, []),
     chart: (figure) => (chart === 'loss' ? <GroupCurves runs={runs} of="loss" /> : <Walk view={chart} figure={figure} made={landscape} />),

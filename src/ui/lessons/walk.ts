@@ -3,7 +3,7 @@ import type { RunSpec } from '../../train/protocol';
 import type { LandscapeSpec } from '../../train/analysis.meta';
 import { addSweep, clearQueue } from '../store/actions';
 import { analysable } from '../store/analyses';
-import { cornerMethods, cornersOf, costOf, measureLandscape, specOf, useLandscape } from '../store/landscape';
+import { cornerMethods, cornersNow, costOf, measureLandscape, specOf } from '../store/landscape';
 import { isEnded, runById, useRuns, type Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { stopRun } from '../store/trainer';
@@ -33,11 +33,11 @@ export const missingOf = (runs: readonly Run[]): string[] => cornerMethods.filte
 export const walkSpecs = (methods: readonly string[]): RunSpec[] => missingSpecs({ arms: methods.map((method) => ({ method })), train: [{ snapshots }], seeds: [0] } satisfies Experiment, []);
 
 /** What is measured on the walk: as the person set it, on its own grid. */
-const walkSpec = (grid: number): LandscapeSpec => specOf({ ...useSettings.getState(), landscapeGrid: grid });
+export const walkSpec = (grid: number): LandscapeSpec => specOf({ ...useSettings.getState(), landscapeGrid: grid });
 
 /** How many models will be measured, so many runs being missing. */
 export const walkModels = (runs: readonly Run[], missing: number, grid: number): number =>
-  costOf(cornersOf(runs, useLandscape.getState().chosen).slice(0, 3 - missing), walkSpec(grid), 0, {}).models + missing * (snapshots + 1);
+  costOf(cornersNow(runs).slice(0, 3 - missing), walkSpec(grid), 0, null).models + missing * (snapshots + 1);
 
 /** Resolves when none of the runs is to come any more, or nobody waits for them any longer. */
 const settled = (ids: readonly string[]): Promise<void> =>
@@ -69,7 +69,7 @@ export async function walk(): Promise<void> {
   const now = runs();
   if (missingOf(now).length > 0) return useWalk.setState({ failed: true });
   const { grid } = useWalk.getState();
-  await measureLandscape(cornersOf(now, useLandscape.getState().chosen), walkSpec(grid));
+  await measureLandscape(cornersNow(now), walkSpec(grid));
 }
 
 /** Ends the waiting: the run that goes on stops and keeps what it has, the others leave the queue. */

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useRef, useState } from 'react';
 import { analysisJson, insideCsv } from '../../analysis/export.meta';
 import type { Inside } from '../../train/analysis.meta';
 import { MethodKey } from '../charts/MethodKey';
@@ -6,30 +6,28 @@ import { Choice } from '../controls/Choice';
 import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
-import { formatCount, formatDuration } from '../../language/format';
+import { useInSight } from '../controls/useInSight';
+import { formatCount } from '../../language/format';
+import { isOf } from '../store/analyses';
 import { useCatalog } from '../store/catalog';
 import { ofData, useMedium } from '../store/medium';
 import { saveAs } from '../store/download';
 import { useLandscape } from '../store/landscape';
-import { cancelInside, lookInside, showKeptInside, tickedRuns, tickRun, useInside } from '../store/inside';
+import { cancelInside, lookInside, showInside, tickRun, useInside, useInsideOf } from '../store/inside';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, insideImages, useSettings } from '../store/settings';
 import { describeRun } from '../store/specs';
 import { t } from '../strings';
+import { leftOf } from './analysing';
 import { Drift } from './InsideDrift';
 import { Cka, Spectrum } from './InsideFigures';
 import { Angles, Ranks } from './InsideLayers';
+import { KeptChoice } from './KeptChoice';
 import css from '../charts/landscape.module.css';
 
 /** Which runs, how far it is, and what was found. */
 export function InsideBody({ runs }: { runs: Run[] }) {
-  const { ticks, status, shown } = useInside();
-  const chosen = useMemo(() => tickedRuns(runs, ticks), [runs, ticks]);
-  const ids = chosen.map(({ id }) => id).join(' ');
-  useEffect(() => {
-    if (ids !== '') void showKeptInside(ids.split(' '));
-  }, [ids, status]);
-  const made = shown && shown.runs.map(({ id }) => id).join(' ') === ids ? shown : null;
+  const { chosen, made } = useInsideOf(runs);
   return (
     <>
       <Form runs={runs} chosen={chosen} made={made} />
@@ -39,7 +37,7 @@ export function InsideBody({ runs }: { runs: Run[] }) {
 }
 
 function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside | null }) {
-  const { original, status, at, error } = useInside();
+  const { original, status, at, error, kept } = useInside();
   const wanted = useSettings((settings) => settings.insideImages);
   // What was found is looked for again with as many pictures, unless the person says otherwise.
   const [asked, ask] = useState<number | null>(null);
@@ -48,16 +46,18 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
     ask(n);
     changeSettings({ insideImages: n });
   };
-  const known = made !== null;
+  const known = isOf(made, chosen.map(({ id }) => id));
   const busy = useRuns(({ current }) => current !== '');
   const measured = useLandscape((landscape) => landscape.status !== 'idle');
   const own = useSettings((settings) => settings.data);
   const medium = useMedium();
   const others = useCatalog(({ datasets }) => datasets).filter((one) => one.id !== own && medium === 'pictures' && ofData(one) === medium);
+  const work = useRef<HTMLDivElement>(null);
+  useInSight(work, status !== 'idle');
   if (status !== 'idle') {
-    const words = !at ? t.inside.starting : t.inside.progress(t.inside.stages[at.stage], formatCount(at.done), formatCount(at.total), at.seconds_left >= 2 ? formatDuration(at.seconds_left) : '');
+    const words = !at ? t.inside.starting : t.inside.progress(t.inside.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left));
     return (
-      <div className={css.progress}>
+      <div ref={work} className={css.progress} tabIndex={-1}>
         <p>
           {status === 'cancelling' ? t.inside.cancelling : words}{' '}
           <Button kind="link" disabled={status === 'cancelling'} onClick={cancelInside}>
@@ -70,10 +70,11 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   }
   return (
     <div className={css.start}>
-      {!known && <p>{t.inside.about}</p>}
+      {!made && <p>{t.inside.about}</p>}
+      <KeptChoice label={t.inside.kept} kept={kept} shown={made} onChoose={showInside} />
       <div className={css.ticks} role="group" aria-label={t.inside.runs}>
         {runs.map((run) => (
-          <Check key={run.id} checked={chosen.includes(run)} onChange={(on) => tickRun(run.id, on)}>
+          <Check key={run.id} checked={chosen.includes(run)} onChange={(on) => tickRun(runs, run.id, on)}>
             <MethodKey method={run.spec.method.method}>
               {describeRun(run)}
             </MethodKey>
@@ -84,7 +85,7 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
         <Choice label={t.inside.images} value={String(images)} options={insideImages.map((n) => [String(n), formatCount(n)])} onChange={(value) => choose(Number(value))} />
         {others.length > 0 && <Choice label={t.inside.original} value={original} options={[['', t.inside.noOriginal], ...others.map(({ id, title }) => [id, title] as const)]} onChange={(value) => useInside.setState({ original: value })} />}
         <ButtonRow>
-          <Button kind={known ? 'plain' : 'primary'} disabled={busy || measured || chosen.length === 0} onClick={() => void lookInside(chosen, images)}>
+          <Button kind={made ? 'plain' : 'primary'} disabled={busy || measured || chosen.length === 0} onClick={() => void lookInside(chosen, images)}>
             {known ? t.inside.again : t.inside.look}
           </Button>
           {busy || measured ? <Note sign="info">{busy ? t.inside.busy : t.inside.measured}</Note> : chosen.length === 0 && <span className={css.caption}>{t.inside.tickOne}</span>}

@@ -1,16 +1,16 @@
 import type { CSSProperties } from 'react';
-import type { Inside } from '../../train/analysis.meta';
 import { Figure } from '../charts/Figure';
 import { identity } from '../charts/MethodKey';
 import { Term } from '../controls/Term';
 import { formatAlike, formatCount, formatFixed, formatPercent } from '../../language/format';
 import { t } from '../strings';
+import type { InsideProps } from './InsideFigures';
 import { driftFinding } from './insideFindings';
 import { namesOf } from './landscapeFindings';
 import css from '../charts/landscape.module.css';
 
 /** How far the features drifted, how long the updates are, and the original task where it could be measured: bars for each run. */
-export function Drift({ made }: { made: Inside }) {
+export function Drift({ made, slide = false }: InsideProps) {
   const names = namesOf(made);
   const { original, geometry, pretrained, runs } = made;
   const c = t.inside.driftColumns;
@@ -31,7 +31,7 @@ export function Drift({ made }: { made: Inside }) {
     >
       {(cursor) => (
         <>
-          <p className={css.finding}>{driftFinding(made, names)}</p>
+          {!slide && <p className={css.finding}>{driftFinding(made, names)}</p>}
           {columns.map(({ name, values, most, words }, column) => {
             const whole = most || Math.max(1e-12, ...values.filter(Number.isFinite));
             return (
@@ -40,8 +40,10 @@ export function Drift({ made }: { made: Inside }) {
                 {values.map((value, run) => (
                   <div key={run} className={`${identity(runs[run].method)} ${cursor === column * values.length + run ? css.here : ''}`}>
                     <span>{names[run]}</span>
-                    <i style={{ width: `calc(${(100 * Math.max(0, value)) / whole}% - 11rem * ${Math.max(0, value) / whole})` } as CSSProperties} />
-                    <span>{words(value)}</span>
+                    <span>
+                      <i style={{ '--v': Math.max(0, value) / whole } as CSSProperties} />
+                      {words(value)}
+                    </span>
                   </div>
                 ))}
               </div>

@@ -8,18 +8,24 @@ import type { Series } from '../charts/series';
 import { formatCount, formatFixed, formatLoss, formatSetting } from '../../language/format';
 import { useInside } from '../store/inside';
 import { t } from '../strings';
-import { CKA_MARGIN, ckaFinding, spectrumFinding } from './insideFindings';
+import { CKA_MARGIN, ckaFinding, spectrumFinding, typicalLayer } from './insideFindings';
 import { layersOf, shortLayer } from './LayerHeat';
 import { namesOf } from './landscapeFindings';
 import css from '../charts/landscape.module.css';
 
+/** A figure of a look inside; on a slide what was found is the slide's title. */
+export interface InsideProps {
+  made: Inside;
+  slide?: boolean;
+}
+
 /** Singular values of one layer's update, run by run. */
-export function Spectrum({ made }: { made: Inside }) {
+export function Spectrum({ made, slide = false }: InsideProps) {
   const chosen = useInside((state) => state.layer);
   const names = namesOf(made);
   // What adapters changed is what can be compared.
   const layers = layersOf(made).filter((layer) => made.updates.filter((list) => list.some((one) => one.layer === layer)).length > (made.runs.length > 1 ? 1 : 0));
-  const layer = layers.includes(chosen) ? chosen : (layers.at(-1) ?? '');
+  const layer = layers.includes(chosen) ? chosen : typicalLayer(made, layers);
   const found = made.updates.map((list) => list.find((one) => one.layer === layer));
   const series = found.flatMap((one, run): Series[] => {
     if (!one || one.rank === 0) return [];
@@ -30,7 +36,7 @@ export function Spectrum({ made }: { made: Inside }) {
   const full = Math.max(1, ...found.map((one) => (one ? Math.min(...one.shape) : 1)));
   return (
     <div>
-      <p className={css.finding}>{spectrumFinding(made, names)}</p>
+      {!slide && <p className={css.finding}>{spectrumFinding(made, names)}</p>}
       <Plot
         title={t.inside.spectrum}
         caption={
@@ -56,7 +62,7 @@ export function Spectrum({ made }: { made: Inside }) {
 }
 
 /** CKA by block, with the fully fine-tuned run where there is one, else with the pretrained model. */
-export function Cka({ made }: { made: Inside }) {
+export function Cka({ made, slide = false }: InsideProps) {
   const names = namesOf(made);
   const rows = made.reference === null ? made.pretrained : made.cka;
   const series = rows.map((row, run): Series => ({ id: made.runs[run].id, method: made.runs[run].method, label: names[run], detail: formatFixed(row.at(-1)!, 2), x: row.map((_, i) => i), y: row, marks: true, live: false, strong: true, named: true }));
@@ -64,7 +70,7 @@ export function Cka({ made }: { made: Inside }) {
   const last = made.outputs.length - 1;
   return (
     <div>
-      <p className={css.finding}>{ckaFinding(made, names)}</p>
+      {!slide && <p className={css.finding}>{ckaFinding(made, names)}</p>}
       <Plot
         title={made.reference === null ? t.inside.ckaPretrained : t.inside.cka}
         caption={

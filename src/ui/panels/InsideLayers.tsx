@@ -1,11 +1,12 @@
-import { useState } from 'react';
-import type { Inside, LayerUpdate } from '../../train/analysis.meta';
+import { useState, type ComponentProps } from 'react';
+import type { LayerUpdate } from '../../train/analysis.meta';
 import { Segmented } from '../controls/Segmented';
 import { formatAlike, formatCount, formatFixed, formatLoss, partsOf } from '../../language/format';
 import { t } from '../strings';
 import { middle } from './insideFindings';
 import { namesOf } from './landscapeFindings';
-import { LayerHeat, layersOf } from './LayerHeat';
+import type { InsideProps } from './InsideFigures';
+import { LayerHeat, layersOf, PartHeat } from './LayerHeat';
 
 const measures = ['relative', 'rank', 'stable'] as const;
 type Measure = (typeof measures)[number];
@@ -14,8 +15,17 @@ const fullRank = ({ shape }: LayerUpdate): number => Math.min(...shape);
 const valueOf: Record<Measure, (one: LayerUpdate) => number> = { relative: ({ relative }) => relative, rank: ({ rank }) => rank, stable: ({ stable_rank }) => stable_rank };
 const wordsOf: Record<Measure, (value: number) => string> = { relative: formatLoss, rank: formatCount, stable: (value) => formatFixed(value, 1) };
 
+type LayersProps = ComponentProps<typeof PartHeat> & { slide: boolean; caption: string };
+
+/** Every layer, or on a slide the median of each part's blocks. */
+function Layers({ slide, value, shown, caption, ...rest }: LayersProps) {
+  if (slide) return <PartHeat {...rest} value={value} shown={shown} caption={`${caption} ${t.inside.ofBlocks}`} />;
+  const cell = (row: number, layer: string) => (Number.isFinite(value(row, layer)) ? shown(value(row, layer)) : null);
+  return <LayerHeat {...rest} caption={caption} cell={cell} />;
+}
+
 /** Size, rank or stable rank of each layer's update. */
-export function Ranks({ made }: { made: Inside }) {
+export function Ranks({ made, slide = false }: InsideProps) {
   const [measure, setMeasure] = useState<Measure>('relative');
   const names = namesOf(made);
   const layers = layersOf(made);
@@ -25,8 +35,15 @@ export function Ranks({ made }: { made: Inside }) {
   const medians = names.map((name, run) => t.inside.median(name, words(middle(made.updates[run].map(of)))));
   const [relative, norm] = [formatAlike(made.updates.flat().map((one) => one.relative)), formatAlike(made.updates.flat().map((one) => one.norm))];
   const c = t.inside.layerColumns;
+  const value = (run: number, layer: string) => {
+    const one = find(run, layer);
+    return one ? of(one) : NaN;
+  };
   return (
-    <LayerHeat
+    <Layers
+      slide={slide}
+      value={value}
+      shown={(value) => ({ text: words(value), shade: (100 * value) / most })}
       title={t.inside.ranks}
       caption={t.inside.measureHints[measure]}
       summary={t.inside.layersSummary(t.inside.measures[measure], formatCount(layers.length), partsOf(medians))}
@@ -34,10 +51,6 @@ export function Ranks({ made }: { made: Inside }) {
       layers={layers}
       rows={made.runs.map(({ method }, run) => ({ label: names[run], method }))}
       what={t.inside.measures[measure]}
-      cell={(run, layer) => {
-        const one = find(run, layer);
-        return one ? { text: words(of(one)), shade: (100 * of(one)) / most } : null;
-      }}
       table={{
         head: [c.layer, c.run, c.rank, c.full, c.stable, c.relative, c.norm],
         rows: layers.flatMap((layer) => names.flatMap((name, run) => {
@@ -52,7 +65,7 @@ export function Ranks({ made }: { made: Inside }) {
 const cosineText = (cosine: number): string => (Number.isFinite(cosine) ? formatFixed(cosine, 3) : '–');
 
 /** Cosines between the updates of each two runs, layer by layer and of all weights together. */
-export function Angles({ made }: { made: Inside }) {
+export function Angles({ made, slide = false }: InsideProps) {
   const names = namesOf(made);
   const { runs, geometry, angles } = made;
   if (runs.length < 2) return null;
@@ -62,17 +75,16 @@ export function Angles({ made }: { made: Inside }) {
   const together = pairs.map(({ a, b }) => cosineText(geometry.cosines[a][b]));
   const said = partsOf(pairs.map(({ label }, k) => `${label} ${together[k]}`));
   return (
-    <LayerHeat
+    <Layers
+      slide={slide}
+      value={cosine}
+      shown={(value) => ({ text: cosineText(value), shade: 100 * value })}
       title={t.inside.angles}
       caption={t.inside.anglesHint(said)}
       summary={t.inside.anglesSummary(said)}
       layers={layers}
       rows={pairs}
       what={t.inside.cosineWord}
-      cell={(pair, layer) => {
-        const value = cosine(pair, layer);
-        return Number.isFinite(value) ? { text: cosineText(value), shade: 100 * value } : null;
-      }}
       table={{ head: [t.inside.layerColumns.layer, ...pairs.map(({ label }) => label)], rows: [[t.inside.all, ...together], ...layers.map((layer) => [layer, ...pairs.map((_, k) => cosineText(cosine(k, layer)))])] }}
     />
   );

@@ -3,7 +3,7 @@ import { ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { part } from '../controls/Part';
 import { useAnalysable } from '../store/analyses';
-import { tickedRuns } from '../store/inside';
+import { lookable } from '../store/inside';
 import { useMedium } from '../store/medium';
 import { t } from '../strings';
 import { ExampleOffer } from './ExampleOffer';
@@ -21,7 +21,7 @@ const Recorded = part(() => import('./InsideRecorded').then((module) => module.I
 export function InsidePanel() {
   const medium = useMedium();
   const runs = useAnalysable();
-  const all = useMemo(() => tickedRuns(runs, Object.fromEntries(runs.map(({ id }) => [id, true]))), [runs]);
+  const all = useMemo(() => lookable(runs), [runs]);
   return (
     <Panel title={t.inside.title}>
       {all.length === 0 ? (

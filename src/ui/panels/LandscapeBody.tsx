@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Landscape } from '../../train/analysis.meta';
 import type { Place } from '../charts/Contour';
-import { RIDGE, wholeStride } from '../charts/plane';
+import { formatOf, RIDGE, wholeStride } from '../charts/plane';
 import { Surface } from '../charts/Surface';
 import { Note } from '../controls/Sign';
 import { formatCount, formatSetting } from '../../language/format';
@@ -10,7 +10,7 @@ import type { Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
 import { tell } from '../words/errors';
-import { findingOf, formatOf, namesOf } from './landscapeFindings';
+import { findingOf, namesOf } from './landscapeFindings';
 import { LandscapeLines } from './LandscapeLines';
 import { LandscapeMap, summaryOf } from './LandscapeMap';
 import { LandscapeSide } from './LandscapeSide';

@@ -1,16 +1,15 @@
 import { useId, useRef, useState, type CSSProperties } from 'react';
 import { analysisJson, landscapeCsv } from '../../analysis/export.meta';
-import { coordinate, weightsAt } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import { Contour, type Place } from '../charts/Contour';
 import { FigureTools } from '../charts/FigureTools';
 import { Levels } from '../charts/Levels';
-import { isoValues, layoutOf, rangeOf } from '../charts/plane';
-import { formatCount, formatFixed, formatSetting, partsOf } from '../../language/format';
+import { formatOf, isoValues, layoutOf, rangeOf } from '../charts/plane';
+import { formatCount, formatSetting, partsOf } from '../../language/format';
 import { useLandscape } from '../store/landscape';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
-import { formatOf, namesOf } from './landscapeFindings';
+import { namesOf, readingOf } from './landscapeFindings';
 import { LandscapeTable } from './LandscapeTable';
 import css from '../charts/landscape.module.css';
 
@@ -45,11 +44,9 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
   const format = formatOf(quantity);
   const range = rangeOf(set, quantity);
   const title = t.landscape.contourOf(t.landscape.quantities[quantity], t.landscape.splits[set.split]);
-  const read = ({ i, j }: Place): string => {
-    const [x, y] = [coordinate(spec.x, spec.grid, i), coordinate(spec.y, spec.grid, j)];
-    const index = j * spec.grid + i;
-    const value = Number.isFinite(set.accuracy[index]) ? format(set[quantity][index]) : t.landscape.unmeasured;
-    return partsOf([t.landscape.at(formatFixed(x, 2), formatFixed(y, 2)), value, ...weightsAt(x, y).map((weight, k) => t.landscape.share(names[k], formatFixed(weight, 2)))]);
+  const read = (place: Place): string => {
+    const { along, off, value, shares } = readingOf(made, at, quantity, place);
+    return partsOf([t.landscape.at(along, names[2], off), value === null ? t.landscape.unmeasured : format(value), t.landscape.mixOf(names.map((name, k) => t.landscape.share(name, shares[k])))]);
   };
   const { along, off } = layoutOf(made);
   const aspect = (along[1] - along[0]) / (off[1] - off[0]);

@@ -1,15 +1,16 @@
-import { clipOf, coordinate, weightsAt } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import type { Place } from '../charts/Contour';
 import { identity } from '../charts/MethodKey';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
-import { formatAlike, formatFixed, formatLoss, formatPercent } from '../../language/format';
-import { useLandscape } from '../store/landscape';
+import { formatAlike, formatLoss, formatPercent } from '../../language/format';
+import { isOf } from '../store/analyses';
+import { showLandscape, useLandscape } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { changeSettings, quantities, useSettings } from '../store/settings';
 import { t } from '../strings';
-import { startsOf } from './landscapeFindings';
+import { KeptChoice } from './KeptChoice';
+import { readingOf, startsOf } from './landscapeFindings';
 import { LandscapeStart } from './LandscapeStart';
 import css from '../charts/landscape.module.css';
 
@@ -25,16 +26,18 @@ interface Props {
 
 /** Beside the map: what is drawn, the cursor, how to read distances, and measuring anew. */
 export function LandscapeSide({ made, at, names, cursor, format, corners, runs }: Props) {
-  const status = useLandscape((state) => state.status);
+  const { status, kept } = useLandscape();
   const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
   const { geometry, plane, sets, spec } = made;
-  const length = formatAlike([...geometry.distances.flat(), ...geometry.norms]);
+  const again = isOf(made, corners.map(({ id }) => id));
+  const length = formatAlike([...geometry.distances.flat(), ...geometry.norms, plane?.pretrained.residual ?? 0]);
   const starts = startsOf(made);
   const farthest = made.paths.map(({ run, points }) => ({ run, point: points.reduce((most, point) => (point.residual > most.residual ? point : most)) }));
   return (
     <div className={css.side}>
       <section>
         <h3>{t.landscape.show}</h3>
+        {status === 'idle' && <KeptChoice label={t.landscape.kept} kept={kept} shown={made} onChoose={showLandscape} />}
         <div className={css.inline}>
           <Segmented label={t.landscape.quantity} value={quantity} options={quantities.map((value) => ({ value, text: t.landscape.quantities[value] }))} onChange={(value) => changeSettings({ landscapeOf: value })} />
           {sets.length > 1 && <Segmented label={t.landscape.setOf} value={String(at)} options={sets.map(({ split }, i) => ({ value: String(i), text: t.landscape.split[split] }))} onChange={(value) => useLandscape.setState({ set: Number(value) })} />}
@@ -49,7 +52,8 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
       </section>
       <section>
         <h3>{t.landscape.cursor}</h3>
-        {cursor ? <AtCursor made={made} at={at} cursor={cursor} names={names} format={format} /> : <p className={css.caption}>{t.landscape.noCursor}</p>}
+        <p className={css.caption}>{t.landscape.noCursor}</p>
+        <AtCursor made={made} at={at} cursor={cursor} names={names} format={format} />
       </section>
       <section>
         <h3>{t.landscape.distances}</h3>
@@ -58,17 +62,9 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
             <Fact key={`${a}${b}`} name={t.landscape.between(names[a], names[b])} value={length(geometry.distances[a][b])} />
           ))}
           {names.map((name, k) => (
-            <Fact key={name} name={t.landscape.norm(name)} value={length(geometry.norms[k])} />
+            <Fact key={name} name={t.landscape.between(t.landscape.pretrained, name)} value={length(geometry.norms[k])} />
           ))}
-          {plane && (
-            <>
-              <Fact name={t.landscape.unit.x} value={formatLoss(plane.unit_x)} />
-              <Fact name={t.landscape.unit.y} value={formatLoss(plane.unit_y)} />
-              <Fact name={t.landscape.angle} value={`${formatFixed((180 / Math.PI) * Math.acos(plane.cosine), 0)}°`} />
-              <Fact name={t.landscape.off} value={formatLoss(plane.pretrained.residual)} />
-            </>
-          )}
-          {quantity === 'loss' && <Fact name={t.landscape.clipped} value={formatLoss(clipOf(sets[at].corners))} />}
+          {plane && <Fact name={t.landscape.off} value={length(plane.pretrained.residual)} />}
         </dl>
         <p className={css.caption}>{t.landscape.exact}</p>
         {starts && <p className={css.caption}>{starts}</p>}
@@ -80,8 +76,8 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
       </section>
       {status === 'idle' && (
         <section>
-          <h3>{t.landscape.again}</h3>
-          <LandscapeStart small corners={corners} runs={runs} key={`${spec.grid} ${spec.images}`} />
+          <h3>{again ? t.landscape.again : t.landscape.another}</h3>
+          <LandscapeStart again={again} corners={corners} runs={runs} key={`${spec.grid} ${spec.images}`} />
         </section>
       )}
     </div>
@@ -97,25 +93,28 @@ function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
-function AtCursor({ made, at, cursor: { i, j }, names, format }: Pick<Props, 'made' | 'at' | 'names' | 'format'> & { cursor: Place }) {
+/** Where the cursor is, in the units of the axes, the value there, and of how much of each run it is made. What is not there yet keeps its place. */
+function AtCursor({ made, at, cursor, names, format }: Pick<Props, 'made' | 'at' | 'names' | 'format' | 'cursor'>) {
   const quantity = useSettings(({ landscapeOf }) => landscapeOf);
-  const { spec, sets, runs } = made;
-  const [x, y] = [coordinate(spec.x, spec.grid, i), coordinate(spec.y, spec.grid, j)];
-  const index = j * spec.grid + i;
+  const here = cursor && readingOf(made, at, quantity, cursor);
   return (
     <dl className={css.facts}>
-      <dt>{t.landscape.at(formatFixed(x, 2), formatFixed(y, 2))}</dt>
-      <dd>
-        <b>{Number.isFinite(sets[at].accuracy[index]) ? format(sets[at][quantity][index]) : t.landscape.unmeasured}</b>
-      </dd>
-      {weightsAt(x, y).map((weight, k) => (
-        <div key={runs[k].id} className={identity(runs[k].method)} style={{ display: 'contents' }}>
+      <Fact name={t.landscape.towards(names[2])} value={here ? here.along : none} />
+      <Fact name={t.landscape.offLine} value={here ? here.off : none} />
+      <Fact name={t.landscape.quantities[quantity]} value={here ? (here.value === null ? t.landscape.unmeasured : format(here.value)) : none} />
+      <dt>{t.landscape.mix}</dt>
+      <dd />
+      {names.map((name, k) => (
+        <div key={made.runs[k].id} className={identity(made.runs[k].method)} style={{ display: 'contents' }}>
           <dt>
-            <b>{names[k]}</b>
+            <b>{name}</b>
           </dt>
-          <dd>{formatFixed(weight, 2)}</dd>
+          <dd>{here ? here.shares[k] : none}</dd>
         </div>
       ))}
     </dl>
   );
 }
+
+/** Stands where nothing is to be said yet. */
+const none = '–';

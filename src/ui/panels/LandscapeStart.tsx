@@ -1,34 +1,37 @@
-import { useId } from 'react';
+import { useId, useRef } from 'react';
 import { strides } from '../../analysis/plane.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { Choice } from '../controls/Choice';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
+import { useInSight } from '../controls/useInSight';
 import { formatCount, formatDuration } from '../../language/format';
 import { dataById, useCatalog } from '../store/catalog';
 import { useInside } from '../store/inside';
-import { cancelLandscape, chooseCorner, costOf, measureLandscape, specOf, staysBefore, useLandscape } from '../store/landscape';
+import { cancelLandscape, chooseCorner, costOf, measureLandscape, mostPictures, specOf, staysBefore, useLandscape, usePace } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
 import { describeRun } from '../store/specs';
 import { t } from '../strings';
+import { leftOf } from './analysing';
 import css from '../charts/landscape.module.css';
 
 /** Which runs and which points, and the button. */
-export function LandscapeStart({ corners, runs, small = false }: { corners: Run[]; runs: Run[]; small?: boolean }) {
+export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]; runs: Run[]; /** Beside a landscape: whether it is of these corners. */ again?: boolean | null }) {
+  const small = again !== null;
   const settings = useSettings();
   const spec = specOf(settings);
   const busy = useRuns(({ current }) => current !== '');
   const looked = useInside((inside) => inside.status !== 'idle');
   const data = useCatalog((catalog) => dataById(catalog, corners[0]?.spec.data ?? ''));
   // As many as a part of the data has.
-  const most = data ? Math.max(data.train, data.val, data.test) : Infinity;
+  const most = mostPictures(data);
   const counts = landscapeImages.filter((_, i) => i === 0 || landscapeImages[i - 1] < most);
   const images = Math.min(spec.images, counts.at(-1)!);
   const each = Math.min(images, most);
-  const pace = useLandscape((landscape) => landscape.pace);
-  const { models, seconds } = costOf(corners, spec, spec.splits.length * each, pace);
+  const { each: pace, pictures } = usePace(corners.map((run) => run.spec), { ...spec, images });
+  const { models, seconds } = costOf(corners, spec, pictures, pace);
   return (
     <div className={css.start}>
       {!small && <p>{t.landscape.about}</p>}
@@ -51,7 +54,7 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
       </div>
       <ButtonRow>
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || looked || corners.length < 3} onClick={() => void measureLandscape(corners)}>
-          {small ? t.landscape.again : t.landscape.measure}
+          {again === null ? t.landscape.measure : again ? t.landscape.again : t.landscape.another}
         </Button>
         {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(models), formatCount(spec.grid ** 2), spec.splits.map((split) => t.landscape.imagesOf(formatCount(each), split)), each, seconds === null ? '' : formatDuration(seconds))}</span>}
       </ButtonRow>
@@ -84,6 +87,8 @@ export function Corners({ corners, runs }: { corners: Run[]; runs: Run[] }) {
 export function LandscapeWork() {
   const { status, at, error, shown, coming, before } = useLandscape();
   const grid = (coming ?? shown)?.spec.grid ?? 0;
+  const work = useRef<HTMLDivElement>(null);
+  useInSight(work, status !== 'idle');
   if (status === 'idle') {
     return error === '' ? null : (
       <div role="alert">
@@ -93,9 +98,9 @@ export function LandscapeWork() {
   }
   const measuring = at !== null && at.stage !== 'opening';
   const level = measuring && at.stage === 'grid' && strides(grid).includes(at.stride) ? `, ${t.landscape.level(Math.ceil(grid / at.stride))}` : '';
-  const words = !at ? t.landscape.opening(0, 4) : at.stage === 'opening' ? t.landscape.opening(at.done, at.total) : t.landscape.progress(t.landscape.stages[at.stage] + level, formatCount(at.done), formatCount(at.total), at.seconds_left >= 2 ? formatDuration(at.seconds_left) : '');
+  const words = !at ? t.landscape.opening(0, 4) : at.stage === 'opening' ? t.landscape.opening(at.done, at.total) : t.landscape.progress(t.landscape.stages[at.stage] + level, formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left));
   return (
-    <div className={css.progress}>
+    <div ref={work} className={css.progress} tabIndex={-1}>
       <p>
         {status === 'cancelling' ? t.landscape.cancelling : words}{' '}
         <Button kind="link" disabled={status === 'cancelling'} onClick={cancelLandscape}>

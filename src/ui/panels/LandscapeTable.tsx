@@ -1,8 +1,9 @@
 import { coordinate } from '../../analysis/plane.meta';
+import { formatOf } from '../charts/plane';
 import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
-import { formatOf, startsOf } from './landscapeFindings';
+import { startsOf } from './landscapeFindings';
 import { formatAlike, formatFixed } from '../../language/format';
 import css from '../charts/landscape.module.css';
 
@@ -40,6 +41,9 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
           </tbody>
         </table>
       </div>
+      <p className={css.caption}>
+        {t.landscape.axes.x(names[0], names[2])}; {t.landscape.axes.y(names[1])}
+      </p>
       {made.paths.length > 0 && (
         <div className={css.scroll} tabIndex={0} role="region" aria-label={t.landscape.pathTable}>
           <table className={css.table}>

@@ -1,8 +1,9 @@
-import type { CSSProperties, ReactNode } from 'react';
+import { Fragment, type CSSProperties, type ReactNode } from 'react';
 import type { Inside } from '../../train/analysis.meta';
 import { Figure, type FigureTable } from '../charts/Figure';
 import { identity } from '../charts/MethodKey';
 import { t } from '../strings';
+import { middle } from './insideFindings';
 import heat from '../charts/board.module.css';
 import css from '../charts/landscape.module.css';
 
@@ -43,6 +44,63 @@ interface Props {
   cell: (row: number, layer: string) => { text: string; shade: number } | null;
   what: string;
   table: FigureTable;
+}
+
+interface PartProps extends Pick<Props, 'title' | 'caption' | 'summary' | 'tools' | 'layers' | 'rows' | 'what' | 'table'> {
+  /** NaN where there is nothing. */
+  value: (row: number, layer: string) => number;
+  shown: (value: number) => { text: string; shade: number };
+}
+
+/** For a slide, which is read from afar: a row for each run or pair, a column for each part of a block, and of its blocks the median. */
+export function PartHeat({ title, caption, summary, tools, layers, rows, value, shown, what, table }: PartProps) {
+  const parts = [...new Set(layers.map(partOf))];
+  const cells = rows.map((_, row) => parts.map((part) => {
+    const found = layers.filter((layer) => partOf(layer) === part).map((layer) => value(row, layer)).filter(Number.isFinite);
+    return found.length > 0 ? shown(middle(found)) : null;
+  }));
+  const stops = rows.flatMap(({ label }, row) => parts.flatMap((part, i) => cells[row][i] ? [{ row, i, text: t.inside.layerCell(label, part, what, cells[row][i].text) }] : []));
+  return (
+    <Figure title={title} caption={caption} summary={summary} tools={tools} stops={stops.map(({ text }) => text)} table={table}>
+      {(cursor) => (
+        <table className={`${heat.heat} ${css.layers} ${css.parts}`}>
+          <thead>
+            <tr>
+              <td className={css.none} />
+              {parts.map((part) => (
+                <th key={part} scope="col">
+                  {part.split('.').map((word, i) => (
+                    <Fragment key={i}>
+                      {i > 0 && <>.<wbr /></>}
+                      {word}
+                    </Fragment>
+                  ))}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ label, method }, row) => (
+              <tr key={label}>
+                <th scope="row" className={method && identity(method)}>
+                  <b>{label}</b>
+                </th>
+                {cells[row].map((of, i) =>
+                  of === null ? (
+                    <td key={i} className={css.none} />
+                  ) : (
+                    <td key={i} className={[of.shade < 0 && heat.less, stops[cursor]?.row === row && stops[cursor].i === i && heat.at].filter(Boolean).join(' ') || undefined} style={{ '--v': Math.abs(of.shade).toFixed(1) } as CSSProperties}>
+                      {of.text}
+                    </td>
+                  ),
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Figure>
+  );
 }
 
 /** Numbers of every layer as a heat map: blocks side by side, the parts of a block below each other, and in each part a row for each run. */

@@ -16,6 +16,7 @@ import { tabId } from '../store/tabs';
 import { abandonRun, continueRun, pauseRun, resumeRun, startQueue, stepRun, stopRun } from '../store/trainer';
 import { useCurrentRun, useKeptRuns } from '../store/view';
 import { t } from '../strings';
+import { useAnalysing, type Analysing } from './analysing';
 import { announcement } from './announce';
 import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
@@ -24,7 +25,7 @@ import { runBar, StartButton, StartCaption } from './Start';
 import { afterSteps } from './timeLeft';
 import css from './panels.module.css';
 
-/** The sticky line of the run in progress: name, phases, Pause, Step, Stop. Between runs: what is kept and what to do next. */
+/** The sticky line of the run in progress: name, phases, Pause, Step, Stop. Between runs: what is measured of them, or else what is kept and what to do next. */
 export function RunBar() {
   const runs = useKeptRuns();
   const current = useCurrentRun();
@@ -33,13 +34,14 @@ export function RunBar() {
   const bar = useRef<HTMLDivElement>(null);
   useKeepFocus(bar);
   const view = useShown((shown) => shown.view);
+  const analysing = useAnalysing();
   // The start has a button of its own, and where one trains there is always one.
-  if (view === 'start' && !current && waitingOf(runs) === 0) return null;
+  if (view === 'start' && !current && !analysing && waitingOf(runs) === 0) return null;
   if (view !== 'train' && runs.length === 0) return null;
   const ended = current ? last.before : last.now;
   return (
     <div ref={bar} id={runBar} tabIndex={-1} className={current ? css.runbar : `${css.runbar} ${css.idle}`}>
-      {current ? <Running run={current} waiting={waitingOf(runs)} /> : <Idle runs={runs} ended={runs.find(({ id }) => id === ended)} />}
+      {current ? <Running run={current} waiting={waitingOf(runs)} /> : analysing ? <Beside analysing={analysing} here={view === analysing.view} /> : <Idle runs={runs} ended={runs.find(({ id }) => id === ended)} />}
       <span className="sr" role="status">
         {announcement(current, runs.find(({ id }) => id === ended))}
       </span>
@@ -106,6 +108,23 @@ function Brief({ run, waiting }: { run: Run; waiting: number }) {
       {imagesPerSecond > 0 ? <b>{t.run.brief(formatRate(imagesPerSecond), formatClock(secondsLeft), afterSteps(run))}</b> : secondsLeft > 0 && <b>{t.queue.left(formatDuration(secondsLeft))}</b>}
       {waiting > 0 && <span>{t.run.waiting(waiting)}</span>}
     </span>
+  );
+}
+
+/** A landscape that is measured, or updates that are analysed, which takes minutes and may be out of sight. */
+function Beside({ analysing: { view, title, words, to }, here }: { analysing: Analysing; here: boolean }) {
+  return (
+    <>
+      <div className={css.runid}>
+        <h2>{title}</h2>
+        <p>{words}</p>
+      </div>
+      {!here && (
+        <div className={css.controls}>
+          <Button onClick={() => go(view)}>{to}</Button>
+        </div>
+      )}
+    </>
   );
 }
 

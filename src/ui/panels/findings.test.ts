@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Inside, Landscape, LandscapeLine } from '../../train/analysis.meta';
 import { goodness, isoValues, rangeOf, tilesOf, wholeStride } from '../charts/plane';
-import { cornersOf, chooseCorner, costOf, follow, specOf, useLandscape } from '../store/landscape';
+import { cornersOf, chooseCorner, costOf, paceOf, follow, specOf, useLandscape } from '../store/landscape';
 import { initialSettings } from '../store/settings';
 import { tickedRuns } from '../store/inside';
 import { makeRun, useRuns, type Run } from '../store/runs';
 import { describeRun } from '../store/specs';
-import { ckaFinding, driftFinding, spectrumFinding } from './insideFindings';
-import { findingOf, namesOf, startsOf } from './landscapeFindings';
+import { ckaFinding, driftFinding, spectrumFinding, typicalLayer } from './insideFindings';
+import { findingOf, namesOf, readingOf, startsOf } from './landscapeFindings';
 
 const run = (id: string, method: string): Run => makeRun({ id, name: id, model: 'm', data: 'd', method: { method }, train: { val_fraction: 0 } as never }, { modelTitle: '', dataTitle: '', classes: [] }, '', 0);
 const line = (from: number, to: number, barrier: number): LandscapeLine => ({ from, to, length: 1, t: [0, 0.5, 1], sets: [{ loss: [1, 1 + barrier, 1], accuracy: [0, 0, 0], barrier, at: 1 }] });
@@ -61,8 +61,23 @@ test('a run that was stopped stands for its method only where none came to its e
 test('as many models are said before a landscape is measured as will be counted, and how long by the last one here', () => {
   const spec = specOf({ ...initialSettings, landscapeGrid: 13 });
   const kept = (lastStep: number): Run => ({ ...run('a', 'lora'), lastStep, spec: { ...run('a', 'lora').spec, train: { snapshots: 6, steps: 12 } as never } });
-  expect(costOf([kept(12), kept(12), kept(12)], spec, 256, {})).toEqual({ models: 169 + 3 * 11 + 4 + 3 * 7, seconds: null });
-  expect(costOf([kept(2)], spec, 100, { m: 0.01 })).toEqual({ models: 169 + 3 * 11 + 4 + 2, seconds: 208 });
+  expect(costOf([kept(12), kept(12), kept(12)], spec, 256, null)).toEqual({ models: 169 + 3 * 11 + 4 + 3 * 7, seconds: null });
+  expect(costOf([kept(2)], spec, 100, 0.01)).toEqual({ models: 169 + 3 * 11 + 4 + 2, seconds: 208 });
+});
+
+test('the time of a landscape is known before the first one, from runs of this device; and after a reload, from what is kept', () => {
+  const trained = (id: string, seconds: number, device = 'gpu'): Run => ({ ...run(id, 'lora'), seconds, lastStep: 10, summary: { device: { description: device } } as never, spec: { ...run(id, 'lora').spec, train: { batch: 16, accumulate: 1 } as never } });
+  const nothing = { pace: {}, kept: [], times: [] };
+  expect(paceOf([run('a', 'lora').spec], [], 'gpu', nothing)).toBeNull();
+  expect(paceOf([trained('a', 16).spec], [trained('a', 16)], 'gpu', nothing)).toBeCloseTo(0.1);
+  expect(paceOf([trained('a', 16).spec], [trained('a', 16)], 'other', nothing)).toBeNull();
+  const ids = ['r0', 'r1', 'r2'];
+  const made = { ...landscape([]), runs: ids.map((id) => ({ ...trained(id, 1) })) as never, complete: true, seconds: 50 };
+  const each = 50 / (25 + 4 + 9 * 1) / made.sets.reduce((sum, { images }) => sum + images, 0);
+  const kept = { ...nothing, kept: [{ ...made, spec: { ...made.spec, line: 5 } }] };
+  expect(paceOf([trained('a', 16).spec], ids.map((id) => trained(id, 1)), 'gpu', kept)).toBeCloseTo(each);
+  expect(paceOf([trained('a', 16).spec], ids.map((id) => trained(id, 1, 'other')), 'gpu', kept)).toBeNull();
+  expect(paceOf([trained('a', 16).spec], ids.map((id) => trained(id, 1)), 'gpu', { ...kept, pace: { m: 0.5 } })).toBe(0.5);
 });
 
 test('events fill the drawing, coarse points standing for the fine ones to come', () => {
@@ -84,12 +99,24 @@ test('events fill the drawing, coarse points standing for the fine ones to come'
   useLandscape.setState({ shown: null });
 });
 
+test('a point of the map is said in the units of its axes, and as shares of the runs', () => {
+  const made: Landscape = { ...landscape([]), plane: { unit_x: 10, unit_y: 5, cosine: 0, pretrained: { x: 0, y: 0, residual: 0, distance: 0 } } };
+  made.spec.x = [0, 1];
+  made.spec.y = [0, 1];
+  const reading = readingOf(made, 0, 'loss', { i: 3, j: 2 });
+  expect(reading).toEqual({ along: '6.0', off: '2.0', value: null, shares: ['20\u00a0%', '40\u00a0%', '40\u00a0%'] });
+});
+
 test('headings of a look inside follow from its numbers', () => {
   const update = (rank: number) => ({ layer: 'l', shape: [8, 8] as [number, number], norm: 1, relative: 1, singular: new Float32Array(8), rank, stable_rank: 1 });
   const made = { updates: [[update(2)], [update(8)], [update(8)]], reference: 1, cka: [[1, 0.7], [1, 1], [1, 0.9]], pretrained: [[1, 0.9], [1, 0.5], [1, 0.7]], original: null } as unknown as Inside;
   const names = ['LoRA', 'Full', 'RandLoRA'];
-  expect(spectrumFinding(made, names)).toBe('LoRA stops at rank 2; Full has rank 8 of 8; RandLoRA has rank 8 of 8');
-  expect(spectrumFinding({ ...made, updates: [[update(6), update(7), update(8)]] } as Inside, ['Full'])).toBe('Full stops at rank 7 in its median layer');
+  expect(spectrumFinding(made, names)).toBe('LoRA stops at rank 2; Full and RandLoRA have rank 8 of 8');
+  expect(spectrumFinding({ ...made, updates: [[update(6), update(7), update(8)]] } as Inside, ['Full'])).toBe('In the median layer Full stops at rank 7');
+  // What is drawn at first is what is said.
+  const many = { ...made, updates: [[7, 8, 8, 5].map((rank, i) => ({ ...update(rank), layer: `l${i}` })), [2, 2, 2, 1].map((rank, i) => ({ ...update(rank), layer: `l${i}` }))] } as Inside;
+  expect(spectrumFinding(many, ['Full', 'LoRA'])).toBe('In the median layer Full has rank 8 of 8; LoRA stops at rank 2');
+  expect(typicalLayer(many, ['l0', 'l1', 'l2', 'l3'])).toBe('l2');
   expect(ckaFinding(made, names)).toBe('RandLoRA stays closest to full fine-tuning; RandLoRA ends at 0.90, LoRA ends at 0.70');
   expect(ckaFinding({ ...made, cka: [[1, 0.89], [1, 1], [1, 0.9]] }, names)).toBe('No method is clearly closer to full fine-tuning than another');
   expect(ckaFinding({ ...made, updates: [], cka: [[1, 0.95], [1, 1], [1, 0.96], [1, 0.91]] } as Inside, [...names, 'VeRA'])).toBe('RandLoRA and LoRA stay closest to full fine-tuning; RandLoRA ends at 0.96, LoRA ends at 0.95, VeRA ends at 0.91');

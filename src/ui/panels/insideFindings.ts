@@ -1,4 +1,4 @@
-import type { Inside } from '../../train/analysis.meta';
+import type { Inside, LayerUpdate } from '../../train/analysis.meta';
 import { formatFixed, formatLoss, partsOf } from '../../language/format';
 import { t } from '../strings';
 
@@ -10,15 +10,30 @@ export const CKA_MARGIN = 0.02;
 /** The middle one of some values. */
 export const middle = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
-/** Ranks: which runs stop early, which fill their layers, by the median over their layers. */
+/** Rank of a run's update in the median of its layers, and the rank that layer could have; null where no layer has one. */
+const middleRank = (layers: readonly LayerUpdate[]): { rank: number; full: number } | null => (layers.length === 0 ? null : { rank: middle(layers.map(({ rank }) => rank)), full: middle(layers.map(({ shape }) => Math.min(...shape))) });
+
+/** Ranks: which runs stop early, which fill their layers, by the median over their layers. Runs of which the same is to be said share a sentence. */
 export function spectrumFinding({ updates }: Inside, names: string[]): string {
-  const parts = updates.flatMap((layers, run) => {
-    if (layers.length === 0) return [];
-    const [rank, full] = [middle(layers.map((one) => one.rank)), middle(layers.map(({ shape }) => Math.min(...shape)))];
-    const found = rank < 0.9 * full ? t.inside.stops(names[run], String(rank)) : t.inside.rankOf(names[run], String(rank), String(full));
-    return [layers.every((one) => one.rank === rank) ? found : t.inside.ofMiddle(found)];
+  const found = new Map<string, { stops: boolean; rank: number; full: number; names: string[] }>();
+  updates.forEach((layers, run) => {
+    const at = middleRank(layers);
+    if (!at) return;
+    const stops = at.rank < 0.9 * at.full;
+    const key = JSON.stringify(stops ? at.rank : [at.rank, at.full]);
+    found.set(key, { stops, ...at, names: [...(found.get(key)?.names ?? []), names[run]] });
   });
-  return parts.length > 0 ? parts.join('; ') : t.inside.spectrum;
+  if (found.size === 0) return t.inside.spectrum;
+  const said = [...found.values()].map(({ stops, rank, full, names: of }) => (stops ? t.inside.stops(of, String(rank), of.length) : t.inside.rankOf(of, String(rank), String(full), of.length))).join('; ');
+  return updates.every((layers) => layers.every((one) => one.rank === layers[0].rank)) ? said : t.inside.ofMiddle(said);
+}
+
+/** The last of these layers that shows what is said of the median: each run has its median rank there, or as many of them as anywhere. */
+export function typicalLayer({ updates }: Inside, layers: readonly string[]): string {
+  const ranks = updates.map(middleRank);
+  const shows = (layer: string) => updates.filter((list, run) => list.find((one) => one.layer === layer)?.rank === ranks[run]?.rank).length;
+  const most = Math.max(0, ...layers.map(shows));
+  return layers.findLast((layer) => shows(layer) === most) ?? '';
 }
 
 /** The adapters whose last block is most like the fully fine-tuned one's, if others are clearly further. */

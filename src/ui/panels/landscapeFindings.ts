@@ -1,19 +1,31 @@
 import type { Landscape } from '../../train/analysis.meta';
-import { parted } from '../charts/plane';
-import { formatLoss, formatPercent } from '../../language/format';
+import { coordinate, weightsAt } from '../../analysis/plane.meta';
+import type { Place } from '../charts/Contour';
+import { layoutOf, parted } from '../charts/plane';
+import { formatFixed, formatLoss } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { runById } from '../store/runs';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
-
-/** A value as it stands in words and tables. */
-export const formatOf = (quantity: Quantity) => (value: number): string => (quantity === 'loss' ? formatLoss(value) : Number.isFinite(value) ? `${formatPercent(value)} %` : '–');
 
 /** Short names of the runs: the method's, with the run's own name where two are of one method, and whether it was stopped. */
 export const namesOf = ({ runs }: Pick<Landscape, 'runs'>): string[] => {
   const titles = runs.map(({ method }) => methodLook(method).title);
   return titles.map((title, i) => t.landscape.name(title, titles.filter((other) => other === title).length > 1 ? runs[i].name : '', runById(runs[i].id)?.state === 'stopped'));
 };
+
+/** A point of the grid in words: its place in the units of the axes, its value, which is null before it was measured, and how much of each run it is made of. */
+export function readingOf(made: Landscape, at: number, quantity: Quantity, { i, j }: Place): { along: string; off: string; value: number | null; shares: string[] } {
+  const { grid, x: xs, y: ys } = made.spec;
+  const [x, y] = [coordinate(xs, grid, i), coordinate(ys, grid, j)];
+  const layout = layoutOf(made);
+  // Of a plane of any size a hundredth of it is told, more or less.
+  const digits = ([0, 1, 2, 3] as const).find((count) => layout.along[1] - layout.along[0] >= 10 ** (2 - count)) ?? 3;
+  const [along, off] = layout.at(x, y).map((length) => formatFixed(length, digits));
+  const set = made.sets[at];
+  const index = j * grid + i;
+  return { along, off, value: Number.isFinite(set.accuracy[index]) ? set[quantity][index] : null, shares: weightsAt(x, y).map((weight) => `${formatFixed(100 * weight, 0)}\u00a0%`) };
+}
 
 /** Why paths begin beside the pretrained model, by how far they do; empty where they do not. */
 export function startsOf({ paths, geometry }: Landscape): string {

@@ -53,18 +53,27 @@ export async function filesOf(run: string): Promise<RunFiles> {
   return { files, snapshots: (await database.get('snapshots', run)) ?? [] };
 }
 
-/** Reads a kept landscape; null when there is none. */
-export async function keptLandscape(runs: readonly string[]): Promise<Landscape | null> {
-  const found = await database.get('analyses', analysisKey('landscape', runs));
-  return found?.format === 'fullrank-landscape' ? found : null;
+interface Analyses {
+  landscape: Landscape;
+  inside: Inside;
 }
 
-/** The three runs among these that a landscape is kept of, the newest where there are several; null when there are none. */
-export async function keptCorners(runs: readonly Run[]): Promise<string[] | null> {
+/** The ids of the runs that an analysis is of. */
+export const idsOf = ({ runs }: Pick<Landscape | Inside, 'runs'>): string[] => runs.map(({ id }) => id);
+
+/** Whether an analysis is of exactly these runs, in this order. */
+export const isOf = (made: Pick<Landscape | Inside, 'runs'> | null, ids: readonly string[]): boolean => made !== null && idsOf(made).join(' ') === ids.join(' ');
+
+/** Whether all that an analysis is of is among these runs. */
+export const isAmong = (made: Pick<Landscape | Inside, 'runs'> | null, runs: readonly Run[]): boolean => made !== null && idsOf(made).every((id) => runs.some((run) => run.id === id));
+
+/** All analyses of a kind that are kept of these runs, the newest first; of those that do not say when they were kept, those of the newest runs. */
+export async function keptOf<K extends AnalysisKind>(kind: K, runs: readonly Run[]): Promise<Analyses[K][]> {
   const place = (id: string) => runs.findIndex((run) => run.id === id);
-  const found = (await database.keysOf('analyses')).map((key) => key.split(' ')).filter(([kind, ...ids]) => kind === 'landscape' && ids.length === 3 && ids.every((id) => place(id) >= 0)).map(([, ...ids]) => ids);
-  const newest = (ids: string[]) => Math.max(...ids.map(place));
-  return found.length === 0 ? null : found.reduce((best, ids) => (newest(ids) > newest(best) ? ids : best));
+  const keys = (await database.keysOf('analyses')).filter((key) => key.split(' ').every((part, i) => (i === 0 ? part === kind : place(part) >= 0)));
+  const found = (await Promise.all(keys.map((key) => database.get('analyses', key)))).filter((one) => one?.format === `fullrank-${kind}` && (kind === 'inside' || one.runs.length === 3));
+  const [at, newest] = [(one: (typeof found)[number]) => one!.kept_at ?? 0, (one: (typeof found)[number]) => Math.max(...idsOf(one!).map(place))];
+  return found.sort((a, b) => at(b) - at(a) || newest(b) - newest(a)) as unknown as Analyses[K][];
 }
 
 /** A run of each other model and data, of those among these runs, that an analysis of this kind is kept of. */
@@ -94,11 +103,5 @@ export function useKeptElsewhere(kind: AnalysisKind): Run[] {
   return found;
 }
 
-/** Reads a kept look inside; null when there is none. */
-export async function keptInside(runs: readonly string[]): Promise<Inside | null> {
-  const found = await database.get('analyses', analysisKey('inside', runs));
-  return found?.format === 'fullrank-inside' ? found : null;
-}
-
 export const keepAnalysis = (made: Landscape | Inside): Promise<boolean> =>
-  database.put('analyses', analysisKey(made.format === 'fullrank-landscape' ? 'landscape' : 'inside', made.runs.map(({ id }) => id)), made);
+  database.put('analyses', analysisKey(made.format === 'fullrank-landscape' ? 'landscape' : 'inside', idsOf(made)), { ...made, kept_at: Date.now() });

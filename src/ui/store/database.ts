@@ -17,8 +17,8 @@ export interface Schema extends DBSchema {
   checkpoints: { key: string; value: { step: number; bytes: Uint8Array } };
   /** States of a run on its way, in the order of their steps. */
   snapshots: { key: string; value: Snapshot[] };
-  /** Landscapes and looks inside, by `analysisKey`. */
-  analyses: { key: string; value: Landscape | Inside };
+  /** Landscapes and looks inside, by `analysisKey`, and when they were kept, in milliseconds since 1970; older ones do not say. */
+  analyses: { key: string; value: (Landscape | Inside) & { kept_at?: number } };
   /** Adapters from outside; their files lie in `adapters` under the same id. */
   imported: { key: string; value: Imported };
 }

@@ -5,7 +5,7 @@ import { rateKey } from '../../train/rates.meta';
 import { dataById, useCatalog } from './catalog';
 import { searchSteps } from './rates';
 import type { Run } from './runs';
-import { timedStep, useStepTimes } from './stepTimes';
+import { timedStep, useStepTimes, type StepTime } from './stepTimes';
 
 /** How long runs will take, from what like ones took on this device, or else from a step that was timed. */
 
@@ -38,6 +38,13 @@ function relativeWork(spec: RunSpec, run: Run): number {
 
 /** Seconds of a step of a spec by what a like run took. */
 const stepSeconds = (spec: RunSpec, run: Run): number => (run.seconds / run.lastStep) * relativeWork(spec, run);
+
+/** Seconds of a training step of a spec for each of its pictures, on this device; null where nothing is known. */
+export function pictureSeconds(spec: RunSpec, done: readonly Run[], device: string, times: readonly StepTime[]): number | null {
+  const run = like(spec, done, device);
+  const step = run ? stepSeconds(spec, run) : timedStep(times, spec, device);
+  return step === null ? null : step / (spec.train.batch * spec.train.accumulate);
+}
 
 /** How many batches are looked at in the time of a step, which goes back through them as well and learns. */
 const TO_LOOK = 2.5;

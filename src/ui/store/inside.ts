@@ -1,8 +1,9 @@
+import { useEffect, useMemo } from 'react';
 import { create } from 'zustand';
 import { trainsOf } from '../../adapters/fields';
 import { proxy } from '../../studio/connect';
 import type { Inside, InsideEvent } from '../../train/analysis.meta';
-import { filesOf, keepAnalysis, keptInside } from './analyses';
+import { filesOf, idsOf, isAmong, isOf, keepAnalysis, keptOf } from './analyses';
 import { messageOf, studio } from './client';
 import { standsFor, type Run } from './runs';
 
@@ -14,29 +15,53 @@ interface InsideState {
   /** Data set of the original task; empty when there is none. */
   original: string;
   shown: Inside | null;
-  /** The layer whose spectrum is drawn; empty takes the last one. */
+  /** All that are kept of the runs that can be chosen, the newest first. */
+  kept: readonly Inside[];
+  /** The layer whose spectrum is drawn; empty takes one that shows what is said of all. */
   layer: string;
   status: 'idle' | 'working' | 'cancelling';
   at: InsideEvent | null;
   error: string;
 }
 
-export const useInside = create<InsideState>()(() => ({ ticks: {}, original: '', shown: null, layer: '', status: 'idle', at: null, error: '' }));
+export const useInside = create<InsideState>()(() => ({ ticks: {}, original: '', shown: null, kept: [], layer: '', status: 'idle', at: null, error: '' }));
 
-/** Runs that are looked into: one of each method unless the person says otherwise; one that trained the head alone changed nothing inside. */
-export function tickedRuns(runs: readonly Run[], ticks: Readonly<Record<string, boolean>>): Run[] {
-  const stands = (run: Run) => standsFor(runs.filter((other) => other.spec.method.method === run.spec.method.method)) === run;
+/** Runs that are looked into: as the person ticked them, else those of what is shown, else one of each method; one that trained the head alone changed nothing inside. */
+export function tickedRuns(runs: readonly Run[], ticks: Readonly<Record<string, boolean>>, shown: Inside | null = null): Run[] {
+  const last = shown && isAmong(shown, runs) ? idsOf(shown) : null;
+  const stands = (run: Run) => (last ? last.includes(run.id) : standsFor(runs.filter((other) => other.spec.method.method === run.spec.method.method)) === run);
   return runs.filter((run) => trainsOf(run.spec.method.method) !== 'head' && (ticks[run.id] ?? stands(run))).slice(-16);
 }
 
-export const tickRun = (id: string, on: boolean): void => useInside.setState(({ ticks }) => ({ ticks: { ...ticks, [id]: on }, error: '' }));
+/** Every run that can be looked into. */
+export const lookable = (runs: readonly Run[]): Run[] => tickedRuns(runs, Object.fromEntries(runs.map(({ id }) => [id, true])));
 
-/** Shows what is kept of these runs, unless it is shown already or something is being computed. */
-export async function showKeptInside(ids: readonly string[]): Promise<void> {
+/** Ticks a run, or takes it out. What is kept of those that are ticked then is shown. */
+export function tickRun(runs: readonly Run[], id: string, on: boolean): void {
+  const { ticks, shown, kept } = useInside.getState();
+  // The others stay as they were, whatever is shown.
+  const chosen = tickedRuns(runs, ticks, shown);
+  const now = { ...Object.fromEntries(runs.map((run) => [run.id, chosen.includes(run)])), [id]: on };
+  const made = kept.find((one) => isOf(one, tickedRuns(runs, now).map((run) => run.id)));
+  useInside.setState({ ticks: now, error: '', ...(made && { shown: made }) });
+}
+
+/** Shows one of those that are kept, with its runs ticked. */
+export const showInside = (made: Inside): void => useInside.setState({ shown: made, ticks: {}, error: '' });
+
+/** Reads what is kept of these runs; the newest is shown, unless one of them is shown already or something is being computed. */
+export async function showKeptInside(runs: readonly Run[]): Promise<void> {
+  const kept = await keptOf('inside', runs);
   const { status, shown } = useInside.getState();
-  if (status !== 'idle' || (shown && shown.runs.map(({ id }) => id).join() === ids.join())) return;
-  const kept = await keptInside(ids);
-  if (useInside.getState().status === 'idle') useInside.setState({ shown: kept });
+  if (status === 'idle') useInside.setState(isAmong(shown, runs) ? { kept } : { kept, shown: kept[0] ?? null });
+}
+
+/** The runs that are ticked among these, and what was shown last of them; null while there is nothing. It stays while other runs come. */
+export function useInsideOf(runs: readonly Run[]): { chosen: Run[]; made: Inside | null } {
+  const { ticks, shown, status } = useInside();
+  const chosen = useMemo(() => tickedRuns(runs, ticks, shown), [runs, ticks, shown]);
+  useEffect(() => void showKeptInside(runs), [status, runs]);
+  return { chosen, made: isAmong(shown, runs) ? shown : null };
 }
 
 /** Looks into these runs with so many pictures. */

@@ -4,10 +4,14 @@ import { methodFields } from '../../adapters/fields';
 import { modelsOf, PAPER } from '../../analysis/plane.meta';
 import { proxy } from '../../studio/connect';
 import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
-import { filesOf, keepAnalysis, keptCorners, keptLandscape } from './analyses';
+import type { DataInfo, RunSpec } from '../../train/protocol';
+import { filesOf, idsOf, isAmong, isOf, keepAnalysis, keptOf } from './analyses';
+import { dataById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
-import { standsFor, type Run } from './runs';
+import { pictureSeconds } from './estimate';
+import { standsFor, useRuns, type Run } from './runs';
 import { useSettings, type Settings } from './settings';
+import { useStepTimes, type StepTime } from './stepTimes';
 import { t } from '../strings';
 import { toast } from './toast';
 
@@ -20,9 +24,11 @@ interface LandscapeState {
   set: number;
   /** What is drawn: being measured, or kept. */
   shown: Landscape | null;
+  /** All that are kept of the runs that can be chosen, the newest first. */
+  kept: readonly Landscape[];
   /** What is being measured, until its first point is there: so long what was there before stays. */
   coming: Landscape | null;
-  /** Of the same runs, from before this measurement; it stays where that is cut short. */
+  /** What was shown before this measurement; it stays where that is cut short before there is more of it. */
   before: Landscape | null;
   status: 'idle' | 'working' | 'cancelling';
   at: Extract<LandscapeEvent, { type: 'progress' }> | { stage: 'opening'; done: number; total: number } | null;
@@ -36,7 +42,7 @@ const ranges: Record<Settings['landscapeRange'], Pick<LandscapeSpec, 'x' | 'y'>>
 /** What the settings ask to be measured; lines have as many points as the grid a side, up to the paper's. */
 export const specOf = ({ landscapeGrid: grid, landscapeRange: range, landscapeImages: images, landscapeOn: on }: Settings): LandscapeSpec => ({ ...ranges[range], grid, images, splits: on === 'both' ? ['train', 'val'] : [on], line: Math.min(PAPER.grid, grid), seed: 0 });
 
-export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, coming: null, before: null, status: 'idle', at: null, error: '', pace: {} }));
+export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, kept: [], coming: null, before: null, status: 'idle', at: null, error: '', pace: {} }));
 
 /** Methods that stand at the corners unless the person says otherwise, as in the paper. */
 export const cornerMethods = [0, 1, 2].map((corner) => Object.keys(methodFields).find((method) => methodFields[method].corner === corner) ?? '');
@@ -50,13 +56,15 @@ export function cornersOf(runs: readonly Run[], chosen: readonly string[]): Run[
   return out.filter((run) => run !== undefined);
 }
 
-/** Puts a run at a corner; one that stands at another changes places with it. */
+/** Puts a run at a corner; one that stands at another changes places with it. What is kept of the three is shown. */
 export function chooseCorner(now: readonly Run[], corner: number, id: string): void {
   const chosen = [0, 1, 2].map((i) => now[i]?.id ?? '') as LandscapeState['chosen'];
   const other = chosen.indexOf(id);
   if (other >= 0) chosen[other] = chosen[corner];
   chosen[corner] = id;
   useLandscape.setState({ chosen, error: '' });
+  const made = useLandscape.getState().kept.find((one) => isOf(one, chosen));
+  if (made) showLandscape(made);
 }
 
 /** States that a run has kept on its way: evenly spaced ones, as far as it came, and the one at the start. */
@@ -65,45 +73,74 @@ function statesOf({ spec: { train }, plan, lastStep }: Run): number {
   return train.snapshots > 0 ? 1 + Math.floor((Math.min(train.snapshots, steps) * lastStep) / steps) : 0;
 }
 
-/** How many models a landscape of these runs has, and how many seconds they will take; null where none was measured here yet. */
-export function costOf(runs: readonly Run[], spec: LandscapeSpec, pictures: number, pace: LandscapeState['pace']): { models: number; seconds: number | null } {
+const picturesOf = ({ sets }: Landscape): number => sets.reduce((sum, { images }) => sum + images, 0);
+
+/** Seconds that a model of a kept landscape took for each picture; null where it was cut short, or its runs are of another device. */
+function keptPace(made: Landscape, runs: readonly Run[], device: string): number | null {
+  const here = made.runs.every(({ id }) => runs.some((run) => run.id === id && !run.theirs && run.summary?.device.description === device));
+  return made.complete && here ? made.seconds / (modelsOf(3, made.paths.reduce((sum, { points }) => sum + points.length, 0), made.spec) * picturesOf(made)) : null;
+}
+
+/**
+ * Seconds that a model of a landscape through these corners takes for each picture on this device: as in the last one measured
+ * here, else as in one that is kept, else about as a training step of the quickest corner does, for what weights take to be
+ * mixed makes up for the way back. Null where nothing is known.
+ */
+export function paceOf(corners: readonly RunSpec[], runs: readonly Run[], device: string, { pace, kept, times }: Pick<LandscapeState, 'pace' | 'kept'> & { times: readonly StepTime[] }): number | null {
+  const model = corners[0]?.model;
+  if (model === undefined) return null;
+  const known = pace[model] ?? kept.filter((made) => made.runs[0].spec.model === model).map((made) => keptPace(made, runs, device)).find((each) => each !== null);
+  if (known !== undefined && known !== null) return known;
+  const steps = corners.flatMap((spec) => pictureSeconds(spec, runs, device, times) ?? []);
+  return steps.length > 0 ? Math.min(...steps) : null;
+}
+
+/** Pictures that the largest part of a data set has. */
+export const mostPictures = (data: DataInfo | undefined): number => (data ? Math.max(data.train, data.val, data.test) : Infinity);
+
+/** `paceOf` of what is known now, and pictures of all sets together that a data set gives each model. */
+export function usePace(corners: readonly RunSpec[], spec: LandscapeSpec): { each: number | null; pictures: number } {
+  const { pace, kept } = useLandscape();
+  const runs = useRuns((state) => state.runs);
+  const device = useCatalog((catalog) => catalog.device?.description ?? '');
+  const data = useCatalog((catalog) => dataById(catalog, corners[0]?.data ?? ''));
+  const times = useStepTimes((state) => state.times);
+  return { each: paceOf(corners, runs, device, { pace, kept, times }), pictures: spec.splits.length * Math.min(spec.images, mostPictures(data)) };
+}
+
+/** How many models a landscape of these runs has, and how many seconds they will take, so many each picture; null where that is not known. */
+export function costOf(runs: readonly Run[], spec: LandscapeSpec, pictures: number, each: number | null): { models: number; seconds: number | null } {
   const models = modelsOf(3, runs.reduce((sum, run) => sum + statesOf(run), 0), spec);
-  const each = pace[runs[0]?.spec.model];
-  return { models, seconds: each === undefined ? null : each * pictures * models };
+  return { models, seconds: each === null ? null : each * pictures * models };
 }
 
-const isOf = (shown: Landscape | null, ids: readonly string[]): boolean => shown !== null && shown.runs.map(({ id }) => id).join() === ids.join();
-
-/** Shows what is kept of these runs, unless it is shown already or something is being measured. */
-export async function showKept(ids: readonly string[]): Promise<void> {
+/** Reads what is kept of these runs; the newest is shown, unless one of them is shown already or something is being measured. */
+export async function showKept(runs: readonly Run[]): Promise<void> {
+  const kept = await keptOf('landscape', runs);
   const { status, shown } = useLandscape.getState();
-  if (status !== 'idle' || isOf(shown, ids)) return;
-  const kept = await keptLandscape(ids);
-  if (useLandscape.getState().status === 'idle') useLandscape.setState({ shown: kept, set: 0 });
+  if (status === 'idle') useLandscape.setState(isAmong(shown, runs) ? { kept } : { kept, shown: kept[0] ?? null, set: 0 });
 }
 
-let adopted = false;
+/** Shows one of those that are kept, with its runs at the corners. */
+export const showLandscape = (made: Landscape): void => useLandscape.setState({ shown: made, set: 0, chosen: idsOf(made) as LandscapeState['chosen'], error: '' });
 
-/** Once after the page was opened: where nothing is kept of the corners, and the person chose none, a landscape of other runs that is kept takes their place. */
-async function adopt(runs: readonly Run[], ids: readonly string[]): Promise<void> {
-  if (adopted || runs.length < 3) return;
-  adopted = true;
-  const kept = (await keptLandscape(ids)) ? null : await keptCorners(runs);
-  const { chosen, status } = useLandscape.getState();
-  if (kept && status === 'idle' && chosen.every((id) => id === '')) useLandscape.setState({ chosen: kept as LandscapeState['chosen'] });
+/** The runs at the corners: as chosen, else those of the landscape that is shown. */
+export function cornersNow(runs: readonly Run[]): Run[] {
+  const { chosen, shown } = useLandscape.getState();
+  return cornersOf(runs, isAmong(shown, runs) && !chosen.some((id) => runs.some((run) => run.id === id)) ? idsOf(shown!) : chosen);
 }
 
-/** The corners among these runs, and the landscape of them that is measured now or kept; null while there is none. */
+/**
+ * The corners among these runs, and the landscape that is measured now or was shown last; null while there is none. It stays while
+ * other runs come, until another one is asked for.
+ */
 export function useLandscapeOf(runs: readonly Run[]): { corners: Run[]; made: Landscape | null } {
   const { chosen, shown, status } = useLandscape();
-  const corners = useMemo(() => cornersOf(runs, chosen), [runs, chosen]);
-  const ids = corners.map(({ id }) => id).join(' ');
-  useEffect(() => {
-    if (corners.length < 3) return;
-    void adopt(runs, ids.split(' '));
-    void showKept(ids.split(' '));
-  }, [ids, status, corners.length, runs]);
-  return { corners, made: shown && (status !== 'idle' || isOf(shown, ids.split(' '))) ? shown : null };
+  // Both are read there.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const corners = useMemo(() => cornersNow(runs), [runs, chosen, shown]);
+  useEffect(() => void showKept(runs), [status, runs]);
+  return { corners, made: shown && (status !== 'idle' || isAmong(shown, runs)) ? shown : null };
 }
 
 /**
@@ -111,21 +148,20 @@ export function useLandscapeOf(runs: readonly Run[]): { corners: Run[]; made: La
  * was there before. What a new one takes the place of can be brought back.
  */
 export async function measureLandscape(runs: readonly Run[], spec = specOf(useSettings.getState())): Promise<void> {
-  const { status, shown } = useLandscape.getState();
+  const { status, shown: before } = useLandscape.getState();
   if (status !== 'idle') return;
-  const before = isOf(shown, runs.map(({ id }) => id)) ? shown : null;
-  useLandscape.setState({ status: 'working', at: null, error: '', shown: before, before });
+  const same = isOf(before, runs.map(({ id }) => id));
+  useLandscape.setState({ status: 'working', at: null, error: '', before });
   let ended = false;
   try {
     const made = await studio().landscape(runs.map((run) => run.spec), spec, proxy(filesOf), proxy((event: LandscapeEvent) => void (ended || follow(event))));
     ended = true;
     const { at, pace } = useLandscape.getState();
-    const pictures = made.sets.reduce((sum, { images }) => sum + images, 0);
-    if (at && at.stage !== 'opening') useLandscape.setState({ pace: { ...pace, [runs[0].spec.model]: made.seconds / (at.done * pictures) } });
+    if (at && at.stage !== 'opening') useLandscape.setState({ pace: { ...pace, [runs[0].spec.model]: made.seconds / (at.done * picturesOf(made)) } });
     const isLess = !made.complete && staysBefore(made, before);
     useLandscape.setState({ shown: isLess ? before : made });
     if (!isLess) await keepAnalysis(made);
-    if (!isLess && before) toast(t.landscape.replaced, () => void bringBack(made, before));
+    if (!isLess && same && before) toast(t.landscape.replaced, () => void bringBack(made, before));
   } catch (error) {
     ended = true;
     useLandscape.setState({ shown: before });
@@ -135,8 +171,8 @@ export async function measureLandscape(runs: readonly Run[], spec = specOf(useSe
   useLandscape.setState({ status: 'idle', at: null, coming: null, before: null });
 }
 
-/** Whether what was there before has no fewer points than a measurement that was cut short. */
-export const staysBefore = (made: Pick<Landscape, 'measured'> | null, before: Landscape | null): boolean => (made?.measured ?? 0) <= (before?.measured ?? 0);
+/** Whether a measurement that was cut short leaves what was there before: it has no point, or no more of the same runs. */
+export const staysBefore = (made: Landscape | null, before: Landscape | null): boolean => made === null || made === before || made.measured <= (before && isOf(before, idsOf(made)) ? before.measured : 0);
 
 /** Puts a landscape back that a new one of the same runs took the place of. */
 async function bringBack(made: Landscape, before: Landscape): Promise<void> {

@@ -138,7 +138,7 @@ const geometry = z.looseObject({ norms: numbers, head_norms: numbers, distances:
 const place = { x: number, y: number, residual: number, distance: number };
 const pair = z.tuple([z.number(), z.number()]);
 const count = (most: number) => z.int().check(z.gte(0), z.lte(most));
-const common = { version: z.literal(1), runs: analysed, geometry, complete: z.boolean(), seconds: number, notes: z.array(saidOrEnglish) };
+const common = { version: z.literal(1), kept_at: z.optional(number), runs: analysed, geometry, complete: z.boolean(), seconds: number, notes: z.array(saidOrEnglish) };
 const landscape = z
   .looseObject({
     format: z.literal('fullrank-landscape'),

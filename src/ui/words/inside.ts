@@ -4,11 +4,12 @@ import { say } from '../../language/say';
 /** Words about what the methods do to the model. */
 export const insideWords = {
   title: 'Inside the model',
-  about: 'What each method changed: how many directions its update has, how the activations compare with full fine-tuning, how far the updates point apart, and what is left of what the model knew.',
+  about: 'What each method changed: how many directions its update has, how the activations compare with full fine-tuning, how far the updates point apart, and how far the model has moved from the pretrained one.',
   empty: 'Train a run on this model and data to look into it.',
   leftOut: say<[titles: readonly string[]]>('Left out: {0}. What is trained there is not an update that could be added to a weight.'),
   loading: 'Loading.',
   recorded: 'Recorded runs',
+  kept: 'Analysis shown',
   runs: 'Runs',
   images: 'Pictures',
   original: 'Original data, to measure forgetting',
@@ -23,15 +24,16 @@ export const insideWords = {
   starting: 'Opening the runs.',
   stages: { open: 'Opening the runs', spectrum: 'Singular values of the updates', activations: 'Activations', original: 'The original task' },
   progress: say<[stage: string, done: string, total: string, left: string]>('{0}: {1} of {2}{is3, select, true {, about {3} left} other {}}'),
+  toIt: 'Go to the analysis',
   progressLabel: 'Analysing updates',
   failed: say<[why: string]>('Not computed. {0}'),
 
   spectrum: 'Spectrum of the update',
-  rankOf: say<[name: string, rank: string, full: string]>('{0} has rank {1} of {2}'),
+  rankOf: say<[names: string[], rank: string, full: string, count: number]>('{0} {3, plural, one {has} other {have}} rank {1} of {2}'),
   rank: say<[rank: string]>('rank {0}'),
-  /** A sentence on a rank that is not every layer’s: `said` is of the one in the middle. */
-  ofMiddle: say<[said: string]>('{0} in its median layer'),
-  stops: say<[name: string, rank: string]>('{0} stops at rank {1}'),
+  /** What is said of ranks that are not every layer’s is of the one in the middle. */
+  ofMiddle: say<[said: string]>('In the median layer {0}'),
+  stops: say<[names: string[], rank: string, count: number]>('{0} {2, plural, one {stops} other {stop}} at rank {1}'),
   spectrumHint: say<[layer: string]>('{0}. Values under the rounding of 32-bit numbers count as zero.'),
   whatSpectrum: 'What is a spectrum?',
   spectrumAxis: 'singular value, largest first',
@@ -50,6 +52,7 @@ export const insideWords = {
   layersSummary: say<[what: string, layers: string, runs: string]>('{0} of {1} layers: {2}.'),
   layerCell: say<[who: string, layer: string, what: string, value: string]>('{0}, {1}: {2} {3}'),
   median: say<[name: string, value: string]>('{0} {1} (median)'),
+  ofBlocks: 'The median of all blocks is shown; the page has each of them.',
   blocks: 'block',
   everything: 'All numbers of these figures',
 
@@ -66,11 +69,11 @@ export const insideWords = {
   whatCka: 'What is CKA?',
   noReference: 'Tick a run of full fine-tuning to compare activations with it.',
 
-  drift: 'What is left of what it knew',
+  drift: 'Distance from the pretrained model',
   driftHint: 'Drift is 1 − CKA with the pretrained model at the last block’s MLP, on the same pictures.',
   noTask: 'No pictures of the original task are open, so forgetting is measured as drift of the features.',
   task: say<[data: string, images: string, accuracy: string]>('{0}, {1} test pictures under the model’s own head: {2} % before any training.'),
-  driftColumns: { run: 'run', norm: '‖ΔW‖', drift: 'drift', accuracy: 'original accuracy, %' },
+  driftColumns: { run: 'run', norm: 'length of the update, ‖ΔW‖', drift: 'drift', accuracy: 'original accuracy, %' },
   forgot: say<[name: string, points: string]>('{0} forgets most: {1} points of accuracy on the original task'),
   forgotNothing: 'No run lost more of the original task than chance explains',
   moved: say<[names: string[], by: string, count: number]>('{0} {2, plural, one {moves} other {move}} the features most, by {1}'),

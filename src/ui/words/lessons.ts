@@ -258,9 +258,9 @@ export const lessonWords = catalog(ofPictures({
   walk: {
     noLines: 'The straight lines between the runs have not been measured yet.',
     grid: 'Points of the plane',
-    grids: say<[side: number]>('{0, plural, =25 {25 × 25, the paper’s} other {{0} × {0}}}'),
+    grids: say<[side: number]>('{0, plural, =25 {25 × 25, RandLoRA paper} other {{0} × {0}}}'),
     train: say<[methods: string]>('Train {0}, then measure the plane'),
-    cost: say<[runs: number, time: string, models: string]>('{0, plural, =0 {} other {{0, plural, one {One run} other {# runs}}{is1, select, true {, about {1}} other {, time known after the first}}; then }}{2} models to measure.'),
+    cost: say<[runs: number, time: string, models: string, measuring: string]>('{0, plural, =0 {} other {{0, plural, one {One run} other {# runs}}{is1, select, true {, about {1}} other {, time known after the first}}; then }}{2} models to measure{is3, select, true {, about {3}} other {}}.'),
     measure: 'Measure the plane',
     again: 'Measure again',
     training: say<[done: number, runs: number, method: string]>('{0} of {1} runs are trained{is2, select, true {, {2} is going on} other {}}. The plane is measured after the last.'),

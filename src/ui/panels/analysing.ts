@@ -1,0 +1,31 @@
+import { formatCount, formatDuration } from '../../language/format';
+import { useInside } from '../store/inside';
+import { useLandscape } from '../store/landscape';
+import { t } from '../strings';
+
+/** What the bar says of a landscape that is measured, or of updates that are analysed. */
+export interface Analysing {
+  view: 'landscape' | 'inside';
+  title: string;
+  /** How far it is; empty before that is known. */
+  words: string;
+  to: string;
+}
+
+/** Time left as it stands in words; empty where it is not known, or too short to be said. */
+export const leftOf = (seconds: number): string => (seconds >= 2 ? formatDuration(seconds) : '');
+
+/** What goes on beside the runs; null while nothing does. */
+export function useAnalysing(): Analysing | null {
+  const landscape = useLandscape();
+  const inside = useInside();
+  if (landscape.status !== 'idle') {
+    const { at } = landscape;
+    const words = landscape.status === 'cancelling' ? t.landscape.cancelling : at && at.stage !== 'opening' ? t.landscape.brief(formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left)) : '';
+    return { view: 'landscape', title: t.landscape.progressLabel, words, to: t.landscape.toIt };
+  }
+  if (inside.status === 'idle') return null;
+  const { at } = inside;
+  const words = inside.status === 'cancelling' ? t.inside.cancelling : at ? t.inside.progress(t.inside.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left)) : t.inside.starting;
+  return { view: 'inside', title: t.inside.progressLabel, words, to: t.inside.toIt };
+}
