@@ -37,11 +37,14 @@ interface MarkProps {
   className?: string | false;
 }
 
+/** How many times its size a mark is under so many others. */
+export const growth = (under: number): number => 1 + 0.55 * Math.min(under, 3);
+
 /** A method's marker at a place of a chart. */
 export function Mark({ method, left, top, size = 'normal', hollow = false, under = 0, className = false }: MarkProps) {
   const names = [css.mk, identity(method), size === 'normal' ? '' : css[size], hollow ? css.hollow : '', className];
   return (
-    <svg className={names.filter(Boolean).join(' ')} viewBox="-5 -5 10 10" style={{ left: `${left}%`, ...(top === undefined ? {} : { top: `${top}%` }), ...(under > 0 && { transform: `scale(${1 + 0.55 * Math.min(under, 3)})` }) }} aria-hidden="true">
+    <svg className={names.filter(Boolean).join(' ')} viewBox="-5 -5 10 10" style={{ left: `${left}%`, ...(top === undefined ? {} : { top: `${top}%` }), ...(under > 0 && { transform: `scale(${growth(under)})` }) }} aria-hidden="true">
       <path d={markPaths[methodLook(method).marker]} fill="currentColor" />
     </svg>
   );

@@ -2,7 +2,7 @@ import { halfWidthAs, withSpread } from '../../language/format';
 import { Figure } from './Figure';
 import { onFront, type Good } from './front';
 import { placeNames, type Box } from '../../figures/labels';
-import { identity, Mark } from './MethodKey';
+import { growth, identity, Mark } from './MethodKey';
 import { at, linearScale, reach, roomyTicks, tickPlace, wideLogScale, type Scale } from '../../figures/scale';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
@@ -96,10 +96,13 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const written = named.map((point) => ({ point, label: fitText(point.label, bold, 0.45 * width), second: point.second ? fitText(point.second, plain, 0.45 * width) : '' }));
   const under = (i: number): number => points.filter((other, k) => k > i && Math.hypot(px(other) - px(points[i]), py(other) - py(points[i])) < same).length;
   const boxAround = (left: number, top: number, right: number, bottom: number): Box => ({ left: Math.min(left, right), top: Math.min(top, bottom), right: Math.max(left, right), bottom: Math.max(top, bottom) });
-  const marks = points.map((point) => boxAround(px(point) - half, py(point) - half, px(point) + half, py(point) + half));
+  const sizes = points.map((_, i) => half * growth(under(i)));
+  const marks = points.map((point, i) => boxAround(px(point) - sizes[i], py(point) - sizes[i], px(point) + sizes[i], py(point) + sizes[i]));
+  // Names of marks that lie over one another keep off the largest of them.
+  const sizeAt = (point: Point): number => Math.max(...points.map((other, i) => (Math.hypot(px(other) - px(point), py(other) - py(point)) < same ? sizes[i] : half)));
   const whiskers = points.flatMap((point) => (point.dy ? [boxAround(px(point) - 2, (height * y(within(point.y - point.dy))) / 100, px(point) + 2, (height * y(within(point.y + point.dy))) / 100)] : []));
   const places = placeNames(
-    written.map(({ point, label, second }) => ({ x: px(point), y: py(point), width: Math.max(textWidth(label, bold), textWidth(second, plain)) + 4, height: (second ? 2 : 1) * lineHeight * em, gap: half + 2 })),
+    written.map(({ point, label, second }) => ({ x: px(point), y: py(point), width: Math.max(textWidth(label, bold), textWidth(second, plain)) + 4, height: (second ? 2 : 1) * lineHeight * em, gap: sizeAt(point) + 2 })),
     { left: 0, top: -em, right: width, bottom: height },
     marks,
     [...whiskers, ...(front ? nobody.slice(1).flatMap((point, i) => [...along(px(nobody[i]), py(nobody[i]), px(point), py(nobody[i])), ...along(px(point), py(nobody[i]), px(point), py(point))]) : []), ...lines.flatMap((line) => line.slice(1).flatMap((point, i) => along(px(line[i]), py(line[i]), px(point), py(point))))],
