@@ -315,6 +315,7 @@ export const t = catalog({
     notSaved: say<[why: string]>('Not saved. {0}'),
     table: 'Table',
     interval: '95 % interval, ±',
+    setting: 'setting',
     moreLines: say<[count: number]>('+ {0} more'),
     export: 'Export',
     of: say<[title: string]>('of {0}'),

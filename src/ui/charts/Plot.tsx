@@ -77,7 +77,7 @@ export function Plot(props: PlotProps) {
       return value === null ? [] : [`${nameOf(one)} ${withSpread(value, half || null, formatY)}`];
     })].join(', ');
 
-  const csv = () => toCsv(xLabel, series, t.chart.interval);
+  const csv = () => toCsv(xLabel, series, t.chart.interval, t.chart.setting);
   /** Shows this part of the axis, with the lines in it from edge to edge. */
   const show = (from: number, to: number) => {
     const next = zoomTo(props.sx, props.sy, series, from, to);

@@ -326,7 +326,7 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
           </td>
         );
       })}
-      <td className={css.stateCell}>
+      <td className={css.stateCell} data-label={t.table.seeds}>
         <span className={css.seeds}>
           {group.seeds.length > 0 ? t.table.seedsOf(group.seeds.length, partsOf([...group.seeds].sort((a, b) => a - b).map(formatSetting))) : '–'}
           {notes.length > 0 && <small>{partsOf(notes)}</small>}
