@@ -76,7 +76,7 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
     >
       {(cursor) => (
         <div className={css.scroll} role="region" aria-label={t.chart.tableOf(t.board.perClass)} tabIndex={0}>
-          <table className={css.heat} style={{ '--names': `${names}rem`, minWidth: `${names + 2.4 * drawn.length}rem` } as CSSProperties}>
+          <table className={`${css.heat} ${css.classes}`} style={{ '--names': `min(${names}rem, 38vw)`, minWidth: `calc(var(--names) + ${2.4 * drawn.length}rem)` } as CSSProperties}>
             <thead>
               <tr>
                 <th scope="col">
