@@ -109,11 +109,11 @@ test.describe('on a software adapter', () => {
 
   test('a software adapter is named, in amber, and the processor is offered in its place', async ({ page }) => {
     await openStudio(page);
-    await expect(page.getByText(/Only a software adapter was found/)).toBeVisible();
+    await expect(page.getByText(/Only a software renderer was found/)).toBeVisible();
     await page.getByRole('button', { name: 'Use the processor' }).click();
     await expect(page.getByText(/This page computes on the processor/)).toBeVisible();
-    await page.getByRole('button', { name: 'Use the browser’s software adapter' }).click();
-    await expect(page.getByText(/Only a software adapter was found/)).toBeVisible();
+    await page.getByRole('button', { name: 'Use the browser’s software renderer' }).click();
+    await expect(page.getByText(/Only a software renderer was found/)).toBeVisible();
   });
 
   test('a lost device keeps the checkpoint, and the run resumes without a reload', async ({ page, browser, problems }) => {

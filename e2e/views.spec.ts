@@ -55,6 +55,26 @@ test('own pictures on Start lead to the ways in for them, with the focus there',
   await expect(folder).toBeInViewport();
 });
 
+test('what leads to a view begins at its top, and keys go back to where one was', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto('/#/train');
+  await expect(page.getByRole('slider', { name: /Budget/ })).toBeVisible();
+  await expect.poll(() => page.evaluate(() => (scrollTo(0, 900), scrollY))).toBe(900);
+  const keys = async (letter: string, to: View) => {
+    await page.keyboard.press('g');
+    await page.keyboard.press(letter);
+    await expect(view(page, to)).toBeVisible();
+  };
+  await keys('s', 'Start');
+  await keys('t', 'Train');
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(900);
+  await keys('s', 'Start');
+  await page.getByRole('button', { name: 'Train on texts' }).click();
+  await expect(view(page, 'Train')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Data', exact: true })).toBeInViewport();
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+});
+
 test('back and forward go through all views, and a G with a letter goes to each', async ({ page }) => {
   await page.goto('/');
   for (const name of everyView) await goTo(page, name);

@@ -122,6 +122,8 @@ test.describe('on a telephone', () => {
     for (const width of [320, 360, 390]) {
       await page.setViewportSize({ width, height: 740 });
       await nothingSticksOut(page, `the device at ${width}`);
+      const report = page.locator('header [class*=_report_]');
+      expect(await report.evaluate((one) => one.scrollWidth - one.clientWidth), `nothing is cut off, the device at ${width}`).toBe(0);
       await expect.poll(() => brokenWords(page), `words broken, the device at ${width}`).toEqual([]);
     }
   });

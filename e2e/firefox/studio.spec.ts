@@ -11,7 +11,7 @@ test.use({ device: 'webgpu' });
 test('the device test passes, and the page says what this browser lacks', async ({ tab, baseURL }) => {
   await openStudio(tab, baseURL!, 'train');
   // Firefox names no adapter.
-  await seen(tab, '*', /^Only a software adapter was found: /);
+  await seen(tab, '*', /^Only a software renderer was found: /);
   await press(tab, /WebGPU device/, 'summary');
   await press(tab, /^Test this device$/);
   await seen(tab, 'button', /^Test again$/);

@@ -70,7 +70,7 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
     adapter = await gpu.requestAdapter();
   }
   if (!adapter) {
-    return report('no-adapter', said`WebGPU is there, but no graphics adapter answered. Update the driver, or restart the browser if a GPU process crashed.`);
+    return report('no-adapter', said`WebGPU is there, but no graphics card answered. Update the driver, or restart the browser if a GPU process crashed.`);
   }
   const features: string[] = [...adapter.features];
   const matrices = features.includes(MATRIX) ? usableMatrices(adapter.info, features) : [];
@@ -84,7 +84,7 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
   try {
     device = await adapter.requestDevice({ requiredFeatures: wanted, requiredLimits: limits });
   } catch (error) {
-    return report('no-adapter', said`The graphics adapter refused a device: ${reasonOf(error)}`);
+    return report('no-adapter', said`The graphics card refused a device: ${reasonOf(error)}`);
   }
   const { info } = adapter;
   const about: DeviceReport = {

@@ -18,12 +18,12 @@ const csv = (fields: string[], data: Cell[][]): string => `${Papa.unparse({ fiel
 const cell = (value: number | undefined): Cell => (value === undefined || !Number.isFinite(value) ? '' : Number.isInteger(value) ? value : Number(value.toPrecision(7)));
 
 /** What a run is, at the head of its lines, so that a table is read without the page. */
-const heads = ['run', 'method', 'setting', 'seed', 'model', 'data', 'adapter_parameters', 'learning_rate'];
+const heads = ['run', 'method', 'setting', 'seed', 'model', 'data', 'adapter_parameters', 'learning_rate', 'by'];
 
 function headOf(run: RunRecord, name: string): Cell[] {
   const { method: { method, ...fields }, train, model, data } = run.spec;
   const setting = Object.entries(fields).map(([field, value]) => `${field}=${Array.isArray(value) ? value.join(' ') : typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
-  return [name, method, setting.join('; '), train.seed, run.model_title ?? model, run.data_title ?? data, cell(planOf(run)?.adapter_parameters), cell(learningRates(run.spec.method, train).lr)];
+  return [name, method, setting.join('; '), train.seed, run.model_title ?? model, run.data_title ?? data, cell(planOf(run)?.adapter_parameters), cell(learningRates(run.spec.method, train).lr), run.by ?? ''];
 }
 
 const headsOf = (runs: readonly RunRecord[]): Cell[][] => {
@@ -64,7 +64,7 @@ export function summaryCsv(runs: readonly RunRecord[]): string {
   const metrics = [...new Set(tests.flatMap(Object.keys))];
   const rows = runs.map((run, i) => {
     const values: Record<string, number> = tests[i]!;
-    return [...of[i]!, run.state ?? (run.summary ? 'done' : 'interrupted'), cell(run.curve.at(-1)?.step), ...metrics.map((metric) => cell(values[metric])), cell(planOf(run)?.trainable_parameters), cell(bytesOf(run)), cell(secondsOf(run)), cell(run.summary?.images_per_second), run.summary?.device.description ?? '', run.by ?? '', run.notes ?? ''];
+    return [...of[i]!, run.state ?? (run.summary ? 'done' : 'interrupted'), cell(run.curve.at(-1)?.step), ...metrics.map((metric) => cell(values[metric])), cell(planOf(run)?.trainable_parameters), cell(bytesOf(run)), cell(secondsOf(run)), cell(run.summary?.images_per_second), run.summary?.device.description ?? '', run.notes ?? ''];
   });
-  return csv([...heads, 'state', 'steps', ...metrics, 'trainable_parameters', 'device_bytes', 'seconds', 'items_per_second', 'device', 'by', 'notes'], rows);
+  return csv([...heads, 'state', 'steps', ...metrics, 'trainable_parameters', 'device_bytes', 'seconds', 'items_per_second', 'device', 'notes'], rows);
 }

@@ -61,7 +61,7 @@ describe('numbers of a run', () => {
 describe('CSV', () => {
   const parse = (text: string) => Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
 
-  const about = ['method', 'setting', 'seed', 'model', 'data', 'adapter_parameters', 'learning_rate'];
+  const about = ['method', 'setting', 'seed', 'model', 'data', 'adapter_parameters', 'learning_rate', 'by'];
   const known = (value: number) => (Number.isInteger(value) ? value : Number(value.toPrecision(7)));
 
   test('a summary has a line a run, with numbers to what is known', () => {
@@ -76,7 +76,8 @@ describe('CSV', () => {
     const { data, errors, meta } = parse(longCsv(two));
     expect(errors).toEqual([]);
     expect(meta.fields).toEqual(['run', ...about, 'step', 'metric', 'value']);
-    expect(about.map((name) => data[0]![name])).toEqual(['lora', 'r=8; lora_alpha=8; target_modules=query value', '0', 'vit-nano', 'fashion-mnist', '1024', '0.003']);
+    expect(about.map((name) => data[0]![name])).toEqual(['lora', 'r=8; lora_alpha=8; target_modules=query value', '0', 'vit-nano', 'fashion-mnist', '1024', '0.003', '']);
+    expect(parse(longCsv([runRecord({ by: 'Ada' })])).data[0]).toMatchObject({ by: 'Ada' });
     expect(data.map(({ run, step, metric, value }) => [run, Number(step), metric, Number(value)])).toEqual(two.flatMap((run) => scalarsOf(run).map(({ step, metric, value }) => [run.spec.name, step, metric, known(value)])));
   });
 

@@ -18,7 +18,7 @@ import type { FolderFiles } from './store/files';
 import { importAnything } from './store/imports';
 import { useMedium } from './store/medium';
 import { useSettings } from './store/settings';
-import { isLinked, useShown, viewNames, type ViewName } from './store/shown';
+import { isBegun, isLinked, useShown, viewNames, type ViewName } from './store/shown';
 import { t } from './strings';
 import { views } from './views';
 import layout from './views/views.module.css';
@@ -127,11 +127,12 @@ function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
 /** How long a view may take to be as high as it was, in milliseconds. */
 const drawnWithin = 2000;
 
-/** Each view keeps its place: going there again, or ending a presentation, finds it where it was left. */
+/** Each view keeps its place: going back there, or ending a presentation, finds it where it was left; what leads to its beginning does not. */
 function useScrollPlaces(view: ViewName, hidden: boolean): void {
   const [places] = useState(() => new Map<ViewName, number>());
   useLayoutEffect(() => {
     if (hidden) return;
+    if (isBegun(view)) places.delete(view);
     const place = places.get(view) ?? 0;
     // A view that is drawn again may be lower at first.
     let there = false;

@@ -4,7 +4,7 @@ import { redo, undoNewest } from './store/history';
 import { numberedRuns } from './store/numbered';
 import { runById, toggleRun, useRuns } from './store/runs';
 import { changeSettings, useSettings } from './store/settings';
-import { go, isStaged, useShown } from './store/shown';
+import { goBack, isStaged, useShown } from './store/shown';
 import { continueRun, pauseRun, startQueue, stepRun, stopRun } from './store/trainer';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
@@ -51,7 +51,7 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       const letter = event.key.toLowerCase();
       const second = event.timeStamp - gone.current < secondKey;
       gone.current = letter === 'g' ? event.timeStamp : -Infinity;
-      if (second && Object.hasOwn(viewKeys, letter)) return go(viewKeys[letter]);
+      if (second && Object.hasOwn(viewKeys, letter)) return goBack(viewKeys[letter]);
       const { current } = useRuns.getState();
       const state = runById(current)?.state;
       // Elsewhere, and where nothing runs, Space scrolls, as on every page.

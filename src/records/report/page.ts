@@ -32,7 +32,8 @@ export function reportPage(runs: readonly RunRecord[], saved: number): string {
   // The style is ours, holds nothing from outside, and is the only one that the policy lets in.
   const policy = `default-src 'none'; style-src 'sha256-${btoa(String.fromCharCode(...sha256(new TextEncoder().encode(style))))}'`;
   const head = `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title}</title><style>${style}</style></head>`;
-  const body = html`<body><main><header class="text"><h1>${title}</h1><p>${words.made(new Date(saved).toISOString().slice(0, 10))}</p></header>${all.map((one) => section(one, names))}<section><h2>${words.how}</h2><div class="small">${how(all).map((text) => html`<p>${text}</p>`)}</div></section></main></body></html>`;
+  const people = peopleOf(runs);
+  const body = html`<body><main><header class="text"><h1>${title}</h1>${people.length > 0 && html`<p>${words.by(people)}</p>`}<p>${words.made(new Date(saved).toISOString().slice(0, 10))}</p></header>${all.map((one) => section(one, names))}<section><h2>${words.how}</h2><div class="small">${how(all).map((text) => html`<p>${text}</p>`)}</div></section></main></body></html>`;
   return `${head}${body.text}\n`;
 }
 
@@ -95,7 +96,7 @@ ${table(words.methods, say.methodHeads, groups.map((group) => [key(group.method.
 <h3>${words.curves}</h3>
 ${losses(groups, labels)}
 ${accuracies(groups, labels, say)}
-${table(words.runs, say.runHeads, runs.map((run) => runRow(run, names.get(run)!)), 3)}
+${runsTable(runs, names, say)}
 <details><summary>${say.evaluations}</summary>${table(say.evaluations, say.evaluationHeads, runs.flatMap((run) => evaluationsOf(run).map((e) => [names.get(run)!, e.step, words.splits[e.split], formatLoss(e.loss), formatPercent(measureOf(e))])), 3)}</details>
 ${classes(groups, labels)}
 ${memory(groups, labels)}
@@ -128,6 +129,20 @@ function stopped(runs: readonly RunRecord[]): Html | false {
 function table(title: string, heads: readonly string[], rows: readonly (readonly Cell[])[], numbers: number): Html {
   const cls = (i: number) => (i >= numbers ? 'n' : '');
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${title}"><table><caption>${title}</caption><thead><tr>${heads.map((head, i) => html`<th scope="col" class="${cls(i)}">${head}</th>`)}</tr></thead><tbody>${rows.map(([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell, i) => html`<td class="${cls(i + 1)}">${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+}
+
+/** Those whose runs they are, each once. */
+const peopleOf = (runs: readonly RunRecord[]): string[] => [...new Set(runs.flatMap(({ by }) => by || []))];
+
+/** The runs, and where they are of several people whose each is. */
+function runsTable(runs: readonly RunRecord[], names: Names, say: WordsOn): Html {
+  const several = new Set(runs.map(({ by }) => by ?? '')).size > 1;
+  const rows = runs.map((run) => {
+    const [name, ...rest] = runRow(run, names.get(run)!);
+    return [name!, ...(several ? [run.by ?? ''] : []), ...rest];
+  });
+  const [first, ...heads] = say.runHeads;
+  return table(words.runs, [first!, ...(several ? [words.byHead] : []), ...heads], rows, several ? 4 : 3);
 }
 
 function runRow(run: RunRecord, name: string): Cell[] {

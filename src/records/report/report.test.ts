@@ -15,6 +15,17 @@ const scored = (method: RunRecord['spec']['method'], seed: number, accuracy: num
 };
 const clear = [0, 1, 2].flatMap((seed) => [scored(lora, seed, 0.5 + seed / 100), scored({ method: 'full' }, seed, 0.8 + seed / 100)]);
 
+test('whose runs they are is said once, and of each run where they are of several people', () => {
+  const [one, other] = ['Ada', 'Ben <b>'].map((by, seed) => ({ ...scored(lora, seed, 0.5), by }));
+  expect(reportPage([one!], 0)).toContain('<p>Trained by Ada.</p>');
+  expect(reportPage([one!], 0)).not.toContain('<th scope="col" class="">by</th>');
+  const both = reportPage([one!, other!], 0);
+  expect(both).toContain('<p>Trained by Ada and Ben &lt;b&gt;.</p>');
+  expect(both).toContain('<th scope="col" class="">by</th>');
+  expect(both).toContain('<td class="">Ben &lt;b&gt;</td>');
+  expect(reportPage([scored(lora, 0, 0.5)], 0)).not.toContain('Trained by');
+});
+
 describe('what is found', () => {
   const text = (runs: RunRecord[]) => reportPage(runs, 0).match(/<p class="finding">([^<]*)</)![1];
 

@@ -29,6 +29,9 @@ const measures: Record<About, Measure> = {
 export const words = {
   title: (runs: number): string => (runs === 1 ? 'Report of a run' : `Comparison of ${runs} runs`),
   made: (date: string): string => `Made with Fullrank on ${date}. Everything on this page is in this file; it loads nothing and runs no script.`,
+  /** Whose runs they are. */
+  by: (people: string[]): string => `Trained by ${list(people)}.`,
+  byHead: 'by',
   on: (model: string, data: string): string => `${model} on ${data}`,
   seedsEach: (least: number, most: number): string => (least === most ? `${plural(most, 'seed')} each` : `${least} to ${plural(most, 'seed')}`),
   /** `best`: how many share the highest mean. */

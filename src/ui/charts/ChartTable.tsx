@@ -3,7 +3,7 @@ import { Button } from '../controls/Button';
 import { halfWidthAs } from '../../language/format';
 import { t } from '../strings';
 import type { PlotProps } from './Plot';
-import { columnsOf, stops } from './series';
+import { columnsOf, stops, wordsAt } from './series';
 import css from './Plot.module.css';
 
 const rowsPerPage = 20;
@@ -13,6 +13,7 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
   const [page, setPage] = useState(0);
   const xs = stops(series);
   const columns = columnsOf(series, t.chart.interval);
+  const worded = wordsAt(series, NaN) !== null;
   const pages = Math.max(1, Math.ceil(xs.length / rowsPerPage));
   const shown = Math.min(page, pages - 1);
   return (
@@ -22,6 +23,7 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
           <thead>
             <tr>
               <th scope="col">{xLabel}</th>
+              {worded && <th scope="col">{t.chart.setting}</th>}
               {columns.map(({ title: name, series: one }, i) => (
                 <th key={i} scope="col" title={one.about}>
                   {name}
@@ -33,6 +35,7 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
             {xs.slice(shown * rowsPerPage, (shown + 1) * rowsPerPage).map((x) => (
               <tr key={x}>
                 <th scope="row">{formatX(x)}</th>
+                {worded && <td>{wordsAt(series, x)}</td>}
                 {columns.map((column, i) => {
                   const value = column.value(x);
                   return <td key={i}>{value === null ? '' : (column.half ? halfWidthAs(formatY) : formatY)(value)}</td>;

@@ -79,7 +79,7 @@ export function Plot(props: PlotProps) {
       return [formatX(read.x) === formatX(x) ? `${nameOf(one)} ${said}` : `${nameOf(one)} ${formatX(read.x)} ${said}`];
     })].join(', ');
 
-  const csv = () => toCsv(xLabel, series, t.chart.interval);
+  const csv = () => toCsv(xLabel, series, t.chart.interval, t.chart.setting);
   /** Shows this part of the axis, with the lines in it from edge to edge. */
   const show = (from: number, to: number) => {
     const next = zoomTo(props.sx, props.sy, series, from, to);

@@ -38,3 +38,9 @@ test('intervals stand in the table and in the file beside their values', () => {
   expect(toCsv('step', [one], '±')).toBe('step,a,"a, ±"\n1,10,3\n2,20,\n');
   expect(intervalAt({ ...line('probe', [0], [0.5]), constant: true, spread: [0.1] }, 7)).toBe(0.1);
 });
+
+test('a column is called as its line, without its last value; what is written beside the points has a column', () => {
+  const one = { ...line('LoRA', [1, 2], [10, 20]), detail: '20 ± 1', spread: [1, 1], words: ['r 1', 'r 2'] };
+  const seed = { ...line('LoRA', [1, 2], [9, 21]), detail: 'seed 3', faint: true };
+  expect(toCsv('parameters', [one, seed], '±', 'setting')).toBe('parameters,setting,LoRA,"LoRA, ±",LoRA seed 3\n1,r 1,10,1,9\n2,r 2,20,1,21\n');
+});

@@ -110,16 +110,25 @@ export interface Column {
 /** What a table of these series has beside its first column: each line, and after it its interval where it has one. */
 export function columnsOf(series: readonly Series[], interval: string): Column[] {
   return series.flatMap((one): Column[] => {
-    const title = [one.label, one.second, one.detail].filter(Boolean).join(' ');
+    // Its last value stands among the others; of a single seed it is the seed.
+    const title = [one.label, one.second, one.faint && one.detail].filter(Boolean).join(' ');
     const values: Column = { title, series: one, half: false, value: (x) => pointAt(one, x) };
     return one.spread || one.band ? [values, { title: `${title}, ${interval}`, series: one, half: true, value: (x) => intervalAt(one, x) }] : [values];
   });
 }
 
+/** The words beside the points at a place, as "r 8"; null where no line of the chart has words. */
+export function wordsAt(series: readonly Series[], x: number): string | null {
+  const worded = series.filter((one) => one.words?.some(Boolean));
+  if (worded.length === 0) return null;
+  return [...new Set(worded.map((one) => (one.x[indexAt(one.x, x)] === x ? one.words![indexAt(one.x, x)] : '')))].filter(Boolean).join(', ');
+}
+
 /** The series as comma-separated values, one row per stop. */
-export function toCsv(xLabel: string, series: readonly Series[], interval: string): string {
+export function toCsv(xLabel: string, series: readonly Series[], interval: string, setting = ''): string {
   const columns = columnsOf(series, interval);
+  const told = (text: string) => (wordsAt(series, NaN) === null ? [] : [text]);
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const rows = stops(series).map((x) => [String(x), ...columns.map(({ value }) => value(x) ?? '')].join(','));
-  return [[xLabel, ...columns.map(({ title }) => title)].map(quote).join(','), ...rows].join('\n') + '\n';
+  const rows = stops(series).map((x) => [String(x), ...told(quote(wordsAt(series, x) ?? '')), ...columns.map(({ value }) => value(x) ?? '')].join(','));
+  return [[xLabel, ...told(setting), ...columns.map(({ title }) => title)].map(quote).join(','), ...rows].join('\n') + '\n';
 }

@@ -55,6 +55,8 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
   if (rows.length === 0 || classes.length === 0) return null;
   const words = base ? signed : formatPercent;
   const drawn = classes.slice(0, mostDrawn);
+  // As wide as the longest name, beside its sign.
+  const names = Math.min(13, 3.25 + 0.42 * Math.max(...rows.map(({ label }) => label.length)));
   const cell = (label: string, name: string, value: number, count: number, interval: string) => t.board.perClassCell(label, name, words(value), formatCount(count), interval);
   const least = Math.min(...rows.flatMap(({ counts }) => counts.filter((count) => count > 0)));
   const most = Math.max(0.01, ...rows.flatMap(({ values }) => values.filter(Number.isFinite).map(Math.abs)));
@@ -74,7 +76,7 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
     >
       {(cursor) => (
         <div className={css.scroll} role="region" aria-label={t.chart.tableOf(t.board.perClass)} tabIndex={0}>
-          <table className={css.heat} style={{ minWidth: `${13 + 2.6 * drawn.length}rem` }}>
+          <table className={`${css.heat} ${css.classes}`} style={{ '--names': `min(${names}rem, 38vw)`, minWidth: `calc(var(--names) + ${2.4 * drawn.length}rem)` } as CSSProperties}>
             <thead>
               <tr>
                 <th scope="col">

@@ -23,30 +23,34 @@ interface Props {
 export function Deck({ at, parts, words, first, last, onMove, onward, children }: Props) {
   return (
     <div className={css.deck}>
-      <ol aria-label={lessonWords.progress(at + 1, parts)}>
-        {Array.from({ length: parts }, (_, i) => (
-          <li key={i} className={i === at ? css.now : i < at ? css.past : undefined} aria-current={i === at ? 'step' : undefined} />
-        ))}
-      </ol>
-      <span aria-live="polite">{words}</span>
-      <span className={css.moves}>
+      <span className={css.others}>
         {children}
         <Button kind="quiet" onClick={leaveStage}>
           {lessonWords.leave} <kbd>Esc</kbd>
         </Button>
-        <Button disabled={first} onClick={() => onMove(-1)}>
-          {lessonWords.back} <kbd>←</kbd>
-        </Button>
-        {last && onward ? (
-          <Button kind="primary" onClick={onward.go}>
-            {onward.text}
-          </Button>
-        ) : (
-          <Button kind="primary" disabled={last} onClick={() => onMove(1)}>
-            {lessonWords.next} <kbd>→</kbd>
-          </Button>
-        )}
       </span>
+      <div className={css.deckLine}>
+        <ol aria-label={lessonWords.progress(at + 1, parts)}>
+          {Array.from({ length: parts }, (_, i) => (
+            <li key={i} className={i === at ? css.now : i < at ? css.past : undefined} aria-current={i === at ? 'step' : undefined} />
+          ))}
+        </ol>
+        <span aria-live="polite">{words}</span>
+        <span className={css.moves}>
+          <Button disabled={first} onClick={() => onMove(-1)}>
+            {lessonWords.back} <kbd>←</kbd>
+          </Button>
+          {last && onward ? (
+            <Button kind="primary" onClick={onward.go}>
+              {onward.text}
+            </Button>
+          ) : (
+            <Button kind="primary" disabled={last} onClick={() => onMove(1)}>
+              {lessonWords.next} <kbd>→</kbd>
+            </Button>
+          )}
+        </span>
+      </div>
     </div>
   );
 }

@@ -1,12 +1,13 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import { CopyButton } from '../controls/CopyButton';
+import controls from '../controls/controls.module.css';
 import { part as loaded } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../../language/format';
 import { titled } from '../../figures/methods';
-import { lessonLink } from '../store/address';
+import { groupLink, lessonLink } from '../store/address';
 import { isLocal } from '../store/linkedProject';
 import type { Group } from '../store/seedGroups';
 import { openLesson } from '../store/shown';
@@ -78,6 +79,7 @@ export default function Teacher({ name }: { name: LessonName }) {
                   {w.large}
                 </Button>
               </ButtonRow>
+              {lessons[name].parts.some(({ experiment }) => experiment) && <GroupLinks name={name} />}
             </Section>
           </div>
           <div>
@@ -116,6 +118,27 @@ export default function Teacher({ name }: { name: LessonName }) {
         <p className={css.address}>{link}</p>
       </Sheet>
     </div>
+  );
+}
+
+const mostGroups = 40;
+
+/** A link for each group, of which each sets another seed. */
+function GroupLinks({ name }: { name: LessonName }) {
+  const id = useId();
+  const [groups, setGroups] = useState(8);
+  const links = Array.from({ length: groups }, (_, i) => w.group(i + 1, groupLink(name, i + 1))).join('\n');
+  return (
+    <>
+      <p>{w.seeds}</p>
+      <div className={css.groups}>
+        <label htmlFor={id}>{w.groups}</label>
+        <input id={id} className={controls.input} type="number" min={2} max={mostGroups} value={groups} onChange={({ target }) => setGroups(Math.max(1, Math.min(mostGroups, Math.round(target.valueAsNumber) || 1)))} />
+        <CopyButton small text={links}>
+          {w.copyGroups}
+        </CopyButton>
+      </div>
+    </>
   );
 }
 

@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { groupLink } from '../store/address';
+import { parseLink } from '../store/link';
 import { openRecording } from '../store/recorded';
 import { groupsOf } from '../store/seedGroups';
 import { mainSetting } from '../store/specs';
 import { lessonWords } from '../words/lessons';
+import { seedsFrom } from './experiment';
 import { lessons } from './lessons';
 import { lessonNames } from './names';
 
@@ -25,4 +28,14 @@ test('what is here already is counted, and a time that is known in part is not h
   expect(lessonWords.trainOf(6, 3, 1)).toBe('What the chart shows: 6 settings, 3 seeds each; one run is here already.');
   expect(lessonWords.trainOf(6, 3, 0)).toBe('What the chart shows: 6 settings, 3 seeds each.');
   expect(lessonWords.trainTime('12 min', 3)).toBe('About 12 min on this device, plus 3 runs not yet timed.');
+});
+
+test('a link for each group: their experiments share no seed, and who has chosen none has the experiment as it stands', () => {
+  vi.stubGlobal('location', { origin: 'http://localhost', pathname: '/' });
+  const own = [1, 2, 3].map((group) => Number(parseLink(new URL(groupLink('rank', group)).hash).settings?.train.seed));
+  vi.unstubAllGlobals();
+  expect(own).toEqual([1, 2, 3]);
+  const all = [0, ...own].map((seed) => seedsFrom([0, 1, 2], seed));
+  expect(all[0]).toEqual([0, 1, 2]);
+  expect(new Set(all.flat()).size).toBe(12);
 });

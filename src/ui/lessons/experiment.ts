@@ -14,13 +14,20 @@ export interface Experiment {
   arms: { method: string; set?: Values }[];
   /** Training settings besides the person's own. */
   train?: Values[];
+  /** Those of the seed 0. */
   seeds: number[];
 }
+
+/** Seeds are below this. */
+const mostSeed = 2 ** 31;
+
+/** The seeds of an experiment for whoever has chosen one: no two people whose choice differs train the same. */
+export const seedsFrom = (seeds: readonly number[], own: number): number[] => seeds.map((seed) => (seeds.length * own + seed) % mostSeed);
 
 /** All runs of an experiment, without those of methods that cannot be set up here. */
 export function specsOf({ arms, train = [{}], seeds }: Experiment): RunSpec[] {
   const now = useSettings.getState();
-  return seeds.flatMap((seed) =>
+  return seedsFrom(seeds, Number(now.train.seed ?? 0)).flatMap((seed) =>
     train.flatMap((change) =>
       arms.flatMap(({ method, set }) => {
         const settings: Settings = { ...now, methods: [method], overrides: { ...now.overrides, [method]: { ...now.overrides[method], ...set } }, train: { ...now.train, ...change, seed } };

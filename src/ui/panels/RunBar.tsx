@@ -35,12 +35,17 @@ export function RunBar() {
   useKeepFocus(bar);
   const view = useShown((shown) => shown.view);
   const analysing = useAnalysing();
+  const lesson = useShown((shown) => shown.lesson);
+  const [trainedIn, setTrainedIn] = useState('');
+  if (current && trainedIn !== lesson) setTrainedIn(lesson);
+  // A lesson has ways on of its own; what was trained while it was open stays in sight.
+  if (lesson !== '' && !current && !analysing && waitingOf(runs) === 0 && trainedIn !== lesson) return null;
   // The start has a button of its own, and where one trains there is always one.
   if (view === 'start' && !current && !analysing && waitingOf(runs) === 0) return null;
   if (view !== 'train' && runs.length === 0) return null;
   const ended = current ? last.before : last.now;
   return (
-    <div ref={bar} id={runBar} tabIndex={-1} className={current ? css.runbar : `${css.runbar} ${css.idle}`}>
+    <div ref={bar} id={runBar} tabIndex={-1} className={[css.runbar, !current && css.idle, !current && lesson !== '' && css.reading].filter(Boolean).join(' ')} data-running={current ? '' : undefined}>
       {current ? <Running run={current} waiting={waitingOf(runs)} /> : analysing ? <Beside analysing={analysing} here={view === analysing.view} /> : <Idle runs={runs} ended={runs.find(({ id }) => id === ended)} />}
       <span className="sr" role="status">
         {announcement(current, runs.find(({ id }) => id === ended))}

@@ -80,15 +80,19 @@ function Choice() {
   );
 }
 
+/** Forms that others have laid down, without a place for a name. */
+const nameless: readonly RunsFormat[] = ['peft-json', 'tensorboard'];
+
 /** Whose runs they are, kept for the next time. */
 function Person() {
   const id = useId();
+  const format = useRunsExport((state) => state.format);
   const person = useSettings((settings) => settings.person);
   return (
     <div>
       <label htmlFor={id}>{t.runsExport.person}</label>
       <input id={id} className={controls.input} value={person} maxLength={80} autoComplete="name" aria-describedby={`${id}-use`} onChange={({ target }) => changeSettings({ person: target.value })} />
-      <p id={`${id}-use`}>{t.runsExport.personHint}</p>
+      <p id={`${id}-use`}>{t.runsExport.personHint(!nameless.includes(format))}</p>
     </div>
   );
 }

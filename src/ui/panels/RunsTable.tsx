@@ -11,7 +11,7 @@ import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
 import { numberedRuns } from '../store/numbered';
 import { isRecorded } from '../store/recorded';
-import { meanFact, nameOf, sourceText, wholeNameOf, type Group } from '../store/runGroups';
+import { meanFact, nameOf, sourceBeside, wholeNameOf, type Group } from '../store/runGroups';
 import { personOf, selectRun, testEvaluation, toggleRun, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
@@ -269,7 +269,7 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
   const shown = group.runs.filter((run) => !hidden.includes(run.id)).length;
   const by = useSettings((settings) => settings.group);
   const title = nameOf(group);
-  const source = sourceText(group.source);
+  const source = sourceBeside(group);
   const toggle = () => {
     const hide = shown > 0;
     for (const run of group.runs) if (hidden.includes(run.id) !== hide) toggleRun(run.id);
@@ -327,7 +327,7 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
           </td>
         );
       })}
-      <td className={css.stateCell}>
+      <td className={css.stateCell} data-label={t.table.seeds}>
         <span className={css.seeds}>
           {group.seeds.length > 0 ? t.table.seedsOf(group.seeds.length, partsOf([...group.seeds].sort((a, b) => a - b).map(formatSetting))) : '–'}
           {notes.length > 0 && <small>{partsOf(notes)}</small>}

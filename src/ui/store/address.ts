@@ -68,6 +68,9 @@ const withHash = (hash: string): string => `${location.origin}${location.pathnam
 /** The address of the page as it is, and with something else in sight. */
 export const currentLink = (shown: Shown = useShown.getState()): string => withHash(`#${linkText(linkEntries(useSettings.getState(), shown, firstChoice(), linkedProject()), shown.view)}`);
 
+/** The address of a lesson for one of several groups, with a seed that no other has. */
+export const groupLink = (lesson: string, seed: number): string => withHash(`#${linkText([['seed', String(seed)], ['lesson', lesson]], 'lessons')}`);
+
 /** The address of one part of a lesson, or of its page for teachers: without any settings, as a class is given it. */
 export const lessonLink = (lesson: string, part: number | 'teacher' = 0): string => withHash(`#${linkText([['lesson', lesson], ...(part === 'teacher' ? [['teacher', '1'] as [string, string]] : part > 0 ? [['part', String(part + 1)] as [string, string]] : [])], 'lessons')}`);
 

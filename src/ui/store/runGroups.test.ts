@@ -68,6 +68,8 @@ test('by person, recorded runs are nobody’s: they are called so, once', () => 
   const groups = groupRuns([run(0.7, 0), run(0.6, 0, undefined, { id: 'recorded 0' })], 'who');
   expect(groups.map(nameOf)).toEqual(['LoRA you', 'LoRA recorded']);
   expect(wholeNameOf(groups[1])).toBe('LoRA recorded');
+  const [bens] = groupRuns([run(0.7, 0, undefined, { theirs: { id: 'x', at: 0, by: 'Ben', file: 'class' } })], 'who');
+  expect([nameOf(bens), wholeNameOf(bens)].join()).not.toContain('from Ben');
 });
 
 test('layers that a model has adapted anyway tell nothing apart, spelled or left out, and neither does how a run is looked at', () => {

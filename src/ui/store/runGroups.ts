@@ -187,8 +187,13 @@ const inSentence = (group: Group, second = group.second): string => (second ? t.
 
 /** Everything that tells a group from the others, for where there is room. */
 export function wholeNameOf(group: Group): string {
-  const source = sourceText(group.source);
-  return partsOf([titleOf(group), group.variant, source !== group.label && source]);
+  return partsOf([titleOf(group), group.variant, sourceBeside(group)]);
+}
+
+/** Whose runs a group has, where its name does not say it already. */
+export function sourceBeside({ label, source }: Group): string {
+  const whose = sourceText(source);
+  return whose === label || (source.people.length === 1 && !source.own && label === bareName(source.people[0])) ? '' : whose;
 }
 
 const mostNamed = 4;

@@ -33,16 +33,33 @@ export const only = (view: ViewName): Omit<Shown, 'hide' | 'room' | 'board'> => 
 /** The view that was gone to by a link; null where anything else did. */
 let linked: ViewName | null = null;
 
-/** Goes to a view; a lesson or a presentation that is open ends. What comes next finds it drawn. */
+/** The view that was gone to in order to begin there; null once it is drawn. */
+let begun: ViewName | null = null;
+
+/** Goes to the beginning of a view; a lesson or a presentation that is open ends. What comes next finds it drawn. */
 export function go(view: ViewName): void {
+  // Whoever is there already stays where they are.
+  begun = view === useShown.getState().view ? null : view;
+  goBack(view);
+}
+
+/** The same to where one was in it. */
+export function goBack(view: ViewName): void {
   linked = null;
   useShown.setState(only(view));
 }
 
-/** The same by a link of the page, whose press does not wait: the view is drawn in pieces, and the one before it stays until then. */
+/** Going back by a link of the page, whose press does not wait: the view is drawn in pieces, and the one before it stays until then. */
 export function goByLink(view: ViewName): void {
   linked = view;
   useShown.setState(only(view));
+}
+
+/** Whether a view is to be shown from its beginning; asked once, by what shows it. */
+export function isBegun(view: ViewName): boolean {
+  const is = begun === view;
+  begun = null;
+  return is;
 }
 
 /** Whether a view was gone to by a link. */

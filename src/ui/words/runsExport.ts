@@ -20,7 +20,8 @@ export const runsExportWords = {
     tensorboard: { title: 'TensorBoard', use: 'Event files, a folder for each run, with every number at the step where it was measured.' },
   } satisfies Record<RunsFormat, { title: string; use: string }>,
   person: 'Your name',
-  personHint: 'It appears in the file and in the file name, so that others can tell whose runs these are. Leave it empty to stay anonymous.',
+  /** `inside`: whether a file of this form has a place for it. */
+  personHint: say<[inside: boolean]>('It appears in the file name{0, select, true { and in the file} other {}}, so that others can tell whose runs these are. Leave it empty to stay anonymous.'),
   start: say<[count: number]>('Export {0, plural, one {# run} other {# runs}}'),
   making: 'Making the file.',
   nothing: 'Choose at least one run.',

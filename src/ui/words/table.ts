@@ -79,7 +79,7 @@ export const tableWords = {
     from: say<[others: string]>('from {0}'),
   },
   failed: say<[count: number]>('{0} failed, not counted'),
-  again: say<[count: number]>('{0, plural, one {# repeated run} other {# repeated runs}}, counted once'),
+  again: say<[count: number]>('{0, plural, one {# repeat} other {# repeats}} of the same seed, counted once'),
   early: say<[count: number]>('{0} ended early'),
   unfinished: say<[count: number]>('{0} without a result'),
   plusMinus: say<[value: string]>('± {0}'),

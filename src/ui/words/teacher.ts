@@ -29,6 +29,11 @@ export const teacherWords = catalog(ofPictures({
   link: 'Link for the class',
   copy: 'Copy the link',
   large: 'Show the QR code large',
+  /** Where a lesson trains. */
+  seeds: 'Groups that want to put their runs together need a seed each: runs of the same seed are the same, and count once.',
+  groups: 'Groups',
+  copyGroups: 'Copy a link for each group',
+  group: say<[group: number, link: string]>('Group {0}: {1}'),
   handout: 'Hand-out',
   handoutHint: 'One sheet of A4 with the goal, the steps, and the questions with room for answers. The answers are not on it.',
   print: 'Print the hand-out',
