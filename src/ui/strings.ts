@@ -84,8 +84,8 @@ export const t = catalog({
     noMethod: 'Choose at least one method',
     noneReaches: 'None of the chosen methods can run at this budget',
     caption: say<[methods: number, steps: number, pictures: number, time: string]>('{0, plural, one {# method} other {# methods}}, {1} steps of {2, plural, one {# picture} other {# pictures}}{is3, select, true {, about {3} on this device} other {}}'),
-    /** All of them are there with these settings. */
-    again: say<[caption: string]>('{0}; trained with these settings before'),
+    /** All of them are there with these settings: the next seed. */
+    again: say<[seed: number]>('Fine-tune again, seed {0}'),
   },
 
   phases: {
@@ -119,7 +119,7 @@ export const t = catalog({
     /** `after`: what follows the last step, in place of the time. */
     brief: say<[rate: string, left: string, after: string]>('{0} images/s, {is2, select, true {{2}} other {{1} left}}'),
     after: { evaluate: 'evaluating', save: 'saving' },
-    waiting: say<[count: number]>('{0, plural, one {# run} other {# runs}} waiting'),
+    waiting: say<[count: number, left: string]>('{0, plural, one {# run} other {# runs}} waiting{is1, select, true {, {1}} other {}}'),
     elsewhere: say<[count: number]>('Another tab is training. {0, plural, one {# run starts} other {# runs start}} here when it has finished.'),
     units: { files: 'files', kernels: 'kernels', images: 'images', layers: 'layers' },
     ready: 'Ready to train',

@@ -9,7 +9,7 @@ import { clearQueue } from '../store/actions';
 import { useFailure } from '../store/failures';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
-import { canResume, isEnded, useRuns, type Run } from '../store/runs';
+import { canResume, isEnded, useRuns, waitingIn, type Run } from '../store/runs';
 import { go, isStaged, useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
 import { tabId } from '../store/tabs';
@@ -21,7 +21,7 @@ import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
 import { failureCard } from './RunFailures';
 import { runBar, StartButton, StartCaption } from './Start';
-import { afterSteps } from './timeLeft';
+import { afterSteps, useQueueLeft } from './timeLeft';
 import css from './panels.module.css';
 
 /** The sticky line of the run in progress: name, phases, Pause, Step, Stop. Between runs: what is kept and what to do next. */
@@ -39,7 +39,7 @@ export function RunBar() {
   const ended = current ? last.before : last.now;
   return (
     <div ref={bar} id={runBar} tabIndex={-1} className={current ? css.runbar : `${css.runbar} ${css.idle}`}>
-      {current ? <Running run={current} waiting={waitingOf(runs)} /> : <Idle runs={runs} ended={runs.find(({ id }) => id === ended)} />}
+      {current ? <Running run={current} runs={runs} /> : <Idle runs={runs} ended={runs.find(({ id }) => id === ended)} />}
       <span className="sr" role="status">
         {announcement(current, runs.find(({ id }) => id === ended))}
       </span>
@@ -47,9 +47,9 @@ export function RunBar() {
   );
 }
 
-const waitingOf = (runs: Run[]): number => runs.filter((run) => run.state === 'waiting' && run.owner === tabId).length;
+const waitingOf = (runs: Run[]): number => waitingIn(runs, tabId).length;
 
-function Running({ run, waiting }: { run: Run; waiting: number }) {
+function Running({ run, runs }: { run: Run; runs: Run[] }) {
   const paused = run.state === 'paused';
   const stopping = run.state === 'stopping';
   // On the stage they turn pages.
@@ -58,10 +58,13 @@ function Running({ run, waiting }: { run: Run; waiting: number }) {
   return (
     <>
       <div className={css.runid}>
-        <h2>{run.name}</h2>
+        <div className={css.runname}>
+          <h2>{run.name}</h2>
+          <After run={run} waiting={waitingIn(runs, tabId)} runs={runs} />
+        </div>
         <p>
           <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
-          <Brief run={run} waiting={waiting} />
+          <Brief run={run} />
         </p>
       </div>
       <PhaseLine run={run} />
@@ -98,15 +101,25 @@ function EndNow() {
   ) : null;
 }
 
-function Brief({ run, waiting }: { run: Run; waiting: number }) {
+/** What waits behind it, and how long all of them will take. */
+function After({ run, waiting, runs }: { run: Run; waiting: Run[]; runs: Run[] }) {
+  const left = useQueueLeft(run, waiting, runs, true);
+  return waiting.length > 0 ? <span>{t.queue.waiting(waiting.length, left)}</span> : null;
+}
+
+function Brief({ run }: { run: Run }) {
   useMetricsVersion();
   const { imagesPerSecond, secondsLeft } = liveOf(run.id);
   return (
     <span className={css.brief}>
       {imagesPerSecond > 0 ? <b>{t.run.brief(formatRate(imagesPerSecond), formatClock(secondsLeft), afterSteps(run))}</b> : secondsLeft > 0 && <b>{t.queue.left(formatDuration(secondsLeft))}</b>}
-      {waiting > 0 && <span>{t.run.waiting(waiting)}</span>}
     </span>
   );
+}
+
+function Waiting({ runs }: { runs: Run[] }) {
+  const waiting = waitingIn(runs, tabId);
+  return t.run.waiting(waiting.length, useQueueLeft(undefined, waiting, runs));
 }
 
 /** The card may be out of sight above. */
@@ -120,8 +133,9 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
   const waiting = waitingOf(runs);
   const elsewhere = useRuns((state) => state.elsewhere);
   const view = useShown((shown) => shown.view);
-  // What runs came to is the next thing to look at.
-  const offers = view !== 'compare' && runs.some(counts);
+  // What runs came to is the next thing to look at, and there it is what to do next.
+  const some = runs.some(counts);
+  const offers = view !== 'compare' && some;
   const done = runs.filter((run) => run.state === 'done').length;
   const stopped = runs.filter((run) => run.state === 'stopped').length;
   const failed = runs.filter((run) => run.state === 'failed').length;
@@ -133,7 +147,7 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
     <>
       <div className={css.runid}>
         <h2>{done > 0 ? t.run.finished(done, stopped, failed, sets) : halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? t.run.stoppedRuns(stopped) : failed > 0 ? t.run.failedRuns(failed) : t.run.ready}</h2>
-        <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : t.run.waiting(waiting)) : <StartCaption next={done + stopped > 0} />}</p>
+        <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : <Waiting runs={runs} />) : <StartCaption next={done + stopped > 0} />}</p>
       </div>
       <div className={css.controls}>
         {waiting > 0 ? (
@@ -155,7 +169,7 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
                 {t.run.compare}
               </Button>
             )}
-            <StartButton secondary={offers} />
+            <StartButton secondary={some} />
           </ButtonRow>
         )}
       </div>
