@@ -503,9 +503,13 @@ export const t = catalog({
     processor: 'This page computes on the processor, since the browser gives it no graphics adapter: results are right but slower than on a graphics card, so runs are kept short. To use a graphics card:',
     processorFirst: 'This page computes on the processor: results are right but slower than on a graphics card, so runs are kept short.',
     inSoftware: say<[name: string]>('{0} (software)'),
-    takeSoftware: 'Use the browser’s software adapter',
-    take: { webgpu: 'Use the graphics adapter', wasm: 'Use the processor' },
-    compute: { label: 'Compute on', auto: 'Whichever is faster', webgpu: 'Graphics adapter', wasm: 'Processor', 'wasm-fused': 'Processor, fused', fused: 'Fused multiply-adds are faster, but the last bits of the results then depend on the machine, so a run cannot be reproduced exactly on another one.' } satisfies Record<DeviceChoice | 'label' | 'fused', string>,
+    /** Where there is a software adapter, but no other. */
+    acceleration: 'If this computer has a graphics card, turn on hardware acceleration in the browser.',
+    takeGraphics: 'Use the graphics adapter',
+    compute: { label: 'Compute on', auto: 'Whichever is faster', webgpu: 'Graphics adapter', wasm: 'Processor', 'wasm-fused': 'Processor, fused' } satisfies Record<DeviceChoice | 'label', string>,
+    /** In place of the graphics adapter. */
+    softwareChoice: 'Software adapter',
+    ways: ['Processor: a run gives the same results on every machine.', 'Fused (multiply-adds): faster, but the last bits depend on the machine, so another one cannot reproduce a run exactly.'],
     secure: say<[host: string]>('Open this page over https, or on the computer that serves it as http://localhost. The address {0} is neither.'),
     problems: {
       'no-webgpu': { title: 'This browser has no WebGPU', happened: 'The browser does not offer WebGPU, and what computes on the processor could not be loaded.', todo: '' },
