@@ -63,9 +63,9 @@ export function toCharts(): void {
 /** The next seed where what is chosen was trained already; null before. */
 function useNextSeed(blocked: boolean): number | null {
   const settings = useSettings();
-  const { rows, datasets } = useCatalog();
+  const { rows } = useCatalog();
   const runs = useKeptRuns();
-  return useMemo(() => (blocked ? null : nextSeed(chosenSpecs(), runs)), [blocked, settings, rows, datasets, runs]);
+  return blocked ? null : nextSeed(chosenSpecs(settings, rows), runs);
 }
 
 /** The one primary button; it steps back while an interrupted run waits for an answer, and where nothing can be trained. */
@@ -91,7 +91,7 @@ export function StartCaption({ next = false }: { next?: boolean }) {
   const times = useStepTimes((state) => state.times);
   return useMemo(() => {
     if (blocked) return blocked;
-    const specs = chosenSpecs();
+    const specs = chosenSpecs(settings, rows);
     if (specs.length === 0) return '';
     const stepsOf = (method: string) => {
       const planned = plans[method];

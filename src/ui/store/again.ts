@@ -1,13 +1,14 @@
 import { orderMethods } from '../../figures/methods';
-import type { RunSpec } from '../../train/protocol';
+import type { BudgetRow, RunSpec } from '../../train/protocol';
+import { useCatalog } from './catalog';
 import { stampNow } from './dataStamp';
 import { specFor } from './open';
 import type { Run } from './runs';
-import { useSettings } from './settings';
+import { useSettings, type Settings } from './settings';
 import { keyOf, runKey } from './specs';
 
 /** What is chosen to be trained, one spec a method. Specs have neither ids nor names yet. */
-export const chosenSpecs = (): RunSpec[] => orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, '', '') ?? []);
+export const chosenSpecs = (settings: Settings = useSettings.getState(), rows: BudgetRow[] = useCatalog.getState().rows): RunSpec[] => orderMethods(settings.methods).flatMap((method) => specFor(method, '', '', settings, rows) ?? []);
 
 /**
  * The next seed that none of these was trained with, where each was trained with its own already: the same once more would
