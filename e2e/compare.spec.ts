@@ -178,11 +178,14 @@ test('two more seeds of every setting: how many runs it is is said before, they 
   await expect(page.getByRole('heading', { level: 2, name: /^Linear probe gets [\d.]+ % of 10 test pictures right\.$/ })).toBeVisible();
   await expect(page.getByText(/^2 runs, about \d+ s$/)).toBeVisible();
   await seeds.click();
-  await expect(page.getByText('2 runs added to the queue')).toBeVisible();
+  // A second press would add two more.
+  await expect(seeds).toBeDisabled();
+  await expect(page.getByText('2 runs in the queue')).toBeVisible();
   await expect(page.getByRole('heading', { level: 2, name: /^Linear probe reaches [\d.]+ ± [\d.]+ % over 3 seeds\.$/ })).toBeVisible({ timeout: ended });
-  // The next two are others.
+  // The next two are others, and what is chosen is trained with the next seed.
+  await expect(page.getByRole('button', { name: 'Fine-tune again, seed 3' })).toBeVisible();
   await expect(table(page).getByText('3 (0, 1, 2)')).toBeVisible();
-  await expect(seeds).toBeVisible();
+  await expect(seeds).toBeEnabled();
 });
 
 test('pictures of one’s own chosen during a run leave its curves, and the runs that are listed stay compared', async ({ page }) => {

@@ -41,7 +41,7 @@ test('a browser without WebGPU trains the default comparison from the first clic
   // Quicker, where somebody asks for it.
   await page.locator('summary[title="Processor"]').click();
   await page.getByRole('button', { name: 'Processor, fused' }).click();
-  await expect(page.getByText(/^Fused multiply-adds are faster, but/)).toBeVisible();
+  await expect(page.getByText(/^Fused \(multiply-adds\): faster, but/)).toBeVisible();
   await expect(page.locator('summary[title="Processor, fused"]')).toBeVisible();
   await page.keyboard.press('Escape');
   await goTo(page, 'Train');

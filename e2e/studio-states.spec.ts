@@ -107,12 +107,13 @@ test('own pictures, a folder to a class, can be trained on', async ({ page }) =>
 test.describe('on a software adapter', () => {
   test.use({ device: 'webgpu' });
 
-  test('a software adapter is named, in amber, and the processor is offered in its place', async ({ page }) => {
+  test('a software adapter is named, in amber, and the header offers the processor in its place', async ({ page }) => {
     await openStudio(page);
     await expect(page.getByText(/Only a software renderer was found/)).toBeVisible();
-    await page.getByRole('button', { name: 'Use the processor' }).click();
-    await expect(page.getByText(/This page computes on the processor/)).toBeVisible();
-    await page.getByRole('button', { name: 'Use the browser’s software renderer' }).click();
+    await page.locator('summary[title="SwiftShader (software)"]').click();
+    await page.getByRole('button', { name: 'Processor', exact: true }).click();
+    await expect(page.getByText(/^This page computes on the processor: .* turn on hardware acceleration in the browser\.$/)).toBeVisible();
+    await page.getByRole('button', { name: 'Software renderer' }).click();
     await expect(page.getByText(/Only a software renderer was found/)).toBeVisible();
   });
 

@@ -18,7 +18,7 @@ export async function openStudio(page: Page, settings: { methods?: string[]; tra
   );
   await page.goto(`/#/${view.toLowerCase()}`);
   // Where nothing is trained there is no button for it before there are runs.
-  if (['Start', 'Train', 'Compare'].includes(view)) await expect(page.getByRole('button', { name: /^(Fine-tune now|Train your own)/ }).first()).toBeEnabled();
+  if (['Start', 'Train', 'Compare'].includes(view)) await expect(page.getByRole('button', { name: /^(Fine-tune (now|again)|Train your own)/ }).first()).toBeEnabled();
   else await expect(page.locator(`[data-view=${view.toLowerCase()}]`)).toBeVisible();
 }
 
@@ -38,7 +38,7 @@ export async function goTo(page: Page, view: View): Promise<void> {
   await expect(page.locator(`[data-view=${view.toLowerCase()}]`)).toBeVisible();
 }
 
-export const startButton = (page: Page): Locator => page.getByRole('button', { name: 'Fine-tune now' });
+export const startButton = (page: Page): Locator => page.getByRole('button', { name: /^Fine-tune (now|again)/ });
 
 /** Opens the results of the chosen run, in Compare. */
 export async function openRun(page: Page): Promise<void> {

@@ -61,7 +61,7 @@ export async function finished(page: Page, methods: readonly string[]): Promise<
 /** Goes over to the browser's graphics card, where the header tells of the device, and begins to train one method on it. */
 export async function startOnAdapter(page: Page, method: string): Promise<void> {
   await page.locator('summary[title="Processor"]').click();
-  await page.getByRole('group', { name: 'Compute on' }).getByRole('button', { name: 'Graphics card' }).click();
+  await page.getByRole('group', { name: 'Compute on' }).getByRole('button', { name: /^(Graphics card|Software renderer)$/ }).click();
   await expect(page.locator('summary[title="SwiftShader (software)"]')).toBeVisible();
   await page.keyboard.press('Escape');
   await choose(page, [method]);

@@ -1,10 +1,11 @@
-import { dropoutField, targetFields, type MethodFields } from './field';
+import { arxiv, dropoutField, targetFields, type MethodFields } from './field';
 import { look } from './adalora.look';
 
 export const fields: MethodFields = {
   method: 'adalora',
   title: 'AdaLoRA',
   help: 'LoRA in three factors whose ranks are a common budget: what matters least to the loss, in whatever layer, is taken away while it trains.',
+  paper: arxiv('AdaLoRA', '2303.10512'),
   python: false,
   equivalent: 'lora',
   budget: 'init_r',

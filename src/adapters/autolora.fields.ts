@@ -1,10 +1,11 @@
-import { dropoutField, targetFields, type MethodFields } from './field';
+import { arxiv, dropoutField, targetFields, type MethodFields } from './field';
 import { look } from './autolora.look';
 
 export const fields: MethodFields = {
   method: 'autolora',
   title: 'AutoLoRA',
   help: 'LoRA as a sum of parts of rank one, with a trained share of each in the whole: which ranks a layer needs.',
+  paper: arxiv('AutoLoRA', '2403.09113'),
   peft: false,
   equivalent: 'lora',
   budget: 'r',

@@ -34,7 +34,7 @@ export function solveBudget(model: Model, target_modules: string | string[] | nu
     if (misfit) return misfit;
     const layers = layersOf(method, completeConfig(config), model);
     const sizes = distinct(layers);
-    if (method.trains === 'weights') return fixed(key, all, parameters, said`It trains all weights of the model`);
+    if (method.trains === 'weights') return fixed(key, all, parameters, said`It trains all weights of the model, a head not counted`);
     if (method.trains === 'head') return fixed(key, 0, parameters, said`It trains the head alone`);
     if (method.fields.budget === null) return { ...fixed(key, parametersOf(model, method, completeConfig({ method: key }), sizes), parameters, said`It has one size on these layers`), config };
     return nearest(model, method, config, { layers, sizes }, parameters, cap);

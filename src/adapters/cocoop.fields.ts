@@ -1,11 +1,12 @@
 import { look } from './cocoop.look';
 import { ofTexts, wordsField } from './contexts.fields';
-import type { MethodFields } from './field';
+import { arxiv, type MethodFields } from './field';
 
 export const fields: MethodFields = {
   method: 'cocoop',
   title: 'CoCoOp',
   help: 'CoOp, with a small network that moves the context for each picture: holds better for classes that it has not seen, and reads all texts anew for every picture.',
+  paper: arxiv('CoCoOp', '2203.05557'),
   ...ofTexts,
   budget: 'n_ctx',
   lr: 5e-3,

@@ -1,11 +1,12 @@
 import { ofTexts, wordsField } from './contexts.fields';
 import { look } from './coop.look';
-import type { MethodFields } from './field';
+import { arxiv, type MethodFields } from './field';
 
 export const fields: MethodFields = {
   method: 'coop',
   title: 'CoOp',
   help: 'Trains the words around the names of classes that CLIP compares pictures with, as vectors; no weight changes.',
+  paper: arxiv('CoOp', '2109.01134'),
   ...ofTexts,
   budget: 'n_ctx',
   lr: 5e-3,

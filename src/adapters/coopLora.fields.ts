@@ -2,7 +2,7 @@ import { said } from '../said/said';
 import { ofTexts, wordsField } from './contexts.fields';
 import { fields as coop } from './coop.fields';
 import { look } from './coopLora.look';
-import type { Field, MethodFields } from './field';
+import { arxiv, type Field, type MethodFields } from './field';
 import { fields as lora } from './lora.fields';
 import { pairFields } from './pair.fields';
 
@@ -13,6 +13,7 @@ export const fields: MethodFields = {
   method: 'coop_lora',
   title: 'CoOp + LoRA',
   help: 'The context of CoOp in the texts, and the update of LoRA in both towers, trained together.',
+  paper: { ...arxiv('RandLoRA', '2502.00987'), idea: true },
   ...ofTexts,
   unmerged: said`what CLIP reads around the names of classes is no weight`,
   budget: 'r',

@@ -1,4 +1,4 @@
-import type { Field, MethodFields } from './field';
+import { arxiv, type Field, type MethodFields } from './field';
 import type { Look } from './look.meta';
 
 export const weightField: Field = { name: 'weight', label: 'Share of the head', kind: 'number', default: 0.7, min: 0, max: 1, help: 'How much the head for the classes counts, in what is learned and in what is said; the rest is the texts.' };
@@ -9,6 +9,7 @@ export const deptFields = (base: MethodFields, look: Look): MethodFields => ({
   method: `dept_${base.method}`,
   title: `${base.title} + DePT`,
   help: `${base.title} with a head for the classes besides (decoupled prompt tuning): it learns what is special to them and leaves to the prompts what is common.`,
+  paper: arxiv('DePT', '2309.07439'),
   look,
   fields: [...base.fields, weightField],
 });

@@ -1,4 +1,4 @@
-import type { MethodFields } from './field';
+import { arxiv, type MethodFields } from './field';
 import { fields as lora } from './lora.fields';
 import { look } from './dora.look';
 
@@ -6,6 +6,7 @@ export const fields: MethodFields = {
   method: 'dora',
   title: 'DoRA',
   help: 'LoRA on the direction of each weight row, with its length trained apart.',
+  paper: arxiv('DoRA', '2402.09353'),
   budget: lora.budget,
   lr: lora.lr,
   look,

@@ -43,6 +43,20 @@ export const plainHelp = ({ help, empty }: Pick<Field, 'help' | 'empty'>): strin
 /** What learns besides the head: an adapter, all weights of the model, a part of them, or nothing. */
 export type Trains = 'adapter' | 'weights' | 'part' | 'head';
 
+/** Where a method is described by those who made it. */
+export interface Paper {
+  /** In short, as people call it. */
+  title: string;
+  /** "arXiv 2106.09685" */
+  at: string;
+  url: string;
+  /** The paper names it for later; how it is done here is our own. */
+  idea?: true;
+}
+
+/** A paper on arXiv, by its number. */
+export const arxiv = (title: string, id: string): Paper => ({ title, at: `arXiv ${id}`, url: `https://arxiv.org/abs/${id}` });
+
 /**
  * A method's title, its own fields, how its budget is steered and how it looks; plain data that the page may import. What not
  * every method has is asked for: nobody knows one by its name.
@@ -50,7 +64,10 @@ export type Trains = 'adapter' | 'weights' | 'part' | 'head';
 export interface MethodFields {
   method: string;
   title: string;
+  /** What it trains, in a sentence. */
   help: string;
+  /** None of what is older than papers on such methods. */
+  paper?: Paper;
   /** The field that sets the budget, or null when the count is fixed. */
   budget: string | null;
   /** Learning rate that suits it (the small-scale table of the project's notes). */

@@ -5,6 +5,7 @@ export const fields: MethodFields = {
   method: 'hira',
   title: 'HiRA',
   help: 'A product of two thin matrices says by what share each weight changes: an update of high rank.',
+  paper: { title: 'HiRA', at: 'ICLR 2025', url: 'https://openreview.net/forum?id=TwJrTz9cRS' },
   python: false,
   budget: 'r',
   lr: 3e-2,

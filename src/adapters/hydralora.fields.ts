@@ -1,11 +1,12 @@
 import { said } from '../said/said';
-import { dropoutField, targetFields, type MethodFields } from './field';
+import { arxiv, dropoutField, targetFields, type MethodFields } from './field';
 import { look } from './hydralora.look';
 
 export const fields: MethodFields = {
   method: 'hydralora',
   title: 'HydraLoRA',
   help: 'One thin matrix that takes features and several that turn them into updates; a router says for each token how much of each.',
+  paper: arxiv('HydraLoRA', '2404.19245'),
   peft: false,
   unmerged: said`a router mixes its matrices anew for each token`,
   budget: 'r',

@@ -1,10 +1,11 @@
-import { targetFields, type MethodFields } from './field';
+import { arxiv, targetFields, type MethodFields } from './field';
 import { look } from './kradapter.look';
 
 export const fields: MethodFields = {
   method: 'kradapter',
   title: 'KRAdapter',
   help: 'Each row of the update is the product of all pairs of two short rows: full rank, at one number of parameters.',
+  paper: arxiv('KRAdapter', '2508.00230'),
   peft: false,
   budget: null,
   lr: 1e-3,

@@ -1,10 +1,11 @@
-import { dropoutField, loraPatterns, targetFields, type MethodFields } from './field';
+import { arxiv, dropoutField, loraPatterns, targetFields, type MethodFields } from './field';
 import { look } from './lora.look';
 
 export const fields: MethodFields = {
   method: 'lora',
   title: 'LoRA',
   help: 'Adds a product of two thin matrices: an update of rank r.',
+  paper: arxiv('LoRA', '2106.09685'),
   budget: 'r',
   lr: 3e-3,
   look,

@@ -1,4 +1,4 @@
-import type { MethodFields } from './field';
+import { arxiv, type MethodFields } from './field';
 import { fields as lora } from './lora.fields';
 import { look } from './loraRandlora.look';
 import { pairFields } from './pair.fields';
@@ -8,6 +8,7 @@ export const fields: MethodFields = {
   method: 'lora_randlora',
   title: 'LoRA + RandLoRA',
   help: 'The update of LoRA and that of RandLoRA, added and trained together.',
+  paper: { ...arxiv('RandLoRA', '2502.00987'), idea: true },
   peft: false,
   budget: 'r',
   lr: 1e-3,

@@ -1,10 +1,11 @@
-import { targetFields, type MethodFields } from './field';
+import { arxiv, targetFields, type MethodFields } from './field';
 import { look } from './loraXs.look';
 
 export const fields: MethodFields = {
   method: 'lora_xs',
   title: 'LoRA-XS',
   help: 'A small square matrix between two fixed ones, which are the weight\'s largest singular vectors; only the small one is trained.',
+  paper: arxiv('LoRA-XS', '2405.17604'),
   peft: false,
   equivalent: 'lora',
   budget: 'r',

@@ -1,11 +1,12 @@
 import { ofTexts, wordsField } from './contexts.fields';
-import type { MethodFields } from './field';
+import { arxiv, type MethodFields } from './field';
 import { look } from './maple.look';
 
 export const fields: MethodFields = {
   method: 'maple',
   title: 'MaPLe',
   help: 'Trains vectors in the texts of the classes, and layers that make tokens beside the patches of them: both towers of CLIP see what was learned, in their first blocks.',
+  paper: arxiv('MaPLe', '2210.03117'),
   ...ofTexts,
   budget: 'n_ctx',
   lr: 2e-3,

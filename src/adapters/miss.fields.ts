@@ -1,10 +1,11 @@
-import { dropoutField, targetFields, type MethodFields } from './field';
+import { arxiv, dropoutField, targetFields, type MethodFields } from './field';
 import { look } from './miss.look';
 
 export const fields: MethodFields = {
   method: 'miss',
   title: 'MiSS',
   help: 'Inputs are added up in shards before one thin matrix: half of LoRA’s parameters at its rank, and nothing random.',
+  paper: arxiv('MiSS', '2409.15371'),
   python: false,
   budget: 'r',
   lr: 5e-3,

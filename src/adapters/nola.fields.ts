@@ -1,10 +1,11 @@
-import { keyField, targetFields, type MethodFields } from './field';
+import { arxiv, keyField, targetFields, type MethodFields } from './field';
 import { look } from './nola.look';
 
 export const fields: MethodFields = {
   method: 'nola',
   title: 'NoLA',
   help: 'LoRA whose two matrices are combinations of fixed random ones; only the coefficients are trained.',
+  paper: arxiv('NoLA', '2310.02556'),
   peft: false,
   moved: true,
   budget: 'nola_num_bases',

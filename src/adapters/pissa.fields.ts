@@ -1,10 +1,11 @@
-import { dropoutField, loraPatterns, targetFields, type MethodFields } from './field';
+import { arxiv, dropoutField, loraPatterns, targetFields, type MethodFields } from './field';
 import { look } from './pissa.look';
 
 export const fields: MethodFields = {
   method: 'pissa',
   title: 'PiSSA',
   help: 'LoRA that starts from the largest singular values of the weight and trains them; the rest of the weight is fixed.',
+  paper: arxiv('PiSSA', '2404.02948'),
   python: false,
   equivalent: 'lora',
   budget: 'r',

@@ -1,10 +1,11 @@
-import { keyField, targetFields, type MethodFields } from './field';
+import { arxiv, keyField, targetFields, type MethodFields } from './field';
 import { look } from './pranc.look';
 
 export const fields: MethodFields = {
   method: 'pranc',
   title: 'PRANC',
   help: 'A few numbers for the whole model: how much of each of as many random networks is added to it.',
+  paper: arxiv('PRANC', '2206.08464'),
   peft: false,
   budget: 'num_alpha',
   lr: 1e-2,

@@ -1,5 +1,5 @@
 import { ofTexts, wordsField } from './contexts.fields';
-import type { Field, MethodFields } from './field';
+import { arxiv, type Field, type MethodFields } from './field';
 import { look } from './promptsrc.look';
 
 const vectors = (name: string, label: string, help: string): Field => ({ name, label, kind: 'integer', default: 4, min: 1, max: 64, help, unit: 'vectors' });
@@ -10,6 +10,7 @@ export const fields: MethodFields = {
   method: 'promptsrc',
   title: 'PromptSRC',
   help: 'Trains vectors in the texts and beside the patches, and holds what CLIP makes of them near to what it made before, so that it forgets less.',
+  paper: arxiv('PromptSRC', '2307.06948'),
   ...ofTexts,
   budget: 'n_ctx_text',
   lr: 5e-3,

@@ -1,10 +1,11 @@
-import { dropoutField, keyField, targetFields, type MethodFields } from './field';
+import { arxiv, dropoutField, keyField, targetFields, type MethodFields } from './field';
 import { look } from './randlora.look';
 
 export const fields: MethodFields = {
   method: 'randlora',
   title: 'RandLoRA',
   help: 'Many fixed random matrices, each scaled by learned diagonals: an update of full rank.',
+  paper: arxiv('RandLoRA', '2502.00987'),
   budget: 'r',
   lr: 1e-3,
   look,

@@ -1,10 +1,11 @@
-import { dropoutField, targetFields, type MethodFields } from './field';
+import { arxiv, dropoutField, targetFields, type MethodFields } from './field';
 import { look } from './randloraSvd.look';
 
 export const fields: MethodFields = {
   method: 'randlora_svd',
   title: 'RandLoRA-SVD',
   help: 'RandLoRA whose fixed matrices are the weight\'s own singular vectors instead of random ones.',
+  paper: { ...arxiv('RandLoRA', '2502.00987'), idea: true },
   peft: false,
   budget: 'r',
   lr: 1e-3,

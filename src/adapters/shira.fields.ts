@@ -1,10 +1,11 @@
-import { targetFields, type MethodFields } from './field';
+import { arxiv, targetFields, type MethodFields } from './field';
 import { look } from './shira.look';
 
 export const fields: MethodFields = {
   method: 'shira',
   title: 'SHiRA',
   help: 'Trains a few of the weights themselves, one or two in a hundred, and leaves the others as they are.',
+  paper: arxiv('SHiRA', '2406.13175'),
   python: false,
   budget: 'r',
   lr: 3e-3,

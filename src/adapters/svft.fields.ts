@@ -1,10 +1,11 @@
-import { targetFields, type MethodFields } from './field';
+import { arxiv, targetFields, type MethodFields } from './field';
 import { look } from './svft.look';
 
 export const fields: MethodFields = {
   method: 'svft',
   title: 'SVFT',
   help: 'Keeps the singular vectors of the weight and trains how they mix: a sparse matrix between them.',
+  paper: arxiv('SVFT', '2405.19597'),
   peft: false,
   budget: 'off_diag',
   lr: 1e-2,

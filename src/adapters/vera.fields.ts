@@ -1,10 +1,11 @@
-import { dropoutField, keyField, targetFields, type MethodFields } from './field';
+import { arxiv, dropoutField, keyField, targetFields, type MethodFields } from './field';
 import { look } from './vera.look';
 
 export const fields: MethodFields = {
   method: 'vera',
   title: 'VeRA',
   help: 'Fixed random matrices shared by all layers; only two scaling vectors a layer are trained.',
+  paper: arxiv('VeRA', '2310.11454'),
   budget: 'r',
   lr: 3e-2,
   look,

@@ -1,11 +1,12 @@
 import { said } from '../said/said';
-import type { MethodFields } from './field';
+import { arxiv, type MethodFields } from './field';
 import { look } from './vpt.look';
 
 export const fields: MethodFields = {
   method: 'vpt',
   title: 'VPT',
   help: 'Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes.',
+  paper: arxiv('VPT', '2203.12119'),
   peft: false,
   python: false,
   unmerged: said`it puts tokens into sequences and changes no weight`,

@@ -31,14 +31,14 @@ export const builtinTextModels: BuiltinModel[] = [
   {
     id: 'bert-nano',
     title: 'bert-nano',
-    note: 'A small BERT of this project, pretrained on sentences of the village.',
+    note: 'A small BERT of this project, pretrained on made-up sentences about a village.',
     path: 'models/bert-nano/',
     files: ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'],
   },
   {
     id: 'llama-nano',
     title: 'llama-nano',
-    note: 'A small Llama of this project, pretrained on sentences of the village and few of its stories, so that the others have something to add.',
+    note: 'A small Llama of this project, pretrained on made-up sentences about a village and on a few of the stories about it, so that the others have something to add.',
     path: 'models/llama-nano/',
     files: ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'],
   },

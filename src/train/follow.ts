@@ -26,6 +26,8 @@ export interface Followed {
 }
 
 export interface FollowEvents {
+  /** An evaluation begins. */
+  begin: () => void;
   progress: (done: number, total: number) => void;
   found: (evaluation: Evaluation, best: boolean) => void;
 }
@@ -64,11 +66,15 @@ export class Follower {
     return evaluation;
   }
 
+  /** Whether it was measured after this step, the last one: what early stopping has ended was looked at by then. */
+  looked(step: number): boolean {
+    return this.last?.step === step || this.patience?.over === true;
+  }
+
   /** Measures once more at the end, on the test images, what the run leaves, which is then in place. */
   async end(step: number): Promise<Evaluation> {
     const { machine, programs, splits, feedOf } = this.of;
-    // What early stopping has ended was looked at by then.
-    const last = this.last?.step === step || this.patience?.over ? this.last : await this.look(step);
+    const last = this.looked(step) ? this.last : await this.look(step);
     await leave(machine, programs, this.best);
     if (splits.follow === splits.test) return last!;
     const final = await this.measure(feedOf(splits.test), splits.test, { step: this.best!.evaluation.step, split: 'test' });
@@ -78,6 +84,7 @@ export class Follower {
 
   private async measure(feed: Feed, split: Split, at: Pick<Evaluation, 'step' | 'split'>): Promise<Evaluation> {
     const { machine, programs, task, classes, nameImages, signal } = this.of;
+    this.events.begin();
     if (programs.once) await machine.run(programs.once, signal);
     await task.refresh?.(machine, programs, signal);
     const name = nameImages ? (i: number) => nameOf(split, i) : undefined;

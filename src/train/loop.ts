@@ -17,7 +17,7 @@ import type { KernelTimes, RunEvent, TrainConfig } from './protocol';
 const GIVE_UP_AFTER = 10;
 
 type Said = Extract<RunEvent, { type: 'step' | 'times' }>;
-type LoopEvent = Said extends infer E ? (E extends Said ? Omit<E, 'run'> : never) : never;
+export type LoopEvent = Said extends infer E ? (E extends Said ? Omit<E, 'run'> : never) : never;
 
 /** A step that takes as long as this, and so many times the mean of those before it, did not compute all that time: the machine slept. */
 const ASLEEP = { ms: 60_000, times: 20 };
@@ -47,7 +47,7 @@ export class Clock {
     return this.seconds > 0 ? (this.steps * this.imagesPerStep) / this.seconds : 0;
   }
   secondsLeft(steps: number): number {
-    return this.steps ? (this.seconds / this.steps) * steps : 0;
+    return this.steps || steps === 0 ? (this.seconds / Math.max(1, this.steps)) * steps : NaN;
   }
 }
 

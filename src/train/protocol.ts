@@ -368,15 +368,18 @@ export type RunsFormat = 'runs' | 'html' | 'csv-summary' | 'csv' | 'csv-wide' | 
 
 /** What a run says while it runs. */
 export type RunEvent =
-  | { type: 'phase'; run: string; phase: Phase; done: number; total: number; unit: string }
+  /** While it evaluates it says how many seconds the run has left. */
+  | { type: 'phase'; run: string; phase: Phase; done: number; total: number; unit: string; seconds_left?: number }
   /** A trial of the search for its learning rate has ended. */
   | { type: 'trial'; run: string; trial: RateTrial }
   /** Its learning rate was found; it trains at it from here on. */
   | { type: 'rate'; run: string; search: RateSearch }
   | { type: 'planned'; run: string; plan: Plan }
   | { type: 'allocated'; run: string; bytes: BytesByRole; total_bytes: number }
+  /** `seconds_left` until it is saved, its evaluations included. */
   | { type: 'step'; run: string; point: StepPoint; images_per_second: number; seconds_left: number }
-  | { type: 'evaluation'; run: string; evaluation: Evaluation; best: boolean }
+  /** `seconds` are those that it took. */
+  | { type: 'evaluation'; run: string; evaluation: Evaluation; best: boolean; seconds?: number }
   /** The bytes on the device have changed. */
   | { type: 'memory'; run: string; point: MemoryPoint }
   | { type: 'times'; run: string; times: KernelTimes }

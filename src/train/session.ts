@@ -17,14 +17,15 @@ import { averageRests, beginAverage, leave } from './average';
 import { hostBatch } from './batch';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { evaluationsEvery, fingerprint, totalSteps } from './config';
-import { measuredFeed, mostMeasured, type BatchSource } from './feeds';
+import { measuredFeed, mostMeasured, rowsMeasured, type BatchSource } from './feeds';
 import { Follower, type FollowEvents } from './follow';
-import { Clock, Loop } from './loop';
+import { Clock, Loop, type LoopEvent } from './loop';
 import type { LoadedModel } from './openModel';
 import { batchesInParts, partsOf } from './microBatches';
 import { mixedBatches } from './mixing';
 import type { Split } from '../data/source';
 import type { Feed } from './images';
+import { Pace } from './pace.meta';
 import { Patience, type Waited } from './patience';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
@@ -83,6 +84,8 @@ interface Run extends Ready {
   /** Values of the adapter's fixed tensors, which its files hold too. */
   fixed: Arrays;
   clock: Clock;
+  /** How long its evaluations take. */
+  pace: Pace;
   loop: Loop;
   /** Null where there are no images to be measured on. */
   follower: Follower | null;
@@ -101,8 +104,9 @@ export class Session {
   private readonly opened = performance.now();
   /** Bytes as they were last said. */
   private said = '';
-  /** Steps done. */
+  /** Steps done, and that none follows. */
   private at = 0;
+  private over = false;
   private machine: Machine | null = null;
   private checkpointAt = -1;
   private decided: Promise<Decided> | null = null;
@@ -237,12 +241,17 @@ export class Session {
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
-    const loop = this.loop(ready, machine, clock);
+    const pace = this.pace(ready.total, clock);
+    const loop = this.loop(ready, machine, clock, pace);
     const followed = splits && { machine, programs, splits, feedOf, classes: classes.length, task, nameImages, signal };
-    const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
+    const events: FollowEvents = {
+      begin: () => pace.begin(),
+      progress: (done, of) => this.phase('evaluate', done, of, 'images', { seconds_left: clock.secondsLeft(this.over ? 0 : ready.total - this.at) + pace.within(this.at, of - done) }),
+      found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better, seconds: pace.end(evaluation.count) }),
+    };
     const { early_stopping_patience, early_stopping_threshold } = spec.train;
     const patience = early_stopping_patience > 0 ? new Patience(early_stopping_patience, early_stopping_threshold, waited) : null;
-    return { ...ready, machine, fixed, clock, loop, follower: followed && new Follower(followed, events, best, patience) };
+    return { ...ready, machine, fixed, clock, pace, loop, follower: followed && new Follower(followed, events, best, patience) };
   }
 
   /** Compiles and allocates; where the device cannot give what its limits allow, for batches in more parts. What is beyond its limits was planned so for want of a better division. */
@@ -261,13 +270,22 @@ export class Session {
     }
   }
 
-  private loop(ready: Ready, machine: Machine, clock: Clock): Loop {
+  /** Without images to be measured on there are no evaluations. */
+  private pace(total: number, clock: Clock): Pace {
+    const { splits, feedOf, spec: { train } } = this.input;
+    const rows = (split: Split) => rowsMeasured(split, feedOf?.(split));
+    const looks = splits ? { follow: rows(splits.follow), test: splits.follow === splits.test ? 0 : rows(splits.test) } : { follow: 0, test: 0 };
+    return new Pace(train, total, looks, () => clock.secondsLeft(1));
+  }
+
+  private loop(ready: Ready, machine: Machine, clock: Clock, pace: Pace): Loop {
     const { batches, classes, spec: { train } } = this.input;
     const { adapted, programs, task, total, warmup } = ready;
     const perEpoch = Math.max(1, Math.ceil(batches.count / (train.batch * train.accumulate)));
     const classWeights = programs.classWeights && classWeightsOf(train.class_weights, batches.labels, classes.length);
     const averageRest = averageRests(train, adapted, total, perEpoch);
-    return new Loop((event) => this.say(event), machine, programs, { train, adapted, task, classWeights, ...this.batches(ready), averageRest }, { total, warmup }, clock);
+    const say = (event: LoopEvent) => this.say(event.type === 'step' ? { ...event, seconds_left: event.seconds_left + pace.after(event.point.step) } : event);
+    return new Loop(say, machine, programs, { train, adapted, task, classWeights, ...this.batches(ready), averageRest }, { total, warmup }, clock);
   }
 
   /** Training batches as the programs take them: mixed, and in parts. */
@@ -282,7 +300,7 @@ export class Session {
 
   /** Trains until all steps are done, or until it is stopped; then the weights to be kept are in place. */
   private async steps(run: Run): Promise<{ stopped: boolean; first: Evaluation | null; final: Evaluation | null }> {
-    const { total, loop, clock, follower } = run;
+    const { total, loop, clock, pace, follower } = run;
     const snapshots = snapshotSteps(total, this.input.spec.train.snapshots, run.plan.trainable_parameters * 4);
     let first: Evaluation | null = null;
     try {
@@ -298,6 +316,8 @@ export class Session {
         await this.lookAndKeep(run, snapshots);
       }
       await loop.flush();
+      pace.finish(follower?.looked(this.at) ?? true);
+      this.over = true;
       const final = follower && (await follower.end(this.at));
       if (!final) await leave(run.machine, run.programs, null);
       return { stopped: false, first, final };
@@ -411,8 +431,8 @@ export class Session {
     }
   }
 
-  private phase(phase: Phase, done: number, total: number, unit: string): void {
-    this.say({ type: 'phase', phase, done, total, unit });
+  private phase(phase: Phase, done: number, total: number, unit: string, more: { seconds_left?: number } = {}): void {
+    this.say({ type: 'phase', phase, done, total, unit, ...more });
     this.sayMemory(phase);
   }
 

@@ -84,8 +84,8 @@ export const t = catalog({
     noMethod: 'Choose at least one method',
     noneReaches: 'None of the chosen methods can run at this budget',
     caption: say<[methods: number, steps: number, pictures: number, time: string]>('{0, plural, one {# method} other {# methods}}, {1} steps of {2, plural, one {# picture} other {# pictures}}{is3, select, true {, about {3} on this device} other {}}'),
-    /** All of them are there with these settings. */
-    again: say<[caption: string]>('{0}; trained with these settings before'),
+    /** All of them are there with these settings: the next seed. */
+    again: say<[seed: number]>('Fine-tune again, seed {0}'),
   },
 
   phases: {
@@ -119,7 +119,7 @@ export const t = catalog({
     /** `after`: what follows the last step, in place of the time. */
     brief: say<[rate: string, left: string, after: string]>('{0} images/s, {is2, select, true {{2}} other {{1} left}}'),
     after: { evaluate: 'evaluating', save: 'saving' },
-    waiting: say<[count: number]>('{0, plural, one {# run} other {# runs}} waiting'),
+    waiting: say<[count: number, left: string]>('{0, plural, one {# run} other {# runs}} waiting{is1, select, true {, {1}} other {}}'),
     elsewhere: say<[count: number]>('Another tab is training. {0, plural, one {# run starts} other {# runs start}} here when it has finished.'),
     units: { files: 'files', kernels: 'kernels', images: 'images', layers: 'layers' },
     ready: 'Ready to train',
@@ -509,9 +509,13 @@ export const t = catalog({
     processor: 'This page computes on the processor, since the browser gives it no graphics card: results are right but slower than on a graphics card, so runs are kept short. To use a graphics card:',
     processorFirst: 'This page computes on the processor: results are right but slower than on a graphics card, so runs are kept short.',
     inSoftware: say<[name: string]>('{0} (software)'),
-    takeSoftware: 'Use the browser’s software renderer',
-    take: { webgpu: 'Use the graphics card', wasm: 'Use the processor' },
-    compute: { label: 'Compute on', auto: 'Whichever is faster', webgpu: 'Graphics card', wasm: 'Processor', 'wasm-fused': 'Processor, fused', fused: 'Fused multiply-adds are faster, but the last bits of the results then depend on the machine, so a run cannot be reproduced exactly on another one.' } satisfies Record<DeviceChoice | 'label' | 'fused', string>,
+    /** Where there is a software renderer, but no other. */
+    acceleration: 'If this computer has a graphics card, turn on hardware acceleration in the browser.',
+    takeGraphics: 'Use the graphics card',
+    compute: { label: 'Compute on', auto: 'Whichever is faster', webgpu: 'Graphics card', wasm: 'Processor', 'wasm-fused': 'Processor, fused' } satisfies Record<DeviceChoice | 'label', string>,
+    /** In place of the graphics card. */
+    softwareChoice: 'Software renderer',
+    ways: ['Processor: a run gives the same results on every machine.', 'Fused (multiply-adds): faster, but the last bits depend on the machine, so another one cannot reproduce a run exactly.'],
     secure: say<[host: string]>('Open this page over https, or on the computer that serves it as http://localhost. The address {0} is neither.'),
     problems: {
       'no-webgpu': { title: 'This browser has no WebGPU', happened: 'The browser does not offer WebGPU, and what computes on the processor could not be loaded.', todo: '' },

@@ -6,14 +6,13 @@ import { dataById, modelById, useCatalog } from '../store/catalog';
 import { onlyRecorded, type Compared } from '../store/compared';
 import { estimate, stepsOf } from '../store/estimate';
 import { showExperiments } from '../store/experimentSheet';
-import { moreSeeds } from '../store/moreSeeds';
+import { moreSeeds, seedsToCome } from '../store/moreSeeds';
 import { isRecorded } from '../store/recorded';
 import { counts } from '../store/runGroups';
 import { canLeave, openRunsExport } from '../store/runsExport';
 import { changeSettings, useSettings } from '../store/settings';
 import { showShare } from '../store/share';
 import { go } from '../store/shown';
-import { toast } from '../store/toast';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { sentencesOf } from './sentences';
@@ -73,16 +72,13 @@ function AddSeeds({ compared }: { compared: Compared }) {
   const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), kept, catalog.device.description);
   const time = unknown < specs.length ? formatDuration(seconds) : '';
   const single = compared.groups.every((group) => group.seeds.length < 2);
-  const add = () => {
-    addSweep(specs);
-    toast(t.comparing.seedsAdded(specs.length));
-  };
+  const toCome = seedsToCome(compared.runs, kept).length;
   return (
     <span className={css.seeds}>
-      <Button kind={single ? 'primary' : 'plain'} onClick={add}>
+      <Button kind={single ? 'primary' : 'plain'} disabled={toCome > 0} onClick={() => addSweep(specs)}>
         {t.comparing.addSeeds}
       </Button>
-      <small>{unknown > 0 && time ? t.comparing.seedsTakePartly(specs.length, time) : t.comparing.seedsTake(specs.length, time)}</small>
+      <small>{toCome > 0 ? t.comparing.seedsToCome(toCome) : unknown > 0 && time ? t.comparing.seedsTakePartly(specs.length, time) : t.comparing.seedsTake(specs.length, time)}</small>
     </span>
   );
 }

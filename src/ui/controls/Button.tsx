@@ -18,13 +18,15 @@ interface Props {
   /** Sends the form it stands in. */
   submit?: boolean;
   label?: string;
+  /** What it does, where its words are like another's. */
+  title?: string;
 }
 
 /** A button. `label` replaces what is read aloud when the visible words are not enough. */
-export function Button({ id, children, onClick, kind = 'plain', small = false, big = false, disabled = false, pressed, expanded, controls, submit = false, label }: Props) {
+export function Button({ id, children, onClick, kind = 'plain', small = false, big = false, disabled = false, pressed, expanded, controls, submit = false, label, title }: Props) {
   const names = kind === 'link' ? [css.link] : [css.btn, css[kind], small && css.small, big && css.big];
   return (
-    <button id={id} type={submit ? 'submit' : 'button'} className={names.filter(Boolean).join(' ')} onClick={onClick} disabled={disabled} aria-pressed={pressed} aria-expanded={expanded} aria-controls={controls} aria-label={label}>
+    <button id={id} type={submit ? 'submit' : 'button'} className={names.filter(Boolean).join(' ')} onClick={onClick} disabled={disabled} aria-pressed={pressed} aria-expanded={expanded} aria-controls={controls} aria-label={label} title={title}>
       {children}
     </button>
   );

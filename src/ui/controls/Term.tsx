@@ -13,11 +13,16 @@ function place(box: HTMLElement, word: DOMRect): void {
   box.style.top = `${below ? word.bottom + gap : word.top - gap - height}px`;
 }
 
+/** A word of the field, by the name of its definition. */
+export function Term({ name, children }: { name: TermName; children: ReactNode }) {
+  return <Definition of={children}>{terms[name]}</Definition>;
+}
+
 /**
- * A word of the field that opens its definition where it stands. The definition also describes the button, so it is read
+ * A word that opens its definition where it stands. The definition also describes the button, so it is read
  * aloud with the word; Escape, a click elsewhere or a scroll closes it.
  */
-export function Term({ name, children }: { name: TermName; children: ReactNode }) {
+export function Definition({ of, children }: { of: ReactNode; children: ReactNode }) {
   const id = useId();
   const box = () => document.getElementById(id);
   const onToggle = (event: ToggleEvent<HTMLElement>) => {
@@ -36,10 +41,10 @@ export function Term({ name, children }: { name: TermName; children: ReactNode }
   return (
     <>
       <button id={`${id}-word`} type="button" className={css.word} popoverTarget={id} aria-describedby={id} onKeyDown={onKeyDown}>
-        {children}
+        {of}
       </button>
-      <span id={id} popover="auto" className={css.definition} onToggle={onToggle}>
-        {terms[name]}
+      <span id={id} popover="auto" className={css.definition} onToggle={onToggle} onKeyDown={onKeyDown}>
+        {children}
       </span>
     </>
   );

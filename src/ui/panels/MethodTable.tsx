@@ -7,11 +7,11 @@ import { identity, MethodKey } from '../charts/MethodKey';
 import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { FieldInput } from '../controls/Fields';
-import { Term } from '../controls/Term';
+import { Definition, Term } from '../controls/Term';
 import { formatCount, formatDuration, formatMiB, formatSetting } from '../../language/format';
 import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
 import { modelById, useCatalog } from '../store/catalog';
-import { defaultLr, trainFields } from '../store/fields';
+import { defaultLr, methodFields, trainFields } from '../store/fields';
 import { estimate, measuredStep } from '../store/estimate';
 import { factorOf } from '../store/matching';
 import { planAlso, specFor } from '../store/open';
@@ -99,6 +99,25 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   );
 }
 
+/** A method's name, which opens what it trains and where it is from. */
+function About({ method }: { method: string }) {
+  const { help, paper } = methodFields[method];
+  return (
+    <Definition of={methodLook(method).title}>
+      {help}
+      {paper && (
+        <>
+          {' '}
+          {paper.idea && `${words.idea} `}
+          <a href={paper.url} target="_blank" rel="noopener noreferrer">
+            {words.paper(paper.title, paper.at)}
+          </a>
+        </>
+      )}
+    </Definition>
+  );
+}
+
 /** The new head trains with every method, so it is said once. */
 function Head() {
   const head = useCatalog(({ plans }) => Object.values(plans).flatMap((planned) => ('plan' in planned ? planned.plan.head_parameters : []))[0]);
@@ -122,9 +141,12 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
     <tr className={`${identity(method)} ${on ? '' : css.off}`}>
       <th scope="row">
         <span className={css.method}>
-          <Check checked={on && !impossible} disabled={impossible} label={words.train(methodLook(method).title)} onChange={() => toggleMethod(method)}>
-            <MethodKey method={method} />
-          </Check>
+          <span>
+            <Check checked={on && !impossible} disabled={impossible} label={words.train(methodLook(method).title)} onChange={() => toggleMethod(method)}>
+              <MethodKey method={method}>{''}</MethodKey>
+            </Check>
+            <About method={method} />
+          </span>
           <MethodGlyph method={method} />
         </span>
       </th>

@@ -4,12 +4,12 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { Sign } from '../controls/Sign';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { formatClock, formatDuration } from '../../language/format';
+import { formatClock } from '../../language/format';
 import { clearQueue, deleteRun, moveInQueue } from '../store/actions';
-import { dataById, useCatalog } from '../store/catalog';
-import { estimate, stepsOf } from '../store/estimate';
+import { useCatalog } from '../store/catalog';
 import { showExperiments } from '../store/experimentSheet';
-import { liveOf, useMetricsVersion } from '../store/metrics';
+import { useMetricsVersion } from '../store/metrics';
+import { queueTime } from '../store/queueTime';
 import { isEnded, isLive, useRuns, waitingIn, type Run } from '../store/runs';
 import { describeSpec, whatDiffers } from '../store/specs';
 import { showSweep, useSweep } from '../store/sweep';
@@ -18,7 +18,7 @@ import { holdQueue, startQueue, stopRun } from '../store/trainer';
 import { useCurrentRun, useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { SweepForm } from './SweepForm';
-import { timeLeft } from './timeLeft';
+import { timeLeft, useQueueLeft } from './timeLeft';
 import css from './queue.module.css';
 
 /** What is running and what waits for its turn, in an order that can be changed. */
@@ -80,20 +80,9 @@ interface Parts {
   runs: Run[];
 }
 
-function useTimes({ waiting, runs }: Pick<Parts, 'waiting' | 'runs'>) {
-  const datasets = useCatalog((catalog) => catalog.datasets);
-  const device = useCatalog((catalog) => catalog.device?.description ?? '');
-  const of = (some: readonly Run[]) => estimate(some.map((run) => run.spec), (spec) => stepsOf(spec, dataById({ datasets }, spec.data)), runs, device);
-  return { each: waiting.map((run) => of([run])), all: of(waiting) };
-}
-
 /** Which of how many, and how long the rest will take. */
 function About({ current, waiting, runs }: Parts) {
-  useMetricsVersion();
-  const { all } = useTimes({ waiting, runs });
-  const live = current ? liveOf(current.id).secondsLeft : 0;
-  const seconds = all.seconds + (Number.isFinite(live) ? live : 0);
-  const left = seconds <= 0 ? '' : all.unknown > 0 ? t.queue.leftPartly(formatDuration(seconds), all.unknown) : t.queue.left(formatDuration(seconds));
+  const left = useQueueLeft(current, waiting, runs);
   if (!current) return t.queue.waiting(waiting.length, left);
   // Of what was asked for together: those that ended since the oldest that waits or runs was asked for.
   const since = Math.min(current.created, ...waiting.map((run) => run.created)) - together;
@@ -102,7 +91,8 @@ function About({ current, waiting, runs }: Parts) {
 }
 
 function Rows({ current, waiting, runs }: Parts) {
-  const { each } = useTimes({ waiting, runs });
+  useCatalog();
+  const { each } = queueTime(undefined, waiting, runs);
   const body = useRef<HTMLTableSectionElement>(null);
   useKeepFocus(body, (rows) => rows.querySelector('button'));
   const [dragged, setDragged] = useState('');

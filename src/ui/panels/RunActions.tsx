@@ -43,7 +43,7 @@ export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean })
           {name}
         </Button>
       )}
-      <Button kind="quiet" small disabled={!there} onClick={() => (stale ? trainAgain(run) : repeatRun(run))}>
+      <Button kind="quiet" small disabled={!there} title={stale ? t.table.againNow : t.table.againSame} onClick={() => (stale ? trainAgain(run) : repeatRun(run))}>
         {t.runs.again}
         {name}
       </Button>

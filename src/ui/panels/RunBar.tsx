@@ -9,7 +9,7 @@ import { clearQueue } from '../store/actions';
 import { useFailure } from '../store/failures';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
-import { canResume, isEnded, useRuns, type Run } from '../store/runs';
+import { canResume, isEnded, useRuns, waitingIn, type Run } from '../store/runs';
 import { go, isStaged, useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
 import { tabId } from '../store/tabs';
@@ -22,7 +22,7 @@ import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
 import { failureCard } from './RunFailures';
 import { runBar, StartButton, StartCaption } from './Start';
-import { afterSteps } from './timeLeft';
+import { afterSteps, useQueueLeft } from './timeLeft';
 import css from './panels.module.css';
 
 /** The sticky line of the run in progress: name, phases, Pause, Step, Stop. Between runs: what is measured of them, or else what is kept and what to do next. */
@@ -46,7 +46,7 @@ export function RunBar() {
   const ended = current ? last.before : last.now;
   return (
     <div ref={bar} id={runBar} tabIndex={-1} className={[css.runbar, !current && css.idle, !current && lesson !== '' && css.reading].filter(Boolean).join(' ')} data-running={current ? '' : undefined}>
-      {current ? <Running run={current} waiting={waitingOf(runs)} /> : analysing ? <Beside analysing={analysing} here={view === analysing.view} /> : <Idle runs={runs} ended={runs.find(({ id }) => id === ended)} />}
+      {current ? <Running run={current} runs={runs} /> : analysing ? <Beside analysing={analysing} here={view === analysing.view} /> : <Idle runs={runs} ended={runs.find(({ id }) => id === ended)} />}
       <span className="sr" role="status">
         {announcement(current, runs.find(({ id }) => id === ended))}
       </span>
@@ -54,9 +54,9 @@ export function RunBar() {
   );
 }
 
-const waitingOf = (runs: Run[]): number => runs.filter((run) => run.state === 'waiting' && run.owner === tabId).length;
+const waitingOf = (runs: Run[]): number => waitingIn(runs, tabId).length;
 
-function Running({ run, waiting }: { run: Run; waiting: number }) {
+function Running({ run, runs }: { run: Run; runs: Run[] }) {
   const paused = run.state === 'paused';
   const stopping = run.state === 'stopping';
   // On the stage they turn pages.
@@ -65,10 +65,13 @@ function Running({ run, waiting }: { run: Run; waiting: number }) {
   return (
     <>
       <div className={css.runid}>
-        <h2>{run.name}</h2>
+        <div className={css.runname}>
+          <h2>{run.name}</h2>
+          <After run={run} waiting={waitingIn(runs, tabId)} runs={runs} />
+        </div>
         <p>
           <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
-          <Brief run={run} waiting={waiting} />
+          <Brief run={run} />
         </p>
       </div>
       <PhaseLine run={run} />
@@ -105,13 +108,18 @@ function EndNow() {
   ) : null;
 }
 
-function Brief({ run, waiting }: { run: Run; waiting: number }) {
+/** What waits behind it, and how long all of them will take. */
+function After({ run, waiting, runs }: { run: Run; waiting: Run[]; runs: Run[] }) {
+  const left = useQueueLeft(run, waiting, runs, true);
+  return waiting.length > 0 ? <span>{t.queue.waiting(waiting.length, left)}</span> : null;
+}
+
+function Brief({ run }: { run: Run }) {
   useMetricsVersion();
   const { imagesPerSecond, secondsLeft } = liveOf(run.id);
   return (
     <span className={css.brief}>
       {imagesPerSecond > 0 ? <b>{t.run.brief(formatRate(imagesPerSecond), formatClock(secondsLeft), afterSteps(run))}</b> : secondsLeft > 0 && <b>{t.queue.left(formatDuration(secondsLeft))}</b>}
-      {waiting > 0 && <span>{t.run.waiting(waiting)}</span>}
     </span>
   );
 }
@@ -133,6 +141,11 @@ function Beside({ analysing: { view, title, words, to }, here }: { analysing: An
   );
 }
 
+function Waiting({ runs }: { runs: Run[] }) {
+  const waiting = waitingIn(runs, tabId);
+  return t.run.waiting(waiting.length, useQueueLeft(undefined, waiting, runs));
+}
+
 /** The card may be out of sight above. */
 function toFailure(): void {
   const card = document.getElementById(failureCard);
@@ -144,8 +157,9 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
   const waiting = waitingOf(runs);
   const elsewhere = useRuns((state) => state.elsewhere);
   const view = useShown((shown) => shown.view);
-  // What runs came to is the next thing to look at.
-  const offers = view !== 'compare' && runs.some(counts);
+  // What runs came to is the next thing to look at, and there it is what to do next.
+  const some = runs.some(counts);
+  const offers = view !== 'compare' && some;
   const done = runs.filter((run) => run.state === 'done').length;
   const stopped = runs.filter((run) => run.state === 'stopped').length;
   const failed = runs.filter((run) => run.state === 'failed').length;
@@ -157,7 +171,7 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
     <>
       <div className={css.runid}>
         <h2>{done > 0 ? t.run.finished(done, stopped, failed, sets) : halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? t.run.stoppedRuns(stopped) : failed > 0 ? t.run.failedRuns(failed) : t.run.ready}</h2>
-        <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : t.run.waiting(waiting)) : <StartCaption next={done + stopped > 0} />}</p>
+        <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : <Waiting runs={runs} />) : <StartCaption next={done + stopped > 0} />}</p>
       </div>
       <div className={css.controls}>
         {waiting > 0 ? (
@@ -179,7 +193,7 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
                 {t.run.compare}
               </Button>
             )}
-            <StartButton secondary={offers} />
+            <StartButton secondary={some} />
           </ButtonRow>
         )}
       </div>

@@ -66,7 +66,7 @@ export function RunDetails({ run }: { run: Run }) {
                 <span className="sr"> {run.name}</span>
               </Button>
             )}
-            <Button small disabled={!there} onClick={() => repeatRun(run)}>
+            <Button small disabled={!there} title={t.table.exactlyHint} onClick={() => repeatRun(run)}>
               {t.table.exactly}
               <span className="sr"> {run.name}</span>
             </Button>

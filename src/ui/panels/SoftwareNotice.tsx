@@ -14,14 +14,17 @@ export function SoftwareNotice() {
   if (!device?.ok || !device.software) return null;
   const { other } = device;
   const browser = browserName(navigator.userAgent);
+  const handheld = isHandheld(navigator.userAgent, hasTouchAlone());
   // What can be done about it on a telephone is an update; switches in settings and flags are for computers.
-  const advice = other || (isHandheld(navigator.userAgent, hasTouchAlone()) && browser !== 'android' && browser !== 'safari') ? '' : t.device.howTo[browser];
+  const advice = other || (handheld && browser !== 'android' && browser !== 'safari') ? '' : t.device.howTo[browser];
+  const first = other && softwareAdapter && !handheld ? `${t.device.processorFirst} ${t.device.acceleration}` : t.device.processorFirst;
   return (
     <Notice kind="warn">
-      {!isProcessor(device) ? t.device.software(makersName(device)) : advice === '' ? t.device.processorFirst : `${t.device.processor} ${advice}`}{' '}
-      {other && (
+      {!isProcessor(device) ? t.device.software(makersName(device)) : advice === '' ? first : `${t.device.processor} ${advice}`}{' '}
+      {/* Another way that is in software too is no cure: it is among the choices of the header. */}
+      {other === 'webgpu' && !softwareAdapter && (
         <Button kind="link" disabled={changing} onClick={() => void chooseDevice(other)}>
-          {other === 'webgpu' && softwareAdapter ? t.device.takeSoftware : t.device.take[other]}
+          {t.device.takeGraphics}
         </Button>
       )}
     </Notice>

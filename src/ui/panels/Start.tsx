@@ -4,12 +4,12 @@ import { Icon } from '../controls/Icon';
 import { formatDuration, shortText } from '../../language/format';
 import { isStill } from '../idle';
 import { trainSelected } from '../store/actions';
+import { chosenSpecs, nextSeed } from '../store/again';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { estimate } from '../store/estimate';
 import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
 import { go, isStaged, useShown } from '../store/shown';
-import { keyOf, runKey } from '../store/specs';
 import { useStepTimes } from '../store/stepTimes';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
@@ -60,15 +60,24 @@ export function toCharts(): void {
   }, 100);
 }
 
+/** The next seed where what is chosen was trained already; null before. */
+function useNextSeed(blocked: boolean): number | null {
+  const settings = useSettings();
+  const { rows } = useCatalog();
+  const runs = useKeptRuns();
+  return blocked ? null : nextSeed(chosenSpecs(settings, rows), runs);
+}
+
 /** The one primary button; it steps back while an interrupted run waits for an answer, and where nothing can be trained. */
 export function StartButton({ big = false, secondary = false, text }: { big?: boolean; secondary?: boolean; text?: string }) {
   const blocked = useBlocked();
   const interrupted = useKeptRuns().some((run) => run.state === 'interrupted');
   const inTrain = useShown((shown) => shown.view === 'train');
+  const seed = useNextSeed(blocked !== '');
   return (
     <Button kind={interrupted || secondary || text ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={() => void startTraining()}>
       <Icon name="play" />
-      {text ?? t.start.button} {inTrain && <kbd>{t.run.startKey}</kbd>}
+      {text ?? (seed === null ? t.start.button : t.start.again(seed))} {inTrain && <kbd>{t.run.startKey}</kbd>}
     </Button>
   );
 }
@@ -82,7 +91,7 @@ export function StartCaption({ next = false }: { next?: boolean }) {
   const times = useStepTimes((state) => state.times);
   return useMemo(() => {
     if (blocked) return blocked;
-    const specs = settings.methods.flatMap((method) => (rows.length > 0 ? (specFor(method, '', '') ?? []) : []));
+    const specs = chosenSpecs(settings, rows);
     if (specs.length === 0) return '';
     const stepsOf = (method: string) => {
       const planned = plans[method];
@@ -91,8 +100,6 @@ export function StartCaption({ next = false }: { next?: boolean }) {
     const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
     const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '', times);
     const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds));
-    const known = new Set(runs.filter(({ state }) => state === 'done').map(({ spec }) => keyOf(spec)));
-    const said = specs.every((spec) => known.has(runKey(spec))) ? t.start.again(caption) : caption;
-    return next ? t.start.next(said, shortText(dataById({ datasets }, settings.data)?.title ?? settings.data)) : said;
+    return next ? t.start.next(caption, shortText(dataById({ datasets }, settings.data)?.title ?? settings.data)) : caption;
   }, [next, blocked, settings, rows, plans, runs, device, datasets, times]);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { setLive } from '../store/metrics';
 import { afterSteps, timeLeft } from './timeLeft';
 
-test('a run that has made its steps says what it does instead of no time left', () => {
+test('a run says its time, also while it evaluates, and what it does where none is left', () => {
   setLive('run', { secondsLeft: 65 });
   expect([timeLeft({ id: 'run', phase: 'train' }), timeLeft({ id: 'run', phase: 'evaluate' }), afterSteps({ id: 'run', phase: 'evaluate' })]).toEqual(['1:05', '1:05', '']);
   setLive('run', { secondsLeft: 0 });

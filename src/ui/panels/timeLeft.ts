@@ -1,10 +1,22 @@
-import { formatClock } from '../../language/format';
-import { liveOf } from '../store/metrics';
+import { formatClock, formatDuration } from '../../language/format';
+import { useCatalog } from '../store/catalog';
+import { liveOf, useMetricsVersion } from '../store/metrics';
+import { queueTime } from '../store/queueTime';
 import type { Run } from '../store/runs';
 import { t } from '../strings';
 
-/** What a run does once all its steps are made; nothing before. */
+/** What a run does once no time is left that is known; nothing before. */
 export const afterSteps = ({ id, phase }: Pick<Run, 'id' | 'phase'>): string => (liveOf(id).secondsLeft === 0 && (phase === 'evaluate' || phase === 'save') ? t.run.after[phase] : '');
 
-/** How long a run will go on training; then what it does instead, which no step tells the time of. */
+/** How long a run will go on, its evaluations included; then what it does instead. */
 export const timeLeft = (run: Pick<Run, 'id' | 'phase'>): string => afterSteps(run) || formatClock(liveOf(run.id).secondsLeft);
+
+/** How long all that runs and waits will take, as far as that is known, in words; `short` where it stands in a line. */
+export function useQueueLeft(current: Run | undefined, waiting: readonly Run[], runs: readonly Run[], short = false): string {
+  useMetricsVersion();
+  useCatalog();
+  const { seconds, unknown } = queueTime(current, waiting, runs).all;
+  if (seconds <= 0) return '';
+  if (unknown > 0 && short) return t.queue.leftMore(formatDuration(seconds));
+  return unknown > 0 ? t.queue.leftPartly(formatDuration(seconds), unknown) : t.queue.left(formatDuration(seconds));
+}

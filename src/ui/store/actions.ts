@@ -1,7 +1,7 @@
 import type { RunSpec } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
-import { orderMethods } from '../../figures/methods';
 import { t } from '../strings';
+import { chosenSpecs, nextSeed, withSeed } from './again';
 import { dataById, modelById, useCatalog } from './catalog';
 import { compareStarted } from './comparedData';
 import { downloadAdapter } from './download';
@@ -9,7 +9,7 @@ import { withEdits } from './edits';
 import { keepRun, purgeRun } from './keep';
 import { touch } from './metrics';
 import { freshName } from './names';
-import { refreshBudget, specFor } from './open';
+import { refreshBudget } from './open';
 import { askToPersist } from './persistence';
 import { searchOf } from './rates';
 import { changeSettings, setTrain, useSettings } from './settings';
@@ -44,17 +44,18 @@ function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): string[] 
 const doubleClick = 500;
 let started = -Infinity;
 
-/** Trains the selected methods one after another, once for a double click. False when there is nothing that can be trained. */
+/** Trains the selected methods one after another, once for a double click; with the next seed where all were trained already. False when there is nothing that can be trained. */
 export async function trainSelected(): Promise<boolean> {
   const now = performance.now();
   if (now - started < doubleClick) return true;
   started = now;
   // What the settings of a moment ago, or a device that was not known yet, made of a budget is not what is shown any more.
   await refreshBudget.settled();
-  const specs = orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, '', '') ?? []);
+  const specs = chosenSpecs();
   if (specs.length === 0) return false;
+  const seed = nextSeed(specs, useRuns.getState().runs);
   void askToPersist();
-  enqueue(specs);
+  enqueue(seed === null ? specs : specs.map((spec) => withSeed(spec, seed)));
   void startQueue();
   return true;
 }

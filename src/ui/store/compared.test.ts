@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
 import { compareData, compareStarted, dataToCompare, useComparedData } from './comparedData';
-import { moreSeeds } from './moreSeeds';
+import { moreSeeds, seedsToCome } from './moreSeeds';
 import { runOf } from './runRecords';
 import type { Run } from './runs';
 import { initialSettings, useSettings } from './settings';
@@ -48,4 +48,10 @@ test('two further seeds of every setting of one’s own, each that no run has ye
   expect(specs.map(({ method, train, id, name }) => [method.method, train.seed, id, name])).toEqual([['lora', 3, '', ''], ['lora', 4, '', ''], ['vera', 0, '', ''], ['vera', 1, '', '']]);
   // A failed run of a seed is no result of it.
   expect(moreSeeds([run('d')], [run('d'), run('d', { state: 'failed' }, 1)]).map(({ train }) => train.seed)).toEqual([1, 2]);
+});
+
+test('seeds that were added are to come until they have ended', () => {
+  const vera = { method: 'vera', r: 16 };
+  const kept = [run('d'), run('d', { state: 'waiting' }, 1), run('d', { state: 'running' }, 2), run('d', { state: 'failed' }, 3), run('d', { state: 'waiting', deleted: 1 }, 4), run('d', { state: 'waiting' }, 0, vera)];
+  expect(seedsToCome([...recorded, ...kept], kept).map(({ spec }) => spec.train.seed)).toEqual([1, 2]);
 });

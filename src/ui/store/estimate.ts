@@ -1,6 +1,7 @@
 import { trainsOf } from '../../adapters/fields';
 import { heldCount, totalSteps } from '../../train/config';
-import type { DataInfo, RunSpec } from '../../train/protocol';
+import type { DataInfo, RunSpec, TrainConfig } from '../../train/protocol';
+import { LOOKS_A_STEP, rowsLooked } from '../../train/pace.meta';
 import { rateKey } from '../../train/rates.meta';
 import { dataById, useCatalog } from './catalog';
 import { searchSteps } from './rates';
@@ -46,15 +47,35 @@ export function pictureSeconds(spec: RunSpec, done: readonly Run[], device: stri
   return step === null ? null : step / (spec.train.batch * spec.train.accumulate);
 }
 
-/** How many batches are looked at in the time of a step, which goes back through them as well and learns. */
-const TO_LOOK = 2.5;
+/** Seconds of a look at an image, where a step takes so many. */
+const lookSeconds = (step: number, { train }: RunSpec): number => step / (LOOKS_A_STEP * train.batch * train.accumulate);
 
-/** Images that a run of so many steps is measured on, on the way and at its end. */
-function looked({ data: id, train }: RunSpec, steps: number): number {
+/** Images of each class that a limit leaves. */
+function limitedCounts(train: TrainConfig, data: DataInfo): number[] {
+  const all = data.train_per_class.reduce((sum, count) => sum + count, 0);
+  return train.train_limit > 0 && train.train_limit < all ? data.train_per_class.map((count) => (count * train.train_limit) / all) : data.train_per_class;
+}
+
+/** Images that a run holds back of a data set. */
+const heldOf = (train: TrainConfig, data: DataInfo): number => (data.val > 0 ? 0 : heldCount(train, limitedCounts(train, data)));
+
+/** Images that a run of so many steps looks at to be measured; null where its data set is not open. */
+function images({ data: id, train }: RunSpec, steps: number): number | null {
   const data = dataById(useCatalog.getState(), id);
-  if (!data) return 0;
-  const onTheWay = train.eval_every > 0 ? Math.floor(steps / train.eval_every) * (data.val > 0 ? data.val : heldCount(train, data.train_per_class)) : 0;
-  return onTheWay + (train.test_limit > 0 ? Math.min(train.test_limit, data.test) : data.test);
+  if (!data) return null;
+  const test = train.test_limit > 0 ? Math.min(train.test_limit, data.test) : data.test;
+  const val = data.val || heldOf(train, data);
+  return rowsLooked(train, steps, val > 0 ? { follow: val, test } : { follow: test, test: 0 });
+}
+
+/** Seconds beside the steps: compiling and saving as long as a like run, and evaluations of as many images as this one looks at. */
+function beside(spec: RunSpec, run: Run, steps: number): number {
+  const all = run.overhead ?? 0;
+  const seen = run.looked?.images ?? run.evaluations.reduce((sum, { count }) => sum + count, 0);
+  const one = run.looked ? run.looked.seconds / Math.max(1, run.looked.images) : lookSeconds(run.seconds / run.lastStep, run.spec);
+  const now = images(spec, steps);
+  // Each of its texts may be longer.
+  return now === null ? all : Math.max(0, all - seen * one) + now * one * (sameRows(spec, run.spec) ? 1 : relativeWork(spec, run));
 }
 
 /** Adds up what runs will take. */
@@ -69,7 +90,7 @@ export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => nu
     sought.add(key);
     const step = run ? stepSeconds(spec, run) : timedStep(times, spec, device);
     if (step === null) sum.unknown++;
-    else sum.seconds += step * (steps(spec) + search) + (run ? (run.overhead ?? 0) : (step / TO_LOOK) * (looked(spec, steps(spec)) / spec.train.batch));
+    else sum.seconds += step * (steps(spec) + search) + (run ? beside(spec, run, steps(spec)) : lookSeconds(step, spec) * (images(spec, steps(spec)) ?? 0));
   }
   return sum;
 }
@@ -92,9 +113,9 @@ export function stepsOf(spec: RunSpec, data: DataInfo | undefined): number {
   if (train.steps > 0 || !data) return train.steps;
   const all = data.train_per_class.reduce((sum, count) => sum + count, 0);
   const limited = train.train_limit > 0 ? Math.min(train.train_limit, all) : all;
-  const kept = limited - (data.val > 0 ? 0 : heldCount(train, data.train_per_class.map((count) => (count * limited) / all)));
-  const images = train.shots > 0 ? Math.min(kept, data.train_per_class.reduce((sum, count) => sum + Math.min(train.shots, count), 0)) : kept;
-  return totalSteps(train, Math.max(1, images)).steps;
+  const kept = limited - heldOf(train, data);
+  const trained = train.shots > 0 ? Math.min(kept, data.train_per_class.reduce((sum, count) => sum + Math.min(train.shots, count), 0)) : kept;
+  return totalSteps(train, Math.max(1, trained)).steps;
 }
 
 /** Seconds of a step, as the newest run of the same settings took on this device; null when there was none. */

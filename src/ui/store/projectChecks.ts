@@ -95,6 +95,7 @@ const run = z.looseObject({
   onnxCheck: z.optional(z.looseObject({ ok: z.boolean(), images: number, max_abs: number, max_rel: number, top1: number, text: text(20_000), dtype: z.enum(['f32', 'f16']), at: number })),
   order: z.optional(number),
   overhead: z.optional(number),
+  looked: z.optional(z.looseObject({ seconds: number, images: number })),
   memory: z.optional(z.array(z.looseObject({ phase: text(100), step: number, seconds: number, bytes: byRole })).check(z.maxLength(1000))),
   times: z.optional(z.looseObject({ step: number, kernels: z.array(z.looseObject({ kernel: text(200), count: number, ns: number })).check(z.maxLength(1000)) })),
   rates: z.optional(z.looseObject({ lr: number.check(z.refine((lr) => lr > 0)), trials: z.array(z.looseObject({ lr: number, steps: number, rung: number, loss: number, accuracy: number })).check(z.maxLength(1000)), held: number, seed: number, edge: z.optional(z.boolean()) })),

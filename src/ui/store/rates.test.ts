@@ -43,7 +43,7 @@ const done = (of: RunSpec, say: (event: RunEvent) => void) => {
 beforeEach(() => {
   given.length = 0;
   end = done;
-  const info = { id: 'd', classes: ['a', 'b'], train: 100, val: 0, train_per_class: [50, 50], test_per_class: [5, 5] } as unknown as DataInfo;
+  const info = { id: 'd', classes: ['a', 'b'], train: 100, val: 0, test: 10, train_per_class: [50, 50], test_per_class: [5, 5] } as unknown as DataInfo;
   useCatalog.setState({ datasets: [info] });
   useRuns.setState({ runs: [], selected: '', current: '', held: false });
 });
@@ -92,7 +92,8 @@ test('estimates count the search once for all seeds: its steps, and measuring on
   const steps = rateCost(60).steps + (rateCost(60).trials * 20) / 3 / 4;
   expect(searchSteps(sought[0]!, 60)).toBeCloseTo(steps, 9);
   expect(searchTime([sought[0]!], 60, [before], 'gpu').seconds).toBeCloseTo(2 * steps, 9);
-  expect(estimate(sought, () => 60, [before], 'gpu').seconds).toBeCloseTo(2 * (60 + 60 + steps), 9);
+  // Each run ends with a look at 10 test pictures.
+  expect(estimate(sought, () => 60, [before], 'gpu').seconds).toBeCloseTo(2 * (60 + 60 + steps + 2 * (10 / 3 / 4)), 9);
   expect(estimate(sought, () => 60, [], 'gpu').unknown).toBe(2);
   expect(phasesOf({ spec: sought[0]! }).indexOf('search')).toBe(2);
   expect(phasesOf({ spec: spec('x') })).not.toContain('search');

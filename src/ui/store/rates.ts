@@ -1,4 +1,5 @@
 import type { RateSearch, RunSpec } from '../../train/protocol';
+import { LOOKS_A_STEP } from '../../train/pace.meta';
 import { atRate, hasRate, heldOf, rateCost, rateKey } from '../../train/rates.meta';
 import { dataById, useCatalog } from './catalog';
 import { stampNow } from './dataStamp';
@@ -27,10 +28,10 @@ export function withRate(spec: RunSpec): RunSpec {
   return found ? atRate(spec, found) : { ...spec, rate: 'find' };
 }
 
-/** About how many steps' time a search takes for a run of so many steps: its steps, and measuring, which takes a third of a step's time a picture. */
+/** About how many steps' time a search takes for a run of so many steps: its steps, and measuring. */
 export function searchSteps(spec: RunSpec, steps: number): number {
   const { trials, steps: trained } = rateCost(steps);
-  return trained + (trials * heldIn(spec)) / (3 * spec.train.batch * spec.train.accumulate);
+  return trained + (trials * heldIn(spec)) / (LOOKS_A_STEP * spec.train.batch * spec.train.accumulate);
 }
 
 /** How many pictures a search holds back; as many as it may where the data is not open. */

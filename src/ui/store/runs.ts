@@ -60,6 +60,8 @@ export interface Run {
   order?: number;
   /** Seconds beside the training steps: compiling, evaluating, saving. */
   overhead?: number;
+  /** Those of them in which it evaluated, and the images that it looked at. */
+  looked?: { seconds: number; images: number };
   /** Memory on the device whenever it changed. */
   memory?: MemoryPoint[];
   /** Time of one step by kernel, where it was asked for. */

@@ -46,6 +46,7 @@ const run = (id: string, change: Partial<Run> = {}): Run => ({ ...makeRun({ ...s
 
 test('time is that of like runs on this device, with what they took beside the steps', () => {
   const summary = { device: { description: 'gpu' } } as Run['summary'];
+  useCatalog.setState({ datasets: [] });
   const done = [run('a', { summary, seconds: 20, lastStep: 200, overhead: 5 })];
   const steps = (one: RunSpec) => one.train.steps;
   expect(estimate([spec('lora', { steps: 100 })], steps, done, 'gpu')).toEqual({ seconds: 15, unknown: 0 });
@@ -55,7 +56,18 @@ test('time is that of like runs on this device, with what they took beside the s
   expect(estimate([spec('lora')], steps, done, 'other').unknown).toBe(1);
 });
 
+test('what was timed on few pictures takes longer where many are evaluated', () => {
+  const summary = { device: { description: 'gpu' } } as Run['summary'];
+  useCatalog.setState({ datasets: [data, { ...data, id: 'large', test: 4000, val: 200 }] });
+  const settings = { steps: 20, eval_every: 10, val_fraction: 0, early_stopping_patience: 0, test_limit: 0 };
+  const done = [run('a', { spec: { ...spec('lora', settings), id: 'a' }, summary, seconds: 2, lastStep: 20, overhead: 5, looked: { seconds: 4, images: 80 } })];
+  const on = (id: string) => estimate([{ ...spec('lora', settings), data: id }], ({ train }) => train.steps, done, 'gpu').seconds;
+  // On the test pictures twice, at 0.05 s each; on 200 twice, and once on 4,000.
+  expect([on('d'), on('large')]).toEqual([expect.closeTo(2 + 1 + 4), expect.closeTo(2 + 1 + 220)]);
+});
+
 test('texts of other data may be longer: their time follows the work of a step, where it is planned', () => {
+  useCatalog.setState({ datasets: [] });
   const summary = { device: { description: 'gpu' } } as Run['summary'];
   const ofTexts = (change: Partial<RunSpec> = {}): RunSpec => ({ ...spec('lora', { steps: 100 }), text: { task: 'sequence-classification' }, ...change });
   const before = { ...run('a', { summary, seconds: 20, lastStep: 200, plan: { work: 4 } as Run['plan'] }), spec: { ...ofTexts(), id: 'a' } };

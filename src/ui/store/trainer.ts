@@ -190,13 +190,17 @@ function searchLeft(id: string, { done, total }: { done: number; total: number }
   return took > 0 ? ((busySeconds() - searching.at) / took) * (total - done) : NaN;
 }
 
+/** What a run's evaluations took, with one more. */
+const addLook = (before: Run['looked'], { evaluation, seconds = 0 }: Extract<RunEvent, { type: 'evaluation' }>): Run['looked'] =>
+  seconds > 0 ? { seconds: (before?.seconds ?? 0) + seconds, images: (before?.images ?? 0) + evaluation.count } : before;
+
 /** One event of a run: high-rate numbers go to the curves, the rest to the store and to storage. */
 async function record(id: string, event: RunEvent): Promise<void> {
   const run = runById(id);
   if (!run) return;
   switch (event.type) {
     case 'phase':
-      setLive(id, { done: event.done, total: event.total, unit: event.unit, ...(event.phase === 'search' && { secondsLeft: searchLeft(id, event) }) });
+      setLive(id, { done: event.done, total: event.total, unit: event.unit, ...(event.phase === 'search' ? { secondsLeft: searchLeft(id, event) } : event.seconds_left !== undefined && { secondsLeft: event.seconds_left }) });
       if (run.phase !== event.phase) updateRun(id, { phase: event.phase });
       return;
     case 'trial':
@@ -221,7 +225,7 @@ async function record(id: string, event: RunEvent): Promise<void> {
     case 'evaluation':
       // Only the newest evaluation and the best one show their pictures.
       showResults(id);
-      updateRun(id, { evaluations: [...run.evaluations.map((one) => ({ ...one, images: undefined })), event.evaluation], best: event.best ? event.evaluation : run.best });
+      updateRun(id, { evaluations: [...run.evaluations.map((one) => ({ ...one, images: undefined })), event.evaluation], best: event.best ? event.evaluation : run.best, looked: addLook(run.looked, event) });
       await keepRun(id);
       return;
     case 'memory':

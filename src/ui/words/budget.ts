@@ -48,6 +48,9 @@ export const methodWords = {
   legend: 'Colour learns, grey is fixed.',
   /** Before words that open their definitions. */
   explained: 'What is meant by',
+  /** Where a method is from; before it, where only its idea is. */
+  paper: say<[title: string, at: string]>('{0}, {1}'),
+  idea: 'An idea of',
   terms: { rank: 'r', bases: 'k', offBudget: '× and ≠', relativeTime: 'time in %', randomBases: 'random bases' } satisfies Partial<Record<TermName, string>>,
   length: 'Length',
   lengthIn: 'Length in',

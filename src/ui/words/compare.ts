@@ -30,7 +30,8 @@ export const compareWords = {
   addSeeds: 'Add 2 seeds',
   seedsTake: say<[runs: number, time: string]>('{0, plural, one {# run} other {# runs}}{is1, select, true {, about {1}} other {}}'),
   seedsTakePartly: say<[runs: number, time: string]>('{0, plural, one {# run} other {# runs}}, more than {1}'),
-  seedsAdded: say<[runs: number]>('{0, plural, one {# run} other {# runs}} added to the queue'),
+  /** Of those that were added: what has not ended. */
+  seedsToCome: say<[runs: number]>('{0, plural, one {# run} other {# runs}} in the queue'),
   share: 'Share a link',
   whatShots: 'What are shots?',
   /** Beside live plots, where another model is chosen for the next run. */

@@ -7,6 +7,7 @@ export const queueWords = {
   about: say<[done: number, all: number, left: string]>('run {0} of {1}{is2, select, true {, {2}} other {}}'),
   waiting: say<[count: number, left: string]>('{0} waiting{is1, select, true {, {1}} other {}}'),
   left: say<[time: string]>('about {0} left'),
+  leftMore: say<[time: string]>('more than {0} left'),
   leftPartly: say<[time: string, unknown: number]>('about {0} left, plus {1, plural, one {# run} other {# runs}} not yet timed'),
   empty: 'Waiting runs appear here.',
   run: 'run',

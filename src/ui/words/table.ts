@@ -113,6 +113,9 @@ export const tableWords = {
   repeatsSame: say<[name: string]>('same curve as {0}, bit for bit'),
   repeatsOther: say<[name: string, step: number]>('differs from {0} from step {1} on'),
   exactly: 'Reproduce exactly',
+  exactlyHint: 'Same settings, seed and data as then: a check that the curve comes out the same, and no new result',
+  /** The same deed, where the data has not changed since. */
+  againSame: 'Same settings, seed and data; for a new result take another seed',
   againNow: 'Run again, with the data as it is now',
   add: 'Add runs from a file',
   added: say<[count: number, files: string, known: number, unknown: number]>('Added {0, plural, one {# run} other {# runs}} from {1}{is2, select, true {, {2, plural, one {# was} other {# were}} there already} other {}}{is3, select, true {, {3} left out, which this page cannot show} other {}}.'),

@@ -2,11 +2,11 @@ import { catalog } from '../../language/say';
 
 /** Words of the field, explained in one or two sentences where they stand (controls/Term.tsx). */
 export const terms = catalog({
-  rank: 'The rank r is how many independent directions an update of a weight matrix can have. LoRA with r 8 adds an update that is the product of a tall matrix with 8 columns and a wide one with 8 rows; a full update can use every direction.',
+  rank: 'The rank of an update of a weight matrix is how many independent directions it can have. LoRA’s r is that rank: a tall matrix with r columns times a wide one with r rows. RandLoRA’s r is the rank of each of its random bases: the smaller it is, the more bases are summed and the more scalings are learned, and the update has full rank at every r.',
   bases: 'NoLA’s k is how many random matrices it mixes to make LoRA’s two factors. Only the k numbers of the mix are trained.',
   rslora: 'Rank-stabilised LoRA: the update is divided by the square root of r instead of r, so that a large rank does not make it too small to learn.',
   budget: 'How many numbers a method may train, those of a new head not counted. Methods are compared at about the same count, so that none wins by being larger.',
-  adapterParameters: 'Adapter parameters are the numbers that the method trains, all weights where it is full fine-tuning. A new head is not counted: it is the same for every method. Budgets and papers count this.',
+  adapterParameters: 'Adapter parameters are the numbers that the method trains, all weights where it is full fine-tuning. A head is not counted, neither the model’s own nor a new one: it is the same for every method. Budgets and papers count this.',
   trainable: 'All numbers that training changes: the adapter parameters, which budgets count, and those of a new head where there is one. PEFT’s print_trainable_parameters counts the same. Everything else is frozen.',
   shots: 'Training pictures of each class. “4 shots” is four pictures a class.',
   seed: 'A number that fixes everything random in a run: initial values, the order of the pictures, how they are augmented. Runs that differ only in the seed show how much of a difference is chance.',
@@ -23,7 +23,7 @@ export const terms = catalog({
   barrier: 'How far the loss rises above the straight line between two models when one is changed into the other. No barrier: they lie in the same valley.',
   offBudget: '× 2 means twice the budget, and ≠ that a method has next to nothing of what it counts. Findings leave out adapters that miss the budget. Full fine-tuning, the linear probe and others whose size no budget changes are compared at their own size, which is said.',
   relativeTime: 'Multiply-adds of a training step, in % of those of full fine-tuning: an estimate. Below it stands the time of the whole run, evaluations included, once one with the same settings has been timed on this device.',
-  randomBases: 'Matrices drawn at random once, from a seed, and never trained. They need not be stored: the seed draws them again.',
+  randomBases: 'Matrices drawn at random once, from a seed, and never trained. RandLoRA’s and VeRA’s files hold them beside what was trained, as PEFT’s do by default, since another device may draw others from the same seed.',
 } as const);
 
 export type TermName = keyof typeof terms;

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { completeTrain } from '../../train/config';
+import type { RunSpec } from '../../train/protocol';
+import { nextSeed } from './again';
+import { makeRun, type Run } from './runs';
+
+const spec = (method: string, seed = 0, r = 4): RunSpec => ({ id: '', name: '', model: 'm', data: 'd', method: { method, r }, train: completeTrain({ steps: 60, seed }) });
+const run = (of: RunSpec, change: Partial<Run> = {}): Run => ({ ...makeRun(of, { modelTitle: '', dataTitle: '', classes: [] }, 'me', 1), state: 'done', ...change });
+const both = [spec('lora'), spec('vera')];
+
+test('what was trained with these settings already is trained with the next seed, the same for all methods', () => {
+  expect(nextSeed(both, [])).toBeNull();
+  expect(nextSeed(both, [run(spec('lora'))])).toBeNull();
+  expect(nextSeed([spec('lora', 0, 8)], both.map((one) => run(one)))).toBeNull();
+  expect(nextSeed(both, both.map((one) => run(one)))).toBe(1);
+  // One that waits will have its seed; one that failed has none.
+  expect(nextSeed(both, [...both.map((one) => run(one)), run(spec('vera', 1), { state: 'waiting' }), run(spec('lora', 2), { state: 'failed' })])).toBe(2);
+  expect(nextSeed([spec('lora', 7)], [run(spec('lora', 7))])).toBe(8);
+  expect(nextSeed(both, both.map((one) => run(one, { deleted: 1 })))).toBeNull();
+});
