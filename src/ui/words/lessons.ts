@@ -86,6 +86,9 @@ function growth(groups: readonly Group[], method: string): string {
   return pairs.map(({ from, to }) => findings.growth(times(to.parameters, from.parameters), compared(from, to))).join(' ');
 }
 
+/** A setting that no line breaks in two. */
+const whole = ({ setting }: Group): string => setting.replaceAll(' ', '\u00a0');
+
 /** What more rank does for LoRA, as far as these runs show it of any two sizes: a title that claims no more and no less. */
 export function rankTitle(groups: readonly Group[]): string {
   const own = byParameters(groups, 'lora');
@@ -97,13 +100,13 @@ export function rankTitle(groups: readonly Group[]): string {
   const last = own[own.length - 1];
   const above = (one: Group): number => up.filter(({ to }) => to === one).length + down.filter(({ from }) => from === one).length;
   const best = own.find((one) => above(one) === own.length - 1);
-  if (best && best !== last) return findings.rank.falls(best.setting);
-  const named = ({ from, to }: Difference) => [to.setting, from.setting] as const;
+  if (best && best !== last) return findings.rank.falls(whole(best));
+  const named = ({ from, to }: Difference) => [whole(to), whole(from)] as const;
   if (down.length > 0) return up.length > 0 ? findings.rank.mixed(...named(up[0]), ...named(down[0])) : findings.rank.loses(...named(down[0]), down.length - 1);
-  if (best) return findings.rank.all(last.setting);
+  if (best) return findings.rank.all(whole(last));
   // Every smaller size lies below it, and from it on no two can be told apart.
   const enough = own.findIndex((one, i) => above(one) === i && up.every(({ from }) => own.indexOf(from) < i));
-  return enough > 0 ? findings.rank.upTo(own[enough].setting) : findings.rank.gains(...named(up[0]), up.length - 1);
+  return enough > 0 ? findings.rank.upTo(whole(own[enough])) : findings.rank.gains(...named(up[0]), up.length - 1);
 }
 
 const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
