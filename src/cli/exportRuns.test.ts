@@ -20,7 +20,7 @@ test('runs of folders, of a folder of folders and of a file leave together', asy
   expect(await main(['export', '--runs', a, at('grid'), at('theirs.json'), '--format', 'csv', '--out', at('csv')])).toBe(0);
   expect(out.at(-1)).toMatch(/^4 runs written to/);
   const lines = readFileSync(at('csv', 'fashion-mnist-4-runs.csv'), 'utf8').trim().split('\n');
-  expect(lines[0]).toBe('run,method,setting,seed,model,data,adapter_parameters,learning_rate,step,metric,value');
+  expect(lines[0]).toBe('run,method,setting,seed,model,data,adapter_parameters,learning_rate,by,step,metric,value');
   expect([...new Set(lines.slice(1).map((line) => line.split(',')[0]))]).toEqual(['lora-0', 'lora-1', 'lora-2', 'lora-3']);
 });
 
