@@ -64,7 +64,7 @@ const watch = (page: Page): Promise<unknown> =>
       ran ||= running;
       note('phase', running, clicked);
       note('first loss', [...page.document.querySelectorAll('dt')].some((name) => name.textContent === 'loss' && /\d/.test(name.nextElementSibling?.textContent ?? '')), clicked);
-      note('last run', ran && !running && shows('button', (text) => text.includes('Fine-tune now')), clicked);
+      note('last run', ran && !running && shows('button', (text) => /Fine-tune (now|again)/.test(text)), clicked);
       page.requestAnimationFrame(look);
     };
     look();

@@ -3,7 +3,7 @@ import type { Options } from '../chaos';
 import { table } from '../command';
 import { ensureBuilt } from '../setup/build.mjs';
 import { serve } from '../setup/serve.mjs';
-import { done, fresh, goTo, nothingWrong, open, PATIENCE, pause } from './browser/host';
+import { done, fresh, goTo, nothingWrong, open, PATIENCE, pause, startButton } from './browser/host';
 import { wantedBy } from './only';
 
 /** One tab that is used for hours: what it holds is flat after the first tenth. */
@@ -32,7 +32,7 @@ const deeds: Record<string, Deed> = {
   runs: {
     async round(page) {
       await goTo(page, 'train');
-      await page.getByRole('button', { name: 'Fine-tune now' }).and(page.locator(':enabled')).click({ timeout: PATIENCE });
+      await startButton(page).and(page.locator(':enabled')).click({ timeout: PATIENCE });
       const { name } = await done(page);
       await goTo(page, 'compare');
       const row = page.getByRole('row').filter({ has: page.getByRole('button', { name, exact: true }) });

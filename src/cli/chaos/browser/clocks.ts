@@ -1,4 +1,4 @@
-import { asWhole, done, fresh, nothingWrong, open, pause, WITHIN, type Part } from './host';
+import { asWhole, done, fresh, nothingWrong, open, pause, WITHIN, startButton, type Part } from './host';
 
 /** Clocks that jump, a tab asleep for an hour, a battery saver: what is said of time stays sane, and the run goes on. */
 
@@ -34,7 +34,7 @@ export const clockParts: Record<string, Part> = {
         const names = [...Object.keys(jumps), 'battery saver', 'frozen'] as const;
         const what = names[random.below(names.length)]!;
         const began = performance.now();
-        await page.getByRole('button', { name: 'Fine-tune now' }).click();
+        await startButton(page).click();
         await pause(random.below(WITHIN / 2));
         const session = await context.newCDPSession(page);
         if (what === 'battery saver') await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });

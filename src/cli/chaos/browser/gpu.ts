@@ -1,4 +1,4 @@
-import { fresh, begin, nothingWrong, open, pause, seeThrough, WITHIN, type Part } from './host';
+import { fresh, begin, nothingWrong, open, pause, seeThrough, WITHIN, startButton, type Part } from './host';
 
 /** The GPU goes away, in every way it can: the page says so, and goes on without a reload from the last checkpoint. */
 
@@ -35,7 +35,7 @@ const destroyed = (method: string, calls: number): Part => ({
     fresh(async (page, _context, wrong) => {
       await open(page, url);
       await page.evaluate((armed) => new BroadcastChannel('chaos').postMessage(armed), { method, calls: random.below(calls) });
-      await page.getByRole('button', { name: 'Fine-tune now' }).click();
+      await startButton(page).click();
       const met = await seeThrough(page, whole, true);
       nothingWrong(wrong);
       return met;

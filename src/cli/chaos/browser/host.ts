@@ -1,4 +1,4 @@
-import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -78,13 +78,16 @@ export async function kill(child: ChildProcess): Promise<void> {
 export async function open(page: Page, url: string, train: object = {}): Promise<void> {
   await page.addInitScript({ content: `if (location.protocol !== 'about:') localStorage.getItem('fullrank.settings') ?? localStorage.setItem('fullrank.settings', ${JSON.stringify(JSON.stringify(settingsOf(train)))});` });
   await page.goto(`${url}#/train`);
-  await page.getByRole('button', { name: 'Fine-tune now' }).and(page.locator(':enabled')).or(page.getByRole('region', { name: /was interrupted/ })).first().waitFor({ timeout: PATIENCE });
+  await startButton(page).and(page.locator(':enabled')).or(page.getByRole('region', { name: /was interrupted/ })).first().waitFor({ timeout: PATIENCE });
 }
+
+/** What trains: the first seed, or the next where that one has been trained. */
+export const startButton = (page: Page): Locator => page.getByRole('button', { name: /^Fine-tune (now|again)/ });
 
 /** Opens the page and starts a run. */
 export async function begin(page: Page, url: string): Promise<void> {
   await open(page, url);
-  await page.getByRole('button', { name: 'Fine-tune now' }).click();
+  await startButton(page).click();
 }
 
 /** A browser with nothing in it, and a page that says what goes wrong in it; closed afterwards. */
@@ -130,7 +133,7 @@ export async function seeThrough(page: Page, whole: Kept, begun = false): Promis
       const kept = await newest(page);
       if (kept?.state === 'done') return 'a run that was done';
       // Nothing was said to be kept where nothing had begun: it begins now.
-      const begins = page.getByRole('button', { name: 'Fine-tune now' });
+      const begins = startButton(page);
       if (begun || kept || !(await begins.isVisible()) || !(await begins.isEnabled())) return null;
       await begins.click();
       return 'no run yet';

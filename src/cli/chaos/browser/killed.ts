@@ -6,7 +6,7 @@ import { unzipSync, zipSync } from 'fflate';
 import sharp from 'sharp';
 import { bytesContent, startHub } from '../../../testing/hubServer.node';
 import { copies } from './copies';
-import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, until, WITHIN, wrongIn, type Part, type Round } from './host';
+import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, until, WITHIN, wrongIn, startButton, type Part, type Round } from './host';
 
 /** The whole browser dies, as in a power cut, and is started again on what it left. */
 
@@ -164,7 +164,7 @@ export const killedParts: Record<string, Part> = {
 /** A short run on the pictures that were kept. */
 async function trainOn(page: Page): Promise<string> {
   await page.getByRole('combobox', { name: 'Data set' }).selectOption('noise.zip');
-  await page.getByRole('button', { name: 'Fine-tune now' }).and(page.locator(':enabled')).click({ timeout: PATIENCE });
+  await startButton(page).and(page.locator(':enabled')).click({ timeout: PATIENCE });
   await done(page);
   return 'pictures that were kept, and learned from';
 }

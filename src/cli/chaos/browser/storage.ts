@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { asWhole, begin, done, fresh, goTo, newest, nothingWrong, open, PATIENCE, pause, seeThrough, type Part } from './host';
+import { asWhole, begin, done, fresh, goTo, newest, nothingWrong, open, PATIENCE, pause, seeThrough, startButton, type Part } from './host';
 
 /** The browser's storage is full, refused, or was cleared: one sentence, memory instead, nothing half-written. */
 
@@ -45,11 +45,11 @@ export const storageParts: Record<string, Part> = {
         const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
         const started = random.below(2) === 0;
         if (started) {
-          await page.getByRole('button', { name: 'Fine-tune now' }).click();
+          await startButton(page).click();
           await pause(random.below(4000));
         }
         await quota(context, page, used + random.below(300_000));
-        if (!started) await page.getByRole('button', { name: 'Fine-tune now' }).click();
+        if (!started) await startButton(page).click();
         if (!(await ended(page)).includes(percent(whole.accuracy))) throw new Error('the run ends with another accuracy');
         const full = (await page.getByText(FULL).count()) > 0;
         if (full) await said(page, FULL);
@@ -57,7 +57,7 @@ export const storageParts: Record<string, Part> = {
         // What is there after a reload is whole: the run as it ended, one to go on with, or none.
         await quota(context, page);
         await page.reload();
-        await page.getByRole('button', { name: /^(Fine-tune now|Train your own|Resume at step|Start it again)/ }).first().waitFor({ timeout: PATIENCE });
+        await page.getByRole('button', { name: /^(Fine-tune (now|again)|Train your own|Resume at step|Start it again)/ }).first().waitFor({ timeout: PATIENCE });
         const kept = await newest(page);
         if (kept?.state === 'done' && kept.weights !== '') asWhole(kept, whole, 'after a reload');
         else {
@@ -98,7 +98,7 @@ export const storageParts: Record<string, Part> = {
         await open(page, url);
         // What had been kept is said to be gone, where anything is left that tells of it.
         if (kept && !all) await said(page, CLEARED);
-        await page.getByRole('button', { name: 'Fine-tune now' }).click();
+        await startButton(page).click();
         asWhole(await done(page), whole, 'after all was cleared');
         nothingWrong(wrong);
         return `${kept ? 'a run' : 'nothing yet'}, ${all ? 'all of it' : 'but for settings'} cleared`;

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { asWhole, done, fresh, goTo, nothingWrong, open, PATIENCE, pause, records, until, type Part } from './host';
+import { asWhole, done, fresh, goTo, nothingWrong, open, PATIENCE, pause, records, until, startButton, type Part } from './host';
 
 /** Two tabs on one project: no change is lost, and each says what the other has. */
 
@@ -42,7 +42,7 @@ export const tabParts: Record<string, Part> = {
         await open(other, url);
         await other.getByText(ALSO).waitFor({ timeout: PATIENCE });
         // A run in the one tab; what the other changes about it meanwhile stays.
-        await one.getByRole('button', { name: 'Fine-tune now' }).click();
+        await startButton(one).click();
         await until(async () => (await records(other)).length === 1, () => 'the other tab does not learn of the run');
         const [{ name }] = await records(other);
         await pause(random.below(2500));
