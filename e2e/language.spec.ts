@@ -15,6 +15,8 @@ import { ended, tiny } from './studioHelp';
 const same: readonly (string | RegExp)[] = [
   // Names of methods, models, data sets and their makers.
   ...Object.values(methodFields).map(({ title }) => title), 'Full', 'Linear probe', 'Fullrank', 'vit-nano', 'clip-nano', 'Fashion-MNIST (subset)', 'Fashion-MNIST',
+  // Where papers are.
+  /\barXiv \d{4}\.\d{5}/g, /\bICLR \d{4}/g,
   // Names and values of settings, as they stand in files and on the command line.
   ...[...trainFields, ...Object.values(methodFields).flatMap(({ fields }) => fields)].flatMap(({ name, choices = [] }) => [name, ...choices]), 'main', 'localhost',
   // The device, as WebGPU names it and its limits.
