@@ -1,5 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+export { startButton } from '../src/testing/startButton';
+
 /** Settings as the page keeps them: a run of seconds on a software adapter. */
 export const tiny = { steps: 4, batch: 4, train_limit: 200, test_limit: 40, val_fraction: 0.1, eval_every: 2, checkpoint_every: 1 };
 
@@ -37,8 +39,6 @@ export async function goTo(page: Page, view: View): Promise<void> {
   }
   await expect(page.locator(`[data-view=${view.toLowerCase()}]`)).toBeVisible();
 }
-
-export const startButton = (page: Page): Locator => page.getByRole('button', { name: /^Fine-tune (now|again)/ });
 
 /** Opens the results of the chosen run, in Compare. */
 export async function openRun(page: Page): Promise<void> {

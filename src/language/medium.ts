@@ -33,6 +33,7 @@ export const others: Readonly<Record<string, string>> = {
   'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test images.': 'For ONNX Runtime and transformers.js, with the tokenizer. It is run here and compared on test texts.',
   'Choose pictures to see what the models say.': 'Type a text to see what the models say.',
   'Choose pictures or a zip to classify': 'Choose a table of texts to classify',
+  '{0}: {1} of {2} test pictures, each with its number in the test set': '{0}: {1} of {2} test texts',
   'Choose a folder of pictures': 'Choose a folder of tables',
   'Choose files of pictures': 'Choose tables of texts',
   'Query, key, value and MLP': 'As the model has it',

@@ -505,11 +505,11 @@ export const t = catalog({
   device: {
     kept: 'Runs, curves and adapters of earlier visits can be read and downloaded here.',
     tryAgain: 'Try again',
-    software: say<[name: string]>('Only a software renderer was found{is0, select, true { ({0})} other {}}: results are right but slow, so runs are kept short. If this computer has a graphics card, turn on hardware acceleration in the browser.'),
+    software: say<[name: string]>('Only a software renderer was found{is0, select, true { ({0})} other {}}: results are right but slow, so runs are kept short.'),
     processor: 'This page computes on the processor, since the browser gives it no graphics card: results are right but slower than on a graphics card, so runs are kept short. To use a graphics card:',
     processorFirst: 'This page computes on the processor: results are right but slower than on a graphics card, so runs are kept short.',
     inSoftware: say<[name: string]>('{0} (software)'),
-    /** Where there is a software renderer, but no other. */
+    /** What follows where a graphics card may be there. */
     acceleration: 'If this computer has a graphics card, turn on hardware acceleration in the browser.',
     takeGraphics: 'Use the graphics card',
     compute: { label: 'Compute on', auto: 'Whichever is faster', webgpu: 'Graphics card', wasm: 'Processor', 'wasm-fused': 'Processor, fused' } satisfies Record<DeviceChoice | 'label', string>,

@@ -1,9 +1,10 @@
 import type { Page } from '@playwright/test';
+import { startButton } from '../../testing/startButton';
 import type { Options } from '../chaos';
 import { table } from '../command';
 import { ensureBuilt } from '../setup/build.mjs';
 import { serve } from '../setup/serve.mjs';
-import { done, fresh, goTo, nothingWrong, open, PATIENCE, pause, startButton } from './browser/host';
+import { done, fresh, goTo, nothingWrong, open, PATIENCE, pause } from './browser/host';
 import { wantedBy } from './only';
 
 /** One tab that is used for hours: what it holds is flat after the first tenth. */

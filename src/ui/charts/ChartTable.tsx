@@ -3,7 +3,7 @@ import { Button } from '../controls/Button';
 import { halfWidthAs } from '../../language/format';
 import { t } from '../strings';
 import type { PlotProps } from './Plot';
-import { columnsOf, stops, wordsAt } from './series';
+import { areWorded, columnsOf, stops, wordsAt } from './series';
 import css from './Plot.module.css';
 
 const rowsPerPage = 20;
@@ -13,7 +13,7 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
   const [page, setPage] = useState(0);
   const xs = stops(series);
   const columns = columnsOf(series, t.chart.interval);
-  const worded = wordsAt(series, NaN) !== null;
+  const worded = areWorded(series);
   const pages = Math.max(1, Math.ceil(xs.length / rowsPerPage));
   const shown = Math.min(page, pages - 1);
   return (

@@ -117,18 +117,20 @@ export function columnsOf(series: readonly Series[], interval: string): Column[]
   });
 }
 
-/** The words beside the points at a place, as "r 8"; null where no line of the chart has words. */
-export function wordsAt(series: readonly Series[], x: number): string | null {
-  const worded = series.filter((one) => one.words?.some(Boolean));
-  if (worded.length === 0) return null;
-  return [...new Set(worded.map((one) => (one.x[indexAt(one.x, x)] === x ? one.words![indexAt(one.x, x)] : '')))].filter(Boolean).join(', ');
+/** Whether points have words beside them, as "r 8". */
+const isWorded = ({ words }: Series): boolean => words?.some(Boolean) ?? false;
+export const areWorded = (series: readonly Series[]): boolean => series.some(isWorded);
+
+/** The words beside the points at a place. */
+export function wordsAt(series: readonly Series[], x: number): string {
+  return [...new Set(series.filter(isWorded).map((one) => (one.x[indexAt(one.x, x)] === x ? one.words![indexAt(one.x, x)] : '')))].filter(Boolean).join(', ');
 }
 
 /** The series as comma-separated values, one row per stop. */
 export function toCsv(xLabel: string, series: readonly Series[], interval: string, setting = ''): string {
   const columns = columnsOf(series, interval);
-  const told = (text: string) => (wordsAt(series, NaN) === null ? [] : [text]);
+  const told = (text: string) => (areWorded(series) ? [text] : []);
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const rows = stops(series).map((x) => [String(x), ...told(quote(wordsAt(series, x) ?? '')), ...columns.map(({ value }) => value(x) ?? '')].join(','));
+  const rows = stops(series).map((x) => [String(x), ...told(quote(wordsAt(series, x))), ...columns.map(({ value }) => value(x) ?? '')].join(','));
   return [[xLabel, ...told(setting), ...columns.map(({ title }) => title)].map(quote).join(','), ...rows].join('\n') + '\n';
 }

@@ -4,7 +4,7 @@ import { StartButton } from '../panels/Start';
 import { addSweep } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { onlyRecorded, type Compared } from '../store/compared';
-import { estimate, stepsOf } from '../store/estimate';
+import { timeOf } from '../store/estimate';
 import { showExperiments } from '../store/experimentSheet';
 import { moreSeeds, seedsToCome } from '../store/moreSeeds';
 import { isRecorded } from '../store/recorded';
@@ -69,7 +69,7 @@ function AddSeeds({ compared }: { compared: Compared }) {
   const catalog = useCatalog();
   const specs = moreSeeds(compared.runs, kept).filter((spec) => modelById(catalog, spec.model) && dataById(catalog, spec.data));
   if (specs.length === 0 || !catalog.device?.ok) return null;
-  const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), kept, catalog.device.description);
+  const { seconds, unknown } = timeOf(specs, kept);
   const time = unknown < specs.length ? formatDuration(seconds) : '';
   const single = compared.groups.every((group) => group.seeds.length < 2);
   const toCome = seedsToCome(compared.runs, kept).length;

@@ -6,13 +6,13 @@ import { Note } from '../controls/Sign';
 import { ExampleOffer } from '../panels/ExampleOffer';
 import { useBlocked } from '../panels/Start';
 import { useAnalysable } from '../store/analyses';
+import { timeOf } from '../store/estimate';
 import { cornersNow, useLandscape, usePace } from '../store/landscape';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { useRuns } from '../store/runs';
 import { formatCount, formatDuration, listOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { lessonWords } from '../words/lessons';
-import { timeOf } from './experiment';
 import { endWalk, missingOf, useWalk, walk, walkGrids, walkModels, walkSpec, walkSpecs } from './walk';
 import css from './stage.module.css';
 

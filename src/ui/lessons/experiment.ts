@@ -1,6 +1,4 @@
 import type { RunSpec } from '../../train/protocol';
-import { dataById, useCatalog } from '../store/catalog';
-import { estimate, stepsOf, type Estimate } from '../store/estimate';
 import { specFor } from '../store/open';
 import { counts } from '../store/runGroups';
 import { waitingIn, type Run } from '../store/runs';
@@ -47,10 +45,4 @@ export function missingSpecs(experiment: Experiment, runs: readonly Run[]): RunS
 export function comingOf(experiment: Experiment, runs: readonly Run[]): number {
   const own = new Set(specsOf(experiment).map(runKey));
   return runs.filter((run) => !run.deleted && ['waiting', 'running', 'paused'].includes(run.state) && own.has(runKey(run.spec))).length;
-}
-
-/** How long runs will take here, by what like ones took on this device. */
-export function timeOf(specs: readonly RunSpec[], runs: readonly Run[]): Estimate {
-  const catalog = useCatalog.getState();
-  return estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), runs, catalog.device?.description ?? '');
 }

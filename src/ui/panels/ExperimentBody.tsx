@@ -9,7 +9,7 @@ import { formatCount, formatDuration, formatMiB } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { addSweep } from '../store/actions';
 import { dataById, useCatalog } from '../store/catalog';
-import { estimate, stepsOf } from '../store/estimate';
+import { stepsOf, timeOf } from '../store/estimate';
 import { chosenRuns, costOf, experimentNamed, mostSteps, refreshExperiment, useExperiment, type Chosen } from '../store/experiment';
 import { chooseExperiment, hideExperiments, useExperimentSheet } from '../store/experimentSheet';
 import { openRecording, type Opened } from '../store/recorded';
@@ -186,17 +186,17 @@ function Takes({ chosen, runs }: { chosen: Chosen; runs: readonly Run[] }) {
 
 /** How long the runs that are left take, from like ones on this device; before there are any, what recorded ones took elsewhere. */
 function Time({ specs, runs }: { specs: Chosen['specs']; runs: readonly Run[] }) {
-  const catalog = useCatalog();
+  // Times follow what is open.
+  useCatalog();
   const kept = useKeptRuns();
   const [recording, setRecording] = useState<Opened | null>(null);
   useEffect(() => void openRecording('first-screen').then(setRecording, () => {}), []);
   const there = thereOf(runs);
   const left = specs.filter((spec) => !there.has(runKey(spec)));
   if (left.length === 0) return paperWords.none;
-  const steps = (spec: Chosen['specs'][number]) => stepsOf(spec, dataById(catalog, spec.data));
-  const here = estimate(left, steps, kept, catalog.device?.description ?? '');
+  const here = timeOf(left, kept);
   if (here.unknown < left.length) return here.unknown > 0 ? paperWords.herePartly(formatDuration(here.seconds), here.unknown) : paperWords.here(formatDuration(here.seconds));
-  const before = recording && estimate(left, steps, recording.runs, recording.device);
+  const before = recording && timeOf(left, recording.runs, recording.device);
   return paperWords.unknownTime(before?.unknown === 0 ? formatDuration(before.seconds) : '', (recording?.device ?? '').split(/[:(]/)[0].trim());
 }
 

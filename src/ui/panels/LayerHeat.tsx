@@ -52,6 +52,16 @@ interface PartProps extends Pick<Props, 'title' | 'caption' | 'summary' | 'tools
   shown: (value: number) => { text: string; shade: number };
 }
 
+/** A number in its shade; `here` where the cursor is. */
+function Cell({ of, here }: { of: ReturnType<Props['cell']>; here: boolean }) {
+  if (of === null) return <td className={css.none} />;
+  return (
+    <td className={[of.shade < 0 && heat.less, here && heat.at].filter(Boolean).join(' ') || undefined} style={{ '--v': Math.abs(of.shade).toFixed(1) } as CSSProperties}>
+      {of.text}
+    </td>
+  );
+}
+
 /** For a slide, which is read from afar: a row for each run or pair, a column for each part of a block, and of its blocks the median. */
 export function PartHeat({ title, caption, summary, tools, layers, rows, value, shown, what, table }: PartProps) {
   const parts = [...new Set(layers.map(partOf))];
@@ -85,15 +95,9 @@ export function PartHeat({ title, caption, summary, tools, layers, rows, value, 
                 <th scope="row" className={method && identity(method)}>
                   <b>{label}</b>
                 </th>
-                {cells[row].map((of, i) =>
-                  of === null ? (
-                    <td key={i} className={css.none} />
-                  ) : (
-                    <td key={i} className={[of.shade < 0 && heat.less, stops[cursor]?.row === row && stops[cursor].i === i && heat.at].filter(Boolean).join(' ') || undefined} style={{ '--v': Math.abs(of.shade).toFixed(1) } as CSSProperties}>
-                      {of.text}
-                    </td>
-                  ),
-                )}
+                {cells[row].map((of, i) => (
+                  <Cell key={i} of={of} here={stops[cursor]?.row === row && stops[cursor].i === i} />
+                ))}
               </tr>
             ))}
           </tbody>
@@ -149,16 +153,9 @@ export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, 
                   <th scope="row" className={rows[row].method && identity(rows[row].method)}>
                     <b>{rows[row].label}</b>
                   </th>
-                  {line.map(({ layer, of }, i) => {
-                    const at = cursor >= 0 && stops[cursor]?.row === row && stops[cursor]?.layer === layer;
-                    return of === null ? (
-                      <td key={i} className={css.none} />
-                    ) : (
-                      <td key={i} className={[of.shade < 0 && heat.less, at && heat.at].filter(Boolean).join(' ') || undefined} style={{ '--v': Math.abs(of.shade).toFixed(1) } as CSSProperties}>
-                        {of.text}
-                      </td>
-                    );
-                  })}
+                  {line.map(({ layer, of }, i) => (
+                    <Cell key={i} of={of} here={stops[cursor]?.row === row && stops[cursor].layer === layer} />
+                  ))}
                 </tr>,
               ])}
             </tbody>

@@ -7,9 +7,9 @@ import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatClock } from '../../language/format';
 import { clearQueue, deleteRun, moveInQueue } from '../store/actions';
 import { useCatalog } from '../store/catalog';
+import { timeOf } from '../store/estimate';
 import { showExperiments } from '../store/experimentSheet';
 import { useMetricsVersion } from '../store/metrics';
-import { queueTime } from '../store/queueTime';
 import { isEnded, isLive, useRuns, waitingIn, type Run } from '../store/runs';
 import { describeSpec, whatDiffers } from '../store/specs';
 import { showSweep, useSweep } from '../store/sweep';
@@ -92,7 +92,7 @@ function About({ current, waiting, runs }: Parts) {
 
 function Rows({ current, waiting, runs }: Parts) {
   useCatalog();
-  const { each } = queueTime(undefined, waiting, runs);
+  const each = waiting.map((run) => timeOf([run.spec], runs));
   const body = useRef<HTMLTableSectionElement>(null);
   useKeepFocus(body, (rows) => rows.querySelector('button'));
   const [dragged, setDragged] = useState('');

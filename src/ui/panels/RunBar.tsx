@@ -36,17 +36,20 @@ export function RunBar() {
   const view = useShown((shown) => shown.view);
   const analysing = useAnalysing();
   const lesson = useShown((shown) => shown.lesson);
+  const waiting = waitingIn(runs, tabId);
+  // Whatever runs, is measured or waits is in sight everywhere.
+  const busy = current || analysing || waiting.length > 0;
   const [trainedIn, setTrainedIn] = useState('');
   if (current && trainedIn !== lesson) setTrainedIn(lesson);
   // A lesson has ways on of its own; what was trained while it was open stays in sight.
-  if (lesson !== '' && !current && !analysing && waitingOf(runs) === 0 && trainedIn !== lesson) return null;
+  if (lesson !== '' && !busy && trainedIn !== lesson) return null;
   // The start has a button of its own, and where one trains there is always one.
-  if (view === 'start' && !current && !analysing && waitingOf(runs) === 0) return null;
+  if (view === 'start' && !busy) return null;
   if (view !== 'train' && runs.length === 0) return null;
   const ended = current ? last.before : last.now;
   return (
     <div ref={bar} id={runBar} tabIndex={-1} className={[css.runbar, !current && css.idle, !current && lesson !== '' && css.reading].filter(Boolean).join(' ')} data-running={current ? '' : undefined}>
-      {current ? <Running run={current} runs={runs} /> : analysing ? <Beside analysing={analysing} here={view === analysing.view} /> : <Idle runs={runs} ended={runs.find(({ id }) => id === ended)} />}
+      {current ? <Running run={current} waiting={waiting} runs={runs} /> : analysing ? <Beside analysing={analysing} here={view === analysing.view} /> : <Idle runs={runs} waiting={waiting} ended={runs.find(({ id }) => id === ended)} />}
       <span className="sr" role="status">
         {announcement(current, runs.find(({ id }) => id === ended))}
       </span>
@@ -54,9 +57,7 @@ export function RunBar() {
   );
 }
 
-const waitingOf = (runs: Run[]): number => waitingIn(runs, tabId).length;
-
-function Running({ run, runs }: { run: Run; runs: Run[] }) {
+function Running({ run, waiting, runs }: { run: Run; waiting: Run[]; runs: Run[] }) {
   const paused = run.state === 'paused';
   const stopping = run.state === 'stopping';
   // On the stage they turn pages.
@@ -67,7 +68,7 @@ function Running({ run, runs }: { run: Run; runs: Run[] }) {
       <div className={css.runid}>
         <div className={css.runname}>
           <h2>{run.name}</h2>
-          <After run={run} waiting={waitingIn(runs, tabId)} runs={runs} />
+          <After run={run} waiting={waiting} runs={runs} />
         </div>
         <p>
           <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
@@ -141,8 +142,7 @@ function Beside({ analysing: { view, title, words, to }, here }: { analysing: An
   );
 }
 
-function Waiting({ runs }: { runs: Run[] }) {
-  const waiting = waitingIn(runs, tabId);
+function Waiting({ waiting, runs }: { waiting: Run[]; runs: Run[] }) {
   return t.run.waiting(waiting.length, useQueueLeft(undefined, waiting, runs));
 }
 
@@ -153,8 +153,7 @@ function toFailure(): void {
   card?.scrollIntoView({ block: 'center', behavior: isStill() ? 'auto' : 'smooth' });
 }
 
-function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
-  const waiting = waitingOf(runs);
+function Idle({ runs, waiting, ended }: { runs: Run[]; waiting: Run[]; ended: Run | undefined }) {
   const elsewhere = useRuns((state) => state.elsewhere);
   const view = useShown((shown) => shown.view);
   // What runs came to is the next thing to look at, and there it is what to do next.
@@ -171,15 +170,15 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
     <>
       <div className={css.runid}>
         <h2>{done > 0 ? t.run.finished(done, stopped, failed, sets) : halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? t.run.stoppedRuns(stopped) : failed > 0 ? t.run.failedRuns(failed) : t.run.ready}</h2>
-        <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : <Waiting runs={runs} />) : <StartCaption next={done + stopped > 0} />}</p>
+        <p>{waiting.length > 0 ? (elsewhere ? t.run.elsewhere(waiting.length) : <Waiting waiting={waiting} runs={runs} />) : <StartCaption next={done + stopped > 0} />}</p>
       </div>
       <div className={css.controls}>
-        {waiting > 0 ? (
+        {waiting.length > 0 ? (
           <>
             {!elsewhere && (
               <Button kind={runs.some((run) => run.state === 'interrupted') ? 'plain' : 'primary'} onClick={() => void startQueue()}>
                 <Icon name="play" />
-                {t.run.goOn(waiting)} {view === 'train' && <kbd>{t.run.startKey}</kbd>}
+                {t.run.goOn(waiting.length)} {view === 'train' && <kbd>{t.run.startKey}</kbd>}
               </Button>
             )}
             <Button onClick={clearQueue}>{t.run.clear}</Button>

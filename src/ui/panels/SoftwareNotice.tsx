@@ -20,7 +20,7 @@ export function SoftwareNotice() {
   const first = other && softwareAdapter && !handheld ? `${t.device.processorFirst} ${t.device.acceleration}` : t.device.processorFirst;
   return (
     <Notice kind="warn">
-      {!isProcessor(device) ? t.device.software(makersName(device)) : advice === '' ? first : `${t.device.processor} ${advice}`}{' '}
+      {!isProcessor(device) ? `${t.device.software(makersName(device))} ${t.device.acceleration}` : advice === '' ? first : `${t.device.processor} ${advice}`}{' '}
       {/* Another way that is in software too is no cure: it is among the choices of the header. */}
       {other === 'webgpu' && !softwareAdapter && (
         <Button kind="link" disabled={changing} onClick={() => void chooseDevice(other)}>

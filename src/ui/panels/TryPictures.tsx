@@ -7,6 +7,7 @@ import { setLive, useLook } from '../store/look';
 import { isBusy, openPictures, openTestPictures, useTryout } from '../store/tryout';
 import { t } from '../strings';
 import { tell } from '../words/errors';
+import { openedText } from './openedText';
 import css from './tryout.module.css';
 
 const imageFiles = '.zip,.jpg,.jpeg,.jfif,.png,.webp,.gif,.bmp,.avif';
@@ -21,7 +22,7 @@ export function TryPictures() {
     <DropArea className={css.column} onFolder={(folder) => void openPictures(folder)}>
       <h3>{t.tryout.pictures}</h3>
       <p className={css.soft} role="status">
-        {status === 'opening' ? t.tryout.opening : images && (images.of === undefined ? t.tryout.chosen(images.title, images.names.length) : t.tryout.drawn(images.title, images.names.length, images.of))}
+        {status === 'opening' ? t.tryout.opening : images && openedText(images)}
       </p>
       {images?.notes.map((note) => (
         <Note key={tell(note)} sign="warn">

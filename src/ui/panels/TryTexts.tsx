@@ -8,6 +8,7 @@ import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { askTexts, BETWEEN, classify, isBusy, openPictures, openTestPictures, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
+import { openedText } from './openedText';
 import { answers } from './TryResults';
 import css from './tryout.module.css';
 import { TypedText } from './TypedText';
@@ -53,7 +54,7 @@ export function TryTexts({ chosen }: { chosen: Candidate[] }) {
         )}
       </ButtonRow>
       <p className={css.soft} role="status">
-        {status === 'opening' ? t.tryout.opening : images && images.title !== '' && (images.of === undefined ? t.tryout.chosen(images.title, images.names.length) : t.tryout.drawnTexts(images.title, images.names.length, images.of))}
+        {status === 'opening' ? t.tryout.opening : images && images.title !== '' && openedText(images)}
       </p>
       <p className={css.hint}>{pairs ? t.tryout.pairHint : t.tryout.pictureHint}</p>
     </DropArea>

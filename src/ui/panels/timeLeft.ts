@@ -15,7 +15,7 @@ export const timeLeft = (run: Pick<Run, 'id' | 'phase'>): string => afterSteps(r
 export function useQueueLeft(current: Run | undefined, waiting: readonly Run[], runs: readonly Run[], short = false): string {
   useMetricsVersion();
   useCatalog();
-  const { seconds, unknown } = queueTime(current, waiting, runs).all;
+  const { seconds, unknown } = queueTime(current, waiting, runs);
   if (seconds <= 0) return '';
   if (unknown > 0 && short) return t.queue.leftMore(formatDuration(seconds));
   return unknown > 0 ? t.queue.leftPartly(formatDuration(seconds), unknown) : t.queue.left(formatDuration(seconds));

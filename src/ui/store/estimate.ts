@@ -95,6 +95,12 @@ export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => nu
   return sum;
 }
 
+/** The same of runs as long as their data make them; on this device, unless another one is named. */
+export function timeOf(specs: readonly RunSpec[], done: readonly Run[], device = useCatalog.getState().device?.description ?? ''): Estimate {
+  const catalog = useCatalog.getState();
+  return estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), done, device);
+}
+
 /** What finding the rates of these specs will take before their first runs of so many steps. */
 export function searchTime(specs: readonly RunSpec[], steps: number, done: readonly Run[], device: string, times = useStepTimes.getState().times): Estimate {
   const sum: Estimate = { seconds: 0, unknown: 0 };

@@ -125,10 +125,8 @@ export async function showKept(runs: readonly Run[]): Promise<void> {
 export const showLandscape = (made: Landscape): void => useLandscape.setState({ shown: made, set: 0, chosen: idsOf(made) as LandscapeState['chosen'], error: '' });
 
 /** The runs at the corners: as chosen, else those of the landscape that is shown. */
-export function cornersNow(runs: readonly Run[]): Run[] {
-  const { chosen, shown } = useLandscape.getState();
-  return cornersOf(runs, isAmong(shown, runs) && !chosen.some((id) => runs.some((run) => run.id === id)) ? idsOf(shown!) : chosen);
-}
+export const cornersNow = (runs: readonly Run[], { chosen, shown }: Pick<LandscapeState, 'chosen' | 'shown'> = useLandscape.getState()): Run[] =>
+  cornersOf(runs, isAmong(shown, runs) && !chosen.some((id) => runs.some((run) => run.id === id)) ? idsOf(shown!) : chosen);
 
 /**
  * The corners among these runs, and the landscape that is measured now or was shown last; null while there is none. It stays while
@@ -136,9 +134,7 @@ export function cornersNow(runs: readonly Run[]): Run[] {
  */
 export function useLandscapeOf(runs: readonly Run[]): { corners: Run[]; made: Landscape | null } {
   const { chosen, shown, status } = useLandscape();
-  // Both are read there.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  const corners = useMemo(() => cornersNow(runs), [runs, chosen, shown]);
+  const corners = useMemo(() => cornersNow(runs, { chosen, shown }), [runs, chosen, shown]);
   useEffect(() => void showKept(runs), [status, runs]);
   return { corners, made: shown && (status !== 'idle' || isAmong(shown, runs)) ? shown : null };
 }

@@ -10,14 +10,14 @@ const spec = (id: string, change: Partial<RunSpec> = {}): RunSpec => ({ id, name
 const run = (id: string, change: Partial<Run> = {}): Run => ({ ...makeRun(spec(id), { modelTitle: '', dataTitle: '', classes: [] }, 'me', 1), ...change });
 const done = run('done', { state: 'done', summary: { device: { description: 'gpu' } } as Run['summary'], seconds: 20, lastStep: 100, overhead: 5 });
 const waiting = [run('a'), run('b')];
-const seconds = (current: Run) => queueTime(current, waiting, [done]).all.seconds;
+const seconds = (current: Run) => queueTime(current, waiting, [done]).seconds;
 
 beforeEach(() => useCatalog.setState({ datasets: [], device: { description: 'gpu' } as DeviceReport }));
 
 test('a queue takes what waits, and what is left of the run that goes on', () => {
   const current = run('now', { state: 'running', phase: 'train' });
   // Before its first step it says nothing, and takes what the one before took.
-  expect([queueTime(undefined, waiting, [done]).all.seconds, seconds(current)]).toEqual([50, 75]);
+  expect([queueTime(undefined, waiting, [done]).seconds, seconds(current)]).toEqual([50, 75]);
   setLive('now', { secondsLeft: 7 });
   expect(seconds(current)).toBe(57);
   expect(seconds({ ...current, state: 'done' })).toBe(50);

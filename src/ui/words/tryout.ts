@@ -49,7 +49,6 @@ export const tryout = {
   pictureHint: 'They need no labels, and stay on this computer. You can drop a folder or files here.',
   chosen: say<[title: string, count: number]>('{is0, select, true {{0}: } other {}}{1, plural, one {# picture} other {# pictures}}'),
   drawn: say<[title: string, count: number, all: number]>('{0}: {1} of {2} test pictures, each with its number in the test set'),
-  drawnTexts: say<[title: string, count: number, all: number]>('{0}: {1} of {2} test texts'),
   opening: 'Opening the pictures.',
 
   /** `models`: the base model among them, or nothing but it. */

@@ -1,4 +1,5 @@
-import { asWhole, done, fresh, nothingWrong, open, pause, WITHIN, startButton, type Part } from './host';
+import { startButton } from '../../../testing/startButton';
+import { asWhole, done, fresh, nothingWrong, open, pause, WITHIN, type Part } from './host';
 
 /** Clocks that jump, a tab asleep for an hour, a battery saver: what is said of time stays sane, and the run goes on. */
 

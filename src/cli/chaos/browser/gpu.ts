@@ -1,4 +1,5 @@
-import { fresh, begin, nothingWrong, open, pause, seeThrough, WITHIN, startButton, type Part } from './host';
+import { startButton } from '../../../testing/startButton';
+import { fresh, begin, nothingWrong, open, pause, seeThrough, WITHIN, type Part } from './host';
 
 /** The GPU goes away, in every way it can: the page says so, and goes on without a reload from the last checkpoint. */
 

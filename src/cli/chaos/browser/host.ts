@@ -1,9 +1,10 @@
-import { chromium, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { methodFields } from '../../../adapters/fields';
 import type { Random } from '../../../data/random';
+import { startButton } from '../../../testing/startButton';
 import { chromiumArgs, findChromium } from '../../setup/system.mjs';
 
 /** What all faults in a browser stand on: the built page in Chromium, a run of it, and what it keeps of that. */
@@ -80,9 +81,6 @@ export async function open(page: Page, url: string, train: object = {}): Promise
   await page.goto(`${url}#/train`);
   await startButton(page).and(page.locator(':enabled')).or(page.getByRole('region', { name: /was interrupted/ })).first().waitFor({ timeout: PATIENCE });
 }
-
-/** What trains: the first seed, or the next where that one has been trained. */
-export const startButton = (page: Page): Locator => page.getByRole('button', { name: /^Fine-tune (now|again)/ });
 
 /** Opens the page and starts a run. */
 export async function begin(page: Page, url: string): Promise<void> {

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import sharp from 'sharp';
 import { bytesContent, startHub } from '../../../testing/hubServer.node';
+import { startButton } from '../../../testing/startButton';
 import { copies } from './copies';
-import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, until, WITHIN, wrongIn, startButton, type Part, type Round } from './host';
+import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, until, WITHIN, wrongIn, type Part, type Round } from './host';
 
 /** The whole browser dies, as in a power cut, and is started again on what it left. */
 

@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { asWhole, begin, done, fresh, goTo, newest, nothingWrong, open, PATIENCE, pause, seeThrough, startButton, type Part } from './host';
+import { startButton } from '../../../testing/startButton';
+import { asWhole, begin, done, fresh, goTo, newest, nothingWrong, open, PATIENCE, pause, seeThrough, type Part } from './host';
 
 /** The browser's storage is full, refused, or was cleared: one sentence, memory instead, nothing half-written. */
 

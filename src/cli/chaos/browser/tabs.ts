@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { asWhole, done, fresh, goTo, nothingWrong, open, PATIENCE, pause, records, until, startButton, type Part } from './host';
+import { startButton } from '../../../testing/startButton';
+import { asWhole, done, fresh, goTo, nothingWrong, open, PATIENCE, pause, records, until, type Part } from './host';
 
 /** Two tabs on one project: no change is lost, and each says what the other has. */
 
