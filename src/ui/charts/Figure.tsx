@@ -24,6 +24,8 @@ interface Props {
   stops: string[];
   /** Controls beside the title. */
   tools?: ReactNode;
+  /** How its marks are to be read: above the drawing, and in its picture. */
+  reading?: ReactNode;
   /** The drawing, with the place of the cursor; -1 while there is none. */
   children: (cursor: number, setCursor: (cursor: number) => void) => ReactNode;
 }
@@ -31,7 +33,7 @@ interface Props {
 const rowsPerPage = 25;
 
 /** A figure that is no line chart: one tab stop whose arrow keys go through what is drawn, its table, and itself as a file. */
-export function Figure({ title, caption, summary, table, stops, tools, children }: Props) {
+export function Figure({ title, caption, summary, table, stops, tools, reading, children }: Props) {
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const [cursor, setCursor] = useState(-1);
@@ -66,6 +68,7 @@ export function Figure({ title, caption, summary, table, stops, tools, children 
           {tools}
         </div>
       )}
+      {reading && <div className={css.own}>{reading}</div>}
       {asTable && stops.length > 0 ? (
         <div onKeyDown={(event) => backByKey(event) && setAsTable(false)}>
           <Rows title={title} table={table} />

@@ -53,6 +53,7 @@ interface Props {
   tickX?: (value: number) => string;
   tickY?: (value: number) => string;
   tools?: React.ReactNode;
+  reading?: React.ReactNode;
   head: string[];
 }
 
@@ -60,11 +61,11 @@ const nameOf = (point: Point): string => [point.label, point.second].filter(Bool
 
 /** Points with their intervals, names beside them; lines join what belongs together, the front what nobody beats. */
 export function Scatter(props: Props) {
-  const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, head } = props;
+  const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, reading, head } = props;
   const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy || null, formatY)}`);
   const up = upwards(props);
   return (
-    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {t.board.beyond}</> : caption} summary={summary} tools={tools} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]) }}>
+    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {t.board.beyond}</> : caption} summary={summary} tools={tools} reading={reading} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]) }}>
       {(cursor, setCursor) => <Area {...props} {...up} cursor={cursor} onCursor={setCursor} />}
     </Figure>
   );

@@ -91,7 +91,7 @@ export function CostFigure({ groups, cost, about = false }: { groups: readonly G
         <p className={css.soft}>{t.table.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} tools={about && <Reading points={of.points} off={[...offBudgets(groups).values()].some(Boolean)} />} />;
+  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} reading={about && <Reading points={of.points} off={[...offBudgets(groups).values()].some(Boolean)} />} />;
 }
 
 /** Any two metrics against each other. */

@@ -4,7 +4,7 @@ import { Button } from '../controls/Button';
 import { TextField } from '../controls/TextField';
 import { deviceName } from '../deviceName';
 import { formatCount, formatDate, formatMiB, partsOf } from '../../language/format';
-import { noteRun, renameRun, repeatRun, trainAgain } from '../store/actions';
+import { noteRun, renameRun, repeatRun } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { totalOf } from '../../figures/memory';
 import { useStale } from '../store/dataStamp';
@@ -66,13 +66,11 @@ export function RunDetails({ run }: { run: Run }) {
                 <span className="sr"> {run.name}</span>
               </Button>
             )}
-            <Button small disabled={!there} title={t.table.exactlyHint} onClick={() => repeatRun(run)}>
-              {t.table.exactly}
-              <span className="sr"> {run.name}</span>
-            </Button>
+            {/* With the same data it is what "Run again" does. */}
             {stale && (
-              <Button small disabled={!there} onClick={() => trainAgain(run)}>
-                {t.table.againNow}
+              <Button small disabled={!there} title={t.table.exactlyHint} onClick={() => repeatRun(run)}>
+                {t.table.exactly}
+                <span className="sr"> {run.name}</span>
               </Button>
             )}
           </span>
