@@ -107,6 +107,26 @@ test('a presentation at 1280 x 720 has everything of every part in sight, step b
   await expect(page).toHaveURL(/present=1/);
 });
 
+test('every view is presented on a first visit, of recorded runs, each chart in sight and high enough to be read', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openStudio(page);
+  for (const [view, slides] of [['compare', 4], ['landscape', 3], ['inside', 5]] as const) {
+    await page.goto(`/#/${view}?present=1`);
+    for (let at = 1; at <= slides; at++) {
+      await expect(page.getByText(`${at} of ${slides}`)).toBeVisible();
+      const chart = view === 'compare' && at === slides ? page.getByRole('img').first() : page.getByRole('figure');
+      await expect(chart).toBeVisible();
+      if (view !== 'compare' || at < slides) {
+        await expect(page.getByText(/^Recorded/).filter({ visible: true })).toHaveCount(1);
+        await expect.poll(async () => (await chart.boundingBox())!.height, { message: `${view}, ${at}` }).toBeGreaterThan(240);
+      }
+      await expect.poll(() => outOfSight(page), { message: `${view}, ${at}` }).toEqual([]);
+      if (at < slides) await page.keyboard.press('ArrowRight');
+    }
+  }
+});
+
 test('views are presented one figure at a time by keys that never train, and leaving finds focus, scroll and settings as they were', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.setViewportSize({ width: 1280, height: 720 });

@@ -1,4 +1,4 @@
-import { useMemo, type ComponentType } from 'react';
+import { use, useMemo, type ComponentType } from 'react';
 import type { Inside } from '../../train/analysis.meta';
 import { Drift } from '../panels/InsideDrift';
 import { Cka, Spectrum, type InsideProps } from '../panels/InsideFigures';
@@ -7,6 +7,7 @@ import { Angles, Ranks } from '../panels/InsideLayers';
 import { namesOf } from '../panels/landscapeFindings';
 import { useAnalysable } from '../store/analyses';
 import { lookable, useInsideOf } from '../store/inside';
+import { openInside } from '../store/recordedAnalyses';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { Fit } from './Fit';
@@ -22,29 +23,34 @@ const figures: Record<string, { Figure: ComponentType<InsideProps>; found?: (mad
   angles: { Figure: Angles },
 };
 
-/** A figure of what the methods did to the model, under what was found. */
+/** A figure of what the methods did to the model, of this project's runs where they were analysed, else of the recorded ones. */
 export default function InsideSlide({ figure }: { figure: string }) {
   const analysable = useAnalysable();
-  const { made } = useInsideOf(useMemo(() => lookable(analysable), [analysable]));
+  const { made: own } = useInsideOf(useMemo(() => lookable(analysable), [analysable]));
+  const recorded = use(openInside()).inside;
+  const made = own ?? recorded;
   const { Figure, found, grows } = figures[figure];
-  const title = (made && found?.(made, namesOf(made))) ?? t.inside.title;
+  const title = found?.(made, namesOf(made)) ?? t.inside.title;
+  const source = (
+    <p className={css.source}>
+      <span className={css.tag}>{lessonWords.whose[own ? 'own' : 'recorded']}</span>
+    </p>
+  );
   return (
     <div className={css.sheet}>
-      {made && grows ? (
+      {grows ? (
         <Room title={title}>
           <Figure made={made} slide />
+          {source}
         </Room>
       ) : (
         <section className={css.chart}>
           <h1>{title}</h1>
           <h2 className="sr">{lessonWords.chart}</h2>
-          {made ? (
-            <Fit>
-              <Figure made={made} slide />
-            </Fit>
-          ) : (
-            <p>{lessonWords.presentation.nothing}</p>
-          )}
+          <Fit>
+            <Figure made={made} slide />
+            {source}
+          </Fit>
         </section>
       )}
     </div>

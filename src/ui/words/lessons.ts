@@ -255,9 +255,6 @@ export const lessonWords = catalog(ofPictures({
   tried: { batch: say<[batch: string]>('Batch {0}'), on: 'Activations are computed again.', off: 'Activations are kept.' },
   takeBack: 'As it was',
   before: say<[method: string, mib: string]>('{0} needed {1} MiB before'),
-  presentation: {
-    nothing: 'Nothing was analysed in this project yet. Inside has a button for it.',
-  },
   walk: {
     noLines: 'The straight lines between the runs have not been measured yet.',
     grid: 'Points of the plane',
