@@ -9,7 +9,7 @@ import { useInSight } from '../controls/useInSight';
 import { formatCount, formatDuration } from '../../language/format';
 import { dataById, useCatalog } from '../store/catalog';
 import { useInside } from '../store/inside';
-import { cancelLandscape, chooseCorner, costOf, measureLandscape, mostPictures, specOf, staysBefore, useLandscape, usePace } from '../store/landscape';
+import { cancelLandscape, chooseCorner, costOf, measureLandscape, setsOf, specOf, staysBefore, useLandscape, usePace } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
 import { describeRun } from '../store/specs';
@@ -25,12 +25,12 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
   const busy = useRuns(({ current }) => current !== '');
   const looked = useInside((inside) => inside.status !== 'idle');
   const data = useCatalog((catalog) => dataById(catalog, corners[0]?.spec.data ?? ''));
-  // As many as a part of the data has.
-  const most = mostPictures(data);
+  const [training, followed] = setsOf(corners[0]?.spec, data, ['train', 'val']);
+  // As many as the larger of the sets has.
+  const most = Math.max(...setsOf(corners[0]?.spec, data, spec.splits).map(({ of }) => of));
   const counts = landscapeImages.filter((_, i) => i === 0 || landscapeImages[i - 1] < most);
   const images = Math.min(spec.images, counts.at(-1)!);
-  const each = Math.min(images, most);
-  const { each: pace, pictures } = usePace(corners.map((run) => run.spec), { ...spec, images });
+  const { each: pace, sets, pictures } = usePace(corners.map((run) => run.spec), { ...spec, images });
   const { models, seconds } = costOf(corners, spec, pictures, pace);
   return (
     <div className={css.start}>
@@ -48,7 +48,7 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
         <Choice
           label={t.landscape.on}
           value={settings.landscapeOn}
-          options={landscapeSets.map((set) => [set, t.landscape.sets[set]])}
+          options={landscapeSets.map((set) => [set, set === 'both' ? t.landscape.both(followed.split) : t.landscape.splits[set === 'val' ? followed.split : training.split]])}
           onChange={(value) => changeSettings({ landscapeOn: value as Settings['landscapeOn'] })}
         />
       </div>
@@ -56,7 +56,7 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || looked || corners.length < 3} onClick={() => void measureLandscape(corners)}>
           {again === null ? t.landscape.measure : again ? t.landscape.again : t.landscape.another}
         </Button>
-        {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(models), formatCount(spec.grid ** 2), spec.splits.map((split) => t.landscape.imagesOf(formatCount(each), split)), each, seconds === null ? '' : formatDuration(seconds))}</span>}
+        {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(models), formatCount(spec.grid ** 2), sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), sets[sets.length - 1].images, seconds === null ? '' : formatDuration(seconds))}</span>}
       </ButtonRow>
     </div>
   );

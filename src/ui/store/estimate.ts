@@ -63,9 +63,8 @@ const heldOf = (train: TrainConfig, data: DataInfo): number => (data.val > 0 ? 0
 function images({ data: id, train }: RunSpec, steps: number): number | null {
   const data = dataById(useCatalog.getState(), id);
   if (!data) return null;
-  const test = train.test_limit > 0 ? Math.min(train.test_limit, data.test) : data.test;
-  const val = data.val || heldOf(train, data);
-  return rowsLooked(train, steps, val > 0 ? { follow: val, test } : { follow: test, test: 0 });
+  const { follow, followIs, test } = countsOf(train, data);
+  return rowsLooked(train, steps, { follow, test: followIs === 'val' ? test : 0 });
 }
 
 /** Seconds beside the steps: compiling and saving as long as a like run, and evaluations of as many images as this one looks at. */
@@ -113,15 +112,22 @@ export function searchTime(specs: readonly RunSpec[], steps: number, done: reado
   return sum;
 }
 
+/** Images that a run trains on. */
+function trainedOf(train: TrainConfig, data: DataInfo): number {
+  const kept = limitedCounts(train, data).reduce((sum, count) => sum + count, 0) - heldOf(train, data);
+  return train.shots > 0 ? Math.min(kept, data.train_per_class.reduce((sum, count) => sum + Math.min(train.shots, count), 0)) : kept;
+}
+
+/** How many images a run trains on, is followed on (what is held back, or the test images where nothing is), and is tested on. */
+export function countsOf(train: TrainConfig, data: DataInfo): { train: number; follow: number; followIs: 'val' | 'test'; test: number } {
+  const val = data.val || heldOf(train, data);
+  const test = train.test_limit > 0 ? Math.min(train.test_limit, data.test) : data.test;
+  return { train: trainedOf(train, data), follow: val || test, followIs: val > 0 ? 'val' : 'test', test };
+}
+
 /** Steps that a run will take on a data set as it is. */
-export function stepsOf(spec: RunSpec, data: DataInfo | undefined): number {
-  const { train } = spec;
-  if (train.steps > 0 || !data) return train.steps;
-  const all = data.train_per_class.reduce((sum, count) => sum + count, 0);
-  const limited = train.train_limit > 0 ? Math.min(train.train_limit, all) : all;
-  const kept = limited - heldOf(train, data);
-  const trained = train.shots > 0 ? Math.min(kept, data.train_per_class.reduce((sum, count) => sum + Math.min(train.shots, count), 0)) : kept;
-  return totalSteps(train, Math.max(1, trained)).steps;
+export function stepsOf({ train }: RunSpec, data: DataInfo | undefined): number {
+  return train.steps > 0 || !data ? train.steps : totalSteps(train, Math.max(1, trainedOf(train, data))).steps;
 }
 
 /** Seconds of a step, as the newest run of the same settings took on this device; null when there was none. */

@@ -3,12 +3,13 @@ import { create } from 'zustand';
 import { methodFields } from '../../adapters/fields';
 import { modelsOf, PAPER } from '../../analysis/plane.meta';
 import { proxy } from '../../studio/connect';
-import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
+import type { AnalysedSplit, Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
+import { keptTrain } from '../../train/config';
 import type { DataInfo, RunSpec } from '../../train/protocol';
 import { filesOf, idsOf, isAmong, isOf, keepAnalysis, keptOf } from './analyses';
 import { dataById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
-import { pictureSeconds } from './estimate';
+import { countsOf, pictureSeconds } from './estimate';
 import { standsFor, useRuns, type Run } from './runs';
 import { useSettings, type Settings } from './settings';
 import { useStepTimes, type StepTime } from './stepTimes';
@@ -95,17 +96,21 @@ export function paceOf(corners: readonly RunSpec[], runs: readonly Run[], device
   return steps.length > 0 ? Math.min(...steps) : null;
 }
 
-/** Pictures that the largest part of a data set has. */
-export const mostPictures = (data: DataInfo | undefined): number => (data ? Math.max(data.train, data.val, data.test) : Infinity);
+/** The sets that a landscape of runs like this one is measured on, and how many pictures each has; as many as are asked for where the data are not open. */
+export function setsOf(run: RunSpec | undefined, data: DataInfo | undefined, splits: LandscapeSpec['splits']): { split: AnalysedSplit; of: number }[] {
+  const counts = run && data ? countsOf(keptTrain(run.train), data) : { train: Infinity, follow: Infinity, followIs: 'val' as const };
+  return splits.map((split) => (split === 'train' ? { split, of: counts.train } : { split: counts.followIs, of: counts.follow }));
+}
 
-/** `paceOf` of what is known now, and pictures of all sets together that a data set gives each model. */
-export function usePace(corners: readonly RunSpec[], spec: LandscapeSpec): { each: number | null; pictures: number } {
+/** `paceOf` of what is known now, the sets that will be measured, and their pictures together, which each model sees. */
+export function usePace(corners: readonly RunSpec[], spec: LandscapeSpec): { each: number | null; sets: { split: AnalysedSplit; images: number }[]; pictures: number } {
   const { pace, kept } = useLandscape();
   const runs = useRuns((state) => state.runs);
   const device = useCatalog((catalog) => catalog.device?.description ?? '');
   const data = useCatalog((catalog) => dataById(catalog, corners[0]?.data ?? ''));
   const times = useStepTimes((state) => state.times);
-  return { each: paceOf(corners, runs, device, { pace, kept, times }), pictures: spec.splits.length * Math.min(spec.images, mostPictures(data)) };
+  const sets = setsOf(corners[0], data, spec.splits).map(({ split, of }) => ({ split, images: Math.min(spec.images, of) }));
+  return { each: paceOf(corners, runs, device, { pace, kept, times }), sets, pictures: sets.reduce((sum, { images }) => sum + images, 0) };
 }
 
 /** How many models a landscape of these runs has, and how many seconds they will take, so many each picture; null where that is not known. */

@@ -18,9 +18,9 @@ export const landscapeWords = {
   grids: say<[points: number]>('{0, plural, =25 {25 × 25, RandLoRA paper} other {{0} × {0}}}'),
   range: 'Range',
   ranges: { paper: 'wide, RandLoRA paper', near: 'near the runs' },
-  images: 'Pictures of each set',
+  images: 'Most pictures of a set',
   on: 'Measured on',
-  sets: { both: 'training and validation', train: 'training pictures', val: 'validation pictures' },
+  both: say<[followed: AnalysedSplit]>('training and {0, select, test {test} other {validation}}'),
   split: { train: 'Train', val: 'Validation', test: 'Test' } satisfies Record<AnalysedSplit, string>,
   splitNames: { train: 'train', val: 'validation', test: 'test' } satisfies Record<AnalysedSplit, string>,
   splits: { train: 'training pictures', val: 'validation pictures', test: 'test pictures' } satisfies Record<AnalysedSplit, string>,
@@ -28,7 +28,7 @@ export const landscapeWords = {
   measure: 'Measure the landscape',
   another: 'Measure another',
   again: 'Measure again',
-  /** `sets` as `imagesOf` says them. */
+  /** `sets` as `imagesOf` says them; `images` of the last. */
   points: say<[models: string, points: string, sets: string[], images: number, time: string]>('{0} models, {1} of them points of the plane; {2} {3, plural, one {picture} other {pictures}} each{is4, select, true {, about {4}} other {}}'),
   imagesOf: say<[images: string, split: AnalysedSplit]>('{0} {1, select, train {training} val {validation} other {test}}'),
   busy: 'A run is in progress. Measure once it has ended.',
