@@ -88,6 +88,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   // The panel has the same plane, and measures another.
   await expect(region.getByText(/the same at every point/)).toBeVisible();
   await expect(region.getByText(/path leaves the plane by up to/).first()).toBeVisible();
+  await expect(region.getByLabel('Grid')).toHaveValue('9');
   await region.getByLabel('Grid').selectOption('5');
   await region.getByRole('button', { name: 'Measure again' }).click();
   await expect(region.getByRole('progressbar', { name: 'Measuring the landscape' })).toBeVisible();

@@ -7,26 +7,28 @@ import { ExampleOffer } from '../panels/ExampleOffer';
 import { useBlocked } from '../panels/Start';
 import { useAnalysable } from '../store/analyses';
 import { timeOf } from '../store/estimate';
-import { cornersNow, useLandscape, usePace } from '../store/landscape';
+import { cornersNow, specOf, useLandscape, usePace } from '../store/landscape';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { useRuns } from '../store/runs';
+import { changeSettings, useSettings } from '../store/settings';
 import { formatCount, formatDuration, listOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { lessonWords } from '../words/lessons';
-import { endWalk, missingOf, useWalk, walk, walkGrids, walkModels, walkSpec, walkSpecs } from './walk';
+import { endWalk, missingOf, useWalk, walk, walkGrids, walkModels, walkSpecs } from './walk';
 import css from './stage.module.css';
 
 const w = lessonWords.walk;
 
 /** One button makes everything that the lesson walks over: the runs that are missing, then the plane through them. */
 export function WalkDeed({ made, example = false }: { made: Landscape | null; /** Offers the example where nothing was measured. */ example?: boolean }) {
-  const { waits, failed, grid } = useWalk();
+  const { waits, failed } = useWalk();
+  const spec = specOf(useSettings());
   const blocked = useBlocked();
   const here = useAnalysable();
   const missing = missingOf(here);
   const measuring = useLandscape(({ status }) => status !== 'idle');
-  const models = walkModels(here, missing.length, grid);
-  const { each, pictures } = usePace([...cornersNow(here).map(({ spec }) => spec), ...(blocked ? [] : walkSpecs(missing))], walkSpec(grid));
+  const models = walkModels(here, missing.length, spec);
+  const { each, pictures } = usePace([...cornersNow(here).map(({ spec }) => spec), ...(blocked ? [] : walkSpecs(missing))], spec);
   const { runs, current } = useRuns();
   // Steps come many times a second, outside the store.
   useMetricsVersion();
@@ -46,7 +48,7 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
   const again = made !== null && missing.length === 0;
   return (
     <div className={css.deed}>
-      <Segmented label={w.grid} value={String(grid)} options={walkGrids.map((n) => ({ value: String(n), text: w.grids(n) }))} onChange={(value) => useWalk.setState({ grid: Number(value) })} />
+      <Segmented label={w.grid} value={String(spec.grid)} options={walkGrids(spec.grid).map((n) => ({ value: String(n), text: w.grids(n) }))} onChange={(value) => changeSettings({ landscapeGrid: Number(value) })} />
       <Button disabled={blocked !== '' || measuring || current !== ''} onClick={() => void walk()}>
         <Icon name="play" />
         {missing.length > 0 ? w.train(listOf(missing.map((method) => methodLook(method).title))) : again ? w.again : w.measure}

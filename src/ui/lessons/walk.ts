@@ -3,7 +3,7 @@ import type { RunSpec } from '../../train/protocol';
 import type { LandscapeSpec } from '../../train/analysis.meta';
 import { addSweep, clearQueue } from '../store/actions';
 import { analysable } from '../store/analyses';
-import { cornerMethods, cornersNow, costOf, measureLandscape, specOf } from '../store/landscape';
+import { cornerMethods, cornersNow, costOf, measureLandscape } from '../store/landscape';
 import { isEnded, runById, useRuns, type Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { stopRun } from '../store/trainer';
@@ -16,12 +16,11 @@ interface WalkState {
   waits: string[];
   /** True when a run that was waited for ended without an adapter. */
   failed: boolean;
-  /** Points a side; the paper's 25 are one choice. */
-  grid: number;
 }
 
-export const walkGrids = [9, 13, 25] as const;
-export const useWalk = create<WalkState>()(() => ({ waits: [], failed: false, grid: walkGrids[0] }));
+/** Points a side that are offered, the paper's 25 among them, and what is set already. */
+export const walkGrids = (set: number): number[] => [...new Set([9, 13, 25, set])].sort((a, b) => a - b);
+export const useWalk = create<WalkState>()(() => ({ waits: [], failed: false }));
 
 /** States that a run keeps on its way, for its path. */
 const snapshots = 6;
@@ -32,12 +31,9 @@ export const missingOf = (runs: readonly Run[]): string[] => cornerMethods.filte
 /** Runs of these methods as the walk needs them: with states on their way. */
 export const walkSpecs = (methods: readonly string[]): RunSpec[] => missingSpecs({ arms: methods.map((method) => ({ method })), train: [{ snapshots }], seeds: [0] } satisfies Experiment, []);
 
-/** What is measured on the walk: as the person set it, on its own grid. */
-export const walkSpec = (grid: number): LandscapeSpec => specOf({ ...useSettings.getState(), landscapeGrid: grid });
-
 /** How many models will be measured, so many runs being missing. */
-export const walkModels = (runs: readonly Run[], missing: number, grid: number): number =>
-  costOf(cornersNow(runs).slice(0, 3 - missing), walkSpec(grid), 0, null).models + missing * (snapshots + 1);
+export const walkModels = (runs: readonly Run[], missing: number, spec: LandscapeSpec): number =>
+  costOf(cornersNow(runs).slice(0, 3 - missing), spec, 0, null).models + missing * (snapshots + 1);
 
 /** Resolves when none of the runs is to come any more, or nobody waits for them any longer. */
 const settled = (ids: readonly string[]): Promise<void> =>
@@ -68,8 +64,7 @@ export async function walk(): Promise<void> {
   }
   const now = runs();
   if (missingOf(now).length > 0) return useWalk.setState({ failed: true });
-  const { grid } = useWalk.getState();
-  await measureLandscape(cornersNow(now), walkSpec(grid));
+  await measureLandscape(cornersNow(now));
 }
 
 /** Ends the waiting: the run that goes on stops and keeps what it has, the others leave the queue. */

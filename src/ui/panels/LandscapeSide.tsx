@@ -28,7 +28,7 @@ interface Props {
 export function LandscapeSide({ made, at, names, cursor, format, corners, runs }: Props) {
   const { status, kept } = useLandscape();
   const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
-  const { geometry, plane, sets, spec } = made;
+  const { geometry, plane, sets } = made;
   const again = isOf(made, corners.map(({ id }) => id));
   const length = formatAlike([...geometry.distances.flat(), ...geometry.norms, plane?.pretrained.residual ?? 0]);
   const starts = startsOf(made);
@@ -77,7 +77,7 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
       {status === 'idle' && (
         <section>
           <h3>{again ? t.landscape.again : t.landscape.another}</h3>
-          <LandscapeStart again={again} corners={corners} runs={runs} key={`${spec.grid} ${spec.images}`} />
+          <LandscapeStart again={again} corners={corners} runs={runs} />
         </section>
       )}
     </div>

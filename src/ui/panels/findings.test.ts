@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Inside, Landscape, LandscapeLine } from '../../train/analysis.meta';
 import { goodness, isoValues, rangeOf, tilesOf, wholeStride } from '../charts/plane';
-import { cornersOf, chooseCorner, costOf, paceOf, follow, specOf, useLandscape } from '../store/landscape';
-import { initialSettings } from '../store/settings';
+import { cornersOf, chooseCorner, costOf, paceOf, follow, settingsIn, showLandscape, specOf, useLandscape } from '../store/landscape';
+import { changeSettings, initialSettings, useSettings } from '../store/settings';
 import { tickedRuns } from '../store/inside';
 import { makeRun, useRuns, type Run } from '../store/runs';
 import { describeRun } from '../store/specs';
+import { walkGrids } from '../lessons/walk';
 import { ckaFinding, driftFinding, spectrumFinding, typicalLayer } from './insideFindings';
 import { findingOf, namesOf, readingOf, startsOf } from './landscapeFindings';
 
@@ -63,6 +64,18 @@ test('as many models are said before a landscape is measured as will be counted,
   const kept = (lastStep: number): Run => ({ ...run('a', 'lora'), lastStep, spec: { ...run('a', 'lora').spec, train: { snapshots: 6, steps: 12 } as never } });
   expect(costOf([kept(12), kept(12), kept(12)], spec, 256, null)).toEqual({ models: 169 + 3 * 11 + 4 + 3 * 7, seconds: null });
   expect(costOf([kept(2)], spec, 100, 0.01)).toEqual({ models: 169 + 3 * 11 + 4 + 2, seconds: 208 });
+});
+
+test('a landscape that is shown is measured again as it was: its settings are those of the panel and of the walk', () => {
+  const asked = { ...initialSettings, landscapeGrid: 25, landscapeRange: 'near', landscapeImages: 32, landscapeOn: 'val' } as const;
+  expect(specOf({ ...initialSettings, ...settingsIn(specOf(asked)) })).toEqual(specOf(asked));
+  // The command line measures what the page does not offer.
+  expect(settingsIn({ ...specOf(asked), grid: 11, images: 100, x: [0, 1] })).toEqual({ landscapeOn: 'val' });
+  showLandscape(landscape([]));
+  expect(useSettings.getState().landscapeGrid).toBe(5);
+  expect(walkGrids(5)).toEqual([5, 9, 13, 25]);
+  useLandscape.setState({ shown: null, chosen: ['', '', ''] });
+  changeSettings({ landscapeGrid: initialSettings.landscapeGrid });
 });
 
 test('the time of a landscape is known before the first one, from runs of this device; and after a reload, from what is kept', () => {

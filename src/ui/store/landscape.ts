@@ -11,7 +11,7 @@ import { dataById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { countsOf, pictureSeconds } from './estimate';
 import { standsFor, useRuns, type Run } from './runs';
-import { useSettings, type Settings } from './settings';
+import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, useSettings, type Settings } from './settings';
 import { useStepTimes, type StepTime } from './stepTimes';
 import { t } from '../strings';
 import { toast } from './toast';
@@ -42,6 +42,13 @@ const ranges: Record<Settings['landscapeRange'], Pick<LandscapeSpec, 'x' | 'y'>>
 
 /** What the settings ask to be measured; lines have as many points as the grid a side, up to the paper's. */
 export const specOf = ({ landscapeGrid: grid, landscapeRange: range, landscapeImages: images, landscapeOn: on }: Settings): LandscapeSpec => ({ ...ranges[range], grid, images, splits: on === 'both' ? ['train', 'val'] : [on], line: Math.min(PAPER.grid, grid), seed: 0 });
+
+/** The settings that ask for such a landscape; what the page does not offer is left out. */
+export function settingsIn({ x, y, grid, images, splits }: LandscapeSpec): Partial<Settings> {
+  const landscapeRange = landscapeRanges.find((range) => JSON.stringify(ranges[range]) === JSON.stringify({ x, y }));
+  const [landscapeGrid, most] = [landscapeGrids.find((n) => n === grid), landscapeImages.find((n) => n === images)];
+  return { ...(landscapeRange && { landscapeRange }), ...(landscapeGrid && { landscapeGrid }), ...(most && { landscapeImages: most }), landscapeOn: splits.length > 1 ? 'both' : splits[0] };
+}
 
 export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, kept: [], coming: null, before: null, status: 'idle', at: null, error: '', pace: {} }));
 
@@ -126,8 +133,11 @@ export async function showKept(runs: readonly Run[]): Promise<void> {
   if (status === 'idle') useLandscape.setState(isAmong(shown, runs) ? { kept } : { kept, shown: kept[0] ?? null, set: 0 });
 }
 
-/** Shows one of those that are kept, with its runs at the corners. */
-export const showLandscape = (made: Landscape): void => useLandscape.setState({ shown: made, set: 0, chosen: idsOf(made) as LandscapeState['chosen'], error: '' });
+/** Shows one of those that are kept, with its runs at the corners and the settings that it was measured with. */
+export function showLandscape(made: Landscape): void {
+  useLandscape.setState({ shown: made, set: 0, chosen: idsOf(made) as LandscapeState['chosen'], error: '' });
+  changeSettings(settingsIn(made.spec));
+}
 
 /** The runs at the corners: as chosen, else those of the landscape that is shown. */
 export const cornersNow = (runs: readonly Run[], { chosen, shown }: Pick<LandscapeState, 'chosen' | 'shown'> = useLandscape.getState()): Run[] =>
@@ -148,7 +158,8 @@ export function useLandscapeOf(runs: readonly Run[]): { corners: Run[]; made: La
  * Measures, drawing what there is; what there is at the end, or at a cancel, is kept with the project, unless more of the same runs
  * was there before. What a new one takes the place of can be brought back.
  */
-export async function measureLandscape(runs: readonly Run[], spec = specOf(useSettings.getState())): Promise<void> {
+export async function measureLandscape(runs: readonly Run[]): Promise<void> {
+  const spec = specOf(useSettings.getState());
   const { status, shown: before } = useLandscape.getState();
   if (status !== 'idle') return;
   const same = isOf(before, runs.map(({ id }) => id));

@@ -128,7 +128,7 @@ export const initialSettings: Settings = {
   sort: '',
   chartX: 'memory',
   chartY: 'accuracy',
-  landscapeGrid: 13,
+  landscapeGrid: 9,
   landscapeRange: 'paper',
   landscapeImages: 128,
   landscapeOn: 'both',
