@@ -45,7 +45,7 @@ test('prompts are edited, zero-shot is measured and drawn beside runs of one tow
   await chart(page).getByRole('button', { name: 'Table' }).click();
   await chart(page).getByRole('button', { name: 'Export' }).click();
   const [csv] = await Promise.all([page.waitForEvent('download'), chart(page).getByRole('button', { name: /^CSV/ }).click()]);
-  expect(readFileSync(await csv.path(), 'utf8')).toMatch(/^step,Zero-shot\n0,0\.?\d*\n$/);
+  expect(readFileSync(await csv.path(), 'utf8')).toMatch(/^step,"Zero-shot, test accuracy, %"\n0,\d+\.?\d*\n$/);
 
   // A prompt without a place for the name is not taken; another prompt is, and what was measured is not its result.
   await prompt(page, 1).fill('a photo');

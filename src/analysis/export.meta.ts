@@ -1,5 +1,6 @@
-import type { Inside, Landscape } from '../train/analysis.meta';
-import { coordinate, weightsAt } from './plane.meta';
+import type { Inside, Landscape, Measured } from '../train/analysis.meta';
+import { csv, type Cell } from '../train/csv.meta';
+import { coordinate, CORNERS, lengthsOf, weightsAt } from './plane.meta';
 
 /** Analyses as files: JSON as they are, numbers that JSON has no word for as null; CSV in long form. */
 
@@ -10,29 +11,37 @@ const plain = (_: string, value: unknown): unknown => {
 
 export const analysisJson = (made: Landscape | Inside): string => `${JSON.stringify(made, plain)}\n`;
 
-type Cell = string | number;
-const cell = (value: Cell): string => {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  // Names come from people: text that a spreadsheet would run is set off by an apostrophe.
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
-const csv = (head: string[], rows: Cell[][]): string => [head, ...rows].map((row) => row.map(cell).join(',')).join('\n') + '\n';
-
-/** Every measurement: points of the grid, corners, lines and paths, one a row and set of images. */
+/**
+ * Every measurement, one a row and set of images: the runs, the pretrained state, points of the grid, of the lines and of the paths.
+ * Each with its place on the plane, as it was measured and in the lengths that the map has, and with its shares of the runs.
+ */
 export function landscapeCsv(made: Landscape): string {
-  const { grid, x: xs, y: ys } = made.spec;
-  const name = (run: number) => made.runs[run]!.name;
-  const rows = made.sets.flatMap((set, s): Cell[][] => [
-    ...set.corners.map(({ loss, accuracy }, k): Cell[] => ['run', set.split, name(k), '', '', '', '', '', loss, accuracy]),
-    ...Array.from(set.loss, (loss, i): Cell[] => {
-      const [x, y] = [coordinate(xs, grid, i % grid), coordinate(ys, grid, Math.floor(i / grid))];
-      return ['grid', set.split, '', x, y, weightsAt(x, y).map((w) => w.toFixed(4)).join(' '), '', '', loss, set.accuracy[i]!];
-    }).filter((row) => Number.isFinite(row[9])),
-    ...made.lines.flatMap((line) => line.t.map((t, i): Cell[] => ['line', set.split, `${name(line.from)} to ${name(line.to)}`, t, '', '', '', '', line.sets[s]!.loss[i]!, line.sets[s]!.accuracy[i]!])),
-    ...made.paths.flatMap(({ run, points }) => points.map((p): Cell[] => ['path', set.split, name(run), p.x, p.y, '', p.step, p.residual, p.measured[s]!.loss, p.measured[s]!.accuracy])),
-  ]);
-  return csv(['what', 'images', 'run', 'x', 'y', 'weights', 'step', 'off the plane', 'loss', 'accuracy'], rows);
+  const { plane, runs, spec: { grid, x: xs, y: ys } } = made;
+  const name = (run: number) => runs[run]!.name;
+  const at = plane && lengthsOf(plane).at;
+  /** A row's head and its place; a line between two runs has no plane. */
+  const head = (what: string, split: string, run: string, place: readonly [number, number] | null): Cell[] => [what, split, run, ...(place ? [...place, ...(at?.(...place) ?? ['', ''])] : ['', '', '', ''])];
+  const shares = (of: (run: number) => Cell): Cell[] => runs.map((_, run) => of(run));
+  const rows = made.sets.flatMap((set, s): Cell[][] => {
+    const measured = ({ loss, accuracy }: Measured): Cell[] => [loss, 100 * accuracy];
+    const corner = (run: number) => (plane ? CORNERS[run]! : null);
+    return [
+      ...set.corners.map((found, k): Cell[] => [...head('run', set.split, name(k), corner(k)), ...shares((run) => Number(run === k)), '', 0, ...measured(found)]),
+      ...(set.pretrained && plane ? [[...head('pretrained', set.split, '', [plane.pretrained.x, plane.pretrained.y]), ...shares(() => ''), '', plane.pretrained.residual, ...measured(set.pretrained)]] : []),
+      ...Array.from(set.accuracy, (accuracy, i): Cell[] => {
+        const [x, y] = [coordinate(xs, grid, i % grid), coordinate(ys, grid, Math.floor(i / grid))];
+        return [...head('grid', set.split, '', [x, y]), ...weightsAt(x, y), '', 0, ...measured({ loss: set.loss[i]!, accuracy })];
+      }).filter((_, i) => Number.isFinite(set.accuracy[i])),
+      ...made.lines.flatMap(({ from, to, t, sets }) => t.map((share, i): Cell[] => {
+        const [a, b] = [corner(from), corner(to)];
+        const place = a && b && ([a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])] as const);
+        return [...head('line', set.split, `${name(from)} to ${name(to)}`, place), ...shares((run) => (run === from ? 1 - share : run === to ? share : 0)), '', 0, ...measured({ loss: sets[s]!.loss[i]!, accuracy: sets[s]!.accuracy[i]! })];
+      })),
+      ...made.paths.flatMap(({ run, points }) => points.map((p): Cell[] => [...head('path', set.split, name(run), plane ? [p.x, p.y] : null), ...shares(() => ''), p.step, p.residual, ...measured(p.measured[s]!)])),
+    ];
+  });
+  const lengths = plane ? [`from ${name(0)} towards ${name(2)}, ‖ΔW‖`, `off that line, ‖ΔW‖`] : ['along, ‖ΔW‖', 'off, ‖ΔW‖'];
+  return csv(['what', 'images', 'run', 'x', 'y', ...lengths, ...runs.map((run) => `share of ${run.name}`), 'step', 'off the plane, ‖ΔW‖', 'loss', 'accuracy, %'], rows);
 }
 
 /** Layer by layer, one a row and run; then outputs of blocks. */

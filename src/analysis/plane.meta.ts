@@ -1,3 +1,5 @@
+import type { Plane } from '../train/analysis.meta';
+
 /**
  * The plane through three trained models, as RandLoRA's loss_barrier.py lays it: a at (0, 0), b at (0.5, 1), c at (1, 0).
  */
@@ -6,6 +8,19 @@ export const CORNERS = [[0, 0], [0.5, 1], [1, 0]] as const;
 
 /** Barycentric weights (a, b, c) of a point; they sum to 1. */
 export const weightsAt = (x: number, y: number): [number, number, number] => [1 - y / 2 - x, y, x - y / 2];
+
+/** Places of the plane in lengths of weights: along the line from the first run to the third, and off it. */
+export function lengthsOf({ unit_x: ux, unit_y: uy, cosine }: Pick<Plane, 'unit_x' | 'unit_y' | 'cosine'>): { at: (x: number, y: number) => [along: number, off: number]; back: (along: number, off: number) => [x: number, y: number] } {
+  // Three runs on one line span no plane; they are drawn as if they did.
+  const sine = Math.max(1e-3, Math.sqrt(Math.max(0, 1 - cosine ** 2)));
+  return {
+    at: (x, y) => [x * ux + y * uy * cosine, y * uy * sine],
+    back: (along, off) => {
+      const y = off / (uy * sine);
+      return [(along - y * uy * cosine) / ux, y];
+    },
+  };
+}
 
 /** The paper's grid: 25 x 25 on [-1, 1.5) x [-0.5, 2). */
 export const PAPER = { grid: 25, x: [-1, 1.5] as [number, number], y: [-0.5, 2] as [number, number] };

@@ -1,7 +1,7 @@
 import { openUnlabelled } from '../data/texts';
 import { textModel } from '../models/text';
 import { classifying } from '../train/predict';
-import { csv } from '../train/predictionsCsv';
+import { csv } from '../train/csv.meta';
 import type { LoadedModel } from '../train/openModel';
 import { textPredictions } from '../train/predictTexts';
 import type { Prediction } from '../train/protocol';

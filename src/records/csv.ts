@@ -1,21 +1,7 @@
-import Papa from 'papaparse';
 import { learningRates } from '../train/config';
+import { csv, type Cell } from '../train/csv.meta';
 import type { RunRecord } from '../train/protocol';
 import { bytesOf, measuresOf, planOf, runNames, scalarsOf, secondsOf, testOf } from './runs';
-
-/** How a formula begins. Papa's own pattern overlooks those with line breaks. */
-const FORMULA = /^[=+\-@\t\r]/;
-
-type Cell = string | number;
-
-/**
- * Numbers as CSV. Names come from outside: text that a spreadsheet would run as a formula is set off by an apostrophe. What
- * was measured and is no number is left empty.
- */
-const csv = (fields: string[], data: Cell[][]): string => `${Papa.unparse({ fields, data }, { escapeFormulae: FORMULA, newline: '\n' })}\n`;
-
-/** A number to the seven figures that the device's f32 knows; counts are whole. */
-const cell = (value: number | undefined): Cell => (value === undefined || !Number.isFinite(value) ? '' : Number.isInteger(value) ? value : Number(value.toPrecision(7)));
 
 /** What a run is, at the head of its lines, so that a table is read without the page. */
 const heads = ['run', 'method', 'setting', 'seed', 'model', 'data', 'adapter_parameters', 'learning_rate', 'by'];
@@ -23,7 +9,7 @@ const heads = ['run', 'method', 'setting', 'seed', 'model', 'data', 'adapter_par
 function headOf(run: RunRecord, name: string): Cell[] {
   const { method: { method, ...fields }, train, model, data } = run.spec;
   const setting = Object.entries(fields).map(([field, value]) => `${field}=${Array.isArray(value) ? value.join(' ') : typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
-  return [name, method, setting.join('; '), train.seed, run.model_title ?? model, run.data_title ?? data, cell(planOf(run)?.adapter_parameters), cell(learningRates(run.spec.method, train).lr), run.by ?? ''];
+  return [name, method, setting.join('; '), train.seed, run.model_title ?? model, run.data_title ?? data, planOf(run)?.adapter_parameters, learningRates(run.spec.method, train).lr, run.by ?? ''];
 }
 
 const headsOf = (runs: readonly RunRecord[]): Cell[][] => {
@@ -34,7 +20,7 @@ const headsOf = (runs: readonly RunRecord[]): Cell[][] => {
 /** Long form, a line a number: what the run is, `step`, `metric`, `value`. */
 export function longCsv(runs: readonly RunRecord[]): string {
   const of = headsOf(runs);
-  return csv([...heads, 'step', 'metric', 'value'], runs.flatMap((run, i) => scalarsOf(run).map(({ step, metric, value }) => [...of[i]!, step, metric, cell(value)])));
+  return csv([...heads, 'step', 'metric', 'value'], runs.flatMap((run, i) => scalarsOf(run).map(({ step, metric, value }) => [...of[i]!, step, metric, value])));
 }
 
 /** Wide form, a line for each step of each run: what the run is, `step`, `seconds`, and a column for each metric, empty where it was not measured. */
@@ -49,7 +35,7 @@ export function wideCsv(runs: readonly RunRecord[]): string {
       bySteps.set(step, (bySteps.get(step) ?? new Map<string, number>()).set(metric, value));
       seconds.set(step, at);
     }
-    return [...bySteps].map(([step, values]) => [...of[i]!, step, cell(seconds.get(step)), ...metrics.map((metric) => cell(values.get(metric)))]);
+    return [...bySteps].map(([step, values]) => [...of[i]!, step, seconds.get(step), ...metrics.map((metric) => values.get(metric))]);
   });
   return csv([...heads, 'step', 'seconds', ...metrics], rows);
 }
@@ -64,7 +50,7 @@ export function summaryCsv(runs: readonly RunRecord[]): string {
   const metrics = [...new Set(tests.flatMap(Object.keys))];
   const rows = runs.map((run, i) => {
     const values: Record<string, number> = tests[i]!;
-    return [...of[i]!, run.state ?? (run.summary ? 'done' : 'interrupted'), cell(run.curve.at(-1)?.step), ...metrics.map((metric) => cell(values[metric])), cell(planOf(run)?.trainable_parameters), cell(bytesOf(run)), cell(secondsOf(run)), cell(run.summary?.images_per_second), run.summary?.device.description ?? '', run.notes ?? ''];
+    return [...of[i]!, run.state ?? (run.summary ? 'done' : 'interrupted'), run.curve.at(-1)?.step, ...metrics.map((metric) => values[metric]), planOf(run)?.trainable_parameters, bytesOf(run), secondsOf(run), run.summary?.images_per_second, run.summary?.device.description ?? '', run.notes ?? ''];
   });
   return csv([...heads, 'state', 'steps', ...metrics, 'trainable_parameters', 'device_bytes', 'seconds', 'items_per_second', 'device', 'notes'], rows);
 }

@@ -1,4 +1,4 @@
-import Papa from 'papaparse';
+import { csv } from './csv.meta';
 import type { Prediction } from './protocol';
 
 /** Predictions of one adapter, by its name. */
@@ -9,8 +9,7 @@ export interface Column {
 
 /**
  * Predictions as CSV: `file_name`, `prediction`, `probability`, the next classes as `label_2`, `probability_2` and so on,
- * and `error`; in place of the first class a number that was told, or the classes of words with blanks between. File and class names come from outside: text that a spreadsheet would run as a formula is set off by an
- * apostrophe.
+ * and `error`; in place of the first class a number that was told, or the classes of words with blanks between.
  */
 export function predictionsCsv(predictions: readonly Prediction[], topK: number): string {
   return csv(fieldsOf(topK), predictions.map((p) => cellsOf(p, topK)));
@@ -33,6 +32,3 @@ function cellsOf({ name, top, number, words, error }: Prediction, topK: number):
   const cells = Array.from({ length: Math.max(1, topK) }, (_, k) => (top[k] ? [top[k].label, top[k].probability.toFixed(6)] : k === 0 && whole !== undefined ? [whole, ''] : ['', '']));
   return [name, ...cells.flat(), error];
 }
-
-/** A table in which no cell is taken for a formula. */
-export const csv = (fields: string[], data: (string | number)[][]): string => `${Papa.unparse({ fields, data }, { escapeFormulae: true, newline: '\n' })}\n`;

@@ -1,5 +1,5 @@
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import Papa from 'papaparse';
+import { csv as csvOf, type Cell } from '../../train/csv.meta';
 import { Button } from '../controls/Button';
 import { useKeepFocus } from '../controls/useKeepFocus';
 import { t } from '../strings';
@@ -12,6 +12,8 @@ export interface FigureTable {
   head: string[];
   /** As they are read; null is an empty cell. */
   rows: (string | number | null)[][];
+  /** What its file has where those are words: plain numbers, with their units in the head. */
+  plain?: { head: string[]; rows: Cell[][] };
 }
 
 interface Props {
@@ -40,7 +42,8 @@ export function Figure({ title, caption, summary, table, stops, tools, reading, 
   const [spoken, setSpoken] = useState('');
   const [asTable, setAsTable] = useState(false);
   useKeepFocus(figure, numbersOrDrawing);
-  const csv = () => `${Papa.unparse([table.head, ...table.rows.map((row) => row.map((cell) => cell ?? ''))], { newline: '\n' })}\n`;
+  const { head, rows } = table.plain ?? table;
+  const csv = () => csvOf(head, rows);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();

@@ -30,6 +30,10 @@ export interface PlotProps {
   tickX: (value: number) => string;
   formatY: (value: number) => string;
   formatTick?: (value: number) => string;
+  /** Of the columns of its file, with their units, where the axes say something else: that they are logarithmic, or times in words. */
+  heads?: { x?: string; y?: string };
+  /** Values are from 0 to 1 and read in percent. */
+  share?: boolean;
   /** Room for names at the right, in em. */
   gutter?: number;
   /** A vertical line with a word: where the running run is. */
@@ -79,7 +83,7 @@ export function Plot(props: PlotProps) {
       return [formatX(read.x) === formatX(x) ? `${nameOf(one)} ${said}` : `${nameOf(one)} ${formatX(read.x)} ${said}`];
     })].join(', ');
 
-  const csv = () => toCsv(xLabel, series, t.chart.interval, t.chart.setting);
+  const csv = () => toCsv(series, { x: props.heads?.x ?? xLabel, y: props.heads?.y ?? props.yLabel, interval: t.chart.interval, setting: t.chart.setting }, props.share);
   /** Shows this part of the axis, with the lines in it from edge to edge. */
   const show = (from: number, to: number) => {
     const next = zoomTo(props.sx, props.sy, series, from, to);

@@ -55,17 +55,24 @@ interface Props {
   tools?: React.ReactNode;
   reading?: React.ReactNode;
   head: string[];
+  /** What its file has: heads with units, and both numbers of a point in them; a width is of y's. */
+  plain?: { head?: string[]; x?: (value: number) => number | string; y?: (value: number) => number };
 }
 
 const nameOf = (point: Point): string => [point.label, point.second].filter(Boolean).join(', ');
 
 /** Points with their intervals, names beside them; lines join what belongs together, the front what nobody beats. */
 export function Scatter(props: Props) {
-  const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, reading, head } = props;
+  const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, reading, head, plain } = props;
+  const [toX, toY] = [plain?.x ?? Number, plain?.y ?? Number];
+  const whole = (point: Point) => point.about ?? nameOf(point);
   const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy || null, formatY)}`);
   const up = upwards(props);
   return (
-    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {t.board.beyond}</> : caption} summary={summary} tools={tools} reading={reading} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]) }}>
+    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {t.board.beyond}</> : caption} summary={summary} tools={tools} reading={reading} stops={words} table={{
+      head, rows: points.map((point) => [whole(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]),
+      plain: { head: plain?.head ?? head, rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), point.dy ? toY(point.dy) : null]) },
+    }}>
       {(cursor, setCursor) => <Area {...props} {...up} cursor={cursor} onCursor={setCursor} />}
     </Figure>
   );

@@ -1,4 +1,4 @@
-import { clipOf, coordinate, CORNERS, strides } from '../../analysis/plane.meta';
+import { clipOf, coordinate, CORNERS, lengthsOf, strides } from '../../analysis/plane.meta';
 import type { Landscape, LandscapeSet } from '../../train/analysis.meta';
 import { formatLoss, formatPercent } from '../../language/format';
 import { linearScale } from '../../figures/scale';
@@ -122,14 +122,7 @@ const TALL = 1.3;
 
 /** Lays the plane out to scale: equal lengths of weights are equally long in every direction. `flat` is the least height, as a share of the width. */
 export function layoutOf({ plane, spec }: Pick<Landscape, 'plane' | 'spec'>, flat = FLAT): Layout {
-  const { unit_x: ux, unit_y: uy, cosine } = plane ?? { unit_x: 1, unit_y: 1, cosine: 0 };
-  // Three runs on one line span no plane; they are drawn as if they did.
-  const sine = Math.max(1e-3, Math.sqrt(Math.max(0, 1 - cosine ** 2)));
-  const at = (x: number, y: number): [number, number] => [x * ux + y * uy * cosine, y * uy * sine];
-  const back = (along: number, off: number): [number, number] => {
-    const y = off / (uy * sine);
-    return [(along - y * uy * cosine) / ux, y];
-  };
+  const { at, back } = lengthsOf(plane ?? { unit_x: 1, unit_y: 1, cosine: 0 });
   const spanOf = (points: [number, number][], axis: 0 | 1): [number, number] => [Math.min(...points.map((point) => point[axis])), Math.max(...points.map((point) => point[axis]))];
   const [xs, ys] = [extent(spec.x, spec.grid), extent(spec.y, spec.grid)];
   const measured = xs.flatMap((x) => ys.map((y) => at(x, y)));

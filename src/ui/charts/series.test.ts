@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { intervalAt, pointAt, readAt, stops, toCsv, valueOf, type Series } from './series';
 
+const heads = { x: 'step', y: 'loss', interval: '±', setting: 'setting' };
 const line = (id: string, x: number[], y: number[]): Series => ({ id, method: id, label: id, detail: '', x, y, marks: false, live: false, strong: false, named: true });
 
 test('the cursor stops wherever any line has a point', () => {
@@ -21,13 +22,15 @@ test('a readout says what was measured there: nothing between markers, and of a 
 });
 
 test('the file of numbers has a row for each stop and quotes names', () => {
-  expect(toCsv('step', [line('a', [1, 2], [10, 20]), line('b, c', [2], [5])], '±')).toBe('step,a,"b, c"\n1,10,\n2,20,5\n');
+  expect(toCsv([line('a', [1, 2], [10, 20]), line('b, c', [2], [5])], heads)).toBe('step,"a, loss","b, c, loss"\n1,10,\n2,20,5\n');
+  // As it is read off the chart, whose axis is in percent; below zero it is a number still.
+  expect(toCsv([line('-a', [1000], [-0.57])], { ...heads, y: 'accuracy, %' }, true)).toBe('step,"\'-a, accuracy, %"\n1000,-57\n');
 });
 
 test('a baseline holds everywhere: at the cursor, in the table and in the file; it has no place of its own, which a log axis could not show', () => {
   const baseline = { ...line('zero-shot', [0], [0.5]), constant: true };
   expect([0, 1, 9].map((x) => [valueOf(baseline, x), pointAt(baseline, x)])).toEqual([[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]);
-  expect(toCsv('step', [line('a', [1, 2], [10, 20]), baseline], '±')).toBe('step,a,zero-shot\n1,10,0.5\n2,20,0.5\n');
+  expect(toCsv([line('a', [1, 2], [10, 20]), baseline], heads)).toBe('step,"a, loss","zero-shot, loss"\n1,10,0.5\n2,20,0.5\n');
   // Its place is no place of the axis: at 0, a log axis has none.
   expect(stops([line('a', [1, 2], [10, 20]), baseline])).toEqual([1, 2]);
   expect(stops([baseline])).toEqual([0]);
@@ -35,12 +38,12 @@ test('a baseline holds everywhere: at the cursor, in the table and in the file; 
 
 test('intervals stand in the table and in the file beside their values', () => {
   const one = { ...line('a', [1, 2], [10, 20]), spread: [3, NaN] };
-  expect(toCsv('step', [one], '±')).toBe('step,a,"a, ±"\n1,10,3\n2,20,\n');
+  expect(toCsv([one], heads)).toBe('step,"a, loss","a, ±, loss"\n1,10,3\n2,20,\n');
   expect(intervalAt({ ...line('probe', [0], [0.5]), constant: true, spread: [0.1] }, 7)).toBe(0.1);
 });
 
 test('a column is called as its line, without its last value; what is written beside the points has a column', () => {
   const one = { ...line('LoRA', [1, 2], [10, 20]), detail: '20 ± 1', spread: [1, 1], words: ['r 1', 'r 2'] };
   const seed = { ...line('LoRA', [1, 2], [9, 21]), detail: 'seed 3', faint: true };
-  expect(toCsv('parameters', [one, seed], '±', 'setting')).toBe('parameters,setting,LoRA,"LoRA, ±",LoRA seed 3\n1,r 1,10,1,9\n2,r 2,20,1,21\n');
+  expect(toCsv([one, seed], { ...heads, x: 'parameters' })).toBe('parameters,setting,"LoRA, loss","LoRA, ±, loss","LoRA seed 3, loss"\n1,r 1,10,1,9\n2,r 2,20,1,21\n');
 });

@@ -1,4 +1,5 @@
 import { indexAt } from '../../figures/lines';
+import { csv } from '../../train/csv.meta';
 
 /** One line of a plot. Columns are read while drawing; they may be views that grow. */
 export interface Series {
@@ -126,11 +127,19 @@ export function wordsAt(series: readonly Series[], x: number): string {
   return [...new Set(series.filter(isWorded).map((one) => (one.x[indexAt(one.x, x)] === x ? one.words![indexAt(one.x, x)] : '')))].filter(Boolean).join(', ');
 }
 
-/** The series as comma-separated values, one row per stop. */
-export function toCsv(xLabel: string, series: readonly Series[], interval: string, setting = ''): string {
+/** How the columns of a file of series are called, each with its unit. */
+export interface Heads {
+  x: string;
+  y: string;
+  interval: string;
+  setting: string;
+}
+
+/** The series as comma-separated values, one row per stop; `share` for what is from 0 to 1 and read in percent. */
+export function toCsv(series: readonly Series[], { x: xHead, y: yHead, interval, setting }: Heads, share = false): string {
   const columns = columnsOf(series, interval);
-  const told = (text: string) => (areWorded(series) ? [text] : []);
-  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const rows = stops(series).map((x) => [String(x), ...told(quote(wordsAt(series, x))), ...columns.map(({ value }) => value(x) ?? '')].join(','));
-  return [[xLabel, ...told(setting), ...columns.map(({ title }) => title)].map(quote).join(','), ...rows].join('\n') + '\n';
+  const told = <T>(text: T): T[] => (areWorded(series) ? [text] : []);
+  const number = (value: number | null) => (share && value !== null ? 100 * value : value);
+  const rows = stops(series).map((x) => [x, ...told(wordsAt(series, x)), ...columns.map(({ value }) => number(value(x)))]);
+  return csv([xHead, ...told(setting), ...columns.map(({ title }) => `${title}, ${yHead}`)], rows);
 }

@@ -19,6 +19,9 @@ const metrics = facts.filter((fact) => fact.kind === 'number' && (fact.good || [
 const plainTitle = ({ name, title }: Fact): string => t.factNames[name] ?? title;
 const isShare = (fact: Fact): boolean => fact.share === true;
 const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 1000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
+/** How a quantity stands in a file: its name with its unit, and its numbers in it. */
+const headOf = (fact: Fact): string => (fact.name === 'seconds' ? t.board.seconds(fact.title) : fact.title);
+const plainOf = (fact: Fact) => (value: number) => (isShare(fact) ? 100 * value : value);
 /** The axis that a quantity has of its own. */
 const scaleOf = (fact: Fact, groups: readonly Group[]) => (isShare(fact) ? (low: number, high: number) => shareScale(low, high, fewestTested(groups.flatMap(({ counted }) => counted))) : fact.name === 'seconds' ? timeScale : undefined);
 
@@ -49,6 +52,7 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
     tickX: tick(x),
     tickY: tick(y),
     head: t.board.head(x.title, y.title),
+    plain: { head: t.board.head(headOf(x), headOf(y)), x: plainOf(x), y: plainOf(y) },
   };
 }
 

@@ -66,6 +66,8 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
       {...axisWords(axis)}
       formatY={format}
       formatTick={of === 'loss' ? formatTick : percentTick}
+      heads={{ x: t.compare.axisHeads[axis], y: of === 'loss' ? t.compare.lossLinear : split.unit }}
+      share={of === 'accuracy'}
       empty={<p>{t.compare.lossEmpty}</p>}
     />
   );

@@ -42,7 +42,7 @@ export function KernelTimes({ run }: { run: Run }) {
       summary={t.board.timesSummary(ms(all), times.kernels[0].kernel, share(times.kernels[0].ns))}
       tools={button}
       stops={drawn.map(({ kernel, count, ns }) => t.board.timesRow(kernel, count, ms(ns), share(ns)))}
-      table={{ head: t.board.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ms(ns), share(ns)]) }}
+      table={{ head: t.board.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ms(ns), share(ns)]), plain: { head: t.board.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ns / 1e6, (100 * ns) / all]) } }}
     >
       {(cursor) => (
         <div className={css.bars}>

@@ -61,7 +61,7 @@ export function MemoryOverTime({ run }: { run: Run }) {
       summary={t.board.memorySummary(formatMiB(peak), formatMiB(planned))}
       caption={t.board.memorySummary(formatMiB(peak), formatMiB(planned))}
       stops={points.map((point) => t.board.memoryStop(formatClock(point.seconds), t.phases[point.phase], formatMiB(totalOf(point.bytes))))}
-      table={{ head: [...t.board.memoryHead, ...roles.map((role) => t.memory.roles[role]), t.memory.total], rows: points.map(({ seconds, phase, step, bytes }) => [Number(seconds.toFixed(2)), t.phases[phase], step, ...roles.map((role) => formatMiB(bytes[role] ?? 0)), formatMiB(totalOf(bytes))]) }}
+      table={{ head: [...t.board.memoryHead, ...roles.map((role) => t.memory.roles[role]), t.memory.total], rows: points.map(({ seconds, phase, step, bytes }) => [Number(seconds.toFixed(2)), t.phases[phase], step, ...roles.map((role) => formatMiB(bytes[role] ?? 0)), formatMiB(totalOf(bytes))]), plain: { head: [...t.board.memoryHead, ...[...roles.map((role) => t.memory.roles[role]), t.memory.total].map(t.board.inMiB)], rows: points.map(({ seconds, phase, step, bytes }) => [seconds, t.phases[phase], step, ...roles.map((role) => (bytes[role] ?? 0) / mib), totalOf(bytes) / mib]) } }}
     >
       {(cursor) => (
         <div className={identity(run.spec.method.method)}>

@@ -31,6 +31,9 @@ function picturesPerClass(group: Group, classes: number): number[] {
   return Array.from({ length: classes }, (_, i) => (confusion[i] ?? []).reduce((all, count) => all + count, 0));
 }
 
+/** Ends of the interval of a class's accuracy; NaN where it has no picture. */
+const boundsOf = (accuracy: number, count: number): [number, number] => (count > 0 ? wilson(accuracy, count) : [NaN, NaN]);
+
 const signed = (value: number): string => (Number.isFinite(value) ? `${value > 0 ? '+' : value < 0 ? '−' : ''}${formatPercent(Math.abs(value))}` : '–');
 
 /** Accuracy of each class, a row for each setting; or its change against no training, or against the probe. */
@@ -49,7 +52,7 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
     .map((group) => {
       const means = meanPerClass(group, classes.length);
       const counts = picturesPerClass(group, classes.length);
-      const interval = (i: number) => (counts[i] > 0 ? t.board.interval(...(wilson(means[i], counts[i]).map(formatPercent) as [string, string])) : '');
+      const interval = (i: number) => (counts[i] > 0 ? t.board.interval(...(boundsOf(means[i], counts[i]).map(formatPercent) as [string, string])) : '');
       return { group, label: nameOf(group), counts, intervals: means.map((_, i) => interval(i)), values: means.map((value, i) => (base ? value - base[i] : value)) };
     });
   if (rows.length === 0 || classes.length === 0) return null;
@@ -72,7 +75,7 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
       summary={t.board.perClassSummary(rows.length, classes.length)}
       tools={modes.length > 1 && <Segmented label={t.board.perClassMode} value={mode} options={modes.map((value) => ({ value, text: t.board.perClassModes[value] }))} onChange={setMode} />}
       stops={rows.flatMap(({ label, values, counts, intervals }) => drawn.map((name, i) => cell(label, name, values[i], counts[i], intervals[i])))}
-      table={{ head: [t.runs.run, ...classes], rows: rows.flatMap(({ label, values, counts, intervals }) => [[label, ...values.map(words)], [t.board.rowPictures(label), ...counts.map(formatCount)], [t.board.rowIntervals(label), ...intervals]]) }}
+      table={{ head: [t.runs.run, ...classes], rows: rows.flatMap(({ label, values, counts, intervals }) => [[label, ...values.map(words)], [t.board.rowPictures(label), ...counts.map(formatCount)], [t.board.rowIntervals(label), ...intervals]]), plain: { head: t.board.perClassHead[base ? 'change' : 'value'], rows: rows.flatMap(({ label, values, counts }) => classes.map((name, i) => [label, name, 100 * values[i], counts[i], ...(base ? [] : boundsOf(values[i], counts[i]).map((bound) => 100 * bound))])) } }}
     >
       {(cursor) => (
         <div className={css.scroll} role="region" aria-label={t.chart.tableOf(t.board.perClass)} tabIndex={0}>

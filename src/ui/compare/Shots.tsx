@@ -79,6 +79,7 @@ export function ShotsChart({ runs }: { runs: readonly Run[] }) {
       scaleY={(low, high) => shareScale(low, high, fewestTested(runs))}
       tickY={percentTick}
       head={t.board.head(t.board.shotsAxis, accuracy.title)}
+      plain={{ x: (value) => (words(value) === t.board.shotsAll ? t.board.shotsAll : value), y: (value) => 100 * value }}
     />
   );
 }

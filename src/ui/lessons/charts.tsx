@@ -65,6 +65,7 @@ export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: 
       tickX={(value) => formatShort(value)}
       formatY={formatPercent}
       formatTick={percentTick}
+      share
     />
   );
 }

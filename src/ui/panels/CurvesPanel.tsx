@@ -110,6 +110,7 @@ function Plots() {
         {...axisWords(axis)}
         formatY={formatLoss}
         formatTick={formatTick}
+        heads={{ x: t.compare.axisHeads[axis], y: t.compare.lossLinear }}
         empty={<p>{t.compare.lossEmpty}</p>}
       />}
       {shown.includes('accuracy') && <Plot
@@ -125,6 +126,8 @@ function Plots() {
         {...axisWords(axis)}
         formatY={formatPercent}
         formatTick={percentTick}
+        heads={{ x: t.compare.axisHeads[axis] }}
+        share
         empty={<p>{split.empty}</p>}
       />}
       {(Object.keys(columnPlots) as (keyof typeof columnPlots)[]).filter((name) => shown.includes(name)).map((name) => {
@@ -144,6 +147,8 @@ function Plots() {
             {...axisWords(axis)}
             formatY={format}
             formatTick={name === 'batch' ? percentTick : formatTick}
+            heads={{ x: t.compare.axisHeads[axis] }}
+            share={name === 'batch'}
             empty={<p>{t.compare.columnEmpty}</p>}
           />
         );

@@ -27,7 +27,7 @@ export function Drift({ made, slide = false }: InsideProps) {
       summary={driftFinding(made, names)}
       caption={`${t.inside.driftHint} ${original ? t.inside.task(original.data, formatCount(original.images), formatPercent(original.before.accuracy)) : t.inside.noTask}`}
       stops={stops}
-      table={{ head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ values, words }) => words(values[run]))]) }}
+      table={{ head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ values, words }) => words(values[run]))]), plain: { head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ name, values }) => (name === c.accuracy ? 100 : 1) * values[run])]) } }}
     >
       {(cursor) => (
         <>

@@ -55,6 +55,7 @@ export function Spectrum({ made, slide = false }: InsideProps) {
         tickX={formatCount}
         formatY={formatLoss}
         formatTick={formatSetting}
+        heads={{ y: t.inside.spectrumHead }}
       />
       <Choice label={t.inside.layer} value={layer} options={layers.map((one) => [one, shortLayer(one)] as const)} onChange={(value) => useInside.setState({ layer: value })} />
     </div>
@@ -80,6 +81,7 @@ export function Cka({ made, slide = false }: InsideProps) {
         }
         summary={ckaFinding(made, names)}
         xLabel={t.inside.ckaAxis}
+        heads={{ x: t.inside.ckaHead }}
         yLabel={t.inside.ckaY}
         sx={{ min: 0, max: Math.max(1, last), log: false, ticks: made.outputs.flatMap(({ part }, i) => (part === 'attention' && (last < 17 || i % 4 === 0) ? [i] : [])) }}
         sy={linearScale(Math.min(...values, 0.99), 1)}

@@ -35,6 +35,8 @@ export function Ranks({ made, slide = false }: InsideProps) {
   const medians = names.map((name, run) => t.inside.median(name, words(middle(made.updates[run].map(of)))));
   const [relative, norm] = [formatAlike(made.updates.flat().map((one) => one.relative)), formatAlike(made.updates.flat().map((one) => one.norm))];
   const c = t.inside.layerColumns;
+  const heads = [c.layer, c.run, c.rank, c.full, c.stable, c.relative, c.norm];
+  const each = <T,>(row: (layer: string, name: string, one: LayerUpdate) => T): T[] => layers.flatMap((layer) => names.flatMap((name, run) => find(run, layer) ? [row(layer, name, find(run, layer)!)] : []));
   const value = (run: number, layer: string) => {
     const one = find(run, layer);
     return one ? of(one) : NaN;
@@ -52,11 +54,9 @@ export function Ranks({ made, slide = false }: InsideProps) {
       rows={made.runs.map(({ method }, run) => ({ label: names[run], method }))}
       what={t.inside.measures[measure]}
       table={{
-        head: [c.layer, c.run, c.rank, c.full, c.stable, c.relative, c.norm],
-        rows: layers.flatMap((layer) => names.flatMap((name, run) => {
-          const one = find(run, layer);
-          return one ? [[layer, name, one.rank, fullRank(one), one.stable_rank.toFixed(2), relative(one.relative), norm(one.norm)]] : [];
-        })),
+        head: heads,
+        rows: each((layer, name, one) => [layer, name, one.rank, fullRank(one), formatFixed(one.stable_rank, 2), relative(one.relative), norm(one.norm)]),
+        plain: { head: heads, rows: each((layer, name, one) => [layer, name, one.rank, fullRank(one), one.stable_rank, one.relative, one.norm]) },
       }}
     />
   );
@@ -73,6 +73,8 @@ export function Angles({ made, slide = false }: InsideProps) {
   const layers = [...new Set(angles.map(({ layer }) => layer))];
   const cosine = (pair: number, layer: string) => angles.find((one) => one.layer === layer && one.a === pairs[pair].a && one.b === pairs[pair].b)?.cosine ?? NaN;
   const together = pairs.map(({ a, b }) => cosineText(geometry.cosines[a][b]));
+  const head = [t.inside.layerColumns.layer, ...pairs.map(({ label }) => label)];
+  const numbers: [string, ...number[]][] = [[t.inside.all, ...pairs.map(({ a, b }) => geometry.cosines[a][b])], ...layers.map((layer): [string, ...number[]] => [layer, ...pairs.map((_, k) => cosine(k, layer))])];
   const said = partsOf(pairs.map(({ label }, k) => `${label} ${together[k]}`));
   return (
     <Layers
@@ -85,7 +87,7 @@ export function Angles({ made, slide = false }: InsideProps) {
       layers={layers}
       rows={pairs}
       what={t.inside.cosineWord}
-      table={{ head: [t.inside.layerColumns.layer, ...pairs.map(({ label }) => label)], rows: [[t.inside.all, ...together], ...layers.map((layer) => [layer, ...pairs.map((_, k) => cosineText(cosine(k, layer)))])] }}
+      table={{ head, rows: numbers.map(([layer, ...values]) => [layer, ...values.map(cosineText)]), plain: { head, rows: numbers } }}
     />
   );
 }

@@ -38,7 +38,7 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
         }
         summary={barriers.join(' ')}
         xLabel={t.landscape.distance}
-        yLabel={t.landscape.quantities[quantity]}
+        yLabel={t.landscape.units[quantity]}
         sx={{ ...sx, ticks: ends.map((end) => end.x) }}
         sy={linearScale(Math.min(...values), Math.max(...values))}
         series={series}
@@ -47,6 +47,7 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
         tickX={(value) => ends.find((end) => end.x === value)?.text ?? ''}
         formatY={quantity === 'loss' ? formatLoss : formatPercent}
         formatTick={quantity === 'loss' ? undefined : (value) => formatPercent(value)}
+        share={quantity === 'accuracy'}
       />
   );
 }

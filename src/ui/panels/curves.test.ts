@@ -41,8 +41,8 @@ test('lines are smoothed; tables and files have what was measured at each step, 
   };
   const runs = [run('a', 'lora', 0, [4, 2, 1]), run('b', 'vera', 0, [3, 1, 2]), run('c', 'vera', 1, [5, 3, 4])];
   const series = lossSeries(runs, { axis: 'step', rawValues: true, smoothing: 0.8, current: '', selected: 'a', group: 'method' });
-  const file = toCsv('step', series, '±').split('\n').map((row) => row.split(','));
-  const [lora, vera] = ['LoRA', 'VeRA'].map((name) => file[0]!.indexOf(name));
+  const file = toCsv(series, { x: 'step', y: 'loss', interval: '±', setting: '' }).replaceAll(', ', ' ').split('\n').map((row) => row.replaceAll('"', '').split(','));
+  const [lora, vera] = ['LoRA loss', 'VeRA loss'].map((name) => file[0]!.indexOf(name));
   expect(file.slice(1, 4).map((row) => [Number(row[lora!]), Number(row[vera!])])).toEqual([[4, 4], [2, 2], [1, 3]]);
   for (const { y } of series) expect(Array.from(y)).not.toEqual([4, 2, 1]);
 });

@@ -73,6 +73,8 @@ export const landscapeWords = {
   show: 'Show',
   quantity: 'Quantity',
   quantities: { loss: 'Loss', accuracy: 'Accuracy' },
+  /** The same with their units, where numbers stand alone. */
+  units: { loss: 'loss', accuracy: 'accuracy, %' },
   setOf: 'Pictures',
   paths: 'paths of training',
   noPaths: 'These runs kept no snapshots. Set “Snapshots for the landscape” under Advanced before training to see paths.',
