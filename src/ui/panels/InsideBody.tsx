@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { trainsOf } from '../../adapters/fields';
 import { analysisJson, insideCsv } from '../../analysis/export.meta';
 import type { Inside } from '../../train/analysis.meta';
 import { MethodKey } from '../charts/MethodKey';
@@ -7,13 +8,13 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
 import { useInSight } from '../controls/useInSight';
-import { formatCount } from '../../language/format';
+import { formatCount, formatDuration } from '../../language/format';
 import { isOf } from '../store/analyses';
-import { useCatalog } from '../store/catalog';
+import { dataById, useCatalog } from '../store/catalog';
 import { ofData, useMedium } from '../store/medium';
 import { saveAs } from '../store/download';
-import { useLandscape } from '../store/landscape';
-import { cancelInside, lookInside, showInside, tickRun, useInside, useInsideOf } from '../store/inside';
+import { setsOf, useLandscape } from '../store/landscape';
+import { cancelInside, insideSeconds, lookInside, showInside, tickRun, useInside, useInsideOf } from '../store/inside';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, insideImages, useSettings } from '../store/settings';
 import { describeRun } from '../store/specs';
@@ -41,15 +42,23 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   const wanted = useSettings((settings) => settings.insideImages);
   // What was found is looked for again with as many pictures, unless the person says otherwise.
   const [asked, ask] = useState<number | null>(null);
-  const images = asked ?? insideImages.find((n) => n === made?.images) ?? wanted;
   const choose = (n: number) => {
     ask(n);
     changeSettings({ insideImages: n });
   };
-  const known = isOf(made, chosen.map(({ id }) => id));
-  const busy = useRuns(({ current }) => current !== '');
-  const measured = useLandscape((landscape) => landscape.status !== 'idle');
   const own = useSettings((settings) => settings.data);
+  const { runs: all, current } = useRuns();
+  const busy = current !== '';
+  const data = useCatalog((catalog) => dataById(catalog, own));
+  const device = useCatalog((catalog) => catalog.device?.description ?? '');
+  // As many as there are to look at.
+  const [{ of: most }] = setsOf(chosen[0]?.spec, data, ['val']);
+  const counts = insideImages.filter((_, i) => i === 0 || insideImages[i - 1] < most);
+  const images = Math.min(asked ?? insideImages.find((n) => n === made?.images) ?? wanted, counts.at(-1)!);
+  const seconds = insideSeconds(chosen, { images, original }, kept, all, device);
+  const full = chosen.some((run) => trainsOf(run.spec.method.method) === 'weights');
+  const known = isOf(made, chosen.map(({ id }) => id));
+  const measured = useLandscape((landscape) => landscape.status !== 'idle');
   const medium = useMedium();
   const others = useCatalog(({ datasets }) => datasets).filter((one) => one.id !== own && medium === 'pictures' && ofData(one) === medium);
   const work = useRef<HTMLDivElement>(null);
@@ -82,15 +91,17 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
         ))}
       </div>
       <div className={css.inline}>
-        <Choice label={t.inside.images} value={String(images)} options={insideImages.map((n) => [String(n), formatCount(n)])} onChange={(value) => choose(Number(value))} />
+        <Choice label={t.inside.images} value={String(images)} options={counts.map((n) => [String(n), formatCount(Math.min(n, most))])} onChange={(value) => choose(Number(value))} />
         {others.length > 0 && <Choice label={t.inside.original} value={original} options={[['', t.inside.noOriginal], ...others.map(({ id, title }) => [id, title] as const)]} onChange={(value) => useInside.setState({ original: value })} />}
         <ButtonRow>
           <Button kind={made ? 'plain' : 'primary'} disabled={busy || measured || chosen.length === 0} onClick={() => void lookInside(chosen, images)}>
             {known ? t.inside.again : t.inside.look}
           </Button>
-          {busy || measured ? <Note sign="info">{busy ? t.inside.busy : t.inside.measured}</Note> : chosen.length === 0 && <span className={css.caption}>{t.inside.tickOne}</span>}
+          {busy || measured ? <Note sign="info">{busy ? t.inside.busy : t.inside.measured}</Note> : <span className={css.caption}>{chosen.length === 0 ? t.inside.tickOne : seconds !== null && t.inside.takes(formatDuration(seconds))}</span>}
         </ButtonRow>
       </div>
+      {others.length > 0 && <p className={css.caption}>{t.inside.originalHint}</p>}
+      {!known && !full && chosen.length > 0 && <p className={css.caption}>{t.inside.noFull}</p>}
       {error !== '' && (
         <div role="alert">
           <Note sign="err">{t.inside.failed(error)}</Note>

@@ -3,7 +3,7 @@ import type { Inside, Landscape, LandscapeLine } from '../../train/analysis.meta
 import { goodness, isoValues, rangeOf, tilesOf, wholeStride } from '../charts/plane';
 import { cornersOf, chooseCorner, costOf, paceOf, follow, settingsIn, showLandscape, specOf, useLandscape } from '../store/landscape';
 import { changeSettings, initialSettings, useSettings } from '../store/settings';
-import { tickedRuns } from '../store/inside';
+import { insideSeconds, tickedRuns } from '../store/inside';
 import { makeRun, useRuns, type Run } from '../store/runs';
 import { describeRun } from '../store/specs';
 import { walkGrids } from '../lessons/walk';
@@ -91,6 +91,14 @@ test('the time of a landscape is known before the first one, from runs of this d
   expect(paceOf([trained('a', 16).spec], ids.map((id) => trained(id, 1)), 'gpu', kept)).toBeCloseTo(each);
   expect(paceOf([trained('a', 16).spec], ids.map((id) => trained(id, 1, 'other')), 'gpu', kept)).toBeNull();
   expect(paceOf([trained('a', 16).spec], ids.map((id) => trained(id, 1)), 'gpu', { ...kept, pace: { m: 0.5 } })).toBe(0.5);
+});
+
+test('the time of a look inside is that of a kept one of as many pictures on this device, run by run', () => {
+  const here = ['a', 'b'].map((id): Run => ({ ...run(id, 'lora'), summary: { device: { description: 'gpu' } } as never }));
+  const kept = [{ complete: true, seconds: 30, spec: { images: 64, seed: 0 }, runs: here.map(({ id, spec }) => ({ id, spec })) }] as unknown as Inside[];
+  const asked = { images: 64, original: '' };
+  expect(insideSeconds(here.slice(0, 1), asked, kept, here, 'gpu')).toBe(15);
+  expect([insideSeconds(here, asked, kept, here, 'other'), insideSeconds(here, { ...asked, images: 32 }, kept, here, 'gpu'), insideSeconds(here, { ...asked, original: 'o' }, kept, here, 'gpu')]).toEqual([null, null, null]);
 });
 
 test('events fill the drawing, coarse points standing for the fine ones to come', () => {

@@ -53,6 +53,10 @@ export async function filesOf(run: string): Promise<RunFiles> {
   return { files, snapshots: (await database.get('snapshots', run)) ?? [] };
 }
 
+/** Whether all runs of an analysis were trained here, on this device: as long as it took, another one may take. */
+export const isOfDevice = (made: Pick<Landscape | Inside, 'runs'>, runs: readonly Run[], device: string): boolean =>
+  made.runs.every(({ id }) => runs.some((run) => run.id === id && !run.theirs && run.summary?.device.description === device));
+
 interface Analyses {
   landscape: Landscape;
   inside: Inside;

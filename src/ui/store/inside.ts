@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { trainsOf } from '../../adapters/fields';
 import { proxy } from '../../studio/connect';
 import type { Inside, InsideEvent } from '../../train/analysis.meta';
-import { filesOf, idsOf, isAmong, isOf, keepAnalysis, keptOf } from './analyses';
+import { filesOf, idsOf, isAmong, isOf, isOfDevice, keepAnalysis, keptOf } from './analyses';
 import { messageOf, studio } from './client';
 import { standsFor, type Run } from './runs';
 
@@ -62,6 +62,12 @@ export function useInsideOf(runs: readonly Run[]): { chosen: Run[]; made: Inside
   const chosen = useMemo(() => tickedRuns(runs, ticks, shown), [runs, ticks, shown]);
   useEffect(() => void showKeptInside(runs), [status, runs]);
   return { chosen, made: isAmong(shown, runs) ? shown : null };
+}
+
+/** Seconds that a look into so many runs takes, by the newest kept one of this model on as many pictures on this device; null where there is none. */
+export function insideSeconds(chosen: readonly Run[], { images, original }: { images: number; original: string }, kept: readonly Inside[], runs: readonly Run[], device: string): number | null {
+  const like = kept.find((made) => made.complete && made.spec.images === images && (made.spec.original ?? '') === original && made.runs[0]?.spec.model === chosen[0]?.spec.model && isOfDevice(made, runs, device));
+  return like ? (like.seconds / like.runs.length) * chosen.length : null;
 }
 
 /** Looks into these runs with so many pictures. */

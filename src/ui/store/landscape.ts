@@ -6,7 +6,7 @@ import { proxy } from '../../studio/connect';
 import type { AnalysedSplit, Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
 import { keptTrain } from '../../train/config';
 import type { DataInfo, RunSpec } from '../../train/protocol';
-import { filesOf, idsOf, isAmong, isOf, keepAnalysis, keptOf } from './analyses';
+import { filesOf, idsOf, isAmong, isOf, isOfDevice, keepAnalysis, keptOf } from './analyses';
 import { dataById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { countsOf, pictureSeconds } from './estimate';
@@ -85,8 +85,7 @@ const picturesOf = ({ sets }: Landscape): number => sets.reduce((sum, { images }
 
 /** Seconds that a model of a kept landscape took for each picture; null where it was cut short, or its runs are of another device. */
 function keptPace(made: Landscape, runs: readonly Run[], device: string): number | null {
-  const here = made.runs.every(({ id }) => runs.some((run) => run.id === id && !run.theirs && run.summary?.device.description === device));
-  return made.complete && here ? made.seconds / (modelsOf(3, made.paths.reduce((sum, { points }) => sum + points.length, 0), made.spec) * picturesOf(made)) : null;
+  return made.complete && isOfDevice(made, runs, device) ? made.seconds / (modelsOf(3, made.paths.reduce((sum, { points }) => sum + points.length, 0), made.spec) * picturesOf(made)) : null;
 }
 
 /**
