@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, tickShift, timeScale, valueAt, wideLogScale } from './scale';
+import { at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, tickRows, tickShift, timeScale, valueAt, wideLogScale } from './scale';
 
 test('a linear scale starts and ends on ticks around its values', () => {
   const scale = linearScale(0.587, 0.892);
@@ -73,6 +73,13 @@ test('words of ticks keep clear of each other, and round ones stay', () => {
   expect(roomy).toContain(100_000);
   expect(roomyTicks(linearScale(0, 10, 10), 200, () => 40)).toEqual([0, 3, 6, 9]);
   expect(roomyTicks(linearScale(0, 10), 900, () => 40)).toEqual([0, 2, 4, 6, 8, 10]);
+});
+
+test('places are all named, those without room beside the one before in a further row', () => {
+  const scale = { ...linearScale(0, 100), ticks: [0, 20, 60, 100] };
+  expect(tickRows(scale, 200, () => 60)).toEqual([0, 1, 0, 0]);
+  expect(tickRows(scale, 900, () => 60)).toEqual([0, 0, 0, 0]);
+  expect(tickRows({ ...scale, ticks: [0, 5, 10] }, 200, () => 60)).toEqual([0, 1, 2]);
 });
 
 test('counts at one budget are drawn as near to each other as they are', () => {

@@ -170,6 +170,18 @@ export function roomyTicks(scale: Scale, length: number, widthOf: (tick: number)
   return kept.sort((a, b) => a - b);
 }
 
+/** The row of each tick, where all are to be named: the first in which its word keeps clear of those before it. */
+export function tickRows(scale: Scale, length: number, widthOf: (tick: number) => number, shiftOf: (tick: number) => number = () => 0): number[] {
+  const ends: number[] = [];
+  return scale.ticks.map((tick) => {
+    const [middle, half] = [at(scale, tick) * length + shiftOf(tick), widthOf(tick) / 2];
+    const free = ends.findIndex((end) => middle - half >= end + tickGap);
+    const row = free < 0 ? ends.length : free;
+    ends[row] = middle + half;
+    return row;
+  });
+}
+
 /** Every tick, or every second, third, … of evenly spaced ones, as many as there is room for. */
 function everyFew(ticks: readonly number[], clear: (one: number, other: number) => boolean): number[] {
   for (let stride = 1; stride < ticks.length; stride++) {

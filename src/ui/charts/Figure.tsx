@@ -28,6 +28,8 @@ interface Props {
   tools?: ReactNode;
   /** How its marks are to be read: above the drawing, and in its picture. */
   reading?: ReactNode;
+  /** What it is of, which the page around it says: in its picture alone. */
+  of?: ReactNode;
   /** The drawing, with the place of the cursor; -1 while there is none. */
   children: (cursor: number, setCursor: (cursor: number) => void) => ReactNode;
 }
@@ -35,7 +37,7 @@ interface Props {
 const rowsPerPage = 25;
 
 /** A figure that is no line chart: one tab stop whose arrow keys go through what is drawn, its table, and itself as a file. */
-export function Figure({ title, caption, summary, table, stops, tools, reading, children }: Props) {
+export function Figure({ title, caption, summary, table, stops, tools, reading, of, children }: Props) {
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const [cursor, setCursor] = useState(-1);
@@ -88,6 +90,7 @@ export function Figure({ title, caption, summary, table, stops, tools, reading, 
         {spoken}
       </span>
       {caption && <figcaption className={css.caption}>{caption}</figcaption>}
+      {of && <p className={css.only}>{of}</p>}
     </figure>
   );
 }

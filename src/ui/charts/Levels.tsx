@@ -12,6 +12,7 @@ export function Levels({ range, format }: { range: Range; format: (value: number
   const end = range.quantity === 'loss' ? t.landscape.cutAt(format(range.high)) : format(range.high);
   return (
     <div className={css.levels}>
+      <p>{t.landscape.units[range.quantity]}</p>
       <div className={css.bands}>
         {edges.slice(1).map((edge, k) => (
           <i key={edge} style={{ '--v': (100 * goodness(range, (edge + edges[k]) / 2)).toFixed(1), left: `${place(edges[k])}%`, width: `${place(edge) - place(edges[k])}%` } as CSSProperties} />

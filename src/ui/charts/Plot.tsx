@@ -34,12 +34,16 @@ export interface PlotProps {
   heads?: { x?: string; y?: string };
   /** Values are from 0 to 1 and read in percent. */
   share?: boolean;
+  /** Ticks are places with names, each of which is written: in further rows where one has no room for all. */
+  places?: boolean;
   /** Room for names at the right, in em. */
   gutter?: number;
   /** A vertical line with a word: where the running run is. */
   now?: { x: number; text: string };
   /** Shown instead of lines while there are none. */
   empty?: ReactNode;
+  /** What it is of, which the page around it says: in its picture alone. */
+  of?: ReactNode;
   /** Controls under the title. */
   tools?: ReactNode;
 }
@@ -231,6 +235,7 @@ export function Plot(props: PlotProps) {
         {spoken}
       </span>
       {caption && <figcaption className={css.caption}>{caption}</figcaption>}
+      {props.of && <p className={css.only}>{props.of}</p>}
     </figure>
   );
 }

@@ -6,7 +6,7 @@ import { bandPath, lineBoxes, path, spread } from '../../figures/lines';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
 import { sideBySide } from '../../figures/beside';
-import { at, roomyTicks, tickPlace, tickShift, valueAt, type Scale } from '../../figures/scale';
+import { at, roomyTicks, tickPlace, tickRows, tickShift, valueAt, type Scale } from '../../figures/scale';
 import { intervalAt, lastOf, readAt, valueOf, type Read, type Series } from './series';
 import { textWidth } from './textWidth';
 import { useSize } from './useSize';
@@ -22,7 +22,7 @@ const before = 0.75;
 type Props = PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null; brush: { from: number; to: number } | null; chosen: string | null };
 
 /** The drawing: geometry in a stretched SVG, every word in HTML so that text keeps its size. Nothing is drawn beyond it. */
-export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter = gutterOf(series), now, empty, areaRef, cursor, brush, chosen }: Props) {
+export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter = gutterOf(series), places = false, now, empty, areaRef, cursor, brush, chosen }: Props) {
   const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
   const x = (value: number) => 100 * at(sx, value);
   const y = (value: number) => 100 * (1 - at(sy, value));
@@ -40,10 +40,12 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   const worded = pointWords(drawn, { width: width - room, height, em, family }, x, y);
   // Names stand where the longest line ends: while lines grow they go along. Beside words at points there is no room for them.
   const edge = worded.length > 0 ? 100 : Math.min(100, Math.max(0, ...all.map((one) => (one.constant ? 100 : x(one.x[one.x.length - 1])))) || 100);
-  const wordWidth = (text: string) => textWidth(text, `400 ${em}px ${family}`);
+  const tickSizes = [width - room, (tick: number) => textWidth(tickX(tick), `400 ${em}px ${family}`), (tick: number) => em * tickShift(x(tick), tickX(tick))] as const;
+  const rows = places ? tickRows(sx, ...tickSizes) : [];
+  const ticks = places ? sx.ticks : roomyTicks(sx, ...tickSizes);
 
   return (
-    <div ref={frame}>
+    <div ref={frame} style={{ '--rows': Math.max(0, ...rows) } as CSSProperties} className={places ? css.rows : undefined}>
       <div style={{ marginRight: room, '--room': `${room}px` } as CSSProperties}>
         <span className={css.yl}>{yLabel}</span>
         <div className={css.area} ref={areaRef} style={{ '--edge': `${edge}%` } as CSSProperties}>
@@ -81,8 +83,8 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
               {formatTick(tick)}
             </span>
           ))}
-          {roomyTicks(sx, width - room, (tick) => wordWidth(tickX(tick)), (tick) => em * tickShift(x(tick), tickX(tick))).map((tick) => (
-            <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
+          {ticks.map((tick, i) => (
+            <span key={tick} className={css.tx} style={{ ...tickPlace(x(tick), tickX(tick)), ...(places && { '--row': rows[i] }) } as CSSProperties}>
               {tickX(tick)}
             </span>
           ))}

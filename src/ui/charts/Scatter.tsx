@@ -54,6 +54,7 @@ interface Props {
   tickY?: (value: number) => string;
   tools?: React.ReactNode;
   reading?: React.ReactNode;
+  of?: React.ReactNode;
   head: string[];
   /** What its file has: heads with units, and both numbers of a point in them; a width is of y's. */
   plain?: { head?: string[]; x?: (value: number) => number | string; y?: (value: number) => number };
@@ -63,13 +64,13 @@ const nameOf = (point: Point): string => [point.label, point.second].filter(Bool
 
 /** Points with their intervals, names beside them; lines join what belongs together, the front what nobody beats. */
 export function Scatter(props: Props) {
-  const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, reading, head, plain } = props;
+  const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, reading, of, head, plain } = props;
   const [toX, toY] = [plain?.x ?? Number, plain?.y ?? Number];
   const whole = (point: Point) => point.about ?? nameOf(point);
   const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy || null, formatY)}`);
   const up = upwards(props);
   return (
-    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {t.board.beyond}</> : caption} summary={summary} tools={tools} reading={reading} stops={words} table={{
+    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {t.board.beyond}</> : caption} summary={summary} tools={tools} reading={reading} of={of} stops={words} table={{
       head, rows: points.map((point) => [whole(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]),
       plain: { head: plain?.head ?? head, rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), point.dy ? toY(point.dy) : null]) },
     }}>

@@ -34,15 +34,17 @@ const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAl
 const n = (value: number): string => String(Number(value.toFixed(2)));
 const family = (style: CSSStyleDeclaration): string => escape(style.fontFamily.replaceAll('"', "'"));
 
-/** The figure as SVG, in light colours whatever the page's. What is marked `data-no-picture`, and what only screen readers see, is left out. */
+/** The figure as SVG, in light colours whatever the page's. What is marked `data-no-picture`, and what only screen readers see, is left out and takes no room; what stands in pictures alone is there. */
 export function svgOf(figure: HTMLElement): string {
   return inLight(figure, () => {
+    figure.dataset.picture = '';
     const scrolled = [...figure.querySelectorAll('*')].filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).overflowX === 'auto').map((element) => ({ element, left: element.scrollLeft }));
     scrolled.forEach(({ element }) => (element.scrollLeft = 0));
     // A name that ends in dots on the page is whole in its picture.
     const cut = [...figure.querySelectorAll('*')].filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).textOverflow === 'ellipsis');
     const right = Math.max(0, ...[...scrolled.map(({ element }) => element), ...cut].map((element) => element.getBoundingClientRect().left + element.scrollWidth));
     const svg = drawn(figure, right);
+    delete figure.dataset.picture;
     scrolled.forEach(({ element, left }) => (element.scrollLeft = left));
     return svg;
   });
@@ -196,16 +198,7 @@ function drawn(figure: HTMLElement, right: number): string {
   walk(figure, 1);
   const [title, desc] = [document.getElementById(figure.getAttribute('aria-labelledby') ?? '')?.textContent, figure.querySelector('[role=group][aria-label]')?.getAttribute('aria-label')];
   const about = `${title ? `<title>${escape(title)}</title>` : ''}${desc ? `<desc>${escape(desc)}</desc>` : ''}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}">${about}<rect width="100%" height="100%" ${filled('fill', paperOf(figure))}/>${parts.join('')}</svg>\n`;
-}
-
-/** The colour of the page under this element. */
-function paperOf(element: HTMLElement): string {
-  const probe = element.appendChild(document.createElement('span'));
-  probe.style.color = 'var(--paper)';
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}">${about}<rect width="100%" height="100%" fill="#fff"/>${parts.join('')}</svg>\n`;
 }
 
 /** The same as a PNG at twice the size. */

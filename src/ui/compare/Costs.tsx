@@ -5,6 +5,7 @@ import { Term } from '../controls/Term';
 import { capital, formatShort, partsOf } from '../../language/format';
 import { factNamed, facts, type Fact } from '../store/facts';
 import { meanFact, nameOf, offBudgets, type Group } from '../store/runGroups';
+import { pictureOf } from '../store/pictureOf';
 import { fewestTested } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { likeTimed, typicalSeconds } from '../store/timing';
@@ -37,6 +38,7 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
   return {
     left,
     points,
+    of: <PictureOf points={points} groups={timed.filter((group) => points.some(({ id }) => id === group.key))} />,
     caption: ofTime && [t.board.median, left.length > 0 && t.board.unlike(left.map((group) => nameOf(group)))].filter(Boolean).join(' '),
     summary: t.board.summary(points.length, partsOf(points.filter((_, i) => front[i]).map(({ label }) => label))),
     xLabel: x.title,
@@ -55,6 +57,13 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
     plain: { head: t.board.head(headOf(x), headOf(y)), x: plainOf(x), y: plainOf(y) },
   };
 }
+
+/** What the picture is of; and how its marks are read, which the page says at another chart. */
+const PictureOf = ({ points, groups }: { points: readonly Point[]; groups: readonly Group[] }) => (
+  <>
+    <Reading points={points} off={[...offBudgets(groups).values()].some(Boolean)} /> {pictureOf(groups.flatMap(({ counted }) => counted))}
+  </>
+);
 
 export type Cost = 'trainable' | 'memory' | 'seconds';
 
@@ -95,7 +104,7 @@ export function CostFigure({ groups, cost, about = false }: { groups: readonly G
         <p className={css.soft}>{t.table.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} reading={about && <Reading points={of.points} off={[...offBudgets(groups).values()].some(Boolean)} />} />;
+  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} {...(about && { reading: <Reading points={of.points} off={[...offBudgets(groups).values()].some(Boolean)} />, of: pictureOf(groups.flatMap(({ counted }) => counted)) })} />;
 }
 
 /** Any two metrics against each other. */

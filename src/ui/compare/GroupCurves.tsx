@@ -4,6 +4,7 @@ import { gutterOf } from '../charts/PlotArea';
 import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../../language/format';
 import { accuracyScale, accuracySeries, fewestPictures, isCut, lossScale, lossSeries, xScale } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
+import { pictureOf } from '../store/pictureOf';
 import { followedOn, useRuns, type Run } from '../store/runs';
 import { useSettings, type XAxis } from '../store/settings';
 import { mixesTimes } from '../store/timing';
@@ -57,6 +58,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
       summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
       caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, unnamed > 0 && t.compare.unnamed(unnamed), of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, banded.length > 0 && t.compare.bands, isCut(series, sy, of === 'accuracy') && t.compare.cut, banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}
+      of={pictureOf(runs)}
       xLabel={t.compare.axisNames[axis]}
       yLabel={of === 'accuracy' ? split.unit : log ? t.compare.lossLog : t.compare.lossLinear}
       sx={xScale(runs, axis, 1)}

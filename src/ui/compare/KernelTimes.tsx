@@ -1,5 +1,6 @@
 import { Figure } from '../charts/Figure';
 import { Button } from '../controls/Button';
+import { pictureOf } from '../store/pictureOf';
 import { useRuns, type Run } from '../store/runs';
 import { timeStep } from '../store/trainer';
 import { formatFixed } from '../../language/format';
@@ -41,6 +42,7 @@ export function KernelTimes({ run }: { run: Run }) {
       caption={t.board.timesHint}
       summary={t.board.timesSummary(ms(all), times.kernels[0].kernel, share(times.kernels[0].ns))}
       tools={button}
+      of={pictureOf([current?.times ? current : run])}
       stops={drawn.map(({ kernel, count, ns }) => t.board.timesRow(kernel, count, ms(ns), share(ns)))}
       table={{ head: t.board.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ms(ns), share(ns)]), plain: { head: t.board.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ns / 1e6, (100 * ns) / all]) } }}
     >

@@ -5,6 +5,7 @@ import { at, extentScale, linearScale } from '../../figures/scale';
 import plot from '../charts/Plot.module.css';
 import { formatClock, formatMiB, partsOf } from '../../language/format';
 import type { BytesByRole, Role } from '../../train/protocol';
+import { pictureOf } from '../store/pictureOf';
 import type { Run } from '../store/runs';
 import { t } from '../strings';
 import css from '../charts/board.module.css';
@@ -58,6 +59,7 @@ export function MemoryOverTime({ run }: { run: Run }) {
   return (
     <Figure
       title={t.board.memory(run.name)}
+      of={pictureOf([run])}
       summary={t.board.memorySummary(formatMiB(peak), formatMiB(planned))}
       caption={t.board.memorySummary(formatMiB(peak), formatMiB(planned))}
       stops={points.map((point) => t.board.memoryStop(formatClock(point.seconds), t.phases[point.phase], formatMiB(totalOf(point.bytes))))}

@@ -6,6 +6,7 @@ import { Segmented } from '../controls/Segmented';
 import { formatCount, formatPercent } from '../../language/format';
 import { useBaselines } from '../store/baselines';
 import { wilson } from '../../figures/interval';
+import { pictureOf } from '../store/pictureOf';
 import { groupRuns, nameOf, wholeNameOf, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
 import type { Grouping } from '../store/settings';
@@ -72,6 +73,7 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
           {t.board.perClassHint[mode]} {least < few && t.board.few(formatCount(least), formatPercent((wilson(0.5, least)[1] - wilson(0.5, least)[0]) / 2))} {classes.length > drawn.length && t.board.most(drawn.length)}
         </>
       }
+      of={pictureOf(rows.flatMap(({ group }) => group.counted))}
       summary={t.board.perClassSummary(rows.length, classes.length)}
       tools={modes.length > 1 && <Segmented label={t.board.perClassMode} value={mode} options={modes.map((value) => ({ value, text: t.board.perClassModes[value] }))} onChange={setMode} />}
       stops={rows.flatMap(({ label, values, counts, intervals }) => drawn.map((name, i) => cell(label, name, values[i], counts[i], intervals[i])))}

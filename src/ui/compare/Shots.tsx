@@ -4,6 +4,7 @@ import { Button } from '../controls/Button';
 import { formatCount } from '../../language/format';
 import { factNamed, type Fact } from '../store/facts';
 import { differing } from '../store/columns';
+import { pictureOf } from '../store/pictureOf';
 import { isRecorded } from '../store/recorded';
 import { groupRuns, meanFact, settingKey } from '../store/runGroups';
 import { fewestTested, type Run } from '../store/runs';
@@ -78,6 +79,7 @@ export function ShotsChart({ runs }: { runs: readonly Run[] }) {
       scaleX={() => countsScale(points.map(({ x }) => x))}
       scaleY={(low, high) => shareScale(low, high, fewestTested(runs))}
       tickY={percentTick}
+      of={pictureOf(runs)}
       head={t.board.head(t.board.shotsAxis, accuracy.title)}
       plain={{ x: (value) => (words(value) === t.board.shotsAll ? t.board.shotsAll : value), y: (value) => 100 * value }}
     />

@@ -9,6 +9,7 @@ import { percentTick } from '../compare/GroupCurves';
 import { formatCount, formatMiB, formatPercent, formatShort, partsOf } from '../../language/format';
 import { methodLook, orderMethods } from '../../figures/methods';
 import { accuracyScale } from '../panels/curves';
+import { pictureOf } from '../store/pictureOf';
 import { fewestTested } from '../store/runs';
 import type { Group } from '../store/seedGroups';
 import type { Plan } from '../../train/protocol';
@@ -55,6 +56,7 @@ export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: 
       title={title}
       summary={lessonWords.againstSummary(partsOf(series.map((one) => `${one.label} ${one.detail}`)))}
       caption={lessonWords.intervals(Math.max(1, ...groups.map((group) => group.accuracy.n)))}
+      of={pictureOf(groups.flatMap((group) => group.runs))}
       xLabel={xLabel}
       yLabel={t.compare.splits.test.unit}
       sx={xs.length > 0 ? scale(xs) : logScale(1, 10)}

@@ -12,6 +12,7 @@ import { useBaselines } from '../store/baselines';
 import { modelById, useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
 import { liveOf, useMetricsVersion, type Column } from '../store/metrics';
+import { pictureOf } from '../store/pictureOf';
 import { followedOn, isLive, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings, type XAxis } from '../store/settings';
 import { mixesTimes } from '../store/timing';
@@ -101,6 +102,7 @@ function Plots() {
         title={t.compare.loss}
         summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
         caption={unlike || (unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed : undefined)}
+        of={pictureOf(runs)}
         xLabel={t.compare.axisNames[axis]}
         yLabel={log ? t.compare.lossLog : t.compare.lossLinear}
         sx={sx}
@@ -117,6 +119,7 @@ function Plots() {
         title={split.title}
         summary={accuracy.length > 0 ? t.compare.accuracySummary(ends(accuracy, formatPercent)) : t.compare.none}
         caption={unlike || undefined}
+        of={pictureOf(runs)}
         xLabel={t.compare.axisNames[axis]}
         yLabel={split.unit}
         sx={sx}
@@ -138,6 +141,7 @@ function Plots() {
             key={name}
             title={t.compare.plots[name]}
             summary={series.length > 0 ? t.compare.lossSummary(ends(series, format)) : t.compare.none}
+            of={pictureOf(runs)}
             xLabel={t.compare.axisNames[axis]}
             yLabel={t.compare.columns[name]}
             sx={sx}

@@ -3,6 +3,7 @@ import { Figure } from '../charts/Figure';
 import { identity } from '../charts/MethodKey';
 import { Term } from '../controls/Term';
 import { formatAlike, formatCount, formatFixed, formatPercent } from '../../language/format';
+import { pictureOfAnalysis } from '../store/pictureOf';
 import { t } from '../strings';
 import type { InsideProps } from './InsideFigures';
 import { driftFinding } from './insideFindings';
@@ -24,6 +25,7 @@ export function Drift({ made, slide = false }: InsideProps) {
   return (
     <Figure
       title={t.inside.drift}
+      of={pictureOfAnalysis(made.runs, made.images, made.split)}
       summary={driftFinding(made, names)}
       caption={`${t.inside.driftHint} ${original ? t.inside.task(original.data, formatCount(original.images), formatPercent(original.before.accuracy)) : t.inside.noTask}`}
       stops={stops}

@@ -7,6 +7,7 @@ import { extentScale, linearScale, logScale } from '../../figures/scale';
 import type { Series } from '../charts/series';
 import { formatCount, formatFixed, formatLoss, formatSetting } from '../../language/format';
 import { useInside } from '../store/inside';
+import { pictureOfAnalysis } from '../store/pictureOf';
 import { t } from '../strings';
 import { CKA_MARGIN, ckaFinding, spectrumFinding, typicalLayer } from './insideFindings';
 import { layersOf, shortLayer } from './LayerHeat';
@@ -39,6 +40,7 @@ export function Spectrum({ made, slide = false }: InsideProps) {
       {!slide && <p className={css.finding}>{spectrumFinding(made, names)}</p>}
       <Plot
         title={t.inside.spectrum}
+        of={pictureOfAnalysis(made.runs, made.images, made.split)}
         caption={
           <>
             {t.inside.spectrumHint(shortLayer(layer))} <span data-no-picture><Term name="spectrum">{t.inside.whatSpectrum}</Term></span>
@@ -73,6 +75,7 @@ export function Cka({ made, slide = false }: InsideProps) {
     <div>
       {!slide && <p className={css.finding}>{ckaFinding(made, names)}</p>}
       <Plot
+        of={pictureOfAnalysis(made.runs, made.images, made.split)}
         title={made.reference === null ? t.inside.ckaPretrained : t.inside.cka}
         caption={
           <>

@@ -2,6 +2,7 @@ import { useState, type ComponentProps } from 'react';
 import type { LayerUpdate } from '../../train/analysis.meta';
 import { Segmented } from '../controls/Segmented';
 import { formatAlike, formatCount, formatFixed, formatLoss, partsOf } from '../../language/format';
+import { pictureOfAnalysis } from '../store/pictureOf';
 import { t } from '../strings';
 import { middle } from './insideFindings';
 import { namesOf } from './landscapeFindings';
@@ -47,6 +48,7 @@ export function Ranks({ made, slide = false }: InsideProps) {
       value={value}
       shown={(value) => ({ text: words(value), shade: (100 * value) / most })}
       title={t.inside.ranks}
+      of={pictureOfAnalysis(made.runs, made.images, made.split)}
       caption={t.inside.measureHints[measure]}
       summary={t.inside.layersSummary(t.inside.measures[measure], formatCount(layers.length), partsOf(medians))}
       tools={<Segmented label={t.inside.show} value={measure} options={measures.map((value) => ({ value, text: t.inside.measures[value] }))} onChange={setMeasure} />}
@@ -82,6 +84,7 @@ export function Angles({ made, slide = false }: InsideProps) {
       value={cosine}
       shown={(value) => ({ text: cosineText(value), shade: 100 * value })}
       title={t.inside.angles}
+      of={pictureOfAnalysis(made.runs, made.images, made.split)}
       caption={t.inside.anglesHint(said)}
       summary={t.inside.anglesSummary(said)}
       layers={layers}

@@ -6,6 +6,7 @@ import { extentScale, linearScale } from '../../figures/scale';
 import type { Series } from '../charts/series';
 import { Term } from '../controls/Term';
 import { formatCount, formatLoss, formatPercent, partsOf } from '../../language/format';
+import { pictureOfAnalysis } from '../store/pictureOf';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 
@@ -31,6 +32,7 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
   return (
       <Plot
         title={t.landscape.lines}
+        of={pictureOfAnalysis(made.runs, made.sets[0].images, made.sets[0].split)}
         caption={
           <>
             {barriers.join(' ')} {measured} <span data-no-picture><Term name="barrier">{t.landscape.whatBarrier}</Term></span>
@@ -42,6 +44,7 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
         sx={{ ...sx, ticks: ends.map((end) => end.x) }}
         sy={linearScale(Math.min(...values), Math.max(...values))}
         series={series}
+        places
         gutter={gutterOf(series)}
         formatX={(value) => t.landscape.alongX(formatLoss(value))}
         tickX={(value) => ends.find((end) => end.x === value)?.text ?? ''}

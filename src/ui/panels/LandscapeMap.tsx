@@ -7,10 +7,12 @@ import { Levels } from '../charts/Levels';
 import { formatOf, isoValues, layoutOf, rangeOf } from '../charts/plane';
 import { formatCount, formatSetting, partsOf } from '../../language/format';
 import { useLandscape } from '../store/landscape';
+import { pictureOfAnalysis } from '../store/pictureOf';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { namesOf, readingOf } from './landscapeFindings';
 import { LandscapeTable } from './LandscapeTable';
+import plot from '../charts/Plot.module.css';
 import css from '../charts/landscape.module.css';
 
 interface Props {
@@ -65,6 +67,7 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
         <>
           <Contour made={made} set={at} quantity={quantity} paths={paths} cursor={cursor} names={names} summary={summaryOf(made, at, quantity)} format={format} onCursor={onCursor} read={read} />
           <Levels range={range} format={format} />
+          <p className={plot.only}>{pictureOfAnalysis(made.runs, set.images, set.split)}</p>
         </>
       )}
       {!complete && idle && <p className={css.caption}>{t.landscape.partial(formatCount(measured), formatCount(spec.grid ** 2))}</p>}

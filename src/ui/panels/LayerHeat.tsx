@@ -44,9 +44,10 @@ interface Props {
   cell: (row: number, layer: string) => { text: string; shade: number } | null;
   what: string;
   table: FigureTable;
+  of: string;
 }
 
-interface PartProps extends Pick<Props, 'title' | 'caption' | 'summary' | 'tools' | 'layers' | 'rows' | 'what' | 'table'> {
+interface PartProps extends Pick<Props, 'title' | 'caption' | 'summary' | 'tools' | 'layers' | 'rows' | 'what' | 'table' | 'of'> {
   /** NaN where there is nothing. */
   value: (row: number, layer: string) => number;
   shown: (value: number) => { text: string; shade: number };
@@ -63,7 +64,7 @@ function Cell({ of, here }: { of: ReturnType<Props['cell']>; here: boolean }) {
 }
 
 /** For a slide, which is read from afar: a row for each run or pair, a column for each part of a block, and of its blocks the median. */
-export function PartHeat({ title, caption, summary, tools, layers, rows, value, shown, what, table }: PartProps) {
+export function PartHeat({ title, caption, summary, tools, layers, rows, value, shown, what, table, of }: PartProps) {
   const parts = [...new Set(layers.map(partOf))];
   const cells = rows.map((_, row) => parts.map((part) => {
     const found = layers.filter((layer) => partOf(layer) === part).map((layer) => value(row, layer)).filter(Number.isFinite);
@@ -71,7 +72,7 @@ export function PartHeat({ title, caption, summary, tools, layers, rows, value, 
   }));
   const stops = rows.flatMap(({ label }, row) => parts.flatMap((part, i) => cells[row][i] ? [{ row, i, text: t.inside.layerCell(label, part, what, cells[row][i].text) }] : []));
   return (
-    <Figure title={title} caption={caption} summary={summary} tools={tools} stops={stops.map(({ text }) => text)} table={table}>
+    <Figure title={title} caption={caption} summary={summary} tools={tools} of={of} stops={stops.map(({ text }) => text)} table={table}>
       {(cursor) => (
         <table className={`${heat.heat} ${css.layers} ${css.parts}`}>
           <thead>
@@ -108,7 +109,7 @@ export function PartHeat({ title, caption, summary, tools, layers, rows, value, 
 }
 
 /** Numbers of every layer as a heat map: blocks side by side, the parts of a block below each other, and in each part a row for each run. */
-export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, what, table }: Props) {
+export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, what, table, of }: Props) {
   const blocks = [...new Set(layers.flatMap((layer) => blockOf(layer) ?? []))].sort((a, b) => a - b);
   const parts = [...new Set(layers.map(partOf))];
   const alone = layers.some((layer) => blockOf(layer) === null);
@@ -124,7 +125,7 @@ export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, 
   const names = Math.min(16, Math.max(9, 0.75 + 0.58 * Math.max(0, ...rows.map(({ label }) => label.length))));
   const stops = cells.flatMap(({ row, cells: line }) => line.flatMap(({ layer, of }) => (of && layer ? [{ row, layer, text: t.inside.layerCell(rows[row].label, shortLayer(layer), what, of.text) }] : [])));
   return (
-    <Figure title={title} caption={caption} summary={summary} tools={tools} stops={stops.map(({ text }) => text)} table={table}>
+    <Figure title={title} caption={caption} summary={summary} tools={tools} of={of} stops={stops.map(({ text }) => text)} table={table}>
       {(cursor) => (
         <div className={heat.scroll}>
           <table className={`${heat.heat} ${css.layers}`} style={{ minWidth: `calc(var(--names) + ${2.9 * columns.length}rem)`, '--names': `min(${names}rem, 34vw)` } as CSSProperties}>

@@ -1,0 +1,49 @@
+import type { AnalysedRun, AnalysedSplit } from '../../train/analysis.meta';
+import { formatCount } from '../../language/format';
+import { t } from '../strings';
+import { pictureWords } from '../words/picture';
+import { dataById, modelById, useCatalog } from './catalog';
+import { isRecorded } from './recorded';
+import { runById, testEvaluation, type Run } from './runs';
+
+/** One line of what a figure is of, which stands in the picture that leaves the page. */
+
+/** What the line says of each run. */
+interface Told {
+  data: string;
+  model: string;
+  steps: number;
+  seed: number;
+  from: keyof typeof pictureWords.from;
+}
+
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
+
+/** A number that all share, or from which to which it goes; empty where none has one. */
+function spanOf(values: readonly number[]): string {
+  const known = values.filter((value) => value > 0);
+  if (known.length === 0) return '';
+  const [low, high] = [Math.min(...known), Math.max(...known)].map(formatCount);
+  return low === high ? low : pictureWords.range(low, high);
+}
+
+const told = (run: Run): Told => ({ data: run.dataTitle, model: run.modelTitle, steps: run.lastStep, seed: run.spec.train.seed, from: isRecorded(run) ? 'recorded' : run.theirs ? 'theirs' : 'own' });
+
+function lineOf(runs: readonly Told[], pictures: string, split: AnalysedSplit): string {
+  if (runs.length === 0) return '';
+  const seeds = pictureWords.seeds(distinct(runs.map(({ seed }) => seed)).length);
+  return pictureWords.of(distinct(runs.map(({ data }) => data)), distinct(runs.map(({ model }) => model)), spanOf(runs.map(({ steps }) => steps)), pictures && pictureWords.tested(pictures, t.landscape.splits[split]), seeds, distinct(runs.map(({ from }) => from)).map((from) => pictureWords.from[from]));
+}
+
+/** Of a figure of these runs: data, model, steps, test pictures, seeds, and whose runs they are. */
+export const pictureOf = (runs: readonly Run[]): string => lineOf(runs.map(told), spanOf(runs.map((run) => testEvaluation(run)?.count ?? 0)), 'test');
+
+/** The same of a landscape or a look inside, on so many pictures; those that come with the page are of recorded runs, which the page does not list. */
+export function pictureOfAnalysis(runs: readonly AnalysedRun[], images: number, split: AnalysedSplit): string {
+  const catalog = useCatalog.getState();
+  const known = runs.map(({ id, spec }): Told => {
+    const run = runById(id);
+    return run ? told(run) : { data: dataById(catalog, spec.data)?.title ?? spec.data, model: modelById(catalog, spec.model)?.title ?? spec.model, steps: spec.train.steps, seed: spec.train.seed, from: 'recorded' };
+  });
+  return lineOf(known, formatCount(images), split);
+}
