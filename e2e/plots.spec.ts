@@ -76,7 +76,7 @@ test('finished runs: figure 1 with its table and files, any two metrics, classes
     const bytes = readFileSync(await download.path());
     expect(bytes.toString('latin1')).toMatch(new RegExp(`^${start}`));
     if (kind === 'CSV') expect(bytes.toString()).toMatch(/^run,trainable parameters,"test accuracy, %","95 % interval, ±"\n(.*\n)*.*,2000,80,12\.\d+\n/);
-    if (kind === 'SVG') for (const word of ['LoRA', 'VeRA', 'trainable parameters']) expect(bytes.toString()).toContain(word);
+    if (kind === 'SVG') for (const word of ['LoRA', 'VeRA', 'trainable parameters', 'fill="#fff"', ' steps']) expect(bytes.toString()).toContain(word);
   }
   for (const section of ['Memory and time', 'Any two quantities', 'By class', /^One run: /]) await page.getByRole('heading', { name: section }).click();
   await page.getByLabel('Metric of the horizontal axis').selectOption('seed');
