@@ -34,7 +34,7 @@ test('an axis of accuracy is never tighter than its pictures can tell', () => {
   expect(stepOf(accuracyScale(at(1), 1000))).toBeLessThan(0.02);
 });
 
-test('lines are smoothed; tables and files have what was measured at each step, of single runs and of means', () => {
+test('lines are smoothed; tables and files have what was measured at each step, of single runs and of means, and whether these were stopped', () => {
   const run = (id: string, method: string, seed: number, loss: number[]): Run => {
     setCurve(id, new Curve(Object.fromEntries(columns.map((name) => [name, Float32Array.from(loss, (value, i) => (name === 'loss' ? value : i + 1))])) as ConstructorParameters<typeof Curve>[0]));
     return { ...makeRun({ id, name: id, model: 'm', data: 'd', method: { method }, train: { ...standardTrain(false), seed } }, { modelTitle: 'm', dataTitle: 'd', classes: ['x', 'y'] }, 'tab', 1), state: 'stopped' };
@@ -42,7 +42,7 @@ test('lines are smoothed; tables and files have what was measured at each step, 
   const runs = [run('a', 'lora', 0, [4, 2, 1]), run('b', 'vera', 0, [3, 1, 2]), run('c', 'vera', 1, [5, 3, 4])];
   const series = lossSeries(runs, { axis: 'step', rawValues: true, smoothing: 0.8, current: '', selected: 'a', group: 'method' });
   const file = toCsv('step', series, '±').split('\n').map((row) => row.split(','));
-  const [lora, vera] = ['LoRA', 'VeRA'].map((name) => file[0]!.indexOf(name));
+  const [lora, vera] = ['LoRA stopped', 'VeRA stopped'].map((name) => file[0]!.indexOf(name));
   expect(file.slice(1, 4).map((row) => [Number(row[lora!]), Number(row[vera!])])).toEqual([[4, 4], [2, 2], [1, 3]]);
   for (const { y } of series) expect(Array.from(y)).not.toEqual([4, 2, 1]);
 });

@@ -87,7 +87,7 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
       {
         ...look,
         id: one ? one.run.id : group.key,
-        second: beside ? one!.run.name : group.second,
+        second: partsOf([beside ? one!.run.name : group.second, lines.every(({ run }) => run.state === 'stopped') && t.runs.states.stopped]),
         about: partsOf([wholeNameOf(group), one ? one.run.name : t.compare.meanOf(lines.length)]),
         detail: detail(lastOf(y)),
         x,
