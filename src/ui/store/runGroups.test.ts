@@ -2,6 +2,7 @@ import { methodFields } from '../../adapters/fields';
 import { beforeEach, expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig, ModelInfo } from '../../train/protocol';
+import { pointsOf } from '../compare/points';
 import { useCatalog } from './catalog';
 import { differing } from './columns';
 import { factNamed } from './facts';
@@ -168,14 +169,17 @@ test('times are compared where the steps took about as long, on one device', () 
     const curve = new Curve();
     for (let step = 1; step <= 40; step++) curve.push({ step, loss: 1, accuracy: 0.5, lr: 0.1, grad_norm: 1, ms: ms(step) });
     setCurve(made.id, curve);
-    return { ...made, lastStep: 40 };
+    return { ...made, lastStep: 40, seconds: curve.column('seconds').at(-1)! };
   };
   const even = timed(() => 100, 0);
-  // One long pause does not make a run slow; a busy half makes it one that is not compared.
-  const paused = timed((step) => (step === 9 ? 60_000 : 100), 1);
+  // A short pause does not make a run slow; a long one, or a busy half, makes it one that is not compared.
+  const paused = timed((step) => (step === 9 ? 1000 : 100), 1);
+  const slept = timed((step) => (step === 9 ? 60_000 : 100), 3);
   const busy = timed((step) => (step > 20 ? 900 : 100), 0, vera);
   expect([typicalSeconds(even), typicalSeconds(paused)]).toEqual([4, 4]);
-  const { timed: kept, left } = likeTimed(groupRuns([even, paused, busy], 'seed'));
+  const { timed: kept, left } = likeTimed(groupRuns([even, paused, slept, busy], 'seed'));
+  // A chart has the seconds that the table has.
+  expect(pointsOf(kept, factNamed('seconds')!, factNamed('accuracy')!).map(({ x }) => x)).toEqual([expect.closeTo((even.seconds + paused.seconds) / 2)]);
   expect([kept.map(({ method, counted }) => [method, counted.length]), left.map(({ method }) => method)]).toEqual([[['lora', 2]], ['vera']]);
   const elsewhere = { ...timed(() => 10, 2), summary: { ...even.summary!, device: { ...even.summary!.device, description: 'a graphics card' } } };
   expect(likeTimed(groupRuns([even, paused, elsewhere], 'seed')).timed[0].counted).toHaveLength(2);
