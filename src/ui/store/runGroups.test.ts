@@ -5,13 +5,16 @@ import type { MethodConfig, ModelInfo } from '../../train/protocol';
 import { pointsOf } from '../compare/points';
 import { useCatalog } from './catalog';
 import { differing } from './columns';
+import { comparisons, unequal } from '../../records/report/groups';
 import { factNamed } from './facts';
+import { rank } from './findings';
 import { caveatsOf, groupRuns, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
 import { likeTimed, timedAlike, typicalSeconds, unlikeTimed } from './timing';
 import { Curve } from './metrics';
 import { setCurve } from './metrics';
-import { runOf } from './runRecords';
+import { recordOf, runOf } from './runRecords';
 import { useRuns, type Run } from './runs';
+import { groupsOf } from './seedGroups';
 import { firstDifference, twins } from './table';
 
 beforeEach(() => useRuns.setState(useRuns.getInitialState(), true));
@@ -138,6 +141,12 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   expect(caveatsOf(sweep)).toEqual(['Budgets are not equal: adapter parameters go from 8,192 to 43,520.', few]);
   const rates = groupRuns([...lora, ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.001, eval_every: 7 } } }))], 'seed');
   expect(caveatsOf(rates)).toEqual(['Not the same in all runs: lr 0.001 and 0.003. Differences need not come from the method.', few]);
+  // In all: what misses the budget stands beside the others, and the report says the same of the same runs.
+  const faster = off.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.03 } } }));
+  const said = caveatsOf(groupRuns([...lora, ...randlora, ...faster], 'seed'))[1];
+  expect(said).toMatch(/^Not the same in all runs: lr 0\.003 and 0\.03\. /);
+  expect(rank(groupsOf([...lora, ...randlora, ...faster]))!.caveats[1]).toBe(said);
+  expect(unequal(comparisons([...lora, ...randlora, ...faster].map((one) => recordOf(one, new Curve(), '')))[0])).toEqual([['lr', [0.003, 0.03]]]);
 });
 
 test('what no budget changes is named for what it trains', () => {
