@@ -3,8 +3,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig, ModelInfo } from '../../train/protocol';
 import { pointsOf } from '../compare/points';
+import { sentencesOf } from '../compare/sentences';
 import { useCatalog } from './catalog';
 import { differing } from './columns';
+import type { Compared } from './compared';
 import { comparisons, unequal } from '../../records/report/groups';
 import { factNamed } from './facts';
 import { rank } from './findings';
@@ -125,11 +127,11 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   expect(verdict(groups, 'seed')).toEqual([expect.stringMatching(/^RandLoRA r 8 is better than Full and LoRA r 5/)]);
   expect(caveatsOf(groups)).toEqual([
     'At its own size, which no budget changes: Full (808,064 of the model’s own weights). The others have 40,960 to 43,520 adapter parameters.',
-    'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out.',
+    'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out of the comparison at equal budgets.',
     few,
   ]);
   const twice = groupRuns([...lora, ...randlora, ...off, ...three(0.6, { method: 'vera', r: 377 }, 11_656)], 'seed');
-  expect(caveatsOf(twice)).toEqual(['VeRA r 378 and VeRA r 377 miss the budget (11,656 adapter parameters, the others 40,960 to 43,520) and are left out.', few]);
+  expect(caveatsOf(twice)).toEqual(['VeRA r 378 and VeRA r 377 miss the budget (11,656 adapter parameters, the others 40,960 to 43,520) and are left out of the comparison at equal budgets.', few]);
   const looked = groupRuns([...lora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 1000 } } })), ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 500 } } }))], 'seed');
   expect(caveatsOf(looked)).toEqual([expect.stringMatching(/ 500 and 1,000\. /), few]);
   // Of the budget that its own runs were made for; those of older versions do not say.
@@ -163,13 +165,31 @@ test('recorded runs are no further seeds of a person\'s own', () => {
   expect(groupRuns(recorded, 'seed').map(nameOf)).toEqual(['LoRA r 8']);
 });
 
-test('a sentence about recorded runs alone says once that they are', () => {
+test('own and recorded runs are said one after another, each marked, and never compared with each other', () => {
+  const said = (runs: Run[]) => {
+    const { said: sentences, numbers } = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared);
+    return [...sentences, numbers];
+  };
   const recorded = [run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
-  const own = run(0.7, 0, { method: 'full' });
-  expect(verdict(groupRuns([...recorded, own], 'seed'), 'seed')).toEqual(['Recorded runs: LoRA r 8 is better than VeRA r 100: their 95 % intervals do not overlap.']);
-  // A person's own runs are compared with each other alone.
-  const second = [run(0.7, 1, { method: 'full' }), run(0.71, 2, { method: 'full' }), run(0.5, 0), run(0.5, 1), run(0.51, 2)];
-  expect(verdict(groupRuns([...recorded, own, ...second], 'seed'), 'seed')).toEqual(['Full is better than LoRA r 8 (yours): their 95 % intervals do not overlap.']);
+  const better = 'LoRA r 8 is better than VeRA r 100: their 95 % intervals do not overlap.';
+  const waiting = { ...run(0.7, 0, { method: 'full' }), state: 'waiting' } as Run;
+  expect(said(recorded)[0]).toBe(better);
+  expect(said([...recorded, waiting])[0]).toBe(`Recorded runs: ${better}`);
+  const own = [0.7, 0.5].map((accuracy, i) => run(accuracy, 0, [{ method: 'full' }, { method: 'lora', r: 8 }][i]));
+  const all = said([...recorded, ...own]);
+  expect(all.at(0)).toBe('One seed each: differences may be chance.');
+  expect(all.at(-2)).toMatch(new RegExp(`^Recorded runs: ${better} .*LoRA\u00a0r\u00a08:\u00a090\\.3`));
+  expect(all.at(-1)).toMatch(/^Full:\u00a070\.0\u00a0%[^·]* · LoRA\u00a0r\u00a08,\u00a0yours:\u00a050\.0\u00a0%[^·]*$/);
+  // One alone is said, too.
+  expect(said([...recorded, own[0]]).slice(0, 3)).toEqual(['Full gets 70.0 % of 20 test pictures right.', expect.stringMatching(/95 % interval/), expect.stringMatching(/^Recorded runs: LoRA/)]);
+});
+
+test('what misses the budget is among the numbers, with its share of it', () => {
+  const at = (parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters: parameters } });
+  const vera378 = run(0.95, 0, { method: 'vera', r: 378 }, at(11_656));
+  const runs = [run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), run(0.8, 0, { method: 'randlora', r: 8 }, at(43_520)), { ...vera378, spec: { ...vera378.spec, budget: 43_000 } }];
+  const { numbers } = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared);
+  expect(numbers.replaceAll('\u00a0', ' ')).toBe('RandLoRA r 8: 80.0 % (1 seed) · LoRA r 5: 70.0 % (1 seed) · VeRA r 378: 95.0 % (1 seed, × 0.27 of the budget); on 20 test pictures.');
 });
 
 test('times are compared where the steps took about as long, on one device', () => {
