@@ -266,7 +266,7 @@ export const t = catalog({
   sweep: sweepWords,
   experiments: experimentWords,
 
-  stats: { rate: 'images per second', left: 'this run, left', step: 'step', loss: 'loss' },
+  stats: { rate: 'images per second', left: 'this run, left', step: 'step', loss: 'loss', smoothed: 'loss, smoothed' },
 
   compare: {
     title: 'Curves',
@@ -278,6 +278,9 @@ export const t = catalog({
     at: { step: say<[value: string]>('step {0}'), images: say<[value: string]>('{0} images'), time: say<[value: string]>('after {0}') } satisfies Record<XAxis, (value: string) => string>,
     log: 'log loss',
     raw: 'raw values',
+    /** Why the box is not to be ticked. */
+    rawOwn: 'Recorded runs and means of several runs are drawn without them.',
+    rawAlready: 'Without smoothing the lines are the raw values.',
     loss: 'Training loss',
     lossLog: 'training loss, log',
     lossLinear: 'training loss',

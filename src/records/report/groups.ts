@@ -98,6 +98,6 @@ export function standing({ groups }: Comparison, written: (mean: number) => stri
   return { best, below: others.filter((_, i) => apart[i] === true), alike: others.filter((_, i) => apart[i] === false), unknown: others.filter((_, i) => apart[i] === null), off, fixed };
 }
 
-/** Settings of training that are not the same in all runs (the seed aside), with their values. */
+/** Settings of training that are not the same in all runs with a result (the seed aside), with their values. */
 export const unequal = ({ groups }: Comparison): [name: string, values: unknown[]][] =>
-  unequalSettings(groups.flatMap(({ runs }) => runs.map(({ spec }) => spec)));
+  unequalSettings(groups.flatMap(({ runs }) => runs.filter(testOf).map(({ spec }) => spec)));

@@ -75,6 +75,9 @@ describe('what is found', () => {
   test('unequal settings are named, other data sets stand apart', () => {
     const [comparison] = comparisons([scored(lora, 0, 0.5), runRecord({}, { seed: 1, steps: 9 }, lora)]);
     expect(unequal(comparison!)).toEqual([['steps', [4, 9]]]);
+    // A run without a result is compared with none.
+    const untested = runRecord({}, { seed: 2, steps: 7 }, lora);
+    expect(unequal(comparisons([scored(lora, 0, 0.5), scored(lora, 1, 0.5), { ...untested, evaluations: [], summary: undefined }])[0]!)).toEqual([]);
     expect(standing(comparison!, String)!.unknown).toHaveLength(1);
     const other = runRecord();
     expect(comparisons([runRecord(), { ...other, spec: { ...other.spec, data: 'else' } }])).toHaveLength(2);

@@ -8,7 +8,7 @@ import { meanFact, nameOf, offBudgets, type Group } from '../store/runGroups';
 import { pictureOf } from '../store/pictureOf';
 import { fewestTested } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
-import { likeTimed, typicalSeconds } from '../store/timing';
+import { likeTimed } from '../store/timing';
 import { t } from '../strings';
 import controls from '../controls/controls.module.css';
 import css from '../charts/board.module.css';
@@ -28,18 +28,17 @@ const scaleOf = (fact: Fact, groups: readonly Group[]) => (isShare(fact) ? (low:
 
 /** Metrics of time: they are compared under like conditions alone. */
 const timeMetrics = ['seconds', 'images_per_second'];
-const atMedian = (fact: Fact): Fact => (fact.name === 'seconds' ? { ...fact, of: typicalSeconds } : fact);
 
 function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
   const ofTime = [x, y].some(({ name }) => timeMetrics.includes(name));
   const { timed, left } = ofTime ? likeTimed(all) : { timed: all, left: [] };
-  const points = pointsOf(timed, atMedian(x), atMedian(y));
+  const points = pointsOf(timed, x, y);
   const front = onFront(points, x.good, y.good);
   return {
     left,
     points,
     of: <PictureOf points={points} groups={timed.filter((group) => points.some(({ id }) => id === group.key))} />,
-    caption: ofTime && [t.board.median, left.length > 0 && t.board.unlike(left.map((group) => nameOf(group)))].filter(Boolean).join(' '),
+    caption: left.length > 0 && t.board.unlike(left.map((group) => nameOf(group))),
     summary: t.board.summary(points.length, partsOf(points.filter((_, i) => front[i]).map(({ label }) => label))),
     xLabel: x.title,
     yLabel: y.title,

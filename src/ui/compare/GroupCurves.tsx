@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../../language/format';
-import { accuracyScale, accuracySeries, fewestPictures, isCut, lossScale, lossSeries, xScale } from '../panels/curves';
+import { accuracyScale, accuracySeries, fewestPictures, isCut, lossScale, lossSeries, xScale, type CurveOptions } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
 import { pictureOf } from '../store/pictureOf';
 import { followedOn, useRuns, type Run } from '../store/runs';
@@ -39,7 +39,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   useMetricsVersion();
   const { axis, logLoss, rawValues, smoothing, group } = useSettings();
   const { current, selected } = useRuns();
-  const options = { axis, rawValues, smoothing, current, selected, group, seeds };
+  const options: CurveOptions = { axis, rawValues: rawValues ? 'chosen' : 'none', smoothing, current, selected, group, seeds };
   const lines = of === 'loss' ? lossSeries(runs, options) : accuracySeries(runs, options);
   const series = bands ? lines : lines.map((one) => ({ ...one, band: undefined }));
   const reach = whole ? (of === 'loss' ? lossSeries(whole, options) : accuracySeries(whole, options)) : series;

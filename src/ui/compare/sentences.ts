@@ -2,8 +2,9 @@ import { formatCount, formatHalfWidth, formatPercent } from '../../language/form
 import type { Compared } from '../store/compared';
 import { factNamed } from '../store/facts';
 import { intervalOf } from '../../figures/interval';
-import { caveatsOf, counts, groupRuns, meanFact, nameOf, offBudgets, spokenOf, verdict } from '../store/runGroups';
+import { bySource, caveatsOf, counts, groupRuns, meanFact, nameOf, offBudgets, verdict, type Group } from '../store/runGroups';
 import { testEvaluation } from '../store/runs';
+import type { Grouping } from '../store/settings';
 import { t } from '../strings';
 
 /** Groups whose means stand under the headline; the table has all. */
@@ -17,18 +18,14 @@ export interface Sentences {
   numbers: string;
 }
 
-/** Sentences about the groups that are compared; single runs say little, so what they are runs of is spoken of instead. */
-export function sentencesOf({ runs, all: compared, by: chosen, groups: drawn }: Compared): Sentences {
+/** Sentences about groups of one source, with the means behind them. */
+function sentencesAbout(groups: readonly Group[], by: Grouping): Sentences {
   const words = t.comparing;
-  const [by, groups] = chosen === 'run' ? (['seed', groupRuns(runs, 'seed')] as const) : [chosen, drawn];
-  const spoken = spokenOf(groups);
-  const ranked = spoken.flatMap((group) => {
+  const ranked = groups.flatMap((group) => {
     const mean = meanFact(group, factNamed('accuracy')!);
     return mean ? [{ group, mean }] : [];
   }).sort((a, b) => b.mean.mean - a.mean.mean);
-  if (ranked.length === 0) return { said: compared.length === 0 ? [words.none, words.empty] : compared.some(counts) ? [words.filtered] : [words.none, words.waiting], numbers: '' };
-  const pictures = new Set(ranked.flatMap(({ group }) => group.counted.map((run) => testEvaluation(run)!.count)));
-  const onPictures = pictures.size === 1 ? formatCount([...pictures][0]) : '';
+  if (ranked.length === 0) return { said: [], numbers: '' };
   if (ranked.length === 1) {
     const [{ group, mean }] = ranked;
     if (mean.interval !== null) return { said: [words.oneMean(nameOf(group), formatPercent(mean.mean), formatHalfWidth(mean.interval), mean.n)], numbers: '' };
@@ -36,11 +33,31 @@ export function sentencesOf({ runs, all: compared, by: chosen, groups: drawn }: 
     const [low, high] = intervalOf(test).map(formatPercent);
     return { said: [words.one(nameOf(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high)], numbers: '' };
   }
-  // What the sentences leave out is not among their numbers either.
-  const off = offBudgets(spoken);
-  const stated = ranked.filter(({ group }) => !off.has(group.key));
-  const rows = stated.slice(0, ranked.length === most + 1 ? most + 1 : most).map(({ group, mean }) => words.row(nameOf(group), formatPercent(mean.mean), mean.interval ? formatHalfWidth(mean.interval) : '', mean.n).replaceAll(' ', '\u00a0'));
-  const all = groups.filter(({ counted }) => counted.length > 0).length;
-  if (all > rows.length) rows.push(words.more(all - rows.length));
+  const pictures = new Set(ranked.flatMap(({ group }) => group.counted.map((run) => testEvaluation(run)!.count)));
+  const onPictures = pictures.size === 1 ? formatCount([...pictures][0]) : '';
+  const off = offBudgets(groups);
+  const rowOf = ({ group, mean }: (typeof ranked)[number]) => {
+    const share = off.get(group.key);
+    return words.row(nameOf(group), formatPercent(mean.mean), mean.interval ? formatHalfWidth(mean.interval) : '', mean.n, share ? t.methods.factor(share) : '');
+  };
+  // What the sentences leave out is among their numbers, after the others.
+  const [stated, aside] = [ranked.filter(({ group }) => !off.has(group.key)), ranked.filter(({ group }) => off.has(group.key))];
+  const fits = ranked.length <= most + 1;
+  const rows = [...stated, ...aside].slice(0, fits ? most + 1 : most).map((one) => rowOf(one).replaceAll(' ', '\u00a0'));
+  if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
   return { said: [...verdict(groups, by), ...caveatsOf(groups)], numbers: words.numbers(rows.join(' · '), onPictures) };
+}
+
+/**
+ * Sentences about the groups that are compared, the person's own first, then the recorded ones; single runs say little, so what they
+ * are runs of is spoken of instead.
+ */
+export function sentencesOf({ runs, all: compared, by: chosen, groups: drawn }: Compared): Sentences {
+  const words = t.comparing;
+  const [by, groups] = chosen === 'run' ? (['seed', groupRuns(runs, 'seed')] as const) : [chosen, drawn];
+  const [first, second] = bySource(groups).map((part) => ({ ...sentencesAbout(part.groups, by), apart: part.apart })).filter(({ said }) => said.length > 0);
+  if (!first) return { said: compared.length === 0 ? [words.none, words.empty] : compared.some(counts) ? [words.filtered] : [words.none, words.waiting], numbers: '' };
+  const { ofRecorded } = t.table.verdict;
+  const said = first.apart ? first.said.map((sentence, i) => (i === 0 ? ofRecorded(sentence) : sentence)) : first.said;
+  return { said: second ? [...said, ofRecorded([...second.said, second.numbers].filter(Boolean).join(' '))] : said, numbers: first.numbers };
 }

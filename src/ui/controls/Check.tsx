@@ -6,14 +6,16 @@ interface Props {
   onChange: (checked: boolean) => void;
   disabled?: boolean;
   label?: string;
+  /** Why it is disabled, say. */
+  title?: string;
   tabIndex?: number;
   children?: ReactNode;
 }
 
 /** A checkbox with its words. */
-export function Check({ checked, onChange, disabled = false, label, tabIndex, children }: Props) {
+export function Check({ checked, onChange, disabled = false, label, title, tabIndex, children }: Props) {
   return (
-    <label className={css.check}>
+    <label className={css.check} title={title || undefined}>
       <input type="checkbox" checked={checked} disabled={disabled} aria-label={label} tabIndex={tabIndex} onChange={(event) => onChange(event.target.checked)} />
       {children}
     </label>

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { holdsBack } from '../../train/config';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
@@ -18,7 +18,7 @@ import { changeSettings, useSettings, type XAxis } from '../store/settings';
 import { mixesTimes } from '../store/timing';
 import { useCurrentRun, useDrawnRuns } from '../store/view';
 import { t } from '../strings';
-import { accuracyScale, accuracySeries, baselineSeries, columnSeries, fewestPictures, lossScale, lossSeries, xScale } from './curves';
+import { accuracyScale, accuracySeries, baselineSeries, columnSeries, fewestPictures, haveRaw, lossScale, lossSeries, xScale, type CurveOptions } from './curves';
 import { LiveStats } from './LiveStats';
 import { RatesSoFar } from './RateTable';
 import { RecordedBar } from './RecordedBar';
@@ -32,7 +32,9 @@ const axes: XAxis[] = ['step', 'images', 'time'];
 
 /** 3, first part: loss and accuracy of all runs on the data of the run that goes on, live. */
 export function CurvesPanel() {
-  const { axis, logLoss, rawValues, smoothing, curves } = useSettings();
+  const { axis, logLoss, rawValues, smoothing, curves, group } = useSettings();
+  const drawn = useLines();
+  const noRaw = drawn.length === 0 ? '' : smoothing === 0 ? t.compare.rawAlready : haveRaw(drawn, group) ? '' : t.compare.rawOwn;
   const shown = curves.split(',');
   const choice = useRef<HTMLDetailsElement>(null);
   const onToggle = useLightDismiss(choice);
@@ -47,7 +49,7 @@ export function CurvesPanel() {
         <Check checked={logLoss} onChange={(on) => changeSettings({ logLoss: on })}>
           {t.compare.log} <kbd className={css.kbd}>L</kbd>
         </Check>
-        <Check checked={rawValues} onChange={(on) => changeSettings({ rawValues: on })}>
+        <Check checked={rawValues} disabled={noRaw !== ''} title={noRaw} onChange={(on) => changeSettings({ rawValues: on })}>
           {t.compare.raw}
         </Check>
         <span className={css.smoothing}>
@@ -72,18 +74,24 @@ export function CurvesPanel() {
   );
 }
 
+/** The runs that have lines. */
+function useLines(): Run[] {
+  const compared = useDrawnRuns();
+  const hidden = useRuns((state) => state.hidden);
+  return useMemo(() => compared.filter((run) => !hidden.includes(run.id) && (isLive(run) || run.evaluations.length > 0 || run.lastStep > 0 || run.ended > 0 || run.state === 'interrupted')), [compared, hidden]);
+}
+
 /** Drawn again at most four times a second while numbers come in. */
 function Plots() {
   useMetricsVersion();
-  const compared = useDrawnRuns();
-  const { current, selected, hidden } = useRuns();
+  const runs = useLines();
+  const { current, selected } = useRuns();
   const { axis, logLoss, rawValues, smoothing, curves, train, group } = useSettings();
   const shown = curves.split(',');
   const standard = holdsBack({ ...standardTrain(false), ...train }) ? 'val' : 'test';
   const nextSteps = useCatalog((catalog) => Math.max(0, ...Object.values(catalog.plans).map((planned) => ('plan' in planned ? planned.plan.steps : 0))));
   const nextBatch = Number(train.batch ?? standardTrain(false).batch);
-  const runs = compared.filter((run) => !hidden.includes(run.id) && (isLive(run) || run.evaluations.length > 0 || run.lastStep > 0 || run.ended > 0 || run.state === 'interrupted'));
-  const options = { axis, rawValues, smoothing, current, selected, group };
+  const options: CurveOptions = { axis, rawValues: rawValues ? 'own' : 'none', smoothing, current, selected, group };
   const loss = lossSeries(runs, options);
   const splits = splitsOf(runs, standard);
   const baselines = useBaselines(runs);
@@ -101,7 +109,7 @@ function Plots() {
       {shown.includes('loss') && <Plot
         title={t.compare.loss}
         summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
-        caption={unlike || (unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed : undefined)}
+        caption={unlike || (unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed : smoothing > 0 && loss.length > 0 ? t.compare.smoothLoss : undefined)}
         of={pictureOf(runs)}
         xLabel={t.compare.axisNames[axis]}
         yLabel={log ? t.compare.lossLog : t.compare.lossLinear}

@@ -1,12 +1,12 @@
 import { formatCount, formatLoss, formatPercent, formatRate, formatSetting } from '../../language/format';
-import { curveOf, liveOf, useMetricsVersion } from '../store/metrics';
+import { liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
+import { useSettings } from '../store/settings';
 import { useCurrentRun } from '../store/view';
 import { t } from '../strings';
+import { smoothedColumn } from './curves';
 import { timeLeft } from './timeLeft';
 import css from './panels.module.css';
-
-const tail = 9;
 
 /** Live figures of the running run, changed in place. */
 export function LiveStats() {
@@ -17,9 +17,9 @@ export function LiveStats() {
 function Figures({ run }: { run: Run }) {
   useMetricsVersion();
   const live = liveOf(run.id);
-  const losses = curveOf(run.id).column('loss');
-  const recent = losses.subarray(Math.max(0, losses.length - tail));
-  const loss = recent.length > 0 ? recent.reduce((sum, value) => sum + value, 0) / recent.length : NaN;
+  const smoothing = useSettings((settings) => settings.smoothing);
+  // Where the line of the run ends.
+  const loss = smoothedColumn(run, 'loss', smoothing).at(-1) ?? NaN;
   const total = run.plan?.steps ?? run.spec.train.steps;
   const last = live.trials.at(-1);
   if (run.phase === 'search')
@@ -36,7 +36,7 @@ function Figures({ run }: { run: Run }) {
       <Stat name={t.stats.rate} value={formatRate(live.imagesPerSecond)} />
       <Stat name={t.stats.left} value={timeLeft(run)} />
       <Stat name={t.stats.step} value={formatCount(live.step)} of={total > 0 ? ` / ${formatCount(total)}` : ''} />
-      <Stat name={t.stats.loss} value={formatLoss(loss)} />
+      <Stat name={smoothing > 0 ? t.stats.smoothed : t.stats.loss} value={formatLoss(loss)} />
     </dl>
   );
 }

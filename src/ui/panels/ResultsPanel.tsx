@@ -16,7 +16,7 @@ import { saveAdapter } from '../store/actions';
 import { useBaselines } from '../store/baselines';
 import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../store/evaluating';
 import { wilson } from '../../figures/interval';
-import { isEnded, testEvaluation, useRuns, type Run } from '../store/runs';
+import { isEnded, leftWeights, testEvaluation, useRuns, type Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
 import { useComparedRun } from '../store/compared';
 import { zeroShotKey } from '../store/zeroShot';
@@ -45,7 +45,7 @@ export function ResultsPanel() {
     <Fold title={t.comparing.sections.run.title(run.name)} what={t.comparing.sections.run.what}>
       <div className={css.resultHead}>
         <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
-        {run.adapterBytes > 0 && <Button onClick={() => void saveAdapter(run)}>{t.results.download(trainsOf(run.spec.method.method) === 'adapter' ? 'adapter' : 'weights', formatMiB(run.adapterBytes))}</Button>}
+        {leftWeights(run) && <Button onClick={() => void saveAdapter(run)}>{t.results.download(trainsOf(run.spec.method.method) === 'adapter' ? 'adapter' : 'weights', formatMiB(run.adapterBytes))}</Button>}
       </div>
       {lacksTest(run) && <Untested run={run} />}
       {evaluation ? (

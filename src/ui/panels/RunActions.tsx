@@ -3,7 +3,7 @@ import { deleteRun, repeatRun, trainAgain } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { useStale } from '../store/dataStamp';
 import { openExport } from '../store/exports';
-import { canResume, isLive, useRuns, type Run } from '../store/runs';
+import { canResume, isLive, leftWeights, useRuns, type Run } from '../store/runs';
 import { resumeRun, stopRun } from '../store/trainer';
 import { t } from '../strings';
 import css from './runs.module.css';
@@ -37,7 +37,7 @@ export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean })
           {name}
         </Button>
       )}
-      {run.adapterBytes > 0 && (
+      {leftWeights(run) && (
         <Button kind="quiet" small onClick={() => openExport(run)}>
           {t.runs.export}
           {name}

@@ -9,7 +9,7 @@ import { openExport } from '../store/exports';
 import { dismissImportedError, importAdapter, removeImported, useImported, type Imported } from '../store/imported';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { asRun, labelOf, newerThan, tick, useTryout, type Candidate } from '../store/tryout';
+import { asRun, labelOf, newerThan, stoppedWord, tick, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { tell } from '../words/errors';
 import css from './tryout.module.css';
@@ -67,7 +67,7 @@ function Adapter({ one, on, newer }: { one: Candidate; on: boolean; newer: strin
         <span className={css.name}>{one.name}</span>
       </Check>
       <MethodKey method={one.method}>{one.base ? '' : labelOf(one)}</MethodKey>
-      <span className={css.soft}>{one.base ? t.tryout.baseAbout : partsOf([t.tryout.parameters(formatCount(one.parameters), one.head > 0 ? formatCount(one.head) : ''), one.run?.state === 'stopped' && t.runs.states.stopped, from, !on && from === '' && newer && t.tryout.newer(newer)])}</span>
+      <span className={css.soft}>{one.base ? t.tryout.baseAbout : partsOf([t.tryout.parameters(formatCount(one.parameters), one.head > 0 ? formatCount(one.head) : ''), stoppedWord(one), from, !on && from === '' && newer && t.tryout.newer(newer)])}</span>
       <span className={css.end}>
         {bytes && <span className={css.tag}>{t.tryout.adds(formatMiB(totalOf(bytes)), bytes.temp ? formatMiB(bytes.temp) : '')}</span>}
         {one.imported && <Actions imported={one.imported} />}

@@ -4,11 +4,12 @@ import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { FieldControl } from '../controls/Fields';
 import { Note } from '../controls/Sign';
+import { partsOf } from '../../language/format';
 import type { Field } from '../store/fields';
 import { askToGoOn, stopGoingOn, useGoingOn } from '../store/goingOn';
 import { useExample } from '../store/open';
 import { useRuns } from '../store/runs';
-import { labelOf, readsChats, type Candidate } from '../store/tryout';
+import { labelOf, readsChats, stoppedWord, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { tell } from '../words/errors';
 import css from './tryout.module.css';
@@ -92,7 +93,7 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
         {shown.map((one) => (
           <li key={one.key}>
             <MethodKey method={one.method}>{one.base ? one.name : labelOf(one)}</MethodKey>
-            {!one.base && <small>{one.name}</small>}
+            {!one.base && <small>{partsOf([one.name, stoppedWord(one)])}</small>}
             <p>
               <span className={css.prompt}>{prompt}</span>
               {said[one.key]!.trim() === '' ? !going && <small>{words.ends}</small> : <b>{readsChats(one) ? `\n${said[one.key]!}` : joined(prompt, said[one.key]!)}</b>}

@@ -7,7 +7,7 @@ import { formatAmount, formatCount, formatPercent, partsOf } from '../../languag
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
-import { labelOf, lineOf, useTryout, type Candidate } from '../store/tryout';
+import { labelOf, lineOf, stoppedWord, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { pictureName } from './pictureName';
 import { unknownIn } from './unknownIn';
@@ -49,7 +49,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
             {shown.map((one, i) => (
               <th key={one.key} scope="col">
                 <MethodKey method={one.method}>{labelOf(one)}</MethodKey>
-                {!one.base && <small>{one.name}</small>}
+                {!one.base && <small>{partsOf([one.name, stoppedWord(one)])}</small>}
                 {columns[i].some(({ number }) => number !== undefined) && <small>{one.run?.classes[0] ?? one.imported?.info.labels[0]}</small>}
                 <Right images={images} rows={columns[i]} />
                 {columns[i].length > 0 && columns[i].every(({ top, number, words, error }) => top.length === 0 && number === undefined && !words && error === '') && <small>{t.tryout.silent}</small>}

@@ -4,7 +4,7 @@ import type { Baseline } from '../store/baselines';
 import { standardTrain } from '../store/fields';
 import { columns, Curve, setCurve } from '../store/metrics';
 import { makeRun, type Run } from '../store/runs';
-import { accuracyScale, baselineSeries, lossSeries } from './curves';
+import { accuracyScale, baselineSeries, haveRaw, lossSeries, smoothedColumn } from './curves';
 
 const set = (split: 'test' | 'val', accuracy: number) => ({ split, accuracy, count: 10, per_class: [accuracy] });
 const baselines: Baseline[] = [
@@ -34,15 +34,15 @@ test('an axis of accuracy is never tighter than its pictures can tell', () => {
   expect(stepOf(accuracyScale(at(1), 1000))).toBeLessThan(0.02);
 });
 
-test('lines are smoothed; tables and files have what was measured at each step, of single runs and of means', () => {
+test('lines are smoothed; tables and files have what was measured at each step, of single runs and of means, and whether these were stopped', () => {
   const run = (id: string, method: string, seed: number, loss: number[]): Run => {
     setCurve(id, new Curve(Object.fromEntries(columns.map((name) => [name, Float32Array.from(loss, (value, i) => (name === 'loss' ? value : i + 1))])) as ConstructorParameters<typeof Curve>[0]));
     return { ...makeRun({ id, name: id, model: 'm', data: 'd', method: { method }, train: { ...standardTrain(false), seed } }, { modelTitle: 'm', dataTitle: 'd', classes: ['x', 'y'] }, 'tab', 1), state: 'stopped' };
   };
   const runs = [run('a', 'lora', 0, [4, 2, 1]), run('b', 'vera', 0, [3, 1, 2]), run('c', 'vera', 1, [5, 3, 4])];
-  const series = lossSeries(runs, { axis: 'step', rawValues: true, smoothing: 0.8, current: '', selected: 'a', group: 'method' });
+  const series = lossSeries(runs, { axis: 'step', rawValues: 'own', smoothing: 0.8, current: '', selected: 'a', group: 'method' });
   const file = toCsv(series, { x: 'step', y: 'loss', interval: '±', setting: '' }).replaceAll(', ', ' ').split('\n').map((row) => row.replaceAll('"', '').split(','));
-  const [lora, vera] = ['LoRA loss', 'VeRA loss'].map((name) => file[0]!.indexOf(name));
+  const [lora, vera] = ['LoRA stopped loss', 'VeRA stopped loss'].map((name) => file[0]!.indexOf(name));
   expect(file.slice(1, 4).map((row) => [Number(row[lora!]), Number(row[vera!])])).toEqual([[4, 4], [2, 2], [1, 3]]);
   for (const { y } of series) expect(Array.from(y)).not.toEqual([4, 2, 1]);
 });
@@ -53,8 +53,14 @@ test('of more lines than are named the own and the best ones are; recorded ones 
     return { ...makeRun({ id, name: id, model: 'm', data: 'd', method: { method: 'lora' }, train: { ...standardTrain(false), seed } }, { modelTitle: 'm', dataTitle: 'd', classes: ['x', 'y'] }, 'tab', 1), state: 'stopped' };
   };
   const recorded = Array.from({ length: 12 }, (_, i) => run(`recorded first-screen ${i}`, i, 1 + i / 100));
-  const options = { axis: 'step', rawValues: false, smoothing: 0, current: '', selected: '', group: 'run' } as const;
+  const options = { axis: 'step', rawValues: 'own', smoothing: 0.5, current: '', selected: '', group: 'run' } as const;
   const series = lossSeries([...recorded, run('mine', 0, 2.9)], options);
+  // The values of each step are the own runs', whichever is chosen.
+  expect(series.filter(({ raw }) => raw).map(({ id }) => id)).toEqual(['mine']);
+  expect(lossSeries(recorded, { ...options, smoothing: 0 }).some(({ raw }) => raw)).toBe(false);
+  expect([haveRaw(recorded, 'run'), haveRaw([...recorded, run('mine', 0, 2.9)], 'run'), haveRaw([run('one', 0, 1), run('two', 1, 1)], 'seed')]).toEqual([false, true, false]);
+  // What the tile says is where the line ends.
+  expect(smoothedColumn({ id: 'mine' }, 'loss', 0.5).at(-1)).toBe(series.find(({ id }) => id === 'mine')!.y[1]);
   expect(series.filter(({ named }) => !named).map(({ id }) => id)).toEqual(['recorded first-screen 11']);
   expect(series.find(({ id }) => id === 'mine')).toMatchObject({ named: true, rank: 0, pale: false });
   expect(series.filter(({ pale }) => pale)).toHaveLength(12);

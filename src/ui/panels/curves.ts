@@ -18,7 +18,8 @@ const mostNamed = 12;
 
 export interface CurveOptions {
   axis: XAxis;
-  rawValues: boolean;
+  /** Whose values of each step stand thin behind the smoothed line, of lines that are one run's: of the person's own, or of the chosen one alone. */
+  rawValues: 'own' | 'chosen' | 'none';
   /** Weight of the past, 0 to below 1. */
   smoothing: number;
   current: string;
@@ -87,12 +88,12 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
       {
         ...look,
         id: one ? one.run.id : group.key,
-        second: beside ? one!.run.name : group.second,
+        second: partsOf([beside ? one!.run.name : group.second, lines.every(({ run }) => run.state === 'stopped') && t.runs.states.stopped]),
         about: partsOf([wholeNameOf(group), one ? one.run.name : t.compare.meanOf(lines.length)]),
         detail: detail(lastOf(y)),
         x,
         y,
-        raw: one && options.rawValues && strong ? one.line.raw : undefined,
+        raw: one && (options.rawValues === 'own' ? !group.source.recorded : options.rawValues === 'chosen' && strong) ? one.line.raw : undefined,
         measured: lines.every(({ line }) => line.raw) ? (one ? () => ({ y: one.line.raw! }) : rawMean) : undefined,
         band: mean?.half,
         marks: marks(x.length),
@@ -112,13 +113,21 @@ function nameFirst(better: 'high' | 'low', series: Series[]): Series[] {
   return series.map((one) => (one.named ? { ...one, rank: order.indexOf(one), named: one.strong || order.indexOf(one) < mostNamed } : one));
 }
 
-/** A column of the curves: smoothed over all points of each run before the mean, a strong single run also as it is. */
+/** Whether a line of these would have values of each step behind it: it is one run's, and the person's own. */
+export const haveRaw = (runs: readonly Run[], by: Grouping): boolean => bundlesOf(runs, by).some(({ group, runs: members }) => members.length === 1 && !group.source.recorded);
+
+/** A rate has no noise. */
+const isSmoothed = (column: Column, smoothing: number): boolean => smoothing > 0 && column !== 'lr';
+
+/** A column of a run as its line is drawn: smoothed over all points. */
+export function smoothedColumn(run: Pick<Run, 'id'>, column: Column, smoothing: number): Float32Array {
+  const raw = curveOf(run.id).column(column);
+  return isSmoothed(column, smoothing) ? ema(raw, smoothing) : raw;
+}
+
+/** A column of the curves: smoothed over all points of each run before the mean, single runs also as they are. */
 export function columnSeries(runs: readonly Run[], column: Column, options: CurveOptions): Series[] {
-  const lineOf = (run: Run) => {
-    const raw = curveOf(run.id).column(column);
-    const y = options.smoothing > 0 && column !== 'lr' ? ema(raw, options.smoothing) : raw;
-    return { x: xColumn(run, options.axis), y, raw: y === raw ? undefined : raw };
-  };
+  const lineOf = (run: Run) => ({ x: xColumn(run, options.axis), y: smoothedColumn(run, column, options.smoothing), raw: isSmoothed(column, options.smoothing) ? curveOf(run.id).column(column) : undefined });
   return seriesOf(runs, options, lineOf, () => '', () => false, true, column === 'accuracy' ? 'high' : 'low');
 }
 

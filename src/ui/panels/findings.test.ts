@@ -47,15 +47,19 @@ test('corners are the paper’s methods, the newest of each, until others are ch
   expect(useLandscape.getState().chosen).toEqual(['c', 'd', 'e']);
 });
 
-test('a run that was stopped stands for its method only where none came to its end, and is called so', () => {
+test('a run that was stopped stands only where too few came to their end, and is called so', () => {
   const ended = (id: string, method: string, state: Run['state']): Run => ({ ...run(id, method), state });
   const runs = [ended('a', 'lora', 'done'), ended('b', 'full', 'stopped'), ended('c', 'randlora', 'done'), ended('d', 'randlora', 'stopped')];
   expect(cornersOf(runs, ['', '', '']).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
-  expect(tickedRuns(runs, {}).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  expect(tickedRuns(runs, {}).map(({ id }) => id)).toEqual(['a', 'c']);
+  expect(tickedRuns([runs[1], runs[3]], {}).map(({ id }) => id)).toEqual(['b', 'd']);
+  expect(cornersOf([...runs, ended('e', 'vera', 'done')], ['', '', '']).map(({ id }) => id)).toEqual(['a', 'e', 'c']);
   expect(cornersOf([...runs.slice(2), ended('e', 'vera', 'done'), ended('f', 'vera', 'stopped')], ['', '', '']).map(({ id }) => id)).toEqual(['e', 'f', 'c']);
   expect([describeRun(runs[0]), describeRun(runs[3])].map((line) => line.endsWith(', stopped'))).toEqual([false, true]);
   useRuns.setState({ runs: [{ ...runs[3], id: 'r2' }] });
   expect(namesOf(landscape([]))).toEqual(['LoRA', 'Full', 'RandLoRA (stopped)']);
+  useRuns.setState({ runs: [{ ...runs[3], id: 'r0' }] });
+  expect(findingOf(landscape([0, 0.04, 0.01]), 0)).toBe('Full, RandLoRA and LoRA (stopped) lie in one valley');
   useRuns.setState({ runs: [] });
 });
 
@@ -130,19 +134,30 @@ test('a point of the map is said in the units of its axes, and as shares of the 
 
 test('headings of a look inside follow from its numbers', () => {
   const update = (rank: number) => ({ layer: 'l', shape: [8, 8] as [number, number], norm: 1, relative: 1, singular: new Float32Array(8), rank, stable_rank: 1 });
-  const made = { updates: [[update(2)], [update(8)], [update(8)]], reference: 1, cka: [[1, 0.7], [1, 1], [1, 0.9]], pretrained: [[1, 0.9], [1, 0.5], [1, 0.7]], original: null } as unknown as Inside;
+  const three = ['r0', 'r1', 'r2'].map((id) => ({ id }));
+  const made = { runs: three, updates: [[update(2)], [update(8)], [update(8)]], reference: 1, cka: [[1, 0.7], [1, 1], [1, 0.9]], pretrained: [[1, 0.9], [1, 0.5], [1, 0.7]], original: null } as unknown as Inside;
   const names = ['LoRA', 'Full', 'RandLoRA'];
   expect(spectrumFinding(made, names)).toBe('LoRA stops at rank 2; Full and RandLoRA have rank 8 of 8');
-  expect(spectrumFinding({ ...made, updates: [[update(6), update(7), update(8)]] } as Inside, ['Full'])).toBe('In the median layer Full stops at rank 7');
+  expect(spectrumFinding({ ...made, runs: three.slice(1, 2), updates: [[update(6), update(7), update(8)]] } as unknown as Inside, ['Full'])).toBe('In the median layer Full stops at rank 7');
   // What is drawn at first is what is said.
-  const many = { ...made, updates: [[7, 8, 8, 5].map((rank, i) => ({ ...update(rank), layer: `l${i}` })), [2, 2, 2, 1].map((rank, i) => ({ ...update(rank), layer: `l${i}` }))] } as Inside;
+  const many = { ...made, runs: three.slice(0, 2), updates: [[7, 8, 8, 5].map((rank, i) => ({ ...update(rank), layer: `l${i}` })), [2, 2, 2, 1].map((rank, i) => ({ ...update(rank), layer: `l${i}` }))] } as unknown as Inside;
   expect(spectrumFinding(many, ['Full', 'LoRA'])).toBe('In the median layer Full has rank 8 of 8; LoRA stops at rank 2');
   expect(typicalLayer(many, ['l0', 'l1', 'l2', 'l3'])).toBe('l2');
   expect(ckaFinding(made, names)).toBe('RandLoRA stays closest to full fine-tuning; RandLoRA ends at 0.90, LoRA ends at 0.70');
   expect(ckaFinding({ ...made, cka: [[1, 0.89], [1, 1], [1, 0.9]] }, names)).toBe('No method is clearly closer to full fine-tuning than another');
-  expect(ckaFinding({ ...made, updates: [], cka: [[1, 0.95], [1, 1], [1, 0.96], [1, 0.91]] } as Inside, [...names, 'VeRA'])).toBe('RandLoRA and LoRA stay closest to full fine-tuning; RandLoRA ends at 0.96, LoRA ends at 0.95, VeRA ends at 0.91');
+  expect(ckaFinding({ ...made, runs: [...three, { id: 'r3' }], updates: [], cka: [[1, 0.95], [1, 1], [1, 0.96], [1, 0.91]] } as unknown as Inside, [...names, 'VeRA'])).toBe('RandLoRA and LoRA stay closest to full fine-tuning; RandLoRA ends at 0.96, LoRA ends at 0.95, VeRA ends at 0.91');
   expect(driftFinding(made, names)).toBe('Full moves the features most, by 0.500');
   const original = { data: 'o', images: 100, classes: 2, before: { loss: 1, accuracy: 0.9 }, after: [0.88, 0.4, 0.9].map((accuracy) => ({ loss: 1, accuracy })) };
   expect(driftFinding({ ...made, original }, names)).toBe('Full forgets most: 50.0 points of accuracy on the original task');
   expect(driftFinding({ ...made, original: { ...original, after: [0.88, 0.89, 0.9].map((accuracy) => ({ loss: 1, accuracy })) } }, names)).toMatch(/No run lost more/);
+  // A run that was stopped is drawn, and leads nothing.
+  const stop = (...ids: string[]) => useRuns.setState({ runs: ids.map((id) => ({ ...run(id, 'lora'), state: 'stopped' })) });
+  stop('r0', 'r1');
+  expect(spectrumFinding(made, names)).toBe('RandLoRA has rank 8 of 8');
+  expect([ckaFinding(made, names), driftFinding(made, names)]).toEqual(['Similarity to the fully fine-tuned model', 'Distance from the pretrained model']);
+  stop('r1');
+  expect(driftFinding({ ...made, original }, names)).toMatch(/No run lost more/);
+  stop('r0', 'r1', 'r2');
+  expect(driftFinding(made, names)).toBe('Full moves the features most, by 0.500');
+  useRuns.setState({ runs: [] });
 });

@@ -1,8 +1,9 @@
 import type { Inside, LayerUpdate } from '../../train/analysis.meta';
 import { formatFixed, formatLoss, partsOf } from '../../language/format';
 import { t } from '../strings';
+import { spokenPlaces } from './landscapeFindings';
 
-/** Headings made of the numbers of a look inside. */
+/** Headings made of the numbers of a look inside; of runs that were stopped they say nothing where others came to their end. */
 
 /** Differences of CKA below this are not told apart. */
 export const CKA_MARGIN = 0.02;
@@ -14,10 +15,11 @@ export const middle = (values: number[]): number => [...values].sort((a, b) => a
 const middleRank = (layers: readonly LayerUpdate[]): { rank: number; full: number } | null => (layers.length === 0 ? null : { rank: middle(layers.map(({ rank }) => rank)), full: middle(layers.map(({ shape }) => Math.min(...shape))) });
 
 /** Ranks: which runs stop early, which fill their layers, by the median over their layers. Runs of which the same is to be said share a sentence. */
-export function spectrumFinding({ updates }: Inside, names: string[]): string {
+export function spectrumFinding(made: Inside, names: string[]): string {
+  const spoken = spokenPlaces(made);
   const found = new Map<string, { stops: boolean; rank: number; full: number; names: string[] }>();
-  updates.forEach((layers, run) => {
-    const at = middleRank(layers);
+  spoken.forEach((run) => {
+    const at = middleRank(made.updates[run]);
     if (!at) return;
     const stops = at.rank < 0.9 * at.full;
     const key = JSON.stringify(stops ? at.rank : [at.rank, at.full]);
@@ -25,7 +27,7 @@ export function spectrumFinding({ updates }: Inside, names: string[]): string {
   });
   if (found.size === 0) return t.inside.spectrum;
   const said = [...found.values()].map(({ stops, rank, full, names: of }) => (stops ? t.inside.stops(of, String(rank), of.length) : t.inside.rankOf(of, String(rank), String(full), of.length))).join('; ');
-  return updates.every((layers) => layers.every((one) => one.rank === layers[0].rank)) ? said : t.inside.ofMiddle(said);
+  return spoken.every((run) => made.updates[run].every((one, _, layers) => one.rank === layers[0].rank)) ? said : t.inside.ofMiddle(said);
 }
 
 /** The last of these layers that shows what is said of the median: each run has its median rank there, or as many of them as anywhere. */
@@ -37,9 +39,12 @@ export function typicalLayer({ updates }: Inside, layers: readonly string[]): st
 }
 
 /** The adapters whose last block is most like the fully fine-tuned one's, if others are clearly further. */
-export function ckaFinding({ cka, reference }: Inside, names: string[]): string {
+export function ckaFinding(made: Inside, names: string[]): string {
+  const { cka, reference } = made;
   if (reference === null) return t.inside.ckaPretrained;
-  const ends = names.map((name, run) => ({ name, run, value: cka[run].at(-1)! })).filter(({ run, value }) => run !== reference && Number.isFinite(value)).sort((a, b) => b.value - a.value);
+  const spoken = spokenPlaces(made);
+  if (!spoken.includes(reference)) return t.inside.cka;
+  const ends = spoken.map((run) => ({ name: names[run], run, value: cka[run].at(-1)! })).filter(({ run, value }) => run !== reference && Number.isFinite(value)).sort((a, b) => b.value - a.value);
   if (ends.length < 2) return ends.length === 1 ? t.inside.ckaOne(ends[0].name, formatFixed(ends[0].value, 2)) : t.inside.cka;
   const first = ends.filter(({ value }) => ends[0].value - value < CKA_MARGIN);
   if (first.length === ends.length) return t.inside.same;
@@ -47,15 +52,16 @@ export function ckaFinding({ cka, reference }: Inside, names: string[]): string 
 }
 
 /** Accuracy lost on the original task beyond chance (two standard errors of a difference), else who moved the features most. */
-export function driftFinding({ original, pretrained }: Inside, names: string[]): string {
+export function driftFinding(made: Inside, names: string[]): string {
+  const { original, pretrained } = made;
+  const spoken = spokenPlaces(made);
   if (original) {
     const { before, after, images } = original;
-    const lost = after.map(({ accuracy }, run) => ({ run, by: before.accuracy - accuracy, error: Math.sqrt((before.accuracy * (1 - before.accuracy) + accuracy * (1 - accuracy)) / images) }));
+    const lost = spoken.map((run) => ({ run, accuracy: after[run].accuracy })).map(({ run, accuracy }) => ({ run, by: before.accuracy - accuracy, error: Math.sqrt((before.accuracy * (1 - before.accuracy) + accuracy * (1 - accuracy)) / images) }));
     const worst = lost.reduce((a, b) => (b.by > a.by ? b : a));
     return worst.by > 2 * worst.error ? t.inside.forgot(names[worst.run], formatFixed(100 * worst.by, 1)) : t.inside.forgotNothing;
   }
-  const drift = pretrained.map((row) => 1 - row.at(-1)!);
-  const order = drift.map((value, run) => ({ value, run })).sort((a, b) => b.value - a.value);
+  const order = spoken.map((run) => ({ value: 1 - pretrained[run].at(-1)!, run })).sort((a, b) => b.value - a.value);
   if (order.length === 1) return t.inside.drift;
   const first = order.filter(({ value }) => order[0].value - value < CKA_MARGIN);
   return first.length === order.length ? t.inside.movedSame : t.inside.moved(first.map(({ run }) => names[run]), formatLoss(order[0].value), first.length);

@@ -8,10 +8,19 @@ import { runById } from '../store/runs';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 
+const isStopped = ({ id }: { id: string }): boolean => runById(id)?.state === 'stopped';
+
+/** Which of the runs findings speak of, by place: those that came to their end, or all where none did. */
+export function spokenPlaces({ runs }: { runs: readonly { id: string }[] }): number[] {
+  const places = runs.map((_, i) => i);
+  const ended = places.filter((i) => !isStopped(runs[i]));
+  return ended.length > 0 ? ended : places;
+}
+
 /** Short names of the runs: the method's, with the run's own name where two are of one method, and whether it was stopped. */
 export const namesOf = ({ runs }: Pick<Landscape, 'runs'>): string[] => {
   const titles = runs.map(({ method }) => methodLook(method).title);
-  return titles.map((title, i) => t.landscape.name(title, titles.filter((other) => other === title).length > 1 ? runs[i].name : '', runById(runs[i].id)?.state === 'stopped'));
+  return titles.map((title, i) => t.landscape.name(title, titles.filter((other) => other === title).length > 1 ? runs[i].name : '', isStopped(runs[i])));
 };
 
 /** A point of the grid in words: its place in the units of the axes, its value, which is null before it was measured, and how much of each run it is made of. */
@@ -37,11 +46,12 @@ export function startsOf({ paths, geometry }: Landscape): string {
 /** What the lines between the runs say, in a sentence made of the numbers. */
 export function findingOf(made: Landscape, set: number): string | null {
   const names = namesOf(made);
+  const endedFirst = [...new Set([...spokenPlaces(made), ...names.keys()])].map((i) => names[i]);
   const ridges = ([[0, 2], [2, 1], [1, 0]] as const).map(([a, b]) => parted(made, set, a, b));
   if (ridges.some((ridge) => ridge === null)) return null;
   const many = ridges.filter(Boolean).length;
-  if (many === 0) return t.landscape.valley(names);
-  if (many === 3) return t.landscape.allApart(names);
+  if (many === 0) return t.landscape.valley(endedFirst);
+  if (many === 3) return t.landscape.allApart(endedFirst);
   // Of the three pairs, the corner that a pair leaves out: a and c leave out b, and so on.
   const leftOut = [1, 0, 2];
   const odd = leftOut[ridges.findIndex((ridge) => ridge === (many === 1))];

@@ -18,8 +18,8 @@ test('what has no update that could be added to a weight is not offered to lands
   expect(leftOut(merged.map((method) => run(method)), { model: 'm', data: 'd' })).toEqual([]);
 });
 
-test('nor is what has not ended, has left nothing, or is of another model or data', () => {
-  expect(found(run('lora', { state: 'running' }), run('vera', { adapterBytes: 0 }), run('full', { deleted: 1 }), run('dora', { state: 'stopped' }))).toEqual(['dora']);
+test('nor is what has not ended, has left nothing or was stopped before its first step, or is of another model or data', () => {
+  expect(found(run('lora', { state: 'running' }), run('vera', { adapterBytes: 0 }), run('full', { deleted: 1 }), run('dora', { state: 'stopped', lastStep: 4 }), run('randlora', { state: 'stopped', lastStep: 0 }))).toEqual(['dora']);
   expect(analysable([run('lora')], { model: 'other', data: 'd' })).toEqual([]);
 });
 

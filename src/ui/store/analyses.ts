@@ -5,7 +5,7 @@ import type { Inside, Landscape, RunFiles } from '../../train/analysis.meta';
 import { methodLook, orderMethods } from '../../figures/methods';
 import { t } from '../strings';
 import * as database from './database';
-import { runById, useRuns, type Run } from './runs';
+import { leftWeights, runById, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { useKeptRuns } from './view';
 
@@ -29,7 +29,7 @@ type Of = { model: string; data: string };
 /** Whether what a run trains is no update that could be added to a weight. */
 const changesNothing = ({ spec }: Run): boolean => methodFields[spec.method.method]?.unmerged !== undefined;
 
-const trained = (runs: readonly Run[], { model, data }: Of): Run[] => runs.filter((run) => !run.deleted && run.spec.model === model && run.spec.data === data && run.adapterBytes > 0 && (run.state === 'done' || run.state === 'stopped'));
+const trained = (runs: readonly Run[], { model, data }: Of): Run[] => runs.filter((run) => !run.deleted && run.spec.model === model && run.spec.data === data && leftWeights(run) && (run.state === 'done' || run.state === 'stopped'));
 
 /** Titles of the methods of runs that cannot be analysed, which would be looked for there. */
 export const leftOut = (runs: readonly Run[], of: Of): string[] => orderMethods([...new Set(trained(runs, of).filter(changesNothing).map(({ spec }) => spec.method.method))]).map((method) => methodLook(method).title);

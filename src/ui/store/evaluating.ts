@@ -4,13 +4,13 @@ import { t } from '../strings';
 import { messageOf, studio } from './client';
 import { get } from './database';
 import { keepRun } from './keep';
-import { followedOn, runById, updateRun, type Run } from './runs';
+import { followedOn, leftWeights, runById, updateRun, type Run } from './runs';
 
 /** The test of a run that ended before its own: of one run at a time. */
 export const useEvaluating = create<{ going: { run: string; done: number; total: number } | null; failed: { run: string; message: string } | null }>()(() => ({ going: null, failed: null }));
 
 /** True for a run that was stopped before it was measured on the test images, and left its weights. */
-export const lacksTest = (run: Run): boolean => run.state === 'stopped' && run.adapterBytes > 0 && run.summary !== null && run.summary.final === null;
+export const lacksTest = (run: Run): boolean => run.state === 'stopped' && leftWeights(run) && run.summary !== null && run.summary.final === null;
 
 /** The step of the weights that were kept: the best that was held against held-back images, else the last. */
 export const keptStep = (run: Run): number => (followedOn(run) === 'val' && run.best ? run.best.step : run.lastStep);

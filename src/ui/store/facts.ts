@@ -6,7 +6,7 @@ import type { Evaluation } from '../../train/protocol';
 import { measureOf, scoresOf, type Scores } from '../../train/scores.meta';
 import { choiceWords, methodFields, trainFields } from './fields';
 import { curveOf } from './metrics';
-import { personOf, testEvaluation, type Run } from './runs';
+import { leftWeights, personOf, testEvaluation, type Run } from './runs';
 import { totalOf } from '../../figures/memory';
 
 /** Everything that is known of a run by name: columns, filters, plots and files of the table are made from this one list. */
@@ -72,7 +72,7 @@ export const results: Fact[] = [
   number('adapter', (run) => run.plan?.adapter_parameters ?? null, formatCount, { good: 'low', log: true }),
   number('memory', (run) => (bytesOf(run) ? mib(totalOf(bytesOf(run)!)) : null), fixed(1), { good: 'low' }),
   number('optimizer', (run) => (bytesOf(run) ? mib(bytesOf(run)!.state ?? 0) : null), fixed(2), { good: 'low', log: true }),
-  number('file', (run) => (run.adapterBytes > 0 ? mib(run.adapterBytes) : null), fixed(2), { good: 'low', log: true }),
+  number('file', (run) => (leftWeights(run) ? mib(run.adapterBytes) : null), fixed(2), { good: 'low', log: true }),
   number('seconds', (run) => (run.seconds > 0 ? run.seconds : null), formatDuration, { good: 'low' }),
   number('images_per_second', (run) => (run.imagesPerSecond > 0 ? run.imagesPerSecond : null), formatRate, { good: 'high' }),
   number('steps_done', (run) => run.lastStep, formatCount),

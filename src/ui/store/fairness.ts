@@ -20,7 +20,7 @@ export interface Fairness<G> {
   /** Those that findings speak of, and those that are left out: they have `factor` times the budget that they were to have, null where that is not known. */
   ranked: G[];
   off: { group: G; factor: number | null }[];
-  /** What else is not equal, as sentences. */
+  /** What else is not equal, as sentences; of settings also what those have that are left out, since they stand beside the others. */
   caveats: string[];
 }
 
@@ -43,7 +43,7 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
     if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, method, parameters }) => t.fair.ownSize[trainsOf(method)](name, formatCount(parameters))), equal, budgets.fixed.length));
     if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), onceIfEqual(off.map(({ parameters }) => formatCount(parameters))), equal, off.length));
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
-  const unequal = unequalSettings(ranked.flatMap(({ specs }) => specs));
+  const unequal = unequalSettings(entries.flatMap(({ specs }) => specs));
   if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${listOf(values.map(formatWithin))}`).join('; ')));
   return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters, budget }) => ({ group, factor: budget ? parameters / budget : null })), caveats };
 }

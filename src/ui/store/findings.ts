@@ -31,7 +31,7 @@ export function rank(groups: readonly Group[]): Ranking | null {
   if (ranked.length < 2) return null;
   const sorted = [...ranked].sort((a, b) => b.accuracy.mean - a.accuracy.mean);
   const below = sorted.filter((one) => partApart(sorted[0].accuracy, one.accuracy) === true);
-  return { top: sorted.filter((one) => !below.includes(one)), below, off: off.map(({ group }) => group), caveats: [...caveats, ...besides(ranked.map((group) => ({ name: named(group), runs: group.runs })))], seeds: Math.min(...ranked.map((one) => one.accuracy.n)) };
+  return { top: sorted.filter((one) => !below.includes(one)), below, off: off.map(({ group }) => group), caveats: [...caveats, ...besides(groups.map((group) => ({ name: named(group), runs: group.runs })))], seeds: Math.min(...ranked.map((one) => one.accuracy.n)) };
 }
 
 /** One difference of means, in shares of 1; `apart` is null where a single seed leaves it open. */

@@ -5,7 +5,7 @@ import { proxy } from '../../studio/connect';
 import type { Inside, InsideEvent } from '../../train/analysis.meta';
 import { filesOf, idsOf, isAmong, isOf, isOfDevice, keepAnalysis, keptOf } from './analyses';
 import { messageOf, studio } from './client';
-import { standsFor, type Run } from './runs';
+import { standing, type Run } from './runs';
 
 /** What the methods do to the model: which runs, how far it is, what was found. */
 
@@ -26,10 +26,11 @@ interface InsideState {
 
 export const useInside = create<InsideState>()(() => ({ ticks: {}, original: '', shown: null, kept: [], layer: '', status: 'idle', at: null, error: '' }));
 
-/** Runs that are looked into: as the person ticked them, else those of what is shown, else one of each method; one that trained the head alone changed nothing inside. */
+/** Runs that are looked into: as the person ticked them, else those of what is shown, else those that stand for their methods; one that trained the head alone changed nothing inside. */
 export function tickedRuns(runs: readonly Run[], ticks: Readonly<Record<string, boolean>>, shown: Inside | null = null): Run[] {
   const last = shown && isAmong(shown, runs) ? idsOf(shown) : null;
-  const stands = (run: Run) => (last ? last.includes(run.id) : standsFor(runs.filter((other) => other.spec.method.method === run.spec.method.method)) === run);
+  const first = standing(runs);
+  const stands = (run: Run) => (last ? last.includes(run.id) : first.includes(run));
   return runs.filter((run) => trainsOf(run.spec.method.method) !== 'head' && (ticks[run.id] ?? stands(run))).slice(-16);
 }
 

@@ -10,7 +10,7 @@ import { filesOf, idsOf, isAmong, isOf, isOfDevice, keepAnalysis, keptOf } from 
 import { dataById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { countsOf, pictureSeconds } from './estimate';
-import { standsFor, useRuns, type Run } from './runs';
+import { finishedFirst, useRuns, type Run } from './runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, useSettings, type Settings } from './settings';
 import { useStepTimes, type StepTime } from './stepTimes';
 import { t } from '../strings';
@@ -55,12 +55,17 @@ export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', '
 /** Methods that stand at the corners unless the person says otherwise, as in the paper. */
 export const cornerMethods = [0, 1, 2].map((corner) => Object.keys(methodFields).find((method) => methodFields[method].corner === corner) ?? '');
 
-/** The three runs at the corners: as chosen, else one of each of the paper's methods, else any others. Fewer than three when there are no more. */
+/**
+ * The three runs at the corners: as chosen, else the newest of each of the paper's methods, else of any others; those that were stopped
+ * only where too few came to their end. Fewer than three when there are no more.
+ */
 export function cornersOf(runs: readonly Run[], chosen: readonly string[]): Run[] {
   const out: (Run | undefined)[] = chosen.map((id) => runs.find((run) => run.id === id));
-  const free = () => runs.filter((run) => !out.includes(run));
-  cornerMethods.forEach((method, i) => (out[i] ??= standsFor(free().filter((run) => run.spec.method.method === method))));
-  out.forEach((run, i) => (out[i] ??= run ?? standsFor(free())));
+  for (const some of [finishedFirst(runs), runs]) {
+    const newest = (fits: (run: Run) => boolean) => some.findLast((run) => !out.includes(run) && fits(run));
+    cornerMethods.forEach((method, i) => (out[i] ??= newest((run) => run.spec.method.method === method)));
+    out.forEach((run, i) => (out[i] = run ?? newest(() => true)));
+  }
   return out.filter((run) => run !== undefined);
 }
 

@@ -2,15 +2,21 @@ import { methodFields } from '../../adapters/fields';
 import { beforeEach, expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig, ModelInfo } from '../../train/protocol';
+import { pointsOf } from '../compare/points';
+import { sentencesOf } from '../compare/sentences';
 import { useCatalog } from './catalog';
 import { differing } from './columns';
+import type { Compared } from './compared';
+import { comparisons, unequal } from '../../records/report/groups';
 import { factNamed } from './facts';
+import { rank } from './findings';
 import { caveatsOf, groupRuns, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
 import { likeTimed, timedAlike, typicalSeconds, unlikeTimed } from './timing';
 import { Curve } from './metrics';
 import { setCurve } from './metrics';
-import { runOf } from './runRecords';
+import { recordOf, runOf } from './runRecords';
 import { useRuns, type Run } from './runs';
+import { groupsOf } from './seedGroups';
 import { firstDifference, twins } from './table';
 
 beforeEach(() => useRuns.setState(useRuns.getInitialState(), true));
@@ -121,11 +127,11 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   expect(verdict(groups, 'seed')).toEqual([expect.stringMatching(/^RandLoRA r 8 is better than Full and LoRA r 5/)]);
   expect(caveatsOf(groups)).toEqual([
     'At its own size, which no budget changes: Full (808,064 of the model’s own weights). The others have 40,960 to 43,520 adapter parameters.',
-    'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out.',
+    'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out of the comparison at equal budgets.',
     few,
   ]);
   const twice = groupRuns([...lora, ...randlora, ...off, ...three(0.6, { method: 'vera', r: 377 }, 11_656)], 'seed');
-  expect(caveatsOf(twice)).toEqual(['VeRA r 378 and VeRA r 377 miss the budget (11,656 adapter parameters, the others 40,960 to 43,520) and are left out.', few]);
+  expect(caveatsOf(twice)).toEqual(['VeRA r 378 and VeRA r 377 miss the budget (11,656 adapter parameters, the others 40,960 to 43,520) and are left out of the comparison at equal budgets.', few]);
   const looked = groupRuns([...lora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 1000 } } })), ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 500 } } }))], 'seed');
   expect(caveatsOf(looked)).toEqual([expect.stringMatching(/ 500 and 1,000\. /), few]);
   // Of the budget that its own runs were made for; those of older versions do not say.
@@ -137,6 +143,12 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   expect(caveatsOf(sweep)).toEqual(['Budgets are not equal: adapter parameters go from 8,192 to 43,520.', few]);
   const rates = groupRuns([...lora, ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.001, eval_every: 7 } } }))], 'seed');
   expect(caveatsOf(rates)).toEqual(['Not the same in all runs: lr 0.001 and 0.003. Differences need not come from the method.', few]);
+  // In all: what misses the budget stands beside the others, and the report says the same of the same runs.
+  const faster = off.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.03 } } }));
+  const said = caveatsOf(groupRuns([...lora, ...randlora, ...faster], 'seed'))[1];
+  expect(said).toMatch(/^Not the same in all runs: lr 0\.003 and 0\.03\. /);
+  expect(rank(groupsOf([...lora, ...randlora, ...faster]))!.caveats[1]).toBe(said);
+  expect(unequal(comparisons([...lora, ...randlora, ...faster].map((one) => recordOf(one, new Curve(), '')))[0])).toEqual([['lr', [0.003, 0.03]]]);
 });
 
 test('what no budget changes is named for what it trains', () => {
@@ -153,13 +165,31 @@ test('recorded runs are no further seeds of a person\'s own', () => {
   expect(groupRuns(recorded, 'seed').map(nameOf)).toEqual(['LoRA r 8']);
 });
 
-test('a sentence about recorded runs alone says once that they are', () => {
+test('own and recorded runs are said one after another, each marked, and never compared with each other', () => {
+  const said = (runs: Run[]) => {
+    const { said: sentences, numbers } = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared);
+    return [...sentences, numbers];
+  };
   const recorded = [run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
-  const own = run(0.7, 0, { method: 'full' });
-  expect(verdict(groupRuns([...recorded, own], 'seed'), 'seed')).toEqual(['Recorded runs: LoRA r 8 is better than VeRA r 100: their 95 % intervals do not overlap.']);
-  // A person's own runs are compared with each other alone.
-  const second = [run(0.7, 1, { method: 'full' }), run(0.71, 2, { method: 'full' }), run(0.5, 0), run(0.5, 1), run(0.51, 2)];
-  expect(verdict(groupRuns([...recorded, own, ...second], 'seed'), 'seed')).toEqual(['Full is better than LoRA r 8 (yours): their 95 % intervals do not overlap.']);
+  const better = 'LoRA r 8 is better than VeRA r 100: their 95 % intervals do not overlap.';
+  const waiting = { ...run(0.7, 0, { method: 'full' }), state: 'waiting' } as Run;
+  expect(said(recorded)[0]).toBe(better);
+  expect(said([...recorded, waiting])[0]).toBe(`Recorded runs: ${better}`);
+  const own = [0.7, 0.5].map((accuracy, i) => run(accuracy, 0, [{ method: 'full' }, { method: 'lora', r: 8 }][i]));
+  const all = said([...recorded, ...own]);
+  expect(all.at(0)).toBe('One seed each: differences may be chance.');
+  expect(all.at(-2)).toMatch(new RegExp(`^Recorded runs: ${better} .*LoRA\u00a0r\u00a08:\u00a090\\.3`));
+  expect(all.at(-1)).toMatch(/^Full:\u00a070\.0\u00a0%[^·]* · LoRA\u00a0r\u00a08,\u00a0yours:\u00a050\.0\u00a0%[^·]*$/);
+  // One alone is said, too.
+  expect(said([...recorded, own[0]]).slice(0, 3)).toEqual(['Full gets 70.0 % of 20 test pictures right.', expect.stringMatching(/95 % interval/), expect.stringMatching(/^Recorded runs: LoRA/)]);
+});
+
+test('what misses the budget is among the numbers, with its share of it', () => {
+  const at = (parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters: parameters } });
+  const vera378 = run(0.95, 0, { method: 'vera', r: 378 }, at(11_656));
+  const runs = [run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), run(0.8, 0, { method: 'randlora', r: 8 }, at(43_520)), { ...vera378, spec: { ...vera378.spec, budget: 43_000 } }];
+  const { numbers } = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared);
+  expect(numbers.replaceAll('\u00a0', ' ')).toBe('RandLoRA r 8: 80.0 % (1 seed) · LoRA r 5: 70.0 % (1 seed) · VeRA r 378: 95.0 % (1 seed, × 0.27 of the budget); on 20 test pictures.');
 });
 
 test('times are compared where the steps took about as long, on one device', () => {
@@ -168,14 +198,17 @@ test('times are compared where the steps took about as long, on one device', () 
     const curve = new Curve();
     for (let step = 1; step <= 40; step++) curve.push({ step, loss: 1, accuracy: 0.5, lr: 0.1, grad_norm: 1, ms: ms(step) });
     setCurve(made.id, curve);
-    return { ...made, lastStep: 40 };
+    return { ...made, lastStep: 40, seconds: curve.column('seconds').at(-1)! };
   };
   const even = timed(() => 100, 0);
-  // One long pause does not make a run slow; a busy half makes it one that is not compared.
-  const paused = timed((step) => (step === 9 ? 60_000 : 100), 1);
+  // A short pause does not make a run slow; a long one, or a busy half, makes it one that is not compared.
+  const paused = timed((step) => (step === 9 ? 1000 : 100), 1);
+  const slept = timed((step) => (step === 9 ? 60_000 : 100), 3);
   const busy = timed((step) => (step > 20 ? 900 : 100), 0, vera);
   expect([typicalSeconds(even), typicalSeconds(paused)]).toEqual([4, 4]);
-  const { timed: kept, left } = likeTimed(groupRuns([even, paused, busy], 'seed'));
+  const { timed: kept, left } = likeTimed(groupRuns([even, paused, slept, busy], 'seed'));
+  // A chart has the seconds that the table has.
+  expect(pointsOf(kept, factNamed('seconds')!, factNamed('accuracy')!).map(({ x }) => x)).toEqual([expect.closeTo((even.seconds + paused.seconds) / 2)]);
   expect([kept.map(({ method, counted }) => [method, counted.length]), left.map(({ method }) => method)]).toEqual([[['lora', 2]], ['vera']]);
   const elsewhere = { ...timed(() => 10, 2), summary: { ...even.summary!, device: { ...even.summary!.device, description: 'a graphics card' } } };
   expect(likeTimed(groupRuns([even, paused, elsewhere], 'seed')).timed[0].counted).toHaveLength(2);

@@ -183,7 +183,7 @@ export const titleOf = ({ method, label }: Group): string => [method ? methodLoo
 export const nameOf = (group: Group): string => partsOf([titleOf(group), group.second]);
 
 /** The same within a sentence, whose commas are its own: "LoRA r 8 (4 shots)". */
-const inSentence = (group: Group, second = group.second): string => (second ? t.table.verdict.named(titleOf(group), second) : titleOf(group));
+const inSentence = (group: Group): string => (group.second ? t.table.verdict.named(titleOf(group), group.second) : titleOf(group));
 
 /** Everything that tells a group from the others, for where there is room. */
 export function wholeNameOf(group: Group): string {
@@ -211,39 +211,37 @@ const fairness = (groups: readonly Group[]) =>
 const onlyOne = <T>(values: readonly T[]): T | undefined => (new Set(values).size === 1 ? values[0] : undefined);
 
 /** What stands against comparing these groups: budgets and settings that are not equal, what accuracy hides, and runs that ended early, as sentences. */
-export function caveatsOf(groups: readonly Group[]): string[] {
-  const spoken = spokenOf(groups);
-  return [...fairness(spoken).caveats, ...besides(spoken.map((group) => ({ name: inSentence(group), runs: group.counted })))];
+export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: inSentence(group), runs: group.counted })))];
+
+/** Groups of one source that miss the budget that the others share, by key: what they have of the one that they were to have, null where that is not known. */
+export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number | null> => new Map(bySource(groups).flatMap((part) => fairness(part.groups).off.map(({ group, factor }) => [group.key, factor] as const)));
+
+/** Groups that may be compared with each other. */
+export interface OfSource {
+  groups: Group[];
+  /** They are recorded and stand beside others, which is said once: their names do not say it. */
+  apart: boolean;
 }
 
-/** Groups that miss the budget that the others share, by key: what they have of the one that they were to have, null where that is not known. */
-export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number | null> => new Map(fairness(groups).off.map(({ group, factor }) => [group.key, factor]));
-
-/**
- * The groups that a finding speaks of: recorded runs and others are not compared with each other, so it is the person's own
- * where there are two with a result, else the recorded ones.
- */
-export function spokenOf(groups: readonly Group[]): Group[] {
+/** Groups with a result, recorded ones apart from others, with which they are not compared; the person's own first. */
+export function bySource(groups: readonly Group[]): OfSource[] {
   const withResult = groups.filter(({ counted }) => counted.length > 0);
-  const [own, recorded] = [withResult.filter(({ source }) => !source.recorded), withResult.filter(({ source }) => source.recorded)];
-  return own.length > 1 || recorded.length < 2 ? (own.length > 0 ? own : recorded) : recorded;
+  const own = withResult.filter(({ source }) => !source.recorded);
+  const apart = groups.some(({ source }) => !source.recorded);
+  const recorded = withResult.filter(({ source }) => source.recorded).map((group) => (apart ? { ...group, second: group.told } : group));
+  return [{ groups: own, apart: false }, { groups: recorded, apart }].filter((part) => part.groups.length > 0);
 }
 
-/** A sentence about groups; where all of them are recorded, beside others that are not, it says so once. */
-function ofOneSource(entries: readonly { group: Group }[], say: (names: string[]) => string): string {
-  const groups = entries.map(({ group }) => group);
-  const once = groups.every(({ source, second, told }) => source.recorded && second !== told);
-  const sentence = say(groups.map((group) => inSentence(group, once ? group.told : group.second)));
-  return once ? t.table.verdict.ofRecorded(sentence) : sentence;
-}
+/** A sentence about groups. */
+const about = (entries: readonly { group: Group }[], say: (names: string[]) => string): string => say(entries.map(({ group }) => inSentence(group)));
 
 /**
- * What the means say, and what they do not: which groups the best one is better than, and from which it cannot be told
- * apart. Empty with fewer than two groups.
+ * What the means of groups of one source say, and what they do not: which groups the best one is better than, and from which it
+ * cannot be told apart. Empty with fewer than two groups.
  */
 export function verdict(groups: readonly Group[], by: Grouping): string[] {
   const accuracy = factNamed('accuracy')!;
-  const ranked = fairness(spokenOf(groups)).ranked.flatMap((group) => {
+  const ranked = fairness(groups).ranked.flatMap((group) => {
     const mean = meanFact(group, accuracy);
     return mean ? [{ group, mean }] : [];
   }).sort((a, b) => b.mean.mean - a.mean.mean);
@@ -265,16 +263,16 @@ export function verdict(groups: readonly Group[], by: Grouping): string[] {
     // What one run reached as well is not the highest alone.
     const isTopped = single.some(({ mean }) => mean.mean >= best.mean.mean || formatPercent(mean.mean) === formatPercent(best.mean.mean));
     const ofAll = (sentence: string): string => (isTopped ? words.ofSeveral(sentence) : sentence);
-    if (apart.length > 0) said.push(ofOneSource([best, ...apart], ([first, ...rest]) => words.apart(first, list(rest))));
+    if (apart.length > 0) said.push(about([best, ...apart], ([first, ...rest]) => words.apart(first, list(rest))));
     if (alike.length > 0) {
       // Means that are written alike are a tie, whichever is higher by less than that.
       const tied = alike.filter(({ mean }) => formatPercent(mean.mean) === formatPercent(best.mean.mean));
       const others = alike.filter((one) => !tied.includes(one));
       const seeds = over([best, ...alike]);
       const say = ([first, ...rest]: string[]) => (tied.length === 0 ? words.alike(first, list(rest), rest.length, seeds) : words.tied(list([first, ...rest.slice(0, tied.length)]), seeds, others.length > 0 ? list(rest.slice(tied.length)) : '', others.length));
-      said.push(ofAll(ofOneSource([best, ...tied, ...others], say)));
+      said.push(ofAll(about([best, ...tied, ...others], say)));
     }
   }
-  if (single.length > 0) said.push(ofOneSource(single, (names) => t.table.verdict.single(sure.length === 0 ? '' : list(names), single.length)));
+  if (single.length > 0) said.push(about(single, (names) => t.table.verdict.single(sure.length === 0 ? '' : list(names), single.length)));
   return said;
 }

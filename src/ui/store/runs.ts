@@ -126,8 +126,18 @@ export const toggleRun = (id: string): void =>
 
 export const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'stopping';
 export const isEnded = (run: Run): boolean => run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
-/** The run that stands for these unless the person says otherwise: the newest that came to its end, else the newest. */
-export const standsFor = (runs: readonly Run[]): Run | undefined => runs.findLast(({ state }) => state === 'done') ?? runs.at(-1);
+/** Whether a run has left weights that learned something: one that was stopped before its first step leaves those that it began with. */
+export const leftWeights = (run: Pick<Run, 'adapterBytes' | 'state' | 'lastStep'>): boolean => run.adapterBytes > 0 && !(run.state === 'stopped' && run.lastStep === 0);
+/** Of these the runs that came to their end, or all where none did: one that was stopped is no equal of the others. */
+export function finishedFirst(runs: readonly Run[]): readonly Run[] {
+  const done = runs.filter(({ state }) => state === 'done');
+  return done.length > 0 ? done : runs;
+}
+/** The runs that stand for their methods unless the person says otherwise: the newest of each that came to its end; the newest of each where none did. */
+export function standing(runs: readonly Run[]): Run[] {
+  const newest = new Map(finishedFirst(runs).map((run) => [run.spec.method.method, run]));
+  return [...newest.values()];
+}
 /** Whether a run that does not go on now can, from its checkpoint. */
 export const canResume = (run: Run): boolean => run.state !== 'done' && run.checkpointStep > 0;
 

@@ -19,7 +19,13 @@ export function timesOf(run: Run): StepTimes | null {
   return times;
 }
 
-/** Seconds of a run's steps at their median, which a pause of the machine does not change. */
+/** Whether pauses took as long as the steps did: then the run's seconds are not those of its training. */
+function wasPaused(run: Run, { median }: StepTimes): boolean {
+  const seconds = curveOf(run.id).column('seconds');
+  return 1000 * seconds[seconds.length - 1] > 2 * median * seconds.length;
+}
+
+/** Seconds of a run's steps at their median, which a pause of the machine does not change: what shares of a step's time are made of. */
 export function typicalSeconds(run: Run): number | null {
   const times = timesOf(run);
   return times ? (times.median * run.lastStep) / 1000 : run.seconds > 0 ? run.seconds : null;
@@ -37,7 +43,7 @@ export function unlikeTimed(runs: readonly Run[]): Set<string> {
   const [usual] = [...devices].sort(([, a], [, b]) => b - a)[0] ?? [''];
   return new Set(runs.filter((run) => {
     const times = timesOf(run);
-    return aside(run) || device(run) !== usual || (times !== null && !isSteady(times));
+    return aside(run) || device(run) !== usual || (times !== null && (!isSteady(times) || wasPaused(run, times)));
   }).map(({ id }) => id));
 }
 

@@ -22,7 +22,8 @@ test('adapters of one data set are ticked, the chosen one or that of the newest 
   const two = [candidate('a', 'vera', 'fashion'), candidate('b', 'full', 'fashion', 'stopped'), candidate('c', 'lora', 'pics'), candidate('d', 'randlora', 'pics'), candidate('e', 'lora', 'pics', 'stopped')];
   expect(keys(ticked(two, {}))).toEqual(['c', 'd']);
   useSettings.setState({ data: 'fashion' });
-  expect(keys(ticked(two, {}))).toEqual(['a', 'b']);
+  expect(keys(ticked(two, {}))).toEqual(['a']);
+  expect(keys(ticked(two.slice(1, 2), {}))).toEqual(['b']);
   useSettings.setState(initialSettings);
   expect(all.map((one) => newerThan(one, all)?.name)).toEqual([undefined, undefined, 'd', undefined, undefined, undefined]);
   expect(two.map((one) => newerThan(one, two))).toEqual(two.map(() => undefined));
@@ -32,6 +33,7 @@ test('a candidate is called by method and setting, and by its name where another
   expect(lineOf(all[1], all)).toBe('RandLoRA, r 4');
   expect(lineOf(all[4], all)).toBe('LoRA, r 4, d');
   expect(lineOf({ ...all[0], setting: '' }, all)).toBe('Base model');
+  expect(lineOf(candidate('x', 'dora', 'd', 'stopped'), all)).toBe('DoRA, r 4, stopped');
 });
 
 test('no two of those that stand side by side have the same mark', () => {

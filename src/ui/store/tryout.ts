@@ -10,12 +10,13 @@ import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
 import { changesOf } from './edits';
 import { titled } from '../../figures/methods';
+import { partsOf } from '../../language/format';
 import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
 import { learnedBy } from '../../train/learned.meta';
 import { dataGoesOn, learnedFrom, ofModel, readingOf } from './medium';
 import { useImported, type Imported } from './imported';
-import { makeRun, standsFor, useRuns, type Run } from './runs';
+import { leftWeights, makeRun, standing, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { mainSetting, trainConfig } from './specs';
 import { useKeptRuns } from './view';
@@ -99,7 +100,7 @@ export function useCandidates(): Candidate[] {
     () => [
       ...(model === '' ? [] : [{ key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, head: 0, run: null, imported: null, base: true }]),
       ...runs
-        .filter((run) => run.spec.model === model && run.adapterBytes > 0 && learnedBy(run) === learned)
+        .filter((run) => run.spec.model === model && leftWeights(run) && learnedBy(run) === learned)
         .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.adapter_parameters ?? 0, head: run.plan?.head_parameters ?? 0, run, imported: null, base: false })),
       ...imported
         .filter((one) => one.model === model && !one.deleted)
@@ -142,19 +143,18 @@ export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key:
   return { specs: chosen.map(specOf), files };
 }
 
-/** The runs among candidates that are ticked at first: one of each method, all of one data set, since others tell other classes apart. That is the chosen one, or where no run is of it that of the newest. */
-function standing(candidates: readonly Candidate[]): Run[] {
+/** The runs among candidates that are ticked at first: those that stand for their methods, all of one data set, since others tell other classes apart. That is the chosen one, or where no run is of it that of the newest. */
+function standingAmong(candidates: readonly Candidate[]): Run[] {
   const runs = candidates.flatMap(({ run }) => run ?? []);
   const { data: chosen } = useSettings.getState();
   const data = runs.some(({ spec }) => spec.data === chosen) ? chosen : runs.at(-1)?.spec.data;
-  const here = runs.filter(({ spec }) => spec.data === data);
-  return [...new Set(here.map(({ spec }) => spec.method.method))].map((method) => standsFor(here.filter(({ spec }) => spec.method.method === method))!);
+  return standing(runs.filter(({ spec }) => spec.data === data));
 }
 
 /** The candidates that are ticked, in their order: at first the model itself, the runs that stand for their methods, and what was imported to be tried. */
 export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candidate[] {
   const { models } = useCatalog.getState();
-  const standingRuns = standing(candidates);
+  const standingRuns = standingAmong(candidates);
   // A model that reads texts has mostly no classes of its own: it says nothing before it was trained.
   const { model, data } = useSettings.getState();
   const says = ofModel(modelById({ models }, model)) === 'pictures' || dataGoesOn(useCatalog.getState(), data);
@@ -177,15 +177,19 @@ export function comparable(candidates: readonly Candidate[]): number[][] {
 
 /** The newer run of the same method and data in whose favour a run is not ticked at first; undefined for others. */
 export const newerThan = ({ run: one }: Candidate, candidates: readonly Candidate[]): Run | undefined =>
-  one ? standing(candidates).find(({ spec, created }) => spec.method.method === one.spec.method.method && spec.data === one.spec.data && created > one.created) : undefined;
+  one ? standingAmong(candidates).find(({ spec, created }) => spec.method.method === one.spec.method.method && spec.data === one.spec.data && created > one.created) : undefined;
 
 /** Method and setting, as "LoRA, r 8". */
 export const labelOf = ({ method, setting }: Pick<Candidate, 'method' | 'setting'>): string => titled(method, setting);
 
-/** A candidate in one line among those it stands beside: method and setting, and its name where another has the same. */
+/** That a candidate is of a run that was stopped; empty for others. */
+export const stoppedWord = ({ run }: Candidate): string => (run?.state === 'stopped' ? t.runs.states.stopped : '');
+
+/** A candidate in one line among those it stands beside: method and setting, its name where another has the same, and whether it was stopped. */
 export function lineOf(one: Candidate, among: readonly Candidate[]): string {
   const label = labelOf(one);
-  return among.some((other) => other.key !== one.key && labelOf(other) === label) ? `${label}, ${one.name}` : label;
+  const twice = among.some((other) => other.key !== one.key && labelOf(other) === label);
+  return partsOf([label, twice && one.name, stoppedWord(one)]);
 }
 
 export const tick = (key: string, on: boolean): void => useTryout.setState(({ ticks }) => ({ ticks: { ...ticks, [key]: on } }));

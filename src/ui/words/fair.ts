@@ -11,7 +11,7 @@ export const fairWords = {
     part: say<[name: string, count: string]>('{0} ({1} of the model’s own weights)'),
     head: say<[name: string, count: string]>('{0} (its head alone)'),
   } satisfies Record<ReturnType<typeof trainsOf>, (name: string, count: string) => string>,
-  off: say<[names: string[], counts: string[], others: string, count: number]>('{0} {3, plural, one {misses} other {miss}} the budget ({1} adapter parameters, the others {2}) and {3, plural, one {is} other {are}} left out.'),
+  off: say<[names: string[], counts: string[], others: string, count: number]>('{0} {3, plural, one {misses} other {miss}} the budget ({1} adapter parameters, the others {2}) and {3, plural, one {is} other {are}} left out of the comparison at equal budgets.'),
   spread: say<[from: string, to: string]>('Budgets are not equal: adapter parameters go from {0} to {1}.'),
   /** `parts` as "learning rate 0.003 and 0.001". */
   unequal: say<[parts: string]>('Not the same in all runs: {0}. Differences need not come from the method.'),

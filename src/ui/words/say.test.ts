@@ -39,7 +39,7 @@ test('the pseudo-language changes all letters of texts and messages, and no valu
 test('the English words are in place', () => {
   expect(t.run.waiting(1, '')).toBe('1 run waiting');
   expect(t.tryout.start(3, true)).toBe('Classify with 3 models');
-  expect(t.fair.off(['VeRA', 'NoLA'], ['378', '40'], '40,960 to 45,056', 2)).toBe('VeRA and NoLA miss the budget (378 and 40 adapter parameters, the others 40,960 to 45,056) and are left out.');
+  expect(t.fair.off(['VeRA', 'NoLA'], ['378', '40'], '40,960 to 45,056', 2)).toBe('VeRA and NoLA miss the budget (378 and 40 adapter parameters, the others 40,960 to 45,056) and are left out of the comparison at equal budgets.');
 });
 
 test('counts of runs say what they count: all that have ended, or those of one data set', () => {
