@@ -32,7 +32,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
   return (
     <div className={css.recorded}>
       <div className={css.line}>
-        {shown && <span className={css.tag}>{how ? t.recorded.one : t.recorded.tag(Math.max(...groups.map((group) => group.accuracy.n)))}</span>}
+        {shown && <span className={css.tag}>{how ? t.recorded.one : t.recorded.tag(dataTitle, modelTitle, Math.max(...groups.map((group) => group.accuracy.n)))}</span>}
         {how && own.length > 0 && (
           <Check checked={shown} onChange={(on) => useRecorded.setState({ wanted: on })}>
             {t.recorded.shown}

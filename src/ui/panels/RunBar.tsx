@@ -6,6 +6,7 @@ import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatClock, formatDuration, formatRate } from '../../language/format';
 import { isStill } from '../idle';
 import { clearQueue } from '../store/actions';
+import { compareOwn } from '../store/comparedData';
 import { useFailure } from '../store/failures';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
@@ -188,7 +189,13 @@ function Idle({ runs, waiting, ended }: { runs: Run[]; waiting: Run[]; ended: Ru
             {failure && <Button onClick={toFailure}>{t.failures.why}</Button>}
             {halted && canResume(halted) && <Button onClick={() => void resumeRun(halted.id)}>{t.run.continueRun(halted.name)}</Button>}
             {offers && (
-              <Button kind="primary" onClick={() => go('compare')}>
+              <Button
+                kind="primary"
+                onClick={() => {
+                  compareOwn(runs);
+                  go('compare');
+                }}
+              >
                 {t.run.compare}
               </Button>
             )}

@@ -99,7 +99,8 @@ export function StartCaption({ next = false }: { next?: boolean }) {
     };
     const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
     const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '', times);
-    const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds));
-    return next ? t.start.next(caption, shortText(dataById({ datasets }, settings.data)?.title ?? settings.data)) : caption;
+    const data = shortText(dataById({ datasets }, settings.data)?.title ?? settings.data);
+    const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds), data);
+    return next ? t.start.next(caption) : caption;
   }, [next, blocked, settings, rows, plans, runs, device, datasets, times]);
 }
