@@ -37,6 +37,8 @@ export const recordedWords = ofPictures({
   tag: say<[data: string, model: string, seeds: number]>('Recorded runs on {0} with {1}, {2, plural, one {one seed} other {# seeds}}'),
   one: 'Recorded runs, one seed each',
   shown: 'recorded runs',
+  /** Why they are not shown though nobody has left them out. */
+  away: { ended: '(off since a run of yours has ended)', model: '(off beside another model)' },
   comparison: 'A recorded comparison',
   name: 'recorded',
   play: 'Play',
