@@ -22,7 +22,7 @@ import { announcement } from './announce';
 import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
 import { failureCard } from './RunFailures';
-import { runBar, StartButton, StartCaption } from './Start';
+import { runBar, StartButton, StartCaption, useIsNew } from './Start';
 import { afterSteps, useQueueLeft } from './timeLeft';
 import css from './panels.module.css';
 
@@ -38,6 +38,7 @@ export function RunBar() {
   const analysing = useAnalysing();
   const lesson = useShown((shown) => shown.lesson);
   const waiting = waitingIn(runs, tabId);
+  const isNew = useIsNew(current !== undefined);
   // Whatever runs, is measured or waits is in sight everywhere.
   const busy = current || analysing || waiting.length > 0;
   const [trainedIn, setTrainedIn] = useState('');
@@ -50,7 +51,7 @@ export function RunBar() {
   const ended = current ? last.before : last.now;
   return (
     <div ref={bar} id={runBar} tabIndex={-1} className={[css.runbar, !current && css.idle, !current && lesson !== '' && css.reading].filter(Boolean).join(' ')} data-running={current ? '' : undefined}>
-      {current ? <Running run={current} waiting={waiting} runs={runs} /> : analysing ? <Beside analysing={analysing} here={view === analysing.view} /> : <Idle runs={runs} waiting={waiting} ended={runs.find(({ id }) => id === ended)} />}
+      {current ? <Running run={current} waiting={waiting} runs={runs} /> : analysing ? <Beside analysing={analysing} here={view === analysing.view} /> : <Idle runs={runs} waiting={waiting} ended={runs.find(({ id }) => id === ended)} isNew={isNew} />}
       <span className="sr" role="status">
         {announcement(current, runs.find(({ id }) => id === ended))}
       </span>
@@ -154,7 +155,7 @@ function toFailure(): void {
   card?.scrollIntoView({ block: 'center', behavior: isStill() ? 'auto' : 'smooth' });
 }
 
-function Idle({ runs, waiting, ended }: { runs: Run[]; waiting: Run[]; ended: Run | undefined }) {
+function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; ended: Run | undefined; isNew: boolean }) {
   const elsewhere = useRuns((state) => state.elsewhere);
   const view = useShown((shown) => shown.view);
   // What runs came to is the next thing to look at, and there it is what to do next.
@@ -190,7 +191,7 @@ function Idle({ runs, waiting, ended }: { runs: Run[]; waiting: Run[]; ended: Ru
             {halted && canResume(halted) && <Button onClick={() => void resumeRun(halted.id)}>{t.run.continueRun(halted.name)}</Button>}
             {offers && (
               <Button
-                kind="primary"
+                kind={isNew ? 'plain' : 'primary'}
                 onClick={() => {
                   compareOwn(runs);
                   go('compare');
@@ -199,7 +200,7 @@ function Idle({ runs, waiting, ended }: { runs: Run[]; waiting: Run[]; ended: Ru
                 {t.run.compare}
               </Button>
             )}
-            <StartButton secondary={some} />
+            <StartButton secondary={some && !(offers && isNew)} />
           </ButtonRow>
         )}
       </div>
