@@ -141,7 +141,7 @@ const rowsAt = (series: readonly Series[], cursor: number): (Read & { one: Serie
 function besideOneAnother(series: readonly Series[], { width, height, em }: { width: number; height: number; em: number }, sx: Scale, sy: Scale): readonly Series[] {
   const points = series.flatMap((one) => (one.spread && !one.constant ? Array.from(one.x, (x, i) => ({ one, x: width * at(sx, x), y: height * (1 - at(sy, one.y[i])), half: Math.max(0.6 * em, height * Math.abs(at(sy, one.y[i] + (one.spread![i] || 0)) - at(sy, one.y[i]))) })) : []));
   if (points.length < 2) return series;
-  const xs = sideBySide(points.map(({ x, y, half }) => ({ x, top: y - half, bottom: y + half })), em, width);
+  const xs = sideBySide(points.map(({ x, y, half }) => ({ x, top: y - half, bottom: y + half })), em, [0, width]);
   return series.map((one) => (points.some((point) => point.one === one) ? { ...one, x: points.flatMap((point, i) => (point.one === one ? [valueAt(sx, xs[i] / width)] : [])) } : one));
 }
 
