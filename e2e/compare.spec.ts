@@ -5,7 +5,7 @@ import type { MethodConfig } from '../src/train/protocol';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { fileOf } from './runsFile';
-import { ended } from './studioHelp';
+import { ended, goTo, startButton } from './studioHelp';
 import { nothingSticksOut } from './widths';
 
 const chart = (page: Page, name: string | RegExp) => page.getByRole('figure', { name });
@@ -222,4 +222,26 @@ test('the cursor of a chart with a baseline stays where the axis has a place', a
   await expect(figure.locator('rect[class*=_band_]').first()).toBeAttached();
   await figure.getByRole('button', { name: /^Table/ }).click();
   await expect(figure.getByRole('columnheader', { name: /95 % interval, ±/ }).first()).toBeVisible();
+});
+
+test('Start leads to the recorded results where there are own ones on other data, and the choice of data leads back; the bar leads to the own ones', async ({ page }) => {
+  const own = fileOf({});
+  await open(page, { ...own, buffer: Buffer.from(own.buffer.toString().replaceAll('fashion-mnist', 'signs.zip')) });
+  const data = page.getByRole('combobox', { name: 'Data', exact: true });
+  await expect(data.getByRole('option')).toHaveText(['signs.zip (1 run)', 'Fashion-MNIST (recorded runs)']);
+  await expect(recorded(page)).toHaveCount(0);
+  await goTo(page, 'Start');
+  await expect(page.getByText(/^Recorded runs on Fashion-MNIST with vit-nano, \d seeds$/)).toBeVisible();
+  await page.getByRole('button', { name: 'See the recorded results' }).click();
+  await expect(recorded(page)).toBeVisible();
+  await expect(cost(page)).toBeVisible();
+  await data.selectOption('signs.zip');
+  await expect(recorded(page)).toHaveCount(0);
+  await data.selectOption('fashion-mnist');
+  await expect(recorded(page)).toBeVisible();
+  await goTo(page, 'Train');
+  // What is chosen there was never trained.
+  await expect(startButton(page)).toHaveCSS('background-color', await page.evaluate(() => getComputedStyle(document.body).color));
+  await page.locator('#run-bar').getByRole('button', { name: 'Compare' }).click();
+  await expect(recorded(page)).toHaveCount(0);
 });

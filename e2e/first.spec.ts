@@ -39,7 +39,7 @@ test('a recorded comparison is drawn before model, pictures and worker have come
   expect(drawn / usual).toBeLessThan(20);
   come();
   expect(asked.filter(({ url }) => /models\/.*safetensors/.test(url))).toEqual([]);
-  await expect(page.getByText(/^Recorded runs, \d seeds$/)).toBeVisible();
+  await expect(page.getByText(/^Recorded runs on Fashion-MNIST with vit-nano, \d seeds$/)).toBeVisible();
   await expect(page.getByText(/over \d seeds/)).toBeVisible();
   await expect(startButton(page)).toBeEnabled();
   // Once it has faded from disabled to enabled.

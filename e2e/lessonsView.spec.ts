@@ -313,6 +313,31 @@ test('a page for teachers: goal, time, steps, questions with answers to reveal, 
   await expect(page.locator('[data-handout]')).not.toContainText('Answer');
 });
 
+test('names in the charts of lessons hide no mark, at any size and presented', async ({ page }) => {
+  for (const [width, height] of [[1440, 900], [1024, 700], [360, 740]]) {
+    await page.setViewportSize({ width, height });
+    for (const [lesson, part] of [['few-shots', 1], ['rank', 2], ['rank', 3]]) {
+      for (const present of width > 360 ? ['', '&present=1'] : ['']) {
+        await toList(page);
+        await page.goto(`/#/lessons?lesson=${lesson}&part=${part}${present}`);
+        await expect(page.locator('figure [class*=_mk_]').filter({ visible: true }).first()).toBeVisible();
+        const hidden = () =>
+          page.evaluate(() => {
+            const seen = (name: string) => [...document.querySelectorAll(`figure [class*=_${name}_]`)].filter((one) => one.checkVisibility());
+            const boxOf = (one: Element) => {
+              const words = document.createRange();
+              words.selectNodeContents(one);
+              return words.getBoundingClientRect();
+            };
+            const marks = seen('mk').map((one) => one.getBoundingClientRect());
+            return [...seen('dl'), ...seen('word')].filter((one) => marks.some((mark) => boxOf(one).left < mark.right - 1 && mark.left < boxOf(one).right - 1 && boxOf(one).top < mark.bottom - 1 && mark.top < boxOf(one).bottom - 1)).map((one) => one.textContent);
+          });
+        await expect.poll(hidden, `${lesson} ${part}${present} at ${width}`).toEqual([]);
+      }
+    }
+  }
+});
+
 test('at 400 % a lesson scrolls in the sizes of the page, and nothing stands in its way', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 256 });
   for (const present of ['', '&present=1']) {

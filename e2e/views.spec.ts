@@ -3,6 +3,7 @@ import { viewKeys } from '../src/ui/keys';
 import { expect, test } from './fixtures';
 import { withHolding } from './hold';
 import { everyView } from './journeys/look';
+import { fileOf } from './runsFile';
 import { goTo, startButton, type View } from './studioHelp';
 
 /** What one does next in a view that nobody has touched, what its first screen shows, and what comes of doing it. */
@@ -73,6 +74,47 @@ test('what leads to a view begins at its top, and keys go back to where one was'
   await expect(view(page, 'Train')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Data', exact: true })).toBeInViewport();
   expect(await page.evaluate(() => scrollY)).toBe(0);
+});
+
+test('every view is found where it was left, by links, by Back and by Forward, and the bar leads to the top of Compare', async ({ page }) => {
+  await page.setViewportSize({ width: 1200, height: 700 });
+  await page.goto('/#/compare');
+  await page.getByLabel('Add runs from a file').setInputFiles(fileOf(...[4, 8, 16].flatMap((r) => [0, 1].map((seed) => ({ method: { method: 'lora', r }, train: { seed } })))));
+  await expect(page.getByText('6 runs finished')).toBeVisible();
+  const to = async (y: number) => expect.poll(() => page.evaluate((wanted) => (scrollTo(0, wanted), scrollY), y)).toBe(y);
+  /** Where the page is once nothing moves any more. */
+  const at = async (y: number) => {
+    await expect.poll(() => page.evaluate(() => Math.round(scrollY))).toBe(y);
+    await page.waitForTimeout(300);
+    expect(await page.evaluate(() => Math.round(scrollY))).toBe(y);
+  };
+  // Pressed where they stand: bringing into sight what sticks would scroll.
+  const press = async (button: Locator) => {
+    const { x, y, width, height } = (await button.boundingBox())!;
+    await page.mouse.click(x + width / 2, y + height / 2);
+  };
+  const go = async (name: View) => {
+    await press(page.getByRole('navigation', { name: 'Views', exact: true }).getByRole('link', { name, exact: true }));
+    await expect(view(page, name)).toBeVisible();
+  };
+  await to(533);
+  await go('Train');
+  await expect(page.getByRole('slider', { name: /Budget/ })).toBeVisible();
+  await at(0);
+  await to(271);
+  await page.goBack();
+  await expect(view(page, 'Compare')).toBeVisible();
+  await at(533);
+  await page.goForward();
+  await expect(view(page, 'Train')).toBeVisible();
+  await at(271);
+  await go('Compare');
+  await at(533);
+  await go('Train');
+  await at(271);
+  await press(page.locator('#run-bar').getByRole('button', { name: 'Compare' }));
+  await expect(view(page, 'Compare')).toBeVisible();
+  await at(0);
 });
 
 test('back and forward go through all views, and a G with a letter goes to each', async ({ page }) => {

@@ -14,3 +14,7 @@ test('what a row comes to cover joins it', () => {
   const xs = sideBySide([mark(100, 50), mark(101, 50), mark(112, 50)], 12);
   expect([xs[1] - xs[0], xs[2] - xs[1]].map(Math.round)).toEqual([12, 12]);
 });
+
+test('a row at an edge ends there, so that no mark lies under names or over the axis', () => {
+  expect(sideBySide([mark(100, 50), mark(100, 54), mark(2, 50), mark(2, 54)], 12, [0, 102])).toEqual([90, 102, 0, 12]);
+});

@@ -7,8 +7,8 @@ export interface Upright {
   bottom: number;
 }
 
-/** Middles of marks that stand side by side, `width` apart, where they would cover one another: methods at one budget. The others stay. */
-export function sideBySide(marks: readonly Upright[], width: number): number[] {
+/** Middles of marks that stand side by side, `width` apart and inside of the room, where they would cover one another: methods at one budget. The others stay. */
+export function sideBySide(marks: readonly Upright[], width: number, [least, most]: readonly [number, number] = [-Infinity, Infinity]): number[] {
   const xs = marks.map(({ x }) => x);
   const rows = marks.map((_, i) => [i]);
   const rowOf = (i: number) => rows.findIndex((row) => row.includes(i));
@@ -25,7 +25,7 @@ export function sideBySide(marks: readonly Upright[], width: number): number[] {
         changed = true;
       }
     }
-    for (const row of rows) spread(row.sort((a, b) => a - b).map((i) => marks[i].x), width, -Infinity, Infinity).forEach((x, at) => (xs[row[at]] = x));
+    for (const row of rows) spread(row.sort((a, b) => a - b).map((i) => marks[i].x), width, least, most).forEach((x, at) => (xs[row[at]] = x));
   }
   return xs;
 }

@@ -1,4 +1,4 @@
-import { Activity, useCallback, useDeferredValue, useEffect, useLayoutEffect, useState } from 'react';
+import { Activity, useCallback, useDeferredValue, useEffect, useState } from 'react';
 import { Header } from './Header';
 import { KeySheet } from './controls/KeySheet';
 import { Boundary, part } from './controls/Part';
@@ -18,8 +18,9 @@ import type { FolderFiles } from './store/files';
 import { importAnything } from './store/imports';
 import { useMedium } from './store/medium';
 import { useSettings } from './store/settings';
-import { isBegun, isLinked, useShown, viewNames, type ViewName } from './store/shown';
+import { isLinked, useShown, viewNames, type ViewName } from './store/shown';
 import { t } from './strings';
+import { useScrollPlaces } from './useScrollPlaces';
 import { views } from './views';
 import layout from './views/views.module.css';
 import css from './App.module.css';
@@ -122,43 +123,4 @@ function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
         })}
     </div>
   );
-}
-
-/** How long a view may take to be as high as it was, in milliseconds. */
-const drawnWithin = 2000;
-
-/** Each view keeps its place: going back there, or ending a presentation, finds it where it was left; what leads to its beginning does not. */
-function useScrollPlaces(view: ViewName, hidden: boolean): void {
-  const [places] = useState(() => new Map<ViewName, number>());
-  useLayoutEffect(() => {
-    if (hidden) return;
-    if (isBegun(view)) places.delete(view);
-    const place = places.get(view) ?? 0;
-    // A view that is drawn again may be lower at first.
-    let there = false;
-    const go = () => {
-      if (there) return;
-      scrollTo(0, place);
-      there = scrollY >= place - 1;
-    };
-    const stay = () => void (there = true);
-    go();
-    const observer = new ResizeObserver(go);
-    observer.observe(document.body);
-    const late = setTimeout(stay, drawnWithin);
-    const keep = () => void (there && places.set(view, scrollY));
-    // Also as it is left: a scroll is told a frame later, when something else may be in sight.
-    const stop = useShown.subscribe(keep);
-    addEventListener('scroll', keep, { passive: true });
-    addEventListener('wheel', stay, { passive: true });
-    addEventListener('touchmove', stay, { passive: true });
-    return () => {
-      stop();
-      observer.disconnect();
-      clearTimeout(late);
-      removeEventListener('scroll', keep);
-      removeEventListener('wheel', stay);
-      removeEventListener('touchmove', stay);
-    };
-  }, [view, places, hidden]);
 }

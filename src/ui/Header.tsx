@@ -18,7 +18,7 @@ import { canPresent, go, present, useIsShown, useShown } from './store/shown';
 import { t } from './strings';
 import css from './App.module.css';
 
-/** Name, views, device, project, sharing, theme and keys. Where there is no room for all, the rest is in a menu. */
+/** Name, views, presenting, device, project, sharing, theme and keys. Where there is no room for all, the rest is in a menu. */
 export function Header({ onKeys }: { onKeys: () => void }) {
   return (
     <header className={css.top}>
@@ -36,6 +36,9 @@ export function Header({ onKeys }: { onKeys: () => void }) {
       </a>
       <Nav />
       <div className={css.right}>
+        <span className={css.tools}>
+          <Present id="present" />
+        </span>
         <Device />
         <span className={css.tools}>
           <Tools onKeys={onKeys} />
@@ -46,10 +49,21 @@ export function Header({ onKeys }: { onKeys: () => void }) {
   );
 }
 
+/** Only some views have it. It keeps its room at the edge, so that nothing moves from view to view and nothing is missing between others. */
+function Present({ id }: { id?: string }) {
+  const presentable = useShown(canPresent);
+  return (
+    <span className={presentable ? undefined : css.absent}>
+      <Button id={id} kind="quiet" small onClick={present}>
+        {t.header.present}
+      </Button>
+    </span>
+  );
+}
+
 function Tools({ onKeys }: { onKeys: () => void }) {
   const theme = useSettings((settings) => settings.theme);
   const projectShown = useIsShown('project');
-  const presentable = useShown(canPresent);
   return (
     <>
       {projectShown && (
@@ -57,12 +71,6 @@ function Tools({ onKeys }: { onKeys: () => void }) {
           {t.project.button}
         </Button>
       )}
-      {/* Beside other tools it keeps its room, so that none of them moves from view to view. */}
-      <span className={presentable ? undefined : css.absent}>
-        <Button id="present" kind="quiet" small onClick={present}>
-          {t.header.present}
-        </Button>
-      </span>
       <Button kind="quiet" small onClick={showShare}>
         {t.share.button}
       </Button>
@@ -106,6 +114,7 @@ function Menu({ onKeys }: { onKeys: () => void }) {
       </summary>
       <div className={css.menuBody} onClick={(event) => (event.target as Element).closest('button') && close()}>
         <Nav menu onGo={close} />
+        <Present />
         <Tools onKeys={onKeys} />
       </div>
     </details>

@@ -80,10 +80,10 @@ export const t = catalog({
     opening: 'Opening the model and the data',
     failed: 'The model or the data could not be opened',
     noDevice: 'Training is not possible on this device',
-    next: say<[what: string, data: string]>('Next on {1}: {0}'),
+    next: say<[what: string]>('Next: {0}'),
     noMethod: 'Choose at least one method',
     noneReaches: 'None of the chosen methods can run at this budget',
-    caption: say<[methods: number, steps: number, pictures: number, time: string]>('{0, plural, one {# method} other {# methods}}, {1} steps of {2, plural, one {# picture} other {# pictures}}{is3, select, true {, about {3} on this device} other {}}'),
+    caption: say<[methods: number, steps: number, pictures: number, time: string, data: string]>('{0, plural, one {# method} other {# methods}} on {4}, {1} steps of {2, plural, one {# picture} other {# pictures}}{is3, select, true {, about {3} on this device} other {}}'),
     /** All of them are there with these settings: the next seed. */
     again: say<[seed: number]>('Fine-tune again, seed {0}'),
   },

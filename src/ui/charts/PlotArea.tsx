@@ -38,9 +38,11 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   const shade = bandShade(bands.length).toFixed(3);
   const { labels, left } = labelsOf(all, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
   const worded = pointWords(drawn, { width: width - room, height, em, family }, x, y);
-  // Names stand where the longest line ends: while lines grow they go along. Beside words at points there is no room for them.
-  const edge = worded.length > 0 ? 100 : Math.min(100, Math.max(0, ...all.map((one) => (one.constant ? 100 : x(one.x[one.x.length - 1])))) || 100);
-  const tickSizes = [width - room, (tick: number) => textWidth(tickX(tick), `400 ${em}px ${family}`), (tick: number) => em * tickShift(x(tick), tickX(tick))] as const;
+  const endsOf = (some: readonly Series[]) => Math.min(100, Math.max(0, ...some.map((one) => (one.constant ? 100 : x(one.x[one.x.length - 1])))) || 100);
+  // Names stand where the longest line ends, behind the marks that were put side by side there: while lines grow they go along. Beside words at points there is no room for them.
+  const [longest, edge] = worded.length > 0 ? [100, 100] : [endsOf(all), endsOf(drawn)];
+  const wordWidth = (text: string) => textWidth(text, `400 ${em}px ${family}`);
+  const tickSizes = [width - room, (tick: number) => wordWidth(tickX(tick)), (tick: number) => em * tickShift(x(tick), tickX(tick))] as const;
   const rows = places ? tickRows(sx, ...tickSizes) : [];
   const ticks = places ? sx.ticks : roomyTicks(sx, ...tickSizes);
 
@@ -64,7 +66,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
             {drawn.map((one) => !one.constant && (
               <path key={one.id} className={join(one.faint ? css.raw : css.line, identity(one.method), !one.faint && (one.strong ? css.strong : css.past), look(one))} d={path(one.x, one.y, sx, sy)} />
             ))}
-            {labels.map(({ one, end }) => !one.constant && x(one.x[one.x.length - 1]) < edge && <line key={one.id} className={join(css.leader, css.tail, identity(one.method), look(one))} x1={10 * x(one.x[one.x.length - 1])} x2={10 * edge} y1={(1000 * end) / height} y2={(1000 * end) / height} />)}
+            {labels.map(({ one, end }) => !one.constant && x(one.x[one.x.length - 1]) < longest && <line key={one.id} className={join(css.leader, css.tail, identity(one.method), look(one))} x1={10 * x(one.x[one.x.length - 1])} x2={10 * edge} y1={(1000 * end) / height} y2={(1000 * end) / height} />)}
             {drawn.flatMap((one) => one.spread && !one.constant ? Array.from(one.x, (value, i) => Number.isFinite(one.spread![i]) && <line key={`${one.id} ${i}`} className={join(css.spread, identity(one.method), look(one))} x1={10 * x(value)} x2={10 * x(value)} y1={10 * y(within(one.y[i] - one.spread![i]))} y2={10 * y(within(one.y[i] + one.spread![i]))} />) : [])}
             {cursor !== null && <line className={css.now} x1={10 * x(cursor)} x2={10 * x(cursor)} y1="0" y2="1000" />}
           </svg>
@@ -142,7 +144,7 @@ const rowsAt = (series: readonly Series[], cursor: number): (Read & { one: Serie
 function besideOneAnother(series: readonly Series[], { width, height, em }: { width: number; height: number; em: number }, sx: Scale, sy: Scale): readonly Series[] {
   const points = series.flatMap((one) => (one.spread && !one.constant ? Array.from(one.x, (x, i) => ({ one, x: width * at(sx, x), y: height * (1 - at(sy, one.y[i])), half: Math.max(0.6 * em, height * Math.abs(at(sy, one.y[i] + (one.spread![i] || 0)) - at(sy, one.y[i]))) })) : []));
   if (points.length < 2) return series;
-  const xs = sideBySide(points.map(({ x, y, half }) => ({ x, top: y - half, bottom: y + half })), em);
+  const xs = sideBySide(points.map(({ x, y, half }) => ({ x, top: y - half, bottom: y + half })), em, [0, width]);
   return series.map((one) => (points.some((point) => point.one === one) ? { ...one, x: points.flatMap((point, i) => (point.one === one ? [valueAt(sx, xs[i] / width)] : [])) } : one));
 }
 

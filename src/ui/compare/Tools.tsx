@@ -17,6 +17,7 @@ export function Tools({ compared }: { compared: Compared }) {
   const { all, data, choices, recordedFits, recordedShown } = compared;
   const group = useSettings((settings) => settings.group);
   const { error } = useFiltered(all);
+  const away = useRecorded((recorded) => recorded.wanted === null) && !recordedShown;
   if (all.length === 0) return null;
   const own = all.filter((run) => !isRecorded(run));
   return (
@@ -46,6 +47,7 @@ export function Tools({ compared }: { compared: Compared }) {
       {own.length > 0 && recordedFits && (
         <Check checked={recordedShown} onChange={(on) => useRecorded.setState({ wanted: on })}>
           {t.comparing.showRecorded}
+          {away && <small> {t.recorded.away.ended}</small>}
         </Check>
       )}
       <Whose runs={all} />

@@ -19,8 +19,6 @@ export default function Lesson({ name }: { name: LessonName }) {
   const move = (by: 1 | -1) => useShown.setState({ part: Math.max(0, Math.min(parts.length - 1, at + by)) });
   usePageKeys(false, move);
   useEffect(() => fetchLesson(name), [name]);
-  // Each part begins with its chart in sight.
-  useEffect(() => void scrollTo(0, 0), [name, at]);
   return (
     <>
       <PartPieces key={`${name} ${at}`} name={name} at={at}>

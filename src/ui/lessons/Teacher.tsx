@@ -35,7 +35,6 @@ export default function Teacher({ name }: { name: LessonName }) {
   const title = lessonTitle(name, groups);
   const link = lessonLink(name);
   const every = words.questions.map((_, i) => i);
-  useEffect(() => void scrollTo(0, 0), [name]);
   // While this page is in sight, what prints is the hand-out.
   useEffect(() => {
     document.documentElement.dataset.print = 'handout';

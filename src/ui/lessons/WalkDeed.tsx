@@ -14,6 +14,8 @@ import { changeSettings, useSettings } from '../store/settings';
 import { formatCount, formatDuration, listOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { lessonWords } from '../words/lessons';
+import { conditionOfAll } from './experiment';
+import { InTrain } from './InTrain';
 import { endWalk, missingOf, useWalk, walk, walkGrids, walkModels, walkSpecs } from './walk';
 import css from './stage.module.css';
 
@@ -44,7 +46,9 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
       </div>
     );
   }
-  const time = blocked ? null : timeOf(walkSpecs(missing), runs);
+  const specs = blocked ? [] : walkSpecs(missing);
+  const time = blocked ? null : timeOf(specs, runs);
+  const on = conditionOfAll(specs.length > 0 ? specs : cornersNow(here).map(({ spec }) => spec));
   const again = made !== null && missing.length === 0;
   return (
     <div className={css.deed}>
@@ -60,7 +64,11 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
         </div>
       )}
       {/* In one place, so that nothing moves when it is known. */}
-      {!measuring && <span>{blocked || w.cost(missing.length, !time || time.unknown > 0 ? '' : formatDuration(time.seconds), formatCount(models), each === null ? '' : formatDuration(each * pictures * models))}</span>}
+      {!measuring && (
+        <span>
+          {blocked || (on && w.cost(missing.length, !time || time.unknown > 0 ? '' : formatDuration(time.seconds), formatCount(models), each === null ? '' : formatDuration(each * pictures * models), on.data, on.model, on.steps))} {!blocked && missing.length > 0 && <InTrain />}
+        </span>
+      )}
       {example && !made && !measuring && <ExampleOffer />}
     </div>
   );

@@ -1,11 +1,13 @@
 import { expect, test, vi } from 'vitest';
+import type { DataInfo } from '../../train/protocol';
 import { groupLink } from '../store/address';
+import { useCatalog } from '../store/catalog';
 import { parseLink } from '../store/link';
 import { openRecording } from '../store/recorded';
 import { groupsOf } from '../store/seedGroups';
 import { mainSetting } from '../store/specs';
 import { lessonWords } from '../words/lessons';
-import { seedsFrom } from './experiment';
+import { conditionOfAll, seedsFrom } from './experiment';
 import { lessons } from './lessons';
 import { lessonNames } from './names';
 
@@ -24,9 +26,27 @@ test('every part that speaks of runs can train them', () => {
   expect(parts.filter(({ pick, experiment }) => Boolean(pick) !== Boolean(experiment)).map(({ where }) => where)).toEqual([]);
 });
 
-test('what is here already is counted, and a time that is known in part is not hidden', () => {
-  expect(lessonWords.trainOf(6, 3, 1)).toBe('What the chart shows: 6 settings, 3 seeds each; one run is here already.');
-  expect(lessonWords.trainOf(6, 3, 0)).toBe('What the chart shows: 6 settings, 3 seeds each.');
+test('a button says before it is pressed what it trains, on what and for how long, and where the chart is of other runs', async () => {
+  const { runs: shown } = await openRecording('ranks');
+  const [{ spec }] = shown;
+  const mine = { ...spec, data: 'mine.zip' };
+  useCatalog.setState({ datasets: [{ id: 'mine.zip', title: 'my hand signs' }] as DataInfo[] });
+  expect(conditionOfAll([])).toBeNull();
+  expect(conditionOfAll([spec], shown)).toMatchObject({ data: 'fashion-mnist', model: 'vit-nano', steps: '60', isOther: false });
+  expect(conditionOfAll([mine], shown)).toMatchObject({ data: 'my hand signs', isOther: true });
+  // Without a chart there is nothing to differ from.
+  expect(conditionOfAll([mine])).toMatchObject({ isOther: false });
+  for (const change of [{ ...spec, model: 'vit-tiny' }, { ...spec, train: { ...spec.train, steps: 20 } }]) expect(conditionOfAll([change], shown)?.isOther).toBe(true);
+  expect(lessonWords.trainOf(7, 3, 3, 'my hand signs', 'vit-nano', '20', true)).toBe('Not the runs of the chart: 7 settings, 3 seeds each, on my hand signs with vit-nano, 20 steps; 3 runs are here already.');
+  expect(lessonWords.trainOf(6, 3, 1, 'Fashion-MNIST', 'vit-nano', '60', false)).toBe('6 settings, 3 seeds each, on Fashion-MNIST with vit-nano, 60 steps; one run is here already.');
+  // What cannot be trained is on nothing yet.
+  expect(lessonWords.trainOf(6, 3, 0, '', '', '', false)).toBe('6 settings, 3 seeds each.');
+  expect(lessonWords.walk.cost(3, '2 min', '81', '', 'my hand signs', 'vit-nano', '20')).toBe('On my hand signs with vit-nano: 3 runs of 20 steps, about 2 min; then 81 models to measure.');
+  expect(lessonWords.walk.cost(0, '', '81', '1 min', 'my hand signs', 'vit-nano', '20')).toBe('On my hand signs with vit-nano: 81 models to measure, about 1 min.');
+  useCatalog.setState({ datasets: [] });
+});
+
+test('a time that is known in part is not hidden', () => {
   expect(lessonWords.trainTime('12 min', 3)).toBe('About 12 min on this device, plus 3 runs not yet timed.');
 });
 

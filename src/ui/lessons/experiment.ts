@@ -1,4 +1,7 @@
+import { formatCount, partsOf, shortText } from '../../language/format';
 import type { RunSpec } from '../../train/protocol';
+import { dataById, modelById, useCatalog } from '../store/catalog';
+import { stepsOf } from '../store/estimate';
 import { specFor } from '../store/open';
 import { counts } from '../store/runGroups';
 import { waitingIn, type Run } from '../store/runs';
@@ -45,4 +48,31 @@ export function missingSpecs(experiment: Experiment, runs: readonly Run[]): RunS
 export function comingOf(experiment: Experiment, runs: readonly Run[]): number {
   const own = new Set(specsOf(experiment).map(runKey));
   return runs.filter((run) => !run.deleted && ['waiting', 'running', 'paused'].includes(run.state) && own.has(runKey(run.spec))).length;
+}
+
+/** Model, data as they are edited, and length: what a chart says of its runs. */
+const conditionOf = ({ model, data, edits }: RunSpec, steps: number): string => JSON.stringify([model, data, edits ?? null, steps]);
+
+/** What runs would be trained on, and for how long. */
+export interface Condition {
+  data: string;
+  model: string;
+  steps: string;
+  /** There are runs to compare with, and none of them was trained so. */
+  isOther: boolean;
+}
+
+/** What these specs, of one experiment, train on, beside the runs of a chart; null where there are none. */
+export function conditionOfAll(specs: readonly RunSpec[], shown: readonly Run[] = []): Condition | null {
+  if (specs.length === 0) return null;
+  const catalog = useCatalog.getState();
+  const data = dataById(catalog, specs[0].data);
+  const seen = new Set(shown.map((run) => conditionOf(run.spec, run.lastStep)));
+  const steps = [...new Set(specs.map((spec) => stepsOf(spec, data)))];
+  return {
+    data: shortText(data?.title ?? specs[0].data),
+    model: modelById(catalog, specs[0].model)?.title ?? specs[0].model,
+    steps: partsOf(steps.map(formatCount)),
+    isOther: seen.size > 0 && !specs.every((spec) => seen.has(conditionOf(spec, stepsOf(spec, data)))),
+  };
 }

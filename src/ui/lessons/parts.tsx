@@ -23,7 +23,8 @@ import { t } from '../strings';
 import { lessonTitle, lessonWords, type PartWords } from '../words/lessons';
 import { MemoryChart, ParametersChart, ShotsChart } from './charts';
 import { Drawing } from './Drawing';
-import { comingOf, missingSpecs, specsOf, type Experiment } from './experiment';
+import { comingOf, conditionOfAll, missingSpecs, specsOf, type Experiment } from './experiment';
+import { InTrain } from './InTrain';
 import { lessons, type Part } from './lessons';
 import type { LessonName } from './names';
 import { openWalk } from '../store/recordedAnalyses';
@@ -185,7 +186,7 @@ function Text({ name, at, found, deed }: { name: LessonName; at: number; found: 
   );
 }
 
-/** Trains what own runs lack of a part's figure, and says how many that are, which are there already, and how long they take. */
+/** Trains what own runs lack of a part's figure, and says what that is, on what, how much is there already, and how long it takes. */
 function Train({ experiment, name, source }: { experiment: Experiment; name: LessonName; source: Source }) {
   const blocked = useBlocked();
   const kept = useKeptRuns();
@@ -196,8 +197,10 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
   const waiting = useRuns(({ runs }) => comingOf(experiment, runs));
   const busy = useRuns(({ current }) => current !== '');
   const missing = blocked ? [] : missingSpecs(experiment, kept);
-  const all = blocked ? experiment.arms.length * (experiment.train?.length ?? 1) * experiment.seeds.length : specsOf(experiment).length;
+  const specs = blocked ? [] : specsOf(experiment);
+  const all = blocked ? experiment.arms.length * (experiment.train?.length ?? 1) * experiment.seeds.length : specs.length;
   const count = blocked ? all : missing.length;
+  const on = conditionOfAll(specs, source.groups.flatMap(({ runs }) => runs));
   const train = () => {
     useChosenSource.setState({ [name]: 'own' });
     addSweep(missing);
@@ -209,7 +212,9 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
         <Icon name="play" />
         {lessonWords.train(count)}
       </Button>
-      <span>{lessonWords.trainOf(all / experiment.seeds.length, experiment.seeds.length, Math.max(0, all - count - waiting))}</span>
+      <span>
+        {lessonWords.trainOf(all / experiment.seeds.length, experiment.seeds.length, Math.max(0, all - count - waiting), on?.data ?? '', on?.model ?? '', on?.steps ?? '', on?.isOther ?? false)} {on && <InTrain />}
+      </span>
       <span>{device && !device.ok ? blocked : timeText(missing, kept, source.seconds * count, source.device) || blocked}</span>
       {!blocked && (waiting > 0 || busy) && (
         <span role="status">

@@ -3,7 +3,8 @@ import { Icon } from '../controls/Icon';
 import { isPhone } from '../idle';
 import { useCatalog } from '../store/catalog';
 import { chooseMedium } from '../store/medium';
-import { playRecorded, useRecorded } from '../store/recorded';
+import { compareRecorded } from '../store/compared';
+import { playRecorded } from '../store/recorded';
 import { useCurrentRun } from '../store/view';
 import { go, useShown } from '../store/shown';
 import { t } from '../strings';
@@ -40,10 +41,10 @@ const ways = [
   { view: 'lessons', words: 'lessons' },
 ] as const;
 
-/** Goes there; recorded results are shown although there are others, since they are what was asked for. */
+/** Goes there; recorded results are shown although there are others, on other data as well, since they are what was asked for. */
 function show({ view, ...way }: (typeof ways)[number]): void {
   if ('medium' in way) void chooseMedium(way.medium);
-  if (view === 'compare') useRecorded.setState({ wanted: true });
+  if (view === 'compare') void compareRecorded();
   go(view);
   if ('medium' in way && way.words === 'own') toOwn();
 }

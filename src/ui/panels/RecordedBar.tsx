@@ -16,7 +16,8 @@ import css from './recorded.module.css';
 export function RecordedBar({ how = true }: { how?: boolean }) {
   const { runs, steps, at, playing, command, device, budget, notes, busy } = useRecorded();
   // On the first screen nothing else is drawn.
-  const shown = useRecordedShown() || !how;
+  const drawn = useRecordedShown();
+  const shown = drawn.shown || !how;
   const own = useComparedRuns();
   // Beside other data there is nothing to show or to hide.
   const fits = useRecordedFits();
@@ -32,10 +33,11 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
   return (
     <div className={css.recorded}>
       <div className={css.line}>
-        {shown && <span className={css.tag}>{how ? t.recorded.one : t.recorded.tag(Math.max(...groups.map((group) => group.accuracy.n)))}</span>}
+        {shown && <span className={css.tag}>{how ? t.recorded.one : t.recorded.tag(dataTitle, modelTitle, Math.max(...groups.map((group) => group.accuracy.n)))}</span>}
         {how && own.length > 0 && (
           <Check checked={shown} onChange={(on) => useRecorded.setState({ wanted: on })}>
             {t.recorded.shown}
+            {drawn.away && <small> {t.recorded.away[drawn.away]}</small>}
           </Check>
         )}
         {shown && (

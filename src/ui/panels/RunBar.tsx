@@ -6,6 +6,7 @@ import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatClock, formatDuration, formatRate } from '../../language/format';
 import { isStill } from '../idle';
 import { clearQueue } from '../store/actions';
+import { compareOwn } from '../store/comparedData';
 import { useFailure } from '../store/failures';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
@@ -21,7 +22,7 @@ import { announcement } from './announce';
 import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
 import { failureCard } from './RunFailures';
-import { runBar, StartButton, StartCaption } from './Start';
+import { runBar, StartButton, StartCaption, useIsNew } from './Start';
 import { afterSteps, useQueueLeft } from './timeLeft';
 import css from './panels.module.css';
 
@@ -37,6 +38,7 @@ export function RunBar() {
   const analysing = useAnalysing();
   const lesson = useShown((shown) => shown.lesson);
   const waiting = waitingIn(runs, tabId);
+  const isNew = useIsNew(current !== undefined);
   // Whatever runs, is measured or waits is in sight everywhere.
   const busy = current || analysing || waiting.length > 0;
   const [trainedIn, setTrainedIn] = useState('');
@@ -49,7 +51,7 @@ export function RunBar() {
   const ended = current ? last.before : last.now;
   return (
     <div ref={bar} id={runBar} tabIndex={-1} className={[css.runbar, !current && css.idle, !current && lesson !== '' && css.reading].filter(Boolean).join(' ')} data-running={current ? '' : undefined}>
-      {current ? <Running run={current} waiting={waiting} runs={runs} /> : analysing ? <Beside analysing={analysing} here={view === analysing.view} /> : <Idle runs={runs} waiting={waiting} ended={runs.find(({ id }) => id === ended)} />}
+      {current ? <Running run={current} waiting={waiting} runs={runs} /> : analysing ? <Beside analysing={analysing} here={view === analysing.view} /> : <Idle runs={runs} waiting={waiting} ended={runs.find(({ id }) => id === ended)} isNew={isNew} />}
       <span className="sr" role="status">
         {announcement(current, runs.find(({ id }) => id === ended))}
       </span>
@@ -153,7 +155,7 @@ function toFailure(): void {
   card?.scrollIntoView({ block: 'center', behavior: isStill() ? 'auto' : 'smooth' });
 }
 
-function Idle({ runs, waiting, ended }: { runs: Run[]; waiting: Run[]; ended: Run | undefined }) {
+function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; ended: Run | undefined; isNew: boolean }) {
   const elsewhere = useRuns((state) => state.elsewhere);
   const view = useShown((shown) => shown.view);
   // What runs came to is the next thing to look at, and there it is what to do next.
@@ -188,11 +190,17 @@ function Idle({ runs, waiting, ended }: { runs: Run[]; waiting: Run[]; ended: Ru
             {failure && <Button onClick={toFailure}>{t.failures.why}</Button>}
             {halted && canResume(halted) && <Button onClick={() => void resumeRun(halted.id)}>{t.run.continueRun(halted.name)}</Button>}
             {offers && (
-              <Button kind="primary" onClick={() => go('compare')}>
+              <Button
+                kind={isNew ? 'plain' : 'primary'}
+                onClick={() => {
+                  compareOwn(runs);
+                  go('compare');
+                }}
+              >
                 {t.run.compare}
               </Button>
             )}
-            <StartButton secondary={some} />
+            <StartButton secondary={some && !(offers && isNew)} />
           </ButtonRow>
         )}
       </div>

@@ -1,10 +1,10 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { formatDuration, shortText } from '../../language/format';
 import { isStill } from '../idle';
 import { trainSelected } from '../store/actions';
-import { chosenSpecs, nextSeed } from '../store/again';
+import { chosenSpecs, isNew, keyOfAll, nextSeed } from '../store/again';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { estimate } from '../store/estimate';
 import { specFor } from '../store/open';
@@ -68,6 +68,22 @@ function useNextSeed(blocked: boolean): number | null {
   return blocked ? null : nextSeed(chosenSpecs(settings, rows), runs);
 }
 
+/**
+ * True where the next thing is to train what is chosen, rather than to look at what was trained: it is new, and not what was
+ * chosen when the last queue began, which may have been of other runs, as of a sweep.
+ */
+export function useIsNew(queued: boolean): boolean {
+  const blocked = useBlocked() !== '';
+  const settings = useSettings();
+  const { rows } = useCatalog();
+  const runs = useKeptRuns();
+  const specs = useMemo(() => (blocked ? [] : chosenSpecs(settings, rows)), [blocked, settings, rows]);
+  const key = useMemo(() => keyOfAll(specs), [specs]);
+  const [queue, setQueue] = useState({ queued: false, key: '' });
+  if (queue.queued !== queued) setQueue({ queued, key: queued ? key : queue.key });
+  return key !== queue.key && isNew(specs, runs);
+}
+
 /** The one primary button; it steps back while an interrupted run waits for an answer, and where nothing can be trained. */
 export function StartButton({ big = false, secondary = false, text }: { big?: boolean; secondary?: boolean; text?: string }) {
   const blocked = useBlocked();
@@ -99,7 +115,8 @@ export function StartCaption({ next = false }: { next?: boolean }) {
     };
     const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
     const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '', times);
-    const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds));
-    return next ? t.start.next(caption, shortText(dataById({ datasets }, settings.data)?.title ?? settings.data)) : caption;
+    const data = shortText(dataById({ datasets }, settings.data)?.title ?? settings.data);
+    const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds), data);
+    return next ? t.start.next(caption) : caption;
   }, [next, blocked, settings, rows, plans, runs, device, datasets, times]);
 }

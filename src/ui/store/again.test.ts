@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { completeTrain } from '../../train/config';
 import type { RunSpec } from '../../train/protocol';
-import { nextSeed } from './again';
+import { isNew, nextSeed } from './again';
 import { makeRun, type Run } from './runs';
 
 const spec = (method: string, seed = 0, r = 4): RunSpec => ({ id: '', name: '', model: 'm', data: 'd', method: { method, r }, train: completeTrain({ steps: 60, seed }) });
@@ -17,4 +17,15 @@ test('what was trained with these settings already is trained with the next seed
   expect(nextSeed(both, [...both.map((one) => run(one)), run(spec('vera', 1), { state: 'waiting' }), run(spec('lora', 2), { state: 'failed' })])).toBe(2);
   expect(nextSeed([spec('lora', 7)], [run(spec('lora', 7))])).toBe(8);
   expect(nextSeed(both, both.map((one) => run(one, { deleted: 1 })))).toBeNull();
+});
+
+test('what was never trained to an end is new, as after other data were chosen; what was stopped or failed is not', () => {
+  expect(isNew(both, [])).toBe(true);
+  expect(isNew(both, [run(spec('lora'))])).toBe(true);
+  expect(isNew(both, [run(spec('lora')), run(spec('vera'), { state: 'stopped' })])).toBe(false);
+  expect(isNew(both, [run(spec('lora')), run(spec('vera'), { state: 'failed' })])).toBe(false);
+  expect(isNew([{ ...spec('lora'), data: 'mine' }], [run(spec('lora'))])).toBe(true);
+  expect(isNew(both, both.map((one) => run(one, { deleted: 1 })))).toBe(true);
+  // Nothing can be trained.
+  expect(isNew([], [])).toBe(false);
 });

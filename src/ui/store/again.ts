@@ -3,19 +3,30 @@ import type { BudgetRow, RunSpec } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { stampNow } from './dataStamp';
 import { specFor } from './open';
-import type { Run } from './runs';
+import { isEnded, type Run } from './runs';
 import { useSettings, type Settings } from './settings';
 import { keyOf, runKey } from './specs';
 
 /** What is chosen to be trained, one spec a method. Specs have neither ids nor names yet. */
 export const chosenSpecs = (settings: Settings = useSettings.getState(), rows: BudgetRow[] = useCatalog.getState().rows): RunSpec[] => orderMethods(settings.methods).flatMap((method) => specFor(method, '', '', settings, rows) ?? []);
 
+/** True for a run that is there, on data that are as they were. */
+const fits = ({ spec, dataStamp, deleted }: Run): boolean => !deleted && (!dataStamp || [dataStamp, ''].includes(stampNow(spec.data)));
+
+/** True where something of this was never trained to an end, whatever came of it: to train it is the next thing then. */
+export function isNew(specs: readonly RunSpec[], runs: readonly Run[]): boolean {
+  const ended = new Set(runs.filter((run) => fits(run) && isEnded(run)).map(({ spec }) => keyOf(spec)));
+  return specs.some((spec) => !ended.has(runKey(spec)));
+}
+
+/** What is chosen in one word, to tell whether it has changed. */
+export const keyOfAll = (specs: readonly RunSpec[]): string => JSON.stringify(specs.map(runKey));
+
 /**
  * The next seed that none of these was trained with, where each was trained with its own already: the same once more would
  * say nothing new. Null where there is something to train as it is.
  */
 export function nextSeed(specs: readonly RunSpec[], runs: readonly Run[]): number | null {
-  const fits = ({ spec, dataStamp, deleted }: Run) => !deleted && (!dataStamp || [dataStamp, ''].includes(stampNow(spec.data)));
   const keys = (of: (run: Run) => boolean) => new Set(runs.filter((run) => fits(run) && of(run)).map(({ spec }) => keyOf(spec)));
   const done = keys(({ state }) => state === 'done');
   if (specs.length === 0 || !specs.every((spec) => done.has(runKey(spec)))) return null;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
-import { compareData, compareStarted, dataToCompare, useComparedData } from './comparedData';
+import { choicesOf } from './compared';
+import { compareData, compareOwn, compareStarted, dataToCompare, useComparedData } from './comparedData';
 import { moreSeeds, seedsToCome } from './moreSeeds';
 import { runOf } from './runRecords';
 import type { Run } from './runs';
@@ -21,6 +22,20 @@ test('the runs that are listed are compared, also where pictures were dropped th
   expect(dataToCompare([...six, run('mine.zip')], recorded, '', 'mine.zip')).toBe('mine.zip');
   expect(dataToCompare([...six, run('mine.zip')], recorded, '', 'fashion')).toBe('fashion');
   expect(dataToCompare([...six, run('mine.zip')], recorded, 'fashion', 'mine.zip')).toBe('fashion');
+});
+
+test('recorded runs are compared where they are asked for, on data that has no other runs; what leads to one’s own leads to those', () => {
+  const own = [run('mine.zip')];
+  expect(dataToCompare(own, recorded, 'fashion', 'mine.zip')).toBe('fashion');
+  expect(choicesOf(own, recorded).map(({ id, runs }) => [id, runs])).toEqual([['mine.zip', 1], ['fashion', 0]]);
+  expect(choicesOf([...own, run('fashion')], recorded).map(({ id, runs }) => [id, runs])).toEqual([['mine.zip', 1], ['fashion', 1]]);
+  const wantedBy = (data: string) => {
+    compareData(data);
+    compareOwn(own);
+    return useComparedData.getState().wanted;
+  };
+  expect(['fashion', 'mine.zip'].map(wantedBy)).toEqual(['', 'mine.zip']);
+  compareData('');
 });
 
 test('what was chosen to be compared gives way to runs that are started', () => {

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useCatalog } from './catalog';
-import { dataToCompare, useComparedData } from './comparedData';
-import { isRecorded, useRecorded } from './recorded';
+import { compareData, dataToCompare, useComparedData } from './comparedData';
+import { isRecorded, openRecorded, recordedRuns, useRecorded } from './recorded';
 import { counts, groupRuns, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings, type Grouping } from './settings';
@@ -14,16 +14,19 @@ import { useRunsHere, useSelectedRun } from './view';
 export interface DataChoice {
   id: string;
   title: string;
+  /** The person's; 0 where there are recorded ones alone. */
   runs: number;
 }
 
-/** Data sets of runs, in the order in which they came. */
-function choicesOf(runs: readonly Run[]): DataChoice[] {
+/** Data sets of runs, in the order in which they came, and last that of the recorded ones where it has no others. */
+export function choicesOf(runs: readonly Run[], recorded: readonly Run[]): DataChoice[] {
   const found = new Map<string, DataChoice>();
-  for (const { spec, dataTitle } of runs) {
-    const choice = found.get(spec.data) ?? { id: spec.data, title: dataTitle || spec.data, runs: 0 };
-    found.set(spec.data, { ...choice, runs: choice.runs + 1 });
+  const choiceOf = ({ spec, dataTitle }: Run) => found.get(spec.data) ?? { id: spec.data, title: dataTitle || spec.data, runs: 0 };
+  for (const run of runs) {
+    const choice = choiceOf(run);
+    found.set(choice.id, { ...choice, runs: choice.runs + 1 });
   }
+  for (const run of recorded.slice(0, 1)) found.set(run.spec.data, choiceOf(run));
   return [...found.values()];
 }
 
@@ -59,14 +62,15 @@ export function useCompared(): Compared {
   const wantsRecorded = useRecorded((state) => state.wanted);
   const hidden = useRuns((state) => state.hidden);
   const recordedFits = recorded.length > 0 && recorded[0].spec.data === data;
-  const recordedShown = recordedFits && (wantsRecorded ?? !own.some(counts));
+  // Where there are no others nobody could show them again.
+  const recordedShown = recordedFits && (own.length === 0 || (wantsRecorded ?? !own.some(counts)));
   const all = useMemo(() => (recordedShown ? [...recorded, ...own] : own), [recordedShown, recorded, own]);
   const { runs: filtered } = useFiltered(all);
   const runs = useMemo(() => filtered.filter((run) => !hidden.includes(run.id)), [filtered, hidden]);
   // Models say which layers go without saying.
   const models = useCatalog((catalog) => catalog.models);
   const groups = useMemo(() => groupRuns(runs, by), [runs, by, models]); // eslint-disable-line react-hooks/exhaustive-deps
-  const choices = useMemo(() => choicesOf(kept), [kept]);
+  const choices = useMemo(() => choicesOf(kept, recorded), [kept, recorded]);
   return { data, choices, all, runs, groups, by, recordedFits, recordedShown };
 }
 
@@ -75,3 +79,10 @@ export const useComparedRun = (): Run | undefined => useSelectedRun(useOwnCompar
 
 /** True where all that is compared is recorded. */
 export const onlyRecorded = ({ runs }: Pick<Compared, 'runs'>): boolean => runs.length > 0 && runs.every(isRecorded);
+
+/** Compares the recorded runs, whatever is chosen to be trained, which stays; one's own stand beside them where they are on the same data. */
+export async function compareRecorded(): Promise<void> {
+  useRecorded.setState({ wanted: true });
+  await openRecorded().catch(() => {});
+  for (const { spec } of recordedRuns().slice(0, 1)) compareData(spec.data);
+}

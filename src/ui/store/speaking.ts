@@ -1,8 +1,10 @@
 import { speakOf } from '../../language/medium';
 import { dataById, modelById, useCatalog } from './catalog';
 import { dataToCompare, useComparedData } from './comparedData';
+import type { Learned } from '../../data/reading.meta';
 import { aboutOf, learnedBy } from '../../train/learned.meta';
 import { learnedFrom, ofModel, ofRun } from './medium';
+import { useRecorded } from './recorded';
 import { useRuns } from './runs';
 import { useSettings } from './settings';
 import { useShown } from './shown';
@@ -15,13 +17,14 @@ export function followWords(): void {
     const learned = (useShown.getState().view === 'compare' ? comparedLearned(data, medium) : null) ?? learnedFrom(dataById(catalog, data)) ?? medium;
     speakOf(learned === 'pictures' || learned === 'texts' ? learned : aboutOf(learned));
   };
-  [useSettings, useCatalog, useShown, useComparedData, useRuns].forEach((store) => store.subscribe(speak));
+  [useSettings, useCatalog, useShown, useComparedData, useRecorded, useRuns].forEach((store) => store.subscribe(speak));
 }
 
-/** What the compared runs learned of texts; null of pictures, and where there are none. */
-function comparedLearned(chosen: string, medium: ReturnType<typeof ofModel>): ReturnType<typeof learnedBy> {
+/** What the compared runs learned; null where there are none. */
+function comparedLearned(chosen: string, medium: ReturnType<typeof ofModel>): Learned | 'pictures' | null {
   const kept = useRuns.getState().runs.filter((run) => !run.deleted && ofRun(run.spec) === medium);
-  const of = dataToCompare(kept, [], useComparedData.getState().wanted, chosen);
-  const run = kept.find(({ spec }) => spec.data === of);
-  return run ? learnedBy(run) : null;
+  const recorded = useRecorded.getState().runs;
+  const of = dataToCompare(kept, recorded, useComparedData.getState().wanted, chosen);
+  const run = [...kept, ...recorded].find(({ spec }) => spec.data === of);
+  return run ? (learnedBy(run) ?? 'pictures') : null;
 }

@@ -40,22 +40,25 @@ export function useRecordedFits(): boolean {
   return runs.length > 0 && (data === '' || runs[0].spec.data === data);
 }
 
-/**
- * True while recorded runs are drawn: until another model is chosen or a run of the person's own has ended, or as the person
- * wants it; only beside runs on the same data.
- */
-export function useRecordedShown(): boolean {
+/** Why recorded runs are not drawn though nobody has left them out: a run of the person's own has ended, or another model is chosen. */
+export type RecordedAway = 'ended' | 'model';
+
+/** Whether recorded runs are drawn, which they are beside runs on the same data alone, as the person wants it or else until one of those reasons; and which it is. */
+export function useRecordedShown(): { shown: boolean; away: RecordedAway | null } {
   const own = useRunsOn(useDrawnData());
   const model = useSettings((settings) => settings.model);
   const { runs, wanted } = useRecorded();
-  return useRecordedFits() && (wanted ?? ((model === '' || runs[0].spec.model === model) && !own.some(isEnded)));
+  const fits = useRecordedFits();
+  if (!fits || wanted !== null) return { shown: fits && wanted === true, away: null };
+  const away = own.some(isEnded) ? 'ended' : model !== '' && runs[0].spec.model !== model ? 'model' : null;
+  return { shown: away === null, away };
 }
 
 /** Runs whose curves are drawn: those on one data set, and one recorded run of each method. */
 export function useDrawnRuns(): Run[] {
   const own = useRunsOn(useDrawnData());
   const recorded = useRecorded((state) => state.runs);
-  const shown = useRecordedShown();
+  const { shown } = useRecordedShown();
   return useMemo(() => (shown ? [...oneOfEach(recorded), ...own] : own), [shown, recorded, own]);
 }
 

@@ -19,26 +19,17 @@ export default function LessonsView() {
   return teacher ? <Teacher name={name} /> : <Lesson name={name} />;
 }
 
-/** Keys are the lesson's from the start; a lesson that is left gives the focus back to its link, and the list its place. */
+/** Keys are the lesson's from the start; a lesson that is left gives the focus back to its link. */
 function useReturn(name: LessonName | ''): void {
-  const last = useRef<{ name: LessonName | ''; scroll: number }>({ name: '', scroll: 0 });
+  const last = useRef<LessonName | ''>('');
   useEffect(() => {
     const before = last.current;
-    last.current = { name, scroll: name === '' ? 0 : before.scroll };
-    if (name !== '' && before.name === '') document.getElementById('main')?.focus({ preventScroll: true });
-    if (name === '' && before.name !== '') {
-      scrollTo(0, before.scroll);
-      document.getElementById(linkToLesson(before.name))?.focus({ preventScroll: true });
-    }
+    last.current = name;
+    if (name !== '' && before === '') document.getElementById('main')?.focus({ preventScroll: true });
+    if (name === '' && before !== '') document.getElementById(linkToLesson(before))?.focus({ preventScroll: true });
     // Whoever goes to another view has not come back to the list.
     return () => {
-      if (useShown.getState().view !== 'lessons') last.current = { name: '', scroll: 0 };
+      if (useShown.getState().view !== 'lessons') last.current = '';
     };
-  }, [name]);
-  useEffect(() => {
-    if (name !== '') return;
-    const keep = () => (last.current.scroll = scrollY);
-    addEventListener('scroll', keep, { passive: true });
-    return () => removeEventListener('scroll', keep);
   }, [name]);
 }

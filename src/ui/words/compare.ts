@@ -25,7 +25,7 @@ export const compareWords = {
   how: 'How they were made',
   about: say<[data: string, model: string, steps: string, device: string]>('{1} on {0}, {2} steps, recorded with {3}.'),
   data: 'Data',
-  dataChoice: say<[title: string, runs: number]>('{0} ({1, plural, one {# run} other {# runs}})'),
+  dataChoice: say<[title: string, runs: number]>('{0} ({1, plural, =0 {recorded runs} one {# run} other {# runs}})'),
 
   try: 'Try it',
   addSeeds: 'Add 2 seeds',

@@ -243,8 +243,11 @@ export const lessonWords = catalog(ofPictures({
   measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
   train: say<[runs: number]>('{0, plural, one {Train it here, 1 run} other {Train it here, # runs}}'),
   trainTime: say<[time: string, unknown: number]>('About {0} on this device{1, plural, =0 {} one {, plus # run not yet timed} other {, plus # runs not yet timed}}.'),
-  /** Which runs a figure is of: settings, seeds of each, and how many are trained already. */
-  trainOf: say<[settings: number, seeds: number, here: number]>('What the chart shows: {0, plural, one {one setting} other {# settings}}, {1, plural, one {one seed} other {# seeds}} each{2, plural, =0 {} one {; one run is here already} other {; # runs are here already}}.'),
+  /** What a button trains, how much of it is there already, and whether the chart is of other runs. */
+  trainOf: say<[settings: number, seeds: number, here: number, data: string, model: string, steps: string, isOther: boolean]>(
+    '{is6, select, true {Not the runs of the chart: } other {}}{0, plural, one {one setting} other {# settings}}, {1, plural, one {one seed} other {# seeds}} each{is3, select, true {, on {3} with {4}, {5} steps} other {}}{2, plural, =0 {} one {; one run is here already} other {; # runs are here already}}.',
+  ),
+  inTrain: 'Change this in Train',
   trainLike: say<[time: string, device: string]>('Recording as many took {0} {is1, select, true {on {1}} other {without a graphics card}}; the time here is known after the first run.'),
   trained: 'All runs of this part are here.',
   running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this part to go. The chart grows with each that ends.'),
@@ -260,7 +263,10 @@ export const lessonWords = catalog(ofPictures({
     grid: 'Points of the plane',
     grids: say<[side: number]>('{0, plural, =25 {25 × 25, RandLoRA paper} other {{0} × {0}}}'),
     train: say<[methods: string]>('Train {0}, then measure the plane'),
-    cost: say<[runs: number, time: string, models: string, measuring: string]>('{0, plural, =0 {} other {{0, plural, one {One run} other {# runs}}{is1, select, true {, about {1}} other {, time known after the first}}; then }}{2} models to measure{is3, select, true {, about {3}} other {}}.'),
+    /** What the button does, after what it trains on. */
+    cost: say<[runs: number, time: string, models: string, measuring: string, data: string, model: string, steps: string]>(
+      'On {4} with {5}: {0, plural, =0 {} other {{0, plural, one {one run} other {# runs}} of {6} steps{is1, select, true {, about {1}} other {, time known after the first}}; then }}{2} models to measure{is3, select, true {, about {3}} other {}}.',
+    ),
     measure: 'Measure the plane',
     again: 'Measure again',
     training: say<[done: number, runs: number, method: string]>('{0} of {1} runs are trained{is2, select, true {, {2} is going on} other {}}. The plane is measured after the last.'),

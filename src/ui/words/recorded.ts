@@ -34,9 +34,11 @@ export function findingText({ top, below, seeds }: Ranking): string {
 
 /** The recorded comparison. */
 export const recordedWords = ofPictures({
-  tag: say<[seeds: number]>('{0, plural, one {Recorded run} other {Recorded runs, # seeds}}'),
+  tag: say<[data: string, model: string, seeds: number]>('Recorded runs on {0} with {1}, {2, plural, one {one seed} other {# seeds}}'),
   one: 'Recorded runs, one seed each',
   shown: 'recorded runs',
+  /** Why they are not shown though nobody has left them out. */
+  away: { ended: '(off since there are other results)', model: '(off beside another model)' },
   comparison: 'A recorded comparison',
   name: 'recorded',
   play: 'Play',

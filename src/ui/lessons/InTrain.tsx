@@ -1,0 +1,10 @@
+import { Button } from '../controls/Button';
+import { go } from '../store/shown';
+import { lessonWords } from '../words/lessons';
+
+/** Leads to where it is chosen what is trained, and on what. */
+export const InTrain = () => (
+  <Button kind="link" onClick={() => go('train')}>
+    {lessonWords.inTrain}
+  </Button>
+);
