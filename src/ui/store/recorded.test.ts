@@ -19,7 +19,7 @@ describe('the recorded comparison of the first screen', () => {
       expect([group.method, ranking.off.includes(group), group.method in notes]).toEqual([group.method, !reaches, !reaches]);
     }
     expect(ranking.off.map(({ method }) => method)).toEqual(['vera']);
-    expect(english(notes.vera!)).toMatch(/times full fine-tuning's time at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
+    expect(english(notes.vera!)).toMatch(/times the work of full fine-tuning at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
     expect(ranking.seeds).toBeGreaterThanOrEqual(3);
     // Every step can be played.
     for (const { id, lastStep } of runs) expect(curveOf(id).n).toBe(lastStep);

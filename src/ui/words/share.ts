@@ -81,8 +81,8 @@ export const undoWords = {
   names: {
     match: 'Match by',
     memoryBudget: 'Budget of memory',
-    timeBudget: 'Budget of time',
-    maxWork: 'Most time of a method',
+    timeBudget: 'Budget of work',
+    maxWork: 'Most work of a method',
     maxLength: 'Most tokens of a text',
     model: 'Model',
     data: 'Data set',
