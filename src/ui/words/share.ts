@@ -2,7 +2,7 @@ import type { LinkProblem } from '../store/asked';
 import { say } from '../../language/say';
 
 const parts: Record<string, string> = {
-  software: 'Note on software rendering',
+  software: 'Note on the processor',
   data: 'Data',
   'own-data': 'Buttons for own pictures',
   model: 'Model',
