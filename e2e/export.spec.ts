@@ -32,7 +32,7 @@ test('a trained LoRA leaves as ONNX that is checked, and as PEFT by the names of
   await sheet.getByRole('radio', { name: 'ONNX' }).check();
   const onnx = page.waitForEvent('download', { timeout: ended });
   await sheet.getByRole('button', { name: 'Export' }).click();
-  await expect(sheet.getByText('Check passed. 8 of 8 images agree.')).toBeVisible({ timeout: ended });
+  await expect(sheet.getByText('Check passed. 8 of 8 pictures agree.')).toBeVisible({ timeout: ended });
   await expect(sheet.getByText(/largest difference/)).toBeVisible();
   const files = await unzip(await onnx);
   expect(Object.keys(files).sort()).toEqual(['config.json', 'model.onnx', 'preprocessor_config.json']);
@@ -45,7 +45,7 @@ test('a trained LoRA leaves as ONNX that is checked, and as PEFT by the names of
   await page.reload();
   await open.click();
   await sheet.getByRole('radio', { name: 'ONNX' }).check();
-  await expect(sheet.getByText('Check passed. 8 of 8 images agree.')).toBeVisible();
+  await expect(sheet.getByText('Check passed. 8 of 8 pictures agree.')).toBeVisible();
   await expect(sheet.getByText(/^Last export, f32/)).toBeVisible();
 
   await sheet.getByRole('radio', { name: 'PEFT adapter' }).check();
@@ -95,7 +95,7 @@ test('an export can be cancelled; one that the check finds wrong is saved only w
   await letGo(page);
   await expect(start).toBeEnabled({ timeout: ended });
   await start.click();
-  await expect(sheet.getByText('Check failed. 6 of 8 images agree.')).toBeVisible({ timeout: ended });
+  await expect(sheet.getByText('Check failed. 6 of 8 pictures agree.')).toBeVisible({ timeout: ended });
   await expect(sheet.getByText('The file was not saved.')).toBeVisible();
   expect(await serious(page)).toEqual([]);
   expect(downloads).toEqual([]);

@@ -7,8 +7,8 @@ import { brokenWords, nothingSticksOut } from './widths';
 const shots = process.env.FULLRANK_SHOTS;
 const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } } as const;
 
-const sheet = (page: Page) => page.getByRole('dialog', { name: 'Experiments of the paper' });
-const opener = (page: Page) => page.getByRole('button', { name: 'Experiments of the paper' }).filter({ visible: true }).first();
+const sheet = (page: Page) => page.getByRole('dialog', { name: 'Experiments of the RandLoRA paper' });
+const opener = (page: Page) => page.getByRole('button', { name: 'Experiments of the RandLoRA paper' }).filter({ visible: true }).first();
 
 /** Nothing is broken, sticks out or is illegible, in light and dark, wide and on a phone, where `at` is in sight. */
 async function judged(page: Page, what: string, within: string, at = page.locator(within)): Promise<void> {
@@ -81,7 +81,7 @@ test('an experiment of the paper by keyboard: its list, what it takes, its runs,
   const panel = page.getByRole('region', { name: 'Beside the paper' });
   await expect(panel.getByRole('row').filter({ hasText: 'LoRA-32' })).toContainText(/\d+\.\d ±\s\d+\.\d2 seeds.*83\.74/);
   await judged(page, 'compare', '[data-view=compare]', panel.getByRole('row').last());
-  await panel.getByRole('button', { name: 'Experiments of the paper' }).click();
+  await panel.getByRole('button', { name: 'Experiments of the RandLoRA paper' }).click();
   await list.getByRole('button', { name: /^Table 2.*\d of \d runs done here$/ }).click();
   await expect(lora).toContainText(/2 seeds.*83\.74/);
   // The form's own number of steps makes other runs, and their time is known by now.

@@ -107,14 +107,14 @@ test('the sheet of keys opens with a question mark and gives the focus back', as
   await expect(runRow(page, 'LoRA')).toHaveCount(0);
 });
 
-test('methods are made equal in memory or in time, and what is not equal says by how much', async ({ page }) => {
+test('methods are made equal in memory or in work, and what is not equal says by how much', async ({ page }) => {
   await openStudio(page, { methods: ['lora', 'vera', 'full'] });
   const full = methodRow(page, 'Full');
   await expect(full).toContainText(/× \d/);
-  await page.getByRole('button', { name: 'Time', exact: true }).first().click();
-  const slider = page.getByRole('slider', { name: 'Budget, % of a full fine-tuning step' });
+  await page.getByRole('button', { name: 'Work', exact: true }).click();
+  const slider = page.getByRole('slider', { name: 'Budget, work in % of full fine-tuning' });
   await expect(slider).toBeVisible();
-  await expect(page.getByText(/Estimated from multiply-adds/)).toBeVisible();
+  await expect(page.getByText(/Attention, norms and the optimizer/)).toBeVisible();
   await page.getByRole('button', { name: 'Memory', exact: true }).click();
   await expect(page.getByRole('slider', { name: 'Budget, MiB of memory' })).toBeVisible();
   await expect(page).toHaveURL(/match=memory/);

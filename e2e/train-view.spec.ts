@@ -38,7 +38,7 @@ test('Train is at home on one screen: what one needs before a run is above the f
 test('one table has every method: setting, trainable, memory, time as a share before any run, its own rate, and file', async ({ page }) => {
   await firstVisit(page);
   const table = page.getByRole('table').filter({ has: page.getByRole('columnheader', { name: 'adapter parameters' }) });
-  await expect(table.getByRole('columnheader')).toHaveText(['method', 'setting', 'adapter parameters', 'memory, MiB', 'time of a run', 'learning rate', 'file, MiB']);
+  await expect(table.getByRole('columnheader')).toHaveText(['method', 'setting', 'adapter parameters', 'memory, MiB', 'work', 'time of a run', 'learning rate', 'file, MiB']);
   for (const title of ['RandLoRA', 'LoRA', 'VeRA']) await expect(methodRow(page, title)).toContainText(/[rk] \d+.*\d{2},\d{3}.*\d\.\d\d.*\d %/s);
   // The head, which trains with every method, is said once.
   await expect(page.getByText(/new head of [\d,]+/)).toHaveCount(1);
@@ -103,7 +103,7 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
   await expect(length).toHaveAttribute('aria-invalid', 'false');
   await expect(length).not.toHaveValue('');
   // None of it is no limit, and the field says so.
-  const cap = page.getByRole('textbox', { name: 'Time at most' });
+  const cap = page.getByRole('textbox', { name: 'Work at most' });
   await cap.fill('0');
   await cap.press('Enter');
   await expect(cap).toHaveValue('');
@@ -163,7 +163,7 @@ test('between two runs nothing jumps, and a timed method says seconds', async ({
       }),
   );
   expect(await heights).toHaveLength(1);
-  await expect(methodRow(page, 'LoRA').locator('[data-name="time of a run"]')).toHaveText(/^\d+ %\s*\d+ (s|min)/);
+  await expect(methodRow(page, 'LoRA').locator('[data-name="time of a run"]')).toHaveText(/^\d+ (s|min \d+ s)$/);
 });
 
 test('nothing in Train breaks WCAG 2.2 AA, and no table or name is cut, at every size', async ({ page }) => {
@@ -204,8 +204,8 @@ test('a long name of a class stays in its column, and names of files differ wher
   for (const end of await shown.locator('span:last-child').all()) expect(await end.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
 });
 
-test('at an equal budget no method plans more than the time it may take, by the batch that runs have', async ({ page }) => {
+test('at an equal budget no method plans more than the work it may need, by the batch that runs have', async ({ page }) => {
   await firstVisit(page);
-  const share = async (title: string) => Number.parseInt(await methodRow(page, title).locator('[data-name="time of a run"]').innerText());
+  const share = async (title: string) => Number.parseInt(await methodRow(page, title).locator('[data-name="work"]').innerText());
   for (const title of ['RandLoRA', 'LoRA', 'VeRA']) await expect.poll(() => share(title), title).toBeLessThanOrEqual(131);
 });

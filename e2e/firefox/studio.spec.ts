@@ -49,7 +49,7 @@ test('open, train, reload, try on pictures, export', async ({ tab, firefox, base
   await press(tab, /^Export/, 'tr button');
   await press(tab, /^ONNX$/, 'dialog label');
   await press(tab, /^Export$/, 'dialog button');
-  await seen(tab, 'dialog *', /^Check passed\. 8 of 8 images agree\./);
+  await seen(tab, 'dialog *', /^Check passed\. 8 of 8 pictures agree\./);
   await downloaded(/onnx.*\.zip$/, ['model.onnx']);
 });
 

@@ -78,7 +78,7 @@ describe('the budget solver', () => {
     expect(Number(free.config!.r)).toBeGreaterThan(13);
     expect(vera).toMatchObject({ config: { r: 13 }, work: expect.closeTo(1.3, 9) });
     expect(vera.parameters).toBeLessThan(free.parameters);
-    expect(english(vera.reason!)).toMatch(/^It would take [\d,.]+ times full fine-tuning's time at r \d+; r 13 is its largest setting within 1\.3 times\.$/);
+    expect(english(vera.reason!)).toMatch(/^It would take [\d,.]+ times the work of full fine-tuning at r \d+; r 13 is its largest setting within 1\.3 times\.$/);
     // What is affordable stays as it is.
     expect(row(solveBudget(vit, ['query'], 18_432 * 4, cap), 'lora')).toMatchObject({ config: { r: 4 }, reason: null, work: 0.4 });
     // Where nothing is, the budget decides, and it is said.

@@ -69,7 +69,7 @@ function nearest(model: Model, method: Method, own: MethodConfig, { layers, size
   const work = cap?.of(config(free)) ?? 0;
   const row = (setting: number, why?: Said): BudgetRow => ({ method: key, config: config(setting), parameters: count(setting), range: [least, most], reason: why ?? reason(wanted, count(setting), least, most, `${field} ${setting}`) });
   if (!cap || work <= cap.most) return row(free);
-  const takes = said`${text(Number(work.toPrecision(2)))} times full fine-tuning's time`;
+  const takes = said`${text(Number(work.toPrecision(2)))} times the work of full fine-tuning`;
   const end = lastOf(from, to, (setting) => cap.of(config(setting)) <= cap.most);
   if (end === null) return row(free, said`It takes ${takes} (${field} ${free}), and more than ${text(cap.most)} times at any setting; a larger batch brings that down.`);
   const best = find(end);

@@ -30,7 +30,7 @@ export const others: Readonly<Record<string, string>> = {
   '{0}{is1, select, true {, bundled} other {}}. {2} weights{is4, select, true { in its vision tower} other {}}, pictures of {3} × {3}.': '{0}{is1, select, true {, bundled} other {}}. {2} weights, texts of up to {3} tokens.',
   'They need no labels, and stay on this computer. You can drop a folder or files here.': 'One a line, or a table of texts, which you can drop here. They need no labels, and stay on this computer.',
   'Small files that PEFT loads onto the same base model, with pictures and a script to check the result.': 'Small files that PEFT loads onto the same base model, with the code that loads them.',
-  'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test images.': 'For ONNX Runtime and transformers.js, with the tokenizer. It is run here and compared on test texts.',
+  'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test pictures.': 'For ONNX Runtime and transformers.js, with the tokenizer. It is run here and compared on test texts.',
   'Choose pictures to see what the models say.': 'Type a text to see what the models say.',
   'Choose pictures or a zip to classify': 'Choose a table of texts to classify',
   '{0}: {1} of {2} test pictures, each with its number in the test set': '{0}: {1} of {2} test texts',

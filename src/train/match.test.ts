@@ -33,7 +33,7 @@ test('by memory: the nearest setting, whose plan has the bytes that the row says
   expect(english(rows.find((row) => row.method === 'linear_probe')!.reason!)).toMatch(/no setting/);
 });
 
-test('by time: shares of a step of full fine-tuning, by the form each layer runs in', async () => {
+test('by work: shares of that of full fine-tuning, by the form each layer runs in', async () => {
   const { rows } = await solveMatch({ ...base, by: 'time', amount: 0.8 });
   expect(rows.find((row) => row.method === 'full')).toMatchObject({ reached: 1 });
   for (const row of fit(rows)) expect(workOf(new Adapted(model, row.config!), train.batch)).toBeCloseTo(row.reached!, 10);

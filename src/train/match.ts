@@ -9,7 +9,7 @@ import { said, type Said } from '../said/said';
 import { planRun, stepWork } from './plan';
 import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './protocol';
 
-/** What methods are made equal in, besides parameters (`adapters/budget.ts`): planned bytes, or work of a training step. */
+/** What methods are made equal in, besides parameters (`adapters/budget.ts`): planned bytes, or work of a training step, which settings and links of earlier versions call time. */
 export type Measure = 'memory' | 'time';
 
 export interface MatchRequest {
@@ -105,7 +105,7 @@ async function nearest(from: number, to: number, wanted: number, at: (setting: n
 
 function reasonOf(by: Measure, wanted: number, reached: number, [least, most]: [number, number], fixed: boolean, setting: string): Said | null {
   if (Math.abs(reached - wanted) <= CLOSE * wanted) return null;
-  const text = (value: number) => (by === 'memory' ? said`${(value / 2 ** 20).toFixed(1)} MiB` : said`${Math.round(100 * value)} % of a step of full fine-tuning`);
+  const text = (value: number) => (by === 'memory' ? said`${(value / 2 ** 20).toFixed(1)} MiB` : said`${Math.round(100 * value)} % of the work of full fine-tuning`);
   if (fixed) return said`It has no setting: ${text(reached)}, whatever the budget.`;
   if (wanted < least) return by === 'memory' ? said`It takes at least ${text(least)} (${setting}); a smaller batch would need less.` : said`It takes at least ${text(least)} (${setting}).`;
   if (wanted > most) return said`It takes at most ${text(most)} (${setting}).`;

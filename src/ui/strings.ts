@@ -117,11 +117,11 @@ export const t = catalog({
     spaceKey: 'Space',
     endNow: 'End it now',
     /** `after`: what follows the last step, in place of the time. */
-    brief: say<[rate: string, left: string, after: string]>('{0} images/s, {is2, select, true {{2}} other {{1} left}}'),
+    brief: say<[rate: string, left: string, after: string]>('{0} pictures/s, {is2, select, true {{2}} other {{1} left}}'),
     after: { evaluate: 'evaluating', save: 'saving' },
     waiting: say<[count: number, left: string]>('{0, plural, one {# run} other {# runs}} waiting{is1, select, true {, {1}} other {}}'),
     elsewhere: say<[count: number]>('Another tab is training. {0, plural, one {# run starts} other {# runs start}} here when it has finished.'),
-    units: { files: 'files', kernels: 'kernels', images: 'images', layers: 'layers' },
+    units: { files: 'files', kernels: 'kernels', images: 'pictures', layers: 'layers' },
     ready: 'Ready to train',
     compare: 'Compare',
     /** All that are kept: tables are of one data set. */
@@ -266,16 +266,16 @@ export const t = catalog({
   sweep: sweepWords,
   experiments: experimentWords,
 
-  stats: { rate: 'images per second', left: 'this run, left', step: 'step', loss: 'loss', smoothed: 'loss, smoothed' },
+  stats: { rate: 'pictures per second', left: 'this run, left', step: 'step', loss: 'loss', smoothed: 'loss, smoothed' },
 
   compare: {
     title: 'Curves',
     axis: 'axis',
     axisLabel: 'Horizontal axis',
-    axes: { step: 'Step', images: 'Images', time: 'Time' } satisfies Record<XAxis, string>,
-    axisNames: { step: 'step', images: 'images', time: 'training time' } satisfies Record<XAxis, string>,
-    axisHeads: { step: 'step', images: 'images', time: 'training time, s' } satisfies Record<XAxis, string>,
-    at: { step: say<[value: string]>('step {0}'), images: say<[value: string]>('{0} images'), time: say<[value: string]>('after {0}') } satisfies Record<XAxis, (value: string) => string>,
+    axes: { step: 'Step', images: 'Pictures', time: 'Time' } satisfies Record<XAxis, string>,
+    axisNames: { step: 'step', images: 'pictures', time: 'training time' } satisfies Record<XAxis, string>,
+    axisHeads: { step: 'step', images: 'pictures', time: 'training time, s' } satisfies Record<XAxis, string>,
+    at: { step: say<[value: string]>('step {0}'), images: say<[value: string]>('{0} pictures'), time: say<[value: string]>('after {0}') } satisfies Record<XAxis, (value: string) => string>,
     log: 'log loss',
     raw: 'raw values',
     /** Why the box is not to be ticked. */
@@ -392,9 +392,9 @@ export const t = catalog({
     formats: {
       peft: { title: 'PEFT adapter', use: 'Small files that PEFT loads onto the same base model, with pictures and a script to check the result.' },
       folder: { title: 'Merged Hugging Face folder', use: 'A whole model that transformers loads without PEFT.' },
-      onnx: { title: 'ONNX', use: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test images.' },
+      onnx: { title: 'ONNX', use: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test pictures.' },
       gguf: { title: 'GGUF', use: 'One file with the whole model and its tokenizer, for llama.cpp, wllama and programs built on them.' },
-      python: { title: 'Python project', use: 'The whole experiment for PyTorch, transformers and PEFT: a training script, settings, seed, split, order of images and the trained weights.' },
+      python: { title: 'Python project', use: 'The whole experiment for PyTorch, transformers and PEFT: a training script, settings, seed, split, order of pictures and the trained weights.' },
     } satisfies Record<Exclude<ExportSpec['format'], 'equivalent'>, { title: string; use: string }>,
     /** An adapter of a method that PEFT does not have. */
     unknown: { title: say<[method: string]>('{0} adapter'), use: 'The smallest files. Only Fullrank reads them.' },
@@ -408,7 +408,7 @@ export const t = catalog({
     ggufDtypes: { f16: 'f16', q8_0: '8 bits, about half the size' },
     stages: {
       open: say<[]>('Opening the model, the data and the adapter.'),
-      images: say<[]>('Reading test images for the check.'),
+      images: say<[]>('Reading test pictures for the check.'),
       make: say<[format: ExportSpec['format']]>('{0, select, onnx {Writing the ONNX file and running it in onnxruntime-web.} other {Making the files.}}'),
       zip: say<[format: ExportSpec['format'], mib: string]>('{is1, select, true {Packing, {1} MiB so far.} other {Packing.}}'),
       send: say<[format: ExportSpec['format'], mib: string]>('{is1, select, true {Sending, {1} MiB so far.} other {Sending.}}'),
@@ -419,7 +419,7 @@ export const t = catalog({
     notSaved: 'The file was not saved.',
     right: 'Check passed.',
     wrong: 'Check failed.',
-    agree: say<[same: number, images: number]>('{0} of {1, plural, one {# image} other {# images}} agree.'),
+    agree: say<[same: number, images: number]>('{0} of {1, plural, one {# picture} other {# pictures}} agree.'),
     lastCheck: say<[dtype: string, ago: string]>('Last export, {0}, checked {1}.'),
   },
 
@@ -464,7 +464,7 @@ export const t = catalog({
     notEvaluated: say<[why: string]>('It was not evaluated. {0}'),
     none: 'This run has ended before its first evaluation.',
     download: say<[what: 'adapter' | 'weights', mib: string]>('Download the {0, select, adapter {adapter} other {weights}}, {1} MiB'),
-    summary: say<[time: string, rate: string, skipped: number, device: string]>('{0} of training at {1} images per second{is3, select, true { on {3}} other {}}{is2, select, true {; {2, plural, one {# step} other {# steps}} skipped because a gradient was not finite} other {}}.'),
+    summary: say<[time: string, rate: string, skipped: number, device: string]>('{0} of training at {1} pictures per second{is3, select, true { on {3}} other {}}{is2, select, true {; {2, plural, one {# step} other {# steps}} skipped because a gradient was not finite} other {}}.'),
   },
 
   toast: { undo: 'Undo', undoKey: 'Ctrl Z', redo: 'Redo', redoKey: 'Ctrl Shift Z', close: 'Close' },

@@ -1,7 +1,7 @@
 import { formatCount, partsOf, shortText } from '../../language/format';
 import type { RunSpec } from '../../train/protocol';
 import { dataById, modelById, useCatalog } from '../store/catalog';
-import { stepsOf } from '../store/estimate';
+import { stepsOf } from '../store/runLength';
 import { specFor } from '../store/open';
 import { counts } from '../store/runGroups';
 import { waitingIn, type Run } from '../store/runs';

@@ -12,19 +12,20 @@ import { formatCount, formatDuration, formatMiB, formatSetting } from '../../lan
 import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { defaultLr, methodFields, trainFields } from '../store/fields';
-import { estimate, measuredStep } from '../store/estimate';
+import { runTime } from '../store/estimate';
 import { factorOf } from '../store/matching';
 import { planAlso, specFor } from '../store/open';
 import { searchOf } from '../store/rates';
 import { initialSettings, setLr, toggleMethod, useSettings, type Match } from '../store/settings';
 import { mainSetting } from '../store/specs';
+import { useStepTimes } from '../store/stepTimes';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import css from './methods.module.css';
 
 const words = t.methods;
 /** What a method has, in the order of its columns. */
-const amounts = ['parameters', 'memory', 'time', 'rate', 'file'] as const;
+const amounts = ['parameters', 'memory', 'work', 'time', 'rate', 'file'] as const;
 /** A rate of 0 trains nothing: an empty field takes the method's own. */
 const rateField = { ...trainFields.find(({ name }) => name === 'lr')!, min: 1e-8 };
 
@@ -64,10 +65,10 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
         <thead>
           <tr>
             <th scope="col">{words.columns.method}</th>
-            <th scope="col">{words.columns.setting}</th>
+            <th scope="col" className={css.setting}>{words.columns.setting}</th>
             {ruled && <td className={css.lane}>{lanes && <BudgetGrip scale={scale} budget={budget} label={t.budget.labels[by]} words={t.budget.values[by]} onChange={onBudget} />}</td>}
             {amounts.map((name) => (
-              <th key={name} scope="col" title={words.hints[name]}>
+              <th key={name} scope="col" className={css[name]} title={words.hints[name]}>
                 {words.columns[name]}
               </th>
             ))}
@@ -134,6 +135,7 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
   const spec = rows.length > 0 ? specFor(method, '', '') : null;
   const impossible = rows.length > 0 && spec === null;
   const count = plan?.adapter_parameters ?? (row?.config ? row.parameters : undefined);
+  const work = plan?.work ?? row?.work;
   const factor = row?.config && budget > 0 ? factorOf(row, budget) : 1;
   // Beside what the budget counts.
   const off = (by: Match) => factor !== 1 && matched.by === by && <small title={words.offBudget}>{words.factor(factor)}</small>;
@@ -150,19 +152,22 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
           <MethodGlyph method={method} />
         </span>
       </th>
-      <td data-name={words.columns.setting}>{(spec && mainSetting(spec.method)) || '–'}</td>
+      <td className={css.setting} data-name={words.columns.setting}>{(spec && mainSetting(spec.method)) || '–'}</td>
       {lane !== false && <td className={css.lane}>{lane}</td>}
-      <td data-name={words.columns.parameters}>
+      <td className={css.parameters} data-name={words.columns.parameters}>
         {count === undefined ? '–' : formatCount(count)}
         {off('parameters')}
       </td>
-      <td data-name={words.columns.memory}>
+      <td className={css.memory} data-name={words.columns.memory}>
         {plan ? formatMiB(plan.total_bytes) : '–'}
         {off('memory')}
       </td>
-      <td data-name={words.columns.time}>
-        <Time method={method} plan={plan} work={plan?.work ?? row?.work} />
+      <td className={css.work} data-name={words.columns.work}>
+        {work === undefined ? '–' : words.share(formatCount(100 * work))}
         {off('time')}
+      </td>
+      <td className={css.time} data-name={words.columns.time}>
+        <Time method={method} plan={plan} />
       </td>
       <td data-name={words.columns.rate}>
         <Rate method={method} />
@@ -172,18 +177,18 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
   );
 }
 
-/** How long the training takes: as a share of full fine-tuning's, and below it by a run of the same settings on this device, evaluations included: what the caption beside the start adds up. */
-function Time({ method, plan, work }: { method: string; plan: Plan | undefined; work: number | undefined }) {
+/** How long the whole run takes on this device, without a search for its rate. Under what no run of these settings has taken stands that it is estimated. */
+function Time({ method, plan }: { method: string; plan: Plan | undefined }) {
   const device = useCatalog((catalog) => catalog.device?.description ?? '');
   const runs = useKeptRuns();
+  const times = useStepTimes((state) => state.times);
   const spec = plan && specFor(method, '', '');
-  const timed = spec && measuredStep(spec, runs, device) !== null ? estimate([spec], () => plan!.steps, runs, device) : null;
-  const measured = timed?.unknown === 0 ? formatDuration(timed.seconds) : '';
-  if (work === undefined) return measured || '–';
+  const known = spec ? runTime(spec, plan.steps, runs, device, times) : null;
+  if (!known) return '–';
   return (
     <>
-      {words.share(formatCount(100 * work))}
-      {measured && <small>{measured}</small>}
+      {formatDuration(known.seconds)}
+      {!known.measured && <small>{words.estimated}</small>}
     </>
   );
 }

@@ -3,9 +3,12 @@ import { Check } from '../controls/Check';
 import { Icon } from '../controls/Icon';
 import { formatCount, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
+import { chosenSpecs } from '../store/again';
+import { useCatalog } from '../store/catalog';
 import { rank } from '../store/findings';
 import { groupsOf } from '../store/seedGroups';
-import { firstSettings, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
+import { differsFromRecorded, firstSettings, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
+import { useSettings } from '../store/settings';
 import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
 import { t } from '../strings';
 import { tell } from '../words/errors';
@@ -51,6 +54,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
           </>
         )}
       </div>
+      {how && shown && <Differs />}
       {/* It keeps its room while the lines grow: nothing moves when it comes. */}
       {!how && <div className={at < steps ? css.later : undefined}>{finding}</div>}
       {how && shown && (
@@ -68,4 +72,12 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
       )}
     </div>
   );
+}
+
+/** What is set otherwise for the next runs than the recorded ones had it, which are drawn beside them. */
+function Differs() {
+  const settings = useSettings();
+  const rows = useCatalog((catalog) => catalog.rows);
+  const differs = rows.length > 0 ? differsFromRecorded(chosenSpecs(settings, rows), recordedRuns()) : '';
+  return differs && <p className={css.how}>{t.recorded.differs(differs)}</p>;
 }

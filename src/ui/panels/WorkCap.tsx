@@ -9,7 +9,7 @@ import css from './methods.module.css';
 
 const field: Field = { name: 'maxWork', label: t.budget.maxWork, kind: 'number', default: MAX_WORK, min: 0, max: 1000, help: t.budget.maxWorkHelp, unit: t.budget.maxWorkUnit, empty: { value: 0, means: t.budget.noMaxWork } };
 
-/** The most time that a method may take at an equal budget. */
+/** The most work that a method may need at an equal budget. */
 export function WorkCap() {
   const maxWork = useSettings((settings) => settings.maxWork);
   const id = useId();

@@ -1,15 +1,16 @@
 import { choosesBest, heldCount } from '../../train/config';
 import type { DataInfo, TrainConfig } from '../../train/protocol';
 import { useCatalog } from '../store/catalog';
-import { heldFrom, standardTrain } from '../store/fields';
+import { standardTrain } from '../store/fields';
+import { standardFor } from '../store/runLength';
 import { useMedium } from '../store/medium';
 import { useSettings } from '../store/settings';
 
 /** Training settings that hold where nothing is set, with these data and, as if they were many, without them. */
 export function useStandard(data: DataInfo | undefined): { own: TrainConfig; ofMany: TrainConfig } {
-  const limit = useSettings((settings) => settings.train.train_limit);
+  const train = useSettings((settings) => settings.train);
   const [software, medium] = [useCatalog((catalog) => catalog.device?.software ?? false), useMedium()];
-  return { own: standardTrain(software, medium, heldFrom(data, limit)), ofMany: standardTrain(software, medium) };
+  return { own: standardFor(train, software, medium, data), ofMany: standardTrain(software, medium) };
 }
 
 /**

@@ -1,11 +1,12 @@
 import { trainsOf } from '../../adapters/fields';
-import { heldCount, totalSteps } from '../../train/config';
-import type { DataInfo, RunSpec, TrainConfig } from '../../train/protocol';
+import type { RunSpec } from '../../train/protocol';
 import { LOOKS_A_STEP, rowsLooked } from '../../train/pace.meta';
 import { rateKey } from '../../train/rates.meta';
 import { dataById, useCatalog } from './catalog';
+import { countsOf, stepsOf } from './runLength';
 import { searchSteps } from './rates';
 import type { Run } from './runs';
+import { onceASpec, runKey } from './specs';
 import { timedStep, useStepTimes, type StepTime } from './stepTimes';
 
 /** How long runs will take, from what like ones took on this device, or else from a step that was timed. */
@@ -20,10 +21,38 @@ export interface Estimate {
 const sameWork = (a: RunSpec, b: RunSpec): boolean =>
   a.model === b.model && a.train.batch === b.train.batch && a.train.accumulate === b.train.accumulate && a.train.image_size === b.train.image_size;
 
-/** The newest finished run that did the same work on this device: of the same method, else of any that trains more than a head. */
-function like(spec: RunSpec, done: readonly Run[], device: string): Run | undefined {
+/** So many of the newest runs are gone by: a device that was busy during one of them moves no estimate. */
+const GONE_BY = 5;
+
+const apartFromSeed = (spec: RunSpec): string => runKey({ ...spec, train: { ...spec.train, seed: 0 } });
+const seedless = onceASpec(apartFromSeed);
+
+/**
+ * The newest finished runs that did the same work on this device, of those nearest to it: of the same settings but for the seed,
+ * of the same method and setting, of the same method, of any that trains more than a head.
+ */
+function like(spec: RunSpec, done: readonly Run[], device: string): { runs: Run[]; same: boolean } {
   const able = done.filter((run) => run.summary !== null && !run.theirs && run.lastStep > 0 && run.seconds > 0 && run.summary.device.description === device && sameWork(run.spec, spec));
-  return able.findLast((run) => run.spec.method.method === spec.method.method) ?? (trainsOf(spec.method.method) === 'head' ? undefined : able.findLast((run) => trainsOf(run.spec.method.method) !== 'head'));
+  const key = apartFromSeed(spec);
+  const setting = JSON.stringify(spec.method);
+  const nearest: ((run: Run) => boolean)[] = [
+    (run) => seedless(run.spec) === key,
+    (run) => JSON.stringify(run.spec.method) === setting,
+    (run) => run.spec.method.method === spec.method.method,
+    (run) => trainsOf(spec.method.method) !== 'head' && trainsOf(run.spec.method.method) !== 'head',
+  ];
+  for (const [i, isLike] of nearest.entries()) {
+    const runs = able.filter(isLike).slice(-GONE_BY);
+    if (runs.length > 0) return { runs, same: i === 0 };
+  }
+  return { runs: [], same: false };
+}
+
+/** The middle of what each of these runs says; null without any. */
+function middle(runs: readonly Run[], of: (run: Run) => number): number | null {
+  const all = runs.map(of).sort((a, b) => a - b);
+  const half = all.length >> 1;
+  return all.length === 0 ? null : all.length % 2 === 1 ? all[half] : (all[half - 1] + all[half]) / 2;
 }
 
 /** Texts of other data, or cut elsewhere, are of another length. */
@@ -40,24 +69,17 @@ function relativeWork(spec: RunSpec, run: Run): number {
 /** Seconds of a step of a spec by what a like run took. */
 const stepSeconds = (spec: RunSpec, run: Run): number => (run.seconds / run.lastStep) * relativeWork(spec, run);
 
+/** The same by all that are gone by, else by a step that was timed; null where there is neither. */
+const stepOf = (spec: RunSpec, runs: readonly Run[], device: string, times: readonly StepTime[]): number | null => middle(runs, (run) => stepSeconds(spec, run)) ?? timedStep(times, spec, device);
+
 /** Seconds of a training step of a spec for each of its pictures, on this device; null where nothing is known. */
 export function pictureSeconds(spec: RunSpec, done: readonly Run[], device: string, times: readonly StepTime[]): number | null {
-  const run = like(spec, done, device);
-  const step = run ? stepSeconds(spec, run) : timedStep(times, spec, device);
+  const step = stepOf(spec, like(spec, done, device).runs, device, times);
   return step === null ? null : step / (spec.train.batch * spec.train.accumulate);
 }
 
 /** Seconds of a look at an image, where a step takes so many. */
 const lookSeconds = (step: number, { train }: RunSpec): number => step / (LOOKS_A_STEP * train.batch * train.accumulate);
-
-/** Images of each class that a limit leaves. */
-function limitedCounts(train: TrainConfig, data: DataInfo): number[] {
-  const all = data.train_per_class.reduce((sum, count) => sum + count, 0);
-  return train.train_limit > 0 && train.train_limit < all ? data.train_per_class.map((count) => (count * train.train_limit) / all) : data.train_per_class;
-}
-
-/** Images that a run holds back of a data set. */
-const heldOf = (train: TrainConfig, data: DataInfo): number => (data.val > 0 ? 0 : heldCount(train, limitedCounts(train, data)));
 
 /** Images that a run of so many steps looks at to be measured; null where its data set is not open. */
 function images({ data: id, train }: RunSpec, steps: number): number | null {
@@ -83,13 +105,13 @@ export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => nu
   // Of runs of the same settings the first finds the rate of all.
   const sought = new Set<string>();
   for (const spec of specs) {
-    const run = like(spec, done, device);
+    const { runs } = like(spec, done, device);
     const key = spec.rate === 'find' ? rateKey(spec) : '';
     const search = key === '' || sought.has(key) ? 0 : searchSteps(spec, steps(spec));
     sought.add(key);
-    const step = run ? stepSeconds(spec, run) : timedStep(times, spec, device);
+    const step = stepOf(spec, runs, device, times);
     if (step === null) sum.unknown++;
-    else sum.seconds += step * (steps(spec) + search) + (run ? beside(spec, run, steps(spec)) : lookSeconds(step, spec) * (images(spec, steps(spec)) ?? 0));
+    else sum.seconds += step * (steps(spec) + search) + (middle(runs, (run) => beside(spec, run, steps(spec))) ?? lookSeconds(step, spec) * (images(spec, steps(spec)) ?? 0));
   }
   return sum;
 }
@@ -104,35 +126,15 @@ export function timeOf(specs: readonly RunSpec[], done: readonly Run[], device =
 export function searchTime(specs: readonly RunSpec[], steps: number, done: readonly Run[], device: string, times = useStepTimes.getState().times): Estimate {
   const sum: Estimate = { seconds: 0, unknown: 0 };
   for (const spec of specs) {
-    const run = like(spec, done, device);
-    const step = run ? stepSeconds(spec, run) : timedStep(times, spec, device);
+    const step = stepOf(spec, like(spec, done, device).runs, device, times);
     if (step === null) sum.unknown++;
     else sum.seconds += step * searchSteps(spec, steps);
   }
   return sum;
 }
 
-/** Images that a run trains on. */
-function trainedOf(train: TrainConfig, data: DataInfo): number {
-  const kept = limitedCounts(train, data).reduce((sum, count) => sum + count, 0) - heldOf(train, data);
-  return train.shots > 0 ? Math.min(kept, data.train_per_class.reduce((sum, count) => sum + Math.min(train.shots, count), 0)) : kept;
-}
-
-/** How many images a run trains on, is followed on (what is held back, or the test images where nothing is), and is tested on. */
-export function countsOf(train: TrainConfig, data: DataInfo): { train: number; follow: number; followIs: 'val' | 'test'; test: number } {
-  const val = data.val || heldOf(train, data);
-  const test = train.test_limit > 0 ? Math.min(train.test_limit, data.test) : data.test;
-  return { train: trainedOf(train, data), follow: val || test, followIs: val > 0 ? 'val' : 'test', test };
-}
-
-/** Steps that a run will take on a data set as it is. */
-export function stepsOf({ train }: RunSpec, data: DataInfo | undefined): number {
-  return train.steps > 0 || !data ? train.steps : totalSteps(train, Math.max(1, trainedOf(train, data))).steps;
-}
-
-/** Seconds of a step, as the newest run of the same settings took on this device; null when there was none. */
-export function measuredStep(spec: RunSpec, runs: readonly Run[], device: string): number | null {
-  const same = (run: Run): boolean => run.lastStep > 0 && !run.theirs && run.summary?.device.description === device && sameWork(run.spec, spec) && JSON.stringify(run.spec.method) === JSON.stringify(spec.method);
-  const run = runs.findLast(same);
-  return run ? run.seconds / run.lastStep : null;
+/** Seconds of one run of so many steps on this device, and whether one of the same settings but for the seed took them here; null where nothing is known. */
+export function runTime(spec: RunSpec, steps: number, runs: readonly Run[], device: string, times: readonly StepTime[]): { seconds: number; measured: boolean } | null {
+  const { seconds, unknown } = estimate([{ ...spec, rate: undefined }], () => steps, runs, device, times);
+  return unknown > 0 ? null : { seconds, measured: like(spec, runs, device).same };
 }

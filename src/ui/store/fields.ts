@@ -29,7 +29,7 @@ export const methodFields: Readonly<Record<string, MethodFields>> = Object.fromE
 /** What the page starts from where the command line has none of it: short runs that can be watched and resumed, whose new head learns as fast under every method, as in the recorded runs. */
 const onPage: Partial<TrainConfig> = { steps: 200, head_lr: 0.005, val_fraction: 0.1, eval_every: 25, checkpoint_every: 25, snapshots: 6 };
 /** On the processor a step takes seconds: fewer and smaller ones, so that a first result is minutes away, not hours. */
-const onSoftware: Partial<TrainConfig> = { steps: 60, batch: SMALL_BATCH, val_fraction: 0.04, eval_every: 20, checkpoint_every: 10, test_limit: 500 };
+const onSoftware: Partial<TrainConfig> = { steps: 60, batch: SMALL_BATCH, val_fraction: 0.04, eval_every: 10, checkpoint_every: 10, test_limit: 500 };
 
 /** Steps on short texts are short, and more of them are needed: LoRA on the bundled moods tells good from bad only after some 400 (73 % right after 160, 97 to 100 % after 600). */
 const onTexts: Partial<TrainConfig> = { steps: 600, eval_every: 50, checkpoint_every: 50 };

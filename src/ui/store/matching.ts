@@ -8,7 +8,7 @@ import { forModel } from './texts';
 import type { Match, Settings } from './settings';
 import type { Catalog } from './catalog';
 
-/** Which setting gives each method the same parameters, memory or time. */
+/** Which setting gives each method the same parameters, memory or work. */
 
 /** Training settings that the work of a step depends on. */
 export const ofWork = ['batch', 'accumulate', 'image_size', 'loss'] as const;

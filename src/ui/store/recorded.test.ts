@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { english } from '../../said/said';
-import { methodFields } from './fields';
+import type { RunSpec } from '../../train/protocol';
+import { defaultLr, methodFields, standardTrain } from './fields';
 import { rank } from './findings';
 import { curveOf } from './metrics';
-import { isRecorded, openRecording } from './recorded';
+import { differsFromRecorded, isRecorded, openRecording } from './recorded';
 import { groupRuns } from './runGroups';
 import { groupsOf } from './seedGroups';
 import { likeTimed, unlikeTimed } from './timing';
@@ -19,7 +20,7 @@ describe('the recorded comparison of the first screen', () => {
       expect([group.method, ranking.off.includes(group), group.method in notes]).toEqual([group.method, !reaches, !reaches]);
     }
     expect(ranking.off.map(({ method }) => method)).toEqual(['vera']);
-    expect(english(notes.vera!)).toMatch(/times full fine-tuning's time at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
+    expect(english(notes.vera!)).toMatch(/times the work of full fine-tuning at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
     expect(ranking.seeds).toBeGreaterThanOrEqual(3);
     // Every step can be played.
     for (const { id, lastStep } of runs) expect(curveOf(id).n).toBe(lastStep);
@@ -31,6 +32,16 @@ test('where the machine had other work meanwhile no seconds of a recording are c
   expect(busy).toBe(true);
   expect([...unlikeTimed(runs)]).toEqual(runs.map(({ id }) => id));
   expect(likeTimed(groupRuns(runs, 'seed')).timed).toEqual([]);
+});
+
+test('what the next runs have otherwise than the recorded ones is said, beside a run of like method on the same data alone', async () => {
+  const { runs } = await openRecording('first-screen');
+  const { spec } = runs[0];
+  const next = (train: Partial<RunSpec['train']>, change: Partial<RunSpec> = {}): RunSpec => ({ ...spec, train: { ...spec.train, ...train }, ...change });
+  // What the page has on the processor where nothing is set is what was recorded.
+  expect(differsFromRecorded([next({ ...standardTrain(true), lr: defaultLr(spec.method.method), seed: 7 })], runs)).toBe('');
+  expect(differsFromRecorded([next({ steps: 20 }, { method: { ...spec.method, r: 99 } })], runs)).toBe('steps 60 → 20');
+  expect(differsFromRecorded([next({ steps: 20 }, { data: 'other' })], runs)).toBe('');
 });
 
 test('a recording is opened once, and its runs count as recorded', async () => {

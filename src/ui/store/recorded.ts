@@ -1,11 +1,13 @@
 import { create } from 'zustand';
 import type { Said } from '../../said/said';
 import { unpackRecording, type Recording } from '../../train/recording.meta';
+import type { RunSpec } from '../../train/protocol';
 import { orderMethods } from '../../figures/methods';
 import { t } from '../strings';
 import { curveOf, setCurve, Curve, type CurveRecord } from './metrics';
 import { runOf } from './runRecords';
 import { better, followed, type Run } from './runs';
+import { whatDiffers } from './specs';
 
 /**
  * Recorded comparisons that come with the page: runs of this project's own command line, drawn by the same code as live
@@ -90,6 +92,16 @@ export async function openRecorded(): Promise<void> {
   const steps = Math.max(...runs.map(({ lastStep }) => lastStep));
   useRecorded.setState({ ...about, steps });
   show(steps);
+}
+
+/** What of the training differs from the recorded runs in the next ones, in few words: by the first of these whose method, model and data were recorded; empty where nothing does, or there is none. */
+export function differsFromRecorded(specs: readonly RunSpec[], recorded: readonly Run[]): string {
+  for (const spec of specs) {
+    const like = recorded.find((run) => run.spec.method.method === spec.method.method && run.spec.model === spec.model && run.spec.data === spec.data);
+    // How large a method is stands at its line, and another seed is the same once more.
+    if (like) return whatDiffers({ ...spec, method: like.spec.method, train: { ...spec.train, seed: like.spec.train.seed } }, like.spec);
+  }
+  return '';
 }
 
 /** All runs of the recording, whole, wherever the clock is. */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { DataInfo } from '../../train/protocol';
 import { heldFrom, standardTrain } from './fields';
-import { initialSettings, parseSettings, withChanges } from './settings';
+import { standardFor } from './runLength';
+import { initialSettings, parseSettings, withChanges, type Values } from './settings';
 import { parseTargets } from './targets';
 
 const stored = (change: object) => JSON.stringify({ version: 1, ...initialSettings, ...change });
@@ -42,6 +44,17 @@ test('texts get enough steps to tell classes apart on every device, with evaluat
   expect([card.steps, processor.steps]).toEqual([600, 600]);
   expect(processor.batch).toBeLessThan(card.batch);
   for (const { steps, eval_every, checkpoint_every } of [card, processor]) expect([steps % eval_every, steps % checkpoint_every, steps > checkpoint_every]).toEqual([0, 0, true]);
+});
+
+test('evaluations follow the length where none are set, so that short runs choose their best weights too; the usual lengths keep theirs', () => {
+  const data = { train: 960, val: 0, train_per_class: [480, 480] } as DataInfo;
+  const every = (own: Values, software = true) => standardFor(own, software, 'pictures', data).eval_every;
+  expect([every({}), every({}, false)]).toEqual([standardTrain(true).eval_every, standardTrain(false).eval_every]);
+  expect([20, 1, 60, 6000].map((steps) => every({ steps }))).toEqual([3, 1, 10, 1000]);
+  // Two passes over 960 pictures, of which 39 are held back, in batches of 16.
+  expect(every({ steps: 0, epochs: 2 })).toBe(Math.round((2 * Math.ceil(921 / 16)) / 6));
+  expect(standardFor({ steps: 0 }, true, 'pictures', undefined).eval_every).toBe(10);
+  for (const { steps, eval_every } of [standardTrain(false), standardTrain(true)]) expect(steps / eval_every).toBeGreaterThanOrEqual(6);
 });
 
 test('a small set holds back twenty examples to validate, or a fifth; a large one its usual share, and one that brings its own none', () => {

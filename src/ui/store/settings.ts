@@ -35,7 +35,7 @@ export interface Settings {
   match: Match;
   /** Trainable parameters to aim at; 0 takes a nineteenth of the model. */
   budget: number;
-  /** The same in MiB of planned memory, and in percent of a step of full fine-tuning; 0 takes what LoRA has at the budget of parameters. */
+  /** The same in MiB of planned memory, and in percent of the work of full fine-tuning, which links and stored settings call time; 0 takes what LoRA has at the budget of parameters. */
   memoryBudget: number;
   timeBudget: number;
   /** The most work of a step that a method may take at a budget of parameters, in shares of full fine-tuning's; 0 lifts it. */

@@ -5,7 +5,8 @@ import { countEdits } from '../../data/edits.meta';
 import { methodLook } from '../../figures/methods';
 import { formatSetting, partsOf, shortText } from '../../language/format';
 import { factNamed } from './facts';
-import { choiceWords, defaultLr, fieldWords, heldFrom, methodFields, standardTrain, trainFields, type Field } from './fields';
+import { choiceWords, defaultLr, fieldWords, methodFields, trainFields, type Field } from './fields';
+import { standardFor } from './runLength';
 import { ofModel } from './medium';
 import type { Run } from './runs';
 import type { Settings } from './settings';
@@ -61,8 +62,8 @@ export function methodConfig(method: string, rows: readonly BudgetRow[], setting
 /** Training settings of a method: defaults, what was set, and the method's own learning rate. */
 export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'> & Partial<Pick<Settings, 'model' | 'data'>>, software: boolean): TrainConfig {
   const catalog = useCatalog.getState();
-  const examples = heldFrom(dataById(catalog, settings.data ?? ''), settings.train.train_limit);
-  return { ...standardTrain(software, ofModel(modelById(catalog, settings.model ?? '')), examples), ...settings.train, lr: settings.lr[method] ?? defaultLr(method) } as TrainConfig;
+  const standard = standardFor(settings.train, software, ofModel(modelById(catalog, settings.model ?? '')), dataById(catalog, settings.data ?? ''));
+  return { ...standard, ...settings.train, lr: settings.lr[method] ?? defaultLr(method) } as TrainConfig;
 }
 
 /** The setting that a budget moves, as "r 8"; empty for a method without one. */

@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import type { BudgetRow, DataInfo, ModelInfo, RunSpec } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { dataStamp, isStale } from './dataStamp';
-import { estimate, stepsOf } from './estimate';
+import { estimate, runTime } from './estimate';
+import { stepsOf } from './runLength';
 import { standardTrain } from './fields';
 import { makeRun, orderAt, waitingIn, type Run } from './runs';
 import { initialSettings, type Settings } from './settings';
@@ -54,6 +55,22 @@ test('time is that of like runs on this device, with what they took beside the s
   expect(estimate([spec('vera', { steps: 100 }), spec('linear_probe')], steps, done, 'gpu')).toEqual({ seconds: 15, unknown: 1 });
   expect(estimate([spec('lora', { batch: 7 })], steps, done, 'gpu').unknown).toBe(1);
   expect(estimate([spec('lora')], steps, done, 'other').unknown).toBe(1);
+});
+
+test('an estimate goes by runs of the same settings, and a busy minute does not double it; only those have measured the time of a run', () => {
+  const summary = { device: { description: 'gpu' } } as Run['summary'];
+  useCatalog.setState({ datasets: [] });
+  const took = (id: string, seconds: number, change: Partial<RunSpec> = {}, train = {}) => ({ ...run(id), spec: { ...spec('lora', train), id, ...change }, summary, seconds, lastStep: 200, overhead: 0 });
+  const same = [took('a', 20), took('b', 22, {}, { seed: 1 }), took('c', 60, {}, { seed: 2 })];
+  const later = took('e', 90, { data: 'other' });
+  const of = (runs: Run[], change: Partial<RunSpec> = {}) => runTime({ ...spec('lora', { seed: 7 }), ...change }, 200, runs, 'gpu', []);
+  expect(of(same)).toEqual({ seconds: 22, measured: true });
+  expect(of([...same, later])).toEqual({ seconds: 22, measured: true });
+  // On other data, or with another method, it is estimated from what is nearest.
+  expect(of(same, { data: 'other' })).toEqual({ seconds: 22, measured: false });
+  expect(of([...same, later], { data: 'other' })).toEqual({ seconds: 90, measured: true });
+  expect(of(same, { method: { method: 'vera' } })).toEqual({ seconds: 22, measured: false });
+  expect(of([], {})).toBeNull();
 });
 
 test('what was timed on few pictures takes longer where many are evaluated', () => {

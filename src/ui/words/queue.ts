@@ -31,7 +31,7 @@ export const queueWords = {
 
 /** What leads to the experiments of the paper; their own words come with their sheet (paper.ts). */
 export const experimentWords = {
-  button: 'Experiments of the paper',
+  button: 'Experiments of the RandLoRA paper',
   beside: 'Beside the paper',
   loading: 'Opening the experiments.',
 };

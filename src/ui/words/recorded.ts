@@ -51,6 +51,8 @@ export const recordedWords = ofPictures({
   at: say<[step: string, steps: string]>('step {0} of {1}'),
   about: say<[data: string, model: string, steps: number, device: string]>('{1} on {0}, {2} steps, recorded with {3}. The curves are those of seed 0; ± is the 95 % interval of the mean.'),
   busy: 'The processor was busy with other work: compare steps, not seconds.',
+  /** Parts as “steps 60 → 20”. */
+  differs: say<[parts: string]>('Your next runs differ: {0}.'),
   how: 'How it was made',
   accuracy: say<[rows: string]>('Test accuracy, %: {0}.'),
   /** One that misses the budget, with how far. */

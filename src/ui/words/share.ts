@@ -2,7 +2,7 @@ import type { LinkProblem } from '../store/asked';
 import { say } from '../../language/say';
 
 const parts: Record<string, string> = {
-  software: 'Note on software rendering',
+  software: 'Note on the processor',
   data: 'Data',
   'own-data': 'Buttons for own pictures',
   model: 'Model',
@@ -81,8 +81,8 @@ export const undoWords = {
   names: {
     match: 'Match by',
     memoryBudget: 'Budget of memory',
-    timeBudget: 'Budget of time',
-    maxWork: 'Most time of a method',
+    timeBudget: 'Budget of work',
+    maxWork: 'Most work of a method',
     maxLength: 'Most tokens of a text',
     model: 'Model',
     data: 'Data set',

@@ -19,7 +19,7 @@ export const factWords: Partial<Record<string, string>> = {
   optimizer: 'Adam moments, MiB',
   file: 'adapter file, MiB',
   seconds: 'training time',
-  images_per_second: 'images/s',
+  images_per_second: 'pictures/s',
   steps_done: 'steps done',
   skipped: 'skipped steps',
   lr: 'lr',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { completeTrain } from '../../train/config';
 import type { DataInfo, TrainConfig } from '../../train/protocol';
-import { countsOf } from './estimate';
+import { countsOf } from './runLength';
 import { setsOf } from './landscape';
 
 const data = (val = 0): DataInfo => ({ train: 74, val, test: 20, train_per_class: [37, 37] }) as DataInfo;
