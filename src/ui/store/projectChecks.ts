@@ -128,6 +128,7 @@ const imported = z.strictObject({
     warnings: z.array(saidOrEnglish),
   }),
   deleted: number,
+  owner: z.optional(text(200)),
 });
 
 const analysed = z.array(z.looseObject({ id: text(200), name: fileName, method: z.enum(Object.keys(methodFields)), spec: z.looseObject({ train: z.record(z.string(), scalar) }) })).check(z.minLength(1), z.maxLength(16));

@@ -105,5 +105,6 @@ export const keptWords = {
   broken: 'It cannot be opened.',
   gone: say<[name: string, why: string]>('{0}, which is kept in this browser, cannot be opened. {1}'),
   inUse: say<[name: string]>('{0} is in use by a run in progress. Stop the run first.'),
-  deleted: say<[name: string, size: string, runs: number]>('Deleted {0}, {1} freed.{is2, select, true { {2, plural, one {# run} other {# runs}} with it {2, plural, one {stays} other {stay}}, but cannot be repeated.} other {}}'),
+  deleted: say<[name: string]>('Deleted {0}'),
+  told: say<[name: string, runs: number]>('Deleted {0}.{is1, select, true { {1, plural, one {# run} other {# runs}} with it {1, plural, one {stays} other {stay}}, but cannot be repeated.} other {}}'),
 };

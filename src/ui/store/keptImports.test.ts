@@ -1,0 +1,36 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { DataInfo, KeptItem } from '../../train/protocol';
+import { useCatalog } from './catalog';
+import { forgetHistory, followHistory, undoNewest } from './history';
+import { deleteKept, useKept } from './keptImports';
+import { initialSettings, useSettings } from './settings';
+import { closeToast, useToasts } from './toast';
+
+const item: KeptItem = { kind: 'data', id: 'signs', key: 'k1', name: 'signs', date: 0, files: 3, bytes: 1000 };
+const worker = vi.hoisted(() => ({ keptImports: vi.fn(), deleteKept: vi.fn(), openCachedData: vi.fn() }));
+vi.mock('./client', () => ({ messageOf: (error: Error) => error.message, studio: () => worker }));
+const set = (id: string) => ({ id, title: id, classes: ['a', 'b'] }) as unknown as DataInfo;
+
+followHistory();
+beforeEach(() => {
+  worker.keptImports.mockResolvedValue({ items: [item], refusal: null });
+  worker.openCachedData.mockImplementation(async (id: string) => set(id));
+  useSettings.setState({ ...initialSettings });
+  useSettings.setState({ model: 'vit-nano', data: 'signs' });
+  useCatalog.setState({ models: [], datasets: [set('signs'), set('fashion-mnist')] });
+  useKept.setState({ items: [item] });
+  forgetHistory();
+});
+
+test('own data that was deleted comes back with one undo, however late, and with it the choice', async () => {
+  deleteKept(item);
+  expect([useKept.getState().items, useCatalog.getState().datasets.map(({ id }) => id), useSettings.getState().data]).toEqual([[], ['fashion-mnist'], 'fashion-mnist']);
+  for (const { id } of useToasts.getState().toasts) closeToast(id);
+  expect(worker.deleteKept).not.toHaveBeenCalled();
+  expect(undoNewest()).toBe(true);
+  await vi.waitFor(() => expect(useSettings.getState().data).toBe('signs'));
+  expect([useKept.getState().items, useCatalog.getState().datasets.map(({ id }) => id).sort()]).toEqual([[item], ['fashion-mnist', 'signs']]);
+  expect(useToasts.getState().toasts.map(({ text }) => text)).toEqual(['Undone: Deleted signs']);
+  // The choice of other data was no deed of its own.
+  expect(undoNewest()).toBe(false);
+});
