@@ -483,7 +483,7 @@ export const t = catalog({
       ['Home End', 'first or last point'],
       ['+ − 0', 'zoom the focused chart, or show everything'],
       ['Ctrl Z', 'undo a change of settings or data, or a deletion'],
-      ['Ctrl ⇧ Z', 'redo a change of settings or data'],
+      ['Ctrl ⇧ Z', 'redo what was undone'],
       ['Esc', 'close, leave the cursor or the lesson'],
       ['?', 'this sheet'],
     ] as const,

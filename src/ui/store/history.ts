@@ -78,7 +78,7 @@ function say(text: (what: string) => string, from: Settings, to: Settings, redo?
   const paths = changedPaths({ ...from }, { ...to });
   if (paths.length === 0) return false;
   const first = partsOf(paths.slice(0, 2).map((path) => describe(path, from, to)));
-  toast(text(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first), undefined, undefined, redo);
+  toast(text(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first), undefined, redo);
   return true;
 }
 
@@ -113,7 +113,7 @@ function deedEntry(deed: Deed): Entry {
   };
   const undoDeed = () => {
     future.push(redoDeed);
-    told(back(), () => toast(t.undo.undone(text), undefined, undefined, redo));
+    told(back(), () => toast(t.undo.undone(text), undefined, redo));
     return true;
   };
   return { at: Date.now(), back: undoDeed, deed };

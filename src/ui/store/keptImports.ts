@@ -29,12 +29,14 @@ export interface Keeping {
 interface KeptState {
   /** Without those whose deletion can still be undone. */
   items: KeptItem[];
+  /** Those that this tab can bring back, and how. */
+  left: { item: KeptItem; back: () => Promise<boolean> }[];
   /** Why an item cannot be opened, by its key. */
   broken: Record<string, string>;
   keeping: Keeping[];
 }
 
-export const useKept = create<KeptState>()(() => ({ items: [], broken: {}, keeping: [] }));
+export const useKept = create<KeptState>()(() => ({ items: [], left: [], broken: {}, keeping: [] }));
 
 /** Keys of items whose deletion can still be undone, each with the tab that can; written down, since a page that is left meanwhile has deleted them all the same. */
 let leaving: Record<string, string> = {};
@@ -122,14 +124,12 @@ async function deleteLeft(): Promise<void> {
   for (const item of items) if (item.key in leaving && !tabs.has(leaving[item.key]!)) await remove(item);
 }
 
-/** What brings back a copy that was deleted in this visit, by its key. */
-const left = new Map<string, { item: KeptItem; back: () => Promise<boolean> }>();
-
 /** Deletes a copy and closes what is open from it, so that both can be brought back. */
 export function deleteKept(item: KeptItem): void {
   const { kind, id, key } = item;
   const runs = useRuns.getState().runs.filter(({ spec, deleted }) => !deleted && spec[kind] === id);
   let before = useSettings.getState();
+  const leftWith = (more: KeptState['left']) => useKept.setState(({ left }) => ({ left: [...left.filter((one) => one.item.key !== key), ...more] }));
   const away = () => {
     if (useRuns.getState().runs.some((run) => !run.deleted && run.spec[kind] === id && isLive(run))) {
       toast(t.keptImports.inUse(id));
@@ -137,6 +137,7 @@ export function deleteKept(item: KeptItem): void {
     }
     before = useSettings.getState();
     leave(key, tabId);
+    leftWith([{ item, back: () => bringBack() }]);
     useKept.setState(({ items }) => ({ items: items.filter((one) => one.key !== key) }));
     useCatalog.setState(({ models, datasets }) => (kind === 'model' ? { models: models.filter((one) => one.id !== id) } : { datasets: datasets.filter((one) => one.id !== id) }));
     const { models, datasets } = useCatalog.getState();
@@ -145,7 +146,7 @@ export function deleteKept(item: KeptItem): void {
     return true;
   };
   const back = async () => {
-    left.delete(key);
+    leftWith([]);
     leave(key, null);
     await readKept();
     await offerStored(kind, id);
@@ -153,16 +154,15 @@ export function deleteKept(item: KeptItem): void {
     return true;
   };
   const purge = () => {
-    left.delete(key);
+    leftWith([]);
     return remove(item);
   };
   const bringBack = putAway({ text: t.keptImports.deleted(id), told: t.keptImports.told(id, runs.length), away, back, purge });
-  if (key in leaving) left.set(key, { item, back: bringBack });
 }
 
 /** Brings back what was deleted in this visit and is chosen again as the same files. */
 export async function bringBackChosen(kind: ImportKind, folder: FolderFiles): Promise<void> {
-  const all = [...left.values()].filter(({ item }) => item.kind === kind);
+  const all = useKept.getState().left.filter(({ item }) => item.kind === kind);
   const id = openedAs(kind, all.map(({ item }) => item.id), folder);
   await all.find(({ item }) => item.id === id)?.back();
 }

@@ -105,6 +105,9 @@ export const keptWords = {
   broken: 'It cannot be opened.',
   gone: say<[name: string, why: string]>('{0}, which is kept in this browser, cannot be opened. {1}'),
   inUse: say<[name: string]>('{0} is in use by a run in progress. Stop the run first.'),
+  deleteLabel: say<[id: string, size: string]>('Delete {0}, {1}'),
   deleted: say<[name: string]>('Deleted {0}'),
+  left: 'deleted',
+  bringBack: say<[name: string]>('Undo: delete {0}'),
   told: say<[name: string, runs: number]>('Deleted {0}.{is1, select, true { {1, plural, one {# run} other {# runs}} with it {1, plural, one {stays} other {stay}}, but cannot be repeated.} other {}}'),
 };
