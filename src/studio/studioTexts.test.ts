@@ -162,7 +162,7 @@ test('a table of texts opens as texts, is looked over, and what does not belong 
   expect(info).toMatchObject({ classes: ['down', 'up'], texts: { reading: { columns: { text: 'review', label: 'verdict' } } }, seeded: true });
   expect(info.train + info.test).toBe(32);
   const { health } = await studio.checkData('mine', () => {});
-  const pairs = [...health.leaks.pairs, ...health.duplicates.pairs, ...health.near.pairs];
+  const pairs = [...health.leaks.pairs, ...health.nearLeaks.pairs, ...health.duplicates.pairs, ...health.near.pairs];
   expect([pairs.filter(({ exact }) => exact).length, pairs.filter(({ exact }) => !exact).length, health.looked]).toEqual([1, 1, 32]);
   await expect(studio.plan(spec('lora', { model: 'vit-nano', data: 'mine', text: undefined }))).rejects.toThrow(/mine holds texts, and vit-nano looks at pictures/);
   await expect(studio.plan(spec('lora', { data: 'fashion-mnist' }))).rejects.toThrow(/holds pictures, and bert-nano reads texts/);

@@ -307,6 +307,12 @@ export interface EarlyStopping {
   stopped: boolean;
 }
 
+/** Items of a run's test that it trained on as well: the same, and such as are nearly the same. */
+export interface SharedItems {
+  exact: number;
+  near: number;
+}
+
 export interface RunSummary {
   best: Evaluation | null;
   final: Evaluation | null;
@@ -318,6 +324,8 @@ export interface RunSummary {
   seconds: number;
   images_per_second: number;
   skipped_steps: number;
+  /** Absent where that is not known. */
+  shared?: SharedItems;
   plan: Plan;
   allocated: BytesByRole;
   device: DeviceReport;

@@ -43,7 +43,7 @@ export function SplitSection({ data }: { data: DataInfo }) {
       </div>
       <p>{words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}</p>
       {(held.limits.train > 0 || held.limits.test > 0) && <p>{words.limits(some(held.limits.train), some(held.limits.test))}</p>}
-      {data.train_per_class.length > 0 && <p>{imbalanceOf(data)}</p>}
+      {held.perClass.length > 0 && <p>{imbalanceOf(held.perClass)}</p>}
       {held.raised && <p>{words.raised(percentOf(held.standard))}</p>}
       {held.taken && <p>{words.taken(formatCount(held.count))}</p>}
       {held.count > 0 && held.count < fewHeld && (

@@ -82,6 +82,7 @@ const run = z.looseObject({
       seconds: number,
       images_per_second: number,
       skipped_steps: number,
+      shared: z.optional(z.looseObject({ exact: number, near: number })),
       plan,
       allocated: byRole,
       device: z.looseObject({ ok: z.boolean(), description: text(), architecture: text(), vendor: text() }),
