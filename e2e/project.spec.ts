@@ -147,7 +147,7 @@ test('a project goes into a chosen file; a cancel leaves none', async ({ page })
   await expect(dataChoice(page)).toHaveValue('colours.zip');
   await openSheet(page);
   await expect(sheet(page).getByRole('listitem').filter({ hasText: 'colours.zip' })).toBeVisible();
-  await expect(sheet(page).getByRole('checkbox', { name: /^With pictures and model files/ })).toBeChecked();
+  await expect(sheet(page).getByRole('checkbox', { name: /^With your own data/ })).toBeChecked();
   await sheet(page).getByRole('button', { name: 'Save project' }).click();
   await expect(sheet(page).getByText(/^Saved project/)).toBeVisible();
   expect(await saved()).toEqual([expect.any(Number)]);

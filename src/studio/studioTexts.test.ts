@@ -50,7 +50,7 @@ test('models and sets of texts are told apart from those of pictures, and no wei
   expect(rows.map(({ method, parameters }) => [method, parameters])).toEqual([['lora', 2048], ['vera', expect.any(Number)]]);
   expect(names().filter((name) => name.endsWith('.safetensors'))).toEqual([]);
   const lengths = await studio.lengths(spec());
-  expect(lengths).toMatchObject({ texts: 1000, most: 64, cut: 0, lost: 0 });
+  expect(lengths).toMatchObject({ texts: 1000, most: 64, cut: 0, lost: 0, words: { unknown: 0, most: [] } });
   expect(lengths.counts.reduce((a, b) => a + b, 0)).toBe(1000);
   expect([lengths.samples[0]![0]!.part, lengths.samples[0]!.at(-1)!.part, lengths.samples[0]![1]!.part]).toEqual(['special', 'special', 'text']);
   const short = await studio.lengths({ model: 'llama-nano', data: 'village-questions', text: { task: 'causal-lm', prompt: '{passage} {question}', answer: ' {answer}', max_length: 23 } });
@@ -164,6 +164,10 @@ test('a table of texts opens as texts, is looked over, and what does not belong 
   const { health } = await studio.checkData('mine', () => {});
   const pairs = [...health.leaks.pairs, ...health.nearLeaks.pairs, ...health.duplicates.pairs, ...health.near.pairs];
   expect([pairs.filter(({ exact }) => exact).length, pairs.filter(({ exact }) => !exact).length, health.looked]).toEqual([1, 1, 32]);
+  // How many words the model does not know, and the most frequent.
+  const foreign = await studio.importData('foreign', [file('foreign.csv', ['text,label', ...Array.from({ length: 12 }, (_, i) => `the xylophonist qwrtzpk,${i % 2 ? 'up' : 'down'}`)].join('\n'))]);
+  const { words } = await studio.lengths({ model: 'bert-nano', data: foreign.id });
+  expect([words.all, words.unknown % 12, words.most[0]]).toEqual([36, 0, expect.stringMatching(/^(xylophonist|qwrtzpk)$/)]);
   await expect(studio.plan(spec('lora', { model: 'vit-nano', data: 'mine', text: undefined }))).rejects.toThrow(/mine holds texts, and vit-nano looks at pictures/);
   await expect(studio.plan(spec('lora', { data: 'fashion-mnist' }))).rejects.toThrow(/holds pictures, and bert-nano reads texts/);
   const edited = await studio.editData('mine', { version: 1, disabled_classes: [], disabled: ['mine.csv#0'], relabelled: [['mine.csv#31', 'up']], split: { seed: 3, train: 0.5, val: 0.2, test: 0.3 } });

@@ -247,6 +247,8 @@ export interface TextLengths {
   /** Texts by length: `counts[i]` have more than i and at most i + 1 times `width` tokens. */
   width: number;
   counts: number[];
+  /** Words in those that were looked at, how many of them the model has no tokens for, and the most frequent of these. */
+  words: { all: number; unknown: number; most: string[] };
   /** The first texts, token by token. */
   samples: { text: string; part: TokenPart }[][];
 }

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { proxy } from '../../studio/connect';
 import type { ImportKind, KeptItem } from '../../train/protocol';
 import { t } from '../strings';
+import { useAsked } from './asked';
 import { putAway, withRoom } from './bin';
 import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';
@@ -141,6 +142,8 @@ export function deleteKept(item: KeptItem): void {
     useKept.setState(({ items }) => ({ items: items.filter((one) => one.key !== key) }));
     useCatalog.setState(({ models, datasets }) => (kind === 'model' ? { models: models.filter((one) => one.id !== id) } : { datasets: datasets.filter((one) => one.id !== id) }));
     const { models, datasets } = useCatalog.getState();
+    // What a link asked for is no longer missing: it was deleted.
+    useAsked.setState(({ wanted }) => ({ wanted: wanted.filter((one) => one.kind !== kind || one.id !== id) }));
     // Part of the same deed.
     if (before[kind] === id) quietly(() => changeSettings(kind === 'model' ? { model: models[0]?.id ?? '', targets: [] } : { data: datasets[0]?.id ?? '' }));
     return true;
