@@ -57,7 +57,7 @@ test('a link that is wrong in part says so, and its rest is used', async ({ page
 test('a link that names what is not here leaves what was chosen, on an open page too, and one can train', async ({ page }) => {
   await openStudio(page);
   await page.evaluate(() => (location.hash = '#/train?v=1&seed=0&data=pics&steps=3'));
-  await expect(page.getByText(/This page uses the data set pics, which is not in this browser\. The present choice is used instead\./)).toBeVisible();
+  await expect(page.getByText(/The data set pics is not in this browser\. The one chosen here is used\./)).toBeVisible();
   await expect(page.getByText('Opening the data.')).toHaveCount(0);
   await expect(startButton(page)).toBeEnabled();
   await expect(page.getByText(/\b3 steps of \d+ pictures/).first()).toBeVisible();

@@ -110,7 +110,7 @@ test('own texts: a table dropped in, looked over, trained on, and a wrong one pu
 
 test('a link to texts that are not here says so, and goes on with those that are', async ({ page }) => {
   await page.goto('/#/train?v=1&model=bert-nano&data=gone.csv&methods=lora&steps=2');
-  await expect(page.getByText('This page uses the data set gone.csv, which is not in this browser. The present choice is used instead.')).toBeVisible();
+  await expect(page.getByText('The data set gone.csv is not in this browser. The one chosen here is used.')).toBeVisible();
   await expect(page.getByText(/^Village moods, bundled\. 3 classes, 1,000 texts\./)).toBeVisible();
   await expect(startButton(page)).toBeEnabled();
   await page.goto('/#/train?v=1&model=llama-nano&data=village-stories&methods=lora&steps=2');

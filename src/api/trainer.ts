@@ -20,6 +20,7 @@ import { Readings, type Reading } from '../train/readings';
 import { scoresOf, type Scores } from '../train/scores.meta';
 import { searchRate, type RateFollower } from '../train/searchRate';
 import { Session } from '../train/session';
+import { sharedItems } from '../train/shared';
 import { runSplits, type RunSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
 import { withPrograms } from '../train/withPrograms';
@@ -333,6 +334,6 @@ export class Trainer {
     const { args, plans } = this;
     const { method, ...begun } = this.begun(data);
     const splits = this.splitsOf(data);
-    return new Session({ spec: { ...this.spec, method, train: args }, model, device: this.device, splits, classes: data.classes, batches: trainBatches(splits.train, model, args, feedOf), feedOf, ...begun, nameImages: true, resume, plans }, post);
+    return new Session({ spec: { ...this.spec, method, train: args }, model, device: this.device, splits, classes: data.classes, batches: trainBatches(splits.train, model, args, feedOf), feedOf, shared: await sharedItems(data, splits.train, splits.test), ...begun, nameImages: true, resume, plans }, post);
   }
 }

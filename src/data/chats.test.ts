@@ -67,8 +67,10 @@ test('a table of chats opens as what is gone on with; a .json beside other files
 
 test('chats are looked over by all that is said in them', async () => {
   const twice = [talk(0), talk(0), [turn('system', 'Be long.'), ...talk(0).slice(1)], talk(0).map(({ role, content }) => turn(role, String(content).toUpperCase()))];
-  const { duplicates, near, leaks } = await checkTexts(await open({ 'train.jsonl': lines(twice), 'test.jsonl': lines([talk(9)]) }));
-  expect([duplicates.total, near.total, leaks.total]).toEqual([1, 1, 0]);
+  const louder = (i: number) => talk(i).map(({ role, content }) => turn(role, `${String(content)}!`));
+  const { duplicates, near, leaks, nearLeaks } = await checkTexts(await open({ 'train.jsonl': lines([...twice, talk(8), talk(7)]), 'test.jsonl': lines([talk(9), talk(8), louder(7)]) }));
+  // What is the same and what is nearly so are told apart, within a part and across.
+  expect([duplicates.total, near.total, leaks.total, nearLeaks.total]).toEqual([1, 1, 1, 1]);
 });
 
 /** A parquet file of chats, as the hub's are: lists of structs, whose parts may be empty. */

@@ -7,6 +7,7 @@ import { findColumn } from './columns';
 import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';
 import type { TextTable } from './reading.meta';
+import { rowName, spoken } from './rowName.meta';
 import { DataError, type Dataset, type Split, type TextRow } from './source';
 import { Template } from './template';
 import { asText, beginning, lacksColumn, listing, splitsOf, tableOf } from './texts';
@@ -102,7 +103,7 @@ export async function openContinuations(tree: FileTree, { prompt, answer: asked,
     const part = partInPath(path) ?? 'train';
     if (rows.faults) chats++;
     for (const fault of rows.faults ?? []) faults.push(fault);
-    rows.texts.forEach((text, row) => read.push({ part, name: `${path}#${row}`, text }));
+    rows.texts.forEach((text, row) => read.push({ part, name: rowName(path, row), text }));
   }
   if (chats > 0 && chats < paths.length) throw new DataError(said`${title} holds chats in some of its files and other texts in others; keep them apart.`);
   const [named] = columns;
@@ -200,6 +201,6 @@ const splitOf = (rows: { name: string; text: TextRow }[]): Split => ({
   name: (i) => rows[i]!.name,
   text: (i) => rows[i]!.text,
   image: (i) => {
-    throw new DataError(said`${rows[i]!.name} is a text; a model of images cannot look at it.`);
+    throw new DataError(said`${spoken(rows[i]!.name)} is a text; a model of images cannot look at it.`);
   },
 });

@@ -4,6 +4,7 @@ import { fingerprint, type Fingerprint } from './fingerprint';
 import type { Part } from './imageFiles';
 import { hasClasses } from './kinds';
 import { findSimilar } from './similar';
+import { spoken } from './rowName.meta';
 import { nameOf, perClass, subset } from './split';
 import { checkTexts } from './textHealth';
 import { DataError, type Dataset, type Split } from './source';
@@ -52,8 +53,10 @@ export interface Health {
   /** Twins within a split. */
   duplicates: TwinList;
   near: TwinList;
-  /** Twins in different splits: what is measured on them flatters. `total` counts pairs. */
+  /** Exact twins in different splits: what is measured on them flatters. `total` counts pairs. */
   leaks: TwinList;
+  /** Twins in different splits that are nearly the same. */
+  nearLeaks: TwinList;
   /** False when too many images are alike to compare them all: there may be more near copies. */
   complete: boolean;
   /** Images decoded, and all there are; fewer than all when a limit was given. */
@@ -73,6 +76,7 @@ export const imbalanceRatio = 10;
 const shown = 5;
 /** Twins and failures that are named at most. */
 export const listed = 200;
+const listedLeaks = 20_000;
 
 /**
  * Looks a data set over: counts, imbalance, images that do not decode, images that are there twice or nearly so, within a
@@ -109,7 +113,7 @@ export function startOf(dataset: Dataset): Health {
   const none = () => ({ total: 0, pairs: [] });
   return {
     warnings: [], counts, imbalance: present.length > 0 ? largest(present) / -largest(present.map((count) => -count)) : 1,
-    unreadable: { train: [], val: [], test: [] }, failures: [], duplicates: none(), near: none(), leaks: none(), complete: true,
+    unreadable: { train: [], val: [], test: [] }, failures: [], duplicates: none(), near: none(), leaks: none(), nearLeaks: none(), complete: true,
     looked: 0, images: parts.reduce((sum, part) => sum + (dataset[part]?.count ?? 0), 0),
   };
 }
@@ -140,12 +144,18 @@ async function scan(dataset: Dataset, health: Health, { limit = Infinity, progre
   return { images, prints };
 }
 
-/** Fills in duplicates, near and leaks. False when the search for near ones was cut short. */
+/** Adds twins to the list of their sort. Those in different splits are all listed: what a run was measured on is told by them. */
+export function note(health: Health, twins: Twins): void {
+  const apart = twins.a.split !== twins.b.split;
+  const list = health[apart ? (twins.exact ? 'leaks' : 'nearLeaks') : twins.exact ? 'duplicates' : 'near'];
+  list.total++;
+  if (list.pairs.length < (apart ? listedLeaks : listed)) list.pairs.push(twins);
+}
+
+/** Fills in duplicates, near ones and leaks. False when the search for near ones was cut short. */
 async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Health, breathe: () => Promise<unknown>): Promise<boolean> {
   const add = (a: number, b: number, exact: boolean, bits: number) => {
-    const list = images[a].split !== images[b].split ? health.leaks : exact ? health.duplicates : health.near;
-    list.total++;
-    if (list.pairs.length < listed) list.pairs.push({ a: images[a], b: images[b], exact, bits });
+    note(health, { a: images[a], b: images[b], exact, bits });
   };
   // Equal images form a group; one of each split stands for it, so that a picture used a thousand times is no million pairs.
   const groups = new Map<string, number[]>();
@@ -168,8 +178,12 @@ async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Heal
   }, breathe);
 }
 
+/** Twins in different splits, the exact ones first. */
+export const acrossOf = ({ leaks, nearLeaks }: Pick<Health, 'leaks' | 'nearLeaks'>): TwinList => ({ total: leaks.total + nearLeaks.total, pairs: [...leaks.pairs, ...nearLeaks.pairs] });
+
 function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
-  const { counts, failures, duplicates, near, leaks, complete } = health;
+  const { counts, failures, duplicates, near, complete } = health;
+  const leaks = acrossOf(health);
   const warnings: Said[] = [];
   const list = (parts: readonly SaidValue[], total?: number) => firstOf(parts, shown, total);
   const names = (wanted: (c: number) => boolean) => classes.filter((_, c) => wanted(c));
@@ -195,7 +209,7 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
     );
   }
   const torn = [...duplicates.pairs, ...leaks.pairs].filter(({ exact, a, b }) => exact && a.label !== b.label);
-  if (torn.length > 0) warnings.push(said`The same image has different labels: ${list(torn.map(({ a, b }) => said`${a.name} is ${classes[a.label]!}, ${b.name} is ${classes[b.label]!}`))}.`);
+  if (torn.length > 0) warnings.push(said`The same image has different labels: ${list(torn.map(({ a, b }) => said`${spoken(a.name)} is ${classes[a.label]!}, ${spoken(b.name)} is ${classes[b.label]!}`))}.`);
   const twice = list(duplicates.pairs.map(pairText), duplicates.total);
   if (duplicates.total > 0) warnings.push(duplicates.total === 1 ? said`1 image is there more than once: ${twice}.` : said`${duplicates.total} images are there more than once: ${twice}.`);
   const alike = list(near.pairs.map(pairText), near.total);
@@ -204,7 +218,7 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
   return [...warnings, ...(notes ?? [])];
 }
 
-const pairText = ({ a, b }: Twins): Said => said`${a.name} and ${b.name}`;
+const pairText = ({ a, b }: Twins): Said => said`${spoken(a.name)} and ${spoken(b.name)}`;
 
 /** Largest of any number of numbers (spreading a long list into Math.max overflows the stack). */
 export function largest(numbers: number[]): number {

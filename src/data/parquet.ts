@@ -7,6 +7,7 @@ import { said } from '../said/said';
 import { classNamed, labelColumn, NamedClasses, sortClasses } from './columns';
 import { isImagePath, partInPath, type Part } from './imageFiles';
 import { listedDataset, type Decode, type Item, type OpenOptions } from './listed';
+import { rowName, spoken } from './rowName.meta';
 import { DataError, type DataSource, type Dataset } from './source';
 
 /** Encoded images of the row groups read last are kept until they fill this much. */
@@ -77,12 +78,12 @@ async function openFiles(files: FileTree, decode: Decode, options: OpenOptions):
 }
 
 function itemOf(file: ParquetFile, image: string, group: number, row: number, index: number, part: Part, label: string | null, kept: Groups): Item {
-  const name = `${file.path}#${index}`;
+  const name = rowName(file.path, index);
   const read = async () => {
     const value = (await kept.read(file, group, image))[row];
     const bytes = value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null)?.bytes;
     if (bytes instanceof Uint8Array) return bytes;
-    throw new DataError(said`${name} holds no image, only a path to one; download the set with its images embedded.`);
+    throw new DataError(said`${spoken(name)} holds no image, only a path to one; download the set with its images embedded.`);
   };
   return { name, part, label, read };
 }

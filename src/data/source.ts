@@ -1,6 +1,7 @@
 import type { Message } from '../io/chatTemplate';
 import type { FileTree } from '../io/fileTree';
 import { SaidError, type Said } from '../said/said';
+import type { Twins } from './health';
 
 /** An RGB image of 8 bits a channel, rows from the top, channels last: `data.length === height * width * 3`. */
 export interface RgbImage {
@@ -51,6 +52,8 @@ export interface Dataset {
   test: Split;
   /** True when the set brings no split of its own: train and test were parted here, by a seed. */
   seeded?: boolean;
+  /** Twins in different splits, where all images were looked at. */
+  twins?: readonly Twins[];
   /** What was left out on opening and why, sentences for people. */
   notes?: Said[];
 }

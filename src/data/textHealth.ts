@@ -1,7 +1,8 @@
 import { breather } from '../io/breathe';
 import { firstOf, said, type Said, type SaidValue } from '../said/said';
-import { imbalanceRatio, largest, listed, parts, startOf, type Health, type HealthOptions, type ImageRef } from './health';
+import { acrossOf, imbalanceRatio, largest, note, parts, startOf, type Health, type HealthOptions, type ImageRef } from './health';
 import { hasClasses } from './kinds';
+import { spoken } from './rowName.meta';
 import { nameOf } from './split';
 import type { Dataset, TextRow } from './source';
 
@@ -10,9 +11,9 @@ const BREATH = 30;
 const shown = 5;
 
 /** A text and what belongs to it, as one. */
-const whole = ({ first, second, messages }: TextRow): string => JSON.stringify(messages ?? [first, second]);
+export const whole = ({ first, second, messages }: TextRow): string => JSON.stringify(messages ?? [first, second]);
 /** The same without what makes no other text of it: capitals, signs and blanks. */
-const plain = ({ first, second, messages }: TextRow): string => JSON.stringify((messages?.map(({ content }) => content) ?? [first, second]).map((text) => text?.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim() ?? null));
+export const plain = ({ first, second, messages }: TextRow): string => JSON.stringify((messages?.map(({ content }) => content) ?? [first, second]).map((text) => text?.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim() ?? null));
 
 /** Looks a set of texts over, as `checkHealth` does pictures: counts, imbalance, and texts that are there twice, or but for capitals, signs and blanks, within a split and across. */
 export async function checkTexts(dataset: Dataset, { limit = Infinity, signal, progress }: HealthOptions = {}): Promise<Health> {
@@ -53,14 +54,12 @@ function recall(groups: Map<string, ImageRef[]>, key: string, one: ImageRef): Im
 function add(health: Health, before: readonly ImageRef[], one: ImageRef, exact: boolean): void {
   const own = before.find(({ split }) => split === one.split);
   const other = before.find(({ split }) => split !== one.split);
-  for (const [twin, list] of [[own, exact ? health.duplicates : health.near], [other, health.leaks]] as const) {
-    if (!twin) continue;
-    list.total++;
-    if (list.pairs.length < listed) list.pairs.push({ a: twin, b: one, exact, bits: 0 });
-  }
+  for (const twin of [own, other]) if (twin) note(health, { a: twin, b: one, exact, bits: 0 });
 }
 
-function warningsOf({ classes, notes, val }: Dataset, { counts, imbalance, leaks, duplicates, near }: Health): Said[] {
+function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
+  const { counts, imbalance, duplicates, near } = health;
+  const leaks = acrossOf(health);
   const warnings: Said[] = [];
   const list = (some: readonly SaidValue[], total?: number) => firstOf(some, shown, total);
   const untrained = classes.filter((_, c) => counts.train[c] === 0);
@@ -75,7 +74,7 @@ function warningsOf({ classes, notes, val }: Dataset, { counts, imbalance, leaks
   const held = val ? said`validation or test texts` : said`test texts`;
   if (leaks.total > 0) warnings.push(leaks.total === 1 ? said`1 pair of the same or nearly the same text in different splits: accuracy on ${held} will flatter.` : said`${leaks.total} pairs of the same or nearly the same text in different splits: accuracy on ${held} will flatter.`);
   const torn = [...duplicates.pairs, ...leaks.pairs].filter(({ exact, a, b }) => exact && a.label !== b.label);
-  if (torn.length > 0) warnings.push(said`The same text has different labels: ${list(torn.map(({ a, b }) => said`${a.name} is ${classes[a.label]!}, ${b.name} is ${classes[b.label]!}`))}.`);
+  if (torn.length > 0) warnings.push(said`The same text has different labels: ${list(torn.map(({ a, b }) => said`${spoken(a.name)} is ${classes[a.label]!}, ${spoken(b.name)} is ${classes[b.label]!}`))}.`);
   if (duplicates.total > 0) warnings.push(duplicates.total === 1 ? said`1 text is there more than once.` : said`${duplicates.total} texts are there more than once.`);
   if (near.total > 0) warnings.push(near.total === 1 ? said`1 pair of texts within a split differs in capitals, signs or blanks alone.` : said`${near.total} pairs of texts within a split differ in capitals, signs or blanks alone.`);
   return [...warnings, ...(notes ?? [])];

@@ -52,7 +52,7 @@ test('classes that files name: two sets of them, a label that is none of them, a
   await expect(tinyTexts({ 'cola/train.parquet': table(judged, 0, 1), 'sst2/train.parquet': table(felt, 1, 0) })).rejects.toThrow('sst2/train.parquet names other classes than cola/train.parquet; they are sets of their own, so open one folder at a time');
   const both = await tinyTexts({ 'train-0.parquet': table(felt, 0, 1), 'train-1.parquet': table(felt, 1, 0, -1), 'test.csv': 'sentence,label\nfine,positive\npoor,negative\n' });
   expect([both.classes, [...both.train.labels], [...both.test.labels], both.notes!.length]).toEqual([felt, [0, 1, 1, 0], [1, 0], 1]);
-  await expect(tinyTexts({ 'test.parquet': table(felt, 0, 1), 'train.csv': 'sentence,label\nfine,positive\npoor,bad\n' })).rejects.toThrow('train.csv#1 has the label "bad", which is none of the classes that test.parquet names (negative, positive).');
+  await expect(tinyTexts({ 'test.parquet': table(felt, 0, 1), 'train.csv': 'sentence,label\nfine,positive\npoor,bad\n' })).rejects.toThrow('train.csv (row 2) has the label "bad", which is none of the classes that test.parquet names (negative, positive).');
   await expect(tinyTexts({ 'train.parquet': table(felt, 0, 1, 7) })).rejects.toThrow('train.parquet has label 7, but 2 classes are named (labels 0 to 1).');
 });
 

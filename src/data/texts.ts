@@ -7,6 +7,7 @@ import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';
 import { partition } from './partition';
 import type { TextColumns, TextLabels, TextTable } from './reading.meta';
+import { rowName, spoken } from './rowName.meta';
 import { checkTrainable, subset, textsOf } from './split';
 import { DataError, type Dataset, type Split, type TextRow } from './source';
 
@@ -190,11 +191,11 @@ function readRows(table: Table, path: string, { text, pair, label }: TextColumns
   const names = table.names?.(label!) ?? null;
   const part = partInPath(path) ?? 'train';
   return Array.from({ length: table.rows }, (_, row): Read => {
-    const name = `${path}#${row}`;
+    const name = rowName(path, row);
     const first = table.value(row, text!);
     if (words) {
       const [own, tags] = [wordsOf(first), wordsOf(table.value(row, label!))];
-      if (own.length !== tags.length) throw new DataError(said`${name} has ${own.length} words and ${tags.length} tags.`);
+      if (own.length !== tags.length) throw new DataError(said`${spoken(name)} has ${own.length} words and ${tags.length} tags.`);
       return { part, name, first: own.join(' '), second: null, label: tags, words: own };
     }
     const found = table.cell(row, label!);
@@ -215,12 +216,12 @@ function assemble(title: string, read: Read[], { named, asked, columns, table, s
   if (rows.length === 0) throw new DataError(said`${title} holds no labelled text.`);
   const labels = asked ?? (!names && rows.every(({ label }) => Number.isFinite(Number(label))) && rows.some(({ label }) => !Number.isInteger(Number(label))) ? 'numbers' : 'classes');
   const wrong = labels === 'numbers' && rows.find(({ label }) => !Number.isFinite(Number(label)));
-  if (wrong) throw new DataError(said`${wrong.name} has the label ${quote(String(wrong.label))}, which is no number.`);
+  if (wrong) throw new DataError(said`${spoken(wrong.name)} has the label ${quote(String(wrong.label))}, which is no number.`);
   const classes = labels === 'numbers' ? [columns.label!] : (names ?? sortClasses(rows.flatMap(({ label }) => label!)));
   if (classes.length > 65_535) throw new DataError(said`${title} holds ${classes.length} classes, at most 65535 are accepted; are its labels numbers?`);
   const place = new Map(classes.map((name, i) => [name, i]));
   // Where one file names the classes, another may have labels of other ones.
-  if (names && labels !== 'numbers') for (const { name, label } of rows) for (const one of [label!].flat()) if (!place.has(one)) throw new DataError(said`${name} has the label ${quote(one)}, which is none of the classes that ${named.path} names (${listing(names)}).`);
+  if (names && labels !== 'numbers') for (const { name, label } of rows) for (const one of [label!].flat()) if (!place.has(one)) throw new DataError(said`${spoken(name)} has the label ${quote(one)}, which is none of the classes that ${named.path} names (${listing(names)}).`);
   const numbers = labels === 'numbers' ? rows.map(({ label }) => Number(label)) : [];
   const [least, most] = numbers.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [Infinity, -Infinity]);
   const of = (part: Part) => splitOf(rows.filter((row) => row.part === part), labels, place, (n) => Math.min(STRATA - 1, Math.floor((STRATA * (n - least)) / Math.max(1e-9, most - least))));
@@ -253,7 +254,7 @@ function splitOf(rows: Read[], labels: TextLabels, place: Map<string, number>, s
     name: (i) => rows[i]!.name,
     text: (i) => row(rows[i]!),
     image: (i) => {
-      throw new DataError(said`${rows[i]!.name} is a text; a model of images cannot look at it.`);
+      throw new DataError(said`${spoken(rows[i]!.name)} is a text; a model of images cannot look at it.`);
     },
   };
 }

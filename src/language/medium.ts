@@ -37,7 +37,8 @@ export const others: Readonly<Record<string, string>> = {
   'Choose a folder of pictures': 'Choose a folder of tables',
   'Choose files of pictures': 'Choose tables of texts',
   'Query, key, value and MLP': 'As the model has it',
-  '{0, plural, one {# pair} other {# pairs}} of near-duplicates: they add little to training': '{0, plural, one {# pair differs} other {# pairs differ}} in capitals, signs or blanks alone: they add little to training',
+  '{0, plural, one {# pair} other {# pairs}} of near-duplicates: the second adds little': '{0, plural, one {# pair differs} other {# pairs differ}} in capitals, signs or blanks alone: the second adds little',
+  '{0, plural, one {# picture} other {# pictures}} nearly the same in {1, select, three {two of training, validation and test: accuracy} other {training and test: test accuracy}} will look too high': '{0, plural, one {# pair} other {# pairs}} in {1, select, three {two of training, validation and test} other {training and test}} {0, plural, one {differs} other {differ}} in capitals, signs or blanks alone: accuracy will look too high',
 };
 
 const drawn = { 'Random split: {0} % of each class held out for testing, seed {1}.': 'Random split: {0} % held out for testing, seed {1}.' };

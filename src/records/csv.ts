@@ -50,7 +50,7 @@ export function summaryCsv(runs: readonly RunRecord[]): string {
   const metrics = [...new Set(tests.flatMap(Object.keys))];
   const rows = runs.map((run, i) => {
     const values: Record<string, number> = tests[i]!;
-    return [...of[i]!, run.state ?? (run.summary ? 'done' : 'interrupted'), run.curve.at(-1)?.step, ...metrics.map((metric) => values[metric]), planOf(run)?.trainable_parameters, bytesOf(run), secondsOf(run), run.summary?.images_per_second, run.summary?.device.description ?? '', run.notes ?? ''];
+    return [...of[i]!, run.state ?? (run.summary ? 'done' : 'interrupted'), run.curve.at(-1)?.step, ...metrics.map((metric) => values[metric]), run.summary?.shared?.exact, run.summary?.shared?.near, planOf(run)?.trainable_parameters, bytesOf(run), secondsOf(run), run.summary?.images_per_second, run.summary?.device.description ?? '', run.notes ?? ''];
   });
-  return csv([...heads, 'state', 'steps', ...metrics, 'trainable_parameters', 'device_bytes', 'seconds', 'items_per_second', 'device', 'notes'], rows);
+  return csv([...heads, 'state', 'steps', ...metrics, 'test_items_in_training', 'test_items_nearly_in_training', 'trainable_parameters', 'device_bytes', 'seconds', 'items_per_second', 'device', 'notes'], rows);
 }

@@ -101,6 +101,7 @@ const run = z.object({
       seconds: number,
       images_per_second: number,
       skipped_steps: z.number(),
+      shared: z.optional(z.object({ exact: z.number(), near: z.number() })),
       plan,
       allocated: byRole,
       device,

@@ -162,8 +162,12 @@ test('a table of texts opens as texts, is looked over, and what does not belong 
   expect(info).toMatchObject({ classes: ['down', 'up'], texts: { reading: { columns: { text: 'review', label: 'verdict' } } }, seeded: true });
   expect(info.train + info.test).toBe(32);
   const { health } = await studio.checkData('mine', () => {});
-  const pairs = [...health.leaks.pairs, ...health.duplicates.pairs, ...health.near.pairs];
+  const pairs = [...health.leaks.pairs, ...health.nearLeaks.pairs, ...health.duplicates.pairs, ...health.near.pairs];
   expect([pairs.filter(({ exact }) => exact).length, pairs.filter(({ exact }) => !exact).length, health.looked]).toEqual([1, 1, 32]);
+  // How many words the model does not know, and the most frequent.
+  const foreign = await studio.importData('foreign', [file('foreign.csv', ['text,label', ...Array.from({ length: 12 }, (_, i) => `the xylophonist qwrtzpk,${i % 2 ? 'up' : 'down'}`)].join('\n'))]);
+  const { words } = await studio.lengths({ model: 'bert-nano', data: foreign.id });
+  expect([words.all, words.unknown % 12, words.most[0]]).toEqual([36, 0, expect.stringMatching(/^(xylophonist|qwrtzpk)$/)]);
   await expect(studio.plan(spec('lora', { model: 'vit-nano', data: 'mine', text: undefined }))).rejects.toThrow(/mine holds texts, and vit-nano looks at pictures/);
   await expect(studio.plan(spec('lora', { data: 'fashion-mnist' }))).rejects.toThrow(/holds pictures, and bert-nano reads texts/);
   const edited = await studio.editData('mine', { version: 1, disabled_classes: [], disabled: ['mine.csv#0'], relabelled: [['mine.csv#31', 'up']], split: { seed: 3, train: 0.5, val: 0.2, test: 0.3 } });

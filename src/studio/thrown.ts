@@ -1,4 +1,5 @@
 import { transferHandlers, type TransferHandler } from 'comlink';
+import { HubError } from '../io/hub/hubError';
 import { said, SaidError } from '../said/said';
 
 /** What Chromium, Firefox and Safari call the code of a part that did not arrive. */
@@ -10,7 +11,7 @@ function forPeople(error: unknown): unknown {
   return new SaidError(said`A part of Fullrank could not be loaded. Either the connection is gone, or there is a newer version of the page; reload it and try again.`);
 }
 
-/** Comlink takes name, message and stack of what is thrown to the page; from here on it takes along what an error says by key. */
+/** Comlink takes name, message and stack of what is thrown to the page; from here on it takes along what an error says by key, and of what kind an error of storage is. */
 export function keepSaid(): void {
   const plain = transferHandlers.get('throw') as TransferHandler<{ value: unknown }, { value: object }>;
   const withSaid: typeof plain = {
@@ -18,7 +19,7 @@ export function keepSaid(): void {
     serialize(thrown) {
       const value = forPeople(thrown.value);
       const [serialized, transfers] = plain.serialize({ ...thrown, value });
-      return [value instanceof SaidError ? { ...serialized, value: { ...serialized.value, said: value.said } } : serialized, transfers];
+      return [value instanceof SaidError ? { ...serialized, value: { ...serialized.value, said: value.said, ...(value instanceof HubError && { kind: value.kind }) } } : serialized, transfers];
     },
   };
   transferHandlers.set('throw', withSaid);

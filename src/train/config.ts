@@ -41,7 +41,7 @@ export const trainFields: Field[] = [
   integer('data', 'train_limit', 'Training pictures', 0, 0, 1e7, 'Largest number of training pictures; the rule of limits says which.', { unit: 'pictures', empty: zero('all') }),
   integer('data', 'test_limit', 'Test pictures', 0, 0, 1e7, 'Largest number of test pictures; the rule of limits says which.', { unit: 'pictures', empty: zero('all') }),
   { name: 'limit_rule', label: 'Rule of limits', kind: 'choice', default: 'stratified', choices: [...limitRules], help: 'Which pictures a limit takes: stratified draws each class in proportion, the same pictures for every run; first takes the first in order, as runs of earlier versions did.', group: 'data' },
-  number('data', 'val_fraction', 'Validation share', 0, 0, 0.5, 'Part of the training pictures held out to follow the run and keep the best weights; data with validation pictures of its own uses those. Without any, the run is followed on the test pictures and the last weights are kept, as they are with fewer than five or fewer than there are classes.', { percent: true, empty: zero('none') }),
+  number('data', 'val_fraction', 'Validation share', 0, 0, 0.5, 'Part of the training pictures held out to follow the run and choose its best weights. Data with validation pictures of its own uses those. Without any, or with very few, the last weights are kept.', { percent: true, empty: zero('none') }),
   integer('optimisation', 'seed', 'Seed', 0, 0, 2 ** 31, 'Sets the initial values, the order of pictures, augmentation and dropout.'),
   flag('data', 'crop', 'Random crop', 'Random resized crop of half to all of the picture.'),
   flag('data', 'flip', 'Random flip', 'Mirror half of the pictures at random.'),

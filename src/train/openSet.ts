@@ -1,5 +1,5 @@
 import { applyEdits, noEdits, parseEdits, type Edited, type Edits } from '../data/edits';
-import { checkHealth, unreadableNames, withoutNames, type Health } from '../data/health';
+import { acrossOf, checkHealth, unreadableNames, withoutNames, type Health, type Twins } from '../data/health';
 import { hasClasses, isContinuations, isTextData, readingOf } from '../data/kinds';
 import type { TextReading } from '../data/reading.meta';
 import { resize } from '../data/resize';
@@ -23,6 +23,8 @@ export type Read = (reading?: TextReading) => Promise<Dataset>;
 export class OpenSet {
   /** Names of images that a check could not read. */
   private unreadable: ReadonlySet<string> = new Set();
+  /** Twins in different splits that a check found, of what and in which split. */
+  private looked: { of: Dataset; split: string; twins: readonly Twins[] } | null = null;
   private edits: Edits = noEdits;
   /** What the edits are of: texts may be read otherwise than they were found. */
   private now: Dataset;
@@ -65,7 +67,10 @@ export class OpenSet {
   /** The set with these edits, its texts read as a run says, or as the edits do. Throws DataError when nothing can be learned from it. */
   async with(edits: unknown, reading?: TextReading): Promise<Dataset> {
     const parsed = parseEdits(edits ?? noEdits);
-    return this.edited(parsed, await this.as(reading ?? parsed.read)).dataset;
+    const of = await this.as(reading ?? parsed.read);
+    const { dataset } = this.edited(parsed, of);
+    const { looked } = this;
+    return looked?.of === of && looked.split === JSON.stringify(parsed.split) ? { ...dataset, twins: looked.twins } : dataset;
   }
 
   /** Parted first, over all images, so that one that cannot be read moves no other. */
@@ -119,11 +124,13 @@ export class OpenSet {
     this.cancel();
     const abort = new AbortController();
     // In the parts as they are now: which copies are in training and test depends on them.
-    const parted = applyEdits(this.now, { ...noEdits, split: this.edits.split }).dataset;
+    const { now, edits } = this;
+    const parted = applyEdits(now, { ...noEdits, split: edits.split }).dataset;
     const checking = { abort, done: checkHealth(parted, { signal: abort.signal, progress }) };
     this.checking = checking;
     try {
       const health = await checking.done;
+      this.looked = { of: now, split: JSON.stringify(edits.split), twins: acrossOf(health).pairs };
       this.unreadable = unreadableNames(parted, health);
       await this.count();
       return health;

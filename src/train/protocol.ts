@@ -247,6 +247,8 @@ export interface TextLengths {
   /** Texts by length: `counts[i]` have more than i and at most i + 1 times `width` tokens. */
   width: number;
   counts: number[];
+  /** Words in those that were looked at, how many of them the model has no tokens for, and the most frequent of these. */
+  words: { all: number; unknown: number; most: string[] };
   /** The first texts, token by token. */
   samples: { text: string; part: TokenPart }[][];
 }
@@ -307,6 +309,12 @@ export interface EarlyStopping {
   stopped: boolean;
 }
 
+/** Items of a run's test that it trained on as well: the same, and such as are nearly the same. */
+export interface SharedItems {
+  exact: number;
+  near: number;
+}
+
 export interface RunSummary {
   best: Evaluation | null;
   final: Evaluation | null;
@@ -318,6 +326,8 @@ export interface RunSummary {
   seconds: number;
   images_per_second: number;
   skipped_steps: number;
+  /** Absent where that is not known. */
+  shared?: SharedItems;
   plan: Plan;
   allocated: BytesByRole;
   device: DeviceReport;

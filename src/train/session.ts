@@ -29,7 +29,7 @@ import { Pace } from './pace.meta';
 import { Patience, type Waited } from './patience';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
-import type { EarlyStopping, Evaluation, Phase, Plan, RunEvent, RunSpec, RunSummary } from './protocol';
+import type { EarlyStopping, Evaluation, Phase, Plan, RunEvent, RunSpec, RunSummary, SharedItems } from './protocol';
 import { runError } from './runError';
 import { snapshotSteps, takeSnapshot } from './snapshots';
 import { hasOwnHead } from './runModel';
@@ -43,6 +43,8 @@ export interface SessionInput {
   batches: BatchSource;
   splits: RunSplits | null;
   classes: string[];
+  /** What its test and its training share, where that is known. */
+  shared?: SharedItems;
   /** How a split is measured, where it is not of images. */
   feedOf?: (split: Split) => Feed;
   /** Evaluations name the first images of each cell of the confusion matrix. */
@@ -355,7 +357,7 @@ export class Session {
   }
 
   private summary({ plan, clock, loop, follower }: Run, first: Evaluation | null, final: Evaluation | null): RunSummary {
-    const { device, spec } = this.input;
+    const { device, spec, shared } = this.input;
     const { frozen_dtype } = spec.train;
     return {
       best: follower?.best?.evaluation ?? null,
@@ -366,6 +368,7 @@ export class Session {
       seconds: clock.seconds,
       images_per_second: clock.imagesPerSecond,
       skipped_steps: loop.skipped,
+      ...(shared && { shared }),
       plan,
       allocated: { ...device.ledger },
       device: device.report,

@@ -9,11 +9,14 @@ import type { KnownModel } from './openModel';
 import type { TextLengths, TextSettings, TokenPart } from './protocol';
 import { wordTokens } from './textFeed';
 import { forTask, mostTokens, readerOf, tokenizerOf } from './textSet';
+import { UnknownWords } from './unknownWords';
 
 /** Texts of each split that are looked at, evenly spread. */
 const LOOKED = 2000;
 const BINS = 24;
 const SAMPLES = 3;
+/** Unknown words that are named. */
+const NAMED = 5;
 /** Tokens of a sample that are shown. */
 const SHOWN = 120;
 /** Milliseconds after which other work has its turn. */
@@ -33,9 +36,13 @@ export async function textLengths(model: KnownModel, found: TextDataset | Contin
   const read = isContinuations(found) ? continued(await readerOf(model, base, found)) : found.labels === 'words' ? tagged(tokenizer) : labelled(tokenizer);
   const breathe = breather(BREATH, signal);
   const lengths: number[] = [];
+  const unknownWords = new UnknownWords(tokenizer);
+  const words = { all: 0, unknown: new Map<string, number>() };
   for (const split of [found.train, found.val, found.test]) {
     for (const i of spread(split)) {
-      lengths.push(read(split!.text!(i)).ids.length);
+      const row = split!.text!(i);
+      lengths.push(read(row).ids.length);
+      unknownWords.count(words, row.first, row.second);
       await breathe();
     }
   }
@@ -49,7 +56,9 @@ export async function textLengths(model: KnownModel, found: TextDataset | Contin
     const all = parts();
     return ids.slice(0, SHOWN).map((id, at) => ({ text: tokenizer.decode([id], { special: true }), part: at < most ? all[at]! : ('cut' as const) }));
   });
-  return { texts: lengths.length, shortest: lengths.reduce((a, b) => Math.min(a, b), longest), longest, most, cut: cut.length, lost: cut.reduce((sum, n) => sum + n - most, 0), width, counts, samples };
+  const unknown = [...words.unknown].sort(([, a], [, b]) => b - a);
+  const told = { all: words.all, unknown: unknown.reduce((sum, [, count]) => sum + count, 0), most: unknown.slice(0, NAMED).map(([word]) => word) };
+  return { texts: lengths.length, shortest: lengths.reduce((a, b) => Math.min(a, b), longest), longest, most, cut: cut.length, lost: cut.reduce((sum, n) => sum + n - most, 0), width, counts, words: told, samples };
 }
 
 const spread = (split: Split | undefined): number[] => {

@@ -17,6 +17,14 @@ export class UnknownWords {
     return [...new Set(all)].filter((word) => !this.knows(word));
   }
 
+  /** Adds the words of texts to a count of all and of each unknown one. */
+  count(into: { all: number; unknown: Map<string, number> }, ...texts: (string | null)[]): void {
+    for (const word of texts.flatMap((text) => text?.normalize('NFC').match(words) ?? [])) {
+      into.all++;
+      if (!this.knows(word)) into.unknown.set(word, (into.unknown.get(word) ?? 0) + 1);
+    }
+  }
+
   private knows(word: string): boolean {
     const told = this.known.get(word) ?? readable(this.tokenizer, word);
     this.known.set(word, told);

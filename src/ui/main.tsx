@@ -5,9 +5,10 @@ import { fetchAlsoAhead, fetchPartsAhead } from './controls/Part';
 import { keepOffline } from './offline';
 import { keepDoubleClicksTogether } from './oneClick';
 import { clearAddress, followAddress, isOwn, openedHash, takeAddress } from './store/address';
+import { withRoom } from './store/bin';
 import { useCatalog } from './store/catalog';
 import { onOtherProject } from './store/current';
-import { onStorageTrouble } from './store/database';
+import { makeRoomBy, onStorageTrouble } from './store/database';
 import { followEdits } from './store/edits';
 import { followHistory } from './store/history';
 import { loadImported } from './store/imported';
@@ -53,6 +54,7 @@ let opened = false;
 document.documentElement.lang = language.locale;
 // On its way before anything else is asked for.
 void openRecorded();
+makeRoomBy(withRoom);
 onStorageTrouble((storage) => useCatalog.setState({ storage }));
 // Before anything is drawn or opened: it says what to draw and open.
 await openAddress();

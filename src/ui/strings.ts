@@ -35,6 +35,8 @@ import { compareWords } from './words/compare';
 import { factNames, factWords, filterWords, tableWords } from './words/table';
 import { catalog, ofPictures, say, sayOfPictures } from '../language/say';
 
+type Parts = 'two' | 'three';
+
 /** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
 export const t = catalog({
   landscape: landscapeWords,
@@ -165,14 +167,16 @@ export const t = catalog({
     cancelled: 'Not all pictures were checked.',
     good: say<[count: string]>('All {0} pictures can be read, without duplicates.'),
     unreadable: say<[count: number]>('{0, plural, one {# picture} other {# pictures}} cannot be read and {0, plural, one {is} other {are}} left out'),
-    leaks: say<[count: number]>('{0, plural, one {# picture} other {# pictures}} in both training and test: test accuracy will look too high'),
-    duplicates: say<[count: number]>('{0, plural, one {# duplicate} other {# duplicates}}: {0, plural, one {it counts} other {they count}} twice in training'),
+    /** `parts`: those that the set has; with three, the two may be any of them. */
+    leaks: say<[count: number, parts: Parts]>('{0, plural, one {# picture} other {# pictures}} in {1, select, three {more than one of training, validation and test: accuracy} other {both training and test: test accuracy}} will look too high'),
+    nearLeaks: say<[count: number, parts: Parts]>('{0, plural, one {# picture} other {# pictures}} nearly the same in {1, select, three {two of training, validation and test: accuracy} other {training and test: test accuracy}} will look too high'),
+    duplicates: say<[count: number]>('{0, plural, one {# duplicate: it counts} other {# duplicates: they count}} twice'),
     /** The same with pairs among them whose labels differ. */
-    tornLeaks: say<[count: number, torn: number]>('{0, plural, one {# picture, with} other {# pictures, {1} with}} labels that contradict each other, in both training and test: one of the labels is wrong, and test accuracy cannot be trusted'),
+    tornLeaks: say<[count: number, torn: number, parts: Parts]>('{0, plural, one {# picture, with} other {# pictures, {1} with}} labels that contradict each other, in {2, select, three {more than one of training, validation and test} other {both training and test}}: one of the labels is wrong, and test accuracy cannot be trusted'),
     tornDuplicates: say<[count: number, torn: number]>('{0, plural, one {# duplicate, with} other {# duplicates, {1} with}} labels that contradict each other: one of the labels is wrong'),
-    near: say<[count: number]>('{0, plural, one {# pair} other {# pairs}} of near-duplicates: they add little to training'),
+    near: say<[count: number]>('{0, plural, one {# pair} other {# pairs}} of near-duplicates: the second adds little'),
     pair: say<[a: string, b: string]>('{0} and {1}'),
-    begins: say<[text: string]>(': “{0}”'),
+    begins: say<[a: string, b: string]>(': “{0}”{is1, select, true { and “{1}”} other {}}'),
     torn: say<[a: string, b: string]>(', labelled {0} and {1}'),
     more: say<[count: number]>('and {0} more'),
   },
@@ -487,7 +491,7 @@ export const t = catalog({
       ['Home End', 'first or last point'],
       ['+ − 0', 'zoom the focused chart, or show everything'],
       ['Ctrl Z', 'undo a change of settings or data, or a deletion'],
-      ['Ctrl ⇧ Z', 'redo a change of settings or data'],
+      ['Ctrl ⇧ Z', 'redo what was undone'],
       ['Esc', 'close, leave the cursor or the lesson'],
       ['?', 'this sheet'],
     ] as const,

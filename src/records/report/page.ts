@@ -6,6 +6,7 @@ import type { MethodConfig } from '../../adapters/field';
 import type { BytesByRole, RunRecord } from '../../train/protocol';
 import { imbalanceOf, measureOf, scoresOf } from '../../train/scores.meta';
 import type { Mean } from '../../train/stats.meta';
+import { mostShared } from '../../train/shared.meta';
 import { rolesIn } from '../../figures/memory';
 import { smooth } from '../../figures/lines';
 import { extentScale, linearScale, logScale, shareScale, type Scale } from '../../figures/scale';
@@ -87,10 +88,11 @@ function section(comparison: Comparison, names: Names): Html {
   const counts = groups.map(({ trainable }) => trainable).filter(Number.isFinite);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const differing = unequal(comparison);
+  const shared = mostShared(runs);
   const edited = Math.max(0, ...runs.map(({ spec }) => (spec.edits ? countEdits(spec.edits) : 0)));
   return html`<section><h2>${words.on(comparison.model, comparison.data)}</h2>
 <p class="finding">${finding(comparison, labels, say)}</p>
-<div class="text">${unbalanced(groups, labels, say)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
+<div class="text">${unbalanced(groups, labels, say)}${stopped(runs)}${shared && html`<p>${words.shared(shared.exact, shared.near, say.items)}</p>`}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
 ${bought(groups, labels, say)}
 ${table(words.methods, say.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), plusMinus(group.test) || '–', group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
 <h3>${words.curves}</h3>

@@ -77,7 +77,7 @@ describe('what is found', () => {
     expect(unequal(comparison!)).toEqual([['steps', [4, 9]]]);
     // A run without a result is compared with none.
     const untested = runRecord({}, { seed: 2, steps: 7 }, lora);
-    expect(unequal(comparisons([scored(lora, 0, 0.5), scored(lora, 1, 0.5), { ...untested, evaluations: [], summary: undefined }])[0]!)).toEqual([]);
+    expect(unequal(comparisons([scored(lora, 0, 0.5), scored(lora, 1, 0.5), { ...untested, evaluations: [], summary: null }])[0]!)).toEqual([]);
     expect(standing(comparison!, String)!.unknown).toHaveLength(1);
     const other = runRecord();
     expect(comparisons([runRecord(), { ...other, spec: { ...other.spec, data: 'else' } }])).toHaveLength(2);

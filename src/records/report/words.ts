@@ -68,6 +68,7 @@ export const words = {
   testRight: (checks: number): string => `The device's self-test found all ${checks} checks right.`,
   testWrong: (problems: string[]): string => `The device's self-test found errors: ${problems.join('; ')}.`,
   edits: (count: number): string => `The data set was changed by hand in ${count} places before training.`,
+  shared: (exact: number, near: number, items: string): string => `${exact > 0 ? `Of the test ${items} ${exact} ${exact === 1 ? 'is' : 'are'} in training too${near > 0 ? `, and ${near} more nearly so` : ''}` : `Of the test ${items} ${near} ${near === 1 ? 'is' : 'are'} nearly the same as in training`}: the result looks better than it is.`,
   notes: 'Notes',
   how: 'How to read this',
   /** `items`: what was measured, pictures or texts or both. */

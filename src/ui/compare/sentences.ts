@@ -1,4 +1,5 @@
 import { formatCount, formatHalfWidth, formatPercent } from '../../language/format';
+import { sharedBy } from '../store/besides';
 import type { Compared } from '../store/compared';
 import { factNamed } from '../store/facts';
 import { intervalOf } from '../../figures/interval';
@@ -28,10 +29,10 @@ function sentencesAbout(groups: readonly Group[], by: Grouping): Sentences {
   if (ranked.length === 0) return { said: [], numbers: '' };
   if (ranked.length === 1) {
     const [{ group, mean }] = ranked;
-    if (mean.interval !== null) return { said: [words.oneMean(nameOf(group), formatPercent(mean.mean), formatHalfWidth(mean.interval), mean.n)], numbers: '' };
+    if (mean.interval !== null) return { said: [words.oneMean(nameOf(group), formatPercent(mean.mean), formatHalfWidth(mean.interval), mean.n), ...sharedBy(group.counted)], numbers: '' };
     const test = testEvaluation(group.counted[0])!;
     const [low, high] = intervalOf(test).map(formatPercent);
-    return { said: [words.one(nameOf(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high)], numbers: '' };
+    return { said: [words.one(nameOf(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high), ...sharedBy(group.counted)], numbers: '' };
   }
   const pictures = new Set(ranked.flatMap(({ group }) => group.counted.map((run) => testEvaluation(run)!.count)));
   const onPictures = pictures.size === 1 ? formatCount([...pictures][0]) : '';

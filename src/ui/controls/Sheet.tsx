@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { t } from '../strings';
 import { Button } from './Button';
 import { Boundary } from './Part';
+import { openSheet } from './sheets';
 import { Toasts } from './Toasts';
 import css from './controls.module.css';
 
@@ -27,7 +28,8 @@ export function Sheet({ open, title, wide = false, onClose, children }: Props) {
     dialog.current?.showModal();
     // Otherwise the first that can take it has the focus: Close.
     dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus();
-  }, [open]);
+    return openSheet(id);
+  }, [open, id]);
   return (
     <dialog ref={dialog} className={wide ? `${css.sheet} ${css.wide}` : css.sheet} aria-labelledby={id} onClose={(event) => event.target === event.currentTarget && onClose()}>
       <header>
@@ -38,7 +40,7 @@ export function Sheet({ open, title, wide = false, onClose, children }: Props) {
       </header>
       {open && <Boundary>{children}</Boundary>}
       {/* Outside of an open dialog nothing can be pressed. */}
-      {open && <Toasts />}
+      {open && <Toasts sheet={id} />}
     </dialog>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { useSheets } from './sheets';
 import { closeToast, useToasts, type ToastEntry } from '../store/toast';
 import { t } from '../strings';
 import { Button } from './Button';
@@ -8,9 +9,10 @@ import css from './controls.module.css';
 
 const lasts = 10_000;
 
-/** What was just done, with the way back for ten seconds; the time waits while pointed at or focused. */
-export function Toasts() {
-  const toasts = useToasts((state) => state.toasts);
+/** What was just done, with the way back for ten seconds; the time waits while pointed at or focused. Said once: in the sheet that lies over everything, or in the page. */
+export function Toasts({ sheet = '' }: { sheet?: string }) {
+  const all = useToasts((state) => state.toasts);
+  const toasts = useSheets((state) => (state.open.at(-1) ?? '') === sheet) ? all : [];
   const box = useRef<HTMLDivElement>(null);
   // Where the focus came from, to which it goes back with the toast.
   const from = useRef<HTMLElement | null>(null);
@@ -29,9 +31,11 @@ export function Toasts() {
 
 function Toast({ entry }: { entry: ToastEntry }) {
   const [held, setHeld] = useState(false);
+  // Its time goes on where a sheet opens or closes meanwhile, and begins anew when nobody holds it any more.
+  const until = useRef(entry.at + lasts);
   useEffect(() => {
-    if (held) return;
-    const timer = setTimeout(() => closeToast(entry.id), lasts);
+    if (held) return () => void (until.current = Date.now() + lasts);
+    const timer = setTimeout(() => closeToast(entry.id), Math.min(lasts, Math.max(0, until.current - Date.now())));
     return () => clearTimeout(timer);
   }, [held, entry.id]);
   return (

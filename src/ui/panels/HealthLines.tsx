@@ -8,6 +8,7 @@ import { labelNow, useEdits } from '../store/edits';
 import { cancelCheck, startCheck, useHealth } from '../store/health';
 import { t } from '../strings';
 import { tell } from '../words/errors';
+import { pictureName } from '../store/pictureName';
 import css from './panels.module.css';
 
 const shown = 5;
@@ -52,7 +53,7 @@ export function HealthLines({ data }: { data: DataInfo }) {
 type Image = Health['near']['pairs'][number]['a'];
 
 /** What was found of what is used: nothing is wrong with what is left out. `bad` is how many cannot be read. */
-function ofUsed({ unreadable, failures, leaks, duplicates, near }: Health, edits: Edits, label: (image: Image) => string) {
+function ofUsed({ unreadable, failures, leaks, nearLeaks, duplicates, near }: Health, edits: Edits, label: (image: Image) => string) {
   const [out, classesOut] = [new Set(edits.disabled), new Set(edits.disabled_classes)];
   const isUsed = (image: Image) => !out.has(image.name) && !classesOut.has(label(image));
   const twins = ({ total, pairs }: Health['near']): Health['near'] => {
@@ -61,12 +62,13 @@ function ofUsed({ unreadable, failures, leaks, duplicates, near }: Health, edits
   };
   const failed = failures.filter(({ image }) => isUsed(image));
   const bad = unreadable.train.length + unreadable.val.length + unreadable.test.length - (failures.length - failed.length);
-  return { bad, failures: failed, leaks: twins(leaks), duplicates: twins(duplicates), near: twins(near) };
+  return { bad, failures: failed, leaks: twins(leaks), nearLeaks: twins(nearLeaks), duplicates: twins(duplicates), near: twins(near) };
 }
 
 function Found({ health, data, edits }: { health: Health; data: DataInfo; edits: Edits }) {
   const label = (image: Image) => labelNow(edits, image.name, data.all_classes[image.label]);
-  const { bad, failures, leaks, duplicates, near } = ofUsed(health, edits, label);
+  const parts = data.val > 0 ? 'three' : 'two';
+  const { bad, failures, leaks, nearLeaks, duplicates, near } = ofUsed(health, edits, label);
   const tornOf = (list: Health['near']) => list.pairs.filter(({ a, b, exact }) => exact && label(a) !== label(b));
   const told = (list: Health['near'], plain: (count: number) => string, contradicting: (count: number, torn: number) => string) => (count: number) => (tornOf(list).length > 0 ? contradicting(count, tornOf(list).length) : plain(count));
   const pairs = (list: Health['near']) => {
@@ -74,11 +76,12 @@ function Found({ health, data, edits }: { health: Health; data: DataInfo; edits:
     const torn = tornOf(list);
     return [...torn, ...list.pairs.filter((pair) => !torn.includes(pair))]
       .slice(0, shown)
-      .map((pair) => t.health.pair(pair.a.name, pair.b.name) + (pair.a.begins ? t.health.begins(pair.a.begins) : '') + (torn.includes(pair) ? t.health.torn(label(pair.a), label(pair.b)) : ''));
+      .map((pair) => t.health.pair(pictureName(pair.a.name), pictureName(pair.b.name)) + (pair.a.begins ? t.health.begins(pair.a.begins, pair.b.begins === pair.a.begins ? '' : (pair.b.begins ?? '')) : '') + (torn.includes(pair) ? t.health.torn(label(pair.a), label(pair.b)) : ''));
   };
   const lines = [
     { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ said }) => tell(said)) },
-    { count: leaks.total, text: told(leaks, t.health.leaks, t.health.tornLeaks), names: pairs(leaks) },
+    { count: leaks.total, text: told(leaks, (count) => t.health.leaks(count, parts), (count, torn) => t.health.tornLeaks(count, torn, parts)), names: pairs(leaks) },
+    { count: nearLeaks.total, text: (count: number) => t.health.nearLeaks(count, parts), names: pairs(nearLeaks) },
     { count: duplicates.total, text: told(duplicates, t.health.duplicates, t.health.tornDuplicates), names: pairs(duplicates) },
     { count: near.total, text: t.health.near, names: pairs(near) },
   ].filter(({ count }) => count > 0);

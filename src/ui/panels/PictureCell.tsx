@@ -5,8 +5,10 @@ import { Check } from '../controls/Check';
 import controls from '../controls/controls.module.css';
 import { FileName } from '../controls/FileName';
 import { Thumb } from '../controls/Thumb';
+import { formatCount } from '../../language/format';
 import { dataById, useCatalog } from '../store/catalog';
 import { labelNow, setPictureLabel, setPictureUsed, useEdits } from '../store/edits';
+import { pictureName } from '../store/pictureName';
 import type { Thumbs } from '../store/thumbs';
 import { t } from '../strings';
 import css from './pictures.module.css';
@@ -25,8 +27,8 @@ export interface CellProps {
 
 const none: string[] = [];
 
-/** The file's own name; of an image in a table or tensor its number. */
-const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1).replace(/^.*(#\d+)( [0-9a-f]{16})?$/, '$1');
+/** The file's own name; of an image in a table or tensor its number, from 1. */
+const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1).replace(/^.*#(\d+)( [0-9a-f]{16})?$/, (_, place: string) => `#${formatCount(Number(place) + 1)}`);
 
 /** One picture: whether it is used, and its class. Space and Enter act where the cell itself has the focus, Escape goes from the class back to it. */
 export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data, names, tag, columns, thumbs, active, takesFocus }: CellComponentProps<CellProps>) {
@@ -60,18 +62,18 @@ export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data
     }
   };
   return (
-    <div {...ariaAttributes} ref={cell} style={style} className={css.picture} data-picture={i} tabIndex={tabIndex} aria-label={name} onKeyDown={onKeyDown}>
+    <div {...ariaAttributes} ref={cell} style={style} className={css.picture} data-picture={i} tabIndex={tabIndex} aria-label={pictureName(name)} onKeyDown={onKeyDown}>
       <span className={used ? css.frame : `${css.frame} ${css.out}`}>
         {picture && <Thumb sample={picture} />}
         {picture === null && t.pictures.unreadable}
       </span>
       <span className={css.name}>
-        {tag && <small>{tag(i)}</small>} <FileName name={shortName(name)} title={name} />
+        {tag && <small>{tag(i)}</small>} <FileName name={shortName(name)} title={pictureName(name)} />
       </span>
       {picture && (
         <span className={css.actions}>
-          <Check checked={used} tabIndex={tabIndex} label={t.pictures.use(name)} onChange={(used) => void setPictureUsed(data, name, used)} />
-          <select className={controls.select} tabIndex={tabIndex} aria-label={t.pictures.label(name)} value={`=${label}`} onChange={({ target }) => void setPictureLabel(data, name, own, target.value.slice(1))}>
+          <Check checked={used} tabIndex={tabIndex} label={t.pictures.use(pictureName(name))} onChange={(used) => void setPictureUsed(data, name, used)} />
+          <select className={controls.select} tabIndex={tabIndex} aria-label={t.pictures.label(pictureName(name))} value={`=${label}`} onChange={({ target }) => void setPictureLabel(data, name, own, target.value.slice(1))}>
             {classes.map((one) => (
               <option key={one} value={`=${one}`}>
                 {one}

@@ -74,7 +74,7 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
         <p>{t.project.holds(amountOf(amount))}</p>
         {items.length > 0 && (
           <Check checked={withFiles} onChange={(on) => useProject.setState({ withFiles: on })}>
-            {t.project.withFiles(formatSize(importBytes()))}
+            {t.project.withFiles(formatSize(importBytes()), amount.models === 0 ? 'data' : amount.data === 0 ? 'models' : 'both')}
           </Check>
         )}
         <ButtonRow>

@@ -3,7 +3,7 @@ import { USUAL_TOKENS } from '../../data/reading.meta';
 import type { TextLengths as Lengths, TokenPart } from '../../train/protocol';
 import { FieldControl } from '../controls/Fields';
 import { Note } from '../controls/Sign';
-import { formatCount } from '../../language/format';
+import { formatCount, shortText } from '../../language/format';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import type { Field } from '../store/fields';
 import { lengthsKey, refreshLengths, useLengths } from '../store/lengths';
@@ -12,6 +12,8 @@ import { t } from '../strings';
 import css from './lengths.module.css';
 
 const words = t.lengths;
+/** Share of words that a model does not know from which on it is told. */
+const MANY = 0.1;
 const parts: TokenPart[] = ['text', 'counts', 'special', 'cut'];
 
 /** How texts become tokens for the chosen model: how long they are, what is cut, and the first of them token by token, in sight with `tokens`. */
@@ -29,6 +31,7 @@ export function TextLengths({ tokens }: { tokens: boolean }) {
   return (
     <>
       {lengths.cut > 0 && <Note sign="warn">{words.cut(lengths.cut, lengths.texts, lengths.most, formatCount(lengths.lost))} {lengths.most < positions && words.more}</Note>}
+      {lengths.words.unknown >= MANY * lengths.words.all && lengths.words.unknown > 0 && <Note sign="warn">{words.unknown(formatCount((100 * lengths.words.unknown) / lengths.words.all), lengths.words.most.map((word) => words.quoted(shortText(word))))}</Note>}
       <details className={css.lengths} open={tokens || undefined}>
         <summary>{words.title(formatCount(lengths.shortest), lengths.longest > lengths.shortest ? formatCount(lengths.longest) : '')}</summary>
         <Histogram of={lengths} />

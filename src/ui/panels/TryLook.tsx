@@ -8,7 +8,7 @@ import { useRuns } from '../store/runs';
 import { isBusy, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { seenBy } from './seenBy';
-import { pictureName } from './pictureName';
+import { pictureName } from '../store/pictureName';
 import css from './tryout.module.css';
 
 /** The picture under inspection, and where each model looks on it. It is asked for when it is shown, and not again. */

@@ -1,16 +1,16 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { part } from '../controls/Part';
 import { Note } from '../controls/Sign';
 import { totalOf } from '../../figures/memory';
 import { formatCount, formatDuration, formatMiB } from '../../language/format';
-import { modelById, useCatalog } from '../store/catalog';
+import { dataById, modelById, useCatalog } from '../store/catalog';
 import { useLook } from '../store/look';
 import { dataGoesOn, useMedium } from '../store/medium';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { cancelClassify, classify, dismissError, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
+import { cancelClassify, classify, dismissError, followTestData, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
@@ -29,6 +29,9 @@ export function TryPanel() {
   const live = useLook((state) => state.live);
   const medium = useMedium();
   const data = useSettings((settings) => settings.data);
+  const known = useCatalog((catalog) => dataById(catalog, data) !== undefined);
+  const idle = useTryout((state) => state.status === 'idle');
+  useEffect(() => followTestData(data), [data, known, idle]);
   const goes = useCatalog((catalog) => dataGoesOn(catalog, data));
   const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
   return (

@@ -9,7 +9,7 @@ import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
 import { labelOf, lineOf, stoppedWord, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
-import { pictureName } from './pictureName';
+import { pictureName } from '../store/pictureName';
 import { unknownIn } from './unknownIn';
 import css from './tryout.module.css';
 

@@ -2,6 +2,7 @@ import type { RunSpec } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
 import { t } from '../strings';
 import { chosenSpecs, nextSeed, withSeed } from './again';
+import { putAway } from './bin';
 import { dataById, modelById, useCatalog } from './catalog';
 import { compareStarted } from './comparedData';
 import { downloadAdapter } from './download';
@@ -118,41 +119,43 @@ export function noteRun(id: string, notes: string): void {
   void keepRun(id);
 }
 
-/** Takes a run out of the list at once; a toast brings it back. */
+/** Takes a run out of the list, so that it can be brought back. */
 export function deleteRun(id: string): void {
   const run = runById(id);
   if (!run || isLive(run)) return;
-  updateRun(id, { deleted: Date.now(), owner: tabId });
-  void keepRun(id);
-  touch();
-  toast(
-    t.runs.deleted(run.name),
-    () => {
-      updateRun(id, { deleted: 0, owner: run.state === 'waiting' ? tabId : run.owner });
-      void keepRun(id);
-      touch();
-    },
-    () => void purgeRun(id),
-  );
+  const mark = (change: Partial<Run>) => {
+    if (!runById(id) || isLive(runById(id)!)) return false;
+    updateRun(id, change);
+    void keepRun(id);
+    touch();
+    return true;
+  };
+  putAway({
+    text: t.runs.deleted(run.name),
+    away: () => mark({ deleted: Date.now(), owner: tabId }),
+    back: async () => mark({ deleted: 0, owner: run.state === 'waiting' ? tabId : run.owner }),
+    purge: () => purgeRun(id),
+  });
 }
 
 /** Takes all waiting runs of this tab out of the queue. */
 export function clearQueue(): void {
   const waiting = waitingIn(useRuns.getState().runs, tabId);
-  for (const { id } of waiting) {
-    updateRun(id, { deleted: Date.now() });
-    void keepRun(id);
-  }
-  toast(
-    t.runs.cleared(waiting.length),
-    () => {
-      for (const { id } of waiting) {
-        updateRun(id, { deleted: 0 });
-        void keepRun(id);
-      }
-    },
-    () => waiting.forEach(({ id }) => void purgeRun(id)),
-  );
+  const mark = (deleted: number) => {
+    // Done again, it leaves what has begun meanwhile.
+    const some = waiting.filter(({ id }) => runById(id)?.state === 'waiting');
+    for (const { id } of some) {
+      updateRun(id, { deleted });
+      void keepRun(id);
+    }
+    return some.length > 0;
+  };
+  putAway({
+    text: t.runs.cleared(waiting.length),
+    away: () => mark(Date.now()),
+    back: async () => mark(0),
+    purge: async () => void (await Promise.all(waiting.map(({ id }) => runById(id)?.deleted && purgeRun(id)))),
+  });
 }
 
 /** Saves a run's adapter as a zip. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { Evaluation } from '../../train/protocol';
-import { besides } from './besides';
+import { besides, sharedBy } from './besides';
 import { factNamed } from './facts';
 import { runOf } from './runRecords';
 import type { Run } from './runs';
@@ -35,6 +35,16 @@ test('where classes are not of one size, what accuracy hides stands beside a fin
 
 test('runs that ended early are counted, with their steps', () => {
   expect(besides([{ name: 'a', runs: [run([], 0, true), run([], 1, true), run([], 2)] }])).toEqual([few, 'Early stopping ended 2 of 3 runs, after 4 to 6 of 60 steps.']);
+});
+
+test('what is in training and in the test is told of runs that know it', () => {
+  const sharing = (exact: number, near: number, seed: number): Run => {
+    const one = run([], seed);
+    return { ...one, summary: { ...one.summary!, shared: { exact, near } } };
+  };
+  expect(besides([{ name: 'a', runs: [sharing(0, 0, 0), run([], 1)] }])).toEqual([few]);
+  expect(besides([{ name: 'a', runs: [sharing(0, 10, 0), run([], 1)] }])).toEqual([few, '10 test pictures are nearly the same as in training: the result looks better than it is.']);
+  expect(sharedBy([sharing(1, 0, 0), sharing(2, 3, 1)])).toEqual(['2 test pictures are in training too, and 3 more nearly so: the result looks better than it is.']);
 });
 
 test('scores are facts of a run; there is none without its matrix', () => {

@@ -1,5 +1,6 @@
 import { endedEarly } from '../../train/early.meta';
 import { imbalanceOf } from '../../train/scores.meta';
+import { mostShared } from '../../train/shared.meta';
 import { meanOf } from '../../train/stats.meta';
 import { formatCount, formatFixed, formatPercent, partsOf, withSpread } from '../../language/format';
 import { t } from '../strings';
@@ -34,8 +35,15 @@ export function besides(groups: readonly Named[]): string[] {
   const tests = runs.flatMap((run) => testEvaluation(run) ?? []).filter(({ scores, confusion, count }) => scores?.pearson === undefined && scores?.perplexity === undefined && sumOf(confusion) <= count);
   const fewest = Math.min(...tests.map(({ count }) => count));
   if (fewest < few) said.push(t.fair.few(fewest, formatPercent(1 / fewest)));
+  said.push(...sharedBy(runs));
   const early = runs.filter(({ summary }) => endedEarly(summary));
   const [least, last] = [Math.min(...early.map(({ lastStep }) => lastStep)), Math.max(...early.map(({ lastStep }) => lastStep))];
   if (early.length > 0) said.push(t.fair.early(early.length, runs.length, least === last ? formatCount(last) : t.fair.range(formatCount(least), formatCount(last)), formatCount(Math.max(...early.map(({ summary }) => summary!.plan.steps)))));
   return said;
+}
+
+/** That some of what runs were tested on was trained on as well: of the one with most of it. Runs that do not know say nothing. */
+export function sharedBy(runs: readonly Run[]): string[] {
+  const most = mostShared(runs);
+  return most ? [t.fair.shared(most.exact, most.near)] : [];
 }

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { t } from '../strings';
+import { putAway } from './bin';
 import { importFolder } from './imports';
-import { toast } from './toast';
 
 /** A recorded picture. */
 export interface Shot {
@@ -30,12 +30,14 @@ export const showCamera = (open: boolean): void => useCamera.setState({ open });
 /** Pictures of a class, whose name may be anything. */
 export const shotsOf = (shots: CameraState['shots'], name: string): Shot[] => (Object.hasOwn(shots, name) ? shots[name] : []);
 
-const change = (name: string, make: (shots: Shot[]) => Shot[]): void =>
+function change(name: string, make: (shots: Shot[]) => Shot[]): true {
   useCamera.setState(({ shots }) => {
     const next = { ...shots, [name]: make(shotsOf(shots, name)) };
     if (next[name].length === 0) delete next[name];
     return { shots: next };
   });
+  return true;
+}
 
 /** True for a name that can be a folder's. */
 export const isClassName = (name: string): boolean => name !== '' && name.length <= 80 && !/[/\\]|^\./.test(name);
@@ -53,15 +55,15 @@ export async function takeShot(video: HTMLVideoElement, name: string): Promise<v
   if (file) change(name, (shots) => [...shots, { id: next++, url: URL.createObjectURL(file), file }]);
 }
 
-/** Removes pictures of a class; a toast brings them back. */
+/** Removes pictures of a class, so that they can be brought back. */
 export function removeShots(name: string, gone: Shot[]): void {
   const ids = new Set(gone.map(({ id }) => id));
-  change(name, (shots) => shots.filter(({ id }) => !ids.has(id)));
-  toast(
-    t.camera.removed(gone.length, name),
-    () => change(name, (shots) => [...shots, ...gone].sort((a, b) => a.id - b.id)),
-    () => gone.forEach(({ url }) => URL.revokeObjectURL(url)),
-  );
+  putAway({
+    text: t.camera.removed(gone.length, name),
+    away: () => change(name, (shots) => shots.filter(({ id }) => !ids.has(id))),
+    back: async () => change(name, (shots) => [...shots, ...gone].sort((a, b) => a.id - b.id)),
+    purge: async () => gone.forEach(({ url }) => URL.revokeObjectURL(url)),
+  });
 }
 
 /** True when something can be learned from what was recorded. */

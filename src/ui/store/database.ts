@@ -36,9 +36,13 @@ const nameOf = (project: string): string => (project === firstProject ? 'fullran
 /** Takes what the browser's storage refuses; lasts as long as the tab. */
 const memory = new Map<string, unknown>();
 let onTrouble: (kind: 'unavailable' | 'filled') => void = () => {};
+let roomFor: <T>(job: () => Promise<T>) => Promise<T> = (job) => job();
 
 /** Calls back when something could not be stored and is kept in memory only. */
 export const onStorageTrouble = (callback: typeof onTrouble): void => void (onTrouble = callback);
+
+/** Has records be written by this, which may make room for them. */
+export const makeRoomBy = (by: typeof roomFor): void => void (roomFor = by);
 
 function open(project = currentProject()): Promise<IDBPDatabase<Schema> | null> {
   const known = opened.get(project);
@@ -87,8 +91,7 @@ export async function put<S extends StoreName>(store: S, key: string, value: Sch
   try {
     const db = await open();
     if (db) {
-      if (fields) await writeFields(db, store, key, value, fields);
-      else await write(db, store, (records) => records.put(value, key));
+      await roomFor(() => (fields ? writeFields(db, store, key, value, fields) : write(db, store, (records) => records.put(value, key))));
       memory.delete(memoryKey(store, key));
       return true;
     }

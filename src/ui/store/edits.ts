@@ -6,6 +6,7 @@ import { t } from '../strings';
 import { dataById, putData, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { remember } from './history';
+import { pictureName } from './pictureName';
 import { alone } from './tabs';
 import { closeToast, useToasts } from './toast';
 
@@ -177,12 +178,12 @@ export const percentOf = (share: number): number => Number((100 * share).toPreci
 /** Gives a picture another class, or its own again. */
 export function setPictureLabel(data: string, image: string, own: string, label: string): Promise<void> {
   const was = editsOf(data).relabelled.find(([name]) => name === image)?.[1] ?? null;
-  return change(data, t.edits.pictureAs(image, label), (edits) => withLabel(edits, image, label === own ? null : label), (edits) => withLabel(edits, image, was));
+  return change(data, t.edits.pictureAs(pictureName(image), label), (edits) => withLabel(edits, image, label === own ? null : label), (edits) => withLabel(edits, image, was));
 }
 
 /** Leaves a picture out, or uses it again. */
 export const setPictureUsed = (data: string, image: string, used: boolean): Promise<void> =>
-  change(data, used ? t.edits.pictureIn(image) : t.edits.pictureOut(image), (edits) => withDisabled(edits, image, !used), (edits) => withDisabled(edits, image, used));
+  change(data, used ? t.edits.pictureIn(pictureName(image)) : t.edits.pictureOut(pictureName(image)), (edits) => withDisabled(edits, image, !used), (edits) => withDisabled(edits, image, used));
 
 /** One line of the list of edits, with the way back. */
 export interface EditLine {
@@ -198,8 +199,8 @@ export function editLines(data: string, edits: Edits): EditLine[] {
     ...(read ? [line(t.reading.changed, (now) => withReading(now, undefined), () => edits)] : []),
     ...(split ? [line(t.split.changed(percentOf(split.test), split.seed), (now) => ({ ...now, split: null }), (now) => ({ ...now, split }))] : []),
     ...edits.disabled_classes.map((name) => line(t.edits.classOut(name), (now) => withDisabledClass(now, name, false), (now) => withDisabledClass(now, name, true))),
-    ...edits.relabelled.map(([image, label]) => line(t.edits.pictureAs(image, label), (now) => withLabel(now, image, null), (now) => withLabel(now, image, label))),
-    ...edits.disabled.map((image) => line(t.edits.pictureOut(image), (now) => withDisabled(now, image, false), (now) => withDisabled(now, image, true))),
+    ...edits.relabelled.map(([image, label]) => line(t.edits.pictureAs(pictureName(image), label), (now) => withLabel(now, image, null), (now) => withLabel(now, image, label))),
+    ...edits.disabled.map((image) => line(t.edits.pictureOut(pictureName(image)), (now) => withDisabled(now, image, false), (now) => withDisabled(now, image, true))),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { methodLook } from '../../figures/methods';
+import { useCatalog } from './catalog';
 import { changedPaths, followHistory, forgetHistory, redo, remember, undoNewest } from './history';
 import { changeSettings, initialSettings, setOverride, setTrain, useSettings } from './settings';
 import { closeToast, toast, useToasts } from './toast';
@@ -106,6 +107,21 @@ test('settings and data are one history, also when no toast speaks of them any m
   expect(undoNewest()).toBe(true);
   undoNewest();
   expect(done.slice(4)).toEqual(['- Class c is left out', '- Class b is left out']);
+});
+
+test('a change that cannot be taken back, since its data is gone, is passed over without a word', () => {
+  setTrain('steps', 40);
+  later();
+  changeSettings({ data: 'mine' });
+  later();
+  changeSettings({ data: 'fashion-mnist' });
+  useCatalog.setState({ datasets: [{ id: 'fashion-mnist' } as never] });
+  expect(undoNewest()).toBe(true);
+  expect([said(), useSettings.getState().train]).toEqual(['Undone: Steps 40', {}]);
+  expect(undoNewest()).toBe(false);
+  expect(redo()).toBe(true);
+  expect([said(), redo()]).toEqual(['Again: Steps 40', false]);
+  useCatalog.setState({ datasets: [] });
 });
 
 test('what differs, by paths', () => {

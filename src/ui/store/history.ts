@@ -2,6 +2,7 @@ import { t } from '../strings';
 import { formatCount, formatSetting, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { useCatalog } from './catalog';
+import { messageOf } from './client';
 import { fieldWords, methodFields, trainFields } from './fields';
 import { personal, useSettings, type Settings, type Values } from './settings';
 import { closeToast, toast, undoLast, useToasts } from './toast';
@@ -10,15 +11,18 @@ import { closeToast, toast, undoLast, useToasts } from './toast';
 
 interface Entry {
   at: number;
-  /** Takes it back, says so, and leaves the way forth again. */
-  back: () => void;
+  /** Takes it back, says so, and leaves the way forth again; false where that changes nothing. */
+  back: () => boolean;
   /** Of a change of settings: those before it, and what changed; changes of the same thing in quick succession, as by a slider, are one. */
   settings?: { before: Settings; keys: string };
+  deed?: Deed;
 }
 
 /** A deed that is no change of settings, with what takes it back and does it again; each is false where it could not be done. */
 export interface Deed {
   text: string;
+  /** What is said when it is done, where that is more than its name. */
+  told?: string;
   back: () => Promise<boolean>;
   again: () => Promise<boolean>;
 }
@@ -27,7 +31,8 @@ const most = 200;
 /** Milliseconds within which changes of the same thing are one. */
 const together = 900;
 let past: Entry[] = [];
-let future: (() => void)[] = [];
+/** Each is false where it changes nothing. */
+let future: (() => boolean)[] = [];
 let moving = false;
 
 /** What is no deed: what is the person's own, and what is remembered of the medium that is not in sight. */
@@ -68,11 +73,13 @@ function describe(path: string, before: Settings, settings: Settings): string {
   return `${t.undo.names[head] ?? head} ${shown}`;
 }
 
-/** Says the change from one state to the other. */
-function say(text: (what: string) => string, from: Settings, to: Settings, redo?: () => void): void {
+/** Says the change from one state to the other; false where there is none. */
+function say(text: (what: string) => string, from: Settings, to: Settings, redo?: () => void): boolean {
   const paths = changedPaths({ ...from }, { ...to });
+  if (paths.length === 0) return false;
   const first = partsOf(paths.slice(0, 2).map((path) => describe(path, from, to)));
-  toast(text(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first), undefined, undefined, redo);
+  toast(text(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first), undefined, redo);
+  return true;
 }
 
 const push = (entry: Entry): void => void (past = [...past.slice(1 - most), entry]);
@@ -81,29 +88,35 @@ const push = (entry: Entry): void => void (past = [...past.slice(1 - most), entr
 function settingsEntry(before: Settings, keys: string): Entry {
   const back = () => {
     const now = useSettings.getState();
+    move(before);
+    // What is named is what was undone. Nothing was where its model or its data are gone.
+    if (!say(t.undo.undone, useSettings.getState(), now, redo)) return false;
     future.push(() => {
       const was = useSettings.getState();
-      push(settingsEntry(was, ''));
       move(now);
-      say(t.undo.redone, was, useSettings.getState());
+      if (!say(t.undo.redone, was, useSettings.getState())) return false;
+      push(settingsEntry(was, ''));
+      return true;
     });
-    move(before);
-    // What is named is what was undone.
-    say(t.undo.undone, useSettings.getState(), now, redo);
+    return true;
   };
   return { at: Date.now(), back, settings: { before, keys } };
 }
 
-function deedEntry({ text, back, again }: Deed): Entry {
+function deedEntry(deed: Deed): Entry {
+  const { text, back, again } = deed;
+  const told = (deed: Promise<boolean>, say: () => void) => void deed.then((done) => done && say(), (error: unknown) => toast(messageOf(error)));
   const redoDeed = () => {
-    push(deedEntry({ text, back, again }));
-    void again().then((done) => done && toast(t.undo.redone(text)));
+    push(deedEntry(deed));
+    told(again(), () => toast(t.undo.redone(text)));
+    return true;
   };
   const undoDeed = () => {
     future.push(redoDeed);
-    void back().then((done) => done && toast(t.undo.undone(text), undefined, undefined, redo));
+    told(back(), () => toast(t.undo.undone(text), undefined, redo));
+    return true;
   };
-  return { at: Date.now(), back: undoDeed };
+  return { at: Date.now(), back: undoDeed, deed };
 }
 
 /** Says what was done, with its way back, which stays when the words have gone. */
@@ -111,7 +124,13 @@ export function remember(deed: Deed): void {
   const entry = deedEntry(deed);
   push(entry);
   future = [];
-  toast(deed.text, () => takeBack(entry));
+  toast(deed.told ?? deed.text, () => takeBack(entry));
+}
+
+/** Leaves no way back from a deed. */
+export function forget(deed: Deed): void {
+  past = past.filter((one) => one.deed !== deed);
+  for (const { id, undo, text } of useToasts.getState().toasts) if (undo && text === (deed.told ?? deed.text)) closeToast(id);
 }
 
 /** Remembers changes of settings from now on. */
@@ -157,28 +176,28 @@ export function quietly(deed: () => void): void {
   }
 }
 
-function takeBack(entry: Entry): void {
+function takeBack(entry: Entry): boolean {
   past = past.filter((one) => one !== entry);
-  entry.back();
+  return entry.back();
 }
 
 /** Takes back the newest deed: of the settings, of the data, or one that a toast speaks of. True when there was one. */
 export function undoNewest(): boolean {
-  const entry = past.at(-1);
-  const said = useToasts.getState().toasts.findLast((one) => one.undo);
-  if (!entry || (said && said.at >= entry.at)) return undoLast();
-  takeBack(entry);
-  return true;
+  for (;;) {
+    const entry = past.at(-1);
+    const said = useToasts.getState().toasts.findLast((one) => one.undo);
+    if (!entry || (said && said.at >= entry.at)) return undoLast();
+    // One that changes nothing is passed over.
+    if (takeBack(entry)) return true;
+  }
 }
 
 /** Does again what was just taken back. True when there was something. */
 export function redo(): boolean {
-  const next = future.pop();
-  if (!next) return false;
   // The toast that offered it is of the past.
   for (const { id, redo } of useToasts.getState().toasts) if (redo) closeToast(id);
-  next();
-  return true;
+  for (let next = future.pop(); next; next = future.pop()) if (next()) return true;
+  return false;
 }
 
 /** Forgets everything; for tests, and where another project begins. */

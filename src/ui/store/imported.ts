@@ -2,11 +2,13 @@ import { create } from 'zustand';
 import { newId } from '../../io/newId.meta';
 import type { AdapterInfo } from '../../train/protocol';
 import { t } from '../strings';
+import { putAway } from './bin';
 import { chosenModel } from './chosenModel';
 import { messageOf, studio } from './client';
 import * as database from './database';
 import { isProject, type FolderFiles } from './files';
 import { noteFolder, openedAs } from './folders';
+import { livingTabs, tabId } from './tabs';
 import { toast } from './toast';
 
 /** An adapter from outside, on the model it was imported for. Its files are stored beside it under the same id. */
@@ -18,6 +20,8 @@ export interface Imported {
   info: AdapterInfo;
   /** When it was removed; 0 while it is kept. */
   deleted: number;
+  /** The tab that removed it, and can bring it back. */
+  owner?: string;
 }
 
 interface ImportedState {
@@ -36,10 +40,11 @@ function isImported(value: unknown): value is Imported {
   return typeof one === 'object' && one !== null && [one.id, one.name, one.model, one.info?.method].every((v) => typeof v === 'string') && Array.isArray(one.info.labels);
 }
 
-/** Reads what is kept; what was removed in an earlier visit goes now. */
+/** Reads what is kept; what was removed in a visit that is over goes now. */
 export async function loadImported(): Promise<void> {
   const stored = (await database.getImported()).filter(isImported);
-  for (const { id } of stored.filter((one) => one.deleted)) await purge(id);
+  const tabs = await livingTabs();
+  for (const { id } of stored.filter((one) => one.deleted && !tabs.has(one.owner ?? ''))) await purge(id);
   const kept = stored.filter((one) => !one.deleted);
   useImported.setState(({ list }) => ({ list: [...kept, ...list.filter(({ id }) => !kept.some((one) => one.id === id))].sort((a, b) => a.at - b.at) }));
 }
@@ -71,18 +76,18 @@ export async function importAdapter(folder: FolderFiles): Promise<void> {
 
 export const dismissImportedError = (): void => useImported.setState({ error: null });
 
-/** Takes an adapter out of the list at once; a toast brings it back. */
+/** Takes an adapter out of the list, so that it can be brought back. */
 export function removeImported(id: string): void {
   const one = useImported.getState().list.find((entry) => entry.id === id);
   if (!one) return;
-  mark(one, Date.now());
-  toast(t.tryout.removed(one.name), () => mark(one, 0), () => void purge(id));
+  putAway({ text: t.tryout.removed(one.name), away: () => mark(one, Date.now()), back: async () => mark(one, 0), purge: () => purge(id) });
 }
 
-function mark(one: Imported, deleted: number): void {
-  const now = { ...one, deleted };
+function mark({ owner: _, ...one }: Imported, deleted: number): true {
+  const now: Imported = { ...one, deleted, ...(deleted > 0 && { owner: tabId }) };
   useImported.setState(({ list }) => ({ list: list.map((entry) => (entry.id === one.id ? now : entry)) }));
   void database.put('imported', one.id, now);
+  return true;
 }
 
 async function purge(id: string): Promise<void> {

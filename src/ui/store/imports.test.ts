@@ -14,7 +14,7 @@ vi.mock('./runsImport', () => ({ addRuns }));
 vi.mock('./client', () => ({ messageOf: (error: Error) => error.message, studio: () => ({ importData }) }));
 vi.mock('./project', () => ({ openProject: vi.fn(), showProject: vi.fn() }));
 vi.mock('./imported', () => ({ importAdapter: vi.fn() }));
-vi.mock('./keptImports', () => ({ keepImport: vi.fn() }));
+vi.mock('./keptImports', () => ({ keepImport: vi.fn(), bringBackChosen: vi.fn() }));
 beforeEach(() => {
   addRuns.mockClear();
   importData.mockClear();

@@ -5,7 +5,7 @@ import { withKeptEdits } from './edits';
 import { isProject, type FolderFiles } from './files';
 import { noteFolder, openedAs } from './folders';
 import { importAdapter } from './imported';
-import { keepImport } from './keptImports';
+import { bringBackChosen, keepImport } from './keptImports';
 import { openProject, showProject } from './project';
 import { addRuns } from './runsImport';
 import { changeSettings, useSettings } from './settings';
@@ -99,6 +99,7 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
     useCatalog.setState({ importing: null, importError: { kind, name: folder.name || t.files.nothing, message: t.files.empty } });
     return;
   }
+  await bringBackChosen(kind, folder);
   if (chooseOpen(kind, folder)) return useCatalog.setState({ importing: null, importError: null });
   useCatalog.setState({ importing: { kind, name: folder.name, files: folder.files.length }, importError: null });
   try {

@@ -1,10 +1,14 @@
 import { create } from 'zustand';
 import { proxy } from '../../studio/connect';
 import type { ImportKind, KeptItem } from '../../train/protocol';
-import { formatSize } from '../../language/format';
 import { t } from '../strings';
+import { useAsked } from './asked';
+import { putAway, withRoom } from './bin';
 import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';
+import type { FolderFiles } from './files';
+import { openedAs } from './folders';
+import { quietly } from './history';
 import { offerStored } from './hub';
 import { askToPersist } from './persistence';
 import { useRuns, isLive } from './runs';
@@ -26,12 +30,14 @@ export interface Keeping {
 interface KeptState {
   /** Without those whose deletion can still be undone. */
   items: KeptItem[];
+  /** Those that this tab can bring back, and how. */
+  left: { item: KeptItem; back: () => Promise<boolean> }[];
   /** Why an item cannot be opened, by its key. */
   broken: Record<string, string>;
   keeping: Keeping[];
 }
 
-export const useKept = create<KeptState>()(() => ({ items: [], broken: {}, keeping: [] }));
+export const useKept = create<KeptState>()(() => ({ items: [], left: [], broken: {}, keeping: [] }));
 
 /** Keys of items whose deletion can still be undone, each with the tab that can; written down, since a page that is left meanwhile has deleted them all the same. */
 let leaving: Record<string, string> = {};
@@ -77,7 +83,7 @@ export async function keepImport(kind: ImportKind, id: string): Promise<void> {
   useKept.setState(({ keeping }) => ({ keeping: [...keeping.filter((one) => !isOf(kind, id)(one) && one.failed === ''), { kind, id, done: 0, total: 0, failed: '' }] }));
   void askToPersist();
   try {
-    const item = await studio().keepImport(kind, id, proxy((done: number, total: number) => put({ done, total })));
+    const item = await withRoom(() => studio().keepImport(kind, id, proxy((done: number, total: number) => put({ done, total }))));
     announce({ files: true });
     useKept.setState(({ items, keeping }) => ({ items: [...items, item], keeping: keeping.filter((one) => !isOf(kind, id)(one)) }));
   } catch (error) {
@@ -119,25 +125,47 @@ async function deleteLeft(): Promise<void> {
   for (const item of items) if (item.key in leaving && !tabs.has(leaving[item.key]!)) await remove(item);
 }
 
-/** Deletes a copy and closes what is open from it; a toast brings it back. */
+/** Deletes a copy and closes what is open from it, so that both can be brought back. */
 export function deleteKept(item: KeptItem): void {
   const { kind, id, key } = item;
   const runs = useRuns.getState().runs.filter(({ spec, deleted }) => !deleted && spec[kind] === id);
-  if (runs.some(isLive)) return toast(t.keptImports.inUse(id));
-  const settings = useSettings.getState();
-  const chosen = settings[kind] === id;
-  leave(key, tabId);
-  useKept.setState(({ items }) => ({ items: items.filter((one) => one.key !== key) }));
-  useCatalog.setState(({ models, datasets }) => (kind === 'model' ? { models: models.filter((one) => one.id !== id) } : { datasets: datasets.filter((one) => one.id !== id) }));
-  const { models, datasets } = useCatalog.getState();
-  if (chosen) changeSettings(kind === 'model' ? { model: models[0]?.id ?? '', targets: [] } : { data: datasets[0]?.id ?? '' });
-  toast(
-    t.keptImports.deleted(id, formatSize(item.bytes), runs.length),
-    () => {
-      leave(key, null);
-      void readKept();
-      void offerStored(kind, id).then(() => chosen && changeSettings(kind === 'model' ? { model: id, targets: settings.targets } : { data: id }));
-    },
-    () => void remove(item).catch(() => {}),
-  );
+  let before = useSettings.getState();
+  const leftWith = (more: KeptState['left']) => useKept.setState(({ left }) => ({ left: [...left.filter((one) => one.item.key !== key), ...more] }));
+  const away = () => {
+    if (useRuns.getState().runs.some((run) => !run.deleted && run.spec[kind] === id && isLive(run))) {
+      toast(t.keptImports.inUse(id));
+      return false;
+    }
+    before = useSettings.getState();
+    leave(key, tabId);
+    leftWith([{ item, back: () => bringBack() }]);
+    useKept.setState(({ items }) => ({ items: items.filter((one) => one.key !== key) }));
+    useCatalog.setState(({ models, datasets }) => (kind === 'model' ? { models: models.filter((one) => one.id !== id) } : { datasets: datasets.filter((one) => one.id !== id) }));
+    const { models, datasets } = useCatalog.getState();
+    // What a link asked for is no longer missing: it was deleted.
+    useAsked.setState(({ wanted }) => ({ wanted: wanted.filter((one) => one.kind !== kind || one.id !== id) }));
+    // Part of the same deed.
+    if (before[kind] === id) quietly(() => changeSettings(kind === 'model' ? { model: models[0]?.id ?? '', targets: [] } : { data: datasets[0]?.id ?? '' }));
+    return true;
+  };
+  const back = async () => {
+    leftWith([]);
+    leave(key, null);
+    await readKept();
+    await offerStored(kind, id);
+    if (before[kind] === id) quietly(() => changeSettings(kind === 'model' ? { model: id, targets: before.targets } : { data: id }));
+    return true;
+  };
+  const purge = () => {
+    leftWith([]);
+    return remove(item);
+  };
+  const bringBack = putAway({ text: t.keptImports.deleted(id), told: t.keptImports.told(id, runs.length), away, back, purge });
+}
+
+/** Brings back what was deleted in this visit and is chosen again as the same files. */
+export async function bringBackChosen(kind: ImportKind, folder: FolderFiles): Promise<void> {
+  const all = useKept.getState().left.filter(({ item }) => item.kind === kind);
+  const id = openedAs(kind, all.map(({ item }) => item.id), folder);
+  await all.find(({ item }) => item.id === id)?.back();
 }

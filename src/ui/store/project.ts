@@ -5,12 +5,14 @@ import { recordStore } from '../../io/project/stores.meta';
 import { proxy } from '../../studio/connect';
 import type { HubUse, ProjectContents, Pushed, RunRecord, StagedProject } from '../../train/protocol';
 import { t } from '../strings';
+import { withRoom } from './bin';
 import { messageOf, studio } from './client';
 import { projectPointer } from './current';
 import * as database from './database';
 import { saveAs } from './download';
 import { allEdits } from './edits';
 import { targetOn } from './hub';
+import { useImported } from './imported';
 import { keepCurve } from './keep';
 import { useKept } from './keptImports';
 import { addressOf, exampleProject, type LinkedProject } from './linkedProject';
@@ -90,7 +92,7 @@ export const askNew = (asking: boolean): void => useProject.setState({ ...quiet,
 export const showProjectPush = (hub: boolean): void => useProject.setState({ ...quiet, hub });
 
 async function records(): Promise<ProjectContents['records']> {
-  const gone = new Set(useRuns.getState().runs.flatMap((run) => (run.deleted ? run.id : [])));
+  const gone = new Set([...useRuns.getState().runs, ...useImported.getState().list].flatMap((one) => (one.deleted ? one.id : [])));
   const all = await Promise.all(database.storeNames.map(async (store) => (await database.keysOf(store)).filter((key) => !gone.has(key)).map((key) => ({ store, key }))));
   return all.flat();
 }
@@ -231,7 +233,7 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
         const checked = checkRecord(known, key, value);
         if (!checked.ok) throw new Error(t.project.badRecord(store, checked.why));
         if (known === 'runs') runs++;
-        const stored = await database.putInto(id, known, key, checked.value).catch((error: unknown) => {
+        const stored = await withRoom(() => database.putInto(id, known, key, checked.value)).catch((error: unknown) => {
           throw new Error((error as DOMException)?.name === 'QuotaExceededError' ? t.project.full : messageOf(error));
         });
         if (!stored) throw new Error(t.project.noStorage);
@@ -243,7 +245,7 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
         await take('runs', key, { ...run, adapterBytes: record.adapter_bytes ?? 0 } satisfies Run);
         await take('curves', key, curve.record());
       };
-      const staged = await studio().stageProject(file, id, proxy(take), proxy((done: number, total: number) => progress(done, total)));
+      const staged = await withRoom(() => studio().stageProject(file, id, proxy(take), proxy((done: number, total: number) => progress(done, total))));
       const edits = checkEdits(staged.edits);
       if (!edits) throw new Error(t.project.badRecord('edits', ''));
       const yes = await new Promise<boolean>((decide) => useProject.setState({ job: null, found: { file: file.name, staged, runs, edits: Object.values(edits).reduce((sum, one) => sum + countEdits(one), 0), decide } }));

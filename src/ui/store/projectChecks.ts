@@ -82,6 +82,7 @@ const run = z.looseObject({
       seconds: number,
       images_per_second: number,
       skipped_steps: number,
+      shared: z.optional(z.looseObject({ exact: number, near: number })),
       plan,
       allocated: byRole,
       device: z.looseObject({ ok: z.boolean(), description: text(), architecture: text(), vendor: text() }),
@@ -128,6 +129,7 @@ const imported = z.strictObject({
     warnings: z.array(saidOrEnglish),
   }),
   deleted: number,
+  owner: z.optional(text(200)),
 });
 
 const analysed = z.array(z.looseObject({ id: text(200), name: fileName, method: z.enum(Object.keys(methodFields)), spec: z.looseObject({ train: z.record(z.string(), scalar) }) })).check(z.minLength(1), z.maxLength(16));

@@ -6,8 +6,6 @@ export interface ToastEntry {
   /** When it was said, in milliseconds. */
   at: number;
   undo?: () => void;
-  /** Called when the toast goes away without undo. */
-  done?: () => void;
   /** Does again what was just taken back. */
   redo?: () => void;
 }
@@ -19,8 +17,8 @@ let next = 1;
 const most = 3;
 
 /** Says something short; with `undo` it offers the way back, with `redo` the way forth again. */
-export function toast(text: string, undo?: () => void, done?: () => void, redo?: () => void): void {
-  useToasts.setState(({ toasts }) => ({ toasts: [...toasts.filter((one) => !(redo && one.redo)), { id: next++, text, at: Date.now(), undo, done, redo }] }));
+export function toast(text: string, undo?: () => void, redo?: () => void): void {
+  useToasts.setState(({ toasts }) => ({ toasts: [...toasts.filter((one) => !(redo && one.redo)), { id: next++, text, at: Date.now(), undo, redo }] }));
   const { toasts } = useToasts.getState();
   for (const { id } of toasts.slice(0, -most)) closeToast(id);
 }
@@ -31,7 +29,6 @@ export function closeToast(id: number, undone = false): void {
   if (!entry) return;
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.id !== id) }));
   if (undone) entry.undo?.();
-  else entry.done?.();
 }
 
 /** Undoes the newest thing that can be undone. True when there was one. */

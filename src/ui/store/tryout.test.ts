@@ -1,9 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Prediction, TryImages } from '../../train/protocol';
 import { methodLook } from '../../figures/methods';
+import { useCatalog } from './catalog';
 import { makeRun, type Run } from './runs';
 import { initialSettings, useSettings } from './settings';
-import { asRun, isComplete, lineOf, newerThan, ticked, type Candidate } from './tryout';
+import { asRun, followTestData, isComplete, lineOf, newerThan, ticked, useTryout, type Candidate } from './tryout';
+
+const tryImages = vi.hoisted(() => vi.fn());
+vi.mock('./client', () => ({ messageOf: (error: Error) => error.message, studio: () => ({ tryImages }) }));
 
 let made = 0;
 const runOf = (id: string, method: string, data: string, state: Run['state']): Run => ({ ...makeRun({ id, name: id, model: 'm', data, method: { method }, train: {} as never }, { modelTitle: '', dataTitle: '', classes: [] }, '', ++made), state });
@@ -51,4 +55,18 @@ test('an imported adapter is exported as a run of its own method, without result
   const info = { method: 'dora', r: 4, base: 'x', adapter_parameters: 1, head_parameters: 0, layers: 2, labels: ['a'], image_size: null, warnings: [] };
   const run = asRun({ id: 'i', name: 'mine', model: 'vit-nano', at: 5, info, deleted: 0 });
   expect(run).toMatchObject({ id: 'i', name: 'mine', created: 5, evaluations: [], spec: { id: 'i', model: 'vit-nano', method: { method: 'dora' } } });
+});
+
+test('test pictures of other data give way to those of the chosen data; what the person brought stays', async () => {
+  const images = { title: 'd1', names: [], notes: [] } as unknown as TryImages;
+  tryImages.mockImplementation(async ({ data }) => ({ ...images, title: data }));
+  useCatalog.setState({ datasets: [{ id: 'd2' } as never] });
+  useTryout.setState({ images, testOf: 'd1', results: { a: [] } });
+  followTestData('d2');
+  expect([useTryout.getState().images, useTryout.getState().results]).toEqual([null, {}]);
+  await vi.waitFor(() => expect(useTryout.getState()).toMatchObject({ images: { title: 'd2' }, testOf: 'd2', status: 'idle' }));
+  useTryout.setState({ images, testOf: '' });
+  followTestData('d2');
+  expect([useTryout.getState().images, tryImages.mock.calls.length]).toEqual([images, 1]);
+  useCatalog.setState({ datasets: [] });
 });

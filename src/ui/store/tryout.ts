@@ -45,6 +45,8 @@ interface TryState {
   /** What the person ticked and unticked, by key. */
   ticks: Record<string, boolean>;
   images: TryImages | null;
+  /** The data set whose test pictures were opened last; empty where the person brought others. */
+  testOf: string;
   status: 'idle' | 'opening' | 'working' | 'cancelling';
   at: TryEvent | null;
   /** When the first picture of what is going on was begun, and seconds that the rest will take; 0 while unknown. */
@@ -65,7 +67,7 @@ interface TryState {
 
 const noResults = { results: {}, cancelledAt: null, cut: null, unknown: null, error: '' } as const;
 
-export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ...noResults }));
+export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, testOf: '', status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ...noResults }));
 
 /** What was deleted leaves the GPU; a run that starts takes everything off it. */
 function follow(): void {
@@ -82,7 +84,7 @@ function follow(): void {
 /** Pictures are not shown to a model of texts, nor the other way round. */
 function followModel({ model }: { model: string }): void {
   const [{ images }, known] = [useTryout.getState(), modelById(useCatalog.getState(), model)];
-  if (images && known && (images.texts !== undefined) !== (ofModel(known) === 'texts')) useTryout.setState({ images: null, ...noResults });
+  if (images && known && (images.texts !== undefined) !== (ofModel(known) === 'texts')) useTryout.setState({ images: null, testOf: '', ...noResults });
 }
 useSettings.subscribe(followModel);
 useRuns.subscribe(follow);
@@ -197,11 +199,11 @@ export const tick = (key: string, on: boolean): void => useTryout.setState(({ ti
 export const isBusy = ({ status }: Pick<TryState, 'status'>): boolean => status !== 'idle';
 
 /** Opens pictures in place of those before, whose results go; on failure everything stays as it was. */
-async function open(from: Parameters<ReturnType<typeof studio>['tryImages']>[0]): Promise<void> {
+async function open(from: Parameters<ReturnType<typeof studio>['tryImages']>[0], testOf = ''): Promise<void> {
   if (isBusy(useTryout.getState())) return;
   useTryout.setState({ status: 'opening', error: '' });
   try {
-    useTryout.setState({ images: await studio().tryImages(from), ...noResults });
+    useTryout.setState({ images: await studio().tryImages(from), testOf, ...noResults });
   } catch (error) {
     useTryout.setState({ error: messageOf(error) });
   }
@@ -230,7 +232,16 @@ export async function askTexts(typed: string, pairs: boolean, chosen: Candidate[
 export function openTestPictures(data: string): Promise<void> {
   const { test_limit: limit } = trainConfig('', useSettings.getState(), useCatalog.getState().device?.software ?? false);
   const catalog = useCatalog.getState();
-  return open({ data, limit, edits: changesOf(data), text: readingOf(data, modelById(catalog, useSettings.getState().model))?.text });
+  return open({ data, limit, edits: changesOf(data), text: readingOf(data, modelById(catalog, useSettings.getState().model))?.text }, data);
+}
+
+/** Where test pictures of other data are open, those of these take their place; what the person brought stays. */
+export function followTestData(data: string): void {
+  const { testOf, status } = useTryout.getState();
+  if (testOf === '' || testOf === data || status !== 'idle' || !dataById(useCatalog.getState(), data)) return;
+  // Also where they cannot be opened: nothing stays that is of others.
+  useTryout.setState({ images: null, testOf: '', ...noResults });
+  void openTestPictures(data);
 }
 
 /** Classifies the open pictures with those of the chosen adapters that have not done so yet. */

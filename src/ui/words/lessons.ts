@@ -56,7 +56,7 @@ const findings = catalog(ofPictures({
   optimizer: say<[methods: string[]]>('Adam keeps two numbers for each trainable parameter: {0}.'),
   activations: say<[percent: string, methods: number]>('Activations are {0} % of the plan here{1, plural, one {} other {, whatever the method}}.'),
   range: say<[low: string, high: string]>('{0} to {1}'),
-  spread: say<[least: string, small: string, most: string, large: string, percent: string]>('From {0}, {1} MiB, to {2}, {3} MiB: choosing the method changes {4} % of it.'),
+  spread: say<[least: string, small: string, most: string, large: string, percent: string]>('{0} needs least, {1} MiB: {4} % less than {2}, which needs most, {3} MiB.'),
 }));
 
 const valueOf = (group: Group): string => findings.value(titled(group.method, group.setting), meanText(group));

@@ -9,6 +9,8 @@ export const picturesWords = {
   hint: 'Arrow keys move, Space leaves a picture out or uses it again, Enter goes to its class.',
   /** A picture that has no file of its own. */
   numbered: say<[part: string, place: string]>('{0, select, test {test picture} train {training picture} val {validation picture} other {picture}} {1}'),
+  /** Of a table, the header not counted. */
+  row: say<[file: string, row: string]>('{0}, row {1}'),
   opening: 'Opening the pictures.',
   empty: 'No picture is of this class now.',
   use: say<[name: string]>('Use {0}'),

@@ -57,7 +57,7 @@ export const shareWords = {
     version: say<[name: string, value: string]>('It was made by another version of this page ({1}).'),
     length: say<[name: string, value: string]>('It is too long, or damaged.'),
   } satisfies Record<LinkProblem['what'], (name: string, value: string) => string>,
-  missing: say<[kind: 'model' | 'data', id: string]>('This page uses the {0, select, model {model} other {data set}} {1}, which is not in this browser. The present choice is used instead.'),
+  missing: say<[kind: 'model' | 'data', id: string]>('The {0, select, model {model} other {data set}} {1} is not in this browser. The one chosen here is used.'),
   /** A project that a link offers, in a line with a button. */
   offered: say<[name: string, host: string, size: string]>('This link opens the project {0} {is1, select, true {from {1}} other {that comes with this page}}{is2, select, true {, {2}} other {}}.'),
   offeredAsking: 'Asking for its size.',

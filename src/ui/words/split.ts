@@ -12,7 +12,8 @@ export const splitWords = {
   raised: say<[percent: number]>('Of so few pictures {0} % are held back to validate.'),
   taken: say<[pictures: string]>('Early stopping looks at pictures that are not trained on. No validation share is set, so it takes {0}, some of each class.'),
   balanced: 'Classes are balanced.',
-  imbalance: say<[ratio: string]>('The largest class has {0} times the training pictures of the smallest.'),
+  /** `before`: some of those are held back, other ones by each seed. */
+  imbalance: say<[ratio: string, before: boolean]>('{1, select, true {Before validation is held back, the} other {The}} largest class has {0} times the training pictures of the smallest.'),
   own: { two: 'The data comes split into training and test.', three: 'The data comes split into training, validation and test.' },
   drawn: say<[percent: number, seed: number]>('Random split: {0} % of each class held out for testing, seed {1}.'),
   share: 'Test share',

@@ -93,7 +93,7 @@ export const tryout = {
   unreadable: say<[count: number]>('{0, plural, one {# picture} other {# pictures}} could not be read, and {0, plural, one {is} other {are}} left out.'),
   andMore: say<[count: number]>('and {0} more'),
   page: say<[from: string, to: string, all: string]>('{0} to {1} of {2}'),
-  earlier: 'Earlier',
-  later: 'Later',
+  earlier: 'Previous',
+  later: 'Next',
   csv: 'Download CSV',
 } as const;

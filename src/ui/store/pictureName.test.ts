@@ -3,7 +3,7 @@ import { formatAlike } from '../../language/format';
 import { pictureName } from './pictureName';
 
 test('a picture of a file of tensors goes by its part and place, any other by its name', () => {
-  expect(['test.safetensors#0 557c75333b91156e', 'mine/train.safetensors#1199 557c75333b91156e', 'odd.safetensors#4', 'cat/a#1.png'].map(pictureName)).toEqual(['test picture 1', 'training picture 1,200', 'picture 5', 'cat/a#1.png']);
+  expect(['test.safetensors#0 557c75333b91156e', 'mine/train.safetensors#1199 557c75333b91156e', 'odd.safetensors#4', 'cat/a#1.png', 'mine.csv#4'].map(pictureName)).toEqual(['test picture 1', 'training picture 1,200', 'picture 5', 'cat/a#1.png', 'mine.csv, row 5']);
 });
 
 test('numbers of one column have as many decimals as its largest', () => {

@@ -1,8 +1,11 @@
+import { rowOf } from '../../data/rowName.meta';
 import { formatCount } from '../../language/format';
 import { t } from '../strings';
 
-/** The name of a picture for people: of a file of tensors its part and place, counted from 1, in place of a path and a hash. */
+/** The name of a picture or a text for people: of a row of a table its number, of a file of tensors its part and place, counted from 1, in place of a path and a hash. */
 export function pictureName(name: string): string {
+  const inTable = rowOf(name);
+  if (inTable) return t.pictures.row(inTable.path, formatCount(inTable.row));
   const [, part, place] = /(?:^|\/)([^/]*)\.safetensors#(\d+)(?: [0-9a-f]{16})?$/.exec(name) ?? [];
   return place === undefined ? name : t.pictures.numbered(part, formatCount(Number(place) + 1));
 }
