@@ -28,7 +28,7 @@ export function RunDetails({ run }: { run: Run }) {
   const words = t.table.details;
   const mine = summary && summary.device.description === catalog.device?.description && !theirs;
   const facts: [string, React.ReactNode][] = [
-    [words.state, run.state === 'stopped' ? t.run.stoppedAt(run.name, run.checkpointStep) : ''],
+    [words.state, run.state === 'stopped' ? words.stopped(run.checkpointStep) : ''],
     [words.when, run.started > 0 ? formatDate(run.started) : ''],
     [words.from, theirs ? partsOf([theirs.by, theirs.file]) : ''],
     [words.device, summary ? deviceName(summary.device) : ''],

@@ -77,7 +77,7 @@ export const undoWords = {
   undone: say<[what: string]>('Undone: {0}'),
   redone: say<[what: string]>('Again: {0}'),
   more: say<[count: number]>('and {0} more'),
-  standard: 'as it was at first',
+  standard: '(default)',
   names: {
     match: 'Match by',
     memoryBudget: 'Budget of memory',

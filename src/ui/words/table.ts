@@ -150,6 +150,7 @@ export const tableWords = {
     dataGone: 'not open',
     from: 'from',
     state: 'state',
+    stopped: say<[step: number]>('stopped{0, plural, =0 {} other { at step #}}'),
     when: 'trained',
   },
 };
