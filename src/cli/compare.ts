@@ -5,7 +5,8 @@ import * as z from 'zod/mini';
 import { ConfigError, methodFields, onTargets } from '../adapters/fields';
 import { english, reasonOf, said, type Said } from '../said/said';
 import { budgetRows } from '../train/budget';
-import { completeTrain, keptTrain, learningRates, MAX_WORK, withRule } from '../train/config';
+import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
+import { settingKey } from '../train/fair.meta';
 import { builtinData } from '../data/builtin';
 import { endedEarly } from '../train/early.meta';
 import { experiments, sharesAsLimits, type Experiment, type Grid } from '../train/paper.meta';
@@ -97,13 +98,12 @@ export const command: Command = {
   },
 };
 
-/** Rows of finished runs: those of equal method and settings, whatever their seeds, are one. */
+/** Rows of finished runs: those of equal method and settings, whatever their seeds and however often they were looked at, are one. */
 export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
   const groups = new Map<string, FinishedRun[]>();
   for (const run of runs) {
     if (!run.summary?.final) continue;
-    const { seed: _, ...train } = withRule(run.spec.train);
-    const key = JSON.stringify([run.spec.model, run.spec.data, Object.entries(run.spec.method).sort(), Object.entries(train).sort()]);
+    const key = settingKey(run.spec);
     groups.set(key, [...(groups.get(key) ?? []), run as FinishedRun]);
   }
   return [...groups.values()].map((records) => row(records[0]!.spec.method, records, '')).sort((a, b) => b.mean - a.mean);
@@ -145,7 +145,8 @@ export async function compare(path: string, out: string, say: (line: string) => 
   if (record) {
     const titles = { model_title: modelTitle(spec.model), data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
     const about = { ...titles, ...(spec.budget && { budget: spec.budget }), ...(busy && { busy }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && methodFields[method]!.budget ? [[method, note]] : []))) };
-    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, all)));
+    // Settings at no common budget are drawn by their results alone.
+    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, all, Boolean(spec.budget))));
   }
   tellNotes(rows, say);
   if (!paper) return { spec, rows };

@@ -59,13 +59,20 @@ const harmless = new Set(['seed', 'eval_every', 'checkpoint_every', 'snapshots']
 /** The training settings of a run as they were: a rate that was left to the method is the method's. */
 export const settingsOf = ({ method, train }: Pick<RunSpec, 'method' | 'train'>): Record<string, unknown> => ({ ...withRule(train), lr: learningRates(method, train).lr });
 
+/** True where each run that has a rate of its own had it found for it. */
+const allFound = (specs: readonly RunSpec[]): boolean => specs.every(({ rate, method, train }) => rate === 'found' || !hasRate(method.method, train));
+
+/** Learning rates that were found, in order, where those of all runs were; empty where any was given. */
+export const foundRates = (specs: readonly RunSpec[]): number[] =>
+  allFound(specs) ? [...new Set(specs.filter(({ rate }) => rate === 'found').map((spec) => learningRates(spec.method, spec.train).lr))].sort((a, b) => a - b) : [];
+
 /**
  * Settings of training that are not the same in all runs, with their values; of a learning rate that was left to the method, what
  * that is. Rates that were found for every method alike differ by what the methods are, and are no inequality.
  */
 export function unequalSettings(specs: readonly RunSpec[]): [name: string, values: unknown[]][] {
   const settings = specs.map(settingsOf);
-  const found = specs.every(({ rate, method, train }) => rate === 'found' || !hasRate(method.method, train));
+  const found = allFound(specs);
   const names = new Set(settings.flatMap((train) => Object.keys(train)).filter((name) => !harmless.has(name) && !(found && name === 'lr')));
   return [...names].flatMap((name): [string, unknown[]][] => {
     const values = new Map(settings.map((train) => [JSON.stringify(train[name] ?? null), train[name]]));

@@ -36,15 +36,19 @@ interface RecordedRun {
 
 const short = (value: number): number => Number(value.toPrecision(4));
 
-/** Packs finished runs of one model and data set. Runs that were not followed while they trained are kept for their results: without curves. */
-export function packRecording(command: string, about: Pick<Recording, 'model_title' | 'data_title' | 'classes' | 'budget' | 'notes' | 'busy'>, records: readonly RunRecord[]): Recording {
+/**
+ * Packs finished runs of one model and data set. Runs that were not followed while they trained are kept for their results, and so are
+ * all where `followed` is false: without curves, and with their last evaluation alone.
+ */
+export function packRecording(command: string, about: Pick<Recording, 'model_title' | 'data_title' | 'classes' | 'budget' | 'notes' | 'busy'>, records: readonly RunRecord[], followed = true): Recording {
   const runs = records.map(({ spec, curve, evaluations, summary }): RecordedRun => {
+    const drawn = followed && evaluationsEvery(spec.train, 1) > 0;
     const { best: _best, final: _final, start: _start, device: _device, ...rest } = summary!;
     const { images: _images, ...final } = summary!.final!;
     return {
       spec,
-      curve: Object.fromEntries(columns.map((name) => [name, evaluationsEvery(spec.train, 1) > 0 ? curve.map((point) => short(point[name])) : []])) as RecordedRun['curve'],
-      evaluations: [...evaluations.slice(0, -1).map((one) => ({ ...one, images: undefined, loss: short(one.loss), per_class: [], confusion: [] })), { ...final, loss: short(final.loss), per_class: final.per_class.map(short) }],
+      curve: Object.fromEntries(columns.map((name) => [name, drawn ? curve.map((point) => short(point[name])) : []])) as RecordedRun['curve'],
+      evaluations: [...(followed ? evaluations.slice(0, -1) : []).map((one) => ({ ...one, images: undefined, loss: short(one.loss), per_class: [], confusion: [] })), { ...final, loss: short(final.loss), per_class: final.per_class.map(short) }],
       // The form of each layer is long and shown nowhere.
       summary: { ...rest, seconds: short(rest.seconds), images_per_second: short(rest.images_per_second), plan: { ...rest.plan, forms: {} } },
     };

@@ -32,7 +32,7 @@ test('a button says before it is pressed what it trains, on what and for how lon
   const mine = { ...spec, data: 'mine.zip' };
   useCatalog.setState({ datasets: [{ id: 'mine.zip', title: 'my hand signs' }] as DataInfo[] });
   expect(conditionOfAll([])).toBeNull();
-  expect(conditionOfAll([spec], shown)).toMatchObject({ data: 'fashion-mnist', model: 'vit-nano', steps: '60', isOther: false });
+  expect(conditionOfAll([spec], shown)).toMatchObject({ data: 'fashion-mnist', model: 'vit-nano', steps: '120', isOther: false });
   expect(conditionOfAll([mine], shown)).toMatchObject({ data: 'my hand signs', isOther: true });
   // Without a chart there is nothing to differ from.
   expect(conditionOfAll([mine])).toMatchObject({ isOther: false });

@@ -1,6 +1,6 @@
 import { use, useMemo } from 'react';
 import { create } from 'zustand';
-import { isRecorded, openRecording } from '../store/recorded';
+import { firstSettings, isRecorded, openRecording } from '../store/recorded';
 import { counts } from '../store/runGroups';
 import type { Run } from '../store/runs';
 import { groupsOf, type Group } from '../store/seedGroups';
@@ -85,7 +85,8 @@ export function useSource(name: LessonName, at: number): Source {
     const here = partOf(part, mine.groups);
     const some = here.length > 0;
     const whose: Whose = some && (chosen ?? (mine.full ? 'own' : 'recorded')) === 'own' ? 'own' : 'recorded';
-    const recorded = recording?.runs ?? [];
+    // What a part has besides its lesson's recording is a comparison at one budget.
+    const recorded = part.recording && recording ? firstSettings(recording.runs) : (recording?.runs ?? []);
     return {
       whose,
       groups: whose === 'own' ? here : partOf(part, groupsOf(recorded)),

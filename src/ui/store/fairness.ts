@@ -1,5 +1,5 @@
 import { trainsOf } from '../../adapters/fields';
-import { budgetsOf, isSpread, onceIfEqual, unequalSettings } from '../../train/fair.meta';
+import { budgetsOf, foundRates, isSpread, onceIfEqual, unequalSettings } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
 import { formatCount, formatWithin, listOf } from '../../language/format';
 import { t } from '../strings';
@@ -43,7 +43,10 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
     if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, method, parameters }) => t.fair.ownSize[trainsOf(method)](name, formatCount(parameters))), equal, budgets.fixed.length));
     if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), onceIfEqual(off.map(({ parameters }) => formatCount(parameters))), equal, off.length));
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
-  const unequal = unequalSettings(entries.flatMap(({ specs }) => specs));
+  const specs = entries.flatMap((one) => one.specs);
+  const unequal = unequalSettings(specs);
+  const rates = foundRates(specs);
+  if (rates.length > 1) caveats.push(t.fair.found(formatWithin(rates[0]), formatWithin(rates.at(-1))));
   if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${listOf(values.map(formatWithin))}`).join('; ')));
   return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters, budget }) => ({ group, factor: budget ? parameters / budget : null })), caveats };
 }

@@ -1,3 +1,4 @@
+import { PAPER } from '../../analysis/plane.meta';
 import { beforeEach, expect, test } from 'vitest';
 import type { Inside, Landscape } from '../../train/analysis.meta';
 import { idsOf, keepAnalysis, keptOf } from './analyses';
@@ -9,7 +10,7 @@ import type { Run } from './runs';
 const run = (id: string, method: string): Run => ({ id, name: id, state: 'done', spec: { model: 'm', data: 'd', method: { method } } }) as unknown as Run;
 const three = [run('a', 'lora'), run('b', 'full'), run('c', 'randlora')];
 const more = [...three, run('d', 'lora'), run('e', 'full'), run('f', 'randlora')];
-const landscape = (ids: string[], measured = 4): Landscape => ({ format: 'fullrank-landscape', runs: ids.map((id) => ({ id, name: id })), measured }) as unknown as Landscape;
+const landscape = (ids: string[], measured = 4): Landscape => ({ format: 'fullrank-landscape', spec: { ...PAPER, images: 64, splits: ['train'] }, runs: ids.map((id) => ({ id, name: id })), measured }) as unknown as Landscape;
 const inside = (ids: string[]): Inside => ({ ...landscape(ids), format: 'fullrank-inside' }) as unknown as Inside;
 const shown = () => useLandscape.getState().shown && idsOf(useLandscape.getState().shown!).join('');
 

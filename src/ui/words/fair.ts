@@ -15,6 +15,7 @@ export const fairWords = {
   spread: say<[from: string, to: string]>('Budgets are not equal: adapter parameters go from {0} to {1}.'),
   /** `parts` as "learning rate 0.003 and 0.001". */
   unequal: say<[parts: string]>('Not the same in all runs: {0}. Differences need not come from the method.'),
+  found: say<[from: string, to: string]>('The learning rate of each setting was found for it: from {0} to {1}.'),
   /** `rows` as `balancedRow` says them. */
   balanced: say<[times: string, rows: string]>('The largest class has {0} times the test pictures of the smallest, so it weighs more in accuracy. Balanced accuracy, %: {1}.'),
   balancedRow: say<[name: string, mean: string]>('{0}: {1}'),
