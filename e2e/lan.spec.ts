@@ -29,7 +29,7 @@ test('over plain http in a local network: projects open, runs are added, links a
   await sheet.getByRole('button', { name: 'Open the example' }).click();
   await expect(sheet.getByText(/could not be loaded\. Check the connection/)).toBeVisible();
   await sheet.getByRole('button', { name: 'Open the example' }).click();
-  await expect(sheet.getByText(/holds 21 runs\.$/)).toBeVisible({ timeout: 60_000 });
+  await expect(sheet.getByText(/holds 55 runs\.$/)).toBeVisible({ timeout: 60_000 });
   await sheet.getByRole('button', { name: 'Open it' }).click();
-  await expect(page.getByText('21 runs finished')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('55 runs finished')).toBeVisible({ timeout: 60_000 });
 });

@@ -364,10 +364,10 @@ test('a link opens a project by one click, after it has said which and how large
   await expect(page).toHaveURL(/project=example/);
   await notice.getByRole('button', { name: 'Open this project' }).click();
   const sheet = page.getByRole('dialog', { name: 'Project' });
-  await expect(sheet.getByText(/holds 21 runs\./)).toBeVisible({ timeout: 60_000 });
+  await expect(sheet.getByText(/holds 55 runs\./)).toBeVisible({ timeout: 60_000 });
   await expect(sheet.getByText(/It will replace this project/)).toBeVisible();
   await sheet.getByRole('button', { name: 'Open it' }).click();
-  await expect(page.getByText('21 runs finished')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('55 runs finished')).toBeVisible({ timeout: 60_000 });
   await expect(page).toHaveURL(/#\/compare\?.*project=example/);
   await expect(page.getByRole('button', { name: 'Open this project' })).toHaveCount(0);
   // What is inside its models is presented from a link, one figure at a time.

@@ -241,11 +241,11 @@ test('the example that comes with the page: runs of seven methods, their landsca
   await openStudio(page);
   await openSheet(page);
   await sheet(page).getByRole('button', { name: 'Open the example' }).click();
-  await expect(sheet(page).getByText(/^fashion-mnist\.fullrank, saved on .*, holds 21 runs\.$/)).toBeVisible();
+  await expect(sheet(page).getByText(/^fashion-mnist\.fullrank, saved on .*, holds 55 runs\.$/)).toBeVisible();
   await sheet(page).getByRole('button', { name: 'Open it' }).click();
-  await expect(page.getByText('21 runs finished')).toBeVisible();
+  await expect(page.getByText('55 runs finished')).toBeVisible();
   await goTo(page, 'Compare');
-  await expect(page.getByText(/^RandLoRA r 9 is better than Full and Linear probe: their 95\s% intervals do not overlap\.$/)).toBeVisible();
+  await expect(page.getByText(/^DoRA r 5 is better than Full and Linear probe: their 95\s% intervals do not overlap\.$/)).toBeVisible();
   const landscape = page.getByRole('region', { name: 'Loss landscape' });
   await goTo(page, 'Landscape');
   await expect(landscape.getByText('LoRA, Full and RandLoRA lie in one valley')).toBeVisible();

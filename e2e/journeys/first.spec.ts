@@ -11,7 +11,7 @@ test('the example that comes with the page: every view is whole in all themes an
   await page.goto('/#/compare?project=example');
   await page.getByRole('button', { name: 'Open this project' }).click();
   await page.getByRole('dialog', { name: 'Project' }).getByRole('button', { name: 'Open it' }).click();
-  await expect(page.getByText('21 runs finished')).toBeVisible();
+  await expect(page.getByText('55 runs finished')).toBeVisible();
   await allInThemes(page, 'the example', ['Train', 'Compare', 'Landscape', 'Inside', 'Try']);
 });
 

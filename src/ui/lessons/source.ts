@@ -24,10 +24,10 @@ function conditionOf({ spec: { model, data, edits, train } }: Run, varies: reado
   return JSON.stringify([model, data, edits ?? null, same.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
-/** A method with its settings but the one that a budget moves, and its rate. */
-function variantOf({ spec: { method, train } }: Run): string {
+/** A method with its settings but the one that a budget moves, and its rate, which may have been found for each size. */
+function variantOf({ spec: { method, train, rate } }: Run): string {
   const moved = methodFields[method.method]?.budget;
-  return JSON.stringify([train.lr, Object.entries(method).filter(([name]) => name !== moved && !(name === 'lora_alpha' && method.lora_alpha === method.r)).sort()]);
+  return JSON.stringify([rate === 'found' ? rate : train.lr, Object.entries(method).filter(([name]) => name !== moved && !(name === 'lora_alpha' && method.lora_alpha === method.r)).sort()]);
 }
 
 /** Runs with a result, put together by what they share, the newest condition first; of each method only the variant of its newest run. */

@@ -157,6 +157,12 @@ test('what no budget changes is named for what it trains', () => {
   expect(caveatsOf(groups)[0]).toBe('At their own size, which no budget changes: Full (808,064 of the model’s own weights) and Linear probe (its head alone). The others have 40,960 to 43,520 adapter parameters.');
 });
 
+test('sizes of a method are one line, also where the rate of each was found', () => {
+  const sizes = (rate?: 'found') => groupRuns([[1, 0.014], [4, 0.003]].map(([r, lr]) => trained({ lr }, { method: 'lora', r })).map((one) => ({ ...one, spec: { ...one.spec, ...(rate && { rate }) } })), 'seed');
+  expect(new Set(sizes('found').map(({ variant }) => variant)).size).toBe(1);
+  expect(new Set(sizes().map(({ variant }) => variant)).size).toBe(2);
+});
+
 test('recorded runs are no further seeds of a person\'s own', () => {
   const own = [run(0.7, 0), run(0.72, 1)];
   const recorded = [run(0.5, 0), run(0.52, 1)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));

@@ -96,10 +96,10 @@ function labelOf(by: Grouping, run: Run): string {
   return words[by];
 }
 
-/** The settings in which groups differ, each as it is said of a group. */
+/** The settings in which groups differ, each as it is said of a group. Rates that were found for all of them are no choice that tells them apart. */
 const tellingApart = (groups: readonly Group[], by: Grouping): ((group: Group) => string)[] =>
   differing(groups.map((group) => group.runs[0]))
-    .filter(({ name }) => name !== 'setting' && (by === 'run' || name !== 'seed'))
+    .filter(({ name }) => name !== 'setting' && (by === 'run' || name !== 'seed') && !(name === 'lr' && groups.every(({ runs: [run] }) => run.spec.rate === 'found')))
     .map((column) => ({ runs: [run] }) => {
       if (column.name === 'shots') return t.table.shots(run.spec.train.shots);
       // What was left to the method has no value to be told by: the others are.
