@@ -52,7 +52,7 @@ test('a zip: classes, counts and health; a class is left out; a run; a label is 
   await expect(page.getByText(/^train\/red\/7\.png cannot be decoded/)).toBeVisible();
   await page.getByText('1 picture in both training and test').click();
   await expect(page.getByText('train/blue/0.png and test/blue/2.png')).toBeVisible();
-  await expect(page.getByText('1 duplicate: it counts twice in training')).toBeVisible();
+  await expect(page.getByText('1 duplicate: it counts twice')).toBeVisible();
 
   await page.getByRole('checkbox', { name: 'Use green' }).click();
   await expect(page.getByText('15 to train, 6 to test')).toBeVisible();

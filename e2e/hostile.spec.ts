@@ -127,7 +127,7 @@ test('a link asks before it loads a project or a model, and trains nothing', asy
   // A name with percent signs that stand for nothing; its server says a size.
   await context.route('https://projects.example/**', (route) => route.fulfill({ status: 200, headers: { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'content-length', 'content-length': '0' } }));
   await page.goto(`/#/train?v=1&model=nobody/model&data=nobody/data&methods=lora&steps=4&start=1&train=1&autostart=1&project=${encodeURIComponent(project)}&sha256=${'ab'.repeat(32)}`);
-  await expect(page.getByText(/the model nobody\/model/)).toBeVisible();
+  await expect(page.getByText(/[Tt]he model nobody\/model/)).toBeVisible();
   await expect(page.getByText(/projects\.example/).first()).toBeVisible();
   for (const view of ['Compare', 'Train'] as const) await goTo(page, view);
   await expect(startButton(page)).toBeVisible();

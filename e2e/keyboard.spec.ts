@@ -26,7 +26,7 @@ test('by keys alone: to the button, a trained adapter, its chart, its line, the 
   await page.keyboard.press('Escape');
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
   await page.keyboard.press('?');
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('redo a change of settings');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('redo what was undone');
   await page.keyboard.press('Escape');
   const slider = page.getByRole('slider', { name: /Budget/ });
   const before = await slider.getAttribute('aria-valuenow');

@@ -93,7 +93,7 @@ test('words with a class each, and numbers: learned, looked at in every view, an
   await goTo(page, 'Try');
   await region.getByLabel('Type a pair of texts separated by |, or several pairs, one per line').fill('fay lost the bread in the harbour | fay lost the bread in the mill');
   await region.getByRole('button', { name: 'Ask the models' }).click();
-  await expect(region.getByRole('row').filter({ hasText: 'fay lost the bread in the mill' }).getByText(/^-?\d\.\d\d$/)).toBeVisible({ timeout: ended });
+  await expect(region.getByRole('row').filter({ hasText: 'fay lost the bread in the mill' }).getByText(/^[-−]?\d\.\d\d$/)).toBeVisible({ timeout: ended });
   await looksRight(page, 'Try, numbers');
 });
 

@@ -22,19 +22,16 @@ export interface Recording {
   runs: RecordedRun[];
 }
 
-type Column = Exclude<keyof StepPoint, 'step'>;
-const columns: Column[] = ['loss', 'accuracy', 'lr', 'grad_norm', 'ms'];
-
 interface RecordedRun {
   spec: RunSpec;
-  /** Steps 1 to n in columns, four digits each. */
-  curve: Record<Column, number[]>;
+  /** The loss of steps 1 to n, three digits each: what else is known of a step, nobody asks of a recording, and it is fetched before the page is of use. */
+  curve: { loss: number[] };
   /** Each class and the confusions of the last one only. */
   evaluations: Evaluation[];
   summary: Omit<RunSummary, 'best' | 'final' | 'device' | 'start'>;
 }
 
-const short = (value: number): number => Number(value.toPrecision(4));
+const short = (value: number, digits = 4): number => Number(value.toPrecision(digits));
 
 /**
  * Packs finished runs of one model and data set. Runs that were not followed while they trained are kept for their results, and so are
@@ -47,8 +44,8 @@ export function packRecording(command: string, about: Pick<Recording, 'model_tit
     const { images: _images, ...final } = summary!.final!;
     return {
       spec,
-      curve: Object.fromEntries(columns.map((name) => [name, drawn ? curve.map((point) => short(point[name])) : []])) as RecordedRun['curve'],
-      evaluations: [...(followed ? evaluations.slice(0, -1) : []).map((one) => ({ ...one, images: undefined, loss: short(one.loss), per_class: [], confusion: [] })), { ...final, loss: short(final.loss), per_class: final.per_class.map(short) }],
+      curve: { loss: drawn ? curve.map(({ loss }) => short(loss, 3)) : [] },
+      evaluations: [...(followed ? evaluations.slice(0, -1) : []).map((one) => ({ ...one, images: undefined, loss: short(one.loss, 3), per_class: [], confusion: [] })), { ...final, loss: short(final.loss), per_class: final.confusion.length > 0 ? [] : final.per_class }],
       // The form of each layer is long and shown nowhere.
       summary: { ...rest, seconds: short(rest.seconds), images_per_second: short(rest.images_per_second), plan: { ...rest.plan, forms: {} } },
     };
@@ -60,11 +57,14 @@ export function packRecording(command: string, about: Pick<Recording, 'model_tit
 export function unpackRecording(recording: Recording): RunRecord[] {
   const { device, model_title, data_title, classes, budget } = recording;
   return recording.runs.map(({ spec, curve, evaluations, summary }) => {
-    const final = evaluations.at(-1) ?? null;
+    const last = evaluations.at(-1);
+    // Of each class, as its row of the confusions says.
+    const final = last ? { ...last, per_class: last.confusion.length > 0 ? last.confusion.map((row, i) => row[i]! / Math.max(1, row.reduce((sum, count) => sum + count, 0))) : last.per_class } : null;
     return {
       spec: { ...spec, ...(budget && { budget }) },
-      curve: curve.loss.map((_, i) => ({ step: i + 1, ...(Object.fromEntries(columns.map((name) => [name, curve[name][i]])) as Record<Column, number>) })),
-      evaluations,
+      // Every step took as long as the mean.
+      curve: curve.loss.map((loss, i): StepPoint => ({ step: i + 1, loss, accuracy: NaN, lr: NaN, grad_norm: NaN, ms: (1000 * summary.seconds) / curve.loss.length })),
+      evaluations: final ? [...evaluations.slice(0, -1), final] : [],
       summary: { ...summary, best: final, final, device },
       model_title,
       data_title,

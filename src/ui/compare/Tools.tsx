@@ -4,10 +4,11 @@ import { formatCount } from '../../language/format';
 import { FilterField } from '../panels/FilterField';
 import type { Compared } from '../store/compared';
 import { compareData } from '../store/comparedData';
-import { isRecorded, useRecorded } from '../store/recorded';
+import { isRecorded, recordedRuns, useRecorded } from '../store/recorded';
 import type { Run } from '../store/runs';
 import { changeSettings, groupings, useSettings, type Grouping } from '../store/settings';
 import { useFiltered } from '../store/table';
+import { deviceName } from '../deviceName';
 import { t } from '../strings';
 import { whoseOf } from './whose';
 import css from './compare.module.css';
@@ -58,7 +59,7 @@ export function Tools({ compared }: { compared: Compared }) {
 
 /** Whose runs are compared, where they are not all the person's own. */
 function Whose({ runs }: { runs: readonly Run[] }) {
-  const { command, device, steps, busy } = useRecorded();
+  const { command, steps, busy } = useRecorded();
   const recorded = runs.filter(isRecorded);
   const whose = whoseOf(runs);
   if (!whose) return null;
@@ -71,7 +72,7 @@ function Whose({ runs }: { runs: readonly Run[] }) {
           <summary>{words.how}</summary>
           <div>
             <p>
-              {words.about(recorded[0].dataTitle, recorded[0].modelTitle, formatCount(steps), device)} {busy && t.recorded.busy}
+              {words.about(recorded[0].dataTitle, recorded[0].modelTitle, formatCount(steps), deviceName(recordedRuns()[0].summary!.device))} {busy && t.recorded.busy}
             </p>
             <code>{command}</code>
           </div>

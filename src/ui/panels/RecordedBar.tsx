@@ -10,6 +10,7 @@ import { groupsOf } from '../store/seedGroups';
 import { differsFromRecorded, firstSettings, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
 import { useSettings } from '../store/settings';
 import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
+import { deviceName } from '../deviceName';
 import { t } from '../strings';
 import { tell } from '../words/errors';
 import { findingText, meanOffBudget, meanOfGroup } from '../words/recorded';
@@ -17,7 +18,7 @@ import css from './recorded.module.css';
 
 /** Says that the lines are recorded, plays them, tells what they allow to be said and, unless that is too much, how they were made. */
 export function RecordedBar({ how = true }: { how?: boolean }) {
-  const { runs, steps, at, playing, command, device, budget, notes, busy } = useRecorded();
+  const { runs, steps, at, playing, command, budget, notes, busy } = useRecorded();
   // On the first screen nothing else is drawn.
   const drawn = useRecordedShown();
   const shown = drawn.shown || !how;
@@ -62,7 +63,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
           <summary>{t.recorded.how}</summary>
           {finding}
           <p>
-            {t.recorded.about(dataTitle, modelTitle, steps, device)} {busy && t.recorded.busy}
+            {t.recorded.about(dataTitle, modelTitle, steps, deviceName(recordedRuns()[0].summary!.device))} {busy && t.recorded.busy}
           </p>
           {Object.entries(notes).map(([method, note]) => (
             <p key={method}>{t.recorded.note(methodLook(method).title, tell(note))}</p>

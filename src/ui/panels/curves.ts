@@ -128,7 +128,9 @@ export function smoothedColumn(run: Pick<Run, 'id'>, column: Column, smoothing: 
 /** A column of the curves: smoothed over all points of each run before the mean, single runs also as they are. */
 export function columnSeries(runs: readonly Run[], column: Column, options: CurveOptions): Series[] {
   const lineOf = (run: Run) => ({ x: xColumn(run, options.axis), y: smoothedColumn(run, column, options.smoothing), raw: isSmoothed(column, options.smoothing) ? curveOf(run.id).column(column) : undefined });
-  return seriesOf(runs, options, lineOf, () => '', () => false, true, column === 'accuracy' ? 'high' : 'low');
+  // Recorded runs have kept their loss alone.
+  const known = runs.filter((run) => curveOf(run.id).n === 0 || !Number.isNaN(curveOf(run.id).column(column)[0]) || column === 'loss');
+  return seriesOf(known, options, lineOf, () => '', () => false, true, column === 'accuracy' ? 'high' : 'low');
 }
 
 /** Training loss. */

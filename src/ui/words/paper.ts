@@ -35,7 +35,7 @@ export const paperWords = catalog(ofPictures({
   time: 'Time',
   here: say<[time: string]>('about {0} on this device'),
   herePartly: say<[time: string, unknown: number]>('about {0} on this device, plus {1, plural, one {# run} other {# runs}} not yet timed'),
-  unknownTime: say<[recorded: string, device: string]>('known after its first run{is0, select, true {; as many steps took {0} on {1}} other {}}'),
+  unknownTime: say<[recorded: string, device: string]>('known after its first run{is0, select, true {; as many steps took {0} {is1, select, true {on {1}} other {without a graphics card}}} other {}}'),
   none: 'none: everything is trained or queued',
 
   asking: 'Looking up what the methods reach at its budget.',
