@@ -10,11 +10,17 @@ test('runs that nobody followed are recorded for their results alone', () => {
   expect([back.curve, back.summary?.final?.accuracy]).toEqual([[], runRecord().summary!.final!.accuracy]);
 });
 
-test('a recording gives back curves, accuracies and memory of every run, to four digits', () => {
+test('a recording gives back losses, accuracies and memory of every run; of its steps nothing else', () => {
   const records = [runRecord(), runRecord({}, { seed: 1 })];
   const recording = packRecording('a command', { model_title: 'ViT', data_title: 'Clothes', classes: ['a', 'b'] }, records);
   const back = unpackRecording(JSON.parse(JSON.stringify(recording)) as typeof recording);
-  expect(back.map(({ spec, curve }) => ({ spec, curve }))).toEqual(records.map(({ spec, curve }) => ({ spec, curve })));
+  expect(back.map(({ spec, curve }) => [spec, curve.map(({ step, loss }) => [step, loss])])).toEqual(records.map(({ spec, curve }) => [spec, curve.map(({ step, loss }) => [step, Number(loss.toPrecision(3))])]));
+  for (const [i, { curve }] of back.entries()) {
+    expect(curve.reduce((sum, { ms }) => sum + ms, 0) / 1000).toBeCloseTo(records[i]!.summary!.seconds, 3);
+    for (const point of curve) expect([point.accuracy, point.lr, point.grad_norm]).toEqual([NaN, NaN, NaN]);
+  }
+  // What is right of each class stands in the confusions.
+  expect(back.map(({ summary }) => summary!.final!.per_class)).toEqual(records.map(({ summary }) => summary!.final!.per_class));
   expect(back.map(({ evaluations }) => evaluations.map(({ step, accuracy }) => [step, accuracy]))).toEqual(records.map(({ evaluations }) => evaluations.map(({ step, accuracy }) => [step, accuracy])));
   expect(back[0].summary?.final?.confusion).toEqual(records[0].summary?.final?.confusion);
   expect(back[0].summary?.allocated).toEqual(records[0].summary?.allocated);
