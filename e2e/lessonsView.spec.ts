@@ -359,7 +359,7 @@ test('at 400 % a lesson scrolls in the sizes of the page, and nothing stands in 
 test('a link opens a project by one click, after it has said which and how large; the link stays with the project', async ({ page, problems }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto('/#/compare?project=example');
-  const notice = page.getByRole('status').filter({ hasText: 'This link opens the project fashion-mnist.fullrank that comes with this page, 5.2 MB.' });
+  const notice = page.getByRole('status').filter({ hasText: 'This link opens the project fashion-mnist.fullrank that comes with this page, 6.3 MB.' });
   await expect(notice).toBeVisible();
   await expect(page).toHaveURL(/project=example/);
   await notice.getByRole('button', { name: 'Open this project' }).click();
