@@ -50,7 +50,7 @@ test('a link that is wrong in part says so, and its rest is used', async ({ page
   await page.goto('/#v=1&budget=20000&steps=many&dance=1&model=nobody/nothing');
   await expect(page.getByText(/2 parts of the link were not understood/)).toBeVisible();
   await expect(page.getByText(/There is no setting dance/)).toBeVisible();
-  await expect(page.getByText(/This page uses the model nobody\/nothing/)).toBeVisible();
+  await expect(page.getByText(/The model nobody\/nothing is not in this browser/)).toBeVisible();
   await expect(page.getByRole('slider', { name: /Budget/ })).toHaveAttribute('aria-valuenow', '20000');
 });
 
