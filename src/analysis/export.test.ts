@@ -26,5 +26,5 @@ test('a landscape’s file has a place for each row, as measured and as the map 
   // Only names are set off.
   expect(rows.flatMap((row) => row.slice(3)).filter((cell) => cell !== '' && !Number.isFinite(Number(cell)))).toEqual([]);
   const line = landscapeCsv({ ...made, plane: null, runs: made.runs.slice(0, 2), sets: made.sets.map((set) => ({ ...set, loss: new Float32Array(), accuracy: new Float32Array(), corners: set.corners.slice(0, 2) })), paths: [] });
-  expect(line).toContain("\nline,val,'=a to b,,,,,0.5,0.5,,0,2,0\n");
+  expect(line).toContain('\nline,val,"\'=a to b",,,,,0.5,0.5,,0,2,0\n');
 });

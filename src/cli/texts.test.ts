@@ -96,5 +96,5 @@ test('a plan needs no weights, and a bad request is one sentence', async () => {
 });
 
 test('no text of a table of predictions is a formula, and a number below zero stays one', () => {
-  expect(textPredictionsCsv([{ text: '=1+1', second: null, top: [], number: -0.5 }], 1)).toBe(`text,prediction\n'=1+1,-0.5\n`);
+  expect(textPredictionsCsv([{ text: '=1+1', second: null, top: [], number: -0.5 }], 1)).toBe(`text,prediction\n"'=1+1",-0.5\n`);
 });

@@ -150,7 +150,7 @@ describe('trying adapters', () => {
     const csv = comparisonCsv(predictions.map(({ key, rows }) => ({ name: `=${key}`, predictions: rows })), 5).split('\n');
     expect(csv[0]).toMatch(/^adapter,file_name,prediction,probability,label_2/);
     expect(csv).toHaveLength(1 + 22 + 1);
-    expect(csv[1]).toMatch(/^'=lora,0\.png,class \d,0\.\d{6},/);
+    expect(csv[1]).toMatch(/^"'=lora",0\.png,class \d,0\.\d{6},/);
     expect(csv.join()).not.toMatch(/,=1\+1/);
     expect(comparisonCsv([{ name: 'x', predictions: predictions[0]!.rows }], 5)).toBe(predictionsCsv(predictions[0]!.rows, 5));
 
