@@ -334,6 +334,6 @@ export class Trainer {
     const { args, plans } = this;
     const { method, ...begun } = this.begun(data);
     const splits = this.splitsOf(data);
-    return new Session({ spec: { ...this.spec, method, train: args }, model, device: this.device, splits, classes: data.classes, batches: trainBatches(splits.train, model, args, feedOf), feedOf, shared: await sharedItems(data, splits.train, splits.test), ...begun, nameImages: true, resume, plans }, post);
+    return new Session({ spec: { ...this.spec, method, train: args }, model, device: this.device, splits, classes: data.classes, batches: trainBatches(splits.train, model, args, feedOf), feedOf, shared: () => sharedItems(data, splits.train, splits.test), ...begun, nameImages: true, resume, plans }, post);
   }
 }

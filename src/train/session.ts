@@ -43,8 +43,8 @@ export interface SessionInput {
   batches: BatchSource;
   splits: RunSplits | null;
   classes: string[];
-  /** What its test and its training share, where that is known. */
-  shared?: SharedItems;
+  /** What its test and its training share, where that is known: asked for at the end, when nobody waits for a first step. */
+  shared?: () => Promise<SharedItems | undefined>;
   /** How a split is measured, where it is not of images. */
   feedOf?: (split: Split) => Feed;
   /** Evaluations name the first images of each cell of the confusion matrix. */
@@ -173,7 +173,7 @@ export class Session {
     const run = await this.place(ready);
     const { stopped, first, final } = await this.steps(run);
     if (!this.input.trial) await this.save(run);
-    this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary: this.summary(run, first, final) });
+    this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary: this.summary(run, first, final, await this.input.shared?.()) });
   }
 
   private async save(run: Run): Promise<void> {
@@ -356,8 +356,8 @@ export class Session {
     run.clock.skip();
   }
 
-  private summary({ plan, clock, loop, follower }: Run, first: Evaluation | null, final: Evaluation | null): RunSummary {
-    const { device, spec, shared } = this.input;
+  private summary({ plan, clock, loop, follower }: Run, first: Evaluation | null, final: Evaluation | null, shared: SharedItems | undefined): RunSummary {
+    const { device, spec } = this.input;
     const { frozen_dtype } = spec.train;
     return {
       best: follower?.best?.evaluation ?? null,
