@@ -60,15 +60,16 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
 /** What the picture is of; and how its marks are read, which the page says at another chart. */
 const PictureOf = ({ points, groups }: { points: readonly Point[]; groups: readonly Group[] }) => (
   <>
-    <Reading points={points} off={[...offBudgets(groups).values()].some(Boolean)} /> {pictureOf(groups.flatMap(({ counted }) => counted))}
+    <Reading points={points} groups={groups} /> {pictureOf(groups.flatMap(({ counted }) => counted))}
   </>
 );
 
 export type Cost = 'trainable' | 'memory' | 'seconds';
 
 /** How marks are to be read, and what not every chart has where it is there: bars, which one seed has none of, what misses the budget, recorded runs. */
-function Reading({ points, off }: { points: readonly Point[]; off: boolean }) {
+function Reading({ points, groups }: { points: readonly Point[]; groups: readonly Group[] }) {
   const words = t.comparing.reading;
+  const off = [...offBudgets(groups).values()].some(Boolean);
   const bars = points.some(({ dy }) => Boolean(dy));
   return (
     <span className={css.soft}>
@@ -103,7 +104,7 @@ export function CostFigure({ groups, cost, about = false }: { groups: readonly G
         <p className={css.soft}>{t.table.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} {...(about && { reading: <Reading points={of.points} off={[...offBudgets(groups).values()].some(Boolean)} />, of: pictureOf(groups.flatMap(({ counted }) => counted)) })} />;
+  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} {...(about && { reading: <Reading points={of.points} groups={groups} />, of: pictureOf(groups.flatMap(({ counted }) => counted)) })} />;
 }
 
 /** Any two metrics against each other. */

@@ -1,6 +1,6 @@
 import { use, useMemo } from 'react';
 import { create } from 'zustand';
-import { firstSettings, isRecorded, openRecording } from '../store/recorded';
+import { cardOf, firstSettings, isRecorded, openRecording } from '../store/recorded';
 import { counts } from '../store/runGroups';
 import type { Run } from '../store/runs';
 import { groupsOf, type Group } from '../store/seedGroups';
@@ -92,7 +92,7 @@ export function useSource(name: LessonName, at: number): Source {
       groups: whose === 'own' ? here : partOf(part, groupsOf(recorded)),
       lesson: whose === 'own' ? mine.groups : groupsOf(recordedWhole?.runs ?? []),
       choice: some,
-      device: recording?.software ? '' : (recording?.device ?? '').split(/[:(]/)[0].trim(),
+      device: recording ? cardOf(recording) : '',
       // Recordings without curves have only their sums.
       seconds: recorded.reduce((sum, run) => sum + (run.seconds || run.summary!.seconds), 0) / Math.max(1, recorded.length),
     };

@@ -93,6 +93,7 @@ function Plots() {
   const nextBatch = Number(train.batch ?? standardTrain(false).batch);
   const options: CurveOptions = { axis, rawValues: rawValues ? 'own' : 'none', smoothing, current, selected, group };
   const loss = lossSeries(runs, options);
+  const of = pictureOf(runs);
   const splits = splitsOf(runs, standard);
   const baselines = useBaselines(runs);
   const accuracy = [...accuracySeries(runs, options), ...baselineSeries(baselines, splits)];
@@ -110,7 +111,7 @@ function Plots() {
         title={t.compare.loss}
         summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
         caption={unlike || (unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed : smoothing > 0 && loss.length > 0 ? t.compare.smoothLoss : undefined)}
-        of={pictureOf(runs)}
+        of={of}
         xLabel={t.compare.axisNames[axis]}
         yLabel={log ? t.compare.lossLog : t.compare.lossLinear}
         sx={sx}
@@ -127,7 +128,7 @@ function Plots() {
         title={split.title}
         summary={accuracy.length > 0 ? t.compare.accuracySummary(ends(accuracy, formatPercent)) : t.compare.none}
         caption={unlike || undefined}
-        of={pictureOf(runs)}
+        of={of}
         xLabel={t.compare.axisNames[axis]}
         yLabel={split.unit}
         sx={sx}
@@ -149,7 +150,7 @@ function Plots() {
             key={name}
             title={t.compare.plots[name]}
             summary={series.length > 0 ? t.compare.lossSummary(ends(series, format)) : t.compare.none}
-            of={pictureOf(runs)}
+            of={of}
             xLabel={t.compare.axisNames[axis]}
             yLabel={t.compare.columns[name]}
             sx={sx}

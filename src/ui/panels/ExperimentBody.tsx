@@ -13,7 +13,7 @@ import { timeOf } from '../store/estimate';
 import { stepsOf } from '../store/runLength';
 import { chosenRuns, costOf, experimentNamed, mostSteps, refreshExperiment, useExperiment, type Chosen } from '../store/experiment';
 import { chooseExperiment, hideExperiments, useExperimentSheet } from '../store/experimentSheet';
-import { openRecording, type Opened } from '../store/recorded';
+import { cardOf, openRecording, type Opened } from '../store/recorded';
 import { counts } from '../store/runGroups';
 import { isEnded, type Run } from '../store/runs';
 import { useSettings } from '../store/settings';
@@ -198,7 +198,7 @@ function Time({ specs, runs }: { specs: Chosen['specs']; runs: readonly Run[] })
   const here = timeOf(left, kept);
   if (here.unknown < left.length) return here.unknown > 0 ? paperWords.herePartly(formatDuration(here.seconds), here.unknown) : paperWords.here(formatDuration(here.seconds));
   const before = recording && timeOf(left, recording.runs, recording.device);
-  return paperWords.unknownTime(before?.unknown === 0 ? formatDuration(before.seconds) : '', recording?.software ? '' : (recording?.device ?? '').split(/[:(]/)[0].trim());
+  return paperWords.unknownTime(before?.unknown === 0 ? formatDuration(before.seconds) : '', recording ? cardOf(recording) : '');
 }
 
 /** Adds what is not there yet to the queue, and says how far it is. */

@@ -13,7 +13,7 @@ import { isOf } from '../store/analyses';
 import { dataById, useCatalog } from '../store/catalog';
 import { ofData, useMedium } from '../store/medium';
 import { saveAs } from '../store/download';
-import { setsOf, useLandscape } from '../store/landscape';
+import { setsOf, upTo, useLandscape } from '../store/landscape';
 import { cancelInside, insideSeconds, lookInside, showInside, tickRun, useInside, useInsideOf } from '../store/inside';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, insideImages, useSettings } from '../store/settings';
@@ -53,7 +53,7 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   const device = useCatalog((catalog) => catalog.device?.description ?? '');
   // As many as there are to look at.
   const [{ of: most }] = setsOf(chosen[0]?.spec, data, ['val']);
-  const counts = insideImages.filter((_, i) => i === 0 || insideImages[i - 1] < most);
+  const counts = upTo(insideImages, most);
   const images = Math.min(asked ?? insideImages.find((n) => n === made?.images) ?? wanted, counts.at(-1)!);
   const seconds = insideSeconds(chosen, { images, original }, kept, all, device);
   const full = chosen.some((run) => trainsOf(run.spec.method.method) === 'weights');

@@ -9,7 +9,7 @@ import { useInSight } from '../controls/useInSight';
 import { formatCount, formatDuration } from '../../language/format';
 import { dataById, useCatalog } from '../store/catalog';
 import { useInside } from '../store/inside';
-import { cancelLandscape, chooseCorner, costOf, measureLandscape, setsOf, specOf, staysBefore, useLandscape, usePace } from '../store/landscape';
+import { cancelLandscape, chooseCorner, costOf, measureLandscape, setsOf, specOf, staysBefore, upTo, useLandscape, usePace } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
 import { describeRun } from '../store/specs';
@@ -28,7 +28,7 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
   const [training, followed] = setsOf(corners[0]?.spec, data, ['train', 'val']);
   // As many as the larger of the sets has.
   const most = Math.max(...setsOf(corners[0]?.spec, data, spec.splits).map(({ of }) => of));
-  const counts = landscapeImages.filter((_, i) => i === 0 || landscapeImages[i - 1] < most);
+  const counts = upTo(landscapeImages, most);
   const images = Math.min(spec.images, counts.at(-1)!);
   const { each: pace, sets, pictures } = usePace(corners.map((run) => run.spec), { ...spec, images });
   const { models, seconds } = costOf(corners, spec, pictures, pace);

@@ -129,7 +129,7 @@ export function smoothedColumn(run: Pick<Run, 'id'>, column: Column, smoothing: 
 export function columnSeries(runs: readonly Run[], column: Column, options: CurveOptions): Series[] {
   const lineOf = (run: Run) => ({ x: xColumn(run, options.axis), y: smoothedColumn(run, column, options.smoothing), raw: isSmoothed(column, options.smoothing) ? curveOf(run.id).column(column) : undefined });
   // Recorded runs have kept their loss alone.
-  const known = runs.filter((run) => curveOf(run.id).n === 0 || !Number.isNaN(curveOf(run.id).column(column)[0]) || column === 'loss');
+  const known = column === 'loss' ? runs : runs.filter((run) => !Number.isNaN(curveOf(run.id).column(column)[0]));
   return seriesOf(known, options, lineOf, () => '', () => false, true, column === 'accuracy' ? 'high' : 'low');
 }
 

@@ -13,9 +13,12 @@ export const chosenSpecs = (settings: Settings = useSettings.getState(), rows: B
 /** True for a run that is there, on data that are as they were. */
 const fits = ({ spec, dataStamp, deleted }: Run): boolean => !deleted && (!dataStamp || [dataStamp, ''].includes(stampNow(spec.data)));
 
+/** What was trained by those of these runs that are there. */
+const keysOf = (runs: readonly Run[], of: (run: Run) => boolean): Set<string> => new Set(runs.filter((run) => fits(run) && of(run)).map(({ spec }) => keyOf(spec)));
+
 /** True where something of this was never trained to an end, whatever came of it: to train it is the next thing then. */
 export function isNew(specs: readonly RunSpec[], runs: readonly Run[]): boolean {
-  const ended = new Set(runs.filter((run) => fits(run) && isEnded(run)).map(({ spec }) => keyOf(spec)));
+  const ended = keysOf(runs, isEnded);
   return specs.some((spec) => !ended.has(runKey(spec)));
 }
 
@@ -27,10 +30,9 @@ export const keyOfAll = (specs: readonly RunSpec[]): string => JSON.stringify(sp
  * say nothing new. Null where there is something to train as it is.
  */
 export function nextSeed(specs: readonly RunSpec[], runs: readonly Run[]): number | null {
-  const keys = (of: (run: Run) => boolean) => new Set(runs.filter((run) => fits(run) && of(run)).map(({ spec }) => keyOf(spec)));
-  const done = keys(({ state }) => state === 'done');
+  const done = keysOf(runs, ({ state }) => state === 'done');
   if (specs.length === 0 || !specs.every((spec) => done.has(runKey(spec)))) return null;
-  const taken = keys(({ state }) => state !== 'failed');
+  const taken = keysOf(runs, ({ state }) => state !== 'failed');
   let seed = Math.max(...specs.map(({ train }) => train.seed)) + 1;
   while (specs.some((spec) => taken.has(runKey(withSeed(spec, seed))))) seed++;
   return seed;

@@ -114,6 +114,9 @@ export function setsOf(run: RunSpec | undefined, data: DataInfo | undefined, spl
   return splits.map((split) => (split === 'train' ? { split, of: counts.train } : { split: counts.followIs, of: counts.follow }));
 }
 
+/** Of these numbers of pictures those that are to be chosen where there are so many: the first that all are in is the last. */
+export const upTo = (choices: readonly number[], most: number): number[] => choices.filter((_, i) => i === 0 || choices[i - 1] < most);
+
 /** `paceOf` of what is known now, the sets that will be measured, and their pictures together, which each model sees. */
 export function usePace(corners: readonly RunSpec[], spec: LandscapeSpec): { each: number | null; sets: { split: AnalysedSplit; images: number }[]; pictures: number } {
   const { pace, kept } = useLandscape();

@@ -68,6 +68,9 @@ export function openRecording(name: RecordingName): Promise<Opened> {
   return opening;
 }
 
+/** The graphics card that recorded; empty where it was none. */
+export const cardOf = ({ device, software }: Pick<Opened, 'device' | 'software'>): string => (software ? '' : device.split(/[:(]/)[0].trim());
+
 interface Recorded extends Opened {
   /** All runs, as they are at the place of the clock. */
   runs: Run[];
