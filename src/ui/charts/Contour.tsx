@@ -9,7 +9,7 @@ import { overlaps, placeNames, within, type Box } from '../../figures/labels';
 import { markPaths } from '../../figures/marks';
 import { identity } from './MethodKey';
 import { extent, goodness, isoValues, layoutOf, rangeOf, sampled, ticksWithin, tilesOf, wholeStride } from './plane';
-import { fitText, textWidth } from './textWidth';
+import { fitNames, fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './landscape.module.css';
 
@@ -201,10 +201,10 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
           </text>
         ))}
         <text className={css.axis} x={left} y={1.1 * em}>
-          {layout.toScale ? t.landscape.axes.off(fitText(names[0], small, 0.3 * side), fitText(names[2], small, 0.3 * side)) : t.landscape.axes.y(names[1])}
+          {layout.toScale ? fitNames(t.landscape.axes.off, names[0], names[2], small, side) : t.landscape.axes.y(names[1])}
         </text>
         <text className={css.axis} x={left + side} y={top + height + 2.75 * em} textAnchor="end">
-          {layout.toScale ? t.landscape.axes.along(fitText(names[0], small, 0.3 * side), fitText(names[2], small, 0.3 * side)) : t.landscape.axes.x(names[0], names[2])}
+          {layout.toScale ? fitNames(t.landscape.axes.along, names[0], names[2], small, side) : t.landscape.axes.x(names[0], names[2])}
         </text>
       </svg>
       <span id={`${id}-keys`} hidden>

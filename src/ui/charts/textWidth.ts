@@ -19,3 +19,10 @@ export function fitText(text: string, font: string, most: number): string {
   }
   return `${text.slice(0, low).trimEnd()}…`;
 }
+
+/** A sentence with two names in it in `most` px: they share what its other words leave, and one that needs less than its half leaves the rest to the other. */
+export function fitNames(say: (a: string, b: string) => string, a: string, b: string, font: string, most: number): string {
+  const room = most - textWidth(say('', ''), font);
+  const first = fitText(a, font, Math.max(room / 2, room - textWidth(b, font)));
+  return say(first, fitText(b, font, room - textWidth(first, font)));
+}
