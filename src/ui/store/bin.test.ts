@@ -40,6 +40,16 @@ test('a deletion is taken back when its notice has long gone, and done again', a
   expect(state.purged).toBe(true);
 });
 
+test('the newest twenty can be taken back; those before them are gone for good', async () => {
+  const things = Array.from({ length: 22 }, (_, i) => thing(`Deleted ${i}`));
+  for (const { deletion } of things) putAway(deletion);
+  await settled();
+  expect(things.map(({ state }) => state.purged)).toEqual(things.map((_, i) => i < 2));
+  for (let i = 0; i < 22; i++) undoNewest();
+  await settled();
+  expect(things.map(({ state }) => state.there)).toEqual(things.map((_, i) => i >= 2));
+});
+
 test('where room is needed the bin is emptied, and nothing says any more that it could be taken back', async () => {
   const { state, deletion } = thing('Deleted a');
   putAway(deletion);

@@ -1,6 +1,6 @@
 import { forget, remember, type Deed } from './history';
 
-/** What was deleted in this visit. It can be taken back until the page is left, or until its room is needed; what is left of it is deleted for good at the next visit. */
+/** What was deleted in this visit. The newest can be taken back until the page is left, or until their room is needed; what is left of it is deleted for good at the next visit. */
 
 export interface Deletion {
   text: string;
@@ -13,11 +13,18 @@ export interface Deletion {
   purge: () => Promise<void>;
 }
 
+/** So many are held, so that a tab that is used for hours does not fill up with what is gone. */
+const most = 20;
 const bin = new Map<Deed, Deletion>();
 
 /** Deletes something so that it can be taken back, and says so. What it returns takes it back without a word. */
 export function putAway(one: Deletion): () => Promise<boolean> {
-  const away = (): boolean => one.away() && bin.set(deed, one).size > 0;
+  const away = (): boolean => {
+    if (!one.away()) return false;
+    bin.set(deed, one);
+    void purgeAll([...bin].slice(0, -most));
+    return true;
+  };
   const deed: Deed = { text: one.text, told: one.told, back: async () => bin.delete(deed) && one.back(), again: async () => away() };
   if (away()) remember(deed);
   return async () => {
@@ -28,13 +35,16 @@ export function putAway(one: Deletion): () => Promise<boolean> {
 
 /** Deletes for good what is in the bin. True when there was something. */
 export async function emptyBin(): Promise<boolean> {
-  const all = [...bin];
-  bin.clear();
-  for (const [deed, { purge }] of all) {
+  return (await purgeAll([...bin])) > 0;
+}
+
+async function purgeAll(some: readonly [Deed, Deletion][]): Promise<number> {
+  for (const [deed] of some) bin.delete(deed);
+  for (const [deed, { purge }] of some) {
     forget(deed);
     await purge().catch(() => {});
   }
-  return all.length > 0;
+  return some.length;
 }
 
 const isFull = (error: unknown): boolean => (error as { kind?: unknown } | null)?.kind === 'quota' || (error as DOMException | null)?.name === 'QuotaExceededError';
