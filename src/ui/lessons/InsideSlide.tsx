@@ -1,16 +1,18 @@
 import { use, useMemo, type ComponentType } from 'react';
+import { formatCount } from '../../language/format';
 import type { Inside } from '../../train/analysis.meta';
 import { Drift } from '../panels/InsideDrift';
 import { Cka, Spectrum, type InsideProps } from '../panels/InsideFigures';
 import { ckaFinding, driftFinding, spectrumFinding } from '../panels/insideFindings';
 import { Angles, Ranks } from '../panels/InsideLayers';
 import { namesOf } from '../panels/landscapeFindings';
-import { useAnalysable } from '../store/analyses';
+import { runsOf, useAnalysable } from '../store/analyses';
 import { lookable, useInsideOf } from '../store/inside';
 import { openInside } from '../store/recordedAnalyses';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { Fit } from './Fit';
+import { aboutRuns } from './parts';
 import { Room } from './Room';
 import css from './stage.module.css';
 
@@ -23,17 +25,18 @@ const figures: Record<string, { Figure: ComponentType<InsideProps>; found?: (mad
   angles: { Figure: Angles },
 };
 
-/** A figure of what the methods did to the model, of this project's runs where they were analysed, else of the recorded ones. */
+/** A figure of what the methods did to the model, of this project's runs where they were analysed, else of the recorded ones, which are named. */
 export default function InsideSlide({ figure }: { figure: string }) {
   const analysable = useAnalysable();
   const { made: own } = useInsideOf(useMemo(() => lookable(analysable), [analysable]));
-  const recorded = use(openInside()).inside;
-  const made = own ?? recorded;
+  const { inside, data_title, model_title } = use(openInside());
+  const made = own ?? inside;
   const { Figure, found, grows } = figures[figure];
   const title = found?.(made, namesOf(made)) ?? t.inside.title;
   const source = (
     <p className={css.source}>
       <span className={css.tag}>{lessonWords.whose[own ? 'own' : 'recorded']}</span>
+      <span className={css.about}>{own ? aboutRuns(runsOf(own, analysable)) : lessonWords.about(data_title, model_title, formatCount(inside.runs[0].spec.train.steps), new Set(inside.runs.map(({ spec }) => spec.train.seed)).size)}</span>
     </p>
   );
   return (

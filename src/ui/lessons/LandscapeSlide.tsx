@@ -5,19 +5,21 @@ import { Surface } from '../charts/Surface';
 import { findingOf, namesOf } from '../panels/landscapeFindings';
 import { LandscapeLines } from '../panels/LandscapeLines';
 import { LandscapeMap, summaryOf } from '../panels/LandscapeMap';
-import { useAnalysable } from '../store/analyses';
+import { runsOf, useAnalysable } from '../store/analyses';
 import { useLandscape, useLandscapeOf } from '../store/landscape';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { openWalk } from '../store/recordedAnalyses';
+import { About } from './parts';
 import { Room } from './Room';
 import css from './stage.module.css';
 
-/** A figure of the landscape, of this project's runs where there is one, else of the recorded ones. */
+/** A figure of the landscape, of this project's runs where there is one, else of the recorded ones, which may be on other data: they are named. */
 export default function LandscapeSlide({ figure }: { figure: string }) {
-  const { made: own } = useLandscapeOf(useAnalysable());
-  const { landscape } = use(openWalk());
+  const analysable = useAnalysable();
+  const { made: own } = useLandscapeOf(analysable);
+  const { landscape, runs } = use(openWalk());
   const wanted = useLandscape(({ set }) => set);
   const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
   const [cursor, setCursor] = useState<Place | null>(null);
@@ -40,6 +42,7 @@ export default function LandscapeSlide({ figure }: { figure: string }) {
         )}
         <p className={css.source}>
           <span className={css.tag}>{lessonWords.measured[own ? 'own' : 'recorded']}</span>
+          <About runs={own ? runsOf(own, analysable) : runs} />
         </p>
       </Room>
     </div>

@@ -9,7 +9,7 @@ import { Segmented } from '../controls/Segmented';
 import { formatCount, formatDuration, partsOf } from '../../language/format';
 import { useBlocked } from '../panels/Start';
 import { addSweep } from '../store/actions';
-import { useAnalysable } from '../store/analyses';
+import { runsOf, useAnalysable } from '../store/analyses';
 import { lessonLink } from '../store/address';
 import { useCatalog } from '../store/catalog';
 import { timeOf } from '../store/estimate';
@@ -83,7 +83,7 @@ function WalkPart({ name, at, put }: OfProps) {
   const { made } = useLandscapeOf(analysable);
   const recorded = use(openWalk());
   const landscape = made ?? recorded.landscape;
-  const runs = made ? made.runs.flatMap(({ id }) => analysable.find((run) => run.id === id) ?? []) : recorded.runs;
+  const runs = made ? runsOf(made, analysable) : recorded.runs;
   return put({
     ...headOf(name, at, []),
     chart: (figure) => (chart === 'loss' ? <GroupCurves runs={runs} of="loss" /> : <Walk view={chart} figure={figure} made={landscape} />),
@@ -139,7 +139,8 @@ export const aboutRuns = (runs: readonly Run[]): string => {
   return lessonWords.about(dataTitle, modelTitle, steps, new Set(runs.map(({ spec }) => spec.train.seed)).size);
 };
 
-const About = ({ runs }: { runs: readonly Run[] }) => <span className={css.about}>{aboutRuns(runs)}</span>;
+/** The same as a line beside the name of a source. */
+export const About = ({ runs }: { runs: readonly Run[] }) => <span className={css.about}>{aboutRuns(runs)}</span>;
 
 /** The text beside a chart: what it means, what was found, what the paper says, what to do, and a link to the part. */
 function Text({ name, at, found, deed }: { name: LessonName; at: number; found: string[]; deed?: ReactNode }) {

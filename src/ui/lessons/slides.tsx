@@ -36,24 +36,34 @@ export function Slide({ view, at }: { view: ViewName; at: number }) {
 function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   const compared = useCompared();
   const { runs, groups } = compared;
-  const what = useWhatIf();
   const [finding, ...others] = sentencesOf(compared).said;
   const about = chart === 'accuracy' || chart === 'parameters';
   const source = runs.length > 0 && (whoseOf(runs) || lessonWords.whose.own);
+  // Plans are for where nothing is compared yet.
+  if (chart === 'memory' && groups.length === 0) return <PlansSlide />;
   return (
     <div className={css.sheet}>
       <Room title={about ? finding : lessonWords.alone[chart]}>
         {about && others.length > 0 && <p className={css.caveats}>{others.join(' ')}</p>}
-        {chart === 'memory' ? <MemoryChart before={what.before} now={what.before} /> : chart === 'parameters' ? <CostFigure groups={groups} cost="trainable" about /> : <GroupCurves runs={runs} of={chart} />}
-        {chart === 'memory' ? (
-          <Planned what={what} />
-        ) : (
-          source && (
-            <p className={css.source}>
-              <span className={css.tag}>{source}</span>
-            </p>
-          )
+        {chart === 'memory' || chart === 'parameters' ? <CostFigure groups={groups} cost={chart === 'memory' ? chart : 'trainable'} about /> : <GroupCurves runs={runs} of={chart} />}
+        {source && (
+          <p className={css.source}>
+            <span className={css.tag}>{source}</span>
+          </p>
         )}
+      </Room>
+    </div>
+  );
+}
+
+/** What the methods that are ticked in Train would take. */
+function PlansSlide() {
+  const what = useWhatIf();
+  return (
+    <div className={css.sheet}>
+      <Room title={lessonWords.alone.plans}>
+        <MemoryChart before={what.before} now={what.before} />
+        <Planned what={what} />
       </Room>
     </div>
   );

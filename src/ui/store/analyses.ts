@@ -65,6 +65,9 @@ interface Analyses {
 /** The ids of the runs that an analysis is of. */
 export const idsOf = ({ runs }: Pick<Landscape | Inside, 'runs'>): string[] => runs.map(({ id }) => id);
 
+/** The runs that an analysis is of, as far as they are among these. */
+export const runsOf = ({ runs: of }: Pick<Landscape | Inside, 'runs'>, runs: readonly Run[]): Run[] => of.flatMap(({ id }) => runs.find((run) => run.id === id) ?? []);
+
 /** Whether an analysis is of exactly these runs, in this order. */
 export const isOf = (made: Pick<Landscape | Inside, 'runs'> | null, ids: readonly string[]): boolean => made !== null && idsOf(made).join(' ') === ids.join(' ');
 

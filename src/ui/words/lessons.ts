@@ -282,7 +282,7 @@ export const lessonWords = catalog(ofPictures({
   words: { parameters: say<[value: string]>('{0} adapter parameters'), shots: say<[value: string]>('{0} pictures of each class') },
   againstSummary: say<[ends: string]>('Last values in percent: {0}.'),
   intervals: say<[seeds: number]>('{0, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over # seeds; upright lines, or a band, are 95 % intervals of the mean. Marks that would cover each other stand side by side.}}'),
-  alone: { loss: 'How fast each method learns', memory: 'What each method will take, to the byte' },
+  alone: { loss: 'How fast each method learns', memory: 'What memory each method takes', plans: 'What memory each method will take' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',
     randlora: 'RandLoRA: the update is a sum of products of fixed random matrices B and A, each scaled by two trained diagonals, Lambda and Gamma',
