@@ -88,7 +88,7 @@ test('a table among pictures is named, one alone is refused and can be dismissed
   await region.getByRole('button', { name: /^Test pictures of/ }).click();
   await expect(region.getByText(/: 40 of 2,000 test pictures, each with its number in the test set$/)).toBeVisible();
   await region.getByRole('button', { name: 'Classify with 2 models' }).click();
-  await expect(region.getByText('The base model knows only the classes it was pretrained on.')).toBeVisible({ timeout: ended });
+  await expect(region.getByText('The base model knows only the classes it was pretrained on; their sets are in brackets.')).toBeVisible({ timeout: ended });
   const head = region.getByRole('columnheader', { name: /^LoRA/ });
   // Rows come while it works.
   await expect(head).toContainText('of 40 right', { timeout: ended });

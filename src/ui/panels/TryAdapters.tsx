@@ -69,7 +69,7 @@ function Adapter({ one, on, newer }: { one: Candidate; on: boolean; newer: strin
       <MethodKey method={one.method}>{one.base ? '' : labelOf(one)}</MethodKey>
       <span className={css.soft}>{one.base ? t.tryout.baseAbout : partsOf([t.tryout.parameters(formatCount(one.parameters), one.head > 0 ? formatCount(one.head) : ''), stoppedWord(one), from, !on && from === '' && newer && t.tryout.newer(newer)])}</span>
       <span className={css.end}>
-        {bytes && <span className={css.tag}>{t.tryout.adds(formatMiB(totalOf(bytes)), bytes.temp ? formatMiB(bytes.temp) : '')}</span>}
+        <span className={css.adds}>{bytes && <span className={css.tag}>{t.tryout.adds(formatMiB(totalOf(bytes)), bytes.temp ? formatMiB(bytes.temp) : '')}</span>}</span>
         {one.imported && <Actions imported={one.imported} />}
       </span>
       {one.imported && <From imported={one.imported} />}

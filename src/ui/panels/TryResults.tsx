@@ -7,7 +7,7 @@ import { Note } from '../controls/Sign';
 import { formatCount } from '../../language/format';
 import { dataById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
-import { classesOf, comparable, downloadPredictions, useTryout, type Candidate } from '../store/tryout';
+import { classesOf, comparable, downloadPredictions, namesSets, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { told } from '../words/errors';
 import { TryTable } from './TryTable';
@@ -71,6 +71,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   const data = useSettings((settings) => settings.data);
   const known = useCatalog((catalog) => dataById(catalog, data)?.classes);
   const own = useMemo(() => shown.some(({ base }, i) => base && ownClasses(columns[i], [...(known ?? []), ...(images.truths ?? []), ...shown.flatMap(classesOf)])), [columns, images, known, shown]);
+  const sets = shown.some(({ base }, i) => base && columns[i].some(({ top }) => namesSets(top)));
   // Those of other classes have nothing to agree on.
   const apart = groups.length !== 1 || groups[0].length < adapters;
   const different = useMemo(() => readable.filter((i) => differs(groups, i)), [groups, readable]);
@@ -83,11 +84,11 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
     <section id={answers} className={css.results} aria-label={t.tryout.results}>
       <div className={css.head}>
         {adapters > 1 && groups.length === 0 && !numbers && <p>{t.tryout.otherClasses}</p>}
-        {groups.length === 0 && own && <p>{t.tryout.ownClasses}</p>}
+        {groups.length === 0 && own && <p>{t.tryout.ownClasses(sets)}</p>}
         {groups.length > 0 && (
           <>
             <p>
-              {t.tryout.agree(formatCount(readable.length - different.length), formatCount(readable.length), based)} {apart && t.tryout.sameClasses} {own && t.tryout.ownClasses}
+              {t.tryout.agree(formatCount(readable.length - different.length), formatCount(readable.length), based)} {apart && t.tryout.sameClasses} {own && t.tryout.ownClasses(sets)}
             </p>
             <Segmented
               label={t.tryout.show}

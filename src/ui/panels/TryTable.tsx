@@ -7,7 +7,7 @@ import { formatAmount, formatCount, formatPercent, partsOf } from '../../languag
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
-import { labelOf, lineOf, stoppedWord, useTryout, type Candidate } from '../store/tryout';
+import { labelOf, lineOf, saidOf, stoppedWord, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { pictureName } from '../store/pictureName';
 import { unknownIn } from './unknownIn';
@@ -81,7 +81,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
               </th>
               {shown.map((one, c) => (
                 <td key={one.key} data-name={lineOf(one, shown)}>
-                  <Said row={columns[c][i]} truth={judged[c] ? images.truths?.[i] : undefined} />
+                  <Said row={columns[c][i]} top={saidOf(one, columns[c][i]?.top ?? [])} truth={judged[c] ? images.truths?.[i] : undefined} />
                 </td>
               ))}
             </tr>
@@ -93,13 +93,12 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
 }
 
 /** The likeliest class with its share; the next ones unfold. */
-function Said({ row, truth }: { row: Prediction | undefined; truth?: string }) {
+function Said({ row, top: [first, ...next], truth }: { row: Prediction | undefined; top: Prediction['top']; truth?: string }) {
   const share = (probability: number) => `${formatPercent(probability)} %`;
   if (row?.words) return <Tagged words={row.words} how={({ label, probability }) => `${label}, ${share(probability)}`} />;
   if (row?.number !== undefined) return <span className={css.number}>{formatAmount(row.number, 2)}</span>;
-  if (!row?.top.length) return '–';
-  const [first, ...next] = row.top;
-  const right = truth === first.label;
+  if (!row || !first) return '–';
+  const right = truth === row.top[0]!.label;
   const verdict = truth === undefined ? '' : right ? t.tryout.isRight : t.tryout.isWrong;
   return (
     <details className={css.said}>

@@ -4,7 +4,7 @@ import { methodLook } from '../../figures/methods';
 import { useCatalog } from './catalog';
 import { makeRun, type Run } from './runs';
 import { initialSettings, useSettings } from './settings';
-import { asRun, followTestData, isComplete, lineOf, newerThan, ticked, useTryout, type Candidate } from './tryout';
+import { asRun, followTestData, isComplete, lineOf, newerThan, saidOf, ticked, useTryout, type Candidate } from './tryout';
 
 const tryImages = vi.hoisted(() => vi.fn());
 vi.mock('./client', () => ({ messageOf: (error: Error) => error.message, studio: () => ({ tryImages }) }));
@@ -38,6 +38,14 @@ test('a candidate is called by method and setting, and by its name where another
   expect(lineOf(all[4], all)).toBe('LoRA, r 4, d');
   expect(lineOf({ ...all[0], setting: '' }, all)).toBe('Base model');
   expect(lineOf(candidate('x', 'dora', 'd', 'stopped'), all)).toBe('DoRA, r 4, stopped');
+});
+
+test('classes of several sets are read by their names, with the set after; those of one set, and of adapters, as they are', () => {
+  const top = (...labels: string[]) => labels.map((label) => ({ label, probability: 0.5 }));
+  const said = (base: boolean, ...labels: string[]) => saidOf({ base }, top(...labels)).map(({ label }) => label);
+  expect(said(true, 'dtd10/banded', 'gtsrb/no overtaking', 'gtsrb/30/50')).toEqual(['banded (dtd10)', 'no overtaking (gtsrb)', '30/50 (gtsrb)']);
+  expect(said(false, 'a/b', 'c/d')).toEqual(['a/b', 'c/d']);
+  expect(said(true, 'cat', 'and/or')).toEqual(['cat', 'and/or']);
 });
 
 test('no two of those that stand side by side have the same mark', () => {

@@ -166,6 +166,16 @@ export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candi
 /** The classes that a candidate tells apart; the model itself has its own, which nobody compares with. */
 export const classesOf = ({ run, imported }: Candidate): readonly string[] => run?.classes ?? imported?.info.labels ?? [];
 
+/** A class that says which set it is of, as "cifar10/cat" does: the set, and its name there. */
+const ofSet = /^([^/]+)\/(.+)$/;
+
+/** Whether a model that was pretrained on several sets names each of its classes by its set. */
+export const namesSets = (top: Prediction['top']): boolean => top.length > 1 && top.every(({ label }) => ofSet.test(label));
+
+/** The likeliest classes as a person reads them: the model itself may name the set of each, which comes after. Files and comparisons keep the names as they are. */
+export const saidOf = ({ base }: Pick<Candidate, 'base'>, top: Prediction['top']): Prediction['top'] =>
+  base && namesSets(top) ? top.map(({ label, ...one }) => ({ ...one, label: label.replace(ofSet, (_, set: string, name: string) => t.tryout.classOf(name, set)) })) : top;
+
 /** Places of candidates that know the same classes, two or more together: only these can agree. */
 export function comparable(candidates: readonly Candidate[]): number[][] {
   const groups = new Map<string, number[]>();

@@ -75,7 +75,9 @@ export const tryout = {
   table: 'Each picture and what they say of it',
   /** `base`: the base model stands beside them, and is not compared. */
   agree: say<[same: string, all: string, base: boolean]>('{2, select, true {The fine-tuned models agree} other {They agree}} on {0} of {1} {1, select, 1 {picture} other {pictures}}.'),
-  ownClasses: 'The base model knows only the classes it was pretrained on.',
+  /** `sets`: each of its classes says of which set it is. */
+  ownClasses: say<[sets: boolean]>('The base model knows only the classes it was pretrained on{0, select, true {; their sets are in brackets} other {}}.'),
+  classOf: say<[name: string, set: string]>('{0} ({1})'),
   sameClasses: 'Only those that were trained on the same classes are compared.',
   otherClasses: 'They were trained on different classes: whether they agree cannot be counted.',
   right: say<[right: string, all: string, percent: string]>('{0} of {1} right, {2} %'),
