@@ -234,6 +234,9 @@ interface LinesProps {
   family: string;
 }
 
+/** A box with so much room around it. */
+const grown = ({ left, top, right, bottom }: Box, by: number): Box => ({ left: left - by, top: top - by, right: right + by, bottom: bottom + by });
+
 const pair = ({ x, y }: { x: number; y: number }): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
 
 /** Lines of equal value on the finest grid that is whole; the main ones carry their value. */
@@ -259,16 +262,23 @@ function Lines({ made, at, quantity, stride, format, place, clips: [frame, point
     // The highest place on its longest ring where a number covers nothing.
     const ring = rings.reduce<(typeof rings)[number]>((longest, one) => (one.length > longest.length ? one : longest), []);
     const [halfWidth, halfHeight] = [textWidth(format(value), `400 ${0.85 * em}px ${family}`) / 2 + 0.25 * em, 0.6 * em];
-    const box = ring.filter((point) => point.known).sort((a, b) => a.y - b.y).map(({ x, y }): Box => ({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => overlaps(one, other)));
+    const box = ring.filter((point) => point.known).sort((a, b) => a.y - b.y).map(({ x, y }): Box => ({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => overlaps(grown(one, em), other)));
     if (box) numbers.push({ value, box });
   }
   return (
     <>
       <g clipPath={`url(#${frame})`}>
         <g clipPath={`url(#${points})`}>
-          {shapes.map(({ value, rings }) => (
-            <path key={value} className={isMain(value) ? css.main : css.iso} d={rings.map((ring) => `M${ring.map(pair).join('L')}Z`).join('')} />
-          ))}
+          {shapes.map(({ value, rings }) => {
+            const d = rings.map((ring) => `M${ring.map(pair).join('L')}Z`).join('');
+            // Lines stand off dark cells by what is light beside them.
+            return (
+              <g key={value}>
+                <path className={css.isoCase} d={d} />
+                <path className={isMain(value) ? css.main : css.iso} d={d} />
+              </g>
+            );
+          })}
         </g>
       </g>
       {numbers.map(({ value, box }) => (

@@ -1,14 +1,13 @@
 import type { CSSProperties } from 'react';
 import { t } from '../strings';
-import { goodness, isoValues, type Range } from './plane';
+import { goodness, isoValues, namedValues, type Range } from './plane';
 import css from './landscape.module.css';
 
-/** What the shades of a landscape mean: a band between each two lines, with the values of the main lines. */
+/** What the shades of a landscape mean: a band between each two lines, with the values of some. */
 export function Levels({ range, format }: { range: Range; format: (value: number) => string }) {
-  const { step, values } = isoValues(range);
+  const { values } = isoValues(range);
   const edges = [range.low, ...values, range.high];
   const place = (value: number) => (100 * (value - range.low)) / (range.high - range.low);
-  const main = values.filter((value) => Math.round(value / step) % 5 === 0 && place(value) > 20 && place(value) < 72);
   const end = range.quantity === 'loss' ? t.landscape.cutAt(format(range.high)) : format(range.high);
   return (
     <div className={css.levels}>
@@ -19,7 +18,7 @@ export function Levels({ range, format }: { range: Range; format: (value: number
         ))}
       </div>
       <span style={{ left: 0 }}>{format(range.low)}</span>
-      {main.map((value) => (
+      {namedValues(range).map((value) => (
         <span key={value} className={css.middle} style={{ left: `${place(value)}%` }}>
           {format(value)}
         </span>

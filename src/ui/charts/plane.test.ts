@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CORNERS, PAPER } from '../../analysis/plane.meta';
-import { groundOf, layoutOf, ticksWithin } from './plane';
+import { groundOf, isWhole, layoutOf, namedValues, ticksWithin } from './plane';
 
 /** LoRA, Full and RandLoRA of the example: LoRA to Full is 3.5 long, LoRA to RandLoRA 17.2. */
 const plane = { unit_x: 17.186, unit_y: 8.654, cosine: -0.91877, pretrained: { x: 0.5, y: 1, residual: 2, distance: 0 } };
@@ -59,5 +59,20 @@ test('an axis has two numbers at least, so that it says a length', () => {
     const ticks = ticksWithin(span, 2);
     expect(ticks.length).toBeGreaterThan(1);
     expect(ticks.every((tick) => tick >= span[0] && tick <= span[1])).toBe(true);
+  }
+});
+
+test('it is known where a drawing shows more than was measured', () => {
+  expect(isWhole(layoutOf({ plane, spec }), spec)).toBe(false);
+  expect(isWhole(layoutOf({ plane: null, spec }), spec)).toBe(true);
+  expect(isWhole(layoutOf({ plane: null, spec }, 3), spec)).toBe(false);
+});
+
+test('a legend names several values, none of them near another or an end', () => {
+  for (const [low, high] of [[0.666, 0.979], [0.783, 1.036], [0.5, 6], [1.2, 1.21]]) {
+    const named = namedValues({ low, high, quantity: 'loss' });
+    const shares = [low, ...named, high].map((value) => (value - low) / (high - low));
+    expect(named.length).toBeGreaterThan(1);
+    for (const [k, share] of shares.slice(1).entries()) expect(share - shares[k]).toBeGreaterThan(0.149);
   }
 });

@@ -88,6 +88,14 @@ export function isoValues({ low, high }: Range): { step: number; values: number[
   return { step, values };
 }
 
+/** Of the lines' values those that a legend names: as many as stand well apart, and from its ends. */
+export function namedValues(range: Range): number[] {
+  const { step, values } = isoValues(range);
+  const share = (length: number) => length / (range.high - range.low);
+  const every = [1, 2, 5, 10].find((n) => share(n * step) >= 0.16) ?? 20;
+  return values.filter((value) => Math.round(value / step) % every === 0 && share(value - range.low) > 0.15 && share(value - range.low) < 0.8);
+}
+
 /** Ends of the drawing on an axis: half a point beyond the first and the last. */
 export function extent(axis: readonly [number, number], grid: number): [number, number] {
   const half = (axis[1] - axis[0]) / grid / 2;
@@ -141,6 +149,12 @@ export function layoutOf({ plane, spec }: Pick<Landscape, 'plane' | 'spec'>, fla
   const wide = along[1] - along[0];
   const high = off[1] - off[0];
   return { toScale: plane !== null, at, back, along: grown(along, high / TALL), off: grown(off, wide * Math.max(FLAT, flat)) };
+}
+
+/** Whether all that a layout shows lies within what is measured. */
+export function isWhole({ along, off, back }: Layout, { x, y, grid }: Landscape['spec']): boolean {
+  const within = (value: number, [low, high]: readonly [number, number]) => value >= low - 1e-6 && value <= high + 1e-6;
+  return along.every((a) => off.every((b) => back(a, b).every((value, axis) => within(value, extent(axis === 0 ? x : y, grid)))));
 }
 
 /** The ground of the surface: what the map shows, its middle at the origin, one unit of length as long in either direction. */

@@ -112,14 +112,19 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
 }
 
 function Found({ made }: { made: Inside }) {
+  // Of more than three runs there are more pairs than runs: what is short stands under the shorter table.
+  const manyPairs = made.runs.length > 3;
   return (
     <div className={css.column}>
       <div className={css.halves}>
         <Spectrum made={made} />
         <Cka made={made} />
-        <Ranks made={made} />
         <div>
-          <Drift made={made} />
+          <Ranks made={made} />
+          {manyPairs && <Drift made={made} />}
+        </div>
+        <div>
+          {!manyPairs && <Drift made={made} />}
           <Angles made={made} />
         </div>
       </div>

@@ -5,6 +5,7 @@ import { formatOf, RIDGE, wholeStride } from '../charts/plane';
 import { Surface } from '../charts/Surface';
 import { Note } from '../controls/Sign';
 import { formatCount, formatSetting } from '../../language/format';
+import { isOf } from '../store/analyses';
 import { useLandscape, useLandscapeOf } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { useSettings } from '../store/settings';
@@ -69,6 +70,8 @@ function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; run
   const names = namesOf(made);
   const format = formatOf(quantity);
   const pathed = paths && made.paths.length > 0;
+  const idle = useLandscape(({ status }) => status === 'idle');
+  const again = isOf(made, corners.map(({ id }) => id));
   return (
     <div className={css.layout}>
       <LandscapeMap made={made} at={at} quantity={quantity} paths={pathed} cursor={cursor} onCursor={setCursor} />
@@ -76,7 +79,13 @@ function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; run
       <div className={css.lines}>
         <LandscapeLines made={made} quantity={quantity} names={names} />
       </div>
-      <LandscapeSide made={made} at={at} names={names} cursor={cursor} format={format} corners={corners} runs={runs} />
+      <LandscapeSide made={made} at={at} names={names} cursor={cursor} format={format} />
+      {idle && (
+        <section className={css.anew}>
+          <h3>{again ? t.landscape.again : t.landscape.another}</h3>
+          <LandscapeStart again={again} corners={corners} runs={runs} />
+        </section>
+      )}
     </div>
   );
 }

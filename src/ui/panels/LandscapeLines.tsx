@@ -27,6 +27,7 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
   const whole = x[x.length - 1];
   const ends = [...way.map(({ from }, i) => ({ x: begins[i], text: names[from] })), { x: whole, text: names[way[way.length - 1].to] }];
   const barriers = way.map(({ from, to, sets }) => t.landscape.barrier(names[from], names[to], partsOf(sets.map(({ barrier }, s) => sizeOf(barrier, t.landscape.splitNames[made.sets[s].split])))));
+  const chance = made.sets.length > 1 && made.sets.some(({ images, of }) => images < of) && t.landscape.byChance;
   const sx = extentScale(whole);
   const measured = t.landscape.linesHint(way[0].t.length, made.sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), made.sets[made.sets.length - 1].images);
   return (
@@ -35,7 +36,7 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
         of={pictureOfAnalysis(made.runs, made.sets[0].images, made.sets[0].split)}
         caption={
           <>
-            {barriers.join(' ')} {measured} <span data-no-picture><Term name="barrier">{t.landscape.whatBarrier}</Term></span>
+            {barriers.join(' ')} {measured} {chance} <span data-no-picture><Term name="barrier">{t.landscape.whatBarrier}</Term></span>
           </>
         }
         summary={barriers.join(' ')}

@@ -4,7 +4,7 @@ import type { Landscape } from '../../train/analysis.meta';
 import { Contour, type Place } from '../charts/Contour';
 import { FigureTools } from '../charts/FigureTools';
 import { Levels } from '../charts/Levels';
-import { formatOf, isoValues, layoutOf, rangeOf } from '../charts/plane';
+import { formatOf, isoValues, isWhole, layoutOf, rangeOf } from '../charts/plane';
 import { formatCount, formatSetting, partsOf } from '../../language/format';
 import { useLandscape } from '../store/landscape';
 import { pictureOfAnalysis } from '../store/pictureOf';
@@ -50,7 +50,8 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
     const { along, off, value, shares } = readingOf(made, at, quantity, place);
     return partsOf([t.landscape.at(along, names[2], off), value === null ? t.landscape.unmeasured : format(value), t.landscape.mixOf(names.map((name, k) => t.landscape.share(name, shares[k])))]);
   };
-  const { along, off } = layoutOf(made);
+  const layout = layoutOf(made);
+  const { along, off } = layout;
   const aspect = (along[1] - along[0]) / (off[1] - off[0]);
   return (
     <figure ref={figure} className={css.figure} style={{ '--aspect': aspect.toFixed(3) } as CSSProperties} data-flat={aspect > flat || undefined} aria-labelledby={id}>
@@ -60,7 +61,7 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
           <FigureTools title={title} figure={figure} files={{ csv: () => landscapeCsv(made), json: () => analysisJson(made) }} asTable={asTable} onTable={setAsTable} />
         </div>
       </div>
-      <p className={css.caption}>{t.landscape.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2)}</p>
+      <p className={css.caption}>{t.landscape.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2, !isWhole(layout, spec))}</p>
       {asTable ? (
         <LandscapeTable made={made} at={at} quantity={quantity} names={names} />
       ) : (

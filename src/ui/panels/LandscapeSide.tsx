@@ -4,14 +4,11 @@ import { identity } from '../charts/MethodKey';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
 import { formatAlike, formatLoss, formatPercent } from '../../language/format';
-import { isOf } from '../store/analyses';
 import { showLandscape, useLandscape } from '../store/landscape';
-import type { Run } from '../store/runs';
 import { changeSettings, quantities, useSettings } from '../store/settings';
 import { t } from '../strings';
 import { KeptChoice } from './KeptChoice';
 import { readingOf, startsOf } from './landscapeFindings';
-import { LandscapeStart } from './LandscapeStart';
 import css from '../charts/landscape.module.css';
 
 interface Props {
@@ -20,16 +17,13 @@ interface Props {
   names: string[];
   cursor: Place | null;
   format: (value: number) => string;
-  corners: Run[];
-  runs: Run[];
 }
 
-/** Beside the map: what is drawn, the cursor, how to read distances, and measuring anew. */
-export function LandscapeSide({ made, at, names, cursor, format, corners, runs }: Props) {
+/** Beside the map: what is drawn, the cursor, and how to read distances. */
+export function LandscapeSide({ made, at, names, cursor, format }: Props) {
   const { status, kept } = useLandscape();
   const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
   const { geometry, plane, sets } = made;
-  const again = isOf(made, corners.map(({ id }) => id));
   const length = formatAlike([...geometry.distances.flat(), ...geometry.norms, plane?.pretrained.residual ?? 0]);
   const starts = startsOf(made);
   const farthest = made.paths.map(({ run, points }) => ({ run, point: points.reduce((most, point) => (point.residual > most.residual ? point : most)) }));
@@ -74,12 +68,6 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
           </p>
         ))}
       </section>
-      {status === 'idle' && (
-        <section>
-          <h3>{again ? t.landscape.again : t.landscape.another}</h3>
-          <LandscapeStart again={again} corners={corners} runs={runs} />
-        </section>
-      )}
     </div>
   );
 }

@@ -31,7 +31,7 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
   const counts = upTo(landscapeImages, most);
   const images = Math.min(spec.images, counts.at(-1)!);
   const { each: pace, sets, pictures } = usePace(corners.map((run) => run.spec), { ...spec, images });
-  const { models, seconds } = costOf(corners, spec, pictures, pace);
+  const { models, paths, seconds } = costOf(corners, spec, pictures, pace);
   return (
     <div className={css.start}>
       {!small && <p>{t.landscape.about}</p>}
@@ -56,7 +56,7 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || looked || corners.length < 3} onClick={() => void measureLandscape(corners)}>
           {again === null ? t.landscape.measure : again ? t.landscape.again : t.landscape.another}
         </Button>
-        {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(models), formatCount(spec.grid ** 2), sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), sets[sets.length - 1].images, seconds === null ? '' : formatDuration(seconds))}</span>}
+        {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2), formatCount(models - spec.grid ** 2), paths > 0, sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), sets[sets.length - 1].images, seconds === null ? '' : formatDuration(seconds))}</span>}
       </ButtonRow>
     </div>
   );

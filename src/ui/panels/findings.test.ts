@@ -66,8 +66,8 @@ test('a run that was stopped stands only where too few came to their end, and is
 test('as many models are said before a landscape is measured as will be counted, and how long by the last one here', () => {
   const spec = specOf({ ...initialSettings, landscapeGrid: 13 });
   const kept = (lastStep: number): Run => ({ ...run('a', 'lora'), lastStep, spec: { ...run('a', 'lora').spec, train: { snapshots: 6, steps: 12 } as never } });
-  expect(costOf([kept(12), kept(12), kept(12)], spec, 256, null)).toEqual({ models: 169 + 3 * 11 + 4 + 3 * 7, seconds: null });
-  expect(costOf([kept(2)], spec, 100, 0.01)).toEqual({ models: 169 + 3 * 11 + 4 + 2, seconds: 208 });
+  expect(costOf([kept(12), kept(12), kept(12)], spec, 256, null)).toEqual({ models: 169 + 3 * 11 + 4 + 3 * 7, paths: 3 * 7, seconds: null });
+  expect(costOf([kept(2)], spec, 100, 0.01)).toEqual({ models: 169 + 3 * 11 + 4 + 2, paths: 2, seconds: 208 });
 });
 
 test('a landscape that is shown is measured again as it was: its settings are those of the panel and of the walk', () => {

@@ -128,10 +128,11 @@ export function usePace(corners: readonly RunSpec[], spec: LandscapeSpec): { eac
   return { each: paceOf(corners, runs, device, { pace, kept, times }), sets, pictures: sets.reduce((sum, { images }) => sum + images, 0) };
 }
 
-/** How many models a landscape of these runs has, and how many seconds they will take, so many each picture; null where that is not known. */
-export function costOf(runs: readonly Run[], spec: LandscapeSpec, pictures: number, each: number | null): { models: number; seconds: number | null } {
-  const models = modelsOf(3, runs.reduce((sum, run) => sum + statesOf(run), 0), spec);
-  return { models, seconds: each === null ? null : each * pictures * models };
+/** How many models a landscape of these runs has, how many of them are of paths, and how many seconds they will take, so many each picture; null where that is not known. */
+export function costOf(runs: readonly Run[], spec: LandscapeSpec, pictures: number, each: number | null): { models: number; paths: number; seconds: number | null } {
+  const paths = runs.reduce((sum, run) => sum + statesOf(run), 0);
+  const models = modelsOf(3, paths, spec);
+  return { models, paths, seconds: each === null ? null : each * pictures * models };
 }
 
 /** Reads what is kept of these runs; the newest is shown, unless one of them is shown already or something is being measured. */

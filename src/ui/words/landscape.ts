@@ -29,7 +29,7 @@ export const landscapeWords = {
   another: 'Measure another',
   again: 'Measure again',
   /** `sets` as `imagesOf` says them; `images` of the last. */
-  points: say<[models: string, points: string, sets: string[], images: number, time: string]>('{0} models, {1} of them points of the plane; {2} {3, plural, one {picture} other {pictures}} each{is4, select, true {, about {4}} other {}}'),
+  points: say<[points: string, others: string, paths: boolean, sets: string[], images: number, time: string]>('{0} points of the plane, and {1} of the lines between the runs{2, select, true { and of their paths} other {}}; {3} {4, plural, one {picture} other {pictures}} each{is5, select, true {, about {5}} other {}}'),
   imagesOf: say<[images: string, split: AnalysedSplit]>('{0} {1, select, train {training} val {validation} other {test}}'),
   busy: 'A run is in progress. Measure once it has ended.',
   /** What stays: what was there before, the points that are measured, or nothing. */
@@ -57,7 +57,7 @@ export const landscapeWords = {
 
   contourOf: say<[what: string, set: string]>('{0} on {1}'),
   axes: { x: say<[a: string, b: string]>('x: 0 is {0}, 1 is {1}'), y: say<[name: string]>('y: 1 is {0}'), along: say<[a: string, b: string]>('from {0} towards {1}, ‖ΔW‖'), off: say<[a: string, b: string]>('distance from the line {0} to {1}, ‖ΔW‖') },
-  contourHint: say<[step: string, coarse: boolean]>('Cells are measured, lines interpolated every {0}.{is1, select, true { Dots are still to come.} other {}}'),
+  contourHint: say<[step: string, coarse: boolean, blank: boolean]>('Cells are measured, lines interpolated every {0}.{is1, select, true { Dots are still to come.} other {}}{is2, select, true { What is blank was not measured.} other {}}'),
   surface: 'Surface',
   surfaceWaits: 'It is drawn as soon as a whole grid is measured.',
   turn: 'Drag, or use the arrow keys, to turn.',
@@ -102,6 +102,8 @@ export const landscapeWords = {
   lines: 'Straight from one to the next',
   /** `sets` as `imagesOf` says them. */
   linesHint: say<[points: number, sets: string[], images: number]>('Each line has {0} points, measured on the same {1} {2, plural, one {picture} other {pictures}}.'),
+  /** Of sets of which some pictures alone were looked at. */
+  byChance: 'They are drawn at random: one set may lie higher by chance.',
   distance: 'distance, ‖ΔW‖',
   barrier: say<[a: string, b: string, sizes: string]>('{0} to {1}: {2}.'),
   size: say<[value: string, set: string]>('barrier {0} ({1})'),
