@@ -75,6 +75,16 @@ test('words of ticks keep clear of each other, and round ones stay', () => {
   expect(roomyTicks(linearScale(0, 10), 900, () => 40)).toEqual([0, 2, 4, 6, 8, 10]);
 });
 
+test('ticks of a log axis that has little room are at regular steps', () => {
+  // As wide as their words: 5 k to 500 k, and powers of ten of which one is wide.
+  const widthOf = (tick: number) => 7 * `${tick >= 1000 ? `${tick / 1000} k` : tick}`.length;
+  expect(roomyTicks(logScale(5000, 500_000), 180, widthOf)).toEqual([10_000, 100_000]);
+  const decades = { min: 500, max: 2e6, log: true, ticks: [1e3, 1e4, 1e5, 1e6] };
+  expect(roomyTicks(decades, 120, widthOf)).toEqual([1e3, 1e5]);
+  expect(roomyTicks(decades, 300, widthOf)).toEqual(decades.ticks);
+  expect(roomyTicks(countsScale([1, 2, 4, 8, 16]), 100, () => 20)).toEqual([1, 4, 16]);
+});
+
 test('places are all named, those without room beside the one before in a further row', () => {
   const scale = { ...linearScale(0, 100), ticks: [0, 20, 60, 100] };
   expect(tickRows(scale, 200, () => 60)).toEqual([0, 1, 0, 0]);

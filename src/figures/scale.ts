@@ -151,24 +151,30 @@ export function tickPlace(left: number, text: string, bold = false): { left: str
   return { left: `${left}%`, ...(inside !== 0 && { transform: `translateX(calc(-50% + ${inside.toFixed(2)}em))` }) };
 }
 
-/** How round a number is: the fewer figures, the rounder. */
-const figures = (value: number): number => String(Number(value.toPrecision(6))).replace(/e.*/, '').replace(/0+$/, '').replace(/\D/g, '').replace(/^[15]$/, '').length;
-
 /** The least room between the words of two ticks, in the unit of the axis's length. */
 const tickGap = 8;
 
 /**
- * The ticks whose words keep clear of each other on an axis of this length, the round ones first. `widthOf` is the width of a
+ * The ticks whose words keep clear of each other on an axis of this length, at regular steps. `widthOf` is the width of a
  * word, `shiftOf` how far inside it stands, in the unit of `length`.
  */
 export function roomyTicks(scale: Scale, length: number, widthOf: (tick: number) => number, shiftOf: (tick: number) => number = () => 0): number[] {
   const middle = (tick: number) => at(scale, tick) * length + shiftOf(tick);
   const clear = (one: number, other: number) => Math.abs(middle(one) - middle(other)) >= (widthOf(one) + widthOf(other)) / 2 + tickGap;
-  const kept: number[] = [];
-  const order = scale.log ? [...scale.ticks].sort((a, b) => figures(a) - figures(b) || a - b) : everyFew(scale.ticks, clear);
-  for (const tick of order) if (kept.every((other) => clear(tick, other))) kept.push(tick);
-  return kept.sort((a, b) => a - b);
+  const allClear = (ticks: readonly number[]) => ticks.every((tick, i) => i === 0 || clear(tick, ticks[i - 1]));
+  if (scale.log && !allClear(scale.ticks)) {
+    // Fewer of each decade, then fewer decades, as long as they span half of what all do.
+    const spans = (ticks: readonly number[]) => ticks.length > 1 && 2 * Math.log(ticks[ticks.length - 1] / ticks[0]) > 0.99 * Math.log(scale.ticks[scale.ticks.length - 1] / scale.ticks[0]);
+    const few = [[1, 2, 5], [1, 3], [1]].map((ladder) => scale.ticks.filter((tick) => ladder.includes(leadOf(tick)))).find((ticks) => spans(ticks) && allClear(ticks));
+    if (few) return few;
+    const decades = everyFew(scale.ticks.filter((tick) => leadOf(tick) === 1), clear);
+    if (spans(decades)) return decades;
+  }
+  return everyFew(scale.ticks, clear);
 }
+
+/** What a number begins with: 2 of 2000, 1.5 of 0.15. */
+const leadOf = (value: number): number => Number(value.toExponential(5).replace(/e.*/, ''));
 
 /** The row of each tick, where all are to be named: the first in which its word keeps clear of those before it. */
 export function tickRows(scale: Scale, length: number, widthOf: (tick: number) => number, shiftOf: (tick: number) => number = () => 0): number[] {

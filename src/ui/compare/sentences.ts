@@ -46,7 +46,7 @@ function sentencesAbout(groups: readonly Group[], by: Grouping): Sentences {
   const fits = ranked.length <= most + 1;
   const rows = [...stated, ...aside].slice(0, fits ? most + 1 : most).map((one) => rowOf(one).replaceAll(' ', '\u00a0'));
   if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
-  return { said: [...verdict(groups, by), ...caveatsOf(groups)], numbers: words.numbers(rows.join(' · '), onPictures) };
+  return { said: [...verdict(groups, by), ...caveatsOf(groups)], numbers: words.numbers(rows.join('; '), onPictures) };
 }
 
 /**

@@ -185,7 +185,7 @@ test('own and recorded runs are said one after another, each marked, and never c
   const all = said([...recorded, ...own]);
   expect(all.at(0)).toBe('One seed each: differences may be chance.');
   expect(all.at(-2)).toMatch(new RegExp(`^Recorded runs: ${better} .*LoRA\u00a0r\u00a08:\u00a090\\.3`));
-  expect(all.at(-1)).toMatch(/^Full:\u00a070\.0\u00a0%[^·]* · LoRA\u00a0r\u00a08,\u00a0yours:\u00a050\.0\u00a0%[^·]*$/);
+  expect(all.at(-1)).toMatch(/^Full:\u00a070\.0\u00a0%[^;]*; LoRA\u00a0r\u00a08,\u00a0yours:\u00a050\.0\u00a0%[^;]*$/);
   // One alone is said, too.
   expect(said([...recorded, own[0]]).slice(0, 3)).toEqual(['Full gets 70.0 % of 20 test pictures right.', expect.stringMatching(/95 % interval/), expect.stringMatching(/^Recorded runs: LoRA/)]);
 });
@@ -195,7 +195,7 @@ test('what misses the budget is among the numbers, with its share of it', () => 
   const vera378 = run(0.95, 0, { method: 'vera', r: 378 }, at(11_656));
   const runs = [run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), run(0.8, 0, { method: 'randlora', r: 8 }, at(43_520)), { ...vera378, spec: { ...vera378.spec, budget: 43_000 } }];
   const { numbers } = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared);
-  expect(numbers.replaceAll('\u00a0', ' ')).toBe('RandLoRA r 8: 80.0 % (1 seed) · LoRA r 5: 70.0 % (1 seed) · VeRA r 378: 95.0 % (1 seed, × 0.27 of the budget); on 20 test pictures.');
+  expect(numbers.replaceAll('\u00a0', ' ')).toBe('RandLoRA r 8: 80.0 % (1 seed); LoRA r 5: 70.0 % (1 seed); VeRA r 378: 95.0 % (1 seed, × 0.27 of the budget), each on 20 test pictures.');
 });
 
 test('times are compared where the steps took about as long, on one device', () => {

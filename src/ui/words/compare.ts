@@ -11,7 +11,7 @@ export const compareWords = {
   empty: 'Accuracy against parameters, curves with their spread over seeds, and a table of all runs appear here with the first finished run.',
   filtered: 'No finished run passes the filter.',
   /** The numbers behind the headline, and what they were measured on. */
-  numbers: say<[rows: string, pictures: string]>('{0}{is1, select, true {; on {1} test pictures} other {}}.'),
+  numbers: say<[rows: string, pictures: string]>('{0}{is1, select, true {, each on {1} test pictures} other {}}.'),
   /** `share` of one that misses the budget, as "× 0.27". */
   row: say<[name: string, mean: string, interval: string, seeds: number, share: string]>('{0}: {1}{is2, select, true { ± {2}} other {}} % ({3, plural, one {# seed} other {# seeds}}{is4, select, true {, {4} of the budget} other {}})'),
   more: say<[count: number]>('{0} more in the table'),
