@@ -87,11 +87,18 @@ test('a table among pictures is named, one alone is refused and can be dismissed
 
   await region.getByRole('button', { name: /^Test pictures of/ }).click();
   await expect(region.getByText(/: 40 of 2,000 test pictures, each with its number in the test set$/)).toBeVisible();
+  const adapters = region.getByRole('list').first();
+  const places = () => adapters.getByRole('listitem').evaluateAll((all) => all.flatMap((one) => [one.getBoundingClientRect().height, ...[...one.children].slice(0, 3).map((part) => part.getBoundingClientRect().left)]));
+  const before = await places();
   await region.getByRole('button', { name: 'Classify with 2 models' }).click();
   await expect(region.getByText('The base model knows only the classes it was pretrained on; their sets are in brackets.')).toBeVisible({ timeout: ended });
   const head = region.getByRole('columnheader', { name: /^LoRA/ });
   // Rows come while it works.
   await expect(head).toContainText('of 40 right', { timeout: ended });
+  // What each adds came where there was room for it.
+  await expect(adapters.getByText(/^adds /)).toHaveCount(2);
+  expect(await places()).toEqual(before);
+  await expect(region.getByText(/^.+ \((cifar10|gtsrb|sign-digits|dtd10)\)$/).first()).toBeVisible();
   await region.getByRole('row').last().scrollIntoViewIfNeeded();
   await expect(head).toBeInViewport();
   await expect(region.getByRole('row').last()).toBeInViewport();
