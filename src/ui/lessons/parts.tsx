@@ -131,12 +131,13 @@ function SourceLine({ name, source: { whose, choice, groups } }: { name: LessonN
   );
 }
 
-/** Data, model, length and seeds of runs, as far as they share them. */
+const each = (values: readonly string[]): string => partsOf([...new Set(values)]);
+
+/** Data, models, lengths and seeds of runs. */
 export const aboutRuns = (runs: readonly Run[]): string => {
   if (runs.length === 0) return '';
-  const [{ dataTitle, modelTitle }] = runs;
-  const steps = partsOf([...new Set(runs.map((run) => run.lastStep))].map(formatCount));
-  return lessonWords.about(dataTitle, modelTitle, steps, new Set(runs.map(({ spec }) => spec.train.seed)).size);
+  const steps = each(runs.map((run) => formatCount(run.lastStep)));
+  return lessonWords.about(each(runs.map((run) => run.dataTitle)), each(runs.map((run) => run.modelTitle)), steps, new Set(runs.map(({ spec }) => spec.train.seed)).size);
 };
 
 /** The same as a line beside the name of a source. */

@@ -3,11 +3,12 @@ import { GroupCurves } from '../compare/GroupCurves';
 import { sentencesOf } from '../compare/sentences';
 import { whoseOf } from '../compare/whose';
 import { part as loaded } from '../controls/Part';
-import { useCompared } from '../store/compared';
+import { onlyRecorded, useCompared } from '../store/compared';
 import type { ViewName } from '../store/shown';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { MemoryChart } from './charts';
+import { About } from './parts';
 import { Planned } from './Planned';
 import { useWhatIf } from './whatIf';
 import { Room } from './Room';
@@ -49,6 +50,8 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
         {source && (
           <p className={css.source}>
             <span className={css.tag}>{source}</span>
+            {/* The recorded ones are named already. */}
+            {!onlyRecorded(compared) && <About runs={runs} />}
           </p>
         )}
       </Room>

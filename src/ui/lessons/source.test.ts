@@ -4,6 +4,7 @@ import type { MethodConfig, TrainConfig } from '../../train/protocol';
 import { runOf } from '../store/runRecords';
 import type { Run } from '../store/runs';
 import { lessons } from './lessons';
+import { aboutRuns } from './parts';
 import { conditions, fills, ownGroups } from './source';
 
 let next = 0;
@@ -48,4 +49,10 @@ test('what a lesson varies keeps its runs together', () => {
   const few = [1, 4].flatMap((shots) => ['lora', 'randlora', 'linear_probe'].flatMap((method) => seeds.map((seed) => run({ method, r: 5 }, { seed, shots }))));
   expect(ownGroups(few, lessons['few-shots']).full).toBe(true);
   expect(fills(lessons['few-shots'], ownGroups(few.filter((one) => one.spec.train.shots === 1), lessons['few-shots']).groups)).toBe(false);
+});
+
+test('what is presented says every data set and length that it is of', () => {
+  const [one, other] = [run({ method: 'full' }, {}, { dataTitle: 'Fashion', modelTitle: 'vit', lastStep: 60 }), run({ method: 'full' }, { seed: 1 }, { dataTitle: 'my hands', modelTitle: 'vit', lastStep: 60 })];
+  expect(aboutRuns([one, other])).toBe('Fashion, my hands, vit, 60 steps, 2 seeds');
+  expect(aboutRuns([])).toBe('');
 });
