@@ -151,6 +151,20 @@ describe('a run', () => {
     expect(of(run, 'step')).toHaveLength(6);
   });
 
+  test('a pause during the last step holds before what follows it', async () => {
+    const device = await mustOpen(gpu());
+    const run = await start(device, { method: 'lora' }, { steps: 4, eval_every: 0 }, null, (e, s) => {
+      if (e.type === 'phase' && e.phase === 'train' && e.done === 4) s.pause();
+    });
+    await vi.waitFor(() => expect(run.session['gate']).toBeTruthy(), { timeout: 200_000, interval: 5 });
+    expect(of(run, 'step')).toHaveLength(4);
+    expect(of(run, 'evaluation')).toEqual([]);
+    run.session.resume();
+    await run.done;
+    expect(of(run, 'evaluation')).toHaveLength(1);
+    expect(of(run, 'finished')[0]!.reason).toBe('done');
+  });
+
   test('a lost device ends the run with its checkpoint kept, and the next run goes on from it', async () => {
     const device = await mustOpen(gpu());
     const whole = await start(device, { method: 'lora' }, {});

@@ -318,6 +318,8 @@ export class Session {
         await this.lookAndKeep(run, snapshots);
       }
       await loop.flush();
+      // A pause during the last step is one before what follows it.
+      await this.waitWhilePaused(loop, clock);
       pace.finish(follower?.looked(this.at) ?? true);
       this.over = true;
       const final = follower && (await follower.end(this.at));

@@ -110,6 +110,8 @@ export const t = catalog({
     stop: 'Stop',
     stopping: 'Stopping',
     paused: 'paused',
+    /** What is going on ends first. */
+    pausing: 'pausing',
     starting: 'starting',
     /** How a run has ended, read aloud. */
     ended: say<[name: string, state: string, step: string, result: string]>('{0}: {1}{is2, select, true { at step {2}} other {}}{is3, select, true {, {3}} other {}}.'),

@@ -3,7 +3,7 @@ import { formatCount, formatFixed } from '../../language/format';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
 import { t } from '../strings';
-import { phasesOf } from './phases';
+import { goesOn, phasesOf } from './phases';
 import css from './panels.module.css';
 
 /** Named phases with the counts of the one that is going on. The run bar also says them aloud. */
@@ -11,7 +11,7 @@ export function PhaseLine({ run }: { run: Run }) {
   useMetricsVersion();
   const live = liveOf(run.id);
   const phases = phasesOf(run);
-  const state = run.state === 'paused' ? t.run.paused : run.state === 'stopping' ? t.run.stopping : '';
+  const state = run.state === 'paused' ? (goesOn(run.phase, live) ? t.run.pausing : t.run.paused) : run.state === 'stopping' ? t.run.stopping : '';
   const steps = run.plan?.steps ?? run.spec.train.steps;
   const trained = steps > 0 ? (100 * live.step) / steps : 0;
   // An evaluation in between is a part of the training, which goes on after it.

@@ -107,6 +107,29 @@ test('a stop between two runs holds the queue, and the run that has ended stays 
   expect(stop).not.toHaveBeenCalled();
 });
 
+test('a run that ends while it is paused leaves the queue held, until it is told to go on', async () => {
+  work = async (run, say) => {
+    say({ type: 'state', run, state: 'running' });
+    if (run === 'a') say({ type: 'state', run, state: 'paused' });
+    say(finished(run));
+  };
+  await startQueue();
+  expect(useRuns.getState()).toMatchObject({ current: '', held: true });
+  expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'waiting', 'waiting']);
+  await startQueue();
+  expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+});
+
+test('a pause that was taken back holds nothing', async () => {
+  work = async (run, say) => {
+    say({ type: 'state', run, state: 'paused' });
+    say({ type: 'state', run, state: 'running' });
+    say(finished(run));
+  };
+  await startQueue();
+  expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+});
+
 test('a stop while a run is prepared reaches the worker once it has begun', async () => {
   let begun = false;
   const order: string[] = [];

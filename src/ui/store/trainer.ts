@@ -256,11 +256,18 @@ async function record(id: string, event: RunEvent): Promise<void> {
       updateRun(id, { adapterBytes: event.files.reduce((sum, file) => sum + file.bytes.length, 0) });
       return;
     case 'finished':
+      holdIfPaused(run);
       await finish(id, event);
       return;
     case 'failed':
+      holdIfPaused(run);
       fail(id, event.error);
   }
+}
+
+/** A pause that came when nothing of its run was left to wait holds those behind it. */
+function holdIfPaused({ state }: Run): void {
+  if (state === 'paused') holdQueue();
 }
 
 async function finish(id: string, { reason, summary }: Extract<RunEvent, { type: 'finished' }>): Promise<void> {
