@@ -110,6 +110,28 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
   await expect(cap).toHaveAttribute('placeholder', 'no limit');
 });
 
+for (const size of [{ width: 1440, height: 900 }, { width: 360, height: 740 }]) {
+  test(`why a rate was not taken stands under its field, and makes no table wider, at ${size.width} pixels`, async ({ page }) => {
+    await page.setViewportSize(size);
+    await firstVisit(page);
+    const table = page.getByRole('table').filter({ has: methodRow(page, 'LoRA') });
+    const width = async () => (await table.boundingBox())!.width;
+    const before = await width();
+    for (const typed of ['abc', '1000', 'a'.repeat(40)]) {
+      const rate = page.getByRole('textbox', { name: 'Learning rate of LoRA' });
+      await rate.fill(typed);
+      await rate.press('Enter');
+      const why = page.getByText(`“${typed}” was not taken.`);
+      await expect(why).toBeVisible();
+      expect(await width()).toBe(before);
+      const [field, words] = [(await rate.boundingBox())!, (await why.boundingBox())!];
+      expect(words.width, 'words are as wide as their field').toBeLessThan(field.width + 2);
+      expect(await why.evaluate((one) => one.scrollWidth - one.clientWidth), 'nothing is cut').toBeLessThanOrEqual(0);
+      await nothingSticksOut(page, typed);
+    }
+  });
+}
+
 test('Advanced is grouped by purpose, with units, and shows neither 0 nor -1 for what is not set', async ({ page }) => {
   await openStudio(page);
   await unfold(page, /^Advanced/);
