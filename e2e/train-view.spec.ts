@@ -70,6 +70,14 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
   await steps.fill('7');
   await steps.press('Enter');
   await expect(length).toHaveValue('7');
+  // The unit that is chosen already changes nothing, and one that is chosen again has its number.
+  const unit = (name: string) => page.getByRole('group', { name: 'Length in' }).getByRole('button', { name });
+  await unit('Steps').click();
+  await expect(length).toHaveValue('7');
+  await unit('Epochs').click();
+  await expect(length).toHaveValue('3');
+  await unit('Steps').click();
+  await expect(length).toHaveValue('7');
 
   const rate = page.getByRole('textbox', { name: 'Learning rate of LoRA' });
   await expect(rate).toHaveValue('');

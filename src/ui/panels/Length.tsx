@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
 import { FieldInput } from '../controls/Fields';
 import { Segmented } from '../controls/Segmented';
@@ -20,8 +20,13 @@ export function Length() {
   const { unit: _, empty: __, ...of } = trainFields.find(({ name }) => name === unit)!;
   // No steps would mean epochs, which are chosen beside it.
   const field = unit === 'steps' ? { ...of, min: 1 } : of;
-  // No steps are what lets the epochs decide.
-  const choose = (next: (typeof units)[number]) => setTrain('steps', next === 'epochs' ? 0 : undefined);
+  // What was typed is there again when steps are chosen again.
+  const [typed, setTyped] = useState<unknown>();
+  const choose = (next: (typeof units)[number]) => {
+    if (next === 'epochs') setTyped(train.steps);
+    // No steps are what lets the epochs decide.
+    setTrain('steps', next === 'epochs' ? 0 : typed);
+  };
   return (
     <div className={controls.field}>
       <label htmlFor={id}>{t.methods.length}</label>
