@@ -3,7 +3,7 @@ import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { belowAA } from './axe';
 import { expect, test } from './fixtures';
-import { ended, goTo, methodRow, moreMethods, openStudio, startButton, unfold } from './studioHelp';
+import { ended, goTo, methodRow, moreMethods, openStudio, runRow, startButton, unfold } from './studioHelp';
 import { nothingSticksOut } from './widths';
 
 /** Settings of a first visit: nothing was kept. */
@@ -116,6 +116,32 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
   await cap.press('Enter');
   await expect(cap).toHaveValue('');
   await expect(cap).toHaveAttribute('placeholder', 'no limit');
+});
+
+test('Enter in a field keeps the focus there, and Ctrl Enter trains with what is typed, where it is good', async ({ page }) => {
+  await openStudio(page, { methods: ['lora'] });
+  const length = page.getByRole('textbox', { name: 'Length', exact: true });
+  await length.fill('5');
+  await length.press('Enter');
+  await expect(page).toHaveURL(/steps=5/);
+  await expect(length).toBeFocused();
+  const budget = page.getByRole('textbox', { name: /^Budget/ });
+  await budget.fill('20000');
+  await budget.press('Enter');
+  await expect(budget).toHaveValue('20,000');
+  await expect(budget).toBeFocused();
+  for (const [field, typed] of [[budget, 'many'], [length, 'abc']] as const) {
+    await field.fill(typed);
+    await field.press('Control+Enter');
+  }
+  await expect(page.getByText('“abc” was not taken.')).toBeVisible();
+  await expect(startButton(page)).toBeVisible();
+  await budget.fill('20,000');
+  await length.fill('3');
+  await length.press('Control+Enter');
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  await expect(page.locator('#run-bar')).toContainText('1 run finished');
+  await expect(page).toHaveURL(/steps=3/);
 });
 
 for (const size of [{ width: 1440, height: 900 }, { width: 360, height: 740 }]) {

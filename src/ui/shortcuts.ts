@@ -8,6 +8,8 @@ import { goBack, isStaged, useShown } from './store/shown';
 import { continueRun, pauseRun, startQueue, stepRun, stopRun } from './store/trainer';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
+/** Where Ctrl Enter has a meaning of its own: it sends a form, takes a text of several lines, or opens a link beside. */
+const ownChord = 'form *, textarea, [contenteditable], a';
 /** What Space presses or types into. */
 export const presses = `${typing}, button, a, summary, input, [role=slider]`;
 
@@ -22,7 +24,7 @@ function startOr(start: () => void): void {
   else start();
 }
 
-/** Keys of the whole page. They do nothing while something is typed, and single letters can be switched off. */
+/** Keys of the whole page. While something is typed only Ctrl Enter acts, and single letters can be switched off. */
 export function useShortcuts({ start, blocked, showKeys }: { start: () => void; blocked: boolean; showKeys: () => void }): void {
   // When G was pressed, in milliseconds; it stays where the page is drawn anew between two keys.
   const gone = useRef(-Infinity);
@@ -41,8 +43,8 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       if (document.querySelector('dialog[open]')) return;
       const inTrain = useShown.getState().view === 'train';
       const deed = deedOf(event, isStaged(useShown.getState()));
-      // In fields and on links the chord is theirs.
-      if (deed === 'start' && inTrain && !target.matches(`${typing}, a`)) {
+      // A field has taken what was typed in it by now; one that could not has prevented this.
+      if (deed === 'start' && inTrain && !target.matches(ownChord)) {
         event.preventDefault();
         if (!event.repeat) startOr(() => !blocked && start());
         return;

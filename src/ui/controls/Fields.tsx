@@ -71,7 +71,7 @@ export function FieldControl(props: Props) {
           ))}
         </select>
       ) : (
-        <TypedInput key={String(shown)} id={id} hint={`${id}-hint`} field={field} shown={shown} standard={standard} onChange={onChange} />
+        <TypedInput id={id} hint={`${id}-hint`} field={field} shown={shown} standard={standard} onChange={onChange} />
       )}
       {hint}
     </div>
@@ -91,7 +91,7 @@ interface InputProps {
 /** The input of a field by itself, where the words about it stand elsewhere. */
 export function FieldInput({ id, value, ...props }: InputProps) {
   const own = useId();
-  return <TypedInput key={String(value)} id={id ?? own} shown={value} {...props} />;
+  return <TypedInput id={id ?? own} shown={value} {...props} />;
 }
 
 /** Text while it is typed, a value when it is one. Nothing is set from text that is no good. */
@@ -100,6 +100,13 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
   const [text, setText] = useState(written);
   // What was typed last and is no good: it is gone from the input, and must not be gone without a word.
   const [refused, setRefused] = useState('');
+  // Another value replaces what is typed; the input stays, and with it the focus of whoever pressed Enter.
+  const [last, setLast] = useState(String(shown));
+  if (last !== String(shown)) {
+    setLast(String(shown));
+    setText(written);
+    setRefused('');
+  }
   const read = readField(field, text);
   // Nothing typed where there must be something is what holds where nothing is set.
   const standing = !read.ok && text.trim() === '' && typeof standard === 'number';
@@ -107,14 +114,17 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
   const unit = field.percent ? '%' : field.unit;
   const typed = (edge: number | undefined) => (edge !== undefined && field.percent ? 100 * edge : edge);
   const why = (reason: 'number' | 'range' | 'whole') => (reason === 'range' ? rangeText(typed(field.min), typed(field.max)) : t.fields.wrong[reason]);
-  const commit = () => {
+  /** False where what is typed is no good. */
+  const commit = (): boolean => {
     if (!checked.ok) {
       setRefused(t.fields.refused(text, why(checked.reason)));
-      return setText(written);
+      setText(written);
+      return false;
     }
     const now = fieldText(field, checked.value);
     if (now === written) setText(written);
     else onChange(now === fieldText(field, standard) ? undefined : checked.value);
+    return true;
   };
   return (
     <>
@@ -132,11 +142,12 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
           onChange={(event) => setText(event.target.value)}
           // Also where the same is typed as stood there, which is no change.
           onInput={() => setRefused('')}
-          onBlur={commit}
+          onBlur={() => void commit()}
           onKeyDown={(event) => {
             if (event.key !== 'Enter') return;
             setRefused('');
-            commit();
+            // What was not taken starts nothing either.
+            if (!commit()) event.preventDefault();
           }}
         />
         {unit && (

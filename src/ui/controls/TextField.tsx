@@ -15,7 +15,7 @@ export function TextField({ label, value, onCommit, error, children }: Props) {
   return (
     <div className={css.field}>
       <label htmlFor={id}>{label}</label>
-      <Input key={value} id={id} value={value} onCommit={onCommit} invalid={!!error} />
+      <Input id={id} value={value} onCommit={onCommit} invalid={!!error} />
       {error && <span className={`${css.hint} ${css.error}`}>{error}</span>}
       {children && (
         <span id={`${id}-hint`} className={css.hint}>
@@ -28,6 +28,11 @@ export function TextField({ label, value, onCommit, error, children }: Props) {
 
 function Input({ id, value, onCommit, invalid }: { id: string; value: string; onCommit: (value: string) => void; invalid: boolean }) {
   const [text, setText] = useState(value);
+  const [last, setLast] = useState(value);
+  if (last !== value) {
+    setLast(value);
+    setText(value);
+  }
   const commit = () => text !== value && onCommit(text);
   return (
     <textarea

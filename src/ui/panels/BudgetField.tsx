@@ -8,12 +8,14 @@ import css from './panels.module.css';
 
 /** The budget as a number that can be typed; the slider below moves the same value. */
 export function BudgetField({ by, budget, onChange }: { by: Match; budget: number; onChange: (budget: number) => void }) {
-  return <Typed key={budget} by={by} budget={budget} onChange={onChange} />;
-}
-
-function Typed({ by, budget, onChange }: { by: Match; budget: number; onChange: (budget: number) => void }) {
   const id = useId();
   const [text, setText] = useState(formatCount(budget));
+  // Another budget replaces what is typed; the input stays, and with it the focus of whoever pressed Enter.
+  const [last, setLast] = useState(budget);
+  if (last !== budget) {
+    setLast(budget);
+    setText(formatCount(budget));
+  }
   const value = readCount(text);
   // What cannot be read stays to be mended, and says so; nothing typed is the value before.
   const commit = () => {
@@ -37,7 +39,12 @@ function Typed({ by, budget, onChange }: { by: Match; budget: number; onChange: 
           aria-describedby={wrong ? `${id}-error` : undefined}
           onChange={(event) => setText(event.target.value)}
           onBlur={commit}
-          onKeyDown={(event) => event.key === 'Enter' && commit()}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter') return;
+            commit();
+            // What cannot be read starts nothing either.
+            if (wrong) event.preventDefault();
+          }}
         />
       </div>
       {wrong && (
