@@ -1,5 +1,6 @@
 import { trainsOf } from '../../adapters/fields';
 import type { RunSpec } from '../../train/protocol';
+import { endedEarly } from '../../train/early.meta';
 import { LOOKS_A_STEP, rowsLooked } from '../../train/pace.meta';
 import { rateKey } from '../../train/rates.meta';
 import { dataById, useCatalog } from './catalog';
@@ -24,14 +25,17 @@ const sameWork = (a: RunSpec, b: RunSpec): boolean =>
 /** So many of the newest runs are gone by: a device that was busy during one of them moves no estimate. */
 const GONE_BY = 5;
 
+/** Whether a run ended before its last step: its steps tell of others, and nothing measured how long a whole run takes. */
+const wasCut = ({ state, summary }: Run): boolean => state === 'stopped' || endedEarly(summary);
+
 const apartFromSeed = (spec: RunSpec): string => runKey({ ...spec, train: { ...spec.train, seed: 0 } });
 const seedless = onceASpec(apartFromSeed);
 
 /**
- * The newest finished runs that did the same work on this device, of those nearest to it: of the same settings but for the seed,
- * of the same method and setting, of the same method, of any that trains more than a head.
+ * The newest runs, those that came to their last step before others, that did the same work on this device, of those nearest to it: of the same settings but for the seed,
+ * of the same method and setting, of the same method, of any that trains more than a head. `measured` where they are whole runs of the same settings.
  */
-function like(spec: RunSpec, done: readonly Run[], device: string): { runs: Run[]; same: boolean } {
+function like(spec: RunSpec, done: readonly Run[], device: string): { runs: Run[]; measured: boolean } {
   const able = done.filter((run) => run.summary !== null && !run.theirs && run.lastStep > 0 && run.seconds > 0 && run.summary.device.description === device && sameWork(run.spec, spec));
   const key = apartFromSeed(spec);
   const setting = JSON.stringify(spec.method);
@@ -42,10 +46,11 @@ function like(spec: RunSpec, done: readonly Run[], device: string): { runs: Run[
     (run) => trainsOf(spec.method.method) !== 'head' && trainsOf(run.spec.method.method) !== 'head',
   ];
   for (const [i, isLike] of nearest.entries()) {
-    const runs = able.filter(isLike).slice(-GONE_BY);
-    if (runs.length > 0) return { runs, same: i === 0 };
+    const some = able.filter(isLike);
+    const whole = some.filter((run) => !wasCut(run));
+    if (some.length > 0) return { runs: (whole.length > 0 ? whole : some).slice(-GONE_BY), measured: i === 0 && whole.length > 0 };
   }
-  return { runs: [], same: false };
+  return { runs: [], measured: false };
 }
 
 /** The middle of what each of these runs says; null without any. */
@@ -133,8 +138,8 @@ export function searchTime(specs: readonly RunSpec[], steps: number, done: reado
   return sum;
 }
 
-/** Seconds of one run of so many steps on this device, and whether one of the same settings but for the seed took them here; null where nothing is known. */
+/** Seconds of one run of so many steps on this device, and whether a whole one of the same settings but for the seed took them here; null where nothing is known. */
 export function runTime(spec: RunSpec, steps: number, runs: readonly Run[], device: string, times: readonly StepTime[]): { seconds: number; measured: boolean } | null {
   const { seconds, unknown } = estimate([{ ...spec, rate: undefined }], () => steps, runs, device, times);
-  return unknown > 0 ? null : { seconds, measured: like(spec, runs, device).same };
+  return unknown > 0 ? null : { seconds, measured: like(spec, runs, device).measured };
 }

@@ -70,6 +70,10 @@ test('an estimate goes by runs of the same settings, and a busy minute does not 
   expect(of(same, { data: 'other' })).toEqual({ seconds: 22, measured: false });
   expect(of([...same, later], { data: 'other' })).toEqual({ seconds: 90, measured: true });
   expect(of(same, { method: { method: 'vera' } })).toEqual({ seconds: 22, measured: false });
+  // One that was cut short has measured no whole run: its steps are gone by until there is one.
+  const [stopped, early] = [{ ...took('s', 30), state: 'stopped' as const }, { ...took('t', 40), summary: { ...summary, early_stopping: { stopped: true } } as Run['summary'] }];
+  expect([of([stopped]), of([early])]).toEqual([{ seconds: 30, measured: false }, { seconds: 40, measured: false }]);
+  expect(of([same[0], stopped, early])).toEqual({ seconds: 20, measured: true });
   expect(of([], {})).toBeNull();
 });
 
