@@ -169,8 +169,11 @@ test('a run that was cut off by a reload resumes from its checkpoint', async ({ 
   const resume = notice.getByRole('button', { name: /^Resume at step/ });
   const from = parseInt((await resume.innerText()).replaceAll(/\D/g, ''));
   expect(from).toBeGreaterThan(1);
-  await resume.click();
+  await resume.press('Enter');
   await expect(notice).toHaveCount(0);
+  // What was pressed is gone; the run that goes on is in the bar.
+  await expect(page.locator('#run-bar')).toBeFocused();
+  expect(await page.locator('#run-bar').evaluate((bar) => getComputedStyle(bar).outlineStyle), 'a ring around the whole bar says nothing').toBe('none');
   await expect(page.locator('[aria-current=step]')).toContainText('train', { timeout: ended });
   await expect.poll(stepOf(page), { timeout: ended }).toBeGreaterThan(from);
   await page.keyboard.press('.');

@@ -23,6 +23,9 @@ export function useKeepFocus(element: RefObject<HTMLElement | null>, find: (elem
     };
   }, [element]);
   useEffect(() => {
-    if (inside.current && element.current && document.activeElement === document.body) find(element.current)?.focus();
+    if (!inside.current || !element.current || document.activeElement !== document.body) return;
+    const to = find(element.current);
+    // Whoever works inside an element has it in sight, however tall it is.
+    to?.focus({ preventScroll: to.contains(element.current) });
   });
 }

@@ -13,10 +13,12 @@ import { resumeRun } from '../store/trainer';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { told } from '../words/errors';
+import { runBar } from './Start';
 
 /** Runs that were cut off: by a closed page, a lost device or a dead worker. Each offers to go on or to be let go. */
 export function InterruptedRuns({ within }: { within: RefObject<HTMLElement | null> }) {
-  useKeepFocus(within);
+  // The run that goes on again is in the bar.
+  useKeepFocus(within, (box) => (box.childElementCount > 0 ? box : document.getElementById(runBar) ?? document.getElementById('main')));
   const runs = useKeptRuns().filter((run) => run.state === 'interrupted');
   const busy = useRuns((state) => state.current !== '');
   return runs.map((run) => <Interrupted key={run.id} run={run} busy={busy} />);
