@@ -54,7 +54,8 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const usual = known.filter((method) => been.includes(method));
   const methods = all ? known : usual;
   const more = known.length - usual.length;
-  useEffect(() => planAlso(all ? offered.split(',') : []), [all, offered]);
+  const inSight = methods.filter((method) => offered.split(',').includes(method)).join();
+  useEffect(() => planAlso(inSight === '' ? [] : inSight.split(',')), [inSight]);
 
   const rowOf = (method: string) => (matched.by === by ? rows.find((row) => row.method === method) : undefined);
   const scale = budgetScale(methods.flatMap((method) => rowOf(method) ?? []), budget);

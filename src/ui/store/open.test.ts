@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { useCatalog } from './catalog';
 import { followHistory, forgetHistory, undoNewest } from './history';
-import { followSettings, loadSamples, openCatalog } from './open';
+import { followSettings, loadSamples, openCatalog, planAlso, refreshPlans } from './open';
 import { initialSettings, setTrain, settleOn, useSettings } from './settings';
 
 const models = [{ id: 'vit-nano', title: 'vit-nano', parameters: 1e5, target_modules: [] }];
@@ -39,6 +39,23 @@ test('undo never goes to a model or data that are not here any more', () => {
   useSettings.setState({ model: 'vit-nano', data: 'fashion-mnist' });
   while (undoNewest()) expect(useSettings.getState()).toMatchObject({ model: 'vit-nano', data: 'fashion-mnist' });
   expect(useSettings.getState().train).toEqual({});
+});
+
+test('methods in sight are planned whether they are ticked or not, and a tick takes no plan away', async () => {
+  const planned = () => Object.keys(useCatalog.getState().plans).sort();
+  await vi.waitUntil(() => planned().includes('full'));
+  planAlso(['full', 'linear_probe']);
+  await vi.waitUntil(() => planned().includes('linear_probe'));
+  const seen: string[][] = [];
+  const forget = useCatalog.subscribe(({ plans }, before) => plans !== before.plans && seen.push(planned()));
+  useSettings.setState({ methods: [] });
+  await refreshPlans.settled();
+  useSettings.setState({ methods: ['linear_probe'] });
+  await refreshPlans.settled();
+  forget();
+  expect(seen.length).toBeGreaterThan(1);
+  for (const methods of seen) expect(methods).toEqual(['full', 'linear_probe']);
+  planAlso([]);
 });
 
 test('pictures are asked for by who shows them, once, and again when they change', async () => {

@@ -150,6 +150,8 @@ export const refreshBudget = latest(async () => {
   refreshPlans();
 });
 
+/** Specs, as text, of which the plans of methods are. */
+const plannedOf = new Map<string, string>();
 /** Methods that are planned behind the selected ones, since they are in sight beside them. */
 let also: readonly string[] = [];
 export function planAlso(methods: readonly string[]): void {
@@ -161,11 +163,15 @@ export function planAlso(methods: readonly string[]): void {
 /** Asks for the exact parameters and bytes of every selected method, then of those beside them. */
 export const refreshPlans = latest(async () => {
   const { methods } = useSettings.getState();
-  const plans: ReturnType<typeof useCatalog.getState>['plans'] = {};
+  const before = useCatalog.getState().plans;
+  const rest = also.filter((method) => !methods.includes(method));
+  // What does not change stays in sight until it is planned again.
+  const plans = Object.fromEntries(rest.flatMap((method) => (before[method] && plannedOf.get(method) === JSON.stringify(specFor(method, 'plan', 'plan')) ? [[method, before[method]] as const] : [])));
   const add = async (some: string[]) => {
     for (const method of orderMethods(some)) {
       const spec = specFor(method, 'plan', 'plan');
       if (!spec) continue;
+      plannedOf.set(method, JSON.stringify(spec));
       try {
         plans[method] = { plan: await studio().plan(spec) };
       } catch (error) {
@@ -175,7 +181,6 @@ export const refreshPlans = latest(async () => {
     useCatalog.setState({ plans: { ...plans } });
   };
   await add(methods);
-  const rest = also.filter((method) => !methods.includes(method));
   if (rest.length > 0) await add(rest);
   clearTimeout(preparing);
   if (useCatalog.getState().device?.ok) preparing = setTimeout(() => whenIdle(prepareRuns), settled);
