@@ -11,7 +11,7 @@ const stop = vi.fn();
 vi.mock('./client', () => ({
   messageOf: (error: Error) => error.message,
   restartWorker: () => {},
-  studio: () => ({ run: (spec: RunSpec, _resume: null, say: (event: RunEvent) => void) => work(spec.id, say), stop }),
+  studio: () => ({ run: (spec: RunSpec, _resume: null, say: (event: RunEvent) => void) => work(spec.id, say), stop, plan: async ({ id }: RunSpec) => ({ steps: 1, of: id }) }),
 }));
 vi.mock('./open', () => ({ askDevice: async () => {} }));
 /** What was written, in order. */
@@ -69,6 +69,18 @@ test('while another tab trains, the run that has ended stands for nothing', asyn
   expect(useRuns.getState().elsewhere).toBe(false);
   expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
   vi.unstubAllGlobals();
+});
+
+test('a run that looks for its rate has a plan meanwhile', async () => {
+  useRuns.setState({ runs: useRuns.getState().runs.slice(0, 1).map((run) => ({ ...run, spec: { ...run.spec, rate: 'find' as const } })) });
+  work = async (run, say) => {
+    say({ type: 'phase', run, phase: 'search', done: 0, total: 2, unit: 'steps' });
+    await vi.waitUntil(() => runById(run)!.plan !== null);
+    expect(runById(run)!.plan).toMatchObject({ of: 'a' });
+    say(finished(run));
+  };
+  await startQueue();
+  expect(runById('a')!.state).toBe('done');
 });
 
 test('an end is kept before it is shown', async () => {

@@ -116,6 +116,7 @@ async function train(id: string): Promise<void> {
   let thrown: unknown = null;
   try {
     const bytes = checkpoint && new Uint8Array(checkpoint.bytes);
+    if (run.spec.rate === 'find') planAhead(id);
     const working = studio().run(run.spec, bytes ? transfer(bytes) : null, proxy(handle));
     // Stopped before the worker had heard of it: that would be forgotten when it begins.
     if (runById(id)?.state === 'stopping') void studio().stop();
@@ -132,6 +133,14 @@ async function train(id: string): Promise<void> {
   showResults(id);
   await keepCurve(id, true);
   await keepRun(id);
+}
+
+/** A run that looks for its rate is planned by the worker after that: what it will take is shown meanwhile, in place of the run before. */
+function planAhead(id: string): void {
+  const { spec, plan } = runById(id)!;
+  if (plan) return;
+  // Whatever is wrong with it the run will say.
+  void studio().plan(spec).then((ahead) => runById(id)?.plan || updateRun(id, { plan: ahead }), () => {});
 }
 
 /** The run whose results stay in sight until the current one has some. */
