@@ -120,8 +120,10 @@ test('a file that holds no runs is refused with its reason, and nothing changes'
   // Recorded ones are there until there are others.
   await expect(runs(page).getByText('recorded').first()).toBeVisible();
   const rows = await runs(page).getByRole('row').count();
+  // Also where the button is at the lower edge of the window, and what is said under it below.
+  await page.getByRole('button', { name: 'Add runs from a file' }).evaluate((button) => scrollBy(0, button.getBoundingClientRect().bottom - innerHeight));
   await addFile(page, Buffer.from('{"format":"fullrank-runs","version":1,"runs":[{"spec":{"id":"x","name":"../up"}}]}'), 'bad.json');
-  await expect(page.getByRole('alert').filter({ hasText: 'bad.json was not added.' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'bad.json was not added.' })).toBeInViewport({ ratio: 1 });
   await addFile(page, Buffer.from('no JSON'), 'worse.json');
   await expect(page.getByRole('alert').filter({ hasText: 'worse.json is not valid JSON' })).toBeVisible();
   await expect(runs(page).getByRole('row')).toHaveCount(rows);

@@ -1,6 +1,7 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useRef } from 'react';
 import { Button } from '../controls/Button';
 import { FolderPicker } from '../controls/FolderPicker';
+import { InSight } from '../controls/InSight';
 import { FailureCard, Notice } from '../controls/Notice';
 import { useCatalog } from '../store/catalog';
 import { dismissImportError, dismissMisplaced, dismissUnopened, importFolder, place } from '../store/imports';
@@ -112,12 +113,4 @@ function CatalogNotices() {
       {storage !== 'kept' && <Notice kind="warn">{t.storage[storage]}</Notice>}
     </>
   );
-}
-
-/** Goes to what is told as it comes: what it is about may be chosen a screen below. */
-function InSight({ children }: { children: ReactNode }) {
-  const place = useRef<HTMLDivElement>(null);
-  // Newer browsers give back a promise, which is nothing to clean up by.
-  useEffect(() => void place.current?.scrollIntoView({ block: 'center' }), []);
-  return <div ref={place}>{children}</div>;
 }

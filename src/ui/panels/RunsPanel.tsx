@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
+import { InSight } from '../controls/InSight';
 import { Notice } from '../controls/Notice';
 import { Panel } from '../controls/Panel';
 import { Term } from '../controls/Term';
@@ -135,16 +136,17 @@ function DropRuns({ children }: { children: React.ReactNode }) {
 function ImportErrors() {
   const errors = useRunsImport((state) => state.errors);
   return errors.map((error) => (
-    <Notice
-      key={error}
-      kind="err"
-      actions={
-        <Button kind="quiet" small onClick={forgetErrors}>
-          {t.failures.dismiss}
-        </Button>
-      }
-    >
-      {error}
-    </Notice>
+    <InSight key={error}>
+      <Notice
+        kind="err"
+        actions={
+          <Button kind="quiet" small onClick={forgetErrors}>
+            {t.failures.dismiss}
+          </Button>
+        }
+      >
+        {error}
+      </Notice>
+    </InSight>
   ));
 }
