@@ -118,6 +118,21 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
   await expect(cap).toHaveAttribute('placeholder', 'no limit');
 });
 
+test('what the methods are shown with stays over a reload, and each in sight is planned', async ({ page }) => {
+  await openStudio(page, { methods: ['lora'] });
+  const memory = (title: string) => methodRow(page, title).locator('[data-name="memory, MiB"]');
+  // Ticked or not.
+  for (const title of ['LoRA', 'VeRA', 'Full']) await expect(memory(title)).toHaveText(/^\d/);
+  await moreMethods(page).click();
+  await expect(memory('DoRA')).toHaveText(/^\d/);
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Fewer methods' })).toBeVisible();
+  await expect(memory('DoRA')).toHaveText(/^\d/);
+  await methodRow(page, 'LoRA').getByRole('checkbox').uncheck();
+  await expect(startButton(page)).toBeDisabled();
+  for (const title of ['LoRA', 'DoRA']) await expect(memory(title)).toHaveText(/^\d/);
+});
+
 test('Enter in a field keeps the focus there, and Ctrl Enter trains with what is typed, where it is good', async ({ page }) => {
   await openStudio(page, { methods: ['lora'] });
   const length = page.getByRole('textbox', { name: 'Length', exact: true });

@@ -43,7 +43,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const ticked = useSettings((settings) => settings.methods);
   const chosen = useSettings(({ model }) => model);
   const offered = useCatalog((catalog) => offeredFor(modelById(catalog, chosen)).join());
-  const [all, setAll] = useState(false);
+  const [all, setAll] = useAll();
   // What was unticked stays in sight, to be ticked again.
   const [been, setBeen] = useState<readonly string[]>(initialSettings.methods);
   const fresh = ticked.filter((method) => !been.includes(method));
@@ -99,6 +99,29 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
       {all && others.length > 0 && <p className={css.foot}>{words.forTexts(others.map((method) => methodLook(method).title))}</p>}
     </div>
   );
+}
+
+const allKey = 'fullrank.methods';
+
+/** Whether all methods are shown: as this tab was left, also when it is loaded again. */
+function useAll(): [boolean, (all: boolean) => void] {
+  const [all, set] = useState(() => inTab(() => sessionStorage.getItem(allKey)) === 'all');
+  return [
+    all,
+    (now) => {
+      set(now);
+      inTab(() => sessionStorage.setItem(allKey, now ? 'all' : ''));
+    },
+  ];
+}
+
+/** Where storage is forbidden nothing is kept. */
+function inTab<T>(access: () => T): T | null {
+  try {
+    return access();
+  } catch {
+    return null;
+  }
 }
 
 /** A method's name, which opens what it trains and where it is from. */
