@@ -169,6 +169,7 @@ test('a run that was cut off by a reload resumes from its checkpoint', async ({ 
   const resume = notice.getByRole('button', { name: /^Resume at step/ });
   const from = parseInt((await resume.innerText()).replaceAll(/\D/g, ''));
   expect(from).toBeGreaterThan(1);
+  await expect(resume).toBeEnabled();
   await resume.press('Enter');
   await expect(notice).toHaveCount(0);
   // What was pressed is gone; the run that goes on is in the bar.

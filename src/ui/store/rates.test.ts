@@ -27,6 +27,7 @@ vi.mock('./client', () => ({
       end(spec, say);
     },
     stop: () => {},
+    plan: async () => ({ steps: 60 }),
   }),
 }));
 vi.mock('./open', () => ({ askDevice: async () => {} }));
