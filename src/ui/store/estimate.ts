@@ -63,19 +63,36 @@ function middle(runs: readonly Run[], of: (run: Run) => number): number | null {
 /** Texts of other data, or cut elsewhere, are of another length. */
 const sameRows = (a: RunSpec, b: RunSpec): boolean => (!a.text && !b.text) || (a.data === b.data && a.text?.max_length === b.text?.max_length);
 
+/** Work of a method's step as it is planned now; undefined where it is not. */
+function plannedWork({ method: { method } }: RunSpec): number | undefined {
+  const planned = useCatalog.getState().plans[method];
+  return planned && 'plan' in planned ? planned.plan.work : undefined;
+}
+
 /** Work of a method's step for one of a finished run's, as planned; 1 for the same method on rows of the same length, and where one of them is not known. */
 function relativeWork(spec: RunSpec, run: Run): number {
   if (spec.method.method === run.spec.method.method && sameRows(spec, run.spec)) return 1;
-  const planned = useCatalog.getState().plans[spec.method.method];
-  const [work, of] = [planned && 'plan' in planned ? planned.plan.work : undefined, run.plan?.work];
+  const [work, of] = [plannedWork(spec), run.plan?.work];
   return work && of ? work / of : 1;
 }
 
 /** Seconds of a step of a spec by what a like run took. */
 const stepSeconds = (spec: RunSpec, run: Run): number => (run.seconds / run.lastStep) * relativeWork(spec, run);
 
+/** Seconds of a step of a spec by one that was timed: its own, or that of another method as chosen now, by the work of both. A head's says nothing of others. */
+function timedAsWork(spec: RunSpec, device: string, times: readonly StepTime[]): number | null {
+  const own = timedStep(times, spec, device);
+  const work = plannedWork(spec);
+  if (own !== null || !work || trainsOf(spec.method.method) === 'head') return own;
+  for (const { spec: { method } } of times) {
+    const [seconds, of] = [timedStep(times, { ...spec, method }, device), plannedWork({ ...spec, method })];
+    if (seconds !== null && of && trainsOf(method.method) !== 'head') return (seconds * work) / of;
+  }
+  return null;
+}
+
 /** The same by all that are gone by, else by a step that was timed; null where there is neither. */
-const stepOf = (spec: RunSpec, runs: readonly Run[], device: string, times: readonly StepTime[]): number | null => middle(runs, (run) => stepSeconds(spec, run)) ?? timedStep(times, spec, device);
+const stepOf = (spec: RunSpec, runs: readonly Run[], device: string, times: readonly StepTime[]): number | null => middle(runs, (run) => stepSeconds(spec, run)) ?? timedAsWork(spec, device, times);
 
 /** Seconds of a training step of a spec for each of its pictures, on this device; null where nothing is known. */
 export function pictureSeconds(spec: RunSpec, done: readonly Run[], device: string, times: readonly StepTime[]): number | null {

@@ -18,4 +18,11 @@ test('where nothing was trained yet, a run takes what its steps and its evaluati
   const all = estimate([spec(4)], ({ train }) => train.steps, [], 'gpu');
   expect([all.seconds, all.unknown]).toEqual([expect.closeTo(30 + 35 / 6), 0]);
   expect(estimate([spec(8)], ({ train }) => train.steps, [], 'gpu')).toEqual({ seconds: 0, unknown: 1 });
+
+  // A method that is not ticked goes by the step of one that is, and by the work of both.
+  useCatalog.setState({ plans: { lora: { plan: { work: 0.75 } }, full: { plan: { work: 1.5 } }, linear_probe: { plan: { work: 0.5 } } } as never });
+  const other = (method: string) => estimate([{ ...spec(4), method: { method } }], ({ train }) => train.steps, [], 'gpu');
+  expect(other('full')).toEqual({ seconds: expect.closeTo(2 * all.seconds), unknown: 0 });
+  expect(other('linear_probe')).toEqual({ seconds: 0, unknown: 1 });
+  expect(other('vera')).toEqual({ seconds: 0, unknown: 1 });
 });
