@@ -80,6 +80,21 @@ test.describe('where runs are', () => {
     });
   }
 
+  test('the focus of an analysis that is cancelled stays in its panel, and what has it by a script has no ring', async ({ page }) => {
+    await openStudio(page, {}, 'Inside');
+    const panel = page.getByRole('region', { name: 'Inside the model', exact: true });
+    const analyse = panel.getByRole('button', { name: 'Analyse updates' });
+    await expect(analyse).toBeEnabled();
+    await analyse.press('Enter');
+    await panel.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await expect(panel.getByRole('progressbar')).toHaveCount(0);
+    await expect(panel).toBeFocused();
+    await page.keyboard.press('Shift');
+    expect(await panel.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe('none');
+    await page.keyboard.press('Tab');
+    expect(await panel.evaluate((one) => one.contains(document.activeElement) && document.activeElement !== one)).toBe(true);
+  });
+
   test('at the foot of a telephone are the ways on of a lesson, and elsewhere those of the runs', async ({ page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
     await openStudio(page, {}, 'Compare');
