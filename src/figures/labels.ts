@@ -35,6 +35,16 @@ export const overlaps = (a: Box, b: Box): boolean => overlap(a, b) > 0;
 /** True where a box lies inside of bounds, and as far from their edges as `margin` says. */
 export const within = (box: Box, bounds: Box, margin = 0): boolean => box.left >= bounds.left + margin && box.right <= bounds.right - margin && box.top >= bounds.top + margin && box.bottom <= bounds.bottom - margin;
 
+/** Boxes along a line between two points, for names to keep off. */
+export function along(x1: number, y1: number, x2: number, y2: number): Box[] {
+  const steps = Math.max(1, Math.round(Math.hypot(x2 - x1, y2 - y1) / 12));
+  return Array.from({ length: steps }, (_, k) => {
+    const share = (k + 0.5) / steps;
+    const [x, y] = [x1 + share * (x2 - x1), y1 + share * (y2 - y1)];
+    return { left: x - 4, top: y - 4, right: x + 4, bottom: y + 4 };
+  });
+}
+
 /** How far a point is from a box; 0 inside. */
 const away = (x: number, y: number, { left, top, right, bottom }: Box): number => Math.hypot(Math.max(0, left - x, x - right), Math.max(0, top - y, y - bottom));
 /** True where another mark is as near to a name as its own, within so many px. */

@@ -129,17 +129,11 @@ export function formatDate(ms: number): string {
   return Number.isNaN(date.getTime()) ? '' : moment.format(date);
 }
 
-/** The half width of an interval of shares in percent; nothing for one that reaches beyond half of all there is, which says nothing. */
-export const formatHalfWidth = (half: number): string => (half > 0.5 ? '' : formatPercent(half));
-
 /** A text as a sentence or a title begins. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** How half widths are written of intervals of what is written so. */
-export const halfWidthAs = (format: (value: number) => string): ((half: number) => string) => (format === formatPercent ? formatHalfWidth : format);
-
-/** A value with the half width of its interval, where it has one that says something: "69.2 ± 2.3". */
-export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => [format(value), half === null ? '' : halfWidthAs(format)(half)].filter(Boolean).join(' ± ');
+/** A value with the half width of its interval, where it has one, however wide: what a chart draws is written too. "69.2 ± 2.3" */
+export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => (half === null || Number.isNaN(half) ? format(value) : `${format(value)} ± ${format(half)}`);
 
 /** "LoRA, r 8": what there is of some parts, one after another. */
 export const partsOf = (some: readonly (string | false | null | undefined)[]): string => parts.format(some.filter((part): part is string => Boolean(part)));

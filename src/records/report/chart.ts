@@ -1,4 +1,4 @@
-import { placeNames } from '../../figures/labels';
+import { along, placeNames, type Box } from '../../figures/labels';
 import { path, spread } from '../../figures/lines';
 import { markPaths } from '../../figures/marks';
 import { at, type Scale } from '../../figures/scale';
@@ -43,13 +43,13 @@ export function chart({ title, summary, xLabel, yLabel, sx, sy, tickX, tickY, li
   const curves = named.filter((line) => line.x.length > 1);
   const ends = spread(curves.map((line) => Math.min(top + tall, Math.max(top, y(lastOf(line))))), 15, top, top + tall);
   const nameOf = ({ label }: Line) => (label.length > 24 ? `${label.slice(0, 23)}…` : label);
-  const places = placed(named.filter((line) => line.x.length === 1).map((line) => ({ line, name: nameOf(line), x: points.get(line)!, y: y(line.y[0]!), reach: line.interval ? tall * Math.abs(at(sy, line.y[0]! + line.interval) - at(sy, line.y[0]!)) : 0 })));
+  const places = placed(named.filter((line) => line.x.length === 1).map((line) => ({ line, name: nameOf(line), x: points.get(line)!, y: y(line.y[0]!), reach: line.interval ? tall * Math.abs(at(sy, line.y[0]! + line.interval) - at(sy, line.y[0]!)) : 0 })), drawn.flatMap((line) => strokes(line, x, y)));
   return html`<figure><div class="plot" tabindex="0" role="group" aria-label="${title}"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${summary}">
 <text class="axis" x="4" y="14">${yLabel}</text><text class="axis" x="${left + inner}" y="${height - 6}" text-anchor="end">${xLabel}</text>
 ${sy.ticks.map((tick) => html`<line class="grid" x1="${left}" x2="${left + inner}" y1="${y(tick)}" y2="${y(tick)}"/><text class="axis" x="${left - 8}" y="${y(tick) + 4}" text-anchor="end">${tickY(tick)}</text>`)}
 ${sx.ticks.map((tick) => html`<text class="axis" x="${x(tick)}" y="${top + tall + 18}" text-anchor="middle">${tickX(tick)}</text>`)}
 <line class="rule" x1="${left}" x2="${left + inner}" y1="${top + tall}" y2="${top + tall}"/>
-${drawn.map((line) => html`<g class="${classOf(line.method)}">${curve(line, sx, sy)}${bar(line, points.get(line) ?? 0, y)}${line.marks && Array.from(line.x, (value, i) => Number.isFinite(line.y[i]) && mark(line.method, points.get(line) ?? x(value), y(line.y[i]!)))}</g>`)}
+${drawn.map((line) => html`<g class="${classOf(line.method)}">${curve(line, sx, sy)}${bar(line, points.get(line) ?? 0, sy, y)}${line.marks && Array.from(line.x, (value, i) => Number.isFinite(line.y[i]) && mark(line.method, points.get(line) ?? x(value), y(line.y[i]!)))}</g>`)}
 ${curves.map((line, i) => html`<text class="label ${classOf(line.method)}" x="${left + inner + 12}" y="${round(ends[i]! + 4)}">${nameOf(line)}</text>`)}
 ${places}
 </svg></div><figcaption>${title}</figcaption></figure>`;
@@ -61,8 +61,19 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 const curve = ({ x, y }: Line, sx: Scale, sy: Scale): Html | false =>
   x.length > 1 && html`<path class="line" transform="translate(${left} ${top}) scale(${inner / 1000} ${tall / 1000})" d="${path(x, y, sx, sy)}"/>`;
 
-const bar = ({ y, interval }: Line, x: number, py: (v: number) => number): Html | false =>
-  !!interval && html`<path class="bar" d="M${x} ${py(y[0]! - interval)}V${py(y[0]! + interval)}M${x - 5} ${py(y[0]! - interval)}h10M${x - 5} ${py(y[0]! + interval)}h10"/>`;
+/** An interval ends at the axis's ends: no share is below nothing or above all. */
+function bar({ y, interval }: Line, x: number, { min, max }: Scale, py: (v: number) => number): Html | false {
+  if (!interval) return false;
+  const [low, high] = [py(Math.max(min, y[0]! - interval)), py(Math.min(max, y[0]! + interval))];
+  return html`<path class="bar" d="M${x} ${low}V${high}M${x - 5} ${low}h10M${x - 5} ${high}h10"/>`;
+}
+
+/** What a line covers, for names to keep off; nothing of a single point. */
+const strokes = (line: Line, x: (v: number) => number, y: (v: number) => number): Box[] =>
+  Array.from(line.x).slice(1).flatMap((to, i) => {
+    const ends = [line.y[i]!, line.y[i + 1]!];
+    return ends.every(Number.isFinite) ? along(x(line.x[i]!), y(ends[0]!), x(to), y(ends[1]!)) : [];
+  });
 
 /** A point that is named, with half the height of its error bar. */
 interface Point {
@@ -73,14 +84,14 @@ interface Point {
   reach: number;
 }
 
-/** Names of points, beside their marks where they cover neither a mark nor another name; one further off has a line to its mark. */
-function placed(points: readonly Point[]): Html[] {
+/** Names of points, beside their marks where they cover neither a mark nor another name, and no line if there is room elsewhere; one further off has a line to its mark. */
+function placed(points: readonly Point[], lines: readonly Box[]): Html[] {
   const box = (x: number, y: number, half: number, high: number) => ({ left: x - half, right: x + half, top: y - high, bottom: y + high });
   const found = placeNames(
     points.map(({ name, x, y }) => ({ x, y, width: 7.6 * name.length, height: 15, gap: 11 })),
     { left, right: width, top: 18, bottom: top + tall - 2 },
     points.map(({ x, y }) => box(x, y, 7, 7)),
-    points.map(({ x, y, reach }) => box(x, y, 5, reach)),
+    [...points.map(({ x, y, reach }) => box(x, y, 5, reach)), ...lines],
   );
   return points.flatMap(({ line, name, x, y }, i) => {
     const place = found[i];

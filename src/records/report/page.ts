@@ -10,7 +10,7 @@ import { mostShared } from '../../train/shared.meta';
 import { rolesIn } from '../../figures/memory';
 import { smooth } from '../../figures/lines';
 import { extentScale, linearScale, logScale, shareScale, type Scale } from '../../figures/scale';
-import { formatCount, formatFixed, formatHalfWidth, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../language/format';
+import { formatCount, formatFixed, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { roleWords } from '../../figures/memoryWords';
 import { intervalOf } from '../../figures/interval';
@@ -60,11 +60,8 @@ function labelsOf(groups: readonly Group[]): Map<Group, string> {
   return new Map(groups.map((group, i) => [group, plain.filter((label) => label === plain[i]).length > 1 ? `${plain[i]} (${plain.slice(0, i + 1).filter((label) => label === plain[i]).length})` : plain[i]!]));
 }
 
-/** "± 2.3"; nothing where no interval says something. */
-const plusMinus = (mean: Mean | null | undefined): string => {
-  const half = mean?.interval ? formatHalfWidth(mean.interval) : '';
-  return half && `± ${half}`;
-};
+/** "± 2.3"; nothing where there is no interval. */
+const plusMinus = (mean: Mean | null | undefined): string => (mean && mean.interval !== null ? `± ${formatPercent(mean.interval)}` : '');
 const bracketed = (mean: Mean | null | undefined): string => plusMinus(mean) && ` (${plusMinus(mean)})`;
 
 function finding(comparison: Comparison, labels: Map<Group, string>, say: WordsOn): string {
@@ -77,8 +74,10 @@ function finding(comparison: Comparison, labels: Map<Group, string>, say: WordsO
   if (best.length + below.length + alike.length + unknown.length === 1) return say.only(...said);
   const seeds = best.map(({ test }) => test!.n);
   const first = best.length === 1 ? say.best(...said) : say.tied(best.map((group) => labels.get(group)! + bracketed(group.test)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
+  // What is left out may be as high.
+  const topped = off.some(({ test }) => test && (test.mean >= best[0]!.test!.mean || formatPercent(test.mean) === formatPercent(mean)));
   const open = unknown.length > 0 || (best.length > 1 && seeds.includes(1));
-  return [first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), onceIfEqual(off.map(({ adapter }) => formatCount(adapter)))), fixed.length > 0 && words.fixed(of(fixed))].filter(Boolean).join(' ');
+  return [topped ? words.atBudget(first) : first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), onceIfEqual(off.map(({ adapter }) => formatCount(adapter)))), fixed.length > 0 && words.fixed(of(fixed))].filter(Boolean).join(' ');
 }
 
 function section(comparison: Comparison, names: Names): Html {

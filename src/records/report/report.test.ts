@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { RunRecord } from '../../train/protocol';
+import { linearScale } from '../../figures/scale';
+import { chart } from './chart';
 import { comparisons, standing, unequal } from './groups';
 import { html } from './html';
 import { reportPage } from './page';
@@ -64,8 +66,26 @@ describe('what is found', () => {
       return { ...run, summary: { ...run.summary!, plan: { ...run.summary!.plan, adapter_parameters: parameters } } };
     });
     expect(text([...of({ method: 'lora', r: 5 }, 40_960, 0.6), ...of({ method: 'randlora', r: 8 }, 43_520, 0.7), ...of({ method: 'vera', r: 378 }, 11_656, 0.8)])).toBe(
-      'RandLoRA r 8 has the highest mean test accuracy, 70.1 % (± 0.2) over 3 seeds. Its 95 % interval lies above that of LoRA r 5. VeRA r 378 is off the budget that the others share (11,656 adapter parameters) and is left out of this.',
+      'Of those that share a budget, RandLoRA r 8 has the highest mean test accuracy, 70.1 % (± 0.2) over 3 seeds. Its 95 % interval lies above that of LoRA r 5. VeRA r 378 is off the budget that the others share (11,656 adapter parameters) and is left out of this.',
     );
+  });
+
+  test('an interval of two seeds is written as it is drawn, and not drawn beyond 100 %', () => {
+    const full = { method: 'full' };
+    const page = reportPage([scored(lora, 0, 0.842), scored(lora, 1, 0.947), scored(full, 0, 0.8), scored(full, 1, 0.8)], 0);
+    expect(page).toContain('<td class="n">± 66.7</td>');
+    expect(page).toContain('<td class="n">± 0.0</td>');
+    const [, top, bottom] = /<path class="bar" d="M[\d.]+ ([\d.-]+)V([\d.-]+)/.exec(page)!.map(Number);
+    expect(Math.min(top!, bottom!)).toBeGreaterThanOrEqual(34);
+  });
+
+  test('the name of a single point does not lie on a line where there is room elsewhere', () => {
+    const scale = linearScale(0, 1);
+    const line = { method: 'full', label: 'Full', x: [0, 1], y: [0.5, 0.5], marks: true, named: true };
+    const { text: svg } = chart({ title: '', summary: '', xLabel: '', yLabel: '', sx: scale, sy: scale, tickX: String, tickY: String, lines: [line, { method: 'lora', label: 'LoRA r 5', x: [0.2], y: [0.5], marks: true, named: true }] });
+    const [, bottom] = /y="([\d.]+)" text-anchor="middle">LoRA r 5/.exec(svg)!.map(Number);
+    const [, at] = /translate\([\d.]+ ([\d.]+)\)" d=/.exec(svg)!.map(Number);
+    expect(Math.abs(bottom! - 3.5 - at!)).toBeGreaterThan(10);
   });
 
   test('runs that were looked at more often are no group of their own', () => {
@@ -96,7 +116,7 @@ describe('runs on texts', () => {
     ['sequence-classification', ['sad', 'glad'], {}, 'LoRA r 8 reaches 51.0 % test accuracy (± 2.5) over 3 seeds.', 'test accuracy, %'],
     ['token-classification', ['O', 'NAME'], {}, 'LoRA r 8 reaches 51.0 % of the words of test texts right (± 2.5) over 3 seeds.', 'share of words right in test texts, %'],
     ['causal-lm', [], { scores: { perplexity: 3 } }, 'LoRA r 8 reaches 51.0 % of the tokens of test texts right (± 2.5) over 3 seeds.', 'share of tokens right in test texts, %'],
-    ['sequence-classification', ['score'], { scores: { pearson: -0.25, spearman: -0.2 } }, 'LoRA r 8 reaches a Pearson correlation of −25.0 % on test texts over 3 seeds.', 'Pearson correlation on test texts, %'],
+    ['sequence-classification', ['score'], { scores: { pearson: -0.25, spearman: -0.2 } }, 'LoRA r 8 reaches a Pearson correlation of −25.0 % on test texts (± 0.0) over 3 seeds.', 'Pearson correlation on test texts, %'],
   ])('%s of %o are spoken of as such, and never as images', (task, classes, measured, said, head) => {
     const page = reportPage(reading(task, classes, measured), 0);
     expect(finding(page)).toBe(said);

@@ -38,6 +38,8 @@ export const words = {
   below: (labels: string[], best: number): string => `${best === 1 ? 'Its 95 % interval lies' : 'Their 95 % intervals lie'} above ${labels.length === 1 ? 'that' : 'those'} of ${list(labels)}.`,
   alike: (labels: string[], best: number): string => `${best === 1 ? 'It is' : 'They are'} not distinguishable from ${list(labels)}: the 95 % intervals overlap.`,
   unknown: (labels: string[]): string => `${labels.length > 0 ? `Against ${list(labels)} nothing can be said` : 'Which of them is better cannot be said'}: a mean of one seed has no interval. Train more seeds to tell.`,
+  /** Before a sentence about the highest mean, where one that is left out is as high. */
+  atBudget: (sentence: string): string => `Of those that share a budget, ${sentence}`,
   off: (labels: string[], counts: string[]): string => `${list(labels)} ${labels.length === 1 ? 'is' : 'are'} off the budget that the others share (${list(counts)} adapter parameters) and ${labels.length === 1 ? 'is' : 'are'} left out of this.`,
   fixed: (labels: string[]): string => `${list(labels)} ${labels.length === 1 ? 'trains a number' : 'train numbers'} of parameters of ${labels.length === 1 ? 'its' : 'their'} own, whatever the budget.`,
   stopped: (count: number, all: number, steps: string, most: string): string => `Early stopping ended ${count} of ${plural(all, 'run')}, after ${steps} of ${most} steps.`,
@@ -73,7 +75,7 @@ export const words = {
   how: 'How to read this',
   /** `items`: what was measured, pictures or texts or both. */
   howText: (items: string, intervals: string): string[] => [
-    `The 95 % interval of a mean over seeds is Student's t with one degree of freedom less than seeds. Two means count as distinguishable when these intervals do not overlap, which is stricter than a test of their difference. It covers what the seed decides (start values, order of ${items}, augmentation), not the choice of test ${items}.`,
+    `The 95 % interval of a mean over seeds is Student's t with one degree of freedom less than seeds. Two means count as distinguishable when these intervals do not overlap, which is stricter than a test of their difference. The mean of one seed has none; that of two seeds is often so wide that the chart cuts it off at the end of its axis. The interval covers what the seed decides (start values, order of ${items}, augmentation), not the choice of test ${items}.`,
     `Balanced accuracy is the mean, over the classes that have test ${items}, of the share of each that is right; macro-F1 is the mean of F1 over the classes that have test ${items} or were predicted, 0 where nothing of a class is right. Both come from the confusion matrix, and are left out where a run has not kept it.`,
     `The interval of a single run is ${intervals}, over its test ${items}. MiB are the bytes that the engine allocates on the device; seconds are those of training steps.`,
   ],

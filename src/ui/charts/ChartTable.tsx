@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { Button } from '../controls/Button';
-import { halfWidthAs } from '../../language/format';
 import { t } from '../strings';
 import type { PlotProps } from './Plot';
 import { areWorded, columnsOf, stops, wordsAt } from './series';
@@ -38,7 +37,7 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
                 {worded && <td>{wordsAt(series, x)}</td>}
                 {columns.map((column, i) => {
                   const value = column.value(x);
-                  return <td key={i}>{value === null ? '' : (column.half ? halfWidthAs(formatY) : formatY)(value)}</td>;
+                  return <td key={i}>{value === null ? '' : formatY(value)}</td>;
                 })}
               </tr>
             ))}

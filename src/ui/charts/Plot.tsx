@@ -83,7 +83,7 @@ export function Plot(props: PlotProps) {
     [`${formatX(x)}`, ...series.flatMap((one) => {
       const read = readAt(one, x);
       if (!read) return [];
-      const said = withSpread(read.value, intervalAt(one, read.x) || null, formatY);
+      const said = withSpread(read.value, intervalAt(one, read.x), formatY);
       return [formatX(read.x) === formatX(x) ? `${nameOf(one)} ${said}` : `${nameOf(one)} ${formatX(read.x)} ${said}`];
     })].join(', ');
 

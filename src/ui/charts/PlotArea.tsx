@@ -119,7 +119,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
                     </b>
                     <span className={css.value}>
                       {elsewhere && <small>{formatX(place)} </small>}
-                      {withSpread(value, half || null, formatY)}
+                      {withSpread(value, half, formatY)}
                     </span>
                   </div>
                 );

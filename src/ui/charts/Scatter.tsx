@@ -1,7 +1,7 @@
-import { halfWidthAs, withSpread } from '../../language/format';
+import { withSpread } from '../../language/format';
 import { Figure } from './Figure';
 import { onFront, type Good } from './front';
-import { placeNames, type Box } from '../../figures/labels';
+import { along, placeNames, type Box } from '../../figures/labels';
 import { sideBySide } from '../../figures/beside';
 import { identity, Mark } from './MethodKey';
 import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, tickShift, wideLogScale, type Scale } from '../../figures/scale';
@@ -67,12 +67,12 @@ export function Scatter(props: Props) {
   const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, reading, of, head, plain } = props;
   const [toX, toY] = [plain?.x ?? Number, plain?.y ?? Number];
   const whole = (point: Point) => point.about ?? nameOf(point);
-  const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy || null, formatY)}`);
+  const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy ?? null, formatY)}`);
   const up = upwards(props);
   return (
     <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {t.board.beyond}</> : caption} summary={summary} tools={tools} reading={reading} of={of} stops={words} table={{
-      head, rows: points.map((point) => [whole(point), formatX(point.x), formatY(point.y), point.dy ? halfWidthAs(formatY)(point.dy) : null]),
-      plain: { head: plain?.head ?? head, rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), point.dy ? toY(point.dy) : null]) },
+      head, rows: points.map((point) => [whole(point), formatX(point.x), formatY(point.y), point.dy == null ? null : formatY(point.dy)]),
+      plain: { head: plain?.head ?? head, rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), point.dy == null ? null : toY(point.dy)]) },
     }}>
       {(cursor, setCursor) => <Area {...props} {...up} cursor={cursor} onCursor={setCursor} />}
     </Figure>
@@ -173,21 +173,11 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
             <span key={point.id} className={own.target} style={{ left: `${left(point)}%`, top: `${y(point.y)}%` }} onPointerEnter={() => onCursor(i)} onPointerLeave={() => onCursor(-1)} data-no-picture />
           ))}
           <span className={css.xl}>{xLabel}</span>
-          {points[cursor] && <Readout point={points[cursor]} left={left(points[cursor])} rows={[[xLabel, formatX(points[cursor].x)], [yLabel, withSpread(points[cursor].y, points[cursor].dy || null, formatY)]]} />}
+          {points[cursor] && <Readout point={points[cursor]} left={left(points[cursor])} rows={[[xLabel, formatX(points[cursor].x)], [yLabel, withSpread(points[cursor].y, points[cursor].dy ?? null, formatY)]]} />}
         </div>
       </div>
     </div>
   );
-}
-
-/** Boxes along a line between two points, for names to keep off. */
-function along(x1: number, y1: number, x2: number, y2: number): Box[] {
-  const steps = Math.max(1, Math.round(Math.hypot(x2 - x1, y2 - y1) / 12));
-  return Array.from({ length: steps }, (_, k) => {
-    const share = (k + 0.5) / steps;
-    const [x, y] = [x1 + share * (x2 - x1), y1 + share * (y2 - y1)];
-    return { left: x - 4, top: y - 4, right: x + 4, bottom: y + 4 };
-  });
 }
 
 /** An interval that goes on beyond the axis. */

@@ -3,7 +3,7 @@ import type { Fact } from '../store/facts';
 import { t } from '../strings';
 import { meanFact, offBudgets, titleOf, wholeNameOf, type Group } from '../store/runGroups';
 
-/** Groups of runs as points of two metrics; those that lack one are left out. */
+/** Groups of runs as points of two metrics; those that lack one are left out. An interval of nothing is one of measured shares alone: counts are no estimate. */
 export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
   const off = offBudgets(groups);
   const mixed = groups.some(({ source }) => source.recorded) && !groups.every(({ source }) => source.recorded);
@@ -11,6 +11,6 @@ export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
     const factor = off.get(group.key);
     const [mx, my] = [meanFact(group, x), meanFact(group, y)];
     if (!mx || !my) return [];
-    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${t.methods.factor(factor)}` : titleOf(group), second: group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: my.interval, line: `${group.method} ${group.variant} ${group.source.recorded}`, pale: mixed && group.source.recorded }];
+    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${t.methods.factor(factor)}` : titleOf(group), second: group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: y.share ? my.interval : my.interval || null, line: `${group.method} ${group.variant} ${group.source.recorded}`, pale: mixed && group.source.recorded }];
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sameBytes, totalOf } from '../../figures/memory';
-import { formatAgo, formatClock, formatDate, formatDuration, formatFactor, formatFixed, formatLoss, formatMiB, formatPercent, formatSetting, formatTick, formatWithin, halfWidthAs, withSpread } from '../../language/format';
+import { formatAgo, formatClock, formatDate, formatDuration, formatFactor, formatFixed, formatLoss, formatMiB, formatPercent, formatSetting, formatTick, formatWithin, withSpread } from '../../language/format';
 import { standardTrain } from '../store/fields';
 import { browserName, isHandheld } from './browser';
 import { mostConfused, mostOften } from './confused';
@@ -52,9 +52,9 @@ test('numbers as people read them', () => {
   expect(formatAgo(0, 12 * 60_000)).toBe('12 minutes ago');
 });
 
-test('an interval of a share that covers all there is says nothing, and is not written', () => {
-  expect([0.12, 6.353].map((half) => withSpread(0.5, half, formatPercent))).toEqual(['50.0 ± 12.0', '50.0']);
-  expect([withSpread(0.5, null, formatPercent), withSpread(2, 6.353, formatLoss), halfWidthAs(formatPercent)(1)]).toEqual(['50.0', '2.000 ± 6.353', '']);
+test('an interval is written wherever there is one, as charts draw it: of two seeds it may be as wide as all there is, or nothing', () => {
+  expect([0.12, 0.668, 0].map((half) => withSpread(0.895, half, formatPercent))).toEqual(['89.5 ± 12.0', '89.5 ± 66.8', '89.5 ± 0.0']);
+  expect([withSpread(0.5, null, formatPercent), withSpread(0.5, NaN, formatPercent), withSpread(2, 6.353, formatLoss)]).toEqual(['50.0', '50.0', '2.000 ± 6.353']);
 });
 
 test('a batch that is divided by itself is said so', () => {
