@@ -103,8 +103,6 @@ export function stops(series: readonly Series[]): number[] {
 export interface Column {
   title: string;
   series: Series;
-  /** The column is of half widths. */
-  half: boolean;
   value: (x: number) => number | null;
 }
 
@@ -113,8 +111,8 @@ export function columnsOf(series: readonly Series[], interval: string): Column[]
   return series.flatMap((one): Column[] => {
     // Its last value stands among the others; of a single seed it is the seed.
     const title = [one.label, one.second, one.faint && one.detail].filter(Boolean).join(' ');
-    const values: Column = { title, series: one, half: false, value: (x) => pointAt(one, x) };
-    return one.spread || one.band ? [values, { title: `${title}, ${interval}`, series: one, half: true, value: (x) => intervalAt(one, x) }] : [values];
+    const values: Column = { title, series: one, value: (x) => pointAt(one, x) };
+    return one.spread || one.band ? [values, { title: `${title}, ${interval}`, series: one, value: (x) => intervalAt(one, x) }] : [values];
   });
 }
 

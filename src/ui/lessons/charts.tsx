@@ -55,7 +55,7 @@ export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: 
     <Plot
       title={title}
       summary={lessonWords.againstSummary(partsOf(series.map((one) => `${one.label} ${one.detail}`)))}
-      caption={lessonWords.intervals(Math.max(1, ...groups.map((group) => group.accuracy.n)))}
+      caption={lessonWords.intervals(Math.max(1, ...groups.map((group) => group.accuracy.n)), series.every(({ constant }) => constant) ? 'bands' : series.some(({ constant }) => constant) ? 'both' : 'lines')}
       of={pictureOf(groups.flatMap((group) => group.runs))}
       xLabel={xLabel}
       yLabel={t.compare.splits.test.unit}

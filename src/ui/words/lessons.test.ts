@@ -42,7 +42,10 @@ test('who copes best with few pictures is named where that is decided', () => {
   expect(shotsTitle([...at(1, 40, 30), ...at(16, 50, 60)])).toBe('RandLoRA is ahead with one picture of each class, LoRA with 16');
   expect(shotsTitle([...at(2, 40, 40), ...at(16, 50, 60)])).toBe('LoRA is ahead with 16 pictures of each class; with 2 nobody is');
   expect(shotsTitle([...at(2, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 2 pictures of each class; with 16 nobody is');
-  expect(shotsTitle([...at(2, 40, 40), ...at(16, 60, 60)])).toBe('Few shots: these runs show no method ahead');
+  // Who is behind is said, as the parts of the lesson say it.
+  expect(shotsTitle([...at(2, 40, 40), ...at(16, 60, 60)])).toBe('Few shots: no method is ahead, but with 16 pictures of each class Linear probe is behind');
+  const wide = (shots: number) => ['randlora', 'lora', 'linear_probe'].map((method, i) => group(method, '', 40_960, 60 - i, 9, shots));
+  expect(shotsTitle([...wide(2), ...wide(16)])).toBe('Few shots: these runs show no method ahead');
   expect(shotsTitle([...at(1, 40, 40), ...at(4, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 4 pictures of each class; with 1 and 16 nobody is');
   expect(shotsTitle(at(2, 40, 30))).toBe('Few shots');
 });
@@ -98,6 +101,12 @@ test('a difference is that of the numbers beside it', () => {
   const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
   // 65.24 and 67.46 differ by 2.22, but read 65.2 and 67.5.
   expect(say({ groups: [lora(1, 65.24, 2), lora(32, 67.46, 2)], plans: {}, landscape: null })).toContain('67.5 ± 2.0\u00a0%. That is 2.3 points more');
+});
+
+test('means that are written alike differ by nothing, and a caption names what is drawn', () => {
+  const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
+  expect(say({ groups: [lora(1, 70.22, 1.7), lora(2, 70.18, 2.9)], plans: {}, landscape: null })).toBe('With 2 times the parameters: LoRA, r 1: 70.2 ± 1.7\u00a0%; LoRA, r 2: 70.2 ± 2.9\u00a0%. The means are the same.');
+  expect(['lines', 'bands', 'both'].map((drawn) => /; (.*) 95 %/.exec(lessonWords.intervals(5, drawn))![1])).toEqual(['upright lines are', 'the band is', 'upright lines and the band are']);
 });
 
 test('whoever is asked something can see the answer, and no question is asked twice in other words', () => {

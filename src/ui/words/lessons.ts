@@ -26,9 +26,9 @@ const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string 
 /** Sentences about the runs and plans at hand. */
 const findings = catalog(ofPictures({
   value: say<[name: string, mean: string]>('{0}: {1}\u00a0%'),
-  /** `direction` is 'less' or 'more', `sure` what the intervals of the two say. */
+  /** `direction` is 'less', 'more' or 'same', `sure` what the intervals of the two say. */
   compared: say<[from: string, to: string, points: string, direction: string, sure: string]>(
-    '{0}; {1}. That is {2} points {3, select, less {less} other {more}}{4, select, open {; with one seed it may be chance.} apart {, and the 95\u00a0% intervals do not overlap.} other {, but the 95\u00a0% intervals overlap: not distinguishable.}}',
+    '{0}; {1}. {3, select, same {The means are the same.} other {That is {2} points {3, select, less {less} other {more}}{4, select, open {; with one seed it may be chance.} apart {, and the 95\u00a0% intervals do not overlap.} other {, but the 95\u00a0% intervals overlap: not distinguishable.}}}}',
   ),
   growth: say<[times: string, compared: string]>('With {0} times the parameters: {1}'),
   rank: {
@@ -48,6 +48,8 @@ const findings = catalog(ofPictures({
     late: say<[name: string, many: number, few: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class; with {2} nobody is'),
     early: say<[name: string, few: number, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class; with {2} nobody is'),
     between: say<[name: string, shots: number, ends: string[]]>('{0} is ahead with {1} pictures of each class; with {2} nobody is'),
+    /** Nobody is ahead, but some are lower than the best. */
+    behind: say<[names: string[], shots: number, count: number]>('Few shots: no method is ahead, but with {1, plural, one {one picture} other {# pictures}} of each class {0} {2, plural, one {is} other {are}} behind'),
     none: 'Few shots: these runs show no method ahead',
   },
   ranked: say<[shots: number, values: string[], finding: string]>('With {0, plural, one {one picture} other {# pictures}} of each class: {1}. {2}'),
@@ -70,7 +72,7 @@ const times = (a: number, b: number): string => {
 function compared(from: Group, to: Group): string {
   const { apart } = differenceOf(from, to);
   const points = pointsBetween(from.accuracy.mean, to.accuracy.mean);
-  return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap');
+  return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points === 0 ? 'same' : points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap');
 }
 
 /** Pairs of groups, each with a later one, whose intervals do not overlap: those furthest apart first. */
@@ -121,16 +123,20 @@ function byShots(groups: readonly Group[]): { shots: number; groups: Group[] }[]
 export function shotsTitle(groups: readonly Group[]): string {
   const steps = byShots(groups);
   if (steps.length < 2) return lessonWords.lessons['few-shots'].name;
-  const leaders = steps.map(({ groups: some }) => {
+  const decided = steps.map(({ shots, groups: some }) => {
     const all = rank(some);
-    return all && all.seeds > 1 && all.top.length === 1 ? methodLook(all.top[0].method).title : '';
+    return { shots, all: all && all.seeds > 1 ? all : null };
   });
+  const leaders = decided.map(({ all }) => (all?.top.length === 1 ? methodLook(all.top[0].method).title : ''));
   const [early, late] = [leaders[0], leaders[leaders.length - 1]];
   const [few, many] = [steps[0].shots, steps[steps.length - 1].shots];
   if (early && late) return early === late ? findings.shots.same(early, few, many) : findings.shots.two(early, few, late, many);
   if (late) return findings.shots.late(late, many, few);
   if (early) return findings.shots.early(early, few, many);
   const between = leaders.findIndex(Boolean);
+  // The most pictures tell the most.
+  const behind = decided.findLast(({ all }) => all && all.below.length > 0);
+  if (between < 0 && behind) return findings.shots.behind(behind.all!.below.map(({ method }) => methodLook(method).title), behind.shots, behind.all!.below.length);
   return between < 0 ? findings.shots.none : findings.shots.between(leaders[between], steps[between].shots, [few, many].map(String));
 }
 
@@ -281,7 +287,8 @@ export const lessonWords = catalog(ofPictures({
   axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
   words: { parameters: say<[value: string]>('{0} adapter parameters'), shots: say<[value: string]>('{0} pictures of each class') },
   againstSummary: say<[ends: string]>('Last values in percent: {0}.'),
-  intervals: say<[seeds: number]>('{0, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over # seeds; upright lines, or a band, are 95 % intervals of the mean. Marks that would cover each other stand side by side.}}'),
+  /** `drawn` says as what: 'lines', 'bands' or both. */
+  intervals: say<[seeds: number, drawn: string]>('{0, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over # seeds; {1, select, lines {upright lines are} bands {the band is} other {upright lines and the band are}} 95 % intervals of the mean. Marks that would cover each other stand side by side.}}'),
   alone: { loss: 'How fast each method learns', memory: 'What memory each method takes', plans: 'What memory each method will take' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',

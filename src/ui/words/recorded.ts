@@ -11,9 +11,9 @@ export const meanText = ({ accuracy: { mean, interval } }: Group): string => wit
 
 const rankingWords = catalog(ofPictures({
   single: say<[all: string[]]>('One seed each: {0} cannot be told apart from one another yet.'),
-  ahead: say<[name: string, seeds: number, below: string[], count: number]>('{0} is ahead in test accuracy over {1} seeds: {2} {3, plural, one {lies} other {lie}} below.'),
-  highest: say<[name: string, tied: string[], count: number, seeds: number, below: string[], lower: number]>('{0} is highest in test accuracy, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3} seeds{is4, select, true {; {4} {5, plural, one {lies} other {lie}} below} other {}}.'),
-  same: say<[names: string[], seeds: number, tied: string[], count: number, below: string[], lower: number]>('{0} have the same mean test accuracy over {1} seeds, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from it} other {}}{is4, select, true {; {4} {5, plural, one {lies} other {lie}} below} other {}}.'),
+  ahead: say<[name: string, seeds: number, below: string[]]>('{0} is ahead of {2} in test accuracy over {1} seeds.'),
+  highest: say<[name: string, tied: string[], count: number, seeds: number, below: string[], lower: number]>('{0} is highest in test accuracy, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3} seeds{is4, select, true {; {4} {5, plural, one {is} other {are}} lower than {0}} other {}}.'),
+  same: say<[names: string[], seeds: number, tied: string[], count: number, below: string[], lower: number]>('{0} have the same mean test accuracy over {1} seeds, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from it} other {}}{is4, select, true {; {4} {5, plural, one {is} other {are}} lower} other {}}.'),
   others: say<[count: number]>('{0} others'),
 }));
 
@@ -24,7 +24,7 @@ export const rankingText = (ranking: Ranking): string => [findingText(ranking), 
 export function findingText({ top, below, seeds }: Ranking): string {
   if (seeds < 2) return rankingWords.single(names([...top, ...below]));
   const lower = names(below);
-  if (top.length === 1) return rankingWords.ahead(names(top)[0], seeds, lower, lower.length);
+  if (top.length === 1) return rankingWords.ahead(names(top)[0], seeds, lower);
   // Means that are written alike are a tie, whichever is higher by less than that.
   const first = top.filter((one) => formatPercent(one.accuracy.mean) === formatPercent(top[0].accuracy.mean));
   const tied = names(top).slice(first.length);
