@@ -1,5 +1,4 @@
 import { Button } from '../controls/Button';
-import { formatDuration } from '../../language/format';
 import { StartButton } from '../panels/Start';
 import { addSweep } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
@@ -15,7 +14,7 @@ import { showShare } from '../store/share';
 import { go } from '../store/shown';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
-import { sentencesOf } from './sentences';
+import { seedsTime, sentencesOf } from './sentences';
 import css from './compare.module.css';
 
 /** What the runs allow to be said, with counts and intervals, and what can be done next. */
@@ -70,7 +69,6 @@ function AddSeeds({ compared }: { compared: Compared }) {
   const specs = moreSeeds(compared.runs, kept).filter((spec) => modelById(catalog, spec.model) && dataById(catalog, spec.data));
   if (specs.length === 0 || !catalog.device?.ok) return null;
   const { seconds, unknown } = timeOf(specs, kept);
-  const time = unknown < specs.length ? formatDuration(seconds) : '';
   const single = compared.groups.every((group) => group.seeds.length < 2);
   const toCome = seedsToCome(compared.runs, kept).length;
   return (
@@ -78,7 +76,7 @@ function AddSeeds({ compared }: { compared: Compared }) {
       <Button kind={single ? 'primary' : 'plain'} disabled={toCome > 0} onClick={() => addSweep(specs)}>
         {t.comparing.addSeeds}
       </Button>
-      <small>{toCome > 0 ? t.comparing.seedsToCome(toCome) : unknown > 0 && time ? t.comparing.seedsTakePartly(specs.length, time) : t.comparing.seedsTake(specs.length, time)}</small>
+      <small>{toCome > 0 ? t.comparing.seedsToCome(toCome) : seedsTime(specs.length, seconds, unknown)}</small>
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from '../../language/format';
+import { formatCount, formatDuration, formatPercent } from '../../language/format';
 import { sharedBy } from '../store/besides';
 import type { Compared } from '../store/compared';
 import { factNamed } from '../store/facts';
@@ -61,4 +61,13 @@ export function sentencesOf({ runs, all: compared, by: chosen, groups: drawn }: 
   const { ofRecorded } = t.table.verdict;
   const said = first.apart ? first.said.map((sentence, i) => (i === 0 ? ofRecorded(sentence) : sentence)) : first.said;
   return { said: second ? [...said, ofRecorded([...second.said, second.numbers].filter(Boolean).join(' '))] : said, numbers: first.numbers };
+}
+
+/** How many runs, and how long they take as far as that is known of most. */
+export function seedsTime(runs: number, seconds: number, unknown: number): string {
+  const words = t.comparing;
+  if (unknown === runs) return words.seedsTake(runs, '');
+  if (2 * unknown > runs) return words.seedsUntimed(runs);
+  const time = formatDuration(seconds);
+  return unknown > 0 ? words.seedsTakePartly(runs, time, unknown) : words.seedsTake(runs, time);
 }

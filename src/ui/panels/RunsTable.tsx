@@ -11,12 +11,12 @@ import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
 import { numberedRuns } from '../store/numbered';
 import { isRecorded } from '../store/recorded';
-import { meanFact, nameOf, sourceBeside, wholeNameOf, type Group } from '../store/runGroups';
+import { listed, meanFact, nameOf, sourceBeside, wholeNameOf, type Group } from '../store/runGroups';
 import { personOf, selectRun, testEvaluation, toggleRun, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
 import { tabId } from '../store/tabs';
-import { timedAlike, unlikeTimed } from '../store/timing';
+import { isMarked, timedAlike, unlikeTimed } from '../store/timing';
 import { t } from '../strings';
 import { RunActions } from './RunActions';
 import css from './runs.module.css';
@@ -66,7 +66,9 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   // Where no two were timed alike there is no rest to mark them against.
   const unlike = apart.size < timed.length ? apart : new Set<string>();
   const times = results.find(([name]) => name === 'seconds');
-  const marked = times !== undefined && timed.length > 1 && apart.size > 0;
+  // What a mark means is said where there is one.
+  const isSeen = (group: Group) => (alone(group) ? unlike.has(group.runs[0].id) : isMarked(group.counted, unlike) || (open.includes(group.key) && group.runs.some(({ id }) => unlike.has(id))));
+  const marked = times !== undefined && timed.length > 1 && apart.size > 0 && (unlike.size === 0 || groups.some(isSeen));
   const numbers = new Map(numberedRuns().map((run, i) => [run.id, i + 1]));
   const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
@@ -112,7 +114,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
             const isOpen = open.includes(group.key);
             return [
               <GroupRow key={group.key} group={group} own={own} rest={rest} results={results} unlike={unlike} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
-              ...(isOpen ? group.runs.map((run) => row(run, true)) : []),
+              ...(isOpen ? listed(group).map((run) => row(run, true)) : []),
             ];
           })}
           {baselines.map((baseline) => (
@@ -322,7 +324,7 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
         return (
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
-            {mean && name === 'seconds' && counted.some(({ id }) => unlike.has(id)) && <Unlike />}
+            {mean && name === 'seconds' && isMarked(group.counted, unlike) && <Unlike />}
             {half && <small> {t.table.plusMinus(half)}</small>}
           </td>
         );

@@ -10,8 +10,8 @@ import type { Compared } from './compared';
 import { comparisons, unequal } from '../../records/report/groups';
 import { factNamed } from './facts';
 import { rank } from './findings';
-import { caveatsOf, groupRuns, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
-import { likeTimed, timedAlike, typicalSeconds, unlikeTimed } from './timing';
+import { caveatsOf, groupRuns, listed, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
+import { isMarked, likeTimed, timedAlike, typicalSeconds, unlikeTimed } from './timing';
 import { Curve } from './metrics';
 import { setCurve } from './metrics';
 import { recordOf, runOf } from './runRecords';
@@ -38,6 +38,11 @@ test('runs that differ in their seed alone are one row with a mean and an interv
   expect(groups.map(({ method, runs: all, failed, seeds }) => [method, all.length, failed, seeds])).toEqual([['lora', 4, 1, [0, 1, 2]], ['vera', 1, 0, [0]]]);
   expect(meanFact(groups[0], accuracy)).toMatchObject({ n: 3, mean: expect.closeTo(0.7, 9), interval: expect.closeTo(0.0248, 4) });
   expect(meanFact(groups[1], accuracy)).toMatchObject({ n: 1, interval: null });
+});
+
+test('runs of a group are listed by their seeds, those of one setting together', () => {
+  const [group] = groupRuns([run(0.7, 0), run(0.7, 3), run(0.6, 1, { method: 'lora', r: 4 }), run(0.7, 1), run(0.6, 0, { method: 'lora', r: 4 })], 'method');
+  expect(listed(group).map(({ spec }) => [spec.method.r, spec.train.seed])).toEqual([[8, 0], [8, 1], [8, 3], [4, 0], [4, 1]]);
 });
 
 test('the same run once more is no second measurement', () => {
@@ -227,6 +232,8 @@ test('times are compared where the steps took about as long, on one device', () 
   // What is said of a setting's time depends on its own runs alone.
   expect(timedAlike([even, paused, busy])).toEqual([even, paused]);
   expect(timedAlike([busy])).toEqual([busy]);
+  // A mean of those timed alike is not marked.
+  expect([[even, busy], [busy]].map((counted) => isMarked(counted, new Set([busy.id])))).toEqual([false, true]);
 });
 
 test('rates are the ones that were used, where they were left to the method', () => {

@@ -176,6 +176,12 @@ export function meanFact(group: Pick<Group, 'counted'>, fact: Fact): Mean | null
 
 const nobody = { stale: () => false, twin: () => '', hidden: () => false };
 
+/** Runs of a group as they are listed: settings in the order in which they came, seeds by their number. */
+export function listed({ runs }: Pick<Group, 'runs'>): Run[] {
+  const settings = [...new Set(runs.map(settingKey))];
+  return [...runs].sort((a, b) => settings.indexOf(settingKey(a)) - settings.indexOf(settingKey(b)) || a.spec.train.seed - b.spec.train.seed);
+}
+
 /** What stands in bold: method and label, as "LoRA r 8". */
 export const titleOf = ({ method, label }: Group): string => [method ? methodLook(method).title : '', label].filter(Boolean).join(' ') || t.table.mixed;
 

@@ -54,6 +54,9 @@ export function timedAlike(runs: readonly Run[]): Run[] {
   return alike.length > 0 ? alike : [...runs];
 }
 
+/** True where a setting's mean time is marked: none of its runs was timed like the others of the table. */
+export const isMarked = (counted: readonly Run[], unlike: ReadonlySet<string>): boolean => timedAlike(counted).some(({ id }) => unlike.has(id));
+
 /** True where these runs' times stand side by side and may not be compared; of one that goes on nothing is known yet. */
 export const mixesTimes = (runs: readonly Run[]): boolean => runs.length > 1 && unlikeTimed(runs.filter((run) => !isLive(run))).size > 0;
 

@@ -30,7 +30,10 @@ export const compareWords = {
   try: 'Try it',
   addSeeds: 'Add 2 seeds',
   seedsTake: say<[runs: number, time: string]>('{0, plural, one {# run} other {# runs}}{is1, select, true {, about {1}} other {}}'),
-  seedsTakePartly: say<[runs: number, time: string]>('{0, plural, one {# run} other {# runs}}, more than {1}'),
+  /** `unknown`: how many of them have nothing to go by. */
+  seedsTakePartly: say<[runs: number, time: string, unknown: number]>('{0, plural, one {# run} other {# runs}}, about {1} plus {2} not yet timed'),
+  /** Most of them have not: what is known of the others says little of all. */
+  seedsUntimed: say<[runs: number]>('{0, plural, one {# run} other {# runs}}, most not yet timed here'),
   /** Of those that were added: what has not ended. */
   seedsToCome: say<[runs: number]>('{0, plural, one {# run} other {# runs}} in the queue'),
   share: 'Share a link',
