@@ -6,7 +6,7 @@ import { said, type Said } from '../said/said';
 import type { MethodConfig } from './field';
 import { layersOf } from './adapted';
 import type { BudgetRow } from './budget.meta';
-import { CLOSE, completeConfig, onTargets } from './fields';
+import { CLOSE, completeConfig, mainName, onTargets } from './fields';
 import { methods } from './index';
 import { commonOf, type Layer, type Method } from './method';
 
@@ -59,6 +59,7 @@ function nearest(model: Model, method: Method, own: MethodConfig, { layers, size
   const [low, high] = method.range!(layers, model);
   const [from, to] = [Math.max(low, spec.min ?? low), Math.min(high, spec.max ?? high)];
   const key = own.method;
+  const name = mainName(key);
   const base = completeConfig(own);
   const count = countsOf(`${key} ${Object.values(towersOf(model)).join(' ')} ${model.num_labels} ${sizesOf(shapes)}`, (setting) => parametersOf(model, method, { ...base, [field]: setting }, shapes));
   const distance = (setting: number) => Math.abs(count(setting) - wanted);
@@ -67,17 +68,17 @@ function nearest(model: Model, method: Method, own: MethodConfig, { layers, size
   const config = (setting: number): MethodConfig => ({ ...own, [field]: setting });
   const free = find(to);
   const work = cap?.of(config(free)) ?? 0;
-  const row = (setting: number, why?: Said): BudgetRow => ({ method: key, config: config(setting), parameters: count(setting), range: [least, most], reason: why ?? reason(wanted, count(setting), least, most, `${field} ${setting}`) });
+  const row = (setting: number, why?: Said): BudgetRow => ({ method: key, config: config(setting), parameters: count(setting), range: [least, most], reason: why ?? reason(wanted, count(setting), least, most, `${name} ${setting}`) });
   if (!cap || work <= cap.most) return row(free);
   const takes = said`${text(Number(work.toPrecision(2)))} times the work of full fine-tuning`;
   const end = lastOf(from, to, (setting) => cap.of(config(setting)) <= cap.most);
-  if (end === null) return row(free, said`It takes ${takes} (${field} ${free}), and more than ${text(cap.most)} times at any setting; a larger batch brings that down.`);
+  if (end === null) return row(free, said`It takes ${takes} (${name} ${free}), and more than ${text(cap.most)} times at any setting; a larger batch brings that down.`);
   const best = find(end);
   return close(count(best), wanted) ? row(best) : row(
         best,
         count(best) < wanted
-          ? said`It would take ${takes} at ${field} ${free}; ${field} ${best} is its largest setting within ${text(cap.most)} times.`
-          : said`It would take ${takes} at ${field} ${free}; ${field} ${best} is its nearest setting within ${text(cap.most)} times.`,
+          ? said`It would take ${takes} at ${name} ${free}; ${name} ${best} is its largest setting within ${text(cap.most)} times.`
+          : said`It would take ${takes} at ${name} ${free}; ${name} ${best} is its nearest setting within ${text(cap.most)} times.`,
       );
 }
 

@@ -93,6 +93,12 @@ export function checkField(field: Field, value: unknown): unknown {
   }
 }
 
+/** What the setting that a budget moves goes by in few words: "r", "n"; empty for a method without one. */
+export function mainName(method: string): string {
+  const { budget, fields } = methodFields[method] ?? {};
+  return budget ? (fields!.find(({ name }) => name === budget)?.short ?? budget) : '';
+}
+
 /** A complete config of a method: defaults filled in, every value checked, unknown fields refused by name. */
 export function completeConfig(config: MethodConfig): MethodConfig {
   const known = methodFields[config.method];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { ConfigError, methodFields, onTargets } from '../adapters/fields';
+import { ConfigError, mainName, methodFields, onTargets } from '../adapters/fields';
 import { english, reasonOf, said, type Said } from '../said/said';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
@@ -265,7 +265,7 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
 
 const settingText = (c: MethodConfig): string => {
   const field = methodFields[c.method]!.budget;
-  return field && c[field] !== undefined ? `${field} ${String(c[field])}` : '';
+  return field && c[field] !== undefined ? `${mainName(c.method)} ${String(c[field])}` : '';
 };
 
 const percent = (x: number): string => (100 * x).toFixed(1);

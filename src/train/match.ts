@@ -1,6 +1,6 @@
 import { Adapted, layersOf } from '../adapters/adapted';
 import { misfitRow } from '../adapters/budget';
-import { CLOSE, completeConfig, onTargets } from '../adapters/fields';
+import { CLOSE, completeConfig, mainName, onTargets } from '../adapters/fields';
 import { methods } from '../adapters/index';
 import type { Layer, Method } from '../adapters/method';
 import { EngineError } from '../engine/errors';
@@ -70,7 +70,7 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
     const range: [number, number] = [Math.min(...all), Math.max(...all)];
     const chosen: MethodConfig = fixed ? config : { ...config, [field]: best };
     const adapted = new Adapted(model, chosen);
-    rows.push({ method: key, config: chosen, parameters: adapted.counts().adapter_parameters, range, reached, work: by === 'time' ? reached : stepWork(adapted, train, device), reason: reasonOf(by, wanted, reached, range, fixed, field ? `${field} ${best}` : '') });
+    rows.push({ method: key, config: chosen, parameters: adapted.counts().adapter_parameters, range, reached, work: by === 'time' ? reached : stepWork(adapted, train, device), reason: reasonOf(by, wanted, reached, range, fixed, field ? `${mainName(key)} ${best}` : '') });
   }
   return { amount: wanted, rows };
 }

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { countEdits } from '../../data/edits.meta';
-import { methodFields } from '../../adapters/fields';
+import { mainName, methodFields } from '../../adapters/fields';
 import { onceIfEqual, settingsOf } from '../../train/fair.meta';
 import type { MethodConfig } from '../../adapters/field';
 import type { BytesByRole, RunRecord } from '../../train/protocol';
@@ -49,9 +49,8 @@ type Names = ReadonlyMap<RunRecord, string>;
 type Cell = string | number | Html;
 
 const setting = (config: MethodConfig): string => {
-  const { budget, fields } = methodFields[config.method] ?? {};
-  const field = fields?.find(({ name }) => name === budget);
-  return field && config[field.name] !== undefined ? `${field.short ?? field.name} ${formatSetting(config[field.name])}` : '';
+  const name = methodFields[config.method]?.budget;
+  return name && config[name] !== undefined ? `${mainName(config.method)} ${formatSetting(config[name])}` : '';
 };
 
 /** "LoRA r 8", and where several groups are called so, their place. */

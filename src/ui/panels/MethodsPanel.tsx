@@ -1,9 +1,8 @@
-import { Fragment } from 'react';
 import controls from '../controls/controls.module.css';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
 import { Term } from '../controls/Term';
-import { methodLook, orderMethods } from '../../figures/methods';
+import { methodLook, offeredFor, orderMethods } from '../../figures/methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { amountName } from '../store/matching';
 import { changeSettings, matches, useSettings } from '../store/settings';
@@ -16,6 +15,7 @@ import { BudgetField } from './BudgetField';
 import { FindRates, RateCost } from './FindRates';
 import { Length } from './Length';
 import { dividedText } from './memoryHelp';
+import { Meanings, symbolsOf } from './Meanings';
 import { MethodTable } from './MethodTable';
 import { WorkCap } from './WorkCap';
 import css from './methods.module.css';
@@ -29,6 +29,7 @@ export function MethodsPanel() {
   const settings = useSettings();
   const by = settings.match;
   const budget = by === 'parameters' ? budgetOf(settings, modelById({ models }, settings.model)) : settings[amountName[by]] || (matched.by === by ? matched.amount : 0);
+  const offered = offeredFor(modelById({ models }, settings.model));
   const budgetShown = useIsShown('budget');
   const setBudget = (value: number) => changeSettings({ [amountName[by]]: value });
   return (
@@ -53,15 +54,7 @@ export function MethodsPanel() {
       {budgetShown && matched.by !== by && <p className={css.hint}>{t.budget.solving}</p>}
       <div className={css.under}>
         <p className={css.hint}>
-          {t.methods.legend} {t.methods.explained}{' '}
-          {words.map(([name, text], i) => (
-            <Fragment key={name}>
-              <span className={css.unbroken}>
-                <Term name={name}>{text}</Term>
-                {i + 1 < words.length ? ',' : '.'}
-              </span>{' '}
-            </Fragment>
-          ))}
+          {t.methods.legend} <Meanings of={[...symbolsOf(offered), ...words]} />
           {by === 'time' && t.budget.estimated}
         </p>
         <FindRates />

@@ -3,7 +3,6 @@ import { Button, ButtonRow } from '../controls/Button';
 import { InSight } from '../controls/InSight';
 import { Notice } from '../controls/Notice';
 import { Panel } from '../controls/Panel';
-import { Term } from '../controls/Term';
 import controls from '../controls/controls.module.css';
 import { useBaselines } from '../store/baselines';
 import { useCompared, useComparedRun } from '../store/compared';
@@ -11,7 +10,6 @@ import { isRecorded } from '../store/recorded';
 import { isLive, useRuns, type Run } from '../store/runs';
 import { addRuns, forgetErrors, useRunsImport } from '../store/runsImport';
 import { changeSettings } from '../store/settings';
-import { mainSetting } from '../store/specs';
 import { useTable } from '../store/table';
 import { tabId } from '../store/tabs';
 import { useKeptRuns } from '../store/view';
@@ -19,6 +17,7 @@ import { t } from '../strings';
 import { HubButton, HubSection } from './HubSection';
 import { RunDetails } from './RunDetails';
 import { RunsTable } from './RunsTable';
+import { Meanings, symbolsOf } from './Meanings';
 import css from './runs.module.css';
 
 /** The runs that are compared, with what tells them apart: filtered, sorted, put together with means and intervals. */
@@ -47,7 +46,7 @@ export function RunsPanel() {
           </p>
         )}
         {table.shown.length > 0 && <RunsTable table={table} kept={kept} baselines={baselines} selected={selected?.id ?? ''} />}
-        {table.columns.some(({ name }) => name === 'setting') && <Letters settings={table.shown.map((run) => mainSetting(run.spec.method))} />}
+        {table.columns.some(({ name }) => name === 'setting') && <Symbols methods={table.shown.map((run) => run.spec.method.method)} />}
         {details && <RunDetails key={details.id} run={details} />}
       </Panel>
     </DropRuns>
@@ -62,24 +61,15 @@ function rowsText(runs: readonly Run[], all: number, rows: number, data: string)
   return rows === runs.length ? shown : t.table.inRows(shown, rows);
 }
 
-/** What the letters of the settings stand for. */
-function Letters({ settings }: { settings: readonly string[] }) {
-  const words = t.table.letters;
-  const has = (letter: string) => settings.some((setting) => setting.startsWith(`${letter} `));
-  if (!has('r') && !has('k')) return null;
+/** What the symbols of the settings stand for. */
+function Symbols({ methods }: { methods: readonly string[] }) {
+  const words = symbolsOf(methods);
   return (
-    <p className={css.soft}>
-      {has('r') && (
-        <>
-          {words.r} <Term name="rank">{words.rank}</Term>.{' '}
-        </>
-      )}
-      {has('k') && (
-        <>
-          {words.k} <Term name="bases">{words.bases}</Term>.
-        </>
-      )}
-    </p>
+    words.length > 0 && (
+      <p className={css.soft}>
+        <Meanings of={words} />
+      </p>
+    )
   );
 }
 

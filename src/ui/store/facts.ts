@@ -1,4 +1,5 @@
 import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting, shortText } from '../../language/format';
+import { mainName } from '../../adapters/fields';
 import { methodLook } from '../../figures/methods';
 import { t } from '../strings';
 import { learningRates } from '../../train/config';
@@ -125,7 +126,14 @@ const about: Fact[] = [
   flag('hidden', (run, around) => around.hidden(run)),
 ];
 
+/** Main settings by the symbols that tables name them by, whatever they are called in files: "n" of every method with prompts. */
+const symbols: Fact[] = [...new Set(Object.keys(methodFields).map(mainName))].filter((name) => name !== '').map((name) => ({
+  name, title: name, kind: 'number', format: plain, of: ({ spec: { method } }) => asFact(method[mainName(method.method) === name ? methodFields[method.method]!.budget! : name]),
+}));
+
 export const facts: Fact[] = [...about, ...results, ...training, ...settings];
+/** What filters may ask for: the same, and main settings by their symbols. */
+export const filterFacts: Fact[] = [...facts.filter(({ name }) => !symbols.some((one) => one.name === name)), ...symbols];
 const byName = new Map(facts.map((fact) => [fact.name, fact]));
 export const factNamed = (name: string): Fact | undefined => byName.get(name);
 

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { facts, type Fact, type FactValue } from './facts';
+import { facts, filterFacts, type Fact, type FactValue } from './facts';
+import type { Run } from './runs';
 import { complete, mostText, parseFilter, passes } from './filter';
 
+const around = { stale: () => false, twin: () => '', hidden: () => false };
 const known: Record<string, FactValue> = { method: 'lora', accuracy: 0.85, r: 8, seed: 2, stale: false, theirs: true, name: 'quiet-heron', lora_alpha: null };
 const of = (fact: Fact): FactValue => known[fact.name] ?? null;
 function run(text: string): boolean {
@@ -105,4 +107,14 @@ test('completion offers names, operators of their kind, and values that the runs
   expect(items('method in ["lora", ')).toEqual(['"lora"', '"vera"']);
   expect(items('r == 8 ')).toEqual(['and', 'or']);
   expect(items('r == 8 and no')).toEqual(['notes', 'nola_num_bases', 'nola_alpha', 'not']);
+});
+
+test('a main setting is asked for by the symbol that the table shows, whatever files call it', () => {
+  const passing = (text: string) => {
+    const read = parseFilter(text, filterFacts);
+    if (!read.ok) throw new Error(read.error.message);
+    const configs = [{ method: 'vpt', n_ctx: 61 }, { method: 'coop', n_ctx: 4 }, { method: 'promptsrc', n_ctx_text: 16 }, { method: 'lora', r: 16 }, { method: 'adalora', init_r: 12 }, { method: 'nola', nola_num_bases: 7 }, { method: 'pranc', num_alpha: 9 }];
+    return configs.filter((method) => passes(read.filter, (fact) => fact.of({ spec: { method, train: {} } } as unknown as Run, around))).map(({ method }) => method);
+  };
+  expect(['n > 10', 'r > 10', 'k > 1', 'K > 1', 'n_ctx > 10'].map(passing)).toEqual([['vpt', 'promptsrc'], ['lora', 'adalora'], ['nola'], ['pranc'], ['vpt']]);
 });

@@ -1,4 +1,4 @@
-import { onTargets, trainsOf } from '../../adapters/fields';
+import { mainName, onTargets, trainsOf } from '../../adapters/fields';
 import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
 import { defaultBudget, fingerprint, learningRates } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
@@ -69,7 +69,7 @@ export function trainConfig(method: string, settings: Pick<Settings, 'train' | '
 /** The setting that a budget moves, as "r 8"; empty for a method without one. */
 export function mainSetting(config: MethodConfig): string {
   const name = methodFields[config.method]?.budget;
-  return !name || config[name] === undefined || config[name] === null ? '' : `${shortName(name, config)} ${formatSetting(config[name])}`;
+  return !name || config[name] === undefined || config[name] === null ? '' : `${mainName(config.method)} ${formatSetting(config[name])}`;
 }
 
 /** A setting of one of these methods. */

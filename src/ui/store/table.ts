@@ -1,7 +1,7 @@
 import { compareText } from '../../language/format';
 import { useMemo } from 'react';
 import { curveOf, useMetricsVersion } from './metrics';
-import { factNamed, facts, type Around, type FactValue } from './facts';
+import { factNamed, filterFacts, type Around, type FactValue } from './facts';
 import { useCatalog } from './catalog';
 import { differing, type Differing } from './columns';
 import { useStale } from './dataStamp';
@@ -60,7 +60,7 @@ export function useFiltered(runs: readonly Run[]): { runs: Run[]; error: FilterE
   const text = useSettings((settings) => settings.filter);
   const around = useAround();
   return useMemo(() => {
-    const read = parseFilter(text, facts);
+    const read = parseFilter(text, filterFacts);
     if (!read.ok) return { runs: [...runs], error: read.error };
     return { runs: runs.filter((run) => passes(read.filter, (fact) => fact.of(run, around))), error: null };
   }, [text, runs, around]);
@@ -68,7 +68,7 @@ export function useFiltered(runs: readonly Run[]): { runs: Run[]; error: FilterE
 
 /** What can stand at the end of a filter; texts are those that the runs have. */
 export function completions(text: string, runs: readonly Run[], around: Around): ReturnType<typeof complete> {
-  return complete(text, facts, (fact) => {
+  return complete(text, filterFacts, (fact) => {
     if (fact.kind === 'flag') return ['true', 'false'];
     if (fact.kind !== 'text') return [];
     return [...new Set(runs.map((run) => fact.of(run, around)))].filter((value): value is string => typeof value === 'string' && value !== '').sort().map((value) => JSON.stringify(value));

@@ -53,7 +53,9 @@ export const methodWords = {
   /** Where a method is from; before it, where only its idea is. */
   paper: say<[title: string, at: string]>('{0}, {1}'),
   idea: 'An idea of',
-  terms: { rank: 'r', bases: 'k', offBudget: '× and ≠', work: 'work', runTime: 'time of a run', randomBases: 'random bases' } satisfies Partial<Record<TermName, string>>,
+  /** Symbols of main settings, each with what explains it. */
+  symbols: { r: 'rank', n: 'prompts', k: 'bases', d: 'offDiagonals', K: 'randomNetworks' } satisfies Record<string, TermName> as Readonly<Record<string, TermName>>,
+  terms: { offBudget: '× and ≠', work: 'work', runTime: 'time of a run', randomBases: 'random bases' } satisfies Partial<Record<TermName, string>>,
   length: 'Length',
   lengthIn: 'Length in',
   units: { steps: 'Steps', epochs: 'Epochs' },

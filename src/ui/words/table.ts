@@ -102,8 +102,6 @@ export const tableWords = {
     seedsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# seed} other {# seeds}}'),
     runsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# run} other {# runs}}'),
   },
-  /** Letters of settings, before and in the words that open a definition. */
-  letters: { r: 'r is the', rank: 'rank', k: 'k is how many', bases: 'random matrices NoLA mixes' },
   unlikeTimed: 'Timed under other conditions than the rest (another device, recorded, or steps of uneven length): not to be compared.',
   allUnlikeTimed: 'No two of these were timed under like conditions (other devices, recorded, a busy processor, or steps of uneven length): their times are not to be compared.',
   stale: 'stale',

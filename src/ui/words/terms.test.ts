@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { methodFields } from '../../adapters/fields';
+import { mainName, methodFields } from '../../adapters/fields';
 import { trainFields } from '../../train/config';
 import { t } from '../strings';
 import { terms } from './terms';
@@ -13,8 +13,10 @@ test('every definition opens somewhere: at a word of a panel, beside a setting, 
   const atWords = sources.flatMap((text) => [...text.matchAll(/<Term name="(\w+)"/g)].map(([, name]) => name!));
   const besideSettings = sources.flatMap((text) => [...(/const termOf[^=]*= \{(.*)\}/.exec(text)?.[1] ?? '').matchAll(/: '(\w+)'/g)].map(([, name]) => name!));
   const ofFields = [...Object.values(methodFields).flatMap(({ fields }) => fields), ...trainFields].flatMap(({ term }) => term ?? []);
-  const opened = new Set([...atWords, ...besideSettings, ...ofFields, ...Object.keys(t.methods.terms)]);
+  const opened = new Set([...atWords, ...besideSettings, ...ofFields, ...Object.keys(t.methods.terms), ...Object.values(t.methods.symbols)]);
   expect(Object.keys(terms).filter((name) => !opened.has(name))).toEqual([]);
+  // Every symbol of a main setting is explained.
+  expect(Object.keys(methodFields).map(mainName).filter((symbol) => symbol !== '' && !Object.hasOwn(t.methods.symbols, symbol))).toEqual([]);
   // And what is opened is there.
   expect([...opened].filter((name) => !Object.hasOwn(terms, name))).toEqual([]);
 });

@@ -4,6 +4,9 @@ import { catalog } from '../../language/say';
 export const terms = catalog({
   rank: 'The rank of an update of a weight matrix is how many independent directions it can have. LoRA’s r is that rank: a tall matrix with r columns times a wide one with r rows. RandLoRA’s r is the rank of each of its random bases: the smaller it is, the more bases are summed and the more scalings are learned, and the update has full rank at every r.',
   bases: 'NoLA’s k is how many random matrices it mixes to make LoRA’s two factors. Only the k numbers of the mix are trained.',
+  prompts: 'How many vectors or tokens a method learns that puts prompts before what the model reads (CoOp, CoCoOp, MaPLe, PromptSRC, VPT); in files n_ctx.',
+  offDiagonals: 'How many diagonals SVFT trains on either side of the main one; in files off_diag.',
+  randomNetworks: 'How many random networks PRANC adds up, with one trained number for each; in files num_alpha.',
   rslora: 'Rank-stabilised LoRA: the update is divided by the square root of r instead of r, so that a large rank does not make it too small to learn.',
   budget: 'How many numbers a method may train, those of a new head not counted. Methods are compared at about the same count, so that none wins by being larger.',
   adapterParameters: 'Adapter parameters are the numbers that the method trains, all weights where it is full fine-tuning. A head is not counted, neither the model’s own nor a new one: it is the same for every method. Budgets and papers count this.',
