@@ -11,9 +11,9 @@ import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
 import { numberedRuns } from '../store/numbered';
 import { isRecorded } from '../store/recorded';
-import { listed, meanFact, nameOf, sourceBeside, wholeNameOf, type Group } from '../store/runGroups';
+import { listed, meanFact, nameOf, sourceText, wholeNameOf, type Group } from '../store/runGroups';
 import { personOf, selectRun, testEvaluation, toggleRun, useRuns, type Run } from '../store/runs';
-import { changeSettings, useSettings } from '../store/settings';
+import { changeSettings, useSettings, type Grouping } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
 import { tabId } from '../store/tabs';
 import { isMarked, timedAlike, unlikeTimed } from '../store/timing';
@@ -50,10 +50,9 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const box = useRef<HTMLDivElement>(null);
   useKeepFocus(box);
   const by = useSettings((settings) => settings.group);
-  // Means of one run each are runs.
-  const grouped = by !== 'run' && !(by === 'seed' && groups.every((group) => group.runs.length === 1));
-  // The mean of one run is the run.
-  const alone = (group: Group) => !grouped || (by === 'seed' && group.runs.length === 1);
+  // The mean of one run is the run, however runs are put together.
+  const alone = (group: Group) => by === 'run' || group.runs.length === 1;
+  const grouped = !groups.every(alone);
   const [open, setOpen] = useState<string[]>([]);
   // Seeds have a column of their own there.
   const telling = columns.filter(({ name }) => by !== 'seed' || name !== 'seed');
@@ -266,12 +265,20 @@ function Tags({ run, kept }: { run: Run; kept: Run[] }) {
   );
 }
 
+/** What a row of several runs is called beside its method and settings. */
+function rowName({ label, seeds, runs, source }: Group, by: Grouping): string {
+  if (by === 'who') return sourceText(source) || t.table.sources.yours;
+  if (by === 'seed' && seeds.length > 0) return t.table.seedCount(seeds.length);
+  return (by !== 'seed' && label) || t.table.all(runs.length);
+}
+
 function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: Group; own: Differing[]; rest: Differing[]; results: typeof shownFacts; unlike: ReadonlySet<string>; open: boolean; onOpen: () => void }) {
   const hidden = useRuns((state) => state.hidden);
   const shown = group.runs.filter((run) => !hidden.includes(run.id)).length;
   const by = useSettings((settings) => settings.group);
   const title = nameOf(group);
-  const source = sourceBeside(group);
+  // By person it is the name of the row.
+  const source = by === 'who' ? '' : sourceText(group.source);
   const toggle = () => {
     const hide = shown > 0;
     for (const run of group.runs) if (hidden.includes(run.id) !== hide) toggleRun(run.id);
@@ -299,7 +306,7 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
       </td>
       <th scope="row">
         <button type="button" className={css.opener} aria-expanded={open} aria-label={t.table.open(title)} title={wholeNameOf(group)} onClick={onOpen}>
-          {(by !== 'seed' && group.label) || t.table.seedCount(group.seeds.length)}
+          {rowName(group, by)}
         </button>
         {source && (
           <span className={css.tags}>

@@ -36,7 +36,9 @@ function ofFact(name: string): Differing {
 export function differing(runs: readonly Run[]): Differing[] {
   const columns: Differing[] = [];
   if (varies(runs, (run) => mainSetting(run.spec.method) || run.spec.method.method)) columns.push({ name: 'setting', title: t.facts.setting!, numeric: false, value: (run) => mainSetting(run.spec.method), show: (run) => mainSetting(run.spec.method) });
-  for (const name of ['model', 'data']) if (varies(runs, (run) => run.spec[name as 'model' | 'data'])) columns.push(ofFact(name));
+  // Filters go by ids, people by titles.
+  if (varies(runs, ({ spec }) => spec.model)) columns.push({ ...ofFact('model'), show: (run) => run.modelTitle || run.spec.model });
+  if (varies(runs, ({ spec }) => spec.data)) columns.push({ ...ofFact('data'), show: (run) => run.dataTitle || run.spec.data });
   for (const { name } of trainFields) {
     if (looks.includes(name)) continue;
     const key = name as keyof Run['spec']['train'];

@@ -75,12 +75,20 @@ test('a name is method and setting, and one thing more where that is not enough;
   expect(wholeNameOf(many[2])).toMatch(/steps 30.*batch 4.*lr 0\.2.*weight decay 0/);
 });
 
-test('by person, recorded runs are nobody’s: they are called so, once', () => {
+test('columns show data by their title, and shares in percent', () => {
+  const other = trained({ val_fraction: 0.2 }, undefined, { dataTitle: 'my hand signs' });
+  const runs = [trained({ val_fraction: 0.04 }, undefined, { dataTitle: 'Fashion-MNIST (subset)' }), { ...other, spec: { ...other.spec, data: 'else' } }];
+  expect(differing(runs).map(({ name, show }) => [name, ...runs.map(show)])).toEqual([['data', 'Fashion-MNIST (subset)', 'my hand signs'], ['val_fraction', '4 %', '20 %']]);
+});
+
+test('by person groups keep their settings; recorded runs are nobody’s: they are called so, once', () => {
   const groups = groupRuns([run(0.7, 0), run(0.6, 0, undefined, { id: 'recorded 0' })], 'who');
-  expect(groups.map(nameOf)).toEqual(['LoRA you', 'LoRA recorded']);
-  expect(wholeNameOf(groups[1])).toBe('LoRA recorded');
+  expect(groups.map(nameOf)).toEqual(['LoRA r 8, yours', 'LoRA r 8, recorded']);
+  expect(wholeNameOf(groups[1])).toBe('LoRA r 8, recorded');
   const [bens] = groupRuns([run(0.7, 0, undefined, { theirs: { id: 'x', at: 0, by: 'Ben', file: 'class' } })], 'who');
-  expect([nameOf(bens), wholeNameOf(bens)].join()).not.toContain('from Ben');
+  expect([nameOf(bens), wholeNameOf(bens)]).toEqual(['LoRA r 8', 'LoRA r 8, from Ben']);
+  // Of several settings none is the name.
+  expect(groupRuns([run(0.7, 0), run(0.7, 0, { method: 'lora', r: 4 })], 'who').map(nameOf)).toEqual(['LoRA']);
 });
 
 test('layers that a model has adapted anyway tell nothing apart, spelled or left out, and neither does how a run is looked at', () => {

@@ -91,7 +91,7 @@ function labelOf(by: Grouping, run: Run): string {
     shots: t.table.shots(train.shots),
     lr: t.table.lr(formatSetting(learningRates(method, train).lr)),
     data: run.dataTitle,
-    who: isRecorded(run) ? t.table.sources.recorded : bareName(personOf(run)) || t.table.you,
+    who: main,
   };
   return words[by];
 }
@@ -156,11 +156,13 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
     if (counts(run) && again) group.again++;
     if (run.state === 'failed') group.failed++;
     if (group.method !== run.spec.method.method) group.method = '';
+    // Of several settings none is its name.
+    if (by === 'who' && group.label !== labelOf(by, run)) group.label = '';
     found.set(key, group);
   }
   const groups = [...found.values()];
   if (by === 'seed' || by === 'run') nameByWhatDiffers(groups, by);
-  if (by !== 'who') nameSources(groups);
+  nameSources(groups);
   if (by === 'run') return groups;
   const order = orderMethods([...new Set(groups.map((group) => group.method))]);
   return groups.sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
@@ -193,13 +195,7 @@ const inSentence = (group: Group): string => (group.second ? t.table.verdict.nam
 
 /** Everything that tells a group from the others, for where there is room. */
 export function wholeNameOf(group: Group): string {
-  return partsOf([titleOf(group), group.variant, sourceBeside(group)]);
-}
-
-/** Whose runs a group has, where its name does not say it already. */
-export function sourceBeside({ label, source }: Group): string {
-  const whose = sourceText(source);
-  return whose === label || (source.people.length === 1 && !source.own && label === bareName(source.people[0])) ? '' : whose;
+  return partsOf([titleOf(group), group.variant, sourceText(group.source)]);
 }
 
 const mostNamed = 4;

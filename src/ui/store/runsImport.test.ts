@@ -24,7 +24,7 @@ test('people are told apart by their names, and without one by their files, also
   const people = useRuns.getState().runs.map(personOf);
   expect(people).toEqual(['Mia', 'Ben', '2-runs (3).runs.json', '2-runs (4).runs.json']);
   const groups = groupRuns(useRuns.getState().runs, 'who');
-  expect(groups.map(({ label, counted }) => [label, counted.length])).toEqual([['Mia', 1], ['Ben', 1], ['2-runs (3)', 1], ['2-runs (4)', 1]]);
+  expect(groups.map(({ second, counted }) => [second, counted.length])).toEqual([['from Mia', 1], ['from Ben', 1], ['from 2-runs (3)', 1], ['from 2-runs (4)', 1]]);
 });
 
 test('a project that is given as a file of runs is told where to open', async () => {

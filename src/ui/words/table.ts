@@ -53,7 +53,6 @@ export const tableWords = {
     data: 'data set',
     who: 'person',
   },
-  you: 'you',
   all: say<[all: number]>('{0, plural, one {# run} other {# runs}}'),
   some: say<[runs: number, all: number]>('{0} of {1, plural, one {# run} other {# runs}}'),
   /** Those of one data set, where there are others; with recorded ones among them. */
