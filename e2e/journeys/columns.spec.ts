@@ -20,14 +20,14 @@ async function dropLetters(page: Page): Promise<void> {
 
 test('a table is read as one says: a pair and a number, a prompt and its answer, and as it was found; a run keeps its own reading, and so does a reload', async ({ page }) => {
   await dropLetters(page);
-  await expect(page.getByText('Texts of “body”, classes of “label”.')).toBeVisible();
+  await expect(page.getByText('Texts from “body”, classes from “label”.')).toBeVisible();
   await page.getByRole('button', { name: 'Choose columns' }).click();
   const columns = page.getByRole('region', { name: 'How the table is read' });
   await expect(columns.getByRole('region', { name: 'The first rows' }).getByRole('columnheader')).toHaveText(['id', 'subject', 'body', 'label', 'mark']);
   await columns.getByLabel('Second texts').selectOption('subject');
-  await expect(page.getByText('Pairs of “body” and “subject”, classes of “label”.')).toBeVisible();
+  await expect(page.getByText('Pairs from “body” and “subject”, classes from “label”.')).toBeVisible();
   await columns.getByLabel('Classes or numbers').selectOption('mark');
-  await expect(page.getByText('Pairs of “body” and “subject”, numbers of “mark”.')).toBeVisible();
+  await expect(page.getByText('Pairs from “body” and “subject”, numbers from “mark”.')).toBeVisible();
   await expect(page.getByText(/^letters\. 40 texts with a number each\./)).toBeVisible();
   await looksRight(page, 'Train, columns chosen');
   expect(await serious(page), 'columns').toEqual([]);
@@ -67,7 +67,7 @@ test('a table is read as one says: a pair and a number, a prompt and its answer,
   await goTo(page, 'Train');
   await page.getByRole('button', { name: 'Choose columns' }).click();
   await columns.getByRole('button', { name: 'Reset to what was detected' }).click();
-  await expect(page.getByText('Texts of “body”, classes of “label”.')).toBeVisible();
+  await expect(page.getByText('Texts from “body”, classes from “label”.')).toBeVisible();
 });
 
 test('words with a class each, and numbers: learned, looked at in every view, and told of what is typed', async ({ page }) => {
@@ -113,10 +113,10 @@ test('what is chosen while the texts that come with the page are still being ope
   await page.getByRole('button', { name: 'Choose columns' }).click();
   const columns = page.getByRole('region', { name: 'How the table is read' });
   await columns.getByLabel('Second texts').selectOption('subject');
-  await expect(page.getByText('Pairs of “body” and “subject”, classes of “label”.')).toBeVisible();
+  await expect(page.getByText('Pairs from “body” and “subject”, classes from “label”.')).toBeVisible();
   await page.waitForTimeout(1200);
   await columns.getByLabel('Classes or numbers').selectOption('mark');
-  await expect(page.getByText('Pairs of “body” and “subject”, numbers of “mark”.')).toBeVisible();
+  await expect(page.getByText('Pairs from “body” and “subject”, numbers from “mark”.')).toBeVisible();
   await page.waitForTimeout(2500);
-  await expect(page.getByText('Pairs of “body” and “subject”, numbers of “mark”.')).toBeVisible();
+  await expect(page.getByText('Pairs from “body” and “subject”, numbers from “mark”.')).toBeVisible();
 });

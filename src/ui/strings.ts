@@ -307,7 +307,7 @@ export const t = catalog({
     bands: 'Lines are means over seeds, bands their 95 % intervals.',
     smoothLoss: 'The loss is smoothed over the steps before.',
     pale: 'Recorded runs are paler and thinner.',
-    cut: 'What of a band lies beyond the axis is cut off.',
+    cut: 'Bands are cut off at the ends of the axis.',
     smoothing: 'smoothing',
     unlike: 'Not all of these were timed under the same conditions (another device, recorded, or steps of uneven length): compare steps instead.',
     smoothed: 'Thick lines are smoothed over all steps, so that zoom does not change them; thin ones are each step.',
@@ -433,9 +433,9 @@ export const t = catalog({
   push: pushWords,
 
   results: {
-    accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0} % of {1} {2} right with the weights of step {3}, loss {4}.'),
+    accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0} % of {1} {2} right with the weights of step {3} (loss {4}).'),
     /** Why these weights, where they are not the last. */
-    best: say<[last: string]>('Of those up to step {0} these did best on the validation pictures.'),
+    best: say<[last: string]>('They did best on the validation pictures; training went on to step {0}.'),
     balanced: say<[percent: string]>(' {0} %, '),
     f1: say<[percent: string]>(' {0} %.'),
     spearman: say<[percent: string]>('Spearman correlation {0} %: the same for ranks, so only the order counts.'),

@@ -38,10 +38,10 @@ function Choice() {
       <fieldset className={css.formats}>
         <legend className={css.legend}>{t.runsExport.which}</legend>
         <ButtonRow>
-          <Button kind="quiet" small onClick={() => chooseRuns(runs.filter(canLeaveNow).map((run) => run.id))}>
+          <Button kind="link" small onClick={() => chooseRuns(runs.filter(canLeaveNow).map((run) => run.id))}>
             {t.runsExport.all}
           </Button>
-          <Button kind="quiet" small onClick={() => chooseRuns([])}>
+          <Button kind="link" small onClick={() => chooseRuns([])}>
             {t.runsExport.none}
           </Button>
         </ButtonRow>

@@ -40,7 +40,7 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
   };
   if (budgets) {
     const equal = range(budgets.equal.map(({ parameters }) => parameters));
-    if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, method, parameters }) => t.fair.ownSize[trainsOf(method)](name, formatCount(parameters))), equal, budgets.fixed.length));
+    if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, method, parameters }) => t.fair.ownSize[trainsOf(method)](name, formatCount(parameters))), equal));
     if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), onceIfEqual(off.map(({ parameters }) => formatCount(parameters))), equal, off.length));
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
   const specs = entries.flatMap((one) => one.specs);

@@ -126,6 +126,7 @@ test('what is said of the means has their uncertainty', () => {
   expect(verdict(apart, 'seed')).toEqual([expect.stringMatching(/^LoRA r 8 is better than VeRA r 100/)]);
   const single = groupRuns([run(0.9, 0), run(0.5, 0, vera)], 'seed');
   expect(verdict(single, 'seed')).toEqual([expect.stringMatching(/^One seed each: differences may be chance/)]);
+  expect(verdict(groupRuns([run(0.842, 0), run(0.8421, 0, vera)], 'seed'), 'seed')).toEqual(['One seed each, with equal results.']);
   expect(verdict(groupRuns([run(0.9, 0)], 'seed'), 'seed')).toEqual([]);
 });
 
@@ -139,7 +140,7 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   const groups = groupRuns([...lora, ...randlora, ...off, ...full], 'seed');
   expect(verdict(groups, 'seed')).toEqual([expect.stringMatching(/^RandLoRA r 8 is better than Full and LoRA r 5/)]);
   expect(caveatsOf(groups)).toEqual([
-    'At its own size, which no budget changes: Full (808,064 of the model’s own weights). The others have 40,960 to 43,520 adapter parameters.',
+    'No budget changes the size of Full (808,064 of the model’s own weights). The others have 40,960 to 43,520 adapter parameters.',
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out of the comparison at equal budgets.',
     few,
   ]);
@@ -167,7 +168,7 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
 test('what no budget changes is named for what it trains', () => {
   const at = (adapter_parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters } });
   const groups = groupRuns([run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), run(0.7, 0, { method: 'randlora', r: 8 }, at(43_520)), run(0.7, 0, { method: 'full' }, at(808_064)), run(0.7, 0, { method: 'linear_probe' }, at(0))], 'seed');
-  expect(caveatsOf(groups)[0]).toBe('At their own size, which no budget changes: Full (808,064 of the model’s own weights) and Linear probe (its head alone). The others have 40,960 to 43,520 adapter parameters.');
+  expect(caveatsOf(groups)[0]).toBe('No budget changes the size of Full (808,064 of the model’s own weights) and Linear probe (its head alone). The others have 40,960 to 43,520 adapter parameters.');
 });
 
 test('sizes of a method are one line, also where the rate of each was found', () => {

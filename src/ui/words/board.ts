@@ -5,7 +5,7 @@ export const boardWords = {
   title: 'What each method buys',
   keys: 'Arrow keys go through what is drawn, Home and End go to the ends, T opens the table, E saves the numbers.',
   loading: 'Loading the plots.',
-  beyond: 'At an arrowhead an interval goes on beyond the axis.',
+  beyond: 'An interval with an arrowhead goes on beyond the axis.',
   unlike: say<[names: string[]]>('Not timed under like conditions (steps of uneven length, another device, or recorded elsewhere), and left out: {0}.'),
   cost: say<[what: string]>('Accuracy against {0}'),
   costs: { trainable: 'trainable parameters', memory: 'memory', seconds: 'training time' },

@@ -4,7 +4,7 @@ import { say } from '../../language/say';
 /** What keeps runs from a comparison of methods alone, a sentence each. */
 export const fairWords = {
   /** `parts` as `ownSize` says them, `others` as "40,960 to 45,056". */
-  fixed: say<[parts: string[], others: string, count: number]>('At {2, plural, one {its} other {their}} own size, which no budget changes: {0}. The others have {1} adapter parameters.'),
+  fixed: say<[parts: string[], others: string]>('No budget changes the size of {0}. The others have {1} adapter parameters.'),
   ownSize: {
     adapter: say<[name: string, count: string]>('{0} ({1} adapter parameters)'),
     weights: say<[name: string, count: string]>('{0} ({1} of the model’s own weights)'),

@@ -10,10 +10,10 @@ export const readingWords = {
   closeLabel: 'Close the choice of columns',
   /** In force, in one line. */
   now: {
-    text: say<[text: string, pair: string, label: string, numbers: boolean]>('{is1, select, true {Pairs of “{0}” and “{1}”} other {Texts of “{0}”}}, {3, select, true {numbers} other {classes}} of “{2}”.'),
-    tokens: say<[words: string, tags: string]>('Words of “{0}”, a class of each in “{1}”.'),
-    column: say<[column: string]>('Texts of “{0}”; all of the text counts in the loss.'),
-    chat: say<[column: string]>('Chats of “{0}”; only what the assistant says counts in the loss.'),
+    text: say<[text: string, pair: string, label: string, numbers: boolean]>('{is1, select, true {Pairs from “{0}” and “{1}”} other {Texts from “{0}”}}, {3, select, true {numbers} other {classes}} from “{2}”.'),
+    tokens: say<[words: string, tags: string]>('Words from “{0}”, their classes from “{1}”.'),
+    column: say<[column: string]>('Texts from “{0}”; all of the text counts in the loss.'),
+    chat: say<[column: string]>('Chats from “{0}”; only what the assistant says counts in the loss.'),
     prompt: say<[prompt: string, answer: string]>('Prompt “{0}”, answer “{1}”.'),
   },
   reads: 'What is learned',

@@ -13,7 +13,7 @@ const rankingWords = catalog(ofPictures({
   single: say<[all: string[]]>('One seed each: {0} cannot be told apart from one another yet.'),
   ahead: say<[name: string, seeds: number, below: string[]]>('{0} is ahead of {2} in test accuracy over {1} seeds.'),
   highest: say<[name: string, tied: string[], count: number, seeds: number, below: string[], lower: number]>('{0} is highest in test accuracy, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3} seeds{is4, select, true {; {4} {5, plural, one {is} other {are}} lower than {0}} other {}}.'),
-  same: say<[names: string[], seeds: number, tied: string[], count: number, below: string[], lower: number]>('{0} have the same mean test accuracy over {1} seeds, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from it} other {}}{is4, select, true {; {4} {5, plural, one {is} other {are}} lower} other {}}.'),
+  same: say<[names: string[], seeds: number, tied: string[], count: number, below: string[], lower: number]>('{0} have the same mean test accuracy over {1} seeds, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from them} other {}}{is4, select, true {; {4} {5, plural, one {is} other {are}} lower} other {}}.'),
   others: say<[count: number]>('{0} others'),
 }));
 

@@ -13,7 +13,7 @@ export const runsExportWords = {
   formats: {
     runs: { title: 'File of runs', use: 'Settings, curves, evaluations, memory and device of each run, without its weights and pictures. Fullrank reads it, next to other runs.' },
     html: { title: 'Report', use: 'One self-contained page with the findings and how certain they are, curves, tables and settings. It opens anywhere and can be printed.' },
-    'csv-summary': { title: 'CSV, results', use: 'A line for each run, for a spreadsheet: its settings, what it reached on the test data, parameters, memory and time.' },
+    'csv-summary': { title: 'CSV, summary', use: 'A line for each run, for a spreadsheet: its settings, what it reached on the test data, parameters, memory and time.' },
     csv: { title: 'CSV, long', use: 'A line for each number of each step: the run and its settings, step, metric, value.' },
     'csv-wide': { title: 'CSV, wide', use: 'A line for each step of each run: its settings, and a column for each metric.' },
     'peft-json': { title: 'PEFT method comparison', use: 'A JSON file for each run in the shape of PEFT\'s method_comparison, for its table and plot.' },

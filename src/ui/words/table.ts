@@ -89,7 +89,7 @@ export const tableWords = {
   verdict: {
     apart: say<[best: string, others: string]>('{0} is better than {1}: their 95 % intervals do not overlap.'),
     alike: say<[best: string, others: string, count: number, seeds: string]>('{0} is highest, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3}: the 95 % intervals overlap.'),
-    tied: say<[names: string, seeds: string, others: string, count: number]>('{0} have the same mean over {1}, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from it} other {}}: the 95 % intervals overlap.'),
+    tied: say<[names: string, seeds: string, others: string, count: number]>('{0} have the same mean over {1}, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from them} other {}}: the 95 % intervals overlap.'),
     named: say<[title: string, what: string]>('{0} ({1})'),
     /** Before a sentence about nothing else. */
     ofRecorded: say<[sentence: string]>('Recorded runs: {0}'),
@@ -97,6 +97,8 @@ export const tableWords = {
     ofSeveral: say<[sentence: string]>('Among those measured more than once: {0}'),
     /** Without names it is all of them. */
     single: say<[names: string, count: number]>('{is0, select, true {One seed of {0}: {1, plural, one {its difference from the others} other {their differences}} may be chance.} other {One seed each: differences may be chance.}}'),
+    /** Single runs alone, whose results are written alike. */
+    equal: 'One seed each, with equal results.',
     others: say<[count: number]>('{0, plural, one {# other} other {# others}}'),
     seedsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# seed} other {# seeds}}'),
     runsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# run} other {# runs}}'),
