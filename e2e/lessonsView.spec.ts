@@ -44,6 +44,21 @@ const smallLabels = (page: Page): Promise<string[]> =>
     }),
   );
 
+test('the line under a lesson stays at the foot of the window, with Back in its place, from part to part', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const places: string[] = [];
+  for (const part of [1, 2, 3]) {
+    await page.goto(`/#/lessons?lesson=more-rank&part=${part}`);
+    await expect(page.getByText(`${part} of 3`, { exact: true })).toBeVisible();
+    await expect(page.locator('main figure').first()).toBeVisible();
+    const [back, deck] = [page.getByRole('button', { name: /^Back/ }), page.locator('main [class*=_deck_]')];
+    const [{ x }, { y, height }] = (await Promise.all([back.boundingBox(), deck.boundingBox()])) as { x: number; y: number; height: number }[];
+    places.push(`${Math.round(x)}, ${Math.round(y + height)}`);
+  }
+  expect(new Set(places).size, places.join('; ')).toBe(1);
+  expect(places[0]).toMatch(/, 900$/);
+});
+
 test('every lesson is full on a first visit without a graphics card: a chart, where it is from, and what was found, with ±', async ({ baseURL }) => {
   const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu', '--disable-software-rasterizer'] });
   const page = await browser.newPage({ baseURL, viewport: { width: 1440, height: 900 } });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
-import { choicesOf } from './compared';
+import { choicesOf, recordedFor } from './compared';
 import { compareData, compareOwn, compareStarted, dataToCompare, useComparedData } from './comparedData';
 import { moreSeeds, seedsToCome } from './moreSeeds';
 import { runOf } from './runRecords';
@@ -29,6 +29,8 @@ test('recorded runs are compared where they are asked for, on data that has no o
   expect(dataToCompare(own, recorded, 'fashion', 'mine.zip')).toBe('fashion');
   expect(choicesOf(own, recorded).map(({ id, runs }) => [id, runs])).toEqual([['mine.zip', 1], ['fashion', 0]]);
   expect(choicesOf([...own, run('fashion')], recorded).map(({ id, runs }) => [id, runs])).toEqual([['mine.zip', 1], ['fashion', 1]]);
+  // Beside texts recorded pictures are no choice, unless they are what is shown.
+  expect([recordedFor(recorded, 'texts', 'mine.csv'), recordedFor(recorded, 'texts', 'fashion'), recordedFor(recorded, 'pictures', 'mine.zip')].map(({ length }) => length)).toEqual([0, recorded.length, recorded.length]);
   const wantedBy = (data: string) => {
     compareData(data);
     compareOwn(own);

@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
+import type { Medium } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { compareData, dataToCompare, useComparedData } from './comparedData';
+import { ofRun, useMedium } from './medium';
 import { isRecorded, openRecorded, recordedRuns, useRecorded } from './recorded';
 import { counts, groupRuns, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
@@ -17,6 +19,9 @@ export interface DataChoice {
   /** The person's; 0 where there are recorded ones alone. */
   runs: number;
 }
+
+/** Recorded runs that may be chosen: those of what the page learns from, and any others while they are shown. */
+export const recordedFor = (recorded: readonly Run[], medium: Medium, data: string): Run[] => recorded.filter(({ spec }) => ofRun(spec) === medium || spec.data === data);
 
 /** Data sets of runs, in the order in which they came, and last that of the recorded ones where it has no others. */
 export function choicesOf(runs: readonly Run[], recorded: readonly Run[]): DataChoice[] {
@@ -70,7 +75,8 @@ export function useCompared(): Compared {
   // Models say which layers go without saying.
   const models = useCatalog((catalog) => catalog.models);
   const groups = useMemo(() => groupRuns(runs, by), [runs, by, models]); // eslint-disable-line react-hooks/exhaustive-deps
-  const choices = useMemo(() => choicesOf(kept, recorded), [kept, recorded]);
+  const medium = useMedium();
+  const choices = useMemo(() => choicesOf(kept, recordedFor(recorded, medium, data)), [kept, recorded, medium, data]);
   return { data, choices, all, runs, groups, by, recordedFits, recordedShown };
 }
 
