@@ -37,14 +37,14 @@ function Choice() {
     <div className={css.body}>
       <fieldset className={css.formats}>
         <legend className={css.legend}>{t.runsExport.which}</legend>
-        <ButtonRow>
-          <Button kind="link" small onClick={() => chooseRuns(runs.filter(canLeaveNow).map((run) => run.id))}>
+        <div className={css.all}>
+          <Button kind="quiet" small onClick={() => chooseRuns(runs.filter(canLeaveNow).map((run) => run.id))}>
             {t.runsExport.all}
           </Button>
-          <Button kind="link" small onClick={() => chooseRuns([])}>
+          <Button kind="quiet" small onClick={() => chooseRuns([])}>
             {t.runsExport.none}
           </Button>
-        </ButtonRow>
+        </div>
         <ul className={css.runs}>
           {runs.map((run) => (
             <li key={run.id}>
