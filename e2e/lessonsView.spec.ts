@@ -208,10 +208,10 @@ test('a comparison is presented as it is put together: the runs of each person b
   await expect.poll(() => outOfSight(page)).toEqual([]);
   // LoRA of the class and recorded LoRA are two, and no line joins them.
   const cost = page.getByRole('figure', { name: 'Accuracy against trainable parameters' });
-  await expect(cost.locator('[class*=_label_]').filter({ hasText: /^LoRA / })).toHaveCount(2);
+  await expect(cost.locator('[class*=_label_]').filter({ hasText: /^LoRA/ })).toHaveCount(2);
   await expect(cost.locator('path[class*=_line_]')).toHaveCount(0);
   await cost.getByRole('button', { name: /^Table/ }).click();
-  await expect(cost.getByRole('rowheader', { name: /^LoRA class/ })).toHaveCount(1);
+  await expect(cost.getByRole('rowheader', { name: /^LoRA r 4, from class/ })).toHaveCount(1);
   await cost.getByRole('button', { name: /^Table/ }).click();
   for (const at of [2, 3, 4]) {
     await page.keyboard.press('ArrowRight');

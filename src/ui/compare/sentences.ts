@@ -3,7 +3,7 @@ import { sharedBy } from '../store/besides';
 import type { Compared } from '../store/compared';
 import { factNamed } from '../store/facts';
 import { intervalOf } from '../../figures/interval';
-import { bySource, caveatsOf, counts, groupRuns, meanFact, nameOf, offBudgets, verdict, type Group } from '../store/runGroups';
+import { bySource, caveatsOf, counts, groupRuns, inSentence, meanFact, nameOf, offBudgets, verdict, type Group } from '../store/runGroups';
 import { testEvaluation } from '../store/runs';
 import type { Grouping } from '../store/settings';
 import { t } from '../strings';
@@ -29,10 +29,10 @@ function sentencesAbout(groups: readonly Group[], by: Grouping): Sentences {
   if (ranked.length === 0) return { said: [], numbers: '' };
   if (ranked.length === 1) {
     const [{ group, mean }] = ranked;
-    if (mean.interval !== null) return { said: [words.oneMean(nameOf(group), formatPercent(mean.mean), formatPercent(mean.interval), mean.n), ...sharedBy(group.counted)], numbers: '' };
+    if (mean.interval !== null) return { said: [words.oneMean(inSentence(group), formatPercent(mean.mean), formatPercent(mean.interval), mean.n), ...sharedBy(group.counted)], numbers: '' };
     const test = testEvaluation(group.counted[0])!;
     const [low, high] = intervalOf(test).map(formatPercent);
-    return { said: [words.one(nameOf(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high), ...sharedBy(group.counted)], numbers: '' };
+    return { said: [words.one(inSentence(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high), ...sharedBy(group.counted)], numbers: '' };
   }
   const pictures = new Set(ranked.flatMap(({ group }) => group.counted.map((run) => testEvaluation(run)!.count)));
   const onPictures = pictures.size === 1 ? formatCount([...pictures][0]) : '';

@@ -191,7 +191,7 @@ export const titleOf = ({ method, label }: Group): string => [method ? methodLoo
 export const nameOf = (group: Group): string => partsOf([titleOf(group), group.second]);
 
 /** The same within a sentence, whose commas are its own: "LoRA r 8 (4 shots)". */
-const inSentence = (group: Group): string => (group.second ? t.table.verdict.named(titleOf(group), group.second) : titleOf(group));
+export const inSentence = (group: Group): string => (group.second ? t.table.verdict.named(titleOf(group), group.second) : titleOf(group));
 
 /** Everything that tells a group from the others, for where there is room. */
 export function wholeNameOf(group: Group): string {
