@@ -135,6 +135,12 @@ test('every view is presented on a first visit, of recorded runs, each chart in 
       await expect(page.getByText(/^Recorded/).filter({ visible: true })).toHaveCount(1);
       await expect.poll(async () => (await chart.boundingBox())!.height, { message: `${view}, ${at}` }).toBeGreaterThan(240);
       await expect.poll(() => outOfSight(page), { message: `${view}, ${at}` }).toEqual([]);
+      // What the runs are of stands clear of the line below.
+      const under = async () => {
+        const [of, next] = [await page.locator('main [class*=_source_]').filter({ visible: true }).boundingBox(), await page.getByRole('button', { name: /^Next/ }).boundingBox()];
+        return of!.y + of!.height < next!.y;
+      };
+      await expect.poll(under, { message: `${view}, ${at}` }).toBe(true);
       if (at < slides) await page.keyboard.press('ArrowRight');
     }
   }

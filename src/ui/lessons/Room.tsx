@@ -5,6 +5,8 @@ import css from './stage.module.css';
 /** The least height of a chart that can still be read, in pixels, and how near to the edge is near enough. */
 const least = 120;
 const near = 3;
+/** Room for the words beside a map, in pixels. */
+const words = 400;
 
 /** A presented figure under its title: the height of its chart, `--h`, is what the title and the words around it leave of the window. */
 export function Room({ title, children }: { title: string; children: ReactNode }) {
@@ -18,9 +20,9 @@ export function Room({ title, children }: { title: string; children: ReactNode }
       if (box.clientHeight === 0) return;
       const { paddingTop, paddingBottom } = getComputedStyle(box);
       const all = box.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
-      // A map is as wide as it is high, and has words beside it; a flat one has the whole width.
-      const flat = content.querySelector<HTMLElement>('[data-flat]');
-      const most = Math.min(all, flat ? content.clientWidth / Number(flat.style.getPropertyValue('--aspect')) : 0.6 * box.clientWidth);
+      // A map has words beside it; a flat one has the whole width.
+      const map = content.querySelector<HTMLElement>('[data-map]');
+      const most = Math.min(all, map ? (content.clientWidth - (map.dataset.map === 'flat' ? 0 : words)) / Number(map.style.getPropertyValue('--aspect')) : 0.6 * box.clientWidth);
       height = Math.min(most, height || all / 2);
       let before = NaN;
       for (let look = 0; look < 6; look++) {

@@ -31,8 +31,8 @@ export function summaryOf(made: Landscape, at: number, quantity: Quantity): stri
   return t.landscape.summary(t.landscape.quantities[quantity], t.landscape.splits[set.split], partsOf(corners));
 }
 
-/** How many times as wide as high a map is that has no room for words beside it on a slide. */
-const flat = 1.5;
+/** How many times as wide as high a map is that gains more from the whole width of a slide than from having its words beside it. */
+const flat = 2.4;
 
 /** The plane as a figure: the map with its levels, its numbers as a table, and both as files. */
 export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Props) {
@@ -54,7 +54,7 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
   const { along, off } = layout;
   const aspect = (along[1] - along[0]) / (off[1] - off[0]);
   return (
-    <figure ref={figure} className={css.figure} style={{ '--aspect': aspect.toFixed(3) } as CSSProperties} data-flat={aspect > flat || undefined} aria-labelledby={id}>
+    <figure ref={figure} className={css.figure} style={{ '--aspect': aspect.toFixed(3) } as CSSProperties} data-map={aspect > flat ? 'flat' : 'words beside'} aria-labelledby={id}>
       <div className={css.head}>
         <h3 id={id}>{title}</h3>
         <div className={css.tools} data-no-picture>
