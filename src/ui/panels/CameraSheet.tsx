@@ -1,17 +1,11 @@
-import { useEffect, useId, useState } from 'react';
-import { Button, ButtonRow } from '../controls/Button';
-import controls from '../controls/controls.module.css';
-import { HoldButton } from '../controls/HoldButton';
-import { Sheet, SheetFoot } from '../controls/Sheet';
-import { isClassName, isEnough, mostShots, openShots, shotsOf, showCamera, takeShot, useCamera } from '../store/camera';
+import { Button } from '../controls/Button';
+import { part } from '../controls/Part';
+import { Sheet } from '../controls/Sheet';
+import { showCamera, useCamera } from '../store/camera';
 import { t } from '../strings';
-import { Shots } from './Shots';
-import { CameraFailure } from './CameraFailure';
-import { useVideo } from './useVideo';
-import css from './camera.module.css';
 
-/** Milliseconds between two pictures. */
-const pause = 200;
+/** Few record their pictures here. */
+const Recorder = part(() => import('./CameraRecorder').then((module) => module.CameraRecorder));
 
 /** Opens the sheet. */
 export function CameraButton() {
@@ -29,90 +23,5 @@ export function CameraSheet() {
     <Sheet open={open} wide title={t.camera.title} onClose={() => showCamera(false)}>
       <Recorder />
     </Sheet>
-  );
-}
-
-function Recorder() {
-  const shots = useCamera((state) => state.shots);
-  const classes = Object.keys(shots);
-  const [name, setName] = useState(classes.at(-1) ?? '');
-  const enough = isEnough(shots);
-  return (
-    <div className={css.recorder}>
-      <div>
-        <Camera name={name} onName={setName} classes={classes} />
-      </div>
-      <div>
-        {classes.length === 0 && <p className={css.soft}>{t.camera.empty}</p>}
-        {classes.map((one) => (
-          <Shots key={one} name={one} shots={shots[one]} chosen={one === name} onMore={() => setName(one)} />
-        ))}
-        <SheetFoot>
-          <ButtonRow>
-            <Button kind="primary" disabled={!enough} onClick={() => void openShots()}>
-              {t.camera.use}
-            </Button>
-          </ButtonRow>
-          <p className={css.soft}>{enough ? t.camera.kept : t.camera.needs}</p>
-        </SheetFoot>
-      </div>
-    </div>
-  );
-}
-
-function Camera({ name: typed, onName, classes }: { name: string; onName: (name: string) => void; classes: string[] }) {
-  const id = useId();
-  const [device, setDevice] = useState('');
-  const [attempt, setAttempt] = useState(0);
-  const [held, setHeld] = useState(false);
-  const { stream, problem, devices, ref: video } = useVideo(device, attempt);
-  const name = typed.trim();
-  const count = useCamera((state) => shotsOf(state.shots, name).length);
-  const good = isClassName(name);
-  const full = count >= mostShots;
-  const mirrored = stream?.getVideoTracks()[0]?.getSettings().facingMode !== 'environment';
-  useEffect(() => {
-    if (!held || !stream) return;
-    const take = () => video.current && void takeShot(video.current, name);
-    take();
-    const timer = setInterval(take, pause);
-    return () => clearInterval(timer);
-  }, [held, stream, name, video]);
-  if (problem) return <CameraFailure problem={problem} onAgain={() => setAttempt(attempt + 1)} />;
-  return (
-    <>
-      <video ref={video} className={[css.video, mirrored && css.mirror, held && css.recording].filter(Boolean).join(' ')} autoPlay muted playsInline aria-label={t.camera.preview} />
-      {!stream && <p role="status">{t.camera.starting}</p>}
-      {devices.length > 1 && (
-        <div className={controls.field}>
-          <label htmlFor={`${id}-device`}>{t.camera.device}</label>
-          <select id={`${id}-device`} className={controls.select} value={device || stream?.getVideoTracks()[0]?.getSettings().deviceId} onChange={(event) => setDevice(event.target.value)}>
-            {devices.map(({ deviceId, label }, i) => (
-              <option key={deviceId} value={deviceId}>
-                {label || t.camera.unnamed(i + 1)}
-              </option>
-            ))}
-          </select>
-        </div>
-      )}
-      <div className={controls.field}>
-        <label htmlFor={id}>{t.camera.name}</label>
-        <input id={id} className={controls.input} list={`${id}-classes`} value={typed} maxLength={80} autoComplete="off" data-first aria-invalid={name !== '' && !good} aria-describedby={`${id}-hint`} onChange={(event) => onName(event.target.value)} />
-        <datalist id={`${id}-classes`}>
-          {classes.map((one) => (
-            <option key={one} value={one} />
-          ))}
-        </datalist>
-        <span id={`${id}-hint`} className={name !== '' && !good ? `${controls.hint} ${controls.error}` : controls.hint}>
-          {name !== '' && !good ? t.camera.wrongName : t.camera.nameHint}
-        </span>
-      </div>
-      <HoldButton disabled={!stream || !good || full} describedBy={`${id}-hold`} onHold={setHeld}>
-        {held ? t.camera.recording : t.camera.hold}
-      </HoldButton>
-      <p id={`${id}-hold`} className={css.soft}>
-        {full ? t.camera.full(mostShots) : t.camera.holdHint}
-      </p>
-    </>
   );
 }

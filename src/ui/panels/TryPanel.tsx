@@ -14,12 +14,13 @@ import { cancelClassify, classify, dismissError, followTestData, isBase, isBusy,
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
-import { GoneOn, TryGoingOn } from './TryGoingOn';
 import { TryResults } from './TryResults';
 import { TryTexts } from './TryTexts';
 import css from './tryout.module.css';
 
-/** The camera comes when it is asked for. */
+/** Few have texts to go on with, and fewer a camera: these come when they are asked for. */
+const TryGoingOn = part(() => import('./TryGoingOn').then((module) => module.TryGoingOn));
+const GoneOn = part(() => import('./TryGoingOn').then((module) => module.GoneOn));
 const TryCamera = part(() => import('./TryCamera').then((module) => module.default));
 
 /** Adapters side by side on one model: which, on what pictures, and what they say. */
