@@ -8,8 +8,7 @@ if (!executablePath) throw new Error('No Chromium: install it, or set $CHROMIUM 
 
 export default defineConfig({
   testDir: import.meta.dirname,
-  // The longest journey runs when it is asked for: npm run journeys, or FULLRANK_JOURNEYS=short with few steps as in npm test.
-  testMatch: process.env.FULLRANK_JOURNEYS ? /\.(spec|journey)\.ts$/ : /\.spec\.ts$/,
+  testMatch: /\.spec\.ts$/,
   outputDir: `${root}/test-results`,
   // Two files at a time: a software adapter uses every core in its dispatches, but pages, compilers and waiting do not.
   workers: 2,

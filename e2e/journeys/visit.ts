@@ -4,8 +4,8 @@ import { methodLook, offeredFor, offeredMethods } from '../../src/figures/method
 import { expect } from '../fixtures';
 import { ended, goTo, moreMethods, runRow, startButton } from '../studioHelp';
 
-/** True for `npm run journeys`: default settings to the very end. In `npm test` runs have fewer steps, and nothing else is different. */
-export const whole = process.env.FULLRANK_JOURNEYS === 'whole';
+/** True for `npm run journeys`: default settings to the very end. In `npm test` runs have fewer steps, and nothing else is different but for what says so. */
+export const whole = process.env.FULLRANK_WHOLE === '1';
 
 /** How long one method's default training may take on a software adapter beside other work, in milliseconds: an end for what hangs. */
 export const trained = whole ? 3_600_000 : ended;

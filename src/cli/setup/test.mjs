@@ -87,7 +87,7 @@ async function e2e(filters, whole) {
   }
   const count = await counted(
     'playwright',
-    (report) => runTool('@playwright/test/cli.js', ['test', '-c', 'e2e/playwright.config.ts', ...filters], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...(whole ? { FULLRANK_JOURNEYS: 'whole' } : {}) } }),
+    (report) => runTool('@playwright/test/cli.js', ['test', '-c', 'e2e/playwright.config.ts', ...filters], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...(whole ? { FULLRANK_WHOLE: '1' } : {}) } }),
     ({ stats, errors }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }),
   );
   if (!built) count.failed++;
