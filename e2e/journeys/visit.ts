@@ -11,16 +11,16 @@ export const whole = process.env.FULLRANK_WHOLE === '1';
 export const trained = whole ? 3_600_000 : ended;
 
 /** In `npm test` runs have fewer steps, as if Advanced had said so before the first visit. */
-export async function shortened(page: Page, steps: number): Promise<void> {
+export async function shortened(page: Page, steps: number, limits: Record<string, number> = {}): Promise<void> {
   if (whole) return;
   await page.addInitScript((text) => {
     if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', text);
-  }, JSON.stringify({ version: 1, train: { steps }, media: { texts: { model: '', data: '', train: { steps } } } }));
+  }, JSON.stringify({ version: 1, train: { steps, ...limits }, media: { texts: { model: '', data: '', train: { steps } } } }));
 }
 
-/** Opens the page as a stranger: nothing is stored, nothing chosen; in `npm test` with fewer steps. */
-export async function visit(page: Page, steps = 4): Promise<void> {
-  await shortened(page, steps);
+/** Opens the page as a stranger: nothing is stored, nothing chosen; in `npm test` with fewer steps, and where so many runs are trained that looking at them takes most of the time, with limits on that. */
+export async function visit(page: Page, steps = 4, limits: Record<string, number> = {}): Promise<void> {
+  await shortened(page, steps, limits);
   await page.goto('/');
   await expect(startButton(page)).toBeEnabled();
 }
