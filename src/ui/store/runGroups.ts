@@ -276,7 +276,7 @@ export function verdict(groups: readonly Group[], by: Grouping): string[] {
     }
   }
   const alike = new Set(single.map(({ mean }) => formatPercent(mean.mean))).size === 1;
-  if (sure.length === 0 && alike) said.push(t.table.verdict.equal);
+  if (sure.length === 0 && single.length > 1 && alike) said.push(t.table.verdict.equal);
   else if (single.length > 0) said.push(about(single, (names) => t.table.verdict.single(sure.length === 0 ? '' : list(names), single.length)));
   return said;
 }
