@@ -44,6 +44,11 @@ test('today is said in English, as Python says it', () => {
   expect(write("{{ strftime_now('%A %B %y %H:%M:%S %% %Q') }}")).toMatch(/^[A-Z][a-z]+day [A-Z][a-z]+ \d\d \d\d:\d\d:\d\d % %Q$/);
 });
 
+test('a template that refuses a chat and gives no reason is said to give none', () => {
+  for (const why of ['', 'nothing', 'messages', "''"]) expect(() => write(`{{ raise_exception(${why}) }}`)).toThrow(/^The chat template refuses it, and does not say why\.$/);
+  expect(() => write("{{ raise_exception('no tools') }}")).toThrow('The chat template refuses it: no tools');
+});
+
 test('of several templates the one called default; another kind is refused', () => {
   const of = (template: unknown) => ChatTemplate.of({ template, tokens });
   expect([of(null), of(undefined)]).toEqual([null, null]);

@@ -108,7 +108,7 @@ function reason(error: unknown): SaidValue {
 }
 
 const refuse = (why: unknown): never => {
-  throw new ChatError(said`The chat template refuses it: ${cut(String(why), 200)}`);
+  throw new ChatError(typeof why === 'string' && why !== '' ? said`The chat template refuses it: ${cut(why, 200)}` : said`The chat template refuses it, and does not say why.`);
 };
 
 /** Python's range. Throws ChatError where it is longer than a chat needs. */
