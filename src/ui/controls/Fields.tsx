@@ -6,6 +6,7 @@ import { terms, type TermName } from '../words/terms';
 import { Button } from './Button';
 import { Check } from './Check';
 import { Term } from './Term';
+import { useChange } from './useChange';
 import css from './controls.module.css';
 
 /** What a setting is about, where its line of help uses a word of the field and does not say which. */
@@ -100,13 +101,10 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
   const [text, setText] = useState(written);
   // What was typed last and is no good: it is gone from the input, and must not be gone without a word.
   const [refused, setRefused] = useState('');
-  // Another value replaces what is typed; the input stays, and with it the focus of whoever pressed Enter.
-  const [last, setLast] = useState(String(shown));
-  if (last !== String(shown)) {
-    setLast(String(shown));
+  useChange(String(shown), () => {
     setText(written);
     setRefused('');
-  }
+  });
   const read = readField(field, text);
   // Nothing typed where there must be something is what holds where nothing is set.
   const standing = !read.ok && text.trim() === '' && typeof standard === 'number';

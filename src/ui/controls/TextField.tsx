@@ -1,4 +1,5 @@
 import { useId, useState, type ReactNode } from 'react';
+import { useChange } from './useChange';
 import css from './controls.module.css';
 
 interface Props {
@@ -28,11 +29,7 @@ export function TextField({ label, value, onCommit, error, children }: Props) {
 
 function Input({ id, value, onCommit, invalid }: { id: string; value: string; onCommit: (value: string) => void; invalid: boolean }) {
   const [text, setText] = useState(value);
-  const [last, setLast] = useState(value);
-  if (last !== value) {
-    setLast(value);
-    setText(value);
-  }
+  useChange(value, () => setText(value));
   const commit = () => text !== value && onCommit(text);
   return (
     <textarea

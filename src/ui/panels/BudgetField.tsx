@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
+import { useChange } from '../controls/useChange';
 import { formatCount } from '../../language/format';
 import type { Match } from '../store/settings';
 import { readCount } from '../store/sweepText';
@@ -10,12 +11,7 @@ import css from './panels.module.css';
 export function BudgetField({ by, budget, onChange }: { by: Match; budget: number; onChange: (budget: number) => void }) {
   const id = useId();
   const [text, setText] = useState(formatCount(budget));
-  // Another budget replaces what is typed; the input stays, and with it the focus of whoever pressed Enter.
-  const [last, setLast] = useState(budget);
-  if (last !== budget) {
-    setLast(budget);
-    setText(formatCount(budget));
-  }
+  useChange(budget, () => setText(formatCount(budget)));
   const value = readCount(text);
   // What cannot be read stays to be mended, and says so; nothing typed is the value before.
   const commit = () => {
