@@ -99,6 +99,12 @@ export function mainName(method: string): string {
   return budget ? (fields!.find(({ name }) => name === budget)?.short ?? budget) : '';
 }
 
+/** That setting with its value as `write` writes it: "r 8"; empty where there is none. */
+export function mainText(config: MethodConfig, write: (value: unknown) => string): string {
+  const name = methodFields[config.method]?.budget;
+  return name && config[name] !== undefined && config[name] !== null ? `${mainName(config.method)} ${write(config[name])}` : '';
+}
+
 /** A complete config of a method: defaults filled in, every value checked, unknown fields refused by name. */
 export function completeConfig(config: MethodConfig): MethodConfig {
   const known = methodFields[config.method];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { ConfigError, mainName, methodFields, onTargets } from '../adapters/fields';
+import { ConfigError, mainText, methodFields, onTargets } from '../adapters/fields';
 import { english, reasonOf, said, type Said } from '../said/said';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
@@ -166,7 +166,7 @@ export const runName = (called: string, variant: z.output<typeof settings>, seed
 
 /** The setting that a budget sets, as in "r 4", and others where they alone tell methods of one list apart. */
 function told(configs: readonly MethodConfig[]): { method: string; setting: string; telling: string[] }[] {
-  const short = configs.map((config) => ({ method: config.method, setting: settingText(config) }));
+  const short = configs.map((config) => ({ method: config.method, setting: mainText(config, String) }));
   return configs.map((config, i) => {
     const alike = configs.filter((_, j) => short[j]!.method === short[i]!.method && short[j]!.setting === short[i]!.setting);
     const telling = Object.entries(config).filter(([field, value]) => alike.some((other) => JSON.stringify(other[field]) !== JSON.stringify(value)));
@@ -262,11 +262,6 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     note: [note, early ? `early stopping ended runs after step ${early.join(', ')} of ${records[0]!.summary.plan.steps}` : ''].filter(Boolean).join('; '),
   };
 }
-
-const settingText = (c: MethodConfig): string => {
-  const field = methodFields[c.method]!.budget;
-  return field && c[field] !== undefined ? `${mainName(c.method)} ${String(c[field])}` : '';
-};
 
 const percent = (x: number): string => (100 * x).toFixed(1);
 

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { countEdits } from '../../data/edits.meta';
-import { mainName, methodFields } from '../../adapters/fields';
+import { mainText } from '../../adapters/fields';
 import { onceIfEqual, settingsOf } from '../../train/fair.meta';
 import type { MethodConfig } from '../../adapters/field';
 import type { BytesByRole, RunRecord } from '../../train/protocol';
@@ -48,10 +48,7 @@ function how(all: readonly Comparison[]): string[] {
 type Names = ReadonlyMap<RunRecord, string>;
 type Cell = string | number | Html;
 
-const setting = (config: MethodConfig): string => {
-  const name = methodFields[config.method]?.budget;
-  return name && config[name] !== undefined ? `${mainName(config.method)} ${formatSetting(config[name])}` : '';
-};
+const setting = (config: MethodConfig): string => mainText(config, formatSetting);
 
 /** "LoRA r 8", and where several groups are called so, their place. */
 function labelsOf(groups: readonly Group[]): Map<Group, string> {

@@ -1,4 +1,4 @@
-import { mainName, onTargets, trainsOf } from '../../adapters/fields';
+import { mainText, onTargets, trainsOf } from '../../adapters/fields';
 import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
 import { defaultBudget, fingerprint, learningRates } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
@@ -67,10 +67,7 @@ export function trainConfig(method: string, settings: Pick<Settings, 'train' | '
 }
 
 /** The setting that a budget moves, as "r 8"; empty for a method without one. */
-export function mainSetting(config: MethodConfig): string {
-  const name = methodFields[config.method]?.budget;
-  return !name || config[name] === undefined || config[name] === null ? '' : `${mainName(config.method)} ${formatSetting(config[name])}`;
-}
+export const mainSetting = (config: MethodConfig): string => mainText(config, formatSetting);
 
 /** A setting of one of these methods. */
 const ownField = (name: string, ...configs: MethodConfig[]): Field | undefined => configs.flatMap(({ method }) => methodFields[method]?.fields ?? []).find((field) => field.name === name);
