@@ -3,6 +3,7 @@ import { classTable } from '../testing/classTable';
 import { memoryTree } from '../io/fileTree';
 import { moodCsv, tinyTexts } from '../testing/tinyTexts';
 import { openLabelled } from './index';
+import { openUnlabelled } from './texts';
 
 const rows = (split: { count: number; text?(i: number): unknown }) => Array.from({ length: split.count }, (_, i) => split.text!(i));
 
@@ -27,6 +28,14 @@ test('pairs by their usual names, or by those that are given', async () => {
   const given = await tinyTexts({ 'a.csv': csv }, { columns: { text: 'sentence', pair: 'question' } });
   expect(rows(given.train)[0]).toMatchObject({ first: expect.stringMatching(/^s/) as string, second: expect.stringMatching(/^q/) as string });
   await expect(tinyTexts({ 'a.csv': csv }, { columns: { label: 'class' } })).rejects.toThrow('has no column "class"');
+});
+
+test('a column of texts may be called what every object has', async () => {
+  for (const name of ['constructor', '__proto__', 'toString']) {
+    const csv = `${name},label\nThe first text.,yes\nA second text.,no\nThe third text.,yes\nA fourth text.,no\n`;
+    expect((await tinyTexts({ 'a.csv': csv })).columns).toEqual({ text: name, label: 'label' });
+    expect((await openUnlabelled(memoryTree('own', { 'a.csv': new TextEncoder().encode(csv) }))).count).toBe(4);
+  }
 });
 
 test('what is neither whole nor a word is a number', async () => {

@@ -28,8 +28,8 @@ export interface TextDataset extends Dataset {
 }
 
 const firstNames = ['text', 'sentence1', 'premise', 'question1', 'question', 'sentence', 'content', 'review', 'tweet', 'title', 'words', 'tokens'];
-/** What the second text is called beside each first; others stand alone. */
-const pairNames: Record<string, string[]> = { sentence1: ['sentence2'], premise: ['hypothesis'], question: ['sentence', 'answer', 'passage', 'context'], question1: ['question2'], text: ['text_pair', 'pair'] };
+/** What the second text is called beside each first; others stand alone. A map, as tables call their columns what they will, "constructor" too. */
+const pairNames = new Map(Object.entries({ sentence1: ['sentence2'], premise: ['hypothesis'], question: ['sentence', 'answer', 'passage', 'context'], question1: ['question2'], text: ['text_pair', 'pair'] }));
 const wordNames = ['tokens', 'words'];
 const tagNames = ['tags', 'ner_tags', 'pos_tags', 'labels', 'label'];
 const numberNames = ['score', 'similarity', 'similarity_score', 'rating'];
@@ -115,7 +115,7 @@ function columnsOf(table: Table, path: string, asked: TextColumns, words: boolea
   const text = asked.text !== undefined ? there(asked.text) : (findColumn(others, words ? [...wordNames, ...firstNames] : firstNames) ?? longest(table, others));
   if (text === label) throw new DataError(said`The column ${quote(label)} cannot be the texts and what they are at once; choose two columns.`);
   if (text === undefined) throw new DataError(said`${path} has no column of texts beside ${cut(label)}; it has ${listing(columns)}.`);
-  const pair = asked.pair === '' ? undefined : asked.pair !== undefined ? there(asked.pair) : words ? undefined : findColumn(rest([label, text]), pairNames[text.toLowerCase()] ?? []);
+  const pair = asked.pair === '' ? undefined : asked.pair !== undefined ? there(asked.pair) : words ? undefined : findColumn(rest([label, text]), pairNames.get(text.toLowerCase()) ?? []);
   return { text, label, ...(pair !== undefined && { pair }) };
 }
 
@@ -267,7 +267,7 @@ export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}):
     const text = columns.text ?? findColumn(table.columns, firstNames) ?? table.columns[0];
     if (text === undefined) throw new DataError(said`${path} has no columns; the first line of a table names them.`);
     if (!table.columns.includes(text)) throw lacksColumn(path, text, table.columns);
-    const pair = columns.pair ?? findColumn(table.columns, pairNames[text.toLowerCase()] ?? []);
+    const pair = columns.pair ?? findColumn(table.columns, pairNames.get(text.toLowerCase()) ?? []);
     for (let row = 0; row < table.rows; row++) {
       const first = table.value(row, text);
       const words = listIn(first)?.map(asText);
