@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { keptEdits } from '../src/testing/keptEdits';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
@@ -136,7 +137,7 @@ test('a set without splits: drawn by chance, by another share and seed, undone, 
   await expect(page.getByText('9 to train, 9 to validate, 12 to test')).toBeVisible();
   expect(await serious(page)).toEqual([]);
   if (shots) await page.screenshot({ path: `${shots}/split.png`, fullPage: true });
-  expect(await page.evaluate(() => JSON.parse(localStorage.getItem('fullrank.edits')!)['colours.zip'].split)).toEqual({ seed: 0, train: 0.6, val: 0, test: 0.4 });
+  expect((await keptEdits(page))['colours.zip']?.split).toEqual({ seed: 0, train: 0.6, val: 0, test: 0.4 });
   await page.getByText('1 change to this data').click();
   await page.getByRole('button', { name: 'Undo: The split is 40 % for testing, seed 0' }).click();
   await expect(page.getByText('12 to train, 12 to validate, 6 to test')).toBeVisible();

@@ -2,14 +2,20 @@ import { olderPath, olderText } from '../src/testing/older.node';
 import { expect, test } from './fixtures';
 import { ended, goTo, lossSteps, methodRow, runRow } from './studioHelp';
 
-test('what an older version kept: its settings are there; its runs and its project open, and an interrupted run goes on to its end', async ({ page }) => {
+test('what an older version kept: its settings and its changes to data are there; its runs and its project open, and an interrupted run goes on to its end', async ({ page }) => {
   await page.addInitScript((kept) => {
-    if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);
+    if (localStorage.getItem('fullrank.settings')) return;
+    localStorage.setItem('fullrank.settings', kept);
+    localStorage.setItem('fullrank.edits', JSON.stringify({ 'fashion-mnist': { version: 1, disabled_classes: ['Bag'], disabled: [], relabelled: [], split: null } }));
   }, olderText('settings.json'));
   await page.goto('/#/train');
   for (const [method, on] of [['LoRA', true], ['VeRA', true], ['RandLoRA', false], ['Full', false]] as const) await expect(methodRow(page, method).getByRole('checkbox')).toBeChecked({ checked: on });
   await expect(page.getByRole('textbox', { name: 'Length', exact: true })).toHaveValue('40');
   expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+  await expect(page.getByRole('checkbox', { name: 'Use Bag' })).not.toBeChecked();
+  await page.reload();
+  await expect(page.getByRole('checkbox', { name: 'Use Bag' })).not.toBeChecked();
+  expect(await page.evaluate(() => localStorage.getItem('fullrank.edits'))).toBeNull();
 
   await goTo(page, 'Compare');
   await page.getByLabel('Add runs from a file').setInputFiles(olderPath('runs.json'));

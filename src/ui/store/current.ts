@@ -14,7 +14,6 @@ export interface LeftProject {
   id: string;
   /** As `localStorage` had them. */
   settings: string | null;
-  edits: string | null;
   hub: HubUse[];
   from?: LinkedProject;
 }

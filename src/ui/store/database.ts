@@ -1,5 +1,6 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from 'idb';
 import type { Inside, Landscape, Snapshot } from '../../train/analysis.meta';
+import type { Edits } from '../../train/protocol';
 import { currentProject, firstProject } from './current';
 import type { Imported } from './imported';
 import type { CurveRecord } from './metrics';
@@ -21,13 +22,17 @@ export interface Schema extends DBSchema {
   analyses: { key: string; value: (Landscape | Inside) & { kept_at?: number } };
   /** Adapters from outside; their files lie in `adapters` under the same id. */
   imported: { key: string; value: Imported };
+  /** What was changed about data sets, by their ids. */
+  edits: { key: string; value: Edits };
 }
 
-export type StoreName = 'runs' | 'curves' | 'adapters' | 'checkpoints' | 'imported' | 'snapshots' | 'analyses';
-export const storeNames: StoreName[] = ['runs', 'curves', 'adapters', 'checkpoints', 'imported', 'snapshots', 'analyses'];
+/** What a project's file holds as records; it names what was changed about data in a field of its own. */
+export type RecordName = 'runs' | 'curves' | 'adapters' | 'checkpoints' | 'imported' | 'snapshots' | 'analyses';
+export const recordNames: RecordName[] = ['runs', 'curves', 'adapters', 'checkpoints', 'imported', 'snapshots', 'analyses'];
+export type StoreName = RecordName | 'edits';
 
 /** Raise it when a store is added or the shape of a record changes, and convert in `upgrade`. */
-const schemaVersion = 3;
+const schemaVersion = 4;
 
 /** By project: each has a database of its own. */
 const opened = new Map<string, Promise<IDBPDatabase<Schema> | null>>();
@@ -49,7 +54,7 @@ function open(project = currentProject()): Promise<IDBPDatabase<Schema> | null> 
   if (known) return known;
   const opening = openDB<Schema>(nameOf(project), schemaVersion, {
     upgrade(db) {
-      for (const name of storeNames) if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
+      for (const name of [...recordNames, 'edits'] as const) if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
     },
     // A newer page in another tab wants to upgrade: let it, and open again on the next use.
     blocking(_from, _to, event) {
@@ -127,6 +132,13 @@ export async function getImported(): Promise<Imported[]> {
   } catch {
     return [];
   }
+}
+
+/** What was changed about all data sets, by their ids. */
+export async function getEdits(): Promise<Record<string, unknown>> {
+  const keys = await keysOf('edits');
+  const values = await Promise.all(keys.map((key) => get('edits', key)));
+  return Object.fromEntries(keys.map((key, i) => [key, values[i]]));
 }
 
 /** Removes a record from one store. */

@@ -5,14 +5,17 @@ import type { DataInfo, Edits, RunSpec } from '../../train/protocol';
 import { t } from '../strings';
 import { dataById, putData, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
+import { currentProject } from './current';
+import * as database from './database';
 import { remember } from './history';
 import { pictureName } from './pictureName';
-import { alone } from './tabs';
+import { alone, announce, onAnnounced } from './tabs';
 import { closeToast, useToasts } from './toast';
 
-/** What the person changed about data sets, kept in the browser by the set's id; the worker applies it. */
-
-export const editsKey = 'fullrank.edits';
+/**
+ * What the person changed about data sets, kept in the project's database by the set's id; the worker applies it. Several
+ * tabs may change one set: each does under one lock, from what the database has, which all tabs see alike.
+ */
 
 interface EditsState {
   byData: Record<string, Edits>;
@@ -26,28 +29,10 @@ function isEdits(value: unknown): value is Edits {
   return typeof e === 'object' && e !== null && e.version === 1 && [e.disabled, e.disabled_classes, e.relabelled].every(Array.isArray);
 }
 
-/** Reads kept edits; what is damaged is dropped. */
-export function parseKept(text: string | null): Record<string, Edits> {
-  try {
-    const kept: unknown = JSON.parse(text ?? '{}');
-    return typeof kept === 'object' && kept !== null ? Object.fromEntries(Object.entries(kept).filter(([, value]) => isEdits(value))) : {};
-  } catch {
-    return {};
-  }
-}
+/** Kept edits without those that are damaged. */
+export const wholeEdits = (kept: Record<string, unknown>): Record<string, Edits> => Object.fromEntries(Object.entries(kept).filter((entry): entry is [string, Edits] => isEdits(entry[1])));
 
-function read(): string | null {
-  try {
-    return localStorage.getItem(editsKey);
-  } catch {
-    return null;
-  }
-}
-
-/** What storage had when this tab last read or wrote it. */
-let kept = typeof localStorage === 'undefined' ? null : read();
-
-export const useEdits = create<EditsState>()(() => ({ byData: parseKept(kept), errors: {} }));
+export const useEdits = create<EditsState>()(() => ({ byData: {}, errors: {} }));
 
 export const editsOf = (data: string): Edits => useEdits.getState().byData[data] ?? noEdits;
 
@@ -87,12 +72,14 @@ export const withKeptEdits = (info: DataInfo): Promise<DataInfo> =>
 
 const apply = (data: string, change: (edits: Edits) => Edits): Promise<boolean> =>
   inOrder(() =>
-    // From what another tab may have changed meanwhile.
     alone('edits', async () => {
-      await takeOver();
+      const project = currentProject();
+      await takeOver(data);
       const next = change(editsOf(data));
-      if (!(await put(data, next))) return false;
-      keep();
+      // Another project that has been entered meanwhile is not changed by what was asked for in this one.
+      if (!(await put(data, next)) || currentProject() !== project) return false;
+      await database.put('edits', data, next);
+      announce({ edits: data });
       return true;
     }),
   );
@@ -105,31 +92,42 @@ async function put(data: string, edits: Edits): Promise<boolean> {
     setError(data, messageOf(error));
     return false;
   }
-  useEdits.setState(({ byData }) => ({ byData: { ...byData, [data]: edits } }));
+  show({ [data]: edits });
   setError(data, '');
   return true;
 }
 
-/** Applies what another tab has kept since. Sets that are not open here take it when they are opened. */
-async function takeOver(): Promise<void> {
-  const now = read();
-  if (now === kept) return;
-  kept = now;
-  const [mine, theirs] = [useEdits.getState().byData, parseKept(now)];
-  for (const data of new Set([...Object.keys(mine), ...Object.keys(theirs)])) {
-    const edits = theirs[data] ?? noEdits;
-    if (JSON.stringify(edits) === JSON.stringify(mine[data] ?? noEdits)) continue;
-    // Kept also where they do not fit here: what is written next must have them.
-    useEdits.setState(({ byData }) => ({ byData: { ...byData, [data]: edits } }));
-    if (dataById(useCatalog.getState(), data)) await put(data, edits);
+const show = (edits: Record<string, Edits>): void => useEdits.setState(({ byData }) => ({ byData: { ...byData, ...edits } }));
+
+/** Applies what another tab has kept of a set since. One that is not open here takes it when it is opened. */
+async function takeOver(data: string): Promise<void> {
+  const kept = await database.get('edits', data);
+  if (!isEdits(kept) || JSON.stringify(kept) === JSON.stringify(editsOf(data))) return;
+  // Kept also where it does not fit here: what is written next must have it.
+  show({ [data]: kept });
+  if (dataById(useCatalog.getState(), data)) await put(data, kept);
+}
+
+/** Where earlier versions kept the edits of all sets, which a tab could read there before another one's had come. */
+const olderKey = 'fullrank.edits';
+
+async function moveOlder(): Promise<void> {
+  try {
+    const older = JSON.parse(localStorage.getItem(olderKey) ?? '{}') as Record<string, unknown>;
+    const moved = await Promise.all(Object.entries(wholeEdits(older)).map(([data, edits]) => database.put('edits', data, edits)));
+    if (moved.every(Boolean)) localStorage.removeItem(olderKey);
+  } catch {
+    // Damaged, or nothing can be stored.
   }
 }
 
-/** Shows what another tab changes about data, as it does. */
+/** Shows what was kept about data, before any is opened, and what another tab changes, as it does. */
 export function followEdits(): void {
-  addEventListener('storage', ({ key }) => {
-    if (key === editsKey) void inOrder(takeOver);
+  void inOrder(async () => {
+    await moveOlder();
+    show(wholeEdits(await database.getEdits()));
   });
+  onAnnounced(({ edits }) => edits !== undefined && void inOrder(() => takeOver(edits)));
 }
 
 const setError = (data: string, message: string): void => useEdits.setState(({ errors }) => ({ errors: { ...errors, [data]: message } }));
@@ -139,16 +137,6 @@ export const labelNow = ({ relabelled }: Edits, image: string, own: string): str
 
 /** Edits of all data sets that have some. */
 export const allEdits = (): Record<string, Edits> => Object.fromEntries(Object.entries(useEdits.getState().byData).filter(([, edits]) => countEdits(edits) > 0));
-
-function keep(): void {
-  try {
-    const now = JSON.stringify(allEdits());
-    localStorage.setItem(editsKey, now);
-    kept = now;
-  } catch {
-    useCatalog.setState({ storage: 'unavailable' });
-  }
-}
 
 async function change(data: string, text: string, make: (edits: Edits) => Edits, undo: (edits: Edits) => Edits): Promise<void> {
   if (await apply(data, make)) remember({ text, back: () => apply(data, undo), again: () => apply(data, make) });

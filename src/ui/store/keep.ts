@@ -53,7 +53,7 @@ export async function purgeRun(id: string): Promise<void> {
   removeRun(id);
   kept.delete(id);
   dropCurve(id);
-  for (const store of database.storeNames) await database.remove(store, id);
+  for (const store of database.recordNames) await database.remove(store, id);
   for (const key of await database.keysOf('analyses')) if (isAnalysisOf(key, id)) await database.remove('analyses', key);
   noteCount();
   announce({ run: { id, fields: [] } });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readRuns } from '../../records/runFile';
 import { olderPath, olderProject, olderText } from '../../testing/older.node';
-import { storeNames } from './database';
+import { recordNames } from './database';
 import { parseLink } from './link';
 import { checkEdits, checkRecord } from './projectChecks';
 import { runOf } from './runRecords';
@@ -26,7 +26,7 @@ test('a project of an older version is taken whole', async () => {
   const { manifest, record } = await olderProject();
   const states: string[] = [];
   for (const [i, { store, key }] of manifest.records.entries()) {
-    const known = storeNames.find((name) => name === store)!;
+    const known = recordNames.find((name) => name === store)!;
     const value = await record(i);
     const checked = checkRecord(known, key, value);
     expect(checked, `${store} ${i}`).toEqual({ ok: true, value });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { said } from '../../said/said';
 import type { Evaluation } from '../../train/protocol';
 import { firstProject, parsePointer } from './current';
-import { storeNames } from './database';
+import { recordNames } from './database';
 import { standardTrain } from './fields';
 import { columns } from './metrics';
 import { checkEdits, checkRecord } from './projectChecks';
@@ -33,7 +33,7 @@ test('records as the page writes them are taken; a run that was going on is inte
 
 const imported = { id: 'a', name: 'pets', model: 'vit-nano', at: 1, info: { method: 'lora', r: 4, base: '', adapter_parameters: 1, head_parameters: 0, layers: 2, labels: ['cat'], image_size: null, warnings: [] }, deleted: 0 };
 
-test.each<[(typeof storeNames)[number], unknown, RegExp]>([
+test.each<[(typeof recordNames)[number], unknown, RegExp]>([
   ['runs', { ...run, name: '../../up' }, /^name:/],
   ['runs', { ...run, spec: { ...run.spec, method: { method: 'constructor' } } }, /^spec\.method/],
   ['runs', { ...run, spec: { ...run.spec, train: { lr: {} } } }, /^spec\.train\.lr/],
@@ -55,7 +55,7 @@ test.each<[(typeof storeNames)[number], unknown, RegExp]>([
 test('any value in any place is taken or refused, never thrown over', () => {
   const paths = ['state', 'spec', 'classes', 'plan', 'evaluations', 'summary', 'error', 'onnxCheck', 'best'];
   fc.assert(
-    fc.property(fc.constantFrom(...storeNames), fc.anything(), fc.constantFrom(...paths), (store, value, path) => {
+    fc.property(fc.constantFrom(...recordNames), fc.anything(), fc.constantFrom(...paths), (store, value, path) => {
       for (const given of [value, { ...run, [path]: value }]) expect(checkRecord(store, 'a', given).ok).toBeTypeOf('boolean');
       expect(Object.keys(settingsOf({ ...initialSettings, [path]: value, methods: value })).sort()).toEqual(Object.keys(initialSettings).sort());
     }),
@@ -71,7 +71,7 @@ test('edits of a project file are taken whole or not at all', () => {
 test('a damaged word on the open project means the first one', () => {
   const start = { id: firstProject, previous: null, how: 'new', hub: [] };
   for (const text of [null, '', '{', 'null', '3', '{"id":"../x"}', '{"id":7}']) expect(parsePointer(text)).toEqual(start);
-  const whole = { id: 'two', previous: { id: 'first', settings: '{}', edits: null, hub: [] }, how: 'opened', hub: [{ kind: 'model', id: 'a/b' }] };
+  const whole = { id: 'two', previous: { id: 'first', settings: '{}', hub: [] }, how: 'opened', hub: [{ kind: 'model', id: 'a/b' }] };
   expect(parsePointer(JSON.stringify(whole))).toEqual(whole);
   expect(parsePointer(JSON.stringify({ ...whole, previous: { id: '/' }, hub: [3, { kind: 'x', id: 'y' }] }))).toEqual({ ...whole, previous: null, hub: [] });
 });

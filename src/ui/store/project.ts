@@ -93,7 +93,7 @@ export const showProjectPush = (hub: boolean): void => useProject.setState({ ...
 
 async function records(): Promise<ProjectContents['records']> {
   const gone = new Set([...useRuns.getState().runs, ...useImported.getState().list].flatMap((one) => (one.deleted ? one.id : [])));
-  const all = await Promise.all(database.storeNames.map(async (store) => (await database.keysOf(store)).filter((key) => !gone.has(key)).map((key) => ({ store, key }))));
+  const all = await Promise.all(database.recordNames.map(async (store) => (await database.keysOf(store)).filter((key) => !gone.has(key)).map((key) => ({ store, key }))));
   return all.flat();
 }
 
@@ -228,12 +228,15 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
       let runs = 0;
       const take = async (store: string, key: string, value: unknown): Promise<void> => {
         if (store === recordStore) return takeRun(key, value as RunRecord);
-        const known = database.storeNames.find((name) => name === store);
+        const known = database.recordNames.find((name) => name === store);
         if (!known) throw new Error(t.project.unknownStore(store.slice(0, 40)));
         const checked = checkRecord(known, key, value);
         if (!checked.ok) throw new Error(t.project.badRecord(store, checked.why));
         if (known === 'runs') runs++;
-        const stored = await withRoom(() => database.putInto(id, known, key, checked.value)).catch((error: unknown) => {
+        await keep(known, key, checked.value);
+      };
+      const keep = async <S extends database.StoreName>(store: S, key: string, value: database.Schema[S]['value']): Promise<void> => {
+        const stored = await withRoom(() => database.putInto(id, store, key, value)).catch((error: unknown) => {
           throw new Error((error as DOMException)?.name === 'QuotaExceededError' ? t.project.full : messageOf(error));
         });
         if (!stored) throw new Error(t.project.noStorage);
@@ -252,7 +255,8 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
       useProject.setState({ found: null });
       if (!yes) return;
       if (isBusy()) throw new Error(t.project.busy);
-      enter('opened', { id, settings: settingsOf(staged.settings), edits, hub: staged.hub, from });
+      for (const [data, one] of Object.entries(edits)) await keep('edits', data, one);
+      enter('opened', { id, settings: settingsOf(staged.settings), hub: staged.hub, from });
       entered = true;
     } catch (error) {
       end(t.project.notOpened(file.name, messageOf(error)));
@@ -267,7 +271,7 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
 export function newProject(): void {
   if (isBusy()) return useProject.setState({ ...quiet, error: t.project.busy });
   try {
-    enter('new', { id: newId(), settings: initialSettings, edits: {}, hub: [] });
+    enter('new', { id: newId(), settings: initialSettings, hub: [] });
   } catch (error) {
     useProject.setState({ ...quiet, error: messageOf(error) });
   }

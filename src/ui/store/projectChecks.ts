@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { runSaid, saidOrEnglish } from '../../records/said.meta';
 import type { Edits } from '../../train/protocol';
 import { methodFields } from './fields';
-import type { Schema, StoreName } from './database';
+import type { RecordName, Schema } from './database';
 import type { Imported } from './imported';
 import { columns } from './metrics';
 import type { Run } from './runs';
@@ -170,8 +170,8 @@ const inside = z.looseObject({
   original: z.nullable(z.looseObject({ data: text(), images: number, classes: number, before: measured, after: z.array(measured) })),
 });
 
-/** One line for each store of the database. */
-const schemas: Record<StoreName, z.ZodMiniType> = {
+/** One line for each kind of record. */
+const schemas: Record<RecordName, z.ZodMiniType> = {
   runs: run,
   curves: curve,
   adapters: z.array(z.strictObject({ path: filePath, bytes })),
@@ -188,7 +188,7 @@ export function checkEdits(value: unknown): Record<string, Edits> | null {
 }
 
 /** The record as the store takes it, or why it cannot be. A run that was going on, wherever that was, is interrupted. */
-export function checkRecord<S extends StoreName>(store: S, key: string, value: unknown): { ok: true; value: Schema[S]['value'] } | { ok: false; why: string } {
+export function checkRecord<S extends RecordName>(store: S, key: string, value: unknown): { ok: true; value: Schema[S]['value'] } | { ok: false; why: string } {
   const result = schemas[store].safeParse(value);
   if (!result.success) {
     const { path, message } = result.error.issues[0]!;

@@ -31,7 +31,7 @@ vi.stubGlobal('localStorage', { getItem: (key: string) => storage.get(key) ?? nu
 test('a project that is given up while the page still tidies is deleted too, and nobody takes that for another tab', async () => {
   const { setPointer, projectPointer } = await import('./current');
   const { afterEntering, giveUp, tidied } = await import('./switchProject');
-  setPointer({ ...projectPointer(), id: 'now', previous: { id: 'before', settings: null, edits: null, hub: [] } });
+  setPointer({ ...projectPointer(), id: 'now', previous: { id: 'before', settings: null, hub: [] } });
   afterEntering();
   giveUp();
   await tidied();

@@ -4,7 +4,6 @@ import { writeAddress } from './address';
 import { studio } from './client';
 import { currentProject, hasPointer, projectPointer, setPointer, type LeftProject, type Pointer } from './current';
 import * as database from './database';
-import { allEdits, editsKey, useEdits } from './edits';
 import type { LinkedProject } from './linkedProject';
 import { isLive, useRuns } from './runs';
 import { dropWaiting, initialSettings, personal, settingsKey, settingsOf, settingsText, settleOn, useSettings, type Settings } from './settings';
@@ -17,18 +16,18 @@ import { toast } from './toast';
 export const isBusy = (): boolean => useRuns.getState().runs.some((run) => isLive(run) && !run.deleted);
 
 /** Makes a project the open one and loads the page again, so that nothing of the one before stays in any corner. */
-export function enter(how: 'opened' | 'new', next: { id: string; settings: Settings; edits: ReturnType<typeof allEdits>; hub: HubUse[]; from?: LinkedProject }): void {
+export function enter(how: 'opened' | 'new', next: { id: string; settings: Settings; hub: HubUse[]; from?: LinkedProject }): void {
   const now = useSettings.getState();
   const mine = Object.fromEntries(personal.map((field) => [field, now[field]])) as Partial<Settings>;
-  const previous: LeftProject = { id: currentProject(), settings: settingsText(now), edits: JSON.stringify(allEdits()), hub: projectPointer().hub, from: projectPointer().from };
+  const previous: LeftProject = { id: currentProject(), settings: settingsText(now), hub: projectPointer().hub, from: projectPointer().from };
   const settings = { ...next.settings, ...mine };
   const before = projectPointer();
   keepPointer({ id: next.id, previous, how, hub: next.hub, from: next.from });
   try {
-    put(settingsText(settings), JSON.stringify(next.edits));
+    put(settingsText(settings));
   } catch {
     keepPointer(before);
-    put(previous.settings, previous.edits);
+    put(previous.settings);
     throw new Error(t.project.full);
   }
   try {
@@ -37,7 +36,6 @@ export function enter(how: 'opened' | 'new', next: { id: string; settings: Setti
     // The way back stands with the projects alone.
   }
   settleOn(settings);
-  useEdits.setState({ byData: next.edits, errors: {} });
   writeAddress();
   location.reload();
 }
@@ -51,10 +49,9 @@ export function keepPointer(pointer: Pointer): void {
   }
 }
 
-function put(settings: string | null, edits: string | null): void {
+function put(settings: string | null): void {
   dropWaiting();
   localStorage.setItem(settingsKey, settings ?? settingsText(initialSettings));
-  localStorage.setItem(editsKey, edits ?? '{}');
 }
 
 /** Set from a change of project to the page that is loaded for it. */
@@ -89,7 +86,7 @@ export function bringBack(): void {
   if (!previous) return;
   if (isBusy()) return toast(t.project.busy);
   setPointer({ id: previous.id, previous: null, how, hub: previous.hub, from: previous.from });
-  put(previous.settings, previous.edits);
+  put(previous.settings);
   // What is still to be written must be the old project's as well.
   settleOn(settingsOf(JSON.parse(previous.settings ?? '{}') as Record<string, unknown>));
   writeAddress();

@@ -49,6 +49,8 @@ export async function inTurn(name: string, job: () => Promise<void>, waits: () =
 interface Said {
   /** A run that was written, and which of its fields; removed where there are none. */
   run?: { id: string; fields: string[] };
+  /** A data set about which something was changed. */
+  edits?: string;
   /** Own files were kept, or deleted. */
   files?: true;
 }

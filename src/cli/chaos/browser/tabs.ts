@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { keptEdits } from '../../../testing/keptEdits';
 import { startButton } from '../../../testing/startButton';
 import { asWhole, done, fresh, goTo, nothingWrong, open, PATIENCE, pause, records, until, type Part } from './host';
 
@@ -31,7 +32,7 @@ async function leaveOut(page: Page, name: string): Promise<void> {
   await page.getByRole('checkbox', { name: `Use ${name}` }).click();
 }
 
-const leftOut = (page: Page): Promise<string[]> => page.evaluate(`Object.values(JSON.parse(localStorage.getItem('fullrank.edits') ?? '{}')).flatMap(({ disabled_classes }) => disabled_classes)`);
+const leftOut = async (page: Page): Promise<string[]> => Object.values(await keptEdits(page)).flatMap(({ disabled_classes }) => disabled_classes);
 
 export const tabParts: Record<string, Part> = {
   'two tabs': {
