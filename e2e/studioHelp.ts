@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { keptEdits } from '../src/testing/keptEdits';
 
 export { startButton } from '../src/testing/startButton';
 
@@ -67,7 +68,12 @@ export const runRow = (page: Page, method: string): Locator => page.getByRole('r
 
 /** Waits until the page has written these words into the browser's storage, as it does a moment after a change. */
 export const stored = (page: Page, ...words: string[]): Promise<void> =>
-  expect.poll(() => page.evaluate((all) => all.filter((word) => !JSON.stringify({ ...localStorage }).includes(word)), words)).toEqual([]);
+  expect
+    .poll(async () => {
+      const all = (await page.evaluate(() => JSON.stringify({ ...localStorage }))) + JSON.stringify(await keptEdits(page));
+      return words.filter((word) => !all.includes(word));
+    })
+    .toEqual([]);
 
 /** The number of steps whose loss is drawn, read from the table behind the chart. */
 export async function lossSteps(page: Page): Promise<number[]> {

@@ -1,13 +1,15 @@
 import type { Page } from '@playwright/test';
 import type { Edits } from '../train/protocol';
 
-/** What the page's first project keeps of changes to data, by the sets' ids. */
+/** What the page's first project keeps of changes to data, by the sets' ids; nothing where it keeps nothing yet. */
 export const keptEdits = (page: Page): Promise<Record<string, Edits>> =>
   page.evaluate(
     () =>
-      new Promise<Record<string, Edits>>((read, failed) => {
+      new Promise<Record<string, Edits>>((read) => {
         const asked = indexedDB.open('fullrank');
-        asked.onerror = () => failed(new Error('no database'));
+        // One that is made here would keep the page from making its own.
+        asked.onupgradeneeded = () => asked.transaction!.abort();
+        asked.onerror = () => read({});
         asked.onsuccess = () => {
           const store = asked.result.transaction('edits').objectStore('edits');
           const [keys, values] = [store.getAllKeys(), store.getAll()];
