@@ -108,7 +108,7 @@ async function takeOver(data: string): Promise<void> {
   if (dataById(useCatalog.getState(), data)) await put(data, kept);
 }
 
-/** Where earlier versions kept the edits of all sets, which a tab could read there before another one's had come. */
+/** Where earlier versions kept the edits of all sets. What one tab wrote there another could miss for a moment. */
 const olderKey = 'fullrank.edits';
 
 async function moveOlder(): Promise<void> {
