@@ -104,6 +104,7 @@ describe('a small tokenizer', () => {
     ['another model', (j) => Object.assign(j.model!, { type: 'WordPiece' }), /WordPiece/],
     ['no end of a word', (j) => Object.assign(j.model!, { end_of_word_suffix: null }), /end_of_word_suffix/],
     ['another pattern', (j) => Object.assign(j.pre_tokenizer!, { pretokenizers: [{ type: 'Split', pattern: { Regex: '(a+)+$' } }, { type: 'ByteLevel' }] }), /words are told apart by "\(a\+\)\+\$"/],
+    ['a pattern that is no text', (j) => Object.assign(j.pre_tokenizer!, { pretokenizers: [{ type: 'Split', pattern: { Regex: { a: 1 } } }, { type: 'ByteLevel' }] }), /words are told apart by "Split,ByteLevel"/],
     ['other cleaning', (j) => Object.assign(j.normalizer!, { normalizers: [{ type: 'NFKC' }] }), /cleaned by "NFKC"/],
     ['a merge of three', (j) => Object.assign(j.model!, { merges: ['a b c'] }), /not two tokens/],
     ['numbers with a hole', (j) => Object.assign(j.model!, { vocab: { a: 0, b: 1e9 } }), /number/],

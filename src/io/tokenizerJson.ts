@@ -22,6 +22,12 @@ const file = z.looseObject({
   added_tokens: z.nullish(z.array(z.looseObject({ content: z.string(), id: z.int() })).check(z.maxLength(1000))),
 });
 
+/** The regular expression by which a step of a pre-tokenizer splits; null where it has none. */
+export function patternOf(split: Record<string, unknown> | undefined): string | null {
+  const { Regex: pattern } = (split?.pattern ?? {}) as { Regex?: unknown };
+  return typeof pattern === 'string' ? pattern : null;
+}
+
 /** The pairs of a `tokenizer.json`. Throws FormatError unless it does what CLIP's does: anything else would give other tokens. */
 export function readTokenizerJson(bytes: Uint8Array): BytePairs {
   const { model, normalizer, pre_tokenizer, added_tokens } = parseJson(bytes, FILE, file);
@@ -35,9 +41,10 @@ export function readTokenizerJson(bytes: Uint8Array): BytePairs {
   const cleaning = normalizer ? (normalizer.normalizers ?? [normalizer]).map((n) => n.type).join(', ') : 'nothing';
   if (cleaning !== 'NFC, Replace, Lowercase') refuse(said`texts are cleaned by ${quote(cleaning)}, not by NFC, Replace, Lowercase`);
   const splitting = pre_tokenizer ? (pre_tokenizer.pretokenizers ?? [pre_tokenizer]) : [];
-  const pattern = splitting.find((s) => s.type === 'Split')?.pattern as { Regex?: unknown } | undefined;
+  const types = splitting.map((s) => s.type).join();
+  const pattern = patternOf(splitting.find((s) => s.type === 'Split'));
   const known = [WORDS, `<\\|startoftext\\|>|<\\|endoftext\\|>|${WORDS}`];
-  if (splitting.map((s) => s.type).join() !== 'Split,ByteLevel' || !known.includes(String(pattern?.Regex))) refuse(said`words are told apart by ${quote(String(pattern?.Regex ?? splitting.map((s) => s.type).join()))}`);
+  if (types !== 'Split,ByteLevel' || pattern === null || !known.includes(pattern)) refuse(said`words are told apart by ${quote(pattern ?? types)}`);
   const own = Object.entries(model.vocab);
   const have = new Set(own.map(([token]) => token));
   const more = (added_tokens ?? []).filter((t) => !have.has(t.content)).map((t): [string, number] => [t.content, t.id]);

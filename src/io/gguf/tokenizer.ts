@@ -5,6 +5,7 @@ import { templateOf } from '../chatFiles';
 import { parseJson } from '../checkpoint';
 import { FormatError, quote } from '../formatError';
 import type { TextTokenizer } from '../textTokenizer';
+import { patternOf } from '../tokenizerJson';
 import type { GgufValue } from './write';
 
 const FILE = 'tokenizer.json';
@@ -136,7 +137,7 @@ function byteLevel({ model, normalizer, pre_tokenizer }: File, merges: Merges): 
   if (normalizer && normalizer.type !== 'NFC') refuse(said`texts are cleaned by ${quote(normalizer.type)}`);
   const steps = pre_tokenizer ? (pre_tokenizer.pretokenizers ?? [pre_tokenizer]) : [];
   const [split, bytes] = steps.length === 2 ? steps : [undefined, steps[0]];
-  const { Regex: pattern = null } = (split?.pattern ?? {}) as { Regex?: string | null };
+  const pattern = patternOf(split);
   const isSplit = !split || (split.type === 'Split' && split.behavior === 'Isolated' && split.invert !== true && pattern !== null);
   const isBytes = steps.length <= 2 && bytes?.type === 'ByteLevel' && bytes.add_prefix_space === false && (bytes.use_regex ?? true) === !split;
   const known = isSplit && isBytes ? splits.find((one) => one.pattern === pattern && one.whole === (model.ignore_merges ?? false)) : undefined;
