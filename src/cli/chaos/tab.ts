@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
 import { startButton } from '../../testing/startButton';
 import type { Options } from '../chaos';
 import { table } from '../command';
@@ -11,7 +11,11 @@ import { wantedBy } from './only';
 
 /** What a tab holds, after what nobody needs was cleared away. */
 interface Held {
-  /** Of JavaScript in the page, in bytes. */
+  /** Of buffers on the GPU that its workers have made and not destroyed, in bytes; the most of them there ever were. */
+  gpu: number;
+  peak: number;
+  /** Of JavaScript in its workers, and in the page, in bytes. */
+  workers: number;
   page: number;
   /** In the browser's storage. */
   stored: number;
@@ -20,7 +24,36 @@ interface Held {
 }
 
 /** How much more there may be at the end than after the first tenth: what was compiled or cached meanwhile, and nothing that grows with rounds. */
-const slack: Held = { page: 8 * 2 ** 20, stored: 8 * 2 ** 20, listeners: 60, nodes: 3000 };
+const slack: Held = { gpu: 2 ** 16, peak: 2 ** 20, workers: 8 * 2 ** 20, page: 8 * 2 ** 20, stored: 8 * 2 ** 20, listeners: 60, nodes: 3000 };
+
+/** In each worker: the bytes of its buffers, counted where WebGPU makes and destroys them. */
+const prelude = `{
+  const sizes = new Map();
+  let [bytes, peak] = [0, 0];
+  const drop = (buffer) => {
+    bytes -= sizes.get(buffer)?.size ?? 0;
+    sizes.delete(buffer);
+  };
+  globalThis.bytesOnGpu = () => [bytes, peak];
+  const { createBuffer, destroy: lose } = GPUDevice.prototype;
+  const { destroy } = GPUBuffer.prototype;
+  GPUDevice.prototype.createBuffer = function (...args) {
+    const buffer = createBuffer.apply(this, args);
+    sizes.set(buffer, { device: this, size: buffer.size });
+    bytes += buffer.size;
+    peak = Math.max(peak, bytes);
+    return buffer;
+  };
+  GPUBuffer.prototype.destroy = function () {
+    drop(this);
+    return destroy.call(this);
+  };
+  GPUDevice.prototype.destroy = function () {
+    for (const [buffer, { device }] of sizes) if (device === this) drop(buffer);
+    return lose.call(this);
+  };
+}
+`;
 
 interface Deed {
   /** Before the first round. */
@@ -64,7 +97,7 @@ const deeds: Record<string, Deed> = {
 export async function run({ rounds, only }: Options, say: (line: string) => void): Promise<boolean> {
   const wanted = wantedBy(only);
   let flat = true;
-  const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: "globalThis.fullrankFaster = 'webgpu';\n" });
+  const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: `globalThis.fullrankFaster = 'webgpu';\n${prelude}` });
   try {
     for (const [name, deed] of Object.entries(deeds)) {
       if (!wanted(name)) continue;
@@ -96,10 +129,41 @@ async function measure(page: Page): Promise<Held> {
   // What is on its way out (toasts, a run's files) is gone after a while.
   await pause(1500);
   const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const heap = await heapOf((method) => session.send(method));
   const { jsEventListeners, nodes } = await session.send('Memory.getDOMCounters');
+  const workers = await heapsOfWorkers(session);
   await session.detach();
+  const onGpu = await Promise.all(page.workers().map((worker) => worker.evaluate<[number, number]>('bytesOnGpu()')));
   const stored = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
-  return { page: usedSize, stored, listeners: jsEventListeners, nodes };
+  return { gpu: sum(onGpu.map(([bytes]) => bytes)), peak: sum(onGpu.map(([, peak]) => peak)), workers: sum(workers), page: heap, stored, listeners: jsEventListeners, nodes };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+/** Bytes of JavaScript where these commands go. */
+async function heapOf(send: (method: 'HeapProfiler.collectGarbage' | 'Runtime.getHeapUsage') => Promise<unknown>): Promise<number> {
+  await send('HeapProfiler.collectGarbage');
+  return ((await send('Runtime.getHeapUsage')) as { usedSize: number }).usedSize;
+}
+
+/** The same of each worker of a page, which only answers through the page's session. */
+async function heapsOfWorkers(page: CDPSession): Promise<number[]> {
+  const sessions: string[] = [];
+  const waiting = new Map<number, (result: unknown) => void>();
+  page.on('Target.attachedToTarget', ({ sessionId }) => sessions.push(sessionId));
+  page.on('Target.receivedMessageFromTarget', ({ message }) => {
+    const { id, result } = JSON.parse(message) as { id?: number; result?: unknown };
+    if (id !== undefined) waiting.get(id)?.(result);
+  });
+  await page.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+  let asked = 0;
+  return await Promise.all(
+    sessions.map((sessionId) =>
+      heapOf((method) => {
+        const id = ++asked;
+        const answer = new Promise((done) => waiting.set(id, done));
+        return page.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) }).then(() => answer);
+      }),
+    ),
+  );
 }
