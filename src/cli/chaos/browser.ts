@@ -5,7 +5,7 @@ import { ensureBuilt } from '../setup/build.mjs';
 import { serve } from '../setup/serve.mjs';
 import { clockParts } from './browser/clocks';
 import { gpuParts } from './browser/gpu';
-import { uninterrupted, type Kept, type Part } from './browser/host';
+import { uninterrupted, type Part, type Round } from './browser/host';
 import { killedParts } from './browser/killed';
 import { storageParts } from './browser/storage';
 import { tabParts } from './browser/tabs';
@@ -24,7 +24,7 @@ interface State {
 }
 
 /** A run that nothing befell, by where it was computed: once for all parts and calls. */
-const wholes: Partial<Record<Part['on'], Kept>> = {};
+const wholes: Partial<Record<Part['on'], Pick<Round, 'whole' | 'within'>>> = {};
 
 /** Runs `rounds` of each part on the built page. */
 export async function run({ rounds, seed, only, log: path }: Options, say: (line: string) => void): Promise<boolean> {
@@ -41,7 +41,7 @@ export async function run({ rounds, seed, only, log: path }: Options, say: (line
       const whole = (wholes[part.on] ??= await uninterrupted(server.url));
       while (state.rounds < rounds) {
         try {
-          const met = await part.round({ url: server.url, random: new Random(seed, index, state.rounds), whole });
+          const met = await part.round({ url: server.url, random: new Random(seed, index, state.rounds), ...whole });
           state.met[met] = (state.met[met] ?? 0) + 1;
         } catch (error) {
           const why = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import { startButton } from '../../../testing/startButton';
-import { asWhole, done, fresh, nothingWrong, open, pause, WITHIN, type Part } from './host';
+import { asWhole, done, fresh, nothingWrong, open, pause, type Part } from './host';
 
 /** Clocks that jump, a tab asleep for an hour, a battery saver: what is said of time stays sane, and the run goes on. */
 
@@ -28,7 +28,7 @@ export const clockParts: Record<string, Part> = {
   clocks: {
     on: 'wasm',
     prelude: movable,
-    round: ({ url, random, whole }) =>
+    round: ({ url, random, whole, within }) =>
       fresh(async (page, context, wrong) => {
         await context.addInitScript({ content: movable });
         await open(page, url);
@@ -36,7 +36,7 @@ export const clockParts: Record<string, Part> = {
         const what = names[random.below(names.length)]!;
         const began = performance.now();
         await startButton(page).click();
-        await pause(random.below(WITHIN / 2));
+        await pause(random.below(Math.ceil(within / 2)));
         const session = await context.newCDPSession(page);
         if (what === 'battery saver') await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
         else if (what === 'frozen') {

@@ -1,5 +1,5 @@
 import { startButton } from '../../../testing/startButton';
-import { fresh, begin, nothingWrong, open, pause, seeThrough, WITHIN, type Part } from './host';
+import { fresh, begin, nothingWrong, open, pause, seeThrough, type Part } from './host';
 
 /** The GPU goes away, in every way it can: the page says so, and goes on without a reload from the last checkpoint. */
 
@@ -47,11 +47,11 @@ export const gpuParts: Record<string, Part> = {
   /** The process that talks to the GPU dies: all devices are lost. */
   'GPU process killed': {
     on: 'webgpu',
-    round: ({ url, random, whole }) =>
+    round: ({ url, random, whole, within }) =>
       fresh(
         async (page, context) => {
           await begin(page, url);
-          await pause(random.below(WITHIN));
+          await pause(random.below(within));
           await (await context.browser()!.newBrowserCDPSession()).send('Browser.crashGpuProcess');
           return await seeThrough(page, whole, true);
         },

@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { bytesContent, startHub } from '../../../testing/hubServer.node';
 import { startButton } from '../../../testing/startButton';
 import { copies } from './copies';
-import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, until, WITHIN, wrongIn, type Part, type Round } from './host';
+import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, until, wrongIn, type Part, type Round } from './host';
 
 /** The whole browser dies, as in a power cut, and is started again on what it left. */
 
@@ -88,7 +88,7 @@ async function saving(round: Round, press: (page: Page) => Promise<void>): Promi
 export const killedParts: Record<string, Part> = {
   'killed in a run': {
     on: 'webgpu',
-    round: (round) => killed(round, round.random.below(WITHIN), (page) => begin(page, round.url), (page) => seeThrough(page, round.whole)),
+    round: (round) => killed(round, round.random.below(round.within), (page) => begin(page, round.url), (page) => seeThrough(page, round.whole)),
   },
   'killed in an import': {
     on: 'wasm',
