@@ -59,6 +59,6 @@ export const gpuParts: Record<string, Part> = {
       ),
   },
   'device lost while compiling': destroyed('createComputePipelineAsync', 60),
-  'device lost while reading back': destroyed('mapAsync', 40),
-  'device destroyed': destroyed('submit', 120),
+  'device lost while reading back': destroyed('mapAsync', 20),
+  'device destroyed': destroyed('submit', 60),
 };

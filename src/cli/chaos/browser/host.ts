@@ -10,7 +10,7 @@ import { chromiumArgs, findChromium } from '../../setup/system.mjs';
 /** What all faults in a browser stand on: the built page in Chromium, a run of it, and what it keeps of that. */
 
 /** A run long enough for a fault to fall anywhere into it. */
-const settingsOf = (train: object) => ({ version: 1, methods: [Object.values(methodFields).find(({ usual }) => usual)!.method], train: { steps: 24, batch: 8, train_limit: 200, test_limit: 40, val_fraction: 0.1, eval_every: 8, checkpoint_every: 3, ...train } });
+const settingsOf = (train: object) => ({ version: 1, methods: [Object.values(methodFields).find(({ usual }) => usual)!.method], train: { steps: 12, batch: 4, train_limit: 200, test_limit: 20, val_fraction: 0.1, eval_every: 4, checkpoint_every: 2, ...train } });
 
 /** Milliseconds until a round is given up. */
 export const PATIENCE = 240_000;
