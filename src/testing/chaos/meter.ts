@@ -1,3 +1,5 @@
+import { getHeapStatistics } from 'node:v8';
+
 /** What some work asked of the machine. */
 export interface Cost {
   /** Seconds of the processor: a busy machine makes them no more. */
@@ -32,7 +34,7 @@ export class Meter {
 
   async measure<T>(work: () => T | Promise<T>): Promise<Measured<T>> {
     this.largest = 0;
-    const heap = process.memoryUsage().heapUsed;
+    const heap = getHeapStatistics().used_heap_size;
     const before = process.cpuUsage();
     let outcome: Measured<T>['outcome'];
     try {
@@ -41,7 +43,7 @@ export class Meter {
       outcome = { error };
     }
     const { user, system } = process.cpuUsage(before);
-    return { outcome, cost: { seconds: (user + system) / 1e6, largest: this.largest, heap: process.memoryUsage().heapUsed - heap } };
+    return { outcome, cost: { seconds: (user + system) / 1e6, largest: this.largest, heap: getHeapStatistics().used_heap_size - heap } };
   }
 
   private put(name: string, value: unknown): void {
