@@ -17,11 +17,14 @@ const maxFiles = 1_000_000;
 const maxIndexBytes = 256 * 1024 * 1024;
 const text = (most: number) => z.string().check(z.minLength(1), z.maxLength(most));
 
+/** True of "constructor" and its like: looked up as the name of something open, it is found where nothing was put. */
+export const isOfEveryObject = (id: string): boolean => id in Object.prototype;
+
 /** The index: what is kept, and the files in the order in which they lie in the pack. */
 export const keptIndex = z.strictObject({
   version: z.literal(1),
   kind: z.enum(['model', 'data']),
-  id: text(1000),
+  id: text(1000).check(z.refine((id) => !isOfEveryObject(id))),
   /** Name of the folder or file that was chosen. */
   name: text(1000),
   /** When, in milliseconds of the epoch. */

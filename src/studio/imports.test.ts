@@ -50,6 +50,10 @@ test('a model and a data set are there after a reload under the ids they had, un
   expect((await open('other').keptImports()).items).toEqual([]);
 });
 
+test('a folder may be called what every object has: its id is another', async () => {
+  for (const name of ['constructor', '__proto__']) expect((await open().importData(name, data)).id).toBe(`${name} 2`);
+});
+
 test('where storage is refused or too small an import works, and keeping it says why not', async () => {
   const studio = open('first', fakeStorage({ refuse: true }));
   await studio.importModel('mine', model);

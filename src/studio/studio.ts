@@ -13,6 +13,7 @@ import { fetchTree, type FileTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
 import { hubIdOf, isHubId, parseHubId } from '../io/hub/ids';
 import { opfsFiles } from '../io/hub/opfsFiles';
+import { isOfEveryObject } from '../io/kept';
 import { zipParts } from '../io/zipWrite';
 import { builtinModels, builtinTextModels, bundledModels, type BuiltinModel } from '../models/builtin';
 import { checkWeights } from '../models/load';
@@ -671,14 +672,14 @@ export class Studio implements StudioWorker {
     });
   }
 
-  /** An id for what is imported, which nothing open, kept or bundled has. */
+  /** An id for what is imported, which nothing open, kept or bundled has, and not every object. */
   private async free(kind: ImportKind, name: string): Promise<string> {
     const builtin = [...bundledModels, ...bundledData].map((one) => one.id);
     const kept = (await this.imports.list()).items.filter((item) => item.kind === kind).map((item) => item.id);
     const taken = new Set([...builtin, ...kept, ...(kind === 'model' ? this.openModels : this.openSets).keys()]);
     const base = name || 'folder';
     let id = base;
-    for (let i = 2; taken.has(id); i++) id = `${base} ${i}`;
+    for (let i = 2; taken.has(id) || isOfEveryObject(id); i++) id = `${base} ${i}`;
     return id;
   }
 }
