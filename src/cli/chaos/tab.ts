@@ -5,9 +5,10 @@ import { table } from '../command';
 import { ensureBuilt } from '../setup/build.mjs';
 import { serve } from '../setup/serve.mjs';
 import { done, fresh, goTo, nothingWrong, open, PATIENCE, pause } from './browser/host';
+import { Log } from './log';
 import { wantedBy } from './only';
 
-/** One tab that is used for hours: what it holds is flat after the first tenth. */
+/** One tab that is used for hours: what it holds is flat after the first tenth. It begins anew where it did not come to its end, as what is asked is what one tab holds. */
 
 /** What a tab holds, after what nobody needs was cleared away. */
 interface Held {
@@ -55,6 +56,12 @@ const prelude = `{
 }
 `;
 
+interface State {
+  rounds: number;
+  /** After how many rounds it held what. */
+  held: [number, Held][];
+}
+
 interface Deed {
   /** Before the first round. */
   begin?(page: Page): Promise<void>;
@@ -94,24 +101,30 @@ const deeds: Record<string, Deed> = {
 };
 
 /** Uses one tab `rounds` times, for each kind of use. */
-export async function run({ rounds, only }: Options, say: (line: string) => void): Promise<boolean> {
+export async function run({ rounds, seed, only, log: path }: Options, say: (line: string) => void): Promise<boolean> {
+  const log = new Log<State>('tab', path);
   const wanted = wantedBy(only);
   let flat = true;
   const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: `globalThis.fullrankFaster = 'webgpu';\n${prelude}` });
   try {
     for (const [name, deed] of Object.entries(deeds)) {
       if (!wanted(name)) continue;
-      const held = await fresh(async (page, _context, wrong) => {
-        await open(page, server.url, { steps: 4, eval_every: 0, checkpoint_every: 2 });
-        await deed.begin?.(page);
-        const seen: [number, Held][] = [];
-        for (let i = 1; i <= rounds; i++) {
-          await deed.round(page);
-          nothingWrong(wrong);
-          if (i % Math.max(1, Math.floor(rounds / 10)) === 0) seen.push([i, await measure(page)]);
-        }
-        return seen;
-      });
+      const use = () =>
+        fresh(async (page, _context, wrong) => {
+          await open(page, server.url, { seed, steps: 4, eval_every: 0, checkpoint_every: 2 });
+          await deed.begin?.(page);
+          const seen: [number, Held][] = [];
+          for (let i = 1; i <= rounds; i++) {
+            await deed.round(page);
+            nothingWrong(wrong);
+            if (i % Math.max(1, Math.floor(rounds / 10)) > 0) continue;
+            seen.push([i, await measure(page)]);
+            log.note(name, seed, { rounds: i, held: seen });
+          }
+          return seen;
+        });
+      const before = log.at(name, seed);
+      const held = before && before.rounds >= rounds ? before.held : await use();
       const columns = Object.keys(slack) as (keyof Held)[];
       table([[name, ...columns], ...held.map(([round, now]) => [String(round), ...columns.map((column) => String(now[column]))])]).forEach(say);
       const [[, first], last] = [held[0]!, held.at(-1)!];

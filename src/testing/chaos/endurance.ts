@@ -15,10 +15,10 @@ export interface Held {
 }
 
 /** One long run of a tiny model, with evaluations and checkpoints on the way, looked at ten times. */
-export async function endurance(device: Device, steps: number): Promise<{ held: Held[]; summary: RunSummary }> {
+export async function endurance(device: Device, steps: number, seed = 0): Promise<{ held: Held[]; summary: RunSummary }> {
   const [model, data] = [await tinyModel(), tinyData()];
   const every = Math.max(1, Math.floor(steps / 10));
-  const train = completeTrain({ steps, batch: 4, train_limit: 0, eval_every: every, checkpoint_every: every });
+  const train = completeTrain({ steps, seed, batch: 4, train_limit: 0, eval_every: every, checkpoint_every: every });
   const spec: RunSpec = { id: 'endurance', name: 'endurance', model: 'tiny', data: 'tiny', method: { method: 'lora', r: 2 }, train };
   const splits = runSplits(data, train);
   const seen: Held[] = [];
