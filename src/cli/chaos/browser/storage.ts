@@ -55,18 +55,22 @@ export const storageParts: Record<string, Part> = {
         const full = (await page.getByText(FULL).count()) > 0;
         if (full) await said(page, FULL);
         nothingWrong(wrong);
-        // What is there after a reload is whole: the run as it ended, one to go on with, or none.
+        // What is there after a reload is whole: the run as it ended, with its adapter or without any, one to go on with, or none.
         await quota(context, page);
         await page.reload();
         await page.getByRole('button', { name: /^(Fine-tune (now|again)|Train your own|Resume at step|Start it again)/ }).first().waitFor({ timeout: PATIENCE });
         const kept = await newest(page);
         if (kept?.state === 'done' && kept.weights !== '') asWhole(kept, whole, 'after a reload');
-        else {
+        else if (kept?.state === 'done') {
+          asWhole({ ...kept, weights: whole.weights }, whole, 'after a reload');
+          await ended(page);
+          if ((await page.getByRole('row').getByRole('button', { name: /^Export/ }).count()) > 0) throw new Error('an adapter is offered that there was no room for');
+        } else {
           await goTo(page, 'train');
           await seeThrough(page, whole);
         }
         nothingWrong(wrong);
-        return full ? `a storage that was full, with ${kept ? `a run that is ${kept.state}` : 'no run'} after it` : 'room enough';
+        return full ? `a storage that was full, with ${kept ? `a run that is ${kept.state}${kept.state === 'done' && kept.weights === '' ? ', without its adapter,' : ''}` : 'no run'} after it` : 'room enough';
       }),
   },
   'storage refused': {
