@@ -4,7 +4,7 @@ import type { Options } from '../chaos';
 import { table } from '../command';
 import { ensureBuilt } from '../setup/build.mjs';
 import { serve } from '../setup/serve.mjs';
-import { done, fresh, goTo, nothingWrong, open, PATIENCE, pause } from './browser/host';
+import { done, freshOnDisk, goTo, nothingWrong, open, PATIENCE, pause } from './browser/host';
 import { Log } from './log';
 import { wantedBy } from './only';
 
@@ -110,7 +110,7 @@ export async function run({ rounds, seed, only, log: path }: Options, say: (line
     for (const [name, deed] of Object.entries(deeds)) {
       if (!wanted(name)) continue;
       const use = () =>
-        fresh(async (page, _context, wrong) => {
+        freshOnDisk(async (page, _context, wrong) => {
           await open(page, server.url, { seed, steps: 4, eval_every: 0, checkpoint_every: 2 });
           await deed.begin?.(page);
           const seen: [number, Held][] = [];

@@ -1,6 +1,9 @@
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { methodFields } from '../../../adapters/fields';
 import type { Random } from '../../../data/random';
@@ -88,14 +91,32 @@ export async function begin(page: Page, url: string): Promise<void> {
   await startButton(page).click();
 }
 
+/** What is done in a page; `wrong` takes what goes wrong in it. */
+type Job<T> = (page: Page, context: BrowserContext, wrong: string[]) => Promise<T>;
+
 /** A browser with nothing in it, and a page that says what goes wrong in it; closed afterwards. */
-export async function fresh<T>(job: (page: Page, context: BrowserContext, wrong: string[]) => Promise<T>, flags: string[] = []): Promise<T> {
+export async function fresh<T>(job: Job<T>, flags: string[] = []): Promise<T> {
   const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArgs(), ...flags] });
   try {
     const context = await browser.newContext();
     return await job(await context.newPage(), context, wrongIn(context));
   } finally {
     await browser.close();
+  }
+}
+
+/** The same on a disk, as a person's browser is: one without gives back nothing of what is deleted in its databases. */
+export async function freshOnDisk<T>(job: Job<T>): Promise<T> {
+  const profile = mkdtempSync(join(tmpdir(), 'fullrank-profile-'));
+  try {
+    const context = await chromium.launchPersistentContext(profile, { executablePath: findChromium(), args: chromiumArgs() });
+    try {
+      return await job(context.pages()[0] ?? (await context.newPage()), context, wrongIn(context));
+    } finally {
+      await context.close();
+    }
+  } finally {
+    rmSync(profile, { recursive: true, force: true });
   }
 }
 
