@@ -21,7 +21,8 @@ function fileOfRuns(): Buffer {
 const addFile = (page: Page, buffer: Buffer, name = 'class.json') => page.getByLabel('Add runs from a file').setInputFiles({ name, mimeType: 'application/json', buffer });
 
 test('a sweep is counted before it is added, goes through the queue in an order that keys change, and one is cancelled', async ({ page }) => {
-  await withHolding(page, 'run');
+  // Steps are timed ahead as well, and what is known by then would stand in the place of a first run.
+  await withHolding(page, 'run', 'prepare');
   await openStudio(page, { methods: ['linear_probe'], train: short });
   await queue(page).getByRole('button', { name: 'Add a sweep' }).click();
   const form = page.getByRole('form', { name: 'Add a sweep' });
