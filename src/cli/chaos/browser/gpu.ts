@@ -58,7 +58,7 @@ export const gpuParts: Record<string, Part> = {
         ['--disable-gpu-process-crash-limit'],
       ),
   },
-  'device lost while compiling': destroyed('createComputePipelineAsync', 60),
+  'device lost while compiling': destroyed('createComputePipelineAsync', 30),
   'device lost while reading back': destroyed('mapAsync', 20),
   'device destroyed': destroyed('submit', 60),
 };
