@@ -5,7 +5,7 @@ import { ensureBuilt } from '../setup/build.mjs';
 import { serve } from '../setup/serve.mjs';
 import { clockParts } from './browser/clocks';
 import { gpuParts } from './browser/gpu';
-import { uninterrupted, type Part, type Round } from './browser/host';
+import { uninterrupted, type Part, type Undisturbed } from './browser/host';
 import { killedParts } from './browser/killed';
 import { storageParts } from './browser/storage';
 import { tabParts } from './browser/tabs';
@@ -24,7 +24,7 @@ interface State {
 }
 
 /** A run that nothing befell, by where it was computed: once for all parts and calls. */
-const wholes: Partial<Record<Part['on'], Pick<Round, 'whole' | 'within'>>> = {};
+const wholes: Partial<Record<Part['on'], Undisturbed>> = {};
 
 /** Runs `rounds` of each part on the built page. */
 export async function run({ rounds, seed, only, log: path }: Options, say: (line: string) => void): Promise<boolean> {

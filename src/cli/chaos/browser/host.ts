@@ -18,14 +18,17 @@ const settingsOf = (train: object) => ({ version: 1, methods: [Object.values(met
 /** Milliseconds until a round is given up. */
 export const PATIENCE = 240_000;
 
+/** A run that nothing befell: what it comes to, and how many milliseconds it took from the click to its end, within which a fault falls. */
+export interface Undisturbed {
+  whole: Kept;
+  within: number;
+}
+
 /** What a round has to do with. */
-export interface Round {
+export interface Round extends Undisturbed {
   url: string;
   /** Draws of this round alone. */
   random: Random;
-  /** What a run comes to that nothing befell, and how many milliseconds it took from the click to its end: a fault falls within them. */
-  whole: Kept;
-  within: number;
 }
 
 /** One kind of fault. */
@@ -106,17 +109,23 @@ export async function fresh<T>(job: Job<T>, flags: string[] = []): Promise<T> {
 }
 
 /** The same on a disk, as a person's browser is: one without gives back nothing of what is deleted in its databases. */
-export async function freshOnDisk<T>(job: Job<T>): Promise<T> {
-  const profile = mkdtempSync(join(tmpdir(), 'fullrank-profile-'));
-  try {
+export const freshOnDisk = <T>(job: Job<T>): Promise<T> =>
+  inFolder(async (profile) => {
     const context = await chromium.launchPersistentContext(profile, { executablePath: findChromium(), args: chromiumArgs() });
     try {
       return await job(context.pages()[0] ?? (await context.newPage()), context, wrongIn(context));
     } finally {
       await context.close();
     }
+  });
+
+/** A folder for a profile or for what is saved, deleted afterwards. */
+export async function inFolder<T>(job: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'fullrank-chaos-'));
+  try {
+    return await job(folder);
   } finally {
-    rmSync(profile, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -132,8 +141,8 @@ export function nothingWrong(wrong: readonly string[]): void {
   if (wrong.length > 0) throw new Error(`in the page: ${wrong[0]}`);
 }
 
-/** A run that nothing befell. */
-export const uninterrupted = (url: string): Promise<Pick<Round, 'whole' | 'within'>> =>
+/** Trains with nothing befalling the run. */
+export const uninterrupted = (url: string): Promise<Undisturbed> =>
   fresh(async (page) => {
     await begin(page, url);
     const clicked = performance.now();

@@ -1,13 +1,12 @@
 import type { Page } from '@playwright/test';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import sharp from 'sharp';
 import { bytesContent, startHub } from '../../../testing/hubServer.node';
 import { startButton } from '../../../testing/startButton';
 import { copies } from './copies';
-import { asWhole, begin, done, goTo, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, until, wrongIn, type Part, type Round } from './host';
+import { asWhole, begin, done, goTo, inFolder, kill, newest, nothingWrong, open, PATIENCE, pause, seeThrough, start, until, wrongIn, type Part, type Round } from './host';
 
 /** The whole browser dies, as in a power cut, and is started again on what it left. */
 
@@ -18,9 +17,8 @@ const bundled = readdirSync(models).find((name) => !existsSync(join(models, name
 const hubId = `someone/${bundled}`;
 
 /** Kills the browser so many milliseconds into what `before` began, and looks at what it left. */
-async function killed({ url }: Round, after: number, before: (page: Page) => Promise<void>, then: (page: Page) => Promise<string>): Promise<string> {
-  const profile = mkdtempSync(join(tmpdir(), 'fullrank-killed-'));
-  try {
+const killed = ({ url }: Round, after: number, before: (page: Page) => Promise<void>, then: (page: Page) => Promise<string>): Promise<string> =>
+  inFolder(async (profile) => {
     const first = await start(profile);
     await before(first.page);
     await pause(after);
@@ -35,10 +33,7 @@ async function killed({ url }: Round, after: number, before: (page: Page) => Pro
     } finally {
       await kill(again.process);
     }
-  } finally {
-    rmSync(profile, { recursive: true, force: true });
-  }
-}
+  });
 
 /** Two classes of noise, large enough that keeping them takes a while. */
 async function pictures(): Promise<Buffer> {
@@ -57,10 +52,9 @@ async function downloadsTo(page: Page, folder: string): Promise<void> {
 }
 
 /** A file is saved, and the browser dies meanwhile: what stands in the folder under its own name is whole, and the run is as it was. */
-async function saving(round: Round, press: (page: Page) => Promise<void>): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'fullrank-saved-'));
-  try {
-    return await killed(
+const saving = (round: Round, press: (page: Page) => Promise<void>): Promise<string> =>
+  inFolder((folder) =>
+    killed(
       round,
       round.random.below(1500),
       async (page) => {
@@ -79,11 +73,8 @@ async function saving(round: Round, press: (page: Page) => Promise<void>): Promi
         for (const name of files) unzipSync(readFileSync(join(folder, name)));
         return files.length > 0 ? 'a file that was whole' : 'no file yet';
       },
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+    ),
+  );
 
 export const killedParts: Record<string, Part> = {
   'killed in a run': {
