@@ -99,10 +99,10 @@ async function loadCurve(id: string): Promise<void> {
 export async function loadRuns(): Promise<void> {
   await alone('adopt', async () => {
     const tabs = await livingTabs();
-    const [adapters, checkpoints] = [new Set(await database.keysOf('adapters')), new Set(await database.keysOf('checkpoints'))];
+    const [runs, adapters, checkpoints] = await Promise.all([database.getRuns(), database.keysOf('adapters'), database.keysOf('checkpoints')]);
     // What there was no room for went with the page that had it.
-    const left = (run: Run): Run => ({ ...run, adapterBytes: adapters.has(run.id) ? run.adapterBytes : 0, checkpointStep: checkpoints.has(run.id) ? run.checkpointStep : 0 });
-    const stored = (await database.getRuns()).filter(isRun).map(upToDate).map(left);
+    const left = (run: Run): Run => ({ ...run, adapterBytes: adapters.includes(run.id) ? run.adapterBytes : 0, checkpointStep: checkpoints.includes(run.id) ? run.checkpointStep : 0 });
+    const stored = runs.filter(isRun).map(upToDate).map(left);
     const here: Run[] = [];
     for (const run of stored) {
       if (run.deleted) {

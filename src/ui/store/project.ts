@@ -226,6 +226,12 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
       keepPointer(projectPointer());
       const { checkEdits, checkRecord } = await import('./projectChecks');
       let runs = 0;
+      const keep = async <S extends database.StoreName>(store: S, key: string, value: database.Schema[S]['value']): Promise<void> => {
+        const stored = await withRoom(() => database.putInto(id, store, key, value)).catch((error: unknown) => {
+          throw new Error((error as DOMException)?.name === 'QuotaExceededError' ? t.project.full : messageOf(error));
+        });
+        if (!stored) throw new Error(t.project.noStorage);
+      };
       const take = async (store: string, key: string, value: unknown): Promise<void> => {
         if (store === recordStore) return takeRun(key, value as RunRecord);
         const known = database.recordNames.find((name) => name === store);
@@ -234,12 +240,6 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
         if (!checked.ok) throw new Error(t.project.badRecord(store, checked.why));
         if (known === 'runs') runs++;
         await keep(known, key, checked.value);
-      };
-      const keep = async <S extends database.StoreName>(store: S, key: string, value: database.Schema[S]['value']): Promise<void> => {
-        const stored = await withRoom(() => database.putInto(id, store, key, value)).catch((error: unknown) => {
-          throw new Error((error as DOMException)?.name === 'QuotaExceededError' ? t.project.full : messageOf(error));
-        });
-        if (!stored) throw new Error(t.project.noStorage);
       };
       /** A run as the command line keeps it; the worker has checked its form. */
       const takeRun = async (key: string, record: RunRecord): Promise<void> => {
@@ -254,8 +254,9 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
       const yes = await new Promise<boolean>((decide) => useProject.setState({ job: null, found: { file: file.name, staged, runs, edits: Object.values(edits).reduce((sum, one) => sum + countEdits(one), 0), decide } }));
       useProject.setState({ found: null });
       if (!yes) return;
-      if (isBusy()) throw new Error(t.project.busy);
       for (const [data, one] of Object.entries(edits)) await keep('edits', data, one);
+      // Asked last: a run that began while anything was written would lose its project.
+      if (isBusy()) throw new Error(t.project.busy);
       enter('opened', { id, settings: settingsOf(staged.settings), hub: staged.hub, from });
       entered = true;
     } catch (error) {
