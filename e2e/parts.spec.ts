@@ -35,7 +35,9 @@ test('a part that is not fetched, or throws, says so where it stands and can be 
   // Parts come when they are opened, and not ahead.
   await page.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }));
   let answer: 'missing' | 'broken' | 'whole' = 'missing';
+  let asked = 0;
   await page.route(/\/assets\/(LessonsView|Board)-[^/]*\.js$/, (route) => {
+    asked++;
     if (answer === 'missing') return route.fulfill({ status: 404, body: 'gone' });
     if (answer === 'broken') return route.fulfill({ contentType: 'text/javascript', body: 'export default () => { throw new Error("torn"); };' });
     return route.continue();
@@ -48,8 +50,10 @@ test('a part that is not fetched, or throws, says so where it stands and can be 
 
   answer = 'broken';
   await lessons.getByRole('button', { name: 'Reload this part' }).click();
-  await expect(lessons.getByRole('alert')).toContainText('torn');
   await expect(lessons.getByRole('button', { name: 'Reload the page' })).toBeVisible();
+  // Some browsers remember an import that failed for as long as the page is open (Chromium did until 2026, whatwg/html#6768): there the page is what has to be loaded again.
+  const remembers = asked === 1;
+  await expect(lessons.getByRole('alert')).toContainText(remembers ? 'could not be loaded' : 'torn');
   await goTo(page, 'Start');
   await expect(page.getByRole('button', { name: 'Fine-tune now' })).toBeVisible();
 
@@ -61,6 +65,7 @@ test('a part that is not fetched, or throws, says so where it stands and can be 
   await expect(page.getByRole('region', { name: 'Runs', exact: true })).toBeVisible();
   answer = 'whole';
   await board.getByRole('button', { name: 'Reload this part' }).click();
+  if (remembers) await board.getByRole('button', { name: 'Reload the page' }).click();
   await expect(board.getByRole('alert')).toBeHidden();
   await expect(board.getByRole('figure').first()).toBeVisible();
 });

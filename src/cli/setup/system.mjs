@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, SetupError, which } from './run.mjs';
@@ -9,11 +10,13 @@ export function findChromium() {
   return which(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']);
 }
 
-/** Path of a Firefox: $FIREFOX, or one on the PATH. */
+/** Path of a Firefox that can have WebGPU: $FIREFOX, or one on the PATH. The releases before 141, ESR 140 among them, have none whatever is set in them. */
 export function findFirefox() {
   const named = process.env.FIREFOX;
-  if (named) return existsSync(named) ? named : which([named]);
-  return which(['firefox-esr', 'firefox']);
+  const path = named && existsSync(named) ? named : which(named ? [named] : ['firefox-esr', 'firefox']);
+  if (!path) return undefined;
+  const version = /Firefox (\d+)/.exec(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1];
+  return Number(version) >= 141 ? path : undefined;
 }
 
 /**
@@ -74,7 +77,7 @@ export async function ensureSystem(need) {
     console.log('Installing Firefox ...');
     await install(['firefox-esr', 'mesa-vulkan-drivers', 'libvulkan1']);
   }
-  if (!findFirefox() || !hasGpuDriver()) console.log('There is no Firefox (or no Vulkan driver for it) on this system: the tests in Firefox are skipped. Set $FIREFOX to its path.');
+  if (!findFirefox() || !hasGpuDriver()) console.log('There is no Firefox with WebGPU (141 or later; or no Vulkan driver for it) on this system: the tests in Firefox are skipped. Set $FIREFOX to its path.');
 }
 
 /** @param {{ chromium: boolean, vulkan: boolean }} need */
