@@ -17,6 +17,7 @@ describe('openDevice reports', () => {
     ['an insecure page', gpu, false, 'insecure-context', /https.*localhost/],
     ['no WebGPU', () => undefined, true, 'no-webgpu', /Chrome.*Safari.*Firefox/],
     ['no adapter', () => fake(null, null), true, 'no-adapter', /Update the driver/],
+    ['a browser that will have it one day', () => ({ requestAdapter: () => Promise.reject(new Error('not yet in releases')) }) as unknown as GPU, true, 'no-adapter', /gives no graphics card: not yet in releases$/],
     ['a weak adapter', () => fake(adapter({}, { maxComputeInvocationsPerWorkgroup: 128 })), true, 'limits', /allows 128 invocations.*needs 256/],
     ['a refused device', () => fake(adapter()), true, 'no-adapter', /refused a device: no more devices/],
   ] as const)('%s', async (_, get, secure, problem, message) => {

@@ -63,11 +63,17 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
   if (!gpu) {
     return report('no-webgpu', said`This browser has no WebGPU. Chrome or Edge 113+, Safari 26+ and Firefox 141+ on Windows have it.`);
   }
-  let adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) {
-    // On Windows the first request of a page's life can come too early.
-    await new Promise((done) => setTimeout(done, 150));
-    adapter = await gpu.requestAdapter();
+  let adapter: GPUAdapter | null;
+  try {
+    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (!adapter) {
+      // On Windows the first request of a page's life can come too early.
+      await new Promise((done) => setTimeout(done, 150));
+      adapter = await gpu.requestAdapter();
+    }
+  } catch (error) {
+    // Firefox releases that cannot have WebGPU say so only here when it is set in about:config.
+    return report('no-adapter', said`The browser has WebGPU and gives no graphics card: ${reasonOf(error)}`);
   }
   if (!adapter) {
     return report('no-adapter', said`WebGPU is there, but no graphics card answered. Update the driver, or restart the browser if a GPU process crashed.`);
