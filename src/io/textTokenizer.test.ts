@@ -22,6 +22,11 @@ test.each<[string, (json: Json) => void, RegExp]>([
   ['a number below 0', ({ model }) => (model.vocab = { tea: -1 }), /gives "tea" the number "-1"/],
   ['a template of a token that is not there', (json) => (json.post_processor = template('[SEP]')), /names "\[SEP\]", which special_tokens does not have/],
   ['a template of a prototype', (json) => (json.post_processor = template('__proto__')), /names "__proto__", which special_tokens does not have/],
+  ['a list of pieces that is none', ({ model }) => Object.assign(model, { type: 'Unigram', vocab: { length: 1e9 } }), /has no vocabulary/],
+  ['a space that becomes a list', (json) => (json.pre_tokenizer = { type: 'Metaspace', replacement: [0, 0] }), /puts "\[0,0\]" in the place of a space; it has to be one letter/],
+  ['a space that becomes a text', (json) => (json.decoder = { type: 'Sequence', decoders: [{ type: 'Metaspace', str_rep: 'ab' }] }), /in the place of a space/],
+  ['bytes that are made letters again and again', (json) => (json.pre_tokenizer = { type: 'Sequence', pretokenizers: new Array(17).fill({ type: 'ByteLevel' }) }), /more than 4096 times as long/],
+  ['a letter that becomes thousands', (json) => (json.normalizer = { type: 'Replace', pattern: { String: 'a' }, content: 'a'.repeat(5000) }), /more than 4096 times as long/],
 ])('%s is refused', async (_, change, message) => {
   await expect(open(change)).rejects.toThrow(FormatError);
   await expect(open(change)).rejects.toThrow(message);

@@ -14,6 +14,8 @@ const CHAT = 'chat_template.jinja';
 
 /** Letters of a text that are looked at: far more than any model has positions for. */
 const MAX_TEXT = 1_000_000;
+/** How many times as long the steps of a tokenizer may make a text, each taken at its worst: bytes as letters make three of one, a sign in words a few. */
+const MOST_GROWTH = 4096;
 
 /** What stands around one text, or around two: special tokens, and the texts themselves (A, B), each with its type. */
 type Template = ({ id: number; type: number } | { text: 'A' | 'B'; type: number })[];
@@ -37,7 +39,7 @@ const processor = z.union([
   z.looseObject({ type: z.literal('ByteLevel') }),
 ]);
 const file = z.looseObject({
-  model: z.looseObject({ vocab: z.unknown(), unk_token: z.optional(z.unknown()), unk_id: z.optional(z.unknown()) }),
+  model: z.looseObject({ type: z.optional(z.unknown()), vocab: z.unknown(), unk_token: z.optional(z.unknown()), unk_id: z.optional(z.unknown()) }),
   added_tokens: z.nullish(z.array(z.looseObject({ content: z.string(), id: z.int() }))),
   post_processor: z.nullish(z.union([processor, z.looseObject({ type: z.literal('Sequence'), processors: z.array(processor) })])),
 });
@@ -74,7 +76,9 @@ export class TextTokenizer {
   constructor(json: Uint8Array, settings: Uint8Array | null, template: Uint8Array | null = null) {
     const parsed = parseJson(json, FILE, file);
     const given = settings ? parseJson(settings, CONFIG, config) : {};
-    const known = lastOf(parsed.model.vocab);
+    const known = lastOf(parsed.model);
+    const times = guarded(() => [parsed.normalizer, parsed.pre_tokenizer, parsed.decoder].reduce((most: number, step) => Math.max(most, growthOf(step)), 1));
+    if (times > MOST_GROWTH) throw new FormatError(said`The steps of ${FILE} may make a text more than ${MOST_GROWTH} times as long as it is.`);
     this.library = guarded(() => new Library(parsed, given));
     const added = parsed.added_tokens ?? [];
     this.size = 1 + added.reduce((most, { id }) => Math.max(most, id), known);
@@ -132,15 +136,41 @@ function guarded<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof FormatError) throw error;
     const reason = isStumble(error) ? said`its parts do not fit together` : reasonOf(error);
     throw new FormatError(english(reason).endsWith('.') ? said`${FILE} cannot be used: ${reason}` : said`${FILE} cannot be used: ${reason}.`);
   }
 }
 
+/** A step of what is done to a text before it is split, while it is split, and to tokens that become a text. */
+interface Step {
+  type?: unknown;
+  pattern?: { String?: unknown } | null;
+  content?: unknown;
+  replacement?: unknown;
+  str_rep?: unknown;
+}
+
+/** How many times as long a step may make a text; steps within it follow one another, so theirs are multiplied. Throws FormatError. */
+function growthOf(step: unknown): number {
+  if (typeof step !== 'object' || step === null) return 1;
+  const { type, pattern, content, replacement, str_rep } = step as Step;
+  if (type === 'Metaspace') {
+    for (const letter of [replacement, str_rep]) {
+      if (letter != null && (typeof letter !== 'string' || [...letter].length > 1)) throw new FormatError(said`${FILE} puts ${quote(jsonOf(letter))} in the place of a space; it has to be one letter.`);
+    }
+  }
+  let own = type === 'ByteLevel' ? 3 : 1;
+  if (type === 'Replace' && typeof content === 'string') own = Math.max(1, content.length / (typeof pattern?.String === 'string' ? Math.max(1, pattern.String.length) : 1));
+  const { normalizers, pretokenizers, decoders } = step as Record<string, unknown>;
+  return [normalizers, pretokenizers, decoders].flatMap((steps) => (Array.isArray(steps) ? (steps as unknown[]) : [])).reduce((times: number, one) => times * growthOf(one), own);
+}
+
 /** The highest number of a vocabulary: of tokens by name, or of a list of them. Throws FormatError. */
-function lastOf(vocabulary: unknown): number {
+function lastOf({ type, vocab: vocabulary }: { type?: unknown; vocab?: unknown }): number {
   if (Array.isArray(vocabulary)) return vocabulary.length - 1;
-  if (typeof vocabulary !== 'object' || vocabulary === null) throw new FormatError(said`${FILE} has no vocabulary.`);
+  // The library asks such a model for the length of its list.
+  if (typeof vocabulary !== 'object' || vocabulary === null || type === 'Unigram') throw new FormatError(said`${FILE} has no vocabulary.`);
   let last = -1;
   for (const [token, id] of Object.entries(vocabulary)) {
     if (!Number.isSafeInteger(id) || id < 0) throw new FormatError(said`${FILE} gives ${quote(token)} the number ${quote(jsonOf(id))}.`);
