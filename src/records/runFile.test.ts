@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Evaluation, RunRecord } from '../train/protocol';
 import { trainDefaults } from '../train/config';
 import { runRecord } from '../testing/runRecord';
+import { FormatError } from '../io/formatError';
 import { readRuns, writeRuns } from './runFile';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -84,6 +85,14 @@ describe('a file of runs', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('a setting that is none is refused whatever its name', () => {
+    for (const name of ['more', 'x'.repeat(400)]) {
+      const run = runRecord();
+      Object.assign(run.spec.method, { [name]: [[[1]]] });
+      expect(() => again([run])).toThrow(FormatError);
+    }
   });
 
   test('settings of training keep their kinds', () => {

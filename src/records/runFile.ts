@@ -81,7 +81,7 @@ const run = z.object({
     name,
     model: text(),
     data: text(),
-    method: z.intersection(record(setting, 100), z.looseObject({ method: word })),
+    method: z.catchall(z.object({ method: word }), setting).check(z.refine((of) => Object.keys(of).length <= 100, 'has more than 100 entries')),
     train: record(setting, 100),
     text: z.optional(z.object({ task: z.optional(text(100)), max_length: z.optional(z.number()), columns: z.optional(z.object({ text: z.optional(text()), pair: z.optional(text()), label: z.optional(text()) })), prompt: z.optional(text(20_000)), answer: z.optional(text(20_000)), choices: z.optional(text()), chat: z.optional(z.boolean()) })),
     edits: z.optional(edits),

@@ -46,7 +46,7 @@ const spec = z.looseObject({
   name: fileName,
   model: text(),
   data: text(),
-  method: z.intersection(z.record(z.string(), scalar), z.looseObject({ method: z.enum(Object.keys(methodFields)) })),
+  method: z.catchall(z.object({ method: z.enum(Object.keys(methodFields)) }), scalar),
   train: z.record(z.string(), scalar),
   text: z.optional(z.looseObject({ task: z.optional(text(100)), prompt: z.optional(text(20_000)), answer: z.optional(text(20_000)) })),
   edits: z.optional(edits),
