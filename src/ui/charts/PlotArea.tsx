@@ -51,15 +51,15 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
       <div style={{ marginRight: room, '--room': `${room}px` } as CSSProperties}>
         <span className={css.yl}>{yLabel}</span>
         <div className={css.area} ref={areaRef} style={{ '--edge': `${edge}%` } as CSSProperties}>
-          <svg className={css.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
+          <svg className={css.geo} style={{ '--shade': shade } as CSSProperties} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
             {sy.ticks.map((tick) => (
               <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
             ))}
             {now && <line className={css.now} x1={10 * x(now.x)} x2={10 * x(now.x)} y1="0" y2="1000" />}
-            {bands.map((one) => !one.constant && <path key={one.id} className={join(css.band, identity(one.method), look(one))} fillOpacity={shade} d={bandPath(one.x, one.y, one.band!, sx, sy)} />)}
+            {bands.map((one) => !one.constant && <path key={one.id} className={join(css.band, identity(one.method), look(one))} d={bandPath(one.x, one.y, one.band!, sx, sy)} />)}
             {bands.map((one) => {
               const half = one.constant ? intervalAt(one, sx.min) : null;
-              return half !== null && <rect key={one.id} className={join(css.band, identity(one.method), look(one))} fillOpacity={shade} x="0" width="1000" y={10 * y(within(one.y[0] + half))} height={10 * (y(within(one.y[0] - half)) - y(within(one.y[0] + half)))} />;
+              return half !== null && <rect key={one.id} className={join(css.band, identity(one.method), look(one))} x="0" width="1000" y={10 * y(within(one.y[0] + half))} height={10 * (y(within(one.y[0] - half)) - y(within(one.y[0] + half)))} />;
             })}
             {drawn.map((one) => one.raw && <path key={one.id} className={join(css.raw, identity(one.method), look(one))} d={path(one.x, one.raw, sx, sy)} />)}
             {drawn.map((one) => one.constant && <line key={one.id} className={join(css.line, identity(one.method), look(one))} x1="0" x2="1000" y1={10 * y(one.y[0])} y2={10 * y(one.y[0])} />)}
