@@ -99,9 +99,9 @@ test('counts at one budget are drawn as near to each other as they are', () => {
 });
 
 test('intervals of ordinary size are whole; one that would flatten everything is cut', () => {
-  // Means of 66 and 69 %, an interval of 3.9 points.
-  expect(reach(0.66, 0.69, [0.651, 0.729])).toEqual([0.651, 0.729]);
-  expect(reach(0.66, 0.69, [0.1, 1.3]).map((value) => value.toFixed(2))).toEqual(['0.58', '0.77']);
+  // Means of 66 and 72 %, intervals of 1 and 3 points.
+  expect(reach(0.66, 0.72, [0.65, 0.75])).toEqual([0.65, 0.75]);
+  expect(reach(0.66, 0.72, [0.1, 1.3]).map((value) => value.toFixed(2))).toEqual(['0.63', '0.75']);
   expect(reachRatio(1, 4, [0.6, 5])).toEqual([0.6, 5]);
   expect(reachRatio(1, 4, [-1, 20])).toEqual([0.5, 8]);
 });

@@ -95,7 +95,8 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
         y,
         raw: one && (options.rawValues === 'own' ? !group.source.recorded : options.rawValues === 'chosen' && strong) ? one.line.raw : undefined,
         measured: lines.every(({ line }) => line.raw) ? (one ? () => ({ y: one.line.raw! }) : rawMean) : undefined,
-        band: mean?.half,
+        band: mean?.half.some(Number.isFinite) ? mean.half : undefined,
+        runs: mean ? lines.length : undefined,
         marks: marks(x.length),
         live: head && one !== null && isLive(one.run),
         strong,
@@ -206,8 +207,16 @@ function edgesOf(series: readonly Series[]): number[] {
   return extremes([ends]).filter(Number.isFinite);
 }
 
-/** True where the area of an interval is cut at the edge of an axis of the accuracy, or of the loss. */
+/** True where an interval is cut at the edge of an axis of the accuracy, or of the loss. */
 export const isCut = (series: readonly Series[], scale: Scale, shares: boolean): boolean => edgesOf(series).some((edge) => isBeyond(scale, edge, shares));
+
+/** What is said of the intervals of lines: that there are bands, what they take, and that some are cut. */
+export function bandWords(series: readonly Series[], scale: Scale, shares: boolean): string {
+  const means = series.filter(({ runs }) => runs !== undefined);
+  if (means.length === 0) return '';
+  const banded = means.filter(({ band }) => band);
+  return [banded.length > 0 ? t.compare.bands : t.compare.means, banded.length < means.length && t.compare.few, isCut(series, scale, shares) && t.compare.cut].filter(Boolean).join(' ');
+}
 
 function extremes(series: readonly Pick<Series, 'y'>[]): [number, number] {
   let low = Infinity;
