@@ -317,7 +317,6 @@ export const t = catalog({
     plots: { loss: 'Loss', accuracy: 'Accuracy', batch: 'Batch accuracy', grad_norm: 'Gradient norm', lr: 'Learning rate', ms: 'Time of a step' },
     columns: { batch: 'Accuracy of the batch, %', grad_norm: 'Gradient norm', lr: 'Learning rate', ms: 'Time of a step, ms' },
     columnEmpty: 'One line for each run, drawn from the first step.',
-    unnamed: say<[count: number]>('{0, plural, one {# line} other {# lines}} without a name; select a run in the table to name it.'),
   },
 
   chart: {

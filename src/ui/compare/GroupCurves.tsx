@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Plot } from '../charts/Plot';
-import { gutterOf } from '../charts/PlotArea';
+import { gutterOf } from '../charts/endNames';
 import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../../language/format';
 import { accuracyScale, accuracySeries, bandWords, fewestPictures, lossScale, lossSeries, xScale, type CurveOptions } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
@@ -51,12 +51,11 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   const ends = partsOf(named.map((one) => `${partsOf([one.label, one.second])} ${format(one.y[one.y.length - 1])}`));
   const sy = of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs));
   const banded = series.filter((one) => one.band);
-  const unnamed = named.filter((one) => !one.named).length;
   return (
     <Plot
       title={of === 'loss' ? t.compare.loss : split.title}
       summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
-      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, unnamed > 0 && t.compare.unnamed(unnamed), of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, bands && bandWords(series, sy, of === 'accuracy'), banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
+      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, bands && bandWords(series, sy, of === 'accuracy'), banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}
       of={pictureOf(runs)}
       xLabel={t.compare.axisNames[axis]}

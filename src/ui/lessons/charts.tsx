@@ -1,7 +1,7 @@
 import { MemoryLegend, MemoryStack } from '../charts/MemoryStack';
 import { MethodKey } from '../charts/MethodKey';
 import { Plot } from '../charts/Plot';
-import { gutterOf } from '../charts/PlotArea';
+import { gutterOf } from '../charts/endNames';
 import { countsScale, logScale, type Scale } from '../../figures/scale';
 import type { Series } from '../charts/series';
 import { totalOf } from '../../figures/memory';

@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react';
 import { holdsBack } from '../../train/config';
 import { Plot } from '../charts/Plot';
-import { gutterOf } from '../charts/PlotArea';
+import { gutterOf } from '../charts/endNames';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
 import { Term } from '../controls/Term';
@@ -100,7 +100,6 @@ function Plots() {
   const split = t.compare.splits[splits.size > 1 ? 'mixed' : [...splits][0]];
   const sx = xScale(runs, axis, axis === 'time' ? 60 : Math.max(1, nextSteps * (axis === 'images' ? nextBatch : 1)));
   const gutter = gutterOf([...loss, ...accuracy]);
-  const unnamed = loss.filter((one) => !one.named && !one.faint).length;
   const unlike = axis === 'time' && mixesTimes(runs) ? t.compare.unlike : '';
   const log = logLoss && lossScale(loss, true).log;
   const lossY = lossScale(loss, logLoss);
@@ -113,7 +112,7 @@ function Plots() {
       {shown.includes('loss') && <Plot
         title={t.compare.loss}
         summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
-        caption={sentences(unlike || (unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed : smoothing > 0 && loss.length > 0 ? t.compare.smoothLoss : ''), bandWords(loss, lossY, false))}
+        caption={sentences(unlike || (loss.some((one) => one.raw) ? t.compare.smoothed : smoothing > 0 && loss.length > 0 ? t.compare.smoothLoss : ''), bandWords(loss, lossY, false))}
         of={of}
         xLabel={t.compare.axisNames[axis]}
         yLabel={log ? t.compare.lossLog : t.compare.lossLinear}

@@ -13,9 +13,6 @@ import { followed, isLive, type Run } from '../store/runs';
 import type { Grouping, XAxis } from '../store/settings';
 import { t } from '../strings';
 
-/** The most lines that are named. */
-const mostNamed = 12;
-
 export interface CurveOptions {
   axis: XAxis;
   /** Whose values of each step stand thin behind the smoothed line, of lines that are one run's: of the person's own, or of the chosen one alone. */
@@ -107,11 +104,12 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
   }));
 }
 
-/** Names as many lines as are read: the chosen ones first, a person's own before recorded ones, better ones before worse. */
+/** Whose names come first, where there is no room for all: the chosen ones, a person's own before recorded ones, better ones before worse. */
 function nameFirst(better: 'high' | 'low', series: Series[]): Series[] {
   const last = ({ y }: Series) => (better === 'high' ? -1 : 1) * lastOf(y);
   const order = series.filter(({ named }) => named).sort((a, b) => Number(b.strong) - Number(a.strong) || Number(a.pale) - Number(b.pale) || last(a) - last(b) || 0);
-  return series.map((one) => (one.named ? { ...one, rank: order.indexOf(one), named: one.strong || order.indexOf(one) < mostNamed } : one));
+  const ranks = new Map(order.map((one, rank) => [one, rank]));
+  return series.map((one) => ({ ...one, rank: ranks.get(one) }));
 }
 
 /** Whether a line of these would have values of each step behind it: it is one run's, and the person's own. */
