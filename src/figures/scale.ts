@@ -43,6 +43,12 @@ export function extentScale(high: number, count = 5): Scale {
   return { min: 0, max, log: false, ticks };
 }
 
+/** The same of what is read in wholes, as steps and the seconds of a clock: never shorter than one, so that its ticks differ. */
+export function wholeScale(high: number): Scale {
+  const scale = extentScale(Math.max(1, high));
+  return { ...scale, ticks: scale.ticks.filter(Number.isInteger) };
+}
+
 /** Steps of an axis of shares, about. */
 const shareSteps = 5;
 

@@ -1,7 +1,7 @@
 import { measureOf } from '../../train/scores.meta';
 import { ema, indexAt } from '../../figures/lines';
 import { meanAt, meanLine, type Line, type MeanLine } from '../charts/meanCurve';
-import { aroundCounted, extentScale, isBeyond, linearScale, logScale, reach, reachRatio, shareScale, type Scale } from '../../figures/scale';
+import { aroundCounted, isBeyond, linearScale, logScale, reach, reachRatio, shareScale, wholeScale, type Scale } from '../../figures/scale';
 import { lastOf, type Series } from '../charts/series';
 import { formatPercent, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
@@ -162,8 +162,7 @@ export function xScale(runs: readonly Run[], axis: XAxis, empty: number): Scale 
     const steps = run.plan?.steps ?? run.spec.train.steps;
     return Math.max(last, steps * (axis === 'images' ? picturesPerStep(run) : 1));
   });
-  const scale = extentScale(Math.max(0, ...ends) || empty);
-  return axis === 'time' ? scale : { ...scale, ticks: scale.ticks.filter(Number.isInteger) };
+  return wholeScale(Math.max(0, ...ends) || empty);
 }
 
 /** Axis of the loss over all lines, and over most of what is drawn before smoothing; what is beyond is cut at the edge. */
