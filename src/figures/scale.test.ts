@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, tickRows, tickShift, timeScale, valueAt, wideLogScale } from './scale';
+import { at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, tickRows, tickShift, timeScale, valueAt, wholeScale, wideLogScale } from './scale';
 
 test('a linear scale starts and ends on ticks around its values', () => {
   const scale = linearScale(0.587, 0.892);
@@ -10,6 +10,12 @@ test('a linear scale starts and ends on ticks around its values', () => {
 test('an axis of steps ends where the run ends', () => {
   expect(extentScale(318)).toMatchObject({ max: 318, ticks: [0, 100, 200, 300] });
   expect(extentScale(0).max).toBe(1);
+});
+
+test('an axis of a clock has ticks that differ, however short', () => {
+  expect(wholeScale(0.14)).toMatchObject({ min: 0, max: 1, ticks: [0, 1] });
+  expect(wholeScale(2.2).ticks).toEqual([0, 1, 2]);
+  expect(wholeScale(318)).toEqual(extentScale(318));
 });
 
 test('a log scale holds its values between its first and last tick', () => {
@@ -99,9 +105,9 @@ test('counts at one budget are drawn as near to each other as they are', () => {
 });
 
 test('intervals of ordinary size are whole; one that would flatten everything is cut', () => {
-  // Means of 66 and 69 %, an interval of 3.9 points.
-  expect(reach(0.66, 0.69, [0.651, 0.729])).toEqual([0.651, 0.729]);
-  expect(reach(0.66, 0.69, [0.1, 1.3]).map((value) => value.toFixed(2))).toEqual(['0.58', '0.77']);
+  // Means of 66 and 72 %, intervals of 1 and 3 points.
+  expect(reach(0.66, 0.72, [0.65, 0.75])).toEqual([0.65, 0.75]);
+  expect(reach(0.66, 0.72, [0.1, 1.3]).map((value) => value.toFixed(2))).toEqual(['0.63', '0.75']);
   expect(reachRatio(1, 4, [0.6, 5])).toEqual([0.6, 5]);
   expect(reachRatio(1, 4, [-1, 20])).toEqual([0.5, 8]);
 });

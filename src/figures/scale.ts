@@ -43,6 +43,12 @@ export function extentScale(high: number, count = 5): Scale {
   return { min: 0, max, log: false, ticks };
 }
 
+/** The same of what is read in wholes, as steps and the seconds of a clock: never shorter than one, so that its ticks differ. */
+export function wholeScale(high: number): Scale {
+  const scale = extentScale(Math.max(1, high));
+  return { ...scale, ticks: scale.ticks.filter(Number.isInteger) };
+}
+
 /** Steps of an axis of shares, about. */
 const shareSteps = 5;
 
@@ -61,15 +67,15 @@ export function shareScale(low: number, high: number, count = Infinity): Scale {
 }
 
 /**
- * An axis over [low, high] that also shows the intervals around its values, whole as long as they leave the values a fifth of it:
- * an interval of two seeds can be twenty times as wide as what there is to see.
+ * An axis over [low, high] that also shows the intervals around its values, whole as long as they leave the values half of it:
+ * an interval of a few seeds can be many times as wide as what there is to see.
  */
 export function reach(low: number, high: number, edges: readonly number[]): [number, number] {
-  const most = 2 * Math.max(high - low, 0.04);
+  const most = Math.max(high - low, 0.04) / 2;
   return [Math.max(low - most, Math.min(low, ...edges)), Math.min(high + most, Math.max(high, ...edges))];
 }
 
-/** The same of an axis of ratios: the values keep half of it, and an interval that reaches zero ends nowhere on it. */
+/** The same of an axis of ratios: an interval that reaches zero ends nowhere on it. */
 export function reachRatio(low: number, high: number, edges: readonly number[]): [number, number] {
   const most = Math.sqrt(Math.max(high / low, 1.5));
   return [Math.max(low / most, Math.min(low, ...edges)), Math.min(high * most, Math.max(high, ...edges))];

@@ -305,9 +305,11 @@ export const t = catalog({
     of: { loss: 'Loss', accuracy: 'Accuracy' },
     ofLabel: 'What the curves show',
     bands: 'Lines are means over seeds, bands their 95 % intervals.',
+    means: 'Lines are means over seeds.',
+    few: 'A 95 % band takes three seeds.',
     smoothLoss: 'The loss is smoothed over the steps before.',
     pale: 'Recorded runs are paler and thinner.',
-    cut: 'Bands are cut off at the ends of the axis.',
+    cut: 'Intervals that go beyond the axis are cut off there.',
     smoothing: 'smoothing',
     unlike: 'Not all of these were timed under the same conditions (another device, recorded, or steps of uneven length): compare steps instead.',
     smoothed: 'Thick lines are smoothed over all steps, so that zoom does not change them; thin ones are each step.',
@@ -315,7 +317,6 @@ export const t = catalog({
     plots: { loss: 'Loss', accuracy: 'Accuracy', batch: 'Batch accuracy', grad_norm: 'Gradient norm', lr: 'Learning rate', ms: 'Time of a step' },
     columns: { batch: 'Accuracy of the batch, %', grad_norm: 'Gradient norm', lr: 'Learning rate', ms: 'Time of a step, ms' },
     columnEmpty: 'One line for each run, drawn from the first step.',
-    unnamed: say<[count: number]>('{0, plural, one {# line} other {# lines}} without a name; select a run in the table to name it.'),
   },
 
   chart: {

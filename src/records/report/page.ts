@@ -9,7 +9,7 @@ import type { Mean } from '../../train/stats.meta';
 import { mostShared } from '../../train/shared.meta';
 import { rolesIn } from '../../figures/memory';
 import { smooth } from '../../figures/lines';
-import { extentScale, linearScale, logScale, shareScale, type Scale } from '../../figures/scale';
+import { linearScale, logScale, shareScale, wholeScale, type Scale } from '../../figures/scale';
 import { formatCount, formatFixed, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { roleWords } from '../../figures/memoryWords';
@@ -165,7 +165,6 @@ function extent(all: readonly Line[]): [low: number, high: number] {
 }
 
 const lastX = (all: readonly Line[]): number => Math.max(1, ...all.map(({ x }) => x[x.length - 1] ?? 0));
-const whole = (scale: ReturnType<typeof extentScale>) => ({ ...scale, ticks: scale.ticks.filter(Number.isInteger) });
 
 /** Ticks of shares in percent, with a decimal where they lie closer than one. */
 const percentTick = ({ ticks: [first = 0, second = 1] }: Scale) => (share: number): string => (100 * share).toFixed(second - first < 0.0099 ? 1 : 0);
@@ -174,7 +173,7 @@ function losses(groups: readonly Group[], labels: Map<Group, string>): Html | fa
   // Smoothed as in the page: a centred mean of nine, of runs long enough.
   const all = lines(groups, labels, ({ curve }) => ({ x: curve.map(({ step }) => step), y: curve.length >= 100 ? smooth(curve.map(({ loss }) => loss), 9) : curve.map(({ loss }) => loss) }), false);
   const [, high] = extent(all);
-  return Number.isFinite(high) && chart({ title: words.loss, summary: words.lossSummary([...labels.values()]), xLabel: words.step, yLabel: words.lossAxis, sx: whole(extentScale(lastX(all))), sy: linearScale(0, high), tickX: formatShort, tickY: String, lines: all });
+  return Number.isFinite(high) && chart({ title: words.loss, summary: words.lossSummary([...labels.values()]), xLabel: words.step, yLabel: words.lossAxis, sx: wholeScale(lastX(all)), sy: linearScale(0, high), tickX: formatShort, tickY: String, lines: all });
 }
 
 function accuracies(groups: readonly Group[], labels: Map<Group, string>, say: WordsOn): Html | false {
@@ -187,7 +186,7 @@ function accuracies(groups: readonly Group[], labels: Map<Group, string>, say: W
   }, true);
   const [low, high] = extent(all);
   const sy = linearScale(Math.max(Math.min(0, low), low - 0.02), Math.min(1, high + 0.02));
-  return Number.isFinite(high) && chart({ title: say.followed(words.splits[split]), summary: words.accuracySummary([...labels.values()]), xLabel: words.step, yLabel: say.axis, sx: whole(extentScale(lastX(all))), sy, tickX: formatShort, tickY: percentTick(sy), lines: all });
+  return Number.isFinite(high) && chart({ title: say.followed(words.splits[split]), summary: words.accuracySummary([...labels.values()]), xLabel: words.step, yLabel: say.axis, sx: wholeScale(lastX(all)), sy, tickX: formatShort, tickY: percentTick(sy), lines: all });
 }
 
 function bought(groups: readonly Group[], labels: Map<Group, string>, say: WordsOn): Html | false {

@@ -2,7 +2,8 @@ import type { CSSProperties, Ref } from 'react';
 import { withSpread } from '../../language/format';
 import { bandShade, isPart } from './emphasis';
 import { placeNames, type Box, type Placed } from '../../figures/labels';
-import { bandPath, lineBoxes, path, spread } from '../../figures/lines';
+import { bandPath, lineBoxes, path } from '../../figures/lines';
+import { before, endNames, gutterOf } from './endNames';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
 import { sideBySide } from '../../figures/beside';
@@ -10,14 +11,10 @@ import { at, roomyTicks, tickPlace, tickRows, tickShift, valueAt, type Scale } f
 import { intervalAt, lastOf, readAt, valueOf, type Read, type Series } from './series';
 import { textWidth } from './textWidth';
 import { useSize } from './useSize';
-import { t } from '../strings';
 import css from './Plot.module.css';
 import board from './board.module.css';
 
 const join = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ');
-/** Height of a line of a label, and the room before one, in em. */
-const lineHeight = 1.25;
-const before = 0.75;
 
 type Props = PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null; brush: { from: number; to: number } | null; chosen: string | null };
 
@@ -36,7 +33,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   const bands = drawn.filter((one) => (one.band || (one.constant && one.spread)) && (chosen === null || isPart(one, chosen)));
   const room = Math.min(gutter * em, 0.4 * width);
   const shade = bandShade(bands.length).toFixed(3);
-  const { labels, left } = labelsOf(all, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
+  const { names: labels, left } = endNames(all, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
   const worded = pointWords(drawn, { width: width - room, height, em, family }, x, y);
   const endsOf = (some: readonly Series[]) => Math.min(100, Math.max(0, ...some.map((one) => (one.constant ? 100 : x(one.x[one.x.length - 1])))) || 100);
   // Names stand where the longest line ends, behind the marks that were put side by side there: while lines grow they go along. Beside words at points there is no room for them.
@@ -51,15 +48,15 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
       <div style={{ marginRight: room, '--room': `${room}px` } as CSSProperties}>
         <span className={css.yl}>{yLabel}</span>
         <div className={css.area} ref={areaRef} style={{ '--edge': `${edge}%` } as CSSProperties}>
-          <svg className={css.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
+          <svg className={css.geo} style={{ '--shade': shade } as CSSProperties} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
             {sy.ticks.map((tick) => (
               <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
             ))}
             {now && <line className={css.now} x1={10 * x(now.x)} x2={10 * x(now.x)} y1="0" y2="1000" />}
-            {bands.map((one) => !one.constant && <path key={one.id} className={join(css.band, identity(one.method), look(one))} fillOpacity={shade} d={bandPath(one.x, one.y, one.band!, sx, sy)} />)}
+            {bands.map((one) => !one.constant && <path key={one.id} className={join(css.band, identity(one.method), look(one))} d={bandPath(one.x, one.y, one.band!, sx, sy)} />)}
             {bands.map((one) => {
               const half = one.constant ? intervalAt(one, sx.min) : null;
-              return half !== null && <rect key={one.id} className={join(css.band, identity(one.method), look(one))} fillOpacity={shade} x="0" width="1000" y={10 * y(within(one.y[0] + half))} height={10 * (y(within(one.y[0] - half)) - y(within(one.y[0] + half)))} />;
+              return half !== null && <rect key={one.id} className={join(css.band, identity(one.method), look(one))} x="0" width="1000" y={10 * y(within(one.y[0] + half))} height={10 * (y(within(one.y[0] - half)) - y(within(one.y[0] + half)))} />;
             })}
             {drawn.map((one) => one.raw && <path key={one.id} className={join(css.raw, identity(one.method), look(one))} d={path(one.x, one.raw, sx, sy)} />)}
             {drawn.map((one) => one.constant && <line key={one.id} className={join(css.line, identity(one.method), look(one))} x1="0" x2="1000" y1={10 * y(one.y[0])} y2={10 * y(one.y[0])} />)}
@@ -168,75 +165,6 @@ function pointWords(series: readonly Series[], { width, height, em, family }: { 
   );
   return worded.flatMap(({ id, one, text, x, y }, i) => (placed[i] ? [{ id, one, text, from: { x, y }, ...placed[i] }] : []));
 }
-
-/** Widths of a label's words in em. */
-const inEm = (text: string, weight: number, family: string): number => textWidth(text, `${weight} 100px ${family}`) / 100;
-
-interface Words {
-  /** What stands beside the label, and what under it. */
-  beside: string;
-  below: string;
-}
-
-/** How a label is written where there is this much room, in px: on one line where that holds it, else on two. */
-function wordsOf(one: Series, room: number, em: number, family: string): Words {
-  const fits = isHeld(one, one.detail, room, em, family);
-  return { beside: fits ? one.detail : '', below: fromTheEnd([fits ? '' : one.detail, one.second].filter(Boolean).join(', '), room, em, family) };
-}
-
-const isHeld = (one: Series, beside: string, room: number, em: number, family: string): boolean => em * (inEm(one.label, 600, family) + inEm(` ${beside}`, 400, family)) <= room;
-
-/** Words without the first ones where there is no room for all: a setting is told from another by its value, which stands last. */
-function fromTheEnd(text: string, room: number, em: number, family: string): string {
-  const words = text.split(' ');
-  for (let first = 0; first < words.length - 1; first++) {
-    const shown = `${first > 0 ? '… ' : ''}${words.slice(first).join(' ')}`;
-    if (em * inEm(shown, 400, family) <= room) return shown;
-  }
-  return text;
-}
-
-/** The same on one line: of lines of one name what tells them apart comes before the value. */
-function onOneLine({ one, words }: { one: Series; words: Words }, named: readonly Series[], room: number, em: number, family: string): Words {
-  const isTwin = one.second !== undefined && named.some((other) => other !== one && other.label === one.label);
-  return { beside: isTwin && isHeld(one, one.second!, room, em, family) ? one.second! : words.beside, below: '' };
-}
-
-interface Label {
-  one: Series;
-  words: Words;
-  /** Where its line ends and where it stands, in px from the top. */
-  end: number;
-  top: number;
-}
-
-/** The words at the ends of lines, as many as there is room for; the others are counted in the last place. */
-function labelsOf(drawn: readonly Series[], box: { room: number; height: number; em: number; family: string }, endOf: (one: Series) => number): { labels: Label[]; left: { top: number; text: string } | null } {
-  const { room, height, em, family } = box;
-  const line = lineHeight * em;
-  const named = drawn.filter((one) => one.named);
-  let written = named.map((one) => ({ one, words: wordsOf(one, room, em, family) }));
-  const tall = ({ words }: { words: Words }) => (words.below ? 2 : 1) * line;
-  const total = () => written.reduce((sum, label) => sum + tall(label), 0);
-  const most = height + line;
-  if (total() > most) written = written.map((label) => ({ one: label.one, words: label.one.strong ? label.words : onOneLine(label, named, room, em, family) }));
-  const all = written.length;
-  const rankOf = ({ one }: { one: Series }) => one.rank ?? (one.strong ? -1 : 0);
-  // The last of those of the highest rank.
-  const least = () => written.reduce((worst, label, i) => (rankOf(label) >= rankOf(written[worst]) ? i : worst), 0);
-  while (written.length > 1 && total() > most - (written.length < all ? line : 0)) written.splice(least(), 1);
-  const leftOut = all - written.length;
-  const ends = written.map(({ one }) => endOf(one));
-  const tops = spread(ends, written.map(tall), 0, height - (leftOut > 0 ? line : 0));
-  return {
-    labels: written.map(({ one, words }, i) => ({ one, words, end: ends[i], top: tops[i] })),
-    left: leftOut > 0 ? { top: height, text: t.chart.moreLines(leftOut) } : null,
-  };
-}
-
-/** Room at the right for the words at the ends of lines, in em. Charts that stand together share the widest. */
-export const gutterOf = (series: readonly Series[]): number =>
-  Math.min(14, Math.max(1, ...series.map((one) => (one.named ? before + 0.5 + Math.max(inEm(one.label, 600, 'sans-serif') + (one.detail ? inEm(` ${one.detail}`, 400, 'sans-serif') : 0), one.second ? inEm(one.second, 400, 'sans-serif') : 0) : 0))));
 
 /** Value of a line at the right edge of what is seen. */
 const endValue = (one: Series, edge: number): number => {

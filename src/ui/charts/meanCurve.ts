@@ -7,7 +7,7 @@ export interface Line {
   y: ArrayLike<number>;
 }
 
-/** The mean of several lines, with the half widths of its 95 % interval over them (Student's t); NaN where fewer than two have a value. */
+/** The mean of several lines, with the half widths of its 95 % interval over them (Student's t); NaN where too few have a value for a band. */
 export interface MeanLine {
   x: number[];
   y: number[];
@@ -41,12 +41,15 @@ export function meanLine(lines: readonly Line[]): MeanLine {
   for (const { x, y } of some) for (const i of thin(y, most)) if (x[i] >= from && x[i] <= to) places.add(x[i]);
   const x = [...places].sort((a, b) => a - b);
   const shared = x.filter((place) => some.every((line) => isPoint(line, place)));
-  const fewest = Math.min(...some.map((line) => x.filter((place) => isPoint(line, place)).length));
-  return meanAt(some, 2 * shared.length > fewest ? shared : x);
+  const least = Math.min(...some.map((line) => x.filter((place) => isPoint(line, place)).length));
+  return meanAt(some, 2 * shared.length > least ? shared : x);
 }
+
+/** The fewest values whose interval says something as a band: that of two is 12.7 standard errors wide. */
+const fewest = 3;
 
 /** Mean of lines at these places. */
 export function meanAt(lines: readonly Line[], x: readonly number[]): MeanLine {
   const means = x.map((at) => meanOf(lines.map((line) => valueBetween(line, at))));
-  return { x: [...x], y: means.map((mean) => mean?.mean ?? NaN), half: means.map((mean) => mean?.interval ?? NaN) };
+  return { x: [...x], y: means.map((mean) => mean?.mean ?? NaN), half: means.map((mean) => (mean && mean.n >= fewest ? mean.interval! : NaN)) };
 }

@@ -25,6 +25,8 @@ export interface Series {
   words?: readonly string[];
   /** The same as an area along the line. */
   band?: ArrayLike<number>;
+  /** Of how many runs it is the mean; nothing where it is one run's. */
+  runs?: number;
   /** A single seed behind a mean: thin, without words of its own. */
   faint?: boolean;
   /** Id of the mean that it stands behind. */

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { Plot } from '../charts/Plot';
-import { gutterOf } from '../charts/PlotArea';
+import { gutterOf } from '../charts/endNames';
 import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../../language/format';
-import { accuracyScale, accuracySeries, fewestPictures, isCut, lossScale, lossSeries, xScale, type CurveOptions } from '../panels/curves';
+import { accuracyScale, accuracySeries, bandWords, fewestPictures, lossScale, lossSeries, xScale, type CurveOptions } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
 import { pictureOf } from '../store/pictureOf';
 import { followedOn, useRuns, type Run } from '../store/runs';
@@ -34,7 +34,7 @@ export const axisWords = (axis: XAxis) => ({
 
 export const percentTick = (value: number): string => formatSetting(Number((100 * value).toPrecision(6)));
 
-/** Loss or accuracy step by step: a line for each group of runs, its mean, with the 95 % interval over its runs as a band. */
+/** Loss or accuracy step by step: a line for each group of runs, its mean, with the 95 % interval over its runs as a band, where these are enough. */
 export function GroupCurves({ runs, of, seeds = false, caption = '', bands = true, whole, tools }: Props) {
   useMetricsVersion();
   const { axis, logLoss, rawValues, smoothing, group } = useSettings();
@@ -51,12 +51,11 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   const ends = partsOf(named.map((one) => `${partsOf([one.label, one.second])} ${format(one.y[one.y.length - 1])}`));
   const sy = of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs));
   const banded = series.filter((one) => one.band);
-  const unnamed = named.filter((one) => !one.named).length;
   return (
     <Plot
       title={of === 'loss' ? t.compare.loss : split.title}
       summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
-      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, unnamed > 0 && t.compare.unnamed(unnamed), of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, banded.length > 0 && t.compare.bands, isCut(series, sy, of === 'accuracy') && t.compare.cut, banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
+      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, bands && bandWords(series, sy, of === 'accuracy'), banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}
       of={pictureOf(runs)}
       xLabel={t.compare.axisNames[axis]}

@@ -1,13 +1,15 @@
 import { Figure } from '../charts/Figure';
 import { rolesIn, totalOf } from '../../figures/memory';
 import { identity } from '../charts/MethodKey';
-import { at, extentScale, linearScale } from '../../figures/scale';
+import { at, linearScale, wholeScale } from '../../figures/scale';
 import plot from '../charts/Plot.module.css';
 import { formatClock, formatMiB, partsOf } from '../../language/format';
 import type { BytesByRole, Role } from '../../train/protocol';
+import { curveOf, useMetricsVersion } from '../store/metrics';
 import { pictureOf } from '../store/pictureOf';
 import type { Run } from '../store/runs';
 import { t } from '../strings';
+import { steppedArea } from './steppedArea';
 import css from '../charts/board.module.css';
 
 const shade = (share: number): string => `color-mix(in oklab, var(--c) ${share}%, var(--paper))`;
@@ -27,6 +29,8 @@ const bands: readonly { of: readonly Role[]; fill: string }[] = [
 
 /** Memory by role from the first phase to the last: steps, because it changes at once. */
 export function MemoryOverTime({ run }: { run: Run }) {
+  // A run that goes on has what it had last, up to its present step.
+  useMetricsVersion();
   const points = run.memory ?? [];
   if (points.length === 0)
     return (
@@ -36,25 +40,23 @@ export function MemoryOverTime({ run }: { run: Run }) {
       </div>
     );
   const last = points[points.length - 1].seconds;
-  const end = Math.max(last * 1.02, run.ended > run.started && run.started > 0 ? (run.ended - run.started) / 1000 : last, last + 0.1);
-  const sx = extentScale(end);
+  const end = Math.max(last * 1.02, run.ended > run.started && run.started > 0 ? (run.ended - run.started) / 1000 : (curveOf(run.id).column('seconds').at(-1) ?? last), last + 0.1);
+  const sx = wholeScale(end);
   const roles = rolesIn(...points.map(({ bytes }) => bytes));
   const peak = Math.max(...points.map(({ bytes }) => totalOf(bytes)));
   const planned = run.plan ? totalOf(run.plan.bytes) : 0;
   const mib = 2 ** 20;
   const sy = linearScale(0, Math.max(peak, planned) / mib);
-  const x = (seconds: number) => (1000 * at(sx, seconds)).toFixed(1);
-  const y = (bytes: number) => (1000 * (1 - at(sy, bytes / mib))).toFixed(1);
+  const x = (seconds: number) => 1000 * at(sx, seconds);
+  const y = (bytes: number) => 1000 * (1 - at(sy, bytes / mib));
   const drawn = bands.map(({ of, fill }) => ({ of: of.filter((role) => roles.includes(role)), fill })).filter(({ of }) => of.length > 0);
   const sumOf = (bytes: BytesByRole, of: readonly Role[]) => of.reduce((sum, role) => sum + (bytes[role] ?? 0), 0);
   const band = (at: number): string => {
     const under = drawn.slice(0, at).flatMap(({ of }) => of);
-    const low = points.map(({ bytes }) => sumOf(bytes, under));
-    const high = points.map(({ bytes }, i) => low[i] + sumOf(bytes, drawn[at].of));
-    const edge = (i: number) => x(points[i + 1]?.seconds ?? end);
-    const top = points.map((point, i) => `L${x(point.seconds)} ${y(high[i])}L${edge(i)} ${y(high[i])}`).join('');
-    const bottom = points.map((point, i) => `L${edge(i)} ${y(low[i])}L${x(point.seconds)} ${y(low[i])}`).reverse().join('');
-    return `M${top.slice(1)}${bottom}Z`;
+    return steppedArea(points.map(({ seconds, bytes }, i) => {
+      const low = sumOf(bytes, under);
+      return { from: x(seconds), to: x(points[i + 1]?.seconds ?? end), low: y(low), high: y(low + sumOf(bytes, drawn[at].of)) };
+    }));
   };
   return (
     <Figure

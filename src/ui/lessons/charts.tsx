@@ -1,14 +1,14 @@
 import { MemoryLegend, MemoryStack } from '../charts/MemoryStack';
 import { MethodKey } from '../charts/MethodKey';
 import { Plot } from '../charts/Plot';
-import { gutterOf } from '../charts/PlotArea';
+import { gutterOf } from '../charts/endNames';
 import { countsScale, logScale, type Scale } from '../../figures/scale';
 import type { Series } from '../charts/series';
 import { totalOf } from '../../figures/memory';
 import { percentTick } from '../compare/GroupCurves';
 import { formatCount, formatMiB, formatPercent, formatShort, partsOf } from '../../language/format';
 import { methodLook, orderMethods } from '../../figures/methods';
-import { accuracyScale } from '../panels/curves';
+import { accuracyScale, isCut } from '../panels/curves';
 import { pictureOf } from '../store/pictureOf';
 import { fewestTested } from '../store/runs';
 import type { Group } from '../store/seedGroups';
@@ -48,19 +48,18 @@ export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: 
     };
   });
   const xs = groups.map(at).filter((value) => value > 0);
-  const low = Math.min(...groups.map(({ accuracy }) => accuracy.mean - (accuracy.interval ?? 0)));
-  const high = Math.max(...groups.map(({ accuracy }) => accuracy.mean + (accuracy.interval ?? 0)));
-  const range: Series = { id: '', method: '', label: '', detail: '', x: [0, 1], y: [Math.max(0, low), Math.min(1, high)], marks: false, live: false, strong: false, named: false };
+  const sy = accuracyScale(series, fewestTested(groups.flatMap((group) => group.runs)));
+  const drawn = series.every(({ constant }) => constant) ? 'bands' : series.some(({ constant }) => constant) ? 'both' : 'lines';
   return (
     <Plot
       title={title}
       summary={lessonWords.againstSummary(partsOf(series.map((one) => `${one.label} ${one.detail}`)))}
-      caption={lessonWords.intervals(Math.max(1, ...groups.map((group) => group.accuracy.n)), series.every(({ constant }) => constant) ? 'bands' : series.some(({ constant }) => constant) ? 'both' : 'lines')}
+      caption={[lessonWords.intervals(Math.max(1, ...groups.map((group) => group.accuracy.n)), drawn), isCut(series, sy, true) && t.compare.cut].filter(Boolean).join(' ')}
       of={pictureOf(groups.flatMap((group) => group.runs))}
       xLabel={xLabel}
       yLabel={t.compare.splits.test.unit}
       sx={xs.length > 0 ? scale(xs) : logScale(1, 10)}
-      sy={accuracyScale([range], fewestTested(groups.flatMap((group) => group.runs)))}
+      sy={sy}
       gutter={gutterOf(series)}
       series={groups.length > 0 ? series : []}
       formatX={(value) => words(formatCount(value))}

@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react';
 import { holdsBack } from '../../train/config';
 import { Plot } from '../charts/Plot';
-import { gutterOf } from '../charts/PlotArea';
+import { gutterOf } from '../charts/endNames';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
 import { Term } from '../controls/Term';
@@ -18,7 +18,7 @@ import { changeSettings, useSettings, type XAxis } from '../store/settings';
 import { mixesTimes } from '../store/timing';
 import { useCurrentRun, useDrawnRuns } from '../store/view';
 import { t } from '../strings';
-import { accuracyScale, accuracySeries, baselineSeries, columnSeries, fewestPictures, haveRaw, lossScale, lossSeries, xScale, type CurveOptions } from './curves';
+import { accuracyScale, accuracySeries, bandWords, baselineSeries, columnSeries, fewestPictures, haveRaw, lossScale, lossSeries, xScale, type CurveOptions } from './curves';
 import { LiveStats } from './LiveStats';
 import { RatesSoFar } from './RateTable';
 import { RecordedBar } from './RecordedBar';
@@ -100,9 +100,11 @@ function Plots() {
   const split = t.compare.splits[splits.size > 1 ? 'mixed' : [...splits][0]];
   const sx = xScale(runs, axis, axis === 'time' ? 60 : Math.max(1, nextSteps * (axis === 'images' ? nextBatch : 1)));
   const gutter = gutterOf([...loss, ...accuracy]);
-  const unnamed = loss.filter((one) => !one.named && !one.faint).length;
   const unlike = axis === 'time' && mixesTimes(runs) ? t.compare.unlike : '';
   const log = logLoss && lossScale(loss, true).log;
+  const lossY = lossScale(loss, logLoss);
+  const accuracyY = accuracyScale(accuracy, fewestPictures(runs));
+  const sentences = (...all: string[]) => all.filter(Boolean).join(' ') || undefined;
   const ends = (series: typeof loss, format: (value: number) => string) => partsOf(series.filter((one) => !one.faint).map((one) => `${one.label} ${format(one.y[one.y.length - 1])}`));
   return (
     <div className={css.plots}>
@@ -110,13 +112,13 @@ function Plots() {
       {shown.includes('loss') && <Plot
         title={t.compare.loss}
         summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
-        caption={unlike || (unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed : smoothing > 0 && loss.length > 0 ? t.compare.smoothLoss : undefined)}
+        caption={sentences(unlike || (loss.some((one) => one.raw) ? t.compare.smoothed : smoothing > 0 && loss.length > 0 ? t.compare.smoothLoss : ''), bandWords(loss, lossY, false))}
         of={of}
         xLabel={t.compare.axisNames[axis]}
         yLabel={log ? t.compare.lossLog : t.compare.lossLinear}
         sx={sx}
         gutter={gutter}
-        sy={lossScale(loss, logLoss)}
+        sy={lossY}
         series={loss}
         {...axisWords(axis)}
         formatY={formatLoss}
@@ -127,13 +129,13 @@ function Plots() {
       {shown.includes('accuracy') && <Plot
         title={split.title}
         summary={accuracy.length > 0 ? t.compare.accuracySummary(ends(accuracy, formatPercent)) : t.compare.none}
-        caption={unlike || undefined}
+        caption={sentences(unlike, bandWords(accuracy, accuracyY, true))}
         of={of}
         xLabel={t.compare.axisNames[axis]}
         yLabel={split.unit}
         sx={sx}
         gutter={gutter}
-        sy={accuracyScale(accuracy, fewestPictures(runs))}
+        sy={accuracyY}
         series={accuracy}
         {...axisWords(axis)}
         formatY={formatPercent}
@@ -144,18 +146,20 @@ function Plots() {
       />}
       {(Object.keys(columnPlots) as (keyof typeof columnPlots)[]).filter((name) => shown.includes(name)).map((name) => {
         const series = columnSeries(runs, columnPlots[name], options);
+        const sy = name === 'batch' ? accuracyScale(series) : lossScale(series, logLoss && name === 'grad_norm');
         const format = name === 'batch' ? formatPercent : name === 'lr' ? formatSetting : formatLoss;
         return (
           <Plot
             key={name}
             title={t.compare.plots[name]}
             summary={series.length > 0 ? t.compare.lossSummary(ends(series, format)) : t.compare.none}
+            caption={bandWords(series, sy, name === 'batch') || undefined}
             of={of}
             xLabel={t.compare.axisNames[axis]}
             yLabel={t.compare.columns[name]}
             sx={sx}
             gutter={gutter}
-            sy={name === 'batch' ? accuracyScale(series) : lossScale(series, logLoss && name === 'grad_norm')}
+            sy={sy}
             series={series}
             {...axisWords(axis)}
             formatY={format}

@@ -2,7 +2,7 @@ import type { Inside } from '../../train/analysis.meta';
 import { Plot } from '../charts/Plot';
 import { Choice } from '../controls/Choice';
 import { Term } from '../controls/Term';
-import { gutterOf } from '../charts/PlotArea';
+import { gutterOf } from '../charts/endNames';
 import { extentScale, linearScale, logScale } from '../../figures/scale';
 import type { Series } from '../charts/series';
 import { formatCount, formatFixed, formatLoss, formatSetting } from '../../language/format';

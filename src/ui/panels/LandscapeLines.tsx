@@ -1,7 +1,7 @@
 import { pairs } from '../../analysis/plane.meta';
 import type { Landscape, LandscapeLine } from '../../train/analysis.meta';
 import { Plot } from '../charts/Plot';
-import { gutterOf } from '../charts/PlotArea';
+import { gutterOf } from '../charts/endNames';
 import { extentScale, linearScale } from '../../figures/scale';
 import type { Series } from '../charts/series';
 import { Term } from '../controls/Term';

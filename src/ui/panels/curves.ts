@@ -1,7 +1,7 @@
 import { measureOf } from '../../train/scores.meta';
 import { ema, indexAt } from '../../figures/lines';
 import { meanAt, meanLine, type Line, type MeanLine } from '../charts/meanCurve';
-import { aroundCounted, extentScale, isBeyond, linearScale, logScale, reach, reachRatio, shareScale, type Scale } from '../../figures/scale';
+import { aroundCounted, isBeyond, linearScale, logScale, reach, reachRatio, shareScale, wholeScale, type Scale } from '../../figures/scale';
 import { lastOf, type Series } from '../charts/series';
 import { formatPercent, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
@@ -12,9 +12,6 @@ import { groupRuns, titleOf, wholeNameOf, type Group } from '../store/runGroups'
 import { followed, isLive, type Run } from '../store/runs';
 import type { Grouping, XAxis } from '../store/settings';
 import { t } from '../strings';
-
-/** The most lines that are named. */
-const mostNamed = 12;
 
 export interface CurveOptions {
   axis: XAxis;
@@ -95,7 +92,8 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
         y,
         raw: one && (options.rawValues === 'own' ? !group.source.recorded : options.rawValues === 'chosen' && strong) ? one.line.raw : undefined,
         measured: lines.every(({ line }) => line.raw) ? (one ? () => ({ y: one.line.raw! }) : rawMean) : undefined,
-        band: mean?.half,
+        band: mean?.half.some(Number.isFinite) ? mean.half : undefined,
+        runs: mean ? lines.length : undefined,
         marks: marks(x.length),
         live: head && one !== null && isLive(one.run),
         strong,
@@ -106,11 +104,12 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
   }));
 }
 
-/** Names as many lines as are read: the chosen ones first, a person's own before recorded ones, better ones before worse. */
+/** Whose names come first, where there is no room for all: the chosen ones, a person's own before recorded ones, better ones before worse. */
 function nameFirst(better: 'high' | 'low', series: Series[]): Series[] {
   const last = ({ y }: Series) => (better === 'high' ? -1 : 1) * lastOf(y);
   const order = series.filter(({ named }) => named).sort((a, b) => Number(b.strong) - Number(a.strong) || Number(a.pale) - Number(b.pale) || last(a) - last(b) || 0);
-  return series.map((one) => (one.named ? { ...one, rank: order.indexOf(one), named: one.strong || order.indexOf(one) < mostNamed } : one));
+  const ranks = new Map(order.map((one, rank) => [one, rank]));
+  return series.map((one) => ({ ...one, rank: ranks.get(one) }));
 }
 
 /** Whether a line of these would have values of each step behind it: it is one run's, and the person's own. */
@@ -163,8 +162,7 @@ export function xScale(runs: readonly Run[], axis: XAxis, empty: number): Scale 
     const steps = run.plan?.steps ?? run.spec.train.steps;
     return Math.max(last, steps * (axis === 'images' ? picturesPerStep(run) : 1));
   });
-  const scale = extentScale(Math.max(0, ...ends) || empty);
-  return axis === 'time' ? scale : { ...scale, ticks: scale.ticks.filter(Number.isInteger) };
+  return wholeScale(Math.max(0, ...ends) || empty);
 }
 
 /** Axis of the loss over all lines, and over most of what is drawn before smoothing; what is beyond is cut at the edge. */
@@ -206,8 +204,16 @@ function edgesOf(series: readonly Series[]): number[] {
   return extremes([ends]).filter(Number.isFinite);
 }
 
-/** True where the area of an interval is cut at the edge of an axis of the accuracy, or of the loss. */
+/** True where an interval is cut at the edge of an axis of the accuracy, or of the loss. */
 export const isCut = (series: readonly Series[], scale: Scale, shares: boolean): boolean => edgesOf(series).some((edge) => isBeyond(scale, edge, shares));
+
+/** What is said of the intervals of lines: that there are bands, what they take, and that some are cut. */
+export function bandWords(series: readonly Series[], scale: Scale, shares: boolean): string {
+  const means = series.filter(({ runs }) => runs !== undefined);
+  if (means.length === 0) return '';
+  const banded = means.filter(({ band }) => band);
+  return [banded.length > 0 ? t.compare.bands : t.compare.means, banded.length < means.length && t.compare.few, isCut(series, scale, shares) && t.compare.cut].filter(Boolean).join(' ');
+}
 
 function extremes(series: readonly Pick<Series, 'y'>[]): [number, number] {
   let low = Infinity;

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { endNames, gutterOf } from './endNames';
+import type { Series } from './series';
+
+const line = (label: string, second: string, detail: string, rank: number): Series => ({ id: `${rank}`, method: 'lora', label, second, detail, rank, x: [0, 1], y: [0, 1], marks: true, live: false, strong: false, named: true });
+/** The names of lines that end above one another, in this room. */
+const namesOf = (series: Series[], rows: number, room = 12 * gutterOf(series)) => {
+  const { names, left } = endNames(series, { room, height: 15 * rows, em: 12, family: 'sans-serif' }, (one) => 15 * one.rank!);
+  return { said: names.map(({ one, words }) => [one.label, words.beside, words.below].filter(Boolean).join(' ')), tops: names.map(({ top }) => top), left: left?.text };
+};
+
+test('of lines that share a name what tells them apart comes before the value, on all lines of the chart alike', () => {
+  const series = ['RandLoRA r 8', 'RandLoRA r 8', 'RandLoRA r 8', 'LoRA r 5', 'LoRA r 5', 'VeRA r 378', 'Full', 'Full', 'DoRA r 5'].map((label, i) => line(label, `seed ${i}`, `${70 + i}.0`, i));
+  const { said } = namesOf(series, 10);
+  expect(said).toHaveLength(9);
+  for (const [i, words] of said.entries()) expect(words).toMatch(new RegExp(` seed ${i}(, ${70 + i}\\.0)?$`));
+  // Short names leave room for the value.
+  expect([said[0], said[6]]).toEqual(['RandLoRA r 8 seed 0', 'Full seed 6, 76.0']);
+  // A room that is too narrow takes the first words, not the last.
+  expect(namesOf([...series.slice(1), line('LoRA r 5', 'steps 120, recorded', '9.0', 9)], 10, 190).said.at(-1)).toBe('LoRA r 5 … 120, recorded');
+  // Where each has a name of its own it is followed by the value.
+  expect(namesOf(series.map((one, i) => ({ ...one, label: `LoRA r ${i}` })), 10).said[0]).toBe('LoRA r 0 70.0');
+});
+
+test('as many lines are named as there are places, and the rest is counted in the last one', () => {
+  const series = Array.from({ length: 20 }, (_, i) => line(`LoRA r ${i}`, '', `${i}.0`, 19 - i));
+  expect(namesOf(series.slice(7), 15)).toMatchObject({ left: undefined, said: { length: 13 } });
+  const { said, tops, left } = namesOf(series, 15);
+  expect([said.length, said[0], said.at(-1), left]).toEqual([15, 'LoRA r 5 5.0', 'LoRA r 19 19.0', '+ 5 more']);
+  expect(Math.max(...tops)).toBeLessThanOrEqual(14 * 15);
+});
+
+test('two lines of a name have their value beside it and their setting below, where there is room', () => {
+  expect(namesOf([line('LoRA r 5', 'seed 0', '70.0', 0), line('LoRA r 5', 'seed 1', '71.0', 1)], 10).said).toEqual(['LoRA r 5 70.0 seed 0', 'LoRA r 5 71.0 seed 1']);
+});
