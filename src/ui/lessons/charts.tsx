@@ -50,12 +50,14 @@ export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: 
   const xs = groups.map(at).filter((value) => value > 0);
   const low = Math.min(...groups.map(({ accuracy }) => accuracy.mean - (accuracy.interval ?? 0)));
   const high = Math.max(...groups.map(({ accuracy }) => accuracy.mean + (accuracy.interval ?? 0)));
+  const seeds = groups.map(({ accuracy }) => accuracy.n);
+  const [least, most] = [Math.min(...seeds), Math.max(1, ...seeds)];
   const range: Series = { id: '', method: '', label: '', detail: '', x: [0, 1], y: [Math.max(0, low), Math.min(1, high)], marks: false, live: false, strong: false, named: false };
   return (
     <Plot
       title={title}
       summary={lessonWords.againstSummary(partsOf(series.map((one) => `${one.label} ${one.detail}`)))}
-      caption={lessonWords.intervals(Math.max(1, ...groups.map((group) => group.accuracy.n)), series.every(({ constant }) => constant) ? 'bands' : series.some(({ constant }) => constant) ? 'both' : 'lines')}
+      caption={lessonWords.intervals(least === most ? 0 : least, most, series.every(({ constant }) => constant) ? 'bands' : series.some(({ constant }) => constant) ? 'both' : 'lines')}
       of={pictureOf(groups.flatMap((group) => group.runs))}
       xLabel={xLabel}
       yLabel={t.compare.splits.test.unit}
