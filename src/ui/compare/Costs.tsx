@@ -4,7 +4,7 @@ import { Scatter, type Point } from '../charts/Scatter';
 import { Term } from '../controls/Term';
 import { capital, formatShort, partsOf } from '../../language/format';
 import { factNamed, facts, type Fact } from '../store/facts';
-import { meanFact, nameOf, offBudgets, type Group } from '../store/runGroups';
+import { meanFact, hasHead, nameOf, offBudgets, type Group } from '../store/runGroups';
 import { pictureOf } from '../store/pictureOf';
 import { fewestTested } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
@@ -81,7 +81,7 @@ function Reading({ points, groups }: { points: readonly Point[]; groups: readonl
         </>
       )}
       {words.counted} <Term name="trainable">{words.trainable}</Term>
-      {words.head}
+      {hasHead(groups) && words.head}
       {off && (
         <>
           {words.off} <Term name="offBudget">{words.share}</Term>

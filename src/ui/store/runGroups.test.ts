@@ -10,7 +10,7 @@ import type { Compared } from './compared';
 import { comparisons, unequal } from '../../records/report/groups';
 import { factNamed } from './facts';
 import { rank } from './findings';
-import { caveatsOf, groupRuns, listed, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
+import { caveatsOf, groupRuns, hasHead, listed, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
 import { isMarked, likeTimed, timedAlike, typicalSeconds, unlikeTimed } from './timing';
 import { Curve } from './metrics';
 import { setCurve } from './metrics';
@@ -50,6 +50,13 @@ test('the same run once more is no second measurement', () => {
   expect(group.counted).toHaveLength(2);
   // It has a result: it is neither failed nor unfinished.
   expect([group.again, group.failed, group.runs.length]).toEqual([1, 1, 4]);
+});
+
+test('a new head is spoken of where one is trained alone', () => {
+  const without = run(0.7, 1);
+  expect(hasHead(groupRuns([run(0.7, 0)], 'seed'))).toBe(true);
+  expect(hasHead(groupRuns([{ ...without, plan: { ...without.plan!, head_parameters: 0 } }], 'seed'))).toBe(false);
+  expect(hasHead(groupRuns([{ ...without, plan: null }], 'seed'))).toBe(false);
 });
 
 const lora = (change: object = {}) => ({ method: 'lora', r: 8, lora_alpha: 8, target_modules: ['query', 'value'], ...change });

@@ -234,6 +234,9 @@ export function bySource(groups: readonly Group[]): OfSource[] {
   return [{ groups: own, apart: false }, { groups: recorded, apart }].filter((part) => part.groups.length > 0);
 }
 
+/** Whether some of these train a new head beside the adapter: what goes on with texts has the model's own. */
+export const hasHead = (groups: readonly Pick<Group, 'counted'>[]): boolean => groups.some(({ counted }) => counted.some(({ plan }) => (plan?.head_parameters ?? 0) > 0));
+
 /** A sentence about groups. */
 const about = (entries: readonly { group: Group }[], say: (names: string[]) => string): string => say(entries.map(({ group }) => inSentence(group)));
 
