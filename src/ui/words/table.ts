@@ -37,6 +37,7 @@ export const factNames: Partial<Record<string, string>> = {
   memory: 'memory',
   optimizer: 'Adam moments',
   file: 'adapter file',
+  lr: 'learning rate',
 };
 
 /** The table of runs. */
