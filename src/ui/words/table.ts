@@ -128,7 +128,11 @@ export const tableWords = {
   details: {
     title: say<[name: string]>('Details of {0}'),
     name: 'Name',
-    nameSlash: 'The run keeps its name: files are named after it, and a file name cannot contain / or \\.',
+    /** Why a run keeps its name. */
+    nameRefused: {
+      slash: 'The run keeps its name: files are named after it, and a file name cannot contain / or \\.',
+      taken: 'The run keeps its name: files are named after it, and another run has this one.',
+    },
     notes: 'Notes',
     notesHint: 'Kept with the run, in its project and in its file.',
     device: 'device',
