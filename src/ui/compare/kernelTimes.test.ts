@@ -2,7 +2,7 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
-import type { DeviceReport } from '../../engine/report';
+import type { DeviceReport } from '../../train/protocol';
 import { useCatalog } from '../store/catalog';
 import { runOf } from '../store/runRecords';
 import { t } from '../strings';

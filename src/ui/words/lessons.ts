@@ -245,13 +245,13 @@ export const lessonWords = catalog(ofPictures({
   /** Of a source: what, with what, how long, how often. */
   about: say<[data: string, model: string, steps: string, seeds: number]>('{0}, {1}, {2} steps, {3, plural, one {one seed} other {# seeds}}'),
   planned: 'Planned here',
-  plannedOf: say<[data: string, model: string, batch: string, tried: boolean]>('{0}, {1}, batch {2}{is0, select, true {} other {, as set in Train}}'),
+  plannedOf: say<[data: string, model: string, batch: string, tried: boolean]>('{0}, {1}, batch {2}{is3, select, true {} other {, as set in Train}}'),
   measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
   train: say<[runs: number]>('{0, plural, one {Train it here, 1 run} other {Train it here, # runs}}'),
   trainTime: say<[time: string, unknown: number]>('About {0} on this device{1, plural, =0 {} one {, plus # run not yet timed} other {, plus # runs not yet timed}}.'),
   /** What a button trains, how much of it is there already, and whether the chart is of other runs. */
   trainOf: say<[settings: number, seeds: number, here: number, data: string, model: string, steps: string, isOther: boolean]>(
-    '{is6, select, true {Not the runs of the chart: } other {}}{0, plural, one {one setting} other {# settings}}, {1, plural, one {one seed} other {# seeds}} each{is0, select, true {, on {3} with {4}, {5} steps} other {}}{2, plural, =0 {} one {; one run is here already} other {; # runs are here already}}.',
+    '{is6, select, true {Not the runs of the chart: } other {}}{0, plural, one {one setting} other {# settings}}, {1, plural, one {one seed} other {# seeds}} each{is3, select, true {, on {3} with {4}, {5} steps} other {}}{2, plural, =0 {} one {; one run is here already} other {; # runs are here already}}.',
   ),
   inTrain: 'Change this in Train',
   trainLike: say<[time: string, device: string]>('Recording as many took {0} {is1, select, true {on {1}} other {without a graphics card}}; the time here is known after the first run.'),
@@ -271,7 +271,7 @@ export const lessonWords = catalog(ofPictures({
     train: say<[methods: string]>('Train {0}, then measure the plane'),
     /** What the button does, after what it trains on. */
     cost: say<[runs: number, time: string, models: string, measuring: string, data: string, model: string, steps: string]>(
-      'On {4} with {5}: {0, plural, =0 {} other {{0, plural, one {one run} other {# runs}} of {6} steps{is1, select, true {, about {1}} other {, time known after the first}}; then }}{2} models to measure{is0, select, true {, about {3}} other {}}.',
+      'On {4} with {5}: {0, plural, =0 {} other {{0, plural, one {one run} other {# runs}} of {6} steps{is1, select, true {, about {1}} other {, time known after the first}}; then }}{2} models to measure{is3, select, true {, about {3}} other {}}.',
     ),
     measure: 'Measure the plane',
     again: 'Measure again',
