@@ -53,7 +53,7 @@ export const sweepWords = {
   wrong: {
     budget: say<[part: string, most: number, times: number]>('“{0}” is not a number of parameters from 1 to {1}. Type 40000 or 40k.'),
     shots: say<[part: string, most: number, times: number]>('“{0}” is not a number of pictures from 1 to {1}. Type 16 or all.'),
-    seed: say<[part: string, most: number, times: number]>('“{0}” is no seed, or range of seeds, from 0 to {1}. Type 1 or 0-4.'),
+    seed: say<[part: string, most: number, times: number]>('“{0}” is not a seed from 0 to {1}, or a range of them. Type 1 or 0-4.'),
     lr: say<[part: string, most: number, times: number]>('“{0}” is neither a learning rate of at most {1} nor a multiple of at most x{2}. Type 0.001 or x3.'),
   } satisfies Record<SweepAxis, (part: string, most: number, times: number) => string>,
   tooMany: say<[most: number]>('At most {0} values.'),
