@@ -55,7 +55,7 @@ test('the budget moves by keys, and methods answer with what they reach', async 
   // What is no amount says so, stays to be mended, and changes nothing.
   await typed.fill('abc');
   await typed.press('Enter');
-  await expect(page.getByText('“abc” is not an amount.')).toBeVisible();
+  await expect(page.getByText('“abc” is not an amount from 1 to 10,000,000,000.')).toBeVisible();
   await expect(typed).toHaveValue('abc');
   await expect(slider).toHaveAttribute('aria-valuenow', '41000');
   await typed.fill('1,000,000,000');

@@ -1,10 +1,22 @@
 import { expect, test } from 'vitest';
-import { at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, tickRows, tickShift, timeScale, valueAt, wholeScale, wideLogScale } from './scale';
+import { amountScale, at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, tickRows, tickShift, timeScale, valueAt, wholeScale, wideLogScale } from './scale';
 
 test('a linear scale starts and ends on ticks around its values', () => {
   const scale = linearScale(0.587, 0.892);
   expect([scale.min, scale.max]).toEqual([0.5, 0.9]);
   expect(scale.ticks).toEqual([0.5, 0.6, 0.7, 0.8, 0.9]);
+});
+
+test('an axis of amounts never goes below nothing, and one of whole amounts has no halves', () => {
+  expect(amountScale(0, 0, true)).toMatchObject({ min: 0, max: 1, ticks: [0, 1] });
+  expect(amountScale(3, 3, true).ticks).toEqual([2, 3, 4]);
+  expect(amountScale(0, 2, true).ticks).toEqual([0, 1, 2]);
+  expect(amountScale(0.5, 2.25, true).ticks).toEqual([0, 1, 2, 3]);
+  expect(amountScale(1, 16, true)).toMatchObject({ min: 0, max: 20 });
+  expect(amountScale(-2, 7, false).min).toBe(0);
+  expect(amountScale(0.003, 0.003, false)).toMatchObject({ min: 0, max: 0.006 });
+  expect(amountScale(0, 0, false)).toMatchObject({ min: 0, max: 1 });
+  expect(amountScale(40, 60, false)).toEqual(linearScale(40, 60, 4));
 });
 
 test('an axis of steps ends where the run ends', () => {

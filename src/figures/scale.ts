@@ -35,6 +35,17 @@ export function linearScale(low: number, high: number, count = 5): Scale {
   return { min: ticks[0]!, max: ticks.at(-1)!, log: false, ticks };
 }
 
+/** Linear scale of amounts, which are never below nothing; `whole` ones have no ticks between two of them. */
+export function amountScale(low: number, high: number, whole: boolean, count = 4): Scale {
+  const from = Math.max(0, low);
+  // Around a single value there is as much as it is, or the next whole ones.
+  const [first, last] = high > from ? [from, high] : whole ? [Math.max(0, from - 1), from + 1] : [0, from > 0 ? 2 * from : 1];
+  const scale = linearScale(first, last, count);
+  if (!whole || scale.ticks.every(Number.isInteger)) return scale;
+  const [min, max] = [Math.floor(first), Math.ceil(last)];
+  return { min, max, log: false, ticks: Array.from({ length: max - min + 1 }, (_, i) => min + i) };
+}
+
 /** Linear scale from zero to exactly `high`: an axis of steps. */
 export function extentScale(high: number, count = 5): Scale {
   const max = high > 0 ? high : 1;

@@ -1,31 +1,24 @@
 import { onFront } from '../charts/front';
-import { shareScale, timeScale } from '../../figures/scale';
 import { Scatter, type Point } from '../charts/Scatter';
 import { Term } from '../controls/Term';
-import { capital, formatShort, partsOf } from '../../language/format';
-import { factNamed, facts, type Fact } from '../store/facts';
-import { meanFact, nameOf, offBudgets, type Group } from '../store/runGroups';
+import { formatShort, partsOf } from '../../language/format';
+import { factNamed, type Fact } from '../store/facts';
+import { meanFact, hasHead, nameOf, offBudgets, type Group } from '../store/runGroups';
 import { pictureOf } from '../store/pictureOf';
-import { fewestTested } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { likeTimed } from '../store/timing';
 import { t } from '../strings';
 import controls from '../controls/controls.module.css';
 import css from '../charts/board.module.css';
 import { percentTick } from './GroupCurves';
+import { axisOf, hasFront, metrics, titleOfTwo } from './axes';
 import { pointsOf } from './points';
 
-const metrics = facts.filter((fact) => fact.kind === 'number' && (fact.good || ['lr', 'r', 'shots', 'batch', 'steps', 'seed', 'steps_done'].includes(fact.name)));
-/** Without its unit. */
-const plainTitle = ({ name, title }: Fact): string => t.factNames[name] ?? title;
 const isShare = (fact: Fact): boolean => fact.share === true;
 const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 1000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
 /** How a quantity stands in a file: its name with its unit, and its numbers in it. */
 const headOf = (fact: Fact): string => (fact.name === 'seconds' ? t.board.seconds(fact.title) : fact.title);
 const plainOf = (fact: Fact) => (value: number) => (isShare(fact) ? 100 * value : value);
-/** The axis that a quantity has of its own. */
-const scaleOf = (fact: Fact, groups: readonly Group[]) => (isShare(fact) ? (low: number, high: number) => shareScale(low, high, fewestTested(groups.flatMap(({ counted }) => counted))) : fact.name === 'seconds' ? timeScale : undefined);
-
 /** Metrics of time: they are compared under like conditions alone. */
 const timeMetrics = ['seconds', 'images_per_second'];
 
@@ -33,11 +26,12 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
   const ofTime = [x, y].some(({ name }) => timeMetrics.includes(name));
   const { timed, left } = ofTime ? likeTimed(all) : { timed: all, left: [] };
   const points = pointsOf(timed, x, y);
-  const front = onFront(points, x.good, y.good);
+  const ranked = hasFront(x, y);
+  const front = onFront(points, x.good, y.good).map((best) => ranked && best);
   return {
     left,
     points,
-    of: <PictureOf points={points} groups={timed.filter((group) => points.some(({ id }) => id === group.key))} />,
+    of: <PictureOf ranked={ranked} points={points} groups={timed.filter((group) => points.some(({ id }) => id === group.key))} />,
     caption: left.length > 0 && t.board.unlike(left.map((group) => nameOf(group))),
     summary: t.board.summary(points.length, partsOf(points.filter((_, i) => front[i]).map(({ label }) => label))),
     xLabel: x.title,
@@ -45,9 +39,9 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
     log: x.log ?? false,
     goodX: x.good,
     goodY: y.good,
-    front: true,
-    scaleX: scaleOf(x, timed),
-    scaleY: scaleOf(y, timed),
+    front: ranked,
+    scaleX: axisOf(x, timed, x.log ?? false),
+    scaleY: axisOf(y, timed, false),
     formatX: x.format,
     formatY: y.format,
     tickX: tick(x),
@@ -57,31 +51,42 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
   };
 }
 
+interface Drawn {
+  points: readonly Point[];
+  groups: readonly Group[];
+  /** Whether there is a front. */
+  ranked: boolean;
+}
+
 /** What the picture is of; and how its marks are read, which the page says at another chart. */
-const PictureOf = ({ points, groups }: { points: readonly Point[]; groups: readonly Group[] }) => (
+const PictureOf = ({ points, groups, ranked }: Drawn) => (
   <>
-    <Reading points={points} groups={groups} /> {pictureOf(groups.flatMap(({ counted }) => counted))}
+    <Reading ranked={ranked} points={points} groups={groups} /> {pictureOf(groups.flatMap(({ counted }) => counted))}
   </>
 );
 
 export type Cost = 'trainable' | 'memory' | 'seconds';
 
 /** How marks are to be read, and what not every chart has where it is there: bars, which one seed has none of, what misses the budget, recorded runs. */
-function Reading({ points, groups }: { points: readonly Point[]; groups: readonly Group[] }) {
+function Reading({ points, groups, ranked }: Drawn) {
   const words = t.comparing.reading;
   const off = [...offBudgets(groups).values()].some(Boolean);
   const bars = points.some(({ dy }) => Boolean(dy));
   return (
     <span className={css.soft}>
-      {words.filled} <Term name="front">{words.front}</Term>
-      {words.hollow}
-      {bars && (
+      {ranked && (
         <>
-          {words.bars} <Term name="interval">{words.interval}</Term>
+          {words.filled} <Term name="front">{words.front}</Term>
+          {words.hollow}
         </>
       )}
-      {words.counted} <Term name="trainable">{words.trainable}</Term>
-      {words.head}
+      {bars && (
+        <>
+          {ranked ? words.bars : words.barsAlone} <Term name="interval">{words.interval}</Term>
+        </>
+      )}
+      {ranked || bars ? words.counted : words.countedAlone} <Term name="trainable">{words.trainable}</Term>
+      {hasHead(groups) && words.head}
       {off && (
         <>
           {words.off} <Term name="offBudget">{words.share}</Term>
@@ -104,7 +109,7 @@ export function CostFigure({ groups, cost, about = false }: { groups: readonly G
         <p className={css.soft}>{t.table.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} {...(about && { reading: <Reading points={of.points} groups={groups} />, of: pictureOf(groups.flatMap(({ counted }) => counted)) })} />;
+  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} {...(about && { reading: <Reading ranked points={of.points} groups={groups} />, of: pictureOf(groups.flatMap(({ counted }) => counted)) })} />;
 }
 
 /** Any two metrics against each other. */
@@ -133,7 +138,7 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
       {picker('chartX', x, t.board.acrossLabel, t.board.across)}
     </span>
   );
-  const title = t.board.anyTitle(capital(plainTitle(y)), plainTitle(x));
+  const title = titleOfTwo(x, y);
   if (of.points.length === 0)
     return (
       <div>

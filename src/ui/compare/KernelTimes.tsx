@@ -1,6 +1,7 @@
 import { Figure } from '../charts/Figure';
 import { Button } from '../controls/Button';
 import { pictureOf } from '../store/pictureOf';
+import { useCatalog } from '../store/catalog';
 import { useRuns, type Run } from '../store/runs';
 import { timeStep } from '../store/trainer';
 import { formatFixed } from '../../language/format';
@@ -13,10 +14,12 @@ const ms = (ns: number): string => formatFixed(ns / 1e6, 2);
 /** How long each kernel took in one training step; measured when it is asked for. */
 export function KernelTimes({ run }: { run: Run }) {
   const current = useRuns((state) => state.runs.find((one) => one.id === state.current));
+  // Until the device has answered nothing is offered that it may not have.
+  const can = useCatalog(({ device }) => device?.features.includes('timestamp-query') === true);
   const ready = current?.state === 'running' && current.phase === 'train';
   const times = (current?.times ? current : run).times;
   const name = (current?.times ? current : run).name;
-  const button = (
+  const button = can && (
     <Button small disabled={!ready} onClick={() => void timeStep()}>
       {t.board.timesButton}
     </Button>
@@ -26,7 +29,7 @@ export function KernelTimes({ run }: { run: Run }) {
       <div>
         <h3>{t.board.timesTitle}</h3>
         <p className={css.soft}>
-          {times ? t.board.timesNone : t.board.timesEmpty} {!ready && !times && t.board.timesWhen}
+          {times || !can ? t.board.timesNone : t.board.timesEmpty} {can && !ready && !times && t.board.timesWhen}
         </p>
         {!times && button}
       </div>

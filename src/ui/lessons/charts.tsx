@@ -50,11 +50,13 @@ export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: 
   const xs = groups.map(at).filter((value) => value > 0);
   const sy = accuracyScale(series, fewestTested(groups.flatMap((group) => group.runs)));
   const drawn = series.every(({ constant }) => constant) ? 'bands' : series.some(({ constant }) => constant) ? 'both' : 'lines';
+  const seeds = groups.map(({ accuracy }) => accuracy.n);
+  const [least, most] = [Math.min(...seeds), Math.max(1, ...seeds)];
   return (
     <Plot
       title={title}
       summary={lessonWords.againstSummary(partsOf(series.map((one) => `${one.label} ${one.detail}`)))}
-      caption={[lessonWords.intervals(Math.max(1, ...groups.map((group) => group.accuracy.n)), drawn), isCut(series, sy, true) && t.compare.cut].filter(Boolean).join(' ')}
+      caption={[lessonWords.intervals(least === most ? 0 : least, most, drawn), isCut(series, sy, true) && t.compare.cut].filter(Boolean).join(' ')}
       of={pictureOf(groups.flatMap((group) => group.runs))}
       xLabel={xLabel}
       yLabel={t.compare.splits.test.unit}

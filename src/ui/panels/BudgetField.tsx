@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
 import { useChange } from '../controls/useChange';
 import { formatCount } from '../../language/format';
-import type { Match } from '../store/settings';
+import { mostBudget, type Match } from '../store/settings';
 import { readCount } from '../store/sweepText';
 import { t } from '../strings';
 import css from './panels.module.css';
@@ -45,7 +45,7 @@ export function BudgetField({ by, budget, onChange }: { by: Match; budget: numbe
       </div>
       {wrong && (
         <span id={`${id}-error`} role="status" className={`${controls.hint} ${controls.error} ${css.budgetError}`}>
-          {t.budget.wrong(text.slice(0, 40))}
+          {t.budget.wrong(text.slice(0, 40), mostBudget)}
         </span>
       )}
     </>

@@ -5,6 +5,7 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Segmented } from '../controls/Segmented';
 import { Sheet, SheetFoot } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
+import { useNow } from '../controls/useNow';
 import { formatAgo, formatMiB } from '../../language/format';
 import { cancelExport, canPush, chooseExport, closeExport, formatsOf, isWorking, runExport, saveAnyway, showPush, useExport } from '../store/exports';
 import { methodLook } from '../../figures/methods';
@@ -159,7 +160,8 @@ function Base({ model }: { model: string }) {
 
 /** What is going on, or how it went: the check of this export, or of the last one. */
 function Outcome({ run }: { run: Run }) {
-  const { way, status, format, at, made, saved, opened, error } = useExport();
+  const { way, status, format, at, made, saved, error } = useExport();
+  const now = useNow();
   if (way !== 'file') return null;
   const savedOrNot = made && saved ? t.export.saved(made.name) : t.export.notSaved;
   const last = format === 'onnx' && status === 'choose' ? run.onnxCheck : undefined;
@@ -171,7 +173,7 @@ function Outcome({ run }: { run: Run }) {
       {made?.verdict && <OnnxVerdict verdict={made.verdict} after={savedOrNot} />}
       {made && !made.verdict && <Note sign="ok">{savedOrNot}</Note>}
       {made?.note && <Note sign="warn">{made.note}</Note>}
-      {last && <OnnxVerdict verdict={last} after={t.export.lastCheck(last.dtype, formatAgo(last.at, opened))} />}
+      {last && <OnnxVerdict verdict={last} after={t.export.lastCheck(last.dtype, formatAgo(last.at, now))} />}
     </div>
   );
 }

@@ -1,7 +1,8 @@
-import { useState, type RefObject } from 'react';
+import type { RefObject } from 'react';
 import { Button } from '../controls/Button';
 import { FailureCard } from '../controls/Notice';
 import { useKeepFocus } from '../controls/useKeepFocus';
+import { useNow } from '../controls/useNow';
 import { formatAgo } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { deleteRun } from '../store/actions';
@@ -26,7 +27,7 @@ export function InterruptedRuns({ within }: { within: RefObject<HTMLElement | nu
 
 function Interrupted({ run, busy }: { run: Run; busy: boolean }) {
   const catalog = useCatalog();
-  const [now] = useState(Date.now);
+  const now = useNow();
   const steps = curveOf(run.id).column('step');
   const last = Math.max(run.lastStep, steps[steps.length - 1] ?? 0);
   const missing = !modelById(catalog, run.spec.model) ? run.modelTitle : !dataById(catalog, run.spec.data) ? run.dataTitle : '';

@@ -112,11 +112,11 @@ function earlyText({ spec, summary, lastStep }: Run): string {
   return [words.earlySeen(early.eval_every, spec.train.early_stopping_patience), early.held > 0 && words.earlyHeld(formatCount(early.held)), end].filter(Boolean).join(' ');
 }
 
-/** The run's name; one that no file can have is not taken, and says why. */
+/** The run's name; one that no file can have, or another run has, is refused with why. */
 function Name({ run }: { run: Run }) {
-  const [refused, setRefused] = useState(false);
-  const { name, nameSlash } = t.table.details;
-  return <TextField label={name} value={run.name} error={refused ? nameSlash : ''} onCommit={(typed) => setRefused(!renameRun(run.id, typed))} />;
+  const [refused, setRefused] = useState<ReturnType<typeof renameRun>>('');
+  const { name, nameRefused } = t.table.details;
+  return <TextField label={name} value={run.name} error={refused && nameRefused[refused]} onCommit={(typed) => setRefused(renameRun(run.id, typed))} />;
 }
 
 function Notes({ run }: { run: Run }) {

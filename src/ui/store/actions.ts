@@ -102,15 +102,17 @@ export function moveInQueue(id: string, place: number): void {
   void keepRun(id);
 }
 
-/** Gives a run another name; nothing leaves it. False of one with a slash, which no file can be called by: that leaves it too. */
-export function renameRun(id: string, name: string): boolean {
+/** Gives a run another name; nothing leaves it. So does, with why, one with a slash, which no file can be called by, and that of another run, whose files could not be told from its own. */
+export function renameRun(id: string, name: string): '' | 'slash' | 'taken' {
   const clean = name.trim().replace(/\p{Cc}/gu, ' ').replace(/^\.+/, '').slice(0, 100);
-  if (/[/\\]/.test(clean)) return false;
+  if (/[/\\]/.test(clean)) return 'slash';
   const run = runById(id);
-  if (!run || clean === '' || clean === run.name) return true;
+  if (!run || clean === '' || clean === run.name) return '';
+  // Systems that tell no capital from a small letter have one file for both.
+  if (useRuns.getState().runs.some((other) => other.id !== id && !other.deleted && other.name.toLowerCase() === clean.toLowerCase())) return 'taken';
   updateRun(id, { name: clean, spec: { ...run.spec, name: clean } });
   void keepRun(id);
-  return true;
+  return '';
 }
 
 /** Keeps a note with a run. */

@@ -25,8 +25,6 @@ type Way = 'file' | 'hub';
 interface ExportState {
   /** Run whose export is open, as it was then; null when there is none. An imported adapter comes as a run that has ended. */
   run: Run | null;
-  /** When it was opened. */
-  opened: number;
   format: ExportFormat;
   transformers: 4 | 5;
   dtype: 'f32' | 'f16';
@@ -49,7 +47,7 @@ interface ExportState {
 const start: ExportEvent = { stage: 'open', bytes: 0 };
 const idle = { status: 'choose', way: 'file', at: start, made: null, saved: false, pushed: null, error: '' } as const;
 
-export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 5, dtype: 'f32', gguf: 'f16', hub: false, ...idle }));
+export const useExport = create<ExportState>()(() => ({ run: null, format: 'peft', transformers: 5, dtype: 'f32', gguf: 'f16', hub: false, ...idle }));
 
 /** Forms that a run can leave in, the usual one first; one of texts also as its model can be written. */
 export function formatsOf(run: Run): ExportFormat[] {
@@ -63,7 +61,7 @@ export function formatsOf(run: Run): ExportFormat[] {
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */
 let job = 0;
 
-export const openExport = (run: Run): void => useExport.setState({ run, opened: Date.now(), format: formatsOf(run)[0], hub: false, ...idle });
+export const openExport = (run: Run): void => useExport.setState({ run, format: formatsOf(run)[0], hub: false, ...idle });
 
 /** Opens the form of what goes to the hub, or closes it. */
 export const showPush = (hub: boolean): void => useExport.setState({ hub });

@@ -30,6 +30,8 @@ export interface Fact {
   good?: 'high' | 'low';
   /** A quantity that spans decades. */
   log?: boolean;
+  /** Counted, one by one. */
+  whole?: boolean;
   /** From 0 to 1, and read in percent: a filter may say either. */
   share?: boolean;
   /** One of several words that files spell in their own way. */
@@ -76,8 +78,8 @@ export const results: Fact[] = [
   number('file', (run) => (leftWeights(run) ? mib(run.adapterBytes) : null), fixed(2), { good: 'low', log: true }),
   number('seconds', (run) => (run.seconds > 0 ? run.seconds : null), formatDuration, { good: 'low' }),
   number('images_per_second', (run) => (run.imagesPerSecond > 0 ? run.imagesPerSecond : null), formatRate, { good: 'high' }),
-  number('steps_done', (run) => run.lastStep, formatCount),
-  number('skipped', (run) => run.summary?.skipped_steps ?? null, formatCount, { good: 'low' }),
+  number('steps_done', (run) => run.lastStep, formatCount, { whole: true }),
+  number('skipped', (run) => run.summary?.skipped_steps ?? null, formatCount, { good: 'low', whole: true }),
 ];
 
 const measured = (evaluation: Evaluation | null): number | null => finite(evaluation ? measureOf(evaluation) : undefined);
@@ -92,7 +94,7 @@ const kindOf: Record<string, Fact['kind']> = { number: 'number', integer: 'numbe
 
 const ofResults = new Set(results.map(({ name }) => name));
 /** How it was trained, by the names of the settings; one that is called like a result keeps its own title. */
-const training: Fact[] = trainFields.map((field) => titled(() => (ofResults.has(field.name) ? undefined : t.facts[field.name]) ?? field.label.toLowerCase(), { name: field.name, kind: kindOf[field.kind], choice: field.kind === 'choice', format: field.percent ? (value) => fieldWords(field, value) : field.name === 'shots' ? (value) => (value > 0 ? plain(value) : t.board.shotsAll) : plain, of: (run) => asFact(settingOf(run, field.name)) }));
+const training: Fact[] = trainFields.map((field) => titled(() => (ofResults.has(field.name) ? undefined : t.facts[field.name]) ?? field.label.toLowerCase(), { name: field.name, kind: kindOf[field.kind], whole: field.kind === 'integer', choice: field.kind === 'choice', format: field.percent ? (value) => fieldWords(field, value) : field.name === 'shots' ? (value) => (value > 0 ? plain(value) : t.board.shotsAll) : plain, of: (run) => asFact(settingOf(run, field.name)) }));
 
 /** A training setting as it was: rates that were left to the method are the method's. */
 function settingOf({ spec }: Run, name: string): unknown {
@@ -109,7 +111,7 @@ const settings: Fact[] = [
       .filter(({ name }) => !trainFields.some((field) => field.name === name))
       .map((field) => [field.name, field]),
   ).values(),
-].map((field) => ({ name: field.name, title: field.name, kind: kindOf[field.kind], choice: field.kind === 'choice', format: plain, of: (run) => asFact(run.spec.method[field.name]) }));
+].map((field) => ({ name: field.name, title: field.name, kind: kindOf[field.kind], whole: field.kind === 'integer', choice: field.kind === 'choice', format: plain, of: (run) => asFact(run.spec.method[field.name]) }));
 
 const about: Fact[] = [
   text('name', (run) => run.name),

@@ -1,4 +1,5 @@
 import { trainsOf } from '../../adapters/fields';
+import { methodLook } from '../../figures/methods';
 import { budgetsOf, foundRates, isSpread, onceIfEqual, unequalSettings } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
 import { formatCount, formatWithin, listOf } from '../../language/format';
@@ -40,7 +41,8 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
   };
   if (budgets) {
     const equal = range(budgets.equal.map(({ parameters }) => parameters));
-    if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, method, parameters }) => t.fair.ownSize[trainsOf(method)](name, formatCount(parameters))), equal));
+    // It is the method whose size is fixed, whatever else its runs are told by.
+    if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed([...new Set(budgets.fixed.map(({ method, parameters }) => t.fair.ownSize[trainsOf(method)](methodLook(method).title, formatCount(parameters))))], equal));
     if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), onceIfEqual(off.map(({ parameters }) => formatCount(parameters))), equal, off.length));
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
   const specs = entries.flatMap((one) => one.specs);

@@ -28,6 +28,15 @@ test('a difference is named only where intervals do not overlap', () => {
   expect(rank([group('lora', 0.1, null)])).toBe(null);
 });
 
+test('one seed among several is told as Compare tells it, and the others are ranked without it', () => {
+  const said = (...groups: Group[]) => rankingText(rank(groups)!);
+  const fewer = { ...group('vera', 0.5, 0.02), accuracy: { n: 2, mean: 0.5, interval: 0.02 } };
+  expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.65, null))).toBe('RandLoRA is ahead of LoRA in test accuracy over 3 seeds. One seed of VeRA: its difference from the others may be chance.');
+  expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.9, null))).toMatch(/^Among those measured more than once: RandLoRA is ahead of LoRA/);
+  expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, null), group('vera', 0.9, null))).toBe('One seed of VeRA and RandLoRA: their differences may be chance.');
+  expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), fewer)).toBe('RandLoRA is ahead of LoRA and VeRA in test accuracy over 2 to 3 seeds.');
+});
+
 test('sentences of lessons are made of the runs, and say nothing without them', () => {
   const [grows] = lessonWords.lessons['more-rank'].parts[0].found;
   const say = (groups: Group[]) => grows({ groups, plans: {}, landscape: null });

@@ -11,12 +11,15 @@ export interface Ranking {
   top: Group[];
   /** Those whose interval lies below that of the best. */
   below: Group[];
+  /** Groups of one seed where others have several: nothing tells them from those. Two of several seeds are ranked without them. */
+  single: Group[];
   /** Left out, since they miss the budget that the others share. */
   off: Group[];
   /** What else is not equal among those, as sentences. */
   caveats: string[];
-  /** Fewest seeds of any; with one nothing can be told apart. */
+  /** Fewest and most seeds of those in `top` and `below`; with one nothing can be told apart. */
   seeds: number;
+  mostSeeds: number;
 }
 
 const named = ({ method, setting }: Group): string => [methodLook(method).title, setting].filter(Boolean).join(' ');
@@ -29,9 +32,20 @@ export const unequalBetween = (...groups: Group[]): string[] => fairly(groups).c
 export function rank(groups: readonly Group[]): Ranking | null {
   const { ranked, off, caveats } = fairly(groups);
   if (ranked.length < 2) return null;
-  const sorted = [...ranked].sort((a, b) => b.accuracy.mean - a.accuracy.mean);
+  const byMean = [...ranked].sort((a, b) => b.accuracy.mean - a.accuracy.mean);
+  const several = byMean.filter(({ accuracy }) => accuracy.interval !== null);
+  const sorted = several.length > 1 ? several : byMean;
   const below = sorted.filter((one) => partApart(sorted[0].accuracy, one.accuracy) === true);
-  return { top: sorted.filter((one) => !below.includes(one)), below, off: off.map(({ group }) => group), caveats: [...caveats, ...besides(groups.map((group) => ({ name: named(group), runs: group.runs })))], seeds: Math.min(...ranked.map((one) => one.accuracy.n)) };
+  const seeds = sorted.map(({ accuracy }) => accuracy.n);
+  return {
+    top: sorted.filter((one) => !below.includes(one)),
+    below,
+    single: several.length > 0 ? byMean.filter((one) => !several.includes(one)) : [],
+    off: off.map(({ group }) => group),
+    caveats: [...caveats, ...besides(groups.map((group) => ({ name: named(group), runs: group.runs })))],
+    seeds: Math.min(...seeds),
+    mostSeeds: Math.max(...seeds),
+  };
 }
 
 /** One difference of means, in shares of 1; `apart` is null where a single seed leaves it open. */

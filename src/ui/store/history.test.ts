@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { methodLook } from '../../figures/methods';
 import { useCatalog } from './catalog';
 import { changedPaths, followHistory, forgetHistory, redo, remember, undoNewest } from './history';
-import { changeSettings, initialSettings, setOverride, setTrain, useSettings } from './settings';
+import { changeSettings, initialSettings, setOverride, setTrain, useSettings, type Settings } from './settings';
 import { closeToast, toast, useToasts } from './toast';
 
 followHistory();
@@ -41,6 +41,28 @@ test('of methods it is said which came and which went', () => {
   changeSettings({ methods: initialSettings.methods.slice(1) });
   undoNewest();
   expect(said()).toBe(`Undone: Methods − ${methodLook(initialSettings.methods[0]).title}`);
+});
+
+test('a setting is named in the words of the page, never by a name of the program', () => {
+  // What is named is what was undone.
+  const plain = (name: keyof Settings, undone: Settings[keyof Settings], before: Settings[keyof Settings]) => {
+    useSettings.setState({ [name]: before });
+    forgetHistory();
+    changeSettings({ [name]: undone });
+    undoNewest();
+    return said();
+  };
+  expect(plain('chartX', 'images_per_second', 'memory')).toBe('Undone: X of any two quantities: pictures/s');
+  expect(plain('match', 'time', 'memory')).toBe('Undone: Match by Work');
+  expect(plain('group', 'who', 'seed')).toBe('Undone: Group runs by person');
+  expect(plain('sort', '-accuracy', '')).toBe('Undone: Sort by test accuracy, %, largest first');
+  expect(plain('curves', 'loss,grad_norm', 'loss')).toBe('Undone: Live plots Loss and Gradient norm');
+  expect(plain('landscapeRange', 'paper', 'near')).toBe('Undone: Part of the plane wide, RandLoRA paper');
+  expect(plain('landscapeOn', 'both', 'val')).toBe('Undone: Measured on training and validation');
+  expect(plain('targets', 'all-linear', ['query'])).toBe('Undone: Adapted layers All linear layers');
+  expect(plain('maxWork', 0, 1.5)).toBe('Undone: Most work of a method no limit');
+  expect(plain('smoothing', 0, 0.5)).toBe('Undone: Smoothing 0');
+  expect(plain('findRates', true, false)).toBe('Undone: Find learning rates on');
 });
 
 test('a slider that is drawn is one change; what is the person\'s own is none', () => {

@@ -5,6 +5,7 @@ import { useCatalog } from './catalog';
 import { messageOf } from './client';
 import { fieldWords, methodFields, trainFields } from './fields';
 import { personal, useSettings, type Settings, type Values } from './settings';
+import { settingWords } from './settingWords';
 import { closeToast, toast, undoLast, useToasts } from './toast';
 
 /** What was done in this visit, to settings and to data, in the order in which it was done, so that all of it can be taken back. */
@@ -66,11 +67,13 @@ function describe(path: string, before: Settings, settings: Settings): string {
   const ofTraining = head === 'train' && value !== undefined ? trainFields.find((one) => one.name === rest[0]) : undefined;
   if (ofTraining) return `${ofTraining.label} ${fieldWords(ofTraining, value)}`;
   const shown = value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0) ? t.undo.standard : typeof value === 'number' && value >= 1000 ? formatCount(value) : formatSetting(value);
+  const titleOf = () => methodLook(rest[0]).title;
   const field = (name: string) => trainFields.find((one) => one.name === name)?.label ?? name;
   if (head === 'train') return `${field(rest[0])} ${shown}`;
-  if (head === 'lr') return `${field('lr')} ${methodLook(rest[0]).title} ${shown}`;
-  if (head === 'overrides') return `${methodLook(rest[0]).title} ${methodFields[rest[0]]?.fields.find((one) => one.name === rest[1])?.label ?? rest[1]} ${shown}`;
-  return `${t.undo.names[head] ?? head} ${shown}`;
+  if (head === 'lr') return `${field('lr')} ${titleOf()} ${shown}`;
+  const own = head === 'overrides' ? methodFields[rest[0]]?.fields.find((one) => one.name === rest[1]) : undefined;
+  if (head === 'overrides') return `${titleOf()} ${own?.label ?? rest[1]} ${own && value !== undefined ? fieldWords(own, value) : shown}`;
+  return `${t.undo.names[head] ?? head} ${settingWords(head as keyof Settings, settings[head as keyof Settings])}`;
 }
 
 /** Says the change from one state to the other; false where there is none. */

@@ -10,7 +10,7 @@ import type { Compared } from './compared';
 import { comparisons, unequal } from '../../records/report/groups';
 import { factNamed } from './facts';
 import { rank } from './findings';
-import { caveatsOf, groupRuns, listed, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
+import { caveatsOf, groupRuns, hasHead, inSentence, listed, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
 import { isMarked, likeTimed, timedAlike, typicalSeconds, unlikeTimed } from './timing';
 import { Curve } from './metrics';
 import { setCurve } from './metrics';
@@ -50,6 +50,13 @@ test('the same run once more is no second measurement', () => {
   expect(group.counted).toHaveLength(2);
   // It has a result: it is neither failed nor unfinished.
   expect([group.again, group.failed, group.runs.length]).toEqual([1, 1, 4]);
+});
+
+test('a new head is spoken of where one is trained alone', () => {
+  const without = run(0.7, 1);
+  expect(hasHead(groupRuns([run(0.7, 0)], 'seed'))).toBe(true);
+  expect(hasHead(groupRuns([{ ...without, plan: { ...without.plan!, head_parameters: 0 } }], 'seed'))).toBe(false);
+  expect(hasHead(groupRuns([{ ...without, plan: null }], 'seed'))).toBe(false);
 });
 
 const lora = (change: object = {}) => ({ method: 'lora', r: 8, lora_alpha: 8, target_modules: ['query', 'value'], ...change });
@@ -144,6 +151,14 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out of the comparison at equal budgets.',
     few,
   ]);
+  // What all share tells none of them, and what tells them reads as part of a sentence.
+  const all = [...lora, ...randlora, ...off, ...full];
+  expect(caveatsOf(groupRuns(all, 'shots'))[1]).toMatch(/^VeRA misses the budget/);
+  expect(verdict(groupRuns(all, 'budget'), 'budget')[0]).toMatch(/^RandLoRA with 43,520 parameters is better than Full with 808,064 parameters and LoRA with 40,960 parameters/);
+  expect(caveatsOf(groupRuns(all, 'budget'))[0]).toMatch(/^No budget changes the size of Full \(808,064 of the model’s own weights\)\. /);
+  const fewer = full.map((one) => ({ ...one, dataTitle: 'digits', spec: { ...one.spec, data: 'digits', train: { ...one.spec.train, shots: 4 } } }));
+  const named = (by: 'shots' | 'data') => groupRuns([...lora.map((one) => ({ ...one, dataTitle: 'Fashion-MNIST (subset)' })), ...fewer], by).map(inSentence);
+  expect([named('shots'), named('data')]).toEqual([['LoRA with all pictures', 'Full with 4 shots'], ['LoRA on Fashion-MNIST (subset)', 'Full on digits']]);
   const twice = groupRuns([...lora, ...randlora, ...off, ...three(0.6, { method: 'vera', r: 377 }, 11_656)], 'seed');
   expect(caveatsOf(twice)).toEqual(['VeRA r 378 and VeRA r 377 miss the budget (11,656 adapter parameters, the others 40,960 to 43,520) and are left out of the comparison at equal budgets.', few]);
   const looked = groupRuns([...lora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 1000 } } })), ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 500 } } }))], 'seed');

@@ -22,6 +22,8 @@ export interface Group {
   method: string;
   /** What its runs have in common, in few words: the setting that a budget moves, or what they are put together by. */
   label: string;
+  /** The label behind the method within a sentence: "on Fashion-MNIST", "with 4 shots". */
+  within: string;
   /** The one other thing that tells it from groups of the same method and label; empty where nothing has to. */
   second: string;
   /** The same without whose runs they are. */
@@ -133,6 +135,9 @@ function nameSources(groups: Group[]): void {
   for (const group of groups) group.second = partsOf([group.told, sourceText(group.source) || (twice(group) && t.table.sources.yours)]);
 }
 
+/** Whether all groups share what they are put together by, as one data set: it tells none from another. */
+const saysNothing = (by: Grouping, groups: readonly Group[]): boolean => (by === 'data' || by === 'shots') && new Set(groups.map(({ label }) => label)).size === 1;
+
 /** Puts runs together, recorded ones never with others. Groups stand in the order of the methods, then of their first runs. */
 export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
   const found = new Map<string, Group>();
@@ -140,7 +145,8 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
   for (const run of runs) {
     const recorded = isRecorded(run);
     const key = `${recorded ? 'recorded ' : ''}${keys[by](run)}`;
-    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), second: '', told: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
+    const label = labelOf(by, run);
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label, within: label && t.table.within(by, label), second: '', told: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
     group.runs.push(run);
     const person = personOf(run);
     if (!recorded && person === '') group.source.own = true;
@@ -157,11 +163,12 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
     if (run.state === 'failed') group.failed++;
     if (group.method !== run.spec.method.method) group.method = '';
     // Of several settings none is its name.
-    if (by === 'who' && group.label !== labelOf(by, run)) group.label = '';
+    if (by === 'who' && group.label !== label) group.label = group.within = '';
     found.set(key, group);
   }
   const groups = [...found.values()];
   if (by === 'seed' || by === 'run') nameByWhatDiffers(groups, by);
+  if (saysNothing(by, groups)) for (const group of groups) group.label = group.within = '';
   nameSources(groups);
   if (by === 'run') return groups;
   const order = orderMethods([...new Set(groups.map((group) => group.method))]);
@@ -191,7 +198,10 @@ export const titleOf = ({ method, label }: Group): string => [method ? methodLoo
 export const nameOf = (group: Group): string => partsOf([titleOf(group), group.second]);
 
 /** The same within a sentence, whose commas are its own: "LoRA r 8 (4 shots)". */
-export const inSentence = (group: Group): string => (group.second ? t.table.verdict.named(titleOf(group), group.second) : titleOf(group));
+export function inSentence(group: Group): string {
+  const title = titleOf({ ...group, label: group.within });
+  return group.second ? t.table.verdict.named(title, group.second) : title;
+}
 
 /** Everything that tells a group from the others, for where there is room. */
 export function wholeNameOf(group: Group): string {
@@ -233,6 +243,9 @@ export function bySource(groups: readonly Group[]): OfSource[] {
   const recorded = withResult.filter(({ source }) => source.recorded).map((group) => (apart ? { ...group, second: group.told } : group));
   return [{ groups: own, apart: false }, { groups: recorded, apart }].filter((part) => part.groups.length > 0);
 }
+
+/** Whether some of these train a new head beside the adapter: what goes on with texts has the model's own. */
+export const hasHead = (groups: readonly Pick<Group, 'counted'>[]): boolean => groups.some(({ counted }) => counted.some(({ plan }) => (plan?.head_parameters ?? 0) > 0));
 
 /** A sentence about groups. */
 const about = (entries: readonly { group: Group }[], say: (names: string[]) => string): string => say(entries.map(({ group }) => inSentence(group)));

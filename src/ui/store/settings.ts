@@ -176,11 +176,11 @@ export function parseSettings(text: string | null): Settings {
 /** What is about the person and the browser rather than about the project: a project file neither brings nor takes it. */
 export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'hubRepository', 'person'] as const satisfies (keyof Settings)[];
 
-/** Budgets are below this. */
+/** No budget is more than this. */
 export const mostBudget = 1e10;
 /** No model has more positions. */
 const mostTokens = 2 ** 20;
-const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < mostBudget;
+const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= mostBudget;
 
 const targetsIn = (value: unknown): Settings['targets'] => (typeof value === 'string' && value !== '' ? value : (strings(value) ?? []));
 

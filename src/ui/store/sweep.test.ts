@@ -57,6 +57,15 @@ test('time is that of like runs on this device, with what they took beside the s
   expect(estimate([spec('lora')], steps, done, 'other').unknown).toBe(1);
 });
 
+test('a run that was deleted tells no estimate, wherever one is made: what every part of the page says is of the same runs', () => {
+  const summary = { device: { description: 'gpu' } } as Run['summary'];
+  useCatalog.setState({ datasets: [] });
+  const steps = (one: RunSpec) => one.train.steps;
+  const done = [run('a', { summary, seconds: 20, lastStep: 200 }), run('b', { summary, seconds: 80, lastStep: 200, deleted: 1 })];
+  expect(estimate([spec('lora', { steps: 100 })], steps, done, 'gpu')).toEqual({ seconds: 10, unknown: 0 });
+  expect(estimate([spec('lora', { steps: 100 })], steps, done.slice(1), 'gpu')).toEqual({ seconds: 0, unknown: 1 });
+});
+
 test('an estimate goes by runs of the same settings, and a busy minute does not double it; only those have measured the time of a run', () => {
   const summary = { device: { description: 'gpu' } } as Run['summary'];
   useCatalog.setState({ datasets: [] });

@@ -13,6 +13,10 @@ export interface SweepValues {
   lr: Rate[];
 }
 
+/** The most that a value of each kind may be; a rate may be ten, or a thousand times the method's own. */
+export const mostOf: Record<SweepAxis, number> = { budget: mostBudget, shots: 100_000, seed: 2 ** 31, lr: 10 };
+const mostTimes = 1000;
+
 /** More values of one kind than anybody can run. */
 export const mostValues = 100;
 
@@ -24,9 +28,9 @@ const units: Record<string, number> = { k: 1e3, m: 1e6, g: 1e9 };
 /** "0-4" or "0..4": every number of a range; "7": one. Null for anything else. */
 function seeds(text: string): number[] | null {
   const [, from, to] = /^(\d{1,10})(?:-|\.\.|–)(\d{1,10})$/.exec(text) ?? [];
-  if (from === undefined || to === undefined) return whole.test(text) && Number(text) <= 2 ** 31 ? [Number(text)] : null;
+  if (from === undefined || to === undefined) return whole.test(text) && Number(text) <= mostOf.seed ? [Number(text)] : null;
   const [low, high] = [Number(from), Number(to)];
-  if (high < low || high > 2 ** 31) return null;
+  if (high < low || high > mostOf.seed) return null;
   return Array.from({ length: Math.min(high - low, mostValues) + 1 }, (_, i) => low + i);
 }
 
@@ -34,7 +38,7 @@ function seeds(text: string): number[] | null {
 export function readCount(text: string): number | null {
   const [, number, unit] = /^(\d+(?:\.\d+)?|\.\d+)([kmg]?)$/i.exec(text.replace(/[\s,_]/g, '')) ?? [];
   const value = Math.round(Number(number) * (units[unit?.toLowerCase() ?? ''] ?? 1));
-  return number !== undefined && value >= 1 && value < mostBudget ? value : null;
+  return number !== undefined && value >= 1 && value <= mostBudget ? value : null;
 }
 
 function count(text: string): number[] | null {
@@ -44,14 +48,14 @@ function count(text: string): number[] | null {
 
 function shots(text: string): number[] | null {
   if (text === 'all') return [0];
-  return whole.test(text) && Number(text) >= 1 && Number(text) <= 100_000 ? [Number(text)] : null;
+  return whole.test(text) && Number(text) >= 1 && Number(text) <= mostOf.shots ? [Number(text)] : null;
 }
 
 /** "0.001", "1e-4", or "x3": three times the method's own. */
 function rates(text: string): Rate[] | null {
   const [, times, number] = /^([x×*])?(\d*\.?\d+(?:e[-+]?\d+)?)$/i.exec(text) ?? [];
   const value = Number(number);
-  if (number === undefined || !(value > 0) || value > (times ? 1000 : 10)) return null;
+  if (number === undefined || !(value > 0) || value > (times ? mostTimes : mostOf.lr)) return null;
   return [times ? { times: value } : { lr: value }];
 }
 
@@ -62,7 +66,7 @@ export function readSweep<A extends SweepAxis>(axis: A, text: string): Read<Swee
   const found = new Map<string, SweepValues[A][number]>();
   for (const part of text.split(/[\s,;]+/).filter(Boolean)) {
     const values = readers[axis](part);
-    if (!values) return { ok: false, error: t.sweep.wrong[axis](part.slice(0, 40)) };
+    if (!values) return { ok: false, error: t.sweep.wrong[axis](part.slice(0, 40), mostOf[axis], mostTimes) };
     for (const value of values) found.set(JSON.stringify(value), value);
     if (found.size > mostValues) return { ok: false, error: t.sweep.tooMany(mostValues) };
   }

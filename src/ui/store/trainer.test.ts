@@ -1,9 +1,10 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { completeTrain } from '../../train/config';
 import type { Evaluation, RunEvent, RunSpec } from '../../train/protocol';
-import { makeRun, runById, selectRun, useRuns } from './runs';
+import { makeRun, runById, selectRun, updateRun, useRuns } from './runs';
 import { tabId } from './tabs';
-import { startQueue, stopRun } from './trainer';
+import { useToasts } from './toast';
+import { resumeRun, startQueue, stopRun } from './trainer';
 
 /** What the worker does with a run. */
 let work: (run: string, say: (event: RunEvent) => void) => Promise<void>;
@@ -17,7 +18,7 @@ vi.mock('./open', () => ({ askDevice: async () => {} }));
 /** What was written, in order. */
 const written: string[] = [];
 vi.mock('./database', () => ({ get: async () => undefined, put: async (store: string) => void written.push(store), remove: async () => {} }));
-vi.mock('./keep', () => ({ adopt: async () => true, keepCurve: async () => void written.push('curves'), keepRun: async () => void written.push('runs') }));
+vi.mock('./keep', () => ({ adopt: async (id: string) => (updateRun(id, { state: 'waiting', owner: tabId }), true), keepCurve: async () => void written.push('curves'), keepRun: async () => void written.push('runs') }));
 
 const evaluation = { step: 1, split: 'test', accuracy: 0.5, count: 10 } as Evaluation;
 const finished = (run: string): RunEvent => ({ type: 'finished', run, reason: 'done', summary: { steps: 1 } }) as RunEvent;
@@ -25,6 +26,7 @@ const spec = (id: string): RunSpec => ({ id, name: id, model: 'm', data: 'd', me
 
 beforeEach(() => {
   stop.mockReset();
+  useToasts.setState({ toasts: [] });
   written.length = 0;
   useRuns.setState({ runs: ['a', 'b', 'c'].map((id, i) => makeRun(spec(id), { modelTitle: '', dataTitle: '', classes: [] }, tabId, i)), selected: '', current: '', held: false });
 });
@@ -128,7 +130,16 @@ test('a run that ends while it is paused leaves the queue held, until it is told
   await startQueue();
   expect(useRuns.getState()).toMatchObject({ current: '', held: true });
   expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'waiting', 'waiting']);
+  expect(useToasts.getState().toasts.map(({ text }) => text)).toEqual(['a had ended when you paused. The 2 runs behind it wait until you continue.']);
   await startQueue();
+  expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+});
+
+test('whoever goes on with a run that a loading of the page cut off goes on with the queue behind it', async () => {
+  useRuns.setState({ held: true });
+  updateRun('a', { state: 'interrupted', owner: '' });
+  work = async (run, say) => say(finished(run));
+  await resumeRun('a');
   expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
 });
 

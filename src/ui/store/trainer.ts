@@ -11,6 +11,8 @@ import { searchFor } from './rates';
 import { isLive, keptOf, runById, selectRun, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
 import { verdictNow } from './selfTest';
 import { inTurn, tabId } from './tabs';
+import { toast } from './toast';
+import { t } from '../strings';
 
 /** Runs go in turn: the waiting runs of this tab in their order, until there is none or the queue is held. */
 let pumping = false;
@@ -274,9 +276,12 @@ async function record(id: string, event: RunEvent): Promise<void> {
   }
 }
 
-/** A pause that came when nothing of its run was left to wait holds those behind it. */
-function holdIfPaused({ state }: Run): void {
-  if (state === 'paused') holdQueue();
+/** A pause that came when nothing of its run was left to wait holds those behind it, and says why they do not begin. */
+function holdIfPaused({ name, state }: Run): void {
+  if (state !== 'paused') return;
+  holdQueue();
+  const waiting = waitingIn(useRuns.getState().runs, tabId).length;
+  if (waiting > 0) toast(t.queue.paused(name, waiting));
 }
 
 async function finish(id: string, { reason, summary }: Extract<RunEvent, { type: 'finished' }>): Promise<void> {

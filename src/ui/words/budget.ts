@@ -15,7 +15,7 @@ export const budgetWords = {
     memory: say<[mib: number]>('{0} MiB of memory'),
     time: say<[percent: number]>('{0} percent of the work of full fine-tuning'),
   } satisfies Record<Match, (value: number) => string>,
-  wrong: say<[text: string]>('“{0}” is not an amount. Type a number from 1 up: 41,000, 41k or 1.5M.'),
+  wrong: say<[text: string, most: number]>('“{0}” is not an amount from 1 to {1}. Type one like 41,000, 41k or 1.5M.'),
   maxWork: 'Work at most',
   maxWorkUnit: '× full',
   noMaxWork: 'no limit',

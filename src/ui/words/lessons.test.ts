@@ -106,7 +106,9 @@ test('a difference is that of the numbers beside it', () => {
 test('means that are written alike differ by nothing, and a caption names what is drawn', () => {
   const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
   expect(say({ groups: [lora(1, 70.22, 1.7), lora(2, 70.18, 2.9)], plans: {}, landscape: null })).toBe('With 2 times the parameters: LoRA, r 1: 70.2 ± 1.7\u00a0%; LoRA, r 2: 70.2 ± 2.9\u00a0%. The means are the same.');
-  expect(['lines', 'bands', 'both'].map((drawn) => /; (.*) 95 %/.exec(lessonWords.intervals(5, drawn))![1])).toEqual(['upright lines are', 'the band is', 'upright lines and the band are']);
+  expect(['lines', 'bands', 'both'].map((drawn) => /; (.*) 95 %/.exec(lessonWords.intervals(0, 5, drawn))![1])).toEqual(['upright lines are', 'the band is', 'upright lines and the band are']);
+  expect(lessonWords.intervals(1, 2, 'lines')).toMatch(/^Means over 1 to 2 seeds; upright lines are 95 % intervals of the mean, which one seed alone does not have\./);
+  expect([lessonWords.intervals(2, 3, 'lines'), lessonWords.intervals(0, 1, 'lines')]).toEqual([expect.stringMatching(/^Means over 2 to 3 seeds; .* of the mean\. /), 'One seed each: differences may be chance.']);
 });
 
 test('whoever is asked something can see the answer, and no question is asked twice in other words', () => {

@@ -125,7 +125,7 @@ export function shotsTitle(groups: readonly Group[]): string {
   if (steps.length < 2) return lessonWords.lessons['few-shots'].name;
   const decided = steps.map(({ shots, groups: some }) => {
     const all = rank(some);
-    return { shots, all: all && all.seeds > 1 ? all : null };
+    return { shots, all: all && all.seeds > 1 && all.single.length === 0 ? all : null };
   });
   const leaders = decided.map(({ all }) => (all?.top.length === 1 ? methodLook(all.top[0].method).title : ''));
   const [early, late] = [leaders[0], leaders[leaders.length - 1]];
@@ -287,8 +287,8 @@ export const lessonWords = catalog(ofPictures({
   axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
   words: { parameters: say<[value: string]>('{0} adapter parameters'), shots: say<[value: string]>('{0} pictures of each class') },
   againstSummary: say<[ends: string]>('Last values in percent: {0}.'),
-  /** `drawn` says as what: 'lines', 'bands' or both. */
-  intervals: say<[seeds: number, drawn: string]>('{0, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over # seeds; {1, select, lines {upright lines are} bands {the band is} other {upright lines and the band are}} 95 % intervals of the mean. Marks that would cover each other stand side by side.}}'),
+  /** `least` is 0 where all have `most`; `drawn` says as what: 'lines', 'bands' or both. */
+  intervals: say<[least: number, most: number, drawn: string]>('{1, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over {is0, select, true {{0} to } other {}}# seeds; {2, select, lines {upright lines are} bands {the band is} other {upright lines and the band are}} 95 % intervals of the mean{0, plural, one {, which one seed alone does not have} other {}}. Marks that would cover each other stand side by side.}}'),
   alone: { loss: 'How fast each method learns', memory: 'What memory each method takes', plans: 'What memory each method will take' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',

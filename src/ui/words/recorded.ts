@@ -1,8 +1,9 @@
-import { formatPercent, withSpread } from '../../language/format';
+import { formatPercent, listOf, withSpread } from '../../language/format';
 import type { Ranking } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import { methodLook } from '../../figures/methods';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
+import { tableWords } from './table';
 
 const names = (groups: readonly Group[]): string[] => groups.map((one) => methodLook(one.method).title + (groups.filter(({ method }) => method === one.method).length > 1 && one.setting ? ` ${one.setting}` : ''));
 
@@ -11,9 +12,9 @@ export const meanText = ({ accuracy: { mean, interval } }: Group): string => wit
 
 const rankingWords = catalog(ofPictures({
   single: say<[all: string[]]>('One seed each: {0} cannot be told apart from one another yet.'),
-  ahead: say<[name: string, seeds: number, below: string[]]>('{0} is ahead of {2} in test accuracy over {1} seeds.'),
-  highest: say<[name: string, tied: string[], count: number, seeds: number, below: string[], lower: number]>('{0} is highest in test accuracy, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3} seeds{is4, select, true {; {4} {5, plural, one {is} other {are}} lower than {0}} other {}}.'),
-  same: say<[names: string[], seeds: number, tied: string[], count: number, below: string[], lower: number]>('{0} have the same mean test accuracy over {1} seeds, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from them} other {}}{is4, select, true {; {4} {5, plural, one {is} other {are}} lower} other {}}.'),
+  ahead: say<[name: string, seeds: string, below: string[]]>('{0} is ahead of {2} in test accuracy over {1}.'),
+  highest: say<[name: string, tied: string[], count: number, seeds: string, below: string[], lower: number]>('{0} is highest in test accuracy, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3}{is4, select, true {; {4} {5, plural, one {is} other {are}} lower than {0}} other {}}.'),
+  same: say<[names: string[], seeds: string, tied: string[], count: number, below: string[], lower: number]>('{0} have the same mean test accuracy over {1}, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from them} other {}}{is4, select, true {; {4} {5, plural, one {is} other {are}} lower} other {}}.'),
   others: say<[count: number]>('{0} others'),
 }));
 
@@ -21,15 +22,28 @@ const rankingWords = catalog(ofPictures({
 export const rankingText = (ranking: Ranking): string => [findingText(ranking), ...ranking.caveats].join(' ');
 
 /** The finding by itself; what stands against it is to be said beside it. */
-export function findingText({ top, below, seeds }: Ranking): string {
-  if (seeds < 2) return rankingWords.single(names([...top, ...below]));
+export function findingText(ranking: Ranking): string {
+  const { top, below, single, seeds } = ranking;
+  if (seeds < 2 && single.length === 0) return rankingWords.single(names([...top, ...below]));
+  const { verdict } = tableWords;
+  const chance = single.length > 0 ? verdict.single(listOf(names(single)), single.length) : '';
+  if (seeds < 2) return chance;
+  // What one run reached as well is not the highest alone.
+  const isTopped = single.some(({ accuracy }) => formatPercent(accuracy.mean) === formatPercent(top[0].accuracy.mean) || accuracy.mean > top[0].accuracy.mean);
+  const said = isTopped ? verdict.ofSeveral(orderText(ranking)) : orderText(ranking);
+  return chance ? `${said} ${chance}` : said;
+}
+
+/** Which of those of several seeds are ahead. */
+function orderText({ top, below, seeds, mostSeeds }: Ranking): string {
   const lower = names(below);
-  if (top.length === 1) return rankingWords.ahead(names(top)[0], seeds, lower);
+  const over = seeds === mostSeeds ? tableWords.seedCount(seeds) : tableWords.verdict.seedsBetween(seeds, mostSeeds);
+  if (top.length === 1) return rankingWords.ahead(names(top)[0], over, lower);
   // Means that are written alike are a tie, whichever is higher by less than that.
   const first = top.filter((one) => formatPercent(one.accuracy.mean) === formatPercent(top[0].accuracy.mean));
   const tied = names(top).slice(first.length);
   const others = tied.length > 4 ? [rankingWords.others(tied.length)] : tied;
-  return first.length > 1 ? rankingWords.same(names(top).slice(0, first.length), seeds, others, tied.length, lower, lower.length) : rankingWords.highest(names(top)[0], others, tied.length, seeds, lower, lower.length);
+  return first.length > 1 ? rankingWords.same(names(top).slice(0, first.length), over, others, tied.length, lower, lower.length) : rankingWords.highest(names(top)[0], others, tied.length, over, lower, lower.length);
 }
 
 /** The recorded comparison. */

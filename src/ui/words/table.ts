@@ -1,3 +1,4 @@
+import type { Grouping } from '../store/settings';
 import { say } from '../../language/say';
 
 /** What is known of a run, by the name that filters use; a setting that is missing here goes by its own name. */
@@ -37,6 +38,7 @@ export const factNames: Partial<Record<string, string>> = {
   memory: 'memory',
   optimizer: 'Adam moments',
   file: 'adapter file',
+  lr: 'learning rate',
 };
 
 /** The table of runs. */
@@ -86,6 +88,8 @@ export const tableWords = {
   shots: say<[shots: number]>('{is0, select, true {{0, plural, one {# shot} other {# shots}}} other {all pictures}}'),
   parameters: say<[count: string]>('{0} parameters'),
   lr: say<[value: string]>('lr {0}'),
+  /** What runs are put together by, behind their method within a sentence. */
+  within: say<[by: Grouping, label: string]>('{0, select, budget {with {1}} shots {with {1}} lr {at {1}} data {on {1}} other {{1}}}'),
   verdict: {
     apart: say<[best: string, others: string]>('{0} is better than {1}: their 95 % intervals do not overlap.'),
     alike: say<[best: string, others: string, count: number, seeds: string]>('{0} is highest, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3}: the 95 % intervals overlap.'),
@@ -124,7 +128,11 @@ export const tableWords = {
   details: {
     title: say<[name: string]>('Details of {0}'),
     name: 'Name',
-    nameSlash: 'The run keeps its name: files are named after it, and a file name cannot contain / or \\.',
+    /** Why a run keeps its name. */
+    nameRefused: {
+      slash: 'The run keeps its name: files are named after it, and a file name cannot contain / or \\.',
+      taken: 'The run keeps its name: files are named after it, and another run has this one.',
+    },
     notes: 'Notes',
     notesHint: 'Kept with the run, in its project and in its file.',
     device: 'device',

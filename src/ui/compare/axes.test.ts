@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { runRecord } from '../../testing/runRecord';
+import { factNamed, type Fact } from '../store/facts';
+import { groupRuns } from '../store/runGroups';
+import { runOf } from '../store/runRecords';
+import { axisOf, hasFront, metrics, titleOfTwo } from './axes';
+import { pointsOf } from './points';
+
+const named = (name: string): Fact => metrics.find((one) => one.name === name)!;
+
+test('quantities are counted where they are whole, and never below nothing', () => {
+  for (const name of ['seed', 'skipped', 'steps', 'batch', 'r']) expect(axisOf(named(name), [], false)(0, 0), name).toMatchObject({ min: 0, ticks: [0, 1] });
+  for (const metric of metrics) expect(axisOf(metric, [], metric.log ?? false)(0, 0).min, metric.name).toBe(0);
+  expect(axisOf(named('trainable'), [], true)(1000, 2000).log).toBe(true);
+  expect(axisOf(named('trainable'), [], false)(1000, 2000).log).toBe(false);
+});
+
+test('a run on all pictures has no place among numbers of shots', () => {
+  const runs = [0, 4].map((shots) => runOf(runRecord({}, { shots }), `${shots}`).run);
+  expect(pointsOf(groupRuns(runs, 'seed'), named('shots'), named('accuracy')).map(({ x }) => x)).toEqual([4]);
+  expect(named('shots').title).toBe(factNamed('shots')!.title);
+});
+
+test('titles have words where there are some, and symbols as they are; a front is of two that can be better', () => {
+  expect([titleOfTwo(named('shots'), named('lr')), titleOfTwo(named('lr'), named('r')), titleOfTwo(named('memory'), named('accuracy'))]).toEqual(['Learning rate against shots', 'r against learning rate', 'Test accuracy against memory']);
+  expect([hasFront(named('lr'), named('r')), hasFront(named('lr'), named('accuracy')), hasFront(named('memory'), named('accuracy'))]).toEqual([false, false, true]);
+});
