@@ -8,8 +8,9 @@ import { ended, tiny } from '../studioHelp';
 
 export { expect };
 
+const executablePath = findFirefox();
 /** Why nothing can be tested in Firefox here, or nothing. */
-export const missing = !findFirefox() ? 'there is no Firefox here that can have WebGPU' : !hasGpuDriver() ? 'Firefox has no Vulkan driver here' : '';
+export const missing = !executablePath ? 'there is no Firefox here that can have WebGPU' : !hasGpuDriver() ? 'Firefox has no Vulkan driver here' : '';
 
 /** As people set them where WebGPU is not on by itself: on Linux, and on adapters that are software. */
 const prefs = { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true, 'dom.webgpu.workers.enabled': true };
@@ -30,12 +31,10 @@ export const test = base.extend<{ tab: Page }, { firefox: Firefox }>({
       const downloads = mkdtempSync(join(tmpdir(), 'fullrank-firefox-'));
       const browser = await puppeteer.launch({
         browser: 'firefox',
-        executablePath: findFirefox()!,
+        executablePath: executablePath!,
         extraPrefsFirefox: { ...prefs, 'browser.download.folderList': 2, 'browser.download.dir': downloads, 'browser.download.useDownloadDir': true },
-        // A page is as large as its window: Firefox ESR 140 knows only half of what a viewport of another size takes.
-        defaultViewport: null,
-        // GALLIVM_PERF: as in the tests in Node (vite.config.ts).
-        env: { ...process.env, MOZ_HEADLESS_WIDTH: '1280', MOZ_HEADLESS_HEIGHT: '900', GALLIVM_PERF: 'nopt' },
+        // As in the tests in Node (vite.config.ts).
+        env: { ...process.env, GALLIVM_PERF: 'nopt' },
         timeout: 300_000,
         protocolTimeout: 600_000,
       });
@@ -54,6 +53,7 @@ export const test = base.extend<{ tab: Page }, { firefox: Firefox }>({
       if (message.type() === 'error') problems.add(`console.error: ${message.text()} (${message.location().url})`);
     });
     await tab.evaluateOnNewDocument(watchDevices);
+    await tab.setViewport({ width: 1280, height: 800 });
     await use(tab);
     await context.close();
   },

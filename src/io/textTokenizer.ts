@@ -149,12 +149,16 @@ interface Step {
   content?: unknown;
   replacement?: unknown;
   str_rep?: unknown;
+  /** The steps that it consists of, by where it stands. */
+  normalizers?: unknown;
+  pretokenizers?: unknown;
+  decoders?: unknown;
 }
 
 /** How many times as long a step may make a text; steps within it follow one another, so theirs are multiplied. Throws FormatError. */
 function growthOf(step: unknown): number {
   if (typeof step !== 'object' || step === null) return 1;
-  const { type, pattern, content, replacement, str_rep } = step as Step;
+  const { type, pattern, content, replacement, str_rep, normalizers, pretokenizers, decoders } = step as Step;
   if (type === 'Metaspace') {
     for (const letter of [replacement, str_rep]) {
       if (letter != null && (typeof letter !== 'string' || [...letter].length > 1)) throw new FormatError(said`${FILE} puts ${quote(jsonOf(letter))} in the place of a space; it has to be one letter.`);
@@ -162,7 +166,6 @@ function growthOf(step: unknown): number {
   }
   let own = type === 'ByteLevel' ? 3 : 1;
   if (type === 'Replace' && typeof content === 'string') own = Math.max(1, content.length / (typeof pattern?.String === 'string' ? Math.max(1, pattern.String.length) : 1));
-  const { normalizers, pretokenizers, decoders } = step as Record<string, unknown>;
   return [normalizers, pretokenizers, decoders].flatMap((steps) => (Array.isArray(steps) ? (steps as unknown[]) : [])).reduce((times: number, one) => times * growthOf(one), own);
 }
 

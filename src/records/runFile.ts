@@ -25,7 +25,8 @@ const maxNames = 100_000;
 const text = (most = 2000) => z.string().check(z.maxLength(most));
 const number = z.pipe(z.nullable(z.number()), z.transform((value) => value ?? NaN));
 const numbers = (most: number) => z.array(number).check(z.maxLength(most));
-const record = <T extends z.ZodMiniType>(value: T, most = 1000) => z.record(text(300), value).check(z.refine((of) => Object.keys(of).length <= most, `has more than ${most} entries`));
+const entries = (most: number) => z.refine<object>((of) => Object.keys(of).length <= most, `has more than ${most} entries`);
+const record = <T extends z.ZodMiniType>(value: T, most = 1000) => z.record(text(300), value).check(entries(most));
 const setting = z.union([text(20_000), z.number(), z.boolean(), z.null(), z.array(text()).check(z.maxLength(maxClasses)), z.record(text(300), z.union([z.number(), text()]))]);
 /** A word that can be a key of a table without meaning something else there. */
 const word = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,60}$/), z.refine((name) => !(name in {}), 'is no name of a method'));
@@ -41,7 +42,7 @@ const evaluation = z.object({
   count: z.number().check(z.gte(0)),
   per_class: numbers(maxClasses),
   confusion: z.array(numbers(maxClasses)).check(z.maxLength(maxClasses)),
-  scores: z.optional(z.record(z.string().check(z.regex(/^[a-z][a-z0-9_]{0,60}$/)), number).check(z.refine((of) => Object.keys(of).length <= 50, 'has more than 50 entries'))),
+  scores: z.optional(z.record(z.string().check(z.regex(/^[a-z][a-z0-9_]{0,60}$/)), number).check(entries(50))),
 });
 const plan = z.object({
   micro_batches: z.optional(z.object({ count: z.number(), size: z.number() })),
@@ -81,7 +82,7 @@ const run = z.object({
     name,
     model: text(),
     data: text(),
-    method: z.catchall(z.object({ method: word }), setting).check(z.refine((of) => Object.keys(of).length <= 100, 'has more than 100 entries')),
+    method: z.catchall(z.object({ method: word }), setting).check(entries(100)),
     train: record(setting, 100),
     text: z.optional(z.object({ task: z.optional(text(100)), max_length: z.optional(z.number()), columns: z.optional(z.object({ text: z.optional(text()), pair: z.optional(text()), label: z.optional(text()) })), prompt: z.optional(text(20_000)), answer: z.optional(text(20_000)), choices: z.optional(text()), chat: z.optional(z.boolean()) })),
     edits: z.optional(edits),

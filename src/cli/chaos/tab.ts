@@ -4,7 +4,7 @@ import type { Options } from '../chaos';
 import { table } from '../command';
 import { ensureBuilt } from '../setup/build.mjs';
 import { serve } from '../setup/serve.mjs';
-import { done, freshOnDisk, goTo, nothingWrong, open, PATIENCE, pause } from './browser/host';
+import { done, freshOnDisk, goTo, nothingWrong, open, PATIENCE, pause, until } from './browser/host';
 import { Log } from './log';
 import { wantedBy } from './only';
 
@@ -90,12 +90,12 @@ const deeds: Record<string, Deed> = {
       await page.getByRole('dialog', { name: 'Project' }).getByRole('button', { name: /^Open/ }).last().click({ timeout: PATIENCE });
       await page.getByText('Undo').first().waitFor({ timeout: PATIENCE });
       // Once the page is idle it tries a step of each method that the example has set, over 40 MB each: what is measured comes after that.
-      for (let quiet = 0, waited = 0; quiet < 10; waited++) {
-        if (waited > PATIENCE / 500) throw new Error('the page prepared no runs');
-        await pause(500);
+      let quiet = 0;
+      await until(async () => {
         const { gpu, peak } = await onGpu(page);
         quiet = peak > 2 ** 25 && gpu === 0 ? quiet + 1 : 0;
-      }
+        return quiet === 25;
+      }, () => 'the page prepared no runs');
     },
     async round(page) {
       await goTo(page, 'landscape');
