@@ -7,7 +7,7 @@ import { dataById, putData, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { currentProject } from './current';
 import * as database from './database';
-import { remember } from './history';
+import { remember, type Deed } from './history';
 import { pictureName } from './pictureName';
 import { alone, announce, onAnnounced } from './tabs';
 import { closeToast, useToasts } from './toast';
@@ -70,7 +70,8 @@ export const withKeptEdits = (info: DataInfo): Promise<DataInfo> =>
     }
   });
 
-const apply = (data: string, change: (edits: Edits) => Edits): Promise<boolean> =>
+/** True once the change is kept; `shown` is called as soon as it is in sight, from when on it can be taken back. */
+const apply = (data: string, change: (edits: Edits) => Edits, shown?: () => void): Promise<boolean> =>
   inOrder(() =>
     alone('edits', async () => {
       const project = currentProject();
@@ -78,6 +79,7 @@ const apply = (data: string, change: (edits: Edits) => Edits): Promise<boolean> 
       const next = change(editsOf(data));
       // Another project that has been entered meanwhile is not changed by what was asked for in this one.
       if (!(await put(data, next)) || currentProject() !== project) return false;
+      shown?.();
       await database.put('edits', data, next);
       announce({ edits: data });
       return true;
@@ -139,7 +141,8 @@ export const labelNow = ({ relabelled }: Edits, image: string, own: string): str
 export const allEdits = (): Record<string, Edits> => Object.fromEntries(Object.entries(useEdits.getState().byData).filter(([, edits]) => countEdits(edits) > 0));
 
 async function change(data: string, text: string, make: (edits: Edits) => Edits, undo: (edits: Edits) => Edits): Promise<void> {
-  if (await apply(data, make)) remember({ text, back: () => apply(data, undo), again: () => apply(data, make) });
+  const deed: Deed = { text, back: () => apply(data, undo), again: () => apply(data, make) };
+  await apply(data, make, () => remember(deed));
 }
 
 /** Leaves a class out, or uses it again. */
