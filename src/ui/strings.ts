@@ -307,6 +307,8 @@ export const t = catalog({
     bands: 'Lines are means over seeds, bands their 95 % intervals.',
     means: 'Lines are means over seeds.',
     few: 'A 95 % band takes three seeds.',
+    thin: say<[run: string]>('The thin line beside its mean is {0}, the chosen run.'),
+    thinSeeds: 'Thin lines beside a mean are its seeds.',
     smoothLoss: 'The loss is smoothed over the steps before.',
     pale: 'Recorded runs are paler and thinner.',
     cut: 'Intervals that go beyond the axis are cut off there.',

@@ -22,7 +22,7 @@ const plainOf = (fact: Fact) => (value: number) => (isShare(fact) ? 100 * value 
 /** Metrics of time: they are compared under like conditions alone. */
 const timeMetrics = ['seconds', 'images_per_second'];
 
-function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
+function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
   const ofTime = [x, y].some(({ name }) => timeMetrics.includes(name));
   const { timed, left } = ofTime ? likeTimed(all) : { timed: all, left: [] };
   const points = pointsOf(timed, x, y);
@@ -31,7 +31,7 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
   return {
     left,
     points,
-    of: <PictureOf ranked={ranked} points={points} groups={timed.filter((group) => points.some(({ id }) => id === group.key))} />,
+    of: <PictureOf ranked={ranked} joined={joined} points={points} groups={timed.filter((group) => points.some(({ id }) => id === group.key))} />,
     caption: left.length > 0 && t.board.unlike(left.map((group) => nameOf(group))),
     summary: t.board.summary(points.length, partsOf(points.filter((_, i) => front[i]).map(({ label }) => label))),
     xLabel: x.title,
@@ -40,6 +40,7 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
     goodX: x.good,
     goodY: y.good,
     front: ranked,
+    joined,
     scaleX: axisOf(x, timed, x.log ?? false),
     scaleY: axisOf(y, timed, false),
     formatX: x.format,
@@ -54,21 +55,22 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
 interface Drawn {
   points: readonly Point[];
   groups: readonly Group[];
-  /** Whether there is a front. */
+  /** Whether there is a front, and whether points of one method are joined. */
   ranked: boolean;
+  joined: boolean;
 }
 
 /** What the picture is of; and how its marks are read, which the page says at another chart. */
-const PictureOf = ({ points, groups, ranked }: Drawn) => (
+const PictureOf = ({ groups, ...drawn }: Drawn) => (
   <>
-    <Reading ranked={ranked} points={points} groups={groups} /> {pictureOf(groups.flatMap(({ counted }) => counted))}
+    <Reading groups={groups} {...drawn} /> {pictureOf(groups.flatMap(({ counted }) => counted))}
   </>
 );
 
 export type Cost = 'trainable' | 'memory' | 'seconds';
 
-/** How marks are to be read, and what not every chart has where it is there: bars, which one seed has none of, what misses the budget, recorded runs. */
-function Reading({ points, groups, ranked }: Drawn) {
+/** How marks are to be read, and what not every chart has where it is there: lines, bars, which one seed has none of, what misses the budget, recorded runs. */
+function Reading({ points, groups, ranked, joined }: Drawn) {
   const words = t.comparing.reading;
   const off = [...offBudgets(groups).values()].some(Boolean);
   const bars = points.some(({ dy }) => Boolean(dy));
@@ -85,6 +87,7 @@ function Reading({ points, groups, ranked }: Drawn) {
           {ranked ? words.bars : words.barsAlone} <Term name="interval">{words.interval}</Term>
         </>
       )}
+      {joined && new Set(points.map(({ line }) => line)).size < points.length && words.lines}
       {ranked || bars ? words.counted : words.countedAlone} <Term name="trainable">{words.trainable}</Term>
       {hasHead(groups) && words.head}
       {off && (
@@ -100,7 +103,7 @@ function Reading({ points, groups, ranked }: Drawn) {
 
 /** Test accuracy of groups against what it costs: parameters (figure 1 of the paper), memory or time. */
 export function CostFigure({ groups, cost, about = false }: { groups: readonly Group[]; cost: Cost; about?: boolean }) {
-  const { left, ...of } = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!);
+  const { left, ...of } = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!, cost === 'trainable');
   const title = t.board.cost(t.board.costs[cost]);
   if (of.points.length === 0)
     return left.length === 0 ? null : (
@@ -109,7 +112,7 @@ export function CostFigure({ groups, cost, about = false }: { groups: readonly G
         <p className={css.soft}>{t.table.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} {...(about && { reading: <Reading ranked points={of.points} groups={groups} />, of: pictureOf(groups.flatMap(({ counted }) => counted)) })} />;
+  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} {...(about && { reading: <Reading ranked joined={of.joined} points={of.points} groups={groups} />, of: pictureOf(groups.flatMap(({ counted }) => counted)) })} />;
 }
 
 /** Any two metrics against each other. */

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/endNames';
 import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../../language/format';
-import { accuracyScale, accuracySeries, bandWords, fewestPictures, lossScale, lossSeries, xScale, type CurveOptions } from '../panels/curves';
+import { accuracyScale, accuracySeries, meanWords, fewestPictures, lossScale, lossSeries, xScale, type CurveOptions } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
 import { pictureOf } from '../store/pictureOf';
 import { followedOn, useRuns, type Run } from '../store/runs';
@@ -19,7 +19,7 @@ interface Props {
   /** Single seeds behind the means. */
   seeds?: boolean;
   caption?: string;
-  /** The 95 % interval around each mean; without it where many lines would hide one another. */
+  /** The 95 % interval around each mean, and single runs beside it; without them where many lines would hide one another. */
   bands?: boolean;
   /** The same runs at their end, where these are played: the axis has room for all of it from the start. */
   whole?: readonly Run[];
@@ -41,7 +41,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   const { current, selected } = useRuns();
   const options: CurveOptions = { axis, rawValues: rawValues ? 'chosen' : 'none', smoothing, current, selected, group, seeds };
   const lines = of === 'loss' ? lossSeries(runs, options) : accuracySeries(runs, options);
-  const series = bands ? lines : lines.map((one) => ({ ...one, band: undefined }));
+  const series = bands ? lines : lines.filter((one) => !one.faint).map((one) => ({ ...one, band: undefined }));
   const reach = whole ? (of === 'loss' ? lossSeries(whole, options) : accuracySeries(whole, options)) : series;
   const log = logLoss && lossScale(reach, true).log;
   const splits = new Set(runs.map(followedOn));
@@ -55,7 +55,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
     <Plot
       title={of === 'loss' ? t.compare.loss : split.title}
       summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
-      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, bands && bandWords(series, sy, of === 'accuracy'), banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
+      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, bands && meanWords(series, sy, of === 'accuracy'), banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}
       of={pictureOf(runs)}
       xLabel={t.compare.axisNames[axis]}

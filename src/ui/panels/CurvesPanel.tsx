@@ -18,7 +18,7 @@ import { changeSettings, useSettings, type XAxis } from '../store/settings';
 import { mixesTimes } from '../store/timing';
 import { useCurrentRun, useDrawnRuns } from '../store/view';
 import { t } from '../strings';
-import { accuracyScale, accuracySeries, bandWords, baselineSeries, columnSeries, fewestPictures, haveRaw, lossScale, lossSeries, xScale, type CurveOptions } from './curves';
+import { accuracyScale, accuracySeries, meanWords, baselineSeries, columnSeries, fewestPictures, haveRaw, lossScale, lossSeries, xScale, type CurveOptions } from './curves';
 import { LiveStats } from './LiveStats';
 import { RatesSoFar } from './RateTable';
 import { RecordedBar } from './RecordedBar';
@@ -112,7 +112,7 @@ function Plots() {
       {shown.includes('loss') && <Plot
         title={t.compare.loss}
         summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
-        caption={sentences(unlike || (loss.some((one) => one.raw) ? t.compare.smoothed : smoothing > 0 && loss.length > 0 ? t.compare.smoothLoss : ''), bandWords(loss, lossY, false))}
+        caption={sentences(unlike || (loss.some((one) => one.raw) ? t.compare.smoothed : smoothing > 0 && loss.length > 0 ? t.compare.smoothLoss : ''), meanWords(loss, lossY, false))}
         of={of}
         xLabel={t.compare.axisNames[axis]}
         yLabel={log ? t.compare.lossLog : t.compare.lossLinear}
@@ -129,7 +129,7 @@ function Plots() {
       {shown.includes('accuracy') && <Plot
         title={split.title}
         summary={accuracy.length > 0 ? t.compare.accuracySummary(ends(accuracy, formatPercent)) : t.compare.none}
-        caption={sentences(unlike, bandWords(accuracy, accuracyY, true))}
+        caption={sentences(unlike, meanWords(accuracy, accuracyY, true))}
         of={of}
         xLabel={t.compare.axisNames[axis]}
         yLabel={split.unit}
@@ -153,7 +153,7 @@ function Plots() {
             key={name}
             title={t.compare.plots[name]}
             summary={series.length > 0 ? t.compare.lossSummary(ends(series, format)) : t.compare.none}
-            caption={bandWords(series, sy, name === 'batch') || undefined}
+            caption={meanWords(series, sy, name === 'batch') || undefined}
             of={of}
             xLabel={t.compare.axisNames[axis]}
             yLabel={t.compare.columns[name]}

@@ -4,7 +4,7 @@ import type { Baseline } from '../store/baselines';
 import { standardTrain } from '../store/fields';
 import { columns, Curve, setCurve } from '../store/metrics';
 import { makeRun, type Run } from '../store/runs';
-import { accuracyScale, bandWords, baselineSeries, haveRaw, lossScale, lossSeries, smoothedColumn } from './curves';
+import { accuracyScale, meanWords, baselineSeries, haveRaw, lossScale, lossSeries, smoothedColumn } from './curves';
 
 const set = (split: 'test' | 'val', accuracy: number) => ({ split, accuracy, count: 10, per_class: [accuracy] });
 const baselines: Baseline[] = [
@@ -53,7 +53,7 @@ test('a mean has a band from three seeds on, which says that it takes them; the 
   const two = [run('a', 'vera', 0, [2, 1]), run('b', 'vera', 1, [4, 1.5])];
   const three = [run('c', 'lora', 0, [2, 1]), run('d', 'lora', 1, [3, 1.5]), run('e', 'lora', 2, [4, 1.2])];
   const drawn = (runs: Run[]) => lossSeries(runs, { axis: 'step', rawValues: 'own', smoothing: 0, current: '', selected: '', group: 'method' });
-  const said = (runs: Run[]) => bandWords(drawn(runs), lossScale(drawn(runs), true), false);
+  const said = (runs: Run[]) => meanWords(drawn(runs), lossScale(drawn(runs), true), false);
   expect(drawn([...two, ...three]).map(({ label, runs, band }) => [label, runs, band !== undefined])).toEqual([['LoRA', 3, true], ['VeRA', 2, false]]);
   expect(said(two)).toBe('Lines are means over seeds. A 95 % band takes three seeds.');
   expect(said([...two, ...three])).toMatch(/^Lines are means over seeds, bands their 95 % intervals\. A 95 % band takes three seeds\./);
@@ -64,6 +64,15 @@ test('a mean has a band from three seeds on, which says that it takes them; the 
   const [line] = drawn(three);
   const shares = accuracyScale([{ ...line, y: [0.4, 0.6], band: [0.9, 0.9] }]);
   expect([shares.min >= 0.2, shares.max <= 0.8]).toEqual([true, true]);
+});
+
+test('a thin line beside a mean is named: the chosen run, or the seeds', () => {
+  const runs = [run('a', 'vera', 0, [2, 1]), run('b', 'vera', 1, [4, 1.5])];
+  const said = (selected: string, seeds: boolean) => {
+    const series = lossSeries(runs, { axis: 'step', rawValues: 'none', smoothing: 0, current: '', selected, group: 'method', seeds });
+    return meanWords(series, lossScale(series, true), false).split('. ').slice(2).join('. ');
+  };
+  expect([said('', false), said('b', false), said('b', true)]).toEqual(['', `The thin line beside its mean is ${runs[1].name}, the chosen run.`, 'Thin lines beside a mean are its seeds.']);
 });
 
 test('of many lines the own and the best ones are named first; recorded ones beside them are pale', () => {

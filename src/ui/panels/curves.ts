@@ -81,7 +81,7 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
     const look = { method: group.method || 'ink', label: titleOf(group), live: false, marks: false, strong: false, named: false };
     const faint = mean && (options.seeds || (strong && options.selected !== '')) ? lines.filter(({ run }) => options.seeds || run.id === options.selected) : [];
     return [
-      ...faint.map(({ run, line }) => ({ ...look, id: `${group.key} ${run.id}`, detail: t.compare.seed(run.spec.train.seed), x: line.x, y: line.y, measured: line.raw && (() => ({ y: line.raw! })), faint: true, behind: group.key })),
+      ...faint.map(({ run, line }) => ({ ...look, id: `${group.key} ${run.id}`, about: run.name, detail: t.compare.seed(run.spec.train.seed), x: line.x, y: line.y, measured: line.raw && (() => ({ y: line.raw! })), faint: true, behind: group.key })),
       {
         ...look,
         id: one ? one.run.id : group.key,
@@ -207,12 +207,17 @@ function edgesOf(series: readonly Series[]): number[] {
 /** True where an interval is cut at the edge of an axis of the accuracy, or of the loss. */
 export const isCut = (series: readonly Series[], scale: Scale, shares: boolean): boolean => edgesOf(series).some((edge) => isBeyond(scale, edge, shares));
 
-/** What is said of the intervals of lines: that there are bands, what they take, and that some are cut. */
-export function bandWords(series: readonly Series[], scale: Scale, shares: boolean): string {
+/** What is said of means: that there are bands around them, what these take, that some are cut, and what a thin line beside one is. */
+export function meanWords(series: readonly Series[], scale: Scale, shares: boolean): string {
   const means = series.filter(({ runs }) => runs !== undefined);
   if (means.length === 0) return '';
   const banded = means.filter(({ band }) => band);
-  return [banded.length > 0 ? t.compare.bands : t.compare.means, banded.length < means.length && t.compare.few, isCut(series, scale, shares) && t.compare.cut].filter(Boolean).join(' ');
+  return [banded.length > 0 ? t.compare.bands : t.compare.means, banded.length < means.length && t.compare.few, isCut(series, scale, shares) && t.compare.cut, thinWords(series)].filter(Boolean).join(' ');
+}
+
+function thinWords(series: readonly Series[]): string {
+  const thin = series.filter(({ faint }) => faint);
+  return thin.length === 0 ? '' : thin.length === 1 ? t.compare.thin(thin[0].about ?? '') : t.compare.thinSeeds;
 }
 
 function extremes(series: readonly Pick<Series, 'y'>[]): [number, number] {
