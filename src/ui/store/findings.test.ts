@@ -24,6 +24,8 @@ test('a difference is named only where intervals do not overlap', () => {
   expect(said(group('lora', 0.7, 0.02), group('randlora', 0.71, 0.02), group('linear_probe', 0.5, 0.1))).toMatch(/; Linear probe is lower than RandLoRA\.$/);
   expect(said(group('lora', 0.71, 0.02), group('randlora', 0.7101, 0.02), group('linear_probe', 0.5, 0.1))).toBe('RandLoRA and LoRA have the same mean test accuracy over 3 seeds, the highest; Linear probe is lower.');
   expect(said(group('lora', 0.71, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.7, 0.02))).toBe('LoRA and RandLoRA have the same mean test accuracy over 3 seeds, the highest; VeRA is not distinguishable from them.');
+  // Two sizes of one method are told apart on whichever side they are.
+  expect(said(group('lora', 0.6, 0.02, 100, 'r 1'), group('lora', 0.71, 0.02, 100, 'r 4'), group('vera', 0.5, 0.1))).toBe('LoRA r 4 is ahead of LoRA r 1 and VeRA in test accuracy over 3 seeds.');
   expect(said(group('lora', 0.1, null), group('randlora', 0.9, null))).toMatch(/^One seed each: .*cannot be told apart/);
   expect(rank([group('lora', 0.1, null)])).toBe(null);
 });

@@ -9,7 +9,7 @@ import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 import { landscapeWords } from './landscape';
 import { partQuestions, type Question } from './questions';
 import { startsOf } from '../panels/landscapeFindings';
-import { meanText, rankingText } from './recorded';
+import { meanText, namer, rankingText } from './recorded';
 import * as walk from './walk';
 
 /** What a sentence of a lesson may be made of. */
@@ -127,7 +127,7 @@ export function shotsTitle(groups: readonly Group[]): string {
     const all = rank(some);
     return { shots, all: all && all.seeds > 1 && all.single.length === 0 ? all : null };
   });
-  const leaders = decided.map(({ all }) => (all?.top.length === 1 ? methodLook(all.top[0].method).title : ''));
+  const leaders = decided.map(({ all }) => (all?.top.length === 1 ? namer(all)(all.top)[0] : ''));
   const [early, late] = [leaders[0], leaders[leaders.length - 1]];
   const [few, many] = [steps[0].shots, steps[steps.length - 1].shots];
   if (early && late) return early === late ? findings.shots.same(early, few, many) : findings.shots.two(early, few, late, many);
@@ -136,7 +136,7 @@ export function shotsTitle(groups: readonly Group[]): string {
   const between = leaders.findIndex(Boolean);
   // The most pictures tell the most.
   const behind = decided.findLast(({ all }) => all && all.below.length > 0);
-  if (between < 0 && behind) return findings.shots.behind(behind.all!.below.map(({ method }) => methodLook(method).title), behind.shots, behind.all!.below.length);
+  if (between < 0 && behind) return findings.shots.behind(namer(behind.all!)(behind.all!.below), behind.shots, behind.all!.below.length);
   return between < 0 ? findings.shots.none : findings.shots.between(leaders[between], steps[between].shots, [few, many].map(String));
 }
 

@@ -5,7 +5,12 @@ import { methodLook } from '../../figures/methods';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 import { tableWords } from './table';
 
-const names = (groups: readonly Group[]): string[] => groups.map((one) => methodLook(one.method).title + (groups.filter(({ method }) => method === one.method).length > 1 && one.setting ? ` ${one.setting}` : ''));
+/** Names of some of those that are ranked, with their settings where these tell two of one method apart. */
+export const namer = ({ top, below, single }: Ranking): ((groups: readonly Group[]) => string[]) => {
+  const all = [...top, ...below, ...single];
+  const isOne = ({ method }: Group) => all.filter((other) => other.method === method).length === 1;
+  return (groups) => groups.map((one) => (isOne(one) ? methodLook(one.method).title : [methodLook(one.method).title, one.setting].filter(Boolean).join(' ')));
+};
 
 /** 69.2 ± 2.3 */
 export const meanText = ({ accuracy: { mean, interval } }: Group): string => withSpread(mean, interval, formatPercent);
@@ -24,6 +29,7 @@ export const rankingText = (ranking: Ranking): string => [findingText(ranking), 
 /** The finding by itself; what stands against it is to be said beside it. */
 export function findingText(ranking: Ranking): string {
   const { top, below, single, seeds } = ranking;
+  const names = namer(ranking);
   if (seeds < 2 && single.length === 0) return rankingWords.single(names([...top, ...below]));
   const { verdict } = tableWords;
   const chance = single.length > 0 ? verdict.single(listOf(names(single)), single.length) : '';
@@ -35,7 +41,9 @@ export function findingText(ranking: Ranking): string {
 }
 
 /** Which of those of several seeds are ahead. */
-function orderText({ top, below, seeds, mostSeeds }: Ranking): string {
+function orderText(ranking: Ranking): string {
+  const { top, below, seeds, mostSeeds } = ranking;
+  const names = namer(ranking);
   const lower = names(below);
   const over = seeds === mostSeeds ? tableWords.seedCount(seeds) : tableWords.verdict.seedsBetween(seeds, mostSeeds);
   if (top.length === 1) return rankingWords.ahead(names(top)[0], over, lower);
