@@ -78,7 +78,8 @@ export const misplaced = (page: Page): Promise<string[]> =>
 
 /** Names of methods and training settings, and choices of these, as files spell them. Settings of methods and their choices go by PEFT's names. */
 const spelled = [...Object.keys(methodFields), ...trainFields.flatMap(({ choices }) => choices ?? []), ...trainFields.map(({ name }) => name)].filter((name) => name.includes('_'));
-const notForPeople = `\\b(undefined|NaN|null|Infinity|\\[object \\w+\\]|zero_shot|${[...new Set(spelled)].join('|')}|[a-z]+[A-Z]\\w*Error)\\b`;
+/** In the name of a file that was saved they are as files spell them. */
+const notForPeople = `\\[object \\w+\\]|\\b(undefined|NaN|null|Infinity|[a-z]+[A-Z]\\w*Error)\\b|(?<![\\w./-])(zero_shot|${[...new Set(spelled)].join('|')})\\b(?![\\w-]*\\.\\w)`;
 
 /** Words that nobody should ever see, or be told: holes of the code, and names that only it knows. */
 export const internal = (page: Page): Promise<string[]> =>
