@@ -7,8 +7,12 @@ export interface Upright {
   bottom: number;
 }
 
-/** Middles of marks that stand side by side, `width` apart and inside of the room, where they would cover one another: methods at one budget. The others stay. */
-export function sideBySide(marks: readonly Upright[], width: number, [least, most]: readonly [number, number] = [-Infinity, Infinity]): number[] {
+/**
+ * Middles of marks that stand side by side, `width` apart and inside of the room, where they would cover one another: methods
+ * at one budget. The others stay. None goes further than `reach` from its place, which says how large its number is: a row of
+ * many is closer together instead.
+ */
+export function sideBySide(marks: readonly Upright[], width: number, reach: number, [least, most]: readonly [number, number] = [-Infinity, Infinity]): number[] {
   const xs = marks.map(({ x }) => x);
   const rows = marks.map((_, i) => [i]);
   const rowOf = (i: number) => rows.findIndex((row) => row.includes(i));
@@ -26,6 +30,10 @@ export function sideBySide(marks: readonly Upright[], width: number, [least, mos
       }
     }
     for (const row of rows) spread(row.sort((a, b) => a - b).map((i) => marks[i].x), width, least, most).forEach((x, at) => (xs[row[at]] = x));
+  }
+  for (const row of rows) {
+    const far = Math.max(...row.map((i) => Math.abs(xs[i] - marks[i].x)));
+    if (far > reach) for (const i of row) xs[i] = marks[i].x + ((xs[i] - marks[i].x) * reach) / far;
   }
   return xs;
 }

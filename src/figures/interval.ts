@@ -13,6 +13,13 @@ export function wilson(p: number, n: number): [low: number, high: number] {
   return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)];
 }
 
+/** How far an end of the 95 % interval lies from a share seen in `n` trials, at most, whatever the share is. */
+export const farthest = (n: number): number =>
+  Math.max(...Array.from({ length: n + 1 }, (_, k) => {
+    const [low, high] = wilson(k / n, n);
+    return Math.max(k / n - low, high - k / n);
+  }));
+
 /** The 95 % interval of a correlation `r` over `n` pairs. Source: R. A. Fisher, 1915: atanh r is about normal, of variance 1 / (n - 3). */
 function fisher(r: number, n: number): [low: number, high: number] {
   const half = 1.959964 / Math.sqrt(Math.max(1, n - 3));

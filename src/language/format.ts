@@ -34,6 +34,9 @@ export const formatAmount = (value: number, digits: 0 | 1 | 2 | 3): string => fi
 /** An accuracy of 0 to 1 in percent with one decimal, without the sign: 89.1 */
 export const formatPercent = (value: number): string => (Number.isFinite(value) ? fixed[1].format(100 * value) : '–');
 
+/** The half width of an interval, as values are written; what leaves half of all shares open is only said to be more than that, as of two seeds far apart. */
+export const formatHalf = (half: number, format: (value: number) => string): string => (format === formatPercent && half > 0.5 ? `> ${formatPercent(0.5)}` : format(half));
+
 /** The difference of two accuracies as they are written beside it, each rounded first: 65.2 and 67.5 differ by 2.3. */
 export const pointsBetween = (from: number, to: number): number => (Number((100 * to).toFixed(1)) - Number((100 * from).toFixed(1))) / 100;
 
@@ -132,8 +135,8 @@ export function formatDate(ms: number): string {
 /** A text as a sentence or a title begins. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** A value with the half width of its interval, where it has one, however wide: what a chart draws is written too. "69.2 ± 2.3" */
-export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => (half === null || Number.isNaN(half) ? format(value) : `${format(value)} ± ${format(half)}`);
+/** A value with the half width of its interval, where it has one: what a chart draws is written too. "69.2 ± 2.3" */
+export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => (half === null || Number.isNaN(half) ? format(value) : `${format(value)} ± ${formatHalf(half, format)}`);
 
 /** "LoRA, r 8": what there is of some parts, one after another. */
 export const partsOf = (some: readonly (string | false | null | undefined)[]): string => parts.format(some.filter((part): part is string => Boolean(part)));

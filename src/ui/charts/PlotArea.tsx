@@ -137,11 +137,11 @@ const rowsAt = (series: readonly Series[], cursor: number): (Read & { one: Serie
     return read ? [{ one, ...read }] : [];
   }).sort((a, b) => b.value - a.value);
 
-/** Lines with intervals at their points, these side by side where they would cover one another. */
+/** Lines with intervals at their points, these side by side where they would cover one another, but so little that lines cross where they do. */
 function besideOneAnother(series: readonly Series[], { width, height, em }: { width: number; height: number; em: number }, sx: Scale, sy: Scale): readonly Series[] {
   const points = series.flatMap((one) => (one.spread && !one.constant ? Array.from(one.x, (x, i) => ({ one, x: width * at(sx, x), y: height * (1 - at(sy, one.y[i])), half: Math.max(0.6 * em, height * Math.abs(at(sy, one.y[i] + (one.spread![i] || 0)) - at(sy, one.y[i]))) })) : []));
   if (points.length < 2) return series;
-  const xs = sideBySide(points.map(({ x, y, half }) => ({ x, top: y - half, bottom: y + half })), em, [0, width]);
+  const xs = sideBySide(points.map(({ x, y, half }) => ({ x, top: y - half, bottom: y + half })), em, 0.5 * em, [0, width]);
   return series.map((one) => (points.some((point) => point.one === one) ? { ...one, x: points.flatMap((point, i) => (point.one === one ? [valueAt(sx, xs[i] / width)] : [])) } : one));
 }
 

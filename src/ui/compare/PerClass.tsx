@@ -5,7 +5,7 @@ import { MethodKey } from '../charts/MethodKey';
 import { Segmented } from '../controls/Segmented';
 import { formatCount, formatPercent } from '../../language/format';
 import { useBaselines } from '../store/baselines';
-import { wilson } from '../../figures/interval';
+import { farthest, wilson } from '../../figures/interval';
 import { pictureOf } from '../store/pictureOf';
 import { groupRuns, nameOf, wholeNameOf, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
@@ -70,7 +70,7 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
       title={t.board.perClass}
       caption={
         <>
-          {t.board.perClassHint[mode]} {least < few && t.board.few(formatCount(least), formatPercent((wilson(0.5, least)[1] - wilson(0.5, least)[0]) / 2))} {classes.length > drawn.length && t.board.most(drawn.length)}
+          {t.board.perClassHint[mode]} {least < few && t.board.few(formatCount(least), formatPercent(farthest(least)))} {classes.length > drawn.length && t.board.most(drawn.length)}
         </>
       }
       of={pictureOf(rows.flatMap(({ group }) => group.counted))}

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatPercent } from '../../language/format';
+import { formatCount, formatDuration, formatHalf, formatPercent } from '../../language/format';
 import { sharedBy } from '../store/besides';
 import type { Compared } from '../store/compared';
 import { factNamed } from '../store/facts';
@@ -29,7 +29,7 @@ function sentencesAbout(groups: readonly Group[], by: Grouping): Sentences {
   if (ranked.length === 0) return { said: [], numbers: '' };
   if (ranked.length === 1) {
     const [{ group, mean }] = ranked;
-    if (mean.interval !== null) return { said: [words.oneMean(inSentence(group), formatPercent(mean.mean), formatPercent(mean.interval), mean.n), ...sharedBy(group.counted)], numbers: '' };
+    if (mean.interval !== null) return { said: [words.oneMean(inSentence(group), formatPercent(mean.mean), formatHalf(mean.interval, formatPercent), mean.n), ...sharedBy(group.counted)], numbers: '' };
     const test = testEvaluation(group.counted[0])!;
     const [low, high] = intervalOf(test).map(formatPercent);
     return { said: [words.one(inSentence(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high), ...sharedBy(group.counted)], numbers: '' };
@@ -39,7 +39,7 @@ function sentencesAbout(groups: readonly Group[], by: Grouping): Sentences {
   const off = offBudgets(groups);
   const rowOf = ({ group, mean }: (typeof ranked)[number]) => {
     const share = off.get(group.key);
-    return words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatPercent(mean.interval), mean.n, share ? t.methods.factor(share) : '');
+    return words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatHalf(mean.interval, formatPercent), mean.n, share ? t.methods.factor(share) : '');
   };
   // What the sentences leave out is among their numbers, after the others.
   const [stated, aside] = [ranked.filter(({ group }) => !off.has(group.key)), ranked.filter(({ group }) => off.has(group.key))];

@@ -4,7 +4,7 @@ import { meanOf } from '../../train/stats.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { Sign, type SignName } from '../controls/Sign';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { formatCount, formatPercent, formatSetting, partsOf } from '../../language/format';
+import { formatCount, formatHalf, formatPercent, formatSetting, partsOf } from '../../language/format';
 import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { lacksTest } from '../store/evaluating';
@@ -327,7 +327,7 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
         const fact = factNamed(name)!;
         const counted = name === 'seconds' ? timedAlike(group.counted) : group.counted;
         const mean = meanFact({ counted }, fact);
-        const half = mean && mean.interval !== null && fact.share ? formatPercent(mean.interval) : '';
+        const half = mean && mean.interval !== null && fact.share ? formatHalf(mean.interval, fact.format) : '';
         return (
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}

@@ -52,8 +52,8 @@ test('numbers as people read them', () => {
   expect(formatAgo(0, 12 * 60_000)).toBe('12 minutes ago');
 });
 
-test('an interval is written wherever there is one, as charts draw it: of two seeds it may be as wide as all there is, or nothing', () => {
-  expect([0.12, 0.668, 0].map((half) => withSpread(0.895, half, formatPercent))).toEqual(['89.5 ± 12.0', '89.5 ± 66.8', '89.5 ± 0.0']);
+test('an interval is written wherever there is one, as charts draw it; of two seeds far apart, that it leaves more than half of all open', () => {
+  expect([0.12, 0.668, 0].map((half) => withSpread(0.895, half, formatPercent))).toEqual(['89.5 ± 12.0', '89.5 ± > 50.0', '89.5 ± 0.0']);
   expect([withSpread(0.5, null, formatPercent), withSpread(0.5, NaN, formatPercent), withSpread(2, 6.353, formatLoss)]).toEqual(['50.0', '50.0', '2.000 ± 6.353']);
 });
 

@@ -34,7 +34,7 @@ export const boardWords = {
   rowPictures: say<[who: string]>('{0}, pictures of the class'),
   rowIntervals: say<[who: string]>('{0}, 95 % interval, %'),
   perClassHead: { value: ['run', 'class', 'accuracy, %', 'pictures', '95 % interval from, %', '95 % interval to, %'], change: ['run', 'class', 'change, percentage points', 'pictures'] },
-  few: say<[least: string, half: string]>('With as few as {0} pictures of a class, a value may be off by {1} points by chance; counts and intervals are in the table.'),
+  few: say<[least: string, half: string]>('With as few as {0} pictures of a class, a value may be off by up to {1} points by chance; counts and intervals are in the table.'),
   perClassHint: { value: 'Percent right of the test pictures of each class; means over seeds.', zero: 'Percentage points above or below the same model without training.', probe: 'Percentage points above or below the linear probe.' },
   most: say<[count: number]>('The first {0} classes are drawn; the table has all.'),
   memory: say<[name: string]>('Memory of {0} over time'),
