@@ -40,16 +40,17 @@ export function wideCsv(runs: readonly RunRecord[]): string {
   return csv([...heads, 'step', 'seconds', ...metrics], rows);
 }
 
-/** A line a run: what it is, how it ended, what it reached on the test items, and what it took. */
+/** A line a run: what it is, how it ended, what it reached on the test items and with the weights of which step, its best validation, and what it took. */
 export function summaryCsv(runs: readonly RunRecord[]): string {
   const of = headsOf(runs);
-  const tests = runs.map((run) => {
+  const reached = runs.map((run) => {
     const test = testOf(run);
-    return test ? { ...measuresOf(test), 'test/items': test.count } : {};
+    const best = run.summary?.best;
+    return { ...(test && { ...measuresOf(test), 'test/items': test.count, 'test/step': test.step }), ...(best?.split === 'val' && measuresOf(best)) };
   });
-  const metrics = [...new Set(tests.flatMap(Object.keys))];
+  const metrics = [...new Set(reached.flatMap(Object.keys))];
   const rows = runs.map((run, i) => {
-    const values: Record<string, number> = tests[i]!;
+    const values: Record<string, number> = reached[i]!;
     return [...of[i]!, run.state ?? (run.summary ? 'done' : 'interrupted'), run.curve.at(-1)?.step, ...metrics.map((metric) => values[metric]), run.summary?.shared?.exact, run.summary?.shared?.near, planOf(run)?.trainable_parameters, bytesOf(run), secondsOf(run), run.summary?.images_per_second, run.summary?.device.description ?? '', run.notes ?? ''];
   });
   return csv([...heads, 'state', 'steps', ...metrics, 'test_items_in_training', 'test_items_nearly_in_training', 'trainable_parameters', 'device_bytes', 'seconds', 'items_per_second', 'device', 'notes'], rows);

@@ -68,7 +68,10 @@ describe('CSV', () => {
     const { data, errors } = parse(summaryCsv([runRecord({ seconds: 7.1491999999999996, by: 'Ada', notes: 'one\ntwo' }), runRecord({ summary: null, evaluations: [], state: 'failed' }, { seed: 1 })]));
     expect(errors).toEqual([]);
     expect(data).toHaveLength(2);
-    expect(data[0]).toMatchObject({ run: 'lora-0', method: 'lora', state: 'done', steps: '4', 'test/accuracy': '0.75', 'test/loss': '0.2', 'test/items': '20', test_items_in_training: '', trainable_parameters: '1154', device_bytes: '24608', seconds: '7.1492', by: 'Ada', notes: 'one\ntwo' });
+    expect(data[0]).toMatchObject({ run: 'lora-0', method: 'lora', state: 'done', steps: '4', 'test/accuracy': '0.75', 'test/loss': '0.2', 'test/items': '20', 'test/step': '4', test_items_in_training: '', trainable_parameters: '1154', device_bytes: '24608', seconds: '7.1492', by: 'Ada', notes: 'one\ntwo' });
+    const record = runRecord();
+    const best = { ...record.summary!.final!, split: 'val' as const, accuracy: 0.8, step: 2 };
+    expect(parse(summaryCsv([{ ...record, summary: { ...record.summary!, best } }])).data[0]).toMatchObject({ 'test/accuracy': '0.75', 'val/accuracy': '0.8' });
     expect(data[1]).toMatchObject({ seed: '1', state: 'failed', 'test/accuracy': '', device_bytes: '' });
   });
 

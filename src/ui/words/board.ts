@@ -11,7 +11,7 @@ export const boardWords = {
   costs: { trainable: 'trainable parameters', memory: 'memory', seconds: 'training time' },
   axes: { trainable: 'trainable parameters', memory: 'memory, MiB', seconds: 'training time' },
   summary: say<[count: number, front: string]>('{0, plural, one {# point} other {# points}}. {is1, select, true {On the front: {1}.} other {}}'),
-  head: (x: string, y: string): string[] => ['run', x, y, '95 % interval, ±'],
+  head: (x: string, y: string): string[] => ['runs', x, y, '95 % interval, ±'],
   /** The name of a time, of which seconds stand below it. */
   seconds: say<[title: string]>('{0}, s'),
   anyTitle: say<[y: string, x: string]>('{0} against {1}'),
