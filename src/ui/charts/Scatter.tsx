@@ -92,6 +92,8 @@ function upwards({ points, scaleY }: Pick<Props, 'points' | 'scaleY'>): { sy: Sc
 /** Room that a mark takes to each side, which grows with the type of a presentation, and the lines of a name, in em. */
 const markRoom = 0.58;
 const lineHeight = 1.25;
+/** More points than this are not all named: the others have their names at the cursor and in the table. */
+const mostNamed = 20;
 
 function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, formatX, formatY, tickX = formatX, tickY = formatY, sy, beyond, cursor, onCursor }: Props & ReturnType<typeof upwards> & { cursor: number; onCursor: (cursor: number) => void }) {
   const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
@@ -111,8 +113,9 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const lines = joined ? [...new Set(points.map(({ line }) => line))].map((line) => points.filter((point) => point.line === line).sort((a, b) => a.x - b.x)).filter((line) => line.length > 1) : [];
   const nobody = points.filter((_, i) => best[i]).sort((a, b) => a.x - b.x);
 
-  // A line whose points have one name is named once, at its end.
-  const named = points.filter((point) => !joined || !points.some((other) => other.line === point.line && nameOf(other) === nameOf(point) && other.x > point.x));
+  // A line whose points have one name is named once, at its end. Of very many points those are named that nobody beats, and the highest of each method.
+  const isHighest = (point: Point) => !points.some((other) => other.method === point.method && other.pale === point.pale && other.y > point.y);
+  const named = points.filter((point, i) => (points.length <= mostNamed || (front && best[i]) || isHighest(point)) && (!joined || !points.some((other) => other.line === point.line && nameOf(other) === nameOf(point) && other.x > point.x)));
   const [bold, plain] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`];
   const written = named.map((point) => ({ point, label: fitText(point.label, bold, 0.45 * width), second: point.second ? fitText(point.second, plain, 0.45 * width) : '' }));
   const boxAround = (left: number, top: number, right: number, bottom: number): Box => ({ left: Math.min(left, right), top: Math.min(top, bottom), right: Math.max(left, right), bottom: Math.max(top, bottom) });
