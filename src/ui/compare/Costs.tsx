@@ -32,7 +32,7 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
     left,
     points,
     of: <PictureOf ranked={ranked} joined={joined} points={points} groups={timed.filter((group) => points.some(({ id }) => id === group.key))} />,
-    caption: left.length > 0 && t.board.unlike(left.map((group) => nameOf(group))),
+    caption: left.length > 0 && t.board.unlike(left.map(({ group, why }) => t.table.unlikeOf([nameOf(group)], why.map((reason) => t.table.unlike[reason])))),
     summary: t.board.summary(points.length, partsOf(points.filter((_, i) => front[i]).map(({ label }) => label))),
     xLabel: x.title,
     yLabel: y.title,

@@ -16,7 +16,7 @@ import { personOf, selectRun, testEvaluation, toggleRun, useRuns, type Run } fro
 import { changeSettings, useSettings, type Grouping } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
 import { tabId } from '../store/tabs';
-import { isMarked, timedAlike, unlikeTimed } from '../store/timing';
+import { markedFor, timedAlike, unlikeTimed, type Unlike } from '../store/timing';
 import { t } from '../strings';
 import { RunActions } from './RunActions';
 import css from './runs.module.css';
@@ -63,11 +63,15 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const timed = all.filter((run) => run.seconds > 0);
   const apart = unlikeTimed(timed);
   // Where no two were timed alike there is no rest to mark them against.
-  const unlike = apart.size < timed.length ? apart : new Set<string>();
+  const unlike: typeof apart = apart.size < timed.length ? apart : new Map();
   const times = results.find(([name]) => name === 'seconds');
   // What a mark means is said where there is one.
-  const isSeen = (group: Group) => (alone(group) ? unlike.has(group.runs[0].id) : isMarked(group.counted, unlike) || (open.includes(group.key) && group.runs.some(({ id }) => unlike.has(id))));
-  const marked = times !== undefined && timed.length > 1 && apart.size > 0 && (unlike.size === 0 || groups.some(isSeen));
+  const reasonsOf = (group: Group): Unlike[] => {
+    const each = group.runs.flatMap(({ id }) => unlike.get(id) ?? []);
+    return alone(group) ? each : [...markedFor(group.counted, unlike), ...(open.includes(group.key) ? each : [])];
+  };
+  const reasons = [...new Set(groups.flatMap(reasonsOf))];
+  const marked = times !== undefined && timed.length > 1 && apart.size > 0 && (unlike.size === 0 || reasons.length > 0);
   const numbers = new Map(numberedRuns().map((run, i) => [run.id, i + 1]));
   const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
@@ -123,7 +127,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
       </table>
       {marked && (
         <p className={`${css.foot} ${css[times[2]]}`}>
-          {unlike.size > 0 ? `${unlikeMark} ${t.table.unlikeTimed}` : t.table.allUnlikeTimed}
+          {unlike.size > 0 ? `${unlikeMark} ${t.table.unlikeFoot(reasons.map((reason) => t.table.unlikeOf(groups.filter((group) => reasonsOf(group).includes(reason)).map(nameOf), [t.table.unlike[reason]])))}` : t.table.allUnlikeTimed}
         </p>
       )}
     </div>
@@ -133,9 +137,9 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
 /** Stands after seconds that are not to be compared with the others. */
 const unlikeMark = '†';
 
-function Unlike() {
-  return (
-    <abbr className={css.unlike} title={t.table.unlikeTimed}>
+function Mark({ why }: { why: readonly Unlike[] }) {
+  return why.length === 0 ? null : (
+    <abbr className={css.unlike} title={t.table.unlikeFoot(why.map((reason) => t.table.unlike[reason]))}>
       {unlikeMark}
     </abbr>
   );
@@ -172,7 +176,7 @@ interface RowProps {
   inner: boolean;
   kept: Run[];
   results: typeof shownFacts;
-  unlike: ReadonlySet<string>;
+  unlike: ReadonlyMap<string, Unlike>;
 }
 
 function restOf(rest: readonly Differing[], run: Run): string {
@@ -221,7 +225,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike
       {results.map(([name, short, leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
           {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || <None name={name} tested={testEvaluation(run) !== null} />}
-          {name === 'seconds' && unlike.has(run.id) && <Unlike />}
+          {name === 'seconds' && <Mark why={[unlike.get(run.id) ?? []].flat()} />}
         </td>
       ))}
       <td className={css.stateCell}>
@@ -272,7 +276,7 @@ function rowName({ label, seeds, runs, source }: Group, by: Grouping): string {
   return (by !== 'seed' && label) || t.table.all(runs.length);
 }
 
-function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: Group; own: Differing[]; rest: Differing[]; results: typeof shownFacts; unlike: ReadonlySet<string>; open: boolean; onOpen: () => void }) {
+function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: Group; own: Differing[]; rest: Differing[]; results: typeof shownFacts; unlike: ReadonlyMap<string, Unlike>; open: boolean; onOpen: () => void }) {
   const hidden = useRuns((state) => state.hidden);
   const shown = group.runs.filter((run) => !hidden.includes(run.id)).length;
   const by = useSettings((settings) => settings.group);
@@ -331,7 +335,7 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
         return (
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
-            {mean && name === 'seconds' && isMarked(group.counted, unlike) && <Unlike />}
+            {mean && name === 'seconds' && <Mark why={markedFor(group.counted, unlike)} />}
             {half && <small> {t.table.plusMinus(half)}</small>}
           </td>
         );

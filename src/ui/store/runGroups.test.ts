@@ -11,7 +11,7 @@ import { comparisons, unequal } from '../../records/report/groups';
 import { factNamed } from './facts';
 import { rank } from './findings';
 import { caveatsOf, groupRuns, hasHead, inSentence, listed, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
-import { isMarked, likeTimed, timedAlike, typicalSeconds, unlikeTimed } from './timing';
+import { likeTimed, markedFor, timedAlike, typicalSeconds, unlikeTimed } from './timing';
 import { Curve } from './metrics';
 import { setCurve } from './metrics';
 import { recordOf, runOf } from './runRecords';
@@ -244,7 +244,7 @@ test('times are compared where the steps took about as long, on one device', () 
   const { timed: kept, left } = likeTimed(groupRuns([even, paused, slept, busy], 'seed'));
   // A chart has the seconds that the table has.
   expect(pointsOf(kept, factNamed('seconds')!, factNamed('accuracy')!).map(({ x }) => x)).toEqual([expect.closeTo((even.seconds + paused.seconds) / 2)]);
-  expect([kept.map(({ method, counted }) => [method, counted.length]), left.map(({ method }) => method)]).toEqual([[['lora', 2]], ['vera']]);
+  expect([kept.map(({ method, counted }) => [method, counted.length]), left.map(({ group, why }) => [group.method, why])]).toEqual([[['lora', 2]], [['vera', ['uneven']]]]);
   const elsewhere = { ...timed(() => 10, 2), summary: { ...even.summary!, device: { ...even.summary!.device, description: 'a graphics card' } } };
   expect(likeTimed(groupRuns([even, paused, elsewhere], 'seed')).timed[0].counted).toHaveLength(2);
   // Recorded ones among themselves, and not beside others.
@@ -252,12 +252,13 @@ test('times are compared where the steps took about as long, on one device', () 
   const counts = (runs: Run[]) => likeTimed(groupRuns(runs, 'seed')).timed.map(({ counted }) => counted.length);
   expect([counts(recorded), counts([...recorded, even])]).toEqual([[2], [1]]);
   // They are no majority that a person's own are measured by.
-  expect([...unlikeTimed([...recorded, { ...elsewhere, id: 'own' }])]).toEqual(recorded.map(({ id }) => id));
+  expect([...unlikeTimed([...recorded, { ...elsewhere, id: 'own' }]).keys()]).toEqual(recorded.map(({ id }) => id));
   // What is said of a setting's time depends on its own runs alone.
   expect(timedAlike([even, paused, busy])).toEqual([even, paused]);
   expect(timedAlike([busy])).toEqual([busy]);
   // A mean of those timed alike is not marked.
-  expect([[even, busy], [busy]].map((counted) => isMarked(counted, new Set([busy.id])))).toEqual([false, true]);
+  expect([[even, busy], [busy]].map((counted) => markedFor(counted, new Map([[busy.id, 'uneven']])))).toEqual([[], ['uneven']]);
+  expect([...unlikeTimed([even, paused, slept, busy, elsewhere, recorded[0]]).values()]).toEqual(['paused', 'uneven', 'device', 'recorded']);
 });
 
 test('rates are the ones that were used, where they were left to the method', () => {

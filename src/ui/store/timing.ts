@@ -33,18 +33,25 @@ export function typicalSeconds(run: Run): number | null {
 
 const keyOf = ({ vendor, architecture, description, software }: DeviceReport): string => JSON.stringify([vendor, architecture, description, software]);
 
-/** Ids of the runs that were not timed under like conditions: steps of uneven length, another device than most, or recorded and not all of them are, or while the machine had other work. */
-export function unlikeTimed(runs: readonly Run[]): Set<string> {
+/** Why a run's seconds are not those of the others: it is recorded and not all of them are, its machine had other work, it trained on another device than most, it paused, or its steps took unevenly long. */
+export type Unlike = 'recorded' | 'busy' | 'device' | 'paused' | 'uneven';
+
+/** The runs that were not timed under like conditions, by their ids, and why. */
+export function unlikeTimed(runs: readonly Run[]): Map<string, Unlike> {
   const devices = new Map<string, number>();
   const device = (run: Run) => (run.summary ? keyOf(run.summary.device) : '');
   const mixed = runs.some((run) => !isRecorded(run));
-  const aside = (run: Run) => isRecorded(run) && (mixed || wasBusy(run));
+  const aside = (run: Run): Unlike | null => (!isRecorded(run) ? null : mixed ? 'recorded' : wasBusy(run) ? 'busy' : null);
   for (const run of runs) if (!aside(run)) devices.set(device(run), (devices.get(device(run)) ?? 0) + 1);
   const [usual] = [...devices].sort(([, a], [, b]) => b - a)[0] ?? [''];
-  return new Set(runs.filter((run) => {
+  const why = (run: Run): Unlike | null => {
     const times = timesOf(run);
-    return aside(run) || device(run) !== usual || (times !== null && (!isSteady(times) || wasPaused(run, times)));
-  }).map(({ id }) => id));
+    return aside(run) ?? (device(run) !== usual ? 'device' : times === null ? null : wasPaused(run, times) ? 'paused' : isSteady(times) ? null : 'uneven');
+  };
+  return new Map(runs.flatMap((run) => {
+    const reason = why(run);
+    return reason ? [[run.id, reason] as const] : [];
+  }));
 }
 
 /** The runs of a setting whose seconds speak for it, whatever stands beside it: those timed alike, or all where none were. */
@@ -54,15 +61,18 @@ export function timedAlike(runs: readonly Run[]): Run[] {
   return alike.length > 0 ? alike : [...runs];
 }
 
-/** True where a setting's mean time is marked: none of its runs was timed like the others of the table. */
-export const isMarked = (counted: readonly Run[], unlike: ReadonlySet<string>): boolean => timedAlike(counted).some(({ id }) => unlike.has(id));
+/** Why some of these runs are not timed like the others, each reason once. */
+const reasonsOf = (runs: readonly Run[], unlike: ReadonlyMap<string, Unlike>): Unlike[] => [...new Set(runs.flatMap(({ id }) => unlike.get(id) ?? []))];
+
+/** Why a setting's mean time is marked; nothing where some of its runs were timed like the others of the table. */
+export const markedFor = (counted: readonly Run[], unlike: ReadonlyMap<string, Unlike>): Unlike[] => reasonsOf(timedAlike(counted), unlike);
 
 /** True where these runs' times stand side by side and may not be compared; of one that goes on nothing is known yet. */
 export const mixesTimes = (runs: readonly Run[]): boolean => runs.length > 1 && unlikeTimed(runs.filter((run) => !isLive(run))).size > 0;
 
-/** Groups with only those of their runs whose times may be compared, and the groups that have none. */
-export function likeTimed(groups: readonly Group[]): { timed: Group[]; left: Group[] } {
+/** Groups with only those of their runs whose times may be compared, and the groups that have none, with why. */
+export function likeTimed(groups: readonly Group[]): { timed: Group[]; left: { group: Group; why: Unlike[] }[] } {
   const unlike = unlikeTimed(groups.flatMap(({ counted }) => counted));
   const timed = groups.map((group) => ({ ...group, counted: group.counted.filter(({ id }) => !unlike.has(id)) }));
-  return { timed: timed.filter(({ counted }) => counted.length > 0), left: groups.filter(({ counted }, i) => counted.length > 0 && timed[i].counted.length === 0) };
+  return { timed: timed.filter(({ counted }) => counted.length > 0), left: groups.filter(({ counted }, i) => counted.length > 0 && timed[i].counted.length === 0).map((group) => ({ group, why: reasonsOf(group.counted, unlike) })) };
 }

@@ -6,7 +6,8 @@ export const boardWords = {
   keys: 'Arrow keys go through what is drawn, Home and End go to the ends, T opens the table, E saves the numbers.',
   loading: 'Loading the plots.',
   beyond: 'An interval with an arrowhead goes on beyond the axis.',
-  unlike: say<[names: string[]]>('Not timed under like conditions (steps of uneven length, another device, or recorded elsewhere), and left out: {0}.'),
+  /** Each with why, as the table's foot says it. */
+  unlike: say<[names: string[]]>('Not timed under like conditions, and left out: {0}.'),
   cost: say<[what: string]>('Accuracy against {0}'),
   costs: { trainable: 'trainable parameters', memory: 'memory', seconds: 'training time' },
   axes: { trainable: 'trainable parameters', memory: 'memory, MiB', seconds: 'training time' },

@@ -1,4 +1,5 @@
 import type { Grouping } from '../store/settings';
+import type { Unlike } from '../store/timing';
 import { say } from '../../language/say';
 
 /** What is known of a run, by the name that filters use; a setting that is missing here goes by its own name. */
@@ -107,6 +108,16 @@ export const tableWords = {
     seedsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# seed} other {# seeds}}'),
     runsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# run} other {# runs}}'),
   },
+  unlike: {
+    recorded: 'recorded on another machine',
+    busy: 'recorded while the processor had other work',
+    device: 'another device',
+    paused: 'pauses as long as the training',
+    uneven: 'steps of uneven length',
+  } satisfies Record<Unlike, string>,
+  /** `whose` and why, as several of these stand behind the next. */
+  unlikeOf: say<[whose: string[], why: string[]]>('{0} ({1})'),
+  unlikeFoot: say<[why: string[]]>('Timed under other conditions than the rest, so not to be compared: {0}.'),
   unlikeTimed: 'Timed under other conditions than the rest (another device, recorded, or steps of uneven length): not to be compared.',
   allUnlikeTimed: 'No two of these were timed under like conditions (other devices, recorded, a busy processor, or steps of uneven length): their times are not to be compared.',
   stale: 'stale',
