@@ -2,7 +2,8 @@ import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
 import { useChange } from '../controls/useChange';
 import { formatCount } from '../../language/format';
-import { mostBudget, type Match } from '../store/settings';
+import { useCatalog } from '../store/catalog';
+import type { Match } from '../store/settings';
 import { readCount } from '../store/sweepText';
 import { t } from '../strings';
 import css from './panels.module.css';
@@ -11,14 +12,23 @@ import css from './panels.module.css';
 export function BudgetField({ by, budget, onChange }: { by: Match; budget: number; onChange: (budget: number) => void }) {
   const id = useId();
   const [text, setText] = useState(formatCount(budget));
-  useChange(budget, () => setText(formatCount(budget)));
+  // What was typed last and is no amount, as in every field: it is gone from the input, and must not be gone without a word.
+  const [refused, setRefused] = useState('');
+  useChange(budget, () => {
+    setText(formatCount(budget));
+    setRefused('');
+  });
+  const most = useCatalog(({ rows }) => Math.max(0, ...rows.flatMap(({ range }) => range)));
   const value = readCount(text);
-  // What cannot be read stays to be mended, and says so; nothing typed is the value before.
-  const commit = () => {
-    if (text.trim() === '' || value === budget) setText(formatCount(budget));
-    else if (value !== null) onChange(value);
+  const isWrong = value === null && text.trim() !== '';
+  /** False where what is typed is no good; nothing typed is the value before. */
+  const commit = (): boolean => {
+    if (value !== null && value !== budget) onChange(value);
+    else setText(formatCount(budget));
+    if (isWrong) setRefused(text);
+    return !isWrong;
   };
-  const wrong = value === null && text.trim() !== '';
+  const said = isWrong ? text : refused;
   return (
     <>
       <div className={css.budget}>
@@ -31,21 +41,23 @@ export function BudgetField({ by, budget, onChange }: { by: Match; budget: numbe
           autoComplete="off"
           aria-label={t.budget.labels[by]}
           value={text}
-          aria-invalid={wrong}
-          aria-describedby={wrong ? `${id}-error` : undefined}
+          aria-invalid={isWrong}
+          aria-describedby={said ? `${id}-error` : undefined}
           onChange={(event) => setText(event.target.value)}
-          onBlur={commit}
+          // Also where the same is typed as stood there, which is no change.
+          onInput={() => setRefused('')}
+          onBlur={() => void commit()}
           onKeyDown={(event) => {
             if (event.key !== 'Enter') return;
-            commit();
-            // What cannot be read starts nothing either.
-            if (wrong) event.preventDefault();
+            setRefused('');
+            // What was not taken starts nothing either.
+            if (!commit()) event.preventDefault();
           }}
         />
       </div>
-      {wrong && (
+      {said && (
         <span id={`${id}-error`} role="status" className={`${controls.hint} ${controls.error} ${css.budgetError}`}>
-          {t.budget.wrong(text.slice(0, 40), mostBudget)}
+          {t.budget.refused(said.slice(0, 40), most)}
         </span>
       )}
     </>

@@ -15,7 +15,7 @@ export const budgetWords = {
     memory: say<[mib: number]>('{0} MiB of memory'),
     time: say<[percent: number]>('{0} percent of the work of full fine-tuning'),
   } satisfies Record<Match, (value: number) => string>,
-  wrong: say<[text: string, most: number]>('“{0}” is not an amount from 1 to {1}. Type one like 41,000, 41k or 1.5M.'),
+  refused: say<[text: string, most: number]>('“{0}” was not taken. Type an amount like 41,000, 41k or 1.5M{is1, select, true {; no method here goes beyond {1}} other {}}.'),
   maxWork: 'Work at most',
   maxWorkUnit: '× full',
   noMaxWork: 'no limit',
