@@ -8,7 +8,7 @@ import { intervalOf } from '../figures/interval';
 import { frontMatter, plain } from '../export/cardText';
 import { chart } from './report/chart';
 import { style } from './report/style';
-import { testOf } from './runs';
+import { secondsOf, testOf } from './runs';
 
 /** The picture that the card shows, beside it. */
 export const CURVES = 'curves.svg';
@@ -47,7 +47,7 @@ export function trainingSection(run: RunRecord): string {
     ['recipe', recipe.join('; ')],
     ['trained parameters', plan && `${count(plan.adapter_parameters)} and ${count(plan.head_parameters)} in the head`],
     ['memory', plan && `${(plan.total_bytes / 2 ** 20).toFixed(1)} MiB, planned to the byte before the first step`],
-    ['trained on', device && `${[device.vendor, device.description].filter(Boolean).join(' ') || 'WebGPU'}, ${summary.seconds.toFixed(0)} s`],
+    ['trained on', device && `${[device.vendor, device.description].filter(Boolean).join(' ') || 'WebGPU'}, ${secondsOf(run).toFixed(0)} s`],
   ];
   return `## How it was trained
 

@@ -323,6 +323,7 @@ export interface RunSummary {
   steps: number;
   /** Absent in runs without early stopping. */
   early_stopping?: EarlyStopping;
+  /** Of the steps since it was begun or resumed last, as is their pace. */
   seconds: number;
   images_per_second: number;
   skipped_steps: number;

@@ -118,8 +118,9 @@ function Untested({ run }: { run: Run }) {
 }
 
 function summaryLine(run: Run): string {
-  const { seconds, images_per_second, skipped_steps, device } = run.summary!;
-  return t.results.summary(formatDuration(seconds), formatRate(images_per_second), skipped_steps, deviceName(device));
+  const { images_per_second, skipped_steps, device } = run.summary!;
+  // Of all its sessions: the summary is of the last one.
+  return t.results.summary(formatDuration(run.seconds), formatRate(images_per_second), skipped_steps, deviceName(device));
 }
 
 /** Pairs that are named where several tie. */
