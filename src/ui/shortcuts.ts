@@ -8,8 +8,8 @@ import { goBack, isStaged, useShown } from './store/shown';
 import { continueRun, pauseRun, startQueue, stepRun, stopRun } from './store/trainer';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
-/** Where Ctrl Enter has a meaning of its own: it sends a form, takes a text of several lines, or opens a link beside. */
-const ownChord = 'form *, textarea, [contenteditable], a';
+/** Where Ctrl Enter has a meaning of its own: it sends a form, takes a text of several lines, or opens a link beside; not the one to the view in sight, on which the focus stays once it was followed. */
+const ownChord = 'form *, textarea, [contenteditable], a:not([aria-current])';
 /** What Space presses or types into. */
 export const presses = `${typing}, button, a, summary, input, [role=slider]`;
 
