@@ -12,6 +12,7 @@ import { showExperiments } from '../store/experimentSheet';
 import { useMetricsVersion } from '../store/metrics';
 import { isEnded, isLive, useRuns, waitingIn, type Run } from '../store/runs';
 import { describeSpec, whatDiffers } from '../store/specs';
+import { useStepTimes } from '../store/stepTimes';
 import { showSweep, useSweep } from '../store/sweep';
 import { tabId } from '../store/tabs';
 import { holdQueue, startQueue, stopRun } from '../store/trainer';
@@ -92,6 +93,7 @@ function About({ current, waiting, runs }: Parts) {
 
 function Rows({ current, waiting, runs }: Parts) {
   useCatalog();
+  useStepTimes();
   const each = waiting.map((run) => timeOf([run.spec], runs));
   const body = useRef<HTMLTableSectionElement>(null);
   useKeepFocus(body, (rows) => rows.querySelector('button'));

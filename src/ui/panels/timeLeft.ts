@@ -17,6 +17,8 @@ export function useQueueLeft(current: Run | undefined, waiting: readonly Run[], 
   useCatalog();
   const { seconds, unknown } = queueTime(current, waiting, runs);
   if (seconds <= 0) return '';
+  // Of nothing that waits the time is known: what is left of this run stands beside.
+  if (short && unknown === waiting.length && unknown > 0) return '';
   if (unknown > 0 && short) return t.queue.leftMore(formatDuration(seconds));
   return unknown > 0 ? t.queue.leftPartly(formatDuration(seconds), unknown) : t.queue.left(formatDuration(seconds));
 }

@@ -3,7 +3,7 @@ import { completeTrain } from '../../train/config';
 import type { DataInfo, DeviceReport, RunSpec } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { estimate } from './estimate';
-import { putStepTimes, timedStep, useStepTimes } from './stepTimes';
+import { putLiveStep, putStepTimes, timedStep, useStepTimes } from './stepTimes';
 
 const spec = (r: number, train = {}): RunSpec => ({ id: '', name: '', model: 'm', data: 'd', method: { method: 'lora', r }, train: completeTrain({ batch: 10, steps: 60, eval_every: 20, test_limit: 50, ...train }) });
 
@@ -25,4 +25,23 @@ test('where nothing was trained yet, a run takes what its steps and its evaluati
   expect(other('full')).toEqual({ seconds: expect.closeTo(2 * all.seconds), unknown: 0 });
   expect(other('linear_probe')).toEqual({ seconds: 0, unknown: 1 });
   expect(other('vera')).toEqual({ seconds: 0, unknown: 1 });
+});
+
+test('what was timed goes on to hold while something trains, when nothing can be; what was not timed is told by the run that goes on', () => {
+  useCatalog.setState({ device: { description: 'gpu' } as DeviceReport, plans: { lora: { plan: { work: 1 } }, vera: { plan: { work: 3 } } } as never });
+  useStepTimes.setState({ times: [] });
+  const of = (r: number) => timedStep(useStepTimes.getState().times, spec(r), 'gpu');
+  putStepTimes([spec(4)], [0.5]);
+  putStepTimes([spec(4), spec(8)], [null, null]);
+  putLiveStep(spec(4), 2);
+  expect([of(4), of(8)]).toEqual([0.5, null]);
+  putLiveStep(spec(8), 1);
+  putLiveStep(spec(8), 5);
+  expect([of(8), useStepTimes.getState().times.length]).toEqual([1, 2]);
+  putStepTimes([spec(8), spec(4)], [0.25, 0.125]);
+  expect([of(8), of(4), useStepTimes.getState().times.length]).toEqual([0.25, 0.125, 2]);
+  // Methods that were never timed go by it, too.
+  useStepTimes.setState({ times: [] });
+  putLiveStep(spec(4), 1);
+  expect(estimate([{ ...spec(4), data: 'gone', method: { method: 'vera' } }], () => 10, [], 'gpu')).toEqual({ seconds: 30, unknown: 0 });
 });

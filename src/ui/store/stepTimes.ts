@@ -10,13 +10,24 @@ export interface StepTime {
   seconds: number;
 }
 
-/** Of the runs as they are set now. */
+/** As many are kept as are set in one visit, more or less. */
+const most = 100;
+
+/** The newest last. */
 export const useStepTimes = create<{ times: readonly StepTime[] }>()(() => ({ times: [] }));
 
-/** Keeps what was found of these runs, which may be nothing. */
+/** Keeps what was found of these runs, which may be nothing, as while something trains: then what was found before goes on to hold. */
 export function putStepTimes(specs: readonly RunSpec[], seconds: readonly (number | null)[]): void {
   const device = useCatalog.getState().device?.description ?? '';
-  useStepTimes.setState({ times: specs.flatMap((spec, i) => (seconds[i] == null ? [] : [{ spec, device, seconds: seconds[i] }])) });
+  const found = specs.flatMap((spec, i) => (seconds[i] == null ? [] : [{ spec, device, seconds: seconds[i] }]));
+  if (found.length === 0) return;
+  const isFoundAnew = (time: StepTime) => found.some((one) => one.device === time.device && workOf(one.spec) === workOf(time.spec));
+  useStepTimes.setState(({ times }) => ({ times: [...times.filter((time) => !isFoundAnew(time)), ...found].slice(-most) }));
+}
+
+/** Keeps what a step of a run that goes on takes, where none like it was timed: what waits is told by it. */
+export function putLiveStep(spec: RunSpec, seconds: number): void {
+  if (timedStep(useStepTimes.getState().times, spec, useCatalog.getState().device?.description ?? '') === null) putStepTimes([spec], [seconds]);
 }
 
 /** What a step's work depends on. */

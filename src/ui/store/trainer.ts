@@ -10,6 +10,7 @@ import { stampNow } from './dataStamp';
 import { searchFor } from './rates';
 import { isLive, keptOf, runById, selectRun, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
 import { verdictNow } from './selfTest';
+import { putLiveStep } from './stepTimes';
 import { inTurn, tabId } from './tabs';
 import { toast } from './toast';
 import { t } from '../strings';
@@ -81,6 +82,9 @@ export const timeStep = (): Promise<void> => studio().time();
 export function abandonRun(): void {
   if (useRuns.getState().current !== '') restartWorker();
 }
+
+/** Steps after which a run's own pace tells what its step takes. */
+const timedEvery = 4;
 
 /** Changes of memory that are kept of a run. */
 const mostMemory = 500;
@@ -231,6 +235,7 @@ async function record(id: string, event: RunEvent): Promise<void> {
     case 'step':
       curveOf(id).push(event.point);
       setLive(id, { step: event.point.step, imagesPerSecond: event.images_per_second, secondsLeft: event.seconds_left });
+      if (event.point.step % timedEvery === 0 && event.images_per_second > 0) putLiveStep(run.spec, (run.spec.train.batch * run.spec.train.accumulate) / event.images_per_second);
       void keepCurve(id);
       return;
     case 'evaluation':
