@@ -66,12 +66,7 @@ function Go() {
   const onPhone = isPhone();
   const blocked = useBlocked();
   const training = useCurrentRun() !== undefined;
-  if (training)
-    return (
-      <Button kind="primary" big onClick={() => go('train')}>
-        {t.hero.training}
-      </Button>
-    );
+  if (training) return <StartButton big />;
   if (!onPhone && (!device || device.ok))
     return (
       <>

@@ -11,7 +11,7 @@ import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
 import { go, isStaged, useShown } from '../store/shown';
 import { useStepTimes } from '../store/stepTimes';
-import { useKeptRuns } from '../store/view';
+import { useCurrentRun, useKeptRuns } from '../store/view';
 import { t } from '../strings';
 
 /** Whether the chosen model and data are here: what a link chose may still be opening, or be elsewhere. */
@@ -84,12 +84,20 @@ export function useIsNew(queued: boolean): boolean {
   return key !== queue.key && isNew(specs, runs);
 }
 
-/** The one primary button; it steps back while an interrupted run waits for an answer, and where nothing can be trained. */
+/** The one primary button; it steps back while an interrupted run waits for an answer, and where nothing can be trained. While something trains it leads there. */
 export function StartButton({ big = false, secondary = false, text }: { big?: boolean; secondary?: boolean; text?: string }) {
   const blocked = useBlocked();
+  const training = useCurrentRun() !== undefined;
   const interrupted = useKeptRuns().some((run) => run.state === 'interrupted');
   const inTrain = useShown((shown) => shown.view === 'train');
   const seed = useNextSeed(blocked !== '');
+  if (training) {
+    return (
+      <Button kind={secondary || text ? 'plain' : 'primary'} big={big} onClick={() => go('train')}>
+        {t.hero.training}
+      </Button>
+    );
+  }
   return (
     <Button kind={interrupted || secondary || text ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={() => void startTraining()}>
       <Icon name="play" />

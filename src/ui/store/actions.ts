@@ -1,7 +1,7 @@
 import type { RunSpec } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
 import { t } from '../strings';
-import { chosenSpecs, nextSeed, withSeed } from './again';
+import { chosenSpecs, nextSeed, notComing, withSeed } from './again';
 import { putAway } from './bin';
 import { dataById, modelById, useCatalog } from './catalog';
 import { compareStarted } from './comparedData';
@@ -45,7 +45,7 @@ function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): string[] 
 const doubleClick = 500;
 let started = -Infinity;
 
-/** Trains the selected methods one after another, once for a double click; with the next seed where all were trained already. False when there is nothing that can be trained. */
+/** Trains the selected methods one after another, once for a double click; with the next seed where all were trained already. What waits or goes on already it adds no second time. False when there is nothing that can be trained. */
 export async function trainSelected(): Promise<boolean> {
   const now = performance.now();
   if (now - started < doubleClick) return true;
@@ -54,9 +54,10 @@ export async function trainSelected(): Promise<boolean> {
   await refreshBudget.settled();
   const specs = chosenSpecs();
   if (specs.length === 0) return false;
-  const seed = nextSeed(specs, useRuns.getState().runs);
+  const { runs } = useRuns.getState();
+  const seed = nextSeed(specs, runs);
   void askToPersist();
-  enqueue(seed === null ? specs : specs.map((spec) => withSeed(spec, seed)));
+  enqueue(notComing(seed === null ? specs : specs.map((spec) => withSeed(spec, seed)), runs));
   void startQueue();
   return true;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { completeTrain } from '../../train/config';
 import type { RunSpec } from '../../train/protocol';
-import { isNew, nextSeed } from './again';
+import { isNew, nextSeed, notComing } from './again';
 import { makeRun, type Run } from './runs';
 
 const spec = (method: string, seed = 0, r = 4): RunSpec => ({ id: '', name: '', model: 'm', data: 'd', method: { method, r }, train: completeTrain({ steps: 60, seed }) });
@@ -28,4 +28,11 @@ test('what was never trained to an end is new, as after other data were chosen; 
   expect(isNew(both, both.map((one) => run(one, { deleted: 1 })))).toBe(true);
   // Nothing can be trained.
   expect(isNew([], [])).toBe(false);
+});
+
+test('what waits or goes on already is not trained a second time', () => {
+  const methods = (...runs: Run[]) => notComing(both, runs).map(({ method }) => method.method);
+  expect(methods(run(spec('lora'), { state: 'running' }), run(spec('vera'), { state: 'waiting' }))).toEqual([]);
+  expect(methods(run(spec('lora'), { state: 'done' }), run(spec('vera', 1), { state: 'waiting' }), run(spec('vera'), { state: 'waiting', deleted: 1 }))).toEqual(['lora', 'vera']);
+  expect(methods(run(spec('lora'), { state: 'paused' }), run(spec('vera'), { state: 'interrupted' }))).toEqual(['vera']);
 });

@@ -3,7 +3,7 @@ import type { BudgetRow, RunSpec } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { stampNow } from './dataStamp';
 import { specFor } from './open';
-import { isEnded, type Run } from './runs';
+import { isEnded, isLive, type Run } from './runs';
 import { useSettings, type Settings } from './settings';
 import { keyOf, runKey } from './specs';
 
@@ -20,6 +20,12 @@ const keysOf = (runs: readonly Run[], of: (run: Run) => boolean): Set<string> =>
 export function isNew(specs: readonly RunSpec[], runs: readonly Run[]): boolean {
   const ended = keysOf(runs, isEnded);
   return specs.some((spec) => !ended.has(runKey(spec)));
+}
+
+/** Those of these that no run waits for or goes on with already, in this tab or another. */
+export function notComing(specs: readonly RunSpec[], runs: readonly Run[]): RunSpec[] {
+  const coming = keysOf(runs, (run) => run.state === 'waiting' || isLive(run));
+  return specs.filter((spec) => !coming.has(runKey(spec)));
 }
 
 /** What is chosen in one word, to tell whether it has changed. */
