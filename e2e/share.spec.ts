@@ -40,7 +40,7 @@ test('a link opened in a fresh profile gives the same settings; a prepared view 
   await expect(other.getByRole('checkbox', { name: 'Train VeRA' })).toBeChecked();
   await other.keyboard.press('Control+z');
   await expect(other.getByRole('textbox', { name: 'Steps', exact: true })).toHaveValue('4');
-  await expect(other.getByText('Undone: Steps 9')).toBeVisible();
+  await expect(other.getByText('Undid “Steps 9”')).toBeVisible();
   await other.keyboard.press('Control+Shift+z');
   await expect(other.getByRole('textbox', { name: 'Steps', exact: true })).toHaveValue('9');
   await other.context().close();

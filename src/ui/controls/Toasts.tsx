@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useSheets } from './sheets';
+import { newestSaid } from '../store/history';
+import { useSettings } from '../store/settings';
 import { closeToast, useToasts, type ToastEntry } from '../store/toast';
 import { t } from '../strings';
 import { Button } from './Button';
@@ -12,6 +14,9 @@ const lasts = 10_000;
 /** What was just done, with the way back for ten seconds; the time waits while pointed at or focused. Said once: in the sheet that lies over everything, or in the page. */
 export function Toasts({ sheet = '' }: { sheet?: string }) {
   const all = useToasts((state) => state.toasts);
+  // A newer change of theirs is what the key undoes then.
+  useSettings();
+  const byKey = newestSaid();
   const toasts = useSheets((state) => (state.open.at(-1) ?? '') === sheet) ? all : [];
   const box = useRef<HTMLDivElement>(null);
   // Where the focus came from, to which it goes back with the toast.
@@ -23,13 +28,13 @@ export function Toasts({ sheet = '' }: { sheet?: string }) {
   return (
     <div ref={box} className={css.toasts} role="status" onFocus={enter}>
       {toasts.map((entry) => (
-        <Toast key={entry.id} entry={entry} />
+        <Toast key={entry.id} entry={entry} byKey={entry === byKey} />
       ))}
     </div>
   );
 }
 
-function Toast({ entry }: { entry: ToastEntry }) {
+function Toast({ entry, byKey }: { entry: ToastEntry; /** Whether the key for undoing does what its button does. */ byKey: boolean }) {
   const [held, setHeld] = useState(false);
   // Its time goes on where a sheet opens or closes meanwhile, and begins anew when nobody holds it any more.
   const until = useRef(entry.at + lasts);
@@ -44,7 +49,7 @@ function Toast({ entry }: { entry: ToastEntry }) {
       <span>{entry.text}</span>
       {entry.undo && (
         <Button small onClick={() => closeToast(entry.id, true)}>
-          {t.toast.undo} <kbd>{t.toast.undoKey}</kbd>
+          {t.toast.undo} {byKey && <kbd>{t.toast.undoKey}</kbd>}
         </Button>
       )}
       {entry.redo && (

@@ -32,10 +32,10 @@ test('a deletion is taken back when its notice has long gone, and done again', a
   expect(state.purged).toBe(false);
   expect(undoNewest()).toBe(true);
   await settled();
-  expect([state.there, said()]).toEqual([true, 'Undone: Deleted a']);
+  expect([state.there, said()]).toEqual([true, 'Undid “Deleted a”']);
   redo();
   await settled();
-  expect([state.there, said()]).toEqual([false, 'Again: Deleted a']);
+  expect([state.there, said()]).toEqual([false, 'Redid “Deleted a”']);
   expect(await emptyBin()).toBe(true);
   expect(state.purged).toBe(true);
 });

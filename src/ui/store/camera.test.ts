@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isClassName, isEnough, removeShots, shotsOf, useCamera, type Shot } from './camera';
-import { undoLast } from './toast';
+import { undoNewest } from './history';
 
 const shot = (id: number): Shot => ({ id, url: `blob:${id}`, file: new Blob() });
 
@@ -14,7 +14,7 @@ test('pictures are removed and come back where they were; a class without pictur
   expect(isEnough(useCamera.getState().shots)).toBe(true);
   removeShots('cup', [shot(2)]);
   expect(shotsOf(useCamera.getState().shots, 'cup').map(({ id }) => id)).toEqual([1, 3]);
-  expect(undoLast()).toBe(true);
+  expect(undoNewest()).toBe(true);
   expect(shotsOf(useCamera.getState().shots, 'cup').map(({ id }) => id)).toEqual([1, 2, 3]);
   removeShots('keys', [shot(4), shot(5)]);
   expect(Object.keys(useCamera.getState().shots)).toEqual(['cup']);

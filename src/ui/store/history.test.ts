@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { methodLook } from '../../figures/methods';
 import { useCatalog } from './catalog';
-import { changedPaths, followHistory, forgetHistory, redo, remember, undoNewest } from './history';
+import { changedPaths, followHistory, forgetHistory, newestSaid, redo, remember, undoNewest } from './history';
 import { changeSettings, initialSettings, setOverride, setTrain, useSettings, type Settings } from './settings';
 import { closeToast, toast, useToasts } from './toast';
 
@@ -23,10 +23,10 @@ test('each change is taken back by itself, with its name, and done again', () =>
   later();
   expect(undoNewest()).toBe(true);
   expect(useSettings.getState().overrides.lora).toBe(undefined);
-  expect(said()).toMatch(/^Undone: LoRA/);
+  expect(said()).toMatch(/^Undid “LoRA/);
   undoNewest();
   expect(useSettings.getState().train).toEqual({});
-  expect(said()).toBe('Undone: Steps 40');
+  expect(said()).toBe('Undid “Steps 40”');
   expect(undoNewest()).toBe(false);
   expect(redo()).toBe(true);
   expect(useSettings.getState().train).toEqual({ steps: 40 });
@@ -40,7 +40,7 @@ test('each change is taken back by itself, with its name, and done again', () =>
 test('of methods it is said which came and which went', () => {
   changeSettings({ methods: initialSettings.methods.slice(1) });
   undoNewest();
-  expect(said()).toBe(`Undone: Methods − ${methodLook(initialSettings.methods[0]).title}`);
+  expect(said()).toBe(`Undid “Methods − ${methodLook(initialSettings.methods[0]).title}”`);
 });
 
 test('a setting is named in the words of the page, never by a name of the program', () => {
@@ -52,17 +52,17 @@ test('a setting is named in the words of the page, never by a name of the progra
     undoNewest();
     return said();
   };
-  expect(plain('chartX', 'images_per_second', 'memory')).toBe('Undone: X of any two quantities: pictures/s');
-  expect(plain('match', 'time', 'memory')).toBe('Undone: Match by Work');
-  expect(plain('group', 'who', 'seed')).toBe('Undone: Group runs by person');
-  expect(plain('sort', '-accuracy', '')).toBe('Undone: Sort by test accuracy, %, largest first');
-  expect(plain('curves', 'loss,grad_norm', 'loss')).toBe('Undone: Live plots Loss and Gradient norm');
-  expect(plain('landscapeRange', 'paper', 'near')).toBe('Undone: Part of the plane wide, RandLoRA paper');
-  expect(plain('landscapeOn', 'both', 'val')).toBe('Undone: Measured on training and validation');
-  expect(plain('targets', 'all-linear', ['query'])).toBe('Undone: Adapted layers All linear layers');
-  expect(plain('maxWork', 0, 1.5)).toBe('Undone: Most work of a method no limit');
-  expect(plain('smoothing', 0, 0.5)).toBe('Undone: Smoothing 0');
-  expect(plain('findRates', true, false)).toBe('Undone: Find learning rates on');
+  expect(plain('chartX', 'images_per_second', 'memory')).toBe('Undid “X of any two quantities: pictures/s”');
+  expect(plain('match', 'time', 'memory')).toBe('Undid “Match by Work”');
+  expect(plain('group', 'who', 'seed')).toBe('Undid “Group runs by person”');
+  expect(plain('sort', '-accuracy', '')).toBe('Undid “Sort by test accuracy, %, largest first”');
+  expect(plain('curves', 'loss,grad_norm', 'loss')).toBe('Undid “Live plots Loss and Gradient norm”');
+  expect(plain('landscapeRange', 'paper', 'near')).toBe('Undid “Part of the plane wide, RandLoRA paper”');
+  expect(plain('landscapeOn', 'both', 'val')).toBe('Undid “Measured on training and validation”');
+  expect(plain('targets', 'all-linear', ['query'])).toBe('Undid “Adapted layers All linear layers”');
+  expect(plain('maxWork', 0, 1.5)).toBe('Undid “Most work of a method no limit”');
+  expect(plain('smoothing', 0, 0.5)).toBe('Undid “Smoothing 0”');
+  expect(plain('findRates', true, false)).toBe('Undid “Find learning rates on”');
 });
 
 test('a slider that is drawn is one change; what is the person\'s own is none', () => {
@@ -112,7 +112,7 @@ test('settings and data are one history, also when no toast speaks of them any m
   close();
   undoNewest();
   await Promise.resolve();
-  expect([done, said()]).toEqual([['- Class b is left out'], 'Undone: Class b is left out']);
+  expect([done, said()]).toEqual([['- Class b is left out'], 'Undid “Class b is left out”']);
   undoNewest();
   expect(useSettings.getState().train).toEqual({ steps: 40 });
   undoNewest();
@@ -131,6 +131,29 @@ test('settings and data are one history, also when no toast speaks of them any m
   expect(done.slice(4)).toEqual(['- Class c is left out', '- Class b is left out']);
 });
 
+test('of what was undone and redone only the last is said, and nothing once something else is done; the key stands beside what it undoes', async () => {
+  const texts = () => useToasts.getState().toasts.map(({ text }) => text);
+  setTrain('steps', 40);
+  later();
+  remember({ text: 'Deleted a', back: async () => true, again: async () => true });
+  expect(texts()).toEqual(['Deleted a']);
+  for (const [press, said] of [[undoNewest, 'Undid “Deleted a”'], [redo, 'Redid “Deleted a”'], [undoNewest, 'Undid “Deleted a”'], [undoNewest, 'Undid “Steps 40”'], [redo, 'Redid “Steps 40”'], [redo, 'Redid “Deleted a”']] as const) {
+    later();
+    press();
+    await Promise.resolve();
+    expect(texts()).toEqual([said]);
+  }
+  later();
+  remember({ text: 'Deleted b', back: async () => true, again: async () => true });
+  expect([texts(), newestSaid()?.text]).toEqual([['Deleted b'], 'Deleted b']);
+  later();
+  remember({ text: 'Deleted c', back: async () => true, again: async () => true });
+  expect([texts(), newestSaid()?.text]).toEqual([['Deleted b', 'Deleted c'], 'Deleted c']);
+  later();
+  setTrain('batch', 8);
+  expect(newestSaid()).toBe(undefined);
+});
+
 test('a change that cannot be taken back, since its data is gone, is passed over without a word', () => {
   setTrain('steps', 40);
   later();
@@ -139,10 +162,10 @@ test('a change that cannot be taken back, since its data is gone, is passed over
   changeSettings({ data: 'fashion-mnist' });
   useCatalog.setState({ datasets: [{ id: 'fashion-mnist' } as never] });
   expect(undoNewest()).toBe(true);
-  expect([said(), useSettings.getState().train]).toEqual(['Undone: Steps 40', {}]);
+  expect([said(), useSettings.getState().train]).toEqual(['Undid “Steps 40”', {}]);
   expect(undoNewest()).toBe(false);
   expect(redo()).toBe(true);
-  expect([said(), redo()]).toEqual(['Again: Steps 40', false]);
+  expect([said(), redo()]).toEqual(['Redid “Steps 40”', false]);
   useCatalog.setState({ datasets: [] });
 });
 

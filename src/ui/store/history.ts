@@ -6,7 +6,7 @@ import { messageOf } from './client';
 import { fieldWords, methodFields, trainFields } from './fields';
 import { personal, useSettings, type Settings, type Values } from './settings';
 import { settingWords } from './settingWords';
-import { closeToast, toast, undoLast, useToasts } from './toast';
+import { closeToast, toast, useToasts, voice, type ToastEntry } from './toast';
 
 /** What was done in this visit, to settings and to data, in the order in which it was done, so that all of it can be taken back. */
 
@@ -35,6 +35,8 @@ let past: Entry[] = [];
 /** Each is false where it changes nothing. */
 let future: (() => boolean)[] = [];
 let moving = false;
+/** What says where one is in it: what was undone or redone last. */
+const step = voice();
 
 /** What is no deed: what is the person's own, and what is remembered of the medium that is not in sight. */
 const kept = [...personal, 'media'] as const;
@@ -76,14 +78,17 @@ function describe(path: string, before: Settings, settings: Settings): string {
   return `${t.undo.names[head] ?? head} ${settingWords(head as keyof Settings, settings[head as keyof Settings])}`;
 }
 
-/** Says the change from one state to the other; false where there is none. */
-function say(text: (what: string) => string, from: Settings, to: Settings, redo?: () => void): boolean {
+/** Says the change from one state to the other, with the way back or forth; false where there is none. */
+function say(text: (what: string) => string, from: Settings, to: Settings, undo?: () => void, redo?: () => void): boolean {
   const paths = changedPaths({ ...from }, { ...to });
   if (paths.length === 0) return false;
   const first = partsOf(paths.slice(0, 2).map((path) => describe(path, from, to)));
-  toast(text(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first), undefined, redo);
+  step.say(text(inner(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first)), undo, redo);
   return true;
 }
+
+/** Quotes within those that stand around what was undone. */
+const inner = (text: string): string => text.replaceAll('“', '‘').replaceAll('”', '’');
 
 const push = (entry: Entry): void => void (past = [...past.slice(1 - most), entry]);
 
@@ -93,12 +98,13 @@ function settingsEntry(before: Settings, keys: string): Entry {
     const now = useSettings.getState();
     move(before);
     // What is named is what was undone. Nothing was where its model or its data are gone.
-    if (!say(t.undo.undone, useSettings.getState(), now, redo)) return false;
+    if (!say(t.undo.undone, useSettings.getState(), now, undefined, redo)) return false;
     future.push(() => {
       const was = useSettings.getState();
       move(now);
-      if (!say(t.undo.redone, was, useSettings.getState())) return false;
-      push(settingsEntry(was, ''));
+      const entry = settingsEntry(was, '');
+      if (!say(t.undo.redone, was, useSettings.getState(), () => takeBack(entry))) return false;
+      push(entry);
       return true;
     });
     return true;
@@ -110,13 +116,14 @@ function deedEntry(deed: Deed): Entry {
   const { text, back, again } = deed;
   const told = (deed: Promise<boolean>, say: () => void) => void deed.then((done) => done && say(), (error: unknown) => toast(messageOf(error)));
   const redoDeed = () => {
-    push(deedEntry(deed));
-    told(again(), () => toast(t.undo.redone(text)));
+    const entry = deedEntry(deed);
+    push(entry);
+    told(again(), () => step.say(t.undo.redone(inner(text)), () => takeBack(entry)));
     return true;
   };
   const undoDeed = () => {
     future.push(redoDeed);
-    told(back(), () => toast(t.undo.undone(text), undefined, redo));
+    told(back(), () => step.say(t.undo.undone(inner(text)), undefined, redo));
     return true;
   };
   return { at: Date.now(), back: undoDeed, deed };
@@ -127,6 +134,7 @@ export function remember(deed: Deed): void {
   const entry = deedEntry(deed);
   push(entry);
   future = [];
+  step.hush();
   toast(deed.told ?? deed.text, () => takeBack(entry));
 }
 
@@ -149,6 +157,7 @@ export function followHistory(): void {
     else if (last?.settings?.keys === keys && Date.now() - last.at < together) last.at = Date.now();
     else push(settingsEntry(before, keys));
     future = [];
+    step.hush();
   });
 }
 
@@ -184,21 +193,31 @@ function takeBack(entry: Entry): boolean {
   return entry.back();
 }
 
+/** The toast that offers the way back from the newest deed; undefined where that deed has none any more. */
+export function newestSaid(): ToastEntry | undefined {
+  const entry = past.at(-1);
+  const said = useToasts.getState().toasts.findLast((one) => one.undo);
+  return said && entry && said.at < entry.at ? undefined : said;
+}
+
 /** Takes back the newest deed: of the settings, of the data, or one that a toast speaks of. True when there was one. */
 export function undoNewest(): boolean {
   for (;;) {
+    const said = newestSaid();
+    if (said) {
+      closeToast(said.id, true);
+      return true;
+    }
     const entry = past.at(-1);
-    const said = useToasts.getState().toasts.findLast((one) => one.undo);
-    if (!entry || (said && said.at >= entry.at)) return undoLast();
     // One that changes nothing is passed over.
-    if (takeBack(entry)) return true;
+    if (!entry || takeBack(entry)) return entry !== undefined;
   }
 }
 
 /** Does again what was just taken back. True when there was something. */
 export function redo(): boolean {
-  // The toast that offered it is of the past.
-  for (const { id, redo } of useToasts.getState().toasts) if (redo) closeToast(id);
+  // What offered it is of the past.
+  step.hush();
   for (let next = future.pop(); next; next = future.pop()) if (next()) return true;
   return false;
 }

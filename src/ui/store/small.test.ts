@@ -2,9 +2,10 @@ import { expect, test, vi } from 'vitest';
 import { fieldGroups } from '../../train/config';
 import { fieldText, fieldWords, isValid, parseField, readField, trainFields, type Field } from './fields';
 import { stripRoot } from './files';
+import { undoNewest } from './history';
 import { latest } from './latest';
 import { freshName } from './names';
-import { closeToast, toast, undoLast, useToasts } from './toast';
+import { closeToast, toast, useToasts } from './toast';
 
 const file = (path: string) => ({ path, file: {} as File });
 
@@ -65,8 +66,8 @@ test('undo takes the newest toast that has a way back', () => {
   const [back, later] = [vi.fn(), vi.fn()];
   toast('a', back);
   toast('b');
-  expect(undoLast()).toBe(true);
-  expect(undoLast()).toBe(false);
+  expect(undoNewest()).toBe(true);
+  expect(undoNewest()).toBe(false);
   toast('c', later);
   closeToast(useToasts.getState().toasts.find((one) => one.text === 'c')!.id);
   expect([back.mock.calls.length, later.mock.calls.length]).toEqual([1, 0]);

@@ -84,7 +84,7 @@ export async function tellOtherTabs(): Promise<void> {
 export function bringBack(): void {
   const { previous, how } = projectPointer();
   if (!previous) return;
-  if (isBusy()) return toast(t.project.busy);
+  if (isBusy()) return void toast(t.project.busy);
   setPointer({ id: previous.id, previous: null, how, hub: previous.hub, from: previous.from });
   put(previous.settings);
   // What is still to be written must be the old project's as well.

@@ -74,8 +74,9 @@ export const shareWords = {
 
 /** Taking settings back. */
 export const undoWords = {
-  undone: say<[what: string]>('Undone: {0}'),
-  redone: say<[what: string]>('Again: {0}'),
+  /** Quoted: what is undone is often said as a state, as "Class 2 is left out", which holds no more. */
+  undone: say<[what: string]>('Undid “{0}”'),
+  redone: say<[what: string]>('Redid “{0}”'),
   more: say<[count: number]>('and {0} more'),
   standard: '(default)',
   /** A column by which the largest stands first. */
