@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react';
 import { deedOf, viewKeys } from './keys';
 import { redo, undoNewest } from './store/history';
-import { numberedRuns } from './store/numbered';
-import { runById, toggleRun, useRuns } from './store/runs';
+import { toggleNumbered } from './store/numbered';
+import { runById, useRuns } from './store/runs';
 import { changeSettings, useSettings } from './store/settings';
 import { goBack, isStaged, useShown } from './store/shown';
 import { continueRun, pauseRun, startQueue, stepRun, stopRun } from './store/trainer';
@@ -41,7 +41,8 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
         return;
       }
       if (document.querySelector('dialog[open]')) return;
-      const inTrain = useShown.getState().view === 'train';
+      const { view } = useShown.getState();
+      const inTrain = view === 'train';
       const deed = deedOf(event, isStaged(useShown.getState()));
       // A field has taken what was typed in it by now; one that could not has prevented this.
       if (deed === 'start' && inTrain && !target.matches(ownChord)) {
@@ -64,10 +65,8 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       else if (deed === 'stop' && (state === 'running' || state === 'paused')) stopRun();
       else if (deed === 'log') changeSettings({ logLoss: !useSettings.getState().logLoss });
       else if (deed === 'help') showKeys();
-      else if (typeof deed === 'number') {
-        const run = numberedRuns()[deed - 1];
-        if (run) toggleRun(run.id);
-      }
+      // Only there runs have lines.
+      else if (typeof deed === 'number' && (inTrain || view === 'compare')) toggleNumbered(deed);
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);

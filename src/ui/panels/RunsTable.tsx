@@ -9,10 +9,10 @@ import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
-import { numberedRuns } from '../store/numbered';
+import { numberedRows } from '../store/numbered';
 import { isRecorded } from '../store/recorded';
 import { listed, meanFact, nameOf, sourceText, wholeNameOf, type Group } from '../store/runGroups';
-import { personOf, selectRun, testEvaluation, toggleRun, useRuns, type Run } from '../store/runs';
+import { personOf, selectRun, testEvaluation, toggleRuns, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings, type Grouping } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
 import { tabId } from '../store/tabs';
@@ -72,8 +72,12 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   };
   const reasons = [...new Set(groups.flatMap(reasonsOf))];
   const marked = times !== undefined && timed.length > 1 && apart.size > 0 && (unlike.size === 0 || reasons.length > 0);
-  const numbers = new Map(numberedRuns().map((run, i) => [run.id, i + 1]));
-  const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
+  const numbers = new Map(numberedRows().flatMap(({ runs }, i) => runs.map(({ id }) => [id, i + 1])));
+  const keyOf = ({ id }: Run) => {
+    const number = numbers.get(id) ?? 0;
+    return number > 0 && number <= 9 ? t.runs.key(number) : undefined;
+  };
+  const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} keyTitle={inner ? undefined : keyOf(run)} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
     <div ref={box} className={css.scroll} role="region" aria-label={t.runs.table} tabIndex={0}>
       <table className={css.table}>
@@ -116,7 +120,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
             if (alone(group)) return row(group.runs[0]);
             const isOpen = open.includes(group.key);
             return [
-              <GroupRow key={group.key} group={group} own={own} rest={rest} results={results} unlike={unlike} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
+              <GroupRow key={group.key} group={group} keyTitle={keyOf(group.runs[0])} own={own} rest={rest} results={results} unlike={unlike} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
               ...(isOpen ? listed(group).map((run) => row(run, true)) : []),
             ];
           })}
@@ -169,7 +173,8 @@ function Head({ name, children, numeric = false, leave = '', good, hint = '' }: 
 
 interface RowProps {
   run: Run;
-  number: number;
+  /** The key that shows and hides it; not that of its group. */
+  keyTitle?: string;
   own: Differing[];
   rest: Differing[];
   selected: boolean;
@@ -188,7 +193,7 @@ function restOf(rest: readonly Differing[], run: Run): string {
   );
 }
 
-function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike }: RowProps) {
+function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unlike }: RowProps) {
   const hidden = useRuns((state) => state.hidden.includes(run.id));
   const recorded = isRecorded(run);
   const elsewhere = run.owner !== '' && run.owner !== tabId;
@@ -197,7 +202,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike
   return (
     <tr className={[selected && css.now, inner && css.inner].filter(Boolean).join(' ') || undefined}>
       <td className={css.eyeCell}>
-        <input type="checkbox" className={css.eye} checked={!hidden} onChange={() => toggleRun(run.id)} aria-label={t.runs.showLine(run.name)} title={number > 0 && number <= 9 ? t.runs.key(number) : undefined} />
+        <input type="checkbox" className={css.eye} checked={!hidden} onChange={() => toggleRuns([run.id])} aria-label={t.runs.showLine(run.name)} title={keyTitle} />
       </td>
       <th scope="row">
         {recorded ? (
@@ -276,17 +281,13 @@ function rowName({ label, seeds, runs, source }: Group, by: Grouping): string {
   return (by !== 'seed' && label) || t.table.all(runs.length);
 }
 
-function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: Group; own: Differing[]; rest: Differing[]; results: typeof shownFacts; unlike: ReadonlyMap<string, Unlike>; open: boolean; onOpen: () => void }) {
+function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }: { group: Group; keyTitle?: string; own: Differing[]; rest: Differing[]; results: typeof shownFacts; unlike: ReadonlyMap<string, Unlike>; open: boolean; onOpen: () => void }) {
   const hidden = useRuns((state) => state.hidden);
   const shown = group.runs.filter((run) => !hidden.includes(run.id)).length;
   const by = useSettings((settings) => settings.group);
   const title = nameOf(group);
   // By person it is the name of the row.
   const source = by === 'who' ? '' : sourceText(group.source);
-  const toggle = () => {
-    const hide = shown > 0;
-    for (const run of group.runs) if (hidden.includes(run.id) !== hide) toggleRun(run.id);
-  };
   const common = (column: Differing) => {
     const all = new Set(group.runs.map((run) => column.show(run)));
     return all.size === 1 ? [...all][0] : '…';
@@ -304,8 +305,9 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
           ref={(input) => {
             if (input) input.indeterminate = shown > 0 && shown < group.runs.length;
           }}
-          onChange={toggle}
+          onChange={() => toggleRuns(group.runs.map(({ id }) => id))}
           aria-label={t.runs.showLine(title)}
+          title={keyTitle}
         />
       </td>
       <th scope="row">

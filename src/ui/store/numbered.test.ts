@@ -1,10 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
-import { numberedRuns } from './numbered';
+import { numberedRows, toggleNumbered } from './numbered';
 import { runOf } from './runRecords';
 import { useRuns, type Run } from './runs';
 import { changeSettings } from './settings';
 import { useShown } from './shown';
+import { useToasts } from './toast';
 
 beforeEach(() => {
   useRuns.setState(useRuns.getInitialState(), true);
@@ -15,11 +16,11 @@ const run = (id: string, data: string, change: Partial<Run> = {}): Run => {
   const made = runOf(runRecord({ state: 'done' }), id).run;
   return { ...made, spec: { ...made.spec, data }, ...change };
 };
-const ids = (): string[] => numberedRuns().map(({ id }) => id);
+const ids = (): string[] => numberedRows().map(({ runs }) => runs.map(({ id }) => id).join('+'));
 
 test('number keys count the runs that are drawn: those on one data set', () => {
   useRuns.setState({ runs: [run('a', 'mine'), run('b', 'fashion'), run('gone', 'fashion', { deleted: 1 }), run('c', 'fashion'), run('d', 'mine')] });
-  changeSettings({ data: 'fashion' });
+  changeSettings({ data: 'fashion', group: 'run' });
   useShown.setState({ view: 'train' });
   expect(ids()).toEqual(['b', 'c']);
   // What goes on is drawn, whatever is chosen meanwhile.
@@ -28,5 +29,24 @@ test('number keys count the runs that are drawn: those on one data set', () => {
   useShown.setState({ view: 'compare' });
   expect(ids()).toEqual(['b', 'c']);
   changeSettings({ group: 'data' });
-  expect(ids()).toEqual(['a', 'b', 'c', 'd']);
+  expect(ids()).toEqual(['a+d', 'b+c']);
+});
+
+test('a key shows and hides a row of several seeds as a whole, and says so', () => {
+  const seeded = (id: string, seed: number) => {
+    const made = run(id, 'mine');
+    return { ...made, spec: { ...made.spec, train: { ...made.spec.train, seed } } };
+  };
+  useRuns.setState({ runs: [seeded('a', 0), seeded('b', 1)] });
+  changeSettings({ data: 'mine', group: 'seed' });
+  useShown.setState({ view: 'compare' });
+  expect(ids()).toEqual(['a+b']);
+  const said = () => useToasts.getState().toasts.map(({ text }) => text);
+  for (const [hidden, words] of [[['a', 'b'], /^Hidden: \S/], [[], /^Shown: \S/]] as const) {
+    toggleNumbered(1);
+    expect([useRuns.getState().hidden, said()]).toEqual([hidden, [expect.stringMatching(words)]]);
+  }
+  toggleNumbered(2);
+  changeSettings({ group: 'run' });
+  expect([said().length, ids()]).toEqual([1, ['a', 'b']]);
 });

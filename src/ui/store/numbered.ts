@@ -1,11 +1,15 @@
 import { dataToCompare, useComparedData } from './comparedData';
 import { useRecorded } from './recorded';
-import { runById, useRuns, type Run } from './runs';
+import { groupRuns, nameOf, type Group } from './runGroups';
+import { runById, toggleRuns, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { useShown } from './shown';
+import { voice } from './toast';
+import { t } from '../strings';
+import { partsOf } from '../../language/format';
 
-/** The runs that the number keys show and hide: those whose lines the view has, but for recorded ones; oldest first. */
-export function numberedRuns(): Run[] {
+/** Runs whose lines the view has, but for recorded ones. */
+function ownDrawn(): Run[] {
   const { runs, current } = useRuns.getState();
   const { data: chosen, group } = useSettings.getState();
   const kept = runs.filter((run) => !run.deleted);
@@ -13,4 +17,18 @@ export function numberedRuns(): Run[] {
   if (compares && group === 'data') return kept;
   const data = compares ? dataToCompare(kept, useRecorded.getState().runs, useComparedData.getState().wanted, chosen) : (runById(current)?.spec.data ?? chosen);
   return kept.filter((run) => run.spec.data === data);
+}
+
+/** The rows that the number keys show and hide: those runs, put together as they are drawn. */
+export const numberedRows = (): Group[] => groupRuns(ownDrawn(), useSettings.getState().group);
+
+const said = voice();
+
+/** Hides the lines of a row or, where all are hidden, shows them, and says so: a mean may look the same without one of its runs. */
+export function toggleNumbered(number: number): void {
+  const row = numberedRows()[number - 1];
+  if (!row) return;
+  const { runs } = row;
+  const shown = toggleRuns(runs.map(({ id }) => id));
+  said.say(t.runs.nowShown(partsOf([runs.length === 1 && runs[0].name, nameOf(row)]), shown));
 }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Evaluation, RunSpec } from '../../train/protocol';
 import { standardTrain } from './fields';
-import { afterReturn, better, followed, keptOf, makeRun, putRuns, removeRun, testEvaluation, toggleRun, updateRun, useRuns, type Run } from './runs';
+import { afterReturn, better, followed, keptOf, makeRun, putRuns, removeRun, testEvaluation, toggleRuns, updateRun, useRuns, type Run } from './runs';
 
 const spec = (id: string, val_fraction = 0.1): RunSpec => ({ id, name: id, model: 'm', data: 'd', method: { method: 'lora' }, train: { ...standardTrain(false), val_fraction } });
 const run = (id: string, created: number, change: Partial<Run> = {}): Run => ({ ...makeRun(spec(id), { modelTitle: 'm', dataTitle: 'd', classes: [] }, 'me', created), ...change });
@@ -17,7 +17,7 @@ test('runs stand oldest first, and one with a known id is replaced', () => {
 
 test('a removed run is neither selected nor hidden any more', () => {
   putRuns([run('a', 1)]);
-  toggleRun('a');
+  toggleRuns(['a']);
   useRuns.setState({ selected: 'a' });
   removeRun('a');
   expect(useRuns.getState()).toMatchObject({ runs: [], selected: '', hidden: [] });

@@ -120,9 +120,13 @@ export const removeRun = (id: string): void =>
 
 export const selectRun = (id: string): void => useRuns.setState({ selected: id });
 
-/** Shows or hides the lines of a run. */
-export const toggleRun = (id: string): void =>
-  useRuns.setState(({ hidden }) => ({ hidden: hidden.includes(id) ? hidden.filter((entry) => entry !== id) : [...hidden, id] }));
+/** Hides the lines of these runs or, where all are hidden, shows them; true for shown. */
+export function toggleRuns(ids: readonly string[]): boolean {
+  const { hidden } = useRuns.getState();
+  const shown = ids.every((id) => hidden.includes(id));
+  useRuns.setState({ hidden: [...hidden.filter((id) => !ids.includes(id)), ...(shown ? [] : ids)] });
+  return shown;
+}
 
 export const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'stopping';
 export const isEnded = (run: Run): boolean => run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
