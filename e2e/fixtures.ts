@@ -50,6 +50,13 @@ export type Device = 'webgpu' | 'wasm';
 /** Runs first in the studio's workers. */
 export const onDevice = (device: Device): string => `${watchDevices}globalThis.fullrankFaster = '${device}';\n`;
 
+/** In place of `baseURL`: a studio that computes on the processor, from a host of mere files, which isolates no page. */
+export async function onFileHost({}: object, use: (url: string) => Promise<void>): Promise<void> {
+  const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: onDevice('wasm'), isolates: false });
+  await use(server.url);
+  await server.close();
+}
+
 const watchWorkers: Plugin = {
   name: 'watch-workers',
   configureServer(server) {

@@ -1,7 +1,7 @@
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
-import { expect, test } from './fixtures';
-import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
+import { expect, onFileHost, test } from './fixtures';
+import { ended, goTo, openStudio, startButton } from './studioHelp';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -29,17 +29,36 @@ test('after one visit the page opens, and its parts too, when its server is gone
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Troubleshooting');
 });
 
-test('a page that its service worker serves is isolated, without its server doing anything for it, and trains on threads that share memory', async ({ page }) => {
+test.describe('on a host of mere files', () => {
+  test.use({ baseURL: onFileHost });
+
+  test('a page that its service worker serves is isolated, and trains on threads that share memory; going back to before that ends no training', async ({ page }) => {
+    await openStudio(page, { train: { steps: 1_000_000, eval_every: 0 } });
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await goTo(page, 'Compare');
+    await goTo(page, 'Train');
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+    await page.reload();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await startButton(page).click();
+    const now = page.locator('[aria-current=step]');
+    await expect(now).toContainText(/train ([3-9]|\d[\d,]+) \//, { timeout: ended });
+    expect(await Promise.all(page.workers().map((worker) => worker.evaluate(() => crossOriginIsolated)))).toContain(true);
+    // An entry of the document before: the page is loaded anew, and what trained goes on.
+    await page.evaluate(() => ((globalThis as { sameDocument?: boolean }).sameDocument = true));
+    await page.goBack();
+    await expect(page.locator('[data-view=compare]')).toBeVisible();
+    expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(false);
+    await expect(now).toContainText(/train \d/, { timeout: ended });
+    await page.keyboard.press('.');
+    await expect(page.getByRole('heading', { name: /^\S+ stopped at step \d+/ })).toBeVisible({ timeout: ended });
+  });
+});
+
+test('a studio that is served by itself is isolated from the first visit on', async ({ page }) => {
   await openStudio(page);
-  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
-  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
-  await page.reload();
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-  await startButton(page).click();
-  await goTo(page, 'Compare');
-  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
-  expect(await Promise.all(page.workers().map((worker) => worker.evaluate(() => crossOriginIsolated)))).toContain(true);
 });
 
 test('there is a manifest with icons, below whatever address the page has', async ({ page }) => {

@@ -2,6 +2,7 @@ import { unzipSync } from 'fflate';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, missing, openStudio, press, seen, test } from './firefox';
+import { onFileHost } from '../fixtures';
 import { ended } from '../studioHelp';
 
 test.skip(missing !== '', missing);
@@ -53,16 +54,20 @@ test('open, train, reload, try on pictures, export', async ({ tab, firefox, base
   await downloaded(/onnx.*\.zip$/, ['model.onnx']);
 });
 
-test('the service worker isolates the page here too, and the processor trains in it', async ({ tab, baseURL, problems }) => {
-  // What the page was still fetching ahead when it is loaded again.
-  problems.allow(/A ServiceWorker intercepted the request/);
-  await openStudio(tab, baseURL!, 'train');
-  await tab.evaluate(async () => void (await navigator.serviceWorker.ready));
-  await expect.poll(() => tab.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
-  await tab.evaluate(() => localStorage.setItem('fullrank.device', 'wasm'));
-  await tab.reload();
-  expect(await tab.evaluate(() => crossOriginIsolated)).toBe(true);
-  await press(tab, /^Fine-tune now/);
-  await press(tab, /^Compare$/);
-  await seen(tab, 'tr', /LoRA[\s\S]*done/);
+test.describe('on a host of mere files', () => {
+  test.use({ baseURL: onFileHost });
+
+  test('the service worker isolates the page here too, and the processor trains in it', async ({ tab, baseURL, problems }) => {
+    // What the page was still fetching ahead when it is loaded again.
+    problems.allow(/A ServiceWorker intercepted the request/);
+    await openStudio(tab, baseURL!, 'train');
+    await tab.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await expect.poll(() => tab.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+    await tab.evaluate(() => localStorage.setItem('fullrank.device', 'wasm'));
+    await tab.reload();
+    expect(await tab.evaluate(() => crossOriginIsolated)).toBe(true);
+    await press(tab, /^Fine-tune now/);
+    await press(tab, /^Compare$/);
+    await seen(tab, 'tr', /LoRA[\s\S]*done/);
+  });
 });

@@ -79,7 +79,7 @@ keepOffline();
 followAddress();
 opened = true;
 addEventListener('popstate', () => void openAddress());
-void holdTab().then(loadRuns).then(tellOtherTabs);
+void holdTab().then(loadRuns).then(tellOtherTabs).then(() => import('./store/afterBack')).then(({ goOnAfterBack }) => goOnAfterBack());
 afterEntering();
 onOtherProject(() => {
   // What waits to be written is of the project that was open here.

@@ -119,13 +119,22 @@ function compressedBytes(full, encoding, etag) {
 }
 
 /**
+ * With these a page is isolated from other origins at its first visit, as its service worker (src/io/serviceWorker.ts) makes it from the
+ * second load on: threads share memory at once, and going back later leads to no page of before, which would be another document and
+ * end what trains.
+ */
+const isolation = Object.entries({ 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' });
+
+/**
  * @param {string} folder
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
- * @param {string} workerPrelude
+ * @param {{ workerPrelude: string, isolates: boolean }} options
  */
-async function answer(folder, request, response, workerPrelude) {
+async function answer(folder, request, response, { workerPrelude, isolates }) {
   response.setHeader('X-Content-Type-Options', 'nosniff');
+  // Browsers say what a request is for where they trust the address: elsewhere they isolate nothing, and complain of being asked to.
+  if (isolates && request.headers['sec-fetch-dest']) for (const [name, value] of isolation) response.setHeader(name, value);
   /** @param {number} status @param {string} text */
   const say = (status, text) => {
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(text) });
@@ -185,15 +194,15 @@ async function answer(folder, request, response, workerPrelude) {
 /**
  * Serves a folder over HTTP; takes the next free port when `port` is taken (0 asks the system for one).
  * @param {string} folder
- * @param {{ host?: string, port?: number, workerPrelude?: string, room?: import('../room/host').Host | null }} [options]
- * `workerPrelude`: code that tests run first in each worker. `room` may answer what is no file, and speaks over WebSockets.
+ * @param {{ host?: string, port?: number, workerPrelude?: string, room?: import('../room/host').Host | null, isolates?: boolean }} [options]
+ * `workerPrelude`: code that tests run first in each worker. `isolates`: false to be like a host of mere files. `room` may answer what is no file, and speaks over WebSockets.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve(folder, { host = '127.0.0.1', port = 4173, workerPrelude = '', room = null } = {}) {
+export async function serve(folder, { host = '127.0.0.1', port = 4173, workerPrelude = '', room = null, isolates = true } = {}) {
   const real = realpathSync(folder);
   const server = createServer((request, response) => void respond(request, response).catch(() => response.destroy()));
   /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
-  const respond = async (request, response) => (await room?.answer(request, response)) || answer(real, request, response, workerPrelude);
+  const respond = async (request, response) => (await room?.answer(request, response)) || answer(real, request, response, { workerPrelude, isolates });
   /** @type {Set<import('node:stream').Duplex>} Connections that are no HTTP any more, which the server does not close itself. */
   const upgraded = new Set();
   if (room) {

@@ -55,6 +55,15 @@ describe('serve', () => {
     expect(await get('/empty.bin')).toMatchObject({ status: 200, body: '', headers: { 'content-length': '0' } });
   });
 
+  test('a browser that trusts the address is told to isolate the page, from its first visit on', async () => {
+    const policies = async (headers: Record<string, string>) => {
+      const answer = await get('/', headers);
+      return [answer.headers['cross-origin-opener-policy'], answer.headers['cross-origin-embedder-policy']];
+    };
+    expect(await policies({ 'sec-fetch-dest': 'document' })).toEqual(['same-origin', 'require-corp']);
+    expect(await policies({})).toEqual([undefined, undefined]);
+  });
+
   test('nothing that is not there, and nothing outside the folder', async () => {
     for (const path of ['/none', '/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/link.txt', '/assets', '/%', '/%00', '//etc/passwd']) {
       expect({ path, status: (await get(path)).status }).toEqual({ path, status: 404 });
