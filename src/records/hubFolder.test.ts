@@ -27,3 +27,8 @@ test('the card goes on with how it was trained, beside it are the curve and the 
 test('a folder of which nothing is known goes as it is', async () => {
   expect(await hubFolder(folder, null)).toEqual(folder);
 });
+
+test('a run that was resumed took the time of all its sessions, whatever its last one says', async () => {
+  const { 'README.md': card } = await texts(await hubFolder(folder, { ...run, seconds: 20, summary: { ...run.summary!, seconds: 7 } }));
+  expect(card).toMatch(/\| trained on \| .*, 20 s \|/);
+});
