@@ -147,8 +147,22 @@ test('one run at a time on a device: the queue of a second tab waits for the fir
   // Whoever scrolls by Space trains nothing.
   await page.locator('body').press('Space');
   await expect(startButton(page)).toBeEnabled();
-  await page.locator('body').press('Control+Enter');
+  // The focus stays on the link that was followed, which Ctrl Enter would open beside.
+  const link = page.getByRole('navigation', { name: 'Views', exact: true }).getByRole('link', { name: 'Train', exact: true });
+  await link.click();
+  await link.press('Control+Enter');
   await expect(page.locator('[aria-current=step]')).toContainText(/train [1-9]/, { timeout: ended });
+  expect(context.pages()).toHaveLength(1);
+  for (const words of [/^Hidden: .*LoRA/, /^Shown: .*LoRA/]) {
+    await page.keyboard.press('1');
+    await expect(page.getByText(words)).toBeVisible();
+  }
+  // Where training would be started it goes on, and is shown.
+  await goTo(page, 'Inside');
+  const inside = page.locator('[data-view=inside]');
+  await expect(inside.getByRole('button', { name: /^Open the example/ })).toBeDisabled();
+  await inside.getByRole('button', { name: 'Show the training' }).click();
+  await expect(page.locator('[data-view=train]')).toBeVisible();
   const other = await context.newPage();
   await other.goto('/#/train?v=1&seed=0&methods=linear_probe&steps=2&batch=4&train_limit=200&test_limit=40');
   await startButton(other).click();
