@@ -2,6 +2,7 @@ import { useRef, useState, type DragEvent, type KeyboardEvent } from 'react';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
+import { part } from '../controls/Part';
 import { Sign } from '../controls/Sign';
 import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatClock } from '../../language/format';
@@ -18,9 +19,11 @@ import { tabId } from '../store/tabs';
 import { holdQueue, startQueue, stopRun } from '../store/trainer';
 import { useCurrentRun, useKeptRuns } from '../store/view';
 import { t } from '../strings';
-import { SweepForm } from './SweepForm';
 import { timeLeft, useQueueLeft } from './timeLeft';
 import css from './queue.module.css';
+
+/** Few sweep: it comes when it is opened, or while the page is idle. */
+const SweepForm = part(() => import('./SweepForm').then((module) => module.SweepForm));
 
 /** What is running and what waits for its turn, in an order that can be changed. */
 export function QueuePanel() {
