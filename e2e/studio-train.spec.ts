@@ -160,7 +160,9 @@ test('one run at a time on a device: the queue of a second tab waits for the fir
   // Where training would be started it goes on, and is shown.
   await goTo(page, 'Inside');
   const inside = page.locator('[data-view=inside]');
-  await expect(inside.getByRole('button', { name: /^Open the example/ })).toBeDisabled();
+  const example = inside.getByRole('button', { name: /^Open the example/ });
+  await expect(example).toBeDisabled();
+  await expect(example).toHaveCSS('cursor', 'not-allowed');
   await inside.getByRole('button', { name: 'Show the training' }).click();
   await expect(page.locator('[data-view=train]')).toBeVisible();
   const other = await context.newPage();

@@ -3,9 +3,10 @@ import { completeTrain } from '../../train/config';
 import type { RunSpec } from '../../train/protocol';
 import { isNew, nextSeed, notComing } from './again';
 import { makeRun, type Run } from './runs';
+import { tabId } from './tabs';
 
 const spec = (method: string, seed = 0, r = 4): RunSpec => ({ id: '', name: '', model: 'm', data: 'd', method: { method, r }, train: completeTrain({ steps: 60, seed }) });
-const run = (of: RunSpec, change: Partial<Run> = {}): Run => ({ ...makeRun(of, { modelTitle: '', dataTitle: '', classes: [] }, 'me', 1), state: 'done', ...change });
+const run = (of: RunSpec, change: Partial<Run> = {}): Run => ({ ...makeRun(of, { modelTitle: '', dataTitle: '', classes: [] }, tabId, 1), state: 'done', ...change });
 const both = [spec('lora'), spec('vera')];
 
 test('what was trained with these settings already is trained with the next seed, the same for all methods', () => {
@@ -35,4 +36,6 @@ test('what waits or goes on already is not trained a second time', () => {
   expect(methods(run(spec('lora'), { state: 'running' }), run(spec('vera'), { state: 'waiting' }))).toEqual([]);
   expect(methods(run(spec('lora'), { state: 'done' }), run(spec('vera', 1), { state: 'waiting' }), run(spec('vera'), { state: 'waiting', deleted: 1 }))).toEqual(['lora', 'vera']);
   expect(methods(run(spec('lora'), { state: 'paused' }), run(spec('vera'), { state: 'interrupted' }))).toEqual(['vera']);
+  // Another tab's are its own.
+  expect(methods(run(spec('lora'), { state: 'running', owner: 'another' }))).toEqual(['lora', 'vera']);
 });

@@ -6,6 +6,7 @@ import { specFor } from './open';
 import { isEnded, isLive, type Run } from './runs';
 import { useSettings, type Settings } from './settings';
 import { keyOf, runKey } from './specs';
+import { tabId } from './tabs';
 
 /** What is chosen to be trained, one spec a method. Specs have neither ids nor names yet. */
 export const chosenSpecs = (settings: Settings = useSettings.getState(), rows: BudgetRow[] = useCatalog.getState().rows): RunSpec[] => orderMethods(settings.methods).flatMap((method) => specFor(method, '', '', settings, rows) ?? []);
@@ -22,9 +23,9 @@ export function isNew(specs: readonly RunSpec[], runs: readonly Run[]): boolean 
   return specs.some((spec) => !ended.has(runKey(spec)));
 }
 
-/** Those of these that no run waits for or goes on with already, in this tab or another. */
+/** Those of these that no run of this tab waits for or goes on with already. */
 export function notComing(specs: readonly RunSpec[], runs: readonly Run[]): RunSpec[] {
-  const coming = keysOf(runs, (run) => run.state === 'waiting' || isLive(run));
+  const coming = keysOf(runs, (run) => run.owner === tabId && (run.state === 'waiting' || isLive(run)));
   return specs.filter((spec) => !coming.has(runKey(spec)));
 }
 
