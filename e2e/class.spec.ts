@@ -27,6 +27,7 @@ test.use({ launchOptions: { executablePath: findChromium()!, args: [...chromiumA
 
 const code = 'K7M2QX';
 const methods = [{ method: 'lora', r: 2, target_modules: ['query', 'value'] }, { method: 'linear_probe' }];
+const nameOf: Record<string, string> = { lora: 'LoRA, r 2', linear_probe: 'Linear probe' };
 const experiments: Shared[] = methods.flatMap((method) =>
   [0, 1].map((seed) => ({ name: `${method.method}/seed${seed}`, spec: { name: `${method.method}-seed${seed}`, model: 'vit-nano', data: 'fashion-mnist', method: completeConfig(method), train: completeTrain({ steps: 4, batch: 4, train_limit: 60, test_limit: 20, seed }) } })),
 );
@@ -102,7 +103,7 @@ test('three people join by a code and take different experiments; one is lost in
   await ada.getByRole('textbox', { name: 'Your name, if you like' }).fill('Ada');
   expect(await broken(ada, 'form')).toEqual([]);
   await joinButton(ada).click();
-  await expect(row(page, 'Ada').getByText('lora/seed0')).toBeVisible();
+  await expect(row(page, 'Ada').getByText('LoRA, r 2, seed 0')).toBeVisible();
 
   await ben.goto(`${open.lan}#/compare?class=ZZZZZZ`);
   await joinButton(ben).click();
@@ -110,12 +111,12 @@ test('three people join by a code and take different experiments; one is lost in
   await ben.getByRole('textbox', { name: 'Code of the class' }).fill('k7m 2qx');
   await ben.getByRole('textbox', { name: 'Your name, if you like' }).fill('Ben');
   await ben.keyboard.press('Enter');
-  await expect(row(page, 'Ben').getByText('lora/seed1')).toBeVisible();
+  await expect(row(page, 'Ben').getByText('LoRA, r 2, seed 1')).toBeVisible();
 
   await third.goto(`${open.lan}#/compare?class=${code}`);
   await joinButton(third).click();
-  await expect(row(page, 'Person 3').getByText('linear_probe/seed0')).toBeVisible();
-  await expect(third.getByText(/^This tab trains linear_probe-seed0/)).toBeVisible();
+  await expect(row(page, 'Person 3').getByText('Linear probe, seed 0')).toBeVisible();
+  await expect(third.getByText(/^This tab trains Linear probe, seed 0/)).toBeVisible();
   await expect(page.getByText('0 of 4 experiments done, 3 in progress. 3 people are here.')).toBeVisible();
 
   await third.context().close();
@@ -140,7 +141,7 @@ test('three people join by a code and take different experiments; one is lost in
   for (const name of ['Ada', 'Ben']) await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('row').filter({ hasText: name }).first()).toBeVisible();
   await expect.poll(() => countAdapters(page)).toBe(4);
   await unfold(page, /^Experiments/);
-  await expect(page.getByRole('region', { name: 'Table of experiments' }).getByRole('row').filter({ hasText: 'linear_probe/seed1' }).getByText('done')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Table of experiments' }).getByRole('row').filter({ hasText: 'Linear probe, seed 1' }).getByText('done')).toBeVisible();
   expect(await broken(page, '[data-view=compare]')).toEqual([]);
   for (const one of [page, ada]) {
     await one.setViewportSize({ width: 360, height: 800 });
@@ -162,7 +163,7 @@ test('the class is out of reach for a while and a run is not lost: its page come
   const ada = await classmate(browser);
   await ada.goto(`${open.lan}${code}`);
   await joinButton(ada).click();
-  await expect(ada.getByText(/^This tab trains lora-seed0/)).toBeVisible();
+  await expect(ada.getByText(/^This tab trains LoRA, r 2, seed 0/)).toBeVisible();
   const silent = 'The class does not answer. Trying again.';
   open.cut(true);
   for (const one of [page, ada]) await expect(one.getByText(silent)).toBeVisible();
@@ -237,6 +238,18 @@ test('npm start -- --class: a study is shared, its results lie in the folder of 
     expect(again.folder).toBe(first.folder);
     await page.goto(again.board);
     await expect(complete).toBeVisible();
+    // One name everywhere, and of one mark no more is said than there is.
+    const called = 'Linear probe, seed 0';
+    await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('button', { name: called, exact: true })).toBeVisible();
+    await unfold(page, /^Experiments/);
+    await expect(page.getByRole('region', { name: 'Table of experiments' }).getByText(called)).toBeVisible();
+    await expect(ada.getByRole('region', { name: 'Table of runs' }).getByRole('button', { name: called, exact: true })).toBeVisible();
+    await expect(page.getByText(/^Counts cover everything trainable/)).toBeVisible();
+    await expect(page.getByText(/stepped line/)).toBeHidden();
+    await goTo(page, 'Train');
+    await expect(page.getByText('Ready to train')).toBeVisible();
+    await expect(page.getByText(/^Your own, beside the class: /)).toBeVisible();
+    await goTo(page, 'Compare');
     await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('row').filter({ hasText: 'Ada' }).first()).toBeVisible();
     await again.stop();
   } finally {

@@ -98,7 +98,7 @@ test('a person joins, trains the next experiment, and its result lies in the stu
   const [ada, board] = [page(), page()];
   expect(await ada.join('Ada')).toEqual({ token: expect.stringMatching(/^[0-9a-f]{32}$/), person: 1 });
   const { place, spec } = await ada.take();
-  expect(spec).toMatchObject({ name: 'lora-r-2-seed0', model: 'vit-nano', method: { method: 'lora', r: 2 }, train: { steps: 2, seed: 0 } });
+  expect(spec).toMatchObject({ name: 'LoRA, r 2, seed 0', model: 'vit-nano', method: { method: 'lora', r: 2 }, train: { steps: 2, seed: 0 } });
   expect(await ada.ask('progress', { experiment: place, paused: false, step: 1, steps: 2, loss: 2.1 })).toEqual({ yours: true });
   expect((await board.until(({ people }) => people[0]?.step === 1)).people).toMatchObject([{ name: 'Ada', here: true, has: 0, step: 1, steps: 2, loss: 2.1 }]);
 
@@ -107,10 +107,10 @@ test('a person joins, trains the next experiment, and its result lies in the stu
   expect(await ada.file(place, 'adapter_config.json', '{"r": 2}')).toEqual({});
   expect(await ada.file(place, 'adapter_model.safetensors', tensors)).toEqual({});
   const now = await board.until(({ experiments }) => experiments[0]!.whole);
-  expect(now.experiments[0]).toMatchObject({ name: 'lora/r-2-seed0', method: 'lora', state: 'done', person: 1, run: 'run of lora-r-2-seed0', files: ['adapter_config.json', 'adapter_model.safetensors'] });
+  expect(now.experiments[0]).toMatchObject({ name: 'LoRA, r 2, seed 0', method: 'lora', state: 'done', person: 1, run: 'run of LoRA, r 2, seed 0', files: ['adapter_config.json', 'adapter_model.safetensors'] });
   expect(now.people).toMatchObject([{ has: null, done: 1 }]);
   const [run] = readRuns(await board.ask<Uint8Array<ArrayBuffer>>('read', { experiment: place, path: '', from: 0 }), 'x');
-  expect([run!.by, run!.notes, run!.curve.length]).toEqual(['Ada', undefined, 4]);
+  expect([run!.spec.name, run!.by, run!.notes, run!.curve.length]).toEqual(['LoRA, r 2, seed 0', 'Ada', undefined, 4]);
   expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 0 })).toEqual(tensors);
   expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 9 })).toEqual(tensors.subarray(9));
   expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 1e9 })).toEqual(new Uint8Array(0));

@@ -10,6 +10,7 @@ import { writeRuns } from '../../records/runFile';
 import { builtinModels } from '../../models/builtin';
 import { english, reasonOf, said } from '../../said/said';
 import { codeLength, codeLetters, isAdapterFile, roomBounds } from '../../train/room.meta';
+import { experimentNames } from '../../records/experimentNames';
 import { hashOf, readResult, resultPath, resultText, type Experiment } from '../../records/study';
 import { UsageError } from '../command';
 import { writeWhole } from '../files';
@@ -48,7 +49,8 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
   const { experiments } = await openStudy(folder, isFolder ? undefined : path);
   if (experiments.length > roomBounds.experiments) throw new UsageError(`--class ${from}: a class shares at most ${roomBounds.experiments} experiments, and these are ${experiments.length}`);
   checkShared(experiments[0]!);
-  const room = new Room(experiments.map(({ name, spec }) => ({ name, spec: { ...spec, name: name.replaceAll('/', '-') } })), { ...options, code, token: () => randomBytes(16).toString('hex') });
+  const names = experimentNames(experiments);
+  const room = new Room(experiments.map(({ spec }, i) => ({ name: names[i]!, spec: { ...spec, name: names[i]! } })), { ...options, code, token: () => randomBytes(16).toString('hex') });
   const opened = (url: string, host: string): string[] => {
     room.address = addressFor(url, host);
     return [
@@ -66,11 +68,11 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
     room.deliver(place, { run: result.run.spec.id, accuracy: accuracyOf(result.run), person: null }, files.length, files);
     left--;
   }
-  return { room, code, folder, host: hostRoom(room, keptIn(folder, experiments)), opened };
+  return { room, code, folder, host: hostRoom(room, keptIn(folder, experiments, names)), opened };
 }
 
-/** Results in the folder of a study. */
-function keptIn(folder: string, experiments: readonly Experiment[]): Kept {
+/** Results in the folder of a study, whose runs go by the names of the class. */
+function keptIn(folder: string, experiments: readonly Experiment[], names: readonly string[]): Kept {
   const fileOf = (place: number, path: string) => join(folder, 'adapters', experiments[place]!.name, path);
   return {
     async keep(place, run) {
@@ -81,7 +83,8 @@ function keptIn(folder: string, experiments: readonly Experiment[]): Kept {
     keepFile: (place, path, bytes) => writeWhole(fileOf(place, path), bytes),
     async read(place) {
       const path = join(folder, resultPath(experiments[place]!.name));
-      return writeRuns([readResult(await readFile(path, 'utf8'), path).run], Date.now());
+      const { run } = readResult(await readFile(path, 'utf8'), path);
+      return writeRuns([{ ...run, spec: { ...run.spec, name: names[place]! } }], Date.now());
     },
     async readFile(place, path, from, most) {
       const file = await open(fileOf(place, path));

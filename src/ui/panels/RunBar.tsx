@@ -11,8 +11,8 @@ import { useFailure } from '../store/failures';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
 import { canResume, isEnded, useRuns, waitingIn, type Run } from '../store/runs';
-import { go, isStaged, useShown } from '../store/shown';
-import { describeSpec } from '../store/specs';
+import { go, isInClass, isStaged, useShown } from '../store/shown';
+import { besideName } from '../store/specs';
 import { tabId } from '../store/tabs';
 import { abandonRun, continueRun, pauseRun, resumeRun, startQueue, stepRun, stopRun } from '../store/trainer';
 import { useCurrentRun, useKeptRuns } from '../store/view';
@@ -73,7 +73,7 @@ function Running({ run, waiting, runs }: { run: Run; waiting: Run[]; runs: Run[]
           <After run={run} waiting={waiting} runs={runs} />
         </div>
         <p>
-          <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
+          <MethodKey method={run.spec.method.method}>{besideName(run) || undefined}</MethodKey>
           <Brief run={run} />
         </p>
       </div>

@@ -10,7 +10,7 @@ import { totalOf } from '../../figures/memory';
 import { useStale } from '../store/dataStamp';
 import { testDevice, useSelfTest } from '../store/selfTest';
 import { canResume, isEnded, useRuns, type Run } from '../store/runs';
-import { describeSpec } from '../store/specs';
+import { besideName } from '../store/specs';
 import { resumeRun } from '../store/trainer';
 import { t } from '../strings';
 import { RateTable } from './RateTable';
@@ -57,7 +57,7 @@ export function RunDetails({ run }: { run: Run }) {
     <section className={css.details} aria-labelledby={id}>
       <header>
         <h3 id={id}>{words.title(run.name)}</h3>
-        <span>{describeSpec(run.spec)}</span>
+        <span>{besideName(run)}</span>
         {isEnded(run) && (
           <span className={css.repeat}>
             {canResume(run) && (

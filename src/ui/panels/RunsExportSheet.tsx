@@ -10,7 +10,7 @@ import { partsOf } from '../../language/format';
 import { isLive } from '../store/runs';
 import { canLeave, canLeaveNow, chooseRuns, chooseRunsFormat, closeRunsExport, exportChosenRuns, useRunsExport } from '../store/runsExport';
 import { changeSettings, useSettings } from '../store/settings';
-import { describeSpec } from '../store/specs';
+import { besideName, describeSpec } from '../store/specs';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import css from './ExportSheet.module.css';
@@ -50,7 +50,7 @@ function Choice() {
             <li key={run.id}>
               <Check checked={canLeaveNow(run) && chosen.includes(run.id)} disabled={!canLeaveNow(run)} onChange={(on) => toggle(run.id, on)}>
                 <MethodKey method={run.spec.method.method}>
-                  {describeSpec(run.spec)} <small>{partsOf([several && run.dataTitle, run.name, isLive(run) ? t.runsExport.goesOn : run.state !== 'done' && t.runs.states[run.state]])}</small>
+                  {describeSpec(run.spec)} <small>{partsOf([several && run.dataTitle, besideName(run) && run.name, isLive(run) ? t.runsExport.goesOn : run.state !== 'done' && t.runs.states[run.state]])}</small>
                 </MethodKey>
               </Check>
             </li>

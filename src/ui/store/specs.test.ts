@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { said } from '../../said/said';
 import type { BudgetRow, RunSpec } from '../../train/protocol';
 import { initialSettings } from './settings';
-import { budgetOf, describeSpec, mainSetting, methodConfig, offBudget, trainConfig, whatDiffers } from './specs';
+import { besideName, budgetOf, describeRun, describeSpec, mainSetting, methodConfig, offBudget, trainConfig, whatDiffers } from './specs';
 
 const rows: BudgetRow[] = [
   { method: 'lora', config: { method: 'lora', r: 8, target_modules: ['query'] }, parameters: 147456, range: [18432, 2e6], reason: null },
@@ -54,4 +54,7 @@ test('what differs is said in few words', () => {
 test('a run in one line', () => {
   expect(mainSetting({ method: 'nola', nola_num_bases: 2458 })).toBe('k 2458');
   expect(describeSpec(spec({}, { seed: 3 }))).toBe('LoRA, r 8, seed 3');
+  // A run of a class is called by that, which is not said twice.
+  const named = (name: string) => ({ name, spec: spec({}, { seed: 3 }), state: 'done' as const });
+  expect(['quiet-heron', 'LoRA, r 8, seed 3'].map((name) => [besideName(named(name)), describeRun(named(name))])).toEqual([['LoRA, r 8, seed 3', 'LoRA, r 8, seed 3, quiet-heron'], ['', 'LoRA, r 8, seed 3']]);
 });

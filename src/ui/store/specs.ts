@@ -128,8 +128,11 @@ export function describeSpec(spec: RunSpec): string {
   return partsOf([methodLook(spec.method.method).title, main, t.compare.seed(spec.train.seed)]);
 }
 
+/** The same beside its name; empty where that says it already, as of a run of a class. */
+export const besideName = ({ spec, name }: Pick<Run, 'spec' | 'name'>): string => (describeSpec(spec) === name ? '' : describeSpec(spec));
+
 /** The same of one among others, by its name too: "RandLoRA r 8, seed 2, quiet-heron, stopped". */
-export const describeRun = ({ spec, name, state }: Pick<Run, 'spec' | 'name' | 'state'>): string => partsOf([describeSpec(spec), name, state === 'stopped' && t.runs.states.stopped]);
+export const describeRun = ({ spec, name, state }: Pick<Run, 'spec' | 'name' | 'state'>): string => partsOf([besideName({ spec, name }), name, state === 'stopped' && t.runs.states.stopped]);
 
 /** True when the exact count is more than a tenth away from the budget. */
 export const offBudget = (parameters: number, budget: number): boolean => Math.abs(parameters - budget) > budget / 10;
