@@ -103,6 +103,8 @@ test('three people join by a code and take different experiments; one is lost in
   await ada.getByRole('textbox', { name: 'Your name, if you like' }).fill('Ada');
   expect(await broken(ada, 'form')).toEqual([]);
   await joinButton(ada).click();
+  await expect(ada.getByRole('form').getByText(/^This page computes on the processor: browsers give/)).toBeVisible();
+  await expect(ada.getByText('Your data never leaves this computer.', { exact: true })).toBeVisible();
   await expect(row(page, 'Ada').getByText('LoRA, r 2, seed 0')).toBeVisible();
 
   await ben.goto(`${open.lan}#/compare?class=ZZZZZZ`);

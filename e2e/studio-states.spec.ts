@@ -12,14 +12,15 @@ test.beforeEach(() => {
 });
 test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('an address that is not secure says so, and what to do', async ({ baseURL }) => {
+test('at an address that is not secure the page computes on the processor from the start, and says why', async ({ baseURL }) => {
   const { port } = new URL(baseURL!);
   const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-background-networking', '--host-resolver-rules=MAP studio.test 127.0.0.1'] });
   const page = await browser.newPage();
-  await page.goto(`http://studio.test:${port}/`);
-  await expect(page.getByRole('alert', { name: 'This address is not secure' })).toBeVisible();
-  await expect(page.getByText(/over https, or on the computer that serves it/)).toBeVisible();
-  await expect(startButton(page)).toBeDisabled();
+  await page.goto(`http://studio.test:${port}/#/train`);
+  await expect(page.getByText(/^This page computes on the processor: browsers give graphics cards only .* this address is neither\. Results are right but slower/)).toBeVisible();
+  await expect(page.getByText('chrome://flags')).toBeHidden();
+  await expect(page.getByRole('alert')).toBeHidden();
+  await expect(startButton(page)).toBeEnabled();
   await browser.close();
 });
 

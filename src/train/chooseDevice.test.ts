@@ -19,12 +19,13 @@ const taken = ({ device, other }: Chosen): [string, string | undefined] => {
 };
 const choose = async (choice: DeviceChoice, adapter: GPU | undefined, { from = processor as NonNullable<Places['processor']>, secure = true } = {}) => taken(await chooseDevice(choice, { gpu: adapter, secure, processor: from, faster: 'webgpu' }));
 
-test('without WebGPU the processor is taken, and where that cannot be fetched it says why', async () => {
+test('without WebGPU, as at an address that is not secure, the processor is taken, and where that cannot be fetched it says why', async () => {
   expect(await choose('auto', undefined)).toEqual(['wasm', undefined]);
   expect(await choose('auto', none)).toEqual(['wasm', undefined]);
   expect(await choose('webgpu', none)).toEqual(['wasm', undefined]);
   expect(await choose('auto', undefined, { from: nowhere })).toEqual(['no-webgpu', undefined]);
-  expect(await choose('auto', undefined, { secure: false })).toEqual(['insecure-context', undefined]);
+  expect(await choose('auto', undefined, { secure: false })).toEqual(['wasm', undefined]);
+  expect(await choose('auto', undefined, { secure: false, from: nowhere })).toEqual(['insecure-context', undefined]);
 });
 
 test('a choice stands, and the other is offered', async () => {

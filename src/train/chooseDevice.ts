@@ -23,8 +23,8 @@ export interface Chosen {
 }
 
 /**
- * Opens what computes: a graphics card where there is one, and the processor where WebGPU is not there, or is software and slower
- * in a quick trial. A choice of the person's stands before that, where it can be opened.
+ * Opens what computes: a graphics card where there is one, and the processor where WebGPU is not there, as at an address that is not
+ * secure, or is software and slower in a quick trial. A choice of the person's stands before that, where it can be opened.
  */
 export async function chooseDevice(choice: DeviceChoice, { gpu, secure, processor, faster: known, tried }: Places): Promise<Chosen> {
   const open = async (isFused = false): Promise<Device | undefined> => {
@@ -36,7 +36,7 @@ export async function chooseDevice(choice: DeviceChoice, { gpu, secure, processo
     if (device) return { device, ...(gpu && { other: 'webgpu' }) };
   }
   const adapter = await openDevice(gpu, secure);
-  if (!isDevice(adapter)) return { device: (secure && (await open())) || adapter };
+  if (!isDevice(adapter)) return { device: (await open()) ?? adapter };
   if (!adapter.report.software || !processor) return { device: adapter };
   const { vendor, architecture, description } = adapter.report;
   const name = `${vendor} ${architecture} ${description}`;

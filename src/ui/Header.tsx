@@ -4,7 +4,7 @@ import { Button } from './controls/Button';
 import { follow } from './controls/follow';
 import { Sign } from './controls/Sign';
 import { useLightDismiss } from './controls/useLightDismiss';
-import { deviceName, isProcessor, makersName } from './deviceName';
+import { deviceName, isByAddress, isProcessor, makersName } from './deviceName';
 import { formatCount, partsOf } from '../language/format';
 import { Nav, onTop } from './Nav';
 import { DeviceChoice } from './panels/DeviceChoice';
@@ -140,7 +140,7 @@ function signText(device: DeviceReport): string {
   const { means } = t.header;
   if (!device.ok) return device.problem === '' ? device.message : t.device.problems[device.problem].happened;
   if (!device.software) return '';
-  return isProcessor(device) ? means.processor : means.software(makersName(device));
+  return isByAddress(device) ? t.device.byAddress : isProcessor(device) ? means.processor : means.software(makersName(device));
 }
 
 /** The adapter that trains, and everything it says of itself on demand. */

@@ -9,6 +9,9 @@ type Named = Pick<DeviceReport, 'description' | 'architecture' | 'vendor' | 'sof
 /** True of the processor behind WebGPU's names, which needs no graphics driver. */
 export const isProcessor = ({ architecture }: Pick<DeviceReport, 'architecture'>): boolean => architecture === 'wasm';
 
+/** True where it computes because of the address: browsers offer WebGPU at secure ones alone. */
+export const isByAddress = (device: DeviceReport): boolean => device.ok && isProcessor(device) && globalThis.isSecureContext === false;
+
 /** A device as its makers write it: "Apple M1", "SwiftShader"; empty where nothing is known of it. */
 export function makersName({ description, architecture, vendor, software }: Named): string {
   if (isProcessor({ architecture })) return t.device.compute[description.includes('fused') ? 'wasm-fused' : 'wasm'];

@@ -526,6 +526,9 @@ export const t = catalog({
     /** What follows where a graphics card may be there. */
     acceleration: 'If this computer has a graphics card, turn on hardware acceleration in the browser.',
     takeGraphics: 'Use the graphics card',
+    /** At an address that is not secure; what follows where runs are one's own. */
+    byAddress: 'This page computes on the processor: browsers give graphics cards only to pages over https or at http://localhost, and this address is neither.',
+    slower: 'Results are right but slower than on a graphics card, so runs are kept short.',
     compute: { label: 'Compute on', auto: 'Whichever is faster', webgpu: 'Graphics card', wasm: 'Processor', 'wasm-fused': 'Processor, fused' } satisfies Record<DeviceChoice | 'label', string>,
     /** In place of the graphics card. */
     softwareChoice: 'Software renderer',
@@ -533,7 +536,7 @@ export const t = catalog({
     secure: say<[host: string]>('Open this page over https, or on the computer that serves it as http://localhost. The address {0} is neither.'),
     problems: {
       'no-webgpu': { title: 'This browser has no WebGPU', happened: 'The browser does not offer WebGPU, and what computes on the processor could not be loaded.', todo: '' },
-      'insecure-context': { title: 'This address is not secure', happened: 'Browsers offer WebGPU only over https or on localhost. This page was opened over plain http.', todo: '' },
+      'insecure-context': { title: 'This address is not secure', happened: 'Browsers offer WebGPU only over https or on localhost, and what computes on the processor could not be loaded.', todo: '' },
       'no-adapter': {
         title: 'No graphics card was found',
         happened: 'The browser has WebGPU but no graphics card for it. The driver may be too old, blocked, or acceleration may be off.',

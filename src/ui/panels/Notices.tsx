@@ -45,7 +45,7 @@ function DeviceNotice() {
       kept={t.device.kept}
       todo={todo}
       details={details}
-      actions={device.problem !== 'insecure-context' && <Button onClick={() => void askDevice()}>{t.device.tryAgain}</Button>}
+      actions={<Button onClick={() => void askDevice()}>{t.device.tryAgain}</Button>}
     />
   );
 }

@@ -1,6 +1,6 @@
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
-import { isProcessor, makersName } from '../deviceName';
+import { isByAddress, isProcessor, makersName } from '../deviceName';
 import { useCatalog } from '../store/catalog';
 import { chooseDevice } from '../store/device';
 import { useDeviceChoice } from '../store/deviceChoice';
@@ -17,10 +17,11 @@ export function SoftwareNotice() {
   const handheld = isHandheld(navigator.userAgent, hasTouchAlone());
   // What can be done about it on a telephone is an update; switches in settings and flags are for computers.
   const advice = other || (handheld && browser !== 'android' && browser !== 'safari') ? '' : t.device.howTo[browser];
+  const byAddress = isByAddress(device);
   const first = other && softwareAdapter && !handheld ? `${t.device.processorFirst} ${t.device.acceleration}` : t.device.processorFirst;
   return (
     <Notice kind="warn">
-      {!isProcessor(device) ? `${t.device.software(makersName(device))} ${t.device.acceleration}` : advice === '' ? first : `${t.device.processor} ${advice}`}{' '}
+      {byAddress ? `${t.device.byAddress} ${t.device.slower}` : !isProcessor(device) ? `${t.device.software(makersName(device))} ${t.device.acceleration}` : advice === '' ? first : `${t.device.processor} ${advice}`}{' '}
       {/* Another way that is in software too is no cure: it is among the choices of the header. */}
       {other === 'webgpu' && !softwareAdapter && (
         <Button kind="link" disabled={changing} onClick={() => void chooseDevice(other)}>

@@ -3,6 +3,8 @@ import { readCode, roomBounds } from '../../train/room.meta';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
+import { isByAddress } from '../deviceName';
+import { useCatalog } from '../store/catalog';
 import { goOn, isMember, joinRoom, leaveRoom, useClassmate } from '../store/classmate';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { useRoom } from '../store/room';
@@ -26,6 +28,7 @@ function Join({ code }: { code: string }) {
   const [name, setName] = useState(known);
   const read = readCode(typed);
   const joining = status === 'joining';
+  const byAddress = useCatalog(({ device }) => device !== null && isByAddress(device));
   return (
     <form
       className={css.join}
@@ -36,6 +39,7 @@ function Join({ code }: { code: string }) {
       }}
     >
       <p>{t.room.lead}</p>
+      {byAddress && <p>{t.device.byAddress}</p>}
       <div className={controls.field}>
         <label htmlFor={`${id}-code`}>{t.room.code}</label>
         <input id={`${id}-code`} className={`${controls.input} ${controls.code}`} value={typed} maxLength={20} autoComplete="off" spellCheck={false} aria-invalid={read === ''} aria-describedby={read === '' ? `${id}-wrong` : undefined} onChange={({ target }) => setTyped(target.value)} />

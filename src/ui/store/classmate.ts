@@ -8,7 +8,6 @@ import { deleteRun, trainGiven } from './actions';
 import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
-import { chooseDevice } from './device';
 import { methodFields } from './fields';
 import { openFromHub, useHub } from './hub';
 import { curveOf, liveOf } from './metrics';
@@ -120,12 +119,11 @@ async function work(mine: number): Promise<void> {
 /** What the experiments of the class are now: another answer to who asks for one comes with a change of that. */
 const statesNow = (): string => (useRoom.getState().state?.experiments ?? []).map(({ state }) => state).join();
 
-/** Something to compute on: where the address is not secure, the processor. */
+/** Something to compute on. */
 async function needDevice(): Promise<void> {
   const report = () => useCatalog.getState().device;
   await until(() => report() !== null);
-  if (report()!.problem === 'insecure-context') await chooseDevice('wasm');
-  else if (!report()!.ok) await askDevice();
+  if (!report()!.ok) await askDevice();
   const { ok, said, message } = report()!;
   if (!ok) throw new Error(told(said, message));
 }
