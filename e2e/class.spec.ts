@@ -168,7 +168,11 @@ test('the class is out of reach for a while and a run is not lost: its page come
   await expect(ada.getByText(/^This tab trains LoRA, r 2, seed 0/)).toBeVisible();
   const silent = 'The class does not answer. Trying again.';
   open.cut(true);
-  for (const one of [page, ada]) await expect(one.getByText(silent)).toBeVisible();
+  for (const one of [page, ada]) {
+    await expect(one.getByText(silent)).toBeVisible();
+    await expect(one.getByText(/^When it was last heard: 0 of 4 experiments done, \d in progress\.$/)).toBeVisible();
+    await expect(one.getByRole('region', { name: 'People' })).toBeHidden();
+  }
   await letGo(ada);
   await expect(ada.getByText('Sending what was measured.')).toBeVisible({ timeout: ended });
   expect(open.results.size).toBe(0);
@@ -223,7 +227,7 @@ test('npm start -- --class: a study is shared, its results lie in the folder of 
   const opened = [first];
   try {
     await page.goto(first.board);
-    await expect(page.getByText('0 of 1 experiment done, 0 in progress.')).toBeVisible();
+    await expect(page.getByText('0 of 1 experiment done, 0 in progress. Nobody is here.')).toBeVisible();
     const ada = await (await browser.newContext()).newPage();
     await ada.goto(first.others);
     await ada.getByRole('textbox', { name: 'Your name, if you like' }).fill('Ada');

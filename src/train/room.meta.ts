@@ -96,6 +96,8 @@ const person = z.object({
   number: count(),
   name: text(roomBounds.name + 5),
   here: z.boolean(),
+  /** Seconds for which nothing was heard of it, in tens; 0 while that is no reason to wonder, and of one that is not here. */
+  silent: count(),
   /** The experiment it has, and how far that is. */
   has: z.nullable(place),
   paused: z.boolean(),

@@ -51,6 +51,18 @@ test('a page that falls silent gives its experiment back, and has it again where
   expect(room.take(b, 3200)).toEqual({ place: null, over: true });
 });
 
+test('a page that is not heard for a while is said to be silent, in tens of seconds, until it is heard or away', () => {
+  const { room, join } = open(1, { silence: 90_000 });
+  const a = join('Ada');
+  const now = (at: number) => {
+    const { here, silent } = room.state(at).people[0]!;
+    return [here, silent];
+  };
+  expect([20_000, 29_999, 30_000, 39_999, 40_000, 90_000, 90_001].map(now)).toEqual([[true, 0], [true, 0], [true, 30], [true, 30], [true, 40], [true, 90], [false, 0]]);
+  room.knows(a, 95_000);
+  expect(now(100_000)).toEqual([true, 0]);
+});
+
 test('who loses the connection is waited for a little, and is the same person after that too', () => {
   const { room, join, at, states } = open(1, { grace: 100 });
   const a = join('Ada');

@@ -58,6 +58,9 @@ export interface RoomOptions {
 /** Pages with whom an experiment has to fail before it is given to nobody any more. */
 const MOST_FAILURES = 3;
 
+/** Milliseconds after which silence is said: a page is heard of every ten seconds or more often. */
+const QUIET = 30_000;
+
 /** A class and the experiments that it shares. Knows neither network nor files; `now` is in milliseconds. */
 export class Room {
   readonly code: string;
@@ -218,8 +221,10 @@ export class Room {
   }
 
   private seenFrom(person: Person, now: number): RoomState['people'][number] {
-    const { number, name, has, paused, step, steps, loss, done, left } = person;
-    return { number, name, here: !left && !this.isAway(person, now), has, paused, step, steps, loss, done };
+    const { number, name, has, paused, step, steps, loss, done, left, seen } = person;
+    const here = !left && !this.isAway(person, now);
+    const quiet = now - seen;
+    return { number, name, here, silent: here && quiet >= QUIET ? 10 * Math.floor(quiet / 10_000) : 0, has, paused, step, steps, loss, done };
   }
 
   /** True for a page that is silent, or that has lost its connection and does not come back. */

@@ -6,11 +6,11 @@ import { Fold } from '../controls/Fold';
 import { part } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
-import { formatPercent } from '../../language/format';
+import { formatPercent, partsOf } from '../../language/format';
 import { followBoard } from '../store/classBoard';
 import { useRoom } from '../store/room';
 import { t } from '../strings';
-import { Counts, nameOf, People, RoomTable } from './People';
+import { nameOf, Progress, RoomTable } from './People';
 import css from './room.module.css';
 
 const QrCode = part(() => import('../controls/QrCode').then((module) => module.default));
@@ -27,8 +27,7 @@ export default function Board({ code }: { code: string }) {
       {state && (
         <>
           <Invitation state={state} />
-          <Counts state={state} />
-          <People state={state} />
+          <Progress state={state} heard={trouble === ''} />
           <Fold title={t.room.experiments} what={t.room.ofAll(done, all)}>
             <Experiments state={state} />
           </Fold>
@@ -79,7 +78,7 @@ function Experiments({ state }: { state: RoomState }) {
           <th scope="row">
             <MethodKey method={one.method}>{one.name}</MethodKey>
           </th>
-          <td>{one.why ? t.room.failedWhy(one.why) : t.room.states[one.state]}</td>
+          <td>{stateOf(one, state)}</td>
           <td>{whoOf(one, state)}</td>
           <td className={css.num}>{one.accuracy === null ? '' : formatPercent(one.accuracy)}</td>
         </tr>
@@ -88,7 +87,14 @@ function Experiments({ state }: { state: RoomState }) {
   );
 }
 
-function whoOf({ person, state: now }: RoomExperiment, { people }: RoomState): string {
-  const who = people.find(({ number }) => number === person);
-  return who ? nameOf(who) : now === 'done' ? t.room.before : '';
+const personOf = ({ person }: RoomExperiment, { people }: RoomState) => people.find(({ number }) => number === person);
+
+function stateOf(one: RoomExperiment, room: RoomState): string {
+  const silent = one.state === 'taken' ? (personOf(one, room)?.silent ?? 0) : 0;
+  return one.why ? t.room.failedWhy(one.why) : partsOf([t.room.states[one.state], silent > 0 && t.room.silent(silent)]);
+}
+
+function whoOf(one: RoomExperiment, room: RoomState): string {
+  const who = personOf(one, room);
+  return who ? nameOf(who) : one.state === 'done' ? t.room.before : '';
 }

@@ -11,7 +11,7 @@ import { useRoom } from '../store/room';
 import { runById } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
-import { Counts, People } from './People';
+import { Progress } from './People';
 import css from './room.module.css';
 
 /** The page of somebody in the class: the form that joins it, then what this tab does for it, and how far the others are. */
@@ -89,8 +89,7 @@ function Working() {
         )}
         <Button onClick={leaveRoom}>{t.room.leave}</Button>
       </ButtonRow>
-      {state && <Counts state={state} />}
-      {state && <People state={state} me={person} />}
+      {state && <Progress state={state} heard={unheard === ''} me={person} />}
     </div>
   );
 }

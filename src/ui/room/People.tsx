@@ -1,19 +1,31 @@
 import type { ReactNode } from 'react';
 import { countsOf, type RoomPerson, type RoomState } from '../../train/room.meta';
 import { MethodKey } from '../charts/MethodKey';
+import { partsOf } from '../../language/format';
 import { t } from '../strings';
 import css from './room.module.css';
 
 /** What a person is called. */
 export const nameOf = ({ name, number }: Pick<RoomPerson, 'name' | 'number'>): string => name || t.room.nameless(number);
 
-/** How far the class is. */
-export function Counts({ state }: { state: RoomState }) {
+/** How far the class is, and who is in it; while it does not answer, how far it was. */
+export function Progress({ state, heard, me }: { state: RoomState; heard: boolean; me?: number }) {
+  return (
+    <>
+      <Counts state={state} heard={heard} />
+      {heard && <People state={state} me={me} />}
+    </>
+  );
+}
+
+function Counts({ state, heard }: { state: RoomState; heard: boolean }) {
   const { done, failed, taken, all } = countsOf(state);
-  const here = state.people.filter((one) => one.here).length;
+  const there = state.people.filter((one) => one.here);
+  const silent = there.filter((one) => one.silent > 0).length;
+  const counts = t.room.counts(done, all, taken, failed);
   return (
     <div className={css.counts}>
-      <p role="status">{done + failed === all ? t.room.complete(all, failed) : t.room.counts(done, all, taken, failed, here)}</p>
+      <p role="status">{done + failed === all ? t.room.complete(all, failed) : heard ? `${counts} ${t.room.here(there.length - silent, silent)}` : t.room.lastHeard(counts)}</p>
       <progress aria-label={t.room.progress} value={done + failed} max={all} />
     </div>
   );
@@ -40,7 +52,7 @@ export function RoomTable({ label, heads, children }: { label: string; heads: re
 }
 
 /** The people of the class, each in a row: what they train, how far that is, and how much they have done. */
-export function People({ state, me = 0 }: { state: RoomState; me?: number }) {
+function People({ state, me = 0 }: { state: RoomState; me?: number }) {
   const { people } = state;
   if (people.length === 0) return <p className={css.soft}>{t.room.none}</p>;
   return (
@@ -58,13 +70,13 @@ export function People({ state, me = 0 }: { state: RoomState; me?: number }) {
   );
 }
 
-function Now({ person: { has, here, paused, step, steps }, state }: { person: RoomPerson; state: RoomState }) {
+function Now({ person: { has, here, silent, paused, step, steps }, state }: { person: RoomPerson; state: RoomState }) {
   const experiment = has === null ? undefined : state.experiments[has];
-  if (!experiment) return here ? t.room.idle : t.room.away;
+  if (!experiment) return !here ? t.room.away : silent > 0 ? t.room.silent(silent) : t.room.idle;
   return (
     <span className={css.now}>
       <MethodKey method={experiment.method}>{experiment.name}</MethodKey>
-      <span className={css.soft}>{paused ? t.room.paused : step > 0 ? t.room.step(step, steps) : t.room.begins}</span>
+      <span className={css.soft}>{partsOf([paused ? t.room.paused : step > 0 ? t.room.step(step, steps) : t.room.begins, silent > 0 && t.room.silent(silent)])}</span>
     </span>
   );
 }

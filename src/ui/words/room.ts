@@ -42,7 +42,11 @@ export const roomWords = {
   others: 'Others join at this address, or with this QR code:',
   large: 'Show it large',
   largeTitle: 'Join the class',
-  counts: say<[done: number, all: number, taken: number, failed: number, people: number]>('{0} of {1, plural, one {# experiment} other {# experiments}} done, {2} in progress{is3, select, true {, {3} failed} other {}}. {4, plural, =0 {Nobody is here} one {One person is here} other {# people are here}}.'),
+  counts: say<[done: number, all: number, taken: number, failed: number]>('{0} of {1, plural, one {# experiment} other {# experiments}} done, {2} in progress{is3, select, true {, {3} failed} other {}}.'),
+  /** `silent`: people of whom nothing is heard, who may still be there. */
+  here: say<[people: number, silent: number]>('{0, plural, =0 {Nobody is here} one {One person is here} other {# people are here}}{1, plural, =0 {} one {, one is silent} other {, # are silent}}.'),
+  /** While the class does not answer: who is there now is not known. */
+  lastHeard: say<[counts: string]>('When it was last heard: {0}'),
   complete: say<[all: number, failed: number]>('The board is complete: {0, plural, one {the experiment has} other {all # experiments have}} ended{is1, select, true {, {1} without a result} other {}}.'),
   progress: 'Experiments that have ended',
   people: 'People',
@@ -51,6 +55,7 @@ export const roomWords = {
   you: say<[name: string]>('{0} (you)'),
   now: 'Now',
   done: 'Done',
+  silent: say<[seconds: number]>('not heard for {0} s'),
   step: say<[step: number, steps: number]>('step {0} of {1}'),
   begins: 'starting',
   paused: 'paused',
