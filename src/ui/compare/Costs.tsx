@@ -27,13 +27,16 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
   const { timed, left } = ofTime ? likeTimed(all) : { timed: all, left: [] };
   const points = pointsOf(timed, x, y);
   const ranked = hasFront(x, y);
-  const front = onFront(points, x.good, y.good).map((best) => ranked && best);
+  const front = points.filter((_, i) => ranked && onFront(points, x.good, y.good)[i]);
+  const groups = timed.filter((group) => points.some(({ id }) => id === group.key));
+  const drawn = { points, groups, front: front.length, joined };
   return {
     left,
     points,
-    of: <PictureOf ranked={ranked} joined={joined} points={points} groups={timed.filter((group) => points.some(({ id }) => id === group.key))} />,
+    drawn,
+    of: <PictureOf {...drawn} />,
     caption: left.length > 0 && t.board.unlike(left.map(({ group, why }) => t.table.unlikeOf([nameOf(group)], why.map((reason) => t.table.unlike[reason])))),
-    summary: t.board.summary(points.length, partsOf(points.filter((_, i) => front[i]).map(({ label }) => label))),
+    summary: t.board.summary(points.length, partsOf(front.map(({ label }) => label))),
     xLabel: x.title,
     yLabel: y.title,
     log: x.log ?? false,
@@ -55,31 +58,34 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
 interface Drawn {
   points: readonly Point[];
   groups: readonly Group[];
-  /** Whether there is a front, and whether points of one method are joined. */
-  ranked: boolean;
+  /** How many of them are the front; 0 where there is none. And whether points of one method are joined. */
+  front: number;
   joined: boolean;
 }
 
 /** What the picture is of; and how its marks are read, which the page says at another chart. */
-const PictureOf = ({ groups, ...drawn }: Drawn) => (
+const PictureOf = (drawn: Drawn) => (
   <>
-    <Reading groups={groups} {...drawn} /> {pictureOf(groups.flatMap(({ counted }) => counted))}
+    <Reading {...drawn} /> {pictureOf(drawn.groups.flatMap(({ counted }) => counted))}
   </>
 );
 
 export type Cost = 'trainable' | 'memory' | 'seconds';
 
 /** How marks are to be read, and what not every chart has where it is there: lines, bars, which one seed has none of, what misses the budget, recorded runs. */
-function Reading({ points, groups, ranked, joined }: Drawn) {
+function Reading({ points, groups, front, joined }: Drawn) {
   const words = t.comparing.reading;
   const off = [...offBudgets(groups).values()].some(Boolean);
   const bars = points.some(({ dy }) => Boolean(dy));
+  // One point is the front by itself, and one that nobody beats has no line.
+  const ranked = front > 0 && points.length > 1;
+  const hollow = front < points.length;
   return (
     <span className={css.soft}>
       {ranked && (
         <>
-          {words.filled} <Term name="front">{words.front}</Term>
-          {words.hollow}
+          {front === 1 ? words.single : hollow ? words.filled : words.all} <Term name="front">{words.front}</Term>
+          {hollow && words.hollow}
         </>
       )}
       {bars && (
@@ -103,7 +109,7 @@ function Reading({ points, groups, ranked, joined }: Drawn) {
 
 /** Test accuracy of groups against what it costs: parameters (figure 1 of the paper), memory or time. */
 export function CostFigure({ groups, cost, about = false }: { groups: readonly Group[]; cost: Cost; about?: boolean }) {
-  const { left, ...of } = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!, cost === 'trainable');
+  const { left, drawn, ...of } = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!, cost === 'trainable');
   const title = t.board.cost(t.board.costs[cost]);
   if (of.points.length === 0)
     return left.length === 0 ? null : (
@@ -112,7 +118,7 @@ export function CostFigure({ groups, cost, about = false }: { groups: readonly G
         <p className={css.soft}>{t.table.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} {...(about && { reading: <Reading ranked joined={of.joined} points={of.points} groups={groups} />, of: pictureOf(groups.flatMap(({ counted }) => counted)) })} />;
+  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} {...(about && { reading: <Reading {...drawn} />, of: pictureOf(groups.flatMap(({ counted }) => counted)) })} />;
 }
 
 /** Any two metrics against each other. */
@@ -120,7 +126,7 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
   const { chartX, chartY } = useSettings();
   const find = (name: string, standard: string) => metrics.find((fact) => fact.name === name) ?? factNamed(standard)!;
   const [x, y] = [find(chartX, 'memory'), find(chartY, 'accuracy')];
-  const { left, ...of } = ofTwo(groups, x, y);
+  const { left, drawn: _, ...of } = ofTwo(groups, x, y);
   // What no run has is not to be chosen: perplexity of pictures, say.
   const known = metrics.filter((one) => one === x || one === y || groups.some((group) => meanFact(group, one) !== null));
   const picker = (which: 'chartX' | 'chartY', fact: Fact, label: string, word: string) => (

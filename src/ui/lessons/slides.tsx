@@ -33,19 +33,18 @@ export function Slide({ view, at }: { view: ViewName; at: number }) {
   return <CompareSlide chart={name as (typeof compare)[number]} />;
 }
 
-/** A chart of the comparison, of its groups as they are put together there; its title is what the runs allow to be said. */
+/** A chart of the comparison, of its groups as they are put together there; the title of the first is what the runs allow to be said. */
 function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   const compared = useCompared();
   const { runs, groups } = compared;
   const [finding, ...others] = sentencesOf(compared).said;
-  const about = chart === 'accuracy' || chart === 'parameters';
   const source = runs.length > 0 && (whoseOf(runs) || lessonWords.whose.own);
   // Plans are for where nothing is compared yet.
   if (chart === 'memory' && groups.length === 0) return <PlansSlide />;
   return (
     <div className={css.sheet}>
-      <Room title={about ? finding : lessonWords.alone[chart]}>
-        {about && others.length > 0 && <p className={css.caveats}>{others.join(' ')}</p>}
+      <Room title={chart === 'parameters' ? finding : lessonWords.alone[chart]}>
+        {chart === 'parameters' && others.length > 0 && <p className={css.caveats}>{others.join(' ')}</p>}
         {chart === 'memory' || chart === 'parameters' ? <CostFigure groups={groups} cost={chart === 'memory' ? chart : 'trainable'} about /> : <GroupCurves runs={runs} of={chart} />}
         {source && (
           <p className={css.source}>

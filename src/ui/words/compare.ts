@@ -44,7 +44,7 @@ export const compareWords = {
 
   /** The words around the terms that open a definition. */
   reading: {
-    filled: 'Filled marks and the stepped line are the', front: 'Pareto front', hollow: ', hollow ones cost as much or more without being more accurate', bars: '; bars are', barsAlone: 'Bars are', interval: '95 % intervals',
+    filled: 'Filled marks and the stepped line are the', all: 'The marks and the stepped line are the', single: 'The filled mark is the', front: 'Pareto front', hollow: ', hollow ones cost as much or more without being more accurate', bars: '; bars are', barsAlone: 'Bars are', interval: '95 % intervals',
     lines: '. Lines join settings of one method', counted: '. Counts cover everything', countedAlone: 'Counts cover everything', trainable: 'trainable', head: ', including a new head', beside: '. Marks that would cover each other stand side by side',
     off: '. × after a name is its', share: 'share of the budget', pale: '. Recorded runs are smaller and paler',
   },

@@ -289,7 +289,7 @@ export const lessonWords = catalog(ofPictures({
   againstSummary: say<[ends: string]>('Last values in percent: {0}.'),
   /** `least` is 0 where all have `most`; `drawn` says as what: 'lines', 'bands' or both. */
   intervals: say<[least: number, most: number, drawn: string]>('{1, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over {is0, select, true {{0} to } other {}}# seeds; {2, select, lines {upright lines are} bands {the band is} other {upright lines and the band are}} 95 % intervals of the mean{0, plural, one {, which one seed alone does not have} other {}}. Marks that would cover each other stand side by side.}}'),
-  alone: { loss: 'How fast each method learns', memory: 'What memory each method takes', plans: 'What memory each method will take' },
+  alone: { loss: 'How fast each method learns', accuracy: 'How accurate each method becomes', memory: 'What memory each method takes', plans: 'What memory each method will take' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',
     randlora: 'RandLoRA: the update is a sum of products of fixed random matrices B and A, each scaled by two trained diagonals, Lambda and Gamma',
