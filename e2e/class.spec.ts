@@ -18,7 +18,7 @@ import type { RunRecord } from '../src/train/protocol';
 import { broken } from './axe';
 import { expect, onDevice, test } from './fixtures';
 import { letGo, withHolding } from './hold';
-import { ended, unfold } from './studioHelp';
+import { ended, goTo, unfold } from './studioHelp';
 import { nothingSticksOut } from './widths';
 
 /** A name that is neither https nor localhost, as in a classroom: the processor trains there. */
@@ -29,7 +29,7 @@ const code = 'K7M2QX';
 const methods = [{ method: 'lora', r: 2, target_modules: ['query', 'value'] }, { method: 'linear_probe' }];
 const nameOf: Record<string, string> = { lora: 'LoRA, r 2', linear_probe: 'Linear probe' };
 const experiments: Shared[] = methods.flatMap((method) =>
-  [0, 1].map((seed) => ({ name: `${method.method}/seed${seed}`, spec: { name: `${method.method}-seed${seed}`, model: 'vit-nano', data: 'fashion-mnist', method: completeConfig(method), train: completeTrain({ steps: 4, batch: 4, train_limit: 60, test_limit: 20, seed }) } })),
+  [0, 1].map((seed) => ({ name: `${nameOf[method.method]}, seed ${seed}`, spec: { name: `${nameOf[method.method]}, seed ${seed}`, model: 'vit-nano', data: 'fashion-mnist', method: completeConfig(method), train: completeTrain({ steps: 4, batch: 4, train_limit: 60, test_limit: 20, seed }) } })),
 );
 
 /** A class on this computer; what it was sent, by the place of the experiment. */
@@ -90,6 +90,8 @@ test('three people join by a code and take different experiments; one is lost in
   await expect(page.getByText(`${open.lan}${code}`)).toBeVisible();
   await expect(page.getByRole('img', { name: `QR code of ${open.lan}#/compare?class=${code}` })).toBeVisible();
   await expect(page.getByText('Nobody has joined yet.')).toBeVisible();
+  // Recorded runs would pass for results of the class.
+  await expect(page.getByRole('heading', { name: 'No result yet' })).toBeVisible();
 
   const [ada, ben, third] = [await classmate(browser), await classmate(browser), await classmate(browser)];
   const [spoken, sent]: [string[], string[]] = [[], []];
@@ -101,10 +103,10 @@ test('three people join by a code and take different experiments; one is lost in
   // As it stands on the blackboard.
   await ada.goto(`${open.lan}${code.toLowerCase()}`);
   await ada.getByRole('textbox', { name: 'Your name, if you like' }).fill('Ada');
-  expect(await broken(ada, 'form')).toEqual([]);
-  await joinButton(ada).click();
   await expect(ada.getByRole('form').getByText(/^This page computes on the processor: browsers give/)).toBeVisible();
   await expect(ada.getByText('Your data never leaves this computer.', { exact: true })).toBeVisible();
+  expect(await broken(ada, 'form')).toEqual([]);
+  await joinButton(ada).click();
   await expect(row(page, 'Ada').getByText('LoRA, r 2, seed 0')).toBeVisible();
 
   await ben.goto(`${open.lan}#/compare?class=ZZZZZZ`);
@@ -128,6 +130,8 @@ test('three people join by a code and take different experiments; one is lost in
   await Promise.all([letGo(ada), letGo(ben)]);
   await expect(page.getByText('The board is complete: all 4 experiments have ended.')).toBeVisible({ timeout: ended });
   await expect(ada.getByText('Nothing is left to train. Thank you.')).toBeVisible();
+  await expect(ada.getByText('Settings, curves and adapters go to the class.')).toBeVisible();
+  for (const name of [/^Fine-tune/, 'Add 2 seeds', 'Train your own']) await expect(ada.getByRole('button', { name })).toBeHidden();
   expect([...open.results.keys()].sort()).toEqual([0, 1, 2, 3]);
   expect(open.results.get(0)).toMatchObject({ by: 'Ada', spec: { method: { method: 'lora' }, train: { seed: 0 } }, state: 'done' });
   expect(['Ada', 'Ben']).toContain(open.results.get(2)!.by);
@@ -234,16 +238,6 @@ test('npm start -- --class: a study is shared, its results lie in the folder of 
     await joinButton(ada).click();
     const complete = page.getByText('The board is complete: the experiment has ended.');
     await expect(complete).toBeVisible({ timeout: ended });
-    await ada.context().close();
-    problems.allow(/ERR_CONNECTION_REFUSED/);
-    await first.stop();
-
-    const again = await startClass(first.folder);
-    opened.push(again);
-    expect(again.said).toContain('shares 1 experiment, 0 of them without a result so far');
-    expect(again.folder).toBe(first.folder);
-    await page.goto(again.board);
-    await expect(complete).toBeVisible();
     // One name everywhere, and of one mark no more is said than there is.
     const called = 'Linear probe, seed 0';
     await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('button', { name: called, exact: true })).toBeVisible();
@@ -256,6 +250,16 @@ test('npm start -- --class: a study is shared, its results lie in the folder of 
     await expect(page.getByText('Ready to train')).toBeVisible();
     await expect(page.getByText(/^Your own, beside the class: /)).toBeVisible();
     await goTo(page, 'Compare');
+    await ada.context().close();
+    problems.allow(/ERR_CONNECTION_REFUSED/);
+    await first.stop();
+
+    const again = await startClass(first.folder);
+    opened.push(again);
+    expect(again.said).toContain('shares 1 experiment, 0 of them without a result so far');
+    expect(again.folder).toBe(first.folder);
+    await page.goto(again.board);
+    await expect(complete).toBeVisible();
     await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('row').filter({ hasText: 'Ada' }).first()).toBeVisible();
     await again.stop();
   } finally {

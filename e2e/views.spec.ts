@@ -80,7 +80,7 @@ test('every view is found where it was left, by links, by Back and by Forward, a
   await page.setViewportSize({ width: 1200, height: 700 });
   await page.goto('/#/compare');
   await page.getByLabel('Add runs from a file').setInputFiles(fileOf(...[4, 8, 16].flatMap((r) => [0, 1].map((seed) => ({ method: { method: 'lora', r }, train: { seed } })))));
-  await expect(page.getByText('6 runs finished')).toBeVisible();
+  await expect(page.getByText('Added 6 runs')).toBeVisible();
   const to = async (y: number) => expect.poll(() => page.evaluate((wanted) => (scrollTo(0, wanted), scrollY), y)).toBe(y);
   /** Where the page is once nothing moves any more. */
   const at = async (y: number) => {

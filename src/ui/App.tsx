@@ -14,6 +14,7 @@ import { RunsExportSheet } from './panels/RunsExportSheet';
 import { ShareSheet } from './panels/ShareSheet';
 import { startTraining, useBlocked } from './panels/Start';
 import { useShortcuts } from './shortcuts';
+import { isMember, useClassmate } from './store/classmate';
 import type { FolderFiles } from './store/files';
 import { importAnything } from './store/imports';
 import { useMedium } from './store/medium';
@@ -40,6 +41,7 @@ export function App() {
   const drawn = useDeferredValue(view);
   const presenting = useShown((shown) => shown.present);
   const blocked = useBlocked() !== '';
+  const inClass = useClassmate(isMember);
   // What the words are about: all of them are drawn anew with it.
   useMedium();
   const showKeys = useCallback(() => setKeys(true), []);
@@ -79,7 +81,7 @@ export function App() {
         <a href="./docs/index.html" target="_blank" rel="noopener">
           {t.footer.docs}
         </a>
-        <span>{t.footer.local}</span>
+        <span>{inClass ? t.footer.inClass : t.footer.local}</span>
       </footer>
       {Object.entries(sheets).map(([name, Sheet]) => (
         <Boundary key={name}>

@@ -45,7 +45,7 @@ export const t = catalog({
   room: roomWords,
   name: 'Fullrank',
   skip: 'Skip to content',
-  footer: { licence: 'Fullrank, MIT licence', docs: 'Documentation', local: 'Your data never leaves this computer.' },
+  footer: { licence: 'Fullrank, MIT licence', docs: 'Documentation', local: 'Your data never leaves this computer.', inClass: 'Your data never leaves this computer. Settings, curves and adapters go to the class.' },
 
   views: { start: 'Start', train: 'Train', compare: 'Compare', landscape: 'Landscape', inside: 'Inside', try: 'Try', lessons: 'Lessons' } satisfies Record<ViewName, string>,
 
@@ -72,7 +72,9 @@ export const t = catalog({
 
   hero: ofPictures({
     title: 'Fine-tune a small transformer in your browser, and see what each method buys.',
-    lead: 'Compare LoRA, RandLoRA, VeRA and many more side by side, on your own pictures or texts and on your own device. Nothing is uploaded.',
+    lead: 'Compare LoRA, RandLoRA, VeRA and many more side by side, on your own pictures or texts and on your own device.',
+    local: 'Nothing is uploaded.',
+    inClass: 'Nothing is uploaded but settings, curves and adapters of the class’s experiments.',
     training: 'Show the training',
     ways: { own: 'Use your own pictures', texts: 'Train on texts', compare: 'See the recorded results', lessons: 'Take a lesson' },
   }),
@@ -83,6 +85,8 @@ export const t = catalog({
     failed: 'The model or the data could not be opened',
     noDevice: 'Training is not possible on this device',
     next: say<[what: string]>('Next: {0}'),
+    /** In a class, whose experiments begin by themselves. */
+    beside: say<[what: string]>('Your own, beside the class: {0}'),
     noMethod: 'Choose at least one method',
     noneReaches: 'None of the chosen methods can run at this budget',
     caption: say<[methods: number, steps: number, pictures: number, time: string, data: string]>('{0, plural, one {# method} other {# methods}} on {4}, {1} steps of {2, plural, one {# picture} other {# pictures}}{is3, select, true {, about {3} on this device} other {}}'),
@@ -522,13 +526,13 @@ export const t = catalog({
     software: say<[name: string]>('Only a software renderer was found{is0, select, true { ({0})} other {}}: results are right but slow, so runs are kept short.'),
     processor: 'This page computes on the processor, since the browser gives it no graphics card: results are right but slower than on a graphics card, so runs are kept short. To use a graphics card:',
     processorFirst: 'This page computes on the processor: results are right but slower than on a graphics card, so runs are kept short.',
+    /** At an address that is not secure; what follows where runs are one's own. */
+    byAddress: 'This page computes on the processor: browsers give graphics cards only to pages over https or at http://localhost, and this address is neither.',
+    slower: 'Results are right but slower than on a graphics card, so runs are kept short.',
     inSoftware: say<[name: string]>('{0} (software)'),
     /** What follows where a graphics card may be there. */
     acceleration: 'If this computer has a graphics card, turn on hardware acceleration in the browser.',
     takeGraphics: 'Use the graphics card',
-    /** At an address that is not secure; what follows where runs are one's own. */
-    byAddress: 'This page computes on the processor: browsers give graphics cards only to pages over https or at http://localhost, and this address is neither.',
-    slower: 'Results are right but slower than on a graphics card, so runs are kept short.',
     compute: { label: 'Compute on', auto: 'Whichever is faster', webgpu: 'Graphics card', wasm: 'Processor', 'wasm-fused': 'Processor, fused' } satisfies Record<DeviceChoice | 'label', string>,
     /** In place of the graphics card. */
     softwareChoice: 'Software renderer',

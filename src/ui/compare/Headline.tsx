@@ -11,7 +11,7 @@ import { counts } from '../store/runGroups';
 import { canLeave, openRunsExport } from '../store/runsExport';
 import { changeSettings, useSettings } from '../store/settings';
 import { showShare } from '../store/share';
-import { go } from '../store/shown';
+import { go, isInClass, useShown } from '../store/shown';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { seedsTime, sentencesOf } from './sentences';
@@ -36,6 +36,7 @@ export function Headline({ compared }: { compared: Compared }) {
 
 function NextSteps({ compared }: { compared: Compared }) {
   const kept = useKeptRuns();
+  const inClass = useShown(isInClass);
   const own = compared.runs.some(counts) && !onlyRecorded(compared);
   const filtered = useSettings((settings) => settings.filter !== '') && !compared.runs.some(counts) && compared.all.some(counts);
   return (
@@ -47,14 +48,17 @@ function NextSteps({ compared }: { compared: Compared }) {
       )}
       {own ? (
         <>
-          <AddSeeds compared={compared} />
+          {/* A class has its own seeds, and its own experiments. */}
+          {!inClass && <AddSeeds compared={compared} />}
           <Button onClick={() => go('try')}>{t.comparing.try}</Button>
         </>
       ) : (
-        <>
-          <StartButton text={t.comparing.train} />
-          <Button onClick={() => showExperiments()}>{t.experiments.button}</Button>
-        </>
+        !inClass && (
+          <>
+            <StartButton text={t.comparing.train} />
+            <Button onClick={() => showExperiments()}>{t.experiments.button}</Button>
+          </>
+        )
       )}
       {kept.some(canLeave) && <Button onClick={() => openRunsExport(compared.runs.filter((run) => !isRecorded(run) && canLeave(run)).map(({ id }) => id))}>{t.runsExport.button}</Button>}
       <Button onClick={showShare}>{t.comparing.share}</Button>

@@ -5,6 +5,7 @@ import { FilterField } from '../panels/FilterField';
 import type { Compared } from '../store/compared';
 import { compareData } from '../store/comparedData';
 import { isRecorded, recordedRuns, useRecorded } from '../store/recorded';
+import { counts } from '../store/runGroups';
 import type { Run } from '../store/runs';
 import { changeSettings, groupings, useSettings, type Grouping } from '../store/settings';
 import { useFiltered } from '../store/table';
@@ -48,7 +49,7 @@ export function Tools({ compared }: { compared: Compared }) {
       {own.length > 0 && recordedFits && (
         <Check checked={recordedShown} onChange={(on) => useRecorded.setState({ wanted: on })}>
           {t.comparing.showRecorded}
-          {away && <small> {t.recorded.away.ended}</small>}
+          {away && <small> {t.recorded.away[own.some(counts) ? 'ended' : 'inClass']}</small>}
         </Check>
       )}
       <Whose runs={all} />

@@ -2,6 +2,7 @@ import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { isPhone } from '../idle';
 import { useCatalog } from '../store/catalog';
+import { isMember, useClassmate } from '../store/classmate';
 import { chooseMedium } from '../store/medium';
 import { compareRecorded } from '../store/compared';
 import { playRecorded } from '../store/recorded';
@@ -14,10 +15,13 @@ import css from './panels.module.css';
 
 /** First words, the one primary button, and where else one may go. */
 export function Hero() {
+  const inClass = useClassmate(isMember);
   return (
     <section className={css.hero}>
       <h1>{t.hero.title}</h1>
-      <p>{t.hero.lead}</p>
+      <p>
+        {t.hero.lead} {inClass ? t.hero.inClass : t.hero.local}
+      </p>
       <div className={css.go}>
         <Go />
       </div>

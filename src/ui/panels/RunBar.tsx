@@ -37,6 +37,7 @@ export function RunBar() {
   const view = useShown((shown) => shown.view);
   const analysing = useAnalysing();
   const lesson = useShown((shown) => shown.lesson);
+  const inClass = useShown(isInClass);
   const waiting = waitingIn(runs, tabId);
   const isNew = useIsNew(current !== undefined);
   // Whatever runs, is measured or waits is in sight everywhere.
@@ -47,7 +48,8 @@ export function RunBar() {
   if (lesson !== '' && !busy && trainedIn !== lesson) return null;
   // The start has a button of its own, and where one trains there is always one.
   if (view === 'start' && !busy) return null;
-  if (view !== 'train' && runs.length === 0) return null;
+  // What comes next in a class is the class's: one's own begins where one trains.
+  if (view !== 'train' && !busy && (runs.length === 0 || inClass)) return null;
   const ended = current ? last.before : last.now;
   return (
     <div ref={bar} id={runBar} tabIndex={-1} className={[css.runbar, !current && css.idle, !current && lesson !== '' && css.reading].filter(Boolean).join(' ')} data-running={current ? '' : undefined}>
@@ -161,11 +163,13 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
   // What runs came to is the next thing to look at, and there it is what to do next.
   const some = runs.some(counts);
   const offers = view !== 'compare' && some;
-  const done = runs.filter((run) => run.state === 'done').length;
-  const stopped = runs.filter((run) => run.state === 'stopped').length;
-  const failed = runs.filter((run) => run.state === 'failed').length;
+  // What others have trained did not finish here.
+  const own = runs.filter((run) => !run.theirs);
+  const done = own.filter((run) => run.state === 'done').length;
+  const stopped = own.filter((run) => run.state === 'stopped').length;
+  const failed = own.filter((run) => run.state === 'failed').length;
   const failure = useFailure();
-  const sets = new Set(runs.filter(isEnded).map(({ spec }) => spec.data)).size;
+  const sets = new Set(own.filter(isEnded).map(({ spec }) => spec.data)).size;
   // Whoever stopped it may want it to go on, also where its line is one of a group in the table.
   const halted = ended?.state === 'stopped' ? ended : null;
   return (

@@ -9,7 +9,7 @@ import { dataById, modelById, useCatalog } from '../store/catalog';
 import { estimate } from '../store/estimate';
 import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
-import { go, isStaged, useShown } from '../store/shown';
+import { go, isInClass, isStaged, useShown } from '../store/shown';
 import { useStepTimes } from '../store/stepTimes';
 import { useCurrentRun, useKeptRuns } from '../store/view';
 import { t } from '../strings';
@@ -84,22 +84,23 @@ export function useIsNew(queued: boolean): boolean {
   return key !== queue.key && isNew(specs, runs);
 }
 
-/** The one primary button; it steps back while an interrupted run waits for an answer, and where nothing can be trained. While something trains it leads there. */
+/** The one primary button; it steps back while an interrupted run waits for an answer, in a class, and where nothing can be trained. While something trains it leads there. */
 export function StartButton({ big = false, secondary = false, text }: { big?: boolean; secondary?: boolean; text?: string }) {
   const blocked = useBlocked();
   const training = useCurrentRun() !== undefined;
   const interrupted = useKeptRuns().some((run) => run.state === 'interrupted');
   const inTrain = useShown((shown) => shown.view === 'train');
   const seed = useNextSeed(blocked !== '');
+  const inClass = useShown(isInClass);
   if (training) {
     return (
-      <Button kind={secondary || text ? 'plain' : 'primary'} big={big} onClick={() => go('train')}>
+      <Button kind={secondary || text || inClass ? 'plain' : 'primary'} big={big} onClick={() => go('train')}>
         {t.hero.training}
       </Button>
     );
   }
   return (
-    <Button kind={interrupted || secondary || text ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={() => void startTraining()}>
+    <Button kind={interrupted || secondary || text || inClass ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={() => void startTraining()}>
       <Icon name="play" />
       {text ?? (seed === null ? t.start.button : t.start.again(seed))} {inTrain && <kbd>{t.run.startKey}</kbd>}
     </Button>
@@ -113,6 +114,7 @@ export function StartCaption({ next = false }: { next?: boolean }) {
   const { rows, plans, device, datasets } = useCatalog();
   const runs = useKeptRuns();
   const times = useStepTimes((state) => state.times);
+  const inClass = useShown(isInClass);
   return useMemo(() => {
     if (blocked) return blocked;
     const specs = chosenSpecs(settings, rows);
@@ -125,6 +127,6 @@ export function StartCaption({ next = false }: { next?: boolean }) {
     const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '', times);
     const data = shortText(dataById({ datasets }, settings.data)?.title ?? settings.data);
     const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds), data);
-    return next ? t.start.next(caption) : caption;
-  }, [next, blocked, settings, rows, plans, runs, device, datasets, times]);
+    return inClass ? t.start.beside(caption) : next ? t.start.next(caption) : caption;
+  }, [next, inClass, blocked, settings, rows, plans, runs, device, datasets, times]);
 }

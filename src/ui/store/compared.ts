@@ -7,6 +7,7 @@ import { isRecorded, openRecorded, recordedRuns, useRecorded } from './recorded'
 import { counts, groupRuns, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings, type Grouping } from './settings';
+import { isInClass, useShown } from './shown';
 import { useFiltered } from './table';
 import { useRunsHere, useSelectedRun } from './view';
 
@@ -66,9 +67,10 @@ export function useCompared(): Compared {
   const { kept, recorded, data, own, by } = useOwnCompared();
   const wantsRecorded = useRecorded((state) => state.wanted);
   const hidden = useRuns((state) => state.hidden);
+  const inClass = useShown(isInClass);
   const recordedFits = recorded.length > 0 && recorded[0].spec.data === data;
-  // Where there are no others nobody could show them again.
-  const recordedShown = recordedFits && (own.length === 0 || (wantsRecorded ?? !own.some(counts)));
+  // Where there are no others nobody could show them again. In a class they would pass for its results.
+  const recordedShown = recordedFits && (inClass ? wantsRecorded === true : own.length === 0 || (wantsRecorded ?? !own.some(counts)));
   const all = useMemo(() => (recordedShown ? [...recorded, ...own] : own), [recordedShown, recorded, own]);
   const { runs: filtered } = useFiltered(all);
   const runs = useMemo(() => filtered.filter((run) => !hidden.includes(run.id)), [filtered, hidden]);

@@ -90,6 +90,9 @@ export const leaveStage = (): void => useShown.setState(({ view, present: presen
 /** True while a part of a lesson or a figure is presented or read, so that keys turn pages. */
 export const isStaged = ({ present: presented, lesson, teacher }: Pick<Shown, 'present' | 'lesson' | 'teacher'>): boolean => presented || (lesson !== '' && !teacher);
 
+/** True for a page that was opened for a class, or has joined one. */
+export const isInClass = ({ room }: Pick<Shown, 'room'>): boolean => room !== '';
+
 /** Parts that can be left out besides the panels of the register, which go by their own names there. */
 export const smallParts = ['own-data', 'budget', 'project', 'lessons'] as const;
 

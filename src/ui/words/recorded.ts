@@ -60,7 +60,7 @@ export const recordedWords = ofPictures({
   one: 'Recorded runs, one seed each',
   shown: 'recorded runs',
   /** Why they are not shown though nobody has left them out. */
-  away: { ended: '(off since there are other results)', model: '(off beside another model)' },
+  away: { ended: '(off since there are other results)', model: '(off beside another model)', inClass: '(off in a class)' },
   comparison: 'A recorded comparison',
   name: 'recorded',
   play: 'Play',
