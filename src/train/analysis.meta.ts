@@ -16,6 +16,8 @@ export interface AnalysedRun {
   name: string;
   method: string;
   spec: RunSpec;
+  /** Of its weights, where the run is not kept beside and training went on from there. */
+  step?: number;
 }
 
 export type AnalysedSplit = 'train' | 'val' | 'test';

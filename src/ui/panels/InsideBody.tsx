@@ -24,6 +24,7 @@ import { Drift } from './InsideDrift';
 import { Cka, Spectrum } from './InsideFigures';
 import { Angles, Ranks } from './InsideLayers';
 import { KeptChoice } from './KeptChoice';
+import { anyEarlier } from './landscapeFindings';
 import css from '../charts/landscape.module.css';
 
 /** Which runs, how far it is, and what was found. */
@@ -116,6 +117,7 @@ function Found({ made }: { made: Inside }) {
   const manyPairs = made.runs.length > 3;
   return (
     <div className={css.column}>
+      {anyEarlier(made) && <p className={css.caption}>{t.landscape.best}</p>}
       <div className={css.halves}>
         <Spectrum made={made} />
         <Cka made={made} />

@@ -12,7 +12,7 @@ import css from '../charts/landscape.module.css';
 
 /** How far the features drifted, how long the updates are, and the original task where it could be measured: bars for each run. */
 export function Drift({ made, slide = false }: InsideProps) {
-  const names = namesOf(made);
+  const names = namesOf(made, !slide);
   const { original, geometry, pretrained, runs } = made;
   const c = t.inside.driftColumns;
   const drifts = pretrained.map((row) => 1 - row.at(-1)!);

@@ -5,7 +5,7 @@ import { Term } from '../controls/Term';
 import { gutterOf } from '../charts/endNames';
 import { extentScale, linearScale, logScale } from '../../figures/scale';
 import type { Series } from '../charts/series';
-import { formatCount, formatFixed, formatLoss, formatSetting } from '../../language/format';
+import { formatCount, formatFixed, formatLoss, formatSetting, formatTick } from '../../language/format';
 import { useInside } from '../store/inside';
 import { pictureOfAnalysis } from '../store/pictureOf';
 import { t } from '../strings';
@@ -23,7 +23,7 @@ export interface InsideProps {
 /** Singular values of one layer's update, run by run. */
 export function Spectrum({ made, slide = false }: InsideProps) {
   const chosen = useInside((state) => state.layer);
-  const names = namesOf(made);
+  const names = namesOf(made, !slide);
   // What adapters changed is what can be compared.
   const layers = layersOf(made).filter((layer) => made.updates.filter((list) => list.some((one) => one.layer === layer)).length > (made.runs.length > 1 ? 1 : 0));
   const layer = layers.includes(chosen) ? chosen : typicalLayer(made, layers);
@@ -56,7 +56,7 @@ export function Spectrum({ made, slide = false }: InsideProps) {
         formatX={(value) => t.inside.nth(formatCount(value))}
         tickX={formatCount}
         formatY={formatLoss}
-        formatTick={formatSetting}
+        formatTick={formatTick}
         heads={{ y: t.inside.spectrumHead }}
       />
       <Choice label={t.inside.layer} value={layer} options={layers.map((one) => [one, shortLayer(one)] as const)} onChange={(value) => useInside.setState({ layer: value })} />
@@ -66,7 +66,7 @@ export function Spectrum({ made, slide = false }: InsideProps) {
 
 /** CKA by block, with the fully fine-tuned run where there is one, else with the pretrained model. */
 export function Cka({ made, slide = false }: InsideProps) {
-  const names = namesOf(made);
+  const names = namesOf(made, !slide);
   const rows = made.reference === null ? made.pretrained : made.cka;
   const series = rows.map((row, run): Series => ({ id: made.runs[run].id, method: made.runs[run].method, label: names[run], detail: formatFixed(row.at(-1)!, 2), x: row.map((_, i) => i), y: row, marks: true, live: false, strong: true, named: true }));
   const values = rows.flat().filter(Number.isFinite);

@@ -28,7 +28,7 @@ function Layers({ slide, value, shown, caption, ...rest }: LayersProps) {
 /** Size, rank or stable rank of each layer's update. */
 export function Ranks({ made, slide = false }: InsideProps) {
   const [measure, setMeasure] = useState<Measure>('relative');
-  const names = namesOf(made);
+  const names = namesOf(made, !slide);
   const layers = layersOf(made);
   const find = (run: number, layer: string) => made.updates[run].find((one) => one.layer === layer);
   const [of, words] = [valueOf[measure], wordsOf[measure]];

@@ -8,7 +8,7 @@ import { RecordedFigures } from './RecordedFigures';
 export function InsideRecorded() {
   const { inside: made, model_title, data_title } = use(openInside());
   return (
-    <RecordedFigures name={t.inside.recorded} model={model_title} data={data_title} steps={made.runs[0].spec.train.steps}>
+    <RecordedFigures name={t.inside.recorded} model={model_title} data={data_title} steps={made.runs[0].spec.train.steps} runs={made.runs}>
       <Spectrum made={made} />
       <Cka made={made} />
     </RecordedFigures>

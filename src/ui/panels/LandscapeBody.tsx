@@ -11,7 +11,7 @@ import type { Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
 import { tell } from '../words/errors';
-import { findingOf, namesOf } from './landscapeFindings';
+import { anyEarlier, findingOf, namesOf } from './landscapeFindings';
 import { LandscapeLines } from './LandscapeLines';
 import { LandscapeMap, summaryOf } from './LandscapeMap';
 import { LandscapeSide } from './LandscapeSide';
@@ -35,12 +35,12 @@ function Finding({ made }: { made: Landscape }) {
   const at = useLandscape(({ set }) => set);
   const quantity = useSettings(({ landscapeOf }) => landscapeOf);
   const set = made.sets[Math.min(at, made.sets.length - 1)];
-  const found = findingOf(made, Math.min(at, made.sets.length - 1));
+  const found = findingOf(made, Math.min(at, made.sets.length - 1), namesOf(made, true));
   return (
     <div className={css.lead}>
       <p className={css.finding}>{found ?? t.landscape.neutral[quantity]}</p>
       <p className={css.caption}>
-        {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE), made.lines[0].t.length)}
+        {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE), made.lines[0].t.length)} {anyEarlier(made) && t.landscape.best}
       </p>
       {made.notes.map((note) => (
         <Note key={tell(note)} sign="info">
@@ -67,7 +67,7 @@ function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; run
   const [cursor, setCursor] = useState<Place | null>(null);
   const at = Math.min(wanted, made.sets.length - 1);
   const set = made.sets[at];
-  const names = namesOf(made);
+  const names = namesOf(made, true);
   const format = formatOf(quantity);
   const pathed = paths && made.paths.length > 0;
   const idle = useLandscape(({ status }) => status === 'idle');

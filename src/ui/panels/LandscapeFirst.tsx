@@ -34,9 +34,9 @@ function Recorded() {
   const [cursor, setCursor] = useState<Place | null>(null);
   const { modelTitle, dataTitle, spec } = runs[0];
   return (
-    <RecordedFigures name={t.landscape.recorded} found={findingOf(made, 0) ?? t.landscape.neutral[quantity]} model={modelTitle} data={dataTitle} steps={spec.train.steps}>
+    <RecordedFigures name={t.landscape.recorded} found={findingOf(made, 0, namesOf(made, true)) ?? t.landscape.neutral[quantity]} model={modelTitle} data={dataTitle} steps={spec.train.steps} runs={made.runs}>
       <LandscapeMap made={made} at={0} quantity={quantity} paths={paths} cursor={cursor} onCursor={setCursor} />
-      <Surface made={made} set={0} quantity={quantity} paths={paths} names={namesOf(made)} summary={summaryOf(made, 0, quantity)} />
+      <Surface made={made} set={0} quantity={quantity} paths={paths} names={namesOf(made, true)} summary={summaryOf(made, 0, quantity)} />
     </RecordedFigures>
   );
 }

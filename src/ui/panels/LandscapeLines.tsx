@@ -26,7 +26,7 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
   const values = series.flatMap(({ y }) => Array.from(y)).filter(Number.isFinite);
   const whole = x[x.length - 1];
   const ends = [...way.map(({ from }, i) => ({ x: begins[i], text: names[from] })), { x: whole, text: names[way[way.length - 1].to] }];
-  const barriers = way.map(({ from, to, sets }) => t.landscape.barrier(names[from], names[to], partsOf(sets.map(({ barrier }, s) => sizeOf(barrier, t.landscape.splitNames[made.sets[s].split])))));
+  const barriers = barriersOf(made.sets.map(({ split }) => t.landscape.splitNames[split]), way, names);
   const chance = made.sets.length > 1 && made.sets.some(({ images, of }) => images < of) && t.landscape.byChance;
   const sx = extentScale(whole);
   const measured = t.landscape.linesHint(way[0].t.length, made.sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), made.sets[made.sets.length - 1].images);
@@ -36,10 +36,10 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
         of={pictureOfAnalysis(made.runs, made.sets[0].images, made.sets[0].split)}
         caption={
           <>
-            {barriers.join(' ')} {measured} {chance} <span data-no-picture><Term name="barrier">{t.landscape.whatBarrier}</Term></span>
+            {barriers} {measured} {chance} <span data-no-picture><Term name="barrier">{t.landscape.whatBarrier}</Term></span>
           </>
         }
-        summary={barriers.join(' ')}
+        summary={barriers}
         xLabel={t.landscape.distance}
         yLabel={t.landscape.units[quantity]}
         sx={{ ...sx, ticks: ends.map((end) => end.x) }}
@@ -56,8 +56,12 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
   );
 }
 
-/** A barrier in words; one of less than a thousandth is none. */
-function sizeOf(barrier: number, set: string): string {
-  if (!Number.isFinite(barrier)) return t.landscape.infinite(set);
-  return barrier < 0.001 ? t.landscape.none(set) : t.landscape.size(formatLoss(barrier), set);
+/** One of less than a thousandth is none. */
+const isNone = ({ barrier }: { barrier: number }): boolean => barrier < 0.001;
+
+/** The barriers on these lines in words, by the names of the sets and of the runs. Where there is none, that is said once. */
+export function barriersOf(sets: string[], way: readonly Pick<LandscapeLine, 'from' | 'to' | 'sets'>[], names: string[]): string {
+  if (way.every((line) => line.sets.every(isNone))) return t.landscape.noneAnywhere(sets);
+  const sizeOf = (barrier: number, set: string) => (Number.isFinite(barrier) ? t.landscape.size(formatLoss(barrier), set) : t.landscape.infinite(set));
+  return way.map(({ from, to, sets: on }) => t.landscape.barrier(names[from], names[to], on.every(isNone) ? t.landscape.noneOfAll : partsOf(on.map((one, s) => (isNone(one) ? t.landscape.none(sets[s]) : sizeOf(one.barrier, sets[s])))))).join(' ');
 }

@@ -27,7 +27,7 @@ interface Props {
 /** One sentence of what is drawn, for the map and the surface alike. */
 export function summaryOf(made: Landscape, at: number, quantity: Quantity): string {
   const set = made.sets[at];
-  const corners = namesOf(made).map((name, k) => t.landscape.share(name, formatOf(quantity)(set.corners[k][quantity])));
+  const corners = namesOf(made, true).map((name, k) => t.landscape.share(name, formatOf(quantity)(set.corners[k][quantity])));
   return t.landscape.summary(t.landscape.quantities[quantity], t.landscape.splits[set.split], partsOf(corners));
 }
 
@@ -42,7 +42,7 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
   const idle = useLandscape(({ status }) => status === 'idle');
   const { spec, measured, complete } = made;
   const set = made.sets[at];
-  const names = namesOf(made);
+  const names = namesOf(made, true);
   const format = formatOf(quantity);
   const range = rangeOf(set, quantity);
   const title = t.landscape.contourOf(t.landscape.quantities[quantity], t.landscape.splits[set.split]);

@@ -3,7 +3,7 @@ import type { Place } from '../charts/Contour';
 import { identity } from '../charts/MethodKey';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
-import { formatAlike, formatLoss, formatPercent } from '../../language/format';
+import { formatAlike, formatLoss } from '../../language/format';
 import { showLandscape, useLandscape } from '../store/landscape';
 import { changeSettings, quantities, useSettings } from '../store/settings';
 import { t } from '../strings';
@@ -64,7 +64,7 @@ export function LandscapeSide({ made, at, names, cursor, format }: Props) {
         {starts && <p className={css.caption}>{starts}</p>}
         {farthest.map(({ run, point }) => (
           <p key={run} className={css.caption}>
-            {t.landscape.residual(names[run], formatLoss(point.residual), String(point.step), formatPercent(point.residual / geometry.norms[run]))}
+            {t.landscape.residual(names[run], formatLoss(point.residual), String(point.step), formatLoss(point.distance))}
           </p>
         ))}
       </section>

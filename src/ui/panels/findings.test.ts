@@ -8,7 +8,8 @@ import { makeRun, useRuns, type Run } from '../store/runs';
 import { describeRun } from '../store/specs';
 import { walkGrids } from '../lessons/walk';
 import { ckaFinding, driftFinding, spectrumFinding, typicalLayer } from './insideFindings';
-import { findingOf, namesOf, readingOf, startsOf } from './landscapeFindings';
+import { barriersOf } from './LandscapeLines';
+import { anyEarlier, findingOf, namesOf, readingOf, startsOf } from './landscapeFindings';
 
 const run = (id: string, method: string): Run => makeRun({ id, name: id, model: 'm', data: 'd', method: { method }, train: { val_fraction: 0 } as never }, { modelTitle: '', dataTitle: '', classes: [] }, '', 0);
 const line = (from: number, to: number, barrier: number): LandscapeLine => ({ from, to, length: 1, t: [0, 0.5, 1], sets: [{ loss: [1, 1 + barrier, 1], accuracy: [0, 0, 0], barrier, at: 1 }] });
@@ -36,6 +37,26 @@ test('a landscape’s heading follows from the barriers', () => {
   const begins = (...distances: number[]): Landscape => ({ ...landscape([]), geometry: { ...landscape([]).geometry, norms: [1, 1, 1] }, paths: distances.map((distance, run) => ({ run, points: [{ step: 0, x: 0, y: 0, residual: 0, distance, measured: [] }] })) });
   expect(startsOf(begins(0.1, 0.25))).toMatch(/^Paths do not begin at the pretrained model itself.* up to 0\.25\d* apart\.$/);
   expect([startsOf(begins(0, 1e-6)), startsOf(begins())]).toEqual(['', '']);
+});
+
+test('where the weights are not of the last step, the step is said, of runs that are here and of recorded ones', () => {
+  const best = { step: 10, split: 'val' } as Run['best'];
+  const kept = (id: string, method: string, lastStep: number): Run => ({ ...run(id, method), spec: { ...run(id, method).spec, train: { val_fraction: 0.1 } as never }, best, lastStep });
+  useRuns.setState({ runs: [kept('r0', 'lora', 10), { ...kept('r1', 'full', 60), state: 'stopped' }] });
+  const made = landscape([0, 0, 0]);
+  const runs = [made.runs[0], made.runs[1], { ...made.runs[2], step: 1200 }];
+  expect(namesOf({ runs }, true)).toEqual(['LoRA', 'Full (stopped, step 10)', 'RandLoRA (step 1,200)']);
+  expect(namesOf({ runs })).toEqual(['LoRA', 'Full (stopped)', 'RandLoRA']);
+  expect([anyEarlier({ runs }), anyEarlier({ runs: runs.slice(0, 1) })]).toEqual([true, false]);
+  expect(findingOf({ ...made, runs }, 0, namesOf({ runs }, true))).toBe('LoRA, RandLoRA (step 1,200) and Full (stopped, step 10) lie in one valley');
+  useRuns.setState({ runs: [] });
+});
+
+test('that there is no barrier is said once', () => {
+  const names = ['LoRA', 'Full', 'RandLoRA'];
+  const on = (from: number, to: number, ...barriers: number[]) => ({ from, to, sets: barriers.map((barrier) => ({ loss: [], accuracy: [], barrier, at: 0 })) });
+  expect(barriersOf(['train', 'validation'], [on(0, 2, 0, 0), on(2, 1, 0, 0.0005)], names)).toBe('No barrier between any two of them (train and validation).');
+  expect(barriersOf(['train', 'validation'], [on(0, 2, 0.2, 0), on(2, 1, 0, 0), on(1, 0, Infinity, 0)], names)).toBe('LoRA to RandLoRA: barrier 0.200 (train), no barrier (validation). RandLoRA to Full: no barrier. Full to LoRA: loss not finite between (train), no barrier (validation).');
 });
 
 test('corners are the paper’s methods, the newest of each, until others are chosen', () => {
@@ -143,9 +164,9 @@ test('headings of a look inside follow from its numbers', () => {
   const many = { ...made, runs: three.slice(0, 2), updates: [[7, 8, 8, 5].map((rank, i) => ({ ...update(rank), layer: `l${i}` })), [2, 2, 2, 1].map((rank, i) => ({ ...update(rank), layer: `l${i}` }))] } as unknown as Inside;
   expect(spectrumFinding(many, ['Full', 'LoRA'])).toBe('In the median layer Full has rank 8 of 8; LoRA stops at rank 2');
   expect(typicalLayer(many, ['l0', 'l1', 'l2', 'l3'])).toBe('l2');
-  expect(ckaFinding(made, names)).toBe('RandLoRA stays closest to full fine-tuning; RandLoRA ends at 0.90, LoRA ends at 0.70');
+  expect(ckaFinding(made, names)).toBe('RandLoRA stays closest to full fine-tuning; RandLoRA ends at 0.90, LoRA at 0.70');
   expect(ckaFinding({ ...made, cka: [[1, 0.89], [1, 1], [1, 0.9]] }, names)).toBe('No method is clearly closer to full fine-tuning than another');
-  expect(ckaFinding({ ...made, runs: [...three, { id: 'r3' }], updates: [], cka: [[1, 0.95], [1, 1], [1, 0.96], [1, 0.91]] } as unknown as Inside, [...names, 'VeRA'])).toBe('RandLoRA and LoRA stay closest to full fine-tuning; RandLoRA ends at 0.96, LoRA ends at 0.95, VeRA ends at 0.91');
+  expect(ckaFinding({ ...made, runs: [...three, { id: 'r3' }], updates: [], cka: [[1, 0.95], [1, 1], [1, 0.96], [1, 0.91]] } as unknown as Inside, [...names, 'VeRA'])).toBe('RandLoRA and LoRA stay closest to full fine-tuning; RandLoRA ends at 0.96, LoRA at 0.95, VeRA at 0.91');
   expect(driftFinding(made, names)).toBe('Full moves the features most, by 0.500');
   const original = { data: 'o', images: 100, classes: 2, before: { loss: 1, accuracy: 0.9 }, after: [0.88, 0.4, 0.9].map((accuracy) => ({ loss: 1, accuracy })) };
   expect(driftFinding({ ...made, original }, names)).toBe('Full forgets most: 50.0 points of accuracy on the original task');

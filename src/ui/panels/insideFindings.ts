@@ -48,7 +48,7 @@ export function ckaFinding(made: Inside, names: string[]): string {
   if (ends.length < 2) return ends.length === 1 ? t.inside.ckaOne(ends[0].name, formatFixed(ends[0].value, 2)) : t.inside.cka;
   const first = ends.filter(({ value }) => ends[0].value - value < CKA_MARGIN);
   if (first.length === ends.length) return t.inside.same;
-  return t.inside.closest(first.map(({ name }) => name), partsOf(ends.map(({ name, value }) => t.inside.atEnd(name, formatFixed(value, 2)))), first.length);
+  return t.inside.closest(first.map(({ name }) => name), partsOf(ends.map(({ name, value }, i) => t.inside.atEnd(name, formatFixed(value, 2), i === 0))), first.length);
 }
 
 /** Accuracy lost on the original task beyond chance (two standard errors of a difference), else who moved the features most. */

@@ -1,9 +1,10 @@
-import type { Landscape } from '../../train/analysis.meta';
+import type { AnalysedRun, Landscape } from '../../train/analysis.meta';
 import { coordinate, weightsAt } from '../../analysis/plane.meta';
 import type { Place } from '../charts/Contour';
 import { layoutOf, parted } from '../charts/plane';
-import { formatFixed, formatLoss } from '../../language/format';
+import { formatCount, formatFixed, formatLoss } from '../../language/format';
 import { methodLook } from '../../figures/methods';
+import { earlierStep } from '../store/evaluating';
 import { runById } from '../store/runs';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
@@ -17,10 +18,19 @@ export function spokenPlaces({ runs }: { runs: readonly { id: string }[] }): num
   return ended.length > 0 ? ended : places;
 }
 
-/** Short names of the runs: the method's, with the run's own name where two are of one method, and whether it was stopped. */
-export const namesOf = ({ runs }: Pick<Landscape, 'runs'>): string[] => {
+/** The step of a run's weights, where training went on from there. */
+const stepOf = ({ id, step }: AnalysedRun): number | undefined => step ?? earlierStep(runById(id));
+
+/** Whether any of the runs is looked at as it was before its last step. */
+export const anyEarlier = ({ runs }: Pick<Landscape, 'runs'>): boolean => runs.some((run) => stepOf(run) !== undefined);
+
+/** Short names of the runs: the method's, with the run's own name where two are of one method, and whether it was stopped; `dated` ones also say of which step the weights are, where that is not the last. */
+export const namesOf = ({ runs }: Pick<Landscape, 'runs'>, dated = false): string[] => {
   const titles = runs.map(({ method }) => methodLook(method).title);
-  return titles.map((title, i) => t.landscape.name(title, titles.filter((other) => other === title).length > 1 ? runs[i].name : '', isStopped(runs[i])));
+  return titles.map((title, i) => {
+    const step = dated ? stepOf(runs[i]) : undefined;
+    return t.landscape.name(title, titles.filter((other) => other === title).length > 1 ? runs[i].name : '', isStopped(runs[i]), step === undefined ? '' : formatCount(step));
+  });
 };
 
 /** A point of the grid in words: its place in the units of the axes, its value, which is null before it was measured, and how much of each run it is made of. */
@@ -44,8 +54,7 @@ export function startsOf({ paths, geometry }: Landscape): string {
 }
 
 /** What the lines between the runs say, in a sentence made of the numbers. */
-export function findingOf(made: Landscape, set: number): string | null {
-  const names = namesOf(made);
+export function findingOf(made: Landscape, set: number, names = namesOf(made)): string | null {
   const endedFirst = [...new Set([...spokenPlaces(made), ...names.keys()])].map((i) => names[i]);
   const ridges = ([[0, 2], [2, 1], [1, 0]] as const).map(([a, b]) => parted(made, set, a, b));
   if (ridges.some((ridge) => ridge === null)) return null;

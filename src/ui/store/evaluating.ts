@@ -15,6 +15,9 @@ export const lacksTest = (run: Run): boolean => run.state === 'stopped' && leftW
 /** The step of the weights that were kept: the best that was held against held-back images, else the last. */
 export const keptStep = (run: Run): number => (followedOn(run) === 'val' && run.best ? run.best.step : run.lastStep);
 
+/** The same, where training went on from there. */
+export const earlierStep = (run: Run | undefined): number | undefined => (run && keptStep(run) < run.lastStep ? keptStep(run) : undefined);
+
 /** Measures a stopped run's weights on the test images, and keeps the result with it. */
 export async function evaluateStopped(run: Run): Promise<void> {
   if (useEvaluating.getState().going) return;

@@ -69,7 +69,8 @@ export const insideWords = {
   output: say<[block: number, part: Inside['outputs'][number]['part']]>('block {0}, {1, select, attention {attention} other {MLP}}'),
   closest: say<[names: string[], others: string, count: number]>('{0} {2, plural, one {stays} other {stay}} closest to full fine-tuning; {1}'),
   same: 'No method is clearly closer to full fine-tuning than another',
-  atEnd: say<[name: string, value: string]>('{0} ends at {1}'),
+  /** `first` of several. */
+  atEnd: say<[name: string, value: string, first: boolean]>('{0} {2, select, true {ends at} other {at}} {1}'),
   ckaRule: say<[images: string, tokens: string, split: string, margin: string]>('{0} {2}, {1} tokens each, all samples. Differences under {3} at the last block are not told apart; one training each.'),
   whatCka: 'What is CKA?',
   noReference: 'Tick a run of full fine-tuning to compare activations with it.',

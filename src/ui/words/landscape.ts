@@ -88,16 +88,18 @@ export const landscapeWords = {
   at: say<[along: string, name: string, off: string]>('{0} towards {1}, {2} off that line'),
   mixOf: say<[shares: string[]]>('a mix of {0}'),
   unmeasured: 'not measured yet',
-  name: say<[title: string, own: string, stopped: boolean]>('{0}{is1, select, true { {1}} other {}}{is2, select, true { (stopped)} other {}}'),
+  /** `step` of its weights, where training went on from there. */
+  name: say<[title: string, own: string, stopped: boolean, step: string]>('{0}{is1, select, true { {1}} other {}}{is2, select, true { (stopped{is3, select, true {, step {3}} other {}})} other {{is3, select, true { (step {3})} other {}}}}'),
+  best: 'Where a step stands after a name, the weights are those of that step, which did best on the validation pictures; training went on from there.',
   share: say<[name: string, value: string]>('{0} {1}'),
 
   distances: 'Distances',
   between: say<[a: string, b: string]>('{0} to {1}'),
   off: 'pretrained, off the plane',
-  residual: say<[name: string, most: string, step: string, share: string]>('{0}’s path leaves the plane by up to {1}, at step {2}: {3}\u00a0% of the length of its whole update.'),
+  residual: say<[name: string, most: string, step: string, length: string]>('{0}’s path leaves the plane by up to {1}, at step {2}, where its update is {3} long.'),
   /** Why paths do not begin where the pretrained model is said to lie. */
   starts: say<[away: string]>('Paths do not begin at the pretrained model itself: at step 0 a new head has random values, where the pretrained model has zeros. They lie up to {0} apart.'),
-  exact: 'Distances are norms of differences of all weights, ‖ΔW‖, heads among them. The three runs lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
+  exact: 'Distances are norms of differences of all weights, ‖ΔW‖, heads among them. The weights at the three corners lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
 
   lines: 'Straight from one to the next',
   /** `sets` as `imagesOf` says them. */
@@ -108,6 +110,9 @@ export const landscapeWords = {
   barrier: say<[a: string, b: string, sizes: string]>('{0} to {1}: {2}.'),
   size: say<[value: string, set: string]>('barrier {0} ({1})'),
   none: say<[set: string]>('no barrier ({0})'),
+  /** On all sets that were measured. */
+  noneOfAll: 'no barrier',
+  noneAnywhere: say<[sets: string[]]>('No barrier between any two of them ({0}).'),
   infinite: say<[set: string]>('loss not finite between ({0})'),
   whatBarrier: 'What is a barrier?',
   alongX: say<[value: string]>('distance {0}'),
