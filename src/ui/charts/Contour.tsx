@@ -124,25 +124,22 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
         <clipPath id={`${id}-clip`}>
           <rect x={left + 1} y={top + 1} width={side - 2} height={height - 2} />
         </clipPath>
-        <clipPath id={`${id}-points`}>
-          <polygon points={outline(0.5, 0.5, grid - 0.5, grid - 0.5)} />
-        </clipPath>
         <g clipPath={`url(#${id}-clip)`}>
           <polygon className={css.ground} points={outline(0, 0, grid, grid)} />
           {tilesOf(made, set).map(({ index, i, j, size }) => (
             <polygon key={index} className={css.cell} style={{ '--v': (100 * goodness(range, set[quantity][index])).toFixed(1) } as CSSProperties} points={outline(i, j, Math.min(grid, i + size), Math.min(grid, j + size))} />
           ))}
         </g>
+        <path className={css.tri} d={`M${CORNERS.map(([x, y]) => pair(place(x, y))).join('L')}Z`} clipPath={`url(#${id}-clip)`} />
         {stride !== null && (
           // Between the points: beyond the outermost ones nothing is known.
-          <Lines made={made} at={at} quantity={quantity} stride={stride} format={format} place={(i, j) => ofGrid(i + 0.5, j + 0.5)} clips={[`${id}-clip`, `${id}-points`]} taken={[...boxes, ...shownCorners.map(marker)]} bounds={bounds} em={em} family={family} />
+          <Lines made={made} at={at} quantity={quantity} stride={stride} format={format} place={(i, j) => ofGrid(i + 0.5, j + 0.5)} clip={`${id}-clip`} taken={[...boxes, ...shownCorners.map(marker)]} bounds={bounds} em={em} family={family} />
         )}
         {made.measured < grid ** 2 &&
           Array.from({ length: grid ** 2 }, (_, index) => {
             const { x, y } = ofGrid((index % grid) + 0.5, Math.floor(index / grid) + 0.5);
             return Number.isFinite(set.accuracy[index]) || !inside({ x, y }) ? null : <circle key={index} className={css.wait} r="1" cx={x} cy={y} />;
           })}
-        <path className={css.tri} d={`M${CORNERS.map(([x, y]) => pair(place(x, y))).join('L')}Z`} clipPath={`url(#${id}-clip)`} />
         {paths && (
           <g clipPath={`url(#${id}-clip)`}>
             {made.paths.map(({ run, points }) => {
@@ -225,8 +222,8 @@ interface LinesProps {
   format: (value: number) => string;
   /** Places a column and a row of the full grid. */
   place: (i: number, j: number) => { x: number; y: number };
-  /** Ids of what cuts lines off; numbers are whole. */
-  clips: [string, string];
+  /** Id of what cuts lines off; numbers are whole. */
+  clip: string;
   /** What numbers must not cover, where they must stay, and the font. */
   taken: Box[];
   bounds: Box;
@@ -240,19 +237,19 @@ const grown = ({ left, top, right, bottom }: Box, by: number): Box => ({ left: l
 const pair = ({ x, y }: { x: number; y: number }): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
 
 /** Lines of equal value on the finest grid that is whole; the main ones carry their value. */
-function Lines({ made, at, quantity, stride, format, place, clips: [frame, points], taken, bounds, em, family }: LinesProps) {
+function Lines({ made, at, quantity, stride, format, place, clip, taken, bounds, em, family }: LinesProps) {
   const range = rangeOf(made.sets[at], quantity);
   const { size, values } = sampled(made, made.sets[at], range, stride);
   if (size < 2) return null;
   const { step, values: thresholds } = isoValues(range);
   // Beyond the outermost points nothing is known: what closes a line there is no part of it.
-  const known = (i: number) => i > 0 && i < (size - 1) * stride;
+  const last = (size - 1) * stride;
   const shapes = contours().size([size, size]).thresholds(thresholds)(values).map(({ value, coordinates }) => ({
     value,
     rings: coordinates.flat().map((ring) =>
       ring.map(([cx, cy]) => {
         const [i, j] = [(cx - 0.5) * stride, (cy - 0.5) * stride];
-        return { ...place(i, j), known: known(i) && known(j) };
+        return { ...place(i, j), known: Math.min(i, j) >= 0 && Math.max(i, j) <= last, inner: Math.min(i, j) > 0 && Math.max(i, j) < last };
       }),
     ),
   }));
@@ -262,24 +259,22 @@ function Lines({ made, at, quantity, stride, format, place, clips: [frame, point
     // The highest place on its longest ring where a number covers nothing.
     const ring = rings.reduce<(typeof rings)[number]>((longest, one) => (one.length > longest.length ? one : longest), []);
     const [halfWidth, halfHeight] = [textWidth(format(value), `400 ${0.85 * em}px ${family}`) / 2 + 0.25 * em, 0.6 * em];
-    const box = ring.filter((point) => point.known).sort((a, b) => a.y - b.y).map(({ x, y }): Box => ({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => overlaps(grown(one, em), other)));
+    const box = ring.filter((point) => point.inner).sort((a, b) => a.y - b.y).map(({ x, y }): Box => ({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => overlaps(grown(one, em), other)));
     if (box) numbers.push({ value, box });
   }
   return (
     <>
-      <g clipPath={`url(#${frame})`}>
-        <g clipPath={`url(#${points})`}>
-          {shapes.map(({ value, rings }) => {
-            const d = rings.map((ring) => `M${ring.map(pair).join('L')}Z`).join('');
-            // Lines stand off dark cells by what is light beside them.
-            return (
-              <g key={value}>
-                <path className={css.isoCase} d={d} />
-                <path className={isMain(value) ? css.main : css.iso} d={d} />
-              </g>
-            );
-          })}
-        </g>
+      <g clipPath={`url(#${clip})`}>
+        {shapes.map(({ value, rings }) => {
+          const d = rings.map((ring) => ring.map((point, k) => `${point.known && ring[k - 1]?.known ? 'L' : 'M'}${pair(point)}`).join('')).join('');
+          // Lines stand off dark cells by what is light beside them.
+          return (
+            <g key={value}>
+              <path className={css.isoCase} d={d} />
+              <path className={isMain(value) ? css.main : css.iso} d={d} />
+            </g>
+          );
+        })}
       </g>
       {numbers.map(({ value, box }) => (
         <g key={value}>

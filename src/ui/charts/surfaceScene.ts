@@ -52,9 +52,43 @@ function colourOf(element: HTMLElement, variable: string): Color {
 /** Between two colours, in steps that look even. */
 const mix = (a: Color, b: Color, share: number): number[] => a.toArray().map((from, i) => ((1 - share) * Math.sqrt(from) + share * Math.sqrt(b.toArray()[i])) ** 2);
 
-/** Where one looks from at first, and how much of the picture may be filled then. */
-const home = new Vector3(0.45, 0.8, 1.25).normalize();
+/** Where one looks from at first: the first of these from which enough of the surface is seen. One that rises towards the eye would be seen on its edge. */
+const homes = [[0.45, 0.8, 1.25], [-0.45, 0.8, 1.25], [0.45, 1.5, 1.25], [-0.45, 1.5, 1.25], [0.3, 2.4, 1]].map((at) => new Vector3(...at).normalize());
+/** How much of the ground's size that is. */
+const enough = 0.35;
+/** How much of the picture may be filled then. */
 const filled = 0.84;
+/** From where one looks at a surface of these triangles. */
+export function homeOf(points: readonly Vector3[], triangles: readonly number[]): Vector3 {
+  // Twice the area that looks up, to the right and to the front.
+  const area = new Vector3();
+  for (let k = 0; k < triangles.length; k += 3) {
+    const [a, b, c] = [0, 1, 2].map((i) => points[triangles[k + i]]);
+    area.add(b.clone().sub(a).cross(c.clone().sub(a)));
+  }
+  return homes.find((home) => area.dot(home) >= enough * Math.abs(area.y)) ?? homes.at(-1)!;
+}
+
+/** What one looks at from a home, and from how far, so that these points fill the picture and stand in its middle. */
+export function fit(points: readonly Vector3[], home: Vector3, { fov, aspect }: Pick<PerspectiveCamera, 'fov' | 'aspect'>): { target: Vector3; far: number } {
+  const across = new Vector3(0, 1, 0).cross(home).normalize();
+  const up = home.clone().cross(across);
+  const sight = 1 / Math.tan(((fov / 2) * Math.PI) / 180);
+  const target = new Vector3();
+  const from = () => points.map((point) => point.clone().sub(target));
+  const farOf = (all: Vector3[]) => Math.max(...all.map((at) => at.dot(home) + (sight / filled) * Math.max(Math.abs(at.dot(across)) / aspect, Math.abs(at.dot(up)))));
+  // What is near looks larger, so the middle of it all is found step by step.
+  for (let step = 0; step < 5; step++) {
+    const all = from();
+    const far = farOf(all);
+    for (const axis of [across, up]) {
+      const places = all.map((at) => at.dot(axis) / (far - at.dot(home)));
+      target.addScaledVector(axis, (far * (Math.min(...places) + Math.max(...places))) / 2);
+    }
+  }
+  return { target, far: farOf(from()) };
+}
+
 /** Height of the surface over ground of this shape: a narrow one carries less of it. */
 const heightOver = ([right, back]: Ground['ends']): number => 0.55 * Math.sqrt(Math.min(right, back) / Math.max(right, back));
 
@@ -69,6 +103,9 @@ export class SurfaceScene {
   private anchors: Vector3[] = [];
   private view: SurfaceView | null = null;
   private ends: Ground['ends'] = [0.5, 0.5];
+  private home = homes[0];
+  /** What is in sight at first: the frame, the surface, the runs and how they came there. */
+  private shown = [new Vector3(-0.5, 0, -0.5), new Vector3(0.5, 0.5, 0.5)];
   /** True once somebody has turned it: it stays as it was turned. */
   private turned = false;
 
@@ -97,22 +134,9 @@ export class SurfaceScene {
   /** Looks from where it began, as near as the whole of it can be seen. */
   reset(): void {
     this.turned = false;
-    const [right, back] = this.ends;
-    const tall = heightOver(this.ends);
-    this.controls.target.set(0, tall / 2, 0);
-    const across = new Vector3(0, 1, 0).cross(home).normalize();
-    const up = home.clone().cross(across);
-    const sight = 1 / Math.tan(((this.camera.fov / 2) * Math.PI) / 180);
-    let far = 0;
-    for (const x of [-right, right]) {
-      for (const y of [-tall / 2, tall / 2]) {
-        for (const z of [-back, back]) {
-          const corner = new Vector3(x, y, z);
-          far = Math.max(far, corner.dot(home) + (sight / filled) * Math.max(Math.abs(corner.dot(across)) / this.camera.aspect, Math.abs(corner.dot(up))));
-        }
-      }
-    }
-    this.camera.position.copy(home).multiplyScalar(far).add(this.controls.target);
+    const { target, far } = fit(this.shown, this.home, this.camera);
+    this.controls.target.copy(target);
+    this.camera.position.copy(this.home).multiplyScalar(far).add(target);
     this.controls.update();
     this.draw();
   }
@@ -172,15 +196,21 @@ export class SurfaceScene {
     this.content.add(new LineSegments(wires, new LineBasicMaterial({ color: iso, transparent: true, opacity: 0.22, clippingPlanes })));
     // The ground's edge, and how high one may come, where it is in front of nothing at first.
     const corner = (x: number, y: number, z: number) => new Vector3(x * right, y * tall, z * back);
-    const frame = new BufferGeometry().setFromPoints([corner(-1, 0, 1), corner(1, 0, 1), corner(1, 0, 1), corner(1, 0, -1), corner(1, 0, -1), corner(-1, 0, -1), corner(-1, 0, -1), corner(-1, 0, 1), corner(-1, 0, 1), corner(-1, 1, 1)]);
+    const outline = [corner(-1, 0, 1), corner(1, 0, 1), corner(1, 0, 1), corner(1, 0, -1), corner(1, 0, -1), corner(-1, 0, -1), corner(-1, 0, -1), corner(-1, 0, 1), corner(-1, 0, 1), corner(-1, 1, 1)];
+    const frame = new BufferGeometry().setFromPoints(outline);
     this.content.add(new LineSegments(frame, new LineBasicMaterial({ color: colourOf(this.canvas.parentElement!, '--ink-3'), transparent: true, opacity: 0.6 })));
-    this.mark(view, place, clippingPlanes);
-    if (other) this.reset();
+    const ways = made.paths.map(({ run, points }) => ({ run, along: points.map(({ x, y, measured }) => place(x, y, measured[set][range.quantity]).add(new Vector3(0, 0.008, 0))) }));
+    this.mark(view, place, ways, clippingPlanes);
+    const within = ({ x, z }: Vector3) => Math.abs(x) <= right && Math.abs(z) <= back;
+    const whole = Array.from({ length: faces.length / 3 }, (_, k) => faces.slice(3 * k, 3 * k + 3)).filter((face) => face.every((k) => within(points[k])));
+    this.home = homeOf(points, whole.length > 0 ? whole.flat() : faces);
+    this.shown = [...outline, ...[...points, ...this.anchors, ...ways.flatMap(({ along }) => along)].filter(within)];
+    if (other || !this.turned) this.reset();
     else this.draw();
   }
 
   /** Draws the runs, and how they came there. */
-  private mark({ made, set, range, paths }: SurfaceView, place: (x: number, y: number, value: number) => Vector3, clippingPlanes: Plane[]): void {
+  private mark({ made, set, range, paths }: SurfaceView, place: (x: number, y: number, value: number) => Vector3, ways: { run: number; along: Vector3[] }[], clippingPlanes: Plane[]): void {
     const { runs } = made;
     // Whole wherever they are seen from, as the lines are, and above the wires: the surface would cut what lies on it in half.
     const ball = (at: Vector3, colour: Color, radius: number, above = 1) => {
@@ -193,11 +223,9 @@ export class SurfaceScene {
     this.anchors = CORNERS.map(([x, y], k) => place(x, y, made.sets[set].corners[k][range.quantity]));
     this.anchors.forEach((at, k) => ball(at, methodColour(k), MARK, 2));
     if (paths) {
-      for (const { run, points: way } of made.paths) {
-        const along = way.map(({ x, y, measured }) => place(x, y, measured[set][range.quantity]).add(new Vector3(0, 0.008, 0)));
+      for (const { run, along } of ways) {
         this.content.add(new Line(new BufferGeometry().setFromPoints(along), new LineBasicMaterial({ color: methodColour(run), depthTest: false, clippingPlanes })));
-        // At its end is the run.
-        for (const at of along.slice(0, -1)) ball(at, methodColour(run), 0.008);
+        for (const at of along) ball(at, methodColour(run), 0.008);
       }
     }
   }
