@@ -101,6 +101,7 @@ test('ten thousand pictures: the page stays smooth, and only those in sight are 
   await expect(second.getByRole('checkbox')).toBeChecked();
   await page.keyboard.press('Space');
   await expect(second.getByRole('checkbox')).not.toBeChecked();
+  await expect(sheet.getByText('4,999 pictures: 3,999 to train and validate, 1,000 to test.')).toBeVisible();
   await sheet.getByRole('button', { name: /^Undo/ }).click();
   await expect(second.getByRole('checkbox')).toBeChecked();
   await second.focus();
@@ -114,6 +115,10 @@ test('ten thousand pictures: the page stays smooth, and only those in sight are 
   await page.keyboard.press('Enter');
   await expect(second.getByRole('combobox')).toBeFocused();
   await second.getByRole('combobox').selectOption('even');
+  await expect(second.getByText('now even')).toBeVisible();
+  // The class has the width of its picture's place.
+  expect(await second.evaluate((cell) => cell.querySelector('select')!.clientWidth / cell.clientWidth)).toBeGreaterThan(0.9);
+  if (shots) await page.screenshot({ path: `${shots}/relabelled.png` });
   await page.keyboard.press('Escape');
   await expect(second).toBeFocused();
   expect(await broken(page, 'dialog[open]')).toEqual([]);

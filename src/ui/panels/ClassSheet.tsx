@@ -11,13 +11,21 @@ import css from './pictures.module.css';
 export function ClassSheet({ data, draws, label, onClose }: { data: DataInfo; draws: boolean; label: string | null; onClose: () => void }) {
   return (
     <Sheet open={label !== null} wide title={label === null ? '' : t.pictures.title(label)} onClose={onClose}>
-      {label !== null && <OfClass data={data.id} draws={draws} label={label} index={data.all_classes.indexOf(label)} />}
+      {label !== null && <OfClass data={data} draws={draws} label={label} />}
     </Sheet>
   );
 }
 
-/** The list is read once: a picture that gets another class stays where it is until the sheet is opened again. */
-function OfClass({ data, draws, label, index }: { data: string; draws: boolean; label: string; index: number }) {
+/** How many pictures of a class there are now; null where it is left out. */
+function countsNow({ classes, train_per_class, val_per_class, test_per_class }: DataInfo, label: string): ClassPictures['counts'] | null {
+  const at = classes.indexOf(label);
+  return at < 0 ? null : { train: train_per_class[at], val: val_per_class?.[at] ?? 0, test: test_per_class[at] };
+}
+
+/** The list is read once: a picture that gets another class stays where it is until the sheet is opened again, and says so. */
+function OfClass({ data: info, draws, label }: { data: DataInfo; draws: boolean; label: string }) {
+  const data = info.id;
+  const index = info.all_classes.indexOf(label);
   const [opened, setOpened] = useState<ClassPictures | { error: string } | null>(null);
   useEffect(() => {
     let current = true;
@@ -30,12 +38,13 @@ function OfClass({ data, draws, label, index }: { data: string; draws: boolean; 
   if (!opened) return <p role="status">{t.pictures.opening}</p>;
   if ('error' in opened) return <Note sign="err">{opened.error}</Note>;
   const { names, counts } = opened;
+  const now = countsNow(info, label) ?? counts;
   if (names.length === 0) return <p>{t.pictures.empty}</p>;
   const tag = (i: number) => t.pictures.parts[i < counts.train ? (draws ? 'either' : 'train') : i < counts.train + counts.val ? 'val' : 'test'];
   return (
     <div className={css.sheet}>
       <p>
-        {t.pictures.counts(counts.train + counts.val + counts.test, counts.train, counts.val, counts.test, draws)} {t.pictures.hint}
+        {t.pictures.counts(now.train + now.val + now.test, now.train, now.val, now.test, draws)} {t.pictures.hint}
       </p>
       <PictureGrid data={data} label={t.pictures.title(label)} names={names} tag={tag} className={css.tall} />
     </div>

@@ -67,20 +67,20 @@ export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data
         {picture && <Thumb sample={picture} />}
         {picture === null && t.pictures.unreadable}
       </span>
-      <span className={css.name}>
-        {tag && <small>{tag(i)}</small>} <FileName name={shortName(name)} title={pictureName(name)} />
+      <span className={css.aside}>
+        {picture && <Check checked={used} tabIndex={tabIndex} label={t.pictures.use(pictureName(name))} onChange={(used) => void setPictureUsed(data, name, used)} />}
+        {tag && <small>{tag(i)}</small>}
+        {label !== own && <b>{t.pictures.now(label)}</b>}
       </span>
+      <FileName name={shortName(name)} title={pictureName(name)} />
       {picture && (
-        <span className={css.actions}>
-          <Check checked={used} tabIndex={tabIndex} label={t.pictures.use(pictureName(name))} onChange={(used) => void setPictureUsed(data, name, used)} />
-          <select className={controls.select} tabIndex={tabIndex} aria-label={t.pictures.label(pictureName(name))} value={`=${label}`} onChange={({ target }) => void setPictureLabel(data, name, own, target.value.slice(1))}>
-            {classes.map((one) => (
-              <option key={one} value={`=${one}`}>
-                {one}
-              </option>
-            ))}
-          </select>
-        </span>
+        <select className={controls.select} title={label} tabIndex={tabIndex} aria-label={t.pictures.label(pictureName(name))} value={`=${label}`} onChange={({ target }) => void setPictureLabel(data, name, own, target.value.slice(1))}>
+          {classes.map((one) => (
+            <option key={one} value={`=${one}`}>
+              {one}
+            </option>
+          ))}
+        </select>
       )}
     </div>
   );

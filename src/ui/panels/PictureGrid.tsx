@@ -16,10 +16,12 @@ interface Props {
   className: string;
 }
 
-const cellWidth = 136;
+const cellWidth = 140;
 /** Of texts, which are read to their end. */
 const textWidth = 280;
 const cellHeight = 156;
+/** With a line for what stands beside a picture. */
+const textHeight = 184;
 
 /**
  * Pictures by name, however many: only those in sight are in the page and asked for. Each can be left out, used again or
@@ -42,6 +44,7 @@ export function PictureGrid({ data, label, names, tag, className }: Props) {
     return () => mine.end();
   }, [data]);
   const rows = Math.ceil(names.length / columns);
+  const rowHeight = texts ? textHeight : cellHeight;
   const cellProps = useMemo<CellProps>(() => ({ data, names, tag, columns, thumbs, active, takesFocus }), [data, names, tag, columns, thumbs, active, takesFocus]);
   const go = (to: number) => {
     const next = Math.max(0, Math.min(names.length - 1, to));
@@ -72,9 +75,9 @@ export function PictureGrid({ data, label, names, tag, className }: Props) {
         columnCount={columns}
         columnWidth={`${100 / columns}%`}
         rowCount={rows}
-        rowHeight={cellHeight}
+        rowHeight={rowHeight}
         overscanCount={1}
-        style={{ '--rows': `${rows * cellHeight}px` } as CSSProperties}
+        style={{ '--rows': `${rows * rowHeight}px` } as CSSProperties}
         onResize={({ width }) => setColumns(Math.max(1, Math.floor(width / (texts ? textWidth : cellWidth))))}
         onCellsRendered={({ rowStartIndex, rowStopIndex }) => {
           inSight.current = names.slice(rowStartIndex * columns, (rowStopIndex + 1) * columns);
