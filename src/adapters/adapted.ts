@@ -1,5 +1,6 @@
 import type { Recorder, StackKind } from '../engine/record';
 import { lastOf, sizeOf, type Tensor } from '../engine/tensor';
+import { safetensorsBytes } from '../io/safetensors';
 import { tablesAs } from '../io/stored';
 import { targets } from '../io/targets';
 import { breather } from '../io/breathe';
@@ -158,11 +159,13 @@ export class Adapted {
     return Object.fromEntries(labels.map((label) => [label, values[label]!]));
   }
 
-  /** Bytes of the tensors that `saveAdapter` writes, as f32: what learns, and the fixed bases; the whole model where all of it learns. */
+  /** Bytes of the file of weights that `saveAdapter` writes, as f32: what learns, and the fixed bases, with the header; the whole model where all of it learns. */
   fileBytes(): number {
-    const own = this.layers.flatMap((layer) => Object.values(inFile(this.method, this.configOf(layer), layer)));
-    const besides = [...this.weightsInFile().map((name) => this.trace.weights.get(name)!), ...[...Object.values(this.shared), ...Object.values(this.common)].map(({ shape }) => shape)];
-    return own.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'I64' ? 8 : dtype === 'BF16' ? 2 : 4), 0) + 4 * besides.reduce((sum, shape) => sum + sizeOf(shape), 0);
+    const tensor = (name: string, shape: readonly number[], dtype: FixedTensor['dtype'] = undefined): Parameters<typeof safetensorsBytes>[0][number] => [name, { dtype: dtype ?? 'F32', shape: [...shape] }];
+    const own = this.layers.flatMap((layer) => Object.entries(inFile(this.method, this.configOf(layer), layer)).map(([suffix, { shape, dtype }]) => tensor(adapterLabel(layer.name, suffix), shape, dtype)));
+    const shared = [...Object.entries(this.shared), ...Object.entries(this.common)].map(([name, { shape }]) => tensor(modelLabel(name), shape));
+    const weights = this.weightsInFile().map((name) => tensor(this.method.trains === 'adapter' ? modelLabel(`model.${name}`) : name, this.trace.weights.get(name)!));
+    return safetensorsBytes([...own, ...shared, ...weights].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /**

@@ -65,7 +65,8 @@ describe('prompts of a ViT', () => {
     const [a, b] = [await golden(`${VIT}/${name}/prompt_model.safetensors`), await openSafetensors(bytesAccess(saved[1]!.bytes))];
     expect(b.names()).toEqual(a.names().sort());
     for (const n of b.names()) expect([n, b.info(n).shape, await b.readF32(n)]).toEqual([n, a.info(n).shape, await a.readF32(n)]);
-    expect(saved[1]!.bytes.byteLength).toBeGreaterThan(first.adapted.fileBytes());
+    // Its authors' names, which are not known before, are a little longer or shorter than ours.
+    expect(Math.abs(saved[1]!.bytes.byteLength - first.adapted.fileBytes())).toBeLessThan(1024);
     await expect(mergedWeights(device, vit.source, first)).rejects.toThrow(/it puts tokens into sequences and changes no weight/);
   });
 

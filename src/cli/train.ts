@@ -15,6 +15,7 @@ import { runSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
 import { fixedTextBatches } from '../train/textBatch';
 import { forTask, openTextData } from '../train/textSet';
+import { weightBytes } from '../train/weightBytes.meta';
 import { openStart } from './adapter';
 import { openHere } from './gpu';
 import { dataTree, firstNames, modelTree, openData, openTensors, writeAll } from './files';
@@ -151,7 +152,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   process.removeListener('SIGINT', interrupt);
   device.destroy();
   if (failure) throw new Error(failure);
-  const whole = { ...record, ended: Date.now(), adapter_bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0) } as FinishedRun;
+  const whole = { ...record, ended: Date.now(), adapter_bytes: weightBytes(files) } as FinishedRun;
   if (request.out) await writeAll(request.out, [...files, { path: 'run.json', bytes: JSON.stringify(whole, null, 1) }]);
   return whole;
 }

@@ -180,6 +180,10 @@ export function writeSafetensors(
   return file;
 }
 
+/** How long that file is. */
+export const safetensorsBytes = (tensors: [string, Pick<TensorToWrite, 'dtype' | 'shape'>][], metadata: Record<string, string> = { format: 'pt' }): number =>
+  tensors.reduce((sum, [, { dtype, shape }]) => sum + shape.reduce((n, d) => n * d, dtypeBytes[dtype]), writeHeader(tensors, metadata).byteLength);
+
 /** The same file part by part: the header, then each tensor's elements, of which one is held at a time. */
 export async function* safetensorsParts(tensors: ReadonlyMap<string, TensorToWrite>, metadata: Record<string, string> = { format: 'pt' }): AsyncGenerator<Uint8Array> {
   yield writeHeader([...tensors], metadata);

@@ -57,9 +57,7 @@ test('bytes of the file are those that are written', async () => {
     const values = { ...(await adapted.initialise(0, async (name) => new Float32Array(adapted.trace.weights.get(name)!.reduce((a, b) => a * b, 1)))), ...adapted.newHead(0) };
     const files = await saveAdapter(adapted, values, { base: { id: 'x', source: null as never, config: {} } });
     const file = files.find(({ path }) => path.endsWith('.safetensors'))!;
-    const bytes = file.bytes as Uint8Array;
-    const header = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-    expect(bytes.length - 8 - header).toBe(adapted.fileBytes());
+    expect(file.bytes.length).toBe(adapted.fileBytes());
   }
 });
 

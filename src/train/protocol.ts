@@ -153,7 +153,7 @@ export interface Plan {
   dispatches: number;
   /** Equal parts in which each batch is computed, with the same result, where it does not fit as a whole. */
   micro_batches?: { count: number; size: number };
-  /** Bytes of the tensors in the adapter's file; the whole model's for full fine-tuning. */
+  /** Bytes of the adapter's file of weights; of the whole model's for full fine-tuning. */
   file_bytes?: number;
   /** Multiply-adds of a step in shares of full fine-tuning's: an estimate, and no measurement. */
   work?: number;

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { RunRecord } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
 import { completeTrain } from '../../train/config';
+import { weightBytes } from '../../train/weightBytes.meta';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
 import { put, type AdapterFile } from './database';
@@ -79,7 +80,7 @@ export async function addRecord(record: RunRecord, file: string, adapter: Adapte
   const id = await take(record, file);
   if (adapter.length > 0) {
     await put('adapters', id, adapter);
-    updateRun(id, { adapterBytes: adapter.reduce((sum, { bytes }) => sum + bytes.length, 0) });
+    updateRun(id, { adapterBytes: weightBytes(adapter) });
     await keepRun(id);
   }
   touch();

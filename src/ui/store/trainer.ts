@@ -1,6 +1,7 @@
 import { proxy, transfer } from '../../studio/connect';
 import type { RateSearch, RunError, RunEvent } from '../../train/protocol';
 import { atRate } from '../../train/rates.meta';
+import { weightBytes } from '../../train/weightBytes.meta';
 import { messageOf, restartWorker, studio } from './client';
 import * as database from './database';
 import { adopt, keepCurve, keepRun } from './keep';
@@ -269,7 +270,7 @@ async function record(id: string, event: RunEvent): Promise<void> {
     }
     case 'adapter':
       await database.put('adapters', id, event.files);
-      updateRun(id, { adapterBytes: event.files.reduce((sum, file) => sum + file.bytes.length, 0) });
+      updateRun(id, { adapterBytes: weightBytes(event.files) });
       return;
     case 'finished':
       holdIfPaused(run);

@@ -34,7 +34,7 @@ export const methodWords = {
     work: 'Multiply-adds of a step, in % of those of full fine-tuning; equal work may take unequal time',
     time: 'The whole run, evaluations included: measured on this device, or estimated from what runs or steps like it took here',
     rate: 'Peak learning rate. Empty: each method’s own, in grey',
-    file: 'The tensors in the file of the trained weights',
+    file: 'The file of the trained weights',
   },
   train: say<[title: string]>('Train {0}'),
   rateOf: say<[title: string]>('Learning rate of {0}'),
