@@ -64,7 +64,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await goTo(page, 'Compare');
   await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible({ timeout: ended });
   await openRun(page);
-  await expect(page.getByText(/% of 10 test pictures right with/)).toBeVisible();
+  await expect(page.getByText(/of 10 test pictures right \([\d.]+ %\) with/)).toBeVisible();
 
   await (await findInMatrix(page, 'green', wrong)).selectOption('red');
   await goTo(page, 'Train');
@@ -111,7 +111,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await goTo(page, 'Compare');
   await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible();
   await openRun(page);
-  await expect(page.getByText(/% of 10 test pictures right with/)).toBeVisible();
+  await expect(page.getByText(/of 10 test pictures right \([\d.]+ %\) with/)).toBeVisible();
   const [adapter] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Download the adapter/ }).click()]);
   expect((await unzip(adapter))['adapter_model.safetensors']).toEqual(peft['adapter_model.safetensors']);
   await runRow(page, 'RandLoRA').getByRole('button', { name: /^Export/ }).click();

@@ -40,7 +40,7 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   expect(seen.shrunk).toBeLessThan(100);
 
   await openRun(page);
-  await expect(page.getByText(/% of 40 test pictures right with/)).toBeVisible();
+  await expect(page.getByText(/of 40 test pictures right \([\d.]+ %\) with/)).toBeVisible();
   const matrix = page.getByRole('region', { name: 'Confusion' }).getByRole('cell');
   await expect(matrix.first()).toBeVisible();
   const cells = await matrix.allInnerTexts();
@@ -137,7 +137,7 @@ test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
   // What was stopped is tested when one asks for it.
   await openRun(page);
   await page.getByRole('button', { name: 'Evaluate it now' }).click();
-  await expect(page.getByText(/% of 40 test pictures right with/)).toBeVisible({ timeout: ended });
+  await expect(page.getByText(/of 40 test pictures right \([\d.]+ %\) with/)).toBeVisible({ timeout: ended });
   await goTo(page, 'Train');
   await expect(runRow(page, 'VeRA')).toHaveCount(0);
 });

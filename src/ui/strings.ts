@@ -310,7 +310,7 @@ export const t = catalog({
     ofLabel: 'What the curves show',
     bands: 'Lines are means over seeds, bands their 95 % intervals.',
     means: 'Lines are means over seeds.',
-    few: 'A 95 % band takes three seeds.',
+    few: 'A 95 % band needs three seeds.',
     thin: say<[run: string]>('The thin line beside its mean is {0}, the chosen run.'),
     thinSeeds: 'Thin lines beside a mean are its seeds.',
     smoothLoss: 'The loss is smoothed over the steps before.',
@@ -441,7 +441,7 @@ export const t = catalog({
   push: pushWords,
 
   results: {
-    accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0} % of {1} {2} right with the weights of step {3} (loss {4}).'),
+    accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string, right: string]>('{5} of {1} {2} right ({0} %) with the weights of step {3} (loss {4}).'),
     /** Why these weights, where they are not the last. */
     best: say<[last: string]>('They did best on the validation pictures; training went on to step {0}.'),
     balanced: say<[percent: string]>(' {0} %, '),

@@ -80,29 +80,37 @@ function Reading({ points, groups, front, joined }: Drawn) {
   // One point is the front by itself, and one that nobody beats has no line.
   const ranked = front > 0 && points.length > 1;
   const hollow = front < points.length;
+  // What stands before the next word with a definition, and at the end.
+  const lines = joined && new Set(points.map(({ line }) => line)).size < points.length ? words.lines : '';
+  const counted = `${lines}${ranked || bars ? words.counted : words.countedAlone} `;
+  const end = `${points.length > 1 ? words.beside : ''}${points.some(({ pale }) => pale) ? words.pale : ''}.`;
   return (
     <span className={css.soft}>
       {ranked && (
         <>
-          {front === 1 ? words.single : hollow ? words.filled : words.all} <Term name="front">{words.front}</Term>
-          {hollow && words.hollow}
+          {front === 1 ? words.single : hollow ? words.filled : words.all}{' '}
+          <Term name="front" then={`${hollow ? words.hollow : ''}${bars ? `${words.bars} ` : counted}`}>
+            {words.front}
+          </Term>
         </>
       )}
       {bars && (
         <>
-          {ranked ? words.bars : words.barsAlone} <Term name="interval">{words.interval}</Term>
+          {!ranked && `${words.barsAlone} `}
+          <Term name="interval" then={counted}>
+            {words.interval}
+          </Term>
         </>
       )}
-      {joined && new Set(points.map(({ line }) => line)).size < points.length && words.lines}
-      {ranked || bars ? words.counted : words.countedAlone} <Term name="trainable">{words.trainable}</Term>
-      {hasHead(groups) && words.head}
+      {!ranked && !bars && counted}
+      <Term name="trainable" then={`${hasHead(groups) ? words.head : ''}${off ? `${words.off} ` : end}`}>
+        {words.trainable}
+      </Term>
       {off && (
-        <>
-          {words.off} <Term name="offBudget">{words.share}</Term>
-        </>
+        <Term name="offBudget" then={end}>
+          {words.share}
+        </Term>
       )}
-      {points.length > 1 && words.beside}
-      {points.some(({ pale }) => pale) && words.pale}.
     </span>
   );
 }

@@ -13,9 +13,18 @@ function place(box: HTMLElement, word: DOMRect): void {
   box.style.top = `${below ? word.bottom + gap : word.top - gap - height}px`;
 }
 
-/** A word of the field, by the name of its definition. */
-export function Term({ name, children }: { name: TermName; children: ReactNode }) {
-  return <Definition of={children}>{terms[name]}</Definition>;
+/** A word of the field, by the name of its definition. `then` is what follows: no line begins with the sign that it begins with. */
+export function Term({ name, then = '', children }: { name: TermName; then?: string; children: ReactNode }) {
+  const [sign] = /^\p{P}?/u.exec(then)!;
+  return (
+    <>
+      <span className={sign && css.whole}>
+        <Definition of={children}>{terms[name]}</Definition>
+        {sign}
+      </span>
+      {then.slice(sign.length)}
+    </>
+  );
 }
 
 /**

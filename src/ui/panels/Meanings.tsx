@@ -1,9 +1,7 @@
-import { Fragment } from 'react';
 import { mainName } from '../../adapters/fields';
 import { Term } from '../controls/Term';
 import { t } from '../strings';
 import type { TermName } from '../words/terms';
-import css from './methods.module.css';
 
 /** A word and the definition that it opens. */
 type Word = readonly [name: TermName, text: string];
@@ -20,12 +18,9 @@ export function Meanings({ of }: { of: readonly Word[] }) {
     <>
       {t.methods.explained}{' '}
       {of.map(([name, text], i) => (
-        <Fragment key={name}>
-          <span className={css.unbroken}>
-            <Term name={name}>{text}</Term>
-            {i + 1 < of.length ? ',' : '.'}
-          </span>{' '}
-        </Fragment>
+        <Term key={name} name={name} then={i + 1 < of.length ? ', ' : '. '}>
+          {text}
+        </Term>
       ))}
     </>
   );

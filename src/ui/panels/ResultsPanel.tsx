@@ -52,7 +52,7 @@ export function ResultsPanel() {
         <>
           <div className={css.resultHead}>
             <p className={css.lead}>
-              {aboutIt(aboutOf(learned), () => t.results.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss)))}
+              {aboutIt(aboutOf(learned), () => t.results.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss), formatCount(evaluation.count * evaluation.accuracy)))}
               {run.best?.split === 'val' && evaluation.step === run.best.step && run.best.step < run.lastStep && ` ${t.results.best(formatCount(run.lastStep))}`}
             </p>
             {test && validation && (
@@ -88,10 +88,12 @@ function Scores({ of }: { of: Evaluation }) {
   const scores = scoresOf(of);
   return (
     <p className={css.hint}>
-      <Term name="balancedAccuracy">{t.results.balancedWord}</Term>
-      {scores ? t.results.balanced(formatPercent(scores.balanced_accuracy)) : ', '}
-      <Term name="macroF1">{t.results.f1Word}</Term>
-      {scores ? t.results.f1(formatPercent(scores.macro_f1)) : `: ${t.runs.noMatrix}`}
+      <Term name="balancedAccuracy" then={scores ? t.results.balanced(formatPercent(scores.balanced_accuracy)) : ', '}>
+        {t.results.balancedWord}
+      </Term>
+      <Term name="macroF1" then={scores ? t.results.f1(formatPercent(scores.macro_f1)) : `: ${t.runs.noMatrix}`}>
+        {t.results.f1Word}
+      </Term>
     </p>
   );
 }

@@ -55,8 +55,8 @@ test('a mean has a band from three seeds on, which says that it takes them; the 
   const drawn = (runs: Run[]) => lossSeries(runs, { axis: 'step', rawValues: 'own', smoothing: 0, current: '', selected: '', group: 'method' });
   const said = (runs: Run[]) => meanWords(drawn(runs), lossScale(drawn(runs), true), false);
   expect(drawn([...two, ...three]).map(({ label, runs, band }) => [label, runs, band !== undefined])).toEqual([['LoRA', 3, true], ['VeRA', 2, false]]);
-  expect(said(two)).toBe('Lines are means over seeds. A 95 % band takes three seeds.');
-  expect(said([...two, ...three])).toMatch(/^Lines are means over seeds, bands their 95 % intervals\. A 95 % band takes three seeds\./);
+  expect(said(two)).toBe('Lines are means over seeds. A 95 % band needs three seeds.');
+  expect(said([...two, ...three])).toMatch(/^Lines are means over seeds, bands their 95 % intervals\. A 95 % band needs three seeds\./);
   expect([said(three).includes('three'), said(two.slice(1))]).toEqual([false, '']);
   // A table has no interval either, where there is none to draw.
   expect(toCsv(drawn(two), { x: 'step', y: 'loss', interval: '±', setting: '' }).split('\n')[0]).toBe('step,"VeRA stopped, loss"');
