@@ -62,7 +62,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const lanes = ruled && matched.by === by && rows.length > 0;
   return (
     <div className={css.box}>
-      <table className={css.table}>
+      <table className={all ? `${css.table} ${css.every}` : css.table}>
         <thead>
           <tr>
             <th scope="col">{words.columns.method}</th>
