@@ -10,12 +10,14 @@ test('words that are spelled out, or that a tokenizer cannot read, are told; its
   const pieces = await bundled('bert-nano');
   expect(pieces.in('the coat was poor', 'The BREAD is great, and 12 cups')).toEqual([]);
   expect(pieces.in('the coat was xyzzy', 'bad xyzzy 日本語 théory')).toEqual(['xyzzy', 'bad', '日本語', 'théory']);
+  expect(pieces.in('the coat was 😀😀 👍🏽')).toEqual(['😀😀', '👍🏽']);
   expect(pieces.in(null)).toEqual([]);
 });
 
 test('of byte pairs as well, at the beginning of a text and within it', async () => {
   const bytes = await bundled('llama-nano');
-  expect(bytes.in('poor lily took the cups')).toEqual([]);
+  // A picture in bytes is one that larger models of the kind know.
+  expect(bytes.in('poor lily took the cups 😀')).toEqual([]);
   expect(bytes.in('Machine learning is GREAT 日本語')).toEqual(['Machine', 'learning', 'GREAT', '日本語']);
 });
 

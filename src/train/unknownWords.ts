@@ -1,7 +1,8 @@
 import type { TextTokenizer } from '../io/textTokenizer';
 
-/** A word of letters: digits and signs are read one by one by many tokenizers whose models know them well. */
-const words = /[\p{L}\p{M}]+/gu;
+/** A word of letters, or pictures such as emoji: digits and signs are read one by one by many tokenizers whose models know them well. */
+const words = /[\p{L}\p{M}]+|[\p{So}\p{Extended_Pictographic}\p{EMod}\u200d\ufe0f]+/gu;
+const lettered = /^[\p{L}\p{M}]/u;
 /** Letters of alphabets with two cases. Other scripts may well have a token for each sign. */
 const alphabetic = /[\p{Lu}\p{Ll}]/u;
 
@@ -32,10 +33,10 @@ export class UnknownWords {
   }
 }
 
-/** False where a word is left out or unknown, in bytes, or, where it has an alphabet's letters, cut at every second of them or more often: pieces of words are known well, single letters are not. */
+/** False where a word is left out or unknown, or, of letters, in bytes or, where it has an alphabet's letters, cut at every second of them or more often: pieces of words are known well, single letters are not. */
 function readable(tokenizer: Pick<TextTokenizer, 'plain' | 'unk'>, word: string): boolean {
   const letters = [...word].length;
   // In the middle of a text a word stands behind a blank, which many tokenizers take into its first token.
   const ways = [tokenizer.plain(` ${word}`), tokenizer.plain(word)];
-  return ways.some((ids) => ids.length > 0 && !ids.includes(tokenizer.unk ?? -1) && (ids.length === 1 || (alphabetic.test(word) ? 2 * (ids.length - 1) < letters : ids.length <= letters)));
+  return ways.some((ids) => ids.length > 0 && !ids.includes(tokenizer.unk ?? -1) && (ids.length === 1 || !lettered.test(word) || (alphabetic.test(word) ? 2 * (ids.length - 1) < letters : ids.length <= letters)));
 }
