@@ -71,20 +71,20 @@ export const formatFactor = (value: number): string => (value >= 100 ? formatCou
 
 const flags = { on: say<[]>('on'), off: say<[]>('off') };
 
-/** Setting values, spelled as in files and on the command line: 0.003, 1e-5, 32. */
+/** Setting values, spelled as in files and on the command line: 0.003, 1e-6, 32. All usual learning rates have one notation, for they stand in columns. */
 export function formatSetting(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 1e7) ? value.toExponential().replace('e+', 'e') : String(value);
+  if (typeof value === 'number') return value !== 0 && (Math.abs(value) < 1e-5 || Math.abs(value) >= 1e7) ? value.toExponential().replace('e+', 'e') : String(value);
   if (Array.isArray(value)) return value.join(' ');
   if (typeof value === 'boolean') return flags[value ? 'on' : 'off']();
   return String(value);
 }
 
-/** The same within a sentence, where whole numbers have separators of thousands, and no line ends after the hyphen of 1e-5. */
+/** The same within a sentence, where whole numbers have separators of thousands, and no line ends after the hyphen of 1e-6. */
 export const formatWithin = (value: unknown): string => (Number.isInteger(value) ? formatCount(value as number) : withMinus(formatSetting(value)).replaceAll('-', '-\u2060'));
 
-/** Ticks of an axis, whose words have little room: 0.003, 5000, 2e4. */
-export const formatTick = (value: number): string => withMinus(Math.abs(value) >= 10_000 ? value.toExponential().replace('e+', 'e') : formatSetting(value));
+/** Ticks of an axis, whose words have little room: 0.003, 5000, 2e4, 1e-4. */
+export const formatTick = (value: number): string => withMinus(Math.abs(value) >= 10_000 || (value !== 0 && Math.abs(value) < 0.001) ? value.toExponential().replace('e+', 'e') : formatSetting(value));
 
 /** A rate per second: two figures below ten, whole numbers above. */
 export const formatRate = (value: number): string => (!Number.isFinite(value) || value <= 0 ? '–' : value < 10 ? fixed[1].format(value) : integer.format(Math.round(value)));

@@ -138,7 +138,7 @@ describe('the page', () => {
     const said = reportPage([run(0, 0.0001), run(1, 0.001)], 0);
     const heads = said.match(/<caption>Memory on the device by role, MiB<\/caption><thead>([^]*?)<\/thead>/)![1]!;
     expect(heads.replace(/<[^>]+>/g, '|').split('|').filter(Boolean)).toEqual(['method', 'frozen weights', 'activations', 'read-back', 'trainable', 'total']);
-    expect(said).toContain('<li>lr: 1e-4, 0.001</li>');
+    expect(said).toContain('<li>lr: 0.0001, 0.001</li>');
   });
 
   const page = reportPage(clear, Date.UTC(2026, 0, 2));

@@ -5,6 +5,7 @@ import { standardTrain } from '../store/fields';
 import { browserName, isHandheld } from './browser';
 import { mostConfused, mostOften } from './confused';
 import { dividedText, memoryHelp } from './memoryHelp';
+import { imbalanceOf } from './SplitSection';
 
 test('help with memory acts on the largest role first and keeps the effective batch', () => {
   const train = standardTrain(false);
@@ -43,8 +44,8 @@ test('numbers as people read them', () => {
   expect([17, 725, 3720, NaN].map(formatClock)).toEqual(['0:17', '12:05', '1:02:00', '–']);
   expect([0.2, 40, 165, 3720].map(formatDuration)).toEqual(['1 s', '40 s', '2 min 45 s', '1 h 2 min']);
   expect([0.4, 12.34, NaN, 0.00001].map(formatLoss)).toEqual(['0.400', '12.3', '–', '1.0e-5']);
-  expect([0.003, 1e-5, 32, [1, 2], true, null].map(formatSetting)).toEqual(['0.003', '1e-5', '32', '1 2', 'on', '']);
-  expect([2 ** 32 - 1, 1_000_000, 0.5, -0.002, 1e-5].map(formatWithin)).toEqual(['4,294,967,295', '1,000,000', '0.5', '−0.002', '1e-\u20605']);
+  expect([0.003, 1e-4, 1e-5, 1e-6, 32, [1, 2], true, null].map(formatSetting)).toEqual(['0.003', '0.0001', '0.00001', '1e-6', '32', '1 2', 'on', '']);
+  expect([2 ** 32 - 1, 1_000_000, 0.5, -0.002, 1e-6].map(formatWithin)).toEqual(['4,294,967,295', '1,000,000', '0.5', '−0.002', '1e-\u20606']);
   expect([formatFixed(-0.002, 3), formatTick(-0.002), formatLoss(-0.0002)]).toEqual(['−0.002', '−0.002', '−2.0e-4']);
   expect([7893.333, 12.34, 0.271].map(formatFactor)).toEqual(['7,893', '12.3', '0.27']);
   expect([0, 100, 50_646_016].map(formatMiB)).toEqual(['0.00', '< 0.01', '48.30']);
@@ -55,6 +56,10 @@ test('numbers as people read them', () => {
 test('an interval is written wherever there is one, as charts draw it; of two seeds far apart, that it leaves more than half of all open', () => {
   expect([0.12, 0.668, 0].map((half) => withSpread(0.895, half, formatPercent))).toEqual(['89.5 ± 12.0', '89.5 ± > 50.0', '89.5 ± 0.0']);
   expect([withSpread(0.5, null, formatPercent), withSpread(0.5, NaN, formatPercent), withSpread(2, 6.353, formatLoss)]).toEqual(['50.0', '50.0', '2.000 ± 6.353']);
+});
+
+test('how unlike in size classes are is said where it matters', () => {
+  expect([[40, 40], [32, 29], [60, 30, 0]].map((train_per_class) => imbalanceOf({ train_per_class }))).toEqual(['Classes are balanced.', 'Classes are nearly balanced.', 'The largest class has 2.0 times as many training pictures as the smallest.']);
 });
 
 test('a batch that is divided by itself is said so', () => {
