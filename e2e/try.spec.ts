@@ -40,7 +40,7 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
   await expect(region.getByText(/^They were trained on different classes/)).toBeVisible({ timeout: ended });
   await expect(region.getByText('1 picture could not be read, and is left out.')).toBeVisible();
   await expect(region.getByText(/is in the device’s memory once/)).toContainText(/The 2 fine-tuned ones borrow the weights they do not change, and together add \d+\.\d+ MiB/);
-  await expect(region.getByText(/^adds \d+\.\d+ MiB( \(\d+\.\d+ to compute\))?$/)).toHaveCount(2);
+  await expect(region.getByText(/^adds \d+\.\d+ MiB( \(\d+\.\d+ working memory\))?$/)).toHaveCount(2);
   const row = region.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^2\.png/ }) });
   await expect(row.getByText(/^(red|green|=blue)$/).first()).toBeVisible();
   expect(await serious(page)).toEqual([]);
@@ -79,11 +79,11 @@ test('a table among pictures is named, one alone is refused and can be dismissed
   const choose = region.getByLabel('Choose pictures or a zip to classify');
   const table = file('bad.csv', 'a,b\n"x', 'text/csv');
   await choose.setInputFiles([table]);
-  await expect(region.getByRole('alert').getByText(/^bad\.csv is no picture/)).toBeVisible();
+  await expect(region.getByRole('alert').getByText(/^bad\.csv is not a picture/)).toBeVisible();
   await region.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click();
   await expect(region.getByRole('alert')).toHaveCount(0);
   await choose.setInputFiles([...(await pictures()), table]);
-  await expect(region.getByText('bad.csv is no picture, and is left out.')).toBeVisible();
+  await expect(region.getByText('bad.csv is not a picture and is left out.')).toBeVisible();
 
   await region.getByRole('button', { name: /^Test pictures of/ }).click();
   await expect(region.getByText(/: 40 of 2,000 test pictures, each with its number in the test set$/)).toBeVisible();

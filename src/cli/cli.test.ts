@@ -373,7 +373,7 @@ describe('eval and data', () => {
     const three = make('three', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
     expect(await fails('eval', '--model', VIT, '--data', three)).toMatch(/7 classes apart and three has 8 of other names/);
     expect(await fails('eval', '--model', VIT, '--data', 'nothing')).toMatch(/no data set "nothing": neither built in \(fashion-mnist, village-moods, /);
-    expect(await fails('eval', '--model', VIT, '--data', VIT)).toMatch(/no data set that can be read/);
+    expect(await fails('eval', '--model', VIT, '--data', VIT)).toMatch(/not a data set that can be read/);
   });
 
   test('data looks a set over', async () => {

@@ -38,7 +38,7 @@ test('rows of no use are left out, counted, and said by what is wrong with them;
   const set = await open({ 'a.jsonl': lines([...talks.slice(0, 1), ...odd, ...talks.slice(1)]) });
   expect(set.train.count + set.test.count).toBe(10);
   expect(set.notes!.map(english)).toEqual([
-    '2 rows that are no lists of turns with a role and a content left out.',
+    '2 rows that are not lists of turns with a role and a content left out.',
     '1 chat without a turn of the assistant left out.',
     '2 chats with an empty turn left out.',
     '1 chat with a turn of narrator left out; system, user, assistant and tool are known.',

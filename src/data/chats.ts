@@ -48,7 +48,7 @@ export function faultNotes(faults: readonly Fault[]): Said[] {
   const [none, unanswered, blank] = (['none', 'unanswered', 'blank'] as const).map(count) as [number, number, number];
   const strangers = faults.flatMap((fault) => (typeof fault === 'object' ? [fault.role] : []));
   const notes: Said[] = [];
-  if (none > 0) notes.push(none === 1 ? said`1 row that is no list of turns with a role and a content left out.` : said`${none} rows that are no lists of turns with a role and a content left out.`);
+  if (none > 0) notes.push(none === 1 ? said`1 row that is not a list of turns with a role and a content left out.` : said`${none} rows that are not lists of turns with a role and a content left out.`);
   if (unanswered > 0) notes.push(unanswered === 1 ? said`1 chat without a turn of the assistant left out.` : said`${unanswered} chats without a turn of the assistant left out.`);
   if (blank > 0) notes.push(blank === 1 ? said`1 chat with an empty turn left out.` : said`${blank} chats with an empty turn left out.`);
   if (strangers.length > 0) {

@@ -39,7 +39,7 @@ export const noPictures = (paths: string[]): string[] => paths.filter((path) => 
 export function leftOut(paths: string[]): Said[] {
   const [first] = paths;
   if (first === undefined) return [];
-  return [paths.length === 1 ? said`${first} is no picture, and is left out.` : said`${paths.length} files are no pictures, and are left out, ${first} among them.`];
+  return [paths.length === 1 ? said`${first} is not a picture and is left out.` : said`${paths.length} files are not pictures and are left out, ${first} among them.`];
 }
 
 /** The split that a folder's or column's value names; undefined when it names none. */

@@ -96,7 +96,7 @@ async function openWith(sources: DataSource[], tree: FileTree): Promise<Dataset>
   const source = sources.find((s) => s.accepts(paths));
   if (source) return source.open(tree);
   const forms = sources.map((s) => s.help).reduce((before, form) => said`${before}; or ${form}`);
-  throw new DataError(paths.length === 1 ? said`${tree.name} is no data set that can be read. Expected: ${forms}.` : said`${tree.name} (${paths.length} files) is no data set that can be read. Expected: ${forms}.`);
+  throw new DataError(paths.length === 1 ? said`${tree.name} is not a data set that can be read. Expected: ${forms}.` : said`${tree.name} (${paths.length} files) is not a data set that can be read. Expected: ${forms}.`);
 }
 
 async function noDecoder(_: Uint8Array, name: string): Promise<never> {

@@ -43,7 +43,7 @@ test('what is neither whole nor a word is a number', async () => {
   const data = await tinyTexts({ 'a.csv': csv });
   expect([data.labels, data.classes]).toEqual(['numbers', ['score']]);
   expect([...rows(data.train), ...rows(data.test)].map((row) => (row as { number: number }).number).sort()).toEqual([0, 1, 2.5, 3.25, 4]);
-  await expect(tinyTexts({ 'a.csv': 'text,label\na,x\nb,y\n' }, { labels: 'numbers' })).rejects.toThrow('which is no number');
+  await expect(tinyTexts({ 'a.csv': 'text,label\na,x\nb,y\n' }, { labels: 'numbers' })).rejects.toThrow('which is not a number');
 });
 
 test('words and tags, as lists or with blanks between', async () => {

@@ -216,7 +216,7 @@ function assemble(title: string, read: Read[], { named, asked, columns, table, s
   if (rows.length === 0) throw new DataError(said`${title} holds no labelled text.`);
   const labels = asked ?? (!names && rows.every(({ label }) => Number.isFinite(Number(label))) && rows.some(({ label }) => !Number.isInteger(Number(label))) ? 'numbers' : 'classes');
   const wrong = labels === 'numbers' && rows.find(({ label }) => !Number.isFinite(Number(label)));
-  if (wrong) throw new DataError(said`${spoken(wrong.name)} has the label ${quote(String(wrong.label))}, which is no number.`);
+  if (wrong) throw new DataError(said`${spoken(wrong.name)} has the label ${quote(String(wrong.label))}, which is not a number.`);
   const classes = labels === 'numbers' ? [columns.label!] : (names ?? sortClasses(rows.flatMap(({ label }) => label!)));
   if (classes.length > 65_535) throw new DataError(said`${title} holds ${classes.length} classes, at most 65535 are accepted; are its labels numbers?`);
   const place = new Map(classes.map((name, i) => [name, i]));

@@ -128,10 +128,10 @@ describe('trying adapters', () => {
     expect(images.notes.map(english)).toEqual([expect.stringMatching(/1 file of a kind that is not read \(heic\)/)]);
     // What is no picture is named, loose files have no name of a folder, and where there is nothing else nothing changes.
     const tables = chosen({ 'bad.csv': json('"'), 'notes.txt': json(1) });
-    await expect(tryout.open({ name: 'bad.csv', files: tables.slice(0, 1), medium: 'pictures' })).rejects.toThrow('bad.csv is no picture; choose JPEG, PNG');
+    await expect(tryout.open({ name: 'bad.csv', files: tables.slice(0, 1), medium: 'pictures' })).rejects.toThrow('bad.csv is not a picture; choose JPEG, PNG');
     const loose = pictures.slice(2, 4).map(({ file }) => ({ path: file.name.replace('set/', ''), file }));
     const mixed = await new Tryout(host, decodeImage).open({ name: '0.png', files: [...loose, ...tables], medium: 'pictures' });
-    expect([mixed.title, mixed.names, mixed.notes.map(english)]).toEqual(['', ['0.png', '1.png'], ['2 files are no pictures, and are left out, bad.csv among them.']]);
+    expect([mixed.title, mixed.names, mixed.notes.map(english)]).toEqual(['', ['0.png', '1.png'], ['2 files are not pictures and are left out, bad.csv among them.']]);
     const [small, , none] = await tryout.pictures([0, 99, 10]);
     expect([small!.width, small!.height, none]).toEqual([20, 16, null]);
     const { predictions, memory, cancelled } = await run();

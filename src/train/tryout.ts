@@ -81,7 +81,7 @@ export class Tryout {
       const paths = tree.paths();
       if (from.medium === 'texts') return this.take(from.name, namedTexts(await (await import('../data/texts')).openUnlabelled(tree)));
       const others = noPictures(paths);
-      if (others.length > 0 && others.length === paths.length) throw new DataError(said`${others[0]!} is no picture; choose JPEG, PNG, WebP, GIF, BMP or AVIF files, or a zip of them.`);
+      if (others.length > 0 && others.length === paths.length) throw new DataError(said`${others[0]!} is not a picture; choose JPEG, PNG, WebP, GIF, BMP or AVIF files, or a zip of them.`);
       const images = await listImages(tree, this.decode);
       this.images = images;
       // Files that lie in no folder have no name in common.

@@ -56,7 +56,7 @@ function NextSteps({ compared }: { compared: Compared }) {
         !inClass && (
           <>
             <StartButton text={t.comparing.train} />
-            <Button onClick={() => showExperiments()}>{t.experiments.button}</Button>
+            <Button title={t.experiments.about} onClick={() => showExperiments()}>{t.experiments.button}</Button>
           </>
         )
       )}

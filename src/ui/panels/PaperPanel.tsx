@@ -16,7 +16,7 @@ export function PaperPanel() {
     <Panel
       title={t.experiments.beside}
       actions={
-        <Button small onClick={() => showExperiments()}>
+        <Button small title={t.experiments.about} onClick={() => showExperiments()}>
           {t.experiments.button}
         </Button>
       }

@@ -59,7 +59,7 @@ export function QueuePanel() {
           <Button small expanded={shown} onClick={() => showSweep(!shown)}>
             {shown ? t.sweep.close : t.sweep.button}
           </Button>
-          <Button small onClick={() => showExperiments()}>
+          <Button small title={t.experiments.about} onClick={() => showExperiments()}>
             {t.experiments.button}
           </Button>
         </ButtonRow>

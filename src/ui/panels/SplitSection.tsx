@@ -43,7 +43,7 @@ export function SplitSection({ data }: { data: DataInfo }) {
       </div>
       <p>{words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}</p>
       {(held.limits.train > 0 || held.limits.test > 0) && <p>{words.limits(some(held.limits.train), some(held.limits.test))}</p>}
-      {data.train_per_class.length > 0 && <p>{imbalanceOf(data, held.drawn > 0)}</p>}
+      {data.train_per_class.length > 0 && <p>{imbalanceOf(data)}</p>}
       {held.raised && <p>{words.raised(percentOf(held.standard))}</p>}
       {held.taken && <p>{words.taken(formatCount(held.count))}</p>}
       {held.count > 0 && held.count < fewHeld && (
@@ -98,10 +98,13 @@ function Drawn({ data, seed, percent }: { data: string; seed: number; percent: n
   );
 }
 
-/** How many training pictures the largest class has for one of the smallest that has any. Of which class those are that are held back, the seed of each run decides. */
-function imbalanceOf({ train_per_class }: DataInfo, before: boolean): string {
+/** Below this many times as many pictures the sizes of classes hardly matter, and how many says more than it helps. */
+const nearly = 1.25;
+
+/** How many training pictures the largest class has for one of the smallest that has any. */
+export function imbalanceOf({ train_per_class }: Pick<DataInfo, 'train_per_class'>): string {
   const present = train_per_class.filter((count) => count > 0);
   const [least, most] = present.reduce(([low, high], count) => [Math.min(low, count), Math.max(high, count)], [Infinity, 0]);
-  const ratio = present.length > 0 ? formatFixed(most / least, 1) : '–';
-  return ratio === formatFixed(1, 1) ? t.split.balanced : t.split.imbalance(ratio, before);
+  const ratio = most / least;
+  return ratio <= 1 ? words.balanced : ratio < nearly ? words.nearlyBalanced : words.imbalance(formatFixed(ratio, 1));
 }

@@ -34,6 +34,7 @@ export const queueWords = {
 /** What leads to the experiments of the paper; their own words come with their sheet (paper.ts). */
 export const experimentWords = {
   button: 'Experiments of the RandLoRA paper',
+  about: 'Its figures and tables, as comparisons to run here',
   beside: 'Beside the paper',
   loading: 'Opening the experiments.',
 };

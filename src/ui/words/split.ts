@@ -9,11 +9,11 @@ export const splitWords = {
   tooFew: say<[count: number]>('Only {0, plural, one {# picture} other {# pictures}} to validate, too few to choose the best weights by: the last weights are kept. Add pictures, or raise the validation share.'),
   raise: 'Hold back more',
   /** Where the share is that of a small set. */
-  raised: say<[percent: number]>('Of so few pictures {0} % are held back to validate.'),
+  raised: say<[percent: number]>('With so few pictures, {0} % of those to train on are held back to validate.'),
   taken: say<[pictures: string]>('Early stopping looks at pictures that are not trained on. No validation share is set, so it takes {0}, some of each class.'),
   balanced: 'Classes are balanced.',
-  /** `before`: some of those are held back, other ones by each seed. */
-  imbalance: say<[ratio: string, before: boolean]>('{1, select, true {Before validation is held back, the} other {The}} largest class has {0} times the training pictures of the smallest.'),
+  nearlyBalanced: 'Classes are nearly balanced.',
+  imbalance: say<[ratio: string]>('The largest class has {0} times as many training pictures as the smallest.'),
   own: { two: 'The data comes split into training and test.', three: 'The data comes split into training, validation and test.' },
   drawn: say<[percent: number, seed: number]>('Random split: {0} % of each class held out for testing, seed {1}.'),
   share: 'Test share',

@@ -25,7 +25,7 @@ export const terms = catalog({
   zeroShot: 'The model as it was downloaded, without any training: it picks the class whose text is most like the picture.',
   barrier: 'How far the loss rises above the straight line between two models when one is changed into the other. No barrier: they lie in the same valley.',
   offBudget: '× 2 means twice the budget, and ≠ that a method has next to nothing of what it counts. Findings leave out adapters that miss the budget. Full fine-tuning, the linear probe and others whose size no budget changes are compared at their own size, which is said.',
-  work: 'Multiply-adds of a training step, in % of those of full fine-tuning. They are counted, not timed: a device may take longer for one method’s than for another’s.',
+  work: 'Multiply-adds of a training step, in % of those of full fine-tuning. They are counted, not timed: a device may need more time for the same work with one method than with another.',
   runTime: 'Of the whole run, evaluations included. Measured where one with the same settings has come to its end on this device; else estimated, from the time of runs like it, or of a step that was tried here.',
   randomBases: 'Matrices drawn at random once, from a seed, and never trained. RandLoRA’s and VeRA’s files hold them beside what was trained, as PEFT’s do by default, since another device may draw others from the same seed.',
 } as const);

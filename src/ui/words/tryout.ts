@@ -16,7 +16,7 @@ export const tryout = {
   classes: say<[count: number]>('{0, plural, one {# class} other {# classes}}'),
   base: say<[base: string]>('made for {0}'),
   /** What it takes beside the model while it is tried, working memory among it; its file is another size. */
-  adds: say<[size: string, working: string]>('adds {0} MiB{is1, select, true { ({1} to compute)} other {}}'),
+  adds: say<[size: string, working: string]>('adds {0} MiB{is1, select, true { ({1} working memory)} other {}}'),
   remove: 'Remove',
   removed: say<[name: string]>('Removed {0}'),
   importFolder: 'Import an adapter folder',
