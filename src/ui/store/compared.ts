@@ -69,8 +69,10 @@ export function useCompared(): Compared {
   const hidden = useRuns((state) => state.hidden);
   const inClass = useShown(isInClass);
   const recordedFits = recorded.length > 0 && recorded[0].spec.data === data;
-  // Where there are no others nobody could show them again. In a class they would pass for its results.
-  const recordedShown = recordedFits && (inClass ? wantsRecorded === true : own.length === 0 || (wantsRecorded ?? !own.some(counts)));
+  // In a class they would pass for its results, unless they were asked for.
+  const away = inClass && wantsRecorded !== true;
+  // Where there are no others nobody could show them again.
+  const recordedShown = recordedFits && !away && (own.length === 0 || (wantsRecorded ?? !own.some(counts)));
   const all = useMemo(() => (recordedShown ? [...recorded, ...own] : own), [recordedShown, recorded, own]);
   const { runs: filtered } = useFiltered(all);
   const runs = useMemo(() => filtered.filter((run) => !hidden.includes(run.id)), [filtered, hidden]);
@@ -78,7 +80,7 @@ export function useCompared(): Compared {
   const models = useCatalog((catalog) => catalog.models);
   const groups = useMemo(() => groupRuns(runs, by), [runs, by, models]); // eslint-disable-line react-hooks/exhaustive-deps
   const medium = useMedium();
-  const choices = useMemo(() => choicesOf(kept, recordedFor(recorded, medium, data)), [kept, recorded, medium, data]);
+  const choices = useMemo(() => choicesOf(kept, away ? [] : recordedFor(recorded, medium, data)), [kept, away, recorded, medium, data]);
   return { data, choices, all, runs, groups, by, recordedFits, recordedShown };
 }
 
