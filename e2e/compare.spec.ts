@@ -176,7 +176,7 @@ test('two more seeds of every setting: how many runs it is is said before, they 
   const seeds = page.getByRole('button', { name: 'Add 2 seeds' });
   await expect(seeds).toBeEnabled({ timeout: ended });
   await expect(page.getByRole('heading', { level: 2, name: /^Linear probe gets [\d.]+ % of 10 test pictures right\.$/ })).toBeVisible();
-  await expect(page.getByText(/^2 runs, about \d+ s$/)).toBeVisible();
+  await expect(page.getByText(/^2 runs, about \d+\ss$/)).toBeVisible();
   await seeds.click();
   // A second press would add two more.
   await expect(seeds).toBeDisabled();

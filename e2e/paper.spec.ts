@@ -44,8 +44,8 @@ test('an experiment of the paper by keyboard: its list, what it takes, its runs,
   await expect(fact('Runs')).toHaveText('8: 4 settings × 2 seeds');
   await expect(fact('Steps')).toHaveText('480 in all, of 16 pictures each');
   await expect(fact('Trainable parameters')).toHaveText(/^\d\d,\d{3} to \d\d,\d{3}$/);
-  await expect(fact('Largest memory')).toHaveText(/^\d+\.\d\d MiB$/);
-  await expect(fact('Time')).toHaveText(/^known after its first run; as many steps took \d+ min( \d+ s)? without a graphics card$/);
+  await expect(fact('Largest memory')).toHaveText(/^\d+\.\d\d\sMiB$/);
+  await expect(fact('Time')).toHaveText(/^known after its first run; as many steps took \d+\smin(\s\d+\ss)? without a graphics card$/);
   // What the paper reports stands there before anything is trained.
   const table = detail.getByRole('table');
   const reported = (label: string) => detail.getByText(label, { exact: true }).locator('..');
@@ -109,7 +109,7 @@ test('what cannot be run says why, and on a phone the list comes back with the f
 
   await sheet(page).getByRole('button', { name: /^Figure 2/ }).click();
   await expect(sheet(page).getByText('60: 5 settings × 6 numbers of pictures × 2 seeds')).toBeVisible();
-  await expect(sheet(page).getByText(/^\d+\.\d\d MiB$/)).toBeVisible();
+  await expect(sheet(page).getByText(/^\d+\.\d\d\sMiB$/)).toBeVisible();
   await judged(page, 'shots', 'dialog[open]');
   await sheet(page).getByRole('button', { name: 'As in the paper' }).click();
   await expect(sheet(page).getByText(/^It needs the model openai\/clip-vit-base-patch32, which is not open\./)).toBeVisible();

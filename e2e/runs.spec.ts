@@ -51,7 +51,7 @@ test('a sweep is counted before it is added, goes through the queue in an order 
   // What is there already is left out of the next sweep.
   await queue(page).getByRole('button', { name: 'Add a sweep' }).click();
   await expect(form.getByRole('button', { name: 'Add 2 runs' })).toBeVisible();
-  await expect(form.getByText(/about (\d+ min ?)?(\d+ s)? on this device/)).toBeVisible();
+  await expect(form.getByText(/about (\d+\smin\s?)?(\d+\ss)? on this device/)).toBeVisible();
 });
 
 test('a run that is run again gives the same curve', async ({ page }) => {

@@ -235,7 +235,7 @@ test('between two runs nothing jumps, and a timed method says seconds', async ({
       }),
   );
   expect(await heights).toHaveLength(1);
-  await expect(methodRow(page, 'LoRA').locator('[data-name="time of a run"]')).toHaveText(/^\d+ (s|min \d+ s)$/);
+  await expect(methodRow(page, 'LoRA').locator('[data-name="time of a run"]')).toHaveText(/^\d+\s(s|min\s\d+\ss)$/);
 });
 
 test('nothing in Train breaks WCAG 2.2 AA, and no table or name is cut, at every size', async ({ page }) => {

@@ -16,7 +16,7 @@ const integer = numbers();
 const fixed = [0, 1, 2, 3].map((digits) => numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }));
 /** Without separators of thousands: next to values that have none. */
 const bare = [0, 1, 2, 3].map((digits) => numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }));
-const significant = numbers({ minimumSignificantDigits: 2, maximumSignificantDigits: 2, useGrouping: false });
+const [two, three] = [2, 3].map((digits) => numbers({ minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false }));
 const parts = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
@@ -43,8 +43,8 @@ export const pointsBetween = (from: number, to: number): number => (Number((100 
 /** Bytes in MiB with two decimals: 48.30 */
 export const formatMiB = (bytes: number): string => (bytes > 0 && bytes < 0.005 * 2 ** 20 ? `< ${fixed[2].format(0.01)}` : fixed[2].format(bytes / 2 ** 20));
 
-const bytes = say<[bytes: number]>('{0} bytes');
-const units = [[1e9, say<[size: string]>('{0} GB')], [1e6, say<[size: string]>('{0} MB')], [1e3, say<[size: string]>('{0} kB')]] as const;
+const bytes = say<[bytes: number]>('{0, plural, one {#\u00a0byte} other {#\u00a0bytes}}');
+const units = [[1e9, say<[size: string]>('{0}\u00a0GB')], [1e6, say<[size: string]>('{0}\u00a0MB')], [1e3, say<[size: string]>('{0}\u00a0kB')]] as const;
 
 /** A size of files, decimal as download pages count: 343.2 MB */
 export function formatSize(size: number): string {
@@ -52,7 +52,10 @@ export function formatSize(size: number): string {
   return size < 1000 ? bytes(size) : name(fixed[1].format(size / unit));
 }
 
-/** A loss or another small quantity with three significant figures. */
+/** The loss of a step of training, with three significant figures: recordings know no more of it. */
+export const formatTrainLoss = (value: number): string => (Math.abs(value) >= 0.001 && Math.abs(value) < 1000 ? three.format(value) : formatLoss(value));
+
+/** A measured loss or another small quantity, with three decimals where it is below ten. */
 export function formatLoss(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 10000)) return withMinus(value.toExponential(1));
@@ -67,7 +70,7 @@ export function formatAlike(values: readonly number[]): (value: number) => strin
 }
 
 /** How many times: 0.27, 12.3, 67,339 */
-export const formatFactor = (value: number): string => (value >= 100 ? formatCount(value) : (value >= 10 ? bare[1] : significant).format(value));
+export const formatFactor = (value: number): string => (value >= 100 ? formatCount(value) : (value >= 10 ? bare[1] : two).format(value));
 
 const flags = { on: say<[]>('on'), off: say<[]>('off') };
 
@@ -99,11 +102,11 @@ export function formatClock(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
 }
 
-const inSeconds = say<[seconds: number]>('{0} s');
-const inMinutes = say<[minutes: number, seconds: number]>('{0} min{is1, select, true { {1} s} other {}}');
-const inHours = say<[hours: number, minutes: number]>('{0} h {1} min');
+const inSeconds = say<[seconds: number]>('{0}\u00a0s');
+const inMinutes = say<[minutes: number, seconds: number]>('{0}\u00a0min{is1, select, true {\u00a0{1}\u00a0s} other {}}');
+const inHours = say<[hours: number, minutes: number]>('{0}\u00a0h\u00a0{1}\u00a0min');
 
-/** 2 min 45 s; 40 s; 1 h 2 min */
+/** 2 min 45 s; 40 s; 1 h 2 min: no line breaks one in two, nor a value from its unit. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));
   if (whole < 60) return inSeconds(whole);
@@ -131,6 +134,9 @@ export function formatDate(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? '' : moment.format(date);
 }
+
+/** A text that no line breaks in two, as a setting is. */
+export const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0');
 
 /** A text as a sentence or a title begins. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -51,7 +51,7 @@ test('size is asked for before anything is fetched; too much is refused by what 
   answer(null, {}, 404);
   await expect(sizeOnline(url)).rejects.toThrow();
   answer('hello', { 'content-length': String(mostBytes + 1) });
-  await expect(fetched()).rejects.toMatchObject({ why: 'large', amount: '250.0 MB' });
+  await expect(fetched()).rejects.toMatchObject({ why: 'large', amount: '250.0\u00a0MB' });
   expect(fileNameOf(url)).toBe('a b.fullrank');
 });
 

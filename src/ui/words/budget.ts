@@ -12,7 +12,7 @@ export const budgetWords = {
   short: { parameters: 'Budget', memory: 'Budget, MiB', time: 'Budget, work in %' } satisfies Record<Match, string>,
   values: {
     parameters: say<[count: number]>('{0} adapter parameters'),
-    memory: say<[mib: number]>('{0} MiB of memory'),
+    memory: say<[mib: number]>('{0}\u00a0MiB of memory'),
     time: say<[percent: number]>('{0} percent of the work of full fine-tuning'),
   } satisfies Record<Match, (value: number) => string>,
   refused: say<[text: string, most: number]>('“{0}” was not taken. Type an amount like 41,000, 41k or 1.5M{is1, select, true {; no method here goes beyond {1}} other {}}.'),

@@ -30,7 +30,7 @@ export const paperWords = catalog(ofPictures({
   parameters: 'Trainable parameters',
   range: say<[least: string, most: string]>('{0} to {1}'),
   memory: 'Largest memory',
-  mib: say<[mib: string]>('{0} MiB'),
+  mib: say<[mib: string]>('{0}\u00a0MiB'),
   planning: 'counting',
   time: 'Time',
   here: say<[time: string]>('about {0} on this device'),

@@ -1,4 +1,4 @@
-import { formatPercent, listOf, withSpread } from '../../language/format';
+import { formatPercent, listOf, unbroken, withSpread } from '../../language/format';
 import type { Ranking } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import { methodLook } from '../../figures/methods';
@@ -9,7 +9,7 @@ import { tableWords } from './table';
 export const namer = ({ top, below, single }: Ranking): ((groups: readonly Group[]) => string[]) => {
   const all = [...top, ...below, ...single];
   const isOne = ({ method }: Group) => all.filter((other) => other.method === method).length === 1;
-  return (groups) => groups.map((one) => (isOne(one) ? methodLook(one.method).title : [methodLook(one.method).title, one.setting].filter(Boolean).join(' ')));
+  return (groups) => groups.map((one) => (isOne(one) ? methodLook(one.method).title : [methodLook(one.method).title, unbroken(one.setting)].filter(Boolean).join(' ')));
 };
 
 /** 69.2 ± 2.3 */

@@ -155,7 +155,7 @@ export const tableWords = {
     quads: { yes: 'kernels in the form with quad operations', no: 'kernels in the form without quad operations' },
     weights: say<[weights: string]>('frozen weights in {0}'),
     memory: 'memory',
-    bytes: say<[planned: string, allocated: string]>('{0} MiB planned, {1} MiB allocated'),
+    bytes: say<[planned: string, allocated: string]>('{0}\u00a0MiB planned, {1}\u00a0MiB allocated'),
     early: 'early stopping',
     /** What it did: where it looked, what it took for that, and how the run ended. */
     earlySeen: say<[steps: number, patience: number]>('Evaluated every {0, plural, one {step} other {# steps}}, to end after {1, plural, one {# evaluation} other {# evaluations}} without a lower validation loss.'),

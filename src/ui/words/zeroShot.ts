@@ -33,7 +33,7 @@ export const zeroShotWords = ofPictures({
   again: 'Measure again',
   busy: 'A run is in progress. Measure once it has ended.',
   preparing: 'Reading the class names.',
-  measuring: say<[done: string, total: string, left: string]>('{0} of {1} pictures{is2, select, true {, about {2} left} other {}}'),
+  measuring: say<[done: string, total: string, left: string]>('{0} of {1} {1, select, 1 {picture} other {pictures}}{is2, select, true {, about {2} left} other {}}'),
   progress: 'Measuring zero-shot accuracy',
   cancel: 'Cancel',
   failed: say<[why: string]>('Not measured. {0}'),
