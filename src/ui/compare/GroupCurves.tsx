@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/endNames';
-import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../../language/format';
+import { formatClock, formatCount, formatPercent, formatSetting, formatShort, formatTick, formatTrainLoss, partsOf } from '../../language/format';
 import { accuracyScale, accuracySeries, meanWords, fewestPictures, lossScale, lossSeries, xScale, type CurveOptions } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
 import { pictureOf } from '../store/pictureOf';
@@ -47,7 +47,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   const splits = new Set(runs.map(followedOn));
   const split = t.compare.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? 'test')];
   const named = series.filter((one) => !one.faint);
-  const format = of === 'loss' ? formatLoss : formatPercent;
+  const format = of === 'loss' ? formatTrainLoss : formatPercent;
   const ends = partsOf(named.map((one) => `${partsOf([one.label, one.second])} ${format(one.y[one.y.length - 1])}`));
   const sy = of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs));
   const banded = series.filter((one) => one.band);

@@ -7,7 +7,7 @@ import { Segmented } from '../controls/Segmented';
 import { Term } from '../controls/Term';
 import { useLightDismiss } from '../controls/useLightDismiss';
 import { axisWords, percentTick } from '../compare/GroupCurves';
-import { formatFixed, formatLoss, formatPercent, formatSetting, formatTick, partsOf } from '../../language/format';
+import { formatFixed, formatLoss, formatPercent, formatSetting, formatTick, formatTrainLoss, partsOf } from '../../language/format';
 import { useBaselines } from '../store/baselines';
 import { modelById, useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
@@ -111,7 +111,7 @@ function Plots() {
       <OtherModel runs={runs} />
       {shown.includes('loss') && <Plot
         title={t.compare.loss}
-        summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
+        summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatTrainLoss)) : t.compare.none}
         caption={sentences(unlike || (loss.some((one) => one.raw) ? t.compare.smoothed : smoothing > 0 && loss.length > 0 ? t.compare.smoothLoss : ''), meanWords(loss, lossY, false))}
         of={of}
         xLabel={t.compare.axisNames[axis]}
@@ -121,7 +121,7 @@ function Plots() {
         sy={lossY}
         series={loss}
         {...axisWords(axis)}
-        formatY={formatLoss}
+        formatY={formatTrainLoss}
         formatTick={formatTick}
         heads={{ x: t.compare.axisHeads[axis], y: t.compare.lossLinear }}
         empty={<p>{t.compare.lossEmpty}</p>}

@@ -1,4 +1,4 @@
-import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting, shortText } from '../../language/format';
+import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting, formatTrainLoss, shortText } from '../../language/format';
 import { mainName } from '../../adapters/fields';
 import { methodLook } from '../../figures/methods';
 import { t } from '../strings';
@@ -70,7 +70,7 @@ export const results: Fact[] = [
   number('choice_accuracy', (run) => finite(testEvaluation(run)?.scores?.choice_accuracy), formatPercent, { good: 'high', share: true }),
   number('perplexity', (run) => finite(testEvaluation(run)?.scores?.perplexity), formatLoss, { good: 'low', log: true }),
   number('loss', (run) => finite(testEvaluation(run)?.loss), formatLoss, { good: 'low', log: true }),
-  number('train_loss', (run) => finite(curveOf(run.id).column('loss').at(-1)), formatLoss, { good: 'low', log: true }),
+  number('train_loss', (run) => finite(curveOf(run.id).column('loss').at(-1)), formatTrainLoss, { good: 'low', log: true }),
   number('trainable', (run) => run.plan?.trainable_parameters ?? null, formatCount, { good: 'low', log: true }),
   number('adapter', (run) => run.plan?.adapter_parameters ?? null, formatCount, { good: 'low', log: true }),
   number('memory', (run) => (bytesOf(run) ? mib(totalOf(bytesOf(run)!)) : null), fixed(1), { good: 'low' }),
