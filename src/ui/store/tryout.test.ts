@@ -43,7 +43,7 @@ test('a candidate is called by method and setting, and by its name where another
 test('classes of several sets are read by their names, with the set after; those of one set, and of adapters, as they are', () => {
   const top = (...labels: string[]) => labels.map((label) => ({ label, probability: 0.5 }));
   const said = (base: boolean, ...labels: string[]) => saidOf({ base }, top(...labels)).map(({ label }) => label);
-  expect(said(true, 'dtd10/banded', 'gtsrb/no overtaking', 'gtsrb/30/50')).toEqual(['banded (dtd10)', 'no overtaking (gtsrb)', '30/50 (gtsrb)']);
+  expect(said(true, 'dtd10/banded', 'gtsrb/no overtaking', 'other/30/50')).toEqual(['banded (textures, DTD)', 'no overtaking (traffic signs, GTSRB)', '30/50 (other)']);
   expect(said(false, 'a/b', 'c/d')).toEqual(['a/b', 'c/d']);
   expect(said(true, 'cat', 'and/or')).toEqual(['cat', 'and/or']);
 });

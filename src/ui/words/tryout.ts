@@ -16,7 +16,7 @@ export const tryout = {
   classes: say<[count: number]>('{0, plural, one {# class} other {# classes}}'),
   base: say<[base: string]>('made for {0}'),
   /** What it takes beside the model while it is tried, working memory among it; its file is another size. */
-  adds: say<[size: string, working: string]>('adds {0} MiB{is1, select, true { ({1} working memory)} other {}}'),
+  adds: say<[size: string, working: string]>('adds {0}\u00a0MiB{is1, select, true { ({1} working memory)} other {}}'),
   remove: 'Remove',
   removed: say<[name: string]>('Removed {0}'),
   importFolder: 'Import an adapter folder',
@@ -59,17 +59,17 @@ export const tryout = {
   stages: {
     model: say<[name: string]>('Putting {0} on the device'),
     adapter: say<[name: string]>('Adding {0}'),
-    images: say<[done: string, total: string]>('Classifying: {0} of {1} pictures'),
+    images: say<[done: string, total: string]>('Classifying: {0} of {1} {1, select, 1 {picture} other {pictures}}'),
   },
   left: say<[time: string]>('about {0} left'),
   progress: 'Pictures classified',
   cancel: 'Cancel',
   cancelling: 'Stopping after this batch.',
-  cancelled: say<[done: string, total: string]>('Cancelled after {0} of {1} pictures. These are kept.'),
+  cancelled: say<[done: string, total: string]>('Cancelled after {0} of {1} {1, select, 1 {picture} other {pictures}}. These are kept.'),
 
-  memory: say<[model: string, backbone: string]>('{0} is in the device’s memory once, with its working memory: {1} MiB.'),
-  memoryAdds: say<[adapters: number, base: boolean, added: string]>('{1, select, true {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The base model and the fine-tuned one borrow the weights they do not change, and together add {2} MiB.} other {The base model and # fine-tuned ones borrow the weights they do not change, and together add {2} MiB.}}} other {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The fine-tuned one borrows the weights it does not change, and adds {2} MiB.} other {The # fine-tuned ones borrow the weights they do not change, and together add {2} MiB.}}}}'),
-  memoryCopies: say<[models: number, copies: string]>('As {0, plural, one {# separate model} other {# separate models}} they would take {1} MiB.'),
+  memory: say<[model: string, backbone: string]>('{0} is in the device’s memory once, with its working memory: {1}\u00a0MiB.'),
+  memoryAdds: say<[adapters: number, base: boolean, added: string]>('{1, select, true {{0, plural, =0 {Tried as downloaded, it adds {2}\u00a0MiB.} one {The base model and the fine-tuned one borrow the weights they do not change, and together add {2}\u00a0MiB.} other {The base model and # fine-tuned ones borrow the weights they do not change, and together add {2}\u00a0MiB.}}} other {{0, plural, =0 {Tried as downloaded, it adds {2}\u00a0MiB.} one {The fine-tuned one borrows the weights it does not change, and adds {2}\u00a0MiB.} other {The # fine-tuned ones borrow the weights they do not change, and together add {2}\u00a0MiB.}}}}'),
+  memoryCopies: say<[models: number, copies: string]>('As {0, plural, one {# separate model} other {# separate models}} they would take {1}\u00a0MiB.'),
 
   results: 'What they say',
   table: 'Each picture and what they say of it',
@@ -77,6 +77,8 @@ export const tryout = {
   agree: say<[same: string, all: string, base: boolean]>('{2, select, true {The fine-tuned models agree} other {They agree}} on {0} of {1} {1, select, 1 {picture} other {pictures}}.'),
   /** `sets`: each of its classes says of which set it is. */
   ownClasses: say<[sets: boolean]>('The base model knows only the classes it was pretrained on{0, select, true {; their sets are in brackets} other {}}.'),
+  /** Sets that the model of this page was pretrained on, as people know them. */
+  sets: { cifar10: 'CIFAR-10', gtsrb: 'traffic signs, GTSRB', 'sign-digits': 'digits in sign language', dtd10: 'textures, DTD' } as Readonly<Partial<Record<string, string>>>,
   classOf: say<[name: string, set: string]>('{0} ({1})'),
   sameClasses: 'Only those that were trained on the same classes are compared.',
   otherClasses: 'They were trained on different classes: whether they agree cannot be counted.',
