@@ -127,7 +127,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await inside.getByRole('button', { name: 'Analyse updates' }).click();
   await expect(inside.getByRole('heading', { name: 'Similarity to the fully fine-tuned model' })).toBeVisible({ timeout: ended });
   await expect(inside.getByText(/^LoRA stops at rank \d+/).or(inside.getByText(/LoRA stops at rank \d+/)).first()).toBeVisible();
-  await expect(inside.getByText('No pictures of the original task are open')).toBeVisible();
+  await expect(inside.getByText('Forgetting is measured as this drift alone')).toBeVisible();
   await picture(page, inside.getByRole('figure', { name: 'Spectrum of the update' }), ['RandLoRA', 'singular value']);
   await picture(page, inside.getByRole('figure', { name: 'Similarity to the fully fine-tuned model' }), ['linear CKA']);
   await picture(page, inside.getByRole('figure', { name: 'Cosines between the updates' }), ['LoRA and Full', 'query']);

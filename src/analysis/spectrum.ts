@@ -2,10 +2,8 @@ import type { Arrays } from '../adapters/method';
 import type { TensorSource } from '../io/safetensors';
 import type { LayerUpdate } from '../train/analysis.meta';
 import { dot } from './geometry';
+import { rankLimit } from './rank.meta';
 import { singularValues } from '../adapters/singular';
-
-/** Rounding of one f32 operation: what is below it times the larger side and the largest singular value counts as zero, as in numpy's matrix_rank. */
-const EPSILON = 2 ** -23;
 
 /** Spectrum and rank of the update (out, in) of a layer. */
 export function layerUpdate(layer: string, delta: Float32Array, shape: [number, number], weight: Float32Array): LayerUpdate {
@@ -18,7 +16,7 @@ export function layerUpdate(layer: string, delta: Float32Array, shape: [number, 
     norm: Math.sqrt(square),
     relative: Math.sqrt(square / dot(weight, weight)),
     singular: Float32Array.from(singular),
-    rank: largest > 0 ? singular.filter((s) => s > Math.max(...shape) * EPSILON * largest).length : 0,
+    rank: largest > 0 ? singular.filter((s) => s > rankLimit(shape) * largest).length : 0,
     stable_rank: largest > 0 ? square / largest ** 2 : 0,
   };
 }

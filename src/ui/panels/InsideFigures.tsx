@@ -1,3 +1,4 @@
+import { rankLimit } from '../../analysis/rank.meta';
 import type { Inside } from '../../train/analysis.meta';
 import { Plot } from '../charts/Plot';
 import { Choice } from '../controls/Choice';
@@ -43,7 +44,7 @@ export function Spectrum({ made, slide = false }: InsideProps) {
         of={pictureOfAnalysis(made.runs, made.images, made.split)}
         caption={
           <>
-            {t.inside.spectrumHint(shortLayer(layer))} <span data-no-picture><Term name="spectrum">{t.inside.whatSpectrum}</Term></span>
+            {t.inside.spectrumHint(shortLayer(layer), formatLoss(rankLimit(found.find(Boolean)?.shape ?? [1, 1])))} <span data-no-picture><Term name="spectrum">{t.inside.whatSpectrum}</Term></span>
           </>
         }
         summary={spectrumFinding(made, names)}

@@ -37,7 +37,7 @@ export const insideWords = {
   /** What is said of ranks that are not every layer’s is of the one in the middle. */
   ofMiddle: say<[said: string]>('In the median layer {0}'),
   stops: say<[names: string[], rank: string, count: number]>('{0} {2, plural, one {stops} other {stop}} at rank {1}'),
-  spectrumHint: say<[layer: string]>('{0}. Values under the rounding of 32-bit numbers count as zero.'),
+  spectrumHint: say<[layer: string, least: string]>('{0}. Rank counts the singular values above {1} of the largest: smaller ones cannot be told from the rounding of 32-bit numbers, so an update of full rank may be counted as a few less.'),
   whatSpectrum: 'What is a spectrum?',
   spectrumAxis: 'singular value, largest first',
   spectrumY: 'σ of ΔW, log',
@@ -71,13 +71,13 @@ export const insideWords = {
   same: 'No method is clearly closer to full fine-tuning than another',
   /** `first` of several. */
   atEnd: say<[name: string, value: string, first: boolean]>('{0} {2, select, true {ends at} other {at}} {1}'),
-  ckaRule: say<[images: string, tokens: string, split: string, margin: string]>('{0} {2}, {1} tokens each, all samples. Differences under {3} at the last block are not told apart; one training each.'),
+  ckaRule: say<[images: string, tokens: string, split: string, margin: string]>('Compared on {0} {2}, at each of the {1} tokens that the model makes of one. Differences under {3} at the last block are not told apart; one training each.'),
   whatCka: 'What is CKA?',
   noReference: 'Tick a run of full fine-tuning to compare activations with it.',
 
   drift: 'Distance from the pretrained model',
   driftHint: 'Drift is 1 − CKA with the pretrained model at the last block’s MLP, on the same pictures.',
-  noTask: 'No pictures of the original task are open, so forgetting is measured as drift of the features.',
+  noTask: 'Forgetting is measured as this drift alone. To measure it as lost accuracy takes original data: pictures of the classes that the pretrained model was trained on.',
   task: say<[data: string, images: string, accuracy: string]>('{0}, {1} test pictures under the model’s own head: {2} % before any training.'),
   driftColumns: { run: 'run', norm: 'length of the update, ‖ΔW‖', drift: 'drift', accuracy: 'original accuracy, %' },
   forgot: say<[name: string, points: string]>('{0} forgets most: {1} points of accuracy on the original task'),
