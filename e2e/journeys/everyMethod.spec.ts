@@ -102,7 +102,7 @@ test('every method at its default setting: trained, exported in every form, trie
     const three = rest.slice(Math.min(i, rest.length - 3)).slice(0, 3);
     for (const [k, corner] of corners.entries()) await corner.selectOption(three[k]!);
     await landscape.getByRole('combobox', { name: 'Grid' }).selectOption('5');
-    await landscape.getByRole('combobox', { name: 'Most pictures of a set' }).selectOption('16');
+    await landscape.getByRole('combobox', { name: 'Pictures of each set, at most' }).selectOption('16');
     await measured(`planes of all methods, from ${i}`);
   }
 });

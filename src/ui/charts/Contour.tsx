@@ -8,7 +8,7 @@ import { methodLook } from '../../figures/methods';
 import { overlaps, placeNames, within, type Box } from '../../figures/labels';
 import { markPaths } from '../../figures/marks';
 import { identity } from './MethodKey';
-import { extent, goodness, isoValues, layoutOf, rangeOf, sampled, ticksWithin, tilesOf, wholeStride } from './plane';
+import { extent, goodness, isoValues, layoutOf, namedValues, rangeOf, sampled, ticksWithin, tilesOf, wholeStride } from './plane';
 import { fitNames, fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './landscape.module.css';
@@ -99,6 +99,9 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   const hidden = origin !== null && shownCorners.some(({ x, y }) => Math.hypot(x - origin.x, y - origin.y) < 0.8 * em);
   const marker = ({ x, y }: { x: number; y: number }): Box => ({ left: x - em / 2, top: y - em / 2, right: x + em / 2, bottom: y + em / 2 });
   const [bold, plain, small] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`, `400 ${0.92 * em}px ${family}`];
+  // From the very left where it is longer than the map is wide, and without names where it is longer still.
+  const offLine = t.landscape.axes.off(names[0], names[2]);
+  const upright = !layout.toScale ? t.landscape.axes.y(names[1]) : textWidth(offLine, small) > left + side ? t.landscape.axes.offThat : offLine;
   const chips = [
     ...shownCorners.map(({ k, x, y, value }) => {
       const name = fitText(names[k], bold, 0.5 * side);
@@ -197,8 +200,8 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
             {tick}
           </text>
         ))}
-        <text className={css.axis} x={left} y={1.1 * em}>
-          {layout.toScale ? fitNames(t.landscape.axes.off, names[0], names[2], small, side) : t.landscape.axes.y(names[1])}
+        <text className={css.axis} x={textWidth(upright, small) > side ? 0 : left} y={1.1 * em}>
+          {upright}
         </text>
         <text className={css.axis} x={left + side} y={top + height + 2.75 * em} textAnchor="end">
           {layout.toScale ? fitNames(t.landscape.axes.along, names[0], names[2], small, side) : t.landscape.axes.x(names[0], names[2])}
@@ -236,7 +239,7 @@ const grown = ({ left, top, right, bottom }: Box, by: number): Box => ({ left: l
 
 const pair = ({ x, y }: { x: number; y: number }): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
 
-/** Lines of equal value on the finest grid that is whole; the main ones carry their value. */
+/** Lines of equal value on the finest grid that is whole; the main ones carry their value, and those that the legend names, where there is room. */
 function Lines({ made, at, quantity, stride, format, place, clip, taken, bounds, em, family }: LinesProps) {
   const range = rangeOf(made.sets[at], quantity);
   const { size, values } = sampled(made, made.sets[at], range, stride);
@@ -255,7 +258,9 @@ function Lines({ made, at, quantity, stride, format, place, clip, taken, bounds,
   }));
   const isMain = (value: number) => Math.round(value / step) % 5 === 0;
   const numbers: { value: number; box: Box }[] = [];
-  for (const { value, rings } of shapes.filter(({ value }) => isMain(value))) {
+  const named = namedValues(range);
+  const numbered = [...shapes.filter(({ value }) => isMain(value)), ...shapes.filter(({ value }) => !isMain(value) && named.includes(value))];
+  for (const { value, rings } of numbered) {
     // The highest place on its longest ring where a number covers nothing.
     const ring = rings.reduce<(typeof rings)[number]>((longest, one) => (one.length > longest.length ? one : longest), []);
     const [halfWidth, halfHeight] = [textWidth(format(value), `400 ${0.85 * em}px ${family}`) / 2 + 0.25 * em, 0.6 * em];

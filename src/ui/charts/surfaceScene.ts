@@ -1,7 +1,8 @@
-import { AmbientLight, BufferGeometry, Color, DirectionalLight, DoubleSide, Float32BufferAttribute, Group, Line, LineBasicMaterial, LineSegments, Mesh, MeshBasicMaterial, MeshLambertMaterial, PerspectiveCamera, Plane, Scene, SphereGeometry, Vector3, WebGLRenderer, type Material } from 'three';
+import { AmbientLight, BufferGeometry, CanvasTexture, Color, DirectionalLight, DoubleSide, Float32BufferAttribute, Group, Line, LineBasicMaterial, LineSegments, Mesh, MeshBasicMaterial, MeshLambertMaterial, PerspectiveCamera, Plane, Scene, SphereGeometry, Sprite, SpriteMaterial, SRGBColorSpace, Vector3, WebGLRenderer, type Material } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { coordinate, CORNERS } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
+import { markPaths } from '../../figures/marks';
 import { methodLook } from '../../figures/methods';
 import { inLight } from './inLight';
 import { cut, goodness, groundOf, layoutOf, sampled, type Ground, type Range } from './plane';
@@ -32,8 +33,9 @@ export interface SurfaceLabel {
   method: string | null;
 }
 
-/** Radius of a run's mark. */
+/** Radius of a run's mark, and how much of its picture that is. */
 const MARK = 0.02;
+const FILLED = 0.75;
 
 /** A colour of the page's style sheets, as it is on this element now. */
 function colourOf(element: HTMLElement, variable: string): Color {
@@ -51,6 +53,22 @@ function colourOf(element: HTMLElement, variable: string): Color {
 
 /** Between two colours, in steps that look even. */
 const mix = (a: Color, b: Color, share: number): number[] => a.toArray().map((from, i) => ((1 - share) * Math.sqrt(from) + share * Math.sqrt(b.toArray()[i])) ** 2);
+
+/** A run's mark, as the map has it, edged like there. */
+function markOf(method: string, colour: Color, edge: Color): CanvasTexture<OffscreenCanvas> {
+  const canvas = new OffscreenCanvas(128, 128);
+  const context = canvas.getContext('2d')!;
+  context.translate(64, 64);
+  // Outlines reach 6 from their middle at most.
+  context.scale((FILLED * 64) / 6, (FILLED * 64) / 6);
+  const outline = new Path2D(markPaths[methodLook(method).marker]);
+  Object.assign(context, { lineWidth: 2, lineJoin: 'round', strokeStyle: `#${edge.getHexString()}`, fillStyle: `#${colour.getHexString()}` });
+  context.stroke(outline);
+  context.fill(outline);
+  const texture = new CanvasTexture(canvas);
+  texture.colorSpace = SRGBColorSpace;
+  return texture;
+}
 
 /** Where one looks from at first: the first of these from which enough of the surface is seen. One that rises towards the eye would be seen on its edge. */
 const homes = [[0.45, 0.8, 1.25], [-0.45, 0.8, 1.25], [0.45, 1.5, 1.25], [-0.45, 1.5, 1.25], [0.3, 2.4, 1]].map((at) => new Vector3(...at).normalize());
@@ -221,7 +239,14 @@ export class SurfaceScene {
     };
     const methodColour = (run: number) => this.colour('--m-', runs[run].method);
     this.anchors = CORNERS.map(([x, y], k) => place(x, y, made.sets[set].corners[k][range.quantity]));
-    this.anchors.forEach((at, k) => ball(at, methodColour(k), MARK, 2));
+    const paper = colourOf(this.canvas.parentElement!, '--paper');
+    this.anchors.forEach((at, k) => {
+      const mark = new Sprite(new SpriteMaterial({ map: markOf(runs[k].method, methodColour(k), paper), depthTest: false, transparent: true }));
+      mark.position.copy(at);
+      mark.scale.setScalar((2 * MARK) / FILLED);
+      mark.renderOrder = 2;
+      this.content.add(mark);
+    });
     if (paths) {
       for (const { run, along } of ways) {
         this.content.add(new Line(new BufferGeometry().setFromPoints(along), new LineBasicMaterial({ color: methodColour(run), depthTest: false, clippingPlanes })));
@@ -268,9 +293,11 @@ export class SurfaceScene {
   }
 
   private clear(): void {
-    for (const child of [...this.content.children] as (Mesh | Line)[]) {
+    for (const child of [...this.content.children] as (Mesh | Line | Sprite)[]) {
       this.content.remove(child);
-      child.geometry.dispose();
+      if (child instanceof Sprite) child.material.map?.dispose();
+      // All sprites have one geometry.
+      else child.geometry.dispose();
       (child.material as Material).dispose();
     }
   }

@@ -1,11 +1,14 @@
 import { coordinate } from '../../analysis/plane.meta';
-import { formatOf } from '../charts/plane';
+import { formatOf, layoutOf } from '../charts/plane';
 import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { startsOf } from './landscapeFindings';
-import { formatAlike, formatFixed } from '../../language/format';
+import { formatAlike, formatFixed, formatLoss } from '../../language/format';
 import css from '../charts/landscape.module.css';
+
+/** A length with two decimals; what is rounded to nothing has no sign. */
+const lengthOf = (length: number): string => formatFixed(Number(length.toFixed(2)) + 0, 2);
 
 /** The map's numbers: the grid as a table, y from the top, and the paths below it. */
 export function LandscapeTable({ made, at, quantity, names }: { made: Landscape; at: number; quantity: Quantity; names: string[] }) {
@@ -14,9 +17,11 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
   const format = formatOf(quantity);
   const off = formatAlike(made.paths.flatMap(({ points }) => points.map(({ residual }) => residual)));
   const starts = startsOf(made);
+  const layout = layoutOf(made);
   const indices = Array.from({ length: grid }, (_, i) => i);
   return (
     <>
+      <p className={css.caption}>{t.landscape.tableKey(names[0], names[2], names[1], made.plane ? formatLoss(made.plane.unit_x) : '', made.plane ? formatLoss(made.plane.unit_y) : '')}</p>
       <div className={css.scroll} tabIndex={0} role="region" aria-label={t.chart.tableOf(t.landscape.quantities[quantity])}>
         <table className={css.table}>
           <thead>
@@ -41,15 +46,13 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
           </tbody>
         </table>
       </div>
-      <p className={css.caption}>
-        {t.landscape.axes.x(names[0], names[2])}; {t.landscape.axes.y(names[1])}
-      </p>
+      {made.paths.length > 0 && <p className={css.caption}>{t.landscape.pathKey(names[0], names[2])}</p>}
       {made.paths.length > 0 && (
         <div className={css.scroll} tabIndex={0} role="region" aria-label={t.landscape.pathTable}>
           <table className={css.table}>
             <thead>
               <tr>
-                {[t.landscape.columns.run, t.landscape.columns.step, t.landscape.columns.x, t.landscape.columns.y, t.landscape.columns.off, t.landscape.quantities[quantity]].map((name) => (
+                {[t.landscape.columns.run, t.landscape.columns.step, t.landscape.columns.along, t.landscape.columns.beside, t.landscape.columns.off, t.landscape.quantities[quantity]].map((name) => (
                   <th key={name} scope="col">
                     {name}
                   </th>
@@ -62,8 +65,9 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
                   <tr key={`${run} ${point.step}`}>
                     <th scope="row">{names[run]}</th>
                     <td>{point.step}</td>
-                    <td>{formatFixed(point.x, 2)}</td>
-                    <td>{formatFixed(point.y, 2)}</td>
+                    {layout.at(point.x, point.y).map((length, axis) => (
+                      <td key={axis}>{lengthOf(length)}</td>
+                    ))}
                     <td>{off(point.residual)}</td>
                     <td>{format(point.measured[at][quantity])}</td>
                   </tr>

@@ -1,5 +1,5 @@
 import type { AnalysedRun, Landscape } from '../../train/analysis.meta';
-import { coordinate, weightsAt } from '../../analysis/plane.meta';
+import { coordinate, CORNERS, weightsAt } from '../../analysis/plane.meta';
 import type { Place } from '../charts/Contour';
 import { layoutOf, parted } from '../charts/plane';
 import { formatCount, formatFixed, formatLoss } from '../../language/format';
@@ -44,6 +44,16 @@ export function readingOf(made: Landscape, at: number, quantity: Quantity, { i, 
   const set = made.sets[at];
   const index = j * grid + i;
   return { along, off, value: Number.isFinite(set.accuracy[index]) ? set[quantity][index] : null, shares: weightsAt(x, y).map((weight) => `${formatFixed(100 * weight, 0)}\u00a0%`) };
+}
+
+/** Whether a path goes on beyond its corner: the state that the run left is not its last one. */
+export function goesOn({ plane, geometry }: Landscape, { run, points }: Landscape['paths'][number]): boolean {
+  const [x, y] = CORNERS[run];
+  const last = points.at(-1);
+  if (!plane || !last) return false;
+  const away = Math.hypot((last.x - x) * plane.unit_x, (last.y - y) * plane.unit_y, last.residual);
+  // Rounding is no distance.
+  return away > 1e-4 * geometry.norms[run];
 }
 
 /** Why paths begin beside the pretrained model, by how far they do; empty where they do not. */

@@ -18,7 +18,7 @@ export const landscapeWords = {
   grids: say<[points: number]>('{0, plural, =25 {25 × 25, RandLoRA paper} other {{0} × {0}}}'),
   range: 'Range',
   ranges: { paper: 'wide, RandLoRA paper', near: 'near the runs' },
-  images: 'Most pictures of a set',
+  images: 'Pictures of each set, at most',
   on: 'Measured on',
   both: say<[followed: AnalysedSplit]>('training and {0, select, test {test} other {validation}}'),
   split: { train: 'Train', val: 'Validation', test: 'Test' } satisfies Record<AnalysedSplit, string>,
@@ -56,8 +56,17 @@ export const landscapeWords = {
   on1: say<[set: string, images: string, of: string]>('On {1} of the {2} {0} of these runs, the same at every point.'),
 
   contourOf: say<[what: string, set: string]>('{0} on {1}'),
-  axes: { x: say<[a: string, b: string]>('x: 0 is {0}, 1 is {1}'), y: say<[name: string]>('y: 1 is {0}'), along: say<[a: string, b: string]>('from {0} towards {1}, ‖ΔW‖'), off: say<[a: string, b: string]>('distance from the line {0} to {1}, ‖ΔW‖') },
+  axes: {
+    x: say<[a: string, b: string]>('x: 0 is {0}, 1 is {1}'),
+    y: say<[name: string]>('y: 1 is {0}'),
+    along: say<[a: string, b: string]>('from {0} towards {1}, ‖ΔW‖'),
+    off: say<[a: string, b: string]>('distance from the line {0} to {1}, ‖ΔW‖'),
+    /** The same where there is no room for names: the other axis has them. */
+    offThat: 'distance from that line, ‖ΔW‖',
+  },
   contourHint: say<[step: string, coarse: boolean, blank: boolean]>('Cells are measured, lines interpolated every {0}.{is1, select, true { Dots are still to come.} other {}}{is2, select, true { What is blank was not measured.} other {}}'),
+  /** Where paths go on beyond their corners. */
+  cornerKept: 'Each corner is the state that its run left: its best on the validation pictures where it has them. Paths go on to the last step.',
   surface: 'Surface',
   surfaceWaits: 'It is drawn as soon as a whole grid is measured.',
   turn: 'Drag, or use the arrow keys, to turn.',
@@ -117,7 +126,11 @@ export const landscapeWords = {
   whatBarrier: 'What is a barrier?',
   alongX: say<[value: string]>('distance {0}'),
 
+  /** How to find a point of the table; lengths are known only where there is a plane. */
+  tableKey: say<[left: string, right: string, upper: string, x: string, y: string]>('Columns are x: 0 is {0}, 1 is {1}. Rows are y: 0 is on the line between these two, 1 is at {2}.{is3, select, true { On the map, whose axes are lengths, one x is {3} long and one y {4}.} other {}}'),
   summary: say<[what: string, set: string, corners: string]>('{0} on the plane through three runs, on {1}. {2}.'),
   pathTable: 'Paths of training',
-  columns: { run: 'Run', step: 'Step', x: 'x', y: 'y', off: 'Off the plane' },
+  /** Places as the map has them. */
+  pathKey: say<[left: string, right: string]>('Places are those of the map’s axes, as lengths ‖ΔW‖: along the line from {0} to {1}, and off it.'),
+  columns: { run: 'Run', step: 'Step', along: 'Along the line', beside: 'Off the line', off: 'Off the plane' },
 };
