@@ -97,6 +97,7 @@ function planOf(programs: Programs, adapted: Adapted, asked: TrainConfig, steps:
     work: workOf(adapted, config.batch, programs.sharing),
     steps,
     forms: adapted.forms(config.batch, programs.sharing),
+    ...(programs.merging !== 'again' && { merging: programs.merging }),
   };
 }
 

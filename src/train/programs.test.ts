@@ -20,6 +20,7 @@ test('merged weights are kept for the backward where that takes a tenth more at 
     const [made, kept, chosen] = ([{ merging: 'again' }, { merging: 'kept' }, {}] as const).map((more) => bytesOf(adapted, { batch, ...more })) as [number, number, number];
     expect(kept).toBeGreaterThan(made);
     expect(chosen, `${layers} layers`).toBe(kept <= 1.1 * made ? kept : made);
+    expect(planRun(adapted, completeTrain({ batch }), 1).plan.merging).toBe(kept <= 1.1 * made ? 'kept' : undefined);
     const merges = (merging: Merging) => recordPrograms(adapted, options({ batch, merging })).train.entries.filter(({ kernel }) => kernel.name.startsWith('randlora_merge')).length;
     expect(merges('again')).toBe(2 * merges('kept'));
   }

@@ -58,6 +58,8 @@ export interface Programs {
   once: Program | null;
   /** Micro-batches for which weights are merged: all of a step, or 1. */
   sharing: number;
+  /** What becomes of merged weights within a step, where there are any. */
+  merging: Merging;
   /** Forward and backward of one micro-batch. */
   train: Program;
   /** Passes the gradients of what was made once on to the method's tensors; the method's penalty; clipping and AdamW; what the method does after them. */
@@ -156,7 +158,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     keep.rows = seen.rows;
     beside = objective.beside?.(rec, context(false), model, batch) ?? null;
   }
-  return { rec, objective, once: rec.onceProgram, sharing, train, update, evaluate, averaging, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
+  return { rec, objective, once: rec.onceProgram, sharing, merging: merging ?? 'again', train, update, evaluate, averaging, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
 }
 
 /** Whether an average is kept: for the settings, or for the method. */

@@ -160,6 +160,8 @@ export interface Plan {
   steps: number;
   /** How each adapted layer runs, e.g. { "vit.encoder.layer.0.…": "merged" }. */
   forms: Record<string, 'streamed' | 'merged'>;
+  /** Where merged weights are kept from forward to backward, or made once for all micro-batches of a step; they are made again where it is absent. */
+  merging?: 'kept' | 'once';
 }
 
 export interface ModelInfo {

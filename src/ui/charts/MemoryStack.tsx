@@ -1,5 +1,5 @@
 import type { BytesByRole, Role } from '../../train/protocol';
-import { formatCount, formatMiB, partsOf } from '../../language/format';
+import { formatCount, formatMiB } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { t } from '../strings';
 import { rolesIn, totalOf } from '../../figures/memory';
@@ -32,7 +32,7 @@ export function MemoryLegend({ method, bytes }: { method: string; bytes: readonl
       {[...alike.values()].map((roles) => (
         <li key={roles[0]} className={css.name}>
           <i className={`${css.sw} ${css[roles[0]!]}`} aria-hidden="true" />
-          {partsOf(roles.map((role) => t.memory.roles[role]))}
+          {roles.length > 1 ? t.memory.small : t.memory.roles[roles[0]!]}
         </li>
       ))}
     </ul>

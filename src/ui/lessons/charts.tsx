@@ -1,10 +1,11 @@
 import { MemoryLegend, MemoryStack } from '../charts/MemoryStack';
 import { MethodKey } from '../charts/MethodKey';
+import { Figure } from '../charts/Figure';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/endNames';
 import { countsScale, logScale, type Scale } from '../../figures/scale';
 import type { Series } from '../charts/series';
-import { totalOf } from '../../figures/memory';
+import { rolesIn, totalOf } from '../../figures/memory';
 import { percentTick } from '../compare/GroupCurves';
 import { formatCount, formatMiB, formatPercent, formatShort, partsOf } from '../../language/format';
 import { methodLook, orderMethods } from '../../figures/methods';
@@ -28,7 +29,7 @@ interface AgainstProps {
   word: (group: Group) => string;
   title: string;
   xLabel: string;
-  words: (value: string) => string;
+  words: (value: number) => string;
   /** Scale of the places. */
   scale: (places: readonly number[]) => Scale;
 }
@@ -64,7 +65,7 @@ export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: 
       sy={sy}
       gutter={gutterOf(series)}
       series={groups.length > 0 ? series : []}
-      formatX={(value) => words(formatCount(value))}
+      formatX={words}
       tickX={(value) => formatShort(value)}
       formatY={formatPercent}
       formatTick={percentTick}
@@ -77,7 +78,7 @@ const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
 
 /** Accuracy against the parameters of the adapter. */
 export const ParametersChart = ({ groups }: { groups: readonly Group[] }) => (
-  <AgainstChart groups={groups} at={({ parameters }) => parameters} word={({ setting }) => setting} title={lessonWords.charts.parameters} xLabel={lessonWords.axes.parameters} words={lessonWords.words.parameters} scale={aroundPlaces} />
+  <AgainstChart groups={groups} at={({ parameters }) => parameters} word={({ setting }) => setting} title={lessonWords.charts.parameters} xLabel={lessonWords.axes.parameters} words={(count) => lessonWords.words.parameters(formatCount(count))} scale={aroundPlaces} />
 );
 
 /** Accuracy against the training pictures of each class; the places of the points say the setting. */
@@ -90,32 +91,43 @@ export const ShotsChart = ({ groups }: { groups: readonly Group[] }) => <Against
 export function MemoryChart({ before, now }: { before: Readonly<Record<string, Plan>>; now: Readonly<Record<string, Plan>> }) {
   const methods = orderMethods(Object.keys(now));
   const full = Math.max(1, ...[...Object.values(before), ...Object.values(now)].map(({ bytes }) => totalOf(bytes)));
+  const bytesOf = (method: string) => now[method].bytes;
+  const roles = rolesIn(...methods.map(bytesOf));
+  const rows = <Cell,>(cell: (bytes: number) => Cell) => methods.map((method): (Cell | string)[] => [methodLook(method).title, cell(totalOf(bytesOf(method))), ...roles.map((role) => cell(bytesOf(method)[role] ?? 0))]);
+  const heads = [t.memory.total, ...roles.map((role) => t.memory.roles[role])];
+  const needs = methods.map((method) => t.memory.needs(methodLook(method).title, formatMiB(totalOf(bytesOf(method)))));
   return (
-    <figure className={css.memory} aria-label={t.memory.plannedTitle}>
-      <h3>
-        {t.memory.plannedTitle}, {t.memory.unit}
-      </h3>
-      {methods.length === 0 && <p>{lessonWords.planning}</p>}
-      {methods.map((method) => {
-        const was = before[method] && totalOf(before[method].bytes);
-        const is = totalOf(now[method].bytes);
-        return (
-          <div key={method}>
-            <MethodKey method={method} />
-            <div className={css.bar}>
-              <MemoryStack method={method} bytes={now[method].bytes} full={full} />
-              {was !== undefined && was !== is && <i style={{ width: `${(100 * was) / full}%` }} title={lessonWords.before(methodLook(method).title, formatMiB(was))} />}
-            </div>
-            <span>{formatMiB(is)}</span>
-          </div>
-        );
-      })}
-      {methods.length > 0 && (
-        <>
-          <figcaption>{t.memory.legend}</figcaption>
-          <MemoryLegend method={methods[0]!} bytes={Object.values(now).map(({ bytes }) => bytes)} />
-        </>
+    <Figure
+      title={partsOf([t.memory.plannedTitle, t.memory.unit])}
+      summary={partsOf(needs)}
+      stops={needs}
+      table={{ head: [t.methods.columns.method, ...heads], rows: rows(formatMiB), plain: { head: [t.methods.columns.method, ...heads.map(t.board.inMiB)], rows: rows((bytes) => bytes / 2 ** 20) } }}
+    >
+      {() => (
+        <div className={css.memory}>
+          {methods.length === 0 && <p>{lessonWords.planning}</p>}
+          {methods.map((method) => {
+            const was = before[method] && totalOf(before[method].bytes);
+            const is = totalOf(bytesOf(method));
+            return (
+              <div key={method}>
+                <MethodKey method={method} />
+                <div className={css.bar}>
+                  <MemoryStack method={method} bytes={bytesOf(method)} full={full} />
+                  {was !== undefined && was !== is && <i style={{ width: `${(100 * was) / full}%` }} title={lessonWords.before(methodLook(method).title, formatMiB(was))} />}
+                </div>
+                <span>{formatMiB(is)}</span>
+              </div>
+            );
+          })}
+          {methods.length > 0 && (
+            <>
+              <p>{t.memory.legend}</p>
+              <MemoryLegend method={methods[0]!} bytes={methods.map(bytesOf)} />
+            </>
+          )}
+        </div>
       )}
-    </figure>
+    </Figure>
   );
 }

@@ -52,7 +52,8 @@ export function useWhatIf(): WhatIf {
     let over = false;
     void plansOf({ ...settings, train: { ...settings.train, ...change } }).then((found) => over || setMade(found));
     return () => void (over = true);
-  }, [change, settings]);
+    // Methods whose settings are found only now join what is tried.
+  }, [change, settings, plans]);
   const train = { ...standardTrain(device?.software ?? false), ...settings.train, ...change };
   const tryOut = (next: Values | null) => {
     setChange(next);
