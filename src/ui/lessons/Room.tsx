@@ -16,6 +16,8 @@ export function Room({ title, children }: { title: string; children: ReactNode }
     const content = room.firstElementChild as HTMLElement;
     let height = 0;
     let looks = 0;
+    let over = false;
+    let next = 0;
     const fit = () => {
       if (box.clientHeight === 0) return;
       const { paddingTop, paddingBottom } = getComputedStyle(box);
@@ -29,21 +31,29 @@ export function Room({ title, children }: { title: string; children: ReactNode }
         room.style.setProperty('--h', `${height}px`);
         const natural = content.getBoundingClientRect().height;
         const left = all - natural;
-        // A drawing that follows its width comes later, and is looked at again then.
-        if (Math.abs(left) < near || (height === least && left < 0) || natural === before) return;
+        if (left < -near) over = true;
+        if (Math.abs(left) < near || (height === least && left < 0)) return;
+        if (natural === before) {
+          // A drawing that follows its width comes later, and is looked at again then; but a small map is of one height whatever its width.
+          if (map && !over && height < most && looks++ < 60) next = requestAnimationFrame(fit);
+          return;
+        }
         before = natural;
         height = Math.max(least, Math.min(most, height + (left > 0 ? 0.9 : 1) * left));
       }
     };
     fit();
     const observer = new ResizeObserver((entries) => {
-      if (entries.some(({ target }) => target === box)) looks = 0;
+      if (entries.some(({ target }) => target === box)) [looks, over] = [0, false];
       // What never settles must not be looked at for ever.
       if (looks++ < 60) fit();
     });
     observer.observe(box);
     observer.observe(content);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      cancelAnimationFrame(next);
+    };
   }, []);
   return (
     <section ref={section} className={css.chart}>

@@ -66,7 +66,7 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
       {/* In one place, so that nothing moves when it is known. */}
       {!measuring && (
         <span className={css.cost}>
-          {blocked || (on && w.cost(missing.length, !time || time.unknown > 0 ? '' : formatDuration(time.seconds), formatCount(models), each === null ? '' : formatDuration(each * pictures * models), on.data, on.model, on.steps))} {!blocked && missing.length > 0 && <InTrain />}
+          {blocked || (on && w.cost(missing.length, !time || time.unknown > 0 ? '' : formatDuration(time.seconds), formatCount(models), each === null ? '' : formatDuration(each * pictures * models), on.data, on.model, on.steps, formatCount(spec.grid ** 2)))} {!blocked && missing.length > 0 && <InTrain />}
         </span>
       )}
       {example && !made && !measuring && <ExampleOffer />}

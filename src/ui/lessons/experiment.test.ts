@@ -41,8 +41,8 @@ test('a button says before it is pressed what it trains, on what and for how lon
   expect(lessonWords.trainOf(6, 3, 1, 'Fashion-MNIST', 'vit-nano', '60', false)).toBe('6 settings, 3 seeds each, on Fashion-MNIST with vit-nano, 60 steps; one run is here already.');
   // What cannot be trained is on nothing yet.
   expect(lessonWords.trainOf(6, 3, 0, '', '', '', false)).toBe('6 settings, 3 seeds each.');
-  expect(lessonWords.walk.cost(3, '2 min', '81', '', 'my hand signs', 'vit-nano', '20')).toBe('On my hand signs with vit-nano: 3 runs of 20 steps, about 2 min; then 81 models to measure.');
-  expect(lessonWords.walk.cost(0, '', '81', '1 min', 'my hand signs', 'vit-nano', '20')).toBe('On my hand signs with vit-nano: 81 models to measure, about 1 min.');
+  expect(lessonWords.walk.cost(3, '2 min', '127', '', 'my hand signs', 'vit-nano', '20', '81')).toBe('On my hand signs with vit-nano: 3 runs of 20 steps, about 2 min; then 127 models to measure (81 on the plane, the others on the lines between the runs and on their paths).');
+  expect(lessonWords.walk.cost(0, '', '127', '1 min', 'my hand signs', 'vit-nano', '20', '81')).toBe('On my hand signs with vit-nano: 127 models to measure (81 on the plane, the others on the lines between the runs and on their paths), about 1 min.');
   useCatalog.setState({ datasets: [] });
 });
 

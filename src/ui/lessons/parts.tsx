@@ -13,6 +13,7 @@ import { runsOf, useAnalysable } from '../store/analyses';
 import { lessonLink } from '../store/address';
 import { useCatalog } from '../store/catalog';
 import { timeOf } from '../store/estimate';
+import { keptStep } from '../store/evaluating';
 import { useLandscapeOf } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { useStepTimes } from '../store/stepTimes';
@@ -93,7 +94,7 @@ function WalkPart({ name, at, put }: OfProps) {
         <About runs={runs} />
       </p>
     ),
-    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: {}, landscape }))} deed={<WalkDeed made={made} />} />,
+    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: {}, landscape, kept: runs.length === landscape.runs.length ? runs.map(keptStep) : undefined }))} deed={<WalkDeed made={made} />} />,
   });
 }
 
@@ -110,7 +111,7 @@ function MemoryPart({ name, at, put }: OfProps) {
       </>
     ),
     source: <Planned what={what} />,
-    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: what.now, landscape: null }))} />,
+    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: what.now, before: what.before, landscape: null }))} />,
   });
 }
 
@@ -235,13 +236,13 @@ function timeText(missing: readonly RunSpec[], kept: readonly Run[], recorded: n
 }
 
 /** Tries another setting on the plans; the person's own stays. */
-function TryOut({ part, words, what: { train, tried, tryOut } }: { part: Part; words: PartWords; what: WhatIf }) {
+function TryOut({ part, words, what: { before, train, tried, tryOut } }: { part: Part; words: PartWords; what: WhatIf }) {
   const { batch, checkpoint_activations: again } = train;
   const next = part.tries!(train);
   return (
     <div className={css.deed}>
       <ButtonRow>
-        <Button disabled={next.batch === batch && 'batch' in next} pressed={'checkpoint_activations' in next ? again === true : undefined} onClick={() => tryOut(next)}>
+        <Button disabled={Object.keys(before).length === 0 || (next.batch === batch && 'batch' in next)} pressed={'checkpoint_activations' in next ? again === true : undefined} onClick={() => tryOut(next)}>
           {words.prepare}
         </Button>
         {tried && (

@@ -25,7 +25,7 @@ test('a difference is named only where intervals do not overlap', () => {
   expect(said(group('lora', 0.71, 0.02), group('randlora', 0.7101, 0.02), group('linear_probe', 0.5, 0.1))).toBe('RandLoRA and LoRA have the same mean test accuracy over 3 seeds, the highest; Linear probe is lower.');
   expect(said(group('lora', 0.71, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.7, 0.02))).toBe('LoRA and RandLoRA have the same mean test accuracy over 3 seeds, the highest; VeRA is not distinguishable from them.');
   // Two sizes of one method are told apart on whichever side they are.
-  expect(said(group('lora', 0.6, 0.02, 100, 'r 1'), group('lora', 0.71, 0.02, 100, 'r 4'), group('vera', 0.5, 0.1))).toBe('LoRA r 4 is ahead of LoRA r 1 and VeRA in test accuracy over 3 seeds.');
+  expect(said(group('lora', 0.6, 0.02, 100, 'r 1'), group('lora', 0.71, 0.02, 100, 'r 4'), group('vera', 0.5, 0.1))).toBe('LoRA r\u00a04 is ahead of LoRA r\u00a01 and VeRA in test accuracy over 3 seeds.');
   expect(said(group('lora', 0.1, null), group('randlora', 0.9, null))).toMatch(/^One seed each: .*cannot be told apart/);
   expect(rank([group('lora', 0.1, null)])).toBe(null);
 });
@@ -43,7 +43,7 @@ test('sentences of lessons are made of the runs, and say nothing without them', 
   const [grows] = lessonWords.lessons['more-rank'].parts[0].found;
   const say = (groups: Group[]) => grows({ groups, plans: {}, landscape: null });
   expect(say([group('lora', 0.7, 0.01, 100, 'r 1')])).toBe('');
-  expect(say([group('lora', 0.71, 0.01, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toBe('With 4 times the parameters: LoRA, r 1: 60.0 ± 1.0\u00a0%; LoRA, r 4: 71.0 ± 1.0\u00a0%. That is 11.0 points more, and the 95\u00a0% intervals do not overlap.');
-  expect(say([group('lora', 0.59, 0.02, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toMatch(/1\.0 points less, but the 95\u00a0% intervals overlap: not distinguishable\.$/);
+  expect(say([group('lora', 0.71, 0.01, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toBe('With 4 times the parameters: LoRA, r\u00a01: 60.0 ± 1.0\u00a0%; LoRA, r\u00a04: 71.0 ± 1.0\u00a0%. LoRA r\u00a04 is 11.0 points higher, and the 95\u00a0% intervals do not overlap.');
+  expect(say([group('lora', 0.59, 0.02, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toMatch(/LoRA r\u00a04 is 1\.0 points lower, but the 95\u00a0% intervals overlap: not distinguishable\.$/);
   for (const { parts } of Object.values(lessonWords.lessons)) for (const part of parts) for (const found of part.found) expect(found({ groups: [], plans: {}, landscape: null })).toBe('');
 });

@@ -1,5 +1,5 @@
 import type { Plan } from '../../train/protocol';
-import { formatCount, formatMiB, formatPercent, pointsBetween } from '../../language/format';
+import { formatCount, formatMiB, formatPercent, pointsBetween, unbroken } from '../../language/format';
 import type { LessonName } from '../lessons/names';
 import { methodLook, titled } from '../../figures/methods';
 import { differenceOf, rank, unequalBetween, type Difference } from '../store/findings';
@@ -17,7 +17,11 @@ export interface Facts {
   groups: readonly Group[];
   /** Plans of the selected methods, by method. */
   plans: Readonly<Record<string, Plan>>;
+  /** Those before something else was tried. */
+  before?: Readonly<Record<string, Plan>>;
   landscape: Landscape | null;
+  /** Steps of the states that became its corners, where these are known. */
+  kept?: readonly number[];
 }
 
 /** A sentence of the landscape at hand, as one of a part. */
@@ -27,8 +31,8 @@ const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string 
 const findings = catalog(ofPictures({
   value: say<[name: string, mean: string]>('{0}: {1}\u00a0%'),
   /** `direction` is 'less', 'more' or 'same', `sure` what the intervals of the two say. */
-  compared: say<[from: string, to: string, points: string, direction: string, sure: string]>(
-    '{0}; {1}. {3, select, same {The means are the same.} other {That is {2} points {3, select, less {less} other {more}}{4, select, open {; with one seed it may be chance.} apart {, and the 95\u00a0% intervals do not overlap.} other {, but the 95\u00a0% intervals overlap: not distinguishable.}}}}',
+  compared: say<[from: string, to: string, points: string, direction: string, sure: string, name: string]>(
+    '{0}; {1}. {3, select, same {The means are the same.} other {{5} is {2} points {3, select, less {lower} other {higher}}{4, select, open {; with one seed it may be chance.} apart {, and the 95\u00a0% intervals do not overlap.} other {, but the 95\u00a0% intervals overlap: not distinguishable.}}}}',
   ),
   growth: say<[times: string, compared: string]>('With {0} times the parameters: {1}'),
   rank: {
@@ -54,14 +58,21 @@ const findings = catalog(ofPictures({
   },
   ranked: say<[shots: number, values: string[], finding: string]>('With {0, plural, one {one picture} other {# pictures}} of each class: {1}. {2}'),
   equal: say<[lora: number, randlora: number, compared: string]>('At about the same size ({0} and {1} parameters): {2}'),
-  optimizerOf: say<[name: string, mib: string, parameters: number]>('{0} {1} MiB for {2}'),
+  optimizerOf: say<[name: string, mib: string, parameters: number]>('{0} {1}\u00a0MiB for {2}'),
   optimizer: say<[methods: string[]]>('Adam keeps two numbers for each trainable parameter: {0}.'),
-  activations: say<[percent: string, methods: number]>('Activations are {0} % of the plan here{1, plural, one {} other {, whatever the method}}.'),
+  /** `methods` is 'one', 'same' where all have about the same share, or 'differ'. */
+  activations: say<[percent: string, methods: string]>('Activations are {0}\u00a0% of the plan here{1, select, one {} same {, whatever the method} other {, depending on the method}}.'),
+  /** What is planned otherwise than before, of some methods. */
+  kept: say<[names: string[], count: number]>('{0} now {1, plural, one {keeps its} other {keep their}} merged weights from the forward to the backward pass: that takes a tenth more memory at most, and saves making them again.'),
+  again: say<[names: string[], count: number]>('{0} no longer {1, plural, one {keeps its} other {keep their}} merged weights from the forward to the backward pass, but {1, plural, one {makes} other {make}} them again: keeping them would now take over a tenth more memory.'),
+  streamed: say<[name: string, streamed: number, all: number]>('{0} now computes the update of {1} of its {2} layers beside the weights, and merges the others: of the two, it takes what is less work for so many pictures.'),
+  unlike: 'So bars shrink by different shares, and their order may change.',
   range: say<[low: string, high: string]>('{0} to {1}'),
-  spread: say<[least: string, small: string, most: string, large: string, percent: string]>('{0} needs least, {1} MiB: {4} % less than {2}, which needs most, {3} MiB.'),
+  spread: say<[least: string, small: string, most: string, large: string, percent: string]>('{0} needs least, {1}\u00a0MiB: {4} % less than {2}, which needs most, {3}\u00a0MiB.'),
 }));
 
-const valueOf = (group: Group): string => findings.value(titled(group.method, group.setting), meanText(group));
+const whole = ({ setting }: Group): string => unbroken(setting);
+const valueOf = (group: Group): string => findings.value(titled(group.method, whole(group)), meanText(group));
 const byParameters = (groups: readonly Group[], method: string): Group[] => groups.filter((group) => group.method === method).sort((a, b) => a.parameters - b.parameters);
 const times = (a: number, b: number): string => {
   const factor = a / b;
@@ -72,7 +83,7 @@ const times = (a: number, b: number): string => {
 function compared(from: Group, to: Group): string {
   const { apart } = differenceOf(from, to);
   const points = pointsBetween(from.accuracy.mean, to.accuracy.mean);
-  return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points === 0 ? 'same' : points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap');
+  return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points === 0 ? 'same' : points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap', [methodLook(to.method).title, whole(to)].filter(Boolean).join(' '));
 }
 
 /** Pairs of groups, each with a later one, whose intervals do not overlap: those furthest apart first. */
@@ -87,9 +98,6 @@ function growth(groups: readonly Group[], method: string): string {
   const pairs = ends.apart === false ? [ends, ...apartPairs(own).slice(0, 1)] : [ends];
   return pairs.map(({ from, to }) => findings.growth(times(to.parameters, from.parameters), compared(from, to))).join(' ');
 }
-
-/** A setting that no line breaks in two. */
-const whole = ({ setting }: Group): string => setting.replaceAll(' ', '\u00a0');
 
 /** What more rank does for LoRA, as far as these runs show it of any two sizes: a title that claims no more and no less. */
 export function rankTitle(groups: readonly Group[]): string {
@@ -176,7 +184,23 @@ function activations({ plans }: Facts): string {
   const shares = planned(plans).map(([, plan]) => (plan.bytes.temp ?? 0) / plan.total_bytes);
   if (shares.length === 0) return '';
   const [low, high] = [Math.min(...shares), Math.max(...shares)];
-  return findings.activations(high - low > 0.01 ? findings.range(formatCount(100 * low), formatCount(100 * high)) : formatCount(100 * low), shares.length);
+  const [least, most] = [low, high].map((share) => formatCount(100 * share));
+  return least === most ? findings.activations(least, shares.length === 1 ? 'one' : 'same') : findings.activations(findings.range(least, most), 'differ');
+}
+
+/** What is planned otherwise than before: how updates are computed is chosen by the batch and the memory, so methods do not shrink alike. */
+function unlike({ plans, before = {} }: Facts): string {
+  const streamedOf = ({ forms }: Plan) => Object.values(forms).filter((form) => form === 'streamed').length;
+  const both = planned(plans).flatMap(([method, now]) => (before[method] ? [{ title: methodLook(method).title, was: before[method], now }] : []));
+  const otherForms = both.filter(({ was, now }) => streamedOf(was) !== streamedOf(now));
+  const isMerged = ({ forms }: Plan) => Object.values(forms).includes('merged');
+  const otherMerging = both.filter((one) => !otherForms.includes(one) && isMerged(one.now) && one.was.merging !== one.now.merging);
+  const titles = (kept: boolean) => otherMerging.filter(({ now }) => (now.merging !== undefined) === kept).map(({ title }) => title);
+  const said = [
+    ...[findings.kept, findings.again].flatMap((say, i) => { const names = titles(i === 0); return names.length > 0 ? [say(names, names.length)] : []; }),
+    ...otherForms.map(({ title, now }) => findings.streamed(title, streamedOf(now), Object.keys(now.forms).length)),
+  ];
+  return said.length > 0 ? [...said, findings.unlike].join(' ') : '';
 }
 
 function spread({ plans }: Facts): string {
@@ -263,15 +287,15 @@ export const lessonWords = catalog(ofPictures({
   planning: 'Planning every method.',
   tried: { batch: say<[batch: string]>('Batch {0}'), on: 'Activations are computed again.', off: 'Activations are kept.' },
   takeBack: 'As it was',
-  before: say<[method: string, mib: string]>('{0} needed {1} MiB before'),
+  before: say<[method: string, mib: string]>('{0} needed {1}\u00a0MiB before'),
   walk: {
     noLines: 'The straight lines between the runs have not been measured yet.',
     grid: 'Points of the plane',
     grids: say<[side: number]>('{0, plural, =25 {25 × 25, RandLoRA paper} other {{0} × {0}}}'),
     train: say<[methods: string]>('Train {0}, then measure the plane'),
     /** What the button does, after what it trains on. */
-    cost: say<[runs: number, time: string, models: string, measuring: string, data: string, model: string, steps: string]>(
-      'On {4} with {5}: {0, plural, =0 {} other {{0, plural, one {one run} other {# runs}} of {6} steps{is1, select, true {, about {1}} other {, time known after the first}}; then }}{2} models to measure{is3, select, true {, about {3}} other {}}.',
+    cost: say<[runs: number, time: string, models: string, measuring: string, data: string, model: string, steps: string, points: string]>(
+      'On {4} with {5}: {0, plural, =0 {} other {{0, plural, one {one run} other {# runs}} of {6} steps{is1, select, true {, about {1}} other {, time known after the first}}; then }}{2} models to measure ({7} on the plane, the others on the lines between the runs and on their paths){is3, select, true {, about {3}} other {}}.',
     ),
     measure: 'Measure the plane',
     again: 'Measure again',
@@ -285,7 +309,7 @@ export const lessonWords = catalog(ofPictures({
   grey: 'Colour is trained, grey is fixed.',
   charts: { parameters: 'Accuracy against adapter parameters', shots: 'Accuracy by pictures of each class' },
   axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
-  words: { parameters: say<[value: string]>('{0} adapter parameters'), shots: say<[value: string]>('{0} pictures of each class') },
+  words: { parameters: say<[value: string]>('{0} adapter parameters'), shots: say<[count: number]>('{0, plural, one {# picture} other {# pictures}} of each class') },
   againstSummary: say<[ends: string]>('Last values in percent: {0}.'),
   /** `least` is 0 where all have `most`; `drawn` says as what: 'lines', 'bands' or both. */
   intervals: say<[least: number, most: number, drawn: string]>('{1, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over {is0, select, true {{0} to } other {}}# seeds; {2, select, lines {upright lines are} bands {the band is} other {upright lines and the band are}} 95 % intervals of the mean{0, plural, one {, which one seed alone does not have} other {}}. Marks that would cover each other stand side by side.}}'),
@@ -313,7 +337,7 @@ export const lessonWords = catalog(ofPictures({
           title: 'Full rank with few parameters',
           text: [
             'RandLoRA adds up many products of fixed random matrices. It trains only two diagonals for each, which say how much of every direction is used. The sum has full rank although few numbers learn.',
-            'Here LoRA and RandLoRA have about the same numbers of adapter parameters. RandLoRA’s r is the rank of each fixed base: a smaller r means more bases and more scalings to train, and the update has full rank at every r.',
+            'Here LoRA and RandLoRA have about the same numbers of adapter parameters. RandLoRA’s r is the rank of each fixed base: a smaller r means more bases and more scalings to train, and the update has full rank at every r. Its smallest singular values can be so small that rounding hides them: where Inside counts directions, it may find a few less, as 126 of 128.',
           ],
           found: [equalCounts],
           paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',
@@ -382,8 +406,8 @@ export const lessonWords = catalog(ofPictures({
           title: 'Three ways down from one place',
           text: [
             'Training walks downhill on a surface with as many directions as there are weights. Nobody can see it. But three trained models that began at the same pretrained weights span a plane, and on a plane the loss can be drawn.',
-            'The three are LoRA, full fine-tuning and RandLoRA, with the same data and seed; LoRA and RandLoRA at the budget that is set. Each keeps a few states on its way.',
-            'The curves show the loss of each batch as it came. From the next part on, each loss is that of the same fixed pictures for all models, so the numbers there are others.',
+            'The three are LoRA, full fine-tuning and RandLoRA, with the same data and seed; LoRA and RandLoRA at the budget that is set. Each keeps a few states on its way, and leaves the one that did best on its validation pictures, where it has them: a corner of the plane.',
+            'The curves show the losses of the training batches, each of other pictures. From the next part on, each loss is that of the same fixed pictures for all models, so the numbers there are others.',
           ],
           found: [],
           ask: partQuestions.deepest,
@@ -393,7 +417,7 @@ export const lessonWords = catalog(ofPictures({
           text: [
             'Each point is a model: the pretrained weights plus a share of what each of the three learned. In the paper’s coordinates it is LoRA alone at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0); elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
             'The map is drawn to scale instead: ‖ΔW‖ at its axes is a distance between models, as the length of the difference of all their weights.',
-            'The legend says which colour is a low loss. The same numbers stand beside it as a surface to be turned.',
+            'The legend says which colour is a low loss. The same numbers are also drawn as a surface to be turned.',
           ],
           found: [of(walk.plane)],
           paper: 'The plane is laid the same way there, and the loss of a fixed part of the training set is drawn on 25 × 25 points, cut at 1.2 times the worst of the three.',
@@ -410,9 +434,9 @@ export const lessonWords = catalog(ofPictures({
         {
           title: 'The paths of training',
           text: [
-            'Each line is one training run, from the first step to the last, as a shadow on the plane. Only its end lies in the plane: before that, it runs above or below it, where the loss can differ from that of the ground drawn here. The losses given here are those of the real weights.',
+            'Each line is one training run, from the first step to the last, as a shadow on the plane. Its corner is the state that the run left, the best on its validation pictures where it has them, which may come before the last step. Only that state lies in the plane: all others lie above or below it, where the loss can differ from that of the ground drawn here. The losses given here are those of the real weights.',
           ],
-          found: [of(walk.paths), of(startsOf)],
+          found: [({ landscape, kept }) => (landscape ? walk.paths(landscape, kept) : ''), of(startsOf)],
           ask: partQuestions.shadow,
         },
         {
@@ -448,13 +472,13 @@ export const lessonWords = catalog(ofPictures({
         {
           title: 'Halving the batch',
           text: ['Activations grow with the batch; weights and optimizer do not. Halve the batch and compare: the grey part shrinks for everybody. The settings of this project stay as they are.'],
-          found: [activations, spread],
+          found: [activations, spread, unlike],
           prepare: 'Halve the batch',
         },
         {
           title: 'Compute again instead of keeping',
           text: ['Activations inside a block can be computed again in the backward pass instead of being kept. That costs time and saves memory.'],
-          found: [activations, spread],
+          found: [activations, spread, unlike],
           paper: 'Time is the other side: relative to full fine-tuning LoRA takes 90 % on ViT-B/32 and RandLoRA 113; on ViT-L/14 95 and 128.',
           prepare: 'Recompute activations',
         },

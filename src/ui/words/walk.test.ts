@@ -56,6 +56,14 @@ test('the paper’s claims are told as held, as not held, or as undecided', () =
   expect(walk.nearness(deeper)).toMatch(/^RandLoRA is nearer to full fine-tuning in weights: RandLoRA 3\.000, LoRA 4\.000/);
 });
 
+test('a path that goes on beyond its corner says which state the corner is, and one that ends there says nothing of it', () => {
+  const point = (step: number, at: number, residual: number, loss: number) => ({ step, x: at, y: 0, residual, distance: 1, measured: [{ loss, accuracy: 0.5 }] });
+  const path = (...last: ReturnType<typeof point>[]) => walk.paths(landscape(() => 1, { paths: [{ run: 0, points: [point(0, 0.5, 1, 2), ...last] }] }), [100]);
+  expect(path(point(120, 0, 0, 1))).toMatch(/^LoRA goes from a loss of 2\.000 to 1\.000 in 120 steps, [^.]*1\.000 off the plane on the way, at step 0 \(50\.0\u00a0% of the length of its whole update\)\.$/);
+  expect(path(point(100, 0, 0, 1), point(120, -0.01, 0.2, 1.1))).toMatch(/to 1\.100 in 120 steps, .* Its corner is the state that it left, of step 100, with a loss of 1\.000\.$/);
+  expect(walk.paths(landscape(() => 1, { paths: [{ run: 0, points: [point(120, 0, 0.2, 1.1)] }] }))).toMatch(/the state that it left, one of before the last step, with/);
+});
+
 test('sentences wait for what they are made of', () => {
   const nothing = { loss: NaN, accuracy: NaN };
   const begun = landscape(() => NaN, { lines: [], complete: false, measured: 0 });

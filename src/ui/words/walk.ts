@@ -2,7 +2,7 @@ import { layoutOf, parted, riseAround, RIDGE } from '../charts/plane';
 import { coordinate, weightsAt } from '../../analysis/plane.meta';
 import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent } from '../../language/format';
 import { methodLook } from '../../figures/methods';
-import { findingOf, namesOf } from '../panels/landscapeFindings';
+import { findingOf, goesOn, namesOf } from '../panels/landscapeFindings';
 import type { Landscape } from '../../train/analysis.meta';
 import { t } from '../strings';
 import { catalog, say } from '../../language/say';
@@ -35,6 +35,8 @@ const words = catalog({
   start: say<[split: string, before: string, after: string[]]>('With a head of zeros its loss on the {0} is {1}; at the corners it is {2}.'),
   lossOf: say<[loss: string, name: string]>('{0} ({1})'),
   path: say<[name: string, first: string, last: string, steps: number, off: string, at: number, share: string]>('{0} goes from a loss of {1} to {2} in {3} steps, and is up to {4} off the plane on the way, at step {5} ({6} of the length of its whole update).'),
+  /** Where a path goes on beyond its corner; `step` is 0 where it is not known. */
+  corner: say<[step: number, loss: string]>('Its corner is the state that it left, {0, plural, =0 {one of before the last step} other {of step #}}, with a loss of {1}.'),
   lowest: say<[name: string, all: string[]]>('{0} found the lowest place: {1}.'),
   noneLowest: say<[all: string[], margin: string]>('No corner is clearly lowest: {0}. Differences under {1} are not told apart here.'),
   around: say<[rise: string, name: string]>('{0} around {1}'),
@@ -44,7 +46,7 @@ const words = catalog({
   rise: say<[loss: string, from: string, to: string]>('{is0, select, true {{0}} other {more than any number}} from {1} to {2}'),
   noBarriers: say<[finding: string]>('{0}. On none of the lines does the loss rise above the straight line between its ends.'),
   barriers: say<[finding: string, rises: string[], margin: string]>('{0}. Above the straight line between its ends the loss rises by {1}; more than {2} of the higher end is called a ridge.'),
-  caveat: say<[images: number]>('This is one run of each method, measured on {0} pictures, on one plane of very many. Another seed, other pictures or another plane may look different.'),
+  caveat: say<[images: number]>('This is one run of each method, measured on {0, plural, one {# picture} other {# pictures}}, on one plane of very many. Another seed, other pictures or another plane may look different.'),
   deeper: say<[randlora: string, lora: string]>('Deeper: yes, {0} against {1}.'),
   notDeeper: say<[randlora: string, lora: string]>('Deeper: no, here LoRA’s is the deeper one, {0} against {1}.'),
   undecided: say<[randlora: string, lora: string, margin: string]>('Deeper: not decided, {0} against {1} is within {2}.'),
@@ -83,15 +85,18 @@ export const start: Say = (made) => {
   return words.start(split(made), formatLoss(before.loss), namesOf(made).map((name, k) => words.lossOf(formatLoss(after[k]), name)));
 };
 
-export const paths: Say = (made) => {
+/** `kept`: steps of the states at the corners, where these are known. */
+export const paths = (made: Landscape, kept: readonly number[] = []): string => {
   if (made.paths.length === 0) return made.complete ? t.landscape.noPaths : '';
   const names = namesOf(made);
   const at = spokenSet(made);
-  const one = made.paths.map(({ run, points }) => {
+  const one = made.paths.map((path) => {
+    const { run, points } = path;
     const [first, last] = [points[0], points[points.length - 1]];
     const off = points.reduce((most, point) => (point.residual > most.residual ? point : most));
     const share = off.residual / made.geometry.norms[run];
-    return words.path(names[run], formatLoss(first.measured[at].loss), formatLoss(last.measured[at].loss), last.step, formatLoss(off.residual), off.step, percent(share));
+    const way = words.path(names[run], formatLoss(first.measured[at].loss), formatLoss(last.measured[at].loss), last.step, formatLoss(off.residual), off.step, percent(share));
+    return goesOn(made, path) ? `${way} ${words.corner(kept[run] ?? 0, formatLoss(made.sets[at].corners[run].loss))}` : way;
   });
   return one.join(' ');
 };
