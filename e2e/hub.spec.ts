@@ -39,7 +39,7 @@ test('a model by its id: progress, chosen, opened again without the hub, deleted
   const form = await ask(page, 'fullrank/vit-nano');
   await expect(form.getByRole('progressbar', { name: 'Loading fullrank/vit-nano' })).toBeVisible();
   await expect(form.getByText('model.safetensors')).toBeVisible();
-  await expect(form.getByText(/kB of [\d.]+ MB/)).toBeVisible();
+  await expect(form.getByText(/kB of [\d.]+\sMB/)).toBeVisible();
   const cancel = form.getByRole('button', { name: 'Cancel' });
   await expect(cancel).toBeFocused();
   await cancel.click();
@@ -63,7 +63,7 @@ test('a model by its id: progress, chosen, opened again without the hub, deleted
   await page.getByRole('button', { name: 'From Hugging Face' }).click();
   expect(await broken(page, 'section[aria-label="Open a model from Hugging Face"]')).toEqual([]);
   await expect(formOf(page).getByRole('listitem')).toContainText('fullrank/vit-nano');
-  await formOf(page).getByRole('button', { name: /^Delete fullrank\/vit-nano, frees [\d.]+ MB/ }).click();
+  await formOf(page).getByRole('button', { name: /^Delete fullrank\/vit-nano, frees [\d.]+\sMB/ }).click();
   await expect(formOf(page).getByText(/^No imported files yet/)).toBeVisible();
   await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
 });

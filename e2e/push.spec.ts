@@ -62,7 +62,7 @@ test('an adapter goes to the hub with its card and its run, which another browse
   hub.fail('commit/main', { hangAfter: 0 });
   await form.getByRole('button', { name: 'Push', exact: true }).click();
   await expect.poll(() => hub.log.some(({ url }) => url.endsWith('commit/main')), { timeout: ended }).toBe(true);
-  await expect(form.getByText(/^Sending, [\d.]+ kB of [\d.]+ kB\.$/)).toBeVisible();
+  await expect(form.getByText(/^Sending, [\d.]+\skB of [\d.]+\skB\.$/)).toBeVisible();
   await picture(page, 'push-sending');
   await form.getByRole('button', { name: 'Cancel' }).click();
   await expect(form.getByRole('button', { name: 'Push', exact: true })).toBeEnabled();

@@ -39,7 +39,7 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
   await region.getByRole('button', { name: 'Classify with 2 models' }).click();
   await expect(region.getByText(/^They were trained on different classes/)).toBeVisible({ timeout: ended });
   await expect(region.getByText('1 picture could not be read, and is left out.')).toBeVisible();
-  await expect(region.getByText(/is in the device’s memory once/)).toContainText(/The 2 fine-tuned ones borrow the weights they do not change, and together add \d+\.\d+ MiB/);
+  await expect(region.getByText(/is in the device’s memory once/)).toContainText(/The 2 fine-tuned ones borrow the weights they do not change, and together add \d+\.\d+\sMiB/);
   await expect(region.getByText(/^adds \d+\.\d+\sMiB( \(\d+\.\d+ working memory\))?$/)).toHaveCount(2);
   const row = region.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^2\.png/ }) });
   await expect(row.getByText(/^(red|green|=blue)$/).first()).toBeVisible();
