@@ -11,7 +11,7 @@ import type { Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
 import { tell } from '../words/errors';
-import { anyEarlier, findingOf, namesOf } from './landscapeFindings';
+import { findingOf, namesOf } from './landscapeFindings';
 import { LandscapeLines } from './LandscapeLines';
 import { LandscapeMap, summaryOf } from './LandscapeMap';
 import { LandscapeSide } from './LandscapeSide';
@@ -40,7 +40,7 @@ function Finding({ made }: { made: Landscape }) {
     <div className={css.lead}>
       <p className={css.finding}>{found ?? t.landscape.neutral[quantity]}</p>
       <p className={css.caption}>
-        {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE), made.lines[0].t.length)} {anyEarlier(made) && t.landscape.best}
+        {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE), made.lines[0].t.length)}
       </p>
       {made.notes.map((note) => (
         <Note key={tell(note)} sign="info">

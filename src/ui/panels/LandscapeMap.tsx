@@ -10,7 +10,7 @@ import { useLandscape } from '../store/landscape';
 import { pictureOfAnalysis } from '../store/pictureOf';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
-import { goesOn, namesOf, readingOf } from './landscapeFindings';
+import { anyEarlier, goesOn, namesOf, readingOf } from './landscapeFindings';
 import { LandscapeTable } from './LandscapeTable';
 import plot from '../charts/Plot.module.css';
 import css from '../charts/landscape.module.css';
@@ -61,7 +61,7 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
           <FigureTools title={title} figure={figure} files={{ csv: () => landscapeCsv(made), json: () => analysisJson(made) }} asTable={asTable} onTable={setAsTable} />
         </div>
       </div>
-      <p className={css.caption}>{t.landscape.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2, !isWhole(layout, spec))} {paths && made.paths.some((path) => goesOn(made, path)) && t.landscape.cornerKept}</p>
+      <p className={css.caption}>{t.landscape.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2, !isWhole(layout, spec))} {(anyEarlier(made) || (paths && made.paths.some((path) => goesOn(made, path)))) && t.landscape.best}</p>
       {asTable ? (
         <LandscapeTable made={made} at={at} quantity={quantity} names={names} />
       ) : (

@@ -65,8 +65,6 @@ export const landscapeWords = {
     offThat: 'distance from that line, ‖ΔW‖',
   },
   contourHint: say<[step: string, coarse: boolean, blank: boolean]>('Cells are measured, lines interpolated every {0}.{is1, select, true { Dots are still to come.} other {}}{is2, select, true { What is blank was not measured.} other {}}'),
-  /** Where paths go on beyond their corners. */
-  cornerKept: 'Each corner is the state that its run left: its best on the validation pictures where it has them. Paths go on to the last step.',
   surface: 'Surface',
   surfaceWaits: 'It is drawn as soon as a whole grid is measured.',
   turn: 'Drag, or use the arrow keys, to turn.',
