@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { placeNames, type Box, type Placed } from './labels';
+import { crosses, placeNames, type Box, type Placed } from './labels';
 
 const plot = { left: 0, top: 0, right: 600, bottom: 240 };
 const markAt = ({ x, y }: { x: number; y: number }) => ({ left: x - 6, top: y - 6, right: x + 6, bottom: y + 6 });
@@ -34,6 +34,21 @@ test('the recorded comparison has all its names, at the width of a telephone too
   expect(check(at(plot), plot, 80).filter(Boolean)).toHaveLength(9);
   const phone = { left: 0, top: 0, right: 290, bottom: 240 };
   expect(check(at(phone), phone, 72).filter(Boolean).length).toBeGreaterThanOrEqual(7);
+});
+
+test('no line to a name is over another mark or through another name, and none is left out of a crowd', () => {
+  // Own and recorded runs presented together: x and y, half of the interval, and width and lines of the name.
+  const crowd = [[105, 117, 14, 125, 1], [556, 69, 26, 90, 1], [577, 45, 8, 92, 2], [600, 69, 42, 152, 1], [621, 57, 18, 140, 2], [643, 58, 20, 128, 1], [664, 45, 8, 113, 1], [686, 43, 16, 100, 1], [708, 65, 20, 140, 1], [732, 71, 14, 92, 2], [829, 38, 13, 90, 1], [591, 252, 0, 150, 2], [613, 267, 0, 150, 2], [732, 258, 0, 150, 2]]
+    .map(([x, y, half, width, lines]) => ({ x: x!, y: y!, half: half!, width: width!, height: 27.5 * lines!, gap: 15 }));
+  const around = (x: number, y: number, wide: number, high: number): Box => ({ left: x - wide, right: x + wide, top: y - high, bottom: y + high });
+  const marks = crowd.map(({ x, y }) => around(x, y, 12.8, 12.8));
+  const placed = placeNames(crowd, { left: 0, top: -22, right: 1099, bottom: 290 }, marks, crowd.map(({ x, y, half }) => around(x, y, 2, half)));
+  expect(placed.filter(Boolean)).toHaveLength(crowd.length);
+  for (const [i, one] of placed.entries()) {
+    if (!one?.leader) continue;
+    const covered = [...marks, ...placed.map((other) => other!.box)].filter((box, k) => k % crowd.length !== i && crosses(crowd[i]!.x, crowd[i]!.y, one.leader!.x, one.leader!.y, box));
+    expect(covered, `name ${i}`).toEqual([]);
+  }
 });
 
 test('a name that stands away from its mark has a line to it', () => {

@@ -20,7 +20,12 @@ export interface Name {
 /** Where a name stands; `leader` is where a line from its mark meets it, where it stands too far away to be read without, or nearer to another's. */
 export interface Placed {
   box: Box;
-  leader: { x: number; y: number } | null;
+  leader: Place | null;
+}
+
+interface Place {
+  x: number;
+  y: number;
 }
 
 interface Candidate extends Placed {
@@ -28,8 +33,8 @@ interface Candidate extends Placed {
 }
 
 /** Directions around a mark, the ones that read best first. */
-const around = [[1, 0], [0, -1], [-1, 0], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]] as const;
-const rings = [0, 1, 2.2, 3.6, 5.2];
+const around = [[1, 0], [0, -1], [-1, 0], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1], [0.5, -1], [-0.5, -1], [0.5, 1], [-0.5, 1], [1, -0.5], [-1, -0.5], [1, 0.5], [-1, 0.5]] as const;
+const rings = [0, 0.5, 1, 1.6, 2.2, 2.9, 3.6, 4.4, 5.2, 6, 7];
 /** True where two boxes cover each other anywhere. */
 export const overlaps = (a: Box, b: Box): boolean => overlap(a, b) > 0;
 /** True where a box lies inside of bounds, and as far from their edges as `margin` says. */
@@ -58,8 +63,38 @@ const mistakable = ({ x, y }: Name, box: Box, marks: readonly Box[]): boolean =>
 const mistaken = 60;
 /** The most that lines through a name cost: any free place nearby is better. */
 const struck = 160;
+/** What a line from a mark to its name costs where it goes through another name, and through another such line. */
+const through = 400;
+const across = 60;
+/** What it costs to leave a name out, which is read at the cursor and in the table: less than to hide another, more than one bad line. */
+const leftOut = 700;
+/** How often those that found no place may choose before the others, in turn. */
+const rounds = 8;
 
-/** Every place of a name inside of the bounds that hides no mark; `soft` are lines that it had better not cover. */
+const covers = ({ left, top, right, bottom }: Box, x: number, y: number): boolean => x > left && x < right && y > top && y < bottom;
+
+/** True where a line between two points crosses a box. */
+export function crosses(x1: number, y1: number, x2: number, y2: number, { left, top, right, bottom }: Box): boolean {
+  let [from, to] = [0, 1];
+  for (const [start, step, low, high] of [[x1, x2 - x1, left, right], [y1, y2 - y1, top, bottom]] as const) {
+    if (step === 0) {
+      if (start <= low || start >= high) return false;
+      continue;
+    }
+    const [a, b] = [(low - start) / step, (high - start) / step];
+    from = Math.max(from, Math.min(a, b));
+    to = Math.min(to, Math.max(a, b));
+  }
+  return from < to;
+}
+
+/** True where two lines cross, each between two points. */
+function cross(a: Name, b: Place, c: Name, d: Place): boolean {
+  const side = (p: Place, q: Place, r: Place) => Math.sign((q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x));
+  return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+}
+
+/** Every place of a name inside of the bounds that hides no mark, and whose line to it is over none; `soft` are lines that it had better not cover. */
 function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: readonly Box[]): Candidate[] {
   const { x, y, width, height, gap } = name;
   const found: Candidate[] = [];
@@ -71,52 +106,61 @@ function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: read
       const box: Box = { left: cx - width / 2, top: cy - height / 2, right: cx + width / 2, bottom: cy + height / 2 };
       if (!within(box, bounds) || marks.some((mark) => overlaps(box, mark))) continue;
       const other = mistakable(name, box, marks);
+      const end = Math.min(box.bottom, Math.max(box.top, y));
       // A line straight up or down would go on from the mark's interval, and make it look longer.
-      const to = dx === 0 ? x + 0.3 * width : Math.min(box.right, Math.max(box.left, x));
-      const leader = ring === 0 && !other ? null : { x: to, y: Math.min(box.bottom, Math.max(box.top, y)) };
-      found.push({ box, leader, cost: 30 * far + 2 * order + (other ? mistaken : 0) + Math.min(struck, (1500 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
+      const slant = Math.min(0.3 * width, 0.35 * Math.abs(end - y)) * (dx < 0 ? -1 : 1);
+      const leader = ring === 0 && !other ? null : { x: Math.min(box.right, Math.max(box.left, x + slant)), y: end };
+      // Over another mark it would seem to come from that.
+      if (leader && marks.some((mark) => !covers(mark, x, y) && crosses(x, y, leader.x, leader.y, mark))) continue;
+      found.push({ box, leader, cost: 15 * far + 2 * order + (other ? mistaken : 0) + Math.min(struck, (1500 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
     }
   }
-  return found;
-}
-
-/** True where a line between two points crosses a box. */
-function crosses(x1: number, y1: number, x2: number, y2: number, box: Box): boolean {
-  for (let k = 1; k < 12; k++) {
-    const [x, y] = [x1 + (k / 12) * (x2 - x1), y1 + (k / 12) * (y2 - y1)];
-    if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true;
-  }
-  return false;
+  return found.sort((a, b) => a.cost - b.cost);
 }
 
 /**
- * Places names so that none hides a mark, another name, or leaves the bounds; those that find no such place are null. Each
- * takes its best place among the others until nothing changes; where two still overlap the one that stands worse is left out.
+ * Places names so that none hides a mark, another name, or leaves the bounds, and no line to one seems to be another's; those that
+ * find no such place are null. Each takes its best place among the others until nothing changes, from several beginnings where
+ * the first leaves something to be wished.
  */
 export function placeNames(names: readonly Name[], bounds: Box, marks: readonly Box[], soft: readonly Box[] = []): (Placed | null)[] {
   const all = names.map((name) => candidatesOf(name, bounds, marks, soft));
-  const chosen = all.map((candidates): Candidate | null => candidates[0] ?? null);
-  const costOf = (i: number, candidate: Candidate): number => {
-    let cost = candidate.cost;
-    chosen.forEach((other, k) => {
-      if (k === i || !other) return;
-      if (overlaps(candidate.box, other.box)) cost += 1000;
-      if (candidate.leader && crosses(names[i].x, names[i].y, candidate.leader.x, candidate.leader.y, other.box)) cost += 200;
-      if (other.leader && crosses(names[k].x, names[k].y, other.leader.x, other.leader.y, candidate.box)) cost += 200;
-    });
-    return cost;
-  };
-  // Those with the fewest places choose first.
-  const order = names.map((_, i) => i).sort((a, b) => all[a].length - all[b].length);
-  for (let pass = 0; pass < 12; pass++) {
-    let moved = false;
-    for (const i of order) {
-      const best = all[i].reduce<Candidate | null>((one, other) => (one && costOf(i, one) <= costOf(i, other) ? one : other), null);
-      moved ||= best !== chosen[i];
-      chosen[i] = best;
+  /** Whether the line to a name goes through another one. */
+  const strikes = (i: number, { leader }: Placed, { box }: Placed): boolean => leader !== null && crosses(names[i].x, names[i].y, leader.x, leader.y, box);
+  const clash = (i: number, one: Placed, k: number, other: Placed): number =>
+    (overlaps(one.box, other.box) ? 2 * leftOut : 0) + (strikes(i, one, other) ? through : 0) + (strikes(k, other, one) ? through : 0) + (one.leader && other.leader && cross(names[i], one.leader, names[k], other.leader) ? across : 0);
+
+  /** Places in which no name gains by going elsewhere, or by being left out, where they choose in this order, and what they cost. */
+  const settle = (order: readonly number[], first: readonly (Candidate | null)[]) => {
+    const chosen = [...first];
+    const clashes = (i: number, candidate: Candidate): number => chosen.reduce((sum, other, k) => (k === i || !other ? sum : sum + clash(i, candidate, k, other)), 0);
+    for (let pass = 0; pass < 12; pass++) {
+      let moved = false;
+      for (const i of order) {
+        let [best, least]: [Candidate | null, number] = [null, leftOut];
+        for (const candidate of all[i]) {
+          if (candidate.cost >= least) break;
+          const cost = candidate.cost + clashes(i, candidate);
+          if (cost < least) [best, least] = [candidate, cost];
+        }
+        moved ||= best !== chosen[i];
+        chosen[i] = best;
+      }
+      if (!moved) break;
     }
-    if (!moved) break;
+    const wished = chosen.reduce((sum, one, i) => sum + (one ? clashes(i, one) / 2 : all[i].length > 0 ? leftOut : 0), 0);
+    return { chosen, wished, cost: wished + chosen.reduce((sum, one) => sum + (one?.cost ?? 0), 0) };
+  };
+
+  const none = names.map(() => null);
+  // Those with the fewest places choose first.
+  let order = names.map((_, i) => i).sort((a, b) => all[a].length - all[b].length);
+  let best = settle(order, all.map(([first]) => first ?? null));
+  for (let round = 0, last = best; round < rounds && best.wished > 0; round++) {
+    const [first, ...others] = order.filter((i) => last.chosen[i]);
+    order = [...order.filter((i) => !last.chosen[i]), ...others, ...(first === undefined ? [] : [first])];
+    last = settle(order, none);
+    if (last.cost < best.cost) best = last;
   }
-  for (const i of [...order].reverse()) if (chosen[i] && chosen.some((other, k) => k !== i && other && overlaps(other.box, chosen[i]!.box))) chosen[i] = null;
-  return chosen.map((one) => one && { box: one.box, leader: one.leader });
+  return best.chosen.map((one) => one && { box: one.box, leader: one.leader });
 }

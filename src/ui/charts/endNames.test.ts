@@ -18,6 +18,8 @@ test('of lines that share a name what tells them apart comes before the value, o
   expect([said[0], said[6]]).toEqual(['RandLoRA r 8 seed 0', 'Full seed 6, 76.0']);
   // A room that is too narrow takes the first words, not the last.
   expect(namesOf([...series.slice(1), line('LoRA r 5', 'steps 120, recorded', '9.0', 9)], 10, 190).said.at(-1)).toBe('LoRA r 5 … 120, recorded');
+  // And the last word alone, where there is no more room: cut at its end it would tell nothing apart.
+  expect(namesOf([...series.slice(1), line('RandLoRA r 8', 'steps 20, yours', '9.0', 9)], 10, 150).said.at(-1)).toBe('RandLoRA r 8 … yours');
   // Where each has a name of its own it is followed by the value.
   expect(namesOf(series.map((one, i) => ({ ...one, label: `LoRA r ${i}` })), 10).said[0]).toBe('LoRA r 0 70.0');
 });
@@ -28,6 +30,9 @@ test('as many lines are named as there are places, and the rest is counted in th
   const { said, tops, left } = namesOf(series, 15);
   expect([said.length, said[0], said.at(-1), left]).toEqual([15, 'LoRA r 5 5.0', 'LoRA r 19 19.0', '+ 5 more']);
   expect(Math.max(...tops)).toBeLessThanOrEqual(14 * 15);
+  // The chosen one has two lines where that leaves nobody out.
+  const chosen = (lines: number, rows: number) => namesOf(Array.from({ length: lines }, (_, i) => ({ ...line('LoRA', `r ${i}`, `${i}.0`, i), strong: i === 0 })), rows);
+  expect([chosen(4, 4).said[0], chosen(5, 4)]).toEqual(['LoRA 0.0 r 0', expect.objectContaining({ left: undefined, said: [0, 1, 2, 3, 4].map((i) => `LoRA r ${i}`) })]);
 });
 
 test('two lines of a name have their value beside it and their setting below, where there is room', () => {

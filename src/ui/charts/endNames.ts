@@ -44,11 +44,8 @@ const isHeld = (one: Series, beside: string, { room, em, family }: Room): boolea
 /** Words without the first ones where there is no room for all: a setting is told from another by its value, which stands last. */
 function fromTheEnd(text: string, { room, em, family }: Room): string {
   const words = text.split(' ');
-  for (let first = 0; first < words.length - 1; first++) {
-    const shown = `${first > 0 ? '… ' : ''}${words.slice(first).join(' ')}`;
-    if (em * inEm(shown, 400, family) <= room) return shown;
-  }
-  return text;
+  const shown = words.map((_, first) => `${first > 0 ? '… ' : ''}${words.slice(first).join(' ')}`);
+  return shown.find((some) => em * inEm(some, 400, family) <= room) ?? shown.at(-1)!;
 }
 
 /** A name and its value on one line where that holds both, else on two; what tells it apart under them. */
@@ -76,9 +73,9 @@ export function endNames(drawn: readonly Series[], box: Room, endOf: (one: Serie
   const tall = ({ words }: { words: Words }) => (words.below ? 2 : 1) * line;
   const total = (some: readonly { words: Words }[]) => some.reduce((sum, name) => sum + tall(name), 0);
   let written = named.map((one) => ({ one, words: onTwoLines(one, box) }));
-  if (total(written) > most) {
-    const alike = areAlike(named);
-    written = written.map(({ one, words }) => ({ one, words: one.strong ? words : onOneLine(one, alike, box) }));
+  // The chosen ones keep their two lines as long as all are named.
+  for (const strong of [false, true]) {
+    if (total(written) > most) written = written.map(({ one, words }) => ({ one, words: one.strong === strong ? onOneLine(one, areAlike(named), box) : words }));
   }
   if (total(written) > most) {
     const rankOf = ({ one }: { one: Series }) => one.rank ?? (one.strong ? -1 : 0);
