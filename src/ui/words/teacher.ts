@@ -63,7 +63,7 @@ export const teacherWords = catalog(ofPictures({
         partQuestions.directions,
         { ask: 'How many numbers does LoRA with r = 4 train for that matrix? How many are in the matrix itself?', answer: '2 × 128 × 4 = 1,024, against 128 × 128 = 16,384: one sixteenth.' },
         { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
-        { ask: 'Two intervals overlap. May you say that one method is better?', answer: 'Not from these runs: the difference may be chance. More seeds make the intervals shorter and may decide it.' },
+        { ask: 'Two intervals overlap. May you say that one method is better?', answer: 'Not from these runs: the difference may be chance, though that does not show that there is none. More seeds make the intervals shorter and may decide it.' },
       ],
     },
     'more-rank': {
@@ -77,7 +77,7 @@ export const teacherWords = catalog(ofPictures({
         'Write one sentence that the runs support, and one that they do not.',
       ],
       questions: [
-        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'Only if the intervals of the two do not overlap; the title of the lesson says what these runs show. A mean that is higher is not enough.' },
+        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'This page says so only if the intervals of the two do not overlap; the title of the lesson says what these runs show. A mean that is higher is not enough. The rule is strict: intervals that overlap do not show that there is no difference.' },
         { ask: 'The paper finds that more rank stops helping LoRA. May the chart here look different, and why?', answer: 'Yes: a small model, short training and few test pictures. The paper averages 22 data sets with CLIP, trained to the end.' },
         { ask: 'With n seeds, how does the length of the interval change when you double n?', answer: 'It falls by about the square root of two, and a little more for few seeds, where Student’s t counts.' },
         { ask: 'For RandLoRA a smaller r means more parameters. Why?', answer: 'It takes about 128 / r pairs of bases to reach full rank, and each pair has two diagonals to train.' },

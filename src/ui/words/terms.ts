@@ -13,7 +13,7 @@ export const terms = catalog({
   trainable: 'All numbers that training changes: the adapter parameters, which budgets count, and those of a new head where there is one. PEFT’s print_trainable_parameters counts the same. Everything else is frozen.',
   shots: 'Training pictures of each class. “4 shots” is four pictures a class.',
   seed: 'A number that fixes everything random in a run: initial values, the order of the pictures, how they are augmented. Runs that differ only in the seed show how much of a difference is chance.',
-  interval: 'Where the mean would lie with many more seeds, nineteen times out of twenty (Student’s t). Where two intervals overlap, this page claims no difference. That is stricter than a test of the two alone, since many methods are compared at once. One seed has no interval; seeds that happen to agree have ± 0.0.',
+  interval: 'Where the mean would lie with many more seeds, nineteen times out of twenty (Student’s t). This page names a difference only where two intervals do not overlap. That is stricter than a test of the two, since many methods are compared at once: intervals that overlap do not show that there is none. One seed has no interval; seeds that happen to agree have ± 0.0.',
   front: 'The runs that no other run beats on both counts: lower cost, and at least the same accuracy. For every run off the front, there is one on it that costs no more and is at least as accurate.',
   smoothing: 'Each point is an average of the steps before it that forgets the older ones. The accuracy is never smoothed.',
   validation: 'Pictures held back from training to follow the run and to choose its best weights. The test pictures are used once, at the end.',
