@@ -30,7 +30,7 @@ export function RunsPanel() {
   const table = useTable(runs);
   const selected = useComparedRun();
   const baselines = useBaselines(runs.filter((run) => !isRecorded(run)));
-  const details = runs.find((run) => run.id === chosen);
+  const details = table.shown.find((run) => run.id === chosen);
   return (
     <DropRuns>
       <Panel title={t.runs.title} aside={runs.length > 0 && rowsText(table.shown, runs.length, table.groups.length, compared.by !== 'data' && new Set(kept.map(({ spec }) => spec.data)).size > 1 ? compared.data : '')} actions={<AddRuns />}>

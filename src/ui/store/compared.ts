@@ -85,7 +85,7 @@ export function useCompared(): Compared {
 }
 
 /** The run whose results are shown beside the comparison: one of those that are compared, and one's own. */
-export const useComparedRun = (): Run | undefined => useSelectedRun(useOwnCompared().own);
+export const useComparedRun = (): Run | undefined => useSelectedRun(useFiltered(useOwnCompared().own).runs);
 
 /** True where all that is compared is recorded. */
 export const onlyRecorded = ({ runs }: Pick<Compared, 'runs'>): boolean => runs.length > 0 && runs.every(isRecorded);
