@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
-import { formatCount, formatFixed, formatPercent, listOf, withSpread } from '../../language/format';
+import { formatCount, formatDuration, formatFixed, formatPercent, listOf, withSpread } from '../../language/format';
 import type { Experiment } from '../../train/paper.meta';
 import { besideTable, costBeside, type BesidePart, type BesideRow, type Reported } from '../store/beside';
 import { factNamed } from '../store/facts';
@@ -13,14 +13,21 @@ import { t } from '../strings';
 import { paperWords, quoted } from '../words/paper';
 import css from './beside.module.css';
 
+/** Seconds below which the time of a run is said to be short. */
+const short = 60;
+
 /** What runs of an experiment came to, setting by setting, and what the paper reports of their like, marked as the paper's. */
 export default function BesidePaper({ experiment, runs }: { experiment: Experiment; runs: readonly Run[] }) {
   const { parts, rest } = useMemo(() => besideTable(experiment, runs), [experiment, runs]);
   const done = runs.filter(counts);
+  // One seed has neither a mean nor an interval, and costs are shown without one.
+  const over = !parts.some(({ rows }) => rows.some(({ group }) => group.seeds.length > 1)) ? 'none' : experiment.measures === 'cost' ? 'mean' : 'interval';
+  const shortest = Math.min(...done.flatMap(({ seconds }) => (seconds > 0 ? [seconds] : [])));
   const headed = parts.length > 1 || (experiment.small.variants?.length ?? 0) > 1;
   return (
     <div className={css.beside}>
-      <p className={css.about}>{done.length > 0 ? ours(done) : paperWords.noRuns}</p>
+      <p className={css.about}>{done.length > 0 ? ours(done, over) : paperWords.noRuns}</p>
+      {experiment.measures === 'cost' && shortest < short && <p className={css.about}>{paperWords.short(formatDuration(shortest))}</p>}
       <p className={css.about}>{paperWords.theirs(quoted(experiment.reported.of))}</p>
       {parts.length > 0 && (
         <table className={css.table}>
@@ -147,10 +154,10 @@ function valueOf({ measures }: Experiment, group: Group, { rows }: BesidePart): 
   return <span title={time === null && memory !== null ? t.table.unlikeTimed : undefined}>{paperWords.share(percent(time), percent(memory))}</span>;
 }
 
-function ours(done: readonly Run[]): string {
+function ours(done: readonly Run[], over: 'none' | 'mean' | 'interval'): string {
   const distinct = (of: (run: Run) => string) => listOf([...new Set(done.map(of))]);
   const pictures = new Set(done.map((run) => testEvaluation(run)!.count));
-  return paperWords.ours(distinct((run) => run.modelTitle), distinct((run) => run.dataTitle), pictures.size === 1 ? formatCount([...pictures][0]) : '');
+  return paperWords.ours(distinct((run) => run.modelTitle), distinct((run) => run.dataTitle), pictures.size === 1 ? formatCount([...pictures][0]) : '', over);
 }
 
 const picturesOf = ({ shots, limit }: BesidePart): string => (shots > 0 ? paperWords.shots(shots) : limit > 0 ? paperWords.limit(limit) : paperWords.everything);

@@ -7,7 +7,7 @@ import { formatCount, formatPercent } from '../../language/format';
 import { useBaselines } from '../store/baselines';
 import { farthest, wilson } from '../../figures/interval';
 import { pictureOf } from '../store/pictureOf';
-import { groupRuns, nameOf, wholeNameOf, type Group } from '../store/runGroups';
+import { groupRuns, isPooled, nameOf, wholeNameOf, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
 import type { Grouping } from '../store/settings';
 import { t } from '../strings';
@@ -70,7 +70,7 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
       title={t.board.perClass}
       caption={
         <>
-          {t.board.perClassHint[mode]} {least < few && t.board.few(formatCount(least), formatPercent(farthest(least)))} {classes.length > drawn.length && t.board.most(drawn.length)}
+          {t.board.perClassHint[mode]} {groups.some(isPooled) ? t.board.perClassMeans.runs : groups.some(({ counted }) => counted.length > 1) && t.board.perClassMeans.seeds} {least < few && t.board.few(formatCount(least), formatPercent(farthest(least)))} {classes.length > drawn.length && t.board.most(drawn.length)}
         </>
       }
       of={pictureOf(rows.flatMap(({ group }) => group.counted))}

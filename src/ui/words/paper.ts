@@ -66,7 +66,9 @@ export const paperWords = catalog(ofPictures({
   paper: 'the paper’s',
   /** Whose the right column is, before the table and with every picture of it. */
   theirs: say<[of: string]>('The paper’s numbers are the paper’s, with its models and data, and were not measured here: {0}.'),
-  ours: say<[model: string, data: string, pictures: string]>('Measured here: {0} on {1}{is2, select, true {, {2} test pictures} other {}}; means and 95 % intervals over seeds.'),
+  ours: say<[model: string, data: string, pictures: string, over: 'none' | 'mean' | 'interval']>('Measured here: {0} on {1}{is2, select, true {, {2} test pictures} other {}}{3, select, none {} mean {; means over seeds} other {; means and 95 % intervals over seeds}}.'),
+  /** Of shares of time: what the steps of a short run took says little. */
+  short: say<[time: string]>('Times are of the median step. Other work of the device in runs as short as {0} may change a share by more than methods differ.'),
   /** Before the paper's numbers beside which no run stands, where there are runs, and where there are none. */
   others: 'Without a run here',
   noRuns: 'Nothing was measured here yet.',
