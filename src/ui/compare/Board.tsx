@@ -31,7 +31,7 @@ export default function Board() {
       <Tools compared={compared} />
       {runs.length > 0 && (
         <div className={some ? css.two : css.one}>
-          {some && <CostFigure groups={groups} cost="trainable" about />}
+          {some && <CostFigure groups={groups} cost="trainable" />}
           <GroupCurves runs={runs} of={of} seeds={seeds} tools={curves} />
         </div>
       )}

@@ -1,17 +1,19 @@
+import { Fragment } from 'react';
 import { onFront } from '../charts/front';
 import { Scatter, type Point } from '../charts/Scatter';
 import { Term } from '../controls/Term';
 import { formatShort, partsOf } from '../../language/format';
 import { factNamed, type Fact } from '../store/facts';
-import { meanFact, hasHead, nameOf, offBudgets, type Group } from '../store/runGroups';
+import { meanFact, hasHead, isPooled, nameOf, offBudgets, type Group } from '../store/runGroups';
 import { pictureOf } from '../store/pictureOf';
 import { changeSettings, useSettings } from '../store/settings';
 import { likeTimed } from '../store/timing';
 import { t } from '../strings';
+import { markWords } from '../words/marks';
 import controls from '../controls/controls.module.css';
 import css from '../charts/board.module.css';
 import { percentTick } from './GroupCurves';
-import { axisOf, hasFront, metrics, titleOfTwo } from './axes';
+import { axisOf, hasFront, isOffered, metrics, titleOfTwo } from './axes';
 import { pointsOf } from './points';
 
 const isShare = (fact: Fact): boolean => fact.share === true;
@@ -29,12 +31,11 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
   const ranked = hasFront(x, y);
   const front = points.filter((_, i) => ranked && onFront(points, x.good, y.good)[i]);
   const groups = timed.filter((group) => points.some(({ id }) => id === group.key));
-  const drawn = { points, groups, front: front.length, joined };
   return {
     left,
     points,
-    drawn,
-    of: <PictureOf {...drawn} />,
+    reading: <Reading x={x} y={y} front={front.length} joined={joined} points={points} groups={groups} />,
+    of: pictureOf(groups.flatMap(({ counted }) => counted)),
     caption: left.length > 0 && t.board.unlike(left.map(({ group, why }) => t.table.unlikeOf([nameOf(group)], why.map((reason) => t.table.unlike[reason])))),
     summary: t.board.summary(points.length, partsOf(front.map(({ label }) => label))),
     xLabel: x.title,
@@ -56,6 +57,8 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
 }
 
 interface Drawn {
+  x: Fact;
+  y: Fact;
   points: readonly Point[];
   groups: readonly Group[];
   /** How many of them are the front; 0 where there is none. And whether points of one method are joined. */
@@ -63,61 +66,74 @@ interface Drawn {
   joined: boolean;
 }
 
-/** What the picture is of; and how its marks are read, which the page says at another chart. */
-const PictureOf = (drawn: Drawn) => (
-  <>
-    <Reading {...drawn} /> {pictureOf(drawn.groups.flatMap(({ counted }) => counted))}
-  </>
-);
+const costs = ['trainable', 'memory', 'seconds'] as const;
+export type Cost = (typeof costs)[number];
 
-export type Cost = 'trainable' | 'memory' | 'seconds';
-
-/** How marks are to be read, and what not every chart has where it is there: lines, bars, which one seed has none of, what misses the budget, recorded runs. */
-function Reading({ points, groups, front, joined }: Drawn) {
-  const words = t.comparing.reading;
-  const off = [...offBudgets(groups).values()].some(Boolean);
+/** How marks are to be read, and of what not every chart has only what this one draws. */
+function Reading({ x, y, points, groups, front, joined }: Drawn) {
+  const words = markWords;
   const bars = points.some(({ dy }) => Boolean(dy));
   // One point is the front by itself, and one that nobody beats has no line.
   const ranked = front > 0 && points.length > 1;
   const hollow = front < points.length;
-  // What stands before the next word with a definition, and at the end.
-  const lines = joined && new Set(points.map(({ line }) => line)).size < points.length ? words.lines : '';
-  const counted = `${lines}${ranked || bars ? words.counted : words.countedAlone} `;
-  const end = `${points.length > 1 ? words.beside : ''}${points.some(({ pale }) => pale) ? words.pale : ''}.`;
-  return (
-    <span className={css.soft}>
-      {ranked && (
-        <>
-          {front === 1 ? words.single : hollow ? words.filled : words.all}{' '}
-          <Term name="front" then={`${hollow ? words.hollow : ''}${bars ? `${words.bars} ` : counted}`}>
-            {words.front}
-          </Term>
-        </>
-      )}
-      {bars && (
-        <>
-          {!ranked && `${words.barsAlone} `}
-          <Term name="interval" then={counted}>
-            {words.interval}
-          </Term>
-        </>
-      )}
-      {!ranked && !bars && counted}
-      <Term name="trainable" then={`${hasHead(groups) ? words.head : ''}${off ? `${words.off} ` : end}`}>
-        {words.trainable}
-      </Term>
-      {off && (
-        <Term name="offBudget" then={end}>
+  const beaten = costs.some((cost) => cost === x.name) && y.name === 'accuracy' ? words.hollow : words.beaten;
+  const sentences = [
+    (ranked || bars) && (
+      <>
+        {ranked && (
+          <>
+            {front === 1 ? words.single : hollow ? words.filled : words.all}{' '}
+            <Term name="front" then={`${hollow ? beaten : ''}${bars ? `${words.bars} ` : '.'}`}>
+              {words.front}
+            </Term>
+          </>
+        )}
+        {bars && (
+          <>
+            {!ranked && `${words.barsAlone} `}
+            <Term name="interval" then=".">
+              {words.interval}
+            </Term>
+          </>
+        )}
+      </>
+    ),
+    joined && new Set(points.map(({ line }) => line)).size < points.length && words.lines,
+    [x, y].some(({ name }) => name === 'trainable') && (
+      <>
+        {words.counted}{' '}
+        <Term name="trainable" then={`${hasHead(groups) ? words.head : ''}.`}>
+          {words.trainable}
+        </Term>
+      </>
+    ),
+    [...offBudgets(groups).values()].some(Boolean) && (
+      <>
+        {words.off}{' '}
+        <Term name="offBudget" then=".">
           {words.share}
         </Term>
-      )}
+      </>
+    ),
+    groups.some(isPooled) && words.pooled,
+    points.length > 1 && words.beside,
+    points.some(({ pale }) => pale) && words.pale,
+  ];
+  return (
+    <span className={css.soft}>
+      {sentences.filter(Boolean).map((sentence, i) => (
+        <Fragment key={i}>
+          {i > 0 && ' '}
+          {sentence}
+        </Fragment>
+      ))}
     </span>
   );
 }
 
 /** Test accuracy of groups against what it costs: parameters (figure 1 of the paper), memory or time. */
-export function CostFigure({ groups, cost, about = false }: { groups: readonly Group[]; cost: Cost; about?: boolean }) {
-  const { left, drawn, ...of } = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!, cost === 'trainable');
+export function CostFigure({ groups, cost }: { groups: readonly Group[]; cost: Cost }) {
+  const { left, ...of } = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!, cost === 'trainable');
   const title = t.board.cost(t.board.costs[cost]);
   if (of.points.length === 0)
     return left.length === 0 ? null : (
@@ -126,17 +142,18 @@ export function CostFigure({ groups, cost, about = false }: { groups: readonly G
         <p className={css.soft}>{t.table.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} {...(about && { reading: <Reading {...drawn} />, of: pictureOf(groups.flatMap(({ counted }) => counted)) })} />;
+  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} />;
 }
 
 /** Any two metrics against each other. */
 export function AnyTwo({ groups }: { groups: readonly Group[] }) {
   const { chartX, chartY } = useSettings();
-  const find = (name: string, standard: string) => metrics.find((fact) => fact.name === name) ?? factNamed(standard)!;
+  const offered = metrics.filter((fact) => isOffered(fact, groups));
+  const find = (name: string, standard: string) => offered.find((fact) => fact.name === name) ?? factNamed(standard)!;
   const [x, y] = [find(chartX, 'memory'), find(chartY, 'accuracy')];
-  const { left, drawn: _, ...of } = ofTwo(groups, x, y);
+  const { left, ...of } = ofTwo(groups, x, y);
   // What no run has is not to be chosen: perplexity of pictures, say.
-  const known = metrics.filter((one) => one === x || one === y || groups.some((group) => meanFact(group, one) !== null));
+  const known = offered.filter((one) => one === x || one === y || groups.some((group) => meanFact(group, one) !== null));
   const picker = (which: 'chartX' | 'chartY', fact: Fact, label: string, word: string) => (
     <label>
       {word}

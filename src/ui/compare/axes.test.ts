@@ -3,7 +3,7 @@ import { runRecord } from '../../testing/runRecord';
 import { factNamed, type Fact } from '../store/facts';
 import { groupRuns } from '../store/runGroups';
 import { runOf } from '../store/runRecords';
-import { axisOf, hasFront, metrics, titleOfTwo } from './axes';
+import { axisOf, hasFront, isOffered, metrics, titleOfTwo } from './axes';
 import { pointsOf } from './points';
 
 const named = (name: string): Fact => metrics.find((one) => one.name === name)!;
@@ -19,6 +19,12 @@ test('a run on all pictures has no place among numbers of shots', () => {
   const runs = [0, 4].map((shots) => runOf(runRecord({}, { shots }), `${shots}`).run);
   expect(pointsOf(groupRuns(runs, 'seed'), named('shots'), named('accuracy')).map(({ x }) => x)).toEqual([4]);
   expect(named('shots').title).toBe(factNamed('shots')!.title);
+});
+
+test('a setting that a group has several of is no quantity to choose', () => {
+  const runs = [0, 1].map((seed) => runOf(runRecord({}, { seed }), `${seed}`).run);
+  const offered = (by: 'run' | 'seed') => ['seed', 'lr', 'accuracy', 'steps_done'].filter((name) => isOffered(named(name), groupRuns(runs, by)));
+  expect([offered('seed'), offered('run')]).toEqual([['lr', 'accuracy', 'steps_done'], ['seed', 'lr', 'accuracy', 'steps_done']]);
 });
 
 test('titles have words where there are some, and symbols as they are; a front is of two that can be better', () => {

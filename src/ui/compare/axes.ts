@@ -1,18 +1,21 @@
 import { amountScale, shareScale, timeScale, wideLogScale, type Scale } from '../../figures/scale';
 import { capital } from '../../language/format';
 import { facts, type Fact } from '../store/facts';
-import type { Group } from '../store/runGroups';
+import { nobody, type Group } from '../store/runGroups';
 import { fewestTested } from '../store/runs';
 import { t } from '../strings';
 
 /** Quantities as axes: which can be chosen, what they are called in a title, and from where to where they go. */
 
-const settings = ['lr', 'r', 'shots', 'batch', 'steps', 'seed', 'steps_done'];
+const settings = ['lr', 'r', 'shots', 'batch', 'steps', 'seed'];
 
 /** A run on all pictures has no number of shots, and no place on an axis of them. */
 const numbered = (fact: Fact): Fact => (fact.name === 'shots' ? Object.create(fact, { of: { value: (run: Parameters<Fact['of']>[0]) => run.spec.train.shots || null } }) as Fact : fact);
 
-export const metrics: readonly Fact[] = facts.filter((fact) => fact.kind === 'number' && (fact.good || settings.includes(fact.name))).map(numbered);
+export const metrics: readonly Fact[] = facts.filter((fact) => fact.kind === 'number' && (fact.good || fact.name === 'steps_done' || settings.includes(fact.name))).map(numbered);
+
+/** Whether these have a place on its axis: the mean of several seeds, or of several rates, is no setting of any run. */
+export const isOffered = (fact: Fact, groups: readonly Group[]): boolean => !settings.includes(fact.name) || groups.every(({ counted }) => new Set(counted.map((run) => fact.of(run, nobody))).size < 2);
 
 /** Without its unit. */
 const plainTitle = ({ name, title }: Fact): string => t.factNames[name] ?? title;

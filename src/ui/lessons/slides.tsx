@@ -45,7 +45,7 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
     <div className={css.sheet}>
       <Room title={chart === 'parameters' ? finding : lessonWords.alone[chart]}>
         {chart === 'parameters' && others.length > 0 && <p className={css.caveats}>{others.join(' ')}</p>}
-        {chart === 'memory' || chart === 'parameters' ? <CostFigure groups={groups} cost={chart === 'memory' ? chart : 'trainable'} about /> : <GroupCurves runs={runs} of={chart} />}
+        {chart === 'memory' || chart === 'parameters' ? <CostFigure groups={groups} cost={chart === 'memory' ? chart : 'trainable'} /> : <GroupCurves runs={runs} of={chart} />}
         {source && (
           <p className={css.source}>
             <span className={css.tag}>{source}</span>

@@ -42,13 +42,6 @@ export const compareWords = {
   otherModel: say<[models: string[], next: string]>('These curves are of {0}. The next run trains {1}.'),
   train: 'Train your own',
 
-  /** The words around the terms that open a definition. */
-  reading: {
-    filled: 'Filled marks and the stepped line are the', all: 'The marks and the stepped line are the', single: 'The filled mark is the', front: 'Pareto front', hollow: ', hollow ones cost as much or more without being more accurate', bars: '; bars are', barsAlone: 'Bars are', interval: '95 % intervals',
-    lines: '. Lines join settings of one method', counted: '. Counts cover everything', countedAlone: 'Counts cover everything', trainable: 'trainable', head: ', including a new head', beside: '. Marks that would cover each other stand side by side',
-    off: '. × after a name is its', share: 'share of the budget', pale: '. Recorded runs are smaller and paler',
-  },
-
   sections: {
     cost: { title: 'Memory and time', what: 'accuracy against MiB and against seconds' },
     two: { title: 'Any two quantities', what: 'one against the other, as you choose them' },
