@@ -224,6 +224,9 @@ test('a comparison is presented as it is put together: the runs of each person b
   const source = page.getByText(/^3 runs of somebody else, \d+ recorded runs$/).first();
   await expect(source).toBeVisible();
   await expect.poll(() => outOfSight(page)).toEqual([]);
+  // What is said beside the chart is all there, and of each what it has.
+  expect(await page.locator('[class*=_caveats_] > *').evaluateAll(([box]) => box!.scrollHeight - box!.clientHeight)).toBeLessThanOrEqual(1);
+  await expect(page.getByText(/ steps, 3 to 5 seeds$/)).toBeVisible();
   // LoRA of the class and recorded LoRA are two, and no line joins them.
   const cost = page.getByRole('figure', { name: 'Accuracy against trainable parameters' });
   await expect(cost.locator('[class*=_label_]').filter({ hasText: /^LoRA/ })).toHaveCount(2);

@@ -19,8 +19,7 @@ import css from './compare.module.css';
 
 /** What the runs allow to be said, with counts and intervals, and what can be done next. */
 export function Headline({ compared }: { compared: Compared }) {
-  const { said, numbers } = sentencesOf(compared);
-  const [first, ...others] = [...said, ...(numbers ? [numbers] : [])];
+  const [first, ...others] = sentencesOf(compared);
   return (
     <header className={css.headline}>
       <div>

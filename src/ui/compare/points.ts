@@ -11,6 +11,8 @@ export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
     const factor = off.get(group.key);
     const [mx, my] = [meanFact(group, x), meanFact(group, y)];
     if (!mx || !my) return [];
-    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${t.methods.factor(factor)}` : titleOf(group), second: group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: y.share ? my.interval : my.interval || null, line: `${group.method} ${group.variant} ${group.source.recorded}`, pale: mixed && group.source.recorded }];
+    // Recorded ones are pale, which is said of all.
+    const pale = mixed && group.source.recorded;
+    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${t.methods.factor(factor)}` : titleOf(group), second: pale ? group.told : group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: y.share ? my.interval : my.interval || null, line: `${group.method} ${group.variant} ${group.source.recorded}`, pale }];
   });
 }

@@ -3,24 +3,26 @@ import { sharedBy } from '../store/besides';
 import type { Compared } from '../store/compared';
 import { factNamed } from '../store/facts';
 import { intervalOf } from '../../figures/interval';
-import { bySource, caveatsOf, counts, groupRuns, inSentence, meanFact, nameOf, offBudgets, verdict, type Group } from '../store/runGroups';
+import { bySource, caveatsOf, counts, groupRuns, inSentence, isPooled, meanFact, nameOf, offBudgets, verdict, type Group } from '../store/runGroups';
 import { testEvaluation } from '../store/runs';
-import type { Grouping } from '../store/settings';
 import { t } from '../strings';
 
 /** Groups whose means stand under the headline; the table has all. */
 const most = 4;
 
 /** What a comparison allows to be said, for its headline and for a presentation of it. */
-export interface Sentences {
+interface Sentences {
   /** The headline, and what stands under it. */
   said: string[];
   /** The means behind it, with counts and intervals; empty where the sentences have them. */
   numbers: string;
 }
 
+/** How many seeds a mean is over; of several settings how many runs. */
+const seedsOf = (group: Group, n: number): string => (isPooled(group) ? t.table.all(n) : t.table.seedCount(n));
+
 /** Sentences about groups of one source, with the means behind them. */
-function sentencesAbout(groups: readonly Group[], by: Grouping): Sentences {
+function sentencesAbout(groups: readonly Group[]): Sentences {
   const words = t.comparing;
   const ranked = groups.flatMap((group) => {
     const mean = meanFact(group, factNamed('accuracy')!);
@@ -29,7 +31,7 @@ function sentencesAbout(groups: readonly Group[], by: Grouping): Sentences {
   if (ranked.length === 0) return { said: [], numbers: '' };
   if (ranked.length === 1) {
     const [{ group, mean }] = ranked;
-    if (mean.interval !== null) return { said: [words.oneMean(inSentence(group), formatPercent(mean.mean), formatHalf(mean.interval, formatPercent), mean.n), ...sharedBy(group.counted)], numbers: '' };
+    if (mean.interval !== null) return { said: [words.oneMean(inSentence(group), formatPercent(mean.mean), formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n)), ...sharedBy(group.counted)], numbers: '' };
     const test = testEvaluation(group.counted[0])!;
     const [low, high] = intervalOf(test).map(formatPercent);
     return { said: [words.one(inSentence(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high), ...sharedBy(group.counted)], numbers: '' };
@@ -39,28 +41,31 @@ function sentencesAbout(groups: readonly Group[], by: Grouping): Sentences {
   const off = offBudgets(groups);
   const rowOf = ({ group, mean }: (typeof ranked)[number]) => {
     const share = off.get(group.key);
-    return words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatHalf(mean.interval, formatPercent), mean.n, share ? t.methods.factor(share) : '');
+    return words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n), share ? t.methods.factor(share) : '');
   };
   // What the sentences leave out is among their numbers, after the others.
   const [stated, aside] = [ranked.filter(({ group }) => !off.has(group.key)), ranked.filter(({ group }) => off.has(group.key))];
   const fits = ranked.length <= most + 1;
   const rows = [...stated, ...aside].slice(0, fits ? most + 1 : most).map((one) => rowOf(one).replaceAll(' ', '\u00a0'));
   if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
-  return { said: [...verdict(groups, by), ...caveatsOf(groups)], numbers: words.numbers(rows.join('; '), onPictures) };
+  return { said: [...verdict(groups), ...caveatsOf(groups)], numbers: words.numbers(rows.join('; '), onPictures) };
 }
 
 /**
- * Sentences about the groups that are compared, the person's own first, then the recorded ones; single runs say little, so what they
- * are runs of is spoken of instead.
+ * Sentences about the groups that are compared, the person's own first, then the recorded ones, with the means behind them where
+ * these are wanted; single runs say little, so what they are runs of is spoken of instead.
  */
-export function sentencesOf({ runs, all: compared, by: chosen, groups: drawn }: Compared): Sentences {
+export function sentencesOf({ runs, all: compared, by, groups: drawn }: Compared, means = true): string[] {
   const words = t.comparing;
-  const [by, groups] = chosen === 'run' ? (['seed', groupRuns(runs, 'seed')] as const) : [chosen, drawn];
-  const [first, second] = bySource(groups).map((part) => ({ ...sentencesAbout(part.groups, by), apart: part.apart })).filter(({ said }) => said.length > 0);
-  if (!first) return { said: compared.length === 0 ? [words.none, words.empty] : compared.some(counts) ? [words.filtered] : [words.none, words.waiting], numbers: '' };
+  const groups = by === 'run' ? groupRuns(runs, 'seed') : drawn;
+  const about = bySource(groups).flatMap(({ groups: some, apart }) => {
+    const { said, numbers } = sentencesAbout(some);
+    return said.length > 0 ? [{ said: means && numbers ? [...said, numbers] : said, apart }] : [];
+  });
+  if (about.length === 0) return compared.length === 0 ? [words.none, words.empty] : compared.some(counts) ? [words.filtered] : [words.none, words.waiting];
   const { ofRecorded } = t.table.verdict;
-  const said = first.apart ? first.said.map((sentence, i) => (i === 0 ? ofRecorded(sentence) : sentence)) : first.said;
-  return { said: second ? [...said, ofRecorded([...second.said, second.numbers].filter(Boolean).join(' '))] : said, numbers: first.numbers };
+  // What comes after others is one paragraph.
+  return about.flatMap(({ said, apart }, at) => (at > 0 ? [ofRecorded(said.join(' '))] : apart ? [ofRecorded(said[0]), ...said.slice(1)] : said));
 }
 
 /** How many runs, and how long they take as far as that is known of most. */

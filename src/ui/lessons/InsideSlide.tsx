@@ -9,6 +9,7 @@ import { namesOf } from '../panels/landscapeFindings';
 import { runsOf, useAnalysable } from '../store/analyses';
 import { lookable, useInsideOf } from '../store/inside';
 import { openInside } from '../store/recordedAnalyses';
+import { seedWords } from '../store/pictureOf';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { Fit } from './Fit';
@@ -36,7 +37,7 @@ export default function InsideSlide({ figure }: { figure: string }) {
   const source = (
     <p className={css.source}>
       <span className={css.tag}>{lessonWords.whose[own ? 'own' : 'recorded']}</span>
-      <span className={css.about}>{own ? aboutRuns(runsOf(own, analysable)) : lessonWords.about(data_title, model_title, formatCount(inside.runs[0].spec.train.steps), new Set(inside.runs.map(({ spec }) => spec.train.seed)).size)}</span>
+      <span className={css.about}>{own ? aboutRuns(runsOf(own, analysable)) : lessonWords.about(data_title, model_title, formatCount(inside.runs[0].spec.train.steps), seedWords(inside.runs))}</span>
     </p>
   );
   return (

@@ -6,7 +6,7 @@ import { CopyButton } from '../controls/CopyButton';
 import { Icon } from '../controls/Icon';
 import { part as loaded } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
-import { formatCount, formatDuration, partsOf } from '../../language/format';
+import { formatCount, formatDuration, listOf, partsOf } from '../../language/format';
 import { useBlocked } from '../panels/Start';
 import { addSweep } from '../store/actions';
 import { runsOf, useAnalysable } from '../store/analyses';
@@ -15,6 +15,7 @@ import { useCatalog } from '../store/catalog';
 import { timeOf } from '../store/estimate';
 import { keptStep } from '../store/evaluating';
 import { useLandscapeOf } from '../store/landscape';
+import { seedWords } from '../store/pictureOf';
 import { useRuns, type Run } from '../store/runs';
 import { useStepTimes } from '../store/stepTimes';
 import type { Group } from '../store/seedGroups';
@@ -22,6 +23,7 @@ import { useSettings } from '../store/settings';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { lessonTitle, lessonWords, type PartWords } from '../words/lessons';
+import { pictureWords } from '../words/picture';
 import { MemoryChart, ParametersChart, ShotsChart } from './charts';
 import { Drawing } from './Drawing';
 import { comingOf, conditionOfAll, missingSpecs, specsOf, type Experiment } from './experiment';
@@ -137,8 +139,9 @@ const each = (values: readonly string[]): string => partsOf([...new Set(values)]
 /** Data, models, lengths and seeds of runs. */
 export const aboutRuns = (runs: readonly Run[]): string => {
   if (runs.length === 0) return '';
-  const steps = each(runs.map((run) => formatCount(run.lastStep)));
-  return lessonWords.about(each(runs.map((run) => run.dataTitle)), each(runs.map((run) => run.modelTitle)), steps, new Set(runs.map(({ spec }) => spec.train.seed)).size);
+  const lengths = [...new Set(runs.map((run) => run.lastStep))].sort((a, b) => a - b).map(formatCount);
+  const steps = lengths.length > 3 ? pictureWords.range(lengths[0], lengths.at(-1)!) : listOf(lengths);
+  return lessonWords.about(each(runs.map((run) => run.dataTitle)), each(runs.map((run) => run.modelTitle)), steps, seedWords(runs));
 };
 
 /** The same as a line beside the name of a source. */

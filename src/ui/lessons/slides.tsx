@@ -8,6 +8,7 @@ import type { ViewName } from '../store/shown';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { MemoryChart } from './charts';
+import { Fit } from './Fit';
 import { About } from './parts';
 import { Planned } from './Planned';
 import { useWhatIf } from './whatIf';
@@ -37,14 +38,20 @@ export function Slide({ view, at }: { view: ViewName; at: number }) {
 function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   const compared = useCompared();
   const { runs, groups } = compared;
-  const [finding, ...others] = sentencesOf(compared).said;
+  // The means are in the chart and its table.
+  const [finding, ...others] = sentencesOf(compared, false);
+  const about = chart === 'parameters';
   const source = runs.length > 0 && (whoseOf(runs) || lessonWords.whose.own);
   // Plans are for where nothing is compared yet.
   if (chart === 'memory' && groups.length === 0) return <PlansSlide />;
   return (
     <div className={css.sheet}>
-      <Room title={chart === 'parameters' ? finding : lessonWords.alone[chart]}>
-        {chart === 'parameters' && others.length > 0 && <p className={css.caveats}>{others.join(' ')}</p>}
+      <Room title={about ? finding : lessonWords.alone[chart]}>
+        {about && others.length > 0 && (
+          <div className={css.caveats}>
+            <Fit>{others.join(' ')}</Fit>
+          </div>
+        )}
         {chart === 'memory' || chart === 'parameters' ? <CostFigure groups={groups} cost={chart === 'memory' ? chart : 'trainable'} /> : <GroupCurves runs={runs} of={chart} />}
         {source && (
           <p className={css.source}>

@@ -54,5 +54,6 @@ test('what a lesson varies keeps its runs together', () => {
 test('what is presented says every data set and length that it is of', () => {
   const [one, other] = [run({ method: 'full' }, {}, { dataTitle: 'Fashion', modelTitle: 'vit', lastStep: 60 }), run({ method: 'full' }, { seed: 1 }, { dataTitle: 'my hands', modelTitle: 'vit', lastStep: 60 })];
   expect(aboutRuns([one, other])).toBe('Fashion, my hands, vit, 60 steps, 2 seeds');
+  expect(aboutRuns([{ ...one, lastStep: 120 }, { ...other, dataTitle: 'Fashion', lastStep: 20 }, run({ method: 'lora', r: 4 }, {}, { dataTitle: 'Fashion', modelTitle: 'vit', lastStep: 20 })])).toBe('Fashion, vit, 20 and 120 steps, 1 to 2 seeds');
   expect(aboutRuns([])).toBe('');
 });

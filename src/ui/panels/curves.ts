@@ -78,6 +78,8 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
     let kept: MeanLine | undefined;
     // Only tables and files ask for it.
     const rawMean = () => (kept ??= meanAt(lines.map(({ line }) => ({ x: line.x, y: line.raw! })), mean!.x));
+    // Recorded ones are pale, which is said of all.
+    const pale = mixed && group.source.recorded;
     const look = { method: group.method || 'ink', label: titleOf(group), live: false, marks: false, strong: false, named: false };
     const faint = mean && (options.seeds || (strong && options.selected !== '')) ? lines.filter(({ run }) => options.seeds || run.id === options.selected) : [];
     return [
@@ -85,7 +87,7 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
       {
         ...look,
         id: one ? one.run.id : group.key,
-        second: partsOf([beside ? one!.run.name : group.second, lines.every(({ run }) => run.state === 'stopped') && t.runs.states.stopped]),
+        second: partsOf([beside ? one!.run.name : pale ? group.told : group.second, lines.every(({ run }) => run.state === 'stopped') && t.runs.states.stopped]),
         about: partsOf([wholeNameOf(group), one ? one.run.name : t.compare.meanOf(lines.length)]),
         detail: detail(lastOf(y)),
         x,
@@ -98,7 +100,7 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
         live: head && one !== null && isLive(one.run),
         strong,
         named: true,
-        pale: mixed && group.source.recorded,
+        pale,
       },
     ];
   }));

@@ -4,6 +4,7 @@ import { t } from '../strings';
 import { pictureWords } from '../words/picture';
 import { dataById, modelById, useCatalog } from './catalog';
 import { isRecorded } from './recorded';
+import { seedSpan } from './seedSpan';
 import { runById, testEvaluation, type Run } from './runs';
 
 /** One line of what a figure is of, which stands in the picture that leaves the page. */
@@ -13,7 +14,7 @@ interface Told {
   data: string;
   model: string;
   steps: number;
-  seed: number;
+  run: Pick<Run, 'id' | 'spec'>;
   from: keyof typeof pictureWords.from;
 }
 
@@ -27,11 +28,17 @@ function spanOf(values: readonly number[]): string {
   return low === high ? low : pictureWords.range(low, high);
 }
 
-const told = (run: Run): Told => ({ data: run.dataTitle, model: run.modelTitle, steps: run.lastStep, seed: run.spec.train.seed, from: isRecorded(run) ? 'recorded' : run.theirs ? 'theirs' : 'own' });
+/** "5 seeds", "1 to 5 seeds". */
+export function seedWords(runs: readonly Pick<Run, 'id' | 'spec'>[]): string {
+  const span = seedSpan(runs);
+  return pictureWords.seeds(spanOf(span), span[1]);
+}
+
+const told = (run: Run): Told => ({ data: run.dataTitle, model: run.modelTitle, steps: run.lastStep, run, from: isRecorded(run) ? 'recorded' : run.theirs ? 'theirs' : 'own' });
 
 function lineOf(runs: readonly Told[], pictures: string, split: AnalysedSplit): string {
   if (runs.length === 0) return '';
-  const seeds = pictureWords.seeds(distinct(runs.map(({ seed }) => seed)).length);
+  const seeds = seedWords(runs.map(({ run }) => run));
   return pictureWords.of(distinct(runs.map(({ data }) => data)), distinct(runs.map(({ model }) => model)), spanOf(runs.map(({ steps }) => steps)), pictures && pictureWords.tested(pictures, t.landscape.splits[split]), seeds, distinct(runs.map(({ from }) => from)).map((from) => pictureWords.from[from]));
 }
 
@@ -43,7 +50,7 @@ export function pictureOfAnalysis(runs: readonly AnalysedRun[], images: number, 
   const catalog = useCatalog.getState();
   const known = runs.map(({ id, spec }): Told => {
     const run = runById(id);
-    return run ? told(run) : { data: dataById(catalog, spec.data)?.title ?? spec.data, model: modelById(catalog, spec.model)?.title ?? spec.model, steps: spec.train.steps, seed: spec.train.seed, from: 'recorded' };
+    return run ? told(run) : { data: dataById(catalog, spec.data)?.title ?? spec.data, model: modelById(catalog, spec.model)?.title ?? spec.model, steps: spec.train.steps, run: { id, spec }, from: 'recorded' };
   });
   return lineOf(known, formatCount(images), split);
 }

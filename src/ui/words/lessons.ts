@@ -267,7 +267,7 @@ export const lessonWords = catalog(ofPictures({
   whose: { own: 'Runs of this project', recorded: 'Recorded runs' },
   whoseLabel: 'Which runs are shown',
   /** Of a source: what, with what, how long, how often. */
-  about: say<[data: string, model: string, steps: string, seeds: number]>('{0}, {1}, {2} steps, {3, plural, one {one seed} other {# seeds}}'),
+  about: say<[data: string, model: string, steps: string, seeds: string]>('{0}, {1}, {2} steps, {3}'),
   planned: 'Planned here',
   plannedOf: say<[data: string, model: string, batch: string, tried: boolean]>('{0}, {1}, batch {2}{is3, select, true {} other {, as set in Train}}'),
   measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
