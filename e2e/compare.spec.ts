@@ -85,9 +85,22 @@ test('a first visit: recorded runs, said to be recorded, what was found first, s
   await expect(chart(page, 'Accuracy of each class')).toBeVisible();
   await page.getByRole('heading', { name: 'Memory and time' }).click();
   await expect(chart(page, 'Accuracy against memory')).toBeVisible();
+  // Each chart says how its marks are read, and no more than it has.
+  await expect(chart(page, 'Accuracy against memory').getByText(/^Filled marks and the stepped line are the Pareto front.*; bars are /)).toBeVisible();
+  await expect(chart(page, 'Accuracy against memory').getByText(/Counts cover/)).toHaveCount(0);
   // The processor was busy when these were recorded: their seconds are compared with nothing.
   await expect(page.getByRole('heading', { name: 'Accuracy against training time' })).toBeVisible();
   await expect(chart(page, 'Accuracy against training time')).toHaveCount(0);
+
+  // Sizes that are put together are no budget, and no method.
+  await grouping(page).selectOption('method');
+  const headline = page.locator('main header').filter({ has: page.getByRole('heading', { level: 2 }) });
+  await expect(headline.getByText(/^RandLoRA and LoRA each pool several settings \([\d,]+ to 330,240 adapter parameters\)/)).toBeVisible();
+  await expect(headline.getByText(/X/)).toBeVisible();
+  await expect(headline.getByText(/better than.*LoRA|adapter parameters go from 0/)).toHaveCount(0);
+  await grouping(page).selectOption('shots');
+  await expect(table(page).getByRole('button', { name: 'Show the runs of VeRA' })).toHaveText('all pictures, 5 runs');
+  await grouping(page).selectOption('seed');
 
   for (const [width, height] of [[1440, 900], [2560, 1440], [360, 740]]) {
     await page.setViewportSize({ width, height });

@@ -114,6 +114,12 @@ test('runs of others stand beside one\'s own: filtered, put together with means,
   await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
   await expect(runs(page).getByRole('button', { name: 'anna-vera', exact: true })).toBeVisible();
   await expect(runs(page).getByRole('row')).toHaveCount(2);
+  // What the filter leaves out has no details below the table either.
+  await runs(page).getByRole('button', { name: 'anna-vera', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Details of anna-vera' })).toBeVisible();
+  await page.getByRole('combobox', { name: 'filter' }).fill('accuracy > 99');
+  await expect(page.getByRole('heading', { name: 'Details of anna-vera' })).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: /^One run/ })).toHaveCount(0);
 });
 
 test('a file that holds no runs is refused with its reason, and nothing changes', async ({ page }) => {

@@ -22,7 +22,8 @@ export interface Budgets<G> {
   off: G[];
 }
 
-const isFixed = ({ method }: Budgeted): boolean => !methodFields[method]?.budget;
+/** True of full fine-tuning, the linear probe: no budget changes their size. */
+export const isFixed = ({ method }: Budgeted): boolean => !methodFields[method]?.budget;
 const methodsOf = (groups: readonly Budgeted[]): Set<string> => new Set(groups.map(({ method }) => method));
 
 /**

@@ -5,6 +5,7 @@ import { formatClock, formatCount, formatPercent, formatSetting, formatShort, fo
 import { accuracyScale, accuracySeries, meanWords, fewestPictures, lossScale, lossSeries, xScale, type CurveOptions } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
 import { pictureOf } from '../store/pictureOf';
+import { groupRuns, isPooled } from '../store/runGroups';
 import { followedOn, useRuns, type Run } from '../store/runs';
 import { useSettings, type XAxis } from '../store/settings';
 import { mixesTimes } from '../store/timing';
@@ -55,7 +56,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
     <Plot
       title={of === 'loss' ? t.compare.loss : split.title}
       summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
-      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, bands && meanWords(series, sy, of === 'accuracy'), banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
+      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, bands && meanWords(series, sy, of === 'accuracy'), bands && groupRuns(runs, group).some(isPooled) && plotWords.pooled, banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}
       of={pictureOf(runs)}
       xLabel={t.compare.axisNames[axis]}

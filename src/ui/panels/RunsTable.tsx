@@ -222,7 +222,7 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
         <MethodKey method={run.spec.method.method} />
       </td>
       {own.map((column) => (
-        <td key={column.name} className={column.numeric ? `${css.num} ${css.cd}` : `${css.diff} ${css.cd}`} data-label={column.title}>
+        <td key={column.name} className={`${column.numeric ? css.num : css.diff} ${column.name === 'setting' ? css.whole : ''} ${css.cd}`} data-label={column.title}>
           {column.show(run)}
         </td>
       ))}
@@ -274,11 +274,17 @@ function Tags({ run, kept }: { run: Run; kept: Run[] }) {
   );
 }
 
+/** Seeds in their order; few of them stay on one line. */
+function seedList(seeds: readonly number[]): string {
+  const list = partsOf([...seeds].sort((a, b) => a - b).map(formatSetting));
+  return seeds.length > 5 ? list : list.replaceAll(' ', '\u00a0');
+}
+
 /** What a row of several runs is called beside its method and settings. */
-function rowName({ label, seeds, runs, source }: Group, by: Grouping): string {
+function rowName({ value, seeds, runs, source }: Group, by: Grouping): string {
   if (by === 'who') return sourceText(source) || t.table.sources.yours;
   if (by === 'seed' && seeds.length > 0) return t.table.seedCount(seeds.length);
-  return (by !== 'seed' && label) || t.table.all(runs.length);
+  return partsOf([by !== 'seed' && value, t.table.all(runs.length)]);
 }
 
 function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }: { group: Group; keyTitle?: string; own: Differing[]; rest: Differing[]; results: typeof shownFacts; unlike: ReadonlyMap<string, Unlike>; open: boolean; onOpen: () => void }) {
@@ -324,7 +330,7 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
       </th>
       <td className={css.method}>{group.method && <MethodKey method={group.method} />}</td>
       {own.map((column) => (
-        <td key={column.name} className={column.numeric ? `${css.num} ${css.cd}` : `${css.diff} ${css.cd}`} data-label={column.title}>
+        <td key={column.name} className={`${column.numeric ? css.num : css.diff} ${column.name === 'setting' ? css.whole : ''} ${css.cd}`} data-label={column.title}>
           {common(column)}
         </td>
       ))}
@@ -344,7 +350,7 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
       })}
       <td className={css.stateCell} data-label={t.table.seeds}>
         <span className={css.seeds}>
-          {group.seeds.length > 0 ? t.table.seedsOf(group.seeds.length, partsOf([...group.seeds].sort((a, b) => a - b).map(formatSetting))) : '–'}
+          {group.seeds.length > 0 ? t.table.seedsOf(group.seeds.length, seedList(group.seeds)) : '–'}
           {notes.length > 0 && <small>{partsOf(notes)}</small>}
         </span>
       </td>

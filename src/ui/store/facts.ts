@@ -94,7 +94,7 @@ const kindOf: Record<string, Fact['kind']> = { number: 'number', integer: 'numbe
 
 const ofResults = new Set(results.map(({ name }) => name));
 /** How it was trained, by the names of the settings; one that is called like a result keeps its own title. */
-const training: Fact[] = trainFields.map((field) => titled(() => (ofResults.has(field.name) ? undefined : t.facts[field.name]) ?? field.label.toLowerCase(), { name: field.name, kind: kindOf[field.kind], whole: field.kind === 'integer', choice: field.kind === 'choice', format: field.percent ? (value) => fieldWords(field, value) : field.name === 'shots' ? (value) => (value > 0 ? plain(value) : t.board.shotsAll) : plain, of: (run) => asFact(settingOf(run, field.name)) }));
+const training: Fact[] = trainFields.map((field) => titled(() => (ofResults.has(field.name) ? undefined : t.facts[field.name]) ?? field.label.toLowerCase(), { name: field.name, kind: kindOf[field.kind], whole: field.kind === 'integer', choice: field.kind === 'choice', format: (value) => (value === field.empty?.value || field.percent ? fieldWords(field, value) : field.unit && field.kind === 'integer' ? formatCount(value) : plain(value)), of: (run) => asFact(settingOf(run, field.name)) }));
 
 /** A training setting as it was: rates that were left to the method are the method's. */
 function settingOf({ spec }: Run, name: string): unknown {

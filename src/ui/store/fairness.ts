@@ -1,6 +1,6 @@
 import { trainsOf } from '../../adapters/fields';
 import { methodLook } from '../../figures/methods';
-import { budgetsOf, foundRates, isSpread, onceIfEqual, unequalSettings } from '../../train/fair.meta';
+import { budgetsOf, foundRates, isFixed, isSpread, onceIfEqual, unequalSettings } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
 import { formatCount, formatWithin, listOf } from '../../language/format';
 import { t } from '../strings';
@@ -25,6 +25,12 @@ export interface Fairness<G> {
   caveats: string[];
 }
 
+/** A value within a sentence: "all" for a limit of 0, "2,000" for one of so many, and no line ends after the hyphen of 1e-5. */
+function valueWords(name: string, value: unknown): string {
+  const fact = factNamed(name);
+  return fact && typeof value === 'number' ? fact.format(value).replaceAll('-', '-\u2060') : formatWithin(value);
+}
+
 /**
  * What of these groups may be compared, and what stands against it: a finding is never said without its caveats.
  */
@@ -39,16 +45,18 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
     const [from, to] = [Math.min(...of), Math.max(...of)].map(formatCount);
     return from === to ? from : t.fair.range(from, to);
   };
-  if (budgets) {
-    const equal = range(budgets.equal.map(({ parameters }) => parameters));
-    // It is the method whose size is fixed, whatever else its runs are told by.
-    if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed([...new Set(budgets.fixed.map(({ method, parameters }) => t.fair.ownSize[trainsOf(method)](methodLook(method).title, formatCount(parameters))))], equal));
-    if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), onceIfEqual(off.map(({ parameters }) => formatCount(parameters))), equal, off.length));
-  } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
+  // It is the method whose size is fixed, whatever else its runs are told by; what trains no adapter has no adapter's size.
+  const fixed = [...new Set(ranked.filter(isFixed).map(({ method, parameters }) => t.fair.ownSize[trainsOf(method)](methodLook(method).title, formatCount(parameters))))];
+  const sized = ranked.filter((one) => !isFixed(one)).map(({ parameters }) => parameters);
+  const share = budgets !== null || !isSpread(sized);
+  const equal = share && sized.length > 0 ? range(sized) : '';
+  if (fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(fixed, equal, sized.length));
+  if (!share) caveats.push(t.fair.spread(formatCount(Math.min(...sized)), formatCount(Math.max(...sized))));
+  if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), onceIfEqual(off.map(({ parameters }) => formatCount(parameters))), equal, off.length));
   const specs = entries.flatMap((one) => one.specs);
   const unequal = unequalSettings(specs);
   const rates = foundRates(specs);
   if (rates.length > 1) caveats.push(t.fair.found(formatWithin(rates[0]), formatWithin(rates.at(-1))));
-  if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${listOf(values.map(formatWithin))}`).join('; ')));
+  if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${listOf(values.map((value) => valueWords(name, value)))}`).join('; ')));
   return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters, budget }) => ({ group, factor: budget ? parameters / budget : null })), caveats };
 }

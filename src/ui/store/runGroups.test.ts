@@ -123,18 +123,18 @@ test('recorded runs are never put together with others, and what is said names t
 
 test('what is said of the means has their uncertainty', () => {
   const alike = groupRuns([run(0.7, 0), run(0.72, 1), run(0.71, 2), run(0.69, 0, vera), run(0.73, 1, vera), run(0.7, 2, vera)], 'seed');
-  expect(verdict(alike, 'seed')).toEqual([expect.stringMatching(/^LoRA r 8 is highest, but VeRA r 100 is not distinguishable from it over 3 seeds/)]);
+  expect(verdict(alike)).toEqual([expect.stringMatching(/^LoRA r 8 is highest, but VeRA r 100 is not distinguishable from it over 3 seeds/)]);
   // Who is highest among means is not so where a single run is as high.
   const topped = groupRuns([...alike.flatMap(({ runs }) => runs), run(0.71, 0, { method: 'vera', r: 9 }), run(0.5, 0, { method: 'vera', r: 10 })], 'seed');
-  expect(verdict(topped, 'seed')).toEqual([expect.stringMatching(/^Among those measured more than once: LoRA r 8 is highest, but VeRA r 100 is not/), 'One seed of VeRA r 9 and VeRA r 10: their differences may be chance.']);
+  expect(verdict(topped)).toEqual([expect.stringMatching(/^Among those measured more than once: LoRA r 8 is highest, but VeRA r 100 is not/), 'One seed of VeRA r 9 and VeRA r 10: their differences may be chance.']);
   const tied = groupRuns([run(0.7, 0), run(0.72, 1), run(0.71, 2), run(0.7, 0, vera), run(0.73, 1, vera), run(0.7, 2, vera)], 'seed');
-  expect(verdict(tied, 'seed')).toEqual(['LoRA r 8 and VeRA r 100 have the same mean over 3 seeds, the highest: the 95 % intervals overlap.']);
+  expect(verdict(tied)).toEqual(['LoRA r 8 and VeRA r 100 have the same mean over 3 seeds, the highest: the 95 % intervals overlap.']);
   const apart = groupRuns([run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)], 'seed');
-  expect(verdict(apart, 'seed')).toEqual([expect.stringMatching(/^LoRA r 8 is better than VeRA r 100/)]);
+  expect(verdict(apart)).toEqual([expect.stringMatching(/^LoRA r 8 is better than VeRA r 100/)]);
   const single = groupRuns([run(0.9, 0), run(0.5, 0, vera)], 'seed');
-  expect(verdict(single, 'seed')).toEqual([expect.stringMatching(/^One seed each: differences may be chance/)]);
-  expect(verdict(groupRuns([run(0.842, 0), run(0.8421, 0, vera)], 'seed'), 'seed')).toEqual(['One seed each, with equal results.']);
-  expect(verdict(groupRuns([run(0.9, 0)], 'seed'), 'seed')).toEqual([]);
+  expect(verdict(single)).toEqual([expect.stringMatching(/^One seed each: differences may be chance/)]);
+  expect(verdict(groupRuns([run(0.842, 0), run(0.8421, 0, vera)], 'seed'))).toEqual(['One seed each, with equal results.']);
+  expect(verdict(groupRuns([run(0.9, 0)], 'seed'))).toEqual([]);
 });
 
 /** Said of so few. */
@@ -145,7 +145,7 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   const three = (accuracy: number, method: MethodConfig, parameters: number) => [0, 1, 2].map((seed) => run(accuracy + seed / 1000, seed, method, at(parameters)));
   const [lora, randlora, off, full] = [three(0.7, { method: 'lora', r: 5 }, 40_960), three(0.8, { method: 'randlora', r: 8 }, 43_520), three(0.9, { method: 'vera', r: 378 }, 11_656), three(0.75, { method: 'full' }, 808_064)];
   const groups = groupRuns([...lora, ...randlora, ...off, ...full], 'seed');
-  expect(verdict(groups, 'seed')).toEqual([expect.stringMatching(/^RandLoRA r 8 is better than Full and LoRA r 5/)]);
+  expect(verdict(groups)).toEqual([expect.stringMatching(/^RandLoRA r 8 is better than Full and LoRA r 5/)]);
   expect(caveatsOf(groups)).toEqual([
     'No budget changes the size of Full (808,064 of the model’s own weights). The others have 40,960 to 43,520 adapter parameters.',
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out of the comparison at equal budgets.',
@@ -154,7 +154,7 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   // What all share tells none of them, and what tells them reads as part of a sentence.
   const all = [...lora, ...randlora, ...off, ...full];
   expect(caveatsOf(groupRuns(all, 'shots'))[1]).toMatch(/^VeRA misses the budget/);
-  expect(verdict(groupRuns(all, 'budget'), 'budget')[0]).toMatch(/^RandLoRA with 43,520 parameters is better than Full with 808,064 parameters and LoRA with 40,960 parameters/);
+  expect(verdict(groupRuns(all, 'budget'))[0]).toMatch(/^RandLoRA with 43,520 parameters is better than Full with 808,064 parameters and LoRA with 40,960 parameters/);
   expect(caveatsOf(groupRuns(all, 'budget'))[0]).toMatch(/^No budget changes the size of Full \(808,064 of the model’s own weights\)\. /);
   const fewer = full.map((one) => ({ ...one, dataTitle: 'digits', spec: { ...one.spec, data: 'digits', train: { ...one.spec.train, shots: 4 } } }));
   const named = (by: 'shots' | 'data') => groupRuns([...lora.map((one) => ({ ...one, dataTitle: 'Fashion-MNIST (subset)' })), ...fewer], by).map(inSentence);
@@ -168,7 +168,7 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   expect([aimed(43_000), aimed(90_000), aimed(undefined), aimed(43_000, 43_000, 90_000), aimed(43_000, undefined)].map((of) => [...offBudgets(of).values()])).toEqual([[11_656 / 43_000], [11_656 / 90_000], [null], [null], [null]]);
   // A sweep over budgets has none in common: all are ranked, and that they differ is said.
   const sweep = groupRuns([...lora, ...randlora, ...three(0.6, { method: 'lora', r: 1 }, 8192)], 'seed');
-  expect(verdict(sweep, 'seed')[0]).toMatch(/LoRA r 1/);
+  expect(verdict(sweep)[0]).toMatch(/LoRA r 1/);
   expect(caveatsOf(sweep)).toEqual(['Budgets are not equal: adapter parameters go from 8,192 to 43,520.', few]);
   const rates = groupRuns([...lora, ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.001, eval_every: 7 } } }))], 'seed');
   expect(caveatsOf(rates)).toEqual(['Not the same in all runs: lr 0.001 and 0.003. Differences need not come from the method.', few]);
@@ -178,6 +178,40 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   expect(said).toMatch(/^Not the same in all runs: lr 0\.003 and 0\.03\. /);
   expect(rank(groupsOf([...lora, ...randlora, ...faster]))!.caveats[1]).toBe(said);
   expect(unequal(comparisons([...lora, ...randlora, ...faster].map((one) => recordOf(one, new Curve(), '')))[0])).toEqual([['lr', [0.003, 0.03]]]);
+});
+
+test('what trains no adapter has no adapter parameters, whatever it stands beside', () => {
+  const at = (adapter_parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters } });
+  const of = { lora: run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), small: run(0.7, 0, { method: 'lora', r: 1 }, at(8192)), full: run(0.7, 0, { method: 'full' }, at(808_064)), probe: run(0.7, 0, { method: 'linear_probe' }, at(0)) };
+  const said = (...runs: Run[]) => caveatsOf(groupRuns(runs, 'seed')).filter((sentence) => sentence !== few);
+  expect(said(of.lora, of.full)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights). The other has 40,960 adapter parameters.']);
+  expect(said(of.full, of.probe)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights) and Linear probe (its head alone).']);
+  expect(said(of.lora, of.small, of.full, of.probe)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights) and Linear probe (its head alone).', 'Budgets are not equal: adapter parameters go from 8,192 to 40,960.']);
+});
+
+test('a group of several settings is left out of findings and budgets, and its runs are counted as runs', () => {
+  const at = (adapter_parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters } });
+  const three = (accuracy: number, method: MethodConfig, parameters: number) => [0, 1, 2].map((seed) => run(accuracy + seed / 1000, seed, method, at(parameters)));
+  const runs = [...three(0.6, { method: 'lora', r: 1 }, 8192), ...three(0.6, { method: 'lora', r: 5 }, 40_960), ...three(0.8, { method: 'randlora', r: 8 }, 43_520), ...three(0.7, { method: 'full' }, 808_064)];
+  const groups = groupRuns(runs, 'method');
+  const said = sentencesOf({ runs, all: runs, by: 'method', groups } as Compared).map((sentence) => sentence.replaceAll('\u00a0', ' '));
+  expect(said.filter((sentence) => sentence !== few)).toEqual([
+    'RandLoRA is better than Full: their 95 % intervals do not overlap.',
+    'LoRA pools several settings (8,192 to 40,960 adapter parameters) and is left out of the comparison.',
+    'No budget changes the size of Full (808,064 of the model’s own weights). The other has 43,520 adapter parameters.',
+    expect.stringMatching(/LoRA: 60\.1 ± 0\.1 % \(6 runs\)/),
+  ]);
+  expect(said.at(-1)).toMatch(/RandLoRA: 80\.1 ± 0\.2 % \(3 seeds\)/);
+  // What all share is in their rows, and in no name.
+  expect(groupRuns(runs, 'shots').map((group) => [nameOf(group), group.value])).toEqual([['RandLoRA', 'all pictures'], ['LoRA', 'all pictures'], ['Full', 'all pictures']]);
+});
+
+test('a limit of 0 is all of the set, and counts have separators', () => {
+  const runs = [trained({ train_limit: 0 }), trained({ train_limit: 2000 })];
+  expect(differing(runs).map(({ name, show }) => [name, ...runs.map(show)])).toEqual([['train_limit', 'all', '2,000']]);
+  const groups = groupRuns(runs, 'seed');
+  expect(groups.map(nameOf)).toEqual(['LoRA r 8, all training pictures', 'LoRA r 8, 2,000 training pictures']);
+  expect(caveatsOf(groups)[0]).toBe('Not the same in all runs: training pictures all and 2,000. Differences need not come from the method.');
 });
 
 test('what no budget changes is named for what it trains', () => {
@@ -201,10 +235,7 @@ test('recorded runs are no further seeds of a person\'s own', () => {
 });
 
 test('own and recorded runs are said one after another, each marked, and never compared with each other', () => {
-  const said = (runs: Run[]) => {
-    const { said: sentences, numbers } = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared);
-    return [...sentences, numbers];
-  };
+  const said = (runs: Run[], means = true) => sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared, means);
   const recorded = [run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
   const better = 'LoRA r 8 is better than VeRA r 100: their 95 % intervals do not overlap.';
   const waiting = { ...run(0.7, 0, { method: 'full' }), state: 'waiting' } as Run;
@@ -213,8 +244,10 @@ test('own and recorded runs are said one after another, each marked, and never c
   const own = [0.7, 0.5].map((accuracy, i) => run(accuracy, 0, [{ method: 'full' }, { method: 'lora', r: 8 }][i]));
   const all = said([...recorded, ...own]);
   expect(all.at(0)).toBe('One seed each: differences may be chance.');
-  expect(all.at(-2)).toMatch(new RegExp(`^Recorded runs: ${better} .*LoRA\u00a0r\u00a08:\u00a090\\.3`));
-  expect(all.at(-1)).toMatch(/^Full:\u00a070\.0\u00a0%[^;]*; LoRA\u00a0r\u00a08,\u00a0yours:\u00a050\.0\u00a0%[^;]*$/);
+  expect(all.at(-1)).toMatch(new RegExp(`^Recorded runs: ${better} .*LoRA\u00a0r\u00a08:\u00a090\\.3`));
+  expect(all.at(-2)).toMatch(/^Full:\u00a070\.0\u00a0%[^;]*; LoRA\u00a0r\u00a08,\u00a0yours:\u00a050\.0\u00a0%[^;]*$/);
+  // Beside a chart the means are left out.
+  expect(said([...recorded, ...own], false)).toEqual(['One seed each: differences may be chance.', expect.stringMatching(/^There are 20 test pictures/), `Recorded runs: ${better} ${few}`]);
   // One alone is said, too.
   expect(said([...recorded, own[0]]).slice(0, 3)).toEqual(['Full gets 70.0 % of 20 test pictures right.', expect.stringMatching(/95 % interval/), expect.stringMatching(/^Recorded runs: LoRA/)]);
 });
@@ -223,7 +256,7 @@ test('what misses the budget is among the numbers, with its share of it', () => 
   const at = (parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters: parameters } });
   const vera378 = run(0.95, 0, { method: 'vera', r: 378 }, at(11_656));
   const runs = [run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), run(0.8, 0, { method: 'randlora', r: 8 }, at(43_520)), { ...vera378, spec: { ...vera378.spec, budget: 43_000 } }];
-  const { numbers } = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared);
+  const numbers = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared).at(-1)!;
   expect(numbers.replaceAll('\u00a0', ' ')).toBe('RandLoRA r 8: 80.0 % (1 seed); LoRA r 5: 70.0 % (1 seed); VeRA r 378: 95.0 % (1 seed, × 0.27 of the budget), each on 20 test pictures.');
 });
 

@@ -22,6 +22,8 @@ export interface Group {
   method: string;
   /** What its runs have in common, in few words: the setting that a budget moves, or what they are put together by. */
   label: string;
+  /** The same, also where all groups share it, which then tells none from another. */
+  value: string;
   /** The label behind the method within a sentence: "on Fashion-MNIST", "with 4 shots". */
   within: string;
   /** The one other thing that tells it from groups of the same method and label; empty where nothing has to. */
@@ -69,7 +71,7 @@ const trained = (spec: RunSpec): RunSpec => ({ ...spec, method: plainMethod(spec
 const trainingKey = onceASpec((spec) => runKey(trained(spec)));
 const keyBySeed = onceASpec((spec) => keyOfSetting(trained(spec)));
 /** The same but for the seed. */
-export const settingKey = ({ spec }: Run): string => keyBySeed(spec);
+export const settingKey = ({ spec }: Pick<Run, 'spec'>): string => keyBySeed(spec);
 
 const keys: Record<Grouping, (run: Run) => string> = {
   run: (run) => run.id,
@@ -104,6 +106,7 @@ const tellingApart = (groups: readonly Group[], by: Grouping): ((group: Group) =
     .filter(({ name }) => name !== 'setting' && (by === 'run' || name !== 'seed') && !(name === 'lr' && groups.every(({ runs: [run] }) => run.spec.rate === 'found')))
     .map((column) => ({ runs: [run] }) => {
       if (column.name === 'shots') return t.table.shots(run.spec.train.shots);
+      if (column.name === 'train_limit') return t.table.limit(run.spec.train.train_limit);
       // What was left to the method has no value to be told by: the others are.
       const shown = column.show(run);
       return shown && `${column.title} ${shown}`;
@@ -146,7 +149,7 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
     const recorded = isRecorded(run);
     const key = `${recorded ? 'recorded ' : ''}${keys[by](run)}`;
     const label = labelOf(by, run);
-    const group = found.get(key) ?? { key, method: run.spec.method.method, label, within: label && t.table.within(by, label), second: '', told: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label, value: label, within: label && t.table.within(by, label), second: '', told: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
     group.runs.push(run);
     const person = personOf(run);
     if (!recorded && person === '') group.source.own = true;
@@ -163,7 +166,7 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
     if (run.state === 'failed') group.failed++;
     if (group.method !== run.spec.method.method) group.method = '';
     // Of several settings none is its name.
-    if (by === 'who' && group.label !== label) group.label = group.within = '';
+    if (by === 'who' && group.label !== label) group.label = group.value = group.within = '';
     found.set(key, group);
   }
   const groups = [...found.values()];
@@ -183,7 +186,8 @@ export function meanFact(group: Pick<Group, 'counted'>, fact: Fact): Mean | null
   }));
 }
 
-const nobody = { stale: () => false, twin: () => '', hidden: () => false };
+/** Nothing of what surrounds a run. */
+export const nobody = { stale: () => false, twin: () => '', hidden: () => false };
 
 /** Runs of a group as they are listed: settings in the order in which they came, seeds by their number. */
 export function listed({ runs }: Pick<Group, 'runs'>): Run[] {
@@ -214,11 +218,21 @@ function list(names: string[]): string {
   return listOf(named);
 }
 
-const fairness = (groups: readonly Group[]) =>
-  fairnessOf(groups.filter(({ counted }) => counted.some(({ plan }) => plan !== null)), (group) => {
-    const counts = group.counted.flatMap(({ plan }) => plan?.adapter_parameters ?? []);
-    return { name: inSentence(group), method: group.method, parameters: counts[0]!, budget: onlyOne(group.counted.map(({ spec }) => spec.budget)), specs: group.counted.map(({ spec }) => spec) };
-  });
+/** Whether a group has several settings: its mean is of none of them, and tells how often each was run as much as what it is worth. */
+export const isPooled = ({ counted }: Pick<Group, 'counted'>): boolean => new Set(counted.map(settingKey)).size > 1;
+
+const sizesOf = ({ counted }: Group): number[] => counted.flatMap(({ plan }) => plan?.adapter_parameters ?? []);
+
+function fairness(groups: readonly Group[]) {
+  const planned = groups.filter((group) => sizesOf(group).length > 0);
+  const pooled = planned.filter(isPooled);
+  const fair = fairnessOf(planned.filter((group) => !pooled.includes(group)), (group) => ({ name: inSentence(group), method: group.method, parameters: sizesOf(group)[0], budget: onlyOne(group.counted.map(({ spec }) => spec.budget)), specs: group.counted.map(({ spec }) => spec) }));
+  if (pooled.length === 0) return fair;
+  const sizes = pooled.flatMap(sizesOf);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const range = least === most ? '' : t.fair.range(formatCount(least), formatCount(most));
+  return { ...fair, caveats: [t.fair.pooled(pooled.map((group) => inSentence(group)), range, pooled.length), ...fair.caveats] };
+}
 
 const onlyOne = <T>(values: readonly T[]): T | undefined => (new Set(values).size === 1 ? values[0] : undefined);
 
@@ -254,7 +268,7 @@ const about = (entries: readonly { group: Group }[], say: (names: string[]) => s
  * What the means of groups of one source say, and what they do not: which groups the best one is better than, and from which it
  * cannot be told apart. Empty with fewer than two groups.
  */
-export function verdict(groups: readonly Group[], by: Grouping): string[] {
+export function verdict(groups: readonly Group[]): string[] {
   const accuracy = factNamed('accuracy')!;
   const ranked = fairness(groups).ranked.flatMap((group) => {
     const mean = meanFact(group, accuracy);
@@ -271,8 +285,7 @@ export function verdict(groups: readonly Group[], by: Grouping): string[] {
     const over = (of: typeof sure) => {
       const n = of.map((one) => one.mean.n);
       const [least, most] = [Math.min(...n), Math.max(...n)];
-      if (by === 'seed') return least === most ? t.table.seedCount(most) : t.table.verdict.seedsBetween(least, most);
-      return least === most ? t.table.all(most) : t.table.verdict.runsBetween(least, most);
+      return least === most ? t.table.seedCount(most) : t.table.verdict.seedsBetween(least, most);
     };
     const { verdict: words } = t.table;
     // What one run reached as well is not the highest alone.

@@ -4,7 +4,8 @@ import { say } from '../../language/say';
 export const compareWords = {
   /** A headline where there is nothing to compare with. */
   one: say<[name: string, percent: string, pictures: string]>('{0} gets {1} % of {2} test pictures right.'),
-  oneMean: say<[name: string, percent: string, interval: string, seeds: number]>('{0} reaches {1}{is2, select, true { ± {2}} other {}} % over {3, plural, one {# seed} other {# seeds}}.'),
+  /** `seeds` as "5 seeds", or "15 runs" of several settings. */
+  oneMean: say<[name: string, percent: string, interval: string, seeds: string]>('{0} reaches {1}{is2, select, true { ± {2}} other {}} % over {3}.'),
   wilson: say<[low: string, high: string]>('With as many other pictures it would lie between {0} and {1} % (95 % interval).'),
   none: 'No result yet',
   waiting: 'A result comes with the first evaluation on the test pictures; until then the curves show how training goes.',
@@ -13,7 +14,7 @@ export const compareWords = {
   /** The numbers behind the headline, and what they were measured on. */
   numbers: say<[rows: string, pictures: string]>('{0}{is1, select, true {, each on {1} test pictures} other {}}.'),
   /** `share` of one that misses the budget, as "× 0.27". */
-  row: say<[name: string, mean: string, interval: string, seeds: number, share: string]>('{0}: {1}{is2, select, true { ± {2}} other {}} % ({3, plural, one {# seed} other {# seeds}}{is4, select, true {, {4} of the budget} other {}})'),
+  row: say<[name: string, mean: string, interval: string, seeds: string, share: string]>('{0}: {1}{is2, select, true { ± {2}} other {}} % ({3}{is4, select, true {, {4} of the budget} other {}})'),
   more: say<[count: number]>('{0} more in the table'),
 
   /** Whose runs these are. */

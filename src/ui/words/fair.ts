@@ -3,8 +3,8 @@ import { say } from '../../language/say';
 
 /** What keeps runs from a comparison of methods alone, a sentence each. */
 export const fairWords = {
-  /** `parts` as `ownSize` says them, `others` as "40,960 to 45,056". */
-  fixed: say<[parts: string[], others: string]>('No budget changes the size of {0}. The others have {1} adapter parameters.'),
+  /** `parts` as `ownSize` says them, `others` as "40,960 to 45,056"; empty where these have no size in common. */
+  fixed: say<[parts: string[], others: string, count: number]>('No budget changes the size of {0}.{is1, select, true { {2, plural, one {The other has} other {The others have}} {1} adapter parameters.} other {}}'),
   ownSize: {
     adapter: say<[name: string, count: string]>('{0} ({1} adapter parameters)'),
     weights: say<[name: string, count: string]>('{0} ({1} of the model’s own weights)'),
@@ -12,6 +12,8 @@ export const fairWords = {
     head: say<[name: string, count: string]>('{0} (its head alone)'),
   } satisfies Record<ReturnType<typeof trainsOf>, (name: string, count: string) => string>,
   off: say<[names: string[], counts: string[], others: string, count: number]>('{0} {3, plural, one {misses} other {miss}} the budget ({1} adapter parameters, the others {2}) and {3, plural, one {is} other {are}} left out of the comparison at equal budgets.'),
+  /** Groups of several settings, and from which size to which these go, as "8,192 to 327,680". */
+  pooled: say<[names: string[], sizes: string, count: number]>('{0} {2, plural, one {pools} other {each pool}} several settings{is1, select, true { ({1} adapter parameters)} other {}} and {2, plural, one {is} other {are}} left out of the comparison.'),
   spread: say<[from: string, to: string]>('Budgets are not equal: adapter parameters go from {0} to {1}.'),
   /** `parts` as "learning rate 0.003 and 0.001". */
   unequal: say<[parts: string]>('Not the same in all runs: {0}. Differences need not come from the method.'),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { paperWords } from './paper';
 import { t } from '../strings';
 import { pseudoLetters, type Language } from '../../language/language';
 import { catalog, listOf, say, textOf } from '../../language/say';
@@ -39,6 +40,7 @@ test('the pseudo-language changes all letters of texts and messages, and no valu
 test('the English words are in place', () => {
   expect(t.run.waiting(1, '')).toBe('1 run waiting');
   expect(t.tryout.start(3, true)).toBe('Classify with 3 models');
+  expect((['none', 'mean', 'interval'] as const).map((over) => paperWords.ours('vit', 'Fashion', '500', over).split('pictures')[1])).toEqual(['.', '; means over seeds.', '; means and 95 % intervals over seeds.']);
   expect(t.fair.off(['VeRA', 'NoLA'], ['378', '40'], '40,960 to 45,056', 2)).toBe('VeRA and NoLA miss the budget (378 and 40 adapter parameters, the others 40,960 to 45,056) and are left out of the comparison at equal budgets.');
 });
 

@@ -68,7 +68,7 @@ export const tableWords = {
   /** Where single runs stand among groups. */
   seedsOrState: 'seeds or state',
   /** The seeds of a group: how many, and which. */
-  seedsOf: say<[count: number, seeds: string]>('{0, plural, one {# (seed {1})} other {# ({1})}}'),
+  seedsOf: say<[count: number, seeds: string]>('{0, plural, one {#\u00a0(seed\u00a0{1})} other {#\u00a0({1})}}'),
   seedCount: say<[count: number]>('{0, plural, one {# seed} other {# seeds}}'),
   /** A group without a method or a setting of its own. */
   mixed: 'all runs',
@@ -87,6 +87,7 @@ export const tableWords = {
   plusMinus: say<[value: string]>('± {0}'),
   open: say<[what: string]>('Show the runs of {0}'),
   shots: say<[shots: number]>('{is0, select, true {{0, plural, one {# shot} other {# shots}}} other {all pictures}}'),
+  limit: say<[pictures: number]>('{is0, select, true {{0, plural, one {# training picture} other {# training pictures}}} other {all training pictures}}'),
   parameters: say<[count: string]>('{0} parameters'),
   lr: say<[value: string]>('lr {0}'),
   /** What runs are put together by, behind their method within a sentence. */
@@ -106,7 +107,6 @@ export const tableWords = {
     equal: 'One seed each, with equal results.',
     others: say<[count: number]>('{0, plural, one {# other} other {# others}}'),
     seedsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# seed} other {# seeds}}'),
-    runsBetween: say<[least: number, most: number]>('{0} to {1, plural, one {# run} other {# runs}}'),
   },
   unlike: {
     recorded: 'recorded on another machine',
