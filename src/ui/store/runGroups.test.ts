@@ -135,6 +135,10 @@ test('what is said of the means has their uncertainty', () => {
   expect(verdict(single)).toEqual([expect.stringMatching(/^One seed each: differences may be chance/)]);
   expect(verdict(groupRuns([run(0.842, 0), run(0.8421, 0, vera)], 'seed'))).toEqual(['One seed each, with equal results.']);
   expect(verdict(groupRuns([run(0.9, 0)], 'seed'))).toEqual([]);
+  // Of two data sets each is spoken of by itself.
+  const on = (data: string, accuracy: number, seed: number, method?: MethodConfig) => { const one = run(accuracy, seed, method); return { ...one, dataTitle: data, spec: { ...one.spec, data } }; };
+  const mixed = groupRuns([on('A', 0.5, 0), on('A', 0.5, 1), on('B', 0.8, 0), on('B', 0.8, 1), on('B', 0.9, 0, vera), on('B', 0.9, 1, vera)], 'data');
+  expect(verdict(mixed)).toEqual([expect.stringMatching(/^VeRA on B is better than LoRA on B/)]);
 });
 
 /** Said of so few. */

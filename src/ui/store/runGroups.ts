@@ -265,10 +265,15 @@ export const hasHead = (groups: readonly Pick<Group, 'counted'>[]): boolean => g
 const about = (entries: readonly { group: Group }[], say: (names: string[]) => string): string => say(entries.map(({ group }) => inSentence(group)));
 
 /**
- * What the means of groups of one source say, and what they do not: which groups the best one is better than, and from which it
- * cannot be told apart. Empty with fewer than two groups.
+ * What the means of groups of one source say, and what they do not: on each of their data sets which groups the best one is
+ * better than, and from which it cannot be told apart. Empty with fewer than two groups.
  */
 export function verdict(groups: readonly Group[]): string[] {
+  const dataOf = (group: Group) => group.counted[0]?.spec.data;
+  return [...new Set(groups.map(dataOf))].flatMap((data) => verdictOn(groups.filter((group) => dataOf(group) === data)));
+}
+
+function verdictOn(groups: readonly Group[]): string[] {
   const accuracy = factNamed('accuracy')!;
   const ranked = fairness(groups).ranked.flatMap((group) => {
     const mean = meanFact(group, accuracy);
