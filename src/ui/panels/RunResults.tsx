@@ -1,0 +1,166 @@
+import { useRef, useState } from 'react';
+import { trainsOf } from '../../adapters/fields';
+import type { Evaluation } from '../../train/protocol';
+import { measureOf, scoresOf } from '../../train/scores.meta';
+import { Heat, mostClasses } from '../charts/Heat';
+import { MethodKey } from '../charts/MethodKey';
+import { Button, ButtonRow } from '../controls/Button';
+import { part } from '../controls/Part';
+import { Segmented } from '../controls/Segmented';
+import { Note } from '../controls/Sign';
+import { Term } from '../controls/Term';
+import { deviceName } from '../deviceName';
+import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../../language/format';
+import { saveAdapter } from '../store/actions';
+import { useBaselines } from '../store/baselines';
+import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../store/evaluating';
+import { wilson } from '../../figures/interval';
+import { isEnded, leftWeights, testEvaluation, useRuns, type Run } from '../store/runs';
+import { describeSpec } from '../store/specs';
+import { zeroShotKey } from '../store/zeroShot';
+import { t } from '../strings';
+import { aboutOf, learnedBy } from '../../train/learned.meta';
+import { aboutIt } from '../../language/medium';
+import { CellPictures } from './CellPictures';
+import { ClassBars } from './ClassBars';
+import { mostConfused, mostOften } from './confused';
+import css from './panels.module.css';
+
+const OverTime = part(() => import('../compare/OverTime').then((module) => module.default), <p className={css.soft}>{t.board.loading}</p>);
+
+/** A run on the test set: accuracy, each class, and what was taken for what. */
+export default function RunResults({ run }: { run: Run }) {
+  const [which, setWhich] = useState<'test' | 'val'>('test');
+  const test = testEvaluation(run);
+  const validation = run.best?.split === 'val' ? run.best : null;
+  const learned = learnedBy(run);
+  const learnsClasses = run.classes.length > 0 && learned !== 'numbers';
+  const evaluation = (which === 'test' ? test : validation) ?? test ?? validation;
+  return (
+    <>
+      <div className={css.resultHead}>
+        <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
+        {leftWeights(run) && <Button onClick={() => void saveAdapter(run)}>{t.results.download(trainsOf(run.spec.method.method) === 'adapter' ? 'adapter' : 'weights', formatMiB(run.adapterBytes))}</Button>}
+      </div>
+      {lacksTest(run) && <Untested run={run} />}
+      {evaluation ? (
+        <>
+          <div className={css.resultHead}>
+            <p className={css.lead}>
+              {aboutIt(aboutOf(learned), () => t.results.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss), formatCount(evaluation.count * evaluation.accuracy)))}
+              {run.best?.split === 'val' && evaluation.step === run.best.step && run.best.step < run.lastStep && ` ${t.results.best(formatCount(run.lastStep))}`}
+            </p>
+            {test && validation && (
+              <Segmented
+                label={t.results.which}
+                value={evaluation.split === 'val' ? 'val' : 'test'}
+                options={[
+                  { value: 'test', text: t.results.splits.test },
+                  { value: 'val', text: t.results.splits.val },
+                ]}
+                onChange={setWhich}
+              />
+            )}
+          </div>
+          {learnsClasses && <Scores of={evaluation} />}
+          {evaluation.scores?.matthews !== undefined && <p className={css.hint}>{t.results.matthews(formatPercent(evaluation.scores.matthews))}</p>}
+          {evaluation.scores?.spearman !== undefined && <p className={css.hint}>{t.results.spearman(formatPercent(evaluation.scores.spearman))}</p>}
+          {evaluation.scores?.perplexity !== undefined && <p className={css.hint}>{t.results.perplexity(formatLoss(evaluation.scores.perplexity))}</p>}
+          {evaluation.scores?.choice_accuracy !== undefined && <p className={css.hint}>{t.results.choices(formatPercent(evaluation.scores.choice_accuracy), formatPercent(evaluation.scores.choice_accuracy_norm!))}</p>}
+          {run.summary && <p className={css.hint}>{summaryLine(run)}</p>}
+          {learnsClasses && <Detail key={`${run.id} ${evaluation.split} ${evaluation.step}`} run={run} evaluation={evaluation} />}
+        </>
+      ) : (
+        !lacksTest(run) && <p className={css.soft}>{isEnded(run) ? t.results.none : t.results.empty}</p>
+      )}
+      <OverTime run={run} />
+    </>
+  );
+}
+
+/** What the confusion matrix says besides accuracy; why it says nothing where none was kept. */
+function Scores({ of }: { of: Evaluation }) {
+  const scores = scoresOf(of);
+  return (
+    <p className={css.hint}>
+      <Term name="balancedAccuracy" then={scores ? t.results.balanced(formatPercent(scores.balanced_accuracy)) : ', '}>
+        {t.results.balancedWord}
+      </Term>
+      <Term name="macroF1" then={scores ? t.results.f1(formatPercent(scores.macro_f1)) : `: ${t.runs.noMatrix}`}>
+        {t.results.f1Word}
+      </Term>
+    </p>
+  );
+}
+
+/** What a stopped run has, and the offer of its test. */
+function Untested({ run }: { run: Run }) {
+  const { going, failed } = useEvaluating();
+  const busy = useRuns(({ current }) => current !== '');
+  const mine = going?.run === run.id;
+  return (
+    <div className={css.untested}>
+      <Note sign="stop">{t.results.stopped(formatCount(keptStep(run)))}</Note>
+      <ButtonRow>
+        <Button disabled={busy || going !== null} onClick={() => void evaluateStopped(run)}>
+          {t.results.evaluate}
+        </Button>
+      </ButtonRow>
+      <div role="status">
+        {mine && going.total > 0 && t.results.evaluating(formatCount(going.done), formatCount(going.total))}
+        {failed?.run === run.id && <Note sign="err">{t.results.notEvaluated(failed.message)}</Note>}
+      </div>
+    </div>
+  );
+}
+
+function summaryLine(run: Run): string {
+  const { images_per_second, skipped_steps, device } = run.summary!;
+  // Of all its sessions: the summary is of the last one.
+  return t.results.summary(formatDuration(run.seconds), formatRate(images_per_second), skipped_steps, deviceName(device));
+}
+
+/** Pairs that are named where several tie. */
+const mostPairs = 4;
+
+/** What is taken for what most often, with all pairs that tie. */
+function oftenText(classes: string[], { confusion }: Evaluation): string {
+  const pairs = mostOften(confusion);
+  if (pairs.length === 0) return '';
+  const [[truth, said, count]] = pairs;
+  if (pairs.length === 1) return t.results.pair(classes[truth], classes[said], count);
+  const named = pairs.slice(0, mostPairs).map(([one, other]) => t.results.taken(classes[one], classes[other]));
+  return t.results.ties(pairs.length > mostPairs ? [...named, t.results.others(pairs.length - mostPairs)] : named, count);
+}
+
+function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
+  const { classes } = run;
+  const [cell, setCell] = useState<{ truth: number; said: number } | null>(null);
+  const matrix = useRef<HTMLElement>(null);
+  const close = () => {
+    matrix.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus();
+    setCell(null);
+  };
+  const zeroShot = useBaselines([run])
+    .find(({ key }) => key === zeroShotKey(run.spec, classes))
+    ?.[evaluation.split === 'val' ? 'val' : 'test'];
+  const small = classes.length <= mostClasses && evaluation.confusion.length === classes.length;
+  return (
+    <div className={css.results}>
+      <figure>
+        <h3>{t.results.perClass}</h3>
+        <ClassBars method={run.spec.method.method} classes={classes} values={evaluation.per_class} counts={evaluation.confusion.map((row) => row.reduce((all, count) => all + count, 0))} before={zeroShot?.per_class} />
+        {zeroShot && <p className={css.hint}>{t.zeroShot.beside(formatPercent(zeroShot.accuracy), ...wilson(zeroShot.accuracy, zeroShot.count).map(formatPercent) as [string, string])}</p>}
+      </figure>
+      <figure ref={matrix}>
+        <h3>{t.results.confusion}</h3>
+        <p className={css.hint}>
+          {t.results.confusionHint} {small && evaluation.images && t.cell.keys}
+        </p>
+        {small && <Heat label={t.results.confusion} classes={classes} counts={evaluation.confusion} chosen={cell} onChoose={evaluation.images && ((truth, said) => setCell({ truth, said }))} />}
+        {cell && <CellPictures key={`${cell.truth} ${cell.said}`} run={run} evaluation={evaluation} cell={cell} onClose={close} />}
+        <p className={css.soft}>{small ? oftenText(classes, evaluation) : mostConfused(evaluation.confusion, 12).map(([truth, said, count]) => t.results.pair(classes[truth], classes[said], count)).join(' ')}</p>
+      </figure>
+    </div>
+  );
+}
