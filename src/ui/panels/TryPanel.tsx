@@ -14,11 +14,11 @@ import { cancelClassify, classify, dismissError, followTestData, isBase, isBusy,
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
-import { TryResults } from './TryResults';
-import { TryTexts } from './TryTexts';
 import css from './tryout.module.css';
 
-/** Few have texts to go on with, and fewer a camera: these come when they are asked for. */
+/** What is drawn once something was tried, and what few have, texts or a camera: these come when they are asked for. */
+const TryResults = part(() => import('./TryResults').then((module) => module.TryResults));
+const TryTexts = part(() => import('./TryTexts').then((module) => module.TryTexts));
 const TryGoingOn = part(() => import('./TryGoingOn').then((module) => module.TryGoingOn));
 const GoneOn = part(() => import('./TryGoingOn').then((module) => module.GoneOn));
 const TryCamera = part(() => import('./TryCamera').then((module) => module.default));
