@@ -74,13 +74,13 @@ test('finished runs: figure 1 with its table and files, any two metrics, classes
   await page.keyboard.press('t');
   await expect(cost.getByRole('row')).toHaveCount(4);
   await cost.getByRole('button', { name: /^Table/ }).click();
-  for (const [kind, start] of [['SVG', '<svg'], ['PNG', '\u0089PNG'], ['CSV', 'run,']] as const) {
+  for (const [kind, start] of [['SVG', '<svg'], ['PNG', '\u0089PNG'], ['CSV', 'runs,']] as const) {
     await cost.getByRole('button', { name: /^Export/ }).click();
     const [download] = await Promise.all([page.waitForEvent('download'), cost.getByRole('button', { name: new RegExp(`^${kind}`) }).click()]);
     expect(download.suggestedFilename()).toBe(`accuracy-against-trainable-parameters.${kind.toLowerCase()}`);
     const bytes = readFileSync(await download.path());
     expect(bytes.toString('latin1')).toMatch(new RegExp(`^${start}`));
-    if (kind === 'CSV') expect(bytes.toString()).toMatch(/^run,trainable parameters,"test accuracy, %","95 % interval, ±"\n(.*\n)*.*,2000,80,12\.\d+\n/);
+    if (kind === 'CSV') expect(bytes.toString()).toMatch(/^runs,trainable parameters,"test accuracy, %","95 % interval, ±"\n(.*\n)*.*,2000,80,12\.\d+\n/);
     if (kind === 'SVG') for (const word of ['LoRA', 'VeRA', 'trainable parameters', 'fill="#fff"', ' steps']) expect(bytes.toString()).toContain(word);
   }
   for (const section of ['Memory and time', 'Any two quantities', 'By class', /^One run: /]) await page.getByRole('heading', { name: section }).click();
