@@ -98,7 +98,7 @@ test('a table among pictures is named, one alone is refused and can be dismissed
   // What each adds came where there was room for it.
   await expect(adapters.getByText(/^adds /)).toHaveCount(2);
   expect(await places()).toEqual(before);
-  await expect(region.getByText(/^.+ \((cifar10|gtsrb|sign-digits|dtd10)\)$/).first()).toBeVisible();
+  await expect(region.getByText(/^.+ \((CIFAR-10|traffic signs, GTSRB|digits in sign language|textures, DTD)\)$/).first()).toBeVisible();
   await region.getByRole('row').last().scrollIntoViewIfNeeded();
   await expect(head).toBeInViewport();
   await expect(region.getByRole('row').last()).toBeInViewport();
