@@ -248,7 +248,7 @@ test('the example that comes with the page: runs of seven methods, their landsca
   await expect(page.getByText(/^DoRA r 5 is better than Full and Linear probe: their 95\s% intervals do not overlap\.$/)).toBeVisible();
   const landscape = page.getByRole('region', { name: 'Loss landscape' });
   await goTo(page, 'Landscape');
-  await expect(landscape.getByText('LoRA, Full and RandLoRA lie in one valley')).toBeVisible();
+  await expect(landscape.getByText('LoRA (step 100), Full (step 110) and RandLoRA (step 100) lie in one valley')).toBeVisible();
   await goTo(page, 'Inside');
   const inside = page.getByRole('region', { name: 'Inside the model' });
   await expect(inside.getByRole('figure').first()).toBeVisible();
