@@ -38,7 +38,7 @@ export function Spectrum({ made, slide = false }: InsideProps) {
   const full = Math.max(1, ...found.map((one) => (one ? Math.min(...one.shape) : 1)));
   return (
     <div>
-      {!slide && <p className={css.finding}>{spectrumFinding(made, names)}</p>}
+      {!slide && <p className={css.finding}>{spectrumFinding(made, namesOf(made))}</p>}
       <Plot
         title={t.inside.spectrum}
         of={pictureOfAnalysis(made.runs, made.images, made.split)}
@@ -74,7 +74,7 @@ export function Cka({ made, slide = false }: InsideProps) {
   const last = made.outputs.length - 1;
   return (
     <div>
-      {!slide && <p className={css.finding}>{ckaFinding(made, names)}</p>}
+      {!slide && <p className={css.finding}>{ckaFinding(made, namesOf(made))}</p>}
       <Plot
         of={pictureOfAnalysis(made.runs, made.images, made.split)}
         title={made.reference === null ? t.inside.ckaPretrained : t.inside.cka}

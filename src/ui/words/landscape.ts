@@ -97,7 +97,7 @@ export const landscapeWords = {
   unmeasured: 'not measured yet',
   /** `step` of its weights, where training went on from there. */
   name: say<[title: string, own: string, stopped: boolean, step: string]>('{0}{is1, select, true { {1}} other {}}{is2, select, true { (stopped{is3, select, true {, step {3}} other {}})} other {{is3, select, true { (step {3})} other {}}}}'),
-  best: 'Where a step stands after a name, the weights are those of that step, which did best on the validation pictures; training went on from there.',
+  best: 'A name with a step stands for the weights of that step, the best on the validation pictures.',
   share: say<[name: string, value: string]>('{0} {1}'),
 
   distances: 'Distances',
