@@ -103,8 +103,8 @@ export function formatClock(seconds: number): string {
 }
 
 const inSeconds = say<[seconds: number]>('{0}\u00a0s');
-const inMinutes = say<[minutes: number, seconds: number]>('{0}\u00a0min{is1, select, true {\u00a0{1}\u00a0s} other {}}');
-const inHours = say<[hours: number, minutes: number]>('{0}\u00a0h\u00a0{1}\u00a0min');
+const inMinutes = say<[minutes: number, seconds: number]>('{0}\u00a0min{is1, select, true { {1}\u00a0s} other {}}');
+const inHours = say<[hours: number, minutes: number]>('{0}\u00a0h {1}\u00a0min');
 
 /** 2 min 45 s; 40 s; 1 h 2 min: no line breaks one in two, nor a value from its unit. */
 export function formatDuration(seconds: number): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sameBytes, totalOf } from '../../figures/memory';
-import { formatAgo, formatClock, formatDate, formatDuration, formatFactor, formatFixed, formatLoss, formatMiB, formatPercent, formatSetting, formatTick, formatTrainLoss, formatWithin, unbroken, withSpread } from '../../language/format';
+import { formatAgo, formatClock, formatDate, formatDuration, formatFactor, formatFixed, formatLoss, formatMiB, formatPercent, formatSetting, formatTick, formatTrainLoss, formatWithin, withSpread } from '../../language/format';
 import { standardTrain } from '../store/fields';
 import { browserName, isHandheld } from './browser';
 import { mostConfused, mostOften } from './confused';
@@ -42,7 +42,7 @@ test('bytes are equal only when every role is', () => {
 
 test('numbers as people read them', () => {
   expect([17, 725, 3720, NaN].map(formatClock)).toEqual(['0:17', '12:05', '1:02:00', '–']);
-  expect([0.2, 40, 165, 3720].map(formatDuration)).toEqual(['1 s', '40 s', '2 min 45 s', '1 h 2 min'].map(unbroken));
+  expect([0.2, 40, 165, 3720].map(formatDuration)).toEqual(['1\u00a0s', '40\u00a0s', '2\u00a0min 45\u00a0s', '1\u00a0h 2\u00a0min']);
   // Of the loss of a step no recording knows more than three figures.
   expect([2.26, 0.9, 0.0412, 12.3, 2.30614, NaN, 0.00001].map(formatTrainLoss)).toEqual(['2.26', '0.900', '0.0412', '12.3', '2.31', '–', '1.0e-5']);
   expect([0.4, 12.34, NaN, 0.00001].map(formatLoss)).toEqual(['0.400', '12.3', '–', '1.0e-5']);
