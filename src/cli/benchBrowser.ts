@@ -10,13 +10,11 @@ import { encode } from '../wasm/template';
 import { measureVisit } from './benchPage';
 import { torchRow } from './benchTorch';
 import { root } from './setup/run.mjs';
+import { isolation } from './setup/serve.mjs';
 import { chromiumArgs, findChromium } from './setup/system.mjs';
 
 /** Packages of the peers, prepared before a page asks: Vite would reload the page when it finds one later. */
 const PEERS = ['@jax-js/jax', '@tensorflow/tfjs-core', '@tensorflow/tfjs-core/dist/register_all_gradients', '@tensorflow/tfjs-backend-webgpu'];
-
-/** With these a page may share memory between threads. */
-const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 /** Entries on the adapter that headless Chromium has. Throws with one sentence when there is no Chromium. */
 export const openChromium = (options: RunOptions): Promise<Runner> => open('chromium', options, 0);
@@ -39,7 +37,7 @@ export async function openProcessor(options: RunOptions, threads: number): Promi
 async function open(place: Place, options: RunOptions, threads: number): Promise<Runner> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium: install it, or set $CHROMIUM to its path.');
-  const server = await createServer({ configFile: `${root}/e2e/vite.config.ts`, cacheDir: `${root}/.cache/vite-bench`, optimizeDeps: { include: PEERS }, server: threads ? { headers: ISOLATION } : {} });
+  const server = await createServer({ configFile: `${root}/e2e/vite.config.ts`, cacheDir: `${root}/.cache/vite-bench`, optimizeDeps: { include: PEERS }, server: threads ? { headers: isolation } : {} });
   await server.listen();
   const { kernels } = keptKernels(KERNELS);
   const browser = await chromium.launch({ executablePath, args: chromiumArgs() });

@@ -123,7 +123,7 @@ function compressedBytes(full, encoding, etag) {
  * second load on: threads share memory at once, and going back later leads to no page of before, which would be another document and
  * end what trains.
  */
-const isolation = Object.entries({ 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' });
+export const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 /**
  * @param {string} folder
@@ -134,7 +134,7 @@ const isolation = Object.entries({ 'Cross-Origin-Opener-Policy': 'same-origin', 
 async function answer(folder, request, response, { workerPrelude, isolates }) {
   response.setHeader('X-Content-Type-Options', 'nosniff');
   // Browsers say what a request is for where they trust the address: elsewhere they isolate nothing, and complain of being asked to.
-  if (isolates && request.headers['sec-fetch-dest']) for (const [name, value] of isolation) response.setHeader(name, value);
+  if (isolates && request.headers['sec-fetch-dest']) for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
   /** @param {number} status @param {string} text */
   const say = (status, text) => {
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(text) });

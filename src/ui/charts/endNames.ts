@@ -73,9 +73,10 @@ export function endNames(drawn: readonly Series[], box: Room, endOf: (one: Serie
   const tall = ({ words }: { words: Words }) => (words.below ? 2 : 1) * line;
   const total = (some: readonly { words: Words }[]) => some.reduce((sum, name) => sum + tall(name), 0);
   let written = named.map((one) => ({ one, words: onTwoLines(one, box) }));
+  const alike = areAlike(named);
   // The chosen ones keep their two lines as long as all are named.
   for (const strong of [false, true]) {
-    if (total(written) > most) written = written.map(({ one, words }) => ({ one, words: one.strong === strong ? onOneLine(one, areAlike(named), box) : words }));
+    if (total(written) > most) written = written.map(({ one, words }) => ({ one, words: one.strong === strong ? onOneLine(one, alike, box) : words }));
   }
   if (total(written) > most) {
     const rankOf = ({ one }: { one: Series }) => one.rank ?? (one.strong ? -1 : 0);
