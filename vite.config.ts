@@ -5,6 +5,7 @@ import { relative, sep } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { docs } from './src/docs/site.node.ts';
 import { ensureKernels } from './src/cli/setup/kernels.mjs';
+import { nearChecks } from './src/cli/setup/nearChecks.mjs';
 import { keepLists } from './src/cli/setup/react.mjs';
 import { withoutComments } from './src/cli/setup/shaders.mjs';
 
@@ -55,7 +56,7 @@ export default defineConfig({
   root: `${here}/src/ui`,
   publicDir: `${here}/public`,
   cacheDir: `${here}/node_modules/.vite`,
-  plugins: [compileKernels, shortShaders, keepLists, react(), relaxPolicyInDev, docs, listBuiltFiles],
+  plugins: [compileKernels, nearChecks, shortShaders, keepLists, react(), relaxPolicyInDev, docs, listBuiltFiles],
   build: {
     target: 'es2023',
     outDir: `${here}/dist`,

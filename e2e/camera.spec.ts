@@ -69,7 +69,11 @@ test('two classes are recorded by mouse and by key, a picture is removed and com
   await nothingSticksOut(page);
   const live = () => page.evaluate(() => (document.querySelector('video')?.srcObject as MediaStream | null)?.getTracks().map(({ readyState }) => readyState));
   expect(await live()).toEqual(['live']);
-  const track = await page.evaluateHandle(() => (document.querySelector('video')!.srcObject as MediaStream).getTracks()[0]!);
+  const track = await page.evaluateHandle(() => {
+    const [one] = (document.querySelector('video')!.srcObject as MediaStream).getTracks();
+    if (!one) throw new Error('The camera has no track.');
+    return one;
+  });
   await sheet.getByRole('button', { name: 'Use these pictures' }).click();
   await expect(sheet).toHaveCount(0);
   expect(await track.evaluate(({ readyState }) => readyState)).toBe('ended');

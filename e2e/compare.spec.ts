@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
+import { defined } from '../src/numbers/defined';
 import type { MethodConfig } from '../src/train/protocol';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
@@ -29,7 +30,7 @@ const boxes = (figure: Locator, selector: string): Promise<{ left: number; top: 
 
 /** Names that hide a mark or another name, or leave their figure. */
 async function badNames(figure: Locator): Promise<string[]> {
-  const [frame] = await boxes(figure, 'xpath=self::*');
+  const frame = defined((await boxes(figure, 'xpath=self::*'))[0]);
   const names = await boxes(figure, '[class*=_label_]');
   const marks = await boxes(figure, '[class*=_mk_]');
   const overlap = (a: typeof frame, b: typeof frame) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
@@ -50,8 +51,8 @@ test('a first visit: recorded runs, said to be recorded, what was found first, s
   await expect(table(page).getByText('recorded').first()).toBeVisible();
 
   // Figure 1 and the curves are on the first screen, figure 1 the larger.
-  const [one] = await boxes(cost(page), 'xpath=self::*');
-  const [curves] = await boxes(chart(page, /accuracy$/), 'xpath=self::*');
+  const one = defined((await boxes(cost(page), 'xpath=self::*'))[0]);
+  const curves = defined((await boxes(chart(page, /accuracy$/), 'xpath=self::*'))[0]);
   expect(one.bottom).toBeLessThanOrEqual(900);
   expect(one.right - one.left).toBeGreaterThan(curves.right - curves.left);
   // One line for each setting, with its interval as a band.
@@ -102,7 +103,7 @@ test('a first visit: recorded runs, said to be recorded, what was found first, s
   await expect(table(page).getByRole('button', { name: 'Show the runs of VeRA' })).toHaveText('all pictures, 5 runs');
   await grouping(page).selectOption('seed');
 
-  for (const [width, height] of [[1440, 900], [2560, 1440], [360, 740]]) {
+  for (const [width, height] of [[1440, 900], [2560, 1440], [360, 740]] as const) {
     await page.setViewportSize({ width, height });
     await expect.poll(() => badNames(cost(page)), `names at ${width}`).toEqual([]);
     await nothingSticksOut(page, String(width));

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { defined } from '../src/numbers/defined';
 import { keptEdits } from '../src/testing/keptEdits';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
@@ -36,8 +37,8 @@ async function zipOfPictures(): Promise<Buffer> {
     for (let i = 0; i < 3; i++) files[`test/${name}/${i}.png`] = await picture(hue, 100 + i);
   }
   files['train/red/7.png'] = new Uint8Array([1, 2, 3]);
-  files['train/green/7.png'] = files['train/green/6.png'];
-  files['test/blue/2.png'] = files['train/blue/0.png'];
+  files['train/green/7.png'] = defined(files['train/green/6.png']);
+  files['test/blue/2.png'] = defined(files['train/blue/0.png']);
   return Buffer.from(zipSync(files));
 }
 
@@ -153,7 +154,7 @@ test('a dropped zip is opened; a check can be cancelled; a zip of nothing leaves
         transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
         return transfer;
       },
-      [name, bytes.toString('base64')],
+      [name, bytes.toString('base64')] as const,
     );
     await page.getByRole('heading', { name: 'Data', exact: true }).dispatchEvent('drop', { dataTransfer: transfer });
   };

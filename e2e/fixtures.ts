@@ -2,6 +2,7 @@ import { test as base, expect, type BrowserContext } from '@playwright/test';
 import { createServer, type Plugin } from 'vite';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
+import { defined } from '../src/numbers/defined';
 import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 
 export { expect };
@@ -104,7 +105,7 @@ export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
         const server = await createServer({ configFile: `${import.meta.dirname}/vite.config.ts`, plugins: [watchWorkers] });
         await server.listen();
         closers.push(() => server.close());
-        return server.resolvedUrls!.local[0]!;
+        return defined(server.resolvedUrls!.local[0]);
       };
       await use({ studio: (device) => (studios[device] ??= startStudio(device)), engine: () => (engine ??= startEngine()) });
       await Promise.all(closers.map((close) => close()));

@@ -58,7 +58,7 @@ const covered = (page: Page): Promise<string | null> =>
 test.describe('where runs are', () => {
   test.use({ storageState: ({ trained }, use) => use(trained) });
 
-  for (const [width, height] of [[360, 740], [740, 360], [1000, 600]]) {
+  for (const [width, height] of [[360, 740], [740, 360], [1000, 600]] as const) {
     test(`nothing that has the focus lies under what sticks, at ${width} x ${height}`, async ({ page }) => {
       await page.setViewportSize({ width, height });
       await openStudio(page, {}, 'Compare');

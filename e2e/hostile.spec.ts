@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeProject } from '../src/io/project/write';
+import { defined } from '../src/numbers/defined';
 import { runValue } from '../src/records/runFile';
 import { hostileNames } from '../src/testing/hostileNames';
 import { runRecord } from '../src/testing/runRecord';
@@ -21,8 +22,8 @@ const long = 'x'.repeat(1900);
 /** A project whose every name is hostile: runs, their classes, titles, notes and people, models and data of the hub, edits. */
 async function hostileProject(): Promise<Buffer> {
   const runs = names.map((name, i) => {
-    const record = runRecord({ state: 'done', created: 1000 + i, classes: [names[0]!, `${names[1]!} ${long}`], model_title: name, data_title: names[2]!, notes: `${name}\n[a](javascript:globalThis.hostile=1)`, by: name.slice(0, 100) }, { seed: i });
-    return { ...record, spec: { ...record.spec, id: `id-${i}`, name, model: names[3]!, data: names[4]! } };
+    const record = runRecord({ state: 'done', created: 1000 + i, classes: [defined(names[0]), `${defined(names[1])} ${long}`], model_title: name, data_title: defined(names[2]), notes: `${name}\n[a](javascript:globalThis.hostile=1)`, by: name.slice(0, 100) }, { seed: i });
+    return { ...record, spec: { ...record.spec, id: `id-${i}`, name, model: defined(names[3]), data: defined(names[4]) } };
   });
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const whole = new Response(readable as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer();
@@ -31,7 +32,7 @@ async function hostileProject(): Promise<Buffer> {
       manifest: {
         format: 'fullrank-project',
         version: 1,
-        app: names[0]!.slice(0, 100),
+        app: defined(names[0]).slice(0, 100),
         saved: 5,
         settings: { version: 1, model: 'nobody/model', data: 'nobody/data', methods: ['lora', '__proto__'], filter: names[1], curves: names[0], sort: '__proto__', hubEndpoint: 'https://hub.example' },
         edits: Object.fromEntries(names.map((name) => [name, { version: 1, disabled_classes: [name], disabled: [name], relabelled: [[name, name]], split: null }])),

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import sharp from 'sharp';
+import { defined } from '../src/numbers/defined';
 import { bytesContent, startHub, type FakeHub } from '../src/testing/hubServer.node';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
@@ -152,7 +153,7 @@ test('a data set by its id: cancelled, loaded, edited, opened again without the 
 });
 
 test('one of several sets of texts by its config, and how many tokens of a text are read, over a reload', async ({ page }) => {
-  const csv = (names: string[]) => new TextEncoder().encode(`text,label\n${Array.from({ length: 40 }, (_, i) => `the day ${i} was ${'fine '.repeat(90)},${names[i % 2]!}`).join('\n')}\n`);
+  const csv = (names: string[]) => new TextEncoder().encode(`text,label\n${Array.from({ length: 40 }, (_, i) => `the day ${i} was ${'fine '.repeat(90)},${defined(names[i % 2])}`).join('\n')}\n`);
   await hub.close();
   hub = await startHub({ 'fullrank/glue': { 'cola/train.csv': bytesContent(csv(['bad', 'good'])), 'sst2/train.csv': bytesContent(csv(['negative', 'positive'])) } });
   await openStudio(page, { model: 'bert-nano', data: 'village-moods' });

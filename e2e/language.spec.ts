@@ -111,7 +111,7 @@ test('nothing is English outside of the words: all views, lessons, a page for te
   }
   await go(page, 'train');
   await page.getByRole('button', { name: word('Experiments of the RandLoRA paper') }).first().click();
-  for (const [item, shown] of [['Figure 2', 'Largest memory'], ['Table 5', 'Beside the paper'], ['Figure 4', 'Largest memory']]) {
+  for (const [item, shown] of [['Figure 2', 'Largest memory'], ['Table 5', 'Beside the paper'], ['Figure 4', 'Largest memory']] as const) {
     await page.getByRole('dialog').getByRole('button', { name: say(item) }).click();
     await expect(page.getByRole('dialog').getByText(word(shown), { exact: true })).toBeVisible();
     await unfold(page);

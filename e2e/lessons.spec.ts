@@ -91,5 +91,5 @@ test('several people\'s files dropped together become one table with who is who'
   await expect(page.getByText('from ana.json')).toBeVisible();
   await expect(page.getByText('from ben.json')).toBeVisible();
   await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('who');
-  for (const [name, accuracy] of [['ana', '60.0'], ['ben', '70.0']]) await expect(runs.getByRole('row').filter({ hasText: `from ${name}.json` })).toContainText(accuracy);
+  for (const [name, accuracy] of [['ana', '60.0'], ['ben', '70.0']] as const) await expect(runs.getByRole('row').filter({ hasText: `from ${name}.json` })).toContainText(accuracy);
 });

@@ -2,6 +2,7 @@ import { chromium, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findChromium } from '../src/cli/setup/system.mjs';
+import { several } from '../src/numbers/defined';
 import { figuresOf, lessons } from '../src/ui/lessons/lessons';
 import { lessonNames } from '../src/ui/lessons/names';
 import { broken } from './axe';
@@ -52,8 +53,9 @@ test('the line under a lesson stays at the foot of the window, with Back in its 
     await expect(page.getByText(`${part} of 3`, { exact: true })).toBeVisible();
     await expect(page.locator('main figure').first()).toBeVisible();
     const [back, deck] = [page.getByRole('button', { name: /^Back/ }), page.locator('main [class*=_deck_]')];
-    const [{ x }, { y, height }] = (await Promise.all([back.boundingBox(), deck.boundingBox()])) as { x: number; y: number; height: number }[];
-    places.push(`${Math.round(x)}, ${Math.round(y + height)}`);
+    const [button, sheet] = await Promise.all([back.boundingBox(), deck.boundingBox()]);
+    if (!button || !sheet) throw new Error('The button back, or the deck, is not drawn.');
+    places.push(`${Math.round(button.x)}, ${Math.round(sheet.y + sheet.height)}`);
   }
   expect(new Set(places).size, places.join('; ')).toBe(1);
   expect(places[0]).toMatch(/, 900$/);
@@ -61,7 +63,7 @@ test('the line under a lesson stays at the foot of the window, with Back in its 
   await page.setViewportSize({ width: 1024, height: 768 });
   await page.goto('/#/lessons?lesson=landscape&part=2&present=1');
   await expect(page.getByText(/^2 of 6/)).toBeVisible();
-  const [leave, next] = (await Promise.all([/^Leave/, /^Next/].map((name) => page.getByRole('button', { name }).boundingBox()))) as { x: number; y: number; width: number; height: number }[];
+  const [leave, next] = several((await Promise.all([/^Leave/, /^Next/].map((name) => page.getByRole('button', { name }).boundingBox()))) as { x: number; y: number; width: number; height: number }[], 2);
   expect(next.x).toBeGreaterThan(leave.x);
   expect(Math.abs(next.y + next.height / 2 - (leave.y + leave.height / 2))).toBeLessThan(2);
   expect(next.x + next.width).toBeLessThanOrEqual(1024);
@@ -354,9 +356,9 @@ test('a page for teachers: goal, time, steps, questions with answers to reveal, 
 });
 
 test('names in the charts of lessons hide no mark, at any size and presented', async ({ page }) => {
-  for (const [width, height] of [[1440, 900], [1024, 700], [360, 740]]) {
+  for (const [width, height] of [[1440, 900], [1024, 700], [360, 740]] as const) {
     await page.setViewportSize({ width, height });
-    for (const [lesson, part] of [['few-shots', 1], ['rank', 2], ['rank', 3]]) {
+    for (const [lesson, part] of [['few-shots', 1], ['rank', 2], ['rank', 3]] as const) {
       for (const present of width > 360 ? ['', '&present=1'] : ['']) {
         await toList(page);
         await page.goto(`/#/lessons?lesson=${lesson}&part=${part}${present}`);

@@ -116,7 +116,11 @@ test('the camera goes through the base model as it is, before anything was train
   await expect(live.getByText(/pictures a second/)).toHaveCount(0);
   await shoot(page, 'look-camera', 'light');
   await shoot(page, 'look-camera-narrow', 'dark', 390);
-  const track = await page.evaluateHandle(() => (document.querySelector('video')!.srcObject as MediaStream).getTracks()[0]!);
+  const track = await page.evaluateHandle(() => {
+    const [one] = (document.querySelector('video')!.srcObject as MediaStream).getTracks();
+    if (!one) throw new Error('The camera has no track.');
+    return one;
+  });
   await region.getByRole('button', { name: 'Close the camera' }).click();
   await expect(live).toHaveCount(0);
   expect(await track.evaluate(({ readyState }) => readyState)).toBe('ended');

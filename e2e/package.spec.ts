@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 import { serve } from '../src/cli/setup/serve.mjs';
+import { defined } from '../src/numbers/defined';
 import { bytesContent, startHub, type HubContent } from '../src/testing/hubServer.node';
 import { installPackage, type Installed } from '../src/testing/installed';
 import { expect, test, watchDevices } from './fixtures';
@@ -37,7 +38,7 @@ test('the package trains in a page, bundled by Vite and plain, and its worker an
   const said = (await lines()).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
   const losses = said.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []));
   expect(losses).toHaveLength(10);
-  expect(Math.min(...losses.slice(5))).toBeLessThan(losses[0]!);
+  expect(Math.min(...losses.slice(5))).toBeLessThan(defined(losses[0]));
   expect(said.find(({ total_bytes }) => total_bytes)).toMatchObject({ steps: 10 });
   expect(said.at(-1)).toMatchObject({ count: 50, merged: expect.arrayContaining(['config.json', 'model.safetensors']) as string[] });
 

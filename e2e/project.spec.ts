@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { copies } from '../src/cli/chaos/browser/copies';
+import { defined } from '../src/numbers/defined';
 import { bytesContent, startHub } from '../src/testing/hubServer.node';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
@@ -110,7 +111,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
 
   // A damaged file changes nothing.
   const bytes = readFileSync(file);
-  bytes[bytes.length >> 1] ^= 255;
+  bytes[bytes.length >> 1] = defined(bytes[bytes.length >> 1]) ^ 255;
   writeFileSync(join(folder, 'damaged.fullrank'), bytes);
   await openSheet(page);
   await sheet(page).getByLabel('Choose a project file').setInputFiles(join(folder, 'damaged.fullrank'));
@@ -173,7 +174,7 @@ test('a model of the hub is named in the file, and offered where it is missing',
   await withoutPicker(page);
   await openStudio(page, { hubEndpoint: hub.endpoint });
   await openSheet(page);
-  const [top, height] = await sheet(page).boundingBox().then((box) => [box!.y, box!.height]);
+  const [top, height] = await sheet(page).boundingBox().then((box) => [box!.y, box!.height] as const);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'From Hugging Face' }).click();
   await page.getByRole('textbox', { name: 'Model id' }).fill('fullrank/vit-nano');

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { readRuns } from '../src/records/runFile';
 import { eventsIn } from '../src/testing/eventFile';
 import { unzipSync } from 'fflate';
+import { defined } from '../src/numbers/defined';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { openStudio } from './studioHelp';
@@ -57,7 +58,7 @@ test('a run leaves as a file of runs, CSV, events, and a report that is accessib
   const lines = readFileSync(await save('CSV, long'), 'utf8').split('\n');
   expect(lines[0]).toMatch(/^run,method,.*,step,metric,value$/);
   const said = lines.find((line) => line.startsWith(`${run!.spec.name},lora,`) && line.includes(',4,train/loss,'))!;
-  expect(Number(said.split(',').at(-1))).toBeCloseTo(run!.curve[3]!.loss, 6);
+  expect(Number(said.split(',').at(-1))).toBeCloseTo(defined(run!.curve[3]).loss, 6);
   const events = Object.values(unzipSync(readFileSync(await save('TensorBoard'))));
   expect(events.map((file) => eventsIn(file).scalars.filter(({ tag }) => tag === 'train/loss').length)).toEqual([4]);
 

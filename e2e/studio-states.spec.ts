@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../src/cli/setup/system.mjs';
+import { defined } from '../src/numbers/defined';
 import { expect, test } from './fixtures';
 import { ended, goTo, openRun, openStudio, runRow, startButton, unfold } from './studioHelp';
 
@@ -94,7 +95,7 @@ test('own pictures, a folder to a class, can be trained on', async ({ page }) =>
   );
   ['red', 'blue'].forEach((name, c) => {
     mkdirSync(join(folder, name));
-    for (let i = 0; i < 6; i++) writeFileSync(join(folder, name, `${i}.png`), Buffer.from(pictures[6 * c + i], 'base64'));
+    for (let i = 0; i < 6; i++) writeFileSync(join(folder, name, `${i}.png`), Buffer.from(defined(pictures[6 * c + i]), 'base64'));
   });
   await page.getByLabel('Choose a folder of pictures').setInputFiles(folder);
   await expect(page.getByRole('listitem').filter({ hasText: /^blue/ })).toBeVisible();

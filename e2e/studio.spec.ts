@@ -1,3 +1,4 @@
+import { defined } from '../src/numbers/defined';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { methodRow, openStudio, runRow, startButton, stored, unfold } from './studioHelp';
@@ -120,6 +121,6 @@ test('methods are made equal in memory or in work, and what is not equal says by
   await expect(page).toHaveURL(/match=memory/);
   // The table has what the plan has.
   await unfold(page, 'Predicted memory');
-  const [planned] = await page.getByRole('img', { name: /^LoRA needs/ }).evaluateAll((all) => all.map((one) => /[\d.]+/.exec(one.getAttribute('aria-label')!)![0]));
+  const planned = defined((await page.getByRole('img', { name: /^LoRA needs/ }).evaluateAll((all) => all.map((one) => /[\d.]+/.exec(one.getAttribute('aria-label')!)![0])))[0]);
   await expect(methodRow(page, 'LoRA')).toContainText(planned);
 });

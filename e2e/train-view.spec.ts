@@ -244,7 +244,7 @@ test('nothing in Train breaks WCAG 2.2 AA, and no table or name is cut, at every
   await moreMethods(page).click();
   // Once every method is planned the table is as wide as it will be.
   await expect(page.locator('[data-name="memory, MiB"]').filter({ hasText: '–' })).toHaveCount(0);
-  for (const [width, height] of [[1440, 900], [1280, 720], [360, 740]]) {
+  for (const [width, height] of [[1440, 900], [1280, 720], [360, 740]] as const) {
     await page.setViewportSize({ width, height });
     expect(await belowAA(page), String(width)).toEqual([]);
     const cut = await page.locator('table').evaluateAll((all) => all.filter((one) => one.checkVisibility() && (one.scrollWidth > one.parentElement!.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth)).length);

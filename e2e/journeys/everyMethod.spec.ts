@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
+import { defined } from '../../src/numbers/defined';
 import { expect, test } from '../fixtures';
 import { goTo, runRow, startButton } from '../studioHelp';
 import { looksRight } from './look';
@@ -96,11 +97,11 @@ test('every method at its default setting: trained, exported in every form, trie
   };
   if (whole) await measured('as it is offered');
   const seen = await Promise.all(corners.map((corner) => corner.inputValue()));
-  const rest = (await corners[0]!.locator('option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value))).filter((id) => !seen.includes(id));
+  const rest = (await defined(corners[0]).locator('option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value))).filter((id) => !seen.includes(id));
   expect(rest).toHaveLength(allMethods.filter((method) => !unmerged.includes(method)).length - 3);
   for (let i = 0; i < (whole ? rest.length : 1); i += 3) {
     const three = rest.slice(Math.min(i, rest.length - 3)).slice(0, 3);
-    for (const [k, corner] of corners.entries()) await corner.selectOption(three[k]!);
+    for (const [k, corner] of corners.entries()) await corner.selectOption(defined(three[k]));
     await landscape.getByRole('combobox', { name: 'Grid' }).selectOption('5');
     await landscape.getByRole('combobox', { name: 'Pictures of each set, at most' }).selectOption('16');
     await measured(`planes of all methods, from ${i}`);

@@ -64,9 +64,9 @@ export const misplaced = (page: Page): Promise<string[]> =>
     };
     // Over one another: boxes by rows, so that not every pair is compared.
     const boxes = texts.filter((text) => !floats(text.element)).flatMap((text) => text.boxes.map((box) => ({ text, box: drawn(text, box) }))).sort((a, b) => a.box.top - b.box.top);
-    for (let i = 0; i < boxes.length; i++) {
-      for (let k = i + 1; k < boxes.length && boxes[k]!.box.top < boxes[i]!.box.bottom - 3; k++) {
-        const [a, b] = [boxes[i]!, boxes[k]!];
+    for (const [i, a] of boxes.entries()) {
+      for (const b of boxes.slice(i + 1)) {
+        if (b.box.top >= a.box.bottom - 3) break;
         if (a.text === b.text || a.text.element === b.text.element) continue;
         const width = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
         const height = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { methodFields } from '../../src/adapters/fields';
 import { methodLook, offeredFor, offeredMethods } from '../../src/figures/methods';
+import { defined } from '../../src/numbers/defined';
 import { expect } from '../fixtures';
 import { ended, goTo, moreMethods, runRow, startButton } from '../studioHelp';
 
@@ -34,7 +35,7 @@ export const allMethods = titles(offeredFor(undefined));
 export const methodsOfTexts = titles(offeredMethods().filter((method) => !offeredFor(undefined).includes(method)));
 
 /** Those that cannot be merged: they leave as an adapter alone, and no weight of theirs can be looked at. */
-export const unmerged = titles(offeredMethods().filter((method) => methodFields[method]!.unmerged));
+export const unmerged = titles(offeredMethods().filter((method) => defined(methodFields[method]).unmerged));
 
 /** Ticks exactly these methods, where one trains. */
 export async function choose(page: Page, methods: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { power } from '../numbers/elementary';
 import { maskLowest, scoreTriplets, smoothImportance } from '../ops/importance';
 import { orthogonality } from '../ops/orthogonality';
@@ -118,7 +119,7 @@ export const adalora: Method = {
       const r = rankOf(c);
       if (r === 0) return {};
       const [A, E, B] = ['lora_A', 'lora_E', 'lora_B'].map((name) => tensor(name).data) as [Float32Array, Float32Array, Float32Array];
-      return { 'lora_A.weight': A, 'lora_B.weight': B.map((b, i) => b * E[i % r]! * ((scale(c) * r) / num(c, 'init_r'))) };
+      return { 'lora_A.weight': A, 'lora_B.weight': B.map((b, i) => b * defined(E[i % r]) * ((scale(c) * r) / num(c, 'init_r'))) };
     },
   },
   cost: (c, layer, tokens) => diagonalCost(rankOf(c), layer, tokens),

@@ -12,6 +12,7 @@ import { activation } from '../ops/activation';
 import { linear, linearRecomputed } from '../ops/matmul';
 import { said } from '../said/said';
 import type { FrozenDtype } from '../io/stored';
+import { defined } from '../numbers/defined';
 import type { MethodConfig } from './field';
 import { completeConfig, ConfigError } from './fields';
 import { groupBelow } from './layerGroups';
@@ -102,8 +103,8 @@ export class Adapted {
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {
       const needed = this.shared[name]?.shape;
-      if (needed?.length !== shape.length || needed.some((d, i) => d > shape[i]!)) throw new ConfigError(said`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
-      this.shared[name] = { ...this.shared[name]!, shape, data: null };
+      if (needed?.length !== shape.length || needed.some((d, i) => d > defined(shape[i]))) throw new ConfigError(said`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
+      this.shared[name] = { ...defined(this.shared[name]), shape, data: null };
     }
     this.common = commonOf(this.method, this.config, model, this.trace.blocks);
     this.penalty = this.method.penalty?.(this.config, this.layers) ?? null;
@@ -156,7 +157,7 @@ export class Adapted {
   /** The values of layers' fixed tensors among `values`, by label. */
   fixedAmong(values: Arrays): Arrays {
     const labels = this.layers.flatMap((layer) => Object.keys(this.fixedOf(layer)).map((suffix) => adapterLabel(layer.name, suffix)));
-    return Object.fromEntries(labels.map((label) => [label, values[label]!]));
+    return Object.fromEntries(labels.map((label) => [label, defined(values[label])]));
   }
 
   /** Bytes of the file of weights that `saveAdapter` writes, as f32: what learns, and the fixed bases, with the header; the whole model where all of it learns. */
@@ -205,7 +206,7 @@ export class Adapted {
       if (this.trainedWeights.has(name)) return { group: groupOf(name) };
       return { dtype };
     };
-    const weights = (names: string[], shape: readonly number[], dtype: FrozenDtype = 'f32') => rec.stack(names, shape, kind(names[0]!, dtype));
+    const weights = (names: string[], shape: readonly number[], dtype: FrozenDtype = 'f32') => rec.stack(names, shape, kind(defined(names[0]), dtype));
     /** The layers as one; null where they are several and do not run so. */
     const run = (names: readonly string[], x: Tensor, out: number, { act, residual, bias = true }: LinearOptions): Tensor | null => {
       const W = weights(names.map((name) => `${name}.weight`), [out, lastOf(x)], options.frozen_dtype);
@@ -214,13 +215,13 @@ export class Adapted {
       const label = together(names);
       const layers = names.flatMap((name) => adapted.get(name) ?? []);
       if (!layers.length) return linear(x, W, { bias: b, act, residual, label });
-      const formAt = (batch: number) => options.form ?? this.formOf(layers[0]!, batch, options.sharing);
+      const formAt = (batch: number) => options.form ?? this.formOf(defined(layers[0]), batch, options.sharing);
       const form = formAt(options.batch);
       if (names.length > 1 && !this.runsAsOne(layers, names, form)) return null;
       const whole = options.beside === undefined || this.runsAsOne(layers, names, formAt(options.beside));
-      const t = this.layerTensors(rec, layers, W, b, names, { group: groupOf(`${names[0]!}.weight`), whole });
+      const t = this.layerTensors(rec, layers, W, b, names, { group: groupOf(`${defined(names[0])}.weight`), whole });
       if (!t) return null;
-      const [c, layer] = [this.configOf(layers[0]!), layers[0]!];
+      const [c, layer] = [this.configOf(defined(layers[0])), defined(layers[0])];
       return rec.scope(label, () => {
         if (form === 'merged') {
           const { method } = this;
@@ -258,12 +259,12 @@ export class Adapted {
   /** Whether adapted layers out of `names`, which are of one size on one input, run as one in this form. */
   private runsAsOne(layers: Layer[], names: readonly string[], form: Form): boolean {
     const configs = layers.map((layer) => this.configOf(layer));
-    if (!this.method.runsAsOne?.(configs[0]!, form) || configs.some((c) => JSON.stringify(c) !== JSON.stringify(configs[0]))) return false;
+    if (!this.method.runsAsOne?.(defined(configs[0]), form) || configs.some((c) => JSON.stringify(c) !== JSON.stringify(configs[0]))) return false;
     if (form === 'merged') return layers.length === names.length;
     // Each layer drops other inputs, and the adapted ones are evenly spaced from the first on. One alone is better off alone:
     // then attention has no gradients of the others to make.
     const at = layers.map((layer) => names.indexOf(layer.name));
-    return !dropsOut(this.config) && layers.length > 1 && at.every((place, i) => place === i * at[1]!);
+    return !dropsOut(this.config) && layers.length > 1 && at.every((place, i) => place === i * defined(at[1]));
   }
 
   /**
@@ -273,7 +274,7 @@ export class Adapted {
    */
   private layerTensors(rec: Recorder, layers: Layer[], weight: Tensor, bias: Tensor | null, names: readonly string[], kind: StackKind): LayerTensors | null {
     const own: Record<string, Tensor> = {};
-    for (const [suffix, shape] of Object.entries(this.method.tensors(this.configOf(layers[0]!), layers[0]!))) {
+    for (const [suffix, shape] of Object.entries(this.method.tensors(this.configOf(defined(layers[0])), defined(layers[0])))) {
       const stacked = rec.stack(layers.map((layer) => adapterLabel(layer.name, suffix)), shape, kind);
       if (!stacked) return null;
       own[suffix] = stacked;
@@ -285,13 +286,13 @@ export class Adapted {
       const t = (shared[name] = rec.declare('bases', modelLabel(name), stored?.shape ?? shape, stored?.dtype, false, shape));
       if (stored?.header) rec.constants.set(t, stored.header);
     }
-    const fixed = layers.length > 1 ? [] : Object.entries(this.fixedOf(layers[0]!)).filter(([, { host }]) => !host).map(([suffix, { shape }]) => [suffix, rec.view(rec.declare('bases', adapterLabel(layers[0]!.name, suffix), shape), [1, ...shape])]);
-    return { weight, bias, own, common, shared, fixed: Object.fromEntries(fixed) as Record<string, Tensor>, stride: layers.length > 1 ? names.indexOf(layers[1]!.name) : 1 };
+    const fixed = layers.length > 1 ? [] : Object.entries(this.fixedOf(defined(layers[0]))).filter(([, { host }]) => !host).map(([suffix, { shape }]) => [suffix, rec.view(rec.declare('bases', adapterLabel(defined(layers[0]).name, suffix), shape), [1, ...shape])]);
+    return { weight, bias, own, common, shared, fixed: Object.fromEntries(fixed) as Record<string, Tensor>, stride: layers.length > 1 ? names.indexOf(defined(layers[1]).name) : 1 };
   }
 
   /** Declares a tensor that all layers have in common. */
   private commonTensor(rec: Recorder, name: string): Tensor {
-    const { shape, head } = this.common[name]!;
+    const { shape, head } = defined(this.common[name]);
     return rec.param(modelLabel(name), shape, head ? HEAD_GROUP : ADAPTER_GROUP);
   }
 
@@ -317,7 +318,7 @@ export class Adapted {
     for (const [i, layer] of this.layers.entries()) {
       const labels = [...Object.keys(this.method.tensors(this.configOf(layer), layer)), ...Object.keys(this.fixedOf(layer))].map((suffix) => adapterLabel(layer.name, suffix));
       if (labels.length && labels.every((label) => given[label])) {
-        for (const label of labels) values[label] = given[label]!;
+        for (const label of labels) values[label] = defined(given[label]);
         continue;
       }
       const random = generator(`${seed} ${this.config.method} ${layer.name}`);
@@ -402,8 +403,8 @@ const dropsOut = (c: MethodConfig): boolean => Object.entries(c).some(([name, va
 
 /** Name of layers that run as one: what they have in common, and the ends of their names. */
 function together(names: readonly string[]): string {
-  const at = names[0]!.lastIndexOf('.') + 1;
-  return names[0]!.slice(0, at) + names.map((name) => name.slice(at)).join(' + ');
+  const at = defined(names[0]).lastIndexOf('.') + 1;
+  return defined(names[0]).slice(0, at) + names.map((name) => name.slice(at)).join(' + ');
 }
 
 /** "0,1,2", 3 or [0, 1] as a list of layer numbers. */

@@ -4,6 +4,7 @@ import type { FileTree } from '../io/fileTree';
 import { FormatError, jsonOf, quote } from '../io/formatError';
 import { fullMatch } from '../io/pythonRegex';
 import { readoutOf, readouts, type LanguageForm, type Reads } from '../models/text';
+import { defined } from '../numbers/defined';
 import type { MethodConfig } from './field';
 import type { Adapted } from './adapted';
 import { commonFields, commonHarmless, commonRefused, type Codec } from './codec';
@@ -61,7 +62,7 @@ export function parseAdapterConfig(bytes: Uint8Array, tensors: readonly string[]
   const spelled = Object.values(methods).flatMap((method) => (method.codecs ?? []).filter((codec) => codec.type === type).map((codec) => ({ method, codec })));
   if (spelled.length === 0) throw new FormatError(said`This adapter is of type ${quote(type)}; ${typesOf()} can be read. Merge it into its model first.`);
   const json = parseJson(bytes, CONFIG_FILE, z.record(z.string(), z.unknown()));
-  const { method, codec } = spelled.find(({ codec: one }) => one.owns?.(json, tensors)) ?? spelled.find(({ codec: one }) => !one.owns) ?? spelled[0]!;
+  const { method, codec } = spelled.find(({ codec: one }) => one.owns?.(json, tensors)) ?? spelled.find(({ codec: one }) => !one.owns) ?? defined(spelled[0]);
   const fields = { ...commonFields, ...codec.fields };
   const refused = codec.peft ? { ...commonRefused, ...codec.refused } : {};
   for (const [field, [isHarmless, meaning]] of Object.entries(refused)) {
@@ -93,7 +94,7 @@ export async function readConfig(tree: FileTree, tensors: readonly string[] = []
   const parsed = parseAdapterConfig(await small(tree, CONFIG_FILE, maxConfigBytes), tensors);
   const { codec, ignored } = parsed;
   const more = await readExtras(tree);
-  const warnings = ignored.length === 0 ? [] : [ignored.length === 1 ? said`${CONFIG_FILE}: ${ignored[0]!} is unknown and left aside.` : said`${CONFIG_FILE}: ${firstOf(ignored, 10)} are unknown and left aside.`];
+  const warnings = ignored.length === 0 ? [] : [ignored.length === 1 ? said`${CONFIG_FILE}: ${defined(ignored[0])} is unknown and left aside.` : said`${CONFIG_FILE}: ${firstOf(ignored, 10)} are unknown and left aside.`];
   return { config: methodConfig(parsed, settingsOf(more, parsed.method.fields.method, codec)), codec, layers_pattern: parsed.config.layers_pattern, extras: more, warnings };
 }
 

@@ -5,6 +5,7 @@ import { english } from '../said/said';
 import type { MethodConfig } from './field';
 import { Adapted } from './adapted';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { solveBudget } from './budget';
 import { completeConfig, methodFields } from './fields';
 import { methods } from './index';
@@ -43,22 +44,22 @@ describe('the budget solver', () => {
     fc.assert(
       fc.property(targets, fc.double({ min: 0, max: Math.log(400_000), noNaN: true }).map((x) => Math.round(Math.exp(x))), (target_modules, wanted) => {
         for (const { method, config, parameters, range, reason } of solveBudget(nano, target_modules, wanted)) {
-          if (placeless(methods[method]!, nano)) {
+          if (placeless(defined(methods[method]), nano)) {
             expect([config, parameters]).toEqual([null, 0]);
             continue;
           }
           const counts = new Adapted(nano, config!).counts();
           expect(counts.adapter_parameters).toBe(parameters);
           expect(reason === null).toBe(Math.abs(parameters - wanted) <= 0.1 * wanted);
-          const field = methodFields[method]!.budget;
+          const field = defined(methodFields[method]).budget;
           if (!field) continue;
           const { layers } = new Adapted(nano, config!);
-          const [low, high] = methods[method]!.range!(layers, nano);
+          const [low, high] = defined(methods[method]).range!(layers, nano);
           const base = completeConfig(config!);
           let [least, most] = [Infinity, 0];
-          const common = (c: MethodConfig) => Object.values({ ...methods[method]!.common?.(c), ...methods[method]!.prompts?.tensors(c, nano, traceModel(nano).blocks) }).reduce((k, { shape }) => k + shape.reduce((x, y) => x * y, 1), 0);
+          const common = (c: MethodConfig) => Object.values({ ...defined(methods[method]).common?.(c), ...defined(methods[method]).prompts?.tensors(c, nano, traceModel(nano).blocks) }).reduce((k, { shape }) => k + shape.reduce((x, y) => x * y, 1), 0);
           for (let s = low; s <= high; s += high > 10_000 ? 61 : 1) {
-            const n = layers.reduce((sum, l) => sum + Object.values(methods[method]!.tensors({ ...base, [field]: s }, l)).reduce((k, shape) => k + shape.reduce((x, y) => x * y, 1), 0), common({ ...base, [field]: s }));
+            const n = layers.reduce((sum, l) => sum + Object.values(defined(methods[method]).tensors({ ...base, [field]: s }, l)).reduce((k, shape) => k + shape.reduce((x, y) => x * y, 1), 0), common({ ...base, [field]: s }));
             [least, most] = [Math.min(least, n), Math.max(most, n)];
             expect(Math.abs(n - wanted)).toBeGreaterThanOrEqual(Math.abs(parameters - wanted));
           }

@@ -1,6 +1,7 @@
 import { sizeOf } from '../engine/tensor';
 import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { placeless, towersOf } from './promptModel';
 import { said, type Said } from '../said/said';
 import type { MethodConfig } from './field';
@@ -44,7 +45,7 @@ export function solveBudget(model: Model, target_modules: string | string[] | nu
 
 /** The row of a method that cannot be on a model; null where it can. */
 export function misfitRow(key: string, model: Model): BudgetRow | null {
-  const method = methods[key]!;
+  const method = defined(methods[key]);
   const reason = method.trains === 'head' && model.head === null ? said`It trains the head alone, and this model has a fixed one.` : placeless(method, model);
   return reason && { method: key, config: null, parameters: 0, range: [0, 0], reason };
 }

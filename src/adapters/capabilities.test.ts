@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { sizeOf } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyModel } from '../testing/tiny';
@@ -46,31 +47,31 @@ describe('of adapters with weights like those after training', () => {
     for (const layer of adapted.layers) {
       for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
         const label = adapterLabel(layer.name, suffix);
-        values[label] = Float32Array.from({ length: sizeOf(shape) }, (_, i) => values[label]![i]! + 0.1 * random());
+        values[label] = Float32Array.from({ length: sizeOf(shape) }, (_, i) => defined(defined(values[label])[i]) + 0.1 * random());
       }
     }
     return { model, adapted, values };
   };
   const adapters = Object.keys(methods).filter((method) => trainsOf(method) === 'adapter');
 
-  test.each(adapters.filter((method) => methods[method]!.merged))('%s: its delta is the same whatever the weight, unless it says that it depends on it', async (method) => {
+  test.each(adapters.filter((method) => defined(methods[method]).merged))('%s: its delta is the same whatever the weight, unless it says that it depends on it', async (method) => {
     const { model, adapted, values } = await trained(method);
     const zeros = { ...model.source, readF32Checked: async (name: string) => (await model.source.readF32Checked(name)).fill(0) };
     const [onWeights, alone] = [await mergedWeights(device, model.source, { adapted, values }), await mergedWeights(device, zeros, { adapted, values })];
     const errors = await Promise.all(
       adapted.layers.map(async ({ name }) => {
         const weight = await model.source.readF32Checked(`${name}.weight`);
-        return maxError(onWeights.get(`${name}.weight`)!.map((value, i) => value - weight[i]!), alone.get(`${name}.weight`)!);
+        return maxError(onWeights.get(`${name}.weight`)!.map((value, i) => value - defined(weight[i])), alone.get(`${name}.weight`)!);
       }),
     );
-    if (methods[method]!.ofWeight) expect(Math.max(...errors)).toBeGreaterThan(1e-3);
+    if (defined(methods[method]).ofWeight) expect(Math.max(...errors)).toBeGreaterThan(1e-3);
     else expect(Math.max(...errors)).toBeLessThan(1e-4);
   });
 
-  test.each(adapters.filter((method) => methods[method]!.equivalent))('%s merges to what its equivalent does', async (method) => {
+  test.each(adapters.filter((method) => defined(methods[method]).equivalent))('%s merges to what its equivalent does', async (method) => {
     const { model, adapted, values } = await trained(method);
     const other = asEquivalent(adapted, values);
-    expect(other.adapted.config.method).toBe(methodFields[method]!.equivalent);
+    expect(other.adapted.config.method).toBe(defined(methodFields[method]).equivalent);
     const [own, same] = [await mergedWeights(device, model.source, { adapted, values }), await mergedWeights(device, model.source, other)];
     for (const { name } of adapted.layers) expect(maxError(same.get(`${name}.weight`)!, own.get(`${name}.weight`)!)).toBeLessThan(1e-5);
   });

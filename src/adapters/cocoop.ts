@@ -1,4 +1,5 @@
 import { recorder } from '../engine/record';
+import { defined } from '../numbers/defined';
 import { activation } from '../ops/activation';
 import { addBias } from '../ops/add';
 import { linear } from '../ops/matmul';
@@ -43,7 +44,7 @@ export const cocoop: Method = {
       const shift = layer('meta_net.linear2', activation(layer('meta_net.linear1', images!), 'relu'));
       const ctx = tensor(contextName)!;
       const [n, width] = ctx.shape as [number, number];
-      const B = images!.shape[0]!;
+      const B = defined(images!.shape[0]);
       const moved = addBias(rec.view(repeatRows(shift, n), [B, n * width]), rec.view(ctx, [n * width]));
       return placeTokens(x, rec.view(moved, [B, n, width]), placesOf(model), { each: true });
     },

@@ -1,5 +1,6 @@
 import { rowsOf, type Tensor } from '../engine/tensor';
 import { recorder } from '../engine/record';
+import { defined } from '../numbers/defined';
 import { add, addBias } from '../ops/add';
 import { dropout } from '../ops/dropout';
 import { batchedMatmul, linear } from '../ops/matmul';
@@ -15,11 +16,11 @@ const MAGNITUDE = 'lora_magnitude_vector';
 
 /** V = W + s B A. */
 const direction = (c: MethodConfig, t: LayerTensors): Tensor =>
-  batchedMatmul(t.own['lora_B.weight']!, t.own['lora_A.weight']!, { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' });
+  batchedMatmul(defined(t.own['lora_B.weight']), defined(t.own['lora_A.weight']), { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' });
 
 /** m / ||V|| per row; the norm is detached, so the gradient reaches the magnitude alone. */
 function factor(t: LayerTensors, v: Tensor): Tensor {
-  const m = recorder().view(t.own[MAGNITUDE]!, [1, rowsOf(v)]);
+  const m = recorder().view(defined(t.own[MAGNITUDE]), [1, rowsOf(v)]);
   return scaleColumns(m, inverseRowNorm(v));
 }
 
@@ -35,7 +36,7 @@ export const dora: Method = {
     const w = await weight();
     const norms = Float32Array.from({ length: layer.out }, (_, i) => {
       let s = 0;
-      for (let k = 0; k < layer.in; k++) s += w[i * layer.in + k]! * w[i * layer.in + k]!;
+      for (let k = 0; k < layer.in; k++) s += defined(w[i * layer.in + k]) * defined(w[i * layer.in + k]);
       return Math.sqrt(s);
     });
     return { ...(await lora.init(c, layer, random, weight)), [MAGNITUDE]: norms };
@@ -50,8 +51,8 @@ export const dora: Method = {
     const p = num(c, 'lora_dropout');
     const dropped = training && p > 0 ? dropout(x, p) : x;
     const base = linear(dropped, t.weight, { label: 'x W' });
-    const u = linear(dropped, t.own['lora_A.weight']!, { label: 'x A' });
-    const scaled = scaleColumns(linear(u, t.own['lora_B.weight']!, { alpha: loraScale(c), residual: base, label: 's B' }), g);
+    const u = linear(dropped, defined(t.own['lora_A.weight']), { label: 'x A' });
+    const scaled = scaleColumns(linear(u, defined(t.own['lora_B.weight']), { alpha: loraScale(c), residual: base, label: 's B' }), g);
     if (dropped === x) {
       const y = t.bias ? addBias(scaled, t.bias) : scaled;
       return residual ? add(y, residual) : y;

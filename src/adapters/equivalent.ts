@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { Adapted, adapterLabel, modelLabel } from './adapted';
 import { isPeft } from './adapterConfig';
@@ -28,12 +29,12 @@ export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapt
     const shapes = shapesOf(layer);
     const tensors = equivalent.tensors(adapted.configOf(layer), layer, (name) => {
       const base = shared[name];
-      return base ? { shape: base.shape, data: values[modelLabel(name)] ?? base.data!() } : { shape: shapes[name]!, data: values[adapterLabel(layer.name, name)]! };
+      return base ? { shape: base.shape, data: values[modelLabel(name)] ?? base.data!() } : { shape: defined(shapes[name]), data: defined(values[adapterLabel(layer.name, name)]) };
     });
     for (const [suffix, data] of Object.entries(tensors)) out[adapterLabel(layer.name, suffix)] = data;
     // Nothing is left of it on this layer.
     if (Object.keys(tensors).length) written.push(layer.name);
   }
-  if (!written.length) throw new ConfigError(said`nothing is left of this adapter on any layer; there is no ${methodFields[fields.equivalent]!.title} to write.`);
+  if (!written.length) throw new ConfigError(said`nothing is left of this adapter on any layer; there is no ${defined(methodFields[fields.equivalent]).title} to write.`);
   return { adapted: new Adapted(model, { method: fields.equivalent, ...equivalent.config(config), target_modules: written, modules_to_save: config.modules_to_save }), values: out };
 }

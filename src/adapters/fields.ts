@@ -1,4 +1,5 @@
 import { written } from '../io/formatError';
+import { defined } from '../numbers/defined';
 import { said, SaidError, type Said } from '../said/said';
 import type { Field, MethodConfig, MethodFields, Trains } from './field';
 import { fields as adalora } from './adalora.fields';
@@ -42,7 +43,7 @@ export const trainsOf = (method: string): Trains => methodFields[method]?.trains
 
 /** The config of a method on these targets, the model's own where there are none; a method that is on no layers goes without. */
 export const onTargets = (method: string, target_modules: string | string[] | null | undefined): MethodConfig =>
-  target_modules?.length && methodFields[method]!.fields.some(({ name }) => name === 'target_modules') ? { method, target_modules } : { method };
+  target_modules?.length && defined(methodFields[method]).fields.some(({ name }) => name === 'target_modules') ? { method, target_modules } : { method };
 
 /** Key of the first method of which this holds. */
 const first = (is: (fields: MethodFields) => boolean | undefined): string => Object.values(methodFields).find(is)!.method;

@@ -6,6 +6,7 @@ import { openCheckpoint } from '../io/checkpoint';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -44,11 +45,11 @@ describe('adapters of PEFT on a ViT', () => {
     const got = await oneStep(device, { adapted, source: vit.source, values, ...(await goldenBatch(await golden(`${VIT}/io.safetensors`))), ...way });
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(3e-6);
     expect(maxError(got.logits, await (await golden(`${folder}/io.safetensors`)).readF32('logits_adapter'))).toBeLessThan(3e-6);
-    expect(Math.abs(got.loss - (await step.readF32('loss'))[0]!)).toBeLessThan(3e-6);
+    expect(Math.abs(got.loss - defined((await step.readF32('loss'))[0]))).toBeLessThan(3e-6);
     const wanted = step.names().filter((n) => n.startsWith('grad.'));
     const label = (n: string) => n.slice(5).replace(/^base_model\.model\.(?=classifier)/, '');
     expect(Object.keys(got.grads).sort()).toEqual(wanted.map(label).sort());
-    for (const n of wanted) expect(maxError(got.grads[label(n)]!, await step.readF32(n)), n).toBeLessThan(GRAD);
+    for (const n of wanted) expect(maxError(defined(got.grads[label(n)]), await step.readF32(n)), n).toBeLessThan(GRAD);
   });
 
   test.each(goldenNames(ADAPTERS))('%s comes back from a save as it was', async (name) => {
@@ -62,9 +63,9 @@ describe('adapters of PEFT on a ViT', () => {
     expect(await saveAdapter(again.adapted, again.values, { base: vit })).toEqual(saved);
     // The config equals PEFT's own field by field; the weights are PEFT's without its copies of the bases.
     const json = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    const [theirs, ours] = [json(await tree.read('adapter_config.json')), json(saved[0]!.bytes)];
+    const [theirs, ours] = [json(await tree.read('adapter_config.json')), json(defined(saved[0]).bytes)];
     for (const key of Object.keys(theirs)) if (key !== 'peft_version') expect(isDeepStrictEqual(ours[key], theirs[key]), `${key}: ${JSON.stringify(ours[key])} and ${JSON.stringify(theirs[key])}`).toBe(true);
-    const [a, b] = [await openCheckpoint(tree, 'adapter_model'), await openSafetensors(bytesAccess(saved[1]!.bytes))];
+    const [a, b] = [await openCheckpoint(tree, 'adapter_model'), await openSafetensors(bytesAccess(defined(saved[1]).bytes))];
     const canonical = (n: string) => !/^base_model\.model\..*\.randlora_[AB]$/.test(n);
     expect(b.names()).toEqual(a.names().filter(canonical).sort());
     for (const n of b.names()) expect(await b.readF32(n)).toEqual(await a.readF32(n));
@@ -92,7 +93,7 @@ describe('adapters of PEFT on a ViT', () => {
       expect(again.values).toEqual(got.grads);
       expect(again.adapted.config.method).toBe(method);
       if (method === 'full') {
-        const whole = await openSafetensors(bytesAccess(saved[1]!.bytes));
+        const whole = await openSafetensors(bytesAccess(defined(saved[1]).bytes));
         expect(whole.names()).toEqual(vit.source.names().sort());
         for (const n of whole.names()) expect(whole.info(n).shape).toEqual(vit.source.info(n).shape);
       }
@@ -110,7 +111,7 @@ describeGolden('CLIP', 'models/clip_small_dev/io.safetensors', () => {
   test('full fine-tuning of the vision tower under a frozen text head', async () => {
     const io = await golden(`${folder}/io.safetensors`);
     const grads = await golden(`${folder}/grads_frozen_text_head.safetensors`);
-    const classes = io.info('head_weight').shape[0]!;
+    const classes = defined(io.info('head_weight').shape[0]);
     const adapted = new Adapted(withTextHead(parseModel(goldenJson(`${folder}/config.json`)), classes), { method: 'full' });
     const labels = ['labels', 'head_labels'].find((n) => io.has(n))!;
     const got = await oneStep(device, {
@@ -118,11 +119,11 @@ describeGolden('CLIP', 'models/clip_small_dev/io.safetensors', () => {
       pixels: await io.readF32('pixel_values'), labels: Uint32Array.from(await io.readF32(labels)),
     });
     expect(maxError(got.logits, await io.readF32('head_logits'))).toBeLessThan(1e-5);
-    expect(Math.abs(got.loss - (await io.readF32('head_loss'))[0]!)).toBeLessThan(1e-5);
+    expect(Math.abs(got.loss - defined((await io.readF32('head_loss'))[0]))).toBeLessThan(1e-5);
     expect(Object.keys(got.grads).sort()).toEqual(grads.names().sort());
     for (const n of grads.names()) {
-      if (n.endsWith('k_proj.bias')) expect(Math.max(...got.grads[n]!.map(Math.abs))).toBeLessThan(1e-6);
-      else expect(maxError(got.grads[n]!, await grads.readF32(n)), n).toBeLessThan(GRAD);
+      if (n.endsWith('k_proj.bias')) expect(Math.max(...defined(got.grads[n]).map(Math.abs))).toBeLessThan(1e-6);
+      else expect(maxError(defined(got.grads[n]), await grads.readF32(n)), n).toBeLessThan(GRAD);
     }
   });
 

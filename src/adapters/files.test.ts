@@ -3,6 +3,7 @@ import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../io/safetensors';
 import { parseModel } from '../models';
 import { twoTowers, withTextHead } from '../models/byText';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import type { MethodConfig } from './field';
 import { Adapted } from './adapted';
@@ -42,7 +43,7 @@ const parse = (f: SavedFile) => JSON.parse(new TextDecoder().decode(f.bytes)) as
 
 /** The adapter's file with tensors renamed (to null: left out), and others added. */
 async function edited(saved: SavedFile[], rename: (name: string) => string | null, add: Record<string, TensorData> = {}): Promise<Record<string, Uint8Array>> {
-  const source = await openSafetensors(bytesAccess(saved[1]!.bytes));
+  const source = await openSafetensors(bytesAccess(defined(saved[1]).bytes));
   const tensors = new Map<string, TensorData>();
   for (const name of source.names()) {
     const to = rename(name);
@@ -53,7 +54,7 @@ async function edited(saved: SavedFile[], rename: (name: string) => string | nul
 }
 
 const variants: MethodConfig[] = [
-  ...Object.keys(methods).filter((m) => methods[m]!.trains === 'adapter' && !placeless(methods[m]!, model)).map((method) => ({ method, ...(methodFields[method]!.budget && { [methodFields[method]!.budget!]: 4 }) })),
+  ...Object.keys(methods).filter((m) => defined(methods[m]).trains === 'adapter' && !placeless(defined(methods[m]), model)).map((method) => ({ method, ...(defined(methodFields[method]).budget && { [defined(methodFields[method]).budget!]: 4 }) })),
   { method: 'lora', r: 2, lora_alpha: 7, use_rslora: true, lora_dropout: 0.25, target_modules: ['query', 'value'], exclude_modules: ['layer.0.attention.attention.value'] },
   { method: 'vera', r: 5, target_modules: ['query', 'value'], exclude_modules: ['layer.0.attention.attention.value'] },
   { method: 'lora', r: 2, target_modules: ['query'], layers_to_transform: '1' },
@@ -83,7 +84,7 @@ describe('saving and loading', () => {
     expect(computes(again.adapted.config)).toEqual(Object.fromEntries(Object.entries(computes(adapted.config)).map(([k, v]) => [k, v ?? (filled as Record<string, unknown>)[k] ?? null])));
     // Saved once more, the same bytes.
     expect((await saveAdapter(again.adapted, again.values, { base })).slice(0, 2)).toEqual(saved.slice(0, 2));
-    const type = parse(saved[0]!).peft_type as string;
+    const type = parse(defined(saved[0])).peft_type as string;
     const ours = ['nola', 'lora_xs', 'kradapter', 'svft', 'autolora', 'pranc', 'hydralora', 'randlora_svd', 'lora_randlora', 'vpt'].includes(c.method) || c.pairing === 'paper' || (c.ablation ?? 'none') !== 'none';
     expect(['LORA', 'VERA', 'RANDLORA', 'SHIRA', 'HIRA', 'MISS', 'ADALORA'].includes(type)).toBe(!ours);
   });
@@ -102,8 +103,8 @@ describe('saving and loading', () => {
   test("PEFT's copies of the bases in every layer: the first stands in, the others are not read", async () => {
     const { adapted, values } = await start({ method: 'randlora', r: 4 });
     const saved = await saveAdapter(adapted, values, { base });
-    const copies = (n: string) => n.replace(/^base_model\.(randlora_[AB])$/, `base_model.model.${adapted.layers[0]!.name}.$1`);
-    const wrong = { [`base_model.model.${adapted.layers[1]!.name}.randlora_A`]: { dtype: 'F32' as const, shape: [1], data: new Float32Array([NaN]) } };
+    const copies = (n: string) => n.replace(/^base_model\.(randlora_[AB])$/, `base_model.model.${defined(adapted.layers[0]).name}.$1`);
+    const wrong = { [`base_model.model.${defined(adapted.layers[1]).name}.randlora_A`]: { dtype: 'F32' as const, shape: [1], data: new Float32Array([NaN]) } };
     expect((await loadAdapter(tree(saved, await edited(saved, copies, wrong)), model)).values).toEqual(values);
   });
 
@@ -112,7 +113,7 @@ describe('saving and loading', () => {
     const saved = await saveAdapter(adapted, values, { base });
     const v5 = (n: string) => n.replace(/vit\.encoder\.layer\.(\d)/, 'vit.layers.$1').replace('attention.attention.query', 'attention.q_proj').replace('attention.attention.value', 'attention.v_proj').replace('intermediate.dense', 'mlp.fc1');
     for (const target_modules of [['q_proj', 'v_proj', 'fc1'], '.*\\.(query|q_proj|value|v_proj|fc1|intermediate\\.dense)']) {
-      const again = await loadAdapter(tree(saved, { 'adapter_config.json': json({ ...parse(saved[0]!), target_modules }), ...(await edited(saved, v5)) }), model);
+      const again = await loadAdapter(tree(saved, { 'adapter_config.json': json({ ...parse(defined(saved[0])), target_modules }), ...(await edited(saved, v5)) }), model);
       expect(again.values).toEqual(values);
     }
   });
@@ -142,9 +143,9 @@ describe('a CLIP of which the vision tower runs alone', () => {
     const loaded = await loadAdapter(without, net);
     for (const [name, { shape }] of Object.entries(adapted.shared)) {
       expect(loaded.values[`base_model.${name}`], name).toEqual(values[`base_model.${name}`]);
-      expect(loaded.adapted.shared[name]!.shape).toEqual(shape);
+      expect(defined(loaded.adapted.shared[name]).shape).toEqual(shape);
       // Those of the vision tower alone would be another draw.
-      expect(own.shared[name]!.shape).not.toEqual(shape);
+      expect(defined(own.shared[name]).shape).not.toEqual(shape);
     }
     expect(loaded.adapted.layers).toEqual(own.layers);
     expect(loaded.foreign.map(({ name }) => name).sort()).toEqual(adapted.layers.map(({ name }) => name).filter((name) => name.startsWith('text_model')).sort());
@@ -158,7 +159,7 @@ describe('a CLIP of which the vision tower runs alone', () => {
   test('of an adapter without tensors of its layers, the targets say which they are in both towers', async () => {
     const adapted = new Adapted(twoTowers(clip), { method: 'pranc', num_alpha: 3, projection_prng_key: 7 });
     const values = await adapted.initialise(1, () => Promise.reject(new Error('not needed')));
-    values['base_model.pranc_alpha']!.set([1, 2, 3]);
+    defined(values['base_model.pranc_alpha']).set([1, 2, 3]);
     const saved = tree(await saveAdapter(adapted, values, { base }));
     const loaded = await loadAdapter(saved, net);
     expect(loaded.adapted.layers).toEqual(new Adapted(net, { method: 'pranc' }).layers);
@@ -171,7 +172,7 @@ describe('a CLIP of which the vision tower runs alone', () => {
   });
 
   test('layers of the other tower that do not fit it are refused', async () => {
-    const adapted = new Adapted(twoTowers(clip), methods[0]!);
+    const adapted = new Adapted(twoTowers(clip), defined(methods[0]));
     const saved = await saveAdapter(adapted, await adapted.initialise(1, () => Promise.reject(new Error('not needed'))), { base });
     const other = parseModel({ model_type: 'clip', projection_dim: 8, vision_config: { ...tower(12, 20), image_size: 8, patch_size: 4 }, text_config: { ...tower(18, 28), max_position_embeddings: 8, vocab_size: 20 } });
     await expect(loadAdapter(tree(saved), withTextHead(other, 3))).rejects.toThrow(/text_model.*randlora_lambda" is \[4, 4\], the config asks for \[4, 5\]/);
@@ -192,8 +193,8 @@ describe('what does not fit is refused in one sentence', () => {
   test.each<[string, MethodConfig, (saved: SavedFile[]) => Promise<Record<string, Uint8Array | null>> | Record<string, Uint8Array | null>, RegExp]>([
     ['no config', lora, () => ({ 'adapter_config.json': null, 'fullrank.json': null }), /has no adapter_config.json/],
     ['no weights', lora, () => ({ 'adapter_model.safetensors': null }), /neither adapter_model.safetensors/],
-    ['a pickle', lora, (s) => ({ 'adapter_model.safetensors': null, 'adapter_model.bin': s[1]!.bytes }), /Python pickle/],
-    ['cut short', lora, (s) => ({ 'adapter_model.safetensors': s[1]!.bytes.subarray(0, -4) }), /cut short/],
+    ['a pickle', lora, (s) => ({ 'adapter_model.safetensors': null, 'adapter_model.bin': defined(s[1]).bytes }), /Python pickle/],
+    ['cut short', lora, (s) => ({ 'adapter_model.safetensors': defined(s[1]).bytes.subarray(0, -4) }), /cut short/],
     ['a missing tensor', lora, (s) => edited(s, (n) => (n === key ? null : n)), /no lora_A.weight of "vit.encoder.layer.0.attention.attention.query"/],
     ['a missing layer', lora, (s) => edited(s, (n) => (n.includes('layer.1.output') ? null : n)), /selects "vit.encoder.layer.1.output.dense", which adapter_model does not hold/],
     ['a layer too many', { ...lora, target_modules: ['query'] }, (s) => edited(s, (n) => n, { [key.replace('query', 'value')]: one }), /does not select "vit.encoder.layer.0.attention.attention.value"/],
@@ -204,7 +205,7 @@ describe('what does not fit is refused in one sentence', () => {
     ["an update of the classifier (PEFT's all-linear)", { ...lora, target_modules: 'all-linear' }, (s) => edited(s, (n) => n, { 'base_model.model.classifier.lora_A.weight': one, 'base_model.model.classifier.lora_B.weight': one }), /changes the classifier "classifier" by an update of its own.*trained whole.*Merge the adapter/],
     ['the patch projection', lora, (s) => edited(s, (n) => n, { 'base_model.model.vit.embeddings.patch_embeddings.projection.lora_A.weight': one }), /"vit\.embeddings\.patch_embeddings\.projection", the convolution that makes patches into tokens; only linear layers/],
     ['the pooler', lora, (s) => edited(s, (n) => n, { 'base_model.model.vit.pooler.dense.lora_A.weight': one }), /the pooler "vit\.pooler\.dense", which does not run before a classifier/],
-    ['another rank', lora, (s) => ({ 'adapter_config.json': json({ ...parse(s[0]!), r: 3 }) }), /is \[2, 12\], the config asks for \[3, 12\]/],
+    ['another rank', lora, (s) => ({ 'adapter_config.json': json({ ...parse(defined(s[0])), r: 3 }) }), /is \[2, 12\], the config asks for \[3, 12\]/],
     ['NaN', lora, (s) => edited(s, (n) => (n === key ? null : n), { [key]: { dtype: 'F32', shape: [2, 12], data: new Float32Array(24).fill(NaN) } }), /24 NaN/],
     ['one of two bases', { method: 'vera', r: 4 }, (s) => edited(s, (n) => (n === 'base_model.vera_A' ? null : n)), /one of vera_A and vera_B/],
     ['bases too small', { method: 'vera', r: 4 }, (s) => edited(s, (n) => (n === 'base_model.vera_A' ? null : n), { 'base_model.vera_A': { dtype: 'F32', shape: [4, 12], data: new Float32Array(48) } }), /vera_A is \[4, 12\]; these layers need at least \[4, 20\]/],
@@ -213,8 +214,8 @@ describe('what does not fit is refused in one sentence', () => {
     ['extras of another method', lora, () => ({ 'fullrank.json': json({ version: 1, method: 'dora' }) }), /do not belong together/],
     ['extras that decide too much', lora, () => ({ 'fullrank.json': json({ version: 1, method: 'lora', settings: { r: 9 } }) }), /sets "r"/],
     ['extras from the future', lora, () => ({ 'fullrank.json': json({ version: 2, method: 'lora' }) }), /fullrank.json: "version"/],
-    ['an unknown setting in our own kind', { method: 'nola', nola_num_bases: 4 }, (s) => ({ 'adapter_config.json': json({ ...parse(s[0]!), r: 'many' }) }), /r is "many"; it must be a number/],
-    ['a rank pattern that is not the file\'s', lora, (s) => ({ 'adapter_config.json': json({ ...parse(s[0]!), rank_pattern: { query: 4 } }) }), /query\.lora_A\.weight" is \[2, 12\], the config asks for \[4, 12\]/],
+    ['an unknown setting in our own kind', { method: 'nola', nola_num_bases: 4 }, (s) => ({ 'adapter_config.json': json({ ...parse(defined(s[0])), r: 'many' }) }), /r is "many"; it must be a number/],
+    ['a rank pattern that is not the file\'s', lora, (s) => ({ 'adapter_config.json': json({ ...parse(defined(s[0])), rank_pattern: { query: 4 } }) }), /query\.lora_A\.weight" is \[2, 12\], the config asks for \[4, 12\]/],
   ])('%s', async (_, c, change, message) => {
     await expect(load(c, change)).rejects.toThrow(message);
   });
@@ -222,7 +223,7 @@ describe('what does not fit is refused in one sentence', () => {
   test('PEFT meets a type that it does not know wherever it would compute something else', async () => {
     for (const extra of [{ pairing: 'paper' }, { ablation: 'a' }, { ablation: 'b' }]) {
       const { adapted, values } = await start({ method: 'randlora', r: 3, ...extra });
-      expect(parse((await saveAdapter(adapted, values, { base }))[0]!).peft_type).toBe('FULLRANK_RANDLORA');
+      expect(parse(defined((await saveAdapter(adapted, values, { base }))[0])).peft_type).toBe('FULLRANK_RANDLORA');
     }
   });
 

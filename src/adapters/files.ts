@@ -20,6 +20,7 @@ import { methodOf, methods } from './index';
 import { resolvePatterns } from './patterns';
 import { labelsBeside } from './labels';
 import { exactTypes, packing } from '../io/stored';
+import { defined } from '../numbers/defined';
 import { withHead } from './head';
 import { commonOf, inFile, type Arrays, type FileBase, type FixedTensor, type Layer } from './method';
 import { loadPrompts, METHOD_FILE, savePrompts } from './promptFolder';
@@ -105,7 +106,7 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
   }
   for (const [part, name] of parts.head) values[part] = await readShaped(source, name, adapted.trace.weights.get(part)!);
   if (foreign.length) {
-    const first = quote(foreign[0]!.name);
+    const first = quote(defined(foreign[0]).name);
     warnings.push(
       foreign.length === 1
         ? said`1 adapted layer is not part of this model as it runs here (${first}); it is left aside.`
@@ -191,7 +192,7 @@ function withLabels(model: Model, named: (string[] | undefined)[], config: Metho
     return model;
   }
   if (model.head === null) throw new FormatError(said`${WEIGHTS} holds a trained classifier, but this model classifies by fixed text features.`);
-  const rowsOf = (name: string) => (head.has(`${name}.weight`) ? source.info(head.get(`${name}.weight`)!).shape[0]! : undefined);
+  const rowsOf = (name: string) => (head.has(`${name}.weight`) ? defined(source.info(head.get(`${name}.weight`)!).shape[0]) : undefined);
   const labelled = withHead(model, rowsOf, named);
   if (!labelled) throw new FormatError(said`${WEIGHTS} holds ${allOf([...head.keys()])}; this model's head is ${quote(model.head)}, of which there is no weight.`);
   const stray = [...head].find(([part]) => !part.startsWith(`${labelled.head}.`));
@@ -244,7 +245,7 @@ function spelledTargets({ config, layers_pattern }: ReadConfig, model: Model): (
   const v5 = (name: string) => model.names?.v5(name) ?? name;
   return [(name: string) => name, v5, bare, (name: string) => bare(v5(name))].map((rename) => {
     const modules = linears.map((l) => ({ name: rename(l.name), kind: l.adaptable || l.name === model.head ? 'linear' : said`a convolution` }));
-    const original = new Map(modules.map(({ name }, i) => [name, linears[i]!.name]));
+    const original = new Map(modules.map(({ name }, i) => [name, defined(linears[i]).name]));
     try {
       return targets(modules, rules).map((name) => original.get(name)!);
     } catch (error) {
@@ -354,7 +355,7 @@ async function saveWeights(adapted: Adapted, values: Arrays, { source, config }:
   if (adapted.method.trains !== 'weights') {
     const learned = new Map<string, TensorData>();
     for (const name of adapted.weightsInFile()) {
-      const { read, ...like } = asInFile(adapted.model, name, { dtype: 'F32', shape: adapted.trace.weights.get(name)!, read: () => values[name]! });
+      const { read, ...like } = asInFile(adapted.model, name, { dtype: 'F32', shape: adapted.trace.weights.get(name)!, read: () => defined(values[name]) });
       learned.set(name, { ...like, data: await read() });
     }
     return [{ path: 'model.safetensors', bytes: writeSafetensors(sorted(learned)) }, more];

@@ -4,6 +4,7 @@ import { FormatError } from '../io/formatError';
 import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../io/safetensors';
 import { parseModel } from '../models';
 import { vitFileNames } from '../models/vit/names';
+import { defined } from '../numbers/defined';
 import { Adapted } from './adapted';
 import { generationOf, nameIn, versionsOf } from './generations';
 import { loadAdapter, saveAdapter } from './files';
@@ -26,14 +27,14 @@ async function renamed(config: Record<string, unknown>, method: string, layer: (
   const adapted = new Adapted(model, { method, r: 2, target_modules: ['query', 'value'] });
   const values = { ...(await adapted.initialise(1, () => Promise.resolve(new Float32Array(144).fill(0.5)))), ...adapted.newHead(1) };
   const saved = await saveAdapter(adapted, values, { base: { id: 'base', config, source: empty } });
-  const source = await openSafetensors(bytesAccess(saved[1]!.bytes));
+  const source = await openSafetensors(bytesAccess(defined(saved[1]).bytes));
   const tensors = new Map<string, TensorData>();
   for (const name of source.names()) {
     const own = adapted.layers.find((l) => name.startsWith(`${PREFIX}${l.name}.`));
     if (!keepHead && name.includes('classifier')) continue;
     tensors.set(own ? `${PREFIX}${layer(own.name)}${name.slice(PREFIX.length + own.name.length)}` : name, { ...source.info(name), data: await source.read(name) });
   }
-  const text = JSON.parse(new TextDecoder().decode(saved[0]!.bytes)) as Record<string, unknown>;
+  const text = JSON.parse(new TextDecoder().decode(defined(saved[0]).bytes)) as Record<string, unknown>;
   const bytes = new TextEncoder().encode(JSON.stringify({ ...text, target_modules, ...(keepHead ? {} : { modules_to_save: null }) }));
   return { model, adapted, values, tree: memoryTree('adapter', { 'adapter_config.json': bytes, 'adapter_model.safetensors': writeSafetensors(tensors) }) };
 }

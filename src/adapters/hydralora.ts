@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { addBlocks } from '../ops/blocks';
 import { concat } from '../ops/concat';
 import { dropout } from '../ops/dropout';
@@ -34,10 +35,10 @@ export const hydralora: Method = {
   }),
   streamed(c, _, t, x, residual, training) {
     const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
-    const h = linear(training ? dropout(x, num(c, 'lora_dropout')) : x, t.own['lora_A.weight']!, { label: 'x A' });
-    const u = route(h, linear(x, t.own[ROUTE]!, { label: 'x R' }));
+    const h = linear(training ? dropout(x, num(c, 'lora_dropout')) : x, defined(t.own['lora_A.weight']), { label: 'x A' });
+    const u = route(h, linear(x, defined(t.own[ROUTE]), { label: 'x R' }));
     // Side by side the heads are one product, which is small beside a product each.
-    const B = heads(c).map((head) => t.own[head]!).reduce(concat);
+    const B = heads(c).map((head) => defined(t.own[head])).reduce(concat);
     return addBlocks(base, u, B, { alpha: loraScale(c), label: 's B' });
   },
   cost(c, layer, tokens) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { maxError, randomNormal } from '../testing/checkOp';
 import { product } from '../testing/factors';
 import { tinyModel } from '../testing/tiny';
@@ -7,7 +8,7 @@ import { largestSingular } from './largest';
 import { svd, type Factors } from './singular';
 
 /** The first r of all. */
-const topOf = ({ U, S, Vt }: Factors, r: number, rows: number, cols: number): Factors => ({ U: Float64Array.from({ length: rows * r }, (_, i) => U[Math.floor(i / r) * S.length + (i % r)]!), S: S.slice(0, r), Vt: Vt.slice(0, r * cols) });
+const topOf = ({ U, S, Vt }: Factors, r: number, rows: number, cols: number): Factors => ({ U: Float64Array.from({ length: rows * r }, (_, i) => defined(U[Math.floor(i / r) * S.length + (i % r)])), S: S.slice(0, r), Vt: Vt.slice(0, r * cols) });
 
 const random = randomNormal(3);
 const normal = (n: number) => Float64Array.from({ length: n }, random);
@@ -32,7 +33,7 @@ describe('the largest singular values', () => {
   test('of a matrix of lower rank, and of nothing', () => {
     const [rows, cols] = [70, 90];
     const [a, b] = [normal(rows * 3), normal(3 * cols)];
-    const thin = Float64Array.from({ length: rows * cols }, (_, i) => [0, 1, 2].reduce((s, k) => s + a[Math.floor(i / cols) * 3 + k]! * b[k * cols + (i % cols)]!, 0));
+    const thin = Float64Array.from({ length: rows * cols }, (_, i) => [0, 1, 2].reduce((s, k) => s + defined(a[Math.floor(i / cols) * 3 + k]) * defined(b[k * cols + (i % cols)]), 0));
     expect(maxError(product(largestSingular(thin, rows, cols, 5), rows, cols), thin)).toBeLessThan(1e-11);
     expect([...largestSingular(new Float64Array(rows * cols), rows, cols, 2).S]).toEqual([0, 0]);
   });

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { generator } from './init';
 import { svd, type Factors } from './singular';
 
@@ -27,7 +28,7 @@ export function largestSingular(a: ArrayLike<number>, rows: number, cols: number
   const top = krylov(whole, r, SETTLED, smaller >> 1);
   // One direction meets one of equal values: what is left must not be larger than what was found.
   const rest = top && krylov(without(whole, top), 1, 1e-3, 64);
-  return top && rest && rest.S[0]! <= top.S[r - 1]! * (1 + 1e-6) ? top : svd(a, rows, cols, r);
+  return top && rest && defined(rest.S[0]) <= defined(top.S[r - 1]) * (1 + 1e-6) ? top : svd(a, rows, cols, r);
 }
 
 function mapOf(a: ArrayLike<number>, rows: number, cols: number): Map {
@@ -38,15 +39,15 @@ function mapOf(a: ArrayLike<number>, rows: number, cols: number): Map {
     times(v, out) {
       for (let i = 0, p = 0; i < rows; i++) {
         let s = 0;
-        for (let j = 0; j < cols; j++, p++) s += x[p]! * v[j]!;
+        for (let j = 0; j < cols; j++, p++) s += defined(x[p]) * defined(v[j]);
         out[i] = s;
       }
     },
     back(u, out) {
       out.fill(0);
       for (let i = 0, p = 0; i < rows; i++) {
-        const s = u[i]!;
-        for (let j = 0; j < cols; j++, p++) out[j]! += s * x[p]!;
+        const s = defined(u[i]);
+        for (let j = 0; j < cols; j++, p++) out[j] = defined(out[j]) + (s * defined(x[p]));
       }
     },
   };
@@ -62,14 +63,14 @@ function without(map: Map, { U, S, Vt }: Factors): Map {
     cols,
     times(v, out) {
       map.times(v, out);
-      for (let k = 0; k < r; k++) parts[k] = S[k]! * dot(Vt, k * cols, v, cols);
-      for (let i = 0; i < rows; i++) for (let k = 0; k < r; k++) out[i]! -= U[i * r + k]! * parts[k]!;
+      for (let k = 0; k < r; k++) parts[k] = defined(S[k]) * dot(Vt, k * cols, v, cols);
+      for (let i = 0; i < rows; i++) for (let k = 0; k < r; k++) out[i] = defined(out[i]) - (defined(U[i * r + k]) * defined(parts[k]));
     },
     back(u, out) {
       map.back(u, out);
       parts.fill(0);
-      for (let i = 0; i < rows; i++) for (let k = 0; k < r; k++) parts[k]! += U[i * r + k]! * u[i]!;
-      for (let k = 0; k < r; k++) add(out, -S[k]! * parts[k]!, Vt, k * cols, cols);
+      for (let i = 0; i < rows; i++) for (let k = 0; k < r; k++) parts[k] = defined(parts[k]) + (defined(U[i * r + k]) * defined(u[i]));
+      for (let k = 0; k < r; k++) add(out, -defined(S[k]) * defined(parts[k]), Vt, k * cols, cols);
     },
   };
 }
@@ -93,17 +94,17 @@ function krylov(map: Map, r: number, settled: number, most: number): Factors | n
     left.push(u);
     next = new Float64Array(cols);
     map.back(u, next);
-    above.push(extend(next, right, main[0]!, random));
+    above.push(extend(next, right, defined(main[0]), random));
     if (m < look && m !== most) continue;
     look = Math.ceil(GROWTH * m);
     const small = new Float64Array(m * m);
     for (let i = 0; i < m; i++) {
-      small[i * m + i] = main[i]!;
-      if (i + 1 < m) small[i * m + i + 1] = above[i]!;
+      small[i * m + i] = defined(main[i]);
+      if (i + 1 < m) small[i * m + i + 1] = defined(above[i]);
     }
     const { U, S, Vt } = svd(small, m, m, r);
     // A^T u - s v is all in the direction that comes next.
-    if (Array.from(S.keys()).every((k) => above[m - 1]! * Math.abs(U[(m - 1) * r + k]!) <= settled * S[0]!)) return { U: combined(left, rows, r, (i, k) => U[i * r + k]!, true), S, Vt: combined(right, cols, r, (i, k) => Vt[k * m + i]!, false) };
+    if (Array.from(S.keys()).every((k) => defined(above[m - 1]) * Math.abs(defined(U[(m - 1) * r + k])) <= settled * defined(S[0]))) return { U: combined(left, rows, r, (i, k) => defined(U[i * r + k]), true), S, Vt: combined(right, cols, r, (i, k) => defined(Vt[k * m + i]), false) };
   }
   return null;
 }
@@ -133,7 +134,7 @@ function combined(basis: readonly Float64Array[], n: number, r: number, share: (
   for (let k = 0; k < r; k++) {
     row.fill(0);
     basis.forEach((b, i) => add(row, share(i, k), b, 0, n));
-    if (columns) for (let i = 0; i < n; i++) out[i * r + k] = row[i]!;
+    if (columns) for (let i = 0; i < n; i++) out[i * r + k] = defined(row[i]);
     else out.set(row, k * n);
   }
   return out;
@@ -141,14 +142,14 @@ function combined(basis: readonly Float64Array[], n: number, r: number, share: (
 
 function dot(a: Float64Array, from: number, b: Float64Array, length: number): number {
   let s = 0;
-  for (let i = 0; i < length; i++) s += a[from + i]! * b[i]!;
+  for (let i = 0; i < length; i++) s += defined(a[from + i]) * defined(b[i]);
   return s;
 }
 
 function add(out: Float64Array, s: number, a: Float64Array, from: number, length: number): void {
-  for (let i = 0; i < length; i++) out[i]! += s * a[from + i]!;
+  for (let i = 0; i < length; i++) out[i] = defined(out[i]) + (s * defined(a[from + i]));
 }
 
 function scaleBy(x: Float64Array, s: number): void {
-  for (let i = 0; i < x.length; i++) x[i]! *= s;
+  for (let i = 0; i < x.length; i++) x[i] = defined(x[i]) * s;
 }

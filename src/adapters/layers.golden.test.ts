@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Device } from '../engine/device';
 import type { TensorSource } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { TILES } from '../ops/productForms';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -62,7 +63,7 @@ describe('layers equal PEFT and the authors\' code', () => {
     if (tile !== 'usual') device.choices = { product: [tile] };
     onTestFinished(() => void (device.choices = {}));
     const g = await golden(`layers/${file}`);
-    const kind = kinds[g.metadata.method!]!;
+    const kind = defined(kinds[g.metadata.method!]);
     expect(kind, `a layer of method ${g.metadata.method}`).toBeDefined();
     const shared: LayerCase['shared'] = {};
     for (const [name, from] of Object.entries(kind.shared ?? {})) shared[name] = { shape: g.info(from).shape, data: await g.readF32(from) };
@@ -71,12 +72,12 @@ describe('layers equal PEFT and the authors\' code', () => {
     const r = await runLayer(device, { ...(await common(g)), config: kind.config(g.metadata), own, shared, form });
     expect(maxError(r.y, await g.readF32('y')), 'y').toBeLessThan(TOLERANCE);
     expect(maxError(r.dx, await g.readF32('grad.x')), 'grad x').toBeLessThan(TOLERANCE);
-    for (const [name, from] of Object.entries(kind.own)) expect(maxError(r.grads[name]!, await g.readF32(`grad.${from}`)), `grad ${name}`).toBeLessThan(TOLERANCE);
+    for (const [name, from] of Object.entries(kind.own)) expect(maxError(defined(r.grads[name]), await g.readF32(`grad.${from}`)), `grad ${name}`).toBeLessThan(TOLERANCE);
     const delta = ['delta_weight', 'merged_minus_base'].find((n) => g.has(n));
     if (delta) {
       const base = await g.readF32('base.weight');
       const want = await g.readF32(delta);
-      expect(maxError(r.merged!, base.map((w, i) => w + want[i]!)), 'W + delta').toBeLessThan(TOLERANCE);
+      expect(maxError(r.merged!, base.map((w, i) => w + defined(want[i]))), 'W + delta').toBeLessThan(TOLERANCE);
     }
   });
 
@@ -87,14 +88,14 @@ describe('layers equal PEFT and the authors\' code', () => {
     const [n, r] = g.info('lambda').shape as [number, number];
     const [maxN, D] = g.info('basis_B').shape as [number, number];
     const transpose = (from: Float32Array, a: number, b: number, inner = 1) =>
-      Float32Array.from(from, (_, i) => from[((Math.floor(i / inner) % a) * b + Math.floor(i / inner / a)) * inner + (i % inner)]!);
+      Float32Array.from(from, (_, i) => defined(from[((Math.floor(i / inner) % a) * b + Math.floor(i / inner / a)) * inner + (i % inner)]));
     const A = g.info('basis_A').shape;
     const result = await runLayer(device, {
       ...(await common(g)),
       config: { method: 'randlora', r, randlora_alpha: 1 },
       own: { randlora_lambda: transpose(await g.readF32('lambda'), n, r), randlora_gamma: await g.readF32('gamma') },
       shared: {
-        randlora_A: { shape: [r, 1, A[2]!], data: await g.readF32('basis_A') },
+        randlora_A: { shape: [r, 1, defined(A[2])], data: await g.readF32('basis_A') },
         randlora_B: { shape: [D, maxN, r], data: transpose(await g.readF32('basis_B'), maxN, D, r) },
       },
       form,

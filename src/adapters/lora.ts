@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { widen } from '../ops/widen';
 import { dropout } from '../ops/dropout';
 import { addBlocks } from '../ops/blocks';
@@ -34,10 +35,10 @@ export const lora: Addend = {
     'lora_B.weight': new Float32Array(layer.out * num(c, 'r')),
   }),
   runsAsOne: () => true,
-  merged: (c, _, t) => batchedMatmul(t.own['lora_B.weight']!, t.own['lora_A.weight']!, { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' }),
+  merged: (c, _, t) => batchedMatmul(defined(t.own['lora_B.weight']), defined(t.own['lora_A.weight']), { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' }),
   ...besideBase((c, _, t, base, x, training) => {
-    const u = linear(training ? dropout(x, num(c, 'lora_dropout')) : x, t.own['lora_A.weight']!, { label: 'x A' });
-    return addBlocks(base, u, t.own['lora_B.weight']!, { alpha: loraScale(c), stride: t.stride, label: 's B' });
+    const u = linear(training ? dropout(x, num(c, 'lora_dropout')) : x, defined(t.own['lora_A.weight']), { label: 'x A' });
+    return addBlocks(base, u, defined(t.own['lora_B.weight']), { alpha: loraScale(c), stride: t.stride, label: 's B' });
   }),
   cost(c, layer, tokens) {
     const r = num(c, 'r');

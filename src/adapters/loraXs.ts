@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { addBlocks } from '../ops/blocks';
 import { batchedMatmul, linear } from '../ops/matmul';
 import { widen } from '../ops/widen';
@@ -26,16 +27,16 @@ export const loraXs: Method = {
   async init(c, layer, random, weight) {
     const r = num(c, 'r');
     const { U, S, Vt } = largestSingular(await weight(), layer.out, layer.in, r);
-    return { [MAPPING]: normal(r * r, 1e-5, random), 'lora_A.weight': Float32Array.from(Vt, (v, i) => v * S[Math.floor(i / layer.in)]!), 'lora_B.weight': Float32Array.from(U) };
+    return { [MAPPING]: normal(r * r, 1e-5, random), 'lora_A.weight': Float32Array.from(Vt, (v, i) => v * defined(S[Math.floor(i / layer.in)])), 'lora_B.weight': Float32Array.from(U) };
   },
   merged(c, _, t) {
-    const BR = batchedMatmul(t.fixed['lora_B.weight']!, t.own[MAPPING]!, { label: 'B R' });
-    return batchedMatmul(BR, t.fixed['lora_A.weight']!, { alpha: scale(c), residual: widen(t.weight), label: 'W + s B R A' });
+    const BR = batchedMatmul(defined(t.fixed['lora_B.weight']), defined(t.own[MAPPING]), { label: 'B R' });
+    return batchedMatmul(BR, defined(t.fixed['lora_A.weight']), { alpha: scale(c), residual: widen(t.weight), label: 'W + s B R A' });
   },
   streamed(c, _, t, x, residual) {
     const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
-    const u = linear(linear(x, t.fixed['lora_A.weight']!, { label: 'x A' }), t.own[MAPPING]!, { label: 'R' });
-    return addBlocks(base, u, t.fixed['lora_B.weight']!, { alpha: scale(c), label: 's B' });
+    const u = linear(linear(x, defined(t.fixed['lora_A.weight']), { label: 'x A' }), defined(t.own[MAPPING]), { label: 'R' });
+    return addBlocks(base, u, defined(t.fixed['lora_B.weight']), { alpha: scale(c), label: 's B' });
   },
   equivalent: {
     config: (c) => ({ r: num(c, 'r'), lora_alpha: num(c, 'lora_alpha') }),
@@ -45,7 +46,7 @@ export const loraXs: Method = {
       const BR = Float32Array.from({ length: m * r }, (_, i) => {
         const [o, k] = [Math.floor(i / r), i % r];
         let s = 0;
-        for (let j = 0; j < r; j++) s += B[o * r + j]! * R[j * r + k]!;
+        for (let j = 0; j < r; j++) s += defined(B[o * r + j]) * defined(R[j * r + k]);
         return s;
       });
       return { 'lora_A.weight': A, 'lora_B.weight': BR };

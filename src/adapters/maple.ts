@@ -1,4 +1,5 @@
 import type { Trace } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { linear } from '../ops/matmul';
 import type { MethodConfig } from './field';
 import { contextName, contextRows, contextStart, linearStart, noise, wordsOf } from './contexts';
@@ -29,7 +30,7 @@ export const maple: Method = {
     },
     tensors(c, _, { text, image }) {
       const n = num(c, 'n_ctx');
-      const [width, wide] = [text[0]!, image[0]!];
+      const [width, wide] = [defined(text[0]), defined(image[0])];
       const depths = Array.from({ length: depthOf(c, { text, image }) - 1 }, (__, i) => i);
       return {
         [contextName]: contextStart([n, width]),

@@ -6,6 +6,7 @@ import type { Tensor } from '../engine/tensor';
 import { FormatError, quote } from '../io/formatError';
 import type { TensorSource } from '../io/safetensors';
 import { upload } from '../models/load';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { adapterLabel, modelLabel, type Adapted } from './adapted';
 import type { ForeignLayer } from './files';
@@ -39,15 +40,15 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
   }
   let done = 0;
   for (const group of sizes.values()) {
-    const { rec, tensors, out } = recordMerge(adapted, group[0]!.layer);
+    const { rec, tensors, out } = recordMerge(adapted, defined(group[0]).layer);
     const machine = await Machine.build(device, rec);
     try {
-      for (const [name, t] of Object.entries({ ...tensors.shared, ...tensors.common })) upload(machine, t, values[modelLabel(name)]!);
+      for (const [name, t] of Object.entries({ ...tensors.shared, ...tensors.common })) upload(machine, t, defined(values[modelLabel(name)]));
       machine.setStep(noStep);
       for (const { layer, own } of group) {
         upload(machine, tensors.weight, await source.readF32Checked(`${layer.name}.weight`));
         for (const [suffix, t] of [...Object.entries(tensors.own), ...Object.entries(tensors.fixed)]) upload(machine, t, own(suffix)!);
-        await machine.run(rec.programs[0]!);
+        await machine.run(defined(rec.programs[0]));
         merged.set(`${layer.name}.weight`, await machine.readF32(out));
         progress(++done, jobs.length);
       }

@@ -8,6 +8,7 @@ import { openCheckpoint } from '../io/checkpoint';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -62,12 +63,12 @@ describe('adapters of other methods on a ViT', () => {
     const allowed = tolerance(name);
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(allowed.logits);
     expect(maxError(got.logits, await (await golden(`${folder}/io.safetensors`)).readF32('logits_adapter'))).toBeLessThan(allowed.logits);
-    if (!way.accumulate) expect(Math.abs(got.loss - (await step.readF32('loss'))[0]!)).toBeLessThan(allowed.logits);
+    if (!way.accumulate) expect(Math.abs(got.loss - defined((await step.readF32('loss'))[0]))).toBeLessThan(allowed.logits);
     // Of a layer that has no rank left there is nothing to learn.
     const wanted = step.names().filter((n) => n.startsWith('grad.') && !step.info(n).shape.includes(0));
     const label = (n: string) => n.slice(5).replace(/^base_model\.model\.(?=classifier)/, '');
     expect(Object.keys(got.grads).sort()).toEqual(wanted.map(label).sort());
-    for (const n of wanted) expect(maxError(got.grads[label(n)]!, await step.readF32(n)), n).toBeLessThan(allowed.grad);
+    for (const n of wanted) expect(maxError(defined(got.grads[label(n)]), await step.readF32(n)), n).toBeLessThan(allowed.grad);
   });
 
   test.each(goldenNames(ADAPTERS))('%s comes back from a save as it was, and merges', async (name) => {
@@ -79,13 +80,13 @@ describe('adapters of other methods on a ViT', () => {
     const again = await loadAdapter(savedTree(saved), parseModel(vit.config), vit.source);
     expect(again.adapted.config).toEqual(first.adapted.config);
     expect(again.values).toEqual(first.values);
-    expect(saved[1]!.bytes.byteLength).toBeGreaterThanOrEqual(first.adapted.fileBytes());
-    expect(saved[1]!.bytes.byteLength).toBeLessThan(first.adapted.fileBytes() + 65_536);
+    expect(defined(saved[1]).bytes.byteLength).toBeGreaterThanOrEqual(first.adapted.fileBytes());
+    expect(defined(saved[1]).bytes.byteLength).toBeLessThan(first.adapted.fileBytes() + 65_536);
     // What we write, we write as they do; fields of newer versions are not missed.
-    const [theirs, ours] = [json(await tree.read('adapter_config.json')), json(saved[0]!.bytes)];
+    const [theirs, ours] = [json(await tree.read('adapter_config.json')), json(defined(saved[0]).bytes)];
     for (const key of Object.keys(theirs)) if (key in ours && key !== 'peft_version') expect(isDeepStrictEqual(ours[key], theirs[key]), `${key}: ${JSON.stringify(ours[key])} and ${JSON.stringify(theirs[key])}`).toBe(true);
     if (['SHIRA', 'HIRA', 'MISS'].includes(String(theirs.peft_type))) expect(Object.keys(ours)).toEqual(Object.keys(theirs));
-    const [a, b] = [await openCheckpoint(tree, 'adapter_model'), await openSafetensors(bytesAccess(saved[1]!.bytes))];
+    const [a, b] = [await openCheckpoint(tree, 'adapter_model'), await openSafetensors(bytesAccess(defined(saved[1]).bytes))];
     expect(b.names()).toEqual(a.names().sort());
     for (const n of b.names()) expect([n, b.info(n).shape, await b.readF32(n)]).toEqual([n, a.info(n).shape, await a.readF32(n)]);
 
@@ -146,7 +147,7 @@ describe('adapters of other methods on a ViT', () => {
     const run = (adapted: Adapted, values: Arrays) => oneStep(device, { adapted, source: vit.source, values, ...batch });
     const [both, one] = [await run(hybrid.adapted, { ...start, ...trained }), await run(lora, trained)];
     expect(maxError(both.logits, one.logits)).toBeLessThan(2e-6);
-    for (const label of Object.keys(one.grads)) expect(maxError(both.grads[label]!, one.grads[label]!), label).toBeLessThan(GRAD);
+    for (const label of Object.keys(one.grads)) expect(maxError(defined(both.grads[label]), defined(one.grads[label])), label).toBeLessThan(GRAD);
   });
 
   test('a PiSSA file is no plain LoRA, needs the weights of its model, and one of a randomised start is refused', async () => {
@@ -173,12 +174,12 @@ describe('adapters of other methods on a ViT', () => {
 
   test.each([
     ['shira_r2', 'shira_indices', (data: Float32Array): void => void (data[0] = 48), /shira_indices of .* has \(48, \d+\); the weight is \[48, 48\]/],
-    ['shira_r2', 'shira_indices', (data: Float32Array): void => { data[1] = data[0]!; data[data.length / 2 + 1] = data[data.length / 2]!; }, /has a place more than once/],
+    ['shira_r2', 'shira_indices', (data: Float32Array): void => { data[1] = defined(data[0]); data[data.length / 2 + 1] = defined(data[data.length / 2]); }, /has a place more than once/],
     ['svft_plain', 'svft_layer.s_row', (data: Float32Array): void => void (data[3] = -1), /svft_layer of .* has an entry at -1; there are 48 singular values/],
   ] as const)('%s whose %s is not of this weight is refused', async (name, suffix, spoil, message) => {
     const vit = await loadVit();
     const loaded = await loadAdapter(await folderTree(goldenPath(`${ADAPTERS}/${name}`)!), parseModel(vit.config), vit.source);
-    spoil(loaded.values[`base_model.model.vit.encoder.layer.0.attention.attention.query.${suffix}`]!);
+    spoil(defined(loaded.values[`base_model.model.vit.encoder.layer.0.attention.attention.query.${suffix}`]));
     const saved = await saveAdapter(loaded.adapted, loaded.values, { base: vit });
     await expect(loadAdapter(savedTree(saved), parseModel(vit.config), vit.source)).rejects.toThrow(message);
   });

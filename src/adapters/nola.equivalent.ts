@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { num, numOr, type Equivalent } from './method';
 
 /**
@@ -11,7 +12,7 @@ export const equivalent: Equivalent = {
     const coefficients = tensor('nola_coefficients').data;
     const count = coefficients.length / 2;
     const [A, B] = [tensor('nola_basis_A'), tensor('nola_basis_B')];
-    const [ldB, ldA] = [B.shape[1]!, A.shape[2]!];
+    const [ldB, ldA] = [defined(B.shape[1]), defined(A.shape[2])];
     // One basis after the other: basis_B (count, ldB, r), basis_A (count, r, ldA).
     return {
       'lora_A.weight': mix(r * n, count, coefficients.subarray(0, count), B.data, ldB * r, (k, i) => i * r + k, n),
@@ -24,6 +25,6 @@ export const equivalent: Equivalent = {
 function mix(size: number, count: number, c: Float32Array, bases: Float32Array, stride: number, at: (row: number, col: number) => number, cols: number): Float32Array {
   const sums = new Float64Array(size);
   const places = Uint32Array.from(sums, (_, i) => at(Math.floor(i / cols), i % cols));
-  for (let q = 0; q < count; q++) for (let i = 0; i < size; i++) sums[i]! += c[q]! * bases[q * stride + places[i]!]!;
+  for (let q = 0; q < count; q++) for (let i = 0; i < size; i++) sums[i] = defined(sums[i]) + (defined(c[q]) * defined(bases[q * stride + defined(places[i])]));
   return Float32Array.from(sums);
 }

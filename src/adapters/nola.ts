@@ -1,4 +1,5 @@
 import type { Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { combine } from '../ops/combine';
 import { add } from '../ops/add';
 import { linear, matmulNN, matmulTT } from '../ops/matmul';
@@ -16,7 +17,7 @@ const scale = (c: MethodConfig): number => numOr(c, 'nola_alpha', 1) / num(c, 'r
 /** The two factors: B (in, r) and A (r, out). */
 function factors(c: MethodConfig, layer: Layer, t: LayerTensors): { B: Tensor; A: Tensor } {
   const n = num(c, 'nola_num_bases');
-  const w = t.own[COEFFICIENTS]!;
+  const w = defined(t.own[COEFFICIENTS]);
   return {
     B: combine(t.shared.nola_basis_B!, w, 0, layer.in, num(c, 'r')),
     A: combine(t.shared.nola_basis_A!, w, n, num(c, 'r'), layer.out),

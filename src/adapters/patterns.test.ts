@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyModel } from '../testing/tiny';
@@ -41,7 +42,7 @@ describe('rank and alpha patterns', () => {
 
   test.each([['query', true], ['attention.query', true], ['layer.0.attention.attention.query', true], ['uery', false], ['layer\\.\\d+\\..*query', true], ['value|query', true], ['layer.1.attention.attention.query', false]])('the key %s matches as in PEFT: %s', (key, matches) => {
     const [{ rules }] = compilePatterns({ ...config, rank_pattern: { [key]: 2 } }) as [ReturnType<typeof compilePatterns>[number]];
-    expect(rules[0]!.matches(query(0))).toBe(matches);
+    expect(defined(rules[0]).matches(query(0))).toBe(matches);
   });
 
   test.each([{}, { use_rslora: true }, { method: 'dora' }])('%j computes what a uniform adapter does whose factors are padded and scaled', async (change) => {
@@ -57,8 +58,8 @@ describe('rank and alpha patterns', () => {
       const factor = loraScale(own) / loraScale(uniform.config);
       const A = new Float32Array(4 * layer.in);
       const B = new Float32Array(layer.out * 4);
-      A.set(values[adapterLabel(layer.name, 'lora_A.weight')]!);
-      values[adapterLabel(layer.name, 'lora_B.weight')]!.forEach((v, i) => (B[Math.floor(i / r) * 4 + (i % r)] = v * factor));
+      A.set(defined(values[adapterLabel(layer.name, 'lora_A.weight')]));
+      defined(values[adapterLabel(layer.name, 'lora_B.weight')]).forEach((v, i) => (B[Math.floor(i / r) * 4 + (i % r)] = v * factor));
       Object.assign(padded, { [adapterLabel(layer.name, 'lora_A.weight')]: A, [adapterLabel(layer.name, 'lora_B.weight')]: B });
     }
     const want = await logits(uniform, padded);
@@ -100,7 +101,7 @@ describe('rank and alpha patterns', () => {
     for (const layer of adapted.layers) expect(again.adapted.configOf(layer)).toMatchObject({ r: adapted.configOf(layer).r, lora_alpha: adapted.configOf(layer).lora_alpha });
     // Once more: patterns by full names are written in the names of that generation.
     const twice = await saveAdapter(again.adapted, again.values, { base: model, generation });
-    const { rank_pattern } = JSON.parse(new TextDecoder().decode(twice[0]!.bytes)) as { rank_pattern: Record<string, number> };
+    const { rank_pattern } = JSON.parse(new TextDecoder().decode(defined(twice[0]).bytes)) as { rank_pattern: Record<string, number> };
     expect(rank_pattern).toHaveProperty([generation === 5 ? 'vit.layers.0.attention.q_proj' : query(0)], 2);
     expect((await loadAdapter(tree(twice), model.net)).values).toEqual(values);
   });

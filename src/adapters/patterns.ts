@@ -1,4 +1,5 @@
 import { fullMatch } from '../io/pythonRegex';
+import { defined } from '../numbers/defined';
 import type { MethodConfig } from './field';
 import { methodFields } from './fields';
 
@@ -13,7 +14,7 @@ interface Rule {
  * Source: peft/utils/other.py, get_pattern_key. Throws FormatError of a key that is no such expression.
  */
 export function compilePatterns(config: MethodConfig): { field: string; setting: string; rules: Rule[] }[] {
-  return Object.entries(methodFields[config.method]!.patterns ?? {}).map(([field, setting]) => ({
+  return Object.entries(defined(methodFields[config.method]).patterns ?? {}).map(([field, setting]) => ({
     field,
     setting,
     rules: Object.entries((config[field] ?? {}) as Record<string, unknown>).map(([key, value]) => ({ matches: ending(key), value })),

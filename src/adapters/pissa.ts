@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { MethodConfig } from './field';
 import { addBlocks } from '../ops/blocks';
 import { dropout } from '../ops/dropout';
@@ -16,7 +17,7 @@ function start(c: MethodConfig, layer: Layer, weight: Float32Array): { A: Float3
   const { U, S, Vt } = largestSingular(weight, layer.out, layer.in, num(c, 'r'));
   const r = S.length;
   const root = S.map((v) => Math.sqrt(v / loraScale(c)));
-  return { A: Float32Array.from(Vt, (v, i) => v * root[Math.floor(i / layer.in)]!), B: Float32Array.from(U, (u, i) => u * root[i % r]!) };
+  return { A: Float32Array.from(Vt, (v, i) => v * defined(root[Math.floor(i / layer.in)])), B: Float32Array.from(U, (u, i) => u * defined(root[i % r])) };
 }
 
 /**
@@ -43,13 +44,13 @@ export const pissa: Method = {
   },
   merged(c, _, t) {
     const rest = batchedMatmul(t.fixed.pissa_B!, t.fixed.pissa_A!, { alpha: -loraScale(c), residual: widen(t.weight), label: 'W - s B0 A0' });
-    return batchedMatmul(t.own['lora_B.weight']!, t.own['lora_A.weight']!, { alpha: loraScale(c), residual: rest, label: '+ s B A' });
+    return batchedMatmul(defined(t.own['lora_B.weight']), defined(t.own['lora_A.weight']), { alpha: loraScale(c), residual: rest, label: '+ s B A' });
   },
   streamed(c, _, t, x, residual, training) {
     const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
     const rest = addBlocks(base, linear(x, t.fixed.pissa_A!, { label: 'x A0' }), t.fixed.pissa_B!, { alpha: -loraScale(c), label: '- s B0' });
-    const u = linear(training ? dropout(x, num(c, 'lora_dropout')) : x, t.own['lora_A.weight']!, { label: 'x A' });
-    return addBlocks(rest, u, t.own['lora_B.weight']!, { alpha: loraScale(c), label: '+ s B' });
+    const u = linear(training ? dropout(x, num(c, 'lora_dropout')) : x, defined(t.own['lora_A.weight']), { label: 'x A' });
+    return addBlocks(rest, u, defined(t.own['lora_B.weight']), { alpha: loraScale(c), label: '+ s B' });
   },
   equivalent: {
     config(c) {
@@ -66,7 +67,7 @@ export const pissa: Method = {
       const both = new Float32Array(2 * r * n);
       both.set(A);
       both.set(A0, r * n);
-      return { 'lora_A.weight': both, 'lora_B.weight': Float32Array.from({ length: 2 * r * m }, (_, i) => (i % (2 * r) < r ? B[Math.floor(i / (2 * r)) * r + (i % (2 * r))]! : -B0[Math.floor(i / (2 * r)) * r + (i % (2 * r)) - r]!)) };
+      return { 'lora_A.weight': both, 'lora_B.weight': Float32Array.from({ length: 2 * r * m }, (_, i) => (i % (2 * r) < r ? defined(B[Math.floor(i / (2 * r)) * r + (i % (2 * r))]) : -defined(B0[Math.floor(i / (2 * r)) * r + (i % (2 * r)) - r]))) };
     },
   },
   cost(c, layer, tokens) {

@@ -1,5 +1,6 @@
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { add } from '../ops/add';
 import { combine } from '../ops/combine';
 import { drawnSum } from '../ops/drawnSum';
@@ -25,7 +26,7 @@ function keyOf(c: MethodConfig, { name }: Layer): Arrays {
 /** sum over k of alpha[k] P_k (1, out, in), upon `residual` where that is given. */
 function update(c: MethodConfig, layer: Layer, t: LayerTensors, residual?: Tensor): Tensor {
   const { in: n, out: m } = layer;
-  const alpha = t.common[ALPHA]!;
+  const alpha = defined(t.common[ALPHA]);
   // The kernel adds to what nothing is learned of; in a pair the weight has been added to before.
   if (residual && (c.bases === 'file' || residual.requiresGrad)) return add(residual, update(c, layer, t), { label: 'W + sum of bases' });
   if (c.bases === 'file') return recorder().view(combine(recorder().view(t.fixed.pranc_basis!, [num(c, 'num_alpha'), m, n]), alpha, 0, m, n), [1, m, n]);

@@ -6,6 +6,7 @@ import { openCheckpoint, parseJson } from '../io/checkpoint';
 import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import type { MethodConfig } from './field';
 import { Adapted, modelLabel } from './adapted';
@@ -64,7 +65,7 @@ export function savePrompts(adapted: Adapted, folder: PromptFolder, values: Arra
   const { config: c, trace } = adapted;
   const tensors = new Map<string, TensorData>();
   for (const [name, { shape, data }] of promptTensors(adapted, folder, values)) tensors.set(name, { dtype: 'F32', shape, data });
-  for (const name of adapted.trainedHead) tensors.set(name, { dtype: 'F32', shape: trace.weights.get(name)!, data: values[name]! });
+  for (const name of adapted.trainedHead) tensors.set(name, { dtype: 'F32', shape: trace.weights.get(name)!, data: defined(values[name]) });
   const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value, null, 1));
   return [
     { path: METHOD_FILE, bytes: text({ method: c.method, model: base, ...folder.write(c, trace.blocks) }) },
@@ -75,4 +76,4 @@ export function savePrompts(adapted: Adapted, folder: PromptFolder, values: Arra
 
 /** What was trained of the prompts, or gradients of it, by the names of the file. */
 export const promptTensors = ({ config, common, model }: Adapted, folder: PromptFolder, values: Arrays): Map<string, { shape: number[]; data: Float32Array }> =>
-  folder.tensors(config, common, (name) => values[modelLabel(name)]!, model);
+  folder.tensors(config, common, (name) => defined(values[modelLabel(name)]), model);

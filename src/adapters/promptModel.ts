@@ -1,6 +1,7 @@
 import { readsTexts, withTextHead, withTextRows, type ReadsTexts } from '../models/byText';
 import type { ClassTexts, TextRows, Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
@@ -50,6 +51,6 @@ const unknownTexts = ({ labels }: Model): ClassTexts => ({ names: labels.map(() 
 function checked(rows: TextRows, { text, labels }: Model): TextRows {
   const most = text!.max_tokens;
   const long = rows.ends.findIndex((end) => end >= most);
-  if (long >= 0) throw new ConfigError(said`The text of the class ${labels[long]!} would have ${rows.ends[long]! + 1} tokens with its context; this model reads at most ${most}. Train a shorter context, or rename the class.`);
+  if (long >= 0) throw new ConfigError(said`The text of the class ${defined(labels[long])} would have ${defined(rows.ends[long]) + 1} tokens with its context; this model reads at most ${most}. Train a shorter context, or rename the class.`);
   return rows;
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from '../engine/tensor';
 import { recorder } from '../engine/record';
 import type { Model } from '../models/model';
+import { defined } from '../numbers/defined';
 import { insertTokens } from '../ops/insertTokens';
 import { placeTokens } from '../ops/placeTokens';
 import { replaceTokens } from '../ops/replaceTokens';
@@ -9,9 +10,9 @@ import { replaceTokens } from '../ops/replaceTokens';
 
 /** Behind the patches of each image. */
 export function behindPatches(x: Tensor, block: number, own: Tensor | null): Tensor {
-  const T = x.shape[1]!;
+  const T = defined(x.shape[1]);
   if (!own) return x;
-  return block === 0 ? insertTokens(x, own, T) : replaceTokens(x, own, T - own.shape[0]!);
+  return block === 0 ? insertTokens(x, own, T) : replaceTokens(x, own, T - defined(own.shape[0]));
 }
 
 /** In the classes' texts where these have places for them, and later in the place of the tokens behind the first. */

@@ -5,6 +5,7 @@ import { folderTree } from '../io/fileTree.node';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { TEXT_HEAD, withTextHead } from '../models/byText';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
@@ -28,7 +29,7 @@ const ways: (Pick<StepInput, 'accumulate' | 'checkpoint_activations'> & { how: s
 /** Gradients by the names of a file. */
 const byFile = (adapted: Adapted, grads: Arrays): Arrays => ({
   ...Object.fromEntries([...promptTensors(adapted, adapted.method.prompts!.folder!, grads)].map(([name, { data }]) => [name, data])),
-  ...Object.fromEntries([...adapted.trainedHead].map((name) => [name, grads[name]!])),
+  ...Object.fromEntries([...adapted.trainedHead].map((name) => [name, defined(grads[name])])),
 });
 
 let device: Device;
@@ -46,7 +47,7 @@ describe('prompts of a ViT', () => {
     const step = await golden(`${VIT}/${name}/step.safetensors`);
     const got = await oneStep(device, { adapted, source: vit.source, values, ...(await goldenBatch(await golden(`${VIT}/${name}/inputs.safetensors`))), ...way });
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(5e-6);
-    if (!way.accumulate) expect(Math.abs(got.loss - (await step.readF32('loss'))[0]!)).toBeLessThan(5e-6);
+    if (!way.accumulate) expect(Math.abs(got.loss - defined((await step.readF32('loss'))[0]))).toBeLessThan(5e-6);
     const grads = byFile(adapted, got.grads);
     expect(Object.keys(grads).map((n) => `grad.${n}`).sort()).toEqual(step.names().filter((n) => n.startsWith('grad.')).sort());
     for (const [n, data] of Object.entries(grads)) expect(maxError(data, await step.readF32(`grad.${n}`)), n).toBeLessThan(GRAD);
@@ -60,13 +61,13 @@ describe('prompts of a ViT', () => {
     const again = await loadAdapter(savedTree(saved), parseModel(vit.config), vit.source);
     expect(again.adapted.config).toEqual(first.adapted.config);
     expect(again.values).toEqual(first.values);
-    const [theirs, ours] = [goldenJson<Record<string, unknown>>(`${VIT}/${name}/method.json`), JSON.parse(new TextDecoder().decode(saved[0]!.bytes)) as Record<string, unknown>];
+    const [theirs, ours] = [goldenJson<Record<string, unknown>>(`${VIT}/${name}/method.json`), JSON.parse(new TextDecoder().decode(defined(saved[0]).bytes)) as Record<string, unknown>];
     expect(ours).toMatchObject({ n_ctx: theirs.n_ctx, deep: theirs.deep });
-    const [a, b] = [await golden(`${VIT}/${name}/prompt_model.safetensors`), await openSafetensors(bytesAccess(saved[1]!.bytes))];
+    const [a, b] = [await golden(`${VIT}/${name}/prompt_model.safetensors`), await openSafetensors(bytesAccess(defined(saved[1]).bytes))];
     expect(b.names()).toEqual(a.names().sort());
     for (const n of b.names()) expect([n, b.info(n).shape, await b.readF32(n)]).toEqual([n, a.info(n).shape, await a.readF32(n)]);
     // Its authors' names, which are not known before, are a little longer or shorter than ours.
-    expect(Math.abs(saved[1]!.bytes.byteLength - first.adapted.fileBytes())).toBeLessThan(1024);
+    expect(Math.abs(defined(saved[1]).bytes.byteLength - first.adapted.fileBytes())).toBeLessThan(1024);
     await expect(mergedWeights(device, vit.source, first)).rejects.toThrow(/it puts tokens into sequences and changes no weight/);
   });
 
@@ -100,12 +101,12 @@ describe('prompts of a CLIP’s image tower', () => {
     const folder = 'models/clip_small_dev';
     const source = await golden(`${folder}/model.safetensors`);
     const inputs = await golden(`${CLIP}/vpt_deep_n4/inputs.safetensors`);
-    const model = withTextHead(parseModel(goldenJson(`${folder}/config.json`)), inputs.info('head_weight').shape[0]!);
+    const model = withTextHead(parseModel(goldenJson(`${folder}/config.json`)), defined(inputs.info('head_weight').shape[0]));
     const { adapted, values } = await loadAdapter(await folderTree(goldenPath(`${CLIP}/vpt_deep_n4`)!), model, source);
     const step = await golden(`${CLIP}/vpt_deep_n4/step.safetensors`);
     const got = await oneStep(device, { adapted, source, values: { ...values, [TEXT_HEAD]: await inputs.readF32('head_weight') }, ...(await goldenBatch(inputs)), ...way });
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(5e-6);
-    expect(maxError(got.grads['base_model.prompt_embeddings']!, await step.readF32('grad.image_encoder.VPT'))).toBeLessThan(GRAD);
-    expect(maxError(got.grads['base_model.deep_prompt_embeddings.1']!, await step.readF32('grad.image_encoder.transformer.resblocks.1.VPT_shallow'))).toBeLessThan(GRAD);
+    expect(maxError(defined(got.grads['base_model.prompt_embeddings']), await step.readF32('grad.image_encoder.VPT'))).toBeLessThan(GRAD);
+    expect(maxError(defined(got.grads['base_model.deep_prompt_embeddings.1']), await step.readF32('grad.image_encoder.transformer.resblocks.1.VPT_shallow'))).toBeLessThan(GRAD);
   });
 });

@@ -1,5 +1,6 @@
 import { recorder } from '../engine/record';
 import { rowsOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { exp, power } from '../numbers/elementary';
 import { distance } from '../ops/distance';
 import { distill } from '../ops/distill';
@@ -32,8 +33,8 @@ export const promptsrc: Method = {
         Object.fromEntries(blocks.slice(1, num(c, depth)).map((width, i) => [name(i + 1), noise([n, width])]));
       const [n, seen] = [num(c, 'n_ctx_text'), num(c, 'n_ctx_vision')];
       return {
-        [contextName]: contextStart([n, text[0]!]),
-        [IMAGE]: noise([seen, image[0]!]),
+        [contextName]: contextStart([n, defined(text[0])]),
+        [IMAGE]: noise([seen, defined(image[0])]),
         ...deep('prompt_depth_text', text, deepText, n),
         ...deep('prompt_depth_vision', image, deepImage, seen),
       };

@@ -9,6 +9,7 @@ import { exactTypes } from '../io/stored';
 import { memoryTree } from '../io/fileTree';
 import { upload } from '../models/load';
 import { parseModel } from '../models';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyModel } from '../testing/tiny';
@@ -75,7 +76,7 @@ describe('bases as they are stored', () => {
       expect(stored.kernels.some((name) => name.endsWith(`.${type}`))).toBe(true);
       for (const [label, data] of Object.entries(plain.values)) {
         if (exact) expect(stored.values[label], label).toEqual(data);
-        else expect(maxError(stored.values[label]!, data), label).toBeLessThan(3e-6);
+        else expect(maxError(defined(stored.values[label]), data), label).toBeLessThan(3e-6);
       }
     }
   });
@@ -114,9 +115,9 @@ test('generated values are evenly spread, of deviation one, and differ by key', 
   const [a, b] = [unpackGenerated(generatedHeader(6), n), unpackGenerated(generatedHeader(7), n)];
   const mean = (f: (i: number) => number) => Array.from({ length: n }, (_, i) => f(i)).reduce((x, y) => x + y, 0) / n;
   // Six standard errors.
-  expect(Math.abs(mean((i) => a[i]!))).toBeLessThan(6 / 256);
-  expect(Math.abs(mean((i) => a[i]! ** 2) - 1)).toBeLessThan(6 / 256);
-  expect(Math.abs(mean((i) => a[i]! * b[i]!))).toBeLessThan(6 / 256);
-  expect(Math.abs(mean((i) => a[i]! * a[(i + 1) % n]!))).toBeLessThan(6 / 256);
+  expect(Math.abs(mean((i) => defined(a[i])))).toBeLessThan(6 / 256);
+  expect(Math.abs(mean((i) => defined(a[i]) ** 2) - 1)).toBeLessThan(6 / 256);
+  expect(Math.abs(mean((i) => defined(a[i]) * defined(b[i])))).toBeLessThan(6 / 256);
+  expect(Math.abs(mean((i) => defined(a[i]) * defined(a[(i + 1) % n])))).toBeLessThan(6 / 256);
   expect(new Set(a)).toEqual(new Set([0, Math.fround(Math.SQRT2), -Math.fround(Math.SQRT2)]));
 });

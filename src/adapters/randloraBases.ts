@@ -1,4 +1,5 @@
 import { generatedHeader, unpackGenerated } from '../io/ternary';
+import { defined } from '../numbers/defined';
 import { anyOf, said } from '../said/said';
 import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
@@ -33,9 +34,9 @@ export function sharedBases(c: MethodConfig, layers: Layer[], file: Record<strin
   const A: SharedTensor = { shape: [r, 1, dMin], data: () => draw().A };
   const B: SharedTensor = { shape: [dMax, N, r], data: () => draw().B };
   const kind = c.bases as string;
-  const types = file.randlora_B?.types ?? EXACT[kind]!;
+  const types = file.randlora_B?.types ?? defined(EXACT[kind]);
   const wanted = c.bases_storage as string;
-  const dtype = c.ablation !== 'none' ? 'f32' : wanted === 'auto' ? types[0]! : types.find((t) => t === wanted);
+  const dtype = c.ablation !== 'none' ? 'f32' : wanted === 'auto' ? defined(types[0]) : types.find((t) => t === wanted);
   if (!dtype) {
     const exact = anyOf(types.filter((t) => t !== 'generated'));
     throw new ConfigError(file.randlora_B ? said`bases_storage ${wanted} would change the file's bases; they can be stored as ${exact}.` : said`bases_storage ${wanted} would change ${kind} bases; they can be stored as ${exact}.`);

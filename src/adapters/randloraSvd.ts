@@ -1,4 +1,5 @@
 import { recorder } from '../engine/record';
+import { defined } from '../numbers/defined';
 import { dropout } from '../ops/dropout';
 import { linear } from '../ops/matmul';
 import { randloraRows } from '../ops/randloraRows';
@@ -52,8 +53,8 @@ export const randloraSvd: Method = {
     const [A, B] = [new Float32Array(r * n * least), new Float32Array(most * n * r)];
     for (let q = 0; q < least; q++) {
       const [j, p] = [Math.floor(q / r), q % r];
-      for (let k = 0; k < least; k++) A[(p * n + j) * least + k] = Math.sqrt(least) * (tall ? Vt[q * least + k]! : U[k * least + q]!);
-      for (let i = 0; i < most; i++) B[i * n * r + q] = Math.sqrt(most) * (tall ? U[i * least + q]! : Vt[q * most + i]!);
+      for (let k = 0; k < least; k++) A[(p * n + j) * least + k] = Math.sqrt(least) * (tall ? defined(Vt[q * least + k]) : defined(U[k * least + q]));
+      for (let i = 0; i < most; i++) B[i * n * r + q] = Math.sqrt(most) * (tall ? defined(U[i * least + q]) : defined(Vt[q * most + i]));
     }
     return { ...(await randlora.init(c, layer, random, weight)), randlora_A: A, randlora_B: B };
   },

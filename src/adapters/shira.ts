@@ -1,4 +1,5 @@
 import { FormatError } from '../io/formatError';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { add } from '../ops/add';
 import { linear } from '../ops/matmul';
@@ -19,14 +20,14 @@ function someOf(n: number, k: number, random: () => number): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = 0; i < k; i++) {
     const j = i + Math.floor(random() * (n - i));
-    [order[i], order[j]] = [order[j]!, order[i]!];
+    [order[i], order[j]] = [defined(order[j]), defined(order[i])];
   }
   return order.slice(0, k).sort();
 }
 
 /** The places of the `k` largest, ascending; of equal ones the first. */
 function largestOf(weight: Float32Array, k: number): Uint32Array {
-  const order = Uint32Array.from(weight, (_, i) => i).sort((i, j) => Math.abs(weight[j]!) - Math.abs(weight[i]!) || i - j);
+  const order = Uint32Array.from(weight, (_, i) => i).sort((i, j) => Math.abs(defined(weight[j])) - Math.abs(defined(weight[i])) || i - j);
   return order.slice(0, k).sort();
 }
 
@@ -60,7 +61,7 @@ export const shira: Method = {
     const k = at!.length / 2;
     const seen = new Set<number>();
     for (let i = 0; i < k; i++) {
-      const [row, column] = [at![i]!, at![k + i]!];
+      const [row, column] = [defined(at![i]), defined(at![k + i])];
       if (!(row >= 0 && row < layer.out && column >= 0 && column < layer.in)) throw new FormatError(said`shira_indices of ${layer.name} has (${row}, ${column}); the weight is [${layer.out}, ${layer.in}].`);
       seen.add(row * layer.in + column);
     }

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { hypot, lengthOf } from '../numbers/elementary';
 import { said } from '../said/said';
 import type { MethodConfig } from './field';
@@ -40,7 +41,7 @@ export function svd(a: ArrayLike<number>, rows: number, cols: number, r = Math.m
   const g = gramOf(a, rows, cols);
   const vectors = new Float64Array(n * n);
   const values = symmetricEigenvalues(g, n, vectors);
-  const order = Array.from(values.keys()).sort((i, j) => values[j]! - values[i]!).slice(0, r);
+  const order = Array.from(values.keys()).sort((i, j) => defined(values[j]) - defined(values[i])).slice(0, r);
   // Rows of `near` are vectors of the smaller side, those of `far` the same times A: the other side's, times the values.
   const near = new Float64Array(r * n);
   order.forEach((from, to) => near.set(vectors.subarray(from * n, (from + 1) * n), to * n));
@@ -48,28 +49,28 @@ export function svd(a: ArrayLike<number>, rows: number, cols: number, r = Math.m
   for (let i = 0; i < rows; i++) {
     for (let v = 0; v < r; v++) {
       if (wide) {
-        const s = near[v * n + i]!;
-        for (let j = 0, p = v * k, q = i * cols; j < cols; j++) far[p + j]! += s * a[q + j]!;
+        const s = defined(near[v * n + i]);
+        for (let j = 0, p = v * k, q = i * cols; j < cols; j++) far[p + j] = defined(far[p + j]) + (s * defined(a[q + j]));
       } else {
         let s = 0;
-        for (let j = 0, p = v * n, q = i * cols; j < cols; j++) s += near[p + j]! * a[q + j]!;
+        for (let j = 0, p = v * n, q = i * cols; j < cols; j++) s += defined(near[p + j]) * defined(a[q + j]);
         far[v * k + i] = s;
       }
     }
   }
   orthogonalise(far, k, near, n, r);
   const S = Float64Array.from({ length: r }, (_, v) => lengthOf(far.subarray(v * k, (v + 1) * k)));
-  const sorted = Array.from(S.keys()).sort((i, j) => S[j]! - S[i]!);
-  const top = S[sorted[0]!]!;
+  const sorted = Array.from(S.keys()).sort((i, j) => defined(S[j]) - defined(S[i]));
+  const top = defined(S[defined(sorted[0])]);
   const unit = new Float64Array(r * k);
   for (const [to, from] of sorted.entries()) {
     const row = unit.subarray(to * k, (to + 1) * k);
-    if (S[from]! > Number.EPSILON * top) row.set(far.subarray(from * k, (from + 1) * k).map((x) => x / S[from]!));
+    if (defined(S[from]) > Number.EPSILON * top) row.set(far.subarray(from * k, (from + 1) * k).map((x) => x / defined(S[from])));
     else completeBasis(unit, to, k);
   }
   const turned = new Float64Array(r * n);
   sorted.forEach((from, to) => turned.set(near.subarray(from * n, (from + 1) * n), to * n));
-  return { U: transposed(wide ? turned : unit, r, rows), S: Float64Array.from(sorted, (i) => S[i]!), Vt: wide ? unit : turned };
+  return { U: transposed(wide ? turned : unit, r, rows), S: Float64Array.from(sorted, (i) => defined(S[i])), Vt: wide ? unit : turned };
 }
 
 /** Turns pairs of the r rows of `x` until all are orthogonal, and those of `y` with them. */
@@ -80,9 +81,9 @@ function orthogonalise(x: Float64Array, k: number, y: Float64Array, n: number, r
       for (let q = p + 1; q < r; q++) {
         let [pp, qq, pq] = [0, 0, 0];
         for (let i = 0, a = p * k, b = q * k; i < k; i++) {
-          pp += x[a + i]! * x[a + i]!;
-          qq += x[b + i]! * x[b + i]!;
-          pq += x[a + i]! * x[b + i]!;
+          pp += defined(x[a + i]) * defined(x[a + i]);
+          qq += defined(x[b + i]) * defined(x[b + i]);
+          pq += defined(x[a + i]) * defined(x[b + i]);
         }
         const off = Math.abs(pq) / Math.sqrt(pp * qq || 1);
         if (off < 1e-13) continue;
@@ -100,7 +101,7 @@ function orthogonalise(x: Float64Array, k: number, y: Float64Array, n: number, r
 
 function turn(x: Float64Array, p: number, q: number, length: number, c: number, s: number): void {
   for (let i = 0; i < length; i++) {
-    const [a, b] = [x[p + i]!, x[q + i]!];
+    const [a, b] = [defined(x[p + i]), defined(x[q + i])];
     x[p + i] = c * a - s * b;
     x[q + i] = s * a + c * b;
   }
@@ -115,20 +116,20 @@ function completeBasis(rows: Float64Array, at: number, k: number): void {
     for (let twice = 0; twice < 2; twice++) {
       for (let v = 0; v < at; v++) {
         let dot = 0;
-        for (let i = 0; i < k; i++) dot += row[i]! * rows[v * k + i]!;
-        for (let i = 0; i < k; i++) row[i]! -= dot * rows[v * k + i]!;
+        for (let i = 0; i < k; i++) dot += defined(row[i]) * defined(rows[v * k + i]);
+        for (let i = 0; i < k; i++) row[i] = defined(row[i]) - (dot * defined(rows[v * k + i]));
       }
     }
     const norm = lengthOf(row);
     if (norm < 0.5 / Math.sqrt(k)) continue;
-    for (let i = 0; i < k; i++) row[i]! /= norm;
+    for (let i = 0; i < k; i++) row[i] = defined(row[i]) / norm;
     return;
   }
 }
 
 function transposed(a: Float64Array, rows: number, cols: number): Float64Array {
   const out = new Float64Array(a.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = a[i * cols + j]!;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = defined(a[i * cols + j]);
   return out;
 }
 
@@ -138,12 +139,12 @@ function gramOf(a: ArrayLike<number>, rows: number, cols: number): Float64Array 
   const [n, k] = wide ? [rows, cols] : [cols, rows];
   // Rows of length k beside each other, so that the inner loop walks through memory.
   const x = new Float64Array(n * k);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) x[wide ? i * k + j : j * k + i] = a[i * cols + j]!;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) x[wide ? i * k + j : j * k + i] = defined(a[i * cols + j]);
   const g = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       let s = 0;
-      for (let p = i * k, q = j * k, end = p + k; p < end; p++, q++) s += x[p]! * x[q]!;
+      for (let p = i * k, q = j * k, end = p + k; p < end; p++, q++) s += defined(x[p]) * defined(x[q]);
       g[i * n + j] = g[j * n + i] = s;
     }
   }
@@ -164,39 +165,39 @@ export function symmetricEigenvalues(a: Float64Array, n: number, vectors?: Float
   for (let i = 0; vectors && i < n; i++) vectors[i * n + i] = 1;
   // As in tql1: what is lost beside the largest is zero, or the tail of a matrix of low rank would never settle.
   let scale = 0;
-  for (let i = 0; i < n; i++) scale = Math.max(scale, Math.abs(d[i]!) + Math.abs(e[i]!));
+  for (let i = 0; i < n; i++) scale = Math.max(scale, Math.abs(defined(d[i])) + Math.abs(defined(e[i])));
   for (let l = 0; l < n; l++) {
     for (let turns = 0; ; turns++) {
       let m = l;
-      while (m < n - 1 && Math.abs(e[m]!) > Number.EPSILON * scale) m++;
+      while (m < n - 1 && Math.abs(defined(e[m])) > Number.EPSILON * scale) m++;
       if (m === l) break;
       if (turns === 60) throw new RangeError('eigenvalues do not settle');
-      let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
+      let g = (defined(d[l + 1]) - defined(d[l])) / (2 * defined(e[l]));
       let r = hypot(g, 1);
-      g = d[m]! - d[l]! + e[l]! / (g + (g >= 0 ? r : -r));
+      g = defined(d[m]) - defined(d[l]) + defined(e[l]) / (g + (g >= 0 ? r : -r));
       let [s, c, p] = [1, 1, 0];
       let i = m - 1;
       for (; i >= l; i--) {
-        const f = s * e[i]!;
-        const b = c * e[i]!;
+        const f = s * defined(e[i]);
+        const b = c * defined(e[i]);
         r = hypot(f, g);
         e[i + 1] = r;
         if (r === 0) {
-          d[i + 1]! -= p;
+          d[i + 1] = defined(d[i + 1]) - p;
           e[m] = 0;
           break;
         }
         s = f / r;
         c = g / r;
-        g = d[i + 1]! - p;
-        r = (d[i]! - g) * s + 2 * c * b;
+        g = defined(d[i + 1]) - p;
+        r = (defined(d[i]) - g) * s + 2 * c * b;
         p = s * r;
         d[i + 1] = g + p;
         g = c * r - b;
         if (vectors) turn(vectors, i * n, (i + 1) * n, n, c, s);
       }
       if (r === 0 && i >= l) continue;
-      d[l]! -= p;
+      d[l] = defined(d[l]) - p;
       e[l] = g;
       e[m] = 0;
     }
@@ -210,8 +211,8 @@ function reflect(rows: Float64Array, n: number, normal: Float64Array): void {
   const from = n - normal.length;
   for (let at = from; at < n * n; at += n) {
     let s = 0;
-    for (let i = 0; i < normal.length; i++) s += rows[at + i]! * normal[i]!;
-    for (let i = 0; i < normal.length; i++) rows[at + i]! -= s * normal[i]!;
+    for (let i = 0; i < normal.length; i++) s += defined(rows[at + i]) * defined(normal[i]);
+    for (let i = 0; i < normal.length; i++) rows[at + i] = defined(rows[at + i]) - (s * defined(normal[i]));
   }
 }
 
@@ -223,37 +224,37 @@ function tridiagonalise(a: Float64Array, n: number, d: Float64Array, e: Float64A
   for (let k = 0; k < n - 2; k++) {
     // The reflection that clears column k below the second diagonal.
     let norm = 0;
-    for (let i = k + 1; i < n; i++) norm = hypot(norm, a[i * n + k]!);
-    d[k] = a[k * n + k]!;
+    for (let i = k + 1; i < n; i++) norm = hypot(norm, defined(a[i * n + k]));
+    d[k] = defined(a[k * n + k]);
     if (norm <= nothing) continue;
-    const first = a[(k + 1) * n + k]!;
+    const first = defined(a[(k + 1) * n + k]);
     const alpha = first > 0 ? -norm : norm;
     e[k] = alpha;
     let size = 0;
     for (let i = k + 1; i < n; i++) {
-      v[i] = a[i * n + k]! - (i === k + 1 ? alpha : 0);
-      size += v[i]! * v[i]!;
+      v[i] = defined(a[i * n + k]) - (i === k + 1 ? alpha : 0);
+      size += defined(v[i]) * defined(v[i]);
     }
     const beta = 2 / size;
     mirrors?.push(v.slice(k + 1).map((x) => x * Math.sqrt(beta)));
     let dot = 0;
     for (let i = k + 1; i < n; i++) {
       let s = 0;
-      for (let j = k + 1; j < n; j++) s += a[i * n + j]! * v[j]!;
+      for (let j = k + 1; j < n; j++) s += defined(a[i * n + j]) * defined(v[j]);
       p[i] = beta * s;
-      dot += p[i]! * v[i]!;
+      dot += defined(p[i]) * defined(v[i]);
     }
     const half = (beta * dot) / 2;
-    for (let i = k + 1; i < n; i++) p[i]! -= half * v[i]!;
+    for (let i = k + 1; i < n; i++) p[i] = defined(p[i]) - (half * defined(v[i]));
     for (let i = k + 1; i < n; i++) {
-      const [vi, pi] = [v[i]!, p[i]!];
-      for (let j = k + 1; j < n; j++) a[i * n + j]! -= vi * p[j]! + pi * v[j]!;
+      const [vi, pi] = [defined(v[i]), defined(p[i])];
+      for (let j = k + 1; j < n; j++) a[i * n + j] = defined(a[i * n + j]) - (vi * defined(p[j]) + pi * defined(v[j]));
     }
   }
   if (n > 1) {
-    d[n - 2] = a[(n - 2) * n + n - 2]!;
-    e[n - 2] = a[(n - 1) * n + n - 2]!;
+    d[n - 2] = defined(a[(n - 2) * n + n - 2]);
+    e[n - 2] = defined(a[(n - 1) * n + n - 2]);
   }
-  d[n - 1] = a[n * n - 1]!;
+  d[n - 1] = defined(a[n * n - 1]);
   e[n - 1] = 0;
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from '../engine/tensor';
 import { FormatError } from '../io/formatError';
+import { defined } from '../numbers/defined';
 import { addBlocks } from '../ops/blocks';
 import { gate } from '../ops/gate';
 import { batchedMatmul, linear } from '../ops/matmul';
@@ -31,10 +32,10 @@ function places(c: MethodConfig, layer: Layer, U: Float32Array, Vt: Float32Array
   // As the authors' code has it, which is not quite the paper's U^T V: rows of U beside rows of V, or that of them which is square.
   const agree = layer.in === layer.out ? Float64Array.from({ length: n * n }, (_, i) => {
     let s = 0;
-    for (let v = 0, row = Math.floor(i / n) * n, other = (i % n) * n; v < n; v++) s += U[row + v]! * Vt[other + v]!;
+    for (let v = 0, row = Math.floor(i / n) * n, other = (i % n) * n; v < n; v++) s += defined(U[row + v]) * defined(Vt[other + v]);
     return s;
   }) : layer.out > layer.in ? Vt : U;
-  const order = Uint32Array.from(agree, (_, i) => i).sort((i, j) => agree[j]! - agree[i]! || i - j);
+  const order = Uint32Array.from(agree, (_, i) => i).sort((i, j) => defined(agree[j]) - defined(agree[i]) || i - j);
   return Array.from(order.subarray(0, k), (at) => [Math.floor(at / n), at % n]);
 }
 
@@ -48,7 +49,7 @@ function indexOf(rows: Float32Array, columns: Float32Array): Float32Array {
 }
 
 /** M, (1, n, n). */
-const mixing = (layer: Layer, t: LayerTensors): Tensor => scatter(gate(t.own[`${PREFIX}.s`]!, t.own[`${PREFIX}.gate`]!, 's sigmoid(gate)'), t.fixed.svft_places!, rankOf(layer), rankOf(layer), { label: 'M' });
+const mixing = (layer: Layer, t: LayerTensors): Tensor => scatter(gate(defined(t.own[`${PREFIX}.s`]), defined(t.own[`${PREFIX}.gate`]), 's sigmoid(gate)'), t.fixed.svft_places!, rankOf(layer), rankOf(layer), { label: 'M' });
 
 /**
  * SVFT: delta = U M V^T with the weight's singular vectors, M sparse with entries s sigmoid(gate) (arXiv 2405.19597). W' is
@@ -90,20 +91,20 @@ export const svft: Method = {
     };
   },
   derive(_, layer, own): Arrays {
-    const [rows, columns] = [own[`${PREFIX}.s_row`]!, own[`${PREFIX}.s_col`]!];
+    const [rows, columns] = [defined(own[`${PREFIX}.s_row`]), defined(own[`${PREFIX}.s_col`])];
     const n = rankOf(layer);
     const wrong = [...rows, ...columns].find((at) => !(at >= 0 && at < n));
     if (wrong !== undefined) throw new FormatError(said`${PREFIX} of ${layer.name} has an entry at ${wrong}; there are ${n} singular values.`);
     return { svft_places: indexOf(rows, columns) };
   },
   merged(_, layer, t) {
-    const MV = batchedMatmul(mixing(layer, t), t.fixed[`${PREFIX}.v`]!, { label: 'M V' });
-    return batchedMatmul(t.fixed[`${PREFIX}.u`]!, MV, { residual: widen(t.weight), label: 'W + U M V' });
+    const MV = batchedMatmul(mixing(layer, t), defined(t.fixed[`${PREFIX}.v`]), { label: 'M V' });
+    return batchedMatmul(defined(t.fixed[`${PREFIX}.u`]), MV, { residual: widen(t.weight), label: 'W + U M V' });
   },
   streamed(_, layer, t, x, residual) {
     const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
-    const mixed = linear(linear(x, t.fixed[`${PREFIX}.v`]!, { label: 'x V' }), mixing(layer, t), { label: 'M' });
-    return addBlocks(base, mixed, t.fixed[`${PREFIX}.u`]!, { label: 'U' });
+    const mixed = linear(linear(x, defined(t.fixed[`${PREFIX}.v`]), { label: 'x V' }), mixing(layer, t), { label: 'M' });
+    return addBlocks(base, mixed, defined(t.fixed[`${PREFIX}.u`]), { label: 'U' });
   },
   cost(_, layer, tokens) {
     const n = rankOf(layer);

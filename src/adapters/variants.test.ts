@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
+import { defined } from '../numbers/defined';
 import { randomWord } from '../ops/dropout';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -79,7 +80,7 @@ async function setup(config: MethodConfig, layer: Layer, form: Form): Promise<Se
   const values: Values = { weight: Float64Array.from(weight) };
   for (const [name, data] of Object.entries({ ...own, ...common })) values[name] = Float64Array.from(data);
   const start = method.fixed ? await method.init(c, layer, generator('fixed tensors'), () => Promise.resolve(weight)) : {};
-  const fixed = Object.fromEntries(Object.entries(method.fixed?.(c, layer) ?? {}).map(([name, { shape }]) => [name, { shape, data: start[name]! }]));
+  const fixed = Object.fromEntries(Object.entries(method.fixed?.(c, layer) ?? {}).map(([name, { shape }]) => [name, { shape, data: defined(start[name]) }]));
   const bases = Object.fromEntries(Object.entries({ ...shared, ...fixed }).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
   return { config: c, layer, weight, bias: draw(layer.out), own, common, fixed: Object.fromEntries(Object.entries(fixed).map(([name, { data }]) => [name, data])), shared, x: draw(ROWS * layer.in), dy: draw(ROWS * layer.out), form, values, bases };
 }
@@ -89,20 +90,20 @@ function apply(x: ArrayLike<number>, w: Float64Array, bias: ArrayLike<number> | 
   return new Float64Array(ROWS * m).map((_, i) => {
     const [row, o] = [Math.floor(i / m), i % m];
     let s = bias?.[o] ?? 0;
-    for (let k = 0; k < n; k++) s += x[row * n + k]! * w[o * n + k]!;
+    for (let k = 0; k < n; k++) s += defined(x[row * n + k]) * defined(w[o * n + k]);
     return s;
   });
 }
 
 /** The whole layer, in f64. `dropped` is x with what dropout leaves of it. */
 function layerReference(s: Setup, layer: Layer, x: Float64Array, values: Values, dropped = x): Float64Array {
-  const plus = (a: Float64Array, b: Float64Array) => a.map((v, i) => v + b[i]!);
+  const plus = (a: Float64Array, b: Float64Array) => a.map((v, i) => v + defined(b[i]));
   if (!methodOf(s.config.method).merged) return plus(apply(x, values.weight!, s.bias, layer), addedReference(s.config, layer, values, x, dropped));
   const merged = mergedReference(s.config, layer, values, s.values, s.bases);
   if (dropped === x) return apply(x, merged, s.bias, layer);
   // PEFT drops inputs of the factors alone: y = x W^T + b + drop(x) delta^T, with what PiSSA took off the weight in W.
-  const frozen = s.config.method === 'pissa' ? mergedReference(s.config, layer, { ...values, 'lora_B.weight': values['lora_B.weight']!.map(() => 0) }, s.values, s.bases) : values.weight!;
-  return plus(apply(x, frozen, s.bias, layer), apply(dropped, merged.map((w, i) => w - frozen[i]!), null, layer));
+  const frozen = s.config.method === 'pissa' ? mergedReference(s.config, layer, { ...values, 'lora_B.weight': defined(values['lora_B.weight']).map(() => 0) }, s.values, s.bases) : values.weight!;
+  return plus(apply(x, frozen, s.bias, layer), apply(dropped, merged.map((w, i) => w - defined(frozen[i])), null, layer));
 }
 
 /** Compares a layer with `forward`, an f64 function of x and the trainable tensors, and its central differences. */
@@ -110,7 +111,7 @@ function check(s: Setup, result: LayerResult, forward: (x: Float64Array, values:
   const x = Float64Array.from(s.x);
   const values: Values = Object.fromEntries(Object.entries(s.values).map(([k, v]) => [k, v.slice()]));
   expect(maxError(result.y, forward(x, values)), 'y').toBeLessThan(2e-6);
-  const objective = () => forward(x, values).reduce((sum, y, i) => sum + y * s.dy[i]!, 0);
+  const objective = () => forward(x, values).reduce((sum, y, i) => sum + y * defined(s.dy[i]), 0);
   const differences = (a: Float64Array) =>
     a.map((v, i) => {
       const h = 1e-4;
@@ -122,7 +123,7 @@ function check(s: Setup, result: LayerResult, forward: (x: Float64Array, values:
       return (above - below) / (2 * h);
     });
   expect(maxError(result.dx, differences(x)), 'gradient of x').toBeLessThan(1e-5);
-  for (const name of Object.keys({ ...s.own, ...s.common })) expect(maxError(result.grads[name]!, differences(values[name]!)), `gradient of ${name}`).toBeLessThan(1e-5);
+  for (const name of Object.keys({ ...s.own, ...s.common })) expect(maxError(defined(result.grads[name]), differences(defined(values[name]))), `gradient of ${name}`).toBeLessThan(1e-5);
 }
 
 const formsOf = (c: MethodConfig): Form[] => (methodOf(c.method).merged ? ['streamed', 'merged'] : ['streamed']);
@@ -160,14 +161,14 @@ describe('every method and variant', () => {
     const result = await runLayer(device, { ...s, training: true, step: STEP });
     const kept = s.x.map((_, i) => (randomWord(STEP.seed, STEP.index, 0, i) < Math.floor(P * 2 ** 32) ? 0 : 1 / (1 - P)));
     expect(kept.some((k) => k === 0)).toBe(true);
-    check(s, result, (x, values) => layerReference(s, layer, x, values, x.map((v, i) => v * kept[i]!)));
+    check(s, result, (x, values) => layerReference(s, layer, x, values, x.map((v, i) => v * defined(kept[i]))));
     // Evaluation switches it off.
     const evaluated = await runLayer(device, { ...s, training: false, step: STEP });
     expect(maxError(evaluated.y, layerReference(s, layer, Float64Array.from(s.x), s.values))).toBeLessThan(2e-6);
   });
 
   test.each(configs.filter((c) => !c.bases || c.bases === 'uniform'))('$method on f16 weights', async (c) => {
-    const layer = layers[0]!;
+    const layer = defined(layers[0]);
     const s = await setup(c, layer, 'streamed');
     s.weight.forEach((w, i) => (s.weight[i] = Math.round(w * 256) / 256)); // exact in f16
     const plain = await runLayer(device, s);
@@ -175,7 +176,7 @@ describe('every method and variant', () => {
       const r = await runLayer(device, { ...s, frozen: 'f16', form });
       expect(maxError(r.y, plain.y)).toBeLessThan(2e-6);
       expect(maxError(r.dx, plain.dx)).toBeLessThan(2e-6);
-      for (const name of Object.keys(s.own)) expect(maxError(r.grads[name]!, plain.grads[name]!)).toBeLessThan(3e-6);
+      for (const name of Object.keys(s.own)) expect(maxError(defined(r.grads[name]), defined(plain.grads[name]))).toBeLessThan(3e-6);
     }
   });
 
@@ -185,8 +186,8 @@ describe('every method and variant', () => {
     [{ ablation: 'a' }, 3], // r
     [{ ablation: 'b' }, 6], // half
   ])('rank of the update of RandLoRA %j is %i of 12', async (extra, rank) => {
-    const s = await setup(randlora(extra), layers[2]!, 'merged');
+    const s = await setup(randlora(extra), defined(layers[2]), 'merged');
     const { merged } = await runLayer(device, s);
-    expect(rankOf(Float64Array.from(merged!, (w, i) => w - s.weight[i]!), 12, 12)).toBe(rank);
+    expect(rankOf(Float64Array.from(merged!, (w, i) => w - defined(s.weight[i])), 12, 12)).toBe(rank);
   });
 });

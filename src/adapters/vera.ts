@@ -1,6 +1,7 @@
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { lastOf } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { add } from '../ops/add';
 import { dropout } from '../ops/dropout';
 import { batchedMatmul, linear } from '../ops/matmul';
@@ -43,7 +44,7 @@ export const vera: Method = {
   merged(c, layer, t) {
     const { A, B, a, b } = slices(layer, t);
     const lambdas = t.own.vera_lambda_d!;
-    const scaled = recorder().view(scaleRows(A, lambdas, a), [lambdas.shape[0]!, num(c, 'r'), layer.in]);
+    const scaled = recorder().view(scaleRows(A, lambdas, a), [defined(lambdas.shape[0]), num(c, 'r'), layer.in]);
     const delta = scaleRows(batchedMatmul(B, scaled, { sliceX: b, label: 'B d A' }), t.own.vera_lambda_b!);
     return add(widen(t.weight), delta, { label: 'W + delta' });
   },

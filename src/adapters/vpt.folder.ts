@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { MethodConfig } from './field';
 import { num, numOr } from './method';
 import type { PromptFolder } from './promptFolder';
@@ -24,12 +25,12 @@ export const vptFolder: PromptFolder = {
     const tower = shapes.get(TOWER_SHALLOW);
     // With prompts of texts it is another method.
     if (!tower || [...shapes.keys()].some((name) => name.startsWith('prompt_learner.'))) return null;
-    return settings(tower[0]!, 1 + [...shapes.keys()].filter((name) => towerDeep.test(name)).length);
+    return settings(defined(tower[0]), 1 + [...shapes.keys()].filter((name) => towerDeep.test(name)).length);
   },
   write: (c, { image: { length: blocks } }) => ({ n_ctx: num(c, 'n_ctx'), deep: depthOf(c, blocks) > 1, prompt_depth: depthOf(c, blocks) }),
   tensors(_, trained, value, { text }) {
     if (text) return new Map(Object.entries(trained).map(([name, { shape }]) => [name === SHALLOW ? TOWER_SHALLOW : towerName(name), { shape, data: value(name) }]));
-    const [n, width] = trained[SHALLOW]!.shape as [number, number];
+    const [n, width] = defined(trained[SHALLOW]).shape as [number, number];
     const deep = Object.keys(trained).length - 1;
     const tensors = new Map([[SHALLOW, { shape: [1, n, width], data: value(SHALLOW) }]]);
     if (deep === 0) return tensors;

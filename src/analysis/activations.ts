@@ -4,6 +4,7 @@ import { noStep } from '../engine/step';
 import { lastOf, type Tensor } from '../engine/tensor';
 import type { BlockOutput } from '../models/model';
 import type { Context } from '../nn/context';
+import { defined } from '../numbers/defined';
 import { add } from '../ops/add';
 import { addMoments, addSums } from '../ops/moments';
 import { hostBatch, writeBatch } from '../train/batch';
@@ -79,7 +80,7 @@ export class Activations {
   /** Adds `batches` batches of images up. The run is update 0 of `composed`, the reference update 1. */
   async collect(composed: Composed, feed: Feed, batches: number, signal: AbortSignal, progress: () => void): Promise<void> {
     const { machine, inputs } = composed;
-    const batch = Object.values(inputs)[0]!.shape[0]!;
+    const batch = defined(defined(Object.values(inputs)[0]).shape[0]);
     const host = hostBatch(inputs);
     const coefficients = { pretrained: [0, 0], run: [1, 0], reference: [0, 1] };
     for (let micro = 0; micro < batches; micro++) {

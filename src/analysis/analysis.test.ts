@@ -15,6 +15,7 @@ import { completeTrain } from '../train/config';
 import { logitsOf } from '../train/logits';
 import { preprocess } from '../data/preprocess';
 import type { Split } from '../data/source';
+import { defined } from '../numbers/defined';
 import type { LoadedModel } from '../train/openModel';
 import { openSaved } from '../train/openTrained';
 import type { MethodConfig, RunSpec } from '../train/protocol';
@@ -61,7 +62,7 @@ async function byLogits(id: string, images: Split): Promise<{ loss: number; accu
   let [loss, right] = [0, 0];
   for (let i = 0; i < images.count; i++) {
     const row = Array.from(logits.subarray(3 * i, 3 * i + 3));
-    loss += Math.log(row.reduce((s, v) => s + Math.exp(v), 0)) - row[images.labels[i]!]!;
+    loss += Math.log(row.reduce((s, v) => s + Math.exp(v), 0)) - defined(row[defined(images.labels[i])]);
     if (row.indexOf(Math.max(...row)) === images.labels[i]) right++;
   }
   return { loss: loss / images.count, accuracy: right / images.count };
@@ -73,14 +74,14 @@ test('a session keeps its way where asked: the start, and even steps to the end'
 
 test('updates composed on the GPU are base + sum of c delta', async () => {
   const updates = await Promise.all(runs.map(async ({ id }) => updateOf(device, model, await openSaved(memoryTree(id, new Map(kept.get(id)!.files.map(({ path, bytes }) => [path, bytes]))), model.net))));
-  expect(Object.keys(updates[1]!).length).toBeGreaterThan(Object.keys(updates[0]!).length);
+  expect(Object.keys(defined(updates[1])).length).toBeGreaterThan(Object.keys(defined(updates[0])).length);
   const c = [0.3, -1.2, 0.8];
   const composed = await Composed.open(device, { model, net: model.net.with({ labels: data.classes }), updates, batch: 2 });
   try {
     await composed.at(c);
     for (const name of ['vit.encoder.layer.1.output.dense.weight', 'vit.layernorm.bias', 'classifier.weight']) {
       const base = name.startsWith('classifier') ? null : await model.source.readF32(name);
-      const want = Float64Array.from(updates[1]![name]!, (_, i) => (base?.[i] ?? 0) + updates.reduce((s, u, k) => s + c[k]! * (u[name]?.[i] ?? 0), 0));
+      const want = Float64Array.from(defined(defined(updates[1])[name]), (_, i) => (base?.[i] ?? 0) + updates.reduce((s, u, k) => s + defined(c[k]) * (u[name]?.[i] ?? 0), 0));
       // Three products and sums in f32.
       expect(maxError(await composed.machine.readF32(composed.rec.find(name)!), want), name).toBeLessThan(5e-7);
     }
@@ -97,24 +98,24 @@ describe('landscape', () => {
   });
 
   test('corners have the loss that each run has by itself', async () => {
-    const splits = runSplits(data, runs[0]!.train);
+    const splits = runSplits(data, defined(runs[0]).train);
     for (const [s, whole] of [splits.train, splits.follow].entries()) {
       const images = pick(whole, 5, 1);
       expect(made.sets[s]).toMatchObject({ split: s ? 'val' : 'train', images: 5, of: whole.count });
       for (const [k, { id }] of runs.entries()) {
         const want = await byLogits(id, images);
         // Sums of a forward pass in f32, merged against unmerged.
-        expect(made.sets[s]!.corners[k]!.loss).toBeCloseTo(want.loss, 4);
-        expect(made.sets[s]!.corners[k]!.accuracy).toBeCloseTo(want.accuracy, 6);
+        expect(defined(defined(made.sets[s]).corners[k]).loss).toBeCloseTo(want.loss, 4);
+        expect(defined(defined(made.sets[s]).corners[k]).accuracy).toBeCloseTo(want.accuracy, 6);
       }
       // A head of zero tells nothing apart.
-      expect(made.sets[s]!.pretrained!.loss).toBeCloseTo(Math.log(3), 5);
+      expect(defined(made.sets[s]).pretrained!.loss).toBeCloseTo(Math.log(3), 5);
     }
   });
 
   test('the grid goes through the corners', () => {
     // (0, 0) and (1, 0) are points 1 and 3 of row 1; (0.5, 1) is point 2 of row 3.
-    for (const [k, index] of [[0, 5], [2, 7], [1, 14]] as const) for (const set of made.sets) expect(set.loss[index]).toBeCloseTo(set.corners[k]!.loss, 5);
+    for (const [k, index] of [[0, 5], [2, 7], [1, 14]] as const) for (const set of made.sets) expect(set.loss[index]).toBeCloseTo(defined(set.corners[k]).loss, 5);
     expect(made).toMatchObject({ complete: true, measured: 16 });
     expect(made.sets.every((set) => set.loss.every(Number.isFinite))).toBe(true);
   });
@@ -122,10 +123,10 @@ describe('landscape', () => {
   test('lines end at runs and have their barrier', () => {
     expect(made.lines.map(({ from, to }) => [from, to])).toEqual([[0, 2], [2, 1], [1, 0]]);
     for (const { from, to, sets, length } of made.lines) {
-      expect(length).toBeCloseTo(made.geometry.distances[from]![to]!, 9);
+      expect(length).toBeCloseTo(defined(defined(made.geometry.distances[from])[to]), 9);
       sets.forEach(({ loss, barrier }, s) => {
-        expect([loss[0], loss[2]]).toEqual([made.sets[s]!.corners[from]!.loss, made.sets[s]!.corners[to]!.loss]);
-        expect(barrier).toBeCloseTo(Math.max(0, loss[1]! - (loss[0]! + loss[2]!) / 2), 9);
+        expect([loss[0], loss[2]]).toEqual([defined(defined(made.sets[s]).corners[from]).loss, defined(defined(made.sets[s]).corners[to]).loss]);
+        expect(barrier).toBeCloseTo(Math.max(0, defined(loss[1]) - (defined(loss[0]) + defined(loss[2])) / 2), 9);
       });
     }
   });
@@ -139,19 +140,19 @@ describe('landscape', () => {
       expect(start!.distance).toBeLessThan(0.2);
       expect(start!.residual).toBeLessThanOrEqual(start!.distance + plane!.pretrained.residual);
       // Best weights are kept, which may be the last ones.
-      if (Math.abs(end!.distance - geometry.norms[run]!) < 1e-6) {
-        expect(end!.residual).toBeLessThan(1e-3 * geometry.norms[run]!);
-        expect(end!.measured[0]!.loss).toBeCloseTo(made.sets[0]!.corners[run]!.loss, 5);
+      if (Math.abs(end!.distance - defined(geometry.norms[run])) < 1e-6) {
+        expect(end!.residual).toBeLessThan(1e-3 * defined(geometry.norms[run]));
+        expect(defined(end!.measured[0]).loss).toBeCloseTo(defined(defined(made.sets[0]).corners[run]).loss, 5);
       }
     }
-    expect(plane!.unit_x).toBeCloseTo(geometry.distances[0]![2]!, 9);
+    expect(plane!.unit_x).toBeCloseTo(defined(defined(geometry.distances[0])[2]), 9);
   });
 
   test('events tell the same, from coarse to fine', () => {
     expect(events.find(({ type }) => type === 'start')).toMatchObject({ landscape: { measured: 0, complete: false } });
     const points = events.flatMap((event) => (event.type === 'points' ? event.points : []));
     expect(points).toHaveLength(16);
-    for (const { index, measured } of points) expect(measured[1]!.loss).toBeCloseTo(made.sets[1]!.loss[index]!, 6);
+    for (const { index, measured } of points) expect(defined(measured[1]).loss).toBeCloseTo(defined(defined(made.sets[1]).loss[index]), 6);
     const last = events.findLast((event) => event.type === 'progress');
     expect(last).toMatchObject({ done: last!.total });
     expect(device.ledger.frozen ?? 0).toBe(0);
@@ -168,7 +169,7 @@ describe('landscape', () => {
     const bad = (change: Partial<LandscapeSpec>) => landscape(device, { model, data, runs, files }, { ...spec, ...change }, quiet);
     await expect(bad({ grid: 1 })).rejects.toThrow(/grid is 1/);
     await expect(bad({ x: [1, 1] })).rejects.toThrow(/range of x/);
-    await expect(landscape(device, { model, data, runs: [runs[0]!, { ...runs[1]!, data: 'other' }], files }, spec, quiet)).rejects.toThrow(/only runs of one model and one data set/);
+    await expect(landscape(device, { model, data, runs: [defined(runs[0]), { ...defined(runs[1]), data: 'other' }], files }, spec, quiet)).rejects.toThrow(/only runs of one model and one data set/);
     expect(device.ledger.frozen ?? 0).toBe(0);
   });
 });
@@ -185,24 +186,24 @@ describe('inside', () => {
     expect(made.outputs).toEqual([0, 1].flatMap((block) => [{ block, part: 'attention' }, { block, part: 'mlp' }]));
     expect(made.reference).toBe(1);
     expect(made.cka[1]).toEqual([1, 1, 1, 1]);
-    for (const row of [made.cka[0]!, made.cka[2]!, ...made.pretrained]) {
+    for (const row of [defined(made.cka[0]), defined(made.cka[2]), ...made.pretrained]) {
       expect(row).toHaveLength(4);
       for (const value of row) expect(value > 0 && value < 1).toBe(true);
     }
-    expect(made.geometry.cosines[0]![0]).toBeCloseTo(1, 9);
+    expect(defined(made.geometry.cosines[0])[0]).toBeCloseTo(1, 9);
     expect(made.angles.every(({ cosine }) => Math.abs(cosine) <= 1)).toBe(true);
     expect(made.original).toMatchObject({ data: 'Original', images: 6, classes: 5 });
     expect(made.original!.after).toHaveLength(3);
-    expect(made.original!.after[1]!.loss).not.toBeCloseTo(made.original!.before.loss, 4);
-    const alone = await inside(device, { model, data, runs: [runs[0]!], files }, { images: 6, seed: 0 }, quiet);
+    expect(defined(made.original!.after[1]).loss).not.toBeCloseTo(made.original!.before.loss, 4);
+    const alone = await inside(device, { model, data, runs: [defined(runs[0])], files }, { images: 6, seed: 0 }, quiet);
     expect(alone).toMatchObject({ reference: null, cka: [], original: null });
-    expect(alone.pretrained[0]!).toEqual(made.pretrained[0]!.map((v) => expect.closeTo(v, 5) as number));
+    expect(defined(alone.pretrained[0])).toEqual(defined(made.pretrained[0]).map((v) => expect.closeTo(v, 5) as number));
     expect(alone.notes.map(english).join(' ')).toMatch(/full fine-tuning.*No images of the original task/);
     // A run beside itself: every activation agrees, and its drift is what it was.
     kept.set('again', kept.get('full')!);
-    const twice = await inside(device, { model, data, runs: [runs[1]!, { ...runs[1]!, id: 'again' }], files }, { images: 6, seed: 0 }, quiet);
-    for (const value of twice.cka[1]!) expect(value).toBeCloseTo(1, 5);
-    expect(twice.pretrained[1]!).toEqual(made.pretrained[1]!.map((v) => expect.closeTo(v, 5) as number));
+    const twice = await inside(device, { model, data, runs: [defined(runs[1]), { ...defined(runs[1]), id: 'again' }], files }, { images: 6, seed: 0 }, quiet);
+    for (const value of defined(twice.cka[1])) expect(value).toBeCloseTo(1, 5);
+    expect(defined(twice.pretrained[1])).toEqual(defined(made.pretrained[1]).map((v) => expect.closeTo(v, 5) as number));
     expect(twice.angles.every(({ cosine }) => Math.abs(cosine - 1) < 1e-9)).toBe(true);
     expect(device.ledger.frozen ?? 0).toBe(0);
   });
@@ -224,8 +225,8 @@ test('moments of a stream add up over micro-batches', async () => {
   const want = { xy: new Float64Array(40), sums: new Float64Array(8) };
   for (let micro = 0; micro < 3; micro++) {
     const [a, b] = [Float32Array.from({ length: 80 }, random), Float32Array.from({ length: 50 }, random)];
-    for (let r = 0; r < 10; r++) for (let c = 0; c < 8; c++) for (let d = 0; d < 5; d++) want.xy[c * 5 + d]! += a[r * 8 + c]! * b[r * 5 + d]!;
-    a.forEach((v, i) => (want.sums[i % 8]! += v));
+    for (let r = 0; r < 10; r++) for (let c = 0; c < 8; c++) for (let d = 0; d < 5; d++) want.xy[c * 5 + d] = defined(want.xy[c * 5 + d]) + (defined(a[r * 8 + c]) * defined(b[r * 5 + d]));
+    a.forEach((v, i) => (want.sums[i % 8] = defined(want.sums[i % 8]) + v));
     machine.write(x, a);
     machine.write(y, b);
     machine.setStep({ ...noStep, micro });

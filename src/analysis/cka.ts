@@ -1,4 +1,6 @@
 /** Moments of a stream of rows x (C) and y (D): sums of x, y, and of x x^T, x y^T, y y^T. */
+import { defined } from '../numbers/defined';
+
 export interface Moments {
   rows: number;
   x: ArrayLike<number>;
@@ -15,7 +17,7 @@ export interface Moments {
 export function linearCka({ rows, x, y, xx, xy, yy }: Moments): number {
   const square = (u: ArrayLike<number>, v: ArrayLike<number>, uv: ArrayLike<number>): number => {
     let sum = 0;
-    for (let i = 0; i < u.length; i++) for (let j = 0; j < v.length; j++) sum += (uv[i * v.length + j]! - (u[i]! * v[j]!) / rows) ** 2;
+    for (let i = 0; i < u.length; i++) for (let j = 0; j < v.length; j++) sum += (defined(uv[i * v.length + j]) - (defined(u[i]) * defined(v[j])) / rows) ** 2;
     return sum;
   };
   const both = Math.sqrt(square(x, x, xx)) * Math.sqrt(square(y, y, yy));

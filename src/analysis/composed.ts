@@ -11,6 +11,7 @@ import { sizeOf, type Tensor } from '../engine/tensor';
 import { loadWeights, upload } from '../models/load';
 import { TEXT_HEAD } from '../models/byText';
 import type { Model } from '../models/model';
+import { defined } from '../numbers/defined';
 import { compose, MAX_DELTAS } from '../ops/compose';
 import { said } from '../said/said';
 import type { Measured } from '../train/analysis.meta';
@@ -113,7 +114,7 @@ export class Composed {
     for (const name of this.names) {
       const value = await this.base(name);
       const delta = update[name];
-      if (delta) for (let i = 0; i < value.length; i++) value[i]! += delta[i]!;
+      if (delta) for (let i = 0; i < value.length; i++) value[i] = defined(value[i]) + defined(delta[i]);
       upload(this.machine, this.rec.find(name)!, value);
     }
   }

@@ -5,6 +5,7 @@ import { methods } from '../adapters/index';
 import type { Device } from '../engine/device';
 import { planMemory } from '../engine/plan';
 import { parseModel } from '../models';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { formOf } from '../tasks';
@@ -60,7 +61,7 @@ describe('every method, at the default budget and at odd settings', () => {
   });
 
   /** What trains the classes' texts is on a model that reads them. */
-  const ofTexts = ({ method }: MethodConfig): boolean => methods[method]!.prompts?.texts !== undefined;
+  const ofTexts = ({ method }: MethodConfig): boolean => defined(methods[method]).prompts?.texts !== undefined;
   const modelOf = (config: MethodConfig): LoadedModel => (ofTexts(config) ? clip : vit);
 
   /** Trains one step, which ends with an evaluation, and keeps what that leaves. */
@@ -82,9 +83,9 @@ describe('every method, at the default budget and at odd settings', () => {
     const { predictions } = await tryout.run([spec], async () => files, () => {});
     const { seen } = await tryout.look([spec], async () => files, 0, true, () => {});
     // The one picture by itself is what it is among others.
-    expect(seen[0]!.said.top[0]!.label, spec.name).toBe(predictions[0]!.rows[0]!.top[0]!.label);
-    expect(seen[0]!.said.top[0]!.probability, spec.name).toBeCloseTo(predictions[0]!.rows[0]!.top[0]!.probability, 5);
-    expect(seen[0]!.said.attention!.weights.reduce((a, b) => a + b, 0), spec.name).toBeCloseTo(1, 5);
+    expect(defined(defined(seen[0]).said.top[0]).label, spec.name).toBe(defined(defined(defined(predictions[0]).rows[0]).top[0]).label);
+    expect(defined(defined(seen[0]).said.top[0]).probability, spec.name).toBeCloseTo(defined(defined(defined(predictions[0]).rows[0]).top[0]).probability, 5);
+    expect(defined(seen[0]).said.attention!.weights.reduce((a, b) => a + b, 0), spec.name).toBeCloseTo(1, 5);
     await tryout.free();
     for (const format of forms) {
       const { file, verdict } = await exportRun(device, { spec, files, model, data, how: { format } });
@@ -106,7 +107,7 @@ describe('every method, at the default budget and at odd settings', () => {
 
   test('the landscape between them, and what they did inside', async () => {
     expect(runs).toHaveLength(standard.length + odd.length);
-    const unmerged = runs.filter(({ method }) => !methods[method.method]!.merged);
+    const unmerged = runs.filter(({ method }) => !defined(methods[method.method]).merged);
     for (const run of unmerged) await expect(inside(device, { model: modelOf(run.method), data, runs: [run], files: (id) => Promise.resolve(kept.get(id)!) }, { images: 2, seed: 1 }, quiet)).rejects.toThrow(/has no update that could be added to a weight/);
     await lookInside(runs.filter((run) => !unmerged.includes(run)));
     expect(device.ledger).toEqual({});
@@ -117,7 +118,7 @@ describe('every method, at the default budget and at odd settings', () => {
     for (let i = 0; i < runs.length; i += 3) {
       const three = runs.slice(Math.min(i, runs.length - 3)).slice(0, 3);
       const { sets } = await landscape(device, { model: vit, data, runs: three, files }, { grid: 2, x: [-0.5, 1.5], y: [-0.5, 1.5], images: 4, splits: ['train'], line: 0, seed: 1 }, quiet);
-      expect(sets[0]!.loss.every(Number.isFinite), three.map(({ name }) => name).join()).toBe(true);
+      expect(defined(sets[0]).loss.every(Number.isFinite), three.map(({ name }) => name).join()).toBe(true);
     }
     for (let from = 0; from < runs.length; from += 12) {
       const some = runs.slice(from, from + 12);

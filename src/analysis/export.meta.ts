@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { Inside, Landscape, Measured } from '../train/analysis.meta';
 import { csv, type Cell } from '../train/csv.meta';
 import { coordinate, CORNERS, lengthsOf, weightsAt } from './plane.meta';
@@ -17,27 +18,27 @@ export const analysisJson = (made: Landscape | Inside): string => `${JSON.string
  */
 export function landscapeCsv(made: Landscape): string {
   const { plane, runs, spec: { grid, x: xs, y: ys } } = made;
-  const name = (run: number) => runs[run]!.name;
+  const name = (run: number) => defined(runs[run]).name;
   const at = plane && lengthsOf(plane).at;
   /** A row's head and its place; a line between two runs has no plane. */
   const head = (what: string, split: string, run: string, place: readonly [number, number] | null): Cell[] => [what, split, run, ...(place ? [...place, ...(at?.(...place) ?? ['', ''])] : ['', '', '', ''])];
   const shares = (of: (run: number) => Cell): Cell[] => runs.map((_, run) => of(run));
   const rows = made.sets.flatMap((set, s): Cell[][] => {
     const measured = ({ loss, accuracy }: Measured): Cell[] => [loss, 100 * accuracy];
-    const corner = (run: number) => (plane ? CORNERS[run]! : null);
+    const corner = (run: number) => (plane ? defined(CORNERS[run]) : null);
     return [
       ...set.corners.map((found, k): Cell[] => [...head('run', set.split, name(k), corner(k)), ...shares((run) => Number(run === k)), '', 0, ...measured(found)]),
       ...(set.pretrained && plane ? [[...head('pretrained', set.split, '', [plane.pretrained.x, plane.pretrained.y]), ...shares(() => ''), '', plane.pretrained.residual, ...measured(set.pretrained)]] : []),
       ...Array.from(set.accuracy, (accuracy, i): Cell[] => {
         const [x, y] = [coordinate(xs, grid, i % grid), coordinate(ys, grid, Math.floor(i / grid))];
-        return [...head('grid', set.split, '', [x, y]), ...weightsAt(x, y), '', 0, ...measured({ loss: set.loss[i]!, accuracy })];
+        return [...head('grid', set.split, '', [x, y]), ...weightsAt(x, y), '', 0, ...measured({ loss: defined(set.loss[i]), accuracy })];
       }).filter((_, i) => Number.isFinite(set.accuracy[i])),
       ...made.lines.flatMap(({ from, to, t, sets }) => t.map((share, i): Cell[] => {
         const [a, b] = [corner(from), corner(to)];
         const place = a && b && ([a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])] as const);
-        return [...head('line', set.split, `${name(from)} to ${name(to)}`, place), ...shares((run) => (run === from ? 1 - share : run === to ? share : 0)), '', 0, ...measured({ loss: sets[s]!.loss[i]!, accuracy: sets[s]!.accuracy[i]! })];
+        return [...head('line', set.split, `${name(from)} to ${name(to)}`, place), ...shares((run) => (run === from ? 1 - share : run === to ? share : 0)), '', 0, ...measured({ loss: defined(defined(sets[s]).loss[i]), accuracy: defined(defined(sets[s]).accuracy[i]) })];
       })),
-      ...made.paths.flatMap(({ run, points }) => points.map((p): Cell[] => [...head('path', set.split, name(run), plane ? [p.x, p.y] : null), ...shares(() => ''), p.step, p.residual, ...measured(p.measured[s]!)])),
+      ...made.paths.flatMap(({ run, points }) => points.map((p): Cell[] => [...head('path', set.split, name(run), plane ? [p.x, p.y] : null), ...shares(() => ''), p.step, p.residual, ...measured(defined(p.measured[s]))])),
     ];
   });
   const lengths = plane ? [`from ${name(0)} towards ${name(2)}, ‖ΔW‖`, `off that line, ‖ΔW‖`] : ['along, ‖ΔW‖', 'off, ‖ΔW‖'];
@@ -46,7 +47,7 @@ export function landscapeCsv(made: Landscape): string {
 
 /** Layer by layer, one a row and run; then outputs of blocks. */
 export function insideCsv(made: Inside): string {
-  const layers = made.updates.flatMap((list, run) => list.map((u): Cell[] => ['update', made.runs[run]!.name, u.layer, u.norm, u.relative, u.rank, u.stable_rank, Math.min(...u.shape), '', '']));
-  const outputs = made.pretrained.flatMap((row, run) => row.map((value, i): Cell[] => ['activations', made.runs[run]!.name, `block ${made.outputs[i]!.block} ${made.outputs[i]!.part}`, '', '', '', '', '', value, made.cka[run]?.[i] ?? '']));
+  const layers = made.updates.flatMap((list, run) => list.map((u): Cell[] => ['update', defined(made.runs[run]).name, u.layer, u.norm, u.relative, u.rank, u.stable_rank, Math.min(...u.shape), '', '']));
+  const outputs = made.pretrained.flatMap((row, run) => row.map((value, i): Cell[] => ['activations', defined(made.runs[run]).name, `block ${defined(made.outputs[i]).block} ${defined(made.outputs[i]).part}`, '', '', '', '', '', value, made.cka[run]?.[i] ?? '']));
   return csv(['what', 'run', 'layer', 'norm', 'relative norm', 'rank', 'stable rank', 'full rank', 'CKA with pretrained', 'CKA with full'], [...layers, ...outputs]);
 }

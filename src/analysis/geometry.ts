@@ -1,4 +1,5 @@
 import type { Arrays } from '../adapters/method';
+import { defined } from '../numbers/defined';
 import type { Geometry, Plane } from '../train/analysis.meta';
 
 /** Lengths and angles of updates, in f64 on the processor: they are sums over all weights. */
@@ -16,14 +17,14 @@ export function inner(a: Arrays, b: Arrays, only: (name: string) => boolean = ()
 /** Sum of products of two arrays. */
 export function dot(x: Float32Array, y: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  for (let i = 0; i < x.length; i++) sum += defined(x[i]) * defined(y[i]);
   return sum;
 }
 
 /** Inner products of all pairs. */
 export const gram = (updates: readonly Arrays[], only?: (name: string) => boolean): number[][] => {
   const out = updates.map(() => new Array<number>(updates.length).fill(0));
-  updates.forEach((a, i) => updates.forEach((b, j) => void (j >= i && (out[i]![j] = out[j]![i] = inner(a, b, only)))));
+  updates.forEach((a, i) => updates.forEach((b, j) => void (j >= i && (defined(out[i])[j] = defined(out[j])[i] = inner(a, b, only)))));
   return out;
 };
 
@@ -33,16 +34,16 @@ const cosine = (xy: number, xx: number, yy: number): number => (xx > 0 && yy > 0
 /** Norms, distances and angles from the inner products of the updates, and of the heads alone. */
 export function geometryOf(g: readonly (readonly number[])[], heads: readonly (readonly number[])[]): Geometry {
   return {
-    norms: g.map((row, i) => root(row[i]!)),
-    head_norms: heads.map((row, i) => root(row[i]!)),
-    distances: g.map((row, i) => row.map((xy, j) => (i === j ? 0 : root(g[i]![i]! - 2 * xy + g[j]![j]!)))),
-    cosines: g.map((row, i) => row.map((xy, j) => cosine(xy, g[i]![i]!, g[j]![j]!))),
+    norms: g.map((row, i) => root(defined(row[i]))),
+    head_norms: heads.map((row, i) => root(defined(row[i]))),
+    distances: g.map((row, i) => row.map((xy, j) => (i === j ? 0 : root(defined(defined(g[i])[i]) - 2 * xy + defined(defined(g[j])[j]))))),
+    cosines: g.map((row, i) => row.map((xy, j) => cosine(xy, defined(defined(g[i])[i]), defined(defined(g[j])[j])))),
   };
 }
 
 /** Lengths of the axes of the plane through a, b, c, whose inner products are `g`: x goes along c - a, y along b - (a + c) / 2. */
 export function planeOf(g: readonly (readonly number[])[]): Plane {
-  const of = (u: readonly number[], v: readonly number[]) => u.reduce((s, ui, i) => s + v.reduce((r, vj, j) => r + ui * vj * g[i]![j]!, 0), 0);
+  const of = (u: readonly number[], v: readonly number[]) => u.reduce((s, ui, i) => s + v.reduce((r, vj, j) => r + ui * vj * defined(defined(g[i])[j]), 0), 0);
   const [ex, ey] = [[-1, 0, 1], [-0.5, 1, -0.5]] as const;
   const [xx, yy] = [of(ex, ex), of(ey, ey)];
   return { unit_x: root(xx), unit_y: root(yy), cosine: cosine(of(ex, ey), xx, yy), pretrained: project(g, [0, 0, 0], 0) };
@@ -54,14 +55,14 @@ export function planeOf(g: readonly (readonly number[])[]): Plane {
  */
 export function project(g: readonly (readonly number[])[], with3: readonly number[], own: number): Plane['pretrained'] {
   // In u = b - a and v = c - a: p - a = beta_b u + beta_c v + residual; y = beta_b, x = beta_c + beta_b / 2.
-  const [gaa, gab, gac, gbb, gbc, gcc] = [g[0]![0]!, g[0]![1]!, g[0]![2]!, g[1]![1]!, g[1]![2]!, g[2]![2]!];
+  const [gaa, gab, gac, gbb, gbc, gcc] = [defined(defined(g[0])[0]), defined(defined(g[0])[1]), defined(defined(g[0])[2]), defined(defined(g[1])[1]), defined(defined(g[1])[2]), defined(defined(g[2])[2])];
   const [uu, vv, uv] = [gbb - 2 * gab + gaa, gcc - 2 * gac + gaa, gbc - gab - gac + gaa];
-  const [pu, pv] = [with3[1]! - with3[0]! - gab + gaa, with3[2]! - with3[0]! - gac + gaa];
+  const [pu, pv] = [defined(with3[1]) - defined(with3[0]) - gab + gaa, defined(with3[2]) - defined(with3[0]) - gac + gaa];
   const det = uu * vv - uv * uv;
   // Three runs on a line (or twice the same) span no plane: what the longer of the two directions explains is all there is.
   const flat = det <= 1e-12 * uu * vv;
   const b = flat ? (uu >= vv && uu > 0 ? pu / uu : 0) : (pu * vv - pv * uv) / det;
   const c = flat ? (vv > uu ? pv / vv : 0) : (pv * uu - pu * uv) / det;
-  const pp = own - 2 * with3[0]! + gaa;
+  const pp = own - 2 * defined(with3[0]) + gaa;
   return { x: c + b / 2, y: b, residual: root(pp - (b * pu + c * pv)), distance: root(own) };
 }

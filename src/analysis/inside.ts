@@ -2,6 +2,7 @@ import { trainsOf } from '../adapters/fields';
 import { DataError, type Dataset } from '../data/source';
 import { subset } from '../data/split';
 import type { Device } from '../engine/device';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import type { Inside, InsideEvent, InsideSpec, LayerUpdate, Measured } from '../train/analysis.meta';
 import { Activations, type Agreement } from './activations';
@@ -32,7 +33,7 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   const runs = await openRuns(device, input, signal, (done) => onEvent({ stage: 'open', done, total: count, seconds_left: NaN }));
   const { splits, notes } = imagesOf(input.data, input.runs);
   const images = pick(splits.follow, spec.images, spec.seed);
-  const { adapted } = runs[0]!.loaded;
+  const { adapted } = defined(runs[0]).loaded;
   const { head } = adapted.trace;
   const layers = adapted.trace.linears.filter(({ adaptable }) => adaptable);
 
@@ -46,7 +47,7 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   const counted = steps(onEvent, 'activations', count * batches);
   const agreements: (Agreement & { names: Inside['outputs'] })[] = [];
   for (const run of runs) {
-    const other = reference >= 0 && runs[reference] !== run ? runs[reference]! : null;
+    const other = reference >= 0 && runs[reference] !== run ? defined(runs[reference]) : null;
     let activations!: Activations;
     const composed = await Composed.open(device, { model: input.model, feedOf: input.feedOf, net: adapted.model, updates: other ? [run.update, other.update] : [run.update], batch, more: (rec, on, options) => void (activations = new Activations(rec, on, options, other !== null)) }, signal);
     try {
@@ -56,7 +57,7 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
       composed.destroy();
     }
   }
-  const outputs = agreements[0]!.names;
+  const outputs = defined(agreements[0]).names;
   const made: Inside = {
     format: 'fullrank-inside', version: 1, runs: input.runs.map(asAnalysed), spec, images: batches * batch, tokens: adapted.trace.tokens, split: splits.followIs,
     updates, geometry: geometryOf(gram(runs.map((r) => r.update)), gram(runs.map((r) => r.update), (name) => head.has(name))), angles: anglesOf(runs, layers.map(({ name }) => name)),
@@ -111,8 +112,8 @@ async function originalTask(device: Device, { model, original, feedOf }: InsideI
   const { net } = model;
   if (!knowsClasses(net.labels, data.classes)) throw new DataError(said`${model.id} has no head for the classes of ${data.title}, so it is not its original task.`);
   const chosen = pick(data.test, spec.images, spec.seed);
-  const images = { ...subset(chosen, Array.from({ length: chosen.count }, (_, i) => i)), labels: Uint16Array.from(chosen.labels, (label) => labelFor(net.labels, data.classes[label]!)) };
-  const size = runs[0]!.loaded.adapted.model.image_size;
+  const images = { ...subset(chosen, Array.from({ length: chosen.count }, (_, i) => i)), labels: Uint16Array.from(chosen.labels, (label) => labelFor(net.labels, defined(data.classes[label]))) };
+  const size = defined(runs[0]).loaded.adapted.model.image_size;
   const own = size === net.image_size ? net : net.with({ image_size: size });
   const counted = steps(onEvent, 'original', runs.length + 1);
   let before: Measured | null = null;

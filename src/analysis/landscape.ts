@@ -1,6 +1,7 @@
 import { DataError } from '../data/source';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import type { Landscape, LandscapeEvent, LandscapeSet, LandscapeSpec, Measured, PathPoint } from '../train/analysis.meta';
 import { Composed } from './composed';
@@ -41,7 +42,7 @@ export async function landscape(device: Device, input: AnalysisInput, spec: Land
   const runs = await openRuns(device, input, signal, (done) => onEvent({ type: 'opening', done, total: input.runs.length + 1 }));
   const updates = runs.map(({ update }) => update);
   const { splits, notes } = imagesOf(input.data, input.runs);
-  const head = runs[0]!.loaded.adapted.trace.head;
+  const head = defined(runs[0]).loaded.adapted.trace.head;
   const g = gram(updates);
   const points = spec.grid ** 2;
   const picked = spec.splits.map((name) => {
@@ -49,7 +50,7 @@ export async function landscape(device: Device, input: AnalysisInput, spec: Land
     const images = pick(whole, spec.images, spec.seed);
     return { images, set: emptySet(name === 'train' ? 'train' : splits.followIs, images.count, whole.count, runs.length, runs.length === 3 ? points : 0) };
   });
-  const composed = await Composed.open(device, { model: input.model, feedOf: input.feedOf, images: picked.map(({ images }) => images), net: runs[0]!.loaded.adapted.model, updates, batch: Math.min(BATCH, spec.images) }, signal);
+  const composed = await Composed.open(device, { model: input.model, feedOf: input.feedOf, images: picked.map(({ images }) => images), net: defined(runs[0]).loaded.adapted.model, updates, batch: Math.min(BATCH, spec.images) }, signal);
   try {
     const sources = picked.map((source) => ({ ...source, feed: composed.feed(source.images) }));
     const made: Landscape = {
@@ -115,7 +116,7 @@ async function measureAll(device: Device, { model }: AnalysisInput, spec: Landsc
   const parts = () => onEvent({ type: 'parts', sets: sets.map(({ corners, pretrained }) => ({ corners: [...corners], pretrained })), lines: [...made.lines], paths: made.paths.map(({ run, points }) => ({ run, points: [...points] })) });
   for (let k = 0; k <= runs.length; k++) {
     const found = await measuring.at(runs.map((_, i) => (i === k ? 1 : 0)), 'corners');
-    sets.forEach((set, s) => (k < runs.length ? (set.corners[k] = found[s]!) : (set.pretrained = found[s]!)));
+    sets.forEach((set, s) => (k < runs.length ? (set.corners[k] = defined(found[s])) : (set.pretrained = defined(found[s]))));
   }
   parts();
   for (const [run, opened] of runs.entries()) {
@@ -135,27 +136,27 @@ async function measureAll(device: Device, { model }: AnalysisInput, spec: Landsc
       const t = Array.from({ length: spec.line }, (_, i) => i / (spec.line - 1));
       const found: Measured[][] = [];
       for (const at of t) {
-        if (at === 0 || at === 1) found.push(sets.map(({ corners }) => corners[at === 0 ? from : to]!));
+        if (at === 0 || at === 1) found.push(sets.map(({ corners }) => defined(corners[at === 0 ? from : to])));
         else found.push(await measuring.at(runs.map((_, i) => (i === from ? 1 - at : i === to ? at : 0)), 'lines'));
       }
       const ofSet = (s: number) => {
-        const [loss, accuracy] = [found.map((one) => one[s]!.loss), found.map((one) => one[s]!.accuracy)];
+        const [loss, accuracy] = [found.map((one) => defined(one[s]).loss), found.map((one) => defined(one[s]).accuracy)];
         return { loss, accuracy, ...barrierOf(t, loss) };
       };
-      made.lines.push({ from, to, length: made.geometry.distances[from]![to]!, t, sets: sets.map((_, s) => ofSet(s)) });
+      made.lines.push({ from, to, length: defined(defined(made.geometry.distances[from])[to]), t, sets: sets.map((_, s) => ofSet(s)) });
       parts();
     }
   }
   if (runs.length !== 3) return;
   const { grid } = spec;
   for (const [level, stride] of strides(grid).entries()) {
-    const places = level === 0 ? pointsOf(grid, stride) : byInterest(pointsOf(grid, stride), grid, stride, sets[0]!.loss, clipOf(sets[0]!.corners));
+    const places = level === 0 ? pointsOf(grid, stride) : byInterest(pointsOf(grid, stride), grid, stride, defined(sets[0]).loss, clipOf(defined(sets[0]).corners));
     for (const index of places) {
       const weights = weightsAt(coordinate(spec.x, grid, index % grid), coordinate(spec.y, grid, Math.floor(index / grid)));
       const measured = await measuring.at(weights, 'grid', stride);
       sets.forEach((set, s) => {
-        set.loss[index] = measured[s]!.loss;
-        set.accuracy[index] = measured[s]!.accuracy;
+        set.loss[index] = defined(measured[s]).loss;
+        set.accuracy[index] = defined(measured[s]).accuracy;
       });
       made.measured++;
       onEvent({ type: 'points', points: [{ index, measured }] });

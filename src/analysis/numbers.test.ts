@@ -4,6 +4,7 @@ import { linearCka } from './cka';
 import { geometryOf, gram, planeOf, project } from './geometry';
 import { barrierOf, byInterest, clipOf, coordinate, CORNERS, PAPER, pointsOf, strides, weightsAt } from './plane.meta';
 import { singularValues } from '../adapters/singular';
+import { defined } from '../numbers/defined';
 import { layerUpdate } from './spectrum';
 
 describe('singular values', () => {
@@ -25,7 +26,7 @@ describe('singular values', () => {
       const n = Math.min(rows, cols);
       const want = Array.from({ length: n }, (_, i) => 3 / (1 + i) ** 1.5);
       const a = new Float64Array(rows * cols);
-      for (let i = 0; i < n; i++) a[i * cols + i] = want[i]!;
+      for (let i = 0; i < n; i++) a[i * cols + i] = defined(want[i]);
       reflectRows(a, rows, cols, 1);
       reflectColumns(a, rows, cols, 2);
       expect(maxError(singularValues(a, rows, cols), want), `${rows}x${cols}`).toBeLessThan(1e-8);
@@ -42,10 +43,10 @@ describe('singular values', () => {
     const random = randomNormal(9);
     for (const [n, r, scale] of [[64, 2, 1], [128, 1, 1e-6], [96, 5, 1e4]] as const) {
       const [b, a] = [Float32Array.from({ length: n * r }, () => scale * random()), Float32Array.from({ length: r * n }, random)];
-      const product = Float32Array.from({ length: n * n }, (_, k) => Array.from({ length: r }, (_, q) => b[Math.floor(k / n) * r + q]! * a[q * n + (k % n)]!).reduce((s, v) => s + v, 0));
+      const product = Float32Array.from({ length: n * n }, (_, k) => Array.from({ length: r }, (_, q) => defined(b[Math.floor(k / n) * r + q]) * defined(a[q * n + (k % n)])).reduce((s, v) => s + v, 0));
       const values = singularValues(product, n, n);
-      expect(values[r - 1]).toBeGreaterThan(0.1 * values[0]!);
-      expect(values[r]).toBeLessThan(1e-6 * values[0]!);
+      expect(values[r - 1]).toBeGreaterThan(0.1 * defined(values[0]));
+      expect(values[r]).toBeLessThan(1e-6 * defined(values[0]));
     }
   });
 
@@ -53,7 +54,7 @@ describe('singular values', () => {
     const random = randomNormal(3);
     const [m, n, r] = [20, 30, 4];
     const [b, a] = [Float32Array.from({ length: m * r }, () => random()), Float32Array.from({ length: r * n }, () => random())];
-    const product = Float32Array.from({ length: m * n }, (_, k) => Array.from({ length: r }, (_, q) => b[Math.floor(k / n) * r + q]! * a[q * n + (k % n)]!).reduce((s, v) => s + v, 0));
+    const product = Float32Array.from({ length: m * n }, (_, k) => Array.from({ length: r }, (_, q) => defined(b[Math.floor(k / n) * r + q]) * defined(a[q * n + (k % n)])).reduce((s, v) => s + v, 0));
     const ones = new Float32Array(m * n).fill(1);
     const low = layerUpdate('l', product, [m, n], ones);
     expect(low.rank).toBe(r);
@@ -71,22 +72,22 @@ function reflectRows(a: Float64Array, rows: number, cols: number, seed: number):
   const beta = 2 / v.reduce((s, x) => s + x * x, 0);
   for (let j = 0; j < cols; j++) {
     let s = 0;
-    for (let i = 0; i < rows; i++) s += v[i]! * a[i * cols + j]!;
-    for (let i = 0; i < rows; i++) a[i * cols + j]! -= beta * s * v[i]!;
+    for (let i = 0; i < rows; i++) s += defined(v[i]) * defined(a[i * cols + j]);
+    for (let i = 0; i < rows; i++) a[i * cols + j] = defined(a[i * cols + j]) - (beta * s * defined(v[i]));
   }
 }
 
 function reflectColumns(a: Float64Array, rows: number, cols: number, seed: number): void {
   const t = new Float64Array(rows * cols);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) t[j * rows + i] = a[i * cols + j]!;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) t[j * rows + i] = defined(a[i * cols + j]);
   reflectRows(t, cols, rows, seed);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) a[i * cols + j] = t[j * rows + i]!;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) a[i * cols + j] = defined(t[j * rows + i]);
 }
 
 describe('linear CKA', () => {
   const moments = (x: number[][], y: number[][]) => {
-    const sum = (u: number[][]) => u[0]!.map((_, c) => u.reduce((s, row) => s + row[c]!, 0));
-    const outer = (u: number[][], v: number[][]) => u[0]!.flatMap((_, c) => v[0]!.map((_, d) => u.reduce((s, row, i) => s + row[c]! * v[i]![d]!, 0)));
+    const sum = (u: number[][]) => defined(u[0]).map((_, c) => u.reduce((s, row) => s + defined(row[c]), 0));
+    const outer = (u: number[][], v: number[][]) => defined(u[0]).flatMap((_, c) => defined(v[0]).map((_, d) => u.reduce((s, row, i) => s + defined(row[c]) * defined(defined(v[i])[d]), 0)));
     return { rows: x.length, x: sum(x), y: sum(y), xx: outer(x, x), xy: outer(x, y), yy: outer(y, y) };
   };
   const x = Array.from({ length: 20 }, (_, i) => Array.from({ length: 4 }, (_, j) => Math.sin(0.3 * i * i + j) + 0.5));
@@ -126,7 +127,7 @@ describe('the plane', () => {
     const loss = new Float32Array(25).fill(1);
     loss[4] = 5; // the top right corner of the first row
     const order = byInterest(pointsOf(5, 1), 5, 1, loss, 2);
-    expect(order[0]! % 5).toBeGreaterThanOrEqual(2);
+    expect(defined(order[0]) % 5).toBeGreaterThanOrEqual(2);
     expect(clipOf([{ loss: 0.5 }, { loss: NaN }, { loss: 2 }])).toBeCloseTo(2.4, 12);
   });
 
@@ -141,8 +142,8 @@ describe('the plane', () => {
     const vector = () => ({ w: Float32Array.from({ length: 12 }, random), b: Float32Array.from({ length: 3 }, random) });
     const [a, b, c, off] = [vector(), vector(), vector(), vector()];
     const g = gram([a, b, c]);
-    const mix = (k: number[], far = 0) => Object.fromEntries((['w', 'b'] as const).map((name) => [name, Float32Array.from(a[name], (_, i) => k[0]! * a[name][i]! + k[1]! * b[name][i]! + k[2]! * c[name][i]! + far * off[name][i]!)]));
-    const place = (p: Record<string, Float32Array>) => project(g, [0, 1, 2].map((i) => gram([p, [a, b, c][i]!])[0]![1]!), gram([p])[0]![0]!);
+    const mix = (k: number[], far = 0) => Object.fromEntries((['w', 'b'] as const).map((name) => [name, Float32Array.from(a[name], (_, i) => defined(k[0]) * defined(a[name][i]) + defined(k[1]) * defined(b[name][i]) + defined(k[2]) * defined(c[name][i]) + far * defined(off[name][i]))]));
+    const place = (p: Record<string, Float32Array>) => project(g, [0, 1, 2].map((i) => defined(defined(gram([p, defined([a, b, c][i])])[0])[1])), defined(defined(gram([p])[0])[0]));
     const [x, y] = [0.37, -0.81];
     const on = place(mix(weightsAt(x, y)));
     expect([on.x, on.y]).toEqual([expect.closeTo(x, 5) as number, expect.closeTo(y, 5) as number]);
@@ -151,12 +152,12 @@ describe('the plane', () => {
     const away = place(mix(weightsAt(x, y), 1));
     const flat = place(off);
     expect(away.residual).toBeGreaterThan(0.1);
-    expect(flat.residual).toBeLessThan(flat.distance + geometryOf(g, g).norms[0]! * 10);
+    expect(flat.residual).toBeLessThan(flat.distance + defined(geometryOf(g, g).norms[0]) * 10);
     const plane = planeOf(g);
     const { distances } = geometryOf(g, g);
-    expect(plane.unit_x).toBeCloseTo(distances[0]![2]!, 5);
+    expect(plane.unit_x).toBeCloseTo(defined(defined(distances[0])[2]), 5);
     // Three times the same run.
-    const degenerate = project(gram([a, a, a]), [1, 1, 1].map(() => g[0]![0]!), g[0]![0]!);
+    const degenerate = project(gram([a, a, a]), [1, 1, 1].map(() => defined(defined(g[0])[0])), defined(defined(g[0])[0]));
     expect([degenerate.x, degenerate.y, degenerate.residual]).toEqual([0, 0, 0]);
   });
 });

@@ -3,6 +3,7 @@ import { DataError, type Dataset } from '../data/source';
 import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import type { Arrays } from '../adapters/method';
+import { defined } from '../numbers/defined';
 import { allOf, said, type Said } from '../said/said';
 import type { AnalysedRun, RunFiles, Snapshot } from '../train/analysis.meta';
 import { holdsBack, keptTrain } from '../train/config';
@@ -36,14 +37,14 @@ export async function openRuns(device: Device, { model, data, runs, files }: Ana
   for (const [i, spec] of runs.entries()) {
     signal.throwIfAborted();
     progress(i);
-    if (spec.model !== runs[0]!.model || spec.data !== runs[0]!.data) throw new DataError(said`${spec.name} was trained on ${spec.model} with ${spec.data}, ${runs[0]!.name} on ${runs[0]!.model} with ${runs[0]!.data}; only runs of one model and one data set lie in one space.`);
+    if (spec.model !== defined(runs[0]).model || spec.data !== defined(runs[0]).data) throw new DataError(said`${spec.name} was trained on ${spec.model} with ${spec.data}, ${defined(runs[0]).name} on ${defined(runs[0]).model} with ${defined(runs[0]).data}; only runs of one model and one data set lie in one space.`);
     const { files: saved, snapshots } = await files(spec.id);
     const loaded = await openTrained(device, { spec, files: saved, model, data }, { vision: true, signal });
     const first = out[0]?.loaded.adapted.model;
     const own = loaded.adapted.model;
-    if (first && JSON.stringify(first.labels) !== JSON.stringify(own.labels)) throw new DataError(said`${spec.name} and ${runs[0]!.name} tell different classes apart.`);
-    if (first && first.image_size !== own.image_size) throw new DataError(said`${spec.name} was trained at ${own.image_size} pixels, ${runs[0]!.name} at ${first.image_size}.`);
-    if (first && first.head !== own.head) throw new DataError(said`${spec.name} and ${runs[0]!.name} have heads of different kinds (texts, or a trained classifier).`);
+    if (first && JSON.stringify(first.labels) !== JSON.stringify(own.labels)) throw new DataError(said`${spec.name} and ${defined(runs[0]).name} tell different classes apart.`);
+    if (first && first.image_size !== own.image_size) throw new DataError(said`${spec.name} was trained at ${own.image_size} pixels, ${defined(runs[0]).name} at ${first.image_size}.`);
+    if (first && first.head !== own.head) throw new DataError(said`${spec.name} and ${defined(runs[0]).name} have heads of different kinds (texts, or a trained classifier).`);
     out.push({ spec, loaded, update: await updateOf(device, model, loaded, signal), snapshots });
   }
   progress(runs.length);

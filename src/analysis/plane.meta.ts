@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { Plane } from '../train/analysis.meta';
 
 /**
@@ -67,7 +68,7 @@ export const clipOf = (corners: readonly { loss: number }[]): number => CLIP * M
 export function byInterest(points: readonly number[], grid: number, stride: number, loss: ArrayLike<number>, clip: number): number[] {
   const coarser = 2 * stride;
   const at = (i: number, j: number): number => {
-    const value = i < grid && j < grid ? loss[j * grid + i]! : NaN;
+    const value = i < grid && j < grid ? defined(loss[j * grid + i]) : NaN;
     return Number.isFinite(value) ? Math.min(value, clip) : clip;
   };
   const spread = (index: number): number => {
@@ -85,10 +86,10 @@ export function byInterest(points: readonly number[], grid: number, stride: numb
  */
 export function barrierOf(t: readonly number[], loss: readonly number[]): { barrier: number; at: number } {
   let best = { barrier: 0, at: 0 };
-  const [first, last] = [loss[0]!, loss[loss.length - 1]!];
+  const [first, last] = [defined(loss[0]), defined(loss[loss.length - 1])];
   for (let i = 0; i < t.length; i++) {
-    const rise = loss[i]! - (first + t[i]! * (last - first));
-    if (!Number.isFinite(loss[i]!)) return { barrier: Infinity, at: i };
+    const rise = defined(loss[i]) - (first + defined(t[i]) * (last - first));
+    if (!Number.isFinite(defined(loss[i]))) return { barrier: Infinity, at: i };
     if (rise > best.barrier) best = { barrier: rise, at: i };
   }
   return best;

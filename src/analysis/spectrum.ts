@@ -4,12 +4,13 @@ import type { LayerUpdate } from '../train/analysis.meta';
 import { dot } from './geometry';
 import { rankLimit } from './rank.meta';
 import { singularValues } from '../adapters/singular';
+import { defined } from '../numbers/defined';
 
 /** Spectrum and rank of the update (out, in) of a layer. */
 export function layerUpdate(layer: string, delta: Float32Array, shape: [number, number], weight: Float32Array): LayerUpdate {
   const singular = singularValues(delta, ...shape);
   const square = dot(delta, delta);
-  const largest = singular[0]!;
+  const largest = defined(singular[0]);
   return {
     layer,
     shape,

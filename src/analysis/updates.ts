@@ -5,6 +5,7 @@ import type { Device } from '../engine/device';
 import type { TensorSource } from '../io/safetensors';
 import { TEXT_HEAD } from '../models/byText';
 import { sizeOf } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import type { LoadedModel } from '../train/openModel';
 import { hasOwnHead } from '../train/runModel';
 
@@ -33,7 +34,7 @@ export const newHead = (model: LoadedModel, classes: string[]): boolean => !hasO
 
 function minus(a: Float32Array, b: Float32Array): Float32Array {
   const out = new Float32Array(a.length);
-  for (let i = 0; i < out.length; i++) out[i] = a[i]! - b[i]!;
+  for (let i = 0; i < out.length; i++) out[i] = defined(a[i]) - defined(b[i]);
   return out;
 }
 

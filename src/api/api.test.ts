@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
+import { defined } from '../numbers/defined';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyVitFiles } from '../testing/tiny';
 import { AutoModelForImageClassification, get_peft_model, PeftModel, requestDevice, Trainer, trainConfig, type ImageClassificationModel, type TrainLog } from './index';
@@ -29,12 +30,12 @@ test('a model is opened, trained as it was planned, evaluated, asked, saved, ope
   for await (const log of trainer.train()) logs.push(log);
   const steps = logs.filter((log) => 'loss' in log);
   expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
-  expect(steps[11]!.loss).toBeLessThan(steps[0]!.loss);
+  expect(defined(steps[11]).loss).toBeLessThan(defined(steps[0]).loss);
   expect(logs.filter((log) => 'eval_loss' in log).map(({ step }) => step)).toEqual([6, 12]);
 
   const found = await trainer.evaluate();
   const said = await trainer.predict(images, { top_k: 1 });
-  const right = said.filter(({ top }, i) => top[0]!.label === data.classes[data.test.labels[i]!]).length;
+  const right = said.filter(({ top }, i) => defined(top[0]).label === data.classes[defined(data.test.labels[i])]).length;
   expect(found.eval_accuracy).toBeCloseTo(right / data.test.count, 6);
 
   const again = await PeftModel.from_pretrained(model, folder(await peft.save_pretrained()));

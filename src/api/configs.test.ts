@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import type { Field, MethodFields } from '../adapters/field';
 import { methodFields } from '../adapters/fields';
 import { methods } from '../adapters';
+import { defined } from '../numbers/defined';
 import * as configs from './configs';
 
 /** The class of a method as PEFT would call it: RandLoRA's is RandLoraConfig, VeRA's VeraConfig, LoRA-XS's LoraXsConfig. */
 const className = (title: string): string => {
   const words = title.replaceAll('LoRA', 'Lora').split(/[^A-Za-z]+/).filter(Boolean);
-  return `${words.map((word) => (/Lora$/.test(word) ? word : word[0]!.toUpperCase() + word.slice(1).toLowerCase())).join('')}Config`;
+  return `${words.map((word) => (/Lora$/.test(word) ? word : defined(word[0]).toUpperCase() + word.slice(1).toLowerCase())).join('')}Config`;
 };
 
 const types: Record<Field['kind'], (field: Field) => string> = {

@@ -5,6 +5,7 @@ import { isContinuations } from '../data/kinds';
 import type { Dataset, RgbImage, Split } from '../data/source';
 import { textsOf } from '../data/split';
 import { isTextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { SaidError, said } from '../said/said';
 import { completeTrain } from '../train/config';
 import { evaluateOn, type EvaluateOptions } from '../train/evaluateOn';
@@ -90,11 +91,11 @@ function logOf(evaluation: Evaluation): EvaluationLog {
 /** Pictures by name. */
 function listed(given: ImageList | Split | readonly RgbImage[]): ImageList {
   if ('count' in given) return { count: given.count, name: (i) => given.name?.(i) ?? String(i), image: (i) => given.image(i) };
-  return { count: given.length, name: String, image: (i) => given[i]! };
+  return { count: given.length, name: String, image: (i) => defined(given[i]) };
 }
 
 /** Texts by their own words. */
-const wordsOf = (given: readonly string[]): Split => ({ ...textsOf(given.map((first) => ({ first, second: null }))), name: (i) => given[i]! });
+const wordsOf = (given: readonly string[]): Split => ({ ...textsOf(given.map((first) => ({ first, second: null }))), name: (i) => defined(given[i]) });
 
 export interface TrainerOptions {
   model: PeftModel;

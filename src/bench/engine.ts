@@ -6,6 +6,7 @@ import { lastOf, type Tensor } from '../engine/tensor';
 import { upload } from '../models/load';
 import type { Context, LinearOptions } from '../nn/context';
 import { recording } from '../nn/recording';
+import { defined } from '../numbers/defined';
 import { linear } from '../ops/matmul';
 import { deviceOptions } from '../train/plan';
 import type { Running, Setup } from './entry';
@@ -55,7 +56,7 @@ async function stepper(device: Device, { rec, programs, values, scalars, loss, o
   }
   await machine.idle();
   const parts = programs.map((part) => ('program' in part ? part : { program: part, micro: 0 }));
-  const longest = parts.reduce((a, { program }) => (program.entries.length > a.entries.length ? program : a), parts[0]!.program);
+  const longest = parts.reduce((a, { program }) => (program.entries.length > a.entries.length ? program : a), defined(parts[0]).program);
   const losses: number[] = [];
   let t = 0;
   return {
@@ -66,7 +67,7 @@ async function stepper(device: Device, { rec, programs, values, scalars, loss, o
         machine.setStep({ ...noStep, ...scalars?.(t), micro });
         await machine.run(program);
       }
-      if (loss) losses.push((await machine.readF32(loss))[0]!);
+      if (loss) losses.push(defined((await machine.readF32(loss))[0]));
       await machine.idle();
     },
     ...((loss || out) && { result: async () => (loss ? Float32Array.from(losses) : machine.readF32(out!)) }),

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { TILES } from '../ops/productForms';
 import { ADAPTERS, OURS, placeTitles, type Place } from './entry';
 import { ratio } from './numbers';
@@ -92,5 +93,5 @@ export function floorTable(reports: Report[]): string {
   if (!rows.length) return '';
   const bound = ({ bound }: Floor) => ('most' in bound ? `at most ${bound.most}` : `at least ${bound.least}`);
   type Line = (typeof rows)[number];
-  return markdown<Line>([['floor', ({ floor }) => floor.what], ['bound', ({ floor }) => bound(floor)], ...reports.map(({ where }, i): [string, (line: Line) => string] => [placeTitles[where], ({ cells }) => cells[i]!])], rows);
+  return markdown<Line>([['floor', ({ floor }) => floor.what], ['bound', ({ floor }) => bound(floor)], ...reports.map(({ where }, i): [string, (line: Line) => string] => [placeTitles[where], ({ cells }) => defined(cells[i])])], rows);
 }

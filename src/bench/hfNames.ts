@@ -1,4 +1,5 @@
 import { vitNames } from '../models/vit/block';
+import { defined } from '../numbers/defined';
 import { columns, transposed, VIT, type BlockWeights, type VitWeights, type Weight } from './work';
 
 type Values = Record<string, Float32Array>;
@@ -46,7 +47,7 @@ export function pixelsOf({ shape, data }: Weight, c = VIT): Float32Array {
         const channel = Math.floor(p / c.patch ** 2);
         const row = Math.floor(t / across) * c.patch + (Math.floor(p / c.patch) % c.patch);
         const col = (t % across) * c.patch + (p % c.patch);
-        pixels[((b * 3 + channel) * c.image + row) * c.image + col] = data[(b * tokens + t) * size + p]!;
+        pixels[((b * 3 + channel) * c.image + row) * c.image + col] = defined(data[(b * tokens + t) * size + p]);
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { Machine } from '../engine/machine';
 import type { Entry, Program } from '../engine/record';
 import { timeProgram } from '../engine/timing';
+import { defined } from '../numbers/defined';
 
 const MODES = ['nn', 'nt', 'tn', 'tt'];
 
@@ -23,7 +24,7 @@ export async function profile(machine: Machine, program: Program, name: string):
   const total = times.reduce((n, t) => n + t.ns, 0);
   const by = new Map<string, { ns: number; flop: number; count: number }>();
   for (const t of times) {
-    const found = productOf(program.entries[t.index]!, t.kernel);
+    const found = productOf(defined(program.entries[t.index]), t.kernel);
     const key = found?.shape ?? t.kernel;
     const sum = by.get(key) ?? { ns: 0, flop: 0, count: 0 };
     by.set(key, { ns: sum.ns + t.ns, flop: sum.flop + (found?.flop ?? 0), count: sum.count + 1 });

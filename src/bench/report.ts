@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../numbers/defined';
 import type { BytesByRole, DeviceReport } from '../train/protocol';
 import type { Place } from './entry';
 import type { Spread } from './numbers';
@@ -101,7 +102,7 @@ const columns = (baseline: string): Column[] => [
 export function markdown<T>(columns: Column<T>[], rows: T[]): string {
   const kept = columns.map(([head, cell]) => ({ head, cells: rows.map((r) => String(cell(r) ?? '')) })).filter(({ cells }) => cells.some((c) => c !== ''));
   const line = (cells: string[]) => `| ${cells.map((c) => (c === '' ? '–' : c.replaceAll('|', '/'))).join(' | ')} |`;
-  return [line(kept.map((c) => c.head)), `|${kept.map(() => '---|').join('')}`, ...rows.map((_, i) => line(kept.map((c) => c.cells[i]!)))].join('\n');
+  return [line(kept.map((c) => c.head)), `|${kept.map(() => '---|').join('')}`, ...rows.map((_, i) => line(kept.map((c) => defined(c.cells[i]))))].join('\n');
 }
 
 /** The rows of one group as a Markdown table under its title. */
@@ -113,5 +114,5 @@ export function bytesTable(rows: Row[]): string {
   if (!ours.length) return '';
   const roles = [...new Set(ours.flatMap((r) => Object.keys(r.bytes!)))] as (keyof BytesByRole)[];
   const total = (r: Row) => mib(Object.values(r.bytes!).reduce((a, b) => a + b, 0));
-  return `\nMiB by role, as planned\n\n${markdown([['work', (r) => r.entry], ['who', (r) => r.contestant], ...roles.map((role): Column => [role, (r) => r.bytes![role] && mib(r.bytes![role]!)]), ['all', total]], ours)}`;
+  return `\nMiB by role, as planned\n\n${markdown([['work', (r) => r.entry], ['who', (r) => r.contestant], ...roles.map((role): Column => [role, (r) => r.bytes![role] && mib(r.bytes![role])]), ['all', total]], ours)}`;
 }

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { booked, newUsage, watchWebGpu, type Usage } from './account';
 import { PEAK, type Contestant, type Entry, type Group, type Running, type Setup } from './entry';
 import { ratio, spread } from './numbers';
@@ -73,7 +74,7 @@ async function attempt(lane: Lane, body: () => unknown): Promise<void> {
   try {
     await booked(lane.usage, body);
   } catch (error) {
-    lane.problem = String((error as Error)?.message ?? error).split('\n')[0]!.slice(0, 200);
+    lane.problem = defined(String((error as Error)?.message ?? error).split('\n')[0]).slice(0, 200);
   }
 }
 

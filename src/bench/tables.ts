@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { groups } from './entries';
 import { placeTitles } from './entry';
 import { floorTable } from './floors';
@@ -14,7 +15,7 @@ export function readme(reports: Report[]): string {
   const parts = groups.flatMap(({ name, title, baseline }) => {
     const mine = reports.map(({ where, rows }) => ({ where, rows: rows.filter((row) => row.group === name) })).filter(({ rows }) => rows.length);
     if (!mine.length) return [];
-    return [`\n<details><summary>${title}</summary>\n`, ...mine.map(({ where, rows }) => table(`${placeTitles[where]}:`, baseline, rows)), bytesTable(mine[0]!.rows), '\n</details>'].filter(Boolean);
+    return [`\n<details><summary>${title}</summary>\n`, ...mine.map(({ where, rows }) => table(`${placeTitles[where]}:`, baseline, rows)), bytesTable(defined(mine[0]).rows), '\n</details>'].filter(Boolean);
   });
   const floors = floorTable(reports);
   return [reports.map((r) => `- ${adapterLine(r)}`).join('\n'), ...(floors ? [`\n**Floors**\n\n${floors}`] : []), ...parts].join('\n');

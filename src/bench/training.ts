@@ -2,6 +2,7 @@ import { Adapted } from '../adapters/adapted';
 import type { Form } from '../adapters/method';
 import { sizeOf } from '../engine/tensor';
 import { parseModel } from '../models';
+import { defined } from '../numbers/defined';
 import { deviceOptions } from '../train/plan';
 import { recordPrograms, type ProgramOptions } from '../train/programs';
 import type { MethodConfig } from '../train/protocol';
@@ -31,7 +32,7 @@ export const trainingStep = ({ config, batch }: Shape, way: Way): Contestant => 
         batch, weight_decay: 0.05, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, form: way.form, ...deviceOptions(device.report), ...way.options,
       });
       const weights = modelWeights(adapted.trace);
-      const start = await adapted.initialise(0, async (name) => weights[name]!);
+      const start = await adapted.initialise(0, async (name) => defined(weights[name]));
       return {
         rec,
         programs: [...(once ? [once] : []), ...Array.from({ length: accumulate }, (_, micro) => ({ program: train, micro })), update!],

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { randn } from './numbers';
 
 /** A weight by name, shape and values. */
@@ -57,7 +58,7 @@ export function vitWeights(c = VIT): VitWeights {
 /** Images cut into patches, (B, T, P) with P = patch * patch * 3, and labels. */
 export function vitBatch(c = VIT): { x: Weight; y: Int32Array } {
   const shape = [c.batch, (c.image / c.patch) ** 2, c.patch ** 2 * 3];
-  return { x: { shape, data: randn(shape[0]! * shape[1]! * shape[2]!, 1, 777) }, y: Int32Array.from({ length: c.batch }, (_, i) => i % c.classes) };
+  return { x: { shape, data: randn(defined(shape[0]) * defined(shape[1]) * defined(shape[2]), 1, 777) }, y: Int32Array.from({ length: c.batch }, (_, i) => i % c.classes) };
 }
 
 /** Weights and input (B, T, D) of the block. */
@@ -79,11 +80,11 @@ export function vitFlop(c = VIT): number {
 /** (rows, columns) to (columns, rows). */
 export function transposed({ shape, data }: Weight): Weight {
   const [rows, cols] = shape as [number, number];
-  return { shape: [cols, rows], data: Float32Array.from(data, (_, i) => data[(i % rows) * cols + Math.floor(i / rows)]!) };
+  return { shape: [cols, rows], data: Float32Array.from(data, (_, i) => defined(data[(i % rows) * cols + Math.floor(i / rows)])) };
 }
 
 /** Columns `from` to `to - 1` of a matrix, or entries of a vector. */
 export function columns({ shape, data }: Weight, from: number, to: number): Weight {
-  const cols = shape[shape.length - 1]!;
+  const cols = defined(shape[shape.length - 1]);
   return { shape: [...shape.slice(0, -1), to - from], data: data.filter((_, i) => i % cols >= from && i % cols < to) };
 }

@@ -1,5 +1,6 @@
 import type { Device } from '../engine/device';
 import { recorder } from '../engine/record';
+import { defined } from '../numbers/defined';
 import { packedAttention } from '../ops/attention';
 import { floats, runThrice } from './run';
 
@@ -30,8 +31,8 @@ export async function checkAttention(device: Device): Promise<void> {
           return { inputs: [[x, qkv], [dout, dy]], outputs: [y, recorder().gradOf(x)!] };
         });
         for (const [o, what] of ['', 'the gradient of '].entries()) {
-          const at = floats(got[o]!).findIndex((v, i) => !(Math.abs(v - want[o]![i]!) <= 1e-4));
-          if (at >= 0) throw new Error(`${what}attention of ${T} tokens, ${heads} heads of ${D}${causal ? ', causal' : ''}${device.quads ? ', by quads' : ''} is ${floats(got[o]!)[at]} in element ${at}, not ${want[o]![at]}`);
+          const at = floats(defined(got[o])).findIndex((v, i) => !(Math.abs(v - defined(defined(want[o])[i])) <= 1e-4));
+          if (at >= 0) throw new Error(`${what}attention of ${T} tokens, ${heads} heads of ${D}${causal ? ', causal' : ''}${device.quads ? ', by quads' : ''} is ${floats(defined(got[o]))[at]} in element ${at}, not ${defined(want[o])[at]}`);
         }
       }
     }
@@ -47,12 +48,12 @@ function reference(qkv: Float32Array, dy: Float32Array, T: number, heads: number
   const [y, grad] = [new Float64Array(T * C), new Float64Array(T * 3 * C)];
   const dot = (a: Float32Array, i: number, b: Float32Array, j: number) => {
     let s = 0;
-    for (let c = 0; c < D; c++) s += a[i + c]! * b[j + c]!;
+    for (let c = 0; c < D; c++) s += defined(a[i + c]) * defined(b[j + c]);
     return s;
   };
   /** to[i + c] += w * from[j + c]. */
   const add = (to: Float64Array, i: number, w: number, from: Float32Array, j: number) => {
-    for (let c = 0; c < D; c++) to[i + c]! += w * from[j + c]!;
+    for (let c = 0; c < D; c++) to[i + c] = defined(to[i + c]) + (w * defined(from[j + c]));
   };
   for (let h = 0; h < heads; h++) {
     for (let t = 0; t < T; t++) {
@@ -62,10 +63,10 @@ function reference(qkv: Float32Array, dy: Float32Array, T: number, heads: number
       const p = Float64Array.from({ length: keys }, (_, s) => Math.exp(scale * dot(qkv, q, qkv, key(s))));
       const sum = p.reduce((a, b) => a + b);
       const dp = p.map((_, s) => dot(dy, t * C + h * D, qkv, key(s) + C));
-      const delta = p.reduce((a, w, s) => a + (w / sum) * dp[s]!, 0);
+      const delta = p.reduce((a, w, s) => a + (w / sum) * defined(dp[s]), 0);
       for (let s = 0; s < keys; s++) {
-        const w = p[s]! / sum;
-        const ds = scale * w * (dp[s]! - delta);
+        const w = defined(p[s]) / sum;
+        const ds = scale * w * (defined(dp[s]) - delta);
         add(y, t * C + h * D, w, qkv, key(s) + C);
         add(grad, q, ds, qkv, key(s));
         add(grad, key(s), ds, qkv, q);

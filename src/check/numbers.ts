@@ -2,6 +2,7 @@ import type { Device } from '../engine/device';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { unpackF16 } from '../io/float16';
+import { defined } from '../numbers/defined';
 import { activation, type Activation } from '../ops/activation';
 import { attention } from '../ops/attention';
 import { layerNorm } from '../ops/layerNorm';
@@ -55,7 +56,7 @@ export async function checkExtremes(device: Device): Promise<void> {
       return { inputs: [[x, points]], outputs: [activation(x, name)] };
     });
     floats(out!).forEach((y, i) => {
-      const want = reference(points[i]!);
+      const want = reference(defined(points[i]));
       if (!(Math.abs(y - want) <= 1e-5 * Math.max(1, Math.abs(want)))) throw new Error(`${name}(${points[i]}) is ${y}, not ${want}`);
     });
   }
@@ -93,7 +94,7 @@ export async function checkGradients(device: Device): Promise<void> {
     });
     grads.push(floats(out!));
   }
-  grads[0]!.forEach((g, i) => {
-    if (!(Math.abs(g - grads[1]![i]!) <= 1e-5 * (1 + Math.abs(g)))) throw new Error(`a gradient is ${g} where all layers learn and ${grads[1]![i]} where the lower ones are frozen`);
+  defined(grads[0]).forEach((g, i) => {
+    if (!(Math.abs(g - defined(defined(grads[1])[i])) <= 1e-5 * (1 + Math.abs(g)))) throw new Error(`a gradient is ${g} where all layers learn and ${defined(grads[1])[i]} where the lower ones are frozen`);
   });
 }

@@ -1,5 +1,6 @@
 import type { Device } from '../engine/device';
 import { packF16 } from '../io/float16';
+import { defined } from '../numbers/defined';
 import { product, type Mode } from '../ops/product';
 import { tiles, usualTile, type TileName } from '../ops/productForms';
 import { floats, runThrice, whole } from './run';
@@ -10,7 +11,7 @@ const modes: Mode[] = ['nn', 'nt', 'tn', 'tt'];
 
 function transposed(m: Float32Array, rows: number, cols: number): Float32Array {
   const out = new Float32Array(m.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = m[i * cols + j]!;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = defined(m[i * cols + j]);
   return out;
 }
 
@@ -59,8 +60,8 @@ function reference(x: Float32Array, w: Float32Array, M: number, N: number, K: nu
   const out = new Float32Array(M * N);
   for (let i = 0; i < M; i++) {
     for (let k = 0; k < K; k++) {
-      const a = x[i * K + k]!;
-      if (a !== 0) for (let j = 0; j < N; j++) out[i * N + j]! += a * w[k * N + j]!;
+      const a = defined(x[i * K + k]);
+      if (a !== 0) for (let j = 0; j < N; j++) out[i * N + j] = defined(out[i * N + j]) + (a * defined(w[k * N + j]));
     }
   }
   return out;

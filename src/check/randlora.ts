@@ -1,5 +1,6 @@
 import type { Device } from '../engine/device';
 import { packing } from '../io/stored';
+import { defined } from '../numbers/defined';
 import { randloraMerge } from '../ops/randlora';
 import { floats, runThrice, whole } from './run';
 
@@ -27,8 +28,8 @@ export async function checkRandlora(device: Device): Promise<void> {
         for (device.quads of quads ? [true, false] : [false]) {
           const got = await run(device, size, values, dtype);
           RESULTS.forEach((what, o) => {
-            const at = want[o]!.findIndex((v, i) => v !== got[o]![i]);
-            if (at >= 0) throw new Error(`${what} of RandLoRA, ${inner} to ${out}, r ${r}, ${dtype} bases${device.quads ? ', by quads' : ''} has ${got[o]![at]} in element ${at}, not ${want[o]![at]}`);
+            const at = defined(want[o]).findIndex((v, i) => v !== defined(got[o])[i]);
+            if (at >= 0) throw new Error(`${what} of RandLoRA, ${inner} to ${out}, r ${r}, ${dtype} bases${device.quads ? ', by quads' : ''} has ${defined(got[o])[at]} in element ${at}, not ${defined(want[o])[at]}`);
           });
         }
       }
@@ -70,16 +71,16 @@ function reference({ in: inner, out, r, n }: Size, v: Values): Float64Array[] {
       for (let j = 0; j < n; j++) {
         const l = (g * r + k) * n + j;
         for (let c = 0; c < d; c++) {
-          const [a, e] = [v.A[k * d + c]!, (g * n + j) * d + c];
+          const [a, e] = [defined(v.A[k * d + c]), (g * n + j) * d + c];
           let t = 0;
           for (let row = 0; row < D; row++) {
             const at = g * D * d + (inner <= out ? row * d + c : c * D + row);
-            const b = v.B[row * n * r + k * n + j]!;
-            merged[at]! += b * v.lambda[l]! * a * v.gamma[e]!;
-            t += a * b * v.dy[at]!;
+            const b = defined(v.B[row * n * r + k * n + j]);
+            merged[at] = defined(merged[at]) + (b * defined(v.lambda[l]) * a * defined(v.gamma[e]));
+            t += a * b * defined(v.dy[at]);
           }
-          dlambda[l]! += t * v.gamma[e]!;
-          dgamma[e]! += t * v.lambda[l]!;
+          dlambda[l] = defined(dlambda[l]) + (t * defined(v.gamma[e]));
+          dgamma[e] = defined(dgamma[e]) + (t * defined(v.lambda[l]));
         }
       }
     }

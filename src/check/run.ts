@@ -3,6 +3,7 @@ import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 
 /** A NaN that no kernel writes: where it is still there, nothing was written. */
 const SENTINEL = 0x7fc0dead;
@@ -36,9 +37,9 @@ export async function runThrice(device: Device, record: (rec: Recorder) => Recor
       for (const t of recorded.outputs) words.push(new Uint32Array(await machine.readBytes(t)));
       words.forEach((out, o) => {
         const at = out.indexOf(SENTINEL);
-        if (at >= 0) throw new Error(`element ${at} of ${recorded.outputs[o]!.label} was never written`);
-        const other = first?.[o]!.findIndex((word, i) => word !== out[i]) ?? -1;
-        if (other >= 0) throw new Error(`run ${run + 1} gave another element ${other} of ${recorded.outputs[o]!.label} than run 1`);
+        if (at >= 0) throw new Error(`element ${at} of ${defined(recorded.outputs[o]).label} was never written`);
+        const other = first?.[o]?.findIndex((word, i) => word !== out[i]) ?? -1;
+        if (other >= 0) throw new Error(`run ${run + 1} gave another element ${other} of ${defined(recorded.outputs[o]).label} than run 1`);
       });
       first ??= words;
     }

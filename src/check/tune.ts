@@ -3,6 +3,7 @@ import type { Choices } from '../engine/forms';
 import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
+import { defined } from '../numbers/defined';
 import { product, type Mode } from '../ops/product';
 import { tiles, usualTile, type TileName } from '../ops/productForms';
 import { checkProducts } from './products';
@@ -68,7 +69,7 @@ export async function tune(device: Device, limitMs = 1000): Promise<Tuning> {
       const ms: Record<string, number> = {};
       if (performance.now() - start < limitMs) {
         for (let round = 0; round < ROUNDS; round++) {
-          for (const [b, name] of right.entries()) ms[name] = Math.min(ms[name] ?? Infinity, await benches[b]!.time(i));
+          for (const [b, name] of right.entries()) ms[name] = Math.min(ms[name] ?? Infinity, await defined(benches[b]).time(i));
           if (performance.now() - start > limitMs) break;
         }
       }
@@ -103,7 +104,7 @@ async function bench(device: Device, name: TileName) {
   const repeats = new Map<number, number>();
   const run = async (i: number, n: number) => {
     const from = performance.now();
-    for (let r = 0; r < n; r++) await machine.run(programs[i]!);
+    for (let r = 0; r < n; r++) await machine.run(defined(programs[i]));
     await machine.idle();
     return performance.now() - from;
   };

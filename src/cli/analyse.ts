@@ -1,5 +1,6 @@
 import { analysisJson, insideCsv } from '../analysis/export.meta';
 import { inside } from '../analysis/inside';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import type { Inside } from '../train/analysis.meta';
 import { table, UsageError, wholeFrom, type Command } from './command';
@@ -47,15 +48,15 @@ function tell(made: Inside, say: (line: string) => void): void {
   table([
     ['run', 'method', 'norm', 'layers', 'mean rank', 'of', 'mean stable rank', 'drift of the last MLP', ...(reference === null ? [] : ['CKA with full, last MLP'])],
     ...runs.map((run, k) => [
-      run.name, run.method, geometry.norms[k]!.toFixed(3), updates[k]!.length, mean(updates[k]!.map(({ rank }) => rank)).toFixed(1), mean(updates[k]!.map(({ shape }) => Math.min(...shape))).toFixed(1),
-      mean(updates[k]!.map(({ stable_rank }) => stable_rank)).toFixed(2), (1 - made.pretrained[k]!.at(-1)!).toFixed(4), ...(reference === null ? [] : [made.cka[k]!.at(-1)!.toFixed(4)]),
+      run.name, run.method, defined(geometry.norms[k]).toFixed(3), defined(updates[k]).length, mean(defined(updates[k]).map(({ rank }) => rank)).toFixed(1), mean(defined(updates[k]).map(({ shape }) => Math.min(...shape))).toFixed(1),
+      mean(defined(updates[k]).map(({ stable_rank }) => stable_rank)).toFixed(2), (1 - defined(made.pretrained[k]).at(-1)!).toFixed(4), ...(reference === null ? [] : [defined(made.cka[k]).at(-1)!.toFixed(4)]),
     ]),
   ]).forEach(say);
-  runs.forEach((one, a) => runs.slice(a + 1).forEach((other, k) => say(`${one.name} and ${other.name}: cosine of the updates ${geometry.cosines[a]![a + 1 + k]!.toFixed(4)}, distance ${geometry.distances[a]![a + 1 + k]!.toFixed(3)}`)));
+  runs.forEach((one, a) => runs.slice(a + 1).forEach((other, k) => say(`${one.name} and ${other.name}: cosine of the updates ${defined(defined(geometry.cosines[a])[a + 1 + k]).toFixed(4)}, distance ${defined(defined(geometry.distances[a])[a + 1 + k]).toFixed(3)}`)));
   if (original) {
     const text = (one: { loss: number; accuracy: number }) => `${(100 * one.accuracy).toFixed(1)} %, loss ${one.loss.toFixed(3)}`;
     say(`${original.data}, ${original.images} test images under the model's own head: before ${text(original.before)}`);
-    runs.forEach((run, k) => say(`  after ${run.name} ${text(original.after[k]!)}`));
+    runs.forEach((run, k) => say(`  after ${run.name} ${text(defined(original.after[k]))}`));
   }
   made.notes.forEach((note) => say(`note: ${english(note)}`));
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { defined } from '../numbers/defined';
 import { parseFlags, manyFrom, type Flag } from './command';
 import { main } from './main';
 
@@ -48,8 +49,8 @@ test('a landscape of three run folders, and what the runs did to the model', asy
   expect(made.sets).toHaveLength(1);
   expect(made.sets[0]).toMatchObject({ split: 'test', images: 4 });
   // (0, 0) is the first run, (1, 0) the third.
-  expect(made.sets[0]!.loss[0]).toBeCloseTo(made.sets[0]!.corners[0]!.loss, 4);
-  expect(made.sets[0]!.loss[1]).toBeCloseTo(made.sets[0]!.corners[2]!.loss, 4);
+  expect(defined(made.sets[0]).loss[0]).toBeCloseTo(defined(defined(made.sets[0]).corners[0]).loss, 4);
+  expect(defined(made.sets[0]).loss[1]).toBeCloseTo(defined(defined(made.sets[0]).corners[2]).loss, 4);
   expect(made.paths.map(({ points }) => points.map(({ step }) => step))).toEqual([[0, 2], [0, 2], [0, 2]]);
   expect(out.join('\n')).toMatch(/4 of 8 test images[\s\S]*barrier[\s\S]*4 of 4 points/);
 

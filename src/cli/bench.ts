@@ -8,6 +8,7 @@ import { adapterLine, parseReports, type Report } from '../bench/report';
 import type { RunOptions } from '../bench/run';
 import { floorTable } from '../bench/floors';
 import { groupTable, readme } from '../bench/tables';
+import { defined } from '../numbers/defined';
 import { openChromium, openProcessor } from './benchBrowser';
 import { machineLine } from './benchMachine';
 import { openNode } from './benchNode';
@@ -86,7 +87,7 @@ async function report(where: Place, names: string[], options: RunOptions, say: (
       say(groupTable(group.name, rows));
       rows.forEach((row) => row.profile && say(`${row.entry}, ${row.contestant}${row.profile}`));
     }
-    const made: Report = { where, adapter: results[0]!.adapter, about, rounds: options.rounds, ...(threads && { threads }), rows: results.flatMap((r) => r.rows) };
+    const made: Report = { where, adapter: defined(results[0]).adapter, about, rounds: options.rounds, ...(threads && { threads }), rows: results.flatMap((r) => r.rows) };
     say(`\n(${adapterLine(made)})`);
     return made;
   } finally {

@@ -4,6 +4,7 @@ import { createServer } from 'vite';
 import type { Place } from '../bench/entry';
 import type { Runner } from '../bench/here';
 import type { RunOptions } from '../bench/run';
+import { defined } from '../numbers/defined';
 import { KERNELS } from '../wasm/here.node';
 import { keptKernels } from '../wasm/kept.node';
 import { encode } from '../wasm/template';
@@ -53,7 +54,7 @@ async function open(place: Place, options: RunOptions, threads: number): Promise
           // Ours and peers alike ask for as many threads as there are cores.
           await page.addInitScript((cores) => Object.defineProperty(Object.getPrototypeOf(navigator) as object, 'hardwareConcurrency', { get: () => cores }), threads);
         }
-        await page.goto(`${server.resolvedUrls!.local[0]!}e2e/engine.html`);
+        await page.goto(`${defined(server.resolvedUrls!.local[0])}e2e/engine.html`);
         const result = await page.evaluate(
           async ([name, options, place]) => {
             const { load } = globalThis as unknown as { load<T>(path: string): Promise<T> };

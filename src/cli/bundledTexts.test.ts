@@ -5,6 +5,7 @@ import { HEAD_ONLY } from '../adapters/fields';
 import type { Arrays } from '../adapters/method';
 import { builtinTextModels } from '../models/builtin';
 import { textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { cliFolder } from '../testing/cliFolder';
 import { gpu } from '../testing/dawn';
@@ -34,7 +35,7 @@ test.each(builtinTextModels)('$id is small, whole, stored in two bytes a weight,
 function rows(ids: number[][], types: number[][]) {
   const tokens = Math.max(...ids.map(({ length }) => length));
   const each = (value: (row: number, t: number) => number) => Uint32Array.from({ length: ids.length * tokens }, (_, i) => value(Math.floor(i / tokens), i % tokens));
-  const inputs = { input_ids: each((b, t) => ids[b]![t] ?? 0), token_type_ids: each((b, t) => types[b]?.[t] ?? 0), attention_mask: each((b, t) => Number(t < ids[b]!.length)), position_ids: each((_, t) => t) };
+  const inputs = { input_ids: each((b, t) => defined(ids[b])[t] ?? 0), token_type_ids: each((b, t) => types[b]?.[t] ?? 0), attention_mask: each((b, t) => Number(t < defined(ids[b]).length)), position_ids: each((_, t) => t) };
   return { tokens, inputs };
 }
 
@@ -61,7 +62,7 @@ test('the decoder reads and goes on as transformers does', async () => {
   const V = model.language.vocab_size;
   want.ids.forEach(({ length }, b) => {
     const last = (b * tokens + length - 1) * V;
-    expect(maxError(logits.subarray(last, last + V), Float32Array.from(want.logits[b]!)), want.texts[b]).toBeLessThan(1e-4);
+    expect(maxError(logits.subarray(last, last + V), Float32Array.from(defined(want.logits[b]))), want.texts[b]).toBeLessThan(1e-4);
   });
 });
 

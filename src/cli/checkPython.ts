@@ -8,6 +8,7 @@ import { generationOf, type Generation } from '../adapters/generations';
 import { methods } from '../adapters/index';
 import type { Device } from '../engine/device';
 import type { Model } from '../models/model';
+import { defined } from '../numbers/defined';
 import { cases as all, COUNT, type Case } from './python/cases';
 import { comesBack } from './python/back';
 import { Writer, type Written } from './python/write';
@@ -105,7 +106,7 @@ async function writeCases(device: Device, cases: Case[], folder: string, stacks:
 }
 
 /** What PEFT does not have goes on as another method from its first step on. */
-const goesOn = (method: string): boolean => methods[method]!.equivalent !== undefined && !methods[method]!.codecs![0]!.peft;
+const goesOn = (method: string): boolean => defined(methods[method]).equivalent !== undefined && !defined(defined(methods[method]).codecs![0]).peft;
 
 /** Checks everything with one Python and prints its table; returns how many cases are wrong. */
 async function check(device: Device, cases: Case[], written: Written[], stack: Stack, folder: string): Promise<number> {
@@ -115,17 +116,17 @@ async function check(device: Device, cases: Case[], written: Written[], stack: S
     ...w,
     adapter: w.adapter?.[namesIn(stack, w)] ?? null,
     out: join(folder, `${at}`, `trained-${versions.transformers}`),
-    same: goesOn(cases[at]!.method.method) ? 1 : w.losses.length,
+    same: goesOn(defined(cases[at]).method.method) ? 1 : w.losses.length,
   }));
   const list = join(folder, `cases-${versions.transformers}.json`);
   await writeWhole(list, JSON.stringify(mine));
   const verdicts = await drive(stack.python, list);
   for (const [at, verdict] of verdicts.entries()) {
-    const w = mine[at]!;
+    const w = defined(mine[at]);
     if (!w.bundle || !verdict.ran.includes('train.py') || verdict.old || verdict.problems.length) continue;
     verdict.ran.push('back');
     try {
-      verdict.differences.back = await comesBack(device, cases[at]!, w);
+      verdict.differences.back = await comesBack(device, defined(cases[at]), w);
     } catch (error) {
       verdict.problems.push(`back in Fullrank: ${(error as Error).message}`);
     }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { maxError } from '../testing/checkOp';
 import { describeGolden, golden, goldenNames, goldenPath } from '../testing/golden';
 import { inStepForms } from '../testing/stepForms';
@@ -173,11 +174,11 @@ describeGolden('step --loss contrastive', 'models/clip_small_dev/io.safetensors'
     const train = (tensors: Record<string, TensorData>) => ['train', '--model', folder, '--method', 'lora', '--r', '4', '--lr', '0.01', '--warmup-steps', '0', '--loss', 'contrastive', '--batches', write('pairs', tensors)];
     const { curve, evaluations } = await ok<{ curve: { loss: number }[]; evaluations: unknown[] }>(...train({ pixel_values, input_ids }));
     const [loss] = await io.readF32('contrastive_loss');
-    expect(Math.abs(curve[0]!.loss - loss!)).toBeLessThan(3e-6 * Math.max(1, loss!));
-    expect(curve[1]!.loss).toBeLessThan(loss!);
+    expect(Math.abs(defined(curve[0]).loss - loss!)).toBeLessThan(3e-6 * Math.max(1, loss!));
+    expect(defined(curve[1]).loss).toBeLessThan(loss!);
     expect([curve.length, evaluations.length]).toEqual([2, 0]);
     expect(await fails(...train({ pixel_values }))).toMatch(/--batches has no input_ids; it holds pixel_values/);
-    expect(await fails(...train({ pixel_values, input_ids: { ...input_ids, shape: [1, 2 * input_ids.shape[1]!, input_ids.shape[2]!] } }))).toMatch(/input_ids of --batches must be \(2, 5, T\)/);
+    expect(await fails(...train({ pixel_values, input_ids: { ...input_ids, shape: [1, 2 * defined(input_ids.shape[1]), defined(input_ids.shape[2])] } }))).toMatch(/input_ids of --batches must be \(2, 5, T\)/);
     expect(await fails(...train({ pixel_values, input_ids: { ...input_ids, data: new Float32Array(input_ids.shape.reduce((a, b) => a * b)).fill(300) } }))).toMatch(/a token 300; the model knows tokens 0 to 299/);
   });
 
@@ -318,7 +319,7 @@ describe('eval and data', () => {
     const r = await ok<{ count: number; accuracy: number; loss: number; confusion: number[][]; per_class: number[] }>(...flags, '--batch', '8');
     expect(r.count).toBe(21);
     expect(r.confusion.flat().reduce((a, b) => a + b, 0)).toBe(21);
-    expect(r.accuracy).toBeCloseTo(r.confusion.reduce((n, row, i) => n + row[i]!, 0) / 21, 12);
+    expect(r.accuracy).toBeCloseTo(r.confusion.reduce((n, row, i) => n + defined(row[i]), 0) / 21, 12);
     // Another batch size, the same answer; a limit; the training split.
     const whole = await ok<typeof r>(...flags, '--batch', '21');
     expect(whole.confusion).toEqual(r.confusion);
@@ -391,7 +392,7 @@ test('models and methods', async () => {
 
 test('every command lists its flags', async () => {
   expect(await main(['--help'])).toBe(0);
-  const names = [...out.join('\n').matchAll(/^ {2}(\w+) /gm)].map((m) => m[1]!);
+  const names = [...out.join('\n').matchAll(/^ {2}(\w+) /gm)].map((m) => defined(m[1]));
   expect(names).toEqual(expect.arrayContaining(['models', 'methods', 'data', 'plan', 'train', 'eval', 'step', 'merge']));
   for (const name of names) {
     out.length = 0;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { plainHelp, type Field } from '../adapters/field';
 import { checkField, ConfigError, methodFields } from '../adapters/fields';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 
@@ -143,6 +144,6 @@ export const forTerminal = (line: string): string => line.replace(/[\u0000-\u000
 /** Left-aligned columns; numbers right-aligned. */
 export function table(rows: (string | number)[][]): string[] {
   const text = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)));
-  const widths = text[0]!.map((_, c) => Math.max(...text.map((row) => row[c]!.length)));
-  return text.map((row, r) => row.map((cell, c) => (typeof rows[r]![c] === 'number' ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!))).join('  ').trimEnd());
+  const widths = defined(text[0]).map((_, c) => Math.max(...text.map((row) => defined(row[c]).length)));
+  return text.map((row, r) => row.map((cell, c) => (typeof defined(rows[r])[c] === 'number' ? cell.padStart(defined(widths[c])) : cell.padEnd(defined(widths[c])))).join('  ').trimEnd());
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { cliFolder } from '../testing/cliFolder';
 import { unpackRecording, type Recording } from '../train/recording.meta';
@@ -21,19 +22,19 @@ test('a grid over shots at a budget: no method takes more work than it may, and 
     expect(row.work).toBeLessThanOrEqual(1.3);
     expect(row.note).toMatch(/^It would take [\d.]+ times the work of full fine-tuning at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
   }
-  const runs = [1, 2].map((shots) => json<RunRecord>('grid', `vera-r-${String(rows[0]!.config.r)}-shots${shots}-seed0`, 'run.json'));
+  const runs = [1, 2].map((shots) => json<RunRecord>('grid', `vera-r-${String(defined(rows[0]).config.r)}-shots${shots}-seed0`, 'run.json'));
   expect(runs.map(({ spec }) => [spec.train.shots, spec.train.limit_rule, spec.budget])).toEqual([[1, 'stratified', 43_000], [2, 'stratified', 43_000]]);
   const pictures = ({ confusion }: Pick<Evaluation, 'confusion'>) => confusion.map((row) => row.reduce((all, count) => all + count, 0));
   for (const { summary } of runs) expect(pictures(summary!.final!)).toEqual(new Array(10).fill(2));
   // Nobody followed them: their results are recorded, without curves.
   const recording = json<Recording>('recording.json');
   expect([recording.budget, recording.busy]).toEqual([43_000, true]);
-  expect(english(recording.notes!.vera!)).toBe(rows[0]!.note);
+  expect(english(recording.notes!.vera!)).toBe(defined(rows[0]).note);
   expect(unpackRecording(recording).map(({ curve, summary }) => [curve.length, summary!.final!.accuracy])).toEqual(runs.map(({ summary }) => [0, summary!.final!.accuracy]));
 
   // The same images where a trained run is evaluated again.
-  expect(await main(['eval', '--model', 'vit-nano', '--adapter', at('grid', runs[0]!.spec.name), '--data', 'fashion-mnist', '--limit', '20', '--json', at('eval.json')])).toBe(0);
-  expect(json<Evaluation>('eval.json').confusion).toEqual(runs[0]!.summary!.final!.confusion);
+  expect(await main(['eval', '--model', 'vit-nano', '--adapter', at('grid', defined(runs[0]).spec.name), '--data', 'fashion-mnist', '--limit', '20', '--json', at('eval.json')])).toBe(0);
+  expect(json<Evaluation>('eval.json').confusion).toEqual(defined(runs[0]).summary!.final!.confusion);
 
   out.length = 0;
   expect(await main(compare)).toBe(0);
@@ -63,7 +64,7 @@ test('runs that end early and weigh their classes say so, and are tabulated with
 });
 
 test('an experiment of the paper by its name, on what comes with the project: its own numbers stand below those that were measured', async () => {
-  const { small } = experiments['table-10']!;
+  const { small } = defined(experiments['table-10']);
   // A step of it.
   small.train = { ...small.train, steps: 1, batch: 4, train_limit: 40, test_limit: 20 };
   small.variants = [{ train_share: 0.5 }];
@@ -96,7 +97,7 @@ test('settings of one method have folders of their own, in every experiment of t
   for (const [name, { full, small }] of Object.entries(experiments)) {
     for (const { methods } of [full, small]) {
       const configs = methods.map((one) => (typeof one === 'string' ? { method: one } : one));
-      const names = gridNames(configs).map((called, i) => `${configs[i]!.method} ${called}`);
+      const names = gridNames(configs).map((called, i) => `${defined(configs[i]).method} ${called}`);
       expect(new Set(names).size, `${name}: ${names.join(', ')}`).toBe(methods.length);
     }
   }

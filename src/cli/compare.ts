@@ -11,6 +11,7 @@ import { builtinData } from '../data/builtin';
 import { endedEarly } from '../train/early.meta';
 import { experiments, sharesAsLimits, type Experiment, type Grid } from '../train/paper.meta';
 import { modelTitle } from '../models/builtin';
+import { defined } from '../numbers/defined';
 import { openImageModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
 import { packRecording } from '../train/recording.meta';
@@ -106,7 +107,7 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
     const key = settingKey(run.spec);
     groups.set(key, [...(groups.get(key) ?? []), run as FinishedRun]);
   }
-  return [...groups.values()].map((records) => row(records[0]!.spec.method, records, '')).sort((a, b) => b.mean - a.mean);
+  return [...groups.values()].map((records) => row(defined(records[0]).spec.method, records, '')).sort((a, b) => b.mean - a.mean);
 }
 
 const tell = (rows: CompareRow[], say: (line: string) => void): void =>
@@ -125,7 +126,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
   const rows: CompareRow[] = [];
   const all: FinishedRun[] = [];
   const names = gridNames(grid.map(({ config }) => config));
-  for (const { config, note, budget, variant, called } of grid.flatMap((one, i) => spec.variants.map((variant) => ({ ...one, variant, called: names[i]! })))) {
+  for (const { config, note, budget, variant, called } of grid.flatMap((one, i) => spec.variants.map((variant) => ({ ...one, variant, called: defined(names[i]) })))) {
     const records: FinishedRun[] = [];
     for (const seed of spec.seeds) {
       const name = `${config.method}-${runName(called, variant, seed)}`;
@@ -144,7 +145,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
   tell(rows, say);
   if (record) {
     const titles = { model_title: modelTitle(spec.model), data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
-    const about = { ...titles, ...(spec.budget && { budget: spec.budget }), ...(busy && { busy }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && methodFields[method]!.budget ? [[method, note]] : []))) };
+    const about = { ...titles, ...(spec.budget && { budget: spec.budget }), ...(busy && { busy }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && defined(methodFields[method]).budget ? [[method, note]] : []))) };
     // Settings at no common budget are drawn by their results alone.
     await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, all, Boolean(spec.budget))));
   }
@@ -168,9 +169,9 @@ export const runName = (called: string, variant: z.output<typeof settings>, seed
 function told(configs: readonly MethodConfig[]): { method: string; setting: string; telling: string[] }[] {
   const short = configs.map((config) => ({ method: config.method, setting: mainText(config, String) }));
   return configs.map((config, i) => {
-    const alike = configs.filter((_, j) => short[j]!.method === short[i]!.method && short[j]!.setting === short[i]!.setting);
+    const alike = configs.filter((_, j) => defined(short[j]).method === defined(short[i]).method && defined(short[j]).setting === defined(short[i]).setting);
     const telling = Object.entries(config).filter(([field, value]) => alike.some((other) => JSON.stringify(other[field]) !== JSON.stringify(value)));
-    return { ...short[i]!, telling: telling.map(([field, value]) => `${field} ${String(value)}`) };
+    return { ...defined(short[i]), telling: telling.map(([field, value]) => `${field} ${String(value)}`) };
   });
 }
 
@@ -200,7 +201,7 @@ export function parseSpec(text: string, path: string, change: object = {}): Spec
   }
   const result = z.safeParse(schema, typeof json === 'object' ? { ...json, ...change } : json);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
+  const issue = defined(result.error.issues[0]);
   const field = issue.path.join('.');
   throw new ConfigError(field ? said`${path}: ${field}: ${issue.message}` : said`${path}: the file: ${issue.message}`);
 }
@@ -217,7 +218,7 @@ export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note
     if (typeof given !== 'string') return { config: given as MethodConfig, note: null };
     const found = spec.budget ? budgetRows(model, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
     if (found && !found.config) throw new ConfigError(said`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason ?? said`no setting of it fits`}`);
-    return { config: found?.config ?? onTargets(key, spec.target_modules), note: found?.reason ?? null, ...(found && methodFields[key]!.budget && { budget: spec.budget }) };
+    return { config: found?.config ?? onTargets(key, spec.target_modules), note: found?.reason ?? null, ...(found && defined(methodFields[key]).budget && { budget: spec.budget }) };
   });
 }
 
@@ -248,10 +249,10 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
   return {
     method: config.method,
     config,
-    adapter_parameters: records[0]!.summary.plan.adapter_parameters,
-    work: records[0]!.summary.plan.work ?? null,
-    total_bytes: records[0]!.summary.plan.total_bytes,
-    lr: learningRates(config, keptTrain(records[0]!.spec.train)).lr,
+    adapter_parameters: defined(records[0]).summary.plan.adapter_parameters,
+    work: defined(records[0]).summary.plan.work ?? null,
+    total_bytes: defined(records[0]).summary.plan.total_bytes,
+    lr: learningRates(config, keptTrain(defined(records[0]).spec.train)).lr,
     accuracy,
     mean,
     interval,
@@ -259,7 +260,7 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     macro_f1: score('macro_f1'),
     seconds: records.reduce((s, r) => s + r.summary.seconds, 0) / records.length,
     ...(early && { stopped_early: early }),
-    note: [note, early ? `early stopping ended runs after step ${early.join(', ')} of ${records[0]!.summary.plan.steps}` : ''].filter(Boolean).join('; '),
+    note: [note, early ? `early stopping ended runs after step ${early.join(', ')} of ${defined(records[0]).summary.plan.steps}` : ''].filter(Boolean).join('; '),
   };
 }
 
@@ -269,8 +270,8 @@ const percent = (x: number): string => (100 * x).toFixed(1);
 export function cells(rows: readonly CompareRow[]): (string | number)[][] {
   const names = told(rows.map(({ config }) => config));
   return rows.map((r, i) => [
-    methodFields[r.method]!.title,
-    [names[i]!.setting, ...names[i]!.telling].filter(Boolean).join(', ') || '-',
+    defined(methodFields[r.method]).title,
+    [defined(names[i]).setting, ...defined(names[i]).telling].filter(Boolean).join(', ') || '-',
     r.adapter_parameters,
     percent(r.mean),
     r.interval === null ? '-' : `± ${percent(r.interval)}`,

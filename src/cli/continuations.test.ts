@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { cliFolder } from '../testing/cliFolder';
 import { tinyJson } from '../testing/tiny';
 import { chatIds, chatMl, chatModelFiles } from '../testing/tinyChats';
@@ -11,7 +12,7 @@ const { at, out } = cliFolder('continuations');
 const json = <T>(...path: string[]) => JSON.parse(readFileSync(at(...path), 'utf8')) as T;
 
 const moods = { tea: 'lovely', film: 'dull', day: 'great', song: 'awful' };
-const table = (count: number) => `thing,mood\n${Array.from({ length: count }, (_, i) => Object.entries(moods)[i % 4]!.join(',')).join('\n')}\n`;
+const table = (count: number) => `thing,mood\n${Array.from({ length: count }, (_, i) => defined(Object.entries(moods)[i % 4]).join(',')).join('\n')}\n`;
 const template = ['--prompt', 'the {thing} was', '--answer', ' {mood}'];
 
 beforeAll(() => {
@@ -74,7 +75,7 @@ test('plain texts count as a whole, and what is cut is said', async () => {
 });
 
 test("chats are learned by the model's own template, turn by turn, and a sentence is answered as one", async () => {
-  const talk = (i: number) => [{ role: 'user', content: `the ${Object.keys(moods)[i % 4]!}` }, { role: 'assistant', content: i % 2 ? 'down' : 'up' }, { role: 'user', content: 'hi' }, { role: 'assistant', content: 'hi' }];
+  const talk = (i: number) => [{ role: 'user', content: `the ${defined(Object.keys(moods)[i % 4])}` }, { role: 'assistant', content: i % 2 ? 'down' : 'up' }, { role: 'user', content: 'hi' }, { role: 'assistant', content: 'hi' }];
   const rows = [...Array.from({ length: 40 }, (_, i) => talk(i)), [{ role: 'user', content: 'alone' }]];
   writeFileSync(at('talks.jsonl'), rows.map((messages) => JSON.stringify({ messages })).join('\n'));
   const train = (model: string, ...more: string[]) => ['train', '--model', at(model), '--data', at('talks.jsonl'), '--method', 'full', '--batch', '8', ...more];
@@ -91,11 +92,11 @@ test("chats are learned by the model's own template, turn by turn, and a sentenc
   for (const [thing, word] of [['tea', 'up'], ['film', 'down']] as const) {
     expect(await generate('--prompt', `the ${thing}`, '--chat'), out.join('\n')).toBe(0);
     const { prompts, sequences, texts } = json<{ prompts: number[][]; sequences: number[][]; texts: string[] }>('said.json');
-    expect([texts, prompts[0]![0], sequences[0]!.at(-1)]).toEqual([[word], chatIds['<|im_start|>'], chatIds['<|im_end|>']]);
+    expect([texts, defined(prompts[0])[0], defined(sequences[0]).at(-1)]).toEqual([[word], chatIds['<|im_start|>'], chatIds['<|im_end|>']]);
   }
   // As a text its beginning is another one.
   expect(await generate('--prompt', 'the tea'), out.join('\n')).toBe(0);
-  expect(json<{ prompts: number[][] }>('said.json').prompts[0]![0]).toBe(chatIds['<s>']);
+  expect(defined(json<{ prompts: number[][] }>('said.json').prompts[0])[0]).toBe(chatIds['<s>']);
   out.length = 0;
   expect(await main(train('silent', '--steps', '1'))).not.toBe(0);
   expect(out.join('\n')).toMatch(/has no chat template \(chat_template in tokenizer_config\.json, or chat_template\.jinja\).*add one, or take a model that was made for chats\./);
@@ -106,7 +107,7 @@ test("chats are learned by the model's own template, turn by turn, and a sentenc
 
 test('the likeliest of several choices is learned, measured as at the end of training, and from the table by itself', async () => {
   // The first is short and likely for its length alone.
-  const rows = (count: number) => Array.from({ length: count }, (_, i) => { const [thing, mood] = Object.entries(moods)[i % 4]!; return { question: `the ${thing} was`, choices: [mood, `${mood} and long`, i % 2 ? 'lovely' : 'awful'].slice(i % 3 === 0 ? 1 : 0), answer: i % 3 === 0 ? `${mood} and long` : mood }; });
+  const rows = (count: number) => Array.from({ length: count }, (_, i) => { const [thing, mood] = defined(Object.entries(moods)[i % 4]); return { question: `the ${thing} was`, choices: [mood, `${mood} and long`, i % 2 ? 'lovely' : 'awful'].slice(i % 3 === 0 ? 1 : 0), answer: i % 3 === 0 ? `${mood} and long` : mood }; });
   mkdirSync(at('quiz'), { recursive: true });
   for (const [name, count] of [['train', 48], ['test', 12]] as const) writeFileSync(at('quiz', `${name}.jsonl`), rows(count).map((row) => JSON.stringify(row)).join('\n'));
   const asked = ['--prompt', '{question}', '--choices', 'choices', '--label-column', 'answer'];

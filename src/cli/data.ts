@@ -1,6 +1,7 @@
 import { builtinData } from '../data/builtin';
 import { checkHealth } from '../data/health';
 import { perClass } from '../data/split';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { table, type Command } from './command';
 import { openData } from './files';
@@ -17,8 +18,8 @@ export const command: Command = {
     for (const name of names) infos.push(await describe(name, given.data !== undefined, given.label_column === undefined ? undefined : String(given.label_column)));
     table([['data', 'title', 'train', 'val', 'test', 'classes', 'licence'], ...infos.map((d) => [d.id, d.title, d.train, d.val, d.test, d.classes.length, d.licence])]).forEach(say);
     if (given.data !== undefined) {
-      const { classes, health, warnings } = infos[0]!;
-      table([['class', 'train', 'val', 'test'], ...classes.map((c, i) => [c, health.counts.train[i]!, health.counts.val[i]!, health.counts.test[i]!])]).forEach(say);
+      const { classes, health, warnings } = defined(infos[0]);
+      table([['class', 'train', 'val', 'test'], ...classes.map((c, i) => [c, defined(health.counts.train[i]), defined(health.counts.val[i]), defined(health.counts.test[i])])]).forEach(say);
       warnings.forEach((w) => say(`warning: ${w}`));
     }
     return infos;

@@ -1,6 +1,7 @@
 import { limited } from '../data/limit';
 import { twoTowers } from '../models/byText';
 import { isTextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { openByText } from '../tasks/byText';
 import { evaluate } from '../train/evaluate';
 import { ImageFeed } from '../train/images';
@@ -51,7 +52,7 @@ export const command: Command = {
     const { adapted } = opened;
     const labels = labelPlaces(adapted.model.labels, data, say);
     const images = limited(data[split], limit, limitRule(given));
-    const mapped = { ...images, labels: Uint16Array.from(images.labels, (l) => labels[l]!) };
+    const mapped = { ...images, labels: Uint16Array.from(images.labels, (l) => defined(labels[l])) };
     const evaluation = await withEvaluation(opened, given, images.count, (machine, programs) => {
       const feed = new ImageFeed(mapped, model.preprocess, adapted.model.image_size, null);
       return evaluate(machine, programs, feed, images.count, adapted.model.num_labels, { step: 0, split });
@@ -87,8 +88,8 @@ function report(given: Given, evaluation: Evaluation, labels: string[], say: (li
   const scores = scoresOf(evaluation);
   say(`${split} accuracy ${(100 * evaluation.accuracy).toFixed(2)} %${scores ? `, balanced ${(100 * scores.balanced_accuracy).toFixed(2)} %, macro-F1 ${(100 * scores.macro_f1).toFixed(2)} %` : ''}, loss ${evaluation.loss.toFixed(4)}, ${evaluation.count} images`);
   table([['class', 'images', 'right', 'accuracy %'], ...labels.map((name, c) => {
-    const row = evaluation.confusion[c]!;
-    return [name, row.reduce((a, b) => a + b, 0), row[c]!, Number.isNaN(evaluation.per_class[c]!) ? '-' : (100 * evaluation.per_class[c]!).toFixed(1)];
+    const row = defined(evaluation.confusion[c]);
+    return [name, row.reduce((a, b) => a + b, 0), defined(row[c]), Number.isNaN(defined(evaluation.per_class[c])) ? '-' : (100 * defined(evaluation.per_class[c])).toFixed(1)];
   })]).slice(0, 101).forEach(say);
   const { loss, accuracy, count, per_class, confusion } = evaluation;
   return { model: String(given.model), data: String(given.data), split, loss, accuracy, ...scores, count, labels, per_class, confusion };

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { defined } from '../numbers/defined';
 import { cliFolder } from '../testing/cliFolder';
 import { tinyJson } from '../testing/tiny';
 import { tinyDecoderFiles } from '../testing/tinyDecoders';
@@ -48,7 +49,7 @@ beforeAll(async () => {
   const more = { ...model, vocab: { ...model.vocab, true: 25, false: 26 } };
   write('model', { ...tinyDecoderFiles('GPT-2', { eos_token_id: 2 }), 'tokenizer.json': tinyJson({ ...tokenizer, model: more, post_processor: null }), 'tokenizer_config.json': tinyJson({ pad_token: '[PAD]', eos_token: '[SEP]' }) });
   write('encoder', tinyEncoderFiles('bert'));
-  const rows = (count: number) => Array.from({ length: count }, (_, i) => `${things[i % 4]!},${verdict(i)}\n`).join('');
+  const rows = (count: number) => Array.from({ length: count }, (_, i) => `${defined(things[i % 4])},${verdict(i)}\n`).join('');
   // In the test part each thing is asked twice, and of the day something else is said besides.
   write('verdicts', { 'train.csv': `thing,said\n${rows(32)}`, 'test.csv': `thing,said\n${rows(8)}day,poor\n` });
   write('list', { 'test.json': JSON.stringify([...things.map((thing, i) => ({ instruction: `the ${thing}`, input: '', output: `the correct answer is ${verdict(i)}`, answer: verdict(i) })), { instruction: 'the film', input: '', output: '', answer: 'true' }]) });
@@ -60,7 +61,7 @@ test('what is said to each prompt is compared with all that people said to it', 
   const made = await evaluate('--data', at('verdicts'), ...verdicts);
   expect(made).toMatchObject({ count: 4, references: 9, left_out: 0, stopped: false, exact_match: 1, bleu: 1, rouge_l: 1 });
   expect(made.texts.map(({ text }) => text)).toEqual(things.map((_, i) => `${verdict(i)} and long and ${verdict(i)}`));
-  expect(made.texts[2]!.references).toEqual([...Array<string>(2).fill('true and long and true'), 'poor and long and poor']);
+  expect(defined(made.texts[2]).references).toEqual([...Array<string>(2).fill('true and long and true'), 'poor and long and poor']);
   expect(made.nist).toBeGreaterThan(0);
   expect(made.cider).toBeGreaterThan(0);
   expect(out.at(-1)).toMatch(/^test BLEU 1\.0000 {2}NIST \d\.\d+ {2}ROUGE-L 1\.0000 {2}CIDEr \d\.\d+ {2}exact match 100\.00 % {2}\(4 prompts, 9 references\)$/);

@@ -2,6 +2,7 @@ import { openContinuations } from '../data/continuations';
 import { limitedIndices } from '../data/limit';
 import { DataError } from '../data/source';
 import { isTextModel, readoutOf, textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { english, reasonOf, said } from '../said/said';
 import { commonsenseAnswer, matchedAnswer, type AnswerReader } from '../tasks/answers';
 import { searchBeams } from '../train/beams';
@@ -30,7 +31,7 @@ export const generatedFlags: Flag[] = [
 export function refuseGenerated(given: Given): void {
   const own = generatedFlags.map(({ name }) => name).filter((name) => given[name] !== undefined);
   const dashed = (name: string) => `--${name.replaceAll('_', '-')}`;
-  if (own.length > 0 && !given.generate) throw new UsageError(`${dashed(own[0]!)} goes with --generate`);
+  if (own.length > 0 && !given.generate) throw new UsageError(`${dashed(defined(own[0]))} goes with --generate`);
   const other = given.generate && ['max_length', 'text_column', 'pair_column', 'label_column', 'templates', 'image_size'].find((name) => given[name] !== undefined);
   if (other) throw new UsageError(`${dashed(other)} does not go with --generate`);
 }
@@ -51,8 +52,8 @@ export async function evalGenerated(given: Given, loaded: LoadedModel, split: 't
   const room = base.language.max_tokens - search.max_new_tokens;
   const all = askedOf(data[split]);
   const chosen = Array.from(limitedIndices(new Uint16Array(all.length), limit, limitRule(given)), (i) => {
-    const { ids, first: [, to] } = tokenizer.encode(all[i]!.prompt);
-    return { ...all[i]!, ids: ids.slice(0, to) };
+    const { ids, first: [, to] } = tokenizer.encode(defined(all[i]).prompt);
+    return { ...defined(all[i]), ids: ids.slice(0, to) };
   });
   const asked = chosen.filter(({ ids }) => ids.length > 0 && ids.length <= room);
   const left_out = chosen.length - asked.length;
@@ -87,7 +88,7 @@ function report(rows: readonly Generated[], read: AnswerReader | null, split: st
   if (read) {
     const { scores, answers } = answerScores(rows, read);
     say(`${split} accuracy ${percent(scores.accuracy)}  without an answer ${percent(scores.without_answer)}  (${references} rows, ${count} prompts)`);
-    return { ...scores, count, references, texts: rows.map((row, i) => ({ ...row, ...answers[i]! })) };
+    return { ...scores, count, references, texts: rows.map((row, i) => ({ ...row, ...defined(answers[i]) })) };
   }
   const scores = textScores(rows);
   say(`${split} BLEU ${scores.bleu.toFixed(4)}  NIST ${scores.nist.toFixed(4)}  ROUGE-L ${scores.rouge_l.toFixed(4)}  CIDEr ${scores.cider.toFixed(4)}  exact match ${percent(scores.exact_match)}  (${count} prompts, ${references} references)`);

@@ -11,6 +11,7 @@ import { said } from '../said/said';
 import type { RunRecord, RunsFormat } from '../train/protocol';
 import { manyFrom, UsageError, type Given } from './command';
 import { isHubId } from '../io/hub/ids';
+import { defined } from '../numbers/defined';
 import { exportRun } from '../train/exportRun';
 import { openImageModel } from '../train/openModel';
 import { modelTree, openData, writeAll } from './files';
@@ -61,7 +62,7 @@ export async function runsIn(path: string): Promise<RunRecord[]> {
 
 async function runsOfProject(path: string): Promise<RunRecord[]> {
   const project = await readProject(await openAsBlob(path));
-  const places = [...project.manifest.records.keys()].filter((i) => project.manifest.records[i]!.store === recordStore);
+  const places = [...project.manifest.records.keys()].filter((i) => defined(project.manifest.records[i]).store === recordStore);
   if (!places.length) throw new FormatError(said`${path} holds no runs in the form of the command line; open it in the studio, and export its runs there as a file of runs.`);
-  return Promise.all(places.map(async (i) => checkRun(await project.record(i), `${path}: ${project.manifest.records[i]!.key}`)));
+  return Promise.all(places.map(async (i) => checkRun(await project.record(i), `${path}: ${defined(project.manifest.records[i]).key}`)));
 }

@@ -16,6 +16,7 @@ import { loadWeights } from '../models/load';
 import type { Model } from '../models/model';
 import { isTextModel, positionsOf, readoutOf, type TextModel } from '../models/text';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import type { Inputs } from '../tasks/task';
 import { completeTrain } from '../train/config';
 import { openModel } from '../train/openModel';
@@ -130,7 +131,7 @@ function writeImages(machine: Machine, { pixel_values, labels, input_ids, text_e
   machine.setStep({ ...noStep, invCount: 1 / batch, lr: 1e-4, headLr: 1e-4 });
   const tensors = new Map<string, TensorData>([['pixel_values', { dtype: 'F32', shape: [batch, 3, net.image_size, net.image_size], data: pixels }]]);
   if (!input_ids) return tensors;
-  const tokens = input_ids.shape[1]!;
+  const tokens = defined(input_ids.shape[1]);
   const ids = Uint32Array.from({ length: batch * tokens }, (_, i) => (i % tokens === tokens - 1 ? 49_407 : (i * 7919) % 49_000));
   machine.write(input_ids, ids);
   machine.write(text_ends!, new Uint32Array(batch).fill(tokens - 1));

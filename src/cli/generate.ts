@@ -6,6 +6,7 @@ import type { Device } from '../engine/device';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { reasonOf, said } from '../said/said';
 import { goingOn, textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { searchBeams } from '../train/beams';
 import { frozenDtypes } from '../train/config';
 import { askedInChat } from '../train/chatTokens';
@@ -54,7 +55,7 @@ export const command: Command = {
       try {
         const sequences: number[][] = [];
         for (const prompt of prompts) {
-          const tokens = search.num_beams > 1 ? (await searchBeams(generator, prompt, { ...search, eos }))[0]!.tokens : await oneByOne(generator, prompt, { given, search, eos });
+          const tokens = search.num_beams > 1 ? defined((await searchBeams(generator, prompt, { ...search, eos }))[0]).tokens : await oneByOne(generator, prompt, { given, search, eos });
           say(`${lender ? `${adapter}: ` : ''}${words?.decode(tokens) ?? tokens.join(' ')}`);
           sequences.push(tokens);
         }

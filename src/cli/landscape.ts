@@ -1,6 +1,7 @@
 import { analysisJson, landscapeCsv } from '../analysis/export.meta';
 import { landscape } from '../analysis/landscape';
 import { clipOf, PAPER } from '../analysis/plane.meta';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import type { Landscape, LandscapeSpec } from '../train/analysis.meta';
 import { manyFrom, table, UsageError, wholeFrom, type Command, type Given } from './command';
@@ -58,8 +59,8 @@ function specFrom(given: Given): LandscapeSpec {
   if (split !== 'train' && split !== 'val' && split !== 'both') throw new UsageError(`--split is ${JSON.stringify(split)}; it must be train, val or both`);
   return {
     grid: wholeFrom(given, 'grid', 2, 201) ?? PAPER.grid,
-    x: [range[0]!, range[1]!],
-    y: [range[2]!, range[3]!],
+    x: [defined(range[0]), defined(range[1])],
+    y: [defined(range[2]), defined(range[3])],
     images: wholeFrom(given, 'images', 1, 1e6) ?? 256,
     splits: split === 'both' ? ['train', 'val'] : [split],
     line: wholeFrom(given, 'line', 0, 1001) ?? 21,
@@ -71,12 +72,12 @@ function tell(made: Landscape, say: (line: string) => void): void {
   const { runs, sets, lines, geometry, plane, paths } = made;
   for (const set of sets) say(`${set.images} of ${set.of} ${set.split} images, the same for every point`);
   table([['run', 'method', 'norm of update', ...sets.map(({ split }) => `${split} loss`), ...sets.map(({ split }) => `${split} accuracy %`)],
-    ...runs.map((run, k) => [run.name, run.method, geometry.norms[k]!.toFixed(3), ...sets.map(({ corners }) => corners[k]!.loss.toFixed(4)), ...sets.map(({ corners }) => (100 * corners[k]!.accuracy).toFixed(1))])]).forEach(say);
+    ...runs.map((run, k) => [run.name, run.method, defined(geometry.norms[k]).toFixed(3), ...sets.map(({ corners }) => defined(corners[k]).loss.toFixed(4)), ...sets.map(({ corners }) => (100 * defined(corners[k]).accuracy).toFixed(1))])]).forEach(say);
   for (const { from, to, length, sets: found } of lines) {
-    say(`${runs[from]!.name} to ${runs[to]!.name}: distance ${length.toFixed(3)}, barrier ${found.map(({ barrier }, s) => `${Number.isFinite(barrier) ? barrier.toFixed(4) : 'not finite'} (${sets[s]!.split})`).join(', ')}`);
+    say(`${defined(runs[from]).name} to ${defined(runs[to]).name}: distance ${length.toFixed(3)}, barrier ${found.map(({ barrier }, s) => `${Number.isFinite(barrier) ? barrier.toFixed(4) : 'not finite'} (${defined(sets[s]).split})`).join(', ')}`);
   }
   if (plane) say(`plane: one unit of x is ${plane.unit_x.toFixed(3)} long, of y ${plane.unit_y.toFixed(3)}, cosine between ${plane.cosine.toFixed(3)}; the pretrained state lies ${plane.pretrained.residual.toFixed(3)} off it`);
-  for (const { run, points } of paths) say(`path of ${runs[run]!.name}: ${points.length} states, at most ${Math.max(...points.map(({ residual }) => residual)).toFixed(3)} off the plane`);
+  for (const { run, points } of paths) say(`path of ${defined(runs[run]).name}: ${points.length} states, at most ${Math.max(...points.map(({ residual }) => residual)).toFixed(3)} off the plane`);
   if (plane) {
     const done = `${made.measured} of ${made.spec.grid ** 2} points in ${made.seconds.toFixed(0)} s`;
     say(`${done}; drawings are cut at ${sets.map((set) => `${clipOf(set.corners).toFixed(3)} (${set.split})`).join(', ')}${made.complete ? '' : '; ended before it was done'}`);

@@ -1,6 +1,7 @@
 // Loads a TypeScript module of ours in Node, through vite, as the page's build and the tests do: `?raw` and `#shaders/*`
 // imports and `import.meta.glob` work. Unlike vite's own `runnerImport`, later dynamic imports work too.
 import { createRunnableDevEnvironment, resolveConfig } from 'vite';
+import { nearChecks } from './setup/nearChecks.mjs';
 import { root } from './setup/run.mjs';
 
 /**
@@ -14,6 +15,7 @@ export async function load(path) {
       envDir: false,
       root,
       logLevel: 'error',
+      plugins: [nearChecks],
       cacheDir: `${root}/.cache/vite-node`,
       environments: {
         node: {

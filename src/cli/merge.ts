@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { ggufDtypes, type GgufDtype } from '../export/gguf';
+import { defined } from '../numbers/defined';
 import { deployFolder, deployGguf, deployOnnx } from '../train/deploy';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { UsageError, type Command, type Flag, type Given } from './command';
@@ -57,7 +58,7 @@ export const command: Command = {
       const { files, verdict } = await withDevice((device) => deployOnnx(device, { model, ...saved }, { half: oneOf(given, 'dtype', dtypes.onnx) === 'f16' }));
       if (!verdict.ok) throw new Error(`${verdict.text} Nothing was written.`);
       await writeAll(out, files);
-      say(`${what}${adapted.method.fields.title} merged into ${out}/${files[0]!.path}`);
+      say(`${what}${adapted.method.fields.title} merged into ${out}/${defined(files[0]).path}`);
       say(verdict.text);
       return { ...result, files: files.map((f) => f.path), verdict };
     }

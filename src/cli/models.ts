@@ -1,4 +1,5 @@
 import { bundledModels } from '../models/builtin';
+import { defined } from '../numbers/defined';
 import { modelInfo } from '../train/modelInfo';
 import { describeModel, textsOf } from '../train/openModel';
 import type { ModelInfo } from '../train/protocol';
@@ -17,7 +18,7 @@ export const command: Command = {
       infos.push(modelInfo(name, { ...described, ...textsOf(tree, described.net) }));
     }
     table([['model', 'family', 'parameters', 'input', 'labels', 'about'], ...infos.map((m) => [m.id, m.family, m.parameters, m.image_size, m.labels, m.note])]).forEach(say);
-    if (given.model !== undefined) say(`target modules: ${[infos[0]!.target_modules].flat().join(', ')}`);
+    if (given.model !== undefined) say(`target modules: ${[defined(infos[0]).target_modules].flat().join(', ')}`);
     return infos;
   },
 };

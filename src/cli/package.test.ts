@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { installPackage, type Installed } from '../testing/installed';
 
 let installed: Installed;
@@ -121,27 +122,27 @@ function ringLosses(steps: number): number[] {
     const [g1, c1, g2, c2] = grads as [Float64Array, Float64Array, Float64Array, Float64Array];
     let loss = 0;
     for (let i = 0; i < rows; i++) {
-      const h = Array.from({ length: hidden }, (_, j) => Math.max(0, b1[j]! + w1[2 * j]! * x[i]![0]! + w1[2 * j + 1]! * x[i]![1]!));
-      const z = [0, 1].map((k) => h.reduce((sum, value, j) => sum + w2[k * hidden + j]! * value, b2[k]!));
-      const p1 = 1 / (1 + Math.exp(z[0]! - z[1]!));
+      const h = Array.from({ length: hidden }, (_, j) => Math.max(0, defined(b1[j]) + defined(w1[2 * j]) * defined(defined(x[i])[0]) + defined(w1[2 * j + 1]) * defined(defined(x[i])[1])));
+      const z = [0, 1].map((k) => h.reduce((sum, value, j) => sum + defined(w2[k * hidden + j]) * value, defined(b2[k])));
+      const p1 = 1 / (1 + Math.exp(defined(z[0]) - defined(z[1])));
       const p = [1 - p1, p1];
-      loss -= Math.log(p[i % 2]!) / rows;
+      loss -= Math.log(defined(p[i % 2])) / rows;
       const dz = p.map((value, k) => (value - Number(k === i % 2)) / rows);
       for (let j = 0; j < hidden; j++) {
-        for (const k of [0, 1]) g2[k * hidden + j]! += dz[k]! * h[j]!;
-        const dh = h[j]! > 0 ? dz[0]! * w2[j]! + dz[1]! * w2[hidden + j]! : 0;
-        g1[2 * j]! += dh * x[i]![0]!;
-        g1[2 * j + 1]! += dh * x[i]![1]!;
-        c1[j]! += dh;
+        for (const k of [0, 1]) g2[k * hidden + j] = defined(g2[k * hidden + j]) + (defined(dz[k]) * defined(h[j]));
+        const dh = defined(h[j]) > 0 ? defined(dz[0]) * defined(w2[j]) + defined(dz[1]) * defined(w2[hidden + j]) : 0;
+        g1[2 * j] = defined(g1[2 * j]) + (dh * defined(defined(x[i])[0]));
+        g1[2 * j + 1] = defined(g1[2 * j + 1]) + (dh * defined(defined(x[i])[1]));
+        c1[j] = defined(c1[j]) + dh;
       }
-      for (const k of [0, 1]) c2[k]! += dz[k]!;
+      for (const k of [0, 1]) c2[k] = defined(c2[k]) + defined(dz[k]);
     }
     values.forEach((p, at) => p.forEach((value, k) => {
-      const g = grads[at]![k]!;
-      m[at]![k] = 0.9 * m[at]![k]! + 0.1 * g;
-      v[at]![k] = 0.999 * v[at]![k]! + 0.001 * g * g;
+      const g = defined(defined(grads[at])[k]);
+      defined(m[at])[k] = 0.9 * defined(defined(m[at])[k]) + 0.1 * g;
+      defined(v[at])[k] = 0.999 * defined(defined(v[at])[k]) + 0.001 * g * g;
       const decayed = value * (1 - lr * (at % 2 ? 0 : 0.01));
-      p[k] = decayed - (lr * m[at]![k]!) / (1 - 0.9 ** (step + 1)) / (Math.sqrt(v[at]![k]! / (1 - 0.999 ** (step + 1))) + 1e-8);
+      p[k] = decayed - (lr * defined(defined(m[at])[k])) / (1 - 0.9 ** (step + 1)) / (Math.sqrt(defined(defined(v[at])[k]) / (1 - 0.999 ** (step + 1))) + 1e-8);
     }));
     return loss;
   });
@@ -155,7 +156,7 @@ describe('in Node', () => {
     expect(said.map(([step]) => step)).toEqual([0, 100, 200, 300]);
     const losses = ringLosses(300);
     // Four digits are printed; after a hundred steps rounding in f32 has come to a thousandth of the loss at most.
-    for (const [step, loss] of said) expect(Math.abs(loss - losses[step]!)).toBeLessThan(1e-4 + 0.01 * losses[step]!);
+    for (const [step, loss] of said) expect(Math.abs(loss - defined(losses[step]))).toBeLessThan(1e-4 + 0.01 * defined(losses[step]));
     expect(said.at(-1)![2]).toBe(256);
   });
 
@@ -165,7 +166,7 @@ describe('in Node', () => {
     const said = node('node.mjs', 'node_modules/fullrank/public/models/vit-nano', 'node_modules/fullrank/public/data/fashion-mnist');
     const losses = [...said.matchAll(/\bloss: ([\d.]+)/g)].map(([, loss]) => Number(loss));
     expect(losses.length).toBeGreaterThanOrEqual(10);
-    expect(Math.min(...losses.slice(5))).toBeLessThan(losses[0]!);
+    expect(Math.min(...losses.slice(5))).toBeLessThan(defined(losses[0]));
     expect(said).toMatch(/total_bytes: \d+/);
     const config = JSON.parse(readFileSync(at('adapter/adapter_config.json'), 'utf8')) as object;
     expect(config).toMatchObject({ peft_type: 'RANDLORA', r: 8, modules_to_save: ['classifier'] });

@@ -6,6 +6,7 @@ import { zipSync } from 'fflate';
 import Papa from 'papaparse';
 import sharp from 'sharp';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { defined } from '../numbers/defined';
 import { goldenPath } from '../testing/golden';
 import { likeliest } from '../train/predict';
 import { predictionsCsv } from '../train/predictionsCsv';
@@ -79,7 +80,7 @@ describe('predict', () => {
     const { images } = JSON.parse(readFileSync(at('looked.json'), 'utf8')) as { images: { file_name: string; rows: number; cols: number; share: number; weights: number[][] }[] };
     expect(images.map(({ file_name }) => file_name)).toEqual(Object.keys(files).slice(0, 3).sort());
     for (const { rows, cols, share, weights } of images) {
-      expect([rows, cols, weights.length, weights[0]!.length]).toEqual([3, 3, 3, 3]);
+      expect([rows, cols, weights.length, defined(weights[0]).length]).toEqual([3, 3, 3, 3]);
       expect(weights.flat().reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
       expect(share).toBeGreaterThan(0.3);
       expect(share).toBeLessThan(1);
@@ -87,7 +88,7 @@ describe('predict', () => {
   });
 
   test('data tells what a zip holds and what is wrong with it', async () => {
-    writeFileSync(at('leaky.zip'), zipSync({ ...files, 'test/LABEL_1/copy.png': files['train/LABEL_1/0.png']!, 'train/LABEL_0/bad.png': Uint8Array.of(1, 2, 3) }));
+    writeFileSync(at('leaky.zip'), zipSync({ ...files, 'test/LABEL_1/copy.png': defined(files['train/LABEL_1/0.png']), 'train/LABEL_0/bad.png': Uint8Array.of(1, 2, 3) }));
     await run('data', '--data', at('leaky.zip'), '--json', at('data.json'));
     const [info] = JSON.parse(readFileSync(at('data.json'), 'utf8')) as [{ train: number; test: number; warnings: string[]; health: { leaks: { pairs: { a: { name: string }; exact: boolean }[] }; unreadable: { train: number[] } } }];
     expect([info.train, info.test, info.health.unreadable.train.length]).toEqual([15, 15, 1]);
@@ -106,9 +107,9 @@ test('the CSV keeps every name, and no name is a formula', () => {
     fc.property(fc.array(fc.record({ name: fc.string(), top: fc.array(fc.record({ label: fc.string(), probability: fc.double({ min: 0, max: 1, noNaN: true }) }), { minLength: 1, maxLength: 3 }), error: fc.string() }), { minLength: 1, maxLength: 5 }), (predictions) => {
       const { data } = Papa.parse<string[]>(predictionsCsv(predictions, 2), { delimiter: ',', newline: '\n' });
       for (const [i, { name, top }] of predictions.entries()) {
-        const row = data[i + 1]!;
+        const row = defined(data[i + 1]);
         expect(row).toHaveLength(6);
-        for (const [cell, text] of [[row[0]!, name], [row[1]!, top[0]!.label]] as const) {
+        for (const [cell, text] of [[defined(row[0]), name], [defined(row[1]), defined(top[0]).label]] as const) {
           expect([text, `'${text}`]).toContain(cell);
           // A number below nothing begins as a formula does, and is none.
           if (!/^[+-](\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell)) expect(cell).not.toMatch(/^[=+\-@\t\r]/);

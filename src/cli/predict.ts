@@ -4,6 +4,7 @@ import { Recorder } from '../engine/record';
 import { classifying, predict, type Predictor } from '../train/predict';
 import { predictionsCsv } from '../train/predictionsCsv';
 import { isTextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { openModel, type LoadedModel } from '../train/openModel';
 import type { Prediction } from '../train/protocol';
 import { recordLook } from '../train/rollout';
@@ -40,7 +41,7 @@ export const command: Command = {
     await writeWhole(String(given.out), predictionsCsv(predictions, topK));
     const unreadable = predictions.filter((p) => p.error !== '');
     say(`${predictions.length} images, ${String(given.out)}`);
-    if (unreadable.length > 0) say(`warning: ${unreadable.length} could not be read, the first: ${unreadable[0]!.error}`);
+    if (unreadable.length > 0) say(`warning: ${unreadable.length} could not be read, the first: ${defined(unreadable[0]).error}`);
     return { model: String(given.model), data: String(given.data), out: String(given.out), count: predictions.length, unreadable: unreadable.length, labels, predictions };
   },
 };

@@ -2,6 +2,7 @@ import { mkdirSync, openAsBlob, readdirSync, readFileSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readProject } from '../io/project/read';
+import { defined } from '../numbers/defined';
 import { checkRun } from '../records/runFile';
 import type { Landscape } from '../train/analysis.meta';
 import { cliFolder } from '../testing/cliFolder';
@@ -40,14 +41,14 @@ test('runs, chosen adapters and an analysis are in one file, as the page keeps t
   const { manifest, records } = await contents(file);
   expect(manifest.settings).toEqual({ model: 'vit-nano', data: 'fashion-mnist' });
   expect(records.map(({ store, key }) => `${store} ${key}`)).toEqual(['records lora-0', 'adapters lora-0', 'snapshots lora-0', 'records lora-1', 'adapters lora-1', 'snapshots lora-1', 'records lora-2', 'analyses landscape lora-0 lora-1']);
-  const run = checkRun(records[0]!.value, 'it');
+  const run = checkRun(defined(records[0]).value, 'it');
   expect(run.spec.id).toBe('lora-0');
   expect(run.curve.at(-1)!.loss).toBeNaN();
-  expect(records[1]!.value).toEqual([{ path: 'adapter_model.safetensors', bytes: Uint8Array.of(1, 2, 0) }]);
-  expect(records[2]!.value).toEqual([{ step: 2, bytes: Uint8Array.of(5) }]);
+  expect(defined(records[1]).value).toEqual([{ path: 'adapter_model.safetensors', bytes: Uint8Array.of(1, 2, 0) }]);
+  expect(defined(records[2]).value).toEqual([{ step: 2, bytes: Uint8Array.of(5) }]);
   const made = records.at(-1)!.value as Landscape;
   expect(made.runs.map(({ id }) => id)).toEqual(['lora-0', 'lora-1']);
-  expect(made.runs[0]!.spec.method.rank_pattern).toBeNull();
+  expect(defined(made.runs[0]).spec.method.rank_pattern).toBeNull();
   expect(made.plane).toBeNull();
   expect(made.sets[0]).toEqual({ split: 'train', loss: Float32Array.of(1, NaN), accuracy: Float32Array.of(0.5, NaN), pretrained: null, corners: [{ loss: NaN, accuracy: 0 }] });
   // What was made is read again.

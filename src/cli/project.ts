@@ -6,6 +6,7 @@ import { FormatError } from '../io/formatError';
 import type { ProjectManifest } from '../io/project/manifest';
 import { analysisKey, recordStore } from '../io/project/stores.meta';
 import { writeProject } from '../io/project/write';
+import { defined } from '../numbers/defined';
 import { runValue } from '../records/runFile';
 import { reasonOf, said } from '../said/said';
 import type { Inside, Landscape } from '../train/analysis.meta';
@@ -47,14 +48,14 @@ export const command: Command = {
       records.push({ store: 'analyses', key: analysisKey(made.format === 'fullrank-landscape' ? 'landscape' : 'inside', made.runs.map(({ id }) => id)), value: made });
     }
 
-    const { model, data } = found[0]!.run.spec;
+    const { model, data } = defined(found[0]).run.spec;
     const saved = Math.max(...found.map(({ run }) => run.ended ?? 0));
     const manifest: ProjectManifest = { format: 'fullrank-project', version: 1, app: 'Fullrank', saved, settings: { model, data }, edits: {}, records: records.map(({ store, key }) => ({ store, key })), imports: [], hub: [] };
     await mkdir(dirname(out), { recursive: true });
     // Whole or not at all.
     const temp = `${out}.${process.pid}.tmp`;
     try {
-      await writeProject({ manifest, record: async (i) => records[i]!.value, pack: async () => new Blob() }, Writable.toWeb(createWriteStream(temp)) as WritableStream<Uint8Array>);
+      await writeProject({ manifest, record: async (i) => defined(records[i]).value, pack: async () => new Blob() }, Writable.toWeb(createWriteStream(temp)) as WritableStream<Uint8Array>);
       await rename(temp, out);
     } finally {
       await rm(temp, { force: true });
@@ -66,7 +67,7 @@ export const command: Command = {
 
 /** A run under its name, which is its id in the project. */
 async function readRun(folder: string): Promise<RunRecord> {
-  const run = (await readRunFile(join(folder, 'run.json')))[0]!;
+  const run = defined((await readRunFile(join(folder, 'run.json')))[0]);
   const name = nameIn(run.spec, folder);
   return { ...run, spec: { ...run.spec, id: name, name } };
 }

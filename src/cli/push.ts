@@ -5,6 +5,7 @@ import { hubFolder, hubMessage, RUN_FILE } from '../records/hubFolder';
 import { folderTree } from '../io/fileTree.node';
 import { parseHubId } from '../io/hub/ids';
 import { pushFiles, type PushedFile } from '../io/hub/push';
+import { defined } from '../numbers/defined';
 import { readRuns } from '../records/runFile';
 import type { RunRecord } from '../train/protocol';
 import { UsageError, type Command, type Given } from './command';
@@ -46,7 +47,7 @@ async function push(given: Given, token: string): Promise<{ url: string; commit:
 async function runOf(given: Given): Promise<RunRecord | null> {
   for (const folder of [given.out, given.adapter]) {
     const path = folder === undefined ? '' : join(String(folder), RUN_FILE);
-    if (path && existsSync(path)) return readRuns(await readFile(path), path)[0]!;
+    if (path && existsSync(path)) return defined(readRuns(await readFile(path), path)[0]);
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { readRuns } from '../records/runFile';
 import { cliFolder } from '../testing/cliFolder';
 import { tinyVitFiles } from '../testing/tiny';
@@ -34,10 +35,10 @@ test('train --lr auto says what it takes, finds a rate on held-back pictures, tr
   expect(rates!.trials.map(({ lr }) => lr)).toContain(rates!.lr);
   expect(spec.train).toMatchObject({ lr: rates!.lr, val_fraction: 0, seed: 0 });
   // One step of warm-up, then the peak.
-  expect(curve[1]!.lr).toBeCloseTo(rates!.lr, 9);
+  expect(defined(curve[1]).lr).toBeCloseTo(rates!.lr, 9);
   // The run itself has all its pictures again, and is tested as ever.
   expect(summary!.final).toMatchObject({ split: 'test', count: 20 });
-  expect(readRuns(readFileSync(at('runs', 'a', 'run.json')), 'run.json')[0]!.rates).toEqual(rates);
+  expect(defined(readRuns(readFileSync(at('runs', 'a', 'run.json')), 'run.json')[0]).rates).toEqual(rates);
 
   out.length = 0;
   expect(await train('b', '--seed', '1')).toBe(0);
@@ -58,10 +59,10 @@ test('compare: each method and variant is searched once for all seeds, and not a
   expect(out.filter((line) => line.startsWith('finding the learning rate of '))).toHaveLength(1);
   expect(out.filter((line) => line.startsWith('linear_probe trains the head alone'))).toHaveLength(2);
   const lora = [0, 1].map((seed) => json<RunRecord>('grid', `lora-r-2-seed${seed}`, 'run.json'));
-  expect(lora[1]!.rates).toEqual(lora[0]!.rates);
-  expect(lora.map(({ spec }) => spec.train.lr)).toEqual([lora[0]!.rates!.lr, lora[0]!.rates!.lr]);
+  expect(defined(lora[1]).rates).toEqual(defined(lora[0]).rates);
+  expect(lora.map(({ spec }) => spec.train.lr)).toEqual([defined(lora[0]).rates!.lr, defined(lora[0]).rates!.lr]);
   const { rows } = json<{ rows: CompareRow[] }>('grid', 'compare.json');
-  expect(Object.fromEntries(rows.map(({ method, lr }) => [method, lr]))).toMatchObject({ lora: lora[0]!.rates!.lr, full: 0.002 });
+  expect(Object.fromEntries(rows.map(({ method, lr }) => [method, lr]))).toMatchObject({ lora: defined(lora[0]).rates!.lr, full: 0.002 });
   expect(json<RunRecord>('grid', 'full-seed0', 'run.json').rates).toBeUndefined();
 
   out.length = 0;

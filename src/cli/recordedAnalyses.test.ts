@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readProject } from '../io/project/read';
 import { recordStore } from '../io/project/stores.meta';
+import { defined } from '../numbers/defined';
 import type { AnalysedRun, Inside, Landscape } from '../train/analysis.meta';
 import type { RunRecord } from '../train/protocol';
 import { packRecording } from '../train/recording.meta';
@@ -29,7 +30,7 @@ test('the recorded walk of the lesson is the landscape of the project that comes
   const kept = (await find('analyses', (key) => key.startsWith('landscape'))) as Landscape;
   const landscape = { ...kept, runs: await dated(kept.runs) };
   const runs = await Promise.all(landscape.runs.map(({ id }) => recordOf(id)));
-  const { model_title = '', data_title = '', classes = [] } = runs[0]!;
+  const { model_title = '', data_title = '', classes = [] } = defined(runs[0]);
   const recording = packRecording(`${project}: ${landscape.runs.map(({ id }) => id).join(', ')}`, { model_title, data_title, classes }, runs);
   await expect(`${JSON.stringify({ landscape, recording }, short)}\n`).toMatchFileSnapshot(resolve(root, 'src/ui/recorded/walk.json'));
 });
@@ -37,6 +38,6 @@ test('the recorded walk of the lesson is the landscape of the project that comes
 test('the recorded look inside is that of the same project (vitest -u writes it anew)', async () => {
   const kept = (await find('analyses', (key) => key.startsWith('inside'))) as Inside;
   const inside = { ...kept, runs: await dated(kept.runs) };
-  const { model_title, data_title } = await recordOf(inside.runs[0]!.id);
+  const { model_title, data_title } = await recordOf(defined(inside.runs[0]).id);
   await expect(`${JSON.stringify({ inside, model_title, data_title }, short)}\n`).toMatchFileSnapshot(resolve(root, 'src/ui/recorded/inside.json'));
 });

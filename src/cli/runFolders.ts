@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import type { AnalysisInput } from '../analysis/opened';
 import { folderTree } from '../io/fileTree.node';
 import { FormatError } from '../io/formatError';
+import { defined } from '../numbers/defined';
 import { maxRunsBytes, readRuns } from '../records/runFile';
 import { said } from '../said/said';
 import type { RunFiles } from '../train/analysis.meta';
@@ -24,7 +25,7 @@ export const runFlags: Flag[] = [
 export async function openRunFolders(given: Given): Promise<AnalysisInput> {
   const folders = manyFrom(given, 'runs').map((path) => resolve(path));
   const specs = await Promise.all(folders.map(readSpec));
-  const [model, data] = [given.model ?? specs[0]!.model, given.data ?? specs[0]!.data].map(String) as [string, string];
+  const [model, data] = [given.model ?? defined(specs[0]).model, given.data ?? defined(specs[0]).data].map(String) as [string, string];
   const same = (spec: RunSpec): RunSpec => ({ ...spec, ...(given.model === undefined ? {} : { model }), ...(given.data === undefined ? {} : { data }) });
   return { model: await openImageModel(await modelTree(model)), data: await openData(data), runs: specs.map(same), files: readFiles };
 }
@@ -32,7 +33,7 @@ export async function openRunFolders(given: Given): Promise<AnalysisInput> {
 async function readSpec(folder: string): Promise<RunSpec> {
   const path = join(folder, 'run.json');
   if (!existsSync(path)) throw new FormatError(said`${folder} has no run.json; give a folder that fullrank train --out wrote.`);
-  const { spec } = (await readRunFile(path))[0]!;
+  const { spec } = defined((await readRunFile(path))[0]);
   return { ...spec, id: folder, name: nameIn(spec, folder) };
 }
 

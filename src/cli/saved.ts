@@ -3,6 +3,7 @@ import { methodFields } from '../adapters/fields';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
 import { isTextModel, textModel, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import type { LoadedModel } from '../train/openModel';
 import { textForm } from '../train/textSet';
 import { openAdapterSized, type OpenAdapter } from './adapter';
@@ -20,7 +21,7 @@ import { readHead } from './step';
  */
 export async function openSavedAdapter(model: LoadedModel, given: Given, say: (line: string) => void, classifies: boolean): Promise<OpenAdapter> {
   const reads = await namesReadBy(String(given.adapter));
-  if (reads) throw new UsageError(`${methodFields[reads.method]!.title} reads the names of classes within its model; measure it with eval, or classify with predict`);
+  if (reads) throw new UsageError(`${defined(methodFields[reads.method]).title} reads the names of classes within its model; measure it with eval, or classify with predict`);
   const parts = model.net.text ? await partsOf(String(given.adapter), model.net) : null;
   const textHead = parts !== null && !parts.classifier;
   const head = given.head === undefined ? null : await readHead(await openTensors(String(given.head)), given, model.net);

@@ -8,6 +8,7 @@ import { readsTexts, TEXT_HEAD, twoTowers, withTextHead } from '../models/byText
 import type { Model } from '../models/model';
 import { isTextModel, readoutOf, textModel } from '../models/text';
 import { asInFile } from '../models/transposed';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { textsOfRows } from '../tasks/classTexts';
 import { losses, lossOf } from '../tasks/losses.meta';
@@ -33,7 +34,7 @@ export const command: Command = {
     { name: 'batch', kind: 'text', value: 'FILE', required: true, help: 'safetensors with pixel_values (B,3,H,W) and labels (B), for CLIP also head_weight (K,D), or class_token_ids (K,T) for a method that trains what stands around the names of classes; for the contrastive loss pixel_values and input_ids (B,T). For a model of texts input_ids (B,T) and labels, and attention_mask, position_ids, token_type_ids (B,T) where they say something.' },
     { name: 'task', kind: 'choice', choices: Object.keys(textTasks), help: 'Task of a text model, if config.json does not say.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP: safetensors with head_weight (K,D), the scaled text features, where the batch has none.' },
-    { name: 'loss', kind: 'choice', choices: losses, default: losses[0]!, help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
+    { name: 'loss', kind: 'choice', choices: losses, default: defined(losses[0]), help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
     { name: 'validation', kind: 'text', value: 'FILE', help: 'Other images (pixel_values, labels), for a method that selects by their loss: writes its gradient as grad_direct.NAME, and as grad_total.NAME with how the rest would follow.' },
     { name: 'out', kind: 'text', value: 'FILE', required: true, help: 'safetensors to write: logits, loss, and grad.NAME of everything that is trained.' },
     { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of weights that are not trained.' },
@@ -149,8 +150,8 @@ async function readPixels(batch: TensorSource, other: string): Promise<{ pixels:
   }
   const { shape } = batch.info('pixel_values');
   if (shape.length !== 4 || shape[1] !== 3 || shape.includes(0)) throw new DataError(said`pixel_values must be (B,3,H,W), it is [${shape.join(', ')}].`);
-  if (shape[2] !== shape[3]) throw new DataError(said`pixel_values are ${shape[2]} x ${shape[3]}; only square images are supported.`);
-  return { pixels: await batch.readF32Checked('pixel_values'), size: shape[2]! };
+  if (shape[2] !== shape[3]) throw new DataError(said`pixel_values are ${defined(shape[2])} x ${defined(shape[3])}; only square images are supported.`);
+  return { pixels: await batch.readF32Checked('pixel_values'), size: defined(shape[2]) };
 }
 
 /** Images of another batch, of the same size. Throws DataError. */
@@ -173,7 +174,7 @@ async function withClasses(batch: TensorSource, net: Model, open: (net: Model) =
   const { ids, ends } = await readTexts(batch, K, net, CLASS_IDS);
   const vectors = method.prompts?.texts?.vectors(config) ?? 0;
   const lens = batch.has(NAME_LENS) ? await batch.readF32(NAME_LENS) : undefined;
-  if (lens && (lens.length !== K || lens.some((n, k) => !Number.isInteger(n) || n < 0 || 1 + vectors + n > ends[k]!))) throw new DataError(said`${NAME_LENS} must be (${K}), and no name longer than its text.`);
+  if (lens && (lens.length !== K || lens.some((n, k) => !Number.isInteger(n) || n < 0 || 1 + vectors + n > defined(ends[k])))) throw new DataError(said`${NAME_LENS} must be (${K}), and no name longer than its text.`);
   return readsTexts(known) ? known.as({ classTexts: textsOfRows(ids, ends, vectors, lens) }) : known;
 }
 
@@ -206,5 +207,5 @@ export async function readHead(batch: TensorSource, given: Given, model: Model):
   const { shape } = file.info(TEXT_HEAD);
   const width = withTextHead(model, 1).feature_size;
   if (shape.length !== 2 || shape[0] === 0 || shape[1] !== width) throw new DataError(said`${TEXT_HEAD} must be (K, ${width}), it is [${shape.join(', ')}].`);
-  return { data: await file.readF32Checked(TEXT_HEAD), classes: shape[0]! };
+  return { data: await file.readF32Checked(TEXT_HEAD), classes: defined(shape[0]) };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { writeRuns } from '../records/runFile';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { cliFolder } from '../testing/cliFolder';
 import { comparisonRow } from '../testing/methodComparison';
 import type { RunRecord } from '../train/protocol';
@@ -41,13 +42,13 @@ test('a study is a folder laid out as PEFT’s comparison, and its results are w
     const params = json<{ hash: string; train: object }>('study', 'experiments', name, 'training_params.json');
     expect(params).toMatchObject({ model_id: 'vit-nano', dataset: 'fashion-mnist', train: { steps: 2, lr: name.startsWith('lora') ? 0.003 : 0 } });
   }
-  expect(json('study', 'experiments', names[0]!, 'adapter_config.json')).toMatchObject({ peft_type: 'LORA', r: 2, target_modules: ['query', 'value'] });
-  expect(existsSync(at('study', 'experiments', names[2]!, 'adapter_config.json'))).toBe(false);
+  expect(json('study', 'experiments', defined(names[0]), 'adapter_config.json')).toMatchObject({ peft_type: 'LORA', r: 2, target_modules: ['query', 'value'] });
+  expect(existsSync(at('study', 'experiments', defined(names[2]), 'adapter_config.json'))).toBe(false);
   expect(readdirSync(at('study', 'results')).sort()).toEqual(results);
   const rows = results.map((file) => comparisonRow(read('study', 'results', file)));
   expect(rows.map(({ experiment_name }) => experiment_name)).toEqual([...names.slice(2), ...names.slice(0, 2)]);
   for (const row of rows) expect(row).toMatchObject({ status: 'success', model_id: 'vit-nano', train_samples: 8 });
-  expect(existsSync(at('study', 'adapters', names[0]!, 'adapter_model.safetensors'))).toBe(true);
+  expect(existsSync(at('study', 'adapters', defined(names[0]), 'adapter_model.safetensors'))).toBe(true);
 });
 
 test('what has a result is not run again, and another grid in its place is refused', async () => {
@@ -70,9 +71,9 @@ test('half from a page’s file of runs and half from another folder come back a
   // As a page would have them: by names of its own, on another device, looked at at other times.
   const pages = results.slice(0, 2).map((file, i): RunRecord => {
     const found = run(file);
-    return { ...found, spec: { ...found.spec, id: `p${i}`, name: ['calm-owl', 'wise-fox'][i]!, train: { ...found.spec.train, eval_every: 7 } }, summary: { ...found.summary!, device: { ...found.summary!.device, description: 'a card elsewhere' } } };
+    return { ...found, spec: { ...found.spec, id: `p${i}`, name: defined(['calm-owl', 'wise-fox'][i]), train: { ...found.spec.train, eval_every: 7 } }, summary: { ...found.summary!, device: { ...found.summary!.device, description: 'a card elsewhere' } } };
   });
-  const other: RunRecord = { ...pages[0]!, spec: { ...pages[0]!.spec, name: 'other', train: { ...pages[0]!.spec.train, lr: 0.5 } } };
+  const other: RunRecord = { ...defined(pages[0]), spec: { ...defined(pages[0]).spec, name: 'other', train: { ...defined(pages[0]).spec.train, lr: 0.5 } } };
   writeFileSync(at('page.runs.json'), writeRuns([...pages, other], 0));
   expect(await main(['study', 'import', at('board'), '--from', at('page.runs.json')])).toBe(0);
   expect(out).toContainEqual(expect.stringMatching(/^linear_probe\/seed0: taken, measured on .*a card elsewhere/));
@@ -83,12 +84,12 @@ test('half from a page’s file of runs and half from another folder come back a
   const { taken, rows, missing } = json<{ taken: number; rows: { method: string; accuracy: number[]; devices: { device: string; runs: number }[] }[]; missing: string[] }>('board.json');
   expect([taken, missing]).toEqual([2, []]);
   for (const { accuracy, devices } of rows) expect([accuracy.length, devices.map(({ runs }) => runs)]).toEqual([2, [2]]);
-  expect(rows.find(({ method }) => method === 'linear_probe')!.devices[0]!.device).toContain('a card elsewhere');
-  expect(rows.find(({ method }) => method === 'lora')!.devices[0]!.device).not.toContain('a card elsewhere');
-  expect(existsSync(at('board', 'adapters', names[0]!, 'adapter_config.json'))).toBe(true);
+  expect(defined(rows.find(({ method }) => method === 'linear_probe')!.devices[0]).device).toContain('a card elsewhere');
+  expect(defined(rows.find(({ method }) => method === 'lora')!.devices[0]).device).not.toContain('a card elsewhere');
+  expect(existsSync(at('board', 'adapters', defined(names[0]), 'adapter_config.json'))).toBe(true);
   // A result that was changed afterwards, or is of other settings, is not taken for it.
-  rmSync(at('board', 'results', results[3]!));
-  const wrong = json<{ fullrank: { hash: string } }>('study', 'results', results[3]!);
+  rmSync(at('board', 'results', defined(results[3])));
+  const wrong = json<{ fullrank: { hash: string } }>('study', 'results', defined(results[3]));
   writeFileSync(at('wrong.json'), JSON.stringify({ ...wrong, fullrank: { ...wrong.fullrank, hash: '0'.repeat(16) } }));
   expect(await main(['study', 'import', at('board'), '--from', at('wrong.json')])).toBe(0);
   expect(out.join('\n')).toContain('lora/r-2-seed1: its settings are not those of the experiment of this name; left aside');
@@ -104,15 +105,15 @@ test('it is exported as files that run with PyTorch: each image once, the weight
   const { name, sha256 } = json<{ name: string[]; sha256: string[] }>('out', 'images.json');
   // 40 to train on and 20 to test on, the same for both.
   expect([name.length, new Set(sha256).size]).toEqual([60, 60]);
-  const split = json<{ train: number[]; val: null; test: number[]; batches: number[][] }>('out', 'experiments', names[0]!, 'split.json');
+  const split = json<{ train: number[]; val: null; test: number[]; batches: number[][] }>('out', 'experiments', defined(names[0]), 'split.json');
   expect([split.train.length, split.val, split.test.length, split.batches.map((batch) => batch.length)]).toEqual([40, null, 20, [4, 4]]);
   const { hash } = experimentOf({ model: 'vit-nano', data: 'fashion-mnist', method: { method: 'lora', r: 2, target_modules: ['query', 'value'] }, train: { ...grid.train, lr: 0.003, seed: 0 }, name: 'x' });
-  expect(json('out', 'experiments', names[0]!, 'experiment.json')).toMatchObject({ hash, kind: 'adapter', lr: 0.003, base: { path: 'base' }, run: { spec: { model: 'vit-nano', name: 'r-2-seed0' } } });
-  const start = await openSafetensors(bytesAccess(readFileSync(at('out', 'experiments', names[0]!, 'adapter_model.safetensors'))));
+  expect(json('out', 'experiments', defined(names[0]), 'experiment.json')).toMatchObject({ hash, kind: 'adapter', lr: 0.003, base: { path: 'base' }, run: { spec: { model: 'vit-nano', name: 'r-2-seed0' } } });
+  const start = await openSafetensors(bytesAccess(readFileSync(at('out', 'experiments', defined(names[0]), 'adapter_model.safetensors'))));
   const [b] = start.names().filter((tensor) => tensor.endsWith('lora_B.weight'));
   // LoRA starts where the model is.
   expect(new Set(await start.readF32(b!))).toEqual(new Set([0]));
-  expect(existsSync(at('out', 'experiments', names[2]!, 'head_start.safetensors'))).toBe(true);
+  expect(existsSync(at('out', 'experiments', defined(names[2]), 'head_start.safetensors'))).toBe(true);
   expect(read('out', 'slurm.sh')).toMatch(/#SBATCH --array=0-1\n[^]*python run\.py "\$SLURM_ARRAY_TASK_ID"/);
   expect(read('out', 'sky.yaml')).toContain('run: python run.py all');
   expect(read('out', 'README.md')).toContain('hf jobs uv run');
@@ -131,9 +132,9 @@ test('what PyTorch has measured is read as any result: its curve is the one that
   const fixture = join(import.meta.dirname, '../testing/fixtures/study.json');
   const theirs = readResult(readFileSync(fixture, 'utf8'), 'study.json');
   expect(comparisonRow(readFileSync(fixture, 'utf8'))).toMatchObject({ experiment_name: names[0], peft_type: 'LORA', torch_version: expect.stringMatching(/^2\.6/) as string });
-  const ours = readResult(read('study', 'results', results[2]!), results[2]!);
+  const ours = readResult(read('study', 'results', defined(results[2])), defined(results[2]));
   expect(theirs.hash).toBe(ours.hash);
-  theirs.run.curve.forEach(({ loss }, i) => expect(Math.abs(loss - ours.run.curve[i]!.loss)).toBeLessThan(1e-4 * loss));
-  theirs.run.curve.forEach(({ grad_norm }, i) => expect(Math.abs(grad_norm - ours.run.curve[i]!.grad_norm)).toBeLessThan(1e-3 * grad_norm));
+  theirs.run.curve.forEach(({ loss }, i) => expect(Math.abs(loss - defined(ours.run.curve[i]).loss)).toBeLessThan(1e-4 * loss));
+  theirs.run.curve.forEach(({ grad_norm }, i) => expect(Math.abs(grad_norm - defined(ours.run.curve[i]).grad_norm)).toBeLessThan(1e-3 * grad_norm));
   expect(theirs.run.summary!.final!.confusion).toEqual(ours.run.summary!.final!.confusion);
 });

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../adapters/fields';
 import { isHubId } from '../io/hub/ids';
+import { defined } from '../numbers/defined';
 import { english, said } from '../said/said';
 import { openModel } from '../train/openModel';
 import type { RunRecord } from '../train/protocol';
@@ -57,7 +58,7 @@ export async function openStudy(folder: string, from?: string): Promise<Study> {
       spec.seeds.map((seed) => {
         const train = trainOf(spec, config.method, variant);
         if (isAuto(train)) throw new ConfigError(said`a study names its learning rates: find them with fullrank compare --lr auto first.`);
-        return experimentOf({ model: spec.model, data: spec.data, method: config, train: { ...train, seed }, name: runName(names[i]!, variant, seed) });
+        return experimentOf({ model: spec.model, data: spec.data, method: config, train: { ...train, seed }, name: runName(defined(names[i]), variant, seed) });
       }),
     ),
   );
@@ -129,7 +130,7 @@ const flagsOf = ({ action: _action, folder: _folder, spec: _spec, jobs: _jobs, j
 /** The same command in another process, whose lines are not shown. */
 const another = (argv: string[]): Promise<void> =>
   new Promise((done, fail) => {
-    const child = spawn(process.execPath, [...process.execArgv, process.argv[1]!, ...argv], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, [...process.execArgv, defined(process.argv[1]), ...argv], { stdio: ['ignore', 'ignore', 'inherit'] });
     child.on('error', fail);
     child.on('exit', (code) => (code === 0 ? done() : fail(new Error(`a process of the study ended with code ${String(code)}`))));
   });
@@ -164,13 +165,13 @@ async function board(folder: string, experiments: readonly Experiment[], say: (l
     const own = runs.filter(({ spec }) => JSON.stringify(Object.entries(spec.method).sort()) === JSON.stringify(Object.entries(row.config).sort()));
     const devices = [...new Set(own.map(deviceOf))].sort().map((device) => {
       const on = own.filter((run) => deviceOf(run) === device);
-      return { device, runs: on.length, seconds: on.reduce((sum, { summary }) => sum + summary.seconds, 0) / on.length, total_bytes: on[0]!.summary.plan.total_bytes };
+      return { device, runs: on.length, seconds: on.reduce((sum, { summary }) => sum + summary.seconds, 0) / on.length, total_bytes: defined(on[0]).summary.plan.total_bytes };
     });
     return { ...row, devices };
   });
   if (rows.length) {
     const printed = cells(rows);
-    const lines = rows.map((row, i) => [...printed[i]!.slice(0, 5), row.devices.map(({ device, runs: n, seconds, total_bytes }) => `${n} on ${device}: ${seconds.toFixed(1)} s${total_bytes ? `, ${(total_bytes / 2 ** 20).toFixed(1)} MiB` : ''}`).join('; ')]);
+    const lines = rows.map((row, i) => [...defined(printed[i]).slice(0, 5), row.devices.map(({ device, runs: n, seconds, total_bytes }) => `${n} on ${device}: ${seconds.toFixed(1)} s${total_bytes ? `, ${(total_bytes / 2 ** 20).toFixed(1)} MiB` : ''}`).join('; ')]);
     table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'runs, time and memory by device'], ...lines]).forEach(say);
   }
   if (missing.length) say(`${missing.length} of ${experiments.length} experiments have no result yet: ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', ...' : ''}`);
@@ -180,7 +181,7 @@ async function board(folder: string, experiments: readonly Experiment[], say: (l
 async function exportStudy(folder: string, to: unknown, say: (line: string) => void): Promise<object> {
   if (typeof to !== 'string') throw new UsageError('--out is missing (the folder to write to)');
   const { json, experiments } = await openStudy(folder);
-  const { model, data } = experiments[0]!.spec;
+  const { model, data } = defined(experiments[0]).spec;
   const opened = { ...(await openModel(await modelTree(model))), id: model };
   const { files, python, left } = await studyBundle(opened, await openData(data), experiments, { onHub: !existsSync(model) && isHubId(model), study: json });
   await writeAll(to, files.map(({ path, parts }) => ({ path, bytes: parts })));

@@ -4,6 +4,7 @@ import { limited } from '../data/limit';
 import type { Split } from '../data/source';
 import { USUAL_TOKENS, type TextColumns } from '../data/reading.meta';
 import { textModel, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { textTasks } from '../tasks/tasks.meta';
 import { evaluate } from '../train/evaluate';
@@ -73,7 +74,7 @@ function relabelled(rows: Split, places: number[]): Split {
     labels: Uint16Array.from(rows.labels, (label) => places[label] ?? label),
     text: (i) => {
       const row = rows.text!(i);
-      return row.tags ? { ...row, tags: row.tags.map((tag) => places[tag]!) } : row;
+      return row.tags ? { ...row, tags: row.tags.map((tag) => defined(places[tag])) } : row;
     },
   };
 }

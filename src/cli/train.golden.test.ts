@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { describeGolden, golden, goldenJson, goldenPath } from '../testing/golden';
 import { main } from './main';
 
@@ -15,9 +16,9 @@ async function replay(start: string[], batches: string, { lr, loss, lr_used, gra
   const { curve } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { curve: { loss: number; lr: number; grad_norm: number }[] };
   expect(curve.length).toBe(loss.length);
   curve.forEach((p, i) => {
-    expect(Math.abs(p.loss - loss[i]!), `loss of step ${i}`).toBeLessThan(3e-6 * Math.max(1, loss[i]!));
-    expect(p.lr).toBeCloseTo(lr_used[i]!, 12);
-    expect(Math.abs(p.grad_norm / grad_norm_before_clip[i]! - 1), `norm of step ${i}`).toBeLessThan(1e-5);
+    expect(Math.abs(p.loss - defined(loss[i])), `loss of step ${i}`).toBeLessThan(3e-6 * Math.max(1, defined(loss[i])));
+    expect(p.lr).toBeCloseTo(defined(lr_used[i]), 12);
+    expect(Math.abs(p.grad_norm / defined(grad_norm_before_clip[i]) - 1), `norm of step ${i}`).toBeLessThan(1e-5);
   });
 }
 
@@ -33,7 +34,7 @@ interface Golden {
 
 describeGolden('train --batches replays the twelve-step trajectories', 'trajectory', () => {
   test.each(['lora_r4', 'dora_r4', 'vera_r16', 'randlora_r5', 'full_ft'])('%s', async (name) => {
-    const wanted = goldenJson<Record<string, Golden>>('trajectory/trajectory.json')[name]!;
+    const wanted = defined(goldenJson<Record<string, Golden>>('trajectory/trajectory.json')[name]);
     const out = join(dir, name);
     const start = name === 'full_ft' ? ['--method', 'full'] : ['--adapter', goldenPath(`trajectory/${name}_init`)!];
     await replay(start, 'trajectory/batches.safetensors', wanted, 3, out);
@@ -45,7 +46,7 @@ describeGolden('train --batches replays the twelve-step trajectories', 'trajecto
       if (n === 'eval_logits' || (name === 'full_ft' && n.endsWith('key.bias'))) continue;
       const ours = file === 'model.safetensors' ? n : `base_model.${/^(vera|randlora)_[AB]$/.test(n) ? '' : 'model.'}${n.replace('.modules_to_save', '').replace('magnitude_vector.weight', 'magnitude_vector')}`;
       const [a, b] = [await got.readF32(ours), await final.readF32(n)];
-      expect(Math.max(...a.map((v, i) => Math.abs(v - b[i]!))), n).toBeLessThan(5e-6);
+      expect(Math.max(...a.map((v, i) => Math.abs(v - defined(b[i])))), n).toBeLessThan(5e-6);
     }
   });
 });
@@ -55,7 +56,7 @@ const settings: Record<string, { method: string; settings: object }> = { pissa_r
 
 describeGolden('train --batches replays the ten-step trajectories of other methods', 'methods/trajectory', () => {
   test.each(['adalora_r6', 'hira_r4', 'loraxs_r6', 'pissa_r4', 'shira_r2'])('%s', async (name) => {
-    const wanted = goldenJson<Record<string, Golden>>('methods/trajectory/trajectory.json')[name]!;
+    const wanted = defined(goldenJson<Record<string, Golden>>('methods/trajectory/trajectory.json')[name]);
     const [start, out] = [join(dir, `${name}_init`), join(dir, name)];
     cpSync(goldenPath(`methods/trajectory/${name}_init`)!, start, { recursive: true });
     if (settings[name]) {
@@ -73,7 +74,7 @@ describeGolden('train --batches replays the ten-step trajectories of other metho
       const [a, b] = [await got.readF32(n), await final.readF32(n)];
       expect(got.info(n).shape).toEqual(final.info(n).shape);
       // HiRA's small gradients are mostly Adam's rounding: 2e-5 between float32 and float64.
-      expect(Math.max(...a.map((v, i) => Math.abs(v - b[i]!))), n).toBeLessThan(name === 'hira_r4' ? 2e-4 : 5e-6);
+      expect(Math.max(...a.map((v, i) => Math.abs(v - defined(b[i])))), n).toBeLessThan(name === 'hira_r4' ? 2e-4 : 5e-6);
     }
   });
 });
@@ -89,7 +90,7 @@ interface TextGolden {
 
 describeGolden('train --batches replays the ten-step trajectories of an encoder of texts', 'text/trajectory', () => {
   test.each(['lora_r4', 'randlora_r6'])('%s', async (name) => {
-    const wanted = goldenJson<{ runs: Record<string, TextGolden> }>('text/trajectory/trajectory.json').runs[`roberta_${name}`]!;
+    const wanted = defined(goldenJson<{ runs: Record<string, TextGolden> }>('text/trajectory/trajectory.json').runs[`roberta_${name}`]);
     const out = join(dir, `roberta_${name}`);
     vi.spyOn(console, 'log').mockImplementation(() => {});
     const flags = ['--lr', String(wanted.lr), '--weight-decay', String(wanted.weight_decay), '--warmup-steps', '2', '--schedule', 'linear', '--max-grad-norm', '1'];
@@ -98,15 +99,15 @@ describeGolden('train --batches replays the ten-step trajectories of an encoder 
     vi.restoreAllMocks();
     const { curve } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { curve: { loss: number; lr: number; grad_norm: number }[] };
     curve.forEach((p, i) => {
-      expect(Math.abs(p.loss - wanted.loss[i]!), `loss of step ${i}`).toBeLessThan(5e-5);
-      expect(p.lr).toBeCloseTo(wanted.lr_per_step[i]!, 12);
-      expect(Math.abs(p.grad_norm / wanted.grad_norm_before_clip[i]! - 1), `norm of step ${i}`).toBeLessThan(1e-4);
+      expect(Math.abs(p.loss - defined(wanted.loss[i])), `loss of step ${i}`).toBeLessThan(5e-5);
+      expect(p.lr).toBeCloseTo(defined(wanted.lr_per_step[i]), 12);
+      expect(Math.abs(p.grad_norm / defined(wanted.grad_norm_before_clip[i]) - 1), `norm of step ${i}`).toBeLessThan(1e-4);
     });
     const final = await golden(`text/trajectory/roberta_${name}_final.safetensors`);
     const got = await openSafetensors(bytesAccess(new Uint8Array(readFileSync(join(out, 'adapter_model.safetensors')))));
     for (const n of final.names().filter((one) => !one.startsWith('eval_'))) {
       const [a, b] = [await got.readF32(n), await final.readF32(n)];
-      expect(Math.max(...a.map((v, i) => Math.abs(v - b[i]!))), n).toBeLessThan(2e-4);
+      expect(Math.max(...a.map((v, i) => Math.abs(v - defined(b[i])))), n).toBeLessThan(2e-4);
     }
   });
 });

@@ -2,6 +2,7 @@ import { DataError, type Dataset } from '../data/source';
 import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
 import { isTextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { english, said } from '../said/said';
 import { formOf } from '../tasks';
 import { completeTrain, evaluationsEvery, totalSteps } from '../train/config';
@@ -166,9 +167,9 @@ async function readBatches(path: string, classes: number, tower?: TextTower): Pr
     if (!file.has(name)) throw new DataError(said`--batches has no ${name}; it holds ${firstNames(file)}.`);
   }
   const { shape } = file.info('pixel_values');
-  const count = shape[0]! * shape[1]!;
+  const count = defined(shape[0]) * defined(shape[1]);
   // Without classes every text is another one, as in CLIP's own loss.
-  const labels = file.has('labels') ? await file.readF32('labels') : Float32Array.from({ length: count }, (_, i) => i % shape[1]!);
+  const labels = file.has('labels') ? await file.readF32('labels') : Float32Array.from({ length: count }, (_, i) => i % defined(shape[1]));
   const batches = fixedBatches(await file.readF32('pixel_values'), shape, labels, tower ? Infinity : classes);
   return tower ? { ...batches, texts: fixedTexts(await file.readF32('input_ids'), file.info('input_ids').shape, batches, tower) } : batches;
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { Adapted } from '../adapters/adapted';
 import { HEAD_ONLY, methodFields } from '../adapters/fields';
 import { textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { evaluate } from '../train/evaluate';
 import { rowsMeasured } from '../train/feeds';
 import { openModel } from '../train/openModel';
@@ -26,7 +27,7 @@ interface Measure {
 }
 
 const accuracy: Measure = { title: 'accuracy %', of: (evaluation) => 100 * evaluation.accuracy, digits: 1 };
-const score = (name: string, digits: number): Measure => ({ title: name, of: ({ scores }) => scores![name]!, digits });
+const score = (name: string, digits: number): Measure => ({ title: name, of: ({ scores }) => defined(scores![name]), digits });
 
 /** How often the likeliest choice is the right one. */
 const choices: Measure = { title: 'choices right, %', of: ({ scores }) => 100 * scores!.choice_accuracy!, digits: 1 };
@@ -81,7 +82,7 @@ async function table({ methods, only, seeds, train, out }: Asked): Promise<null>
       const difference = mean(({ before, after }) => after - before);
       const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
       const interval = difference.interval === null ? '' : ` (${signed(difference.mean - difference.interval)} to ${signed(difference.mean + difference.interval)})`;
-      console.log(`| ${[task.data, task.model, methodFields[method]!.title, title, mean(({ before }) => before).mean.toFixed(digits), mean(({ after }) => after).mean.toFixed(digits), signed(difference.mean) + interval].join(' | ')} |`);
+      console.log(`| ${[task.data, task.model, defined(methodFields[method]).title, title, mean(({ before }) => before).mean.toFixed(digits), mean(({ after }) => after).mean.toFixed(digits), signed(difference.mean) + interval].join(' | ')} |`);
     }
   }
   return null;

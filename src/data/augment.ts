@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { exp, log } from '../numbers/elementary';
 import { fit, normalise, outputSize, type PreprocessConfig } from './preprocess';
 import { Random } from './random';
@@ -65,9 +66,9 @@ export function flip({ width, height, data }: RgbImage): RgbImage {
     for (let x = 0; x < width; x++) {
       const from = (y * width + x) * 3;
       const to = (y * width + width - 1 - x) * 3;
-      out[to] = data[from];
-      out[to + 1] = data[from + 1];
-      out[to + 2] = data[from + 2];
+      out[to] = defined(data[from]);
+      out[to + 1] = defined(data[from + 1]);
+      out[to + 2] = defined(data[from + 2]);
     }
   }
   return { width, height, data: out };

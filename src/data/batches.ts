@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { Random, shuffle } from './random';
 
 export interface BatchOptions {
@@ -40,7 +41,7 @@ export class Batches {
     const epoch = Math.floor(step / this.stepsPerEpoch);
     const position = step - epoch * this.stepsPerEpoch;
     const order = this.orderOf(epoch);
-    return { epoch, position, indices: Uint32Array.from({ length: batch }, (_, i) => order[(position * batch + i) % count]) };
+    return { epoch, position, indices: Uint32Array.from({ length: batch }, (_, i) => defined(order[(position * batch + i) % count])) };
   }
 
   private orderOf(epoch: number): Uint32Array {

@@ -1,5 +1,6 @@
 import type { Message } from '../io/chatTemplate';
 import type { Table } from '../io/table';
+import { defined } from '../numbers/defined';
 import { cut, said, type Said } from '../said/said';
 import { findColumn } from './columns';
 import type { TextRow } from './source';
@@ -52,7 +53,7 @@ export function faultNotes(faults: readonly Fault[]): Said[] {
   if (unanswered > 0) notes.push(unanswered === 1 ? said`1 chat without a turn of the assistant left out.` : said`${unanswered} chats without a turn of the assistant left out.`);
   if (blank > 0) notes.push(blank === 1 ? said`1 chat with an empty turn left out.` : said`${blank} chats with an empty turn left out.`);
   if (strangers.length > 0) {
-    const who = cut(strangers[0]!);
+    const who = cut(defined(strangers[0]));
     notes.push(strangers.length === 1 ? said`1 chat with a turn of ${who} left out; system, user, assistant and tool are known.` : said`${strangers.length} chats with turns of others, such as ${who}, left out; system, user, assistant and tool are known.`);
   }
   return notes;

@@ -1,4 +1,5 @@
 import type { Table } from '../io/table';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { findColumn } from './columns';
 import { DataError } from './source';
@@ -54,15 +55,15 @@ interface RawRow {
  */
 export function readChoices(tables: readonly { path: string; table: Table }[], asked: AskedChoices): { rows: (Choices | ChoiceFault)[][]; of: string } {
   const found = tables.map(({ path, table }) => columnsOf(table, path, asked));
-  const raw = tables.map(({ table }, t) => Array.from({ length: table.rows }, (_, row) => rawRow(table, row, found[t]!)));
+  const raw = tables.map(({ table }, t) => Array.from({ length: table.rows }, (_, row) => rawRow(table, row, defined(found[t]))));
   const places = raw.flatMap((rows) => rows.filter(({ texts, names, label }) => texts && isWhole(label) && !names.includes(label)));
   const byText = places.length > 0 && places.every(({ texts, label }) => textAt(texts!, label) >= 0);
-  const named = tables.some(({ table }, t) => table.names?.(found[t]!.right));
+  const named = tables.some(({ table }, t) => table.names?.(defined(found[t]).right));
   const from = named || byText || places.length === 0 || places.some(({ label }) => Number(label) === 0) ? 0 : 1;
   const rows = raw.map((of) => of.map((row) => rightOf(row, byText, from)));
   const [{ each, right }] = found as [ChoiceColumns];
   const counted = places.length > 0 && !byText ? `, counted from ${from}` : '';
-  return { rows, of: `choices ${each.length > 1 ? `${each[0]!} to ${each.at(-1)!}` : each[0]!}, the right one by ${right}${counted}` };
+  return { rows, of: `choices ${each.length > 1 ? `${defined(each[0])} to ${each.at(-1)!}` : defined(each[0])}, the right one by ${right}${counted}` };
 }
 
 /** Whether a table has choices by the usual names, and says which is right. */
@@ -122,7 +123,7 @@ function cellsOf({ value }: Table, row: number, each: readonly string[]): { text
     while (texts.length > 0 && texts.at(-1)!.trim() === '') texts.pop();
     return texts.length > 0 ? { texts } : null;
   }
-  const cell = parsedCell(value(row, each[0]!));
+  const cell = parsedCell(value(row, defined(each[0])));
   if (isObject(cell) && Array.isArray(cell.text)) return { texts: cell.text.map(asText), ...(Array.isArray(cell.label) && { names: cell.label.map(asText) }) };
   if (!Array.isArray(cell)) return null;
   if (cell.length > 0 && cell.every(isObject)) return { texts: cell.map(({ text }) => asText(text)), names: cell.map(({ label }) => asText(label)) };

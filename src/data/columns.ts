@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said, type SaidValue } from '../said/said';
 import { DataError } from './source';
 
@@ -15,7 +16,7 @@ export function labelColumn(where: string, columns: string[], asked?: string): s
   }
   const named = findColumn(columns, labelNames);
   if (named !== undefined) return named;
-  if (columns.length === 1) return columns[0];
+  if (columns.length === 1) return defined(columns[0]);
   throw new DataError(said`${where} does not say which column is the class: it has ${listing(columns)}. Call the column label.`);
 }
 

@@ -1,5 +1,6 @@
 import type { FileTree } from '../io/fileTree';
 import { textTables, type Table } from '../io/table';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { CHOICE, choiceNames, choiceNotes, readChoices, type AskedChoices, type ChoiceFault, type Choices } from './choices';
 import { chatColumn, faultNotes, holdsChats, readChats } from './chats';
@@ -138,7 +139,7 @@ async function linesOf(tree: FileTree, path: string): Promise<Table> {
   const lines = text.split(/\r?\n/);
   // What ends a file is no line of its own.
   if (lines.at(-1) === '') lines.pop();
-  return { columns: ['text'], rows: lines.length, value: (row) => lines[row], cell: (row) => lines[row]!.trim() || null };
+  return { columns: ['text'], rows: lines.length, value: (row) => lines[row], cell: (row) => defined(lines[row]).trim() || null };
 }
 
 function fromTemplates(table: Table, path: string, { prompt, answer }: { prompt: Template; answer: Template }, chosen?: readonly (Choices | ChoiceFault)[]): Rows {
@@ -158,7 +159,7 @@ function fromTemplates(table: Table, path: string, { prompt, answer }: { prompt:
       return null;
     }
     const all = choices.texts.map((text) => answer.fill((column) => (column === CHOICE ? text : value(column))));
-    return { first, second: all[choices.right]!, choices: { all, letters: choices.texts.map((text) => [...text].length), right: choices.right } };
+    return { first, second: defined(all[choices.right]), choices: { all, letters: choices.texts.map((text) => [...text].length), right: choices.right } };
   });
   return { texts, missed };
 }
@@ -198,9 +199,9 @@ const splitOf = (rows: { name: string; text: TextRow }[]): Split => ({
   count: rows.length,
   // Texts have no classes; by turns, so that splits can be drawn all the same.
   labels: Uint16Array.from(rows, (_, i) => i % 2),
-  name: (i) => rows[i]!.name,
-  text: (i) => rows[i]!.text,
+  name: (i) => defined(rows[i]).name,
+  text: (i) => defined(rows[i]).text,
   image: (i) => {
-    throw new DataError(said`${spoken(rows[i]!.name)} is a text; a model of images cannot look at it.`);
+    throw new DataError(said`${spoken(defined(rows[i]).name)} is a text; a model of images cannot look at it.`);
   },
 });

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { maxPixels } from './decode';
 import { DataError, type RgbImage } from './source';
@@ -24,7 +25,7 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
     if (info.channels === 3) return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
     throw new Error(`it has ${info.channels} channels`);
   } catch (error) {
-    const why = (error as Error).message.split('\n')[0].replace(/\.$/, '');
+    const why = defined((error as Error).message.split('\n')[0]).replace(/\.$/, '');
     throw new DataError(said`${name} cannot be decoded as an image (${why}); it is damaged or of a kind that is not read here. Leave it out or save it again as JPEG or PNG.`);
   }
 }

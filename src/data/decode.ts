@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { DataError, type RgbImage } from './source';
 
@@ -33,9 +34,9 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
 function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
-    rgb[to] = rgba[from];
-    rgb[to + 1] = rgba[from + 1];
-    rgb[to + 2] = rgba[from + 2];
+    rgb[to] = defined(rgba[from]);
+    rgb[to + 1] = defined(rgba[from + 1]);
+    rgb[to + 2] = defined(rgba[from + 2]);
   }
   return rgb;
 }

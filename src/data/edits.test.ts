@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { applyEdits, noEdits, parseEdits, withDisabled, withDisabledClass, withLabel, withSplit, type Edits } from './edits';
 import { listedDataset } from './listed';
@@ -21,7 +22,7 @@ function images(count: number, from: number): Split {
   };
 }
 const set = (change: Partial<Dataset> = {}): Dataset => ({ name: 's', title: 's', classes, licence: '', source: '', train: images(30, 0), test: images(12, 30), ...change });
-const show = (d: Dataset, part: 'train' | 'val' | 'test') => Array.from({ length: d[part]?.count ?? 0 }, (_, i) => `${nameOf(d[part]!, i)} ${d.classes[d[part]!.labels[i]]}`);
+const show = (d: Dataset, part: 'train' | 'val' | 'test') => Array.from({ length: d[part]?.count ?? 0 }, (_, i) => `${nameOf(defined(d[part]), i)} ${d.classes[defined(defined(d[part]).labels[i])]}`);
 const all = (d: Dataset) => (['train', 'val', 'test'] as const).flatMap((p) => show(d, p).map((s) => `${p} ${s}`));
 
 describe('edits', () => {
@@ -77,7 +78,7 @@ describe('edits', () => {
   });
 
   test('a set without splits is parted as opened until another share or seed is asked for', () => {
-    const items = Array.from({ length: 43 }, (_, i) => ({ name: `${i}.png`, part: 'train' as const, label: classes[i % 3 && 1 + (i % 2)], read: () => Promise.resolve(new Uint8Array()) }));
+    const items = Array.from({ length: 43 }, (_, i) => ({ name: `${i}.png`, part: 'train' as const, label: defined(classes[i % 3 && 1 + (i % 2)]), read: () => Promise.resolve(new Uint8Array()) }));
     const opened = listedDataset('s', items, () => Promise.reject(new Error('decoded')));
     const tested = (edits: Edits) => show(applyEdits(opened, edits).dataset, 'test').sort();
     expect(withSplit(noEdits, 0, 0.2)).toEqual(noEdits);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { countChanges, type Edits } from './edits.meta';
 import { hasClasses } from './kinds';
@@ -33,7 +34,7 @@ export function parseEdits(from: unknown): Edits {
   }
   const result = schema.safeParse(json);
   if (!result.success) {
-    const issue = result.error.issues[0];
+    const issue = defined(result.error.issues[0]);
     throw new DataError(issue.path.length > 0 ? said`The edits of the data set: "${issue.path.join('.')}": ${issue.message}.` : said`The edits of the data set: ${issue.message}.`);
   }
   checkShares(result.data.split);
@@ -85,7 +86,7 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
     for (let i = 0; i < split.count; i++) {
       const image = byName ? nameOf(split, i) : '';
       if (byName && (disabled.has(image) || labels.has(image))) met.add(image);
-      const own = labels.get(image) ?? split.labels[i];
+      const own = labels.get(image) ?? defined(split.labels[i]);
       // What has no classes has none to lose.
       const label = classed ? to.get(own) : own;
       if (label === undefined || disabled.has(image)) continue;
@@ -95,7 +96,7 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
     return { ...subset(split, at), labels: Uint16Array.from(now) };
   };
   const val = dataset.val && edit(dataset.val);
-  const result: Dataset = { ...dataset, classes: kept.map((i) => original.classes[i]), train: edit(dataset.train), test: edit(dataset.test), val };
+  const result: Dataset = { ...dataset, classes: kept.map((i) => defined(original.classes[i])), train: edit(dataset.train), test: edit(dataset.test), val };
   if (!val?.count) delete result.val;
   for (const image of new Set([...disabled, ...labels.keys()])) if (!met.has(image)) unused.push(said`There is no example ${JSON.stringify(image)} any more.`);
   if (classed) checkTrainable(result);
@@ -113,7 +114,7 @@ function resplit(dataset: Dataset, split: NonNullable<Edits['split']>): Dataset 
 function joined(splits: Split[]): Split {
   const labels = splits.flatMap((s) => [...s.labels]);
   const at = splits.flatMap((split) => Array.from({ length: split.count }, (_, i) => ({ split, i })));
-  return { count: at.length, labels: Uint16Array.from(labels), image: (i) => at[i].split.image(at[i].i), name: (i) => nameOf(at[i].split, at[i].i), ...(splits.every(({ text }) => text) && { text: (i: number) => at[i].split.text!(at[i].i) }) };
+  return { count: at.length, labels: Uint16Array.from(labels), image: (i) => defined(at[i]).split.image(defined(at[i]).i), name: (i) => nameOf(defined(at[i]).split, defined(at[i]).i), ...(splits.every(({ text }) => text) && { text: (i: number) => defined(at[i]).split.text!(defined(at[i]).i) }) };
 }
 
 function checkShares(split: Edits['split']): void {

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { RgbImage } from './source';
 
 /** Columns and rows of the small picture that stands for an image when images are compared. */
@@ -20,15 +21,15 @@ export interface Fingerprint {
 /** Fingerprint of a decoded image; time proportional to its pixels. */
 export function fingerprint(image: RgbImage): Fingerprint {
   const thumb = shrink(image);
-  const grey = (cell: number) => 299 * thumb[3 * cell] + 587 * thumb[3 * cell + 1] + 114 * thumb[3 * cell + 2];
+  const grey = (cell: number) => 299 * defined(thumb[3 * cell]) + 587 * defined(thumb[3 * cell + 1]) + 114 * defined(thumb[3 * cell + 2]);
   const halves = [0, 0];
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x + 1 < columns; x++) {
       const bit = y * (columns - 1) + x;
-      if (grey(y * columns + x) > grey(y * columns + x + 1)) halves[bit >> 5] |= 1 << (bit & 31);
+      if (grey(y * columns + x) > grey(y * columns + x + 1)) halves[bit >> 5] = defined(halves[bit >> 5]) | (1 << (bit & 31));
     }
   }
-  return { exact: exactHash(image), low: halves[0], high: halves[1], thumb };
+  return { exact: exactHash(image), low: defined(halves[0]), high: defined(halves[1]), thumb };
 }
 
 /** Bits in which two dHashes differ, 0 to 64. */
@@ -39,7 +40,7 @@ export function hamming(a: { low: number; high: number }, b: { low: number; high
 /** Mean absolute difference of two thumbs, in levels of 0 to 255. */
 export function thumbDifference(a: Uint8Array, b: Uint8Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i] - b[i]);
+  for (let i = 0; i < a.length; i++) sum += Math.abs(defined(a[i]) - defined(b[i]));
   return sum / a.length;
 }
 
@@ -65,9 +66,9 @@ function shrink({ width, height, data }: RgbImage): Uint8Array {
       for (let j = y.from; j < y.to; j += y.step) {
         for (let i = x.from; i < x.to; i += x.step) {
           const p = 3 * (j * width + i);
-          r += data[p];
-          g += data[p + 1];
-          b += data[p + 2];
+          r += defined(data[p]);
+          g += defined(data[p + 1]);
+          b += defined(data[p + 2]);
           n++;
         }
       }

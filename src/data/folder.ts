@@ -1,3 +1,4 @@
+import { defined, several } from '../numbers/defined';
 import { said } from '../said/said';
 import { foreignNote, isImagePath, partOf, type Part } from './imageFiles';
 import { listedDataset, readImage, type Decode, type OpenOptions } from './listed';
@@ -29,14 +30,17 @@ export function folderSource(decode: Decode, options: OpenOptions = {}): DataSou
 function arrange(paths: string[]): { path: string; part: Part; label: string }[] {
   let parts = paths.map((path) => ({ path, at: path.split('/') }));
   // A folder around everything says nothing, unless it is the only class or the only split.
-  while (parts.length > 0 && parts.every(({ at }) => at.length > 2 && at[0] === parts[0].at[0]) && !partOf(parts[0].at[0])) {
+  while (parts.length > 0 && parts.every(({ at }) => at.length > 2 && at[0] === defined(parts[0]).at[0]) && !partOf(defined(defined(parts[0]).at[0]))) {
     parts = parts.map(({ path, at }) => ({ path, at: at.slice(1) }));
   }
   parts = parts.filter(({ at }) => at.length > 1);
   // Only when every top folder is a split with folders of its own; a class may well be called "test".
-  const tops = new Set(parts.map(({ at }) => partOf(at[0])));
+  const tops = new Set(parts.map(({ at }) => partOf(defined(at[0]))));
   const levels = tops.has('train') && !tops.has(undefined) && parts.every(({ at }) => at.length > 2);
   return parts
-    .map(({ path, at }) => (levels ? { path, part: partOf(at[0])!, label: at[1] } : { path, part: 'train' as const, label: at[0] }))
+    .map(({ path, at }) => {
+      const [top, below] = several(at, 2);
+      return levels ? { path, part: defined(partOf(top)), label: below } : { path, part: 'train' as const, label: top };
+    })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,4 +1,5 @@
 import { breather } from '../io/breathe';
+import { defined } from '../numbers/defined';
 import { firstOf, said, type Said, type SaidValue } from '../said/said';
 import { fingerprint, type Fingerprint } from './fingerprint';
 import type { Part } from './imageFiles';
@@ -94,7 +95,7 @@ export async function checkHealth(dataset: Dataset, options: HealthOptions = {})
 
 /** Names of the images that a check could not read. `dataset` is the one it looked at. */
 export function unreadableNames(dataset: Dataset, { unreadable }: Pick<Health, 'unreadable'>): Set<string> {
-  return new Set(parts.flatMap((part) => unreadable[part].map((i) => nameOf(dataset[part]!, i))));
+  return new Set(parts.flatMap((part) => unreadable[part].map((i) => nameOf(defined(dataset[part]), i))));
 }
 
 /** The data set without the images of these names; the same object when there are none. */
@@ -127,7 +128,7 @@ async function scan(dataset: Dataset, health: Health, { limit = Infinity, progre
     const split = dataset[part];
     for (let k = 0; split && k < looked(part); k++) {
       const index = Math.floor((k * split.count) / looked(part));
-      const image = { split: part, index, name: nameOf(split, index), label: split.labels[index] };
+      const image = { split: part, index, name: nameOf(split, index), label: defined(split.labels[index]) };
       try {
         prints.push(fingerprint(await split.image(index)));
         images.push(image);
@@ -155,7 +156,7 @@ export function note(health: Health, twins: Twins): void {
 /** Fills in duplicates, near ones and leaks. False when the search for near ones was cut short. */
 async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Health, breathe: () => Promise<unknown>): Promise<boolean> {
   const add = (a: number, b: number, exact: boolean, bits: number) => {
-    note(health, { a: images[a], b: images[b], exact, bits });
+    note(health, { a: defined(images[a]), b: defined(images[b]), exact, bits });
   };
   // Equal images form a group; one of each split stands for it, so that a picture used a thousand times is no million pairs.
   const groups = new Map<string, number[]>();
@@ -167,14 +168,14 @@ async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Heal
       stand.push(i);
       continue;
     }
-    const own = group.find((j) => images[j].split === images[i].split);
+    const own = group.find((j) => defined(images[j]).split === defined(images[i]).split);
     if (own !== undefined) add(own, i, true, 0);
-    const other = group.find((j) => images[j].split !== images[i].split);
+    const other = group.find((j) => defined(images[j]).split !== defined(images[i]).split);
     if (other !== undefined) add(other, i, true, 0);
     if (own === undefined) group.push(i);
   }
-  return findSimilar(stand.map((i) => prints[i]), ({ a, b, bits }) => {
-    for (const i of groups.get(prints[stand[a]].exact)!) for (const j of groups.get(prints[stand[b]].exact)!) add(i, j, false, bits);
+  return findSimilar(stand.map((i) => defined(prints[i])), ({ a, b, bits }) => {
+    for (const i of groups.get(defined(prints[defined(stand[a])]).exact)!) for (const j of groups.get(defined(prints[defined(stand[b])]).exact)!) add(i, j, false, bits);
   }, breathe);
 }
 
@@ -188,13 +189,13 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
   const list = (parts: readonly SaidValue[], total?: number) => firstOf(parts, shown, total);
   const names = (wanted: (c: number) => boolean) => classes.filter((_, c) => wanted(c));
   const untrained = names((c) => counts.train[c] === 0);
-  if (untrained.length > 0) warnings.push(untrained.length === 1 ? said`No training example of ${untrained[0]!}: the model cannot learn it.` : said`No training example of ${list(untrained)}: the model cannot learn them.`);
-  const untested = names((c) => counts.test[c] === 0 && counts.train[c] > 0);
+  if (untrained.length > 0) warnings.push(untrained.length === 1 ? said`No training example of ${defined(untrained[0])}: the model cannot learn it.` : said`No training example of ${list(untrained)}: the model cannot learn them.`);
+  const untested = names((c) => counts.test[c] === 0 && defined(counts.train[c]) > 0);
   if (untested.length > 0) warnings.push(said`No test example of ${list(untested)}: accuracy there stays unknown.`);
   if (health.imbalance >= imbalanceRatio) {
     const most = counts.train.indexOf(largest(counts.train));
     const least = counts.train.indexOf(-largest(counts.train.filter((n) => n > 0).map((n) => -n)));
-    warnings.push(said`Classes are unbalanced: ${counts.train[most]!} training examples of ${classes[most]!} but ${counts.train[least]!} of ${classes[least]!}.`);
+    warnings.push(said`Classes are unbalanced: ${defined(counts.train[most])} training examples of ${defined(classes[most])} but ${defined(counts.train[least])} of ${defined(classes[least])}.`);
   }
   const unreadable = parts.reduce((n, part) => n + health.unreadable[part].length, 0);
   const bad = list(failures.map((failure) => failure.said), unreadable);
@@ -209,7 +210,7 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
     );
   }
   const torn = [...duplicates.pairs, ...leaks.pairs].filter(({ exact, a, b }) => exact && a.label !== b.label);
-  if (torn.length > 0) warnings.push(said`The same image has different labels: ${list(torn.map(({ a, b }) => said`${spoken(a.name)} is ${classes[a.label]!}, ${spoken(b.name)} is ${classes[b.label]!}`))}.`);
+  if (torn.length > 0) warnings.push(said`The same image has different labels: ${list(torn.map(({ a, b }) => said`${spoken(a.name)} is ${defined(classes[a.label])}, ${spoken(b.name)} is ${defined(classes[b.label])}`))}.`);
   const twice = list(duplicates.pairs.map(pairText), duplicates.total);
   if (duplicates.total > 0) warnings.push(duplicates.total === 1 ? said`1 image is there more than once: ${twice}.` : said`${duplicates.total} images are there more than once: ${twice}.`);
   const alike = list(near.pairs.map(pairText), near.total);

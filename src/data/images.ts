@@ -1,5 +1,6 @@
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
+import { defined } from '../numbers/defined';
 import { isImagePath, partOf, type Part } from './imageFiles';
 import { openDataset } from './index';
 import { limited, limitedIndices, type LimitRule } from './limit';
@@ -38,14 +39,14 @@ export async function listImages(files: FileTree, decode: Decode, limits: Limits
       const split = data[part] && limited(data[part], limits.most[part] ?? Infinity, limits.rule);
       return split ? Array.from({ length: split.count }, (_, i) => ({ split, i })) : [];
     });
-    return { count: at.length, name: (k) => nameOf(at[k]!.split, at[k]!.i), image: (k) => at[k]!.split.image(at[k]!.i) };
+    return { count: at.length, name: (k) => nameOf(defined(at[k]).split, defined(at[k]).i), image: (k) => defined(at[k]).split.image(defined(at[k]).i) };
   }
   return {
     count: paths.length,
-    name: (i) => paths[i]!,
+    name: (i) => defined(paths[i]),
     async image(i) {
       try {
-        return await decode(await readImage(tree, paths[i]!), paths[i]!);
+        return await decode(await readImage(tree, defined(paths[i])), defined(paths[i]));
       } catch (error) {
         throw error instanceof FormatError ? new DataError(error.said) : error;
       }
@@ -64,7 +65,7 @@ function limitedPaths(paths: string[], { most, rule }: Limits): string[] {
   });
   const taken = (['train', 'val', 'test'] as const).flatMap((part) => {
     const own = entries.filter((entry) => entry.part === part);
-    return [...limitedIndices(own.map(({ folder }) => folder), most[part] ?? Infinity, rule)].map((i) => own[i]!.path);
+    return [...limitedIndices(own.map(({ folder }) => folder), most[part] ?? Infinity, rule)].map((i) => defined(own[i]).path);
   });
   return taken.sort();
 }

@@ -1,5 +1,6 @@
 import type { FileTree } from '../io/fileTree';
 import { isTextTablePath, textTables } from '../io/table';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import type { ContinuationDataset } from './continuations';
 import { folderSource } from './folder';
@@ -53,7 +54,7 @@ export async function openLabelled(files: FileTree, decode: Decode = noDecoder, 
   if (isAsked(reading)) return openTextsAs(tree, reading);
   const tables = textTables(paths);
   if (tables.length === 0) return paths.some((path) => /\.txt$/i.test(path)) ? openTextsAs(tree, { reads: 'next' }) : openDataset(tree, decode);
-  return (await holdsPictures(tree)) ? openDataset(tree, decode) : openTable(tree, tables[0]!);
+  return (await holdsPictures(tree)) ? openDataset(tree, decode) : openTable(tree, defined(tables[0]));
 }
 
 /** True where anything is said of how texts are read. */

@@ -1,5 +1,6 @@
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { usualSplit } from './edits.meta';
 import type { Part } from './imageFiles';
@@ -44,7 +45,7 @@ export function listedDataset(name: string, items: Item[], decode: Decode, optio
   const without = items.length - labelled.length;
   if (without > 0) notes.push(without === 1 ? said`1 image without a label left out.` : said`${without} images without a label left out.`);
   if (labelled.length === 0) throw new DataError(said`${name} holds no labelled image.`);
-  if (labelled.length === 1) throw new DataError(said`${name} holds only one image (${labelled[0].name}); add more, at least two classes.`);
+  if (labelled.length === 1) throw new DataError(said`${name} holds only one image (${defined(labelled[0]).name}); add more, at least two classes.`);
   const classes = options.classes ?? [...new Set(labelled.map((item) => item.label!))].sort((a, b) => (a < b ? -1 : 1));
   if (classes.length > maxClasses) throw new DataError(said`${name} holds ${classes.length} classes, at most ${maxClasses} are accepted.`);
   const place = new Map(classes.map((label, i) => [label, i]));
@@ -65,9 +66,9 @@ function splitOf(items: Item[], place: Map<string, number>, decode: Decode, kept
   return {
     count: items.length,
     labels: Uint16Array.from(items, (item) => place.get(item.label!)!),
-    name: (i) => items[i].name,
+    name: (i) => defined(items[i]).name,
     async image(i) {
-      const item = items[i];
+      const item = defined(items[i]);
       const known = kept.images.get(item);
       if (known) return known;
       const image = await decode(await encoded(item), item.name);

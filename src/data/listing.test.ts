@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { readTable } from '../io/table';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { openDataset, type OpenOptions } from './index';
 import { DataError, type RgbImage } from './source';
@@ -11,7 +12,7 @@ const text = (s: string) => new TextEncoder().encode(s);
 let decoded = 0;
 const decode = async (bytes: Uint8Array): Promise<RgbImage> => {
   decoded++;
-  return { width: 1, height: 1, data: Uint8Array.of(bytes[0], bytes[0], bytes[0]) };
+  return { width: 1, height: 1, data: Uint8Array.of(defined(bytes[0]), defined(bytes[0]), defined(bytes[0])) };
 };
 const open = (files: Record<string, string | number>, options?: OpenOptions) =>
   openDataset(memoryTree('set', Object.fromEntries(Object.entries(files).map(([p, v]) => [p, typeof v === 'string' ? text(v) : Uint8Array.of(v)]))), decode, options);

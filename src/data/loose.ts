@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { foreignNote, isImagePath } from './imageFiles';
 import { listedDataset, readImage, type Decode, type OpenOptions } from './listed';
@@ -25,12 +26,12 @@ export function looseSource(decode: Decode, options: OpenOptions = {}): DataSour
       for (const label of labels) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
       const clear = !labels.includes(null) && counts.size >= 2 && [...counts.values()].every((n) => n >= 2);
       if (!clear) {
-        const which = paths.length === 1 ? paths[0] : said`these ${paths.length} images (${paths.slice(0, 2).join(', ')} ...)`;
+        const which = paths.length === 1 ? defined(paths[0]) : said`these ${paths.length} images (${paths.slice(0, 2).join(', ')} ...)`;
         throw new DataError(
           said`The classes of ${which} are not clear. Put each class into a folder of its own and drop the folder around them, or name the files after their class (cat_001.jpg, dog_001.jpg; two or more of each), or add a metadata.csv with the columns file_name and label.`,
         );
       }
-      const items = paths.map((path, i) => ({ name: path, part: 'train' as const, label: labels[i], read: () => readImage(files, path) }));
+      const items = paths.map((path) => ({ name: path, part: 'train' as const, label: prefixOf(path), read: () => readImage(files, path) }));
       return listedDataset(files.name, items, decode, { seed: options.seed, notes: foreignNote(files.paths()) });
     },
   };
@@ -38,6 +39,6 @@ export function looseSource(decode: Decode, options: OpenOptions = {}): DataSour
 
 /** The class that a file's name begins with; null when it is unclear. */
 function prefixOf(path: string): string | null {
-  const word = numbered.exec(path.replace(/\.[^.]*$/, ''))?.[1].replace(/[\s._-]+$/, '') ?? '';
+  const word = numbered.exec(path.replace(/\.[^.]*$/, ''))?.[1]?.replace(/[\s._-]+$/, '') ?? '';
   return word === '' || deviceNames.test(word) || /\d{4,}/.test(word) ? null : word;
 }

@@ -1,6 +1,7 @@
 import type { FileTree } from '../io/fileTree';
 import { FormatError, quote } from '../io/formatError';
 import { isTablePath, readTable, type Table } from '../io/table';
+import { defined } from '../numbers/defined';
 import { cut, firstOf, said } from '../said/said';
 import { findColumn, labelColumn, sortClasses } from './columns';
 import { foreignNote, isImagePath, partOf, type Part } from './imageFiles';
@@ -72,8 +73,8 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
     const names = missing.slice(0, 3).join(', ');
     throw new DataError(
       names
-        ? said`No image that ${tables[0]} names is there (it names ${names}); file names must be relative to the table's folder.`
-        : said`No image that ${tables[0]} names is there (it names none); file names must be relative to the table's folder.`,
+        ? said`No image that ${defined(tables[0])} names is there (it names ${names}); file names must be relative to the table's folder.`
+        : said`No image that ${defined(tables[0])} names is there (it names none); file names must be relative to the table's folder.`,
     );
   }
   // A set of nothing but, say, validation images is parted by the seed like one without splits.
@@ -82,7 +83,7 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
   const unnamed = paths.filter((p) => isImagePath(p) && !items.has(p)).length;
   const notes = [
     ...foreignNote(paths),
-    ...(missing.length > 0 ? [missing.length === 1 ? said`1 row names an image that is not there: ${missing[0]!}` : said`${missing.length} rows name images that are not there: ${firstOf(missing, 3)}`] : []),
+    ...(missing.length > 0 ? [missing.length === 1 ? said`1 row names an image that is not there: ${defined(missing[0])}` : said`${missing.length} rows name images that are not there: ${firstOf(missing, 3)}`] : []),
     ...(unnamed > 0 ? [unnamed === 1 ? said`1 image left out: no row names it.` : said`${unnamed} images left out: no row names them.`] : []),
   ];
   const classes = sortClasses(list.flatMap((item) => (item.label === null ? [] : [item.label])));

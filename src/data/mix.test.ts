@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { drawBeta, drawMix, mixInto } from './mix';
 import { Random } from './random';
 
@@ -11,9 +12,9 @@ function betaCdf(a: number, cells: number): Float64Array {
   for (let i = 0; i < steps; i++) {
     const t = ((i + 0.5) / steps) * (Math.PI / 2);
     sum += (Math.sin(t) * Math.cos(t)) ** (2 * a - 1);
-    cdf[Math.min(cells, Math.ceil(Math.sin(t) ** 2 * cells))]! += (Math.sin(t) * Math.cos(t)) ** (2 * a - 1);
+    cdf[Math.min(cells, Math.ceil(Math.sin(t) ** 2 * cells))] = defined(cdf[Math.min(cells, Math.ceil(Math.sin(t) ** 2 * cells))]) + ((Math.sin(t) * Math.cos(t)) ** (2 * a - 1));
   }
-  for (let i = 1; i <= cells; i++) cdf[i] = cdf[i]! / sum + cdf[i - 1]!;
+  for (let i = 1; i <= cells; i++) cdf[i] = defined(cdf[i]) / sum + defined(cdf[i - 1]);
   return cdf;
 }
 
@@ -24,14 +25,14 @@ describe('mixing', () => {
     const counts = new Float64Array(cells + 1);
     for (let i = 0; i < draws; i++) {
       const share = drawBeta(a, random);
-      counts[Math.ceil(share * cells)]!++;
+      counts[Math.ceil(share * cells)] = defined(counts[Math.ceil(share * cells)]) + 1;
     }
     const cdf = betaCdf(a, cells);
     let seen = 0;
     // Kolmogorov and Smirnov: 1.95 / sqrt(n) is passed by one sample of a thousand, and these are always the same ones.
     for (let i = 0; i <= cells; i++) {
-      seen += counts[i]! / draws;
-      expect(Math.abs(seen - cdf[i]!), `at ${i / cells}`).toBeLessThan(1.95 / Math.sqrt(draws));
+      seen += defined(counts[i]) / draws;
+      expect(Math.abs(seen - defined(cdf[i])), `at ${i / cells}`).toBeLessThan(1.95 / Math.sqrt(draws));
     }
   });
 

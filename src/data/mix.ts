@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { cos, exp, log } from '../numbers/elementary';
 import type { Random } from './random';
 
@@ -36,7 +37,7 @@ export function drawMix({ mixup_alpha, cutmix_alpha }: MixOptions, width: number
 /** Mixes a picture (c, height, width) with its partner, in place. */
 export function mixInto(pixels: Float32Array, partner: Float32Array, { share, box }: Mix, width: number, height: number): void {
   if (!box) {
-    for (let i = 0; i < pixels.length; i++) pixels[i] = share * pixels[i]! + (1 - share) * partner[i]!;
+    for (let i = 0; i < pixels.length; i++) pixels[i] = share * defined(pixels[i]) + (1 - share) * defined(partner[i]);
     return;
   }
   const [left, top, right, bottom] = box;

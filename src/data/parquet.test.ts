@@ -5,13 +5,14 @@ import { describe, expect, test } from 'vitest';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { openParquet } from '../io/parquet';
+import { defined } from '../numbers/defined';
 import { english, said } from '../said/said';
 import { openDataset } from './index';
 import { DataError, type RgbImage } from './source';
 
 const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {
   if (bytes.length === 0) throw new DataError(said`${name} cannot be decoded.`);
-  return { width: 1, height: 1, data: Uint8Array.of(bytes[0], bytes[0], bytes[0]) };
+  return { width: 1, height: 1, data: Uint8Array.of(defined(bytes[0]), defined(bytes[0]), defined(bytes[0])) };
 };
 const huggingface = (names: string[]) => JSON.stringify({ info: { features: { image: { _type: 'Image' }, label: { names, _type: 'ClassLabel' } } } });
 

@@ -3,6 +3,7 @@ import { FormatError, quote } from '../io/formatError';
 import type { ParquetFile } from '../io/parquet';
 import { classNamesOf } from '../io/parquetNames';
 import { isTablePath } from '../io/table';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { classNamed, labelColumn, NamedClasses, sortClasses } from './columns';
 import { isImagePath, partInPath, type Part } from './imageFiles';
@@ -95,7 +96,7 @@ function columnsOf(file: ParquetFile, asked?: string): { image: string; label: s
     const columns = file.columns.slice(0, 12).map((c) => quote(c.name)).join(', ');
     throw new DataError(columns ? said`${file.path} has no column of images (a struct of bytes and path); it has ${columns}.` : said`${file.path} has no column of images (a struct of bytes and path); it has none.`);
   }
-  const image = (images.find((c) => c.name === 'image') ?? images[0]).name;
+  const image = (images.find((c) => c.name === 'image') ?? defined(images[0])).name;
   const others = file.columns.filter((c) => !images.includes(c) && c.children.length === 0 && !c.list).map((c) => c.name);
   if (others.length === 0) {
     const nested = file.columns.filter((c) => !images.includes(c)).map((c) => quote(c.name)).slice(0, 12).join(', ');
@@ -106,7 +107,7 @@ function columnsOf(file: ParquetFile, asked?: string): { image: string; label: s
     );
   }
   const declared = others.filter((name) => classNamesOf(file, name) !== null);
-  return { image, label: asked === undefined && declared.length === 1 ? declared[0] : labelColumn(file.path, others, asked) };
+  return { image, label: asked === undefined && declared.length === 1 ? defined(declared[0]) : labelColumn(file.path, others, asked) };
 }
 
 /** A cell as a class's name; null where there is none (the hub's unlabelled test sets hold -1). */
@@ -126,7 +127,7 @@ class Groups {
     const key = `${group} ${file.path}`;
     const known = this.groups.get(key);
     this.groups.delete(key);
-    const entry = known ?? { bytes: file.groups[group].bytes, values: file.readGroup(group, column) };
+    const entry = known ?? { bytes: defined(file.groups[group]).bytes, values: file.readGroup(group, column) };
     if (!known) entry.values.catch(() => this.groups.delete(key));
     this.groups.set(key, entry);
     let total = 0;

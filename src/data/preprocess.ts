@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import type { PreprocessConfig, Size } from './preprocessConfig';
 import { crop, resize } from './resize';
@@ -70,8 +71,8 @@ export function normalise(image: RgbImage, config: PreprocessConfig): Float32Arr
   const pixels = image.width * image.height;
   const out = new Float32Array(3 * pixels);
   for (let c = 0; c < 3; c++) {
-    const table = channelTable(config.rescale_factor, config.mean[c], config.std[c]);
-    for (let i = 0, at = c; i < pixels; i++, at += 3) out[c * pixels + i] = table[image.data[at]];
+    const table = channelTable(config.rescale_factor, defined(config.mean[c]), defined(config.std[c]));
+    for (let i = 0, at = c; i < pixels; i++, at += 3) out[c * pixels + i] = defined(table[defined(image.data[at])]);
   }
   return out;
 }

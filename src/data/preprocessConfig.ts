@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { FileTree } from '../io/fileTree';
+import { defined } from '../numbers/defined';
 import { cut, said } from '../said/said';
 import type { Resample } from './resize';
 import { DataError } from './source';
@@ -77,7 +78,7 @@ export function parsePreprocess(json: unknown): PreprocessConfig {
   const nested = (json as { image_processor?: unknown } | null)?.image_processor;
   const result = schema.safeParse(nested ?? json);
   if (!result.success) {
-    const issue = result.error.issues[0];
+    const issue = defined(result.error.issues[0]);
     throw new DataError(said`The preprocessor config's "${issue.path.join('.')}" cannot be used: ${issue.message}.`);
   }
   const c = result.data;

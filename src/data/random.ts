@@ -1,4 +1,6 @@
 /** A well mixed 32-bit number of a state that counts up (splitmix32's finaliser). */
+import { defined } from '../numbers/defined';
+
 function mix(x: number): number {
   let z = x | 0;
   z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
@@ -70,9 +72,9 @@ export function shuffle<T extends { [i: number]: unknown; length: number }>(item
 function drawn(labels: ArrayLike<number>, seed: number): [label: number, images: number[]][] {
   const members = new Map<number, number[]>();
   for (let i = 0; i < labels.length; i++) {
-    const list = members.get(labels[i]);
+    const list = members.get(defined(labels[i]));
     if (list) list.push(i);
-    else members.set(labels[i], [i]);
+    else members.set(defined(labels[i]), [i]);
   }
   return [...members].map(([label, list]) => [label, shuffle(list, new Random(seed, label))]);
 }

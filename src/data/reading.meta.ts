@@ -1,4 +1,6 @@
 /** Tokens of a text at most where nothing else is said; fewer where all texts have fewer. */
+import { defined } from '../numbers/defined';
+
 export const USUAL_TOKENS = 128;
 
 /** What of a table is what; by their usual names where left out. */
@@ -32,7 +34,7 @@ export const textKinds = {
 export type TextReads = keyof typeof textKinds;
 export const textReads = Object.keys(textKinds) as TextReads[];
 /** How a set of texts is read where nobody says. */
-export const USUAL_READS = textReads[0]!;
+export const USUAL_READS = defined(textReads[0]);
 
 /** How tables of texts are read; by the usual names of their columns where left out. */
 export interface TextReading {

@@ -1,3 +1,4 @@
+import { defined, several } from '../numbers/defined';
 import type { RgbImage } from './source';
 
 export type Resample = 'bilinear' | 'bicubic';
@@ -41,7 +42,7 @@ interface Taps {
  * Pixels just outside `box` still count where the filter reaches them, as in Pillow.
  */
 export function resize(image: RgbImage, width: number, height: number, resample: Resample, box?: Box): RgbImage {
-  const [left, top, right, bottom] = (box ?? [0, 0, image.width, image.height]).map(Math.fround);
+  const [left, top, right, bottom] = several((box ?? [0, 0, image.width, image.height]).map(Math.fround), 4);
   const filter = filters[resample];
   const horizontal = width !== image.width || left !== 0 || right !== width;
   const vertical = height !== image.height || top !== 0 || bottom !== height;
@@ -51,8 +52,8 @@ export function resize(image: RgbImage, width: number, height: number, resample:
   const down = taps(image.height, top, bottom, height, filter);
   if (horizontal) {
     // Only the rows that the vertical pass will read.
-    firstRow = down.first[0];
-    rows = down.first[height - 1] + down.count[height - 1] - firstRow;
+    firstRow = defined(down.first[0]);
+    rows = defined(down.first[height - 1]) + defined(down.count[height - 1]) - firstRow;
     data = resizeRows(data, image.width, firstRow, rows, width, taps(image.width, left, right, width, filter));
   }
   if (vertical) data = resizeColumns(data, width, firstRow, height, down);
@@ -76,10 +77,10 @@ function taps(inSize: number, from: number, to: number, outSize: number, filter:
     let sum = 0;
     for (let i = 0; i < n; i++) {
       weights[i] = filter.weight((i + low - center + 0.5) * inverse);
-      sum += weights[i];
+      sum += defined(weights[i]);
     }
     for (let i = 0; i < n; i++) {
-      const w = (sum === 0 ? weights[i] : weights[i] / sum) * (1 << precisionBits);
+      const w = (sum === 0 ? defined(weights[i]) : defined(weights[i]) / sum) * (1 << precisionBits);
       coefficients[o * size + i] = Math.trunc(w < 0 ? w - 0.5 : w + 0.5);
     }
     first[o] = low;
@@ -101,12 +102,12 @@ function resizeRows(data: Uint8Array, inWidth: number, firstRow: number, rows: n
       let r = half;
       let g = half;
       let b = half;
-      let at = ((firstRow + y) * inWidth + first[x]) * 3;
-      for (let k = x * size, end = k + count[x]; k < end; k++, at += 3) {
-        const c = coefficients[k];
-        r += data[at] * c;
-        g += data[at + 1] * c;
-        b += data[at + 2] * c;
+      let at = ((firstRow + y) * inWidth + defined(first[x])) * 3;
+      for (let k = x * size, end = k + defined(count[x]); k < end; k++, at += 3) {
+        const c = defined(coefficients[k]);
+        r += defined(data[at]) * c;
+        g += defined(data[at + 1]) * c;
+        b += defined(data[at + 2]) * c;
       }
       const to = (y * outWidth + x) * 3;
       out[to] = clip8(r);
@@ -124,12 +125,12 @@ function resizeColumns(data: Uint8Array, width: number, firstRow: number, outHei
   const { size, first, count, coefficients } = down;
   for (let y = 0; y < outHeight; y++) {
     sums.fill(half);
-    let at = (first[y] - firstRow) * stride;
-    for (let k = y * size, end = k + count[y]; k < end; k++, at += stride) {
-      const c = coefficients[k];
-      for (let i = 0; i < stride; i++) sums[i] += data[at + i] * c;
+    let at = (defined(first[y]) - firstRow) * stride;
+    for (let k = y * size, end = k + defined(count[y]); k < end; k++, at += stride) {
+      const c = defined(coefficients[k]);
+      for (let i = 0; i < stride; i++) sums[i] = defined(sums[i]) + (defined(data[at + i]) * c);
     }
-    for (let i = 0; i < stride; i++) out[y * stride + i] = clip8(sums[i]);
+    for (let i = 0; i < stride; i++) out[y * stride + i] = clip8(defined(sums[i]));
   }
   return out;
 }

@@ -3,6 +3,7 @@ import { readJson } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { openSafetensors, treeAccess, type TensorSource } from '../io/safetensors';
+import { defined, several } from '../numbers/defined';
 import { said } from '../said/said';
 import { exactHash } from './fingerprint';
 import { checkTrainable, grayToRgb } from './split';
@@ -84,10 +85,10 @@ async function openSplit(files: FileTree, path: string, classes: string[], count
     throw new DataError(names ? said`${path} has no tensor "${name}"; it has ${names}.` : said`${path} has no tensor "${name}"; it has none.`);
   }
   const { dtype, shape } = tensors.info('images');
-  if (dtype !== 'U8' || shape.length !== 4 || (shape[3] !== 1 && shape[3] !== 3) || shape[1] * shape[2] === 0) {
+  if (dtype !== 'U8' || shape.length !== 4 || (shape[3] !== 1 && shape[3] !== 3) || defined(shape[1]) * defined(shape[2]) === 0) {
     throw new DataError(said`${path}: images must be U8 [N, H, W, 1 or 3] and not empty, they are ${dtype} [${shape.join(', ')}].`);
   }
-  const [n, height, width, channels] = shape;
+  const [n, height, width, channels] = several(shape, 4);
   const labels = await readLabels(tensors, path, n, classes);
   if (count !== undefined && count !== n) throw new DataError(said`${path} holds ${n} images but dataset.json says ${count}.`);
   const images = await tensors.read('images');
@@ -109,9 +110,9 @@ async function readLabels(tensors: TensorSource, path: string, n: number, classe
   if (!['U8', 'I32', 'I64'].includes(dtype) || shape.length !== 1) {
     throw new DataError(said`${path}: labels must be U8, I32 or I64 [N], they are ${dtype} [${shape.join(', ')}].`);
   }
-  if (shape[0] !== n) throw new DataError(said`${path} holds ${n} images but ${shape[0]} labels.`);
+  if (shape[0] !== n) throw new DataError(said`${path} holds ${n} images but ${defined(shape[0])} labels.`);
   const labels = await tensors.readF32('labels');
   const bad = labels.findIndex((label) => label < 0 || label >= classes.length);
-  if (bad >= 0) throw new DataError(said`${path}: image ${bad} has label ${labels[bad]}, but ${classes.length} classes are named (labels 0 to ${classes.length - 1}).`);
+  if (bad >= 0) throw new DataError(said`${path}: image ${bad} has label ${defined(labels[bad])}, but ${classes.length} classes are named (labels 0 to ${classes.length - 1}).`);
   return Uint16Array.from(labels);
 }

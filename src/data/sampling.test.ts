@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { cropBox, flip, preprocessAugmented } from './augment';
 import { Batches } from './batches';
 import { parsePreprocess, preprocess } from './preprocess';
@@ -40,7 +41,10 @@ describe('random', () => {
   test('below() is even, uniform() stays inside', () => {
     const random = new Random(3);
     const counts = new Array<number>(7).fill(0);
-    for (let i = 0; i < 70_000; i++) counts[random.below(7)]++;
+    for (let i = 0; i < 70_000; i++) {
+      const drawn = random.below(7);
+      counts[drawn] = defined(counts[drawn]) + 1;
+    }
     // 5 standard deviations of a binomial with p = 1/7
     for (const n of counts) expect(Math.abs(n - 10_000)).toBeLessThan(5 * Math.sqrt((70_000 * 6) / 49));
     let sum = 0;
@@ -75,7 +79,7 @@ describe('random', () => {
         const counts = sizes.map((_, label) => [...taken].filter((i) => labels[i] === label).length);
         if (most >= sizes.length) for (const n of counts) expect(n).toBeGreaterThan(0);
         // Adams' method: no image of one class could change places with one of another and lie nearer to the shares.
-        counts.forEach((n, a) => counts.forEach((m, b) => n > 1 && m < sizes[b]! && expect((n - 1) / sizes[a]!).toBeLessThanOrEqual(m / sizes[b]!)));
+        counts.forEach((n, a) => counts.forEach((m, b) => n > 1 && m < defined(sizes[b]) && expect((n - 1) / defined(sizes[a])).toBeLessThanOrEqual(m / defined(sizes[b]))));
       }),
       { numRuns: 100 },
     );

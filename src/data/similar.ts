@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { hamming, thumbDifference, type Fingerprint } from './fingerprint';
 
 /** Two dHashes of a pair differ in fewer bits than there are bands, so that one band at least is equal. */
@@ -38,10 +39,10 @@ export async function findSimilar(prints: readonly Fingerprint[], found: (pair: 
     for (const bucket of buckets.values()) {
       for (let j = 1; j < bucket.length; j++) {
         for (let i = 0; i < j; i++) {
-          const bits = hamming(prints[bucket[i]], prints[bucket[j]]);
-          if (bits > maxBits || seenBefore(prints[bucket[i]], prints[bucket[j]], band)) continue;
+          const bits = hamming(defined(prints[defined(bucket[i])]), defined(prints[defined(bucket[j])]));
+          if (bits > maxBits || seenBefore(defined(prints[defined(bucket[i])]), defined(prints[defined(bucket[j])]), band)) continue;
           compared += pictureCost;
-          if (thumbDifference(prints[bucket[i]].thumb, prints[bucket[j]].thumb) <= maxDifference) found({ a: bucket[i], b: bucket[j], bits });
+          if (thumbDifference(defined(prints[defined(bucket[i])]).thumb, defined(prints[defined(bucket[j])]).thumb) <= maxDifference) found({ a: defined(bucket[i]), b: defined(bucket[j]), bits });
         }
         compared += j;
         if (compared > maxCompared) return false;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { folderTree } from '../io/fileTree.node';
 import { memoryTree } from '../io/fileTree';
 import { type TensorData, writeSafetensors } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { english, said } from '../said/said';
 import { builtinData, openBuiltin } from './builtin';
 import { checkHealth, unreadableNames, withoutNames } from './health';
@@ -76,7 +77,7 @@ describe('safetensors pair', () => {
 /** The test's image format: one byte of colour; `bad` does not decode. */
 const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {
   if (bytes.length !== 1) throw new DataError(said`${name} cannot be decoded.`);
-  return { width: 1, height: 1, data: Uint8Array.of(bytes[0], bytes[0], bytes[0]) };
+  return { width: 1, height: 1, data: Uint8Array.of(defined(bytes[0]), defined(bytes[0]), defined(bytes[0])) };
 };
 const bad = new Uint8Array();
 const folder = (paths: string[], content?: (i: number) => Uint8Array) =>
@@ -162,8 +163,8 @@ describe.skipIf(!shared)('a real set', () => {
 });
 
 test('the built-in set opens and is healthy', async () => {
-  const set = await openDataset(await folderTree(`public/${builtinData[0].path}`));
-  expect(set).toMatchObject({ name: builtinData[0].id, licence: 'MIT' });
+  const set = await openDataset(await folderTree(`public/${defined(builtinData[0]).path}`));
+  expect(set).toMatchObject({ name: defined(builtinData[0]).id, licence: 'MIT' });
   expect(set.classes).toHaveLength(10);
   expect((await checkHealth(set)).warnings).toEqual([]);
 });

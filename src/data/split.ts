@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { DataError, type Dataset, type RgbImage, type Split, type TextRow } from './source';
 
@@ -6,10 +7,10 @@ export function subset(split: Split, indices: ArrayLike<number>): Split {
   const at = Uint32Array.from(indices);
   return {
     count: at.length,
-    labels: Uint16Array.from(at, (i) => split.labels[i]),
-    image: (i) => split.image(at[i]),
-    ...(split.name && { name: (i: number) => split.name!(at[i]) }),
-    ...(split.text && { text: (i: number) => split.text!(at[i]) }),
+    labels: Uint16Array.from(at, (i) => defined(split.labels[i])),
+    image: (i) => split.image(defined(at[i])),
+    ...(split.name && { name: (i: number) => split.name!(defined(at[i])) }),
+    ...(split.text && { text: (i: number) => split.text!(defined(at[i])) }),
   };
 }
 
@@ -28,7 +29,7 @@ export function perClass(split: Split, classes: number): number[] {
 /** An image of one channel as RGB. */
 export function grayToRgb(gray: Uint8Array, width: number, height: number): RgbImage {
   const data = new Uint8Array(gray.length * 3);
-  for (let i = 0; i < gray.length; i++) data.fill(gray[i], i * 3, i * 3 + 3);
+  for (let i = 0; i < gray.length; i++) data.fill(defined(gray[i]), i * 3, i * 3 + 3);
   return { width, height, data };
 }
 
@@ -38,8 +39,8 @@ export function checkTrainable({ title, classes, train, test }: Pick<Dataset, 't
   if (classes.length === 1) {
     throw new DataError(
       texts
-        ? said`${title} has only one class (${classes[0]}); a classifier needs texts of at least two.`
-        : said`${title} has only one class (${classes[0]}); a classifier needs at least two, each with its own folder or name.`,
+        ? said`${title} has only one class (${defined(classes[0])}); a classifier needs texts of at least two.`
+        : said`${title} has only one class (${defined(classes[0])}); a classifier needs at least two, each with its own folder or name.`,
     );
   }
   if (classes.length === 0) throw new DataError(said`${title} has no classes; a classifier needs at least two, each with its own folder or name.`);
@@ -54,7 +55,7 @@ export function checkTrainable({ title, classes, train, test }: Pick<Dataset, 't
     throw new DataError(texts ? said`${title} has no training text; add more, at least one of each class.` : said`${title} has no training image; add more, at least one of each class.`);
   }
   if (present.length < 2) {
-    const only = classes[present[0]];
+    const only = defined(classes[defined(present[0])]);
     throw new DataError(
       texts ? said`All ${count} training texts of ${title} are of one class (${only}); add texts of another.` : said`All ${count} training images of ${title} are of one class (${only}); add images of another.`,
     );
@@ -70,6 +71,6 @@ export function checkTrainable({ title, classes, train, test }: Pick<Dataset, 't
 export const textsOf = (rows: readonly TextRow[]): Split => ({
   count: rows.length,
   labels: new Uint16Array(rows.length),
-  text: (i) => rows[i]!,
+  text: (i) => defined(rows[i]),
   image: (i) => Promise.reject(new DataError(said`row ${i + 1} is a text; a model of images cannot look at it.`)),
 });

@@ -1,4 +1,5 @@
 import { quote } from '../io/formatError';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { DataError } from './source';
 import { lacksColumn } from './texts';
@@ -17,7 +18,7 @@ export class Template {
 
   /** The text of a row, whose columns `value` tells. */
   fill(value: (column: string) => string): string {
-    return this.text.replace(PARTS, (part: string, column?: string) => (column !== undefined ? value(column.trim()) : part === '\\n' ? '\n' : part === '\\t' ? '\t' : part[0]!));
+    return this.text.replace(PARTS, (part: string, column?: string) => (column !== undefined ? value(column.trim()) : part === '\\n' ? '\n' : part === '\\t' ? '\t' : defined(part[0])));
   }
 
   /** Throws DataError of a brace that opens or closes nothing, and of a column that a table does not have. */

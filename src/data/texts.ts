@@ -1,6 +1,7 @@
 import type { FileTree } from '../io/fileTree';
 import { FormatError, jsonOf, quote } from '../io/formatError';
 import { readTable, textTables, type Table } from '../io/table';
+import { defined } from '../numbers/defined';
 import { cut, said, type Said } from '../said/said';
 import { classNamed, findColumn, labelColumn, labelNames, NamedClasses, sortClasses } from './columns';
 import { usualSplit } from './edits.meta';
@@ -251,10 +252,10 @@ function splitOf(rows: Read[], labels: TextLabels, place: Map<string, number>, s
     count: rows.length,
     // Of what has no one class: by where a number lies, or by turns, so that splits can be drawn all the same.
     labels: Uint16Array.from(rows, ({ label }, i) => (labels === 'classes' ? place.get(label as string)! : labels === 'numbers' ? strata(Number(label)) : i % 2)),
-    name: (i) => rows[i]!.name,
-    text: (i) => row(rows[i]!),
+    name: (i) => defined(rows[i]).name,
+    text: (i) => row(defined(rows[i])),
     image: (i) => {
-      throw new DataError(said`${spoken(rows[i]!.name)} is a text; a model of images cannot look at it.`);
+      throw new DataError(said`${spoken(defined(rows[i]).name)} is a text; a model of images cannot look at it.`);
     },
   };
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { filesTree, memoryTree, type FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { zipTree } from '../io/zipTree';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { openDataset } from './index';
 import { DataError, type RgbImage } from './source';
@@ -11,7 +12,7 @@ import { DataError, type RgbImage } from './source';
 const byte = (v: number) => Uint8Array.of(v);
 const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {
   if (bytes.length !== 1) throw new DataError(said`${name} cannot be decoded.`);
-  return { width: 1, height: 1, data: Uint8Array.of(bytes[0], bytes[0], bytes[0]) };
+  return { width: 1, height: 1, data: Uint8Array.of(defined(bytes[0]), defined(bytes[0]), defined(bytes[0])) };
 };
 const pets: Zippable = { 'pets/train/cat/1.png': byte(1), 'pets/train/dog/1.png': byte(2), 'pets/val/cat/2.png': byte(3), 'pets/test/dog/2.png': byte(4), '__MACOSX/pets/train/cat/._1.png': byte(9) };
 const open = (files: Record<string, Uint8Array>) => openDataset(memoryTree('drop', files), decode);

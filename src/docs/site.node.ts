@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Marked } from 'marked';
 import type { Plugin } from 'vite';
+import { defined } from '../numbers/defined.ts';
 import { anchorOf } from './anchor.node.ts';
 import { referencePages } from './reference.node.ts';
 
@@ -22,7 +23,7 @@ const listed = (): [name: string, label: string][] => {
   return [['index', 'Documentation'], ...links.map(([, label, name]): [string, string] => [name!, label!])];
 };
 
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => defined(({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]));
 
 /** Markdown to the body of a page. Links to other pages end in .html here. */
 function bodyOf(markdown: string): string {
@@ -53,7 +54,7 @@ function bodyOf(markdown: string): string {
 /** All pages, rendered: no script, one style sheet, and a policy that allows nothing else. */
 export async function docsPages(): Promise<Page[]> {
   const written = listed().map(([name, label]) => ({ name, label, markdown: readFileSync(join(here, `${name}.md`), 'utf8') }));
-  const sources = [...written, ...(await referencePages())].map((page) => ({ ...page, title: /^# (.*)$/m.exec(page.markdown)![1]!.replaceAll('`', '') }));
+  const sources = [...written, ...(await referencePages())].map((page) => ({ ...page, title: defined(/^# (.*)$/m.exec(page.markdown)![1]).replaceAll('`', '') }));
   return sources.map(({ name, markdown, title }) => ({
     name,
     title,
@@ -102,7 +103,7 @@ export const docs: Plugin = {
   },
   configureServer(server) {
     server.middlewares.use('/docs', (request, response, next) => {
-      const path = (request.url ?? '/').split(/[?#]/, 1)[0]!.slice(1) || 'index.html';
+      const path = defined((request.url ?? '/').split(/[?#]/, 1)[0]).slice(1) || 'index.html';
       docsFiles().then((files) => {
         const content = files.get(path);
         if (content === undefined) return next();

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { english, reasonOf, said, type Said } from '../said/said';
 import { EngineError } from './errors';
 import type { Chooser } from './forms';
@@ -83,8 +84,9 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
   const wanted = ['shader-f16', 'timestamp-query', 'subgroups', ...(matrices.length ? [MATRIX] : [])].filter((f) => features.includes(f)) as GPUFeatureName[];
   const limits: Record<string, number> = {};
   for (const name of WANTED_LIMITS) limits[name] = Number(adapter.limits[name]);
-  if (limits.maxComputeInvocationsPerWorkgroup! < 256 || limits.maxStorageBuffersPerShaderStage! < 8) {
-    return report('limits', said`The adapter allows ${limits.maxComputeInvocationsPerWorkgroup} invocations and ${limits.maxStorageBuffersPerShaderStage} buffers per shader; Fullrank needs 256 and 8.`);
+  const { maxComputeInvocationsPerWorkgroup = 0, maxStorageBuffersPerShaderStage = 0 } = limits;
+  if (maxComputeInvocationsPerWorkgroup < 256 || maxStorageBuffersPerShaderStage < 8) {
+    return report('limits', said`The adapter allows ${maxComputeInvocationsPerWorkgroup} invocations and ${maxStorageBuffersPerShaderStage} buffers per shader; Fullrank needs 256 and 8.`);
   }
   let device: GPUDevice;
   try {
@@ -162,13 +164,13 @@ function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device
       const known = sizes.get(buffer);
       if (!known) return;
       sizes.delete(buffer);
-      self.ledger[known.role]! -= known.bytes;
+      self.ledger[known.role] = defined(self.ledger[known.role]) - known.bytes;
       if (self.ledger[known.role] === 0) delete self.ledger[known.role];
       buffer.destroy();
     },
     check() {
       if (self.lost) throw lostError(`${self.lost.reason}: ${self.lost.message}`);
-      if (self.errors.length) throw new EngineError('validation', said`The graphics driver rejected a command: ${self.errors[0]!.split('\n')[0]}`, self.errors.join('\n\n'));
+      if (self.errors.length) throw new EngineError('validation', said`The graphics driver rejected a command: ${defined(defined(self.errors[0]).split('\n')[0])}`, self.errors.join('\n\n'));
     },
     async wait(promise) {
       try {

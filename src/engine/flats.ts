@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { fail } from './errors';
 import type { FlatName, Storage, Tensor } from './tensor';
@@ -95,7 +96,7 @@ function inFours(range: FlatRange): FlatRange[] {
   if (groups.length <= MOST_GROUPS) return [range];
   return Array.from({ length: Math.ceil(groups.length / MOST_GROUPS) }, (_, i) => {
     const own = groups.slice(i * MOST_GROUPS, (i + 1) * MOST_GROUPS);
-    const offset = own[0]!.from;
+    const offset = defined(own[0]).from;
     const end = groups[(i + 1) * MOST_GROUPS]?.from ?? bytes;
     return { ...range, offset, bytes: end - offset, piece: i + 1, groups: own.map(({ group, from }) => ({ group, from: from - offset })) };
   });

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { Kernel } from './kernel';
 import type { DeviceReport } from './report';
 
@@ -45,7 +46,7 @@ export function formOf(device: Chooser, entry: Form & { forms?: Forms }): Form &
   const words = forms.kind.split(' ');
   for (let n = words.length; n > 0; n--) {
     const name = device.choices[words.slice(0, n).join(' ')]?.find((name) => forms.of[name]);
-    if (name) return { ...forms.of[name]!, name };
+    if (name) return { ...defined(forms.of[name]), name };
   }
   const name = forms.usual(device);
   return forms.of[name] ? { ...forms.of[name], name } : entry;

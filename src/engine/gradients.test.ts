@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { add, addBias, scaleBy } from '../ops/add';
 import { attention } from '../ops/attention';
 import { addBlocks } from '../ops/blocks';
@@ -125,9 +126,9 @@ describe('gradient accumulation', () => {
     const delta = () => matmulNN(combine(bases, coefficients, 0, 8, 4), combine(bases, coefficients, 3, 4, 8));
     x = linearRecomputed(x, delta, { residual: x });
     const batched = batchedMatmul(param('left', 1, C, 3), param('right', 1, 3, C), { residual: param('whole', 1, C, C) });
-    x = batchedMatmul(rec.view(x, [1, x.shape[0]! * T, C]), batched);
+    x = batchedMatmul(rec.view(x, [1, defined(x.shape[0]) * T, C]), batched);
     x = addBlocks(linear(x, param('base', C, C)), linear(x, param('down', 4, C)), param('up', 2, C / 2, 2));
-    const pooled = pool(rec.view(x, [patches.shape[0]!, T, C]), 0, 2);
+    const pooled = pool(rec.view(x, [defined(patches.shape[0]), T, C]), 0, 2);
     return linear(pooled, l2Normalize(param('head', K, C)), { alpha: 4 });
   }
 
@@ -184,7 +185,7 @@ describe('gradient accumulation', () => {
     for (const [name, g] of Object.entries(expected)) {
       expect(g.some((v) => v !== 0), name).toBe(true);
       // The same terms added in another order.
-      expect(maxError(got[name]!, g), name).toBeLessThan(3e-6);
+      expect(maxError(defined(got[name]), g), name).toBeLessThan(3e-6);
     }
     expect(maxError(await metrics(small), wanted)).toBeLessThan(1e-6);
     big.machine.destroy();
@@ -230,7 +231,7 @@ describe('what is shared', () => {
     if (update) await machine.run(update);
     const found = await gradients(machine, rec);
     machine.destroy();
-    const sum = (labels: string[]) => labels.map((label) => found[label]!).reduce((a, b) => a.map((v, i) => v + b[i]!));
+    const sum = (labels: string[]) => labels.map((label) => defined(found[label])).reduce((a, b) => a.map((v, i) => v + defined(b[i])));
     return Object.fromEntries([...uses].map(([name, labels]) => [name, sum([...labels])]));
   }
 
@@ -241,7 +242,7 @@ describe('what is shared', () => {
         const w = (use: string) => param(use, 'w', 4, C);
         const h = addBias(matmulNN(linear(x, w('whole')), w('transposed')), rec.rows(w('bias'), 3, 1));
         const parts = [0, 2].map((first) => linear(h, rec.rows(w('slices'), first, 2)));
-        return matmulNN(concat(parts[0]!, parts[1]!), w('last'));
+        return matmulNN(concat(defined(parts[0]), defined(parts[1])), w('last'));
       },
     ],
     [
@@ -274,7 +275,7 @@ describe('what is shared', () => {
     for (const [name, g] of Object.entries(apart)) {
       expect(g.some((v) => v !== 0), name).toBe(true);
       // The same terms added in another order.
-      expect(maxError(tied[name]!, g), name).toBeLessThan(3e-6);
+      expect(maxError(defined(tied[name]), g), name).toBeLessThan(3e-6);
     }
   });
 

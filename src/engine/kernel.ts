@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { EngineError } from './errors';
 
@@ -58,31 +59,31 @@ export interface Share {
 export function kernel(name: string, source: string, libs: string[] = [], share?: Share): Kernel {
   const text = join(share ? [share.none, ...libs, source] : [...libs, source]);
   const plain = text.replace(/\/\/[^\n]*/g, '');
-  const aliases = new Map([...plain.matchAll(/alias\s+(\w+)\s*=\s*([^;]+);/g)].map((m) => [m[1]!, m[2]!.trim()]));
+  const aliases = new Map([...plain.matchAll(/alias\s+(\w+)\s*=\s*([^;]+);/g)].map((m) => [defined(m[1]), defined(m[2]).trim()]));
   const bindings: Binding[] = [];
   let paramsBinding = -1;
   let stepBinding = -1;
-  for (const [, group, slot, space, access, id, type] of plain.matchAll(BINDING)) {
-    if (group !== '0') throw new EngineError('shader', said`${name}: binding ${id} is in group ${group}; kernels use group 0 only`);
+  for (const [, group, slot, space, access, id = '', type = ''] of plain.matchAll(BINDING)) {
+    if (group !== '0') throw new EngineError('shader', said`${name}: binding ${id} is in group ${group ?? ''}; kernels use group 0 only`);
     if (space === 'uniform') {
       if (id === 'p') paramsBinding = Number(slot);
       else if (id === 'step') stepBinding = Number(slot);
       else throw new EngineError('shader', said`${name}: uniform ${id} is neither p nor step`);
       continue;
     }
-    const element = /^array<\s*(.+?)\s*>$/.exec(type!.trim())?.[1];
+    const element = /^array<\s*(.+?)\s*>$/.exec(type.trim())?.[1];
     if (!element) throw new EngineError('shader', said`${name}: binding ${id} must be a runtime array, not ${type}`);
-    bindings.push({ name: id!, binding: Number(slot), access: (access ?? 'read') as Binding['access'], element: aliases.get(element) ?? element });
+    bindings.push({ name: id, binding: Number(slot), access: (access ?? 'read') as Binding['access'], element: aliases.get(element) ?? element });
   }
   const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(plain);
   if (struct && paramsBinding < 0) throw new EngineError('shader', said`${name}: struct Params has no uniform p`);
-  const params = [...(struct?.[1] ?? '').matchAll(/(\w+)\s*:\s*([^,\s]+)/g)].map(([, field, type]) => {
-    if (!/^(u32|i32|f32)$/.test(type!)) throw new EngineError('shader', said`${name}: param ${field} is ${type}; params are u32, i32 or f32`);
-    return { name: field!, type: type as 'u32' | 'i32' | 'f32' };
+  const params = [...(struct?.[1] ?? '').matchAll(/(\w+)\s*:\s*([^,\s]+)/g)].map(([, field = '', type = '']) => {
+    if (!/^(u32|i32|f32)$/.test(type)) throw new EngineError('shader', said`${name}: param ${field} is ${type}; params are u32, i32 or f32`);
+    return { name: field, type: type as 'u32' | 'i32' | 'f32' };
   });
   const slots = [...bindings.map((b) => b.binding), paramsBinding, stepBinding].filter((slot) => slot >= 0);
   if (new Set(slots).size < slots.length) throw new EngineError('shader', said`${name}: two variables have the same binding`);
-  const overrides = [...plain.matchAll(/override\s+(\w+)/g)].map((m) => m[1]!);
+  const overrides = [...plain.matchAll(/override\s+(\w+)/g)].map((m) => defined(m[1]));
   const lengths = [...plain.matchAll(/var<workgroup>\s*\w+\s*:\s*([^;]+);/g)].flatMap(([, type]) => type!.match(/\w+/g)!);
   const sizes = overrides.filter((override) => lengths.includes(override));
   const made: Kernel = { name, text, bindings, params, paramsBinding, stepBinding, overrides, sizes };

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import type { Device } from './device';
 import { EngineError } from './errors';
@@ -71,7 +72,7 @@ export class Machine {
   ) {
     lender?.borrowers.add(this);
     const first = plan.buffers.length - METRIC_RING;
-    for (let i = 0; i < METRIC_RING; i++) this.ring.push({ buffer: buffers[first + i]!, busy: null });
+    for (let i = 0; i < METRIC_RING; i++) this.ring.push({ buffer: defined(buffers[first + i]), busy: null });
   }
 
   /**
@@ -105,22 +106,22 @@ export class Machine {
     let done = 0;
     onCompile(0, promises.size);
     await Promise.all([...promises].map((p) => p.then(() => onCompile(++done, promises.size))));
-    const uniforms = this.buffers[this.plan.buffers.findIndex((b) => b.label === 'params')]!;
+    const uniforms = defined(this.buffers[this.plan.buffers.findIndex((b) => b.label === 'params')]);
     const step = this.stepBuffer();
     if (this.plan.uniforms.length) this.device.gpu.queue.writeBuffer(uniforms, 0, this.plan.uniforms as Uint8Array<ArrayBuffer>);
     for (const [p, program] of rec.programs.entries()) {
       const offsets = this.plan.paramOffsets.get(program)!;
       const ready: Ready[] = [];
       for (const [i, { kernel, tensors, label }] of program.entries.entries()) {
-        const { form, promise } = perProgram[p]![i]!;
+        const { form, promise } = defined(defined(perProgram[p])[i]);
         const pipeline = await promise;
         const entries: GPUBindGroupEntry[] = kernel.bindings.map((b) => {
-          const place = this.plan.places.get(tensors[b.name]!.storage)!;
-          return { binding: b.binding, resource: { buffer: this.buffers[place.buffer]!, offset: place.offset, size: place.bytes } };
+          const place = this.plan.places.get(defined(tensors[b.name]).storage)!;
+          return { binding: b.binding, resource: { buffer: defined(this.buffers[place.buffer]), offset: place.offset, size: place.bytes } };
         });
         if (kernel.paramsBinding >= 0) {
           const size = Math.max(16, Math.ceil((kernel.params.length * 4) / 16) * 16);
-          entries.push({ binding: kernel.paramsBinding, resource: { buffer: uniforms, offset: offsets[i]!, size } });
+          entries.push({ binding: kernel.paramsBinding, resource: { buffer: uniforms, offset: defined(offsets[i]), size } });
         }
         if (kernel.stepBinding >= 0) entries.push({ binding: kernel.stepBinding, resource: { buffer: step, size: STEP_BYTES } });
         ready.push({ pipeline, form, group: this.device.gpu.createBindGroup({ label, layout: pipeline.layout, entries }) });
@@ -147,7 +148,7 @@ export class Machine {
     }
     for (let at = 0; at < bytes.length; at += UPLOAD_PIECE) {
       const piece = bytes.subarray(at, Math.min(bytes.length, at + UPLOAD_PIECE));
-      this.device.gpu.queue.writeBuffer(this.buffers[place.buffer]!, place.offset + byteOffset + at, piece);
+      this.device.gpu.queue.writeBuffer(defined(this.buffers[place.buffer]), place.offset + byteOffset + at, piece);
     }
   }
 
@@ -159,7 +160,7 @@ export class Machine {
   /** True when the tensor lies in another machine's memory. */
   borrows(t: Tensor): boolean {
     const place = this.place(t);
-    return place !== undefined && this.plan.buffers[place.buffer]!.lent !== undefined;
+    return place !== undefined && defined(this.plan.buffers[place.buffer]).lent !== undefined;
   }
 
   /** Reads a tensor back as bytes; persistent tensors and those marked with `Recorder.keep`. */
@@ -185,7 +186,7 @@ export class Machine {
   /** Reads back what `body` takes, in as few pieces as the staging buffer allows; all of it is there at the end. Other reads wait for it. */
   gather(body: (gathering: Gathering) => Promise<void>): Promise<void> {
     const turn = this.stagingBusy.then(async () => {
-      const gathering = new Gathering({ device: this.device, staging: this.buffers[this.plan.buffers.length - METRIC_RING - 1]!, sourceOf: (t) => this.sourceOf(t), run: (...given) => this.run(...given) });
+      const gathering = new Gathering({ device: this.device, staging: defined(this.buffers[this.plan.buffers.length - METRIC_RING - 1]), sourceOf: (t) => this.sourceOf(t), run: (...given) => this.run(...given) });
       await body(gathering);
       await gathering.flush();
     });
@@ -195,8 +196,8 @@ export class Machine {
 
   private sourceOf(t: Tensor): Source {
     const place = this.place(t);
-    if (!place || this.plan.buffers[place.buffer]!.role === 'temp') throw new EngineError('shape', said`${t.label} is not in any program, or shares its memory; keep() it`);
-    return { buffer: this.buffers[place.buffer]!, offset: place.offset };
+    if (!place || defined(this.plan.buffers[place.buffer]).role === 'temp') throw new EngineError('shape', said`${t.label} is not in any program, or shares its memory; keep() it`);
+    return { buffer: defined(this.buffers[place.buffer]), offset: place.offset };
   }
 
   /** Reads a small tensor (at most 256 bytes) without stopping the queue: the promise settles steps later. */
@@ -247,7 +248,7 @@ export class Machine {
       this.device.check();
       let end = at;
       let ms = 0;
-      while (end < costs.length && (end === at || (end < known.unmeasured && ms + costs[end]! <= (this.device.polls ? POLLED_MS : SUBMIT_MS)))) ms += costs[end++]!;
+      while (end < costs.length && (end === at || (end < known.unmeasured && ms + defined(costs[end]) <= (this.device.polls ? POLLED_MS : SUBMIT_MS)))) ms += defined(costs[end++]);
       this.submit(program, at, end, end === costs.length ? last : undefined);
       this.inFlight.push(this.finished(costs.subarray(at, end), ms, runs, alone).catch(() => {}));
       at = end;
@@ -283,7 +284,7 @@ export class Machine {
     this.lastDone = now;
     // Of two pieces in flight either may seem to take no time; one alone is believed.
     const factor = alone ? Math.max(0.001, measured / expected) : Math.min(4, Math.max(polls ? 0.001 : 0.25, measured / expected));
-    for (let i = 0; i < costs.length; i++) costs[i]! *= factor;
+    for (let i = 0; i < costs.length; i++) costs[i] = defined(costs[i]) * factor;
   }
 
   /** Resolves when everything submitted has run; throws when the device has failed. */
@@ -299,9 +300,9 @@ export class Machine {
     const encoder = this.device.gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
     for (let i = from; i < to; i++) {
-      pass.setPipeline(ready[i]!.pipeline.pipeline);
-      pass.setBindGroup(0, ready[i]!.group);
-      pass.dispatchWorkgroups(...ready[i]!.form.grid);
+      pass.setPipeline(defined(ready[i]).pipeline.pipeline);
+      pass.setBindGroup(0, defined(ready[i]).group);
+      pass.dispatchWorkgroups(...defined(ready[i]).form.grid);
     }
     pass.end();
     last?.(encoder);
@@ -310,12 +311,12 @@ export class Machine {
 
   /** The form in which an entry runs on this device. */
   formOf(program: Program, i: number): Form & { name?: string } {
-    return this.ready.get(program)![i]!.form;
+    return defined(this.ready.get(program)![i]).form;
   }
 
   /** Runs one entry in a pass of its own with timestamps around it; used by timing.ts. */
   encodeTimed(program: Program, i: number, encoder: GPUCommandEncoder, querySet: GPUQuerySet, index: number): void {
-    const { pipeline, group, form } = this.ready.get(program)![i]!;
+    const { pipeline, group, form } = defined(this.ready.get(program)![i]);
     const pass = encoder.beginComputePass({
       timestampWrites: { querySet, beginningOfPassWriteIndex: index, endOfPassWriteIndex: index + 1 },
     });
@@ -329,11 +330,11 @@ export class Machine {
   destroy(): void {
     if (this.borrowers.size) throw new EngineError('shape', said`${this.borrowers.size} machines still borrow this one's memory; destroy them first`);
     this.lender?.borrowers.delete(this);
-    this.plan.buffers.forEach((b, i) => b.lent === undefined && this.device.destroyBuffer(this.buffers[i]!));
+    this.plan.buffers.forEach((b, i) => b.lent === undefined && this.device.destroyBuffer(defined(this.buffers[i])));
   }
 
   private stepBuffer(): GPUBuffer {
-    return this.buffers[this.plan.buffers.length - METRIC_RING - 2]!;
+    return defined(this.buffers[this.plan.buffers.length - METRIC_RING - 2]);
   }
 
   private place(t: Tensor) {
@@ -385,5 +386,5 @@ async function allocate(device: Device, plan: MemoryPlan, advise: Advise | null,
     }
   }
   const next = made.values();
-  return plan.buffers.map((b) => (b.lent === undefined ? next.next().value! : lent[b.lent]!));
+  return plan.buffers.map((b) => (b.lent === undefined ? next.next().value! : defined(lent[b.lent])));
 }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { adamw } from '../optim/adamw';
 import { add, scaleBy } from '../ops/add';
 import { attention } from '../ops/attention';
@@ -47,7 +48,7 @@ function transformer(): Recorder {
   return rec;
 }
 
-const storagesOf = (program: Program, i: number) => new Set(Object.values(program.entries[i]!.tensors).map((t) => t.storage));
+const storagesOf = (program: Program, i: number) => new Set(Object.values(defined(program.entries[i]).tensors).map((t) => t.storage));
 
 describe('planMemory', () => {
   const rec = transformer();
@@ -58,12 +59,12 @@ describe('planMemory', () => {
     for (const program of rec.programs) {
       const alive = new Map<Storage, number[]>();
       program.entries.forEach((_, i) => storagesOf(program, i).forEach((s) => alive.set(s, [...(alive.get(s) ?? []), i])));
-      const temps = [...alive].filter(([s]) => plan.buffers[plan.places.get(s)!.buffer]!.role === 'temp');
+      const temps = [...alive].filter(([s]) => defined(plan.buffers[plan.places.get(s)!.buffer]).role === 'temp');
       for (const [a, inA] of temps) {
         for (const [b, inB] of temps) {
           if (a.id >= b.id || plan.places.get(a)!.buffer !== plan.places.get(b)!.buffer) continue;
           shared++;
-          expect(inA.at(-1)! < inB[0]! || inB.at(-1)! < inA[0]!, `${a.label} and ${b.label}`).toBe(true);
+          expect(inA.at(-1)! < defined(inB[0]) || inB.at(-1)! < defined(inA[0]), `${a.label} and ${b.label}`).toBe(true);
         }
       }
     }
@@ -75,10 +76,10 @@ describe('planMemory', () => {
       const written = new Set<Storage>();
       for (const { kernel, tensors, label } of program.entries) {
         for (const b of kernel.bindings) {
-          const { storage } = tensors[b.name]!;
+          const { storage } = defined(tensors[b.name]);
           if (storage.role === 'temp' && b.access === 'read') expect(written.has(storage), `${label} reads ${storage.label}`).toBe(true);
         }
-        for (const b of kernel.bindings) if (b.access === 'read_write') written.add(tensors[b.name]!.storage);
+        for (const b of kernel.bindings) if (b.access === 'read_write') written.add(defined(tensors[b.name]).storage);
       }
     }
   });
@@ -86,7 +87,7 @@ describe('planMemory', () => {
   test('nothing that a dispatch reads lies in a buffer that it writes, and what it writes does not overlap', () => {
     for (const program of rec.programs) {
       for (const { kernel, tensors, label } of program.entries) {
-        const place = (name: string) => plan.places.get(tensors[name]!.storage)!;
+        const place = (name: string) => plan.places.get(defined(tensors[name]).storage)!;
         for (const w of kernel.bindings.filter((b) => b.access === 'read_write')) {
           for (const other of kernel.bindings.filter((b) => b !== w && place(b.name).buffer === place(w.name).buffer)) {
             expect(other.access, `${label}: ${other.name} beside ${w.name}`).toBe('read_write');
@@ -102,14 +103,14 @@ describe('planMemory', () => {
     for (const [storage, { buffer, offset, bytes }] of plan.places) {
       expect(offset % 256).toBe(0);
       expect(bytes).toBeGreaterThanOrEqual(storage.bytes);
-      expect(offset + bytes, storage.label).toBeLessThanOrEqual(plan.buffers[buffer]!.bytes);
+      expect(offset + bytes, storage.label).toBeLessThanOrEqual(defined(plan.buffers[buffer]).bytes);
     }
   });
 
   test('flat parameters, gradients and moments have the same layout and do not overlap', () => {
     const members = rec.flats.params().map(({ tensor }) => tensor);
     const spans = members.map((t) => ({ ...t.storage.flat!, end: t.storage.flat!.offset + t.storage.bytes })).sort((a, b) => a.offset - b.offset);
-    spans.slice(1).forEach((span, i) => expect(span.offset).toBeGreaterThanOrEqual(spans[i]!.end));
+    spans.slice(1).forEach((span, i) => expect(span.offset).toBeGreaterThanOrEqual(defined(spans[i]).end));
     for (const t of members) expect({ ...rec.paramGrad(t).storage.flat, name: 'param' }).toEqual(t.storage.flat);
     expect(plan.bytes.grad).toBe(plan.bytes.param);
     // Two moments, and the four floats of the gradient norm.
@@ -136,9 +137,9 @@ describe('planMemory', () => {
     for (const program of rec.programs) {
       const view = new DataView(plan.uniforms.buffer);
       program.entries.forEach(({ kernel, params }, i) => {
-        const at = plan.paramOffsets.get(program)![i]!;
+        const at = defined(plan.paramOffsets.get(program)![i]);
         if (kernel.paramsBinding < 0) expect(at).toBe(-1);
-        else kernel.params.forEach(({ name, type }, f) => expect(type === 'f32' ? view.getFloat32(at + 4 * f, true) : view.getUint32(at + 4 * f, true)).toBe(type === 'f32' ? Math.fround(params[name]!) : params[name]));
+        else kernel.params.forEach(({ name, type }, f) => expect(type === 'f32' ? view.getFloat32(at + 4 * f, true) : view.getUint32(at + 4 * f, true)).toBe(type === 'f32' ? Math.fround(defined(params[name])) : params[name]));
       });
     }
     const entries = rec.programs.reduce((n, p) => n + p.entries.length, 0);

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { fail } from './errors';
 import type { Program, Recorder } from './record';
@@ -120,7 +121,7 @@ function layOut(rec: Recorder): MemoryPlan {
       const key = `${name} ${chunk}`;
       let buffer = flatBuffers.get(key);
       if (buffer === undefined) {
-        buffer = buffers.push({ label: `flat ${key}`, role: storage.role, bytes: rec.flats.chunks[chunk]!, bound: 0 }) - 1;
+        buffer = buffers.push({ label: `flat ${key}`, role: storage.role, bytes: defined(rec.flats.chunks[chunk]), bound: 0 }) - 1;
         flatBuffers.set(key, buffer);
       }
       places.set(storage, { buffer, offset, bytes: storage.bytes });
@@ -144,7 +145,7 @@ function layOut(rec: Recorder): MemoryPlan {
       for (const { storage } of Object.values(entry.tensors)) {
         const { buffer, offset, bytes } = places.get(storage)!;
         if (offset % rec.align) fail(storage.label, said`lies at byte ${offset} of its buffer, where it can be bound only with the stack it is in`);
-        buffers[buffer]!.bound = Math.max(buffers[buffer]!.bound, bytes);
+        defined(buffers[buffer]).bound = Math.max(defined(buffers[buffer]).bound, bytes);
       }
     }
   }
@@ -197,14 +198,14 @@ function borrow(buffers: BufferSpec[], { plan, holds }: Loan, constants: Readonl
   for (const b of buffers) {
     if (b.role === 'temp') {
       const at = temps.findIndex(([, lent]) => lent.bytes >= b.bytes);
-      if (at >= 0) b.lent = temps.splice(at, 1)[0]![0];
+      if (at >= 0) b.lent = defined(temps.splice(at, 1)[0])[0];
       continue;
     }
     const rewritten = b.role === 'input' || b.role === 'staging' || (b.role === 'uniform' && b.label !== 'params');
     const same = b.role === 'frozen' && (b.members ?? [b.label]).every(holds) && !constants.has(b.label);
     const at = named.get(`${b.role} ${b.label}`);
     if (!(rewritten || same) || at === undefined) continue;
-    const { bytes } = plan.buffers[at]!;
+    const { bytes } = defined(plan.buffers[at]);
     if (b.role === 'staging' ? bytes >= b.bytes : bytes === b.bytes) b.lent = at;
   }
 }
@@ -238,7 +239,7 @@ function planUniforms(programs: Program[]): Pick<MemoryPlan, 'uniforms' | 'param
         const block = new Uint8Array(256);
         const view = new DataView(block.buffer);
         kernel.params.forEach((field, i) => {
-          const value = params[field.name]!;
+          const value = defined(params[field.name]);
           if (field.type === 'f32') view.setFloat32(i * 4, value, true);
           else if (field.type === 'u32') view.setUint32(i * 4, value, true);
           else view.setInt32(i * 4, value, true);

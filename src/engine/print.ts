@@ -1,11 +1,12 @@
+import { defined } from '../numbers/defined';
 import type { Entry, Program } from './record';
 import { shapeText } from './errors';
 
 const operand = (entry: Entry, access: 'read' | 'read_write'): string =>
   entry.kernel.bindings
-    .filter((b) => b.access === access && !entry.tensors[b.name]!.label.startsWith('none '))
+    .filter((b) => b.access === access && !defined(entry.tensors[b.name]).label.startsWith('none '))
     .map((b) => {
-      const t = entry.tensors[b.name]!;
+      const t = defined(entry.tensors[b.name]);
       return `${b.name}=${t.label}${shapeText(t.shape)}${t.dtype === 'f32' ? '' : ` ${t.dtype}`}`;
     })
     .join(' ');

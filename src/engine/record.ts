@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { EngineError, fail } from './errors';
 import { ALIGN, FlatLayout, type FlatRange } from './flats';
@@ -386,7 +387,7 @@ export class Recorder {
    * bound by slices. A parameter's slices have slices of its gradient.
    */
   rows(t: Tensor, first: number, count: number): Tensor {
-    const width = t.shape[t.shape.length - 1]!;
+    const width = defined(t.shape[t.shape.length - 1]);
     const all = sizeOf(t.shape) / width;
     if (first === 0 && count === all) return t;
     if (!['f32', 'u32', 'f16', 'q8'].includes(t.dtype) || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', said`${t.label} cannot be sliced`);
@@ -461,14 +462,14 @@ export class Recorder {
     }
     for (const b of kernel.bindings) {
       const t = call.tensors[b.name] ?? this.dummy(b);
-      if (!ELEMENTS[t.dtype]!.test(b.element)) {
+      if (!defined(ELEMENTS[t.dtype]).test(b.element)) {
         throw new EngineError('shader', said`${kernel.name}: ${b.name} is array<${b.element}>, but ${t.label} holds ${t.dtype}`);
       }
       tensors[b.name] = t;
     }
     for (const w of kernel.bindings.filter((b) => b.access === 'read_write')) {
-      const clash = kernel.bindings.find((b) => b !== w && wholeOf(tensors[b.name]!.storage) === wholeOf(tensors[w.name]!.storage));
-      if (clash) throw new EngineError('shader', said`${kernel.name}: ${w.name} and ${clash.name} are the same buffer (${tensors[w.name]!.label})`);
+      const clash = kernel.bindings.find((b) => b !== w && wholeOf(defined(tensors[b.name]).storage) === wholeOf(defined(tensors[w.name]).storage));
+      if (clash) throw new EngineError('shader', said`${kernel.name}: ${w.name} and ${clash.name} are the same buffer (${defined(tensors[w.name]).label})`);
     }
     const [x = 1, y = 1, z = 1] = call.grid;
     for (const [name, [x = 1, y = 1, z = 1]] of [[kernel.name, call.grid] as const, ...Object.values(call.forms?.of ?? {}).map((f) => [f.kernel.name, f.grid] as const)]) {
@@ -667,7 +668,7 @@ export class Recorder {
     this.taping = outer.taping;
     this.unwind();
     // What the backward does not read is made when it is through, so that it needs no memory before.
-    const written = new Set(made.flatMap(({ kernel, tensors }) => kernel.bindings.filter((b) => b.access === 'read_write').map((b) => tensors[b.name]!.storage)));
+    const written = new Set(made.flatMap(({ kernel, tensors }) => kernel.bindings.filter((b) => b.access === 'read_write').map((b) => defined(tensors[b.name]).storage)));
     const early = this.entries.slice(from).some(({ tensors }) => Object.values(tensors).some((t) => written.has(t.storage)));
     this.entries.splice(early ? from : this.entries.length, 0, ...made);
     this.tape = outer.tape;
@@ -707,7 +708,7 @@ const wholeOf = (storage: Storage): Storage => (storage.part ? wholeOf(storage.p
 /** And where in it the part begins. */
 const offsetIn = ({ part }: Storage): number => (part ? part.offset + offsetIn(part.of) : 0);
 
-const writes = ({ kernel, tensors }: Entry, t: Tensor): boolean => kernel.bindings.some((b) => b.access === 'read_write' && tensors[b.name]!.storage === t.storage);
+const writes = ({ kernel, tensors }: Entry, t: Tensor): boolean => kernel.bindings.some((b) => b.access === 'read_write' && defined(tensors[b.name]).storage === t.storage);
 
 /** The union of both. */
 function together(...maps: ReadonlyMap<Storage, Ranges>[]): Map<Storage, Ranges> {

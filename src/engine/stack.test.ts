@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { storing } from '../io/stored';
+import { defined } from '../numbers/defined';
 import { linear } from '../ops/matmul';
 import { adamw } from '../optim/adamw';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
@@ -61,7 +62,7 @@ describe('a stack', () => {
         const w = rec.stack(NAMES, [4, 8], { group: 'g' });
         const ys = w ? [linear(x, w)] : NAMES.map((name) => linear(x, rec.param(name, [4, 8], 'g')));
         for (const y of ys) rec.setGrad(y, rec.declare('input', `d ${ys.indexOf(y)}`, y.shape));
-        rec.backward(ys[0]!, rec.gradOf(ys[0]!)!);
+        rec.backward(defined(ys[0]), rec.gradOf(defined(ys[0]))!);
       });
       const plan = planMemory(rec);
       return [plan.bytes.param, plan.bytes.grad];
@@ -102,15 +103,15 @@ describe('on the device', () => {
     const machine = await Machine.build(device, rec);
     expect(device.ledger).toEqual(planMemory(rec).bytes);
     const values = Object.fromEntries(NAMES.map((name, i) => [name, draw(i, 4096)]));
-    const stored = (name: string) => storing[dtype].unpack(storing[dtype].pack(values[name]!), 4096);
+    const stored = (name: string) => storing[dtype].unpack(storing[dtype].pack(defined(values[name])), 4096);
     const input = draw(9, 5 * 64);
-    for (const name of NAMES) machine.write(rec.find(name)!, storing[dtype].pack(values[name]!));
+    for (const name of NAMES) machine.write(rec.find(name)!, storing[dtype].pack(defined(values[name])));
     const expected = (name: string) => matmul(Float64Array.from(input), Float64Array.from(stored(name)), { M: 5, N: 64, K: 64, wT: true });
     const check = async (m: Machine, r: ReturnType<typeof record>) => {
       m.write(r.x, input);
       await m.run(r.program);
       const all = await m.readF32(r.keep.all!);
-      NAMES.forEach((name, i) => expect(maxError(Float32Array.from({ length: 320 }, (_, at) => all[Math.floor(at / 64) * 192 + i * 64 + (at % 64)]!), expected(name)), name).toBeLessThan(2e-6));
+      NAMES.forEach((name, i) => expect(maxError(Float32Array.from({ length: 320 }, (_, at) => defined(all[Math.floor(at / 64) * 192 + i * 64 + (at % 64)])), expected(name)), name).toBeLessThan(2e-6));
       expect(maxError(await m.readF32(r.keep.b!), expected('b'))).toBeLessThan(2e-6);
     };
     await check(machine, { rec, x, keep, program });
@@ -142,8 +143,8 @@ describe('on the device', () => {
         const w = together ? rec.stack(NAMES, [3, 5], { group: 'g', whole: true })! : null;
         const ys = w ? [linear(x, w)] : NAMES.map((name) => linear(x, param(name)));
         const dys = ys.map((y, i) => rec.declare('input', `dy ${i}`, y.shape));
-        ys.forEach((y, i) => rec.setGrad(y, dys[i]!));
-        rec.backward(ys[0]!, dys[0]!);
+        ys.forEach((y, i) => rec.setGrad(y, defined(dys[i])));
+        rec.backward(defined(ys[0]), defined(dys[0]));
       });
       const update = rec.program('update', () => adamw({ beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: { g: 0.1 }, headGroups: [] }));
       expect(update.entries.map((e) => e.kernel.name)).toEqual(['grad_norm', 'grad_norm_finish', 'adamw']);
@@ -152,7 +153,7 @@ describe('on the device', () => {
       machine.write(x, draw(1, 30));
       NAMES.forEach((name, i) => machine.write(rec.find(name)!, draw(2 + i, 15)));
       const dys = NAMES.map((_, i) => draw(20 + i, 18));
-      if (together) machine.write(rec.find('dy 0')!, Float32Array.from({ length: 54 }, (_, at) => dys[Math.floor((at % 9) / 3)]![Math.floor(at / 9) * 3 + (at % 3)]!));
+      if (together) machine.write(rec.find('dy 0')!, Float32Array.from({ length: 54 }, (_, at) => defined(defined(dys[Math.floor((at % 9) / 3)])[Math.floor(at / 9) * 3 + (at % 3)])));
       else dys.forEach((dy, i) => machine.write(rec.find(`dy ${i}`)!, dy));
       machine.setStep({ ...noStep, lr: 0.01 });
       await machine.run(train);
@@ -163,7 +164,7 @@ describe('on the device', () => {
       results.push(read);
       machine.destroy();
     }
-    results[0]!.forEach((data, i) => expect(maxError(data, results[1]![i]!)).toBeLessThan(1e-6));
+    defined(results[0]).forEach((data, i) => expect(maxError(data, defined(defined(results[1])[i]))).toBeLessThan(1e-6));
     expect(device.ledger).toEqual({});
   });
 });

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { Machine } from './machine';
 import type { Program } from './record';
 
@@ -36,8 +37,8 @@ export async function timeProgram(machine: Machine, program: Program): Promise<E
       const stamps = new BigUint64Array(staging.getMappedRange().slice(0));
       staging.unmap();
       for (let i = 0; i < n; i++) {
-        const entry = program.entries[from + i]!;
-        times.push({ index: from + i, label: entry.label, kernel: machine.formOf(program, from + i).kernel.name, ns: Number(stamps[2 * i + 1]! - stamps[2 * i]!) });
+        const entry = defined(program.entries[from + i]);
+        times.push({ index: from + i, label: entry.label, kernel: machine.formOf(program, from + i).kernel.name, ns: Number(defined(stamps[2 * i + 1]) - defined(stamps[2 * i])) });
       }
     }
   } finally {

@@ -20,6 +20,7 @@ import { runLayer } from '../testing/layer';
 import { readPeftFolder } from '../testing/peftReader';
 import { tinyDecoder } from '../testing/tinyDecoders';
 import type { MethodConfig } from '../adapters/field';
+import { defined } from '../numbers/defined';
 import { exportAdapter } from './adapter';
 
 const sizes = { hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 20, image_size: 8, patch_size: 4 };
@@ -78,13 +79,13 @@ describe('adapters that we export, read by a reader that knows only the format',
     const peft = readPeftFolder(asMap(files));
 
     // The targets select exactly the modules of the file, in a model of that generation.
-    const names = [0, 1].flatMap((i) => layers[family]!(i));
-    const inGeneration = (pair: [string, string]) => pair[generation - 4]!;
+    const names = [0, 1].flatMap((i) => defined(layers[family])(i));
+    const inGeneration = (pair: [string, string]) => defined(pair[generation - 4]);
     const others = ['classifier', ...(family === 'clip' ? ['visual_projection', 'text_model.encoder.layers.0.self_attn.q_proj', 'text_model.encoder.layers.0.mlp.fc1'] : [])];
     expect([...names.map(inGeneration), ...others].filter((n) => peft.selects(n)).sort()).toEqual([...peft.modules].sort());
     expect(peft.modules.length).toBe(adapted.layers.length);
     expect(peft.config.modules_to_save).toEqual(['classifier']);
-    for (const name of adapted.trainedHead) expect(peft.saved.get(name)).toEqual([...values[name]!]);
+    for (const name of adapted.trainedHead) expect(peft.saved.get(name)).toEqual([...defined(values[name])]);
 
     // W + delta, and y = x (W + delta)^T beside the layer, as the engine has them.
     const merged = await mergedWeights(device, source, { adapted, values });
@@ -97,13 +98,13 @@ describe('adapters that we export, read by a reader that knows only the format',
       if (seen.has(`${layer.in} ${layer.out}`)) continue;
       seen.add(`${layer.in} ${layer.out}`);
       const x = Float32Array.from({ length: 4 * layer.in }, randomNormal(6));
-      const own = Object.fromEntries(Object.keys(adapted.method.tensors(adapted.config, layer)).map((s) => [s, values[adapterLabel(layer.name, s)]!]));
-      const shared = Object.fromEntries(Object.entries(adapted.shared).map(([n, { shape }]) => [n, { shape, data: values[`base_model.${n}`]! }]));
+      const own = Object.fromEntries(Object.keys(adapted.method.tensors(adapted.config, layer)).map((s) => [s, defined(values[adapterLabel(layer.name, s)])]));
+      const shared = Object.fromEntries(Object.entries(adapted.shared).map(([n, { shape }]) => [n, { shape, data: defined(values[`base_model.${n}`]) }]));
       const { y } = await runLayer(device, { config: adapted.config, layer, weight, bias: null, own, shared, x, dy: new Float32Array(4 * layer.out), form: 'streamed' });
       const expected = new Float64Array(4 * layer.out).map((_, at) => {
         const [row, o] = [Math.floor(at / layer.out), at % layer.out];
         let sum = 0;
-        for (let i = 0; i < layer.in; i++) sum += x[row * layer.in + i]! * want[o * layer.in + i]!;
+        for (let i = 0; i < layer.in; i++) sum += defined(x[row * layer.in + i]) * defined(want[o * layer.in + i]);
         return sum;
       });
       expect(maxError(y, expected), `y of ${layer.name}`).toBeLessThan(3e-6);
@@ -187,7 +188,7 @@ describe('what lies beside the adapter', () => {
         const card = files.get('README.md')!;
         const row = card.split('\n').filter((line) => / classes \|/.test(line));
         expect(row.length).toBe(1);
-        expect(row[0]!.split('|').length).toBe(4);
+        expect(defined(row[0]).split('|').length).toBe(4);
         expect(row[0]).not.toMatch(/[<>`[\]*_{}$\\]/);
         expect(card.split('```').length).toBe(3);
         expect(JSON.parse(files.get('fullrank.json')!)).toMatchObject({ labels });

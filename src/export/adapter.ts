@@ -8,6 +8,7 @@ import { preprocessJson } from '../data/preprocessWrite';
 import { writeSafetensors } from '../io/safetensors';
 import { TEXT_HEAD } from '../models/byText';
 import { ModelError } from '../models/model';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { adapterCard } from './adapterCard';
 import { kindOf, type CardFacts } from './cardText';
@@ -40,7 +41,7 @@ export async function exportAdapter({ adapted, values, base, preprocess, own_siz
   const { method, model } = adapted;
   if (method.trains !== 'adapter') throw new ModelError(said`${method.fields.title} saves no adapter; export the model with its trained weights instead.`);
   const files = await saveAdapter(adapted, values, { base, generation });
-  const { auto_mapping } = JSON.parse(new TextDecoder().decode(files[0]!.bytes)) as { auto_mapping?: { base_model_class: string } };
+  const { auto_mapping } = JSON.parse(new TextDecoder().decode(defined(files[0]).bytes)) as { auto_mapping?: { base_model_class: string } };
   const card = { className: model.language ? kindOf(model).className : (auto_mapping?.base_model_class ?? kindOf(model).className), own_size };
   files.push({ path: 'README.md', bytes: text(adapterCard(adapted, base.id, generation, facts, card)) });
   if (!probe) return files;

@@ -5,6 +5,7 @@ import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
 import { unpackF16, packF16 } from '../io/float16';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { decoderTokenizers } from '../testing/decoderTokenizers';
@@ -19,7 +20,7 @@ import { deployGguf } from '../train/deploy';
 const SIZE = 320;
 const sized = { vocab_size: SIZE, use_sliding_window: false };
 
-const openTiny = (name: string, more: Record<string, unknown> = {}): Promise<LoadedModel> => openModel(memoryTree(`folder/tiny ${name}`, { ...tinyDecoderFiles(name, { ...sized, ...more }), ...decoderTokenizers[name]!() }));
+const openTiny = (name: string, more: Record<string, unknown> = {}): Promise<LoadedModel> => openModel(memoryTree(`folder/tiny ${name}`, { ...tinyDecoderFiles(name, { ...sized, ...more }), ...defined(decoderTokenizers[name])() }));
 const written = async (model: LoadedModel, dtype: GgufDtype = 'f16') => readGguf(await exportGguf({ ...model, model: model.net, name: 'some' }, dtype));
 
 /** Names there of what the first block and all around it hold, by their names here. */
@@ -50,10 +51,10 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
     const { metadata, tensors, values } = await written(model);
     const architecture = metadata['general.architecture'] as string;
     expect(metadata).toMatchObject({ 'general.file_type': 1, [`${architecture}.block_count`]: 2, [`${architecture}.context_length`]: 24, [`${architecture}.embedding_length`]: 32, [`${architecture}.attention.head_count`]: 4, 'tokenizer.ggml.tokens': expect.objectContaining({ length: SIZE }) as unknown });
-    expect(architecture).toBe(decoderConfigs[name]!.model_type);
+    expect(architecture).toBe(defined(decoderConfigs[name]).model_type);
     const { weights } = traceModel(model.net);
     expect(tensors.size).toBe(weights.size);
-    for (const [weight, there] of Object.entries(names[name]!)) {
+    for (const [weight, there] of Object.entries(defined(names[name]))) {
       const data = await model.source.readF32(weight);
       const exact = weights.get(weight)!.length === 1 || there.startsWith('position_embd');
       expect(tensors.get(there), there).toEqual({ type: exact ? 0 : 1, shape: [...weights.get(weight)!] });
@@ -73,14 +74,14 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
     expect(metadata).toMatchObject({ 'general.file_type': 7, 'general.quantization_version': 2 });
     expect(metadata['general.name']).toBe(name === 'Phi-3' ? 'tiny Phi-3 with LoRA' : `tiny ${name} with LoRA`);
     const merged = await mergedWeights(device, model.source, trained);
-    const changed = [...merged.keys()].filter((weight) => names[name]![weight]);
-    for (const weight of [...changed, Object.keys(names[name]!)[0]!]) {
-      const [there, data] = [names[name]![weight]!, merged.get(weight) ?? (await model.source.readF32(weight))];
+    const changed = [...merged.keys()].filter((weight) => defined(names[name])[weight]);
+    for (const weight of [...changed, defined(Object.keys(defined(names[name]))[0])]) {
+      const [there, data] = [defined(defined(names[name])[weight]), merged.get(weight) ?? (await model.source.readF32(weight))];
       expect(tensors.get(there)!.type, there).toBe(8);
       values(there).forEach((v, i) => {
         const largest = data.subarray(32 * (i >> 5), 32 * (i >> 5) + 32).reduce((most, w) => Math.max(most, Math.abs(w)), 0);
         // Half a step, and the rounding of the step to f16.
-        expect(Math.abs(v - data[i]!)).toBeLessThan(largest * (1 / 254 + 1 / 2048));
+        expect(Math.abs(v - defined(data[i]))).toBeLessThan(largest * (1 / 254 + 1 / 2048));
       });
     }
     // Its rows have 48 columns, which are no whole blocks.
@@ -97,7 +98,7 @@ test("Llama's queries and keys, and their biases, lie so that neighbours turn to
       const want = new Float32Array(here.length);
       // (heads, 2, 4, columns) as (heads, 4, 2, columns).
       let at = 0;
-      for (let head = 0; head < heads; head++) for (let i = 0; i < 4; i++) for (let half = 0; half < 2; half++) for (let c = 0; c < columns; c++) want[at++] = here[(head * 8 + half * 4 + i) * columns + c]!;
+      for (let head = 0; head < heads; head++) for (let i = 0; i < 4; i++) for (let half = 0; half < 2; half++) for (let c = 0; c < columns; c++) want[at++] = defined(here[(head * 8 + half * 4 + i) * columns + c]);
       expect([...values(`blk.0.attn_${part}.${kind}`)]).toEqual(kind === 'bias' ? [...want] : rounded(want));
     }
   }
@@ -107,7 +108,7 @@ test('scaled rotary positions: divisors of the frequencies, or both lists of the
   const llama3 = { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 32 };
   const { values } = await written(await openTiny('Llama', { head_dim: 16, rope_scaling: llama3, rope_theta: 100 }));
   const divisors = values('rope_freqs.weight');
-  expect([divisors[0]!, divisors[7]!]).toEqual([1, 8]);
+  expect([defined(divisors[0]), defined(divisors[7])]).toEqual([1, 8]);
   const [low, high] = [32, 8];
   divisors.forEach((divisor, i) => {
     const wavelength = 2 * Math.PI * 100 ** (i / 8);

@@ -1,6 +1,7 @@
 import { preprocess, withSize, type PreprocessConfig } from '../data/preprocess';
 import type { RgbImage } from '../data/source';
 import { positionsOf, textFields, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import type { TextProbe } from './onnx/verify';
 
 const COUNT = 4;
@@ -39,7 +40,7 @@ export function probeTexts(model: TextModel): Pick<TextProbe, 'texts' | 'shape'>
   const pad = pad_token_id !== null && pad_token_id < vocab_size ? pad_token_id : null;
   const probe = probeRows(model, COUNT);
   for (let b = 0; b < COUNT; b++) {
-    const row = (name: string) => probe.texts[name]!.subarray(b * tokens, (b + 1) * tokens);
+    const row = (name: string) => defined(probe.texts[name]).subarray(b * tokens, (b + 1) * tokens);
     const length = Math.max(1, Math.round((tokens * (COUNT - b)) / COUNT));
     const id = (t: number) => (5 + 31 * b + 17 * t * t) % vocab_size;
     row('input_ids').fill(pad ?? 0).set(Array.from({ length }, (_, t) => (id(t) === pad ? (id(t) + 1) % vocab_size : id(t))));

@@ -3,6 +3,7 @@ import { Adapted } from '../adapters/adapted';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
+import { defined } from '../numbers/defined';
 import { adapterCard } from './adapterCard';
 import { modelCard } from './modelCard';
 
@@ -33,14 +34,14 @@ describe('cards say what a family needs of transformers', () => {
     ['CLIP', true, '5.0'],
     ['texts', true, '4.46'],
   ] as const)('%s at another image size', (name, option, since) => {
-    for (const card of cards(models[name]!, 16)) {
+    for (const card of cards(defined(models[name]), 16)) {
       expect(card.includes('interpolate_pos_encoding=True')).toBe(option);
       expect(/transformers (\S+) or newer/.exec(card)?.[1] ?? null).toBe(since);
     }
   });
 
   test.each(Object.keys(models))('%s at its own size', (name) => {
-    for (const card of cards(models[name]!, 8)) {
+    for (const card of cards(defined(models[name]), 8)) {
       expect(card).not.toContain('interpolate_pos_encoding');
       expect(/transformers (\S+) or newer/.exec(card)?.[1] ?? null).toBe(name === 'registers' ? '4.48' : null);
     }
@@ -61,7 +62,7 @@ describe('cards say what a family needs of transformers', () => {
     ['DINOv2', null],
     ['CLIP', null],
   ] as const)('whose names the layers of %s go by', (name, text) => {
-    const [card] = cards(models[name]!, 8);
+    const [card] = cards(defined(models[name]), 8);
     if (text) expect(card).toContain(text);
     else expect(card).not.toContain('Layers go by the names');
   });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { sideBySide } from './beside';
 
 const mark = (x: number, y: number, reach = 6) => ({ x, top: y - reach, bottom: y + reach });
@@ -12,7 +13,7 @@ test('marks that would cover each other stand side by side, around where they ar
 
 test('what a row comes to cover joins it', () => {
   const xs = sideBySide([mark(100, 50), mark(101, 50), mark(112, 50)], 12, 50);
-  expect([xs[1] - xs[0], xs[2] - xs[1]].map(Math.round)).toEqual([12, 12]);
+  expect([defined(xs[1]) - defined(xs[0]), defined(xs[2]) - defined(xs[1])].map(Math.round)).toEqual([12, 12]);
 });
 
 test('a row at an edge ends there, so that no mark lies under names or over the axis', () => {
@@ -22,5 +23,5 @@ test('a row at an edge ends there, so that no mark lies under names or over the 
 test('none goes far from the number it stands for: a row of many is closer together, in its order', () => {
   const xs = sideBySide(Array.from({ length: 9 }, (_, i) => mark(100 + i, 50)), 12, 20);
   expect(Math.max(...xs.map((x, i) => Math.abs(x - 100 - i)))).toBeCloseTo(20, 6);
-  expect(xs.every((x, i) => i === 0 || x > xs[i - 1]!)).toBe(true);
+  expect(xs.every((x, i) => i === 0 || x > defined(xs[i - 1]))).toBe(true);
 });

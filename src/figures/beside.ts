@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { spread } from './lines';
 
 /** What a mark covers: its middle, and from where to where it and its interval go upwards, in px. */
@@ -16,7 +17,11 @@ export function sideBySide(marks: readonly Upright[], width: number, reach: numb
   const xs = marks.map(({ x }) => x);
   const rows = marks.map((_, i) => [i]);
   const rowOf = (i: number) => rows.findIndex((row) => row.includes(i));
-  const cover = (i: number, k: number) => Math.abs(xs[i] - xs[k]) < width - 0.01 && marks[i].top < marks[k].bottom && marks[k].top < marks[i].bottom;
+  const cover = (i: number, k: number) => {
+    const [one, other] = [defined(marks[i]), defined(marks[k])];
+    return Math.abs(defined(xs[i]) - defined(xs[k])) < width - 0.01 && one.top < other.bottom && other.top < one.bottom;
+  };
+  const home = (i: number) => defined(marks[i]).x;
   // A row that grows may come to cover others.
   for (let changed = true; changed; ) {
     changed = false;
@@ -24,16 +29,17 @@ export function sideBySide(marks: readonly Upright[], width: number, reach: numb
       for (let k = i + 1; k < marks.length; k++) {
         const [one, other] = [rowOf(i), rowOf(k)];
         if (one === other || !cover(i, k)) continue;
-        rows[one].push(...rows[other]);
+        defined(rows[one]).push(...defined(rows[other]));
         rows.splice(other, 1);
         changed = true;
       }
     }
-    for (const row of rows) spread(row.sort((a, b) => a - b).map((i) => marks[i].x), width, least, most).forEach((x, at) => (xs[row[at]] = x));
+    for (const row of rows) spread(row.sort((a, b) => a - b).map(home), width, least, most).forEach((x, at) => (xs[defined(row[at])] = x));
   }
   for (const row of rows) {
-    const far = Math.max(...row.map((i) => Math.abs(xs[i] - marks[i].x)));
-    if (far > reach) for (const i of row) xs[i] = marks[i].x + ((xs[i] - marks[i].x) * reach) / far;
+    const away = (i: number) => defined(xs[i]) - home(i);
+    const far = Math.max(...row.map((i) => Math.abs(away(i))));
+    if (far > reach) for (const i of row) xs[i] = home(i) + (away(i) * reach) / far;
   }
   return xs;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { crosses, placeNames, type Box, type Placed } from './labels';
 
 const plot = { left: 0, top: 0, right: 600, bottom: 240 };
@@ -29,7 +30,7 @@ test('names hide neither marks nor each other and stay in the plot, wherever the
 
 test('the recorded comparison has all its names, at the width of a telephone too', () => {
   // Nine settings, several of them at nearly the same accuracy, in shares of the plot.
-  const points = [[0.05, 0.62], [0.34, 0.5], [0.36, 0.45], [0.4, 0.38], [0.4, 0.4], [0.55, 0.42], [0.74, 0.3], [0.8, 0.31], [0.97, 0.38]];
+  const points: [number, number][] = [[0.05, 0.62], [0.34, 0.5], [0.36, 0.45], [0.4, 0.38], [0.4, 0.4], [0.55, 0.42], [0.74, 0.3], [0.8, 0.31], [0.97, 0.38]];
   const at = (bounds: Box) => points.map(([x, y]) => ({ x: x * bounds.right, y: y * bounds.bottom }));
   expect(check(at(plot), plot, 80).filter(Boolean)).toHaveLength(9);
   const phone = { left: 0, top: 0, right: 290, bottom: 240 };
@@ -46,7 +47,7 @@ test('no line to a name is over another mark or through another name, and none i
   expect(placed.filter(Boolean)).toHaveLength(crowd.length);
   for (const [i, one] of placed.entries()) {
     if (!one?.leader) continue;
-    const covered = [...marks, ...placed.map((other) => other!.box)].filter((box, k) => k % crowd.length !== i && crosses(crowd[i]!.x, crowd[i]!.y, one.leader!.x, one.leader!.y, box));
+    const covered = [...marks, ...placed.map((other) => other!.box)].filter((box, k) => k % crowd.length !== i && crosses(defined(crowd[i]).x, defined(crowd[i]).y, one.leader!.x, one.leader!.y, box));
     expect(covered, `name ${i}`).toEqual([]);
   }
 });
@@ -63,7 +64,7 @@ test('a name is nearest to its own mark, or a line leads to it', () => {
   const placed = placeNames(points.map((point) => ({ ...point, width: 22, height: 15, gap: 7 })), { left: 0, top: 0, right: 178, bottom: 295 }, points.map(markAt), bars);
   const away = ({ x, y }: { x: number; y: number }, { left, top, right, bottom }: Box) => Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
   expect(placed.filter(Boolean)).toHaveLength(6);
-  placed.forEach((one, i) => expect(one!.leader !== null || points.every((other, k) => k === i || away(other, one!.box) > away(points[i]!, one!.box))).toBe(true));
+  placed.forEach((one, i) => expect(one!.leader !== null || points.every((other, k) => k === i || away(other, one!.box) > away(defined(points[i]), one!.box))).toBe(true));
 });
 
 test('a name stands on the side that reads best, and elsewhere where that is taken or outside', () => {

@@ -1,3 +1,5 @@
+import { defined } from '../numbers/defined';
+
 export interface Box {
   left: number;
   top: number;
@@ -126,9 +128,9 @@ function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: read
 export function placeNames(names: readonly Name[], bounds: Box, marks: readonly Box[], soft: readonly Box[] = []): (Placed | null)[] {
   const all = names.map((name) => candidatesOf(name, bounds, marks, soft));
   /** Whether the line to a name goes through another one. */
-  const strikes = (i: number, { leader }: Placed, { box }: Placed): boolean => leader !== null && crosses(names[i].x, names[i].y, leader.x, leader.y, box);
+  const strikes = (i: number, { leader }: Placed, { box }: Placed): boolean => leader !== null && crosses(defined(names[i]).x, defined(names[i]).y, leader.x, leader.y, box);
   const clash = (i: number, one: Placed, k: number, other: Placed): number =>
-    (overlaps(one.box, other.box) ? 2 * leftOut : 0) + (strikes(i, one, other) ? through : 0) + (strikes(k, other, one) ? through : 0) + (one.leader && other.leader && cross(names[i], one.leader, names[k], other.leader) ? across : 0);
+    (overlaps(one.box, other.box) ? 2 * leftOut : 0) + (strikes(i, one, other) ? through : 0) + (strikes(k, other, one) ? through : 0) + (one.leader && other.leader && cross(defined(names[i]), one.leader, defined(names[k]), other.leader) ? across : 0);
 
   /** Places in which no name gains by going elsewhere, or by being left out, where they choose in this order, and what they cost. */
   const settle = (order: readonly number[], first: readonly (Candidate | null)[]) => {
@@ -138,7 +140,7 @@ export function placeNames(names: readonly Name[], bounds: Box, marks: readonly 
       let moved = false;
       for (const i of order) {
         let [best, least]: [Candidate | null, number] = [null, leftOut];
-        for (const candidate of all[i]) {
+        for (const candidate of defined(all[i])) {
           if (candidate.cost >= least) break;
           const cost = candidate.cost + clashes(i, candidate);
           if (cost < least) [best, least] = [candidate, cost];
@@ -148,13 +150,13 @@ export function placeNames(names: readonly Name[], bounds: Box, marks: readonly 
       }
       if (!moved) break;
     }
-    const wished = chosen.reduce((sum, one, i) => sum + (one ? clashes(i, one) / 2 : all[i].length > 0 ? leftOut : 0), 0);
+    const wished = chosen.reduce((sum, one, i) => sum + (one ? clashes(i, one) / 2 : defined(all[i]).length > 0 ? leftOut : 0), 0);
     return { chosen, wished, cost: wished + chosen.reduce((sum, one) => sum + (one?.cost ?? 0), 0) };
   };
 
   const none = names.map(() => null);
   // Those with the fewest places choose first.
-  let order = names.map((_, i) => i).sort((a, b) => all[a].length - all[b].length);
+  let order = names.map((_, i) => i).sort((a, b) => defined(all[a]).length - defined(all[b]).length);
   let best = settle(order, all.map(([first]) => first ?? null));
   for (let round = 0, last = best; round < rounds && best.wished > 0; round++) {
     const [first, ...others] = order.filter((i) => last.chosen[i]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { bandPath, indexAt, lineBoxes, path, smooth, spread, thin } from './lines';
 import { placeNames } from './labels';
 import { linearScale, logScale } from './scale';
@@ -15,7 +16,7 @@ test('thinning keeps the ends and every extreme of a long line', () => {
   expect(kept.length).toBeLessThan(210);
   expect(kept).toContain(4321);
   expect([kept[0], kept[kept.length - 1]]).toEqual([0, 9999]);
-  expect(kept.every((index, i) => i === 0 || index > kept[i - 1])).toBe(true);
+  expect(kept.every((index, i) => i === 0 || index > defined(kept[i - 1]))).toBe(true);
 });
 
 test('a path has a gap where a value is no number', () => {
@@ -37,16 +38,16 @@ test('the index of a place is that of the last point at or before it', () => {
 test('labels keep their distance, their order and the box', () => {
   const placed = spread([50, 51, 52, 10, 99, 100], 7, 0, 100);
   const sorted = [...placed].sort((a, b) => a - b);
-  expect(sorted.every((y, i) => i === 0 || y - sorted[i - 1] >= 7 - 1e-9)).toBe(true);
+  expect(sorted.every((y, i) => i === 0 || y - defined(sorted[i - 1]) >= 7 - 1e-9)).toBe(true);
   expect(placed[3]).toBe(10);
-  expect(placed[0]).toBeLessThan(placed[1]);
+  expect(placed[0]).toBeLessThan(defined(placed[1]));
   expect(Math.max(...placed)).toBeLessThanOrEqual(100);
 });
 
 test('labels of unlike heights keep clear of each other too', () => {
   const heights = [30, 15, 30, 15];
   const placed = spread([50, 52, 54, 200], heights, 0, 232);
-  for (let i = 1; i < 4; i++) expect(placed[i] - placed[i - 1]).toBeGreaterThanOrEqual((heights[i] + heights[i - 1]) / 2 - 1e-9);
+  for (let i = 1; i < 4; i++) expect(defined(placed[i]) - defined(placed[i - 1])).toBeGreaterThanOrEqual((defined(heights[i]) + defined(heights[i - 1])) / 2 - 1e-9);
   expect(placed[3]).toBe(200);
 });
 

@@ -1,3 +1,4 @@
+import { defined, several } from '../numbers/defined';
 import type { Box } from './labels';
 import { at, type Scale } from './scale';
 
@@ -13,7 +14,7 @@ export function ema(values: Numbers, weight: number): Float32Array {
   let weights = 0;
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) {
-      sum = weight * sum + values[i];
+      sum = weight * sum + defined(values[i]);
       weights = weight * weights + 1;
     }
     out[i] = weights > 0 ? sum / weights : NaN;
@@ -29,7 +30,7 @@ export function smooth(values: Numbers, window: number): Float32Array {
   let count = 0;
   const add = (i: number, sign: number) => {
     if (i < 0 || i >= values.length || !Number.isFinite(values[i])) return;
-    sum += sign * values[i];
+    sum += sign * defined(values[i]);
     count += sign;
   };
   for (let i = 0; i < half; i++) add(i, 1);
@@ -56,8 +57,8 @@ export function thin(y: Numbers, most = 600): number[] {
     let low = start;
     let high = start;
     for (let i = start; i < end; i++) {
-      if (y[i] < y[low]) low = i;
-      if (y[i] > y[high]) high = i;
+      if (defined(y[i]) < defined(y[low])) low = i;
+      if (defined(y[i]) > defined(y[high])) high = i;
     }
     for (const i of low < high ? [low, high] : [high, low]) if (i !== out[out.length - 1]) out.push(i);
   }
@@ -70,8 +71,8 @@ export function path(x: Numbers, y: Numbers, sx: Scale, sy: Scale): string {
   let d = '';
   let pen = 'M';
   for (const i of thin(y)) {
-    const px = 1000 * at(sx, x[i]);
-    const py = 1000 * (1 - at(sy, y[i]));
+    const px = 1000 * at(sx, defined(x[i]));
+    const py = 1000 * (1 - at(sy, defined(y[i])));
     if (!Number.isFinite(px) || !Number.isFinite(py)) {
       pen = 'M';
       continue;
@@ -85,13 +86,15 @@ export function path(x: Numbers, y: Numbers, sx: Scale, sy: Scale): string {
 /** SVG path in a box of 1000 by 1000 around the area between y − half and y + half, within the scale; a part without a half width is left out. */
 export function bandPath(x: Numbers, y: Numbers, half: Numbers, sx: Scale, sy: Scale): string {
   const edge = (i: number, sign: number): string => {
-    const value = Math.min(sy.max, Math.max(sy.min, y[i] + sign * half[i]));
-    return `${(1000 * at(sx, x[i])).toFixed(1)} ${(1000 * (1 - at(sy, value))).toFixed(1)}`;
+    const value = Math.min(sy.max, Math.max(sy.min, defined(y[i]) + sign * defined(half[i])));
+    return `${(1000 * at(sx, defined(x[i]))).toFixed(1)} ${(1000 * (1 - at(sy, value))).toFixed(1)}`;
   };
-  const parts: number[][] = [[]];
+  let part: number[] = [];
+  const parts = [part];
   for (const i of thin(y)) {
-    if (Number.isFinite(y[i]) && Number.isFinite(half[i]) && x[i] >= sx.min && x[i] <= sx.max) parts[parts.length - 1].push(i);
-    else if (parts[parts.length - 1].length > 0) parts.push([]);
+    const place = defined(x[i]);
+    if (Number.isFinite(y[i]) && Number.isFinite(half[i]) && place >= sx.min && place <= sx.max) part.push(i);
+    else if (part.length > 0) parts.push((part = []));
   }
   return parts.filter((part) => part.length > 1).map((part) => `M${part.map((i) => edge(i, 1)).join('L')}L${[...part].reverse().map((i) => edge(i, -1)).join('L')}Z`).join('');
 }
@@ -100,10 +103,10 @@ export function bandPath(x: Numbers, y: Numbers, half: Numbers, sx: Scale, sy: S
 export function lineBoxes(points: readonly { x: number; y: number }[]): Box[] {
   const half = 1;
   return points.slice(1).flatMap((to, i): Box[] => {
-    const from = points[i];
+    const from = defined(points[i]);
     const parts = from.y === to.y ? 1 : Math.min(200, Math.ceil(Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)) / 4));
     return Array.from({ length: parts }, (_, k) => {
-      const [x, y, nextX, nextY] = [k, k + 1].flatMap((part) => [from.x + (part / parts) * (to.x - from.x), from.y + (part / parts) * (to.y - from.y)]);
+      const [x, y, nextX, nextY] = several([k, k + 1].flatMap((part) => [from.x + (part / parts) * (to.x - from.x), from.y + (part / parts) * (to.y - from.y)]), 4);
       return { left: Math.min(x, nextX) - half, right: Math.max(x, nextX) + half, top: Math.min(y, nextY) - half, bottom: Math.max(y, nextY) + half };
     });
   });
@@ -115,7 +118,7 @@ export function indexAt(x: Numbers, value: number): number {
   let high = x.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (x[middle] <= value) low = middle;
+    if (defined(x[middle]) <= value) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -126,8 +129,8 @@ export function indexAt(x: Numbers, value: number): number {
  * `heights` is one for all, or one for each.
  */
 export function spread(wanted: readonly number[], heights: number | readonly number[], low: number, high: number): number[] {
-  const tall = (i: number) => (typeof heights === 'number' ? heights : heights[i]);
-  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
+  const tall = (i: number) => (typeof heights === 'number' ? heights : defined(heights[i]));
+  const order = [...wanted.entries()].sort(([, a], [, b]) => a - b);
   interface Block {
     items: number[];
     height: number;
@@ -136,21 +139,21 @@ export function spread(wanted: readonly number[], heights: number | readonly num
   }
   const topOf = ({ tops, items }: Block) => tops / items.length;
   const blocks: Block[] = [];
-  for (const i of order) {
-    blocks.push({ items: [i], height: tall(i), tops: wanted[i] - tall(i) / 2 });
+  for (const [i, middle] of order) {
+    let block: Block = { items: [i], height: tall(i), tops: middle - tall(i) / 2 };
     // Labels that touch become one block, which stands where it suits them best together.
-    for (let last = blocks.length - 1; last > 0; last--) {
-      const [above, below] = [blocks[last - 1], blocks[last]];
-      if (topOf(below) >= topOf(above) + above.height - 1e-9) break;
-      blocks.splice(last - 1, 2, { items: [...above.items, ...below.items], height: above.height + below.height, tops: above.tops + below.tops - below.items.length * above.height });
+    for (let above = blocks.at(-1); above && !(topOf(block) >= topOf(above) + above.height - 1e-9); above = blocks.at(-1)) {
+      blocks.pop();
+      block = { items: [...above.items, ...block.items], height: above.height + block.height, tops: above.tops + block.tops - block.items.length * above.height };
     }
+    blocks.push(block);
   }
   const out = new Array<number>(wanted.length);
   let floor = -Infinity;
   for (const block of blocks) {
     const { items, height } = block;
-    const least = low - tall(items[0]) / 2;
-    const most = high + tall(items[items.length - 1]) / 2 - height;
+    const least = low - tall(defined(items[0])) / 2;
+    const most = high + tall(defined(items.at(-1))) / 2 - height;
     let top = Math.max(floor, least, Math.min(topOf(block), most));
     for (const i of items) {
       out[i] = top + tall(i) / 2;

@@ -2,6 +2,7 @@ import { methodFields } from '../adapters/fields';
 import type { Look, LookColour } from '../adapters/look.meta';
 import { partsOf } from '../language/format';
 import { textOf } from '../language/say';
+import { defined } from '../numbers/defined';
 
 /** How a line of charts looks: a method's own, or that of what is no method. A method without a look works as well, in a neutral one. */
 export interface MethodLook extends Pick<Look, 'dash' | 'marker'> {
@@ -23,16 +24,16 @@ const others: MethodLook[] = [
 export function methodLook(method: string): MethodLook {
   const other = others.find((entry) => entry.method === method);
   if (other) return other;
-  const { title = method, look } = Object.hasOwn(methodFields, method) ? methodFields[method] : {};
+  const { title = method, look } = Object.hasOwn(methodFields, method) ? defined(methodFields[method]) : {};
   const { colour, dash, marker } = look ?? { colour: 'grey', dash: 'sparse', marker: 'hexagon' };
   return { method, title: look?.title ?? title, colour, dash, marker };
 }
 
 /** Methods that the page offers: those that have a look. Others are for the command line, and runs of theirs that are brought are shown. */
-export const offeredMethods = (): string[] => Object.keys(methodFields).filter((method) => methodFields[method].look !== undefined);
+export const offeredMethods = (): string[] => Object.keys(methodFields).filter((method) => defined(methodFields[method]).look !== undefined);
 
 /** Those of them that can be on a model that reads texts, or on one that does not. */
-export const offeredFor = (model: { texts?: unknown } | undefined): string[] => offeredMethods().filter((method) => !methodFields[method].texts || model?.texts !== undefined);
+export const offeredFor = (model: { texts?: unknown } | undefined): string[] => offeredMethods().filter((method) => !defined(methodFields[method]).texts || model?.texts !== undefined);
 
 /** A method with its setting: "LoRA, r 1". */
 export const titled = (method: string, setting: string): string => partsOf([methodLook(method).title, setting]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { amountScale, at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, tickRows, tickShift, timeScale, valueAt, wholeScale, wideLogScale } from './scale';
 
 test('a linear scale starts and ends on ticks around its values', () => {
@@ -30,8 +31,13 @@ test('an axis of a clock has ticks that differ, however short', () => {
   expect(wholeScale(318)).toEqual(extentScale(318));
 });
 
+test('an axis of no values has ticks all the same', () => {
+  const none: number[] = [];
+  expect(linearScale(Math.min(...none), Math.max(...none))).toMatchObject({ min: 0, max: 1 });
+});
+
 test('a log scale holds its values between its first and last tick', () => {
-  for (const [low, high] of [[0.26, 2.3], [0.02, 9], [1.9, 2.31], [1, 1], [1e-9, 1e9], [2, 3e35]]) {
+  for (const [low, high] of [[0.26, 2.3], [0.02, 9], [1.9, 2.31], [1, 1], [1e-9, 1e9], [2, 3e35]] as const) {
     const scale = logScale(low, high);
     expect(scale.min).toBeLessThanOrEqual(low * 1.001);
     expect(scale.max).toBeGreaterThanOrEqual(high * 0.999);
@@ -49,7 +55,7 @@ test('ticks around zero are exact', () => {
 });
 
 test('an axis of accuracy is within 0 and 100 %, however few points and however wide their intervals', () => {
-  for (const [low, high] of [[0.3, 0.3], [0, 0], [1, 1], [-0.4, 1.2], [0.66, 0.7]]) {
+  for (const [low, high] of [[0.3, 0.3], [0, 0], [1, 1], [-0.4, 1.2], [0.66, 0.7]] as const) {
     const scale = shareScale(low, high);
     expect([scale.min >= 0, scale.max <= 1, scale.max > scale.min]).toEqual([true, true, true]);
     expect(scale.max - scale.min).toBeLessThanOrEqual(Math.max(0.2, 2 * (high - low)));
@@ -78,7 +84,7 @@ test('an axis of time starts no earlier than at 0, ends on a tick and has steps 
 });
 
 test('inside a decade the ends of a log scale are close around the values: short runs are not flattened', () => {
-  for (const [low, high] of [[1.2, 5.5], [1.05, 2.3], [0.9, 2.31], [2.2, 2.35]]) {
+  for (const [low, high] of [[1.2, 5.5], [1.05, 2.3], [0.9, 2.31], [2.2, 2.35]] as const) {
     const scale = logScale(low, high);
     expect(at(scale, high) - at(scale, low), `${low} to ${high}`).toBeGreaterThan(0.6);
   }
@@ -87,7 +93,7 @@ test('inside a decade the ends of a log scale are close around the values: short
 test('words of ticks keep clear of each other, and round ones stay', () => {
   const scale = logScale(1930, 2_700_000);
   const roomy = roomyTicks(scale, 200, () => 40);
-  for (const [i, tick] of roomy.entries()) if (i > 0) expect((at(scale, tick) - at(scale, roomy[i - 1])) * 200).toBeGreaterThanOrEqual(48);
+  for (const [i, tick] of roomy.entries()) if (i > 0) expect((at(scale, tick) - at(scale, defined(roomy[i - 1]))) * 200).toBeGreaterThanOrEqual(48);
   expect(roomy).toContain(100_000);
   expect(roomyTicks(linearScale(0, 10, 10), 200, () => 40)).toEqual([0, 3, 6, 9]);
   expect(roomyTicks(linearScale(0, 10), 900, () => 40)).toEqual([0, 2, 4, 6, 8, 10]);

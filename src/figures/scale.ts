@@ -1,4 +1,6 @@
 /** Axes: a domain that starts and ends on ticks, so that it widens in steps and does not slide while a run grows. */
+import { defined } from '../numbers/defined';
+
 export interface Scale {
   min: number;
   max: number;
@@ -25,14 +27,23 @@ function niceStep(span: number, count: number): number {
 
 const clean = (value: number): number => Number(value.toPrecision(12));
 
-/** Linear scale around [low, high] with about `count` ticks; the ends are ticks. */
+/** The first and the last of ticks, of which there is one at least. */
+const endsOf = (ticks: readonly number[]) => ({ min: defined(ticks[0]), max: defined(ticks.at(-1)) });
+/** How many times the first one the last one is, as a logarithm. */
+function ratioOf(ticks: readonly number[]): number {
+  const { min, max } = endsOf(ticks);
+  return Math.log(max / min);
+}
+
+/** Linear scale around [low, high] with about `count` ticks; the ends are ticks. Of no values, whose ends are infinite, it is that from 0 to 1. */
 export function linearScale(low: number, high: number, count = 5): Scale {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) [low, high] = [0, 1];
   if (!(high > low)) [low, high] = [low - 0.5, low + 0.5];
   const step = niceStep(high - low, count);
   const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
   // Whole times the step: sums of it miss zero by a little.
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => clean((first + i) * step));
-  return { min: ticks[0]!, max: ticks.at(-1)!, log: false, ticks };
+  return { ...endsOf(ticks), log: false, ticks };
 }
 
 /** Linear scale of amounts, which are never below nothing; `whole` ones have no ticks between two of them. */
@@ -107,7 +118,7 @@ export function timeScale(low: number, high: number, count = 4): Scale {
   const first = Math.max(0, Math.floor(low / step + 1e-9));
   const last = Math.ceil(high / step - 1e-9);
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
-  return { min: ticks[0], max: ticks[ticks.length - 1], log: false, ticks };
+  return { ...endsOf(ticks), log: false, ticks };
 }
 
 /** More ticks than this make an axis hard to read. */
@@ -118,18 +129,18 @@ const ladders = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 1.2, 1.4, 1.6
 export function logScale(low: number, high: number, count = 4): Scale {
   if (!(high > low * 1.001)) [low, high] = [low / 1.5, low * 1.5];
   const decades = Math.log10(high / low);
-  const ends = (ticks: number[]) => Math.log(ticks[ticks.length - 1] / ticks[0]);
   // Within a small part of a decade the steps are even ones.
   const even = high < 2 * low ? linearScale(low, high, count).ticks.filter((tick) => tick > 0) : [];
-  const few = [...ladders.map((ladder) => logTicks(low, high, ladder)), even].filter((ticks) => ticks.length > 2 && ticks.length <= mostTicks && ticks[0] <= low * 1.0001);
-  const best = decades > 2 * count || few.length === 0 ? decadeTicks(low, high, Math.ceil(decades / count)) : few.reduce((one, other) => (ends(other) < ends(one) - 1e-9 ? other : one));
-  return { min: best[0], max: best[best.length - 1], log: true, ticks: best };
+  const few = [...ladders.map((ladder) => logTicks(low, high, ladder)), even].filter((ticks) => ticks.length > 2 && ticks.length <= mostTicks && defined(ticks[0]) <= low * 1.0001);
+  const best = decades > 2 * count || few.length === 0 ? decadeTicks(low, high, Math.ceil(decades / count)) : few.reduce((one, other) => (ratioOf(other) < ratioOf(one) - 1e-9 ? other : one));
+  return { ...endsOf(best), log: true, ticks: best };
 }
 
 /** Logarithmic scale over a few counts, each a tick: points stand there and nowhere else. */
 export function countsScale(counts: readonly number[]): Scale {
   const ticks = [...new Set(counts)].sort((a, b) => a - b);
-  return { min: ticks[0] / 1.15, max: ticks[ticks.length - 1] * 1.15, log: true, ticks };
+  const { min, max } = endsOf(ticks);
+  return { min: min / 1.15, max: max * 1.15, log: true, ticks };
 }
 
 /** A log scale that spans at least this factor around its values: what is nearly equal is drawn so. */
@@ -178,10 +189,10 @@ const tickGap = 8;
 export function roomyTicks(scale: Scale, length: number, widthOf: (tick: number) => number, shiftOf: (tick: number) => number = () => 0): number[] {
   const middle = (tick: number) => at(scale, tick) * length + shiftOf(tick);
   const clear = (one: number, other: number) => Math.abs(middle(one) - middle(other)) >= (widthOf(one) + widthOf(other)) / 2 + tickGap;
-  const allClear = (ticks: readonly number[]) => ticks.every((tick, i) => i === 0 || clear(tick, ticks[i - 1]));
+  const allClear = (ticks: readonly number[]) => ticks.every((tick, i) => i === 0 || clear(tick, defined(ticks[i - 1])));
   if (scale.log && !allClear(scale.ticks)) {
     // Fewer of each decade, then fewer decades, as long as they span half of what all do.
-    const spans = (ticks: readonly number[]) => ticks.length > 1 && 2 * Math.log(ticks[ticks.length - 1] / ticks[0]) > 0.99 * Math.log(scale.ticks[scale.ticks.length - 1] / scale.ticks[0]);
+    const spans = (ticks: readonly number[]) => ticks.length > 1 && 2 * ratioOf(ticks) > 0.99 * ratioOf(scale.ticks);
     const few = [[1, 2, 5], [1, 3], [1]].map((ladder) => scale.ticks.filter((tick) => ladder.includes(leadOf(tick)))).find((ticks) => spans(ticks) && allClear(ticks));
     if (few) return few;
     const decades = everyFew(scale.ticks.filter((tick) => leadOf(tick) === 1), clear);
@@ -209,7 +220,7 @@ export function tickRows(scale: Scale, length: number, widthOf: (tick: number) =
 function everyFew(ticks: readonly number[], clear: (one: number, other: number) => boolean): number[] {
   for (let stride = 1; stride < ticks.length; stride++) {
     const some = ticks.filter((_, i) => i % stride === 0);
-    if (some.every((tick, i) => i === 0 || clear(tick, some[i - 1]))) return some;
+    if (some.every((tick, i) => i === 0 || clear(tick, defined(some[i - 1])))) return some;
   }
   return ticks.slice(0, 1);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { parseJson } from './checkpoint';
 import { FormatError, jsonOf, quote } from './formatError';
@@ -49,7 +50,7 @@ export function filedVocabulary(vocabulary: Uint8Array, merges: string): BytePai
 /** Lines of two tokens; a first line with `#version` is a header. Throws FormatError. */
 function parseMerges(text: string, file: string): [string, string][] {
   const lines = text.split('\n');
-  if (lines[0]!.includes('#version')) lines.shift();
+  if (defined(lines[0]).includes('#version')) lines.shift();
   if (lines.length > MAX_TOKENS) throw new FormatError(said`${file} has ${lines.length} lines, at most ${MAX_TOKENS} are accepted.`);
   return lines.map((line) => line.replace(/\r$/, '')).filter((line) => line !== '').map((line) => pairOf(line, file));
 }
@@ -69,7 +70,8 @@ export function numbered(entries: [string, unknown][], file: string): Map<string
   const taken = new Uint8Array(n);
   for (const [token, id] of entries) {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= n) throw new FormatError(said`${file} gives ${quote(token)} the number ${quote(jsonOf(id))}; ${n} tokens have numbers 0 to ${n - 1}.`);
-    if (taken[id]++) throw new FormatError(said`${file} gives ${quote(token)} the number ${id}, which another token has.`);
+    if (taken[id] === 1) throw new FormatError(said`${file} gives ${quote(token)} the number ${id}, which another token has.`);
+    taken[id] = 1;
   }
   const map = new Map(entries as [string, number][]);
   if (map.size < n) throw new FormatError(said`${file} makes the same token twice.`);

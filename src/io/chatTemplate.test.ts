@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { ChatError } from './chatError';
 import { ChatTemplate, type Message } from './chatTemplate';
 import { FormatError } from './formatError';
@@ -18,9 +19,9 @@ const { tokens } = golden;
 const write = (template: string, messages: Message[] = [], asks = false) => new ChatTemplate(template, tokens).render(messages, { asks }).text;
 
 test.each(Object.keys(golden.templates))('%s: chats as Jinja in Python writes them, with what is marked', (name) => {
-  const template = new ChatTemplate(golden.templates[name]!, tokens);
+  const template = new ChatTemplate(defined(golden.templates[name]), tokens);
   for (const { chat, text, asked, marked, error } of golden.rendered.filter((one) => one.template === name)) {
-    const messages = golden.chats[chat]!;
+    const messages = defined(golden.chats[chat]);
     if (text === null) {
       expect(() => template.render(messages), chat).toThrow(`The chat template refuses it: ${error}`);
       continue;
@@ -33,7 +34,7 @@ test.each(Object.keys(golden.templates))('%s: chats as Jinja in Python writes th
 });
 
 test('a text with the letters by which marks are found is one without marks', () => {
-  const template = new ChatTemplate(golden.templates['marked']!, tokens);
+  const template = new ChatTemplate(defined(golden.templates['marked']), tokens);
   const { text, marked } = template.render([{ role: 'user', content: 'a\uFDD0b' }, { role: 'assistant', content: 'c' }]);
   expect(text).toContain('a\uFDD0b');
   expect(marked).toEqual([]);

@@ -1,4 +1,5 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import { defined } from '../numbers/defined';
 import { cut, said, type SaidValue } from '../said/said';
 import { ChatError } from './chatError';
 import { templateOf, type ChatFiles } from './chatFiles';
@@ -155,8 +156,8 @@ function stripOf(text: string, method: string, letters: string | null): string {
   const all = Array.from(text);
   const goes = (letter: string) => (letters === null ? BLANK.test(letter) : letters.includes(letter));
   let [from, to] = [0, all.length];
-  if (method !== 'rstrip') while (from < to && goes(all[from]!)) from++;
-  if (method !== 'lstrip') while (to > from && goes(all[to - 1]!)) to--;
+  if (method !== 'rstrip') while (from < to && goes(defined(all[from]))) from++;
+  if (method !== 'lstrip') while (to > from && goes(defined(all[to - 1]))) to--;
   return all.slice(from, to).join('');
 }
 
@@ -167,7 +168,7 @@ const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 
 function now(format: string): string {
   const date = new Date();
   const two = (n: number) => String(n).padStart(2, '0');
-  const [day, month] = [DAYS[date.getDay()]!, MONTHS[date.getMonth()]!];
+  const [day, month] = [defined(DAYS[date.getDay()]), defined(MONTHS[date.getMonth()])];
   const parts: Record<string, string> = { Y: String(date.getFullYear()), y: two(date.getFullYear() % 100), m: two(date.getMonth() + 1), d: two(date.getDate()), B: month, b: month.slice(0, 3), A: day, a: day.slice(0, 3), H: two(date.getHours()), M: two(date.getMinutes()), S: two(date.getSeconds()), '%': '%' };
   return format.replace(/%([A-Za-z%])/g, (whole, name: string) => parts[name] ?? whole);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../numbers/defined';
 import { said, type SaidValue } from '../said/said';
 import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
@@ -102,7 +103,7 @@ export function parseJson<T extends z.ZodMiniType>(bytes: Uint8Array, path: Said
   }
   const result = schema.safeParse(json);
   if (!result.success) {
-    const issue = result.error.issues[0];
+    const issue = defined(result.error.issues[0]);
     throw new FormatError(issue.path.length > 0 ? said`${path}: ${quote(issue.path.join('.'))}: ${issue.message}.` : said`${path}: ${issue.message}.`);
   }
   return result.data;

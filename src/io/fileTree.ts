@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { FormatError, quote } from './formatError';
 
@@ -48,7 +49,7 @@ export const filesTree = (name: string, files: TreeFile[]): FileTree => blobTree
 /** Chosen files with the paths that they have in `filesTree`. */
 export function tidied(files: TreeFile[]): TreeFile[] {
   const paths = withoutCommonFolder(files.map(({ path }) => path.replaceAll('\\', '/').replace(/^(\.?\/)+/, '')));
-  return files.map(({ file }, i) => ({ path: paths[i], file }));
+  return files.map(({ file }, i) => ({ path: defined(paths[i]), file }));
 }
 
 /** A tree of Blobs under the paths given, each asked for when it is read: by range, never whole unless asked. */
@@ -74,7 +75,7 @@ export function blobTree(name: string, files: TreeFile[]): FileTree {
 }
 
 function withoutCommonFolder(paths: string[]): string[] {
-  const folder = paths[0]?.split('/', 1)[0];
+  const folder = paths[0]?.split('/', 1)[0] ?? '';
   const shared = paths.length > 0 && paths.every((p) => p.startsWith(`${folder}/`));
   // One level only: a second shared folder (train/) has a meaning of its own.
   return shared ? paths.map((p) => p.slice(folder.length + 1)) : paths;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { defined, several } from '../numbers/defined';
 import { packF16, unpackF16 } from './float16';
 
 const all = Uint16Array.from({ length: 65536 }, (_, i) => i);
@@ -21,8 +22,8 @@ test('known values', () => {
 
 test('between two neighbours: the nearer one, and the even one at the middle', () => {
   for (let i = 0; i < 0x7bff; i++) {
-    const middle = (values[i] + values[i + 1]) / 2; // exact: f32 has bits to spare
-    const step = (values[i + 1] - values[i]) / 4;
+    const middle = (defined(values[i]) + defined(values[i + 1])) / 2; // exact: f32 has bits to spare
+    const step = (defined(values[i + 1]) - defined(values[i])) / 4;
     const [low, tie, high] = packF16(Float32Array.of(middle - step, middle, middle + step));
     if (low !== i || tie !== (i % 2 === 0 ? i : i + 1) || high !== i + 1) expect.fail(`at ${i}: ${low} ${tie} ${high}`);
   }
@@ -31,7 +32,7 @@ test('between two neighbours: the nearer one, and the even one at the middle', (
 test('packing never moves a value by more than half a step', () => {
   fc.assert(
     fc.property(fc.float({ min: -65504, max: 65504, noNaN: true }), (x) => {
-      const [y] = unpackF16(packF16(Float32Array.of(x)));
+      const [y] = several(unpackF16(packF16(Float32Array.of(x))), 1);
       expect(Math.abs(y - x)).toBeLessThanOrEqual(Math.max(Math.abs(x) * 2 ** -11, 2 ** -25));
     }),
   );

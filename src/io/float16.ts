@@ -2,11 +2,13 @@
  * Rounds to IEEE half precision: nearest, ties to even. Beyond the range (infinities too) clamps to +-65504, since one
  * infinity in a stored weight would poison every output; NaN stays NaN. `out` has the same length.
  */
+import { defined } from '../numbers/defined';
+
 export function packF16(values: Float32Array, out: Uint16Array = new Uint16Array(values.length)): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) {
-    const sign = (bits[i] >>> 16) & 0x8000;
-    const abs = bits[i] & 0x7fffffff;
+    const sign = (defined(bits[i]) >>> 16) & 0x8000;
+    const abs = defined(bits[i]) & 0x7fffffff;
     let half: number;
     if (abs > 0x7f800000) half = 0x7e00;
     else if (abs >= 0x477ff000) half = 0x7bff; // from 65520 on, rounding would give infinity
@@ -34,7 +36,7 @@ function subnormal(abs: number): number {
 export function unpackF16(halves: Uint16Array, out: Float32Array = new Float32Array(halves.length)): Float32Array {
   const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
   for (let i = 0; i < halves.length; i++) {
-    const h = halves[i];
+    const h = defined(halves[i]);
     const exponent = (h >>> 10) & 31;
     const mantissa = h & 0x3ff;
     if (exponent === 0) {
@@ -56,6 +58,6 @@ export function packBf16(values: Float32Array): Uint16Array {
 /** Widens bf16 to float32, exactly. `out` has the same length. */
 export function unpackBf16(halves: Uint16Array, out: Float32Array = new Float32Array(halves.length)): Float32Array {
   const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  for (let i = 0; i < halves.length; i++) bits[i] = defined(halves[i]) << 16;
   return out;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { fakeStorage } from '../testing/opfs';
 import { FormatError } from './formatError';
 import { memoryFiles } from './hub/memoryFiles';
@@ -68,7 +69,7 @@ test('a full store, an ended copy, a file that is gone: nothing is left of it', 
   const abort = new AbortController();
   await expect(kept.add(index, fillFrom(files), { signal: abort.signal, onBytes: () => abort.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
   const gone = { size: 3, slice: () => ({ arrayBuffer: () => Promise.reject(new Error('gone')) }) } as unknown as Blob;
-  await expect(kept.add(index, fillFrom([files[0], { path: 'dog/1.png', file: gone }]))).rejects.toThrow(/dog\/1\.png can no longer be read/);
+  await expect(kept.add(index, fillFrom([defined(files[0]), { path: 'dog/1.png', file: gone }]))).rejects.toThrow(/dog\/1\.png can no longer be read/);
   await expect(kept.add(index, fillFrom(files.slice(1)))).rejects.toThrow(/has 3 bytes where its list says 5/);
   expect(await store.list('')).toEqual([]);
 });

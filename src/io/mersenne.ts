@@ -1,3 +1,5 @@
+import { defined } from '../numbers/defined';
+
 const n = 624;
 const m = 397;
 
@@ -11,7 +13,7 @@ export class Mersenne {
     const { state } = this;
     state[0] = seed;
     for (let i = 1; i < n; i++) {
-      const before = state[i - 1] ^ (state[i - 1] >>> 30);
+      const before = defined(state[i - 1]) ^ (defined(state[i - 1]) >>> 30);
       state[i] = Math.imul(before, 1812433253) + i;
     }
   }
@@ -19,7 +21,7 @@ export class Mersenne {
   /** A whole number in [0, 2^32). */
   next(): number {
     if (this.at === n) this.refill();
-    let y = this.state[this.at++];
+    let y = defined(this.state[this.at++]);
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;
@@ -29,8 +31,8 @@ export class Mersenne {
   private refill(): void {
     const { state } = this;
     for (let i = 0; i < n; i++) {
-      const y = (state[i] & 0x80000000) | (state[(i + 1) % n] & 0x7fffffff);
-      state[i] = state[(i + m) % n] ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+      const y = (defined(state[i]) & 0x80000000) | (defined(state[(i + 1) % n]) & 0x7fffffff);
+      state[i] = defined(state[(i + m) % n]) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
     }
     this.at = 0;
   }

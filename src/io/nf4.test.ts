@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { NF4, nf4Words, packNf4, unpackNf4 } from './nf4';
 import { bytesAccess, openSafetensors } from './safetensors';
 
@@ -11,9 +12,9 @@ test("codes, magnitudes and values are bitsandbytes', on bounds and a bit beside
   const words = packNf4(values);
   const bytes = new Uint8Array(words.buffer);
   expect(words.length).toBe(nf4Words(values.length));
-  const ours = Uint8Array.from({ length: codes.length }, (_, i) => bytes[36 * Math.floor(i / 32) + 4 + (i % 32)]!);
+  const ours = Uint8Array.from({ length: codes.length }, (_, i) => defined(bytes[36 * Math.floor(i / 32) + 4 + (i % 32)]));
   expect(ours).toEqual(Uint8Array.from(codes));
-  expect(Float32Array.from(absmax, (_, i) => new Float32Array(words.buffer)[9 * i]!)).toEqual(absmax);
+  expect(Float32Array.from(absmax, (_, i) => defined(new Float32Array(words.buffer)[9 * i]))).toEqual(absmax);
   expect(new Set([...codes].flatMap((two) => [two >> 4, two & 15])).size).toBe(16);
   expect(unpackNf4(words, values.length)).toEqual(dequantized);
 });

@@ -1,10 +1,12 @@
 /** The sixteen values of a code, the quantiles of a normal distribution that QLoRA takes (bitsandbytes' table). Source: arXiv 2305.14314, appendix E. */
+import { defined } from '../numbers/defined';
+
 export const NF4 = Float32Array.of(
   -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334, -0.09105003625154495, 0,
   0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
 );
 /** Above each of these a value takes the next code. */
-const BOUNDS = Float32Array.from({ length: 15 }, (_, i) => (NF4[i]! + NF4[i + 1]!) / 2);
+const BOUNDS = Float32Array.from({ length: 15 }, (_, i) => (defined(NF4[i]) + defined(NF4[i + 1])) / 2);
 
 /** Values in a block of 4-bit storage. */
 export const NF4_BLOCK = 64;
@@ -26,11 +28,11 @@ export function packNf4(values: Float32Array, out: Uint32Array = new Uint32Array
   for (let block = 0, from = 0; from < values.length; block++, from += NF4_BLOCK) {
     const end = Math.min(from + NF4_BLOCK, values.length);
     let largest = 0;
-    for (let i = from; i < end; i++) largest = Math.max(largest, Math.abs(values[i]!));
+    for (let i = from; i < end; i++) largest = Math.max(largest, Math.abs(defined(values[i])));
     scales[block * NF4_WORDS] = largest;
     const by = Math.fround(1 / Math.max(largest, 1e-38));
     const at = 4 * (block * NF4_WORDS + 1);
-    const code = (i: number) => codeOf(i < end ? Math.fround(values[i]! * by) : 0);
+    const code = (i: number) => codeOf(i < end ? Math.fround(defined(values[i]) * by) : 0);
     for (let k = 0; k < NF4_BLOCK; k += 2) bytes[at + k / 2] = (code(from + k) << 4) | code(from + k + 1);
   }
   return out;
@@ -39,7 +41,7 @@ export function packNf4(values: Float32Array, out: Uint32Array = new Uint32Array
 /** How many bounds a value lies above, by halving. */
 function codeOf(value: number): number {
   let code = 0;
-  for (let half = 8; half; half >>= 1) if (value > BOUNDS[code + half - 1]!) code += half;
+  for (let half = 8; half; half >>= 1) if (value > defined(BOUNDS[code + half - 1])) code += half;
   return code;
 }
 
@@ -49,7 +51,7 @@ export function unpackNf4(words: Uint32Array, count: number): Float32Array {
   const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   return Float32Array.from({ length: count }, (_, i) => {
     const block = Math.floor(i / NF4_BLOCK) * NF4_WORDS;
-    const two = bytes[4 * (block + 1) + ((i % NF4_BLOCK) >> 1)]!;
-    return scales[block]! * NF4[i % 2 ? two & 15 : two >> 4]!;
+    const two = defined(bytes[4 * (block + 1) + ((i % NF4_BLOCK) >> 1)]);
+    return defined(scales[block]) * defined(NF4[i % 2 ? two & 15 : two >> 4]);
   });
 }

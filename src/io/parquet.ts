@@ -3,6 +3,7 @@ import { assembleNested } from 'hyparquet/src/assemble.js';
 import { readColumn } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath, isListLike } from 'hyparquet/src/schema.js';
+import { defined } from '../numbers/defined';
 import { english, reasonOf, said } from '../said/said';
 import type { FileTree } from './fileTree';
 import { FormatError, isStumble, quote } from './formatError';
@@ -54,7 +55,7 @@ export async function openParquet(tree: FileTree, path: string): Promise<Parquet
       columns: root.children.map((c) => ({ name: c.element.name, children: c.children.map((inner) => inner.element.name), type: c.element.type, list: c.element.repetition_type === 'REPEATED', ...(holdsLists(c) && { lists: leafPaths(c).map((at) => at.at(-1)!) }) })),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
       groups,
-      readGroup: (group, column) => guarded(path, () => readGroup(tree, path, metadata, root, groups[group], group, column)),
+      readGroup: (group, column) => guarded(path, () => readGroup(tree, path, metadata, root, defined(groups[group]), group, column)),
     };
   });
 }
@@ -107,7 +108,7 @@ async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, r
   const column = root.children.find((c) => c.element.name === name);
   if (!column) throw new FormatError(said`it has no column ${quote(name)}`);
   const leaves = holdsLists(column) ? listLeaves(root, column) : leavesOf(column);
-  const chunks = metadata.row_groups[group].columns.flatMap((c) => (c.meta_data && c.meta_data.path_in_schema[0] === name ? [c.meta_data] : []));
+  const chunks = defined(metadata.row_groups[group]).columns.flatMap((c) => (c.meta_data && c.meta_data.path_in_schema[0] === name ? [c.meta_data] : []));
   if (chunks.length !== leaves.length) throw new FormatError(said`its column ${quote(name)} has ${chunks.length} parts, not ${leaves.length}`);
   const parts: unknown[][] = [];
   for (const leaf of leaves) {
@@ -127,11 +128,11 @@ async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, r
     parts.push(leaf.wrapped ? values.map((value) => (value as unknown[])[0] ?? null) : values);
   }
   if (holdsLists(column)) {
-    const read = new Map(leaves.map(({ path: at }, k) => [at.join('.'), parts[k]]));
+    const read = new Map(leaves.map(({ path: at }, k) => [at.join('.'), defined(parts[k])]));
     assembleNested(read, column, DEFAULT_PARSERS);
     return read.get(name)!;
   }
-  return column.children.length === 0 ? parts[0] : parts[0].map((_, i) => Object.fromEntries(leaves.map((leaf, k) => [leaf.path[1], parts[k][i]])));
+  return column.children.length === 0 ? defined(parts[0]) : defined(parts[0]).map((_, i) => Object.fromEntries(leaves.map((leaf, k) => [leaf.path[1], defined(parts[k])[i]])));
 }
 
 interface Leaf extends Levels {

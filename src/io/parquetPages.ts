@@ -4,6 +4,7 @@ import { decompressPage } from 'hyparquet/src/datapage.js';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { decompress as unzstd } from 'fzstd';
 import { gunzipSync } from 'fflate';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { FormatError } from './formatError';
 import { structEnd, varint } from './thrift';
@@ -68,7 +69,7 @@ function checkSnappy(bytes: Uint8Array, length: number): void {
   let { end: at } = varint(view, 0);
   let made = 0;
   while (at < bytes.byteLength) {
-    const tag = bytes[at++]!;
+    const tag = defined(bytes[at++]);
     const kind = tag & 3;
     const short = tag >> 2;
     // Literals of more than 60 bytes say how many in the next one to four; copies say where from in one, two or four.

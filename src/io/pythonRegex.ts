@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { FormatError, quote } from './formatError';
 import { assertion, character, choice, lookahead, lookbehind, matchesAll, type Node, repeat, sequence } from './regexNodes';
@@ -61,7 +62,7 @@ class Parser {
     let deepest = 0;
     do {
       const parts: Node[] = [];
-      while (this.at < this.pattern.length && !/[|)]/.test(this.pattern[this.at])) {
+      while (this.at < this.pattern.length && !/[|)]/.test(defined(this.pattern[this.at]))) {
         this.nesting = 0;
         parts.push(this.quantified());
         deepest = Math.max(deepest, this.nesting);
@@ -103,7 +104,7 @@ class Parser {
   }
 
   private atom(): Node {
-    const c = this.pattern[this.at];
+    const c = defined(this.pattern[this.at]);
     if (/[*+?]/.test(c)) this.fail(said`nothing to repeat`);
     if (c === '(') return this.group();
     this.at++;
@@ -149,7 +150,7 @@ class Parser {
   private escaped(): (c: string) => boolean {
     const c = this.pattern[this.at++];
     if (c === undefined) this.fail(said`it ends in a backslash`);
-    if (Object.hasOwn(classes, c)) return classes[c];
+    if (Object.hasOwn(classes, c)) return defined(classes[c]);
     const literal = this.escapedLiteral(c);
     return (x) => x === literal;
   }
@@ -162,7 +163,7 @@ class Parser {
       this.at += digits;
       return String.fromCharCode(parseInt(code, 16));
     }
-    if (Object.hasOwn(controls, c)) return controls[c];
+    if (Object.hasOwn(controls, c)) return defined(controls[c]);
     if (/[A-Za-z0-9]/.test(c)) this.fail(said`\\${c} is not known`);
     return c;
   }
@@ -192,7 +193,7 @@ class Parser {
     const escaped = this.pattern[this.at++];
     if (escaped === undefined) this.fail(said`a "[" is not closed`);
     if (escaped === 'b') return '\b';
-    return Object.hasOwn(classes, escaped) ? classes[escaped] : this.escapedLiteral(escaped);
+    return Object.hasOwn(classes, escaped) ? defined(classes[escaped]) : this.escapedLiteral(escaped);
   }
 
   private folded(test: (c: string) => boolean): (c: string) => boolean {

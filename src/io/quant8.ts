@@ -1,4 +1,6 @@
 /** Values in a block of 8-bit storage. */
+import { defined } from '../numbers/defined';
+
 export const Q8_BLOCK = 32;
 /** 32-bit words of a block: its largest magnitude as f32, then 32 codes. */
 export const Q8_WORDS = 9;
@@ -17,11 +19,11 @@ export function packQ8(values: Float32Array, out: Uint32Array = new Uint32Array(
   for (let block = 0, from = 0; from < values.length; block++, from += Q8_BLOCK) {
     const end = Math.min(from + Q8_BLOCK, values.length);
     let largest = 0;
-    for (let i = from; i < end; i++) largest = Math.max(largest, Math.abs(values[i]!));
+    for (let i = from; i < end; i++) largest = Math.max(largest, Math.abs(defined(values[i])));
     scales[block * Q8_WORDS] = largest;
     const step = largest > 0 ? 127 / largest : 0;
     const at = 4 * (block * Q8_WORDS + 1);
-    for (let k = 0; k < Q8_BLOCK; k++) codes[at + k] = from + k < end ? Math.round(values[from + k]! * step) : 0;
+    for (let k = 0; k < Q8_BLOCK; k++) codes[at + k] = from + k < end ? Math.round(defined(values[from + k]) * step) : 0;
   }
   return out;
 }
@@ -32,6 +34,6 @@ export function unpackQ8(words: Uint32Array, count: number): Float32Array {
   const codes = new Int8Array(words.buffer, words.byteOffset, words.byteLength);
   return Float32Array.from({ length: count }, (_, i) => {
     const block = Math.floor(i / Q8_BLOCK) * Q8_WORDS;
-    return scales[block]! * Math.max(-1, codes[4 * (block + 1) + (i % Q8_BLOCK)]! / 127);
+    return defined(scales[block]) * Math.max(-1, defined(codes[4 * (block + 1) + (i % Q8_BLOCK)]) / 127);
   });
 }

@@ -2,6 +2,8 @@
  * Regular expressions as functions from the positions where a match may start to the positions where it may end. Working
  * on sets, they never try the same way twice, so a pattern that would hang a backtracking engine takes moments.
  */
+import { defined } from '../numbers/defined';
+
 export type Node = (text: string, starts: ReadonlySet<number>) => ReadonlySet<number>;
 
 /** Whether the node matches the whole text. */
@@ -12,7 +14,7 @@ export function matchesAll(node: Node, text: string): boolean {
 export function character(test: (c: string) => boolean): Node {
   return (text, starts) => {
     const ends = new Set<number>();
-    for (const at of starts) if (at < text.length && test(text[at])) ends.add(at + 1);
+    for (const at of starts) if (at < text.length && test(defined(text[at]))) ends.add(at + 1);
     return ends;
   };
 }
@@ -34,7 +36,7 @@ export function sequence(nodes: Node[]): Node {
 }
 
 export function choice(nodes: Node[]): Node {
-  if (nodes.length === 1) return nodes[0];
+  if (nodes.length === 1) return defined(nodes[0]);
   return (text, starts) => new Set(nodes.flatMap((node) => [...node(text, starts)]));
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { type Dtype, dtypeBytes, isDtype, toF32 } from './dtype';
 import type { FileTree } from './fileTree';
@@ -127,7 +128,7 @@ export function tensorSource(raw: Pick<TensorSource, 'metadata' | 'names' | 'has
       for (let at = 0; at < bytes; at += step) {
         const values = toF32(await raw.readRange(name, at, Math.min(bytes, at + step), into), dtype, scratch?.floats);
         for (let i = 0; i < values.length; i++) {
-          const v = values[i];
+          const v = defined(values[i]);
           // v - v is 0 for every finite number and NaN for the rest.
           if (v - v !== 0) {
             if (v !== v) nan++;

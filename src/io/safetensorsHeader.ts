@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { type Dtype, dtypeBytes, isDtype } from './dtype';
 import { FormatError, jsonOf, quote } from './formatError';
@@ -88,7 +89,7 @@ function repeatedKey(text: string): string | null {
       while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
       if (depth !== 1) continue;
       let next = i + 1;
-      while (/\s/.test(text[next])) next++;
+      while (/\s/.test(defined(text[next]))) next++;
       if (text[next] !== ':') continue;
       const key = JSON.parse(text.slice(from, i + 1)) as string;
       if (seen.has(key)) return key;

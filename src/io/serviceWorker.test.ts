@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { defined } from '../numbers/defined';
 
 const root = 'https://class.example/some/studio/';
 const files = { 'assets/index-1.js': 10, 'assets/part-1.js': 10, 'assets/large-1.wasm': 10_000_000, 'index.html': 10, 'data/set.json': 10, 'models/weights.safetensors': 2_000_000 };
@@ -41,7 +42,7 @@ afterEach(() => vi.unstubAllGlobals());
 async function send(type: string, about: object): Promise<Response | undefined> {
   const begun: Promise<unknown>[] = [];
   let answer: Promise<Response> | undefined;
-  handlers[type]!({ ...about, waitUntil: (work: Promise<unknown>) => begun.push(work), respondWith: (response: Promise<Response>) => (answer = response) });
+  defined(handlers[type])({ ...about, waitUntil: (work: Promise<unknown>) => begun.push(work), respondWith: (response: Promise<Response>) => (answer = response) });
   const response = await answer;
   await Promise.all(begun);
   return response;

@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
@@ -65,7 +66,7 @@ function parseCsv(text: string, path: string): Table {
     if (name !== '' && place.has(name)) throw new FormatError(said`${quote(path)} has two columns ${quote(name)}.`);
     place.set(name, i);
   }
-  const value = (row: number, column: string) => rows[row]![place.get(column) ?? -1];
+  const value = (row: number, column: string) => defined(rows[row])[place.get(column) ?? -1];
   return { columns, rows: rows.length, value, cell: (row, column) => plain(value(row, column)) };
 }
 
@@ -105,7 +106,7 @@ function tableOf(rows: readonly Record<string, unknown>[], path: string): Table 
     for (const key of Object.keys(row)) columns.add(key);
     if (columns.size > maxColumns) throw new FormatError(said`${quote(path)} has more than ${maxColumns} different keys.`);
   }
-  const value = (row: number, column: string) => (Object.hasOwn(rows[row]!, column) ? rows[row]![column] : undefined);
+  const value = (row: number, column: string) => (Object.hasOwn(defined(rows[row]), column) ? defined(rows[row])[column] : undefined);
   return { columns: [...columns], rows: rows.length, value, cell: (row, column) => plain(value(row, column)) };
 }
 

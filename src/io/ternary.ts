@@ -1,4 +1,6 @@
 /** Codes in a word. */
+import { defined } from '../numbers/defined';
+
 const PER_WORD = 16;
 
 /** The c of values that are all 0, c or -c, and 1 when all are 0; null when they are not so. */
@@ -23,14 +25,14 @@ export function packTernary(values: Float32Array): Uint32Array {
   if (scale === null) throw new RangeError('these values are not ternary: more than one magnitude besides zero');
   const words = new Uint32Array(1 + Math.ceil(values.length / PER_WORD));
   new Float32Array(words.buffer, 0, 1)[0] = scale;
-  values.forEach((v, i) => (words[1 + Math.floor(i / PER_WORD)]! |= (v > 0 ? 1 : v < 0 ? 3 : 0) << (2 * (i % PER_WORD))));
+  values.forEach((v, i) => (words[1 + Math.floor(i / PER_WORD)] = defined(words[1 + Math.floor(i / PER_WORD)]) | ((v > 0 ? 1 : v < 0 ? 3 : 0) << (2 * (i % PER_WORD)))));
   return words;
 }
 
 /** The first `count` values of what `packTernary` packed. */
 export function unpackTernary(words: Uint32Array, count: number): Float32Array {
-  const scale = new Float32Array(words.buffer, words.byteOffset, 1)[0]!;
-  return decode(count, scale, (i) => words[1 + i]!);
+  const scale = defined(new Float32Array(words.buffer, words.byteOffset, 1)[0]);
+  return decode(count, scale, (i) => defined(words[1 + i]));
 }
 
 /** Deviation 1: half of the generated codes are 0. */

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { exponentOf } from '../numbers/elementary';
 import { said } from '../said/said';
 import { FormatError } from './formatError';
@@ -56,7 +57,7 @@ export function standardise(values: Float32Array, dtype: keyof typeof digits): F
   let squares = 0;
   for (const v of values) squares += (v - mean) * (v - mean);
   const std = round(Math.sqrt(squares / (values.length - 1)), dtype);
-  for (let i = 0; i < values.length; i++) values[i] = round(Math.fround(values[i] / std), dtype);
+  for (let i = 0; i < values.length; i++) values[i] = round(Math.fround(defined(values[i]) / std), dtype);
   return values;
 }
 

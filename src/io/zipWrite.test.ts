@@ -1,6 +1,7 @@
 import { unzipSync } from 'fflate';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { safetensorsParts, writeSafetensors } from './safetensors';
 import { zipParts, type StreamedFile } from './zipWrite';
 
@@ -18,7 +19,7 @@ describe('streamed files', () => {
         const files: StreamedFile[] = contents.map((p, i) => ({ path: `f${i}`, parts: p }));
         const unzipped = unzipSync(await collect(zipParts('folder', files)));
         expect(Object.keys(unzipped)).toEqual(contents.map((_, i) => `folder/f${i}`));
-        contents.forEach((p, i) => expect([...unzipped[`folder/f${i}`]!]).toEqual(p.flatMap((x) => [...x])));
+        contents.forEach((p, i) => expect([...defined(unzipped[`folder/f${i}`])]).toEqual(p.flatMap((x) => [...x])));
       }),
     );
   });

@@ -13,10 +13,13 @@ const numbers = (options?: Intl.NumberFormatOptions) => {
   return { format: (value: number): string => withMinus(own.format(value)) };
 };
 const integer = numbers();
-const fixed = [0, 1, 2, 3].map((digits) => numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }));
+const fixedTo = (digits: number, options?: Intl.NumberFormatOptions) => numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits, ...options });
+const fixed = [fixedTo(0), fixedTo(1), fixedTo(2), fixedTo(3)] as const;
 /** Without separators of thousands: next to values that have none. */
-const bare = [0, 1, 2, 3].map((digits) => numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }));
-const [two, three] = [2, 3].map((digits) => numbers({ minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false }));
+const bareTo = (digits: number) => fixedTo(digits, { useGrouping: false });
+const bare = [bareTo(0), bareTo(1), bareTo(2), bareTo(3)] as const;
+const significant = (digits: number) => numbers({ minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false });
+const [two, three] = [significant(2), significant(3)];
 const parts = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });

@@ -1,4 +1,6 @@
 /** A language of the page: how its numbers, dates and lists are written, and its words. */
+import { defined } from '../numbers/defined';
+
 export interface Language {
   /** For Intl, and for the page's `lang`. */
   locale: string;
@@ -38,7 +40,7 @@ function chosen(): Language {
     // A page that may keep nothing still has what the browser prefers.
   }
   // Regions of a language are not told apart.
-  return asked.map((tag) => languages[tag.split('-')[0]]).find(Boolean) ?? english;
+  return asked.map((tag) => languages[defined(tag.split('-')[0])]).find(Boolean) ?? english;
 }
 
 /** The language of the page, from its loading to its end. */

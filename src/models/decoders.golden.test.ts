@@ -5,6 +5,7 @@ import { mergedWeights } from '../adapters/merge';
 import type { Device } from '../engine/device';
 import { folderTree } from '../io/fileTree.node';
 import type { TensorSource } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { IGNORED, type HostBatch } from '../tasks/task';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -50,7 +51,7 @@ async function step(model: LoadedModel, { rows, tokens, inputs }: Awaited<Return
 function maxLogits(got: Float32Array, want: Float32Array, mask: ArrayLike<number>): number {
   const V = want.length / mask.length;
   let worst = 0;
-  want.forEach((v, i) => { if (mask[Math.floor(i / V)]) worst = Math.max(worst, Math.abs(v - got[i]!)); });
+  want.forEach((v, i) => { if (mask[Math.floor(i / V)]) worst = Math.max(worst, Math.abs(v - defined(got[i]))); });
   return worst;
 }
 
@@ -62,7 +63,7 @@ const compared = (name: string, grad: Float32Array): Float32Array => (KEYS.test(
 function inFile(model: LoadedModel, name: string, grad: Float32Array): Float32Array {
   if (!model.net.transposed?.(name)) return grad;
   const [out, into] = model.source.info(name).shape as [number, number];
-  return Float32Array.from(grad, (_, i) => grad[(i % out) * into + Math.floor(i / out)]!);
+  return Float32Array.from(grad, (_, i) => defined(grad[(i % out) * into + Math.floor(i / out)]));
 }
 
 describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) => {
@@ -72,9 +73,9 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
       const batch = await rowsOf(io);
       const got = await step(model, batch);
       expect(maxLogits(got.logits, await io.readF32('logits'), batch.inputs.attention_mask!)).toBeLessThan(LOGITS);
-      expect(Math.abs(got.loss - (await io.readF32('loss'))[0]!)).toBeLessThan(LOSS);
+      expect(Math.abs(got.loss - defined((await io.readF32('loss'))[0]))).toBeLessThan(LOSS);
       expect(Object.keys(got.grads).sort()).toEqual(grads.names().sort());
-      for (const weight of grads.names()) expect(maxError(compared(weight, inFile(model, weight, got.grads[weight]!)), compared(weight, await grads.readF32(weight))), weight).toBeLessThan(GRAD);
+      for (const weight of grads.names()) expect(maxError(compared(weight, inFile(model, weight, defined(got.grads[weight]))), compared(weight, await grads.readF32(weight))), weight).toBeLessThan(GRAD);
     });
 
     test('rows padded at the front, by positions of the mask', async () => {
@@ -82,7 +83,7 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
       const batch = await rowsOf(io, 'left.');
       const got = await step(await open(name), batch);
       expect(maxLogits(got.logits, await io.readF32('left.logits'), batch.inputs.attention_mask!)).toBeLessThan(LOGITS);
-      expect(Math.abs(got.loss - (await io.readF32('left.loss'))[0]!)).toBeLessThan(LOSS);
+      expect(Math.abs(got.loss - defined((await io.readF32('left.loss'))[0]))).toBeLessThan(LOSS);
     });
 
     test('the same counted from the first column, which moves what has a table of positions and not what is turned', async ({ skip }) => {
@@ -92,7 +93,7 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
       const { tokens } = batch;
       const got = await step(await open(name), { ...batch, inputs: { ...batch.inputs, position_ids: batch.inputs.position_ids!.map((_, i) => i % tokens) } });
       expect(maxLogits(got.logits, await io.readF32('left.logits_arange'), batch.inputs.attention_mask!)).toBeLessThan(LOGITS);
-      expect(Math.abs(got.loss - (await io.readF32('left.loss_arange'))[0]!)).toBeLessThan(LOSS);
+      expect(Math.abs(got.loss - defined((await io.readF32('left.loss_arange'))[0]))).toBeLessThan(LOSS);
       // It is another model than by the positions of the mask.
       expect(maxLogits(got.logits, await io.readF32('left.logits'), batch.inputs.attention_mask!)).toBeGreaterThan(0.1);
     });
@@ -103,14 +104,14 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
       const documents = Uint32Array.from(await io.readF32('packed.document'), (d) => d + 1);
       const got = await step(await open(name), { ...batch, inputs: { ...batch.inputs, attention_mask: documents } });
       expect(maxLogits(got.logits, await io.readF32('packed.logits'), documents)).toBeLessThan(LOGITS);
-      expect(Math.abs(got.loss - (await io.readF32('packed.loss'))[0]!)).toBeLessThan(LOSS);
+      expect(Math.abs(got.loss - defined((await io.readF32('packed.loss'))[0]))).toBeLessThan(LOSS);
     });
 
     test('micro-batches are a mean over all tokens, and activations made again change nothing', async () => {
       const io = await golden(`text/models/${name}/io.safetensors`);
       const [model, batch] = [await open(name), await rowsOf(io)];
       const [all, divided] = [await step(model, batch, { method: 'lora' }), await step(model, batch, { method: 'lora' }, { accumulate: 2, checkpoint_activations: true })];
-      expect(Math.abs(divided.loss - (await io.readF32('accumulate.mean_over_tokens'))[0]!)).toBeLessThan(LOSS);
+      expect(Math.abs(divided.loss - defined((await io.readF32('accumulate.mean_over_tokens'))[0]))).toBeLessThan(LOSS);
       expect(divided.loss).toBeCloseTo(all.loss, 5);
     });
   });
@@ -124,8 +125,8 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
       for (const form of ['streamed', 'merged'] as const) {
         const got = await oneStep(device, { adapted, source: model.source, values, batch, form });
         expect(maxLogits(got.logits, await want.readF32('logits'), batch.inputs.attention_mask!)).toBeLessThan(LOGITS);
-        expect(Math.abs(got.loss - (await want.readF32('loss'))[0]!)).toBeLessThan(LOSS);
-        for (const grad of want.names().filter((n) => n.startsWith('grad.'))) expect(maxError(got.grads[grad.slice(5)]!, await want.readF32(grad)), `${form} ${grad}`).toBeLessThan(GRAD);
+        expect(Math.abs(got.loss - defined((await want.readF32('loss'))[0]))).toBeLessThan(LOSS);
+        for (const grad of want.names().filter((n) => n.startsWith('grad.'))) expect(maxError(defined(got.grads[grad.slice(5)]), await want.readF32(grad)), `${form} ${grad}`).toBeLessThan(GRAD);
       }
       const weights = await mergedWeights(device, model.source, { adapted, values });
       for (const tensor of merged.names().filter((n) => n.startsWith('merged.'))) expect(maxError(inFile(model, tensor.slice(7), weights.get(tensor.slice(7))!), await merged.readF32(tensor), true), tensor).toBeLessThan(1e-5);
@@ -140,10 +141,10 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'llama_dev'])('%s', (name) => {
     test('by the last token: logits, loss, and the gradients of the head and of the table of tokens', async () => {
       const [model, file] = [await open(name), await golden(`text/models/${name}/sequence_classification.safetensors`)];
       const { model: net, lead, inputs } = await readTextBatch(file, textModel(textModel(model.net).with({ reads: 'text', labels: ['a', 'b', 'c'], problem: 'single_label_classification' })));
-      const got = await oneStep(device, { adapted: new Adapted(net, { method: 'full' }), source: model.source, values: { 'score.weight': await file.readF32('score.weight') }, batch: { rows: lead[0]!, inputs } });
+      const got = await oneStep(device, { adapted: new Adapted(net, { method: 'full' }), source: model.source, values: { 'score.weight': await file.readF32('score.weight') }, batch: { rows: defined(lead[0]), inputs } });
       expect(maxError(got.logits, await file.readF32('logits'), true)).toBeLessThan(LOGITS);
-      expect(Math.abs(got.loss - (await file.readF32('loss'))[0]!)).toBeLessThan(LOSS);
-      for (const grad of file.names().filter((n) => n.startsWith('grad.'))) expect(maxError(got.grads[grad.slice(5)]!, await file.readF32(grad)), grad).toBeLessThan(GRAD);
+      expect(Math.abs(got.loss - defined((await file.readF32('loss'))[0]))).toBeLessThan(LOSS);
+      for (const grad of file.names().filter((n) => n.startsWith('grad.'))) expect(maxError(defined(got.grads[grad.slice(5)]), await file.readF32(grad)), grad).toBeLessThan(GRAD);
     });
   });
 });

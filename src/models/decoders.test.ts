@@ -8,6 +8,7 @@ import { Machine } from '../engine/machine';
 import { planMemory } from '../engine/plan';
 import { noStep } from '../engine/step';
 import { openSafetensors, bytesAccess, writeSafetensors, type TensorData } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { biasCorrections } from '../optim/schedule';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -44,7 +45,7 @@ beforeAll(async () => {
 });
 
 describe.each(Object.keys(decoderConfigs))('%s', (name) => {
-  test.each(Object.keys(methods).filter((method) => methods[method]!.trains === 'adapter' && !methods[method]!.prompts))('%s: merged is unmerged, and what is saved is read back exactly', async (method) => {
+  test.each(Object.keys(methods).filter((method) => defined(methods[method]).trains === 'adapter' && !defined(methods[method]).prompts))('%s: merged is unmerged, and what is saved is read back exactly', async (method) => {
     const model = await tinyDecoder(name);
     const net = textModel(model.net).with({ tokens: TOKENS });
     const adapted = new Adapted(net, { method, ...small[method] });
@@ -64,7 +65,7 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
     if (!adapted.method.merged) return;
     const merged = await run({ form: 'merged', checkpoint_activations: true });
     expect(maxError(merged.logits, streamed.logits)).toBeLessThan(1e-5);
-    for (const [label, grad] of Object.entries(streamed.grads)) expect(maxError(merged.grads[label]!, grad), label).toBeLessThan(2e-4);
+    for (const [label, grad] of Object.entries(streamed.grads)) expect(maxError(defined(merged.grads[label]), grad), label).toBeLessThan(2e-4);
     const weights = await mergedWeights(device, model.source, { adapted, values });
     // Through a file, in the file's own layout.
     const tensors = new Map<string, TensorData>();
@@ -87,10 +88,10 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
       machine.setStep({ ...noStep, index: i, invCount: 1 / programs.objective.counted!(batch.inputs, adapted.model), lr: 0.02, ...biasCorrections(i + 1, 0.9, 0.999) });
       await machine.run(programs.train);
       await machine.run(programs.update!);
-      losses.push((await machine.readF32(programs.metrics))[0]!);
+      losses.push(defined((await machine.readF32(programs.metrics))[0]));
     }
     machine.destroy();
-    expect(losses.at(-1)!).toBeLessThan(0.97 * losses[0]!);
+    expect(losses.at(-1)!).toBeLessThan(0.97 * defined(losses[0]));
     expect(device.ledger).toEqual({});
   });
 

@@ -10,6 +10,7 @@ import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../
 import { oneStep } from '../train/oneStep';
 import { readTextBatch } from '../train/textBatch';
 import { parseModel } from '.';
+import { defined } from '../numbers/defined';
 import { v4Source } from './names';
 import { textModel, type TextModel } from './text';
 
@@ -25,14 +26,14 @@ const weightsOf = async (name: string, model: TextModel) => v4Source(await golde
 /** Logits where the mask is 1, the loss, and every gradient under the name that the reference gives it. */
 async function compare(got: Awaited<ReturnType<typeof oneStep>>, want: TensorSource, grads: TensorSource, prefix: string) {
   expect(maxError(got.logits, await want.readF32('logits'))).toBeLessThan(LOGITS);
-  expect(Math.abs(got.loss - (await want.readF32('loss'))[0]!)).toBeLessThan(LOSS);
+  expect(Math.abs(got.loss - defined((await want.readF32('loss'))[0]))).toBeLessThan(LOSS);
   const named = (label: string) => (got.grads[label] ? label : label.replace('base_model.model.', ''));
   const names = grads.names().filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
   expect(names.map(named).sort()).toEqual(Object.keys(got.grads).sort());
   for (const name of names.filter((one) => !cancels(one))) {
     const values = await grads.readF32(prefix + name);
     const largest = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-    expect(Math.max(...got.grads[named(name)]!.map((v, i) => Math.abs(v - values[i]!))), name).toBeLessThanOrEqual(GRAD * largest);
+    expect(Math.max(...defined(got.grads[named(name)]).map((v, i) => Math.abs(v - defined(values[i])))), name).toBeLessThanOrEqual(GRAD * largest);
   }
 }
 
@@ -47,7 +48,7 @@ describeGolden('encoders of texts', 'text/models/bert_dev/io.safetensors', () =>
     const given = modelOf(name, config);
     const io = await golden(`text/models/${name}/io.safetensors`);
     const { model, lead, inputs } = await readTextBatch(io, given);
-    const step = (more: object) => weightsOf(name, given).then((source) => oneStep(device, { adapted: new Adapted(model, { method: 'full' }), source, values: {}, batch: { rows: lead[0]!, inputs }, ...more }));
+    const step = (more: object) => weightsOf(name, given).then((source) => oneStep(device, { adapted: new Adapted(model, { method: 'full' }), source, values: {}, batch: { rows: defined(lead[0]), inputs }, ...more }));
     const got = await step({});
     await compare(got, io, await golden(`text/models/${name}/grads.safetensors`), '');
     if (config === 'config.json') await compare(await step({ checkpoint_activations: true, accumulate: 2 }), io, await golden(`text/models/${name}/grads.safetensors`), '');
@@ -61,7 +62,7 @@ describeGolden('encoders of texts', 'text/models/bert_dev/io.safetensors', () =>
     expect([warnings, hasHead]).toEqual([[], true]);
     const step = await golden(`${folder}/step.safetensors`);
     for (const form of ['streamed', 'merged'] as const) {
-      const got = await oneStep(device, { adapted, source: await weightsOf(name, model), values, batch: { rows: lead[0]!, inputs }, form });
+      const got = await oneStep(device, { adapted, source: await weightsOf(name, model), values, batch: { rows: defined(lead[0]), inputs }, form });
       await compare(got, step, step, 'grad.');
     }
   });
@@ -70,14 +71,14 @@ describeGolden('encoders of texts', 'text/models/bert_dev/io.safetensors', () =>
   async function headed(file: TensorSource, model: TextModel, { lead, inputs }: Pick<Awaited<ReturnType<typeof readTextBatch>>, 'lead' | 'inputs'>, head: string[], called = (name: string) => name) {
     const values = Object.fromEntries(await Promise.all(head.map(async (name) => [called(name), await file.readF32(name)] as const)));
     const source = v4Source(await golden('text/models/roberta_dev/model.safetensors'), { v4: called, v5: called });
-    const got = await oneStep(device, { adapted: new Adapted(model, { method: 'full' }), source, values, batch: { rows: lead[0]!, inputs } });
+    const got = await oneStep(device, { adapted: new Adapted(model, { method: 'full' }), source, values, batch: { rows: defined(lead[0]), inputs } });
     const wanted = await file.readF32('logits');
     const seen = (i: number) => inputs.attention_mask![Math.floor(i / model.num_labels)] === 1;
-    expect(Math.max(...got.logits.map((v, i) => (seen(i) ? Math.abs(v - wanted[i]!) : 0)))).toBeLessThan(LOGITS);
-    expect(Math.abs(got.loss - (await file.readF32('loss'))[0]!)).toBeLessThan(LOSS);
+    expect(Math.max(...got.logits.map((v, i) => (seen(i) ? Math.abs(v - defined(wanted[i])) : 0)))).toBeLessThan(LOGITS);
+    expect(Math.abs(got.loss - defined((await file.readF32('loss'))[0]))).toBeLessThan(LOSS);
     for (const name of file.names().filter((one) => one.startsWith('grad.'))) {
       const grad = await file.readF32(name);
-      expect(maxError(got.grads[called(name.slice(5))]!, grad), name).toBeLessThan(GRAD);
+      expect(maxError(defined(got.grads[called(name.slice(5))]), grad), name).toBeLessThan(GRAD);
     }
   }
 

@@ -7,6 +7,7 @@ import { sizeOf } from '../engine/tensor';
 import { openCheckpoint } from '../io/checkpoint';
 import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { encoderLogits, encoderLoss, type EncoderShape, type Weights } from '../testing/encoders';
@@ -61,11 +62,11 @@ describe.each(Object.entries(configs))('%s', (_, config) => {
     // Each along a random direction, against the central difference of the f64 loss.
     const scale = Math.max(...Object.values(got.grads).map((g) => Math.hypot(...g)));
     for (const [name, grad] of Object.entries(got.grads)) {
-      const kept = weights[name]!;
+      const kept = defined(weights[name]);
       const direction = Float64Array.from(kept, () => random());
-      const loss = (h: number) => encoderLoss({ ...weights, [name]: kept.map((v, i) => v + h * direction[i]!) }, shape, at, labels);
+      const loss = (h: number) => encoderLoss({ ...weights, [name]: kept.map((v, i) => v + h * defined(direction[i])) }, shape, at, labels);
       const want = (loss(1e-5) - loss(-1e-5)) / 2e-5;
-      const mine = grad.reduce((s, g, i) => s + g * direction[i]!, 0);
+      const mine = grad.reduce((s, g, i) => s + g * defined(direction[i]), 0);
       expect(Math.abs(mine - want), name).toBeLessThan(3e-6 * scale * Math.sqrt(grad.length));
     }
   });
@@ -78,7 +79,7 @@ describe.each(Object.entries(configs))('%s', (_, config) => {
     expect(new Adapted(model, { method: 'lora', r: 2 }).layers.length).toBe(2 * (perBlock - 1));
     const values = { ...(await adapted.initialise(0, (name) => source.readF32(name))) };
     for (const data of Object.values(values)) data.forEach((v, i) => (data[i] = v + 0.1 * Math.sin(i)));
-    for (const name of adapted.trainedHead) values[name] = tensors[name]!.data.map((v) => v + 0.1);
+    for (const name of adapted.trainedHead) values[name] = defined(tensors[name]).data.map((v) => v + 0.1);
     const base = { id: 'base', source, config };
     const saved = await saveAdapter(adapted, values, { base });
     const again = await loadAdapter(memoryTree('adapter', new Map(saved.map((f) => [f.path, f.bytes]))), model);
@@ -107,7 +108,7 @@ describe('a distilled DeiT', () => {
     expect(heads(other)).toEqual(['classifier']);
     expect(other.architecture).toBe('DeiTForImageClassification');
     // A merged file holds the head that its config tells of, and no other.
-    const source = await openSafetensors(bytesAccess(writeSafetensors(weightsOf(configs['deit, two heads']!))));
+    const source = await openSafetensors(bytesAccess(writeSafetensors(weightsOf(defined(configs['deit, two heads'])))));
     const merged = modelTensors(other, source, new Map([['classifier.weight', new Float32Array(24)], ['classifier.bias', new Float32Array(2)]]));
     expect([...merged.keys()].filter((name) => name.includes('classifier'))).toEqual(['classifier.bias', 'classifier.weight']);
   });

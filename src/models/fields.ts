@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { ModelError } from './model';
 
@@ -23,7 +24,7 @@ export function labelsOf(id2label: Record<string, string> | undefined, num_label
 export function parseConfig<T extends z.ZodMiniType>(schema: T, config: unknown, family: string): z.output<T> {
   const result = z.safeParse(schema, config);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
+  const issue = defined(result.error.issues[0]);
   const field = issue.path.join('.');
   throw new ModelError(field ? said`config.json of a ${family} model: ${field} is not usable (${issue.message})` : said`config.json of a ${family} model: the file is not usable (${issue.message})`);
 }

@@ -12,6 +12,7 @@ import { dtypeBytes, toF32, type Dtype } from '../io/dtype';
 import { diskFiles } from '../io/hub/diskFiles.node';
 import { Hub } from '../io/hub/hub';
 import { bytesAccess, openSafetensors, writeSafetensors } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { gpu } from '../testing/dawn';
 import { growth } from '../testing/growth.node';
 import { type HubContent, startHub, textContent } from '../testing/hubServer.node';
@@ -50,7 +51,7 @@ function largeFile(): { content: HubContent; at(name: string): Uint8Array } {
     const from = (start - header.length) % block.length;
     if (start >= header.length && from + end - start <= block.length) return block.subarray(from, from + end - start);
     const out = new Uint8Array(end - start);
-    for (let i = start; i < end; i++) out[i - start] = i < header.length ? header[i] : block[(i - header.length) % block.length];
+    for (let i = start; i < end; i++) out[i - start] = i < header.length ? defined(header[i]) : defined(block[(i - header.length) % block.length]);
     return out;
   };
   const hash = createHash('sha256').update(header);

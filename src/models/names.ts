@@ -1,5 +1,6 @@
 import { FormatError, quote } from '../io/formatError';
 import { tensorSource, type TensorSource } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 
 /** How files call what a family has, where that has changed: transformers 4's names, which the engine goes by, and 5's. */
@@ -89,5 +90,5 @@ function stackedInfo(source: TensorSource, a: string, b: string): ReturnType<Ten
   const [x, y] = [source.info(a), source.info(b)];
   const fits = x.dtype === y.dtype && x.shape.length === y.shape.length && x.shape.length > 0 && x.shape.every((d, i) => i === 0 || d === y.shape[i]);
   if (!fits) throw new FormatError(said`${quote(a)} is ${x.dtype} [${x.shape.join(', ')}] and ${quote(b)} is ${y.dtype} [${y.shape.join(', ')}]; they do not make one matrix.`);
-  return { dtype: x.dtype, shape: [x.shape[0]! + y.shape[0]!, ...x.shape.slice(1)], bytes: x.bytes + y.bytes };
+  return { dtype: x.dtype, shape: [defined(x.shape[0]) + defined(y.shape[0]), ...x.shape.slice(1)], bytes: x.bytes + y.bytes };
 }

@@ -5,6 +5,7 @@ import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import { recordedOps } from '../nn/recording';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { antialiasMatrix, bicubicMatrix, interpolatePositions } from './positions';
@@ -40,18 +41,18 @@ describe('positions for another grid equal torch\'s bicubic interpolation', () =
     const want = new Float32Array((1 + rows * cols) * C);
     for (let c = 0; c < C; c++) {
       want[c] = 10 + c;
-      for (let i = 0; i < rows * cols; i++) want[(1 + i) * C + c] = y[c * rows * cols + i]!;
+      for (let i = 0; i < rows * cols; i++) want[(1 + i) * C + c] = defined(y[c * rows * cols + i]);
     }
     machine.write(positions, x);
     const d = want.map((_, i) => value(3 * i + 1));
     machine.write(dy, d);
     machine.setStep(noStep);
     await machine.run(program);
-    const got = await machine.readF32(keep[0]!);
+    const got = await machine.readF32(defined(keep[0]));
     expect(maxError(got, want)).toBeLessThan(1e-6);
     // Linear: <dy, f(x)> = <f'(dy), x>.
-    const dot = (a: Float32Array, b: Float32Array) => a.reduce((s, v, i) => s + v * b[i]!, 0);
-    const g = await machine.readF32(keep[1]!);
+    const dot = (a: Float32Array, b: Float32Array) => a.reduce((s, v, i) => s + v * defined(b[i]), 0);
+    const g = await machine.readF32(defined(keep[1]));
     expect(Math.abs(dot(d, got) - dot(g, x))).toBeLessThan(1e-4 * Math.hypot(...got) * Math.hypot(...d));
     machine.destroy();
   });
@@ -69,12 +70,12 @@ describe('antialiased positions, of DINOv2 with registers', () => {
   // torch's antialiased bicubic is Pillow's, which `resize` equals to the bit, in float.
   test.each([[37, 16], [37, 41], [16, 5], [8, 8], [3, 7], [9, 1]])('%i to %i are Pillow\'s', (from, to) => {
     const levels = Uint8Array.from({ length: from }, (_, i) => 128 + Math.round(50 * Math.sin(3.1 * i * i)));
-    const column = resize({ width: 1, height: from, data: Uint8Array.from({ length: 3 * from }, (_, i) => levels[Math.floor(i / 3)]!) }, 1, to, 'bicubic').data;
+    const column = resize({ width: 1, height: from, data: Uint8Array.from({ length: 3 * from }, (_, i) => defined(levels[Math.floor(i / 3)])) }, 1, to, 'bicubic').data;
     const m = antialiasMatrix(from, to);
     for (let i = 0; i < to; i++) {
       const row = m.subarray(i * from, (i + 1) * from);
       expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
-      expect(Math.abs(row.reduce((s, w, j) => s + w * levels[j]!, 0) - column[3 * i]!)).toBeLessThan(0.5001);
+      expect(Math.abs(row.reduce((s, w, j) => s + w * defined(levels[j]), 0) - defined(column[3 * i]))).toBeLessThan(0.5001);
     }
   });
 
@@ -93,10 +94,10 @@ describe('antialiased positions, of DINOv2 with registers', () => {
     const [down, across] = [antialiasMatrix(3, 2), antialiasMatrix(3, 4)];
     const want = Array.from({ length: 20 }, (_, k) => {
       const [t, c] = [Math.floor(k / 2), k % 2];
-      if (t < 2) return x[k]!;
+      if (t < 2) return defined(x[k]);
       const [y, col] = [Math.floor((t - 2) / 4), (t - 2) % 4];
       let s = 0;
-      for (let j = 0; j < 3; j++) for (let i = 0; i < 3; i++) s += down[y * 3 + j]! * across[col * 3 + i]! * x[(2 + j * 3 + i) * 2 + c]!;
+      for (let j = 0; j < 3; j++) for (let i = 0; i < 3; i++) s += defined(down[y * 3 + j]) * defined(across[col * 3 + i]) * defined(x[(2 + j * 3 + i) * 2 + c]);
       return s;
     });
     expect(maxError(got, want)).toBeLessThan(1e-6);

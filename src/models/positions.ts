@@ -1,4 +1,5 @@
 import type { Context, Shaped } from '../nn/context';
+import { defined } from '../numbers/defined';
 
 /** Weights of torch's bicubic interpolation (A = -0.75) of `from` samples at `to` positions: (to, from), row-major. */
 export function bicubicMatrix(from: number, to: number): Float64Array {
@@ -12,7 +13,7 @@ export function bicubicMatrix(from: number, to: number): Float64Array {
     const t = x - base;
     [far(t + 1), near(t), near(1 - t), far(2 - t)].forEach((w, k) => {
       const at = Math.min(from - 1, Math.max(0, base - 1 + k));
-      matrix[i * from + at]! += w;
+      matrix[i * from + at] = defined(matrix[i * from + at]) + w;
     });
   }
   return matrix;
@@ -38,7 +39,7 @@ export function antialiasMatrix(from: number, to: number): Float64Array {
     const end = Math.min(from, Math.trunc(center + 2 * stretch + 0.5));
     let total = 0;
     for (let j = first; j < end; j++) total += matrix[i * from + j] = kernel((j - center + 0.5) / stretch);
-    for (let j = first; j < end; j++) matrix[i * from + j]! /= total;
+    for (let j = first; j < end; j++) matrix[i * from + j] = defined(matrix[i * from + j]) / total;
   }
   return matrix;
 }
@@ -64,9 +65,9 @@ function interpolationMatrix(n: number, rows: number, cols: number, { extra = 1,
     for (let x = 0; x < cols; x++) {
       const at = (extra + y * cols + x) * width + extra;
       for (let j = 0; j < n; j++) {
-        const wy = down[y * n + j]!;
+        const wy = defined(down[y * n + j]);
         if (wy === 0) continue;
-        for (let i = 0; i < n; i++) matrix[at + j * n + i] = wy * across[x * n + i]!;
+        for (let i = 0; i < n; i++) matrix[at + j * n + i] = wy * defined(across[x * n + i]);
       }
     }
   }

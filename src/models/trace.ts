@@ -2,6 +2,7 @@ import { Recorder } from '../engine/record';
 import type { LinearOptions, Site } from '../nn/context';
 import { recording } from '../nn/recording';
 import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { linear } from '../ops/matmul';
 import type { Model } from './model';
 
@@ -61,7 +62,7 @@ function record(model: Model): Trace {
     linear(name: string, x: Tensor, out: number, { bias = true, adaptable = true, head = false }: LinearOptions = {}) {
       const size = lastOf(x);
       trace.linears.push({ name, in: size, out, adaptable, rows: rowsOf(x), tower: at });
-      if (x.shape.length === 3 && x.shape[0] === 1) trace.tokens = Math.max(trace.tokens, x.shape[1]!);
+      if (x.shape.length === 3 && x.shape[0] === 1) trace.tokens = Math.max(trace.tokens, defined(x.shape[1]));
       const weight = ctx.weight(`${name}.weight`, [out, size]);
       trace.matrices.add(`${name}.weight`);
       const b = bias ? ctx.weight(`${name}.bias`, [out]) : null;

@@ -1,4 +1,5 @@
 import { dtypeBytes, tensorSource, type TensorSource, type TensorToWrite } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import type { Model } from './model';
 
 /** Matrices that files hold as (in, out): they are turned where they are read, and turned back where they are written, so that everything between has (out, in). */
@@ -7,7 +8,7 @@ import type { Model } from './model';
 function turned(data: Uint8Array, rows: number, columns: number, size: number): Uint8Array {
   const out = new Uint8Array(data.byteLength);
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) for (let b = 0; b < size; b++) out[(c * rows + r) * size + b] = data[(r * columns + c) * size + b]!;
+    for (let c = 0; c < columns; c++) for (let b = 0; b < size; b++) out[(c * rows + r) * size + b] = defined(data[(r * columns + c) * size + b]);
   }
   return out;
 }
@@ -23,7 +24,7 @@ export function turnedSource(source: TensorSource, { transposed }: Pick<Model, '
   const whole = (name: string): Promise<Uint8Array> => {
     if (last?.name !== name) {
       const { dtype, shape } = source.info(name);
-      last = { name, bytes: source.read(name).then((data) => turned(data, shape[0]!, shape[1]!, dtypeBytes[dtype])) };
+      last = { name, bytes: source.read(name).then((data) => turned(data, defined(shape[0]), defined(shape[1]), dtypeBytes[dtype])) };
     }
     return last.bytes;
   };
@@ -43,7 +44,7 @@ export function asInFile({ transposed }: Pick<Model, 'transposed'>, name: string
     shape: shape.toReversed(),
     async read() {
       const data = await tensor.read();
-      return turned(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), shape[0]!, shape[1]!, dtypeBytes[dtype]);
+      return turned(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), defined(shape[0]), defined(shape[1]), dtypeBytes[dtype]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { add, addBias } from '../ops/add';
 import { attention, packedAttention, type AttentionWatcher } from '../ops/attention';
 import { concat } from '../ops/concat';
@@ -36,7 +37,7 @@ export function attend(qkv: Tensor | Tensor[], { heads, ...hidden }: AttendOptio
 function addRows(x: Tensor, rows: Tensor): Tensor {
   const rec = recorder();
   const size = sizeOf(rows.shape);
-  return rec.view(addBias(rec.view(x, [x.shape[0]!, size]), rec.view(rows, [size])), x.shape);
+  return rec.view(addBias(rec.view(x, [defined(x.shape[0]), size]), rec.view(rows, [size])), x.shape);
 }
 
 /** The calls that are recorded alike whatever is trained: each is an op, on the recorder at work. */
@@ -49,7 +50,7 @@ export const recordedOps: Omit<Context, Exclude<keyof Layers, 'tokens' | 'once' 
   rows: (weight, first, count) => recorder().rows(weight, first, count),
   attend: (qkv, options) => attend(qkv, options),
   attendGrouped: (qkv, seen, heads) => groupedAttention(qkv, seen, heads),
-  swiglu: (x) => (Array.isArray(x) ? gatedSilu(x[0]!, x[1]!) : swiglu(x)),
+  swiglu: (x) => (Array.isArray(x) ? gatedSilu(defined(x[0]), defined(x[1])) : swiglu(x)),
   tokens: (_, x) => x,
   once: (_, body) => body(),
   compare: ({ logits }) => logits,

@@ -5,6 +5,8 @@
  * by Sun Microsystems, Inc., whose permission to use, copy, modify and distribute it is freely granted with this notice.
  */
 
+import { defined } from './defined';
+
 const double = new Float64Array(1);
 /** Low word, high word. */
 const words = new Uint32Array(double.buffer);
@@ -13,13 +15,13 @@ const words = new Uint32Array(double.buffer);
 function powerOfTwo(k: number): number {
   words[0] = 0;
   words[1] = (k + 1023) << 20;
-  return double[0]!;
+  return defined(double[0]);
 }
 
 /** The largest whole k with 2^k <= |x|, for finite x that are not 0. */
 export function exponentOf(x: number): number {
   double[0] = x;
-  const exponent = (words[1]! >>> 20) & 0x7ff;
+  const exponent = (defined(words[1]) >>> 20) & 0x7ff;
   return exponent ? exponent - 1023 : exponentOf(x * 2 ** 54) - 54;
 }
 
@@ -49,7 +51,7 @@ export function log(x: number): number {
   let k = exponentOf(x);
   let f = x * powerOfTwo(k < -1000 ? 1000 : 0) * powerOfTwo(k < -1000 ? -k - 1000 : k > 1000 ? -1000 : -k) * (k > 1000 ? powerOfTwo(1000 - k) : 1);
   double[0] = f;
-  if ((words[1]! & 0xfffff) >= 0x6a09c) {
+  if ((defined(words[1]) & 0xfffff) >= 0x6a09c) {
     f /= 2;
     k++;
   }
@@ -129,11 +131,11 @@ export function hypot(x: number, y: number): number {
 /** Length of a vector whose squares may overflow. */
 export function lengthOf(x: ArrayLike<number>): number {
   let most = 0;
-  for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));
+  for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(defined(x[i])));
   if (most === 0) return 0;
   let sum = 0;
   for (let i = 0; i < x.length; i++) {
-    const ratio = x[i]! / most;
+    const ratio = defined(x[i]) / most;
     sum += ratio * ratio;
   }
   return most * Math.sqrt(sum);

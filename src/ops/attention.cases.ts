@@ -1,5 +1,7 @@
 import type { AttentionForm } from '../engine/record';
-import { inCuts, type OpCase } from '../testing/checkOp';
+import { several } from '../numbers/defined';
+import { defined } from '../numbers/defined';
+import { inCuts, type OpCase, opCase } from '../testing/checkOp';
 import { attention as reference } from '../testing/reference';
 import { attention, packedAttention } from './attention';
 
@@ -11,7 +13,7 @@ const forms: { name: string; form: AttentionForm; uses: string[] }[] = [
   { name: 'products, P kept', form: { forward: 'products', backward: 'products', keep: true }, uses: ['attention_softmax'] },
   { name: 'head', form: { forward: 'fused', backward: 'head', keep: false }, uses: ['attention_backward_head'] },
 ];
-const [fused, unfused, , kept, head] = forms;
+const [fused, unfused, , kept, head] = several(forms, 5);
 const withoutHead = forms.filter((form) => form !== head);
 
 interface Options {
@@ -21,50 +23,50 @@ interface Options {
 }
 
 function of(B: number, T: number, heads: number, D: number, { name, form, uses }: (typeof forms)[number], { causal = false, spread = 1, uses: more }: Options = {}): OpCase {
-  const shape = [B, T, heads * D];
+  const shape = [B, T, heads * D] as const;
   const sharp = { shape, from: (random: () => number) => spread * random() };
-  return {
+  return opCase({
     name: `attention B${B} T${T} heads ${heads} D${D}${causal ? ' causal' : ''}${spread === 1 ? '' : ` spread ${spread}`}, ${name}`,
     inputs: { q: sharp, k: sharp, v: { shape } },
     run: ({ q, k, v }) => attention(q, k, v, heads, { causal }),
     reference: ({ q, k, v }) => reference(q, k, v, shape, heads, causal),
     attention: form,
     uses: more ?? (D % 16 === 0 ? uses : []),
-  };
+  });
 }
 
 /** q, k and v in the columns of one tensor. */
 function packed(B: number, T: number, heads: number, D: number, { name, form }: (typeof forms)[number], causal = false): OpCase {
   const C = heads * D;
-  return {
+  return opCase({
     name: `packed attention B${B} T${T} heads ${heads} D${D}${causal ? ' causal' : ''}, ${name}`,
     inputs: { qkv: { shape: [B, T, 3 * C] } },
     run: ({ qkv }) => packedAttention(qkv, heads, { causal }),
     reference: ({ qkv }) => {
-      const part = (n: number) => Float64Array.from({ length: B * T * C }, (_, i) => qkv[Math.floor(i / C) * 3 * C + n * C + (i % C)]);
+      const part = (n: number) => Float64Array.from({ length: B * T * C }, (_, i) => defined(qkv[Math.floor(i / C) * 3 * C + n * C + (i % C)]));
       return reference(part(0), part(1), part(2), [B, T, C], heads, causal);
     },
     attention: form,
-  };
+  });
 }
 
 /** Rows of which the first is hidden from 3 on, the second up to 1, the third altogether, and the others not; of documents, in runs of four tokens. */
 function masked(T: number, heads: number, D: number, { name, form }: (typeof forms)[number], { causal = false, documents = false } = {}): OpCase {
   const B = 4;
-  const shape = [B, T, heads * D];
+  const shape = [B, T, heads * D] as const;
   const at = (i: number) => {
     const [b, t] = [Math.floor(i / T), i % T];
     if (documents) return 1 + Math.floor((t + b) / 4);
     return Number(b === 0 ? t < 3 : b === 1 ? t > 1 : b !== 2);
   };
   const sees = (b: number, query: number, key: number) => (documents ? at(b * T + query) === at(b * T + key) : at(b * T + key) > 0);
-  return {
+  return opCase({
     name: `masked attention T${T} heads ${heads} D${D}${causal ? ' causal' : ''}${documents ? ' documents' : ''}, ${name}`,
     inputs: { q: { shape }, k: { shape }, v: { shape }, mask: { shape: [B, T], grad: false, dtype: 'u32', from: (_, i) => at(i) } },
     run: ({ q, k, v, mask }) => attention(q, k, v, heads, { causal, mask, documents }),
     reference: ({ q, k, v }) => reference(q, k, v, shape, heads, causal, sees),
     attention: form,
-  };
+  });
 }
 
 const narrow = (lanes: string) => fused.uses.map((kernel) => (kernel.endsWith('delta') && lanes === 'lanes4' ? kernel : `${kernel}.${lanes}`));
@@ -117,19 +119,19 @@ export const cases: OpCase[] = [
   packed(2, 7, 2, 3, fused),
   packed(1, 35, 2, 32, fused),
   ...[fused, unfused].flatMap(({ name, form }): OpCase[] => [
-    {
+    opCase({
       name: `attention of x by itself, ${name}`,
       inputs: { x: { shape: [1, 6, 8] } },
       run: ({ x }) => attention(x, x, x, 2),
       reference: ({ x }) => reference(x, x, x, [1, 6, 8], 2),
       attention: form,
-    },
-    {
+    }),
+    opCase({
       name: `attention, only v trained, ${name}`,
       inputs: { q: { shape: [1, 6, 8], grad: false }, k: { shape: [1, 6, 8], grad: false }, v: { shape: [1, 6, 8] } },
       run: ({ q, k, v }) => attention(q, k, v, 2),
       reference: ({ q, k, v }) => reference(q, k, v, [1, 6, 8], 2),
       attention: form,
-    },
+    }),
   ]),
 ];

@@ -1,6 +1,7 @@
 import { fail } from '../engine/errors';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
+import { defined, several } from '../numbers/defined';
 import { said } from '../said/said';
 import { freshGrad, passGrad } from './add';
 import type { AttentionBackward, AttentionCall, AttentionGrads } from './attentionCall';
@@ -27,7 +28,7 @@ export interface Hidden {
 export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, hidden: Hidden = {}, label = 'attention', watch?: AttentionWatcher): Tensor {
   if (q.shape.length !== 3 || String(k.shape) !== String(q.shape) || String(v.shape) !== String(q.shape)) fail(label, said`q, k and v must be (B, T, C)`, q.shape, k.shape, v.shape);
   const rec = recorder();
-  return run(call({ q, k, v }, q.shape, q.shape[2]!, heads, hidden, label), (backward) => {
+  return run(call({ q, k, v }, q.shape, defined(q.shape[2]), heads, hidden, label), (backward) => {
     const grad = (t: Tensor) => (t.requiresGrad ? rec.temp(`d ${t.label}`, t.shape) : null);
     const grads = { dq: grad(q), dk: grad(k), dv: grad(v) };
     backward(grads);
@@ -47,13 +48,14 @@ export function packedAttention(qkv: Tensor, heads: number, hidden: Hidden = {},
   );
 }
 
-function call(qkv: Record<'q' | 'k' | 'v', Tensor>, [B, T, C]: readonly number[], width: number, heads: number, { causal = false, mask, documents = false }: Hidden, label: string): AttentionCall {
-  if (C! % heads) fail(label, said`${heads} heads do not divide the width ${C}`);
-  if (mask && sizeOf(mask.shape) !== B! * T!) fail(label, said`a mask must be (B, T)`, mask.shape, [B!, T!]);
-  const D = C! / heads;
+function call(qkv: Record<'q' | 'k' | 'v', Tensor>, shape: readonly number[], width: number, heads: number, { causal = false, mask, documents = false }: Hidden, label: string): AttentionCall {
+  const [B, T, C] = several(shape, 3);
+  if (C % heads) fail(label, said`${heads} heads do not divide the width ${C}`);
+  if (mask && sizeOf(mask.shape) !== B * T) fail(label, said`a mask must be (B, T)`, mask.shape, [B, T]);
+  const D = C / heads;
   const lanes = lanesOf(D);
-  const step = width === C ? 0 : C! / lanes;
-  return { ...qkv, label, B: B!, T: T!, heads, D, causal, mask: mask ?? null, documents, lanes, d: D / lanes, ld: width / lanes, ldOut: C! / lanes, at: { q: 0, k: step, v: 2 * step } };
+  const step = width === C ? 0 : C / lanes;
+  return { ...qkv, label, B, T, heads, D, causal, mask: mask ?? null, documents, lanes, d: D / lanes, ld: width / lanes, ldOut: C / lanes, at: { q: 0, k: step, v: 2 * step } };
 }
 
 const backwards: Record<string, (c: AttentionCall, given: AttentionBackward, grads: AttentionGrads) => void> = { products: productsBackward, fused: fusedBackward, head: headBackward };
@@ -69,7 +71,7 @@ function run(c: AttentionCall, grads: (backward: (grads: AttentionGrads) => void
   watch?.(attentionMean(c, lse));
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
-    if (dout) grads((wanted) => backwards[form.backward]!(c, { out, dout, lse, probs }, wanted));
+    if (dout) grads((wanted) => defined(backwards[form.backward])(c, { out, dout, lse, probs }, wanted));
   });
   return out;
 }

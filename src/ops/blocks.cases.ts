@@ -1,4 +1,5 @@
-import type { OpCase } from '../testing/checkOp';
+import { defined } from '../numbers/defined';
+import { type OpCase, opCase } from '../testing/checkOp';
 import { matmul } from '../testing/reference';
 import { addBlocks } from './blocks';
 import { linear } from './matmul';
@@ -15,7 +16,7 @@ const shapes = [
 const slice = { rows: 6, cols: 4, ld: 9 };
 
 export const cases: OpCase[] = [
-  ...shapes.map(({ name, M, G, S, stride, N, q, transposed }): OpCase => ({
+  ...shapes.map(({ name, M, G, S, stride, N, q, transposed }) => opCase({
     name: `add blocks: ${name}${transposed ? ' transposed' : ''}`,
     inputs: { x: { shape: [M, 4] }, W: { shape: [S * N, 4], grad: false }, u: { shape: [M, G * q] }, w: { shape: transposed ? [G, q, N] : [G, N, q] } },
     run: ({ x, W, u, w }) => addBlocks(linear(x, W), u, w, { alpha: 0.5, stride, transposed }),
@@ -23,14 +24,14 @@ export const cases: OpCase[] = [
       const y = matmul(x, W, { M, N: S * N, K: 4, wT: true });
       for (let z = 0; z < G; z++) {
         const add = matmul(u, w, { M, N, K: q, wT: !transposed, ldx: G * q, x0: z * q, w0: z * N * q, alpha: 0.5 });
-        add.forEach((v, i) => (y[Math.floor(i / N) * S * N + z * stride * N + (i % N)]! += v));
+        add.forEach((v, i) => (y[Math.floor(i / N) * S * N + z * stride * N + (i % N)] = defined(y[Math.floor(i / N) * S * N + z * stride * N + (i % N)]) + v));
       }
       return y;
     },
   })),
   ...[false, true].map((transposed): OpCase => {
     const [N, q] = transposed ? [slice.cols, slice.rows] : [slice.rows, slice.cols];
-    return {
+    return opCase({
       name: `add blocks: all by one slice${transposed ? ' transposed' : ''}`,
       inputs: { x: { shape: [5, 4] }, W: { shape: [3 * N, 4], grad: false }, u: { shape: [5, 3 * q] }, w: { shape: [8, slice.ld], grad: false } },
       run: ({ x, W, u, w }) => addBlocks(linear(x, W), u, w, { slice, transposed }),
@@ -38,10 +39,10 @@ export const cases: OpCase[] = [
         const y = matmul(x, W, { M: 5, N: 3 * N, K: 4, wT: true });
         for (let z = 0; z < 3; z++) {
           const add = matmul(u, w, { M: 5, N, K: q, wT: !transposed, ldx: 3 * q, x0: z * q, ldw: slice.ld });
-          add.forEach((v, i) => (y[Math.floor(i / N) * 3 * N + z * N + (i % N)]! += v));
+          add.forEach((v, i) => (y[Math.floor(i / N) * 3 * N + z * N + (i % N)] = defined(y[Math.floor(i / N) * 3 * N + z * N + (i % N)]) + v));
         }
         return y;
       },
-    };
+    });
   }),
 ];

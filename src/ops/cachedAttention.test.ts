@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { cachedAttention } from './cachedAttention';
@@ -14,9 +15,9 @@ function reference(q: Float32Array, keys: Float64Array[], values: Float64Array[]
   const from = Math.max(0, position + 1 - window);
   for (let h = 0; h < heads; h++) {
     const at = Math.floor((h * kv) / heads) * D;
-    const weights = Array.from({ length: position + 1 - from }, (_, i) => Math.exp(Array.from({ length: D }, (__, c) => q[h * D + c]! * keys[from + i]![at + c]!).reduce((a, b) => a + b) / Math.sqrt(D)));
+    const weights = Array.from({ length: position + 1 - from }, (_, i) => Math.exp(Array.from({ length: D }, (__, c) => defined(q[h * D + c]) * defined(defined(keys[from + i])[at + c])).reduce((a, b) => a + b) / Math.sqrt(D)));
     const total = weights.reduce((a, b) => a + b);
-    weights.forEach((w, i) => { for (let c = 0; c < D; c++) out[h * D + c]! += (w / total) * values[from + i]![at + c]!; });
+    weights.forEach((w, i) => { for (let c = 0; c < D; c++) out[h * D + c] = defined(out[h * D + c]) + ((w / total) * defined(defined(values[from + i])[at + c])); });
   }
   return out;
 }

@@ -6,6 +6,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { flatGrid } from './grid';
 import type { Heads } from './groupedAttention';
@@ -35,10 +36,10 @@ export function cachedAttention(qkv: Tensor | Tensor[], positions: Tensor, { key
   const D = lastOf(keys) / kv_heads;
   const [B, n] = q.shape as [number, number];
   const parts = given.length === 1 ? heads + 2 * kv_heads : heads;
-  if (!Number.isInteger(D) || D > MOST_CHANNELS || lastOf(q) !== parts * D || sizeOf(positions.shape) !== rowsOf(q) || keys.shape[0]! < B || sizeOf(lines.shape) < B * keys.shape[1]!) {
+  if (!Number.isInteger(D) || D > MOST_CHANNELS || lastOf(q) !== parts * D || sizeOf(positions.shape) !== rowsOf(q) || defined(keys.shape[0]) < B || sizeOf(lines.shape) < B * defined(keys.shape[1])) {
     fail(label, said`${heads} heads and ${kv_heads} of keys and values do not fit q (B, n, ...), positions (B, n) and a cache (B, room, ...)`, q.shape, positions.shape, keys.shape);
   }
-  const [room, width] = [keys.shape[1]!, kv_heads * D];
+  const [room, width] = [defined(keys.shape[1]), kv_heads * D];
   const [k_at, v_at] = given.length === 1 ? [heads * D, (heads + kv_heads) * D] : given.length === 2 ? [0, width] : [0, 0];
   const count = B * n * width;
   rec.emit(write, { tensors: { k, v, positions, keys, values }, params: { count, n, width, room, ld: lastOf(k), k_at: k_at!, v_at: v_at! }, grid: flatGrid(count), label: `${label} cache` });

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { OpCase } from '../testing/checkOp';
 import { compose } from './compose';
 
@@ -9,6 +10,6 @@ export const cases: OpCase[] = [
 ].map(({ shape, present }): OpCase => ({
   name: `compose ${shape.join('x')} of ${present.map(Number).join('')}`,
   inputs: { base: { shape, grad: false }, c: { shape: [4], grad: false }, ...Object.fromEntries(present.flatMap((on, k) => (on ? [[`d${k}`, { shape, grad: false }]] : []))) },
-  run: (t) => compose(t.base!, [0, 1, 2].map((k) => t[`d${k}`] ?? null), t.c!),
-  reference: (v) => v.base!.map((b, i) => b + [0, 1, 2].reduce((s, k) => s + (v[`d${k}`] ? v.c![k]! * v[`d${k}`]![i]! : 0), 0)),
+  run: (t) => compose(defined(t.base), [0, 1, 2].map((k) => t[`d${k}`] ?? null), defined(t.c)),
+  reference: (v) => defined(v.base).map((b, i) => b + [0, 1, 2].reduce((s, k) => s + (v[`d${k}`] ? defined(defined(v.c)[k]) * defined(defined(v[`d${k}`])[i]) : 0), 0)),
 }));

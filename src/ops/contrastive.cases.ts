@@ -1,4 +1,5 @@
-import type { OpCase } from '../testing/checkOp';
+import { defined } from '../numbers/defined';
+import { type OpCase, opCase } from '../testing/checkOp';
 import { contrastive } from './contrastive';
 
 const PADDING = 2 ** 31;
@@ -13,32 +14,32 @@ function reference(logits: Float64Array, labels: ArrayLike<number>, invCount: nu
     const top = Math.max(...values);
     return top + Math.log(values.reduce((s, v) => s + Math.exp(v - top), 0));
   };
-  const row = all.map((i) => lse(all.filter((j) => compared(i, j)).map((j) => logits[i * B + j])));
-  const column = all.map((i) => lse(all.filter((j) => compared(i, j)).map((j) => logits[j * B + i])));
+  const row = all.map((i) => lse(all.filter((j) => compared(i, j)).map((j) => defined(logits[i * B + j]))));
+  const column = all.map((i) => lse(all.filter((j) => compared(i, j)).map((j) => defined(logits[j * B + i]))));
   const rows = all.flatMap((i) => {
     const seen = all.filter((j) => compared(i, j));
-    const prediction = seen.reduce((best, j) => (logits[i * B + j] > logits[i * B + best] ? j : best), seen[0]!);
-    return [counts(i) ? (row[i]! + column[i]!) / 2 - logits[i * B + i] : 0, Number(counts(i) && prediction === i), Number(counts(i)), prediction];
+    const prediction = seen.reduce((best, j) => (defined(logits[i * B + j]) > defined(logits[i * B + best]) ? j : best), defined(seen[0]));
+    return [counts(i) ? (defined(row[i]) + defined(column[i])) / 2 - defined(logits[i * B + i]) : 0, Number(counts(i) && prediction === i), Number(counts(i)), prediction];
   });
   const dlogits = all.flatMap((i) => all.map((j) => {
     if (!counts(i) || !compared(i, j)) return 0;
-    const l = logits[i * B + j];
-    return ((Math.exp(l - row[i]!) + Math.exp(l - column[j]!)) / 2 - Number(i === j)) * invCount;
+    const l = defined(logits[i * B + j]);
+    return ((Math.exp(l - defined(row[i])) + Math.exp(l - defined(column[j]))) / 2 - Number(i === j)) * invCount;
   }));
   return { rows, dlogits };
 }
 
 function of(what: string, B: number, label: (i: number) => number = (i) => i, scale = 3): OpCase[] {
   const invCount = 1 / B;
-  const shared: Pick<OpCase, 'inputs' | 'step'> = {
+  const shared = {
     inputs: { logits: { shape: [B, B], grad: false, from: (random) => scale * random() }, labels: { shape: [B], grad: false, dtype: 'u32', from: (_, i) => label(i) } },
     step: { invCount },
-  };
+  } satisfies Pick<OpCase, 'inputs' | 'step'>;
   // Losses of up to about 10 for a scale of 3; f32 keeps 2^-24 of a logit.
   const tolerance = 4e-6 * scale;
   return [
-    { ...shared, name: `contrastive ${what}: dlogits`, run: ({ logits, labels }) => contrastive(logits, labels).dlogits!, reference: ({ logits, labels }) => reference(logits, labels, invCount).dlogits, tolerance },
-    { ...shared, name: `contrastive ${what}: rows`, run: ({ logits, labels }) => contrastive(logits, labels).rows, reference: ({ logits, labels }) => reference(logits, labels, invCount).rows, absolute: true, tolerance },
+    opCase({ ...shared, name: `contrastive ${what}: dlogits`, run: ({ logits, labels }) => contrastive(logits, labels).dlogits!, reference: ({ logits, labels }) => reference(logits, labels, invCount).dlogits, tolerance }),
+    opCase({ ...shared, name: `contrastive ${what}: rows`, run: ({ logits, labels }) => contrastive(logits, labels).rows, reference: ({ logits, labels }) => reference(logits, labels, invCount).rows, absolute: true, tolerance }),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { OpCase } from '../testing/checkOp';
+import { type OpCase, opCase } from '../testing/checkOp';
 import { crossEntropy as reference } from '../testing/reference';
 import { crossEntropy } from './crossEntropy';
 
@@ -14,21 +14,21 @@ interface Options {
 
 /** The loss rows and the gradient of one shape: neither is differentiable further, so each is a plain output. */
 function of(what: string, B: number, K: number, { smoothing = 0, invCount = 1 / B, weight = 1, label = (i) => (i * 7) % K, logit, classWeight }: Options = {}): OpCase[] {
-  const inputs: OpCase['inputs'] = {
+  const inputs = {
     logits: { shape: [B, K], grad: false, from: logit ?? ((random) => 3 * random()) },
     labels: { shape: [B], grad: false, dtype: 'u32', from: (_, i) => label(i) },
     ...(classWeight && { classWeights: { shape: [K], grad: false, from: (_: unknown, k: number) => classWeight(k) } }),
-  };
+  } satisfies OpCase['inputs'];
   const step = { invCount };
   return [
-    {
+    opCase({
       name: `crossEntropy ${what}: dlogits`,
       inputs,
       step,
       run: ({ logits, labels, classWeights }) => crossEntropy(logits, labels, smoothing, { weight, classWeights }).dlogits!,
       reference: ({ logits, labels, classWeights }) => reference(logits, labels, K, smoothing, weight * invCount, classWeights).dlogits,
-    },
-    {
+    }),
+    opCase({
       name: `crossEntropy ${what}: rows`,
       inputs,
       step,
@@ -37,7 +37,7 @@ function of(what: string, B: number, K: number, { smoothing = 0, invCount = 1 / 
       // Losses of up to about 10, predictions exact.
       absolute: true,
       tolerance: 1e-5,
-    },
+    }),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { inCuts, type OpCase, type Values } from '../testing/checkOp';
+import { defined } from '../numbers/defined';
+import { inCuts, type OpCase, opCase, type Values } from '../testing/checkOp';
 import { groupedAttention, spans } from './groupedAttention';
 
 interface Shape {
@@ -15,7 +16,7 @@ interface Shape {
 }
 
 /** Columns `first` to `first + width - 1` of x (rows, all). */
-const columns = (x: Float64Array, rows: number, first: number, width: number): Float64Array => Float64Array.from({ length: rows * width }, (_, i) => x[Math.floor(i / width) * (x.length / rows) + first + (i % width)]!);
+const columns = (x: Float64Array, rows: number, first: number, width: number): Float64Array => Float64Array.from({ length: rows * width }, (_, i) => defined(x[Math.floor(i / width) * (x.length / rows) + first + (i % width)]));
 
 /** As plainly as possible: for each query head its own keys, those of its number of the mask from behind, within the window. */
 function reference(v: Values, { B, T, heads, kv, D, window = Infinity, mask = () => 1, given = 3 }: Shape): Float64Array {
@@ -33,11 +34,11 @@ function reference(v: Values, { B, T, heads, kv, D, window = Infinity, mask = ()
         const from = (s: number) => (b * T + s) * shared + Math.floor((h * kv) / heads) * D;
         const weights = keys.map((s) => {
           let score = 0;
-          for (let c = 0, y = from(s); c < D; c++) score += q[at + c]! * k[y + c]!;
+          for (let c = 0, y = from(s); c < D; c++) score += defined(q[at + c]) * defined(k[y + c]);
           return Math.exp(score / Math.sqrt(D));
         });
         const total = weights.reduce((sum, w) => sum + w, 0);
-        for (const [i, s] of keys.entries()) for (let c = 0, y = from(s); c < D; c++) out[at + c]! += (weights[i]! / total) * values[y + c]!;
+        for (const [i, s] of keys.entries()) for (let c = 0, y = from(s); c < D; c++) out[at + c] = defined(out[at + c]) + ((defined(weights[i]) / total) * defined(values[y + c]));
       }
     }
   }
@@ -48,17 +49,17 @@ function of(name: string, shape: Shape, more: Partial<OpCase> = {}): OpCase {
   const { B, T, heads, kv, D, window, mask = () => 1, given = 3 } = shape;
   const [q, k] = [heads * D, kv * D];
   const widths: Record<number, Record<string, number>> = { 1: { qkv: q + 2 * k }, 2: { q, kv: 2 * k }, 3: { q, k, v: k } };
-  const names = Object.keys(widths[given]!);
-  return {
+  const names = Object.keys(defined(widths[given]));
+  return opCase({
     name: `groupedAttention B${B} T${T} heads ${heads} of ${kv} D${D}${name && `, ${name}`}`,
     inputs: {
-      ...Object.fromEntries(names.map((input) => [input, { shape: [B, T, widths[given]![input]!] }])),
+      ...Object.fromEntries(names.map((input) => [input, { shape: [B, T, defined(defined(widths[given])[input])] }])),
       mask: { shape: [B, T], grad: false, dtype: 'u32', from: (_, i) => mask(Math.floor(i / T), i % T) },
     },
-    run: (t) => groupedAttention(given === 1 ? t.qkv! : names.map((input) => t[input]!), spans(t.mask!, window), { heads, kv_heads: kv }),
+    run: (t) => groupedAttention(given === 1 ? t.qkv! : names.map((input) => defined(t[input])), spans(t.mask!, window), { heads, kv_heads: kv }),
     reference: (v) => reference(v, shape),
     ...more,
-  };
+  });
 }
 
 /** Documents of five tokens, another split in each row. */

@@ -8,6 +8,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { flatGrid, rowGrid } from './grid';
 
@@ -33,7 +34,7 @@ export function smoothImportance(param: Tensor, clipping: Tensor, { beta1, beta2
 /** Writes the scores of triplets into `scores` from `first` on: of A (G, r, n), E (G, r, 1) and B (G, m, r), by their importance. */
 export function scoreTriplets({ A, E, B }: Record<'A' | 'E' | 'B', Importance>, scores: Tensor, first: number): void {
   const [G, r, n] = A.importance.shape as [number, number, number];
-  const m = B.importance.shape[1]!;
+  const m = defined(B.importance.shape[1]);
   const triplets = G * r;
   if (sizeOf(E.importance.shape) !== triplets || sizeOf(B.importance.shape) !== triplets * m) fail('triplet_scores', said`wants A (G, r, n), E (G, r, 1) and B (G, m, r)`, A.importance.shape, E.importance.shape, B.importance.shape);
   recorder().emit(scoresKernel, {

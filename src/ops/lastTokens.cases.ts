@@ -1,4 +1,5 @@
-import type { OpCase } from '../testing/checkOp';
+import { defined } from '../numbers/defined';
+import { type OpCase, opCase } from '../testing/checkOp';
 import { lastTokens } from './lastTokens';
 import { pickTokens } from './pickTokens';
 
@@ -6,10 +7,10 @@ import { pickTokens } from './pickTokens';
 const mask = [1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2];
 
 export const cases: OpCase[] = [
-  {
+  opCase({
     name: 'lastTokens of five rows',
-    inputs: { x: { shape: [5, 4, 3] }, mask: { shape: [5, 4], grad: false, dtype: 'u32', from: (_, i) => mask[i]! } },
+    inputs: { x: { shape: [5, 4, 3] }, mask: { shape: [5, 4], grad: false, dtype: 'u32', from: (_, i) => defined(mask[i]) } },
     run: ({ x, mask: given }) => pickTokens(x!, lastTokens(given!)),
     reference: ({ x }) => [3, 1, 0, 0, 3].flatMap((t, b) => [...x!.subarray((b * 4 + t) * 3, (b * 4 + t) * 3 + 3)]),
-  },
+  }),
 ];

@@ -1,4 +1,4 @@
-import { inCuts, type OpCase } from '../testing/checkOp';
+import { inCuts, type OpCase, opCase } from '../testing/checkOp';
 import { activations, matmul, plus } from '../testing/reference';
 import type { Activation } from './activation';
 import { add, scaleBy } from './add';
@@ -28,14 +28,14 @@ const forms = { nt: linear, nn: matmulNN };
 /** One product with its epilogue, in the form of torch's Linear (nt) or as is (nn). */
 function one(form: 'nt' | 'nn', { M, N, K }: Shape, e: Extras = {}): OpCase {
   const { act = 'identity', alpha = 1, frozen = [] } = e;
-  const inputs: OpCase['inputs'] = {
+  const inputs = {
     x: { shape: [M, K], grad: !frozen.includes('x') },
     weight: { shape: form === 'nt' ? [N, K] : [K, N], grad: !e.dtype && !frozen.includes('weight'), dtype: e.dtype },
-  };
-  if (e.bias) inputs.bias = { shape: [N], grad: !frozen.includes('bias') };
-  if (e.residual) inputs.residual = { shape: [M, N], grad: !frozen.includes('residual') };
+    ...(e.bias && { bias: { shape: [N], grad: !frozen.includes('bias') } }),
+    ...(e.residual && { residual: { shape: [M, N], grad: !frozen.includes('residual') } }),
+  } satisfies OpCase['inputs'];
   const extras = [e.bias && 'bias', e.act, e.residual && 'residual', e.alpha && 'alpha', e.dtype, e.shaderF16 && 'native', frozen.length && `frozen ${frozen}`];
-  return {
+  return opCase({
     name: [`matmul ${form} ${M}x${N}x${K}`, ...extras].filter(Boolean).join(' '),
     inputs,
     run: ({ x, weight, bias, residual }) => forms[form](x, weight, { bias, residual, act, alpha }),
@@ -48,7 +48,7 @@ function one(form: 'nt' | 'nn', { M, N, K }: Shape, e: Extras = {}): OpCase {
     shaderF16: e.shaderF16,
     uses: e.uses,
     everyForm: e.everyForm,
-  };
+  });
 }
 
 const vec4 = { M: 19, N: 36, K: 8 };
@@ -114,13 +114,13 @@ export const cases: OpCase[] = [
     ]),
   ),
   // Operands shared.
-  {
+  opCase({
     name: 'linear, x is also the residual',
     inputs: { x: { shape: [6, 8] }, weight: { shape: [8, 8] } },
     run: ({ x, weight }) => linear(x, weight, { residual: x }),
     reference: ({ x, weight }) => plus(matmul(x, weight, { M: 6, N: 8, K: 8, wT: true }), x),
-  },
-  {
+  }),
+  opCase({
     name: 'two residual branches that share dout',
     inputs: { x: { shape: [6, 8] }, w1: { shape: [8, 8] }, w2: { shape: [8, 8] } },
     run: ({ x, w1, w2 }) => {
@@ -131,9 +131,9 @@ export const cases: OpCase[] = [
       const h = plus(matmul(x, w1, { M: 6, N: 8, K: 8, wT: true }).map(activations.gelu), x);
       return plus(matmul(h, w2, { M: 6, N: 8, K: 8, wT: true }), h);
     },
-  },
+  }),
   // The products that make the gradient of an activation's output multiply it by the slope, beside an op that does not.
-  ...(['matmul', 'activation_backward'] as const).map((also): OpCase => ({
+  ...(['matmul', 'activation_backward'] as const).map((also) => opCase({
     name: `activation between products${also === 'matmul' ? '' : ' and a sum'}`,
     inputs: { x: { shape: [6, 8] }, w1: { shape: [12, 8] }, w2: { shape: [8, 12] }, w3: { shape: [12, 12] } },
     run: ({ x, w1, w2, w3 }) => {
@@ -149,32 +149,32 @@ export const cases: OpCase[] = [
     },
     ...(also === 'matmul' ? { lacks: ['activation_backward'] } : { uses: ['activation_backward'] }),
   })),
-  {
+  opCase({
     name: 'linear, x used twice',
     inputs: { x: { shape: [5, 6] }, w1: { shape: [4, 6] }, w2: { shape: [4, 6] } },
     run: ({ x, w1, w2 }) => add(linear(x, w1), linear(x, w2)),
     reference: ({ x, w1, w2 }) => plus(matmul(x, w1, { M: 5, N: 4, K: 6, wT: true }), matmul(x, w2, { M: 5, N: 4, K: 6, wT: true })),
-  },
-  {
+  }),
+  opCase({
     name: 'linear, the weight used twice',
     inputs: { x: { shape: [5, 8] }, weight: { shape: [8, 8] } },
     run: ({ x, weight }) => linear(linear(x, weight), weight),
     reference: ({ x, weight }) => matmul(matmul(x, weight, { M: 5, N: 8, K: 8, wT: true }), weight, { M: 5, N: 8, K: 8, wT: true }),
-  },
-  {
+  }),
+  opCase({
     name: 'linear, x by itself',
     inputs: { x: { shape: [5, 8] } },
     run: ({ x }) => linear(x, x),
     reference: ({ x }) => matmul(x, x, { M: 5, N: 5, K: 8, wT: true }),
-  },
-  {
+  }),
+  opCase({
     name: 'linearRecomputed with everything',
     inputs: { x: { shape: [6, 8] }, weight: { shape: [12, 8], grad: false }, delta: { shape: [12, 8] }, bias: { shape: [12] }, residual: { shape: [6, 12] } },
     run: ({ x, weight, delta, bias, residual }) => linearRecomputed(x, () => add(weight, scaleBy(delta, 0.5)), { bias, residual, act: 'gelu' }),
     reference: ({ x, weight, delta, bias, residual }) =>
       plus(plus(matmul(x, plus(weight, delta, 1, 0.5), { M: 6, N: 12, K: 8, wT: true }), bias).map(activations.gelu), residual),
-  },
-  {
+  }),
+  opCase({
     name: 'linearRecomputed, two layers that share x and delta',
     inputs: { x: { shape: [5, 8] }, weight: { shape: [8, 8], grad: false }, delta: { shape: [8, 8] } },
     run: ({ x, weight, delta }) => {
@@ -186,58 +186,58 @@ export const cases: OpCase[] = [
       const size = { M: 5, N: 8, K: 8, wT: true };
       return plus(matmul(matmul(x, w, size), w, size), x);
     },
-  },
-  {
+  }),
+  opCase({
     name: 'linear keeps leading dimensions',
     inputs: { x: { shape: [2, 3, 8] }, weight: { shape: [4, 8] }, bias: { shape: [4] } },
     run: ({ x, weight, bias }) => linear(x, weight, { bias }),
     reference: ({ x, weight, bias }) => plus(matmul(x, weight, { M: 6, N: 4, K: 8, wT: true }), bias),
-  },
+  }),
   // Slices of wider frozen matrices, aligned to four and not.
   ...[
-    { rows: 12, cols: 8, shape: [16, 20] },
-    { rows: 7, cols: 5, shape: [9, 11] },
+    { rows: 12, cols: 8, shape: [16, 20] as const },
+    { rows: 7, cols: 5, shape: [9, 11] as const },
   ].flatMap(({ rows, cols, shape }): OpCase[] => {
     const slice = { rows, cols, ld: shape[1] };
     const size = `${rows}x${cols} of ${shape.join('x')}`;
     return [
-      {
+      opCase({
         name: `linear, sliceW ${size}`,
         inputs: { x: { shape: [6, cols] }, weight: { shape, grad: false } },
         run: ({ x, weight }) => linear(x, weight, { sliceW: slice, alpha: 2 }),
         reference: ({ x, weight }) => matmul(x, weight, { M: 6, N: rows, K: cols, wT: true, ldw: slice.ld, alpha: 2 }),
-      },
-      {
+      }),
+      opCase({
         name: `matmulNN, sliceW ${size}`,
         inputs: { x: { shape: [6, rows] }, weight: { shape, grad: false } },
         run: ({ x, weight }) => matmulNN(x, weight, { sliceW: slice }),
         reference: ({ x, weight }) => matmul(x, weight, { M: 6, N: cols, K: rows, ldw: slice.ld }),
-      },
-      {
+      }),
+      opCase({
         name: `linear, sliceX ${size}`,
         inputs: { x: { shape, grad: false }, weight: { shape: [8, cols] } },
         run: ({ x, weight }) => linear(x, weight, { sliceX: slice }),
         reference: ({ x, weight }) => matmul(x, weight, { M: rows, N: 8, K: cols, wT: true, ldx: slice.ld }),
-      },
-      {
+      }),
+      opCase({
         name: `matmulNN, sliceX ${size}`,
         inputs: { x: { shape, grad: false }, weight: { shape: [cols, 8] } },
         run: ({ x, weight }) => matmulNN(x, weight, { sliceX: slice, alpha: -0.5 }),
         reference: ({ x, weight }) => matmul(x, weight, { M: rows, N: 8, K: cols, ldx: slice.ld, alpha: -0.5 }),
-      },
-      {
+      }),
+      opCase({
         name: `matmulTT, sliceW ${size}`,
         inputs: { x: { shape: [cols, 8] }, weight: { shape, grad: false } },
         run: ({ x, weight }) => matmulTT(x, weight, { sliceW: slice, alpha: 3 }),
         reference: ({ x, weight }) => matmul(x, weight, { M: 8, N: rows, K: cols, xT: true, wT: true, ldw: slice.ld, alpha: 3 }),
-      },
+      }),
     ];
   }),
   ...[
     { M: 68, N: 36, K: 12 },
     { M: 35, N: 9, K: 6 },
     { M: 8, N: 8, K: 5 },
-  ].map(({ M, N, K }): OpCase => ({
+  ].map(({ M, N, K }) => opCase({
     name: `matmulTT ${M}x${N}x${K}`,
     inputs: { x: { shape: [K, M] }, weight: { shape: [N, K] } },
     run: ({ x, weight }) => matmulTT(x, weight),
@@ -247,7 +247,7 @@ export const cases: OpCase[] = [
     { M: 12, N: 36, K: 8 },
     { M: 7, N: 5, K: 3 },
   ].flatMap(({ M, N, K }) =>
-    [false, true].map((wT): OpCase => ({
+    [false, true].map((wT) => opCase({
       name: `batched ${M}x${N}x${K}${wT ? ' transposed' : ''}`,
       inputs: { x: { shape: [3, M, K] }, weight: { shape: wT ? [3, N, K] : [3, K, N] } },
       run: ({ x, weight }) => batchedMatmul(x, weight, { transposed: wT, alpha: 0.5 }),
@@ -259,7 +259,7 @@ export const cases: OpCase[] = [
     { M: 12, N: 36, K: 8, ld: 16 },
     { M: 7, N: 5, K: 3, ld: 6 },
   ].flatMap(({ M, N, K, ld }) =>
-    [false, true].map((wT): OpCase => ({
+    [false, true].map((wT) => opCase({
       name: `batched ${M}x${N}x${K}${wT ? ' transposed' : ''}, one slice for all, residual`,
       inputs: { x: { shape: [M + 1, ld], grad: false }, weight: { shape: wT ? [3, N, K] : [3, K, N] }, residual: { shape: [3, M, N] } },
       run: ({ x, weight, residual }) => batchedMatmul(x, weight, { transposed: wT, sliceX: { rows: M, cols: K, ld }, residual, alpha: 0.5 }),

@@ -1,6 +1,7 @@
 import { fail } from '../engine/errors';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { activationGrad, type Activation } from './activation';
 import { passGrad } from './add';
@@ -167,8 +168,8 @@ export interface BatchedOptions extends Pick<MatmulOptions, 'alpha' | 'residual'
 /** alpha * x w + residual for each of a batch: x (B, M, K), w (B, K, N), or (B, N, K) when `transposed`; result (B, M, N). */
 export function batchedMatmul(x: Tensor, w: Tensor, { transposed = false, sliceX, alpha = 1, residual, label = 'batched matmul' }: BatchedOptions = {}): Tensor {
   const rec = recorder();
-  const [B, M, K] = sliceX ? [w.shape[0]!, sliceX.rows, sliceX.cols] : (x.shape as [number, number, number]);
-  const N = transposed ? w.shape[1]! : w.shape[2]!;
+  const [B, M, K] = sliceX ? [defined(w.shape[0]), sliceX.rows, sliceX.cols] : (x.shape as [number, number, number]);
+  const N = transposed ? defined(w.shape[1]) : defined(w.shape[2]);
   if (sliceX && x.requiresGrad) fail(label, said`a slice of a wider matrix cannot be trained`);
   if ((!sliceX && x.shape.length !== 3) || w.shape.length !== 3 || w.shape[0] !== B || (transposed ? w.shape[2] : w.shape[1]) !== K) {
     fail(label, said`wants (B, M, K) and (B, K, N), or (B, N, K) when transposed`, x.shape, w.shape);

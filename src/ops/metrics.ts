@@ -4,6 +4,7 @@ import source from '#shaders/metrics.wgsl?raw';
 import { kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 
 const metrics = kernel('metrics', source, [step, reduce]);
 
@@ -35,7 +36,7 @@ export interface LossRows {
 export function sumMetrics(rows: Tensor, besides = false): void {
   recorder().emit(metrics, {
     tensors: { rows, metrics: metricsRing() },
-    params: { rows: rows.shape[0]!, accumulate: Accumulate.addAfterFirst },
+    params: { rows: defined(rows.shape[0]), accumulate: Accumulate.addAfterFirst },
     overrides: besides ? { BESIDES: 1 } : {},
     grid: [1],
     label: 'metrics',

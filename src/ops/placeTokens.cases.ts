@@ -1,4 +1,5 @@
-import type { OpCase } from '../testing/checkOp';
+import { defined } from '../numbers/defined';
+import { type OpCase, opCase } from '../testing/checkOp';
 import { placeTokens } from './placeTokens';
 
 /** [K, T, C, M, G or 0 for (M, C), each, step]: places are every `step`-th token from the second on, in turn. */
@@ -15,7 +16,7 @@ export const cases: OpCase[] = sizes.map(([K, T, C, M, G, each, step]): OpCase =
     const m = (t - 1 - (k % 2)) / step;
     return Number.isInteger(m) && m >= 0 && m < M ? m + 1 : 0;
   };
-  return {
+  return opCase({
     name: `place ${M} of ${C} in ${K}x${T}, ${G || 'no'} groups${each ? ', each with each' : ''}`,
     inputs: {
       x: { shape: [K, T, C], grad: false },
@@ -27,9 +28,9 @@ export const cases: OpCase[] = sizes.map(([K, T, C, M, G, each, step]): OpCase =
       Array.from({ length: (each ? G * K : K) * T * C }, (_, i) => {
         const [n, t, c] = [Math.floor(i / C / T), Math.floor(i / C) % T, i % C];
         const k = n % K;
-        const place = at![k * T + t]!;
+        const place = defined(at![k * T + t]);
         const g = each ? Math.floor(n / K) : G === K ? k : 0;
-        return place ? tokens![(g * M + place - 1) * C + c]! : x![(k * T + t) * C + c]!;
+        return place ? defined(tokens![(g * M + place - 1) * C + c]) : defined(x![(k * T + t) * C + c]);
       }),
-  };
+  });
 });

@@ -6,6 +6,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { writeGrad } from './add';
 import { flatGrid } from './grid';
@@ -20,7 +21,7 @@ const backward = kernel('place_tokens_backward', backwardSource, [step, grid]);
  */
 export function placeTokens(x: Tensor, tokens: Tensor, at: Tensor, { each = false } = {}): Tensor {
   const [K, T, width] = x.shape as [number, number, number];
-  const [M, G] = [tokens.shape.at(-2)!, tokens.shape.length === 3 ? tokens.shape[0]! : 1];
+  const [M, G] = [tokens.shape.at(-2)!, tokens.shape.length === 3 ? defined(tokens.shape[0]) : 1];
   const N = each ? G * K : K;
   if (x.shape.length !== 3 || tokens.shape.at(-1) !== width || sizeOf(at.shape) !== K * T || (!each && G !== 1 && G !== K)) fail('place_tokens', said`tokens (M, C) or (G, M, C) do not fit into x (K, T, C)`, tokens.shape, x.shape);
   const rec = recorder();

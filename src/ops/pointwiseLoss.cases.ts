@@ -1,4 +1,5 @@
-import type { OpCase } from '../testing/checkOp';
+import { defined } from '../numbers/defined';
+import { type OpCase, opCase } from '../testing/checkOp';
 import { pointwiseLoss } from './pointwiseLoss';
 
 /** What torch writes: the mean over a row's outputs, by row; and its gradient times inv_count. */
@@ -6,32 +7,32 @@ function reference(y: Float64Array, t: Float64Array, K: number, binary: boolean,
   const B = y.length / K;
   const [rows, dy] = [new Float64Array(4 * B), new Float64Array(B * K)];
   for (let b = 0; b < B; b++) {
-    if (t[b * K]! >= 2 ** 31) {
-      rows[4 * b + 3] = y[b * K]!;
+    if (defined(t[b * K]) >= 2 ** 31) {
+      rows[4 * b + 3] = defined(y[b * K]);
       continue;
     }
     let [loss, right] = [0, 1];
     for (let i = b * K; i < (b + 1) * K; i++) {
-      const p = 1 / (1 + Math.exp(-y[i]!));
-      loss += binary ? -(t[i]! * Math.log(p) + (1 - t[i]!) * Math.log(1 - p)) : (y[i]! - t[i]!) ** 2;
-      dy[i] = ((binary ? p - t[i]! : 2 * (y[i]! - t[i]!)) * weight * invCount) / K;
-      if (!binary || y[i]! > 0 !== t[i]! > 0.5) right = 0;
+      const p = 1 / (1 + Math.exp(-defined(y[i])));
+      loss += binary ? -(defined(t[i]) * Math.log(p) + (1 - defined(t[i])) * Math.log(1 - p)) : (defined(y[i]) - defined(t[i])) ** 2;
+      dy[i] = ((binary ? p - defined(t[i]) : 2 * (defined(y[i]) - defined(t[i]))) * weight * invCount) / K;
+      if (!binary || defined(y[i]) > 0 !== defined(t[i]) > 0.5) right = 0;
     }
-    rows.set([(weight * loss) / K, right, 1, y[b * K]!], 4 * b);
+    rows.set([(weight * loss) / K, right, 1, defined(y[b * K])], 4 * b);
   }
   return { rows, dy };
 }
 
 function of(B: number, K: number, binary: boolean, { weight = 1, padded = -1 } = {}): OpCase[] {
   const invCount = 1 / B;
-  const inputs: OpCase['inputs'] = {
+  const inputs = {
     y: { shape: [B, K], grad: false, from: (random) => 3 * random() },
     targets: { shape: [B, K], grad: false, from: (random, i) => (Math.floor(i / K) === padded ? 2 ** 32 : binary ? Number(random() > 0) : 2 * random()) },
-  };
+  } satisfies OpCase['inputs'];
   const name = `${binary ? 'binary cross entropy' : 'squared error'} of ${B} rows of ${K}${padded < 0 ? '' : ', one padded'}`;
   return [
-    { name: `${name}: rows`, inputs, step: { invCount }, run: ({ y, targets }) => pointwiseLoss(y, targets, binary, { weight }).rows, reference: ({ y, targets }) => reference(y, targets, K, binary, weight, invCount).rows },
-    { name: `${name}: gradient`, inputs, step: { invCount }, run: ({ y, targets }) => pointwiseLoss(y, targets, binary, { weight }).dlogits!, reference: ({ y, targets }) => reference(y, targets, K, binary, weight, invCount).dy },
+    opCase({ name: `${name}: rows`, inputs, step: { invCount }, run: ({ y, targets }) => pointwiseLoss(y, targets, binary, { weight }).rows, reference: ({ y, targets }) => reference(y, targets, K, binary, weight, invCount).rows }),
+    opCase({ name: `${name}: gradient`, inputs, step: { invCount }, run: ({ y, targets }) => pointwiseLoss(y, targets, binary, { weight }).dlogits!, reference: ({ y, targets }) => reference(y, targets, K, binary, weight, invCount).dy }),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { kernel, type Kernel } from '../engine/kernel';
 import { textFor } from '../engine/pipelines';
+import { defined } from '../numbers/defined';
 import { kernels, variants } from '../testing/variants';
 
 // What Safari, Firefox and phones are known to get wrong, looked for in the text of kernels as drivers get it. Limits are
@@ -21,11 +22,11 @@ const functionsIn = (text: string) =>
 function indexedMatrices(text: string): string[] {
   const functions = functionsIn(text);
   const givers = ['transpose', ...functions.filter(({ result }) => starts(MATRIX).test(result)).map(({ name }) => name)];
-  const fields = [...text.matchAll(/struct\s+\w+\s*\{([^}]*)\}/g)].flatMap(([, body]) => [...body!.matchAll(new RegExp(`(\\w+)\\s*:\\s*${MATRIX}`, 'g'))].map((m) => m[1]!));
-  const globals = [...text.matchAll(new RegExp(`var<[^>]*>\\s*(\\w+)\\s*:\\s*array<\\s*${MATRIX}`, 'g'))].map((m) => m[1]!);
+  const fields = [...text.matchAll(/struct\s+\w+\s*\{([^}]*)\}/g)].flatMap(([, body]) => [...body!.matchAll(new RegExp(`(\\w+)\\s*:\\s*${MATRIX}`, 'g'))].map((m) => defined(m[1])));
+  const globals = [...text.matchAll(new RegExp(`var<[^>]*>\\s*(\\w+)\\s*:\\s*array<\\s*${MATRIX}`, 'g'))].map((m) => defined(m[1]));
   const index = String.raw`\[(?!\s*\d+u?\s*\])[^\]]+\]`;
   return functions.flatMap(({ name, params, body }) => {
-    const matrices = [...params.matchAll(new RegExp(`(\\w+)\\s*:\\s*(?:ptr<function,\\s*)?${MATRIX}`, 'g'))].map((m) => m[1]!);
+    const matrices = [...params.matchAll(new RegExp(`(\\w+)\\s*:\\s*(?:ptr<function,\\s*)?${MATRIX}`, 'g'))].map((m) => defined(m[1]));
     const arrays = [...globals];
     for (const [, local, type = '', value = ''] of body.matchAll(/\b(?:let|var|const)\s+(\w+)\s*(?::\s*([^=;]+?))?\s*(?:=\s*([^;]+))?;/g)) {
       const made = type || value;
@@ -44,7 +45,7 @@ function indexedMatrices(text: string): string[] {
 
 /** Workgroup arrays whose length names an override. */
 function sizedByOverride(text: string): string[] {
-  const overrides = [...text.matchAll(/override\s+(\w+)/g)].map((m) => m[1]!);
+  const overrides = [...text.matchAll(/override\s+(\w+)/g)].map((m) => defined(m[1]));
   return [...text.matchAll(/var<workgroup>[^;]+;/g)].map((m) => m[0]).filter((line) => line.match(/\w+/g)!.some((word) => overrides.includes(word)));
 }
 

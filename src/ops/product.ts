@@ -9,6 +9,7 @@ import sumSource from '#shaders/matmul_sum.wgsl?raw';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { ACTIVATIONS, type Activation } from './activation';
 import { cuts } from './cut';
 import { flatGrid } from './grid';
@@ -142,7 +143,7 @@ function whole(c: Product): void {
         tensors: { ...tensors, tile_stats: null },
         params: {
           ...shared, ldx: ldx / 4, ldw: ldw / 4, ldo: ldo / 4,
-          x_outer: s[0]!, x_inner: s[1]!, w_outer: s[2]!, w_inner: s[3]!, o_outer: s[4]!, o_inner: s[5]!, first,
+          x_outer: defined(s[0]), x_inner: defined(s[1]), w_outer: defined(s[2]), w_inner: defined(s[3]), o_outer: defined(s[4]), o_inner: defined(s[5]), first,
         },
         ...recorded,
         forms,
@@ -160,7 +161,7 @@ function whole(c: Product): void {
         xm: xTransposed ? 1 : ldx, xk: xTransposed ? ldx : 1,
         wk: wTransposed ? 1 : ldw, wn: wTransposed ? ldw : 1,
         om: ldo,
-        x_outer: strides[0]!, x_inner: strides[1]!, w_outer: strides[2]!, w_inner: strides[3]!, o_outer: strides[4]!, o_inner: strides[5]!, first,
+        x_outer: defined(strides[0]), x_inner: defined(strides[1]), w_outer: defined(strides[2]), w_inner: defined(strides[3]), o_outer: defined(strides[4]), o_inner: defined(strides[5]), first,
       },
       overrides,
       grid: [Math.ceil(N / 32), Math.ceil(count / 32), batch.count],

@@ -1,6 +1,7 @@
-import { inCuts, type OpCase } from '../testing/checkOp';
+import { inCuts, type OpCase, opCase } from '../testing/checkOp';
 import { matmul, plus, randloraScale } from '../testing/reference';
 import type { DType } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { scaleBy } from './add';
 import { randloraMerge, type Factors } from './randlora';
 import { BASE_FORMS } from './randloraKernels';
@@ -38,38 +39,38 @@ const VALUES: Partial<Record<Base, (random: () => number) => number>> = {
 function setting({ G, r, n, in: inner, out, more }: Size, { base = 'f32', paper = false }: How) {
   const [D, d] = [Math.max(inner, out), Math.min(inner, out)];
   const [rows, N, ldA] = [D + (more?.rows ?? 0), n + (more?.bases ?? 0), d + (more?.cols ?? 0)];
-  const inputs: OpCase['inputs'] = {
+  const inputs = {
     A: { shape: [r, 1, ldA], grad: false, dtype: base === 'generated' ? base : 'f32' },
     B: { shape: [rows, N, r], grad: false, dtype: base, from: VALUES[base] },
     lambda: { shape: [G, r, n] },
     gamma: { shape: [G, n, d] },
-  };
+  } satisfies OpCase['inputs'];
   const part = (v: Float64Array, g: number, of: number) => v.slice((g * v.length) / of, ((g + 1) * v.length) / of);
   const deltas = (A: Float64Array, B: Float64Array, lambda: Float64Array, gamma: Float64Array): Float64Array[] =>
     Array.from({ length: G }, (_, g) => {
       const right = randloraScale(A, part(lambda, g, G), part(gamma, g, G), { r, n, d, ldA }, paper);
       const delta = Float64Array.from(matmul(B, right, { M: D, N: d, K: n * r, ldx: N * r }));
       // (out, in)
-      return inner <= out ? delta : Float64Array.from(delta, (_, i) => delta[(i % D) * d + Math.floor(i / D)]!);
+      return inner <= out ? delta : Float64Array.from(delta, (_, i) => defined(delta[(i % D) * d + Math.floor(i / D)]));
     });
   return { inputs, deltas };
 }
 
-const factors = ({ A, B, lambda, gamma }: Record<string, Factors['A']>, paper = false): Factors => ({ A: A!, B: B!, lambda: lambda!, gamma: gamma!, paper });
+const factors = ({ A, B, lambda, gamma }: Record<'A' | 'B' | 'lambda' | 'gamma', Factors['A']>, paper = false): Factors => ({ A, B, lambda, gamma, paper });
 const named = (what: string, { G, r, n, in: i, out }: Size, { base, weight, paper }: How): string =>
   [`${what} ${i} to ${out}, r ${r} n ${n}`, G > 1 && `${G} layers`, base && base !== 'f32' && `${base} bases`, weight && `${weight} weight`, paper && "the paper's pairing"].filter(Boolean).join(', ');
 
 /** W + alpha delta. */
 function merged(size: Size, how: How = {}): OpCase {
   const { inputs, deltas } = setting(size, how);
-  return {
+  return opCase({
     name: named('randlora merged', size, how),
     inputs: { ...inputs, weight: { shape: [size.G, size.out, size.in], grad: false, dtype: how.weight } },
-    run: ({ weight, ...t }) => randloraMerge(weight!, factors(t, how.paper), ALPHA),
-    reference: ({ weight, A, B, lambda, gamma }) => plus(weight!, Float64Array.from(deltas(A!, B!, lambda!, gamma!).flatMap((d) => [...d])), 1, ALPHA),
+    run: ({ weight, ...t }) => randloraMerge(weight, factors(t, how.paper), ALPHA),
+    reference: ({ weight, A, B, lambda, gamma }) => plus(weight, Float64Array.from(deltas(A, B, lambda, gamma).flatMap((d) => [...d])), 1, ALPHA),
     uses: how.uses,
     everyForm: how.everyForm,
-  };
+  });
 }
 
 /** base + alpha x delta^T. */
@@ -77,22 +78,22 @@ function streamed(size: Size, how: How = {}): OpCase {
   const T = 7;
   const { inputs, deltas } = setting(size, how);
   const { G, in: inner, out } = size;
-  return {
+  return opCase({
     name: named('randlora streamed', size, how),
     inputs: { ...inputs, x: { shape: [T, inner] }, base: { shape: [T, G * out] } },
     // In place, so on a copy.
-    run: ({ base, x, ...t }) => randloraUpdate(scaleBy(base!, 1), x!, factors(t, how.paper), { out, alpha: ALPHA }),
+    run: ({ base, x, ...t }) => randloraUpdate(scaleBy(base, 1), x, factors(t, how.paper), { out, alpha: ALPHA }),
     reference: ({ base, x, A, B, lambda, gamma }) => {
-      const y = Float64Array.from(base!);
-      deltas(A!, B!, lambda!, gamma!).forEach((delta, g) => {
-        const part = matmul(x!, delta, { M: T, N: out, K: inner, wT: true, alpha: ALPHA });
-        for (let t = 0; t < T; t++) for (let o = 0; o < out; o++) y[t * G * out + g * out + o]! += part[t * out + o]!;
+      const y = Float64Array.from(base);
+      deltas(A, B, lambda, gamma).forEach((delta, g) => {
+        const part = matmul(x, delta, { M: T, N: out, K: inner, wT: true, alpha: ALPHA });
+        for (let t = 0; t < T; t++) for (let o = 0; o < out; o++) y[t * G * out + g * out + o] = defined(y[t * G * out + g * out + o]) + defined(part[t * out + o]);
       });
       return y;
     },
     uses: how.uses,
     everyForm: how.everyForm,
-  };
+  });
 }
 
 const sizes: Size[] = [
@@ -104,9 +105,9 @@ const sizes: Size[] = [
   { G: 1, r: 4, n: 3, in: 34, out: 9 },
   { G: 1, r: 1, n: 1, in: 3, out: 5 },
 ];
-const fours = sizes[3]!;
-const tall = sizes[2]!;
-const odd = sizes[4]!;
+const fours = defined(sizes[3]);
+const tall = defined(sizes[2]);
+const odd = defined(sizes[4]);
 
 export const cases: OpCase[] = [
   // W' by rows of B, and the gradients by layers and parts of the k of a base.

@@ -3,6 +3,7 @@ import type { Form } from '../engine/forms';
 import type { Kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { passGrad, writeGrad } from './add';
 import { finishColumnSum } from './columnSum';
@@ -34,7 +35,7 @@ export interface Sizes {
 
 export function sizes({ A, B, lambda, gamma }: Factors, D: number, width: number, what: string): Sizes {
   const [n, d] = gamma.shape.slice(-2) as [number, number];
-  const r = lambda.shape[lambda.shape.length - 2]!;
+  const r = defined(lambda.shape[lambda.shape.length - 2]);
   const G = rowsOf(lambda) / r;
   const [rowsB, N, rB] = B.shape as [number, number, number];
   const ldA = lastOf(A);

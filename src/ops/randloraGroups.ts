@@ -9,6 +9,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { writeGrad } from './add';
 import { flatGrid } from './grid';
@@ -42,7 +43,7 @@ export function groupsLeft(B: Tensor, lambda: Tensor, rows: number, size: number
 export function groupsRight(A: Tensor, gamma: Tensor, size: number): Tensor {
   const rec = recorder();
   const [n, d] = gamma.shape as [number, number];
-  const r = A.shape[0]!;
+  const r = defined(A.shape[0]);
   const ldA = lastOf(A);
   if (ldA < d) fail('groups_right', said`A (r, 1, >= d) and gamma (n, d) do not fit`, A.shape, gamma.shape);
   const groups = Math.ceil(n / size);

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { OpCase } from '../testing/checkOp';
 import { randloraRows } from './randloraRows';
 
@@ -7,6 +8,6 @@ export const cases: OpCase[] = ([[1, 5, 3], [4, 3, 70], [3, 2, 128]] as const).m
   run: ({ A, lambda, gamma }) => randloraRows(A!, lambda!, gamma!),
   reference: ({ A, lambda, gamma }) => Float64Array.from({ length: n * r * d }, (_, i) => {
     const [j, k, c] = [Math.floor(i / (r * d)), Math.floor(i / d) % r, i % d];
-    return lambda![k * n + j]! * A![(k * n + j) * d + c]! * gamma![j * d + c]!;
+    return defined(lambda![k * n + j]) * defined(A![(k * n + j) * d + c]) * defined(gamma![j * d + c]);
   }),
 }));

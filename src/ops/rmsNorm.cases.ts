@@ -1,4 +1,5 @@
-import type { OpCase, Values } from '../testing/checkOp';
+import { defined } from '../numbers/defined';
+import { type OpCase, opCase, type Values } from '../testing/checkOp';
 import { plus } from '../testing/reference';
 import { add } from './add';
 import { rmsNorm } from './rmsNorm';
@@ -10,12 +11,12 @@ function reference({ x, weight }: Values, eps: number): Float64Array {
   for (let at = 0; at < out.length; at += width) {
     const row = x!.subarray(at, at + width);
     const rms = Math.sqrt(row.reduce((s, v) => s + v * v, 0) / width + eps);
-    row.forEach((v, c) => (out[at + c] = (v / rms) * weight![c]!));
+    row.forEach((v, c) => (out[at + c] = (v / rms) * defined(weight![c])));
   }
   return out;
 }
 
-const of = (rows: number, width: number, eps = 1e-6, more: Partial<OpCase['inputs'][string]> = {}): OpCase => ({
+const of = (rows: number, width: number, eps = 1e-6, more: Partial<OpCase['inputs'][string]> = {}) => opCase({
   name: `rmsNorm ${rows}x${width}${more.from ? ' far from zero' : ''}`,
   inputs: { x: { shape: [rows, width], ...more }, weight: { shape: [width] } },
   run: ({ x, weight }) => rmsNorm(x!, weight!, eps),
@@ -31,11 +32,11 @@ export const cases: OpCase[] = [
   of(9, 96),
   of(1, 1, 0.1),
   of(4, 48, 1e-6, { from: (random) => 100 + random() }),
-  {
+  opCase({
     name: 'rmsNorm, x also in the residual, and a frozen weight',
     inputs: { x: { shape: [2, 3, 8] }, weight: { shape: [8], grad: false } },
     run: ({ x, weight }) => add(x!, rmsNorm(x!, weight!, 1e-6)),
     reference: (v) => plus(v.x!, reference(v, 1e-6)),
     lacks: ['rms_norm_backward_weight'],
-  },
+  }),
 ];

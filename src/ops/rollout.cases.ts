@@ -1,6 +1,7 @@
 import type { AttentionForm } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
-import type { OpCase } from '../testing/checkOp';
+import { defined } from '../numbers/defined';
+import { type OpCase, opCase } from '../testing/checkOp';
 import { attentionMean, rollout as reference } from '../testing/reference';
 import { attention, packedAttention } from './attention';
 import { rollout } from './rollout';
@@ -28,26 +29,26 @@ function of(B: number, T: number, heads: number, D: number, { layers = 3, read =
   const each = Array.from({ length: layers }, (_, i) => i);
   const columns = packed ? 3 : 1;
   const input = { shape: [B, T, columns * C], grad: false, from: (random: () => number) => spread * random() };
-  const part = (x: Float64Array, n: number) => Float64Array.from({ length: B * T * C }, (_, i) => x[Math.floor(i / C) * columns * C + n * C + (i % C)]!);
-  return {
+  const part = (x: Float64Array, n: number) => Float64Array.from({ length: B * T * C }, (_, i) => defined(x[Math.floor(i / C) * columns * C + n * C + (i % C)]));
+  return opCase({
     name: `rollout B${B} T${T} heads ${heads} D${D}, ${layers} layers, tokens ${read.join(' and ')}${causal ? ', causal' : ''}${packed ? ', packed' : ''}${fresh ? `, ${fresh.join(' and ')} new` : ''}, ${form}`,
     inputs: Object.fromEntries(each.flatMap((i) => (packed ? [`x${i}`] : [`q${i}`, `k${i}`]).map((name) => [name, input]))),
     run(t) {
       const means: Tensor[] = [];
       const watch = (mean: Tensor) => void means.push(mean);
       for (const i of each) {
-        if (packed) packedAttention(t[`x${i}`]!, heads, { causal }, undefined, watch);
-        else attention(t[`q${i}`]!, t[`k${i}`]!, t[`k${i}`]!, heads, { causal }, undefined, watch);
+        if (packed) packedAttention(defined(t[`x${i}`]), heads, { causal }, undefined, watch);
+        else attention(defined(t[`q${i}`]), defined(t[`k${i}`]), defined(t[`k${i}`]), heads, { causal }, undefined, watch);
       }
       return rollout(means, ...read, fresh);
     },
     reference(v) {
-      const qk = (i: number) => (packed ? [part(v[`x${i}`]!, 0), part(v[`x${i}`]!, 1)] : [v[`q${i}`]!, v[`k${i}`]!]);
-      return reference(each.map((i) => attentionMean(qk(i)[0]!, qk(i)[1]!, [B, T, C], heads, causal)), [B, T], ...read, fresh);
+      const qk = (i: number) => (packed ? [part(defined(v[`x${i}`]), 0), part(defined(v[`x${i}`]), 1)] : [defined(v[`q${i}`]), defined(v[`k${i}`])]);
+      return reference(each.map((i) => attentionMean(defined(qk(i)[0]), defined(qk(i)[1]), [B, T, C], heads, causal)), [B, T], ...read, fresh);
     },
     attention: forms[form],
     uses: [D % 4 ? 'attention_mean.lanes1' : 'attention_mean', 'rollout'],
-  };
+  });
 }
 
 export const cases: OpCase[] = [

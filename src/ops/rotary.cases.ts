@@ -1,11 +1,12 @@
-import type { OpCase } from '../testing/checkOp';
+import { defined } from '../numbers/defined';
+import { type OpCase, opCase } from '../testing/checkOp';
 import { rotary } from './rotary';
 
 /** (x1, x2) of each of the first `heads` heads as a complex number, turned by the angle of its place and channel. */
 function of(B: number, T: number, W: number, heads: number, D: number, place: (i: number) => number = (i) => i % T): OpCase {
   const P = T + 3;
   const angle = (position: number, c: number) => position * 10 ** (-c / D);
-  return {
+  return opCase({
     name: `rotary B${B} T${T} W${W} heads ${heads} D${D}`,
     inputs: {
       x: { shape: [B, T, W] },
@@ -19,15 +20,15 @@ function of(B: number, T: number, W: number, heads: number, D: number, place: (i
         for (let head = 0; head < heads; head++) {
           for (let c = 0; c < D / 2; c++) {
             const [a, b] = [row * W + head * D + c, row * W + head * D + D / 2 + c];
-            const [cos, sin] = [Math.cos, Math.sin].map((f) => f(angle(positions![row]!, c)));
-            out[a] = x![a]! * cos! - x![b]! * sin!;
-            out[b] = x![b]! * cos! + x![a]! * sin!;
+            const [cos, sin] = [Math.cos, Math.sin].map((f) => f(angle(defined(positions![row]), c)));
+            out[a] = defined(x![a]) * cos! - defined(x![b]) * sin!;
+            out[b] = defined(x![b]) * cos! + defined(x![a]) * sin!;
           }
         }
       }
       return out;
     },
-  };
+  });
 }
 
 export const cases: OpCase[] = [

@@ -6,6 +6,7 @@ import { Accumulate, recorder } from '../engine/record';
 import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { sizeOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { writeGrad } from './add';
 import { clear } from './clear';
@@ -44,7 +45,7 @@ export function chain(rows: ArrayLike<number>, columns: ArrayLike<number>): Floa
   const next = new Float32Array(rows.length);
   const first = new Uint8Array(rows.length);
   for (let k = 0; k < rows.length; k++) {
-    const place = `${rows[k]!} ${columns[k]!}`;
+    const place = `${defined(rows[k])} ${defined(columns[k])}`;
     const before = last.get(place);
     if (before === undefined) first[k] = 1;
     else next[before] = k + 1;

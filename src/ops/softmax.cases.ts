@@ -1,7 +1,7 @@
-import type { OpCase } from '../testing/checkOp';
+import { type OpCase, opCase } from '../testing/checkOp';
 import { softmax } from './softmax';
 
-export const cases: OpCase[] = [[1, 4], [3, 5], [2, 200]].map(([rows, width]): OpCase => ({
+export const cases: OpCase[] = [[1, 4], [3, 5], [2, 200]].map(([rows, width]) => opCase({
   name: `softmax of ${rows} rows of ${width}`,
   inputs: { x: { shape: [rows!, width!] } },
   run: ({ x }) => softmax(x!),

@@ -5,6 +5,7 @@ import type { Kernel } from '../engine/kernel';
 import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { product, type Mode } from './product';
@@ -68,7 +69,7 @@ test.for([['matrix', 'f32', 8, ['nn', 'nt', 'tn', 'tt']], ['halfmatrix', 'f16', 
     const rec = new Recorder({ matrices: [matrix] });
     const [left, right, out] = [rec.declare('input', 'x', [M * K]), rec.declare('input', 'w', [K * N]), rec.declare('output', 'out', [M, N])];
     const program = rec.program(mode, () => product({ mode, x: left, weight: right, out, M, N, K }));
-    const form = program.entries[0]!.forms!.of[tile]!;
+    const form = defined(defined(program.entries[0]).forms!.of[tile]);
     form.kernel = plainly(form.kernel, side);
     const machine = await Machine.build(device, rec);
     machine.write(left, x);
@@ -76,8 +77,8 @@ test.for([['matrix', 'f32', 8, ['nn', 'nt', 'tn', 'tt']], ['halfmatrix', 'f16', 
     machine.setStep(noStep);
     await machine.run(program);
     const got = await machine.readF32(out);
-    const at = (m: number, k: number) => x[mode[0] === 't' ? k * M + m : m * K + k]!;
-    const by = (k: number, n: number) => w[mode[1] === 't' ? n * K + k : k * N + n]!;
+    const at = (m: number, k: number) => defined(x[mode[0] === 't' ? k * M + m : m * K + k]);
+    const by = (k: number, n: number) => defined(w[mode[1] === 't' ? n * K + k : k * N + n]);
     const want = Float32Array.from({ length: M * N }, (_, i) => Array.from({ length: K }, (_, k) => at(Math.floor(i / N), k) * by(k, i % N)).reduce((a, b) => a + b, 0));
     expect(got.findIndex((v, i) => v !== want[i]), mode).toBe(-1);
     expect(machine.formOf(program, 0).name).toBe(tile);

@@ -1,14 +1,15 @@
-import type { OpCase } from '../testing/checkOp';
+import { defined } from '../numbers/defined';
+import { type OpCase, opCase } from '../testing/checkOp';
 import { tokenEmbedding } from './tokenEmbedding';
 
 function of(B: number, T: number, V: number, C: number, id: (i: number) => number = (i) => (i * 7) % V): OpCase {
-  return {
+  return opCase({
     name: `tokenEmbedding B${B} T${T} V${V} C${C}`,
     inputs: { table: { shape: [V, C] }, ids: { shape: [B, T], grad: false, dtype: 'u32', from: (_, i) => id(i) } },
     run: ({ table, ids }) => tokenEmbedding(table, ids),
-    reference: ({ table, ids }) => Array.from({ length: B * T * C }, (_, i) => table[Math.min(ids[Math.floor(i / C)], V - 1) * C + (i % C)]),
+    reference: ({ table, ids }) => Array.from({ length: B * T * C }, (_, i) => defined(table[Math.min(defined(ids[Math.floor(i / C)]), V - 1) * C + (i % C)])),
     uses: ['token_embedding', 'token_embedding_backward'],
-  };
+  });
 }
 
 export const cases: OpCase[] = [

@@ -3,6 +3,7 @@ import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { adamw } from '../optim/adamw';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -41,7 +42,7 @@ async function run(maxBinding: number, padding?: number) {
     grads.push(await machine.readF32(rec.paramGrad(table)));
   }
   await machine.run(update);
-  const result = { out: await machine.readF32(keep[0]!), grads, after: await machine.readF32(table), entries: train.entries.length, bound };
+  const result = { out: await machine.readF32(defined(keep[0])), grads, after: await machine.readF32(table), entries: train.entries.length, bound };
   machine.destroy();
   return result;
 }
@@ -49,8 +50,8 @@ async function run(maxBinding: number, padding?: number) {
 test('the row of padding is read, and learns nothing', async () => {
   const [all, without] = [await run(1 << 20), await run(1 << 20, ids[3])];
   expect(without.out).toEqual(all.out);
-  without.grads.forEach((grad, i) => expect([...grad]).toEqual([...all.grads[i]!].map((value, at) => (Math.floor(at / C) === ids[3] ? 0 : value))));
-  expect(Math.max(...all.grads[0]!.subarray(ids[3]! * C, (ids[3]! + 1) * C).map(Math.abs))).toBeGreaterThan(0);
+  without.grads.forEach((grad, i) => expect([...grad]).toEqual([...defined(all.grads[i])].map((value, at) => (Math.floor(at / C) === ids[3] ? 0 : value))));
+  expect(Math.max(...defined(all.grads[0]).subarray(defined(ids[3]) * C, (defined(ids[3]) + 1) * C).map(Math.abs))).toBeGreaterThan(0);
 });
 
 test('a table too large for one binding is read, trained and updated in slices, with the same numbers', async () => {
@@ -60,8 +61,8 @@ test('a table too large for one binding is read, trained and updated in slices, 
   expect(sliced.entries).toBe(12);
   expect(sliced.bound).toBeLessThanOrEqual(1280);
   expect({ ...sliced, entries: 0, bound: 0 }).toEqual({ ...whole, entries: 0, bound: 0 });
-  expect(maxError(whole.out, Array.from({ length: 24 * C }, (_, i) => Math.sin(ids[Math.floor(i / C)]! * C + (i % C))))).toBeLessThan(1e-6);
+  expect(maxError(whole.out, Array.from({ length: 24 * C }, (_, i) => Math.sin(defined(ids[Math.floor(i / C)]) * C + (i % C))))).toBeLessThan(1e-6);
   // The second micro-batch adds to the first.
-  expect(maxError(whole.grads[1]!, whole.grads[0]!.map((g) => 2 * g))).toBeLessThan(1e-6);
+  expect(maxError(defined(whole.grads[1]), defined(whole.grads[0]).map((g) => 2 * g))).toBeLessThan(1e-6);
   expect(whole.after).not.toEqual(whole.out);
 });

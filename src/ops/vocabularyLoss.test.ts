@@ -4,6 +4,7 @@ import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { DType, Tensor } from '../engine/tensor';
 import { packing } from '../io/stored';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { crossEntropy, matmul } from '../testing/reference';
@@ -67,15 +68,15 @@ async function run({ B, T, C, V, shift, smoothing = 0, dtype = 'f32', maxBinding
   // The same with all logits there.
   const values = Float64Array.from(packing[dtype as keyof typeof packing].unpack(stored, w.length));
   const x64 = Float64Array.from(x);
-  const logits = matmul(x64, values, { M: B * T, N: V, K: C, wT: true }).map((v, i) => v + (biased ? b[i % V]! : 0));
-  const shifted = Array.from({ length: B * T }, (_, r) => ((r % T) + shift < T ? labels[r + shift]! : IGNORED));
+  const logits = matmul(x64, values, { M: B * T, N: V, K: C, wT: true }).map((v, i) => v + (biased ? defined(b[i % V]) : 0));
+  const shifted = Array.from({ length: B * T }, (_, r) => ((r % T) + shift < T ? defined(labels[r + shift]) : IGNORED));
   const { rows, dlogits } = crossEntropy(logits, shifted, V, smoothing, INV);
   // What does not count is left at zero altogether.
   shifted.forEach((label, r) => label >= V && (rows[4 * r + 3] = 0));
   const dx = matmul(dlogits, values, { M: B * T, N: C, K: V });
   const dw = matmul(dlogits, x64, { M: V, N: C, K: B * T, xT: true });
-  ids.forEach((id, i) => { for (let c = 0; c < C; c++) dw[id * C + c]! += dx[i * C + c]!; });
-  const db = Float64Array.from({ length: V }, (_, v) => shifted.reduce((sum, _, r) => sum + dlogits[r * V + v]!, 0));
+  ids.forEach((id, i) => { for (let c = 0; c < C; c++) dw[id * C + c] = defined(dw[id * C + c]) + defined(dx[i * C + c]); });
+  const db = Float64Array.from({ length: V }, (_, v) => shifted.reduce((sum, _, r) => sum + defined(dlogits[r * V + v]), 0));
   return { got, want: { rows, dx, dw, db }, largest, entries: train.entries.map(({ kernel }) => kernel.name) };
 }
 
@@ -113,7 +114,7 @@ test('no tensor holds a value for each row and each token of the vocabulary', as
     const { dx } = vocabularyLoss(x, rec.param('w', [V, C], 'adapter'), rec.declare('input', 'labels', [1, N], 'u32'), { shift: 1 });
     rec.backward(x, dx!);
   });
-  const temporary = rec.programs[0]!.entries.flatMap(({ tensors }) => Object.values(tensors)).filter(({ role }) => role === 'temp');
+  const temporary = defined(rec.programs[0]).entries.flatMap(({ tensors }) => Object.values(tensors)).filter(({ role }) => role === 'temp');
   expect(Math.max(...temporary.map(({ storage }) => storage.bytes))).toBeLessThanOrEqual(16 * 1024 * 1024);
   expect(4 * N * V).toBeGreaterThan(4 * 16 * 1024 * 1024);
 });

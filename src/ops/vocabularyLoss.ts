@@ -10,6 +10,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { clear } from './clear';
 import { rowGrid } from './grid';
@@ -93,7 +94,7 @@ interface Call extends Given {
 function callOf(given: Given, rows: Tensor): Call {
   const rec = recorder();
   const { x, weight } = given;
-  const N = rows.shape[0]!;
+  const N = defined(rows.shape[0]);
   const most = Math.min(SCRATCH, rec.maxBinding);
   const chunks = slicesOf(weight, Math.max(64, Math.floor(Math.min(most / (4 * N), rec.mostWork / workOf(x, 1)))));
   const width = 4 * Math.ceil(Math.max(...chunks.map((chunk) => chunk.rows)) / 4);

@@ -4,6 +4,7 @@ import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep, type StepScalars } from '../engine/step';
 import { sizeOf, type Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import { passGrad } from '../ops/add';
 import { METRIC_FLOATS } from '../ops/metrics';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
@@ -53,18 +54,18 @@ async function setup(which = shapes, maxBinding?: number, rates?: Record<string,
     weights[name] = fill(sizeOf(shape), () => Math.fround(random()));
   }
   const program = rec.program('update', () => {
-    for (const name of Object.keys(which)) passGrad(params[name]!, inputs[name]!);
+    for (const name of Object.keys(which)) passGrad(defined(params[name]), defined(inputs[name]));
     adamw({ ...options, rates });
   });
   const machine = await Machine.build(device, rec);
-  for (const name of Object.keys(which)) machine.write(params[name]!, Float32Array.from(weights[name]!));
+  for (const name of Object.keys(which)) machine.write(defined(params[name]), Float32Array.from(defined(weights[name])));
   return {
     machine,
     rec,
     params,
     weights,
     update: async (grads, step) => {
-      for (const [name, g] of Object.entries(grads)) machine.write(inputs[name]!, Float32Array.from(g));
+      for (const [name, g] of Object.entries(grads)) machine.write(defined(inputs[name]), Float32Array.from(g));
       machine.setStep({ ...noStep, ...step });
       await machine.run(program);
     },
@@ -108,13 +109,13 @@ describe('adamw', () => {
       const clip = maxNorm ? Math.min(1, maxNorm / (norm + 1e-6)) : 1;
       for (const [name, { group }] of Object.entries(shapes)) {
         adamwUpdate(
-          { weight: s.weights[name]!, grad: grads[name]!.map((g) => g * clip), ...moments[name]! },
+          { weight: defined(s.weights[name]), grad: defined(grads[name]).map((g) => g * clip), ...defined(moments[name]) },
           { ...options, lr: group === 'head' ? headLr : lr, weightDecay: (options.weightDecay as Record<string, number>)[group] ?? 0, t },
         );
       }
     }
     // Six updates of up to 0.06 each, every one a few roundings of 6e-8 relative.
-    for (const [name, expected] of Object.entries(s.weights)) expect(maxError(await s.machine.readF32(s.params[name]!), expected), name).toBeLessThan(1e-6);
+    for (const [name, expected] of Object.entries(s.weights)) expect(maxError(await s.machine.readF32(defined(s.params[name])), expected), name).toBeLessThan(1e-6);
     s.machine.destroy();
   });
 
@@ -123,17 +124,17 @@ describe('adamw', () => {
     const which = Object.fromEntries(names.map((name, i) => [name, { shape: [3 + 40 * i], group: i === 9 ? 'head' : `weights ${i}` }]));
     const rates = Object.fromEntries(Object.values(which).map(({ group }, i) => [group, 0.8 ** (9 - i)]));
     const s = await setup(which, undefined, rates);
-    expect(s.rec.programs[0]!.entries.filter(({ kernel }) => kernel.name === 'adamw')).toHaveLength(3);
+    expect(defined(s.rec.programs[0]).entries.filter(({ kernel }) => kernel.name === 'adamw')).toHaveLength(3);
     const random = randomNormal(5);
-    const moments = Object.fromEntries(names.map((name) => [name, { m: fill(s.weights[name]!.length, () => 0), v: fill(s.weights[name]!.length, () => 0) }]));
+    const moments = Object.fromEntries(names.map((name) => [name, { m: fill(defined(s.weights[name]).length, () => 0), v: fill(defined(s.weights[name]).length, () => 0) }]));
     for (let t = 1; t <= 3; t++) {
-      const grads = Object.fromEntries(names.map((name) => [name, fill(s.weights[name]!.length, () => Math.fround(random()))]));
+      const grads = Object.fromEntries(names.map((name) => [name, fill(defined(s.weights[name]).length, () => Math.fround(random()))]));
       await s.update(grads, { lr: 0.01, headLr: 0.04, maxNorm: 0, ...biasCorrections(t, options.beta1, options.beta2) });
       for (const [i, name] of names.entries()) {
-        adamwUpdate({ weight: s.weights[name]!, grad: grads[name]!, ...moments[name]! }, { ...options, lr: i === 9 ? 0.04 : 0.01 * 0.8 ** (9 - i), weightDecay: i === 9 ? 0.01 : 0, t });
+        adamwUpdate({ weight: defined(s.weights[name]), grad: defined(grads[name]), ...defined(moments[name]) }, { ...options, lr: i === 9 ? 0.04 : 0.01 * 0.8 ** (9 - i), weightDecay: i === 9 ? 0.01 : 0, t });
       }
     }
-    for (const [name, expected] of Object.entries(s.weights)) expect(maxError(await s.machine.readF32(s.params[name]!), expected), name).toBeLessThan(1e-6);
+    for (const [name, expected] of Object.entries(s.weights)) expect(maxError(await s.machine.readF32(defined(s.params[name])), expected), name).toBeLessThan(1e-6);
     s.machine.destroy();
   });
 
@@ -149,7 +150,7 @@ describe('adamw', () => {
     const before = await s.state();
     for (const [name, at] of [['big', 4549], ['one', 0], ['bias', 4]] as const) {
       const grads = draw(2);
-      grads[name]![at] = bad;
+      defined(grads[name])[at] = bad;
       await s.update(grads, step);
     }
     expect(await s.state()).toEqual(before);

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { learningRates } from '../train/config';
 import { csv, type Cell } from '../train/csv.meta';
 import type { RunRecord } from '../train/protocol';
@@ -14,13 +15,13 @@ function headOf(run: RunRecord, name: string): Cell[] {
 
 const headsOf = (runs: readonly RunRecord[]): Cell[][] => {
   const names = runNames(runs);
-  return runs.map((run, i) => headOf(run, names[i]!));
+  return runs.map((run, i) => headOf(run, defined(names[i])));
 };
 
 /** Long form, a line a number: what the run is, `step`, `metric`, `value`. */
 export function longCsv(runs: readonly RunRecord[]): string {
   const of = headsOf(runs);
-  return csv([...heads, 'step', 'metric', 'value'], runs.flatMap((run, i) => scalarsOf(run).map(({ step, metric, value }) => [...of[i]!, step, metric, value])));
+  return csv([...heads, 'step', 'metric', 'value'], runs.flatMap((run, i) => scalarsOf(run).map(({ step, metric, value }) => [...defined(of[i]), step, metric, value])));
 }
 
 /** Wide form, a line for each step of each run: what the run is, `step`, `seconds`, and a column for each metric, empty where it was not measured. */
@@ -35,7 +36,7 @@ export function wideCsv(runs: readonly RunRecord[]): string {
       bySteps.set(step, (bySteps.get(step) ?? new Map<string, number>()).set(metric, value));
       seconds.set(step, at);
     }
-    return [...bySteps].map(([step, values]) => [...of[i]!, step, seconds.get(step), ...metrics.map((metric) => values.get(metric))]);
+    return [...bySteps].map(([step, values]) => [...defined(of[i]), step, seconds.get(step), ...metrics.map((metric) => values.get(metric))]);
   });
   return csv([...heads, 'step', 'seconds', ...metrics], rows);
 }
@@ -50,8 +51,8 @@ export function summaryCsv(runs: readonly RunRecord[]): string {
   });
   const metrics = [...new Set(reached.flatMap(Object.keys))];
   const rows = runs.map((run, i) => {
-    const values: Record<string, number> = reached[i]!;
-    return [...of[i]!, run.state ?? (run.summary ? 'done' : 'interrupted'), run.curve.at(-1)?.step, ...metrics.map((metric) => values[metric]), run.summary?.shared?.exact, run.summary?.shared?.near, planOf(run)?.trainable_parameters, bytesOf(run), secondsOf(run), run.summary?.images_per_second, run.summary?.device.description ?? '', run.notes ?? ''];
+    const values: Record<string, number> = defined(reached[i]);
+    return [...defined(of[i]), run.state ?? (run.summary ? 'done' : 'interrupted'), run.curve.at(-1)?.step, ...metrics.map((metric) => values[metric]), run.summary?.shared?.exact, run.summary?.shared?.near, planOf(run)?.trainable_parameters, bytesOf(run), secondsOf(run), run.summary?.images_per_second, run.summary?.device.description ?? '', run.notes ?? ''];
   });
   return csv([...heads, 'state', 'steps', ...metrics, 'test_items_in_training', 'test_items_nearly_in_training', 'trainable_parameters', 'device_bytes', 'seconds', 'items_per_second', 'device', 'notes'], rows);
 }

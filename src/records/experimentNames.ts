@@ -1,6 +1,7 @@
 import { mainText } from '../adapters/fields';
 import { methodLook } from '../figures/methods';
 import { formatSetting, partsOf } from '../language/format';
+import { defined } from '../numbers/defined';
 import type { Experiment } from './study';
 
 /**
@@ -9,5 +10,5 @@ import type { Experiment } from './study';
  */
 export function experimentNames(experiments: readonly Pick<Experiment, 'spec'>[]): string[] {
   const names = experiments.map(({ spec: { method, train } }) => partsOf([methodLook(method.method).title, mainText(method, formatSetting), `seed ${train.seed}`]));
-  return names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : partsOf([name, experiments[i]!.spec.name])));
+  return names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : partsOf([name, defined(experiments[i]).spec.name])));
 }

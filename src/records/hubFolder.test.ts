@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { readRuns } from './runFile';
 import { runRecord } from '../testing/runRecord';
 import { hubFolder } from './hubFolder';
@@ -19,7 +20,7 @@ test('the card goes on with how it was trained, beside it are the curve and the 
   const [, low, high] = /95 % interval ([\d.]+) to ([\d.]+)/.exec(card!)!;
   for (const bound of [Number(low) / 100, Number(high) / 100]) expect(Math.abs(Math.abs(bound - p) - 1.959964 * Math.sqrt((bound * (1 - bound)) / n))).toBeLessThan(0.001);
   for (const fact of [/\| data \| Fashion-MNIST, 2 classes \|/, /learning rate 0\.003/, /\| trained parameters \| 1,024 and 130 in the head \|/, /\| memory \| 0\.0 MiB, planned to the byte/, /!\[.*\]\(curves\.svg\)/]) expect(card).toMatch(fact);
-  const [again] = readRuns(bytes(rest['run.json']!), 'run.json');
+  const [again] = readRuns(bytes(defined(rest['run.json'])), 'run.json');
   expect([again!.spec, again!.curve]).toEqual([run.spec, run.curve]);
   expect(Object.values(rest).join() + card).not.toMatch(/Mia|Anna|holiday/);
 });

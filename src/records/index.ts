@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { writeRuns } from './runFile';
 import type { RunRecord, RunsFormat } from '../train/protocol';
 import { fileName, fileNames } from './runs';
@@ -34,6 +35,6 @@ export function nameOf(runs: readonly RunRecord[]): string {
   const people = new Set(runs.map(({ by }) => by ?? ''));
   const [person = ''] = people.size === 1 ? people : [];
   const data = new Set(runs.map(({ data_title, spec }) => data_title ?? spec.data));
-  const what = runs.length === 1 ? [fileNames(runs)[0]!] : [...(data.size === 1 ? data : []), `${runs.length}-runs`];
+  const what = runs.length === 1 ? [defined(fileNames(runs)[0])] : [...(data.size === 1 ? data : []), `${runs.length}-runs`];
   return [person, ...what].filter(Boolean).map(fileName).join('-');
 }

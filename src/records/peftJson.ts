@@ -1,5 +1,6 @@
 import { methods } from '../adapters/index';
 import type { MethodConfig } from '../adapters/field';
+import { defined } from '../numbers/defined';
 import type { RunRecord } from '../train/protocol';
 import { scoresOf } from '../train/scores.meta';
 import { clock, fileNames, imagesPerStep, runNames, testOf } from './runs';
@@ -12,7 +13,7 @@ import { clock, fileNames, imagesPerStep, runNames, testOf } from './runs';
 export function peftJsonFiles(runs: readonly RunRecord[]): { path: string; bytes: string }[] {
   const files = fileNames(runs);
   const names = runNames(runs);
-  return runs.map((run, i) => ({ path: `${files[i]}.json`, bytes: comparisonText(comparison(run, names[i]!)) }));
+  return runs.map((run, i) => ({ path: `${files[i]}.json`, bytes: comparisonText(comparison(run, defined(names[i]))) }));
 }
 
 /** Such a file; JSON has no word for numbers that are none. */
@@ -21,7 +22,7 @@ export const comparisonText = (value: object): string => `${JSON.stringify(value
 /** The config as PEFT spells it; null, which its reader shows as full fine-tuning, for that alone. */
 function peftConfig(method: MethodConfig, model: string): Record<string, unknown> | null {
   const { method: name, ...fields } = method;
-  const known = Object.hasOwn(methods, name) ? methods[name]! : undefined;
+  const known = Object.hasOwn(methods, name) ? defined(methods[name]) : undefined;
   if (!known || known.trains === 'weights') return null;
   const codec = known.codecs?.[0];
   return { ...fields, peft_type: codec?.type ?? name.toUpperCase(), base_model_name_or_path: model, task_type: null, ...codec?.mark };

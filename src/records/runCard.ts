@@ -6,6 +6,7 @@ import { extentScale, linearScale } from '../figures/scale';
 import { formatShort } from '../language/format';
 import { intervalOf } from '../figures/interval';
 import { frontMatter, plain } from '../export/cardText';
+import { defined } from '../numbers/defined';
 import { chart } from './report/chart';
 import { style } from './report/style';
 import { secondsOf, testOf } from './runs';
@@ -74,6 +75,6 @@ export function curvesSvg({ curve, spec: { method } }: RunRecord): string | null
 export function runCard(run: RunRecord): string {
   const { method, model } = run.spec;
   const title = methodFields[method.method]?.title ?? method.method;
-  const peft = Object.hasOwn(methods, method.method) && methods[method.method]!.codecs?.some((codec) => codec.peft);
+  const peft = Object.hasOwn(methods, method.method) && defined(methods[method.method]).codecs?.some((codec) => codec.peft);
   return `${frontMatter(model, method.method, peft ? 'peft' : 'fullrank')}\n\n# ${title} on ${plain(run.data_title ?? run.spec.data)}\n\nMade with Fullrank, which opens this folder.\n\n${trainingSection(run)}`;
 }

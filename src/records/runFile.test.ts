@@ -4,6 +4,7 @@ import type { Evaluation, RunRecord } from '../train/protocol';
 import { trainDefaults } from '../train/config';
 import { runRecord } from '../testing/runRecord';
 import { FormatError } from '../io/formatError';
+import { defined } from '../numbers/defined';
 import { readRuns, writeRuns } from './runFile';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -16,14 +17,14 @@ describe('a file of runs', () => {
     const ofPaper = { ...run, spec: { ...run.spec, experiment: 'table-2', budget: 43_000 } };
     expect(again([ofPaper])).toEqual([ofPaper]);
     // Of a run on texts, how they were read, and what says how good it was.
-    const ofTexts = { ...run, spec: { ...run.spec, text: { task: 'causal-lm', prompt: '{a}', answer: ' {b}', choices: 'c', max_length: 64, columns: { text: 'a' } } }, evaluations: [{ ...run.evaluations[0]!, confusion: [], scores: { perplexity: 2.5 } }] };
+    const ofTexts = { ...run, spec: { ...run.spec, text: { task: 'causal-lm', prompt: '{a}', answer: ' {b}', choices: 'c', max_length: 64, columns: { text: 'a' } } }, evaluations: [{ ...defined(run.evaluations[0]), confusion: [], scores: { perplexity: 2.5 } }] };
     expect(again([ofTexts])).toEqual([ofTexts]);
   });
 
   test('keeps numbers that are none, and leaves names of images out', () => {
-    const evaluation: Evaluation = { ...runRecord().evaluations[0]!, per_class: [0.5, NaN], images: [['me.jpg', 0, 1]] };
+    const evaluation: Evaluation = { ...defined(runRecord().evaluations[0]), per_class: [0.5, NaN], images: [['me.jpg', 0, 1]] };
     const [read] = again([runRecord({ evaluations: [evaluation], curve: [{ step: 1, loss: Infinity, accuracy: 0, lr: 0.1, grad_norm: NaN, ms: 1 }] })]);
-    expect(read!.evaluations[0]!.per_class).toEqual([0.5, NaN]);
+    expect(defined(read!.evaluations[0]).per_class).toEqual([0.5, NaN]);
     expect(read!.evaluations[0]).not.toHaveProperty('images');
     expect(read!.curve[0]).toMatchObject({ loss: NaN, grad_norm: NaN });
   });
@@ -96,6 +97,6 @@ describe('a file of runs', () => {
   });
 
   test('settings of training keep their kinds', () => {
-    expect(again([runRecord()])[0]!.spec.train).toEqual({ ...trainDefaults, ...runRecord().spec.train });
+    expect(defined(again([runRecord()])[0]).spec.train).toEqual({ ...trainDefaults, ...runRecord().spec.train });
   });
 });

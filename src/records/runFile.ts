@@ -3,6 +3,7 @@ import { said, type SaidValue } from '../said/said';
 import type { RunRecord } from '../train/protocol';
 import { parseJson } from '../io/checkpoint';
 import { FormatError } from '../io/formatError';
+import { defined } from '../numbers/defined';
 import { runsFormat } from './runs.meta';
 import { runRates } from './rates.meta';
 import { runSaid } from './said.meta';
@@ -153,7 +154,7 @@ export function readRuns(bytes: Uint8Array, path: string): RunRecord[] {
 export function checkRun(value: unknown, path: SaidValue): RunRecord {
   const { data, error } = z.safeParse(run, value);
   if (error) {
-    const { path: field, message } = error.issues[0]!;
+    const { path: field, message } = defined(error.issues[0]);
     throw new FormatError(field.length > 0 ? said`${path}: ${field.join('.')}: ${message}` : said`${path}: the run: ${message}`);
   }
   return data as unknown as RunRecord;

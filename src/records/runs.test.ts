@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { readRuns } from './runFile';
 import { eventsIn, type Scalars } from '../testing/eventFile';
 import { runRecord } from '../testing/runRecord';
@@ -44,7 +45,7 @@ describe('names', () => {
 
 describe('numbers of a run', () => {
   test('each stands at the step where it was measured', () => {
-    const scalars = scalarsOf(two[0]!);
+    const scalars = scalarsOf(defined(two[0]));
     expect(scalars.filter(({ metric }) => metric === 'test/accuracy').map(({ step, value }) => [step, value])).toEqual([[2, 0.7], [4, 0.75]]);
     expect(scalars.filter(({ metric }) => metric === 'train/loss').map(({ step }) => step)).toEqual([1, 2, 3, 4]);
     expect(scalars.filter(({ metric, step }) => step === 4 && metric.startsWith('test/accuracy/')).map(({ metric, value }) => [metric, value])).toEqual([['test/accuracy/shoe', 0.7], ['test/accuracy/bag', 0.8]]);
@@ -52,8 +53,8 @@ describe('numbers of a run', () => {
   });
 
   test('the result of the kept weights counts once, and seconds are those of training', () => {
-    expect(evaluationsOf(two[0]!)).toHaveLength(2);
-    const at = clock(two[0]!);
+    expect(evaluationsOf(defined(two[0]))).toHaveLength(2);
+    const at = clock(defined(two[0]));
     expect([at(0), at(2), at(4), at(1), at(99)]).toEqual([0, 0.5, 1, 0.25, 1]);
   });
 });
@@ -79,7 +80,7 @@ describe('CSV', () => {
     const { data, errors, meta } = parse(longCsv(two));
     expect(errors).toEqual([]);
     expect(meta.fields).toEqual(['run', ...about, 'step', 'metric', 'value']);
-    expect(about.map((name) => data[0]![name])).toEqual(['lora', 'r=8; lora_alpha=8; target_modules=query value', '0', 'vit-nano', 'fashion-mnist', '1024', '0.003', '']);
+    expect(about.map((name) => defined(data[0])[name])).toEqual(['lora', 'r=8; lora_alpha=8; target_modules=query value', '0', 'vit-nano', 'fashion-mnist', '1024', '0.003', '']);
     expect(parse(longCsv([runRecord({ by: 'Ada' })])).data[0]).toMatchObject({ by: 'Ada' });
     expect(data.map(({ run, step, metric, value }) => [run, Number(step), metric, Number(value)])).toEqual(two.flatMap((run) => scalarsOf(run).map(({ step, metric, value }) => [run.spec.name, step, metric, known(value)])));
   });
@@ -134,12 +135,12 @@ describe('PEFT\'s method_comparison', () => {
       for (const name of ['transformers', 'peft', 'datasets', 'torch', 'bitsandbytes']) expect(row.meta_info.package_info).toHaveProperty(`${name}-version`);
       expect(row.meta_info).toHaveProperty('system_info');
     }
-    expect(rows[0]!.run_info).toMatchObject({ created_at: '1970-01-01T00:00:01.000Z', total_time: 8, experiment_name: 'lora/lora-0' });
-    expect(rows[0]!.train_info.metrics.map((m) => [m.step, m['train samples'], m['train loss']])).toEqual([[2, 4, 1.625], [4, 8, 1.125], [4, 8, 1.375]]);
+    expect(defined(rows[0]).run_info).toMatchObject({ created_at: '1970-01-01T00:00:01.000Z', total_time: 8, experiment_name: 'lora/lora-0' });
+    expect(defined(rows[0]).train_info.metrics.map((m) => [m.step, m['train samples'], m['train loss']])).toEqual([[2, 4, 1.625], [4, 8, 1.125], [4, 8, 1.375]]);
   });
 
   test('what did not succeed is no success', () => {
-    const status = (change: Partial<RunRecord>) => JSON.parse(peftJsonFiles([runRecord(change)])[0]!.bytes).train_info.status;
+    const status = (change: Partial<RunRecord>) => JSON.parse(defined(peftJsonFiles([runRecord(change)])[0]).bytes).train_info.status;
     expect(status({ state: 'stopped' })).toBe('canceled');
     expect(status({ state: 'failed', summary: null })).toBe('failed');
     expect(status({ state: 'done', summary: null, evaluations: [] })).toBe('failed');
@@ -155,14 +156,14 @@ describe('TensorBoard', () => {
     files.forEach(({ bytes }, i) => {
       const { version, scalars } = eventsIn(bytes);
       expect(version).toBe('brain.Event:2');
-      expect(scalars).toEqual(scalarsOf(two[i]!).map(({ metric, step, value, seconds }): Scalars[number] => ({ tag: metric, step, value: Math.fround(value), wall_time: 1_700_000_000 + seconds })));
+      expect(scalars).toEqual(scalarsOf(defined(two[i])).map(({ metric, step, value, seconds }): Scalars[number] => ({ tag: metric, step, value: Math.fround(value), wall_time: 1_700_000_000 + seconds })));
     });
   });
 
   test('numbers that are none stay so, and any name is a tag', () => {
     fc.assert(
       fc.property(hostile, (label) => {
-        const [file] = tensorboardFiles([named('x', { classes: [label, 'b'], curve: [{ ...two[0]!.curve[0]!, loss: Infinity, grad_norm: NaN }] })], 0);
+        const [file] = tensorboardFiles([named('x', { classes: [label, 'b'], curve: [{ ...defined(defined(two[0]).curve[0]), loss: Infinity, grad_norm: NaN }] })], 0);
         const { scalars } = eventsIn(file!.bytes);
         expect(scalars.find(({ tag }) => tag === 'train/loss')!.value).toBe(Infinity);
         expect(scalars.find(({ tag }) => tag === 'train/grad_norm')!.value).toBeNaN();

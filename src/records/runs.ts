@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { Evaluation, Plan, RunRecord } from '../train/protocol';
 import { rightOf, scoresOf } from '../train/scores.meta';
 
@@ -87,9 +88,9 @@ export function clock({ curve }: RunRecord): (step: number) => number {
   let at = 0;
   return (step) => {
     // Mostly asked in order.
-    if (at > 0 && curve[at - 1]!.step > step) at = 0;
-    while (at < curve.length && curve[at]!.step <= step) at++;
-    return at === 0 ? 0 : ends[at - 1]!;
+    if (at > 0 && defined(curve[at - 1]).step > step) at = 0;
+    while (at < curve.length && defined(curve[at]).step <= step) at++;
+    return at === 0 ? 0 : defined(ends[at - 1]);
   };
 }
 
@@ -112,7 +113,7 @@ export function scalarsOf(run: RunRecord): Scalar[] {
     const { split, step, per_class } = evaluation;
     const seconds = timeOf(step);
     for (const [metric, value] of Object.entries(measuresOf(evaluation))) out.push({ metric, step, value, seconds });
-    classes.forEach((name, c) => c < per_class.length && out.push({ metric: `${split}/accuracy/${name}`, step, value: per_class[c]!, seconds }));
+    classes.forEach((name, c) => c < per_class.length && out.push({ metric: `${split}/accuracy/${name}`, step, value: defined(per_class[c]), seconds }));
   }
   return out.sort((a, b) => a.step - b.step);
 }

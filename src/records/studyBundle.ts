@@ -17,6 +17,7 @@ import type { StreamedFile } from '../io/zipWrite';
 import { modelTitle } from '../models/builtin';
 import { TEXT_HEAD } from '../models/byText';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { said, SaidError, type Said } from '../said/said';
 import { formOf, openTask } from '../tasks';
 import { classWeightsOf } from '../tasks/classWeights.meta';
@@ -61,7 +62,7 @@ export async function studyBundle(model: LoadedModel, data: Dataset, experiments
       left.push({ name: experiment.name, why: error.said });
     }
   }
-  const facts = { study: data.title, experiments: python.length, packed: images.packed, base: onHub ? experiments[0]!.spec.model : null };
+  const facts = { study: data.title, experiments: python.length, packed: images.packed, base: onHub ? defined(experiments[0]).spec.model : null };
   const whole = [
     json('study.json', { ...study, python }),
     { path: 'run.py', bytes: text(run) },
@@ -161,7 +162,7 @@ class Images {
     const place = this.listed.name.length;
     this.known.set(key, place);
     this.listed.name.push(name ?? hash);
-    this.listed.label.push(split.labels[i]!);
+    this.listed.label.push(defined(split.labels[i]));
     this.listed.sha256.push(hash);
     if (isFile(name)) return place;
     this.packed = true;

@@ -1,5 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { joinParts } from '../io/joinParts';
+import { defined } from '../numbers/defined';
 import type { RunRecord } from '../train/protocol';
 import { fileNames, scalarsOf } from './runs';
 
@@ -23,10 +24,10 @@ function eventFile(run: RunRecord, start: number): Uint8Array {
   const records: Uint8Array[] = [record(new BinaryWriter().tag(field.event.wall_time, WireType.Bit64).double(start).tag(field.event.file_version, WireType.LengthDelimited).string('brain.Event:2').finish())];
   const scalars = scalarsOf(run);
   for (let from = 0, to = 0; from < scalars.length; from = to) {
-    const { step, seconds } = scalars[from]!;
+    const { step, seconds } = defined(scalars[from]);
     const summary = new BinaryWriter();
-    for (; to < scalars.length && scalars[to]!.step === step; to++) {
-      const { metric, value } = scalars[to]!;
+    for (; to < scalars.length && defined(scalars[to]).step === step; to++) {
+      const { metric, value } = defined(scalars[to]);
       summary.tag(field.summary.value, WireType.LengthDelimited).fork();
       summary.tag(field.value.tag, WireType.LengthDelimited).string(metric).tag(field.value.simple_value, WireType.Bit32).float(value).join();
     }
@@ -62,6 +63,6 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** CRC-32C; of "123456789" it is 0xe3069283 (RFC 3720). */
 export function crc32c(data: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of data) crc = table[(crc ^ byte) & 255]! ^ (crc >>> 8);
+  for (const byte of data) crc = defined(table[(crc ^ byte) & 255]) ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }

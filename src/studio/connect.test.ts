@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { defined } from '../numbers/defined';
 import { connect, WorkerError } from './connect';
 import { THERE } from './there';
 
@@ -49,7 +50,7 @@ test('a worker whose script does not come is started three times, and then its c
   for (let start = 0; start < 3; start++) {
     expect(Silent.started).toHaveLength(start + 1);
     expect(failed).not.toHaveBeenCalled();
-    Silent.started[start]!.dispatchEvent(new Event('error'));
+    defined(Silent.started[start]).dispatchEvent(new Event('error'));
     await vi.advanceTimersByTimeAsync(1000);
   }
   await said;

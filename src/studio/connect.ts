@@ -4,6 +4,7 @@
  * Bundlers find it by the address below, under which each build has its own: the studio's is worker.ts, the package's packaged.ts.
  */
 import * as comlink from 'comlink';
+import { defined } from '../numbers/defined';
 import { said, SaidError } from '../said/said';
 import type { StudioWorker } from '../train/protocol';
 import { THERE } from './there';
@@ -86,7 +87,7 @@ export function connect(onFailed: () => void = () => {}): Client {
     let fail!: (error: unknown) => void;
     const answer = new Promise((done, reject) => {
       fail = reject;
-      remote[name]!(...args).then(done, reject).finally(() => waiting.delete(answer));
+      defined(remote[name])(...args).then(done, reject).finally(() => waiting.delete(answer));
     });
     waiting.set(answer, fail);
     return answer;

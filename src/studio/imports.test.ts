@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { opfsFiles } from '../io/hub/opfsFiles';
+import { defined } from '../numbers/defined';
 import { goldenPath } from '../testing/golden';
 import { fakeStorage } from '../testing/opfs';
 import { trainDefaults } from '../train/config';
@@ -83,7 +84,7 @@ test('a project goes out to a file and comes in under another name; a damaged on
   expect((await studio.keptImports()).items.length).toBe(1);
 
   const bytes = new Uint8Array(await file.arrayBuffer());
-  bytes[bytes.length >> 1] ^= 1;
+  bytes[bytes.length >> 1] = defined(bytes[bytes.length >> 1]) ^ 1;
   await expect(studio.stageProject(new Blob([bytes]), 'third', async () => {}, () => {})).rejects.toThrow(/project file/);
   expect((await open('third').keptImports()).items).toEqual([]);
   await expect(studio.stageProject(file, 'third', async () => { throw new Error('no such store'); }, () => {})).rejects.toThrow('no such store');

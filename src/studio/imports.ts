@@ -3,6 +3,7 @@ import type { BlobFiles, Room } from '../io/hub/files';
 import { HubError } from '../io/hub/hubError';
 import { mayBeRead } from '../io/hub/select';
 import { fillFrom, Kept } from '../io/kept';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import type { ImportKind, KeptImports, KeptItem } from '../train/protocol';
 
@@ -83,7 +84,7 @@ export class Imports {
   /** Removes the copies of every project but these. Throws HubError. */
   async sweep(projects: string[]): Promise<void> {
     const files = await this.store();
-    const folders = new Set((await files.list('')).map(({ path }) => path.split('/')[0]!));
+    const folders = new Set((await files.list('')).map(({ path }) => defined(path.split('/')[0])));
     for (const folder of folders) if (!projects.includes(folder)) await files.remove(folder).catch(() => {});
   }
 

@@ -1,6 +1,7 @@
 import { HubError } from '../io/hub/hubError';
 import { checkRoom, packBytes } from '../io/kept';
 import type { ProjectManifest } from '../io/project/manifest';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import type { ProjectContents, StagedProject } from '../train/protocol';
 import type { Imports } from './imports';
@@ -26,7 +27,7 @@ export async function saveProject(imports: Imports, contents: ProjectContents, t
     imports: kept ? await Promise.all(keys.map((key) => kept.index(key))) : [],
     hub: contents.hub,
   };
-  const source = { manifest, record, pack: (i: number) => kept!.pack(keys[i]!) };
+  const source = { manifest, record, pack: (i: number) => kept!.pack(defined(keys[i])) };
   if (to) {
     try {
       await writeProject(source, await to.createWritable(), { signal, onBytes });

@@ -19,6 +19,7 @@ import { builtinModels, builtinTextModels, bundledModels, type BuiltinModel } fr
 import { checkWeights } from '../models/load';
 import { ModelError, type Model } from '../models/model';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { formOf, openTask } from '../tasks';
 import { withNames } from '../tasks/classTexts';
@@ -323,7 +324,7 @@ export class Studio implements StudioWorker {
     await each(async (run, i) => {
       await this.timing;
       if (!this.stepTimes.has(run.programs)) {
-        const found = stepSeconds(device, run, specs[i]!.train, signal);
+        const found = stepSeconds(device, run, defined(specs[i]).train, signal);
         this.timing = found.catch(() => {});
         this.stepTimes.set(run.programs, await found);
       }
@@ -521,7 +522,7 @@ export class Studio implements StudioWorker {
     const { exportRuns, nameOf } = await import('../records');
     const files = await exportRuns(runs, format, Date.now());
     const bytes = (file: (typeof files)[number]) => (typeof file.bytes === 'string' ? new TextEncoder().encode(file.bytes) : file.bytes) as Uint8Array<ArrayBuffer>;
-    if (files.length === 1 && !files[0]!.path.includes('/')) return { name: files[0]!.path, blob: new Blob([bytes(files[0]!)]) };
+    if (files.length === 1 && !defined(files[0]).path.includes('/')) return { name: defined(files[0]).path, blob: new Blob([bytes(defined(files[0]))]) };
     const parts: Uint8Array<ArrayBuffer>[] = [];
     const name = `${nameOf(runs)}-${format}`;
     for await (const part of zipParts(name, files.map((file) => ({ path: file.path, parts: [bytes(file)] })))) parts.push(part as Uint8Array<ArrayBuffer>);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Hub } from '../io/hub/hub';
 import { HubError } from '../io/hub/hubError';
 import { opfsFiles } from '../io/hub/opfsFiles';
+import { defined } from '../numbers/defined';
 import { classTable } from '../testing/classTable';
 import { goldenPath } from '../testing/golden';
 import { bytesContent, commitOf, type FakeHub, type HubContent, startHub, textContent } from '../testing/hubServer.node';
@@ -23,7 +24,7 @@ const studioOn = (from: StorageManager) => new Studio(undefined, '', true, { hub
 const listen = (event: HubEvent) => void events.push(event);
 
 beforeAll(async () => {
-  server = await startHub({ 'dev/vit': files, 'dev/other': { 'config.json': textContent({ model_type: 'bert' }), 'model.safetensors': files['model.safetensors'] } });
+  server = await startHub({ 'dev/vit': files, 'dev/other': { 'config.json': textContent({ model_type: 'bert' }), 'model.safetensors': defined(files['model.safetensors']) } });
 });
 afterAll(() => server.close());
 beforeEach(() => {
@@ -44,8 +45,8 @@ test('a model by id: loaded, registered, found again after a reload without a co
   expect((await reloaded.budget(info.id, ['query'], ['a', 'b', 'c'], 1000, trainDefaults, 0)).length).toBeGreaterThan(0);
   expect(server.log.length).toBe(asked);
   const cache = await reloaded.hubCache();
-  expect(cache).toMatchObject({ kind: 'opfs', quota: 1e9, repos: [{ id: 'dev/vit', bytes: files['config.json'].size + files['model.safetensors'].size }] });
-  expect((await reloaded.deleteHubRepo(cache.repos[0].key)).repos).toEqual([]);
+  expect(cache).toMatchObject({ kind: 'opfs', quota: 1e9, repos: [{ id: 'dev/vit', bytes: defined(files['config.json']).size + defined(files['model.safetensors']).size }] });
+  expect((await reloaded.deleteHubRepo(defined(cache.repos[0]).key)).repos).toEqual([]);
   await expect(reloaded.openCachedModel(info.id)).rejects.toThrow(/not in the cache any more/);
   await expect(studioOn(storage).budget(info.id, ['query'], ['a', 'b', 'c'], 1000, trainDefaults, 0)).rejects.toThrow(/not in the cache any more/);
 });

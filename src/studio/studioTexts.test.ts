@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { defined } from '../numbers/defined';
 import { gpu } from '../testing/dawn';
 import { readGguf } from '../testing/ggufReader';
 import { chatMl, chatModelFiles } from '../testing/tinyChats';
@@ -52,10 +53,10 @@ test('models and sets of texts are told apart from those of pictures, and no wei
   const lengths = await studio.lengths(spec());
   expect(lengths).toMatchObject({ texts: 1000, most: 64, cut: 0, lost: 0 });
   expect(lengths.counts.reduce((a, b) => a + b, 0)).toBe(1000);
-  expect([lengths.samples[0]![0]!.part, lengths.samples[0]!.at(-1)!.part, lengths.samples[0]![1]!.part]).toEqual(['special', 'special', 'text']);
+  expect([defined(defined(lengths.samples[0])[0]).part, defined(lengths.samples[0]).at(-1)!.part, defined(defined(lengths.samples[0])[1]).part]).toEqual(['special', 'special', 'text']);
   const short = await studio.lengths({ model: 'llama-nano', data: 'village-questions', text: { task: 'causal-lm', prompt: '{passage} {question}', answer: ' {answer}', max_length: 23 } });
   expect(short.cut).toBeGreaterThan(0);
-  expect(short.samples[1]!.map(({ part }) => part).filter((part, at, all) => part !== all[at - 1])).toEqual(expect.arrayContaining(['text']));
+  expect(defined(short.samples[1]).map(({ part }) => part).filter((part, at, all) => part !== all[at - 1])).toEqual(expect.arrayContaining(['text']));
   expect(short.samples.flat().some(({ part }) => part === 'counts' || part === 'cut')).toBe(true);
   const samples = await studio.samples('village-moods', 2);
   expect(samples.map((one) => 'first' in one && one.first.length > 10)).toEqual(Array(6).fill(true));
@@ -82,8 +83,8 @@ test('a run on texts learns what the command line does, is measured again, looke
   const { predictions, unknown } = await studio.tryAdapters([bases, spec()], async (key) => (key === 'base' ? [] : lora.files), () => {});
   expect(unknown).toEqual([[], ['terrible']]);
   // Without a head it says nothing.
-  expect(predictions[0]!.rows.map(({ top }) => top)).toEqual([[], []]);
-  const [good, bad] = predictions[1]!.rows;
+  expect(defined(predictions[0]).rows.map(({ top }) => top)).toEqual([[], []]);
+  const [good, bad] = defined(predictions[1]).rows;
   expect(good!.top.map(({ label }) => label).sort()).toEqual(['bad', 'good', 'plain']);
   expect(good!.top.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
   expect(bad!.name).toContain('the cake is dull');
@@ -92,13 +93,13 @@ test('a run on texts learns what the command line does, is measured again, looke
   await expect(studio.tryLook([spec()], async () => lora.files, 0, false, () => {})).rejects.toThrow(/is a text/);
   await expect(studio.exportRun(spec(), lora.files, { format: 'gguf' }, () => {})).rejects.toThrow(/GGUF is for models that go on with texts/);
 
-  const files = async (key: string) => ({ files: { lora, full, randlora }[key]!.files, snapshots: { lora, full, randlora }[key]!.snapshots });
+  const files = async (key: string) => ({ files: defined({ lora, full, randlora }[key]).files, snapshots: defined({ lora, full, randlora }[key]).snapshots });
   const runs = [spec(), fullSpec, spec('randlora', { method: { method: 'randlora', r: 4, target_modules: ['query', 'value'] } })];
   const plane = await studio.landscape(runs, { grid: 5, x: [-1, 2], y: [-1, 2], images: 32, splits: ['train', 'val'], line: 0, seed: 0 }, files, () => {});
   expect(plane.sets.map(({ loss }) => loss.every(Number.isFinite))).toEqual([true, true]);
   const inside = await studio.inside(runs, { images: 32, seed: 0 }, files, () => {});
   expect(inside.outputs).toEqual([0, 1].flatMap((block) => [{ block, part: 'attention' }, { block, part: 'mlp' }]));
-  expect(inside.cka[0]!.every((cka) => cka > 0.1 && cka <= 1)).toBe(true);
+  expect(defined(inside.cka[0]).every((cka) => cka > 0.1 && cka <= 1)).toBe(true);
 });
 
 test('texts are gone on with: a run is measured before and after by what counts, and says how a text goes on, streamed, stopped, and as the seed draws it', async () => {
@@ -128,12 +129,12 @@ test('texts are gone on with: a run is measured before and after by what counts,
   // The model lies there once: what an adapter adds is its own, and what it remembers of the text.
   expect(said.memory.backbone.frozen).toBeGreaterThan(1e6);
   expect(said.memory.adapters).toMatchObject([{ key: 'base' }, { key: 'lora', bytes: { state: expect.any(Number) as number } }]);
-  expect(said.memory.adapters[1]!.bytes.frozen ?? 0).toBeLessThan(said.memory.backbone.frozen! / 10);
+  expect(defined(said.memory.adapters[1]).bytes.frozen ?? 0).toBeLessThan(said.memory.backbone.frozen! / 10);
   const beams = await ask({ num_beams: 3 });
-  expect(beams.texts[1]!.text.trim()).not.toBe('');
+  expect(defined(beams.texts[1]).text.trim()).not.toBe('');
   expect(await ask({ num_beams: 3 })).toEqual(beams);
   expect(said.texts.map(({ key }) => key)).toEqual(['base', 'lora']);
-  expect(heard.findLast(([key]) => key === 'lora')![1]).toBe(said.texts[1]!.text);
+  expect(heard.findLast(([key]) => key === 'lora')![1]).toBe(defined(said.texts[1]).text);
   expect(await ask()).toEqual(said);
   expect(await ask({ temperature: 3, seed: 1 })).toEqual(await ask({ temperature: 3, seed: 1 }));
   expect(await ask({ temperature: 3, seed: 1 })).not.toEqual(await ask({ temperature: 3, seed: 2 }));
@@ -191,7 +192,7 @@ test('numbers are told by what correlates, and what is typed has one', async () 
   const { truths } = await studio.tryImages({ data: 'village-alike', limit: 4, text });
   expect(truths!.every((truth) => Number.isFinite(Number(truth)))).toBe(true);
   const { predictions } = await studio.tryAdapters([one], async () => files, () => {});
-  expect(predictions[0]!.rows.map(({ top, number }) => [top.length, Number.isFinite(number)])).toEqual(Array(4).fill([0, true]));
+  expect(defined(predictions[0]).rows.map(({ top, number }) => [top.length, Number.isFinite(number)])).toEqual(Array(4).fill([0, true]));
 });
 
 test('words are told one by one, of test texts and of what is typed', async () => {
@@ -205,8 +206,8 @@ test('words are told one by one, of test texts and of what is typed', async () =
   expect((await studio.tryImages({ data: 'village-tags', limit: 4, text })).truths).toBeNull();
   await studio.tryImages({ texts: [{ first: 'fay took the red boat, said robin.', second: null }] });
   const { predictions } = await studio.tryAdapters([one], async () => files, () => {});
-  expect(predictions[0]!.rows[0]!.words!.map(({ word }) => word)).toEqual(['fay', 'took', 'the', 'red', 'boat', ',', 'said', 'robin', '.']);
-  expect(predictions[0]!.rows[0]!.words!.every(({ label, probability }) => ['O', 'PERSON', 'PLACE', 'THING'].includes(label) && probability > 0.25)).toBe(true);
+  expect(defined(defined(predictions[0]).rows[0]).words!.map(({ word }) => word)).toEqual(['fay', 'took', 'the', 'red', 'boat', ',', 'said', 'robin', '.']);
+  expect(defined(defined(predictions[0]).rows[0]).words!.every(({ label, probability }) => ['O', 'PERSON', 'PLACE', 'THING'].includes(label) && probability > 0.25)).toBe(true);
 });
 
 test('a table is read as a person says: other columns, another task, a prompt and its answer; a run reads it as it was set up', async () => {
@@ -245,14 +246,14 @@ test('chats are read by the template of their model: what counts is shown, and a
   expect((await studio.samples('talks', 1))[0]).toMatchObject({ first: expect.stringMatching(/^(up|down)$/) as string, second: expect.stringMatching(/^(up|down)$/) as string });
   const text = { task: 'causal-lm', chat: true };
   const { samples } = await studio.lengths({ model: 'chatty', data: 'talks', text });
-  const shown = (part: string) => samples[0]!.filter((one) => one.part === part).map((one) => one.text).join('');
+  const shown = (part: string) => defined(samples[0]).filter((one) => one.part === part).map((one) => one.text).join('');
   expect([shown('text'), shown('counts')]).toEqual([expect.stringMatching(/^<\|im_start\|>user\n(up|down)<\|im_end\|>\n<\|im_start\|>assistant\n$/), expect.stringMatching(/^(up|down)<\|im_end\|>\n$/)]);
   await expect(studio.lengths({ model: 'silent', data: 'talks', text })).rejects.toThrow(/^silent has no chat template/);
   await expect(studio.plan(spec('lora', { model: 'llama-nano', data: 'talks', text }))).rejects.toThrow(/^llama-nano has no chat template/);
 
   const one = spec('full', { model: 'chatty', data: 'talks', text, method: { method: 'full' }, train: { ...train, steps: 60, batch: 8, lr: 0.01, val_fraction: 0, eval_every: 0 } });
   const { files } = await trained(one);
-  const ask = async (how: RunSpec) => (await studio.tryGoingOn([how], async () => files, 'up', { max_new_tokens: 8, temperature: 0, seed: 0 }, () => {})).texts[0]!.text;
+  const ask = async (how: RunSpec) => defined((await studio.tryGoingOn([how], async () => files, 'up', { max_new_tokens: 8, temperature: 0, seed: 0 }, () => {})).texts[0]).text;
   expect(await ask(one)).toBe('down');
   // What is typed is the beginning of a text for a run that has not learned chats.
   expect(await ask({ ...one, text: { task: 'causal-lm' } })).not.toBe('down');

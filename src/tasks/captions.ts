@@ -1,4 +1,5 @@
 import { Random } from '../data/random';
+import { defined } from '../numbers/defined';
 import type { ClassPrompts } from './prompts';
 import type { BatchTexts } from './task';
 
@@ -20,7 +21,7 @@ export class Captions implements BatchTexts {
     labels.forEach((label, b) => {
       const row = label * templates.length + random.below(templates.length);
       ids.set(all.subarray(row * tokens, (row + 1) * tokens), b * tokens);
-      ends[b] = allEnds[row]!;
+      ends[b] = defined(allEnds[row]);
     });
   }
 }

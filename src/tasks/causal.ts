@@ -4,6 +4,7 @@ import { ConfigError } from '../adapters/fields';
 import type { Model } from '../models/model';
 import { isTextModel, textFields, textModel, type Reads } from '../models/text';
 import type { Context } from '../nn/context';
+import { defined } from '../numbers/defined';
 import { linear } from '../ops/matmul';
 import { vocabularyLoss } from '../ops/vocabularyLoss';
 import { said } from '../said/said';
@@ -27,7 +28,7 @@ const overVocabulary = (reads: Reads, shift: 0 | 1): Objective => ({
   },
   logits(ctx, model, outputs) {
     const { table, bias } = vocabularyOf(ctx, model);
-    const bytes = 4 * (sizeOf(outputs.shape) / model.hidden_size) * table.shape[0]!;
+    const bytes = 4 * (sizeOf(outputs.shape) / model.hidden_size) * defined(table.shape[0]);
     return bytes <= recorder().maxBinding && table.storage.bytes <= recorder().maxBinding ? linear(outputs, table, { bias, label: 'logits' }) : null;
   },
   counted: ({ labels }, model) => countedLabels(labels!, textModel(model).language, shift),
@@ -44,14 +45,14 @@ const hiddenToken: Objective = overVocabulary('masked', 0);
 /** How many labels (B, T) count: the first `shift` of a row are compared with nothing. */
 function countedLabels(labels: HostBatch[string], { tokens, vocab_size }: { tokens: number; vocab_size: number }, shift: number): number {
   let counted = 0;
-  for (let i = 0; i < labels.length; i++) if (i % tokens >= shift && labels[i]! < vocab_size) counted++;
+  for (let i = 0; i < labels.length; i++) if (i % tokens >= shift && defined(labels[i]) < vocab_size) counted++;
   return counted;
 }
 
 /** Mean loss over all tokens that count, and how often the likeliest was right. */
 function judgeTokens(rows: Float32Array, _: Judged): Verdict {
   let [loss, right, counted] = [0, 0, 0];
-  for (let at = 0; at < rows.length; at += 4) [loss, right, counted] = [loss + rows[at]!, right + rows[at + 1]!, counted + rows[at + 2]!];
+  for (let at = 0; at < rows.length; at += 4) [loss, right, counted] = [loss + defined(rows[at]), right + defined(rows[at + 1]), counted + defined(rows[at + 2])];
   const mean = loss / Math.max(1, counted);
   return { loss: mean, accuracy: right / Math.max(1, counted), per_class: [], confusion: [], scores: { perplexity: Math.exp(mean) } };
 }

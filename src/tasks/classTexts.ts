@@ -1,6 +1,7 @@
 import type { Tokenizer } from '../io/tokenizer';
 import { readsTexts } from '../models/byText';
 import type { ClassTexts, Model, TextTower } from '../models/model';
+import { defined } from '../numbers/defined';
 import { fitting } from './prompts';
 import { PLACE, promptOf } from './prompts.meta';
 
@@ -22,7 +23,7 @@ export const withNames = (model: Model, tokenizer: Tokenizer): Model => (model.t
  */
 export function textsOfRows(ids: Uint32Array, ends: ArrayLike<number>, vectors: number, lens?: ArrayLike<number>): ClassTexts {
   const T = ids.length / ends.length;
-  const rows = Array.from(ends, (end, k) => ({ row: [...ids.subarray(k * T, (k + 1) * T)], end, to: lens ? 1 + vectors + lens[k]! : end }));
+  const rows = Array.from(ends, (end, k) => ({ row: [...ids.subarray(k * T, (k + 1) * T)], end, to: lens ? 1 + vectors + defined(lens[k]) : end }));
   const [{ row, end, to }] = rows as [(typeof rows)[0]];
-  return { names: rows.map((one) => one.row.slice(1 + vectors, one.to)), start: row[0]!, end: row[end]!, stop: row.slice(to, end), pad: row.at(-1)!, words: [] };
+  return { names: rows.map((one) => one.row.slice(1 + vectors, one.to)), start: defined(row[0]), end: defined(row[end]), stop: row.slice(to, end), pad: row.at(-1)!, words: [] };
 }

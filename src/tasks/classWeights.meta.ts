@@ -1,4 +1,5 @@
 import { ConfigError } from '../adapters/fields';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 
 /** How much the rows of each class count in the training loss: by the setting `class_weights`, in the mean as torch.nn.CrossEntropyLoss(weight=...) takes it. */
@@ -33,7 +34,7 @@ export function classWeightsOf(setting: string | null, labels: ArrayLike<number>
   if (setting === null) return null;
   if (setting !== BALANCED) return Float32Array.from(setting.split(','), Number);
   const counts = new Array<number>(classes).fill(0);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]!]!++;
+  for (let i = 0; i < labels.length; i++) counts[defined(labels[i])] = defined(counts[defined(labels[i])]) + 1;
   const present = counts.filter((n) => n > 0).length;
   return Float32Array.from(counts, (n) => (n > 0 ? labels.length / (present * n) : 1));
 }
@@ -46,7 +47,7 @@ export function forMean(weights: Float32Array, labels: readonly ArrayLike<number
   let [rows, sum] = [0, 0];
   for (const part of labels) {
     rows += part.length;
-    for (let i = 0; i < part.length; i++) sum += weights[part[i]!]!;
+    for (let i = 0; i < part.length; i++) sum += defined(weights[defined(part[i])]);
   }
   return weights.map((weight) => (sum > 0 ? (weight * rows) / sum : 0));
 }

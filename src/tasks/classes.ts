@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { add } from '../ops/add';
 import { crossEntropy } from '../ops/crossEntropy';
 import type { Evaluation } from './verdict';
@@ -35,17 +36,17 @@ function judgeClasses(rows: Float32Array, { labels, classes, name }: Judged): Ve
   const images: NonNullable<Evaluation['images']> = [];
   let loss = 0;
   for (let i = 0; i < count; i++) {
-    loss += rows[4 * i]!;
-    const [label, said] = [labels[i]!, rows[4 * i + 3]!];
-    const seen = (confusion[label]![said]! += 1);
+    loss += defined(rows[4 * i]);
+    const [label, said] = [defined(labels[i]), defined(rows[4 * i + 3])];
+    const seen = (defined(confusion[label])[said] = defined(defined(confusion[label])[said]) + 1);
     if (name && seen <= (label === said ? RIGHT_IMAGES : WRONG_IMAGES) && images.length < NAMED_IMAGES) images.push([name(i), label, said]);
   }
-  const right = confusion.map((row, c) => row[c]!);
+  const right = confusion.map((row, c) => defined(row[c]));
   const totals = confusion.map((row) => row.reduce((a, b) => a + b, 0));
   return {
     loss: loss / count,
     accuracy: right.reduce((a, b) => a + b, 0) / count,
-    per_class: right.map((n, c) => (totals[c] ? n / totals[c]! : NaN)),
+    per_class: right.map((n, c) => (totals[c] ? n / totals[c] : NaN)),
     confusion,
     ...(name && { images }),
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Template } from '../data/template';
+import { defined } from '../numbers/defined';
 import { describeGolden, goldenJson } from '../testing/golden';
 import { commonsenseAnswer, matchedAnswer } from './answers';
 import { bleu, captionWords, cider, mtevalWords, nist, rougeL } from './generationMetrics';
@@ -21,16 +22,16 @@ const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 
 
 describeGolden("metrics by the E2E challenge's script", 'text/metrics/metrics.json', () => {
   const { generation } = goldenJson<{ generation: Generation[] }>('text/metrics/metrics.json');
-  const rows = ({ system, references }: Generation, words: (text: string) => string[]) => system.map((text, i) => ({ words: words(text), references: references[i]!.map(words) }));
+  const rows = ({ system, references }: Generation, words: (text: string) => string[]) => system.map((text, i) => ({ words: words(text), references: defined(references[i]).map(words) }));
 
   test.each(generation.map((one) => [one.name, one] as const))('of texts %s', (_, one) => {
     expect(bleu(rows(one, mtevalWords))).toBeCloseTo(one.bleu, 12);
     expect(nist(rows(one, mtevalWords))).toBeCloseTo(one.nist, 12);
     // These two were made of texts split at blanks.
     const split = rows(one, (text) => text.split(' '));
-    split.forEach((row, i) => expect(rougeL(row)).toBeCloseTo(one.rouge_l_per_item[i]!, 12));
+    split.forEach((row, i) => expect(rougeL(row)).toBeCloseTo(defined(one.rouge_l_per_item[i]), 12));
     expect(mean(split.map(rougeL))).toBeCloseTo(one.rouge_l, 12);
-    cider(split).forEach((score, i) => expect(score).toBeCloseTo(one.cider_per_item[i]!, 12));
+    cider(split).forEach((score, i) => expect(score).toBeCloseTo(defined(one.cider_per_item[i]), 12));
     expect(mean(cider(split))).toBeCloseTo(one.cider, 12);
   });
 });
@@ -46,7 +47,7 @@ describeGolden("prompts and answers by the commonsense sets' script", 'text/metr
     const plain = prompts.filter(({ row }) => row.input === '');
     expect(plain.length).toBeGreaterThan(2);
     for (const { row, train, evaluate } of plain) {
-      const [learned, asked] = templates.map((template) => template.fill((column) => row[column]!));
+      const [learned, asked] = templates.map((template) => template.fill((column) => defined(row[column])));
       expect([`${learned}${row.output}`, asked]).toEqual([train, evaluate]);
     }
   });
@@ -54,7 +55,7 @@ describeGolden("prompts and answers by the commonsense sets' script", 'text/metr
   const wanted: Record<string, string> = { boolq: 'false', piqa: 'solution2', openbookqa: 'answer3' };
 
   test.each(extraction)('$task: $output', ({ task, output, prediction }) => {
-    expect(commonsenseAnswer(output, wanted[task]!) ?? '').toBe(prediction);
+    expect(commonsenseAnswer(output, defined(wanted[task])) ?? '').toBe(prediction);
   });
 });
 

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { exp, log } from '../numbers/elementary';
 
 /**
@@ -80,7 +81,7 @@ export function nist(rows: readonly Compared[]): number {
   }
   const length = many(rows, 1);
   if (length === 0 || wanted === 0) return 0;
-  const tells = (gram: string, k: number) => log((k === 0 ? total : all[k - 1]!.get(gram.slice(0, gram.lastIndexOf(' ')))!) / all[k]!.get(gram)!) / Math.LN2;
+  const tells = (gram: string, k: number) => log((k === 0 ? total : defined(all[k - 1]).get(gram.slice(0, gram.lastIndexOf(' ')))!) / defined(all[k]).get(gram)!) / Math.LN2;
   const terms = all.map((_, k) => sum(rows.map((row) => sum(Array.from(hits(row, k + 1), ([gram, count]) => count * tells(gram, k))))) / Math.max(many(rows, k + 1), 1));
   const beta = Math.LN2 / log(1.5) ** 2;
   return sum(terms) * exp(-beta * log(Math.min(1, length / wanted)) ** 2);
@@ -99,10 +100,10 @@ function longestCommon(a: readonly string[], b: readonly string[]): number {
   let row = new Uint32Array(b.length + 1);
   for (const word of a) {
     const next = new Uint32Array(b.length + 1);
-    b.forEach((other, j) => (next[j + 1] = word === other ? row[j]! + 1 : Math.max(row[j + 1]!, next[j]!)));
+    b.forEach((other, j) => (next[j + 1] = word === other ? defined(row[j]) + 1 : Math.max(defined(row[j + 1]), defined(next[j]))));
     row = next;
   }
-  return row[b.length]!;
+  return defined(row[b.length]);
 }
 
 /** CIDEr-D of each text, 0 to 10: cosines of its runs of 1 to 4 words with those of the references, rare ones counting for more, and of what is longer or shorter less. */
@@ -122,8 +123,8 @@ export function cider(rows: readonly Compared[]): number[] {
       // Lengths are counted in pairs of words.
       const longer = Math.max(0, words.length - 1) - Math.max(0, reference.length - 1);
       const cosines = vectors(reference).map(({ weights, norm }, k) => {
-        const dot = sum(Array.from(own[k]!.weights, ([gram, w]) => Math.min(w, weights.get(gram) ?? 0) * (weights.get(gram) ?? 0)));
-        return dot === 0 ? 0 : dot / (own[k]!.norm * norm);
+        const dot = sum(Array.from(defined(own[k]).weights, ([gram, w]) => Math.min(w, weights.get(gram) ?? 0) * (weights.get(gram) ?? 0)));
+        return dot === 0 ? 0 : dot / (defined(own[k]).norm * norm);
       });
       return (sum(cosines) / CIDER_GRAMS) * exp(-(longer ** 2) / (2 * 6 ** 2));
     });

@@ -1,7 +1,9 @@
 /** How good predictions are, by the formulas that the benchmarks of language use. Each is a number that is larger for better ones. */
 
 /** Counts of confusion[label][prediction] of two classes, of which the second is the positive one. */
-const counts = (confusion: readonly (readonly number[])[]) => ({ tn: confusion[0]![0]!, fp: confusion[0]![1]!, fn: confusion[1]![0]!, tp: confusion[1]![1]! });
+import { defined } from '../numbers/defined';
+
+const counts = (confusion: readonly (readonly number[])[]) => ({ tn: defined(defined(confusion[0])[0]), fp: defined(defined(confusion[0])[1]), fn: defined(defined(confusion[1])[0]), tp: defined(defined(confusion[1])[1]) });
 
 /** F1 of the second of two classes; 0 where nothing of it is right. Source: sklearn.metrics.f1_score(zero_division=0). */
 export function f1(confusion: readonly (readonly number[])[]): number {
@@ -12,10 +14,10 @@ export function f1(confusion: readonly (readonly number[])[]): number {
 /** Matthews' correlation of labels and predictions, of any number of classes; 0 where either never changes. Source: sklearn.metrics.matthews_corrcoef. */
 export function matthews(confusion: readonly (readonly number[])[]): number {
   const labelled = confusion.map((row) => row.reduce((a, b) => a + b, 0));
-  const predicted = confusion.map((_, c) => confusion.reduce((sum, row) => sum + row[c]!, 0));
+  const predicted = confusion.map((_, c) => confusion.reduce((sum, row) => sum + defined(row[c]), 0));
   const all = labelled.reduce((a, b) => a + b, 0);
-  const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
-  const right = confusion.reduce((sum, row, c) => sum + row[c]!, 0);
+  const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, v, i) => sum + v * defined(y[i]), 0);
+  const right = confusion.reduce((sum, row, c) => sum + defined(row[c]), 0);
   const spread = Math.sqrt((all * all - dot(predicted, predicted)) * (all * all - dot(labelled, labelled)));
   return spread === 0 ? 0 : (right * all - dot(predicted, labelled)) / spread;
 }
@@ -27,7 +29,7 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const [mx, my] = [mean(x), mean(y)];
   let [xy, xx, yy] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const [dx, dy] = [x[i]! - mx, y[i]! - my];
+    const [dx, dy] = [defined(x[i]) - mx, defined(y[i]) - my];
     xy += dx * dy;
     xx += dx * dx;
     yy += dy * dy;
@@ -50,7 +52,7 @@ export function choiceScores(rows: readonly ChoiceLikelihoods[]): Record<string,
   if (rows.length === 0) return {};
   const share = (value: (row: ChoiceLikelihoods, choice: number) => number) =>
     rows.filter((row) => likeliest(row.sums.map((_, choice) => value(row, choice))) === row.right).length / rows.length;
-  return { choice_accuracy: share(({ sums }, choice) => sums[choice]!), choice_accuracy_norm: share(({ sums, letters }, choice) => sums[choice]! / letters[choice]!) };
+  return { choice_accuracy: share(({ sums }, choice) => defined(sums[choice])), choice_accuracy_norm: share(({ sums, letters }, choice) => defined(sums[choice]) / defined(letters[choice])) };
 }
 
 /** The place of the largest, the first of equals; -1 where one is no number. */
@@ -60,12 +62,12 @@ const likeliest = (values: readonly number[]): number => (values.some((value) =>
 export const spearman = (x: ArrayLike<number>, y: ArrayLike<number>): number => pearson(ranks(x), ranks(y));
 
 function ranks(x: ArrayLike<number>): Float64Array {
-  const order = Array.from({ length: x.length }, (_, i) => i).sort((a, b) => x[a]! - x[b]!);
+  const order = Array.from({ length: x.length }, (_, i) => i).sort((a, b) => defined(x[a]) - defined(x[b]));
   const out = new Float64Array(x.length);
   for (let from = 0; from < order.length; ) {
     let to = from;
-    while (to + 1 < order.length && x[order[to + 1]!] === x[order[from]!]) to++;
-    for (let i = from; i <= to; i++) out[order[i]!] = (from + to) / 2 + 1;
+    while (to + 1 < order.length && x[defined(order[to + 1])] === x[defined(order[from])]) to++;
+    for (let i = from; i <= to; i++) out[defined(order[i])] = (from + to) / 2 + 1;
     from = to + 1;
   }
   return out;

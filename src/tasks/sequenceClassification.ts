@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { pointwiseLoss } from '../ops/pointwiseLoss';
 import { classify } from './classes';
 import { f1, matthews, pearson, spearman } from './metrics.meta';
@@ -23,10 +24,10 @@ const numbers: Objective = {
     return { rows, dout: dlogits };
   },
   judge(rows, { labels }) {
-    const said = Float64Array.from({ length: rows.length / 4 }, (_, i) => rows[4 * i + 3]!);
+    const said = Float64Array.from({ length: rows.length / 4 }, (_, i) => defined(rows[4 * i + 3]));
     return { ...noClasses(rows), scores: { pearson: pearson(said, labels), spearman: spearman(said, labels) } };
   },
-  says: (logits) => ({ top: [], number: logits[0]! }),
+  says: (logits) => ({ top: [], number: defined(logits[0]) }),
   better: (than, found) => found.scores!.pearson! > than.scores!.pearson!,
 };
 
@@ -39,7 +40,7 @@ const several: Objective = {
   },
   judge: (rows) => noClasses(rows),
   says(logits, labels, topK) {
-    const all = labels.map((label, c) => ({ label, probability: 1 / (1 + Math.exp(-logits[c]!)) })).sort((a, b) => b.probability - a.probability);
+    const all = labels.map((label, c) => ({ label, probability: 1 / (1 + Math.exp(-defined(logits[c]))) })).sort((a, b) => b.probability - a.probability);
     return { top: all.filter(({ probability }) => probability > 0.5).slice(0, topK) };
   },
 };
@@ -48,7 +49,7 @@ const several: Objective = {
 function noClasses(rows: Float32Array): Verdict {
   const count = rows.length / 4;
   let [loss, right] = [0, 0];
-  for (let i = 0; i < count; i++) [loss, right] = [loss + rows[4 * i]!, right + rows[4 * i + 1]!];
+  for (let i = 0; i < count; i++) [loss, right] = [loss + defined(rows[4 * i]), right + defined(rows[4 * i + 1])];
   return { loss: loss / count, accuracy: right / count, per_class: [], confusion: [] };
 }
 

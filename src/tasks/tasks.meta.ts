@@ -1,5 +1,6 @@
 import type { TextReads } from '../data/reading.meta';
 import type { Reads } from '../models/text';
+import { defined } from '../numbers/defined';
 
 /** What a task on texts takes. */
 interface TextTask {
@@ -21,4 +22,4 @@ export const textTasks: Record<string, TextTask> = {
 export const readsTexts = (task: string): TextReads | undefined => textTasks[task]?.data;
 
 /** The task of what is read off a model. */
-export const taskOf = (reads: Reads): string => Object.keys(textTasks).find((task) => textTasks[task]!.reads === reads)!;
+export const taskOf = (reads: Reads): string => Object.keys(textTasks).find((task) => defined(textTasks[task]).reads === reads)!;

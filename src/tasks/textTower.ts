@@ -13,6 +13,7 @@ import { LOGIT_SCALE, TEXT_HEAD, textInputs, twoTowers } from '../models/byText'
 import { loadWeights, upload } from '../models/load';
 import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
+import { defined } from '../numbers/defined';
 import { exp, lengthOf } from '../numbers/elementary';
 import { l2Normalize } from '../ops/normalize';
 import { said } from '../said/said';
@@ -41,7 +42,7 @@ export async function meanTexts(device: Device, model: { net: Model; source: Ten
   return Float32Array.from({ length: K * width }, (_, i) => {
     const first = Math.floor(i / width) * P * width + (i % width);
     let sum = 0;
-    for (let p = 0; p < P; p++) sum += features[first + p * width]!;
+    for (let p = 0; p < P; p++) sum += defined(features[first + p * width]);
     return sum / P;
   });
 }
@@ -67,7 +68,7 @@ async function readTexts(device: Device, { adapted, values, source }: { adapted:
 export async function refreshTextHead(machine: Machine, rec: Recorder, text: Beside, prompts: ClassPrompts, scale: number | Tensor, signal?: AbortSignal): Promise<void> {
   const trained = new Float32Array(1);
   const features = await textFeatures(machine, text, prompts, signal, typeof scale === 'number' ? [] : [{ tensor: scale, data: trained }]);
-  upload(machine, rec.find(TEXT_HEAD)!, headOf(features, prompts, typeof scale === 'number' ? scale : trained[0]!));
+  upload(machine, rec.find(TEXT_HEAD)!, headOf(features, prompts, typeof scale === 'number' ? scale : defined(trained[0])));
 }
 
 /** Records the text tower by itself: of ids (B, T) and ends (B), which it asks for, features (B, D), of length 1 each unless they are wanted as they are. */
@@ -95,7 +96,7 @@ function recordTextTower(adapted: Adapted, options: Recording, unit: boolean): {
 async function textFeatures(machine: Machine, { inputs, program, out }: Beside, prompts: ClassPrompts, signal?: AbortSignal, besides: readonly Reading[] = []): Promise<Float32Array> {
   const [batch, tokens] = inputs.input_ids!.shape as [number, number];
   if (tokens !== prompts.tokens) throw new EngineError('shape', said`the text tower is recorded for ${tokens} tokens, the texts have ${prompts.tokens}`);
-  const width = out.shape[1]!;
+  const width = defined(out.shape[1]);
   const count = prompts.ends.length;
   const all = new Float32Array(count * width);
   const ids = new Uint32Array(batch * tokens);
@@ -126,9 +127,9 @@ export function headOf(features: Float32Array, prompts: Pick<ClassPrompts, 'clas
   const head = new Float32Array(K * width);
   for (let k = 0; k < K; k++) {
     const mean = new Float64Array(width);
-    for (let p = 0; p < P; p++) for (let c = 0; c < width; c++) mean[c]! += features[(k * P + p) * width + c]!;
+    for (let p = 0; p < P; p++) for (let c = 0; c < width; c++) mean[c] = defined(mean[c]) + defined(features[(k * P + p) * width + c]);
     const factor = exp(scale) / Math.max(1e-12, lengthOf(mean));
-    for (let c = 0; c < width; c++) head[k * width + c] = mean[c]! * factor;
+    for (let c = 0; c < width; c++) head[k * width + c] = defined(mean[c]) * factor;
   }
   return head;
 }

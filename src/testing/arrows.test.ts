@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { light, src } from './light';
 
 const bottom = ['engine', 'ops', 'nn', 'optim', 'check', 'models', 'adapters', 'io', 'data', 'export', 'tasks', 'train', 'analysis'];
@@ -119,7 +120,7 @@ const files: File[] = readdirSync(src, { recursive: true, withFileTypes: true })
   });
 
 const isOurs = (target: string) => target.startsWith('shaders/') || files.some(({ room }) => target === room || target.startsWith(`${room}/`));
-const roomOf = (target: string) => target.split('/', 1)[0]!;
+const roomOf = (target: string) => defined(target.split('/', 1)[0]);
 
 /** Why `file` may not have this import; undefined when it may. */
 function fault(file: File, { target, typeOnly, dynamic }: Import): string | undefined {

@@ -5,18 +5,26 @@ import { noStep, type StepScalars } from '../engine/step';
 import { sizeOf, type DType, type Tensor } from '../engine/tensor';
 import { packing } from '../io/stored';
 import { generatedHeader } from '../io/ternary';
+import { defined } from '../numbers/defined';
 
 /** Arrays by input name, in f64. */
 export type Values = Record<string, Float64Array>;
 
-/** One check of an op: what it computes, on which shapes, against which f64 reference. */
-export interface OpCase {
+/** An input of an op: `grad: false` marks a frozen one; `dtype` is how it is stored; `from` draws its values (default: normal). */
+export interface OpInput {
+  shape: readonly number[];
+  grad?: boolean;
+  dtype?: DType;
+  from?: (random: () => number, i: number) => number;
+}
+
+/** One check of an op, whose inputs are called N: what it computes, on which shapes, against which f64 reference. */
+export interface OpCase<N extends string = string> {
   name: string;
-  /** `grad: false` marks a frozen input; `dtype` how it is stored; `from` draws its values (default: normal). */
-  inputs: Record<string, { shape: number[]; grad?: boolean; dtype?: DType; from?: (random: () => number, i: number) => number }>;
-  run: (t: Record<string, Tensor>) => Tensor;
+  inputs: { [name in N]?: OpInput };
+  run(t: Record<NoInfer<N>, Tensor>): Tensor;
   /** Output of the op for these inputs, in f64. Gradients are checked against its central differences. */
-  reference: (v: Values) => Float64Array | number[];
+  reference(v: Record<NoInfer<N>, Float64Array>): Float64Array | number[];
   /** Largest error allowed, relative to the largest value of the array compared. */
   tolerance?: number;
   gradTolerance?: number;
@@ -35,6 +43,9 @@ export interface OpCase {
   /** What a dispatch does at most, where a case is for those that are cut. */
   mostWork?: number;
 }
+
+/** A case whose `run` and `reference` may take the inputs that it has, and no others. */
+export const opCase = <N extends string>(one: OpCase<N>): OpCase => one;
 
 export interface OpResult {
   forward: number;
@@ -68,11 +79,14 @@ export async function mustOpen(gpu: GPU): Promise<Device> {
   return device;
 }
 
+/** The inputs that a case has. */
+const given = (c: OpCase): [string, OpInput][] => Object.entries(c.inputs).flatMap(([name, input]) => (input ? [[name, input]] : []));
+
 /** Records an op, and its backward from `dout` where something wants a gradient. */
 export function recordCase(c: OpCase) {
   const rec = new Recorder({ shaderF16: c.shaderF16, attention: c.attention, mostWork: c.mostWork });
   const inputs: Record<string, Tensor> = {};
-  for (const [name, { shape, dtype, grad = true }] of Object.entries(c.inputs)) {
+  for (const [name, { shape, dtype, grad = true }] of given(c)) {
     inputs[name] = rec.declare(grad ? 'input' : 'frozen', name, shape, dtype ?? 'f32', grad);
   }
   let out!: Tensor;
@@ -97,7 +111,7 @@ export async function checkOp(device: Device, c: OpCase): Promise<OpResult> {
   const random = randomNormal(7 + c.name.length);
   const values: Values = {};
   const packed: Record<string, ArrayBufferView> = {};
-  for (const [name, { shape, dtype, from }] of Object.entries(c.inputs)) {
+  for (const [name, { shape, dtype, from }] of given(c)) {
     const data = Float64Array.from({ length: sizeOf(shape) }, (_, i) => Math.fround(from ? from(random, i) : random()));
     if (dtype === 'u32') {
       [packed[name], values[name]] = [Uint32Array.from(data), data];
@@ -110,7 +124,7 @@ export async function checkOp(device: Device, c: OpCase): Promise<OpResult> {
   const { rec, program, inputs, out, dout, grads } = recordCase(c);
   const machine = await Machine.build(device, rec);
   try {
-    for (const [name, t] of Object.entries(inputs)) machine.write(t, packed[name]!);
+    for (const [name, t] of Object.entries(inputs)) machine.write(t, defined(packed[name]));
     const douts = Float64Array.from({ length: sizeOf(out.shape) }, () => Math.fround(random()));
     if (dout) machine.write(dout, Float32Array.from(douts));
     machine.setStep({ ...noStep, ...c.step });
@@ -134,8 +148,8 @@ export function maxError(a: ArrayLike<number>, b: ArrayLike<number>, absolute = 
   let scale = 1e-12;
   let worst = 0;
   for (let i = 0; i < b.length; i++) {
-    scale = Math.max(scale, Math.abs(b[i]!));
-    const d = Math.abs(a[i]! - b[i]!);
+    scale = Math.max(scale, Math.abs(defined(b[i])));
+    const d = Math.abs(defined(a[i]) - defined(b[i]));
     worst = Math.max(worst, Number.isNaN(d) ? Infinity : d);
   }
   return absolute ? worst : worst / scale;
@@ -146,26 +160,26 @@ const differences = new WeakMap<OpCase['inputs'], Map<string, number[]>>();
 
 function gradientError(grad: Float32Array, name: string, values: Values, c: OpCase, dout: Float64Array): number {
   // Odd, so that it meets every column of a row whose width is a power of two.
-  const stride = Math.floor(values[name]!.length / SAMPLES) | 1;
+  const stride = Math.floor(defined(values[name]).length / SAMPLES) | 1;
   let known = differences.get(c.inputs);
   if (!known) differences.set(c.inputs, (known = new Map<string, number[]>()));
   const key = `${c.name} ${name}`;
   let want = known.get(key);
   if (!want) known.set(key, (want = differencesOf(c, name, values, dout, stride)));
-  return maxError(want.map((_, i) => grad[i * stride]!), want, c.absolute);
+  return maxError(want.map((_, i) => defined(grad[i * stride])), want, c.absolute);
 }
 
 function differencesOf({ reference }: OpCase, name: string, values: Values, dout: Float64Array, stride: number): number[] {
-  const x = values[name]!;
+  const x = defined(values[name]);
   const objective = () => {
     const y = reference(values);
     let s = 0;
-    for (let i = 0; i < y.length; i++) s += y[i]! * dout[i]!;
+    for (let i = 0; i < y.length; i++) s += defined(y[i]) * defined(dout[i]);
     return s;
   };
   const found: number[] = [];
   for (let i = 0; i < x.length; i += stride) {
-    const kept = x[i]!;
+    const kept = defined(x[i]);
     const h = 1e-4 * Math.max(1, Math.abs(kept));
     x[i] = kept + h;
     const above = objective();

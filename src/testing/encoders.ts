@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { activations, attention, crossEntropy, embed, layerNorm, matmul, patchify, plus, pool, scale } from './reference';
 
 /** Weights by Hugging Face name (transformers 4), in f64. */
@@ -16,13 +17,13 @@ export interface EncoderShape {
 
 /** x W^T + b by the layer's name. */
 function dense(w: Weights, name: string, x: Float64Array): Float64Array {
-  const bias = w[`${name}.bias`]!;
+  const bias = defined(w[`${name}.bias`]);
   const N = bias.length;
-  const K = w[`${name}.weight`]!.length / N;
-  return plus(matmul(x, w[`${name}.weight`]!, { M: x.length / K, N, K, wT: true }), bias);
+  const K = defined(w[`${name}.weight`]).length / N;
+  return plus(matmul(x, defined(w[`${name}.weight`]), { M: x.length / K, N, K, wT: true }), bias);
 }
 
-const norm = (w: Weights, name: string, x: Float64Array, eps: number): Float64Array => layerNorm(x, w[`${name}.weight`]!, w[`${name}.bias`]!, eps);
+const norm = (w: Weights, name: string, x: Float64Array, eps: number): Float64Array => layerNorm(x, defined(w[`${name}.weight`]), defined(w[`${name}.bias`]), eps);
 
 /** Tokens (R, C) before token `first` of every sequence of x (B, T, C). */
 function insert(x: Float64Array, tokens: Float64Array, first: number, [T, C]: [number, number]): Float64Array {
@@ -49,14 +50,14 @@ function embeddings(w: Weights, s: EncoderShape, pixels: Float64Array): { x: Flo
 }
 
 /** Logits (B, K) of ViT, DeiT (with one head or two) and DINOv2, as plainly as possible, from transformers' modeling files. `watch` sees q and k (B, T, C) of each layer. */
-export function encoderLogits(w: Weights, s: EncoderShape, pixels: Float64Array, watch?: (q: Float64Array, k: Float64Array, shape: number[]) => void): Float64Array {
+export function encoderLogits(w: Weights, s: EncoderShape, pixels: Float64Array, watch?: (q: Float64Array, k: Float64Array, shape: readonly [number, number, number]) => void): Float64Array {
   const { x: start, T, inFront } = embeddings(w, s, pixels);
-  const shape = [s.pixels[0], T, s.width];
+  const shape = [s.pixels[0], T, s.width] as const;
   const dino = s.prefix.startsWith('dinov2');
   let x = start;
   for (let i = 0; i < s.layers; i++) {
     const layer = `${s.prefix}.encoder.layer.${i}`;
-    const scaled = (name: string, y: Float64Array) => (dino ? scale(y, w[`${layer}.${name}.lambda1`]!, false, y.length / s.width, s.width) : y);
+    const scaled = (name: string, y: Float64Array) => (dino ? scale(y, defined(w[`${layer}.${name}.lambda1`]), false, y.length / s.width, s.width) : y);
     const h = norm(w, `${layer}.${dino ? 'norm1' : 'layernorm_before'}`, x, s.eps);
     const [q, k, v] = ['query', 'key', 'value'].map((part) => dense(w, `${layer}.attention.attention.${part}`, h));
     watch?.(q!, k!, shape);
@@ -76,13 +77,13 @@ export function encoderLogits(w: Weights, s: EncoderShape, pixels: Float64Array,
 }
 
 function mlp(w: Weights, layer: string, x: Float64Array, dino: boolean): Float64Array {
-  if (!dino) return dense(w, `${layer}.output.dense`, dense(w, `${layer}.intermediate.dense`, x).map(activations.gelu!));
-  if (w[`${layer}.mlp.fc1.weight`]) return dense(w, `${layer}.mlp.fc2`, dense(w, `${layer}.mlp.fc1`, x).map(activations.gelu!));
+  if (!dino) return dense(w, `${layer}.output.dense`, dense(w, `${layer}.intermediate.dense`, x).map(activations.gelu));
+  if (w[`${layer}.mlp.fc1.weight`]) return dense(w, `${layer}.mlp.fc2`, dense(w, `${layer}.mlp.fc1`, x).map(activations.gelu));
   const both = dense(w, `${layer}.mlp.weights_in`, x);
-  const F = w[`${layer}.mlp.weights_in.bias`]!.length / 2;
+  const F = defined(w[`${layer}.mlp.weights_in.bias`]).length / 2;
   const gated = Float64Array.from({ length: both.length / 2 }, (_, i) => {
     const at = Math.floor(i / F) * 2 * F + (i % F);
-    return (both[at]! / (1 + Math.exp(-both[at]!))) * both[at + F]!;
+    return (defined(both[at]) / (1 + Math.exp(-defined(both[at])))) * defined(both[at + F]);
   });
   return dense(w, `${layer}.mlp.weights_out`, gated);
 }

@@ -1,4 +1,6 @@
 /** A reader of TensorBoard's event files that shares nothing with their writer: bytes, checksums and messages by hand. */
+import { defined } from '../numbers/defined';
+
 export type Scalars = { tag: string; step: number; value: number; wall_time: number }[];
 
 /** CRC-32C bit by bit. */
@@ -24,7 +26,7 @@ function* fields(bytes: Uint8Array): Generator<Field> {
   const varint = (): bigint => {
     let [value, shift] = [0n, 0n];
     for (;;) {
-      const byte = bytes[at++]!;
+      const byte = defined(bytes[at++]);
       value |= BigInt(byte & 127) << shift;
       if (byte < 128) return value;
       shift += 7n;

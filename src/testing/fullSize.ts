@@ -1,5 +1,6 @@
 import { sizeOf } from '../engine/tensor';
 import type { TensorToWrite } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { randomNormal } from './checkOp';
 
 const labels = { num_labels: 1000 };
@@ -50,7 +51,7 @@ export function formulaWeights(shapes: ReadonlyMap<string, readonly number[]>): 
     [...shapes].map(([name, traced]) => {
       // Checkpoints have the patch embedding as the convolution that it is.
       const patch = Math.sqrt((traced[1] ?? 0) / 3);
-      const shape = /patch_embedding.*weight$/.test(name) ? [traced[0]!, 3, patch, patch] : traced;
+      const shape = /patch_embedding.*weight$/.test(name) ? [defined(traced[0]), 3, patch, patch] : traced;
       const from = (at += 977);
       const read = () => {
         const data = new Float32Array(sizeOf(shape));
@@ -58,7 +59,7 @@ export function formulaWeights(shapes: ReadonlyMap<string, readonly number[]>): 
         const columns = shape.slice(1).reduce((a, b) => a * b, 1);
         const scale = name === 'logit_scale' ? 0 : unit || shape.length < 2 || /_token|(position|token|class)_embedding/.test(name) ? 0.1 : columns ** -0.5;
         const mean = name === 'logit_scale' ? 2.3 : unit ? 1 : 0;
-        for (let i = 0; i < data.length; i++) data[i] = mean + scale * block[(from + i) % block.length]!;
+        for (let i = 0; i < data.length; i++) data[i] = mean + scale * defined(block[(from + i) % block.length]);
         return data;
       };
       return [name, { dtype: 'F32' as const, shape, read }];

@@ -1,6 +1,7 @@
 import { gguf, type GGUFTensorInfo } from '@huggingface/gguf';
 import { unpackF16 } from '../io/float16';
 import { sizeOf } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 
 /** A GGUF file as Hugging Face's parser reads it. */
 export interface ReadGguf {
@@ -38,6 +39,6 @@ function unpacked({ buffer }: Uint8Array<ArrayBuffer>, type: number, count: numb
   if (type === 1) return unpackF16(new Uint16Array(buffer, 0, count));
   if (type !== 8) throw new Error(`type ${type} is not read here`);
   const [view, codes] = [new DataView(buffer), new Int8Array(buffer)];
-  const step = (block: number) => unpackF16(Uint16Array.of(view.getUint16(34 * block, true)))[0]!;
-  return Float32Array.from({ length: count }, (_, i) => step(i >> 5) * codes[34 * (i >> 5) + 2 + (i & 31)]!);
+  const step = (block: number) => defined(unpackF16(Uint16Array.of(view.getUint16(34 * block, true)))[0]);
+  return Float32Array.from({ length: count }, (_, i) => step(i >> 5) * defined(codes[34 * (i >> 5) + 2 + (i & 31)]));
 }

@@ -1,6 +1,7 @@
 import type { LoadedAdapter } from '../adapters/files';
 import type { Device } from '../engine/device';
 import type { TensorSource } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { oneStep } from '../train/oneStep';
 import { maxError } from './checkOp';
 
@@ -24,8 +25,8 @@ export async function stepErrors(device: Device, { adapted, values }: Pick<Loade
   const got = await oneStep(device, { adapted, source, values, ...(await goldenBatch(io)) });
   const errors: StepError[] = [
     { what: 'logits', error: maxError(got.logits, await step.readF32('logits')), most: LOGITS },
-    { what: 'loss', error: Math.abs(got.loss - (await step.readF32('loss'))[0]!), most: LOGITS },
+    { what: 'loss', error: Math.abs(got.loss - defined((await step.readF32('loss'))[0])), most: LOGITS },
   ];
-  for (const what of step.names().filter((n) => n.startsWith('grad.'))) errors.push({ what, error: maxError(got.grads[what.slice(5).replace(/^base_model\.model\.(?=classifier)/, '')]!, await step.readF32(what)), most: GRAD });
+  for (const what of step.names().filter((n) => n.startsWith('grad.'))) errors.push({ what, error: maxError(defined(got.grads[what.slice(5).replace(/^base_model\.model\.(?=classifier)/, '')]), await step.readF32(what)), most: GRAD });
   return errors;
 }

@@ -10,6 +10,7 @@ import { memoryTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { readRuns, writeRuns } from '../records/runFile';
 import { zipTree } from '../io/zipTree';
+import { defined } from '../numbers/defined';
 import { openModel } from '../train/openModel';
 import type { RunRecord } from '../train/protocol';
 import { hostileNames } from './hostileNames';
@@ -45,7 +46,7 @@ describe('runs with hostile names', () => {
   });
 
   test.each(['../../up', 'a/b', 'a\\b', '..', '\0', '\u001b[31m', 'x'.repeat(201), ''])('a run called %j is refused', (name) => {
-    expect(() => readRuns(utf8(writeRuns([{ ...runs[0]!, spec: { ...runs[0]!.spec, name } }], 5)), 'a.json')).toThrow(FormatError);
+    expect(() => readRuns(utf8(writeRuns([{ ...defined(runs[0]), spec: { ...defined(runs[0]).spec, name } }], 5)), 'a.json')).toThrow(FormatError);
   });
 });
 
@@ -75,7 +76,7 @@ describe('data with hostile names', () => {
 
   test('labels of a model are text, too', async () => {
     const files = tinyVitFiles(names.length);
-    const config = JSON.parse(text(files['config.json']!)) as Record<string, unknown>;
+    const config = JSON.parse(text(defined(files['config.json']))) as Record<string, unknown>;
     const model = await openModel(memoryTree('tiny', { ...files, 'config.json': utf8(JSON.stringify({ ...config, num_labels: undefined, id2label: Object.fromEntries(names.map((name, i) => [i, name])) })) }));
     expect(model.net.labels).toEqual(names);
   });
@@ -108,7 +109,7 @@ describe('zips that grow', () => {
 
 test('the page\'s policy lets in no script but its own files, and no style but its own files', () => {
   const html = readFileSync(resolve(import.meta.dirname, '../ui/index.html'), 'utf8');
-  const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(html)![1]!;
+  const policy = defined(/http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(html)![1]);
   const of = Object.fromEntries(policy.split(';').map((part) => part.trim().split(/\s+/)).map(([name, ...values]) => [name, values.join(' ')]));
   expect(of).toMatchObject({ 'default-src': "'none'", 'script-src': "'self' 'wasm-unsafe-eval'", 'style-src': "'self'", 'base-uri': "'none'", 'form-action': "'none'" });
   expect(policy.replace("'wasm-unsafe-eval'", '')).not.toMatch(/unsafe|\*(?!\s|$|;)|data:(?=.*script)/);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { defined } from '../numbers/defined';
 
 /** Content of a file; large ones may be made on the fly. */
 export interface HubContent {
@@ -106,7 +107,7 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
   };
   for (const [id, files] of Object.entries(repos)) hub.repos.set(id, { commit: commitOf(id), refs: { main: commitOf(id) }, files: new Map(Object.entries(files)) });
   const take = (url: string): Fault => {
-    for (const [path, list] of faults) if (url.split('?')[0].endsWith(path) || (path === 'api' && url.startsWith('/api/'))) return list.shift() ?? {};
+    for (const [path, list] of faults) if (defined(url.split('?')[0]).endsWith(path) || (path === 'api' && url.startsWith('/api/'))) return list.shift() ?? {};
     return {};
   };
   const answer = async (origin: 'hub' | 'cdn', request: IncomingMessage, response: ServerResponse) => {
@@ -170,7 +171,7 @@ async function written(hub: FakeHub, origin: 'hub' | 'cdn', request: IncomingMes
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   const body = Buffer.concat(parts);
-  const path = decodeURIComponent((request.url ?? '').split('?')[0]!);
+  const path = decodeURIComponent(defined((request.url ?? '').split('?')[0]));
   const say = (status: number, value: unknown = {}): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
   if (origin === 'cdn') {
     const oid = path.split('/').at(-1)!;
@@ -207,16 +208,16 @@ async function written(hub: FakeHub, origin: 'hub' | 'cdn', request: IncomingMes
 }
 
 function locate(hub: FakeHub, origin: string, url: string): Located | null {
-  const path = decodeURIComponent(url.split('?')[0]);
+  const path = decodeURIComponent(defined(url.split('?')[0]));
   const api = /^\/api\/(model|dataset)s\/([^/]+\/[^/]+)\/revision\/(.+)$/.exec(path);
   const file = /^\/(datasets\/)?([^/]+\/[^/]+)\/resolve\/([0-9a-f]{40})\/(.+)$/.exec(path);
   const repo = hub.repos.get((api ?? file)?.[2] ?? '');
   if (!repo) return null;
-  const revision = (api ?? file)![3];
+  const revision = defined((api ?? file)![3]);
   if (!Object.values(repo.refs).includes(revision) && repo.refs[revision] === undefined) return { error: 404, code: 'RevisionNotFound' };
   if (api) return origin === 'hub' ? { repo, listing: true } : null;
-  const content = repo.files.get(file![4]);
-  return content ? { repo, content, path: file![4] } : { error: 404, code: 'EntryNotFound' };
+  const content = repo.files.get(defined(file![4]));
+  return content ? { repo, content, path: defined(file![4]) } : { error: 404, code: 'EntryNotFound' };
 }
 
 function listing(hub: FakeHub, repo: Repo): unknown {
@@ -248,7 +249,7 @@ async function send(hub: FakeHub, request: IncomingMessage, response: ServerResp
     }
     const end = Math.min(to, at + PIECE, from + stop);
     let piece: Uint8Array = end <= content.size ? content.at(at, end) : new Uint8Array(end - at);
-    if (fault.corrupt && at === from) (piece = piece.slice())[0] ^= 1;
+    if (fault.corrupt && at === from) piece = piece.map((byte, i) => (i === 0 ? byte ^ 1 : byte));
     if (!response.write(piece)) await writable(response);
     if (response.destroyed) return;
     if (end < Math.min(to, at + PIECE)) at = end - PIECE; // stopped within a piece: the next round ends it

@@ -7,6 +7,7 @@ import { Recorder } from '../engine/record';
 import { noStep, type StepScalars } from '../engine/step';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { packF16 } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { linear, linearRecomputed } from '../ops/matmul';
 import type { MethodConfig } from '../train/protocol';
 
@@ -87,8 +88,8 @@ export async function runLayer(device: Device, c: LayerCase): Promise<LayerResul
       if (data?.length !== sizeOf(tensor.shape)) throw new Error(`${name}: ${data?.length} values for [${tensor.shape.join(', ')}]`);
       machine.write(tensor, data);
     }
-    for (const [name, tensor] of Object.entries(fixed)) machine.write(tensor, c.fixed![name]!);
-    for (const [name, tensor] of Object.entries(shared)) machine.write(tensor, c.shared[name]!.data);
+    for (const [name, tensor] of Object.entries(fixed)) machine.write(tensor, defined(c.fixed![name]));
+    for (const [name, tensor] of Object.entries(shared)) machine.write(tensor, defined(c.shared[name]).data);
     machine.setStep({ ...noStep, ...c.step });
     await machine.run(program);
     if (merge?.entries.length) await machine.run(merge);

@@ -6,6 +6,7 @@ import { methodFields } from '../adapters/fields';
 import { families, parseModel } from '../models';
 import { traceModel } from '../models/trace';
 import { readouts } from '../models/text';
+import { defined } from '../numbers/defined';
 import { losses } from '../tasks/losses.meta';
 import { textTasks } from '../tasks/tasks.meta';
 import { everyConfig } from './everyFamily';
@@ -121,7 +122,7 @@ function names({ text, isText, isPath }: Token, kind: Kind): boolean {
   if (isText && !isPath && /\s/.test(text.trim())) return (text.match(/\w+/g) ?? []).some((word) => wordsIn(word, titles).length > 1 && names({ text: word, line: 0, isText: false, isPath }, kind));
   const said = wordsIn(text, titles).join(' ');
   return all.some((name) => {
-    const word = Object.hasOwn(words, name) ? words[name]! : null;
+    const word = Object.hasOwn(words, name) ? defined(words[name]) : null;
     if (word && isPath) return new RegExp(`(^|/)${name}([./]|$)`).test(text);
     if (word?.test(text)) return isText && text === name;
     return ` ${said} `.includes(` ${name.replaceAll('_', ' ')} `);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
+import { defined } from '../numbers/defined';
 import { mustOpen, recordCase } from './checkOp';
 import { here } from '../wasm/here.node';
 import { gpu } from './dawn';
@@ -18,7 +19,7 @@ export function testOps(ops: string[]): void {
   });
 
   for (const op of ops) {
-    const cases = opCases[op]!;
+    const cases = defined(opCases[op]);
     describe(op, () => {
       test('names its cases apart', () => {
         expect(new Set(cases.map((c) => c.name)).size).toBe(cases.length);

@@ -2,6 +2,8 @@
  * A reader of PEFT folders of its own, which shares no code with the studio: it knows the files by their description
  * alone (keys, shapes, scalings and formulas of PEFT's LoRA, DoRA, VeRA and RandLoRA), slowly and in f64. For tests.
  */
+import { defined } from '../numbers/defined';
+
 export interface PeftFolder {
   config: Record<string, unknown>;
   /** Adapted modules, by the names in the file. */
@@ -70,21 +72,21 @@ function lora(config: Record<string, unknown>, of: Get, weight: ArrayLike<number
   const s = (config.lora_alpha as number) / (config.use_rslora ? Math.sqrt(r) : r);
   const v = fill(out, into, (o, i) => {
     let sum = 0;
-    for (let k = 0; k < r; k++) sum += B.data[o * r + k]! * A.data[k * into + i]!;
-    return weight[o * into + i]! + s * sum;
+    for (let k = 0; k < r; k++) sum += defined(B.data[o * r + k]) * defined(A.data[k * into + i]);
+    return defined(weight[o * into + i]) + s * sum;
   });
   if (!config.use_dora) return v;
   const m = of('lora_magnitude_vector').data;
   const norms = Array.from({ length: out }, (_, o) => Math.hypot(...v.subarray(o * into, (o + 1) * into)));
-  return v.map((x, at) => (m[Math.floor(at / into)]! * x) / norms[Math.floor(at / into)]!);
+  return v.map((x, at) => (defined(m[Math.floor(at / into)]) * x) / defined(norms[Math.floor(at / into)]));
 }
 
 function vera(of: Get, get: Get, weight: ArrayLike<number>, out: number, into: number): Float64Array {
   const [A, B, b, d] = [get('base_model.vera_A'), get('base_model.vera_B'), of('vera_lambda_b').data, of('vera_lambda_d').data];
   return fill(out, into, (o, i) => {
     let sum = 0;
-    for (let k = 0; k < d.length; k++) sum += B.data[o * B.shape[1]! + k]! * d[k]! * A.data[k * A.shape[1]! + i]!;
-    return weight[o * into + i]! + b[o]! * sum;
+    for (let k = 0; k < d.length; k++) sum += defined(B.data[o * defined(B.shape[1]) + k]) * defined(d[k]) * defined(A.data[k * defined(A.shape[1]) + i]);
+    return defined(weight[o * into + i]) + defined(b[o]) * sum;
   });
 }
 
@@ -94,16 +96,16 @@ function randlora(config: Record<string, unknown>, of: Get, get: Get, weight: Ar
   const n = Math.ceil(mn / r);
   const [lambda, gamma, A, B] = [of('randlora_lambda'), of('randlora_gamma'), get('base_model.randlora_A'), get('base_model.randlora_B')];
   if (`${lambda.shape}` !== `${r},${n}` || `${gamma.shape}` !== `${n},${mn}`) throw new Error('shapes of randlora_lambda, randlora_gamma');
-  const [dmin, N] = [A.shape[2]!, B.shape[1]!];
+  const [dmin, N] = [defined(A.shape[2]), defined(B.shape[1])];
   // FA (n r, mn): row s n + j is lambda[s, j] A[s, 0] gamma[j]. FB (mx, n r): column j r + s is B[:, j, s].
   const FA: number[][] = [];
-  for (let s = 0; s < r; s++) for (let j = 0; j < n; j++) FA.push(Array.from({ length: mn }, (_, i) => lambda.data[s * n + j]! * A.data[s * dmin + i]! * gamma.data[j * mn + i]!));
+  for (let s = 0; s < r; s++) for (let j = 0; j < n; j++) FA.push(Array.from({ length: mn }, (_, i) => defined(lambda.data[s * n + j]) * defined(A.data[s * dmin + i]) * defined(gamma.data[j * mn + i])));
   const M = fill(mx, mn, (row, col) => {
     let sum = 0;
-    for (let j = 0; j < n; j++) for (let s = 0; s < r; s++) sum += B.data[(row * N + j) * r + s]! * FA[j * r + s]![col]!;
+    for (let j = 0; j < n; j++) for (let s = 0; s < r; s++) sum += defined(B.data[(row * N + j) * r + s]) * defined(defined(FA[j * r + s])[col]);
     return ((config.randlora_alpha as number) / r) * sum;
   });
-  return fill(out, into, (o, i) => weight[o * into + i]! + (into === mn ? M[o * mn + i]! : M[i * mn + o]!));
+  return fill(out, into, (o, i) => defined(weight[o * into + i]) + (into === mn ? defined(M[o * mn + i]) : defined(M[i * mn + o])));
 }
 
 function fill(rows: number, cols: number, value: (row: number, col: number) => number): Float64Array {

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { fill, fused, HEADER_WORDS } from '../wasm/template';
 import { compile } from '../wasm/compiler/compile';
 
@@ -9,7 +10,7 @@ export function run(text: string, { out = 4, x = [] as number[], groups = 1, ove
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(fill(made, overrides, false).bytes), { env: { memory } });
   const places: Record<string, number> = { x: 1024, out: 8192 };
   const counts: Record<string, number> = { x: x.length, out };
-  const words = [65536, 131072, groups, 1, 1, ...made.bindings.flatMap(({ name, stride }) => [places[name]!, stride ? Math.floor((counts[name]! * 4) / stride) - 1 : 0])];
+  const words = [65536, 131072, groups, 1, 1, ...made.bindings.flatMap(({ name, stride }) => [defined(places[name]), stride ? Math.floor((defined(counts[name]) * 4) / stride) - 1 : 0])];
   if (words.length !== HEADER_WORDS + 2 * made.bindings.length) throw new Error('a dispatch begins with other words');
   new Uint32Array(memory.buffer, 16, words.length).set(words);
   new Float32Array(memory.buffer, places.x, x.length).set(x);

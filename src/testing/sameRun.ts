@@ -6,6 +6,7 @@ import { builtinModels } from '../models/builtin';
 import { completeTrain } from '../train/config';
 import { openImageModel } from '../train/openModel';
 import type { Device } from '../engine/device';
+import { defined } from '../numbers/defined';
 import type { RunSpec } from '../train/protocol';
 import { mustOpen } from './checkOp';
 import { trainRun } from './trainRun';
@@ -14,8 +15,8 @@ import { trainRun } from './trainRun';
 const spec: RunSpec = {
   id: 'same',
   name: 'same',
-  model: builtinModels[0]!.id,
-  data: builtinData[0]!.id,
+  model: defined(builtinModels[0]).id,
+  data: defined(builtinData[0]).id,
   method: { method: 'randlora', r: 8 },
   train: completeTrain({ steps: 5, batch: 8, lr: 0.01, train_limit: 100, test_limit: 20, eval_every: 0, warmup_steps: 1, layer_decay: 0.9, crop: true, flip: true, mixup_alpha: 0.4, cutmix_alpha: 1 }),
 };
@@ -23,7 +24,7 @@ const spec: RunSpec = {
 /** Trains a bundled model on bundled pictures for five steps; SHA-256 of the losses (in f64) and of the files that it leaves, which are to be those of same.ts. `base`: the page's root address. */
 export async function sameRun(gpu: GPU, base: string): Promise<{ losses: string; files: string; errors: string[] }> {
   const device: Device = await mustOpen(gpu);
-  const model = builtinModels[0]!;
+  const model = defined(builtinModels[0]);
   const { losses, files, summary } = await trainRun(device, {
     spec,
     model: await openImageModel(fetchTree(model.id, base + model.path, model.files)),

@@ -2,6 +2,7 @@ import { memoryTree } from '../io/fileTree';
 import { packF16, unpackF16 } from '../io/float16';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
 import { textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { decoderTokenizers } from './decoderTokenizers';
 import { tinyDecoderFiles } from './tinyDecoders';
@@ -21,11 +22,11 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
  * rows of all others are zero in the table that the logits come from.
  */
 export async function spokenDecoder(name: string): Promise<LoadedModel> {
-  const files = { ...tinyDecoderFiles(name, { ...WIDE, vocab_size: 320, ...SETTINGS[name] }), ...decoderTokenizers[name]!() };
+  const files = { ...tinyDecoderFiles(name, { ...WIDE, vocab_size: 320, ...SETTINGS[name] }), ...defined(decoderTokenizers[name])() };
   const { net, texts } = await openModel(memoryTree(name, files));
   const [{ vocabulary, vocab_size }, tokenizer] = [textModel(net).language, await texts!()];
   const isText = (id: number) => id < tokenizer.size && /^[ -~]+$/.test(tokenizer.decode([id]));
-  const source = await openSafetensors(bytesAccess(files['model.safetensors']!));
+  const source = await openSafetensors(bytesAccess(defined(files['model.safetensors'])));
   const tensors: Record<string, TensorData> = {};
   for (const weight of source.names()) {
     const { shape } = source.info(weight);

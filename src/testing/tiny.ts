@@ -4,6 +4,7 @@ import { memoryTree } from '../io/fileTree';
 import { writeSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { randomNormal } from './checkOp';
 
@@ -45,7 +46,7 @@ export function tinyData(train = 24, test = 10, classes = 3): Dataset {
         const data = new Uint8Array(16 * 16 * 3);
         for (let p = 0; p < 256; p++) {
           const quarter = (p % 16 >= 8 ? 1 : 0) + (p >= 128 ? 2 : 0);
-          const level = 90 + 40 * random() + (quarter === labels[i]! % 4 ? 80 : 0);
+          const level = 90 + 40 * random() + (quarter === defined(labels[i]) % 4 ? 80 : 0);
           data.fill(Math.max(0, Math.min(255, level)), 3 * p, 3 * p + 3);
         }
         return { width: 16, height: 16, data };

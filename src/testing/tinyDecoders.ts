@@ -2,6 +2,7 @@ import { memoryTree } from '../io/fileTree';
 import { parseModel } from '../models';
 import { traceModel } from '../models/trace';
 import { turnedShape } from '../models/transposed';
+import { defined } from '../numbers/defined';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { tinyJson, tinyWeights } from './tiny';
 
@@ -17,7 +18,7 @@ export const decoderConfigs: Record<string, Record<string, unknown>> = {
 
 /** The files of one of them, with weights made by a formula. */
 export function tinyDecoderFiles(name: string, more: Record<string, unknown> = {}): Record<string, Uint8Array> {
-  const config = { ...decoderConfigs[name]!, ...more };
+  const config = { ...defined(decoderConfigs[name]), ...more };
   const model = parseModel(config);
   const weights = [...traceModel(model).weights].map(([weight, shape]) => [weight, turnedShape(model, weight, shape)] as [string, readonly number[]]);
   return { 'config.json': tinyJson(config), 'model.safetensors': tinyWeights(weights, 5) };

@@ -1,6 +1,7 @@
 import { memoryTree } from '../io/fileTree';
 import { parseModel } from '../models';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { tinyClip } from './tinyClip';
 import { tinyJson, tinyWeights } from './tiny';
@@ -22,7 +23,7 @@ export const familyConfigs: Record<string, Record<string, unknown>> = {
 
 /** The files of one of them, with weights made by a formula. */
 export function familyFiles(name: string): Record<string, Uint8Array> {
-  const config = familyConfigs[name]!;
+  const config = defined(familyConfigs[name]);
   return {
     'config.json': tinyJson(config),
     'preprocessor_config.json': tinyJson({ image_processor_type: 'ViTImageProcessor', size: { height: 16, width: 16 }, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] }),

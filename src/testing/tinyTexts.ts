@@ -6,6 +6,7 @@ import { traceModel } from '../models/trace';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { TextFeed } from '../train/textFeed';
 import type { Split } from '../data/source';
+import { defined } from '../numbers/defined';
 import { randomNormal } from './checkOp';
 import { tinyJson, tinyWeights } from './tiny';
 
@@ -43,7 +44,7 @@ export const tinyEncoder = (model_type: string, more: Record<string, unknown> = 
 /** Draws one of several. */
 const drawer = (seed: number) => {
   const random = randomNormal(seed);
-  return <T>(of: readonly T[]): T => of[Math.floor(Math.abs(random()) * 1000) % of.length]!;
+  return <T>(of: readonly T[]): T => defined(of[Math.floor(Math.abs(random()) * 1000) % of.length]);
 };
 
 const things = ['tea', 'film', 'day', 'song', 'room'];

@@ -1,4 +1,5 @@
 import { allKernels, type Kernel } from '../engine/kernel';
+import { defined } from '../numbers/defined';
 
 // Importing an op (or a check) declares its kernels.
 import.meta.glob(['../ops/*.ts', '../optim/*.ts', '../check/*.ts', '!../**/*.test.ts'], { eager: true });
@@ -23,7 +24,7 @@ export function variants(k: Kernel): Record<string, number>[] {
     if (type === 'bool') list.push({ [name]: 0 });
     else if (numbers[name]) list.push(...numbers[name].map((value) => ({ [name]: value })));
     else if (together[name]) list.push(...together[name].flatMap((set) => [set, { ...set, ...Object.fromEntries(switches.map((s) => [s, 1])) }]));
-    else if (!Object.values(together).some((sets) => name in sets[0]!)) throw new Error(`${k.name}: say in testing/variants.ts which values override ${name} takes`);
+    else if (!Object.values(together).some((sets) => name in defined(sets[0]))) throw new Error(`${k.name}: say in testing/variants.ts which values override ${name} takes`);
   }
   const on = Object.fromEntries(switches.map((name) => [name, 1]));
   const has = (name: string) => types.some((o) => o.name === name && o.type === 'u32');

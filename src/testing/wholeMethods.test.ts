@@ -5,6 +5,7 @@ import { loadAdapter, type SavedFile } from '../adapters/files';
 import { mergedWeights } from '../adapters/merge';
 import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
+import { defined } from '../numbers/defined';
 import { completeTrain } from '../train/config';
 import { logitsOf } from '../train/logits';
 import { openTrained } from '../train/openTrained';
@@ -34,12 +35,12 @@ describe('every method of the register', () => {
 
   const each = Object.keys(methods).flatMap((name): [string, object][] => [[name, small[name] ?? {}], ...(others[name] ?? []).map((more): [string, object] => [name, more])]);
   test.each(each)('%s %j learns, is planned to the byte, saved and opened again, and merged where it can be', async (name, settings) => {
-    const byTexts = methods[name]!.prompts?.texts !== undefined;
+    const byTexts = defined(methods[name]).prompts?.texts !== undefined;
     const [model, data] = [byTexts ? await tinyClip() : await tinyModel(), tinyData()];
     const train = completeTrain({ steps: 12, batch: 6, train_limit: 0, val_fraction: 0.25, eval_every: 6, head_lr: 0.03, checkpoint_every: 0, ...(byTexts && whole) });
     const spec: RunSpec = { id: name, name, model: 'tiny', data: 'tiny', method: { method: name, ...settings }, train };
     const { files, losses, summary } = await trainRun(device, { spec, model, data });
-    expect(Math.min(...losses.slice(-3))).toBeLessThan(losses[0]!);
+    expect(Math.min(...losses.slice(-3))).toBeLessThan(defined(losses[0]));
     expect(summary.allocated).toEqual(summary.plan.bytes);
 
     const { adapted, values } = byTexts ? await openTrained(device, { spec, files, model, data }) : await loadAdapter(treeOf(files), model.net, model.source);
@@ -52,7 +53,7 @@ describe('every method of the register', () => {
     const random = randomNormal(3);
     const pixels = Float32Array.from({ length: 4 * 3 * 16 * 16 }, random);
     const logits = await logitsOf(device, { adapted, source: model.source, values, pixels });
-    const head = Object.fromEntries([...adapted.trainedHead].map((key) => [key, values[key]!]));
+    const head = Object.fromEntries([...adapted.trainedHead].map((key) => [key, defined(values[key])]));
     if (byTexts) {
       const start = new Adapted(adapted.model, adapted.config);
       return expect(maxError(logits, await logitsOf(device, { adapted: start, source: model.source, values: await start.initialise(train.seed, (key) => model.source.readF32Checked(key)), pixels }))).toBeGreaterThan(1e-4);
@@ -64,7 +65,7 @@ describe('every method of the register', () => {
     expect(maxError(await logitsOf(device, { adapted: plain, source: model.source, values: Object.fromEntries(merged), pixels }), logits)).toBeLessThan(2e-5);
   });
 
-  test.each(Object.keys(methods).filter((name) => methods[name]!.trains === 'adapter' && !methods[name]!.prompts))('%s starts as the model is', async (name) => {
+  test.each(Object.keys(methods).filter((name) => defined(methods[name]).trains === 'adapter' && !defined(methods[name]).prompts))('%s starts as the model is', async (name) => {
     const model = await tinyModel();
     const adapted = new Adapted(model.net, { method: name, ...small[name], modules_to_save: [] });
     const values = await adapted.initialise(1, (key) => model.source.readF32Checked(key));

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = join(root, '.github/workflows');
@@ -11,7 +12,7 @@ test('workflows call what there is', () => {
   expect(Object.keys(workflows).sort()).toEqual(['publish.yml', 'test.yml']);
   const npm = Object.values(workflows).flatMap((text) => [...text.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, name]) => name!));
   expect(npm.filter((name) => !['ci', 'pack'].includes(name) && !Object.hasOwn(scripts, name))).toEqual([]);
-  const least = /(\d+)/.exec(engines.node)![1]!;
+  const least = defined(/(\d+)/.exec(engines.node)![1]);
   for (const text of Object.values(workflows)) for (const [, version] of text.matchAll(/node-version: (\d+)/g)) expect(Number(version)).toBeGreaterThanOrEqual(Number(least));
 });
 
@@ -25,7 +26,7 @@ test('nothing but the jobs that publish may write, and no secret stands in a com
 
 test('the studio is published as it is built for any path, with the front matter of a static Space', () => {
   expect(workflows['publish.yml']).toContain('npm run build -- --base=./');
-  const [, path] = /cp (\S+) dist\/README\.md/.exec(workflows['publish.yml']!)!;
+  const [, path] = /cp (\S+) dist\/README\.md/.exec(defined(workflows['publish.yml']))!;
   expect(existsSync(join(root, path!))).toBe(true);
   const [, head] = /^---\n([^]*?)\n---\n/.exec(readFileSync(join(root, path!), 'utf8'))!;
   expect(Object.fromEntries(head!.split('\n').map((line) => line.split(': ') as [string, string]))).toMatchObject({ sdk: 'static', app_file: 'index.html', license: 'mit' });

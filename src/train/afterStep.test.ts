@@ -6,6 +6,7 @@ import { memoryTree } from '../io/fileTree';
 import { folderTree } from '../io/fileTree.node';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenPath } from '../testing/golden';
@@ -33,11 +34,11 @@ describe('a budget of ranks', () => {
     // After step 3 importance has been gathered, and nothing taken away yet that is kept.
     const spec = specOf(method, { steps: 12, checkpoint_every: 3, accumulate: 2, batch: 4 });
     const whole = await trainRun(device, { spec, model, data });
-    const again = await trainRun(device, { spec, model, data, resume: whole.checkpoints[0]! });
+    const again = await trainRun(device, { spec, model, data, resume: defined(whole.checkpoints[0]) });
     expect(again.losses).toEqual(whole.losses.slice(3));
     expect(again.files.map(({ bytes }) => bytes)).toEqual(whole.files.map(({ bytes }) => bytes));
     const { adapted } = await loadAdapter(memoryTree('left', Object.fromEntries(whole.files.map(({ path, bytes }) => [path, bytes]))), model.net);
-    const ranks = adapted.layers.map((layer) => adapted.method.tensors(adapted.configOf(layer), layer).lora_E![0]!);
+    const ranks = adapted.layers.map((layer) => defined(adapted.method.tensors(adapted.configOf(layer), layer).lora_E![0]));
     expect(ranks.reduce((a, b) => a + b)).toBe(2 * adapted.layers.length);
     expect(new Set(ranks).size).toBeGreaterThan(1);
     // It is trained on as it is: no rank goes, none comes back.
@@ -62,7 +63,7 @@ describe('a budget of ranks', () => {
   test('without its weight the penalty is no part of the loss, of the plan, or of the step', async () => {
     const [model, data] = [await tinyModel(), tinyData()];
     const [on, off] = [await trainRun(device, { spec: specOf(method, { steps: 5 }), model, data }), await trainRun(device, { spec: specOf({ ...method, orth_reg_weight: 0 }, { steps: 5 }), model, data })];
-    expect(on.losses[0]! - off.losses[0]!).toBeGreaterThan(0.5);
+    expect(defined(on.losses[0]) - defined(off.losses[0])).toBeGreaterThan(0.5);
     expect(on.summary.plan.dispatches).toBeGreaterThan(off.summary.plan.dispatches);
     for (const { plan, allocated } of [on.summary, off.summary]) expect(allocated).toEqual(plan.bytes);
   });
@@ -96,7 +97,7 @@ describeGolden('the allocation of the reference', 'methods/trajectory/adalora_r6
     expect(states.length).toBe(allocation.length - 1);
     for (const [i, bytes] of states.entries()) {
       const state = await openSafetensors(bytesAccess(bytes));
-      const { rank_kept, kept, mask } = allocation[i]!;
+      const { rank_kept, kept, mask } = defined(allocation[i]);
       for (const [name, ranks] of Object.entries(rank_kept)) {
         const E = [...(await state.readF32(`param base_model.model.${name}.lora_E`))].map((e) => e !== 0);
         expect(E.filter(Boolean).length, `${name} after step ${i}`).toBe(ranks);
@@ -108,7 +109,7 @@ describeGolden('the allocation of the reference', 'methods/trajectory/adalora_r6
   test('and at a fixed total, whatever the run\'s length', () => {
     const { allocation } = goldenJson<Record<string, { allocation: Allocation[] }>>('methods/trajectory/trajectory.json').adalora_r6!;
     const c = { method: 'adalora', init_r: 6, target_r: 2, tinit: 2, tfinal: 3, deltaT: 2, total_step: 10 };
-    const layers = Object.keys(allocation[0]!.rank_kept).map((name) => ({ name, in: 1, out: 1 }));
+    const layers = Object.keys(defined(allocation[0]).rank_kept).map((name) => ({ name, in: 1, out: 1 }));
     const after = methods.adalora!.afterStep!(c, layers)!;
     for (const { step, budget, mask } of allocation) expect(after.numbers(step, 99), `step ${step}`).toEqual([Number(step < 7), mask === 'none' ? 0 : 60 - budget]);
   });

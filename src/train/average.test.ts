@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { averageDecay } from '../optim/average';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -45,23 +46,23 @@ describe('an average of the weights', () => {
     for (const [t, bytes] of plain.checkpoints.entries()) {
       const weights = await tensorsOf(bytes, 'param ');
       const kept = Math.min(decay, (1 + t) / (10 + t));
-      if (average) for (const [name, data] of Object.entries(weights)) average[name] = average[name]!.map((a, i) => (data[i] === 0 ? 0 : kept * a + (1 - kept) * data[i]!));
+      if (average) for (const [name, data] of Object.entries(weights)) average[name] = defined(average[name]).map((a, i) => (data[i] === 0 ? 0 : kept * a + (1 - kept) * defined(data[i])));
       // The first one is the base of the check: what it is made of lies before the first checkpoint.
-      else average = Object.fromEntries(Object.entries(await tensorsOf(averaged.checkpoints[0]!, 'average ')).map(([name, data]) => [name, Float64Array.from(data)]));
-      const found = await tensorsOf(averaged.checkpoints[t]!, 'average ');
+      else average = Object.fromEntries(Object.entries(await tensorsOf(defined(averaged.checkpoints[0]), 'average ')).map(([name, data]) => [name, Float64Array.from(data)]));
+      const found = await tensorsOf(defined(averaged.checkpoints[t]), 'average ');
       expect(Object.keys(found)).toEqual(Object.keys(weights));
-      for (const [name, data] of Object.entries(average)) data.forEach((a, i) => Math.abs(found[name]![i]! - a) > 1e-6 && expect.fail(`${name} ${i} after step ${t + 1}: ${found[name]![i]} for ${a}`));
+      for (const [name, data] of Object.entries(average)) data.forEach((a, i) => Math.abs(defined(defined(found[name])[i]) - a) > 1e-6 && expect.fail(`${name} ${i} after step ${t + 1}: ${defined(found[name])[i]} for ${a}`));
       // One tenth of the start, which of B is zero.
-      if (t === 0) for (const name of Object.keys(weights).filter((one) => one.endsWith('lora_B.weight'))) weights[name]!.forEach((w, i) => expect(found[name]![i]).toBeCloseTo(0.9 * w, 7));
+      if (t === 0) for (const name of Object.keys(weights).filter((one) => one.endsWith('lora_B.weight'))) defined(weights[name]).forEach((w, i) => expect(defined(found[name])[i]).toBeCloseTo(0.9 * w, 7));
     }
     // What both runs leave is one step further; ranks that were taken away are gone from both.
     const [files, last] = [await saved(averaged), await saved(plain)];
     const sizes = (of: Record<string, Float32Array>) => Object.entries(of).map(([name, { length }]) => [name, length]);
     expect(sizes(files)).toEqual(sizes(last));
     expect(files).not.toEqual(last);
-    const same = Object.keys(average!).filter((name) => last[name]?.length === average![name]!.length);
+    const same = Object.keys(average!).filter((name) => last[name]?.length === defined(average![name]).length);
     if (method.method === 'lora') expect(same.length).toBeGreaterThan(4);
-    for (const name of same) last[name]!.forEach((w, i) => expect(files[name]![i]).toBeCloseTo(w === 0 ? 0 : decay * average![name]![i]! + (1 - decay) * w, 6));
+    for (const name of same) defined(last[name]).forEach((w, i) => expect(defined(files[name])[i]).toBeCloseTo(w === 0 ? 0 : decay * defined(defined(average![name])[i]) + (1 - decay) * w, 6));
   });
 
   test('is what the last step leaves, and is what is measured', async () => {
@@ -78,7 +79,7 @@ describe('an average of the weights', () => {
   test('goes on bit for bit from a checkpoint, also where it has been the best', async () => {
     const train = { ema_decay: 0.7, val_fraction: 0.25, eval_every: 1 };
     const whole = await run({ method: 'lora', r: 2 }, train);
-    const again = await run({ method: 'lora', r: 2 }, train, whole.checkpoints[2]!);
+    const again = await run({ method: 'lora', r: 2 }, train, defined(whole.checkpoints[2]));
     expect(again.losses).toEqual(whole.losses.slice(3));
     expect(again.files.map(({ bytes }) => bytes)).toEqual(whole.files.map(({ bytes }) => bytes));
     expect(again.summary.final).toEqual(whole.summary.final);
@@ -95,12 +96,12 @@ describe('an average of the weights', () => {
     expect(averaged.losses).toEqual(plain.losses);
     expect(averaged.summary.allocated).toEqual(averaged.summary.plan.bytes);
     const weights = [1, 2, 3].map((epoch) => Math.exp(-((epoch - 2) ** 2) / (2 * 0.8 ** 2)));
-    const states = await Promise.all([1, 3, 5].map((at) => tensorsOf(plain.checkpoints[at]!, 'param ')));
-    const found = await tensorsOf(averaged.checkpoints[5]!, 'average ');
+    const states = await Promise.all([1, 3, 5].map((at) => tensorsOf(defined(plain.checkpoints[at]), 'param ')));
+    const found = await tensorsOf(defined(averaged.checkpoints[5]), 'average ');
     expect(Object.keys(found).length).toBeGreaterThan(3);
     const sum = weights.reduce((a, b) => a + b);
-    for (const [name, data] of Object.entries(found)) data.forEach((value, i) => expect(value, name).toBeCloseTo(states.reduce((s, state, e) => s + weights[e]! * state[name]![i]!, 0) / sum, 6));
-    const again = await on({ ...prompts, gpa_mean: 2, gpa_std: 0.8 }, averaged.checkpoints[4]!);
+    for (const [name, data] of Object.entries(found)) data.forEach((value, i) => expect(value, name).toBeCloseTo(states.reduce((s, state, e) => s + defined(weights[e]) * defined(defined(state[name])[i]), 0) / sum, 6));
+    const again = await on({ ...prompts, gpa_mean: 2, gpa_std: 0.8 }, defined(averaged.checkpoints[4]));
     expect(again.files.map(({ bytes }) => bytes)).toEqual(averaged.files.map(({ bytes }) => bytes));
     expect(averaged.files.map(({ bytes }) => bytes)).not.toEqual(plain.files.map(({ bytes }) => bytes));
   });

@@ -2,6 +2,7 @@ import type { Adapted } from '../adapters/adapted';
 import type { Machine } from '../engine/machine';
 import type { Program, Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
+import { defined } from '../numbers/defined';
 import { average, averageDecay, exchange } from '../optim/average';
 import type { Best } from './checkpoint';
 import type { Programs } from './programs';
@@ -35,7 +36,7 @@ export function averageRests({ ema_decay }: Pick<TrainConfig, 'ema_decay'>, { av
     sum += counts;
     return sum > 0 ? counts / sum : 0;
   });
-  return (index) => ((index + 1) % perEpoch === 0 || index + 1 === total ? rests[Math.floor(index / perEpoch)]! : 0);
+  return (index) => ((index + 1) % perEpoch === 0 || index + 1 === total ? defined(rests[Math.floor(index / perEpoch)]) : 0);
 }
 
 /** Begins the average where a run starts: at its first weights. */

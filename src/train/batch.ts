@@ -1,4 +1,5 @@
 import type { Machine } from '../engine/machine';
+import { defined } from '../numbers/defined';
 import type { HostBatch, Inputs } from '../tasks/task';
 
 /** Room for a batch of these inputs. */
@@ -7,5 +8,5 @@ export const hostBatch = (inputs: Inputs): HostBatch =>
 
 /** Puts a batch where the programs read it. */
 export function writeBatch(machine: Machine, inputs: Inputs, batch: HostBatch): void {
-  for (const [name, tensor] of Object.entries(inputs)) machine.write(tensor, batch[name]!);
+  for (const [name, tensor] of Object.entries(inputs)) machine.write(tensor, defined(batch[name]));
 }

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { exp, log } from '../numbers/elementary';
 import type { Generator } from './generate';
 
@@ -42,16 +43,16 @@ export async function searchBeams(generator: Generator, prompt: ArrayLike<number
   let beams: Beam[] = Array.from({ length: num_beams }, (_, b) => ({ tokens: [], sum: b === 0 ? 0 : -1e9, from: b }));
   for (let i = 0; i < max_new_tokens; i++) {
     const all = await generator.next(beams.map(({ tokens }) => [...begin, ...tokens]), { from: beams.map(({ from }) => from), signal });
-    const candidates = bestOf(beams, all.map((logits, b) => withoutRepeats(logProbabilities(logits), prompt, beams[b]!.tokens, no_repeat_ngram_size)), 2 * num_beams);
+    const candidates = bestOf(beams, all.map((logits, b) => withoutRepeats(logProbabilities(logits), prompt, defined(beams[b]).tokens, no_repeat_ngram_size)), 2 * num_beams);
     const next: Beam[] = [];
     candidates.forEach(({ beam, token, sum }, rank) => {
-      const { tokens } = beams[beam]!;
+      const { tokens } = defined(beams[beam]);
       if (!eos.includes(token)) {
         if (next.length < num_beams) next.push({ tokens: [...tokens, token], sum, from: beam });
       } else if (rank < num_beams) finish([...tokens, token], sum);
     });
     beams = next;
-    if (done.length === num_beams && done.at(-1)!.score >= candidates[0]!.sum / (i + 1) ** length_penalty) return done.slice(0, num_return_sequences);
+    if (done.length === num_beams && done.at(-1)!.score >= defined(candidates[0]).sum / (i + 1) ** length_penalty) return done.slice(0, num_return_sequences);
   }
   for (const { tokens, sum } of beams) finish(tokens, sum);
   return done.slice(0, num_return_sequences);
@@ -68,7 +69,7 @@ function withoutRepeats(scores: Float64Array, prompt: ArrayLike<number>, tokens:
   if (n === 0) return scores;
   const text = [...Array.from(prompt), ...tokens];
   const end = text.slice(text.length - n + 1).join();
-  for (let at = 0; at + n <= text.length; at++) if (text.slice(at, at + n - 1).join() === end) scores[text[at + n - 1]!] = -Infinity;
+  for (let at = 0; at + n <= text.length; at++) if (text.slice(at, at + n - 1).join() === end) scores[defined(text[at + n - 1])] = -Infinity;
   return scores;
 }
 
@@ -76,7 +77,7 @@ function withoutRepeats(scores: Float64Array, prompt: ArrayLike<number>, tokens:
 function bestOf(beams: Beam[], scores: Float64Array[], count: number): { beam: number; token: number; sum: number }[] {
   const best: { beam: number; token: number; sum: number }[] = [];
   scores.forEach((row, beam) => row.forEach((score, token) => {
-    const sum = beams[beam]!.sum + score;
+    const sum = defined(beams[beam]).sum + score;
     if (best.length === count && sum <= best.at(-1)!.sum) return;
     best.push({ beam, token, sum });
     best.sort((a, b) => b.sum - a.sum).splice(count);

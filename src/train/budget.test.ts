@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { completeConfig } from '../adapters/fields';
 import { methods } from '../adapters/index';
 import { parseModel } from '../models';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { budgetRows } from './budget';
 import { completeTrain, MAX_WORK } from './config';
@@ -15,7 +16,7 @@ const rows = (batch: number, maxWork = MAX_WORK) => budgetRows(nano, null, 43_00
 test('no method of the default comparison takes more than 1.3 times the work of full fine-tuning', () => {
   for (const batch of [16, 32]) for (const { method, config, work } of rows(batch)) {
     // What trains texts has no place on it.
-    expect([method, config === null]).toEqual([method, methods[method]!.prompts?.texts !== undefined]);
+    expect([method, config === null]).toEqual([method, defined(methods[method]).prompts?.texts !== undefined]);
     if (config) expect(work).toBeLessThanOrEqual(MAX_WORK);
   }
   const of = (batch: number, maxWork?: number) => rows(batch, maxWork).find(({ method }) => method === 'vera')!;

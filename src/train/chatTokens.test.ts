@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Split, TextRow } from '../data/source';
 import { ChatTemplate, type Message } from '../io/chatTemplate';
 import { TextTokenizer } from '../io/textTokenizer';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { chatIds, chatTokenizer } from '../testing/tinyChats';
 import { askedInChat, chatRow } from './chatTokens';
@@ -10,9 +11,9 @@ import { ContinuationTokens, surveyed } from './continuationFeed';
 
 const { templates, tokens } = JSON.parse(readFileSync(new URL('../testing/fixtures/chats.json', import.meta.url), 'utf8')) as { templates: Record<string, string>; tokens: Record<string, string> };
 const files = chatTokenizer();
-const tokenizer = new TextTokenizer(files['tokenizer.json']!, files['tokenizer_config.json']!);
+const tokenizer = new TextTokenizer(defined(files['tokenizer.json']), defined(files['tokenizer_config.json']));
 const said = (ids: readonly number[]) => tokenizer.decode(ids, { special: true });
-const of = (name: string) => new ChatTemplate(templates[name]!, tokens);
+const of = (name: string) => new ChatTemplate(defined(templates[name]), tokens);
 
 /** What counts of a chat, turn by turn. */
 function counted(template: ChatTemplate, ...says: string[]): string[] {
@@ -36,7 +37,7 @@ describe('the assistant\'s turns, and what ends them, count', () => {
   });
 
   test('what the template marks is what its plain form finds', () => {
-    const unmarked = new ChatTemplate(templates['marked']!.replace(/\{%- (end)?generation %\}/g, ''), tokens);
+    const unmarked = new ChatTemplate(defined(templates['marked']).replace(/\{%- (end)?generation %\}/g, ''), tokens);
     for (const says of [['hi', 'up'], ['hi', '  up ', 'a', '\n b'], ['hi', 'up', 'a']]) expect(counted(unmarked, ...says)).toEqual(counted(of('marked'), ...says));
   });
 
@@ -49,7 +50,7 @@ describe('the assistant\'s turns, and what ends them, count', () => {
 
   test('an answer that begins with a new line counts from the token that it grows together with', () => {
     const { ids, counts } = chatRow(tokenizer, of('chatml'), chat('hi', '\n\nup'));
-    expect(said(ids.slice(...counts[0]!))).toBe('\n\n\nup<|im_end|>\n');
+    expect(said(ids.slice(...defined(counts[0])))).toBe('\n\n\nup<|im_end|>\n');
   });
 
   test('answers that the template writes otherwise inside a chat are missed, and it is said', () => {
@@ -66,7 +67,7 @@ describe('the assistant\'s turns, and what ends them, count', () => {
 
 test('chats that are refused, cut or without an answer within reach are left out, and each is said', () => {
   const rows = [chat('hi', 'up'), [{ role: 'system', content: 'x' }, ...chat('hi', 'up')], chat('hi hi hi hi hi hi hi hi hi hi', 'up'), chat('hi', 'up up up up up up up up up up up')].map((messages): TextRow => ({ first: '', second: '', messages }));
-  const split: Split = { count: rows.length, labels: new Uint16Array(rows.length), text: (i) => rows[i]!, image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }) };
+  const split: Split = { count: rows.length, labels: new Uint16Array(rows.length), text: (i) => defined(rows[i]), image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }) };
   // <s> < t u r n > u s e r \n hi < / t u r n > \n < t u r n > m o d e l \n are 37.
   const found = surveyed(split, new ContinuationTokens(tokenizer, of('alternates')), 44, 'train');
   expect([found.split.count, found.longest, found.refusal]).toEqual([2, 44, expect.anything()]);

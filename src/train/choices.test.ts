@@ -4,6 +4,7 @@ import { FROZEN } from '../adapters/fields';
 import type { Split, TextRow } from '../data/source';
 import type { Device } from '../engine/device';
 import { textModel, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import type { ChoiceLikelihoods } from '../tasks/metrics.meta';
 import { mustOpen } from '../testing/checkOp';
@@ -26,10 +27,10 @@ beforeAll(async () => {
   device = await mustOpen(gpu());
 });
 
-const splitOf = (rows: TextRow[]): Split => ({ count: rows.length, labels: new Uint16Array(rows.length), text: (i) => rows[i]!, image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }) });
+const splitOf = (rows: TextRow[]): Split => ({ count: rows.length, labels: new Uint16Array(rows.length), text: (i) => defined(rows[i]), image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }) });
 const asked = (prompt: readonly number[], options: readonly (readonly number[])[], right: number, letters = options.map(({ length }) => length)): TextRow => {
   const all = options.map((option) => ` ${numbered(option)}`);
-  return { first: numbered(prompt), second: all[right]!, choices: { all, letters, right } };
+  return { first: numbered(prompt), second: defined(all[right]), choices: { all, letters, right } };
 };
 
 /** An evaluation of these rows, with what it found of their choices. */
@@ -54,13 +55,13 @@ describeGolden('how likely each choice is, as transformers has it', 'text/models
     const letters = [1, 4, 30, 2];
     const rows = options.map((_, right) => asked(prompt, options, right, letters));
     const { found, each, progress } = await measured(model, net, new ContinuationTokens(numberedWords(512), 510), rows, 3);
-    for (const { sums } of each) sums.forEach((sum, choice) => expect(Math.abs(sum - log_likelihood[choice]!)).toBeLessThan(1e-4));
+    for (const { sums } of each) sums.forEach((sum, choice) => expect(Math.abs(sum - defined(log_likelihood[choice]))).toBeLessThan(1e-4));
     expect(each.map(({ right }) => right)).toEqual([0, 1, 2, 3]);
     // By the sum the first is chosen in each of the four rows, by the letter the third.
     expect(found.scores).toMatchObject({ choice_accuracy: 0.25, choice_accuracy_norm: 0.25, perplexity: Math.exp(found.loss) });
     expect(progress).toEqual([3, 4, 7, 10, 13, 16].map((done) => [done, 16]));
     const [first] = (await measured(model, net, new ContinuationTokens(numberedWords(512), 510), rows.slice(0, 1), 3)).each;
-    expect(first!.sums[0]).toBeCloseTo(each[0]!.sums[0]!, 4);
+    expect(first!.sums[0]).toBeCloseTo(defined(defined(each[0]).sums[0]), 4);
   });
 });
 
@@ -76,16 +77,16 @@ test('likelihoods are those of the logits, in double precision, whatever the len
     const prompt = first.split(' ').map((word) => Number(word.slice(1)));
     const texts = choices!.all.map((choice) => [...prompt, ...choice.trim().split(' ').map((word) => Number(word.slice(1)))]);
     const fill = (value: (b: number, t: number) => number) => Uint32Array.from({ length: texts.length * T }, (_, i) => value(Math.floor(i / T), i % T));
-    const inputs = { input_ids: fill((b, t) => texts[b]![t] ?? 0), attention_mask: fill((b, t) => Number(t < texts[b]!.length)), position_ids: fill((_, t) => t), labels: fill((b, t) => texts[b]![t] ?? 0) };
+    const inputs = { input_ids: fill((b, t) => defined(texts[b])[t] ?? 0), attention_mask: fill((b, t) => Number(t < defined(texts[b]).length)), position_ids: fill((_, t) => t), labels: fill((b, t) => defined(texts[b])[t] ?? 0) };
     const { logits } = await oneStep(device, { adapted: new Adapted(net, { method: 'full' }), source: loaded.source, values: {}, batch: { rows: texts.length, inputs } });
     const sums = texts.map((ids, b) => ids.slice(prompt.length).reduce((sum, id, i) => {
       const row = Array.from(logits.subarray((b * T + prompt.length + i - 1) * V, (b * T + prompt.length + i) * V));
-      return sum + row[id]! - Math.log(row.reduce((all, value) => all + Math.exp(value), 0));
+      return sum + defined(row[id]) - Math.log(row.reduce((all, value) => all + Math.exp(value), 0));
     }, 0));
-    sums.forEach((sum, choice) => expect(Math.abs(each[q]!.sums[choice]! - sum)).toBeLessThan(1e-4));
+    sums.forEach((sum, choice) => expect(Math.abs(defined(defined(each[q]).sums[choice]) - sum)).toBeLessThan(1e-4));
     const best = (values: number[]) => values.indexOf(Math.max(...values));
     right += Number(best(sums) === choices!.right);
-    norm += Number(best(sums.map((sum, choice) => sum / choices!.letters[choice]!)) === choices!.right);
+    norm += Number(best(sums.map((sum, choice) => sum / defined(choices!.letters[choice]))) === choices!.right);
   }
   expect(found.scores).toMatchObject({ choice_accuracy: right / 5, choice_accuracy_norm: norm / 5 });
 });

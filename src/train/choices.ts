@@ -1,5 +1,6 @@
 import { textsOf } from '../data/split';
 import type { Split, TextRow } from '../data/source';
+import { defined } from '../numbers/defined';
 import { choiceScores, type ChoiceLikelihoods } from '../tasks/metrics.meta';
 import type { ContinuationTokens } from './continuationFeed';
 import type { Feed, Others } from './images';
@@ -53,7 +54,7 @@ export class ChoiceRows implements Others {
   private likelihood(text: TextRow, found: Float32Array, at: number): number {
     const [[from, to]] = this.tokens.row(text).counts as [readonly [number, number]];
     let sum = 0;
-    for (let t = Math.max(1, from); t < Math.min(to - 1, this.width); t++) sum -= found[4 * (at * this.width + t - 1)]!;
+    for (let t = Math.max(1, from); t < Math.min(to - 1, this.width); t++) sum -= defined(found[4 * (at * this.width + t - 1)]);
     return sum;
   }
 }

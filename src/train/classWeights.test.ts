@@ -3,6 +3,7 @@ import { Adapted } from '../adapters/adapted';
 import { Machine } from '../engine/machine';
 import { noStep } from '../engine/step';
 import { loadWeights } from '../models/load';
+import { defined } from '../numbers/defined';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
@@ -37,17 +38,17 @@ test('rows of no weight at all leave no loss instead of none that is a number', 
 /** torch.nn.functional.cross_entropy(logits, labels, weight, reduction='mean', label_smoothing) and its gradient by the logits, in f64. */
 function torchLoss(logits: ArrayLike<number>, labels: readonly number[], weight: readonly number[], smoothing: number): { loss: number; grad: Float64Array } {
   const K = weight.length;
-  const sum = labels.reduce((s, y) => s + weight[y]!, 0);
+  const sum = labels.reduce((s, y) => s + defined(weight[y]), 0);
   const grad = new Float64Array(logits.length);
   let loss = 0;
   labels.forEach((y, b) => {
-    const row = Array.from({ length: K }, (_, k) => logits[b * K + k]!);
+    const row = Array.from({ length: K }, (_, k) => defined(logits[b * K + k]));
     const logTotal = Math.log(row.reduce((s, z) => s + Math.exp(z), 0));
     const logP = row.map((z) => z - logTotal);
     const factors = weight.map((w, k) => ((k === y ? 1 - smoothing : 0) + smoothing / K) * w);
-    loss -= factors.reduce((s, f, k) => s + f * logP[k]!, 0) / sum;
+    loss -= factors.reduce((s, f, k) => s + f * defined(logP[k]), 0) / sum;
     const all = factors.reduce((s, f) => s + f, 0);
-    logP.forEach((l, k) => (grad[b * K + k] = (all * Math.exp(l) - factors[k]!) / sum));
+    logP.forEach((l, k) => (grad[b * K + k] = (all * Math.exp(l) - defined(factors[k])) / sum));
   });
   return { loss, grad };
 }
@@ -88,7 +89,7 @@ describe('a step', () => {
     const bias = rec.flats.params().find(({ tensor }) => tensor.label === 'classifier.bias')!.tensor;
     const got = await machine.readF32(rec.paramGrad(bias));
     const want = weight.map((_, k) => grad.reduce((s, g, i) => s + (i % 3 === k ? g : 0), 0));
-    want.forEach((value, k) => expect(Math.abs(got[k]! - value)).toBeLessThan(1e-6));
+    want.forEach((value, k) => expect(Math.abs(defined(got[k]) - value)).toBeLessThan(1e-6));
     machine.destroy();
     device.destroy();
   });
@@ -104,11 +105,11 @@ describe('a run', () => {
     const model = await tinyModel();
     const losses = async (train: Partial<TrainConfig>) => (await trainRun(device, { spec: spec(train, 'full'), model, data: rare })).losses;
     const [whole, split, plain] = [await losses({ class_weights: 'balanced' }), await losses({ class_weights: 'balanced', batch: 4, accumulate: 2 }), await losses({})];
-    whole.forEach((loss, i) => expect(split[i]! / loss).toBeCloseTo(1, 4));
-    expect(whole[0]).not.toBeCloseTo(plain[0]!, 3);
+    whole.forEach((loss, i) => expect(defined(split[i]) / loss).toBeCloseTo(1, 4));
+    expect(whole[0]).not.toBeCloseTo(defined(plain[0]), 3);
     // Weights that are all the same change nothing.
     const equal = await losses({ class_weights: '3, 3, 3' });
-    plain.forEach((loss, i) => expect(equal[i]! / loss).toBeCloseTo(1, 5));
+    plain.forEach((loss, i) => expect(defined(equal[i]) / loss).toBeCloseTo(1, 5));
     device.destroy();
   });
 
@@ -117,7 +118,7 @@ describe('a run', () => {
     const model = await tinyClip();
     const run = (train: Partial<TrainConfig>) => trainRun(device, { spec: spec({ head: 'text', ...train }, 'lora'), model, data: rare });
     const [weighed, plain] = [await run({ class_weights: '1, 9, 4' }), await run({})];
-    expect(weighed.losses[0]).not.toBeCloseTo(plain.losses[0]!, 3);
+    expect(weighed.losses[0]).not.toBeCloseTo(defined(plain.losses[0]), 3);
     await expect(run({ class_weights: 'balanced', loss: 'contrastive', head: 'auto' })).rejects.toThrow('the loss contrastive does not weigh classes');
     await expect(run({ class_weights: '1, 2' })).rejects.toThrow('class_weights has 2 numbers, and there are 3 classes');
     device.destroy();

@@ -3,6 +3,7 @@ import { loadAdapter } from '../adapters/files';
 import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { twoTowers, withTextHead } from '../models/byText';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData } from '../testing/tiny';
@@ -30,20 +31,20 @@ async function run(method: MethodConfig, train: Partial<TrainConfig>, resume: Ui
   const of = <T extends RunEvent['type']>(type: T) => events.filter((e): e is Extract<RunEvent, { type: T }> => e.type === type);
   expect(of('failed').map((e) => e.error.message)).toEqual([]);
   expect(device.ledger).toEqual({});
-  return { of, device, model, data, losses: of('step').map((e) => e.point.loss), files: memoryTree('saved', Object.fromEntries(of('adapter')[0]!.files.map((f) => [f.path, f.bytes]))), last: of('finished')[0]!.summary };
+  return { of, device, model, data, losses: of('step').map((e) => e.point.loss), files: memoryTree('saved', Object.fromEntries(defined(of('adapter')[0]).files.map((f) => [f.path, f.bytes]))), last: defined(of('finished')[0]).summary };
 }
 
 describe('CLIP under its text head', () => {
   test('the default where there is a tokenizer: starts at zero-shot, learns, trains no head', async () => {
     const { of, device, model, data, files, last, losses } = await run({ method: 'lora', r: 4 }, { steps: 30, lr: 1e-2 });
-    expect(of('planned')[0]!.plan.head_parameters).toBe(0);
+    expect(defined(of('planned')[0]).plan.head_parameters).toBe(0);
     expect(of('evaluation').map((e) => e.evaluation.step)).toEqual([0, 30]);
     const prompts = classPrompts(await model.tokenizer!(), model.net.text!, data.classes, parseTemplates(templates));
     const input = { model, prompts, images: data.test, split: 'test' as const, options: programOptions(completeTrain({ batch: 4 }), device.report) };
     const zero = await evaluateByText(device, input);
     expect(last.start).toMatchObject({ step: 0, accuracy: zero.accuracy });
     expect(last.start!.loss).toBeCloseTo(zero.loss, 5);
-    expect(losses.at(-1)!).toBeLessThan(0.7 * losses[0]!);
+    expect(losses.at(-1)!).toBeLessThan(0.7 * defined(losses[0]));
     // What was saved gives the last evaluation again.
     const adapter = await loadAdapter(files, withTextHead(model.net, data.classes));
     const again = await evaluateByText(device, { ...input, adapter });
@@ -64,7 +65,7 @@ describe('the contrastive loss', () => {
   test.each(['full', 'lora', 'dora', 'vera', 'nola', 'randlora'])('%s on both towers', async (method) => {
     const { files, last, model, losses, of, device, data } = await run({ method }, { steps: 12, loss: 'contrastive', accumulate: 2, lr: method === 'vera' ? 3e-2 : 3e-3 });
     expect(losses.every(Number.isFinite)).toBe(true);
-    expect(Math.min(...losses.slice(-4))).toBeLessThan(losses[0]!);
+    expect(Math.min(...losses.slice(-4))).toBeLessThan(defined(losses[0]));
     expect(of('evaluation').map((e) => e.evaluation.step)).toEqual([0, 12]);
     // Saved and loaded, both towers give the last evaluation again.
     const prompts = classPrompts(await model.tokenizer!(), model.net.text!, data.classes, parseTemplates(templates));
@@ -79,7 +80,7 @@ describe('the contrastive loss', () => {
   test('goes on from a checkpoint with the same losses, bit for bit', async () => {
     const settings = { steps: 6, loss: 'contrastive', checkpoint_every: 3 } as const;
     const whole = await run({ method: 'lora', r: 2 }, settings);
-    const rest = await run({ method: 'lora', r: 2 }, settings, whole.of('checkpoint')[0]!.bytes);
+    const rest = await run({ method: 'lora', r: 2 }, settings, defined(whole.of('checkpoint')[0]).bytes);
     expect(rest.losses).toEqual(whole.losses.slice(3));
     expect(rest.last.final).toEqual(whole.last.final);
   });

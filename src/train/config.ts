@@ -1,6 +1,7 @@
 import { limitRules } from '../data/limit';
 import { fieldGroups, type FieldGroup } from '../adapters/field';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { losses } from '../tasks/losses.meta';
 import { classWeightsText } from '../tasks/classWeights.meta';
@@ -52,7 +53,7 @@ export const trainFields: Field[] = [
   integer('logging', 'checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints, from which an interrupted run resumes.', { unit: 'steps', empty: zero('never') }),
   integer('logging', 'snapshots', 'Snapshots for the landscape', 0, 0, 64, 'Number of evenly spaced snapshots of the trained weights, besides the one at the start, that draw the path of training in a loss landscape; at most 64 MiB in all.', { empty: zero('none') }),
   { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: [...frozenDtypes], help: 'Storage of weights that do not learn; f16 halves their memory, q8 (8 bits) takes little more than a quarter and rounds each weight by up to 1/254 of the largest near it; nf4 (the 4 bits of QLoRA) takes a seventh for layers and rounds by up to a sixth of the largest, while tables of embeddings stay in f16.', group: 'memory' },
-  { name: 'loss', label: 'Loss', kind: 'choice', default: losses[0]!, choices: losses, help: 'Cross entropy over the classes, or CLIP\'s contrastive loss of pictures against texts, which trains both towers.', group: 'optimisation' },
+  { name: 'loss', label: 'Loss', kind: 'choice', default: defined(losses[0]), choices: losses, help: 'Cross entropy over the classes, or CLIP\'s contrastive loss of pictures against texts, which trains both towers.', group: 'optimisation' },
   { name: 'head', label: 'Head', kind: 'choice', default: 'auto', choices: ['auto', 'text', 'new'], help: 'CLIP: classify by the features of the class names (text), or by a new trained classifier; auto takes text where the model has a tokenizer.', group: 'optimisation' },
   { name: 'templates', label: 'Prompt templates', kind: 'text', default: 'a photo of a {}.', help: 'CLIP: texts with {} for the class, one per line or separated by |; features are averaged over them.', group: 'data' },
   flag('memory', 'checkpoint_activations', 'Recompute activations', 'Keep no activations inside a block and recompute them in the backward pass: less memory, more time.'),
@@ -95,7 +96,7 @@ export const keptTrain = (train: Partial<TrainConfig>): TrainConfig => completeT
 
 /** Learning rates of a run: the method's own where none is given, the head's the same where none is given. */
 export function learningRates(method: MethodConfig, train: TrainConfig): { lr: number; headLr: number } {
-  const lr = train.lr || methodFields[method.method]!.lr;
+  const lr = train.lr || defined(methodFields[method.method]).lr;
   return { lr, headLr: train.head_lr || lr };
 }
 

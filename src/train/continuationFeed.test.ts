@@ -8,6 +8,7 @@ import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { TextTokenizer } from '../io/textTokenizer';
 import { textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   device = await mustOpen(gpu());
 });
 
-const splitOf = (rows: TextRow[]): Split => ({ count: rows.length, labels: new Uint16Array(rows.length), text: (i) => rows[i]!, image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }) });
+const splitOf = (rows: TextRow[]): Split => ({ count: rows.length, labels: new Uint16Array(rows.length), text: (i) => defined(rows[i]), image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }) });
 
 describeGolden('the loss on answers alone, as transformers has it', 'text/models/qwen2_dev/choices.json', () => {
   test('is the likelihood of each option after the prompt, and of the end behind it', async () => {
@@ -38,7 +39,7 @@ describeGolden('the loss on answers alone, as transformers has it', 'text/models
     const net = textModel(textModel(model.net).with({ tokens: 12 }));
     const tokens = new ContinuationTokens(numberedWords(512), 510);
     const rows = options.map((option): TextRow => ({ first: numbered(prompt), second: ` ${numbered(option)}` }));
-    expect(tokens.row(rows[0]!)).toEqual({ ids: [...prompt, ...options[0]!, 510], counts: [[prompt.length, prompt.length + options[0]!.length + 1]], grown: false });
+    expect(tokens.row(defined(rows[0]))).toEqual({ ids: [...prompt, ...defined(options[0]), 510], counts: [[prompt.length, prompt.length + defined(options[0]).length + 1]], grown: false });
     const feed = new ContinuationFeed(splitOf(rows), tokens, net);
     const config = completeTrain({ batch: 3 });
     await withPrograms(device, { model, adapted: new Adapted(net, FROZEN), values: {} }, config, rows.length, recordEvaluation, async (machine, programs) => {
@@ -98,7 +99,7 @@ describe('texts as tokens', () => {
     expect(tokens.row({ first: 'a', second: ' b' })).toEqual({ ids: [0, 3, 4], counts: [[1, 3]], grown: false });
     const grown: TextRow = { first: 'a ', second: 'b' };
     expect(tokens.row(grown)).toEqual({ ids: [0, 3, 4], counts: [[1, 3]], grown: true });
-    expect(english(surveyed(splitOf([grown]), tokens, 8, 'test').notes[0]!)).toMatch(/^test: in 1 of 1 texts the end of the prompt and the beginning of the answer make one token/);
+    expect(english(defined(surveyed(splitOf([grown]), tokens, 8, 'test').notes[0]))).toMatch(/^test: in 1 of 1 texts the end of the prompt and the beginning of the answer make one token/);
   });
 
   test('a text ends by the token of the tokenizer, or by that of the model, and one of them is needed', async () => {

@@ -22,6 +22,7 @@ import type { StreamedFile } from '../io/zipWrite';
 import { parseModel } from '../models';
 import { ModelError } from '../models/model';
 import { isTextModel, readoutOf, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { logitsOf } from './logits';
 import { oneStep } from './oneStep';
@@ -142,7 +143,7 @@ export async function deployAdapter(device: Device, input: DeployInput, generati
   const { model, foreign = [], facts } = input;
   if (foreign.length) {
     const count = foreign.length;
-    const { name } = foreign[0]!;
+    const { name } = defined(foreign[0]);
     throw new ModelError(input.adapted.method.merged ? said`the adapter also changes ${count} layers that this model does not run (${name} and others), which would be lost; merge it instead.` : said`the adapter also changes ${count} layers that this model does not run (${name} and others), which would be lost.`);
   }
   const { adapted, values } = equivalent ? asEquivalent(input.adapted, input.values) : input;

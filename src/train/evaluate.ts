@@ -2,6 +2,7 @@ import type { Gathering } from '../engine/gather';
 import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
+import { defined } from '../numbers/defined';
 import { hostBatch, writeBatch } from './batch';
 import type { Feed } from './images';
 import type { Programs } from './programs';
@@ -28,7 +29,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { objective, inputs } = programs.measured;
   const [lines, columns] = programs.rows.shape as [number, number];
-  const batch = Object.values(inputs)[0]!.shape[0]!;
+  const batch = defined(defined(Object.values(inputs)[0]).shape[0]);
   // One line for each image or text, or one for each of its tokens.
   const width = (lines / batch) * columns;
   const host = hostBatch(inputs);

@@ -2,6 +2,7 @@ import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { openByText } from '../tasks/byText';
@@ -54,8 +55,8 @@ describe('exporting a run', () => {
     const of = (how: ExportSpec) => exportRun(device, { ...run, how });
     const [four, five] = [await unzip(await of({ format: 'peft', transformers: 4 })), await unzip(await of({ format: 'peft' }))];
     expect(Object.keys(four)).toEqual(expect.arrayContaining(['adapter_config.json', 'README.md', 'probe.safetensors', 'check.py']));
-    expect(await tensors(four['adapter_model.safetensors']!)).toContain('base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight');
-    expect(await tensors(five['adapter_model.safetensors']!)).toContain('base_model.model.vit.layers.0.attention.q_proj.lora_A.weight');
+    expect(await tensors(defined(four['adapter_model.safetensors']))).toContain('base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight');
+    expect(await tensors(defined(five['adapter_model.safetensors']))).toContain('base_model.model.vit.layers.0.attention.q_proj.lora_A.weight');
     const folder = await of({ format: 'folder', facts: { data: 'Tiny', accuracy: 0.5, images: 10 } });
     expect(folder.name).toBe('calm-owl-lora-merged.zip');
     const readme = new TextDecoder().decode((await unzip(folder))['README.md']);
@@ -66,7 +67,7 @@ describe('exporting a run', () => {
 
   test('NoLA as LoRA; methods without an adapter leave merged; a cancelled export ends', async () => {
     const nola = await trained(await tinyModel(), { method: 'nola', r: 2, nola_num_bases: 6 });
-    expect(await tensors((await unzip(await exportRun(device, { ...nola, how: { format: 'equivalent' } })))['adapter_model.safetensors']!)).toContain('base_model.model.vit.layers.0.attention.q_proj.lora_A.weight');
+    expect(await tensors(defined((await unzip(await exportRun(device, { ...nola, how: { format: 'equivalent' } })))['adapter_model.safetensors']))).toContain('base_model.model.vit.layers.0.attention.q_proj.lora_A.weight');
     const probe = await trained(await tinyModel(), { method: 'linear_probe' });
     await expect(exportRun(device, { ...probe, how: { format: 'peft' } })).rejects.toThrow(/saves no adapter/);
     expect((await exportRun(device, { ...probe, how: { format: 'onnx' } })).verdict).toMatchObject({ ok: true });
@@ -82,11 +83,11 @@ describe('exporting a CLIP that classifies by text', () => {
     expect(onnx.verdict, onnx.verdict!.text).toMatchObject({ ok: true, images: 8 });
     expect(Object.keys(await unzip(await exportRun(device, { ...run, how: { format: 'folder' } })))).toContain('model.safetensors');
     const peft = await unzip(await exportRun(device, { ...run, how: { format: 'peft' } }));
-    expect((await tensors(peft['adapter_model.safetensors']!)).some((name) => name.includes('text_model'))).toBe(loss === 'contrastive');
+    expect((await tensors(defined(peft['adapter_model.safetensors']))).some((name) => name.includes('text_model'))).toBe(loss === 'contrastive');
     // The text head is the checkpoint's, or that of the text tower as it was trained.
     const { prompts } = await openByText(run.model, run.data!.classes, run.spec.train.templates);
     const frozen = await makeTextHead(device, run.model, prompts, programOptions(run.spec.train, device.report));
-    const head = await (await openSafetensors(bytesAccess(peft['probe.safetensors']!))).readF32Checked('head_weight');
+    const head = await (await openSafetensors(bytesAccess(defined(peft['probe.safetensors'])))).readF32Checked('head_weight');
     expect(maxError(head, frozen) > 1e-3).toBe(loss === 'contrastive');
     await expect(exportRun(device, { ...run, data: null, how: { format: 'onnx' } })).rejects.toThrow(/not open any more/);
   });

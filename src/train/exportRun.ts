@@ -10,6 +10,7 @@ import { isHubId } from '../io/hub/ids';
 import { zipParts, type StreamedFile } from '../io/zipWrite';
 import { ModelError } from '../models/model';
 import { isTextModel, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { keptTrain } from './config';
 import { deployAdapter, deployFolder, deployGguf, deployOnnx, type DeployInput } from './deploy';
@@ -86,7 +87,7 @@ export async function exportRun(device: Device, input: ExportInput, options: Exp
   const name = [spec.name, spec.method.method, ...suffix(how, methodFields[spec.method.method]?.equivalent)].join('-');
   begin(options, 'zip');
   const packed = (parts: StreamedFile['parts'], type: string) => blobOf(parts, type, (bytes) => begin(options, 'zip', bytes));
-  if (how.format === 'gguf') return { name: `${name}.gguf`, file: await packed(files[0]!.parts, 'application/octet-stream'), note };
+  if (how.format === 'gguf') return { name: `${name}.gguf`, file: await packed(defined(files[0]).parts, 'application/octet-stream'), note };
   return { name: `${name}.zip`, file: await packed(zipParts(name, files), 'application/zip'), verdict, note };
 }
 

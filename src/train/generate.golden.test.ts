@@ -5,6 +5,7 @@ import { FROZEN } from '../adapters/fields';
 import type { Device } from '../engine/device';
 import { folderTree } from '../io/fileTree.node';
 import { textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
@@ -43,10 +44,10 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
         expect(await all(one.generate(prompt, { max_new_tokens: count }))).toEqual(want.greedy[i]);
         await one.begin(prompt, 1);
         const [first] = await one.next([prompt]);
-        expect(Math.max(...first!.map((v, t) => Math.abs(v - logits[i * count * V + t]!)))).toBeLessThan(5e-5);
+        expect(Math.max(...first!.map((v, t) => Math.abs(v - defined(logits[i * count * V + t]))))).toBeLessThan(5e-5);
         const { eos_token_id: eos, sequences } = want.greedy_with_eos;
-        const end = sequences[i]!.indexOf(eos);
-        expect(await all(one.generate(prompt, { max_new_tokens: count, eos: [eos] }))).toEqual(end < 0 ? sequences[i] : sequences[i]!.slice(0, end + 1));
+        const end = defined(sequences[i]).indexOf(eos);
+        expect(await all(one.generate(prompt, { max_new_tokens: count, eos: [eos] }))).toEqual(end < 0 ? sequences[i] : defined(sequences[i]).slice(0, end + 1));
       }
       one.destroy();
       for (const { prompt, sequences, scores, eos_token_id, ...how } of want.beams) {
@@ -55,7 +56,7 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
         generator.destroy();
         const ends = (tokens: number[]) => (eos_token_id !== undefined && tokens.includes(eos_token_id) ? tokens.slice(0, tokens.indexOf(eos_token_id) + 1) : tokens);
         expect(found.map(({ tokens }) => tokens)).toEqual(sequences.map(ends));
-        found.forEach(({ score }, i) => expect(score).toBeCloseTo(scores[i]!, 4));
+        found.forEach(({ score }, i) => expect(score).toBeCloseTo(defined(scores[i]), 4));
       }
     });
   });
@@ -84,14 +85,14 @@ describeGolden('longrope goes on', 'text/models/phi3_dev/variants.safetensors', 
     /** Of the logits behind so many tokens of a row. */
     const error = (got: Float32Array, row: number, length: number) => {
       const [want, at] = length <= original ? [short, row * original + length - 1] : [long, row * all + length - 1];
-      return Math.max(...got.map((v, t) => Math.abs(v - want[at * V + t]!)));
+      return Math.max(...got.map((v, t) => Math.abs(v - defined(want[at * V + t]))));
     };
     const adapted = new Adapted(textModel(model.net).with({ tokens: all + 8 }), FROZEN);
     const one = await Generator.open(device, { adapted, source: model.source, values: {} });
     // The last begins beyond them, the others before, and after a long text comes a short one again.
     for (const [row, from] of [[0, 4], [1, 1], [0, original], [1, original + 2], [0, 2]] as const) {
       await one.begin(text(row, from), all - from);
-      for (let length = from; length <= all; length++) expect(error((await one.next([text(row, length)]))[0]!, row, length), `row ${row} from ${from}, ${length} tokens`).toBeLessThan(5e-5);
+      for (let length = from; length <= all; length++) expect(error(defined((await one.next([text(row, length)]))[0]), row, length), `row ${row} from ${from}, ${length} tokens`).toBeLessThan(5e-5);
     }
     one.destroy();
     expect(rows).toBe(2);
@@ -100,7 +101,7 @@ describeGolden('longrope goes on', 'text/models/phi3_dev/variants.safetensors', 
     for (let length = 1; length <= all; length++) {
       const order = length % 2 ? [0, 1] : [1, 0];
       const got = await two.next(order.map((row) => text(row, length)), { from: length === 1 ? [0, 1] : [1, 0] });
-      order.forEach((row, i) => expect(error(got[i]!, row, length), `row ${row}, ${length} tokens`).toBeLessThan(5e-5));
+      order.forEach((row, i) => expect(error(defined(got[i]), row, length), `row ${row}, ${length} tokens`).toBeLessThan(5e-5));
     }
     two.destroy();
   });
@@ -110,11 +111,14 @@ describe('tokens that are drawn', () => {
   const logits = Float32Array.from([1, 3, 2, -4, 0]);
   const shares = (how: object) => {
     const counts = new Float64Array(5);
-    for (let place = 0; place < 20_000; place++) counts[choose(logits, { temperature: 1, seed: 7, ...how }, place)]! += 1 / 20_000;
+    for (let place = 0; place < 20_000; place++) {
+      const token = choose(logits, { temperature: 1, seed: 7, ...how }, place);
+      counts[token] = defined(counts[token]) + 1 / 20_000;
+    }
     return counts;
   };
   const softmax = (tokens: number[], temperature = 1) => {
-    const total = tokens.reduce((sum, t) => sum + Math.exp(logits[t]! / temperature), 0);
+    const total = tokens.reduce((sum, t) => sum + Math.exp(defined(logits[t]) / temperature), 0);
     return Array.from(logits, (v, t) => (tokens.includes(t) ? Math.exp(v / temperature) / total : 0));
   };
   test.each([
@@ -126,7 +130,7 @@ describe('tokens that are drawn', () => {
     ['of the likeliest alone', { top_p: 0.1 }, softmax([1])],
   ])('%s', (_, how, want) => {
     const got = shares(how);
-    want.forEach((share, t) => expect(Math.abs(got[t]! - share)).toBeLessThan(0.015));
+    want.forEach((share, t) => expect(Math.abs(defined(got[t]) - share)).toBeLessThan(0.015));
   });
   test('the same seed and place draw the same, and no temperature takes the likeliest', () => {
     expect(choose(logits, { temperature: 1, seed: 3 }, 5)).toBe(choose(logits, { temperature: 1, seed: 3 }, 5));

@@ -12,6 +12,7 @@ import type { TensorSource } from '../io/safetensors';
 import { loadWeights } from '../models/load';
 import { textModel, type TextModel } from '../models/text';
 import type { Context } from '../nn/context';
+import { defined } from '../numbers/defined';
 import { exp } from '../numbers/elementary';
 import { cachedAttention } from '../ops/cachedAttention';
 import { linear } from '../ops/matmul';
@@ -182,12 +183,12 @@ export class Generator {
 
   /** Reads texts of one length but for their last tokens. */
   private async readAll({ program, ids, positions }: Reading, texts: readonly ArrayLike<number>[], signal?: AbortSignal): Promise<void> {
-    const { length } = texts[0]!;
+    const { length } = defined(texts[0]);
     const n = lastOf(ids);
     for (let from = 0; from < length - 1; from += n) {
       // What stands beyond the text is written over before anything sees it.
       const at = Array.from({ length: n }, (_, i) => Math.min(from + i, this.room - 1));
-      this.machine.write(ids, Uint32Array.from(texts.flatMap((text) => at.map((place) => text[Math.min(place, length - 1)]!))));
+      this.machine.write(ids, Uint32Array.from(texts.flatMap((text) => at.map((place) => defined(text[Math.min(place, length - 1)])))));
       this.machine.write(positions, Uint32Array.from(texts.flatMap(() => at)));
       await this.machine.run(program, signal);
     }
@@ -199,7 +200,7 @@ export class Generator {
    */
   async next(texts: readonly ArrayLike<number>[], { from, signal }: { from?: readonly number[]; signal?: AbortSignal } = {}): Promise<Float32Array[]> {
     const { machine, at, room, parts: { say, again, lines } } = this;
-    const { length } = texts[0]!;
+    const { length } = defined(texts[0]);
     const before = at.slice();
     texts.forEach((_, row) => {
       const other = from?.[row] ?? row;
@@ -211,7 +212,7 @@ export class Generator {
     if (outgrown) texts.forEach((_, row) => at.fill(row, row * room, row * room + length));
     if (texts.length > 1) machine.write(lines, at);
     if (outgrown) await this.readAll(again, texts, signal);
-    machine.write(say.ids, Uint32Array.from(texts, (text) => text[length - 1]!));
+    machine.write(say.ids, Uint32Array.from(texts, (text) => defined(text[length - 1])));
     machine.write(say.positions, new Uint32Array(texts.length).fill(length - 1));
     await machine.run(say.program, signal);
     const parts = await Promise.all(say.logits.map((part) => machine.readF32(part)));
@@ -257,7 +258,7 @@ function withCache(context: Context, rec: Recorder, { positions, lines, lineCoun
     },
     attendGrouped(qkv, seen, heads) {
       const given = Array.isArray(qkv) ? qkv : [qkv];
-      const D = lastOf(given[0]!) / (given.length === 1 ? heads.heads + 2 * heads.kv_heads : heads.heads);
+      const D = lastOf(defined(given[0])) / (given.length === 1 ? heads.heads + 2 * heads.kv_heads : heads.heads);
       const [keys, values] = ['keys', 'values'].map((name) => rec.declare('state', `${name} of layer ${layer}`, [lineCount, room, heads.kv_heads * D])) as [Tensor, Tensor];
       layer++;
       return cachedAttention(qkv, positions, { keys, values, lines, window: windows.get(seen) }, heads);
@@ -268,25 +269,25 @@ function withCache(context: Context, rec: Recorder, { positions, lines, lineCoun
 /** The token that follows. The draw depends on the seed and the place alone. Source: transformers' logits processors, in their order. */
 export function choose(logits: Float32Array, { temperature = 0, top_k = 0, top_p = 1, seed = 0 }: Pick<Sampling, 'temperature' | 'top_k' | 'top_p' | 'seed'>, place: number): number {
   if (temperature === 0) return likeliest(logits);
-  const order = Uint32Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]!);
+  const order = Uint32Array.from(logits.keys()).sort((a, b) => defined(logits[b]) - defined(logits[a]));
   const kept = top_k > 0 ? order.subarray(0, Math.min(top_k, order.length)) : order;
-  const top = logits[kept[0]!]!;
-  const weights = Float64Array.from(kept, (token) => exp((logits[token]! - top) / temperature));
+  const top = defined(logits[defined(kept[0])]);
+  const weights = Float64Array.from(kept, (token) => exp((defined(logits[token]) - top) / temperature));
   const total = weights.reduce((a, b) => a + b, 0);
   // As many as reach the share, the one that does included.
   let [count, sum] = [0, 0];
-  while (count < weights.length && (count === 0 || sum < top_p * total)) sum += weights[count++]!;
+  while (count < weights.length && (count === 0 || sum < top_p * total)) sum += defined(weights[count++]);
   let left = new Random(seed, place).uniform(0, sum);
   for (let i = 0; i < count; i++) {
-    left -= weights[i]!;
-    if (left < 0) return kept[i]!;
+    left -= defined(weights[i]);
+    if (left < 0) return defined(kept[i]);
   }
-  return kept[count - 1]!;
+  return defined(kept[count - 1]);
 }
 
 /** The first of the largest. */
 function likeliest(logits: Float32Array): number {
   let best = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
+  for (let i = 1; i < logits.length; i++) if (defined(logits[i]) > defined(logits[best])) best = i;
   return best;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openContinuations } from '../data/continuations';
 import { memoryTree } from '../io/fileTree';
+import { defined } from '../numbers/defined';
 import { matchedAnswer } from '../tasks/answers';
 import { answerScores, askedOf, textScores } from './generated';
 
@@ -14,7 +15,7 @@ test('texts are scored as a whole, those that say nothing included', () => {
   const references = ['the tea was lovely and long', 'lovely tea it was'];
   const right = { prompt: 'tea', text: ' the tea was lovely and long\n', references };
   const mute = { prompt: 'film', text: '', references: ['the film was dull and long'] };
-  expect(textScores([right, { ...mute, text: mute.references[0]! }])).toMatchObject({ exact_match: 1, bleu: 1, rouge_l: 1 });
+  expect(textScores([right, { ...mute, text: defined(mute.references[0]) }])).toMatchObject({ exact_match: 1, bleu: 1, rouge_l: 1 });
   const half = textScores([right, mute]);
   expect(half).toMatchObject({ exact_match: 0.5, rouge_l: 0.5 });
   // Every run of words is right, and half of them are missing.

@@ -1,4 +1,5 @@
 import type { Split } from '../data/source';
+import { defined } from '../numbers/defined';
 import type { AnswerReader } from '../tasks/answers';
 import { bleu, captionWords, cider, mtevalWords, nist, rougeL } from '../tasks/generationMetrics';
 
@@ -66,6 +67,6 @@ export function answerScores(rows: readonly Generated[], read: AnswerReader): { 
   const asked = found.flat();
   return {
     scores: { accuracy: mean(asked.map(({ answer, wanted }) => Number(answer === wanted))), without_answer: mean(asked.map(({ answer }) => Number(answer === null))) },
-    answers: found.map((own) => ({ answer: own[0]!.answer, wanted: own.map(({ wanted }) => wanted) })),
+    answers: found.map((own) => ({ answer: defined(own[0]).answer, wanted: own.map(({ wanted }) => wanted) })),
   };
 }

@@ -6,6 +6,7 @@ import { Machine } from '../engine/machine';
 import { memoryTree } from '../io/fileTree';
 import type { TensorSource } from '../io/safetensors';
 import { textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -69,7 +70,7 @@ test('a stop while the model is loaded, a long prompt is read, or a text is said
   const goOn = new GoOn(hosting(model));
   const whole = await ask(goOn, model, [base, lora], { max_new_tokens: 12 });
   expect(whole).toMatchObject({ cancelled: false, texts: [{ key: 'base' }, { key: 'lora' }] });
-  expect(whole.texts[0]!.text).not.toBe(whole.texts[1]!.text);
+  expect(defined(whole.texts[0]).text).not.toBe(defined(whole.texts[1]).text);
   goOn.free();
   expect(device.ledger).toEqual({});
 
@@ -96,8 +97,8 @@ test('a stop while the model is loaded, a long prompt is read, or a text is said
   const speaking = new AbortController();
   const stopped = await ask(goOn, model, [base, lora], { max_new_tokens: 12 }, { abort: speaking, hear: () => speaking.abort() });
   expect(stopped).toMatchObject({ cancelled: true, texts: [{ key: 'base' }] });
-  expect([stopped.texts.length, whole.texts[0]!.text.startsWith(stopped.texts[0]!.text)]).toEqual([1, true]);
-  expect(stopped.texts[0]!.text.length).toBeLessThan(whole.texts[0]!.text.length);
+  expect([stopped.texts.length, defined(whole.texts[0]).text.startsWith(defined(stopped.texts[0]).text)]).toEqual([1, true]);
+  expect(defined(stopped.texts[0]).text.length).toBeLessThan(defined(whole.texts[0]).text.length);
 
   // Beams are heard when they are found: nothing is there before.
   const searching = new AbortController();
@@ -125,7 +126,7 @@ test('weights lie there as training had them, once for all that store them alike
     expect(memory.adapters.map(({ key }) => key)).toEqual(['base', 'lora']);
     weights[dtype] = memory.backbone.frozen!;
   }
-  const [first, ...smaller] = ['f32', 'f16', 'q8', 'nf4'].map((dtype) => weights[dtype]!);
+  const [first, ...smaller] = ['f32', 'f16', 'q8', 'nf4'].map((dtype) => defined(weights[dtype]));
   smaller.reduce((before, bytes) => (expect(bytes).toBeLessThan(before), bytes), first!);
 
   // What is stored alike goes first, whatever stands between; and another room takes no other weights.
@@ -162,10 +163,10 @@ test('there is room for the prompt and what is asked for, whatever training was 
   const [first] = whole.texts;
   expect([first!.text.length > 0, first!.note]).toEqual([true, undefined]);
   const all = await ask(goOn, model, [base], { prompt: 'up down up down', max_new_tokens: 2000 });
-  expect(all.texts[0]!.text.startsWith(first!.text)).toBe(true);
+  expect(defined(all.texts[0]).text.startsWith(first!.text)).toBe(true);
   const { length } = (await model.texts!()).encode('up down up down').ids;
-  expect(english(all.texts[0]!.note!)).toBe(`It ends after ${64 - length} of 2000 tokens: letters has positions for 64, of which the beginning takes ${length}.`);
-  expect((await ask(goOn, model, [base], { prompt: 'up down up down', max_new_tokens: 64 - length })).texts[0]!.note).toBeUndefined();
+  expect(english(defined(all.texts[0]).note!)).toBe(`It ends after ${64 - length} of 2000 tokens: letters has positions for 64, of which the beginning takes ${length}.`);
+  expect(defined((await ask(goOn, model, [base], { prompt: 'up down up down', max_new_tokens: 64 - length })).texts[0]).note).toBeUndefined();
   await expect(ask(goOn, model, [base], { prompt: 'up '.repeat(40) })).rejects.toThrow(/^the model: The text has \d+ tokens, and there is room for 64; take a shorter one\.$/);
   goOn.free();
 });

@@ -4,6 +4,7 @@ import type { SavedFile } from '../adapters/files';
 import { DataError } from '../data/source';
 import type { Device } from '../engine/device';
 import { readoutOf, textModel, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { reasonOf, said } from '../said/said';
 import { searchBeams } from './beams';
 import { askedInChat } from './chatTokens';
@@ -53,7 +54,7 @@ export class GoOn {
         throw new DataError(said`${spec.name}: ${reasonOf(error)}`);
       }
     }
-    const { model } = await this.host.tried(adapters[0]!);
+    const { model } = await this.host.tried(defined(adapters[0]));
     return { texts, cancelled: ear.signal.aborted, memory, unknown: new UnknownWords(await tokenizerOf(model)).in(asked.prompt) };
   }
 
@@ -120,7 +121,7 @@ const storageOf = ({ train }: RunSpec): FrozenDtype => keptTrain(train).frozen_d
 
 /** The tokens of the likeliest text, which come at once, when it is found. */
 async function* byBeams(generator: Generator, prompt: number[], how: Parameters<typeof searchBeams>[2]): AsyncGenerator<number> {
-  yield* (await searchBeams(generator, prompt, how))[0]!.tokens;
+  yield* defined((await searchBeams(generator, prompt, how))[0]).tokens;
 }
 
 /** Tokens as they come: where it is stopped, those until then. */

@@ -1,6 +1,7 @@
 import { preprocessAugmented } from '../data/augment';
 import { preprocess, withSize, type PreprocessConfig } from '../data/preprocess';
 import type { Split } from '../data/source';
+import { defined } from '../numbers/defined';
 import type { HostBatch } from '../tasks/task';
 
 /** Preprocessed pixels kept in memory at most, per split, when nothing random happens to them. */
@@ -61,9 +62,9 @@ export class ImageFeed implements Feed {
   /** Writes the images at `indices` as `pixel_values` (B, 3, H, W), and their `labels` where the batch has any; rows beyond are not touched. */
   async fill(indices: ArrayLike<number>, epoch: number, { pixel_values, labels }: HostBatch): Promise<void> {
     for (let row = 0; row < indices.length; row++) {
-      const i = indices[row]!;
+      const i = defined(indices[row]);
       pixel_values!.set(await this.one(i, epoch), row * this.floats);
-      if (labels) labels[row] = this.split.labels[i]!;
+      if (labels) labels[row] = defined(this.split.labels[i]);
     }
   }
 
@@ -73,7 +74,7 @@ export class ImageFeed implements Feed {
   }
 
   labelsOf(indices: ArrayLike<number>): number[] {
-    return Array.from(indices, (i) => this.split.labels[i]!);
+    return Array.from(indices, (i) => defined(this.split.labels[i]));
   }
 
   private async one(i: number, epoch: number): Promise<Float32Array> {

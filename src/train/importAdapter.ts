@@ -5,6 +5,7 @@ import { hasArchive, unzipped } from '../data/zip';
 import { parseJson } from '../io/checkpoint';
 import { filesTree, type FileTree } from '../io/fileTree';
 import { FormatError, quote } from '../io/formatError';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import type { LoadedModel } from './openModel';
 import { openSaved } from './openTrained';
@@ -51,7 +52,7 @@ export function adapterFolder(tree: FileTree): FileTree {
   const folders = configs.length ? configs : foldersOf(EXTRAS_FILE);
   if (folders.length === 0) throw new FormatError(said`${quote(tree.name)} holds no ${CONFIG_FILE}; choose the folder, the files or the zip of a PEFT adapter.`);
   if (folders.length > 1) throw new FormatError(said`${quote(tree.name)} holds ${folders.length} adapters (${folders.slice(0, 3).map((f) => quote(f || '.')).join(', ')}); choose the folder of one.`);
-  const folder = folders[0]!;
+  const folder = defined(folders[0]);
   const own = paths.filter((p) => p.startsWith(folder) && parts.test(p.slice(folder.length)));
   const inside = new Map(own.map((p) => [p.slice(folder.length), p]));
   const at = (path: string) => {

@@ -4,6 +4,7 @@ import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { twoTowers } from '../models/byText';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
@@ -32,7 +33,7 @@ async function moves(before: Uint8Array, after: Uint8Array): Promise<[string, nu
   const names = from!.names().filter((name) => name.startsWith('param '));
   return Promise.all(names.map(async (name) => {
     const [a, b] = [await from!.readF32(name), await to!.readF32(name)];
-    return [name.slice('param '.length), a.reduce((most, value, i) => Math.max(most, Math.abs(b[i]! - value)), 0)] as [string, number];
+    return [name.slice('param '.length), a.reduce((most, value, i) => Math.max(most, Math.abs(defined(b[i]) - value)), 0)] as [string, number];
   }));
 }
 
@@ -43,7 +44,7 @@ describe('rates that decay layer by layer', () => {
     // In the first steps Adam moves what has a steady gradient by nearly its rate, and nothing by much more.
     const { checkpoints, summary } = await trainRun(device, { spec: specOf({ method }), model: await tinyModel(), data: tinyData() });
     expect(summary.allocated).toEqual(summary.plan.bytes);
-    const found = await moves(checkpoints[0]!, checkpoints[1]!);
+    const found = await moves(defined(checkpoints[0]), defined(checkpoints[1]));
     expect(found.length).toBeGreaterThan(2);
     for (const [name, most] of found) {
       const rate = LR * DECAY ** exponentOf(name);
@@ -70,7 +71,7 @@ describe('rates that decay layer by layer', () => {
     const spec = specOf({ method: 'full' }, { ema_decay: 0.5, weight_decay: 0.1, max_grad_norm: 1 });
     const [model, data] = [await tinyModel(), tinyData()];
     const whole = await trainRun(device, { spec, model, data });
-    const again = await trainRun(device, { spec, model, data, resume: whole.checkpoints[1]! });
+    const again = await trainRun(device, { spec, model, data, resume: defined(whole.checkpoints[1]) });
     expect(again.losses).toEqual(whole.losses.slice(2));
     expect(again.files.map(({ bytes }) => bytes)).toEqual(whole.files.map(({ bytes }) => bytes));
   });

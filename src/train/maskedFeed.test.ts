@@ -3,13 +3,14 @@ import type { Split } from '../data/source';
 import { folderTree } from '../io/fileTree.node';
 import { TextTokenizer } from '../io/textTokenizer';
 import { textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { IGNORED } from '../tasks/task';
 import { wordTokenizer } from '../testing/tinyTexts';
 import { MaskedFeed } from './maskedFeed';
 import { openModel } from './openModel';
 
 const texts = Array.from({ length: 400 }, (_, i) => `the miller sold the lamp and the baker saw a boat ${i % 3 ? 'by the river' : ''}`);
-const split = { count: texts.length, text: (i: number) => ({ first: texts[i]!, second: null }) } as unknown as Split;
+const split = { count: texts.length, text: (i: number) => ({ first: defined(texts[i]), second: null }) } as unknown as Split;
 const IDS = Uint32Array.from(texts, (_, i) => i);
 
 async function opened(tokens = 32) {
@@ -34,7 +35,7 @@ test('a text as it is, but for what is hidden: of what is asked four fifths are 
     expect(row(attention_mask)).toEqual(Array.from({ length: T }, (_, t) => Number(t < ids.length)));
     let asked = 0;
     for (let t = 0; t < T; t++) {
-      const [id, label] = [row(input_ids)[t]!, row(labels)[t]!];
+      const [id, label] = [defined(row(input_ids)[t]), defined(row(labels)[t])];
       if (label === IGNORED) expect(id).toBe(ids[t] ?? 0);
       else {
         // What stands around a text is never asked for.
@@ -70,6 +71,6 @@ test('an epoch hides the same each time, and another one others; labels are thos
 test('a tokenizer that has no mask is refused', async () => {
   const files = wordTokenizer();
   const { net } = await openModel(await folderTree('public/models/bert-nano'));
-  const tokenizer = new TextTokenizer(files['tokenizer.json']!, files['tokenizer_config.json']!);
+  const tokenizer = new TextTokenizer(defined(files['tokenizer.json']), defined(files['tokenizer_config.json']));
   expect(() => new MaskedFeed(split, tokenizer, textModel(textModel(net).with({ reads: 'masked' })))).toThrow(/names no mask_token/);
 });

@@ -3,6 +3,7 @@ import type { ContinuationDataset } from '../data/continuations';
 import { DataError, type Split } from '../data/source';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { textModel, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { IGNORED } from '../tasks/task';
 import { lengthsOf, measured } from './textFeed';
@@ -36,7 +37,7 @@ export class MaskedFeed extends TokenRows {
     const asked = Array.from({ length: to - from }, (_, i) => from + i).filter(() => random.uniform() < ASKED);
     if (asked.length === 0 && to > from) asked.push(from + random.below(to - from));
     for (const at of asked) {
-      labels[at] = ids[at]!;
+      labels[at] = defined(ids[at]);
       const drawn = random.uniform();
       if (drawn < HIDDEN) ids[at] = this.mask;
       else if (drawn < HIDDEN + OTHER) ids[at] = random.below(tokenizer.size);

@@ -5,6 +5,7 @@ import { methods } from '../adapters/index';
 import type { Layer, Method } from '../adapters/method';
 import { EngineError } from '../engine/errors';
 import type { Model } from '../models/model';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { planRun, stepWork } from './plan';
 import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './protocol';
@@ -88,11 +89,11 @@ async function nearest(from: number, to: number, wanted: number, at: (setting: n
   const points = [...grid].sort((a, b) => a - b);
   const values: number[] = [];
   for (const point of points) values.push(await at(point));
-  let best = points[values.indexOf(values.reduce((one, other) => (Math.abs(other - wanted) < Math.abs(one - wanted) ? other : one)))]!;
-  const crossing = points.findIndex((_, i) => i > 0 && (values[i - 1]! - wanted) * (values[i]! - wanted) <= 0);
+  let best = defined(points[values.indexOf(values.reduce((one, other) => (Math.abs(other - wanted) < Math.abs(one - wanted) ? other : one)))]);
+  const crossing = points.findIndex((_, i) => i > 0 && (defined(values[i - 1]) - wanted) * (defined(values[i]) - wanted) <= 0);
   if (crossing < 0) return best;
-  let [a, b] = [points[crossing - 1]!, points[crossing]!];
-  const rising = values[crossing]! >= values[crossing - 1]!;
+  let [a, b] = [defined(points[crossing - 1]), defined(points[crossing])];
+  const rising = defined(values[crossing]) >= defined(values[crossing - 1]);
   while (b - a > 1) {
     const middle = (a + b) >> 1;
     const value = await at(middle);

@@ -3,6 +3,7 @@ import { Adapted } from '../adapters/adapted';
 import type { Device } from '../engine/device';
 import { beyond, planMemory } from '../engine/plan';
 import { twoTowers } from '../models/byText';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyClip } from '../testing/tinyClip';
@@ -29,7 +30,7 @@ async function largest(method: MethodConfig, train: Partial<TrainConfig>): Promi
   return Math.max(...planMemory(programs.rec).buffers.map(({ bound }) => bound));
 }
 
-const close = (a: readonly number[], b: readonly number[]) => a.forEach((loss, i) => expect(Math.abs(loss / b[i]! - 1), `step ${i + 1}`).toBeLessThan(1e-4));
+const close = (a: readonly number[], b: readonly number[]) => a.forEach((loss, i) => expect(Math.abs(loss / defined(b[i]) - 1), `step ${i + 1}`).toBeLessThan(1e-4));
 
 describe('a batch that does not fit', () => {
   test('has the divisions that it has, the fewest first', () => {
@@ -57,9 +58,9 @@ describe('a batch that does not fit', () => {
     close(divided.losses, whole.losses);
     expect(divided.summary.final!.loss).toBeCloseTo(whole.summary.final!.loss, 4);
     // A run goes on where it was left, whatever the device that it began on.
-    const again = await run(device, specOf(method, train), divided.checkpoints[0]!);
+    const again = await run(device, specOf(method, train), defined(divided.checkpoints[0]));
     expect(again.losses).toEqual(divided.losses.slice(2));
-    close((await run(device, specOf(method, train), whole.checkpoints[0]!)).losses, whole.losses.slice(2));
+    close((await run(device, specOf(method, train), defined(whole.checkpoints[0]))).losses, whole.losses.slice(2));
     expect(device.ledger).toEqual({});
   });
 

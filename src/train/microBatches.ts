@@ -1,5 +1,6 @@
 import { EngineError } from '../engine/errors';
 import { beyond, planMemory } from '../engine/plan';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import type { HostBatch } from '../tasks/task';
 import type { BatchSource } from './feeds';
@@ -72,7 +73,7 @@ export function batchesInParts(source: BatchSource, parts: number, like: HostBat
         await source.fill(number, whole);
         held = number;
       }
-      for (const [name, data] of Object.entries(batch)) data.set(whole[name]!.subarray(part * data.length, (part + 1) * data.length));
+      for (const [name, data] of Object.entries(batch)) data.set(defined(whole[name]).subarray(part * data.length, (part + 1) * data.length));
     },
   };
 }

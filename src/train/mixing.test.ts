@@ -5,6 +5,7 @@ import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import { twoTowers } from '../models/byText';
+import { defined } from '../numbers/defined';
 import { classify } from '../tasks/classes';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -42,7 +43,7 @@ async function stepOf(step: number, B: number, accumulate: number) {
   for (let micro = 0; micro < accumulate; micro++) {
     const batch = { pixel_values: new Float32Array(B), labels: new Uint32Array(B), other_labels: new Uint32Array(B), shares: new Float32Array(B) };
     await source.fill(step * accumulate + micro, batch);
-    for (let b = 0; b < B; b++) rows.push([batch.pixel_values[b]!, batch.labels[b]!, batch.other_labels[b]!, batch.shares[b]!]);
+    for (let b = 0; b < B; b++) rows.push([defined(batch.pixel_values[b]), defined(batch.labels[b]), defined(batch.other_labels[b]), defined(batch.shares[b])]);
   }
   return rows;
 }
@@ -51,13 +52,13 @@ describe('mixed batches', () => {
   test('a picture has one partner in its step, however the step is divided, and the label that counts more stands first', async () => {
     const whole = await stepOf(5, 12, 1);
     for (const [B, accumulate] of [[4, 3], [3, 4], [6, 2], [1, 12]] as const) expect(await stepOf(5, B, accumulate)).toEqual(whole);
-    const share = whole[0]![3]!;
+    const share = defined(defined(whole[0])[3]);
     expect(share).toBeGreaterThanOrEqual(0.5);
     for (const [i, [pixel, label, other, own]] of whole.entries()) {
       expect([Math.min(label!, other!), Math.max(label!, other!), own]).toEqual([60 + Math.min(i, 11 - i), 60 + Math.max(i, 11 - i), share]);
       expect(pixel).toBeCloseTo(share * label! + (1 - share) * other!, 4);
     }
-    expect((await stepOf(6, 12, 1))[0]![3]).not.toBe(share);
+    expect(defined((await stepOf(6, 12, 1))[0])[3]).not.toBe(share);
   });
 
   test('the loss and its gradient are those of a target shared by two labels', async () => {
@@ -98,11 +99,11 @@ describe('a run on mixed pictures', () => {
     const [model, data] = [await tinyModel(), tinyData()];
     const whole = await trainRun(device, { spec: specOf(method, besides), model, data });
     expect(whole.summary.allocated).toEqual(whole.summary.plan.bytes);
-    const again = await trainRun(device, { spec: specOf(method, besides), model, data, resume: whole.checkpoints[1]! });
+    const again = await trainRun(device, { spec: specOf(method, besides), model, data, resume: defined(whole.checkpoints[1]) });
     expect(again.losses).toEqual(whole.losses.slice(2));
     const divided = await trainRun(device, { spec: specOf(method, { ...besides, batch: 2, accumulate: 3 }), model, data });
     // Adam's first steps carry roundings of the gradient further than the loss does.
-    for (const [i, loss] of divided.losses.entries()) expect(Math.abs(loss / whole.losses[i]! - 1)).toBeLessThan(1e-4);
+    for (const [i, loss] of divided.losses.entries()) expect(Math.abs(loss / defined(whole.losses[i]) - 1)).toBeLessThan(1e-4);
     const plain = await trainRun(device, { spec: specOf(method, { ...besides, mixup_alpha: 0, cutmix_alpha: 0 }), model, data });
     expect(plain.losses).not.toEqual(whole.losses);
     // Labels and shares of six rows, in whole vec4s.
@@ -114,7 +115,7 @@ describe('a run on mixed pictures', () => {
     const [model, data] = [await tinyClip(), tinyData()];
     const whole = await trainRun(device, { spec, model, data });
     const divided = await trainRun(device, { spec: { ...spec, train: { ...spec.train, batch: 3, accumulate: 2 } }, model, data });
-    for (const [i, loss] of divided.losses.entries()) expect(Math.abs(loss / whole.losses[i]! - 1)).toBeLessThan(1e-4);
+    for (const [i, loss] of divided.losses.entries()) expect(Math.abs(loss / defined(whole.losses[i]) - 1)).toBeLessThan(1e-4);
   });
 
   test('is refused where there are no labels to be mixed', async () => {

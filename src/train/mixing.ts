@@ -1,5 +1,6 @@
 import { drawMix, mixInto, mixes } from '../data/mix';
 import { Random } from '../data/random';
+import { defined } from '../numbers/defined';
 import type { BatchSource } from './feeds';
 import type { TrainConfig } from './protocol';
 
@@ -35,7 +36,7 @@ export function mixedBatches(source: BatchSource, train: Mixing, shape: readonly
       for (let b = 0; b < B; b++) {
         const partner = B - 1 - b;
         mixInto(pixels.subarray(b * floats, (b + 1) * floats), partners.pixel_values.subarray(partner * floats, (partner + 1) * floats), mix, width, height);
-        const [own, other] = [labels![b]!, partners.labels[partner]!];
+        const [own, other] = [defined(labels![b]), defined(partners.labels[partner])];
         const most = mix.share >= 0.5;
         labels![b] = most ? own : other;
         other_labels![b] = most ? other : own;

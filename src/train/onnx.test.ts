@@ -12,6 +12,7 @@ import { parseModel } from '../models';
 import { TEXT_HEAD, withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { logitsOf } from './logits';
@@ -46,12 +47,12 @@ describe('the exported ONNX gives the logits of the engine', () => {
   const images = 3;
 
   const cases = Object.keys(configs).flatMap((name) => methods.map((method) => ({ name, method, size: 16 })));
-  cases.push({ name: 'vit', method: methods[1]!, size: 24 }, { name: 'clip', method: methods[2]!, size: 8 });
-  cases.push({ name: 'deit, two heads', method: methods[1]!, size: 24 }, { name: 'dinov2', method: methods[1]!, size: 8 }, { name: 'dinov2 with registers, SwiGLU', method: methods[1]!, size: 8 });
+  cases.push({ name: 'vit', method: defined(methods[1]), size: 24 }, { name: 'clip', method: defined(methods[2]), size: 8 });
+  cases.push({ name: 'deit, two heads', method: defined(methods[1]), size: 24 }, { name: 'dinov2', method: defined(methods[1]), size: 8 }, { name: 'dinov2 with registers, SwiGLU', method: defined(methods[1]), size: 8 });
   cases.push(...methods.slice(1).map((method) => ({ name: 'clip with a text head', method, size: 16 })));
   test.each(cases)('$name, $method, $size pixels', async ({ name, method, size }) => {
     const text = name.endsWith('text head');
-    const config = configs[text ? 'clip' : name]!;
+    const config = defined(configs[text ? 'clip' : name]);
     const parsed = parseModel(config).with({ image_size: size });
     const net = text ? withTextHead(parsed, 5) : parsed;
     const { source, values } = await tiny(net);

@@ -9,6 +9,7 @@ import { probeTexts } from '../export/probe';
 import { joinParts } from '../io/joinParts';
 import { ModelProtoSchema, type ValueInfoProto } from '../io/onnx/onnx_pb';
 import { textModel, type LanguageForm, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenPath } from '../testing/golden';
@@ -50,7 +51,7 @@ describe('one exported file gives the logits of the engine for rows of any lengt
   test.each(cases)('$family, $types types, $head, $method', async ({ family, more, head, method }) => {
     const model = await tinyEncoder(family, more);
     const random = randomNormal(8);
-    const long = new Adapted(formOf(model, heads[head]!, 12), method);
+    const long = new Adapted(formOf(model, defined(heads[head]), 12), method);
     const values = { ...(await long.initialise(1, (name) => model.source.readF32Checked(name))), ...long.newHead(0) };
     // RandLoRA multiplies by 20; what a single logit is compared with must not be near zero.
     const step = (label: string) => (label.startsWith('classifier') ? 0.5 : method.method === 'randlora' ? 0.02 : 0.1);
@@ -62,10 +63,10 @@ describe('one exported file gives the logits of the engine for rows of any lengt
     const { input, output } = fromBinary(ModelProtoSchema, file).graph!;
     const rows = ['batch_size', 'sequence_length'];
     expect(portsOf(input)).toEqual({ input_ids: rows, attention_mask: rows, ...(more.type_vocab_size === 2 && { token_type_ids: rows }) });
-    expect(portsOf(output)).toEqual({ logits: [...(head === 'tags of tokens' ? rows : [rows[0]]), BigInt(heads[head]!.labels.length)] });
+    expect(portsOf(output)).toEqual({ logits: [...(head === 'tags of tokens' ? rows : [rows[0]]), BigInt(defined(heads[head]).labels.length)] });
 
     for (const [tokens, count] of [[12, 4], [7, 1], [16, 3]] as const) {
-      const net = formOf(model, heads[head]!, tokens);
+      const net = formOf(model, defined(heads[head]), tokens);
       const asked = probeTexts(net);
       // The last row is padded most.
       const texts = Object.fromEntries(Object.entries(asked.texts).map(([name, data]) => [name, data.subarray((4 - count) * tokens)]));
@@ -92,7 +93,7 @@ describeGolden('the file of a checkpoint as it is gives the logits of transforme
     const io = await golden(`text/models/${name}/io.safetensors`);
     const { model, lead, inputs: { labels: _, ...texts } } = await readTextBatch(io, textModel(net));
     const file = joinParts(await exportOnnx({ net: model, read: (weight) => source.readF32Checked(weight), metadata: {} }));
-    const probe = { texts: texts as Record<string, Uint32Array>, shape: [lead[0]!, model.language.tokens] as [number, number], logits: await io.readF32('logits'), byTokens: false };
+    const probe = { texts: texts as Record<string, Uint32Array>, shape: [defined(lead[0]), model.language.tokens] as [number, number], logits: await io.readF32('logits'), byTokens: false };
     const verdict = await verifyOnnx(file, probe, { tolerance: 1e-4 });
     expect(verdict, verdict.text).toMatchObject({ ok: true, images: lead[0] });
     expect(verdict.max_abs).toBeLessThan(5e-5);
@@ -104,7 +105,7 @@ describe('a decoder is written as it is recorded', () => {
   const forms: Record<string, { labels?: string[] } & Partial<LanguageForm>> = { 'goes on': { reads: 'next' }, 'classifies': { reads: 'text', labels: heads.classes!.labels } };
   test.each(Object.keys(decoderConfigs).flatMap((family) => Object.keys(forms).map((form) => ({ family, form }))))('$family $form', async ({ family, form }) => {
     const model = await tinyDecoder(family);
-    const at = (tokens: number) => textModel(model.net.with({ ...forms[form]!, tokens }));
+    const at = (tokens: number) => textModel(model.net.with({ ...defined(forms[form]), tokens }));
     const adapted = new Adapted(at(9), lora);
     const random = randomNormal(9);
     const values = { ...(await adapted.initialise(1, (name) => model.source.readF32Checked(name))), ...(form === 'classifies' && adapted.newHead(0)) };
@@ -136,7 +137,7 @@ describe('a decoder is written as it is recorded', () => {
       const io = await golden(`text/models/${name}/io.safetensors`);
       const { model, lead, inputs: { labels: _, ...texts } } = await readTextBatch(io, textModel(net));
       const file = joinParts(await exportOnnx({ net: model, read: (weight) => source.readF32Checked(weight), metadata: {} }));
-      const probe = { texts: texts as Record<string, Uint32Array>, shape: [lead[0]!, model.language.tokens] as [number, number], logits: await io.readF32('logits'), byTokens: true };
+      const probe = { texts: texts as Record<string, Uint32Array>, shape: [defined(lead[0]), model.language.tokens] as [number, number], logits: await io.readF32('logits'), byTokens: true };
       const verdict = await verifyOnnx(file, probe, { tolerance: 1e-4 });
       expect(verdict, verdict.text).toMatchObject({ ok: true, top1: 1 });
       expect(verdict.max_abs).toBeLessThan(5e-5);

@@ -11,6 +11,7 @@ import { dinov2FileNames } from '../models/dinov2/names';
 import { vitFileNames } from '../models/vit/names';
 import { checkWeights } from '../models/load';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { oneStep } from './oneStep';
@@ -45,7 +46,7 @@ const same: Rename = (name, t) => [[name, t]];
 const v5: Rename = (name, t) => {
   if (!name.includes('weights_in')) return [[name.replace(/^(.*)(\.\w+)$/, (_, layer: string, part: string) => v5Names(layer) + part), t]];
   const half = t.data.length / 2;
-  const shape = [t.shape[0]! / 2, ...t.shape.slice(1)];
+  const shape = [defined(t.shape[0]) / 2, ...t.shape.slice(1)];
   return [[name.replace('weights_in', 'up_proj'), { shape, data: t.data.subarray(half) }], [name.replace('weights_in', 'gate_proj'), { shape, data: t.data.subarray(0, half) }]];
 };
 /** A module's name, whichever family it is of. */
@@ -106,8 +107,8 @@ describe('on the GPU', () => {
       const random = randomNormal(4);
       return oneStep(device, { adapted: new Adapted(net, { method: 'linear_probe' }), source, values: {}, pixels: Float32Array.from({ length: 2 * 192 }, random), labels: Uint32Array.of(0, 2) });
     };
-    const one = await run(folder(configs[name]!, 'F32', same));
-    const other = await run(folder(configs[name]!, 'BF16', bare(v5), { shards: 3 }));
+    const one = await run(folder(defined(configs[name]), 'F32', same));
+    const other = await run(folder(defined(configs[name]), 'BF16', bare(v5), { shards: 3 }));
     expect(other).toEqual(one);
     expect(one.logits.every(Number.isFinite)).toBe(true);
   });
@@ -136,8 +137,8 @@ describe('a folder that lies is refused', () => {
   test.each([
     ['a shard is missing', (files: Record<string, Uint8Array>) => void delete files[first], /names the shard "model-00001-of-00002.safetensors", which is missing/],
     ['a tensor is in the other shard', (_: object, map: Record<string, string>) => void (map[Object.keys(map).find((n) => map[n] !== first)!] = first), /places ".*" in "model-00001-of-00002.safetensors", which does not hold it/],
-    ['a shard is cut short', (files: Record<string, Uint8Array>) => void (files[first] = files[first]!.slice(0, -4)), /^model-00001-of-00002.safetensors: /],
-    ['a shard lies outside', (_: object, map: Record<string, string>) => void (map[Object.keys(map)[0]!] = '../secret.safetensors'), /not a safetensors file of the same folder/],
+    ['a shard is cut short', (files: Record<string, Uint8Array>) => void (files[first] = defined(files[first]).slice(0, -4)), /^model-00001-of-00002.safetensors: /],
+    ['a shard lies outside', (_: object, map: Record<string, string>) => void (map[defined(Object.keys(map)[0])] = '../secret.safetensors'), /not a safetensors file of the same folder/],
     ['a tensor is called __proto__', (_: object, map: Record<string, string>) => void Object.defineProperty(map, '__proto__', { value: first, enumerable: true }), /./],
   ])('%s', async (_, edit, message) => {
     const opening = change(edit).then(({ source, net }) => checkWeights(traceModel(net), source));

@@ -6,6 +6,7 @@ import { openDataset } from '../data/index';
 import type { Dataset } from '../data/source';
 import { nameOf } from '../data/split';
 import { memoryTree } from '../io/fileTree';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import type { Picture } from './protocol';
 import { OpenSet } from './openSet';
@@ -39,7 +40,7 @@ test('ten thousand images open with a look at a few', async () => {
   let decoded = 0;
   const decode = (bytes: Uint8Array) => {
     decoded++;
-    return Promise.resolve({ width: 1, height: 1, data: Uint8Array.of(bytes[0]!, 0, 0) });
+    return Promise.resolve({ width: 1, height: 1, data: Uint8Array.of(defined(bytes[0]), 0, 0) });
   };
   const set = await OpenSet.open('many', () => openDataset(memoryTree('many', files), decode), false);
   expect(set.info()).toMatchObject({ train: 8000, test: 2000 });

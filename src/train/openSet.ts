@@ -5,6 +5,7 @@ import type { TextReading } from '../data/reading.meta';
 import { resize } from '../data/resize';
 import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
 import { nameOf, perClass } from '../data/split';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import type { ClassPictures, DataInfo, Excerpt, Picture, Sample } from './protocol';
 
@@ -47,7 +48,7 @@ export class OpenSet {
     const found = await read();
     const set = new OpenSet(id, found, read, builtin);
     const { warnings, failures, looked } = await checkHealth(found, { limit: builtin || found.train.text ? 0 : LOOKED });
-    if (looked > 0 && failures.length === looked) throw new DataError(said`None of ${looked} images of ${found.title} that were looked at can be read: ${failures[0]!.said}`);
+    if (looked > 0 && failures.length === looked) throw new DataError(said`None of ${looked} images of ${found.title} that were looked at can be read: ${defined(failures[0]).said}`);
     set.warnings = warnings;
     return set;
   }
@@ -162,7 +163,7 @@ export class OpenSet {
     const left = dataset.classes.map(() => most);
     const out: Sample[] = [];
     for (let i = 0; i < dataset.train.count && left.some((n) => n > 0); i++) {
-      const label = dataset.train.labels[i]!;
+      const label = defined(dataset.train.labels[i]);
       if (!left[label]) continue;
       const picture = await sampleOf([dataset.train, i], dataset.classes);
       if (!picture) continue;
@@ -207,17 +208,17 @@ const sampleOf = async ([split, i]: readonly [Split, number], classes: readonly 
 function excerptOf(split: Split, i: number, classes: readonly string[]): Excerpt {
   const { first, second, number, words, tags } = split.text!(i);
   return {
-    label: split.labels[i]!,
+    label: defined(split.labels[i]),
     first: first.slice(0, LETTERS),
     second: second?.slice(0, LETTERS) ?? null,
     ...(number !== undefined && { number }),
-    ...(words && tags && { words: words.slice(0, WORDS).map((word, w) => ({ word, label: classes[tags[w]!]! })) }),
+    ...(words && tags && { words: words.slice(0, WORDS).map((word, w) => ({ word, label: defined(classes[defined(tags[w])]) })) }),
   };
 }
 
 async function pictureOf(split: Split, i: number): Promise<Picture | null> {
   try {
-    return { label: split.labels[i]!, ...smallPicture(await split.image(i)) };
+    return { label: defined(split.labels[i]), ...smallPicture(await split.image(i)) };
   } catch (error) {
     if (error instanceof DataError) return null;
     throw error;
@@ -234,6 +235,6 @@ export function smallPicture(image: RgbImage): Omit<Picture, 'label'> {
 /** An image for the page as it is. */
 export function wholePicture({ width, height, data }: RgbImage): Omit<Picture, 'label'> {
   const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
-  for (let p = 0; p < width * height; p++) for (let c = 0; c < 3; c++) rgba[4 * p + c] = data[3 * p + c]!;
+  for (let p = 0; p < width * height; p++) for (let c = 0; c < 3; c++) rgba[4 * p + c] = defined(data[3 * p + c]);
   return { width, height, rgba };
 }

@@ -1,6 +1,7 @@
 import { adapterLabel, type Adapted } from '../adapters/adapted';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
+import { defined } from '../numbers/defined';
 import { said, SaidError } from '../said/said';
 import { oneStep, type StepInput } from './oneStep';
 
@@ -19,7 +20,7 @@ export interface OuterStep {
 function split(adapted: Adapted, grads: Arrays): { outer: Arrays; inner: Arrays } {
   const { method, layers } = adapted;
   const suffixes = layers.flatMap((layer) => Object.keys(method.tensors(adapted.configOf(layer), layer)).map((suffix) => ({ suffix, label: adapterLabel(layer.name, suffix) })));
-  const those = (is: boolean) => Object.fromEntries(suffixes.filter(({ suffix }) => (method.outer ?? []).includes(suffix) === is).map(({ label }) => [label, grads[label]!]));
+  const those = (is: boolean) => Object.fromEntries(suffixes.filter(({ suffix }) => (method.outer ?? []).includes(suffix) === is).map(({ label }) => [label, defined(grads[label])]));
   return { outer: those(true), inner: those(false) };
 }
 
@@ -36,10 +37,10 @@ export async function outerStep(device: Device, train: StepInput, other: Pick<St
   const { outer: direct, inner: v } = split(train.adapted, grads);
   const reach = REACH / Math.sqrt(Object.values(v).reduce((sum, data) => data.reduce((s, g) => s + g * g, sum), 0));
   const at = async (sign: number): Promise<Arrays> => {
-    const moved = Object.fromEntries(Object.entries(v).map(([label, data]) => [label, train.values[label]!.map((w, i) => w + sign * reach * data[i]!)]));
+    const moved = Object.fromEntries(Object.entries(v).map(([label, data]) => [label, defined(train.values[label]).map((w, i) => w + sign * reach * defined(data[i]))]));
     return (await oneStep(device, { ...train, values: { ...train.values, ...moved } })).grads;
   };
   const [above, below] = [await at(1), await at(-1)];
-  const total = Object.fromEntries(Object.entries(direct).map(([label, data]) => [label, data.map((g, i) => g - (above[label]![i]! - below[label]![i]!) / (2 * reach))]));
+  const total = Object.fromEntries(Object.entries(direct).map(([label, data]) => [label, data.map((g, i) => g - (defined(defined(above[label])[i]) - defined(defined(below[label])[i])) / (2 * reach))]));
   return { loss, direct, total };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { perClass } from '../data/split';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
@@ -96,7 +97,7 @@ describe('a run', () => {
     expect(of('failed')).toEqual([]);
     const [{ reason, summary }] = of('finished') as [Extract<RunEvent, { type: 'finished' }>];
     const evaluations = of('evaluation').map(({ evaluation }) => evaluation);
-    return { reason, summary, evaluations, vals: evaluations.filter(({ split }) => split === 'val'), steps: of('step').map(({ point }) => point), checkpoints: of('checkpoint'), adapter: of('adapter')[0]!.files };
+    return { reason, summary, evaluations, vals: evaluations.filter(({ split }) => split === 'val'), steps: of('step').map(({ point }) => point), checkpoints: of('checkpoint'), adapter: defined(of('adapter')[0]).files };
   }
 
   test('ends when the validation loss stays, keeps the best weights, tests once, and says so; resumed, it ends the same', async () => {
@@ -114,7 +115,7 @@ describe('a run', () => {
     expect(whole.evaluations.filter(({ split }) => split === 'test')).toEqual([whole.summary.final]);
     expect(whole.summary.final!.step).toBe(best.step);
     // From any checkpoint, also the one at which it had ended, and the one before, where half of the patience was gone.
-    for (const from of [whole.checkpoints.at(-1)!, whole.checkpoints.at(-2)!, whole.checkpoints[0]!]) {
+    for (const from of [whole.checkpoints.at(-1)!, whole.checkpoints.at(-2)!, defined(whole.checkpoints[0])]) {
       const again = await train({}, from.bytes);
       expect([again.summary.steps, again.summary.early_stopping, again.summary.best, again.summary.final]).toEqual([steps, whole.summary.early_stopping, whole.summary.best, whole.summary.final]);
       expect(again.vals).toEqual(whole.vals.filter(({ step }) => step > from.step));

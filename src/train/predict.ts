@@ -6,6 +6,7 @@ import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
 import type { Model } from '../models/model';
+import { defined } from '../numbers/defined';
 import { english, type Said } from '../said/said';
 import type { Inputs } from '../tasks/task';
 import { PADDING } from './evaluate';
@@ -36,10 +37,16 @@ export const classifying = ({ measured: { inputs }, outputs, evaluate }: Evaluat
  * error. `signal` stops it between batches.
  */
 export async function* predictions(predictors: readonly Predictor[], images: ImageList, { topK, signal }: { topK: number; signal?: AbortSignal }): AsyncGenerator<Prediction[][]> {
-  const batch = predictors[0]!.programs.pixels.shape[0]!;
+  const batch = defined(defined(predictors[0]).programs.pixels.shape[0]);
   // Adapters of one model mostly see the same pixels.
-  const views = predictors.map((p) => predictors.findIndex((q) => q.preprocess === p.preprocess && q.image_size === p.image_size));
-  const pixels = predictors.map(({ image_size }, i) => (views[i] === i ? new Float32Array(batch * 3 * image_size ** 2) : null));
+  const views: (Pick<Predictor, 'preprocess' | 'image_size'> & { pixels: Float32Array<ArrayBuffer> })[] = [];
+  const seers = predictors.map((predictor) => {
+    const { preprocess, image_size } = predictor;
+    const known = views.find((view) => view.preprocess === preprocess && view.image_size === image_size);
+    const view = known ?? { preprocess, image_size, pixels: new Float32Array(batch * 3 * image_size ** 2) };
+    if (!known) views.push(view);
+    return { ...predictor, pixels: view.pixels };
+  });
   for (let from = 0; from < images.count; from += batch) {
     const n = Math.min(batch, images.count - from);
     const errors: (Said | null)[] = [];
@@ -47,16 +54,16 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
       errors.push(null);
       try {
         const image = await images.image(from + row);
-        pixels.forEach((data, i) => data?.set(preprocess(image, withSize(predictors[i]!.preprocess, predictors[i]!.image_size)), row * (data.length / batch)));
+        for (const { pixels, preprocess: how, image_size } of views) pixels.set(preprocess(image, withSize(how, image_size)), row * (pixels.length / batch));
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
         errors[row] = error.said;
       }
     }
     const rows: Prediction[][] = [];
-    for (const [i, { machine, programs, labels, net }] of predictors.entries()) {
+    for (const { machine, programs, labels, net, pixels } of seers) {
       if (programs.labels) machine.write(programs.labels, new Uint32Array(batch).fill(PADDING));
-      machine.write(programs.pixels, pixels[views[i]!]!);
+      machine.write(programs.pixels, pixels);
       machine.setStep(noStep);
       await machine.run(programs.evaluate, signal);
       const logits = await machine.readF32(programs.logits);
@@ -78,7 +85,7 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
 /** All of one predictor's rows. */
 export async function predict(predictor: Predictor, images: ImageList, topK: number): Promise<Prediction[]> {
   const out: Prediction[] = [];
-  for await (const [rows] of predictions([predictor], images, { topK })) out.push(...rows!);
+  for await (const [rows] of predictions([predictor], images, { topK })) out.push(...defined(rows));
   return out;
 }
 
@@ -87,6 +94,6 @@ export function likeliest(logits: Float32Array, labels: readonly string[], topK:
   const largest = logits.reduce((most, v) => Math.max(most, v), -Infinity);
   const weights = Array.from(logits, (v) => Math.exp(v - largest));
   const sum = weights.reduce((a, b) => a + b, 0);
-  const order = [...weights.keys()].sort((a, b) => weights[b]! - weights[a]! || a - b);
-  return order.slice(0, topK).map((i) => ({ label: labels[i]!, probability: weights[i]! / sum }));
+  const order = [...weights.keys()].sort((a, b) => defined(weights[b]) - defined(weights[a]) || a - b);
+  return order.slice(0, topK).map((i) => ({ label: defined(labels[i]), probability: defined(weights[i]) / sum }));
 }

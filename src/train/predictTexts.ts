@@ -4,6 +4,7 @@ import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
 import { readoutOf, textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { objectiveOf } from '../tasks';
 import type { HostBatch, Inputs } from '../tasks/task';
 import { hostBatch, writeBatch } from './batch';
@@ -19,9 +20,9 @@ interface Reader {
 
 /** Runs the first `count` texts of a feed through each machine, all recorded for batches of one size. Yields, a batch at a time, the first text's place and each one's logits, row behind row. */
 async function* textLogits(readers: readonly Reader[], feed: Feed, count: number, signal?: AbortSignal): AsyncGenerator<{ from: number; rows: number; logits: Float32Array[] }> {
-  const { inputs } = readers[0]!.programs;
+  const { inputs } = defined(readers[0]).programs;
   const host: HostBatch = hostBatch(inputs);
-  const batch = inputs.input_ids!.shape[0]!;
+  const batch = defined(inputs.input_ids!.shape[0]);
   for (let from = 0; from < count; from += batch) {
     const rows = Math.min(batch, count - from);
     await feed.fill(Array.from({ length: rows }, (_, i) => from + i), 0, host);
@@ -42,8 +43,8 @@ export async function* textPredictions(predictors: readonly Predictor[], texts: 
   for await (const { from, rows, logits } of textLogits(readers, feed, texts.count, signal)) {
     yield predictors.map((predictor, p) =>
       Array.from({ length: rows }, (_, row): Prediction => {
-        const each = logits[p]!.length / predictor.programs.inputs!.input_ids!.shape[0]!;
-        return { name: texts.name?.(from + row) ?? '', error: '', ...saidOf(predictor, logits[p]!.subarray(row * each, (row + 1) * each), feed.wordsOf?.(from + row) ?? [], topK) };
+        const each = defined(logits[p]).length / defined(predictor.programs.inputs!.input_ids!.shape[0]);
+        return { name: texts.name?.(from + row) ?? '', error: '', ...saidOf(predictor, defined(logits[p]).subarray(row * each, (row + 1) * each), feed.wordsOf?.(from + row) ?? [], topK) };
       }),
     );
   }
@@ -53,6 +54,6 @@ export async function* textPredictions(predictors: readonly Predictor[], texts: 
 function saidOf({ labels, net }: Predictor, logits: Float32Array, words: readonly { word: string; at: number }[], topK: number): Pick<Prediction, 'top' | 'number' | 'words'> {
   const K = labels.length;
   if (K === 0) return { top: [] };
-  if (readoutOf(textModel(net).language).byTokens) return { top: [], words: words.map(({ word, at }) => ({ word, ...likeliest(logits.subarray(at * K, (at + 1) * K), labels, 1)[0]! })) };
+  if (readoutOf(textModel(net).language).byTokens) return { top: [], words: words.map(({ word, at }) => ({ word, ...defined(likeliest(logits.subarray(at * K, (at + 1) * K), labels, 1)[0]) })) };
   return objectiveOf(net).says?.(logits, labels, topK) ?? { top: likeliest(logits, labels, topK) };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { csv } from './csv.meta';
 import type { Prediction } from './protocol';
 
@@ -18,7 +19,7 @@ export function predictionsCsv(predictions: readonly Prediction[], topK: number)
 /** The same of several adapters, with the adapter's name in front of each line; of one, exactly the same. `of` is what predictions go by. */
 export function comparisonCsv(columns: readonly Column[], topK: number, of: 'file_name' | 'text' = 'file_name'): string {
   const [, ...fields] = fieldsOf(topK);
-  if (columns.length === 1) return csv([of, ...fields], columns[0]!.predictions.map((p) => cellsOf(p, topK)));
+  if (columns.length === 1) return csv([of, ...fields], defined(columns[0]).predictions.map((p) => cellsOf(p, topK)));
   return csv(['adapter', of, ...fields], columns.flatMap(({ name, predictions }) => predictions.map((p) => [name, ...cellsOf(p, topK)])));
 }
 

@@ -7,6 +7,7 @@ import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
+import { defined } from '../numbers/defined';
 import { power } from '../numbers/elementary';
 import { passGrad } from '../ops/add';
 import { metricsRing } from '../ops/metrics';
@@ -133,7 +134,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const train = rec.program('train', () => {
     const by = { ctx: context(optimizer, { learning }), model };
     const outputs = objective.forward(by.ctx, model, inputs);
-    if (options.class_weights) keep.classWeights = rec.declare('input', 'class_weights', [outputs.shape[1]!]);
+    if (options.class_weights) keep.classWeights = rec.declare('input', 'class_weights', [defined(outputs.shape[1])]);
     const { classWeights } = keep;
     const { rows, dout } = objective.loss(outputs, inputs, options.label_smoothing, { weight: learning.weight, classWeights }, by);
     if (!optimizer) keep.outputs = rec.keep((objective.logits && objective.logits(by.ctx, model, outputs)) ?? outputs);

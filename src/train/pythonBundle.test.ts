@@ -11,6 +11,7 @@ import { readme } from '../export/python/readme';
 import { requirements } from '../export/python/requirements';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
@@ -60,11 +61,11 @@ describe('a run for Python', () => {
     expect(split.val.label).toHaveLength(splits.follow.count);
     expect(split.batches).toHaveLength(6);
     // The images that the browser trained on, in its order: the packed pixels, preprocessed, are what its feed filled in.
-    const images = await openSafetensors(bytesAccess(found['images.safetensors']!));
+    const images = await openSafetensors(bytesAccess(defined(found['images.safetensors'])));
     const pixels = await images.read('train.pixels');
     const sizes = await images.readF32('train.sizes');
     const size = model.net.image_size;
-    const at = (i: number) => Array.from({ length: i }, (_, k) => 3 * sizes[2 * k]! * sizes[2 * k + 1]!).reduce((a, b) => a + b, 0);
+    const at = (i: number) => Array.from({ length: i }, (_, k) => 3 * defined(sizes[2 * k]) * defined(sizes[2 * k + 1])).reduce((a, b) => a + b, 0);
     const filled = new Float32Array(4 * 3 * size * size);
     const labels = new Uint32Array(4);
     await batches.fill(5, { pixel_values: filled, labels });
@@ -72,7 +73,7 @@ describe('a run for Python', () => {
       const data = pixels.subarray(at(i), at(i + 1));
       expect(split.train.sha256[i]).toBe(createHash('sha256').update(data).digest('hex'));
       expect(split.train.label[i]).toBe(labels[k]);
-      expect([...preprocess({ height: sizes[2 * i]!, width: sizes[2 * i + 1]!, data }, model.preprocess)]).toEqual([...filled.subarray(k * 3 * size * size, (k + 1) * 3 * size * size)]);
+      expect([...preprocess({ height: defined(sizes[2 * i]), width: defined(sizes[2 * i + 1]), data }, model.preprocess)]).toEqual([...filled.subarray(k * 3 * size * size, (k + 1) * 3 * size * size)]);
     });
   });
 

@@ -17,6 +17,7 @@ import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { TEXT_HEAD } from '../models/byText';
 import { ModelError } from '../models/model';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { lossOf } from '../tasks/losses.meta';
 import { classWeightsOf } from '../tasks/classWeights.meta';
@@ -77,7 +78,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
     ...streamed([
       { path: 'train.py', bytes: text(train) },
       { path: 'requirements.txt', bytes: text(requirements(adapted.model)) },
-      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(other && { goesOn: { from: fields.title, as: methodFields[other]!.title } }), augmented: config.crop || config.flip, without: beyondPython.filter((name) => config[name] !== trainDefaults[name]), held: parts.val !== null, stops: config.early_stopping_patience > 0, text: head !== undefined })) },
+      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(other && { goesOn: { from: fields.title, as: defined(methodFields[other]).title } }), augmented: config.crop || config.flip, without: beyondPython.filter((name) => config[name] !== trainDefaults[name]), held: parts.val !== null, stops: config.early_stopping_patience > 0, text: head !== undefined })) },
       json('experiment.json', {
         name: spec.name, kind: trains, base, architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,
         method: spec.method, train: config, lr, head_lr: headLr, test_accuracy: facts?.accuracy ?? null,

@@ -1,4 +1,5 @@
 import { methodFields, trainsOf } from '../adapters/fields';
+import { defined } from '../numbers/defined';
 import { said, SaidError } from '../said/said';
 import { trainDefaults, withRule } from './config';
 import type { RateSearch, RateTrial, RunSpec, TrainConfig } from './protocol';
@@ -43,7 +44,7 @@ function ladder(own: number, from = -REACH, to = REACH): number[] {
 function rungsOf(total: number): { rates: number; steps: number }[] {
   const first = Math.min(LONGEST, Math.max(SHORTEST, Math.round(total / 8)));
   const all = RUNGS.map(({ rates, times }) => ({ rates, steps: Math.min(total, first * times) }));
-  return all.filter(({ steps }, i) => i === 0 || steps >= 1.5 * all[i - 1]!.steps);
+  return all.filter(({ steps }, i) => i === 0 || steps >= 1.5 * defined(all[i - 1]).steps);
 }
 
 /** What a search takes. */
@@ -57,7 +58,7 @@ export function rateCost(total: number): RateCost & { most: RateCost } {
   const rungs = rungsOf(total);
   const trials = rungs.reduce((sum, { rates }) => sum + rates, 0);
   const steps = rungs.reduce((sum, rung) => sum + rung.rates * rung.steps, 0);
-  return { trials, steps, most: { trials: trials + REACH, steps: steps + REACH * rungs[0]!.steps } };
+  return { trials, steps, most: { trials: trials + REACH, steps: steps + REACH * defined(rungs[0]).steps } };
 }
 
 /** How many of `count` training pictures a search holds back and measures on. */
@@ -94,7 +95,7 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
   const trials: RateTrial[] = [];
   let planned = rateCost(total).steps;
   const tryAll = async (rates: readonly number[], rung: number): Promise<RateTrial[]> => {
-    const { steps } = rungs[rung]!;
+    const { steps } = defined(rungs[rung]);
     const found: RateTrial[] = [];
     for (const lr of rates) {
       const done = trials.reduce((sum, one) => sum + one.steps, 0);
@@ -108,11 +109,11 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
 
   const first = await tryAll(ladder(own), 0);
   const beyond = further(own, first, held);
-  planned += beyond.length * rungs[0]!.steps;
+  planned += beyond.length * defined(rungs[0]).steps;
   // The best first; who came further stands before who did not.
   let order = ranked([...first, ...(await tryAll(beyond, 0))], own, held);
   for (let rung = 1; rung < rungs.length; rung++) {
-    const kept = order.slice(0, rungs[rung]!.rates);
+    const kept = order.slice(0, defined(rungs[rung]).rates);
     if (kept.length < 2) break;
     order = [...ranked(await tryAll(kept.map(({ lr }) => lr), rung), own, held), ...order.slice(kept.length)];
   }
@@ -139,7 +140,7 @@ function apart(trials: readonly RateTrial[], best: number, own: number, held: nu
 /** Rates beyond the end of the ladder at which the best of its rates lies; below it where all diverged. None where the best lies within. */
 function further(own: number, trials: readonly RateTrial[], held: number): number[] {
   const best = ranked(trials, own, held)[0];
-  if (!best || best.lr === trials[0]!.lr) return ladder(own, -2 * REACH, -REACH - 1);
+  if (!best || best.lr === defined(trials[0]).lr) return ladder(own, -2 * REACH, -REACH - 1);
   return best.lr === trials.at(-1)!.lr ? ladder(own, REACH + 1, 2 * REACH) : [];
 }
 
@@ -154,7 +155,7 @@ function ranked(trials: readonly RateTrial[], own: number, held: number): RateTr
   const left = trials.filter(({ loss }) => Number.isFinite(loss)).sort((a, b) => accuracy(b) - accuracy(a) || byLoss(a, b));
   const order: RateTrial[] = [];
   while (left.length > 0) {
-    const least = leastAlike(accuracy(left[0]!), held);
+    const least = leastAlike(accuracy(defined(left[0])), held);
     const alike = left.filter((one) => accuracy(one) >= least).length;
     order.push(...left.splice(0, alike).sort(byLoss));
   }
@@ -186,4 +187,4 @@ export const atRate = (spec: RunSpec, { lr }: RateSearch): RunSpec => ({ ...spec
 export const hasRate = (method: string, { head_lr }: Pick<TrainConfig, 'head_lr'>): boolean => trainsOf(method) !== 'head' || !head_lr;
 
 /** A method's own learning rate, around which one is sought. */
-export const ownRate = (method: string): number => methodFields[method]!.lr;
+export const ownRate = (method: string): number => defined(methodFields[method]).lr;

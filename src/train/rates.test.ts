@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
@@ -40,10 +41,10 @@ describe('successive halving', () => {
 
   test('the best at an end: the ladder goes on for a decade, once, and says where that was not enough', async () => {
     const above = await find(landscape(3e-2));
-    expect(rungs(above)[0]!.slice(7)).toEqual([2.2e-2, 4.6e-2, 1e-1]);
+    expect(defined(rungs(above)[0]).slice(7)).toEqual([2.2e-2, 4.6e-2, 1e-1]);
     expect(above).toMatchObject({ lr: 2.2e-2 });
     expect(above.edge).toBeUndefined();
-    expect(rungs(await find(landscape(2e-5)))[0]!.slice(7)).toEqual([1e-5, 2.2e-5, 4.6e-5]);
+    expect(defined(rungs(await find(landscape(2e-5)))[0]).slice(7)).toEqual([1e-5, 2.2e-5, 4.6e-5]);
     expect(await find(landscape(1e-9))).toMatchObject({ lr: 1e-5, edge: true });
     expect(await find(landscape(1e3))).toMatchObject({ lr: 0.1, edge: true });
   });

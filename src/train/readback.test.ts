@@ -10,6 +10,7 @@ import { parseModel } from '../models';
 import { loadWeights } from '../models/load';
 import { textModel } from '../models/text';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { numbered, numberedWords } from '../testing/numberedWords';
@@ -62,9 +63,9 @@ test('an evaluation is read once, at its end, and says to the bit what was read 
     await machine.run(programs.evaluate!);
     const rows = await machine.readF32(programs.rows);
     for (let i = 0; i < n; i++) {
-      loss += rows[4 * i]!;
-      right += rows[4 * i + 1]!;
-      named.push([String(from + i), labels[i]!, rows[4 * i + 3]!]);
+      loss += defined(rows[4 * i]);
+      right += defined(rows[4 * i + 1]);
+      named.push([String(from + i), defined(labels[i]), defined(rows[4 * i + 3])]);
     }
   }
   expect(result).toMatchObject({ loss: loss / IMAGES, accuracy: right / IMAGES, images: named });
@@ -100,8 +101,8 @@ test.each(['lora', 'full', 'randlora'])('%s: the trainables are read in one piec
   expect((await measure()).loss).not.toBe(before.loss);
   restore(machine, programs, values);
   expect(await measure()).toEqual(before);
-  const { [params[0]!.label]: first, ...rest } = values;
-  expect(() => restore(machine, programs, rest)).toThrow(`${params[0]!.label}: 0 values for ${first!.length}`);
+  const { [defined(params[0]).label]: first, ...rest } = values;
+  expect(() => restore(machine, programs, rest)).toThrow(`${defined(params[0]).label}: 0 values for ${first!.length}`);
   expect(await restoreCheckpoint(machine, programs.rec, all.result, 'f')).toEqual({ step: 1, best: null });
   expect(await measure()).toEqual(before);
   machine.destroy();
@@ -150,9 +151,9 @@ test('an evaluation of texts, with a line for each token, and of their other cho
   const net = textModel(textModel(loaded.net).with({ tokens: T }));
   const rows = Array.from({ length: count }, (_, i): TextRow => {
     const all = [` ${numbered([1 + (i % 37)])}`, ` ${numbered([1 + ((7 * i) % 37), 5])}`];
-    return { first: numbered([2, 1 + (i % 30)]), second: all[i % 2]!, choices: { all, letters: [3, 6], right: i % 2 } };
+    return { first: numbered([2, 1 + (i % 30)]), second: defined(all[i % 2]), choices: { all, letters: [3, 6], right: i % 2 } };
   });
-  const split: Split = { count, labels: new Uint16Array(count), text: (i) => rows[i]!, image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }) };
+  const split: Split = { count, labels: new Uint16Array(count), text: (i) => defined(rows[i]), image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }) };
   const words = new ContinuationTokens(numberedWords(40), 39);
   const feedOf = (of: Split) => new ContinuationFeed(of, words, net);
   const measured = mostMeasured([split], feedOf);

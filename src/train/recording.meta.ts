@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { Said } from '../said/said';
 import { evaluationsEvery } from './config';
 import type { DeviceReport, Evaluation, RunRecord, RunSpec, RunSummary, StepPoint } from './protocol';
@@ -50,7 +51,7 @@ export function packRecording(command: string, about: Pick<Recording, 'model_tit
       summary: { ...rest, seconds: short(rest.seconds), images_per_second: short(rest.images_per_second), plan: { ...rest.plan, forms: {} } },
     };
   });
-  return { version: 1, command, device: { ...records[0].summary!.device, limits: {}, features: [], matrices: [] }, ...about, runs };
+  return { version: 1, command, device: { ...defined(records[0]).summary!.device, limits: {}, features: [], matrices: [] }, ...about, runs };
 }
 
 /** The runs of a recording, as run files keep them. */
@@ -59,7 +60,7 @@ export function unpackRecording(recording: Recording): RunRecord[] {
   return recording.runs.map(({ spec, curve, evaluations, summary }) => {
     const last = evaluations.at(-1);
     // Of each class, as its row of the confusions says.
-    const final = last ? { ...last, per_class: last.confusion.length > 0 ? last.confusion.map((row, i) => row[i]! / Math.max(1, row.reduce((sum, count) => sum + count, 0))) : last.per_class } : null;
+    const final = last ? { ...last, per_class: last.confusion.length > 0 ? last.confusion.map((row, i) => defined(row[i]) / Math.max(1, row.reduce((sum, count) => sum + count, 0))) : last.per_class } : null;
     return {
       spec: { ...spec, ...(budget && { budget }) },
       // Every step took as long as the mean.

@@ -10,6 +10,7 @@ import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
 import { TEXT_HEAD, withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { familyNames, openFamily } from '../testing/tinyFamilies';
@@ -34,7 +35,7 @@ describe.each(familyNames)('%s', (family) => {
 
   // Labels that are told apart by their texts are never a model's own.
   const labels = family === 'CLIP, by text' ? ['new labels', 'another size'] : ['new labels', 'own labels', 'another size'];
-  const misfits = family === 'CLIP, by text' ? [] : Object.keys(methods).filter((method) => methods[method]!.prompts?.texts);
+  const misfits = family === 'CLIP, by text' ? [] : Object.keys(methods).filter((method) => defined(methods[method]).prompts?.texts);
   const cases = Object.keys(methods).filter((method) => !misfits.includes(method)).flatMap((method) => labels.map((what) => ({ method, what })));
   test.each(cases)('$method, $what: opens, evaluates and merges, where it can be; with new labels it leaves for PEFT and is tried, too', async ({ method, what }) => {
     const data: Dataset = { ...tinyData(12, 6), classes: what === 'own labels' ? model.net.labels : ['cat', 'dog', 'owl'] };
@@ -69,7 +70,7 @@ describe.each(familyNames)('%s', (family) => {
     const tryout = new Tryout({ device: async () => device, data: async () => data, reading: async () => ({ model, data }), tried: async () => ({ model, data }) });
     await tryout.open({ data: 'tiny', limit: 0 });
     const { predictions } = await tryout.run([spec], async () => files, () => {});
-    expect(predictions[0]!.rows.map(({ top }) => top[0]!.label)).toEqual(said.map((c) => data.classes[c]));
+    expect(defined(predictions[0]).rows.map(({ top }) => defined(top[0]).label)).toEqual(said.map((c) => data.classes[c]));
     await tryout.free();
     expect(device.ledger).toEqual({});
   });
@@ -92,13 +93,13 @@ async function testPixels({ preprocess: config, net }: LoadedModel, { test: spli
   const own = size === net.image_size ? config : withSize(config, size);
   const images: Float32Array[] = [];
   for (let i = 0; i < split.count; i++) images.push(preprocess(await split.image(i), own));
-  const all = new Float32Array(images.length * images[0]!.length);
+  const all = new Float32Array(images.length * defined(images[0]).length);
   images.forEach((one, i) => all.set(one, i * one.length));
   return all;
 }
 
 const classesOf = (logits: Float32Array, classes: number): number[] =>
-  Array.from({ length: logits.length / classes }, (_, i) => logits.subarray(i * classes, (i + 1) * classes).reduce((best, v, k, row) => (v > row[best]! ? k : best), 0));
+  Array.from({ length: logits.length / classes }, (_, i) => logits.subarray(i * classes, (i + 1) * classes).reduce((best, v, k, row) => (v > defined(row[best]) ? k : best), 0));
 
 async function unzipped(zip: Blob): Promise<Record<string, Uint8Array>> {
   return Object.fromEntries(Object.entries(unzipSync(new Uint8Array(await zip.arrayBuffer()))).map(([path, bytes]) => [path.slice(path.indexOf('/') + 1), bytes]));

@@ -6,6 +6,7 @@ import type { Device } from '../engine/device';
 import { noStep } from '../engine/step';
 import { folderTree } from '../io/fileTree.node';
 import { memoryTree } from '../io/fileTree';
+import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenNames, goldenPath } from '../testing/golden';
@@ -47,14 +48,14 @@ async function alone(device: Device, model: LoadedModel, loaded: LoadedAdapter, 
 
 async function together(resident: Resident, keys: string[], list: ReturnType<typeof images>): Promise<Prediction[][]> {
   const out: Prediction[][] = keys.map(() => []);
-  for await (const batch of predictions(keys.map((key) => resident.predictor(key)), list, { topK: 5 })) batch.forEach((rows, i) => out[i]!.push(...rows));
+  for await (const batch of predictions(keys.map((key) => resident.predictor(key)), list, { topK: 5 })) batch.forEach((rows, i) => defined(out[i]).push(...rows));
   return out;
 }
 
 function expectSame(got: Prediction[], want: Prediction[]): void {
   expect(got.map((p) => [p.name, p.top.map((t) => t.label)])).toEqual(want.map((p) => [p.name, p.top.map((t) => t.label)]));
   // The batch differs, and with it the order of some sums.
-  got.forEach((p, i) => p.top.forEach((t, k) => expect(t.probability).toBeCloseTo(want[i]!.top[k]!.probability, 5)));
+  got.forEach((p, i) => p.top.forEach((t, k) => expect(t.probability).toBeCloseTo(defined(defined(want[i]).top[k]).probability, 5)));
 }
 
 const methods: MethodConfig[] = [{ method: 'lora', r: 2 }, { method: 'dora', r: 2 }, { method: 'randlora', r: 4 }, { method: 'vera', r: 8 }, { method: 'full' }, { method: 'linear_probe' }];
@@ -73,7 +74,7 @@ describe('several adapters on one resident backbone', () => {
     for (const loaded of adapters) want.push(await alone(device, model, loaded, list));
     expect(device.ledger).toEqual({});
 
-    const resident = await Resident.open(device, model, adapters[0]!.adapted.model);
+    const resident = await Resident.open(device, model, defined(adapters[0]).adapted.model);
     const backbone = { ...device.ledger };
     expect(resident.memory().backbone).toEqual(backbone);
     const weights = device.ledger.frozen!;
@@ -81,10 +82,10 @@ describe('several adapters on one resident backbone', () => {
     for (const [i, { method }] of methods.entries()) {
       const before = total(device.ledger);
       written.mockClear();
-      await resident.add(method, adapters[i]!);
-      const added = resident.memory().adapters[i]!;
+      await resident.add(method, defined(adapters[i]));
+      const added = defined(resident.memory().adapters[i]);
       expect(total(device.ledger) - before, method).toBe(total(added.bytes));
-      const adapted = adapters[i]!.adapted;
+      const adapted = defined(adapters[i]).adapted;
       const { adapter_parameters: own, head_parameters: head } = adapted.counts();
       if (method !== 'full') {
         // Nothing of the backbone is there twice, and nothing of it was uploaded: the adapter, its bases, its head and what dispatches need.
@@ -98,10 +99,10 @@ describe('several adapters on one resident backbone', () => {
     written.mockRestore();
     const keys = methods.map(({ method }) => method);
     const made = vi.spyOn(device.gpu, 'createBuffer');
-    (await together(resident, keys, list)).forEach((rows, i) => expectSame(rows, want[i]!));
+    (await together(resident, keys, list)).forEach((rows, i) => expectSame(rows, defined(want[i])));
     // Back and forth: each still says the same, and nothing new is allocated.
-    expectSame((await together(resident, ['dora'], list))[0]!, want[1]!);
-    expectSame((await together(resident, ['lora'], list))[0]!, want[0]!);
+    expectSame(defined((await together(resident, ['dora'], list))[0]), defined(want[1]));
+    expectSame(defined((await together(resident, ['lora'], list))[0]), defined(want[0]));
     expect(made).not.toHaveBeenCalled();
     made.mockRestore();
 
@@ -111,7 +112,7 @@ describe('several adapters on one resident backbone', () => {
       resident.remove(key);
       expect(before - total(device.ledger), key).toBe(sizes.get(key));
     }
-    expectSame((await together(resident, ['randlora'], list))[0]!, want[2]!);
+    expectSame(defined((await together(resident, ['randlora'], list))[0]), defined(want[2]));
     resident.remove('randlora');
     expect(device.ledger).toEqual(backbone);
     resident.free();
@@ -126,8 +127,8 @@ describe('several adapters on one resident backbone', () => {
     const resident = await Resident.open(device, model, loaded.adapted.model);
     await resident.add('small', loaded);
     await resident.add('large', larger);
-    expect(resident.memory().adapters[1]!.bytes.input).toBeGreaterThan(0);
-    expect((await together(resident, ['small', 'large'], images(3)))[1]!.every((p) => p.top.length === 2 && p.error === '')).toBe(true);
+    expect(defined(resident.memory().adapters[1]).bytes.input).toBeGreaterThan(0);
+    expect(defined((await together(resident, ['small', 'large'], images(3)))[1]).every((p) => p.top.length === 2 && p.error === '')).toBe(true);
     const before = { ...device.ledger };
     await expect(resident.add('no head', { ...loaded, hasHead: false })).rejects.toThrow(/brings no head, and tiny has none of 4 classes/);
     expect(device.ledger).toEqual(before);

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { Evaluation } from './protocol';
 
 /** What a confusion matrix says besides accuracy, for the command line, the page and what is exported. */
@@ -35,13 +36,13 @@ function scoresOfMatrix(confusion: number[][]): Scores | null {
   const labelled = confusion.map(sum);
   if (sum(labelled) === 0) return null;
   const predicted = new Array<number>(confusion.length).fill(0);
-  for (const row of confusion) row.forEach((n, c) => (predicted[c]! += n));
+  for (const row of confusion) row.forEach((n, c) => (predicted[c] = defined(predicted[c]) + n));
   const right = confusion.map((row, c) => row[c] ?? 0);
   const classes = [...confusion.keys()];
   return {
-    balanced_accuracy: mean(classes.filter((c) => labelled[c]! > 0).map((c) => right[c]! / labelled[c]!)),
+    balanced_accuracy: mean(classes.filter((c) => defined(labelled[c]) > 0).map((c) => defined(right[c]) / defined(labelled[c]))),
     // 2 P R / (P + R), P = right / predicted, R = right / labelled.
-    macro_f1: mean(classes.filter((c) => labelled[c]! + predicted[c]! > 0).map((c) => (2 * right[c]!) / (labelled[c]! + predicted[c]!))),
+    macro_f1: mean(classes.filter((c) => defined(labelled[c]) + defined(predicted[c]) > 0).map((c) => (2 * defined(right[c])) / (defined(labelled[c]) + defined(predicted[c])))),
   };
 }
 

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
+import { defined } from '../numbers/defined';
 import { imbalanceOf, scoresOf } from './scores.meta';
 
 /** confusion[label][prediction] of labels and predictions. */
 function confusionOf(labels: number[], predictions: number[], classes: number): { confusion: number[][] } {
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  labels.forEach((label, i) => confusion[label]![predictions[i]!]!++);
+  for (const [i, label] of labels.entries()) {
+    const [row, prediction] = [defined(confusion[label]), defined(predictions[i])];
+    row[prediction] = defined(row[prediction]) + 1;
+  }
   return { confusion };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Device } from '../engine/device';
+import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
@@ -42,14 +43,14 @@ describe('a run', () => {
     await run.done;
     expect(of(run, 'failed')).toEqual([]);
     expect(of(run, 'planned')).toHaveLength(1);
-    expect(of(run, 'allocated')[0]!.bytes).toEqual(of(run, 'planned')[0]!.plan.bytes);
+    expect(defined(of(run, 'allocated')[0]).bytes).toEqual(defined(of(run, 'planned')[0]).plan.bytes);
     expect(of(run, 'step').map((e) => e.point.step)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
     expect(of(run, 'evaluation').map((e) => e.evaluation.step)).toEqual([4, 8, 12, 16, 20, 24, 28, 30]);
-    const final = of(run, 'finished')[0]!;
+    const final = defined(of(run, 'finished')[0]);
     expect(final.reason).toBe('done');
     expect(final.summary.final!.confusion.flat().reduce((a, b) => a + b, 0)).toBe(10);
-    expect(losses(run).at(-1)!).toBeLessThan(0.7 * losses(run)[0]!);
-    expect(of(run, 'adapter')[0]!.files.map((f) => f.path)).toContain('adapter_model.safetensors');
+    expect(losses(run).at(-1)!).toBeLessThan(0.7 * defined(losses(run)[0]));
+    expect(defined(of(run, 'adapter')[0]).files.map((f) => f.path)).toContain('adapter_model.safetensors');
     expect(device.ledger).toEqual({});
     expect(device.errors).toEqual([]);
   });
@@ -60,7 +61,7 @@ describe('a run', () => {
     await run.done;
     expect(of(run, 'failed')).toEqual([]);
     expect(losses(run).every(Number.isFinite)).toBe(true);
-    expect(of(run, 'allocated')[0]!.bytes).toEqual(of(run, 'planned')[0]!.plan.bytes);
+    expect(defined(of(run, 'allocated')[0]).bytes).toEqual(defined(of(run, 'planned')[0]).plan.bytes);
   });
 
   test('the same seed gives the same curve bit for bit, another seed another one', async () => {
@@ -72,8 +73,8 @@ describe('a run', () => {
       await run.done;
       runs.push(run);
     }
-    expect(losses(runs[1]!)).toEqual(losses(runs[0]!));
-    expect(losses(runs[2]!)).not.toEqual(losses(runs[0]!));
+    expect(losses(defined(runs[1]))).toEqual(losses(defined(runs[0])));
+    expect(losses(defined(runs[2]))).not.toEqual(losses(defined(runs[0])));
   });
 
   test('a step that is timed by kernel gives the same numbers; memory is said whenever it changes', async () => {
@@ -86,17 +87,17 @@ describe('a run', () => {
     });
     await timed.done;
     expect(losses(timed)).toEqual(losses(plain));
-    const { times } = of(timed, 'times')[0]!;
+    const { times } = defined(of(timed, 'times')[0]);
     expect(times.step).toBeGreaterThan(0);
     if (device.gpu.features.has('timestamp-query')) {
       expect(times.kernels.map(({ ns }) => ns)).toEqual(times.kernels.map(({ ns }) => ns).sort((a, b) => b - a));
-      expect(times.kernels.reduce((sum, { count }) => sum + count, 0)).toBe(of(timed, 'planned')[0]!.plan.dispatches);
+      expect(times.kernels.reduce((sum, { count }) => sum + count, 0)).toBe(defined(of(timed, 'planned')[0]).plan.dispatches);
     } else expect(times.kernels).toEqual([]);
     const points = of(timed, 'memory').map(({ point }) => point);
     expect(points.length).toBeGreaterThan(1);
-    expect(points.some(({ bytes }) => JSON.stringify(bytes) === JSON.stringify(of(timed, 'allocated')[0]!.bytes))).toBe(true);
-    expect(points.every(({ bytes }, i) => i === 0 || JSON.stringify(bytes) !== JSON.stringify(points[i - 1]!.bytes))).toBe(true);
-    expect(of(timed, 'finished')[0]!.summary.variants).toMatchObject({ weights: 'f32' });
+    expect(points.some(({ bytes }) => JSON.stringify(bytes) === JSON.stringify(defined(of(timed, 'allocated')[0]).bytes))).toBe(true);
+    expect(points.every(({ bytes }, i) => i === 0 || JSON.stringify(bytes) !== JSON.stringify(defined(points[i - 1]).bytes))).toBe(true);
+    expect(defined(of(timed, 'finished')[0]).summary.variants).toMatchObject({ weights: 'f32' });
   });
 
   test.each<MethodConfig>([
@@ -112,24 +113,24 @@ describe('a run', () => {
       if (e.type === 'step' && e.point.step === 3) s.stop();
     });
     await first.done;
-    expect(of(first, 'finished')[0]!.reason).toBe('stopped');
+    expect(defined(of(first, 'finished')[0]).reason).toBe('stopped');
     // Merged weights are made once for both micro-batches, and lie where they were planned.
-    expect('merged' in of(whole, 'planned')[0]!.plan.bytes).toBe(method.form === 'merged');
-    expect(of(whole, 'allocated')[0]!.bytes).toEqual(of(whole, 'planned')[0]!.plan.bytes);
+    expect('merged' in defined(of(whole, 'planned')[0]).plan.bytes).toBe(method.form === 'merged');
+    expect(defined(of(whole, 'allocated')[0]).bytes).toEqual(defined(of(whole, 'planned')[0]).plan.bytes);
     const saved = of(first, 'checkpoint').at(-1)!;
     const second = await start(device, method, train, saved.bytes);
     await second.done;
     expect(losses(second)).toEqual(losses(whole).slice(saved.step));
-    expect(of(second, 'finished')[0]!.summary.final).toEqual(of(whole, 'finished')[0]!.summary.final);
+    expect(defined(of(second, 'finished')[0]).summary.final).toEqual(defined(of(whole, 'finished')[0]).summary.final);
   });
 
   test('a checkpoint of other settings is refused', async () => {
     const device = await mustOpen(gpu());
     const run = await start(device, { method: 'lora' }, { checkpoint_every: 2 });
     await run.done;
-    const other = await start(device, { method: 'lora', r: 4 }, {}, of(run, 'checkpoint')[0]!.bytes);
+    const other = await start(device, { method: 'lora', r: 4 }, {}, defined(of(run, 'checkpoint')[0]).bytes);
     await other.done;
-    expect(of(other, 'failed')[0]!.error).toMatchObject({ kind: 'bad-input', message: expect.stringMatching(/other settings/) });
+    expect(defined(of(other, 'failed')[0]).error).toMatchObject({ kind: 'bad-input', message: expect.stringMatching(/other settings/) });
   });
 
   test('pauses, steps once, goes on', async () => {
@@ -162,7 +163,7 @@ describe('a run', () => {
     run.session.resume();
     await run.done;
     expect(of(run, 'evaluation')).toHaveLength(1);
-    expect(of(run, 'finished')[0]!.reason).toBe('done');
+    expect(defined(of(run, 'finished')[0]).reason).toBe('done');
   });
 
   test('a lost device ends the run with its checkpoint kept, and the next run goes on from it', async () => {
@@ -174,10 +175,10 @@ describe('a run', () => {
       if (e.type === 'checkpoint' && e.step === 4) lost.gpu.destroy();
     });
     await run.done;
-    expect(of(run, 'failed')[0]!.error).toMatchObject({ kind: 'device-lost', kept: expect.stringMatching(/step 4/) });
+    expect(defined(of(run, 'failed')[0]).error).toMatchObject({ kind: 'device-lost', kept: expect.stringMatching(/step 4/) });
     const next = await start(await mustOpen(gpu()), { method: 'lora' }, { checkpoint_every: 2 }, of(run, 'checkpoint').at(-1)!.bytes);
     await next.done;
-    expect(of(next, 'finished')[0]!.reason).toBe('done');
+    expect(defined(of(next, 'finished')[0]).reason).toBe('done');
     expect(losses(next)).toEqual(losses(whole).slice(4));
   });
 
@@ -186,7 +187,7 @@ describe('a run', () => {
     // lr * weight_decay = 100: every step multiplies the weights by -99 until they overflow.
     const run = await start(device, { method }, { steps: 40, lr: 10, weight_decay: 10, head_lr: 10, max_grad_norm: 0, eval_every: 0, schedule: 'constant', warmup_steps: 0 });
     await run.done;
-    const failed = of(run, 'failed')[0]!;
+    const failed = defined(of(run, 'failed')[0]);
     expect(failed.error).toMatchObject({ kind: 'diverged', message: expect.stringMatching(/smaller learning rate/) });
     expect(of(run, 'step').length).toBeLessThan(40);
   });
@@ -197,7 +198,7 @@ describe('a run', () => {
     await run.done;
     const splits = of(run, 'evaluation').map((e) => e.evaluation.split);
     expect(splits).toEqual(['val', 'val', 'test']);
-    expect(of(run, 'finished')[0]!.summary.final!.split).toBe('test');
+    expect(defined(of(run, 'finished')[0]).summary.final!.split).toBe('test');
   });
 
   test('a resumed run knows the best weights from before', async () => {
@@ -208,10 +209,10 @@ describe('a run', () => {
     const saved = of(whole, 'checkpoint').at(-1)!;
     const resumed = await start(device, { method: 'lora' }, train, saved.bytes);
     await resumed.done;
-    const end = (run: Run) => of(run, 'finished')[0]!.summary;
+    const end = (run: Run) => defined(of(run, 'finished')[0]).summary;
     expect(end(resumed).best).toEqual(end(whole).best);
     expect(end(resumed).final).toEqual(end(whole).final);
-    expect(of(resumed, 'adapter')[0]!.files).toEqual(of(whole, 'adapter')[0]!.files);
+    expect(defined(of(resumed, 'adapter')[0]).files).toEqual(defined(of(whole, 'adapter')[0]).files);
   });
 
   test('one class is refused with one sentence', () => {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Split, TextRow } from '../data/source';
 import { subset } from '../data/split';
+import { defined } from '../numbers/defined';
 import { sharedItems } from './shared';
 
-const texts = (...all: string[]): Split => ({ count: all.length, labels: new Uint16Array(all.length), image: () => expect.unreachable(), text: (i): TextRow => ({ first: all[i]!, second: null }) });
+const texts = (...all: string[]): Split => ({ count: all.length, labels: new Uint16Array(all.length), image: () => expect.unreachable(), text: (i): TextRow => ({ first: defined(all[i]), second: null }) });
 const images = (part: string, count: number): Split => ({ count, labels: new Uint16Array(count), image: () => expect.unreachable(), name: (i) => `${part}/${i}` });
 
 test('test texts that a run trains on are told from those that differ in signs alone', async () => {

@@ -2,6 +2,7 @@ import { limited } from '../data/limit';
 import { fewShot, Random, shuffle, stratified } from '../data/random';
 import { perClass, subset } from '../data/split';
 import { DataError, type Dataset, type Split } from '../data/source';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { heldCount } from './config';
 import type { TrainConfig } from './protocol';
@@ -58,8 +59,8 @@ function byChance({ count }: Split, held: number, seed: number): [Uint32Array, U
 /** So many images of a split, of each class in proportion, but none of a class that has no other; and the others. */
 function ofEachClass({ count, labels }: Split, held: number, seed: number): [Uint32Array, Uint32Array] {
   const counts = perClass({ labels } as Split, 1 + labels.reduce((most, label) => Math.max(most, label), 0));
-  const able = Uint32Array.from(labels.keys()).filter((i) => counts[labels[i]!]! > 1);
-  const first = stratified(Array.from(able, (i) => labels[i]!), held, seed).map((i) => able[i]!);
+  const able = Uint32Array.from(labels.keys()).filter((i) => defined(counts[defined(labels[i])]) > 1);
+  const first = stratified(Array.from(able, (i) => defined(labels[i])), held, seed).map((i) => defined(able[i]));
   const taken = new Set(first);
   return [first, Uint32Array.from({ length: count }, (_, i) => i).filter((i) => !taken.has(i))];
 }

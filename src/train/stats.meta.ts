@@ -1,6 +1,8 @@
 /** Means and their uncertainty, for the command line's table and the page's. */
 
 /** Two-sided 95 % quantiles of Student's t for 1 to 9 degrees of freedom. */
+import { defined } from '../numbers/defined';
+
 const T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 const Z95 = 1.959964;
 
@@ -48,7 +50,7 @@ export function stepTimes(ms: ArrayLike<number>): StepTimes | null {
   const at = (share: number) => {
     const place = share * (sorted.length - 1);
     const below = Math.floor(place);
-    return sorted[below]! + (place - below) * ((sorted[below + 1] ?? sorted[below]!) - sorted[below]!);
+    return defined(sorted[below]) + (place - below) * ((sorted[below + 1] ?? defined(sorted[below])) - defined(sorted[below]));
   };
   return { low: at(0.25), median: at(0.5), high: at(0.75) };
 }

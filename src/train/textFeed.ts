@@ -1,6 +1,7 @@
 import { DataError, type Split } from '../data/source';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { positionsOf, readoutOf, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { said, type Said } from '../said/said';
 import { IGNORED, type HostBatch } from '../tasks/task';
 import type { Feed } from './images';
@@ -96,7 +97,7 @@ export class TextFeed implements Feed {
     const T = language.tokens;
     const pad = language.pad_token_id ?? this.tokenizer.pad ?? 0;
     for (let b = 0; b < indices.length; b++) {
-      const { ids, types, labels } = this.row(indices[b]!);
+      const { ids, types, labels } = this.row(defined(indices[b]));
       const whole = batch.input_ids!.subarray(b * T, (b + 1) * T).fill(pad);
       whole.set(ids);
       batch.attention_mask!.subarray(b * T, (b + 1) * T).fill(0).fill(1, 0, ids.length);
@@ -144,13 +145,13 @@ export class TextFeed implements Feed {
     const { first, second, words: own, tags, number } = this.split.text!(i);
     if (!readoutOf(this.model.language).byTokens) {
       const { ids, types } = this.tokenizer.encode(first, second, most);
-      return { ids, types: this.types(types), labels: [number ?? this.split.labels[i]!], words: [] };
+      return { ids, types: this.types(types), labels: [number ?? defined(this.split.labels[i])], words: [] };
     }
     const words = own ?? wordsIn(first);
     const { ids, types, placed } = wordTokens(this.tokenizer, words, most);
     const labels = new Array<number>(this.width).fill(IGNORED);
     for (const { at, of } of placed) labels[at] = tags?.[of] ?? IGNORED;
-    return { ids, types: this.types(types), labels, words: placed.map(({ at, of }) => ({ word: words[of]!, at })) };
+    return { ids, types: this.types(types), labels, words: placed.map(({ at, of }) => ({ word: defined(words[of]), at })) };
   }
 
   /** Types that the model tells apart. */

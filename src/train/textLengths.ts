@@ -4,6 +4,7 @@ import type { Split, TextRow } from '../data/source';
 import type { TextDataset } from '../data/texts';
 import { breather } from '../io/breathe';
 import type { TextTokenizer } from '../io/textTokenizer';
+import { defined } from '../numbers/defined';
 import type { ContinuationTokens } from './continuationFeed';
 import type { KnownModel } from './openModel';
 import type { TextLengths, TextSettings, TokenPart } from './protocol';
@@ -49,12 +50,12 @@ export async function textLengths(model: KnownModel, found: TextDataset | Contin
   const longest = lengths.reduce((a, b) => Math.max(a, b), 1);
   const width = Math.max(1, Math.ceil(longest / BINS));
   const counts = new Array<number>(Math.ceil(longest / width)).fill(0);
-  for (const n of lengths) counts[Math.max(0, Math.ceil(n / width) - 1)]!++;
+  for (const n of lengths) counts[Math.max(0, Math.ceil(n / width) - 1)] = defined(counts[Math.max(0, Math.ceil(n / width) - 1)]) + 1;
   const cut = lengths.filter((n) => n > most);
   const samples = Array.from({ length: Math.min(SAMPLES, found.train.count) }, (_, i) => {
     const { ids, parts } = read(found.train.text!(i));
     const all = parts();
-    return ids.slice(0, SHOWN).map((id, at) => ({ text: tokenizer.decode([id], { special: true }), part: at < most ? all[at]! : ('cut' as const) }));
+    return ids.slice(0, SHOWN).map((id, at) => ({ text: tokenizer.decode([id], { special: true }), part: at < most ? defined(all[at]) : ('cut' as const) }));
   });
   const unknown = [...words.unknown].sort(([, a], [, b]) => b - a);
   const told = { all: words.all, unknown: unknown.reduce((sum, [, count]) => sum + count, 0), most: unknown.slice(0, NAMED).map(([word]) => word) };

@@ -19,6 +19,7 @@ import type { RunSpec } from './protocol';
 import { recordEvaluation } from './programs';
 import { withPrograms } from './withPrograms';
 import { noStep } from '../engine/step';
+import { defined } from '../numbers/defined';
 
 const treeOf = (files: SavedFile[]) => memoryTree('saved', Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
 const train = completeTrain({ steps: 12, batch: 6, val_fraction: 0.25, eval_every: 6, head_lr: 0.01, checkpoint_every: 0 });
@@ -46,13 +47,13 @@ function logitsOf(opened: Parameters<typeof withPrograms>[1], feed: Feed, count:
 }
 
 describe('every method on a small RoBERTa', () => {
-  const weights = Object.keys(methods).filter((name) => !methods[name]!.prompts);
+  const weights = Object.keys(methods).filter((name) => !defined(methods[name]).prompts);
   test.each(weights)('%s learns, is planned to the byte, saved and opened again, and merged where it can be', async (name) => {
     const data = await tinyTexts({ 'train.csv': moodCsv(32, 1), 'test.csv': moodCsv(12, 2) });
     const { model, feedOf } = await textRun(await tinyEncoder('roberta'));
     const spec = specOf({ method: name, ...small[name] });
     const { files, losses, summary } = await trainRun(device, { spec, model, data, feedOf });
-    expect(Math.min(...losses.slice(-3))).toBeLessThan(losses[0]!);
+    expect(Math.min(...losses.slice(-3))).toBeLessThan(defined(losses[0]));
     expect(summary.allocated).toEqual(summary.plan.bytes);
     const { adapted, values } = await loadAdapter(treeOf(files), model.net, model.source);
     expect(adapted.config).toMatchObject(spec.method);
@@ -65,7 +66,7 @@ describe('every method on a small RoBERTa', () => {
     expect(maxError(again, logits)).toBeLessThan(2e-5);
   });
 
-  test.each(Object.keys(methods).filter((name) => methods[name]!.prompts))('%s, whose tokens stand among images, says that it does not fit', async (name) => {
+  test.each(Object.keys(methods).filter((name) => defined(methods[name]).prompts))('%s, whose tokens stand among images, says that it does not fit', async (name) => {
     const { model } = await textRun(await tinyEncoder('roberta'));
     expect(() => new Adapted(model.net, { method: name })).toThrow(ConfigError);
   });
@@ -88,7 +89,7 @@ describe.each(['roberta', 'bert'])('a small %s', (family) => {
   test('learns how alike two texts are', async () => {
     const { data, run } = await learn({ 'train.csv': likeCsv(96, 3), 'test.csv': likeCsv(24, 4) }, { problem: 'regression' }, undefined, { steps: 80, val_fraction: 0 });
     expect([data.labels, data.columns]).toEqual(['numbers', { text: 'sentence1', pair: 'sentence2', label: 'score' }]);
-    expect(run.losses.at(-1)!).toBeLessThan(0.5 * run.losses[0]!);
+    expect(run.losses.at(-1)!).toBeLessThan(0.5 * defined(run.losses[0]));
     expect(Object.keys(run.summary.final!.scores!)).toEqual(['pearson', 'spearman']);
   });
 

@@ -1,6 +1,7 @@
 import type { Split } from '../data/source';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { positionsOf, type TextModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import type { HostBatch } from '../tasks/task';
 import type { Feed } from './images';
 import { fittingTokenizer } from './textFeed';
@@ -33,7 +34,7 @@ export abstract class TokenRows implements Feed {
     const { width: T, model: { language } } = this;
     const pad = language.pad_token_id ?? this.tokenizer.pad ?? 0;
     for (let b = 0; b < indices.length; b++) {
-      const { ids, labels } = this.row(indices[b]!, epoch);
+      const { ids, labels } = this.row(defined(indices[b]), epoch);
       const part = (name: string) => batch[name]?.subarray(b * T, (b + 1) * T);
       const whole = part('input_ids')!.fill(pad);
       whole.set(ids);
@@ -52,7 +53,7 @@ export abstract class TokenRows implements Feed {
 
   labelsOf(indices: ArrayLike<number>, epoch: number): ArrayLike<number> {
     const all = new Uint32Array(indices.length * this.width);
-    for (let b = 0; b < indices.length; b++) all.set(this.row(indices[b]!, epoch).labels, b * this.width);
+    for (let b = 0; b < indices.length; b++) all.set(this.row(defined(indices[b]), epoch).labels, b * this.width);
     return all;
   }
 }

@@ -5,6 +5,7 @@ import { Adapted } from '../adapters/adapted';
 import { saveAdapter, type SavedFile } from '../adapters/files';
 import { decodeImage } from '../data/decode.node';
 import type { Device } from '../engine/device';
+import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -63,7 +64,7 @@ describe('importing an adapter', () => {
     ['peft_type', 'LOHA', /of type "LOHA"; RANDLORA and LORA .* can be read/],
     ['r', 0, /r/],
   ])('%s is refused by name', async (field, value, message) => {
-    await expect(importAdapter(model, 'a', chosen({ ...files, 'adapter_config.json': json({ ...parse(files['adapter_config.json']!), [field]: value }) }))).rejects.toThrow(message);
+    await expect(importAdapter(model, 'a', chosen({ ...files, 'adapter_config.json': json({ ...parse(defined(files['adapter_config.json'])), [field]: value }) }))).rejects.toThrow(message);
   });
 
   test('what is no adapter, several, of another model, or without a head says so', async () => {
@@ -72,7 +73,7 @@ describe('importing an adapter', () => {
     await expect(importAdapter(model, 'a', chosen(two))).rejects.toThrow(/holds 2 adapters \("x\/", "y\/"\); choose the folder of one/);
     await expect(importAdapter(await tinyClip(), 'a', chosen(files))).rejects.toThrow(/is it the right base model/);
     const bare = await adapterFiles(model, { method: 'lora', r: 2, modules_to_save: [] });
-    const info = parse(bare['fullrank.json']!);
+    const info = parse(defined(bare['fullrank.json']));
     // The checkpoint's own head serves where it fits.
     await expect(importAdapter(model, 'a', chosen(bare))).resolves.toMatchObject({ info: { head_parameters: 0 } });
     expect(info.labels).toHaveLength(3);
@@ -117,7 +118,7 @@ describe('trying adapters', () => {
   const saved = (files: Record<string, Uint8Array>): SavedFile[] => Object.entries(files).map(([path, bytes]) => ({ path, bytes }));
   const files = async (key: string) => {
     asked.push(key);
-    return saved({ lora, dora }[key]!);
+    return saved(defined({ lora, dora }[key]));
   };
   const run = (which = adapters) => tryout.run(which, files, (e) => events.push(e));
 
@@ -137,14 +138,14 @@ describe('trying adapters', () => {
     const { predictions, memory, cancelled } = await run();
     expect(cancelled).toBe(false);
     expect(predictions.map(({ key, rows }) => [key, rows.length])).toEqual([['lora', 11], ['dora', 11]]);
-    expect(predictions[0]!.rows[10]).toMatchObject({ name: 'bad.png', top: [], error: expect.stringContaining('bad.png') as string });
-    expect(predictions[1]!.rows[0]!.top).toHaveLength(4);
+    expect(defined(predictions[0]).rows[10]).toMatchObject({ name: 'bad.png', top: [], error: expect.stringContaining('bad.png') as string });
+    expect(defined(defined(predictions[1]).rows[0]).top).toHaveLength(4);
     expect(memory.adapters.map(({ key }) => key)).toEqual(['lora', 'dora']);
     expect(memory.adapters.every(({ bytes }) => bytes.frozen === undefined)).toBe(true);
     expect(events[0]).toMatchObject({ stage: 'adapter', name: 'my lora' });
     expect(asked).toEqual(['lora', 'dora']);
 
-    const again = await run([adapters[1]!]);
+    const again = await run([defined(adapters[1])]);
     expect(again.predictions[0]).toEqual(predictions[1]);
     expect(asked).toEqual(['lora', 'dora']);
     const csv = comparisonCsv(predictions.map(({ key, rows }) => ({ name: `=${key}`, predictions: rows })), 5).split('\n');
@@ -152,9 +153,9 @@ describe('trying adapters', () => {
     expect(csv).toHaveLength(1 + 22 + 1);
     expect(csv[1]).toMatch(/^"'=lora",0\.png,class \d,0\.\d{6},/);
     expect(csv.join()).not.toMatch(/,=1\+1/);
-    expect(comparisonCsv([{ name: 'x', predictions: predictions[0]!.rows }], 5)).toBe(predictionsCsv(predictions[0]!.rows, 5));
+    expect(comparisonCsv([{ name: 'x', predictions: defined(predictions[0]).rows }], 5)).toBe(predictionsCsv(defined(predictions[0]).rows, 5));
 
-    const before = memory.adapters[0]!.bytes;
+    const before = defined(memory.adapters[0]).bytes;
     const ledger = { ...device.ledger };
     await tryout.forget('lora');
     expect(ledger.param! - device.ledger.param!).toBe(before.param);
@@ -171,7 +172,7 @@ describe('trying adapters', () => {
     const { cancelled, predictions } = await first;
     expect(cancelled).toBe(true);
     expect(predictions.every(({ rows }) => rows.length < 10)).toBe(true);
-    expect((await run()).predictions[0]!.rows).toHaveLength(10);
+    expect(defined((await run()).predictions[0]).rows).toHaveLength(10);
     // As when a training run starts meanwhile: the memory is free before it goes on.
     const last = expect(run()).rejects.toThrow('Cancelled before the first picture.');
     tryout.cancel();
@@ -193,15 +194,15 @@ describe('trying adapters', () => {
     const { seen, memory } = await look(3, true);
     expect(seen.map(({ key }) => key)).toEqual(['base tiny', 'lora', 'dora']);
     for (const [i, { said, picture }] of seen.entries()) {
-      const want = listed.predictions[i]!.rows[3]!;
+      const want = defined(defined(listed.predictions[i]).rows[3]);
       expect([said.name, said.top.map(({ label }) => label)]).toEqual(['3.png', want.top.map(({ label }) => label)]);
       // The batch differs, and with it the order of some sums.
-      said.top.forEach(({ probability }, k) => expect(probability).toBeCloseTo(want.top[k]!.probability, 5));
+      said.top.forEach(({ probability }, k) => expect(probability).toBeCloseTo(defined(want.top[k]).probability, 5));
       expect([picture.width, picture.height, picture.rgba.length]).toEqual([16, 16, 16 * 16 * 4]);
       expect([said.attention!.rows, said.attention!.cols]).toEqual([2, 2]);
       expect(said.attention!.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
     }
-    expect(seen[1]!.said.attention).not.toEqual(seen[0]!.said.attention);
+    expect(defined(seen[1]).said.attention).not.toEqual(defined(seen[0]).said.attention);
     // Plan and allocation agree to the byte, also with the looks.
     const total = (bytes: Record<string, number>) => Object.values(bytes).reduce((a, b) => a + b, 0);
     expect(total(memory.backbone) + memory.adapters.reduce((n, { bytes }) => n + total(bytes), 0)).toBe(total(device.ledger as Record<string, number>));
@@ -222,7 +223,7 @@ describe('trying adapters', () => {
   test('weights lie there as training had them, and what is stored otherwise says what it says alone', async () => {
     await tryout.open({ name: 'set', files: pictures, medium: 'pictures' });
     const storedAs = (one: RunSpec, frozen_dtype: FrozenDtype): RunSpec => ({ ...one, train: { ...one.train, frozen_dtype } });
-    const [plain, small] = [adapters[0]!, storedAs(adapters[1]!, 'q8')];
+    const [plain, small] = [defined(adapters[0]), storedAs(defined(adapters[1]), 'q8')];
     const alone = await run([small]);
     const asTrained = alone.memory.backbone.frozen!;
     const both = await run([plain, small]);
@@ -234,7 +235,7 @@ describe('trying adapters', () => {
     expect(other.memory.backbone.frozen).toBeGreaterThan(asTrained);
     expect(other.predictions[0]).toEqual(both.predictions[0]);
     // The same adapter in another storage is another one.
-    expect((await run([adapters[1]!])).predictions[0]).not.toEqual(alone.predictions[0]);
+    expect((await run([defined(adapters[1])])).predictions[0]).not.toEqual(alone.predictions[0]);
     await tryout.free();
     expect(device.ledger).toEqual({});
   });
@@ -249,7 +250,7 @@ describe('trying adapters', () => {
     const order: string[] = [];
     const among = await tryout.run(adapters, files, (event) => {
       if (event.stage !== 'images' || event.done > 0) return;
-      seen = tryout.look([adapters[1]!, adapters[0]!], files, 3, true, () => {});
+      seen = tryout.look([defined(adapters[1]), defined(adapters[0])], files, 3, true, () => {});
       void seen.then(() => order.push('look'));
     });
     order.push('run');
@@ -277,8 +278,8 @@ describe('trying adapters', () => {
     try {
       await tryout.open({ data: 'tiny', limit: 2 });
       const { seen } = await tryout.look([spec('base tiny')], async () => [], 0, true, () => {});
-      expect(seen[0]!.said.top).toEqual([]);
-      expect(seen[0]!.said.attention!.weights).toHaveLength(4);
+      expect(defined(seen[0]).said.top).toEqual([]);
+      expect(defined(seen[0]).said.attention!.weights).toHaveLength(4);
     } finally {
       model = whole;
     }
@@ -295,7 +296,7 @@ describe('trying adapters', () => {
   test('after a lost device everything is opened anew; an adapter that fails leaves the others', async () => {
     await tryout.open({ data: 'tiny', limit: 4 });
     const { predictions } = await run();
-    await expect(tryout.run([adapters[0]!, spec('broken')], async (key) => (key === 'broken' ? saved({ ...lora, 'adapter_config.json': json({}) }) : files(key)), () => {})).rejects.toThrow(/^my broken: .*adapter_config\.json/);
+    await expect(tryout.run([defined(adapters[0]), spec('broken')], async (key) => (key === 'broken' ? saved({ ...lora, 'adapter_config.json': json({}) }) : files(key)), () => {})).rejects.toThrow(/^my broken: .*adapter_config\.json/);
     expect((await run()).predictions).toEqual(predictions);
     const lost = device;
     lost.gpu.destroy();
@@ -315,14 +316,14 @@ describe('trying adapters', () => {
     expect(info).toMatchObject({ labels: [], head_parameters: 0 });
     await tryout.open({ data: 'tiny', limit: 4 });
     const { predictions } = await run([spec('lora', 'tiny')]);
-    expect(predictions[0]!.rows.every(({ top }) => top.length === 3 && data.classes.includes(top[0]!.label))).toBe(true);
+    expect(defined(predictions[0]).rows.every(({ top }) => top.length === 3 && data.classes.includes(defined(top[0]).label))).toBe(true);
     // Another data set, other texts: the adapter that lies on the GPU does not answer with the old ones.
     const { predictions: other } = await run([{ ...spec('lora', 'tiny'), data: 'two' }]);
-    expect(other[0]!.rows.every(({ top }) => top.length === 2 && ['cat', 'dog'].includes(top[0]!.label))).toBe(true);
+    expect(defined(other[0]).rows.every(({ top }) => top.length === 2 && ['cat', 'dog'].includes(defined(top[0]).label))).toBe(true);
     // As it is, it tells the data's classes apart as well: zero-shot.
     await tryout.open({ data: 'tiny', limit: 4 });
     const { seen } = await tryout.look([spec('base clip', 'tiny')], async () => [], 1, true, () => {});
-    expect(seen[0]!.said.top.map(({ label }) => label).sort()).toEqual([...data.classes].sort());
+    expect(defined(seen[0]).said.top.map(({ label }) => label).sort()).toEqual([...data.classes].sort());
     await tryout.free();
   });
 });

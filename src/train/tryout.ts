@@ -13,6 +13,7 @@ import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
 import { textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { reasonOf, said } from '../said/said';
 import { keptTrain } from './config';
 import { Job } from './job';
@@ -81,7 +82,7 @@ export class Tryout {
       const paths = tree.paths();
       if (from.medium === 'texts') return this.take(from.name, namedTexts(await (await import('../data/texts')).openUnlabelled(tree)));
       const others = noPictures(paths);
-      if (others.length > 0 && others.length === paths.length) throw new DataError(said`${others[0]!} is not a picture; choose JPEG, PNG, WebP, GIF, BMP or AVIF files, or a zip of them.`);
+      if (others.length > 0 && others.length === paths.length) throw new DataError(said`${defined(others[0])} is not a picture; choose JPEG, PNG, WebP, GIF, BMP or AVIF files, or a zip of them.`);
       const images = await listImages(tree, this.decode);
       this.images = images;
       // Files that lie in no folder have no name in common.
@@ -137,17 +138,17 @@ export class Tryout {
    */
   async look(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook> {
     if (adapters.length === 0) throw new DataError(said`Tick at least one adapter.`);
-    const { model } = adapters[0]!;
+    const { model } = defined(adapters[0]);
     const look = async (signal: AbortSignal, beside: readonly string[] = []): Promise<TryLook> => {
       const image = await this.pick(picture);
-      const on = await this.residentWith((await this.host.tried(adapters[0]!)).model, adapters, files, onEvent, signal, { look: rollout ? 'rollout' : 'plain', beside });
+      const on = await this.residentWith((await this.host.tried(defined(adapters[0]))).model, adapters, files, onEvent, signal, { look: rollout ? 'rollout' : 'plain', beside });
       const lookers = adapters.map(({ id }) => on.looker(id));
       const list: ImageList = { count: 1, name: () => (typeof picture === 'number' ? this.images!.name(picture) : ''), image: () => image };
       const seen: TryLook['seen'] = [];
       for await (const batch of predictions(lookers, list, { topK: TOP_K, signal })) {
         batch.forEach(([said], i) => {
-          const { preprocess, image_size } = lookers[i]!;
-          seen.push({ key: adapters[i]!.id, picture: wholePicture(fit(image, withSize(preprocess, image_size))), said: said! });
+          const { preprocess, image_size } = defined(lookers[i]);
+          seen.push({ key: defined(adapters[i]).id, picture: wholePicture(fit(image, withSize(preprocess, image_size))), said: said! });
         });
       }
       return { memory: on.memory(), seen };
@@ -174,7 +175,7 @@ export class Tryout {
     const { width, height, rgba } = picture;
     if (!(width >= 1 && height >= 1 && width * height <= MOST_PIXELS) || rgba.length !== 4 * width * height) throw new DataError(said`A picture of ${width} x ${height} pixels cannot be looked at.`);
     const data = new Uint8Array(3 * width * height);
-    for (let p = 0; p < width * height; p++) for (let c = 0; c < 3; c++) data[3 * p + c] = rgba[4 * p + c]!;
+    for (let p = 0; p < width * height; p++) for (let c = 0; c < 3; c++) data[3 * p + c] = defined(rgba[4 * p + c]);
     return { width, height, data };
   }
 
@@ -196,7 +197,7 @@ export class Tryout {
   }
 
   private async classify(adapters: RunSpec[], images: ImageList, files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<TryResult> {
-    const { model, feedOf } = await this.host.tried(adapters[0]!);
+    const { model, feedOf } = await this.host.tried(defined(adapters[0]));
     const on = await this.residentWith(model, adapters, files, onEvent, signal);
     const keys = adapters.map(({ id }) => id);
     const columns = keys.map((key) => ({ key, rows: [] as Prediction[] }));
@@ -206,15 +207,15 @@ export class Tryout {
     onEvent({ stage: 'images', name: '', done: 0, total: images.count });
     try {
       for await (const batch of this.all(predictors, images, feedOf, signal)) {
-        batch.forEach((rows, i) => columns[i]!.rows.push(...rows));
-        const done = columns[0]!.rows.length;
+        batch.forEach((rows, i) => defined(columns[i]).rows.push(...rows));
+        const done = defined(columns[0]).rows.length;
         // A message for each batch of ten thousand images would keep the page busy.
         if (performance.now() - said.at >= EVENT_MS) {
           onEvent({ stage: 'images', name: '', done, total: images.count, rows: columns.map(({ key, rows }) => ({ key, rows: rows.slice(said.rows) })) });
           said = { at: performance.now(), rows: done };
         }
         // A look puts what it needs in the place of what was there.
-        if ((await this.lookBetween(adapters[0]!.model, keys, signal)) && !on.lost) keys.forEach((key, i) => (predictors[i] = on.predictor(key)));
+        if ((await this.lookBetween(defined(adapters[0]).model, keys, signal)) && !on.lost) keys.forEach((key, i) => (predictors[i] = on.predictor(key)));
       }
     } catch (error) {
       if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
@@ -248,7 +249,7 @@ export class Tryout {
     for (const [i, adapter] of adapters.entries()) {
       if (signal.aborted) throw new DataError(said`Cancelled before the first picture.`);
       const { id } = adapter;
-      const frozen_dtype = storages[i]!;
+      const frozen_dtype = defined(storages[i]);
       const made = JSON.stringify([frozen_dtype, ...(model.tokenizer ? [adapter.data, adapter.edits, adapter.train.templates] : [])]);
       if (this.resident?.on.has(id) && this.made.get(id) === made && (!look || this.resident.on.looks(id, look))) continue;
       onEvent({ stage: 'adapter', name: adapter.name, done: i, total: adapters.length });
@@ -281,7 +282,7 @@ export class Tryout {
 
 /** What images or texts are labelled with, in words; null where words have a class each. */
 function truthsOf(data: Dataset, split: Split): string[] | null {
-  if (hasClasses(data)) return Array.from(split.labels, (label) => data.classes[label]!);
+  if (hasClasses(data)) return Array.from(split.labels, (label) => defined(data.classes[label]));
   const numbers = Array.from({ length: split.count }, (_, i) => split.text!(i).number);
   return numbers.every((number) => number !== undefined) ? numbers.map(String) : null;
 }

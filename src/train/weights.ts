@@ -5,6 +5,7 @@ import type { FlatPlace } from '../engine/flats';
 import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import type { FlatName, Tensor } from '../engine/tensor';
+import { defined } from '../numbers/defined';
 import type { Programs } from './programs';
 import { said } from '../said/said';
 
@@ -20,7 +21,7 @@ export interface HostFlat {
 export function hostFlat(rec: Recorder, name: FlatName): HostFlat {
   const ranges = rec.flats.seal();
   const chunks = rec.flats.chunks.map((bytes) => new Float32Array(bytes / 4));
-  const within = ({ chunk, offset }: FlatPlace, bytes: number) => chunks[chunk]!.subarray(offset / 4, (offset + bytes) / 4);
+  const within = ({ chunk, offset }: FlatPlace, bytes: number) => defined(chunks[chunk]).subarray(offset / 4, (offset + bytes) / 4);
   return {
     ranges: ranges.map((range) => ({ tensor: rec.flatRange(name, range), data: within(range, range.bytes) })),
     values: rec.flats.params().map(({ tensor }) => ({ label: tensor.label, data: within(rec.flats.placeOf(tensor), tensor.storage.bytes) })),
@@ -45,7 +46,7 @@ export async function trainables(machine: Machine, { rec }: Programs): Promise<A
 
 /** Values of the fixed bases as a file has them, by label: those that came from one, or as they are drawn. */
 export function sharedBases(adapted: Adapted, start: Arrays = {}): Arrays {
-  return Object.fromEntries(Object.entries(adapted.shared).map(([name, { data }]) => [modelLabel(name), data ? data() : start[modelLabel(name)]!]));
+  return Object.fromEntries(Object.entries(adapted.shared).map(([name, { data }]) => [modelLabel(name), data ? data() : defined(start[modelLabel(name)])]));
 }
 
 /** Puts values of everything that learns in place; where there are none, what lies there stays. */

@@ -6,6 +6,7 @@ import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/byText';
 import { loadWeights } from '../models/load';
+import { defined } from '../numbers/defined';
 import { openByText } from '../tasks/byText';
 import type { ClassPrompts } from '../tasks/prompts';
 import { makeTextHead, refreshTextHead } from '../tasks/textTower';
@@ -39,7 +40,7 @@ interface ImageSet {
 
 /** Classifies images by the texts of their classes: zero-shot accuracy, or that of an adapter trained under texts. */
 export async function evaluateByText(device: Device, input: TextEvaluation & ImageSet): Promise<Evaluation> {
-  return (await evaluateSets(device, input, [input]))[0]!;
+  return defined((await evaluateSets(device, input, [input]))[0]);
 }
 
 /** The same on the sets that a run with these settings is measured on: the test images, then validation images where it has some. */
@@ -62,7 +63,7 @@ async function evaluateSets(device: Device, input: TextEvaluation, sets: ImageSe
   try {
     await loadWeights(machine, programs.rec, adapted.trace, model.source, values);
     if (programs.beside) {
-      const scale = (values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE)))[0]!;
+      const scale = defined((values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE)))[0]);
       await refreshTextHead(machine, programs.rec, programs.beside, prompts, scale, signal);
     }
     const total = sets.reduce((sum, { images }) => sum + images.count, 0);

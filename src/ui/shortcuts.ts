@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { defined } from '../numbers/defined';
 import { deedOf, viewKeys } from './keys';
 import { redo, undoNewest } from './store/history';
 import { toggleNumbered } from './store/numbered';
@@ -54,7 +55,7 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       const letter = event.key.toLowerCase();
       const second = event.timeStamp - gone.current < secondKey;
       gone.current = letter === 'g' ? event.timeStamp : -Infinity;
-      if (second && Object.hasOwn(viewKeys, letter)) return goBack(viewKeys[letter]);
+      if (second && Object.hasOwn(viewKeys, letter)) return goBack(defined(viewKeys[letter]));
       const { current } = useRuns.getState();
       const state = runById(current)?.state;
       // Elsewhere, and where nothing runs, Space scrolls, as on every page.

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { Command, Executor, Needs, Run } from './executor';
 import type { Heap } from './heap';
 import { Scratch } from './scratch';
@@ -54,7 +55,7 @@ export class Inline implements Executor {
     const { shared, frames, words: at } = this.scratch.of(0);
     new Uint32Array(this.heap.memory.buffer, at, words.length + 2).set([shared, frames, ...words]);
     for (let from = 0; from < groups && !this.stopped; from += GROUPS_AT_ONCE) {
-      this.kernels[kernel]!(at, from, Math.min(groups, from + GROUPS_AT_ONCE));
+      defined(this.kernels[kernel])(at, from, Math.min(groups, from + GROUPS_AT_ONCE));
       if (performance.now() - this.began < TURN_MS) continue;
       await breathe();
       this.began = performance.now();

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { decode, encode, type Kernels, type Template } from './template';
 
 /** A short name of a text; two of one kernel would have to meet in 53 bits. Source: bryc, cyrb53. */
@@ -22,12 +23,12 @@ export function packed(all: { name: string; text: string; template: Template }[]
   const sorted = [...all].sort((a, b) => (a.name < b.name ? -1 : 1));
   const files = sorted.map(({ template }) => encode(template));
   let at = 0;
-  const index = Object.fromEntries(files.map((file, i) => [keyOf(sorted[i]!.name, sorted[i]!.text), [at, (at += file.length)]]));
+  const index = Object.fromEntries(files.map((file, i) => [keyOf(defined(sorted[i]).name, defined(sorted[i]).text), [at, (at += file.length)]]));
   const head = new TextEncoder().encode(JSON.stringify(index));
   const pack = new Uint8Array(4 + head.length + at);
   new DataView(pack.buffer).setUint32(0, head.length, true);
   pack.set(head, 4);
-  for (const [i, file] of files.entries()) pack.set(file, 4 + head.length + Object.values(index)[i]![0]!);
+  for (const [i, file] of files.entries()) pack.set(file, 4 + head.length + defined(defined(Object.values(index)[i])[0]));
   return pack;
 }
 

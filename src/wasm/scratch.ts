@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { MOST_WORDS, type Needs } from './executor';
 import type { Heap } from './heap';
 
@@ -28,7 +29,7 @@ export class Scratch {
   }
 
   of(thread: number): Place {
-    return this.places[thread]!;
+    return defined(this.places[thread]);
   }
 
   private room(bytes: number): number {

@@ -1,4 +1,6 @@
 /** Words that a dispatch begins with: memory of a workgroup, of its invocations, and three sizes of the grid; then address and last index of each buffer. */
+import { defined } from '../numbers/defined';
+
 export const HEADER_WORDS = 5;
 
 /** A buffer of a kernel: where it is bound, and how far apart its elements lie (0: it has one value, of `bytes`). */
@@ -51,7 +53,7 @@ function write(bytes: Uint8Array, at: number, value: number): void {
 /** A kernel for these values of its overrides, on a memory that threads share or that one has alone. */
 export function fill({ wasm, overrides, memoryAt, shared, frame, invocations }: Template, values: Record<string, number>, isShared: boolean): Filled {
   const bytes = wasm.slice() as Uint8Array<ArrayBuffer>;
-  const valueOf = (name: string): number => values[name] ?? overrides[name]!.usual;
+  const valueOf = (name: string): number => values[name] ?? defined(overrides[name]).usual;
   for (const [name, { at }] of Object.entries(overrides)) for (const place of at) write(bytes, place, valueOf(name) | 0);
   // Limits with a maximum, and shared or not.
   bytes[memoryAt] = isShared ? 3 : 1;

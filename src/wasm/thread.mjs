@@ -55,7 +55,9 @@ export function serve(listen, post) {
       const { kernel, groups, pieces } = command;
       /** @param {number} i */
       const edge = (i) => Math.floor((i * groups) / pieces);
-      kernels[kernel](words, edge(piece), edge(piece + 1));
+      const run = kernels[kernel];
+      if (!run) throw new Error(`No kernel ${kernel} in this thread.`);
+      run(words, edge(piece), edge(piece + 1));
     }
   }
 }

@@ -1,10 +1,11 @@
 import type { Merging } from '../../adapters/method';
+import { defined } from '../../numbers/defined';
 import { agreement, type Entry, type Group } from '../entry';
 import { relativeError } from '../numbers';
 import { SHAPES } from '../shapes';
 import { trainingStep, type Way } from '../training';
 
-const shape = { ...SHAPES[0]!, batch: 4 };
+const shape = { ...defined(SHAPES[0]), batch: 4 };
 const accumulate = 4;
 
 const way = (name: string, merging: Merging): Way => ({ name, config: { method: 'randlora', r: 4 }, form: 'merged', options: { accumulate, merging }, lr: 1e-2 });

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import type { MethodConfig } from '../../train/protocol';
 import { agreement, type Entry, type Group } from '../entry';
 import { relativeError } from '../numbers';
@@ -14,7 +15,7 @@ const STORAGES: Record<string, Partial<MethodConfig>> = {
   generated: { bases: 'generated' },
 };
 
-const shape = SHAPES[2]!;
+const shape = defined(SHAPES[2]);
 
 const entry = (form: 'merged' | 'streamed'): Entry => ({
   name: `${form}, ${shape.name}, batch ${shape.batch}`,

@@ -4,6 +4,7 @@ import { sizeOf } from '../../engine/tensor';
 import { exportOnnx } from '../../export/onnx/model';
 import { joinParts } from '../../io/joinParts';
 import { parseModel } from '../../models';
+import { defined } from '../../numbers/defined';
 import { deviceOptions } from '../../train/plan';
 import { recordEvaluation } from '../../train/programs';
 import { engine } from '../engine';
@@ -22,7 +23,7 @@ function entry({ name, config }: Shape): Entry {
   /** The file that a user would download. */
   const file = async (): Promise<FileWork> => {
     const weights = modelWeights(new Adapted(net, FROZEN).trace);
-    return { file: joinParts(await exportOnnx({ net, read: async (weight) => weights[weight]!, metadata: {} })), pixels: images(), shape };
+    return { file: joinParts(await exportOnnx({ net, read: async (weight) => defined(weights[weight]), metadata: {} })), pixels: images(), shape };
   };
   return {
     name: `${name}, batch ${BATCH}`,

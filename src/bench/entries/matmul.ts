@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { product } from '../../ops/product';
 import { engine, recorderFor } from '../engine';
 import { fused, OURS, type Contestant, type Entry, type Group } from '../entry';
@@ -49,8 +50,8 @@ export function sampledError({ M, K, N, xTransposed, x, w }: MatmulWork, result:
     const i = Math.floor(random() * M);
     const j = Math.floor(random() * N);
     let sum = 0;
-    for (let k = 0; k < K; k++) sum += (xTransposed ? x[k * M + i]! : x[i * K + k]!) * w[k * N + j]!;
-    const d = Math.abs(sum - result[i * N + j]!);
+    for (let k = 0; k < K; k++) sum += (xTransposed ? defined(x[k * M + i]) : defined(x[i * K + k])) * defined(w[k * N + j]);
+    const d = Math.abs(sum - defined(result[i * N + j]));
     error = Number.isNaN(d) ? Infinity : Math.max(error, d);
     largest = Math.max(largest, Math.abs(sum));
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import type { Mode } from '../../ops/product';
 import { product } from '../../ops/product';
 import { TILES } from '../../ops/productForms';
@@ -10,7 +11,7 @@ import { sampledError } from './matmul';
 function entry(name: string, mode: Mode, M: number, K: number, N: number): Entry {
   // Whatever the mode, the numbers are those of x (M, K), or (K, M) in tn, and w (K, N).
   const numbers = () => ({ x: randn(M * K, 1, 11), w: randn(K * N, 1, 12) });
-  const turned = (w: Float32Array) => (mode === 'nt' ? Float32Array.from(w, (_, i) => w[(i % K) * N + Math.floor(i / K)]!) : w);
+  const turned = (w: Float32Array) => (mode === 'nt' ? Float32Array.from(w, (_, i) => defined(w[(i % K) * N + Math.floor(i / K)])) : w);
   const contestant = (who: string, tile?: string): Contestant => ({
     name: who,
     start: (setup) =>

@@ -1,6 +1,7 @@
 import { Adapted } from '../../adapters/adapted';
 import type { Device } from '../../engine/device';
 import { parseModel } from '../../models';
+import { defined } from '../../numbers/defined';
 import { biasCorrections } from '../../optim/schedule';
 import { deviceOptions } from '../../train/plan';
 import { BETA1, BETA2, recordPrograms } from '../../train/programs';
@@ -33,7 +34,7 @@ export function ourStep(device: Device): Recorded {
 }
 
 /** Largest difference from PyTorch's losses, of as many steps as were taken. */
-export const lossError = (losses: Float32Array): number => VIT_LOSSES.slice(0, losses.length).reduce((worst, want, i) => Math.max(worst, Math.abs(want - losses[i]!)), 0);
+export const lossError = (losses: Float32Array): number => VIT_LOSSES.slice(0, losses.length).reduce((worst, want, i) => Math.max(worst, Math.abs(want - defined(losses[i]))), 0);
 
 const ours: Contestant = { name: OURS, start: (setup) => engine(setup, ourStep) };
 

@@ -11,7 +11,9 @@ const peer =
     places,
     async start({ place }) {
       const { works } = await load();
-      return works[kind]!(await work(), place);
+      const start = works[kind];
+      if (!start) throw new Error(`${name} has no ${kind}.`);
+      return start(await work(), place);
     },
   });
 

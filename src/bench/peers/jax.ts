@@ -1,4 +1,5 @@
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import { defined } from '../../numbers/defined';
 import type { Place, Running } from '../entry';
 import { ADAM, BLOCK, EPS, VIT, vitBatch, vitWeights, type BlockWeights, type VitWeights, type Weight } from '../work';
 import type { Peer } from './peer';
@@ -50,7 +51,7 @@ function block(x: np.Array, p: Arrays<BlockWeights>, heads: number): np.Array {
 }
 
 function vitForward(p: Arrays<VitWeights>, x: np.Array): np.Array {
-  const B = x.shape[0]!;
+  const B = defined(x.shape[0]);
   let h = np.concatenate([np.broadcastTo(p.cls, [B, 1, VIT.dim]), linear(x, p.patchW, p.patchB)], 1).add(p.pos);
   for (const b of p.blocks) h = block(h, b, VIT.heads);
   const [first, rest] = np.split(h, [1], 1) as [np.Array, np.Array];
@@ -104,7 +105,7 @@ export const works: Peer = {
         const t = losses.length + 1;
         let l: np.Array;
         [l, p, m, v] = step(p, m, v, np.array(ADAM.lr / (1 - ADAM.beta1 ** t)), np.array(1 / (1 - ADAM.beta2 ** t)), x.ref, y.ref);
-        losses.push(((await l.data()) as Float32Array)[0]!);
+        losses.push(defined(((await l.data()) as Float32Array)[0]));
         await blockUntilReady(p);
       },
       result: async () => Float32Array.from(losses),

@@ -5,6 +5,7 @@ import { OnnxGraph } from '../../io/onnx/graph';
 import { graphContext } from '../../export/onnx/context';
 import { vitNames } from '../../models/vit/block';
 import { transformerBlock } from '../../nn/layers';
+import { defined } from '../../numbers/defined';
 import type { Running } from '../entry';
 import { namedBlock } from '../hfNames';
 import { BLOCK, EPS } from '../work';
@@ -34,7 +35,7 @@ async function stepper(file: Uint8Array, inputs: Inputs): Promise<Running> {
     async step() {
       last?.dispose();
       const results = await session.run(feeds);
-      last = results[session.outputNames[0]!]!;
+      last = defined(results[defined(session.outputNames[0])]);
       await device.queue.onSubmittedWorkDone();
     },
     result: async () => Float32Array.from((await last!.getData()) as Float32Array),
@@ -49,7 +50,7 @@ async function stepper(file: Uint8Array, inputs: Inputs): Promise<Running> {
 /** A graph with one output as a file. */
 async function fileOf(graph: OnnxGraph, inputs: Inputs, output: { name: string; shape: number[] }, weights: Readonly<Record<string, Float32Array>> = {}): Promise<Uint8Array> {
   const model: OnnxModel = { graph, name: 'bench', inputs: Object.entries(inputs).map(([name, { shape }]) => ({ name, shape })), outputs: [output], metadata: {} };
-  return joinParts(await encodeOnnx(model, async (name) => weights[name]!));
+  return joinParts(await encodeOnnx(model, async (name) => defined(weights[name])));
 }
 
 export const works: Peer = {

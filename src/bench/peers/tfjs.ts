@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-backend-webgpu';
+import { defined } from '../../numbers/defined';
 import type { Running } from '../entry';
 import { ADAM, BLOCK, EPS, VIT, vitBatch, vitWeights, type BlockWeights, type VitWeights, type Weight } from '../work';
 import type { Peer } from './peer';
@@ -57,8 +58,8 @@ function layerNorm(x: tf.Tensor, g: tf.Tensor, b: tf.Tensor): tf.Tensor {
 const gelu = (x: tf.Tensor): tf.Tensor => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
 
 function linear(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tensor {
-  const rows = tf.reshape(x, [-1, w.shape[0]!]);
-  return tf.reshape(tf.add(tf.matMul(rows, w), b), [...x.shape.slice(0, -1), w.shape[1]!]);
+  const rows = tf.reshape(x, [-1, w.shape[0]]);
+  return tf.reshape(tf.add(tf.matMul(rows, w), b), [...x.shape.slice(0, -1), defined(w.shape[1])]);
 }
 
 function block(x: tf.Tensor, p: Tensors<BlockWeights>, heads: number): tf.Tensor {
@@ -72,7 +73,7 @@ function block(x: tf.Tensor, p: Tensors<BlockWeights>, heads: number): tf.Tensor
 }
 
 function vitForward(p: Tensors<VitWeights>, x: tf.Tensor): tf.Tensor {
-  const B = x.shape[0]!;
+  const B = x.shape[0];
   let h = tf.add(tf.concat([tf.tile(p.cls, [B, 1, 1]), linear(x, p.patchW, p.patchB)], 1), p.pos);
   for (const b of p.blocks) h = block(h, b, VIT.heads);
   const first = tf.reshape(tf.slice(h, [0, 0, 0], [B, 1, VIT.dim]), [B, VIT.dim]);
@@ -103,7 +104,7 @@ export const works: Peer = {
     return {
       async step() {
         const loss = adam.minimize(() => tf.losses.softmaxCrossEntropy(y, vitForward(p, x)) as tf.Scalar, true)!;
-        losses.push((await loss.data())[0]!);
+        losses.push(defined((await loss.data())[0]));
         loss.dispose();
       },
       result: async () => Float32Array.from(losses),

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { mustOpen } from '../../testing/checkOp';
 import { endurance, growthOf } from '../../testing/chaos/endurance';
 import { gpu } from '../../testing/dawn';
@@ -23,7 +24,7 @@ describe('a clock that jumps', () => {
   const counted = (moments: number[]) => {
     const now = vi.spyOn(performance, 'now');
     try {
-      now.mockReturnValue(1000 * moments[0]!);
+      now.mockReturnValue(1000 * defined(moments[0]));
       const clock = new Clock(8);
       const ms = moments.slice(1).map((at) => {
         now.mockReturnValue(1000 * at);

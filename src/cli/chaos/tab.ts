@@ -1,4 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test';
+import { defined } from '../../numbers/defined';
 import { startButton } from '../../testing/startButton';
 import type { Options } from '../chaos';
 import { table } from '../command';
@@ -134,7 +135,7 @@ export async function run({ rounds, seed, only, log: path }: Options, say: (line
       const held = before && before.rounds >= rounds ? before.held : await use();
       const columns = Object.keys(slack) as (keyof Held)[];
       table([[name, ...columns], ...held.map(([round, now]) => [String(round), ...columns.map((column) => String(now[column]))])]).forEach(say);
-      const [[, first], last] = [held[0]!, held.at(-1)!];
+      const [[, first], last] = [defined(held[0]), held.at(-1)!];
       const grown = columns.filter((column) => last[1][column] > first[column] + slack[column]);
       say(grown.length > 0 ? `${name}: not flat: ${grown.join(', ')}` : `${rounds} ${name}, flat after the first tenth`);
       flat &&= grown.length === 0;

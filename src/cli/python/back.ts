@@ -6,6 +6,7 @@ import type { Device } from '../../engine/device';
 import { folderTree } from '../../io/fileTree.node';
 import { openSafetensors, treeAccess, type TensorSource } from '../../io/safetensors';
 import { TEXT_HEAD, withTextHead } from '../../models/byText';
+import { defined } from '../../numbers/defined';
 import { logitsOf } from '../../train/logits';
 import { openModel } from '../../train/openModel';
 import { openSaved } from '../../train/openTrained';
@@ -15,7 +16,7 @@ import type { Written } from './write';
 
 const tensorsOf = async (path: string): Promise<TensorSource> => {
   const tree = await folderTree(path);
-  return openSafetensors(await treeAccess(tree, tree.paths()[0]!));
+  return openSafetensors(await treeAccess(tree, defined(tree.paths()[0])));
 };
 
 /**

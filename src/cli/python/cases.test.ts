@@ -3,13 +3,14 @@ import { isPeft } from '../../adapters/adapterConfig';
 import { completeConfig, methodFields } from '../../adapters/fields';
 import { methods } from '../../adapters/index';
 import { families } from '../../models/index';
+import { defined } from '../../numbers/defined';
 import { cases, COUNT } from './cases';
 import { configs, type Checkpoint } from './models';
 
 const typeOf = (checkpoint: Checkpoint): string => (configs[checkpoint] as { model_type: string }).model_type;
 
 /** What Python never meets: PEFT does not have it, and it cannot be merged. */
-const staysHere = (name: string): boolean => methodFields[name]!.unmerged !== undefined && !isPeft({ config: completeConfig({ method: name }), method: methods[name]! });
+const staysHere = (name: string): boolean => defined(methodFields[name]).unmerged !== undefined && !isPeft({ config: completeConfig({ method: name }), method: defined(methods[name]) });
 
 describe('the cases of check:python', () => {
   test('are as many as is written down, and told apart by name', () => {

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import type { MethodConfig, TrainConfig } from '../../train/protocol';
 import type { Checkpoint } from './models';
 
@@ -68,26 +69,26 @@ const bases = ['normal', 'binary', 'sparse', 'very_sparse', 'generated'];
 const train: Partial<TrainConfig> = { steps: 2, batch: 4, seed: 3, lr: 0.01, schedule: 'constant' };
 
 /** What the classes of a family's run are: the checkpoint's or others, texts of a CLIP, or none where texts are gone on with. */
-const headOf = (family: string): 'labels' | 'texts' | 'none' => (families[family]!.task === 'causal-lm' ? 'none' : /text|towers/.test(family) ? 'texts' : 'labels');
+const headOf = (family: string): 'labels' | 'texts' | 'none' => (defined(families[family]).task === 'causal-lm' ? 'none' : /text|towers/.test(family) ? 'texts' : 'labels');
 /** Without a head of labels there is none to train alone. */
 const works = (family: string, method: string) => method !== 'linear_probe' || headOf(family) === 'labels';
 
 function list(): Case[] {
   const cases: Case[] = [];
   const add = (family: string, method: string, setting: string, change: Partial<Omit<Case, 'name' | 'method'>> & { method?: MethodConfig } = {}) => {
-    const { checkpoint, train: how, task } = families[family]!;
+    const { checkpoint, train: how, task } = defined(families[family]);
     const config = change.method ?? methods[method] ?? randlora(method);
     const title = methods[method] || change.method ? method : `randlora, ${method}`;
     cases.push({ name: `${family}: ${title}, ${setting}`, checkpoint, half: false, task, classes: 4, alone: false, ...change, method: config, train: { ...train, ...how, ...change.train } });
   };
   Object.keys(families).forEach((family, f) => {
-    const own = families[family]!.own ?? families[family]!.checkpoint;
+    const own = defined(families[family]).own ?? defined(families[family]).checkpoint;
     const setting = { labels: 'new labels', texts: 'texts', none: 'going on' }[headOf(family)];
     for (const method of Object.keys(methods)) if (works(family, method)) add(family, method, setting);
-    for (const kind of f === 0 ? bases : [bases[f % bases.length]!]) add(family, kind, setting);
+    for (const kind of f === 0 ? bases : [defined(bases[f % bases.length])]) add(family, kind, setting);
     // The head's own labels and another image size say the same of every method that adapts layers: one of those, and the rest.
-    if (headOf(family) === 'labels') for (const method of ['lora', 'full', 'linear_probe']) add(family, method, 'own labels', { checkpoint: own, classes: 3, ...(own !== families[family]!.checkpoint && { train: { head: 'auto' } }) });
-    if (!families[family]!.task) for (const method of ['lora', 'randlora', 'full']) add(family, method, 'image size 24', { train: { image_size: 24 } });
+    if (headOf(family) === 'labels') for (const method of ['lora', 'full', 'linear_probe']) add(family, method, 'own labels', { checkpoint: own, classes: 3, ...(own !== defined(families[family]).checkpoint && { train: { head: 'auto' } }) });
+    if (!defined(families[family]).task) for (const method of ['lora', 'randlora', 'full']) add(family, method, 'image size 24', { train: { image_size: 24 } });
   });
   for (const family of ['ViT', 'DINOv2', 'CLIP, classifier', 'RoBERTa', 'GPT-2', 'Qwen2']) for (const method of ['lora', 'full']) add(family, method, 'checkpoint in F16', { half: true });
   // What train.py does besides, with each kind of run that it knows.

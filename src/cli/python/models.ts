@@ -3,6 +3,7 @@ import { parseModel } from '../../models';
 import { twoTowers } from '../../models/byText';
 import { traceModel } from '../../models/trace';
 import { turnedShape } from '../../models/transposed';
+import { defined } from '../../numbers/defined';
 import { formulaWeights } from '../../testing/fullSize';
 import { tinyJson } from '../../testing/tiny';
 import { tinyClipFiles } from '../../testing/tinyClip';
@@ -64,6 +65,6 @@ export function checkpointFiles(name: Checkpoint, half = false): Record<string, 
   const text = JSON.stringify(config, null, 2).replace(/("(?:layerscale_value|initializer_factor)": \d+)(?=[,\n])/g, '$1.0');
   const weights = { 'config.json': new TextEncoder().encode(text), 'model.safetensors': writeSafetensors(tensors) };
   if (model.language) return { ...weights, ...wordTokenizer() };
-  const tokenizer: Record<string, Uint8Array> = name === 'CLIP' ? { 'tokenizer.json': tinyClipFiles()['tokenizer.json']! } : {};
+  const tokenizer: Record<string, Uint8Array> = name === 'CLIP' ? { 'tokenizer.json': defined(tinyClipFiles()['tokenizer.json']) } : {};
   return { ...weights, 'preprocessor_config.json': tinyJson(preprocess[model.family === 'clip' ? 'clip' : 'vit']), ...tokenizer };
 }

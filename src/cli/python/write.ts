@@ -15,6 +15,7 @@ import type { StreamedFile } from '../../io/zipWrite';
 import { TEXT_HEAD } from '../../models/byText';
 import type { Model } from '../../models/model';
 import type { TextModel } from '../../models/text';
+import { defined } from '../../numbers/defined';
 import { openByText } from '../../tasks/byText';
 import { lossOf } from '../../tasks/losses.meta';
 import { completeTrain } from '../../train/config';
@@ -157,7 +158,7 @@ function textTables(classes: number): FileTree {
 async function startValues({ model, adapted, values }: DeployInput, seed: number, ownHead: boolean): Promise<Arrays> {
   const kept = [...Object.keys(adapted.shared).map((name) => modelLabel(name)), TEXT_HEAD].filter((name) => values[name]);
   return {
-    ...Object.fromEntries(kept.map((name) => [name, values[name]!])),
+    ...Object.fromEntries(kept.map((name) => [name, defined(values[name])])),
     ...(await adapted.initialise(seed, (name) => model.source.readF32Checked(name))),
     ...(ownHead ? await headOf({ model, adapted }) : adapted.newHead(seed)),
   };

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket, type RawData } from 'ws';
 import { readRuns, writeRuns } from '../../records/runFile';
 import { writeSafetensors } from '../../io/safetensors';
+import { defined } from '../../numbers/defined';
 import { cliFolder } from '../../testing/cliFolder';
 import { runRecord } from '../../testing/runRecord';
 import type { RunRecord, RunSpec } from '../../train/protocol';
@@ -106,7 +107,7 @@ test('a person joins, trains the next experiment, and its result lies in the stu
   expect(await ada.deliver(place, resultOf(spec, { notes: 'mine', by: 'Somebody' }), 2)).toEqual({});
   expect(await ada.file(place, 'adapter_config.json', '{"r": 2}')).toEqual({});
   expect(await ada.file(place, 'adapter_model.safetensors', tensors)).toEqual({});
-  const now = await board.until(({ experiments }) => experiments[0]!.whole);
+  const now = await board.until(({ experiments }) => defined(experiments[0]).whole);
   expect(now.experiments[0]).toMatchObject({ name: 'LoRA, r 2, seed 0', method: 'lora', state: 'done', person: 1, run: 'run of LoRA, r 2, seed 0', files: ['adapter_config.json', 'adapter_model.safetensors'] });
   expect(now.people).toMatchObject([{ has: null, done: 1 }]);
   const [run] = readRuns(await board.ask<Uint8Array<ArrayBuffer>>('read', { experiment: place, path: '', from: 0 }), 'x');
@@ -133,7 +134,7 @@ test('only who was given an experiment sends its result, of its settings, once',
     expect(await ben.deliver(place, wrong)).toBe('wrong');
   }
   expect(await ben.deliver(place, result, 7)).toBe('wrong');
-  expect(state().experiments[place]!.state).toBe('taken');
+  expect(defined(state().experiments[place]).state).toBe('taken');
   expect(await ben.deliver(place, result, 1)).toEqual({});
   expect(await ben.deliver(place, result, 1)).toBe('gone');
   for (const [path, body] of [
@@ -202,7 +203,7 @@ test('frames are bounded, and what is sent by what was announced', async () => {
     expect(await fay.exchange((n) => writePiece(n, new Uint8Array(piece)))).toBe('wrong');
   }
   // Long ones come and go in pieces.
-  const long = resultOf(spec, { curve: Array.from({ length: 9000 }, (_, step) => ({ ...runRecord({ state: 'done' }).curve[0]!, step })) });
+  const long = resultOf(spec, { curve: Array.from({ length: 9000 }, (_, step) => ({ ...defined(runRecord({ state: 'done' }).curve[0]), step })) });
   expect(long.length).toBeGreaterThan(2 * roomBounds.piece);
   expect(await fay.deliver(place, long)).toEqual({});
   let read = Buffer.alloc(0);
@@ -210,7 +211,7 @@ test('frames are bounded, and what is sent by what was announced', async () => {
     piece = Buffer.from(await fay.ask<Uint8Array>('read', { experiment: place, path: '', from: read.length }));
     read = Buffer.concat([read, piece]);
   }
-  expect(readRuns(new Uint8Array(read), 'x')[0]!.curve).toHaveLength(9000);
+  expect(defined(readRuns(new Uint8Array(read), 'x')[0]).curve).toHaveLength(9000);
 });
 
 test('pages of other addresses, and what is no socket of the class, are not let in', async () => {
@@ -303,7 +304,7 @@ test('a page that is closed gives its experiment back at once, one whose connect
   const states = () => room.state(clock.now).experiments.map(({ state, person }) => `${state}${person ?? ''}`);
   const here = () => room.state(clock.now).people.map((one) => one.here);
   expect(states().sort()).toEqual(['taken1', 'taken2']);
-  const [place] = [room.state(0).people[1]!.has!];
+  const [place] = [defined(room.state(0).people[1]).has!];
 
   ada.socket.close(1000);
   await expect.poll(here).toEqual([false, true]);
@@ -361,7 +362,7 @@ test('the state is said when it has changed, and only then', async () => {
   clock.now += 1000;
   await new Promise((done) => setTimeout(done, 2200));
   await ada.take();
-  await board.until(({ experiments }) => experiments[0]!.state === 'taken');
+  await board.until(({ experiments }) => defined(experiments[0]).state === 'taken');
   expect(board.states).toHaveLength(3);
   await close();
 });

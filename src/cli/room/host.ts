@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { defined } from '../../numbers/defined';
 import { PIECE_HEAD, readCode, readPiece, REFUSED, roomBounds, roomMessages, roomQuestion, writePiece, type Refusal, type RoomDeed } from '../../train/room.meta';
 import { Buckets } from './bucket';
 import { RoomDeeds, Refused, type Asker, type Kept } from './deeds';
@@ -173,7 +174,7 @@ export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?:
 
 const isOpen = ({ readyState, OPEN }: WebSocket): boolean => readyState === OPEN;
 
-const partsOf = ({ url = '/' }: IncomingMessage): string[] => url.split(/[?#]/, 1)[0]!.split('/').slice(1);
+const partsOf = ({ url = '/' }: IncomingMessage): string[] => defined(url.split(/[?#]/, 1)[0]).split('/').slice(1);
 
 /** True for a page of this server: browsers let every page open a socket to any address, and say where the page is from. */
 function isOwnPage({ headers: { origin = '', host } }: IncomingMessage): boolean {

@@ -8,6 +8,7 @@ import { builtinData } from '../../data/builtin';
 import { isHubId } from '../../io/hub/ids';
 import { writeRuns } from '../../records/runFile';
 import { builtinModels } from '../../models/builtin';
+import { defined } from '../../numbers/defined';
 import { english, reasonOf, said } from '../../said/said';
 import { codeLength, codeLetters, isAdapterFile, roomBounds } from '../../train/room.meta';
 import { experimentNames } from '../../records/experimentNames';
@@ -48,9 +49,9 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
   const folder = isFolder ? path : join(resolve(under), code);
   const { experiments } = await openStudy(folder, isFolder ? undefined : path);
   if (experiments.length > roomBounds.experiments) throw new UsageError(`--class ${from}: a class shares at most ${roomBounds.experiments} experiments, and these are ${experiments.length}`);
-  checkShared(experiments[0]!);
+  checkShared(defined(experiments[0]));
   const names = experimentNames(experiments);
-  const room = new Room(experiments.map(({ spec }, i) => ({ name: names[i]!, spec: { ...spec, name: names[i]! } })), { ...options, code, token: () => randomBytes(16).toString('hex') });
+  const room = new Room(experiments.map(({ spec }, i) => ({ name: defined(names[i]), spec: { ...spec, name: defined(names[i]) } })), { ...options, code, token: () => randomBytes(16).toString('hex') });
   const opened = (url: string, host: string): string[] => {
     room.address = addressFor(url, host);
     return [
@@ -73,18 +74,18 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
 
 /** Results in the folder of a study, whose runs go by the names of the class. */
 function keptIn(folder: string, experiments: readonly Experiment[], names: readonly string[]): Kept {
-  const fileOf = (place: number, path: string) => join(folder, 'adapters', experiments[place]!.name, path);
+  const fileOf = (place: number, path: string) => join(folder, 'adapters', defined(experiments[place]).name, path);
   return {
     async keep(place, run) {
-      const experiment = experiments[place]!;
+      const experiment = defined(experiments[place]);
       if (hashOf(run.spec) !== experiment.hash) throw new ConfigError(said`a result of ${experiment.name} was measured with other settings.`);
       await writeWhole(join(folder, resultPath(experiment.name)), resultText(experiment, run));
     },
     keepFile: (place, path, bytes) => writeWhole(fileOf(place, path), bytes),
     async read(place) {
-      const path = join(folder, resultPath(experiments[place]!.name));
+      const path = join(folder, resultPath(defined(experiments[place]).name));
       const { run } = readResult(await readFile(path, 'utf8'), path);
-      return writeRuns([{ ...run, spec: { ...run.spec, name: names[place]! } }], Date.now());
+      return writeRuns([{ ...run, spec: { ...run.spec, name: defined(names[place]) } }], Date.now());
     },
     async readFile(place, path, from, most) {
       const file = await open(fileOf(place, path));

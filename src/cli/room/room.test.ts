@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { Room, type RoomOptions, type Shared } from './room';
 
 const shared = (count: number): Shared[] => Array.from({ length: count }, (_, i) => ({ name: `m/${i}`, spec: { model: 'a', data: 'b', method: { method: 'm' } } }));
@@ -55,7 +56,7 @@ test('a page that is not heard for a while is said to be silent, in tens of seco
   const { room, join } = open(1, { silence: 90_000 });
   const a = join('Ada');
   const now = (at: number) => {
-    const { here, silent } = room.state(at).people[0]!;
+    const { here, silent } = defined(room.state(at).people[0]);
     return [here, silent];
   };
   expect([20_000, 29_999, 30_000, 39_999, 40_000, 90_000, 90_001].map(now)).toEqual([[true, 0], [true, 0], [true, 30], [true, 30], [true, 40], [true, 90], [false, 0]]);
@@ -69,7 +70,7 @@ test('who loses the connection is waited for a little, and is the same person af
   room.take(a, 0);
   room.progress(a, at(3), 0);
   room.lose(a, 10);
-  expect([states(110), room.state(110).people[0]!.here, states(111), room.state(111).people[0]!.here]).toEqual([['taken1'], true, ['free'], false]);
+  expect([states(110), defined(room.state(110).people[0]).here, states(111), defined(room.state(111).people[0]).here]).toEqual([['taken1'], true, ['free'], false]);
   // A step may take longer than that.
   expect([room.knows(a, 200), room.progress(a, at(3), 200), states(900)]).toEqual([true, true, ['taken1']]);
 });
@@ -84,7 +85,7 @@ test('a page that is heard of but stands still gives it back too, and does not g
   }
   room.knows(a, 5600);
   expect(room.progress(a, at(3), 5600)).toBe(false);
-  expect(room.state(5600).experiments[0]!.state).toBe('free');
+  expect(defined(room.state(5600).experiments[0]).state).toBe('free');
 });
 
 test('who leaves gives it back at once; who is not given an experiment can neither report on it nor send its result', () => {
@@ -109,7 +110,7 @@ test('what fails somewhere is given to others, and after three of them to nobody
     expect(room.take(token, 0)).toEqual({ place: null, over: true });
   }
   expect(states(0)).toEqual(['failed']);
-  expect(room.state(0).experiments[0]!.why).toBe("no memory at Cem's");
+  expect(defined(room.state(0).experiments[0]).why).toBe("no memory at Cem's");
   expect(room.take(join('Dan'), 0)).toEqual({ place: null, over: true });
 });
 
@@ -121,8 +122,8 @@ test('files of an adapter come from whoever sent the result, each once, as many 
   room.deliver(0, { ...run, person: room.numberOf(a) }, 2);
   expect([room.maySend(a, 0, 'x.json'), room.maySend(b, 0, 'x.json')]).toEqual([true, false]);
   room.sent(0, 'x.json');
-  expect([room.maySend(a, 0, 'x.json'), room.maySend(a, 0, 'y.json'), room.state(0).experiments[0]!.whole]).toEqual([false, true, false]);
+  expect([room.maySend(a, 0, 'x.json'), room.maySend(a, 0, 'y.json'), defined(room.state(0).experiments[0]).whole]).toEqual([false, true, false]);
   room.sent(0, 'y.json');
-  expect([room.maySend(a, 0, 'z.json'), room.state(0).experiments[0]!.whole]).toEqual([false, true]);
+  expect([room.maySend(a, 0, 'z.json'), defined(room.state(0).experiments[0]).whole]).toEqual([false, true]);
   expect(room.state(0).people[0]).toMatchObject({ done: 1, has: null });
 });

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { cleanName, roomBounds, type RoomMessage, type RoomState } from '../../train/room.meta';
 
 /** An experiment that a class shares; its spec goes to pages as it is. */
@@ -111,8 +112,8 @@ export class Room {
     if (person.has !== null) return { place: person.has, over: false };
     const place = this.entries.findIndex((entry) => this.stateOf(entry) === 'free' && !entry.failed.has(person.number));
     if (place >= 0) {
-      this.entries[place]!.holder = person;
-      this.entries[place]!.given.add(person.number);
+      defined(this.entries[place]).holder = person;
+      defined(this.entries[place]).given.add(person.number);
       Object.assign(person, { has: place, paused: false, step: 0, steps: 0, loss: null, moved: now });
     }
     const left = this.entries.some((entry) => ['free', 'taken'].includes(this.stateOf(entry)) && !entry.failed.has(person.number));
@@ -168,10 +169,10 @@ export class Room {
 
   /** A result has come, from a person or from before; `expected` files of its adapter follow. */
   deliver(place: number, { run, accuracy, person }: Delivered, expected: number, files: string[] = []): void {
-    const entry = this.entries[place]!;
+    const entry = defined(this.entries[place]);
     if (entry.holder) this.release(entry.holder);
     entry.result = { run, accuracy, person, files, expected };
-    if (person !== null) this.people[person - 1]!.done++;
+    if (person !== null) defined(this.people[person - 1]).done++;
   }
 
   numberOf(token: string): number {
@@ -185,7 +186,7 @@ export class Room {
   }
 
   sent(place: number, path: string): void {
-    this.entries[place]!.result!.files.push(path);
+    defined(this.entries[place]).result!.files.push(path);
   }
 
   /** The experiment at a place; undefined where there is none. */
@@ -199,7 +200,7 @@ export class Room {
 
   state(now: number): RoomState {
     this.settle(now);
-    const { spec } = this.entries[0]!;
+    const { spec } = defined(this.entries[0]);
     return {
       code: this.code,
       address: this.address,
@@ -243,7 +244,7 @@ export class Room {
   }
 
   private release(person: Person): void {
-    if (person.has !== null) this.entries[person.has]!.holder = null;
+    if (person.has !== null) defined(this.entries[person.has]).holder = null;
     person.has = null;
   }
 

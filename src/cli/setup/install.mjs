@@ -21,7 +21,7 @@ function installed() {
 
 /** Runs `npm ci` when node_modules does not match package-lock.json. */
 export async function ensureInstalled() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new SetupError(`Fullrank needs Node 20.19 or newer, and this is Node ${process.versions.node}.`);
   }

@@ -57,7 +57,8 @@ export function parseRange(header, size) {
  */
 function locate(folder, url) {
   try {
-    const path = decodeURIComponent(url.split(/[?#]/, 1)[0]);
+    const [named = ''] = url.split(/[?#]/, 1);
+    const path = decodeURIComponent(named);
     if (path.includes('\0')) return null;
     let full = realpathSync(join(folder, path));
     if (full !== folder && !full.startsWith(folder + sep)) return null;
@@ -90,7 +91,7 @@ export function chooseEncoding(header) {
   /** @type {Record<string, number>} */
   const liked = {};
   for (const part of String(header ?? '').toLowerCase().split(',')) {
-    const [name, ...params] = part.split(';').map((word) => word.trim());
+    const [name = '', ...params] = part.split(';').map((word) => word.trim());
     const q = params.find((param) => param.startsWith('q='));
     liked[name] = q === undefined ? 1 : Number(q.slice(2)) || 0;
   }

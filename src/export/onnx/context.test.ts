@@ -12,6 +12,7 @@ import { twoTowers } from '../../models/byText';
 import type { Model } from '../../models/model';
 import { traceModel } from '../../models/trace';
 import { norm } from '../../nn/layers';
+import { defined } from '../../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../../testing/checkOp';
 import { gpu } from '../../testing/dawn';
 import { logitsOf } from '../../train/logits';
@@ -80,7 +81,7 @@ describe('a forward pass alone gives the file', () => {
     // The adapter and each image count, or equal logits would say nothing.
     const plain = await logitsOf(device, { adapted, source, values: await adapted.initialise(1, (name) => source.readF32(name)), pixels });
     expect(maxError(plain, logits)).toBeGreaterThan(1e-3);
-    expect(Math.abs(logits[0]! - logits[3]!)).toBeGreaterThan(1e-3);
+    expect(Math.abs(defined(logits[0]) - defined(logits[3]))).toBeGreaterThan(1e-3);
   });
 
   test('both towers of one: what else the forward asks for is an input', async () => {
@@ -112,7 +113,7 @@ test.each(families.flatMap(({ model_types }) => model_types))('the file of %s st
 
 test('nothing here names a family', () => {
   const folders = readdirSync(join(import.meta.dirname, '../../models'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const names = [...folders.map(({ name }) => name), ...families.flatMap(({ title, model_types }) => [title.split(' ')[0]!, ...model_types])];
+  const names = [...folders.map(({ name }) => name), ...families.flatMap(({ title, model_types }) => [defined(title.split(' ')[0]), ...model_types])];
   // As words, or as the first word of a name.
   const pattern = new RegExp(`(?<![A-Za-z])(${names.join('|')})(?![a-z])`);
   expect('import { vitNames }').toMatch(pattern);

@@ -1,5 +1,6 @@
 import { lastOf } from '../../engine/tensor';
 import type { OnnxGraph, Value } from '../../io/onnx/graph';
+import { defined } from '../../numbers/defined';
 import { columns, HIDDEN, type GraphValue } from './layers';
 import { counting } from './tokens';
 
@@ -26,7 +27,7 @@ export function spans(g: OnnxGraph, mask: GraphValue, window?: number): GraphVal
 /** softmax(q k^T / sqrt(D)) v of heads that share keys and values, by what they see (`spans`): q, k and v in three, q beside k and v, or all in one (`Context.attendGrouped`). */
 export function groupedAttention(g: OnnxGraph, name: string, qkv: GraphValue | GraphValue[], seen: GraphValue, { heads, kv_heads }: { heads: number; kv_heads: number }): GraphValue {
   const given = Array.isArray(qkv) ? qkv : [qkv];
-  const first = given[0]!;
+  const first = defined(given[0]);
   const size = lastOf(first) / (given.length === 1 ? heads + 2 * kv_heads : heads);
   const [own, shared] = [heads * size, kv_heads * size];
   const part = (of: GraphValue, from: number, width: number) => (lastOf(of) === width ? of : columns(g, of, from, width, `${name}/part`));

@@ -1,6 +1,7 @@
 import { lastOf } from '../../engine/tensor';
 import type { OnnxGraph, Value } from '../../io/onnx/graph';
 import type { AttendOptions, LinearOptions, Shaped } from '../../nn/context';
+import { defined } from '../../numbers/defined';
 import { activations } from './activations';
 
 /** A value of the graph by its name; `shape` has a batch of one in front, which in the file is free. */
@@ -32,16 +33,16 @@ export function product(g: OnnxGraph, x: GraphValue, w: GraphValue, transposed: 
   const right = transposed ? g.op('Transpose', [w.name], { perm: [...w.shape.keys()].map((i) => (i < last - 1 ? i : 2 * last - 1 - i)) }, `${label}/transpose`) : w.name;
   // A weight may have ones in front of its matrix; they come in front of a shorter x.
   const rows = x.shape.length < w.shape.length ? [...w.shape.slice(0, w.shape.length - x.shape.length), ...x.shape.slice(0, -1)] : x.shape.slice(0, -1);
-  return { name: g.op('MatMul', [x.name, right], {}, `${label}/matmul`), shape: [...rows, w.shape[transposed ? last - 1 : last]!] };
+  return { name: g.op('MatMul', [x.name, right], {}, `${label}/matmul`), shape: [...rows, defined(w.shape[transposed ? last - 1 : last])] };
 }
 
 /** Each row of x (B, C) against rows of its own, y (B K, C): (B, K). */
 export function eachProduct(g: OnnxGraph, x: GraphValue, y: GraphValue, label: string): GraphValue {
   const width = lastOf(x);
-  const K = y.shape[0]! / x.shape[0]!;
+  const K = defined(y.shape[0]) / defined(x.shape[0]);
   const own = g.op('Reshape', [y.name, g.constant(`${label}/each`, [-1, K, width])], {}, `${label}/rows`);
   const column = g.op('Unsqueeze', [x.name, g.constant('axis', [2])], {}, `${label}/column`);
-  return { name: g.op('Squeeze', [g.op('MatMul', [own, column], {}, `${label}/matmul`), g.constant('axis', [2])], {}, label), shape: [x.shape[0]!, K] };
+  return { name: g.op('Squeeze', [g.op('MatMul', [own, column], {}, `${label}/matmul`), g.constant('axis', [2])], {}, label), shape: [defined(x.shape[0]), K] };
 }
 
 /** Elements `first` to `first + count - 1` along an axis. */
@@ -64,7 +65,7 @@ export function attention(g: OnnxGraph, name: string, qkv: GraphValue | GraphVal
   const by = (x: GraphValue, perm: number[]) => g.op('Transpose', [g.op('Reshape', [x.name, split], {}, `${name}/split`)], { perm }, `${name}/transpose`);
   const scores = g.op('MatMul', [by(q, [0, 2, 1, 3]), by(k, [0, 2, 3, 1])], {}, `${name}/scores`);
   const scaled = g.op('Mul', [scores, g.scalar(1 / Math.sqrt(size))], {}, `${name}/scaled`);
-  const before = causal ? g.op('Add', [scaled, causalMask(g, q.shape[1]!)], {}, `${name}/masked`) : scaled;
+  const before = causal ? g.op('Add', [scaled, causalMask(g, defined(q.shape[1]))], {}, `${name}/masked`) : scaled;
   const seen = mask ? g.op('Where', [hiddenKeys(g, mask), g.scalar(HIDDEN), before], {}, `${name}/seen`) : before;
   const weights = g.op('Softmax', [seen], { axis: -1 }, `${name}/softmax`);
   const out = g.op('Transpose', [g.op('MatMul', [weights, by(v, [0, 2, 1, 3])], {}, `${name}/mix`)], { perm: [0, 2, 1, 3] }, `${name}/back`);

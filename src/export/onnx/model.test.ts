@@ -7,6 +7,7 @@ import { checkOnnxSize, encodeOnnx } from '../../io/onnx/encode';
 import { OnnxGraph } from '../../io/onnx/graph';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from '../../io/onnx/onnx_pb';
 import { parseModel } from '../../models';
+import { defined } from '../../numbers/defined';
 import { exportOnnx, onnxGraph } from './model';
 import { compareLogits, runOnnx, verifyOnnx } from './verify';
 
@@ -21,8 +22,8 @@ describe('the file', () => {
     const model = fromBinary(ModelProtoSchema, await file());
     expect(model).toMatchObject({ irVersion: 8n, producerName: 'fullrank', opsetImport: [{ domain: '', version: 17n }], metadataProps: [{ key: 'a', value: 'b' }, { key: 'c', value: 'd' }] });
     const dims = (p: NonNullable<typeof model.graph>['input'][number]) => (p.type!.value.value as { shape: { dim: { value: { value: unknown } }[] } }).shape.dim.map((d) => d.value.value);
-    expect([model.graph!.input.map((p) => p.name), dims(model.graph!.input[0]!)]).toEqual([['pixel_values'], ['batch_size', 3n, 8n, 8n]]);
-    expect([model.graph!.output.map((p) => p.name), dims(model.graph!.output[0]!)]).toEqual([['logits'], ['batch_size', 3n]]);
+    expect([model.graph!.input.map((p) => p.name), dims(defined(model.graph!.input[0]))]).toEqual([['pixel_values'], ['batch_size', 3n, 8n, 8n]]);
+    expect([model.graph!.output.map((p) => p.name), dims(defined(model.graph!.output[0]))]).toEqual([['logits'], ['batch_size', 3n]]);
     const fc1 = model.graph!.initializer.find((t) => t.name === 'vit.encoder.layer.0.intermediate.dense.weight')!;
     expect(fc1).toMatchObject({ dims: [12n, 8n], dataType: DataType.FLOAT });
     expect(new Float32Array(fc1.rawData.slice().buffer)).toEqual(await read(fc1.name));
@@ -59,7 +60,7 @@ describe('the file', () => {
         graph.op('Identity', [graph.weight(name, [2])], {}, 'out');
         const bytes = joinParts(await encodeOnnx({ graph, name, inputs: [], outputs: [], metadata }, async () => Float32Array.of(1, 2)));
         const model = fromBinary(ModelProtoSchema, bytes);
-        expect(model.graph!.initializer[0]!.name).toBe(name);
+        expect(defined(model.graph!.initializer[0]).name).toBe(name);
         expect(Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]))).toEqual(metadata);
       }),
     );

@@ -1,6 +1,7 @@
 import { lastOf, sizeOf } from '../../engine/tensor';
 import type { OnnxGraph, Value } from '../../io/onnx/graph';
 import { TensorProto_DataType } from '../../io/onnx/onnx_pb';
+import { defined } from '../../numbers/defined';
 import { slice, type GraphValue } from './layers';
 
 const INT64 = TensorProto_DataType.INT64;
@@ -28,7 +29,7 @@ export function lastTokens(g: OnnxGraph, mask: GraphValue): GraphValue {
   const hidden = g.op('Equal', [mask.name, g.constant('hidden', [0], [])], {}, 'is hidden');
   const counts = g.op('Cast', [g.op('Not', [hidden], {}, 'is shown')], { to: INT64 }, 'shown');
   const at = g.op('Mul', [counting(g, mask), counts], {}, 'places shown');
-  return { name: g.op('ReduceMax', [at], { axes: [1], keepdims: 0 }, 'last tokens'), shape: [mask.shape[0]!] };
+  return { name: g.op('ReduceMax', [at], { axes: [1], keepdims: 0 }, 'last tokens'), shape: [defined(mask.shape[0])] };
 }
 
 /** Places (B, T) of tokens, or (1, T) where they are the same in all rows (`Context.positions`), of ids (B, T) of any length. */
@@ -52,5 +53,5 @@ export function pool(g: OnnxGraph, x: GraphValue, first: number, count: number):
 /** Token at[b] of each sequence: x (B, T, C) and at (B) to (B, C). */
 export function pickTokens(g: OnnxGraph, x: GraphValue, at: GraphValue): GraphValue {
   const places = g.op('Unsqueeze', [at.name, g.constant('axis', [1])], {}, `${at.name}/places`);
-  return { name: g.op('GatherND', [x.name, places], { batch_dims: 1 }, 'picked'), shape: [x.shape[0]!, lastOf(x)] };
+  return { name: g.op('GatherND', [x.name, places], { batch_dims: 1 }, 'picked'), shape: [defined(x.shape[0]), lastOf(x)] };
 }

@@ -1,4 +1,5 @@
 import { FormatError } from '../../io/formatError';
+import { defined } from '../../numbers/defined';
 import { said } from '../../said/said';
 
 /** How well an exported file computes what the engine computes. */
@@ -88,9 +89,9 @@ export function compareLogits({ logits: want, shape: [images] }: { logits: Float
   let max_abs = 0;
   let largest = 0;
   for (let i = 0; i < want.length; i++) {
-    const d = Math.abs(got[i]! - want[i]!);
+    const d = Math.abs(defined(got[i]) - defined(want[i]));
     max_abs = d <= max_abs ? max_abs : Number.isNaN(d) ? Infinity : d;
-    largest = Math.max(largest, Math.abs(want[i]!));
+    largest = Math.max(largest, Math.abs(defined(want[i])));
   }
   const max_rel = max_abs === 0 ? 0 : max_abs / largest;
   const classes = want.length / images;
@@ -100,7 +101,7 @@ export function compareLogits({ logits: want, shape: [images] }: { logits: Float
   for (let i = 0; i < images; i++) {
     const row = want.subarray(i * classes, (i + 1) * classes);
     const top = indexOfMax(got.subarray(i * classes, (i + 1) * classes));
-    if (row[top]! >= row[indexOfMax(row)]! - tie) same++;
+    if (defined(row[top]) >= defined(row[indexOfMax(row)]) - tie) same++;
   }
   const ok = max_rel <= tolerance && same === images;
   // A single logit is a number, and tells no classes apart.
@@ -110,4 +111,4 @@ export function compareLogits({ logits: want, shape: [images] }: { logits: Float
   return { ok, images, max_abs, max_rel, top1: same / images, text };
 }
 
-const indexOfMax = (row: Float32Array): number => row.reduce((best, v, i) => (v > row[best]! ? i : best), 0);
+const indexOfMax = (row: Float32Array): number => row.reduce((best, v, i) => (v > defined(row[best]) ? i : best), 0);

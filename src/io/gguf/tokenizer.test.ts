@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { byteLevelTokenizer, pieceTokenizer } from '../../testing/decoderTokenizers';
 import { tinyJson } from '../../testing/tiny';
 import { wordTokenizer } from '../../testing/tinyTexts';
@@ -9,7 +10,7 @@ import type { GgufValue } from './write';
 
 const SIZE = 320;
 function settingsOf(files: Record<string, Uint8Array>, more: Partial<TokenizerInput> = {}): Record<string, GgufValue[1]> {
-  const [json, settings] = [files['tokenizer.json']!, files['tokenizer_config.json'] ?? null];
+  const [json, settings] = [defined(files['tokenizer.json']), files['tokenizer_config.json'] ?? null];
   const made = ggufTokenizer({ json, tokenizer: new TextTokenizer(json, settings), size: SIZE, name: 'some', ...more });
   return Object.fromEntries(Object.entries(made).map(([key, [, value]]) => [key.replace('tokenizer.ggml.', ''), value]));
 }
@@ -41,7 +42,7 @@ test('pieces have scores in the order of their merges, and blanks behind added t
   const id = (token: string) => tokens.indexOf(token);
   expect(made).toMatchObject({ 'model': 'llama', 'pre': 'default', 'add_space_prefix': true, 'add_bos_token': false, 'unknown_token_id': 0, 'bos_token_id': 1, 'eos_token_id': id('<|endoftext|>'), 'general.name': 'Phi-3 some' });
   expect(['<unk>', '<s>', '</s>', '<0x0A>', '\u2581the', '<|user|>'].map((token) => types[id(token)])).toEqual([2, 3, 4, 6, 1, 3]);
-  expect(['\u2581t', 'in', '\u2581the'].map((token) => scores[id(token)]!)).toEqual([...['\u2581t', 'in', '\u2581the'].map((token) => scores[id(token)]!)].sort((a, b) => b - a));
+  expect(['\u2581t', 'in', '\u2581the'].map((token) => defined(scores[id(token)]))).toEqual([...['\u2581t', 'in', '\u2581the'].map((token) => defined(scores[id(token)]))].sort((a, b) => b - a));
   expect(settingsOf(files, { name: 'my-Phi3' })['general.name']).toBe('my-Phi3');
   // Elsewhere such a name would drop blanks, or end the program.
   expect(settingsOf(byteLevelTokenizer('GPT-2'), { name: 'of phi-3 and PHI3' })['general.name']).toBe('of Phi 3 and Phi 3');
@@ -65,7 +66,7 @@ test.each<[string, Change, RegExp]>([
   ['several tokens around', (json) => (json.post_processor = around([1, 2])), /2 tokens stand around each text/],
   ['a number beyond those of the model', ({ model }) => (model.vocab = { ...(model.vocab as object), more: SIZE }), /gives "more" the number 320, and the model has 320 tokens/],
   ['a token twice', ({ model }) => (model.vocab = { ...(model.vocab as object), '<|stop|>': 300 }), /has the token "<\|stop\|>" twice/],
-  ['added tokens with blanks', (json) => ((json.added_tokens as { lstrip: boolean }[])[0]!.lstrip = true), /some added tokens take blanks/],
+  ['added tokens with blanks', (json) => (defined((json.added_tokens as { lstrip: boolean }[])[0]).lstrip = true), /some added tokens take blanks/],
 ])('bytes with %s are refused', (_, change, message) => {
   const files = byteLevelTokenizer('GPT-2', change);
   expect(() => settingsOf(files)).toThrow(FormatError);

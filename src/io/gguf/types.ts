@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { packF16 } from '../float16';
 import { Q8_BLOCK } from '../quant8';
 
@@ -35,11 +36,11 @@ function packBlocks(values: Float32Array): Uint8Array {
   const codes = new Int8Array(out.buffer);
   for (let b = 0; b < blocks; b++) {
     let largest = 0;
-    for (let k = 0; k < Q8_BLOCK; k++) largest = Math.max(largest, Math.abs(values[b * Q8_BLOCK + k]!));
+    for (let k = 0; k < Q8_BLOCK; k++) largest = Math.max(largest, Math.abs(defined(values[b * Q8_BLOCK + k])));
     const step = (steps[b] = Math.fround(largest / 127));
     const by = step ? Math.fround(1 / step) : 0;
     for (let k = 0; k < Q8_BLOCK; k++) {
-      const count = Math.fround(values[b * Q8_BLOCK + k]! * by);
+      const count = Math.fround(defined(values[b * Q8_BLOCK + k]) * by);
       codes[b * Q8_BYTES + 2 + k] = Math.sign(count) * Math.floor(Math.abs(count) + 0.5);
     }
   }

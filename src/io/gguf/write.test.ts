@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { readGguf } from '../../testing/ggufReader';
 import { GGML } from './types';
 import { ggufParts, type GgufTensor } from './write';
@@ -22,8 +23,8 @@ test('settings of every type and tensors come back from another parser', async (
   expect([...read.tensors]).toEqual([['odd', { type: 0, shape: [3] }], ['half', { type: 1, shape: [2, 3] }], ['blocks', { type: 8, shape: [3, 32] }], ['none', { type: 0, shape: [0] }]]);
   expect([...read.values('odd')]).toEqual([1, 2, 3]);
   expect([...read.values('half')]).toEqual([1, 2, 3, 4, -5, 6]);
-  const whole = [...halves[0]!, ...halves[1]!];
-  read.values('blocks').forEach((v, i) => expect(Math.abs(v - whole[i]!)).toBeLessThan((i < 64 ? 1 : 3) / 250));
+  const whole = [...defined(halves[0]), ...defined(halves[1])];
+  read.values('blocks').forEach((v, i) => expect(Math.abs(v - defined(whole[i]))).toBeLessThan((i < 64 ? 1 : 3) / 250));
 });
 
 test('a tensor whose pieces are not what its shape says is refused', async () => {

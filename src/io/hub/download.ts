@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { said, type Said } from '../../said/said';
 import { quote } from '../formatError';
 import type { Answer, HubClient } from './client';
@@ -161,7 +162,7 @@ class Download {
     if (range) total = range[2] === '*' ? null : Number(range[2]);
     else if (answer.status === 200 && length !== null) total = Number(length);
     file.size ??= linkedSize ? Number(linkedSize[0]) : total;
-    if (!file.hash && linkedHash) file.hash = { kind: 'sha256', hex: linkedHash[1] };
+    if (!file.hash && linkedHash) file.hash = { kind: 'sha256', hex: defined(linkedHash[1]) };
     if (file.size !== null && total !== null && total !== file.size) {
       throw new HubError('damaged', said`${quote(file.path)} has ${total} bytes at ${this.job.client.endpoint}, its listing says ${file.size}.`);
     }

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import type { Said } from '../../said/said';
 
 /** How far, how fast, and how long still. */
@@ -76,8 +77,8 @@ export class Meter {
 
   private rate(at: number): number {
     this.samples.push({ at, fetched: this.fetched });
-    while (this.samples.length > 2 && this.samples[0]!.at < at - WINDOW_MS) this.samples.shift();
-    const first = this.samples[0]!;
+    while (this.samples.length > 2 && defined(this.samples[0]).at < at - WINDOW_MS) this.samples.shift();
+    const first = defined(this.samples[0]);
     return at > first.at ? ((this.fetched - first.fetched) * 1000) / (at - first.at) : 0;
   }
 }

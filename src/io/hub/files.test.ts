@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { fakeStorage } from '../../testing/opfs';
 import { diskFiles } from './diskFiles.node';
 import { type HubFiles, readFile, writeFile } from './files';
@@ -15,12 +16,12 @@ import { opfsFiles } from './opfsFiles';
 const root = mkdtempSync(join(tmpdir(), 'fullrank-files-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 let count = 0;
-const stores: Record<string, () => Promise<HubFiles>> = {
+const stores = {
   disk: () => diskFiles(join(root, String(count++))),
   memory: async () => memoryFiles(),
   opfs: () => opfsFiles(fakeStorage()),
   'opfs without move': () => opfsFiles(fakeStorage({ move: false })),
-};
+} satisfies Record<string, () => Promise<HubFiles>>;
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
 describe.each(Object.entries(stores))('%s', (_, make) => {
@@ -110,7 +111,7 @@ test('a full or refused browser store says so', async () => {
 
 test('a file that is being opened is held as it ships: Chromium answers nobody where its handle is collected meanwhile', async () => {
   const built = await build({ configFile: false, logLevel: 'error', build: { write: false, minify: true, lib: { entry: join(import.meta.dirname, 'opfsFiles.ts'), formats: ['es'] } } });
-  const [{ output }] = built as Rolldown.RolldownOutput[];
+  const { output } = defined((built as Rolldown.RolldownOutput[])[0]);
   const shipped = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(output[0].code)}`)) as { opfsFiles: typeof opfsFiles };
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

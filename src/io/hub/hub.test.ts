@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { english, said } from '../../said/said';
 import { bytesContent, commitOf, type FakeHub, type HubContent, noise, startHub, textContent } from '../../testing/hubServer.node';
 import { openCheckpoint } from '../checkpoint';
@@ -74,14 +75,14 @@ describe('loading', () => {
     expect(await tree.read('model.safetensors', 10, 20)).toEqual(weights.subarray(10, 20));
     await expect(tree.read('README.md')).rejects.toThrow('among those that were loaded');
     await expect(tree.read('config.json', 0, 1e9)).rejects.toThrow('are not there');
-    expect(tree.bytes).toBe(['config.json', 'model.safetensors', 'preprocessor_config.json'].reduce((n, f) => n + tiny[f].size, 0));
+    expect(tree.bytes).toBe(['config.json', 'model.safetensors', 'preprocessor_config.json'].reduce((n, f) => n + defined(tiny[f]).size, 0));
     // Everything after the listing is asked for by commit.
     expect(server.log.slice(1).every((r) => r.url.includes(commitOf(ID)))).toBe(true);
     expect(partial()).toEqual([]);
 
     const of = (status: string, file: string) => events.findIndex((e) => e.status === status && 'file' in e && e.file === file);
     const order = ['initiate', 'download', 'progress', 'done'].map((status) => of(status, 'model.safetensors'));
-    expect(order.every((at, i) => at >= 0 && (i === 0 || at > order[i - 1]))).toBe(true);
+    expect(order.every((at, i) => at >= 0 && (i === 0 || at > defined(order[i - 1])))).toBe(true);
     expect(events.at(-1)).toEqual({ status: 'ready', name: ID, model: ID, task: 'model' });
     const last = events.filter((e) => e.status === 'progress_total').at(-1);
     expect(last).toMatchObject({ loaded: tree.bytes, total: tree.bytes, progress: 100, name: ID });
@@ -121,7 +122,7 @@ describe('loading', () => {
     expect(server.log.filter(({ url }) => url.includes('cola'))).toEqual([]);
     expect((await open({ kind: 'dataset' }, 'someone/glue@main:cola')).paths()).toEqual(['cola/train.csv']);
     expect((await refused(open({ kind: 'dataset', config: 'qnli' }, 'someone/glue'))).message).toContain('has no folder "qnli"');
-    expect((await hub.cache()).repos[0]!.revisions.map(({ revision }) => revision).sort()).toEqual(['main:cola', 'main:sst2']);
+    expect(defined((await hub.cache()).repos[0]).revisions.map(({ revision }) => revision).sort()).toEqual(['main:cola', 'main:sst2']);
     expect((await hub.openCached('someone/glue@main:sst2', 'dataset')).paths()).toEqual(tree.paths());
     expect((await open({ kind: 'dataset', config: 'cola', offline: true }, 'someone/glue')).paths()).toEqual(['cola/train.csv']);
     await refused(hub.openCached('someone/glue', 'dataset'));
@@ -140,7 +141,7 @@ describe('loading', () => {
     // Two processes wait for each other.
     const other = join(root, 'other');
     const both = await Promise.all([0, 1].map(() => open({}, ID, new Hub(() => diskFiles(other)))));
-    expect(both.map((t) => t.bytes)).toEqual([both[0].bytes, both[0].bytes]);
+    expect(both.map((t) => t.bytes)).toEqual([defined(both[0]).bytes, defined(both[0]).bytes]);
     expect(cdnRanges()).toEqual(['', '']);
   });
 });
@@ -219,9 +220,9 @@ describe('trouble', () => {
     const from = cdnRanges().map((r) => Number(/\d+/.exec(r)?.[0] ?? 0));
     expect(from[0]).toBe(0);
     expect(from[1]).toBeGreaterThan(0);
-    expect(from[2]).toBeGreaterThan(from[1]);
+    expect(from[2]).toBeGreaterThan(defined(from[1]));
     expect(from.slice(3)).toEqual([from[2], from[2]]);
-    expect(server.log.at(-1)!.headers['if-range']).toBe(server.etag('', tiny['model.safetensors']));
+    expect(server.log.at(-1)!.headers['if-range']).toBe(server.etag('', defined(tiny['model.safetensors'])));
     expect(notices()).toEqual([]);
   });
 
@@ -273,7 +274,7 @@ describe('trouble', () => {
     await new Promise((done) => setTimeout(done, 50));
     const file = join(root, partial().find((p) => p.endsWith('model.safetensors'))!);
     const bytes = readFileSync(file);
-    bytes[5] ^= 1;
+    bytes[5] = defined(bytes[5]) ^ 1;
     writeFileSync(file, bytes);
     await isWhole(await open());
     expect(notices()).toEqual([expect.stringMatching(/is damaged.*loaded again/)]);
@@ -356,17 +357,17 @@ describe('the cache', () => {
     const cache = await hub.cache();
     expect(cache).toMatchObject({ kind: 'disk', place: root, quota: expect.any(Number) });
     expect(cache.repos.map((r) => r.id)).toEqual(['someone/sharded', ID]);
-    expect(cache.repos[1]).toMatchObject({ kind: 'model', host: server.endpoint.slice(7), bytes: 600_000 + tiny['config.json'].size + tiny['preprocessor_config.json'].size, partial_bytes: 0, revisions: [{ revision: 'main', commit: commitOf(ID) }] });
-    await hub.remove(cache.repos[1].key);
+    expect(cache.repos[1]).toMatchObject({ kind: 'model', host: server.endpoint.slice(7), bytes: 600_000 + defined(tiny['config.json']).size + defined(tiny['preprocessor_config.json']).size, partial_bytes: 0, revisions: [{ revision: 'main', commit: commitOf(ID) }] });
+    await hub.remove(defined(cache.repos[1]).key);
     expect((await hub.cache()).repos.map((r) => r.id)).toEqual(['someone/sharded']);
-    for (const key of ['..', '', '../x', cache.repos[1].key]) await expect(hub.remove(key), key).rejects.toThrow(/holds nothing called/);
+    for (const key of ['..', '', '../x', defined(cache.repos[1]).key]) await expect(hub.remove(key), key).rejects.toThrow(/holds nothing called/);
   });
 
   test('deleting ends a download of the same', async () => {
     server.fail('model.safetensors', { hangAfter: 300_000 });
     const failed = refused(open({ retry: { ...retry, stallMs: 60_000 } }));
     await untilBytes(100_000);
-    await hub.remove((await hub.cache()).repos[0].key);
+    await hub.remove(defined((await hub.cache()).repos[0]).key);
     expect((await failed).kind).toBe('cancelled');
     expect(onDisk()).toEqual([]);
   });
@@ -385,7 +386,7 @@ describe('the cache', () => {
     await isWhole(await open({}, ID, new Hub(async () => small)));
     expect(notices()).toEqual([expect.stringMatching(/needs 600.\d kB more, and .* has 100 bytes left; delete cached models/)]);
     expect(onDisk()).toEqual([]);
-    server.repos.get(ID)!.files.set('model.safetensors', { ...tiny['model.safetensors'], size: 4e9 });
+    server.repos.get(ID)!.files.set('model.safetensors', { ...defined(tiny['model.safetensors']), size: 4e9 });
     expect((await refused(open({}, ID, new Hub(async () => small)))).kind).toBe('quota');
   });
 

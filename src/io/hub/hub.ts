@@ -76,7 +76,7 @@ export class Hub {
     const room = await files.room();
     const repos = new Map<string, CachedRepo>();
     for (const { path, size } of await files.list('')) {
-      const [host, name, part, ...rest] = path.split('/');
+      const [host = '', name, part, ...rest] = path.split('/');
       const found = name === undefined ? null : repoOfFolder(name);
       if (!found) continue;
       const key = `${host}/${name}`;

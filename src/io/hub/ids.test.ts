@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { HubError } from './hubError';
 import { cacheFolder, checkEndpoint, checkRevision, checkToken, hubIdOf, isHubId, isSafePath, parseHubId, repoOfFolder, versionOf } from './ids';
 
@@ -46,7 +47,7 @@ describe('ids', () => {
         const repo = parseHubId(text, 'dataset');
         const folder = cacheFolder('https://huggingface.co', repo);
         expect(isSafePath(folder)).toBe(true);
-        expect(repoOfFolder(folder.split('/')[1]!)).toEqual({ kind: repo.kind, id: repo.id });
+        expect(repoOfFolder(defined(folder.split('/')[1]))).toEqual({ kind: repo.kind, id: repo.id });
         expect(isSafePath(`refs/${encodeURIComponent(versionOf(repo))}`)).toBe(true);
       }),
     );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { noise, startHub, type FakeHub } from '../../testing/hubServer.node';
 import { HubError } from './hubError';
 import { pushFiles, type PushOptions } from './push';
@@ -34,7 +35,7 @@ test('a cancel ends it while a large file is on its way, in its commit and befor
     const abort = new AbortController();
     const seen = hub.log.length;
     const pushing = push('me/cancelled', { signal: abort.signal });
-    await expect.poll(() => hub.log.slice(seen).some(({ url }) => url.split('?')[0]!.endsWith(where)), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => hub.log.slice(seen).some(({ url }) => defined(url.split('?')[0]).endsWith(where)), { timeout: 30_000 }).toBe(true);
     abort.abort();
     await expect(pushing).rejects.toThrow(/abort/i);
     expect([...hub.repos.get('me/cancelled')!.files]).toEqual([]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { FormatError } from '../formatError';
 import { HubError } from '../hub/hubError';
 import { parseProject, type ProjectManifest } from './manifest';
@@ -82,7 +83,7 @@ describe('a project file', () => {
   test('cancelled or failing, it leaves no stream open', async () => {
     const abort = new AbortController();
     await expect(saved({}, { signal: abort.signal, onBytes: (n) => n > 100 && abort.abort() })).rejects.toThrow();
-    await expect(saved({ imports: [{ ...manifest.imports[0], files: [] }] })).rejects.toThrow(/not whole any more/);
+    await expect(saved({ imports: [{ ...defined(manifest.imports[0]), files: [] }] })).rejects.toThrow(/not whole any more/);
     let reason: unknown;
     const to = new WritableStream<Uint8Array>({ abort: (why) => void (reason = why) });
     await expect(writeProject({ manifest, record: async () => { throw new Error('gone'); }, pack: async () => new Blob() }, to)).rejects.toThrow('gone');

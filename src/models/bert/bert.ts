@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import type { ModelFamily } from '../model';
 import { encoderModel, type EncoderFamily } from './classifier';
 import { encoderConfig } from './config';
@@ -9,7 +10,7 @@ const family: EncoderFamily = {
   longest: (c) => c.max_position_embeddings,
   ofText(ctx, tokens, labels) {
     const first = ctx.pool(tokens, 0, 1);
-    const pooled = ctx.linear('bert.pooler.dense', first, first.shape[1]!, { act: 'tanh' });
+    const pooled = ctx.linear('bert.pooler.dense', first, defined(first.shape[1]), { act: 'tanh' });
     return ctx.linear('classifier', pooled, labels, { head: true, adaptable: false });
   },
   masked: { dense: 'cls.predictions.transform.dense', norm: 'cls.predictions.transform.LayerNorm', bias: 'cls.predictions.bias' },

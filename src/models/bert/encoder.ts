@@ -1,5 +1,6 @@
 import type { Context, Shaped } from '../../nn/context';
 import { norm, postNormBlock, type BlockNames } from '../../nn/layers';
+import { defined } from '../../numbers/defined';
 import type { Names } from '../names';
 import { checkTokens, maskOf } from '../text';
 import type { EncoderConfig } from './config';
@@ -25,7 +26,7 @@ export const wordsOf = (prefix: string): string => `${prefix}.embeddings.word_em
  * it has one of its own; like the word it learns nothing. Source: transformers modeling_bert.py.
  */
 export function encoded<T extends Shaped>(c: EncoderConfig, prefix: string, { longest, placedPadding }: { longest: number; placedPadding?: number }, ctx: Context<T>, ids: T): T {
-  checkTokens(ids.shape[1]!, longest);
+  checkTokens(defined(ids.shape[1]), longest);
   const embedded = (table: string, rows: number, of: T, padding?: number) => ctx.tokenEmbedding(ctx.weight(table, [rows, c.hidden_size], { table: true }), of, padding);
   const words = embedded(wordsOf(prefix), c.vocab_size, ids, c.pad_token_id);
   const placed = ctx.add(words, embedded(`${prefix}.embeddings.position_embeddings.weight`, c.max_position_embeddings, ctx.positions(ids, placedPadding), placedPadding), { label: 'with positions' });

@@ -1,4 +1,5 @@
 import type { Context, Shaped } from '../../nn/context';
+import { defined } from '../../numbers/defined';
 import { blockOutputs } from '../blockOutputs';
 import { LOGIT_SCALE, TEXT_HEAD, textInputs, type ReadsTexts, type TextForm } from '../byText';
 import { checkInput, labelsOf } from '../fields';
@@ -112,7 +113,7 @@ function byOwnTexts<T extends Shaped>(c: ClipConfig, ctx: Context<T>, pixels: T,
 
 /** exp(logit_scale) times the cosines of images (B) and texts (B): `logits_per_image` (B, B). */
 function logitsPerImage<T extends Shaped>(c: ClipConfig, ctx: Context<T>, pixels: T, tokens: number): T {
-  const { ids, ends } = textInputs(ctx, pixels.shape[0]!, tokens);
+  const { ids, ends } = textInputs(ctx, defined(pixels.shape[0]), tokens);
   const images = ctx.l2Normalize(imageFeatures(c, ctx, pixels));
   const texts = ctx.l2Normalize(textTower(c).features(ctx, ids, ends));
   return ctx.expScale(ctx.product(images, texts, { transposed: true, label: 'cosines' }), ctx.weight(LOGIT_SCALE, []), 'logits');

@@ -8,6 +8,7 @@ import { noStep } from '../../engine/step';
 import type { Tensor } from '../../engine/tensor';
 import { folderTree } from '../../io/fileTree.node';
 import type { TensorSource } from '../../io/safetensors';
+import { defined } from '../../numbers/defined';
 import { l2Normalize } from '../../ops/normalize';
 import { maxError, mustOpen } from '../../testing/checkOp';
 import { gpu } from '../../testing/dawn';
@@ -65,12 +66,12 @@ describeGolden('both towers of CLIP', `${MODEL}/io.safetensors`, () => {
     }, { gradients: false });
     const machine = await Machine.build(device, rec);
     await loadWeights(machine, rec, adapted.trace, await golden(`${MODEL}/model.safetensors`), {});
-    machine.write(ids, Uint32Array.from({ length: B * tokens }, (_, i) => texts.ids[Math.floor(i / tokens) * 16 + (i % tokens)]!));
+    machine.write(ids, Uint32Array.from({ length: B * tokens }, (_, i) => defined(texts.ids[Math.floor(i / tokens) * 16 + (i % tokens)])));
     machine.write(ends, texts.ends);
     machine.setStep(noStep);
     await machine.run(program);
-    expect(maxError(await machine.readF32(kept[0]!), await io.readF32('text_features'))).toBeLessThan(5e-6);
-    expect(maxError(await machine.readF32(kept[1]!), await io.readF32('text_embeds_normalised'))).toBeLessThan(5e-6);
+    expect(maxError(await machine.readF32(defined(kept[0])), await io.readF32('text_features'))).toBeLessThan(5e-6);
+    expect(maxError(await machine.readF32(defined(kept[1])), await io.readF32('text_embeds_normalised'))).toBeLessThan(5e-6);
     machine.destroy();
   });
 
@@ -79,12 +80,12 @@ describeGolden('both towers of CLIP', `${MODEL}/io.safetensors`, () => {
     const grads = await golden(`${MODEL}/grads_contrastive.safetensors`);
     const got = await oneStep(device, { adapted: new Adapted(both(), { method: 'full' }), source: await golden(`${MODEL}/model.safetensors`), values: {}, ...(await inputs(io)), checkpoint_activations });
     expect(maxError(got.logits, await io.readF32('logits_per_image'))).toBeLessThan(5e-6);
-    expect(Math.abs(got.loss - (await io.readF32('contrastive_loss'))[0]!)).toBeLessThan(1e-5);
+    expect(Math.abs(got.loss - defined((await io.readF32('contrastive_loss'))[0]))).toBeLessThan(1e-5);
     expect(Object.keys(got.grads).sort()).toEqual(grads.names().sort());
     for (const n of grads.names()) {
       // The key's bias cancels in the softmax: its gradient is rounding alone.
-      if (n.endsWith('k_proj.bias')) expect(Math.max(...got.grads[n]!.map(Math.abs)), n).toBeLessThan(1e-6);
-      else expect(maxError(got.grads[n]!, await grads.readF32(n)), n).toBeLessThan(GRAD);
+      if (n.endsWith('k_proj.bias')) expect(Math.max(...defined(got.grads[n]).map(Math.abs)), n).toBeLessThan(1e-6);
+      else expect(maxError(defined(got.grads[n]), await grads.readF32(n)), n).toBeLessThan(GRAD);
     }
   });
 
@@ -97,10 +98,10 @@ describeGolden('both towers of CLIP', `${MODEL}/io.safetensors`, () => {
     const got = await oneStep(device, { adapted, source: await golden(`${MODEL}/model.safetensors`), values, ...(await inputs(await golden(`${MODEL}/io.safetensors`))), form });
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(5e-6);
     expect(maxError(got.logits, await (await golden(`${folder}/io.safetensors`)).readF32('logits_adapter'))).toBeLessThan(5e-6);
-    expect(Math.abs(got.loss - (await step.readF32('loss'))[0]!)).toBeLessThan(1e-5);
+    expect(Math.abs(got.loss - defined((await step.readF32('loss'))[0]))).toBeLessThan(1e-5);
     const wanted = step.names().filter((n) => n.startsWith('grad.'));
     expect(Object.keys(got.grads).sort()).toEqual(wanted.map((n) => n.slice(5)).sort());
-    for (const n of wanted) expect(maxError(got.grads[n.slice(5)]!, await step.readF32(n)), n).toBeLessThan(GRAD);
+    for (const n of wanted) expect(maxError(defined(got.grads[n.slice(5)]), await step.readF32(n)), n).toBeLessThan(GRAD);
   });
 
   const others = goldenNames(OTHERS).flatMap((name) => (['streamed', 'merged'] as const).map((form) => ({ name, form })));
@@ -113,9 +114,9 @@ describeGolden('both towers of CLIP', `${MODEL}/io.safetensors`, () => {
     const got = await oneStep(device, { adapted, source, values, ...(await inputs(await golden(`${MODEL}/io.safetensors`))), form });
     const allowed = tolerance(name);
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(allowed.logits);
-    expect(Math.abs(got.loss - (await step.readF32('loss'))[0]!)).toBeLessThan(allowed.logits);
+    expect(Math.abs(got.loss - defined((await step.readF32('loss'))[0]))).toBeLessThan(allowed.logits);
     const wanted = step.names().filter((n) => n.startsWith('grad.'));
     expect(Object.keys(got.grads).sort()).toEqual(wanted.map((n) => n.slice(5)).sort());
-    for (const n of wanted) expect(maxError(got.grads[n.slice(5)]!, await step.readF32(n)), n).toBeLessThan(allowed.grad);
+    for (const n of wanted) expect(maxError(defined(got.grads[n.slice(5)]), await step.readF32(n)), n).toBeLessThan(allowed.grad);
   });
 });

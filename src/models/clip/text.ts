@@ -1,5 +1,6 @@
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
+import { defined } from '../../numbers/defined';
 import { ModelError, type TextTower } from '../model';
 import type { ClipConfig, TextConfig } from './config';
 import { clipBlock } from './block';
@@ -27,7 +28,7 @@ export const textTower = (c: ClipConfig): TextTower => ({
 export function endOfText(ids: ArrayLike<number>, eos_token_id: TextConfig['eos_token_id']): number {
   let at = 0;
   for (let i = 0; i < ids.length; i++) {
-    if (eos_token_id === LEGACY_EOS ? ids[i]! > ids[at]! : ids[i] === eos_token_id) {
+    if (eos_token_id === LEGACY_EOS ? defined(ids[i]) > defined(ids[at]) : ids[i] === eos_token_id) {
       at = i;
       if (eos_token_id !== LEGACY_EOS) break;
     }
@@ -38,7 +39,7 @@ export function endOfText(ids: ArrayLike<number>, eos_token_id: TextConfig['eos_
 /** ids (B, T) and the places of their ends (B) to text features (B, D), not normalised; more of them where there are texts for each of `images`. */
 function textFeatures<T extends Shaped>(c: ClipConfig, ctx: Context<T>, ids: T, ends: T, images?: T): T {
   const t = c.text;
-  const length = ids.shape[1]!;
+  const length = defined(ids.shape[1]);
   if (length > t.max_position_embeddings) throw new ModelError(said`texts of ${length} tokens are longer than the ${t.max_position_embeddings} that this model has positions for`);
   const width = t.hidden_size;
   const tokens = ctx.tokens({ tower: 'text', block: 0, images }, ctx.tokenEmbedding(ctx.weight(TABLE, [t.vocab_size, width]), ids));

@@ -1,5 +1,6 @@
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
+import { defined } from '../../numbers/defined';
 import { interpolatePositions } from '../positions';
 import { clipBlock } from './block';
 import type { ClipConfig } from './config';
@@ -8,8 +9,8 @@ import type { ClipConfig } from './config';
 export function imageTokens<T extends Shaped>(c: ClipConfig, ctx: Context<T>, pixels: T): T {
   const v = c.vision;
   const n = Math.floor(v.image_size / v.patch_size);
-  const rows = pixels.shape[2]! / v.patch_size;
-  const cols = pixels.shape[3]! / v.patch_size;
+  const rows = defined(pixels.shape[2]) / v.patch_size;
+  const cols = defined(pixels.shape[3]) / v.patch_size;
   let x = ctx.patches('vision_model.embeddings.patch_embedding', pixels, v.patch_size, v.hidden_size, { bias: false });
   const positions = ctx.weight('vision_model.embeddings.position_embedding.weight', [n * n + 1, v.hidden_size]);
   x = ctx.embed(x, ctx.weight('vision_model.embeddings.class_embedding', [v.hidden_size]), interpolatePositions(ctx, positions, n, rows, cols));

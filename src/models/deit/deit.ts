@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
+import { defined } from '../../numbers/defined';
 import { checkInput, checkSizes, imagenet, labelsOf, parseConfig } from '../fields';
 import type { ModelFamily, Model } from '../model';
 import { interpolatePositions } from '../positions';
@@ -71,8 +72,8 @@ function build(c: VitConfig, labels: string[], height: number, width: number, te
 
 function forward<T extends Shaped>(c: VitConfig, ctx: Context<T>, pixels: T, labels: number, teacher: boolean): T {
   const n = Math.floor(c.image_size / c.patch_size);
-  const rows = pixels.shape[2]! / c.patch_size;
-  const cols = pixels.shape[3]! / c.patch_size;
+  const rows = defined(pixels.shape[2]) / c.patch_size;
+  const cols = defined(pixels.shape[3]) / c.patch_size;
   const token = (name: string) => ctx.weight(`deit.embeddings.${name}`, [1, 1, c.hidden_size]);
   let x = ctx.patches('deit.embeddings.patch_embeddings.projection', pixels, c.patch_size, c.hidden_size);
   const positions = ctx.weight('deit.embeddings.position_embeddings', [1, n * n + 2, c.hidden_size]);

@@ -8,6 +8,7 @@ import type { Tensor } from '../../engine/tensor';
 import { maxError, mustOpen } from '../../testing/checkOp';
 import { gpu } from '../../testing/dawn';
 import { recordedOps } from '../../nn/recording';
+import { defined } from '../../numbers/defined';
 import { describeGolden, golden, goldenJson } from '../../testing/golden';
 import { oneStep } from '../../train/oneStep';
 import { parseModel } from '../index';
@@ -56,7 +57,7 @@ describeGolden('DINOv2 equals transformers', FOLDER, () => {
       const program = rec.program(
         'forward',
         () => {
-          const inner = adapted.context({ rec, batch: shape[0]!, training: false, frozen_dtype: 'f32', checkpoint_activations: false });
+          const inner = adapted.context({ rec, batch: defined(shape[0]), training: false, frozen_dtype: 'f32', checkpoint_activations: false });
           const block = (name: string, body: () => Tensor) => {
             const out = inner.block(name, body);
             hidden.push(rec.keep(out));

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
+import { defined } from '../../numbers/defined';
 import { blockOutputs } from '../blockOutputs';
 import { checkInput, checkSizes, count, hiddenAct, imagenet, labelsOf, parseConfig, side } from '../fields';
 import { ModelError, type ModelFamily, type Model } from '../model';
@@ -90,8 +91,8 @@ function forward<T extends Shaped>(c: Config, ctx: Context<T>, pixels: T, labels
   const root = c.model_type;
   const registers = registersOf(c);
   const n = Math.floor(c.image_size / c.patch_size);
-  const rows = pixels.shape[2]! / c.patch_size;
-  const cols = pixels.shape[3]! / c.patch_size;
+  const rows = defined(pixels.shape[2]) / c.patch_size;
+  const cols = defined(pixels.shape[3]) / c.patch_size;
   const sizes: Dinov2Sizes = { heads: c.num_attention_heads, hidden: mlpWidth(c), eps: c.layer_norm_eps, act: c.hidden_act, qkvBias: c.qkv_bias, swiglu: c.use_swiglu_ffn };
   let x = ctx.patches(`${root}.embeddings.patch_embeddings.projection`, pixels, c.patch_size, c.hidden_size);
   const positions = ctx.weight(`${root}.embeddings.position_embeddings`, [1, n * n + 1, c.hidden_size]);

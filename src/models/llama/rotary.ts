@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { cos, exp, log, sin } from '../../numbers/elementary';
 import { written } from '../../io/formatError';
+import { defined } from '../../numbers/defined';
 import { said } from '../../said/said';
 import { ModelError } from '../model';
 
@@ -93,7 +94,7 @@ export function frequencyDivisors(rotary: Rotary, head_dim: number): Float32Arra
 
 function frequencyOf({ theta, scaling }: Rotary, i: number, head_dim: number, length: number): number {
   const plain = 1 / exp(log(theta) * ((2 * i) / head_dim));
-  if (scaling.type === 'longrope') return plain / (length > scaling.original ? scaling.long : scaling.short)[i]!;
+  if (scaling.type === 'longrope') return plain / defined((length > scaling.original ? scaling.long : scaling.short)[i]);
   if (scaling.type === 'default') return plain;
   const { factor, low, high, original } = scaling;
   const wavelength = (2 * Math.PI) / plain;

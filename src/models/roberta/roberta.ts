@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { encoderModel, type EncoderFamily } from '../bert/classifier';
 import { encoderConfig } from '../bert/config';
 import type { ModelFamily } from '../model';
@@ -14,7 +15,7 @@ const family: EncoderFamily = {
   head_output: 'classifier.out_proj',
   ofText(ctx, tokens, labels) {
     const first = ctx.pool(tokens, 0, 1);
-    const dense = ctx.linear('classifier.dense', first, first.shape[1]!, { act: 'tanh', head: true, adaptable: false });
+    const dense = ctx.linear('classifier.dense', first, defined(first.shape[1]), { act: 'tanh', head: true, adaptable: false });
     return ctx.linear('classifier.out_proj', dense, labels, { head: true, adaptable: false });
   },
   masked: { dense: 'lm_head.dense', act: 'gelu', norm: 'lm_head.layer_norm', bias: 'lm_head.bias' },

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
+import { defined } from '../../numbers/defined';
 import { checkInput, checkSizes, labelsOf, parseConfig } from '../fields';
 import type { ModelFamily, Model } from '../model';
 import { interpolatePositions } from '../positions';
@@ -50,8 +51,8 @@ function build(c: VitConfig, labels: string[], height: number, width: number): M
 
 function forward<T extends Shaped>(c: VitConfig, ctx: Context<T>, pixels: T, labels: number): T {
   const n = Math.floor(c.image_size / c.patch_size);
-  const rows = pixels.shape[2]! / c.patch_size;
-  const cols = pixels.shape[3]! / c.patch_size;
+  const rows = defined(pixels.shape[2]) / c.patch_size;
+  const cols = defined(pixels.shape[3]) / c.patch_size;
   let x = ctx.patches('vit.embeddings.patch_embeddings.projection', pixels, c.patch_size, c.hidden_size);
   const positions = ctx.weight('vit.embeddings.position_embeddings', [1, n * n + 1, c.hidden_size]);
   x = ctx.embed(x, ctx.weight('vit.embeddings.cls_token', [1, 1, c.hidden_size]), interpolatePositions(ctx, positions, n, rows, cols));

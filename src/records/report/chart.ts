@@ -3,6 +3,7 @@ import { path, spread } from '../../figures/lines';
 import { markPaths } from '../../figures/marks';
 import { at, type Scale } from '../../figures/scale';
 import { methodLook } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { html, type Html } from './html';
 
 /** A line of a chart, or with one point and `interval` a mark with its error bar. */
@@ -39,18 +40,18 @@ export function chart({ title, summary, xLabel, yLabel, sx, sy, tickX, tickY, li
   const y = (value: number) => round(top + tall * (1 - at(sy, value)));
   const drawn = lines.filter((line) => line.x.length > 0 && Number.isFinite(lastOf(line)));
   const named = drawn.filter((line) => line.named);
-  const points = apart(drawn.filter((line) => line.x.length === 1), (line) => x(line.x[0]!));
+  const points = apart(drawn.filter((line) => line.x.length === 1), (line) => x(defined(line.x[0])));
   const curves = named.filter((line) => line.x.length > 1);
   const ends = spread(curves.map((line) => Math.min(top + tall, Math.max(top, y(lastOf(line))))), 15, top, top + tall);
   const nameOf = ({ label }: Line) => (label.length > 24 ? `${label.slice(0, 23)}…` : label);
-  const places = placed(named.filter((line) => line.x.length === 1).map((line) => ({ line, name: nameOf(line), x: points.get(line)!, y: y(line.y[0]!), reach: line.interval ? tall * Math.abs(at(sy, line.y[0]! + line.interval) - at(sy, line.y[0]!)) : 0 })), drawn.flatMap((line) => strokes(line, x, y)));
+  const places = placed(named.filter((line) => line.x.length === 1).map((line) => ({ line, name: nameOf(line), x: points.get(line)!, y: y(defined(line.y[0])), reach: line.interval ? tall * Math.abs(at(sy, defined(line.y[0]) + line.interval) - at(sy, defined(line.y[0]))) : 0 })), drawn.flatMap((line) => strokes(line, x, y)));
   return html`<figure><div class="plot" tabindex="0" role="group" aria-label="${title}"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${summary}">
 <text class="axis" x="4" y="14">${yLabel}</text><text class="axis" x="${left + inner}" y="${height - 6}" text-anchor="end">${xLabel}</text>
 ${sy.ticks.map((tick) => html`<line class="grid" x1="${left}" x2="${left + inner}" y1="${y(tick)}" y2="${y(tick)}"/><text class="axis" x="${left - 8}" y="${y(tick) + 4}" text-anchor="end">${tickY(tick)}</text>`)}
 ${sx.ticks.map((tick) => html`<text class="axis" x="${x(tick)}" y="${top + tall + 18}" text-anchor="middle">${tickX(tick)}</text>`)}
 <line class="rule" x1="${left}" x2="${left + inner}" y1="${top + tall}" y2="${top + tall}"/>
-${drawn.map((line) => html`<g class="${classOf(line.method)}">${curve(line, sx, sy)}${bar(line, points.get(line) ?? 0, sy, y)}${line.marks && Array.from(line.x, (value, i) => Number.isFinite(line.y[i]) && mark(line.method, points.get(line) ?? x(value), y(line.y[i]!)))}</g>`)}
-${curves.map((line, i) => html`<text class="label ${classOf(line.method)}" x="${left + inner + 12}" y="${round(ends[i]! + 4)}">${nameOf(line)}</text>`)}
+${drawn.map((line) => html`<g class="${classOf(line.method)}">${curve(line, sx, sy)}${bar(line, points.get(line) ?? 0, sy, y)}${line.marks && Array.from(line.x, (value, i) => Number.isFinite(line.y[i]) && mark(line.method, points.get(line) ?? x(value), y(defined(line.y[i]))))}</g>`)}
+${curves.map((line, i) => html`<text class="label ${classOf(line.method)}" x="${left + inner + 12}" y="${round(defined(ends[i]) + 4)}">${nameOf(line)}</text>`)}
 ${places}
 </svg></div><figcaption>${title}</figcaption></figure>`;
 }
@@ -64,15 +65,15 @@ const curve = ({ x, y }: Line, sx: Scale, sy: Scale): Html | false =>
 /** An interval ends at the axis's ends: no share is below nothing or above all. */
 function bar({ y, interval }: Line, x: number, { min, max }: Scale, py: (v: number) => number): Html | false {
   if (!interval) return false;
-  const [low, high] = [py(Math.max(min, y[0]! - interval)), py(Math.min(max, y[0]! + interval))];
+  const [low, high] = [py(Math.max(min, defined(y[0]) - interval)), py(Math.min(max, defined(y[0]) + interval))];
   return html`<path class="bar" d="M${x} ${low}V${high}M${x - 5} ${low}h10M${x - 5} ${high}h10"/>`;
 }
 
 /** What a line covers, for names to keep off; nothing of a single point. */
 const strokes = (line: Line, x: (v: number) => number, y: (v: number) => number): Box[] =>
   Array.from(line.x).slice(1).flatMap((to, i) => {
-    const ends = [line.y[i]!, line.y[i + 1]!];
-    return ends.every(Number.isFinite) ? along(x(line.x[i]!), y(ends[0]!), x(to), y(ends[1]!)) : [];
+    const ends = [defined(line.y[i]), defined(line.y[i + 1])];
+    return ends.every(Number.isFinite) ? along(x(defined(line.x[i])), y(defined(ends[0])), x(to), y(defined(ends[1]))) : [];
   });
 
 /** A point that is named, with half the height of its error bar. */
@@ -129,6 +130,6 @@ export function classOf(method: string): string {
 export const mark = (method: string, x: number, y: number): Html => html`<path class="mark" transform="translate(${x} ${y})" d="${markPaths[methodLook(method).marker]}"/>`;
 
 function lastOf({ y }: Line): number {
-  for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i]!)) return y[i]!;
+  for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(defined(y[i]))) return defined(y[i]);
   return NaN;
 }

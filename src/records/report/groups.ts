@@ -2,6 +2,7 @@ import { budgetsOf, settingKey, unequalSettings } from '../../train/fair.meta';
 import { aboutOf, learnedBy, type About } from '../../train/learned.meta';
 import { meanOf, partApart, type Mean } from '../../train/stats.meta';
 import type { MethodConfig } from '../../adapters/field';
+import { defined } from '../../numbers/defined';
 import type { RunRecord } from '../../train/protocol';
 import { measureOf, scoresOf } from '../../train/scores.meta';
 import { bytesOf, planOf, secondsOf, testOf } from '../runs';
@@ -60,9 +61,9 @@ function groupOf(runs: RunRecord[]): Group {
 export function comparisons(runs: readonly RunRecord[]): Comparison[] {
   const about = (run: RunRecord) => aboutOf(learnedBy(run));
   return collect(runs, (run) => JSON.stringify([run.spec.model, run.spec.data, about(run)])).map((together) => ({
-    about: about(together[0]!),
-    model: together[0]!.model_title ?? together[0]!.spec.model,
-    data: together[0]!.data_title ?? together[0]!.spec.data,
+    about: about(defined(together[0])),
+    model: defined(together[0]).model_title ?? defined(together[0]).spec.model,
+    data: defined(together[0]).data_title ?? defined(together[0]).spec.data,
     groups: collect(together, ({ spec }) => settingKey(spec)).map(groupOf).sort((a, b) => (b.test?.mean ?? -1) - (a.test?.mean ?? -1)),
   }));
 }
@@ -88,7 +89,7 @@ export function standing({ groups }: Comparison, written: (mean: number) => stri
   const fixed = budgets?.fixed.map(({ group }) => group) ?? [];
   const ranked = tested.filter((group) => !off.includes(group));
   const text = ({ test }: Group) => written(test!.mean);
-  const best = ranked.filter((group) => text(group) === text(ranked[0]!));
+  const best = ranked.filter((group) => text(group) === text(defined(ranked[0])));
   if (best.length === 0) return null;
   const others = ranked.filter((group) => !best.includes(group));
   const apart = others.map((group) => {

@@ -14,6 +14,7 @@ import { formatCount, formatFixed, formatLoss, formatMiB, formatPercent, formatR
 import { methodLook } from '../../figures/methods';
 import { roleWords } from '../../figures/memoryWords';
 import { intervalOf } from '../../figures/interval';
+import { defined } from '../../numbers/defined';
 import { bytesOf, evaluationsOf, runNames, secondsOf, testOf } from '../runs';
 import { chart, classOf, mark, type Line } from './chart';
 import { comparisons, standing, unequal, type Comparison, type Group } from './groups';
@@ -27,7 +28,7 @@ import { words, wordsOn, type WordsOn } from './words';
  * and nothing else.
  */
 export function reportPage(runs: readonly RunRecord[], saved: number): string {
-  const names = new Map(runs.map((run, i) => [run, runNames(runs)[i]!]));
+  const names = new Map(runs.map((run, i) => [run, defined(runNames(runs)[i])]));
   const title = words.title(runs.length);
   const all = comparisons(runs);
   // The style is ours, holds nothing from outside, and is the only one that the policy lets in.
@@ -53,7 +54,7 @@ const setting = (config: MethodConfig): string => mainText(config, formatSetting
 /** "LoRA r 8", and where several groups are called so, their place. */
 function labelsOf(groups: readonly Group[]): Map<Group, string> {
   const plain = groups.map(({ method }) => [methodLook(method.method).title, setting(method)].filter(Boolean).join(' '));
-  return new Map(groups.map((group, i) => [group, plain.filter((label) => label === plain[i]).length > 1 ? `${plain[i]} (${plain.slice(0, i + 1).filter((label) => label === plain[i]).length})` : plain[i]!]));
+  return new Map(groups.map((group, i) => [group, plain.filter((label) => label === plain[i]).length > 1 ? `${plain[i]} (${plain.slice(0, i + 1).filter((label) => label === plain[i]).length})` : defined(plain[i])]));
 }
 
 /** "± 2.3"; nothing where there is no interval. */
@@ -65,13 +66,13 @@ function finding(comparison: Comparison, labels: Map<Group, string>, say: WordsO
   if (!stand) return say.noTest;
   const { best, below, alike, unknown, off, fixed } = stand;
   const of = (groups: Group[]) => groups.map((group) => labels.get(group)!);
-  const { mean, n } = best[0]!.test!;
-  const said: [string, string, string, number] = [labels.get(best[0]!)!, formatPercent(mean), bracketed(best[0]!.test), n];
+  const { mean, n } = defined(best[0]).test!;
+  const said: [string, string, string, number] = [labels.get(defined(best[0]))!, formatPercent(mean), bracketed(defined(best[0]).test), n];
   if (best.length + below.length + alike.length + unknown.length === 1) return say.only(...said);
   const seeds = best.map(({ test }) => test!.n);
   const first = best.length === 1 ? say.best(...said) : say.tied(best.map((group) => labels.get(group)! + bracketed(group.test)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
   // What is left out may be as high.
-  const topped = off.some(({ test }) => test && (test.mean >= best[0]!.test!.mean || formatPercent(test.mean) === formatPercent(mean)));
+  const topped = off.some(({ test }) => test && (test.mean >= defined(best[0]).test!.mean || formatPercent(test.mean) === formatPercent(mean)));
   const open = unknown.length > 0 || (best.length > 1 && seeds.includes(1));
   return [topped ? words.atBudget(first) : first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), onceIfEqual(off.map(({ adapter }) => formatCount(adapter)))), fixed.length > 0 && words.fixed(of(fixed))].filter(Boolean).join(' ');
 }
@@ -160,7 +161,7 @@ const lines = (groups: readonly Group[], labels: Map<Group, string>, of: (run: R
 
 function extent(all: readonly Line[]): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
-  for (const { y } of all) for (let i = 0; i < y.length; i++) if (Number.isFinite(y[i]!)) [low, high] = [Math.min(low, y[i]!), Math.max(high, y[i]!)];
+  for (const { y } of all) for (let i = 0; i < y.length; i++) if (Number.isFinite(defined(y[i]))) [low, high] = [Math.min(low, defined(y[i])), Math.max(high, defined(y[i]))];
   return [low, high];
 }
 
@@ -221,7 +222,7 @@ function classes(groups: readonly Group[], labels: Map<Group, string>): Html | f
 function memory(groups: readonly Group[], labels: Map<Group, string>): Html | false {
   const bytes = groups.map(({ runs: [run] }) => (run!.summary?.allocated ?? run!.allocated ?? run!.summary?.plan.bytes ?? {}) as BytesByRole);
   const roles = rolesIn(...bytes);
-  return roles.length > 0 && table(words.memory, [words.method, ...roles.map((role) => roleWords[role]), words.total], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (bytes[i]![role] ? formatMiB(bytes[i]![role]!) : '–')), mib(bytesOf(group.runs[0]!))]), 1);
+  return roles.length > 0 && table(words.memory, [words.method, ...roles.map((role) => roleWords[role]), words.total], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (defined(bytes[i])[role] ? formatMiB(defined(defined(bytes[i])[role])) : '–')), mib(bytesOf(defined(group.runs[0])))]), 1);
 }
 
 /** A setting's value as the page writes it. */
@@ -229,10 +230,10 @@ const text = (value: unknown): string => (value !== null && typeof value === 'ob
 
 function settings(runs: readonly RunRecord[], labels: Map<Group, string>, groups: readonly Group[]): Html {
   const train = runs.map(({ spec }) => settingsOf(spec));
-  const same = Object.keys(train[0]!).filter((name) => train.every((one) => JSON.stringify(one[name]) === JSON.stringify(train[0]![name])));
+  const same = Object.keys(defined(train[0])).filter((name) => train.every((one) => JSON.stringify(one[name]) === JSON.stringify(defined(train[0])[name])));
   const lrOf = ({ runs: [run] }: Group) => ({ lr: settingsOf(run!.spec).lr });
   const methods = groups.map((group): [string, string] => [labels.get(group)!, Object.entries({ ...group.method, ...(same.includes('lr') ? {} : lrOf(group)) }).filter(([name, value]) => name !== 'method' && value !== null && value !== false).map(([name, value]) => `${name} ${text(value)}`).join(', ') || '–']);
-  return html`<details><summary>${words.settings}</summary>${table(words.settings, words.settingHeads, methods, 2)}${table(words.same, words.settingHeads, same.map((name) => [name, text(train[0]![name])]), 2)}</details>`;
+  return html`<details><summary>${words.settings}</summary>${table(words.settings, words.settingHeads, methods, 2)}${table(words.same, words.settingHeads, same.map((name) => [name, text(defined(train[0])[name])]), 2)}</details>`;
 }
 
 function about(runs: readonly RunRecord[], names: Names): Html {
@@ -240,6 +241,6 @@ function about(runs: readonly RunRecord[], names: Names): Html {
   const tests = runs.flatMap(({ self_test }) => self_test ?? []);
   const wrong = [...new Set(tests.flatMap(({ problems }) => problems))];
   const notes = runs.filter(({ notes }) => notes);
-  return html`<div class="text">${devices.length > 0 && html`<p>${words.device}: ${words.devices(devices)}.</p>`}${tests.length > 0 && html`<p>${wrong.length > 0 ? words.testWrong(wrong) : words.testRight(tests[0]!.checks)}</p>`}</div>${notes.length > 0 && html`<h3>${words.notes}</h3><dl class="text">${notes.map((run) => html`<dt>${names.get(run)}</dt><dd>${run.notes}</dd>`)}</dl>`}`;
+  return html`<div class="text">${devices.length > 0 && html`<p>${words.device}: ${words.devices(devices)}.</p>`}${tests.length > 0 && html`<p>${wrong.length > 0 ? words.testWrong(wrong) : words.testRight(defined(tests[0]).checks)}</p>`}</div>${notes.length > 0 && html`<h3>${words.notes}</h3><dl class="text">${notes.map((run) => html`<dt>${names.get(run)}</dt><dd>${run.notes}</dd>`)}</dl>`}`;
 }
 

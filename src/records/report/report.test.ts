@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { RunRecord } from '../../train/protocol';
 import { linearScale } from '../../figures/scale';
+import { defined } from '../../numbers/defined';
 import { chart } from './chart';
 import { comparisons, standing, unequal } from './groups';
 import { html } from './html';
@@ -57,7 +58,7 @@ describe('what is found', () => {
 
   test('the same seed twice does not narrow the interval', () => {
     const [comparison] = comparisons([scored(lora, 0, 0.5), scored(lora, 0, 0.5), scored(lora, 1, 0.6)]);
-    expect(comparison!.groups[0]!.test).toMatchObject({ n: 2, mean: 0.55 });
+    expect(defined(comparison!.groups[0]).test).toMatchObject({ n: 2, mean: 0.55 });
   });
 
   test('what misses the budget of the others is left out of the finding, and said', () => {
@@ -89,7 +90,7 @@ describe('what is found', () => {
   });
 
   test('runs that were looked at more often are no group of their own', () => {
-    expect(comparisons([scored(lora, 0, 0.5), runRecord({}, { seed: 1, eval_every: 1, snapshots: 3 }, lora)])[0]!.groups).toHaveLength(1);
+    expect(defined(comparisons([scored(lora, 0, 0.5), runRecord({}, { seed: 1, eval_every: 1, snapshots: 3 }, lora)])[0]).groups).toHaveLength(1);
   });
 
   test('unequal settings are named, other data sets stand apart', () => {
@@ -97,7 +98,7 @@ describe('what is found', () => {
     expect(unequal(comparison!)).toEqual([['steps', [4, 9]]]);
     // A run without a result is compared with none.
     const untested = runRecord({}, { seed: 2, steps: 7 }, lora);
-    expect(unequal(comparisons([scored(lora, 0, 0.5), scored(lora, 1, 0.5), { ...untested, evaluations: [], summary: null }])[0]!)).toEqual([]);
+    expect(unequal(defined(comparisons([scored(lora, 0, 0.5), scored(lora, 1, 0.5), { ...untested, evaluations: [], summary: null }])[0]))).toEqual([]);
     expect(standing(comparison!, String)!.unknown).toHaveLength(1);
     const other = runRecord();
     expect(comparisons([runRecord(), { ...other, spec: { ...other.spec, data: 'else' } }])).toHaveLength(2);
@@ -110,7 +111,7 @@ describe('runs on texts', () => {
       const run = scored(lora, seed, 0.5 + seed / 100);
       return { ...run, classes, spec: { ...run.spec, text: { task } }, summary: { ...run.summary!, final: { ...run.summary!.final!, ...measured } } };
     });
-  const finding = (page: string) => /<p class="finding">([^<]*)</.exec(page)![1]!;
+  const finding = (page: string) => defined(/<p class="finding">([^<]*)</.exec(page)![1]);
 
   test.each([
     ['sequence-classification', ['sad', 'glad'], {}, 'LoRA r 8 reaches 51.0 % test accuracy (± 2.5) over 3 seeds.', 'test accuracy, %'],
@@ -136,7 +137,7 @@ describe('the page', () => {
       return { ...one, summary: { ...one.summary!, allocated: { frozen: 2 ** 21, staging: 2 ** 20, temp: 2 ** 20, param: 2 ** 20 } } };
     };
     const said = reportPage([run(0, 0.0001), run(1, 0.001)], 0);
-    const heads = said.match(/<caption>Memory on the device by role, MiB<\/caption><thead>([^]*?)<\/thead>/)![1]!;
+    const heads = defined(said.match(/<caption>Memory on the device by role, MiB<\/caption><thead>([^]*?)<\/thead>/)![1]);
     expect(heads.replace(/<[^>]+>/g, '|').split('|').filter(Boolean)).toEqual(['method', 'frozen weights', 'activations', 'read-back', 'trainable', 'total']);
     expect(said).toContain('<li>lr: 0.0001, 0.001</li>');
   });
@@ -144,7 +145,7 @@ describe('the page', () => {
   const page = reportPage(clear, Date.UTC(2026, 0, 2));
 
   test('stands alone: no script, nothing that is loaded, and a policy that says so', () => {
-    const style = /<style>([^]*?)<\/style>/.exec(page)![1]!;
+    const style = defined(/<style>([^]*?)<\/style>/.exec(page)![1]);
     expect(page).toContain(`content="default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'"`);
     expect(page).not.toMatch(/unsafe-inline|unsafe-eval|\sstyle=/);
     expect(page).not.toMatch(/<script|<link|<img|<iframe|javascript:|\son\w+=|url\(|@import|https?:/i);

@@ -5,6 +5,7 @@ import { Random } from '../../data/random';
 import { diskFiles } from '../../io/hub/diskFiles.node';
 import { Hub } from '../../io/hub/hub';
 import { HubError } from '../../io/hub/hubError';
+import { defined } from '../../numbers/defined';
 import { bytesContent, noise, startHub, textContent, type FakeHub } from '../hubServer.node';
 import { hubFaults } from './hubFaults';
 
@@ -37,14 +38,14 @@ export async function hubRound(seed: number, round: number): Promise<HubRound> {
   const faults: string[] = [];
   let passes = true;
   for (let n = 1 + random.below(2); n > 0; n--) {
-    const name = names[random.below(names.length)]!;
-    const made = (size: number) => hubFaults[name]!.make(random, size);
-    let path = ['model.safetensors', 'config.json', 'api'][random.below(3)]!;
+    const name = defined(names[random.below(names.length)]);
+    const made = (size: number) => defined(hubFaults[name]).make(random, size);
+    let path = defined(['model.safetensors', 'config.json', 'api'][random.below(3)]);
     // A list is sent in one piece.
-    if (path === 'api' && made(1)[0]!.status === undefined) path = 'config.json';
+    if (path === 'api' && defined(made(1)[0]).status === undefined) path = 'config.json';
     server.fail(path, ...made(path === 'model.safetensors' ? weights.length : 20));
     faults.push(`${name}, ${path}`);
-    passes &&= hubFaults[name]!.pass;
+    passes &&= defined(hubFaults[name]).pass;
   }
   try {
     return { faults, ...(await load(server, root, passes)) };

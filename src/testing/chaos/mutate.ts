@@ -1,5 +1,6 @@
 import { unzipSync, zipSync } from 'fflate';
 import type { Random } from '../../data/random';
+import { defined } from '../../numbers/defined';
 import type { Files } from './parser';
 
 /** Damage to files as it comes: by a bad cable, by a bug of whoever wrote them, and on purpose. Everything is drawn from the seed. */
@@ -7,20 +8,23 @@ import type { Files } from './parser';
 /** Damages one file; null where it has nothing of the kind. */
 type Damage = (bytes: Uint8Array, random: Random) => Uint8Array | null;
 
-const one = <T>(of: readonly T[], random: Random): T => of[random.below(of.length)]!;
+const one = <T>(of: readonly T[], random: Random): T => defined(of[random.below(of.length)]);
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const joined = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
 /** A place in a file: everywhere, but often in its first or last bytes, where what describes the rest stands. */
 const placeIn = (bytes: Uint8Array, random: Random): number => {
   const near = Math.min(bytes.length, 1 + random.below(400));
-  return [random.below(bytes.length), random.below(near), bytes.length - 1 - random.below(near)][random.below(3)]!;
+  return defined([random.below(bytes.length), random.below(near), bytes.length - 1 - random.below(near)][random.below(3)]);
 };
 
 const bytewise: Record<string, Damage> = {
   'bit flips': (bytes, random) => {
     if (bytes.length === 0) return null;
     const out = bytes.slice();
-    for (let n = 1 + random.below(8); n > 0; n--) out[placeIn(out, random)]! ^= 1 << random.below(8);
+    for (let n = 1 + random.below(8); n > 0; n--) {
+      const at = placeIn(out, random);
+      out[at] = defined(out[at]) ^ (1 << random.below(8));
+    }
     return out;
   },
   'bytes': (bytes, random) => {
@@ -138,7 +142,7 @@ const ofText = (damage: (text: string, random: Random) => string | null, lines =
   }
   const all = text.split('\n');
   const at = random.below(all.length);
-  const line = damage(all[at]!, random);
+  const line = damage(defined(all[at]), random);
   return line === null ? null : utf8(all.with(at, line).join('\n'));
 };
 
@@ -165,7 +169,7 @@ const inTable: Record<string, Damage> = {
   'lines': (bytes, random) => {
     const lines = new TextDecoder().decode(bytes).split('\n');
     const [a, b] = [random.below(lines.length), random.below(lines.length)];
-    return utf8((random.below(2) > 0 ? lines.with(a, lines[b]!) : lines.toSpliced(a, random.below(3), ...Array.from({ length: random.below(20) }, () => lines[b]!))).join('\n'));
+    return utf8((random.below(2) > 0 ? lines.with(a, defined(lines[b])) : lines.toSpliced(a, random.below(3), ...Array.from({ length: random.below(20) }, () => defined(lines[b])))).join('\n'));
   },
 };
 
@@ -182,8 +186,8 @@ const inside: Damage = (bytes, random) => {
   if (path === undefined) return null;
   const kind = random.below(8);
   if (kind === 0) delete files[path];
-  else if (kind === 1) files[one(['../x', '__proto__', '/etc/x', 'a/./b', `${path}/x`, 'x'.repeat(3000)], random)] = files[path]!;
-  else files[path] = damageOf(path, files[path]!, random).bytes;
+  else if (kind === 1) files[one(['../x', '__proto__', '/etc/x', 'a/./b', `${path}/x`, 'x'.repeat(3000)], random)] = defined(files[path]);
+  else files[path] = damageOf(path, defined(files[path]), random).bytes;
   // A project's files are stored as they are.
   return zipSync(files, { level: 'project.json' in files ? 0 : 6, mtime: '2020-01-01' });
 };
@@ -205,7 +209,7 @@ function damageOf(path: string, bytes: Uint8Array, random: Random): { bytes: Uin
   for (let tries = 0; tries < 4; tries++) {
     const of = own && random.below(3) > 0 ? own : bytewise;
     const fault = one(Object.keys(of), random);
-    const out = of[fault]!(bytes, random);
+    const out = defined(of[fault])(bytes, random);
     if (out) return { bytes: out, fault };
   }
   return { bytes, fault: 'none' };
@@ -218,7 +222,7 @@ export function mutated(files: Files, hit: RegExp, random: Random): { files: Fil
   const paths = Object.keys(files).filter((path) => hit.test(path));
   for (let n = one([1, 1, 1, 2, 3], random); n > 0; n--) {
     const path = one(paths, random);
-    const { bytes, fault } = damageOf(path, out[path]!, random);
+    const { bytes, fault } = damageOf(path, defined(out[path]), random);
     out[path] = bytes;
     faults.push(fault);
   }

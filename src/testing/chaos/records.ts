@@ -1,6 +1,7 @@
 import { parseAdapterConfig } from '../../adapters/adapterConfig';
 import { readProject } from '../../io/project/read';
 import { writeProject } from '../../io/project/write';
+import { defined } from '../../numbers/defined';
 import { readRuns, writeRuns } from '../../records/runFile';
 import { experimentOf, readResult, resultText } from '../../records/study';
 import { runRecord } from '../runRecord';
@@ -57,13 +58,13 @@ const study: Parser = {
     const { model, data, method, train } = run.spec;
     return [{ 'result.json': utf8(resultText(experimentOf({ model, data, method, train, name: 'one' }), run)) }];
   },
-  read: (files) => readResult(text(files['result.json']!), 'result.json'),
+  read: (files) => readResult(text(defined(files['result.json'])), 'result.json'),
 };
 
 const adapterConfig: Parser = {
   name: 'adapter config',
   samples: async (): Promise<Files[]> => ['LORA', 'VERA', 'RANDLORA', 'ADALORA', 'HIRA'].map((peft_type) => ({ 'adapter_config.json': tinyJson({ peft_type, r: 4, target_modules: ['query', 'value'], modules_to_save: ['classifier'], bias: 'none', lora_alpha: 8, rank_pattern: {}, alpha_pattern: {}, target_r: 2, init_r: 4 }) })),
-  read: (files) => parseAdapterConfig(files['adapter_config.json']!),
+  read: (files) => parseAdapterConfig(defined(files['adapter_config.json'])),
 };
 
 export const records = [runs, project, study, adapterConfig];

@@ -1,4 +1,5 @@
 import { Random } from '../../data/random';
+import { defined } from '../../numbers/defined';
 import { SaidError } from '../../said/said';
 import { Meter, type Cost, type Measured } from './meter';
 import { mutated } from './mutate';
@@ -46,7 +47,7 @@ const isTyped = (error: unknown): string | null => {
 /** The files of a round and their faults: the same for the same seed, parser and number. */
 export function roundOf(samples: readonly Files[], { name, hit = /^/ }: Pick<Parser, 'name' | 'hit'>, seed: number, round: number): { files: Files; faults: string[] } {
   const random = new Random(seed, round, ...[...name].map((letter) => letter.codePointAt(0)!));
-  return mutated(samples[random.below(samples.length)]!, hit, random);
+  return mutated(defined(samples[random.below(samples.length)]), hit, random);
 }
 
 /** Runs rounds `[from, to)` of a parser and adds them to the tally; `beat` is told of each before it begins. */

@@ -12,6 +12,7 @@ import { readParquetTable } from '../../io/parquetTable';
 import { ggufTokenizer } from '../../io/gguf/tokenizer';
 import { openTextTokenizer } from '../../io/textTokenizer';
 import { openTokenizer } from '../../io/tokenizer';
+import { defined } from '../../numbers/defined';
 import { chatMl, chatTokenizer } from '../tinyChats';
 import { decoderTokenizers } from '../decoderTokenizers';
 import { tinyMerges, tinyTokenizerJson } from '../tinyTokenizer';
@@ -82,7 +83,7 @@ const parquet: Parser = {
   samples: async (): Promise<Files[]> => [{ 'train-00000-of-00001.parquet': hubParquet('SNAPPY', 9) }, { 'train-00000-of-00001.parquet': hubParquet('UNCOMPRESSED', 5) }],
   async read(files) {
     const tree = memoryTree('set', files);
-    const path = tree.paths()[0]!;
+    const path = defined(tree.paths()[0]);
     const file = await openParquet(tree, path);
     for (const group of file.groups.keys()) for (const { name, list } of file.columns) if (!list) await file.readGroup(group, name);
     const table = await readParquetTable(tree, path);
@@ -191,7 +192,7 @@ function chatParquet(codec: 'SNAPPY' | 'UNCOMPRESSED', rows: number): Uint8Array
   );
 }
 
-const quiz = (i: number) => ({ question: `tea ${i}?`, choices: { text: ['fine', `not ${i}`, 'no'], label: ['A', 'B', 'C'] }, answerKey: 'ABC'[i % 3]! });
+const quiz = (i: number) => ({ question: `tea ${i}?`, choices: { text: ['fine', `not ${i}`, 'no'], label: ['A', 'B', 'C'] }, answerKey: defined('ABC'[i % 3]) });
 
 const choices: Parser = {
   name: 'choices',
@@ -238,7 +239,7 @@ const ggufTokens: Parser = {
   samples: async (): Promise<Files[]> => Object.values(decoderTokenizers).map((make) => make()),
   async read(files) {
     const tokenizer = await openTextTokenizer(memoryTree('model', files));
-    ggufTokenizer({ json: files['tokenizer.json']!, tokenizer, size: 320, name: 'some' });
+    ggufTokenizer({ json: defined(files['tokenizer.json']), tokenizer, size: 320, name: 'some' });
   },
 };
 

@@ -5,6 +5,7 @@ import { openCheckpoint } from '../../io/checkpoint';
 import { memoryTree } from '../../io/fileTree';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorData, type TensorSource } from '../../io/safetensors';
 import { checkWeights } from '../../models/load';
+import { defined } from '../../numbers/defined';
 import { describeModel, openModel, type LoadedModel } from '../../train/openModel';
 import { decoderConfigs } from '../tinyDecoders';
 import { familyConfigs } from '../tinyFamilies';
@@ -32,8 +33,8 @@ async function readAll(source: TensorSource): Promise<void> {
 
 const safetensors: Parser = {
   name: 'safetensors',
-  samples: async () => [{ 'model.safetensors': writeSafetensors(tensors, { format: 'pt', more: 'x' }) }, { 'model.safetensors': writeSafetensors({ one: tensors['a.weight']! }, {}) }],
-  read: async (files) => readAll(await openSafetensors(bytesAccess(files['model.safetensors']!))),
+  samples: async () => [{ 'model.safetensors': writeSafetensors(tensors, { format: 'pt', more: 'x' }) }, { 'model.safetensors': writeSafetensors({ one: defined(tensors['a.weight']) }, {}) }],
+  read: async (files) => readAll(await openSafetensors(bytesAccess(defined(files['model.safetensors'])))),
 };
 
 const index: Parser = {
@@ -41,7 +42,7 @@ const index: Parser = {
   async samples() {
     const [first, second] = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
     const places = Object.keys(tensors).map((name, i) => [name, i % 2 ? second : first] as const);
-    const of = (shard: string) => writeSafetensors(Object.fromEntries(places.filter(([, file]) => file === shard).map(([name]) => [name, tensors[name]!])));
+    const of = (shard: string) => writeSafetensors(Object.fromEntries(places.filter(([, file]) => file === shard).map(([name]) => [name, defined(tensors[name])])));
     return [{ [first]: of(first), [second]: of(second), 'model.safetensors.index.json': tinyJson({ metadata: { total_size: 800 }, weight_map: Object.fromEntries(places) }) }];
   },
   hit: /index\.json$/,

@@ -14,6 +14,7 @@ import { exportOnnx } from '../../export/onnx/model';
 import { verifyOnnx } from '../../export/onnx/verify';
 import { memoryTree } from '../../io/fileTree';
 import { loadWeights } from '../../models/load';
+import { defined } from '../../numbers/defined';
 import { RunTrainer } from '../../studio/runTrainer';
 import { writeBatch } from '../../train/batch';
 import { completeTrain } from '../../train/config';
@@ -52,7 +53,7 @@ describe.each([
     const model = await open();
     const data = tinyData();
     const { files, losses, summary } = await trainRun(device, { spec: specOf(name), model, data });
-    expect(losses.at(-1)!).toBeLessThan(losses[0]!);
+    expect(losses.at(-1)!).toBeLessThan(defined(losses[0]));
     expect(summary.allocated).toEqual(summary.plan.bytes);
 
     const { adapted, values } = await loadAdapter(treeOf(files), model.net);
@@ -60,7 +61,7 @@ describe.each([
     const random = randomNormal(3);
     const pixels = Float32Array.from({ length: 4 * 3 * 16 * 16 }, random);
     const logits = await logitsOf(device, { adapted, source: model.source, values, pixels });
-    const untrained = await logitsOf(device, { adapted: new Adapted(adapted.model, { method: 'linear_probe' }), source: model.source, values: Object.fromEntries([...adapted.trainedHead].map((key) => [key, values[key]!])), pixels });
+    const untrained = await logitsOf(device, { adapted: new Adapted(adapted.model, { method: 'linear_probe' }), source: model.source, values: Object.fromEntries([...adapted.trainedHead].map((key) => [key, defined(values[key])])), pixels });
     if (adapted.method.trains !== 'head') expect(maxError(logits, untrained)).toBeGreaterThan(1e-4);
 
     const merged = await mergedWeights(device, model.source, { adapted, values });
@@ -79,13 +80,13 @@ describe.each([
     const settings = { loss: LOSS, steps: 20, batch: 6, accumulate: 2, val_fraction: 0.3, eval_every: 5, checkpoint_every: 10, lr: 3e-3, head_lr: 0.03 };
     const spec = { ...specOf(name), train: completeTrain(settings) };
     const run = await trainRun(device, { spec, model, data });
-    expect(run.losses.at(-1)!).toBeLessThan(0.5 * run.losses[0]!);
+    expect(run.losses.at(-1)!).toBeLessThan(0.5 * defined(run.losses[0]));
     expect(run.summary.allocated).toEqual(run.summary.plan.bytes);
     const { best, final } = run.summary;
     expect(final!.confusion).toEqual([]);
-    expect(best!.loss).toBeLessThan(0.5 * run.losses[0]!);
+    expect(best!.loss).toBeLessThan(0.5 * defined(run.losses[0]));
 
-    const resumed = await trainRun(device, { spec, model, data, resume: run.checkpoints[0]! });
+    const resumed = await trainRun(device, { spec, model, data, resume: defined(run.checkpoints[0]) });
     expect(resumed.losses).toEqual(run.losses.slice(10));
     expect(resumed.summary.final).toEqual(final);
 
@@ -100,10 +101,10 @@ describe.each([
 test('activations of the family are compared with those of the pretrained model, where its blocks end', async () => {
   const [model, data] = [await guestModel(), tinyData()];
   const runs = [specOf('full')];
-  const found = await trainRun(device, { spec: runs[0]!, model, data });
+  const found = await trainRun(device, { spec: defined(runs[0]), model, data });
   const made = await inside(device, { model, data, runs, files: () => Promise.resolve(found) }, { images: 4, seed: 0 }, { signal: new AbortController().signal, onEvent: () => {} });
   expect(made.outputs).toEqual([{ block: 0, part: 'mlp' }, { block: 1, part: 'mlp' }]);
-  for (const value of made.pretrained[0]!) expect(value > 0 && value < 1).toBe(true);
+  for (const value of defined(made.pretrained[0])) expect(value > 0 && value < 1).toBe(true);
 });
 
 test('what the method adds to the loss and does after each step is done, planned to the byte, and gone on with from a checkpoint', async () => {
@@ -117,7 +118,7 @@ test('what the method adds to the loss and does after each step is done, planned
   // The loss begins as it is without, since scales begin at zero.
   expect(kept.losses[0]).toBe(free.losses[0]);
   expect(bound.summary.allocated).toEqual(bound.summary.plan.bytes);
-  const resumed = await trainRun(device, { spec: spec({ keep_small: 2, bound: 0.01 }), model, data, resume: bound.checkpoints[0]! });
+  const resumed = await trainRun(device, { spec: spec({ keep_small: 2, bound: 0.01 }), model, data, resume: defined(bound.checkpoints[0]) });
   expect(resumed.losses).toEqual(bound.losses.slice(4));
   expect(await scales(resumed.files)).toEqual(await scales(bound.files));
   expect(device.ledger).toEqual({});
@@ -146,7 +147,7 @@ test('what the task computes has the gradients that its loss has', async () => {
   };
   const [before, here, after] = [await step(0.1), await step(0.2), await step(0.3)];
   machine.destroy();
-  expect(here.loss).toBeCloseTo(here.y.reduce((sum, y, b) => sum + (y - targets[b]!) ** 2, 0) / 4, 5);
+  expect(here.loss).toBeCloseTo(here.y.reduce((sum, y, b) => sum + (y - defined(targets[b])) ** 2, 0) / 4, 5);
   // The loss is a square: a central difference is exact but for rounding.
   expect(here.grad).toBeCloseTo((after.loss - before.loss) / 0.2, 4);
 });
@@ -159,9 +160,9 @@ test('of the weights of the model only those learn that the method names, with t
     expect(adapted.config).toMatchObject({ method: PART, norms });
     const names = [...adapted.trace.weights.keys()].filter((name) => adapted.trace.head.has(name) || name.endsWith('.bias') || (norms && name.includes('norm')));
     expect(Object.keys(values).sort()).toEqual(names.sort());
-    expect(summary.plan.trainable_parameters).toBe(names.reduce((sum, name) => sum + values[name]!.length, 0));
+    expect(summary.plan.trainable_parameters).toBe(names.reduce((sum, name) => sum + defined(values[name]).length, 0));
     expect(adapted.fileBytes()).toBe(files.find(({ path }) => path.endsWith('.safetensors'))!.bytes.length);
-    for (const name of names.filter((one) => !adapted.trace.head.has(one) && !one.endsWith('key.bias'))) expect(maxError(values[name]!, await model.source.readF32(name)), name).toBeGreaterThan(1e-4);
+    for (const name of names.filter((one) => !adapted.trace.head.has(one) && !one.endsWith('key.bias'))) expect(maxError(defined(values[name]), await model.source.readF32(name)), name).toBeGreaterThan(1e-4);
   }
 });
 

@@ -1,6 +1,7 @@
 import step from '#shaders/lib/step.wgsl?raw';
 import { kernel } from '../../engine/kernel';
 import { recorder } from '../../engine/record';
+import { defined } from '../../numbers/defined';
 import { sumMetrics } from '../../ops/metrics';
 import { flatGrid } from '../../ops/grid';
 import type { HostBatch, Objective, Task } from '../../tasks/task';
@@ -42,7 +43,7 @@ function complete({ pixel_values, targets }: HostBatch): void {
   const floats = pixel_values!.length / targets!.length;
   for (let b = 0; b < targets!.length; b++) {
     let sum = 0;
-    for (let i = 0; i < floats; i++) sum += pixel_values![b * floats + i]!;
+    for (let i = 0; i < floats; i++) sum += defined(pixel_values![b * floats + i]);
     targets![b] = sum / floats;
   }
 }
@@ -53,7 +54,7 @@ const objective: Objective = {
   forward: (ctx, model, { pixel_values }) => model.forward(ctx, pixel_values!),
   loss(y, { targets }) {
     const rec = recorder();
-    const B = y.shape[0]!;
+    const B = defined(y.shape[0]);
     const rows = rec.temp('loss rows', [B, 4]);
     const dy = rec.recordsGradients ? rec.temp('d y', [B, 1]) : null;
     rec.emit(squares, { tensors: { y, targets: targets!, rows, dy }, params: { B }, overrides: dy ? {} : { GRAD: 0 }, grid: flatGrid(B) });
@@ -64,7 +65,7 @@ const objective: Objective = {
   judge(rows) {
     const count = rows.length / 4;
     let [loss, near] = [0, 0];
-    for (let i = 0; i < count; i++) [loss, near] = [loss + rows[4 * i]!, near + rows[4 * i + 1]!];
+    for (let i = 0; i < count; i++) [loss, near] = [loss + defined(rows[4 * i]), near + defined(rows[4 * i + 1])];
     return { loss: loss / count, accuracy: near / count, per_class: [], confusion: [] };
   },
   better: (than, found) => found.loss < than.loss,

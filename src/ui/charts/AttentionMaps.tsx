@@ -1,6 +1,7 @@
 import { useMemo, type CSSProperties } from 'react';
 import type { AttentionMap, Frame, Prediction } from '../../train/protocol';
 import { formatFixed, formatPercent, partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import { factsOf, levelPaths, levels, overlap, timesEven, topOf, type MapFacts } from './attention';
 import { Figure } from './Figure';
@@ -25,7 +26,7 @@ export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }
   const top = topOf(maps.map(({ map }) => map));
   const base = maps.find((one) => one.base)?.map;
   const lines = maps.map(({ map, facts, ...one }) => linesOf(map, facts, one.base ? undefined : base));
-  const stops = maps.map(({ name, map, facts }, i) => t.look.stop(name, Math.floor(facts.peak / map.cols) + 1, (facts.peak % map.cols) + 1, times(facts.times), partsOf(lines[i])));
+  const stops = maps.map(({ name, map, facts }, i) => t.look.stop(name, Math.floor(facts.peak / map.cols) + 1, (facts.peak % map.cols) + 1, times(facts.times), partsOf(defined(lines[i]))));
   const rows = maps.flatMap(({ name, map }) => map.weights.map((v, i) => [name, Math.floor(i / map.cols) + 1, (i % map.cols) + 1, Number(v.toPrecision(4)), Number(timesEven(map, i).toPrecision(3))]));
   // Most models see the same pixels; another crop or size stands by itself.
   const views = maps.filter(({ picture }, i) => maps.findIndex((other) => same(other.picture, picture)) === i);
@@ -47,7 +48,7 @@ export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }
                 </p>
                 <Drawing picture={picture} map={map} top={top} peak={facts.peak} at={cursor === i} />
                 <p className={css.says}>{said.top[0] ? t.look.says(said.top[0].label, formatPercent(said.top[0].probability)) : t.look.silent}</p>
-                {lines[i].map((line) => (
+                {defined(lines[i]).map((line) => (
                   <p key={line} className={css.fact}>
                     {line}
                   </p>
@@ -95,7 +96,7 @@ function urlOf({ width, height, rgba }: Frame, grey: boolean): string {
   [canvas.width, canvas.height] = [width, height];
   const pixels = new Uint8ClampedArray(rgba);
   // Luma of Rec. 601, pulled towards the middle so that the map's own lightness leads.
-  if (grey) for (let i = 0; i < pixels.length; i += 4) pixels.fill(50 + 0.6 * (0.299 * pixels[i] + 0.587 * pixels[i + 1] + 0.114 * pixels[i + 2]), i, i + 3);
+  if (grey) for (let i = 0; i < pixels.length; i += 4) pixels.fill(50 + 0.6 * (0.299 * defined(pixels[i]) + 0.587 * defined(pixels[i + 1]) + 0.114 * defined(pixels[i + 2])), i, i + 3);
   canvas.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
   return canvas.toDataURL();
 }

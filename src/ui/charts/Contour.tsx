@@ -7,6 +7,7 @@ import { t } from '../strings';
 import { methodLook } from '../../figures/methods';
 import { overlaps, placeNames, within, type Box } from '../../figures/labels';
 import { markPaths } from '../../figures/marks';
+import { defined, several } from '../../numbers/defined';
 import { identity } from './MethodKey';
 import { extent, goodness, isoValues, layoutOf, namedValues, rangeOf, sampled, ticksWithin, tilesOf, wholeStride } from './plane';
 import { fitNames, fitText, textWidth } from './textWidth';
@@ -41,7 +42,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   const id = useId();
   const { spec } = made;
   const { grid } = spec;
-  const set = made.sets[at];
+  const set = defined(made.sets[at]);
   const range = rangeOf(set, quantity);
   const [xs, ys] = [extent(spec.x, grid), extent(spec.y, grid)];
   const [left, top, bottom] = [2.8 * em, 2 * em, 3.4 * em];
@@ -92,7 +93,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
 
   // Two at least: one alone gives no length.
   const ticksOf = (span: [number, number], pixels: number) => ticksWithin(span, Math.max(2, Math.round(pixels / (6 * em))));
-  const shownCorners = CORNERS.flatMap(([x, y], k) => (inside(place(x, y)) ? [{ k, ...place(x, y), value: format(set.corners[k][quantity]) }] : []));
+  const shownCorners = CORNERS.flatMap(([x, y], k) => (inside(place(x, y)) ? [{ k, ...place(x, y), value: format(defined(set.corners[k])[quantity]) }] : []));
   const start = made.plane?.pretrained;
   const origin = start && inside(place(start.x, start.y)) ? place(start.x, start.y) : null;
   // Where a run's mark lies on it, a ring shows around that.
@@ -100,11 +101,12 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   const marker = ({ x, y }: { x: number; y: number }): Box => ({ left: x - em / 2, top: y - em / 2, right: x + em / 2, bottom: y + em / 2 });
   const [bold, plain, small] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`, `400 ${0.92 * em}px ${family}`];
   // From the very left where it is longer than the map is wide, and without names where it is longer still.
-  const offLine = t.landscape.axes.off(names[0], names[2]);
-  const upright = !layout.toScale ? t.landscape.axes.y(names[1]) : textWidth(offLine, small) > left + side ? t.landscape.axes.offThat : offLine;
+  const [name0, name1, name2] = several(names, 3);
+  const offLine = t.landscape.axes.off(name0, name2);
+  const upright = !layout.toScale ? t.landscape.axes.y(name1) : textWidth(offLine, small) > left + side ? t.landscape.axes.offThat : offLine;
   const chips = [
     ...shownCorners.map(({ k, x, y, value }) => {
-      const name = fitText(names[k], bold, 0.5 * side);
+      const name = fitText(defined(names[k]), bold, 0.5 * side);
       return { x, y, k, name, value, width: textWidth(name, bold) + textWidth(` ${value}`, plain) + 0.8 * em };
     }),
     ...(origin ? [{ ...origin, k: -1, name: t.landscape.pretrained, value: '', width: textWidth(t.landscape.pretrained, small) + 0.8 * em }] : []),
@@ -130,7 +132,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
         <g clipPath={`url(#${id}-clip)`}>
           <polygon className={css.ground} points={outline(0, 0, grid, grid)} />
           {tilesOf(made, set).map(({ index, i, j, size }) => (
-            <polygon key={index} className={css.cell} style={{ '--v': (100 * goodness(range, set[quantity][index])).toFixed(1) } as CSSProperties} points={outline(i, j, Math.min(grid, i + size), Math.min(grid, j + size))} />
+            <polygon key={index} className={css.cell} style={{ '--v': (100 * goodness(range, defined(set[quantity][index]))).toFixed(1) } as CSSProperties} points={outline(i, j, Math.min(grid, i + size), Math.min(grid, j + size))} />
           ))}
         </g>
         <path className={css.tri} d={`M${CORNERS.map(([x, y]) => pair(place(x, y))).join('L')}Z`} clipPath={`url(#${id}-clip)`} />
@@ -148,12 +150,12 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
             {made.paths.map(({ run, points }) => {
               const d = `M${points.map(({ x, y }) => pair(place(x, y))).join('L')}`;
               return (
-                <g key={run} className={identity(made.runs[run].method)}>
+                <g key={run} className={identity(defined(made.runs[run]).method)}>
                   <path className={css.case} d={d} />
                   <path className={css.track} d={d} />
                   {points.map((point) => (
                     <circle key={point.step} className={css.dot} r="3" cx={place(point.x, point.y).x} cy={place(point.x, point.y).y}>
-                      <title>{t.landscape.onPath(String(point.step), format(point.measured[at][quantity]))}</title>
+                      <title>{t.landscape.onPath(String(point.step), format(defined(point.measured[at])[quantity]))}</title>
                     </circle>
                   ))}
                 </g>
@@ -163,16 +165,19 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
         )}
         {origin && <circle className={css.origin} r={0.32 * em} cx={origin.x} cy={origin.y} />}
         {hidden && origin && [css.halo, css.ring].map((className) => <circle key={className} className={className} r={0.95 * em} cx={origin.x} cy={origin.y} />)}
-        {shownCorners.map(({ k, x, y }) => (
-          <g key={k} className={identity(made.runs[k].method)} transform={`translate(${x} ${y})`}>
-            <path className={css.pin} transform={`scale(${(0.115 * em).toFixed(2)})`} d={markPaths[methodLook(made.runs[k].method).marker]} />
-          </g>
-        ))}
+        {shownCorners.map(({ k, x, y }) => {
+          const { method } = defined(made.runs[k]);
+          return (
+            <g key={k} className={identity(method)} transform={`translate(${x} ${y})`}>
+              <path className={css.pin} transform={`scale(${(0.115 * em).toFixed(2)})`} d={markPaths[methodLook(method).marker]} />
+            </g>
+          );
+        })}
         {places.map((one, i) => {
-          const chip = chips[i];
+          const chip = defined(chips[i]);
           return (
             one && (
-              <g key={chip.k} className={chip.k < 0 ? undefined : identity(made.runs[chip.k].method)}>
+              <g key={chip.k} className={chip.k < 0 ? undefined : identity(defined(made.runs[chip.k]).method)}>
                 {one.leader && <path className={css.tie} d={`M${pair(chip)}L${pair(one.leader)}`} />}
                 <rect className={css.plate} x={one.box.left} y={one.box.top} width={one.box.right - one.box.left} height={one.box.bottom - one.box.top} rx="2" />
                 <text className={chip.k < 0 ? css.small : css.name} x={(one.box.left + one.box.right) / 2} y={(one.box.top + one.box.bottom) / 2 + 0.35 * em} textAnchor="middle">
@@ -204,7 +209,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
           {upright}
         </text>
         <text className={css.axis} x={left + side} y={top + height + 2.75 * em} textAnchor="end">
-          {layout.toScale ? fitNames(t.landscape.axes.along, names[0], names[2], small, side) : t.landscape.axes.x(names[0], names[2])}
+          {layout.toScale ? fitNames(t.landscape.axes.along, name0, name2, small, side) : t.landscape.axes.x(name0, name2)}
         </text>
       </svg>
       <span id={`${id}-keys`} hidden>
@@ -241,8 +246,9 @@ const pair = ({ x, y }: { x: number; y: number }): string => `${x.toFixed(1)} ${
 
 /** Lines of equal value on the finest grid that is whole; the main ones carry their value, and those that the legend names, where there is room. */
 function Lines({ made, at, quantity, stride, format, place, clip, taken, bounds, em, family }: LinesProps) {
-  const range = rangeOf(made.sets[at], quantity);
-  const { size, values } = sampled(made, made.sets[at], range, stride);
+  const set = defined(made.sets[at]);
+  const range = rangeOf(set, quantity);
+  const { size, values } = sampled(made, set, range, stride);
   if (size < 2) return null;
   const { step, values: thresholds } = isoValues(range);
   // Beyond the outermost points nothing is known: what closes a line there is no part of it.
@@ -250,7 +256,8 @@ function Lines({ made, at, quantity, stride, format, place, clip, taken, bounds,
   const shapes = contours().size([size, size]).thresholds(thresholds)(values).map(({ value, coordinates }) => ({
     value,
     rings: coordinates.flat().map((ring) =>
-      ring.map(([cx, cy]) => {
+      ring.map((point) => {
+        const [cx, cy] = several(point, 2);
         const [i, j] = [(cx - 0.5) * stride, (cy - 0.5) * stride];
         return { ...place(i, j), known: Math.min(i, j) >= 0 && Math.max(i, j) <= last, inner: Math.min(i, j) > 0 && Math.max(i, j) < last };
       }),

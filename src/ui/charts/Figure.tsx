@@ -1,4 +1,5 @@
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { defined } from '../../numbers/defined';
 import { csv as csvOf, type Cell } from '../../train/csv.meta';
 import { Button } from '../controls/Button';
 import { useKeepFocus } from '../controls/useKeepFocus';
@@ -54,11 +55,12 @@ export function Figure({ title, caption, summary, table, stops, tools, reading, 
     if (key === 'escape') return setCursor(-1);
     if (stops.length === 0) return;
     const to: Record<string, number> = { arrowright: cursor + 1, arrowdown: cursor + 1, arrowleft: cursor < 0 ? stops.length - 1 : cursor - 1, arrowup: cursor < 0 ? stops.length - 1 : cursor - 1, home: 0, end: stops.length - 1 };
-    if (!(key in to)) return;
+    const wanted = to[key];
+    if (wanted === undefined) return;
     event.preventDefault();
-    const next = Math.min(stops.length - 1, Math.max(0, to[key]));
+    const next = Math.min(stops.length - 1, Math.max(0, wanted));
     setCursor(next);
-    setSpoken(stops[next]);
+    setSpoken(defined(stops[next]));
   };
   return (
     <figure ref={figure} className={css.fig} aria-labelledby={`${id}-title`}>

@@ -1,5 +1,6 @@
 import { useState, type CSSProperties, type KeyboardEvent } from 'react';
 import { formatCount } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import css from './Heat.module.css';
 
@@ -51,39 +52,43 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
         </thead>
         <tbody>
           {classes.map((name, row) => {
-            const sum = counts[row].reduce((all, count) => all + count, 0);
+            const cells = defined(counts[row]);
+            const sum = cells.reduce((all, count) => all + count, 0);
             return (
               <tr key={name}>
                 <th scope="row" title={name}>
                   {name}
                 </th>
-                {classes.map((said, column) => (
-                  <td
-                    key={said}
-                    className={row === column ? css.right : undefined}
-                    style={{ '--v': sum > 0 ? ((100 * counts[row][column]) / sum).toFixed(1) : 0 } as CSSProperties}
-                    title={t.results.cell(name, said, counts[row][column])}
-                  >
-                    {counts[row][column] === 0 ? (
-                      <span className="sr">0</span>
-                    ) : onChoose ? (
-                      <button
-                        type="button"
-                        data-row={row}
-                        data-column={column}
-                        tabIndex={stop.row === row && stop.column === column ? 0 : -1}
-                        aria-pressed={chosen?.truth === row && chosen.said === column}
-                        aria-label={t.results.cell(name, said, counts[row][column])}
-                        onFocus={() => setStop({ row, column })}
-                        onClick={() => onChoose(row, column)}
-                      >
-                        {formatCount(counts[row][column])}
-                      </button>
-                    ) : (
-                      formatCount(counts[row][column])
-                    )}
-                  </td>
-                ))}
+                {classes.map((said, column) => {
+                  const count = defined(cells[column]);
+                  return (
+                    <td
+                      key={said}
+                      className={row === column ? css.right : undefined}
+                      style={{ '--v': sum > 0 ? ((100 * count) / sum).toFixed(1) : 0 } as CSSProperties}
+                      title={t.results.cell(name, said, count)}
+                    >
+                      {count === 0 ? (
+                        <span className="sr">0</span>
+                      ) : onChoose ? (
+                        <button
+                          type="button"
+                          data-row={row}
+                          data-column={column}
+                          tabIndex={stop.row === row && stop.column === column ? 0 : -1}
+                          aria-pressed={chosen?.truth === row && chosen.said === column}
+                          aria-label={t.results.cell(name, said, count)}
+                          onFocus={() => setStop({ row, column })}
+                          onClick={() => onChoose(row, column)}
+                        >
+                          {formatCount(count)}
+                        </button>
+                      ) : (
+                        formatCount(count)
+                      )}
+                    </td>
+                  );
+                })}
                 {!dense && <td className={css.sum}>{formatCount(sum)}</td>}
               </tr>
             );
@@ -96,7 +101,7 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
 
 function firstCell(counts: number[][]): { row: number; column: number } {
   const row = counts.findIndex((cells) => cells.some((count) => count > 0));
-  return { row, column: row < 0 ? -1 : counts[row].findIndex((count) => count > 0) };
+  return { row, column: counts[row]?.findIndex((count) => count > 0) ?? -1 };
 }
 
 /** Arrow keys go to the next cell that holds pictures: along the row, or to the nearest one in the next such row. */

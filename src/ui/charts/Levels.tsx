@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import { goodness, isoValues, namedValues, type Range } from './plane';
 import css from './landscape.module.css';
@@ -13,9 +14,10 @@ export function Levels({ range, format }: { range: Range; format: (value: number
     <div className={css.levels}>
       <p>{t.landscape.units[range.quantity]}</p>
       <div className={css.bands}>
-        {edges.slice(1).map((edge, k) => (
-          <i key={edge} style={{ '--v': (100 * goodness(range, (edge + edges[k]) / 2)).toFixed(1), left: `${place(edges[k])}%`, width: `${place(edge) - place(edges[k])}%` } as CSSProperties} />
-        ))}
+        {edges.slice(1).map((edge, k) => {
+          const from = defined(edges[k]);
+          return <i key={edge} style={{ '--v': (100 * goodness(range, (edge + from) / 2)).toFixed(1), left: `${place(from)}%`, width: `${place(edge) - place(from)}%` } as CSSProperties} />;
+        })}
       </div>
       <span style={{ left: 0 }}>{format(range.low)}</span>
       {namedValues(range).map((value) => (

@@ -13,9 +13,10 @@ const fixed: readonly Role[] = ['input', 'output', 'uniform', 'staging'];
 export function MemoryStack({ method, bytes, full }: { method: string; bytes: BytesByRole; full: number }) {
   return (
     <div className={`${css.stack} ${identity(method)}`} role="img" aria-label={t.memory.needs(methodLook(method).title, formatMiB(totalOf(bytes)))}>
-      {rolesIn(bytes).map((role) => (
-        <i key={role} className={`${css[role]} ${bytes[role]! < full / 100 ? css.thin : ''}`} style={{ width: `${(100 * bytes[role]!) / full}%` }} />
-      ))}
+      {rolesIn(bytes).map((role) => {
+        const size = bytes[role] ?? 0;
+        return <i key={role} className={`${css[role]} ${size < full / 100 ? css.thin : ''}`} style={{ width: `${(100 * size) / full}%` }} />;
+      })}
     </div>
   );
 }
@@ -29,12 +30,12 @@ export function MemoryLegend({ method, bytes }: { method: string; bytes: readonl
   }
   return (
     <ul className={`${css.legend} ${identity(method)}`}>
-      {[...alike.values()].map((roles) => (
-        <li key={roles[0]} className={css.name}>
-          <i className={`${css.sw} ${css[roles[0]!]}`} aria-hidden="true" />
-          {roles.length > 1 ? t.memory.small : t.memory.roles[roles[0]!]}
-        </li>
-      ))}
+      {[...alike.values()].flatMap(([role, ...others]) => role ? [
+        <li key={role} className={css.name}>
+          <i className={`${css.sw} ${css[role]}`} aria-hidden="true" />
+          {others.length > 0 ? t.memory.small : t.memory.roles[role]}
+        </li>,
+      ] : [])}
     </ul>
   );
 }

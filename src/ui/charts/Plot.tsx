@@ -10,6 +10,7 @@ import { FigureTools, saveFigure } from './FigureTools';
 import { PlotArea } from './PlotArea';
 import { at, valueAt, type Scale } from '../../figures/scale';
 import { indexAt } from '../../figures/lines';
+import { defined } from '../../numbers/defined';
 import { intervalAt, lastOf, readAt, stops, toCsv, type Series } from './series';
 import { backByKey, numbersOrDrawing } from './tableKey';
 import { zoomTo } from './zoom';
@@ -128,9 +129,10 @@ export function Plot(props: PlotProps) {
     const here = cursor === null ? -1 : indexAt(xs, cursor);
     const stride = event.shiftKey ? Math.max(1, Math.round(xs.length / 20)) : 1;
     const moves: Record<string, number> = { ArrowRight: here + stride, ArrowLeft: cursor === null ? xs.length - 1 : here - stride, Home: 0, End: xs.length - 1, PageDown: here + Math.ceil(xs.length / 10), PageUp: here - Math.ceil(xs.length / 10) };
-    if (!(event.key in moves)) return;
+    const to = moves[event.key];
+    if (to === undefined) return;
     event.preventDefault();
-    const x = xs[Math.min(xs.length - 1, Math.max(0, moves[event.key]))];
+    const x = defined(xs[Math.min(xs.length - 1, Math.max(0, to))]);
     setCursor(x);
     setSpoken(read(x));
   };
@@ -160,8 +162,8 @@ export function Plot(props: PlotProps) {
     if (share < -0.02 || share > 1.02) return setCursor(null);
     const wanted = valueAt(sx, share);
     const i = indexAt(xs, wanted);
-    const next = xs[i + 1];
-    setCursor(next !== undefined && Math.abs(at(sx, next) - share) < Math.abs(at(sx, xs[i]) - share) ? next : xs[i]);
+    const [here, next] = [defined(xs[i]), xs[i + 1]];
+    setCursor(next !== undefined && Math.abs(at(sx, next) - share) < Math.abs(at(sx, here) - share) ? next : here);
   };
   // A finger scrolls the page; mouse and pen draw out what is to be seen larger.
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {

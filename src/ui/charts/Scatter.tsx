@@ -5,6 +5,7 @@ import { along, placeNames, type Box } from '../../figures/labels';
 import { sideBySide } from '../../figures/beside';
 import { identity, Mark } from './MethodKey';
 import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, tickShift, wideLogScale, type Scale } from '../../figures/scale';
+import { defined } from '../../numbers/defined';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import { t } from '../strings';
@@ -60,6 +61,9 @@ interface Props {
   plain?: { head?: string[]; x?: (value: number) => number | string; y?: (value: number) => number };
 }
 
+/** Each with the one after it. */
+const neighbours = <T,>(list: readonly T[]): [one: T, next: T][] => list.slice(1).map((next, i) => [defined(list[i]), next]);
+
 const nameOf = (point: Point): string => [point.label, point.second].filter(Boolean).join(', ');
 
 /** Points with their intervals, names beside them; lines join what belongs together, the front what nobody beats. */
@@ -107,10 +111,13 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const within = (value: number) => Math.min(sy.max, Math.max(sy.min, value));
   const py = ({ y: value }: Point) => (y(value) * height) / 100;
   const placed = sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), 1.7 * half, 3 * half);
-  const px = (point: Point) => placed[points.indexOf(point)];
+  const px = (point: Point) => defined(placed[points.indexOf(point)]);
   /** Where a point is drawn, in percent. */
   const left = (point: Point) => (100 * px(point)) / width;
-  const lines = joined ? [...new Set(points.map(({ line }) => line))].map((line) => points.filter((point) => point.line === line).sort((a, b) => a.x - b.x)).filter((line) => line.length > 1) : [];
+  const lines = !joined ? [] : [...new Set(points.map(({ line }) => line))].flatMap((name) => {
+    const [first, ...others] = points.filter((point) => point.line === name).sort((a, b) => a.x - b.x);
+    return first && others.length > 0 ? [{ line: name, method: first.method, points: [first, ...others] }] : [];
+  });
   const nobody = points.filter((_, i) => best[i]).sort((a, b) => a.x - b.x);
 
   // A line whose points have one name is named once, at its end. Of very many points those are named that nobody beats, and the highest of each method.
@@ -121,12 +128,16 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const boxAround = (left: number, top: number, right: number, bottom: number): Box => ({ left: Math.min(left, right), top: Math.min(top, bottom), right: Math.max(left, right), bottom: Math.max(top, bottom) });
   const marks = points.map((point) => boxAround(px(point) - half, py(point) - half, px(point) + half, py(point) + half));
   const whiskers = points.flatMap((point) => (point.dy ? [boxAround(px(point) - 2, (height * y(within(point.y - point.dy))) / 100, px(point) + 2, (height * y(within(point.y + point.dy))) / 100)] : []));
-  const places = placeNames(
+  const spots = placeNames(
     written.map(({ point, label, second }) => ({ x: px(point), y: py(point), width: Math.max(textWidth(label, bold), textWidth(second, plain)) + 4, height: (second ? 2 : 1) * lineHeight * em, gap: half + 2 })),
     { left: 0, top: -em, right: width, bottom: height },
     marks,
-    [...whiskers, ...(front ? nobody.slice(1).flatMap((point, i) => [...along(px(nobody[i]), py(nobody[i]), px(point), py(nobody[i])), ...along(px(point), py(nobody[i]), px(point), py(point))]) : []), ...lines.flatMap((line) => line.slice(1).flatMap((point, i) => along(px(line[i]), py(line[i]), px(point), py(point))))],
+    [...whiskers, ...(front ? neighbours(nobody).flatMap(([one, next]) => [...along(px(one), py(one), px(next), py(one)), ...along(px(next), py(one), px(next), py(next))]) : []), ...lines.flatMap((line) => neighbours(line.points).flatMap(([one, next]) => along(px(one), py(one), px(next), py(next))))],
   );
+  const places = written.flatMap((one, i) => {
+    const place = spots[i];
+    return place ? [{ ...one, place }] : [];
+  });
   return (
     <div className={css.plot}>
       <div className={own.room}>
@@ -136,20 +147,20 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
             {sy.ticks.map((tick) => (
               <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
             ))}
-            {front && nobody.length > 1 && <path className={own.front} d={nobody.map((point, i) => (i === 0 ? `M${10 * left(point)} ${10 * y(point.y)}` : `L${10 * left(point)} ${10 * y(nobody[i - 1].y)}L${10 * left(point)} ${10 * y(point.y)}`)).join('')} />}
-            {lines.map((line) => (
-              <path key={line[0].line} className={`${css.line} ${identity(line[0].method)}`} d={line.map((point, i) => `${i ? 'L' : 'M'}${(10 * left(point)).toFixed(1)} ${(10 * y(point.y)).toFixed(1)}`).join('')} />
+            {front && nobody.length > 1 && <path className={own.front} d={nobody.map((point, i) => `${i === 0 ? 'M' : `L${10 * left(point)} ${10 * y(defined(nobody[i - 1]).y)}L`}${10 * left(point)} ${10 * y(point.y)}`).join('')} />}
+            {lines.map(({ line: name, method, points: line }) => (
+              <path key={name} className={`${css.line} ${identity(method)}`} d={line.map((point, i) => `${i ? 'L' : 'M'}${(10 * left(point)).toFixed(1)} ${(10 * y(point.y)).toFixed(1)}`).join('')} />
             ))}
             {points.map((point) => point.dy ? <line key={point.id} className={`${own.whisker} ${identity(point.method)} ${point.pale ? css.pale : ''}`} x1={10 * left(point)} x2={10 * left(point)} y1={10 * y(within(point.y - point.dy))} y2={10 * y(within(point.y + point.dy))} /> : null)}
           </svg>
           <svg className={own.leaders} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
-            {places.map((place, i) => place?.leader && <path key={written[i].point.id} className={`${css.leader} ${identity(written[i].point.method)}`} d={`M${px(written[i].point).toFixed(1)} ${py(written[i].point).toFixed(1)}L${place.leader.x.toFixed(1)} ${place.leader.y.toFixed(1)}`} />)}
+            {places.map(({ point, place: { leader } }) => leader && <path key={point.id} className={`${css.leader} ${identity(point.method)}`} d={`M${px(point).toFixed(1)} ${py(point).toFixed(1)}L${leader.x.toFixed(1)} ${leader.y.toFixed(1)}`} />)}
           </svg>
           {beyond.map(({ point, up }) => (
             <Beyond key={`${point.id} ${up}`} point={point} left={left(point)} up={up} />
           ))}
-          {[...points.keys()].sort((a, b) => Number(points[b].pale ?? false) - Number(points[a].pale ?? false)).map((i) => (
-            <Mark key={points[i].id} method={points[i].method} left={left(points[i])} top={y(points[i].y)} size={i === cursor ? 'big' : points[i].pale ? 'small' : 'normal'} hollow={front && !best[i]} className={points[i].pale && css.pale} />
+          {[...points.entries()].sort(([, a], [, b]) => Number(b.pale ?? false) - Number(a.pale ?? false)).map(([i, point]) => (
+            <Mark key={point.id} method={point.method} left={left(point)} top={y(point.y)} size={i === cursor ? 'big' : point.pale ? 'small' : 'normal'} hollow={front && !best[i]} className={point.pale && css.pale} />
           ))}
           {sy.ticks.map((tick) => (
             <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>
@@ -161,17 +172,12 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
               {tickX(tick)}
             </span>
           ))}
-          {places.map((place, i) => {
-            const { point, label, second } = written[i];
-            return (
-              place && (
-                <span key={point.id} className={`${own.label} ${identity(point.method)} ${point.pale ? own.pale : ''}`} title={point.about ?? nameOf(point)} style={{ left: place.box.left + 2, top: place.box.top }}>
-                  {label}
-                  {second && <small>{second}</small>}
-                </span>
-              )
-            );
-          })}
+          {places.map(({ point, label, second, place: { box } }) => (
+            <span key={point.id} className={`${own.label} ${identity(point.method)} ${point.pale ? own.pale : ''}`} title={point.about ?? nameOf(point)} style={{ left: box.left + 2, top: box.top }}>
+              {label}
+              {second && <small>{second}</small>}
+            </span>
+          ))}
           {points.map((point, i) => (
             <span key={point.id} className={own.target} style={{ left: `${left(point)}%`, top: `${y(point.y)}%` }} onPointerEnter={() => onCursor(i)} onPointerLeave={() => onCursor(-1)} data-no-picture />
           ))}

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import { landscapeCsv } from '../../analysis/export.meta';
 import { placeNames, type Box } from '../../figures/labels';
+import { defined } from '../../numbers/defined';
 import type { Landscape } from '../../train/analysis.meta';
 import { Button } from '../controls/Button';
 import type { Quantity } from '../store/settings';
@@ -23,9 +24,10 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
   const labels = useRef<{ x: number; y: number }[]>([]);
   const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading');
   const theme = useTheme();
-  const stride = wholeStride(made, made.sets[set]);
+  const measured = defined(made.sets[set]);
+  const stride = wholeStride(made, measured);
   const [right, back] = groundOf(layoutOf(made)).ends;
-  const range = rangeOf(made.sets[set], quantity);
+  const range = rangeOf(measured, quantity);
   const format = formatOf(quantity);
   const heights = [surfaceWords.top(t.landscape.quantities[quantity], quantity === 'loss' ? t.landscape.cutAt(format(range.high)) : format(range.high)), format(range.low)];
 
@@ -68,7 +70,7 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
   }, []);
 
   useEffect(() => {
-    if (state === 'ready' && stride !== null) scene.current?.show({ made, set, range: rangeOf(made.sets[set], quantity), stride, paths });
+    if (state === 'ready' && stride !== null) scene.current?.show({ made, set, range: rangeOf(defined(made.sets[set]), quantity), stride, paths });
   }, [state, made, set, quantity, paths, stride, theme]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -88,7 +90,10 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
             <Button kind="quiet" small onClick={() => scene.current?.reset()}>
               {t.landscape.reset}
             </Button>
-            {stride !== null && <FigureTools title={t.landscape.surface} figure={figure} files={{ csv: () => landscapeCsv(made), png: () => scene.current!.picture([...names.map((text, k) => ({ text, method: made.runs[k].method, ...labels.current[k] })), ...heights.map((text, k) => ({ text, method: null, ...labels.current[names.length + k] }))]) }} asTable={false} />}
+            {stride !== null && <FigureTools title={t.landscape.surface} figure={figure} files={{ csv: () => landscapeCsv(made), png: () => scene.current!.picture([...names, ...heights].flatMap((text, k) => {
+              const place = labels.current[k];
+              return place ? [{ text, method: made.runs[k]?.method ?? null, ...place }] : [];
+            })) }} asTable={false} />}
           </div>
         )}
       </div>
@@ -98,7 +103,7 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
         {state === 'ready' &&
           stride !== null &&
           [...names, ...heights].map((text, k) => (
-            <span key={k} ref={(element) => void (tags.current[k] = element)} className={k < names.length ? `${css.tag} ${identity(made.runs[k].method)}` : css.height} aria-hidden="true">
+            <span key={k} ref={(element) => void (tags.current[k] = element)} className={k < names.length ? `${css.tag} ${identity(defined(made.runs[k]).method)}` : css.height} aria-hidden="true">
               {text}
             </span>
           ))}

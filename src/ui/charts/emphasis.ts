@@ -1,5 +1,6 @@
 import { valueBetween } from './meanCurve';
 import { at, valueAt, type Scale } from '../../figures/scale';
+import { defined } from '../../numbers/defined';
 import { lastOf, type Series } from './series';
 
 /** Which line of a plot stands out: bands of many lines over one another hide what they show, one at a time does not. */
@@ -27,7 +28,7 @@ export function lineAt(series: readonly Series[], sx: Scale, sy: Scale, x: numbe
   const place = valueAt(sx, x);
   let best: { id: string; far: number } | null = null;
   for (const one of lines(series)) {
-    const value = one.constant ? one.y[0] : valueBetween(one, place);
+    const value = one.constant ? defined(one.y[0]) : valueBetween(one, place);
     const far = Number.isFinite(value) ? Math.abs(at(sy, value) - y) : Infinity;
     if (far <= near && (best === null || far < best.far)) best = { id: one.id, far };
   }
@@ -39,5 +40,5 @@ export function step(series: readonly Series[], chosen: string | null, down: boo
   const order = fromTop(series);
   const here = order.findIndex(({ id }) => id === chosen);
   if (here < 0) return (down ? order[0] : order[order.length - 1]) ?? null;
-  return order[Math.min(order.length - 1, Math.max(0, here + (down ? 1 : -1)))];
+  return defined(order[Math.min(order.length - 1, Math.max(0, here + (down ? 1 : -1)))]);
 }

@@ -1,5 +1,6 @@
 import { spread } from '../../figures/lines';
 import { partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import type { Series } from './series';
 import { textWidth } from './textWidth';
 import { t } from '../strings';
@@ -86,10 +87,10 @@ export function endNames(drawn: readonly Series[], box: Room, endOf: (one: Serie
     written = written.filter((name) => kept.has(name));
   }
   const leftOut = named.length - written.length;
-  const ends = written.map(({ one }) => endOf(one));
-  const tops = spread(ends, written.map(tall), 0, height - (leftOut > 0 ? line : 0));
+  const ended = written.map((name) => ({ ...name, end: endOf(name.one) }));
+  const tops = spread(ended.map(({ end }) => end), written.map(tall), 0, height - (leftOut > 0 ? line : 0));
   return {
-    names: written.map(({ one, words }, i) => ({ one, words, end: ends[i], top: tops[i] })),
+    names: ended.map((name, i) => ({ ...name, top: defined(tops[i]) })),
     left: leftOut > 0 ? { top: height, text: t.chart.moreLines(leftOut) } : null,
   };
 }

@@ -1,5 +1,6 @@
 import { meanOf } from '../../train/stats.meta';
 import { indexAt, thin } from '../../figures/lines';
+import { defined } from '../../numbers/defined';
 
 /** A line of numbers; x ascends. */
 export interface Line {
@@ -17,10 +18,11 @@ export interface MeanLine {
 /** A line's value at a place between its ends, straight between its points; NaN outside of them and where it is no number. */
 export function valueBetween({ x, y }: Line, at: number): number {
   const n = x.length;
-  if (n === 0 || at < x[0] || at > x[n - 1]) return NaN;
+  if (n === 0 || at < defined(x[0]) || at > defined(x[n - 1])) return NaN;
   const i = indexAt(x, at);
-  if (x[i] === at || i === n - 1) return y[i];
-  return y[i] + ((y[i + 1] - y[i]) * (at - x[i])) / (x[i + 1] - x[i]);
+  const [from, value] = [defined(x[i]), defined(y[i])];
+  if (from === at || i === n - 1) return value;
+  return value + ((defined(y[i + 1]) - value) * (at - from)) / (defined(x[i + 1]) - from);
 }
 
 /** More places than a chart has pixels only cost time. */
@@ -35,10 +37,15 @@ const isPoint = ({ x }: Line, at: number): boolean => x[indexAt(x, at)] === at;
  */
 export function meanLine(lines: readonly Line[]): MeanLine {
   const some = lines.filter(({ x }) => x.length > 0);
-  const from = Math.max(...some.map(({ x }) => x[0]));
-  const to = Math.min(...some.map(({ x }) => x[x.length - 1]));
+  const from = Math.max(...some.map(({ x }) => defined(x[0])));
+  const to = Math.min(...some.map(({ x }) => defined(x[x.length - 1])));
   const places = new Set<number>();
-  for (const { x, y } of some) for (const i of thin(y, most)) if (x[i] >= from && x[i] <= to) places.add(x[i]);
+  for (const { x, y } of some) {
+    for (const i of thin(y, most)) {
+      const place = defined(x[i]);
+      if (place >= from && place <= to) places.add(place);
+    }
+  }
   const x = [...places].sort((a, b) => a - b);
   const shared = x.filter((place) => some.every((line) => isPoint(line, place)));
   const least = Math.min(...some.map((line) => x.filter((place) => isPoint(line, place)).length));

@@ -3,6 +3,7 @@
  * page, so that every figure has one appearance and nothing has to be drawn twice. Fetched when a picture is asked for.
  */
 
+import { several } from '../../numbers/defined';
 import { inLight } from './inLight';
 
 const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
@@ -17,7 +18,7 @@ function rgb(colour: string): string {
   paint.fillStyle = '#000';
   paint.fillStyle = colour;
   paint.fillRect(0, 0, 1, 1);
-  const [r, g, b, a] = paint.getImageData(0, 0, 1, 1).data;
+  const [r, g, b, a] = several(paint.getImageData(0, 0, 1, 1).data, 4);
   found = colour === 'none' || a === 0 ? '' : `rgb(${r},${g},${b})${a < 255 ? `|${(a / 255).toFixed(3)}` : ''}`;
   known.set(colour, found);
   return found;
@@ -74,7 +75,7 @@ function drawn(figure: HTMLElement, right: number): string {
         const points = [...clipped.points].map(({ x, y }) => at(m!.a * x + m!.e, m!.d * y + m!.f).map(n).join(','));
         parts.push(`<clipPath id="c${++clips}"><polygon points="${points.join(' ')}"/></clipPath><g clip-path="url(#c${clips})">`);
       } else if (clipped && m) {
-        const [x, y, wide, high] = ['x', 'y', 'width', 'height'].map((name) => Number(clipped.getAttribute(name)));
+        const [x, y, wide, high] = several(['x', 'y', 'width', 'height'].map((name) => Number(clipped.getAttribute(name))), 4);
         clip(...at(m.a * x + m.e, m.d * y + m.f), m.a * wide, m.d * high);
       }
       if (element instanceof SVGGElement) shapes(element, opacity * Number(getComputedStyle(element).opacity));

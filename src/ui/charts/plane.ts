@@ -2,6 +2,7 @@ import { clipOf, coordinate, CORNERS, lengthsOf, strides } from '../../analysis/
 import type { Landscape, LandscapeSet } from '../../train/analysis.meta';
 import { formatLoss, formatPercent } from '../../language/format';
 import { linearScale } from '../../figures/scale';
+import { defined } from '../../numbers/defined';
 import type { Quantity } from '../store/settings';
 
 /** What is drawn of a landscape, and how: values, their range, where they lie. */
@@ -74,7 +75,7 @@ export const wholeStride = ({ spec: { grid } }: Landscape, set: LandscapeSet): n
 export function sampled({ spec: { grid } }: Landscape, set: LandscapeSet, range: Range, stride: number): { size: number; values: number[] } {
   const size = Math.ceil(grid / stride);
   const values: number[] = [];
-  for (let j = 0; j < size; j++) for (let i = 0; i < size; i++) values.push(cut(range, set[range.quantity][j * stride * grid + i * stride]));
+  for (let j = 0; j < size; j++) for (let i = 0; i < size; i++) values.push(cut(range, defined(set[range.quantity][j * stride * grid + i * stride])));
   return { size, values };
 }
 
@@ -171,13 +172,13 @@ export function groundOf(layout: Layout): Ground {
   // One divisor for both directions, or lengths would not be to scale.
   const longest = Math.max(...sides.map(([low, high]) => high - low));
   const place = (value: number, [low, high]: [number, number]) => (value - (low + high) / 2) / longest;
-  const [right, back] = sides.map(([low, high]) => (high - low) / longest / 2);
+  const half = ([low, high]: [number, number]) => (high - low) / longest / 2;
   return {
     at: (x, y) => {
       const [along, off] = layout.at(x, y);
       return [place(along, layout.along), place(off, layout.off)];
     },
-    ends: [right, back],
+    ends: [half(layout.along), half(layout.off)],
   };
 }
 
@@ -188,8 +189,9 @@ export const RIDGE = 0.05;
 export function parted({ lines, sets }: Landscape, set: number, a: number, b: number): boolean | null {
   const line = lines.find(({ from, to }) => (from === a && to === b) || (from === b && to === a));
   if (!line) return null;
-  const ends = [sets[set].corners[a].loss, sets[set].corners[b].loss];
-  return line.sets[set].barrier > RIDGE * Math.max(...ends.map((loss) => (Number.isFinite(loss) ? loss : 0)));
+  const { corners } = defined(sets[set]);
+  const ends = [a, b].map((corner) => defined(corners[corner]).loss);
+  return defined(line.sets[set]).barrier > RIDGE * Math.max(...ends.map((loss) => (Number.isFinite(loss) ? loss : 0)));
 }
 
 /** Directions that a circle is looked at in. */
@@ -202,7 +204,8 @@ const AROUND = 32;
  */
 export function riseAround(made: Landscape, at: number, corner: number, radius: number): number | null {
   const { plane, spec } = made;
-  const set = made.sets[at];
+  const set = defined(made.sets[at]);
+  const [cornerX, cornerY] = defined(CORNERS[corner]);
   const stride = wholeStride(made, set);
   if (!plane || stride === null) return null;
   const { size, values } = sampled(made, set, rangeOf(set, 'loss'), stride);
@@ -213,12 +216,12 @@ export function riseAround(made: Landscape, at: number, corner: number, radius: 
     const angle = (2 * Math.PI * k) / AROUND;
     const dy = (radius * Math.sin(angle)) / (plane.unit_y * sine);
     const dx = (radius * Math.cos(angle) - dy * plane.unit_y * plane.cosine) / plane.unit_x;
-    const [i, j] = [index(spec.x, CORNERS[corner][0] + dx), index(spec.y, CORNERS[corner][1] + dy)];
+    const [i, j] = [index(spec.x, cornerX + dx), index(spec.y, cornerY + dy)];
     const [i0, j0] = [Math.floor(i), Math.floor(j)];
     if (!(i0 >= 0 && j0 >= 0 && i0 + 1 < size && j0 + 1 < size)) continue;
     const [u, v] = [i - i0, j - j0];
-    const value = (a: number, b: number) => values[(j0 + b) * size + i0 + a];
+    const value = (a: number, b: number) => defined(values[(j0 + b) * size + i0 + a]);
     found.push((1 - v) * ((1 - u) * value(0, 0) + u * value(1, 0)) + v * ((1 - u) * value(0, 1) + u * value(1, 1)));
   }
-  return found.length < 0.75 * AROUND ? null : found.reduce((sum, value) => sum + value, 0) / found.length - set.corners[corner].loss;
+  return found.length < 0.75 * AROUND ? null : found.reduce((sum, value) => sum + value, 0) / found.length - defined(set.corners[corner]).loss;
 }

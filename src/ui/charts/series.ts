@@ -1,4 +1,5 @@
 import { indexAt } from '../../figures/lines';
+import { defined } from '../../numbers/defined';
 import { csv } from '../../train/csv.meta';
 
 /** One line of a plot. Columns are read while drawing; they may be views that grow. */
@@ -48,16 +49,16 @@ export interface Series {
 
 /** The last value that is a number; NaN where there is none. */
 export function lastOf(y: ArrayLike<number>): number {
-  for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i])) return y[i];
+  for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i])) return defined(y[i]);
   return NaN;
 }
 
 /** Value of a line at x, or null where it has none. */
 export function valueOf(series: Series, x: number): number | null {
   const n = series.x.length;
-  if (n > 0 && series.constant) return series.y[0];
-  if (n === 0 || x < series.x[0] || x > series.x[n - 1]) return null;
-  const value = series.y[indexAt(series.x, x)];
+  if (n > 0 && series.constant) return defined(series.y[0]);
+  if (n === 0 || x < defined(series.x[0]) || x > defined(series.x[n - 1])) return null;
+  const value = defined(series.y[indexAt(series.x, x)]);
   return Number.isFinite(value) ? value : null;
 }
 
@@ -75,15 +76,15 @@ export interface Read {
 export function readAt(series: Series, x: number): Read | null {
   const value = valueOf(series, x);
   if (value === null || series.faint) return null;
-  const at = series.constant ? x : series.x[indexAt(series.x, x)];
+  const at = series.constant ? x : defined(series.x[indexAt(series.x, x)]);
   return at === x || !series.marks ? { value, x: at } : null;
 }
 
 /** Value of a line at a point of its own, before smoothing; that of a baseline anywhere. Null where there is none. */
 export function pointAt(series: Series, x: number): number | null {
-  if (series.constant) return series.y[0];
+  if (series.constant) return defined(series.y[0]);
   const i = indexAt(series.x, x);
-  return series.x[i] === x ? (series.measured?.().y ?? series.y)[i] : null;
+  return series.x[i] === x ? ((series.measured?.().y ?? series.y)[i] ?? null) : null;
 }
 
 /** Half width of a line's 95 % interval at a point of its own, or of a baseline anywhere; null where there is none. */
@@ -97,7 +98,7 @@ export function intervalAt(series: Series, x: number): number | null {
 export function stops(series: readonly Series[]): number[] {
   const all = new Set<number>();
   const lines = series.filter((one) => !one.constant);
-  for (const one of lines.length > 0 ? lines : series) for (let i = 0; i < one.x.length; i++) all.add(one.x[i]);
+  for (const one of lines.length > 0 ? lines : series) for (let i = 0; i < one.x.length; i++) all.add(defined(one.x[i]));
   return [...all].sort((a, b) => a - b);
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fit, homeOf } from './surfaceScene';
 
 /** A square of two triangles that rises so much to the right and to the back. */
-const square = (right: number, back: number): Vector3[] => [[-0.5, 0.5], [0.5, 0.5], [-0.5, -0.5], [0.5, -0.5]].map(([x, z]) => new Vector3(x, right * x - back * z, z));
+const square = (right: number, back: number): Vector3[] => ([[-0.5, 0.5], [0.5, 0.5], [-0.5, -0.5], [0.5, -0.5]] as const).map(([x, z]) => new Vector3(x, right * x - back * z, z));
 const faces = [0, 1, 2, 1, 3, 2];
 
 test('a surface that rises towards the eye is looked at from where it is seen', () => {

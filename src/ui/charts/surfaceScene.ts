@@ -4,6 +4,7 @@ import { coordinate, CORNERS } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import { markPaths } from '../../figures/marks';
 import { methodLook } from '../../figures/methods';
+import { defined, several } from '../../numbers/defined';
 import { inLight } from './inLight';
 import { cut, goodness, groundOf, layoutOf, sampled, type Ground, type Range } from './plane';
 
@@ -47,12 +48,12 @@ function colourOf(element: HTMLElement, variable: string): Color {
   const context = new OffscreenCanvas(1, 1).getContext('2d')!;
   context.fillStyle = text;
   context.fillRect(0, 0, 1, 1);
-  const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
+  const [r, g, b] = several(context.getImageData(0, 0, 1, 1).data, 3);
   return new Color().setRGB(r / 255, g / 255, b / 255, 'srgb');
 }
 
 /** Between two colours, in steps that look even. */
-const mix = (a: Color, b: Color, share: number): number[] => a.toArray().map((from, i) => ((1 - share) * Math.sqrt(from) + share * Math.sqrt(b.toArray()[i])) ** 2);
+const mix = (a: Color, b: Color, share: number): number[] => a.toArray().map((from, i) => ((1 - share) * Math.sqrt(from) + share * Math.sqrt(defined(b.toArray()[i]))) ** 2);
 
 /** A run's mark, as the map has it, edged like there. */
 function markOf(method: string, colour: Color, edge: Color): CanvasTexture<OffscreenCanvas> {
@@ -80,8 +81,9 @@ const filled = 0.84;
 export function homeOf(points: readonly Vector3[], triangles: readonly number[]): Vector3 {
   // Twice the area that looks up, to the right and to the front.
   const area = new Vector3();
+  const corner = (k: number) => defined(points[defined(triangles[k])]);
   for (let k = 0; k < triangles.length; k += 3) {
-    const [a, b, c] = [0, 1, 2].map((i) => points[triangles[k + i]]);
+    const [a, b, c] = [corner(k), corner(k + 1), corner(k + 2)];
     area.add(b.clone().sub(a).cross(c.clone().sub(a)));
   }
   return homes.find((home) => area.dot(home) >= enough * Math.abs(area.y)) ?? homes.at(-1)!;
@@ -121,7 +123,7 @@ export class SurfaceScene {
   private anchors: Vector3[] = [];
   private view: SurfaceView | null = null;
   private ends: Ground['ends'] = [0.5, 0.5];
-  private home = homes[0];
+  private home = defined(homes[0]);
   /** What is in sight at first: the frame, the surface, the runs and how they came there. */
   private shown = [new Vector3(-0.5, 0, -0.5), new Vector3(0.5, 0.5, 0.5)];
   /** True once somebody has turned it: it stays as it was turned. */
@@ -177,8 +179,8 @@ export class SurfaceScene {
     this.clear();
     const { made, set, range, stride } = view;
     const { spec } = made;
-    const { size, values } = sampled(made, made.sets[set], range, stride);
-    const [lo, hi, iso] = ['--heat-lo', '--heat-hi', '--iso'].map((name) => colourOf(this.canvas.parentElement!, name));
+    const { size, values } = sampled(made, defined(made.sets[set]), range, stride);
+    const [lo, hi, iso] = several(['--heat-lo', '--heat-hi', '--iso'].map((name) => colourOf(this.canvas.parentElement!, name)), 3);
     const ground = groundOf(layoutOf(made));
     // Another plane has another shape; the same one, measured further, stays as it was turned.
     const other = ground.ends.some((end, axis) => end !== this.ends[axis]);
@@ -217,10 +219,10 @@ export class SurfaceScene {
     const outline = [corner(-1, 0, 1), corner(1, 0, 1), corner(1, 0, 1), corner(1, 0, -1), corner(1, 0, -1), corner(-1, 0, -1), corner(-1, 0, -1), corner(-1, 0, 1), corner(-1, 0, 1), corner(-1, 1, 1)];
     const frame = new BufferGeometry().setFromPoints(outline);
     this.content.add(new LineSegments(frame, new LineBasicMaterial({ color: colourOf(this.canvas.parentElement!, '--ink-3'), transparent: true, opacity: 0.6 })));
-    const ways = made.paths.map(({ run, points }) => ({ run, along: points.map(({ x, y, measured }) => place(x, y, measured[set][range.quantity]).add(new Vector3(0, 0.008, 0))) }));
+    const ways = made.paths.map(({ run, points }) => ({ run, along: points.map(({ x, y, measured }) => place(x, y, defined(measured[set])[range.quantity]).add(new Vector3(0, 0.008, 0))) }));
     this.mark(view, place, ways, clippingPlanes);
     const within = ({ x, z }: Vector3) => Math.abs(x) <= right && Math.abs(z) <= back;
-    const whole = Array.from({ length: faces.length / 3 }, (_, k) => faces.slice(3 * k, 3 * k + 3)).filter((face) => face.every((k) => within(points[k])));
+    const whole = Array.from({ length: faces.length / 3 }, (_, k) => faces.slice(3 * k, 3 * k + 3)).filter((face) => face.every((k) => within(defined(points[k]))));
     this.home = homeOf(points, whole.length > 0 ? whole.flat() : faces);
     this.shown = [...outline, ...[...points, ...this.anchors, ...ways.flatMap(({ along }) => along)].filter(within)];
     if (other || !this.turned) this.reset();
@@ -237,11 +239,12 @@ export class SurfaceScene {
       mesh.renderOrder = above;
       this.content.add(mesh);
     };
-    const methodColour = (run: number) => this.colour('--m-', runs[run].method);
-    this.anchors = CORNERS.map(([x, y], k) => place(x, y, made.sets[set].corners[k][range.quantity]));
+    const methodColour = (run: number) => this.colour('--m-', defined(runs[run]).method);
+    const { corners } = defined(made.sets[set]);
+    this.anchors = CORNERS.map(([x, y], k) => place(x, y, defined(corners[k])[range.quantity]));
     const paper = colourOf(this.canvas.parentElement!, '--paper');
     this.anchors.forEach((at, k) => {
-      const mark = new Sprite(new SpriteMaterial({ map: markOf(runs[k].method, methodColour(k), paper), depthTest: false, transparent: true }));
+      const mark = new Sprite(new SpriteMaterial({ map: markOf(defined(runs[k]).method, methodColour(k), paper), depthTest: false, transparent: true }));
       mark.position.copy(at);
       mark.scale.setScalar((2 * MARK) / FILLED);
       mark.renderOrder = 2;

@@ -5,7 +5,7 @@ const font = '400 10px sans-serif';
 const say = (a: string, b: string) => `from ${a} to ${b}, in units`;
 
 test('two long names in a sentence share what its other words leave', () => {
-  for (const [a, b] of [['RandLoRA-SVD', 'Linear probe'], ['LoRA', 'LoRA + RandLoRA'], ['LoRA + RandLoRA', 'LoRA']]) {
+  for (const [a, b] of [['RandLoRA-SVD', 'Linear probe'], ['LoRA', 'LoRA + RandLoRA'], ['LoRA + RandLoRA', 'LoRA']] as const) {
     const text = fitNames(say, a, b, font, 190);
     expect(textWidth(text, font)).toBeLessThanOrEqual(190);
     // A short name stays whole.

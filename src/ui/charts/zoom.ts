@@ -1,4 +1,5 @@
 import { at, linearScale, logScale, valueAt, type Scale } from '../../figures/scale';
+import { defined } from '../../numbers/defined';
 import type { Series } from './series';
 
 /** A part of the axis, and the lines in it from edge to edge. */
@@ -17,11 +18,13 @@ export function zoomTo(sx: Scale, sy: Scale, series: readonly Series[], from: nu
   for (const one of series) {
     const values = [one.y, one.raw].filter((column) => column !== undefined);
     for (let i = 0; i < one.x.length; i++) {
-      if (!one.constant && (one.x[i] < low || one.x[i] > high)) continue;
+      const place = defined(one.x[i]);
+      if (!one.constant && (place < low || place > high)) continue;
       for (const column of values) {
-        if (!Number.isFinite(column[i]) || (sy.log && column[i] <= 0)) continue;
-        least = Math.min(least, column[i]);
-        most = Math.max(most, column[i]);
+        const value = defined(column[i]);
+        if (!Number.isFinite(value) || (sy.log && value <= 0)) continue;
+        least = Math.min(least, value);
+        most = Math.max(most, value);
       }
     }
   }

@@ -2,6 +2,7 @@ import { useMemo, type ReactNode } from 'react';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { formatCount, formatDuration, formatFixed, formatPercent, listOf, withSpread } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import type { Experiment } from '../../train/paper.meta';
 import { besideTable, costBeside, type BesidePart, type BesideRow, type Reported } from '../store/beside';
 import { factNamed } from '../store/facts';
@@ -76,7 +77,7 @@ export default function BesidePaper({ experiment, runs }: { experiment: Experime
 }
 
 function Row({ row: { group, name, reported, span }, value }: { row: BesideRow; value: ReactNode }) {
-  const trainable = meanFact(group, factNamed('trainable')!)?.mean ?? group.runs[0].plan?.trainable_parameters;
+  const trainable = meanFact(group, factNamed('trainable')!)?.mean ?? defined(group.runs[0]).plan?.trainable_parameters;
   const coming = group.runs.filter((run) => isLive(run) || run.state === 'waiting' || run.state === 'interrupted').length;
   return (
     <tr>
@@ -91,7 +92,7 @@ function Row({ row: { group, name, reported, span }, value }: { row: BesideRow; 
             <small>{paperWords.seeds(group.seeds.length, coming, group.failed)}</small>
           </>
         ) : (
-          <span className={css.soft}>{t.runs.states[(group.runs.find(isLive) ?? group.runs[0]).state]}</span>
+          <span className={css.soft}>{t.runs.states[(group.runs.find(isLive) ?? defined(group.runs[0])).state]}</span>
         )}
       </td>
       {span > 0 && (
@@ -157,7 +158,7 @@ function valueOf({ measures }: Experiment, group: Group, { rows }: BesidePart): 
 function ours(done: readonly Run[], over: 'none' | 'mean' | 'interval'): string {
   const distinct = (of: (run: Run) => string) => listOf([...new Set(done.map(of))]);
   const pictures = new Set(done.map((run) => testEvaluation(run)!.count));
-  return paperWords.ours(distinct((run) => run.modelTitle), distinct((run) => run.dataTitle), pictures.size === 1 ? formatCount([...pictures][0]) : '', over);
+  return paperWords.ours(distinct((run) => run.modelTitle), distinct((run) => run.dataTitle), pictures.size === 1 ? formatCount(defined([...pictures][0])) : '', over);
 }
 
 const picturesOf = ({ shots, limit }: BesidePart): string => (shots > 0 ? paperWords.shots(shots) : limit > 0 ? paperWords.limit(limit) : paperWords.everything);

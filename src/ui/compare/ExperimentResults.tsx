@@ -14,7 +14,7 @@ export default function ExperimentResults({ names, runs }: { names: readonly str
   const name = known.includes(wanted) ? wanted : (known[0] ?? '');
   const experiment = experimentNamed(name);
   const own = runs.filter(({ spec }) => spec.experiment === name);
-  if (!experiment) return <p className={css.about}>{paperWords.unknown(names[0])}</p>;
+  if (!experiment) return <p className={css.about}>{paperWords.unknown(names[0] ?? '')}</p>;
   return (
     <>
       {known.length > 1 ? (

@@ -49,7 +49,11 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   const split = t.compare.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? 'test')];
   const named = series.filter((one) => !one.faint);
   const format = of === 'loss' ? formatTrainLoss : formatPercent;
-  const ends = partsOf(named.map((one) => `${partsOf([one.label, one.second])} ${format(one.y[one.y.length - 1])}`));
+  // A run that is yet to measure has no end.
+  const ends = partsOf(named.flatMap((one) => {
+    const last = one.y[one.y.length - 1];
+    return last === undefined ? [] : [`${partsOf([one.label, one.second])} ${format(last)}`];
+  }));
   const sy = of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs));
   const banded = series.filter((one) => one.band);
   return (

@@ -24,7 +24,8 @@ export function KernelTimes({ run }: { run: Run }) {
       {t.board.timesButton}
     </Button>
   );
-  if (!times || times.kernels.length === 0)
+  const longest = times?.kernels[0];
+  if (!times || !longest)
     return (
       <div>
         <h3>{t.board.timesTitle}</h3>
@@ -43,7 +44,7 @@ export function KernelTimes({ run }: { run: Run }) {
     <Figure
       title={t.board.times(name, times.step)}
       caption={t.board.timesHint}
-      summary={t.board.timesSummary(ms(all), times.kernels[0].kernel, share(times.kernels[0].ns))}
+      summary={t.board.timesSummary(ms(all), longest.kernel, share(longest.ns))}
       tools={button}
       of={pictureOf([current?.times ? current : run])}
       stops={drawn.map(({ kernel, count, ns }) => t.board.timesRow(kernel, count, ms(ns), share(ns)))}

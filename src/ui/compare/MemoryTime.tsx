@@ -4,6 +4,7 @@ import { identity } from '../charts/MethodKey';
 import { at, linearScale, wholeScale } from '../../figures/scale';
 import plot from '../charts/Plot.module.css';
 import { formatClock, formatMiB, partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import type { BytesByRole, Role } from '../../train/protocol';
 import { curveOf, useMetricsVersion } from '../store/metrics';
 import { pictureOf } from '../store/pictureOf';
@@ -39,7 +40,7 @@ export function MemoryOverTime({ run }: { run: Run }) {
         <p className={css.soft}>{t.board.memoryEmpty}</p>
       </div>
     );
-  const last = points[points.length - 1].seconds;
+  const last = defined(points[points.length - 1]).seconds;
   const end = Math.max(last * 1.02, run.ended > run.started && run.started > 0 ? (run.ended - run.started) / 1000 : (curveOf(run.id).column('seconds').at(-1) ?? last), last + 0.1);
   const sx = wholeScale(end);
   const roles = rolesIn(...points.map(({ bytes }) => bytes));
@@ -55,7 +56,7 @@ export function MemoryOverTime({ run }: { run: Run }) {
     const under = drawn.slice(0, at).flatMap(({ of }) => of);
     return steppedArea(points.map(({ seconds, bytes }, i) => {
       const low = sumOf(bytes, under);
-      return { from: x(seconds), to: x(points[i + 1]?.seconds ?? end), low: y(low), high: y(low + sumOf(bytes, drawn[at].of)) };
+      return { from: x(seconds), to: x(points[i + 1]?.seconds ?? end), low: y(low), high: y(low + sumOf(bytes, defined(drawn[at]).of)) };
     }));
   };
   return (
@@ -81,7 +82,7 @@ export function MemoryOverTime({ run }: { run: Run }) {
                   <path key={fill} className={css.area} d={band(i)} fill={fill} />
                 ))}
                 {planned > 0 && <line className={plot.now} x1="0" x2="1000" y1={y(planned)} y2={y(planned)} strokeDasharray="4 3" />}
-                {cursor >= 0 && <line className={plot.now} x1={x(points[cursor].seconds)} x2={x(points[cursor].seconds)} y1="0" y2="1000" />}
+                {points[cursor] && <line className={plot.now} x1={x(points[cursor].seconds)} x2={x(points[cursor].seconds)} y1="0" y2="1000" />}
               </svg>
               {sy.ticks.map((tick) => (
                 <span key={tick} className={plot.ty} style={{ top: `${100 * (1 - at(sy, tick))}%` }}>

@@ -6,6 +6,7 @@ import { Segmented } from '../controls/Segmented';
 import { formatCount, formatPercent } from '../../language/format';
 import { useBaselines } from '../store/baselines';
 import { farthest, wilson } from '../../figures/interval';
+import { defined } from '../../numbers/defined';
 import { pictureOf } from '../store/pictureOf';
 import { groupRuns, isPooled, nameOf, wholeNameOf, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
@@ -21,14 +22,14 @@ const few = 50;
 /** Mean over the runs of a group of each class's accuracy, 0 to 1. */
 function meanPerClass(group: Group, classes: number): number[] {
   return Array.from({ length: classes }, (_, i) => {
-    const values = group.counted.map((run) => testEvaluation(run)!.per_class[i]).filter(Number.isFinite);
+    const values = group.counted.map((run) => testEvaluation(run)!.per_class[i] ?? NaN).filter(Number.isFinite);
     return values.length > 0 ? values.reduce((a, b) => a + b, 0) / values.length : NaN;
   });
 }
 
 /** Test pictures of each class, of which the group's runs have the same. */
 function picturesPerClass(group: Group, classes: number): number[] {
-  const { confusion } = testEvaluation(group.counted[0])!;
+  const { confusion } = testEvaluation(defined(group.counted[0]))!;
   return Array.from({ length: classes }, (_, i) => (confusion[i] ?? []).reduce((all, count) => all + count, 0));
 }
 
@@ -53,17 +54,22 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
     .map((group) => {
       const means = meanPerClass(group, classes.length);
       const counts = picturesPerClass(group, classes.length);
-      const interval = (i: number) => (counts[i] > 0 ? t.board.interval(...(boundsOf(means[i], counts[i]).map(formatPercent) as [string, string])) : '');
-      return { group, label: nameOf(group), counts, intervals: means.map((_, i) => interval(i)), values: means.map((value, i) => (base ? value - base[i] : value)) };
+      const cells = classes.map((name, i) => {
+        const [mean, count] = [defined(means[i]), defined(counts[i])];
+        const [low, high] = boundsOf(mean, count);
+        return { name, count, interval: count > 0 ? t.board.interval(formatPercent(low), formatPercent(high)) : '', value: base ? mean - defined(base[i]) : mean };
+      });
+      return { group, label: nameOf(group), cells };
     });
   if (rows.length === 0 || classes.length === 0) return null;
   const words = base ? signed : formatPercent;
   const drawn = classes.slice(0, mostDrawn);
+  const drawnOf = <T,>(cells: readonly T[]) => cells.slice(0, mostDrawn);
   // As wide as the longest name, beside its sign.
   const names = Math.min(13, 3.25 + 0.42 * Math.max(...rows.map(({ label }) => label.length)));
-  const cell = (label: string, name: string, value: number, count: number, interval: string) => t.board.perClassCell(label, name, words(value), formatCount(count), interval);
-  const least = Math.min(...rows.flatMap(({ counts }) => counts.filter((count) => count > 0)));
-  const most = Math.max(0.01, ...rows.flatMap(({ values }) => values.filter(Number.isFinite).map(Math.abs)));
+  const about = (label: string, { name, value, count, interval }: (typeof rows)[number]['cells'][number]) => t.board.perClassCell(label, name, words(value), formatCount(count), interval);
+  const least = Math.min(...rows.flatMap(({ cells }) => cells.map(({ count }) => count).filter((count) => count > 0)));
+  const most = Math.max(0.01, ...rows.flatMap(({ cells }) => cells.map(({ value }) => Math.abs(value)).filter(Number.isFinite)));
   const shade = (value: number) => (!Number.isFinite(value) ? 0 : base ? (85 * Math.abs(value)) / most : Math.max(0, 100 * value));
   return (
     <Figure
@@ -76,8 +82,8 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
       of={pictureOf(rows.flatMap(({ group }) => group.counted))}
       summary={t.board.perClassSummary(rows.length, classes.length)}
       tools={modes.length > 1 && <Segmented label={t.board.perClassMode} value={mode} options={modes.map((value) => ({ value, text: t.board.perClassModes[value] }))} onChange={setMode} />}
-      stops={rows.flatMap(({ label, values, counts, intervals }) => drawn.map((name, i) => cell(label, name, values[i], counts[i], intervals[i])))}
-      table={{ head: [t.runs.run, ...classes], rows: rows.flatMap(({ label, values, counts, intervals }) => [[label, ...values.map(words)], [t.board.rowPictures(label), ...counts.map(formatCount)], [t.board.rowIntervals(label), ...intervals]]), plain: { head: t.board.perClassHead[base ? 'change' : 'value'], rows: rows.flatMap(({ label, values, counts }) => classes.map((name, i) => [label, name, 100 * values[i], counts[i], ...(base ? [] : boundsOf(values[i], counts[i]).map((bound) => 100 * bound))])) } }}
+      stops={rows.flatMap(({ label, cells }) => drawnOf(cells).map((one) => about(label, one)))}
+      table={{ head: [t.runs.run, ...classes], rows: rows.flatMap(({ label, cells }) => [[label, ...cells.map(({ value }) => words(value))], [t.board.rowPictures(label), ...cells.map(({ count }) => formatCount(count))], [t.board.rowIntervals(label), ...cells.map(({ interval }) => interval)]]), plain: { head: t.board.perClassHead[base ? 'change' : 'value'], rows: rows.flatMap(({ label, cells }) => cells.map(({ name, value, count }) => [label, name, 100 * value, count, ...(base ? [] : boundsOf(value, count).map((bound) => 100 * bound))])) } }}
     >
       {(cursor) => (
         <div className={css.scroll} role="region" aria-label={t.chart.tableOf(t.board.perClass)} tabIndex={0}>
@@ -95,14 +101,14 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
               </tr>
             </thead>
             <tbody>
-              {rows.map(({ group, label, values, counts, intervals }, row) => (
+              {rows.map(({ group, label, cells }, row) => (
                 <tr key={group.key}>
                   <th scope="row" title={wholeNameOf(group)}>
                     <MethodKey method={group.method || 'ink'}>{label}</MethodKey>
                   </th>
-                  {drawn.map((name, i) => (
-                    <td key={name} title={cell(label, name, values[i], counts[i], intervals[i])} className={[base && (values[i] < 0 ? css.less : css.more), cursor === row * drawn.length + i && css.at].filter(Boolean).join(' ') || undefined} style={{ '--v': shade(values[i]).toFixed(1) } as CSSProperties}>
-                      {base ? words(values[i]) : formatPercent(values[i])}
+                  {drawnOf(cells).map((one, i) => (
+                    <td key={one.name} title={about(label, one)} className={[base && (one.value < 0 ? css.less : css.more), cursor === row * drawn.length + i && css.at].filter(Boolean).join(' ') || undefined} style={{ '--v': shade(one.value).toFixed(1) } as CSSProperties}>
+                      {words(one.value)}
                     </td>
                   ))}
                 </tr>

@@ -12,6 +12,7 @@ import { changeSettings } from '../store/settings';
 import { go } from '../store/shown';
 import { showSweep } from '../store/sweep';
 import { methodLook } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import css from '../charts/board.module.css';
 import { percentTick } from './GroupCurves';
@@ -23,11 +24,12 @@ export function linesOf(runs: readonly Run[]): { key: string; some: Run[]; name:
     const key = `${isRecorded(run)} ${settingKey({ ...run, spec: { ...run.spec, train: { ...run.spec.train, shots: 0 } } })}`;
     lines.set(key, [...(lines.get(key) ?? []), run]);
   }
-  const firsts = [...lines.values()].map(([first]) => first);
+  const firsts = [...lines.values()].flatMap(([first]) => first ?? []);
   return [...lines].map(([key, some]) => {
-    const ofMethod = firsts.filter(({ spec }) => spec.method.method === some[0].spec.method.method);
+    const first = defined(some[0]);
+    const ofMethod = firsts.filter(({ spec }) => spec.method.method === first.spec.method.method);
     const apart = differing(ofMethod).find(({ name }) => name !== 'shots' && name !== 'seed');
-    return { key, some, name: apart ? `${apart.title} ${apart.show(some[0])}` : '' };
+    return { key, some, name: apart ? `${apart.title} ${apart.show(first)}` : '' };
   });
 }
 
@@ -40,7 +42,7 @@ export function ShotsChart({ runs }: { runs: readonly Run[] }) {
   const points = linesOf(runs).flatMap(({ key, some, name }) =>
     groupRuns(some, 'shots').flatMap((group) => {
       const mean = meanFact(group, accuracy as Fact);
-      return mean ? [{ id: `${key} ${group.key}`, method: group.method, label: methodLook(group.method).title, second: name, x: shotsOf(group.runs[0]), y: mean.mean, dy: mean.interval, line: key }] : [];
+      return mean ? [{ id: `${key} ${group.key}`, method: group.method, label: methodLook(group.method).title, second: name, x: shotsOf(defined(group.runs[0])), y: mean.mean, dy: mean.interval, line: key }] : [];
     }),
   );
   const different = new Set(points.map(({ x }) => x)).size;

@@ -1,6 +1,7 @@
 import { Check } from '../controls/Check';
 import controls from '../controls/controls.module.css';
 import { formatCount } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { FilterField } from '../panels/FilterField';
 import type { Compared } from '../store/compared';
 import { compareData } from '../store/comparedData';
@@ -73,7 +74,7 @@ function Whose({ runs }: { runs: readonly Run[] }) {
           <summary>{words.how}</summary>
           <div>
             <p>
-              {words.about(recorded[0].dataTitle, recorded[0].modelTitle, formatCount(steps), deviceName(recordedRuns()[0].summary!.device))} {busy && t.recorded.busy}
+              {words.about(defined(recorded[0]).dataTitle, defined(recorded[0]).modelTitle, formatCount(steps), deviceName(defined(recordedRuns()[0]).summary!.device))} {busy && t.recorded.busy}
             </p>
             <code>{command}</code>
           </div>

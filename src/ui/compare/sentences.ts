@@ -3,6 +3,7 @@ import { sharedBy } from '../store/besides';
 import type { Compared } from '../store/compared';
 import { factNamed } from '../store/facts';
 import { intervalOf } from '../../figures/interval';
+import { defined, several } from '../../numbers/defined';
 import { bySource, caveatsOf, counts, groupRuns, inSentence, isPooled, meanFact, nameOf, offBudgets, verdict, type Group } from '../store/runGroups';
 import { testEvaluation } from '../store/runs';
 import { t } from '../strings';
@@ -28,16 +29,17 @@ function sentencesAbout(groups: readonly Group[]): Sentences {
     const mean = meanFact(group, factNamed('accuracy')!);
     return mean ? [{ group, mean }] : [];
   }).sort((a, b) => b.mean.mean - a.mean.mean);
-  if (ranked.length === 0) return { said: [], numbers: '' };
+  const [first] = ranked;
+  if (!first) return { said: [], numbers: '' };
   if (ranked.length === 1) {
-    const [{ group, mean }] = ranked;
+    const { group, mean } = first;
     if (mean.interval !== null) return { said: [words.oneMean(inSentence(group), formatPercent(mean.mean), formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n)), ...sharedBy(group.counted)], numbers: '' };
-    const test = testEvaluation(group.counted[0])!;
-    const [low, high] = intervalOf(test).map(formatPercent);
+    const test = testEvaluation(defined(group.counted[0]))!;
+    const [low, high] = several(intervalOf(test).map(formatPercent), 2);
     return { said: [words.one(inSentence(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high), ...sharedBy(group.counted)], numbers: '' };
   }
   const pictures = new Set(ranked.flatMap(({ group }) => group.counted.map((run) => testEvaluation(run)!.count)));
-  const onPictures = pictures.size === 1 ? formatCount([...pictures][0]) : '';
+  const onPictures = pictures.size === 1 ? formatCount(defined([...pictures][0])) : '';
   const off = offBudgets(groups);
   const rowOf = ({ group, mean }: (typeof ranked)[number]) => {
     const share = off.get(group.key);
@@ -65,7 +67,7 @@ export function sentencesOf({ runs, all: compared, by, groups: drawn }: Compared
   if (about.length === 0) return compared.length === 0 ? [words.none, words.empty] : compared.some(counts) ? [words.filtered] : [words.none, words.waiting];
   const { ofRecorded } = t.table.verdict;
   // What comes after others is one paragraph.
-  return about.flatMap(({ said, apart }, at) => (at > 0 ? [ofRecorded(said.join(' '))] : apart ? [ofRecorded(said[0]), ...said.slice(1)] : said));
+  return about.flatMap(({ said, apart }, at) => (at > 0 ? [ofRecorded(said.join(' '))] : apart ? [ofRecorded(defined(said[0])), ...said.slice(1)] : said));
 }
 
 /** How many runs, and how long they take as far as that is known of most. */

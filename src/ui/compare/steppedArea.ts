@@ -9,10 +9,11 @@ export interface Step {
 /** The outline of an area of steps, each stretch without height left out: the edge of nothing would lie over the axis. */
 export function steppedArea(steps: readonly Step[]): string {
   const parts: Step[][] = [];
-  for (const [i, step] of steps.entries()) {
-    if (step.low === step.high) continue;
-    if (i > 0 && steps[i - 1].low !== steps[i - 1].high) parts[parts.length - 1].push(step);
-    else parts.push([step]);
+  let part: Step[] | null = null;
+  for (const step of steps) {
+    if (step.low === step.high) part = null;
+    else if (part) part.push(step);
+    else parts.push((part = [step]));
   }
   const line = (points: readonly [number, number][]) => points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L');
   return parts

@@ -1,4 +1,5 @@
 import { partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { isRecorded } from '../store/recorded';
 import { personOf, type Run } from '../store/runs';
 import { t } from '../strings';
@@ -13,6 +14,6 @@ export function whoseOf(runs: readonly Run[]): string {
   return partsOf([
     own > 0 && words.own(own),
     theirs.length > 0 && words.others(theirs.length, new Set(theirs.map(personOf)).size),
-    recorded.length > 0 && (recorded.length === runs.length ? words.recorded(recorded.length, recorded[0].dataTitle) : words.withRecorded(recorded.length)),
+    recorded.length > 0 && (recorded.length === runs.length ? words.recorded(recorded.length, defined(recorded[0]).dataTitle) : words.withRecorded(recorded.length)),
   ]);
 }

@@ -1,5 +1,6 @@
 import { use, useMemo, type ComponentType } from 'react';
 import { formatCount } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import type { Inside } from '../../train/analysis.meta';
 import { Drift } from '../panels/InsideDrift';
 import { Cka, Spectrum, type InsideProps } from '../panels/InsideFigures';
@@ -32,12 +33,12 @@ export default function InsideSlide({ figure }: { figure: string }) {
   const { made: own } = useInsideOf(useMemo(() => lookable(analysable), [analysable]));
   const { inside, data_title, model_title } = use(openInside());
   const made = own ?? inside;
-  const { Figure, found, grows } = figures[figure];
+  const { Figure, found, grows } = defined(figures[figure]);
   const title = found?.(made, namesOf(made)) ?? t.inside.title;
   const source = (
     <p className={css.source}>
       <span className={css.tag}>{lessonWords.whose[own ? 'own' : 'recorded']}</span>
-      <span className={css.about}>{own ? aboutRuns(runsOf(own, analysable)) : lessonWords.about(data_title, model_title, formatCount(inside.runs[0].spec.train.steps), seedWords(inside.runs))}</span>
+      <span className={css.about}>{own ? aboutRuns(runsOf(own, analysable)) : lessonWords.about(data_title, model_title, formatCount(defined(inside.runs[0]).spec.train.steps), seedWords(inside.runs))}</span>
     </p>
   );
   return (

@@ -1,4 +1,5 @@
 import { use, useState } from 'react';
+import { defined } from '../../numbers/defined';
 import type { Place } from '../charts/Contour';
 import { wholeStride } from '../charts/plane';
 import { Surface } from '../charts/Surface';
@@ -33,7 +34,7 @@ export default function LandscapeSlide({ figure }: { figure: string }) {
           <LandscapeLines made={made} quantity={quantity} names={names} />
         ) : (
           <div className={css.one}>
-            {figure === 'surface' && wholeStride(made, made.sets[at]) !== null ? (
+            {figure === 'surface' && wholeStride(made, defined(made.sets[at])) !== null ? (
               <Surface made={made} set={at} quantity={quantity} paths={paths} names={names} summary={summaryOf(made, at, quantity)} />
             ) : (
               <LandscapeMap made={made} at={at} quantity={quantity} paths={paths} cursor={cursor} onCursor={setCursor} />

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { defined } from '../../numbers/defined';
 import { Button } from '../controls/Button';
 import { presenterId, useShown } from '../store/shown';
 import { lessonWords } from '../words/lessons';
@@ -45,7 +46,7 @@ export default function Stage() {
     },
     [here, setStep],
   );
-  const steps = name && tight === here ? [...figuresOf(lessons[name].parts[at].chart), 'text'] : [''];
+  const steps = name && tight === here ? [...figuresOf(defined(lessons[name].parts[at]).chart), 'text'] : [''];
   const now = Math.min(step, steps.length - 1);
   const move = (by: 1 | -1) => {
     if (now + by >= 0 && now + by < steps.length) return setStep(now + by);
@@ -63,7 +64,7 @@ export default function Stage() {
     <div className={css.room}>
       {name ? (
         <PartPieces key={`${name} ${at}`} name={name} at={at}>
-          {(pieces) => <Present pieces={pieces} step={steps[now]} onTight={onTight} />}
+          {(pieces) => <Present pieces={pieces} step={defined(steps[now])} onTight={onTight} />}
         </PartPieces>
       ) : (
         <Slide view={view} at={at} />
@@ -71,7 +72,7 @@ export default function Stage() {
       <Deck
         at={at}
         parts={parts}
-        words={steps.length > 1 ? lessonWords.partStep(at + 1, parts, lessonWords.steps[steps[now]] ?? lessonWords.figure) : lessonWords.part(at + 1, parts)}
+        words={steps.length > 1 ? lessonWords.partStep(at + 1, parts, lessonWords.steps[defined(steps[now])] ?? lessonWords.figure) : lessonWords.part(at + 1, parts)}
         first={at === 0 && now === 0}
         last={at === parts - 1 && now === steps.length - 1}
         onMove={move}

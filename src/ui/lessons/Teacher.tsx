@@ -7,6 +7,7 @@ import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../../language/format';
 import { titled } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { groupLink, lessonLink } from '../store/address';
 import { isLocal } from '../store/linkedProject';
 import type { Group } from '../store/seedGroups';
@@ -186,7 +187,7 @@ function Handout({ name, words, link, sets }: { name: LessonName; words: Teacher
             <h2>{w.figures}</h2>
             <div className={css.sets}>
               {sets.map((groups) => (
-                <Measured key={groups[0].key} byShots={name === 'few-shots'} groups={groups} />
+                <Measured key={defined(groups[0]).key} byShots={name === 'few-shots'} groups={groups} />
               ))}
             </div>
           </>
@@ -218,7 +219,7 @@ function Measured({ byShots, groups }: { byShots: boolean; groups: readonly Grou
           {groups.map((group) => (
             <tr key={group.key}>
               <td>{titled(group.method, group.setting)}</td>
-              <td>{formatCount(byShots ? group.runs[0].spec.train.shots : group.parameters)}</td>
+              <td>{formatCount(byShots ? defined(group.runs[0]).spec.train.shots : group.parameters)}</td>
               <td>{meanText(group)}</td>
             </tr>
           ))}

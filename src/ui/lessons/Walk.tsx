@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { defined } from '../../numbers/defined';
 import type { Landscape } from '../../train/analysis.meta';
 import type { Place } from '../charts/Contour';
 import { Surface } from '../charts/Surface';
@@ -16,7 +17,7 @@ import css from './stage.module.css';
 export default function Walk({ view, figure, made }: { view: ChartName; figure?: string; made: Landscape }) {
   const [cursor, setCursor] = useState<Place | null>(null);
   const at = spokenSet(made);
-  const whole = wholeStride(made, made.sets[at]) !== null;
+  const whole = wholeStride(made, defined(made.sets[at])) !== null;
   const both = view === 'plane' && !figure && whole;
   return (
     <>

@@ -9,6 +9,7 @@ import { rolesIn, totalOf } from '../../figures/memory';
 import { percentTick } from '../compare/GroupCurves';
 import { formatCount, formatMiB, formatPercent, formatShort, partsOf } from '../../language/format';
 import { methodLook, orderMethods } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { accuracyScale, isCut } from '../panels/curves';
 import { pictureOf } from '../store/pictureOf';
 import { fewestTested } from '../store/runs';
@@ -43,7 +44,7 @@ export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: 
     const own = groups.filter((group) => group.method === method).sort((a, b) => at(a) - at(b));
     const constant = own.every((group) => at(group) === 0);
     return {
-      id: method, method, label: methodLook(method).title, detail: meanText(own[own.length - 1]),
+      id: method, method, label: methodLook(method).title, detail: meanText(defined(own[own.length - 1])),
       x: own.map(at), y: own.map((group) => group.accuracy.mean), spread: own.map((group) => group.accuracy.interval ?? NaN),
       words: constant ? undefined : own.map(word), marks: !constant, constant, live: false, strong: true, named: true,
     };
@@ -74,7 +75,7 @@ export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: 
   );
 }
 
-const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
+const shotsOf = (group: Group): number => defined(group.runs[0]).spec.train.shots;
 
 /** Accuracy against the parameters of the adapter. */
 export const ParametersChart = ({ groups }: { groups: readonly Group[] }) => (
@@ -91,7 +92,7 @@ export const ShotsChart = ({ groups }: { groups: readonly Group[] }) => <Against
 export function MemoryChart({ before, now }: { before: Readonly<Record<string, Plan>>; now: Readonly<Record<string, Plan>> }) {
   const methods = orderMethods(Object.keys(now));
   const full = Math.max(1, ...[...Object.values(before), ...Object.values(now)].map(({ bytes }) => totalOf(bytes)));
-  const bytesOf = (method: string) => now[method].bytes;
+  const bytesOf = (method: string) => defined(now[method]).bytes;
   const roles = rolesIn(...methods.map(bytesOf));
   const rows = <Cell,>(cell: (bytes: number) => Cell) => methods.map((method): (Cell | string)[] => [methodLook(method).title, cell(totalOf(bytesOf(method))), ...roles.map((role) => cell(bytesOf(method)[role] ?? 0))]);
   const heads = [t.memory.total, ...roles.map((role) => t.memory.roles[role])];
@@ -123,7 +124,7 @@ export function MemoryChart({ before, now }: { before: Readonly<Record<string, P
           {methods.length > 0 && (
             <>
               <p>{t.memory.legend}</p>
-              <MemoryLegend method={methods[0]!} bytes={methods.map(bytesOf)} />
+              <MemoryLegend method={defined(methods[0])} bytes={methods.map(bytesOf)} />
             </>
           )}
         </div>

@@ -5,6 +5,7 @@ import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
 import { GroupCurves } from '../compare/GroupCurves';
 import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { methodFields } from '../store/fields';
 import { setCurve } from '../store/metrics';
 import { runOf } from '../store/runRecords';
@@ -21,7 +22,7 @@ const all = offeredMethods();
 
 /** Finished runs of a method at a setting, three seeds of each number of shots. */
 function runsOf(method: string, shots: readonly number[]): Run[] {
-  const { budget } = methodFields[method];
+  const { budget } = defined(methodFields[method]);
   return shots.flatMap((count) =>
     [0, 1, 2].map((seed) => {
       const record = runRecord({ state: 'done' }, { seed, shots: count }, { method, ...(budget && { [budget]: 4 }) } as MethodConfig);
@@ -41,7 +42,7 @@ function drawn(chart: ReactElement, methods: readonly string[], where: string): 
 
 const walk = await openWalk();
 /** The methods whose updates can be looked at, three at a time. */
-const looked = offeredFor(undefined).filter((method) => !methodFields[method].unmerged);
+const looked = offeredFor(undefined).filter((method) => !defined(methodFields[method]).unmerged);
 const threes = looked.flatMap((_, i) => (i % 3 ? [] : [looked.slice(Math.min(i, looked.length - 3)).slice(0, 3)]));
 
 const charts: Record<ChartName, (where: string) => void> = {
@@ -58,14 +59,14 @@ const charts: Record<ChartName, (where: string) => void> = {
 };
 
 function walks(view: ChartName, where: string): void {
-  for (const three of threes) drawn(createElement(Walk, { view, made: { ...walk.landscape, runs: walk.landscape.runs.map((run, i) => ({ ...run, method: three[i] })) } }), three, where);
+  for (const three of threes) drawn(createElement(Walk, { view, made: { ...walk.landscape, runs: walk.landscape.runs.map((run, i) => ({ ...run, method: defined(three[i]) })) } }), three, where);
 }
 
 test.each(lessonNames)('%s: every method can stand in its charts, and in what is said of them', (name) => {
   for (const [i, part] of lessons[name].parts.entries()) {
     charts[part.chart](`${name} ${i + 1}`);
     if (!part.pick) continue;
-    const words: PartWords = lessonWords.lessons[name].parts[i];
+    const words: PartWords = defined(lessonWords.lessons[name].parts[i]);
     const shots = part.chart === 'shots' ? [1, 16] : [0];
     const groups = groupsOf(all.flatMap((method) => runsOf(method, shots)));
     for (const some of [groups, groups.filter(part.pick)]) expect([lessonTitle(name, some), ...words.found.map((say) => say({ groups: some, plans: {}, landscape: null }))].join('\n'), name).not.toMatch(/undefined|NaN|Infinity/);

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { defined } from '../../numbers/defined';
 import type { DataInfo } from '../../train/protocol';
 import { groupLink } from '../store/address';
 import { useCatalog } from '../store/catalog';
@@ -19,7 +20,7 @@ test.each(parts.filter(({ experiment }) => experiment))('$where: its button trai
   // What takes its size from the budget has none of its own.
   const sized = arms.some(({ set }) => set);
   const trains = arms.flatMap(({ method, set }) => train.map(({ shots = 0 }) => [method, sized ? mainSetting({ method, ...set }) : '', shots].join(' ')));
-  expect(trains.sort()).toEqual([...new Set(shown.map((group) => [group.method, sized ? group.setting : '', group.runs[0].spec.train.shots].join(' ')))].sort());
+  expect(trains.sort()).toEqual([...new Set(shown.map((group) => [group.method, sized ? group.setting : '', defined(group.runs[0]).spec.train.shots].join(' ')))].sort());
 });
 
 test('every part that speaks of runs can train them', () => {
@@ -28,7 +29,7 @@ test('every part that speaks of runs can train them', () => {
 
 test('a button says before it is pressed what it trains, on what and for how long, and where the chart is of other runs', async () => {
   const { runs: shown } = await openRecording('ranks');
-  const [{ spec }] = shown;
+  const { spec } = defined(shown[0]);
   const mine = { ...spec, data: 'mine.zip' };
   useCatalog.setState({ datasets: [{ id: 'mine.zip', title: 'my hand signs' }] as DataInfo[] });
   expect(conditionOfAll([])).toBeNull();

@@ -64,14 +64,15 @@ export interface Condition {
 
 /** What these specs, of one experiment, train on, beside the runs of a chart; null where there are none. */
 export function conditionOfAll(specs: readonly RunSpec[], shown: readonly Run[] = []): Condition | null {
-  if (specs.length === 0) return null;
+  const [first] = specs;
+  if (!first) return null;
   const catalog = useCatalog.getState();
-  const data = dataById(catalog, specs[0].data);
+  const data = dataById(catalog, first.data);
   const seen = new Set(shown.map((run) => conditionOf(run.spec, run.lastStep)));
   const steps = [...new Set(specs.map((spec) => stepsOf(spec, data)))];
   return {
-    data: shortText(data?.title ?? specs[0].data),
-    model: modelById(catalog, specs[0].model)?.title ?? specs[0].model,
+    data: shortText(data?.title ?? first.data),
+    model: modelById(catalog, first.model)?.title ?? first.model,
     steps: partsOf(steps.map(formatCount)),
     isOther: seen.size > 0 && !specs.every((spec) => seen.has(conditionOf(spec, stepsOf(spec, data)))),
   };

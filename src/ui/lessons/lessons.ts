@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import type { Group } from '../store/seedGroups';
 import type { RecordingName } from '../store/recorded';
 import type { Values } from '../store/settings';
@@ -32,7 +33,7 @@ export interface Lesson {
   varies: string[];
 }
 
-const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
+const shotsOf = (group: Group): number => defined(group.runs[0]).spec.train.shots;
 const isOf = (...methods: string[]) => (group: Group) => methods.includes(group.method) && shotsOf(group) === 0;
 const has = (groups: readonly Group[], ...methods: string[]): boolean => methods.every((method) => groups.some((group) => group.method === method));
 const settings = (groups: readonly Group[], method: string): number => new Set(groups.filter((group) => group.method === method).map(({ setting }) => setting)).size;

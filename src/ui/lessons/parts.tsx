@@ -7,6 +7,7 @@ import { Icon } from '../controls/Icon';
 import { part as loaded } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
 import { formatCount, formatDuration, listOf, partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { useBlocked } from '../panels/Start';
 import { addSweep } from '../store/actions';
 import { runsOf, useAnalysable } from '../store/analyses';
@@ -67,7 +68,7 @@ interface OfProps {
 
 /** A part that speaks of runs. */
 function RunsPart({ name, at, put }: OfProps) {
-  const part = lessons[name].parts[at];
+  const part = defined(lessons[name].parts[at]);
   const source = useSource(name, at);
   const { groups } = source;
   const Chart = part.chart === 'shots' ? ShotsChart : ParametersChart;
@@ -81,7 +82,7 @@ function RunsPart({ name, at, put }: OfProps) {
 
 /** A part of the walk over the loss. */
 function WalkPart({ name, at, put }: OfProps) {
-  const { chart } = lessons[name].parts[at];
+  const { chart } = defined(lessons[name].parts[at]);
   const analysable = useAnalysable();
   const { made } = useLandscapeOf(analysable);
   const recorded = use(openWalk());
@@ -102,7 +103,7 @@ function WalkPart({ name, at, put }: OfProps) {
 
 /** A part that speaks of plans, which need no run. */
 function MemoryPart({ name, at, put }: OfProps) {
-  const part = lessons[name].parts[at];
+  const part = defined(lessons[name].parts[at]);
   const what = useWhatIf();
   return put({
     ...headOf(name, at, []),
@@ -117,7 +118,7 @@ function MemoryPart({ name, at, put }: OfProps) {
   });
 }
 
-const wordsOf = (name: LessonName, at: number): PartWords => lessonWords.lessons[name].parts[at];
+const wordsOf = (name: LessonName, at: number): PartWords => defined(lessonWords.lessons[name].parts[at]);
 const headOf = (name: LessonName, at: number, groups: readonly Group[]): Pick<Pieces, 'title' | 'lesson'> => ({ title: wordsOf(name, at).title, lesson: lessonTitle(name, groups) });
 
 /** Whose runs the chart is of, with a choice where there are both. */
@@ -140,7 +141,7 @@ const each = (values: readonly string[]): string => partsOf([...new Set(values)]
 export const aboutRuns = (runs: readonly Run[]): string => {
   if (runs.length === 0) return '';
   const lengths = [...new Set(runs.map((run) => run.lastStep))].sort((a, b) => a - b).map(formatCount);
-  const steps = lengths.length > 3 ? pictureWords.range(lengths[0], lengths.at(-1)!) : listOf(lengths);
+  const steps = lengths.length > 3 ? pictureWords.range(defined(lengths[0]), lengths.at(-1)!) : listOf(lengths);
   return lessonWords.about(each(runs.map((run) => run.dataTitle)), each(runs.map((run) => run.modelTitle)), steps, seedWords(runs));
 };
 
@@ -150,7 +151,7 @@ export const About = ({ runs }: { runs: readonly Run[] }) => <span className={cs
 /** The text beside a chart: what it means, what was found, what the paper says, what to do, and a link to the part. */
 function Text({ name, at, found, deed }: { name: LessonName; at: number; found: string[]; deed?: ReactNode }) {
   const words = wordsOf(name, at);
-  const { drawing } = lessons[name].parts[at];
+  const { drawing } = defined(lessons[name].parts[at]);
   const said = found.filter(Boolean);
   return (
     <>

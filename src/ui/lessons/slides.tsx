@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { CostFigure } from '../compare/Costs';
 import { GroupCurves } from '../compare/GroupCurves';
 import { sentencesOf } from '../compare/sentences';
@@ -28,7 +29,7 @@ export function slidesOf(view: ViewName): readonly string[] {
 
 /** One figure of a view, as large as there is room. */
 export function Slide({ view, at }: { view: ViewName; at: number }) {
-  const name = slidesOf(view)[at];
+  const name = defined(slidesOf(view)[at]);
   if (view === 'landscape') return <LandscapeSlide figure={name} />;
   if (view === 'inside') return <InsideSlide figure={name} />;
   return <CompareSlide chart={name as (typeof compare)[number]} />;
@@ -39,7 +40,7 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   const compared = useCompared();
   const { runs, groups } = compared;
   // The means are in the chart and its table.
-  const [finding, ...others] = sentencesOf(compared, false);
+  const [finding = '', ...others] = sentencesOf(compared, false);
   const about = chart === 'parameters';
   const source = runs.length > 0 && (whoseOf(runs) || lessonWords.whose.own);
   // Plans are for where nothing is compared yet.

@@ -1,5 +1,6 @@
 import { use, useMemo } from 'react';
 import { create } from 'zustand';
+import { defined } from '../../numbers/defined';
 import { cardOf, firstSettings, isRecorded, openRecording } from '../store/recorded';
 import { counts } from '../store/runGroups';
 import type { Run } from '../store/runs';
@@ -74,7 +75,7 @@ const never: Promise<null> = Promise.resolve(null);
 /** What a part of a lesson speaks of. Suspends until the recording is there. */
 export function useSource(name: LessonName, at: number): Source {
   const lesson = lessons[name];
-  const part = lesson.parts[at];
+  const part = defined(lesson.parts[at]);
   const own = useComparedRuns();
   const chosen = useChosenSource((state) => state[name]);
   const [whole, special] = [lesson.recording, part.recording ?? lesson.recording];

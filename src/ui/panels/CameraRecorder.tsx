@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from 'react';
+import { defined } from '../../numbers/defined';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { HoldButton } from '../controls/HoldButton';
@@ -27,7 +28,7 @@ export function CameraRecorder() {
       <div>
         {classes.length === 0 && <p className={css.soft}>{t.camera.empty}</p>}
         {classes.map((one) => (
-          <Shots key={one} name={one} shots={shots[one]} chosen={one === name} onMore={() => setName(one)} />
+          <Shots key={one} name={one} shots={defined(shots[one])} chosen={one === name} onMore={() => setName(one)} />
         ))}
         <SheetFoot>
           <ButtonRow>

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { defined } from '../../numbers/defined';
 import type { Evaluation } from '../../train/protocol';
 import { Button } from '../controls/Button';
 import type { Run } from '../store/runs';
@@ -19,8 +20,8 @@ export function CellPictures({ run, evaluation, cell: { truth, said }, onClose }
   const head = useRef<HTMLHeadingElement>(null);
   const names = useMemo(() => (evaluation.images ?? []).filter(([, label, prediction]) => label === truth && prediction === said).map(([name]) => name), [evaluation, truth, said]);
   useEffect(() => head.current?.focus(), []);
-  const title = t.cell[truth === said ? 'right' : 'wrong'](run.classes[truth], run.classes[said]);
-  const all = evaluation.confusion[truth][said];
+  const title = t.cell[truth === said ? 'right' : 'wrong'](defined(run.classes[truth]), defined(run.classes[said]));
+  const all = defined(defined(evaluation.confusion[truth])[said]);
   return (
     <section className={css.cell} aria-label={title}>
       <div className={css.cellHead}>

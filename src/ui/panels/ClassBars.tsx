@@ -28,20 +28,22 @@ export function ClassBars({ method, classes, values, counts, before }: Props) {
       <ul className={`${css.bars} ${identity(method)}`}>
         {classes.map((name, i) => {
           const count = counts?.[i] ?? 0;
-          const [low, high] = count > 0 ? wilson(values[i], count) : [NaN, NaN];
-          const said = count > 0 ? t.results.ofClass(name, formatCount(Math.round(values[i] * count)), formatCount(count), formatPercent(low), formatPercent(high)) : undefined;
+          // A run from elsewhere may have no more than its classes' names.
+          const [value, start] = [values[i] ?? NaN, before?.[i] ?? NaN];
+          const [low, high] = count > 0 ? wilson(value, count) : [NaN, NaN];
+          const said = count > 0 ? t.results.ofClass(name, formatCount(Math.round(value * count)), formatCount(count), formatPercent(low), formatPercent(high)) : undefined;
           return (
             <li key={name} title={said}>
               <span>{name}</span>
               <span className={css.bar} aria-hidden="true">
-                <i style={{ width: width(values[i]) }} />
+                <i style={{ width: width(value) }} />
                 {count > 0 && <u style={{ left: width(low), width: width(high - low) }} />}
-                {before && Number.isFinite(before[i]) && <b style={{ left: width(before[i]) }} />}
+                {Number.isFinite(start) && <b style={{ left: width(start) }} />}
               </span>
               <span className={css.number}>
-                {formatPercent(values[i])}
+                {formatPercent(value)}
                 {count > 0 && <small>{'\u00a0'}{t.results.of(formatCount(count))}</small>}
-                {before && <small> {formatPercent(before[i])}</small>}
+                {before && <small> {formatPercent(start)}</small>}
                 {said && <span className="sr">{said}</span>}
               </span>
             </li>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { defined } from '../../numbers/defined';
 import type { ClassPictures, DataInfo } from '../../train/protocol';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
@@ -19,7 +20,7 @@ export function ClassSheet({ data, draws, label, onClose }: { data: DataInfo; dr
 /** How many pictures of a class there are now; null where it is left out. */
 function countsNow({ classes, train_per_class, val_per_class, test_per_class }: DataInfo, label: string): ClassPictures['counts'] | null {
   const at = classes.indexOf(label);
-  return at < 0 ? null : { train: train_per_class[at], val: val_per_class?.[at] ?? 0, test: test_per_class[at] };
+  return at < 0 ? null : { train: defined(train_per_class[at]), val: val_per_class?.[at] ?? 0, test: defined(test_per_class[at]) };
 }
 
 /** The list is read once: a picture that gets another class stays where it is until the sheet is opened again, and says so. */

@@ -97,7 +97,7 @@ function Plots() {
   const splits = splitsOf(runs, standard);
   const baselines = useBaselines(runs);
   const accuracy = [...accuracySeries(runs, options), ...baselineSeries(baselines, splits)];
-  const split = t.compare.splits[splits.size > 1 ? 'mixed' : [...splits][0]];
+  const split = t.compare.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? standard)];
   const sx = xScale(runs, axis, axis === 'time' ? 60 : Math.max(1, nextSteps * (axis === 'images' ? nextBatch : 1)));
   const gutter = gutterOf([...loss, ...accuracy]);
   const unlike = axis === 'time' && mixesTimes(runs) ? t.compare.unlike : '';
@@ -105,7 +105,11 @@ function Plots() {
   const lossY = lossScale(loss, logLoss);
   const accuracyY = accuracyScale(accuracy, fewestPictures(runs));
   const sentences = (...all: string[]) => all.filter(Boolean).join(' ') || undefined;
-  const ends = (series: typeof loss, format: (value: number) => string) => partsOf(series.filter((one) => !one.faint).map((one) => `${one.label} ${format(one.y[one.y.length - 1])}`));
+  // A run that is yet to measure has no end.
+  const ends = (series: typeof loss, format: (value: number) => string) => partsOf(series.flatMap((one) => {
+    const last = one.y[one.y.length - 1];
+    return one.faint || last === undefined ? [] : [`${one.label} ${format(last)}`];
+  }));
   return (
     <div className={css.plots}>
       <OtherModel runs={runs} />

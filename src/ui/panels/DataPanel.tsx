@@ -7,6 +7,7 @@ import { Note } from '../controls/Sign';
 import { Thumb } from '../controls/Thumb';
 import { useNear } from '../controls/useNear';
 import { formatCount } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
 import { dismissImportError } from '../store/imports';
@@ -111,7 +112,7 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
           <li key={name}>
             <ClassCheck data={data} name={name} />
             <button type="button" className={css.pictures} aria-label={t.pictures.see(name)} title={t.pictures.see(name)} onClick={() => setOpen(name)}>
-              {byClass[label].slice(0, data.texts ? 1 : thumbs).map((sample, i) => (
+              {defined(byClass[label]).slice(0, data.texts ? 1 : thumbs).map((sample, i) => (
                 <Thumb key={i} sample={sample} />
               ))}
             </button>
@@ -166,6 +167,6 @@ function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
 function Count({ data, name, draws }: { data: DataInfo; name: string; draws: boolean }) {
   const at = data.classes.indexOf(name);
   if (at < 0) return <span title={t.edits.classOut(name)}>–</span>;
-  const [train, test] = [data.train_per_class[at] + (data.val_per_class?.[at] ?? 0), data.test_per_class[at]];
+  const [train, test] = [defined(data.train_per_class[at]) + (data.val_per_class?.[at] ?? 0), defined(data.test_per_class[at])];
   return <span title={t.data.counts(train, test, draws || data.val > 0)}>{formatCount(train + test)}</span>;
 }

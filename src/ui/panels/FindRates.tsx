@@ -3,6 +3,7 @@ import { FEW_HELD, rateCost } from '../../train/rates.meta';
 import { Check } from '../controls/Check';
 import { formatCount, formatDuration, partsOf } from '../../language/format';
 import { methodLook, orderMethods } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { dataById, useCatalog } from '../store/catalog';
 import { useEdits } from '../store/edits';
 import { searchTime } from '../store/estimate';
@@ -46,11 +47,11 @@ export function RateCost() {
   );
 
   function costOf(some: typeof sought): string {
-    const steps = stepsOf(some[0], dataById(catalog, settings.data));
+    const steps = stepsOf(defined(some[0]), dataById(catalog, settings.data));
     const { trials, steps: all, most } = rateCost(steps);
     const { seconds, unknown } = searchTime(some, steps, runs, catalog.device?.description ?? '');
     const time = unknown > 0 ? t.rates.noTime : t.rates.time(formatDuration(seconds));
-    const held = heldIn(some[0]);
+    const held = heldIn(defined(some[0]));
     const cost = t.rates.cost(some.length, trials, most.trials, formatCount(all), formatCount(most.steps), held, time);
     return held < FEW_HELD ? `${cost} ${t.rates.few}` : cost;
   }

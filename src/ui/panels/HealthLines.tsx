@@ -66,7 +66,7 @@ function ofUsed({ unreadable, failures, leaks, nearLeaks, duplicates, near }: He
 }
 
 function Found({ health, data, edits }: { health: Health; data: DataInfo; edits: Edits }) {
-  const label = (image: Image) => labelNow(edits, image.name, data.all_classes[image.label]);
+  const label = (image: Image) => labelNow(edits, image.name, data.all_classes[image.label] ?? '');
   const parts = data.val > 0 ? 'three' : 'two';
   const { bad, failures, leaks, nearLeaks, duplicates, near } = ofUsed(health, edits, label);
   const tornOf = (list: Health['near']) => list.pairs.filter(({ a, b, exact }) => exact && label(a) !== label(b));

@@ -53,7 +53,7 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   const data = useCatalog((catalog) => dataById(catalog, own));
   const device = useCatalog((catalog) => catalog.device?.description ?? '');
   // As many as there are to look at.
-  const [{ of: most }] = setsOf(chosen[0]?.spec, data, ['val']);
+  const most = Math.max(...setsOf(chosen[0]?.spec, data, ['val']).map(({ of }) => of));
   const counts = upTo(insideImages, most);
   const images = Math.min(asked ?? insideImages.find((n) => n === made?.images) ?? wanted, counts.at(-1)!);
   const seconds = insideSeconds(chosen, { images, original }, kept, all, device);

@@ -3,6 +3,7 @@ import { Figure } from '../charts/Figure';
 import { identity } from '../charts/MethodKey';
 import { Term } from '../controls/Term';
 import { formatAlike, formatCount, formatFixed, formatPercent } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { pictureOfAnalysis } from '../store/pictureOf';
 import { t } from '../strings';
 import type { InsideProps } from './InsideFigures';
@@ -29,7 +30,7 @@ export function Drift({ made, slide = false }: InsideProps) {
       summary={driftFinding(made, names)}
       caption={`${t.inside.driftHint} ${original ? t.inside.task(original.data, formatCount(original.images), formatPercent(original.before.accuracy)) : t.inside.noTask}`}
       stops={stops}
-      table={{ head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ values, words }) => words(values[run]))]), plain: { head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ name, values }) => (name === c.accuracy ? 100 : 1) * values[run])]) } }}
+      table={{ head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ values, words }) => words(defined(values[run])))]), plain: { head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ name, values }) => (name === c.accuracy ? 100 : 1) * defined(values[run]))]) } }}
     >
       {(cursor) => (
         <>
@@ -40,7 +41,7 @@ export function Drift({ made, slide = false }: InsideProps) {
               <div key={name} className={css.bars}>
                 <b>{name === c.drift ? <Term name="drift">{name}</Term> : name}</b>
                 {values.map((value, run) => (
-                  <div key={run} className={`${identity(runs[run].method)} ${cursor === column * values.length + run ? css.here : ''}`}>
+                  <div key={run} className={`${identity(defined(runs[run]).method)} ${cursor === column * values.length + run ? css.here : ''}`}>
                     <span>{names[run]}</span>
                     <span>
                       <i style={{ '--v': Math.max(0, value) / whole } as CSSProperties} />

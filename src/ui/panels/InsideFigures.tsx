@@ -7,6 +7,7 @@ import { gutterOf } from '../charts/endNames';
 import { extentScale, linearScale, logScale } from '../../figures/scale';
 import type { Series } from '../charts/series';
 import { formatCount, formatFixed, formatLoss, formatSetting, formatTick } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { useInside } from '../store/inside';
 import { pictureOfAnalysis } from '../store/pictureOf';
 import { t } from '../strings';
@@ -32,7 +33,8 @@ export function Spectrum({ made, slide = false }: InsideProps) {
   const series = found.flatMap((one, run): Series[] => {
     if (!one || one.rank === 0) return [];
     const y = one.singular.subarray(0, one.rank);
-    return [{ id: made.runs[run].id, method: made.runs[run].method, label: names[run], detail: t.inside.rank(formatCount(one.rank)), x: Array.from(y, (_, i) => i + 1), y, marks: one.rank <= 16, live: false, strong: true, named: true }];
+    const { id, method } = defined(made.runs[run]);
+    return [{ id, method, label: defined(names[run]), detail: t.inside.rank(formatCount(one.rank)), x: Array.from(y, (_, i) => i + 1), y, marks: one.rank <= 16, live: false, strong: true, named: true }];
   });
   const all = series.flatMap(({ y }) => Array.from(y));
   const full = Math.max(1, ...found.map((one) => (one ? Math.min(...one.shape) : 1)));
@@ -69,7 +71,10 @@ export function Spectrum({ made, slide = false }: InsideProps) {
 export function Cka({ made, slide = false }: InsideProps) {
   const names = namesOf(made, !slide);
   const rows = made.reference === null ? made.pretrained : made.cka;
-  const series = rows.map((row, run): Series => ({ id: made.runs[run].id, method: made.runs[run].method, label: names[run], detail: formatFixed(row.at(-1)!, 2), x: row.map((_, i) => i), y: row, marks: true, live: false, strong: true, named: true }));
+  const series = rows.map((row, run): Series => {
+    const { id, method } = defined(made.runs[run]);
+    return { id, method, label: defined(names[run]), detail: formatFixed(row.at(-1) ?? NaN, 2), x: row.map((_, i) => i), y: row, marks: true, live: false, strong: true, named: true };
+  });
   const values = rows.flat().filter(Number.isFinite);
   const last = made.outputs.length - 1;
   return (
@@ -91,8 +96,11 @@ export function Cka({ made, slide = false }: InsideProps) {
         sy={linearScale(Math.min(...values, 0.99), 1)}
         series={series}
         gutter={gutterOf(series)}
-        formatX={(value) => t.inside.output(made.outputs[Math.round(value)].block + 1, made.outputs[Math.round(value)].part)}
-        tickX={(value) => String(made.outputs[value].block + 1)}
+        formatX={(value) => {
+          const { block, part } = defined(made.outputs[Math.round(value)]);
+          return t.inside.output(block + 1, part);
+        }}
+        tickX={(value) => String(defined(made.outputs[value]).block + 1)}
         formatY={(value) => formatFixed(value, 3)}
         formatTick={formatSetting}
       />

@@ -2,6 +2,7 @@ import { useState, type ComponentProps } from 'react';
 import type { LayerUpdate } from '../../train/analysis.meta';
 import { Segmented } from '../controls/Segmented';
 import { formatAlike, formatCount, formatFixed, formatLoss, partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { pictureOfAnalysis } from '../store/pictureOf';
 import { t } from '../strings';
 import { middle } from './insideFindings';
@@ -30,10 +31,10 @@ export function Ranks({ made, slide = false }: InsideProps) {
   const [measure, setMeasure] = useState<Measure>('relative');
   const names = namesOf(made, !slide);
   const layers = layersOf(made);
-  const find = (run: number, layer: string) => made.updates[run].find((one) => one.layer === layer);
+  const find = (run: number, layer: string) => defined(made.updates[run]).find((one) => one.layer === layer);
   const [of, words] = [valueOf[measure], wordsOf[measure]];
   const most = Math.max(1e-12, ...made.updates.flat().map((one) => (measure === 'relative' ? of(one) : fullRank(one))));
-  const medians = names.map((name, run) => t.inside.median(name, words(middle(made.updates[run].map(of)))));
+  const medians = names.map((name, run) => t.inside.median(name, words(middle(defined(made.updates[run]).map(of)))));
   const [relative, norm] = [formatAlike(made.updates.flat().map((one) => one.relative)), formatAlike(made.updates.flat().map((one) => one.norm))];
   const c = t.inside.layerColumns;
   const heads = [c.layer, c.run, c.rank, c.full, c.stable, c.relative, c.norm];
@@ -53,7 +54,7 @@ export function Ranks({ made, slide = false }: InsideProps) {
       summary={t.inside.layersSummary(t.inside.measures[measure], formatCount(layers.length), partsOf(medians))}
       tools={<Segmented label={t.inside.show} value={measure} options={measures.map((value) => ({ value, text: t.inside.measures[value] }))} onChange={setMeasure} />}
       layers={layers}
-      rows={made.runs.map(({ method }, run) => ({ label: names[run], method }))}
+      rows={made.runs.map(({ method }, run) => ({ label: defined(names[run]), method }))}
       what={t.inside.measures[measure]}
       table={{
         head: heads,
@@ -71,12 +72,18 @@ export function Angles({ made, slide = false }: InsideProps) {
   const names = namesOf(made);
   const { runs, geometry, angles } = made;
   if (runs.length < 2) return null;
-  const pairs = runs.flatMap((_, a) => runs.slice(a + 1).map((_, k) => ({ a, b: a + 1 + k, label: t.inside.cosine(names[a], names[a + 1 + k]) })));
+  const pairs = names.flatMap((one, a) => names.slice(a + 1).map((other, k) => {
+    const b = a + 1 + k;
+    return { a, b, label: t.inside.cosine(one, other), together: defined(defined(geometry.cosines[a])[b]) };
+  }));
   const layers = [...new Set(angles.map(({ layer }) => layer))];
-  const cosine = (pair: number, layer: string) => angles.find((one) => one.layer === layer && one.a === pairs[pair].a && one.b === pairs[pair].b)?.cosine ?? NaN;
-  const together = pairs.map(({ a, b }) => cosineText(geometry.cosines[a][b]));
+  const cosine = (pair: number, layer: string) => {
+    const { a, b } = defined(pairs[pair]);
+    return angles.find((one) => one.layer === layer && one.a === a && one.b === b)?.cosine ?? NaN;
+  };
+  const together = pairs.map((pair) => cosineText(pair.together));
   const head = [t.inside.layerColumns.layer, ...pairs.map(({ label }) => label)];
-  const numbers: [string, ...number[]][] = [[t.inside.all, ...pairs.map(({ a, b }) => geometry.cosines[a][b])], ...layers.map((layer): [string, ...number[]] => [layer, ...pairs.map((_, k) => cosine(k, layer))])];
+  const numbers: [string, ...number[]][] = [[t.inside.all, ...pairs.map((pair) => pair.together)], ...layers.map((layer): [string, ...number[]] => [layer, ...pairs.map((_, k) => cosine(k, layer))])];
   const said = partsOf(pairs.map(({ label }, k) => `${label} ${together[k]}`));
   return (
     <Layers

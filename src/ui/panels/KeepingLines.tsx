@@ -1,6 +1,7 @@
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
 import { formatSize } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { stopKeeping, useKept } from '../store/keptImports';
 import type { ImportKind } from '../../train/protocol';
 import { t } from '../strings';
@@ -31,7 +32,7 @@ export function KeepingLines({ kind }: { kind: ImportKind }) {
         .filter((item) => item.kind === kind && broken[item.key])
         .map(({ key, id }) => (
           <Note key={key} sign="warn">
-            {t.keptImports.gone(id, broken[key])}
+            {t.keptImports.gone(id, defined(broken[key]))}
           </Note>
         ))}
     </>

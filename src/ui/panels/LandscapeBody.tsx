@@ -5,6 +5,7 @@ import { formatOf, RIDGE, wholeStride } from '../charts/plane';
 import { Surface } from '../charts/Surface';
 import { Note } from '../controls/Sign';
 import { formatCount, formatSetting } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { isOf } from '../store/analyses';
 import { useLandscape, useLandscapeOf } from '../store/landscape';
 import type { Run } from '../store/runs';
@@ -34,13 +35,13 @@ export function LandscapeBody({ runs }: { runs: Run[] }) {
 function Finding({ made }: { made: Landscape }) {
   const at = useLandscape(({ set }) => set);
   const quantity = useSettings(({ landscapeOf }) => landscapeOf);
-  const set = made.sets[Math.min(at, made.sets.length - 1)];
+  const set = defined(made.sets[Math.min(at, made.sets.length - 1)]);
   const found = findingOf(made, Math.min(at, made.sets.length - 1), namesOf(made, true));
   return (
     <div className={css.lead}>
       <p className={css.finding}>{found ?? t.landscape.neutral[quantity]}</p>
       <p className={css.caption}>
-        {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE), made.lines[0].t.length)}
+        {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE), defined(made.lines[0]).t.length)}
       </p>
       {made.notes.map((note) => (
         <Note key={tell(note)} sign="info">
@@ -66,7 +67,7 @@ function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; run
   const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
   const [cursor, setCursor] = useState<Place | null>(null);
   const at = Math.min(wanted, made.sets.length - 1);
-  const set = made.sets[at];
+  const set = defined(made.sets[at]);
   const names = namesOf(made, true);
   const format = formatOf(quantity);
   const pathed = paths && made.paths.length > 0;

@@ -1,4 +1,5 @@
 import { use, useState } from 'react';
+import { defined } from '../../numbers/defined';
 import type { Place } from '../charts/Contour';
 import { Surface } from '../charts/Surface';
 import { Boundary } from '../controls/Part';
@@ -32,7 +33,7 @@ function Recorded() {
   const { landscape: made, runs } = use(openWalk());
   const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
   const [cursor, setCursor] = useState<Place | null>(null);
-  const { modelTitle, dataTitle, spec } = runs[0];
+  const { modelTitle, dataTitle, spec } = defined(runs[0]);
   return (
     <RecordedFigures name={t.landscape.recorded} found={findingOf(made, 0, namesOf(made, true)) ?? t.landscape.neutral[quantity]} model={modelTitle} data={dataTitle} steps={spec.train.steps} runs={made.runs}>
       <LandscapeMap made={made} at={0} quantity={quantity} paths={paths} cursor={cursor} onCursor={setCursor} />

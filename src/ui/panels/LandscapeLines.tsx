@@ -6,6 +6,7 @@ import { extentScale, linearScale } from '../../figures/scale';
 import type { Series } from '../charts/series';
 import { Term } from '../controls/Term';
 import { formatCount, formatLoss, formatPercent, partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { pictureOfAnalysis } from '../store/pictureOf';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
@@ -13,27 +14,30 @@ import { t } from '../strings';
 /** The straight lines between the runs, one after another by their lengths. What is said of them is said of those that are drawn. */
 export function LandscapeLines({ made, quantity, names }: { made: Landscape; quantity: Quantity; names: string[] }) {
   const way = pairs(made.runs.length).flatMap(([a, b]) => made.lines.find(({ from, to }) => from === a && to === b) ?? []);
-  if (way.length < 2) return null;
+  const [first, ...others] = way;
+  const last = others.at(-1);
+  const [main] = made.sets;
+  if (!first || !last || !main) return null;
   const begins = way.map((_, i) => way.slice(0, i).reduce((sum, { length }) => sum + length, 0));
   // Where one line ends the next one begins.
   const joined = (of: (line: LandscapeLine, i: number) => number[]): number[] => way.flatMap((line, i) => of(line, i).slice(i === 0 ? 0 : 1));
-  const x = joined((line, i) => line.t.map((at) => begins[i] + at * line.length));
+  const x = joined((line, i) => line.t.map((at) => defined(begins[i]) + at * line.length));
   const series = made.sets.map((set, s): Series => {
-    const y = joined(({ sets }) => Array.from(sets[s][quantity]));
+    const y = joined(({ sets }) => Array.from(defined(sets[s])[quantity]));
     // The first set is drawn as the strong line in ink, another one thin and grey.
     return { id: set.split, method: s === 0 ? 'ink' : 'zero_shot', label: t.landscape.split[set.split], detail: '', x, y, marks: false, live: false, strong: s === 0, named: true };
   });
   const values = series.flatMap(({ y }) => Array.from(y)).filter(Number.isFinite);
-  const whole = x[x.length - 1];
-  const ends = [...way.map(({ from }, i) => ({ x: begins[i], text: names[from] })), { x: whole, text: names[way[way.length - 1].to] }];
+  const whole = defined(x[x.length - 1]);
+  const ends = [...way.map(({ from }, i) => ({ x: defined(begins[i]), text: names[from] })), { x: whole, text: names[last.to] }];
   const barriers = barriersOf(made.sets.map(({ split }) => t.landscape.splitNames[split]), way, names);
   const chance = made.sets.length > 1 && made.sets.some(({ images, of }) => images < of) && t.landscape.byChance;
   const sx = extentScale(whole);
-  const measured = t.landscape.linesHint(way[0].t.length, made.sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), made.sets[made.sets.length - 1].images);
+  const measured = t.landscape.linesHint(first.t.length, made.sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), (made.sets.at(-1) ?? main).images);
   return (
       <Plot
         title={t.landscape.lines}
-        of={pictureOfAnalysis(made.runs, made.sets[0].images, made.sets[0].split)}
+        of={pictureOfAnalysis(made.runs, main.images, main.split)}
         caption={
           <>
             {barriers} {measured} {chance} <span data-no-picture><Term name="barrier">{t.landscape.whatBarrier}</Term></span>
@@ -63,5 +67,5 @@ const isNone = ({ barrier }: { barrier: number }): boolean => barrier < 0.001;
 export function barriersOf(sets: string[], way: readonly Pick<LandscapeLine, 'from' | 'to' | 'sets'>[], names: string[]): string {
   if (way.every((line) => line.sets.every(isNone))) return t.landscape.noneAnywhere(sets);
   const sizeOf = (barrier: number, set: string) => (Number.isFinite(barrier) ? t.landscape.size(formatLoss(barrier), set) : t.landscape.infinite(set));
-  return way.map(({ from, to, sets: on }) => t.landscape.barrier(names[from], names[to], on.every(isNone) ? t.landscape.noneOfAll : partsOf(on.map((one, s) => (isNone(one) ? t.landscape.none(sets[s]) : sizeOf(one.barrier, sets[s])))))).join(' ');
+  return way.map(({ from, to, sets: on }) => t.landscape.barrier(defined(names[from]), defined(names[to]), on.every(isNone) ? t.landscape.noneOfAll : partsOf(on.map((one, s) => (isNone(one) ? t.landscape.none(defined(sets[s])) : sizeOf(one.barrier, defined(sets[s]))))))).join(' ');
 }

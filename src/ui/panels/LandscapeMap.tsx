@@ -6,6 +6,7 @@ import { FigureTools } from '../charts/FigureTools';
 import { Levels } from '../charts/Levels';
 import { formatOf, isoValues, isWhole, layoutOf, rangeOf } from '../charts/plane';
 import { formatCount, formatSetting, partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { useLandscape } from '../store/landscape';
 import { pictureOfAnalysis } from '../store/pictureOf';
 import type { Quantity } from '../store/settings';
@@ -26,8 +27,8 @@ interface Props {
 
 /** One sentence of what is drawn, for the map and the surface alike. */
 export function summaryOf(made: Landscape, at: number, quantity: Quantity): string {
-  const set = made.sets[at];
-  const corners = namesOf(made, true).map((name, k) => t.landscape.share(name, formatOf(quantity)(set.corners[k][quantity])));
+  const set = defined(made.sets[at]);
+  const corners = namesOf(made, true).map((name, k) => t.landscape.share(name, formatOf(quantity)(defined(set.corners[k])[quantity])));
   return t.landscape.summary(t.landscape.quantities[quantity], t.landscape.splits[set.split], partsOf(corners));
 }
 
@@ -41,14 +42,14 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
   const [asTable, setAsTable] = useState(false);
   const idle = useLandscape(({ status }) => status === 'idle');
   const { spec, measured, complete } = made;
-  const set = made.sets[at];
+  const set = defined(made.sets[at]);
   const names = namesOf(made, true);
   const format = formatOf(quantity);
   const range = rangeOf(set, quantity);
   const title = t.landscape.contourOf(t.landscape.quantities[quantity], t.landscape.splits[set.split]);
   const read = (place: Place): string => {
     const { along, off, value, shares } = readingOf(made, at, quantity, place);
-    return partsOf([t.landscape.at(along, names[2], off), value === null ? t.landscape.unmeasured : format(value), t.landscape.mixOf(names.map((name, k) => t.landscape.share(name, shares[k])))]);
+    return partsOf([t.landscape.at(along, defined(names[2]), off), value === null ? t.landscape.unmeasured : format(value), t.landscape.mixOf(names.map((name, k) => t.landscape.share(name, defined(shares[k]))))]);
   };
   const layout = layoutOf(made);
   const { along, off } = layout;

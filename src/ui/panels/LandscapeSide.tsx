@@ -4,6 +4,7 @@ import { identity } from '../charts/MethodKey';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
 import { formatAlike, formatLoss } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { showLandscape, useLandscape } from '../store/landscape';
 import { changeSettings, quantities, useSettings } from '../store/settings';
 import { t } from '../strings';
@@ -53,10 +54,10 @@ export function LandscapeSide({ made, at, names, cursor, format }: Props) {
         <h3>{t.landscape.distances}</h3>
         <dl className={css.facts}>
           {([[0, 2], [0, 1], [2, 1]] as const).map(([a, b]) => (
-            <Fact key={`${a}${b}`} name={t.landscape.between(names[a], names[b])} value={length(geometry.distances[a][b])} />
+            <Fact key={`${a}${b}`} name={t.landscape.between(defined(names[a]), defined(names[b]))} value={length(defined(defined(geometry.distances[a])[b]))} />
           ))}
           {names.map((name, k) => (
-            <Fact key={name} name={t.landscape.between(t.landscape.pretrained, name)} value={length(geometry.norms[k])} />
+            <Fact key={name} name={t.landscape.between(t.landscape.pretrained, name)} value={length(defined(geometry.norms[k]))} />
           ))}
           {plane && <Fact name={t.landscape.off} value={length(plane.pretrained.residual)} />}
         </dl>
@@ -64,7 +65,7 @@ export function LandscapeSide({ made, at, names, cursor, format }: Props) {
         {starts && <p className={css.caption}>{starts}</p>}
         {farthest.map(({ run, point }) => (
           <p key={run} className={css.caption}>
-            {t.landscape.residual(names[run], formatLoss(point.residual), String(point.step), formatLoss(point.distance))}
+            {t.landscape.residual(defined(names[run]), formatLoss(point.residual), String(point.step), formatLoss(point.distance))}
           </p>
         ))}
       </section>
@@ -87,15 +88,15 @@ function AtCursor({ made, at, cursor, names, format }: Pick<Props, 'made' | 'at'
   const here = cursor && readingOf(made, at, quantity, cursor);
   return (
     <dl className={css.facts}>
-      <Fact name={t.landscape.towards(names[2])} value={here ? here.along : none} />
+      <Fact name={t.landscape.towards(defined(names[2]))} value={here ? here.along : none} />
       <Fact name={t.landscape.offLine} value={here ? here.off : none} />
       <Fact name={t.landscape.quantities[quantity]} value={here ? (here.value === null ? t.landscape.unmeasured : format(here.value)) : none} />
       <dt>{t.landscape.mix}</dt>
       <dd />
-      {names.map((name, k) => (
-        <div key={made.runs[k].id} className={identity(made.runs[k].method)} style={{ display: 'contents' }}>
+      {made.runs.map(({ id, method }, k) => (
+        <div key={id} className={identity(method)} style={{ display: 'contents' }}>
           <dt>
-            <b>{name}</b>
+            <b>{names[k]}</b>
           </dt>
           <dd>{here ? here.shares[k] : none}</dd>
         </div>

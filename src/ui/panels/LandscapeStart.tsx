@@ -7,6 +7,7 @@ import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
 import { useInSight } from '../controls/useInSight';
 import { formatCount, formatDuration } from '../../language/format';
+import { defined, several } from '../../numbers/defined';
 import { dataById, useCatalog } from '../store/catalog';
 import { useInside } from '../store/inside';
 import { cancelLandscape, chooseCorner, costOf, measureLandscape, setsOf, specOf, staysBefore, upTo, useLandscape, usePace } from '../store/landscape';
@@ -25,7 +26,7 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
   const busy = useRuns(({ current }) => current !== '');
   const looked = useInside((inside) => inside.status !== 'idle');
   const data = useCatalog((catalog) => dataById(catalog, corners[0]?.spec.data ?? ''));
-  const [training, followed] = setsOf(corners[0]?.spec, data, ['train', 'val']);
+  const [training, followed] = several(setsOf(corners[0]?.spec, data, ['train', 'val']), 2);
   // As many as the larger of the sets has.
   const most = Math.max(...setsOf(corners[0]?.spec, data, spec.splits).map(({ of }) => of));
   const counts = upTo(landscapeImages, most);
@@ -56,7 +57,7 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || looked || corners.length < 3} onClick={() => void measureLandscape(corners)}>
           {again === null ? t.landscape.measure : again ? t.landscape.again : t.landscape.another}
         </Button>
-        {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2), formatCount(models - spec.grid ** 2), paths > 0, sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), sets[sets.length - 1].images, seconds === null ? '' : formatDuration(seconds))}</span>}
+        {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2), formatCount(models - spec.grid ** 2), paths > 0, sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), defined(sets[sets.length - 1]).images, seconds === null ? '' : formatDuration(seconds))}</span>}
       </ButtonRow>
     </div>
   );

@@ -5,6 +5,7 @@ import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { startsOf } from './landscapeFindings';
 import { formatAlike, formatFixed, formatLoss } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import css from '../charts/landscape.module.css';
 
 /** A length with two decimals; what is rounded to nothing has no sign. */
@@ -13,7 +14,7 @@ const lengthOf = (length: number): string => formatFixed(Number(length.toFixed(2
 /** The map's numbers: the grid as a table, y from the top, and the paths below it. */
 export function LandscapeTable({ made, at, quantity, names }: { made: Landscape; at: number; quantity: Quantity; names: string[] }) {
   const { grid, x: xs, y: ys } = made.spec;
-  const set = made.sets[at];
+  const set = defined(made.sets[at]);
   const format = formatOf(quantity);
   const off = formatAlike(made.paths.flatMap(({ points }) => points.map(({ residual }) => residual)));
   const starts = startsOf(made);
@@ -21,7 +22,7 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
   const indices = Array.from({ length: grid }, (_, i) => i);
   return (
     <>
-      <p className={css.caption}>{t.landscape.tableKey(names[0], names[2], names[1], made.plane ? formatLoss(made.plane.unit_x) : '', made.plane ? formatLoss(made.plane.unit_y) : '')}</p>
+      <p className={css.caption}>{t.landscape.tableKey(defined(names[0]), defined(names[2]), defined(names[1]), made.plane ? formatLoss(made.plane.unit_x) : '', made.plane ? formatLoss(made.plane.unit_y) : '')}</p>
       <div className={css.scroll} tabIndex={0} role="region" aria-label={t.chart.tableOf(t.landscape.quantities[quantity])}>
         <table className={css.table}>
           <thead>
@@ -39,14 +40,14 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
               <tr key={j}>
                 <th scope="row">{formatFixed(coordinate(ys, grid, j), 2)}</th>
                 {indices.map((i) => (
-                  <td key={i}>{Number.isFinite(set.accuracy[j * grid + i]) ? format(set[quantity][j * grid + i]) : ''}</td>
+                  <td key={i}>{Number.isFinite(set.accuracy[j * grid + i]) ? format(defined(set[quantity][j * grid + i])) : ''}</td>
                 ))}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {made.paths.length > 0 && <p className={css.caption}>{t.landscape.pathKey(names[0], names[2])}</p>}
+      {made.paths.length > 0 && <p className={css.caption}>{t.landscape.pathKey(defined(names[0]), defined(names[2]))}</p>}
       {made.paths.length > 0 && (
         <div className={css.scroll} tabIndex={0} role="region" aria-label={t.landscape.pathTable}>
           <table className={css.table}>
@@ -69,7 +70,7 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
                       <td key={axis}>{lengthOf(length)}</td>
                     ))}
                     <td>{off(point.residual)}</td>
-                    <td>{format(point.measured[at][quantity])}</td>
+                    <td>{format(defined(point.measured[at])[quantity])}</td>
                   </tr>
                 )),
               )}

@@ -66,11 +66,11 @@ function Cell({ of, here }: { of: ReturnType<Props['cell']>; here: boolean }) {
 /** For a slide, which is read from afar: a row for each run or pair, a column for each part of a block, and of its blocks the median. */
 export function PartHeat({ title, caption, summary, tools, layers, rows, value, shown, what, table, of }: PartProps) {
   const parts = [...new Set(layers.map(partOf))];
-  const cells = rows.map((_, row) => parts.map((part) => {
+  const lines = rows.map(({ label, method }, row) => ({ label, method, cells: parts.map((part) => {
     const found = layers.filter((layer) => partOf(layer) === part).map((layer) => value(row, layer)).filter(Number.isFinite);
-    return found.length > 0 ? shown(middle(found)) : null;
-  }));
-  const stops = rows.flatMap(({ label }, row) => parts.flatMap((part, i) => cells[row][i] ? [{ row, i, text: t.inside.layerCell(label, part, what, cells[row][i].text) }] : []));
+    return { part, of: found.length > 0 ? shown(middle(found)) : null };
+  }) }));
+  const stops = lines.flatMap(({ label, cells }, row) => cells.flatMap(({ part, of }, i) => (of ? [{ row, i, text: t.inside.layerCell(label, part, what, of.text) }] : [])));
   return (
     <Figure title={title} caption={caption} summary={summary} tools={tools} of={of} stops={stops.map(({ text }) => text)} table={table}>
       {(cursor) => (
@@ -91,12 +91,12 @@ export function PartHeat({ title, caption, summary, tools, layers, rows, value, 
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ label, method }, row) => (
+            {lines.map(({ label, method, cells }, row) => (
               <tr key={label}>
                 <th scope="row" className={method && identity(method)}>
                   <b>{label}</b>
                 </th>
-                {cells[row].map((of, i) => (
+                {cells.map(({ of }, i) => (
                   <Cell key={i} of={of} here={stops[cursor]?.row === row && stops[cursor].i === i} />
                 ))}
               </tr>
@@ -117,13 +117,13 @@ export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, 
   const layerAt = (part: string, block: number | null) => layers.find((layer) => partOf(layer) === part && blockOf(layer) === block);
   const cells = parts.flatMap((part) =>
     rows
-      .map((_, row) => ({ part, row, first: false, cells: columns.map((block) => layerAt(part, block)).map((layer) => ({ layer, of: layer === undefined ? null : cell(row, layer) })) }))
+      .map(({ label, method }, row) => ({ part, row, label, method, first: false, cells: columns.map((block) => layerAt(part, block)).map((layer) => ({ layer, of: layer === undefined ? null : cell(row, layer) })) }))
       .filter((line) => line.cells.some(({ of }) => of !== null))
       .map((line, i) => ({ ...line, first: i === 0 })),
   );
   // In rem: as wide as its longest name in bold, where a telephone has the room.
   const names = Math.min(16, Math.max(9, 0.75 + 0.58 * Math.max(0, ...rows.map(({ label }) => label.length))));
-  const stops = cells.flatMap(({ row, cells: line }) => line.flatMap(({ layer, of }) => (of && layer ? [{ row, layer, text: t.inside.layerCell(rows[row].label, shortLayer(layer), what, of.text) }] : [])));
+  const stops = cells.flatMap(({ row, label, cells: line }) => line.flatMap(({ layer, of }) => (of && layer ? [{ row, layer, text: t.inside.layerCell(label, shortLayer(layer), what, of.text) }] : [])));
   return (
     <Figure title={title} caption={caption} summary={summary} tools={tools} of={of} stops={stops.map(({ text }) => text)} table={table}>
       {(cursor) => (
@@ -140,7 +140,7 @@ export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, 
               </tr>
             </thead>
             <tbody>
-              {cells.flatMap(({ part, row, first, cells: line }) => [
+              {cells.flatMap(({ part, row, label, method, first, cells: line }) => [
                 ...(first
                   ? [
                       <tr key={part} className={css.part}>
@@ -151,8 +151,8 @@ export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, 
                     ]
                   : []),
                 <tr key={`${part} ${row}`}>
-                  <th scope="row" className={rows[row].method && identity(rows[row].method)}>
-                    <b>{rows[row].label}</b>
+                  <th scope="row" className={method && identity(method)}>
+                    <b>{label}</b>
                   </th>
                   {line.map(({ layer, of }, i) => (
                     <Cell key={i} of={of} here={stops[cursor]?.row === row && stops[cursor].layer === layer} />

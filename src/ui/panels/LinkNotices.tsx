@@ -55,7 +55,7 @@ function Missing({ wanted }: { wanted: Wanted }) {
   const busy = useHub((hub) => hub[hubKind].load !== null);
   const load = async () => {
     const { targets } = useAsked.getState();
-    const [name, revision = ''] = id.split('@');
+    const [name = '', revision = ''] = id.split('@');
     // The form says how it goes, and why not.
     showHub(hubKind, true);
     await openFromHub(hubKind, name, revision);

@@ -10,6 +10,7 @@ import { FieldInput } from '../controls/Fields';
 import { Definition, Term } from '../controls/Term';
 import { formatCount, formatDuration, formatMiB, formatSetting } from '../../language/format';
 import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { modelById, useCatalog } from '../store/catalog';
 import { defaultLr, methodFields, trainFields } from '../store/fields';
 import { runTime } from '../store/estimate';
@@ -126,7 +127,7 @@ function inTab<T>(access: () => T): T | null {
 
 /** A method's name, which opens what it trains and where it is from. */
 function About({ method }: { method: string }) {
-  const { help, paper } = methodFields[method];
+  const { help, paper } = defined(methodFields[method]);
   return (
     <Definition of={methodLook(method).title}>
       {help}

@@ -24,7 +24,7 @@ export function MissingHub() {
     setAsked([...asked, id]);
   };
   const load = ({ kind, id }: HubUse) => {
-    const [name, revision = ''] = id.split('@');
+    const [name = '', revision = ''] = id.split('@');
     // The form says how it goes, and why not.
     showHub(kind, true);
     void openFromHub(kind, name, revision);

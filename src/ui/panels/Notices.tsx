@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { defined } from '../../numbers/defined';
 import { Button } from '../controls/Button';
 import { FolderPicker } from '../controls/FolderPicker';
 import { InSight } from '../controls/InSight';
@@ -66,7 +67,7 @@ function CatalogNotices() {
             </>
           }
         >
-          {t.imports.misplaced(misplaced.folder.name || misplaced.folder.files[0].path, misplaced.kind, misplaced.as)}
+          {t.imports.misplaced(misplaced.folder.name || defined(misplaced.folder.files[0]).path, misplaced.kind, misplaced.as)}
         </Notice>
       )}
       {unopened && (

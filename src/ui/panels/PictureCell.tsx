@@ -43,7 +43,7 @@ export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data
   if (name === undefined) return <div {...ariaAttributes} style={style} />;
 
   const picture = thumbs.get(name);
-  const own = picture ? classes[picture.label] : '';
+  const own = (picture && classes[picture.label]) ?? '';
   const label = labelNow(edits, name, own);
   const used = !edits.disabled.includes(name);
   const tabIndex = i === active ? 0 : -1;

@@ -13,7 +13,7 @@ interface Props {
   names: string[];
   /** What stands under a picture, by its place in `names`. */
   tag?: (i: number) => string;
-  className: string;
+  className: string | undefined;
 }
 
 const cellWidth = 140;
@@ -55,9 +55,10 @@ export function PictureGrid({ data, label, names, tag, className }: Props) {
     if (!(event.target as Element).matches('[role=gridcell]')) return;
     const page = 4 * columns;
     const to: Record<string, number> = { ArrowLeft: active - 1, ArrowRight: active + 1, ArrowUp: active - columns, ArrowDown: active + columns, PageUp: active - page, PageDown: active + page, Home: 0, End: names.length - 1 };
-    if (to[event.key] === undefined) return;
+    const wanted = to[event.key];
+    if (wanted === undefined) return;
     event.preventDefault();
-    go(to[event.key]);
+    go(wanted);
   };
   const onFocus = (event: FocusEvent) => {
     const cell = (event.target as Element).closest<HTMLElement>('[data-picture]');

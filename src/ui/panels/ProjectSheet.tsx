@@ -6,6 +6,7 @@ import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatDate, formatSize } from '../../language/format';
 import { countEdits } from '../../data/edits.meta';
+import { defined } from '../../numbers/defined';
 import { useEdits } from '../store/edits';
 import type { FolderFiles } from '../store/files';
 import { readCache } from '../store/hub';
@@ -39,7 +40,7 @@ function Body() {
     void readCache();
     void readKept();
   }, []);
-  const open = ({ files }: FolderFiles) => void openProject(files[0].file);
+  const open = ({ files }: FolderFiles) => void openProject(defined(files[0]).file);
   return (
     <DropArea onFolder={open}>
       <div className={css.body}>

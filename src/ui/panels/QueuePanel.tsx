@@ -6,6 +6,7 @@ import { part } from '../controls/Part';
 import { Sign } from '../controls/Sign';
 import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatClock } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { clearQueue, deleteRun, moveInQueue } from '../store/actions';
 import { useCatalog } from '../store/catalog';
 import { timeOf } from '../store/estimate';
@@ -103,7 +104,7 @@ function Rows({ current, waiting, runs }: Parts) {
   const [dragged, setDragged] = useState('');
   const [over, setOver] = useState(-1);
   const [said, setSaid] = useState('');
-  const baseline = runs[0];
+  const baseline = defined(runs[0]);
 
   const move = (run: Run, place: number) => {
     const to = Math.max(0, Math.min(waiting.length - 1, place));
@@ -114,9 +115,10 @@ function Rows({ current, waiting, runs }: Parts) {
   };
   const onKey = (event: KeyboardEvent, run: Run, place: number) => {
     const to: Record<string, number> = { ArrowUp: place - 1, ArrowDown: place + 1, Home: 0, End: waiting.length - 1 };
-    if (!(event.key in to)) return;
+    const wanted = to[event.key];
+    if (wanted === undefined) return;
     event.preventDefault();
-    move(run, to[event.key]);
+    move(run, wanted);
   };
   const onDrop = (event: DragEvent, place: number) => {
     event.preventDefault();
@@ -173,7 +175,7 @@ function Rows({ current, waiting, runs }: Parts) {
                 <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
               </td>
               <td className={css.differs}>{run.id === baseline.id ? t.runs.baseline : whatDiffers(run.spec, baseline.spec) || t.runs.same}</td>
-              <td className={css.num}>{each[place].unknown > 0 ? t.runs.states.waiting : <span title={t.runs.states.waiting}>{t.queue.takes(formatClock(each[place].seconds))} <span className="sr">{t.runs.states.waiting}</span></span>}</td>
+              <td className={css.num}>{defined(each[place]).unknown > 0 ? t.runs.states.waiting : <span title={t.runs.states.waiting}>{t.queue.takes(formatClock(defined(each[place]).seconds))} <span className="sr">{t.runs.states.waiting}</span></span>}</td>
               <td className={css.act}>
                 <Button kind="quiet" small disabled={place === 0} onClick={() => move(run, place - 1)}>
                   {t.queue.up}

@@ -3,6 +3,7 @@ import { Check } from '../controls/Check';
 import { Icon } from '../controls/Icon';
 import { formatCount, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { chosenSpecs } from '../store/again';
 import { useCatalog } from '../store/catalog';
 import { rank } from '../store/findings';
@@ -28,7 +29,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
   if (runs.length === 0 || (how && !fits)) return null;
   const groups = groupsOf(firstSettings(recordedRuns()));
   const ranking = rank(groups);
-  const { modelTitle, dataTitle } = runs[0];
+  const { modelTitle, dataTitle } = defined(runs[0]);
   const finding = ranking && (
     <p className={css.finding}>
       {findingText(ranking)} <span>{ranking.caveats.join(' ')}</span> <small>{t.recorded.accuracy(partsOf([...[...ranking.top, ...ranking.below].map(meanOfGroup), ...ranking.off.map((group) => meanOffBudget(group, budget))]))}</small>
@@ -63,7 +64,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
           <summary>{t.recorded.how}</summary>
           {finding}
           <p>
-            {t.recorded.about(dataTitle, modelTitle, steps, deviceName(recordedRuns()[0].summary!.device))} {busy && t.recorded.busy}
+            {t.recorded.about(dataTitle, modelTitle, steps, deviceName(defined(recordedRuns()[0]).summary!.device))} {busy && t.recorded.busy}
           </p>
           {Object.entries(notes).map(([method, note]) => (
             <p key={method}>{t.recorded.note(methodLook(method).title, tell(note))}</p>

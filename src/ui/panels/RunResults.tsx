@@ -120,16 +120,20 @@ function summaryLine(run: Run): string {
   return t.results.summary(formatDuration(run.seconds), formatRate(images_per_second), skipped_steps, deviceName(device));
 }
 
+/** A class by its place; by its number where a run from elsewhere names fewer than it has. */
+const classNamed = (classes: readonly string[], at: number): string => classes[at] ?? String(at);
+
 /** Pairs that are named where several tie. */
 const mostPairs = 4;
 
 /** What is taken for what most often, with all pairs that tie. */
 function oftenText(classes: string[], { confusion }: Evaluation): string {
   const pairs = mostOften(confusion);
-  if (pairs.length === 0) return '';
-  const [[truth, said, count]] = pairs;
-  if (pairs.length === 1) return t.results.pair(classes[truth], classes[said], count);
-  const named = pairs.slice(0, mostPairs).map(([one, other]) => t.results.taken(classes[one], classes[other]));
+  const [first] = pairs;
+  if (!first) return '';
+  const [truth, said, count] = first;
+  if (pairs.length === 1) return t.results.pair(classNamed(classes, truth), classNamed(classes, said), count);
+  const named = pairs.slice(0, mostPairs).map(([one, other]) => t.results.taken(classNamed(classes, one), classNamed(classes, other)));
   return t.results.ties(pairs.length > mostPairs ? [...named, t.results.others(pairs.length - mostPairs)] : named, count);
 }
 
@@ -159,7 +163,7 @@ function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
         </p>
         {small && <Heat label={t.results.confusion} classes={classes} counts={evaluation.confusion} chosen={cell} onChoose={evaluation.images && ((truth, said) => setCell({ truth, said }))} />}
         {cell && <CellPictures key={`${cell.truth} ${cell.said}`} run={run} evaluation={evaluation} cell={cell} onClose={close} />}
-        <p className={css.soft}>{small ? oftenText(classes, evaluation) : mostConfused(evaluation.confusion, 12).map(([truth, said, count]) => t.results.pair(classes[truth], classes[said], count)).join(' ')}</p>
+        <p className={css.soft}>{small ? oftenText(classes, evaluation) : mostConfused(evaluation.confusion, 12).map(([truth, said, count]) => t.results.pair(classNamed(classes, truth), classNamed(classes, said), count)).join(' ')}</p>
       </figure>
     </div>
   );

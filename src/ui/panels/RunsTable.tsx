@@ -5,6 +5,7 @@ import { MethodKey } from '../charts/MethodKey';
 import { Sign, type SignName } from '../controls/Sign';
 import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatCount, formatHalf, formatPercent, formatSetting, partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { lacksTest } from '../store/evaluating';
@@ -117,10 +118,10 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
         </thead>
         <tbody>
           {groups.map((group) => {
-            if (alone(group)) return row(group.runs[0]);
+            if (alone(group)) return row(defined(group.runs[0]));
             const isOpen = open.includes(group.key);
             return [
-              <GroupRow key={group.key} group={group} keyTitle={keyOf(group.runs[0])} own={own} rest={rest} results={results} unlike={unlike} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
+              <GroupRow key={group.key} group={group} keyTitle={keyOf(defined(group.runs[0]))} own={own} rest={rest} results={results} unlike={unlike} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
               ...(isOpen ? listed(group).map((run) => row(run, true)) : []),
             ];
           })}

@@ -118,7 +118,8 @@ export function StartCaption({ next = false }: { next?: boolean }) {
   return useMemo(() => {
     if (blocked) return blocked;
     const specs = chosenSpecs(settings, rows);
-    if (specs.length === 0) return '';
+    const [first] = specs;
+    if (!first) return '';
     const stepsOf = (method: string) => {
       const planned = plans[method];
       return planned && 'plan' in planned ? planned.plan.steps : 0;
@@ -126,7 +127,7 @@ export function StartCaption({ next = false }: { next?: boolean }) {
     const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
     const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '', times);
     const data = shortText(dataById({ datasets }, settings.data)?.title ?? settings.data);
-    const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds), data);
+    const caption = t.start.caption(specs.length, steps, first.train.batch * first.train.accumulate, unknown > 0 ? '' : formatDuration(seconds), data);
     return inClass ? t.start.beside(caption) : next ? t.start.next(caption) : caption;
   }, [next, inClass, blocked, settings, rows, plans, runs, device, datasets, times]);
 }

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { defined } from '../../numbers/defined';
 import { promptOf, templatePresets } from '../../tasks/prompts.meta';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
@@ -17,7 +18,7 @@ export function Templates({ className }: { className: string }) {
   /** What stands in the row that was touched last. */
   const [touched, setTouched] = useState('');
   const preset = presetOf(list);
-  const shown = problemOf(touched) === '' ? touched : list[0];
+  const shown = problemOf(touched) === '' ? touched : defined(list[0]);
   const choose = (name: Preset | 'own') => {
     setTouched('');
     if (name !== 'own') setTemplates(templatePresets[name], preset === 'own' ? t.zeroShot.replaced : '');
@@ -29,7 +30,7 @@ export function Templates({ className }: { className: string }) {
   const remove = (index: number) => {
     setTouched('');
     if (index === list.length) setAdding(false);
-    else setTemplates(list.filter((_, i) => i !== index), t.zeroShot.removed(list[index]));
+    else setTemplates(list.filter((_, i) => i !== index), t.zeroShot.removed(defined(list[index])));
   };
   return (
     <fieldset className={own.group}>

@@ -90,15 +90,15 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
         </Note>
       )}
       <ul className={css.gone}>
-        {shown.map((one) => (
+        {shown.map((one) => ({ one, text: said[one.key] ?? '', note: notes[one.key] })).map(({ one, text, note }) => (
           <li key={one.key}>
             <MethodKey method={one.method}>{one.base ? one.name : labelOf(one)}</MethodKey>
             {!one.base && <small>{partsOf([one.name, stoppedWord(one)])}</small>}
             <p>
               <span className={css.prompt}>{prompt}</span>
-              {said[one.key]!.trim() === '' ? !going && <small>{words.ends}</small> : <b>{readsChats(one) ? `\n${said[one.key]!}` : joined(prompt, said[one.key]!)}</b>}
+              {text.trim() === '' ? !going && <small>{words.ends}</small> : <b>{readsChats(one) ? `\n${text}` : joined(prompt, text)}</b>}
             </p>
-            {notes[one.key] && <small>{tell(notes[one.key]!)}</small>}
+            {note && <small>{tell(note)}</small>}
           </li>
         ))}
       </ul>

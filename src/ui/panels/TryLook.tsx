@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'react';
+import { defined } from '../../numbers/defined';
 import { AttentionMaps } from '../charts/AttentionMaps';
 import { Button, ButtonRow } from '../controls/Button';
 import { FileName } from '../controls/FileName';
@@ -17,7 +18,7 @@ export default function TryLook({ chosen, names, listed }: { chosen: Candidate[]
   const busy = useTryout(isBusy);
   const free = useTryout(mayLook);
   const training = useRuns(({ current }) => current !== '');
-  const place = listed.includes(at) ? at : listed[0];
+  const place = listed.includes(at) ? at : defined(listed[0]);
   const question = questionOf(chosen, place, true);
   const answered = of === question;
   useEffect(() => {
@@ -31,13 +32,13 @@ export default function TryLook({ chosen, names, listed }: { chosen: Candidate[]
     <section className={css.look} aria-label={t.look.title}>
       <div className={css.head}>
         <p className={css.file}>
-          <FileName name={t.look.picture(pictureName(names[place]))} title={names[place]} />
+          <FileName name={t.look.picture(pictureName(defined(names[place])))} title={names[place]} />
         </p>
         <ButtonRow>
-          <Button small disabled={i <= 0} onClick={() => inspect(listed[i - 1])}>
+          <Button small disabled={i <= 0} onClick={() => inspect(defined(listed[i - 1]))}>
             {t.look.earlier}
           </Button>
-          <Button small disabled={i + 1 >= listed.length} onClick={() => inspect(listed[i + 1])}>
+          <Button small disabled={i + 1 >= listed.length} onClick={() => inspect(defined(listed[i + 1]))}>
             {t.look.later}
           </Button>
         </ButtonRow>

@@ -5,6 +5,7 @@ import { part } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { dataById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
 import { classesOf, comparable, downloadPredictions, namesSets, useTryout, type Candidate } from '../store/tryout';
@@ -28,7 +29,7 @@ export function TryResults({ chosen }: { chosen: Candidate[] }) {
   const results = useTryout((state) => state.results);
   const shown = useMemo(() => chosen.filter(({ key }) => results[key]), [chosen, results]);
   if (!images || shown.length === 0) return null;
-  return <Results key={images.title} images={images} shown={shown} columns={shown.map(({ key }) => results[key])} />;
+  return <Results key={images.title} images={images} shown={shown} columns={shown.map(({ key }) => defined(results[key]))} />;
 }
 
 /** How many texts were cut. */
@@ -65,15 +66,15 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   // The base model has classes of its own; adapters are compared with each other.
   // Numbers differ all the time.
   const numbers = columns.some((rows) => rows.some(({ number }) => number !== undefined));
-  const groups = useMemo(() => (numbers ? [] : comparable(shown)).map((places) => places.map((i) => columns[i])), [columns, numbers, shown]);
+  const groups = useMemo(() => (numbers ? [] : comparable(shown)).map((places) => places.map((i) => defined(columns[i]))), [columns, numbers, shown]);
   const adapters = shown.filter(({ base }) => !base).length;
   const based = adapters < shown.length;
   const data = useSettings((settings) => settings.data);
   const known = useCatalog((catalog) => dataById(catalog, data)?.classes);
-  const own = useMemo(() => shown.some(({ base }, i) => base && ownClasses(columns[i], [...(known ?? []), ...(images.truths ?? []), ...shown.flatMap(classesOf)])), [columns, images, known, shown]);
-  const sets = shown.some(({ base }, i) => base && columns[i].some(({ top }) => namesSets(top)));
+  const own = useMemo(() => shown.some(({ base }, i) => base && ownClasses(defined(columns[i]), [...(known ?? []), ...(images.truths ?? []), ...shown.flatMap(classesOf)])), [columns, images, known, shown]);
+  const sets = shown.some(({ base }, i) => base && defined(columns[i]).some(({ top }) => namesSets(top)));
   // Those of other classes have nothing to agree on.
-  const apart = groups.length !== 1 || groups[0].length < adapters;
+  const apart = groups.length !== 1 || defined(groups[0]).length < adapters;
   const different = useMemo(() => readable.filter((i) => differs(groups, i)), [groups, readable]);
   const listed = only === 'differ' && groups.length > 0 ? different : readable;
   const rollout = useSettings((settings) => settings.rollout);

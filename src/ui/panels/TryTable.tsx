@@ -4,6 +4,7 @@ import { MethodKey } from '../charts/MethodKey';
 import { FileName } from '../controls/FileName';
 import { Tagged, Thumb, Words } from '../controls/Thumb';
 import { formatAmount, formatCount, formatPercent, partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
@@ -28,6 +29,7 @@ interface Props {
 export function TryTable({ images, shown, columns, indices, different }: Props) {
   const pictures = usePictures(images, indices);
   const differing = new Set(different);
+  const each = shown.map((one, i) => ({ one, rows: defined(columns[i]) }));
   // Whoever knows none of the true classes is not wrong.
   const judged = useMemo(() => columns.map((rows) => knowsSome(images.truths, rows)), [columns, images]);
   const { texts } = images;
@@ -46,13 +48,13 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
               </th>
             )}
             <th scope="col">{texts ? t.tryout.picture : t.tryout.name}</th>
-            {shown.map((one, i) => (
+            {each.map(({ one, rows }) => (
               <th key={one.key} scope="col">
                 <MethodKey method={one.method}>{labelOf(one)}</MethodKey>
                 {!one.base && <small>{partsOf([one.name, stoppedWord(one)])}</small>}
-                {columns[i].some(({ number }) => number !== undefined) && <small>{one.run?.classes[0] ?? one.imported?.info.labels[0]}</small>}
-                <Right images={images} rows={columns[i]} />
-                {columns[i].length > 0 && columns[i].every(({ top, number, words, error }) => top.length === 0 && number === undefined && !words && error === '') && <small>{t.tryout.silent}</small>}
+                {rows.some(({ number }) => number !== undefined) && <small>{one.run?.classes[0] ?? one.imported?.info.labels[0]}</small>}
+                <Right images={images} rows={rows} />
+                {rows.length > 0 && rows.every(({ top, number, words, error }) => top.length === 0 && number === undefined && !words && error === '') && <small>{t.tryout.silent}</small>}
               </th>
             ))}
           </tr>
@@ -63,7 +65,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
               {!texts && (
                 <td>
                   {rollout ? (
-                    <button type="button" className={css.pick} aria-pressed={i === at} aria-label={t.look.inspect(pictureName(images.names[i]))} onClick={() => inspect(i)}>
+                    <button type="button" className={css.pick} aria-pressed={i === at} aria-label={t.look.inspect(pictureName(defined(images.names[i])))} onClick={() => inspect(i)}>
                       {pictures[i] ? <Thumb sample={pictures[i]} /> : <span className={css.noThumb} />}
                     </button>
                   ) : pictures[i] ? (
@@ -74,14 +76,14 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
                 </td>
               )}
               <th scope="row">
-                {texts?.[i] ? <Words {...texts[i]} /> : <FileName name={pictureName(images.names[i])} title={images.names[i]} />}
-                {images.truths && <small>{t.tryout.truth(images.truths[i])}</small>}
+                {texts?.[i] ? <Words {...texts[i]} /> : <FileName name={pictureName(defined(images.names[i]))} title={images.names[i]} />}
+                {images.truths && <small>{t.tryout.truth(defined(images.truths[i]))}</small>}
                 {!!unknown?.[i]?.length && <small className={css.unknown}>{unknownIn(unknown[i])}</small>}
                 {differing.has(i) && <small className={css.tag}>{t.tryout.differs}</small>}
               </th>
-              {shown.map((one, c) => (
+              {each.map(({ one, rows }, c) => (
                 <td key={one.key} data-name={lineOf(one, shown)}>
-                  <Said row={columns[c][i]} top={saidOf(one, columns[c][i]?.top ?? [])} truth={judged[c] ? images.truths?.[i] : undefined} />
+                  <Said row={rows[i]} top={saidOf(one, rows[i]?.top ?? [])} truth={judged[c] ? images.truths?.[i] : undefined} />
                 </td>
               ))}
             </tr>
@@ -98,7 +100,7 @@ function Said({ row, top: [first, ...next], truth }: { row: Prediction | undefin
   if (row?.words) return <Tagged words={row.words} how={({ label, probability }) => `${label}, ${share(probability)}`} />;
   if (row?.number !== undefined) return <span className={css.number}>{formatAmount(row.number, 2)}</span>;
   if (!row || !first) return '–';
-  const right = truth === row.top[0]!.label;
+  const right = truth === row.top[0]?.label;
   const verdict = truth === undefined ? '' : right ? t.tryout.isRight : t.tryout.isWrong;
   return (
     <details className={css.said}>
@@ -152,7 +154,7 @@ function usePictures(images: TryImages, indices: number[]): Record<number, Pictu
         if (asked.current.images !== images) return;
         setKnown((before) => {
           const kept = before.images === images ? Object.entries(before.pictures).filter(([i]) => places.has(Number(i))) : [];
-          return { images, pictures: Object.fromEntries([...kept, ...list.map((i, k) => [i, found[k]] as const)]) };
+          return { images, pictures: Object.fromEntries([...kept, ...list.map((i, k) => [i, found[k] ?? null] as const)]) };
         });
       })
       // The table says everything without them.

@@ -1,7 +1,9 @@
 /** The pairs of classes that are taken for each other most, and no other as often: all that tie. */
+import { defined } from '../../numbers/defined';
+
 export function mostOften(confusion: readonly (readonly number[])[]): [number, number, number][] {
   const pairs = mostConfused(confusion, Infinity);
-  return pairs.filter(([, , count]) => count === pairs[0][2]);
+  return pairs.filter(([, , count]) => count === defined(pairs[0])[2]);
 }
 
 /** The pairs of classes that are taken for each other most: [true class, answer, pictures], largest first. */

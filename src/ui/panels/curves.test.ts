@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined, several } from '../../numbers/defined';
 import { toCsv } from '../charts/series';
 import type { Baseline } from '../store/baselines';
 import { standardTrain } from '../store/fields';
@@ -30,7 +31,7 @@ test('each zero-shot accuracy on the images of the plot is one line with its val
 
 test('an axis of accuracy is never tighter than its pictures can tell', () => {
   const at = (accuracy: number) => baselineSeries([{ key: 'a', model: 'CLIP', prompts: 1, val: set('val', accuracy) }], new Set(['val']));
-  const stepOf = ({ ticks }: { ticks: number[] }) => ticks[1] - ticks[0];
+  const stepOf = ({ ticks }: { ticks: number[] }) => defined(ticks[1]) - defined(ticks[0]);
   for (const accuracy of [0, 0.5, 1]) {
     const scale = accuracyScale(at(accuracy), 10);
     expect(stepOf(scale)).toBeGreaterThanOrEqual(0.1);
@@ -44,7 +45,7 @@ test('lines are smoothed; tables and files have what was measured at each step, 
   const runs = [run('a', 'lora', 0, [4, 2, 1]), run('b', 'vera', 0, [3, 1, 2]), run('c', 'vera', 1, [5, 3, 4])];
   const series = lossSeries(runs, { axis: 'step', rawValues: 'own', smoothing: 0.8, current: '', selected: 'a', group: 'method' });
   const file = toCsv(series, { x: 'step', y: 'loss', interval: '±', setting: '' }).replaceAll(', ', ' ').split('\n').map((row) => row.replaceAll('"', '').split(','));
-  const [lora, vera] = ['LoRA stopped loss', 'VeRA stopped loss'].map((name) => file[0]!.indexOf(name));
+  const [lora, vera] = ['LoRA stopped loss', 'VeRA stopped loss'].map((name) => defined(file[0]).indexOf(name));
   expect(file.slice(1, 4).map((row) => [Number(row[lora!]), Number(row[vera!])])).toEqual([[4, 4], [2, 2], [1, 3]]);
   for (const { y } of series) expect(Array.from(y)).not.toEqual([4, 2, 1]);
 });
@@ -61,7 +62,7 @@ test('a mean has a band from three seeds on, which says that it takes them; the 
   // A table has no interval either, where there is none to draw.
   expect(toCsv(drawn(two), { x: 'step', y: 'loss', interval: '±', setting: '' }).split('\n')[0]).toBe('step,"VeRA stopped, loss"');
 
-  const [line] = drawn(three);
+  const [line] = several(drawn(three), 1);
   const shares = accuracyScale([{ ...line, y: [0.4, 0.6], band: [0.9, 0.9] }]);
   expect([shares.min >= 0.2, shares.max <= 0.8]).toEqual([true, true]);
 });
@@ -72,7 +73,7 @@ test('a thin line beside a mean is named: the chosen run, or the seeds', () => {
     const series = lossSeries(runs, { axis: 'step', rawValues: 'none', smoothing: 0, current: '', selected, group: 'method', seeds });
     return meanWords(series, lossScale(series, true), false).split('. ').slice(2).join('. ');
   };
-  expect([said('', false), said('b', false), said('b', true)]).toEqual(['', `The thin line beside its mean is ${runs[1].name}, the chosen run.`, 'Thin lines beside a mean are its seeds.']);
+  expect([said('', false), said('b', false), said('b', true)]).toEqual(['', `The thin line beside its mean is ${defined(runs[1]).name}, the chosen run.`, 'Thin lines beside a mean are its seeds.']);
 });
 
 test('of many lines the own and the best ones are named first; recorded ones beside them are pale', () => {

@@ -5,6 +5,7 @@ import { aroundCounted, isBeyond, linearScale, logScale, reach, reachRatio, shar
 import { lastOf, type Series } from '../charts/series';
 import { formatPercent, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import type { Baseline } from '../store/baselines';
 import { curveOf, type Column } from '../store/metrics';
 import { isRecorded } from '../store/recorded';
@@ -40,7 +41,7 @@ function xOfStep(run: Run, step: number, axis: XAxis): number {
   if (axis === 'step') return step;
   if (axis === 'images') return step * picturesPerStep(run);
   const steps = curveOf(run.id).column('step');
-  return step <= 0 || steps.length === 0 ? 0 : curveOf(run.id).column('seconds')[indexAt(steps, step)];
+  return step <= 0 || steps.length === 0 ? 0 : defined(curveOf(run.id).column('seconds')[indexAt(steps, step)]);
 }
 
 /** A line of the plot before it has its numbers: the runs whose mean it is. */
@@ -70,7 +71,7 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
       return line && line.x.length > 0 ? [{ run, line }] : [];
     });
     if (lines.length === 0) return [];
-    const one = lines.length === 1 ? lines[0] : null;
+    const one = lines.length === 1 ? defined(lines[0]) : null;
     const chosen = (id: string) => members.some((run) => run.id === id);
     const strong = chosen(options.current) || (options.current === '' && chosen(options.selected));
     const mean = one ? null : meanLine(lines.map(({ line }) => line));
@@ -159,7 +160,7 @@ export function baselineSeries(baselines: readonly Baseline[], splits: ReadonlyS
 export function xScale(runs: readonly Run[], axis: XAxis, empty: number): Scale {
   const ends = runs.map((run) => {
     const x = xColumn(run, axis);
-    const last = x.length > 0 ? x[x.length - 1] : 0;
+    const last = x.length > 0 ? defined(x[x.length - 1]) : 0;
     if (axis === 'time') return last;
     const steps = run.plan?.steps ?? run.spec.train.steps;
     return Math.max(last, steps * (axis === 'images' ? picturesPerStep(run) : 1));
@@ -172,7 +173,7 @@ export function lossScale(series: readonly Series[], log: boolean): Scale {
   const [low, high] = extremes(series.filter(({ faint }) => !faint));
   if (!Number.isFinite(low)) return log ? logScale(0.1, 3) : linearScale(0, 3);
   const raw = series.flatMap((one) => (one.raw ? Array.from(one.raw).filter(Number.isFinite) : [])).sort((a, b) => a - b);
-  const share = (of: number) => raw[Math.round(of * (raw.length - 1))];
+  const share = (of: number) => defined(raw[Math.round(of * (raw.length - 1))]);
   const [least, most] = raw.length > 0 ? [Math.min(low, share(0.02)), Math.max(high, share(0.98))] : [low, high];
   const edges = edgesOf(series);
   if (log && low > 0) return logScale(...reachRatio(least > 0 ? least : low, most, edges));
@@ -201,7 +202,10 @@ export function accuracyScale(series: readonly Series[], pictures = Infinity): S
 function edgesOf(series: readonly Series[]): number[] {
   const ends = { y: series.flatMap((one) => {
     const half = one.spread ?? one.band;
-    return half ? Array.from(half).flatMap((value, i) => (Number.isFinite(value) ? [one.y[i] - value, one.y[i] + value] : [])) : [];
+    return half ? Array.from(half).flatMap((value, i) => {
+      const middle = defined(one.y[i]);
+      return Number.isFinite(value) ? [middle - value, middle + value] : [];
+    }) : [];
   }) };
   return extremes([ends]).filter(Number.isFinite);
 }
@@ -219,7 +223,7 @@ export function meanWords(series: readonly Series[], scale: Scale, shares: boole
 
 function thinWords(series: readonly Series[]): string {
   const thin = series.filter(({ faint }) => faint);
-  return thin.length === 0 ? '' : thin.length === 1 ? t.compare.thin(thin[0].about ?? '') : t.compare.thinSeeds;
+  return thin.length === 0 ? '' : thin.length === 1 ? t.compare.thin(defined(thin[0]).about ?? '') : t.compare.thinSeeds;
 }
 
 function extremes(series: readonly Pick<Series, 'y'>[]): [number, number] {
@@ -228,8 +232,8 @@ function extremes(series: readonly Pick<Series, 'y'>[]): [number, number] {
   for (const { y } of series) {
     for (let i = 0; i < y.length; i++) {
       if (!Number.isFinite(y[i])) continue;
-      low = Math.min(low, y[i]);
-      high = Math.max(high, y[i]);
+      low = Math.min(low, defined(y[i]));
+      high = Math.max(high, defined(y[i]));
     }
   }
   return [low, high];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined, several } from '../../numbers/defined';
 import type { Inside, Landscape, LandscapeLine } from '../../train/analysis.meta';
 import { goodness, isoValues, rangeOf, tilesOf, wholeStride } from '../charts/plane';
 import { cornersOf, chooseCorner, costOf, paceOf, follow, settingsIn, showLandscape, specOf, useLandscape } from '../store/landscape';
@@ -19,7 +20,7 @@ function landscape(barriers: number[], methods = ['lora', 'full', 'randlora']): 
   const measured = { loss: 1, accuracy: 0.5 };
   return {
     format: 'fullrank-landscape', version: 1, runs: methods.map((method, i) => ({ id: `r${i}`, name: `run-${i}`, method, spec: run(`r${i}`, method).spec })), spec: specOf({ ...initialSettings, landscapeGrid: 5 }),
-    geometry: { norms: [], head_norms: [], distances: [], cosines: [] }, plane: null, lines: barriers.length ? [line(0, 2, barriers[0]), line(2, 1, barriers[1]), line(1, 0, barriers[2])] : [], paths: [], measured: 0, complete: false, seconds: 0, notes: [],
+    geometry: { norms: [], head_norms: [], distances: [], cosines: [] }, plane: null, lines: barriers.length ? [line(0, 2, defined(barriers[0])), line(2, 1, defined(barriers[1])), line(1, 0, defined(barriers[2]))] : [], paths: [], measured: 0, complete: false, seconds: 0, notes: [],
     sets: [{ split: 'val', images: 1, of: 1, loss: new Float32Array(25).fill(NaN), accuracy: new Float32Array(25).fill(NaN), corners: [measured, measured, measured], pretrained: null }],
   };
 }
@@ -44,7 +45,8 @@ test('where the weights are not of the last step, the step is said, of runs that
   const kept = (id: string, method: string, lastStep: number): Run => ({ ...run(id, method), spec: { ...run(id, method).spec, train: { val_fraction: 0.1 } as never }, best, lastStep });
   useRuns.setState({ runs: [kept('r0', 'lora', 10), { ...kept('r1', 'full', 60), state: 'stopped' }] });
   const made = landscape([0, 0, 0]);
-  const runs = [made.runs[0], made.runs[1], { ...made.runs[2], step: 1200 }];
+  const [lora, full, randlora] = several(made.runs, 3);
+  const runs = [lora, full, { ...randlora, step: 1200 }];
   expect(namesOf({ runs }, true)).toEqual(['LoRA', 'Full (stopped, step 10)', 'RandLoRA (step 1,200)']);
   expect(namesOf({ runs })).toEqual(['LoRA', 'Full (stopped)', 'RandLoRA']);
   expect([anyEarlier({ runs }), anyEarlier({ runs: runs.slice(0, 1) })]).toEqual([true, false]);
@@ -73,13 +75,13 @@ test('a run that was stopped stands only where too few came to their end, and is
   const runs = [ended('a', 'lora', 'done'), ended('b', 'full', 'stopped'), ended('c', 'randlora', 'done'), ended('d', 'randlora', 'stopped')];
   expect(cornersOf(runs, ['', '', '']).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   expect(tickedRuns(runs, {}).map(({ id }) => id)).toEqual(['a', 'c']);
-  expect(tickedRuns([runs[1], runs[3]], {}).map(({ id }) => id)).toEqual(['b', 'd']);
+  expect(tickedRuns([defined(runs[1]), defined(runs[3])], {}).map(({ id }) => id)).toEqual(['b', 'd']);
   expect(cornersOf([...runs, ended('e', 'vera', 'done')], ['', '', '']).map(({ id }) => id)).toEqual(['a', 'e', 'c']);
   expect(cornersOf([...runs.slice(2), ended('e', 'vera', 'done'), ended('f', 'vera', 'stopped')], ['', '', '']).map(({ id }) => id)).toEqual(['e', 'f', 'c']);
-  expect([describeRun(runs[0]), describeRun(runs[3])].map((line) => line.endsWith(', stopped'))).toEqual([false, true]);
-  useRuns.setState({ runs: [{ ...runs[3], id: 'r2' }] });
+  expect([describeRun(defined(runs[0])), describeRun(defined(runs[3]))].map((line) => line.endsWith(', stopped'))).toEqual([false, true]);
+  useRuns.setState({ runs: [{ ...defined(runs[3]), id: 'r2' }] });
   expect(namesOf(landscape([]))).toEqual(['LoRA', 'Full', 'RandLoRA (stopped)']);
-  useRuns.setState({ runs: [{ ...runs[3], id: 'r0' }] });
+  useRuns.setState({ runs: [{ ...defined(runs[3]), id: 'r0' }] });
   expect(findingOf(landscape([0, 0.04, 0.01]), 0)).toBe('Full, RandLoRA and LoRA (stopped) lie in one valley');
   useRuns.setState({ runs: [] });
 });
@@ -131,11 +133,11 @@ test('events fill the drawing, coarse points standing for the fine ones to come'
   follow({ type: 'points', points: [{ index: 0, measured: [{ loss: 0.5, accuracy: 0.9 }] }, { index: 12, measured: [{ loss: NaN, accuracy: 0.1 }] }] });
   const shown = () => useLandscape.getState().shown!;
   expect(shown().measured).toBe(2);
-  expect(tilesOf(shown(), shown().sets[0]).map(({ index, size }) => [index, size])).toEqual([[0, 1], [12, 1]]);
-  expect(wholeStride(shown(), shown().sets[0])).toBeNull();
+  expect(tilesOf(shown(), defined(shown().sets[0])).map(({ index, size }) => [index, size])).toEqual([[0, 1], [12, 1]]);
+  expect(wholeStride(shown(), defined(shown().sets[0]))).toBeNull();
   follow({ type: 'parts', sets: [{ corners: [{ loss: 2, accuracy: 0.5 }], pretrained: null }], lines: [line(0, 2, 0.3)], paths: [] });
   expect(shown().lines).toHaveLength(1);
-  const range = rangeOf(shown().sets[0], 'loss');
+  const range = rangeOf(defined(shown().sets[0]), 'loss');
   expect(range).toMatchObject({ low: 0.5, high: 2.4 });
   // What diverged is the worst there is.
   expect([goodness(range, 0.5), goodness(range, NaN), goodness(range, 99)]).toEqual([1, 0, 0]);

@@ -1,5 +1,6 @@
 import type { Inside, LayerUpdate } from '../../train/analysis.meta';
 import { formatFixed, formatLoss, partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import { spokenPlaces } from './landscapeFindings';
 
@@ -19,15 +20,15 @@ export function spectrumFinding(made: Inside, names: string[]): string {
   const spoken = spokenPlaces(made);
   const found = new Map<string, { stops: boolean; rank: number; full: number; names: string[] }>();
   spoken.forEach((run) => {
-    const at = middleRank(made.updates[run]);
+    const at = middleRank(defined(made.updates[run]));
     if (!at) return;
     const stops = at.rank < 0.9 * at.full;
     const key = JSON.stringify(stops ? at.rank : [at.rank, at.full]);
-    found.set(key, { stops, ...at, names: [...(found.get(key)?.names ?? []), names[run]] });
+    found.set(key, { stops, ...at, names: [...(found.get(key)?.names ?? []), defined(names[run])] });
   });
   if (found.size === 0) return t.inside.spectrum;
   const said = [...found.values()].map(({ stops, rank, full, names: of }) => (stops ? t.inside.stops(of, String(rank), of.length) : t.inside.rankOf(of, String(rank), String(full), of.length))).join('; ');
-  return spoken.every((run) => made.updates[run].every((one, _, layers) => one.rank === layers[0].rank)) ? said : t.inside.ofMiddle(said);
+  return spoken.every((run) => defined(made.updates[run]).every((one, _, layers) => one.rank === defined(layers[0]).rank)) ? said : t.inside.ofMiddle(said);
 }
 
 /** The last of these layers that shows what is said of the median: each run has its median rank there, or as many of them as anywhere. */
@@ -44,9 +45,11 @@ export function ckaFinding(made: Inside, names: string[]): string {
   if (reference === null) return t.inside.ckaPretrained;
   const spoken = spokenPlaces(made);
   if (!spoken.includes(reference)) return t.inside.cka;
-  const ends = spoken.map((run) => ({ name: names[run], run, value: cka[run].at(-1)! })).filter(({ run, value }) => run !== reference && Number.isFinite(value)).sort((a, b) => b.value - a.value);
-  if (ends.length < 2) return ends.length === 1 ? t.inside.ckaOne(ends[0].name, formatFixed(ends[0].value, 2)) : t.inside.cka;
-  const first = ends.filter(({ value }) => ends[0].value - value < CKA_MARGIN);
+  const ends = spoken.map((run) => ({ name: defined(names[run]), run, value: defined(cka[run]).at(-1) ?? NaN })).filter(({ run, value }) => run !== reference && Number.isFinite(value)).sort((a, b) => b.value - a.value);
+  const [best] = ends;
+  if (!best) return t.inside.cka;
+  if (ends.length === 1) return t.inside.ckaOne(best.name, formatFixed(best.value, 2));
+  const first = ends.filter(({ value }) => best.value - value < CKA_MARGIN);
   if (first.length === ends.length) return t.inside.same;
   return t.inside.closest(first.map(({ name }) => name), partsOf(ends.map(({ name, value }, i) => t.inside.atEnd(name, formatFixed(value, 2), i === 0))), first.length);
 }
@@ -57,12 +60,12 @@ export function driftFinding(made: Inside, names: string[]): string {
   const spoken = spokenPlaces(made);
   if (original) {
     const { before, after, images } = original;
-    const lost = spoken.map((run) => ({ run, accuracy: after[run].accuracy })).map(({ run, accuracy }) => ({ run, by: before.accuracy - accuracy, error: Math.sqrt((before.accuracy * (1 - before.accuracy) + accuracy * (1 - accuracy)) / images) }));
+    const lost = spoken.map((run) => ({ run, accuracy: defined(after[run]).accuracy })).map(({ run, accuracy }) => ({ run, by: before.accuracy - accuracy, error: Math.sqrt((before.accuracy * (1 - before.accuracy) + accuracy * (1 - accuracy)) / images) }));
     const worst = lost.reduce((a, b) => (b.by > a.by ? b : a));
-    return worst.by > 2 * worst.error ? t.inside.forgot(names[worst.run], formatFixed(100 * worst.by, 1)) : t.inside.forgotNothing;
+    return worst.by > 2 * worst.error ? t.inside.forgot(defined(names[worst.run]), formatFixed(100 * worst.by, 1)) : t.inside.forgotNothing;
   }
-  const order = spoken.map((run) => ({ value: 1 - pretrained[run].at(-1)!, run })).sort((a, b) => b.value - a.value);
+  const order = spoken.map((run) => ({ value: 1 - defined(pretrained[run]).at(-1)!, run })).sort((a, b) => b.value - a.value);
   if (order.length === 1) return t.inside.drift;
-  const first = order.filter(({ value }) => order[0].value - value < CKA_MARGIN);
-  return first.length === order.length ? t.inside.movedSame : t.inside.moved(first.map(({ run }) => names[run]), formatLoss(order[0].value), first.length);
+  const first = order.filter(({ value }) => defined(order[0]).value - value < CKA_MARGIN);
+  return first.length === order.length ? t.inside.movedSame : t.inside.moved(first.map(({ run }) => defined(names[run])), formatLoss(defined(order[0]).value), first.length);
 }

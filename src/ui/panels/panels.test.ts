@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sameBytes, totalOf } from '../../figures/memory';
 import { formatAgo, formatClock, formatDate, formatDuration, formatFactor, formatFixed, formatLoss, formatMiB, formatPercent, formatSetting, formatTick, formatTrainLoss, formatWithin, withSpread } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { standardTrain } from '../store/fields';
 import { browserName, isHandheld } from './browser';
 import { mostConfused, mostOften } from './confused';
@@ -9,9 +10,9 @@ import { imbalanceOf } from './SplitSection';
 
 test('help with memory acts on the largest role first and keeps the effective batch', () => {
   const train = standardTrain(false);
-  const [first] = memoryHelp(train, { frozen: 10, temp: 100 });
+  const first = defined(memoryHelp(train, { frozen: 10, temp: 100 })[0]);
   expect(first.change).toEqual({ batch: train.batch / 2, accumulate: train.accumulate * 2 });
-  expect(memoryHelp(train, { frozen: 100, temp: 10 })[0].change).toEqual({ frozen_dtype: 'f16' });
+  expect(defined(memoryHelp(train, { frozen: 100, temp: 10 })[0]).change).toEqual({ frozen_dtype: 'f16' });
   expect((['f16', 'q8', 'nf4'] as const).map((frozen_dtype) => memoryHelp({ ...train, batch: 1, checkpoint_activations: true, frozen_dtype }, {}))).toEqual([
     [{ text: 'Store frozen weights as q8', change: { frozen_dtype: 'q8' } }],
     [{ text: 'Store frozen weights as nf4', change: { frozen_dtype: 'nf4' } }],

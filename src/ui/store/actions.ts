@@ -1,5 +1,6 @@
 import type { RunSpec } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import { chosenSpecs, nextSeed, notComing, withSeed } from './again';
 import { putAway } from './bin';
@@ -70,7 +71,7 @@ export function addSweep(specs: readonly RunSpec[]): void {
 
 /** Trains a run as it is given, in its turn; its id here. */
 export function trainGiven(spec: RunSpec): string {
-  const [id] = enqueue([spec]);
+  const id = defined(enqueue([spec])[0]);
   void startQueue();
   return id;
 }

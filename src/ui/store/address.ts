@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { useAsked } from './asked';
 import { useCatalog } from './catalog';
 import { projectPointer } from './current';
@@ -81,7 +82,7 @@ export const isOwn = (state: unknown): boolean => (state as typeof own | null)?.
 /** The state as the address has it. */
 function hashNow(shown: Shown): string {
   const entries = linkEntries(useSettings.getState(), shown, firstChoice(), linkedProject());
-  const untouched = entries.length === 2 && entries[1][1] === '0';
+  const untouched = entries.length === 2 && defined(entries[1])[1] === '0';
   return untouched && shown.view === 'start' ? '' : `#${linkText(untouched ? [] : entries, shown.view)}`;
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { methodFields } from '../../adapters/fields';
 import { offeredMethods } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { analysable, keptElsewhere, leftOut } from './analyses';
 import * as database from './database';
 import type { Run } from './runs';
@@ -9,12 +10,12 @@ const run = (method: string, change: Partial<Run> = {}): Run => ({ id: method, d
 const found = (...runs: Run[]): string[] => analysable(runs, { model: 'm', data: 'd' }).map(({ id }) => id);
 
 test('what has no update that could be added to a weight is not offered to landscapes and looks inside', () => {
-  const merged = offeredMethods().filter((method) => !methodFields[method]!.unmerged);
+  const merged = offeredMethods().filter((method) => !defined(methodFields[method]).unmerged);
   expect(merged.length).toBeLessThan(offeredMethods().length);
   expect(found(...offeredMethods().map((method) => run(method)))).toEqual(merged);
   // But named, where it is looked for.
-  const others = offeredMethods().filter((method) => methodFields[method]!.unmerged);
-  expect(leftOut([...others].reverse().map((method) => run(method)), { model: 'm', data: 'd' })).toEqual(others.map((method) => methodFields[method]!.title));
+  const others = offeredMethods().filter((method) => defined(methodFields[method]).unmerged);
+  expect(leftOut([...others].reverse().map((method) => run(method)), { model: 'm', data: 'd' })).toEqual(others.map((method) => defined(methodFields[method]).title));
   expect(leftOut(merged.map((method) => run(method)), { model: 'm', data: 'd' })).toEqual([]);
 });
 

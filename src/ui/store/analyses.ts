@@ -3,6 +3,7 @@ import { methodFields } from '../../adapters/fields';
 import { analysisKey } from '../../io/project/stores.meta';
 import type { Inside, Landscape, RunFiles } from '../../train/analysis.meta';
 import { methodLook, orderMethods } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import * as database from './database';
 import { leftWeights, runById, useRuns, type Run } from './runs';
@@ -89,7 +90,7 @@ export async function keptElsewhere(kind: AnalysisKind, runs: readonly Run[], { 
   for (const [of, ...ids] of (await database.keysOf('analyses')).map((key) => key.split(' '))) {
     const some = ids.flatMap((id) => runs.find((run) => run.id === id && !run.deleted) ?? []);
     const { spec } = some[0] ?? {};
-    if (of === kind && spec && some.length === ids.length && (spec.model !== model || spec.data !== data)) found.set(JSON.stringify([spec.model, spec.data]), some[0]);
+    if (of === kind && spec && some.length === ids.length && (spec.model !== model || spec.data !== data)) found.set(JSON.stringify([spec.model, spec.data]), defined(some[0]));
   }
   return [...found.values()];
 }

@@ -3,6 +3,7 @@ import type { Beside, Experiment } from '../../train/paper.meta';
 import type { RunSpec } from '../../train/protocol';
 import { meanOf } from '../../train/stats.meta';
 import { formatSetting, partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { factNamed } from './facts';
 import { groupRuns, meanFact, titleOf, type Group } from './runGroups';
 import type { Run } from './runs';
@@ -54,7 +55,8 @@ function standsBeside(experiment: Experiment, { method, shots, ...settings }: Be
 /** "RandLoRA r 8, ablation a", also where no other row is there to be told from; the setting is not parted from its letter. */
 function rowName({ reported }: Experiment, group: Group): string {
   const over = new Set(reported.rows.flatMap(([, , { method: _, shots: __, ...settings } = { method: '' }]) => Object.keys(settings)));
-  const given = [...over].flatMap((name) => (group.runs[0].spec.method[name] === undefined ? [] : [`${name}\u00a0${formatSetting(group.runs[0].spec.method[name])}`]));
+  const { method } = defined(group.runs[0]).spec;
+  const given = [...over].flatMap((name) => (method[name] === undefined ? [] : [`${name}\u00a0${formatSetting(method[name])}`]));
   const second = given.some((one) => one.replace('\u00a0', ' ') === group.second) ? '' : group.second;
   return partsOf([titleOf({ ...group, label: group.label.replaceAll(' ', '\u00a0') }), ...given, second]);
 }
@@ -72,11 +74,11 @@ export function besideTable(experiment: Experiment, runs: readonly Run[]): Besid
   const used = new Set<Reported[0]>();
   const parts = [...byData.values()].map((some): BesidePart => {
     const rows = groupRuns(some, 'seed').map((group): BesideRow => {
-      const reported = experiment.reported.rows.filter(([, , beside]) => beside && standsBeside(experiment, beside, group.runs[0].spec)).map(([label, value]): Reported => [label, value]);
+      const reported = experiment.reported.rows.filter(([, , beside]) => beside && standsBeside(experiment, beside, defined(group.runs[0]).spec)).map(([label, value]): Reported => [label, value]);
       for (const [label] of reported) used.add(label);
       return { group, name: rowName(experiment, group), reported, span: 1 };
     });
-    const { shots, train_limit } = some[0].spec.train;
+    const { shots, train_limit } = defined(some[0]).spec.train;
     return { shots, limit: train_limit, rows: spanned(rows) };
   });
   parts.sort((a, b) => byPictures(a.shots, b.shots) || byPictures(a.limit, b.limit));
@@ -85,7 +87,7 @@ export function besideTable(experiment: Experiment, runs: readonly Run[]): Besid
 
 /** Rows after one another that share their numbers of the paper show them once. */
 function spanned(rows: BesideRow[]): BesideRow[] {
-  let first = rows[0];
+  let first = defined(rows[0]);
   for (const row of rows.slice(1)) {
     if (row.reported.length > 0 && JSON.stringify(row.reported) === JSON.stringify(first.reported)) {
       first.span++;

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import { putAway } from './bin';
 import { importFolder } from './imports';
@@ -28,12 +29,12 @@ export const useCamera = create<CameraState>()(() => ({ open: false, shots: {} }
 export const showCamera = (open: boolean): void => useCamera.setState({ open });
 
 /** Pictures of a class, whose name may be anything. */
-export const shotsOf = (shots: CameraState['shots'], name: string): Shot[] => (Object.hasOwn(shots, name) ? shots[name] : []);
+export const shotsOf = (shots: CameraState['shots'], name: string): Shot[] => (Object.hasOwn(shots, name) ? defined(shots[name]) : []);
 
 function change(name: string, make: (shots: Shot[]) => Shot[]): true {
   useCamera.setState(({ shots }) => {
     const next = { ...shots, [name]: make(shotsOf(shots, name)) };
-    if (next[name].length === 0) delete next[name];
+    if (defined(next[name]).length === 0) delete next[name];
     return { shots: next };
   });
   return true;

@@ -72,6 +72,8 @@ async function addResult(line: RoomLine, code: string, place: number, { run, fil
   const text = await line.read(place, '', roomBounds.result + 2 ** 20);
   const name = t.room.title(code);
   const [record] = await studio().readRuns(new File([text], name));
+  // A file of no run has nothing to bring, however often it is read.
+  if (!record) return void seen.add(run);
   const adapter: AdapterFile[] = [];
   for (const path of files.filter(isAdapterFile)) adapter.push({ path, bytes: await line.read(place, path, roomBounds.adapter) });
   await addRecord(record, name, adapter);

@@ -225,7 +225,7 @@ async function needShared({ model, data }: RunSpec): Promise<void> {
   const lacks = () => ({ model: !modelById(useCatalog.getState(), model), dataset: !dataById(useCatalog.getState(), data) });
   for (const [kind, id] of [['model', model], ['dataset', data]] as const) {
     if (!lacks()[kind]) continue;
-    const [name, revision = ''] = id.split('@');
+    const [name = '', revision = ''] = id.split('@');
     if (id.includes('/')) await openFromHub(kind, name, revision);
     if (lacks()[kind]) throw new Error(useHub.getState()[kind].error || t.room.notHere(id));
   }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { defined } from '../../numbers/defined';
 import type { Medium } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { compareData, dataToCompare, useComparedData } from './comparedData';
@@ -68,7 +69,7 @@ export function useCompared(): Compared {
   const wantsRecorded = useRecorded((state) => state.wanted);
   const hidden = useRuns((state) => state.hidden);
   const inClass = useShown(isInClass);
-  const recordedFits = recorded.length > 0 && recorded[0].spec.data === data;
+  const recordedFits = recorded.length > 0 && defined(recorded[0]).spec.data === data;
   // In a class they would pass for its results, unless they were asked for.
   const away = inClass && wantsRecorded !== true;
   // Where there are no others nobody could show them again.

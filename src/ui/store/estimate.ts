@@ -1,4 +1,5 @@
 import { trainsOf } from '../../adapters/fields';
+import { defined } from '../../numbers/defined';
 import type { RunSpec } from '../../train/protocol';
 import { endedEarly } from '../../train/early.meta';
 import { LOOKS_A_STEP, rowsLooked } from '../../train/pace.meta';
@@ -57,7 +58,7 @@ function like(spec: RunSpec, done: readonly Run[], device: string): { runs: Run[
 function middle(runs: readonly Run[], of: (run: Run) => number): number | null {
   const all = runs.map(of).sort((a, b) => a - b);
   const half = all.length >> 1;
-  return all.length === 0 ? null : all.length % 2 === 1 ? all[half] : (all[half - 1] + all[half]) / 2;
+  return all.length === 0 ? null : all.length % 2 === 1 ? defined(all[half]) : (defined(all[half - 1]) + defined(all[half])) / 2;
 }
 
 /** Texts of other data, or cut elsewhere, are of another length. */

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { completeTrain } from '../../train/config';
 import { experiments } from '../../train/paper.meta';
 import type { BudgetRow, DataInfo, ModelInfo, Plan, RunSpec } from '../../train/protocol';
@@ -12,7 +13,7 @@ const reads: ModelInfo = { ...model, id: 'reads', title: 'Reads', builtin: false
 const data: DataInfo = { id: 'fashion-mnist', title: 'Fashion', classes: ['a', 'b'], all_classes: ['a', 'b'], train: 6000, val: 0, test: 1000, seeded: false, train_per_class: [4000, 2000], test_per_class: [500, 500], licence: '', source: '', builtin: true, warnings: [] };
 const row = (method: string, config: BudgetRow['config'], why: string | null = null): BudgetRow => ({ method, config, parameters: 43_000, range: [1, 1e6], reason: why === null ? null : { key: why, values: [] } });
 const means = { model, data };
-const of = (name: string) => experiments[name]!.small;
+const of = (name: string) => defined(experiments[name]).small;
 
 beforeEach(() => useCatalog.setState({ models: [model], datasets: [data] }));
 
@@ -27,9 +28,9 @@ test('an experiment is every method with every variant and seed, trained as the 
   ]);
   expect(new Set(specs.map(({ experiment, model: on, data: from }) => `${experiment} ${on} ${from}`))).toEqual(new Set(['table-2 vit-nano fashion-mnist']));
   // Nothing but how often it is kept differs from what `fullrank compare` makes of the same grid.
-  expect({ ...specs[1]!.train, checkpoint_every: 0 }).toEqual(completeTrain({ ...of('table-2').train, seed: 1 }));
+  expect({ ...defined(specs[1]).train, checkpoint_every: 0 }).toEqual(completeTrain({ ...of('table-2').train, seed: 1 }));
   // It is no setting: the same run without it is the same run.
-  expect(runKey({ ...specs[0]!, experiment: undefined })).toBe(runKey(specs[0]!));
+  expect(runKey({ ...defined(specs[0]), experiment: undefined })).toBe(runKey(defined(specs[0])));
 });
 
 test('shares of the data are numbers of pictures, and a budget is met by what the methods reach at it', () => {
@@ -42,21 +43,21 @@ test('shares of the data are numbers of pictures, and a budget is met by what th
   const lora = specs.filter(({ method, train }) => method.method === 'lora' && train.seed === 0);
   // Of the 2,000 that the small form takes at most, half are 1,000; of all 6,000, 3,000.
   expect(lora.map(({ train }) => [train.shots, train.train_limit])).toEqual([[1, 2000], [2, 2000], [4, 2000], [16, 2000], [0, 1000], [0, 2000]]);
-  expect(lora[0]!.method).toEqual({ method: 'lora', r: 5 });
-  const whole = runsOf('figure-3', experiments['figure-3']!.full, means, [], {}).specs.filter(({ method, train }) => method.method === 'full' && train.seed === 0);
+  expect(defined(lora[0]).method).toEqual({ method: 'lora', r: 5 });
+  const whole = runsOf('figure-3', defined(experiments['figure-3']).full, means, [], {}).specs.filter(({ method, train }) => method.method === 'full' && train.seed === 0);
   expect(whole.map(({ train }) => [train.shots, train.train_limit, train.lr])).toEqual([[1, 0, 1e-5], [2, 0, 1e-5], [4, 0, 1e-5], [16, 0, 1e-5], [0, 3000, 1e-5], [0, 0, 1e-5]]);
 });
 
 test('steps that were asked for hold where the form counts steps', () => {
   expect(runsOf('table-10', of('table-10'), means, [], looksOf(of('table-10'), 3, true)).specs.map(({ train }) => train.steps)).toEqual([3, 3, 3]);
-  expect(looksOf(experiments['figure-1']!.full, 3, true)).not.toHaveProperty('steps');
+  expect(looksOf(defined(experiments['figure-1']).full, 3, true)).not.toHaveProperty('steps');
 });
 
 test('what is missing is a sentence: the model, one that reads texts, the data', () => {
   const chosen = { model: 'vit-nano', data: 'fashion-mnist' };
   const open = { models: [model, reads], datasets: [data] };
   const said = (name: string, form: 'small' | 'full', catalog = open, by = chosen) => {
-    const found = meansOf(experiments[name]![form], catalog, by);
+    const found = meansOf(defined(experiments[name])[form], catalog, by);
     return 'obstacle' in found ? found.obstacle : found.model.id;
   };
   expect(said('table-2', 'small')).toBe('vit-nano');
@@ -79,7 +80,7 @@ test('a budget is asked for first; what a plan takes is the least, the most, and
   const { specs } = runsOf('table-2', of('table-2'), means, [], {});
   const plan = (trainable_parameters: number, total_bytes: number) => ({ plan: { trainable_parameters, total_bytes } as Plan });
   const keys = [...new Set(specs.map(configKey))];
-  const cost = costOf(specs, { [keys[0]!]: plan(7, 100), [keys[1]!]: plan(3, 900), [keys[2]!]: { error: 'No.' } });
+  const cost = costOf(specs, { [defined(keys[0])]: plan(7, 100), [defined(keys[1])]: plan(3, 900), [defined(keys[2])]: { error: 'No.' } });
   expect(cost).toEqual({ parameters: [3, 7], bytes: 900, unknown: 1, errors: [{ method: 'randlora', why: 'No.' }] });
   expect(configKey({ method: { method: 'x' } } as unknown as RunSpec)).toBe('{"method":"x"}');
 });

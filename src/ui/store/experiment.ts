@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { methodFields, onTargets, YARDSTICK } from '../../adapters/fields';
+import { defined } from '../../numbers/defined';
 import { completeTrain, MAX_WORK } from '../../train/config';
 import { experiments, forms, sharesAsLimits, type Experiment, type Form, type Grid } from '../../train/paper.meta';
 import type { BudgetRow, DataInfo, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
@@ -35,7 +36,7 @@ interface ExperimentState {
 export const useExperiment = create<ExperimentState>()(() => ({ form: forms[0], steps: null, of: '', rows: null, plans: {}, error: '' }));
 
 /** The experiment of this name; null for one that this version does not know. */
-export const experimentNamed = (name: string): Experiment | null => (Object.hasOwn(experiments, name) ? experiments[name] : null);
+export const experimentNamed = (name: string): Experiment | null => (Object.hasOwn(experiments, name) ? defined(experiments[name]) : null);
 
 /** What an experiment is made with here, or the sentence that says what is missing. */
 export type Means = { model: ModelInfo; data: DataInfo } | { obstacle: string };
@@ -76,19 +77,20 @@ interface Reason {
 export function runsOf(name: string, grid: Grid, { model, data }: { model: ModelInfo; data: DataInfo }, rows: readonly BudgetRow[], looks: Partial<TrainConfig>): ExperimentRuns {
   const images = data.train_per_class.reduce((sum, count) => sum + count, 0);
   const variants = sharesAsLimits(grid.variants ?? [{}], Number(grid.train.train_limit) || 0, images);
-  const [missing, notes]: Reason[][] = [[], []];
+  const missing: Reason[] = [];
+  const notes: Reason[] = [];
   const specs = grid.methods.flatMap((given) => {
     const method = methodOf(given);
     const row = rows.find((one) => one.method === method);
-    const why = methodFields[method].texts && !model.texts ? paperWords.needsTexts : typeof given === 'string' && row && !row.config ? (row.reason ? tell(row.reason) : paperWords.noneFits) : '';
+    const why = defined(methodFields[method]).texts && !model.texts ? paperWords.needsTexts : typeof given === 'string' && row && !row.config ? (row.reason ? tell(row.reason) : paperWords.noneFits) : '';
     if (why) {
       missing.push({ method, why });
       return [];
     }
-    if (typeof given === 'string' && row?.reason && methodFields[method].budget) notes.push({ method, why: tell(row.reason) });
+    if (typeof given === 'string' && row?.reason && defined(methodFields[method]).budget) notes.push({ method, why: tell(row.reason) });
     const config = typeof given !== 'string' ? given : (row?.config ?? onTargets(method, grid.target_modules));
     return variants.flatMap((variant) =>
-      grid.seeds.map((seed) => withEdits({ id: '', name: '', model: model.id, data: data.id, method: config, train: forModel(completeTrain({ ...grid.train, ...looks, ...grid.train_by_method?.[method], ...variant, seed }), model), experiment: name, ...(typeof given === 'string' && methodFields[method].budget && grid.budget && { budget: grid.budget }) })),
+      grid.seeds.map((seed) => withEdits({ id: '', name: '', model: model.id, data: data.id, method: config, train: forModel(completeTrain({ ...grid.train, ...looks, ...grid.train_by_method?.[method], ...variant, seed }), model), experiment: name, ...(typeof given === 'string' && defined(methodFields[method]).budget && grid.budget && { budget: grid.budget }) })),
     );
   });
   return { specs, missing, notes };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { methodFields } from '../../adapters/fields';
 import { methods } from '../../adapters/index';
 import { offeredMethods } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { useCatalog } from './catalog';
 import { formatsOf } from './exports';
 import { taskOf } from '../../tasks/tasks.meta';
@@ -12,8 +13,8 @@ const formats = (method: string) => formatsOf({ spec: { method: { method } } } a
 
 test('what a run can leave as is what its method can be written as', () => {
   for (const method of offeredMethods()) {
-    const { merged, codecs } = methods[method]!;
-    const { equivalent, unmerged, python } = methodFields[method]!;
+    const { merged, codecs } = defined(methods[method]);
+    const { equivalent, unmerged, python } = defined(methodFields[method]);
     const found = formats(method);
     expect([method, found.includes('folder'), found.includes('onnx')]).toEqual([method, !unmerged, !unmerged]);
     if (!codecs) continue;

@@ -9,6 +9,7 @@ import { choiceWords, fieldWords, methodFields, trainFields } from './fields';
 import { curveOf } from './metrics';
 import { leftWeights, personOf, testEvaluation, type Run } from './runs';
 import { totalOf } from '../../figures/memory';
+import { defined } from '../../numbers/defined';
 
 /** Everything that is known of a run by name: columns, filters, plots and files of the table are made from this one list. */
 
@@ -94,7 +95,7 @@ const kindOf: Record<string, Fact['kind']> = { number: 'number', integer: 'numbe
 
 const ofResults = new Set(results.map(({ name }) => name));
 /** How it was trained, by the names of the settings; one that is called like a result keeps its own title. */
-const training: Fact[] = trainFields.map((field) => titled(() => (ofResults.has(field.name) ? undefined : t.facts[field.name]) ?? field.label.toLowerCase(), { name: field.name, kind: kindOf[field.kind], whole: field.kind === 'integer', choice: field.kind === 'choice', format: (value) => (value === field.empty?.value || field.percent ? fieldWords(field, value) : field.unit && field.kind === 'integer' ? formatCount(value) : plain(value)), of: (run) => asFact(settingOf(run, field.name)) }));
+const training: Fact[] = trainFields.map((field) => titled(() => (ofResults.has(field.name) ? undefined : t.facts[field.name]) ?? field.label.toLowerCase(), { name: field.name, kind: defined(kindOf[field.kind]), whole: field.kind === 'integer', choice: field.kind === 'choice', format: (value) => (value === field.empty?.value || field.percent ? fieldWords(field, value) : field.unit && field.kind === 'integer' ? formatCount(value) : plain(value)), of: (run) => asFact(settingOf(run, field.name)) }));
 
 /** A training setting as it was: rates that were left to the method are the method's. */
 function settingOf({ spec }: Run, name: string): unknown {
@@ -111,7 +112,7 @@ const settings: Fact[] = [
       .filter(({ name }) => !trainFields.some((field) => field.name === name))
       .map((field) => [field.name, field]),
   ).values(),
-].map((field) => ({ name: field.name, title: field.name, kind: kindOf[field.kind], whole: field.kind === 'integer', choice: field.kind === 'choice', format: plain, of: (run) => asFact(run.spec.method[field.name]) }));
+].map((field) => ({ name: field.name, title: field.name, kind: defined(kindOf[field.kind]), whole: field.kind === 'integer', choice: field.kind === 'choice', format: plain, of: (run) => asFact(run.spec.method[field.name]) }));
 
 const about: Fact[] = [
   text('name', (run) => run.name),
@@ -130,7 +131,7 @@ const about: Fact[] = [
 
 /** Main settings by the symbols that tables name them by, whatever they are called in files: "n" of every method with prompts. */
 const symbols: Fact[] = [...new Set(Object.keys(methodFields).map(mainName))].filter((name) => name !== '').map((name) => ({
-  name, title: name, kind: 'number', format: plain, of: ({ spec: { method } }) => asFact(method[mainName(method.method) === name ? methodFields[method.method]!.budget! : name]),
+  name, title: name, kind: 'number', format: plain, of: ({ spec: { method } }) => asFact(method[mainName(method.method) === name ? defined(methodFields[method.method]).budget! : name]),
 }));
 
 export const facts: Fact[] = [...about, ...results, ...training, ...settings];

@@ -42,7 +42,7 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
   const counts = ranked.map(({ parameters }) => parameters);
   const caveats: string[] = [];
   const range = (of: readonly number[]) => {
-    const [from, to] = [Math.min(...of), Math.max(...of)].map(formatCount);
+    const [from, to] = [formatCount(Math.min(...of)), formatCount(Math.max(...of))];
     return from === to ? from : t.fair.range(from, to);
   };
   // It is the method whose size is fixed, whatever else its runs are told by; what trains no adapter has no adapter's size.

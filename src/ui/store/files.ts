@@ -1,4 +1,6 @@
 /** Folders as the worker takes them: every file with its path inside the folder. */
+import { defined } from '../../numbers/defined';
+
 export interface FolderFiles {
   name: string;
   files: { path: string; file: File }[];
@@ -20,7 +22,7 @@ export function stripRoot(files: { path: string; file: File }[]): FolderFiles {
   const seen = files.filter(({ path }) => !hidden(path));
   const roots = new Set(seen.map(({ path }) => path.split('/')[0]));
   const single = roots.size === 1 && seen.every(({ path }) => path.includes('/'));
-  const name = single ? [...roots][0] : (seen[0]?.path ?? '');
+  const name = single ? defined([...roots][0]) : (seen[0]?.path ?? '');
   return { name, files: single ? seen.map(({ path, file }) => ({ path: path.slice(name.length + 1), file })) : seen };
 }
 

@@ -1,4 +1,5 @@
 import { compareText } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import type { Fact, FactValue } from './facts';
 
@@ -61,10 +62,14 @@ function tokens(text: string): Token[] {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     const from = at + (/^\s*/.exec(text.slice(at))![0].length);
-    if (!match) throw new Wrong(/["']/.test(text[from]) ? t.filter.unclosed : t.filter.stray(text[from]), from, text[from] === '"' || text[from] === "'" ? text.length : from + 1);
+    if (!match) {
+      const letter = text.charAt(from);
+      const unclosed = letter === '"' || letter === "'";
+      throw new Wrong(unclosed ? t.filter.unclosed : t.filter.stray(letter), from, unclosed ? text.length : from + 1);
+    }
     const [, quoted, number, name, op] = match;
     const is = quoted !== undefined ? 'text' : number !== undefined ? 'number' : name !== undefined ? 'name' : 'op';
-    const own = quoted ?? number ?? name ?? op;
+    const own = defined(quoted ?? number ?? name ?? op);
     const word = signs.get(own);
     if (word) found.push({ is: 'name', text: own, value: word, from, to: pattern.lastIndex });
     else found.push({ is, text: own, value: quoted ? quoted.slice(1, -1).replace(/\\(.)/g, '$1') : own, from, to: pattern.lastIndex });
@@ -106,11 +111,11 @@ class Parser {
   }
 
   private get now(): Token {
-    return this.all[this.at];
+    return defined(this.all[this.at]);
   }
 
   private take(): Token {
-    return this.all[this.at++];
+    return defined(this.all[this.at++]);
   }
 
   private wrong(message: string, token = this.now, to = token): Wrong {
@@ -130,13 +135,13 @@ class Parser {
   private or(): Node {
     const parts = [this.and()];
     while (this.word('or')) parts.push(this.and());
-    return parts.length === 1 ? parts[0] : { is: 'or', parts };
+    return parts.length === 1 ? defined(parts[0]) : { is: 'or', parts };
   }
 
   private and(): Node {
     const parts = [this.not()];
     while (this.word('and')) parts.push(this.not());
-    return parts.length === 1 ? parts[0] : { is: 'and', parts };
+    return parts.length === 1 ? defined(parts[0]) : { is: 'and', parts };
   }
 
   private not(): Node {
@@ -205,7 +210,7 @@ class Parser {
       if (name === 'none') return { is: 'value', value: null, kind: 'none', text: token.text };
       const fact = this.facts.find((one) => one.name === token.value) ?? this.facts.find((one) => one.name.toLowerCase() === name);
       if (fact) return { is: 'name', fact, kind: fact.kind, text: token.text };
-      if (!words.includes(name)) throw this.wrong(t.filter.unknown(token.text, nearest(token.value, this.facts), comesAfter.includes(this.all[this.at - 2]?.value.toLowerCase())), token);
+      if (!words.includes(name)) throw this.wrong(t.filter.unknown(token.text, nearest(token.value, this.facts), comesAfter.includes(this.all[this.at - 2]?.value.toLowerCase() ?? '')), token);
     }
     throw this.wrong(token.is === 'end' ? t.filter.ends : t.filter.needsValue(token.text), token);
   }
@@ -238,10 +243,10 @@ function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + Number(a[i - 1] !== b[j - 1])));
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(defined(row[j]) + 1, defined(next[j - 1]) + 1, defined(row[j - 1]) + Number(a[i - 1] !== b[j - 1])));
     row = next;
   }
-  return row[b.length];
+  return defined(row[b.length]);
 }
 
 /** True when what is known of a run passes. What is not known is equal to none and to nothing else, and before or after nothing. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined, several } from '../../numbers/defined';
 import { runRecord } from '../../testing/runRecord';
 import { rankingText } from '../words/recorded';
 import { lessonWords } from '../words/lessons';
@@ -13,8 +14,8 @@ test('runs that differ in the seed alone are one group, with the mean and interv
   const groups = groupsOf(runs);
   expect(groups.map(({ method, setting, runs: members }) => [method, setting, members.length])).toEqual([['randlora', 'r 8', 3], ['lora', 'r 8', 3]]);
   // 15, 16 and 17 of 20: the mean is 0.8, the deviation 0.05, t of two degrees 4.303.
-  expect(groups[0].accuracy.mean).toBeCloseTo(0.8, 12);
-  expect(groups[0].accuracy.interval).toBeCloseTo((4.303 * 0.05) / Math.sqrt(3), 6);
+  expect(defined(groups[0]).accuracy.mean).toBeCloseTo(0.8, 12);
+  expect(defined(groups[0]).accuracy.interval).toBeCloseTo((4.303 * 0.05) / Math.sqrt(3), 6);
 });
 
 test('a difference is named only where intervals do not overlap', () => {
@@ -40,7 +41,7 @@ test('one seed among several is told as Compare tells it, and the others are ran
 });
 
 test('sentences of lessons are made of the runs, and say nothing without them', () => {
-  const [grows] = lessonWords.lessons['more-rank'].parts[0].found;
+  const [grows] = several(defined(lessonWords.lessons['more-rank'].parts[0]).found, 1);
   const say = (groups: Group[]) => grows({ groups, plans: {}, landscape: null });
   expect(say([group('lora', 0.7, 0.01, 100, 'r 1')])).toBe('');
   expect(say([group('lora', 0.71, 0.01, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toBe('With 4 times the parameters: LoRA, r\u00a01: 60.0 ± 1.0\u00a0%; LoRA, r\u00a04: 71.0 ± 1.0\u00a0%. LoRA r\u00a04 is 11.0 points higher, and the 95\u00a0% intervals do not overlap.');

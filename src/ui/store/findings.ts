@@ -1,5 +1,6 @@
 import { partApart } from '../../train/stats.meta';
 import { methodLook } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { besides } from './besides';
 import { fairnessOf } from './fairness';
 import type { Group } from './seedGroups';
@@ -35,7 +36,7 @@ export function rank(groups: readonly Group[]): Ranking | null {
   const byMean = [...ranked].sort((a, b) => b.accuracy.mean - a.accuracy.mean);
   const several = byMean.filter(({ accuracy }) => accuracy.interval !== null);
   const sorted = several.length > 1 ? several : byMean;
-  const below = sorted.filter((one) => partApart(sorted[0].accuracy, one.accuracy) === true);
+  const below = sorted.filter((one) => partApart(defined(sorted[0]).accuracy, one.accuracy) === true);
   const seeds = sorted.map(({ accuracy }) => accuracy.n);
   return {
     top: sorted.filter((one) => !below.includes(one)),

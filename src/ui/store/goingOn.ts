@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
 import type { Said } from '../../said/said';
 import type { GoingOn } from '../../train/protocol';
@@ -30,7 +31,7 @@ export async function askToGoOn(chosen: Candidate[], prompt: string, how: GoingO
   try {
     const { memory, texts, unknown } = await studio().tryGoingOn(specs, proxy(files), prompt, how, proxy(hear));
     useGoingOn.setState({ notes: Object.fromEntries(texts.map(({ key, note }) => [key, note])), unknown });
-    useTryout.setState({ memory: { ...memory, model: specs[0]!.model } });
+    useTryout.setState({ memory: { ...memory, model: defined(specs[0]).model } });
   } catch (error) {
     useGoingOn.setState({ error: messageOf(error) });
   }

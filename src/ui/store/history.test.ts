@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { methodLook } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { useCatalog } from './catalog';
 import { changedPaths, followHistory, forgetHistory, newestSaid, redo, remember, undoNewest } from './history';
 import { changeSettings, initialSettings, setOverride, setTrain, useSettings, type Settings } from './settings';
@@ -40,7 +41,7 @@ test('each change is taken back by itself, with its name, and done again', () =>
 test('of methods it is said which came and which went', () => {
   changeSettings({ methods: initialSettings.methods.slice(1) });
   undoNewest();
-  expect(said()).toBe(`Undid “Methods − ${methodLook(initialSettings.methods[0]).title}”`);
+  expect(said()).toBe(`Undid “Methods − ${methodLook(defined(initialSettings.methods[0])).title}”`);
 });
 
 test('a setting is named in the words of the page, never by a name of the program', () => {

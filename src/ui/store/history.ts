@@ -64,17 +64,17 @@ function methodsChanged(before: readonly string[], after: readonly string[]): st
 /** A change of a setting in words, with the value that it gave: "Steps 40", "LoRA r 8". */
 function describe(path: string, before: Settings, settings: Settings): string {
   if (path === 'methods') return methodsChanged(before.methods, settings.methods);
-  const [head, ...rest] = path.split('.');
+  const [head = '', name = '', setting = ''] = path.split('.');
   const value = at(settings, path);
-  const ofTraining = head === 'train' && value !== undefined ? trainFields.find((one) => one.name === rest[0]) : undefined;
+  const ofTraining = head === 'train' && value !== undefined ? trainFields.find((one) => one.name === name) : undefined;
   if (ofTraining) return `${ofTraining.label} ${fieldWords(ofTraining, value)}`;
   const shown = value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0) ? t.undo.standard : typeof value === 'number' && value >= 1000 ? formatCount(value) : formatSetting(value);
-  const titleOf = () => methodLook(rest[0]).title;
+  const titleOf = () => methodLook(name).title;
   const field = (name: string) => trainFields.find((one) => one.name === name)?.label ?? name;
-  if (head === 'train') return `${field(rest[0])} ${shown}`;
+  if (head === 'train') return `${field(name)} ${shown}`;
   if (head === 'lr') return `${field('lr')} ${titleOf()} ${shown}`;
-  const own = head === 'overrides' ? methodFields[rest[0]]?.fields.find((one) => one.name === rest[1]) : undefined;
-  if (head === 'overrides') return `${titleOf()} ${own?.label ?? rest[1]} ${own && value !== undefined ? fieldWords(own, value) : shown}`;
+  const own = head === 'overrides' ? methodFields[name]?.fields.find((one) => one.name === setting) : undefined;
+  if (head === 'overrides') return `${titleOf()} ${own?.label ?? setting} ${own && value !== undefined ? fieldWords(own, value) : shown}`;
   return `${t.undo.names[head] ?? head} ${settingWords(head as keyof Settings, settings[head as keyof Settings])}`;
 }
 

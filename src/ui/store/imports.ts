@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { runsFormat } from '../../records/runs.meta';
 import { useCatalog, withData, withModel, type Misplaced } from './catalog';
 import { messageOf, studio } from './client';
@@ -17,7 +18,7 @@ import { t } from '../strings';
 let ticket = 0;
 
 /** A project that was dropped among pictures is a project all the same. */
-const projectIn = ({ files }: FolderFiles): File | null => (files.length === 1 && isProject(files[0].path) ? files[0].file : null);
+const projectIn = ({ files: [first, ...others] }: FolderFiles): File | null => (first && others.length === 0 && isProject(first.path) ? first.file : null);
 
 /** Bytes of a file in which its format must stand, and at the end of a zip in which the names of a few files stand. */
 const headBytes = 200;
@@ -27,7 +28,7 @@ const textOf = (blob: Blob): Promise<string> => blob.text().catch(() => '');
 async function areRuns({ files }: FolderFiles): Promise<boolean> {
   if (files.length === 0 || files.length > 100 || !files.every(({ path }) => /\.json$/i.test(path))) return false;
   const heads = await Promise.all(files.map(({ file }) => textOf(file.slice(0, headBytes))));
-  return heads.every((head) => head.replace(/\s/g, '').startsWith(`{"format":"${runsFormat}"`)) || (files.length === 1 && /(^|\/)run\.json$/i.test(files[0].path));
+  return heads.every((head) => head.replace(/\s/g, '').startsWith(`{"format":"${runsFormat}"`)) || (files.length === 1 && /(^|\/)run\.json$/i.test(defined(files[0]).path));
 }
 
 /** What chosen files are when they are neither pictures nor what they were given as; null when nothing says so. */
@@ -35,7 +36,8 @@ export async function whatIs(folder: FolderFiles): Promise<Misplaced['kind'] | n
   const named = (name: string) => folder.files.some(({ path }) => path === name || path.endsWith(`/${name}`));
   if (await areRuns(folder)) return 'runs';
   if (named('adapter_config.json')) return 'adapter';
-  const only = folder.files.length === 1 && /\.zip$/i.test(folder.files[0].path) ? folder.files[0].file : null;
+  const [first, ...others] = folder.files;
+  const only = first && others.length === 0 && /\.zip$/i.test(first.path) ? first.file : null;
   if (only && (await textOf(only.slice(Math.max(0, only.size - tailBytes)))).includes('adapter_config.json')) return 'adapter';
   return named('config.json') && folder.files.some(({ path }) => /\.safetensors$/i.test(path)) ? 'model' : null;
 }
@@ -63,7 +65,7 @@ export async function importAnything(folder: FolderFiles): Promise<void> {
   const kind = projectIn(folder) ? null : await whatIs(folder);
   if (kind) return place({ kind, folder });
   if (!projectIn(folder) && folder.files.length > 0) {
-    if (!folder.files.some(({ path }) => ofData.test(path))) return useCatalog.setState({ unopened: folder.name || folder.files[0].path });
+    if (!folder.files.some(({ path }) => ofData.test(path))) return useCatalog.setState({ unopened: folder.name || defined(folder.files[0]).path });
     go('train');
   }
   return importFolder('data', folder);

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import { defined } from '../../numbers/defined';
 import type { DataInfo, KeptItem } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { noteFolder } from './folders';
@@ -49,7 +50,7 @@ test('the same files chosen again bring back what was deleted; its own button do
   await bringBackChosen('data', files);
   expect([useKept.getState().items, useToasts.getState().toasts]).toEqual([[item], []]);
   deleteKept(item);
-  await useKept.getState().left[0]!.back();
+  await defined(useKept.getState().left[0]).back();
   expect([useKept.getState().items, useSettings.getState().data, undoNewest()]).toEqual([[item], 'signs', false]);
 });
 

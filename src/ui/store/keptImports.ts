@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
 import type { ImportKind, KeptItem } from '../../train/protocol';
 import { t } from '../strings';
@@ -122,7 +123,7 @@ export const followKept = (): void => onAnnounced(({ files }) => files && void o
 async function deleteLeft(): Promise<void> {
   if (Object.keys(leaving).length === 0) return;
   const [{ items }, tabs] = await Promise.all([studio().keptImports(), livingTabs()]);
-  for (const item of items) if (item.key in leaving && !tabs.has(leaving[item.key]!)) await remove(item);
+  for (const item of items) if (item.key in leaving && !tabs.has(defined(leaving[item.key]))) await remove(item);
 }
 
 /** Deletes a copy and closes what is open from it, so that both can be brought back. */

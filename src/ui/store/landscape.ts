@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { create } from 'zustand';
 import { methodFields } from '../../adapters/fields';
 import { modelsOf, PAPER } from '../../analysis/plane.meta';
+import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
 import type { AnalysedSplit, Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
 import { keptTrain } from '../../train/config';
@@ -54,7 +55,7 @@ export function settingsIn({ x, y, grid, images, splits }: LandscapeSpec): Parti
 export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, kept: [], coming: null, before: null, status: 'idle', at: null, error: '', pace: {} }));
 
 /** Methods that stand at the corners unless the person says otherwise, as in the paper. */
-export const cornerMethods = [0, 1, 2].map((corner) => Object.keys(methodFields).find((method) => methodFields[method].corner === corner) ?? '');
+export const cornerMethods = [0, 1, 2].map((corner) => Object.keys(methodFields).find((method) => defined(methodFields[method]).corner === corner) ?? '');
 
 /**
  * The three runs at the corners: as chosen, else the newest of each of the paper's methods, else of any others; those that were stopped
@@ -74,7 +75,7 @@ export function cornersOf(runs: readonly Run[], chosen: readonly string[]): Run[
 export function chooseCorner(now: readonly Run[], corner: number, id: string): void {
   const chosen = [0, 1, 2].map((i) => now[i]?.id ?? '') as LandscapeState['chosen'];
   const other = chosen.indexOf(id);
-  if (other >= 0) chosen[other] = chosen[corner];
+  if (other >= 0) chosen[other] = defined(chosen[corner]);
   chosen[corner] = id;
   useLandscape.setState({ chosen, error: '' });
   const made = useLandscape.getState().kept.find((one) => isOf(one, chosen));
@@ -102,7 +103,7 @@ function keptPace(made: Landscape, runs: readonly Run[], device: string): number
 export function paceOf(corners: readonly RunSpec[], runs: readonly Run[], device: string, { pace, kept, times }: Pick<LandscapeState, 'pace' | 'kept'> & { times: readonly StepTime[] }): number | null {
   const model = corners[0]?.model;
   if (model === undefined) return null;
-  const known = pace[model] ?? kept.filter((made) => made.runs[0].spec.model === model).map((made) => keptPace(made, runs, device)).find((each) => each !== null);
+  const known = pace[model] ?? kept.filter((made) => defined(made.runs[0]).spec.model === model).map((made) => keptPace(made, runs, device)).find((each) => each !== null);
   if (known !== undefined && known !== null) return known;
   const steps = corners.flatMap((spec) => pictureSeconds(spec, runs, device, times) ?? []);
   return steps.length > 0 ? Math.min(...steps) : null;
@@ -115,7 +116,7 @@ export function setsOf(run: RunSpec | undefined, data: DataInfo | undefined, spl
 }
 
 /** Of these numbers of pictures those that are to be chosen where there are so many: the first that all are in is the last. */
-export const upTo = (choices: readonly number[], most: number): number[] => choices.filter((_, i) => i === 0 || choices[i - 1] < most);
+export const upTo = (choices: readonly number[], most: number): number[] => choices.filter((_, i) => i === 0 || defined(choices[i - 1]) < most);
 
 /** `paceOf` of what is known now, the sets that will be measured, and their pictures together, which each model sees. */
 export function usePace(corners: readonly RunSpec[], spec: LandscapeSpec): { each: number | null; sets: { split: AnalysedSplit; images: number }[]; pictures: number } {
@@ -178,7 +179,7 @@ export async function measureLandscape(runs: readonly Run[]): Promise<void> {
     const made = await studio().landscape(runs.map((run) => run.spec), spec, proxy(filesOf), proxy((event: LandscapeEvent) => void (ended || follow(event))));
     ended = true;
     const { at, pace } = useLandscape.getState();
-    if (at && at.stage !== 'opening') useLandscape.setState({ pace: { ...pace, [runs[0].spec.model]: made.seconds / (at.done * picturesOf(made)) } });
+    if (at && at.stage !== 'opening') useLandscape.setState({ pace: { ...pace, [defined(runs[0]).spec.model]: made.seconds / (at.done * picturesOf(made)) } });
     const isLess = !made.complete && staysBefore(made, before);
     useLandscape.setState({ shown: isLess ? before : made });
     if (!isLess) await keepAnalysis(made);
@@ -215,8 +216,8 @@ export function follow(event: LandscapeEvent): void {
   }
   for (const { index, measured } of event.points) {
     measured.forEach(({ loss, accuracy }, s) => {
-      shown.sets[s].loss[index] = loss;
-      shown.sets[s].accuracy[index] = accuracy;
+      defined(shown.sets[s]).loss[index] = loss;
+      defined(shown.sets[s]).accuracy[index] = accuracy;
     });
   }
   useLandscape.setState(({ set }) => ({ coming: null, set: Math.min(set, shown.sets.length - 1), shown: { ...shown, measured: shown.measured + event.points.length, sets: shown.sets.map((set) => ({ ...set })) } }));

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import type { Parser } from '../../testing/chaos/parser';
 import { filterSamples, linkSamples, settingsSample } from '../../testing/chaos/samples';
 import { parseFilter } from './filter';
@@ -15,7 +16,7 @@ const link: Parser = {
   name: 'link',
   samples: async () => linkSamples.map((address) => ({ 'link.txt': utf8(address) })),
   read(files) {
-    const { settings, project } = parseLink(textOf(files['link.txt']!));
+    const { settings, project } = parseLink(textOf(defined(files['link.txt'])));
     if (settings) settingsOf(JSON.parse(JSON.stringify(settings)) as Record<string, unknown>);
     if (project) fileNameOf(addressOf(project.said, 'http://localhost/')!);
   },
@@ -25,7 +26,7 @@ const facts = ['method', 'accuracy', 'r', 'seed'].map((name) => ({ name, kind: n
 const filter: Parser = {
   name: 'filter of runs',
   samples: async () => filterSamples.map((text) => ({ 'filter.txt': utf8(text) })),
-  read: (files) => parseFilter(textOf(files['filter.txt']!), facts as never),
+  read: (files) => parseFilter(textOf(defined(files['filter.txt'])), facts as never),
 };
 
 const settings: Parser = {
@@ -34,7 +35,7 @@ const settings: Parser = {
   read(files) {
     let json: unknown;
     try {
-      json = JSON.parse(textOf(files['settings.json']!));
+      json = JSON.parse(textOf(defined(files['settings.json'])));
     } catch {
       return;
     }

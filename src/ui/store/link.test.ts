@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { linkEntries, linkText, notInLinks, plainSettings } from './address';
 import { useAsked } from './asked';
 import { useCatalog } from './catalog';
@@ -109,7 +110,7 @@ test('a link changes the settings with a way back; the same settings again say n
   useSettings.setState({ theme: 'contrast', budget: 5 });
   applyLink('#v=1&seed=2&steps=30');
   expect(useSettings.getState()).toMatchObject({ ...first, theme: 'contrast', budget: 0, train: { seed: 2, steps: 30 } });
-  const [said] = useToasts.getState().toasts;
+  const said = defined(useToasts.getState().toasts[0]);
   closeToast(said.id, true);
   expect(useSettings.getState().budget).toBe(5);
   applyLink('#present=1');

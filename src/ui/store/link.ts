@@ -82,7 +82,8 @@ function parseQuery(text: string): Link {
   for (const [name, value] of seen) {
     const bad = (what: LinkProblem['what'] = 'value') => link.problems.push({ what, name, value: value.slice(0, 60) });
     const set = (values: Values, key: string, read: unknown) => (read === undefined ? bad() : (values[key] = read));
-    const [head, tail = ''] = name.split(/\.(.*)/s);
+    const [head = '', tail = ''] = name.split(/\.(.*)/s);
+    const ofMethod = Object.hasOwn(methodFields, head) ? methodFields[head]?.fields.find((one) => one.name === tail) : undefined;
     const field = trainFields.find((one) => one.name === name);
     ofSettings ||= !['hide', 'present', 'lesson', 'part', 'teacher', 'class', 'board', 'project', 'sha256'].includes(name);
     if (name === 'v') {
@@ -116,7 +117,7 @@ function parseQuery(text: string): Link {
     else if (name === 'pattern') raw.targets = value;
     else if (field) set(raw.train, name, valueOf(field, value));
     else if (head === 'lr' && Object.hasOwn(methodFields, tail)) set(raw.lr, tail, Number(value) > 0 ? Number(value) : undefined);
-    else if (Object.hasOwn(methodFields, head) && methodFields[head].fields.some((one) => one.name === tail)) set((raw.overrides[head] ??= {}), tail, valueOf(methodFields[head].fields.find((one) => one.name === tail)!, value));
+    else if (ofMethod) set((raw.overrides[head] ??= {}), tail, valueOf(ofMethod, value));
     else bad('name');
   }
   if (!ofSettings) return link;

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { parsePointer } from './current';
 import { addressOf, readLinked } from './linkedProject';
 import { parseLink } from './link';
@@ -42,7 +43,7 @@ const fetched = (sha256 = '') => fetchOnline(url, sha256, new AbortController().
 test('size is asked for before anything is fetched; too much is refused by what the server says', async () => {
   answer(null, { 'content-length': '1234' });
   expect(await sizeOnline(url)).toBe(1234);
-  expect(vi.mocked(fetch).mock.calls[0][1]).toMatchObject({ method: 'HEAD', credentials: 'omit', referrerPolicy: 'no-referrer' });
+  expect(defined(vi.mocked(fetch).mock.calls[0])[1]).toMatchObject({ method: 'HEAD', credentials: 'omit', referrerPolicy: 'no-referrer' });
   answer(null);
   expect(await sizeOnline(url)).toBeNull();
   // Of a packed answer the length is another one.

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
 import type { Frame, TryLook } from '../../train/protocol';
 import { messageOf, studio } from './client';
@@ -52,7 +53,7 @@ export async function look(chosen: Candidate[], picture: number | Frame, rollout
   try {
     const { specs, files } = sourcesOf(chosen);
     const { seen, memory } = await studio().tryLook(specs, proxy(files), picture, rollout, proxy(() => {}));
-    useTryout.setState({ memory: { ...memory, model: specs[0].model } });
+    useTryout.setState({ memory: { ...memory, model: defined(specs[0]).model } });
     // Other pictures may have been opened, or the camera switched off, meanwhile.
     if (useTryout.getState().images === images && useLook.getState().live === (typeof picture !== 'number')) useLook.setState({ seen, of: question, ms: performance.now() - since, error: '' });
     return true;

@@ -1,4 +1,5 @@
 import { startTransition, useEffect, useState } from 'react';
+import { defined } from '../../numbers/defined';
 import type { RateTrial, StepPoint } from '../../train/protocol';
 
 /**
@@ -21,7 +22,7 @@ export class Curve {
 
   push(point: StepPoint): void {
     if (this.n === this.data.step.length) this.grow();
-    const before = this.n > 0 ? this.data.seconds[this.n - 1] : 0;
+    const before = this.n > 0 ? defined(this.data.seconds[this.n - 1]) : 0;
     const row: Record<Column, number> = { ...point, seconds: before + point.ms / 1000 };
     for (const name of columns) this.data[name][this.n] = row[name];
     this.n++;
@@ -34,7 +35,7 @@ export class Curve {
 
   /** Drops points after `step`: a run that resumes from a checkpoint draws them again. */
   truncate(step: number): void {
-    while (this.n > 0 && this.data.step[this.n - 1] > step) this.n--;
+    while (this.n > 0 && defined(this.data.step[this.n - 1]) > step) this.n--;
   }
 
   /** A compact copy for storage. */

@@ -7,6 +7,7 @@ import { useShown } from './shown';
 import { voice } from './toast';
 import { t } from '../strings';
 import { partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 
 /** Runs whose lines the view has, but for recorded ones. */
 function ownDrawn(): Run[] {
@@ -30,5 +31,5 @@ export function toggleNumbered(number: number): void {
   if (!row) return;
   const { runs } = row;
   const shown = toggleRuns(runs.map(({ id }) => id));
-  said.say(t.runs.nowShown(partsOf([runs.length === 1 && runs[0].name, nameOf(row)]), shown));
+  said.say(t.runs.nowShown(partsOf([runs.length === 1 && defined(runs[0]).name, nameOf(row)]), shown));
 }

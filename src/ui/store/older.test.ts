@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { readRuns } from '../../records/runFile';
 import { olderPath, olderProject, olderText } from '../../testing/older.node';
 import { recordNames } from './database';
@@ -46,5 +47,5 @@ test('runs of an older version are read, and have what this one asks of runs', (
     ['interrupted', 'first', 3, 3],
     ['done', 'first', 30, 30],
   ]);
-  expect(runs[1]!.run.error).toMatchObject({ kind: 'device-lost', kept: 'The checkpoint of step 3 is kept; the run can be resumed from it.' });
+  expect(defined(runs[1]).run.error).toMatchObject({ kind: 'device-lost', kept: 'The checkpoint of step 3 is kept; the run can be resumed from it.' });
 });

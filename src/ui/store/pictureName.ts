@@ -7,5 +7,5 @@ export function pictureName(name: string): string {
   const inTable = rowOf(name);
   if (inTable) return t.pictures.row(inTable.path, formatCount(inTable.row));
   const [, part, place] = /(?:^|\/)([^/]*)\.safetensors#(\d+)(?: [0-9a-f]{16})?$/.exec(name) ?? [];
-  return place === undefined ? name : t.pictures.numbered(part, formatCount(Number(place) + 1));
+  return part === undefined || place === undefined ? name : t.pictures.numbered(part, formatCount(Number(place) + 1));
 }

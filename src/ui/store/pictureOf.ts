@@ -24,7 +24,7 @@ const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 function spanOf(values: readonly number[]): string {
   const known = values.filter((value) => value > 0);
   if (known.length === 0) return '';
-  const [low, high] = [Math.min(...known), Math.max(...known)].map(formatCount);
+  const [low, high] = [formatCount(Math.min(...known)), formatCount(Math.max(...known))];
   return low === high ? low : pictureWords.range(low, high);
 }
 

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
 import { newId } from '../../io/newId.meta';
 import { recordStore } from '../../io/project/stores.meta';
+import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
 import type { HubUse, ProjectContents, Pushed, RunRecord, StagedProject } from '../../train/protocol';
 import { t } from '../strings';
@@ -166,7 +167,11 @@ async function present(withFiles: boolean): Promise<{ contents: ProjectContents;
   const list = await records();
   const settings = Object.fromEntries(Object.entries(useSettings.getState()).filter(([field]) => !(personal as readonly string[]).includes(field)));
   const contents: ProjectContents = { settings, edits: allEdits() as Record<string, unknown>, records: list, imports: withFiles ? useKept.getState().items.map(({ key }) => key) : [], hub: hubUses() };
-  return { contents, record: proxy((i: number) => database.get(list[i]!.store as database.StoreName, list[i]!.key)) };
+  const record = (i: number) => {
+    const { store, key } = defined(list[i]);
+    return database.get(store as database.StoreName, key);
+  };
+  return { contents, record: proxy(record) };
 }
 
 const progress = (done: number, total?: number): void => useProject.setState(({ job }) => ({ job: job && { ...job, done, total: Math.max(total ?? job.total, done) } }));
@@ -185,7 +190,7 @@ const end = (sentence: string): void => say(cancelling ? { notice: t.project.can
 /** Ends the job with a sentence: on the sheet, or where the page says things when it has been closed. */
 function say(how: { notice: string } | { error: string }): void {
   useProject.setState({ job: null, ...how });
-  if (!useProject.getState().shown && !cancelling) toast(Object.values(how)[0]!);
+  if (!useProject.getState().shown && !cancelling) toast(defined(Object.values(how)[0]));
 }
 
 /** Opens the project that comes with the page, as one that was chosen. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../../numbers/defined';
 import { runSaid, saidOrEnglish } from '../../records/said.meta';
 import type { Edits } from '../../train/protocol';
 import { methodFields } from './fields';
@@ -110,7 +111,7 @@ const run = z.looseObject({
 
 const curve = z
   .strictObject(Object.fromEntries(columns.map((name) => [name, z.instanceof(Float32Array)])))
-  .check(z.refine((record) => columns.every((name) => record[name]!.length === record.step!.length)));
+  .check(z.refine((record) => columns.every((name) => defined(record[name]).length === record.step!.length)));
 
 const imported = z.strictObject({
   id: text(200),
@@ -191,7 +192,7 @@ export function checkEdits(value: unknown): Record<string, Edits> | null {
 export function checkRecord<S extends RecordName>(store: S, key: string, value: unknown): { ok: true; value: Schema[S]['value'] } | { ok: false; why: string } {
   const result = schemas[store].safeParse(value);
   if (!result.success) {
-    const { path, message } = result.error.issues[0]!;
+    const { path, message } = defined(result.error.issues[0]);
     return { ok: false, why: `${path.slice(0, 6).map(String).join('.').slice(0, 100) || 'it'}: ${message}` };
   }
   if (store === 'imported' && (result.data as Imported).id !== key) return { ok: false, why: 'it stands under another name' };

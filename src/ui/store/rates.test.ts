@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { completeTrain } from '../../train/config';
 import type { DataInfo, DeviceReport, RateSearch, RunEvent, RunSpec } from '../../train/protocol';
 import { unequalSettings } from '../../train/fair.meta';
@@ -91,11 +92,11 @@ test('estimates count the search once for all seeds: its steps, and measuring on
   const sought = [0, 1].map((seed) => ({ ...spec('x', { batch: 4, seed }), rate: 'find' as const }));
   // 20 of 100 pictures are held back; a forward pass is a third of a step.
   const steps = rateCost(60).steps + (rateCost(60).trials * 20) / 3 / 4;
-  expect(searchSteps(sought[0]!, 60)).toBeCloseTo(steps, 9);
-  expect(searchTime([sought[0]!], 60, [before], 'gpu').seconds).toBeCloseTo(2 * steps, 9);
+  expect(searchSteps(defined(sought[0]), 60)).toBeCloseTo(steps, 9);
+  expect(searchTime([defined(sought[0])], 60, [before], 'gpu').seconds).toBeCloseTo(2 * steps, 9);
   // Each run ends with a look at 10 test pictures.
   expect(estimate(sought, () => 60, [before], 'gpu').seconds).toBeCloseTo(2 * (60 + 60 + steps + 2 * (10 / 3 / 4)), 9);
   expect(estimate(sought, () => 60, [], 'gpu').unknown).toBe(2);
-  expect(phasesOf({ spec: sought[0]! }).indexOf('search')).toBe(2);
+  expect(phasesOf({ spec: defined(sought[0]) }).indexOf('search')).toBe(2);
   expect(phasesOf({ spec: spec('x') })).not.toContain('search');
 });

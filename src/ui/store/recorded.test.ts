@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { english } from '../../said/said';
 import type { RunSpec } from '../../train/protocol';
 import { defaultLr, methodFields, standardTrain } from './fields';
@@ -15,7 +16,7 @@ describe('the recorded comparison of the first screen', () => {
     const groups = groupsOf(firstSettings(runs));
     const ranking = rank(groups)!;
     expect(budget).toBe(43_000);
-    for (const group of groups.filter(({ method }) => methodFields[method]!.budget !== null)) {
+    for (const group of groups.filter(({ method }) => defined(methodFields[method]).budget !== null)) {
       const reaches = Math.abs(group.parameters / budget - 1) < 0.05;
       expect([group.method, ranking.off.includes(group), group.method in notes]).toEqual([group.method, !reaches, !reaches]);
     }
@@ -41,7 +42,7 @@ test('where the machine had other work meanwhile no seconds of a recording are c
 
 test('what the next runs have otherwise than the recorded ones is said, beside a run of like method on the same data alone', async () => {
   const { runs } = await openRecording('first-screen');
-  const { spec } = runs[0];
+  const { spec } = defined(runs[0]);
   const next = (train: Partial<RunSpec['train']>, change: Partial<RunSpec> = {}): RunSpec => ({ ...spec, train: { ...spec.train, ...train }, ...change });
   // Where nothing is set, runs on the processor are half as long.
   expect(differsFromRecorded([next({ ...standardTrain(true), lr: defaultLr(spec.method.method), seed: 7 })], runs)).toBe('steps 120 → 60');
@@ -62,8 +63,8 @@ test('the recordings of the lessons are what their lessons speak of, all at one 
   const of = (runs: typeof ranks.runs, method: string) => groupsOf(runs).filter((group) => group.method === method);
   expect(of(ranks.runs, 'lora').map(({ setting }) => setting)).toEqual(['r 1', 'r 2', 'r 4', 'r 8', 'r 16', 'r 32']);
   // RandLoRA's counts come in steps, the coarser the larger they are.
-  of(ranks.runs, 'lora').forEach(({ parameters }, i) => expect(of(ranks.runs, 'randlora')[i].parameters / parameters).toSatisfy((factor: number) => factor > 0.8 && factor < (i < 5 ? 1.1 : 1.3)));
-  for (const method of ['lora', 'randlora', 'linear_probe']) expect(of(shots.runs, method).map(({ runs }) => runs[0].spec.train.shots)).toEqual([1, 2, 4, 16]);
+  of(ranks.runs, 'lora').forEach(({ parameters }, i) => expect(defined(of(ranks.runs, 'randlora')[i]).parameters / parameters).toSatisfy((factor: number) => factor > 0.8 && factor < (i < 5 ? 1.1 : 1.3)));
+  for (const method of ['lora', 'randlora', 'linear_probe']) expect(of(shots.runs, method).map(({ runs }) => defined(runs[0]).spec.train.shots)).toEqual([1, 2, 4, 16]);
   for (const { runs } of [ranks, shots]) {
     expect(new Set(runs.map(({ summary }) => summary!.final!.count)).size).toBe(1);
     for (const group of groupsOf(runs)) expect(group.accuracy.n).toBeGreaterThanOrEqual(3);

@@ -3,6 +3,7 @@ import type { Said } from '../../said/said';
 import { unpackRecording, type Recording } from '../../train/recording.meta';
 import type { RunSpec } from '../../train/protocol';
 import { orderMethods } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import { curveOf, setCurve, Curve, type CurveRecord } from './metrics';
 import { runOf } from './runRecords';
@@ -69,7 +70,7 @@ export function openRecording(name: RecordingName): Promise<Opened> {
 }
 
 /** The graphics card that recorded; empty where it was none. */
-export const cardOf = ({ device, software }: Pick<Opened, 'device' | 'software'>): string => (software ? '' : device.split(/[:(]/)[0].trim());
+export const cardOf = ({ device, software }: Pick<Opened, 'device' | 'software'>): string => (software ? '' : defined(device.split(/[:(]/)[0]).trim());
 
 interface Recorded extends Opened {
   /** All runs, as they are at the place of the clock. */

@@ -1,5 +1,6 @@
 import { methodFields } from '../../adapters/fields';
 import { beforeEach, expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig, ModelInfo } from '../../train/protocol';
 import { pointsOf } from '../compare/points';
@@ -36,17 +37,17 @@ test('runs that differ in their seed alone are one row with a mean and an interv
   const runs = [run(0.69, 0), run(0.7, 1), run(0.71, 2), run(0.1, 3, undefined, { state: 'failed' }), run(0.6, 0, vera)];
   const groups = groupRuns(runs, 'seed');
   expect(groups.map(({ method, runs: all, failed, seeds }) => [method, all.length, failed, seeds])).toEqual([['lora', 4, 1, [0, 1, 2]], ['vera', 1, 0, [0]]]);
-  expect(meanFact(groups[0], accuracy)).toMatchObject({ n: 3, mean: expect.closeTo(0.7, 9), interval: expect.closeTo(0.0248, 4) });
-  expect(meanFact(groups[1], accuracy)).toMatchObject({ n: 1, interval: null });
+  expect(meanFact(defined(groups[0]), accuracy)).toMatchObject({ n: 3, mean: expect.closeTo(0.7, 9), interval: expect.closeTo(0.0248, 4) });
+  expect(meanFact(defined(groups[1]), accuracy)).toMatchObject({ n: 1, interval: null });
 });
 
 test('runs of a group are listed by their seeds, those of one setting together', () => {
-  const [group] = groupRuns([run(0.7, 0), run(0.7, 3), run(0.6, 1, { method: 'lora', r: 4 }), run(0.7, 1), run(0.6, 0, { method: 'lora', r: 4 })], 'method');
+  const group = defined(groupRuns([run(0.7, 0), run(0.7, 3), run(0.6, 1, { method: 'lora', r: 4 }), run(0.7, 1), run(0.6, 0, { method: 'lora', r: 4 })], 'method')[0]);
   expect(listed(group).map(({ spec }) => [spec.method.r, spec.train.seed])).toEqual([[8, 0], [8, 1], [8, 3], [4, 0], [4, 1]]);
 });
 
 test('the same run once more is no second measurement', () => {
-  const [group] = groupRuns([run(0.7, 0), run(0.7, 0), run(0.72, 1), run(0.1, 4, undefined, { state: 'failed' })], 'seed');
+  const group = defined(groupRuns([run(0.7, 0), run(0.7, 0), run(0.72, 1), run(0.1, 4, undefined, { state: 'failed' })], 'seed')[0]);
   expect(group.counted).toHaveLength(2);
   // It has a result: it is neither failed nor unfinished.
   expect([group.again, group.failed, group.runs.length]).toEqual([1, 1, 4]);
@@ -79,7 +80,7 @@ test('a name is method and setting, and one thing more where that is not enough;
   expect(names(trained({ steps: 10, eval_every: 1 }), trained({ steps: 20, eval_every: 2 }))).toEqual(['LoRA r 8, steps 10', 'LoRA r 8, steps 20']);
   const many = groupRuns([trained({ steps: 10, batch: 2, lr: 0.1, weight_decay: 1 }), trained({ steps: 20, batch: 2, lr: 0.1, weight_decay: 1 }), trained({ steps: 30, batch: 4, lr: 0.2, weight_decay: 0 })], 'seed');
   for (const group of many) expect(nameOf(group)).toMatch(/^LoRA r 8, steps \d0$/);
-  expect(wholeNameOf(many[2])).toMatch(/steps 30.*batch 4.*lr 0\.2.*weight decay 0/);
+  expect(wholeNameOf(defined(many[2]))).toMatch(/steps 30.*batch 4.*lr 0\.2.*weight decay 0/);
 });
 
 test('columns show data by their title, and shares in percent', () => {
@@ -91,8 +92,8 @@ test('columns show data by their title, and shares in percent', () => {
 test('by person groups keep their settings; recorded runs are nobody’s: they are called so, once', () => {
   const groups = groupRuns([run(0.7, 0), run(0.6, 0, undefined, { id: 'recorded 0' })], 'who');
   expect(groups.map(nameOf)).toEqual(['LoRA r 8, yours', 'LoRA r 8, recorded']);
-  expect(wholeNameOf(groups[1])).toBe('LoRA r 8, recorded');
-  const [bens] = groupRuns([run(0.7, 0, undefined, { theirs: { id: 'x', at: 0, by: 'Ben', file: 'class' } })], 'who');
+  expect(wholeNameOf(defined(groups[1]))).toBe('LoRA r 8, recorded');
+  const bens = defined(groupRuns([run(0.7, 0, undefined, { theirs: { id: 'x', at: 0, by: 'Ben', file: 'class' } })], 'who')[0]);
   expect([nameOf(bens), wholeNameOf(bens)]).toEqual(['LoRA r 8', 'LoRA r 8, from Ben']);
   // Of several settings none is the name.
   expect(groupRuns([run(0.7, 0), run(0.7, 0, { method: 'lora', r: 4 })], 'who').map(nameOf)).toEqual(['LoRA']);
@@ -181,7 +182,7 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   const said = caveatsOf(groupRuns([...lora, ...randlora, ...faster], 'seed'))[1];
   expect(said).toMatch(/^Not the same in all runs: lr 0\.003 and 0\.03\. /);
   expect(rank(groupsOf([...lora, ...randlora, ...faster]))!.caveats[1]).toBe(said);
-  expect(unequal(comparisons([...lora, ...randlora, ...faster].map((one) => recordOf(one, new Curve(), '')))[0])).toEqual([['lr', [0.003, 0.03]]]);
+  expect(unequal(defined(comparisons([...lora, ...randlora, ...faster].map((one) => recordOf(one, new Curve(), '')))[0]))).toEqual([['lr', [0.003, 0.03]]]);
 });
 
 test('what trains no adapter has no adapter parameters, whatever it stands beside', () => {
@@ -253,7 +254,7 @@ test('own and recorded runs are said one after another, each marked, and never c
   // Beside a chart the means are left out.
   expect(said([...recorded, ...own], false)).toEqual(['One seed each: differences may be chance.', expect.stringMatching(/^There are 20 test pictures/), `Recorded runs: ${better} ${few}`]);
   // One alone is said, too.
-  expect(said([...recorded, own[0]]).slice(0, 3)).toEqual(['Full gets 70.0 % of 20 test pictures right.', expect.stringMatching(/95 % interval/), expect.stringMatching(/^Recorded runs: LoRA/)]);
+  expect(said([...recorded, defined(own[0])]).slice(0, 3)).toEqual(['Full gets 70.0 % of 20 test pictures right.', expect.stringMatching(/95 % interval/), expect.stringMatching(/^Recorded runs: LoRA/)]);
 });
 
 test('what misses the budget is among the numbers, with its share of it', () => {
@@ -283,7 +284,7 @@ test('times are compared where the steps took about as long, on one device', () 
   expect(pointsOf(kept, factNamed('seconds')!, factNamed('accuracy')!).map(({ x }) => x)).toEqual([expect.closeTo((even.seconds + paused.seconds) / 2)]);
   expect([kept.map(({ method, counted }) => [method, counted.length]), left.map(({ group, why }) => [group.method, why])]).toEqual([[['lora', 2]], [['vera', ['uneven']]]]);
   const elsewhere = { ...timed(() => 10, 2), summary: { ...even.summary!, device: { ...even.summary!.device, description: 'a graphics card' } } };
-  expect(likeTimed(groupRuns([even, paused, elsewhere], 'seed')).timed[0].counted).toHaveLength(2);
+  expect(defined(likeTimed(groupRuns([even, paused, elsewhere], 'seed')).timed[0]).counted).toHaveLength(2);
   // Recorded ones among themselves, and not beside others.
   const recorded = [even, paused].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
   const counts = (runs: Run[]) => likeTimed(groupRuns(runs, 'seed')).timed.map(({ counted }) => counted.length);
@@ -295,7 +296,7 @@ test('times are compared where the steps took about as long, on one device', () 
   expect(timedAlike([busy])).toEqual([busy]);
   // A mean of those timed alike is not marked.
   expect([[even, busy], [busy]].map((counted) => markedFor(counted, new Map([[busy.id, 'uneven']])))).toEqual([[], ['uneven']]);
-  expect([...unlikeTimed([even, paused, slept, busy, elsewhere, recorded[0]]).values()]).toEqual(['paused', 'uneven', 'device', 'recorded']);
+  expect([...unlikeTimed([even, paused, slept, busy, elsewhere, defined(recorded[0])]).values()]).toEqual(['paused', 'uneven', 'device', 'recorded']);
 });
 
 test('rates are the ones that were used, where they were left to the method', () => {

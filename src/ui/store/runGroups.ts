@@ -4,6 +4,7 @@ import type { RunSpec } from '../../train/protocol';
 import { meanOf, partApart, type Mean } from '../../train/stats.meta';
 import { formatCount, formatPercent, formatSetting, listOf, partsOf } from '../../language/format';
 import { methodLook, orderMethods } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { t } from '../strings';
 import { besides } from './besides';
 import { differing } from './columns';
@@ -58,7 +59,7 @@ export function sourceText({ own, recorded, people }: Source): string {
   const { sources } = t.table;
   if (recorded) return sources.recorded;
   if (people.length === 0) return '';
-  const others = people.length === 1 ? bareName(people[0]) : sources.people(people.length);
+  const others = people.length === 1 ? bareName(defined(people[0])) : sources.people(people.length);
   return own ? sources.mixed(others) : sources.from(others);
 }
 
@@ -102,9 +103,10 @@ function labelOf(by: Grouping, run: Run): string {
 
 /** The settings in which groups differ, each as it is said of a group. Rates that were found for all of them are no choice that tells them apart. */
 const tellingApart = (groups: readonly Group[], by: Grouping): ((group: Group) => string)[] =>
-  differing(groups.map((group) => group.runs[0]))
-    .filter(({ name }) => name !== 'setting' && (by === 'run' || name !== 'seed') && !(name === 'lr' && groups.every(({ runs: [run] }) => run.spec.rate === 'found')))
-    .map((column) => ({ runs: [run] }) => {
+  differing(groups.map((group) => defined(group.runs[0])))
+    .filter(({ name }) => name !== 'setting' && (by === 'run' || name !== 'seed') && !(name === 'lr' && groups.every(({ runs: [run] }) => run?.spec.rate === 'found')))
+    .map((column) => ({ runs }) => {
+      const run = defined(runs[0]);
       if (column.name === 'shots') return t.table.shots(run.spec.train.shots);
       if (column.name === 'train_limit') return t.table.limit(run.spec.train.train_limit);
       // What was left to the method has no value to be told by: the others are.
@@ -226,7 +228,7 @@ const sizesOf = ({ counted }: Group): number[] => counted.flatMap(({ plan }) => 
 function fairness(groups: readonly Group[]) {
   const planned = groups.filter((group) => sizesOf(group).length > 0);
   const pooled = planned.filter(isPooled);
-  const fair = fairnessOf(planned.filter((group) => !pooled.includes(group)), (group) => ({ name: inSentence(group), method: group.method, parameters: sizesOf(group)[0], budget: onlyOne(group.counted.map(({ spec }) => spec.budget)), specs: group.counted.map(({ spec }) => spec) }));
+  const fair = fairnessOf(planned.filter((group) => !pooled.includes(group)), (group) => ({ name: inSentence(group), method: group.method, parameters: defined(sizesOf(group)[0]), budget: onlyOne(group.counted.map(({ spec }) => spec.budget)), specs: group.counted.map(({ spec }) => spec) }));
   if (pooled.length === 0) return fair;
   const sizes = pooled.flatMap(sizesOf);
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
@@ -262,7 +264,7 @@ export function bySource(groups: readonly Group[]): OfSource[] {
 export const hasHead = (groups: readonly Pick<Group, 'counted'>[]): boolean => groups.some(({ counted }) => counted.some(({ plan }) => (plan?.head_parameters ?? 0) > 0));
 
 /** A sentence about groups. */
-const about = (entries: readonly { group: Group }[], say: (names: string[]) => string): string => say(entries.map(({ group }) => inSentence(group)));
+const about = ([first, ...others]: readonly [{ group: Group }, ...{ group: Group }[]], say: (first: string, rest: string[]) => string): string => say(inSentence(first.group), others.map(({ group }) => inSentence(group)));
 
 /**
  * What the means of groups of one source say, and what they do not: on each of their data sets which groups the best one is
@@ -296,18 +298,18 @@ function verdictOn(groups: readonly Group[]): string[] {
     // What one run reached as well is not the highest alone.
     const isTopped = single.some(({ mean }) => mean.mean >= best.mean.mean || formatPercent(mean.mean) === formatPercent(best.mean.mean));
     const ofAll = (sentence: string): string => (isTopped ? words.ofSeveral(sentence) : sentence);
-    if (apart.length > 0) said.push(about([best, ...apart], ([first, ...rest]) => words.apart(first, list(rest))));
+    if (apart.length > 0) said.push(about([best, ...apart], (first, rest) => words.apart(first, list(rest))));
     if (alike.length > 0) {
       // Means that are written alike are a tie, whichever is higher by less than that.
       const tied = alike.filter(({ mean }) => formatPercent(mean.mean) === formatPercent(best.mean.mean));
       const others = alike.filter((one) => !tied.includes(one));
       const seeds = over([best, ...alike]);
-      const say = ([first, ...rest]: string[]) => (tied.length === 0 ? words.alike(first, list(rest), rest.length, seeds) : words.tied(list([first, ...rest.slice(0, tied.length)]), seeds, others.length > 0 ? list(rest.slice(tied.length)) : '', others.length));
+      const say = (first: string, rest: string[]) => (tied.length === 0 ? words.alike(first, list(rest), rest.length, seeds) : words.tied(list([first, ...rest.slice(0, tied.length)]), seeds, others.length > 0 ? list(rest.slice(tied.length)) : '', others.length));
       said.push(ofAll(about([best, ...tied, ...others], say)));
     }
   }
   const alike = new Set(single.map(({ mean }) => formatPercent(mean.mean))).size === 1;
   if (sure.length === 0 && single.length > 1 && alike) said.push(t.table.verdict.equal);
-  else if (single.length > 0) said.push(about(single, (names) => t.table.verdict.single(sure.length === 0 ? '' : list(names), single.length)));
+  else if (single.length > 0) said.push(t.table.verdict.single(sure.length === 0 ? '' : list(single.map(({ group }) => inSentence(group))), single.length));
   return said;
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { keptTrain } from '../../train/config';
 import type { RunRecord, StepPoint } from '../../train/protocol';
 import { columns, Curve, type CurveRecord } from './metrics';
@@ -17,7 +18,7 @@ export function shortest(value: number): number {
 /** A run with its curve. `me` is what the person here is called. */
 export function recordOf(run: Run, curve: Curve, me = ''): RunRecord {
   const column = Object.fromEntries(columns.map((name) => [name, curve.column(name)])) as CurveRecord;
-  const points = Array.from({ length: curve.n }, (_, i) => Object.fromEntries(columns.flatMap((name) => (name === 'seconds' ? [] : [[name, shortest(column[name][i])]]))) as unknown as StepPoint);
+  const points = Array.from({ length: curve.n }, (_, i) => Object.fromEntries(columns.flatMap((name) => (name === 'seconds' ? [] : [[name, shortest(defined(column[name][i]))]]))) as unknown as StepPoint);
   const by = run.theirs ? run.theirs.by : me;
   const state = isEnded(run) ? (run.state as 'done' | 'stopped' | 'failed') : 'interrupted';
   return {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { readRuns, writeRuns } from '../../records/runFile';
 import { runRecord } from '../../testing/runRecord';
 import { setCurve } from './metrics';
@@ -34,7 +35,7 @@ test('a project that is given as a file of runs is told where to open', async ()
 
 test('what goes on to others keeps the name of whoever trained it', async () => {
   await addRuns([fileOf('a.runs.json', 'Mia')]);
-  const [run] = useRuns.getState().runs;
+  const run = defined(useRuns.getState().runs[0]);
   expect(recordOf(run, runOf(runRecord(), 'x').curve, 'Teacher').by).toBe('Mia');
 });
 

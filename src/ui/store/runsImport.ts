@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { RunRecord } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
+import { defined } from '../../numbers/defined';
 import { completeTrain } from '../../train/config';
 import { weightBytes } from '../../train/weightBytes.meta';
 import { t } from '../strings';
@@ -38,7 +39,7 @@ async function addNow(files: readonly File[]): Promise<void> {
     }
   }
   useRunsImport.setState({ reading: '', errors });
-  report(taken, files.length === 1 ? files[0].name : t.table.manyFiles(files.length));
+  report(taken, files.length === 1 ? defined(files[0]).name : t.table.manyFiles(files.length));
 }
 
 /** Adds runs of others that were read already, as from a repository of the hub, which they go by; a toast takes it back. */

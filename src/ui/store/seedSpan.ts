@@ -3,7 +3,7 @@ import { settingKey } from './runGroups';
 import type { Run } from './runs';
 
 /** How many seeds the settings of these runs have, the fewest and the most of one: five of the recorded runs are none of a person's own. */
-export function seedSpan(runs: readonly Pick<Run, 'id' | 'spec'>[]): number[] {
+export function seedSpan(runs: readonly Pick<Run, 'id' | 'spec'>[]): [fewest: number, most: number] {
   const seeds = new Map<string, Set<number>>();
   for (const run of runs) {
     const key = `${isRecorded(run)} ${settingKey(run)}`;

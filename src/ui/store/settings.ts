@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { defined } from '../../numbers/defined';
 import { MAX_WORK } from '../../train/config';
 import type { Medium } from '../../train/protocol';
 import { isValid, methodFields, trainFields, type Field } from './fields';
@@ -101,7 +102,7 @@ export const chosenOf = (settings: Settings): Chosen => Object.fromEntries(ofMed
 export const initialSettings: Settings = {
   model: '',
   data: '',
-  methods: Object.keys(methodFields).filter((method) => methodFields[method].usual),
+  methods: Object.keys(methodFields).filter((method) => defined(methodFields[method]).usual),
   match: 'parameters',
   budget: 0,
   memoryBudget: 0,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { several } from '../../numbers/defined';
 import { said } from '../../said/said';
 import type { BudgetRow, RunSpec } from '../../train/protocol';
 import { initialSettings } from './settings';
@@ -25,7 +26,7 @@ test('references always run; a method that reaches nothing does not, unless its 
 });
 
 test('each method has its own learning rate until one is set', () => {
-  const [lora, full] = ['lora', 'full'].map((method) => trainConfig(method, initialSettings, false).lr);
+  const [lora, full] = several(['lora', 'full'].map((method) => trainConfig(method, initialSettings, false).lr), 2);
   expect(lora).toBeGreaterThan(full);
   expect(trainConfig('full', { ...initialSettings, lr: { full: 0.5 } }, false).lr).toBe(0.5);
 });

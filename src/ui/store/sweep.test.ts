@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import type { BudgetRow, DataInfo, ModelInfo, RunSpec } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { dataStamp, isStale } from './dataStamp';
@@ -25,7 +26,7 @@ test('every combination is one run; what has no budget to meet is one at all bud
   expect(asking).toBe(0);
   expect(missing).toEqual([{ method: 'vera', budget: 2000 }]);
   expect(new Set(specs.map(runKey)).size).toBe(specs.length);
-  expect(specs[0]!.train).toMatchObject({ shots: 4, seed: 0 });
+  expect(defined(specs[0]).train).toMatchObject({ shots: 4, seed: 0 });
   // A run knows what it was to have, where its method can be larger or smaller.
   expect([of('lora'), of('full')].map((all) => [...new Set(all.map(({ budget }) => budget))])).toEqual([[1000, 2000], [undefined]]);
 });
@@ -82,7 +83,7 @@ test('an estimate goes by runs of the same settings, and a busy minute does not 
   // One that was cut short has measured no whole run: its steps are gone by until there is one.
   const [stopped, early] = [{ ...took('s', 30), state: 'stopped' as const }, { ...took('t', 40), summary: { ...summary, early_stopping: { stopped: true } } as Run['summary'] }];
   expect([of([stopped]), of([early])]).toEqual([{ seconds: 30, measured: false }, { seconds: 40, measured: false }]);
-  expect(of([same[0], stopped, early])).toEqual({ seconds: 20, measured: true });
+  expect(of([defined(same[0]), stopped, early])).toEqual({ seconds: 20, measured: true });
   expect(of([], {})).toBeNull();
 });
 

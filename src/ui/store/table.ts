@@ -1,5 +1,6 @@
 import { compareText } from '../../language/format';
 import { useMemo } from 'react';
+import { defined } from '../../numbers/defined';
 import { curveOf, useMetricsVersion } from './metrics';
 import { factNamed, filterFacts, type Around, type FactValue } from './facts';
 import { useCatalog } from './catalog';
@@ -42,7 +43,7 @@ function twinsOf(runs: readonly Run[]): Map<string, string> {
 export function firstDifference(one: string, other: string): number | null {
   const [a, b] = [curveOf(one).column('loss'), curveOf(other).column('loss')];
   const n = Math.min(a.length, b.length);
-  for (let i = 0; i < n; i++) if (!Object.is(a[i], b[i])) return curveOf(one).column('step')[i];
+  for (let i = 0; i < n; i++) if (!Object.is(a[i], b[i])) return defined(curveOf(one).column('step')[i]);
   return null;
 }
 
@@ -99,8 +100,9 @@ export function useTable(runs: readonly Run[]): Table {
     const column = columns.find((one) => one.name === name);
     const fact = factNamed(name);
     const value = (one: Group): FactValue => {
-      if (group !== 'run' && fact?.kind === 'number') return meanFact(name === 'seconds' ? { counted: timedAlike(one.counted) } : one, fact)?.mean ?? (column ? column.value(one.runs[0]) : fact.of(one.runs[0], around));
-      return column ? column.value(one.runs[0]) : fact ? fact.of(one.runs[0], around) : null;
+      const first = defined(one.runs[0]);
+      if (group !== 'run' && fact?.kind === 'number') return meanFact(name === 'seconds' ? { counted: timedAlike(one.counted) } : one, fact)?.mean ?? (column ? column.value(first) : fact.of(first, around));
+      return column ? column.value(first) : fact ? fact.of(first, around) : null;
     };
     if (column || fact) {
       const keyed = groups.map((one) => ({ one, value: value(one) }));

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { isSteady, stepTimes, type StepTimes } from '../../train/stats.meta';
 import type { DeviceReport } from '../../train/protocol';
 import { curveOf } from './metrics';
@@ -22,7 +23,7 @@ export function timesOf(run: Run): StepTimes | null {
 /** Whether pauses took as long as the steps did: then the run's seconds are not those of its training. */
 function wasPaused(run: Run, { median }: StepTimes): boolean {
   const seconds = curveOf(run.id).column('seconds');
-  return 1000 * seconds[seconds.length - 1] > 2 * median * seconds.length;
+  return 1000 * defined(seconds[seconds.length - 1]) > 2 * median * seconds.length;
 }
 
 /** Seconds of a run's steps at their median, which a pause of the machine does not change: what shares of a step's time are made of. */
@@ -74,5 +75,5 @@ export const mixesTimes = (runs: readonly Run[]): boolean => runs.length > 1 && 
 export function likeTimed(groups: readonly Group[]): { timed: Group[]; left: { group: Group; why: Unlike[] }[] } {
   const unlike = unlikeTimed(groups.flatMap(({ counted }) => counted));
   const timed = groups.map((group) => ({ ...group, counted: group.counted.filter(({ id }) => !unlike.has(id)) }));
-  return { timed: timed.filter(({ counted }) => counted.length > 0), left: groups.filter(({ counted }, i) => counted.length > 0 && timed[i].counted.length === 0).map((group) => ({ group, why: reasonsOf(group.counted, unlike) })) };
+  return { timed: timed.filter(({ counted }) => counted.length > 0), left: groups.filter(({ counted }, i) => counted.length > 0 && defined(timed[i]).counted.length === 0).map((group) => ({ group, why: reasonsOf(group.counted, unlike) })) };
 }

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Prediction, TryImages } from '../../train/protocol';
 import { methodLook } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
 import { useCatalog } from './catalog';
 import { makeRun, type Run } from './runs';
 import { initialSettings, useSettings } from './settings';
@@ -15,7 +16,7 @@ const candidate = (key: string, method = 'lora', data = 'd', state: Run['state']
 const keys = (list: Candidate[]) => list.map(({ key }) => key);
 
 const all = [candidate('base m', 'base'), candidate('a', 'randlora'), candidate('b', 'lora'), candidate('c', 'vera'), candidate('d', 'lora'), candidate('e', 'full')];
-all[0].base = true;
+defined(all[0]).base = true;
 
 test('the model itself and the newest adapter of each method are ticked until the person says otherwise', () => {
   expect(keys(ticked(all, {}))).toEqual(['base m', 'a', 'c', 'd', 'e']);
@@ -34,9 +35,9 @@ test('adapters of one data set are ticked, the chosen one or that of the newest 
 });
 
 test('a candidate is called by method and setting, and by its name where another has the same', () => {
-  expect(lineOf(all[1], all)).toBe('RandLoRA, r 4');
-  expect(lineOf(all[4], all)).toBe('LoRA, r 4, d');
-  expect(lineOf({ ...all[0], setting: '' }, all)).toBe('Base model');
+  expect(lineOf(defined(all[1]), all)).toBe('RandLoRA, r 4');
+  expect(lineOf(defined(all[4]), all)).toBe('LoRA, r 4, d');
+  expect(lineOf({ ...defined(all[0]), setting: '' }, all)).toBe('Base model');
   expect(lineOf(candidate('x', 'dora', 'd', 'stopped'), all)).toBe('DoRA, r 4, stopped');
 });
 

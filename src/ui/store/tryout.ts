@@ -11,6 +11,7 @@ import { saveAs } from './download';
 import { changesOf } from './edits';
 import { titled } from '../../figures/methods';
 import { partsOf } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
 import { learnedBy } from '../../train/learned.meta';
@@ -174,7 +175,7 @@ export const namesSets = (top: Prediction['top']): boolean => top.length > 1 && 
 
 /** The likeliest classes as a person reads them: the model itself may name the set of each, which comes after. Files and comparisons keep the names as they are. */
 export const saidOf = ({ base }: Pick<Candidate, 'base'>, top: Prediction['top']): Prediction['top'] =>
-  base && namesSets(top) ? top.map(({ label, ...one }) => ({ ...one, label: label.replace(ofSet, (_, set: string, name: string) => t.tryout.classOf(name, Object.hasOwn(t.tryout.sets, set) ? t.tryout.sets[set]! : set)) })) : top;
+  base && namesSets(top) ? top.map(({ label, ...one }) => ({ ...one, label: label.replace(ofSet, (_, set: string, name: string) => t.tryout.classOf(name, Object.hasOwn(t.tryout.sets, set) ? defined(t.tryout.sets[set]) : set)) })) : top;
 
 /** Places of candidates that know the same classes, two or more together: only these can agree. */
 export function comparable(candidates: readonly Candidate[]): number[][] {
@@ -274,9 +275,9 @@ export async function classify(chosen: Candidate[]): Promise<void> {
   try {
     const { memory, predictions, cancelled, cut = null, unknown = null } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
     const made = Object.fromEntries(predictions.map(({ key, rows }) => [key, rows]));
-    useTryout.setState({ memory: { ...memory, model: specs[0].model } });
+    useTryout.setState({ memory: { ...memory, model: defined(specs[0]).model } });
     // Other pictures may have been opened meanwhile.
-    if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, cut, unknown, cancelledAt: cancelled ? predictions[0].rows.length : null }));
+    if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, cut, unknown, cancelledAt: cancelled ? defined(predictions[0]).rows.length : null }));
   } catch (error) {
     // Ended as asked, before the first picture.
     if (useTryout.getState().status !== 'cancelling') useTryout.setState({ error: messageOf(error) });
@@ -296,7 +297,7 @@ export function cancelClassify(): void {
 export async function downloadPredictions(shown: Candidate[]): Promise<void> {
   const { results, images } = useTryout.getState();
   try {
-    const csv = await studio().predictionsCsv(shown.map(({ key, name }) => ({ name, predictions: results[key] })), images?.texts ? 'text' : undefined);
+    const csv = await studio().predictionsCsv(shown.map(({ key, name }) => ({ name, predictions: results[key] ?? [] })), images?.texts ? 'text' : undefined);
     saveAs(new Blob([csv], { type: 'text/csv' }), 'predictions.csv');
   } catch (error) {
     useTryout.setState({ error: messageOf(error) });

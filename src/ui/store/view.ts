@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { defined } from '../../numbers/defined';
 import { ofRun, useMedium } from './medium';
 import { oneOfEach, useRecorded } from './recorded';
 import { isEnded, useRuns, type Run } from './runs';
@@ -37,7 +38,7 @@ function useDrawnData(): string {
 export function useRecordedFits(): boolean {
   const data = useDrawnData();
   const runs = useRecorded((state) => state.runs);
-  return runs.length > 0 && (data === '' || runs[0].spec.data === data);
+  return runs.length > 0 && (data === '' || defined(runs[0]).spec.data === data);
 }
 
 /** Why recorded runs are not drawn though nobody has left them out: a run of the person's own has ended, or another model is chosen. */
@@ -50,7 +51,7 @@ export function useRecordedShown(): { shown: boolean; away: RecordedAway | null 
   const { runs, wanted } = useRecorded();
   const fits = useRecordedFits();
   if (!fits || wanted !== null) return { shown: fits && wanted === true, away: null };
-  const away = own.some(isEnded) ? 'ended' : model !== '' && runs[0].spec.model !== model ? 'model' : null;
+  const away = own.some(isEnded) ? 'ended' : model !== '' && defined(runs[0]).spec.model !== model ? 'model' : null;
   return { shown: away === null, away };
 }
 

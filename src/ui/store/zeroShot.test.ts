@@ -13,7 +13,7 @@ const evaluation = (step: number, split: Evaluation['split'], accuracy: number):
 
 test('the interval is that of Wilson, also at the ends', () => {
   // Newcombe 1998, table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
-  const published = [[81, 263, 0.2553, 0.3662], [15, 148, 0.0624, 0.1605], [0, 20, 0, 0.1611], [1, 29, 0.0061, 0.1718]];
+  const published = [[81, 263, 0.2553, 0.3662], [15, 148, 0.0624, 0.1605], [0, 20, 0, 0.1611], [1, 29, 0.0061, 0.1718]] as const;
   for (const [right, n, low, high] of published) {
     const found = wilson(right / n, n);
     expect(Math.abs(found[0] - low) + Math.abs(found[1] - high)).toBeLessThan(2e-4);

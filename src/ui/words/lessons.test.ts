@@ -4,6 +4,7 @@ import { lessonNames } from '../lessons/names';
 import { startsOf } from '../panels/landscapeFindings';
 import type { Plan } from '../../train/protocol';
 import { formatLoss } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { keptStep } from '../store/evaluating';
 import { openRecording } from '../store/recorded';
 import { openWalk } from '../store/recordedAnalyses';
@@ -64,7 +65,7 @@ test.each(recorded.filter((name) => !empty.includes(name)))('the recorded runs f
     const groups = groupsOf((await openRecording(part.recording ?? recording!)).runs).filter(part.pick!);
     expect(part.fills!(groups), `${name} ${i + 1}`).toBe(true);
     expect(groups.every(({ accuracy }) => accuracy.interval !== null)).toBe(true);
-    const words: PartWords = lessonWords.lessons[name].parts[i];
+    const words: PartWords = defined(lessonWords.lessons[name].parts[i]);
     const found = words.found.map((say) => say({ groups, plans: {}, landscape: null }));
     expect(found.every((text) => text !== ''), `${name} ${i + 1}: ${found.join(' | ')}`).toBe(true);
     expect(lessonTitle(name, groups)).not.toMatch(/undefined|NaN/);
@@ -81,9 +82,9 @@ test('the walk says why its paths begin beside the pretrained model, and its pla
 test('the losses that the walk gives at its corners are those of the map, and of the states that the runs left', async () => {
   const { landscape, runs } = await openWalk();
   const { parts }: { parts: PartWords[] } = lessonWords.lessons.landscape;
-  const [paths] = parts[3].found.map((say) => say({ groups: [], plans: {}, landscape, kept: runs.map(keptStep) }));
+  const [paths] = defined(parts[3]).found.map((say) => say({ groups: [], plans: {}, landscape, kept: runs.map(keptStep) }));
   for (const [name, step, loss] of [['LoRA', 100, 0.8513], ['Full', 110, 0.8635], ['RandLoRA', 100, 0.7889]] as const) {
-    expect(landscape.sets[0].corners.some((corner) => corner.loss === loss)).toBe(true);
+    expect(defined(landscape.sets[0]).corners.some((corner) => corner.loss === loss)).toBe(true);
     expect(paths).toMatch(new RegExp(`${name} goes from [^)]*\\)\\. Its corner is the state that it left, of step ${step}, with a loss of ${formatLoss(loss)}\\.`));
   }
 });
@@ -92,7 +93,7 @@ test('the losses that the walk gives at its corners are those of the map, and of
 const planOf = (temp: number, forms: string[], merging?: 'kept'): Plan => ({ bytes: { temp, frozen: 100 - temp }, total_bytes: 100, forms: Object.fromEntries(forms.map((form, i) => [`layer ${i}`, form])), merging }) as unknown as Plan;
 
 test('what is planned otherwise for another batch is said, with why', () => {
-  const [, { found }]: PartWords[] = lessonWords.lessons.memory.parts;
+  const { found }: PartWords = defined(lessonWords.lessons.memory.parts[1]);
   const said = (before: Record<string, Plan>, plans: Record<string, Plan>) => found.map((say) => say({ groups: [], plans, before, landscape: null }));
   const merged = ['merged', 'merged'];
   const [share, , unlike] = said({ lora: planOf(58, ['streamed']), randlora: planOf(23, merged, 'kept') }, { lora: planOf(58, ['streamed']), randlora: planOf(23, merged) });
@@ -109,33 +110,33 @@ test('one picture is one', () => {
 test('two methods at the same size are never compared without the rates that they were trained at', async () => {
   const { runs } = await openRecording('ranks');
   for (const [name, at] of [['rank', 1], ['more-rank', 1]] as const) {
-    const groups = groupsOf(runs).filter(lessons[name].parts[at].pick!);
-    const words: PartWords = lessonWords.lessons[name].parts[at];
+    const groups = groupsOf(runs).filter(defined(lessons[name].parts[at]).pick!);
+    const words: PartWords = defined(lessonWords.lessons[name].parts[at]);
     const found = words.found.map((say) => say({ groups, plans: {}, landscape: null }));
     expect(found.find((text) => text.startsWith('At about the same size'))).toMatch(/The learning rate of each setting was found for it: from \S+ to \S+\.$/);
   }
 });
 
 test('a value stands with its method, its setting and ±', () => {
-  const words: PartWords = lessonWords.lessons['more-rank'].parts[0];
+  const words: PartWords = defined(lessonWords.lessons['more-rank'].parts[0]);
   const [text] = words.found.map((say) => say({ groups: [lora(1, 67.5, 2), lora(32, 70.1, 2.7)], plans: {}, landscape: null }));
   expect(text).toBe('With 32 times the parameters: LoRA, r\u00a01: 67.5 ± 2.0\u00a0%; LoRA, r\u00a032: 70.1 ± 2.7\u00a0%. LoRA r\u00a032 is 2.6 points higher, but the 95\u00a0% intervals overlap: not distinguishable.');
 });
 
 test('where the ends of a line overlap, the two sizes that do not are said as well', () => {
-  const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
+  const say = defined((defined(lessonWords.lessons['more-rank'].parts[0]).found as PartWords['found'])[0]);
   const text = say({ groups: [lora(1, 65.2, 1.1), lora(16, 67.2, 0.7), lora(32, 67.5, 1.6)], plans: {}, landscape: null });
   expect(text).toMatch(/^With 32 times the parameters: .* overlap: not distinguishable\. With 16 times the parameters: LoRA, r\u00a01: 65\.2 ± 1\.1\u00a0%; LoRA, r\u00a016: .* do not overlap\.$/);
 });
 
 test('a difference is that of the numbers beside it', () => {
-  const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
+  const say = defined((defined(lessonWords.lessons['more-rank'].parts[0]).found as PartWords['found'])[0]);
   // 65.24 and 67.46 differ by 2.22, but read 65.2 and 67.5.
   expect(say({ groups: [lora(1, 65.24, 2), lora(32, 67.46, 2)], plans: {}, landscape: null })).toContain('67.5 ± 2.0\u00a0%. LoRA r\u00a032 is 2.3 points higher');
 });
 
 test('means that are written alike differ by nothing, and a caption names what is drawn', () => {
-  const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
+  const say = defined((defined(lessonWords.lessons['more-rank'].parts[0]).found as PartWords['found'])[0]);
   expect(say({ groups: [lora(1, 70.22, 1.7), lora(2, 70.18, 2.9)], plans: {}, landscape: null })).toBe('With 2 times the parameters: LoRA, r\u00a01: 70.2 ± 1.7\u00a0%; LoRA, r\u00a02: 70.2 ± 2.9\u00a0%. The means are the same.');
   expect(['lines', 'bands', 'both'].map((drawn) => /; (.*) 95 %/.exec(lessonWords.intervals(0, 5, drawn))![1])).toEqual(['upright lines are', 'the band is', 'upright lines and the band are']);
   expect(lessonWords.intervals(1, 2, 'lines')).toMatch(/^Means over 1 to 2 seeds; upright lines are 95 % intervals of the mean, which one seed alone does not have\./);
@@ -154,7 +155,7 @@ test('whoever is asked something can see the answer, and no question is asked tw
 test('a sheet that asks for a guess does not print the numbers', () => {
   for (const name of lessonNames) {
     const { steps, sketch }: TeacherWords = teacherWords.lessons[name];
-    expect(/expect/.test(steps[0]), name).toBe(sketch !== undefined);
+    expect(/expect/.test(defined(steps[0])), name).toBe(sketch !== undefined);
   }
 });
 

@@ -6,6 +6,7 @@ import { differenceOf, rank, unequalBetween, type Difference } from '../store/fi
 import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
+import { defined } from '../../numbers/defined';
 import { landscapeWords } from './landscape';
 import { partQuestions, type Question } from './questions';
 import { startsOf } from '../panels/landscapeFindings';
@@ -94,7 +95,7 @@ const apartPairs = (groups: readonly Group[]): Difference[] =>
 function growth(groups: readonly Group[], method: string): string {
   const own = byParameters(groups, method);
   if (own.length < 2) return '';
-  const ends = differenceOf(own[0], own[own.length - 1]);
+  const ends = differenceOf(defined(own[0]), defined(own[own.length - 1]));
   const pairs = ends.apart === false ? [ends, ...apartPairs(own).slice(0, 1)] : [ends];
   return pairs.map(({ from, to }) => findings.growth(times(to.parameters, from.parameters), compared(from, to))).join(' ');
 }
@@ -107,19 +108,19 @@ export function rankTitle(groups: readonly Group[]): string {
   const pairs = apartPairs(own);
   const [up, down] = [pairs.filter(({ points }) => points > 0), pairs.filter(({ points }) => points < 0)];
   if (pairs.length === 0) return findings.rank.none;
-  const last = own[own.length - 1];
+  const last = defined(own[own.length - 1]);
   const above = (one: Group): number => up.filter(({ to }) => to === one).length + down.filter(({ from }) => from === one).length;
   const best = own.find((one) => above(one) === own.length - 1);
   if (best && best !== last) return findings.rank.falls(whole(best));
   const named = ({ from, to }: Difference) => [whole(to), whole(from)] as const;
-  if (down.length > 0) return up.length > 0 ? findings.rank.mixed(...named(up[0]), ...named(down[0])) : findings.rank.loses(...named(down[0]), down.length - 1);
+  if (down.length > 0) return up.length > 0 ? findings.rank.mixed(...named(defined(up[0])), ...named(defined(down[0]))) : findings.rank.loses(...named(defined(down[0])), down.length - 1);
   if (best) return findings.rank.all(whole(last));
   // Every smaller size lies below it, and from it on no two can be told apart.
   const enough = own.findIndex((one, i) => above(one) === i && up.every(({ from }) => own.indexOf(from) < i));
-  return enough > 0 ? findings.rank.upTo(whole(own[enough])) : findings.rank.gains(...named(up[0]), up.length - 1);
+  return enough > 0 ? findings.rank.upTo(whole(defined(own[enough]))) : findings.rank.gains(...named(defined(up[0])), up.length - 1);
 }
 
-const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
+const shotsOf = (group: Group): number => defined(group.runs[0]).spec.train.shots;
 
 /** Groups of each number of shots, the fewest first. */
 function byShots(groups: readonly Group[]): { shots: number; groups: Group[] }[] {
@@ -137,7 +138,7 @@ export function shotsTitle(groups: readonly Group[]): string {
   });
   const leaders = decided.map(({ all }) => (all?.top.length === 1 ? namer(all)(all.top)[0] : ''));
   const [early, late] = [leaders[0], leaders[leaders.length - 1]];
-  const [few, many] = [steps[0].shots, steps[steps.length - 1].shots];
+  const [few, many] = [defined(steps[0]).shots, defined(steps[steps.length - 1]).shots];
   if (early && late) return early === late ? findings.shots.same(early, few, many) : findings.shots.two(early, few, late, many);
   if (late) return findings.shots.late(late, many, few);
   if (early) return findings.shots.early(early, few, many);
@@ -145,7 +146,7 @@ export function shotsTitle(groups: readonly Group[]): string {
   // The most pictures tell the most.
   const behind = decided.findLast(({ all }) => all && all.below.length > 0);
   if (between < 0 && behind) return findings.shots.behind(namer(behind.all!)(behind.all!.below), behind.shots, behind.all!.below.length);
-  return between < 0 ? findings.shots.none : findings.shots.between(leaders[between], steps[between].shots, [few, many].map(String));
+  return between < 0 ? findings.shots.none : findings.shots.between(defined(leaders[between]), defined(steps[between]).shots, [few, many].map(String));
 }
 
 /** What can be said at one end: with the fewest pictures, or with the most. */
@@ -183,8 +184,7 @@ function optimizer({ plans }: Facts): string {
 function activations({ plans }: Facts): string {
   const shares = planned(plans).map(([, plan]) => (plan.bytes.temp ?? 0) / plan.total_bytes);
   if (shares.length === 0) return '';
-  const [low, high] = [Math.min(...shares), Math.max(...shares)];
-  const [least, most] = [low, high].map((share) => formatCount(100 * share));
+  const [least, most] = [formatCount(100 * Math.min(...shares)), formatCount(100 * Math.max(...shares))];
   return least === most ? findings.activations(least, shares.length === 1 ? 'one' : 'same') : findings.activations(findings.range(least, most), 'differ');
 }
 
@@ -205,8 +205,10 @@ function unlike({ plans, before = {} }: Facts): string {
 
 function spread({ plans }: Facts): string {
   const all = planned(plans).sort(([, a], [, b]) => a.total_bytes - b.total_bytes);
-  if (all.length < 2) return '';
-  const [[least, small], [most, large]] = [all[0], all[all.length - 1]];
+  const [first, ...others] = all;
+  const last = others.at(-1);
+  if (!first || !last) return '';
+  const [[least, small], [most, large]] = [first, last];
   return findings.spread(methodLook(least).title, formatMiB(small.total_bytes), methodLook(most).title, formatMiB(large.total_bytes), formatCount(100 * (1 - small.total_bytes / large.total_bytes)));
 }
 

@@ -85,8 +85,8 @@ export const quoted = (english: string): string => textOf(english).replaceAll(' 
 
 /** "Table 2" of `table-2`. */
 export function placeOf(name: string): string {
-  const [kind, number] = name.split('-');
-  return paperWords.places[kind]?.(number) ?? name;
+  const [kind = '', number] = name.split('-');
+  return (number !== undefined && paperWords.places[kind]?.(number)) || name;
 }
 
 /** "Table 2: Rank, not only the count of parameters". */

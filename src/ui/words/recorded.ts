@@ -3,6 +3,7 @@ import type { Ranking } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import { methodLook } from '../../figures/methods';
 import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
+import { defined } from '../../numbers/defined';
 import { tableWords } from './table';
 
 /** Names of some of those that are ranked, with their settings where these tell two of one method apart. */
@@ -35,7 +36,8 @@ export function findingText(ranking: Ranking): string {
   const chance = single.length > 0 ? verdict.single(listOf(names(single)), single.length) : '';
   if (seeds < 2) return chance;
   // What one run reached as well is not the highest alone.
-  const isTopped = single.some(({ accuracy }) => formatPercent(accuracy.mean) === formatPercent(top[0].accuracy.mean) || accuracy.mean > top[0].accuracy.mean);
+  const { mean } = defined(top[0]).accuracy;
+  const isTopped = single.some(({ accuracy }) => formatPercent(accuracy.mean) === formatPercent(mean) || accuracy.mean > mean);
   const said = isTopped ? verdict.ofSeveral(orderText(ranking)) : orderText(ranking);
   return chance ? `${said} ${chance}` : said;
 }
@@ -46,12 +48,13 @@ function orderText(ranking: Ranking): string {
   const names = namer(ranking);
   const lower = names(below);
   const over = seeds === mostSeeds ? tableWords.seedCount(seeds) : tableWords.verdict.seedsBetween(seeds, mostSeeds);
-  if (top.length === 1) return rankingWords.ahead(names(top)[0], over, lower);
+  if (top.length === 1) return rankingWords.ahead(defined(names(top)[0]), over, lower);
   // Means that are written alike are a tie, whichever is higher by less than that.
-  const first = top.filter((one) => formatPercent(one.accuracy.mean) === formatPercent(top[0].accuracy.mean));
+  const highest = formatPercent(defined(top[0]).accuracy.mean);
+  const first = top.filter((one) => formatPercent(one.accuracy.mean) === highest);
   const tied = names(top).slice(first.length);
   const others = tied.length > 4 ? [rankingWords.others(tied.length)] : tied;
-  return first.length > 1 ? rankingWords.same(names(top).slice(0, first.length), over, others, tied.length, lower, lower.length) : rankingWords.highest(names(top)[0], others, tied.length, over, lower, lower.length);
+  return first.length > 1 ? rankingWords.same(names(top).slice(0, first.length), over, others, tied.length, lower, lower.length) : rankingWords.highest(defined(names(top)[0]), others, tied.length, over, lower, lower.length);
 }
 
 /** The recorded comparison. */

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { coordinate, CORNERS } from '../../analysis/plane.meta';
+import { defined, several } from '../../numbers/defined';
 import { riseAround } from '../charts/plane';
 import type { Landscape } from '../../train/analysis.meta';
 import * as walk from './walk';
 
 const grid = 41;
-const [x, y] = [[-1, 2], [-1, 2]] as [number, number][];
+const [x, y] = several([[-1, 2], [-1, 2]] as [number, number][], 2);
 
 /** A landscape whose loss is this function of the place, with right angles and other lengths of the axes. */
 function landscape(loss: (x: number, y: number) => number, change: Partial<Landscape> = {}): Landscape {
@@ -67,9 +68,9 @@ test('a path that goes on beyond its corner says which state the corner is, and 
 test('sentences wait for what they are made of', () => {
   const nothing = { loss: NaN, accuracy: NaN };
   const begun = landscape(() => NaN, { lines: [], complete: false, measured: 0 });
-  begun.sets[0].corners = [nothing, nothing, nothing];
-  begun.sets[0].accuracy.fill(NaN);
-  begun.sets[0].pretrained = null;
+  defined(begun.sets[0]).corners = [nothing, nothing, nothing];
+  defined(begun.sets[0]).accuracy.fill(NaN);
+  defined(begun.sets[0]).pretrained = null;
   for (const say of [walk.start, walk.paths, walk.lowest, walk.widest, walk.best, walk.barriers, walk.agreement]) expect(say(begun)).toBe('');
   expect(walk.plane(begun)).toContain('0 of 1,681 points were measured');
 });

@@ -6,6 +6,7 @@ import { findingOf, goesOn, namesOf } from '../panels/landscapeFindings';
 import type { Landscape } from '../../train/analysis.meta';
 import { t } from '../strings';
 import { catalog, say } from '../../language/say';
+import { defined, several } from '../../numbers/defined';
 
 /** Sentences of the landscape lesson, made of the landscape at hand. An empty one says nothing. */
 
@@ -14,8 +15,10 @@ type Say = (made: Landscape) => string;
 /** The set that is spoken of: training images, as in the paper, where they were measured. */
 export const spokenSet = ({ sets }: Landscape): number => Math.max(0, sets.findIndex(({ split }) => split === 'train'));
 
-const split = (made: Landscape): string => t.landscape.splits[made.sets[spokenSet(made)].split];
-const losses = (made: Landscape): number[] => made.sets[spokenSet(made)].corners.map(({ loss }) => loss);
+const split = (made: Landscape): string => t.landscape.splits[defined(made.sets[spokenSet(made)]).split];
+const losses = (made: Landscape): number[] => defined(made.sets[spokenSet(made)]).corners.map(({ loss }) => loss);
+/** How far two of the runs are apart in weights. */
+const distance = ({ geometry }: Landscape, a: number, b: number): number => defined(defined(geometry.distances[a])[b]);
 const pairs = [[0, 2], [0, 1], [2, 1]] as const;
 const margin = `${formatCount(100 * RIDGE)}\u00a0%`;
 const percent = (share: number): string => `${formatPercent(share)}\u00a0%`;
@@ -58,11 +61,11 @@ const words = catalog({
 });
 
 export const plane: Say = (made) => {
-  const { geometry, plane: axes, sets, spec, measured } = made;
+  const { plane: axes, sets, spec, measured } = made;
   const names = namesOf(made);
-  const set = sets[spokenSet(made)];
-  const length = formatAlike(pairs.map(([a, b]) => geometry.distances[a][b]));
-  const lengths = pairs.map(([a, b]) => words.distance(names[a], names[b], length(geometry.distances[a][b])));
+  const set = defined(sets[spokenSet(made)]);
+  const length = formatAlike(pairs.map(([a, b]) => distance(made, a, b)));
+  const lengths = pairs.map(([a, b]) => words.distance(defined(names[a]), defined(names[b]), length(distance(made, a, b))));
   const angle = axes ? (180 / Math.PI) * Math.acos(axes.cosine) : 90;
   const scale = axes ? words.scale(formatLoss(axes.unit_x), formatLoss(axes.unit_y), Math.abs(90 - angle) > 10, Math.round(angle)) : '';
   return words.plane(lengths, scale, measured, spec.grid ** 2, set.images, set.of, split(made));
@@ -73,16 +76,16 @@ export const origin: Say = (made) => {
   if (!axes) return '';
   const { x, y, residual } = axes.pretrained;
   const nearest = geometry.norms.indexOf(Math.min(...geometry.norms));
-  const share = residual / geometry.norms[nearest];
+  const share = residual / defined(geometry.norms[nearest]);
   const at = placeOf(made, x, y);
-  return share < RIDGE ? words.originNear(...at, formatLoss(residual)) : words.origin(...at, formatLoss(residual), percent(share), namesOf(made)[nearest]);
+  return share < RIDGE ? words.originNear(...at, formatLoss(residual)) : words.origin(...at, formatLoss(residual), percent(share), defined(namesOf(made)[nearest]));
 };
 
 export const start: Say = (made) => {
-  const before = made.sets[spokenSet(made)].pretrained;
+  const before = defined(made.sets[spokenSet(made)]).pretrained;
   const after = losses(made);
   if (!before || !after.every(Number.isFinite)) return '';
-  return words.start(split(made), formatLoss(before.loss), namesOf(made).map((name, k) => words.lossOf(formatLoss(after[k]), name)));
+  return words.start(split(made), formatLoss(before.loss), namesOf(made).map((name, k) => words.lossOf(formatLoss(defined(after[k])), name)));
 };
 
 /** `kept`: steps of the states at the corners, where these are known. */
@@ -90,13 +93,14 @@ export const paths = (made: Landscape, kept: readonly number[] = []): string => 
   if (made.paths.length === 0) return made.complete ? t.landscape.noPaths : '';
   const names = namesOf(made);
   const at = spokenSet(made);
-  const one = made.paths.map((path) => {
+  const one = made.paths.flatMap((path) => {
     const { run, points } = path;
-    const [first, last] = [points[0], points[points.length - 1]];
+    const [first, last] = [points[0], points.at(-1)];
+    if (!first || !last) return [];
     const off = points.reduce((most, point) => (point.residual > most.residual ? point : most));
-    const share = off.residual / made.geometry.norms[run];
-    const way = words.path(names[run], formatLoss(first.measured[at].loss), formatLoss(last.measured[at].loss), last.step, formatLoss(off.residual), off.step, percent(share));
-    return goesOn(made, path) ? `${way} ${words.corner(kept[run] ?? 0, formatLoss(made.sets[at].corners[run].loss))}` : way;
+    const share = off.residual / defined(made.geometry.norms[run]);
+    const way = words.path(defined(names[run]), formatLoss(defined(first.measured[at]).loss), formatLoss(defined(last.measured[at]).loss), last.step, formatLoss(off.residual), off.step, percent(share));
+    return [goesOn(made, path) ? `${way} ${words.corner(kept[run] ?? 0, formatLoss(defined(losses(made)[run])))}` : way];
   });
   return one.join(' ');
 };
@@ -104,35 +108,38 @@ export const paths = (made: Landscape, kept: readonly number[] = []): string => 
 export const lowest: Say = (made) => {
   const after = losses(made);
   if (!after.every(Number.isFinite)) return '';
-  const names = namesOf(made);
-  const order = after.map((_, k) => k).sort((a, b) => after[a] - after[b]);
-  const [first, second] = order;
-  const said = order.map((k) => `${names[k]} ${formatAlike(after)(after[k])}`);
-  return after[second] - after[first] > RIDGE * after[second] ? words.lowest(names[first], said) : words.noneLowest(said, margin);
+  const order = namesOf(made).map((name, k) => ({ name, loss: defined(after[k]) })).sort((a, b) => a.loss - b.loss);
+  const [first, second] = several(order, 2);
+  const said = order.map(({ name, loss }) => `${name} ${formatAlike(after)(loss)}`);
+  return second.loss - first.loss > RIDGE * second.loss ? words.lowest(first.name, said) : words.noneLowest(said, margin);
 };
 
 export const widest: Say = (made) => {
   const at = spokenSet(made);
   const names = namesOf(made);
-  const radius = Math.min(...pairs.map(([a, b]) => made.geometry.distances[a][b])) / 2;
-  const rises = names.map((_, k) => riseAround(made, at, k, radius));
-  if (rises.some((rise) => rise === null)) return '';
-  const order = names.map((_, k) => k).sort((a, b) => rises[a]! - rises[b]!);
-  const said = order.map((k) => words.around(formatAlike(rises.map(Number))(rises[k]!), names[k]));
-  const apart = rises[order[1]]! - rises[order[0]]! > RIDGE * losses(made)[order[0]];
-  return apart ? words.widest(formatLoss(radius), said, names[order[0]]) : words.noneWidest(formatLoss(radius), said, margin);
+  const radius = Math.min(...pairs.map(([a, b]) => distance(made, a, b))) / 2;
+  const after = losses(made);
+  const order = names.flatMap((name, k) => {
+    const rise = riseAround(made, at, k, radius);
+    return rise === null ? [] : [{ name, rise, loss: defined(after[k]) }];
+  }).sort((a, b) => a.rise - b.rise);
+  if (order.length < names.length) return '';
+  const format = formatAlike(order.map(({ rise }) => rise));
+  const said = order.map(({ name, rise }) => words.around(format(rise), name));
+  const [first, second] = several(order, 2);
+  return second.rise - first.rise > RIDGE * first.loss ? words.widest(formatLoss(radius), said, first.name) : words.noneWidest(formatLoss(radius), said, margin);
 };
 
 export const best: Say = (made) => {
   const { spec, sets } = made;
-  const { loss } = sets[spokenSet(made)];
+  const { loss } = defined(sets[spokenSet(made)]);
   let low = -1;
   loss.forEach((value, index) => {
-    if (Number.isFinite(value) && (low < 0 || value < loss[low])) low = index;
+    if (Number.isFinite(value) && (low < 0 || value < defined(loss[low]))) low = index;
   });
   if (low < 0 || made.measured < 9) return '';
   const [x, y] = [coordinate(spec.x, spec.grid, low % spec.grid), coordinate(spec.y, spec.grid, Math.floor(low / spec.grid))];
-  return words.best(formatLoss(loss[low]), ...placeOf(made, x, y), namesOf(made).map((name, k) => `${place(weightsAt(x, y)[k])} ${name}`));
+  return words.best(formatLoss(defined(loss[low])), ...placeOf(made, x, y), namesOf(made).map((name, k) => `${place(defined(weightsAt(x, y)[k]))} ${name}`));
 };
 
 export const barriers: Say = (made) => {
@@ -140,21 +147,30 @@ export const barriers: Say = (made) => {
   if (!found) return '';
   const names = namesOf(made);
   const at = spokenSet(made);
-  const rises = made.lines.filter(({ sets }) => !(sets[at].barrier < 0.001)).map(({ from, to, sets }) => words.rise(Number.isFinite(sets[at].barrier) ? formatLoss(sets[at].barrier) : '', names[from], names[to]));
+  const rises = made.lines.flatMap(({ from, to, sets }) => {
+    const { barrier } = defined(sets[at]);
+    return barrier < 0.001 ? [] : [words.rise(Number.isFinite(barrier) ? formatLoss(barrier) : '', defined(names[from]), defined(names[to]))];
+  });
   return rises.length === 0 ? words.noBarriers(found) : words.barriers(found, rises, margin);
 };
 
-export const caveat: Say = (made) => words.caveat(made.sets[spokenSet(made)].images);
+export const caveat: Say = (made) => words.caveat(defined(made.sets[spokenSet(made)]).images);
+
+/** Which of the runs are the paper's methods; -1 for one that is none of them. */
+function paperPlaces({ runs }: Landscape): [lora: number, full: number, randlora: number] {
+  const place = (method: string) => runs.findIndex((run) => run.method === method);
+  return [place('lora'), place('full'), place('randlora')];
+}
 
 /** The paper's two claims beside what is measured here, where the three are the paper's methods. */
 export const agreement: Say = (made) => {
-  const place = (method: string) => made.runs.findIndex((run) => run.method === method);
-  const [lora, full, randlora] = ['lora', 'full', 'randlora'].map(place);
+  const [lora, full, randlora] = paperPlaces(made);
   const at = spokenSet(made);
   const after = losses(made);
   if (Math.min(lora, full, randlora) < 0 || !after.every(Number.isFinite)) return '';
-  const by = (after[lora] - after[randlora]) / Math.max(after[lora], after[randlora]);
-  const values = [formatLoss(after[randlora]), formatLoss(after[lora])] as const;
+  const [ofLora, ofRandLora] = [defined(after[lora]), defined(after[randlora])];
+  const by = (ofLora - ofRandLora) / Math.max(ofLora, ofRandLora);
+  const values = [formatLoss(ofRandLora), formatLoss(ofLora)] as const;
   const deeper = by > RIDGE ? words.deeper(...values) : by < -RIDGE ? words.notDeeper(...values) : words.undecided(...values, margin);
   const [joined, loraJoined] = [parted(made, at, randlora, full), parted(made, at, lora, full)];
   if (joined === null || loraJoined === null) return deeper;
@@ -163,9 +179,9 @@ export const agreement: Say = (made) => {
 
 /** How near the adapters came to the fully fine-tuned weights. */
 export const nearness: Say = (made) => {
-  const [lora, full, randlora] = ['lora', 'full', 'randlora'].map((method) => made.runs.findIndex((run) => run.method === method));
+  const [lora, full, randlora] = paperPlaces(made);
   if (Math.min(lora, full, randlora) < 0) return '';
-  const [l, r] = [made.geometry.distances[lora][full], made.geometry.distances[randlora][full]];
+  const [l, r] = [distance(made, lora, full), distance(made, randlora, full)];
   const near = formatAlike([l, r]);
   if (Math.abs(l - r) <= RIDGE * Math.max(l, r)) return words.noneNearer(near(r), near(l));
   return words.nearer(methodLook(r < l ? 'randlora' : 'lora').title, near(r), near(l));

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { choose, compose, constantOf, f32, i32, laneOf, make, shuffle, splat, type Code } from './ir';
 import { isAbstract, scalar, vec, type Element, type Type } from './types';
 import { concrete, lane, machineOf, named, settle, settled, spread, valueOf, vectorOf, type Numbers, type Value } from './values';
@@ -18,7 +19,7 @@ export function binary(op: string, left: Value, right: Value, keep: Keep): Value
   if (!pair) return `${named(left)} ${op} ${named(right)} is not an operation of WGSL`;
   const [a, b] = pair;
   const type = a.type as Numbers;
-  const [x, y] = [a.leaves[0]!, b.leaves[0]!];
+  const [x, y] = [defined(a.leaves[0]), defined(b.leaves[0])];
   if (isAbstract(type.of)) return ofLiterals(op, type.of, constantOf(x)!, constantOf(y)!) ?? `${op} of literals is not supported`;
   const wide = type.kind === 'vec';
   const machine = machineOf(type.of);
@@ -35,7 +36,7 @@ export function binary(op: string, left: Value, right: Value, keep: Keep): Value
   return `${named(left)} ${op} ${named(right)} is not supported`;
 }
 
-const divided = (op: string, type: Numbers, a: Value, b: Value): Value => valueOf(type, divide(op, type.of, a.leaves[0]!, b.leaves[0]!));
+const divided = (op: string, type: Numbers, a: Value, b: Value): Value => valueOf(type, divide(op, type.of, defined(a.leaves[0]), defined(b.leaves[0])));
 
 /** Division of whole numbers as WGSL has it: by zero it gives the number itself, and no remainder. */
 function divide(op: string, of: Element, a: Code, b: Code): Code {
@@ -52,20 +53,20 @@ function divide(op: string, of: Element, a: Code, b: Code): Code {
 function eachLane(type: Numbers, a: Value, b: Value, each: (a: Code, b: Code) => Code, keep: Keep): Value {
   const { size } = type as Extract<Type, { kind: 'vec' }>;
   const [p, q] = [keep(a), keep(b)];
-  return vectorOf(type.of, Array.from({ length: size }, (_, i) => each(lane(p, i).leaves[0]!, lane(q, i).leaves[0]!)));
+  return vectorOf(type.of, Array.from({ length: size }, (_, i) => each(defined(lane(p, i).leaves[0]), defined(lane(q, i).leaves[0]))));
 }
 
 function shift(op: string, left: Value, right: Value, keep: Keep): Value | string {
   const [type, by] = [left.type as Numbers, right.type as Numbers];
   if (concrete(by.of) !== 'u32' || machineOf(type.of) !== 'i32' || type.of === 'bool') return `${named(left)} ${op} ${named(right)} is not an operation of WGSL`;
   const name = op === '<<' ? 'shl' : type.of === 'i32' ? 'shr_s' : 'shr_u';
-  const [x, n] = [left.leaves[0]!, right.leaves[0]!];
+  const [x, n] = [defined(left.leaves[0]), defined(right.leaves[0])];
   if (type.kind === 'scalar') return by.kind === 'scalar' ? valueOf(type, make('i32', `i32.${name}`, x, n)) : `${named(left)} ${op} ${named(right)} is not an operation of WGSL`;
   if (by.kind === 'scalar') return valueOf(type, make('v128', `i32x4.${name}`, x, n));
   if (n.op === 'words') {
     const lanes = n.words.slice(0, type.size);
     if (op === '<<') return valueOf(type, make('v128', 'i32x4.mul', x, compose('i32', n.words.map((by) => i32(1 << by)))));
-    if (lanes.every((by) => by === lanes[0])) return valueOf(type, make('v128', `i32x4.${name}`, x, i32(lanes[0]!)));
+    if (lanes.every((by) => by === lanes[0])) return valueOf(type, make('v128', `i32x4.${name}`, x, i32(defined(lanes[0]))));
   }
   return eachLane(type, left, right, (a, b) => make('i32', `i32.${name}`, a, b), keep);
 }
@@ -96,7 +97,7 @@ export function unify(left: Value, right: Value): [Value, Value] | undefined {
 export function unary(op: '-' | '!' | '~', value: Value): Value | string {
   const { type } = value;
   if (type.kind !== 'scalar' && type.kind !== 'vec') return `${op}${named(value)} is not supported`;
-  const code = value.leaves[0]!;
+  const code = defined(value.leaves[0]);
   const wide = type.kind === 'vec';
   if (op === '-' && isAbstract(type.of)) return valueOf(type, { op: 'const', type: machineOf(type.of), value: -constantOf(code)! });
   if (op === '-' && type.of === 'f32') {
@@ -107,7 +108,7 @@ export function unary(op: '-' | '!' | '~', value: Value): Value | string {
   if (op === '!' && type.of === 'bool') return valueOf(type, wide ? make('v128', 'v128.not', code) : make('i32', 'i32.eqz', code));
   if (op === '~' && machineOf(type.of) === 'i32' && type.of !== 'bool') {
     const whole = settled(value);
-    return valueOf(whole.type, wide ? make('v128', 'v128.not', whole.leaves[0]!) : make('i32', 'i32.xor', whole.leaves[0]!, i32(-1)));
+    return valueOf(whole.type, wide ? make('v128', 'v128.not', defined(whole.leaves[0])) : make('i32', 'i32.xor', defined(whole.leaves[0]), i32(-1)));
   }
   return `${op}${named(value)} is not an operation of WGSL`;
 }
@@ -121,15 +122,15 @@ const everywhere = (vector: Code, lane: number): Code => (vector.op === 'words' 
 function ofMatrices(op: string, left: Value, right: Value): Value | undefined {
   const [a, b] = [left.type, right.type];
   if (a.kind === 'mat' && b.kind === 'mat' && (op === '+' || op === '-') && a.columns === b.columns && a.rows === b.rows) {
-    return { type: a, leaves: left.leaves.map((column, i) => make('v128', op === '+' ? 'f32x4.add' : 'f32x4.sub', column, right.leaves[i]!)) };
+    return { type: a, leaves: left.leaves.map((column, i) => make('v128', op === '+' ? 'f32x4.add' : 'f32x4.sub', column, defined(right.leaves[i]))) };
   }
   if (op !== '*') return undefined;
-  if (a.kind === 'mat' && b.kind === 'vec' && b.of === 'f32' && b.size === a.columns) return valueOf(vec(a.rows, 'f32'), weighed(left.leaves, right.leaves[0]!));
-  if (a.kind === 'vec' && a.of === 'f32' && b.kind === 'mat' && a.size === b.rows) return valueOf(vec(b.columns, 'f32'), weighed(transpose(right).leaves, left.leaves[0]!));
+  if (a.kind === 'mat' && b.kind === 'vec' && b.of === 'f32' && b.size === a.columns) return valueOf(vec(a.rows, 'f32'), weighed(left.leaves, defined(right.leaves[0])));
+  if (a.kind === 'vec' && a.of === 'f32' && b.kind === 'mat' && a.size === b.rows) return valueOf(vec(b.columns, 'f32'), weighed(transpose(right).leaves, defined(left.leaves[0])));
   if (a.kind === 'mat' && b.kind === 'mat' && a.columns === b.rows) return { type: { kind: 'mat', columns: b.columns, rows: a.rows }, leaves: right.leaves.map((column) => weighed(left.leaves, column)) };
   const [matrix, number] = a.kind === 'mat' ? [left, settle(right, 'f32')] : [right, settle(left, 'f32')];
   if (number?.type.kind !== 'scalar' || number.type.of !== 'f32') return undefined;
-  return { type: matrix.type, leaves: matrix.leaves.map((column) => times(column, splat('f32', number.leaves[0]!))) };
+  return { type: matrix.type, leaves: matrix.leaves.map((column) => times(column, splat('f32', defined(number.leaves[0])))) };
 }
 
 /** The sum of columns times the numbers of a vector, in their order. */
@@ -152,8 +153,8 @@ export function transpose(value: Value): Value {
 /** The sum of the products of two vectors' numbers, in their order. */
 export function dot(a: Value, b: Value, keep: Keep): Value {
   const { size } = a.type as Extract<Type, { kind: 'vec' }>;
-  const products = keep(valueOf(a.type, times(a.leaves[0]!, b.leaves[0]!)));
-  return valueOf(scalar('f32'), Array.from({ length: size }, (_, i) => laneOf('f32', products.leaves[0]!, i)).reduce((x, y) => make('f32', 'f32.add', x, y)));
+  const products = keep(valueOf(a.type, times(defined(a.leaves[0]), defined(b.leaves[0]))));
+  return valueOf(scalar('f32'), Array.from({ length: size }, (_, i) => laneOf('f32', defined(products.leaves[0]), i)).reduce((x, y) => make('f32', 'f32.add', x, y)));
 }
 
 /** One of two values by a condition, which may be one for each number of a vector. */
@@ -162,9 +163,9 @@ export function select(no: Value, yes: Value, condition: Value): Value | undefin
   if (!pair || condition.type.kind === 'mat') return undefined;
   const [a, b] = pair.map(settled) as [Value, Value];
   const type = a.type as Numbers;
-  if (condition.type.kind === 'scalar') return valueOf(type, choose(condition.leaves[0]!, b.leaves[0]!, a.leaves[0]!));
+  if (condition.type.kind === 'scalar') return valueOf(type, choose(defined(condition.leaves[0]), defined(b.leaves[0]), defined(a.leaves[0])));
   if (condition.type.kind !== 'vec' || type.kind !== 'vec') return undefined;
-  return valueOf(type, make('v128', 'v128.bitselect', b.leaves[0]!, a.leaves[0]!, condition.leaves[0]!));
+  return valueOf(type, make('v128', 'v128.bitselect', defined(b.leaves[0]), defined(a.leaves[0]), defined(condition.leaves[0])));
 }
 
 /** The lanes of a vector that have this index, as a mask. */

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { dot, select, transpose, unify, type Keep } from './arithmetic';
 import { choose, laneOf, make, splat, type Code } from './ir';
 import { concrete, machineOf, named, settled, valueOf, type Numbers, type Value } from './values';
@@ -20,9 +21,9 @@ export function builtin(name: string, args: Value[], keep: Keep): Value | string
     const value = settled(a.type.kind === 'scalar' && a.type.of === 'abstract-int' ? valueOf({ kind: 'scalar', of: 'abstract-float' }, { op: 'const', type: 'f32', value: (a.leaves[0] as { value: number }).value }) : a);
     const type = value.type;
     if ((type.kind !== 'scalar' && type.kind !== 'vec') || type.of !== 'f32') return none;
-    const code = value.leaves[0]!;
+    const code = defined(value.leaves[0]);
     if (PLAIN[name]) return valueOf(type, type.kind === 'vec' ? make('v128', `f32x4.${PLAIN[name]}`, code) : make('f32', `f32.${PLAIN[name]}`, code));
-    const called: Code = { op: 'call', type: 'v128', name: WIDE[name]!, args: [type.kind === 'vec' ? code : splat('f32', code)] };
+    const called: Code = { op: 'call', type: 'v128', name: defined(WIDE[name]), args: [type.kind === 'vec' ? code : splat('f32', code)] };
     return valueOf(type, type.kind === 'vec' ? called : laneOf('f32', called, 0));
   }
   switch (name) {
@@ -37,7 +38,7 @@ export function builtin(name: string, args: Value[], keep: Keep): Value | string
       const { type, leaves } = keep(a);
       if (type.kind !== 'scalar' || type.of !== 'f32') return none;
       const zero: Code = { op: 'const', type: 'f32', value: 0 };
-      const is = (how: string): Code => make('f32', 'f32.convert_u.i32', make('i32', `f32.${how}`, leaves[0]!, zero));
+      const is = (how: string): Code => make('f32', 'f32.convert_u.i32', make('i32', `f32.${how}`, defined(leaves[0]), zero));
       return valueOf(type, make('f32', 'f32.sub', is('gt'), is('lt')));
     }
     case 'select':
@@ -58,7 +59,7 @@ function extreme(name: 'min' | 'max', left: Value, right: Value, keep: Keep): Va
   const type = a.type as Numbers;
   const of = concrete(type.of);
   if (of === 'bool') return undefined;
-  const [x, y] = [a.leaves[0]!, b.leaves[0]!];
+  const [x, y] = [defined(a.leaves[0]), defined(b.leaves[0])];
   const sign = of === 'i32' ? '_s' : '_u';
   if (type.kind === 'vec') return valueOf(type, of === 'f32' ? make('v128', `f32x4.p${name}`, x, y) : make('v128', `i32x4.${name}${sign}`, x, y));
   const how = `${name === 'min' ? 'lt' : 'gt'}${of === 'f32' ? '' : sign}`;

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { constantOf } from './ir';
 import type { Template } from '../template';
 import { emit } from './emit';
@@ -28,7 +29,7 @@ export function compile(name: string, text: string): Template {
     const { wasm, at, memoryAt, products } = open(emit(lowered, workgroup), Object.keys(overrides));
     return {
       bindings,
-      overrides: Object.fromEntries(Object.entries(overrides).map(([override, usual]) => [override, { usual, at: at[override]! }])),
+      overrides: Object.fromEntries(Object.entries(overrides).map(([override, usual]) => [override, { usual, at: defined(at[override]) }])),
       memoryAt,
       shared,
       frame: workgroup.frame,

@@ -2,6 +2,8 @@
  * What a kernel is between WGSL and WebAssembly: expressions over the numbers that WebAssembly has, and structured steps.
  * Functions, structs, matrices and pointers are gone; barriers are still there.
  */
+import { defined } from '../../numbers/defined';
+
 export type Wasm = 'i32' | 'f32' | 'v128';
 
 /** A variable of one number. What is `fixed` keeps its value from where it is set to where it goes out of sight. */
@@ -80,15 +82,15 @@ export const splat = (of: 'i32' | 'f32', code: Code): Code =>
 
 /** One of four numbers. */
 export function laneOf(of: 'i32' | 'f32', code: Code, lane: number): Code {
-  if (code.op === 'words') return ofWord(of, code.words[lane]!);
-  if (code.op === 'compose' && code.of === of) return code.args[lane]!;
-  if (code.op === 'do' && code.name === `${of}x4.splat`) return code.args[0]!;
+  if (code.op === 'words') return ofWord(of, defined(code.words[lane]));
+  if (code.op === 'compose' && code.of === of) return defined(code.args[lane]);
+  if (code.op === 'do' && code.name === `${of}x4.splat`) return defined(code.args[0]);
   return { op: 'do', type: of, name: `${of}x4.extract_lane`, args: [code], lane };
 }
 
 /** The numbers at four places of a vector. */
 export function shuffle(code: Code, lanes: number[]): Code {
-  if (code.op === 'words') return { ...code, words: lanes.map((lane) => code.words[lane]!) };
+  if (code.op === 'words') return { ...code, words: lanes.map((lane) => defined(code.words[lane])) };
   return { op: 'do', type: 'v128', name: 'i8x16.shuffle', args: [code, code], mask: lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)) };
 }
 

@@ -1,12 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { describe, expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { canFuse } from '../relaxed.meta';
 import { kernel, run } from '../../testing/runKernel';
 import { compile } from './compile';
 
 /** The value of an expression of `x`, as f32. */
-const valueOf = (expression: string, x: number[] = [1, 2, 3, 4]): number => run(kernel(`out[0] = ${expression};`), { x }).f32[0]!;
-const wholeOf = (expression: string, type: 'u32' | 'i32', x = [1, 2, 3, 4]): number => run(kernel(`out[0] = ${expression};`, { type }), { x })[type][0]!;
+const valueOf = (expression: string, x: number[] = [1, 2, 3, 4]): number => defined(run(kernel(`out[0] = ${expression};`), { x }).f32[0]);
+const wholeOf = (expression: string, type: 'u32' | 'i32', x = [1, 2, 3, 4]): number => defined(run(kernel(`out[0] = ${expression};`, { type }), { x })[type][0]);
 
 describe('numbers', () => {
   test.each([
@@ -153,7 +154,7 @@ describe('functions of our own', () => {
     const got = run(kernel(`out[gid.x] = ${name}(x[gid.x]);`), { x: at, out: at.length, groups: at.length }).f32;
     return Math.max(...at.map((value, i) => {
       const want = Math[name](Math.fround(value));
-      return Math.abs(got[i]! - want) / 2 ** Math.max(Math.floor(Math.log2(Math.abs(want))) - 23, -149);
+      return Math.abs(defined(got[i]) - want) / 2 ** Math.max(Math.floor(Math.log2(Math.abs(want))) - 23, -149);
     }));
   };
   const many = Array.from({ length: 1000 }, (_, i) => i);
@@ -186,7 +187,7 @@ describe('fused', () => {
   if (!canFuse()) setFlagsFromString('--experimental-wasm-relaxed-simd');
   // (1 + 2^-12)^2 is 1 + 2^-11 + 2^-24, whose last bit only a sum that is rounded once has.
   const [a, rest] = [1 + 2 ** -12, -(1 + 2 ** -11)];
-  const both = (body: string, x: number[]) => [false, true].map((isFused) => run(kernel(body, { type: 'vec4<f32>' }), { x, out: 4, isFused }).f32[0]!);
+  const both = (body: string, x: number[]) => [false, true].map((isFused) => defined(run(kernel(body, { type: 'vec4<f32>' }), { x, out: 4, isFused }).f32[0]));
 
   test.each([
     ['a product and a number', 'out[0] = vec4<f32>(x[0]) * vec4<f32>(x[1]) + vec4<f32>(x[2]);'],

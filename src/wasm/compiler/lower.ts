@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { binary, unary } from './arithmetic';
 import { builtin, isBuiltin } from './builtins';
 import { compose, constantOf, get, i32, make, set, type Code, type Label, type Local, type Step } from './ir';
@@ -106,7 +107,7 @@ class Lowering {
         const binding = variable.attributes.find((attribute) => attribute.name === 'binding');
         if (!binding) this.fail(variable, `${name} has no binding`);
         const unsized = type.kind === 'array' && type.count === undefined;
-        bindings.push({ name, binding: this.wholeNumber(binding.args[0]!), stride: unsized ? strideOf(type.of) : 0, bytes: unsized ? strideOf(type.of) : layoutOf(type).size });
+        bindings.push({ name, binding: this.wholeNumber(defined(binding.args[0])), stride: unsized ? strideOf(type.of) : 0, bytes: unsized ? strideOf(type.of) : layoutOf(type).size });
         const address: Code = { op: 'global', type: 'i32', name: `${name}.at` };
         this.bind(name, { kind: 'place', place: { kind: 'memory', type, address, offset: 0, writable: variable.access === 'read_write', ...(unsized && { last: { op: 'global', type: 'i32', name: `${name}.last` } }) } });
       } else this.fail(variable, `variables of the space ${space} are not supported`);
@@ -127,15 +128,15 @@ class Lowering {
       return get(local);
     };
     const by = (value: Code, name: 'div' | 'rem', n: Code): Code => (constantOf(n) === 1 ? (name === 'div' ? value : i32(0)) : make('i32', `i32.${name}_u`, value, n));
-    const within = [by(get(lane), 'rem', sides[0]!), by(by(get(lane), 'div', sides[0]!), 'rem', sides[1]!), by(get(lane), 'div', make('i32', 'i32.mul', sides[0]!, sides[1]!))];
-    const flat = constantOf(sides[1]!) === 1 && constantOf(sides[2]!) === 1;
+    const within = [by(get(lane), 'rem', defined(sides[0])), by(by(get(lane), 'div', defined(sides[0])), 'rem', defined(sides[1])), by(get(lane), 'div', make('i32', 'i32.mul', defined(sides[0]), defined(sides[1])))];
+    const flat = constantOf(defined(sides[1])) === 1 && constantOf(defined(sides[2])) === 1;
     const local = flat ? [get(lane), i32(0), i32(0)] : within.map((code, i) => number(`local.${'xyz'[i]}`, code));
     const three = (numbers: Code[]): Value => valueOf(vec(3, 'u32'), compose('i32', [...numbers, i32(0)], true));
     const given: Record<string, () => Value> = {
       local_invocation_index: () => valueOf(scalar('u32'), get(lane)),
       local_invocation_id: () => three(local),
       workgroup_id: () => three(group.map(get)),
-      global_invocation_id: () => three(local.map((code, i) => number(`global.${'xyz'[i]}`, make('i32', 'i32.add', make('i32', 'i32.mul', get(group[i]!), sides[i]!), code)))),
+      global_invocation_id: () => three(local.map((code, i) => number(`global.${'xyz'[i]}`, make('i32', 'i32.add', make('i32', 'i32.mul', get(defined(group[i])), defined(sides[i])), code)))),
       num_workgroups: () => three(['x', 'y', 'z'].map((side) => ({ op: 'global', type: 'i32', name: `groups.${side}` }))),
     };
     return new Map(
@@ -156,7 +157,7 @@ class Lowering {
 
   private find(name: string): Bound | undefined {
     for (let i = this.scopes.length - 1; i >= 0; i--) {
-      const found = this.scopes[i]!.get(name);
+      const found = defined(this.scopes[i]).get(name);
       if (found) return found;
     }
     const value = this.moduleConstant(name);
@@ -170,11 +171,11 @@ class Lowering {
     if (!declared.value) return this.fail(declared, `${name} has no value`);
     const type = declared.type && this.type(declared.type);
     const scopes = this.scopes;
-    this.scopes = [scopes[0]!];
+    this.scopes = [defined(scopes[0])];
     let value = this.typed(this.value(declared.value), type, declared);
     this.scopes = scopes;
     if (declared.override) {
-      const usual = constantOf(value.leaves[0]!);
+      const usual = constantOf(defined(value.leaves[0]));
       if (usual === undefined || value.type.kind !== 'scalar' || value.type.of === 'f32') return this.fail(declared, `an override is a bool or a whole number, and its usual value is known`);
       this.overrides[name] = usual;
       value = valueOf(value.type, globalOf(name));
@@ -209,12 +210,12 @@ class Lowering {
 
   private whole(written: Expression): Code {
     const { leaves, type } = this.value(written);
-    return type.kind === 'scalar' ? leaves[0]! : this.fail(written, `this is ${nameOf(type)} and not a whole number`);
+    return type.kind === 'scalar' ? defined(leaves[0]) : this.fail(written, `this is ${nameOf(type)} and not a whole number`);
   }
 
   private wholeNumber(written: Expression): number {
     const { leaves, type } = this.value(written);
-    const known = constantOf(leaves[0]!);
+    const known = constantOf(defined(leaves[0]));
     if (known === undefined || type.kind !== 'scalar') return this.fail(written, 'this must be known before it runs');
     return known;
   }
@@ -349,7 +350,7 @@ class Lowering {
     if (value) {
       frame.left ??= leavesOf(value.type).map((leaf): Local => ({ type: wasmOf(leaf), name: 'result', fixed: false }));
       const kept = this.keep(value);
-      this.out.push(...frame.left.map((local, i) => set(local, kept.leaves[i]!)));
+      this.out.push(...frame.left.map((local, i) => set(local, defined(kept.leaves[i]))));
     }
     this.out.push({ kind: 'break', to: frame.out });
   }
@@ -431,7 +432,7 @@ class Lowering {
     }
     if (!steps.some(hasEffect)) {
       // Nothing but what is read: both may be asked for.
-      const first = this.keep(valueOf(scalar('bool'), left)).leaves[0]!;
+      const first = defined(this.keep(valueOf(scalar('bool'), left)).leaves[0]);
       this.out.push(...steps);
       return valueOf(scalar('bool'), make('i32', decides ? 'i32.or' : 'i32.and', first, right));
     }
@@ -445,14 +446,14 @@ class Lowering {
   private condition(e: Expression): Code {
     const { type, leaves } = this.value(e);
     if (type.kind !== 'scalar' || type.of !== 'bool') this.fail(e, `a condition is a bool and not ${nameOf(type)}`);
-    return leaves[0]!;
+    return defined(leaves[0]);
   }
 
   private member(of: Value, e: Extract<Expression, { kind: 'member' }>): Value {
     if (of.type.kind === 'vec') {
       const lanes = lanesOf(e.name, of.type.size);
       if (!lanes) this.fail(e, `${named(of)} has no ${e.name}`);
-      return lanes.length === 1 ? part(of, lanes[0]!)! : swizzle(of, lanes);
+      return lanes.length === 1 ? part(of, defined(lanes[0]))! : swizzle(of, lanes);
     }
     return part(of, e.name) ?? this.fail(e, `${named(of)} has no ${e.name}`);
   }
@@ -460,7 +461,7 @@ class Lowering {
   private index(value: Value, at: At): Code {
     const { type } = value;
     if (type.kind !== 'scalar' || (type.of !== 'u32' && type.of !== 'i32' && type.of !== 'abstract-int')) this.fail(at, `an index is a whole number and not ${nameOf(type)}`);
-    return this.keep(settled(value)).leaves[0]!;
+    return defined(this.keep(settled(value)).leaves[0]);
   }
 
   /** Where an expression stands, if it stands somewhere. */
@@ -478,7 +479,7 @@ class Lowering {
       if (!of) return undefined;
       if (of.type.kind !== 'vec') return field(of, e.name) ?? this.fail(e, `${nameOf(of.type)} has no ${e.name}`);
       const lanes = lanesOf(e.name, of.type.size);
-      return lanes?.length === 1 ? element(of, i32(lanes[0]!)) : undefined;
+      return lanes?.length === 1 ? element(of, i32(defined(lanes[0]))) : undefined;
     }
     if (e.kind === 'index') {
       const of = this.place(e.of);
@@ -528,13 +529,13 @@ class Lowering {
     const parameter: Local = { type: 'v128', name: 'given', fixed: true };
     const own = new Lowering(library);
     const value = own.called(library.functions.get(code.name)!, [{ kind: 'value', value: valueOf(vec(4, 'f32'), get(parameter)) }], { line: 1, column: 1 })!;
-    this.helpers.set(code.name, { parameter, body: own.out, result: value.leaves[0]! });
+    this.helpers.set(code.name, { parameter, body: own.out, result: defined(value.leaves[0]) });
   }
 
   private call(declared: FunctionDeclaration, args: Expression[], at: At): Value | undefined {
     if (args.length !== declared.parameters.length) this.fail(at, `${declared.name} takes ${declared.parameters.length} values and not ${args.length}`);
     const bound = args.map((arg, i): Bound => {
-      const parameter = declared.parameters[i]!;
+      const parameter = defined(declared.parameters[i]);
       if (parameter.type.name !== 'ptr') return { kind: 'value', value: this.keep(this.typed(this.value(arg), this.type(parameter.type), arg)) };
       const place = arg.kind === 'unary' && arg.op === '&' ? this.place(arg.of) : undefined;
       const passed = arg.kind === 'name' ? this.find(arg.name) : undefined;
@@ -549,7 +550,7 @@ class Lowering {
     if (this.frames.length > MAXIMUM_CALLS) this.fail(at, `${declared.name} calls itself`);
     const frame: Frame = { result: declared.result && this.type(declared.result), depth: 0, loops: [] };
     const scopes = this.scopes;
-    this.scopes = [scopes[0]!, new Map(declared.parameters.map(({ name }, i) => [name, args[i]!]))];
+    this.scopes = [defined(scopes[0]), new Map(declared.parameters.map(({ name }, i) => [name, defined(args[i])]))];
     this.frames.push(frame);
     const body = this.apart(() => void this.statements(declared.body));
     this.frames.pop();
@@ -572,7 +573,7 @@ class Lowering {
     }
     const type = this.type(callee);
     if (!args.length) return zeroOf(type);
-    if (type.kind === 'scalar') return (args.length === 1 ? convert(args[0]!, type.of) : undefined) ?? this.fail(e, `${type.of}(${args.map(named).join(', ')}) is not supported`);
+    if (type.kind === 'scalar') return (args.length === 1 ? convert(defined(args[0]), type.of) : undefined) ?? this.fail(e, `${type.of}(${args.map(named).join(', ')}) is not supported`);
     if (type.kind === 'vec') return this.vector(type.size, type.of, args, e);
     const parts = type.kind === 'mat' ? Array.from({ length: type.columns }, () => vec(type.rows, 'f32')) : type.kind === 'array' ? Array.from({ length: type.count ?? 0 }, () => type.of) : type.fields.map((one) => one.type);
     if (parts.length !== args.length) this.fail(e, `${nameOf(type)} of ${args.length} values is not supported`);
@@ -589,7 +590,7 @@ class Lowering {
       if ((value.type.kind !== 'scalar' && value.type.kind !== 'vec') || value.type.of !== of) return failed();
       if (value.type.kind === 'scalar') return value.leaves;
       const kept = this.keep(value);
-      return Array.from({ length: value.type.size }, (_, i) => part(kept, i)!.leaves[0]!);
+      return Array.from({ length: value.type.size }, (_, i) => defined(part(kept, i)!.leaves[0]));
     });
     return numbers.length === size ? vectorOf(of, numbers) : failed();
   }

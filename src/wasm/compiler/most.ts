@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { constantOf, type Code } from './ir';
 import type { Expression, Statement } from './syntax';
 
@@ -27,11 +28,11 @@ export function mostOf(code: Code): number {
     case 'i32.and':
       return Math.min(a, b);
     case 'i32.div_u':
-      return Math.floor(a / (constantOf(code.args[1]!) || 1));
+      return Math.floor(a / (constantOf(defined(code.args[1])) || 1));
     case 'i32.rem_u':
       return Math.min(a, b === 0 ? LARGEST : b - 1);
     case 'i32.shr_u':
-      return Math.floor(a / 2 ** (constantOf(code.args[1]!) ?? 0));
+      return Math.floor(a / 2 ** (constantOf(defined(code.args[1])) ?? 0));
     default:
       return LARGEST;
   }

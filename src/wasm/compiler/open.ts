@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { HOLE } from '../template';
 
 /** The module with its overrides open, and where they and the kind of its memory stand. */
@@ -29,7 +30,7 @@ export function open(module: Uint8Array, names: string[]): Opened {
   };
   const sections: { id: number; from: number; to: number }[] = [];
   while (reader.at < module.length) {
-    const id = module[reader.at++]!;
+    const id = defined(module[reader.at++]);
     const size = reader.number();
     sections.push({ id, from: reader.at, to: reader.at + size });
     reader.at += size;
@@ -45,7 +46,7 @@ export function open(module: Uint8Array, names: string[]): Opened {
     } else if (id === SECTION.code) {
       const { bytes, holes, pairs } = code(reader, from, indices);
       put([id, ...unsigned(bytes.length)]);
-      for (const { name, place } of holes) at[name]!.push(length + place);
+      for (const { name, place } of holes) defined(at[name]).push(length + place);
       for (const place of pairs) products.push(length + place);
       put(bytes);
     } else {
@@ -67,7 +68,7 @@ class Reader {
   number(): number {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
-      const byte = this.bytes[this.at++]!;
+      const byte = defined(this.bytes[this.at++]);
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
@@ -146,11 +147,11 @@ function code(reader: Reader, from: number, indices: Map<number, string>): { byt
       const start = reader.at;
       const [op, more] = instruction(reader);
       trail.push({ op, more, place: body.length });
-      const name = op === GLOBAL_GET ? indices.get(reader.bytes[start + 1]!) : undefined;
+      const name = op === GLOBAL_GET ? indices.get(defined(reader.bytes[start + 1])) : undefined;
       if (name !== undefined && reader.at === start + 2) {
         own.push({ name, place: body.length + 1 });
         body.push(I32_CONST, ...Array.from({ length: HOLE }, (_, k) => (k < HOLE - 1 ? 0x80 : 0)));
-      } else for (let k = start; k < reader.at; k++) body.push(reader.bytes[k]!);
+      } else for (let k = start; k < reader.at; k++) body.push(defined(reader.bytes[k]));
     }
     bytes.push(...unsigned(body.length));
     for (const { name, place } of own) holes.push({ name, place: bytes.length + place });
@@ -178,7 +179,7 @@ function fusible(trail: Placed[]): number[] {
     // Values that lie on the product.
     let above = 0;
     for (let j = i + 1; j < trail.length; j++) {
-      const next = trail[j]!;
+      const next = defined(trail[j]);
       const effect = effectOf(next);
       if (!effect) break;
       const [taken, given] = effect;
@@ -212,7 +213,7 @@ const BYTES: Record<number, number> = { 0x43: 4, 0x44: 8 };
 
 /** Goes behind an instruction; what it is: its first byte, and of those that have one the number behind it. Source: WebAssembly's specification, 5.4. */
 function instruction(reader: Reader): [op: number, more: number] {
-  const op = reader.bytes[reader.at++]!;
+  const op = defined(reader.bytes[reader.at++]);
   let more = 0;
   const numbers = (n: number): void => {
     for (; n > 0; n--) reader.number();

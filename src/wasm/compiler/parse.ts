@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { WgslError, type At } from './source';
 import type { Attribute, Expression, FunctionDeclaration, ModuleSyntax, Parameter, Statement, TypeName } from './syntax';
 import { tokens, type Token } from './tokens';
@@ -192,7 +193,7 @@ class Parser {
       this.at--;
       return { kind: 'call', call: to, ...at };
     }
-    if (sign.text === '++' || sign.text === '--') return { kind: 'assign', op: sign.text[0]!, to, value: { kind: 'number', text: '1', ...at }, ...at };
+    if (sign.text === '++' || sign.text === '--') return { kind: 'assign', op: defined(sign.text[0]), to, value: { kind: 'number', text: '1', ...at }, ...at };
     if (sign.kind !== 'sign' || !sign.text.endsWith('=') || ['==', '!=', '<=', '>='].includes(sign.text)) this.fail(`expected an assignment and not ${sign.text}`, sign);
     return { kind: 'assign', op: sign.text.slice(0, -1), to, value: this.expression(), ...at };
   }
@@ -202,7 +203,7 @@ class Parser {
   private expression(level = 0): Expression {
     if (level === LEVELS.length) return this.unary();
     let left = this.expression(level + 1);
-    while (this.now.kind === 'sign' && LEVELS[level]!.includes(this.now.text)) {
+    while (this.now.kind === 'sign' && defined(LEVELS[level]).includes(this.now.text)) {
       const { text: op, line, column } = this.next();
       left = { kind: 'binary', op, left, right: this.expression(level + 1), line, column };
     }
@@ -261,11 +262,11 @@ class Parser {
   // ---- tokens -------------------------------------------------------------------------------------------------
 
   private get now(): Token {
-    return this.all[this.at]!;
+    return defined(this.all[this.at]);
   }
 
   private next(): Token {
-    return this.all[this.at++]!;
+    return defined(this.all[this.at++]);
   }
 
   private takes(text: string): boolean {

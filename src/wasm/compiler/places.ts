@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { laneMask } from './arithmetic';
 import { choose, constantOf, get, i32, make, set, splat, type Code, type Local, type Step } from './ir';
 import { mostOf } from './most';
@@ -35,7 +36,7 @@ export function read(place: Place): Value {
       const offsets = leafOffsets(place.type);
       return {
         type: place.type,
-        leaves: leavesOf(place.type).map((leaf, i) => ({ op: 'load', type: wasmOf(leaf), bytes: bytesOf(leaf), address: place.address, offset: place.offset + offsets[i]! })),
+        leaves: leavesOf(place.type).map((leaf, i) => ({ op: 'load', type: wasmOf(leaf), bytes: bytesOf(leaf), address: place.address, offset: place.offset + defined(offsets[i]) })),
       };
     }
   }
@@ -45,11 +46,11 @@ export function read(place: Place): Value {
 export function write(place: Place, value: Value): Step[] {
   switch (place.kind) {
     case 'locals':
-      return place.locals.map((local, i) => set(local, value.leaves[i]!));
+      return place.locals.map((local, i) => set(local, defined(value.leaves[i])));
     case 'lane': {
       const { of } = place.type as Numbers;
       const machine = machineOf(of);
-      const code = of === 'bool' ? make('i32', 'i32.sub', i32(0), value.leaves[0]!) : value.leaves[0]!;
+      const code = of === 'bool' ? make('i32', 'i32.sub', i32(0), defined(value.leaves[0])) : defined(value.leaves[0]);
       if (typeof place.lane === 'number') return [set(place.local, { op: 'do', type: 'v128', name: `${machine}x4.replace_lane`, args: [get(place.local), code], lane: place.lane })];
       return [set(place.local, make('v128', 'v128.bitselect', splat(machine, code), get(place.local), laneMask(place.lane)))];
     }
@@ -57,7 +58,7 @@ export function write(place: Place, value: Value): Step[] {
       return place.options.map((option, i) => ({ kind: 'if', condition: make('i32', 'i32.eq', place.index, i32(i)), then: write(option, value), otherwise: [] }));
     case 'memory': {
       const offsets = leafOffsets(place.type);
-      const stores = leavesOf(place.type).map((leaf, i): Step => ({ kind: 'store', bytes: bytesOf(leaf), address: place.address, offset: place.offset + offsets[i]!, value: value.leaves[i]! }));
+      const stores = leavesOf(place.type).map((leaf, i): Step => ({ kind: 'store', bytes: bytesOf(leaf), address: place.address, offset: place.offset + defined(offsets[i]), value: defined(value.leaves[i]) }));
       return place.inside ? [{ kind: 'if', condition: place.inside, then: stores, otherwise: [] }] : stores;
     }
   }
@@ -81,7 +82,7 @@ export function element(place: Place, index: Code): Place | undefined {
   if (place.kind === 'choice') return eachOption(place, (option) => element(option, index));
   if (place.kind === 'memory') return inMemory(place, index);
   if (place.kind !== 'locals') return undefined;
-  if (type.kind === 'vec') return { kind: 'lane', type: scalar(type.of), local: place.locals[0]!, lane: known === undefined ? index : Math.min(known >>> 0, type.size - 1) };
+  if (type.kind === 'vec') return { kind: 'lane', type: scalar(type.of), local: defined(place.locals[0]), lane: known === undefined ? index : Math.min(known >>> 0, type.size - 1) };
   const count = type.kind === 'mat' ? type.columns : type.kind === 'array' ? type.count! : 0;
   const at = (i: number): Place => {
     const { type: of, first } = partOf(type, i)!;
@@ -90,7 +91,7 @@ export function element(place: Place, index: Code): Place | undefined {
   if (!count) return undefined;
   if (known !== undefined) return at(Math.min(known >>> 0, count - 1));
   const options = Array.from({ length: count }, (_, i) => at(i));
-  return { kind: 'choice', type: options[0]!.type, options, index };
+  return { kind: 'choice', type: defined(options[0]).type, options, index };
 }
 
 function inMemory(place: Extract<Place, { kind: 'memory' }>, index: Code): Place | undefined {
@@ -115,7 +116,7 @@ function inMemory(place: Extract<Place, { kind: 'memory' }>, index: Code): Place
 
 function eachOption(place: Extract<Place, { kind: 'choice' }>, each: (option: Place) => Place | undefined): Place | undefined {
   const options = place.options.map(each);
-  return options.every((option) => option !== undefined) ? { ...place, type: options[0]!.type, options } : undefined;
+  return options.every((option) => option !== undefined) ? { ...place, type: defined(options[0]).type, options } : undefined;
 }
 
 /** What a value holds at an index: a constant, or code that can be used often. */
@@ -129,6 +130,6 @@ export function elementOf(value: Value, index: Code): Value | undefined {
 
 /** The option at an index; the last where it lies outside. */
 function pick(index: Code, options: Value[]): Value {
-  return options.reduceRight((rest, option, i) => ({ type: option.type, leaves: option.leaves.map((leaf, k) => choose(make('i32', 'i32.eq', index, i32(i)), leaf, rest.leaves[k]!)) }));
+  return options.reduceRight((rest, option, i) => ({ type: option.type, leaves: option.leaves.map((leaf, k) => choose(make('i32', 'i32.eq', index, i32(i)), leaf, defined(rest.leaves[k]))) }));
 }
 

@@ -1,4 +1,6 @@
 /** What a number of WGSL is; the abstract ones are those of literals until something concrete meets them. */
+import { defined } from '../../numbers/defined';
+
 export type Element = 'f32' | 'i32' | 'u32' | 'bool' | 'abstract-int' | 'abstract-float';
 
 export type Type =
@@ -54,7 +56,7 @@ export function partOf(type: Type, part: number | string): { type: Type; first: 
   if (type.kind === 'array' && typeof part === 'number') return { type: type.of, first: part * leavesOf(type.of).length };
   if (type.kind !== 'struct') return undefined;
   const at = type.fields.findIndex(({ name }) => name === part);
-  return at < 0 ? undefined : { type: type.fields[at]!.type, first: type.fields.slice(0, at).reduce((n, field) => n + leavesOf(field.type).length, 0) };
+  return at < 0 ? undefined : { type: defined(type.fields[at]).type, first: type.fields.slice(0, at).reduce((n, field) => n + leavesOf(field.type).length, 0) };
 }
 
 const up = (n: number, to: number): number => Math.ceil(n / to) * to;

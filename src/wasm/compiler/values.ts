@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { compose, constantOf, f32, i32, laneOf, make, shuffle, splat, type Code, type Wasm } from './ir';
 import { isAbstract, leavesOf, nameOf, partOf, scalar, vec, type Element, type Type } from './types';
 
@@ -32,14 +33,14 @@ export const zeroOf = (type: Type): Value => ({
 /** One number of a vector. */
 export function lane(value: Value, i: number): Value {
   const { of } = value.type as Extract<Type, { kind: 'vec' }>;
-  const code = laneOf(machineOf(of), value.leaves[0]!, i);
+  const code = laneOf(machineOf(of), defined(value.leaves[0]), i);
   return valueOf(scalar(of), of === 'bool' ? make('i32', 'i32.and', code, i32(1)) : code);
 }
 
 /** Several numbers of a vector, in any order. */
 export function swizzle(value: Value, lanes: number[]): Value {
   const { of } = value.type as Extract<Type, { kind: 'vec' }>;
-  return valueOf(vec(lanes.length, of), shuffle(value.leaves[0]!, [0, 1, 2, 3].map((i) => lanes[i] ?? 0)));
+  return valueOf(vec(lanes.length, of), shuffle(defined(value.leaves[0]), [0, 1, 2, 3].map((i) => lanes[i] ?? 0)));
 }
 
 /** A vector of numbers of one kind; where it has less than four, zeros follow. */
@@ -53,7 +54,7 @@ export function vectorOf(of: Element, numbers: Code[]): Value {
 /** The same number everywhere. */
 export const spread = (value: Value, size: number): Value => {
   const { of } = value.type as Numbers;
-  return valueOf(vec(size, of), of === 'bool' ? maskOf(value.leaves[0]!) : splat(machineOf(of), value.leaves[0]!));
+  return valueOf(vec(size, of), of === 'bool' ? maskOf(defined(value.leaves[0])) : splat(machineOf(of), defined(value.leaves[0])));
 };
 
 /** A column, an element or a field. */
@@ -73,9 +74,9 @@ export function settle(value: Value, of: Element): Value | undefined {
   if (!isAbstract(type.of) || type.of === of) return value;
   if (type.kind === 'vec') {
     const lanes = Array.from({ length: type.size }, (_, i) => settle(lane(value, i), of));
-    return lanes.every((one) => one !== undefined) ? vectorOf(of, lanes.map((one) => one.leaves[0]!)) : undefined;
+    return lanes.every((one) => one !== undefined) ? vectorOf(of, lanes.map((one) => defined(one.leaves[0]))) : undefined;
   }
-  const known = constantOf(value.leaves[0]!)!;
+  const known = constantOf(defined(value.leaves[0]))!;
   if (of === 'f32') return valueOf(scalar(of), f32(Math.fround(known)));
   if (of === 'abstract-float') return valueOf(scalar(of), f32(known));
   if (type.of === 'abstract-float' || of === 'bool' || of === 'abstract-int') return undefined;
@@ -93,7 +94,7 @@ export function settled(value: Value): Value {
 export function convert(value: Value, of: Element): Value | undefined {
   const { type } = value;
   if (type.kind !== 'scalar' && type.kind !== 'vec') return undefined;
-  const known = type.kind === 'scalar' && isAbstract(type.of) ? constantOf(value.leaves[0]!) : undefined;
+  const known = type.kind === 'scalar' && isAbstract(type.of) ? constantOf(defined(value.leaves[0])) : undefined;
   if (known !== undefined && of !== 'bool') return settle(valueOf(scalar(of === 'f32' ? 'abstract-float' : 'abstract-int'), of === 'f32' ? f32(known) : { op: 'const', type: 'i32', value: Math.trunc(known) }), of);
   const from = concrete(type.of);
   const [code] = settled(value).leaves as [Code];

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { compose, constantOf, get, i32, laneOf, make, partsOf, set, splat, type Code, type Label, type Local, type Step } from './ir';
 
 /** Invocations side by side. */
@@ -30,7 +31,11 @@ interface Facts {
 }
 
 /** A function of four numbers, as it is called for one. */
-const ofFour = (code: Code): Extract<Code, { op: 'call' }> | undefined => (code.op === 'do' && code.name === 'f32x4.extract_lane' && code.lane === 0 && code.args[0]!.op === 'call' ? code.args[0] : undefined);
+function ofFour(code: Code): Extract<Code, { op: 'call' }> | undefined {
+  if (code.op !== 'do' || code.name !== 'f32x4.extract_lane' || code.lane !== 0) return undefined;
+  const [four] = code.args;
+  return four?.op === 'call' ? four : undefined;
+}
 
 const argumentOf = ({ args: [given] }: Extract<Code, { op: 'call' }>): Code | undefined => (given!.op === 'do' && given!.name === 'f32x4.splat' ? given!.args[0] : undefined);
 
@@ -262,7 +267,7 @@ class Widening {
         ends = this.list(steps) && ends;
       });
     });
-    this.out.push({ kind: 'if', condition: step.condition, then: ways[0]!, otherwise: ways[1]! });
+    this.out.push({ kind: 'if', condition: step.condition, then: defined(ways[0]), otherwise: defined(ways[1]) });
     const left = this.gone;
     this.gone = new Set([...outside, ...left]);
     this.who = left.size ? {} : who;
@@ -301,7 +306,7 @@ class Widening {
     const before = this.before();
     this.gone = new Set();
     let head: Step[] = [];
-    let [body, next]: Step[][] = [[], []];
+    let [body, next]: [Step[], Step[]] = [[], []];
     let condition: Code = step.condition;
     const go = (): void => {
       head = this.apart(() => {
@@ -518,12 +523,12 @@ class Widening {
     const [kind, what] = name.split('.') as [string, string];
     if (/^f32\.(add|sub|mul|div|sqrt|floor|ceil|trunc|nearest|abs|neg)$/.test(name) || /^i32\.(add|sub|mul)$/.test(name)) return make('v128', `${kind}x4.${what}`, ...args.map((arg) => this.four(arg)));
     if (/^i32\.(and|or|xor)$/.test(name)) return make('v128', `v128.${what}`, ...args.map((arg) => this.four(arg)));
-    if (/^i32\.(shl|shr_[su])$/.test(name) && this.growth(args[1]!) === 0) return make('v128', `i32x4.${what}`, this.four(args[0]!), args[1]!);
-    if (what === 'reinterpret') return this.four(args[0]!);
+    if (/^i32\.(shl|shr_[su])$/.test(name) && this.growth(defined(args[1])) === 0) return make('v128', `i32x4.${what}`, this.four(defined(args[0])), defined(args[1]));
+    if (what === 'reinterpret') return this.four(defined(args[0]));
     const converted = /^f32\.convert_([su])\.i32$/.exec(name);
-    if (converted) return make('v128', `f32x4.convert_i32x4_${converted[1]!}`, this.four(args[0]!));
+    if (converted) return make('v128', `f32x4.convert_i32x4_${defined(converted[1])}`, this.four(defined(args[0])));
     const truncated = /^i32\.trunc_([su])_sat\.f32$/.exec(name);
-    if (truncated) return make('v128', `i32x4.trunc_sat_f32x4_${truncated[1]!}`, this.four(args[0]!));
+    if (truncated) return make('v128', `i32x4.trunc_sat_f32x4_${defined(truncated[1])}`, this.four(defined(args[0])));
     // No instruction for four: one after another.
     const parts = args.map((arg) => (this.growth(arg) === 0 ? undefined : this.kept(this.four(arg))));
     return compose(code.type as 'i32' | 'f32', [0, 1, 2, 3].map((i): Code => ({ ...code, args: args.map((arg, k) => (parts[k] ? laneOf(arg.type as 'i32' | 'f32', parts[k], i) : arg)) })));
@@ -535,9 +540,9 @@ class Widening {
       const { name, args } = code;
       const [kind, what] = name.split('.') as [string, string];
       if (COMPARE.test(name)) return make('v128', `${kind}x4.${what}`, ...args.map((arg) => this.four(arg)));
-      if (name === 'i32.eqz' && isBool(args[0]!)) return make('v128', 'v128.not', this.mask(args[0]!));
+      if (name === 'i32.eqz' && isBool(defined(args[0]))) return make('v128', 'v128.not', this.mask(defined(args[0])));
       if ((name === 'i32.and' || name === 'i32.or') && args.every(isBool)) return make('v128', `v128.${what}`, ...args.map((arg) => this.mask(arg)));
-      if (name === 'i32.eqz') return make('v128', 'i32x4.eq', this.four(args[0]!), nobody);
+      if (name === 'i32.eqz') return make('v128', 'i32x4.eq', this.four(defined(args[0])), nobody);
     }
     return make('v128', 'i32x4.ne', this.four(code), nobody);
   }

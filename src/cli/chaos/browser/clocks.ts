@@ -1,3 +1,4 @@
+import { defined } from '../../../numbers/defined';
 import { startButton } from '../../../testing/startButton';
 import { asWhole, done, fresh, nothingWrong, open, pause, type Part } from './host';
 
@@ -33,7 +34,7 @@ export const clockParts: Record<string, Part> = {
         await context.addInitScript({ content: movable });
         await open(page, url);
         const names = [...Object.keys(jumps), 'battery saver', 'frozen'] as const;
-        const what = names[random.below(names.length)]!;
+        const what = defined(names[random.below(names.length)]);
         const began = performance.now();
         await startButton(page).click();
         await pause(random.below(Math.ceil(within / 2)));

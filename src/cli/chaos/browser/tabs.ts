@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { defined } from '../../../numbers/defined';
 import { keptEdits } from '../../../testing/keptEdits';
 import { startButton } from '../../../testing/startButton';
 import { asWhole, done, fresh, goTo, nothingWrong, open, PATIENCE, pause, records, until, type Part } from './host';
@@ -46,7 +47,7 @@ export const tabParts: Record<string, Part> = {
         // A run in the one tab; what the other changes about it meanwhile stays.
         await startButton(one).click();
         await until(async () => (await records(other)).length === 1, () => 'the other tab does not learn of the run');
-        const [{ name }] = await records(other);
+        const { name } = defined((await records(other))[0]);
         await pause(random.below(2500));
         const during = random.below(2) === 0;
         if (!during) await done(one);
