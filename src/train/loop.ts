@@ -87,6 +87,7 @@ export class Loop {
     const { train, adapted, batches, task, parts } = this.input;
     const micros = train.accumulate * parts;
     const { lr, headLr } = learningRates(adapted.config, train);
+    // The schedule counts the steps that were skipped, as torch's does behind a GradScaler: a run has a fixed number of steps, at the last of which it ends.
     const factor = scheduleFactor(train.schedule, index, this.schedule.total, this.schedule.warmup);
     const slot = index % METRIC_SLOTS;
     const scalars = {
@@ -95,6 +96,7 @@ export class Loop {
       lr: lr * factor,
       headLr: headLr * factor,
       ...biasCorrections(index + 1, BETA1, BETA2),
+      update: index + 1,
       invCount: 1 / this.counted(index, micros),
       maxNorm: train.max_grad_norm,
       averageRest: this.input.averageRest(index),
