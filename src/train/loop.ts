@@ -53,7 +53,6 @@ export class Clock {
 
 /** The steps of a run: writes batches and scalars, submits, and reads the numbers late. */
 export class Loop {
-  skipped = 0;
   private skippedInARow = 0;
   private pending: Promise<void>[] = [];
   private failure: unknown = null;
@@ -66,6 +65,8 @@ export class Loop {
     private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep' | 'model'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; parts: number; averageRest: (index: number) => number; classWeights?: Float32Array | null },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
+    /** Steps that were skipped so far, as the device counts them: those of the checkpoint that the run goes on from, at first. */
+    public skipped = 0,
   ) {
     this.batch = hostBatch(programs.inputs);
   }

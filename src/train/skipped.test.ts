@@ -98,4 +98,15 @@ describe('steps that are skipped', () => {
     const last = await run({ broken, resume: whole.checkpoints.get(7) });
     expect(last.summary?.skipped_steps).toBe(3);
   });
+
+  test('ten in a row give a run up, of which one before a checkpoint is none: nine that follow it do not', async () => {
+    const [first, last] = [0, 20];
+    const checkpoint = (await run({ broken: [first], train: { steps: last } })).checkpoints.get(4);
+    const nine = await run({ broken: [first, ...steps(5, 13)], train: { steps: last }, resume: checkpoint });
+    expect([nine.failed.length, nine.summary?.skipped_steps]).toEqual([0, 10]);
+    const right = await run({ broken: [first, ...steps(4, 12)], train: { steps: last }, resume: checkpoint });
+    expect([right.failed.length, right.summary?.skipped_steps]).toEqual([0, 10]);
+    const ten = await run({ broken: [first, ...steps(4, 13)], train: { steps: last }, resume: checkpoint });
+    expect(ten.failed).toMatchObject([{ error: { kind: 'diverged' } }]);
+  });
 });
