@@ -1,3 +1,4 @@
+import { isAbove } from '../numbers/order';
 import { pointwiseLoss } from '../ops/pointwiseLoss';
 import { classify } from './classes';
 import { f1, matthews, pearson, spearman } from './metrics.meta';
@@ -27,7 +28,7 @@ const numbers: Objective = {
     return { ...noClasses(rows), scores: { pearson: pearson(said, labels), spearman: spearman(said, labels) } };
   },
   says: (logits) => ({ top: [], number: logits[0]! }),
-  better: (than, found) => found.scores!.pearson! > than.scores!.pearson!,
+  better: (than, found) => isAbove(found.scores?.pearson, than.scores?.pearson),
 };
 
 /** Texts that may have several labels at once: a yes or no for each. Right is a text that has them all right. */

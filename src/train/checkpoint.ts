@@ -64,7 +64,8 @@ export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: 
   const waited = file.metadata.waited === undefined ? undefined : (JSON.parse(file.metadata.waited) as Waited);
   const [, , , skipped = 0] = counts.data;
   if (file.metadata.best === undefined) return { step, best: null, waited, skipped };
-  const best: Best = { evaluation: JSON.parse(file.metadata.best) as Evaluation, values: {} };
+  // JSON has null for what is no number.
+  const best: Best = { evaluation: JSON.parse(file.metadata.best, (_, value: unknown) => value ?? NaN) as Evaluation, values: {} };
   for (const name of file.names()) if (name.startsWith(BEST)) best.values[name.slice(BEST.length)] = await file.readF32(name);
   return { step, best, waited, skipped };
 }
