@@ -2,8 +2,8 @@
 //
 // One invocation owns one vec4, a workgroup 64. Up to four parameter groups lie one behind the other, each with a weight
 // decay and a share of the learning rate of its own, which is that of the adapter or of the head. The gradient is scaled by the
-// clipping factor, and the whole step is left out where norm says skip. c1 = 1 / (1 - beta1^t), c2 = 1 / sqrt(1 - beta2^t) and rest = 1 - beta come from the
-// host in f64: 1 - 0.999 in f32 is off by 1.3e-5.
+// clipping factor, and the whole step is left out where norm says skip. c1 = 1 / (1 - beta1^t) and c2 = 1 / sqrt(1 - beta2^t), of the t updates that
+// were made, come from grad_norm_finish.wgsl, and rest = 1 - beta from the host in f64: 1 - 0.999 in f32 is off by 1.3e-5.
 // Source: torch.optim.AdamW (order of operations, eps outside the root).
 struct Params {
   count4: u32,
@@ -18,7 +18,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> weight: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read_write> m: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read_write> v: array<vec4<f32>>;
-@group(0) @binding(5) var<uniform> p: Params;
+@group(0) @binding(5) var<storage, read> metrics: array<f32>;            // (slots, 8): [5] c1, [6] c2
+@group(0) @binding(6) var<uniform> p: Params;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
@@ -34,5 +35,5 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   m[i] = m1;
   v[i] = v1;
   let decayed = weight[i] * (1.0 - lr * decay);
-  weight[i] = decayed - (lr * step.c1) * m1 / (sqrt(v1) * step.c2 + p.eps);
+  weight[i] = decayed - (lr * metrics[step.slot * 8u + 5u]) * m1 / (sqrt(v1) * metrics[step.slot * 8u + 6u] + p.eps);
 }

@@ -7,7 +7,7 @@ struct Step {
   slot: u32,        // slot of the metrics ring
   lr: f32,          // learning rate of the step
   head_lr: f32,     // learning rate of the head
-  c1: f32,          // 1 / (1 - beta1^t), computed on the host in f64
+  c1: f32,          // 1 / (1 - beta1^t) where no update was skipped, computed on the host in f64
   c2: f32,          // 1 / sqrt(1 - beta2^t), likewise
   inv_count: f32,   // 1 / (rows that count in the loss, over all micro-batches)
   max_norm: f32,    // gradient clipping, 0 = off
@@ -15,6 +15,7 @@ struct Step {
   after1: f32,
   part: u32,        // part of a batch that is computed in several; its rows follow those of the parts before
   average_rest: f32, // how far the average of the weights moves towards them, 1 - its decay
+  update: u32,      // number of the update, from 1, with those that were skipped; 0: c1 and c2 hold as they are
 }
 @group(0) @binding(15) var<uniform> step: Step;
 

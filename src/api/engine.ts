@@ -44,5 +44,5 @@ export const recorderFor = ({ report }: Device, options: RecorderOptions = {}): 
 
 /** The scalars of step `index`, from 0 on, of AdamW with torch's constants, at a learning rate and for so many rows of the loss. */
 export function stepOf(index: number, { lr, rows, seed = 0, maxNorm = 0 }: { lr: number; rows: number; seed?: number; maxNorm?: number }): StepScalars {
-  return { ...noStep, seed, index, lr, headLr: lr, maxNorm, invCount: 1 / rows, ...biasCorrections(index + 1, 0.9, 0.999) };
+  return { ...noStep, seed, index, lr, headLr: lr, maxNorm, invCount: 1 / rows, ...biasCorrections(index + 1, 0.9, 0.999), update: index + 1 };
 }

@@ -11,6 +11,7 @@ import { classifierOf } from '../models/model';
 import { goingOn, tellingApart, textModel } from '../models/text';
 import { taskOf } from '../tasks/tasks.meta';
 import { Generator, type Sampling } from '../train/generate';
+import { generationOf, newTokens, settingsOf } from '../train/generation';
 import { openImageModel, openModel, type LoadedModel } from '../train/openModel';
 import type { FrozenDtype, TextSettings } from '../train/protocol';
 import { forTask } from '../train/textSet';
@@ -104,16 +105,19 @@ export class CausalLMModel extends PreTrainedModel {
   }
 }
 
-/** How tokens are chosen, by transformers' names; greedily where nothing is said. Ended by an end of text, `signal`, or whoever takes no more of them. */
+/** How tokens are chosen, by transformers' names; what is not said as the model's generation_config.json has it, but for beams, and greedily without one. Ended by an end of text, `signal`, or whoever takes no more of them. */
 export type GenerationOptions = Partial<Omit<Sampling, 'eos'>> & { eos_token_id?: number | readonly number[] };
 
 /** The tokens that follow a prompt, of a model with an adapter. */
-export async function* generated({ device, loaded, dtype }: PreTrainedModel, { adapted, values }: Pick<LoadedAdapter, 'adapted' | 'values'>, input_ids: ArrayLike<number>, { max_new_tokens = 20, eos_token_id, ...how }: GenerationOptions): AsyncGenerator<number> {
-  const ends = eos_token_id ?? (loaded.config.eos_token_id as number | number[] | null | undefined) ?? [];
-  const form = textModel(adapted.model.with({ tokens: Math.min(textModel(adapted.model).language.max_tokens, input_ids.length + max_new_tokens) }));
+export async function* generated({ device, loaded, dtype }: PreTrainedModel, { adapted, values }: Pick<LoadedAdapter, 'adapted' | 'values'>, input_ids: ArrayLike<number>, { eos_token_id, ...how }: GenerationOptions): AsyncGenerator<number> {
+  const generation = await generationOf(loaded);
+  const { max_tokens } = textModel(adapted.model).language;
+  const max_new_tokens = newTokens(how, generation, input_ids.length, max_tokens);
+  const { temperature, top_k, top_p } = settingsOf({ ...how, num_beams: 1 }, generation);
+  const form = textModel(adapted.model.with({ tokens: Math.min(max_tokens, input_ids.length + max_new_tokens) }));
   const generator = await Generator.open(device, { adapted: new Adapted(form, adapted.config), source: loaded.source, values, frozen_dtype: dtype }, { signal: how.signal });
   try {
-    yield* generator.generate(input_ids, { ...how, max_new_tokens, eos: [ends].flat() });
+    yield* generator.generate(input_ids, { ...how, temperature, top_k, top_p, max_new_tokens, eos: [eos_token_id ?? generation.ends].flat() });
   } finally {
     generator.destroy();
   }

@@ -5,7 +5,8 @@ import { memoryTree } from '../io/fileTree';
 import { gpu } from '../testing/dawn';
 import { AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer, get_peft_model, load_dataset, PeftModel, requestDevice, Trainer, type TrainLog } from './index';
 
-const folder = (path: string) => memoryTree(path.split('/').at(-1)!, Object.fromEntries(readdirSync(`${import.meta.dirname}/../../public/${path}`, { withFileTypes: true }).filter((one) => one.isFile()).map(({ name }) => [name, new Uint8Array(readFileSync(`${import.meta.dirname}/../../public/${path}/${name}`))])));
+const bytesOf = (path: string): Record<string, Uint8Array> => Object.fromEntries(readdirSync(`${import.meta.dirname}/../../public/${path}`, { withFileTypes: true }).filter((one) => one.isFile()).map(({ name }) => [name, new Uint8Array(readFileSync(`${import.meta.dirname}/../../public/${path}/${name}`))]));
+const folder = (path: string) => memoryTree(path.split('/').at(-1) ?? path, bytesOf(path));
 const saved = (files: { path: string; bytes: Uint8Array }[]) => memoryTree('saved', Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
 const args = { max_steps: 10, per_device_train_batch_size: 8, learning_rate: 0.01, eval_steps: 5, test_limit: 60, seed: 3 };
 
@@ -64,6 +65,12 @@ test('a model goes on with texts, before and after it was trained on prompts and
   expect(await gone(peft.generate(ids, { max_new_tokens: 4 }))).toEqual(after);
   expect([after.length > 0, typeof tokenizer.decode(after, { skip_special_tokens: true })]).toEqual([true, 'string']);
   expect((await gone(model.generate(ids, { max_new_tokens: 3, temperature: 2, seed: 5, eos_token_id: [] }))).length).toBe(3);
+  // As its folder says of generating, unless it is said otherwise.
+  const withFile = (generation: object) => AutoModelForCausalLM.from_pretrained(memoryTree('m', { ...bytesOf('models/llama-nano'), 'generation_config.json': new TextEncoder().encode(JSON.stringify(generation)) }), { device });
+  const plain = await gone(model.generate(ids, { max_new_tokens: 5, eos_token_id: [] }));
+  const ending = await withFile({ eos_token_id: plain.slice(0, 1), max_new_tokens: 5 });
+  expect(await gone(ending.generate(ids))).toEqual(plain.slice(0, 1));
+  expect(await gone(ending.generate(ids, { eos_token_id: [] }))).toEqual(plain);
   const classifier = await AutoModelForSequenceClassification.from_pretrained(files, { device });
   expect(() => get_peft_model(classifier, { peft_type: 'LORA', r: 2 }).generate(ids)).toThrow(/AutoModelForCausalLM/);
 });

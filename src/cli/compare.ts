@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { ConfigError, mainText, methodFields, onTargets } from '../adapters/fields';
+import { byMost } from '../numbers/order';
 import { english, reasonOf, said, type Said } from '../said/said';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
@@ -107,7 +108,7 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
     const key = settingKey(run.spec);
     groups.set(key, [...(groups.get(key) ?? []), run as FinishedRun]);
   }
-  return [...groups.values()].map((records) => row(defined(records[0]).spec.method, records, '')).sort((a, b) => b.mean - a.mean);
+  return [...groups.values()].map((records) => row(records[0]!.spec.method, records, '')).sort((a, b) => byMost(a.mean, b.mean));
 }
 
 const tell = (rows: CompareRow[], say: (line: string) => void): void =>
@@ -242,7 +243,7 @@ async function finished(folder: string, config: MethodConfig, train: Partial<Tra
 
 function row(config: MethodConfig, records: FinishedRun[], note: string): CompareRow {
   const accuracy = records.map((r) => r.summary.final!.accuracy);
-  const { mean, interval } = meanOf(accuracy)!;
+  const { mean, interval } = meanOf(accuracy) ?? { mean: NaN, interval: null };
   const scores = records.map((r) => scoresOf(r.summary.final!));
   const score = (name: keyof Scores) => (scores.includes(null) ? null : meanOf(scores.map((one) => one![name]))!.mean);
   const early = records.some((r) => endedEarly(r.summary)) ? records.map((r) => r.summary.steps) : undefined;

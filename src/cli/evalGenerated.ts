@@ -8,6 +8,7 @@ import { commonsenseAnswer, matchedAnswer, type AnswerReader } from '../tasks/an
 import { searchBeams } from '../train/beams';
 import { answerScores, askedOf, textScores, type Asked, type Generated } from '../train/generated';
 import { Generator } from '../train/generate';
+import { generationOf } from '../train/generation';
 import type { LoadedModel } from '../train/openModel';
 import { fittingTokenizer } from '../train/textFeed';
 import { forTask, tokenizerOf } from '../train/textSet';
@@ -15,7 +16,7 @@ import { UsageError, type Flag, type Given } from './command';
 import { evaluationSettings, limitRule } from './evaluator';
 import { dataTree } from './files';
 import { withDevice } from './gpu';
-import { endsOf, searchFlags, searchFrom } from './search';
+import { askedFrom, endsOf, searchFlags, searchOf } from './search';
 import { openOn, textSettings } from './texts';
 
 const COMMONSENSE = 'commonsense';
@@ -43,30 +44,33 @@ export async function evalGenerated(given: Given, loaded: LoadedModel, split: 't
   if (!base || !readoutOf(base.language).goesOn) throw new DataError(said`--generate is for models that go on with texts; this one does not.`);
   const { prompt, answer } = settings;
   if (prompt === undefined || answer === undefined) throw new UsageError('--generate needs --prompt and --answer');
-  const [read, search] = [readerOf(given), searchFrom(given)];
+  const [read, asked] = [readerOf(given), askedFrom(given)];
   const data = await openContinuations(await dataTree(String(given.data)), { prompt, answer });
   data.notes?.forEach((note) => say(`note: ${english(note)}`));
 
   const tokenizer = await tokenizerOf(loaded);
   fittingTokenizer(tokenizer, base);
+  const generation = await generationOf(loaded, tokenizer);
+  // All rows are given the same number of tokens: a limit that counts the prompts too says nothing here.
+  const search = { max_new_tokens: asked.max_new_tokens ?? generation.config.max_new_tokens ?? 20, ...searchOf(asked, generation) };
   const room = base.language.max_tokens - search.max_new_tokens;
   const all = askedOf(data[split]);
   const chosen = Array.from(limitedIndices(new Uint16Array(all.length), limit, limitRule(given)), (i) => {
     const { ids, first: [, to] } = tokenizer.encode(defined(all[i]).prompt);
     return { ...defined(all[i]), ids: ids.slice(0, to) };
   });
-  const asked = chosen.filter(({ ids }) => ids.length > 0 && ids.length <= room);
-  const left_out = chosen.length - asked.length;
-  if (asked.length === 0) throw new DataError(chosen.length === 0 ? said`The ${split} part of ${data.title} holds no prompt.` : said`No prompt of ${data.title} fits: the model has positions for ${base.language.max_tokens} tokens, of which ${search.max_new_tokens} are to follow.`);
+  const fitting = chosen.filter(({ ids }) => ids.length > 0 && ids.length <= room);
+  const left_out = chosen.length - fitting.length;
+  if (fitting.length === 0) throw new DataError(chosen.length === 0 ? said`The ${split} part of ${data.title} holds no prompt.` : said`No prompt of ${data.title} fits: the model has positions for ${base.language.max_tokens} tokens, of which ${search.max_new_tokens} are to follow.`);
   if (left_out > 0) say(`note: ${left_out} of ${chosen.length} prompts are left out, because they hold no token or more than ${room}, which with ${search.max_new_tokens} to follow is all that the model has positions for.`);
 
-  const { adapted, values } = await openOn(given, loaded, textModel(base.with({ tokens: Math.max(...asked.map(({ ids }) => ids.length)) + search.max_new_tokens })), say);
-  const eos = endsOf(given, loaded.config, tokenizer, null);
+  const { adapted, values } = await openOn(given, loaded, textModel(base.with({ tokens: Math.max(...fitting.map(({ ids }) => ids.length)) + search.max_new_tokens })), say);
+  const eos = endsOf(given, generation, null);
   const { frozen_dtype } = evaluationSettings(given);
   const rows = await withDevice(async (device) => {
     const generator = await Generator.open(device, { adapted, source: loaded.source, values, frozen_dtype, rows: search.num_beams });
     try {
-      return await untilInterrupted(asked, async ({ prompt, references, ids }, signal): Promise<Generated> => {
+      return await untilInterrupted(fitting, async ({ prompt, references, ids }, signal): Promise<Generated> => {
         const [best] = await searchBeams(generator, ids, { ...search, eos, signal });
         return { prompt, references, text: tokenizer.decode(best!.tokens) };
       });
@@ -75,8 +79,8 @@ export async function evalGenerated(given: Given, loaded: LoadedModel, split: 't
     }
   });
   if (rows.length === 0) throw new Error('interrupted before the first text was there');
-  const stopped = rows.length < asked.length;
-  if (stopped) say(`note: interrupted after ${rows.length} of ${asked.length} prompts; this is of those alone.`);
+  const stopped = rows.length < fitting.length;
+  if (stopped) say(`note: interrupted after ${rows.length} of ${fitting.length} prompts; this is of those alone.`);
   return { model: String(given.model), data: String(given.data), split, ...search, ...report(rows, read, split, say), left_out, stopped };
 }
 

@@ -10,7 +10,8 @@ import { defined } from '../numbers/defined';
 import { searchBeams } from '../train/beams';
 import { frozenDtypes } from '../train/config';
 import { askedInChat } from '../train/chatTokens';
-import { Generator } from '../train/generate';
+import { Generator, type Sampling } from '../train/generate';
+import { generationOf, newTokens, settingsOf } from '../train/generation';
 import { openModel, type LoadedModel } from '../train/openModel';
 import type { FrozenDtype } from '../train/protocol';
 import { chatTemplateOf } from '../train/textSet';
@@ -18,7 +19,7 @@ import { openAdapter } from './adapter';
 import { manyFrom, UsageError, wholeFrom, type Command, type Given } from './command';
 import { modelTree } from './files';
 import { withDevice } from './gpu';
-import { endsOf, numberFrom, searchFlags, searchFrom, type Search } from './search';
+import { askedFrom, endsOf, numberFrom, searchFlags } from './search';
 
 export const command: Command = {
   help: 'generates text: greedily, by sampling, or by beam search',
@@ -29,7 +30,7 @@ export const command: Command = {
     { name: 'prompt', kind: 'text', help: 'The text to continue, for a model with a tokenizer.json.' },
     { name: 'chat', kind: 'boolean', default: false, help: "The prompt is a user's turn of a chat, which the tokenizer's chat template writes; the assistant's turn follows." },
     { name: 'ids', kind: 'text', value: 'FILE', help: 'Instead of --prompt, JSON: the tokens of a prompt, as numbers, or a list of several prompts.' },
-    { name: 'temperature', kind: 'number', default: 0, min: 0, help: 'Sampling temperature; 0 always takes the likeliest token.' },
+    { name: 'temperature', kind: 'number', default: 0, min: 0, help: 'Sampling temperature; 0 always takes the likeliest token. When left out, as generation_config.json of the model says, as the two that follow.' },
     { name: 'top_k', kind: 'integer', default: 0, min: 0, help: 'Samples only from this many of the likeliest tokens; 0 means all.' },
     { name: 'top_p', kind: 'number', default: 1, min: 0, max: 1, help: 'Samples from the likeliest tokens whose probabilities together reach this value.' },
     { name: 'seed', kind: 'integer', default: 0, min: 0, help: 'Seed of what is drawn.' },
@@ -39,23 +40,33 @@ export const command: Command = {
   async run(given, say) {
     const frozen = String(given.frozen_dtype ?? 'f32');
     if (!(frozenDtypes as readonly string[]).includes(frozen)) throw new UsageError(`--frozen-dtype is "${frozen}"; it must be one of ${frozenDtypes.join(', ')}`);
-    const search = searchFrom(given);
+    const asked = {
+      ...askedFrom(given),
+      temperature: numberFrom(given, 'temperature', 0, Infinity),
+      top_k: wholeFrom(given, 'top_k', 0, 1e9),
+      top_p: numberFrom(given, 'top_p', 0, 1),
+    };
+    const seed = wholeFrom(given, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
     const model = await openModel(await modelTree(String(given.model)));
     textModel(model.net);
     const tokenizer = await model.texts?.();
     const { prompts, end } = await promptsOf(given, { ...model, id: String(given.model) }, tokenizer);
-    const net = textModel(textModel(model.net).with({ reads: goingOn, tokens: Math.max(...prompts.map(({ length }) => length)) + search.max_new_tokens }));
+    const generation = await generationOf({ ...model, id: String(given.model) }, tokenizer);
+    const settings = settingsOf(asked, generation);
+    const roomFor = ({ length }: number[]) => newTokens(asked, generation, length, textModel(model.net).language.max_tokens);
+    const net = textModel(textModel(model.net).with({ reads: goingOn, tokens: Math.max(...prompts.map((prompt) => prompt.length + roomFor(prompt))) }));
     const folders = manyFrom(given, 'adapter');
-    const eos = endsOf(given, model.config, tokenizer, end);
+    const eos = endsOf(given, generation, end);
     const words = given.prompt === undefined ? undefined : tokenizer;
     const storage = { source: model.source, frozen_dtype: frozen as FrozenDtype };
     const by = async (device: Device, adapter: string | undefined, lender?: Generator) => {
       const { adapted, values } = adapter === undefined ? { adapted: new Adapted(net, FROZEN), values: {} } : await openAdapter(model, net, { ...given, adapter }, say);
-      const generator = await Generator.open(device, { ...storage, adapted, values, rows: search.num_beams }, { lender });
+      const generator = await Generator.open(device, { ...storage, adapted, values, rows: settings.num_beams }, { lender });
       try {
         const sequences: number[][] = [];
         for (const prompt of prompts) {
-          const tokens = search.num_beams > 1 ? defined((await searchBeams(generator, prompt, { ...search, eos }))[0]).tokens : await oneByOne(generator, prompt, { given, search, eos });
+          const how = { ...settings, max_new_tokens: roomFor(prompt), eos };
+          const tokens = how.num_beams > 1 ? ((await searchBeams(generator, prompt, how))[0]?.tokens ?? []) : await oneByOne(generator, prompt, { ...how, seed });
           say(`${lender ? `${adapter}: ` : ''}${words?.decode(tokens) ?? tokens.join(' ')}`);
           sequences.push(tokens);
         }
@@ -78,10 +89,9 @@ export const command: Command = {
   },
 };
 
-async function oneByOne(generator: Generator, prompt: number[], { given, search: { max_new_tokens }, eos }: { given: Given; search: Search; eos: number[] }): Promise<number[]> {
+async function oneByOne(generator: Generator, prompt: number[], how: Sampling): Promise<number[]> {
   const tokens: number[] = [];
-  const how = { temperature: numberFrom(given, 'temperature', 0, Infinity) ?? 0, top_k: wholeFrom(given, 'top_k', 0, 1e9) ?? 0, top_p: numberFrom(given, 'top_p', 0, 1) ?? 1, seed: wholeFrom(given, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0 };
-  for await (const token of generator.generate(prompt, { ...how, max_new_tokens, eos })) tokens.push(token);
+  for await (const token of generator.generate(prompt, how)) tokens.push(token);
   return tokens;
 }
 

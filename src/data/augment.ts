@@ -1,7 +1,8 @@
 import { defined } from '../numbers/defined';
 import { exp, log } from '../numbers/elementary';
 import { fit, normalise, outputSize, type PreprocessConfig } from './preprocess';
-import { Random } from './random';
+import type { Random } from './random';
+import { streams } from './streams';
 import { type Box, resize } from './resize';
 import type { RgbImage } from './source';
 
@@ -13,8 +14,6 @@ export interface AugmentOptions {
   seed: number;
 }
 
-/** Keeps the draws of augmentation apart from those of the order, which share seed and epoch. */
-const purpose = 0x617567;
 const scale = [0.5, 1] as const;
 const logRatio = [log(3 / 4), log(4 / 3)] as const;
 
@@ -23,7 +22,7 @@ const logRatio = [log(3 / 4), log(4 / 3)] as const;
  * flip, normalise. The same (seed, epoch, index) gives the same pixels, whatever was asked before.
  */
 export function preprocessAugmented(image: RgbImage, config: PreprocessConfig, options: AugmentOptions, epoch: number, index: number): Float32Array {
-  const random = new Random(options.seed, epoch, index, purpose);
+  const random = streams.augmentation(options.seed, epoch, index);
   const flipped = random.next() < 2 ** 31;
   let out: RgbImage;
   if (options.crop) {

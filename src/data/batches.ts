@@ -1,5 +1,5 @@
-import { defined } from '../numbers/defined';
-import { Random, shuffle } from './random';
+import { shuffle } from './random';
+import { streams } from './streams';
 
 export interface BatchOptions {
   /** Images to draw from. */
@@ -47,7 +47,7 @@ export class Batches {
   private orderOf(epoch: number): Uint32Array {
     if (epoch !== this.orderEpoch) {
       const identity = Uint32Array.from({ length: this.options.count }, (_, i) => i);
-      this.order = shuffle(identity, new Random(this.options.seed, epoch));
+      this.order = shuffle(identity, streams.order(this.options.seed, epoch));
       this.orderEpoch = epoch;
     }
     return this.order;

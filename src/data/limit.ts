@@ -1,4 +1,5 @@
 import { stratified } from './random';
+import { streams } from './streams';
 import type { Split } from './source';
 import { subset } from './split';
 
@@ -9,12 +10,9 @@ import { subset } from './split';
 export const limitRules = ['stratified', 'first'] as const;
 export type LimitRule = (typeof limitRules)[number];
 
-/** A limit draws by this seed and never by a run's: runs that are compared are measured on the same images. */
-const SEED = 0x6c696d69;
-
 /** Indices of at most `most` of the images with these labels, ascending. */
 export function limitedIndices(labels: ArrayLike<number>, most: number, rule: LimitRule): Uint32Array {
-  return rule === 'stratified' && most < labels.length ? stratified(labels, most, SEED) : Uint32Array.from({ length: Math.min(most, labels.length) }, (_, i) => i);
+  return rule === 'stratified' && most < labels.length ? stratified(labels, most, streams.limit) : Uint32Array.from({ length: Math.min(most, labels.length) }, (_, i) => i);
 }
 
 /** At most `most` images of a split; the split itself where it has no more. */

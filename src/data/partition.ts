@@ -1,5 +1,6 @@
 import type { Part } from './imageFiles';
-import { Random, shuffle } from './random';
+import { shuffle } from './random';
+import { streams } from './streams';
 import { nameOf } from './split';
 import type { Split } from './source';
 
@@ -17,7 +18,7 @@ export function partition(all: Split, { seed, val, test }: { seed: number; val: 
   const parts: Record<Part, number[]> = { train: [], val: [], test: [] };
   for (const [label, list] of byClass) {
     list.sort((a, b) => (a.name < b.name ? -1 : 1));
-    shuffle(list, new Random(seed, label));
+    shuffle(list, streams.parts(seed, label));
     const n = list.length;
     const held = n < 2 ? 0 : Math.min(n - 1, Math.max(1, Math.round(test * n)));
     const followed = Math.min(n - held - 1, Math.round(val * n));

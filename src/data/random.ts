@@ -11,7 +11,7 @@ function mix(x: number): number {
 /**
  * Seeded random numbers: Bob Jenkins and Chris Doty-Humphrey's sfc32 (32-bit integer operations only, so the same
  * sequence in every engine and for ever), its state hashed from any number of integer keys, e.g.
- * `new Random(seed, epoch, index)`: different keys give unrelated sequences.
+ * `new Random(seed, epoch, index)`: different keys give unrelated sequences. What is drawn for which purpose stands in `streams.ts`.
  */
 export class Random {
   private a = 0;
@@ -68,20 +68,23 @@ export function shuffle<T extends { [i: number]: unknown; length: number }>(item
   return items;
 }
 
-/** The images of each class, shuffled by the seed: the order within a class depends on that class's own images only. */
-function drawn(labels: ArrayLike<number>, seed: number): [label: number, images: number[]][] {
+/** The random numbers of a class (`streams.ts`). */
+type ByLabel = (label: number) => Random;
+
+/** The images of each class, shuffled: the order within a class depends on that class's own images only. */
+function drawn(labels: ArrayLike<number>, random: ByLabel): [label: number, images: number[]][] {
   const members = new Map<number, number[]>();
   for (let i = 0; i < labels.length; i++) {
     const list = members.get(defined(labels[i]));
     if (list) list.push(i);
     else members.set(defined(labels[i]), [i]);
   }
-  return [...members].map(([label, list]) => [label, shuffle(list, new Random(seed, label))]);
+  return [...members].map(([label, list]) => [label, shuffle(list, random(label))]);
 }
 
 /** Indices of `shots` random images of each class (all of a class that has fewer), ascending. */
-export function fewShot(labels: ArrayLike<number>, shots: number, seed: number): Uint32Array {
-  return Uint32Array.from(drawn(labels, seed).flatMap(([, list]) => list.slice(0, shots))).sort();
+export function fewShot(labels: ArrayLike<number>, shots: number, random: ByLabel): Uint32Array {
+  return Uint32Array.from(drawn(labels, random).flatMap(([, list]) => list.slice(0, shots))).sort();
 }
 
 /**
@@ -89,8 +92,8 @@ export function fewShot(labels: ArrayLike<number>, shots: number, seed: number):
  * each where `most` allows. The kth image of a class of n has its turn at k / n, which is Adams' method of apportionment;
  * at the same turn the larger class goes first. What a smaller number takes, a larger one takes too.
  */
-export function stratified(labels: ArrayLike<number>, most: number, seed: number): Uint32Array {
-  const turns = drawn(labels, seed).flatMap(([label, list]) => list.map((image, k) => ({ image, label, of: list.length, turn: k / list.length })));
+export function stratified(labels: ArrayLike<number>, most: number, random: ByLabel): Uint32Array {
+  const turns = drawn(labels, random).flatMap(([label, list]) => list.map((image, k) => ({ image, label, of: list.length, turn: k / list.length })));
   turns.sort((a, b) => a.turn - b.turn || b.of - a.of || a.label - b.label);
   return Uint32Array.from(turns.slice(0, most), ({ image }) => image).sort();
 }

@@ -18,6 +18,8 @@ export interface StepScalars {
   part: number;
   /** How far the average of the weights moves towards them: 1 - its decay. */
   averageRest: number;
+  /** Number of the update, from 1, with those that were skipped, for which the device corrects `c1` and `c2`; 0 where these hold as they are. */
+  update: number;
 }
 
 export const noStep: StepScalars = {
@@ -34,6 +36,7 @@ export const noStep: StepScalars = {
   after: [0, 0],
   part: 0,
   averageRest: 0,
+  update: 0,
 };
 
 const bytes = new ArrayBuffer(STEP_BYTES);
@@ -55,5 +58,6 @@ export function packStep(s: StepScalars): ArrayBuffer {
   floats.set(s.after, 10);
   words[12] = s.part;
   floats[13] = s.averageRest;
+  words[14] = s.update;
   return bytes;
 }

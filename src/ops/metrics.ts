@@ -8,7 +8,7 @@ import { defined } from '../numbers/defined';
 
 const metrics = kernel('metrics', source, [step, reduce]);
 
-/** Slots of the metrics ring and floats in each: loss, correct, counted, gradient norm, skipped steps, spare. */
+/** Slots of the metrics ring and floats in each: loss, correct, counted, gradient norm, skipped steps, AdamW's two bias corrections, spare. */
 export const METRIC_SLOTS = 8;
 export const METRIC_FLOATS = 8;
 

@@ -6,7 +6,7 @@ import { noStep, type StepScalars } from '../engine/step';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
 import { passGrad } from '../ops/add';
-import { METRIC_FLOATS } from '../ops/metrics';
+import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/metrics';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { adamwUpdate, fill } from '../testing/reference';
@@ -190,3 +190,51 @@ describe('adamw', () => {
     expect(() => rec.param('late', [3], 'plain')).toThrow(/late declared after the optimizer/);
   });
 });
+
+describe('updates that were skipped', () => {
+  const only = { bias: { shape: [5], group: 'plain' } };
+  const [good, bad] = [{ bias: [1, -2, 3, 0.5, -0.25] }, { bias: [1, NaN, 3, 0.5, -0.25] }];
+  /** Weights after real updates that lie behind so many skipped ones. */
+  async function after(skipped: number, real: number): Promise<Float32Array[]> {
+    const s = await setup(only);
+    const found: Float32Array[] = [];
+    for (let t = 1; t <= skipped + real; t++) {
+      await s.update(t <= skipped ? bad : good, { lr: 0.1, maxNorm: 0, slot: t % METRIC_SLOTS, update: t, ...biasCorrections(t, options.beta1, options.beta2) });
+      if (t > skipped) found.push(await s.machine.readF32(mustHave(s.params.bias)));
+    }
+    s.machine.destroy();
+    return found;
+  }
+
+  test.each([1, 3, 9])('%i before the first real update, and it is as large as in a run without them: the learning rate', async (skipped) => {
+    const [[first, ...more], without] = [await after(skipped, 4), await after(0, 4)];
+    const s = await setup(only);
+    s.weights.bias?.forEach((w, i) => expect(Math.abs(Math.abs((first?.[i] ?? NaN) - w) / 0.1 - 1)).toBeLessThan(1e-5));
+    s.machine.destroy();
+    [first, ...more].forEach((got, t) => expect(maxError(mustHave(got), mustHave(without[t])), `update ${t + 1}`).toBeLessThan(1e-6));
+  });
+
+  test('the corrections of a late update are those of float64, and none is made where the caller counts nothing', async () => {
+    const s = await setup(only);
+    const corrections = async (step: Partial<StepScalars>) => {
+      await s.update(good, { lr: 0, ...step });
+      return (await s.metrics()).slice(5, 7);
+    };
+    const given = biasCorrections(50, options.beta1, options.beta2);
+    // Without a skip they are the host's, bit for bit.
+    expect(await corrections({ update: 50, ...given })).toEqual([given.c1, given.c2].map(Math.fround));
+    await s.update(bad, { lr: 0, update: 51 });
+    for (const t of [2, 3, 50, 1000, 100_000]) {
+      const [want, got] = [biasCorrections(t - 1, options.beta1, options.beta2), await corrections({ update: t, ...biasCorrections(t, options.beta1, options.beta2) })];
+      expect(Math.abs(mustHave(got[0]) / want.c1 - 1), `c1 of ${t}`).toBeLessThan(1e-6);
+      expect(Math.abs(mustHave(got[1]) / want.c2 - 1), `c2 of ${t}`).toBeLessThan(1e-6);
+    }
+    expect(await corrections({ c1: 3, c2: 7 })).toEqual([3, 7]);
+    s.machine.destroy();
+  });
+});
+
+function mustHave<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('There is no such value.');
+  return value;
+}

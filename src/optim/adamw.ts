@@ -45,7 +45,8 @@ export interface AdamWOptions {
 /**
  * Records the optimizer step over all parameters declared so far: gradient norm, clipping factor and skip flag without
  * a read-back, then AdamW, one dispatch for four groups of a flat buffer. Learning rates and bias corrections come from the
- * step uniform. A step with a non-finite gradient changes nothing and is counted.
+ * step uniform. A step with a non-finite gradient changes nothing and is counted; bias corrections leave it out, as those of torch
+ * under a GradScaler do.
  */
 export function adamw(options: AdamWOptions): void {
   const rec = recorder();
@@ -54,9 +55,11 @@ export function adamw(options: AdamWOptions): void {
   const parts = ranges.reduce((n, range) => n + partsOf(range.bytes), 0);
   const partial = rec.temp('grad_norm partial', [parts, 2]);
   const norm = clipping();
+  const metrics = metricsRing();
+  const rests = { rest1: 1 - options.beta1, rest2: 1 - options.beta2 };
   let first = 0;
   for (const range of ranges) first = gradNormPart(rec.flatRange('grad', range), partial, first);
-  rec.emit(finishKernel, { tensors: { partial, norm, metrics: metricsRing() }, params: { parts }, grid: [1] });
+  rec.emit(finishKernel, { tensors: { partial, norm, metrics }, params: { parts, ...rests }, grid: [1] });
   for (const range of ranges) {
     const { groups } = range;
     const from = (g: number) => (groups[g] ? groups[g].from : range.bytes) / 16;
@@ -69,6 +72,7 @@ export function adamw(options: AdamWOptions): void {
         weight: rec.flatRange('param', range),
         m: rec.flatRange('m', range),
         v: rec.flatRange('v', range),
+        metrics,
       },
       params: {
         count4: range.bytes / 16,
@@ -78,8 +82,7 @@ export function adamw(options: AdamWOptions): void {
         heads: groups.reduce((bits, { group }, g) => bits | (Number(options.headGroups.includes(group)) << g), 0),
         beta1: options.beta1,
         beta2: options.beta2,
-        rest1: 1 - options.beta1,
-        rest2: 1 - options.beta2,
+        ...rests,
         eps: options.eps,
       },
       grid: flatGrid(range.bytes / 16),

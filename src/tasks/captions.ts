@@ -1,5 +1,4 @@
-import { Random } from '../data/random';
-import { defined } from '../numbers/defined';
+import { streams } from '../data/streams';
 import type { ClassPrompts } from './prompts';
 import type { BatchTexts } from './task';
 
@@ -17,7 +16,7 @@ export class Captions implements BatchTexts {
   /** Writes ids (B, T) and ends (B) of the texts for the classes `labels` of micro-batch `at`. */
   fill(at: number, labels: Uint32Array, ids: Uint32Array, ends: Uint32Array): void {
     const { tokens, templates, ids: all, ends: allEnds } = this.prompts;
-    const random = new Random(this.seed, at);
+    const random = streams.captions(this.seed, at);
     labels.forEach((label, b) => {
       const row = label * templates.length + random.below(templates.length);
       ids.set(all.subarray(row * tokens, (row + 1) * tokens), b * tokens);

@@ -4,7 +4,7 @@ import { ConfigError } from '../adapters/fields';
 import type { Model } from '../models/model';
 import { isTextModel, textFields, textModel, type Reads } from '../models/text';
 import type { Context } from '../nn/context';
-import { defined } from '../numbers/defined';
+import { isBelow } from '../numbers/order';
 import { linear } from '../ops/matmul';
 import { vocabularyLoss } from '../ops/vocabularyLoss';
 import { said } from '../said/said';
@@ -33,7 +33,7 @@ const overVocabulary = (reads: Reads, shift: 0 | 1): Objective => ({
   },
   counted: ({ labels }, model) => countedLabels(labels!, textModel(model).language, shift),
   judge: judgeTokens,
-  better: (than, found) => found.loss < than.loss,
+  better: (than, found) => isBelow(found.loss, than.loss),
 });
 
 /** The token behind each. */

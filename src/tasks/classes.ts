@@ -1,4 +1,4 @@
-import { defined } from '../numbers/defined';
+import { isAbove } from '../numbers/order';
 import { add } from '../ops/add';
 import { crossEntropy } from '../ops/crossEntropy';
 import type { Evaluation } from './verdict';
@@ -26,7 +26,7 @@ export const classify: Objective = {
   },
   weighs: true,
   judge: judgeClasses,
-  better: (than, found) => found.accuracy > than.accuracy,
+  better: (than, found) => isAbove(found.accuracy, than.accuracy),
 };
 
 /** Top-1, per class, and the confusion matrix, of rows (count, 4): loss, right, counted, prediction. */

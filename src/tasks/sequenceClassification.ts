@@ -1,4 +1,4 @@
-import { defined } from '../numbers/defined';
+import { isAbove } from '../numbers/order';
 import { pointwiseLoss } from '../ops/pointwiseLoss';
 import { classify } from './classes';
 import { f1, matthews, pearson, spearman } from './metrics.meta';
@@ -27,8 +27,8 @@ const numbers: Objective = {
     const said = Float64Array.from({ length: rows.length / 4 }, (_, i) => defined(rows[4 * i + 3]));
     return { ...noClasses(rows), scores: { pearson: pearson(said, labels), spearman: spearman(said, labels) } };
   },
-  says: (logits) => ({ top: [], number: defined(logits[0]) }),
-  better: (than, found) => found.scores!.pearson! > than.scores!.pearson!,
+  says: (logits) => ({ top: [], number: logits[0]! }),
+  better: (than, found) => isAbove(found.scores?.pearson, than.scores?.pearson),
 };
 
 /** Texts that may have several labels at once: a yes or no for each. Right is a text that has them all right. */

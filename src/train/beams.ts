@@ -28,12 +28,14 @@ interface Beam {
 
 /**
  * The likeliest texts by beam search, the best first. The generator must have as many rows as there are beams. Source: transformers
- * generation/beam_search.py, BeamSearchScorer with early_stopping False. Throws what `begin` throws, and EngineError where it is stopped.
+ * 4.45.2 generation/beam_search.py, BeamSearchScorer with early_stopping False; version 5 compares the finished texts with the best that has
+ * not ended, where this one compares them with the best of all, and so may stop earlier. Throws what `begin` throws, and EngineError where it is stopped.
  */
-export async function searchBeams(generator: Generator, prompt: ArrayLike<number>, how: BeamSearch): Promise<Found[]> {
+export async function searchBeams(generator: Pick<Generator, 'begin' | 'next'>, prompt: ArrayLike<number>, how: BeamSearch): Promise<Found[]> {
   const { max_new_tokens, num_beams, length_penalty = 1, no_repeat_ngram_size = 0, num_return_sequences = 1, eos = [], signal } = how;
   await generator.begin(prompt, max_new_tokens, signal);
   const begin = Array.from(prompt);
+  const ends = new Set(eos);
   const done: Found[] = [];
   const finish = (tokens: number[], sum: number) => {
     done.push({ tokens, score: sum / tokens.length ** length_penalty });
@@ -43,16 +45,14 @@ export async function searchBeams(generator: Generator, prompt: ArrayLike<number
   let beams: Beam[] = Array.from({ length: num_beams }, (_, b) => ({ tokens: [], sum: b === 0 ? 0 : -1e9, from: b }));
   for (let i = 0; i < max_new_tokens; i++) {
     const all = await generator.next(beams.map(({ tokens }) => [...begin, ...tokens]), { from: beams.map(({ from }) => from), signal });
-    const candidates = bestOf(beams, all.map((logits, b) => withoutRepeats(logProbabilities(logits), prompt, defined(beams[b]).tokens, no_repeat_ngram_size)), 2 * num_beams);
-    const next: Beam[] = [];
-    candidates.forEach(({ beam, token, sum }, rank) => {
-      const { tokens } = defined(beams[beam]);
-      if (!eos.includes(token)) {
-        if (next.length < num_beams) next.push({ tokens: [...tokens, token], sum, from: beam });
-      } else if (rank < num_beams) finish([...tokens, token], sum);
-    });
-    beams = next;
-    if (done.length === num_beams && done.at(-1)!.score >= defined(candidates[0]).sum / (i + 1) ** length_penalty) return done.slice(0, num_return_sequences);
+    const scores = all.map((logits, b) => withoutRepeats(logProbabilities(logits), prompt, beams[b]!.tokens, no_repeat_ngram_size));
+    // Of k ends each beam may yield k, so transformers keeps the max(2, 1 + k) * num_beams best. It finishes those that end among the first
+    // num_beams, and continues with the first num_beams that do not end, so these are sought here; there are always as many, unless every token is an end.
+    const candidates = bestOf(beams, scores, num_beams);
+    for (const { beam, token, sum } of candidates) if (ends.has(token)) finish([...beams[beam]!.tokens, token], sum);
+    beams = bestOf(beams, scores, num_beams, ends).map(({ beam, token, sum }) => ({ tokens: [...beams[beam]!.tokens, token], sum, from: beam }));
+    if (beams.length === 0) break;
+    if (done.length === num_beams && done.at(-1)!.score >= candidates[0]!.sum / (i + 1) ** length_penalty) return done.slice(0, num_return_sequences);
   }
   for (const { tokens, sum } of beams) finish(tokens, sum);
   return done.slice(0, num_return_sequences);
@@ -73,12 +73,12 @@ function withoutRepeats(scores: Float64Array, prompt: ArrayLike<number>, tokens:
   return scores;
 }
 
-/** The best of what all beams may say next. */
-function bestOf(beams: Beam[], scores: Float64Array[], count: number): { beam: number; token: number; sum: number }[] {
+/** The best continuations of all beams by one token, but for some tokens. */
+function bestOf(beams: Beam[], scores: Float64Array[], count: number, but: ReadonlySet<number> = new Set()): { beam: number; token: number; sum: number }[] {
   const best: { beam: number; token: number; sum: number }[] = [];
   scores.forEach((row, beam) => row.forEach((score, token) => {
-    const sum = defined(beams[beam]).sum + score;
-    if (best.length === count && sum <= best.at(-1)!.sum) return;
+    const sum = beams[beam]!.sum + score;
+    if (but.has(token) || (best.length === count && sum <= best.at(-1)!.sum)) return;
     best.push({ beam, token, sum });
     best.sort((a, b) => b.sum - a.sum).splice(count);
   }));

@@ -44,8 +44,8 @@ export async function saveCheckpoint(machine: Machine, rec: Recorder, position: 
   return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint, ...(best && { best: JSON.stringify(best.evaluation) }), ...(position.waited && { waited: JSON.stringify(position.waited) }) });
 }
 
-/** Restores what `saveCheckpoint` wrote; returns the step to go on from, the best so far, and how far early stopping has waited. Throws FormatError when it is of another run. */
-export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, fingerprint: string): Promise<{ step: number; best: Best | null; waited?: Waited }> {
+/** Restores what `saveCheckpoint` wrote; returns the step to go on from, the best so far, how far early stopping has waited, and the steps skipped so far. Throws FormatError when it is of another run. */
+export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, fingerprint: string): Promise<{ step: number; best: Best | null; waited?: Waited; skipped: number }> {
   const file = await openSafetensors(bytesAccess(bytes));
   const step = Number(file.metadata.step);
   if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError(said`This file is not a checkpoint of a run.`);
@@ -62,8 +62,10 @@ export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: 
   for (const { tensor, data } of flats.flatMap((f) => f.ranges)) machine.write(tensor, data);
   machine.write(clipping(rec), counts.data);
   const waited = file.metadata.waited === undefined ? undefined : (JSON.parse(file.metadata.waited) as Waited);
-  if (file.metadata.best === undefined) return { step, best: null, waited };
-  const best: Best = { evaluation: JSON.parse(file.metadata.best) as Evaluation, values: {} };
+  const [, , , skipped = 0] = counts.data;
+  if (file.metadata.best === undefined) return { step, best: null, waited, skipped };
+  // JSON has null for what is no number.
+  const best: Best = { evaluation: JSON.parse(file.metadata.best, (_, value: unknown) => value ?? NaN) as Evaluation, values: {} };
   for (const name of file.names()) if (name.startsWith(BEST)) best.values[name.slice(BEST.length)] = await file.readF32(name);
-  return { step, best, waited };
+  return { step, best, waited, skipped };
 }

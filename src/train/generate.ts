@@ -1,8 +1,8 @@
 import { Adapted } from '../adapters/adapted';
 import { FROZEN } from '../adapters/fields';
 import type { Arrays } from '../adapters/method';
-import { Random } from '../data/random';
 import { DataError } from '../data/source';
+import { streams } from '../data/streams';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { Recorder, type Program } from '../engine/record';
@@ -276,8 +276,8 @@ export function choose(logits: Float32Array, { temperature = 0, top_k = 0, top_p
   const total = weights.reduce((a, b) => a + b, 0);
   // As many as reach the share, the one that does included.
   let [count, sum] = [0, 0];
-  while (count < weights.length && (count === 0 || sum < top_p * total)) sum += defined(weights[count++]);
-  let left = new Random(seed, place).uniform(0, sum);
+  while (count < weights.length && (count === 0 || sum < top_p * total)) sum += weights[count++]!;
+  let left = streams.token(seed, place).uniform(0, sum);
   for (let i = 0; i < count; i++) {
     left -= defined(weights[i]);
     if (left < 0) return defined(kept[i]);

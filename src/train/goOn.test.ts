@@ -10,6 +10,7 @@ import { defined } from '../numbers/defined';
 import { english } from '../said/said';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
+import { tinyJson } from '../testing/tiny';
 import { chatTokenizer } from '../testing/tinyChats';
 import { tinyDecoderFiles } from '../testing/tinyDecoders';
 import { frozenDtypes, trainDefaults } from './config';
@@ -169,4 +170,21 @@ test('there is room for the prompt and what is asked for, whatever training was 
   expect(defined((await ask(goOn, model, [base], { prompt: 'up down up down', max_new_tokens: 64 - length })).texts[0]).note).toBeUndefined();
   await expect(ask(goOn, model, [base], { prompt: 'up '.repeat(40) })).rejects.toThrow(/^the model: The text has \d+ tokens, and there is room for 64; take a shorter one\.$/);
   goOn.free();
+});
+
+test('a text ends at the ends that generation_config.json lists, whatever the fields of the page say; the rest of the file is for those', async () => {
+  const opened = (generation: object) => openModel(memoryTree('letters', { ...tinyDecoderFiles('Llama', { vocab_size: 280, max_position_embeddings: 400, eos_token_id: 279 }), ...chatTokenizer(), 'generation_config.json': tinyJson(generation) }));
+  const say = async (model: LoadedModel, num_beams = 1) => {
+    const goOn = new GoOn(hosting(model));
+    const { texts } = await ask(goOn, model, [base], { max_new_tokens: 8, num_beams });
+    goOn.free();
+    return texts[0]?.text ?? '';
+  };
+  const whole = await say(await letters());
+  // Every token that a text may hold ends it: one is all that it says.
+  const ends = Array.from({ length: 280 }, (_, id) => id);
+  const short = await say(await opened({ eos_token_id: ends, num_beams: 5, do_sample: true, max_new_tokens: 3 }));
+  expect([whole.startsWith(short), short.length < whole.length]).toEqual([true, true]);
+  expect((await say(await opened({ eos_token_id: ends }), 3)).length).toBeLessThan(whole.length);
+  expect(await say(await opened({ do_sample: true, temperature: 9, max_new_tokens: 3, num_beams: 4 }))).toBe(whole);
 });

@@ -10,6 +10,7 @@ import { searchBeams } from './beams';
 import { askedInChat } from './chatTokens';
 import { keptTrain } from './config';
 import { Generator } from './generate';
+import { generationOf } from './generation';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
 import type { FrozenDtype, GoingOn, GoneOn, ResidentMemory, RunSpec, StudioWorker } from './protocol';
@@ -71,6 +72,8 @@ export class GoOn {
     const { max_tokens } = net.language;
     if (!readoutOf(net.language).goesOn) throw new DataError(said`${model.id} tells what texts are; it does not go on with them.`);
     const tokenizer = await tokenizerOf(model);
+    // What else generation_config.json says is a field of the page.
+    const { ends } = await generationOf(model, tokenizer);
     // As training read it: what is typed is a user's turn where chats were learned.
     const turn = spec.text?.chat ? askedInChat(tokenizer, await chatTemplateOf(model), prompt) : { ids: tokenizer.encode(prompt).ids, end: null };
     const { length } = turn.ids;
@@ -85,7 +88,7 @@ export class GoOn {
     const generator = await Generator.open(device, { adapted, source: model.source, values, frozen_dtype, rows }, { lender, signal });
     try {
       memory.adapters.push({ key: spec.id, bytes: generator.bytes });
-      const eos = [model.config.eos_token_id ?? tokenizer.eos, turn.end].flat().filter((id): id is number => typeof id === 'number');
+      const eos = [...ends, ...(turn.end === null ? [] : [turn.end])];
       const saying = rows > 1 ? byBeams(generator, turn.ids, { max_new_tokens, num_beams: rows, eos, signal }) : generator.generate(turn.ids, { ...how, max_new_tokens, eos, signal });
       const tokens: number[] = [];
       let heard = 0;

@@ -53,7 +53,6 @@ export class Clock {
 
 /** The steps of a run: writes batches and scalars, submits, and reads the numbers late. */
 export class Loop {
-  skipped = 0;
   private skippedInARow = 0;
   private pending: Promise<void>[] = [];
   private failure: unknown = null;
@@ -66,6 +65,8 @@ export class Loop {
     private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep' | 'model'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; parts: number; averageRest: (index: number) => number; classWeights?: Float32Array | null },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
+    /** Steps that were skipped so far, as the device counts them: those of the checkpoint that the run goes on from, at first. */
+    public skipped = 0,
   ) {
     this.batch = hostBatch(programs.inputs);
   }
@@ -87,6 +88,7 @@ export class Loop {
     const { train, adapted, batches, task, parts } = this.input;
     const micros = train.accumulate * parts;
     const { lr, headLr } = learningRates(adapted.config, train);
+    // The schedule counts the steps that were skipped, as torch's does behind a GradScaler: a run has a fixed number of steps, at the last of which it ends.
     const factor = scheduleFactor(train.schedule, index, this.schedule.total, this.schedule.warmup);
     const slot = index % METRIC_SLOTS;
     const scalars = {
@@ -95,6 +97,7 @@ export class Loop {
       lr: lr * factor,
       headLr: headLr * factor,
       ...biasCorrections(index + 1, BETA1, BETA2),
+      update: index + 1,
       invCount: 1 / this.counted(index, micros),
       maxNorm: train.max_grad_norm,
       averageRest: this.input.averageRest(index),

@@ -1,6 +1,6 @@
-import { Random } from '../data/random';
 import type { ContinuationDataset } from '../data/continuations';
 import { DataError, type Split } from '../data/source';
+import { streams } from '../data/streams';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { textModel, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
@@ -32,7 +32,7 @@ export class MaskedFeed extends TokenRows {
     const { tokenizer, width } = this;
     const plain = (this.known[index] ??= tokenizer.plain(this.split.text!(index).first));
     const { ids, first: [from, to] } = tokenizer.around(plain, null, width);
-    const random = new Random(epoch, index);
+    const random = streams.hidden(epoch, index);
     const labels = new Uint32Array(width).fill(IGNORED);
     const asked = Array.from({ length: to - from }, (_, i) => from + i).filter(() => random.uniform() < ASKED);
     if (asked.length === 0 && to > from) asked.push(from + random.below(to - from));

@@ -1,11 +1,7 @@
 import { drawMix, mixInto, mixes } from '../data/mix';
-import { Random } from '../data/random';
-import { defined } from '../numbers/defined';
+import { streams } from '../data/streams';
 import type { BatchSource } from './feeds';
 import type { TrainConfig } from './protocol';
-
-/** Keeps these draws apart from those of the order and of augmentation, which share the seed. */
-const PURPOSE = 0x6d6978;
 
 type Mixing = Pick<TrainConfig, 'mixup_alpha' | 'cutmix_alpha' | 'accumulate' | 'seed'>;
 
@@ -32,7 +28,7 @@ export function mixedBatches(source: BatchSource, train: Mixing, shape: readonly
         partners.pixel_values.set(pixels);
         partners.labels.set(labels!);
       } else await source.fill(at - micro + (accumulate - 1 - micro), partners);
-      const mix = drawMix(train, width, height, new Random(seed, Math.floor(at / accumulate), PURPOSE));
+      const mix = drawMix(train, width, height, streams.mixing(seed, Math.floor(at / accumulate)));
       for (let b = 0; b < B; b++) {
         const partner = B - 1 - b;
         mixInto(pixels.subarray(b * floats, (b + 1) * floats), partners.pixel_values.subarray(partner * floats, (partner + 1) * floats), mix, width, height);

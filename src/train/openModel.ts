@@ -95,7 +95,7 @@ export async function openImageModel(tree: FileTree): Promise<LoadedModel> {
 /** The tokenizer of a folder whose checkpoint has a text tower, if the family has one, or reads texts alone: opened when it is first asked for. */
 export function textsOf(tree: FileTree, net: Model): Pick<KnownModel, 'tokenizer' | 'texts' | 'companions'> {
   const companions = () => Promise.all(tree.paths().filter((path) => COMPANIONS.test(path)).map(async (path) => ({ path, bytes: await tree.read(path) })));
-  if (net.language) return hasTextTokenizer(tree.paths()) ? { texts: once(async () => (await import('../io/textTokenizer')).openTextTokenizer(tree)), companions } : {};
+  if (net.language) return { companions, ...(hasTextTokenizer(tree.paths()) && { texts: once(async () => (await import('../io/textTokenizer')).openTextTokenizer(tree)) }) };
   return net.text && hasTokenizer(tree.paths()) ? { tokenizer: once(async () => (await import('../io/tokenizer')).openTokenizer(tree)) } : {};
 }
 

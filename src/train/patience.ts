@@ -1,3 +1,5 @@
+import { isBelow } from '../numbers/order';
+
 /** How far early stopping has waited. */
 export interface Waited {
   /** Lowest loss so far; null before the first evaluation. */
@@ -22,7 +24,7 @@ export class Patience {
     const { waited } = this;
     const better = Number.isFinite(loss) && (waited.best === null || waited.best - loss > this.threshold);
     waited.evaluations = better ? 0 : waited.evaluations + 1;
-    if (loss < (waited.best ?? Infinity)) waited.best = loss;
+    if (isBelow(loss, waited.best)) waited.best = loss;
   }
 
   get over(): boolean {

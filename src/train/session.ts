@@ -235,8 +235,9 @@ export class Session {
     await beginAverage(machine, programs);
     let best: Best | null = null;
     let waited: Waited | undefined;
+    let skipped = 0;
     if (resume) {
-      ({ step: this.at, best, waited } = await restoreCheckpoint(machine, programs.rec, resume, fingerprint(spec)));
+      ({ step: this.at, best, waited, skipped } = await restoreCheckpoint(machine, programs.rec, resume, fingerprint(spec)));
       this.checkpointAt = this.at;
     }
     this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
@@ -244,7 +245,7 @@ export class Session {
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
     const pace = this.pace(ready.total, clock);
-    const loop = this.loop(ready, machine, clock, pace);
+    const loop = this.loop(ready, machine, clock, pace, skipped);
     const followed = splits && { machine, programs, splits, feedOf, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = {
       begin: () => pace.begin(),
@@ -280,14 +281,14 @@ export class Session {
     return new Pace(train, total, looks, () => clock.secondsLeft(1));
   }
 
-  private loop(ready: Ready, machine: Machine, clock: Clock, pace: Pace): Loop {
+  private loop(ready: Ready, machine: Machine, clock: Clock, pace: Pace, skipped: number): Loop {
     const { batches, classes, spec: { train } } = this.input;
     const { adapted, programs, task, total, warmup } = ready;
     const perEpoch = Math.max(1, Math.ceil(batches.count / (train.batch * train.accumulate)));
     const classWeights = programs.classWeights && classWeightsOf(train.class_weights, batches.labels, classes.length);
     const averageRest = averageRests(train, adapted, total, perEpoch);
     const say = (event: LoopEvent) => this.say(event.type === 'step' ? { ...event, seconds_left: event.seconds_left + pace.after(event.point.step) } : event);
-    return new Loop(say, machine, programs, { train, adapted, task, classWeights, ...this.batches(ready), averageRest }, { total, warmup }, clock);
+    return new Loop(say, machine, programs, { train, adapted, task, classWeights, ...this.batches(ready), averageRest }, { total, warmup }, clock, skipped);
   }
 
   /** Training batches as the programs take them: mixed, and in parts. */

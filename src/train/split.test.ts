@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Batches } from '../data/batches';
 import { tinyData } from '../testing/tiny';
 import type { Split } from '../data/source';
 import { completeTrain, fingerprint, keptTrain } from './config';
@@ -48,4 +49,15 @@ test('a large set: more images than a call has room for as arguments', () => {
   const labels = Uint16Array.from({ length: 150_000 }, (_, i) => i % 2);
   const { train: kept, follow, followIs } = runSplits({ ...rest, train: { ...train, count: labels.length, labels } }, completeTrain({ train_limit: 0, val_fraction: 0, early_stopping_patience: 3 }));
   expect([kept.count + follow.count, followIs]).toEqual([labels.length, 'val']);
+});
+
+test('the few images of class c are not those that come first in epoch c', () => {
+  const train = { count: 24, labels: Uint16Array.from({ length: 24 }, (_, i) => i % 2), image: (i: number) => ({ width: i, height: 1, data: new Uint8Array() }) };
+  const alike = Array.from({ length: 20 }, (_, seed) => {
+    const few = runSplits({ ...tinyData(), train }, completeTrain({ shots: 4, seed })).train;
+    const taken = Array.from(few.labels.keys()).filter((i) => few.labels[i] === 1).map((i) => Math.floor((few.image(i) as { width: number }).width / 2));
+    const epoch = new Batches({ count: 12, batch: 4, seed, last: 'drop' }).at(3);
+    return epoch.epoch === 1 && taken.join() === [...epoch.indices].sort((a, b) => a - b).join();
+  });
+  expect(alike.filter(Boolean).length).toBeLessThan(3);
 });

@@ -1,8 +1,8 @@
 import { limited } from '../data/limit';
-import { fewShot, Random, shuffle, stratified } from '../data/random';
+import { fewShot, shuffle, stratified } from '../data/random';
 import { perClass, subset } from '../data/split';
 import { DataError, type Dataset, type Split } from '../data/source';
-import { defined } from '../numbers/defined';
+import { streams } from '../data/streams';
 import { said } from '../said/said';
 import { heldCount } from './config';
 import type { TrainConfig } from './protocol';
@@ -34,7 +34,7 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
     follow = subset(train, first);
     train = subset(train, rest);
   }
-  if (config.shots) train = subset(train, fewShot(train.labels, config.shots, config.seed));
+  if (config.shots) train = subset(train, fewShot(train.labels, config.shots, (label) => streams.shots(config.seed, label)));
   const present = new Set(train.labels);
   if (train.count < 2 || present.size < 2) {
     const [images, classes] = [train.count, present.size];
@@ -52,15 +52,15 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
 
 /** So many images of a split by chance, and the others, each in order. */
 function byChance({ count }: Split, held: number, seed: number): [Uint32Array, Uint32Array] {
-  const order = shuffle(Uint32Array.from({ length: count }, (_, i) => i), new Random(seed, 0x76616c));
+  const order = shuffle(Uint32Array.from({ length: count }, (_, i) => i), streams.validation(seed));
   return [order.slice(0, held).sort(), order.slice(held).sort()];
 }
 
 /** So many images of a split, of each class in proportion, but none of a class that has no other; and the others. */
 function ofEachClass({ count, labels }: Split, held: number, seed: number): [Uint32Array, Uint32Array] {
   const counts = perClass({ labels } as Split, 1 + labels.reduce((most, label) => Math.max(most, label), 0));
-  const able = Uint32Array.from(labels.keys()).filter((i) => defined(counts[defined(labels[i])]) > 1);
-  const first = stratified(Array.from(able, (i) => defined(labels[i])), held, seed).map((i) => defined(able[i]));
+  const able = Uint32Array.from(labels.keys()).filter((i) => counts[labels[i]!]! > 1);
+  const first = stratified(Array.from(able, (i) => labels[i]!), held, (label) => streams.held(seed, label)).map((i) => able[i]!);
   const taken = new Set(first);
   return [first, Uint32Array.from({ length: count }, (_, i) => i).filter((i) => !taken.has(i))];
 }

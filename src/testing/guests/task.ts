@@ -1,7 +1,7 @@
 import step from '#shaders/lib/step.wgsl?raw';
 import { kernel } from '../../engine/kernel';
 import { recorder } from '../../engine/record';
-import { defined } from '../../numbers/defined';
+import { isBelow } from '../../numbers/order';
 import { sumMetrics } from '../../ops/metrics';
 import { flatGrid } from '../../ops/grid';
 import type { HostBatch, Objective, Task } from '../../tasks/task';
@@ -68,7 +68,7 @@ const objective: Objective = {
     for (let i = 0; i < count; i++) [loss, near] = [loss + defined(rows[4 * i]), near + defined(rows[4 * i + 1])];
     return { loss: loss / count, accuracy: near / count, per_class: [], confusion: [] };
   },
-  better: (than, found) => found.loss < than.loss,
+  better: (than, found) => isBelow(found.loss, than.loss),
 };
 
 /** A task that the project does not ship: how bright a picture is, by the one output of a new head. A batch has no labels. */

@@ -53,6 +53,14 @@ test('of two equal evaluations the earlier one is the better', () => {
   expect(better(one, two)).toBe(one);
 });
 
+test('an evaluation that is no number gives way to one that is, and takes the place of none', () => {
+  const [number, none] = [evaluation('val', 10, 0.5), evaluation('val', 20, NaN)];
+  expect([better(none, number), better(number, none), better(none, { ...none, step: 30 })]).toEqual([number, number, none]);
+  const text = (loss: number) => ({ ...evaluation('val', 10, 0.5), loss, scores: { perplexity: Math.exp(loss) } });
+  const [low, lost] = [text(2), text(NaN)];
+  expect([better(lost, low), better(low, lost)]).toEqual([low, low]);
+});
+
 test('the best evaluation is kept, and the last where there are too few pictures to choose by', () => {
   const at = (step: number, accuracy: number, count: number): Evaluation => ({ step, split: 'val', loss: 1, accuracy, count, per_class: [1, 1, 1], confusion: [] });
   const of = (count: number, train: object = {}) => keptOf(run('a', 1, { spec: { ...run('a', 1).spec, train: { ...run('a', 1).spec.train, val_fraction: 0.1, ...train } } }), [at(1, 1, count), at(2, 0.5, count)])?.step;

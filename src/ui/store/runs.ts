@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { isAbove, isBelow } from '../../numbers/order';
 import { choosesBest, holdsBack } from '../../train/config';
 import { measureOf } from '../../train/scores.meta';
 import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
@@ -206,7 +207,7 @@ export function testEvaluation(run: Run): Evaluation | null {
 export const fewestTested = (runs: readonly Run[]): number => Math.min(...runs.flatMap((run) => testEvaluation(run)?.count ?? []));
 
 /** Better of two evaluations, as its task says: by the loss where texts are gone on with; the earlier one when they are equal. */
-export const better = (one: Evaluation | null, other: Evaluation): Evaluation => (one && (other.scores?.perplexity === undefined ? measureOf(one) >= measureOf(other) : one.loss <= other.loss) ? one : other);
+export const better = (one: Evaluation | null, other: Evaluation): Evaluation => (one && !(other.scores?.perplexity === undefined ? isAbove(measureOf(other), measureOf(one)) : isBelow(other.loss, one.loss)) ? one : other);
 
 /** The evaluation whose weights are kept: the best on the images that the run is followed on, or the last where these are too few to choose by. */
 export function keptOf(run: Run, evaluations: readonly Evaluation[]): Evaluation | null {
