@@ -28,7 +28,6 @@ const CLOSING = 5000;
 
 interface Line extends Asker {
   socket: WebSocket;
-  address: string;
   /** Questions are answered one after another. */
   turn: Promise<void>;
   open: number;
@@ -67,12 +66,12 @@ export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?:
   };
   let looking: NodeJS.Timeout | undefined;
 
-  /** Who comes back on another socket has left the one before. */
+  /** Who comes back on another socket has left the one before, which hears so: it may be another tab's. */
   const replace = (line: Line) => {
     for (const other of lines) {
       if (other === line || other.token !== line.token) continue;
       other.token = '';
-      other.socket.terminate();
+      other.socket.close(REFUSED, 'elsewhere' satisfies Refusal);
     }
   };
 
