@@ -1,8 +1,10 @@
 import { readRuns } from '../../records/runFile';
 import { bytesAccess, openSafetensors } from '../../io/safetensors';
 import type { RunRecord } from '../../train/protocol';
-import { isAdapterFile, roomBounds, type Refusal, type RoomMessage, type RoomReply, type WordyDeed } from '../../train/room.meta';
+import { isAdapterFile, roomBounds, type RoomMessage, type RoomReply, type WordyDeed } from '../../train/room.meta';
 import { Buckets } from './bucket';
+import { Readings, type Begun } from './readings';
+import { Refused } from './refused';
 import type { Room } from './room';
 
 /** Where results of a class are kept. Paths of adapters were checked. */
@@ -14,13 +16,6 @@ export interface Kept {
   read(place: number): Promise<string>;
   /** At most so many bytes of a file from a byte on; fewer, or none, where it ends. */
   readFile(place: number, path: string, from: number, most: number): Promise<Uint8Array>;
-}
-
-/** Thrown where something is refused: whoever asked is told why. */
-export class Refused extends Error {
-  constructor(readonly refusal: Refusal) {
-    super(refusal);
-  }
 }
 
 /** A result, or a file of an adapter, that comes in pieces. */
@@ -41,6 +36,8 @@ export interface Asker {
   address: string;
   /** What it is sending. */
   body: Body | null;
+  /** What it is reading. */
+  begun: Begun;
 }
 
 /** Results and adapters that may be on their way at once; one of each person. */
@@ -58,13 +55,16 @@ export class RoomDeeds {
   private readonly sizes = new Map<number, number>();
   /** Results are taken one after another: of two of one experiment the first counts. */
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly readings: Readings;
   private readonly joins = new Buckets(JOINS.burst, JOINS.rate);
 
   constructor(
     private readonly room: Room,
     private readonly kept: Kept,
     private readonly clock: () => number,
-  ) {}
+  ) {
+    this.readings = new Readings((place) => kept.read(place));
+  }
 
   readonly answers: Deeds = {
     join: (asker, { name }) => {
@@ -97,12 +97,12 @@ export class RoomDeeds {
   };
 
   /** A piece of a result (no path) or of a file of its adapter. */
-  async read({ experiment, path, from }: RoomMessage<'read'>): Promise<Uint8Array> {
+  async read({ begun }: Asker, { experiment, path, from }: RoomMessage<'read'>): Promise<Uint8Array> {
     this.mustBe(experiment);
     const files = this.room.filesOf(experiment);
     if (files === null) throw new Refused('gone');
     const { piece } = roomBounds;
-    if (path === '') return Buffer.from(await this.kept.read(experiment)).subarray(from, from + piece);
+    if (path === '') return this.readings.piece(begun, experiment, from, piece);
     if (!files.includes(path)) throw new Refused('wrong');
     return this.kept.readFile(experiment, path, from, piece);
   }

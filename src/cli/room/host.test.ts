@@ -237,13 +237,25 @@ const shared = (count: number): Shared[] => Array.from({ length: count }, (_, i)
 const nothing: Kept = { keep: async () => {}, keepFile: async () => {}, read: async () => '', readFile: async () => new Uint8Array() };
 
 /** A class of its own, whose clock stands. */
-async function standing(count: number, options: { silence?: number; grace?: number } = {}) {
+async function standing(count: number, { kept = nothing, ...options }: { silence?: number; grace?: number; kept?: Kept } = {}) {
   const clock = { now: 0 };
   let tokens = 0;
   const room = new Room(shared(count), { code: 'ABCDEF', token: () => `t${++tokens}`, ...options });
-  const served = await serve(at('site'), { port: 0, room: hostRoom(room, nothing, { clock: () => clock.now }) });
+  const served = await serve(at('site'), { port: 0, room: hostRoom(room, kept, { clock: () => clock.now }) });
   return { room, clock, close: served.close, page: (code = 'ABCDEF') => page({ url: served.url, code }) };
 }
+
+test('a result that is read in pieces is read from the disk once', async () => {
+  const text = 'x'.repeat(5 * roomBounds.piece + 1);
+  let reads = 0;
+  const { room, page, close } = await standing(1, { kept: { ...nothing, read: async () => (reads++, text) } });
+  room.deliver(0, { run: 'r', accuracy: null, person: null }, 0);
+  const board = page();
+  const lengths: number[] = [];
+  for (let from = 0; lengths.at(-1) !== 1; from += roomBounds.piece) lengths.push((await board.ask<Uint8Array>('read', { experiment: 0, path: '', from })).length);
+  expect([lengths.length, reads]).toEqual([6, 1]);
+  await close();
+});
 
 test('who asks too often is told to wait and then cut off, and a wrong code costs more', async () => {
   const flooded = await standing(1);
