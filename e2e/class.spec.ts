@@ -170,6 +170,10 @@ test('the class is out of reach for a while and a run is not lost: its page come
   await ada.goto(`${open.lan}${code}`);
   await joinButton(ada).click();
   await expect(ada.getByText(/^This tab trains LoRA, r 2, seed 0/)).toBeVisible();
+  // A page that is loaded again is the same person, without a word.
+  await ada.reload();
+  await expect(ada.getByText(/^This tab trains LoRA, r 2, seed 0/)).toBeVisible();
+  await expect(row(page, /Person/)).toHaveCount(1);
   const silent = 'The class does not answer. Trying again.';
   open.cut(true);
   for (const one of [page, ada]) {
@@ -186,7 +190,17 @@ test('the class is out of reach for a while and a run is not lost: its page come
   expect(open.results.size).toBe(4);
   await expect(row(page, /Person/)).toHaveCount(1);
   await expect(row(page, 'Person 1').getByRole('cell').last()).toHaveText('4');
-  await ada.goto('about:blank');
+  // A copy of the tab takes its place, and the two of them do not take it from each other by turns.
+  const copy = await ada.context().newPage();
+  const kept = await ada.evaluate(() => ({ ...sessionStorage }));
+  await copy.addInitScript((all) => Object.entries(all).forEach(([key, value]) => sessionStorage.setItem(key, String(value))), kept);
+  await copy.goto(ada.url());
+  await expect(copy.getByText('Nothing is left to train. Thank you.')).toBeVisible();
+  await expect(ada.getByText(/^Another tab, a copy of this one, goes on in the class/)).toBeVisible();
+  await expect(row(page, /Person/)).toHaveCount(1);
+  expect(await ada.evaluate(() => sessionStorage.getItem('fullrank.class'))).toBeNull();
+  await expect(row(page, 'Person 1').getByText('waiting')).toBeVisible();
+  await copy.goto('about:blank');
   await expect(row(page, 'Person 1').getByText('away')).toBeVisible();
   await ada.context().close();
   await open.close();

@@ -15,7 +15,7 @@ import type { Device } from './device';
 import { Machine } from './machine';
 import { MOST_STAGING_BYTES, planMemory, STAGING_BYTES, type MemoryPlan, type Place } from './plan';
 import { Recorder, type Program, type RecorderOptions } from './record';
-import type { Storage } from './tensor';
+import type { Storage, Tensor } from './tensor';
 
 /** A transformer of two blocks with training and evaluation programs: every role and every way to hold memory. */
 function transformer(): Recorder {
@@ -48,7 +48,23 @@ function transformer(): Recorder {
   return rec;
 }
 
-const storagesOf = (program: Program, i: number) => new Set(Object.values(defined(program.entries[i]).tensors).map((t) => t.storage));
+/** A temporary `t` made in program a and read in program b, which has made one of its own first. */
+function acrossPrograms(make: (rec: Recorder, body: () => Tensor) => Tensor = (_, body) => body()): { rec: Recorder; t: Tensor } {
+  const rec = new Recorder();
+  const x = rec.declare('input', 'x', [64]);
+  let t!: Tensor;
+  rec.program('a', () => {
+    t = make(rec, () => scaleBy(x, 2));
+    rec.keep(scaleBy(t, 3));
+  }, { gradients: false });
+  rec.program('b', () => {
+    const u = scaleBy(scaleBy(x, 5), 7);
+    rec.keep(add(u, t));
+  }, { gradients: false });
+  return { rec, t };
+}
+
+const storagesOf = (program: Program, i: number) => new Set(Object.values(program.entries[i]!.tensors).map((t) => t.storage));
 
 describe('planMemory', () => {
   const rec = transformer();
@@ -69,6 +85,17 @@ describe('planMemory', () => {
       }
     }
     expect(shared).toBeGreaterThan(20);
+  });
+
+  test('a temporary of one program that another reads is refused; one that is kept, or made once a step, has a buffer that nothing else uses', () => {
+    expect(() => planMemory(acrossPrograms().rec)).toThrow(/program a.*program b/);
+    for (const make of [(rec: Recorder, body: () => Tensor) => rec.keep(body()), (rec: Recorder, body: () => Tensor) => rec.once('t', body)]) {
+      const { rec, t } = acrossPrograms(make);
+      const { places } = planMemory(rec);
+      const buffer = places.get(t.storage)?.buffer;
+      expect(buffer).toBeDefined();
+      expect([...places].filter(([storage, place]) => place.buffer === buffer && storage !== t.storage)).toEqual([]);
+    }
   });
 
   test('a temporary is written before it is read', () => {

@@ -71,7 +71,7 @@ const planned = new WeakMap<Recorder, { state: string; plan: MemoryPlan }>();
  * Plans the memory of all programs of a recorder: persistent tensors get buffers of their own, parameters share flat
  * buffers, and temporaries share whole buffers by disjoint lifetimes (greedy by size). One dispatch may not bind a
  * buffer both for reading and writing, so lifetimes that meet in an entry never share. What one program leaves for others
- * (`Recorder.once`) lives as long as the run. With a loan, `bytes` and `total` count only what is added to it. What is recorded
+ * (`Recorder.once`, or where it is kept) lives as long as the run; another temporary is one program's alone. With a loan, `bytes` and `total` count only what is added to it. What is recorded
  * is planned once: whoever chooses by bytes, says them, and allocates them has the same plan.
  */
 export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
@@ -107,6 +107,8 @@ function layOut(rec: Recorder): MemoryPlan {
         if (storage.role !== 'temp' || rec.kept.has(storage) || left.has(storage)) used.set(storage, storage.label);
         else {
           const life = lives.get(storage);
+          // Another program has its own use for the buffer of this one's.
+          if (life && life.program !== program) fail(storage.label, said`a temporary of program ${life.program.name} is used in program ${program.name} too; keep it (Recorder.keep), or make it once a step (Recorder.once)`);
           if (life) life.last = i;
           else lives.set(storage, { storage, program, first: i, last: i });
         }

@@ -8,8 +8,9 @@ import { comparison, comparisonText } from './peftJson';
 import { FormatError } from '../io/formatError';
 import { checkRun, runValue } from './runFile';
 import { said } from '../said/said';
-import { fingerprint, keptTrain } from '../train/config';
+import { keptTrain } from '../train/config';
 import type { MethodConfig, RunRecord, RunSpec, TrainConfig } from '../train/protocol';
+import { runPrint } from '../train/runPrint';
 
 /**
  * A study is a folder laid out as PEFT's method_comparison: `study.json`, `experiments/METHOD/NAME/` with a config and training
@@ -25,9 +26,9 @@ export interface Experiment {
 
 const hashed = (text: string): string => bytesToHex(sha256(new TextEncoder().encode(text))).slice(0, 16);
 
-/** Hash of what a run computes: model, data, method and training settings, but not how often it is looked at. */
-export const hashOf = (spec: Pick<RunSpec, 'model' | 'data' | 'method' | 'train'>): string =>
-  hashed(fingerprint({ ...spec, id: '', name: '', method: completeConfig(spec.method), train: keptTrain(spec.train) }));
+/** Hash of what a run computes: model, data, method, training settings and edits of the data, but not how often it is looked at. */
+export const hashOf = (spec: Pick<RunSpec, 'model' | 'data' | 'method' | 'train' | 'edits'>): string =>
+  hashed(runPrint({ ...spec, id: '', name: '', method: completeConfig(spec.method), train: keptTrain(spec.train) }));
 
 /** An experiment of this method and these settings; `name` tells it from the method's others. Throws ConfigError. */
 export function experimentOf({ model, data, method, train, name }: { model: string; data: string; method: MethodConfig; train: Partial<TrainConfig>; name: string }): Experiment {

@@ -12,7 +12,7 @@ import { hostFlat, hostLasting } from './weights';
 export interface Position {
   /** Optimizer steps done. */
   step: number;
-  /** `fingerprint` of the run's spec: a checkpoint is continued only by the same run. */
+  /** `runPrint` of the run's spec: a checkpoint is continued only by the same run. */
   fingerprint: string;
   /** How far early stopping has waited, in a run that has it. */
   waited?: Waited;
@@ -49,7 +49,7 @@ export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: 
   const file = await openSafetensors(bytesAccess(bytes));
   const step = Number(file.metadata.step);
   if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError(said`This file is not a checkpoint of a run.`);
-  if (file.metadata.fingerprint !== fingerprint) throw new FormatError(said`This checkpoint was written with other settings; start the run anew, or restore its settings.`);
+  if (file.metadata.fingerprint !== fingerprint) throw new FormatError(said`This checkpoint was written with other settings or other edits of the data; start the run anew, or restore them.`);
   const flats = flatsOf(rec);
   const counts = { label: 'grad_norm', data: new Float32Array(4) };
   for (const { label, data } of [...flats.flatMap(({ name, values }) => values.map(({ label, data }) => ({ label: `${name} ${label}`, data }))), counts]) {

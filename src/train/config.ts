@@ -134,7 +134,7 @@ const LEAST_TO_CHOOSE = 5;
 /** Whether so many validation images choose the best weights; otherwise the last are kept. Early stopping has its own measure of when to end, and goes back. */
 export const choosesBest = (held: number, classes: number, stopsEarly: boolean): boolean => stopsEarly || held >= Math.max(LEAST_TO_CHOOSE, classes);
 
-/** What must be equal for a checkpoint to be continued: everything but name, id, how often things are looked at or written, and how a batch is divided. */
+/** What two runs on the same data, edited alike (`runPrint`), must have in common to compute the same: everything but name, id, how often things are looked at or written, and how a batch is divided. */
 export function fingerprint(spec: RunSpec): string {
   const { train_limit, test_limit, limit_rule, early_stopping_patience, val_fraction, shots } = spec.train;
   // Early stopping ends a run by its evaluations.

@@ -6,12 +6,15 @@ import * as z from 'zod/mini';
  *
  * They go over a WebSocket. A page asks under a number, in words (JSON) or with a piece of what is too long for words (bytes), and each
  * question has one answer of the same number. Unasked the server says the state, when it has changed. A page that closes its socket
- * leaves the class; one whose socket breaks may come back on another as the same person, by the token that joining gave.
+ * leaves the class. It may come back on another socket as the same person, by the token that joining gave, also once it is loaded again;
+ * a socket that somebody has the same token on is closed then (`elsewhere`), so that of two copies of a tab the latest goes on.
  */
 
 /** Bounds of what is sent. Sizes in bytes. */
 export const roomBounds = {
   people: 200,
+  /** Of these, who may be there from one network address: a school may have a single one. */
+  peopleOfAddress: 150,
   name: 40,
   experiments: 1000,
   /** Of a question in words. */
@@ -71,7 +74,7 @@ const none = z.object({});
 /** What the server answers in words; `read` has a piece for an answer. */
 export const roomReplies = {
   join: z.object({ token: text(100), person: count() }),
-  again: none,
+  again: z.object({ person: count() }),
   /** The experiment, or nothing for now; `over` where there will be none any more. What its spec holds is checked as any run's. */
   take: z.object({ experiment: z.nullable(z.object({ place, spec: z.looseObject({ model: text(300), data: text(300), name: text(200), method: z.looseObject({ method: text(60) }), train: z.looseObject({}) }) })), over: z.boolean() }),
   /** False where another page has the experiment by now, or its result is there. */
@@ -85,7 +88,7 @@ export type WordyDeed = keyof typeof roomReplies;
 export type RoomReply<Deed extends WordyDeed> = z.output<(typeof roomReplies)[Deed]>;
 
 /** Why the server refuses: in its answer, or as the reason for which it closes the socket. */
-export const refusals = ['code', 'person', 'crowded', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;
+export const refusals = ['code', 'person', 'elsewhere', 'crowded', 'address', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;
 export type Refusal = (typeof refusals)[number];
 
 /** What it closes a socket with that it refuses (policy violation). */

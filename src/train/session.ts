@@ -16,7 +16,7 @@ import type { OpenedTask } from '../tasks/task';
 import { averageRests, beginAverage, leave } from './average';
 import { hostBatch } from './batch';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
-import { evaluationsEvery, fingerprint, totalSteps } from './config';
+import { evaluationsEvery, totalSteps } from './config';
 import { measuredFeed, mostMeasured, rowsMeasured, type BatchSource } from './feeds';
 import { Follower, type FollowEvents } from './follow';
 import { Clock, Loop, type LoopEvent } from './loop';
@@ -33,6 +33,7 @@ import type { EarlyStopping, Evaluation, Phase, Plan, RunEvent, RunSpec, RunSumm
 import { runError } from './runError';
 import { snapshotSteps, takeSnapshot } from './snapshots';
 import { hasOwnHead } from './runModel';
+import { runPrint } from './runPrint';
 import type { RunSplits } from './split';
 import { sharedBases, trainables } from './weights';
 
@@ -237,7 +238,7 @@ export class Session {
     let waited: Waited | undefined;
     let skipped = 0;
     if (resume) {
-      ({ step: this.at, best, waited, skipped } = await restoreCheckpoint(machine, programs.rec, resume, fingerprint(spec)));
+      ({ step: this.at, best, waited } = await restoreCheckpoint(machine, programs.rec, resume, runPrint(spec)));
       this.checkpointAt = this.at;
     }
     this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
@@ -419,7 +420,7 @@ export class Session {
   }
 
   private async checkpoint({ machine, programs, follower }: Run): Promise<void> {
-    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, fingerprint: fingerprint(this.input.spec), waited: follower?.patience?.waited }, follower?.best);
+    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, fingerprint: runPrint(this.input.spec), waited: follower?.patience?.waited }, follower?.best);
     this.checkpointAt = this.at;
     this.say({ type: 'checkpoint', step: this.at, bytes });
   }

@@ -76,8 +76,10 @@ class Buffer {
     return this.heap.bytes(this.within(offset, size), size);
   }
 
-  mapAsync(): Promise<void> {
-    return this.work.done();
+  async mapAsync(): Promise<void> {
+    await this.work.done();
+    // What lies in it then is not what was to be computed.
+    if (this.work.ended !== undefined) throw new DOMException(this.work.ended, 'OperationError');
   }
 
   getMappedRange(offset = 0, size = this.size - offset): ArrayBuffer {
@@ -176,7 +178,7 @@ class ProcessorDevice extends EventTarget {
   static async open(kernels: Kernels, threads: Threads | undefined): Promise<ProcessorDevice> {
     const share = threads !== undefined && threads.count > 1 && typeof SharedArrayBuffer === 'function' && (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated !== false;
     const device = new ProcessorDevice(kernels, new Heap(share));
-    const pool = share ? await Pool.open(device.heap, threads, (why) => device.report('internal', why)).catch(() => undefined) : undefined;
+    const pool = share ? await Pool.open(device.heap, threads, { failed: (why) => device.report('internal', why), lost: (why) => device.end('unknown', why) }).catch(() => undefined) : undefined;
     device.executor = pool ?? new Inline(device.heap);
     return device;
   }
@@ -250,8 +252,14 @@ class ProcessorDevice extends EventTarget {
   }
 
   destroy(): void {
+    this.end('destroyed', 'The device was destroyed.');
     this.executor.stop();
-    this.lose({ reason: 'destroyed', message: 'The device was destroyed.' });
+  }
+
+  /** Work that waits, and what is added to it, comes to an end without being done. */
+  private end(reason: 'unknown' | 'destroyed', message: string): void {
+    this.work.ended ??= message;
+    this.lose({ reason, message });
   }
 
   private tried<T>(filter: string, body: () => T): T | undefined {

@@ -14,11 +14,19 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Where compiled kernels are kept between starts and builds; ignored by git. */
 export const KERNELS = join(root, '.cache/kernels');
 
-function start(): Thread {
-  const worker = new Worker(new URL('./thread.node.mjs', import.meta.url), { execArgv: [] });
+const start = (): Thread => threadOf(new Worker(new URL('./thread.node.mjs', import.meta.url), { execArgv: [] }));
+
+/** A worker of Node as a thread. */
+export function threadOf(worker: Worker): Thread {
   return {
     post: (message) => worker.postMessage(message),
-    listen: (listener, failed) => void worker.on('message', listener).on('error', (error: Error) => failed(error.message)),
+    listen(listener, lost) {
+      worker.on('message', listener);
+      worker.on('error', (error: unknown) => lost(error instanceof Error ? error.message : String(error)));
+      worker.on('messageerror', () => lost('a message of a thread could not be read'));
+      // One that ends without an error, as by process.exit.
+      worker.on('exit', (code) => lost(`a thread ended by itself, with the code ${code}`));
+    },
     hold: (isAwaited) => (isAwaited ? worker.ref() : worker.unref()),
     end: () => void worker.terminate(),
   };

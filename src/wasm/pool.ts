@@ -6,13 +6,14 @@ import { Scratch, type Place } from './scratch';
 export type Pieces = Command & { pieces: number };
 
 export type ToThread = { memory: WebAssembly.Memory } | { batch: number; added: WebAssembly.Module[]; commands: Pieces[]; board: number; place: Place };
-/** `ready` once; `done` by the thread that did the last piece of a batch. */
-export type FromThread = { ready: true } | { done: number } | { failed: string };
+/** `ready` once; `done` by the thread that did the last piece of a batch; `failed` where a kernel throws, `lost` where the thread cannot go on. */
+export type FromThread = { ready: true } | { done: number } | { failed: string } | { lost: string };
 
 /** A worker of the browser's, or of Node's. */
 export interface Thread {
   post(message: ToThread): void;
-  listen(listener: (message: FromThread) => void, failed: (why: string) => void): void;
+  /** `lost` hears why the thread is no use any more, at any time: what it threw, that it has ended, that a message could not be read. */
+  listen(listener: (message: FromThread) => void, lost: (why: string) => void): void;
   /** Whether somebody waits for it; a process that does nothing else may end where nobody does. */
   hold?(isAwaited: boolean): void;
   end(): void;
@@ -29,6 +30,14 @@ const PIECES = 8;
 /** How long threads may take to come before one goes on without them. */
 const PATIENCE_MS = 20_000;
 
+/** What a pool tells. */
+export interface PoolNews {
+  /** What a kernel throws. */
+  failed(why: string): void;
+  /** Why a thread is gone, once; the pool has stopped then, and does nothing any more. */
+  lost(why: string): void;
+}
+
 /** Several threads on one shared memory. The results are those of one thread, to the bit: a workgroup is what one thread does. */
 export class Pool implements Executor {
   private readonly scratch: Scratch;
@@ -38,6 +47,7 @@ export class Pool implements Executor {
   private readonly waiting = new Map<number, () => void>();
   /** Counts of batches that some threads may not have left yet. */
   private boards: { at: number; bytes: number; left: number }[] = [];
+  private isOpen = false;
 
   private constructor(
     private readonly heap: Heap,
@@ -46,27 +56,39 @@ export class Pool implements Executor {
     this.scratch = new Scratch(heap, threads.length);
   }
 
-  /** Starts the threads; rejects where one of them cannot. `failed` hears what a kernel throws. */
-  static async open(heap: Heap, { count, start }: Threads, failed: (why: string) => void): Promise<Pool> {
+  /** Starts the threads; rejects where one of them cannot, or is gone before all are there. */
+  static async open(heap: Heap, { count, start }: Threads, news: PoolNews): Promise<Pool> {
     const threads = Array.from({ length: count }, start);
     const pool = new Pool(heap, threads);
+    let refuse!: (why: Error) => void;
+    const refused = new Promise<never>((_, reject) => (refuse = reject));
+    const lost = (why: string): void => {
+      refuse(new Error(why));
+      if (!pool.isOpen) return;
+      pool.isOpen = false;
+      // Known before the batches that wait come to their end.
+      news.lost(why);
+      pool.stop();
+    };
     let late: ReturnType<typeof setTimeout> | undefined;
     try {
-      const all = threads.map((thread) => new Promise<void>((ready, reject) => {
+      const all = threads.map((thread) => new Promise<void>((ready) => {
         thread.listen((message) => {
           if ('ready' in message) ready();
-          else if ('failed' in message) failed(message.failed);
+          else if ('failed' in message) news.failed(message.failed);
+          else if ('lost' in message) lost(message.lost);
           else pool.finish(message.done);
-        }, (why) => reject(new Error(why)));
+        }, lost);
         thread.post({ memory: heap.memory });
       }));
-      await Promise.race([Promise.all(all), new Promise((_, reject) => (late = setTimeout(() => reject(new Error('the threads did not come')), PATIENCE_MS)))]);
+      await Promise.race([Promise.all(all), refused, new Promise((_, reject) => (late = setTimeout(() => reject(new Error('the threads did not come')), PATIENCE_MS)))]);
     } catch (error) {
       pool.stop();
       throw error;
     } finally {
       clearTimeout(late);
     }
+    pool.isOpen = true;
     pool.hold();
     return pool;
   }
@@ -78,7 +100,8 @@ export class Pool implements Executor {
   }
 
   run(commands: Command[]): Promise<void> {
-    if (!commands.length) return Promise.resolve();
+    // A thread that is not there finishes nothing.
+    if (!commands.length || !this.isOpen) return Promise.resolve();
     const counts = 2 * commands.length + 1;
     const board = this.heap.take(4 * counts);
     if (board === undefined) throw new Error('there is no memory left to divide the work');
@@ -95,6 +118,7 @@ export class Pool implements Executor {
   }
 
   stop(): void {
+    this.isOpen = false;
     for (const thread of this.threads) thread.end();
     for (const batch of [...this.waiting.keys()]) this.finish(batch);
   }

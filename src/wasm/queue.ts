@@ -2,6 +2,8 @@
 export class WorkQueue {
   private last: Promise<void> = Promise.resolve();
   private waiting = 0;
+  /** Why nothing more is done; undefined while something is. */
+  ended: string | undefined;
 
   /** Pieces do not throw. */
   add(piece: () => void | Promise<void>): void {

@@ -26,9 +26,11 @@ function start(): Thread {
   const worker = new Worker(new URL('./thread.browser.ts', import.meta.url), { type: 'module' });
   return {
     post: (message) => worker.postMessage(message),
-    listen(listener, failed) {
+    listen(listener, lost) {
       worker.onmessage = ({ data }) => listener(data);
-      worker.onerror = ({ message }) => failed(message);
+      // One that cannot be loaded says nothing.
+      worker.onerror = ({ message }: Partial<ErrorEvent>) => lost(message || 'a thread could not be loaded');
+      worker.onmessageerror = () => lost('a message of a thread could not be read');
     },
     end: () => worker.terminate(),
   };

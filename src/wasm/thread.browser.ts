@@ -3,6 +3,9 @@ import { serve } from './thread.mjs';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 serve(
-  (listener) => scope.addEventListener('message', ({ data }) => listener(data)),
+  (listener, unread) => {
+    scope.addEventListener('message', ({ data }) => listener(data));
+    scope.addEventListener('messageerror', unread);
+  },
   (message) => scope.postMessage(message),
 );

@@ -4,7 +4,8 @@
 /**
  * Goes through batches as they come. Of each command the threads take pieces, and none begins the next command before every
  * piece of this one is done: results are those of one thread.
- * @param {(listener: (message: import('./pool').ToThread) => void) => void} listen
+ * Whatever keeps it from its part of a batch is told: the others would wait for it.
+ * @param {(listener: (message: import('./pool').ToThread) => void, unread: () => void) => void} listen
  * @param {(message: import('./pool').FromThread) => void} post
  */
 export function serve(listen, post) {
@@ -13,11 +14,18 @@ export function serve(listen, post) {
   /** @type {import('./executor').Run[]} */
   const kernels = [];
   listen((message) => {
-    if ('memory' in message) {
-      memory = message.memory;
-      post({ ready: true });
-      return;
+    try {
+      if ('memory' in message) {
+        memory = message.memory;
+        post({ ready: true });
+      } else goThrough(message);
+    } catch (error) {
+      post({ lost: reasonOf(error) });
     }
+  }, () => post({ lost: 'a message to a thread could not be read' }));
+
+  /** @param {Extract<import('./pool').ToThread, { batch: number }>} message */
+  function goThrough(message) {
     for (const module of message.added) kernels.push(/** @type {import('./executor').Run} */ (new WebAssembly.Instance(module, { env: { memory } }).exports.run));
     const { commands, place } = message;
     // For each command the next piece and the pieces that are done; behind them the threads that have left.
@@ -30,7 +38,7 @@ export function serve(listen, post) {
         try {
           work(command, piece, place.words);
         } catch (error) {
-          post({ failed: error instanceof Error ? error.message : String(error) });
+          post({ failed: reasonOf(error) });
         }
         if (Atomics.add(counts, 2 * i + 1, 1) + 1 < command.pieces) continue;
         isLast = true;
@@ -40,7 +48,7 @@ export function serve(listen, post) {
     }
     if (isLast) post({ done: message.batch });
     Atomics.add(counts, 2 * commands.length, 1);
-  });
+  }
 
   /**
    * @param {import('./pool').Pieces} command
@@ -61,6 +69,9 @@ export function serve(listen, post) {
     }
   }
 }
+
+/** @param {unknown} error */
+const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
 
 /** How often a thread looks whether the others have finished before it sleeps. */
 const SPINS = 3000;

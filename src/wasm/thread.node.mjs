@@ -3,4 +3,4 @@ import { parentPort } from 'node:worker_threads';
 import { serve } from './thread.mjs';
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
-serve((listener) => port.on('message', listener), (message) => port.postMessage(message));
+serve((listener, unread) => port.on('message', listener).on('messageerror', unread), (message) => port.postMessage(message));

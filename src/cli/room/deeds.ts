@@ -1,7 +1,10 @@
 import { readRuns } from '../../records/runFile';
 import { bytesAccess, openSafetensors } from '../../io/safetensors';
 import type { RunRecord } from '../../train/protocol';
-import { isAdapterFile, roomBounds, type Refusal, type RoomMessage, type RoomReply, type WordyDeed } from '../../train/room.meta';
+import { isAdapterFile, roomBounds, type RoomMessage, type RoomReply, type WordyDeed } from '../../train/room.meta';
+import { Buckets } from './bucket';
+import { Readings, type Begun } from './readings';
+import { Refused } from './refused';
 import type { Room } from './room';
 
 /** Where results of a class are kept. Paths of adapters were checked. */
@@ -13,13 +16,6 @@ export interface Kept {
   read(place: number): Promise<string>;
   /** At most so many bytes of a file from a byte on; fewer, or none, where it ends. */
   readFile(place: number, path: string, from: number, most: number): Promise<Uint8Array>;
-}
-
-/** Thrown where something is refused: whoever asked is told why. */
-export class Refused extends Error {
-  constructor(readonly refusal: Refusal) {
-    super(refusal);
-  }
 }
 
 /** A result, or a file of an adapter, that comes in pieces. */
@@ -36,12 +32,19 @@ interface Body {
 export interface Asker {
   /** Of the person; empty before it has joined. */
   token: string;
+  /** Its network address. */
+  address: string;
   /** What it is sending. */
   body: Body | null;
+  /** What it is reading. */
+  begun: Begun;
 }
 
 /** Results and adapters that may be on their way at once; one of each person. */
 const MOST_LARGE = 16;
+
+/** Who may join from one network address: so many at once, and so many a second after that. A tab joins once, however often it is loaded. */
+const JOINS = { burst: roomBounds.peopleOfAddress, rate: 0.5 };
 
 type Deeds = { [Deed in WordyDeed]: (asker: Asker, message: RoomMessage<Deed>) => RoomReply<Deed> };
 
@@ -52,18 +55,24 @@ export class RoomDeeds {
   private readonly sizes = new Map<number, number>();
   /** Results are taken one after another: of two of one experiment the first counts. */
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly readings: Readings;
+  private readonly joins = new Buckets(JOINS.burst, JOINS.rate);
 
   constructor(
     private readonly room: Room,
     private readonly kept: Kept,
     private readonly clock: () => number,
-  ) {}
+  ) {
+    this.readings = new Readings((place) => kept.read(place));
+  }
 
   readonly answers: Deeds = {
     join: (asker, { name }) => {
       if (asker.token !== '') throw new Refused('wrong');
-      const joined = this.room.join(name, this.clock());
-      if (!joined) throw new Refused('crowded');
+      const now = this.clock();
+      if (!this.joins.take(asker.address, 1, now)) throw new Refused('address');
+      const joined = this.room.join(name, now, asker.address);
+      if (typeof joined === 'string') throw new Refused(joined);
       asker.token = joined.token;
       return joined;
     },
@@ -71,29 +80,29 @@ export class RoomDeeds {
       if (asker.token !== '') throw new Refused('wrong');
       if (!this.room.knows(token, this.clock())) throw new Refused('person');
       asker.token = token;
-      return {};
+      return { person: this.room.numberOf(token) };
     },
     take: (asker) => {
-      const { place, over } = this.room.take(tokenOf(asker), this.clock());
+      const { place, over } = this.room.take(this.tokenOf(asker), this.clock());
       return { experiment: place === null ? null : { place, spec: this.room.experimentAt(place)!.spec as unknown as NonNullable<RoomReply<'take'>['experiment']>['spec'] }, over };
     },
-    progress: (asker, message) => ({ yours: this.room.progress(tokenOf(asker), message, this.clock()) }),
-    back: (asker, message) => (this.room.back(tokenOf(asker), message), {}),
-    result: (asker, { experiment, bytes, files }) => this.expect(asker, experiment, bytes, roomBounds.result, this.resultOf(tokenOf(asker), experiment, files)),
+    progress: (asker, message) => ({ yours: this.room.progress(this.tokenOf(asker), message, this.clock()) }),
+    back: (asker, message) => (this.room.back(this.tokenOf(asker), message), {}),
+    result: (asker, { experiment, bytes, files }) => this.expect(asker, experiment, bytes, roomBounds.result, this.resultOf(this.tokenOf(asker), experiment, files)),
     file: (asker, { experiment, bytes, path }) => {
       if (!isAdapterFile(path)) throw new Refused('wrong');
-      return this.expect(asker, experiment, bytes, roomBounds.adapter - (this.sizes.get(experiment) ?? 0), this.fileOf(tokenOf(asker), experiment, path));
+      return this.expect(asker, experiment, bytes, roomBounds.adapter - (this.sizes.get(experiment) ?? 0), this.fileOf(this.tokenOf(asker), experiment, path));
     },
     beat: () => ({}),
   };
 
   /** A piece of a result (no path) or of a file of its adapter. */
-  async read({ experiment, path, from }: RoomMessage<'read'>): Promise<Uint8Array> {
+  async read({ begun }: Asker, { experiment, path, from }: RoomMessage<'read'>): Promise<Uint8Array> {
     this.mustBe(experiment);
     const files = this.room.filesOf(experiment);
     if (files === null) throw new Refused('gone');
     const { piece } = roomBounds;
-    if (path === '') return Buffer.from(await this.kept.read(experiment)).subarray(from, from + piece);
+    if (path === '') return this.readings.piece(begun, experiment, from, piece);
     if (!files.includes(path)) throw new Refused('wrong');
     return this.kept.readFile(experiment, path, from, piece);
   }
@@ -147,11 +156,12 @@ export class RoomDeeds {
       may: () => this.room.mayDeliver(token, place),
       keep: async (bytes: Uint8Array) => {
         const run = runIn(bytes);
-        const by = this.room.nameOf(token);
+        // Whoever is gone before it is kept may be forgotten by then.
+        const [by, person] = [this.room.nameOf(token), this.room.numberOf(token)];
         await this.kept.keep(place, { ...run, ...(by && { by }) }).catch((error: unknown) => {
           throw isOfDisk(error) ? error : new Refused('wrong');
         });
-        this.room.deliver(place, { run: run.spec.id, accuracy: accuracyOf(run), person: this.room.numberOf(token) }, files);
+        this.room.deliver(place, { run: run.spec.id, accuracy: accuracyOf(run), person }, files);
       },
     };
   }
@@ -169,15 +179,15 @@ export class RoomDeeds {
     };
   }
 
+  /** The token of somebody who has joined, and whom the room has not forgotten since. */
+  private tokenOf({ token }: Asker): string {
+    if (!this.room.has(token)) throw new Refused('person');
+    return token;
+  }
+
   private mustBe(place: number): void {
     if (!this.room.experimentAt(place)) throw new Refused('wrong');
   }
-}
-
-/** The token of somebody who has joined. */
-function tokenOf({ token }: Asker): string {
-  if (token === '') throw new Refused('person');
-  return token;
 }
 
 function mustBeJson(bytes: Uint8Array): void {

@@ -238,13 +238,25 @@ const shared = (count: number): Shared[] => Array.from({ length: count }, (_, i)
 const nothing: Kept = { keep: async () => {}, keepFile: async () => {}, read: async () => '', readFile: async () => new Uint8Array() };
 
 /** A class of its own, whose clock stands. */
-async function standing(count: number, options: { silence?: number; grace?: number } = {}) {
+async function standing(count: number, { kept = nothing, ...options }: { silence?: number; grace?: number; kept?: Kept } = {}) {
   const clock = { now: 0 };
   let tokens = 0;
   const room = new Room(shared(count), { code: 'ABCDEF', token: () => `t${++tokens}`, ...options });
-  const served = await serve(at('site'), { port: 0, room: hostRoom(room, nothing, { clock: () => clock.now }) });
+  const served = await serve(at('site'), { port: 0, room: hostRoom(room, kept, { clock: () => clock.now }) });
   return { room, clock, close: served.close, page: (code = 'ABCDEF') => page({ url: served.url, code }) };
 }
+
+test('a result that is read in pieces is read from the disk once', async () => {
+  const text = 'x'.repeat(5 * roomBounds.piece + 1);
+  let reads = 0;
+  const { room, page, close } = await standing(1, { kept: { ...nothing, read: async () => (reads++, text) } });
+  room.deliver(0, { run: 'r', accuracy: null, person: null }, 0);
+  const board = page();
+  const lengths: number[] = [];
+  for (let from = 0; lengths.at(-1) !== 1; from += roomBounds.piece) lengths.push((await board.ask<Uint8Array>('read', { experiment: 0, path: '', from })).length);
+  expect([lengths.length, reads]).toEqual([6, 1]);
+  await close();
+});
 
 test('who asks too often is told to wait and then cut off, and a wrong code costs more', async () => {
   const flooded = await standing(1);
@@ -288,11 +300,62 @@ test('sockets of an address are bounded, and so are people', async () => {
   }
   expect(await full.page().closed).toBe('Unexpected server response: 503');
   full.clock.now += 10_000;
+  const most = roomBounds.peopleOfAddress;
   for (const [i, one] of some.entries()) {
     full.clock.now += 100;
-    expect(await one.join('')).toEqual(i < roomBounds.people ? { token: `t${i + 1}`, person: i + 1 } : 'crowded');
+    expect(await one.join('')).toEqual(i < most ? { token: `t${i + 1}`, person: i + 1 } : 'address');
   }
+  // Others have room, and so have those of the address where somebody leaves.
+  expect(full.room.join('', full.clock.now, '192.0.2.1')).toMatchObject({ person: most + 1 });
+  some[0]!.socket.close(1000);
+  await expect.poll(() => full.room.state(full.clock.now).people[0]!.here).toBe(false);
+  full.clock.now += 60_000;
+  expect(await some[most]!.join('')).toMatchObject({ person: most + 2 });
   await full.close();
+});
+
+test('a class whose pupils load their pages again and again is not full: 25 of one address, eight times, with and without the token of the tab', async () => {
+  const school = await standing(1);
+  const pupils: string[] = [];
+  const visit = async (i: number, token = '') => {
+    const one = school.page();
+    const answer = await (token === '' ? one.join('') : one.ask<{ token?: string }>('again', { token }));
+    expect(answer).toMatchObject({ person: expect.any(Number) as number });
+    pupils[i] = answer.token ?? token;
+    one.socket.close(1000);
+    await one.closed;
+  };
+  for (let load = 0; load < 8; load++) {
+    for (let i = 0; i < 25; i++) await visit(i, pupils[i]);
+    school.clock.now += 60_000;
+  }
+  expect(school.room.state(school.clock.now).people).toHaveLength(25);
+  // As a browser that keeps nothing of a tab.
+  for (let load = 0; load < 8; load++) {
+    for (let i = 0; i < 25; i++) await visit(i);
+    school.clock.now += 60_000;
+  }
+  const ada = school.page();
+  expect(await ada.join('Ada')).toMatchObject({ person: 226 });
+  expect(school.room.state(school.clock.now).people.filter(({ here }) => here)).toMatchObject([{ name: 'Ada' }]);
+  await school.close();
+});
+
+test('who joins over and over from one address is told so, and others are not', async () => {
+  const one = await standing(1);
+  const answers: unknown[] = [];
+  for (let i = 0; i < 160; i++) {
+    one.clock.now += 100;
+    const page = one.page();
+    answers.push(await page.join(''));
+    page.socket.close(1000);
+    await page.closed;
+  }
+  expect(answers.slice(0, 150)).not.toContain('address');
+  expect(answers.at(-1)).toBe('address');
+  one.clock.now += 60_000;
+  expect(await one.page().join('')).toMatchObject({ person: expect.any(Number) as number });
+  await one.close();
 });
 
 test('a page that is closed gives its experiment back at once, one whose connection breaks a little later, and it may come back as the same person', async () => {
@@ -315,15 +378,15 @@ test('a page that is closed gives its experiment back at once, one whose connect
   clock.now += 4000;
   expect([here()[1], states()[place]]).toEqual([true, 'taken2']);
   const back = page();
-  expect(await back.ask('again', { token })).toEqual({});
+  expect(await back.ask('again', { token })).toEqual({ person: 2 });
   expect(await back.ask('progress', { experiment: place, paused: false, step: 1, steps: 9, loss: 1 })).toEqual({ yours: true });
   clock.now += 6000;
   expect([here()[1], states()[place]]).toEqual([true, 'taken2']);
 
   // On another socket, while the server has not heard of the end of the one before.
   const third = page();
-  expect(await third.ask('again', { token })).toEqual({});
-  expect(await back.closed).toMatch(/^1006/);
+  expect(await third.ask('again', { token })).toEqual({ person: 2 });
+  expect(await back.closed).toBe('1008 elsewhere');
   expect([here()[1], states()[place]]).toEqual([true, 'taken2']);
 
   third.socket.terminate();

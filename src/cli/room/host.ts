@@ -4,7 +4,8 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { defined } from '../../numbers/defined';
 import { PIECE_HEAD, readCode, readPiece, REFUSED, roomBounds, roomMessages, roomQuestion, writePiece, type Refusal, type RoomDeed } from '../../train/room.meta';
 import { Buckets } from './bucket';
-import { RoomDeeds, Refused, type Asker, type Kept } from './deeds';
+import { RoomDeeds, type Asker, type Kept } from './deeds';
+import { Refused } from './refused';
 import type { Room } from './room';
 
 /** What a class adds to the server of the page. */
@@ -29,7 +30,6 @@ const CLOSING = 5000;
 
 interface Line extends Asker {
   socket: WebSocket;
-  address: string;
   /** Questions are answered one after another. */
   turn: Promise<void>;
   open: number;
@@ -68,12 +68,12 @@ export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?:
   };
   let looking: NodeJS.Timeout | undefined;
 
-  /** Who comes back on another socket has left the one before. */
+  /** Who comes back on another socket has left the one before, which hears so: it may be another tab's. */
   const replace = (line: Line) => {
     for (const other of lines) {
       if (other === line || other.token !== line.token) continue;
       other.token = '';
-      other.socket.terminate();
+      other.socket.close(REFUSED, 'elsewhere' satisfies Refusal);
     }
   };
 
@@ -109,14 +109,14 @@ export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?:
     if (!buckets.take(line.address, deed === 'join' ? LIMITS.join : 1, clock())) throw new Refused('busy');
     const { success, data } = roomMessages[deed].safeParse(message);
     if (!success) throw new Refused('wrong');
-    if (deed === 'read') return deeds.read(data as Parameters<typeof deeds.read>[0]);
+    if (deed === 'read') return deeds.read(line, data as Parameters<typeof deeds.read>[1]);
     const reply = (deeds.answers[deed] as (asker: Asker, message: unknown) => object)(line, data);
     if (deed === 'again') replace(line);
     return reply;
   };
 
   const welcome = (socket: WebSocket, address: string, typed: string): void => {
-    const line: Line = { socket, address, token: '', body: null, turn: Promise.resolve(), open: 0, refused: 0, heard: clock(), told: '' };
+    const line: Line = { socket, address, token: '', body: null, begun: new Map(), turn: Promise.resolve(), open: 0, refused: 0, heard: clock(), told: '' };
     lines.add(line);
     looking ??= setInterval(look, LOOK);
     socket.on('close', (code) => {

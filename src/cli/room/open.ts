@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../../adapters/fields';
@@ -85,7 +85,7 @@ function keptIn(folder: string, experiments: readonly Experiment[], names: reado
     async read(place) {
       const path = join(folder, resultPath(defined(experiments[place]).name));
       const { run } = readResult(await readFile(path, 'utf8'), path);
-      return writeRuns([{ ...run, spec: { ...run.spec, name: defined(names[place]) } }], Date.now());
+      return writeRuns([{ ...run, spec: { ...run.spec, name: names[place]! } }], Math.round((await stat(path)).mtimeMs));
     },
     async readFile(place, path, from, most) {
       const file = await open(fileOf(place, path));

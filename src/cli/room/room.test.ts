@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defined } from '../../numbers/defined';
+import { roomBounds } from '../../train/room.meta';
 import { Room, type RoomOptions, type Shared } from './room';
 
 const shared = (count: number): Shared[] => Array.from({ length: count }, (_, i) => ({ name: `m/${i}`, spec: { model: 'a', data: 'b', method: { method: 'm' } } }));
@@ -7,10 +7,15 @@ const shared = (count: number): Shared[] => Array.from({ length: count }, (_, i)
 function open(count: number, options: Partial<RoomOptions> = {}) {
   let n = 0;
   const room = new Room(shared(count), { code: 'ABCDEF', silence: 1000, standstill: 5000, token: () => `t${++n}`, ...options });
-  const join = (name = '', now = 0) => room.join(name, now)!.token;
+  const joined = (name = '', now = 0, from = String(n)) => {
+    const person = room.join(name, now, from);
+    if (typeof person === 'string') throw new Error(person);
+    return person;
+  };
+  const join = (name?: string, now?: number) => joined(name, now).token;
   const at = (step: number, experiment = 0) => ({ experiment, paused: false, step, steps: 9, loss: 1 });
   const states = (now: number) => room.state(now).experiments.map(({ state, person }) => `${state}${person ?? ''}`);
-  return { room, join, at, states };
+  return { room, join, joined, at, states };
 }
 const run = { run: 'id', accuracy: 0.5 };
 
@@ -29,7 +34,57 @@ test('names are cleaned, two of one name are told apart, and a room has its boun
   join();
   expect(room.state(0).people.map(({ name }) => name)).toEqual(['Ada Lovelace', 'Ada Lovelace 2', 'x'.repeat(40), '']);
   for (let i = 4; i < 200; i++) join();
-  expect(room.join('late', 0)).toBeNull();
+  expect(room.join('late', 0)).toBe('crowded');
+});
+
+test('places of those who left are taken again: 25 people who each join eight times over leave room for the next', () => {
+  const { room, join } = open(1);
+  let now = 0;
+  for (let again = 0; again < 8; again++) {
+    const tokens = Array.from({ length: 25 }, () => join('', now));
+    for (const token of tokens) room.leave(token);
+    now += 300_000;
+  }
+  expect(room.join('Ada', now)).toMatchObject({ person: 201 });
+  // The board shows who is there, and who was until a moment ago.
+  expect(room.state(now).people.filter(({ here }) => here).map(({ name }) => name)).toEqual(['Ada']);
+  expect(room.state(now).people).toHaveLength(51);
+});
+
+test('who has sent a result stays in the table, and gives way last; who is forgotten is nobody, and harms nothing', () => {
+  const { room, join, joined } = open(3);
+  const [ada, ben, cem] = [join('Ada', 0), join('Ben', 1), joined('Cem', 2)];
+  for (const token of [ada, ben]) room.take(token, 3);
+  room.deliver(0, { ...run, person: room.numberOf(ada) }, 1);
+  room.back(ben, { experiment: 1, why: '' });
+  for (const token of [ada, ben, cem.token]) room.leave(token);
+  const rows = (now: number) => room.state(now).people.map(({ name, here, done }) => `${name} ${here} ${done}`);
+  expect([rows(600_001), rows(600_003)]).toEqual([['Ada false 1', 'Ben false 0', 'Cem false 0'], ['Ada false 1']]);
+  // As long as nobody needs the place the same page may come back to it.
+  expect([room.knows(cem.token, 700_000), rows(700_000)]).toEqual([true, ['Ada false 1', 'Cem true 0']]);
+  room.leave(cem.token);
+
+  const others = Array.from({ length: 198 }, () => join('', 700_000));
+  expect([ada, ben, cem.token].map((token) => room.has(token))).toEqual([true, false, true]);
+  expect(room.mayDeliver(ben, 1)).toBe(false);
+  room.lose(ben, 700_000);
+  room.leave(ben);
+  expect([room.knows(ben, 700_000), room.join('', 700_000, 'x')]).toEqual([false, { token: 't202', person: 202 }]);
+  expect([ada, cem.token].map((token) => room.has(token))).toEqual([true, false]);
+  expect(room.join('', 700_000, 'y')).toMatchObject({ person: 203 });
+  // The result stays; only who sent it is not known any more.
+  expect([room.has(ada), room.state(700_000).experiments[0]]).toEqual([false, expect.objectContaining({ state: 'done', person: null })]);
+  expect(room.join('', 700_000, 'z')).toBe('crowded');
+  for (const token of others) room.leave(token);
+  expect(room.join('', 700_000, 'z')).toMatchObject({ person: 204 });
+});
+
+test('from one network address most of a room may be there at once, and not all of it', () => {
+  const { room, joined } = open(1);
+  const tokens = Array.from({ length: roomBounds.peopleOfAddress }, () => joined('', 0, 'school').token);
+  expect([room.join('', 0, 'school'), room.join('', 0, 'elsewhere')]).toEqual(['address', expect.objectContaining({ person: 151 })]);
+  for (const token of tokens.slice(0, 1)) room.leave(token);
+  expect(room.join('', 0, 'school')).toMatchObject({ person: 152 });
 });
 
 test('a page that falls silent gives its experiment back, and has it again where nobody took it meanwhile', () => {

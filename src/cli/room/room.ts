@@ -42,6 +42,8 @@ interface Person {
   /** When the connection was lost; null while there is one. */
   lost: number | null;
   left: boolean;
+  /** The network address that it joined from. */
+  from: string;
 }
 
 export interface RoomOptions {
@@ -62,6 +64,9 @@ const MOST_FAILURES = 3;
 /** Milliseconds after which silence is said: a page is heard of every ten seconds or more often. */
 const QUIET = 30_000;
 
+/** Milliseconds after which who is away, and has sent no result, is in the table no more. */
+const FORGOTTEN = 600_000;
+
 /** A class and the experiments that it shares. Knows neither network nor files; `now` is in milliseconds. */
 export class Room {
   readonly code: string;
@@ -69,7 +74,8 @@ export class Room {
   /** Where others open the page; empty until it is known. */
   address = '';
   private readonly entries: Entry[];
-  private readonly people: Person[] = [];
+  private people: Person[] = [];
+  private joined = 0;
   private readonly byToken = new Map<string, Person>();
 
   constructor(
@@ -81,17 +87,29 @@ export class Room {
     this.entries = experiments.map((one) => ({ ...one, result: null, holder: null, given: new Set(), failed: new Set(), why: '' }));
   }
 
-  /** Lets somebody in; null where the room is full. Two of one name are told apart by a number. */
-  join(name: string, now: number): { token: string; person: number } | null {
-    if (this.people.length >= roomBounds.people) return null;
+  /**
+   * Lets somebody in, in the place of somebody who has left where all places are taken; why not, where nobody has left, or too many
+   * from one network address are there. Two of one name are told apart by a number.
+   */
+  join(name: string, now: number, from = ''): { token: string; person: number } | 'crowded' | 'address' {
+    this.settle(now);
+    const there = this.people.filter((one) => !this.isGone(one, now));
+    if (there.filter((one) => one.from === from).length >= roomBounds.peopleOfAddress) return 'address';
+    if (there.length >= roomBounds.people) return 'crowded';
+    if (this.people.length >= roomBounds.people) this.forget(now);
     const clean = cleanName(name);
     const taken = new Set(this.people.map((one) => one.name));
     let unique = clean;
     for (let n = 2; clean !== '' && taken.has(unique); n++) unique = `${clean} ${n}`;
-    const person: Person = { number: this.people.length + 1, name: unique, token: this.options.token(), has: null, paused: false, step: 0, steps: 0, loss: null, done: 0, seen: now, moved: now, lost: null, left: false };
+    const person: Person = { number: ++this.joined, name: unique, token: this.options.token(), has: null, paused: false, step: 0, steps: 0, loss: null, done: 0, seen: now, moved: now, lost: null, left: false, from };
     this.people.push(person);
     this.byToken.set(person.token, person);
     return { token: person.token, person: person.number };
+  }
+
+  /** True for a token of somebody of this room. */
+  has(token: string): boolean {
+    return this.byToken.has(token);
   }
 
   /** True for somebody of this room, who counts as there from now on. */
@@ -150,14 +168,16 @@ export class Room {
 
   /** Somebody goes, and what they had is there for others at once. */
   leave(token: string): void {
-    const person = this.byToken.get(token)!;
+    const person = this.byToken.get(token);
+    if (!person) return;
     this.release(person);
     person.left = true;
   }
 
   /** The connection of somebody is gone, who may come back. */
   lose(token: string, now: number): void {
-    this.byToken.get(token)!.lost = now;
+    const person = this.byToken.get(token);
+    if (person) person.lost = now;
   }
 
   /** True where this person may send the result of an experiment: it was given to them once, and nobody was quicker. */
@@ -171,8 +191,9 @@ export class Room {
   deliver(place: number, { run, accuracy, person }: Delivered, expected: number, files: string[] = []): void {
     const entry = defined(this.entries[place]);
     if (entry.holder) this.release(entry.holder);
-    entry.result = { run, accuracy, person, files, expected };
-    if (person !== null) defined(this.people[person - 1]).done++;
+    const by = this.people.find((one) => one.number === person);
+    entry.result = { run, accuracy, person: by?.number ?? null, files, expected };
+    if (by) by.done++;
   }
 
   numberOf(token: string): number {
@@ -206,7 +227,7 @@ export class Room {
       address: this.address,
       model: spec.model,
       data: spec.data,
-      people: this.people.map((person) => this.seenFrom(person, now)),
+      people: this.people.filter((person) => person.done > 0 || !this.isGone(person, now) || now - person.seen <= FORGOTTEN).map((person) => this.seenFrom(person, now)),
       experiments: this.entries.map((entry) => ({
         name: entry.name,
         method: entry.spec.method.method,
@@ -222,8 +243,8 @@ export class Room {
   }
 
   private seenFrom(person: Person, now: number): RoomState['people'][number] {
-    const { number, name, has, paused, step, steps, loss, done, left, seen } = person;
-    const here = !left && !this.isAway(person, now);
+    const { number, name, has, paused, step, steps, loss, done, seen } = person;
+    const here = !this.isGone(person, now);
     const quiet = now - seen;
     return { number, name, here, silent: here && quiet >= QUIET ? 10 * Math.floor(quiet / 10_000) : 0, has, paused, step, steps, loss, done };
   }
@@ -232,6 +253,24 @@ export class Room {
   private isAway({ seen, lost }: Person, now: number): boolean {
     const { grace = 15_000 } = this.options;
     return now - seen > this.silence || (lost !== null && now - lost > grace);
+  }
+
+  /** True for whoever is not there: has left, or is away. */
+  private isGone(person: Person, now: number): boolean {
+    return person.left || this.isAway(person, now);
+  }
+
+  /** Forgets somebody who is gone, so that another has the place: first who has sent no result, and of these who was heard of least lately. */
+  private forget(now: number): void {
+    const [gone] = this.people.filter((one) => this.isGone(one, now)).sort((a, b) => Number(a.done > 0) - Number(b.done > 0) || a.seen - b.seen);
+    if (!gone) return;
+    this.release(gone);
+    this.people = this.people.filter((one) => one !== gone);
+    this.byToken.delete(gone.token);
+    for (const { given, result } of this.entries) {
+      given.delete(gone.number);
+      if (result?.person === gone.number) result.person = null;
+    }
   }
 
   private standsStill({ moved }: Person, now: number): boolean {

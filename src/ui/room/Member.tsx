@@ -5,9 +5,9 @@ import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
 import { isByAddress } from '../deviceName';
 import { useCatalog } from '../store/catalog';
-import { goOn, isMember, joinRoom, leaveRoom, useClassmate } from '../store/classmate';
+import { goOn, isMember, joinRoom, leaveRoom, returnToRoom, useClassmate } from '../store/classmate';
 import { liveOf, useMetricsVersion } from '../store/metrics';
-import { useRoom } from '../store/room';
+import { useRoom, type Trouble } from '../store/room';
 import { runById } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
@@ -17,6 +17,8 @@ import css from './room.module.css';
 /** The page of somebody in the class: the form that joins it, then what this tab does for it, and how far the others are. */
 export default function Member({ code }: { code: string }) {
   const member = useClassmate(isMember);
+  // The page was loaded again.
+  useEffect(() => void returnToRoom(code), [code]);
   return member ? <Working /> : <Join code={code} />;
 }
 
@@ -66,6 +68,9 @@ function Join({ code }: { code: string }) {
   );
 }
 
+/** What asking again does not change. */
+const final: (Trouble | '')[] = ['person', 'code', 'elsewhere'];
+
 function Working() {
   const { status, person, trouble, message } = useClassmate();
   const { state, trouble: unheard } = useRoom();
@@ -82,7 +87,7 @@ function Working() {
       {status === 'failed' && message && <Note sign="err">{message}</Note>}
       {shown && <Note sign={status === 'failed' ? 'err' : 'warn'}>{t.room.troubles[shown]}</Note>}
       <ButtonRow>
-        {ended && trouble !== 'person' && trouble !== 'code' && (
+        {ended && !final.includes(shown) && (
           <Button kind="primary" onClick={goOn}>
             {t.room.goOn}
           </Button>

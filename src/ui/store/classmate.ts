@@ -13,6 +13,7 @@ import { openFromHub, useHub } from './hub';
 import { curveOf, liveOf } from './metrics';
 import { askDevice } from './open';
 import { isPassing, openLine, RoomTrouble, troubleOf, useRoom, type RoomLine, type Trouble } from './room';
+import { forgetToken, tokenIn } from './roomToken';
 import { recordOf } from './runRecords';
 import { isEnded, runById, useRuns, type Run } from './runs';
 import { changeSettings } from './settings';
@@ -51,13 +52,41 @@ let member = 0;
 /** The connection to its class. */
 let line: RoomLine;
 
-/** Joins the class and begins with its experiments. What stands in the way is said in the store. */
+/** Joins the class and begins with its experiments, as the person that this tab was before it was loaded again. What stands in the way is said in the store. */
 export async function joinRoom(code: string, name: string): Promise<void> {
+  await enter(code, name, async () => (await comeBack(code)) ?? (await line.ask('join', { name })).person);
+}
+
+/** Goes on in the class that this tab was in before it was loaded again; does nothing in a tab that was in none. */
+export async function returnToRoom(code: string): Promise<void> {
+  if (tokenIn(code) === '' || isMember(useClassmate.getState()) || useClassmate.getState().status === 'joining') return;
+  await enter(code, '', async () => {
+    const person = await comeBack(code);
+    if (person === null) throw new RoomTrouble('person');
+    return person;
+  });
+}
+
+/** The person that this tab is in the class; null where the class knows it no more, or it has never joined. */
+async function comeBack(code: string): Promise<number | null> {
+  const token = tokenIn(code);
+  if (token === '') return null;
+  try {
+    return (await line.ask('again', { token })).person;
+  } catch (error) {
+    if (troubleOf(error) !== 'person') throw error;
+    forgetToken();
+    return null;
+  }
+}
+
+/** Opens the class and works for it as the person that `asWhom` says. */
+async function enter(code: string, name: string, asWhom: () => Promise<number>): Promise<void> {
   const mine = ++member;
   useClassmate.setState({ ...outside, status: 'joining', code });
   line = openLine(code);
   try {
-    const { person } = await line.ask('join', { name });
+    const person = await asWhom();
     if (name.trim()) changeSettings({ person: name.trim() });
     useClassmate.setState({ person });
     useShown.setState({ room: code, board: false });
@@ -73,6 +102,7 @@ export function leaveRoom(): void {
   const { run } = useClassmate.getState();
   member++;
   line.close();
+  forgetToken();
   useClassmate.setState(outside);
   useShown.setState({ room: '', board: false });
   endRun(run);
@@ -112,9 +142,20 @@ async function work(mine: number): Promise<void> {
       if (failures === 2) return be({ status: 'failed', run: '' });
     }
   } catch (error) {
+    if (current() && troubleOf(error) === 'person') return beNobody();
     be({ status: 'failed', run: '', ...(error instanceof RoomTrouble ? { trouble: error.trouble } : { message: messageOf(error) }) });
   }
 }
+
+/** The class has given this person's place to another: this tab may join it again. */
+function beNobody(): void {
+  member++;
+  line.close();
+  forgetToken();
+  useClassmate.setState({ ...outside, trouble: 'person' });
+}
+
+useRoom.subscribe(({ trouble }) => void (trouble === 'person' && isMember(useClassmate.getState()) && beNobody()));
 
 /** What the experiments of the class are now: another answer to who asks for one comes with a change of that. */
 const statesNow = (): string => (useRoom.getState().state?.experiments ?? []).map(({ state }) => state).join();

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { readPiece, refusals, roomAnswer, roomBounds, roomPath, roomReplies, writePiece, type Refusal, type RoomDeed, type RoomMessage, type RoomReply, type RoomState, type WordyDeed } from '../../train/room.meta';
 import { dataById, modelById, useCatalog } from './catalog';
 import { quietly } from './history';
+import { forgetToken, keepToken } from './roomToken';
 import { changeSettings, useSettings } from './settings';
 
 /** What this page hears of a class, from the server that it was opened from. */
@@ -125,6 +126,8 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
   let timer = 0;
   let connection: Promise<Connection> | null = null;
   let chosen = false;
+  /** Why there will be no connection any more; empty while there may be one. */
+  let final: Trouble | '' = '';
 
   const heard = (state: RoomState) => {
     if (over) return;
@@ -137,6 +140,11 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
     connection = null;
     if (over) return;
     useRoom.setState({ trouble });
+    // Two copies of a tab would take the connection from each other for ever: the one that has lost it is nobody any more.
+    if (trouble === 'elsewhere') {
+      final = trouble;
+      forgetToken();
+    }
     // All pages of a class that was gone come back, but not all at once.
     if (isPassing(trouble)) timer = window.setTimeout(() => void connected().catch(() => {}), wait * (0.5 + Math.random() / 2));
     wait = Math.min(2 * wait, AGAIN_MOST);
@@ -144,6 +152,7 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
   /** The connection that there is, or the next one. */
   const connected = (): Promise<Connection> => {
     clearTimeout(timer);
+    if (final !== '') return Promise.reject(new RoomTrouble(final));
     return (connection ??= connect(code, heard, closed).then(async (opened) => {
       try {
         if (token !== '') await say(opened, 'again', { token });
@@ -158,6 +167,8 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
   const ask: RoomLine['ask'] = async (deed, message) => {
     const reply = await say({ exchange }, deed, message);
     if (deed === 'join') ({ token } = reply as RoomReply<'join'>);
+    if (deed === 'again') ({ token } = message as RoomMessage<'again'>);
+    if (deed === 'join' || deed === 'again') keepToken(code, token);
     return reply;
   };
   const beat = window.setInterval(() => void (connection && ask('beat', {}).catch(() => {})), BEAT);

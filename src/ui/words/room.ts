@@ -27,7 +27,9 @@ export const roomWords = {
   troubles: {
     code: 'There is no class with this code here. It may have ended.',
     person: 'The class does not know this tab any more. Join it again.',
-    crowded: 'The class is full.',
+    elsewhere: 'Another tab, a copy of this one, goes on in the class. This one has stopped.',
+    crowded: 'The class is full. Try again when somebody has left.',
+    address: 'Too many tabs of your network have joined the class. Close some that nobody uses, or try again in a minute.',
     busy: 'The class is busy. Trying again.',
     size: 'The result is too large for the class.',
     wrong: 'The class did not understand this tab. Load the page again.',

@@ -1,0 +1,8 @@
+import type { Refusal } from '../../train/room.meta';
+
+/** Thrown where something is refused: whoever asked is told why. */
+export class Refused extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal);
+  }
+}
