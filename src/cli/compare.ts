@@ -108,7 +108,7 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
     const key = settingKey(run.spec);
     groups.set(key, [...(groups.get(key) ?? []), run as FinishedRun]);
   }
-  return [...groups.values()].map((records) => row(records[0]!.spec.method, records, '')).sort((a, b) => byMost(a.mean, b.mean));
+  return [...groups.values()].map((records) => row(defined(records[0]).spec.method, records, '')).sort((a, b) => byMost(a.mean, b.mean));
 }
 
 const tell = (rows: CompareRow[], say: (line: string) => void): void =>

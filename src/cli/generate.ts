@@ -6,7 +6,6 @@ import type { Device } from '../engine/device';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { reasonOf, said } from '../said/said';
 import { goingOn, textModel } from '../models/text';
-import { defined } from '../numbers/defined';
 import { searchBeams } from '../train/beams';
 import { frozenDtypes } from '../train/config';
 import { askedInChat } from '../train/chatTokens';

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { shuffle } from './random';
 import { streams } from './streams';
 

@@ -64,7 +64,7 @@ function acrossPrograms(make: (rec: Recorder, body: () => Tensor) => Tensor = (_
   return { rec, t };
 }
 
-const storagesOf = (program: Program, i: number) => new Set(Object.values(program.entries[i]!.tensors).map((t) => t.storage));
+const storagesOf = (program: Program, i: number) => new Set(Object.values(defined(program.entries[i]).tensors).map((t) => t.storage));
 
 describe('planMemory', () => {
   const rec = transformer();

@@ -1,6 +1,5 @@
 import type { AttentionForm } from '../engine/record';
-import { several } from '../numbers/defined';
-import { defined } from '../numbers/defined';
+import { defined, several } from '../numbers/defined';
 import { inCuts, type OpCase, opCase } from '../testing/checkOp';
 import { attention as reference } from '../testing/reference';
 import { attention, packedAttention } from './attention';

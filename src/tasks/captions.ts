@@ -1,4 +1,5 @@
 import { streams } from '../data/streams';
+import { defined } from '../numbers/defined';
 import type { ClassPrompts } from './prompts';
 import type { BatchTexts } from './task';
 

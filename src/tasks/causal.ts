@@ -4,6 +4,7 @@ import { ConfigError } from '../adapters/fields';
 import type { Model } from '../models/model';
 import { isTextModel, textFields, textModel, type Reads } from '../models/text';
 import type { Context } from '../nn/context';
+import { defined } from '../numbers/defined';
 import { isBelow } from '../numbers/order';
 import { linear } from '../ops/matmul';
 import { vocabularyLoss } from '../ops/vocabularyLoss';

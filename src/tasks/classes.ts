@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { isAbove } from '../numbers/order';
 import { add } from '../ops/add';
 import { crossEntropy } from '../ops/crossEntropy';

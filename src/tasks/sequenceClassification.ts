@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { isAbove } from '../numbers/order';
 import { pointwiseLoss } from '../ops/pointwiseLoss';
 import { classify } from './classes';
@@ -27,7 +28,7 @@ const numbers: Objective = {
     const said = Float64Array.from({ length: rows.length / 4 }, (_, i) => defined(rows[4 * i + 3]));
     return { ...noClasses(rows), scores: { pearson: pearson(said, labels), spearman: spearman(said, labels) } };
   },
-  says: (logits) => ({ top: [], number: logits[0]! }),
+  says: (logits) => ({ top: [], number: defined(logits[0]) }),
   better: (than, found) => isAbove(found.scores?.pearson, than.scores?.pearson),
 };
 

@@ -45,14 +45,14 @@ export async function searchBeams(generator: Pick<Generator, 'begin' | 'next'>, 
   let beams: Beam[] = Array.from({ length: num_beams }, (_, b) => ({ tokens: [], sum: b === 0 ? 0 : -1e9, from: b }));
   for (let i = 0; i < max_new_tokens; i++) {
     const all = await generator.next(beams.map(({ tokens }) => [...begin, ...tokens]), { from: beams.map(({ from }) => from), signal });
-    const scores = all.map((logits, b) => withoutRepeats(logProbabilities(logits), prompt, beams[b]!.tokens, no_repeat_ngram_size));
+    const scores = all.map((logits, b) => withoutRepeats(logProbabilities(logits), prompt, defined(beams[b]).tokens, no_repeat_ngram_size));
     // Of k ends each beam may yield k, so transformers keeps the max(2, 1 + k) * num_beams best. It finishes those that end among the first
     // num_beams, and continues with the first num_beams that do not end, so these are sought here; there are always as many, unless every token is an end.
     const candidates = bestOf(beams, scores, num_beams);
-    for (const { beam, token, sum } of candidates) if (ends.has(token)) finish([...beams[beam]!.tokens, token], sum);
-    beams = bestOf(beams, scores, num_beams, ends).map(({ beam, token, sum }) => ({ tokens: [...beams[beam]!.tokens, token], sum, from: beam }));
+    for (const { beam, token, sum } of candidates) if (ends.has(token)) finish([...defined(beams[beam]).tokens, token], sum);
+    beams = bestOf(beams, scores, num_beams, ends).map(({ beam, token, sum }) => ({ tokens: [...defined(beams[beam]).tokens, token], sum, from: beam }));
     if (beams.length === 0) break;
-    if (done.length === num_beams && done.at(-1)!.score >= candidates[0]!.sum / (i + 1) ** length_penalty) return done.slice(0, num_return_sequences);
+    if (done.length === num_beams && done.at(-1)!.score >= defined(candidates[0]).sum / (i + 1) ** length_penalty) return done.slice(0, num_return_sequences);
   }
   for (const { tokens, sum } of beams) finish(tokens, sum);
   return done.slice(0, num_return_sequences);
@@ -77,7 +77,7 @@ function withoutRepeats(scores: Float64Array, prompt: ArrayLike<number>, tokens:
 function bestOf(beams: Beam[], scores: Float64Array[], count: number, but: ReadonlySet<number> = new Set()): { beam: number; token: number; sum: number }[] {
   const best: { beam: number; token: number; sum: number }[] = [];
   scores.forEach((row, beam) => row.forEach((score, token) => {
-    const sum = beams[beam]!.sum + score;
+    const sum = defined(beams[beam]).sum + score;
     if (but.has(token) || (best.length === count && sum <= best.at(-1)!.sum)) return;
     best.push({ beam, token, sum });
     best.sort((a, b) => b.sum - a.sum).splice(count);

@@ -276,7 +276,7 @@ export function choose(logits: Float32Array, { temperature = 0, top_k = 0, top_p
   const total = weights.reduce((a, b) => a + b, 0);
   // As many as reach the share, the one that does included.
   let [count, sum] = [0, 0];
-  while (count < weights.length && (count === 0 || sum < top_p * total)) sum += weights[count++]!;
+  while (count < weights.length && (count === 0 || sum < top_p * total)) sum += defined(weights[count++]);
   let left = streams.token(seed, place).uniform(0, sum);
   for (let i = 0; i < count; i++) {
     left -= defined(weights[i]);

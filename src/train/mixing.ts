@@ -1,5 +1,6 @@
 import { drawMix, mixInto, mixes } from '../data/mix';
 import { streams } from '../data/streams';
+import { defined } from '../numbers/defined';
 import type { BatchSource } from './feeds';
 import type { TrainConfig } from './protocol';
 

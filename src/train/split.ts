@@ -3,6 +3,7 @@ import { fewShot, shuffle, stratified } from '../data/random';
 import { perClass, subset } from '../data/split';
 import { DataError, type Dataset, type Split } from '../data/source';
 import { streams } from '../data/streams';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { heldCount } from './config';
 import type { TrainConfig } from './protocol';
@@ -59,8 +60,8 @@ function byChance({ count }: Split, held: number, seed: number): [Uint32Array, U
 /** So many images of a split, of each class in proportion, but none of a class that has no other; and the others. */
 function ofEachClass({ count, labels }: Split, held: number, seed: number): [Uint32Array, Uint32Array] {
   const counts = perClass({ labels } as Split, 1 + labels.reduce((most, label) => Math.max(most, label), 0));
-  const able = Uint32Array.from(labels.keys()).filter((i) => counts[labels[i]!]! > 1);
-  const first = stratified(Array.from(able, (i) => labels[i]!), held, (label) => streams.held(seed, label)).map((i) => able[i]!);
+  const able = Uint32Array.from(labels.keys()).filter((i) => defined(counts[defined(labels[i])]) > 1);
+  const first = stratified(Array.from(able, (i) => defined(labels[i])), held, (label) => streams.held(seed, label)).map((i) => defined(able[i]));
   const taken = new Set(first);
   return [first, Uint32Array.from({ length: count }, (_, i) => i).filter((i) => !taken.has(i))];
 }

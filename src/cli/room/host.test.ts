@@ -307,10 +307,10 @@ test('sockets of an address are bounded, and so are people', async () => {
   }
   // Others have room, and so have those of the address where somebody leaves.
   expect(full.room.join('', full.clock.now, '192.0.2.1')).toMatchObject({ person: most + 1 });
-  some[0]!.socket.close(1000);
-  await expect.poll(() => full.room.state(full.clock.now).people[0]!.here).toBe(false);
+  defined(some[0]).socket.close(1000);
+  await expect.poll(() => defined(full.room.state(full.clock.now).people[0]).here).toBe(false);
   full.clock.now += 60_000;
-  expect(await some[most]!.join('')).toMatchObject({ person: most + 2 });
+  expect(await defined(some[most]).join('')).toMatchObject({ person: most + 2 });
   await full.close();
 });
 

@@ -85,7 +85,7 @@ function keptIn(folder: string, experiments: readonly Experiment[], names: reado
     async read(place) {
       const path = join(folder, resultPath(defined(experiments[place]).name));
       const { run } = readResult(await readFile(path, 'utf8'), path);
-      return writeRuns([{ ...run, spec: { ...run.spec, name: names[place]! } }], Math.round((await stat(path)).mtimeMs));
+      return writeRuns([{ ...run, spec: { ...run.spec, name: defined(names[place]) } }], Math.round((await stat(path)).mtimeMs));
     },
     async readFile(place, path, from, most) {
       const file = await open(fileOf(place, path));

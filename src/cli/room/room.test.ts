@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { roomBounds } from '../../train/room.meta';
 import { Room, type RoomOptions, type Shared } from './room';
 

@@ -1,6 +1,7 @@
 import step from '#shaders/lib/step.wgsl?raw';
 import { kernel } from '../../engine/kernel';
 import { recorder } from '../../engine/record';
+import { defined } from '../../numbers/defined';
 import { isBelow } from '../../numbers/order';
 import { sumMetrics } from '../../ops/metrics';
 import { flatGrid } from '../../ops/grid';
