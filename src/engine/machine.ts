@@ -106,9 +106,10 @@ export class Machine {
     let done = 0;
     onCompile(0, promises.size);
     await Promise.all([...promises].map((p) => p.then(() => onCompile(++done, promises.size))));
-    const uniforms = defined(this.buffers[this.plan.buffers.findIndex((b) => b.label === 'params')]);
+    // Programs without params have none.
+    const uniforms = this.buffers[this.plan.buffers.findIndex((b) => b.label === 'params')];
     const step = this.stepBuffer();
-    if (this.plan.uniforms.length) this.device.gpu.queue.writeBuffer(uniforms, 0, this.plan.uniforms as Uint8Array<ArrayBuffer>);
+    if (this.plan.uniforms.length) this.device.gpu.queue.writeBuffer(defined(uniforms), 0, this.plan.uniforms as Uint8Array<ArrayBuffer>);
     for (const [p, program] of rec.programs.entries()) {
       const offsets = this.plan.paramOffsets.get(program)!;
       const ready: Ready[] = [];
@@ -121,7 +122,7 @@ export class Machine {
         });
         if (kernel.paramsBinding >= 0) {
           const size = Math.max(16, Math.ceil((kernel.params.length * 4) / 16) * 16);
-          entries.push({ binding: kernel.paramsBinding, resource: { buffer: uniforms, offset: defined(offsets[i]), size } });
+          entries.push({ binding: kernel.paramsBinding, resource: { buffer: defined(uniforms), offset: defined(offsets[i]), size } });
         }
         if (kernel.stepBinding >= 0) entries.push({ binding: kernel.stepBinding, resource: { buffer: step, size: STEP_BYTES } });
         ready.push({ pipeline, form, group: this.device.gpu.createBindGroup({ label, layout: pipeline.layout, entries }) });

@@ -40,12 +40,11 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
   const batch = defined(defined(predictors[0]).programs.pixels.shape[0]);
   // Adapters of one model mostly see the same pixels.
   const views: (Pick<Predictor, 'preprocess' | 'image_size'> & { pixels: Float32Array<ArrayBuffer> })[] = [];
-  const seers = predictors.map((predictor) => {
-    const { preprocess, image_size } = predictor;
+  const sights = predictors.map(({ preprocess, image_size }) => {
     const known = views.find((view) => view.preprocess === preprocess && view.image_size === image_size);
     const view = known ?? { preprocess, image_size, pixels: new Float32Array(batch * 3 * image_size ** 2) };
     if (!known) views.push(view);
-    return { ...predictor, pixels: view.pixels };
+    return view.pixels;
   });
   for (let from = 0; from < images.count; from += batch) {
     const n = Math.min(batch, images.count - from);
@@ -61,9 +60,10 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
       }
     }
     const rows: Prediction[][] = [];
-    for (const { machine, programs, labels, net, pixels } of seers) {
+    // Looked up for each batch: whoever takes the batches may exchange predictors between two.
+    for (const [i, { machine, programs, labels, net }] of predictors.entries()) {
       if (programs.labels) machine.write(programs.labels, new Uint32Array(batch).fill(PADDING));
-      machine.write(programs.pixels, pixels);
+      machine.write(programs.pixels, defined(sights[i]));
       machine.setStep(noStep);
       await machine.run(programs.evaluate, signal);
       const logits = await machine.readF32(programs.logits);
