@@ -10,18 +10,18 @@ export interface Kind {
   in: number;
   out: number;
   bias: boolean;
-  /** It runs once; on what it made of its input as well, so that one weight is read by two; or three of one size run as one. */
-  use: 'once' | 'twice' | 'three';
+  /** It runs once; on what it made of its input as well; three of one size run as one; or its weight is a table that is looked up in first, as a vocabulary's is. */
+  use: 'once' | 'twice' | 'three' | 'table';
 }
 
 const shapes = { square: [12, 12], tall: [10, 14], wide: [16, 9] } as const;
-const uses = { once: '', twice: 'tied ', three: 'three ' } as const;
+const uses = { once: '', twice: 'tied ', three: 'three ', table: 'tied table, ' } as const;
 
 const kind = (shape: keyof typeof shapes, bias: boolean, use: Kind['use'] = 'once'): Kind => ({ name: `${uses[use]}${shape}${bias ? '' : ', no bias'}`, in: shapes[shape][0], out: shapes[shape][1], bias, use });
 
 export const kinds: readonly Kind[] = [
   kind('square', true), kind('square', false), kind('tall', true), kind('tall', false), kind('wide', true), kind('wide', false),
-  kind('square', true, 'twice'), kind('square', false, 'twice'), kind('tall', true, 'three'),
+  kind('square', true, 'twice'), kind('square', false, 'twice'), kind('tall', true, 'three'), kind('tall', false, 'table'),
 ];
 
 /** Merged weights made again in the backward, or kept for it. */
@@ -77,6 +77,7 @@ export function without(config: MethodConfig, kindOf: Kind, storage: Storage, ru
   if (learnsWeights && storage !== 'f32') return 'weights that learn are f32';
   if (learnsWeights && run !== 'streamed') return 'one form: no update beside the weight';
   if (run !== 'streamed' && !method.merged) return 'cannot be merged';
+  if (kindOf.use === 'table' && !learnsWeights) return 'tables of a vocabulary are no layers';
   if (kindOf.use === 'three' && !method.runsAsOne?.(complete, formOf(run))) return run === 'streamed' ? 'streamed layers run one by one' : 'merged layers run one by one';
   return null;
 }
@@ -104,4 +105,14 @@ export function casesOf(config: MethodConfig): { cases: LayerCase[]; left: strin
     }
   }
   return { cases, left: [...left] };
+}
+
+/** One case for each way to run of a method, each with other settings, on another kind of layer in another storage; `turn` says which. */
+export function shortCases(key: string, turn: number): LayerCase[] {
+  const own = layerConfigs().filter(({ method }) => method === key);
+  return runs.flatMap((run, i): LayerCase[] => {
+    const config = own[(turn + i) % own.length];
+    const cases = config ? casesOf(config).cases.filter((c) => c.run === run) : [];
+    return cases.filter((_, at) => at === (7 * turn + 11 * i) % cases.length);
+  });
 }

@@ -3,7 +3,7 @@ import type { Device } from '../../engine/device';
 import { nameOf, type LayerCase } from './cases';
 import { formulas } from './formulas';
 import type { Formula, Given, Shaped } from './formulas/formula';
-import { compute, draw, ROWS, type DrawnCase } from './layer';
+import { compute, draw, LOOKED_UP, ROWS, type DrawnCase } from './layer';
 import { asMatrix, at, matrix, plus, plusRow, sum, timesT, valueAt, type Matrix } from './matrix';
 import { storages } from './storage';
 
@@ -81,7 +81,8 @@ function evaluate(c: LayerCase, drawn: DrawnCase, formula: Formula, weights: rea
     if (!part) throw new Error('no layer');
     return parts.length === 1 ? part : matrix(part.rows, parts.length * m, (row, j) => at(parts[Math.floor(j / m)] ?? part, row, j % m));
   };
-  const x = asMatrix(now.x, ROWS, n);
+  const table = effective[0];
+  const x = c.kind.use === 'table' && table ? plus(asMatrix(now.x, ROWS, n), matrix(ROWS, n, (i, k) => at(table, LOOKED_UP[i] ?? -1, k))) : asMatrix(now.x, ROWS, n);
   const y = one(apply(x));
   return { y: c.kind.use === 'twice' ? one(apply(y)) : y, penalty: formula.penalty ? sum(given.length, (i) => (given[i] ? (formula.penalty?.(given[i]) ?? 0) : 0)) / given.length : 0 };
 }

@@ -3,32 +3,23 @@ import { methods } from '../../adapters';
 import type { Device } from '../../engine/device';
 import { here } from '../../wasm/here.node';
 import { mustOpen } from '../checkOp';
-import { casesOf, isOnLayers, layerConfigs, runs, type LayerCase } from './cases';
-import { compareLayer, TOLERANCE } from './compare';
+import { isOnLayers } from './cases';
+import { short } from './all';
+import { isRed, rowOf } from './table';
 
-/** The short form of `npm run gradients`: every method on layers in every form, each time with other settings, on another kind of layer in another storage. */
+/** The short form of `npm run gradients`. */
 describe('gradients of every method equal central differences of its formula', () => {
   let device: Device;
   beforeAll(async () => {
     device = await mustOpen(here());
   });
 
-  const configs = layerConfigs();
-  const keys = Object.keys(methods).filter((key) => methods[key] && isOnLayers(methods[key]));
-
-  test.each(keys.map((key, i) => ({ key, i })))('$key', async ({ key, i }) => {
-    const own = configs.filter(({ method }) => method === key);
-    const some = runs.flatMap((run, k): LayerCase[] => {
-      const config = own[k % own.length];
-      const cases = config ? casesOf(config).cases.filter((c) => c.run === run) : [];
-      const one = cases[(7 * i + 11 * k) % Math.max(1, cases.length)];
-      return one ? [one] : [];
-    });
-    expect(some.length).toBeGreaterThan(0);
-    for (const c of some) {
-      const { name, errors, trainables } = await compareLayer(device, c);
-      expect(trainables).toBeGreaterThan(0);
-      for (const [tensor, error] of Object.entries(errors)) expect(error, `${tensor} of ${name}`).toBeLessThan(TOLERANCE);
+  test.each(Object.keys(methods))('%s', async (key) => {
+    const parts = await short(device, key);
+    expect(parts.map(({ part }) => part)).toContain(methods[key] && isOnLayers(methods[key]) ? 'layers' : 'whole models');
+    for (const { part, outcomes } of parts) {
+      const row = rowOf({ method: key, part, outcomes, left: [] });
+      expect(isRed(row), `${key} on ${part}: ${row.worst.error} of ${row.worst.tensor} in ${row.worst.name}, ${row.gradients} gradients`).toBe(false);
     }
   });
 });

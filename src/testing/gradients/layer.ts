@@ -9,12 +9,17 @@ import { noStep } from '../../engine/step';
 import { sizeOf, type Tensor } from '../../engine/tensor';
 import { upload } from '../../models/load';
 import { linear, linearRecomputed } from '../../ops/matmul';
+import { add } from '../../ops/add';
 import { penalize } from '../../ops/penalty';
+import { tokenEmbedding } from '../../ops/tokenEmbedding';
 import { randomNormal } from '../checkOp';
 import type { LayerCase } from './cases';
 
 /** Rows of the input. */
 export const ROWS = 5;
+
+/** Rows of a table that the input is added to, one of them twice. */
+export const LOOKED_UP: readonly number[] = [3, 0, 9, 3, 6];
 
 /** An array as a case draws it. */
 export interface Drawn {
@@ -128,7 +133,8 @@ export async function compute(device: Device, c: LayerCase, drawn: DrawnCase): P
   };
   const kept: { y?: Tensor; dx?: Tensor } = {};
   const program = rec.program('layer', () => {
-    const y = c.kind.use === 'twice' ? once(once(x)) : once(x);
+    const looked = () => add(x, rec.view(tokenEmbedding(rec.view(weight, [layer.out, layer.in]), rec.constant('ids', [1, ROWS], Uint32Array.from(LOOKED_UP))), x.shape));
+    const y = c.kind.use === 'twice' ? once(once(x)) : once(c.kind.use === 'table' ? looked() : x);
     kept.y = rec.keep(y);
     rec.backward(y, dy);
     const dx = rec.gradOf(x);

@@ -12,7 +12,11 @@ export const at = ({ cols, data }: Matrix, i: number, j: number): number => data
 /** A value of a list; NaN where there is none. */
 export const valueAt = (list: ArrayLike<number>, i: number): number => list[i] ?? Number.NaN;
 
-export const matrix = (rows: number, cols: number, of: (i: number, j: number) => number): Matrix => ({ rows, cols, data: Float64Array.from({ length: rows * cols }, (_, k) => of(Math.floor(k / cols), k % cols)) });
+export function matrix(rows: number, cols: number, of: (i: number, j: number) => number): Matrix {
+  const data = new Float64Array(rows * cols);
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++) data[k++] = of(i, j);
+  return { rows, cols, data };
+}
 
 /** Values of an array as rows of `cols`. */
 export function asMatrix(values: ArrayLike<number>, rows: number, cols: number): Matrix {
@@ -29,12 +33,12 @@ export function sum(n: number, of: (k: number) => number): number {
 
 export const transposed = (a: Matrix): Matrix => matrix(a.cols, a.rows, (i, j) => at(a, j, i));
 
-export const mapped = (a: Matrix, of: (value: number, i: number, j: number) => number): Matrix => ({ ...a, data: a.data.map((value, k) => of(value, Math.floor(k / a.cols), k % a.cols)) });
+export const mapped = (a: Matrix, of: (value: number, i: number, j: number) => number): Matrix => matrix(a.rows, a.cols, (i, j) => of(at(a, i, j), i, j));
 
 /** a + s b */
 export function plus(a: Matrix, b: Matrix, s = 1): Matrix {
   if (a.rows !== b.rows || a.cols !== b.cols) throw new Error(`${a.rows} x ${a.cols} plus ${b.rows} x ${b.cols}`);
-  return { ...a, data: a.data.map((value, k) => value + s * valueAt(b.data, k)) };
+  return matrix(a.rows, a.cols, (i, j) => at(a, i, j) + s * at(b, i, j));
 }
 
 /** a b */
@@ -53,7 +57,14 @@ export function times(a: Matrix, b: Matrix): Matrix {
 }
 
 /** a b^T, as a linear layer with the weight b has it. */
-export const timesT = (a: Matrix, b: Matrix): Matrix => times(a, transposed(b));
+export function timesT(a: Matrix, b: Matrix): Matrix {
+  if (a.cols !== b.cols) throw new Error(`${a.rows} x ${a.cols} times ${b.rows} x ${b.cols}, transposed`);
+  return matrix(a.rows, b.rows, (i, j) => {
+    let total = 0;
+    for (let k = 0, p = i * a.cols, q = j * b.cols; k < a.cols; k++) total += valueAt(a.data, p++) * valueAt(b.data, q++);
+    return total;
+  });
+}
 
 /** a with the numbers of a row added to each of its rows. */
 export const plusRow = (a: Matrix, row: ArrayLike<number>): Matrix => mapped(a, (value, _, j) => value + valueAt(row, j));
