@@ -26,7 +26,7 @@ export async function* long(device: Device, key: string): AsyncGenerator<Compare
   }
 }
 
-/** One case for each way to run, each time another. */
+/** Some cases of a method. */
 export async function short(device: Device, key: string): Promise<Compared[]> {
   const method = methods[key];
   if (!method) return [];
@@ -40,7 +40,7 @@ export async function short(device: Device, key: string): Promise<Compared[]> {
   if (isOnWholes(key)) {
     const [configs, storages] = [wholeConfigs(key), wholeStorages(key)];
     const [config, storage] = [configs[turn % configs.length], storages[turn % storages.length]];
-    if (config && storage) parts.push({ method: key, part: 'whole models', outcomes: await compareWhole(device, config, storage, ways.filter((_, i) => i === turn % ways.length), LOOKS / 4), left: [] });
+    if (config && storage) parts.push({ method: key, part: 'whole models', outcomes: await compareWhole(device, config, storage, ways.filter((_, i) => i === turn % ways.length), LOOKS / 8), left: [] });
   }
   return parts;
 }

@@ -107,12 +107,14 @@ export function casesOf(config: MethodConfig): { cases: LayerCase[]; left: strin
   return { cases, left: [...left] };
 }
 
-/** One case for each way to run of a method, each with other settings, on another kind of layer in another storage; `turn` says which. */
+/** Three cases of a method, in all ways that it runs: each with other settings, on a layer of another shape, of some kind in some storage; `turn` says which. */
 export function shortCases(key: string, turn: number): LayerCase[] {
   const own = layerConfigs().filter(({ method }) => method === key);
-  return runs.flatMap((run, i): LayerCase[] => {
+  return Object.values(shapes).flatMap(([inputs, outputs], i): LayerCase[] => {
     const config = own[(turn + i) % own.length];
-    const cases = config ? casesOf(config).cases.filter((c) => c.run === run) : [];
+    const all = config ? casesOf(config).cases.filter(({ kind: { in: n, out: m } }) => n === inputs && m === outputs) : [];
+    const could = runs.filter((run) => all.some((c) => c.run === run));
+    const cases = all.filter(({ run }) => run === could[(turn + i) % could.length]);
     return cases.filter((_, at) => at === (7 * turn + 11 * i) % cases.length);
   });
 }

@@ -51,7 +51,7 @@ interface State {
 }
 
 /** y of all layers, side by side, and what is added to the loss. */
-function evaluate(c: LayerCase, drawn: DrawnCase, formula: Formula, weights: readonly Matrix[], now: State, before: State): { y: Matrix; penalty: number } {
+function evaluate(c: LayerCase, drawn: DrawnCase, formula: Formula, weights: readonly Matrix[], fixed: readonly Record<string, Shaped>[], now: State, before: State): { y: Matrix; penalty: number } {
   const { in: n, out: m } = c.kind;
   const learnsWeights = methodOf(c.config.method).trains !== 'adapter';
   const given = drawn.layers.map((layer, i): Given => {
@@ -63,8 +63,8 @@ function evaluate(c: LayerCase, drawn: DrawnCase, formula: Formula, weights: rea
         ...Object.fromEntries(Object.entries(drawn.common).map(([name, { shape }]) => [name, { shape, data: state.learning[name] ?? new Float64Array() }])),
       };
     };
-    const still = Object.fromEntries([...Object.entries(layer.fixed), ...Object.entries(drawn.shared)].map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
     const weight = weights[i];
+    const still = fixed[i];
     if (!weight) throw new Error(`no weight ${i}`);
     return { settings: c.config, in: n, out: m, weight, tensors: { ...still, ...own(now) }, held: { ...still, ...own(before) } };
   });
@@ -102,6 +102,7 @@ function referenceOf(c: LayerCase, drawn: DrawnCase): Reference {
   const { in: n, out: m } = c.kind;
   const stored = storages[c.storage](drawn.layers.flatMap(({ weight }) => [...weight]));
   const weights = drawn.layers.map((_, i) => asMatrix(stored.slice(i * m * n, (i + 1) * m * n), m, n));
+  const fixed = drawn.layers.map((layer) => Object.fromEntries([...Object.entries(layer.fixed), ...Object.entries(drawn.shared)].map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }])));
   const all = (of: (layer: DrawnCase['layers'][number]) => Iterable<number>) => Float64Array.from(drawn.layers.flatMap((layer) => [...of(layer)]));
   const [first] = drawn.layers;
   const state = (): State => ({
@@ -113,7 +114,7 @@ function referenceOf(c: LayerCase, drawn: DrawnCase): Reference {
     },
   });
   const [now, before] = [state(), state()];
-  const evaluated = () => evaluate(c, drawn, formula, weights, now, before);
+  const evaluated = () => evaluate(c, drawn, formula, weights, fixed, now, before);
   const value = () => {
     const { y, penalty } = evaluated();
     return penalty + sum(y.data.length, (i) => valueAt(y.data, i) * valueAt(drawn.dy, i));

@@ -34,7 +34,17 @@ const columns = (x: Matrix, first: number, count: number): Matrix => matrix(x.ro
 export const rows = (x: Matrix, first: number, count: number): Matrix => matrix(count, x.cols, (i, j) => at(x, first + i, j));
 
 /** One above the other. */
-export const above = (...parts: readonly Matrix[]): Matrix => ({ rows: parts.reduce((n, part) => n + part.rows, 0), cols: parts[0]?.cols ?? 0, data: Float64Array.from(parts.flatMap(({ data }) => [...data])) });
+export function above(...parts: readonly Matrix[]): Matrix {
+  const all = parts.reduce((n, part) => n + part.rows, 0);
+  const cols = parts[0]?.cols ?? 0;
+  const data = new Float64Array(all * cols);
+  let first = 0;
+  for (const part of parts) {
+    data.set(part.data, first);
+    first += part.data.length;
+  }
+  return { rows: all, cols, data };
+}
 
 function softmax(x: Matrix): Matrix {
   const tops = Array.from({ length: x.rows }, (_, i) => Math.max(...x.data.subarray(i * x.cols, (i + 1) * x.cols)));

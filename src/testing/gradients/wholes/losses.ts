@@ -9,6 +9,8 @@ export interface Batch {
   labels: readonly number[];
   texts: { names: readonly (readonly number[])[]; start: number; end: number; stop: number; words: readonly number[] };
   trained(name: string): Matrix;
+  /** Features of the images where nothing that learns changes them, once they are known; null where something may. */
+  known: { features?: Matrix } | null;
   /** Of PromptSRC: features of the texts as the frozen model has them. */
   teacher: Matrix;
 }
@@ -42,7 +44,12 @@ const inText = (own: (block: number) => Matrix | null): Enters => (x, block) => 
   return tokens ? replaced(x, 1, tokens) : x;
 };
 
-const featuresOf = (b: Batch, enters?: Enters): Matrix => above(...b.images.map((pixels) => imageFeatures(b.net, pixels, enters)));
+function featuresOf(b: Batch, enters?: Enters): Matrix {
+  if (b.known?.features && !enters) return b.known.features;
+  const features = above(...b.images.map((pixels) => imageFeatures(b.net, pixels, enters)));
+  if (b.known && !enters) b.known.features = features;
+  return features;
+}
 
 /** A new layer on the mean of the patches, as CLIPForImageClassification has it. */
 const classified = (b: Batch, enters?: Enters): number => crossEntropy(
