@@ -149,7 +149,7 @@ async function lossOf({ adapted, source, values, pixels }: Whole, config: Method
 
 /** What is compared of one of so many tensors: some single numbers of it, and directions of length 1. */
 const looksAt = (size: number, tensors: number, looks: number, random: () => number): Float64Array[] => {
-  const samples = Math.max(1, Math.min(16, Math.floor(looks / tensors)));
+  const samples = Math.min(16, Math.floor(looks / tensors));
   const at = (i: number) => { const d = new Float64Array(size); d[i] = 1; return d; };
   const count = looks < LOOKS ? 1 : DIRECTIONS;
   if (size <= samples + count) return Array.from({ length: size }, (_, i) => at(i));
