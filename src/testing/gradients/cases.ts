@@ -1,0 +1,120 @@
+import { methodOf, methods } from '../../adapters';
+import { completeConfig } from '../../adapters/fields';
+import type { Form, Method } from '../../adapters/method';
+import type { MethodConfig } from '../../adapters/field';
+import { storageNames, type Storage } from './storage';
+
+/** A kind of linear layer. */
+export interface Kind {
+  name: string;
+  in: number;
+  out: number;
+  bias: boolean;
+  /** It runs once; on what it made of its input as well; three of one size run as one; or its weight is a table that is looked up in first, as a vocabulary's is. */
+  use: 'once' | 'twice' | 'three' | 'table';
+}
+
+const shapes = { square: [12, 12], tall: [10, 14], wide: [16, 9] } as const;
+const uses = { once: '', twice: 'tied ', three: 'three ', table: 'tied table, ' } as const;
+
+const kind = (shape: keyof typeof shapes, bias: boolean, use: Kind['use'] = 'once'): Kind => ({ name: `${uses[use]}${shape}${bias ? '' : ', no bias'}`, in: shapes[shape][0], out: shapes[shape][1], bias, use });
+
+export const kinds: readonly Kind[] = [
+  kind('square', true), kind('square', false), kind('tall', true), kind('tall', false), kind('wide', true), kind('wide', false),
+  kind('square', true, 'twice'), kind('square', false, 'twice'), kind('tall', true, 'three'), kind('tall', false, 'table'),
+];
+
+/** Merged weights made again in the backward, or kept for it. */
+export type Run = 'streamed' | 'merged' | 'merged, kept';
+export const runs: readonly Run[] = ['streamed', 'merged', 'merged, kept'];
+export const formOf = (run: Run): Form => (run === 'streamed' ? 'streamed' : 'merged');
+
+/** Settings of every method on layers: at least its usual ones, and each that changes what is computed. */
+const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
+  full: [{}],
+  linear_probe: [{}],
+  lora: [{ r: 3, lora_alpha: 5 }, { r: 4, lora_alpha: 5, use_rslora: true }],
+  dora: [{ r: 3, lora_alpha: 5 }],
+  vera: [{ r: 5 }],
+  nola: [{ r: 2, nola_num_bases: 7 }, { r: 1, nola_num_bases: 5, nola_alpha: 3 }],
+  randlora: [
+    ...['uniform', 'normal', 'binary', 'sparse', 'very_sparse', 'generated'].map((bases) => ({ r: 3, randlora_alpha: 2, bases })),
+    ...['f16', 'f32'].map((bases_storage) => ({ r: 3, randlora_alpha: 2, bases_storage })),
+    { r: 3, randlora_alpha: 2, pairing: 'paper' }, { r: 3, randlora_alpha: 2, pairing: 'paper', bases: 'generated' },
+    { r: 3, randlora_alpha: 2, ablation: 'a' }, { r: 3, randlora_alpha: 2, ablation: 'b' },
+  ],
+  pissa: [{ r: 3, lora_alpha: 5 }, { r: 4, lora_alpha: 5, use_rslora: true }],
+  lora_xs: [{ r: 3, lora_alpha: 5 }],
+  shira: [{ r: 2 }, { r: 1, mask_type: 'weight_magnitude' }],
+  hira: [{ r: 3 }],
+  miss: [{ r: 3 }, { r: 4 }],
+  kradapter: [{ scaling: 0.5 }, { scaling: 2 }],
+  svft: [{ off_diag: 0, pattern: 'plain' }, { off_diag: 2, pattern: 'banded' }, { off_diag: 1, pattern: 'random' }, { off_diag: 1, pattern: 'topk' }],
+  adalora: [{ init_r: 3, lora_alpha: 5 }],
+  autolora: [{ r: 3, lora_alpha: 5 }],
+  pranc: [{ num_alpha: 7, projection_prng_key: 3 }, { num_alpha: 5, bases: 'file' }],
+  hydralora: [{ r: 3 }, { r: 2, lora_nums: 4, lora_alpha: 5 }],
+  randlora_svd: [{ r: 3, randlora_alpha: 2 }, { r: 5, randlora_alpha: 2 }],
+  lora_randlora: [{ r: 2, lora_alpha: 5, randlora_r: 3, randlora_alpha: 2 }, { r: 3, randlora_r: 4, randlora_alpha: 2, pairing: 'paper' }, { r: 2, randlora_r: 3, randlora_alpha: 2, ablation: 'b', bases: 'binary' }],
+};
+
+/** Whether a method is on layers by themselves: those that put tokens into sequences are looked at on a whole model. */
+export const isOnLayers = (method: Method): boolean => !method.prompts;
+
+/** Methods on layers, each with its settings. */
+export const layerConfigs = (): MethodConfig[] =>
+  Object.entries(methods).filter(([, method]) => isOnLayers(method)).flatMap(([key]) => {
+    const own = settings[key];
+    if (!own) throw new Error(`${key} has no settings here; add some, and its formula`);
+    return own.map((more) => ({ ...more, method: key }));
+  });
+
+/** Why a case does not exist, in words for the table; null where it does. Read from what the method says of itself. */
+export function without(config: MethodConfig, kindOf: Kind, storage: Storage, run: Run): string | null {
+  const method = methodOf(config.method);
+  const complete = completeConfig(config);
+  const learnsWeights = method.trains !== 'adapter';
+  if (learnsWeights && storage !== 'f32') return 'weights that learn are f32';
+  if (learnsWeights && run !== 'streamed') return 'one form: no update beside the weight';
+  if (run !== 'streamed' && !method.merged) return 'cannot be merged';
+  if (kindOf.use === 'table' && !learnsWeights) return 'tables of a vocabulary are no layers';
+  if (kindOf.use === 'three' && !method.runsAsOne?.(complete, formOf(run))) return run === 'streamed' ? 'streamed layers run one by one' : 'merged layers run one by one';
+  return null;
+}
+
+export interface LayerCase {
+  config: MethodConfig;
+  kind: Kind;
+  storage: Storage;
+  run: Run;
+}
+
+export const nameOf = ({ config, kind: { name }, storage, run }: LayerCase): string => `${Object.entries(config).map(([key, value]) => (key === 'method' ? String(value) : `${key} ${String(value)}`)).sort((a) => (a === config.method ? -1 : 1)).join(' ')}: ${name}, ${storage}, ${run}`;
+
+/** All of a method's settings, and why others are left out. */
+export function casesOf(config: MethodConfig): { cases: LayerCase[]; left: string[] } {
+  const cases: LayerCase[] = [];
+  const left = new Set<string>();
+  for (const one of kinds) {
+    for (const storage of storageNames) {
+      for (const run of runs) {
+        const why = without(config, one, storage, run);
+        if (why === null) cases.push({ config, kind: one, storage, run });
+        else left.add(why);
+      }
+    }
+  }
+  return { cases, left: [...left] };
+}
+
+/** Three cases of a method, in all ways that it runs: each with other settings, on a layer of another shape, of some kind in some storage; `turn` says which. */
+export function shortCases(key: string, turn: number): LayerCase[] {
+  const own = layerConfigs().filter(({ method }) => method === key);
+  return Object.values(shapes).flatMap(([inputs, outputs], i): LayerCase[] => {
+    const config = own[(turn + i) % own.length];
+    const all = config ? casesOf(config).cases.filter(({ kind: { in: n, out: m } }) => n === inputs && m === outputs) : [];
+    const could = runs.filter((run) => all.some((c) => c.run === run));
+    const cases = all.filter(({ run }) => run === could[(turn + i) % could.length]);
+    return cases.filter((_, at) => at === (7 * turn + 11 * i) % cases.length);
+  });
+}
