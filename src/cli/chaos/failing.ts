@@ -22,8 +22,10 @@ export function failingParts(seed: number): Record<string, FailingPart> {
     // Only the processor's memory is ours to give, and it counts no time.
     refusable.filter((kind) => kind !== (name === 'processor' ? 'query set' : 'memory')).map((kind) => [`${name}: ${kind}`, devicePart(open, whole, kind, uncaught)] as const),
   );
+  // A batch of one cannot be divided where memory was refused.
+  const oneRow = devicePart(on.processor.open, () => story({ seed, batch: 1 }), 'buffer');
   const databases = databaseFaults.map((how) => [`database: ${how}`, { open: async () => (await import('./failing/database')).databasePart(how).open() }] as const);
-  return { ...Object.fromEntries(devices), ...diskParts(seed), 'storage: pictures that are kept': keptPart(), ...Object.fromEntries(databases) };
+  return { ...Object.fromEntries(devices), 'processor, a row at a time: buffer': oneRow, ...diskParts(seed), 'storage: pictures that are kept': keptPart(), ...Object.fromEntries(databases) };
 }
 
 /** How a database refuses a record: at once, or with its transaction. */

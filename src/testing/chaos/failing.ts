@@ -109,9 +109,12 @@ export async function undisturbed(gpu: GPU, of: Story): Promise<Undisturbed> {
   const device = await opened(counting.gpu);
   const whole = await train(device, of);
   device.destroy();
-  const other = await opened(gpu);
-  const divided = await train(other, of, null, new Halves());
-  other.destroy();
+  let divided = whole;
+  if (of.spec.train.batch > 1) {
+    const other = await opened(gpu);
+    divided = await train(other, of, null, new Halves());
+    other.destroy();
+  }
   for (const { finished, failures, thrown } of [whole, divided]) if (!finished || thrown !== null) throw new Error(`a run that nothing befell has not ended: ${failures[0]?.message ?? String(thrown)}`);
   if (!whole.checkpoint) throw new Error('a run that nothing befell has left no checkpoint');
   return { whole, divided, asked: counting.asked };

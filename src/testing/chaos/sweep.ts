@@ -23,7 +23,7 @@ export interface Swept {
 export const nothingSwept = (): Swept => ({ there: 0, tried: 0, ended: {}, broken: [] });
 
 /** Milliseconds until whatever goes on is given up. */
-const PATIENCE = 120_000;
+const PATIENCE = 600_000;
 
 /** A sentence for people, by an error class of ours. Why not, or nothing. */
 export function unclear(name: string, message: string): string {

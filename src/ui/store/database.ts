@@ -78,8 +78,9 @@ const memoryKey = (store: StoreName, key: string) => `${store}/${key}`;
 async function write<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, change: (store: IDBPObjectStore<Schema, [S], S, 'readwrite'>) => Promise<unknown>): Promise<void> {
   const transaction = db.transaction(store, 'readwrite');
   const changed = change(transaction.store);
-  transaction.commit();
-  await Promise.all([changed, transaction.done]);
+  // One that has ended by then throws; as a promise beside the others, of which none is left without anybody to hear it.
+  const ends = async (): Promise<void> => transaction.commit();
+  await Promise.all([changed, ends(), transaction.done]);
 }
 
 /** Reads and writes in one transaction, so that two tabs that write fields of one record both have written them. */
