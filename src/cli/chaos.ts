@@ -6,6 +6,7 @@ const kinds: Record<string, () => Promise<{ run(options: Options, say: (line: st
   files: () => import('./chaos/files'),
   hub: () => import('./chaos/hub'),
   endurance: () => import('./chaos/endurance'),
+  failing: () => import('./chaos/failing'),
   browser: () => import('./chaos/browser'),
   tab: () => import('./chaos/tab'),
 };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { builtinData, builtinTexts } from '../data/builtin';
 import { decodeImage } from '../data/decode.node';
@@ -72,18 +72,40 @@ export interface ToWrite {
   bytes: Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
-/** Writes files into a folder, all or none. */
+/** Writes files into a folder, all or none: where one cannot be written or moved to its place, all that were there are there again. */
 export async function writeAll(folder: string, files: ToWrite[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  const place = (path: string) => join(folder, path);
   const temp = (path: string) => join(folder, `${path}.${process.pid}.tmp`);
+  const aside = (path: string) => join(folder, `${path}.${process.pid}.before`);
+  /** Files that are in their places, and whether another one was there. */
+  const moved: { path: string; replaced: boolean }[] = [];
   try {
+    await mkdir(folder, { recursive: true });
     for (const { path, bytes } of files) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await mkdir(dirname(place(path)), { recursive: true });
       await writeFile(temp(path), bytes);
     }
-    for (const { path } of files) await rename(temp(path), join(folder, path));
+    for (const [i, { path }] of files.entries()) {
+      // Nothing can go wrong behind the last one.
+      const replaced = i < files.length - 1 && (await keepAside(place(path), aside(path)));
+      moved.push({ path, replaced });
+      await rename(temp(path), place(path));
+    }
   } catch (error) {
-    await Promise.all(files.map(({ path }) => rm(temp(path), { force: true })));
+    // The newest is the one that was not moved.
+    const last = moved.pop();
+    for (const { path, replaced } of moved) await (replaced ? rename(aside(path), place(path)) : rm(place(path), { force: true })).catch(() => {});
+    if (last) await rm(aside(last.path), { force: true }).catch(() => {});
+    await Promise.all(files.map(({ path }) => rm(temp(path), { force: true }).catch(() => {})));
     throw new Error(`${folder} cannot be written: ${(error as Error).message}`);
   }
+  await Promise.all(moved.filter(({ replaced }) => replaced).map(({ path }) => rm(aside(path), { force: true }).catch(() => {})));
+}
+
+/** Gives a file a second name, or a copy where the disk knows none; false where there is no file. */
+async function keepAside(path: string, as: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  await rm(as, { force: true });
+  await link(path, as).catch(() => copyFile(path, as));
+  return true;
 }

@@ -35,7 +35,11 @@ export function compilePipeline(device: Device, kernel: Kernel, overrides: Recor
   return kept(pipelines, key, () => {
     const module = () => kept(modules, text, () => device.gpu.createShaderModule({ label: kernel.name, code: text }));
     const pipeline = build(device, kernel, text, constants, module);
-    pipeline.catch(() => pipelines.delete(key));
+    // Both are made anew by whoever asks again: a module may have failed for want of memory.
+    pipeline.catch(() => {
+      pipelines.delete(key);
+      modules.delete(text);
+    });
     return pipeline;
   });
 }
@@ -91,31 +95,36 @@ export function textFor(
 async function build(device: Device, kernel: Kernel, text: string, constants: Record<string, number>, moduleOf: () => GPUShaderModule): Promise<Pipeline> {
   const { gpu } = device;
   gpu.pushErrorScope('validation');
-  const module = moduleOf();
-  const layout = gpu.createBindGroupLayout({
-    label: kernel.name,
-    entries: [
-      ...kernel.bindings.map((b) => ({
-        binding: b.binding,
-        visibility: COMPUTE,
-        buffer: { type: (b.access === 'read' ? 'read-only-storage' : 'storage') as GPUBufferBindingType },
-      })),
-      ...[kernel.paramsBinding, kernel.stepBinding]
-        .filter((binding) => binding >= 0)
-        .map((binding) => ({ binding, visibility: COMPUTE, buffer: { type: 'uniform' as const } })),
-    ],
-  });
-  const promise = gpu.createComputePipelineAsync({
-    label: kernel.name,
-    layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
-    compute: { module, entryPoint: 'main', constants },
-  });
+  let module: GPUShaderModule | null = null;
+  // A promise also where one of these calls throws, so that the scope is closed.
+  const asked = (async (): Promise<Pipeline> => {
+    module = moduleOf();
+    const layout = gpu.createBindGroupLayout({
+      label: kernel.name,
+      entries: [
+        ...kernel.bindings.map((b) => ({
+          binding: b.binding,
+          visibility: COMPUTE,
+          buffer: { type: (b.access === 'read' ? 'read-only-storage' : 'storage') as GPUBufferBindingType },
+        })),
+        ...[kernel.paramsBinding, kernel.stepBinding]
+          .filter((binding) => binding >= 0)
+          .map((binding) => ({ binding, visibility: COMPUTE, buffer: { type: 'uniform' as const } })),
+      ],
+    });
+    const pipeline = await gpu.createComputePipelineAsync({
+      label: kernel.name,
+      layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main', constants },
+    });
+    return { pipeline, layout };
+  })();
   const scope = gpu.popErrorScope();
   try {
-    const pipeline = await promise;
+    const made = await asked;
     const error = await scope;
     if (error) throw new Error(error.message);
-    return { pipeline, layout };
+    return made;
   } catch (error) {
     // A lost device fails any kernel, so ask whether it still answers before the kernel is blamed.
     await device.wait(Promise.all([scope, gpu.queue.onSubmittedWorkDone()]));
@@ -124,7 +133,8 @@ async function build(device: Device, kernel: Kernel, text: string, constants: Re
   }
 }
 
-async function explain(module: GPUShaderModule, text: string, error: Error): Promise<string> {
+async function explain(module: GPUShaderModule | null, text: string, error: Error): Promise<string> {
+  if (!module) return error.message;
   const info = await module.getCompilationInfo();
   const lines = text.split('\n');
   const messages = info.messages

@@ -27,13 +27,19 @@ export async function octsWork(gpu: GPUDevice): Promise<boolean> {
 /** Whether invocation `i` writes the words that are expected of it; false when anything fails. */
 async function shows(gpu: GPUDevice, words: string, workgroup: string, expected: (i: number) => number[]): Promise<boolean> {
   if (!gpu.features.has('subgroups')) return false;
-  gpu.pushErrorScope('validation');
-  gpu.pushErrorScope('internal');
+  const scopes = ['validation', 'internal', 'out-of-memory'] as const;
+  for (const filter of scopes) gpu.pushErrorScope(filter);
   const size = WORDS * 16;
-  const out = gpu.createBuffer({ label: 'quads', size, usage: 0x80 | 0x4 }); // STORAGE | COPY_SRC
-  const staging = gpu.createBuffer({ label: 'quads', size, usage: 0x1 | 0x8 }); // MAP_READ | COPY_DST
+  const made: GPUBuffer[] = [];
+  const buffer = (usage: number): GPUBuffer => {
+    const one = gpu.createBuffer({ label: 'quads', size, usage });
+    made.push(one);
+    return one;
+  };
   let right = false;
   try {
+    const out = buffer(0x80 | 0x4); // STORAGE | COPY_SRC
+    const staging = buffer(0x1 | 0x8); // MAP_READ | COPY_DST
     const module = gpu.createShaderModule({ label: 'quads', code: source(words, workgroup) });
     const pipeline = await gpu.createComputePipelineAsync({ label: 'quads', layout: 'auto', compute: { module } });
     const encoder = gpu.createCommandEncoder();
@@ -49,9 +55,8 @@ async function shows(gpu: GPUDevice, words: string, workgroup: string, expected:
   } catch {
     right = false;
   } finally {
-    out.destroy();
-    staging.destroy();
+    for (const one of made) one.destroy();
   }
-  const errors = await Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]).catch(() => ['lost']);
+  const errors = await Promise.all(scopes.map(() => gpu.popErrorScope())).catch(() => ['lost']);
   return right && errors.every((error) => error === null);
 }

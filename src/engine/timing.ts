@@ -1,4 +1,4 @@
-import { defined } from '../numbers/defined';
+import type { Device } from './device';
 import type { Machine } from './machine';
 import type { Program } from './record';
 
@@ -13,17 +13,53 @@ export interface EntryTime {
 
 const BATCH = 512;
 
+/** What timestamps are written to and read back from. */
+interface Stamps {
+  querySet: GPUQuerySet;
+  resolved: GPUBuffer;
+  staging: GPUBuffer;
+  destroy(): void;
+}
+
+/** Room for so many pairs of timestamps; null where the device has no memory for it. */
+async function stampsFor(device: Device, count: number): Promise<Stamps | null> {
+  const { gpu } = device;
+  const made: (() => void)[] = [];
+  const destroy = (): void => made.forEach((one) => one());
+  const buffer = (bytes: number, usage: number): GPUBuffer => {
+    const one = device.createBuffer('timestamps', 'staging', bytes, usage);
+    made.push(() => device.destroyBuffer(one));
+    return one;
+  };
+  let stamps: Stamps | null = null;
+  gpu.pushErrorScope('out-of-memory');
+  try {
+    const querySet = gpu.createQuerySet({ type: 'timestamp', count: count * 2 });
+    made.push(() => querySet.destroy());
+    stamps = { querySet, resolved: buffer(count * 16, 0x200 | 0x4), staging: buffer(count * 16, 0x1 | 0x8), destroy }; // QUERY_RESOLVE | COPY_SRC, MAP_READ | COPY_DST
+  } catch {
+    // Too large for it: as if there were none.
+  }
+  const error = await device.wait(gpu.popErrorScope()).catch((lost: unknown) => {
+    destroy();
+    throw lost;
+  });
+  if (stamps && !error) return stamps;
+  destroy();
+  return null;
+}
+
 /**
- * Times every dispatch of a program with timestamp queries, one pass each. Returns null where the device has none.
+ * Times every dispatch of a program with timestamp queries, one pass each. Returns null, and has run nothing, where the device has none or no memory for them.
  * Passes of their own cost time and may overlap on tile-based GPUs: report shares, not sums.
  */
 export async function timeProgram(machine: Machine, program: Program): Promise<EntryTime[] | null> {
   const { gpu } = machine.device;
   if (!gpu.features.has('timestamp-query')) return null;
   const count = Math.min(BATCH, program.entries.length);
-  const querySet = gpu.createQuerySet({ type: 'timestamp', count: count * 2 });
-  const resolved = machine.device.createBuffer('timestamps', 'staging', count * 16, 0x200 | 0x4); // QUERY_RESOLVE | COPY_SRC
-  const staging = machine.device.createBuffer('timestamps', 'staging', count * 16, 0x1 | 0x8); // MAP_READ | COPY_DST
+  const stamps = await stampsFor(machine.device, count);
+  if (!stamps) return null;
+  const { querySet, resolved, staging } = stamps;
   const times: EntryTime[] = [];
   try {
     for (let from = 0; from < program.entries.length; from += count) {
@@ -42,9 +78,7 @@ export async function timeProgram(machine: Machine, program: Program): Promise<E
       }
     }
   } finally {
-    querySet.destroy();
-    machine.device.destroyBuffer(resolved);
-    machine.device.destroyBuffer(staging);
+    stamps.destroy();
   }
   return times;
 }

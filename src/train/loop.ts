@@ -78,10 +78,16 @@ export class Loop {
   async step(index: number, signal: AbortSignal, timed = false): Promise<void> {
     if (this.failure) throw this.failure;
     const times: EntryTime[] = [];
+    let isTimed = timed;
     const run = async (program: Program, until?: AbortSignal) => {
-      const found = timed ? await timeProgram(this.machine, program) : null;
+      const found = isTimed ? await timeProgram(this.machine, program) : null;
       if (found) times.push(...found);
-      else await this.machine.run(program, until);
+      else {
+        // Shares of a part of a step would be wrong ones.
+        isTimed = false;
+        times.length = 0;
+        await this.machine.run(program, until);
+      }
     };
     if (timed) await this.flush();
     const { machine, programs } = this;

@@ -29,10 +29,14 @@ export function keptKernels(folder: string): KeptKernels {
     const { compile } = await import('./compiler/compile');
     compiled++;
     const template = compile(name, text);
-    mkdirSync(folder, { recursive: true });
     const temporary = join(folder, `${file}.${process.pid}.tmp`);
-    writeFileSync(temporary, encode(template));
-    renameSync(temporary, join(folder, file));
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(temporary, encode(template));
+      renameSync(temporary, join(folder, file));
+    } catch {
+      // The disk is full, or not to be written: the next process compiles it once more. Half a file would be taken for none.
+    }
     return template;
   };
   return {

@@ -19,13 +19,26 @@ export class Scratch {
     this.places = Array.from({ length: threads }, () => ({ words: this.room(4 * MOST_WORDS), shared: 0, frames: 0 }));
   }
 
-  /** What was smaller stays, since work that is under way may use it; doubling keeps that below what is used. */
+  /** What was smaller stays, since work that is under way may use it; doubling keeps that below what is used. Where there is no memory it throws, and all is as it was. */
   need(needs: Needs): void {
     for (const kind of ['shared', 'frames'] as const) {
       if (needs[kind] <= this.size[kind]) continue;
-      this.size[kind] = Math.max(needs[kind], 2 * this.size[kind]);
-      this.places = this.places.map((place) => ({ ...place, [kind]: this.room(this.size[kind]) }));
+      const size = Math.max(needs[kind], 2 * this.size[kind]);
+      this.places = this.larger(kind, size);
+      // Only now: a kernel that asks again must not be given a place that is not there.
+      this.size[kind] = size;
     }
+  }
+
+  private larger(kind: keyof Needs, size: number): Place[] {
+    const places: Place[] = [];
+    try {
+      for (const place of this.places) places.push({ ...place, [kind]: this.room(size) });
+    } catch (error) {
+      for (const place of places) this.heap.give(place[kind], size);
+      throw error;
+    }
+    return places;
   }
 
   of(thread: number): Place {

@@ -78,17 +78,20 @@ const memoryKey = (store: StoreName, key: string) => `${store}/${key}`;
 async function write<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, change: (store: IDBPObjectStore<Schema, [S], S, 'readwrite'>) => Promise<unknown>): Promise<void> {
   const transaction = db.transaction(store, 'readwrite');
   const changed = change(transaction.store);
-  transaction.commit();
-  await Promise.all([changed, transaction.done]);
+  // One that has ended by then throws; as a promise beside the others, of which none is left without anybody to hear it.
+  const ends = async (): Promise<void> => transaction.commit();
+  await Promise.all([changed, ends(), transaction.done]);
 }
 
 /** Reads and writes in one transaction, so that two tabs that write fields of one record both have written them. */
 async function writeFields<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, key: string, value: Schema[S]['value'], fields: readonly string[]): Promise<void> {
   const transaction = db.transaction(store, 'readwrite');
-  const there = await transaction.store.get(key);
-  const changed = Object.fromEntries(Object.entries(value).filter(([name]) => fields.includes(name)));
-  await transaction.store.put(there ? { ...there, ...changed } : value, key);
-  await transaction.done;
+  const changed = async (): Promise<void> => {
+    const there = await transaction.store.get(key);
+    const change = Object.fromEntries(Object.entries(value).filter(([name]) => fields.includes(name)));
+    await transaction.store.put(there ? { ...there, ...change } : value, key);
+  };
+  await Promise.all([changed(), transaction.done]);
 }
 
 /** Stores a record; in memory when the browser refuses. True when it will survive a reload. `fields` leaves all others of a record that is there as they are. */
@@ -106,6 +109,9 @@ export async function put<S extends StoreName>(store: S, key: string, value: Sch
   memory.set(memoryKey(store, key), value);
   return false;
 }
+
+/** Has a record in memory only: what is stored stays as it is. */
+export const hold = <S extends StoreName>(store: S, key: string, value: Schema[S]['value']): void => void memory.set(memoryKey(store, key), value);
 
 /** Reads a record; undefined when there is none. */
 export async function get<S extends StoreName>(store: S, key: string): Promise<Schema[S]['value'] | undefined> {

@@ -20,15 +20,20 @@ let leaving = false;
 /** Whether the page is being left: a transaction that reads before it writes would be dropped, and what waits for its time comes too late. */
 export const leavePage = (now: boolean): void => void (leaving = now);
 
+/** Fields of runs that the browser refused to store: they go with the next that is written. */
+const refused = new Map<string, Set<keyof Run>>();
+
 /** Writes what has changed of a run, or is about to change. */
 export async function keepRun(id: string, change: Partial<Run> = {}): Promise<void> {
   const run = runById(id);
   if (!run) return;
   const now = { ...run, ...change };
   const before = kept.get(id);
-  const fields = changedFields(before, now);
+  const fields = [...new Set([...changedFields(before, now), ...(refused.get(id) ?? [])])];
   kept.set(id, now);
-  await database.put('runs', id, now, before && !leaving ? fields : undefined);
+  refused.delete(id);
+  const isStored = await database.put('runs', id, now, before && !leaving ? fields : undefined);
+  if (!isStored) refused.set(id, new Set([...fields, ...(refused.get(id) ?? [])]));
   if (!before) noteCount();
   announce({ run: { id, fields } });
 }
@@ -37,21 +42,24 @@ const changedFields = (before: Run | undefined, now: Run): (keyof Run)[] => (Obj
 
 const curveTimers = new Map<string, number>();
 
-/** Writes a run's curve, at most every two seconds; `now` writes at once. */
-export async function keepCurve(id: string, now = false): Promise<void> {
+/** Writes a run's curve, at most every two seconds; `now` writes at once. False where it was to be written and is in memory only. */
+export async function keepCurve(id: string, now = false): Promise<boolean> {
   if (now) {
     clearTimeout(curveTimers.get(id));
     curveTimers.delete(id);
-    await database.put('curves', id, curveOf(id).record());
-  } else if (!curveTimers.has(id)) {
+    return database.put('curves', id, curveOf(id).record());
+  }
+  if (!curveTimers.has(id)) {
     curveTimers.set(id, window.setTimeout(() => void keepCurve(id, true), 2000));
   }
+  return true;
 }
 
 /** Forgets a run and everything beside it. */
 export async function purgeRun(id: string): Promise<void> {
   removeRun(id);
   kept.delete(id);
+  refused.delete(id);
   dropCurve(id);
   for (const store of database.recordNames) await database.remove(store, id);
   for (const key of await database.keysOf('analyses')) if (isAnalysisOf(key, id)) await database.remove('analyses', key);

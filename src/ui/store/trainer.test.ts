@@ -17,8 +17,10 @@ vi.mock('./client', () => ({
 vi.mock('./open', () => ({ askDevice: async () => {} }));
 /** What was written, in order. */
 const written: string[] = [];
-vi.mock('./database', () => ({ get: async () => undefined, put: async (store: string) => void written.push(store), remove: async () => {} }));
-vi.mock('./keep', () => ({ adopt: async (id: string) => (updateRun(id, { state: 'waiting', owner: tabId }), true), keepCurve: async () => void written.push('curves'), keepRun: async () => void written.push('runs') }));
+/** Whether the browser stores a curve. */
+let storesCurve = true;
+vi.mock('./database', () => ({ get: async () => undefined, put: async (store: string) => void written.push(store), hold: (store: string) => void written.push(`${store}, in memory`), remove: async () => {} }));
+vi.mock('./keep', () => ({ adopt: async (id: string) => (updateRun(id, { state: 'waiting', owner: tabId }), true), keepCurve: async () => (written.push('curves'), storesCurve), keepRun: async () => void written.push('runs') }));
 
 const evaluation = { step: 1, split: 'test', accuracy: 0.5, count: 10 } as Evaluation;
 const finished = (run: string): RunEvent => ({ type: 'finished', run, reason: 'done', summary: { steps: 1 } }) as RunEvent;
@@ -172,6 +174,21 @@ test('a stop while a run is prepared reaches the worker once it has begun', asyn
   await startQueue();
   off();
   expect(order.at(-1)).toBe('stop after the beginning');
+});
+
+test('a checkpoint whose curve the browser does not store is in memory, and the one before it stays with its curve', async () => {
+  useRuns.setState({ runs: useRuns.getState().runs.slice(0, 1) });
+  storesCurve = false;
+  work = async (run, say) => {
+    written.length = 0;
+    say({ type: 'checkpoint', run, step: 4, bytes: new Uint8Array(1) });
+    await vi.waitUntil(() => written.includes('runs'));
+    expect(written).toEqual(['curves', 'checkpoints, in memory', 'runs']);
+    say(finished(run));
+  };
+  await startQueue();
+  storesCurve = true;
+  expect(runById('a')!.state).toBe('done');
 });
 
 test('a tab that closes while a checkpoint is kept leaves no gap in the curve before the step it goes on from', async () => {

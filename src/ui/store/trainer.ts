@@ -258,8 +258,8 @@ async function record(id: string, event: RunEvent): Promise<void> {
       return;
     case 'checkpoint':
       // The curve first: a tab that closes between the two leaves points to drop, never a gap before the step it goes on from.
-      await keepCurve(id, true);
-      await database.put('checkpoints', id, { step: event.step, bytes: event.bytes });
+      if (await keepCurve(id, true)) await database.put('checkpoints', id, { step: event.step, bytes: event.bytes });
+      else database.hold('checkpoints', id, { step: event.step, bytes: event.bytes });
       updateRun(id, { checkpointStep: event.step, lastStep: event.step, seconds: secondsOf(id) });
       await keepRun(id);
       return;
