@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import type { Device } from './device';
 import type { Machine } from './machine';
 import type { Program } from './record';
