@@ -15,7 +15,29 @@ function part(file, ...tests) {
 
 /** @type {Record<string, Part[]>} */
 export const rooms = {
-  optim: [part('src/optim/schedule.ts'), part('src/optim/adamw.ts'), part('src/optim/average.ts', 'src/optim/average.test.ts', 'src/train/average.test.ts')],
+  optim: [part('src/optim/schedule.ts'), part('src/optim/adamw.ts', 'src/optim/recorded.test.ts'), part('src/optim/average.ts', 'src/optim/recorded.test.ts')],
+  statistics: [
+    part('src/train/stats.meta.ts'),
+    part('src/figures/interval.ts'),
+    part('src/train/fair.meta.ts'),
+    part('src/records/report/groups.ts', 'src/records/report/groups.test.ts', 'src/records/report/report.test.ts'),
+  ],
+  metrics: [
+    part('src/tasks/metrics.meta.ts', 'src/tasks/metrics.golden.test.ts', 'src/tasks/choiceScores.test.ts'),
+    part('src/tasks/generationMetrics.ts', 'src/tasks/generationMetrics.golden.test.ts'),
+    part('src/tasks/answers.ts', 'src/tasks/generationMetrics.golden.test.ts', 'src/train/generated.test.ts'),
+    part('src/tasks/classWeights.meta.ts'),
+    part('src/tasks/classes.ts'),
+    part('src/train/scores.meta.ts'),
+    part('src/train/generated.ts'),
+  ],
+  'learning rates': [
+    part('src/train/rates.meta.ts'),
+    part('src/train/searchRate.ts', 'src/train/rates.test.ts'),
+    part('src/train/patience.ts'),
+    part('src/train/early.meta.ts'),
+    part('src/records/rates.meta.ts'),
+  ],
 };
 
 /** A part by its first file. @param {Part} part */
