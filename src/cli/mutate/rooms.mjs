@@ -20,7 +20,7 @@ export const rooms = {
     part('src/train/stats.meta.ts'),
     part('src/figures/interval.ts'),
     part('src/train/fair.meta.ts'),
-    part('src/records/report/groups.ts', 'src/records/report/groups.test.ts', 'src/records/report/report.test.ts'),
+    part('src/records/report/groups.ts'),
   ],
   metrics: [
     part('src/tasks/metrics.meta.ts', 'src/tasks/metrics.golden.test.ts', 'src/tasks/choiceScores.test.ts'),
@@ -33,8 +33,8 @@ export const rooms = {
   ],
   'learning rates': [
     part('src/train/rates.meta.ts'),
-    part('src/train/searchRate.ts', 'src/train/rates.test.ts'),
-    part('src/train/patience.ts'),
+    part('src/train/searchRate.ts', 'src/train/searched.test.ts'),
+    part('src/train/patience.ts', 'src/train/patienceCount.test.ts'),
     part('src/train/early.meta.ts'),
     part('src/records/rates.meta.ts'),
   ],
