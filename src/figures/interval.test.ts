@@ -20,10 +20,12 @@ test('the interval of an evaluation is that of its share, or of its correlation 
   // At either end it is nothing but that, and of so few pairs that nothing can be said it is wide, but no more than from -1 to 1.
   expect(rounded({ accuracy: 0, scores: { pearson: 1 }, count: 20 })).toEqual(['1.0000', '1.0000']);
   expect(rounded({ accuracy: 0, scores: { pearson: -1 }, count: 20 })).toEqual(['-1.0000', '-1.0000']);
+  expect([1 + 2e-16, 1 + 3e-16, -1 - 3e-16].map((pearson) => rounded({ accuracy: 0, scores: { pearson }, count: 20 })[0])).toEqual(['1.0000', '1.0000', '-1.0000']);
   expect(rounded({ accuracy: 0, scores: { pearson: 0 }, count: 2 })).toEqual(['-0.9611', '0.9611']);
 });
 
 test('an interval ends at 0 and 1', () => {
   expect([wilson(0, 5)[0], wilson(1, 5)[1], wilson(1, 7)[1]]).toEqual([0, 1, 1]);
   expect(farthest(1)).toBeCloseTo(wilson(0, 1)[1], 12);
+  for (const n of [1, 2, 7, 30]) for (let k = 0; k <= n; k++) expect(wilson(k / n, n)[1] - k / n).toBeLessThanOrEqual(farthest(n) + 1e-12);
 });

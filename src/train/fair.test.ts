@@ -56,6 +56,9 @@ describe('settings that are not the same', () => {
     expect(unequalSettings([spec(), spec({ seed: 3, eval_every: 1, checkpoint_every: 2, snapshots: 3 })])).toEqual([]);
     expect(unequalSettings([spec({ batch: 10, schedule: 'linear' }), spec({ batch: 9, schedule: 'constant' }), spec({ batch: 10, schedule: 'linear' })])).toEqual([['schedule', ['linear', 'constant']], ['batch', [9, 10]]].sort((a, b) => order(a) - order(b)));
     expect(unequalSettings([])).toEqual([]);
+    // One that was not kept is no number to sort by.
+    const unknown = spec();
+    expect(unequalSettings([{ ...unknown, train: { ...unknown.train, weight_decay: undefined as never } }, spec({ weight_decay: 0.5 })])).toEqual([['weight_decay', [undefined, 0.5]]]);
   });
   const order = ([name]: unknown[]) => Object.keys(spec().train).indexOf(String(name));
 
@@ -69,6 +72,7 @@ describe('settings that are not the same', () => {
     const found = (lr: number) => spec({ lr }, { rate: 'found' });
     expect(unequalSettings([found(0.5), found(0.25)])).toEqual([]);
     expect(foundRates([found(0.5), found(0.25), found(0.5)])).toEqual([0.25, 0.5]);
+    expect(unequalSettings([found(0.5), spec({ lr: 0.25, batch: 9 }, { rate: 'found' })])).toMatchObject([['batch', [9, expect.any(Number)]]]);
     expect(unequalSettings([found(0.5), spec({ lr: 0.25 })])).toEqual([['lr', [0.25, 0.5]]]);
     expect(foundRates([found(0.5), spec({ lr: 0.25 })])).toEqual([]);
     // A head that learns alone at a rate of its own has none to be found.

@@ -31,6 +31,7 @@ export const rooms = {
     part('src/train/scores.meta.ts'),
     part('src/train/generated.ts'),
   ],
+  sampling: [part('src/train/choose.ts')],
   'learning rates': [
     part('src/train/rates.meta.ts'),
     part('src/train/searchRate.ts', 'src/train/searched.test.ts'),
