@@ -72,8 +72,8 @@ test('who follows is told of steps over all trials, of states, of each session a
   expect(tried.at(-1)?.[3].rung).toBe(trials.at(-1)?.rung);
 });
 
-test('a trial that diverged is a loss that is no number, and the search goes on', async () => {
-  events = (lr) => [lr > 1e-3 ? failed('diverged') : finished(0.5)];
+test('a trial that diverged is a loss that is no number, and the search goes on, whether anybody follows it or not', async () => {
+  events = (lr) => [phase('train', 4), { type: 'state', run: 'r', state: 'paused' } as RunEvent, lr > 1e-3 ? failed('diverged') : finished(0.5)];
   const { lr, trials } = await search();
   expect(lr).toBeLessThanOrEqual(1e-3);
   const [broken] = trials.filter((one) => one.lr > 1e-3);

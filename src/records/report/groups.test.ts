@@ -44,6 +44,7 @@ describe('comparisons', () => {
   test('know means, counts and bytes of a group; the same seed twice is one', () => {
     const [group] = only([scored(lora, 0, 0.5), scored(lora, 0, 0.5, { seconds: 4 }), scored(lora, 1, 0.6, { seconds: 7 })]).groups;
     expect(group).toMatchObject({ trainable: 1154, adapter: 1024, bytes: 24_608, seconds: 4 });
+    expect(only([scored(lora, 0, 0.5, { seconds: NaN })]).groups[0]?.seconds).toBeNaN();
     expect(group?.test).toMatchObject({ n: 2, mean: expect.closeTo(0.55, 12) as number });
     // [[7, 3], [2, 8]] and [[8, 2], [2, 8]], of each ten.
     expect(group?.balanced?.mean).toBeCloseTo((0.75 + 0.8) / 2, 12);
@@ -68,6 +69,11 @@ describe('how groups stand', () => {
     const runs = [...three(lora, 0.7), ...three(vera, 0.6), ...three({ method: 'randlora' }, 0.9).map((run) => withParameters(run, 9000)), ...three(full, 0.8)];
     const found = standing(only(runs), percent);
     expect(found && [names(found.best), names(found.off), names(found.fixed)]).toEqual([['full'], ['randlora'], ['full']]);
+  });
+
+  test('without a budget that methods share nobody misses it, and nobody is without', () => {
+    const found = standing(only([...three(lora, 0.7), ...three(full, 0.8)]), percent);
+    expect(found && [names(found.best), found.off, found.fixed]).toEqual([['full'], [], []]);
   });
 
   test('nothing without a result', () => {
