@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Random } from '../data/random';
+import { streams } from '../data/streams';
 import { choose } from './choose';
 
 const logits = Float32Array.from([1, 3, 2, -4, 0]);
@@ -11,7 +11,7 @@ const softmax = (tokens: readonly number[], temperature = 1) => {
 
 /** The token in whose stretch of the shares, the likeliest first, the draw for a place falls. */
 function drawn(tokens: readonly number[], shares: readonly number[], seed: number, place: number): number | undefined {
-  let left = new Random(seed, place).uniform(0, 1);
+  let left = streams.token(seed, place).uniform(0, 1);
   return tokens.find((_, i) => (left -= shares[i] ?? 0) < 0);
 }
 

@@ -1,4 +1,4 @@
-import { Random } from '../data/random';
+import { streams } from '../data/streams';
 import { defined } from '../numbers/defined';
 import { exp } from '../numbers/elementary';
 import type { Sampling } from './generate';
