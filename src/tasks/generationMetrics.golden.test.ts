@@ -90,3 +90,12 @@ test('nothing said and nothing to be said score nothing', () => {
   const whole = { words: 'a b c d e'.split(' '), references: ['a b c d e'.split(' ')] };
   expect(bleu([whole, { words: ['f'], references: [['f']] }])).toBe(1);
 });
+
+test('of references that are as much longer as shorter the shorter is the measure of length, whichever stands first', () => {
+  const words = 'a b c d e'.split(' ');
+  const [longer, shorter] = ['a b c d e f'.split(' '), 'b c d e'.split(' ')];
+  const of = (...references: string[][]) => bleu([{ words, references }]);
+  // Every run of words is in the longer one, so length alone tells: five words where six were wanted.
+  expect(of(longer)).toBeCloseTo(Math.exp(1 - 6 / 5), 12);
+  expect([of(longer, shorter), of(shorter, longer), of(longer, words)]).toEqual([1, 1, 1]);
+});
