@@ -13,18 +13,14 @@ export function wilson(p: number, n: number): [low: number, high: number] {
   return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)];
 }
 
-/** How far an end of the 95 % interval lies from a share seen in `n` trials, at most, whatever the share is. */
-export const farthest = (n: number): number =>
-  Math.max(...Array.from({ length: n + 1 }, (_, k) => {
-    const [low, high] = wilson(k / n, n);
-    return Math.max(k / n - low, high - k / n);
-  }));
+/** How far an end of the 95 % interval lies from a share seen in `n` trials, at most, whatever the share is. The upper end lies as far from one share as the lower from its rest. */
+export const farthest = (n: number): number => Math.max(...Array.from({ length: n + 1 }, (_, k) => k / n - wilson(k / n, n)[0]));
 
 /** The 95 % interval of a correlation `r` over `n` pairs. Source: R. A. Fisher, 1915: atanh r is about normal, of variance 1 / (n - 3). */
 function fisher(r: number, n: number): [low: number, high: number] {
   const half = 1.959964 / Math.sqrt(Math.max(1, n - 3));
-  // At 1 and -1 the interval is nothing but that.
-  const z = Math.atanh(Math.max(-1 + 1e-12, Math.min(1 - 1e-12, r)));
+  // At 1 and -1 the interval is nothing but that; a correlation may lie beyond them by a rounding.
+  const z = Math.atanh(Math.max(-1, Math.min(1, r)));
   return [Math.tanh(z - half), Math.tanh(z + half)];
 }
 

@@ -63,8 +63,9 @@ export function adamw(options: AdamWOptions): void {
   for (const range of ranges) {
     const { groups } = range;
     const from = (g: number) => (groups[g] ? groups[g].from : range.bytes) / 16;
-    const decay = (g: number) => options.weightDecay[groups[g]?.group ?? ''] ?? 0;
-    const rate = (g: number) => options.rates?.[groups[g]?.group ?? ''] ?? 1;
+    const named = (by: Record<string, number> | undefined, g: number) => groups[g] && by?.[groups[g].group];
+    const decay = (g: number) => named(options.weightDecay, g) ?? 0;
+    const rate = (g: number) => named(options.rates, g) ?? 1;
     rec.emit(adamwKernel, {
       tensors: {
         grad: rec.flatRange('grad', range),

@@ -20,6 +20,12 @@ describe('schedule', () => {
     expect([0, 1, 2, 3, 4, 5, 6].map((step) => scheduleFactor('cosine', step, 6, 2).toFixed(4))).toEqual(['0.0000', '0.5000', '1.0000', '0.8536', '0.5000', '0.1464', '0.0000']);
   });
 
+  test('a line falls to 0 at the end, and stays there', () => {
+    // get_linear_schedule_with_warmup(optimizer, 2, 6)
+    expect([0, 1, 2, 3, 4, 5, 6, 7].map((step) => scheduleFactor('linear', step, 6, 2))).toEqual([0, 0.5, 1, 0.75, 0.5, 0.25, 0, 0]);
+    expect(scheduleFactor('linear', 7, 3, 7)).toBe(1);
+  });
+
   test('bias corrections are taken in f64', () => {
     expect(biasCorrections(1, 0.9, 0.999).c1).toBeCloseTo(10, 12);
     expect(biasCorrections(1, 0.9, 0.999).c2).toBeCloseTo(1 / Math.sqrt(0.001), 10);

@@ -72,6 +72,15 @@ test('words of a text', () => {
   expect([mtevalWords(''), captionWords(' ?! ')]).toEqual([[], []]);
 });
 
+test('words of a text, sign by sign', () => {
+  // By the lines of pymteval, in Python.
+  const text = 'A<skipped>B wo-\nrd &quot;x&quot; &lt;y&gt; &amp;lt; &amp;amp; 3,000.5 a.b 5. .5 ,7 1-2 x-1 don\'t {~}|[^_`]\\!#$%*+:;=@?/&() £5\n\n z';
+  expect(mtevalWords(text)).toEqual(['ab', 'word', '"', 'x', '"', '<', 'y', '>', '<', '&', 'amp', ';', '3,000.5', 'a', '.', 'b', '5', '.', '.', '5', ',', '7', '1', '-', '2', 'x-1', "don't", ...'{~}|[^_`]\\!#$%*+:;=@?/&()', '£5', 'z']);
+  expect(captionWords("The café’s don’t, they'll I'm WE'VE you're he'd o'clock isn'tx it'sx")).toEqual(['the', 'café', "'s", 'do', "n't", 'they', "'ll", 'i', "'m", 'we', "'ve", 'you', "'re", 'he', "'d", "o'clock", "isn'tx", "it'sx"]);
+  expect(captionWords('9:30 3,000.5 A-B/C £5 $6 €7 5% a & b #1 me@x + = * ! ?')).toEqual(['9:30', '3,000.5', 'a-b/c', '£', '5', '$', '6', '€', '7', '5', '%', 'a', '&', 'b', '#', '1', 'me', '@', 'x', '+', '=']);
+  expect(captionWords("'s n't 'll x's a--b a- -b 'quoted' Ünïcode 10-20-30")).toEqual(["'s", "n't", "'ll", 'x', "'s", 'a', 'b', 'a', 'b', 'quoted', 'ünïcode', '10-20-30']);
+});
+
 test('nothing said and nothing to be said score nothing', () => {
   for (const row of [{ words: [], references: [['a', 'b']] }, { words: ['a'], references: [[]] }, { words: [], references: [[], []] }]) {
     for (const score of [bleu([row]), nist([row]), rougeL(row), ...cider([row])]) expect(score).toBeLessThan(1e-3);
@@ -80,4 +89,13 @@ test('nothing said and nothing to be said score nothing', () => {
   // A text that is too short for runs of two words takes nothing from the others.
   const whole = { words: 'a b c d e'.split(' '), references: ['a b c d e'.split(' ')] };
   expect(bleu([whole, { words: ['f'], references: [['f']] }])).toBe(1);
+});
+
+test('of references that are as much longer as shorter the shorter is the measure of length, whichever stands first', () => {
+  const words = 'a b c d e'.split(' ');
+  const [longer, shorter] = ['a b c d e f'.split(' '), 'b c d e'.split(' ')];
+  const of = (...references: string[][]) => bleu([{ words, references }]);
+  // Every run of words is in the longer one, so length alone tells: five words where six were wanted.
+  expect(of(longer)).toBeCloseTo(Math.exp(1 - 6 / 5), 12);
+  expect([of(longer, shorter), of(shorter, longer), of(longer, words)]).toEqual([1, 1, 1]);
 });

@@ -55,19 +55,20 @@ export function choiceScores(rows: readonly ChoiceLikelihoods[]): Record<string,
   return { choice_accuracy: share(({ sums }, choice) => defined(sums[choice])), choice_accuracy_norm: share(({ sums, letters }, choice) => defined(sums[choice]) / defined(letters[choice])) };
 }
 
-/** The place of the largest, the first of equals; -1 where one is no number. */
-const likeliest = (values: readonly number[]): number => (values.some((value) => Number.isNaN(value)) ? -1 : values.indexOf(values.reduce((a, b) => Math.max(a, b), -Infinity)));
+/** The place of the largest, the first of equals; -1 where one is no number, as the largest is none then, which is nowhere. */
+const likeliest = (values: readonly number[]): number => values.indexOf(values.reduce((a, b) => Math.max(a, b), -Infinity));
 
 /** Spearman's: Pearson's of the ranks, of which equal numbers share the mean. Source: scipy.stats.spearmanr. */
 export const spearman = (x: ArrayLike<number>, y: ArrayLike<number>): number => pearson(ranks(x), ranks(y));
 
+/** Twice the ranks, from 0 on: a correlation does not depend on where they begin or how far apart they are. */
 function ranks(x: ArrayLike<number>): Float64Array {
   const order = Array.from({ length: x.length }, (_, i) => i).sort((a, b) => defined(x[a]) - defined(x[b]));
   const out = new Float64Array(x.length);
   for (let from = 0; from < order.length; ) {
     let to = from;
     while (to + 1 < order.length && x[defined(order[to + 1])] === x[defined(order[from])]) to++;
-    for (let i = from; i <= to; i++) out[defined(order[i])] = (from + to) / 2 + 1;
+    for (let i = from; i <= to; i++) out[defined(order[i])] = from + to;
     from = to + 1;
   }
   return out;

@@ -46,7 +46,7 @@ export function budgetsOf<G extends Budgeted>(groups: readonly G[]): Budgets<G> 
 export const settingKey = ({ edits, ...spec }: RunSpec): string => JSON.stringify([fingerprint({ ...spec, train: { ...withRule(spec.train), seed: 0 } }), edits ?? null]);
 
 /** True where counts differ by more than a tenth. */
-export const isSpread = (counts: readonly number[]): boolean => counts.length > 1 && Math.max(...counts) > (1 + CLOSE) * Math.min(...counts);
+export const isSpread = (counts: readonly number[]): boolean => Math.max(...counts) > (1 + CLOSE) * Math.min(...counts);
 
 /** Values beside a list of names: said once where they are all the same. */
 export const onceIfEqual = (values: readonly string[]): string[] => (new Set(values).size === 1 ? values.slice(0, 1) : [...values]);

@@ -11,7 +11,8 @@ import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { openGoldenText, openGoldenVariant } from '../testing/goldenTexts';
 import { searchBeams } from './beams';
-import { choose, Generator } from './generate';
+import { choose } from './choose';
+import { Generator } from './generate';
 
 interface Golden {
   prompts: number[][];

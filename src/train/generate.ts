@@ -13,11 +13,11 @@ import { loadWeights } from '../models/load';
 import { textModel, type TextModel } from '../models/text';
 import type { Context } from '../nn/context';
 import { defined } from '../numbers/defined';
-import { exp } from '../numbers/elementary';
 import { cachedAttention } from '../ops/cachedAttention';
 import { linear } from '../ops/matmul';
 import { slicesOf } from '../ops/slices';
 import { said } from '../said/said';
+import { choose } from './choose';
 import { lessOfGoingOn } from './memoryAdvice';
 import { deviceOptions } from './plan';
 import type { FrozenDtype } from './protocol';
@@ -264,30 +264,4 @@ function withCache(context: Context, rec: Recorder, { positions, lines, lineCoun
       return cachedAttention(qkv, positions, { keys, values, lines, window: windows.get(seen) }, heads);
     },
   };
-}
-
-/** The token that follows. The draw depends on the seed and the place alone. Source: transformers' logits processors, in their order. */
-export function choose(logits: Float32Array, { temperature = 0, top_k = 0, top_p = 1, seed = 0 }: Pick<Sampling, 'temperature' | 'top_k' | 'top_p' | 'seed'>, place: number): number {
-  if (temperature === 0) return likeliest(logits);
-  const order = Uint32Array.from(logits.keys()).sort((a, b) => defined(logits[b]) - defined(logits[a]));
-  const kept = top_k > 0 ? order.subarray(0, Math.min(top_k, order.length)) : order;
-  const top = defined(logits[defined(kept[0])]);
-  const weights = Float64Array.from(kept, (token) => exp((defined(logits[token]) - top) / temperature));
-  const total = weights.reduce((a, b) => a + b, 0);
-  // As many as reach the share, the one that does included.
-  let [count, sum] = [0, 0];
-  while (count < weights.length && (count === 0 || sum < top_p * total)) sum += defined(weights[count++]);
-  let left = streams.token(seed, place).uniform(0, sum);
-  for (let i = 0; i < count; i++) {
-    left -= defined(weights[i]);
-    if (left < 0) return defined(kept[i]);
-  }
-  return defined(kept[count - 1]);
-}
-
-/** The first of the largest. */
-function likeliest(logits: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < logits.length; i++) if (defined(logits[i]) > defined(logits[best])) best = i;
-  return best;
 }

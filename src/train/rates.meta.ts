@@ -125,8 +125,8 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
   return { lr: best.lr, trials, held, seed: RATE_SEED, ...((best.lr === least || best.lr === most) && { edge: true }) };
 }
 
-/** The least accuracy that so many pictures cannot tell from p: a standard error below it, sqrt(p (1 - p) / held). */
-const leastAlike = (p: number, held: number): number => p - Math.sqrt((p * (1 - p)) / Math.max(1, held));
+/** The least accuracy that so many pictures cannot tell from p: a standard error below it, sqrt(p (1 - p) / held); p itself where p is no share, so that a ranking ends whatever it is given. */
+const leastAlike = (p: number, held: number): number => p - Math.sqrt(Math.max(0, p * (1 - p)) / Math.max(1, held));
 
 /** Whether the best rate did better than the method's own by more than a standard error, in the longest trials that both had, or the own one has diverged. */
 function apart(trials: readonly RateTrial[], best: number, own: number, held: number): boolean {

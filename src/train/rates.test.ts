@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
-import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
-import { tinyData, tinyModel } from '../testing/tiny';
 import { completeTrain, fingerprint } from './config';
 import type { RunSpec } from './protocol';
-import { atRate, findRate, heldOf, rateCost, RateError, rateKey, RATE_SEED, trialTrain, type RateResult } from './rates.meta';
-import { searchRate } from './searchRate';
-import { trialSplits } from './split';
+import { atRate, findRate, hasRate, heldOf, heldShare, ownRate, rateCost, RateError, rateKey, RATE_SEED, trialTrain, type RateProgress, type RateResult } from './rates.meta';
 
 const own = 1e-3;
 /** Accuracy falls by a tenth a decade from the best rate; from `breaks` on training diverges. */
@@ -80,6 +75,77 @@ describe('successive halving', () => {
   });
 });
 
+describe('the ladder and its rungs', () => {
+  const ladderOf = async (own: number, best: number) => rungs(await findRate({ own, total: 400, held: 1e6 }, landscape(best)))[0];
+
+  test('end where training cannot be set any lower or higher', async () => {
+    expect(await ladderOf(1e-8, 1e-12)).toEqual([1e-8, 2.2e-8, 4.6e-8, 1e-7]);
+    expect(await ladderOf(10, 1e9)).toEqual([1, 2.2, 4.6, 10]);
+  });
+
+  test('no rung is shorter than one and a half of the one before', () => {
+    // Ten steps at least; then twice and four times as long, but no longer than the run.
+    const cost = (total: number) => [rateCost(total).trials, rateCost(total).steps];
+    expect([14, 15, 25, 30, 80].map(cost)).toEqual([[7, 70], [10, 7 * 10 + 3 * 15], [10, 7 * 10 + 3 * 20], [12, 7 * 10 + 3 * 20 + 2 * 30], [12, 7 * 10 + 3 * 20 + 2 * 40]]);
+  });
+
+  test('each trial is told how far the search is, which takes longer once the ladder goes on', async () => {
+    const progress: RateProgress[] = [];
+    await findRate({ own, total: 400, held: 1e6 }, async (lr, _, at) => {
+      progress.push(at);
+      return landscape(1)(lr);
+    });
+    const { steps, most } = rateCost(400);
+    expect(progress.map(({ done }) => done)).toEqual([0, 50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 1000]);
+    expect(progress.map(({ total }) => total)).toEqual([...new Array<number>(7).fill(steps), ...new Array<number>(8).fill(most.steps)]);
+    expect(progress.map(({ rung }) => rung)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2]);
+  });
+
+  test('where one rate alone trains, it is not tried again', async () => {
+    const search = await find(async (lr) => (lr === own ? { loss: 1, accuracy: 0.5 } : { loss: NaN, accuracy: 0 }));
+    expect([search.lr, search.trials.length]).toEqual([own, 7]);
+    await expect(find(async () => ({ loss: NaN, accuracy: 0 }))).rejects.toMatchObject({ name: 'RateError' });
+  });
+});
+
+describe('what so many pictures can tell', () => {
+  /** Accuracies and losses by rate, of others 0.1 and a loss of 9. */
+  const table = (of: Record<number, [accuracy: number, loss: number]>) => async (lr: number): Promise<RateResult> => ({ accuracy: of[lr]?.[0] ?? 0.1, loss: of[lr]?.[1] ?? 9 });
+
+  test('is a standard error of the better accuracy', async () => {
+    // sqrt(0.54 x 0.46 / 100) = 0.0498
+    expect((await find(table({ [4.6e-3]: [0.54, 2], [1e-3]: [0.48, 1] }), 400, 100)).lr).toBe(4.6e-3);
+    expect((await find(table({ [4.6e-3]: [0.54, 2], [1e-3]: [0.4903, 1] }), 400, 100)).lr).toBe(1e-3);
+  });
+
+  test('keeps the method’s own rate below thirty pictures, up to the standard error itself', async () => {
+    const all = (mine: number) => async (lr: number): Promise<RateResult> => ({ accuracy: lr === own ? mine : 0.5, loss: 1 / lr });
+    // 0.5 - sqrt(0.25 / 25) is 0.4.
+    expect(await find(all(0.4), 400, 25)).toMatchObject({ lr: own, kept: true });
+    expect((await find(all(0.399), 400, 25)).kept).toBeUndefined();
+    expect([(await find(all(0.49), 400, 29)).kept, (await find(all(0.49), 400, 30)).kept]).toEqual([true, undefined]);
+    // Nothing is kept where the own is the best, or was not among them: rates have two digits.
+    expect(await find(landscape(own), 400, 8)).toEqual(expect.not.objectContaining({ kept: true }));
+    expect((await findRate({ own: 1.234e-3, total: 400, held: 8 }, all(0.5))).kept).toBeUndefined();
+  });
+
+  test('compares the longest trials that both had', async () => {
+    const trial = async (lr: number, steps: number): Promise<RateResult> => {
+      if (lr === own) return { accuracy: steps > 50 ? 0.45 : 0.5, loss: 2 };
+      return lr === 2.2e-3 ? { accuracy: steps > 50 ? 0.9 : 0.5, loss: 1 } : { accuracy: 0.1, loss: 9 };
+    };
+    const found = await find(trial, 400, 25);
+    expect([found.lr, found.kept]).toEqual([2.2e-3, undefined]);
+  });
+
+  test('is nothing where the method’s own rate diverged, in the end too', async () => {
+    const once = await find(async (lr) => ({ accuracy: 0.25, loss: lr === own ? NaN : 1 / lr }), 400, 8);
+    expect([once.lr === own, once.kept]).toEqual([false, undefined]);
+    const late = await find(async (lr, steps) => ({ accuracy: 0.25, loss: lr === own && steps > 50 ? NaN : 1 + Math.abs(Math.log(lr / own)) }), 400, 8);
+    expect([late.lr === own, late.kept]).toEqual([false, undefined]);
+  });
+});
+
 describe('settings', () => {
   const train = completeTrain({ steps: 100, warmup_steps: 20, seed: 4, eval_every: 5, checkpoint_every: 5, snapshots: 3 });
   const spec: RunSpec = { id: 'r', name: 'r', model: 'm', data: 'd', method: { method: 'lora', r: 4 }, train };
@@ -87,6 +153,26 @@ describe('settings', () => {
   test('a trial is a run of its own length, with the warm-up in proportion, its own seed and a share held back', () => {
     expect(trialTrain(train, { lr: 0.1, steps: 25, total: 100, share: 0.2 })).toEqual({ ...train, lr: 0.1, steps: 25, warmup_steps: 5, val_fraction: 0.2, seed: RATE_SEED, eval_every: 0, checkpoint_every: 0, snapshots: 0 });
     expect([heldOf({ val_fraction: 0 }, 100), heldOf({ val_fraction: 0.04 }, 100), heldOf({ val_fraction: 0.5 }, 100), heldOf({ val_fraction: 0 }, 50_000), heldOf({ val_fraction: 0.5 }, 50_000)]).toEqual([20, 20, 50, 500, 500]);
+  });
+
+  test('a warm-up that is a share of the run stays one; large sets hold back a smaller share', () => {
+    expect(trialTrain({ ...train, warmup_steps: -1 }, { lr: 0.1, steps: 25, total: 100, share: 0.2 }).warmup_steps).toBe(-1);
+    expect([0, 100, 5000, 50_000].map((count) => heldShare({ val_fraction: 0 }, count))).toEqual([0.2, 0.2, 0.1, 0.01]);
+    expect(heldShare({ val_fraction: 0.3 }, 50_000)).toBe(0.3);
+  });
+
+  test('there is a rate to find but where the head alone learns, at one of its own', () => {
+    expect([hasRate('lora', { head_lr: 0.1 }), hasRate('linear_probe', { head_lr: 0 }), hasRate('linear_probe', { head_lr: 0.1 })]).toEqual([true, true, false]);
+    expect(ownRate('lora')).toBeGreaterThan(ownRate('full'));
+  });
+
+  test('what a rate depends on, and what not', () => {
+    const key = rateKey(spec);
+    for (const change of [{ checkpoint_every: 1 }, { snapshots: 0 }]) expect(rateKey({ ...spec, train: { ...train, ...change } })).toBe(key);
+    expect(rateKey({ ...spec, edits: 'moved' as never })).not.toBe(key);
+    // Which examples are left out counts where any are.
+    const [first, even] = (['first', 'stratified'] as const).map((limit_rule) => rateKey({ ...spec, train: { ...train, train_limit: 50, limit_rule } }));
+    expect(first).not.toBe(even);
   });
 
   test('a rate counts for the same model, data, method and training settings, whatever the seed and how a run is looked at', () => {
@@ -100,46 +186,5 @@ describe('settings', () => {
     const found = atRate({ ...spec, rate: 'find' }, { lr: 0.02, trials: [], held: 1, seed: 1 });
     expect(found).toEqual({ ...spec, rate: 'found', train: { ...train, lr: 0.02 } });
     expect(fingerprint({ ...spec, rate: 'find' })).toBe(fingerprint(spec));
-  });
-});
-
-describe('a search on a device', () => {
-  const spec = (train: object): RunSpec => ({ id: 'r', name: 'r', model: 'tiny', data: 'tiny', method: { method: 'linear_probe' }, train: completeTrain({ steps: 15, batch: 4, ...train }) });
-
-  test('looks at training pictures alone, says how far it is, and finds the same rate whatever the seed of the run', async () => {
-    const device = await mustOpen(gpu());
-    const model = await tinyModel();
-    const data = tinyData(160);
-    const untouched = { ...data, test: { ...data.test, image: () => { throw new Error('a test picture was read'); } } };
-    const said: number[] = [];
-    const search = await searchRate({ spec: spec({}), model, data: untouched, device }, { progress: ({ done }) => void said.push(done) });
-    expect(search.held).toBe(32);
-    expect(said).toEqual([...said].sort((a, b) => a - b));
-    expect(said.at(-1)).toBe(search.trials.reduce((sum, { steps }) => sum + steps, 0));
-    // The best is never one that others beat in both.
-    const last = search.trials.filter(({ rung }) => rung === Math.max(...search.trials.map((one) => one.rung)));
-    const best = last.find(({ lr }) => lr === search.lr)!;
-    expect(last.filter(({ loss, accuracy }) => loss < best.loss && accuracy > best.accuracy)).toEqual([]);
-
-    const short = { model, data: untouched, device };
-    const again = await Promise.all([0, 5].map((seed) => searchRate({ spec: spec({ steps: 2, seed }), ...short })));
-    expect(again[1]).toEqual(again[0]);
-    expect(device.ledger).toEqual({});
-  });
-
-  test('a stop ends it, a failure is its own, and too few pictures are refused', async () => {
-    const device = await mustOpen(gpu());
-    const model = await tinyModel();
-    let trials = 0;
-    const stopped = searchRate({ spec: spec({}), model, data: tinyData(), device }, { opened: (session) => ++trials === 3 && session.stop() });
-    await expect(stopped).rejects.toThrow(/Cancelled before the first step|Stopped/);
-    expect(trials).toBe(3);
-    const failing = { ...tinyData() };
-    failing.train = { ...failing.train, image: () => { throw new Error('no such picture'); } };
-    await expect(searchRate({ spec: spec({}), model, data: failing, device })).rejects.toThrow(/no such picture/);
-    expect(() => trialSplits(tinyData(2), completeTrain({}))).toThrow(/too few training examples to hold some back|training needs at least/);
-    // A set's own validation pictures are taken as they are.
-    const own = { ...tinyData(), val: tinyData(9).train };
-    expect(trialSplits(own, completeTrain({}))).toMatchObject({ followIs: 'val', follow: { count: 9 }, train: { count: 24 } });
   });
 });
