@@ -16,6 +16,17 @@ function part(file, ...tests) {
 /** @type {Record<string, Part[]>} */
 export const rooms = {
   optim: [part('src/optim/schedule.ts'), part('src/optim/adamw.ts'), part('src/optim/average.ts', 'src/optim/average.test.ts', 'src/train/average.test.ts')],
+  engine: [
+    part('src/engine/ranges.ts'),
+    part('src/engine/tensor.ts'),
+    part('src/engine/step.ts'),
+    part('src/engine/forms.ts'),
+    part('src/engine/flats.ts'),
+    part('src/engine/kernel.ts'),
+    part('src/engine/plan.ts', 'src/engine/planned.test.ts'),
+    part('src/engine/record.ts', 'src/engine/record.test.ts', 'src/engine/recorded.test.ts'),
+  ],
+  budgets: [part('src/adapters/budget.ts'), part('src/adapters/patterns.ts'), part('src/adapters/singular.ts')],
 };
 
 /** A part by its first file. @param {Part} part */
