@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { there } from '../testing/there';
 import { FlatLayout } from './flats';
 import { Recorder } from './record';
 
@@ -61,17 +62,17 @@ describe('the layout of parameters', () => {
 
   test('is one behind the other for members of a stack, which count as they would by themselves', () => {
     const rec = new Recorder({ align: 32 });
-    const stack = rec.stack(['s', 't'], [8], { group: 'a' })!;
+    const stack = there(rec.stack(['s', 't'], [8], { group: 'a' }));
     const other = rec.param('o', [2], 'a');
     expect(rec.flats.seal()).toEqual([{ chunk: 0, offset: 0, bytes: 768, groups: [{ group: 'a', from: 0 }] }]);
-    expect([stack, rec.find('s')!, rec.find('t')!, other].map((t) => rec.flats.placeOf(t).offset)).toEqual([0, 0, 32, 512]);
+    expect([stack, there(rec.find('s')), there(rec.find('t')), other].map((t) => rec.flats.placeOf(t).offset)).toEqual([0, 0, 32, 512]);
     expect(rec.flats.params().map(({ tensor }) => tensor.label)).toEqual(['s', 't', 'o']);
     // In the second buffer as well.
     const small = new Recorder({ maxBinding: 512, align: 32 });
     small.param('first', [128], 'a');
     small.stack(['s', 't'], [8], { group: 'a' });
     small.flats.seal();
-    expect(small.flats.placeOf(small.find('t')!)).toEqual({ chunk: 1, offset: 32 });
+    expect(small.flats.placeOf(there(small.find('t')))).toEqual({ chunk: 1, offset: 32 });
   });
 
   test('is fixed once: nothing comes after it, and it is given again', () => {

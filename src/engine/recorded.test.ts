@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { there } from '../testing/there';
 import type { Form } from './forms';
 import { kernel } from './kernel';
 import { Accumulate, Recorder, type Entry, type Gate } from './record';
@@ -179,14 +180,14 @@ describe('tensors that last', () => {
 
   test('have gradients by parts, also of parts of parts', () => {
     const rec = new Recorder();
-    const stack = rec.stack(['a', 'b'], [4, 64], { group: 'g' })!;
-    const rows = rec.rows(rec.find('b')!, 1, 2);
+    const stack = there(rec.stack(['a', 'b'], [4, 64], { group: 'g' }));
+    const rows = rec.rows(there(rec.find('b')), 1, 2);
     const grad = rec.paramGrad(rows);
     expect(grad).toMatchObject({ role: 'grad', shape: [2, 64] });
     expect(grad.storage).toMatchObject({ bytes: 512, part: { of: rec.paramGrad(stack).storage, offset: 4 * 64 * 4 + 64 * 4 } });
-    expect(rec.paramGrad(rec.rows(rec.find('b')!, 1, 2))).toBe(grad);
-    expect(rec.paramGrad(rec.find('a')!).storage.part!.offset).toBe(0);
-    expect(rec.find('b')!.storage).toMatchObject({ role: 'param', bytes: 1024, part: { of: stack.storage, offset: 1024 } });
+    expect(rec.paramGrad(rec.rows(there(rec.find('b')), 1, 2))).toBe(grad);
+    expect(rec.paramGrad(there(rec.find('a'))).storage.part?.offset).toBe(0);
+    expect(there(rec.find('b')).storage).toMatchObject({ role: 'param', bytes: 1024, part: { of: stack.storage, offset: 1024 } });
     expect(rec.paramGrad(stack)).toMatchObject({ label: 'grad a + b', shape: [2, 4, 64], requiresGrad: false });
     expect(stack).toMatchObject({ label: 'a + b', requiresGrad: true, storage: { members: ['a', 'b'], bytes: 2048 } });
   });
@@ -204,7 +205,7 @@ describe('tensors that last', () => {
 
   test('go from step to step beside a parameter, or beside a stack with its members', () => {
     const rec = new Recorder();
-    const [p, stack] = [rec.param('p', [2], 'g'), rec.stack(['a', 'b'], [64], { group: 'g' })!];
+    const [p, stack] = [rec.param('p', [2], 'g'), there(rec.stack(['a', 'b'], [64], { group: 'g' }))];
     const [one, both] = [rec.lastingOf('average', p), rec.lastingOf('average', stack)];
     expect([one, both].map(({ role, shape, label }) => ({ role, shape, label }))).toEqual([{ role: 'state', shape: [2], label: 'average p' }, { role: 'state', shape: [2, 64], label: 'average a + b' }]);
     expect([...rec.lasting]).toEqual([['average p', { name: 'average', tensor: one, members: ['p'] }], ['average a + b', { name: 'average', tensor: both, members: ['a', 'b'] }]]);
@@ -242,9 +243,9 @@ describe('rows of a matrix', () => {
     expect(new Set([some, rec.rows(w, 2, 4), rec.rows(w, 3, 3), w].map(({ storage }) => storage.id)).size).toBe(4);
     expect(rec.rows(w, 0, 10)).toBe(w);
     expect(rec.rows(w, 0, 9).storage.part).toEqual({ of: w.storage, offset: 0 });
-    expect(rec.rows(w, 9, 1).storage.part!.offset).toBe(9 * 256);
+    expect(rec.rows(w, 9, 1).storage.part?.offset).toBe(9 * 256);
     expect(rec.rows(rec.declare('input', 'labels', [4, 64], 'u32'), 1, 1)).toMatchObject({ dtype: 'u32' });
-    expect(rec.rows(rec.declare('input', 'many', [2, 3, 64]), 5, 1).storage.part!.offset).toBe(5 * 256);
+    expect(rec.rows(rec.declare('input', 'many', [2, 3, 64]), 5, 1).storage.part?.offset).toBe(5 * 256);
   });
 
   test('begin at whole words and blocks', () => {
@@ -279,7 +280,7 @@ describe('a dispatch', () => {
   const form = (change: Partial<Form>): Form => ({ kernel: copy, overrides: {}, grid: [1, 1, 1], ...change });
   const emitted = (call: Partial<Parameters<Recorder['emit']>[1]>) => {
     const rec = new Recorder();
-    return rec.program('p', () => rec.emit(copy, { tensors: { x: input(rec, 'x'), out: rec.temp('y', [4, 64]) }, grid, ...call })).entries[0]!;
+    return there(rec.program('p', () => rec.emit(copy, { tensors: { x: input(rec, 'x'), out: rec.temp('y', [4, 64]) }, grid, ...call })).entries[0]);
   };
 
   test('is what was said of it, and what was not is plain', () => {
@@ -326,7 +327,7 @@ describe('a dispatch', () => {
     const rec = new Recorder();
     const elements = ['f32', 'vec4<f32>', 'u32', 'vec2<u32>', 'f16', 'vec4<f16>'];
     const many = kernel('many', [...elements.map((element, i) => `@group(0) @binding(${i}) var<storage, read> r${i}: array<${element}>;`), ...['f32', 'u32'].map((element, i) => `@group(0) @binding(${8 + i}) var<storage, read_write> w${i}: array<${element}>;`)].join('\n'));
-    const { tensors } = rec.program('p', () => rec.emit(many, { tensors: Object.fromEntries(many.bindings.map(({ name }, i) => [name, i % 2 ? null : undefined])), grid })).entries[0]!;
+    const { tensors } = there(rec.program('p', () => rec.emit(many, { tensors: Object.fromEntries(many.bindings.map(({ name }, i) => [name, i % 2 ? null : undefined])), grid })).entries[0]);
     const bound = Object.entries(tensors).map(([name, { label, dtype, role, shape }]) => [name, label, dtype, role, shape.join()]);
     expect(bound).toEqual([
       ...['f32', 'f32', 'u32', 'f16', 'f16', 'f16'].map((dtype, i) => [`r${i}`, 'none read', dtype, 'uniform', '4']),
@@ -395,7 +396,7 @@ describe('gradients', () => {
       expect(rec.gradOf(y)).toEqual(second.out);
       // A view has the same gradient, in its shape.
       expect(rec.gradOf(rec.view(y, [256]))).toEqual({ ...second.out, shape: [256] });
-      expect(give(rec, rec.view(y, [256]), rec.view(d, [256])).previous!.shape).toEqual([256]);
+      expect(give(rec, rec.view(y, [256]), rec.view(d, [256])).previous?.shape).toEqual([256]);
     });
   });
 
@@ -427,7 +428,7 @@ describe('gradients', () => {
       rec.settle(() => expect([give(rec, p, d).accumulate, give(rec, q, d).accumulate, give(rec, q, d).accumulate]).toEqual([Accumulate.add, Accumulate.write, Accumulate.add]));
       expect(give(rec, rec.param('r', [4, 64], 'g'), d).accumulate).toBe(Accumulate.addAfterFirst);
     });
-    expect(lines(rec.programs[2]!.entries)[0]).toBe('backward summed');
+    expect(lines(there(rec.programs[2]).entries)[0]).toBe('backward summed');
   });
 
   test('of a parameter may arrive element by element, or slice by slice', () => {
@@ -484,10 +485,10 @@ describe('gradients', () => {
       gated(y);
       rec.setGate(y, gate);
       gated(y);
-      expect(rec.gatedGradOf(y)!.storage).not.toBe(rec.gradOf(y)!.storage);
+      expect(rec.gatedGradOf(y)?.storage).not.toBe(rec.gradOf(y)?.storage);
       gated(rec.view(y, [256]));
       expect(seen).toEqual([[null, `d ${y.label}`, null], [null, `d ${y.label} gated`, gate], [`d ${y.label} gated`, `d ${y.label} gated`, gate]]);
-      expect([rec.gatedGradOf(y)!.shape, rec.gatedGradOf(rec.view(y, [256]))!.shape]).toEqual([[4, 64], [256]]);
+      expect([rec.gatedGradOf(y)?.shape, rec.gatedGradOf(rec.view(y, [256]))?.shape]).toEqual([[4, 64], [256]]);
       // Those of a parameter add up where they lie, whatever is said of a gate.
       const p = rec.param('p', [4, 64], 'g');
       rec.setGate(p, gate);
@@ -508,14 +509,14 @@ describe('gradients', () => {
       said('second');
       const out = passed(rec, side);
       rec.backward(out, d, () => {
-        order.push(rec.gradOf(out)!.label);
+        order.push(there(rec.gradOf(out)).label);
         rec.setGrad(side, e);
       });
       expect(order).toEqual(['d', 'second', 'first']);
       // It was there before that of `out` arrived.
-      expect(rec.gradOf(side)!.label).toBe('d copy of x');
+      expect(rec.gradOf(side)?.label).toBe('d copy of x');
     });
-    expect(entries.slice(2).map(({ tensors }) => [tensors.x!.label, tensors.previous!.label])).toEqual([['d', 'e'], ['d copy of x', 'none read']]);
+    expect(entries.slice(2).map(({ tensors }) => [tensors.x?.label, tensors.previous?.label])).toEqual([['d', 'e'], ['d copy of x', 'none read']]);
   });
 });
 
@@ -533,7 +534,7 @@ describe('what is recorded again in the backward', () => {
         const y = copied(rec, before, undefined, 'again');
         rec.onBackward(() => {
           seen.push(rec.recordsGradients);
-          give(rec, before, early ? y : rec.gradOf(y)!);
+          give(rec, before, early ? y : there(rec.gradOf(y)));
         });
         return y;
       });
@@ -642,13 +643,13 @@ describe('what is made once a step', () => {
       rec.settle(() => {
         rec.onBackward(() => (unwound = true));
         const made = copyOf(rec, p);
-        expect(rec.gradOf(made)!.storage).toBe(rec.paramGrad(made).storage);
+        expect(rec.gradOf(made)?.storage).toBe(rec.paramGrad(made).storage);
       });
       expect(unwound).toBe(true);
       expect(rec.gradOf(copyOf(rec, p))).toBeNull();
       rec.settle();
     });
-    expect(update.entries.map(({ label, phase, params, tensors }) => [label, phase, params.accumulate, tensors.x!.label, tensors.out!.label])).toEqual([['summed', 'backward', Accumulate.write, 'grad copy of p', 'grad p']]);
+    expect(update.entries.map(({ label, phase, params, tensors }) => [label, phase, params.accumulate, tensors.x?.label, tensors.out?.label])).toEqual([['summed', 'backward', Accumulate.write, 'grad copy of p', 'grad p']]);
   });
 
   test('passes nothing on where nothing arrived, and has no gradient in a program without a backward', () => {
