@@ -63,8 +63,8 @@ describe('the text of a kernel', () => {
 
   test('what must stand first in WGSL comes first, once, whatever file it is in', () => {
     const lib = 'enable subgroups;\ndiagnostic(off, subgroup_uniformity);\nfn one() -> f32 { return 1; }';
-    const own = `enable f16;\nenable subgroups;\n${storage}\n// enable nothing;`;
-    expect(kernel('first', own, [lib]).text).toBe(`enable subgroups;\nenable f16;\ndiagnostic(off, subgroup_uniformity);\nfn one() -> f32 { return 1; }\n${storage}\n// enable nothing;`);
+    const own = `enable f16;\nenable subgroups;\n// enable nothing;\n${storage}`;
+    expect(kernel('first', own, [lib]).text).toBe(`enable subgroups;\nenable f16;\ndiagnostic(off, subgroup_uniformity);\nfn one() -> f32 { return 1; }\n// enable nothing;\n${storage}`);
   });
 
   test('shared functions come before the libs, in each form that they have', () => {
@@ -78,7 +78,7 @@ describe('the text of a kernel', () => {
   test('is read however it is spaced', () => {
     const found = kernel(
       'spaced',
-      'alias  row=vec4<f32> ;\nstruct  Params{count:u32,\n  shift : i32}\n@group(0)@binding(10)var< storage ,read_write >out :array< row >;\n@group(0)   @binding(12)   var<  uniform  >   p  :  Params;\n@group(0) @binding(11)\nvar<storage,read>many: array<vec2<u32>>;\noverride  WIDE:u32=4u;\noverride LONG: u32 = 2u;\nvar<workgroup>  tile:array<array<f32, LONG>, 8>;',
+      'alias  row=vec4<f32> ;\nstruct  Params{count:u32,\n  shift : i32}\n@group(0)@binding(10)var< storage ,read_write >out :array< row > ;\n@group(0)   @binding(12)   var<  uniform  >   p  :  Params;\n@group(0) @binding(11)\nvar<storage,read>many: array<vec2<u32>>;\noverride  WIDE:u32=4u;\noverride LONG: u32 = 2u;\nvar<workgroup>  tile  :  array<array<f32, LONG>, 8>;',
     );
     expect(found).toMatchObject({
       bindings: [{ name: 'out', binding: 10, access: 'read_write', element: 'vec4<f32>' }, { name: 'many', binding: 11, access: 'read', element: 'vec2<u32>' }],
@@ -96,6 +96,10 @@ describe('the text of a kernel', () => {
   test.each(['xarray<f32>', 'array<f32>x'])('a binding of type %s is refused', (type) => {
     expect(() => kernel('bad', `@group(0) @binding(0) var<storage, read> x: ${type};`)).toThrow(expect.objectContaining({ kind: 'shader' }));
   });
+
+  test.each(['10', '01'])('group %s is refused', (group) => expect(() => kernel('bad', `@group(${group}) @binding(0) var<storage, read> x: array<f32>;`)).toThrow(expect.objectContaining({ kind: 'shader' })));
+
+  test('Params may have the first binding', () => expect(kernel('first', '@group(0) @binding(0) var<uniform> p: Params;\nstruct Params { count: u32 }')).toMatchObject({ paramsBinding: 0, bindings: [] }));
 
   test('Params and step may not share a binding either', () => {
     const texts = ['@group(0) @binding(0) var<uniform> step: Step;', '@group(0) @binding(1) var<uniform> step: Step;\n@group(0) @binding(1) var<uniform> p: Params;\nstruct Params { count: u32 }'];

@@ -91,6 +91,24 @@ describe('a plan', () => {
     expect(outs.map(({ storage }) => plan.places.get(storage)?.buffer)).toEqual([2, 2]);
   });
 
+  test('of temporaries that are equal gives the first buffer to the one that was made first', () => {
+    const rec = new Recorder();
+    rec.program('p', () => {
+      const [later, first] = [rec.temp('later', [4]), rec.temp('first', [4])];
+      rec.emit(copy, { tensors: { x: input(rec, 'x', 4), out: first }, grid });
+      rec.emit(copy, { tensors: { x: first, out: later }, grid });
+    });
+    const plan = planMemory(rec);
+    expect(there(rec.programs[0]).entries.map(({ tensors }) => plan.places.get(there(tensors.out).storage)?.buffer)).toEqual([2, 1]);
+  });
+
+  test('has one buffer for all that lies in a flat', () => {
+    const rec = new Recorder();
+    const [p, q] = [rec.param('p', [4], 'g'), rec.param('q', [4], 'g')];
+    rec.program('p', () => rec.emit(both, { tensors: { x: p, y: q, out: rec.declare('state', 's', [4]) }, grid }));
+    expect(own(planMemory(rec))).toEqual([['flat param 0', 'param', 512, 16], ['s', 'state', 16, 16]]);
+  });
+
   test('puts parameters and their gradients into the flats, also those that no dispatch reads', () => {
     const rec = new Recorder();
     const [p, unread, grad] = [rec.param('p', [4], 'g'), rec.param('unread', [64], 'g'), () => rec.paramGrad(p)];
@@ -166,16 +184,17 @@ describe('a plan', () => {
 
   test('has what is made once a step as long as the run, as what it is for, where another program reads it', () => {
     const rec = new Recorder();
-    const p = rec.param('p', [4], 'g');
+    const [p, w] = [rec.param('p', [4], 'g'), rec.declare('frozen', 'w', [4])];
     let made!: Tensor;
     rec.program('a', () => {
       made = rec.once('made', () => copied(rec, copied(rec, p, 4, 'inner'), 4, 'made'), 'texts');
       copied(rec, made, 4, 'reader');
+      copied(rec, w, 4, 'other');
     });
-    rec.once('unread', () => copied(rec, p, 4, 'unread'));
+    rec.once('unread', () => copied(rec, w, 4, 'unread'));
     const plan = planMemory(rec);
-    expect(own(plan)).toEqual([['flat param 0', 'param', 256, 16], ['made', 'texts', 16, 16], ['temp 0', 'temp', 16, 16]]);
-    expect(rec.programs.map(({ entries }) => entries.map(({ tensors }) => plan.places.get(there(tensors.out).storage)?.buffer))).toEqual([[2, 1, 2], [2]]);
+    expect(own(plan)).toEqual([['flat param 0', 'param', 256, 16], ['made', 'texts', 16, 16], ['w', 'frozen', 16, 16], ['temp 0', 'temp', 16, 16]]);
+    expect(rec.programs.map(({ entries }) => entries.map(({ tensors }) => plan.places.get(there(tensors.out).storage)?.buffer))).toEqual([[3, 1, 3], [3, 3]]);
   });
 
   test('stores params once for each set of them, as the kernels read them', () => {
@@ -200,6 +219,13 @@ describe('a plan', () => {
     const view = new DataView(plan.uniforms.buffer);
     expect([0, 256, 512].map((at) => [view.getUint32(at, true), view.getInt32(at + 4, true), view.getFloat32(at + 8, true), view.getUint32(at + 12, true)])).toEqual([[2 ** 31 + 5, -3, Math.fround(0.1), 0], [2 ** 31 + 5, -3, Math.fround(0.2), 0], [2 ** 31 + 5, 3, Math.fround(0.1), 0]]);
     expect(plan.bytes.uniform).toBe(768 + STEP_BYTES);
+  });
+
+  test('knows params that are bound first', () => {
+    const before = kernel('before', `@group(0) @binding(0) var<uniform> p: Params;\nstruct Params { count: u32 }\n@group(0) @binding(1) var<storage, read_write> out: array<f32>;`);
+    const rec = new Recorder();
+    const program = rec.program('p', () => rec.emit(before, { tensors: { out: rec.temp('y', [4]) }, params: { count: 3 }, grid }));
+    expect(planMemory(rec).paramOffsets.get(program)).toEqual([0]);
   });
 
   test('is made once for what is recorded, and again once there is more', () => {
@@ -254,6 +280,7 @@ describe('what is beyond a device', () => {
     expect(beyond(plan, { maxBufferSize: 299 })).toEqual({ label: 'b', role: 'frozen', what: 'bytes', needed: 300, limit: 299 });
     expect(beyond(plan, { maxStorageBufferBindingSize: 89 })).toEqual({ label: 'a', role: 'input', what: 'bound', needed: 90, limit: 89 });
     expect(beyond(plan, { maxBufferSize: 1, maxStorageBufferBindingSize: 1 })).toMatchObject({ what: 'bytes' });
+    expect(beyond({ buffers: ['one', 'two'].map((label): BufferSpec => ({ label, role: 'input', bytes: 8, bound: 8 })) }, { maxBufferSize: 1 })).toMatchObject({ label: 'one' });
   });
 });
 
@@ -272,8 +299,8 @@ describe('memory that is lent', () => {
     rec.readTogether(together);
     return rec;
   };
-  const lender = planMemory(record());
-  const lent = (rec: Recorder, holds: (label: string) => boolean = () => true, plan: Pick<MemoryPlan, 'buffers'> = lender) => {
+  const lender = () => planMemory(record());
+  const lent = (rec: Recorder, holds: (label: string) => boolean = () => true, plan: Pick<MemoryPlan, 'buffers'> = lender()) => {
     const { buffers, bytes, total } = planMemory(rec, { plan, holds });
     const taken = buffers.filter((b) => b.lent !== undefined);
     for (const { lent: at = -1, role } of taken) expect(plan.buffers[at]?.role).toBe(role);
@@ -286,7 +313,7 @@ describe('memory that is lent', () => {
 
   test('is what is the same, what is written anew at each run, and room for temporaries', () => {
     expect(lent(record())).toEqual(same('a + b', 'c', 'temp 0'));
-    expect(Object.keys(planMemory(record(), { plan: lender, holds: () => true }).bytes).sort()).toEqual(['output', 'param', 'state', 'uniform']);
+    expect(Object.keys(planMemory(record(), { plan: lender(), holds: () => true }).bytes).sort()).toEqual(['output', 'param', 'state', 'uniform']);
   });
 
   test('is only what the lender says is the same, in all members of a stack, and no constant', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { there } from '../testing/there';
 import type { Form } from './forms';
 import { kernel } from './kernel';
-import { Accumulate, Recorder, type Entry, type Gate } from './record';
+import { Accumulate, Recorder, recorder, type Entry, type Gate, type RecorderOptions, type StackKind } from './record';
 import type { Tensor } from './tensor';
 
 const copy = kernel('copied', '@group(0) @binding(0) var<storage, read> x: array<f32>;\n@group(0) @binding(1) var<storage, read_write> out: array<f32>;');
@@ -93,6 +93,8 @@ describe('a program', () => {
     rec.program('a', () => {});
     expect(() => rec.program('a', () => {})).toThrow(refused('shape'));
     expect(() => rec.program('b', () => {})).not.toThrow();
+    expect(recorder).toThrow(refused('shape'));
+    rec.program('c', () => expect(recorder()).toBe(rec));
   });
 
   test('keeps nothing for a backward that it does not have', () => {
@@ -122,6 +124,11 @@ describe('a program', () => {
     then(() => rec.readTogether(8));
     then(() => rec.program('b', () => {}));
     then(() => rec.program('c', () => copied(rec, p, out)));
+    rec.program('d', () => {
+      rec.once('first', () => p);
+      // Nothing new is made here.
+      then(() => rec.once('second', () => copied(rec, p, out)));
+    });
     expect(new Set(states).size).toBe(states.length);
     expect(rec.state).toBe(rec.state);
   });
@@ -201,6 +208,22 @@ describe('tensors that last', () => {
     // As much as one binding holds, and no more.
     expect(new Recorder({ maxBinding: 512 }).stack(['u', 'v'], [64], {})).not.toBeNull();
     expect(new Recorder({ maxBinding: 511 }).stack(['u', 'v'], [64], {})).toBeNull();
+    expect(rec.stack(['u', 'v'], [64], {})).toBe(rec.stack(['u', 'v'], [64], {}));
+    expect(new Set(['p', 'w', 'u', 'v'].map((label) => rec.find(label)?.storage.id)).size).toBe(4);
+  });
+
+  test.each<[string, number[], StackKind, RecorderOptions]>([
+    ['where a member ends between bindings', [9], {}, {}],
+    ['where it does on this device', [9], {}, { align: 32 }],
+    ['where a member ends within a word', [127], { dtype: 'f16' }, {}],
+    ['where a member ends within a block', [16 * 15], { dtype: 'q8', whole: true }, {}],
+  ])('are no stack %s', (_, shape, kind, options) => expect(new Recorder(options).stack(['a', 'b'], shape, kind)).toBeNull());
+
+  test('are no stack where one of them is by itself, and are bound whole where they may end anywhere', () => {
+    const rec = new Recorder();
+    rec.declare('frozen', 'b', [64]);
+    expect(rec.stack(['a', 'b'], [64], {})).toBeNull();
+    expect(rec.stack(['c', 'd'], [9], { whole: true })).not.toBeNull();
   });
 
   test('go from step to step beside a parameter, or beside a stack with its members', () => {
@@ -233,10 +256,13 @@ describe('tensors that last', () => {
 });
 
 describe('rows of a matrix', () => {
-  const rec = new Recorder();
-  const w = rec.declare('frozen', 'w', [10, 64]);
+  const matrix = () => {
+    const rec = new Recorder();
+    return { rec, w: rec.declare('frozen', 'w', [10, 64]) };
+  };
 
   test('lie in its memory, and are the same when asked for again', () => {
+    const { rec, w } = matrix();
     const some = rec.rows(w, 2, 3);
     expect(some).toMatchObject({ label: 'w', shape: [3, 64], role: 'frozen', storage: { label: 'w', bytes: 768, part: { of: w.storage, offset: 512 } } });
     expect(rec.rows(w, 2, 3)).toBe(some);
@@ -249,6 +275,7 @@ describe('rows of a matrix', () => {
   });
 
   test('begin at whole words and blocks', () => {
+    const rec = new Recorder();
     const halves = rec.declare('frozen', 'halves', [4, 128], 'f16');
     expect(rec.rows(halves, 1, 2).storage).toMatchObject({ bytes: 512, part: { offset: 256 } });
     // 127 halves fill 64 words, which is a multiple of 256 bytes; 127 rows of 16 codes fill 64 blocks.
@@ -259,8 +286,9 @@ describe('rows of a matrix', () => {
   });
 
   test.each<[string, (rec: Recorder) => Tensor, number, number]>([
-    ['before the first', () => w, -4, 4],
-    ['after the last', () => w, 8, 3],
+    ['before the first', (rec) => rec.declare('frozen', 'w', [10, 64]), -4, 4],
+    ['as many as there are, from the second on,', (rec) => rec.declare('frozen', 'w', [10, 64]), 1, 10],
+    ['after the last', (rec) => rec.declare('frozen', 'w', [10, 64]), 8, 3],
     ['where no binding can begin', (rec) => rec.declare('frozen', 'narrow', [8, 9]), 1, 2],
     ['of a temporary', (rec) => rec.temp('t', [8, 64]), 1, 2],
     ['of what is computed', (rec) => input(rec, 'x', true), 1, 2],
@@ -273,7 +301,10 @@ describe('rows of a matrix', () => {
     });
   });
 
-  test('of parameters may be taken', () => expect(rec.rows(rec.param('p', [4, 64], 'g'), 1, 2)).toMatchObject({ role: 'param', requiresGrad: true }));
+  test('of parameters may be taken', () => {
+    const rec = new Recorder();
+    expect(rec.rows(rec.param('p', [4, 64], 'g'), 1, 2)).toMatchObject({ role: 'param', requiresGrad: true });
+  });
 });
 
 describe('a dispatch', () => {
@@ -376,6 +407,7 @@ describe('a dispatch', () => {
       copied(rec, y);
       expect(() => rec.changesInPlace(y, 'op')).toThrow(refused('shape'));
       copied(rec, input(rec, 'x'), y);
+      copied(rec, input(rec, 'x'));
       expect(() => rec.changesInPlace(y, 'op')).not.toThrow();
       expect(() => rec.changesInPlace(input(rec, 'x'), 'op')).toThrow(refused('shape'));
     });
@@ -390,7 +422,7 @@ describe('gradients', () => {
       const y = copied(rec, input(rec, 'x', true));
       expect(rec.gradOf(y)).toBeNull();
       const [first, second] = [give(rec, y, d), give(rec, y, d)];
-      expect([first.previous, first.accumulate, first.out.label, first.out.role]).toEqual([null, Accumulate.write, `d ${y.label}`, 'temp']);
+      expect([first.previous, first.accumulate, first.out.label, first.out.role, first.out.requiresGrad]).toEqual([null, Accumulate.write, `d ${y.label}`, 'temp', false]);
       expect([second.previous, second.accumulate]).toEqual([first.out, Accumulate.write]);
       expect(second.out.storage).not.toBe(first.out.storage);
       expect(rec.gradOf(y)).toEqual(second.out);
@@ -429,6 +461,13 @@ describe('gradients', () => {
       expect(give(rec, rec.param('r', [4, 64], 'g'), d).accumulate).toBe(Accumulate.addAfterFirst);
     });
     expect(lines(there(rec.programs[2]).entries)[0]).toBe('backward summed');
+  });
+
+  test('of slices that several programs have reached are all there after the micro-batches', () => {
+    const rec = new Recorder();
+    const [p, d] = [rec.param('p', [4, 64], 'g'), input(rec, 'd')];
+    for (const [name, first] of [['a', 0], ['b', 2]] as const) rec.program(name, () => void give(rec, rec.rows(p, first, 2), d));
+    rec.program('update', () => rec.settle(() => expect([give(rec, p, d).accumulate, rec.gradOf(p)]).toEqual([Accumulate.add, null])));
   });
 
   test('of a parameter may arrive element by element, or slice by slice', () => {
@@ -480,6 +519,7 @@ describe('gradients', () => {
       const seen: unknown[] = [];
       const gated = (t: Tensor) => rec.contributeGated(t, (out, previous, accumulate, by) => {
         seen.push([previous?.label ?? null, out.label, by]);
+        expect(out.requiresGrad).toBe(false);
         rec.emit(sum, { tensors: { x: d, previous, out }, params: { accumulate }, grid });
       });
       gated(y);
@@ -534,7 +574,9 @@ describe('what is recorded again in the backward', () => {
         const y = copied(rec, before, undefined, 'again');
         rec.onBackward(() => {
           seen.push(rec.recordsGradients);
-          give(rec, before, early ? y : there(rec.gradOf(y)));
+          if (early) copied(rec, x);
+          // It has been there all along.
+          give(rec, before, early ? y : before);
         });
         return y;
       });
@@ -549,7 +591,7 @@ describe('what is recorded again in the backward', () => {
 
   test('is made where its backward reads it, with the same random numbers', () => {
     const { labels, seen } = checkpointed(true);
-    expect(labels).toEqual(['forward copied', 'forward again', 'backward again', 'backward summed', 'backward summed']);
+    expect(labels).toEqual(['forward copied', 'forward again', 'backward again', 'backward copied', 'backward summed', 'backward summed']);
     expect(seen).toEqual([[false, 1, 2], true, [true, 1, 2], true]);
   });
 
@@ -605,6 +647,7 @@ describe('what is made once a step', () => {
   test('is recorded in a program of its own, as a forward, and leaves the one around it as it was', () => {
     const rec = new Recorder();
     const p = rec.param('p', [4, 64], 'g');
+    const before = rec.program('before', () => {});
     expect(rec.onceProgram).toBeNull();
     const order: string[] = [];
     rec.program('a', () => {
@@ -619,15 +662,15 @@ describe('what is made once a step', () => {
       rec.backward(copied(rec, p), input(rec, 'd'));
       expect(order).toEqual(['of a']);
     });
-    expect(rec.programs.map(({ name, entries }) => [name, lines(entries)])).toEqual([['once', ['forward copied']], ['a', ['backward copied', 'backward copied']]]);
-    expect(rec.onceProgram).toBe(rec.programs[0]);
+    expect(rec.programs.map(({ name, entries }) => [name, lines(entries)])).toEqual([['before', []], ['once', ['forward copied']], ['a', ['backward copied', 'backward copied']]]);
+    expect([rec.programs[0], rec.onceProgram]).toEqual([before, rec.programs[1]]);
     // Others join it, of the role that is theirs, and those before keep theirs.
     rec.program('b', () => {
       const q = rec.param('q', [4, 64], 'g');
       const other = rec.once('other', () => copied(rec, q));
       expect([other, p].map(({ storage }) => rec.roleOfOnce.get(storage))).toEqual(['merged', 'texts']);
     });
-    expect(rec.programs.map(({ name, entries }) => [name, entries.length])).toEqual([['once', 2], ['a', 2], ['b', 0]]);
+    expect(rec.programs.map(({ name, entries }) => [name, entries.length])).toEqual([['before', 0], ['once', 2], ['a', 2], ['b', 0]]);
   });
 
   test('passes its gradient on after the micro-batches, once', () => {

@@ -55,8 +55,10 @@ test('texts are read once a step, or for every image, and images go back only wh
   expect(seen).toBeGreaterThan(2);
   expect(workOf(maple.adapted, batch)).toBeCloseTo((seen * maple.image * batch + 2 * maple.text) / (3 * maple.image * batch), 12);
   // A LoRA beside the context: in the text tower alone, or in that of images as well.
-  const inTexts = parts({ method: 'coop_lora', n_ctx: 2, r: 2 });
-  const added = inTexts.adapted.layers.reduce((n, layer) => n + (inTexts.adapted.costOf(layer, batch)?.[inTexts.adapted.formOf(layer, batch)] ?? 0), 0);
-  const images = inTexts.adapted.layers.some(({ name }) => inTexts.adapted.trace.linears.some((linear) => linear.name === name && linear.tower === 'image'));
-  expect(workOf(inTexts.adapted, batch)).toBeCloseTo(((images ? 2 : 1) * inTexts.image * batch + 2 * inTexts.text + added) / (3 * inTexts.image * batch), 12);
+  for (const [target_modules, back] of [['text_model.*q_proj', 1], ['vision_model.*q_proj', 2], ['.*q_proj', 2]] as const) {
+    const { adapted, image, text } = parts({ method: 'coop_lora', n_ctx: 2, r: 2, target_modules });
+    const added = adapted.layers.reduce((n, layer) => n + (adapted.costOf(layer, batch)?.[adapted.formOf(layer, batch)] ?? 0), 0);
+    expect(added).toBeGreaterThan(0);
+    expect(workOf(adapted, batch)).toBeCloseTo((back * image * batch + 2 * text + added) / (3 * image * batch), 12);
+  }
 });

@@ -26,7 +26,18 @@ export const rooms = {
     part('src/engine/plan.ts', 'src/engine/planned.test.ts'),
     part('src/engine/record.ts', 'src/engine/record.test.ts', 'src/engine/recorded.test.ts'),
   ],
-  budgets: [part('src/adapters/budget.ts'), part('src/adapters/patterns.ts'), part('src/adapters/singular.ts')],
+  budgets: [
+    part('src/adapters/budget.ts', 'src/adapters/budgetRows.test.ts'),
+    part('src/train/work.ts'),
+    part('src/train/match.ts', 'src/train/matched.test.ts'),
+    part('src/adapters/layerGroups.ts'),
+    part('src/adapters/init.ts'),
+    part('src/adapters/labels.ts'),
+    part('src/adapters/patterns.ts', 'src/adapters/patternKeys.test.ts'),
+    part('src/adapters/generations.ts'),
+    part('src/adapters/singular.ts'),
+    part('src/adapters/largest.ts'),
+  ],
 };
 
 /** A part by its first file. @param {Part} part */
