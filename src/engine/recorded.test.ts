@@ -333,7 +333,8 @@ describe('a dispatch', () => {
   test('is refused with a form that binds something else', () => {
     const other = kernel('other', '@group(0) @binding(1) var<storage, read> x: array<f32>;\n@group(0) @binding(0) var<storage, read_write> out: array<f32>;');
     const more = kernel('more', `struct Params { n: u32 }\n${copy.text}\n@group(0) @binding(2) var<uniform> p: Params;`);
-    for (const of of [{ one: form({ kernel: other }) }, { one: form({}), two: form({ kernel: more }) }]) expect(() => emitted({ forms: { kind: 'copy', of, usual: () => 'one' } })).toThrow(refused('shader'));
+    const forms: Record<string, Form>[] = [{ one: form({ kernel: other }) }, { one: form({}), two: form({ kernel: more }) }];
+    for (const of of forms) expect(() => emitted({ forms: { kind: 'copy', of, usual: () => 'one' } })).toThrow(refused('shader'));
   });
 
   test('is refused where it binds or is given something else, or writes what it reads', () => {
