@@ -39,8 +39,8 @@ describe('the setting nearest to an amount', () => {
 
   test('of bytes, which fall with the setting of RandLoRA, is found as well', async () => {
     // A smaller r means more bases, and more parameters.
-    const all = [1, 2, 3, 4].map((r) => bytes(config('randlora', r)));
-    expect(all).toEqual([...new Set(all)].sort((a, b) => b - a));
+    const all = [1, 2].map((r) => bytes(config('randlora', r)));
+    expect(there(all[0])).toBeGreaterThan(there(all[1]));
     for (const [i, amount] of all.entries()) expect(await row('randlora', { by: 'memory', amount })).toMatchObject({ config: config('randlora', i + 1), reached: amount, reason: null });
   });
 
