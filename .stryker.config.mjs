@@ -43,7 +43,7 @@ export default {
   ignorePatterns: ['/.cache', '/.github', '/class', '/dist', '/lib', '/playwright-report', '/runs', '/test-results'],
   disableTypeChecks: false,
   // A machine that does other work as well is slow now and then; endless loops are mostly ended by Stryker's count of hits, not by time.
-  timeoutMS: 60_000,
+  timeoutMS: 20_000,
   dryRunTimeoutMinutes: 30,
   reporters: ['dots'],
   logLevel: 'warn',

@@ -16,7 +16,8 @@ export function normal(count: number, std: number, random: () => number): Float3
     const radius = std * Math.sqrt(-2 * log(1 - random()));
     const angle = 2 * Math.PI * random();
     out[i] = radius * cos(angle);
-    if (i + 1 < count) out[i + 1] = radius * sin(angle);
+    // An odd count has no place for the last, and the array none for what is beyond it.
+    out[i + 1] = radius * sin(angle);
   }
   return out;
 }

@@ -1,9 +1,5 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
-import type { Device } from './device';
-import { allKernels, kernel } from './kernel';
-import { compilePipeline, MOST_PIPELINES, textFor } from './pipelines';
+import { describe, expect, test } from 'vitest';
+import { allKernels, ELEMENTS, kernel } from './kernel';
 
 const lib = '@group(0) @binding(15) var<uniform> step: Step;\nstruct Step { seed: u32 }\nalias lanes = vec4<f32>;';
 const source = `// Commented out: @group(0) @binding(9) var<storage, read> ghost: array<f32>;
@@ -62,62 +58,58 @@ describe('kernel', () => {
   });
 });
 
-describe('compilePipeline', () => {
-  let device: Device;
-  beforeAll(async () => {
-    device = await mustOpen(gpu());
+describe('the text of a kernel', () => {
+  const storage = '@group(0) @binding(0) var<storage, read_write> out: array<f32>;';
+
+  test('what must stand first in WGSL comes first, once, whatever file it is in', () => {
+    const lib = 'enable subgroups;\ndiagnostic(off, subgroup_uniformity);\nfn one() -> f32 { return 1; }';
+    const own = `enable f16;\nenable subgroups;\n// enable nothing;\n${storage}`;
+    expect(kernel('first', own, [lib]).text).toBe(`enable subgroups;\nenable f16;\ndiagnostic(off, subgroup_uniformity);\nfn one() -> f32 { return 1; }\n// enable nothing;\n${storage}`);
   });
 
-  test('says where a shader fails, by line and column of the text, and shows the line', async () => {
-    const bad = kernel('broken', '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\n@compute @workgroup_size(64)\nfn main() {\n  out[0] = 1u + missing;\n}');
-    await expect(compilePipeline(device, bad, {})).rejects.toMatchObject({
-      kind: 'shader',
-      message: expect.stringMatching(/^kernel broken did not compile: 4:17 unresolved value 'missing'\n {6}out\[0\] = 1u \+ missing;$/),
-      details: bad.text,
+  test('shared functions come before the libs, in each form that they have', () => {
+    const share = { none: '// none', quads: '// quads' };
+    expect(kernel('plain', storage, ['// lib'])).not.toHaveProperty('quadText');
+    const two = kernel('two', storage, ['// lib'], share);
+    expect([two.text, two.quadText, two.octText]).toEqual([`// none\n// lib\n${storage}`, `// quads\n// lib\n${storage}`, undefined]);
+    expect(kernel('three', storage, ['// lib'], { ...share, octs: '// octs' }).octText).toBe(`// octs\n// lib\n${storage}`);
+  });
+
+  test('is read however it is spaced', () => {
+    const found = kernel(
+      'spaced',
+      'alias  row=vec4<f32> ;\nstruct  Params{count:u32,\n  shift : i32}\n@group(0)@binding(10)var< storage ,read_write >out :array< row > ;\n@group(0)   @binding(12)   var<  uniform  >   p  :  Params;\n@group(0) @binding(11)\nvar<storage,read>many: array<vec2<u32>>;\noverride  WIDE:u32=4u;\noverride LONG: u32 = 2u;\nvar<workgroup>  tile  :  array<array<f32, LONG>, 8>;',
+    );
+    expect(found).toMatchObject({
+      bindings: [{ name: 'out', binding: 10, access: 'read_write', element: 'vec4<f32>' }, { name: 'many', binding: 11, access: 'read', element: 'vec2<u32>' }],
+      params: [{ name: 'count', type: 'u32' }, { name: 'shift', type: 'i32' }],
+      paramsBinding: 12,
+      overrides: ['WIDE', 'LONG'],
+      sizes: ['LONG'],
     });
-    // Again, with the module from the cache.
-    await expect(compilePipeline(device, bad, {})).rejects.toMatchObject({ kind: 'shader', message: expect.stringContaining('4:17') });
-    expect(device.errors).toEqual([]);
   });
 
-  test('says so when an override does not exist', async () => {
-    const k = kernel('plain', '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\n@compute @workgroup_size(64)\nfn main() { out[0] = 1; }');
-    await expect(compilePipeline(device, k, { NOPE: 1 })).rejects.toMatchObject({ kind: 'shader', message: expect.stringMatching(/kernel plain did not compile: .*NOPE/s) });
-    expect(device.errors).toEqual([]);
+  test.each(['uu32', 'u320', 'f16'])('a param of type %s is refused', (type) => {
+    expect(() => kernel('bad', `${storage}\n@group(0) @binding(1) var<uniform> p: Params;\nstruct Params { count: ${type} }`)).toThrow(expect.objectContaining({ kind: 'shader' }));
   });
 
-  test('writes what sizes workgroup memory into the text, and leaves other overrides to the driver', async () => {
-    const text = '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\noverride N: u32 = 4u;\noverride A: u32 = 0u;\nvar<workgroup> few: array<f32, 2 * N>;\n@compute @workgroup_size(N)\nfn main() { out[0] = few[A]; }';
-    const k = kernel('sized', text);
-    expect(k).toMatchObject({ overrides: ['N', 'A'], sizes: ['N'] });
-    expect(textFor(device, k, { N: 8, A: 1 })).toEqual({ text: text.replace('override N: u32 = 4u', 'const N: u32 = 8u'), constants: { A: 1 } });
-    expect(textFor(device, k, {}).text).toBe(text.replace('override N', 'const N'));
-    await compilePipeline(device, k, { N: 8, A: 1 });
-    expect(compilePipeline(device, k, { N: 8 })).not.toBe(compilePipeline(device, k, { N: 4 }));
-    await compilePipeline(device, k, { N: 4 });
-    expect(device.errors).toEqual([]);
+  test.each(['xarray<f32>', 'array<f32>x'])('a binding of type %s is refused', (type) => {
+    expect(() => kernel('bad', `@group(0) @binding(0) var<storage, read> x: ${type};`)).toThrow(expect.objectContaining({ kind: 'shader' }));
   });
 
-  test('compiles a text once for the same overrides', () => {
-    const text = '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\noverride A: u32 = 0u;\n@compute @workgroup_size(64)\nfn main() { out[0] = f32(A); }';
-    const one = compilePipeline(device, kernel('one', text), {});
-    expect(compilePipeline(device, kernel('two', text), {})).toBe(one);
-    expect(compilePipeline(device, kernel('one', text), { A: 1 })).not.toBe(one);
+  test.each(['10', '01'])('group %s is refused', (group) => expect(() => kernel('bad', `@group(${group}) @binding(0) var<storage, read> x: array<f32>;`)).toThrow(expect.objectContaining({ kind: 'shader' })));
+
+  test('Params may have the first binding', () => expect(kernel('first', '@group(0) @binding(0) var<uniform> p: Params;\nstruct Params { count: u32 }')).toMatchObject({ paramsBinding: 0, bindings: [] }));
+
+  test('Params and step may not share a binding either', () => {
+    const texts = ['@group(0) @binding(0) var<uniform> step: Step;', '@group(0) @binding(1) var<uniform> step: Step;\n@group(0) @binding(1) var<uniform> p: Params;\nstruct Params { count: u32 }'];
+    for (const text of texts) expect(() => kernel('bad', `${storage}\n${text}`)).toThrow(expect.objectContaining({ kind: 'shader' }));
   });
 
-  test('keeps those used last, and nothing of a device that is lost', async () => {
-    const doomed = await mustOpen(gpu());
-    const k = kernel('many', '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\noverride A: u32 = 0u;\n@compute @workgroup_size(64)\nfn main() { out[0] = f32(A); }');
-    const of = (A: number) => compilePipeline(doomed, k, { A });
-    const [often, once] = [of(0), of(1)];
-    for (let i = 2; i <= MOST_PIPELINES; i++) {
-      await of(i);
-      expect(of(0)).toBe(often);
-    }
-    expect(of(1)).not.toBe(once);
-    expect(of(0)).toBe(often);
-    doomed.gpu.destroy();
-    await doomed.gpu.lost;
-    expect(of(0)).not.toBe(often);
+  test('of the elements of a kernel each type of tensor may be bound as some', () => {
+    const all = ['f32', 'vec2<f32>', 'vec3<f32>', 'vec4<f32>', 'u32', 'vec2<u32>', 'vec4<u32>', 'f16', 'vec4<f16>', 'vec2<f16>', 'i32'];
+    const bound = Object.fromEntries(Object.entries(ELEMENTS).map(([dtype, fits]) => [dtype, [...all, ...all.map((element) => `x${element}`), ...all.map((element) => `${element}x`)].filter((element) => fits.test(element))]));
+    const words = ['u32'];
+    expect(bound).toEqual({ f32: ['f32', 'vec2<f32>', 'vec4<f32>'], u32: words, q8: words, nf4: words, ternary: words, generated: words, bf16: ['u32', 'vec2<u32>'], f16: ['u32', 'vec2<u32>', 'f16', 'vec4<f16>'] });
   });
 });

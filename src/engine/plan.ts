@@ -243,8 +243,8 @@ function planUniforms(programs: Program[]): Pick<MemoryPlan, 'uniforms' | 'param
         kernel.params.forEach((field, i) => {
           const value = defined(params[field.name]);
           if (field.type === 'f32') view.setFloat32(i * 4, value, true);
-          else if (field.type === 'u32') view.setUint32(i * 4, value, true);
-          else view.setInt32(i * 4, value, true);
+          // The bits of a negative i32 are those of a u32.
+          else view.setUint32(i * 4, value, true);
         });
         const key = String(block);
         let offset = slots.get(key);

@@ -1,4 +1,4 @@
-/** Runs of bytes, in order and apart. */
+/** Runs of bytes that lie apart. */
 export class Ranges {
   private runs: [from: number, to: number][] = [];
 
@@ -11,7 +11,7 @@ export class Ranges {
     const apart = this.runs.filter(([a, b]) => b < from || a > to);
     const joined = this.runs.filter(([a, b]) => b >= from && a <= to);
     const run: [number, number] = [Math.min(from, ...joined.map(([a]) => a)), Math.max(to, ...joined.map(([, b]) => b))];
-    this.runs = [...apart, run].sort(([a], [b]) => a - b);
+    this.runs = [...apart, run];
   }
 
   addAll({ runs }: Ranges): void {

@@ -15,29 +15,29 @@ function part(file, ...tests) {
 
 /** @type {Record<string, Part[]>} */
 export const rooms = {
-  optim: [part('src/optim/schedule.ts'), part('src/optim/adamw.ts', 'src/optim/recorded.test.ts'), part('src/optim/average.ts', 'src/optim/recorded.test.ts')],
-  statistics: [
-    part('src/train/stats.meta.ts'),
-    part('src/figures/interval.ts'),
-    part('src/train/fair.meta.ts'),
-    part('src/records/report/groups.ts'),
+  optim: [part('src/optim/schedule.ts'), part('src/optim/adamw.ts'), part('src/optim/average.ts', 'src/optim/average.test.ts', 'src/train/average.test.ts')],
+  engine: [
+    part('src/engine/ranges.ts'),
+    part('src/engine/tensor.ts'),
+    part('src/engine/step.ts'),
+    part('src/engine/forms.ts'),
+    part('src/engine/flats.ts'),
+    part('src/engine/kernel.ts'),
+    part('src/engine/plan.ts', 'src/engine/planned.test.ts'),
+    part('src/engine/record.ts', 'src/engine/record.test.ts', 'src/engine/recorded.test.ts'),
   ],
-  metrics: [
-    part('src/tasks/metrics.meta.ts', 'src/tasks/metrics.golden.test.ts', 'src/tasks/choiceScores.test.ts'),
-    part('src/tasks/generationMetrics.ts', 'src/tasks/generationMetrics.golden.test.ts'),
-    part('src/tasks/answers.ts', 'src/tasks/generationMetrics.golden.test.ts', 'src/train/generated.test.ts'),
-    part('src/tasks/classWeights.meta.ts'),
-    part('src/tasks/classes.ts'),
-    part('src/train/scores.meta.ts'),
-    part('src/train/generated.ts'),
-  ],
-  sampling: [part('src/train/choose.ts')],
-  'learning rates': [
-    part('src/train/rates.meta.ts'),
-    part('src/train/searchRate.ts', 'src/train/searched.test.ts'),
-    part('src/train/patience.ts', 'src/train/patienceCount.test.ts'),
-    part('src/train/early.meta.ts'),
-    part('src/records/rates.meta.ts'),
+  budgets: [
+    part('src/adapters/budget.ts', 'src/adapters/budgetRows.test.ts'),
+    part('src/train/work.ts'),
+    part('src/train/match.ts', 'src/train/matched.test.ts'),
+    part('src/adapters/adapted.ts', 'src/adapters/adaptedLayers.test.ts', 'src/adapters/counts.test.ts'),
+    part('src/adapters/layerGroups.ts'),
+    part('src/adapters/init.ts'),
+    part('src/adapters/labels.ts'),
+    part('src/adapters/patterns.ts', 'src/adapters/patternKeys.test.ts'),
+    part('src/adapters/generations.ts'),
+    part('src/adapters/singular.ts'),
+    part('src/adapters/largest.ts'),
   ],
 };
 
