@@ -16,6 +16,18 @@ function part(file, ...tests) {
 /** @type {Record<string, Part[]>} */
 export const rooms = {
   optim: [part('src/optim/schedule.ts'), part('src/optim/adamw.ts'), part('src/optim/average.ts', 'src/optim/average.test.ts', 'src/train/average.test.ts')],
+  weights: [
+    part('src/io/safetensorsHeader.ts'),
+    part('src/io/safetensors.ts', 'src/io/safetensorsStream.test.ts', 'src/io/safetensors.test.ts'),
+    part(['src/io/float16.ts', 'src/io/quant8.ts', 'src/io/nf4.ts']),
+    part(['src/io/ternary.ts', 'src/io/stored.ts', 'src/io/dtype.ts']),
+    part(['src/io/mersenne.ts', 'src/io/torchRandom.ts'], 'src/io/torchRandom.test.ts'),
+    part('src/io/targets.ts'),
+    part('src/io/jsonFloats.ts'),
+  ],
+  checkpoint: [part('src/io/checkpoint.ts'), part('src/train/config.ts'), part(['src/train/checkpoint.ts', 'src/train/snapshots.ts'], 'src/train/checkpoint.test.ts')],
+  projects: [part(['src/io/project/manifest.ts', 'src/io/project/read.ts', 'src/io/project/values.ts', 'src/io/project/write.ts'], 'src/io/project/project.test.ts')],
+  tokenizers: [part(['src/io/pythonRegex.ts', 'src/io/regexNodes.ts'], 'src/io/pythonRegex.test.ts'), part(['src/io/tokenizer.ts', 'src/io/bytePairs.ts', 'src/io/tokenizerJson.ts']), part('src/io/textTokenizer.ts', 'src/io/textTokenizer.test.ts', 'src/io/textTokenizer.golden.test.ts'), part('src/io/gguf/tokenizer.ts')],
 };
 
 /** A part by its first file. @param {Part} part */
