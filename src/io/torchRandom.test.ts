@@ -45,6 +45,22 @@ test.each([
   expect(given).toEqual(f32([...want]));
 });
 
+test('what is drawn next goes on where the last drawing ended', () => {
+  const random = new Mersenne(9);
+  const parts = [uniform(random, new Float32Array(5), 1, 'f32'), uniform(random, new Float32Array(3), 1, 'f32')].flatMap((part) => [...part]);
+  expect(parts).toEqual([...uniform(new Mersenne(9), new Float32Array(8), 1, 'f32')]);
+  const other = new Mersenne(7);
+  ternary(other, 24, 3);
+  const all = new Mersenne(7);
+  for (let i = 0; i < 24; i++) all.next();
+  expect(other.next()).toBe(all.next());
+});
+
+test('the deviation of numbers far from zero is not lost in their squares', () => {
+  // NumPy: np.std([1e8, 1e8 + 8, 1e8 + 24], ddof=1) is 12.220201853215572.
+  expect([...standardise(Float32Array.of(1e8, 1e8 + 8, 1e8 + 24), 'f32')]).toEqual([1e8, 1e8 + 8, 1e8 + 24].map((v) => Math.fround(v / Math.fround(12.220201853215572))));
+});
+
 describe('ternary', () => {
   test('a sixth or a quarter at each end, divided by the deviation', () => {
     const [a, b] = [Math.fround(1.9856629), Math.fround(1.2894381)];
