@@ -6,16 +6,17 @@ const dtypes = ['f32', 'f16', 'q8', 'nf4'] as const satisfies FrozenDtype[];
 const values = Float32Array.from({ length: 192 }, (_, i) => (i % 3) - 1);
 
 describe.each(dtypes)('%s', (dtype) => {
-  const { words, byteOf, pack, unpack } = storing[dtype];
   const bytesOf = (view: ArrayBufferView) => [...new Uint8Array(view.buffer, view.byteOffset, view.byteLength)];
 
   test('values come back, in as many words as it says', () => {
+    const { words, pack, unpack } = storing[dtype];
     const packed = pack(values);
     expect(packed.byteLength).toBe(4 * words(values.length));
     expect(unpack(packed, values.length)).toEqual(values);
   });
 
   test('pieces lie where it says, also in memory that has room for more, and nothing behind them is touched', () => {
+    const { words, byteOf, pack, unpack } = storing[dtype];
     const whole = bytesOf(pack(values));
     const out = new Uint32Array(words(values.length) + 3).fill(0xdeadbeef);
     const piece = pack(values.subarray(64, 128), out.subarray(1));
@@ -61,7 +62,8 @@ test('the types that hold values exactly, the smallest first', () => {
   expect(types(1, NaN)).toEqual(['f32']);
 });
 
-test('generated values are packed as their header', () => {
+test('ternary values are packed and come back; generated ones are packed as their header', () => {
+  expect(packing.ternary.unpack(new Uint8Array(packing.ternary.pack(values).buffer), values.length)).toEqual(values);
   const header = Float32Array.of(1, 6);
   expect(packing.generated.pack(header)).toBe(header);
   expect([...packing.generated.unpack(new Uint8Array(header.buffer), 8)]).toEqual([-1, 0, 0, 0, 0, 0, 1, 1].map((v) => v + 0));
