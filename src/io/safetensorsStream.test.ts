@@ -26,7 +26,7 @@ describe('writing', () => {
     expect(text(writeSafetensors({}, { a: 'b' }))).toContain('{"__metadata__":{"a":"b"}}');
   });
 
-  test.each([undefined, {}, { step: '1' }])('its length and its parts are those of the whole: metadata %j', async (metadata) => {
+  test.each<Record<string, string> | undefined>([undefined, {}, { step: '1' }])('its length and its parts are those of the whole: metadata %j', async (metadata) => {
     const tensors = new Map(Object.entries(two).map(([name, { dtype, shape, data }]): [string, TensorToWrite] => [name, { dtype, shape, read: async () => data }]));
     const whole = writeSafetensors(two, metadata);
     const parts: Uint8Array[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exactTypes, packing, storing, tablesAs, type FrozenDtype } from './stored';
 
-const dtypes = ['f32', 'f16', 'q8', 'nf4'] as const satisfies FrozenDtype[];
+const dtypes = ['f32', 'f16', 'q8', 'nf4'] as const satisfies readonly FrozenDtype[];
 /** Values that every storage holds exactly: each block's largest is 1. */
 const values = Float32Array.from({ length: 192 }, (_, i) => (i % 3) - 1);
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
-import type { MethodConfig } from '../adapters/method';
+import type { MethodConfig } from '../adapters/field';
 import type { Machine } from '../engine/machine';
 import type { Tensor } from '../engine/tensor';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
