@@ -114,7 +114,7 @@ describe('what files name', () => {
   });
 
   test('a folder of them', async () => {
-    const folder = { ...wordTokenizer(), 'tokenizer_config.json': json({ chat_template: 'a', pad_token: '[PAD]' }) };
+    const folder: Record<string, Uint8Array> = { ...wordTokenizer(), 'tokenizer_config.json': json({ chat_template: 'a', pad_token: '[PAD]' }) };
     const open = (files: Record<string, Uint8Array>, size?: number) => {
       const tree = memoryTree('m', files);
       return openTextTokenizer(size === undefined ? tree : { ...tree, size: async (path) => (path === 'tokenizer.json' ? size : tree.size(path)) });
