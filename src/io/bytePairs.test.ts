@@ -54,7 +54,6 @@ describe('numbers of tokens', () => {
   });
   test('have a bound', () => {
     const many = (n: number) => Array.from({ length: n }, (_, i): [string, number] => [String(i), i]);
-    expect(numbered(many(1_000_000), 'f').size).toBe(1_000_000);
     expect(() => numbered(many(1_000_001), 'f')).toThrow(/has 1000001 tokens/);
   });
 });
