@@ -4,9 +4,9 @@ import { currentPart, keptOf, sandboxOf } from './src/cli/mutate/rooms.mjs';
 
 const part = currentPart();
 
-/** Calls and properties whose text is there to be read by people, in messages, lists of dispatches and traces. */
-const callsWithName = ['kernel'];
-const propertiesOfText = ['label', 'help', 'title'];
+/** Calls, by which of their arguments, and properties whose text is there to be read by people, in messages, lists of dispatches and traces, and forms. */
+const argumentsOfText = new Map([['kernel', [0]], ['number', [2, 6]], ['integer', [2, 6]], ['flag', [2, 3]], ['zero', [0]]]);
+const propertiesOfText = ['label', 'help', 'title', 'means'];
 
 /**
  * What no test holds, as tests quote no sentence: what `said` and the constructors of errors say, with what fills the holes,
@@ -18,7 +18,7 @@ const words = {
     if (node.type === 'TaggedTemplateExpression') return node.tag.name === 'said' ? 'a sentence for people' : undefined;
     if (node.type !== 'TemplateLiteral' && node.type !== 'StringLiteral') return undefined;
     if (parent.type === 'NewExpression' && listKey === 'arguments' && parent.callee.name?.endsWith('Error') && (node.type === 'TemplateLiteral' || node.value.includes(' '))) return 'a sentence for people';
-    if (parent.type === 'CallExpression' && listKey === 'arguments' && key === 0 && callsWithName.includes(parent.callee.name)) return 'a name for people';
+    if (parent.type === 'CallExpression' && listKey === 'arguments' && argumentsOfText.get(parent.callee.name)?.includes(key)) return 'a name for people';
     if (parent.type === 'ObjectProperty' && key === 'value' && propertiesOfText.includes(parent.key.name)) return 'a name for people';
     return undefined;
   },

@@ -4,8 +4,6 @@ import { Machine } from '../engine/machine';
 import { noStep } from '../engine/step';
 import { sizeOf } from '../engine/tensor';
 import { openSafetensors, bytesAccess } from '../io/safetensors';
-import { generatedHeader, packTernary, unpackGenerated, unpackTernary } from '../io/ternary';
-import { exactTypes } from '../io/stored';
 import { memoryTree } from '../io/fileTree';
 import { upload } from '../models/load';
 import { parseModel } from '../models';
@@ -100,24 +98,4 @@ describe('bases as they are stored', () => {
       expect(loaded.values['base_model.randlora_B']).toEqual(adapted.shared.randlora_B!.data!());
     }
   });
-});
-
-test('ternary values come back as they were, and other values are refused', () => {
-  const values = Float32Array.from({ length: 37 }, (_, i) => Math.fround(0.3) * ((i * 7) % 3 - 1));
-  expect(unpackTernary(packTernary(values), 37)).toEqual(values.map((v) => v + 0));
-  expect(exactTypes(values)).toEqual(['ternary', 'f32']);
-  expect(() => packTernary(Float32Array.of(1, 0.5))).toThrow(RangeError);
-  expect(exactTypes(Float32Array.of(1, NaN))).not.toContain('ternary');
-});
-
-test('generated values are evenly spread, of deviation one, and differ by key', () => {
-  const n = 1 << 16;
-  const [a, b] = [unpackGenerated(generatedHeader(6), n), unpackGenerated(generatedHeader(7), n)];
-  const mean = (f: (i: number) => number) => Array.from({ length: n }, (_, i) => f(i)).reduce((x, y) => x + y, 0) / n;
-  // Six standard errors.
-  expect(Math.abs(mean((i) => defined(a[i])))).toBeLessThan(6 / 256);
-  expect(Math.abs(mean((i) => defined(a[i]) ** 2) - 1)).toBeLessThan(6 / 256);
-  expect(Math.abs(mean((i) => defined(a[i]) * defined(b[i])))).toBeLessThan(6 / 256);
-  expect(Math.abs(mean((i) => defined(a[i]) * defined(a[(i + 1) % n])))).toBeLessThan(6 / 256);
-  expect(new Set(a)).toEqual(new Set([0, Math.fround(Math.SQRT2), -Math.fround(Math.SQRT2)]));
 });

@@ -6,6 +6,7 @@ import { defined } from '../numbers/defined';
 
 export function packF16(values: Float32Array, out: Uint16Array = new Uint16Array(values.length)): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
   for (let i = 0; i < bits.length; i++) {
     const sign = (defined(bits[i]) >>> 16) & 0x8000;
     const abs = defined(bits[i]) & 0x7fffffff;
@@ -35,6 +36,7 @@ function subnormal(abs: number): number {
 /** Widens half-precision bits to float32, exactly. `out` has the same length. */
 export function unpackF16(halves: Uint16Array, out: Float32Array = new Float32Array(halves.length)): Float32Array {
   const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
+  // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
   for (let i = 0; i < halves.length; i++) {
     const h = defined(halves[i]);
     const exponent = (h >>> 10) & 31;
@@ -58,6 +60,7 @@ export function packBf16(values: Float32Array): Uint16Array {
 /** Widens bf16 to float32, exactly. `out` has the same length. */
 export function unpackBf16(halves: Uint16Array, out: Float32Array = new Float32Array(halves.length)): Float32Array {
   const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = defined(halves[i]) << 16;
+  // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
   return out;
 }

@@ -20,3 +20,19 @@ test('any JSON is read and written as JSON.parse and JSON.stringify do it', () =
   }));
   expect(() => parseFloats('{"a": 1.}')).toThrow(SyntaxError);
 });
+
+test.each([
+  // What looks like a mark, and as the mark that is taken then.
+  ['{"a":"float:","b":1.0,"c":"float::2.0"}'], ['{"a":"float:1.0","b":2}'], ['{"1.0":1.0,"b":{"1.0":1}}'], ['[1.0,2,[3.0]]'], ['1.5'],
+  ['{"a":"\\\\","b":1.0,"c":"\\"1.0"}'], ['{"a":-0.5,"b":-3.0,"c":12.0}'],
+])('%s is written as it was read', (text) => {
+  expect(stringifyFloats(parseFloats(text))).toBe(text);
+});
+
+test('numbers with an exponent, and too large ones, which are no whole number any more', () => {
+  expect(stringifyFloats(parseFloats('{"a":1e3,"b":1E+2,"c":25e-1,"d":1.0e16,"e":-1.5e1,"f":100000000000000000000,"g":10.50e1}'))).toBe('{"a":1000.0,"b":100.0,"c":2.5,"d":10000000000000000,"e":-15.0,"f":100000000000000000000,"g":105.0}');
+});
+
+test('lines and blanks as JSON.stringify writes them', () => {
+  expect(stringifyFloats(parseFloats('{"a":1.0,"b":[2.0]}'), 2)).toBe('{\n  "a": 1.0,\n  "b": [\n    2.0\n  ]\n}');
+});

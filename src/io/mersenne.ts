@@ -12,6 +12,7 @@ export class Mersenne {
   constructor(seed: number) {
     const { state } = this;
     state[0] = seed;
+    // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
     for (let i = 1; i < n; i++) {
       const before = defined(state[i - 1]) ^ (defined(state[i - 1]) >>> 30);
       state[i] = Math.imul(before, 1812433253) + i;
@@ -30,6 +31,7 @@ export class Mersenne {
 
   private refill(): void {
     const { state } = this;
+    // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
     for (let i = 0; i < n; i++) {
       const y = (defined(state[i]) & 0x80000000) | (defined(state[(i + 1) % n]) & 0x7fffffff);
       state[i] = defined(state[(i + m) % n]) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);

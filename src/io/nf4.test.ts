@@ -31,3 +31,18 @@ test('pieces that start at a block are the pieces of the whole', () => {
   const values = Float32Array.from({ length: 150 }, (_, i) => Math.sin(i));
   expect([...packNf4(values.subarray(0, 64)), ...packNf4(values.subarray(64))]).toEqual([...packNf4(values)]);
 });
+
+test('bytes of two blocks, the second of which is cut, in memory where something lay', () => {
+  const values = new Float32Array(67);
+  values.set([-2, 2, 0, 1.5, -1.3]);
+  values.set([0.5, -0.5, 0.1], 64);
+  const out = new Uint32Array(20).fill(0xffffffff);
+  const packed = packNf4(values, out.subarray(1, 19));
+  expect([...new Float32Array(packed.buffer, 4, 1), ...new Float32Array(packed.buffer, 40, 1)]).toEqual([2, 0.5]);
+  const bytes = new Uint8Array(packed.buffer, 4, 72);
+  // 0.75 lies nearest to 0.723, -0.65 to -0.696, and 0.2 to 0.161.
+  expect([...bytes.subarray(4, 36)]).toEqual([0x0f, 0x7e, 0x17, ...new Array<number>(29).fill(0x77)]);
+  expect([...bytes.subarray(40)]).toEqual([0xf0, 0x97, ...new Array<number>(30).fill(0x77)]);
+  expect([out[0], out[19]]).toEqual([0xffffffff, 0xffffffff]);
+  expect([...unpackNf4(packed, 67).subarray(62)]).toEqual([0, 0, 0.5, -0.5, Math.fround(0.16093020141124725 * 0.5)]);
+});

@@ -10,7 +10,7 @@ test('every value comes back within 1/254 of the largest of its block', () => {
       for (let from = 0; from < values.length; from += 32) {
         const block = values.subarray(from, from + 32);
         const largest = block.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-        block.forEach((v, i) => expect(Math.abs(defined(back[from + i]) - v)).toBeLessThanOrEqual((largest / 254) * 1.0001 + 1e-44));
+        expect(block.every((v, i) => Math.abs(back[from + i]! - v) <= (largest / 254) * 1.0001 + 1e-44)).toBe(true);
       }
     }),
   );
@@ -30,4 +30,23 @@ test('the largest of a block and zero are exact; a cut block is filled with zero
 test('pieces that start at a block are the pieces of the whole', () => {
   const values = Float32Array.from({ length: 96 }, (_, i) => Math.sin(i));
   expect([...packQ8(values.subarray(0, 64)), ...packQ8(values.subarray(64))]).toEqual([...packQ8(values)]);
+});
+
+test('bytes of two blocks, the second of which is cut, in memory where something lay', () => {
+  const values = new Float32Array(35);
+  values.set([127, -127, 0.5, -0.5, 1.5, 63.4, -63.6, 0.49]);
+  values.set([-2, 1, 0.01], 32);
+  const out = new Uint32Array(20).fill(0xffffffff);
+  const packed = packQ8(values, out.subarray(1, 19));
+  expect(packed.byteOffset).toBe(4);
+  const bytes = new Int8Array(packed.buffer, 4, 72);
+  expect([...new Float32Array(packed.buffer, 4, 1), ...new Float32Array(packed.buffer, 40, 1)]).toEqual([127, 2]);
+  // JavaScript rounds halves up.
+  expect([...bytes.subarray(4, 36)]).toEqual([127, -127, 1, 0, 2, 63, -64, ...new Array<number>(25).fill(0)]);
+  expect([...bytes.subarray(40)]).toEqual([-127, 64, 1, ...new Array<number>(29).fill(0)]);
+  expect([out[0], out[19]]).toEqual([0xffffffff, 0xffffffff]);
+  expect([...unpackQ8(packed, 35).subarray(32)]).toEqual([-2, Math.fround((64 / 127) * 2), Math.fround((1 / 127) * 2)]);
+  // A file of others may have a code that this packing does not make.
+  bytes[40] = -128;
+  expect(unpackQ8(packed, 33)[32]).toBe(-2);
 });

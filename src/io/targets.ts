@@ -30,16 +30,15 @@ export interface TargetRules {
 export function targets(modules: ModuleName[], rules: TargetRules): string[] {
   const wanted = rules.target_modules;
   const allLinear = typeof wanted === 'string' && wanted.toLowerCase() === 'all-linear';
-  const head = new Set(rules.head ?? []);
+  const head = new Set(rules.head);
   const included = allLinear ? () => true : matcher(wanted);
-  const excluded = rules.exclude_modules?.length ? matcher(rules.exclude_modules) : () => false;
-  const saved = rules.modules_to_save ?? [];
+  const excluded = rules.exclude_modules?.length ? matcher(rules.exclude_modules) : null;
   const inLayers = layerFilter(rules);
   const found: string[] = [];
   let wholly: string | undefined;
   for (const { name, kind } of modules) {
     if (head.has(name) && included(name) && !allLinear) wholly = name;
-    if (excluded(name) || saved.some((m) => `.${name}.`.includes(`.${m}.`)) || !included(name)) continue;
+    if (excluded?.(name) || rules.modules_to_save?.some((m) => `.${name}.`.includes(`.${m}.`)) || !included(name)) continue;
     if (allLinear && (kind !== 'linear' || head.has(name))) continue;
     // In PEFT a name given in full is taken whatever its layer.
     if (!(Array.isArray(wanted) && wanted.includes(name)) && !inLayers(name)) continue;
@@ -65,15 +64,14 @@ function matcher(pattern: string | string[]): (name: string) => boolean {
 
 function layerFilter({ target_modules, byDefault, layers_to_transform: layers, layers_pattern: pattern }: TargetRules): (name: string) => boolean {
   const numbers = typeof layers === 'number' ? [layers] : (layers ?? []);
-  const patterns = typeof pattern === 'string' ? [pattern] : (pattern ?? []);
+  const patterns = [pattern ?? []].flat().filter((p) => p !== '');
   if (numbers.length === 0) {
-    if (patterns.some((p) => p !== '')) throw new FormatError(said`layers_pattern is set without layers_to_transform; give both or neither.`);
+    if (patterns.length > 0) throw new FormatError(said`layers_pattern is set without layers_to_transform; give both or neither.`);
     return () => true;
   }
   if (typeof target_modules === 'string' && !byDefault) throw new FormatError(said`layers_to_transform works with a list of target_modules only; put the layer numbers into the pattern.`);
   // PEFT: re.match(r".*\.PATTERN\.(\d+)\.", name), so the last number that stands behind the pattern counts.
-  const used = patterns.filter((p) => p !== '');
-  const folders = (used.length === 0 ? ['[^.]*'] : used).map((p) => fullMatch(`.*\\.(?:${p})`));
+  const folders = (patterns.length === 0 ? ['[^.]*'] : patterns).map((p) => fullMatch(`.*\\.(?:${p})`));
   return (name) => {
     const candidates = [...name.matchAll(/\.(\d+)(?=\.)/g)].reverse();
     for (const inFolder of folders) {
@@ -86,11 +84,11 @@ function layerFilter({ target_modules, byDefault, layers_to_transform: layers, l
 
 /** The distinct ends of linear modules' names after their layer number, for telling what there is to choose from. */
 function suffixes(modules: ModuleName[]): string[] {
-  const ends = modules.filter((m) => m.kind === 'linear').map((m) => m.name.replace(/^.*\.\d+\./, ''));
+  const ends = modules.filter((m) => m.kind === 'linear').map((m) => m.name.replace(/.*\.\d+\./, ''));
   const distinct = [...new Set(ends)];
   return distinct.length > 20 ? [...distinct.slice(0, 20), '…'] : distinct;
 }
 
 function shown(pattern: string | string[]): string {
-  return typeof pattern === 'string' ? quote(pattern) : quote(pattern.join(', '));
+  return quote([pattern].flat().join(', '));
 }

@@ -40,7 +40,7 @@ const processor = z.union([
 ]);
 const file = z.looseObject({
   model: z.looseObject({ type: z.optional(z.unknown()), vocab: z.unknown(), unk_token: z.optional(z.unknown()), unk_id: z.optional(z.unknown()) }),
-  added_tokens: z.nullish(z.array(z.looseObject({ content: z.string(), id: z.int() }))),
+  added_tokens: z.array(z.looseObject({ content: z.string(), id: z.int() })),
   post_processor: z.nullish(z.union([processor, z.looseObject({ type: z.literal('Sequence'), processors: z.array(processor) })])),
 });
 const token = z.nullish(z.union([z.string(), z.looseObject({ content: z.string() })]));
@@ -80,7 +80,7 @@ export class TextTokenizer {
     const times = guarded(() => [parsed.normalizer, parsed.pre_tokenizer, parsed.decoder].reduce((most: number, step) => Math.max(most, growthOf(step)), 1));
     if (times > MOST_GROWTH) throw new FormatError(said`The steps of ${FILE} may make a text more than ${MOST_GROWTH} times as long as it is.`);
     this.library = guarded(() => new Library(parsed, given));
-    const added = parsed.added_tokens ?? [];
+    const { added_tokens: added } = parsed;
     this.size = 1 + added.reduce((most, { id }) => Math.max(most, id), known);
     this.added = new Set(added.map(({ id }) => id));
     const tokens = Object.fromEntries(tokenNames.flatMap((name) => {

@@ -16,29 +16,18 @@ function part(file, ...tests) {
 /** @type {Record<string, Part[]>} */
 export const rooms = {
   optim: [part('src/optim/schedule.ts'), part('src/optim/adamw.ts'), part('src/optim/average.ts', 'src/optim/average.test.ts', 'src/train/average.test.ts')],
-  engine: [
-    part('src/engine/ranges.ts'),
-    part('src/engine/tensor.ts'),
-    part('src/engine/step.ts'),
-    part('src/engine/forms.ts'),
-    part('src/engine/flats.ts'),
-    part('src/engine/kernel.ts'),
-    part('src/engine/plan.ts', 'src/engine/planned.test.ts'),
-    part('src/engine/record.ts', 'src/engine/record.test.ts', 'src/engine/recorded.test.ts'),
+  weights: [
+    part('src/io/safetensorsHeader.ts'),
+    part('src/io/safetensors.ts', 'src/io/safetensorsStream.test.ts', 'src/io/safetensors.test.ts'),
+    part(['src/io/float16.ts', 'src/io/quant8.ts', 'src/io/nf4.ts']),
+    part(['src/io/ternary.ts', 'src/io/stored.ts', 'src/io/dtype.ts']),
+    part(['src/io/mersenne.ts', 'src/io/torchRandom.ts'], 'src/io/torchRandom.test.ts'),
+    part('src/io/targets.ts'),
+    part('src/io/jsonFloats.ts'),
   ],
-  budgets: [
-    part('src/adapters/budget.ts', 'src/adapters/budgetRows.test.ts'),
-    part('src/train/work.ts'),
-    part('src/train/match.ts', 'src/train/matched.test.ts'),
-    part('src/adapters/adapted.ts', 'src/adapters/adaptedLayers.test.ts', 'src/adapters/counts.test.ts'),
-    part('src/adapters/layerGroups.ts'),
-    part('src/adapters/init.ts'),
-    part('src/adapters/labels.ts'),
-    part('src/adapters/patterns.ts', 'src/adapters/patternKeys.test.ts'),
-    part('src/adapters/generations.ts'),
-    part('src/adapters/singular.ts'),
-    part('src/adapters/largest.ts'),
-  ],
+  checkpoint: [part('src/io/checkpoint.ts'), part('src/train/config.ts'), part(['src/train/checkpoint.ts', 'src/train/snapshots.ts'], 'src/train/checkpoint.test.ts')],
+  projects: [part('src/io/project/values.ts'), part('src/io/project/manifest.ts'), part(['src/io/project/read.ts', 'src/io/project/write.ts'], 'src/io/project/files.test.ts')],
+  tokenizers: [part(['src/io/pythonRegex.ts', 'src/io/regexNodes.ts'], 'src/io/pythonRegexTable.test.ts'), part('src/io/bytePairs.ts'), part(['src/io/tokenizer.ts', 'src/io/tokenizerJson.ts'], 'src/io/clipTokenizer.test.ts'), part('src/io/textTokenizer.ts', 'src/io/textTokenizerFiles.test.ts'), part('src/io/gguf/tokenizer.ts', 'src/io/gguf/tokenizerFiles.test.ts')],
 };
 
 /** A part by its first file. @param {Part} part */

@@ -9,6 +9,7 @@ import { zipFailure } from '../zipFailure';
 import { manifestPath, maxJsonBytes, packPath, parseProject, recordPath, type ProjectManifest } from './manifest';
 import { decodeRecord } from './values';
 
+// Stryker disable next-line BooleanLiteral,ObjectLiteral: there are no web workers where tests run
 configure({ useWebWorkers: false, useCompressionStream: true });
 
 const maxEntries = 50_000;
