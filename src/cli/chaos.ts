@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Options } from './chaos/options';
 import { UsageError } from './command';
 
 /** Faults on purpose, seeded and repeatable: one command a kind. */
@@ -10,16 +11,6 @@ const kinds: Record<string, () => Promise<{ run(options: Options, say: (line: st
   browser: () => import('./chaos/browser'),
   tab: () => import('./chaos/tab'),
 };
-
-export interface Options {
-  /** Rounds of each part; steps of the run that is to endure. */
-  rounds: number;
-  seed: number;
-  /** Parts whose name contains this, or one of several with commas between. */
-  only: string;
-  /** Where each part's state is kept, as JSON lines, from which a run that ended goes on. */
-  log?: string;
-}
 
 /** Runs one kind of fault. Ends with 1 where a promise was broken. */
 export async function main(argv: string[]): Promise<number> {

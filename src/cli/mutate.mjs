@@ -33,9 +33,11 @@ function read(part) {
 function line(file, source, { status, mutatorName, replacement, location: { start, end } }) {
   const short = (/** @type {string} */ text) => text.replace(/\s+/g, ' ').slice(0, 100);
   const lines = source.split('\n').slice(start.line - 1, end.line);
-  lines[lines.length - 1] = lines[lines.length - 1].slice(0, end.column - 1);
-  lines[0] = lines[0].slice(start.column - 1);
-  return `  ${file}:${start.line} ${mutatorName}${status === 'NoCoverage' ? ' (no test comes by)' : ''}: ${short(lines.join(' '))}  ->  ${short(replacement ?? '')}`;
+  // The end first: both may be on one line.
+  const last = (lines.pop() ?? '').slice(0, end.column - 1);
+  const [first = '', ...between] = [...lines, last];
+  const text = [first.slice(start.column - 1), ...between];
+  return `  ${file}:${start.line} ${mutatorName}${status === 'NoCoverage' ? ' (no test comes by)' : ''}: ${short(text.join(' '))}  ->  ${short(replacement ?? '')}`;
 }
 
 /** What became of a room's mutants, whose survivors are printed; null where none of its parts has been run. @param {string} room @returns {Count | null} */
@@ -72,7 +74,7 @@ await script(async () => {
   /** @type {Record<string, Count>} */
   const counts = {};
   for (const room of positionals.length > 0 ? positionals : Object.keys(rooms)) {
-    for (const part of values.kept ? [] : rooms[room]) {
+    for (const part of values.kept ? [] : (rooms[room] ?? [])) {
       console.log(`\n${room}: ${part.files.join(', ')}`);
       rmSync(join(root, sandboxOf(part)), { recursive: true, force: true });
       const code = await runTool('@stryker-mutator/core/bin/stryker.js', ['run', '.stryker.config.mjs', '--concurrency', values.concurrency], { env: environmentOf(part) });

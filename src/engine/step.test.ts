@@ -7,7 +7,7 @@ import { noStep, packStep } from './step';
 const fields = [...readFileSync('shaders/lib/step.wgsl', 'utf8').split('}', 1).join('').matchAll(/^ {2}(\w+): (u32|f32),/gm)].map(([, name = '', type]) => ({ name, type }));
 
 test('each scalar lies where the kernels read it', () => {
-  const scalars = { seed: 2 ** 32 + 7, index: 11, micro: 12, slot: 13, lr: 0.5, headLr: 0.25, c1: 1.5, c2: 2.5, invCount: 0.125, maxNorm: 4.5, after: [5.5, 6.5], part: 14, averageRest: 0.75 } as const;
+  const scalars = { seed: 2 ** 32 + 7, index: 11, micro: 12, slot: 13, lr: 0.5, headLr: 0.25, c1: 1.5, c2: 2.5, invCount: 0.125, maxNorm: 4.5, after: [5.5, 6.5], part: 14, averageRest: 0.75, update: 15 } as const;
   const { after, headLr, invCount, maxNorm, averageRest, ...same } = scalars;
   const expected: Record<string, number> = { ...same, seed: 7, head_lr: headLr, inv_count: invCount, max_norm: maxNorm, after0: after[0], after1: after[1], average_rest: averageRest };
   const view = new DataView(packStep(scalars));

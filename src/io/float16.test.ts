@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { defined, several } from '../numbers/defined';
 import { packBf16, packF16, unpackBf16, unpackF16 } from './float16';
 
 const all = Uint16Array.from({ length: 65536 }, (_, i) => i);

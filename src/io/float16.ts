@@ -61,6 +61,6 @@ export function packBf16(values: Float32Array): Uint16Array {
 export function unpackBf16(halves: Uint16Array, out: Float32Array = new Float32Array(halves.length)): Float32Array {
   const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
   // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
-  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  for (let i = 0; i < halves.length; i++) bits[i] = defined(halves[i]) << 16;
   return out;
 }

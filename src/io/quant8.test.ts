@@ -10,7 +10,7 @@ test('every value comes back within 1/254 of the largest of its block', () => {
       for (let from = 0; from < values.length; from += 32) {
         const block = values.subarray(from, from + 32);
         const largest = block.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-        expect(block.every((v, i) => Math.abs(back[from + i]! - v) <= (largest / 254) * 1.0001 + 1e-44)).toBe(true);
+        expect(block.every((v, i) => Math.abs(defined(back[from + i]) - v) <= (largest / 254) * 1.0001 + 1e-44)).toBe(true);
       }
     }),
   );

@@ -28,7 +28,7 @@ describe('targets', () => {
     ['an empty pattern of layers is none', { target_modules: ['query'], layers_to_transform: 1, layers_pattern: '' }, [vit[6]]],
     ['nor are empty ones in a list', { target_modules: ['query'], layers_to_transform: 1, layers_pattern: ['', 'layer'] }, [vit[6]]],
     ['an empty pattern without layers', { target_modules: ['query'], layers_pattern: [''] }, ends('query')],
-    ['a whole name minds no layer', { target_modules: [vit[0], 'key'], layers_to_transform: 1 }, [vit[0], vit[7]]],
+    ['a whole name minds no layer', { target_modules: [defined(vit[0]), 'key'], layers_to_transform: 1 }, [vit[0], vit[7]]],
   ])('%s', (_, rules, want) => expect(targets(modules, rules)).toEqual(want));
 
   test.each([

@@ -58,7 +58,7 @@ export function standardise(values: Float32Array, dtype: keyof typeof digits): F
   for (const v of values) squares += (v - mean) * (v - mean);
   const std = round(Math.sqrt(squares / (values.length - 1)), dtype);
   // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
-  for (let i = 0; i < values.length; i++) values[i] = round(Math.fround(values[i] / std), dtype);
+  for (let i = 0; i < values.length; i++) values[i] = round(Math.fround(defined(values[i]) / std), dtype);
   return values;
 }
 

@@ -2,7 +2,6 @@ import { Adapted } from '../adapters/adapted';
 import { FROZEN } from '../adapters/fields';
 import type { Arrays } from '../adapters/method';
 import { DataError } from '../data/source';
-import { streams } from '../data/streams';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { Recorder, type Program } from '../engine/record';

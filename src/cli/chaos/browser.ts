@@ -1,5 +1,5 @@
 import { Random } from '../../data/random';
-import type { Options } from '../chaos';
+import type { Options } from './options';
 import { table } from '../command';
 import { ensureBuilt } from '../setup/build.mjs';
 import { serve } from '../setup/serve.mjs';

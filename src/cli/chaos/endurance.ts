@@ -1,5 +1,5 @@
 import { endurance, growthOf, type Held } from '../../testing/chaos/endurance';
-import type { Options } from '../chaos';
+import type { Options } from './options';
 import { table } from '../command';
 import { withDevice } from '../gpu';
 import { Log } from './log';

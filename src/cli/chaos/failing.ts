@@ -3,7 +3,7 @@ import { refusable } from '../../testing/chaos/refusing';
 import { keptPart } from '../../testing/chaos/scarceStorage';
 import { nothingSwept, sweep, type FailingPart, type Swept } from '../../testing/chaos/sweep';
 import { here, threadsHere } from '../../wasm/here.node';
-import type { Options } from '../chaos';
+import type { Options } from './options';
 import { diskParts } from './failing/disk';
 import { Log } from './log';
 import { wantedBy } from './only';

@@ -2,7 +2,7 @@ import type { Parser } from '../../testing/chaos/parser';
 import { parsers } from '../../testing/chaos/parsers';
 import { gridSample } from '../../testing/chaos/samples';
 import { noTally, openSamples, runRounds, type Tally } from '../../testing/chaos/rounds';
-import type { Options } from '../chaos';
+import type { Options } from './options';
 import { table } from '../command';
 import { parseSpec } from '../compare';
 import { Log } from './log';

@@ -1,5 +1,5 @@
 import { hubRound } from '../../testing/chaos/hubRounds';
-import type { Options } from '../chaos';
+import type { Options } from './options';
 import { table } from '../command';
 import { Log } from './log';
 

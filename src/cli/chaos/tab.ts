@@ -1,7 +1,7 @@
 import type { CDPSession, Page } from '@playwright/test';
 import { defined } from '../../numbers/defined';
 import { startButton } from '../../testing/startButton';
-import type { Options } from '../chaos';
+import type { Options } from './options';
 import { table } from '../command';
 import { ensureBuilt } from '../setup/build.mjs';
 import { serve } from '../setup/serve.mjs';

@@ -31,7 +31,7 @@ export const rooms = {
 };
 
 /** A part by its first file. @param {Part} part */
-const nameOf = ({ files }) => files[0].replace(/^src\//, '').replace(/\.ts$/, '').replaceAll('/', '.');
+const nameOf = ({ files: [first = ''] }) => first.replace(/^src\//, '').replace(/\.ts$/, '').replaceAll('/', '.');
 
 /** Where what became of a part's mutants is kept. @param {Part} part */
 export const keptOf = (part) => `.cache/mutants/${nameOf(part)}.json`;
