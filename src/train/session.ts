@@ -238,7 +238,7 @@ export class Session {
     let waited: Waited | undefined;
     let skipped = 0;
     if (resume) {
-      ({ step: this.at, best, waited } = await restoreCheckpoint(machine, programs.rec, resume, runPrint(spec)));
+      ({ step: this.at, best, waited, skipped } = await restoreCheckpoint(machine, programs.rec, resume, runPrint(spec)));
       this.checkpointAt = this.at;
     }
     this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
