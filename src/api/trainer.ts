@@ -56,7 +56,7 @@ export type TrainingArguments = TrainingSettings;
 
 /** The same by the studio's names, complete. Throws ConfigError, which names a setting that is unknown or out of range. */
 export function trainConfig(args: TrainingSettings | TrainConfig): TrainConfig {
-  const own = Object.entries(args).map(([name, value]) => [Object.hasOwn(spelled, name) ? spelled[name as keyof Spelled] : name, name === 'max_steps' ? Math.max(0, value as number) : value]);
+  const own = Object.entries(args).map(([name, value]): [string, unknown] => [Object.hasOwn(spelled, name) ? spelled[name as keyof Spelled] : name, name === 'max_steps' ? Math.max(0, value as number) : value]);
   return completeTrain(Object.fromEntries(own) as Partial<TrainConfig>);
 }
 

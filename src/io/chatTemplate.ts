@@ -92,7 +92,7 @@ export class ChatTemplate {
     const globals = { true: true, false: false, none: null, True: true, False: false, None: null, range, strftime_now: now, raise_exception: refuse, ...this.tokens, messages, add_generation_prompt: asks, tools: null, documents: null, [FROM_NAME]: from, [TO_NAME]: to };
     for (const [name, value] of Object.entries(globals)) if (!environment.variables.has(name)) environment.set(name, value);
     try {
-      return String(new BoundedInterpreter(environment).run(this.program).value);
+      return new BoundedInterpreter(environment).run(this.program).toString();
     } catch (error) {
       if (error instanceof EndlessError) this.stopped++;
       if (error instanceof ChatError) throw error;

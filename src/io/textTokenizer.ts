@@ -223,6 +223,6 @@ export async function openTextTokenizer(tree: FileTree): Promise<TextTokenizer> 
     if (size > MAX_VOCABULARY_BYTES) throw new FormatError(said`${path} has ${size} bytes, at most ${MAX_VOCABULARY_BYTES} are accepted.`);
     return tree.read(path);
   };
-  const [settings, template] = await Promise.all([CONFIG, CHAT].map((path) => (paths.includes(path) ? read(path) : null)));
+  const [settings, template] = await Promise.all([CONFIG, CHAT].map(async (path) => (paths.includes(path) ? read(path) : null)));
   return new TextTokenizer(await read(FILE), settings!, template!);
 }

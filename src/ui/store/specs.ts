@@ -23,7 +23,7 @@ export const targetsOf = (settings: Pick<Settings, 'targets' | 'train'>, model: 
   settings.targets.length > 0 ? settings.targets : ((trainsBoth(settings.train, model) ? model?.texts?.target_modules : model?.target_modules) ?? []);
 
 /** A list of layers by what it selects: the order of suffixes does not matter. */
-const inOrder = (targets: unknown): string => JSON.stringify(Array.isArray(targets) ? [...targets].sort() : targets);
+const inOrder = (targets: unknown): string => JSON.stringify(Array.isArray(targets) ? [...(targets as unknown[])].sort() : targets);
 
 /** What a spec and the models decide, which say what layers go without saying: worked out once for each spec, since no spec changes. */
 export function onceASpec<T>(of: (spec: RunSpec) => T): (spec: RunSpec) => T {
