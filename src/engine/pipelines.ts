@@ -98,7 +98,7 @@ async function build(device: Device, kernel: Kernel, text: string, constants: Re
       ...kernel.bindings.map((b) => ({
         binding: b.binding,
         visibility: COMPUTE,
-        buffer: { type: (b.access === 'read' ? 'read-only-storage' : 'storage') as GPUBufferBindingType },
+        buffer: { type: b.access === 'read' ? ('read-only-storage' as const) : ('storage' as const) },
       })),
       ...[kernel.paramsBinding, kernel.stepBinding]
         .filter((binding) => binding >= 0)

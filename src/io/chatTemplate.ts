@@ -195,7 +195,7 @@ class BoundedInterpreter extends Interpreter {
 
   /** What is stripped as Python does it: the library takes no letters to strip, and other blanks. Undefined of anything else. */
   private stripped(statement: Statement | undefined, environment: Environment): Value | undefined {
-    const strip = stripIn(statement as Node | undefined);
+    const strip = stripIn(statement);
     const value = strip && this.evaluate(strip.text, environment);
     if (value?.type !== 'StringValue') return undefined;
     const letters = strip!.letters && this.evaluate(strip!.letters, environment);

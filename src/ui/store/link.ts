@@ -78,7 +78,7 @@ function parseQuery(text: string): Link {
   if (!entries?.success) return { ...link, problems: [{ what: 'length', name: '', value: '' }] };
 
   const raw: Values & { train: Values; lr: Values; overrides: Record<string, Values> } = { train: {}, lr: {}, overrides: {} };
-  const seen = new Map<string, string>(entries.data as [string, string][]);
+  const seen = new Map<string, string>(entries.data);
   let ofSettings = false;
   for (const [name, value] of seen) {
     const bad = (what: LinkProblem['what'] = 'value') => link.problems.push({ what, name, value: value.slice(0, 60) });

@@ -45,7 +45,7 @@ export function onceASpec<T>(of: (spec: RunSpec) => T): (spec: RunSpec) => T {
 export const plainMethod = onceASpec(({ method, model, train }): MethodConfig => {
   const { target_modules, ...rest } = method;
   const own = targetsOf({ targets: [], train: { ...train } }, modelById(useCatalog.getState(), model));
-  return target_modules === null || inOrder(target_modules) === inOrder(own) ? (rest as MethodConfig) : method;
+  return target_modules === null || inOrder(target_modules) === inOrder(own) ? rest : method;
 });
 
 /**
@@ -63,7 +63,7 @@ export function methodConfig(method: string, rows: readonly BudgetRow[], setting
 export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'> & Partial<Pick<Settings, 'model' | 'data'>>, software: boolean): TrainConfig {
   const catalog = useCatalog.getState();
   const standard = standardFor(settings.train, software, ofModel(modelById(catalog, settings.model ?? '')), dataById(catalog, settings.data ?? ''));
-  return { ...standard, ...settings.train, lr: settings.lr[method] ?? defaultLr(method) } as TrainConfig;
+  return { ...standard, ...settings.train, lr: settings.lr[method] ?? defaultLr(method) };
 }
 
 /** The setting that a budget moves, as "r 8"; empty for a method without one. */
