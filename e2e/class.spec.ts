@@ -289,7 +289,7 @@ const countAdapters = (page: Page): Promise<number> =>
     () =>
       new Promise<number>((done, fail) => {
         const opening = indexedDB.open('fullrank');
-        opening.onerror = () => fail(opening.error);
+        opening.onerror = () => fail(opening.error ?? new Error('no database'));
         opening.onsuccess = () => {
           const counting = opening.result.transaction('adapters').objectStore('adapters').count();
           counting.onsuccess = () => {

@@ -26,7 +26,7 @@ async function open(page: Page, file?: ReturnType<typeof fileOf>): Promise<void>
 
 /** Boxes of what a selector finds in a figure, as the layout has them. */
 const boxes = (figure: Locator, selector: string): Promise<{ left: number; top: number; right: number; bottom: number; text: string }[]> =>
-  figure.locator(selector).evaluateAll((all) => all.map((one) => ({ ...one.getBoundingClientRect().toJSON(), text: one.textContent ?? '' })));
+  figure.locator(selector).evaluateAll((all) => all.map((one) => ({ ...(one.getBoundingClientRect().toJSON() as DOMRect), text: one.textContent ?? '' })));
 
 /** Names that hide a mark or another name, or leave their figure. */
 async function badNames(figure: Locator): Promise<string[]> {

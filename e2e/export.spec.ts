@@ -11,7 +11,7 @@ test.use({ storageState: ({ trained }, use) => use(trained) });
 
 async function unzip(download: Download): Promise<Record<string, Uint8Array>> {
   const files = unzipSync(readFileSync(await download.path()));
-  return Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path.split('/')[1], bytes]));
+  return Object.fromEntries(Object.entries(files).map(([path, bytes]): [string, Uint8Array] => [path.split('/')[1] ?? '', bytes]));
 }
 
 /** Names of the tensors, from the header alone. */

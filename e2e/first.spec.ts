@@ -122,7 +122,7 @@ test('on a telephone the recorded runs play, and training is one step further', 
         const timer = setInterval(() => {
           if (Number((slider as HTMLInputElement).value) <= 2) return;
           clearInterval(timer);
-          [...document.querySelectorAll('button')].find((button) => button.textContent!.includes('Pause'))!.click();
+          [...document.querySelectorAll('button')].find((button) => button.textContent.includes('Pause'))!.click();
           done();
         });
       }),

@@ -40,7 +40,7 @@ async function inPage({ family, prompts }: { family: string; prompts: string[] }
       const { choices, usage } = await wllama.createCompletion({ prompt, max_tokens: MORE, temperature: 0, logprobs: 1 });
       // Its types know OpenAI's fields alone, which have no numbers of tokens.
       const { content } = defined(choices[0]).logprobs as unknown as { content: { id: number }[] };
-      said.push({ tokens: content.map(({ id }) => id), read: usage!.prompt_tokens });
+      said.push({ tokens: content.map(({ id }) => id), read: usage.prompt_tokens });
     }
     await wllama.exit();
     return said;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findChromium } from '../src/cli/setup/system.mjs';
 import { several } from '../src/numbers/defined';
+import { readJson } from '../src/testing/readJson';
 import { figuresOf, lessons } from '../src/ui/lessons/lessons';
 import { lessonNames } from '../src/ui/lessons/names';
 import { broken } from './axe';
@@ -13,7 +14,7 @@ import { nothingSticksOut } from './widths';
 
 const root = resolve(import.meta.dirname, '..');
 /** Lessons whose recording is there; one that is still to be made has nothing to show. */
-const full = lessonNames.filter((name) => !lessons[name].recording || JSON.parse(readFileSync(`${root}/src/ui/recorded/${lessons[name].recording}.json`, 'utf8')).runs.length > 0);
+const full = lessonNames.filter((name) => !lessons[name].recording || readJson<{ runs: unknown[] }>(readFileSync(`${root}/src/ui/recorded/${lessons[name].recording}.json`)).runs.length > 0);
 const title = (page: Page) => page.getByRole('heading', { level: 1 });
 const text = (page: Page) => page.getByRole('complementary', { name: 'Lesson text' });
 

@@ -28,7 +28,7 @@ function scale(c: MethodConfig): number {
 }
 
 /** What has been pruned has its ranks for good. */
-const isPruned = (c: MethodConfig): boolean => Object.keys((c.rank_pattern ?? {}) as object).length > 0;
+const isPruned = (c: MethodConfig): boolean => Object.keys(c.rank_pattern ?? {}).length > 0;
 
 interface Schedule {
   tinit: number;

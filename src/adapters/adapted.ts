@@ -116,7 +116,7 @@ export class Adapted {
   configOf(layer: Layer): MethodConfig {
     const known = this.ownConfigs.get(layer.name);
     if (known) return known;
-    const own = this.patterns.flatMap(({ setting, rules }) => {
+    const own = this.patterns.flatMap(({ setting, rules }): [string, unknown][] => {
       const rule = rules.find(({ matches }) => matches(layer.name));
       return rule ? [[setting, rule.value]] : [];
     });
@@ -410,6 +410,6 @@ function together(names: readonly string[]): string {
 /** "0,1,2", 3 or [0, 1] as a list of layer numbers. */
 function layerNumbers(value: unknown): number[] | null {
   if (value === null || value === undefined || value === '') return null;
-  const list = Array.isArray(value) ? value : String(value).split(',');
+  const list: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];
   return list.map((v) => Number(v));
 }

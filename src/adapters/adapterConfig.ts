@@ -185,7 +185,7 @@ function portableTargets(adapted: Adapted, excludes: boolean, generation?: Gener
 
 /** Patterns that say something, as they were given, or for a generation of transformers layer by layer, since its names differ. */
 function writtenPatterns({ config, model, layers, method }: Adapted, generation?: Generation): Record<string, unknown> {
-  const given = (c: MethodConfig) => Object.entries(c).filter(([field, p]) => Object.hasOwn(method.fields.patterns ?? {}, field) && Object.keys((p ?? {}) as object).length > 0);
+  const given = (c: MethodConfig) => Object.entries(c).filter(([field, p]) => Object.hasOwn(method.fields.patterns ?? {}, field) && Object.keys(p ?? {}).length > 0);
   if (!generation) return Object.fromEntries(given(config));
   const full = given(resolvePatterns(config, new Map(layers.map(({ name }) => [name, name]))));
   return Object.fromEntries(full.map(([field, p]) => [field, Object.fromEntries(Object.entries(p as object).map(([name, value]) => [nameIn(generation, model, name), value as number]))]));

@@ -1,5 +1,6 @@
 import { sizeOf } from '../engine/tensor';
 import type { ClassTexts, TextRows } from '../models/model';
+import { plainText } from '../said/plainText';
 import { normal } from './init';
 import type { MethodConfig } from './field';
 import type { Arrays, CommonTensor } from './method';
@@ -16,7 +17,7 @@ export const contextName = 'ctx';
 export const TEACHER = 'teacher_text_features';
 
 /** Words that a context begins with, as its setting has them. */
-export const wordsOf = ({ ctx_init }: MethodConfig): string => String(ctx_init ?? '');
+export const wordsOf = ({ ctx_init }: MethodConfig): string => plainText(ctx_init);
 
 /** Where the name stands in its context. */
 export type NamePosition = 'end' | 'middle' | 'front';

@@ -3,6 +3,7 @@ import { folderTree } from '../io/fileTree.node';
 import { Mersenne } from '../io/mersenne';
 import { openSafetensors, treeAccess } from '../io/safetensors';
 import { defined, several } from '../numbers/defined';
+import { readJson } from '../testing/readJson';
 import { randloraBases } from './randlora.drawn';
 import { veraBases } from './vera.drawn';
 
@@ -54,13 +55,13 @@ if (!shared) console.warn('skipped: ../shared/reference is not here, the random 
 describe.skipIf(!shared)('files that PEFT wrote', () => {
   test.each(['vit_small_dev', 'clip_small_dev'].flatMap((model) => [[model, 'vera_r16'], [model, 'randlora_r5']]))('%s %s', async (model, method) => {
     const folder = `adapters/${model}/${method}`;
-    const config = JSON.parse(new TextDecoder().decode(await shared!.read(`${folder}/adapter_config.json`)));
+    const config = readJson<{ projection_prng_key: number; r: number }>(await shared!.read(`${folder}/adapter_config.json`));
     const file = await openSafetensors(await treeAccess(shared!, `${folder}/adapter_model.safetensors`));
     const kind = method.split('_')[0];
     const names = [`base_model.${kind}_A`, `base_model.${kind}_B`];
     const [A, B] = several(await Promise.all(names.map((name) => file.readF32(name))), 2);
     const [shapeA, shapeB] = several(names.map((name) => file.info(name).shape), 2);
-    const key = config.projection_prng_key as number;
+    const key = config.projection_prng_key;
     const tries =
       kind === 'vera'
         ? [veraBases(key, config.r, defined(shapeA[1]), defined(shapeB[0]))]

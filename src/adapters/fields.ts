@@ -85,7 +85,7 @@ export function checkField(field: Field, value: unknown): unknown {
       if (value === false || value === 'false') return false;
       return bad(said`it must be true or false.`);
     case 'choice':
-      return field.choices!.includes(String(value)) ? String(value) : bad(said`it must be one of ${field.choices!.join(', ')}.`);
+      return typeof value === 'string' && field.choices!.includes(value) ? value : bad(said`it must be one of ${field.choices!.join(', ')}.`);
     case 'names':
       if (Array.isArray(value) && value.every((v) => typeof v === 'string')) return value;
       return typeof value === 'string' ? value : bad(said`it must be a list of names.`);

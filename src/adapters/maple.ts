@@ -36,7 +36,7 @@ export const maple: Method = {
         [contextName]: contextStart([n, width]),
         ...linearStart(INPUT_PROJECTION, wide, width),
         ...Object.fromEntries(depths.map((i) => [deepText(i), noise([n, width])])),
-        ...Object.assign({}, ...depths.map((i) => linearStart(deepProjection(i), wide, width))),
+        ...Object.fromEntries(depths.flatMap((i) => Object.entries(linearStart(deepProjection(i), wide, width)))),
       };
     },
     count: (c) => num(c, 'n_ctx'),

@@ -29,7 +29,7 @@ interface Run {
 }
 
 /** One forward and backward of the model, all of it drawn by label; `apart`: every layer by itself. */
-async function run(device: Device, config: MethodConfig, form: Form | undefined, { apart = false, frozen_dtype = 'f32' as FrozenDtype, checkpoint_activations = false, training = false } = {}): Promise<Run> {
+async function run(device: Device, config: MethodConfig, form: Form | undefined, { apart = false, frozen_dtype = 'f32', checkpoint_activations = false, training = false }: { apart?: boolean; frozen_dtype?: FrozenDtype; checkpoint_activations?: boolean; training?: boolean } = {}): Promise<Run> {
   const adapted = new Adapted(model, config);
   const rec = new Recorder({ align: ALIGN });
   const pixels = rec.declare('input', 'pixel_values', [BATCH, 3, 16, 16]);

@@ -56,8 +56,8 @@ export type TrainingArguments = TrainingSettings;
 
 /** The same by the studio's names, complete. Throws ConfigError, which names a setting that is unknown or out of range. */
 export function trainConfig(args: TrainingSettings | TrainConfig): TrainConfig {
-  const own = Object.entries(args).map(([name, value]) => [Object.hasOwn(spelled, name) ? spelled[name as keyof Spelled] : name, name === 'max_steps' ? Math.max(0, value as number) : value]);
-  return completeTrain(Object.fromEntries(own) as Partial<TrainConfig>);
+  const own = Object.entries(args).map(([name, value]): [string, unknown] => [Object.hasOwn(spelled, name) ? spelled[name as keyof Spelled] : name, name === 'max_steps' ? Math.max(0, value as number) : value]);
+  return completeTrain(Object.fromEntries(own));
 }
 
 /** `resume_from_checkpoint`: the bytes of a checkpoint that an earlier training of the same settings has said, to go on from its step. */
@@ -279,7 +279,7 @@ export class Trainer {
   }
 
   private async predictTexts(given: Split | readonly string[], top_k: number): Promise<Prediction[]> {
-    const texts = 'text' in given ? (given as Split) : wordsOf(given as readonly string[]);
+    const texts = 'text' in given ? given : wordsOf(given as readonly string[]);
     const { feedOf, ...opened } = await this.opened(true);
     const { labels } = opened.adapted.model;
     return withPrograms(this.device, opened, this.args, texts.count, recordEvaluation, async (machine, programs) => {

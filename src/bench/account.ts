@@ -71,6 +71,6 @@ type Method<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R ?
 function wrap<T extends object, K extends keyof T>(prototype: T, name: K, around: (call: () => Method<T, K>['result'], args: Method<T, K>['args'], self: T) => Method<T, K>['result']): void {
   const original = prototype[name] as (...args: unknown[]) => Method<T, K>['result'];
   prototype[name] = function (this: T, ...args: unknown[]) {
-    return around(() => original.apply(this, args), args as Method<T, K>['args'], this);
+    return around(() => original.apply(this, args), args, this);
   } as T[K];
 }

@@ -32,7 +32,7 @@ export function namedVit(w: VitWeights): Values {
     'vit.layernorm.bias': w.normB.data,
     'classifier.weight': transposed(w.headW).data,
     'classifier.bias': w.headB.data,
-    ...Object.assign({}, ...w.blocks.map((b, i) => namedBlock(b, `vit.encoder.layer.${i}`))),
+    ...Object.fromEntries(w.blocks.flatMap((b, i) => Object.entries(namedBlock(b, `vit.encoder.layer.${i}`)))),
   };
 }
 

@@ -8,7 +8,7 @@ const MODES = ['nn', 'nt', 'tn', 'tt'];
 /** A product's sizes and its arithmetic in FLOP; null for other kernels. */
 function productOf({ params, overrides, grid }: Entry, kernel: string): { shape: string; flop: number } | null {
   if (!/^matmul(\.|$)/.test(kernel)) return null;
-  const { M, N, K } = params as Record<string, number>;
+  const { M, N, K } = params;
   const batch = grid[2] ?? 1;
   const mode = overrides.MODE === undefined ? '' : ` ${MODES[Number(overrides.MODE)]}`;
   return { shape: `${kernel}${mode} ${batch > 1 ? `${batch} x ` : ''}${M}x${N}x${K}`, flop: 2 * M! * N! * K! * batch };

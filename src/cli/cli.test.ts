@@ -339,7 +339,7 @@ describe('eval and data', () => {
       interface R { loss: number; accuracy: number }
       const data = make('eight', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']); // a class more than the model: a new head
       const run = at(`run ${method} ${flags.join(' ')}`);
-      const record = await ok<{ summary: { final: R } }>('train', '--model', VIT, '--method', method!, ...flags, '--data', data, '--steps', '2', '--batch', '4', '--lr', '0.01', '--out', run);
+      const record = await ok<{ summary: { final: R } }>('train', '--model', VIT, '--method', method, ...flags, '--data', data, '--steps', '2', '--batch', '4', '--lr', '0.01', '--out', run);
       const evaluated = await ok<R>('eval', '--model', VIT, '--adapter', run, '--data', data);
       await ok('merge', '--model', VIT, '--adapter', run, '--out', `${run} merged`);
       const merged = await ok<R>('eval', '--model', `${run} merged`, '--data', data);

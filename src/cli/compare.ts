@@ -216,7 +216,7 @@ export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note
     if (!Object.hasOwn(methodFields, key)) throw new ConfigError(said`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
     for (const variant of spec.variants) completeTrain(withoutAuto(trainOf(spec, key, variant)));
     const train = completeTrain(withoutAuto(trainOf(spec, key)));
-    if (typeof given !== 'string') return { config: given as MethodConfig, note: null };
+    if (typeof given !== 'string') return { config: given, note: null };
     const found = spec.budget ? budgetRows(model, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
     if (found && !found.config) throw new ConfigError(said`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason ?? said`no setting of it fits`}`);
     return { config: found?.config ?? onTargets(key, spec.target_modules), note: found?.reason ?? null, ...(found && defined(methodFields[key]).budget && { budget: spec.budget }) };

@@ -5,6 +5,7 @@ import { classifying, predict, type Predictor } from '../train/predict';
 import { predictionsCsv } from '../train/predictionsCsv';
 import { isTextModel } from '../models/text';
 import { defined } from '../numbers/defined';
+import { plainText } from '../said/plainText';
 import { openModel, type LoadedModel } from '../train/openModel';
 import type { Prediction } from '../train/protocol';
 import { recordLook } from '../train/rollout';
@@ -68,5 +69,5 @@ function attentionJson(model: string, adapter: unknown, predictions: Prediction[
     const weights = Array.from({ length: rows }, (_, y) => attention.weights.slice(y * cols, (y + 1) * cols).map((v) => Number(v.toPrecision(6))));
     return [{ file_name: name, prediction: top[0]?.label ?? '', rows, cols, share: Number(share.toPrecision(6)), weights }];
   });
-  return `${JSON.stringify({ what: 'attention rollout (arXiv 2005.00928)', model, ...(adapter === undefined ? {} : { adapter: String(adapter) }), images })}\n`;
+  return `${JSON.stringify({ what: 'attention rollout (arXiv 2005.00928)', model, ...(adapter === undefined ? {} : { adapter: plainText(adapter) }), images })}\n`;
 }

@@ -25,7 +25,7 @@ const FILE = 'rates.json';
 export const isAuto = ({ lr }: Given): boolean => lr === 'auto';
 
 /** Settings without the word: the method's own rate, until one is found. */
-export const withoutAuto = ({ lr, ...rest }: Given): Partial<TrainConfig> => (lr === undefined || lr === 'auto' ? rest : { lr, ...rest }) as Partial<TrainConfig>;
+export const withoutAuto = ({ lr, ...rest }: Given): Partial<TrainConfig> => (lr === undefined || lr === 'auto' ? rest : { lr: lr as number, ...rest });
 
 /** The flag of a training setting; that of the rate takes `auto` as well. */
 export const orAuto = (field: Field): Flag => (field.name === 'lr' ? { ...field, value: 'N|auto', help: `${field.help} auto finds it with short runs, judged on held-out training pictures and never on test pictures.` } : field);

@@ -65,8 +65,8 @@ describe('metadata', () => {
     ['not JSON', { 'metadata.jsonl': '{"file_name":\n' }, /line 1, is not JSON/],
     ['no object', { 'metadata.jsonl': '[1]\n' }, /line 1, is not an object/],
   ])('%s is refused', async (_, files, message) => {
-    await expect(open({ ...images, ...files } as Record<string, string | number>)).rejects.toThrow(DataError);
-    await expect(open({ ...images, ...files } as Record<string, string | number>)).rejects.toThrow(message);
+    await expect(open({ ...images, ...files })).rejects.toThrow(DataError);
+    await expect(open({ ...images, ...files })).rejects.toThrow(message);
   });
 
   test('any text is a table or a FormatError', async () => {

@@ -86,7 +86,7 @@ describe('parquet', () => {
   });
 
   test('another compression, and classes in lists, are refused in a sentence that says what to do', async () => {
-    const buffer = (more: object) => new Uint8Array(parquetWriteBuffer({ codec: 'BROTLI', compressors: { BROTLI: (bytes: Uint8Array) => bytes }, columnData: [{ name: 'image', data: range(4).map((i) => new Uint8Array(40).fill(i)), type: 'BYTE_ARRAY' }, { name: 'label', data: [0n, 1n, 0n, 1n], type: 'INT64' }], ...more } as Parameters<typeof parquetWriteBuffer>[0]));
+    const buffer = (more: object) => new Uint8Array(parquetWriteBuffer({ codec: 'BROTLI', compressors: { BROTLI: (bytes: Uint8Array) => bytes }, columnData: [{ name: 'image', data: range(4).map((i) => new Uint8Array(40).fill(i)), type: 'BYTE_ARRAY' }, { name: 'label', data: [0n, 1n, 0n, 1n], type: 'INT64' }], ...more }));
     await expect(openDataset(memoryTree('set', { 'a.parquet': buffer({}) }), decode)).rejects.toThrow(/is packed with BROTLI, which is not read; write the file again with SNAPPY, GZIP, ZSTD or no compression/);
     const lists = buffer({
       codec: 'UNCOMPRESSED',

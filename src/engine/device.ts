@@ -202,7 +202,7 @@ function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device
       gpu.destroy();
     },
   };
-  gpu.addEventListener('uncapturederror', (event) => self.errors.push((event as GPUUncapturedErrorEvent).error.message));
+  gpu.addEventListener('uncapturederror', (event) => self.errors.push(event.error.message));
   void gpu.lost.then(({ reason, message }) => {
     self.lost = { reason, message };
   });

@@ -42,7 +42,7 @@ describe('emit', () => {
   test.each<[string, Parameters<typeof emitting>[0], string]>([
     ['a missing tensor', (c) => delete c.tensors.out, 'copy: binds x, out, but was given x'],
     ['an unknown tensor', (c) => (c.tensors.bias = null), 'copy: binds x, out, but was given x, out, bias'],
-    ['a missing param', (c) => delete (c.params as Record<string, number>).scale, 'copy: takes params count, scale, but was given count'],
+    ['a missing param', (c) => delete c.params.scale, 'copy: takes params count, scale, but was given count'],
     ['an unknown param', (c) => (c.params.width = 3), 'copy: takes params count, scale, but was given count, scale, width'],
     ['reading and writing one buffer', (c) => (c.tensors.x = c.tensors.out), 'copy: out and x are the same buffer (y)'],
     ['a view of what is written', (c, rec) => (c.tensors.x = rec.view(c.tensors.out as never, [2, 4])), 'copy: out and x are the same buffer (y)'],

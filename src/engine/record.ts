@@ -595,7 +595,7 @@ export class Recorder {
     write(out, previous, accumulate);
     const first = this.entries.slice(from).find((entry) => writes(entry, out));
     if (!first) return fail('gradient', said`no dispatch writes that of ${t.label}`, t.shape);
-    const adds = (first.params.accumulate ?? Accumulate.write) === accumulate;
+    const adds = (first.params.accumulate ?? Accumulate.write) === Number(accumulate);
     const reads = !previous || Object.values(first.tensors).some(({ storage }) => storage === previous.storage);
     if (!adds || !reads) fail('gradient', said`${first.label} (${first.kernel.name}) would replace what has reached ${t.label} before instead of adding to it; write to a tensor of its own and pass that on`, t.shape);
   }

@@ -92,7 +92,7 @@ export class ChatTemplate {
     const globals = { true: true, false: false, none: null, True: true, False: false, None: null, range, strftime_now: now, raise_exception: refuse, ...this.tokens, messages, add_generation_prompt: asks, tools: null, documents: null, [FROM_NAME]: from, [TO_NAME]: to };
     for (const [name, value] of Object.entries(globals)) if (!environment.variables.has(name)) environment.set(name, value);
     try {
-      return String(new BoundedInterpreter(environment).run(this.program).value);
+      return new BoundedInterpreter(environment).run(this.program).toString();
     } catch (error) {
       if (error instanceof EndlessError) this.stopped++;
       if (error instanceof ChatError) throw error;
@@ -195,7 +195,7 @@ class BoundedInterpreter extends Interpreter {
 
   /** What is stripped as Python does it: the library takes no letters to strip, and other blanks. Undefined of anything else. */
   private stripped(statement: Statement | undefined, environment: Environment): Value | undefined {
-    const strip = stripIn(statement as Node | undefined);
+    const strip = stripIn(statement);
     const value = strip && this.evaluate(strip.text, environment);
     if (value?.type !== 'StringValue') return undefined;
     const letters = strip!.letters && this.evaluate(strip!.letters, environment);

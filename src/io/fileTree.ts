@@ -21,7 +21,7 @@ export type Progress = (path: string, loaded: number, total: number) => void;
 
 /** A tree of files held in memory. Reads are views, not copies. */
 export function memoryTree(name: string, files: ReadonlyMap<string, Uint8Array> | Readonly<Record<string, Uint8Array>>): FileTree {
-  const map = files instanceof Map ? (files as ReadonlyMap<string, Uint8Array>) : new Map(Object.entries(files));
+  const map: ReadonlyMap<string, Uint8Array> = files instanceof Map ? files : new Map(Object.entries(files));
   const at = (path: string) => present(map, path, name);
   return {
     name,

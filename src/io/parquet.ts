@@ -132,7 +132,7 @@ async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, r
     assembleNested(read, column, DEFAULT_PARSERS);
     return read.get(name)!;
   }
-  return column.children.length === 0 ? defined(parts[0]) : defined(parts[0]).map((_, i) => Object.fromEntries(leaves.map((leaf, k) => [leaf.path[1], defined(parts[k])[i]])));
+  return column.children.length === 0 ? defined(parts[0]) : defined(parts[0]).map((_, i) => Object.fromEntries(leaves.map((leaf, k): [string, unknown] => [defined(leaf.path[1]), defined(parts[k])[i]])));
 }
 
 interface Leaf extends Levels {

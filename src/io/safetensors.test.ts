@@ -50,8 +50,8 @@ test('any tensors survive a round trip', async () => {
     fc.asyncProperty(fc.dictionary(fc.string().filter((s) => s !== '__metadata__'), tensor), async (shapes) => {
       const tensors = new Map<string, TensorData>();
       for (const [name, [dtype, shape]] of Object.entries(shapes)) {
-        const n = shape.reduce((a, b) => a * b, dtypeBytes[dtype as Dtype]);
-        tensors.set(name, { dtype: dtype as Dtype, shape, data: Uint8Array.from({ length: n }, (_, i) => i * 7) });
+        const n = shape.reduce((a, b) => a * b, dtypeBytes[dtype]);
+        tensors.set(name, { dtype, shape, data: Uint8Array.from({ length: n }, (_, i) => i * 7) });
       }
       const opened = await openSafetensors(bytesAccess(writeSafetensors(tensors)));
       expect(new Set(opened.names())).toEqual(new Set(tensors.keys()));
@@ -174,7 +174,7 @@ describe('checkpoints', () => {
     ['index without map', { 'model.safetensors.index.json': new TextEncoder().encode('{}') }, /weight_map/],
     ['damaged', { 'model.safetensors': shard('a', 1).slice(0, 30) }, /^model.safetensors: /],
   ])('%s is refused', async (_, files, message) => {
-    const opening = openCheckpoint(memoryTree('m', files as Record<string, Uint8Array>));
+    const opening = openCheckpoint(memoryTree('m', files));
     await expect(opening).rejects.toThrow(FormatError);
     await expect(opening).rejects.toThrow(message);
   });

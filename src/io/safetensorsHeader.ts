@@ -104,7 +104,7 @@ function parseMetadata(value: unknown): Record<string, string> {
   if (!entries || entries.some(([, v]) => typeof v !== 'string')) {
     throw new FormatError(said`The header's "__metadata__" must map names to strings.`);
   }
-  return Object.fromEntries(entries) as Record<string, string>;
+  return Object.fromEntries(entries);
 }
 
 function parseEntry(name: string, value: unknown, dataStart: number, fileSize: number): TensorEntry {

@@ -84,7 +84,7 @@ export class TextTokenizer {
     this.size = 1 + added.reduce((most, { id }) => Math.max(most, id), known);
     this.added = new Set(added.map(({ id }) => id));
     const tokens = Object.fromEntries(tokenNames.flatMap((name) => {
-      const { data } = token.safeParse(given[name as keyof typeof given]);
+      const { data } = token.safeParse(given[name]);
       const content = typeof data === 'string' ? data : data?.content;
       return content === undefined ? [] : [[name, content]];
     })) as Record<string, string | undefined>;
@@ -193,7 +193,7 @@ function shares(a: number, b: number, room: number): [number, number] {
 
 /** What stands around one text and around two. */
 function templatesOf(given: z.output<typeof file>['post_processor']): [Template, Template] {
-  const steps = !given ? [] : given.type === 'Sequence' ? (given as { processors: z.output<typeof processor>[] }).processors : [given as z.output<typeof processor>];
+  const steps = !given ? [] : given.type === 'Sequence' ? (given as { processors: z.output<typeof processor>[] }).processors : [given];
   const step = steps.find(({ type }) => type !== 'ByteLevel');
   if (!step || step.type === 'ByteLevel') return [[{ text: 'A', type: 0 }], [{ text: 'A', type: 0 }, { text: 'B', type: 1 }]];
   if (step.type === 'TemplateProcessing') {
@@ -223,6 +223,6 @@ export async function openTextTokenizer(tree: FileTree): Promise<TextTokenizer> 
     if (size > MAX_VOCABULARY_BYTES) throw new FormatError(said`${path} has ${size} bytes, at most ${MAX_VOCABULARY_BYTES} are accepted.`);
     return tree.read(path);
   };
-  const [settings, template] = await Promise.all([CONFIG, CHAT].map((path) => (paths.includes(path) ? read(path) : null)));
-  return new TextTokenizer(await read(FILE), settings!, template!);
+  const [settings, template] = await Promise.all([CONFIG, CHAT].map(async (path) => (paths.includes(path) ? read(path) : null)));
+  return new TextTokenizer(await read(FILE), settings!, template);
 }

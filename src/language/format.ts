@@ -1,3 +1,4 @@
+import { plainText } from '../said/plainText';
 import { language } from './language';
 import { listOf, say } from './say';
 
@@ -83,7 +84,7 @@ export function formatSetting(value: unknown): string {
   if (typeof value === 'number') return value !== 0 && (Math.abs(value) < 1e-5 || Math.abs(value) >= 1e7) ? value.toExponential().replace('e+', 'e') : String(value);
   if (Array.isArray(value)) return value.join(' ');
   if (typeof value === 'boolean') return flags[value ? 'on' : 'off']();
-  return String(value);
+  return plainText(value);
 }
 
 /** The same within a sentence, where whole numbers have separators of thousands, and no line ends after the hyphen of 1e-6. */

@@ -39,7 +39,7 @@ function prepare(elements: MessageFormatElement[], letters: (text: string) => st
     if (element.type === TYPE.literal) return { ...element, value: letters(element.value) };
     if (element.type === TYPE.argument) return { ...element, value: `shown${element.value}` };
     if (element.type !== TYPE.select && element.type !== TYPE.plural) return element;
-    return { ...element, options: Object.fromEntries(Object.entries(element.options).map(([name, option]) => [name, { ...option, value: prepare(option.value, letters) }])) } as MessageFormatElement;
+    return { ...element, options: Object.fromEntries(Object.entries(element.options).map(([name, option]) => [name, { ...option, value: prepare(option.value, letters) }])) };
   });
 }
 

@@ -32,7 +32,7 @@ export interface Cache {
 export function cachedAttention(qkv: Tensor | Tensor[], positions: Tensor, { keys, values, lines, window = 0xffffffff }: Cache, { heads, kv_heads }: Heads, label = 'attention'): Tensor {
   const rec = recorder();
   const given = Array.isArray(qkv) ? qkv : [qkv];
-  const [q, k = q!, v = k] = given as [Tensor, ...Tensor[]];
+  const [q, k = q, v = k] = given as [Tensor, ...Tensor[]];
   const D = lastOf(keys) / kv_heads;
   const [B, n] = q.shape as [number, number];
   const parts = given.length === 1 ? heads + 2 * kv_heads : heads;
@@ -42,7 +42,7 @@ export function cachedAttention(qkv: Tensor | Tensor[], positions: Tensor, { key
   const [room, width] = [defined(keys.shape[1]), kv_heads * D];
   const [k_at, v_at] = given.length === 1 ? [heads * D, (heads + kv_heads) * D] : given.length === 2 ? [0, width] : [0, 0];
   const count = B * n * width;
-  rec.emit(write, { tensors: { k, v, positions, keys, values }, params: { count, n, width, room, ld: lastOf(k), k_at: k_at!, v_at: v_at! }, grid: flatGrid(count), label: `${label} cache` });
+  rec.emit(write, { tensors: { k, v, positions, keys, values }, params: { count, n, width, room, ld: lastOf(k), k_at, v_at }, grid: flatGrid(count), label: `${label} cache` });
   const out = rec.temp(label, [B, n, heads * D]);
   rec.emit(forward, {
     tensors: { q, keys, values, positions, lines, out },

@@ -9,7 +9,7 @@ export const cases: OpCase[] = [
     [[2, 2, 5, 3], 1],
     [[1, 3, 7, 14], 7],
   ] as [[number, number, number, number], number][]).map(([shape, patch]) => opCase({
-    name: `patchify ${shape} by ${patch}`,
+    name: `patchify ${shape.join(',')} by ${patch}`,
     inputs: { pixels: { shape, grad: false } },
     run: ({ pixels }) => patchify(pixels, patch),
     reference: ({ pixels }) => patchifyReference(pixels, shape, patch),

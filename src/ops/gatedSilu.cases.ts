@@ -10,14 +10,14 @@ export const cases: OpCase[] = [
     ([rows, width]) => opCase({
       name: `gatedSilu ${rows}x${width}`,
       inputs: { gate: { shape: [rows, width] }, up: { shape: [rows, width] } },
-      run: ({ gate, up }) => gatedSilu(gate!, up!),
-      reference: ({ gate, up }) => gate!.map((g, i) => silu(g) * defined(up![i])),
+      run: ({ gate, up }) => gatedSilu(gate, up),
+      reference: ({ gate, up }) => gate.map((g, i) => silu(g) * defined(up[i])),
     }),
   ),
   opCase({
     name: `gatedSilu at ${points.length} gates`,
     inputs: { gate: { shape: [points.length], from: (_, i) => defined(points[i]) }, up: { shape: [points.length] } },
-    run: ({ gate, up }) => gatedSilu(gate!, up!),
-    reference: ({ gate, up }) => gate!.map((g, i) => silu(g) * defined(up![i])),
+    run: ({ gate, up }) => gatedSilu(gate, up),
+    reference: ({ gate, up }) => gate.map((g, i) => silu(g) * defined(up[i])),
   }),
 ];

@@ -87,7 +87,7 @@ interface Call extends Record<'q' | 'k' | 'v', Tensor> {
 }
 
 function callOf(given: Tensor[], seen: Tensor, { heads, kv_heads }: Heads, label: string): Call {
-  const [q, k = q!, v = k] = given as [Tensor, ...Tensor[]];
+  const [q, k = q, v = k] = given as [Tensor, ...Tensor[]];
   const parts = given.length === 1 ? heads + 2 * kv_heads : heads;
   const D = lastOf(q) / parts;
   const [B, T] = q.shape as [number, number];
@@ -101,7 +101,7 @@ function callOf(given: Tensor[], seen: Tensor, { heads, kv_heads }: Heads, label
   const [k_at, v_at] = given.length === 1 ? [heads * d, (heads + kv_heads) * d] : given.length === 2 ? [0, kv_heads * d] : [0, 0];
   return {
     q, k, v, label, B, T, D, lanes,
-    at: { q: 0, k: k_at!, v: v_at! },
+    at: { q: 0, k: k_at, v: v_at },
     params: { T, heads, group: heads / kv_heads, d, ld_q: lastOf(q) / lanes, ld_kv: lastOf(k) / lanes, ld_out: heads * d, scale: 1 / Math.sqrt(D) },
   };
 }

@@ -34,7 +34,7 @@ function one(form: 'nt' | 'nn', { M, N, K }: Shape, e: Extras = {}): OpCase {
     ...(e.bias && { bias: { shape: [N], grad: !frozen.includes('bias') } }),
     ...(e.residual && { residual: { shape: [M, N], grad: !frozen.includes('residual') } }),
   } satisfies OpCase['inputs'];
-  const extras = [e.bias && 'bias', e.act, e.residual && 'residual', e.alpha && 'alpha', e.dtype, e.shaderF16 && 'native', frozen.length && `frozen ${frozen}`];
+  const extras = [e.bias && 'bias', e.act, e.residual && 'residual', e.alpha && 'alpha', e.dtype, e.shaderF16 && 'native', frozen.length && `frozen ${frozen.join(',')}`];
   return opCase({
     name: [`matmul ${form} ${M}x${N}x${K}`, ...extras].filter(Boolean).join(' '),
     inputs,

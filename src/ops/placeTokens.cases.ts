@@ -23,14 +23,14 @@ export const cases: OpCase[] = sizes.map(([K, T, C, M, G, each, step]): OpCase =
       tokens: { shape: G ? [G, M, C] : [M, C] },
       at: { shape: [K, T], grad: false, dtype: 'u32', from: (_, i) => placed(Math.floor(i / T), i % T) },
     },
-    run: ({ x, tokens, at }) => placeTokens(x!, tokens!, at!, { each }),
+    run: ({ x, tokens, at }) => placeTokens(x, tokens, at, { each }),
     reference: ({ x, tokens, at }) =>
       Array.from({ length: (each ? G * K : K) * T * C }, (_, i) => {
         const [n, t, c] = [Math.floor(i / C / T), Math.floor(i / C) % T, i % C];
         const k = n % K;
-        const place = defined(at![k * T + t]);
+        const place = defined(at[k * T + t]);
         const g = each ? Math.floor(n / K) : G === K ? k : 0;
-        return place ? defined(tokens![(g * M + place - 1) * C + c]) : defined(x![(k * T + t) * C + c]);
+        return place ? defined(tokens[(g * M + place - 1) * C + c]) : defined(x[(k * T + t) * C + c]);
       }),
   });
 });

@@ -13,16 +13,16 @@ function of(B: number, T: number, W: number, heads: number, D: number, place: (i
       positions: { shape: [B, T], grad: false, dtype: 'u32', from: (_, i) => place(i) },
       table: { shape: [P, 2, D / 2], grad: false, from: (_, i) => (Math.floor(i / (D / 2)) % 2 ? Math.sin : Math.cos)(angle(Math.floor(i / D), i % (D / 2))) },
     },
-    run: ({ x, positions, table }) => rotary(x!, positions!, table!, heads),
+    run: ({ x, positions, table }) => rotary(x, positions, table, heads),
     reference: ({ x, positions }) => {
-      const out = Float64Array.from(x!);
+      const out = Float64Array.from(x);
       for (let row = 0; row < B * T; row++) {
         for (let head = 0; head < heads; head++) {
           for (let c = 0; c < D / 2; c++) {
             const [a, b] = [row * W + head * D + c, row * W + head * D + D / 2 + c];
-            const [cos, sin] = [Math.cos, Math.sin].map((f) => f(angle(defined(positions![row]), c)));
-            out[a] = defined(x![a]) * cos! - defined(x![b]) * sin!;
-            out[b] = defined(x![b]) * cos! + defined(x![a]) * sin!;
+            const [cos, sin] = [Math.cos, Math.sin].map((f) => f(angle(defined(positions[row]), c)));
+            out[a] = defined(x[a]) * cos! - defined(x[b]) * sin!;
+            out[b] = defined(x[b]) * cos! + defined(x[a]) * sin!;
           }
         }
       }

@@ -9,7 +9,7 @@ const heads = ['run', 'method', 'setting', 'seed', 'model', 'data', 'adapter_par
 
 function headOf(run: RunRecord, name: string): Cell[] {
   const { method: { method, ...fields }, train, model, data } = run.spec;
-  const setting = Object.entries(fields).map(([field, value]) => `${field}=${Array.isArray(value) ? value.join(' ') : typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  const setting = Object.entries(fields).map(([field, value]) => `${field}=${Array.isArray(value) ? value.join(' ') : typeof value === 'string' ? value : JSON.stringify(value)}`);
   return [name, method, setting.join('; '), train.seed, run.model_title ?? model, run.data_title ?? data, planOf(run)?.adapter_parameters, learningRates(run.spec.method, train).lr, run.by ?? ''];
 }
 

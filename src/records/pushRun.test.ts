@@ -25,7 +25,7 @@ afterAll(() => hub.close());
 
 test('an adapter and a merged model go to the hub, with the run and without a picture of its data', async () => {
   const opened: unknown[] = [];
-  const data = new Proxy(input.data!, { get: (of, name) => (name === 'test' || name === 'train' ? { ...of[name], image: (i: number) => (opened.push(i), of[name].image(i)) } : Reflect.get(of, name)) });
+  const data = new Proxy(input.data!, { get: (of, name) => (name === 'test' || name === 'train' ? { ...of[name], image: (i: number) => (opened.push(i), of[name].image(i)) } : (Reflect.get(of, name) as unknown)) });
   const events: ExportEvent[] = [];
   const record = { ...runRecord(), spec: input.spec };
   const pushed = await pushRun(await device, { ...input, data, how: { format: 'peft' } }, record, target(), { onEvent: (event) => events.push(event) });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
 import { readRuns } from './runFile';
 import { eventsIn, type Scalars } from '../testing/eventFile';
+import { readJson } from '../testing/readJson';
 import { runRecord } from '../testing/runRecord';
 import type { RunRecord } from '../train/protocol';
 import { longCsv, summaryCsv, wideCsv } from './csv';
@@ -140,7 +141,7 @@ describe('PEFT\'s method_comparison', () => {
   });
 
   test('what did not succeed is no success', () => {
-    const status = (change: Partial<RunRecord>) => JSON.parse(defined(peftJsonFiles([runRecord(change)])[0]).bytes).train_info.status;
+    const status = (change: Partial<RunRecord>) => readJson<{ train_info: { status: string } }>(defined(peftJsonFiles([runRecord(change)])[0]).bytes).train_info.status;
     expect(status({ state: 'stopped' })).toBe('canceled');
     expect(status({ state: 'failed', summary: null })).toBe('failed');
     expect(status({ state: 'done', summary: null, evaluations: [] })).toBe('failed');

@@ -178,7 +178,7 @@ test('a table of texts opens as texts, is looked over, and what does not belong 
   const odd = await studio.importData('odd', [file('odd.csv', ['Kommentar;Bewertung;Datum', ...Array.from({ length: 12 }, (_, i) => `das war Nummer ${i} und recht lang;${i % 3 ? 'gut' : 'schlecht'};2026-11-${i + 10}`)].join('\n'))]);
   expect(odd).toMatchObject({ classes: ['gut', 'schlecht'], texts: { reading: { columns: { text: 'Kommentar', label: 'Bewertung' } } } });
   const zip = zipSync({ 'reviews/train.csv': strToU8(rows.join('\n')), 'reviews/test.csv': strToU8(rows.slice(0, 9).join('\n')) });
-  expect(await studio.importData('zipped', [{ path: 'zipped.zip', file: new File([zip as Uint8Array<ArrayBuffer>], 'zipped.zip') }])).toMatchObject({ classes: ['down', 'up'], train: 32, test: 8, texts: { labels: 'classes' } });
+  expect(await studio.importData('zipped', [{ path: 'zipped.zip', file: new File([zip], 'zipped.zip') }])).toMatchObject({ classes: ['down', 'up'], train: 32, test: 8, texts: { labels: 'classes' } });
 });
 
 test('numbers are told by what correlates, and what is typed has one', async () => {

@@ -1,5 +1,6 @@
 import { ConfigError } from '../adapters/fields';
 import { defined } from '../numbers/defined';
+import { plainText } from '../said/plainText';
 import { said } from '../said/said';
 
 /** How much the rows of each class count in the training loss: by the setting `class_weights`, in the mean as torch.nn.CrossEntropyLoss(weight=...) takes it. */
@@ -8,7 +9,7 @@ const BALANCED = 'balanced';
 
 /** The setting as it is kept: null where all classes count the same, "balanced", or numbers with commas between. Throws ConfigError. */
 export function classWeightsText(value: unknown): string | null {
-  const text = Array.isArray(value) ? value.join(', ') : String(value ?? '').trim();
+  const text = Array.isArray(value) ? value.join(', ') : plainText(value).trim();
   if (text === '' || text === 'none') return null;
   if (text === BALANCED) return BALANCED;
   const numbers = text.replace(/^\[(.*)\]$/s, '$1').split(/[\s,;]+/).filter(Boolean).map(Number);

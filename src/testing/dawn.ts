@@ -63,7 +63,7 @@ function start(globals: object): Dawn {
   prototype.requestDevice = async function (this: GPUAdapter, descriptor?: GPUDeviceDescriptor) {
     const device = await requestDevice.call(this, descriptor);
     dawn.devices.add(device);
-    device.addEventListener('uncapturederror', (event) => dawn.errors.push((event as GPUUncapturedErrorEvent).error.message));
+    device.addEventListener('uncapturederror', (event) => dawn.errors.push(event.error.message));
     void device.lost.then(() => dawn.devices.delete(device));
     return device;
   };

@@ -110,7 +110,7 @@ describe('zips that grow', () => {
 test('the page\'s policy lets in no script but its own files, and no style but its own files', () => {
   const html = readFileSync(resolve(import.meta.dirname, '../ui/index.html'), 'utf8');
   const policy = defined(/http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(html)![1]);
-  const of = Object.fromEntries(policy.split(';').map((part) => part.trim().split(/\s+/)).map(([name, ...values]) => [name, values.join(' ')]));
+  const of = Object.fromEntries(policy.split(';').map((part) => part.trim().split(/\s+/)).map(([name, ...values]): [string, string] => [defined(name), values.join(' ')]));
   expect(of).toMatchObject({ 'default-src': "'none'", 'script-src': "'self' 'wasm-unsafe-eval'", 'style-src': "'self'", 'base-uri': "'none'", 'form-action': "'none'" });
   expect(policy.replace("'wasm-unsafe-eval'", '')).not.toMatch(/unsafe|\*(?!\s|$|;)|data:(?=.*script)/);
   expect(html).not.toMatch(/\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc=)/);

@@ -15,7 +15,7 @@ export const keptEdits = (page: Page): Promise<Record<string, Edits>> =>
           const [keys, values] = [store.getAllKeys(), store.getAll()];
           values.onsuccess = () => {
             asked.result.close();
-            read(Object.fromEntries(keys.result.map((key, i) => [String(key), values.result[i] as Edits])));
+            read(Object.fromEntries(keys.result.map((key, i) => [typeof key === 'string' ? key : JSON.stringify(key), values.result[i] as Edits])));
           };
         };
       }),

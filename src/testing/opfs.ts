@@ -36,7 +36,7 @@ class Folder {
     const found = this.children.get(name);
     if (found && !(found instanceof type)) throw new DOMException('other kind', 'TypeMismatchError');
     if (!found && !create) throw new DOMException('missing', 'NotFoundError');
-    const child = (found as T | undefined) ?? make();
+    const child = found ?? make();
     this.children.set(name, child);
     return child;
   }

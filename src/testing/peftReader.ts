@@ -68,7 +68,7 @@ type Get = (name: string) => Tensor;
 function lora(config: Record<string, unknown>, of: Get, weight: ArrayLike<number>, out: number, into: number): Float64Array {
   const [A, B] = [of('lora_A.weight'), of('lora_B.weight')];
   const r = config.r as number;
-  if (`${A.shape}` !== `${r},${into}` || `${B.shape}` !== `${out},${r}`) throw new Error('shapes of lora_A, lora_B');
+  if (A.shape.join(',') !== `${r},${into}` || B.shape.join(',') !== `${out},${r}`) throw new Error('shapes of lora_A, lora_B');
   const s = (config.lora_alpha as number) / (config.use_rslora ? Math.sqrt(r) : r);
   const v = fill(out, into, (o, i) => {
     let sum = 0;
@@ -95,7 +95,7 @@ function randlora(config: Record<string, unknown>, of: Get, get: Get, weight: Ar
   const [mn, mx] = [Math.min(out, into), Math.max(out, into)];
   const n = Math.ceil(mn / r);
   const [lambda, gamma, A, B] = [of('randlora_lambda'), of('randlora_gamma'), get('base_model.randlora_A'), get('base_model.randlora_B')];
-  if (`${lambda.shape}` !== `${r},${n}` || `${gamma.shape}` !== `${n},${mn}`) throw new Error('shapes of randlora_lambda, randlora_gamma');
+  if (lambda.shape.join(',') !== `${r},${n}` || gamma.shape.join(',') !== `${n},${mn}`) throw new Error('shapes of randlora_lambda, randlora_gamma');
   const [dmin, N] = [defined(A.shape[2]), defined(B.shape[1])];
   // FA (n r, mn): row s n + j is lambda[s, j] A[s, 0] gamma[j]. FB (mx, n r): column j r + s is B[:, j, s].
   const FA: number[][] = [];

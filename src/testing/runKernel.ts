@@ -3,7 +3,7 @@ import { fill, fused, HEADER_WORDS } from '../wasm/template';
 import { compile } from '../wasm/compiler/compile';
 
 /** Runs a kernel whose buffers are `out` and, if given, `x`, both of 4-byte numbers; gives back `out`. */
-export function run(text: string, { out = 4, x = [] as number[], groups = 1, overrides = {} as Record<string, number>, isFused = false } = {}): { f32: number[]; u32: number[]; i32: number[] } {
+export function run(text: string, { out = 4, x = [] as number[], groups = 1, overrides = {}, isFused = false } = {}): { f32: number[]; u32: number[]; i32: number[] } {
   const exact = compile('test', text);
   const made = isFused ? fused(exact) : exact;
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
@@ -15,7 +15,7 @@ export function run(text: string, { out = 4, x = [] as number[], groups = 1, ove
   new Uint32Array(memory.buffer, 16, words.length).set(words);
   new Float32Array(memory.buffer, places.x, x.length).set(x);
   (exports.run as (words: number, from: number, to: number) => void)(16, 0, groups);
-  const bytes = memory.buffer.slice(places.out!, places.out! + 4 * out);
+  const bytes = memory.buffer.slice(places.out, places.out! + 4 * out);
   return { f32: [...new Float32Array(bytes)], u32: [...new Uint32Array(bytes)], i32: [...new Int32Array(bytes)] };
 }
 

@@ -41,6 +41,6 @@ test('the recorded comparison has the settings that its budget finds today', () 
   for (const { spec, summary } of runs.filter((run) => sizes.has(JSON.stringify(run.spec.method)))) {
     const { config, parameters } = found.get(spec.method.method)!;
     expect([spec.name, completeConfig(spec.method)]).toEqual([spec.name, completeConfig(config!)]);
-    expect([spec.name, summary!.plan.adapter_parameters]).toEqual([spec.name, parameters]);
+    expect([spec.name, summary.plan.adapter_parameters]).toEqual([spec.name, parameters]);
   }
 });

@@ -4,7 +4,7 @@ import { isDevice } from '../engine/device';
 import type { Trial } from '../engine/report';
 import { gpu } from '../testing/dawn';
 import { here } from '../wasm/here.node';
-import { chooseDevice, type Chosen, type Places } from './chooseDevice';
+import { chooseDevice, type Chosen } from './chooseDevice';
 import type { DeviceChoice } from './protocol';
 
 const processor = (isFused?: boolean) => Promise.resolve(here(undefined, isFused));
@@ -17,7 +17,7 @@ const taken = ({ device, other }: Chosen): [string, string | undefined] => {
   if (isDevice(device)) device.destroy();
   return [about, other];
 };
-const choose = async (choice: DeviceChoice, adapter: GPU | undefined, { from = processor as NonNullable<Places['processor']>, secure = true } = {}) => taken(await chooseDevice(choice, { gpu: adapter, secure, processor: from, faster: 'webgpu' }));
+const choose = async (choice: DeviceChoice, adapter: GPU | undefined, { from = processor, secure = true } = {}) => taken(await chooseDevice(choice, { gpu: adapter, secure, processor: from, faster: 'webgpu' }));
 
 test('without WebGPU, as at an address that is not secure, the processor is taken, and where that cannot be fetched it says why', async () => {
   expect(await choose('auto', undefined)).toEqual(['wasm', undefined]);

@@ -4,6 +4,7 @@ import type { Program } from '../engine/record';
 import { timeProgram, type EntryTime } from '../engine/timing';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/metrics';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
+import { plainText } from '../said/plainText';
 import { said, SaidError } from '../said/said';
 import { forMean } from '../tasks/classWeights.meta';
 import type { HostBatch, OpenedTask } from '../tasks/task';
@@ -55,7 +56,7 @@ export class Clock {
 export class Loop {
   private skippedInARow = 0;
   private pending: Promise<void>[] = [];
-  private failure: unknown = null;
+  private failure: Error | null = null;
   private readonly batch: HostBatch;
 
   constructor(
@@ -167,7 +168,7 @@ export class Loop {
       });
       if (this.skippedInARow >= GIVE_UP_AFTER) this.failure = new DivergedError(index + 1);
     } catch (error) {
-      this.failure ??= error;
+      this.failure ??= error instanceof Error ? error : new Error(plainText(error));
     }
   }
 }

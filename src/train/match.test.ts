@@ -68,7 +68,7 @@ test.each(['classes by text', 'pairs'])('a model whose head is fixed, %s: method
   const clip = form === 'pairs' ? twoTowers(whole) : withTextHead(whole, 2);
   const solved = [
     ...(['memory', 'time'] as const).map(async (by) => (await solveMatch({ ...base, model: clip, by, amount: 0 })).rows),
-    budgetRows(clip, null, 500, train, 0),
+    Promise.resolve(budgetRows(clip, null, 500, train, 0)),
   ];
   for (const rows of await Promise.all(solved)) {
     expect(rows.map((row) => row.method)).toEqual(Object.keys(methods));

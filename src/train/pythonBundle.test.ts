@@ -14,6 +14,7 @@ import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
+import { readJson } from '../testing/readJson';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun } from '../testing/trainRun';
 import { completeTrain } from './config';
@@ -27,6 +28,12 @@ beforeAll(async () => {
   device = await mustOpen(gpu());
 });
 
+interface SplitFile {
+  train: { label: number[]; sha256: string[] };
+  val: { label: number[] };
+  batches: number[][];
+}
+
 async function bundle(method: MethodConfig, train: Partial<TrainConfig> = {}, more: { model?: string } = {}) {
   const [model, data] = [await tinyModel(), tinyData()];
   const config = completeTrain({ steps: 3, batch: 4, accumulate: 2, seed: 3, val_fraction: 0.2, ...train });
@@ -37,7 +44,7 @@ async function bundle(method: MethodConfig, train: Partial<TrainConfig> = {}, mo
   const made = await exportRun(device, { spec, files, model, data, how: { format: 'python', facts: { data: 'Tiny', accuracy: 0.5 } } });
   const unzipped = unzipSync(new Uint8Array(await made.file.arrayBuffer()));
   const found = Object.fromEntries(Object.entries(unzipped).map(([path, bytes]) => [path.split('/').slice(1).join('/'), bytes]));
-  return { made, found, splits, model, config, batches, json: (path: string) => JSON.parse(new TextDecoder().decode(found[path])) };
+  return { made, found, splits, model, config, batches, json: <T>(path: string) => readJson<T>(defined(found[path])) };
 }
 
 const hasPython = (() => {
@@ -56,7 +63,7 @@ describe('a run for Python', () => {
       ['README.md', 'adapter/README.md', 'adapter/adapter_config.json', 'adapter/adapter_model.safetensors', 'adapter/check.py', 'adapter/fullrank.json', 'adapter/preprocessor_config.json', 'adapter/probe.safetensors', 'base/config.json', 'base/model.safetensors', 'experiment.json', 'images.safetensors', 'preprocess/preprocessor_config.json', 'requirements.txt', 'split.json', 'train.py'],
     );
     expect(json('experiment.json')).toMatchObject({ kind: 'adapter', base: { path: 'base' }, train: { ...config }, test_accuracy: 0.5 });
-    const split = json('split.json');
+    const split = json<SplitFile>('split.json');
     expect(split.train.label).toEqual([...splits.train.labels]);
     expect(split.val.label).toHaveLength(splits.follow.count);
     expect(split.batches).toHaveLength(6);
@@ -69,7 +76,7 @@ describe('a run for Python', () => {
     const filled = new Float32Array(4 * 3 * size * size);
     const labels = new Uint32Array(4);
     await batches.fill(5, { pixel_values: filled, labels });
-    (split.batches[5] as number[]).forEach((i, k) => {
+    defined(split.batches[5]).forEach((i, k) => {
       const data = pixels.subarray(at(i), at(i + 1));
       expect(split.train.sha256[i]).toBe(createHash('sha256').update(data).digest('hex'));
       expect(split.train.label[i]).toBe(labels[k]);
@@ -80,7 +87,7 @@ describe('a run for Python', () => {
   test('carries weights of the classes as numbers, and early stopping with what it looks at', async () => {
     const { json, splits, found } = await bundle({ method: 'lora', r: 2 }, { steps: 40, class_weights: 'balanced', early_stopping_patience: 1, early_stopping_threshold: 9, val_fraction: 0 });
     expect(json('experiment.json')).toMatchObject({ eval_every: 2, class_weights: [1, 1, 1], train: { early_stopping_patience: 1, early_stopping_threshold: 9 } });
-    expect(json('split.json').val.label).toEqual([...splits.follow.labels]);
+    expect(json<SplitFile>('split.json').val.label).toEqual([...splits.follow.labels]);
     expect(new TextDecoder().decode(found['README.md'])).toMatch(/stops early as the run would have/);
   });
 
@@ -92,7 +99,7 @@ describe('a run for Python', () => {
     expect(full.json('model/fullrank.json')).toMatchObject({ method: 'full', labels: ['class 0', 'class 1', 'class 2'] });
     const nola = await bundle({ method: 'nola', r: 1, nola_num_bases: 4 }, {}, { model: 'owner/name' });
     expect(JSON.parse(new TextDecoder().decode(nola.found['adapter/adapter_config.json']))).toMatchObject({ peft_type: 'LORA' });
-    expect(nola.json('experiment.json').base).toEqual({ id: 'owner/name', revision: 'main' });
+    expect(nola.json<{ base: unknown }>('experiment.json').base).toEqual({ id: 'owner/name', revision: 'main' });
     expect(Object.keys(nola.found).some((path) => path.startsWith('base/'))).toBe(false);
   });
 

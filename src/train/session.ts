@@ -454,7 +454,7 @@ export class Session {
 
   /** Posts an event of this run. */
   say(event: DistributiveOmit<RunEvent, 'run'>): void {
-    this.post({ ...event, run: this.input.spec.id } as RunEvent);
+    this.post({ ...event, run: this.input.spec.id });
   }
 }
 

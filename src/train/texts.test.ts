@@ -4,7 +4,6 @@ import { Adapted } from '../adapters/adapted';
 import { loadAdapter, type SavedFile } from '../adapters/files';
 import { mergedWeights } from '../adapters/merge';
 import { ConfigError } from '../adapters/fields';
-import type { Split } from '../data/source';
 import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
 import { positionsOf, textModel } from '../models/text';
@@ -133,5 +132,5 @@ describe.each(['roberta', 'bert'])('a small %s', (family) => {
 
 test('a split without texts is refused by a feed', async () => {
   const { feedOf } = await textRun(await tinyEncoder('roberta'));
-  expect(() => feedOf({ count: 1, labels: new Uint16Array(1), image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }) } as Split).labels).toThrow();
+  expect(() => feedOf({ count: 1, labels: new Uint16Array(1), image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }) }).labels).toThrow();
 });

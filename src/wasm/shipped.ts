@@ -1,6 +1,6 @@
 import { processor } from './gpu';
 import { unpacked } from './pack';
-import type { Thread, Threads } from './pool';
+import type { FromThread, Thread, Threads } from './pool';
 import { canFuse } from './relaxed.meta';
 import type { Kernels } from './template';
 
@@ -27,7 +27,7 @@ function start(): Thread {
   return {
     post: (message) => worker.postMessage(message),
     listen(listener, lost) {
-      worker.onmessage = ({ data }) => listener(data);
+      worker.onmessage = ({ data }: MessageEvent<FromThread>) => listener(data);
       // One that cannot be loaded says nothing.
       worker.onerror = ({ message }: Partial<ErrorEvent>) => lost(message || 'a thread could not be loaded');
       worker.onmessageerror = () => lost('a message of a thread could not be read');

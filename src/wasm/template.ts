@@ -52,7 +52,7 @@ function write(bytes: Uint8Array, at: number, value: number): void {
 
 /** A kernel for these values of its overrides, on a memory that threads share or that one has alone. */
 export function fill({ wasm, overrides, memoryAt, shared, frame, invocations }: Template, values: Record<string, number>, isShared: boolean): Filled {
-  const bytes = wasm.slice() as Uint8Array<ArrayBuffer>;
+  const bytes = wasm.slice();
   const valueOf = (name: string): number => values[name] ?? defined(overrides[name]).usual;
   for (const [name, { at }] of Object.entries(overrides)) for (const place of at) write(bytes, place, valueOf(name) | 0);
   // Limits with a maximum, and shared or not.

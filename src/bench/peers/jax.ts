@@ -12,7 +12,7 @@ async function begin(place: Place): Promise<void> {
   defaultDevice(backend);
 }
 
-const array = ({ data, shape }: Weight): np.Array => np.array(data as Float32Array<ArrayBuffer>).reshape(shape);
+const array = ({ data, shape }: Weight): np.Array => np.array(data).reshape(shape);
 
 /** Weights as arrays, in the same structure. */
 function arrays<T extends object>(weights: T): Arrays<T> {
@@ -89,7 +89,7 @@ export const works: Peer = {
     const p = arrays(weights);
     const input = array(x);
     const forward = jit((q: Arrays<BlockWeights>, y: np.Array) => block(y, q, BLOCK.heads));
-    return stepper(() => forward(tree.ref(p), input.ref) as np.Array, { p, input });
+    return stepper(() => forward(tree.ref(p), input.ref), { p, input });
   },
   async vit(_, place) {
     await begin(place);

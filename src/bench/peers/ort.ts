@@ -21,7 +21,7 @@ async function stepper(file: Uint8Array, inputs: Inputs): Promise<Running> {
   ort.env.wasm.wasmPaths = new URL('/node_modules/onnxruntime-web/dist/', location.href).href;
   ort.env.wasm.numThreads = 1;
   const session: InferenceSession = await ort.InferenceSession.create(file, { executionProviders: ['webgpu'], preferredOutputLocation: 'gpu-buffer', logSeverityLevel: 3 });
-  const device = (await ort.env.webgpu.device) as GPUDevice;
+  const device = await ort.env.webgpu.device;
   const feeds: Record<string, Tensor> = {};
   const buffers: GPUBuffer[] = [];
   for (const [name, { data, shape }] of Object.entries(inputs)) {

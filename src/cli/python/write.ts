@@ -94,7 +94,7 @@ export class Writer {
     const run = await trainRun(device, { spec, model, data, feedOf: read?.feedOf(read.model) });
     const loaded = await openTrained(device, { spec, files: run.files, model, data });
     const { adapted } = loaded;
-    const images = c.task ? undefined : probePixels(model.preprocess, adapted.model.image_size, await Promise.all(Array.from({ length: 4 }, (_, i) => splits.test.image(i))));
+    const images = c.task ? undefined : probePixels(model.preprocess, adapted.model.image_size, await Promise.all(Array.from({ length: 4 }, async (_, i) => splits.test.image(i))));
     const accuracy = run.summary.final?.accuracy ?? 0;
     const input: DeployInput = { model, ...loaded, probe: images, facts: { data: 'Tiny', accuracy, images: splits.test.count } };
     const folder = join(this.folder, String(at));

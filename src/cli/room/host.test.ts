@@ -46,7 +46,7 @@ function page({ url = server.url, code = open.code, origin = new URL(url).origin
   const states: RoomState[] = [];
   let number = 0;
   socket.on('message', (data: RawData, isBinary) => {
-    const answer = isBinary ? readPiece(new Uint8Array(data as Buffer<ArrayBuffer>))! : roomAnswer.parse(JSON.parse(String(data)));
+    const answer = isBinary ? readPiece(new Uint8Array(data as Buffer<ArrayBuffer>))! : roomAnswer.parse(JSON.parse((data as Buffer).toString()));
     if ('state' in answer) states.push(answer.state);
     else asked.get(answer.number)?.('refused' in answer ? answer.refused : 'piece' in answer ? answer.piece : answer.reply);
   });

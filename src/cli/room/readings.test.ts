@@ -30,8 +30,7 @@ test('a result is made once for each reader, whatever the number of its pieces',
 
 test('pieces of a result that has changed are not mixed with those of before: the reader begins again', async () => {
   const { texts, piece, whole } = results({ 0: 'a'.repeat(25), 1: 'c' });
-  const [slow, quick]: Begun[] = [new Map(), new Map()];
-  if (!slow || !quick) throw new Error('no readers');
+  const [slow, quick]: [Begun, Begun] = [new Map(), new Map()];
   expect(await piece(slow, 0, 0)).toBe('a'.repeat(10));
   texts[0] = 'b'.repeat(25);
   // What this reader began is kept for it, and another sees the result as it is now.

@@ -72,7 +72,7 @@ export async function opfsFiles(storage: StorageManager | undefined = globalThis
         return {
           write: (bytes) =>
             guarded(async () => {
-              const n = access.write(bytes as Uint8Array<ArrayBuffer>, { at: to });
+              const n = access.write(bytes, { at: to });
               if (n !== bytes.byteLength) throw new DOMException('short write', 'QuotaExceededError');
               to += n;
             }),

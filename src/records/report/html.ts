@@ -21,5 +21,5 @@ export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
 function written(value: Value): string {
   if (value instanceof Html) return value.text;
   if (value === null || value === undefined || value === false) return '';
-  return Array.isArray(value) ? (value as readonly Value[]).map(written).join('') : escaped(String(value));
+  return typeof value === 'string' || typeof value === 'number' ? escaped(String(value)) : value.map(written).join('');
 }

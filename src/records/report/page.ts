@@ -3,7 +3,7 @@ import { countEdits } from '../../data/edits.meta';
 import { mainText } from '../../adapters/fields';
 import { onceIfEqual, settingsOf } from '../../train/fair.meta';
 import type { MethodConfig } from '../../adapters/field';
-import type { BytesByRole, RunRecord } from '../../train/protocol';
+import type { RunRecord } from '../../train/protocol';
 import { imbalanceOf, measureOf, scoresOf } from '../../train/scores.meta';
 import type { Mean } from '../../train/stats.meta';
 import { mostShared } from '../../train/shared.meta';
@@ -220,7 +220,7 @@ function classes(groups: readonly Group[], labels: Map<Group, string>): Html | f
 }
 
 function memory(groups: readonly Group[], labels: Map<Group, string>): Html | false {
-  const bytes = groups.map(({ runs: [run] }) => (run!.summary?.allocated ?? run!.allocated ?? run!.summary?.plan.bytes ?? {}) as BytesByRole);
+  const bytes = groups.map(({ runs: [run] }) => (run!.summary?.allocated ?? run!.allocated ?? run!.summary?.plan.bytes ?? {}));
   const roles = rolesIn(...bytes);
   return roles.length > 0 && table(words.memory, [words.method, ...roles.map((role) => roleWords[role]), words.total], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (defined(bytes[i])[role] ? formatMiB(defined(defined(bytes[i])[role])) : '–')), mib(bytesOf(defined(group.runs[0])))]), 1);
 }

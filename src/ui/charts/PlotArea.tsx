@@ -99,7 +99,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
             </span>
           ))}
           {ticks.map((tick, i) => (
-            <span key={tick} className={css.tx} style={{ ...tickPlace(x(tick), tickX(tick)), ...(places && { '--row': rows[i] }) } as CSSProperties}>
+            <span key={tick} className={css.tx} style={{ ...tickPlace(x(tick), tickX(tick)), ...(places && { '--row': rows[i] }) }}>
               {tickX(tick)}
             </span>
           ))}

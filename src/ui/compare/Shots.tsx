@@ -2,7 +2,7 @@ import { countsScale, shareScale } from '../../figures/scale';
 import { Scatter } from '../charts/Scatter';
 import { Button } from '../controls/Button';
 import { formatCount } from '../../language/format';
-import { factNamed, type Fact } from '../store/facts';
+import { factNamed } from '../store/facts';
 import { differing } from '../store/columns';
 import { pictureOf } from '../store/pictureOf';
 import { isRecorded } from '../store/recorded';
@@ -41,7 +41,7 @@ export function ShotsChart({ runs }: { runs: readonly Run[] }) {
   const shotsOf = (run: Run) => run.spec.train.shots || 4 * all;
   const points = linesOf(runs).flatMap(({ key, some, name }) =>
     groupRuns(some, 'shots').flatMap((group) => {
-      const mean = meanFact(group, accuracy as Fact);
+      const mean = meanFact(group, accuracy);
       return mean ? [{ id: `${key} ${group.key}`, method: group.method, label: methodLook(group.method).title, second: name, x: shotsOf(defined(group.runs[0])), y: mean.mean, dy: mean.interval, line: key }] : [];
     }),
   );

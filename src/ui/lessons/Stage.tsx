@@ -72,7 +72,7 @@ export default function Stage() {
       <Deck
         at={at}
         parts={parts}
-        words={steps.length > 1 ? lessonWords.partStep(at + 1, parts, lessonWords.steps[defined(steps[now])] ?? lessonWords.figure) : lessonWords.part(at + 1, parts)}
+        words={steps.length > 1 ? lessonWords.partStep(at + 1, parts, (lessonWords.steps as Readonly<Record<string, string | undefined>>)[defined(steps[now])] ?? lessonWords.figure) : lessonWords.part(at + 1, parts)}
         first={at === 0 && now === 0}
         last={at === parts - 1 && now === steps.length - 1}
         onMove={move}

@@ -2,7 +2,6 @@ import { createElement, type ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
-import type { MethodConfig } from '../../train/protocol';
 import { GroupCurves } from '../compare/GroupCurves';
 import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
@@ -25,7 +24,7 @@ function runsOf(method: string, shots: readonly number[]): Run[] {
   const { budget } = defined(methodFields[method]);
   return shots.flatMap((count) =>
     [0, 1, 2].map((seed) => {
-      const record = runRecord({ state: 'done' }, { seed, shots: count }, { method, ...(budget && { [budget]: 4 }) } as MethodConfig);
+      const record = runRecord({ state: 'done' }, { seed, shots: count }, { method, ...(budget && { [budget]: 4 }) });
       const { run, curve } = runOf({ ...record, spec: { ...record.spec, id: `${method} ${count} ${seed}` } }, '');
       setCurve(run.id, curve);
       return run;

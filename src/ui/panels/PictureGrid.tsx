@@ -61,7 +61,7 @@ export function PictureGrid({ data, label, names, tag, className }: Props) {
     go(wanted);
   };
   const onFocus = (event: FocusEvent) => {
-    const cell = (event.target as Element).closest<HTMLElement>('[data-picture]');
+    const cell = event.target.closest<HTMLElement>('[data-picture]');
     if (cell) setActive({ active: Number(cell.dataset.picture), takesFocus: false });
   };
   return (

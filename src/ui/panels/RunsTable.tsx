@@ -64,7 +64,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const timed = all.filter((run) => run.seconds > 0);
   const apart = unlikeTimed(timed);
   // Where no two were timed alike there is no rest to mark them against.
-  const unlike: typeof apart = apart.size < timed.length ? apart : new Map();
+  const unlike = apart.size < timed.length ? apart : new Map<string, Unlike>();
   const times = results.find(([name]) => name === 'seconds');
   // What a mark means is said where there is one.
   const reasonsOf = (group: Group): Unlike[] => {

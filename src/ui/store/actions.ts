@@ -158,7 +158,7 @@ export function clearQueue(): void {
     text: t.runs.cleared(waiting.length),
     away: () => mark(Date.now()),
     back: async () => mark(0),
-    purge: async () => void (await Promise.all(waiting.map(({ id }) => runById(id)?.deleted && purgeRun(id)))),
+    purge: async () => void (await Promise.all(waiting.filter(({ id }) => runById(id)?.deleted).map(({ id }) => purgeRun(id)))),
   });
 }
 

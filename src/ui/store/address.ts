@@ -1,4 +1,5 @@
 import { defined } from '../../numbers/defined';
+import { plainText } from '../../said/plainText';
 import { useAsked } from './asked';
 import { useCatalog } from './catalog';
 import { projectPointer } from './current';
@@ -22,7 +23,7 @@ export const notInLinks = ['shortcuts', 'hubEndpoint', 'hubRepository', 'person'
 /** Settings of one value, which go by their own names. */
 export const plainSettings = (Object.keys(initialSettings) as (keyof Settings)[]).filter((name) => typeof initialSettings[name] !== 'object' && !(notInLinks as readonly string[]).includes(name));
 
-const text = (value: unknown): string => (typeof value === 'boolean' ? String(Number(value)) : Array.isArray(value) ? value.join(',') : value === null ? '' : String(value));
+const text = (value: unknown): string => plainText(typeof value === 'boolean' ? Number(value) : value);
 
 /** What a page that was never touched has chosen. */
 export interface FirstChoice {

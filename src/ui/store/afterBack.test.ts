@@ -5,7 +5,7 @@ import { goOnAfterBack } from './afterBack';
 import { useCatalog } from './catalog';
 import { makeRun, useRuns, type RunState } from './runs';
 
-const resumed = vi.fn();
+const resumed = vi.fn<(id: string) => void>();
 vi.mock('./trainer', () => ({ resumeRun: (id: string) => resumed(id) }));
 
 let pagehide: () => void;

@@ -9,7 +9,7 @@ export async function zipFiles(folder: string, files: AdapterFile[]): Promise<Bl
   const parts: BlobPart[] = [];
   const zip = new Zip((error, chunk) => {
     if (error) throw error;
-    parts.push(chunk as Uint8Array<ArrayBuffer>);
+    parts.push(chunk);
   });
   for (const { path, bytes } of files) {
     const entry = new ZipPassThrough(`${folder}/${path}`);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { plainText } from '../../said/plainText';
 import { readCode } from '../../train/room.meta';
 import { lessonNames } from '../lessons/names';
 import { t } from '../strings';
@@ -77,7 +78,7 @@ function parseQuery(text: string): Link {
   if (!entries?.success) return { ...link, problems: [{ what: 'length', name: '', value: '' }] };
 
   const raw: Values & { train: Values; lr: Values; overrides: Record<string, Values> } = { train: {}, lr: {}, overrides: {} };
-  const seen = new Map<string, string>(entries.data as [string, string][]);
+  const seen = new Map<string, string>(entries.data);
   let ofSettings = false;
   for (const [name, value] of seen) {
     const bad = (what: LinkProblem['what'] = 'value') => link.problems.push({ what, name, value: value.slice(0, 60) });
@@ -124,7 +125,7 @@ function parseQuery(text: string): Link {
   if (raw.train.seed === 0) delete raw.train.seed;
   const settings = settingsOf(raw);
   // What the settings' own reader did not take is not possible either.
-  for (const name of plainSettings) if (raw[name] !== undefined && settings[name] !== raw[name]) link.problems.push({ what: 'value', name, value: String(raw[name]).slice(0, 60) });
+  for (const name of plainSettings) if (raw[name] !== undefined && settings[name] !== raw[name]) link.problems.push({ what: 'value', name, value: plainText(raw[name]).slice(0, 60) });
   for (const name of Array.isArray(raw.methods) ? (raw.methods as string[]) : []) if (!settings.methods.includes(name)) link.problems.push({ what: 'value', name: 'methods', value: name.slice(0, 60) });
   return { ...link, settings };
 }

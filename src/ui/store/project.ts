@@ -166,7 +166,7 @@ async function present(withFiles: boolean): Promise<{ contents: ProjectContents;
   for (const run of useRuns.getState().runs) if (isLive(run)) await keepCurve(run.id, true);
   const list = await records();
   const settings = Object.fromEntries(Object.entries(useSettings.getState()).filter(([field]) => !(personal as readonly string[]).includes(field)));
-  const contents: ProjectContents = { settings, edits: allEdits() as Record<string, unknown>, records: list, imports: withFiles ? useKept.getState().items.map(({ key }) => key) : [], hub: hubUses() };
+  const contents: ProjectContents = { settings, edits: allEdits(), records: list, imports: withFiles ? useKept.getState().items.map(({ key }) => key) : [], hub: hubUses() };
   const record = (i: number) => {
     const { store, key } = defined(list[i]);
     return database.get(store as database.StoreName, key);

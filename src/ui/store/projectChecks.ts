@@ -200,5 +200,5 @@ export function checkRecord<S extends RecordName>(store: S, key: string, value: 
   const kept = result.data as Run;
   if (kept.id !== key || kept.spec.id !== key) return { ok: false, why: 'it stands under another name' };
   const live = kept.state === 'running' || kept.state === 'paused' || kept.state === 'stopping';
-  return { ok: true, value: { ...kept, owner: '', state: live ? 'interrupted' : kept.state } as Schema[S]['value'] };
+  return { ok: true, value: { ...kept, owner: '', state: live ? 'interrupted' : kept.state } };
 }

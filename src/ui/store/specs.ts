@@ -23,7 +23,7 @@ export const targetsOf = (settings: Pick<Settings, 'targets' | 'train'>, model: 
   settings.targets.length > 0 ? settings.targets : ((trainsBoth(settings.train, model) ? model?.texts?.target_modules : model?.target_modules) ?? []);
 
 /** A list of layers by what it selects: the order of suffixes does not matter. */
-const inOrder = (targets: unknown): string => JSON.stringify(Array.isArray(targets) ? [...targets].sort() : targets);
+const inOrder = (targets: unknown): string => JSON.stringify(Array.isArray(targets) ? [...(targets as unknown[])].sort() : targets);
 
 /** What a spec and the models decide, which say what layers go without saying: worked out once for each spec, since no spec changes. */
 export function onceASpec<T>(of: (spec: RunSpec) => T): (spec: RunSpec) => T {
@@ -45,7 +45,7 @@ export function onceASpec<T>(of: (spec: RunSpec) => T): (spec: RunSpec) => T {
 export const plainMethod = onceASpec(({ method, model, train }): MethodConfig => {
   const { target_modules, ...rest } = method;
   const own = targetsOf({ targets: [], train: { ...train } }, modelById(useCatalog.getState(), model));
-  return target_modules === null || inOrder(target_modules) === inOrder(own) ? (rest as MethodConfig) : method;
+  return target_modules === null || inOrder(target_modules) === inOrder(own) ? rest : method;
 });
 
 /**
@@ -63,7 +63,7 @@ export function methodConfig(method: string, rows: readonly BudgetRow[], setting
 export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'> & Partial<Pick<Settings, 'model' | 'data'>>, software: boolean): TrainConfig {
   const catalog = useCatalog.getState();
   const standard = standardFor(settings.train, software, ofModel(modelById(catalog, settings.model ?? '')), dataById(catalog, settings.data ?? ''));
-  return { ...standard, ...settings.train, lr: settings.lr[method] ?? defaultLr(method) } as TrainConfig;
+  return { ...standard, ...settings.train, lr: settings.lr[method] ?? defaultLr(method) };
 }
 
 /** The setting that a budget moves, as "r 8"; empty for a method without one. */

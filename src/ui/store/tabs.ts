@@ -29,7 +29,7 @@ export async function livingTabs(): Promise<Set<string>> {
 
 /** Runs `job` while no other tab runs one of the same name. */
 export async function alone<T>(name: string, job: () => Promise<T>): Promise<T> {
-  return hasLocks() ? ((await navigator.locks.request(`fullrank-${name}`, job)) as T) : job();
+  return hasLocks() ? (await navigator.locks.request(`fullrank-${name}`, job)) : job();
 }
 
 /** Runs `job` unless another tab, or this one, runs one of the same name. False when it does. */

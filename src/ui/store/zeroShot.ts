@@ -130,7 +130,7 @@ export async function measureZeroShot(spec: ZeroShotSpec, classes: readonly stri
     ended = work.catch(() => {});
     const sets = (await work).flatMap(measuredOf);
     if (!wanted()) return;
-    useZeroShot.setState(({ kept: { [key]: _, ...others } }) => ({ kept: Object.fromEntries([...Object.entries(others), [key, { model: spec.model, data: spec.data, sets }]].slice(-most)), going: null }));
+    useZeroShot.setState(({ kept: { [key]: _, ...others } }) => ({ kept: Object.fromEntries<Kept>([...Object.entries(others), [key, { model: spec.model, data: spec.data, sets }] as const].slice(-most)), going: null }));
     keep();
   } catch (error) {
     if (wanted()) useZeroShot.setState({ going: null, failed: { key, message: messageOf(error) } });

@@ -256,7 +256,7 @@ export const lessonWords = catalog(ofPictures({
   part: say<[part: number, parts: number]>('{0} of {1}'),
   /** A part whose chart and text are shown one after another. */
   partStep: say<[part: number, parts: number, step: string]>('{0} of {1}, {2}'),
-  steps: { text: 'text', map: 'map', surface: 'surface' } as Readonly<Record<string, string | undefined>>,
+  steps: { text: 'text', map: 'map', surface: 'surface' },
   figure: 'chart',
   progress: say<[part: number, parts: number]>('Part {0} of {1}'),
   chart: 'Chart',

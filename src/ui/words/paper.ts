@@ -9,7 +9,7 @@ export const paperWords = catalog(ofPictures({
   list: 'Experiments',
   all: 'All experiments',
   /** A figure or table by its number, and with its title. */
-  places: { figure: say<[number: string]>('Figure {0}'), table: say<[number: string]>('Table {0}') } as Record<string, (number: string) => string>,
+  places: { figure: say<[number: string]>('Figure {0}'), table: say<[number: string]>('Table {0}') },
   titled: say<[place: string, title: string]>('{0}: {1}'),
   reports: say<[of: string]>('The paper: {0}.'),
   runsOf: say<[done: number, all: number]>('{0} of {1, plural, one {# run} other {# runs}} done here'),
@@ -86,7 +86,7 @@ export const quoted = (english: string): string => textOf(english).replaceAll(' 
 /** "Table 2" of `table-2`. */
 export function placeOf(name: string): string {
   const [kind = '', number] = name.split('-');
-  return (number !== undefined && paperWords.places[kind]?.(number)) || name;
+  return (number !== undefined && (paperWords.places as Record<string, ((number: string) => string) | undefined>)[kind]?.(number)) || name;
 }
 
 /** "Table 2: Rank, not only the count of parameters". */

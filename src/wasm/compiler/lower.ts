@@ -58,7 +58,7 @@ export function lower(module: ModuleSyntax): Lowered {
 
 class Lowering {
   private out: Step[] = [];
-  private scopes: Map<string, Bound>[] = [new Map()];
+  private scopes: Map<string, Bound>[] = [new Map<string, Bound>()];
   private frames: Frame[] = [];
   private readonly helpers: Lowered['helpers'] = new Map();
   private readonly known = new Map<string, Value>();

@@ -8,7 +8,7 @@ describe('every kernel', () => {
   });
 });
 
-const value = (text: string): unknown => JSON.parse(JSON.stringify(parse(`const a = ${text};`).constants.get('a')!.value, (key, value) => (key === 'line' || key === 'column' ? undefined : value)));
+const value = (text: string): unknown => JSON.parse(JSON.stringify(parse(`const a = ${text};`).constants.get('a')!.value, (key, value: unknown) => (key === 'line' || key === 'column' ? undefined : value)));
 const number = (text: string) => ({ kind: 'number', text });
 
 describe('expressions', () => {

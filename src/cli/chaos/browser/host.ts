@@ -237,7 +237,7 @@ export const records = (page: Page): Promise<Record[]> =>
         new Promise((read, failed) => {
           const from = db.transaction(store).objectStore(store);
           const [keys, values] = [from.getAllKeys(), from.getAll()];
-          values.onsuccess = () => read(new Map(keys.result.map((key, i) => [String(key), values.result[i] as T])));
+          values.onsuccess = () => read(new Map(keys.result.map((key, i) => [typeof key === 'string' ? key : JSON.stringify(key), values.result[i] as T])));
           values.onerror = () => failed(new Error(store));
         });
       type Stored = Pick<Record, 'id' | 'name' | 'state' | 'owner' | 'created' | 'started' | 'seconds'> & { notes?: string; deleted: number; evaluations: { accuracy: number }[] };

@@ -51,7 +51,7 @@ export const tabParts: Record<string, Part> = {
         await pause(random.below(2500));
         const during = random.below(2) === 0;
         if (!during) await done(one);
-        await Promise.all([rename(other, name!, 'renamed'), pause(random.below(50))]);
+        await Promise.all([rename(other, name, 'renamed'), pause(random.below(50))]);
         await note(other, 'renamed', 'by the other tab');
         const end = await done(one);
         asWhole(end, whole, 'changed by another tab');
