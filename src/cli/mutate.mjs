@@ -42,7 +42,7 @@ function line(file, source, { status, mutatorName, replacement, location: { star
 
 /** What became of a room's mutants, whose survivors are printed; null where none of its parts has been run. @param {string} room @returns {Count | null} */
 function count(room) {
-  const parts = rooms[room].flatMap((part) => read(part) ?? []);
+  const parts = (rooms[room] ?? []).flatMap((part) => read(part) ?? []);
   if (parts.length === 0) return null;
   const sum = { killed: 0, survived: 0, named: 0 };
   for (const { file, source, mutants } of parts) {

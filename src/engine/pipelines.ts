@@ -95,25 +95,30 @@ export function textFor(
 async function build(device: Device, kernel: Kernel, text: string, constants: Record<string, number>, moduleOf: () => GPUShaderModule): Promise<Pipeline> {
   const { gpu } = device;
   gpu.pushErrorScope('validation');
-  const module = moduleOf();
-  const layout = gpu.createBindGroupLayout({
-    label: kernel.name,
-    entries: [
-      ...kernel.bindings.map((b) => ({
-        binding: b.binding,
-        visibility: COMPUTE,
-        buffer: { type: b.access === 'read' ? ('read-only-storage' as const) : ('storage' as const) },
-      })),
-      ...[kernel.paramsBinding, kernel.stepBinding]
-        .filter((binding) => binding >= 0)
-        .map((binding) => ({ binding, visibility: COMPUTE, buffer: { type: 'uniform' as const } })),
-    ],
-  });
-  const promise = gpu.createComputePipelineAsync({
-    label: kernel.name,
-    layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
-    compute: { module, entryPoint: 'main', constants },
-  });
+  let module: GPUShaderModule | null = null;
+  // A promise also where one of these calls throws, so that the scope is closed.
+  const asked = (async (): Promise<Pipeline> => {
+    module = moduleOf();
+    const layout = gpu.createBindGroupLayout({
+      label: kernel.name,
+      entries: [
+        ...kernel.bindings.map((b) => ({
+          binding: b.binding,
+          visibility: COMPUTE,
+          buffer: { type: b.access === 'read' ? ('read-only-storage' as const) : ('storage' as const) },
+        })),
+        ...[kernel.paramsBinding, kernel.stepBinding]
+          .filter((binding) => binding >= 0)
+          .map((binding) => ({ binding, visibility: COMPUTE, buffer: { type: 'uniform' as const } })),
+      ],
+    });
+    const pipeline = await gpu.createComputePipelineAsync({
+      label: kernel.name,
+      layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main', constants },
+    });
+    return { pipeline, layout };
+  })();
   const scope = gpu.popErrorScope();
   try {
     const made = await asked;
