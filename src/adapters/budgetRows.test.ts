@@ -13,7 +13,7 @@ const nano = parseModel({ model_type: 'vit', ...sizes });
 const QUERY = ['query'];
 
 /** The row of one method: on three layers of 60 x 60 unless it is said on which. */
-const row = (method: string, wanted: number, { cap, on = QUERY as string | string[] | null, model = nano }: { cap?: WorkCap; on?: string | string[] | null; model?: typeof nano } = {}) => {
+const row = (method: string, wanted: number, { cap, on = QUERY, model = nano }: { cap?: WorkCap; on?: string | string[] | null; model?: typeof nano } = {}) => {
   const rows = solveBudget(model, on, wanted, cap, [method]);
   expect(rows).toHaveLength(1);
   return there(rows[0]);

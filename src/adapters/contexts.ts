@@ -71,5 +71,5 @@ export function linearStart(name: string, out: number, inputs: number): Record<s
 export const namedFolder = (prefix: string, how: Pick<PromptFolder, 'read' | 'write'>, outside: (name: string) => boolean = () => false): PromptFolder => ({
   ...how,
   tensors: (_, trained, value) => new Map(Object.entries(trained).map(([name, { shape }]) => [outside(name) ? name : prefix + name, { shape, data: value(name) }])),
-  values: (file) => Object.fromEntries([...file].map(([name, data]) => [name.startsWith(prefix) ? name.slice(prefix.length) : name, data])) as Arrays,
+  values: (file) => Object.fromEntries<Arrays[string]>([...file].map(([name, data]) => [name.startsWith(prefix) ? name.slice(prefix.length) : name, data])),
 });

@@ -45,7 +45,7 @@ function passed(rec: Recorder, x: Tensor): Tensor {
 
 const input = (rec: Recorder, label: string, requiresGrad = false, shape = [4, 64]) => rec.declare('input', label, shape, 'f32', requiresGrad);
 const lines = (entries: readonly Entry[]) => entries.map(({ phase, label }) => `${phase} ${label}`);
-const refused = (kind: 'shape' | 'shader') => expect.objectContaining({ name: 'EngineError', kind });
+const refused = (kind: 'shape' | 'shader'): unknown => expect.objectContaining({ name: 'EngineError', kind });
 
 describe('what a recorder is for', () => {
   test('is WebGPU\'s defaults where nothing is said', () => {

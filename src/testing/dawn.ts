@@ -92,7 +92,7 @@ function pollGently() {
     };
     return performance.now() - start < SPIN_MS ? setImmediate(run) : setTimeout(run, 1);
   };
-  globalThis.setImmediate = Object.assign(gently, setImmediate) as typeof globalThis.setImmediate;
+  globalThis.setImmediate = Object.assign<typeof gently, typeof globalThis.setImmediate>(gently, setImmediate);
 }
 
 /** Without a graphics card, the Vulkan loader need not try (and complain about) every vendor's driver before llvmpipe. */

@@ -67,7 +67,7 @@ for (const { name, states, layer, norm, query, key } of goldens) {
   describeGolden(`rollout of ${name}`, `${folder}/io.safetensors`, () => {
     test('is that of the attentions which PyTorch\'s own hidden states give, in f64', async () => {
       const [io, source] = [await golden(`${folder}/io.safetensors`), await golden(`${folder}/model.safetensors`)];
-      const json = goldenJson(`${folder}/config.json`) as { vision_config?: Record<string, number> } & Record<string, number>;
+      const json = goldenJson<{ vision_config?: Record<string, number> } & Record<string, number>>(`${folder}/config.json`);
       const config = json.vision_config ?? json;
       // transformers' CLIP leaves out of the file what is its default.
       const [heads, eps, layers] = [config.num_attention_heads!, config.layer_norm_eps ?? 1e-5, config.num_hidden_layers!];

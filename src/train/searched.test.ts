@@ -43,7 +43,7 @@ test('each trial is a session of its own settings, on images of the training alo
   const { lr, trials, held } = await search();
   expect([held, trials.length, opened.length]).toEqual([32, trials.length, trials.length]);
   for (const [i, { spec: { train, ...rest }, splits, classes, trial, batches }] of opened.entries()) {
-    expect(rest).toEqual({ ...spec, train: undefined, id: 'r' } as object);
+    expect(rest).toEqual({ ...spec, train: undefined, id: 'r' });
     expect([train.lr, train.steps, train.seed, train.checkpoint_every]).toEqual([trials[i]?.lr, trials[i]?.steps, 1_000_003, 0]);
     expect([splits?.train.count, splits?.test.count, classes.length, trial, batches?.count]).toEqual([128, 32, 3, true, 128]);
   }
@@ -57,7 +57,7 @@ test('who follows is told of steps over all trials, of states, of each session a
   const tried: [number, number, number, RateProgress][] = [];
   const states: string[] = [];
   let sessions = 0;
-  events = () => [phase('load', 7), phase('train', 4), { type: 'state', run: 'r', state: 'paused' } as RunEvent, phase('train', 10), finished(0.5)];
+  events = () => [phase('load', 7), phase('train', 4), { type: 'state', run: 'r', state: 'paused' }, phase('train', 10), finished(0.5)];
   const { trials } = await search({
     opened: () => sessions++,
     progress: (one) => progress.push(one),
@@ -73,7 +73,7 @@ test('who follows is told of steps over all trials, of states, of each session a
 });
 
 test('a trial that diverged is a loss that is no number, and the search goes on, whether anybody follows it or not', async () => {
-  events = (lr) => [phase('train', 4), { type: 'state', run: 'r', state: 'paused' } as RunEvent, lr > 1e-3 ? failed('diverged') : finished(0.5)];
+  events = (lr) => [phase('train', 4), { type: 'state', run: 'r', state: 'paused' }, lr > 1e-3 ? failed('diverged') : finished(0.5)];
   const { lr, trials } = await search();
   expect(lr).toBeLessThanOrEqual(1e-3);
   const [broken] = trials.filter((one) => one.lr > 1e-3);

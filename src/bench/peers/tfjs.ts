@@ -103,7 +103,7 @@ export const works: Peer = {
     const losses: number[] = [];
     return {
       async step() {
-        const loss = adam.minimize(() => tf.losses.softmaxCrossEntropy(y, vitForward(p, x)) as tf.Scalar, true)!;
+        const loss = adam.minimize(() => tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(y, vitForward(p, x)), true)!;
         losses.push(defined((await loss.data())[0]));
         loss.dispose();
       },

@@ -27,7 +27,7 @@ describe('comparisons', () => {
       const run = scored(lora, 0, 0.5);
       return { ...run, spec: { ...run.spec, ...change } };
     };
-    const runs = [scored(lora, 0, 0.5), other({ model: 'm2' }), other({ data: 'd2' }), other({ text: { task: 'text-classification' } as never }), scored(lora, 1, 0.6, { model_title: 'A model', data_title: 'A set' })];
+    const runs = [scored(lora, 0, 0.5), other({ model: 'm2' }), other({ data: 'd2' }), other({ text: { task: 'text-classification' } }), scored(lora, 1, 0.6, { model_title: 'A model', data_title: 'A set' })];
     expect(comparisons(runs).map(({ model, data, about, groups }) => [model, data, about, groups.map((group) => group.runs.length)])).toEqual([
       ['vit-nano', 'fashion-mnist', 'pictures', [2]], ['m2', 'fashion-mnist', 'pictures', [1]], ['vit-nano', 'd2', 'pictures', [1]], ['vit-nano', 'fashion-mnist', 'texts', [1]],
     ]);

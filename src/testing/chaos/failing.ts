@@ -2,6 +2,7 @@ import type { SavedFile } from '../../adapters/files';
 import type { Dataset } from '../../data/source';
 import { isDevice, openDevice, type Device } from '../../engine/device';
 import { bytesAccess, openSafetensors } from '../../io/safetensors';
+import { plainText } from '../../said/plainText';
 import { SaidError } from '../../said/said';
 import { completeTrain } from '../../train/config';
 import { evaluateOn } from '../../train/evaluateOn';
@@ -132,7 +133,7 @@ function differs(run: Told, whole: Told): string {
     const found = run.files?.find((file) => file.path === path);
     if (!found || !sameBytes(found.bytes, bytes)) return `${path} is another one`;
   }
-  if (run.thrown !== null) return `its evaluation threw ${String(run.thrown)}`;
+  if (run.thrown !== null) return `its evaluation threw ${run.thrown instanceof Error ? run.thrown.message : plainText(run.thrown)}`;
   return JSON.stringify(run.measured) === JSON.stringify(whole.measured) ? '' : 'its evaluation is another one';
 }
 

@@ -58,11 +58,11 @@ export class Meter {
     return new Proxy(original, {
       construct(target, args, by) {
         note(args);
-        return Reflect.construct(target as never, args, by as never) as object;
+        return Reflect.construct<unknown[], object>(target as never, args, by as never);
       },
       apply(target, self, args) {
         note(args);
-        return Reflect.apply(target as never, self, args) as unknown;
+        return Reflect.apply<unknown, unknown[], unknown>(target as never, self, args);
       },
     });
   }

@@ -60,7 +60,7 @@ export async function onScarceDisk<T>(folder: string, fault: DiskFault, n: numbe
     const [path, flags] = args;
     if (!below(path) || !isWrite(flags)) return original(...args);
     if (refuses('open')) throw failure('open', String(path));
-    const handle = (await original(...args)) as unknown as Record<string, Call>;
+    const handle = (await original(...args)) as Record<string, Call>;
     for (const name of ['write', 'writeFile', 'truncate']) {
       const call = handle[name];
       if (!call) continue;

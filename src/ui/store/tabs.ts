@@ -35,7 +35,7 @@ export async function alone<T>(name: string, job: () => Promise<T>): Promise<T> 
 /** Runs `job` unless another tab, or this one, runs one of the same name. False when it does. */
 export async function tryAlone(name: string, job: () => Promise<void>): Promise<boolean> {
   if (!hasLocks()) return job().then(() => true);
-  return (await navigator.locks.request(`fullrank-${name}`, { ifAvailable: true }, (lock) => (lock ? job().then(() => true) : false))) as boolean;
+  return navigator.locks.request<boolean | Promise<boolean>>(`fullrank-${name}`, { ifAvailable: true }, (lock) => (lock ? job().then(() => true) : false));
 }
 
 /** Runs `job` once no other tab runs one of the same name; `waits` is called when one does now. */

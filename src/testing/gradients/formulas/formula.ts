@@ -52,6 +52,6 @@ export function entry({ shape, data }: Shaped, ...places: readonly number[]): nu
 /** A number among the settings, or what the paper or PEFT takes where it is left out. */
 export const setting = ({ settings }: Given, name: string, otherwise?: number): number => {
   const value = settings[name] ?? otherwise;
-  if (typeof value !== 'number') throw new Error(`${name} is no number: ${String(value)}`);
+  if (typeof value !== 'number') throw new Error(`${name} is of type ${typeof value}, not a number`);
   return value;
 };

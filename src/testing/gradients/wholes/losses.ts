@@ -66,7 +66,8 @@ function coopTexts(b: Batch): Matrix {
   const ctx = b.trained('ctx');
   const n = setting(b, 'n_ctx');
   const own = b.settings.class_specific === true;
-  return above(...b.texts.names.map((name, k) => textFeatures(b.net, textOf(b, name, own ? rows(ctx, k * n, n) : ctx, { position: String(b.settings.class_token_position ?? 'end') }))));
+  const { class_token_position: position } = b.settings;
+  return above(...b.texts.names.map((name, k) => textFeatures(b.net, textOf(b, name, own ? rows(ctx, k * n, n) : ctx, { position: typeof position === 'string' ? position : 'end' }))));
 }
 
 /** MaPLe: vectors in the texts and, through a layer for each depth, in the images (arXiv 2210.03117, 3.2). */
