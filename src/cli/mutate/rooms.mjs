@@ -27,7 +27,7 @@ export const rooms = {
   ],
   checkpoint: [part('src/io/checkpoint.ts'), part('src/train/config.ts'), part(['src/train/checkpoint.ts', 'src/train/snapshots.ts'], 'src/train/checkpoint.test.ts')],
   projects: [part('src/io/project/values.ts'), part('src/io/project/manifest.ts'), part(['src/io/project/read.ts', 'src/io/project/write.ts'], 'src/io/project/files.test.ts')],
-  tokenizers: [part(['src/io/pythonRegex.ts', 'src/io/regexNodes.ts'], 'src/io/pythonRegexTable.test.ts'), part('src/io/bytePairs.ts'), part(['src/io/tokenizer.ts', 'src/io/tokenizerJson.ts'], 'src/io/clipTokenizer.test.ts'), part('src/io/textTokenizer.ts', 'src/io/textTokenizerFiles.test.ts'), part('src/io/gguf/tokenizer.ts', 'src/io/gguf/tokenizerFiles.test.ts')],
+  tokenizers: [part(['src/io/pythonRegex.ts', 'src/io/regexNodes.ts'], 'src/io/pythonRegexTable.test.ts'), part('src/io/bytePairs.ts'), part(['src/io/tokenizer.ts', 'src/io/tokenizerJson.ts'], 'src/io/mergesTokenizer.test.ts'), part('src/io/textTokenizer.ts', 'src/io/textTokenizerFiles.test.ts'), part('src/io/gguf/tokenizer.ts', 'src/io/gguf/tokenizerFiles.test.ts')],
 };
 
 /** A part by its first file. @param {Part} part */

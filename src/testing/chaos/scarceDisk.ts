@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { sep } from 'node:path';
+import { tinyVitFiles } from '../tiny';
 
 /** How a disk refuses: it is full when half is written, or does not allow it at all. */
 export type DiskFault = 'ENOSPC' | 'EACCES';
@@ -13,6 +14,12 @@ export interface ScarceDisk {
 }
 
 const errors: Record<DiskFault, string> = { ENOSPC: 'no space left on device', EACCES: 'permission denied' };
+
+/** A small model as a folder has it, by name of file. */
+export const modelFiles = () => tinyVitFiles(10);
+
+/** Flags of a method that trains it quickly. */
+export const smallMethod = ['--method', 'lora', '--r', '2'];
 
 type Call = (...args: unknown[]) => unknown;
 

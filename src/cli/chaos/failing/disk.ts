@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRuns } from '../../../records/runFile';
-import { filesBelow, onScarceDisk, type DiskFault } from '../../../testing/chaos/scarceDisk';
+import { filesBelow, modelFiles, onScarceDisk, smallMethod, type DiskFault } from '../../../testing/chaos/scarceDisk';
 import { inTime, unclear, type FailingPart } from '../../../testing/chaos/sweep';
-import { tinyVitFiles } from '../../../testing/tiny';
 import { writeAll, type ToWrite } from '../../files';
 import { main } from '../../main';
 
@@ -85,13 +84,13 @@ const folder = (): Written => ({
 /** The command `train`, over what it has written before, with a model that lies in a folder. */
 const trained = (seed: number) => (model: string): Written => {
   const train = async (out: string, seeded: number): Promise<string> => {
-    for (const [name, bytes] of existsSync(join(model, 'config.json')) ? [] : Object.entries(tinyVitFiles(10))) writeFileSync(join(model, name), bytes);
+    for (const [name, bytes] of existsSync(join(model, 'config.json')) ? [] : Object.entries(modelFiles())) writeFileSync(join(model, name), bytes);
     const { log, error } = console;
     const lines: string[] = [];
     console.log = () => {};
     console.error = (line: string) => void lines.push(line);
     try {
-      const code = await main(['train', '--device', 'wasm', '--model', model, '--data', 'fashion-mnist', '--method', 'lora', '--r', '2', '--steps', '3', '--batch', '4', '--train-limit', '40', '--test-limit', '10', '--snapshots', '1', '--seed', String(seeded), '--out', out]);
+      const code = await main(['train', '--device', 'wasm', '--model', model, '--data', 'fashion-mnist', ...smallMethod, '--steps', '3', '--batch', '4', '--train-limit', '40', '--test-limit', '10', '--snapshots', '1', '--seed', String(seeded), '--out', out]);
       if (code !== 0 && lines.length !== 1) return `undefined: ${lines.length} lines`;
       return code === 0 ? '' : (lines[0] ?? '');
     } finally {
