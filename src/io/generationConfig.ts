@@ -42,6 +42,6 @@ export async function readGenerationConfig(tree: FileTree): Promise<GenerationCo
   }
   const read = fields.safeParse(json);
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new FormatError(said`${FILE} of ${tree.name} has a bad value for ${issue?.path.join('.') || 'its fields'}; correct it, or remove the file.`);
+  const field = read.error.issues[0]?.path.join('.');
+  throw new FormatError(field ? said`${FILE} of ${tree.name} has a bad value for ${field}; correct it, or remove the file.` : said`${FILE} of ${tree.name} is not an object of settings; correct it, or remove the file.`);
 }
