@@ -1,4 +1,3 @@
-import { defined } from '../src/numbers/defined';
 import { expect, test } from './fixtures';
 
 test.use({ site: 'engine' });
@@ -39,8 +38,8 @@ async function inPage({ family, prompts }: { family: string; prompts: string[] }
     for (const prompt of prompts) {
       const { choices, usage } = await wllama.createCompletion({ prompt, max_tokens: MORE, temperature: 0, logprobs: 1 });
       // Its types know OpenAI's fields alone, which have no numbers of tokens.
-      const { content } = defined(choices[0]).logprobs as unknown as { content: { id: number }[] };
-      said.push({ tokens: content.map(({ id }) => id), read: usage.prompt_tokens });
+      const [{ logprobs }] = choices as unknown as [{ logprobs: { content: { id: number }[] } }];
+      said.push({ tokens: logprobs.content.map(({ id }) => id), read: usage.prompt_tokens });
     }
     await wllama.exit();
     return said;

@@ -5,8 +5,6 @@
  */
 
 /** What the build made, filled in by the build: paths below this script's folder, with their sizes in bytes. */
-import { defined } from '../numbers/defined';
-
 declare const BUILT_FILES: Record<string, number>;
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
@@ -29,7 +27,7 @@ const isSeldom = (path: string): boolean => /^(assets\/kernels-|docs\/(pictures\
 /** The file of this build that a request is for; undefined for everything else. */
 function builtFile({ url, method, headers }: Request): string | undefined {
   if (method !== 'GET' || headers.has('range') || !url.startsWith(root)) return undefined;
-  const path = defined(url.slice(root.length).split(/[?#]/, 1)[0]);
+  const path = url.slice(root.length).replace(/[?#].*$/s, '');
   const file = path === '' || path.endsWith('/') ? `${path}${page}` : path;
   return file in files ? file : undefined;
 }

@@ -27,8 +27,10 @@ export interface Experiment {
 const hashed = (text: string): string => bytesToHex(sha256(new TextEncoder().encode(text))).slice(0, 16);
 
 /** Hash of what a run computes: model, data, method, training settings and edits of the data, but not how often it is looked at. */
-export const hashOf = (spec: Pick<RunSpec, 'model' | 'data' | 'method' | 'train' | 'edits'>): string =>
-  hashed(runPrint({ ...spec, id: '', name: '', method: completeConfig(spec.method), train: keptTrain(spec.train) }));
+export function hashOf(spec: Pick<RunSpec, 'model' | 'data' | 'method' | 'train' | 'edits'>): string {
+  const { fingerprint, edits } = runPrint({ ...spec, id: '', name: '', method: completeConfig(spec.method), train: keptTrain(spec.train) });
+  return hashed(fingerprint + (edits && ` edits ${edits}`));
+}
 
 /** An experiment of this method and these settings; `name` tells it from the method's others. Throws ConfigError. */
 export function experimentOf({ model, data, method, train, name }: { model: string; data: string; method: MethodConfig; train: Partial<TrainConfig>; name: string }): Experiment {

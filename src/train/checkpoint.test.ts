@@ -7,6 +7,7 @@ import { bytesAccess, openSafetensors, writeSafetensors, type TensorData } from 
 import { tinyModel } from '../testing/tiny';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { recordPrograms, type Programs } from './programs';
+import type { RunPrint } from './runPrint';
 import { snapshotSteps, takeSnapshot } from './snapshots';
 
 /** What is read and written of a machine, in memory: each tensor is there from the start, filled with a number of its own. */
@@ -40,7 +41,8 @@ beforeAll(async () => {
   programs = record(lora);
 });
 
-const position = { step: 7, fingerprint: 'f' };
+const print = { fingerprint: 'f', edits: '' };
+const position = { step: 7, ...print };
 const evaluation = { step: 5, loss: 0.5 } as unknown as Best['evaluation'];
 
 /** All tensors of a file. */
@@ -63,7 +65,7 @@ describe('a checkpoint', () => {
     const { rec } = record(method, averaged);
     const bytes = await saveCheckpoint(machineOf(new Memory()), rec, position);
     const { tensors, metadata } = await contentOf(bytes);
-    expect(metadata).toEqual({ format: 'fullrank', step: '7', fingerprint: 'f' });
+    expect(metadata).toEqual({ format: 'fullrank', step: '7', fingerprint: 'f', edits: '' });
     expect(new Set(Object.keys(tensors).map((name) => name.split(' ')[0]))).toEqual(new Set([...kinds, 'grad_norm']));
     const labels = rec.flats.params().map(({ tensor }) => tensor.label);
     for (const kind of ['param', 'm', 'v']) expect(Object.keys(tensors).filter((name) => name.startsWith(`${kind} `))).toEqual(labels.map((label) => `${kind} ${label}`));
@@ -72,7 +74,7 @@ describe('a checkpoint', () => {
     // Programs of LoRA that were recorded anew find everything by its name.
     for (const to of [rec, ...(kinds.length === 3 ? [programs.rec] : [])]) {
       const other = new Memory();
-      expect(await restoreCheckpoint(machineOf(other), to, bytes, 'f')).toEqual({ step: 7, best: null, waited: undefined });
+      expect(await restoreCheckpoint(machineOf(other), to, bytes, print)).toEqual({ step: 7, best: null, waited: undefined });
       expect(Buffer.compare(await saveCheckpoint(machineOf(other), to, position), bytes)).toBe(0);
     }
   });
@@ -81,9 +83,17 @@ describe('a checkpoint', () => {
     const { rec } = programs;
     const best: Best = { evaluation, values: { 'a.b': Float32Array.of(1, 2), 'best c': Float32Array.of(3) } };
     const bytes = await saveCheckpoint(machineOf(new Memory()), rec, { ...position, step: 0, waited: { best: 0.25, evaluations: 2 } }, best);
-    expect(await restoreCheckpoint(machineOf(new Memory()), rec, bytes, 'f')).toEqual({ step: 0, best, waited: { best: 0.25, evaluations: 2 } });
+    expect(await restoreCheckpoint(machineOf(new Memory()), rec, bytes, print)).toEqual({ step: 0, best, waited: { best: 0.25, evaluations: 2 } });
     const none = await saveCheckpoint(machineOf(new Memory()), rec, position, { evaluation, values: {} });
-    expect((await restoreCheckpoint(machineOf(new Memory()), rec, none, 'f')).best).toEqual({ evaluation, values: {} });
+    expect((await restoreCheckpoint(machineOf(new Memory()), rec, none, print)).best).toEqual({ evaluation, values: {} });
+  });
+
+  test('of a version that kept nothing of the edits is continued by its settings', async () => {
+    const { tensors, metadata } = await contentOf(await saveCheckpoint(machineOf(new Memory()), programs.rec, position));
+    const { edits: _, ...older } = metadata;
+    const restore = (of: RunPrint) => restoreCheckpoint(machineOf(new Memory()), programs.rec, writeSafetensors(tensors, older), of);
+    expect(await restore({ ...print, edits: 'e' })).toMatchObject({ step: 7 });
+    await expect(restore({ fingerprint: 'g', edits: '' })).rejects.toThrow(/other settings/);
   });
 
   test('of another run, or damaged, is refused before anything is written', async () => {
@@ -93,20 +103,21 @@ describe('a checkpoint', () => {
     const [first = ''] = Object.keys(tensors);
     const without = (name: string) => Object.fromEntries(Object.entries(tensors).filter(([one]) => one !== name));
     const short: TensorData = { dtype: 'F32', shape: [1], data: new Float32Array(1) };
-    const cases: [Uint8Array, string, RegExp][] = [
-      [bytes, 'g', /other settings/],
-      [writeSafetensors(tensors, { ...metadata, format: 'pt' }), 'f', /not a checkpoint/],
-      ...['-1', '1.5', 'x'].map((step): [Uint8Array, string, RegExp] => [writeSafetensors(tensors, { ...metadata, step }), 'f', /not a checkpoint/]),
-      [writeSafetensors(tensors, { format: 'fullrank', fingerprint: 'f' }), 'f', /not a checkpoint/],
-      [writeSafetensors(without(first), metadata), 'f', /holds no param/],
-      [writeSafetensors(without('grad_norm'), metadata), 'f', /holds no grad_norm/],
-      [writeSafetensors({ ...tensors, grad_norm: short }, metadata), 'f', /holds 1 values of grad_norm, this run has 4/],
-      [writeSafetensors({ ...tensors, [first]: short }, metadata), 'f', /holds 1 values of param/],
-      [bytes.slice(0, 20), 'f', /cut short/],
+    const cases: [Uint8Array, RunPrint, RegExp][] = [
+      [bytes, { ...print, fingerprint: 'g' }, /other settings/],
+      [bytes, { ...print, edits: 'e' }, /other edits/],
+      [writeSafetensors(tensors, { ...metadata, format: 'pt' }), print, /not a checkpoint/],
+      ...['-1', '1.5', 'x'].map((step): [Uint8Array, RunPrint, RegExp] => [writeSafetensors(tensors, { ...metadata, step }), print, /not a checkpoint/]),
+      [writeSafetensors(tensors, { format: 'fullrank', fingerprint: 'f' }), print, /not a checkpoint/],
+      [writeSafetensors(without(first), metadata), print, /holds no param/],
+      [writeSafetensors(without('grad_norm'), metadata), print, /holds no grad_norm/],
+      [writeSafetensors({ ...tensors, grad_norm: short }, metadata), print, /holds 1 values of grad_norm, this run has 4/],
+      [writeSafetensors({ ...tensors, [first]: short }, metadata), print, /holds 1 values of param/],
+      [bytes.slice(0, 20), print, /cut short/],
     ];
-    for (const [file, fingerprint, message] of cases) {
+    for (const [file, of, message] of cases) {
       const memory = new Memory();
-      await expect(restoreCheckpoint(machineOf(memory), rec, file, fingerprint)).rejects.toThrow(message);
+      await expect(restoreCheckpoint(machineOf(memory), rec, file, of)).rejects.toThrow(message);
       expect(memory.held.size).toBe(0);
     }
   });

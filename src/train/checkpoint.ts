@@ -6,14 +6,13 @@ import { clipping } from '../optim/adamw';
 import { said } from '../said/said';
 import type { Waited } from './patience';
 import type { Evaluation } from './protocol';
+import type { RunPrint } from './runPrint';
 import { hostFlat, hostLasting } from './weights';
 
 /** Where a run stood. */
-export interface Position {
+export interface Position extends RunPrint {
   /** Optimizer steps done. */
   step: number;
-  /** `runPrint` of the run's spec: a checkpoint is continued only by the same run. */
-  fingerprint: string;
   /** How far early stopping has waited, in a run that has it. */
   waited?: Waited;
 }
@@ -41,15 +40,17 @@ export async function saveCheckpoint(machine: Machine, rec: Recorder, position: 
   for (const { name, values } of flats) for (const { label, data } of values) put(`${name} ${label}`, data);
   put('grad_norm', counts.data);
   for (const [label, data] of Object.entries(best?.values ?? {})) put(BEST + label, data);
-  return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint, ...(best && { best: JSON.stringify(best.evaluation) }), ...(position.waited && { waited: JSON.stringify(position.waited) }) });
+  return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint, edits: position.edits, ...(best && { best: JSON.stringify(best.evaluation) }), ...(position.waited && { waited: JSON.stringify(position.waited) }) });
 }
 
 /** Restores what `saveCheckpoint` wrote; returns the step to go on from, the best so far, how far early stopping has waited, and the steps skipped so far. Throws FormatError when it is of another run. */
-export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, fingerprint: string): Promise<{ step: number; best: Best | null; waited?: Waited; skipped: number }> {
+export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, print: RunPrint): Promise<{ step: number; best: Best | null; waited?: Waited; skipped: number }> {
   const file = await openSafetensors(bytesAccess(bytes));
   const step = Number(file.metadata.step);
   if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError(said`This file is not a checkpoint of a run.`);
-  if (file.metadata.fingerprint !== fingerprint) throw new FormatError(said`This checkpoint was written with other settings or other edits of the data; start the run anew, or restore them.`);
+  // Older versions kept nothing of the edits; what they wrote is continued by its settings alone.
+  const { fingerprint, edits = print.edits } = file.metadata;
+  if (fingerprint !== print.fingerprint || edits !== print.edits) throw new FormatError(said`This checkpoint was written with other settings or other edits of the data; start the run anew, or restore them.`);
   const flats = flatsOf(rec);
   const counts = { label: 'grad_norm', data: new Float32Array(4) };
   for (const { label, data } of [...flats.flatMap(({ name, values }) => values.map(({ label, data }) => ({ label: `${name} ${label}`, data }))), counts]) {

@@ -76,7 +76,8 @@ test('a checkpoint brings back the best evaluation as it was, numbers or not', a
   const { programs } = planRun(new Adapted(model.net, { method: 'linear_probe' }), completeTrain({ batch: 4 }), 1, device.report);
   const machine = await Machine.build(device, programs.rec);
   const evaluation = { ...evaluationOf(NaN), per_class: [0.5, NaN] };
-  const { best } = await restoreCheckpoint(machine, programs.rec, await saveCheckpoint(machine, programs.rec, { step: 1, fingerprint: 'f' }, { evaluation, values: {} }), 'f');
+  const print = { fingerprint: 'f', edits: '' };
+  const { best } = await restoreCheckpoint(machine, programs.rec, await saveCheckpoint(machine, programs.rec, { step: 1, ...print }, { evaluation, values: {} }), print);
   expect(best?.evaluation).toEqual(evaluation);
   machine.destroy();
 });

@@ -86,7 +86,7 @@ test.each(['lora', 'full', 'randlora'])('%s: the trainables are read in one piec
   const device = await mustOpen(gpu());
   const { programs, machine, measure } = await open(device, method, await tinyModel());
   const params = programs.rec.flats.params().map(({ tensor }) => tensor);
-  const [one, all] = [await traffic(() => trainables(machine, programs)), await traffic(() => saveCheckpoint(machine, programs.rec, { step: 1, fingerprint: 'f' }))];
+  const [one, all] = [await traffic(() => trainables(machine, programs)), await traffic(() => saveCheckpoint(machine, programs.rec, { step: 1, fingerprint: 'f', edits: '' }))];
   const pieces = (flats: number, more = 0) => Math.ceil((flats * machine.plan.bytes.param! + more) / STAGING_BYTES);
   expect(machine.plan.bytes.param).toBeLessThan(STAGING_BYTES);
   expect(one.traffic).toEqual({ submits: pieces(1), copies: pieces(1), reads: pieces(1) });
@@ -103,7 +103,7 @@ test.each(['lora', 'full', 'randlora'])('%s: the trainables are read in one piec
   expect(await measure()).toEqual(before);
   const { [defined(params[0]).label]: first, ...rest } = values;
   expect(() => restore(machine, programs, rest)).toThrow(`${defined(params[0]).label}: 0 values for ${first!.length}`);
-  expect(await restoreCheckpoint(machine, programs.rec, all.result, 'f')).toEqual({ step: 1, best: null, skipped: 0 });
+  expect(await restoreCheckpoint(machine, programs.rec, all.result, { fingerprint: 'f', edits: '' })).toEqual({ step: 1, best: null, skipped: 0 });
   expect(await measure()).toEqual(before);
   machine.destroy();
 });
@@ -125,10 +125,10 @@ test('what is larger than the least staging buffer is read at once too, a checkp
   expect(one.traffic).toEqual({ submits: 1, copies: 1, reads: 1 });
   for (const { tensor } of programs.rec.flats.params()) expect(one.result[tensor.label], tensor.label).toEqual(await machine.readF32(tensor));
   const before = await measure();
-  const all = await traffic(() => saveCheckpoint(machine, programs.rec, { step: 1, fingerprint: 'f' }));
+  const all = await traffic(() => saveCheckpoint(machine, programs.rec, { step: 1, fingerprint: 'f', edits: '' }));
   expect(all.traffic).toEqual({ submits: 3, copies: 3, reads: 3 });
   restore(machine, programs, Object.fromEntries(Object.entries(one.result).map(([label, data]) => [label, data.map((v) => v + 0.1)])));
-  await restoreCheckpoint(machine, programs.rec, all.result, 'f');
+  await restoreCheckpoint(machine, programs.rec, all.result, { fingerprint: 'f', edits: '' });
   expect(await measure()).toEqual(before);
   machine.destroy();
 });

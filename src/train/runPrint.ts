@@ -4,12 +4,15 @@ import { countEdits, type Edits } from '../data/edits.meta';
 import { fingerprint } from './config';
 import type { RunSpec } from './protocol';
 
-/** What a run computes: its settings (`fingerprint`), and edits of its data where there are any. A checkpoint is continued only where it is equal. */
-export function runPrint(spec: RunSpec): string {
-  const { edits } = spec;
-  // Checkpoints of runs without edits have nothing of them.
-  return fingerprint(spec) + (edits && countEdits(edits) > 0 ? ` edits ${editsPrint(edits)}` : '');
+/** What a run computes: a checkpoint is continued only by a run of the same print. */
+export interface RunPrint {
+  /** Of its settings (`fingerprint` of config.ts). */
+  fingerprint: string;
+  /** Of the edits of its data; empty without any. */
+  edits: string;
 }
+
+export const runPrint = (spec: RunSpec): RunPrint => ({ fingerprint: fingerprint(spec), edits: spec.edits && countEdits(spec.edits) > 0 ? editsPrint(spec.edits) : '' });
 
 /** Of two edits the same where they leave the same examples with the same labels in the same splits, in whatever order they were made. */
 function editsPrint({ disabled_classes, disabled, relabelled, split, read }: Edits): string {

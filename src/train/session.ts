@@ -420,7 +420,7 @@ export class Session {
   }
 
   private async checkpoint({ machine, programs, follower }: Run): Promise<void> {
-    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, fingerprint: runPrint(this.input.spec), waited: follower?.patience?.waited }, follower?.best);
+    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, ...runPrint(this.input.spec), waited: follower?.patience?.waited }, follower?.best);
     this.checkpointAt = this.at;
     this.say({ type: 'checkpoint', step: this.at, bytes });
   }
