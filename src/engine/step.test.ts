@@ -18,7 +18,7 @@ test('each scalar lies where the kernels read it', () => {
 });
 
 test('no step changes nothing: no rates, no clipping, and factors of one', () => {
-  expect(noStep).toEqual({ seed: 0, index: 0, micro: 0, slot: 0, lr: 0, headLr: 0, c1: 1, c2: 1, invCount: 1, maxNorm: 0, after: [0, 0], part: 0, averageRest: 0 });
+  expect(noStep).toEqual({ seed: 0, index: 0, micro: 0, slot: 0, lr: 0, headLr: 0, c1: 1, c2: 1, invCount: 1, maxNorm: 0, after: [0, 0], part: 0, averageRest: 0, update: 0 });
   const before = packStep(noStep);
   expect(before.byteLength).toBe(STEP_BYTES);
   expect(packStep({ ...noStep, lr: 1 })).toBe(before);

@@ -182,7 +182,8 @@ const inside: Damage = (bytes, random) => {
   } catch {
     return null;
   }
-  const path = one(Object.keys(files).sort(), random);
+  const paths = Object.keys(files).sort();
+  const path = paths[random.below(paths.length)];
   if (path === undefined) return null;
   const kind = random.below(8);
   if (kind === 0) delete files[path];
