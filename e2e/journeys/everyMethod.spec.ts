@@ -71,7 +71,7 @@ async function tryAll(page: Page, methods: readonly string[], which: string): Pr
 }
 
 test('every method at its default setting: trained, exported in every form, tried, looked through, analysed', async ({ page }) => {
-  await visit(page, 2, { eval_every: 0, test_limit: 50 });
+  await visit(page, 2);
   await train(page, allMethods, 'all methods');
   await exportAll(page, allMethods);
   await tryAll(page, allMethods, 'all methods');
