@@ -59,7 +59,7 @@ export const rooms = {
   ],
   weights: [
     part('src/io/safetensorsHeader.ts'),
-    part('src/io/safetensors.ts', 'src/io/safetensorsStream.test.ts', 'src/io/safetensors.test.ts'),
+    part('src/io/safetensors.ts', 'src/io/safetensorsStream.test.ts'),
     part(['src/io/float16.ts', 'src/io/quant8.ts', 'src/io/nf4.ts']),
     part(['src/io/ternary.ts', 'src/io/stored.ts', 'src/io/dtype.ts']),
     part(['src/io/mersenne.ts', 'src/io/torchRandom.ts'], 'src/io/torchRandom.test.ts'),
