@@ -1,9 +1,9 @@
+import { defined } from '../numbers/defined';
+
 /**
  * Rounds to IEEE half precision: nearest, ties to even. Beyond the range (infinities too) clamps to +-65504, since one
  * infinity in a stored weight would poison every output; NaN stays NaN. `out` has the same length.
  */
-import { defined } from '../numbers/defined';
-
 export function packF16(values: Float32Array, out: Uint16Array = new Uint16Array(values.length)): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
@@ -13,10 +13,13 @@ export function packF16(values: Float32Array, out: Uint16Array = new Uint16Array
     let half: number;
     if (abs > 0x7f800000) half = 0x7e00;
     else if (abs >= 0x477ff000) half = 0x7bff; // from 65520 on, rounding would give infinity
+    // Stryker disable next-line EqualityOperator: 2^-14 itself is the same both ways
     else if (abs >= 0x38800000) {
       const rebiased = abs - 0x38000000; // exponent bias 127 -> 15
       half = (rebiased + 0xfff + ((rebiased >>> 13) & 1)) >>> 13;
-    } else if (abs > 0x33000000) half = subnormal(abs);
+    }
+    // Stryker disable next-line EqualityOperator: the tie is zero both ways
+    else if (abs > 0x33000000) half = subnormal(abs);
     else half = 0; // up to 2^-25, half of the smallest subnormal; the tie goes to zero
     out[i] = sign | half;
   }
