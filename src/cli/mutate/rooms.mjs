@@ -66,7 +66,14 @@ export const rooms = {
     part('src/io/targets.ts'),
     part('src/io/jsonFloats.ts'),
   ],
-  checkpoint: [part('src/io/checkpoint.ts'), part('src/train/config.ts'), part(['src/train/checkpoint.ts', 'src/train/snapshots.ts'], 'src/train/checkpoint.test.ts')],
+  checkpoint: [
+    part('src/io/checkpoint.ts'),
+    part('src/train/config.ts'),
+    part(['src/train/checkpoint.ts', 'src/train/snapshots.ts'], 'src/train/checkpoint.test.ts'),
+    part('src/train/runPrint.ts', 'src/train/editsPrint.test.ts'),
+    part(['src/train/follow.ts', 'src/train/average.ts', 'src/train/startFrom.ts'], 'src/train/followed.test.ts'),
+    part('src/train/loop.ts', 'src/train/loopSteps.test.ts'),
+  ],
   data: [
     part(['src/data/random.ts', 'src/data/streams.ts', 'src/data/limit.ts', 'src/data/partition.ts', 'src/data/batches.ts', 'src/data/split.ts'], 'src/data/drawn.test.ts'),
     part(['src/data/edits.meta.ts', 'src/data/edits.ts'], 'src/data/edits.test.ts'),
