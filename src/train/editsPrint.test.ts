@@ -20,7 +20,7 @@ test('edits that change what is trained on tell runs apart', () => {
 
 test('no edits have an empty print, and others one that is the same for ever', () => {
   for (const edits of [undefined, noEdits, withSplit(noEdits, usualSplit.seed, usualSplit.test), withLabel(withLabel(noEdits, 'a', 'b'), 'a', null)]) expect(of(edits)).toEqual({ fingerprint: fingerprint(spec), edits: '' });
-  expect([of(withDisabled(noEdits, 'a', true)).edits, of(split({})).edits, of(withReading(noEdits, { reads: 'text' })).edits]).toEqual(['c269deb1f54ec4b2', 'cc273161f0d920ef', '1c9a190dc41f0340']);
+  expect([of(withDisabled(noEdits, 'a', true)).edits, of(split({})).edits, of(withReading(noEdits, { reads: 'text', columns: { text: 'a', label: 'b' } })).edits]).toEqual(['c269deb1f54ec4b2', 'cc273161f0d920ef', '2bb4a2fca8066ae5']);
 });
 
 test('edits that leave the same have one print, in whatever order they were made', () => {

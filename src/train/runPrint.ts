@@ -24,9 +24,9 @@ function editsPrint({ disabled_classes, disabled, relabelled, split, read }: Edi
 }
 
 /** What is set, by name in order, with what stands below it. */
-const byName = (of: object): [string, unknown][] =>
-  Object.entries(of)
-    .filter(([, value]) => value !== undefined)
-    // Stryker disable next-line EqualityOperator: no two have one name
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]: [string, unknown]) => [name, typeof value === 'object' ? byName(value as object) : value]);
+function byName(of: object): [string, unknown][] {
+  const set: [string, unknown][] = Object.entries(of).filter(([, value]) => value !== undefined);
+  // Stryker disable next-line EqualityOperator: no two have one name
+  set.sort(([a], [b]) => (a < b ? -1 : 1));
+  return set.map(([name, value]) => [name, typeof value === 'object' ? byName(value as object) : value]);
+}
