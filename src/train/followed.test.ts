@@ -60,13 +60,13 @@ const splitOf = (count: number): Split => ({ count, labels: new Uint16Array(coun
 const feed: Feed = { fill: async (_: ArrayLike<number>, __: number, ___: HostBatch) => {}, labels: [], labelsOf: () => [] };
 
 /** A run that is followed on so many images, which are those of the test where it says so. */
-function follow(of: World, { held = 5, classes = 2, best = null as Best | null, patience = null as Patience | null, nameImages = false, onTest = false } = {}) {
+function follow(of: World, { held = 5, classes = 2, best = null as Best | null, patience = null as Patience | null, nameImages = false, onTest = false, refreshes = true } = {}) {
   const test = splitOf(9);
   const found: [step: number, split: string, count: number, loss: number, better: boolean][] = [];
   const said: string[] = [];
   const events: FollowEvents = { begin: () => said.push('begin'), progress: (done, total) => said.push(`${done} of ${total}`), found: ({ step, split, count, loss }, better) => found.push([step, split, count, loss, better]) };
   const splits = { train: splitOf(20), follow: onTest ? test : splitOf(held), followIs: onTest ? ('test' as const) : ('val' as const), test, taken: 0 };
-  const task = { refresh: async () => void of.ran.push('refresh') } as unknown as OpenedTask;
+  const task = (refreshes ? { refresh: async () => void of.ran.push('refresh') } : {}) as unknown as OpenedTask;
   const follower = new Follower({ machine: of.machine, programs: of.programs, splits, feedOf: () => feed, classes, task, nameImages, signal: new AbortController().signal }, events, best, patience);
   return { follower, found, said };
 }
@@ -130,7 +130,7 @@ describe('a run that is followed', () => {
   });
 
   test('names images where that is asked for', async () => {
-    expect([await follow(world([1])).follower.look(0), await follow(world([1]), { nameImages: true }).follower.look(0)].map((found) => 'named' in found && found.named)).toEqual([false, '5/1.png']);
+    expect([await follow(world([1])).follower.look(0), await follow(world([1]), { nameImages: true, refreshes: false }).follower.look(0)].map((found) => 'named' in found && found.named)).toEqual([false, '5/1.png']);
   });
 
   test('is measured by the average of its weights, and leaves it where none are better', async () => {
@@ -148,7 +148,7 @@ describe('an average of weights', () => {
   test('has programs that record no gradients', () => {
     const made: [string, unknown][] = [];
     recordAveraging({ program: (name: string, _: unknown, options: unknown) => made.push([name, options]) } as unknown as Recorder);
-    expect(made.map(([, options]) => options)).toEqual([{ gradients: false }, { gradients: false }]);
+    expect(made).toEqual([['average', { gradients: false }], ['exchange', { gradients: false }]]);
   });
 
   test('begins where the weights are, and where there is none nothing runs', async () => {
@@ -186,6 +186,7 @@ describe('an average of weights', () => {
     // Of three epochs, the last of which is cut short: counts 0, 2/3 and 1.
     expect(rests(0, byEpoch, 5, 2)).toEqual([0, 0, 0, 1, 1 / (2 / 3 + 1)]);
     expect(rests(0, byEpoch, 6, 2)).toEqual([0, 0, 0, 1, 0, 1 / (2 / 3 + 1)]);
+    expect(rests(0, () => 1, 7, 3)).toEqual([0, 0, 1, 0, 0, 1 / 2, 1 / 3]);
   });
 });
 

@@ -73,6 +73,7 @@ export const rooms = {
     part('src/train/runPrint.ts', 'src/train/editsPrint.test.ts'),
     part(['src/train/follow.ts', 'src/train/average.ts', 'src/train/startFrom.ts'], 'src/train/followed.test.ts'),
     part('src/train/loop.ts', 'src/train/loopSteps.test.ts'),
+    part('src/train/split.ts', 'src/train/splitsDrawn.test.ts'),
   ],
   data: [
     part(['src/data/random.ts', 'src/data/streams.ts', 'src/data/limit.ts', 'src/data/partition.ts', 'src/data/batches.ts', 'src/data/split.ts'], 'src/data/drawn.test.ts'),
