@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { preprocessAugmented } from '../data/augment';
 import { drawBeta, drawMix, mixes, mixInto } from '../data/mix';
+import { parsePreprocess } from '../data/preprocess';
 import { Random } from '../data/random';
 import { DataError, type Split } from '../data/source';
 import { EngineError } from '../engine/errors';
 import { kernel } from '../engine/kernel';
+import { planMemory } from '../engine/plan';
 import { Recorder } from '../engine/record';
 import type { TextTower } from '../models/model';
 import { said } from '../said/said';
@@ -51,28 +54,38 @@ describe('batches of a split', () => {
   });
 
   test('are of images where nothing else is said, cropped and turned in training alone', async () => {
-    const image = { width: 4, height: 4, data: Uint8Array.from({ length: 48 }, (_, i) => 5 * i) };
+    const image = { width: 8, height: 8, data: Uint8Array.from({ length: 192 }, (_, i) => (37 * i) % 251) };
     const images: Split = { count: 2, labels: Uint16Array.of(0, 1), image: () => image };
-    const model = { preprocess: { size: 2, height: 2, width: 2 }, net: { image_size: 2 } } as unknown as KnownModel;
+    const preprocess = parsePreprocess({ size: { height: 2, width: 2 }, image_processor_type: 'ViTImageProcessor' });
+    const model = { preprocess, net: { image_size: 2 } } as unknown as KnownModel;
     expect([measuredFeed(images, model, 2) instanceof ImageFeed, measuredFeed(images, model, 2, () => numbered(2))]).toEqual([true, expect.objectContaining({ labels: [0, 1] })]);
     const own = numbered(2);
     expect(trainBatches(images, model, config, () => own).labels).toBe(own.labels);
-    expect([...trainBatches(images, model, config).labels, ...splitBatches(images, model.preprocess, 2, config).labels]).toEqual([0, 1, 0, 1]);
+    expect([...trainBatches(images, model, config).labels, ...splitBatches(images, preprocess, 2, config).labels]).toEqual([0, 1, 0, 1]);
+    const pixels = async (source: BatchSource, size: number) => {
+      const batch = { pixel_values: new Float32Array(2 * 3 * size * size) };
+      await source.fill(0, batch);
+      return [...batch.pixel_values];
+    };
+    const augmented = { ...config, crop: true, flip: true };
+    const order = splitBatches(images, preprocess, 2, config).labelsAt(0);
+    expect(await pixels(splitBatches(images, preprocess, 2, augmented), 2)).toEqual(Array.from(order, (i) => [...preprocessAugmented(image, preprocess, augmented, 0, i)]).flat());
+    for (const [image_size, size] of [[0, 2], [4, 4]] as const) expect(await pixels(trainBatches(images, model, { ...config, image_size }), size)).toEqual(await pixels(splitBatches(images, preprocess, size, config), size));
   });
 });
 
 describe('batches of a file', () => {
-  const pixels = Float32Array.from({ length: 24 }, (_, i) => i);
+  const pixels = Float32Array.from({ length: 48 }, (_, i) => i);
   const labels = Float32Array.of(2, 0, 1, 2);
 
   test('are replayed in order', async () => {
-    const source = fixedBatches(pixels, [2, 2, 3, 1, 2], labels, 3);
-    expect(source).toMatchObject({ count: 4, steps: 2, batch: 2, size: [1, 2], labels });
-    const batch = { pixel_values: new Float32Array(12), labels: new Uint32Array(2) };
+    const source = fixedBatches(pixels, [2, 2, 3, 2, 2], labels, 3);
+    expect(source).toMatchObject({ count: 4, steps: 2, batch: 2, size: [2, 2], labels });
+    const batch = { pixel_values: new Float32Array(24), labels: new Uint32Array(2) };
     await source.fill(1, batch);
-    expect([[...batch.pixel_values], [...batch.labels], [...source.labelsAt(1)], [...source.labelsAt(0)]]).toEqual([[...pixels.subarray(12)], [1, 2], [1, 2], [2, 0]]);
+    expect([[...batch.pixel_values], [...batch.labels], [...source.labelsAt(1)], [...source.labelsAt(0)]]).toEqual([[...pixels.subarray(24)], [1, 2], [1, 2], [2, 0]]);
     await source.fill(0, { pixel_values: batch.pixel_values });
-    expect([...batch.pixel_values]).toEqual([...pixels.subarray(0, 12)]);
+    expect([...batch.pixel_values]).toEqual([...pixels.subarray(0, 24)]);
   });
 
   test.each<[number[], number[], RegExp]>([
@@ -95,7 +108,7 @@ describe('batches of a file', () => {
   });
 
   test.each<[number[], number[], RegExp]>([
-    [[2, 6], [...ids], /must be \(2, 2, T\) with at most 3/], [[1, 2, 3], [...ids], /must be/], [[2, 1, 3], [...ids], /must be/], [[2, 2, 0], [], /must be/], [[2, 2, 4], [...ids], /must be/], [[2, 2, 3], [10], /a token 10; .* 0 to 9/], [[2, 2, 3], [-1], /a token -1/], [[2, 2, 3], [1.5], /a token 1\.5/],
+    [[2, 2], [...ids], /must be/], [[2, 2, 3, 1], [...ids], /must be/], [[2, 6], [...ids], /must be \(2, 2, T\) with at most 3/], [[1, 2, 3], [...ids], /must be/], [[2, 1, 3], [...ids], /must be/], [[2, 2, 0], [], /must be/], [[2, 2, 4], [...ids], /must be/], [[2, 2, 3], [10], /a token 10; .* 0 to 9/], [[2, 2, 3], [-1], /a token -1/], [[2, 2, 3], [1.5], /a token 1\.5/],
   ])('texts %j of %j are refused', (shape, of, message) => {
     expect(() => fixedTexts(Float32Array.from(of), shape, { steps: 2, batch: 2 }, tower)).toThrow(DataError);
     expect(() => fixedTexts(Float32Array.from(of), shape, { steps: 2, batch: 2 }, tower)).toThrow(message);
@@ -105,6 +118,8 @@ describe('batches of a file', () => {
 describe('mixing', () => {
   test('is drawn, and the same for ever', () => {
     expect([0.2, 1, 4].map((a) => drawBeta(a, new Random(7)))).toEqual([0.9999997992714377, 0.9276179388834149, 0.5891050852737405]);
+    const random = new Random(11);
+    expect(Array.from({ length: 4000 }, () => drawBeta(0.2, random)).reduce((sum, share) => sum + share, 0)).toBe(2000.27145360021);
     const draw = (mixup_alpha: number, cutmix_alpha: number) => [1, 2, 3, 4].map((seed) => drawMix({ mixup_alpha, cutmix_alpha }, 20, 12, new Random(seed)));
     expect(draw(0.4, 1)).toEqual([{ share: 1 - 55 / 240, box: [0, 7, 11, 12] }, { share: 0.986161235054947, box: null }, { share: 0.0077734674697464545, box: null }, { share: 1 - 56 / 240, box: [0, 0, 7, 8] }]);
     expect(draw(0, 1)).toEqual([{ share: 1 - 160 / 240, box: [2, 0, 18, 10] }, { share: 1 - 16 / 240, box: [0, 8, 4, 12] }, { share: 1 - 91 / 240, box: [7, 5, 20, 12] }, { share: 1 - 48 / 240, box: [0, 2, 8, 8] }]);
@@ -183,12 +198,18 @@ describe('a batch in parts', () => {
       await parts.fill(at, like);
       return Object.values(like).map((data) => [...data]);
     };
+    const fresh = batchesInParts(source, 3, like);
+    await fresh.fill(4, like);
+    expect([...(like.labels ?? [])]).toEqual([102, 103]);
+    asked.length = 0;
     expect([parts.count, parts.labelsAt(7), parts.labelsAt(6)]).toEqual([9, [22, 23], [20, 21]]);
     expect([await fill(7), await fill(8), await fill(0), await fill(6)]).toEqual([[[204, 205, 206, 207], [202, 203]], [[208, 209, 210, 211], [204, 205]], [[0, 1, 2, 3], [0, 1]], [[200, 201, 202, 203], [200, 201]]]);
     expect(asked).toEqual([2, 0, 2]);
     await expect(fill(9)).rejects.toThrow('not now');
+    expect(await fill(4)).toEqual([[104, 105, 106, 107], [102, 103]]);
+    await expect(fill(9)).rejects.toThrow('not now');
     fails = false;
-    expect([await fill(10), asked]).toEqual([[[304, 305, 306, 307], [302, 303]], [2, 0, 2, 3, 3]]);
+    expect([await fill(10), asked]).toEqual([[[304, 305, 306, 307], [302, 303]], [2, 0, 2, 3, 1, 3, 3]]);
   });
 
   describe('that fits', () => {
@@ -214,6 +235,15 @@ describe('a batch in parts', () => {
       expect([found.parts, asked.at(-1), asked.length]).toEqual([parts, { ...config, batch: 12 / parts, accumulate: 2 * parts }, partsOf(12, least).indexOf(parts) + 1]);
     });
 
+    test('is whole where it takes all of its limit', () => {
+      const lent = planMemory(record()({ ...train, batch: 1 }).rec).total - MIB;
+      const rec = new Recorder();
+      rec.program('p', () => rec.emit(reads, { tensors: { x: rec.declare('input', 'rows', [(7 * MIB - lent) / 4]) }, grid: [1] }));
+      expect(planMemory(rec).total).toBe(7 * MIB);
+      const parts = (memory_limit: number) => fitted({ ...train, memory_limit }, undefined, ({ batch }) => (batch === 12 ? ({ rec, objective: {} } as unknown as Programs) : record()({ ...train, batch }))).parts;
+      expect([parts(7), parts(6)]).toEqual([1, 3]);
+    });
+
     test('in no number of parts is in as few as there may be, with the advice of the smallest', () => {
       const found = fitted(train, limits(1), record());
       expect([found.parts, String(found.programs.rec.advise?.({}, false))]).toEqual([1, String(said`Take ${1}.`)]);
@@ -222,7 +252,7 @@ describe('a batch in parts', () => {
 
     test('is sought among what can be recorded', () => {
       expect(fitted(train, undefined, record([], { beyond: 5 })).parts).toBe(3);
-      expect(() => fitted(train, undefined, record([], { beyond: 0 }))).toThrow('too large');
+      for (const what of [EngineError, 'too large']) expect(() => fitted(train, undefined, record([], { beyond: 0 }))).toThrow(what);
       expect(fitted(train, limits(1), record([], { beyond: 5 })).parts).toBe(3);
       const asked: Divided[] = [];
       expect(() => fitted(train, undefined, record(asked, { beyond: 5, fault: new TypeError('a fault') }))).toThrow(TypeError);
@@ -233,7 +263,7 @@ describe('a batch in parts', () => {
       const asked: Divided[] = [];
       expect(fitted(train, undefined, record(asked, { whole: true })).parts).toBe(1);
       expect(() => fitted(train, limits(1), record(asked, { whole: true }))).toThrow(/A batch of 12 does not fit, and it cannot be divided: .* Take 12\./);
-      expect(() => fitted(train, undefined, record(asked, { whole: true }), 2)).toThrow(EngineError);
+      expect(() => fitted(train, undefined, record(asked, { whole: true }), 2)).toThrow(expect.objectContaining({ kind: 'out-of-memory' }) as Error);
       expect(asked.map(({ batch }) => batch)).toEqual([12, 12, 6]);
     });
   });
