@@ -216,7 +216,7 @@ describe('a batch in parts', () => {
     const MIB = 2 ** 20;
     const limits = (maxBufferSize: number) => ({ limits: { maxBufferSize } }) as unknown as Parameters<typeof fitted>[1];
     /** Programs whose largest buffer has a MiB for each row of a part. */
-    const record = (asked: Divided[] = [], { whole = false, beyond = Infinity, fault = new EngineError('shape', said`too large`) as Error } = {}) => (of: Divided): Programs => {
+    const record = (asked: Divided[] = [], { whole = false, beyond = Infinity, fault = new EngineError('shape', said`too large`) }: { whole?: boolean; beyond?: number; fault?: Error } = {}) => (of: Divided): Programs => {
       asked.push(of);
       if (of.batch > beyond) throw fault;
       const rec = new Recorder();
@@ -246,7 +246,7 @@ describe('a batch in parts', () => {
 
     test('in no number of parts is in as few as there may be, with the advice of the smallest', () => {
       const found = fitted(train, limits(1), record());
-      expect([found.parts, String(found.programs.rec.advise?.({}, false))]).toEqual([1, String(said`Take ${1}.`)]);
+      expect([found.parts, found.programs.rec.advise?.({}, false)]).toEqual([1, said`Take ${1}.`]);
       expect(fitted(train, limits(1), record(), 2).parts).toBe(2);
     });
 
@@ -263,7 +263,7 @@ describe('a batch in parts', () => {
       const asked: Divided[] = [];
       expect(fitted(train, undefined, record(asked, { whole: true })).parts).toBe(1);
       expect(() => fitted(train, limits(1), record(asked, { whole: true }))).toThrow(/A batch of 12 does not fit, and it cannot be divided: .* Take 12\./);
-      expect(() => fitted(train, undefined, record(asked, { whole: true }), 2)).toThrow(expect.objectContaining({ kind: 'out-of-memory' }) as Error);
+      expect(() => fitted(train, undefined, record(asked, { whole: true }), 2)).toThrow(expect.objectContaining({ kind: 'out-of-memory' }));
       expect(asked.map(({ batch }) => batch)).toEqual([12, 12, 6]);
     });
   });
