@@ -46,6 +46,7 @@ export class Batches {
   }
 
   private orderOf(epoch: number): Uint32Array {
+    // Stryker disable next-line ConditionalExpression: it is the same when it is drawn again
     if (epoch !== this.orderEpoch) {
       const identity = Uint32Array.from({ length: this.options.count }, (_, i) => i);
       this.order = shuffle(identity, streams.order(this.options.seed, epoch));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
 import { english } from '../said/said';
-import { applyEdits, noEdits, parseEdits, withDisabled, withDisabledClass, withLabel, withSplit, type Edits } from './edits';
+import { applyEdits, countChanges, countEdits, noEdits, parseEdits, withDisabled, withDisabledClass, withLabel, withReading, withSplit, type Edits } from './edits';
 import { listedDataset } from './listed';
 import { DataError, type Dataset, type Split } from './source';
 import { nameOf, subset } from './split';
@@ -124,5 +124,83 @@ describe('edits', () => {
     );
     expect(() => parseEdits({ ...noEdits, split: { seed: 0, train: 0.5, val: 0.5, test: 0.5 } })).toThrow('sum to 1.5; they must sum to 1');
     expect(() => parseEdits({ ...noEdits, disabled: [1] })).toThrow('"disabled.0"');
+  });
+});
+
+describe('one by one', () => {
+  const two = withDisabledClass(withDisabledClass(withDisabled(withDisabled(noEdits, 'a', true), 'b', true), 'x', true), 'y', true);
+
+  test('what is left out twice is left out once, and others stay', () => {
+    const again = withDisabledClass(withDisabled(two, 'a', true), 'x', true);
+    expect([again.disabled, again.disabled_classes]).toEqual([['b', 'a'], ['y', 'x']]);
+    const used = withDisabledClass(withDisabled(two, 'a', false), 'x', false);
+    expect([used.disabled, used.disabled_classes]).toEqual([['b'], ['y']]);
+  });
+
+  test('a split as it is where nobody says otherwise is none', () => {
+    expect([withSplit(noEdits, 0, 0.2), withSplit(noEdits, 1, 0.2), withSplit(noEdits, 0, 0.25)].map(({ split }) => split)).toEqual([null, { seed: 1, train: 0.8, val: 0, test: 0.2 }, { seed: 0, train: 0.75, val: 0, test: 0.25 }]);
+  });
+
+  test('texts that are read otherwise have other classes, and are left out and tested on as before', () => {
+    const edits = withSplit(withLabel(two, 'c', 'z'), 1, 0.2);
+    const read = { columns: { text: 'title' } };
+    expect(withReading(edits, read)).toEqual({ ...edits, disabled_classes: [], relabelled: [], read });
+    expect(withReading(withReading(edits, read), undefined)).toEqual({ ...edits, disabled_classes: [], relabelled: [] });
+    expect('read' in withReading({ ...edits, read }, undefined)).toBe(false);
+  });
+
+  test('are counted', () => {
+    const edits = withSplit(withLabel(withDisabled(two, 'c', true), 'd', 'z'), 1, 0.2);
+    expect([noEdits, two, edits, { ...edits, read: {} }].map((one) => [countChanges(one), countEdits(one)])).toEqual([[0, 0], [4, 4], [7, 7], [7, 8]]);
+  });
+
+  const shares = { seed: 0, train: 0.5, val: 0, test: 0.5 };
+  test.each<[string, unknown]>([
+    ['a large seed', { ...noEdits, split: { ...shares, seed: 2 ** 32 - 1 } }], ['shares that sum to nearly 1', { ...noEdits, split: { ...shares, val: 5e-7 } }], ['long names', { ...noEdits, disabled: ['x'.repeat(4096)] }],
+    ['all that is said of reading', { ...noEdits, read: { reads: 'text', columns: { text: 'a', pair: 'b', label: 'c' }, prompt: '{a}', answer: '{b}', choices: 'c' } }],
+  ])('%s is taken from a file', (_, edits) => {
+    expect(parseEdits(edits)).toEqual(edits);
+    expect(parseEdits(JSON.stringify(edits))).toEqual(edits);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['no JSON', '{', /not valid JSON/], ['a number', '3', /^The edits of the data set: [^"]+$/], ['a later version', { ...noEdits, version: 2 }, /"version"/], ['a seed too large', { ...noEdits, split: { ...shares, seed: 2 ** 32 } }, /"split\.seed"/], ['half a seed', { ...noEdits, split: { ...shares, seed: 0.5 } }, /"split\.seed"/],
+    ['a share below 0', { ...noEdits, split: { ...shares, val: -1 } }, /"split\.val"/], ['shares that sum to more', { ...noEdits, split: { ...shares, val: 2e-6 } }, /must sum to 1/], ['to less', { ...noEdits, split: { ...shares, train: 0.4 } }, /sum to 0\.9/],
+    ['none to train on', { ...noEdits, split: { seed: 0, train: 0, val: 0.5, test: 0.5 } }, /above 0/], ['none to test on', { ...noEdits, split: { seed: 0, train: 0.5, val: 0.5, test: 0 } }, /above 0/], ['too long a name', { ...noEdits, disabled: ['x'.repeat(4097)] }, /"disabled\.0"/],
+    ['a column that is a number', { ...noEdits, read: { columns: { label: 3 } } }, /"read\.columns\.label"/], ['another pair', { ...noEdits, read: { columns: { pair: [] } } }, /"read\.columns\.pair"/], ['another text', { ...noEdits, read: { columns: { text: null } } }, /"read\.columns\.text"/], ['another kind', { ...noEdits, read: { reads: 'x' } }, /"read\.reads"/],
+    ['a prompt that is none', { ...noEdits, read: { prompt: 1 } }, /"read\.prompt"/],
+  ])('%s is refused', (_, edits, message) => {
+    expect(() => parseEdits(edits)).toThrow(DataError);
+    expect(() => parseEdits(edits)).toThrow(message);
+  });
+
+  test('nothing is unused where nothing is changed, and no name is asked for where none is needed', () => {
+    expect(applyEdits(set(), noEdits).unused).toEqual([]);
+    const named = { ...images(30, 0), name: () => expect.fail('a name may be made of all pixels') };
+    expect(applyEdits(set({ train: named }), withDisabledClass(noEdits, 'ant', true)).dataset.train.count).toBe(20);
+  });
+
+  test('validation images of which none are left are no split', () => {
+    const { dataset } = applyEdits(set({ val: images(1, 50) }), withDisabled(noEdits, '50.png', true));
+    expect(['val' in dataset, dataset.train.count]).toEqual([false, 30]);
+    expect('val' in applyEdits(set({ seeded: true, val: images(1, 50) }), { ...noEdits, split: shares }).dataset).toBe(false);
+    expect(applyEdits(set({ val: images(2, 50) }), withDisabled(noEdits, '50.png', true)).dataset.val?.count).toBe(1);
+  });
+
+  test('of parted images and texts each is its own', async () => {
+    const { dataset } = applyEdits(set({ seeded: true, val: images(3, 42) }), { ...noEdits, split: { seed: 1, train: 0.5, val: 0.2, test: 0.3 } });
+    for (const part of ['train', 'val', 'test'] as const) {
+      const split = defined(dataset[part]);
+      expect([split.count > 0, split.text]).toEqual([true, undefined]);
+      for (let i = 0; i < split.count; i++) expect(`${(await split.image(i)).data[0]}.png`).toBe(nameOf(split, i));
+    }
+    const text = (from: number, count: number): Split => ({ ...images(count, from), text: (i) => ({ first: `${from + i}.png`, second: null }) });
+    const texts = applyEdits(set({ seeded: true, train: text(0, 12), test: text(12, 6) }), { ...noEdits, split: shares }).dataset;
+    for (const split of [texts.train, texts.test]) for (let i = 0; i < split.count; i++) expect(split.text?.(i).first).toBe(nameOf(split, i));
+  });
+
+  test('what has no classes keeps all that is not left out, however little can be told apart', () => {
+    const numbers = { ...set({ classes: [] }), columns: { text: 'a', label: 'b' }, labels: 'numbers' } as Dataset;
+    expect(applyEdits(numbers, withDisabled(noEdits, '3.png', true)).dataset.train.count).toBe(29);
   });
 });

@@ -12,7 +12,9 @@ export type LimitRule = (typeof limitRules)[number];
 
 /** Indices of at most `most` of the images with these labels, ascending. */
 export function limitedIndices(labels: ArrayLike<number>, most: number, rule: LimitRule): Uint32Array {
-  return rule === 'stratified' && most < labels.length ? stratified(labels, most, streams.limit) : Uint32Array.from({ length: Math.min(most, labels.length) }, (_, i) => i);
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: all of them are the same where they are drawn
+  const draws = most < labels.length;
+  return rule === 'stratified' && draws ? stratified(labels, most, streams.limit) : Uint32Array.from({ length: Math.min(most, labels.length) }, (_, i) => i);
 }
 
 /** At most `most` images of a split; the split itself where it has no more. */

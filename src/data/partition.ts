@@ -17,10 +17,11 @@ export function partition(all: Split, { seed, val, test }: { seed: number; val: 
   });
   const parts: Record<Part, number[]> = { train: [], val: [], test: [] };
   for (const [label, list] of byClass) {
+    // Stryker disable next-line EqualityOperator: no two have one name
     list.sort((a, b) => (a.name < b.name ? -1 : 1));
     shuffle(list, streams.parts(seed, label));
     const n = list.length;
-    const held = n < 2 ? 0 : Math.min(n - 1, Math.max(1, Math.round(test * n)));
+    const held = Math.min(n - 1, Math.max(1, Math.round(test * n)));
     const followed = Math.min(n - held - 1, Math.round(val * n));
     for (const [k, { i }] of list.entries()) parts[k < held ? 'test' : k < held + followed ? 'val' : 'train'].push(i);
   }

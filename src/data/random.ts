@@ -1,6 +1,6 @@
-/** A well mixed 32-bit number of a state that counts up (splitmix32's finaliser). */
 import { defined } from '../numbers/defined';
 
+/** A well mixed 32-bit number of a state that counts up (splitmix32's finaliser). */
 function mix(x: number): number {
   let z = x | 0;
   z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
@@ -50,10 +50,10 @@ export class Random {
 
   /** A whole number in [0, n), without bias; n from 1 to 2^32. */
   below(n: number): number {
-    const limit = 2 ** 32 - (2 ** 32 % n);
-    let x = this.next();
-    while (x >= limit) x = this.next();
-    return x % n;
+    for (;;) {
+      const x = this.next();
+      if (x < 2 ** 32 - (2 ** 32 % n)) return x % n;
+    }
   }
 }
 

@@ -41,6 +41,12 @@ describe('opening', () => {
     expect([...(await source.read('a'))]).toEqual([7]);
   });
 
+  test.each<[string, Record<string, string>, RegExp]>([['a shard that is not there', { a: 'model-3.safetensors' }, /names the shard "model-3.safetensors", which is missing/], ['a tensor in a shard that does not hold it', { b: 'model-1.safetensors' }, /places "b" in "model-1.safetensors", which does not hold it/]])('%s is refused', async (_, map, message) => {
+    const opening = openCheckpoint(memoryTree('m', { ...shards, [INDEX]: json({ weight_map: map }) }));
+    await expect(opening).rejects.toThrow(FormatError);
+    await expect(opening).rejects.toThrow(message);
+  });
+
   test('an index of no tensor is a checkpoint of none', async () => {
     const source = await openCheckpoint(memoryTree('m', { [INDEX]: json({ weight_map: {} }) }));
     expect([source.names(), source.metadata]).toEqual([[], {}]);

@@ -1,26 +1,33 @@
+import { defined } from '../numbers/defined';
+
 /**
  * Rounds to IEEE half precision: nearest, ties to even. Beyond the range (infinities too) clamps to +-65504, since one
  * infinity in a stored weight would poison every output; NaN stays NaN. `out` has the same length.
  */
-import { defined } from '../numbers/defined';
-
 export function packF16(values: Float32Array, out: Uint16Array = new Uint16Array(values.length)): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
   for (let i = 0; i < bits.length; i++) {
     const sign = (defined(bits[i]) >>> 16) & 0x8000;
     const abs = defined(bits[i]) & 0x7fffffff;
-    let half: number;
-    if (abs > 0x7f800000) half = 0x7e00;
-    else if (abs >= 0x477ff000) half = 0x7bff; // from 65520 on, rounding would give infinity
-    else if (abs >= 0x38800000) {
-      const rebiased = abs - 0x38000000; // exponent bias 127 -> 15
-      half = (rebiased + 0xfff + ((rebiased >>> 13) & 1)) >>> 13;
-    } else if (abs > 0x33000000) half = subnormal(abs);
-    else half = 0; // up to 2^-25, half of the smallest subnormal; the tie goes to zero
-    out[i] = sign | half;
+    out[i] = sign | magnitude(abs);
   }
   return out;
+}
+
+/** Half-precision bits of a float32 without its sign, given by its bits. */
+function magnitude(abs: number): number {
+  if (abs > 0x7f800000) return 0x7e00;
+  // From 65520 on, rounding would give infinity.
+  if (abs >= 0x477ff000) return 0x7bff;
+  // Stryker disable next-line EqualityOperator: 2^-14 itself is the same both ways
+  if (abs >= 0x38800000) {
+    const rebiased = abs - 0x38000000; // exponent bias 127 -> 15
+    return (rebiased + 0xfff + ((rebiased >>> 13) & 1)) >>> 13;
+  }
+  // Up to 2^-25, half of the smallest subnormal; the tie goes to zero.
+  // Stryker disable next-line EqualityOperator: the tie is zero both ways
+  return abs > 0x33000000 ? subnormal(abs) : 0;
 }
 
 /** Half-precision subnormal (multiple of 2^-24) nearest to a float32 given by its bits, 2^-25 < value < 2^-14. */

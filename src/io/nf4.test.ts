@@ -46,3 +46,8 @@ test('bytes of two blocks, the second of which is cut, in memory where something
   expect([out[0], out[19]]).toEqual([0xffffffff, 0xffffffff]);
   expect([...unpackNf4(packed, 67).subarray(62)]).toEqual([0, 0, 0.5, -0.5, Math.fround(0.16093020141124725 * 0.5)]);
 });
+
+test('of a longer memory no more is written than the blocks that there are', () => {
+  const out = new Uint32Array(18).fill(0xffffffff);
+  expect([...packNf4(new Float32Array(64).fill(1), out).subarray(9)]).toEqual(new Array(9).fill(0xffffffff));
+});

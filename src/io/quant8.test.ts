@@ -50,3 +50,8 @@ test('bytes of two blocks, the second of which is cut, in memory where something
   bytes[40] = -128;
   expect(unpackQ8(packed, 33)[32]).toBe(-2);
 });
+
+test('of a longer memory no more is written than the blocks that there are', () => {
+  const out = new Uint32Array(18).fill(0xffffffff);
+  expect([...packQ8(new Float32Array(32).fill(1), out).subarray(9)]).toEqual(new Array(9).fill(0xffffffff));
+});

@@ -1,6 +1,6 @@
-/** Values in a block of 8-bit storage. */
 import { defined } from '../numbers/defined';
 
+/** Values in a block of 8-bit storage. */
 export const Q8_BLOCK = 32;
 /** 32-bit words of a block: its largest magnitude as f32, then 32 codes. */
 export const Q8_WORDS = 9;
@@ -21,9 +21,10 @@ export function packQ8(values: Float32Array, out: Uint32Array = new Uint32Array(
     let largest = 0;
     for (let i = from; i < end; i++) largest = Math.max(largest, Math.abs(defined(values[i])));
     scales[block * Q8_WORDS] = largest;
-    const step = largest > 0 ? 127 / largest : 0;
+    // Of zeros alone this is infinite, and their codes are no numbers, which bytes hold as 0.
+    const step = 127 / largest;
     const at = 4 * (block * Q8_WORDS + 1);
-    for (let k = 0; k < Q8_BLOCK; k++) codes[at + k] = from + k < end ? Math.round(defined(values[from + k]) * step) : 0;
+    for (let k = 0; k < Q8_BLOCK; k++) codes[at + k] = Math.round((values[from + k] ?? 0) * step);
   }
   return out;
 }

@@ -87,16 +87,16 @@ export async function openSafetensors(file: RandomAccess): Promise<TensorSource>
   });
 }
 
-/** Elements of one piece of a streamed tensor. */
+/** Elements of one piece of a streamed tensor, where its scratch has no other number. */
 const PIECE = 1024 * 1024;
 
-/** Memory for the pieces of streamed tensors. */
+/** Memory for the pieces of streamed tensors: `floats` has as many elements as a piece, `bytes` room for them in any dtype. */
 export interface Scratch {
   bytes: Uint8Array;
   floats: Float32Array;
 }
 
-export const streamScratch = (): Scratch => ({ bytes: new Uint8Array(8 * PIECE), floats: new Float32Array(PIECE) });
+export const streamScratch = (elements = PIECE): Scratch => ({ bytes: new Uint8Array(8 * elements), floats: new Float32Array(elements) });
 
 /** Completes a source with the readers that follow from reading ranges. */
 export function tensorSource(raw: Pick<TensorSource, 'metadata' | 'names' | 'has' | 'info' | 'readRange'>): TensorSource {
@@ -119,7 +119,7 @@ export function tensorSource(raw: Pick<TensorSource, 'metadata' | 'names' | 'has
     },
     async *piecesF32Checked(name, scratch) {
       const { dtype, bytes } = raw.info(name);
-      const step = PIECE * dtypeBytes[dtype];
+      const step = (scratch?.floats.length ?? PIECE) * dtypeBytes[dtype];
       const count = bytes / dtypeBytes[dtype];
       // Without scratch no more than the tensor needs.
       const into = scratch?.bytes ?? new Uint8Array(Math.min(step, bytes));
@@ -166,7 +166,7 @@ export interface TensorToWrite {
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, TensorData> | Readonly<Record<string, TensorData>>,
-  metadata: Record<string, string> = { format: 'pt' },
+  metadata?: Record<string, string>,
 ): Uint8Array {
   const entries = tensors instanceof Map ? [...(tensors as ReadonlyMap<string, TensorData>)] : Object.entries(tensors as Record<string, TensorData>);
   const head = writeHeader(entries, metadata);
@@ -182,17 +182,17 @@ export function writeSafetensors(
 }
 
 /** How long that file is. */
-export const safetensorsBytes = (tensors: [string, Pick<TensorToWrite, 'dtype' | 'shape'>][], metadata: Record<string, string> = { format: 'pt' }): number =>
+export const safetensorsBytes = (tensors: [string, Pick<TensorToWrite, 'dtype' | 'shape'>][], metadata?: Record<string, string>): number =>
   tensors.reduce((sum, [, { dtype, shape }]) => sum + shape.reduce((n, d) => n * d, dtypeBytes[dtype]), writeHeader(tensors, metadata).byteLength);
 
 /** The same file part by part: the header, then each tensor's elements, of which one is held at a time. */
-export async function* safetensorsParts(tensors: ReadonlyMap<string, TensorToWrite>, metadata: Record<string, string> = { format: 'pt' }): AsyncGenerator<Uint8Array> {
+export async function* safetensorsParts(tensors: ReadonlyMap<string, TensorToWrite>, metadata?: Record<string, string>): AsyncGenerator<Uint8Array> {
   yield writeHeader([...tensors], metadata);
   for (const [name, tensor] of tensors) yield elements(name, tensor, await tensor.read());
 }
 
 /** Length and JSON header of a file with these tensors, in this order. */
-function writeHeader(tensors: [string, Pick<TensorToWrite, 'dtype' | 'shape'>][], metadata: Record<string, string>): Uint8Array {
+function writeHeader(tensors: [string, Pick<TensorToWrite, 'dtype' | 'shape'>][], metadata: Record<string, string> = { format: 'pt' }): Uint8Array {
   // A literal key would let a tensor called "__proto__" vanish; fromEntries defines it as it is.
   const fields: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
   let offset = 0;

@@ -4,7 +4,7 @@ import { headerLength, maxHeaderBytes, parseHeader } from './safetensorsHeader';
 
 /** A file with any header text and so many bytes of data. */
 function file(header: string | object, data = 0): Uint8Array {
-  const json = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
+  const json = header instanceof Uint8Array ? header : new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
   const bytes = new Uint8Array(8 + json.length + data);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
   bytes.set(json, 8);
@@ -67,6 +67,8 @@ test('a tensor without elements may lie where another begins or ends', () => {
 test.each<[string, string | object, number, RegExp]>([
   ['null', 'null', 0, /not a JSON object/], ['a number', '3', 0, /not a JSON object/], ['a text', '"a"', 0, /not a JSON object/],
   ['a mark of byte order', '\ufeff{}', 0, /not valid JSON/],
+  ['a name that is not in UTF-8', Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, ...new TextEncoder().encode(`${JSON.stringify(u8([0], 0, 0))}}`)), 0, /not valid JSON/],
+  ['null for an entry', { a: null }, 0, /entry is not an object/], ['an entry that is its name', { a: 'a' }, 0, /entry is not an object/], ['a dtype that is not known', { a: { ...u8([1], 0, 1), dtype: 'U4' } }, 1, /dtype "\\"U4\\"" is not one of/],
   ['an entry that is a text', { a: 'x' }, 0, /entry is not an object/], ['an entry that is a number', { a: 1 }, 0, /entry is not an object/],
   ['a shape that is none', { a: u8('x', 0, 1) }, 1, /shape must be/], ['too many dimensions', { a: u8(new Array(65).fill(1), 0, 1) }, 1, /at most 64/],
   ['a dimension that is a text', { a: u8(['1'], 0, 1) }, 1, /shape must be/], ['a dimension among others', { a: u8([1, -1, 1], 0, 1) }, 1, /shape must be/],

@@ -80,6 +80,7 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
 function repeatedKey(text: string): string | null {
   const seen = new Set<string>();
   let depth = 0;
+  // Stryker disable next-line EqualityOperator: behind the text is no letter, which changes nothing
   for (let i = 0; i < text.length; i++) {
     const c = text[i];
     if (c === '{' || c === '[') depth++;
@@ -138,12 +139,11 @@ function isCount(value: unknown, below: number): boolean {
 function checkLayout(tensors: Map<string, TensorEntry>, dataStart: number, fileSize: number): void {
   const ordered = [...tensors].sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
   let at = dataStart;
-  let before = '';
-  for (const [name, entry] of ordered) {
-    if (entry.start < at) throw new FormatError(said`Tensors ${quote(before)} and ${quote(name)} overlap in the file.`);
+  for (const [i, [name, entry]] of ordered.entries()) {
+    // The first cannot: it begins at the data or behind.
+    if (entry.start < at) throw new FormatError(said`Tensors ${quote(defined(ordered[i - 1])[0])} and ${quote(name)} overlap in the file.`);
     if (entry.start > at) throw new FormatError(said`${entry.start - at} bytes before tensor ${quote(name)} belong to no tensor; safetensors allows no gaps.`);
     at = entry.end;
-    before = name;
   }
   if (at !== fileSize) throw new FormatError(said`${fileSize - at} bytes after the last tensor belong to no tensor; the file is damaged or not a safetensors file.`);
 }

@@ -53,7 +53,7 @@ describe('reading', () => {
     expect([...(await file.read('b'))]).toEqual([8, 9, 10]);
     expect([...(await file.readRange('b', 1, 2))]).toEqual([9]);
     expect(asked.slice(2)).toEqual([[head + 8, head + 11], [head + 9, head + 10]]);
-    expect([file.has('a'), file.has('c')]).toEqual([true, false]);
+    expect([file.names(), file.has('a'), file.has('c')]).toEqual([['a', 'b'], true, false]);
     expect(() => file.info('c')).toThrow(/no tensor "c" \(it has 2\)/);
   });
 
@@ -84,26 +84,34 @@ describe('reading', () => {
 });
 
 describe('tensors of several pieces', () => {
-  const PIECE = 1024 * 1024;
-  const count = PIECE + 3;
-  const halves = Uint16Array.from({ length: count }, (_, i) => (i < PIECE ? 0x3c00 : 0xc000));
-  const bytes = writeSafetensors({ h: { dtype: 'F16', shape: [count], data: halves } });
+  const bytes = writeSafetensors({ h: { dtype: 'F16', shape: [7], data: Uint16Array.of(0x3c00, 0xc000, 0x4000, 0, 0x3c00, 0x3c00, 0xc000) } });
 
   test('arrive in order, in memory that is taken once', async () => {
-    const scratch = streamScratch();
+    const scratch = streamScratch(3);
+    expect([scratch.bytes.length, scratch.floats.length]).toEqual([24, 3]);
     const given: (Uint8Array | undefined)[] = [];
     const file = await openSafetensors({ size: bytes.length, read: async (start, end, into) => (given.push(into), bytes.subarray(start, end)) });
-    const seen: [number, number, number, boolean][] = [];
-    await file.streamF32Checked('h', (values, offset) => void seen.push([offset, values.length, values[0] ?? NaN, values.buffer === scratch.floats.buffer]), scratch);
-    expect(seen).toEqual([[0, PIECE, 1, true], [PIECE, 3, -2, true]]);
-    expect(given.slice(2).map((into) => into === scratch.bytes)).toEqual([true, true]);
-    expect([scratch.bytes.length, scratch.floats.length]).toEqual([8 * PIECE, PIECE]);
+    const seen: [number, number[], boolean][] = [];
+    await file.streamF32Checked('h', (values, offset) => void seen.push([offset, [...values], values.buffer === scratch.floats.buffer]), scratch);
+    expect(seen).toEqual([[0, [1, -2, 2], true], [3, [0, 1, 1], true], [6, [-2], true]]);
+    expect(given.slice(2).map((into) => into === scratch.bytes)).toEqual([true, true, true]);
+    for (const all of [await file.readF32('h'), await file.readF32Checked('h')]) expect([...all]).toEqual([1, -2, 2, 0, 1, 1, -2]);
+    // Nothing is read behind a last piece that is whole.
     given.length = 0;
-    await file.streamF32Checked('h', async () => {});
-    expect(given.map((into) => into?.length)).toEqual([2 * PIECE, 2 * PIECE]);
-    expect(given[0] === given[1]).toBe(true);
-    const all = await file.readF32Checked('h');
-    expect([all.length, all[PIECE - 1], all[PIECE], all[PIECE + 2]]).toEqual([count, 1, -2, -2]);
+    await file.streamF32Checked('h', () => {}, streamScratch(7));
+    expect(given.length).toBe(1);
+  });
+
+  test('have a million elements each where nothing else is said', async () => {
+    const PIECE = 1024 * 1024;
+    const large = writeSafetensors({ f: { dtype: 'F32', shape: [PIECE + 1], data: new Float32Array(PIECE + 1) } });
+    const head = large.length - 4 * (PIECE + 1);
+    let asked: (number | undefined)[] = [];
+    const file = await openSafetensors({ size: large.length, read: async (start, end, into) => (asked = [start, end, into?.length], into ? new Uint8Array() : large.subarray(start, end)) });
+    await expect(file.readF32Checked('f')).rejects.toThrow(/cut short/);
+    expect(asked).toEqual([head, head + 4 * PIECE, 4 * PIECE]);
+    const scratch = streamScratch();
+    expect([scratch.bytes.length, scratch.floats.length]).toEqual([8 * PIECE, PIECE]);
   });
 
   test('a small one takes no more memory than it has bytes', async () => {
@@ -124,7 +132,7 @@ describe('tensors of several pieces', () => {
     await file.streamF32Checked('h', async () => {
       await Promise.resolve();
       order.push('used');
-    });
+    }, streamScratch(4));
     expect(order).toEqual(['read', 'used', 'read', 'used']);
   });
 

@@ -22,6 +22,7 @@ describe('targets', () => {
     ['exclusion by pattern', { target_modules: ['query'], exclude_modules: '.*\\.[12]\\..*' }, [defined(vit[0])]],
     ['all-linear spares the head', { target_modules: 'all-linear', head: ['classifier'] }, vit],
     ['saved modules are not adapted', { target_modules: ['query', 'classifier'], modules_to_save: ['classifier'] }, ends('query')],
+    ['each of the saved modules', { target_modules: ['query', 'value', 'classifier'], modules_to_save: ['value', 'classifier'] }, ends('query')],
     ['layers', { target_modules: ['query'], layers_to_transform: [0, 2] }, [vit[0], vit[12]]],
     ['layers by pattern', { target_modules: ['query'], layers_to_transform: 1, layers_pattern: 'layer' }, [vit[6]]],
     ['layers of a default pattern', { target_modules: '.*query', byDefault: true, layers_to_transform: [0, 2] }, [vit[0], vit[12]]],

@@ -57,7 +57,7 @@ async function contentOf(bytes: Uint8Array) {
 }
 
 /** Steps skipped so far: the device counts them last of its four numbers. */
-const skippedIn = ({ grad_norm }: Record<string, TensorData>) => grad_norm?.data[3];
+const skippedIn = ({ grad_norm }: Record<string, TensorData>) => (grad_norm?.data as Float32Array | undefined)?.[3];
 
 describe('a checkpoint', () => {
   test.each<[string, MethodConfig, boolean, string[]]>([

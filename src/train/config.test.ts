@@ -153,6 +153,15 @@ describe('a checkpoint is continued', () => {
     }
   });
 
+  // Only numbers above 0: what is no number, as in settings that are not complete, is not set.
+  test.each<[Partial<TrainConfig>, boolean]>([
+    [{}, false], [{ val_fraction: 0.5 }, false], [{ shots: 1 }, true], [{ shots: 1, val_fraction: 0.5 }, true], [{ early_stopping_patience: 1 }, true], [{ early_stopping_patience: 1, val_fraction: 0.5 }, false],
+    [{ early_stopping_patience: 1, val_fraction: 0.5, shots: 1 }, true], [{ early_stopping_patience: 1, val_fraction: undefined }, true], [{ shots: undefined, early_stopping_patience: undefined }, false],
+  ])('of which images are drawn by class is none of before they were: %j, %s', (change, drawn) => {
+    const print = JSON.parse(changed(change)) as unknown[];
+    expect([print.length, print.at(-1) === 'drawn by class']).toEqual(drawn ? [5, true] : [4, false]);
+  });
+
   test('what runs of before do not have says nothing where it is as by default', () => {
     const before = Object.fromEntries(Object.entries(train).filter(([name]) => !['early_stopping_patience', 'early_stopping_threshold', 'class_weights', 'mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay', 'memory_limit', 'limit_rule'].includes(name))) as unknown as TrainConfig;
     expect(fingerprint({ ...spec, train: before })).toBe(own);

@@ -137,13 +137,14 @@ export const choosesBest = (held: number, classes: number, stopsEarly: boolean):
 /** What two runs on the same data, edited alike (`runPrint`), must have in common to compute the same: everything but name, id, how often things are looked at or written, and how a batch is divided. */
 export function fingerprint(spec: RunSpec): string {
   const { train_limit, test_limit, limit_rule, early_stopping_patience, val_fraction, shots } = spec.train;
-  // Early stopping ends a run by its evaluations.
-  const looks = early_stopping_patience > 0 ? [] : ['eval_every'];
   // Which images a run takes or holds back of each class is drawn by streams of their own; a checkpoint of before them is of other images.
   const drawn = shots > 0 || (early_stopping_patience > 0 && !(val_fraction > 0));
   // Written only where they matter: checkpoints of before them have none.
   const unset = later.filter((name) => (spec.train[name] ?? ofBefore[name]) === ofBefore[name]);
-  const skipped = ['checkpoint_every', ...looks, 'snapshots', 'memory_limit', ...unset, ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : [])];
-  const train = Object.entries(spec.train).filter(([name]) => !skipped.includes(name));
+  const skipped = new Set<string>(['checkpoint_every', 'snapshots', 'memory_limit', ...unset]);
+  // Early stopping ends a run by its evaluations.
+  if (!(early_stopping_patience > 0)) skipped.add('eval_every');
+  if (limit_rule === 'first' || (!train_limit && !test_limit)) skipped.add('limit_rule');
+  const train = Object.entries(spec.train).filter(([name]) => !skipped.has(name));
   return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort(), ...(spec.text ? [spec.text] : []), ...(drawn ? ['drawn by class'] : [])]);
 }

@@ -25,6 +25,7 @@ export function mixedBatches(source: BatchSource, train: Mixing, shape: readonly
       await source.fill(at, batch);
       const pixels = batch.pixel_values as Float32Array;
       const { labels, other_labels, shares } = batch;
+      // Stryker disable next-line ConditionalExpression,ArithmeticOperator: a batch that is its own partner is the same when it is filled again
       if (2 * micro + 1 === accumulate) {
         partners.pixel_values.set(pixels);
         partners.labels.set(labels!);
@@ -34,6 +35,7 @@ export function mixedBatches(source: BatchSource, train: Mixing, shape: readonly
         const partner = B - 1 - b;
         mixInto(pixels.subarray(b * floats, (b + 1) * floats), partners.pixel_values.subarray(partner * floats, (partner + 1) * floats), mix, width, height);
         const [own, other] = [defined(labels![b]), defined(partners.labels[partner])];
+        // Stryker disable next-line EqualityOperator: two halves count alike
         const most = mix.share >= 0.5;
         labels![b] = most ? own : other;
         other_labels![b] = most ? other : own;

@@ -1,26 +1,16 @@
 import { expect, test } from 'vitest';
-import { noEdits, usualSplit, withDisabled, withDisabledClass, withLabel, withSplit, type Edits } from '../data/edits.meta';
+import { noEdits, withLabel, type Edits } from '../data/edits.meta';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
-import { completeTrain, fingerprint } from './config';
+import { completeTrain } from './config';
 import { splitBatches } from './feeds';
 import type { RunEvent, RunSpec } from './protocol';
-import { runPrint } from './runPrint';
 import { Session } from './session';
 import { runSplits } from './split';
 
 const train = completeTrain({ steps: 2, batch: 4, seed: 3, eval_every: 0, checkpoint_every: 1 });
 const spec: RunSpec = { id: 'r', name: 'r', model: 'tiny', data: 'tiny', method: { method: 'linear_probe' }, train };
-const edited: Edits[] = [withDisabled(noEdits, 'a.png', true), withDisabledClass(noEdits, 'cat', true), withLabel(noEdits, 'a.png', 'dog'), withLabel(noEdits, 'a.png', 'cat'), withSplit(noEdits, 1, 0.2), { ...noEdits, read: { columns: { text: 'title' } } }];
-
-test('edits that change what is trained on tell runs apart, in whatever order they were made; none at all change nothing', () => {
-  const prints = [runPrint(spec), ...edited.map((edits) => runPrint({ ...spec, edits }))];
-  expect(new Set(prints.map(({ edits }) => edits)).size).toBe(prints.length);
-  for (const edits of [undefined, noEdits, withSplit(noEdits, usualSplit.seed, usualSplit.test), withLabel(withLabel(noEdits, 'a', 'b'), 'a', null)]) expect(runPrint({ ...spec, ...(edits && { edits }) })).toEqual({ fingerprint: fingerprint(spec), edits: '' });
-  const [one, other] = [withLabel(withDisabled(withDisabled(noEdits, 'a', true), 'b', true), 'c', 'x'), withDisabled(withDisabled(withLabel(noEdits, 'c', 'x'), 'b', true), 'a', true)];
-  expect(runPrint({ ...spec, edits: one })).toEqual(runPrint({ ...spec, edits: other }));
-});
 
 test('a checkpoint is refused for relabelled data, in a sentence, and still opens for the data it was made with', async () => {
   const run = async (edits: Edits | undefined, resume: Uint8Array | null): Promise<RunEvent[]> => {

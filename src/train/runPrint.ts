@@ -17,7 +17,16 @@ export const runPrint = (spec: RunSpec): RunPrint => ({ fingerprint: fingerprint
 /** Of two edits the same where they leave the same examples with the same labels in the same splits, in whatever order they were made. */
 function editsPrint({ disabled_classes, disabled, relabelled, split, read }: Edits): string {
   const names = (some: readonly string[]) => [...new Set(some)].sort();
+  // Stryker disable next-line EqualityOperator: no two have one name
   const labels = [...new Map(relabelled)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([names(disabled_classes), names(disabled), labels, split && [split.seed, split.train, split.val, split.test], read ?? null]);
+  const text = JSON.stringify([names(disabled_classes), names(disabled), labels, split && [split.seed, split.train, split.val, split.test], read ? byName(read) : null]);
   return bytesToHex(sha256(new TextEncoder().encode(text))).slice(0, 16);
+}
+
+/** What is set, by name in order, with what stands below it. */
+function byName(of: object): [string, unknown][] {
+  const set: [string, unknown][] = Object.entries(of).filter(([, value]) => value !== undefined);
+  // Stryker disable next-line EqualityOperator: no two have one name
+  set.sort(([a], [b]) => (a < b ? -1 : 1));
+  return set.map(([name, value]) => [name, typeof value === 'object' ? byName(value as object) : value]);
 }

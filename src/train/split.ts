@@ -37,7 +37,7 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
   }
   if (config.shots) train = subset(train, fewShot(train.labels, config.shots, (label) => streams.shots(config.seed, label)));
   const present = new Set(train.labels);
-  if (train.count < 2 || present.size < 2) {
+  if (present.size < 2) {
     const [images, classes] = [train.count, present.size];
     throw new DataError(
       images === 1
@@ -58,8 +58,9 @@ function byChance({ count }: Split, held: number, seed: number): [Uint32Array, U
 }
 
 /** So many images of a split, of each class in proportion, but none of a class that has no other; and the others. */
-function ofEachClass({ count, labels }: Split, held: number, seed: number): [Uint32Array, Uint32Array] {
-  const counts = perClass({ labels } as Split, 1 + labels.reduce((most, label) => Math.max(most, label), 0));
+function ofEachClass(split: Split, held: number, seed: number): [Uint32Array, Uint32Array] {
+  const { count, labels } = split;
+  const counts = perClass(split, 0);
   const able = Uint32Array.from(labels.keys()).filter((i) => defined(counts[defined(labels[i])]) > 1);
   const first = stratified(Array.from(able, (i) => defined(labels[i])), held, (label) => streams.held(seed, label)).map((i) => defined(able[i]));
   const taken = new Set(first);

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../formatError';
@@ -53,6 +54,17 @@ describe('writing', () => {
     expect(done.at(-1)).toBe(ends.at(-1));
     for (const end of ends) expect(done).toContain(end);
     for (const n of done) expect(n).toBeGreaterThanOrEqual(0);
+  });
+
+  test('bytes of a large file are counted on their way, where somebody counts them', async () => {
+    const large = new Uint8Array(1_000_000);
+    const given = { manifest: { ...manifest, imports: manifest.imports.map((one) => ({ ...one, files: [{ path: 'a', size: large.length }] })) }, pack: async () => new Blob([large]) };
+    const done: number[] = [];
+    const bytes = await saved({ onBytes: (n) => done.push(n) }, given);
+    const end = done.at(-1) ?? 0;
+    const within = done.filter((n) => n > end - large.length && n < end);
+    expect([within.length > 0, within]).toEqual([true, within.toSorted((a, b) => a - b)]);
+    expect(await saved({}, given)).toHaveLength(bytes.length);
   });
 
   test('nothing is begun after a stop, and what failed is what the stream hears', async () => {
@@ -152,12 +164,29 @@ describe('reading', () => {
     const good = await saved();
     const changed = patched(good, [...pack], 0, [9]);
     await expect(packed(changed)).rejects.toThrow(FormatError);
-    const locked = patched(stored(await parts()), CENTRAL, 8, [1, 0], 1);
-    await expect(read(locked)).rejects.toThrow(/packed in another way|cannot be read/);
     const last = stored(await parts());
     const entries = Object.keys(await parts()).length;
-    const large = patched(last, CENTRAL, 20, [0, 0, 0, 1, 0, 0, 0, 1], entries - 1);
-    await expect(read(large)).rejects.toThrow(FormatError);
+    const central = (at: number, change: number[], nth = entries - 1) => patched(last, CENTRAL, at, change, nth);
+    const size = (n: number) => [...new Uint8Array(Uint32Array.of(n, n).buffer)];
+    const others = Object.values(await parts()).reduce((sum, { length }) => sum + length, 0) - pack.length;
+    const cases: [Uint8Array, RegExp][] = [
+      [central(8, [1, 0], 1), /packed in another way/], [central(10, [8, 0], 1), /packed in another way/], [central(24, [6], entries - 1), /packed in another way/], [central(20, [6], entries - 1), /packed in another way/],
+      [central(20, size(2 ** 24)), /states that it holds more/], [central(20, size(last.length - others + 1)), /states that it holds more/], [central(20, size(last.length - others)), /where its list says 5/],
+      [stored({ ...(await parts()), '../x.png': pack }), /holds "\.\.\/x\.png", which does not belong/],
+    ];
+    for (const [bytes, message] of cases) {
+      await expect(read(bytes)).rejects.toThrow(message);
+      await expect(read(bytes)).rejects.toThrow(FormatError);
+    }
+    const alone = await read(last);
+    await expect(alone.record(9)).rejects.toThrow(/lacks records\/9\.json/);
+    await expect(alone.pack(9)(async () => {})).rejects.toThrow(/lacks imports\/9\.pack/);
+    // A pack that goes on into the file behind it.
+    const both = stored({ 'imports/0.pack': pack, ...(await parts()), 'project.json': json({ ...manifest, imports: manifest.imports.map((one) => ({ ...one, files: [{ path: 'a', size: 45 }] })) }) });
+    const begin = 30 + 'imports/0.pack'.length;
+    const sums = [...new Uint8Array(Uint32Array.of(crc32(both.subarray(begin, begin + 45)), 45, 45).buffer)];
+    const over = await read(patched(patched(both, LOCAL, 14, sums), CENTRAL, 16, sums));
+    await expect(over.pack(0)(async () => {})).rejects.toThrow(FormatError);
     await expect(read(patched(last, LOCAL, 14, [1, 2, 3, 4]))).rejects.toThrow(FormatError);
   });
 });

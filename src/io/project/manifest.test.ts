@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FormatError } from '../formatError';
-import { packPath, parseProject, recordPath } from './manifest';
+import { maxJsonBytes, packPath, parseProject, recordPath } from './manifest';
 
 const file = { path: 'a/b.png', size: 2 };
 const kept = { version: 1, kind: 'data', id: 'pets', name: 'pets', date: 1, files: [file] };
@@ -9,7 +9,8 @@ const parse = (value: unknown) => parseProject(new TextEncoder().encode(JSON.str
 const many = <T>(n: number, one: T) => new Array<T>(n).fill(one);
 const word = (n: number) => 'x'.repeat(n);
 
-test('paths of what a project holds', () => {
+test('paths of what a project holds, and how large its JSON may be', () => {
+  expect(maxJsonBytes).toBe(2 ** 28);
   expect([recordPath(3, 'json'), recordPath(0, 'bin'), packPath(7)]).toEqual(['records/3.json', 'records/0.bin', 'imports/7.pack']);
 });
 

@@ -40,7 +40,7 @@ export const maxJsonBytes = 256 * 1024 * 1024;
 
 /** Reads `project.json`. Throws FormatError, which says so when a newer version wrote it. */
 export function parseProject(bytes: Uint8Array): ProjectManifest {
-  const head = parseJson(bytes, manifestPath, z.looseObject({ format: z.optional(z.unknown()), version: z.optional(z.unknown()) }));
+  const head = parseJson(bytes, manifestPath, z.looseObject({}));
   if (head.format !== formatName) throw new FormatError(said`This is not a Fullrank project.`);
   if (typeof head.version === 'number' && head.version > formatVersion) throw new FormatError(said`A newer version of Fullrank wrote this project (format ${head.version}; this one reads ${formatVersion}). Reload the page, or use that version.`);
   return parseJson(bytes, manifestPath, manifest);

@@ -42,11 +42,11 @@ export function decodeRecord(json: unknown, bytes: Uint8Array): unknown {
   let at = 0;
   const array = (name: ArrayName, n: unknown): TypedArray => {
     const of = arrays[name];
-    if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 0) throw wrong(said`its ${name} has no length`);
+    if (!isLength(n)) throw wrong(said`its ${name} has no length`);
     const end = at + n * of.BYTES_PER_ELEMENT;
     if (end > bytes.byteLength) throw wrong(said`its ${name} of ${n} values is not there`);
     // Most records have one array, of megabytes: then nothing is copied.
-    const whole = at === 0 && end === bytes.byteLength && end === bytes.buffer.byteLength;
+    const whole = at === 0 && end === bytes.buffer.byteLength;
     const { buffer } = whole ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice(at, end);
     at = end;
     return new of(buffer);
@@ -68,5 +68,7 @@ export function decodeRecord(json: unknown, bytes: Uint8Array): unknown {
   if (at !== bytes.byteLength) throw wrong(said`it names ${at} of its ${bytes.byteLength} bytes`);
   return value;
 }
+
+const isLength = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
 
 const wrong = (why: Said): FormatError => new FormatError(said`A record of the project file is damaged: ${why}.`);

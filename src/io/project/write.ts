@@ -28,6 +28,7 @@ export async function writeProject(source: ProjectSource, to: WritableStream<Uin
   let before = 0;
   const add = async (path: string, blob: Blob) => {
     signal?.throwIfAborted();
+    // Stryker disable next-line OptionalChaining: zip.js does not hear what is thrown there
     await zip.add(path, new BlobReader(blob), { onprogress: (done) => void onBytes?.(before + done) });
     before += blob.size;
     onBytes?.(before);
