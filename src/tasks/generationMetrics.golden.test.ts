@@ -64,6 +64,8 @@ test('answers by a pattern are its first match, or its first brackets', () => {
   expect(matchedAnswer(/#### (-?\d+)/)('3 and so #### -4', '')).toBe('-4');
   expect(matchedAnswer(/\d/)('none', '')).toBeNull();
   expect(commonsenseAnswer('true', 'maybe')).toBeNull();
+  // Of the kinds that the script's own examples have none of.
+  expect([['ending5, ending4', 'ending1'], ['option3, option2', 'option1'], ['ending0', 'ending1']].map(([text = '', wanted = '']) => commonsenseAnswer(text, wanted))).toEqual(['ending4', 'option2', null]);
 });
 
 test('words of a text', () => {

@@ -49,7 +49,13 @@ export const rooms = {
     part('src/train/scores.meta.ts'),
     part('src/train/generated.ts'),
   ],
-  sampling: [part('src/train/choose.ts')],
+  sampling: [
+    part('src/train/choose.ts'),
+    part('src/train/beams.ts'),
+    part('src/train/generation.ts'),
+    part('src/io/generationConfig.ts', 'src/train/generation.test.ts'),
+    part('src/train/continuationFeed.ts'),
+  ],
   'learning rates': [
     part('src/train/rates.meta.ts'),
     part('src/train/searchRate.ts', 'src/train/searched.test.ts'),
