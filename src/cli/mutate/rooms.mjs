@@ -39,7 +39,15 @@ export const rooms = {
     part('src/adapters/singular.ts'),
     part('src/adapters/largest.ts'),
   ],
-  statistics: [part('src/train/stats.meta.ts'), part('src/figures/interval.ts'), part('src/train/fair.meta.ts'), part('src/records/report/groups.ts')],
+  statistics: [
+    part('src/train/stats.meta.ts'),
+    part('src/figures/interval.ts'),
+    part('src/train/fair.meta.ts'),
+    part('src/records/report/groups.ts'),
+    part('src/records/runs.ts'),
+    part('src/ui/charts/meanCurve.ts'),
+    part('src/ui/store/findings.ts'),
+  ],
   metrics: [
     part('src/tasks/metrics.meta.ts', 'src/tasks/metrics.golden.test.ts', 'src/tasks/choiceScores.test.ts'),
     part('src/tasks/generationMetrics.ts', 'src/tasks/generationMetrics.golden.test.ts'),
@@ -54,7 +62,6 @@ export const rooms = {
     part('src/train/beams.ts'),
     part('src/train/generation.ts'),
     part('src/io/generationConfig.ts', 'src/train/generation.test.ts'),
-    part('src/train/continuationFeed.ts'),
   ],
   'learning rates': [
     part('src/train/rates.meta.ts'),
