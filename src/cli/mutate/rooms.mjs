@@ -44,7 +44,6 @@ export const rooms = {
     part('src/figures/interval.ts'),
     part('src/train/fair.meta.ts'),
     part('src/records/report/groups.ts'),
-    part('src/records/runs.ts'),
     part('src/ui/charts/meanCurve.ts'),
     part('src/ui/store/findings.ts'),
   ],
