@@ -61,6 +61,7 @@ export const rooms = {
     part('src/train/beams.ts'),
     part('src/train/generation.ts'),
     part('src/io/generationConfig.ts', 'src/train/generation.test.ts'),
+    part('src/train/rollout.ts', 'src/train/rolloutRecorded.test.ts'),
   ],
   'learning rates': [
     part('src/train/rates.meta.ts'),
