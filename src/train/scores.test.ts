@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
+import type { Evaluation } from './protocol';
 import { imbalanceOf, measureOf, rightOf, scoresOf } from './scores.meta';
 
 /** confusion[label][prediction] of labels and predictions. */
@@ -25,7 +26,7 @@ test('a class without images counts where it was predicted, in F1 alone; one tha
 });
 
 test('where numbers were told their correlation is the measure, even one of nothing, and none is right or wrong; else accuracy is both', () => {
-  const rows = [{ accuracy: 0.5 }, { accuracy: 0.5, scores: {} }, { accuracy: 0.5, scores: { f1: 0.9 } }, { accuracy: 0.5, scores: { pearson: -0.2 } }, { accuracy: 0.5, scores: { pearson: 0 } }];
+  const rows: Pick<Evaluation, 'accuracy' | 'scores'>[] = [{ accuracy: 0.5 }, { accuracy: 0.5, scores: {} }, { accuracy: 0.5, scores: { f1: 0.9 } }, { accuracy: 0.5, scores: { pearson: -0.2 } }, { accuracy: 0.5, scores: { pearson: 0 } }];
   expect([rows.map(measureOf), rows.map(rightOf)]).toEqual([[0.5, 0.5, 0.5, -0.2, 0], [0.5, 0.5, 0.5, NaN, NaN]]);
 });
 
