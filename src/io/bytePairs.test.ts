@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { byteLetters, filedVocabulary, numbered, pairOf, simpleVocabulary } from './bytePairs';
+import { byteLetters, filedVocabulary, numbered, pairOf, simpleVocabulary, WORDS } from './bytePairs';
 import { FormatError } from './formatError';
 
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -11,6 +11,10 @@ test("letters of the bytes are those of openai's bytes_to_unicode", () => {
   expect([0, 93, 94, 105, 106, 187, 188, 189, 220, 221, 254, 255].map((i) => letters[i])).toEqual(['!', '~', '¡', '¬', '®', 'ÿ', 'Ā', 'ā', 'Ġ', 'ġ', 'ł', 'Ń']);
 });
 
+test('words are contractions, runs of letters, single digits, and runs of other signs', () => {
+  expect("it's 42 né!? we'll".match(new RegExp(WORDS, 'gu'))).toEqual(['it', "'s", '4', '2', 'né', '!?', 'we', "'ll"]);
+});
+
 test("openai's vocabulary: bytes, bytes that end a word, what is joined, and two special tokens", () => {
   const { vocabulary, merges } = simpleVocabulary('#version: 0.2\np h\r\nph o</w>\n\n');
   expect(merges).toEqual([['p', 'h'], ['ph', 'o</w>']]);
@@ -19,15 +23,20 @@ test("openai's vocabulary: bytes, bytes that end a word, what is joined, and two
   const many = Array.from({ length: 48_900 }, (_, i) => `a${i} b`).join('\n');
   const full = simpleVocabulary(`#version\n${many}`);
   expect([full.vocabulary.size, full.merges.length, full.vocabulary.get('<|endoftext|>')]).toEqual([49_408, 48_894, 49_407]);
-  expect(simpleVocabulary('a b\nc d').merges).toEqual([['a', 'b'], ['c', 'd']]);
+  expect(simpleVocabulary('a b\nc\rd e').merges).toEqual([['a', 'b'], ['c\rd', 'e']]);
+  expect(() => simpleVocabulary('a b c')).toThrow(/^bpe_simple_vocab_16e6.txt has a merge/);
+  expect(() => simpleVocabulary('a b\na b')).toThrow(/^bpe_simple_vocab_16e6.txt makes/);
 });
 
 test('vocab.json and merges.txt', () => {
   const { vocabulary, merges } = filedVocabulary(json({ a: 1, b: 0, ab: 2 }), 'a b');
   expect([[...vocabulary], merges]).toEqual([[['a', 1], ['b', 0], ['ab', 2]], [['a', 'b']]]);
   expect(() => filedVocabulary(json([1]), '')).toThrow(FormatError);
-  expect(filedVocabulary(json({ a: 0 }), '\n'.repeat(999_999)).merges).toEqual([]);
-  expect(() => filedVocabulary(json({ a: 0 }), '\n'.repeat(1_000_000))).toThrow(/merges.txt has 1000001 lines, at most 1000000/);
+  expect(() => filedVocabulary(json([1]), '')).toThrow(/vocab.json/);
+  expect(() => filedVocabulary(json({ a: 1 }), '')).toThrow(/^vocab.json gives/);
+  // As many lines as there may be are read, of which the first is no merge.
+  expect(() => filedVocabulary(json({ a: 0 }), `a${'\n'.repeat(999_999)}`)).toThrow(/merges.txt has a merge/);
+  expect(() => filedVocabulary(json({ a: 0 }), `a${'\n'.repeat(1_000_000)}`)).toThrow(/merges.txt has 1000001 lines, at most 1000000/);
   expect(() => filedVocabulary(json({ a: 0 }), 'a b\na')).toThrow(/merges.txt has a merge "\\"a\\""/);
 });
 
@@ -53,7 +62,8 @@ describe('numbers of tokens', () => {
     expect(() => numbered(entries, 'f')).toThrow(FormatError);
   });
   test('have a bound', () => {
-    const many = (n: number) => Array.from({ length: n }, (_, i): [string, number] => [String(i), i]);
+    const many = (n: number) => new Array<[string, number]>(n).fill(['a', 0]);
+    expect(() => numbered(many(1_000_000), 'f')).toThrow(/which another token has/);
     expect(() => numbered(many(1_000_001), 'f')).toThrow(/has 1000001 tokens/);
   });
 });

@@ -52,15 +52,17 @@ function parseMerges(text: string, file: string): [string, string][] {
   const lines = text.split('\n');
   if (defined(lines[0]).includes('#version')) lines.shift();
   if (lines.length > MAX_TOKENS) throw new FormatError(said`${file} has ${lines.length} lines, at most ${MAX_TOKENS} are accepted.`);
-  return lines.map((line) => line.replace(/\r$/, '')).filter((line) => line !== '').map((line) => pairOf(line, file));
+  return lines.flatMap((line) => {
+    const plain = line.replace(/\r$/, '');
+    return plain === '' ? [] : [pairOf(plain, file)];
+  });
 }
 
 /** `a b`, or [a, b] as newer tokenizer.json files have it. Throws FormatError. */
 export function pairOf(value: unknown, file: string): [string, string] {
-  const pair: unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
-  const [a, b] = pair;
-  if (pair.length !== 2 || typeof a !== 'string' || typeof b !== 'string' || a === '' || b === '') throw new FormatError(said`${file} has a merge ${quote(jsonOf(value))}, which is not two tokens.`);
-  return [a, b];
+  const pair: unknown = typeof value === 'string' ? value.split(' ') : value;
+  if (!Array.isArray(pair) || pair.length !== 2 || !pair.every((token) => typeof token === 'string' && token !== '')) throw new FormatError(said`${file} has a merge ${quote(jsonOf(value))}, which is not two tokens.`);
+  return pair as [string, string];
 }
 
 /** Tokens by name. Throws FormatError unless the numbers are 0 to n - 1, each once. */
@@ -68,8 +70,9 @@ export function numbered(entries: [string, unknown][], file: string): Map<string
   const n = entries.length;
   if (n === 0 || n > MAX_TOKENS) throw new FormatError(said`${file} has ${n} tokens; between 1 and ${MAX_TOKENS} can be used.`);
   const taken = new Uint8Array(n);
-  for (const [token, id] of entries) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= n) throw new FormatError(said`${file} gives ${quote(token)} the number ${quote(jsonOf(id))}; ${n} tokens have numbers 0 to ${n - 1}.`);
+  for (const [token, given] of entries) {
+    const id = Number.isInteger(given) ? (given as number) : -1;
+    if (id < 0 || id >= n) throw new FormatError(said`${file} gives ${quote(token)} the number ${quote(jsonOf(given))}; ${n} tokens have numbers 0 to ${n - 1}.`);
     if (taken[id] === 1) throw new FormatError(said`${file} gives ${quote(token)} the number ${id}, which another token has.`);
     taken[id] = 1;
   }

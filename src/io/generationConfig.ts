@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../numbers/defined';
 import { reasonOf, said } from '../said/said';
 import type { FileTree } from './fileTree';
 import { FormatError } from './formatError';
@@ -42,6 +43,7 @@ export async function readGenerationConfig(tree: FileTree): Promise<GenerationCo
   }
   const read = fields.safeParse(json);
   if (read.success) return read.data;
-  const field = read.error.issues[0]?.path.join('.');
+  // Fields lie one deep.
+  const field = defined(read.error.issues[0]).path.join();
   throw new FormatError(field ? said`${FILE} of ${tree.name} has a bad value for ${field}; correct it, or remove the file.` : said`${FILE} of ${tree.name} is not an object of settings; correct it, or remove the file.`);
 }

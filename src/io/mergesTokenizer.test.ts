@@ -1,6 +1,7 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { tinyMerges, tinyTokenizerJson } from '../testing/tinyTokenizer';
+import { WORDS } from './bytePairs';
 import { memoryTree } from './fileTree';
 import { FormatError } from './formatError';
 import { openTokenizer } from './tokenizer';
@@ -51,6 +52,8 @@ describe('texts', () => {
     const tokenizer = await open(TINY);
     expect([tokenizer.decode([START, 515, 516, END]), tokenizer.decode([515, -1, 523, 9999, 516]), tokenizer.decode([START, END]), tokenizer.decode([]), tokenizer.decode([letter('?', true)])]).toEqual(['photo of', 'photo of', '', '', '?']);
     expect(tokenizer.decode([0])).toBe('!');
+    // No sign moves to the word before it.
+    expect(tokenizer.decode(tokenizer.encode("of, photo. of 's"))).toBe("of , photo . of 's");
     expect(tokenizer.decode([tokenizer.size - 1])).toBe('');
   });
 });
@@ -88,7 +91,7 @@ describe('files', () => {
     const { pad } = await open({ ...TINY, 'special_tokens_map.json': json({ pad_token: { content: 'c' } }) });
     expect(pad).toBe(letter('c'));
     await expect(named({ bos_token: 'nowhere' })).rejects.toThrow(/no token "nowhere"/);
-    await expect(named({ bos_token: 3 })).rejects.toThrow(/tokenizer_config.json: "bos_token"/);
+    for (const bos_token of [3, { content: 3 }, {}]) await expect(named({ bos_token })).rejects.toThrow(/^tokenizer_config.json: "bos_token/);
   });
 
   test('that are missing, too large, no text or no gzip are refused', async () => {
@@ -123,7 +126,8 @@ describe('tokenizer.json', () => {
     ['bytes as tokens', set('byte_fallback', true), /byte_fallback or ignore_merges/], ['words that stay whole', set('ignore_merges', true), /byte_fallback or ignore_merges/],
     ['no cleaning', (j) => Object.assign(j, { normalizer: null }), /cleaned by "nothing"/], ['one step of it', (j) => Object.assign(j, { normalizer: { type: 'NFC' } }), /cleaned by "NFC"/], ['another order', cleaned('Replace', 'NFC', 'Lowercase'), /cleaned by "Replace, NFC, Lowercase"/],
     ['no splitting', (j) => Object.assign(j, { pre_tokenizer: null }), /told apart by ""/], ['bytes alone', (j) => Object.assign(j, { pre_tokenizer: { type: 'ByteLevel' } }), /told apart by "ByteLevel"/], ['another pattern', split({ type: 'Split', pattern: { Regex: 'a' } }, { type: 'ByteLevel' }), /told apart by "a"/],
-    ['a text as the pattern', split({ type: 'Split', pattern: { String: 'a' } }, { type: 'ByteLevel' }), /told apart by "Split,ByteLevel"/], ['no pattern', split({ type: 'Split' }, { type: 'ByteLevel' }), /told apart by "Split,ByteLevel"/], ['another order of steps', split({ type: 'ByteLevel' }, { type: 'Split', pattern: { Regex: 'a' } }), /told apart by "a"/],
+    ['a text as the pattern', split({ type: 'Split', pattern: { String: 'a' } }, { type: 'ByteLevel' }), /told apart by "Split,ByteLevel"/], ['no pattern', split({ type: 'Split' }, { type: 'ByteLevel' }), /told apart by "Split,ByteLevel"/], ['another order of steps', split({ type: 'ByteLevel' }, { type: 'Split', pattern: { Regex: 'a' } }), /told apart by "a"/], ["CLIP's steps in another order", split({ type: 'ByteLevel' }, { type: 'Split', pattern: { Regex: WORDS } }), /^tokenizer.json: words are told apart by/],
+    ['steps without a type', split({}), /"pre_tokenizer.pretokenizers.0.type"/], ['steps that are no list', (j) => Object.assign(j, { pre_tokenizer: { type: 'Sequence', pretokenizers: 'Split' } }), /"pre_tokenizer.pretokenizers"/], ['cleaning that is no list', (j) => Object.assign(j, { normalizer: { type: 'Sequence', normalizers: 'NFC' } }), /"normalizer.normalizers"/],
     ['a merge of three', set('merges', ['a b c']), /not two tokens/], ['too many merges', set('merges', new Array(1_000_001).fill(0)), /"model.merges"/], ['too many added tokens', (j) => Object.assign(j, { added_tokens: new Array(1001).fill({ content: 'a', id: 0 }) }), /"added_tokens"/], ['an added token with half a number', (j) => Object.assign(j, { added_tokens: [{ content: 'a', id: 0.5 }] }), /"added_tokens.0.id"/],
     ['an added token with a number of another', (j) => Object.assign(j, { added_tokens: [{ content: 'new', id: 0 }] }), /gives "new" the number 0, which another token has/],
   ])('%s is refused', async (_, change, message) => {

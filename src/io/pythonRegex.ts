@@ -28,7 +28,7 @@ const classes: Record<string, (c: string) => boolean> = {
   d: (c) => /\p{Nd}/u.test(c), D: (c) => !/\p{Nd}/u.test(c), w: word, W: (c) => !word(c), s: (c) => /\s/.test(c), S: (c) => !/\s/.test(c),
 };
 const controls: Record<string, string> = { n: '\n', t: '\t', r: '\r', f: '\f', v: '\v', a: '\x07', 0: '\0' };
-const isBoundary = (text: string, at: number) => word(text[at - 1] ?? ' ') !== word(text[at] ?? ' ');
+const isBoundary = (text: string, at: number) => word(text[at - 1] ?? '') !== word(text[at] ?? '');
 
 class Parser {
   private at = 0;
@@ -174,10 +174,10 @@ class Parser {
     const tests: ((c: string) => boolean)[] = [];
     for (let first = true; first || this.pattern[this.at] !== ']'; first = false) {
       const low = this.member();
-      if (typeof low === 'string' && this.pattern[this.at] === '-' && !/^-(\]|$)/.test(this.pattern.slice(this.at))) {
+      if (this.pattern[this.at] === '-' && !/^-(\]|$)/.test(this.pattern.slice(this.at))) {
         this.at++;
         const high = this.member();
-        if (typeof high !== 'string' || high < low) this.fail(said`a range in a class runs backwards`);
+        if (typeof low !== 'string' || typeof high !== 'string' || high < low) this.fail(said`a range in a class runs backwards`);
         tests.push((c) => c >= low && c <= high);
       } else tests.push(typeof low === 'string' ? (c) => c === low : low);
     }

@@ -184,10 +184,8 @@ function lastOf({ type, vocab: vocabulary }: { type?: unknown; vocab?: unknown }
 
 /** How many tokens two texts keep of so many in all: the longer is cut until it is as long as the other, then both alike. */
 function shares(a: number, b: number, room: number): [number, number] {
-  if (a + b <= room) return [a, b];
-  const [less, more] = a > b ? [b, a] : [a, b];
-  const rest = less > room ? less : Math.max(less, room - less);
-  const [short, long] = less + rest > room ? [room >> 1, room - (room >> 1)] : [less, Math.min(more, rest)];
+  const [less, more] = [Math.min(a, b), Math.max(a, b)];
+  const [short, long] = 2 * less > room ? [room >> 1, room - (room >> 1)] : [less, Math.min(more, room - less)];
   return a > b ? [long, short] : [short, long];
 }
 

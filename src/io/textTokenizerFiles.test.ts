@@ -96,6 +96,7 @@ describe('what files name', () => {
     const more = make((file) => (file.added_tokens = [added('<x>', 20), added('<y>', 11)]));
     expect([more.size, [...more.added]]).toEqual([21, [20, 11]]);
     expect(make(({ model }) => (model.vocab = { ...vocabulary, last: 30 })).size).toBe(31);
+    expect(make((file) => Object.assign(file, { added_tokens: [], post_processor: null, model: { ...file.model, vocab: { '[UNK]': 0 } } })).size).toBe(1);
   });
 
   test('what stands for what is not known: a number, or a name', () => {
@@ -138,18 +139,18 @@ describe('files that cannot be used', () => {
     ['no JSON object', (file) => delete (file as Partial<Json>).model, /"model"/], ['no vocabulary', ({ model }) => (model.vocab = null), /no vocabulary/], ['a vocabulary that is a text', ({ model }) => (model.vocab = 'x'), /no vocabulary/], ['a vocabulary by name of pieces', ({ model }) => (model.type = 'Unigram'), /no vocabulary/],
     ['half a number', ({ model }) => (model.vocab = { a: 0.5 }), /gives "a" the number "0.5"/], ['a number below 0', ({ model }) => (model.vocab = { a: 0, b: -1 }), /gives "b" the number "-1"/], ['a number that is a text', ({ model }) => (model.vocab = { a: '0' }), /gives "a" the number/],
     ['no added tokens', (file) => (file.added_tokens = null), /"added_tokens"/], ['an added token without a number', (file) => (file.added_tokens = [{ content: 'a' }]), /"added_tokens.0.id"/], ['an added token without a text', (file) => (file.added_tokens = [{ id: 1 }]), /"added_tokens.0.content"/],
-    ['two letters for a blank', (file) => (file.pre_tokenizer = metaspace({ replacement: 'ab' })), /puts "\\"ab\\"" in the place of a space/], ['a number for a blank', (file) => (file.decoder = metaspace({ str_rep: 3 })), /puts "3" in the place/], ['a list within a list', (file) => (file.pre_tokenizer = { type: 'Sequence', pretokenizers: [{ type: 'Sequence', pretokenizers: [metaspace({ replacement: [] })] }] }), /in the place of a space/],
+    ['two letters for a blank', (file) => (file.pre_tokenizer = metaspace({ replacement: 'ab' })), /^tokenizer.json puts "\\"ab\\"" in the place of a space/], ['a number for a blank', (file) => (file.decoder = metaspace({ str_rep: 3 })), /puts "3" in the place/], ['a list within a list', (file) => (file.pre_tokenizer = { type: 'Sequence', pretokenizers: [{ type: 'Sequence', pretokenizers: [metaspace({ replacement: [] })] }] }), /in the place of a space/],
     ['letters again and again', (file) => (file.pre_tokenizer = levels(8)), /more than 4096 times/], ['thousands for one', (file) => (file.normalizer = replace('x'.repeat(4097), { String: 'a' })), /more than 4096/], ['thousands for what a pattern finds', (file) => (file.normalizer = replace('x'.repeat(4097), { Regex: 'aa' })), /more than 4096/], ['thousands for nothing', (file) => (file.normalizer = replace('x'.repeat(4097), { String: '' })), /more than 4096/],
     ['products of steps', (file) => (file.normalizer = { type: 'Sequence', normalizers: [replace('x'.repeat(64), { String: 'a' }), replace('x'.repeat(65), { String: 'a' })] }), /more than 4096/], ['in a decoder', (file) => (file.decoder = { type: 'Sequence', decoders: [replace('x'.repeat(4097), { String: 'a' })] }), /more than 4096/],
     ['a pre-tokenizer that there is not', (file) => (file.pre_tokenizer = { type: 'Nothing' }), /tokenizer.json cannot be used: .*\.$/], ['a template without its token', (file) => (file.post_processor = { type: 'TemplateProcessing', single: [{ SpecialToken: { id: 'x', type_id: 0 } }], pair: [], special_tokens: {} }), /names "x"/], ['a template of two without its token', (file) => (file.post_processor = { type: 'TemplateProcessing', single: [], pair: [{ SpecialToken: { id: 'constructor', type_id: 0 } }], special_tokens: {} }), /names "constructor"/],
-    ['another kind of what stands around', (file) => (file.post_processor = { type: 'Other' }), /"post_processor/], ['a template of a third text', (file) => (file.post_processor = { type: 'TemplateProcessing', single: [{ Sequence: { id: 'C', type_id: 0 } }], pair: [], special_tokens: {} }), /"post_processor/],
+    ['another kind of what stands around', (file) => (file.post_processor = { type: 'Other' }), /"post_processor/], ['a special token without numbers', (file) => (file.post_processor = { type: 'TemplateProcessing', single: [], pair: [], special_tokens: { x: { id: 'x' } } }), /"post_processor/], ['a template of a third text', (file) => (file.post_processor = { type: 'TemplateProcessing', single: [{ Sequence: { id: 'C', type_id: 0 } }], pair: [], special_tokens: {} }), /"post_processor/],
   ])('%s', (_, change, message) => {
     expect(() => make(change)).toThrow(FormatError);
     expect(() => make(change)).toThrow(message);
   });
 
   test.each<[string, (json: Json) => void]>([
-    ['a letter outside the plane for a blank', (file) => (file.pre_tokenizer = metaspace({ replacement: '\u{1F600}' }))], ['no letter for a blank', (file) => (file.pre_tokenizer = metaspace({ str_rep: null }))], ['seven times bytes', (file) => (file.pre_tokenizer = levels(7))],
+    ['a letter outside the plane for a blank', (file) => (file.pre_tokenizer = metaspace({ replacement: '\u{1F600}' }))], ['no letter for a blank', (file) => (file.pre_tokenizer = metaspace({ str_rep: null }))], ['a step that has long words, but puts them nowhere', (file) => (file.normalizer = { type: 'NFC', content: 'x'.repeat(5000) })], ['seven times bytes', (file) => (file.pre_tokenizer = levels(7))],
     ['thousands for one', (file) => (file.normalizer = replace('x'.repeat(4096), { String: 'a' }))], ['more for two', (file) => (file.normalizer = replace('x'.repeat(8192), { String: 'ab' }))], ['less again', (file) => (file.normalizer = { type: 'Sequence', normalizers: [replace('', { String: 'aaaaaaaa' }), replace('x'.repeat(4096), { String: 'a' })] })],
     ['steps of two kinds, each at its most', (file) => Object.assign(file, { normalizer: replace('x'.repeat(4096), { String: 'a' }), pre_tokenizer: levels(7) })], ['two letters where no blank is meant', (file) => (file.decoder = { type: 'WordPiece', prefix: '##', cleanup: true, replacement: 'ab' })],
   ])('%s is fine', (_, change) => {
@@ -158,7 +159,7 @@ describe('files that cannot be used', () => {
 
   test('a config that is none', () => {
     expect(() => make(() => {}, [])).toThrow(/^tokenizer_config.json: /);
-    expect(() => make(() => {}, { pad_token: 3 })).toThrow(/"pad_token"/);
+    for (const pad_token of [3, {}, { content: 3 }]) expect(() => make(() => {}, { pad_token })).toThrow(/"pad_token/);
     expect(() => make(() => {}, { model_max_length: 'x' })).toThrow(/"model_max_length"/);
     expect(make(() => {}, { pad_token: null, eos_token: null, model_max_length: 1e30 }).pad).toBeNull();
   });

@@ -32,11 +32,11 @@ export class Tokenizer {
     this.start = of(special.start);
     this.end = of(special.end);
     this.pad = special.pad === null ? 0 : of(special.pad);
-    const added = [special.start, special.end].map((content) => ({ id: of(content), content, special: true, normalized: false, single_word: false, lstrip: false, rstrip: false }));
+    const added = [special.start, special.end].map((content) => ({ id: of(content), content, special: true }));
     this.library = new Library(
       {
         added_tokens: added,
-        normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' }, { type: 'Lowercase' }] },
+        normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Lowercase' }] },
         pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Regex: WORDS }, behavior: 'Removed', invert: true }, { type: 'ByteLevel', add_prefix_space: false, use_regex: false }] },
         post_processor: null,
         decoder: { type: 'ByteLevel' },
@@ -49,14 +49,14 @@ export class Tokenizer {
   /** Ids of a text between start and end of text; at most `length`, the last of which is the end of text. */
   encode(text: string, length = Infinity): number[] {
     const short = text.replace(/\s+/g, ' ').slice(0, MAX_TEXT);
-    const ids = this.library.encode(short, { add_special_tokens: false }).ids;
+    const { ids } = this.library.encode(short);
     return [this.start, ...ids.slice(0, Math.max(0, length - 2)), this.end];
   }
 
   /** The text of ids, without special tokens; words apart by one blank, as the vocabulary has them. */
   decode(ids: readonly number[]): string {
-    const inside = ids.filter((id) => id !== this.start && id !== this.end && id >= 0 && id < this.size);
-    return inside.length ? this.library.decode(inside, { skip_special_tokens: true, clean_up_tokenization_spaces: false }) : '';
+    // Numbers that there are not are read as the end of text, which is left out with the special ones.
+    return ids.length ? this.library.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }) : '';
   }
 
   /** Rows of `length` ids, cut and padded. */

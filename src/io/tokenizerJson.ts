@@ -43,8 +43,8 @@ export function readTokenizerJson(bytes: Uint8Array): BytePairs {
   const splitting = pre_tokenizer ? (pre_tokenizer.pretokenizers ?? [pre_tokenizer]) : [];
   const types = splitting.map((s) => s.type).join();
   const pattern = patternOf(splitting.find((s) => s.type === 'Split'));
-  const known = [WORDS, `<\\|startoftext\\|>|<\\|endoftext\\|>|${WORDS}`];
-  if (types !== 'Split,ByteLevel' || pattern === null || !known.includes(pattern)) refuse(said`words are told apart by ${quote(pattern ?? types)}`);
+  const known: (string | null)[] = [WORDS, `<\\|startoftext\\|>|<\\|endoftext\\|>|${WORDS}`];
+  if (types !== 'Split,ByteLevel' || !known.includes(pattern)) refuse(said`words are told apart by ${quote(pattern ?? types)}`);
   const own = Object.entries(model.vocab);
   const have = new Set(own.map(([token]) => token));
   const more = (added_tokens ?? []).filter((t) => !have.has(t.content)).map((t): [string, number] => [t.content, t.id]);

@@ -12,8 +12,8 @@ export function classWeightsText(value: unknown): string | null {
   const text = Array.isArray(value) ? value.join(', ') : plainText(value).trim();
   if (text === '' || text === 'none') return null;
   if (text === BALANCED) return BALANCED;
-  const numbers = text.replace(/^\[(.*)\]$/s, '$1').split(/[\s,;]+/).filter(Boolean).map(Number);
-  if (numbers.length === 0 || !numbers.every((one) => Number.isFinite(one) && one >= 0) || !numbers.some((one) => one > 0)) {
+  const numbers = text.replace(/^\[(.*)\]$/s, '$1').split(/[\s,;]/).filter(Boolean).map(Number);
+  if (!numbers.every((one) => Number.isFinite(one) && one >= 0) || !numbers.some((one) => one > 0)) {
     throw new ConfigError(said`class_weights is ${JSON.stringify(text.slice(0, 80))}; it must be none, balanced, or a number from 0 on for each class, with commas between, not all of them 0.`);
   }
   return numbers.join(', ');

@@ -5,7 +5,7 @@ import { checkClassWeights, classWeightsOf, classWeightsText, forMean } from './
 test('the setting, as it is kept', () => {
   const kept: [given: unknown, text: string | null][] = [[null, null], [undefined, null], ['', null], ['  ', null], ['none', null], [' balanced ', 'balanced'], [3, '3'], ['1,2;;.5 ,', '1, 2, 0.5'], ['[1, 2\n0]', '1, 2, 0'], [[1, 2, 0.5], '1, 2, 0.5'], ['0 1', '0, 1']];
   for (const [given, text] of kept) expect(classWeightsText(given), JSON.stringify(given)).toBe(text);
-  for (const bad of ['some', '1, -2', '0, 0', '1, x', 'NaN', '1, Infinity', ',', '[]', '1[2]', '[1, 2', 'x[1, 2]', '[1, 2]x', 'balance', 'nonesuch']) expect(() => classWeightsText(bad), bad).toThrow(ConfigError);
+  for (const bad of ['some', '1, -2', '0, 0', '1, x', 'NaN', '1, Infinity', ',', '[]', '1[2]', '[1, 2', 'x[1, 2]', '[1, 2]x', '[1, 2] 3', '1, [2, 3]', 'balance', 'nonesuch']) expect(() => classWeightsText(bad), bad).toThrow(ConfigError);
 });
 
 test('there is one for each class', () => {

@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Recorder } from '../engine/record';
+import type { Tensor } from '../engine/tensor';
 import { classify } from './classes';
 
 /** Rows (count, 4) of what was said: loss, right, counted, prediction. */
@@ -37,4 +39,44 @@ test('a batch has images and labels, and of mixed ones the other labels and shar
   expect(classify.batch(model, 5)).toEqual({ pixel_values: { shape: [5, 3, 16, 16], dtype: 'f32' }, labels: { shape: [5], dtype: 'u32' } });
   expect(classify.mixed?.(5)).toEqual({ other_labels: { shape: [5], dtype: 'u32' }, shares: { shape: [5], dtype: 'f32' } });
   expect([classify.weighs, classify.fits(model, undefined)]).toEqual([true, true]);
+});
+
+describe('the loss', () => {
+  /** What is recorded for logits (2, 3), and what the loss leaves, without a device. */
+  function recorded(mixed: boolean, gradients: boolean) {
+    const rec = new Recorder();
+    const logits = rec.param('logits', [2, 3], 'head');
+    const [labels, other_labels] = ['labels', 'other_labels'].map((name) => rec.declare('input', name, [2], 'u32'));
+    const shares = rec.declare('input', 'shares', [2]);
+    if (!labels || !other_labels) throw new Error('two inputs');
+    let dout: Tensor | null = null;
+    const { entries } = rec.program('loss', () => ({ dout } = classify.loss(logits, mixed ? { labels, other_labels, shares } : { labels }, 0.1)), { gradients });
+    const losses = entries.filter(({ kernel }) => kernel.name === 'cross_entropy').map(({ tensors, overrides }) => ({ labels: tensors.labels?.label, shares: overrides.SHARED && tensors.shares?.label, rest: overrides.REST }));
+    return { losses, sums: entries.filter(({ kernel }) => kernel.name === 'metrics').map(({ overrides }) => overrides.BESIDES), adds: entries.filter(({ kernel, tensors }) => kernel.name === 'add' && tensors.out === dout).length, dout };
+  }
+
+  test('of images alone is one cross entropy, whose gradient is the loss’s', () => {
+    const { losses, sums, adds, dout } = recorded(false, true);
+    expect([losses, sums, adds]).toEqual([[{ labels: 'labels', shares: undefined, rest: undefined }], [undefined], 0]);
+    expect(dout).not.toBeNull();
+    expect(recorded(false, false).dout).toBeNull();
+  });
+
+  test('of mixed ones is that of both labels, the other by the rest of each share, whose rows are counted once and whose gradients are added', () => {
+    const both = [{ labels: 'labels', shares: 'shares', rest: undefined }, { labels: 'other_labels', shares: 'shares', rest: 1 }];
+    const { losses, sums, adds, dout } = recorded(true, true);
+    expect([losses, sums, adds]).toEqual([both, [undefined, 1], 1]);
+    expect(dout).not.toBeNull();
+    const without = recorded(true, false);
+    expect([without.losses, without.sums, without.adds, without.dout]).toEqual([both, [undefined, 1], 0, null]);
+  });
+
+  test('is that of the logits which the model has for the pixels', () => {
+    const [pixels, logits] = ['pixels', 'logits'].map((name) => new Recorder().declare('input', name, [1]));
+    if (!pixels) throw new Error('pixels');
+    const forward = vi.fn(() => logits);
+    const context = {} as Parameters<typeof classify.forward>[0];
+    expect(classify.forward(context, { forward } as unknown as Parameters<typeof classify.forward>[1], { pixel_values: pixels })).toBe(logits);
+    expect(forward).toHaveBeenCalledWith(context, pixels);
+  });
 });

@@ -64,11 +64,14 @@ test('answers by a pattern are its first match, or its first brackets', () => {
   expect(matchedAnswer(/#### (-?\d+)/)('3 and so #### -4', '')).toBe('-4');
   expect(matchedAnswer(/\d/)('none', '')).toBeNull();
   expect(commonsenseAnswer('true', 'maybe')).toBeNull();
+  // Of the kinds that the script's own examples have none of.
+  expect([['ending5, ending4', 'ending1'], ['option3, option2', 'option1'], ['ending0', 'ending1']].map(([text = '', wanted = '']) => commonsenseAnswer(text, wanted))).toEqual(['ending4', 'option2', null]);
 });
 
 test('words of a text', () => {
   expect(mtevalWords('The Mill, a "pub" (£20-25): 4.5 stars&amp;more.')).toEqual(['the', 'mill', ',', 'a', '"', 'pub', '"', '(', '£20', '-', '25', ')', ':', '4.5', 'stars', '&', 'more', '.']);
   expect(captionWords("It's a family-friendly pub, isn't it? Prices: £20-25 (4.5 stars).")).toEqual(['it', "'s", 'a', 'family-friendly', 'pub', 'is', "n't", 'it', 'prices', '£', '20-25', '4.5', 'stars']);
+  expect(captionWords("It isn't-well, it's-not")).toEqual(['it', 'is', "n't", 'well', 'it', "'s", 'not']);
   expect([mtevalWords(''), captionWords(' ?! ')]).toEqual([[], []]);
 });
 
@@ -89,6 +92,12 @@ test('nothing said and nothing to be said score nothing', () => {
   // A text that is too short for runs of two words takes nothing from the others.
   const whole = { words: 'a b c d e'.split(' '), references: ['a b c d e'.split(' ')] };
   expect(bleu([whole, { words: ['f'], references: [['f']] }])).toBe(1);
+});
+
+test('a word that is said more often than a reference has it counts as often as there', () => {
+  // Of one run of words in four there is one in common: log(2) of 2 log(2), and of log(2) and log(2).
+  const [score] = cider([{ words: ['x', 'x'], references: [['x', 'y']] }, { words: ['z'], references: [['z']] }]);
+  expect(score).toBeCloseTo((10 / 4) * (1 / (2 * Math.SQRT2)), 12);
 });
 
 test('of references that are as much longer as shorter the shorter is the measure of length, whichever stands first', () => {

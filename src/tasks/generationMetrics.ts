@@ -35,7 +35,7 @@ export function captionWords(text: string): string[] {
   return blanked(parted?.join(' ') ?? '');
 }
 
-const blanked = (text: string): string[] => text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+const blanked = (text: string): string[] => text.toLowerCase().split(/\s/).filter((word) => word !== '');
 
 /** Runs of n words, each with how often it comes. */
 function grams(words: readonly string[], n: number): Map<string, number> {
@@ -62,7 +62,7 @@ export function bleu(rows: readonly Compared[]): number {
   if (length === 0) return 0;
   const wanted = sum(rows.map(({ words, references }) => {
     const off = (of: number) => Math.abs(of - words.length);
-    return references.map((reference) => reference.length).reduce((best, one) => (off(one) < off(best) || (off(one) === off(best) && one < best) ? one : best), Infinity);
+    return references.map((reference) => reference.length).sort((a, b) => off(a) - off(b) || a - b)[0] ?? Infinity;
   }));
   const precisions = Array.from({ length: BLEU_GRAMS }, (_, k) => log(Math.max(sum(rows.map((row) => sum(hits(row, k + 1).values()))), 1e-15) / Math.max(many(rows, k + 1), 1e-9)));
   return exp(Math.min(0, 1 - wanted / length) + sum(precisions) / BLEU_GRAMS);
@@ -80,7 +80,7 @@ export function nist(rows: readonly Compared[]): number {
     wanted += sum(references.map(({ length }) => length)) / references.length;
   }
   const length = many(rows, 1);
-  if (length === 0 || wanted === 0) return 0;
+  if (length === 0) return 0;
   const tells = (gram: string, k: number) => log((k === 0 ? total : defined(all[k - 1]).get(gram.slice(0, gram.lastIndexOf(' ')))!) / defined(all[k]).get(gram)!) / Math.LN2;
   const terms = all.map((_, k) => sum(rows.map((row) => sum(Array.from(hits(row, k + 1), ([gram, count]) => count * tells(gram, k))))) / Math.max(many(rows, k + 1), 1));
   const beta = Math.LN2 / log(1.5) ** 2;

@@ -21,9 +21,9 @@ const kinds = {
 
 const joined = ['t h', 'th e', '\u0120 the', 'i n', '\u0120 a', 'o n', 'r e', '\u0120 w', 'a n', '\u0120a n', '\u0120an d', '\u0120 s', 'e r', '\u0120w a', '\u0120wa s', '1 2', '12 3'];
 
-/** Bytes that are joined within words: 256, what they make, and three special tokens. `change` may alter the file. */
+/** Bytes that are joined within words: 256, what they make, and three special tokens. `change` may alter the file, which is made anew each time. */
 export function byteLevelTokenizer(kind: keyof typeof kinds, change: (json: Json & { model: Json }) => void = () => {}): Record<string, Uint8Array> {
-  const { pre_tokenizer, ignore_merges, normalizer = null, bos = false } = { normalizer: undefined, bos: undefined, ...kinds[kind] };
+  const { pre_tokenizer, ignore_merges, normalizer = null, bos = false } = { normalizer: undefined, bos: undefined, ...structuredClone(kinds[kind]) };
   const tokens = [...byteLetters(), ...joined.map((merge) => merge.replace(' ', ''))];
   const special = ['<|begin|>', '<|stop|>', '<|fill|>'].map((content, i) => added(content, tokens.length + i));
   const [start] = special;

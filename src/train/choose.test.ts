@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { Random } from '../data/random';
 import { streams } from '../data/streams';
 import { choose } from './choose';
 
@@ -24,6 +25,7 @@ test.each([
   ['of those that reach a share', { top_p: 0.7 }, [1, 2], 1],
   ['of those that reach a share of the likeliest', { top_k: 3, top_p: 0.95 }, [1, 2, 0], 1],
   ['of the likeliest alone, where it reaches the share', { top_p: 0.1 }, [1], 1],
+  ['of all of them, where the share is more than there is', { top_p: 1.5 }, [1, 2, 0, 4, 3], 1],
   ['of the likeliest alone, where the share is none', { top_p: 0 }, [1], 1],
 ])('draws %s', (_, how, tokens, temperature) => {
   const shares = softmax(tokens, temperature);
@@ -49,4 +51,17 @@ test('logits of any size are weighed by how far they are from the largest', () =
   expect([0, 1, 2].map((place) => choose(Float32Array.from([3e4, -3e4]), { temperature: 1 }, place))).toEqual([0, 0, 0]);
   const high = logits.map((v) => v + 1000);
   for (let place = 0; place < 50; place++) expect(choose(high, { temperature: 1, seed: 7 }, place)).toBe(choose(logits, { temperature: 1, seed: 7 }, place));
+});
+
+test.each([
+  // Where the draw falls, as a share of what is kept, and who is taken of four that are as likely.
+  ["the first one's stretch begins at nothing", 0, 1, 0],
+  ['where one ends the next begins', 0.5, 1, 2],
+  ["the very end is the last one's", 1, 1, 3],
+  ["the very end is the last one's of those that are kept", 1, 0.75, 2],
+  ['a share that is reached exactly takes no other', 0.99, 0.25, 0],
+])('%s', (_, draw, top_p, wanted) => {
+  const token = vi.spyOn(streams, 'token').mockImplementation(() => Object.assign(new Random(0), { uniform: (low: number, high: number) => low + draw * (high - low) }));
+  expect(choose(new Float32Array(4), { temperature: 1, top_p }, 0)).toBe(wanted);
+  token.mockRestore();
 });

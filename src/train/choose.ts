@@ -15,16 +15,10 @@ export function choose(logits: Float32Array, { temperature = 0, top_k = 0, top_p
   let [count, sum] = [0, 0];
   while (count < weights.length && (count === 0 || sum < top_p * total)) sum += defined(weights[count++]);
   let left = streams.token(seed, place).uniform(0, sum);
-  for (let i = 0; i < count; i++) {
-    left -= defined(weights[i]);
-    if (left < 0) return defined(kept[i]);
-  }
-  return defined(kept[count - 1]);
+  // Rounding may leave something behind the last of them, which is the last one's.
+  const within = weights.subarray(0, count - 1).findIndex((weight) => (left -= weight) < 0);
+  return defined(kept.subarray(0, count).at(within));
 }
 
 /** The first of the largest. */
-function likeliest(logits: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < logits.length; i++) if (defined(logits[i]) > defined(logits[best])) best = i;
-  return best;
-}
+const likeliest = (logits: Float32Array): number => logits.reduce((best, logit, token) => (logit > defined(logits[best]) ? token : best), 0);

@@ -24,6 +24,10 @@ describe('budgets', () => {
     expect(budgetsOf(groups.filter(({ method }) => method !== 'randlora'))?.equal.map(({ method }) => method)).toEqual(['nola', 'dora']);
   });
 
+  test('have nothing to say of a method that nobody knows', () => {
+    expect(isFixed(group('nonesuch', 5))).toBe(true);
+  });
+
   test('are none where one method alone is there, or one that shares it is there at another, too', () => {
     expect(budgetsOf([])).toBeNull();
     expect(budgetsOf([group('lora', 1000), group('lora', 1000), group('full', 9)])).toBeNull();

@@ -9,6 +9,7 @@ test('rows that ask the same are one prompt with all their answers, wherever the
   const csv = 'mr,ref\nname[A],A is here .\nname[B],B is here .\nname[A],There is A .\nname[B],\n';
   const { test: split } = await openContinuations(memoryTree('e2e', { 'test.csv': new TextEncoder().encode(csv) }), { prompt: '{mr}', answer: ' {ref}' });
   expect(askedOf(split)).toEqual([{ prompt: 'name[A]', references: ['A is here .', 'There is A .'] }, { prompt: 'name[B]', references: ['B is here .'] }]);
+  expect(askedOf({ ...split, count: 1, text: () => ({ first: 'q', second: null }) })).toEqual([{ prompt: 'q', references: [''] }]);
 });
 
 test('texts are scored as a whole, those that say nothing included', () => {
@@ -25,11 +26,11 @@ test('texts are scored as a whole, those that say nothing included', () => {
 
 test('answers count row by row, though a prompt is asked once', () => {
   const rows = [
-    { prompt: 'a', text: 'so the answer is 4, not 5', references: ['the answer is 4', 'the answer is 5', '4'] },
+    { prompt: 'a', text: 'so the answer is 4, not 5', references: ['the answer is 4', 'the answer is 5', '4', 'the answer is 6'] },
     { prompt: 'b', text: 'who knows', references: ['the answer is 7'] },
   ];
   expect(answerScores(rows, matchedAnswer(/answer is (\d)/))).toEqual({
-    scores: { accuracy: 0.5, without_answer: 0.25 },
-    answers: [{ answer: '4', wanted: ['4', '5', '4'] }, { answer: null, wanted: ['7'] }],
+    scores: { accuracy: 0.4, without_answer: 0.2 },
+    answers: [{ answer: '4', wanted: ['4', '5', '4', '6'] }, { answer: null, wanted: ['7'] }],
   });
 });

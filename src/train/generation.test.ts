@@ -33,6 +33,11 @@ test.each([
   await expect(generationOf(folder(generation))).rejects.toThrow(message);
 });
 
+test('a generation_config.json may be as long as it is let', async () => {
+  expect(await endsOf(new TextEncoder().encode('{"eos_token_id": 5}'.padEnd(2 ** 20)), {}, 8)).toEqual([5]);
+  await expect(generationOf(folder(new TextEncoder().encode('{}'.padEnd(2 ** 20 + 1))))).rejects.toThrow(/1048577 bytes/);
+});
+
 test('what is not asked for is as the file says, else as transformers has it', async () => {
   const settings = async (generation: unknown, asked: Asked = {}) => settingsOf(asked, await generationOf(folder(generation)));
   const greedy = { temperature: 0, top_k: 0, top_p: 1, num_beams: 1, length_penalty: 1, no_repeat_ngram_size: 0 };
@@ -54,9 +59,12 @@ test('a length of the file counts the prompt, as transformers counts it, and end
   expect(await count(undefined, 5)).toBe(20);
   expect(await count({ max_length: 20 }, 50)).toBe(20);
   expect(await count({ max_length: 64 }, 50)).toBe(14);
+  expect(await count({ max_length: 64 }, 63)).toBe(1);
   expect(await count({ max_length: 64, max_new_tokens: 9 }, 50)).toBe(9);
   expect(await count({ max_length: 64, max_new_tokens: 9 }, 50, { max_new_tokens: 33 })).toBe(33);
   expect(await count({ max_length: 4096 }, 50, {}, 128)).toBe(78);
+  // Where the prompt leaves no position, whoever reads it says so.
+  expect([await count(undefined, 127, {}, 128), await count(undefined, 128, {}, 128), await count(undefined, 200, {}, 128)]).toEqual([1, 20, 20]);
   await expect(count({ max_length: 64 }, 64)).rejects.toThrow(/64 tokens.*max_new_tokens/);
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
-import { imbalanceOf, scoresOf } from './scores.meta';
+import type { Evaluation } from './protocol';
+import { imbalanceOf, measureOf, rightOf, scoresOf } from './scores.meta';
 
 /** confusion[label][prediction] of labels and predictions. */
 function confusionOf(labels: number[], predictions: number[], classes: number): { confusion: number[][] } {
@@ -22,6 +23,17 @@ test('a class without images counts where it was predicted, in F1 alone; one tha
   const found = scoresOf(confusionOf([0, 0, 1], [0, 2, 1], 4))!;
   expect(found.balanced_accuracy).toBe((1 / 2 + 1) / 2);
   expect(found.macro_f1).toBeCloseTo((2 / 3 + 1 + 0) / 3, 12);
+});
+
+test('where numbers were told their correlation is the measure, even one of nothing, and none is right or wrong; else accuracy is both', () => {
+  const rows: Pick<Evaluation, 'accuracy' | 'scores'>[] = [{ accuracy: 0.5 }, { accuracy: 0.5, scores: {} }, { accuracy: 0.5, scores: { f1: 0.9 } }, { accuracy: 0.5, scores: { pearson: -0.2 } }, { accuracy: 0.5, scores: { pearson: 0 } }];
+  expect([rows.map(measureOf), rows.map(rightOf)]).toEqual([[0.5, 0.5, 0.5, -0.2, 0], [0.5, 0.5, 0.5, NaN, NaN]]);
+});
+
+test('a matrix is looked at once', () => {
+  const [matrix, empty] = [confusionOf([0, 1], [0, 1], 2), confusionOf([], [], 2)];
+  expect(scoresOf(matrix)).toBe(scoresOf(matrix));
+  expect([scoresOf(empty), scoresOf(empty)]).toEqual([null, null]);
 });
 
 test('no matrix, no scores', () => {

@@ -39,7 +39,14 @@ export const rooms = {
     part('src/adapters/singular.ts'),
     part('src/adapters/largest.ts'),
   ],
-  statistics: [part('src/train/stats.meta.ts'), part('src/figures/interval.ts'), part('src/train/fair.meta.ts'), part('src/records/report/groups.ts')],
+  statistics: [
+    part('src/train/stats.meta.ts'),
+    part('src/figures/interval.ts'),
+    part('src/train/fair.meta.ts'),
+    part('src/records/report/groups.ts'),
+    part('src/ui/charts/meanCurve.ts'),
+    part('src/ui/store/findings.ts'),
+  ],
   metrics: [
     part('src/tasks/metrics.meta.ts', 'src/tasks/metrics.golden.test.ts', 'src/tasks/choiceScores.test.ts'),
     part('src/tasks/generationMetrics.ts', 'src/tasks/generationMetrics.golden.test.ts'),
@@ -49,7 +56,13 @@ export const rooms = {
     part('src/train/scores.meta.ts'),
     part('src/train/generated.ts'),
   ],
-  sampling: [part('src/train/choose.ts')],
+  sampling: [
+    part('src/train/choose.ts'),
+    part('src/train/beams.ts'),
+    part('src/train/generation.ts'),
+    part('src/io/generationConfig.ts', 'src/train/generation.test.ts'),
+    part('src/train/rollout.ts', 'src/train/rolloutRecorded.test.ts'),
+  ],
   'learning rates': [
     part('src/train/rates.meta.ts'),
     part('src/train/searchRate.ts', 'src/train/searched.test.ts'),

@@ -27,7 +27,7 @@ const file = z.looseObject({
   }),
   normalizer: z.nullish(z.looseObject({ type: z.string(), normalizers: z.nullish(z.array(step)) })),
   pre_tokenizer: z.nullish(z.looseObject({ type: z.string(), pretokenizers: z.nullish(z.array(step)) })),
-  added_tokens: z.nullish(z.array(added)),
+  added_tokens: z.array(added),
 });
 type File = z.output<typeof file>;
 
@@ -121,7 +121,7 @@ function tokensOf({ model, added_tokens }: File, size: number): { texts: string[
   };
   const bytes = new Set(model.byte_fallback ? Array.from({ length: 256 }, (_, byte) => byteToken(byte)) : []);
   for (const [text, id] of Object.entries(model.vocab)) set(id, text, bytes.has(text) ? TYPES.byte : TYPES.normal);
-  for (const { content, id, special } of added_tokens ?? []) set(id, content, special ? TYPES.control : TYPES.own);
+  for (const { content, id, special } of added_tokens) set(id, content, special ? TYPES.control : TYPES.own);
   const unknown = model.unk_token == null ? undefined : model.vocab[model.unk_token];
   if (model.byte_fallback && unknown !== undefined) types[unknown] = TYPES.unknown;
   const seen = new Set<string>();
@@ -136,7 +136,7 @@ function tokensOf({ model, added_tokens }: File, size: number): { texts: string[
 function byteLevel({ model, normalizer, pre_tokenizer }: File, merges: Merges): Record<string, GgufValue> {
   if (normalizer && normalizer.type !== 'NFC') refuse(said`texts are cleaned by ${quote(normalizer.type)}`);
   const steps = pre_tokenizer ? (pre_tokenizer.pretokenizers ?? [pre_tokenizer]) : [];
-  const [split, bytes] = steps.length === 2 ? steps : [undefined, steps[0]];
+  const [split, bytes] = steps.length === 2 ? steps : [undefined, ...steps];
   const pattern = patternOf(split);
   const isSplit = !split || (split.type === 'Split' && split.behavior === 'Isolated' && split.invert !== true && pattern !== null);
   const isBytes = steps.length <= 2 && bytes?.type === 'ByteLevel' && bytes.add_prefix_space === false && (bytes.use_regex ?? true) === !split;
@@ -183,7 +183,7 @@ function scoresOf({ model: { vocab }, added_tokens }: File, merges: Merges): Map
     if (made !== last) scores.set((last = made), -scores.size);
     pairs.add(`${a} ${b}`);
   }
-  const apart = new Set(added_tokens?.map(({ content }) => content));
+  const apart = new Set(added_tokens.map(({ content }) => content));
   for (const token of Object.keys(vocab)) {
     if (apart.has(token)) continue;
     for (let at = 1; at < token.length; at++) {
@@ -196,10 +196,9 @@ function scoresOf({ model: { vocab }, added_tokens }: File, merges: Merges): Map
 
 /** The model's name so that llama.cpp drops blanks behind added tokens, or keeps them, as the tokenizer does. */
 function nameFor(name: string, { model, added_tokens }: File): string {
-  const own = added_tokens ?? [];
-  if (!own.some(({ lstrip, rstrip, single_word }) => lstrip || rstrip || single_word)) return name.replaceAll(new RegExp(STRIPS, 'gi'), 'Phi 3');
-  const there = new Set([...Object.keys(model.vocab), ...own.map(({ content }) => content)]);
-  const alike = ['</s>', ...KEPT].every((token) => there.has(token)) && own.every(({ content, lstrip, rstrip, single_word }) => !lstrip && !single_word && (rstrip ?? false) === !KEPT.includes(content));
+  if (!added_tokens.some(({ lstrip, rstrip, single_word }) => lstrip || rstrip || single_word)) return name.replaceAll(new RegExp(STRIPS, 'gi'), 'Phi 3');
+  const there = new Set([...Object.keys(model.vocab), ...added_tokens.map(({ content }) => content)]);
+  const alike = ['</s>', ...KEPT].every((token) => there.has(token)) && added_tokens.every(({ content, lstrip, rstrip, single_word }) => !lstrip && !single_word && (rstrip ?? false) === !KEPT.includes(content));
   if (!alike) refuse(said`some added tokens take blanks beside them along`);
   return STRIPS.test(name) ? name : `Phi-3 ${name}`;
 }

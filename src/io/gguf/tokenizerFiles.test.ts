@@ -21,6 +21,11 @@ const BEGIN = 273;
 const STOP = 274;
 const FILL = 275;
 
+test('texts and numbers of settings', () => {
+  expect(values(gpt2())).toMatchObject({ model: 'gpt2', pre: 'gpt-2' });
+  expect(values(pieceTokenizer())).toMatchObject({ model: 'llama', pre: 'default' });
+});
+
 test('settings and their types', () => {
   const types = (files: Files) => Object.fromEntries(Object.entries(made(files)).map(([key, [type]]) => [key, type]));
   const common = { 'general.name': 'string', 'tokenizer.ggml.model': 'string', 'tokenizer.ggml.pre': 'string', 'tokenizer.ggml.tokens': 'strings', 'tokenizer.ggml.token_type': 'i32s', 'tokenizer.ggml.bos_token_id': 'u32', 'tokenizer.ggml.eos_token_id': 'u32', 'tokenizer.ggml.padding_token_id': 'u32', 'tokenizer.ggml.add_bos_token': 'bool', 'tokenizer.ggml.add_eos_token': 'bool' };
@@ -70,6 +75,10 @@ describe('tokens', () => {
     expect(['!', '<0x00>'].map(plain)).toEqual([[0, 1], [300, 1]]);
     expect(values(pieceTokenizer(({ model }) => (model.unk_token = null)))).not.toHaveProperty('unknown_token_id');
     expect(values(pieceTokenizer(({ model }) => (model.unk_token = 'nowhere')))).not.toHaveProperty('unknown_token_id');
+    // A token that is called null is none that is missing.
+    const called = pieceTokenizer(({ model }) => Object.assign(model, { unk_token: null, vocab: { ...(model.vocab as object), null: 310 } }));
+    expect(values(called)).not.toHaveProperty('unknown_token_id');
+    expect(kinds(called)('null')).toEqual([310, 1]);
   });
   test('have numbers of the model, each a text of its own', () => {
     expect(kinds(gpt2(), { size: 276 })('<|fill|>')).toEqual([FILL, 3]);
@@ -94,7 +103,9 @@ describe('bytes', () => {
     expect(values(gpt2(({ model }) => (model.merges = []))).merges).toEqual([]);
   });
   test.each<[string, () => Files, RegExp]>([
-    ['no steps', () => gpt2((json) => (json.pre_tokenizer = null)), /told apart by ""/], ['three steps', () => gpt2((json) => (json.pre_tokenizer = steps(BYTES, BYTES, BYTES))), /told apart by "ByteLevel, ByteLevel, ByteLevel"/], ['two steps of bytes', () => gpt2((json) => (json.pre_tokenizer = steps(BYTES, { ...BYTES, use_regex: false }))), /told apart by "ByteLevel, ByteLevel"/],
+    ['steps that are no list', () => gpt2((json) => (json.pre_tokenizer = { ...BYTES, pretokenizers: 'a' })), /^tokenizer.json: "pre_tokenizer.pretokenizers"/], ['cleaning that is no list', () => gpt2((json) => (json.normalizer = { type: 'NFC', normalizers: 'a' })), /^tokenizer.json: "normalizer.normalizers"/],
+    ['a step without a type', () => gpt2((json) => (json.normalizer = { type: 'NFC', normalizers: [{}] })), /"normalizer.normalizers.0.type"/], ['a flag that is none', () => gpt2(({ model }) => (model.ignore_merges = 'no')), /"model.ignore_merges"/], ['a token that drops blanks now and then', () => gpt2((json) => Object.assign((json.added_tokens as object[])[0] ?? {}, { lstrip: 'no' })), /"added_tokens.0.lstrip"/],
+    ['pieces of words', () => gpt2(({ model }) => Object.assign(model, { type: 'WordPiece', unk_token: '!' })), /its model is "WordPiece"/], ['no steps', () => gpt2((json) => (json.pre_tokenizer = null)), /told apart by ""/], ['three steps', () => gpt2((json) => (json.pre_tokenizer = steps(BYTES, BYTES, BYTES))), /told apart by "ByteLevel, ByteLevel, ByteLevel"/], ['two steps of bytes', () => gpt2((json) => (json.pre_tokenizer = steps(BYTES, { ...BYTES, use_regex: false }))), /told apart by "ByteLevel, ByteLevel"/],
     ['bytes that do not split', () => gpt2((json) => (json.pre_tokenizer = { ...BYTES, use_regex: false })), /told apart by "ByteLevel"/], ['bytes that split again', () => qwen((_, bytes) => (bytes.use_regex = true)), /told apart by/], ['bytes that split by themselves', () => qwen((_, bytes) => delete bytes.use_regex), /told apart by/], ['a blank in front', () => qwen((_, bytes) => (bytes.add_prefix_space = true)), /told apart by/],
     ['a blank that is not said', () => gpt2((json) => (json.pre_tokenizer = { type: 'ByteLevel', use_regex: true })), /told apart by/], ['splits that go', () => qwen((split) => (split.behavior = 'Removed')), /told apart by/], ['the other side of splits', () => qwen((split) => (split.invert = true)), /told apart by/], ['another pattern', () => qwen((split) => (split.pattern = { Regex: 'a' })), /told apart by "a"/],
     ['a text to split by', () => qwen((split) => (split.pattern = { String: 'a' })), /told apart by "Split, ByteLevel"/], ['another step', () => qwen((split) => (split.type = 'Punctuation')), /told apart by/], ['no bytes', () => gpt2((json) => (json.pre_tokenizer = { type: 'Whitespace' })), /told apart by "Whitespace"/], ['words that stay whole', () => qwen((_s, _b, json) => (json.model.ignore_merges = true)), /told apart by/],

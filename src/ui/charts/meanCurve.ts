@@ -21,7 +21,7 @@ export function valueBetween({ x, y }: Line, at: number): number {
   if (n === 0 || at < defined(x[0]) || at > defined(x[n - 1])) return NaN;
   const i = indexAt(x, at);
   const [from, value] = [defined(x[i]), defined(y[i])];
-  if (from === at || i === n - 1) return value;
+  if (from === at) return value;
   return value + ((defined(y[i + 1]) - value) * (at - from)) / (defined(x[i + 1]) - from);
 }
 

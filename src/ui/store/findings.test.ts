@@ -3,7 +3,7 @@ import { defined, several } from '../../numbers/defined';
 import { runRecord } from '../../testing/runRecord';
 import { rankingText } from '../words/recorded';
 import { lessonWords } from '../words/lessons';
-import { rank } from './findings';
+import { differenceOf, rank, unequalBetween } from './findings';
 import { runOf } from './runRecords';
 import { groupsOf, type Group } from './seedGroups';
 
@@ -38,6 +38,29 @@ test('one seed among several is told as Compare tells it, and the others are ran
   expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.9, null))).toMatch(/^Among those measured more than once: RandLoRA is ahead of LoRA/);
   expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, null), group('vera', 0.9, null))).toBe('One seed of VeRA and RandLoRA: their differences may be chance.');
   expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), fewer)).toBe('RandLoRA is ahead of LoRA and VeRA in test accuracy over 2 to 3 seeds.');
+});
+
+test('a difference is of the second from the first', () => {
+  const [low, high, alone] = [group('lora', 0.5, 0.02), group('vera', 0.75, 0.02), group('dora', 0.25, null)];
+  expect([differenceOf(low, high), differenceOf(high, low), differenceOf(low, alone)].map(({ points, apart }) => [points, apart])).toEqual([[0.25, true], [-0.25, true], [-0.25, null]]);
+});
+
+test('what misses the budget is left out, and what else is not equal is said by the names of groups', () => {
+  const off = group('dora', 0.9, 0.02, 1000);
+  expect(rank([group('lora', 0.6, 0.02), off, group('vera', 0.7, 0.02)])).toMatchObject({ top: [{ method: 'vera' }], below: [{ method: 'lora' }], off: [off] });
+  const ofBatch = (lora: number) => groupsOf([0, 1].flatMap((seed) => [runOf(runRecord({}, { seed, batch: lora }, { method: 'lora', r: 8 }), `lora ${seed}`).run, runOf(runRecord({}, { seed, batch: 8 }, { method: 'randlora', r: 8 }), `randlora ${seed}`).run]));
+  const [equal, unequal] = [ofBatch(8), ofBatch(9)];
+  const more = (groups: Group[]) => unequalBetween(...groups).filter((sentence) => !unequalBetween(...equal).includes(sentence));
+  expect([more(equal).length, more(unequal).length]).toEqual([0, 1]);
+  expect(rank(unequal)?.caveats.slice(0, unequalBetween(...unequal).length)).toEqual(unequalBetween(...unequal));
+  // Thirty pictures of one class and ten of the other.
+  const uneven = [0, 1].flatMap((seed) => ['lora', 'linear_probe'].map((method) => {
+    const record = runRecord({}, { seed }, method === 'lora' ? { method, r: 8 } : { method });
+    const final = { ...defined(record.evaluations[1]), confusion: [[20, 10], [2, 8]], count: 40 };
+    return runOf({ ...record, evaluations: [final], summary: record.summary && { ...record.summary, final } }, `${method} ${seed}`).run;
+  }));
+  const found = rank(groupsOf(uneven))?.caveats.join();
+  for (const name of ['LoRA r 8:', 'Linear probe:']) expect(found).toContain(name);
 });
 
 test('sentences of lessons are made of the runs, and say nothing without them', () => {
