@@ -134,7 +134,7 @@ function score(c: MethodConfig, { own }: Stacked, clipping: Tensor, scores: Tens
 
 /** A layer's triplets that are left. */
 function pruned({ lora_A: A, lora_E: E, lora_B: B }: Arrays, kept: string): Arrays {
-  const [r, n] = [kept.length, A!.length / kept.length];
+  const [r, n] = [kept.length, defined(A).length / kept.length];
   const is = (k: number) => kept[k] === '1';
-  return { lora_A: A!.filter((_, i) => is(Math.floor(i / n))), lora_E: E!.filter((_, k) => is(k)), lora_B: B!.filter((_, i) => is(i % r)) };
+  return { lora_A: defined(A).filter((_, i) => is(Math.floor(i / n))), lora_E: defined(E).filter((_, k) => is(k)), lora_B: defined(B).filter((_, i) => is(i % r)) };
 }

@@ -33,7 +33,7 @@ export const cocoop: Method = {
     tensors(c, { text }, { text: [width] }) {
       const features = text!.feature_size;
       const hidden = Math.max(1, Math.floor(features / NARROWER));
-      return { [contextName]: contextStart([num(c, 'n_ctx'), width!]), ...linearStart('meta_net.linear1', hidden, features), ...linearStart('meta_net.linear2', width!, hidden) };
+      return { [contextName]: contextStart([num(c, 'n_ctx'), defined(width)]), ...linearStart('meta_net.linear1', hidden, features), ...linearStart('meta_net.linear2', defined(width), hidden) };
     },
     count: () => 0,
     fresh: () => 0,

@@ -1,3 +1,4 @@
+import { defined } from '../numbers/defined';
 import { contextName, contextRows, contextStart, wordsOf, type NamePosition } from './contexts';
 import { fields } from './coop.fields';
 import { coopFolder } from './coop.folder';
@@ -21,7 +22,7 @@ export const coop: Addend = {
       words: wordsOf,
       rows: (c, texts) => contextRows(texts, num(c, 'n_ctx'), { position: c.class_token_position as NamePosition }),
     },
-    tensors: (c, { num_labels }, { text: [width] }) => ({ [contextName]: contextStart([...(c.class_specific ? [num_labels] : []), num(c, 'n_ctx'), width!]) }),
+    tensors: (c, { num_labels }, { text: [width] }) => ({ [contextName]: contextStart([...(c.class_specific ? [num_labels] : []), num(c, 'n_ctx'), defined(width)]) }),
     count: () => 0,
     fresh: () => 0,
     put: (_, { tower, block }, x, tensor, model) => (tower === 'text' && block === 0 ? inTexts(x, block, tensor(contextName), model) : x),

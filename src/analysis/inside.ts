@@ -91,7 +91,7 @@ function anglesOf(runs: OpenedRun[], layers: string[]): Inside['angles'] {
       runs.slice(a + 1).flatMap(({ update: other }, k) => {
         const [x, y] = [one[`${layer}.weight`], other[`${layer}.weight`]];
         const both = x && y ? Math.sqrt(dot(x, x) * dot(y, y)) : 0;
-        return both > 0 ? [{ layer, a, b: a + 1 + k, cosine: dot(x!, y!) / both }] : [];
+        return both > 0 ? [{ layer, a, b: a + 1 + k, cosine: dot(defined(x), defined(y)) / both }] : [];
       }),
     ),
   );

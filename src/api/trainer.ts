@@ -285,7 +285,7 @@ export class Trainer {
     return withPrograms(this.device, opened, this.args, texts.count, recordEvaluation, async (machine, programs) => {
       const predictor = { machine, programs: classifying(programs), labels, net: opened.adapted.model, image_size: 0, preprocess: opened.model.preprocess };
       const out: Prediction[] = [];
-      for await (const [rows] of textPredictions([predictor], texts, feedOf!(texts), { topK: Math.min(top_k, labels.length) })) out.push(...rows!);
+      for await (const [rows] of textPredictions([predictor], texts, feedOf!(texts), { topK: Math.min(top_k, labels.length) })) out.push(...defined(rows));
       return out;
     });
   }

@@ -70,7 +70,7 @@ async function open(place: Place, options: RunOptions, threads: number): Promise
           [name, options, place] as const,
         );
         const [group, entry] = name.split('/', 2);
-        return group === 'page' ? { ...result, rows: await measureVisit(browser, entry!, options.rounds) } : result;
+        return group === 'page' ? { ...result, rows: await measureVisit(browser, defined(entry), options.rounds) } : result;
       } finally {
         await page.close();
       }

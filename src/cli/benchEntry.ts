@@ -1,13 +1,14 @@
 import { createRequire } from 'node:module';
 import { runHere } from '../bench/here';
 import type { RunOptions } from '../bench/run';
+import { defined } from '../numbers/defined';
 import { destroyDevices, gpu } from '../testing/dawn';
 
 /** Runs the entry that is named first and sends the result to the parent process; options follow as JSON. */
 export async function main([name, options]: string[]): Promise<number> {
   const ours = gpu();
   lookLikeABrowser();
-  const result = await runHere(name!, { place: 'node', gpu: ours }, JSON.parse(options!) as RunOptions);
+  const result = await runHere(defined(name), { place: 'node', gpu: ours }, JSON.parse(defined(options)) as RunOptions);
   await new Promise((sent) => process.send!(result, sent));
   await destroyDevices();
   return 0;

@@ -72,7 +72,7 @@ export async function evalGenerated(given: Given, loaded: LoadedModel, split: 't
     try {
       return await untilInterrupted(fitting, async ({ prompt, references, ids }, signal): Promise<Generated> => {
         const [best] = await searchBeams(generator, ids, { ...search, eos, signal });
-        return { prompt, references, text: tokenizer.decode(best!.tokens) };
+        return { prompt, references, text: tokenizer.decode(defined(best).tokens) };
       });
     } finally {
       generator.destroy();

@@ -16,7 +16,7 @@ import { loadWeights } from '../models/load';
 import type { Model } from '../models/model';
 import { isTextModel, positionsOf, readoutOf, type TextModel } from '../models/text';
 import { traceModel } from '../models/trace';
-import { defined } from '../numbers/defined';
+import { defined, several } from '../numbers/defined';
 import type { Inputs } from '../tasks/task';
 import { completeTrain } from '../train/config';
 import { openModel } from '../train/openModel';
@@ -109,14 +109,14 @@ async function run(device: Device, name: FullSize, method: MethodConfig, folder:
   const time = clock();
   await machine.run(programs.train);
   await machine.run(programs.update!);
-  const [loss, , , norm] = await machine.readF32(programs.metrics);
+  const [loss, , , norm] = several(await machine.readF32(programs.metrics), 4);
   await machine.idle();
-  if (!Number.isFinite(loss) || !(norm! > 0)) throw new Error(`${name}: loss ${loss}, gradient norm ${norm}`);
-  tensors.set('loss', { dtype: 'F32', shape: [1], data: Float32Array.of(loss!) });
+  if (!Number.isFinite(loss) || !(norm > 0)) throw new Error(`${name}: loss ${loss}, gradient norm ${norm}`);
+  tensors.set('loss', { dtype: 'F32', shape: [1], data: Float32Array.of(loss) });
   console.log(
     `${name}, ${method.method}, ${net.language ? `${TOKENS} tokens` : `${net.image_size} px`}, batch ${batch}, ${frozen_dtype}: ${adapted.trace.weights.size} tensors, ${plan.adapter_parameters.toLocaleString('en')} adapter parameters, ` +
       `${(plan.total_bytes / 2 ** 20).toFixed(0)} MiB planned and allocated, ${plan.dispatches} dispatches; opened and uploaded in ${opened} s, JavaScript held ${(held / 1e6).toFixed(0)} MB more; ` +
-      `${forward}first step ${time()} s, loss ${loss!.toFixed(4)}, gradient norm ${norm!.toPrecision(3)}`,
+      `${forward}first step ${time()} s, loss ${loss.toFixed(4)}, gradient norm ${norm.toPrecision(3)}`,
   );
   machine.destroy();
   if (keep) writeFileSync(join(folder, 'run.safetensors'), writeSafetensors(tensors));

@@ -1,5 +1,6 @@
 import { openUnlabelled } from '../data/texts';
 import { textModel } from '../models/text';
+import { defined } from '../numbers/defined';
 import { classifying } from '../train/predict';
 import { csv } from '../train/csv.meta';
 import type { LoadedModel } from '../train/openModel';
@@ -34,7 +35,7 @@ export async function predictTexts(given: Given, loaded: LoadedModel, topK: numb
   await withEvaluation(opened, given, split.count, async (machine, programs) => {
     const predictor = { machine, programs: classifying(programs), labels: of.labels, net: of, image_size: 0, preprocess: loaded.preprocess };
     for await (const [rows] of textPredictions([predictor], split, feed, { topK })) {
-      for (const { top, number, words } of rows!) {
+      for (const { top, number, words } of defined(rows)) {
         const { first: text, second } = split.text!(predictions.length);
         predictions.push({ text, second, top, ...(number !== undefined && { number }), ...(words && { words }) });
       }

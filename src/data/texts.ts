@@ -129,7 +129,7 @@ export function tagsWords(table: Table): boolean {
   const [words, tags] = [wordNames, tagNames].map((names) => findColumn(columns, names));
   if (words === undefined || tags === undefined || rows === 0) return false;
   const [own, theirs] = [words, tags].map((name) => listIn(value(0, name))?.length ?? 0);
-  return own! > 0 && own === theirs;
+  return defined(own) > 0 && own === theirs;
 }
 
 /** Rows that are looked at to tell which column holds classes. */

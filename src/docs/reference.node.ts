@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { defined } from '../numbers/defined';
 import { anchorOf } from './anchor.node.ts';
 
 /** The reference of what the package exports, made of its doc comments by TypeDoc. */
@@ -86,7 +87,7 @@ const readable = (markdown: string): string =>
 /** Under each heading of the second rank the names that it holds, as links. */
 const withLists = (markdown: string): string =>
   markdown.replace(/^## .*\n(?:(?!^## )[^])*/gm, (section) => {
-    const names = [...section.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading!);
+    const names = [...section.matchAll(/^### (.+)$/gm)].map(([, heading]) => defined(heading));
     const links = names.map((heading) => `[${heading}](#${anchorOf(heading)})`);
     return section.replace('\n', `\n\n${links.join(' · ')}\n`);
   });

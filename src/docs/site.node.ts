@@ -20,7 +20,7 @@ const pictures = join(here, 'pictures');
 /** Names of pages, and what links to them say, in the order of the front page's list. */
 const listed = (): [name: string, label: string][] => {
   const links = [...readFileSync(join(here, 'index.md'), 'utf8').matchAll(/^- \[([^\]]+)\]\((\w+)\.md\)/gm)];
-  return [['index', 'Documentation'], ...links.map(([, label, name]): [string, string] => [name!, label!])];
+  return [['index', 'Documentation'], ...links.map(([, label, name]): [string, string] => [defined(name), defined(label)])];
 };
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => defined(({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]));

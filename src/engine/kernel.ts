@@ -84,7 +84,7 @@ export function kernel(name: string, source: string, libs: string[] = [], share?
   const slots = [...bindings.map((b) => b.binding), paramsBinding, stepBinding].filter((slot) => slot >= 0);
   if (new Set(slots).size < slots.length) throw new EngineError('shader', said`${name}: two variables have the same binding`);
   const overrides = [...plain.matchAll(/override\s+(\w+)/g)].map((m) => defined(m[1]));
-  const lengths = [...plain.matchAll(/var<workgroup>\s*\w+\s*:\s*([^;]+);/g)].flatMap(([, type]) => type!.match(/\w+/g)!);
+  const lengths = [...plain.matchAll(/var<workgroup>\s*\w+\s*:\s*([^;]+);/g)].flatMap(([, type]) => defined(type).match(/\w+/g)!);
   const sizes = overrides.filter((override) => lengths.includes(override));
   const made: Kernel = { name, text, bindings, params, paramsBinding, stepBinding, overrides, sizes };
   if (share) made.quadText = join([share.quads, ...libs, source]);

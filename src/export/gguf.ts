@@ -7,6 +7,7 @@ import type { GgufForm } from '../models/gguf';
 import { checkWeights } from '../models/load';
 import { ModelError, type Model } from '../models/model';
 import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 
 /** How matrices are stored, and llama.cpp's number of a file whose matrices mostly are. */
@@ -79,13 +80,13 @@ function typeOf({ exact }: GgufForm, name: string, shape: readonly number[], typ
 
 /** A matrix, or a vector as one of single values, with its rows in another order; it is held whole. */
 async function* inOrder(pieces: Iterable<Float32Array> | AsyncIterable<Float32Array>, [rows, columns = 1]: readonly number[], rowOf: (row: number) => number): AsyncGenerator<Float32Array> {
-  const whole = new Float32Array(rows! * columns);
+  const whole = new Float32Array(defined(rows) * columns);
   let at = 0;
   for await (const piece of pieces) {
     whole.set(piece, at);
     at += piece.length;
   }
   const turned = new Float32Array(whole.length);
-  for (let row = 0; row < rows!; row++) turned.set(whole.subarray(rowOf(row) * columns, (rowOf(row) + 1) * columns), row * columns);
+  for (let row = 0; row < defined(rows); row++) turned.set(whole.subarray(rowOf(row) * columns, (rowOf(row) + 1) * columns), row * columns);
   yield turned;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { parseJson } from './checkpoint';
 import { blobTree, type TreeFile, type FileTree } from './fileTree';
@@ -85,7 +86,7 @@ export class Kept {
     const folders = new Map<string, number | null>();
     for (const { path, size } of await this.files.list(this.folder)) {
       const [key, name] = path.slice(this.folder.length + 1).split('/');
-      folders.set(key!, name === 'pack' ? size : (folders.get(key!) ?? null));
+      folders.set(defined(key), name === 'pack' ? size : (folders.get(defined(key)) ?? null));
     }
     const items: KeptItem[] = [];
     for (const [key, listed] of folders) {

@@ -1,5 +1,6 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import * as z from 'zod/mini';
+import { defined } from '../numbers/defined';
 import { english, reasonOf, said } from '../said/said';
 import { MAX_VOCABULARY_BYTES } from './bytePairs';
 import type { ChatFiles } from './chatFiles';
@@ -222,5 +223,5 @@ export async function openTextTokenizer(tree: FileTree): Promise<TextTokenizer> 
     return tree.read(path);
   };
   const [settings, template] = await Promise.all([CONFIG, CHAT].map(async (path) => (paths.includes(path) ? read(path) : null)));
-  return new TextTokenizer(await read(FILE), settings!, template);
+  return new TextTokenizer(await read(FILE), defined(settings), template);
 }

@@ -1,4 +1,5 @@
 import type { GgufValue } from '../io/gguf/write';
+import { defined } from '../numbers/defined';
 import { said } from '../said/said';
 import { ModelError } from './model';
 
@@ -28,6 +29,6 @@ export function ggufNames(blocks: string, inside: Readonly<Record<string, string
     const [, block, part = ''] = path.startsWith(`${blocks}.`) ? (/^(\d+)\.(.+)$/.exec(path.slice(blocks.length + 1)) ?? []) : [];
     const name = block === undefined ? outside[path] : inside[part] && `blk.${block}.${inside[part]}`;
     if (name === undefined) throw new ModelError(said`${weight} has no name in GGUF.`);
-    return `${name}.${kind!}`;
+    return `${name}.${defined(kind)}`;
   };
 }

@@ -33,8 +33,8 @@ export function namesBy({ prefix, blocks, parts, halves }: NameTable): Names {
     const [, number, part] = inBlock.exec(name) ?? [];
     if (number === undefined) return name;
     const to = from === 0 ? 1 : 0;
-    const known = parts.find((pair) => part === pair[from] || part!.startsWith(`${pair[from]}.`));
-    return `${prefix}.${blocks[to]}.${number}.${known ? known[to] + part!.slice(known[from].length) : part!}`;
+    const known = parts.find((pair) => part === pair[from] || defined(part).startsWith(`${pair[from]}.`));
+    return `${prefix}.${blocks[to]}.${number}.${known ? known[to] + defined(part).slice(known[from].length) : defined(part)}`;
   };
   return {
     v4: (name) => rename(bare.test(name) ? `${prefix}.${name}` : name, 1),

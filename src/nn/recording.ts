@@ -1,6 +1,6 @@
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { defined } from '../numbers/defined';
+import { defined, several } from '../numbers/defined';
 import { add, addBias } from '../ops/add';
 import { attention, packedAttention, type AttentionWatcher } from '../ops/attention';
 import { concat } from '../ops/concat';
@@ -29,8 +29,8 @@ export type Layers = Pick<Context, 'weight' | 'linear' | 'linears' | 'block'> & 
 /** Attention, recorded; `watch` sees where it looks. */
 export function attend(qkv: Tensor | Tensor[], { heads, ...hidden }: AttendOptions, watch?: AttentionWatcher): Tensor {
   if (!Array.isArray(qkv)) return packedAttention(qkv, heads, hidden, undefined, watch);
-  const [q, k, v] = qkv;
-  return attention(q!, k!, v!, heads, hidden, undefined, watch);
+  const [q, k, v] = several(qkv, 3);
+  return attention(q, k, v, heads, hidden, undefined, watch);
 }
 
 /** x (B, T, C) + rows (T, C). */

@@ -20,9 +20,10 @@ function of(B: number, T: number, W: number, heads: number, D: number, place: (i
         for (let head = 0; head < heads; head++) {
           for (let c = 0; c < D / 2; c++) {
             const [a, b] = [row * W + head * D + c, row * W + head * D + D / 2 + c];
-            const [cos, sin] = [Math.cos, Math.sin].map((f) => f(angle(defined(positions[row]), c)));
-            out[a] = defined(x[a]) * cos! - defined(x[b]) * sin!;
-            out[b] = defined(x[b]) * cos! + defined(x[a]) * sin!;
+            const turn = angle(defined(positions[row]), c);
+            const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+            out[a] = defined(x[a]) * cos - defined(x[b]) * sin;
+            out[b] = defined(x[b]) * cos + defined(x[a]) * sin;
           }
         }
       }

@@ -31,7 +31,7 @@ export async function makeTextHead(device: Device, model: { net: Model; source: 
   const { adapted, values } = trained ?? { adapted: frozenTowers(model.net, prompts), values: {} };
   const features = await readTexts(device, { adapted, values, source: model.source }, prompts, options, { unit: true, signal });
   const [scale] = values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE));
-  return headOf(features, prompts, scale!);
+  return headOf(features, prompts, defined(scale));
 }
 
 /** Text features (K, D) of a checkpoint as it is, averaged over the templates as they are, of no certain length. */

@@ -233,7 +233,7 @@ export class Generator {
     const text = Array.from(prompt);
     for (let i = 0; i < how.max_new_tokens; i++) {
       const [logits] = await this.next([text], how);
-      const token = choose(logits!, how, i);
+      const token = choose(defined(logits), how, i);
       text.push(token);
       yield token;
       if (how.eos?.includes(token)) return;

@@ -2,6 +2,7 @@ import type { Adapted } from '../adapters/adapted';
 import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { timeProgram, type EntryTime } from '../engine/timing';
+import { several } from '../numbers/defined';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/metrics';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { plainText } from '../said/plainText';
@@ -156,13 +157,13 @@ export class Loop {
   private async report(index: number, slot: number, lr: number): Promise<void> {
     try {
       const ring = await this.machine.readLate(this.programs.metrics);
-      const [loss, correct, counted, norm, skipped] = ring.subarray(slot * METRIC_FLOATS);
-      this.skippedInARow = skipped! > this.skipped ? this.skippedInARow + 1 : 0;
-      this.skipped = skipped!;
+      const [loss, correct, counted, norm, skipped] = several(ring.subarray(slot * METRIC_FLOATS), 5);
+      this.skippedInARow = skipped > this.skipped ? this.skippedInARow + 1 : 0;
+      this.skipped = skipped;
       const ms = this.clock.tick();
       this.post({
         type: 'step',
-        point: { step: index + 1, loss: loss!, accuracy: counted ? correct! / counted : 0, lr, grad_norm: norm!, ms },
+        point: { step: index + 1, loss, accuracy: counted ? correct / counted : 0, lr, grad_norm: norm, ms },
         images_per_second: this.clock.imagesPerSecond,
         seconds_left: this.clock.secondsLeft(this.schedule.total - index - 1),
       });

@@ -6,6 +6,7 @@ import type { RecorderOptions } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { TensorSource } from '../io/safetensors';
 import { loadWeights } from '../models/load';
+import { defined } from '../numbers/defined';
 import type { HostBatch } from '../tasks/task';
 import { logitsOf } from './logits';
 import { deviceOptions } from './plan';
@@ -84,7 +85,7 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
     await machine.idle();
     // What a method says of images is not always what it learns by.
     const said = adapted.method.prompts?.compare ? await logitsOf(device, { adapted, source, values, pixels: pixels! }) : Float32Array.from(logits);
-    return { logits: said, loss: loss!, grads };
+    return { logits: said, loss: defined(loss), grads };
   } finally {
     machine.destroy();
   }

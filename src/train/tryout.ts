@@ -148,7 +148,7 @@ export class Tryout {
       for await (const batch of predictions(lookers, list, { topK: TOP_K, signal })) {
         batch.forEach(([said], i) => {
           const { preprocess, image_size } = defined(lookers[i]);
-          seen.push({ key: defined(adapters[i]).id, picture: wholePicture(fit(image, withSize(preprocess, image_size))), said: said! });
+          seen.push({ key: defined(adapters[i]).id, picture: wholePicture(fit(image, withSize(preprocess, image_size))), said: defined(said) });
         });
       }
       return { memory: on.memory(), seen };

@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { said } from '../../said/said';
 import { quote } from '../formatError';
 import { HubError } from './hubError';
@@ -52,10 +53,10 @@ export function parseHubId(text: string, kind: HubKind = 'model', version?: stri
   const named = rest.length > 0 ? rest.join(':') : undefined;
   if (named !== undefined && config !== undefined && named !== config) throw new HubError('id', said`Two configs are asked for, ${quote(named)} and ${quote(config)}; give one.`);
   const folder = named ?? config;
-  if (folder === undefined) return { kind, id, revision: checkRevision(revision!) };
+  if (folder === undefined) return { kind, id, revision: checkRevision(defined(revision)) };
   if (kind !== 'dataset') throw new HubError('id', said`${quote(text)}: data sets have configs, models have none.`);
   if (!/^\w[\w .+-]{0,99}$/.test(folder)) throw new HubError('id', said`${quote(folder)} is not a config; give the name of a folder of the data set.`);
-  return { kind, id, revision: checkRevision(revision!), config: folder };
+  return { kind, id, revision: checkRevision(defined(revision)), config: folder };
 }
 
 /** A branch, tag, `refs/pr/N` or commit. Throws HubError (`id`). */

@@ -137,10 +137,10 @@ function runsTable(runs: readonly RunRecord[], names: Names, say: WordsOn): Html
   const several = new Set(runs.map(({ by }) => by ?? '')).size > 1;
   const rows = runs.map((run) => {
     const [name, ...rest] = runRow(run, names.get(run)!);
-    return [name!, ...(several ? [run.by ?? ''] : []), ...rest];
+    return [defined(name), ...(several ? [run.by ?? ''] : []), ...rest];
   });
   const [first, ...heads] = say.runHeads;
-  return table(words.runs, [first!, ...(several ? [words.byHead] : []), ...heads], rows, several ? 4 : 3);
+  return table(words.runs, [defined(first), ...(several ? [words.byHead] : []), ...heads], rows, several ? 4 : 3);
 }
 
 function runRow(run: RunRecord, name: string): Cell[] {
@@ -220,7 +220,7 @@ function classes(groups: readonly Group[], labels: Map<Group, string>): Html | f
 }
 
 function memory(groups: readonly Group[], labels: Map<Group, string>): Html | false {
-  const bytes = groups.map(({ runs: [run] }) => (run!.summary?.allocated ?? run!.allocated ?? run!.summary?.plan.bytes ?? {}));
+  const bytes = groups.map(({ runs: [run] }) => run?.summary?.allocated ?? run?.allocated ?? run?.summary?.plan.bytes ?? {});
   const roles = rolesIn(...bytes);
   return roles.length > 0 && table(words.memory, [words.method, ...roles.map((role) => roleWords[role]), words.total], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (defined(bytes[i])[role] ? formatMiB(defined(defined(bytes[i])[role])) : '–')), mib(bytesOf(defined(group.runs[0])))]), 1);
 }
@@ -231,7 +231,7 @@ const text = (value: unknown): string => (value !== null && typeof value === 'ob
 function settings(runs: readonly RunRecord[], labels: Map<Group, string>, groups: readonly Group[]): Html {
   const train = runs.map(({ spec }) => settingsOf(spec));
   const same = Object.keys(defined(train[0])).filter((name) => train.every((one) => JSON.stringify(one[name]) === JSON.stringify(defined(train[0])[name])));
-  const lrOf = ({ runs: [run] }: Group) => ({ lr: settingsOf(run!.spec).lr });
+  const lrOf = ({ runs: [run] }: Group) => ({ lr: settingsOf(defined(run).spec).lr });
   const methods = groups.map((group): [string, string] => [labels.get(group)!, Object.entries({ ...group.method, ...(same.includes('lr') ? {} : lrOf(group)) }).filter(([name, value]) => name !== 'method' && value !== null && value !== false).map(([name, value]) => `${name} ${text(value)}`).join(', ') || '–']);
   return html`<details><summary>${words.settings}</summary>${table(words.settings, words.settingHeads, methods, 2)}${table(words.same, words.settingHeads, same.map((name) => [name, text(defined(train[0])[name])]), 2)}</details>`;
 }

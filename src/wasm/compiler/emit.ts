@@ -1,4 +1,5 @@
 import binaryen from 'binaryen';
+import { defined } from '../../numbers/defined';
 import { get, i32, make, set, type Code, type Label, type Local, type Step, type Wasm } from './ir';
 import { sizeCode, type Lowered } from './lower';
 import type { Workgroup } from './phases';
@@ -149,7 +150,7 @@ class Emitter {
       case 'compose': {
         const { splat, replace_lane: replace } = code.of === 'f32' ? m.f32x4 : m.i32x4;
         const [first, ...others] = code.args;
-        return others.reduce((made, arg, i) => replace(made, i + 1, this.code(arg)), splat(this.code(first!)));
+        return others.reduce((made, arg, i) => replace(made, i + 1, this.code(arg)), splat(this.code(defined(first))));
       }
       case 'do': {
         const [only] = code.args;

@@ -133,8 +133,8 @@ export function make(type: Wasm, name: string, ...args: Code[]): Code {
   }
   const left = a && constantOf(a);
   const right = b && constantOf(b);
-  if (type === 'i32' && ((name === 'i32.add' && right === 0) || (name === 'i32.mul' && right === 1))) return a!;
-  if (type === 'i32' && ((name === 'i32.add' && left === 0) || (name === 'i32.mul' && left === 1))) return b!;
+  if (type === 'i32' && ((name === 'i32.add' && right === 0) || (name === 'i32.mul' && right === 1))) return defined(a);
+  if (type === 'i32' && ((name === 'i32.add' && left === 0) || (name === 'i32.mul' && left === 1))) return defined(b);
   return { op: 'do', type, name, args };
 }
 

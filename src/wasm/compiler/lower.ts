@@ -1,4 +1,4 @@
-import { defined } from '../../numbers/defined';
+import { defined, several } from '../../numbers/defined';
 import { binary, unary } from './arithmetic';
 import { builtin, isBuiltin } from './builtins';
 import { compose, constantOf, get, i32, make, set, type Code, type Label, type Local, type Step } from './ir';
@@ -319,14 +319,14 @@ class Lowering {
   private loop(s: Extract<Statement, { kind: 'for' }>): void {
     this.scopes.push(new Map());
     if (s.first) this.statement(s.first);
-    const [out, again]: Label[] = [{ name: 'out' }, { name: 'again' }];
+    const [out, again]: [Label, Label] = [{ name: 'out' }, { name: 'again' }];
     let condition: Code = i32(1);
     const head = this.apart(() => {
       if (s.condition) condition = this.condition(s.condition);
     });
     if (constantOf(condition) !== 0) {
       this.frame.depth++;
-      this.frame.loops.push({ out: out!, again: again! });
+      this.frame.loops.push({ out, again });
       const counter = counterOf(condition, s);
       if (counter) counter.local.most = counter.most;
       const body = this.apart(() => void this.statements(s.body));
@@ -334,7 +334,7 @@ class Lowering {
       this.frame.loops.pop();
       const next = this.apart(() => void (s.next && this.statement(s.next)));
       this.frame.depth--;
-      this.out.push({ kind: 'loop', out: out!, again: again!, head, condition, body, next });
+      this.out.push({ kind: 'loop', out, again, head, condition, body, next });
     }
     this.scopes.pop();
   }
@@ -368,8 +368,8 @@ class Lowering {
         break;
       case 'binary': {
         if (e.op === '&&' || e.op === '||') return this.shortCircuit(e);
-        const [left, right] = this.values([e.left, e.right]);
-        return this.combined(e.op, left!, right!, e);
+        const [left, right] = several(this.values([e.left, e.right]), 2);
+        return this.combined(e.op, left, right, e);
       }
       case 'call':
         return this.callValue(e);
@@ -384,8 +384,8 @@ class Lowering {
     }
     if (e.kind === 'member') return this.member(this.value(e.of), e);
     if (e.kind === 'index') {
-      const [of, index] = this.values([e.of, e.index]);
-      return elementOf(this.keep(of!), this.index(index!, e)) ?? this.fail(e, `${named(of!)} has no elements`);
+      const [of, index] = several(this.values([e.of, e.index]), 2);
+      return elementOf(this.keep(of), this.index(index, e)) ?? this.fail(e, `${named(of)} has no elements`);
     }
     return this.fail(e, 'this is not supported here');
   }
@@ -496,10 +496,10 @@ class Lowering {
     const declared = this.module.functions.get(callee.name);
     if (declared) return this.call(declared, e.args, e) ?? this.fail(e, `${callee.name} returns nothing`);
     if (callee.name === 'bitcast' && callee.of[0]) {
-      const [value] = this.values(e.args);
+      const [value] = several(this.values(e.args), 1);
       const to = this.type(callee.of[0]);
-      const from = settled(value!);
-      if ((to.kind !== 'scalar' && to.kind !== 'vec') || from.type.kind !== to.kind) return this.fail(e, `bitcast of ${named(value!)} to ${nameOf(to)} is not supported`);
+      const from = settled(value);
+      if ((to.kind !== 'scalar' && to.kind !== 'vec') || from.type.kind !== to.kind) return this.fail(e, `bitcast of ${named(value)} to ${nameOf(to)} is not supported`);
       return bitcast(from, to.of);
     }
     if (this.isType(callee.name)) return this.construct(e);
@@ -583,8 +583,8 @@ class Lowering {
   private vector(size: number, of: Element, args: Value[], at: At): Value {
     const failed = (): never => this.fail(at, `vec${size}<${of}>(${args.map(named).join(', ')}) is not supported`);
     const [only] = args;
-    if (args.length === 1 && only!.type.kind === 'scalar') return spread(settle(only!, of) ?? failed(), size);
-    if (args.length === 1 && only!.type.kind === 'vec' && only!.type.size === size) return convert(only!, of) ?? failed();
+    if (args.length === 1 && only?.type.kind === 'scalar') return spread(settle(only, of) ?? failed(), size);
+    if (args.length === 1 && only?.type.kind === 'vec' && only.type.size === size) return convert(only, of) ?? failed();
     const numbers = args.flatMap((arg): Code[] => {
       const value = settle(arg, of) ?? failed();
       if ((value.type.kind !== 'scalar' && value.type.kind !== 'vec') || value.type.of !== of) return failed();

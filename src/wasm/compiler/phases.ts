@@ -1,3 +1,4 @@
+import { defined } from '../../numbers/defined';
 import { constantOf, get, i32, make, partsOf, set, type Code, type Label, type Local, type Step } from './ir';
 import type { Lowered } from './lower';
 import { SIDE, widen } from './wide';
@@ -39,9 +40,9 @@ export function phases({ body, head, lane, invocations }: Lowered): Workgroup {
       const [read, changed] = [phase.touched, phase.changed].map((locals) => [...locals].filter((local) => homes.of.has(local)));
       const one: Step[] = [
         ...head,
-        ...read!.map((local) => set(local, { op: 'load', type: local.type, ...place(local) })),
+        ...defined(read).map((local) => set(local, { op: 'load', type: local.type, ...place(local) })),
         ...step.body,
-        ...changed!.map((local): Step => ({ kind: 'store', ...place(local), value: get(local) })),
+        ...defined(changed).map((local): Step => ({ kind: 'store', ...place(local), value: get(local) })),
       ];
       const four = fours ? widen(one, lane, split.agreed) : undefined;
       return [set(lane, i32(0)), { ...step, condition: make('i32', 'i32.lt_u', get(lane), invocations), body: four ?? one, next: [set(lane, make('i32', 'i32.add', get(lane), i32(four ? SIDE : 1)))] }];

@@ -37,7 +37,7 @@ function ofFour(code: Code): Extract<Code, { op: 'call' }> | undefined {
   return four?.op === 'call' ? four : undefined;
 }
 
-const argumentOf = ({ args: [given] }: Extract<Code, { op: 'call' }>): Code | undefined => (given!.op === 'do' && given!.name === 'f32x4.splat' ? given!.args[0] : undefined);
+const argumentOf = ({ args: [given] }: Extract<Code, { op: 'call' }>): Code | undefined => (given?.op === 'do' && given.name === 'f32x4.splat' ? given.args[0] : undefined);
 
 function isOne(code: Code): boolean {
   const call = ofFour(code);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { methodFields } from '../../../adapters/fields';
 import type { Random } from '../../../data/random';
+import { defined } from '../../../numbers/defined';
 import { startButton } from '../../../testing/startButton';
 import { chromiumArgs, findChromium } from '../../setup/system.mjs';
 
@@ -69,7 +70,7 @@ export async function start(profile: string): Promise<{ process: ChildProcess; p
   });
   const browser: Browser = await chromium.connectOverCDP(address);
   const [context] = browser.contexts();
-  const page = context!.pages()[0] ?? (await context!.newPage());
+  const page = defined(context).pages()[0] ?? (await defined(context).newPage());
   await page.setViewportSize({ width: 1280, height: 900 });
   return { process: child, page };
 }
