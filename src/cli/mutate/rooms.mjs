@@ -25,7 +25,7 @@ export const rooms = {
     part('src/engine/plan.ts', 'src/engine/planned.test.ts'),
     part('src/engine/record.ts', 'src/engine/record.test.ts', 'src/engine/recorded.test.ts'),
   ],
-  optim: [part('src/optim/schedule.ts'), part('src/optim/adamw.ts', 'src/optim/recorded.test.ts', 'src/optim/adamw.test.ts'), part('src/optim/average.ts', 'src/optim/recorded.test.ts')],
+  optim: [part('src/optim/schedule.ts'), part('src/optim/adamw.ts', 'src/optim/recorded.test.ts'), part('src/optim/average.ts', 'src/optim/recorded.test.ts')],
   budgets: [
     part('src/adapters/budget.ts', 'src/adapters/budgetRows.test.ts'),
     part('src/train/work.ts'),
