@@ -121,7 +121,7 @@ export class Machine {
           return { binding: b.binding, resource: { buffer: defined(this.buffers[place.buffer]), offset: place.offset, size: place.bytes } };
         });
         if (kernel.paramsBinding >= 0) {
-          const size = Math.max(16, Math.ceil((kernel.params.length * 4) / 16) * 16);
+          const size = Math.ceil((kernel.params.length * 4) / 16) * 16;
           entries.push({ binding: kernel.paramsBinding, resource: { buffer: defined(uniforms), offset: defined(offsets[i]), size } });
         }
         if (kernel.stepBinding >= 0) entries.push({ binding: kernel.stepBinding, resource: { buffer: step, size: STEP_BYTES } });
@@ -148,7 +148,7 @@ export class Machine {
       bytes = padded;
     }
     for (let at = 0; at < bytes.length; at += UPLOAD_PIECE) {
-      const piece = bytes.subarray(at, Math.min(bytes.length, at + UPLOAD_PIECE));
+      const piece = bytes.subarray(at, at + UPLOAD_PIECE);
       this.device.gpu.queue.writeBuffer(defined(this.buffers[place.buffer]), place.offset + byteOffset + at, piece);
     }
   }
