@@ -1,4 +1,3 @@
-import { vi } from 'vitest';
 import { isDevice, openDevice, type Device } from '../engine/device';
 
 /** A buffer of a `PaperGpu`: its bytes are what was written and copied. */
@@ -72,16 +71,15 @@ export interface PaperGpu {
 export function paperGpu({ features = [] as string[], limits = {}, info = {}, polls = true } = {}): PaperGpu {
   /** When what has been submitted is done. */
   let busyUntil = 0;
-  const spies = [
-    vi.spyOn(performance, 'now').mockImplementation(() => paper.now),
-    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((done: () => void, ms: number) => {
-      paper.timers.push(ms);
-      void Promise.resolve().then(() => {
-        paper.now += ms;
-        done();
-      });
-    }) as never),
-  ];
+  const real = { now: performance.now.bind(performance), setTimeout: globalThis.setTimeout };
+  performance.now = () => paper.now;
+  globalThis.setTimeout = ((done: () => void, ms = 0) => {
+    paper.timers.push(ms);
+    void Promise.resolve().then(() => {
+      paper.now += ms;
+      done();
+    });
+  }) as never;
   const finished = async (): Promise<void> => {
     const until = busyUntil;
     // One after the other: whoever waits for what is done first goes on before the next is.
@@ -197,7 +195,10 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
   const paper: PaperGpu = {
     gpu: { polls, requestAdapter: () => Promise.resolve(adapter) } as unknown as GPU,
     now: 0, ms: () => 0, compute: () => undefined, errors: [], buffers: [], layouts: [], pipelines: 0, writes: [], submits: [], timers: [], maps: 0, scopes: 0,
-    restore: () => spies.forEach((spy) => spy.mockRestore()),
+    restore: () => {
+      performance.now = real.now;
+      globalThis.setTimeout = real.setTimeout;
+    },
   };
   return paper;
 }
