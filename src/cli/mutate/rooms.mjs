@@ -33,7 +33,7 @@ export const rooms = {
     part('src/adapters/budget.ts', 'src/adapters/budgetRows.test.ts'),
     part('src/train/work.ts'),
     part('src/train/match.ts', 'src/train/matched.test.ts'),
-    part('src/adapters/adapted.ts', 'src/adapters/adaptedLayers.test.ts', 'src/adapters/counts.test.ts'),
+    part('src/adapters/adapted.ts', 'src/adapters/adaptedLayers.test.ts', 'src/adapters/adaptedParts.test.ts'),
     part('src/adapters/layerGroups.ts'),
     part('src/adapters/init.ts'),
     part('src/adapters/labels.ts'),
