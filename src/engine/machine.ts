@@ -57,7 +57,7 @@ export class Machine {
   private readonly ready = new Map<Program, Ready[]>();
   private readonly ring: { buffer: GPUBuffer; busy: Promise<unknown> | null }[] = [];
   private readonly costs = new Map<Program, Costs>();
-  private inFlight: Promise<unknown>[] = [];
+  private readonly inFlight: Promise<unknown>[] = [];
   /** When the last piece finished, in performance.now() milliseconds. */
   private lastDone = 0;
   private stagingBusy: Promise<unknown> = Promise.resolve();
@@ -142,6 +142,7 @@ export class Machine {
       throw new EngineError('shape', said`${t.label}: ${byteOffset + data.byteLength} bytes do not fit into ${t.storage.bytes}`);
     }
     let bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    // Stryker disable next-line ArithmeticOperator,ConditionalExpression: a copy of whole words is written as they are
     if (bytes.length % 4) {
       const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
       padded.set(bytes);
@@ -207,7 +208,7 @@ export class Machine {
     const bytes = Math.min(METRIC_BYTES, t.storage.bytes);
     let slot = this.ring.find((s) => !s.busy);
     while (!slot) {
-      await Promise.race(this.ring.flatMap((s) => s.busy ?? []));
+      await Promise.race(this.ring.map((s) => s.busy));
       slot = this.ring.find((s) => !s.busy);
     }
     const result = this.copyOut(buffer, offset, bytes, slot.buffer);
@@ -285,13 +286,12 @@ export class Machine {
     this.lastDone = now;
     // Of two pieces in flight either may seem to take no time; one alone is believed.
     const factor = alone ? Math.max(0.001, measured / expected) : Math.min(4, Math.max(polls ? 0.001 : 0.25, measured / expected));
-    for (let i = 0; i < costs.length; i++) costs[i] = defined(costs[i]) * factor;
+    costs.forEach((cost, i) => (costs[i] = cost * factor));
   }
 
   /** Resolves when everything submitted has run; throws when the device has failed. */
   async idle(): Promise<void> {
-    await Promise.all(this.inFlight);
-    this.inFlight = [];
+    await Promise.all(this.inFlight.splice(0));
     await this.device.wait(this.device.gpu.queue.onSubmittedWorkDone());
     this.device.check();
   }

@@ -16,9 +16,9 @@ import { timeProgram } from './timing';
 const copyKernel = kernel(
   'copy',
   `struct Params { count: u32 }
-@group(0) @binding(3) var<uniform> p: Params;
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> out: array<f32>;
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(3) var<storage, read_write> out: array<f32>;
 @compute @workgroup_size(64) fn main() {}`,
 );
 const fiveKernel = kernel(
@@ -26,9 +26,9 @@ const fiveKernel = kernel(
   `struct Params { a: f32, b: f32, c: f32, d: f32, e: i32 }
 struct Step { seed: u32 }
 override WIDE: u32 = 1u;
-@group(0) @binding(0) var<storage, read_write> out: array<f32>;
+@group(0) @binding(2) var<storage, read_write> out: array<f32>;
 @group(0) @binding(1) var<uniform> p: Params;
-@group(0) @binding(2) var<uniform> step: Step;
+@group(0) @binding(0) var<uniform> step: Step;
 @compute @workgroup_size(64) fn main() {}`,
 );
 const plainKernel = kernel('plain', '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\n@compute @workgroup_size(64) fn main() {}');
@@ -94,15 +94,15 @@ describe('what is built', () => {
     const [submit] = paper.submits;
     const bound = (i: number) => Object.fromEntries(Object.entries(there(submit?.dispatches[i]).bound).map(([at, { buffer, offset, size }]) => [at, [buffer.label, offset, size]]));
     expect([bound(0), bound(1), bound(2)]).toEqual([
-      { 0: ['x', 0, 16], 1: ['temp 0', 0, 16], 3: ['params', 0, 16] },
-      { 0: ['temp 0', 0, 16], 1: ['out', 0, 16], 3: ['params', 256, 16] },
-      { 0: ['out', 0, 16], 1: ['params', 512, 32], 2: ['step', 0, 64] },
+      { 0: ['params', 0, 16], 1: ['x', 0, 16], 3: ['temp 0', 0, 16] },
+      { 0: ['params', 256, 16], 1: ['temp 0', 0, 16], 3: ['out', 0, 16] },
+      { 0: ['step', 0, 64], 1: ['params', 512, 32], 2: ['out', 0, 16] },
     ]);
     expect(submit?.dispatches.map((one) => [one.kernel, one.constants, one.grid])).toEqual([['copy', {}, [2, 3, 1]], ['copy', {}, [1, 1, 1]], ['five', { WIDE: 2 }, [5, 1, 1]]]);
     const types = paper.layouts.map(({ entries: of, label }) => [label, [...of].map(({ binding, visibility, buffer }) => [binding, visibility, buffer?.type])]);
     expect(types).toEqual([
-      ['copy', [[0, 4, 'read-only-storage'], [1, 4, 'storage'], [3, 4, 'uniform']]],
-      ['five', [[0, 4, 'storage'], [1, 4, 'uniform'], [2, 4, 'uniform']]],
+      ['copy', [[1, 4, 'read-only-storage'], [3, 4, 'storage'], [0, 4, 'uniform']]],
+      ['five', [[2, 4, 'storage'], [1, 4, 'uniform'], [0, 4, 'uniform']]],
     ]);
     expect([machine.formOf(program, 2).kernel, machine.formOf(program, 0).grid]).toEqual([fiveKernel, [2, 3, 1]]);
     machine.destroy();
@@ -124,16 +124,19 @@ describe('what is built', () => {
   test.each<[string, () => unknown, object]>([
     ['too large a buffer', () => (device.report.limits.maxBufferSize = 2 ** 17), { kind: 'out-of-memory', message: expect.stringMatching(/262144 bytes in one buffer.* 131072 .*staging 0\.25 MiB.*staging: true$/) as string }],
     ['too large a binding', () => (device.report.limits.maxStorageBufferBindingSize = 255), { kind: 'out-of-memory', message: expect.stringMatching(/256 bytes in one binding.* 255 .*staging 0\.25 MiB.*uniform: true$/) as string }],
-    ['a buffer that is refused', () => paper.errors.push(null, null, null, null, null, null, { message: 'no more' }), { kind: 'out-of-memory', details: 'no more', message: expect.stringMatching(/0\.3 MiB .*: false$/) as string }],
+    ['a buffer that is refused', () => paper.errors.push(null, { message: 'no more' }), { kind: 'out-of-memory', details: 'no more', message: expect.stringMatching(/0\.3 MiB .*: false$/) as string }],
     ['errors of the driver', () => device.errors.push('something'), { kind: 'validation' }],
   ])('%s ends it, with all memory given back', async (_, spoil, error) => {
     const { rec } = both();
     rec.advise = (bytes, isOne) => said`${Object.keys(bytes)[0] ?? ''}: ${String(isOne)}`;
-    paper.errors.length = 0;
     spoil();
-    if (paper.errors.length) paper.errors.splice(0, 6);
     await expect(Machine.build(device, rec)).rejects.toMatchObject(error);
     expect([device.ledger, paper.buffers.filter(({ destroyed }) => !destroyed), paper.scopes]).toEqual([{}, [], 0]);
+  });
+
+  test('what is too large is said without advice as well', async () => {
+    device.report.limits.maxBufferSize = 2 ** 17;
+    await expect(Machine.build(device, both().rec)).rejects.toMatchObject({ kind: 'out-of-memory', message: expect.stringMatching(/MiB\)\.$/) as string });
   });
 
   test('a buffer that cannot even be asked for ends it as well', async () => {
@@ -243,7 +246,7 @@ describe('what is gathered', () => {
     const of = both(count);
     const machine = await Machine.build(device, of.rec);
     machine.write(of.x, Float32Array.from({ length: count }, (_, i) => i));
-    bufferOf('out').bytes.fill(1);
+    machine.write(of.out, new Uint8Array(4 * count).fill(1));
     paper.submits.length = 0;
     await body(machine, of);
     return { submits: paper.submits.map(({ dispatches, copies }) => [dispatches.length, ...copies.map(({ bytes }) => bytes)]), maps: paper.maps };
@@ -262,6 +265,14 @@ describe('what is gathered', () => {
     expect([found, [...a], [...b]]).toEqual([{ submits: [[3, 8], [3, 16]], maps: 1 }, [0, 0, 1], [8, 9, 2, 3]]);
   });
 
+  test('a program that runs in pieces is copied from at the end of the last', async () => {
+    const { rec, program, out } = entries(Array<number>(70).fill(1));
+    const machine = await Machine.build(device, rec);
+    const data = new Float32Array(4);
+    await machine.gather((gathering) => gathering.run(program, { tensor: out, data }));
+    expect(paper.submits.map(({ dispatches, copies }) => [dispatches.length, copies.length])).toEqual([[62, 0], [8, 1]]);
+  });
+
   test('the staging buffer is emptied when the next no longer fits; what is larger goes in pieces', async () => {
     const half = 2 ** 15;
     const data = [1, 2, 3].map(() => new Float32Array(half));
@@ -272,6 +283,10 @@ describe('what is gathered', () => {
     const all = new Float32Array(2 * half + 1);
     const large = await taken(2 * half + 1, (machine, { program, x }) => machine.gather((gathering) => gathering.run(program, { tensor: x, data: all })));
     expect([large, all[2 * half], all[7]]).toEqual([{ submits: [[3], [0, 2 ** 18], [0, 4]], maps: 4 }, 2 * half, 7]);
+    // 160 kB each: the second in two parts.
+    const [one, two] = [new Float32Array(40_000), new Float32Array(40_000)];
+    const read = await taken(40_000, (machine, { x, out }) => machine.read([{ tensor: x, data: one }, { tensor: out, data: two }]));
+    expect([read.submits, one[39_999], new Uint32Array(two.buffer).every((word) => word === 0x01010101)]).toEqual([[[0, 160_000, 2 ** 18 - 160_000], [0, 320_000 - 2 ** 18]], 39_999, true]);
     const exact = await taken(2 * half, (machine, { program, x }) => machine.gather((gathering) => gathering.run(program, { tensor: x, data: all.subarray(0, -1) })));
     expect(exact.submits).toEqual([[3, 2 ** 18]]);
   });
@@ -279,6 +294,8 @@ describe('what is gathered', () => {
   test('a program of nothing leaves what is there; an abort ends the run', async () => {
     const data = new Float32Array(2);
     await taken(4, async (machine, { rec, program, x }) => {
+      await machine.gather(() => Promise.resolve());
+      expect([paper.maps, paper.submits]).toEqual([0, []]);
       const nothing = rec.program('nothing', () => undefined);
       const other = await Machine.build(device, rec);
       other.write(x, Float32Array.of(4, 5));
@@ -444,7 +461,7 @@ describe('memory of another machine', () => {
     const machine = await Machine.build(device, one.rec, undefined, { machine: lender, holds: (label) => label === 'w' });
     expect([machine.borrows(one.w), lender.borrows(base.w)]).toEqual([true, false]);
     await machine.run(one.program);
-    expect(there(paper.submits[0]?.dispatches[0]).bound[0]?.buffer).toBe(lentW);
+    expect(there(paper.submits[0]?.dispatches[0]).bound[1]?.buffer).toBe(lentW);
     expect(() => machine.write(one.w, new Float32Array(4))).toThrow(expect.objectContaining({ kind: 'shape' }));
     expect(() => lender.write(base.w, Float32Array.of(1, 2, 3, 4))).not.toThrow();
     expect(() => machine.write(one.x, new Float32Array(4))).not.toThrow();
@@ -472,14 +489,42 @@ describe('times of dispatches', () => {
     const { rec, program } = entries(Array<number>(514).fill(1));
     const machine = await Machine.build(device, rec);
     const ledger = { ...device.ledger };
+    const during: unknown[] = [];
+    paper.compute = () => during.push(device.ledger.staging);
     const times = there(await timeProgram(machine, program));
     // Timestamps are squares here.
     expect(times.map(({ index, ns }) => [index, ns])).toEqual(Array.from({ length: 514 }, (_, i) => [i, 4 * (i % 512) + 1]));
     expect(times[3]).toEqual({ index: 3, label: 'plain', kernel: 'plain', ns: 13 });
     expect(paper.submits.map(({ dispatches }) => [dispatches.length, dispatches[1]?.stamps, dispatches[1]?.grid])).toEqual([[512, [2, 3], [2, 1, 1]], [2, [2, 3], [514, 1, 1]]]);
     expect(there(paper.submits[0]?.dispatches[0]).bound[0]?.buffer.label).toBe('out');
-    expect(device.ledger).toEqual(ledger);
-    expect(paper.buffers.slice(-2).map(({ size, usage }) => [size, usage])).toEqual([[8192, 0x204], [8192, 0x9]]);
+    expect([device.ledger, during[0], paper.querySets]).toEqual([ledger, ledger.staging! + 2 * 8192, 0]);
+    expect(paper.buffers.slice(-2).map(({ label, size, usage }) => [label, size, usage])).toEqual([['timestamps', 8192, 0x204], ['timestamps', 8192, 0x9]]);
+    paper.submits.length = 0;
+    const whole = entries(Array<number>(512).fill(1));
+    expect(await timeProgram(await Machine.build(device, whole.rec), whole.program)).toHaveLength(512);
+    expect(paper.submits).toHaveLength(1);
+  });
+
+  test('are not there where there is no memory for them, of which nothing is left', async () => {
+    await open({ features: ['timestamp-query'] });
+    const { rec, program } = entries([1]);
+    const machine = await Machine.build(device, rec);
+    const ledger = { ...device.ledger };
+    const left = () => [device.ledger, paper.querySets, paper.submits, paper.scopes];
+    paper.errors.push({ message: 'no memory' });
+    expect(await timeProgram(machine, program)).toBe(null);
+    expect(left()).toEqual([ledger, 0, [], 0]);
+    const { createBuffer, popErrorScope } = device.gpu;
+    device.gpu.createBuffer = () => {
+      throw new RangeError('no memory');
+    };
+    expect(await timeProgram(machine, program)).toBe(null);
+    expect(left()).toEqual([ledger, 0, [], 0]);
+    device.gpu.createBuffer = createBuffer;
+    device.gpu.popErrorScope = () => Promise.reject(new Error('gone'));
+    await expect(timeProgram(machine, program)).rejects.toMatchObject({ kind: 'device-lost' });
+    device.gpu.popErrorScope = popErrorScope;
+    expect([device.ledger, paper.querySets]).toEqual([ledger, 0]);
   });
 
   test('are not there without timestamps', async () => {

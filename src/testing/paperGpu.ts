@@ -33,7 +33,7 @@ type Bind = { binding: number; resource: { buffer: PaperBuffer; offset?: number;
 /** No test asks for more: a loop that does not end is found out, before all memory is full of what it asked for. */
 const MOST = 10_000;
 const note = <T>(list: T[], one: T): void => {
-  if (list.push(one) > MOST) throw new Error(`more than ${MOST} writes or submits`);
+  if (list.push(one) > MOST) throw new Error(`more than ${MOST} writes, submits or copies`);
 };
 
 /** A GPU on paper, for tests of what is asked of one. */
@@ -59,6 +59,8 @@ export interface PaperGpu {
   timers: number[];
   /** How often a buffer was mapped. */
   maps: number;
+  /** Sets of queries that were made and not destroyed. */
+  querySets: number;
   /** Error scopes that are open. */
   scopes: number;
   restore: () => void;
@@ -89,6 +91,7 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
   const createBuffer = ({ label = '', size, usage }: GPUBufferDescriptor): PaperBuffer => {
     const bytes = new Uint8Array(size);
     let isMapped = false;
+    const ranges: Uint8Array[] = [];
     const buffer = {
       label, size, usage, bytes, destroyed: false,
       async mapAsync(mode: number) {
@@ -99,10 +102,13 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
       },
       getMappedRange(offset = 0, length = size - offset) {
         if (!isMapped) throw new Error(`${label} is not mapped`);
-        return bytes.slice(offset, offset + length).buffer;
+        ranges.push(bytes.slice(offset, offset + length));
+        return ranges.at(-1)!.buffer;
       },
       unmap() {
         isMapped = false;
+        // What was mapped is no longer there.
+        for (const range of ranges.splice(0)) range.fill(0xdd);
       },
       destroy() {
         buffer.destroyed = true;
@@ -141,7 +147,7 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
         };
       },
       copyBufferToBuffer(from: PaperBuffer, at: number, to: PaperBuffer, toAt: number, bytes: number) {
-        submit.copies.push({ from: from.label, to: to.label, bytes });
+        note(submit.copies, { from: from.label, to: to.label, bytes });
         if (at + bytes > from.size || toAt + bytes > to.size) throw new Error(`${bytes} bytes of ${from.label} do not fit`);
         work.push(() => to.bytes.set(from.bytes.subarray(at, at + bytes), toAt));
       },
@@ -155,7 +161,10 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
     features: new Set(features),
     lost: new Promise(() => {}),
     addEventListener: () => undefined,
-    pushErrorScope: () => void paper.scopes++,
+    pushErrorScope(filter: string) {
+      if (!['validation', 'internal', 'out-of-memory'].includes(filter)) throw new TypeError(`${filter} is no kind of error`);
+      paper.scopes++;
+    },
     popErrorScope: () => (paper.scopes--, Promise.resolve(paper.errors.shift() ?? null)),
     createBuffer,
     createCommandEncoder,
@@ -167,7 +176,11 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
       return Promise.resolve({ kernel: label, code: module.code, constants, getBindGroupLayout: (index: number) => ({ index }) });
     },
     createBindGroup: (asked: unknown) => asked,
-    createQuerySet: ({ count }: GPUQuerySetDescriptor) => ({ times: BigUint64Array.from({ length: count }, (_, i) => BigInt(i * i)), destroy: () => undefined }),
+    createQuerySet({ type, count }: GPUQuerySetDescriptor) {
+      if (type !== 'timestamp') throw new TypeError(`${type} is nothing that is asked for`);
+      paper.querySets++;
+      return { times: BigUint64Array.from({ length: count }, (_, i) => BigInt(i * i)), destroy: () => void paper.querySets-- };
+    },
     queue: {
       writeBuffer(buffer: PaperBuffer, offset: number, data: ArrayBuffer | ArrayBufferView) {
         const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
@@ -194,7 +207,7 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
   };
   const paper: PaperGpu = {
     gpu: { polls, requestAdapter: () => Promise.resolve(adapter) } as unknown as GPU,
-    now: 0, ms: () => 0, compute: () => undefined, errors: [], buffers: [], layouts: [], pipelines: 0, writes: [], submits: [], timers: [], maps: 0, scopes: 0,
+    now: 0, ms: () => 0, compute: () => undefined, errors: [], buffers: [], layouts: [], pipelines: 0, writes: [], submits: [], timers: [], maps: 0, querySets: 0, scopes: 0,
     restore: () => {
       performance.now = real.now;
       globalThis.setTimeout = real.setTimeout;
