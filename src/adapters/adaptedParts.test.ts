@@ -97,7 +97,7 @@ describe('weights of the model', () => {
   const bias = (name: string) => name.endsWith('query.bias');
 
   test('are in the file where they learn, all of them where all do', async () => {
-    expect(new Adapted(model, { method: 'full' }).weightsInFile()).toEqual(all);
+    for (const c of [{ method: 'full' }, { method: 'full', modules_to_save: [] }]) expect(new Adapted(model, c).weightsInFile()).toEqual(all);
     expect(new Adapted(model, { method: 'linear_probe' }).weightsInFile().sort()).toEqual(['classifier.bias', 'classifier.weight']);
     await guest({ ...there(methods.linear_probe), trains: 'part', learns: (_, name) => bias(name) }, () => {
       const part = new Adapted(model, { method: 'guest' });
@@ -109,7 +109,8 @@ describe('weights of the model', () => {
   test('learn in groups by how far they are below the head, and else in one; the others are stored as they may be', () => {
     const groups = (options: Recorded) => Object.fromEntries(recorded({ method: 'full' }, options).rec.flats.params().map(({ tensor, group }) => [tensor.label, group]));
     const plain = groups({});
-    expect([plain['classifier.weight'], plain[`${query(0)}.weight`], new Set(Object.values(plain)).size]).toEqual([HEAD_GROUP, ADAPTER_GROUP, 2]);
+    expect([plain['classifier.weight'], plain[`${query(0)}.weight`], new Set(Object.values(plain)).size]).toEqual(['head', 'adapter', 2]);
+    expect([HEAD_GROUP, ADAPTER_GROUP]).toEqual(['head', 'adapter']);
     const layered = groups({ byLayer: true });
     expect([layered['classifier.weight'], new Set([layered[`${query(0)}.weight`], layered[`${query(1)}.weight`], layered['vit.layernorm.weight']]).size]).toEqual([HEAD_GROUP, 3]);
     const { rec } = recorded({ method: 'lora', ...QUERY }, { frozen_dtype: 'f16' });
@@ -212,6 +213,19 @@ describe('layers as they are recorded', () => {
     expect((await given({}, { target_modules: ['query', 'value'] }, { form: 'streamed' })).seen.map(({ t }) => t.stride)).toEqual([2, 2]);
   });
 
+  test('are recorded alike where activations are computed again', async () => {
+    const [kept, again] = [await given({}, {}, {}), await given({}, {}, { checkpoint_activations: true })];
+    const [one = [], other = []] = [kept.labels[0], again.labels[0]];
+    // Blocks have names then.
+    expect(other.map((label, i) => label.endsWith(there(one[i])) && label.length - there(one[i]).length)).toEqual(one.map((label) => (label.includes('.layer.') || label === 'attention' ? 'vit.encoder.layer.0.'.length : 0)));
+    expect(other.some((label) => label.startsWith('vit.encoder.layer.1.vit'))).toBe(true);
+  });
+
+  test('have no fixed tensors where they run as one', async () => {
+    const { seen } = await given({ fixed: () => ({ mask: { shape: [5] } }) }, { target_modules: ['query', 'key'] }, { form: 'streamed' });
+    expect(seen.map(({ t }) => [t.own['lora_A.weight']?.shape[0], t.fixed])).toEqual([[2, {}], [2, {}]]);
+  });
+
   test('stay as the first program has them: another may bind them by themselves', async () => {
     const two = { target_modules: ['query', 'key', 'value'] };
     const first = await given({}, two, { form: 'merged' }, { form: 'streamed' });
@@ -266,10 +280,11 @@ describe('tokens that a method puts beside those of images', () => {
   const labelsOf = ({ rec }: ReturnType<typeof recorded>) => rec.flats.params().map(({ tensor }) => tensor.label).filter((label) => label.startsWith('base_model.'));
 
   test('are trained, before each block that has its own', () => {
-    const [shallow, deep] = [recorded({ method: 'vpt', n_ctx: 3 }), recorded({ method: 'vpt', n_ctx: 3, prompt_depth: 2 })];
+    const [shallow, deep] = [recorded({ method: 'vpt', n_ctx: 3, prompt_depth: 1 }), recorded({ method: 'vpt', n_ctx: 3, prompt_depth: 2 })];
     expect(labelsOf(deep).length).toBe(2);
     for (const one of [shallow, deep]) expect(labelsOf(one)).toEqual(Object.keys(one.adapted.common).map((name) => `base_model.${name}`));
     expect(shallow.adapted.tokens).toBe(8);
+    expect([shallow, deep].map(({ adapted }) => adapted.counts().adapter_parameters)).toEqual([3 * 32, 2 * 3 * 32]);
     expect(recorded({ method: 'lora', ...QUERY }).adapted.tokens).toBe(5);
   });
 
@@ -339,6 +354,7 @@ describe('which layers, and the head', () => {
     expect(() => of({ target_modules: ['nothing'] })).toThrow();
     expect(of({ target_modules: 'all-linear' }).filter((name) => /classifier|projection/.test(name))).toEqual([]);
     expect(() => of({ target_modules: ['classifier'] })).toThrow(/classifier/);
+    expect(() => of({ target_modules: ['classifier'] })).not.toThrow(/a convolution/);
     expect(() => of({ target_modules: ['projection'] })).toThrow(/a convolution/);
   });
 
@@ -350,6 +366,9 @@ describe('which layers, and the head', () => {
     expect(() => new Adapted(headless, { method: 'linear_probe' })).toThrow(/fixed one/);
     expect(() => new Adapted(model, { method: 'linear_probe', modules_to_save: null })).toThrow(/left out/);
     const texts = parseModel({ model_type: 'bert', hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24, vocab_size: 30, max_position_embeddings: 16, num_labels: 2 });
+    expect(() => new Adapted(model, { method: 'lora', ...QUERY, modules_to_save: ['other'] })).toThrow(/the head \(classifier\)/);
+    expect(new Adapted(texts, { method: 'lora', ...QUERY, modules_to_save: ['score'] }).trainedHead.size).toBe(0);
+    expect(() => new Adapted(texts, { method: 'linear_probe', modules_to_save: ['score'] })).toThrow(/left out/);
     for (const name of ['classifier', 'score']) expect(new Adapted(texts, { method: 'lora', ...QUERY, modules_to_save: ['classifier', name] }).trainedHead.size).toBe(2);
     expect(() => new Adapted(texts, { method: 'lora', ...QUERY, modules_to_save: ['classifier', 'pooler'] })).toThrow(ConfigError);
   });

@@ -75,10 +75,12 @@ describe('merged weights', () => {
     const lora = there(methods.lora);
     await withGuest(
       {
+        shared: () => ({ base: { shape: [3], data: null } }),
         common: () => ({ common: { shape: [2, 8], start: () => new Float32Array(16) } }),
         fixed: () => ({ mask: { shape: [8, 2] }, host: { shape: [3], host: true } }),
         merged: (c, layer, t) => {
           expect([Object.keys(t.fixed), t.fixed.mask?.shape, t.common.common?.shape, t.stride, t.bias]).toEqual([['mask'], [1, 8, 2], [2, 8], 1, null]);
+          expect([t.weight, t.own['lora_A.weight'], t.common.common, t.fixed.mask, t.shared.base].map((one) => one?.role)).toEqual(['input', 'input', 'input', 'input', 'bases']);
           return defined(lora.merged)(c, layer, { ...t, own: { 'lora_A.weight': { ...there(t.common.common), shape: [1, 2, 8] }, 'lora_B.weight': there(t.fixed.mask) } });
         },
       },
@@ -104,7 +106,9 @@ describe('merged weights', () => {
     const weights = await merged({ adapted, foreign: [{ ...foreign, own }] });
     expect([...weights.keys()]).toEqual([`${query}.weight`, `${foreign.name}.weight`]);
     expect(seen[1]).toEqual({ weight: mark(`${foreign.name}.weight`), 'lora_A.weight': mark('A'), 'lora_B.weight': mark('B') });
+    seen = [];
     await expect(merged({ adapted, foreign: [{ ...foreign, name: 'missing', own }] })).rejects.toThrow(FormatError);
+    expect(seen).toEqual([]);
   });
 
   test('are none of layers of which nothing is left, nor of a method without any', async () => {

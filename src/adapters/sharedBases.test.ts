@@ -3,6 +3,7 @@ import { generatedHeader, unpackGenerated } from '../io/ternary';
 import { there } from '../testing/there';
 import { ConfigError } from './fields';
 import type { MethodConfig } from './field';
+import { generator } from './init';
 import { randloraBases } from './randlora.drawn';
 import { sharedBases } from './randloraBases';
 
@@ -74,6 +75,14 @@ describe('fixed bases', () => {
     }
     const { randlora_A: one } = sharedBases(config(), layers);
     expect(there(one.data)()).toBe(there(one.data)());
+  });
+
+  test('binary ones are signs, in the order in which they are drawn for a key', () => {
+    const signs = (what: string, length: number) => {
+      const random = generator(`randlora ${what} binary 3`);
+      return Float32Array.from({ length }, () => (random() < 0.5 ? -1 : 1));
+    };
+    expect(values({ bases: 'binary' })).toEqual({ A: signs('A', 32), B: signs('B', 160) });
   });
 
   test.each(['normal', 'binary'])('%s ones are others for each key and of standard deviation 1', (bases) => {
