@@ -27,6 +27,8 @@ export const rooms = {
     part('src/engine/gather.ts', 'src/engine/machinePaper.test.ts'),
     part('src/engine/timing.ts', 'src/engine/machinePaper.test.ts'),
     part('src/engine/quads.ts'),
+    part('src/engine/device.ts', 'src/engine/devicePaper.test.ts'),
+    part('src/engine/pipelines.ts', 'src/engine/devicePaper.test.ts'),
     part('src/engine/nudge.ts'),
     part('src/engine/print.ts', 'src/engine/record.test.ts'),
     part('src/engine/deviceOptions.ts'),
