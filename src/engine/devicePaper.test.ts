@@ -25,6 +25,7 @@ describe('an adapter', () => {
       ok: true, problem: '', message: '', vendor: 'v', architecture: 'a', description: 'd', software: false, features: ['shader-f16', 'timestamp-query'], matrices: [],
       limits: { maxStorageBufferBindingSize: 2 ** 27, maxBufferSize: 77, maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256, maxStorageBuffersPerShaderStage: 8, minStorageBufferOffsetAlignment: 256 },
     });
+    expect(paper.asked).toEqual([{ requiredFeatures: device.report.features, requiredLimits: device.report.limits }]);
     expect([device.polls, device.quads, device.octs, device.choices, device.lost, device.errors, device.ledger]).toEqual([true, false, false, {}, null, [], {}]);
     expect((await open({ info: { description: 'told', device: 'd' }, polls: false })).report.description).toBe('told');
   });
@@ -36,6 +37,30 @@ describe('an adapter', () => {
     paper = paperGpu({ limits });
     const found = await openDevice(paper.gpu);
     expect([isDevice(found), 'problem' in found && found.problem]).toEqual([ok, ok ? false : 'limits']);
+  });
+
+  test.each<[string, Partial<GPU> | undefined, boolean, string]>([
+    ['on an insecure page', {}, false, 'insecure-context'],
+    ['without WebGPU', undefined, true, 'no-webgpu'],
+    ['where asking for an adapter fails', { requestAdapter: () => Promise.reject(new Error('not yet')) }, true, 'no-adapter'],
+    ['where it refuses a device', { requestAdapter: async () => ({ ...(await paper.gpu.requestAdapter())!, requestDevice: () => Promise.reject(new Error('no')) }) as GPUAdapter }, true, 'no-adapter'],
+  ])('is not there %s', async (_, gpu, secure, problem) => {
+    const found = await openDevice(gpu as GPU | undefined, secure);
+    expect([isDevice(found), found]).toEqual([false, expect.objectContaining({ ok: false, problem })]);
+  });
+
+  test('of the browser is not polled, any other is unless it says so', async () => {
+    const polls = async (what: Parameters<typeof paperGpu>[0], isNavigators = false) => {
+      paper.restore();
+      paper = paperGpu(what);
+      if (isNavigators) vi.stubGlobal('navigator', { gpu: paper.gpu });
+      try {
+        return (await openPaper(paper)).polls;
+      } finally {
+        if (isNavigators) vi.unstubAllGlobals();
+      }
+    };
+    expect([await polls({ polls: null }), await polls({ polls: null }, true), await polls({ polls: true }, true), await polls({ polls: false })]).toEqual([true, false, true, false]);
   });
 
   test('is the strongest, or any where there is none of that after a while', async () => {
@@ -53,6 +78,8 @@ describe('an adapter', () => {
     [{ subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: [{ componentType: 'f16', resultComponentType: 'f32', M: 16, N: 16, K: 16 }] }, ['shader-f16'], ['f16']],
     [{ subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: [{ componentType: 'f16', resultComponentType: 'f32', M: 16, N: 16, K: 16 }] }, [], []],
     [{ subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: [{ componentType: 'f32', resultComponentType: 'f16', M: 8, N: 8, K: 8 }, { componentType: 'f32', resultComponentType: 'f32', M: 8, N: 8, K: 4 }] }, ['shader-f16'], []],
+    [{ subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: [{ componentType: 'u8', resultComponentType: 'f32', M: 8, N: 8, K: 8 }] }, ['shader-f16'], []],
+    [{ subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: [{ componentType: 'u8', resultComponentType: 'u32', M: 8, N: 8, K: 8 }, { componentType: 'f32', resultComponentType: 'f32', M: 8, N: 8, K: 8 }] }, ['shader-f16'], ['f32']],
   ])('whose subgroups are %j, with %j, has matrices of %j', (info, features, kinds) => expect(usableMatrices(info, features)).toEqual(kinds));
 
   test('is asked for subgroup matrices where they can be used', async () => {
@@ -93,6 +120,15 @@ describe('a device', () => {
     expect(await lost.usable()).toBe(false);
   });
 
+  test('hears of errors that nobody caught, and of its end', async () => {
+    const device = await open({});
+    paper.fail('wrong');
+    expect(device.errors).toEqual(['wrong']);
+    paper.lose('driver');
+    await device.gpu.lost;
+    expect(device.lost).toEqual({ reason: 'unknown', message: 'driver' });
+  });
+
   test('of which a promise fails is lost, but not where the map of a buffer was ended on purpose', async () => {
     const device = await open({});
     expect(await device.wait(Promise.resolve(7))).toBe(7);
@@ -129,6 +165,10 @@ describe('pipelines', () => {
     expect([paper.pipelines, paper.scopes]).toEqual([MOST_PIPELINES + 1, 0]);
     expect(of(1)).not.toBe(once);
     expect(of(0)).toBe(often);
+    paper.lose('driver');
+    await device.gpu.lost;
+    await Promise.resolve();
+    expect(compilePipeline(device, k, { A: 0 })).not.toBe(often);
     const other = await open({});
     expect(compilePipeline(other, k, { A: 0 })).not.toBe(often);
   });

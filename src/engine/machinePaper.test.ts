@@ -98,6 +98,7 @@ describe('what is built', () => {
       { 0: ['params', 256, 16], 1: ['temp 0', 0, 16], 3: ['out', 0, 16] },
       { 0: ['step', 0, 64], 1: ['params', 512, 32], 2: ['out', 0, 16] },
     ]);
+    expect(submit?.dispatches.map(({ code }) => code)).toEqual([copyKernel.text, copyKernel.text, fiveKernel.text]);
     expect(submit?.dispatches.map((one) => [one.kernel, one.constants, one.grid])).toEqual([['copy', {}, [2, 3, 1]], ['copy', {}, [1, 1, 1]], ['five', { WIDE: 2 }, [5, 1, 1]]]);
     const types = paper.layouts.map(({ entries: of, label }) => [label, [...of].map(({ binding, visibility, buffer }) => [binding, visibility, buffer?.type])]);
     expect(types).toEqual([

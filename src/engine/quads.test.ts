@@ -78,7 +78,7 @@ describe('neighbours are tried out', () => {
   ])('%s is a no, with nothing left of it', async (_, spoil) => {
     paper.compute = (one) => run(usual, one);
     const adapter = there(await paper.gpu.requestAdapter());
-    spoil(await adapter.requestDevice());
+    spoil(await adapter.requestDevice({}));
     const device = await openPaper(paper);
     expect([device.quads, device.octs, paper.buffers.every(({ destroyed }) => destroyed), paper.scopes]).toEqual([false, false, true, 0]);
   });

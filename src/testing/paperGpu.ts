@@ -63,6 +63,12 @@ export interface PaperGpu {
   querySets: number;
   /** Error scopes that are open. */
   scopes: number;
+  /** What a device was asked for. */
+  asked: GPUDeviceDescriptor[];
+  /** An error that no scope is there for. */
+  fail: (message: string) => void;
+  /** The device goes. */
+  lose: (message: string) => void;
   restore: () => void;
 }
 
@@ -70,7 +76,7 @@ export interface PaperGpu {
  * A GPU that computes nothing: what is written, copied and dispatched is noted, and work takes the time that a test says. In Node as
  * in a browser (`polls: false`) nothing else keeps the time meanwhile, so that each run is the same.
  */
-export function paperGpu({ features = [] as string[], limits = {}, info = {}, polls = true } = {}): PaperGpu {
+export function paperGpu({ features = [] as string[], limits = {}, info = {}, polls = true as boolean | null } = {}): PaperGpu {
   /** When what has been submitted is done. */
   let busyUntil = 0;
   const real = { now: performance.now.bind(performance), setTimeout: globalThis.setTimeout };
@@ -117,6 +123,8 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
     paper.buffers.push(buffer);
     return buffer;
   };
+  const listeners: [type: string, listener: (event: unknown) => void][] = [];
+  let lose!: (message: string) => void;
   const createCommandEncoder = () => {
     const submit: PaperSubmit = { dispatches: [], copies: [] };
     const work: (() => void)[] = [];
@@ -159,8 +167,8 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
   };
   const device = {
     features: new Set(features),
-    lost: new Promise(() => {}),
-    addEventListener: () => undefined,
+    lost: new Promise((gone) => (lose = (message) => gone({ reason: 'unknown', message }))),
+    addEventListener: (type: string, listener: (event: unknown) => void) => listeners.push([type, listener]),
     pushErrorScope(filter: string) {
       if (!['validation', 'internal', 'out-of-memory'].includes(filter)) throw new TypeError(`${filter} is no kind of error`);
       paper.scopes++;
@@ -171,7 +179,8 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
     createShaderModule: ({ code }: GPUShaderModuleDescriptor) => ({ code, getCompilationInfo: () => Promise.resolve({ messages: [] }) }),
     createBindGroupLayout: (asked: GPUBindGroupLayoutDescriptor) => (paper.layouts.push(asked), asked),
     createPipelineLayout: (asked: GPUPipelineLayoutDescriptor) => asked,
-    createComputePipelineAsync({ label, compute: { module, constants = {} } }: { label: string; compute: { module: { code: string }; constants?: Record<string, number> } }) {
+    createComputePipelineAsync({ label, layout, compute: { module, entryPoint, constants = {} } }: { label: string; layout: 'auto' | { bindGroupLayouts: unknown[] }; compute: { module: { code: string }; entryPoint?: string; constants?: Record<string, number> } }) {
+      if (layout === 'auto' ? entryPoint !== undefined : entryPoint !== 'main' || !paper.layouts.includes(layout.bindGroupLayouts[0] as GPUBindGroupLayoutDescriptor)) throw new TypeError('that is no pipeline');
       paper.pipelines++;
       return Promise.resolve({ kernel: label, code: module.code, constants, getBindGroupLayout: (index: number) => ({ index }) });
     },
@@ -203,11 +212,13 @@ export function paperGpu({ features = [] as string[], limits = {}, info = {}, po
     features: new Set(features),
     limits: { maxStorageBufferBindingSize: 2 ** 27, maxBufferSize: 2 ** 28, maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256, maxStorageBuffersPerShaderStage: 8, minStorageBufferOffsetAlignment: 256, ...limits },
     info: { vendor: 'paper', architecture: '', description: '', device: '', ...info },
-    requestDevice: () => Promise.resolve(device),
+    requestDevice: (asked: GPUDeviceDescriptor) => (paper.asked.push(asked), Promise.resolve(device)),
   };
   const paper: PaperGpu = {
-    gpu: { polls, requestAdapter: () => Promise.resolve(adapter) } as unknown as GPU,
-    now: 0, ms: () => 0, compute: () => undefined, errors: [], buffers: [], layouts: [], pipelines: 0, writes: [], submits: [], timers: [], maps: 0, querySets: 0, scopes: 0,
+    gpu: { ...(polls !== null && { polls }), requestAdapter: () => Promise.resolve(adapter) } as unknown as GPU,
+    now: 0, ms: () => 0, compute: () => undefined, errors: [], buffers: [], layouts: [], pipelines: 0, writes: [], submits: [], timers: [], asked: [], maps: 0, querySets: 0, scopes: 0,
+    fail: (message) => listeners.forEach(([type, listener]) => type === 'uncapturederror' && listener({ error: { message } })),
+    lose: (message) => lose(message),
     restore: () => {
       performance.now = real.now;
       globalThis.setTimeout = real.setTimeout;
