@@ -56,7 +56,7 @@ describe('bases of a file', () => {
       expect(shared.vera_A).toMatchObject({ shape, data: null });
     }
     expect(of({}).shared.vera_A).toMatchObject({ shape: [4, 32], data: expect.any(Function) as unknown });
-    for (const wrong of [{ vera_A: [4, 31] }, { vera_A: [3, 32] }, { vera_A: [4, 32, 1] }, { vera_A: [4] }, { other: [1] }]) expect(() => of(wrong)).toThrow(ConfigError);
+    for (const wrong of [{ vera_A: [4, 31] }, { vera_A: [3, 32] }, { vera_A: [4, 32, 1] }, { vera_A: [4] }, { other: [1] }] as Record<string, number[]>[]) expect(() => of(wrong)).toThrow(ConfigError);
     // They need no start values.
     expect(Object.keys(await of(exact).initialise(1, () => Promise.reject(new Error('no'))))).toEqual([0, 1].flatMap((block) => ['vera_lambda_b', 'vera_lambda_d'].map((suffix) => adapterLabel(query(block), suffix))));
   });

@@ -154,6 +154,47 @@ describe('weights that a method trains', () => {
   });
 });
 
+describe('an adapter\'s folder', () => {
+  const adapted = new Adapted(model, { method: 'lora', r: 1, target_modules: ['query'] });
+  const values = { 'base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight': new Float32Array(8).fill(1), 'base_model.model.vit.encoder.layer.0.attention.attention.query.lora_B.weight': new Float32Array(8).fill(2), 'classifier.weight': new Float32Array(24).fill(3), 'classifier.bias': new Float32Array(3).fill(4) };
+  /** The folder with tensors under other names, without those that get none. */
+  const renamed = async (rename: (name: string) => string | null, config: object = {}, extras: object | null = {}) => {
+    const files = await saveAdapter(adapted, values, { base: { id: 'base', source: await checkpoint(), config: {} } });
+    const source = await openSafetensors(bytesAccess(there(files.find(({ path }) => path === 'adapter_model.safetensors')).bytes));
+    const tensors = new Map<string, TensorData>();
+    for (const name of source.names()) {
+      const to = rename(name);
+      if (to !== null) tensors.set(to, { ...source.info(name), data: await source.read(name) });
+    }
+    const kept = files.filter(({ path }) => path !== 'fullrank.json' || extras !== null);
+    return loadAdapter(tree(kept, { 'adapter_config.json': bytes({ ...json(files, 'adapter_config.json'), ...config }), 'adapter_model.safetensors': writeSafetensors(tensors), ...(extras && { 'fullrank.json': bytes({ ...json(files, 'fullrank.json'), ...extras }) }) }), model);
+  };
+
+  test('has its head under PEFT\'s names or plain ones, or none', async () => {
+    for (const rename of [(name: string) => name, (name: string) => name.replace('model.classifier.', 'model.classifier.modules_to_save.')]) expect(await renamed(rename)).toMatchObject({ hasHead: true, image_size: 8, values, foreign: [], warnings: [] });
+    const none = await renamed((name) => (name.includes('classifier') ? null : name), { modules_to_save: null });
+    expect([none.hasHead, Object.keys(none.values).length]).toEqual([false, 2]);
+    expect((await renamed((name) => name, {}, null)).image_size).toBe(null);
+  });
+
+  test.each([
+    ['classifier.bias', 'vit.deep.bias'],
+    ['classifier.bias', 'classifier.bias.weight.more'],
+    ['classifier.bias', 'classifier.deeper.modules_to_save.bias'],
+    ['classifier.bias', '.bias'],
+  ])('with %s called %s is refused', async (from, to) => await expect(renamed((name) => name.replace(from, to))).rejects.toThrow(FormatError));
+
+  test('that adapts half of a layer of transformers 4 is refused by the name of the whole', async () => {
+    const swiglu = parseModel({ model_type: 'dinov2', hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, image_size: 8, patch_size: 4, num_labels: 3, use_swiglu_ffn: true });
+    const on = new Adapted(swiglu, { method: 'lora', r: 1, target_modules: ['query'], modules_to_save: [] });
+    const files = await saveAdapter(on, await on.initialise(1, () => Promise.reject(new Error('no'))), { base: { id: 'base', source: await checkpoint(), config: {} } });
+    const source = await openSafetensors(bytesAccess(there(files.find(({ path }) => path === 'adapter_model.safetensors')).bytes));
+    const tensors = new Map<string, TensorData>();
+    for (const name of source.names()) tensors.set(name.replace(/attention\.attention\.query/, 'mlp.gate_proj'), { ...source.info(name), data: await source.read(name) });
+    await expect(loadAdapter(tree(files, { 'adapter_model.safetensors': writeSafetensors(tensors) }), swiglu)).rejects.toThrow(/one half of a SwiGLU/);
+  });
+});
+
 describe('an adapter\'s fixed tensors', () => {
   test('are stored in their own types, and in f32 where bf16 would change them', async () => {
     await withGuest({ fixed: () => ({ half: { shape: [2], dtype: 'BF16' }, whole: { shape: [2], dtype: 'I32' }, long: { shape: [2], dtype: 'I64' } }) }, {}, async () => {
