@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
-import { english, SaidError } from '../said/said';
+import type { SaidError } from '../said/said';
+import { english } from '../said/said';
 import { withGuest } from '../testing/guestMethod';
 import { there } from '../testing/there';
 import { Adapted, adapterLabel, modelLabel } from './adapted';

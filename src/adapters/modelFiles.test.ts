@@ -58,7 +58,7 @@ describe('a complete model', () => {
 
   test('without what the model as it is has no use for', async () => {
     const source = await checkpoint({ 'extra.weight': { dtype: 'F32', shape: [1], data: new Float32Array(1) }, extraordinary: { dtype: 'F32', shape: [1], data: new Float32Array(1) } });
-    const names = (dropped?: string[]) => [...modelTensors({ ...model, dropped } as Model, source, new Map()).keys()].filter((name) => name.startsWith('extra'));
+    const names = (dropped?: string[]) => [...modelTensors({ ...model, dropped }, source, new Map()).keys()].filter((name) => name.startsWith('extra'));
     expect([names(), names(['extra']), names(['other', 'extra']), names([])]).toEqual([['extra.weight', 'extraordinary'], ['extraordinary'], ['extraordinary'], ['extra.weight', 'extraordinary']]);
   });
 
@@ -76,7 +76,7 @@ describe('config.json', () => {
     expect([id2label, label2id, architectures, num_labels]).toEqual([{ 0: 'cat', 1: 'dog' }, { cat: 0, dog: 1 }, ['ViTForImageClassification'], undefined]);
     const { num_labels: _, ...others } = config;
     expect(rest).toEqual({ ...others, torch_dtype: 'float32' });
-    expect(of({ ...model, architecture: undefined } as Model, { ...config, architectures: ['Own'] }).architectures).toEqual(['Own']);
+    expect(of({ ...model, architecture: undefined }, { ...config, architectures: ['Own'] }).architectures).toEqual(['Own']);
     expect(modelConfig(model, config)).toMatch(/^\{\n {2}"/);
   });
 
