@@ -358,7 +358,7 @@ export class Adapted {
       const named = JSON.stringify(other);
       throw new ConfigError(head === null ? said`modules_to_save names ${named}; only the head (this model has none) can be trained besides the adapter.` : said`modules_to_save names ${named}; only the head (${head}) can be trained besides the adapter.`);
     }
-    return head !== null && (saved === undefined || saved?.includes(head) === true);
+    return saved === undefined || saved?.some((name) => name === head) === true;
   }
 }
 
@@ -409,7 +409,7 @@ function together(names: readonly string[]): string {
 
 /** "0,1,2", 3 or [0, 1] as a list of layer numbers. */
 function layerNumbers(value: unknown): number[] | null {
-  if (value === null || value === undefined || value === '') return null;
+  if (value === null || value === '') return null;
   const list: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];
   return list.map((v) => Number(v));
 }

@@ -56,13 +56,11 @@ function fixed(method: string, count: number, wanted: number, why: Said): Budget
 
 function nearest(model: Model, method: Method, own: MethodConfig, { layers, sizes: shapes }: { layers: Layer[]; sizes: Sizes }, wanted: number, cap?: WorkCap): BudgetRow {
   const field = method.fields.budget!;
-  const spec = method.fields.fields.find((f) => f.name === field)!;
-  const [low, high] = method.range!(layers, model);
-  const [from, to] = [Math.max(low, spec.min ?? low), Math.min(high, spec.max ?? high)];
+  const [from, to] = settingsOf(method, layers, model);
   const key = own.method;
   const name = mainName(key);
   const base = completeConfig(own);
-  const count = countsOf(`${key} ${Object.values(towersOf(model)).join(' ')} ${model.num_labels} ${sizesOf(shapes)}`, (setting) => parametersOf(model, method, { ...base, [field]: setting }, shapes));
+  const count = countsOf(JSON.stringify([key, towersOf(model), model.num_labels, shapes]), (setting) => parametersOf(model, method, { ...base, [field]: setting }, shapes));
   const distance = (setting: number) => Math.abs(count(setting) - wanted);
   const find = (end: number) => (end - from <= SCAN ? scan(from, end, distance) : bisect(from, end, wanted, count));
   const [least, most] = to - from <= SCAN ? extremes(from, to, count) : ([count(from), count(to)] as [number, number]);
@@ -77,10 +75,18 @@ function nearest(model: Model, method: Method, own: MethodConfig, { layers, size
   const best = find(end);
   return close(count(best), wanted) ? row(best) : row(
         best,
+        // Stryker disable next-line EqualityOperator: one that has as many as are wanted is close, and needs no reason
         count(best) < wanted
           ? said`It would take ${takes} at ${name} ${free}; ${name} ${best} is its largest setting within ${text(cap.most)} times.`
           : said`It would take ${takes} at ${name} ${free}; ${name} ${best} is its nearest setting within ${text(cap.most)} times.`,
       );
+}
+
+/** The smallest and the largest value of the setting that a method's budget moves, on these layers. */
+export function settingsOf(method: Method, layers: Layer[], model: Model): [number, number] {
+  const { min = -Infinity, max = Infinity } = method.fields.fields.find((field) => field.name === method.fields.budget)!;
+  const [low, high] = method.range!(layers, model);
+  return [Math.max(low, min), Math.min(high, max)];
 }
 
 /** The last whole number of a range that fits, where all before it fit as well; null where the first does not. */
@@ -121,8 +127,10 @@ function extremes(from: number, to: number, count: (setting: number) => number):
 
 function reason(wanted: number, reached: number, least: number, most: number, setting: string): Said | null {
   if (close(reached, wanted)) return null;
+  // Stryker disable EqualityOperator: the least and the most are reached where they are wanted
   if (wanted < least) return said`It has at least ${text(least)} parameters on these layers (${setting}); fewer target modules would need fewer.`;
   if (wanted > most) return said`It has at most ${text(most)} parameters on these layers (${setting}); more target modules would allow more.`;
+  // Stryker restore EqualityOperator
   return said`Its counts come in steps here: ${text(reached)} (${setting}) is the nearest to ${text(wanted)}.`;
 }
 
@@ -146,14 +154,13 @@ function parametersOf(model: Model, method: Method, c: MethodConfig, sizes: Size
   return sizes.reduce((n, { layer, times }) => n + times * sum(Object.values(method.tensors(c, layer))), sum(Object.values(besides).map(({ shape }) => shape)));
 }
 
-const close = (reached: number, wanted: number): boolean => Math.abs(reached - wanted) <= CLOSE * wanted;
+/** Whether a count, bytes or work are near enough to what is wanted to be called one budget. */
+export const close = (reached: number, wanted: number): boolean => Math.abs(reached - wanted) <= CLOSE * wanted;
 const text = (n: number): string => n.toLocaleString('en-US');
 
 /** The layers that were last asked about are asked about again, with every move of a slider. */
 const lately = new Map<string, Map<number, number>>();
 const KEPT = 64;
-
-const sizesOf = (shapes: Sizes): string => shapes.map(({ layer, times }) => `${times} x ${layer.in} x ${layer.out}`).join(', ');
 
 /** `f`, asked once for each number under this key. */
 function countsOf(key: string, f: (n: number) => number): (n: number) => number {

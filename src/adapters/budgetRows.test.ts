@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
 import { english } from '../said/said';
+import { withGuest } from '../testing/guestMethod';
 import { there } from '../testing/there';
 import { Adapted } from './adapted';
 import { misfitRow, solveBudget, type WorkCap } from './budget';
@@ -60,8 +61,35 @@ describe('the setting nearest to a number of parameters', () => {
 
   test('says whether it has too few, too many or none between', () => {
     const sentences = [1, 1e7, 540].map((wanted) => english(there(row('lora', wanted).reason)));
-    expect(sentences.map((text) => [/at least/, /at most/, /steps/].map((word) => word.test(text)))).toEqual([[true, false, false], [false, true, false], [false, false, true]]);
+    expect(sentences.map((text) => [/at least.*\(r 1\)/, /at most.*\(r 60\)/, /steps.*\(r 1\)/].map((word) => word.test(text)))).toEqual([[true, false, false], [false, true, false], [false, false, true]]);
   });
+
+  test.each<[{ min?: number; max?: number }, [number, number], [number, number]]>([
+    [{ min: 3, max: 5 }, [1, 10], [3, 5]],
+    [{ min: 3, max: 5 }, [4, 4], [4, 4]],
+    [{}, [2, 10], [2, 10]],
+  ])('is one that the method allows, %j, and the layers, %j', (bounds, range, [least, most]) =>
+    withGuest({ range: () => range }, bounds, () => {
+      expect([row('guest', 1), row('guest', 1e7)].map(({ config }) => config?.r)).toEqual([least, most]);
+      expect(row('guest', 1).range).toEqual([360 * least, 360 * most]);
+    }));
+
+  /** Counts by a rule, on three layers. */
+  const counted = (method: string, end: number, count: (r: number) => number, body: () => void) => withGuest({ range: () => [1, end], tensors: ({ r }) => ({ w: [count(Number(r))] }) }, {}, body, method);
+
+  test('is looked for among all of them, up to 16,385', async () => {
+    const falling = (r: number) => 40_000 - r;
+    await counted('falling', 16_385, falling, () => {
+      expect(row('falling', 3 * falling(5))).toMatchObject({ config: { r: 5 }, range: [3 * falling(16_385), 3 * falling(1)] });
+      expect(row('falling', 1, { cap: { of: ({ r }) => Number(r), most: 9 } })).toMatchObject({ config: { r: 9 } });
+    });
+    const asked = vi.fn((r: number) => r);
+    await counted('asked', 16_386, asked, () => void row('asked', 3000));
+    expect(asked.mock.calls.length).toBeLessThan(50);
+  });
+
+  test('is the smallest of those that are as near, of more than that', () =>
+    counted('stepping', 65_536, (r) => r >> 3, () => expect(row('stepping', 3 * 1000).config?.r).toBe(8000)));
 });
 
 describe('methods of one size', () => {
@@ -71,7 +99,7 @@ describe('methods of one size', () => {
     expect(row('full', 5)).toMatchObject({ config: { method: 'full' }, parameters: all, range: [all, all] });
     expect([row('full', 5).reason === null, row('full', all).reason]).toEqual([false, null]);
     expect(row('linear_probe', 5)).toMatchObject({ config: { method: 'linear_probe' }, parameters: 0, range: [0, 0] });
-    expect([row('linear_probe', 5).reason === null, row('linear_probe', 0).reason]).toEqual([false, null]);
+    expect([/head alone/.test(english(there(row('linear_probe', 5).reason))), row('linear_probe', 0).reason]).toEqual([true, null]);
     const count = countOf({ method: 'kradapter', target_modules: QUERY });
     expect(count).toBeGreaterThan(0);
     expect(row('kradapter', 5)).toMatchObject({ config: { method: 'kradapter', target_modules: QUERY }, parameters: count, range: [count, count] });
@@ -103,6 +131,8 @@ describe('work has a cap', () => {
 
   test('within which all is as without it', () => {
     for (const wanted of [360 * 5, 100]) expect(row('lora', wanted, { cap: tenth('r', 0.5) })).toEqual({ ...row('lora', wanted), work: 0.1 * Number(row('lora', wanted).config?.r) });
+    // At the cap itself, too: why its count is another has nothing to do with it.
+    expect(row('lora', 540, { cap: tenth('r', 0.1) })).toEqual({ ...row('lora', 540), work: 0.1 });
   });
 
   test('at which the last setting within it is taken', () => {

@@ -28,6 +28,19 @@ const named = ({ buffers }: MemoryPlan, label: string): BufferSpec => {
 };
 
 describe('a plan', () => {
+  test('has no temporary that two programs use, unless it is kept or made once a step', () => {
+    const left = (leave: (rec: Recorder, body: () => Tensor) => Tensor) => {
+      const rec = new Recorder();
+      let y!: Tensor;
+      rec.program('one', () => void (y = leave(rec, () => copied(rec, input(rec, 'x', 4)))));
+      rec.program('two', () => void rec.keep(copied(rec, y, 4, 'z')));
+      return () => planMemory(rec);
+    };
+    expect(left((_, body) => body())).toThrow(expect.objectContaining({ kind: 'shape' }));
+    expect(left((rec, body) => rec.keep(body()))).not.toThrow();
+    expect(left((rec, body) => rec.once('y', body))).not.toThrow();
+  });
+
   test('gives what lasts buffers of whole vec4, and what is kept is output', () => {
     const rec = new Recorder();
     let y!: Tensor;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Recorder, type Entry } from '../engine/record';
+import { lower } from '../wasm/compiler/lower';
+import { parse } from '../wasm/compiler/parse';
 import { adamw, clipping } from './adamw';
 import { average, averageDecay, exchange } from './average';
 
@@ -12,6 +14,8 @@ function recorded(shapes: [group: string, shape: number[]][], body: () => void, 
   shapes.forEach(([group, shape], i) => rec.param(`p${i}`, shape, group));
   return { rec, entries: rec.program('update', body).entries };
 }
+/** The flat arrays that an entry's tensors are ranges of, by the names that its kernel has for them. */
+const flatsOf = ({ tensors }: Entry) => Object.fromEntries(Object.entries(tensors).flatMap(([name, { storage }]) => (storage.flat ? [[name, storage.flat.name]] : [])));
 const of = (entries: readonly Entry[], name: string) => entries.filter(({ kernel }) => kernel.name === name);
 
 /** 4550, 5 and 33 values: 18432, 256 and 256 bytes of the flat, or 1152, 16 and 16 vectors of four. */
@@ -30,6 +34,18 @@ describe('the update of weights', () => {
     });
     // 64 vectors each.
     expect(update?.grid).toEqual([19, 1, 1]);
+  });
+
+  test('takes gradients, weights and both moments of each range', () => {
+    const { entries } = recorded(three, () => adamw(options));
+    expect(entries.map(flatsOf)).toEqual([{ grad: 'grad' }, {}, { grad: 'grad', weight: 'param', m: 'm', v: 'v' }]);
+    expect(entries[1]?.tensors.partial).toMatchObject({ label: 'grad_norm partial', role: 'temp' });
+  });
+
+  test('of nothing is nothing, and without rates every group learns at the whole rate', () => {
+    expect(recorded([], () => adamw(options)).entries).toEqual([]);
+    const [update] = of(recorded(three, () => adamw({ ...options, rates: undefined })).entries, 'adamw');
+    expect(update?.params).toMatchObject({ rate0: 1, rate1: 1, rate2: 1, rate3: 1 });
   });
 
   test('places of a dispatch that no group takes begin behind the range', () => {
@@ -58,6 +74,17 @@ describe('the update of weights', () => {
   });
 });
 
+test('kernels have every function that they call', () => {
+  const { entries } = recorded(three, () => {
+    adamw(options);
+    average();
+    exchange();
+  });
+  const kernels = new Map(entries.map(({ kernel }) => [kernel.name, kernel.text]));
+  expect([...kernels.keys()]).toEqual(['grad_norm', 'grad_norm_finish', 'adamw', 'average', 'exchange']);
+  for (const [name, text] of kernels) expect(() => lower(parse(text)), name).not.toThrow();
+});
+
 describe('averages', () => {
   test('of all weights move and change places in one dispatch for each range', () => {
     const both = () => {
@@ -69,7 +96,8 @@ describe('averages', () => {
     expect(each('average')).toEqual([[{ count4: 1152 }, [18, 1, 1], ['weight', 'norm', 'average']], [{ count4: 32 }, [1, 1, 1], ['weight', 'norm', 'average']]]);
     expect(each('exchange')).toEqual([[{ count4: 1152 }, [18, 1, 1], ['a', 'b']], [{ count4: 32 }, [1, 1, 1], ['a', 'b']]]);
     const [first] = of(entries, 'exchange');
-    expect([first?.tensors.a?.storage.flat?.name, first?.tensors.b?.storage.flat?.name]).toEqual(['param', 'average']);
+    const [moved, changed] = [{ weight: 'param', average: 'average' }, { a: 'param', b: 'average' }];
+    expect(entries.map(flatsOf)).toEqual([moved, moved, changed, changed]);
     expect(of(entries, 'average')[0]?.tensors.average).toBe(first?.tensors.b);
   });
 

@@ -1,11 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import { parseModel } from '../models';
 import { english } from '../said/said';
+import { withGuest } from '../testing/guestMethod';
 import { there } from '../testing/there';
 import type { MethodConfig } from './protocol';
 import { completeTrain } from './config';
-import { solveMatch, type MatchRequest } from './match';
+import { nearest, solveMatch, type MatchRequest } from './match';
 import { planRun, stepWork } from './plan';
 
 const model = parseModel({ model_type: 'vit', hidden_size: 24, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 40, image_size: 16, patch_size: 8 }).with({ labels: ['a', 'b', 'c'] });
@@ -78,5 +79,64 @@ describe('the setting nearest to an amount', () => {
   test('leaves out what is so large that it cannot be recorded, and hands on every other error', async () => {
     expect(await row('full', { by: 'memory', amount: 1, train: { ...train, batch: 1e6 } })).toMatchObject({ reached: Infinity });
     await expect(row('full', { by: 'memory', amount: 1, device: {} as never })).rejects.toThrow(TypeError);
+  });
+});
+
+describe('what is measured', () => {
+  const asked = async (from: number, to: number, wanted: number, value: (setting: number) => number) => {
+    const seen: number[] = [];
+    const best = await nearest(from, to, wanted, (setting) => Promise.resolve((seen.push(setting), value(setting))));
+    return { best, seen: [...new Set(seen)] };
+  };
+
+  test.each<[string, (setting: number) => number]>([
+    ['rises', (setting) => setting * setting],
+    ['falls', (setting) => -7 * setting],
+    ['rises in steps', (setting) => (setting >> 2) * 10],
+  ])('leads to the nearest where it %s', async (_, value) => {
+    for (const [from, to] of [[1, 24], [1, 1], [3, 50], [0, 9], [1, 64]] as const) {
+      const all = Array.from({ length: to - from + 1 }, (__, i) => value(from + i));
+      for (const wanted of [...all, ...all.map((one) => one + 0.4), Math.min(...all) - 5, Math.max(...all) + 5]) {
+        const { best, seen } = await asked(from, to, wanted, value);
+        expect([from, to, wanted, Math.abs(value(best) - wanted)]).toEqual([from, to, wanted, Math.min(...all.map((one) => Math.abs(one - wanted)))]);
+        expect(seen.filter((one) => one < from || one > to)).toEqual([]);
+      }
+    }
+  });
+
+  test('is powers of four, and halves where what is wanted lies between two of them', async () => {
+    expect(await asked(1, 24, 100, (setting) => setting)).toEqual({ best: 24, seen: [1, 4, 16, 24] });
+    expect(await asked(1, 24, 16, (setting) => setting)).toEqual({ best: 16, seen: [1, 4, 16, 24] });
+    expect(await asked(1, 24, 7, (setting) => setting)).toEqual({ best: 7, seen: [1, 4, 16, 24, 10, 7, 5, 6] });
+    expect(await asked(0, 24, -1, (setting) => setting)).toEqual({ best: 0, seen: [0, 1, 4, 16, 24] });
+    // Of equal ones the first.
+    expect(await asked(1, 24, 3, () => 5)).toEqual({ best: 1, seen: [1, 4, 16, 24] });
+    expect(await asked(1, 24, 5, (setting) => (setting < 4 ? 0 : 10))).toMatchObject({ best: 1 });
+  });
+
+  test('is measured once, and what takes long lets others have their turn', async () => {
+    const pauses = async (request: Pick<MatchRequest, 'by' | 'amount'> & Partial<MatchRequest>) => {
+      const timers = vi.spyOn(globalThis, 'setTimeout');
+      try {
+        await row('lora', request);
+        return timers.mock.calls.length;
+      } finally {
+        timers.mockRestore();
+      }
+    };
+    const amount = bytes(config('lora', 7));
+    expect(await pauses({ by: 'memory', amount })).toBe(8);
+    expect(await pauses({ by: 'time', amount: work(config('lora', 7)) })).toBe(0);
+    expect(await pauses({ by: 'time', amount: 100, train: { ...train, accumulate: 2 } })).toBe(4);
+  });
+
+  test('is within what the method allows, and what cannot be recorded counts for nothing', async () => {
+    await withGuest({ range: () => [1, 2 ** 30] }, { min: 3, max: 5 }, async () => {
+      expect(await row('guest', { by: 'memory', amount: 1 })).toMatchObject({ config: { r: 3 }, range: [bytes(config('lora', 3)), bytes(config('lora', 5))] });
+    });
+    await withGuest({ range: () => [1, 2 ** 30] }, {}, async () => {
+      const { range, config: found } = await row('guest', { by: 'memory', amount: 1 });
+      expect([found?.r, range[0], Number.isFinite(range[1])]).toEqual([1, bytes(config('lora', 1)), true]);
+    });
   });
 });
