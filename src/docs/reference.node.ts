@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defined } from '../numbers/defined';
+import { defined } from '../numbers/defined.ts';
 import { anchorOf } from './anchor.node.ts';
 
 /** The reference of what the package exports, made of its doc comments by TypeDoc. */
