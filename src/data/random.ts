@@ -50,10 +50,11 @@ export class Random {
 
   /** A whole number in [0, n), without bias; n from 1 to 2^32. */
   below(n: number): number {
-    for (;;) {
-      const x = this.next();
-      if (x < 2 ** 32 - (2 ** 32 % n)) return x % n;
-    }
+    const limit = 2 ** 32 - (2 ** 32 % n);
+    let x = this.next();
+    // It ends for whatever n, also none: no comparison with NaN holds.
+    while (x >= limit) x = this.next();
+    return x % n;
   }
 }
 
