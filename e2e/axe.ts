@@ -25,6 +25,6 @@ async function breaks(page: Page, within: string, rules: (axe: AxeBuilder) => Ax
   // What a bar that stays covers by half would be too small to be hit.
   if (within === 'html') await page.evaluate(() => scrollTo(0, 0));
   await faded(page);
-  const { violations } = await rules(new AxeBuilder({ page }).include(within).setLegacyMode()).analyze();
+  const { violations } = await rules(new AxeBuilder({ page }).include(within).setLegacyMode().options({ resultTypes: ['violations'] })).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`);
 }
