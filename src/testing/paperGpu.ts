@@ -76,7 +76,7 @@ export interface PaperGpu {
  * A GPU that computes nothing: what is written, copied and dispatched is noted, and work takes the time that a test says. In Node as
  * in a browser (`polls: false`) nothing else keeps the time meanwhile, so that each run is the same.
  */
-export function paperGpu({ features = [] as string[], limits = {}, info = {}, polls = true as boolean | null } = {}): PaperGpu {
+export function paperGpu({ features = [], limits = {}, info = {}, polls = true }: { features?: string[]; limits?: object; info?: object; polls?: boolean | null } = {}): PaperGpu {
   /** When what has been submitted is done. */
   let busyUntil = 0;
   const real = { now: performance.now.bind(performance), setTimeout: globalThis.setTimeout };
