@@ -5,19 +5,18 @@ import { defined } from '../../src/numbers/defined';
 import { expect } from '../fixtures';
 import { ended, goTo, moreMethods, runRow, startButton } from '../studioHelp';
 
-/** True for `npm run journeys`: default settings to the very end. In `npm test` runs have fewer steps and are tested on fewer examples, and nothing else is different but for what says so. */
+/** True for `npm run journeys`: default settings to the very end. In `npm test` runs have fewer steps and are tested on fewer pictures, and nothing else is different but for what says so. */
 export const whole = process.env.FULLRANK_WHOLE === '1';
 
 /** How long one method's default training may take on a software adapter beside other work, in milliseconds: an end for what hangs. */
 export const trained = whole ? 3_600_000 : ended;
 
-/** In `npm test` runs have fewer steps, and fewer examples to be tested on, which would take most of the time, as if Advanced had said so before the first visit. */
+/** In `npm test` runs have fewer steps, and fewer pictures to be tested on, which take most of the time, as if Advanced had said so before the first visit. */
 export async function shortened(page: Page, steps: number): Promise<void> {
   if (whole) return;
-  const train = { steps, test_limit: 50 };
   await page.addInitScript((text) => {
     if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', text);
-  }, JSON.stringify({ version: 1, train, media: { texts: { model: '', data: '', train } } }));
+  }, JSON.stringify({ version: 1, train: { steps, test_limit: 50 }, media: { texts: { model: '', data: '', train: { steps } } } }));
 }
 
 /** Opens the page as a stranger: nothing is stored, nothing chosen; in `npm test` with shorter runs. */
