@@ -90,8 +90,9 @@ function anglesOf(runs: OpenedRun[], layers: string[]): Inside['angles'] {
     runs.flatMap(({ update: one }, a) =>
       runs.slice(a + 1).flatMap(({ update: other }, k) => {
         const [x, y] = [one[`${layer}.weight`], other[`${layer}.weight`]];
-        const both = x && y ? Math.sqrt(dot(x, x) * dot(y, y)) : 0;
-        return both > 0 ? [{ layer, a, b: a + 1 + k, cosine: dot(defined(x), defined(y)) / both }] : [];
+        if (!x || !y) return [];
+        const both = Math.sqrt(dot(x, x) * dot(y, y));
+        return both > 0 ? [{ layer, a, b: a + 1 + k, cosine: dot(x, y) / both }] : [];
       }),
     ),
   );

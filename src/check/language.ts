@@ -1,7 +1,6 @@
 import workgroupSource from '#shaders/check_workgroup.wgsl?raw';
 import type { Device } from '../engine/device';
 import { kernel } from '../engine/kernel';
-import { several } from '../numbers/defined';
 import { runThrice } from './run';
 
 export const workgroup = kernel('check_workgroup', workgroupSource);
@@ -11,11 +10,11 @@ const GROUPS = 1000;
 export async function checkWorkgroups(device: Device): Promise<void> {
   for (const N of [64, 128, 256]) {
     if (N > (device.report.limits.maxComputeInvocationsPerWorkgroup ?? 256)) continue;
-    const [out] = several(await runThrice(device, (rec) => {
+    const [out] = await runThrice(device, (rec) => {
       const t = rec.temp('out', [GROUPS, 4], false, 'u32');
       rec.emit(workgroup, { tensors: { out: t }, params: { groups: GROUPS }, overrides: { N }, grid: [GROUPS] });
       return { inputs: [], outputs: [t] };
-    }), 1);
+    });
     for (let w = 0; w < GROUPS; w++) {
       const [sum, zero, last, own] = out.subarray(4 * w);
       const at = `in workgroup ${w} of ${N} invocations`;

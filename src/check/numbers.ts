@@ -2,7 +2,7 @@ import type { Device } from '../engine/device';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { unpackF16 } from '../io/float16';
-import { defined, several } from '../numbers/defined';
+import { defined } from '../numbers/defined';
 import { activation, type Activation } from '../ops/activation';
 import { attention } from '../ops/attention';
 import { layerNorm } from '../ops/layerNorm';
@@ -14,22 +14,22 @@ import { floats, runThrice } from './run';
 /** Broken numbers are found by their bits, as they come from memory: drivers fold `x != x` away. */
 export async function checkBroken(device: Device): Promise<void> {
   const values = Float32Array.of(NaN, Infinity, -Infinity, 3.4e38, 1e-45, 0, -1, 2);
-  const [out] = several(await runThrice(device, (rec) => {
+  const [out] = await runThrice(device, (rec) => {
     const grad = rec.declare('input', 'grad', [values.length]);
     const partial = rec.temp('partial', [2]);
     gradNormPart(grad, partial, 0);
     return { inputs: [[grad, values]], outputs: [partial] };
-  }), 1);
+  });
   if (floats(out)[1] !== 3) throw new Error(`of three broken numbers among eight, ${floats(out)[1]} were found`);
 }
 
 /** Every half-precision code widens to the number that it stands for. */
 export async function checkHalves(device: Device): Promise<void> {
   const codes = Uint16Array.from({ length: 65_536 }, (_, i) => i);
-  const [out] = several(await runThrice(device, (rec) => {
+  const [out] = await runThrice(device, (rec) => {
     const halves = rec.declare('frozen', 'halves', [codes.length], 'f16');
     return { inputs: [[halves, codes]], outputs: [widen(halves)] };
-  }), 1);
+  });
   const got = floats(out);
   const want = unpackF16(codes);
   // NaN and infinity may become anything broken.
@@ -51,10 +51,10 @@ const references: Partial<Record<Activation, (x: number) => number>> = { gelu: (
 export async function checkExtremes(device: Device): Promise<void> {
   const points = Float32Array.from([0, 1e-6, 0.5, 2, 5, 10, 100, 1e4].flatMap((x) => [x, -x]));
   for (const [name, reference] of Object.entries(references) as [Activation, (x: number) => number][]) {
-    const [out] = several(await runThrice(device, (rec) => {
+    const [out] = await runThrice(device, (rec) => {
       const x = rec.declare('input', 'x', [points.length]);
       return { inputs: [[x, points]], outputs: [activation(x, name)] };
-    }), 1);
+    });
     floats(out).forEach((y, i) => {
       const want = reference(defined(points[i]));
       if (!(Math.abs(y - want) <= 1e-5 * Math.max(1, Math.abs(want)))) throw new Error(`${name}(${points[i]}) is ${y}, not ${want}`);
@@ -63,11 +63,11 @@ export async function checkExtremes(device: Device): Promise<void> {
   // Scores of ten thousand and more; values of one must come out as one whatever the weights.
   const [B, T, D] = [1, 9, 8];
   const wide = Float32Array.from({ length: B * T * D }, (_, i) => ((i * 7) % 13 - 6) * 40);
-  const [out] = several(await runThrice(device, (rec) => {
+  const [out] = await runThrice(device, (rec) => {
     const qk = rec.declare('input', 'qk', [B, T, D]);
     const v = rec.declare('input', 'v', [B, T, D]);
     return { inputs: [[qk, wide], [v, new Float32Array(B * T * D).fill(1)]], outputs: [attention(qk, qk, v, 1)] };
-  }), 1);
+  });
   const bad = floats(out).find((y) => !(Math.abs(y - 1) < 1e-5));
   if (bad !== undefined) throw new Error(`softmax of large scores gives weights that sum to ${bad}`);
 }
@@ -78,7 +78,7 @@ export async function checkGradients(device: Device): Promise<void> {
   const noise = (n: number, k: number) => Float32Array.from({ length: n }, (_, i) => (((i * k) % 101) - 50) / 100);
   const grads: Float32Array[] = [];
   for (const trained of [true, false]) {
-    const [out] = several(await runThrice(device, (rec) => {
+    const [out] = await runThrice(device, (rec) => {
       const inputs: [Tensor, Float32Array][] = [];
       const given = (name: string, shape: number[], k: number, grad = false): Tensor => {
         const t = rec.declare(grad ? 'input' : 'frozen', name, shape, 'f32', grad);
@@ -91,7 +91,7 @@ export async function checkGradients(device: Device): Promise<void> {
       const y = linear(n, above);
       rec.backward(y, given('dy', [B, T, 5], 31));
       return { inputs, outputs: [recorder().gradOf(above)!] };
-    }), 1);
+    });
     grads.push(floats(out));
   }
   defined(grads[0]).forEach((g, i) => {

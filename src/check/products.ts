@@ -1,6 +1,6 @@
 import type { Device } from '../engine/device';
 import { packF16 } from '../io/float16';
-import { defined, several } from '../numbers/defined';
+import { defined } from '../numbers/defined';
 import { product, type Mode } from '../ops/product';
 import { tiles, usualTile, type TileName } from '../ops/productForms';
 import { floats, runThrice, whole } from './run';
@@ -36,13 +36,13 @@ export async function checkProducts(device: Device, sizes = known, names: readon
         for (const mode of modes) {
           for (const dtype of large ? (['f32'] as const) : (['f32', 'f16'] as const)) {
             const given = { x: mode[0] === 'n' ? x : transposed(x, M, K), w: mode[1] === 'n' ? w : transposed(w, K, N) };
-            const [out] = several(await runThrice(device, (rec) => {
+            const [out] = await runThrice(device, (rec) => {
               const left = rec.declare('input', 'x', [given.x.length]);
               const weight = rec.declare('frozen', 'w', [given.w.length], dtype);
               const result = rec.temp('product', [M, N]);
               product({ mode, x: left, weight, out: result, M, N, K });
               return { inputs: [[left, given.x], [weight, dtype === 'f16' ? packF16(given.w) : given.w]], outputs: [result] };
-            }), 1);
+            });
             const got = floats(out);
             const at = want.findIndex((v, i) => v !== got[i]);
             if (at >= 0) throw new Error(`a product ${M} x ${N} x ${K} (${mode}, ${dtype}, ${name}${withQuads ? '' : ', alone'}) has ${got[at]} in row ${Math.floor(at / N)}, column ${at % N}, not ${want[at]}`);

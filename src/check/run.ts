@@ -8,19 +8,19 @@ import { defined } from '../numbers/defined';
 /** A NaN that no kernel writes: where it is still there, nothing was written. */
 const SENTINEL = 0x7fc0dead;
 
-export interface Recorded {
+export interface Recorded<Outputs extends readonly Tensor[] = Tensor[]> {
   inputs: [Tensor, ArrayBufferView][];
   /** What is read back; kept, and filled with the sentinel before the first run. */
-  outputs: Tensor[];
+  outputs: Outputs;
 }
 
 /**
- * Records a small program, runs it three times and returns what it wrote, as the bits of 32-bit words. Throws with what
+ * Records a small program, runs it three times and returns what it wrote, output by output, as the bits of 32-bit words. Throws with what
  * went wrong when a word was never written or two runs differ.
  */
-export async function runThrice(device: Device, record: (rec: Recorder) => Recorded): Promise<Uint32Array[]> {
+export async function runThrice<const Outputs extends readonly Tensor[]>(device: Device, record: (rec: Recorder) => Recorded<Outputs>): Promise<{ [each in keyof Outputs]: Uint32Array }> {
   const rec = new Recorder({ shaderF16: device.gpu.features.has('shader-f16'), software: device.report.software, matrices: device.report.matrices });
-  let recorded!: Recorded;
+  let recorded!: Recorded<Outputs>;
   const program = rec.program('check', () => {
     recorded = record(rec);
     recorded.outputs.forEach((t) => rec.keep(t));
@@ -44,7 +44,7 @@ export async function runThrice(device: Device, record: (rec: Recorder) => Recor
       first ??= words;
     }
     await machine.idle();
-    return first!;
+    return first as { [each in keyof Outputs]: Uint32Array };
   } finally {
     machine.destroy();
   }

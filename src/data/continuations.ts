@@ -75,8 +75,9 @@ export async function openContinuations(tree: FileTree, { prompt, answer: asked,
   const answer = asked ?? (choices === undefined ? undefined : ANSWER);
   if ((prompt === undefined) !== (answer === undefined)) throw new DataError(said`A prompt needs an answer and an answer a prompt; give both, or neither.`);
   if (prompt !== undefined && column !== undefined) throw new DataError(said`Texts are a column or a prompt and an answer, not both.`);
-  const of = prompt === undefined ? null : { prompt: new Template(prompt), answer: new Template(defined(answer)) };
-  if (of?.answer.columns.length === 0) throw new DataError(said`The answer ${JSON.stringify(defined(answer))} names no column; write it as {column}.`);
+  const templates = prompt === undefined || answer === undefined ? null : { prompt, answer };
+  const of = templates && { prompt: new Template(templates.prompt), answer: new Template(templates.answer) };
+  if (of?.answer.columns.length === 0) throw new DataError(said`The answer ${JSON.stringify(templates?.answer)} names no column; write it as {column}.`);
   const tables = textTables(tree.paths());
   const paths = tables.length ? tables : tree.paths().filter(isLines).sort();
   if (paths.length === 0) throw new DataError(said`${tree.name} holds no texts; give .txt, CSV, TSV, JSON lines, JSON or parquet.`);
@@ -109,7 +110,7 @@ export async function openContinuations(tree: FileTree, { prompt, answer: asked,
   if (chats > 0 && chats < paths.length) throw new DataError(said`${title} holds chats in some of its files and other texts in others; keep them apart.`);
   const [named] = columns;
   const set = assemble(title, read, { of: chosen?.of ?? [...columns].join(', '), notes: [...faultNotes(faults), ...choiceNotes(missed)], left: faults.length + missed.length, byChoice, seed });
-  return { ...set, table: first, ...(of ? { templates: { prompt: defined(prompt), answer: defined(answer), ...(choices !== undefined && { choices }) } } : first && { column: defined(named) }), ...(chats > 0 && { chat: true }) };
+  return { ...set, table: first, ...(templates ? { templates: { ...templates, ...(choices !== undefined && { choices }) } } : first && { column: defined(named) }), ...(chats > 0 && { chat: true }) };
 }
 
 interface Read {

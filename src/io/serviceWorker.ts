@@ -1,7 +1,7 @@
 /**
  * The page's service worker: with it the page opens without a connection, and is isolated from other origins, so that threads may
  * share memory, whatever headers its server sends. It answers for the files of its own build alone; whatever else is fetched, such
- * as models from a hub, passes by.
+ * as models from a hub, passes by. It imports nothing: pages load it as a plain script, which could not be read with an import.
  */
 
 /** What the build made, filled in by the build: paths below this script's folder, with their sizes in bytes. */

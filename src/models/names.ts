@@ -30,11 +30,11 @@ export function namesBy({ prefix, blocks, parts, halves }: NameTable): Names {
   const inBlock = new RegExp(`^${prefix}\\.(?:${[...new Set(blocks)].map(escaped).join('|')})\\.(\\d+)\\.(.+)$`);
   const bare = new RegExp(`^(?:embeddings|(?:${blocks.map(escaped).join('|')})\\.\\d+|layernorm|pooler)\\.`);
   const rename = (name: string, from: 0 | 1): string => {
-    const [, number, part] = inBlock.exec(name) ?? [];
+    const [, number, part = ''] = inBlock.exec(name) ?? [];
     if (number === undefined) return name;
     const to = from === 0 ? 1 : 0;
-    const known = parts.find((pair) => part === pair[from] || defined(part).startsWith(`${pair[from]}.`));
-    return `${prefix}.${blocks[to]}.${number}.${known ? known[to] + defined(part).slice(known[from].length) : defined(part)}`;
+    const known = parts.find((pair) => part === pair[from] || part.startsWith(`${pair[from]}.`));
+    return `${prefix}.${blocks[to]}.${number}.${known ? known[to] + part.slice(known[from].length) : part}`;
   };
   return {
     v4: (name) => rename(bare.test(name) ? `${prefix}.${name}` : name, 1),
