@@ -37,7 +37,7 @@ const destroyed = (method: string, calls: number): Part => ({
       await open(page, url);
       await page.evaluate((armed) => new BroadcastChannel('chaos').postMessage(armed), { method, calls: random.below(calls) });
       await startButton(page).click();
-      const met = await seeThrough(page, whole, true);
+      const met = await seeThrough(page, whole, { begun: true });
       nothingWrong(wrong);
       return met;
     }),
@@ -53,7 +53,7 @@ export const gpuParts: Record<string, Part> = {
           await begin(page, url);
           await pause(random.below(within));
           await (await context.browser()!.newBrowserCDPSession()).send('Browser.crashGpuProcess');
-          return await seeThrough(page, whole, true);
+          return await seeThrough(page, whole, { begun: true });
         },
         ['--disable-gpu-process-crash-limit'],
       ),

@@ -150,8 +150,8 @@ export const uninterrupted = (url: string): Promise<Undisturbed> =>
     return { whole: await done(page), within: Math.round(performance.now() - clicked) };
   });
 
-/** Goes on with what a notice offers, to the end of the run. Says what the fault met. `begun` where this page was asked for the run, which it may not have kept yet. */
-export async function seeThrough(page: Page, whole: Kept, begun = false): Promise<string> {
+/** Goes on with what a notice offers, to the end of the run. Says what the fault met. `begun` where this page was asked for the run, which it may not have kept yet; `lost` where its weights may be what was refused. */
+export async function seeThrough(page: Page, whole: Kept, { begun = false, lost = false } = {}): Promise<string> {
   const offered = page.getByRole('button', { name: /^(Resume at step|Start it again|Try again)/ }).first();
   const met = await until(
     async () => {
@@ -170,7 +170,8 @@ export async function seeThrough(page: Page, whole: Kept, begun = false): Promis
     },
     async () => `neither a notice nor an end in ${PATIENCE / 1000} s; the run is ${(await newest(page))?.state ?? 'not there'}`,
   );
-  asWhole(await done(page), whole, met);
+  const run = await done(page, lost);
+  asWhole(run.weights === '' ? { ...run, weights: whole.weights } : run, whole, met);
   return met;
 }
 
@@ -192,15 +193,15 @@ export async function until<T>(answer: () => Promise<T | null | false>, why: () 
   }
 }
 
-/** Waits for the end of the newest run. */
-export function done(page: Page): Promise<Record> {
+/** Waits for the end of the newest run and, unless they may be `lost`, its weights. */
+export function done(page: Page, lost = false): Promise<Record> {
   let state = 'not there';
   return until(
     async () => {
       const kept = await newest(page);
       state = kept?.state ?? 'not there';
       // Its adapter is written behind it. One that failed is the newest until another has begun.
-      return state === 'done' && kept!.weights !== '' && kept;
+      return state === 'done' && (lost || kept!.weights !== '') && kept;
     },
     () => `the run does not end; it is ${state}`,
   );

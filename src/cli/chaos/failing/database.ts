@@ -79,7 +79,7 @@ const refuse = (url: string, whole: Kept, n: number, how: How): Promise<string> 
     else if (kept?.state === 'done') asWhole(kept, whole, `${refused}, after a reload`);
     else {
       await page.evaluate(`void (location.hash = '#/train')`);
-      met = (await seeThrough(page, whole)).replace('a run with a checkpoint', 'resumed').replace('a run without one', 'begun anew').replace('no run yet', 'begun anew');
+      met = (await seeThrough(page, whole, { lost: refused === 'adapters' })).replace('a run with a checkpoint', 'resumed').replace('a run without one', 'begun anew').replace('no run yet', 'begun anew');
     }
     nothingWrong(wrong);
     return met;
