@@ -8,17 +8,17 @@ test('rates are found before the first run: the cost before, the search in the r
   await expect(rate).toHaveAttribute('placeholder', '0.003');
   await page.getByRole('checkbox', { name: 'Find learning rates' }).check();
   await expect(rate).toHaveAttribute('placeholder', 'to find');
-  // The probe's head has a rate of its own: four steps are one rung, seven rates of it or ten.
-  await expect(page.getByText('Rates to find: 1 method with 7 to 10 short runs, 28 to 40 steps in all, on 32 held-back pictures; time estimate after the first run.')).toBeVisible();
+  // The probe's head has a rate of its own: of four steps five rates take one and four of them one more.
+  await expect(page.getByText('Rates to find: 1 method in 9 to 13 steps, where a run takes 4, judged on 32 held-back pictures; time estimate after the first run.')).toBeVisible();
   await expect(methodRow(page, 'Linear probe').getByRole('textbox', { name: 'Learning rate of Linear probe' })).not.toHaveAttribute('placeholder', 'to find');
   expect(await belowAA(page)).toEqual([]);
   await stored(page, 'findRates\\":true');
   await expect(page).toHaveURL(/findRates=1/);
 
   // What is known of it so far, which may be there for a moment alone.
-  const tried = page.waitForFunction(() => [...document.querySelectorAll('table')].some((table) => /after 4 steps/.test(table.textContent) && /%/.test(table.tBodies[0]?.textContent ?? '')), null, { polling: 'raf', timeout: ended });
+  const tried = page.waitForFunction(() => [...document.querySelectorAll('table')].some((table) => /after 1 steps/.test(table.textContent) && /%/.test(table.tBodies[0]?.textContent ?? '')), null, { polling: 'raf', timeout: ended });
   await startButton(page).click();
-  await expect(page.getByRole('listitem').filter({ hasText: /^find the rate \d+ \/ (28|40)$/ })).toBeVisible({ timeout: ended });
+  await expect(page.getByRole('listitem').filter({ hasText: /^find the rate \d+ \/ (9|1[0-3])$/ })).toBeVisible({ timeout: ended });
   await tried;
   await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
@@ -43,18 +43,38 @@ test('rates are found before the first run: the cost before, the search in the r
   await runRow(page, 'LoRA').getByRole('rowheader').getByRole('button').click();
   await unfold(page, 'How its learning rate was found');
   const details = page.getByRole('region', { name: /^Details of/ });
-  await expect(details.getByText(`${found}, found by`)).toBeVisible();
+  await expect(details.getByText(`${found}, found among`)).toBeVisible();
   await expect(details.getByText(/on 32 held-back pictures, seed 1000003/)).toBeVisible();
   await expect(details.getByRole('rowheader', { name: `${found} (chosen)` })).toBeVisible();
-  await expect(details.getByRole('columnheader', { name: 'after 4 steps: accuracy, loss' })).toBeVisible();
+  await expect(details.getByRole('columnheader', { name: 'after 2 steps: accuracy, loss' })).toBeVisible();
   expect(await serious(page)).toEqual([]);
 });
 
-test('a search is stopped like a run, and nothing is kept of it', async ({ page }) => {
+test('a search is stopped like a run, and goes on where it was; the best so far is taken where that is enough', async ({ page }) => {
   await openStudio(page, { methods: ['lora'], findRates: true, train: { steps: 300, train_limit: 50, test_limit: 10 } });
   await startButton(page).click();
   await expect(page.getByRole('listitem').filter({ hasText: /^find the rate [1-9]/ })).toBeVisible({ timeout: ended });
   await page.getByRole('button', { name: 'Stop .', exact: true }).click();
   await expect(page.getByRole('heading', { name: /^\S+ stopped/ })).toBeVisible({ timeout: ended });
   await expect(methodRow(page, 'LoRA').getByRole('textbox', { name: 'Learning rate of LoRA' })).toHaveAttribute('placeholder', 'to find');
+
+  // Every rate has been looked at once: that is a best so far.
+  await startButton(page).click();
+  await page.getByRole('button', { name: 'Train at the best so far' }).click({ timeout: ended });
+  await expect(page.getByRole('listitem').filter({ hasText: /^train/ })).toBeVisible({ timeout: ended });
+  await page.getByRole('button', { name: 'Stop .', exact: true }).click();
+  await expect(methodRow(page, 'LoRA').getByRole('textbox', { name: 'Learning rate of LoRA' })).not.toHaveAttribute('placeholder', 'to find', { timeout: ended });
+});
+
+test('what a search has looked at is there after a reload, and is not trained again', async ({ page }) => {
+  await openStudio(page, { methods: ['lora'], findRates: true, train: { steps: 40, train_limit: 50, test_limit: 10 } });
+  await startButton(page).click();
+  const looks = page.getByRole('table').filter({ hasText: 'after 10 steps' }).getByRole('cell').filter({ hasText: '%' });
+  await expect(looks.nth(1)).toBeVisible({ timeout: ended });
+  await page.reload();
+  await page.getByRole('button', { name: /^(Start it again|Resume)/ }).first().click({ timeout: ended });
+  // Two of five are there at once.
+  await expect(page.getByRole('listitem').filter({ hasText: /^find the rate [2-9]\d \// })).toBeVisible({ timeout: ended });
+  await goTo(page, 'Compare');
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
 });

@@ -16,7 +16,7 @@ import { Plans } from '../train/plan';
 import { classifying, predict } from '../train/predict';
 import { textPredictions } from '../train/predictTexts';
 import { recordEvaluation } from '../train/programs';
-import type { Evaluation, Plan, Prediction, RateSearch, RunEvent, RunSpec, TrainConfig } from '../train/protocol';
+import type { Evaluation, Plan, Prediction, RateSearch, RateTrial, RunEvent, RunSpec, TrainConfig } from '../train/protocol';
 import { Readings, type Reading } from '../train/readings';
 import { scoresOf, type Scores } from '../train/scores.meta';
 import { searchRate, type RateFollower } from '../train/searchRate';
@@ -63,6 +63,14 @@ export function trainConfig(args: TrainingSettings | TrainConfig): TrainConfig {
 /** `resume_from_checkpoint`: the bytes of a checkpoint that an earlier training of the same settings has said, to go on from its step. */
 export interface ResumeOptions {
   resume_from_checkpoint?: Uint8Array | null;
+}
+
+/** Of `find_learning_rate`. */
+export interface FindRateOptions extends Omit<RateFollower, 'opened'> {
+  /** Ends the search with the best so far. */
+  signal?: AbortSignal;
+  /** What a search of the same settings has looked at, as `tried` said it. */
+  looks?: readonly RateTrial[];
 }
 
 /** What a training says: of a step, or of an evaluation on the way and at its end. */
@@ -144,20 +152,27 @@ export class Trainer {
   }
 
   /**
-   * Finds the learning rate by short trainings on training pictures or texts that are held back, takes it, and says what was tried. It
-   * can be paused and stopped as a training. Throws DataError when too few can be held back, RateError when every rate diverges, and EngineError of kind `aborted` when it was stopped.
+   * Finds the learning rate on training pictures or texts that are held back, takes it, and says what was tried. It takes up to about
+   * three trainings' time (`rateCost`) and can be paused and stopped as a training, or by `signal`: then the best so far is taken. `looks` are those
+   * that a search of the same settings said before it was stopped, which goes on from there. Throws DataError when too few can be held back, RateError
+   * when every rate diverges, and EngineError of kind `aborted` when it was stopped before every rate was looked at.
    */
-  async find_learning_rate(follower: Omit<RateFollower, 'opened'> = {}): Promise<RateSearch> {
+  async find_learning_rate({ signal, looks, ...follower }: FindRateOptions = {}): Promise<RateSearch> {
     const { model, data, feedOf } = await this.reading();
     const { start, method, bases } = this.begun(data);
+    const enough = () => this.session?.stop();
+    signal?.addEventListener('abort', enough);
     try {
-      const search = await searchRate({ spec: { ...this.spec, method, train: this.args }, model, data, feedOf, device: this.device, plans: this.plans, start, bases }, { ...follower, opened: (session) => void this.goOn(session) });
+      const opened = (session: Session) => {
+        this.goOn(session);
+        if (signal?.aborted) session.stop();
+      };
+      const search = await searchRate({ spec: { ...this.spec, method, train: this.args }, model, data, feedOf, device: this.device, plans: this.plans, start, bases, tried: looks }, { ...follower, opened });
       this.args.lr = search.lr;
-      this.session = null;
       return search;
-    } catch (error) {
+    } finally {
+      signal?.removeEventListener('abort', enough);
       this.ended();
-      throw error;
     }
   }
 

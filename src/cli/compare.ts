@@ -9,6 +9,7 @@ import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
 import { settingKey } from '../train/fair.meta';
 import { builtinData } from '../data/builtin';
+import { isAtChance } from '../train/chance.meta';
 import { endedEarly } from '../train/early.meta';
 import { experiments, sharesAsLimits, type Experiment, type Grid } from '../train/paper.meta';
 import { modelTitle } from '../models/builtin';
@@ -65,7 +66,7 @@ export interface CompareRow {
   seconds: number;
   /** Steps of each seed that were done, where early stopping ended one of them before its last. */
   stopped_early?: number[];
-  /** Why the budget is missed, where it is, and which runs ended early. */
+  /** Why the budget is missed, where it is, which runs are at chance, and which ended early. */
   note: string;
 }
 
@@ -77,7 +78,7 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Instead of the model of the --spec.' },
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Instead of the data of the --spec; an experiment of the paper in full needs it.' },
     { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write: one folder per run, and compare.json; finished runs found there are not trained again.' },
-    { name: 'lr', kind: 'text', value: 'auto', help: 'Instead of the learning rates of the --spec: each method\'s is found by short runs on training pictures that are held back, once for all seeds. "lr": "auto" in train or train_by_method does the same.' },
+    { name: 'lr', kind: 'text', value: 'auto', help: 'Instead of the learning rates of the --spec: each method\'s is found by trials on training pictures that are held back, once for all seeds. "lr": "auto" in train or train_by_method does the same.' },
     { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, files of runs, or a project written by the command line.' },
     { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also writes all runs into one compact file, like the one that the page shows before anything is trained.' },
@@ -246,6 +247,7 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
   const { mean, interval } = meanOf(accuracy) ?? { mean: NaN, interval: null };
   const scores = records.map((r) => scoresOf(r.summary.final!));
   const score = (name: keyof Scores) => (scores.includes(null) ? null : meanOf(scores.map((one) => one![name]))!.mean);
+  const lost = records.filter(({ summary }) => isAtChance(summary.final!)).length;
   const early = records.some((r) => endedEarly(r.summary)) ? records.map((r) => r.summary.steps) : undefined;
   return {
     method: config.method,
@@ -261,7 +263,7 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     macro_f1: score('macro_f1'),
     seconds: records.reduce((s, r) => s + r.summary.seconds, 0) / records.length,
     ...(early && { stopped_early: early }),
-    note: [note, early ? `early stopping ended runs after step ${early.join(', ')} of ${defined(records[0]).summary.plan.steps}` : ''].filter(Boolean).join('; '),
+    note: [note, lost > 0 ? `${lost} of ${records.length} at chance: not the method, but how far training came; find the learning rate (--lr auto), or train longer` : '', early ? `early stopping ended runs after step ${early.join(', ')} of ${defined(records[0]).summary.plan.steps}` : ''].filter(Boolean).join('; '),
   };
 }
 

@@ -25,12 +25,12 @@ test('train --lr auto says what it takes, finds a rate on held-back pictures, tr
   expect(await train('a')).toBe(0);
   const said = out.join('\n');
   const { trials, steps, most } = rateCost(8);
-  expect(said).toContain(`${trials} short runs, ${steps} steps in all, where a run takes 8; ${most.trials} and ${most.steps} where`);
+  expect(said).toContain(`up to ${steps} steps and ${trials} looks, where a run takes 8 steps; ${most.steps} and ${most.trials} where`);
   expect(said).toContain(`20 training pictures are held back to decide by, 80 are trained on; seed ${RATE_SEED}; no test picture is looked at`);
-  expect(said.indexOf('20 training pictures')).toBeLessThan(said.indexOf('rate 0.0003  8 steps'));
+  expect(said.indexOf('20 training pictures')).toBeLessThan(said.indexOf('rate 0.00065  2 steps'));
 
   const { spec, rates, curve, summary } = json<RunRecord>('runs', 'a', 'run.json');
-  expect(said).toContain(`learning rate ${rates!.lr}, found by ${rates!.trials.length} short runs on 20 pictures`);
+  expect(said).toContain(`learning rate ${rates!.lr}, found by ${rates!.trials.length} looks at ${new Set(rates!.trials.map(({ lr }) => lr)).size} rates on 20 pictures`);
   expect(rates).toMatchObject({ held: 20, seed: RATE_SEED });
   expect(rates!.trials.map(({ lr }) => lr)).toContain(rates!.lr);
   expect(spec.train).toMatchObject({ lr: rates!.lr, val_fraction: 0, seed: 0 });
@@ -78,6 +78,27 @@ test('compare: each method and variant is searched once for all seeds, and not a
   expect(out.filter((line) => line.startsWith('finding the learning rate of full'))).toHaveLength(1);
   expect(await compare('--lr', '0.1')).toBe(1);
   expect(out.at(-1)).toMatch(/--lr is "0.1"; it can only be auto/);
+});
+
+test('a search that was stopped says the best so far, keeps what it has looked at, and the same command goes on with it to the same end', async () => {
+  const train = (out: string) => main(['train', '--model', tinyVit(), '--data', data, '--method', 'lora', '--r', '3', '--lr', 'auto', '--steps', '8', '--batch', '4', '--train-limit', '100', '--test-limit', '20', '--out', at(out)]);
+  expect(await train('whole')).toBe(0);
+  const whole = json<RunRecord>('whole', 'run.json').rates!;
+  out.length = 0;
+  // As Ctrl-C while the seventh trial goes on.
+  const looked = () => out.filter((line) => line.startsWith('rate ')).length;
+  const watch = setInterval(() => looked() >= 6 && process.emit('SIGINT'), 1);
+  expect(await train('alone/stopped')).toBe(1);
+  clearInterval(watch);
+  const before = looked();
+  expect(before).toBeLessThan(whole.trials.length);
+  expect(out.join('\n')).toMatch(/Stopped: the best rate so far is [\d.]+\. --lr [\d.]+ trains at it/);
+  expect(existsSync(at('alone', 'stopped', 'run.json'))).toBe(false);
+  out.length = 0;
+  expect(await train('alone/stopped')).toBe(0);
+  expect(out.join('\n')).toContain(`${before} of its looks are kept`);
+  expect(json<RunRecord>('alone', 'stopped', 'run.json').rates).toEqual(whole);
+  expect(json<object>('alone', 'stopped', 'rates.json')).toMatchObject({ search: whole });
 });
 
 test('without pictures to hold back there is nothing to find a rate on', async () => {

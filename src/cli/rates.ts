@@ -4,22 +4,24 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import type { Field } from '../adapters/field';
 import type { Dataset } from '../data/source';
+import { EngineError } from '../engine/errors';
+import { said } from '../said/said';
 import { runRates } from '../records/rates.meta';
 import { completeTrain, totalSteps } from '../train/config';
-import type { RateSearch, RunSpec, TrainConfig } from '../train/protocol';
-import { hasRate, ownRate, rateCost, rateKey, RATE_SEED } from '../train/rates.meta';
+import type { RateSearch, RateTrial, RunSpec, TrainConfig } from '../train/protocol';
+import { hasRate, ownRate, rateCost, rateKey, RATE_SEED, ratesTried } from '../train/rates.meta';
 import { searchRate } from '../train/searchRate';
 import { runSplits, trialSplits } from '../train/split';
 import { table, UsageError, type Flag } from './command';
 import { writeWhole } from './files';
 import { openRequest, type TrainRequest } from './train';
 
-/** `--lr auto`: a learning rate that is found by short runs, once for all seeds. */
+/** `--lr auto`: a learning rate that is found before the first run, once for all seeds. */
 
 /** Training settings as they are given, which may ask for a rate. */
 type Given = Record<string, unknown>;
 
-/** File beside a run's own in which its search is kept as soon as it has ended. */
+/** File beside a run's own in which its search is kept, as far as it has come. */
 const FILE = 'rates.json';
 
 export const isAuto = ({ lr }: Given): boolean => lr === 'auto';
@@ -28,9 +30,9 @@ export const isAuto = ({ lr }: Given): boolean => lr === 'auto';
 export const withoutAuto = ({ lr, ...rest }: Given): Partial<TrainConfig> => (lr === undefined || lr === 'auto' ? rest : { lr: lr as number, ...rest });
 
 /** The flag of a training setting; that of the rate takes `auto` as well. */
-export const orAuto = (field: Field): Flag => (field.name === 'lr' ? { ...field, value: 'N|auto', help: `${field.help} auto finds it with short runs, judged on held-out training pictures and never on test pictures.` } : field);
+export const orAuto = (field: Field): Flag => (field.name === 'lr' ? { ...field, value: 'N|auto', help: `${field.help} auto finds it with trials, judged on held-out training pictures and never on test pictures; what a stopped search has tried is kept in --out.` } : field);
 
-/** The request at the rate that short runs find for it, or have found for a run beside it. Throws UsageError, and what a search throws. */
+/** The request at the rate that trials find for it, or have found for a run beside it. Throws UsageError, and what a search throws. */
 export async function atFoundRate(request: TrainRequest): Promise<TrainRequest> {
   const { say } = request;
   if (request.batches !== undefined) throw new UsageError('--lr auto holds back training pictures, and fixed --batches have none; give --data, or a rate');
@@ -39,7 +41,7 @@ export async function atFoundRate(request: TrainRequest): Promise<TrainRequest> 
     return request;
   }
   const rates = await foundOrSought(request);
-  say(`learning rate ${rates.lr}, found by ${rates.trials.length} short runs on ${rates.held} pictures that were held back${rates.kept ? "; so few pictures could not tell the rates apart, and the method's own was kept" : rates.edge ? '; no rate beyond it was tried, and a better one may be there' : ''}`);
+  say(`learning rate ${rates.lr}, found by ${rates.trials.length} looks at ${ratesTried(rates)} rates on ${rates.held} pictures that were held back${rates.kept ? "; so few pictures could not tell the rates apart, and the method's own was kept" : rates.edge ? '; it lies at an end of the rates that were tried as far, and a better one may lie beyond' : ''}`);
   return { ...request, train: { ...request.train, lr: rates.lr }, rates };
 }
 
@@ -49,30 +51,38 @@ async function foundOrSought(request: TrainRequest): Promise<RateSearch> {
   const key = adapter === undefined ? rateKey({ model: request.model, data: request.data!, edits: undefined, method: request.method, train: completeTrain(request.train) }) : '';
   const known = key && out !== undefined ? await knownBeside(out, key) : null;
   if (known) say(`found before, as ${known.path} says`);
-  const search = known?.search ?? (await seek(request));
+  const search = known?.search ?? (await seek(request, key));
   if (!known) tell(search, say);
   if (out !== undefined && !known) await writeWhole(join(out, FILE), JSON.stringify({ key, search }, null, 1));
   return search;
 }
 
-/** Searches, and says before what that takes and meanwhile how it goes. */
-async function seek(request: TrainRequest): Promise<RateSearch> {
-  const { say } = request;
+/** Searches, or goes on with a search that was stopped; says before what that takes and meanwhile how it goes. */
+async function seek(request: TrainRequest, key: string): Promise<RateSearch> {
+  const { say, out } = request;
+  const looks: RateTrial[] = [];
+  const before = key && out !== undefined ? await looksIn(join(out, FILE), key) : [];
   const { source: _, ...opened } = await openRequest(request);
   const data = opened.data!;
   try {
     sayCost(opened.spec, data, say);
+    if (before.length) say(`a search that was stopped is gone on with: ${before.length} of its looks are kept`);
     const begun = performance.now();
-    return await searchRate({ ...opened, data }, {
+    const search = await searchRate({ ...opened, data, tried: before }, {
       opened: (session) => onInterrupt(() => session.stop()),
-      tried: ({ lr, steps, loss, accuracy }, { done, total }) => {
+      tried: (trial, { done, total }) => {
+        const { lr, steps, loss, accuracy } = trial;
+        looks.push(trial);
         const left = ((performance.now() - begun) / 1000 / done) * (total - done);
         say(`rate ${lr}  ${steps} steps  ${Number.isNaN(loss) ? 'diverged' : `loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)} %`}  about ${Math.round(left)} s left`);
       },
     });
+    if (search.stopped) throw new EngineError('aborted', said`Stopped: the best rate so far is ${search.lr}. --lr ${search.lr} trains at it; the same command with --out goes on with the search.`);
+    return search;
   } finally {
     onInterrupt(null);
     opened.device.destroy();
+    if (key && out !== undefined && looks.length) await writeWhole(join(out, FILE), JSON.stringify({ key, looks: looks.map(packed) }, null, 1));
   }
 }
 
@@ -80,7 +90,7 @@ function sayCost({ method: { method }, train }: RunSpec, data: Dataset, say: (li
   const { follow, train: left } = trialSplits(data, train);
   const { steps } = totalSteps(train, runSplits(data, train).train.count);
   const cost = rateCost(steps);
-  say(`finding the learning rate of ${method} around its own, ${ownRate(method)}: ${cost.trials} short runs, ${cost.steps} steps in all, where a run takes ${steps}; ${cost.most.trials} and ${cost.most.steps} where the best rate is an end of the ladder`);
+  say(`finding the learning rate of ${method} around its own, ${ownRate(method)}: up to ${cost.steps} steps and ${cost.trials} looks, where a run takes ${steps} steps; ${cost.most.steps} and ${cost.most.trials} where the best rate is an end of the ladder`);
   say(`${follow.count} ${data.val ? 'validation' : 'training'} pictures are held back to decide by, ${left.count} are trained on; seed ${RATE_SEED}; no test picture is looked at`);
 }
 
@@ -100,6 +110,18 @@ function onInterrupt(stop: (() => void) | null): void {
 }
 
 const kept = z.object({ key: z.string(), search: runRates });
+
+/** Losses as they are kept: base64 of float32. */
+const packedLook = z.object({ lr: z.number(), steps: z.number(), rung: z.number(), loss: z.nullable(z.number()), accuracy: z.number(), losses: z.string().check(z.maxLength(1e6)) });
+const keptLooks = z.object({ key: z.string(), looks: z.array(packedLook).check(z.maxLength(1000)) });
+const packed = ({ losses, ...trial }: RateTrial): z.input<typeof packedLook> => ({ ...trial, losses: Buffer.from(losses!.buffer, losses!.byteOffset, losses!.byteLength).toString('base64') });
+const unpacked = ({ loss, losses, ...trial }: z.output<typeof packedLook>): RateTrial => ({ ...trial, loss: loss ?? NaN, losses: new Float32Array(Uint8Array.from(Buffer.from(losses, 'base64')).buffer) });
+
+/** What a search of this key has looked at that was stopped, nothing where there was none. */
+async function looksIn(path: string, key: string): Promise<RateTrial[]> {
+  const read = existsSync(path) ? keptLooks.safeParse(parsed(await readFile(path, 'utf8'))) : null;
+  return read?.success && read.data.key === key ? read.data.looks.map(unpacked) : [];
+}
 
 /** The search of this key that a run in this folder, or in one beside it, has left; null where there is none. */
 async function knownBeside(out: string, key: string): Promise<{ path: string; search: RateSearch } | null> {

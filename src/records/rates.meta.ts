@@ -11,4 +11,5 @@ export const runRates = z.object({
   seed: z.number(),
   edge: z.optional(z.boolean()),
   kept: z.optional(z.boolean()),
+  stopped: z.optional(z.boolean()),
 });

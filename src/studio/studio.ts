@@ -7,6 +7,7 @@ import { isContinuations, isTextData } from '../data/kinds';
 import { describePair } from '../data/safetensorsPair';
 import { DataError, type Dataset } from '../data/source';
 import { isDevice, type Device } from '../engine/device';
+import { EngineError } from '../engine/errors';
 import { compileAhead } from '../engine/pipelines';
 import type { Trial } from '../engine/report';
 import { fetchTree, type FileTree } from '../io/fileTree';
@@ -40,7 +41,7 @@ import { Plans, type PlannedRun } from '../train/plan';
 import type { Programs } from '../train/programs';
 import { stepSeconds } from '../train/stepTime';
 import { comparisonCsv, type Column } from '../train/predictionsCsv';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, GoingOn, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, ReadTexts, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from '../train/protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, GoingOn, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, RateTrial, ReadTexts, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from '../train/protocol';
 import { Readings, type Reading } from '../train/readings';
 import { runError } from '../train/runError';
 import { runSplits } from '../train/split';
@@ -82,6 +83,8 @@ export class Studio implements StudioWorker {
   private trainer: RunTrainer | null = null;
   /** A stop that comes while a run is being opened must not be lost. */
   private cancelled = false;
+  /** Ends the search for a rate that goes on with the best so far. */
+  private enough = new AbortController();
   /** Compiling ahead of runs, and timing a step of each. */
   private preparing = new AbortController();
   /** The last such timing, which gives back what it takes on the device when it has ended. */
@@ -393,7 +396,8 @@ export class Studio implements StudioWorker {
     this.measuring.cancel();
   }
 
-  async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void> {
+  /** `looks` are those of a search for the run's rate that was broken off. */
+  async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void, looks: readonly RateTrial[] = []): Promise<void> {
     const failed = (error: unknown) => onEvent({ type: 'failed', run: spec.id, error: runError(error, resume ? said`The checkpoint is kept.` : said`Nothing was lost.`) });
     if (this.running) return failed(new DataError(said`Another run is going on; stop it first, or queue this one.`));
     this.running = true;
@@ -413,7 +417,7 @@ export class Studio implements StudioWorker {
       onEvent({ type: 'phase', run: spec.id, phase: 'verify', done: 1, total: 2, unit: 'files' });
       const trainer = (this.trainer = new RunTrainer(await this.needDevice(), spec, reading, this.plans));
       if (this.cancelled) trainer.stop();
-      if (spec.rate === 'find') await findRate(trainer, spec.id, onEvent);
+      if (spec.rate === 'find') await this.findRate(trainer, spec.id, looks, onEvent);
       await trainer.run(onEvent, { resume_from_checkpoint: resume });
     } catch (error) {
       failed(error);
@@ -556,6 +560,26 @@ export class Studio implements StudioWorker {
     this.trainer?.stop();
   }
 
+  /** Ends a search for a rate that goes on: the run trains at the best so far. */
+  takeRate(): void {
+    this.enough.abort();
+  }
+
+  /** Finds a run's rate, and says so. */
+  private async findRate(trainer: RunTrainer, run: string, looks: readonly RateTrial[], onEvent: (event: RunEvent) => void): Promise<void> {
+    this.enough = new AbortController();
+    const search = await trainer.find_learning_rate({
+      signal: this.enough.signal,
+      looks,
+      progress: ({ done, total }) => onEvent({ type: 'phase', run, phase: 'search', done, total, unit: 'steps' }),
+      state: onEvent,
+      tried: (trial) => onEvent({ type: 'trial', run, trial }),
+    });
+    // Who stops the run wants no rate, and may go on with the search later.
+    if (this.cancelled) throw new EngineError('aborted', said`Stopped.`);
+    onEvent({ type: 'rate', run, search });
+  }
+
   /** Throws DataError, with what to do, while a run goes on. */
   private needIdle(todo: Said): void {
     if (this.running) throw new DataError(todo);
@@ -683,16 +707,6 @@ export class Studio implements StudioWorker {
     for (let i = 2; taken.has(id) || isOfEveryObject(id); i++) id = `${base} ${i}`;
     return id;
   }
-}
-
-/** Finds a run's rate, and says so. */
-async function findRate(trainer: RunTrainer, run: string, onEvent: (event: RunEvent) => void): Promise<void> {
-  const search = await trainer.find_learning_rate({
-    progress: ({ done, total }) => onEvent({ type: 'phase', run, phase: 'search', done, total, unit: 'steps' }),
-    state: onEvent,
-    tried: (trial) => onEvent({ type: 'trial', run, trial }),
-  });
-  onEvent({ type: 'rate', run, search });
 }
 
 /** What a bundled table of texts does not say of itself. */

@@ -15,6 +15,8 @@ export interface Evaluation {
   confusion: number[][];
   /** What else says how good it was, by the names of `tasks/metrics.meta.ts`. */
   scores?: Record<string, number>;
+  /** Loss of each image or text, of texts the mean over their tokens; kept only where evaluations are compared in pairs. */
+  losses?: Float32Array;
   /** The first images of each cell of the confusion matrix: name (from outside), label, prediction. */
   images?: [name: string, label: number, prediction: number][];
 }

@@ -16,7 +16,7 @@ export const PADDING = 0xffffffff;
  * each image is gathered on the GPU and read once, at the end, where the programs were recorded for so many (`ProgramOptions.measured`):
  * batches follow each other without a wait. Rows that a feed has besides are looked at after the others, read with them, and add to the
  * scores. `signal` stops it within a batch; `progress` counts what is on its way. With `name` the first images of each cell of
- * the confusion matrix are named.
+ * the confusion matrix are named; with `each` the loss of every image is kept.
  */
 export async function evaluate(
   machine: Machine,
@@ -25,7 +25,7 @@ export async function evaluate(
   count: number,
   classes: number,
   at: { step: number; split: Evaluation['split'] },
-  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void; name?: (image: number) => string } = {},
+  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void; name?: (image: number) => string; each?: boolean } = {},
 ): Promise<Evaluation> {
   const { objective, inputs } = programs.measured;
   const [lines, columns] = programs.rows.shape as [number, number];
@@ -53,6 +53,17 @@ export async function evaluate(
     if (others) await look(gathering, others.feed, others.count, count, beside);
   });
   const verdict = objective.judge(rows, { labels: feed.labels, classes, name: options.name });
-  if (!others) return { ...at, count, ...verdict };
-  return { ...at, count, ...verdict, scores: { ...verdict.scores, ...others.scores(rows, beside) } };
+  const found = { ...at, count, ...verdict, ...(options.each && { losses: lossOfEach(rows, count) }) };
+  if (!others) return found;
+  return { ...found, scores: { ...verdict.scores, ...others.scores(rows, beside) } };
+}
+
+/** Mean loss of each of `count` images or texts over its rows (loss, right, counted, prediction) that count; 0 of one without any. */
+function lossOfEach(rows: Float32Array, count: number): Float32Array {
+  const width = rows.length / count;
+  return Float32Array.from({ length: count }, (_, i) => {
+    let [loss, counted] = [0, 0];
+    for (let at = i * width; at < (i + 1) * width; at += 4) [loss, counted] = [loss + defined(rows[at]), counted + defined(rows[at + 2])];
+    return loss / Math.max(1, counted);
+  });
 }

@@ -22,6 +22,8 @@ export interface Followed {
   task: OpenedTask;
   /** Evaluations name the first images of each cell of the confusion matrix. */
   nameImages: boolean;
+  /** Evaluations keep the loss of each image, and the last weights are kept: the run is there to be measured. */
+  trial: boolean;
   signal: AbortSignal;
 }
 
@@ -47,7 +49,7 @@ export class Follower {
     readonly patience: Patience | null = null,
   ) {
     this.feed = of.feedOf(of.splits.follow);
-    this.keepsLast = of.splits.followIs === 'val' && !choosesBest(of.splits.follow.count, of.classes, patience !== null);
+    this.keepsLast = of.trial || (of.splits.followIs === 'val' && !choosesBest(of.splits.follow.count, of.classes, patience !== null));
   }
 
   /** Measures on the images that the run is followed on: the average of the weights, where one is kept. */
@@ -83,11 +85,11 @@ export class Follower {
   }
 
   private async measure(feed: Feed, split: Split, at: Pick<Evaluation, 'step' | 'split'>): Promise<Evaluation> {
-    const { machine, programs, task, classes, nameImages, signal } = this.of;
+    const { machine, programs, task, classes, nameImages, trial, signal } = this.of;
     this.events.begin();
     if (programs.once) await machine.run(programs.once, signal);
     await task.refresh?.(machine, programs, signal);
     const name = nameImages ? (i: number) => nameOf(split, i) : undefined;
-    return evaluate(machine, programs, feed, split.count, classes, at, { signal, progress: this.events.progress, name });
+    return evaluate(machine, programs, feed, split.count, classes, at, { signal, progress: this.events.progress, name, each: trial });
   }
 }

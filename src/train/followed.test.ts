@@ -60,14 +60,14 @@ const splitOf = (count: number): Split => ({ count, labels: new Uint16Array(coun
 const feed: Feed = { fill: async (_: ArrayLike<number>, __: number, ___: HostBatch) => {}, labels: [], labelsOf: () => [] };
 
 /** A run that is followed on so many images, which are those of the test where it says so. */
-function follow(of: World, { held = 5, classes = 2, best = null as Best | null, patience = null as Patience | null, nameImages = false, onTest = false, refreshes = true } = {}) {
+function follow(of: World, { held = 5, classes = 2, best = null as Best | null, patience = null as Patience | null, nameImages = false, onTest = false, refreshes = true, trial = false } = {}) {
   const test = splitOf(9);
   const found: [step: number, split: string, count: number, loss: number, better: boolean][] = [];
   const said: string[] = [];
   const events: FollowEvents = { begin: () => said.push('begin'), progress: (done, total) => said.push(`${done} of ${total}`), found: ({ step, split, count, loss }, better) => found.push([step, split, count, loss, better]) };
   const splits = { train: splitOf(20), follow: onTest ? test : splitOf(held), followIs: onTest ? ('test' as const) : ('val' as const), test, taken: 0 };
   const task = (refreshes ? { refresh: async () => void of.ran.push('refresh') } : {}) as unknown as OpenedTask;
-  const follower = new Follower({ machine: of.machine, programs: of.programs, splits, feedOf: () => feed, classes, task, nameImages, signal: new AbortController().signal }, events, best, patience);
+  const follower = new Follower({ machine: of.machine, programs: of.programs, splits, feedOf: () => feed, classes, task, nameImages, trial, signal: new AbortController().signal }, events, best, patience);
   return { follower, found, said };
 }
 

@@ -113,7 +113,7 @@ export interface RunSpec {
 /** The set of texts that a run reads, and how. */
 export type ReadTexts = Pick<RunSpec, 'data' | 'text'>;
 
-/** A short run of a search for a learning rate. */
+/** A run at one rate of a search, looked at on its way. */
 export interface RateTrial {
   lr: number;
   steps: number;
@@ -123,6 +123,8 @@ export interface RateTrial {
   loss: number;
   /** Top-1, 0 to 1. */
   accuracy: number;
+  /** Loss of each held-back picture, none where it diverged: kept as long as the search may go on. */
+  losses?: Float32Array;
 }
 
 /** A learning rate that was found, and how (`train/rates.meta.ts`). */
@@ -134,10 +136,12 @@ export interface RateSearch {
   held: number;
   /** Seed of all trials. */
   seed: number;
-  /** The rate is the least or the largest of those tried: a better one may lie beyond. */
+  /** The rate is the least or the largest of those that were tried as far: a better one may lie beyond. */
   edge?: boolean;
   /** The method's own rate was kept, as the few pictures could not tell another that did better from it. */
   kept?: boolean;
+  /** It was stopped: the best so far. */
+  stopped?: boolean;
 }
 
 /** What zero-shot accuracy depends on: the same model, images and texts as a run's. */
@@ -709,8 +713,8 @@ export interface StudioWorker extends AnalysisWorker {
   evaluateRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], step: number, onProgress: (done: number, total: number) => void): Promise<Evaluation>;
   /** Ends the measurement; its promise rejects. */
   cancelZeroShot(): void;
-  /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. */
-  run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void>;
+  /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. `looks` are those of a search for its rate that was broken off. */
+  run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void, looks?: readonly RateTrial[]): Promise<void>;
   /**
    * Makes files of a run's trained adapter, which lies in `files`, and packs them. Refused while a run or another export
    * goes on; a run that is started meanwhile waits.
@@ -764,4 +768,6 @@ export interface StudioWorker extends AnalysisWorker {
   /** Times the next step of the run by kernel. The step is slower; its numbers are the same. */
   time(): void;
   stop(): void;
+  /** Ends a search for a rate that goes on: the run trains at the best so far. */
+  takeRate(): void;
 }

@@ -1,80 +1,91 @@
 import { methodFields, trainsOf } from '../adapters/fields';
+import { EngineError } from '../engine/errors';
 import { defined } from '../numbers/defined';
 import { said, SaidError } from '../said/said';
 import { trainDefaults, withRule } from './config';
+import { LOOKS_A_STEP } from './pace.meta';
 import type { RateSearch, RateTrial, RunSpec, TrainConfig } from './protocol';
 
 /**
- * How a learning rate is found: successive halving (arXiv 1502.07943) over a ladder of rates around the method's own. Every
- * rate trains for a few steps, the best of them for more, and the last two for longer still. What decides is measured on
- * training pictures that are held back; pictures of the test are never looked at.
+ * How a learning rate is found: by successive halving (arXiv 1502.07943), from coarse to fine, over a ladder of rates around the
+ * method's own. Rates five times apart train for a quarter of the run, on the run's own schedule; those that cannot be told from the best go
+ * on from there to the half, and so do the neighbours of the best of them. What decides is the loss on training pictures that
+ * are held back, picture by picture: rates that they cannot tell apart are settled by a curve through them. Pictures of the test
+ * are never looked at. `npm run -s rates -- --table` replays it on recorded runs; the table is in `docs/rates.md`.
  */
 
-/** Rates a decade, and how many lie on either side of the method's own: from a tenth to ten times it. */
+/** Rates a decade, and places of the ladder between coarse ones. */
 const PER_DECADE = 3;
-const REACH = 3;
+const STRIDE = 2;
+/** Coarse rates that are tried at first, and how far from the method's own the ladder may go on, in places. */
+export const RATES = 3;
+const FURTHEST = 8;
 /** Rates that training can be set to. */
 const LEAST = 1e-8;
 const MOST = 10;
-/** How many rates the rungs try at most, and how long, in steps of the first rung. */
-const RUNGS = [
-  { rates: 2 * REACH + 1, times: 1 },
-  { rates: 3, times: 2 },
-  { rates: 2, times: 4 },
-];
-/** Steps of the first rung: an eighth of the run's, within these. */
-const SHORTEST = 10;
-const LONGEST = 100;
+/** How far coarse rates train, and how far those that are decided between, in shares of the run. */
+const RUNGS = [1 / 4, 1 / 2] as const;
+/** Steps of all trials at most, in runs. */
+const BUDGET = 2.75;
+/** Standard errors of a paired difference within which two rates cannot be told apart. */
+const NOISE = 2;
+/** Rates that a curve is drawn through at least. */
+const CURVE = 4;
 
 /** Trials draw their pictures, order and initial values by this seed, and never by a run's. */
 export const RATE_SEED = 1_000_003;
-/** Share of the training pictures that is held back where the settings hold less back, and the most that are measured on. */
+/** Share of the training pictures that is held back where the settings hold less back. */
 const HELD_SHARE = 0.2;
+/** The most that are looked at; no more than take the thirtieth of a run, but so many where there are. */
 const HELD_MOST = 500;
+const HELD_ENOUGH = 100;
+const LOOK = 1 / 30;
 /** Below this many held-back pictures a rate gives way to the method's own where they cannot tell the two apart. */
 export const FEW_HELD = 30;
 
-/** Rates `from` to `to` places of the ladder from a method's own, the least first; two digits each. */
-function ladder(own: number, from = -REACH, to = REACH): number[] {
-  const rates = Array.from({ length: to - from + 1 }, (_, i) => Number((own * 10 ** ((from + i) / PER_DECADE)).toPrecision(2)));
-  return rates.filter((rate) => rate >= LEAST && rate <= MOST);
-}
+/** The rate so many places of the ladder from a method's own; two digits. */
+export const ladderRate = (own: number, place: number): number => Number((own * 10 ** (place / PER_DECADE)).toPrecision(2));
 
-/** Rates and steps of each rung for a run of `total` steps. No rung is longer than the run, and each half as long again as the one before, or longer. */
-function rungsOf(total: number): { rates: number; steps: number }[] {
-  const first = Math.min(LONGEST, Math.max(SHORTEST, Math.round(total / 8)));
-  const all = RUNGS.map(({ rates, times }) => ({ rates, steps: Math.min(total, first * times) }));
-  return all.filter(({ steps }, i) => i === 0 || steps >= 1.5 * defined(all[i - 1]).steps);
-}
+/** Whether training can be set to a rate. */
+const canBe = (rate: number): boolean => rate >= LEAST && rate <= MOST;
+
+/** Steps of both rungs for a run of `total` steps. */
+const rungsOf = (total: number): [short: number, long: number] => [Math.max(1, Math.round(RUNGS[0] * total)), Math.max(1, Math.round(RUNGS[1] * total))];
 
 /** What a search takes. */
 export interface RateCost {
+  /** How often a rate is looked at. */
   trials: number;
   steps: number;
 }
 
-/** What a search takes for a run of `total` steps: as a rule, and `most` where the best rate lies at an end of the ladder. */
+/** What a search takes for a run of `total` steps where one coarse rate is clearly the best, and at `most`. */
 export function rateCost(total: number): RateCost & { most: RateCost } {
-  const rungs = rungsOf(total);
-  const trials = rungs.reduce((sum, { rates }) => sum + rates, 0);
-  const steps = rungs.reduce((sum, rung) => sum + rung.rates * rung.steps, 0);
-  return { trials, steps, most: { trials: trials + REACH, steps: steps + REACH * defined(rungs[0]).steps } };
+  const [short, long] = rungsOf(total);
+  const steps = RATES * short + (long - short) + 2 * long;
+  const most = Math.max(steps, Math.floor(BUDGET * total));
+  return { trials: RATES + 3, steps, most: { trials: Math.floor(most / Math.max(1, Math.min(short, long - short))), steps: most } };
 }
 
-/** How many of `count` training pictures a search holds back and measures on. */
-export const heldOf = (train: Pick<TrainConfig, 'val_fraction'>, count: number): number => Math.min(HELD_MOST, Math.round(heldShare(train, count) * count));
+/** How many of `count` training pictures a search of a run of `steps` looks at. */
+export function heldOf(train: Pick<TrainConfig, 'val_fraction' | 'batch' | 'accumulate'>, count: number, steps: number): number {
+  const enough = Math.max(HELD_ENOUGH, Math.round(LOOK * LOOKS_A_STEP * steps * train.batch * train.accumulate));
+  return Math.min(HELD_MOST, enough, Math.round(heldShare(train, count) * count));
+}
 
 /** Share of `count` training pictures that a search holds back: as set, or its own where that is more. */
 export const heldShare = ({ val_fraction }: Pick<TrainConfig, 'val_fraction'>, count: number): number => Math.max(val_fraction, Math.min(HELD_SHARE, HELD_MOST / Math.max(1, count)));
 
-/** Settings of a trial: a run of its own length, measured at its end on what is held back, of which nothing is kept. */
-export function trialTrain(train: TrainConfig, trial: { lr: number; steps: number; total: number; share: number }): TrainConfig {
-  const warmup_steps = train.warmup_steps < 0 ? train.warmup_steps : Math.round((train.warmup_steps * trial.steps) / trial.total);
-  return { ...train, lr: trial.lr, steps: trial.steps, warmup_steps, val_fraction: trial.share, seed: RATE_SEED, early_stopping_patience: 0, eval_every: 0, checkpoint_every: 0, snapshots: 0 };
+/** Settings of a trial: the run's own, whole schedule, measured on what is held back, of which nothing is kept. */
+export function trialTrain(train: TrainConfig, { lr, steps, share }: { lr: number; steps: number; share: number }): TrainConfig {
+  return { ...train, lr, steps, val_fraction: share, seed: RATE_SEED, early_stopping_patience: 0, eval_every: 0, checkpoint_every: 0, snapshots: 0 };
 }
 
 /** What a trial came to. A loss that is no number stands for one that diverged. */
-export type RateResult = Pick<RateTrial, 'loss' | 'accuracy'>;
+export interface RateResult extends Pick<RateTrial, 'loss' | 'accuracy'> {
+  /** Loss of each held-back picture; of a diverged one nothing. */
+  losses: Float32Array;
+}
 
 /** How far a search has come, in steps. */
 export interface RateProgress {
@@ -82,84 +93,150 @@ export interface RateProgress {
   total: number;
   /** Of the trial that goes on. */
   rung: number;
+  /** Steps that the trial that goes on adds to those that its rate has had. */
+  steps: number;
 }
 
+/** A rate as it stands, so many places of the ladder from the method's own. */
+type Standing = RateResult & Omit<RateTrial, 'losses'> & { place: number };
+
 /**
- * Finds the learning rate of a method for runs of `total` steps, starting from the method's `own`. `trial` trains at a rate
- * for so many steps and measures on the `held` pictures. Where the best of the first rung is an end of the ladder, the ladder
- * goes on for a decade, once. Where few pictures cannot tell the best from the method's own, the own is kept.
- * Says nothing by chance: equal results find the same rate. Throws RateError when every rate diverges.
+ * Finds the learning rate of a method for runs of `total` steps, starting from the method's `own`. `look` goes on with the run at
+ * a rate to a step and measures it on the `held` pictures; null where it was stopped, which ends the search with the best so far.
+ * Where few pictures cannot tell the best from the method's own, the own is kept. Says nothing by chance: equal results find the
+ * same rate. Throws RateError when every rate diverges, and EngineError of kind `aborted` when it was stopped before the coarse
+ * rates were looked at.
  */
-export async function findRate({ own, total, held }: { own: number; total: number; held: number }, trial: (lr: number, steps: number, progress: RateProgress) => Promise<RateResult>): Promise<RateSearch> {
+export async function findRate({ own, total, held }: { own: number; total: number; held: number }, look: (lr: number, steps: number, progress: RateProgress) => Promise<RateResult | null>): Promise<RateSearch> {
   const rungs = rungsOf(total);
   const trials: RateTrial[] = [];
-  let planned = rateCost(total).steps;
-  const tryAll = async (rates: readonly number[], rung: number): Promise<RateTrial[]> => {
-    const { steps } = defined(rungs[rung]);
-    const found: RateTrial[] = [];
-    for (const lr of rates) {
-      const done = trials.reduce((sum, one) => sum + one.steps, 0);
-      const { loss, accuracy } = await trial(lr, steps, { done, total: planned, rung });
-      const one = { lr, steps, rung, loss, accuracy };
-      found.push(one);
-      trials.push(one);
+  const standing = [new Map<number, Standing>(), new Map<number, Standing>()] as const;
+  const { steps: usual, most } = rateCost(total);
+  const stepsOf = (place: number) => (standing[1].get(place) ?? standing[0].get(place))?.steps ?? 0;
+  const done = () => [...new Set([...standing[0].keys(), ...standing[1].keys()])].reduce((sum, place) => sum + stepsOf(place), 0);
+  let planned = usual;
+
+  /** Goes on with the rate of a place to the end of a rung. */
+  const goTo = async (place: number, rung: 0 | 1): Promise<void> => {
+    const [lr, steps] = [ladderRate(own, place), rungs[rung]];
+    const adds = steps - stepsOf(place);
+    planned = Math.max(planned, done() + adds);
+    const result = await look(lr, steps, { done: done(), total: planned, rung, steps: adds });
+    if (!result) throw new Enough();
+    const { loss, accuracy, losses } = result;
+    standing[rung].set(place, { place, lr, steps, rung, loss, accuracy, losses });
+    trials.push({ lr, steps, rung, loss, accuracy });
+  };
+  const best = (rung: 0 | 1) => ranked([...standing[rung].values()], own)[0];
+  /** Whether a place is still to be tried at a rung, and steps are left for it and for `more`. */
+  const isOpen = (place: number, rung: 0 | 1, more = 0): boolean => Math.abs(place) <= FURTHEST && canBe(ladderRate(own, place)) && !standing[rung].has(place) && done() + rungs[rung] - stepsOf(place) + more <= most.steps;
+
+  /** Coarse rates, until the best of them lies inside. */
+  const coarse = async (): Promise<void> => {
+    const reach = STRIDE * ((RATES - 1) / 2);
+    for (let place = -reach; place <= reach; place += STRIDE) if (canBe(ladderRate(own, place))) await goTo(place, 0);
+    // Of the second rung the best and its neighbours must fit.
+    const reserved = rungs[1] - rungs[0] + 2 * rungs[1];
+    for (;;) {
+      const at = best(0)?.place;
+      const sides = at === undefined ? [Math.min(...standing[0].keys()) - STRIDE] : [at - STRIDE, at + STRIDE];
+      const next = sides.find((place) => isOpen(place, 0, at === undefined ? 0 : reserved));
+      if (next === undefined) return;
+      await goTo(next, 0);
     }
-    return found;
   };
 
-  const first = await tryAll(ladder(own), 0);
-  const beyond = further(own, first, held);
-  planned += beyond.length * defined(rungs[0]).steps;
-  // The best first; who came further stands before who did not.
-  let order = ranked([...first, ...(await tryAll(beyond, 0))], own, held);
-  for (let rung = 1; rung < rungs.length; rung++) {
-    const kept = order.slice(0, defined(rungs[rung]).rates);
-    if (kept.length < 2) break;
-    order = [...ranked(await tryAll(kept.map(({ lr }) => lr), rung), own, held), ...order.slice(kept.length)];
+  /** The coarse rates that may be the best, and the neighbours of those of them that may still be, until all of them lie inside; then as many as a curve takes. */
+  const fine = async (): Promise<void> => {
+    const order = ranked([...standing[0].values()], own);
+    for (const one of order) if (one === order[0] || (isNear(one, defined(order[0])) && isOpen(one.place, 1))) await goTo(one.place, 1);
+    for (;;) {
+      const [first, ...others] = ranked([...standing[1].values()], own);
+      const near = first ? [first, ...others.filter((one) => isNear(one, first))] : [];
+      const beside = near.flatMap(({ place }) => [place - 1, place + 1]);
+      const more = standing[1].size < CURVE ? near.slice(0, 1).flatMap(({ place }) => [place - STRIDE, place + STRIDE]) : [];
+      // Where all have diverged, those that fell out.
+      const next = [...beside, ...more, ...(first ? [] : order.map(({ place }) => place))].find((place) => isOpen(place, 1));
+      if (next === undefined) return;
+      await goTo(next, 1);
+    }
+  };
+
+  let stopped = false;
+  try {
+    await coarse();
+    // A run of one step has one rung.
+    if (rungs[1] > rungs[0]) await fine();
+  } catch (error) {
+    if (!(error instanceof Enough)) throw error;
+    if (standing[0].size < RATES) throw new EngineError('aborted', said`Stopped.`);
+    stopped = true;
   }
+  // One that is alone at the second rung has been compared with none there.
+  const last = [...standing[1].values()].filter(({ loss }) => Number.isFinite(loss)).length > (stopped ? 1 : 0) ? 1 : 0;
+  return search(own, [...standing[last].values()], { trials, held, stopped });
+}
+
+/** Thrown where a search is stopped. */
+class Enough extends Error {}
+
+/** The end of a search: the best of what stands. */
+function search(own: number, standing: readonly Standing[], { trials, held, stopped }: { trials: RateTrial[]; held: number; stopped: boolean }): RateSearch {
+  const best = ranked(standing, own)[0];
   const tried = trials.map(({ lr }) => lr);
-  const [least, most] = [Math.min(...tried), Math.max(...tried)];
-  const best = order[0];
-  if (!best) throw new RateError(least, most);
-  if (held < FEW_HELD && best.lr !== own && !apart(trials, best.lr, own, held)) return { lr: own, trials, held, seed: RATE_SEED, kept: true };
-  return { lr: best.lr, trials, held, seed: RATE_SEED, ...((best.lr === least || best.lr === most) && { edge: true }) };
+  if (!best) throw new RateError(Math.min(...tried), Math.max(...tried));
+  // Its neighbours have come as far, but where no steps were left for one, or training cannot be set to it.
+  const compared = standing.map(({ lr }) => lr);
+  const isEnd = best.lr === Math.min(...compared) || best.lr === Math.max(...compared);
+  const about = { trials, held, seed: RATE_SEED, ...(stopped && { stopped }) };
+  const mine = standing.find(({ lr, loss }) => lr === own && Number.isFinite(loss));
+  if (held < FEW_HELD && best.lr !== own && mine && isNear(mine, best)) return { lr: own, ...about, kept: true };
+  return { lr: best.lr, ...about, ...(isEnd && { edge: true }) };
 }
 
-/** The least accuracy that so many pictures cannot tell from p: a standard error below it, sqrt(p (1 - p) / held); p itself where p is no share, so that a ranking ends whatever it is given. */
-const leastAlike = (p: number, held: number): number => p - Math.sqrt(Math.max(0, p * (1 - p)) / Math.max(1, held));
-
-/** Whether the best rate did better than the method's own by more than a standard error, in the longest trials that both had, or the own one has diverged. */
-function apart(trials: readonly RateTrial[], best: number, own: number, held: number): boolean {
-  const of = (lr: number) => trials.filter((one) => one.lr === lr);
-  const mine = of(own);
-  if (mine.length === 0 || mine.some(({ loss }) => !Number.isFinite(loss))) return true;
-  const last = mine.at(-1)!;
-  return last.accuracy < leastAlike(of(best).find(({ rung }) => rung === last.rung)!.accuracy, held);
-}
-
-/** Rates beyond the end of the ladder at which the best of its rates lies; below it where all diverged. None where the best lies within. */
-function further(own: number, trials: readonly RateTrial[], held: number): number[] {
-  const best = ranked(trials, own, held)[0];
-  if (!best || best.lr === defined(trials[0]).lr) return ladder(own, -2 * REACH, -REACH - 1);
-  return best.lr === trials.at(-1)!.lr ? ladder(own, REACH + 1, 2 * REACH) : [];
+/** Whether two rates cannot be told apart: the mean of the differences, picture by picture, is within its noise. */
+function isNear(one: Standing, best: Standing): boolean {
+  const n = best.losses.length;
+  const differences = Float64Array.from(best.losses, (loss, i) => defined(one.losses[i]) - loss);
+  const mean = differences.reduce((sum, value) => sum + value, 0) / n;
+  const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, n - 1);
+  return mean <= NOISE * Math.sqrt(variance / n);
 }
 
 /**
- * Trials that did not diverge, the best first: by accuracy, and by loss where accuracies lie within a standard error of the
- * best among them, sqrt(p (1 - p) / held), as so few pictures cannot tell them apart. Of equal ones the nearest to the method's own.
+ * Rates that did not diverge, the likeliest best first: those that cannot be told from the one of least loss by the curve through
+ * them, the others behind them by their loss; of equal ones the nearest to the method's own.
  */
-function ranked(trials: readonly RateTrial[], own: number, held: number): RateTrial[] {
-  const away = ({ lr }: RateTrial) => Math.abs(Math.log(lr / own));
-  const byLoss = (a: RateTrial, b: RateTrial) => a.loss - b.loss || away(a) - away(b);
-  const accuracy = (one: RateTrial) => one.accuracy || 0;
-  const left = trials.filter(({ loss }) => Number.isFinite(loss)).sort((a, b) => accuracy(b) - accuracy(a) || byLoss(a, b));
-  const order: RateTrial[] = [];
-  while (left.length > 0) {
-    const least = leastAlike(accuracy(defined(left[0])), held);
-    const alike = left.filter((one) => accuracy(one) >= least).length;
-    order.push(...left.splice(0, alike).sort(byLoss));
-  }
-  return order;
+function ranked(standing: readonly Standing[], own: number): Standing[] {
+  const finite = standing.filter(({ loss }) => Number.isFinite(loss));
+  const best = finite.reduce<Standing | null>((least, one) => (least && least.loss <= one.loss ? least : one), null);
+  if (!best) return [];
+  const near = finite.filter((one) => one === best || isNear(one, best));
+  const smooth = smoothed(near);
+  const value = new Map(finite.map((one) => [one, near.includes(one) ? smooth(one) : one.loss]));
+  const away = ({ lr }: Standing) => Math.abs(Math.log(lr / own));
+  const order = (a: Standing, b: Standing) => defined(value.get(a)) - defined(value.get(b)) || away(a) - away(b);
+  return [...near.sort(order), ...finite.filter((one) => !near.includes(one)).sort(order)];
+}
+
+/** The loss of a rate on the curve through rates that cannot be told apart: a parabola of log loss over log rate by least squares. Its own loss where they are too few, or the curve has no least. */
+function smoothed(near: readonly Standing[]): (one: Standing) => number {
+  const place = ({ lr }: Standing) => PER_DECADE * Math.log10(lr / defined(near[0]).lr);
+  const curve = near.length < CURVE ? null : parabola(near.map((one) => [place(one), Math.log(Math.max(1e-6, one.loss))]));
+  return curve && curve.bend > 0 ? (one) => Math.exp(curve.at(place(one))) : ({ loss }) => loss;
+}
+
+/** The parabola through points with the least squares: the normal equations, by Cramer's rule. */
+function parabola(points: readonly (readonly [x: number, y: number])[]): { bend: number; at: (x: number) => number } {
+  const sum = (of: (x: number, y: number) => number) => points.reduce((all, [x, y]) => all + of(x, y), 0);
+  const [n, sx, sxx, sx3, sx4] = [points.length, sum((x) => x), sum((x) => x * x), sum((x) => x ** 3), sum((x) => x ** 4)];
+  const [sy, sxy, sxxy] = [sum((_, y) => y), sum((x, y) => x * y), sum((x, y) => x * x * y)];
+  const det = (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+  const all = det(n, sx, sxx, sx, sxx, sx3, sxx, sx3, sx4);
+  const c0 = det(sy, sx, sxx, sxy, sxx, sx3, sxxy, sx3, sx4) / all;
+  const c1 = det(n, sy, sxx, sx, sxy, sx3, sxx, sxxy, sx4) / all;
+  const c2 = det(n, sx, sy, sx, sxx, sxy, sxx, sx3, sxxy) / all;
+  return { bend: c2, at: (x) => c0 + c1 * x + c2 * x * x };
 }
 
 /** No rate of the ladder trains. */
@@ -179,6 +256,9 @@ export function rateKey({ model, data, edits, method, train }: Pick<RunSpec, 'mo
   const skipped = all.train_limit > 0 ? aside : [...aside, 'limit_rule'];
   return JSON.stringify([model, data, edits ?? null, Object.entries(method).sort(), Object.entries(all).filter(([name]) => !skipped.includes(name)).sort()]);
 }
+
+/** How many rates a search has looked at. */
+export const ratesTried = ({ trials }: Pick<RateSearch, 'trials'>): number => new Set(trials.map(({ lr }) => lr)).size;
 
 /** A spec at the rate that was found for it. */
 export const atRate = (spec: RunSpec, { lr }: RateSearch): RunSpec => ({ ...spec, rate: 'found', train: { ...spec.train, lr } });

@@ -1,148 +1,147 @@
 import { describe, expect, test } from 'vitest';
-import { defined } from '../numbers/defined';
+import { EngineError } from '../engine/errors';
 import { completeTrain, fingerprint } from './config';
-import type { RunSpec } from './protocol';
+import type { RateSearch, RunSpec } from './protocol';
 import { atRate, findRate, hasRate, heldOf, heldShare, ownRate, rateCost, RateError, rateKey, RATE_SEED, trialTrain, type RateProgress, type RateResult } from './rates.meta';
 
 const own = 1e-3;
-/** Accuracy falls by a tenth a decade from the best rate; from `breaks` on training diverges. */
-const landscape = (best: number, breaks = Infinity) => async (lr: number): Promise<RateResult> => {
-  const away = Math.abs(Math.log10(lr / best));
-  return lr >= breaks ? { loss: NaN, accuracy: 0 } : { loss: 1 + away, accuracy: 0.8 - 0.1 * away };
-};
-const find = (trial: (lr: number, steps: number) => Promise<RateResult>, total = 400, held = 1e6) => findRate({ own, total, held }, trial);
-const rungs = (search: { trials: { rung: number; lr: number }[] }) => [0, 1, 2].map((rung) => search.trials.filter((one) => one.rung === rung).map(({ lr }) => lr));
+const HELD = 256;
 
-describe('successive halving', () => {
-  test('the best in the middle: seven rates, then the three best for twice as long, then two for four times', async () => {
-    const search = await find(landscape(2e-3));
-    expect(rungs(search)).toEqual([[1e-4, 2.2e-4, 4.6e-4, 1e-3, 2.2e-3, 4.6e-3, 1e-2], [2.2e-3, 1e-3, 4.6e-3], [2.2e-3, 1e-3]]);
-    expect(search.trials.map(({ steps }) => steps)).toEqual([50, 50, 50, 50, 50, 50, 50, 100, 100, 100, 200, 200]);
-    expect(search).toMatchObject({ lr: 2.2e-3, seed: RATE_SEED });
-    expect(search.edge).toBeUndefined();
-    expect(rateCost(400)).toEqual({ trials: 12, steps: 1050, most: { trials: 15, steps: 1200 } });
+/** Losses of pictures whose mean is this one: one half has `noise` more, the other as much less, and which, is another matter for each of three neighbours of the ladder. */
+function losses(mean: number, noise: number, lr: number, held: number): Float32Array {
+  const turn = (Math.round(3 * Math.log10(lr / own)) + 30) % 3;
+  return Float32Array.from({ length: held }, (_, i) => mean + ((i >> turn) & 1 ? noise : -noise));
+}
+const result = (mean: number, { noise = 0, lr = own, held = HELD } = {}): RateResult => (Number.isFinite(mean) ? { loss: mean, accuracy: 1 / (1 + mean), losses: losses(mean, noise, lr, held) } : { loss: NaN, accuracy: 0, losses: new Float32Array() });
+
+/** Loss rises by one a decade from the best rate; from `breaks` on training diverges. */
+const bowl = (best: number, breaks = Infinity) => (lr: number): number => (lr >= breaks ? NaN : 1 + Math.abs(Math.log10(lr / best)));
+type Landscape = (lr: number, steps: number) => number;
+const find = (of: Landscape, { total = 400, held = HELD, noise = 0, from = own } = {}): Promise<RateSearch> => findRate({ own: from, total, held }, (lr, steps) => Promise.resolve(result(of(lr, steps), { noise, lr, held })));
+const rungs = ({ trials }: RateSearch) => [0, 1].map((rung) => trials.filter((one) => one.rung === rung).map(({ lr }) => lr));
+
+describe('from coarse to fine', () => {
+  test('three rates five times apart for a quarter of the run, then the best of them and its neighbours to the half', async () => {
+    const search = await find(bowl(2e-3));
+    expect(rungs(search)).toEqual([[2.2e-4, 1e-3, 4.6e-3], [1e-3, 4.6e-4, 2.2e-3, 4.6e-3]]);
+    expect(search.trials.map(({ steps }) => steps)).toEqual([100, 100, 100, 200, 200, 200, 200]);
+    expect(search).toMatchObject({ lr: 2.2e-3, seed: RATE_SEED, held: HELD });
+    expect([search.edge, search.kept, search.stopped]).toEqual([undefined, undefined, undefined]);
   });
 
-  test('what is said of the cost is what it takes, at every length, and longer runs are not searched for longer', async () => {
-    for (const total of [1, 7, 15, 60, 200, 801, 1e5]) {
-      const [inside, beyond] = [await find(landscape(own), total), await find(landscape(1), total)];
-      const of = ({ trials }: typeof inside) => ({ trials: trials.length, steps: trials.reduce((sum, { steps }) => sum + steps, 0) });
-      const { most, ...usual } = rateCost(total);
-      expect([of(inside), of(beyond)]).toEqual([usual, most]);
-      expect(Math.max(...beyond.trials.map(({ steps }) => steps))).toBeLessThanOrEqual(total);
+  test('coarse rates that cannot be told from the best go on as well', async () => {
+    // At a quarter a difference of 0.1 with a noise of 1 on each of 256 pictures, a standard error of 0.09; at the half three times that.
+    const late: Landscape = (lr, steps) => (steps > 100 ? 1 : 1 / 3) * 0.3 * Math.abs(Math.log10(lr / 4.6e-3) / 0.667) + 1;
+    const search = await find((lr, steps) => (steps > 100 ? late(lr, steps) : late(lr, steps) - (lr === own ? 0.15 : 0)), { noise: 1 });
+    expect(rungs(search)[1]?.slice(0, 2)).toContain(4.6e-3);
+    expect(search.lr).toBe(4.6e-3);
+  });
+
+  test('what turns later is found where it lies beside', async () => {
+    const turning: Landscape = (lr, steps) => (steps > 100 ? bowl(4.6e-3)(lr) : bowl(1e-3)(lr));
+    expect((await find(turning)).lr).toBe(4.6e-3);
+  });
+
+  test('what is said of the cost is never less than what it takes, at every length', async () => {
+    for (const total of [1, 2, 3, 7, 15, 60, 200, 801, 1e5]) {
+      const { most } = rateCost(total);
+      for (const [best, noise] of [[own, 0], [own, 1e3], [1, 0], [1e-6, 0]] as const) {
+        const { trials } = await find(bowl(best), { total, noise });
+        const reached = new Map(trials.map(({ lr, steps }) => [lr, steps]));
+        expect(trials.length).toBeLessThanOrEqual(most.trials);
+        expect([...reached.values()].reduce((sum, steps) => sum + steps, 0)).toBeLessThanOrEqual(most.steps);
+        expect(Math.max(...reached.values())).toBeLessThanOrEqual(total);
+      }
     }
-    expect(rateCost(1e5).steps).toBe(2100);
+    expect(rateCost(400)).toEqual({ trials: 6, steps: 3 * 100 + 100 + 2 * 200, most: { trials: 11, steps: 1100 } });
+    // Of one step there is one rung.
+    expect((await find(bowl(own), { total: 1 })).trials.map(({ steps }) => steps)).toEqual([1, 1, 1]);
   });
 
-  test('the best at an end: the ladder goes on for a decade, once, and says where that was not enough', async () => {
-    const above = await find(landscape(3e-2));
-    expect(defined(rungs(above)[0]).slice(7)).toEqual([2.2e-2, 4.6e-2, 1e-1]);
-    expect(above).toMatchObject({ lr: 2.2e-2 });
-    expect(above.edge).toBeUndefined();
-    expect(defined(rungs(await find(landscape(2e-5)))[0]).slice(7)).toEqual([1e-5, 2.2e-5, 4.6e-5]);
-    expect(await find(landscape(1e-9))).toMatchObject({ lr: 1e-5, edge: true });
-    expect(await find(landscape(1e3))).toMatchObject({ lr: 0.1, edge: true });
+  test('the best at an end: the ladder goes on until it lies inside, and says where that was not enough', async () => {
+    const above = await find(bowl(2e-2));
+    expect(rungs(above)[0]?.slice(3)).toEqual([2.2e-2, 1e-1]);
+    expect([above.lr, above.edge]).toEqual([2.2e-2, undefined]);
+    const below = await find(bowl(5e-5));
+    expect([rungs(below)[0]?.slice(3), below.lr, below.edge]).toEqual([[4.6e-5, 1e-5], 4.6e-5, undefined]);
+    // Beside the best the steps are at an end.
+    expect(await find(bowl(1e-9))).toMatchObject({ lr: 2.2e-6, edge: true });
+    expect(await find(bowl(1e3))).toMatchObject({ lr: 0.46, edge: true });
+  });
+
+  test('the ladder ends where training cannot be set any lower or higher', async () => {
+    expect((await find(bowl(1e-12), { from: 1e-8 })).trials.every(({ lr }) => lr >= 1e-8)).toBe(true);
+    expect(await find(bowl(1e9), { from: 10 })).toMatchObject({ lr: 10, edge: true });
   });
 
   test('a rate that diverges loses, also later; where all do, the ladder goes on below, and says so in the end', async () => {
-    expect(await find(landscape(1e-2, 4e-3))).toMatchObject({ lr: 2.2e-3 });
-    // The best of the first rung breaks in the second one.
-    const late = await find(async (lr, steps) => (steps > 50 && lr > 1e-3 ? { loss: Infinity, accuracy: 0.9 } : landscape(5e-3)(lr)));
+    expect((await find(bowl(1e-2, 4e-3))).lr).toBe(2.2e-3);
+    const late = await find((lr, steps) => (steps > 100 && lr > 1e-3 ? Infinity : bowl(5e-3)(lr)));
     expect(late.lr).toBe(1e-3);
-    expect(await find(landscape(1e-2, 9e-5))).toMatchObject({ lr: 4.6e-5 });
-    await expect(find(landscape(1e-2, 1e-6))).rejects.toThrow(RateError);
-    await expect(find(landscape(1e-2, 1e-6))).rejects.toThrow('Training diverged at every learning rate from 0.00001 to 0.01.');
+    // All that went on have diverged: the best of the coarse rates.
+    expect((await find((lr, steps) => (steps > 100 ? NaN : bowl(1e-3)(lr)))).lr).toBe(1e-3);
+    expect((await find(bowl(1e-2, 9e-5))).lr).toBe(4.6e-5);
+    await expect(find(bowl(1e-2, 1e-6))).rejects.toThrow(RateError);
+    await expect(find(bowl(1e-2, 1e-6))).rejects.toThrow('Training diverged at every learning rate from 0.0000022 to 0.0046.');
   });
 
-  test('accuracies that so few pictures cannot tell apart are settled by loss', async () => {
-    // Half of 100 pictures: a standard error of 5 points.
-    const trial = async (lr: number): Promise<RateResult> => ({ accuracy: lr === 4.6e-3 ? 0.54 : lr === 1e-3 ? 0.5 : 0.4, loss: lr === 1e-3 ? 1 : 2 });
-    expect((await find(trial, 400, 100)).lr).toBe(1e-3);
-    expect((await find(trial, 400, 10_000)).lr).toBe(4.6e-3);
-    // Of equal ones the method's own.
-    expect((await find(async () => ({ accuracy: 0.5, loss: 1 }))).lr).toBe(own);
+  test('each trial is told how far the search is, and what it adds to it', async () => {
+    const progress: RateProgress[] = [];
+    await findRate({ own, total: 400, held: HELD }, (lr, _, at) => {
+      progress.push(at);
+      return Promise.resolve(result(bowl(2e-2)(lr)));
+    });
+    expect(progress.map(({ done }) => done)).toEqual([0, 100, 200, 300, 400, 500, 600, 800, 1000]);
+    expect(progress.map(({ rung }) => rung)).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1]);
+    expect(progress.map(({ steps }) => steps)).toEqual([100, 100, 100, 100, 100, 100, 200, 200, 100]);
+    for (const { done, steps, total } of progress) expect(done + steps).toBeLessThanOrEqual(total);
+  });
+});
+
+describe('what the held-back pictures can tell', () => {
+  test('rates that they cannot tell apart are settled by a curve through them: where it is least', async () => {
+    // A bowl whose least lies at the method's own, and on it a bump that is within the noise.
+    const bumpy: Landscape = (lr) => 1 + 0.09 * Math.log10(lr / own) ** 2 + (lr === own ? 0.012 : 0);
+    expect((await find(bumpy, { noise: 0.4 })).lr).toBe(own);
+    // What is told apart is taken as it is.
+    expect((await find(bumpy, { noise: 0 })).lr).not.toBe(own);
+  });
+
+  test('of equal ones it is the method’s own', async () => {
+    expect((await find(() => 1)).lr).toBe(own);
   });
 
   test('few pictures that cannot tell the best rate from the method’s own leave the own, and say so', async () => {
-    // Of 8 pictures a quarter right: a standard error of sqrt(0.25 x 0.75 / 8) = 15 points.
-    const trial = (mine: number) => async (lr: number): Promise<RateResult> => ({ accuracy: lr === own ? mine : 0.25, loss: 1 / lr });
-    expect(await find(trial(0.125), 400, 8)).toMatchObject({ lr: own, kept: true });
-    expect((await find(trial(0.125), 400, 8)).edge).toBeUndefined();
-    // Where it is clearly behind, or has diverged, it gives way; and with more pictures loss decides.
-    expect((await find(trial(0), 400, 8)).kept).toBeUndefined();
-    expect((await find(async (lr) => (lr === own ? { accuracy: 0, loss: NaN } : { accuracy: 0.25, loss: 1 / lr }), 400, 8)).lr).not.toBe(own);
-    expect((await find(trial(0.25), 400, 100)).lr).not.toBe(own);
+    const better: Landscape = (lr) => (lr === 2.2e-3 ? 1 : lr === own ? 1.1 : 3);
+    expect(await find(better, { held: 8, noise: 0.3 })).toMatchObject({ lr: own, kept: true });
+    // Where it is clearly behind, or has diverged, or with more pictures, it gives way.
+    expect((await find(better, { held: 8, noise: 0.01 })).kept).toBeUndefined();
+    expect((await find((lr, steps) => (lr === own && steps > 100 ? NaN : better(lr, 1)), { held: 8, noise: 0.3 })).kept).toBeUndefined();
+    expect(await find(better, { held: 32, noise: 0.6 })).toMatchObject({ lr: 2.2e-3 });
+    expect((await find(better, { held: 24, noise: 0.6 })).kept).toBe(true);
+    // Nothing is kept where it is the best anyway.
+    expect((await find(bowl(own), { held: 8, noise: 1 })).kept).toBeUndefined();
   });
 });
 
-describe('the ladder and its rungs', () => {
-  const ladderOf = async (own: number, best: number) => rungs(await findRate({ own, total: 400, held: 1e6 }, landscape(best)))[0];
+describe('a search that is stopped', () => {
+  const until = (most: number) => {
+    let looks = 0;
+    return findRate({ own, total: 400, held: HELD }, (lr) => Promise.resolve(++looks > most ? null : result(bowl(2e-3)(lr))));
+  };
 
-  test('end where training cannot be set any lower or higher', async () => {
-    expect(await ladderOf(1e-8, 1e-12)).toEqual([1e-8, 2.2e-8, 4.6e-8, 1e-7]);
-    expect(await ladderOf(10, 1e9)).toEqual([1, 2.2, 4.6, 10]);
+  test('has the best so far once the coarse rates were looked at, and says that it was stopped', async () => {
+    // Of the coarse ones, while one alone has come further; then of those that have.
+    for (const [most, lr] of [[3, own], [4, own], [5, own], [6, 2.2e-3]] as const) {
+      const search = await until(most);
+      expect([search.lr, search.stopped, search.trials.length]).toEqual([lr, true, most]);
+    }
+    expect((await until(7)).stopped).toBeUndefined();
   });
 
-  test('no rung is shorter than one and a half of the one before', () => {
-    // Ten steps at least; then twice and four times as long, but no longer than the run.
-    const cost = (total: number) => [rateCost(total).trials, rateCost(total).steps];
-    expect([14, 15, 25, 30, 80].map(cost)).toEqual([[7, 70], [10, 7 * 10 + 3 * 15], [10, 7 * 10 + 3 * 20], [12, 7 * 10 + 3 * 20 + 2 * 30], [12, 7 * 10 + 3 * 20 + 2 * 40]]);
-  });
-
-  test('each trial is told how far the search is, which takes longer once the ladder goes on', async () => {
-    const progress: RateProgress[] = [];
-    await findRate({ own, total: 400, held: 1e6 }, async (lr, _, at) => {
-      progress.push(at);
-      return landscape(1)(lr);
-    });
-    const { steps, most } = rateCost(400);
-    expect(progress.map(({ done }) => done)).toEqual([0, 50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 1000]);
-    expect(progress.map(({ total }) => total)).toEqual([...new Array<number>(7).fill(steps), ...new Array<number>(8).fill(most.steps)]);
-    expect(progress.map(({ rung }) => rung)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2]);
-  });
-
-  test('where one rate alone trains, it is not tried again', async () => {
-    const search = await find(async (lr) => (lr === own ? { loss: 1, accuracy: 0.5 } : { loss: NaN, accuracy: 0 }));
-    expect([search.lr, search.trials.length]).toEqual([own, 7]);
-    await expect(find(async () => ({ loss: NaN, accuracy: 0 }))).rejects.toMatchObject({ name: 'RateError' });
-  });
-});
-
-describe('what so many pictures can tell', () => {
-  /** Accuracies and losses by rate, of others 0.1 and a loss of 9. */
-  const table = (of: Record<number, [accuracy: number, loss: number]>) => async (lr: number): Promise<RateResult> => ({ accuracy: of[lr]?.[0] ?? 0.1, loss: of[lr]?.[1] ?? 9 });
-
-  test('is a standard error of the better accuracy', async () => {
-    // sqrt(0.54 x 0.46 / 100) = 0.0498
-    expect((await find(table({ [4.6e-3]: [0.54, 2], [1e-3]: [0.48, 1] }), 400, 100)).lr).toBe(4.6e-3);
-    expect((await find(table({ [4.6e-3]: [0.54, 2], [1e-3]: [0.4903, 1] }), 400, 100)).lr).toBe(1e-3);
-  });
-
-  test('keeps the method’s own rate below thirty pictures, up to the standard error itself', async () => {
-    const all = (mine: number) => async (lr: number): Promise<RateResult> => ({ accuracy: lr === own ? mine : 0.5, loss: 1 / lr });
-    // 0.5 - sqrt(0.25 / 25) is 0.4.
-    expect(await find(all(0.4), 400, 25)).toMatchObject({ lr: own, kept: true });
-    expect((await find(all(0.399), 400, 25)).kept).toBeUndefined();
-    expect([(await find(all(0.49), 400, 29)).kept, (await find(all(0.49), 400, 30)).kept]).toEqual([true, undefined]);
-    // Nothing is kept where the own is the best, or was not among them: rates have two digits.
-    expect(await find(landscape(own), 400, 8)).toEqual(expect.not.objectContaining({ kept: true }));
-    expect((await findRate({ own: 1.234e-3, total: 400, held: 8 }, all(0.5))).kept).toBeUndefined();
-  });
-
-  test('compares the longest trials that both had', async () => {
-    const trial = async (lr: number, steps: number): Promise<RateResult> => {
-      if (lr === own) return { accuracy: steps > 50 ? 0.45 : 0.5, loss: 2 };
-      return lr === 2.2e-3 ? { accuracy: steps > 50 ? 0.9 : 0.5, loss: 1 } : { accuracy: 0.1, loss: 9 };
-    };
-    const found = await find(trial, 400, 25);
-    expect([found.lr, found.kept]).toEqual([2.2e-3, undefined]);
-  });
-
-  test('is nothing where the method’s own rate diverged, in the end too', async () => {
-    const once = await find(async (lr) => ({ accuracy: 0.25, loss: lr === own ? NaN : 1 / lr }), 400, 8);
-    expect([once.lr === own, once.kept]).toEqual([false, undefined]);
-    const late = await find(async (lr, steps) => ({ accuracy: 0.25, loss: lr === own && steps > 50 ? NaN : 1 + Math.abs(Math.log(lr / own)) }), 400, 8);
-    expect([late.lr === own, late.kept]).toEqual([false, undefined]);
+  test('has none before that', async () => {
+    const error: unknown = await until(2).catch((thrown: unknown) => thrown);
+    expect(error instanceof EngineError && error.kind).toBe('aborted');
   });
 });
 
@@ -150,13 +149,18 @@ describe('settings', () => {
   const train = completeTrain({ steps: 100, warmup_steps: 20, seed: 4, eval_every: 5, checkpoint_every: 5, snapshots: 3 });
   const spec: RunSpec = { id: 'r', name: 'r', model: 'm', data: 'd', method: { method: 'lora', r: 4 }, train };
 
-  test('a trial is a run of its own length, with the warm-up in proportion, its own seed and a share held back', () => {
-    expect(trialTrain(train, { lr: 0.1, steps: 25, total: 100, share: 0.2 })).toEqual({ ...train, lr: 0.1, steps: 25, warmup_steps: 5, val_fraction: 0.2, seed: RATE_SEED, eval_every: 0, checkpoint_every: 0, snapshots: 0 });
-    expect([heldOf({ val_fraction: 0 }, 100), heldOf({ val_fraction: 0.04 }, 100), heldOf({ val_fraction: 0.5 }, 100), heldOf({ val_fraction: 0 }, 50_000), heldOf({ val_fraction: 0.5 }, 50_000)]).toEqual([20, 20, 50, 500, 500]);
+  test('a trial is the run itself at another rate, with its own seed and a share held back', () => {
+    expect(trialTrain(train, { lr: 0.1, steps: 100, share: 0.2 })).toEqual({ ...train, lr: 0.1, val_fraction: 0.2, seed: RATE_SEED, eval_every: 0, checkpoint_every: 0, snapshots: 0 });
   });
 
-  test('a warm-up that is a share of the run stays one; large sets hold back a smaller share', () => {
-    expect(trialTrain({ ...train, warmup_steps: -1 }, { lr: 0.1, steps: 25, total: 100, share: 0.2 }).warmup_steps).toBe(-1);
+  test('a fifth is held back, and what is looked at takes no more than the thirtieth of the run, but a hundred pictures where they are', () => {
+    const of = (val_fraction: number, count: number, steps: number) => heldOf({ val_fraction, batch: 16, accumulate: 1 }, count, steps);
+    expect([of(0, 100, 1e4), of(0.04, 100, 1e4), of(0.5, 100, 1e4), of(0, 50_000, 1e4), of(0.5, 50_000, 1e4)]).toEqual([20, 20, 50, 500, 500]);
+    expect([of(0, 5000, 10), of(0, 5000, 100), of(0, 5000, 200)]).toEqual([100, 160, 320]);
+    expect(heldOf({ val_fraction: 0, batch: 16, accumulate: 2 }, 5000, 100)).toBe(320);
+  });
+
+  test('large sets hold back a smaller share', () => {
     expect([0, 100, 5000, 50_000].map((count) => heldShare({ val_fraction: 0 }, count))).toEqual([0.2, 0.2, 0.1, 0.01]);
     expect(heldShare({ val_fraction: 0.3 }, 50_000)).toBe(0.3);
   });

@@ -3,9 +3,15 @@ import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { completeTrain } from './config';
-import type { RunSpec } from './protocol';
+import { trainBatches } from './feeds';
+import type { Evaluation, RateSearch, RateTrial, RunEvent, RunSpec } from './protocol';
+import { trialTrain } from './rates.meta';
 import { searchRate } from './searchRate';
+import { Session } from './session';
 import { trialSplits } from './split';
+
+/** Steps that a search has trained. */
+const trainedIn = ({ trials }: RateSearch): number => [...new Map(trials.map(({ lr, steps }) => [lr, steps])).values()].reduce((sum, steps) => sum + steps, 0);
 
 describe('a search on a device', () => {
   const spec = (train: object): RunSpec => ({ id: 'r', name: 'r', model: 'tiny', data: 'tiny', method: { method: 'linear_probe' }, train: completeTrain({ steps: 15, batch: 4, ...train }) });
@@ -19,11 +25,16 @@ describe('a search on a device', () => {
     const search = await searchRate({ spec: spec({}), model, data: untouched, device }, { progress: ({ done }) => void said.push(done) });
     expect(search.held).toBe(32);
     expect(said).toEqual([...said].sort((a, b) => a - b));
-    expect(said.at(-1)).toBe(search.trials.reduce((sum, { steps }) => sum + steps, 0));
-    // The best is never one that others beat in both.
-    const last = search.trials.filter(({ rung }) => rung === Math.max(...search.trials.map((one) => one.rung)));
-    const best = last.find(({ lr }) => lr === search.lr)!;
-    expect(last.filter(({ loss, accuracy }) => loss < best.loss && accuracy > best.accuracy)).toEqual([]);
+    expect(said.at(-1)).toBe(trainedIn(search));
+    // What is looked at twice has gone on from where it was: it is as a run that nobody looked at.
+    const last = search.trials.at(-1)!;
+    const { share, ...splits } = trialSplits(data, spec({}).train);
+    const config = trialTrain(spec({}).train, { lr: last.lr, steps: 15, share });
+    let whole: Evaluation | null = null;
+    const hear = (event: RunEvent) => event.type === 'finished' && (whole = event.summary.final);
+    await new Session({ spec: { ...spec({}), train: config }, model, device, batches: trainBatches(splits.train, model, config), splits, classes: data.classes, trial: { looks: [last.steps] } }, hear).run();
+    expect(last.rung).toBe(1);
+    expect(whole).toMatchObject({ step: last.steps, loss: last.loss, accuracy: last.accuracy });
 
     const short = { model, data: untouched, device };
     const again = await Promise.all([0, 5].map((seed) => searchRate({ spec: spec({ steps: 2, seed }), ...short })));
@@ -31,7 +42,22 @@ describe('a search on a device', () => {
     expect(device.ledger).toEqual({});
   });
 
-  test('a stop ends it, a failure is its own, and too few pictures are refused', async () => {
+  test('one that was stopped has the best so far, and goes on with what it has looked at to the same end', async () => {
+    const device = await mustOpen(gpu());
+    const [model, data] = [await tinyModel(), tinyData(160)];
+    const input = { spec: spec({}), model, data, device };
+    const whole = await searchRate(input);
+    const tried: RateTrial[] = [];
+    let trials = 0;
+    const stopped = await searchRate(input, { opened: (session) => void (++trials === 7 && session.stop()), tried: (trial) => void tried.push(trial) });
+    expect(stopped).toMatchObject({ stopped: true, trials: whole.trials.slice(0, 6) });
+    let opened = 0;
+    expect(await searchRate({ ...input, tried }, { opened: () => void opened++ })).toEqual(whole);
+    expect(opened).toBe(whole.trials.length - 6);
+    expect(device.ledger).toEqual({});
+  });
+
+  test('a stop before every rate was looked at ends it, a failure is its own, and too few pictures are refused', async () => {
     const device = await mustOpen(gpu());
     const model = await tinyModel();
     let trials = 0;

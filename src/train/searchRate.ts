@@ -1,8 +1,6 @@
 import type { Arrays, FileBase } from '../adapters/method';
 import type { Dataset } from '../data/source';
 import type { Device } from '../engine/device';
-import { EngineError } from '../engine/errors';
-import { said } from '../said/said';
 import { totalSteps } from './config';
 import { trainBatches } from './feeds';
 import type { LoadedModel } from './openModel';
@@ -24,6 +22,8 @@ export interface RateInput {
   bases?: Record<string, FileBase>;
   plans?: Plans;
   feedOf?: SessionInput['feedOf'];
+  /** What a search of the same settings that was stopped has looked at: it is not trained again. */
+  tried?: readonly RateTrial[];
 }
 
 /** Who follows a search. */
@@ -32,42 +32,57 @@ export interface RateFollower {
   opened?(session: Session): void;
   progress?(progress: RateProgress): void;
   state?(event: Extract<RunEvent, { type: 'state' }>): void;
-  /** A trial has ended. */
+  /** A rate was looked at. */
   tried?(trial: RateTrial, progress: RateProgress): void;
 }
 
 /**
- * Finds the learning rate of a run by short runs of the same model, method and data, on training images alone
- * (`rates.meta.ts`). Throws DataError when too few can be held back, RateError when every rate diverges, RunFailure where a
- * trial fails otherwise, and EngineError of kind `aborted` when it was stopped.
+ * Finds the learning rate of a run by trials of the same model, method, data and schedule, on training images alone
+ * (`rates.meta.ts`). A trial that goes on does so from its checkpoint. One that is stopped ends the search with the best so far.
+ * Throws DataError when too few images can be held back, RateError when every rate diverges, RunFailure where a trial fails
+ * otherwise, and EngineError of kind `aborted` when it was stopped before every rate was looked at.
  */
-export async function searchRate({ spec, model, data, ...with_ }: RateInput, follower: RateFollower = {}): Promise<RateSearch> {
+export async function searchRate({ spec, model, data, tried = [], ...with_ }: RateInput, follower: RateFollower = {}): Promise<RateSearch> {
   const { train } = spec;
   const { share, ...splits } = trialSplits(data, train);
-  const total = totalSteps(train, runSplits(data, train).train.count).steps;
-  return findRate({ own: ownRate(spec.method.method), total, held: splits.follow.count }, async (lr, steps, at) => {
-    const config = trialTrain(train, { lr, steps, total, share });
-    const batches = trainBatches(splits.train, model, config, with_.feedOf);
+  const { steps: total } = totalSteps(train, runSplits(data, train).train.count);
+  // Browsers move large blobs out of memory by themselves; a checkpoint of full fine-tuning is three times the model.
+  const checkpoints = new Map<number, { step: number; bytes: Blob }>();
+
+  const look = async (lr: number, steps: number, at: RateProgress): Promise<RateResult | null> => {
+    const before = tried.find((trial) => trial.lr === lr && trial.steps === steps);
+    if (before?.losses) return { ...before, losses: before.losses };
+    const config = trialTrain(train, { lr, steps: total, share });
+    const from = checkpoints.get(lr);
     let ended: { stopped: boolean; summary: RunSummary } | null = null;
     let failure: RunError | null = null;
-    const session = new Session({ ...with_, spec: { ...spec, train: config }, model, batches, splits, classes: data.classes, trial: true }, (event) => {
-      if (event.type === 'phase' && event.phase === 'train') follower.progress?.({ ...at, done: at.done + event.done });
+    const hear = (event: RunEvent): void => {
+      if (event.type === 'phase' && event.phase === 'train') follower.progress?.({ ...at, done: at.done + event.done - (from?.step ?? 0) });
       else if (event.type === 'state') follower.state?.(event);
+      else if (event.type === 'checkpoint') checkpoints.set(lr, { step: event.step, bytes: new Blob([event.bytes as BlobPart]) });
       else if (event.type === 'finished') ended = { stopped: event.reason === 'stopped', summary: event.summary };
       else if (event.type === 'failed') failure = event.error;
-    });
+    };
+    const resume = from && new Uint8Array(await from.bytes.arrayBuffer());
+    const session = new Session({ ...with_, spec: { ...spec, train: config }, model, batches: trainBatches(splits.train, model, config, with_.feedOf), splits, classes: data.classes, resume, trial: { looks: [steps] } }, hear);
     follower.opened?.(session);
     await session.run();
-    const result = resultOf(ended, failure);
-    follower.tried?.({ lr, steps, rung: at.rung, ...result }, { ...at, done: at.done + steps });
+    return resultOf(ended, failure);
+  };
+
+  return findRate({ own: ownRate(spec.method.method), total, held: splits.follow.count }, async (lr, steps, at) => {
+    const result = await look(lr, steps, at);
+    if (result) follower.tried?.({ lr, steps, rung: at.rung, ...result }, { ...at, done: at.done + at.steps });
     return result;
   });
 }
 
-function resultOf(ended: { stopped: boolean; summary: RunSummary } | null, failure: RunError | null): RateResult {
-  if (failure?.kind === 'diverged') return { loss: NaN, accuracy: 0 };
+/** What a trial came to; null where it was stopped. */
+function resultOf(ended: { stopped: boolean; summary: RunSummary } | null, failure: RunError | null): RateResult | null {
+  if (failure?.kind === 'diverged') return { loss: NaN, accuracy: 0, losses: new Float32Array() };
+  if (failure?.kind === 'cancelled') return null;
   if (failure) throw new RunFailure(failure);
-  if (!ended || ended.stopped) throw new EngineError('aborted', said`Stopped.`);
-  const { loss, accuracy } = ended.summary.final!;
-  return { loss, accuracy };
+  if (!ended || ended.stopped) return null;
+  const { loss, accuracy, losses } = ended.summary.final!;
+  return { loss, accuracy, losses: losses! };
 }

@@ -59,8 +59,11 @@ export interface SessionInput {
   resume?: Uint8Array | null;
   /** Where the run may have been planned already. */
   plans?: Plans;
-  /** The run is there to be measured: its weights are not saved. */
-  trial?: boolean;
+  /**
+   * The run is there to be measured: after each of these steps, and no further than the last of them, of which it leaves a checkpoint
+   * where more steps would follow. The last weights count, and none are saved.
+   */
+  trial?: { looks: readonly number[] };
 }
 
 /** What a run trains, planned and recorded. */
@@ -223,7 +226,7 @@ export class Session {
 
   /** Compiles, allocates, uploads, and goes to where a checkpoint stood. */
   private async place(decided: Ready): Promise<Run> {
-    const { spec, device, model, splits, classes, resume, nameImages = false } = this.input;
+    const { spec, device, model, splits, classes, resume, trial, nameImages = false } = this.input;
     const feedOf = (split: Split) => measuredFeed(split, model, decided.adapted.model.image_size, this.input.feedOf);
     const { signal } = this.abort;
     const start = await this.startValues(decided.adapted);
@@ -247,7 +250,7 @@ export class Session {
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
     const pace = this.pace(ready.total, clock);
     const loop = this.loop(ready, machine, clock, pace, skipped);
-    const followed = splits && { machine, programs, splits, feedOf, classes: classes.length, task, nameImages, signal };
+    const followed = splits && { machine, programs, splits, feedOf, classes: classes.length, task, nameImages, trial: trial !== undefined, signal };
     const events: FollowEvents = {
       begin: () => pace.begin(),
       progress: (done, of) => this.phase('evaluate', done, of, 'images', { seconds_left: clock.secondsLeft(this.over ? 0 : ready.total - this.at) + pace.within(this.at, of - done) }),
@@ -304,11 +307,13 @@ export class Session {
 
   /** Trains until all steps are done, or until it is stopped; then the weights to be kept are in place. */
   private async steps(run: Run): Promise<{ stopped: boolean; first: Evaluation | null; final: Evaluation | null }> {
-    const { total, loop, clock, pace, follower } = run;
-    const snapshots = snapshotSteps(total, this.input.spec.train.snapshots, run.plan.trainable_parameters * 4);
+    const { loop, clock, pace, follower } = run;
+    const { trial } = this.input;
+    const total = trial ? Math.min(run.total, Math.max(...trial.looks)) : run.total;
+    const snapshots = snapshotSteps(run.total, this.input.spec.train.snapshots, run.plan.trainable_parameters * 4);
     let first: Evaluation | null = null;
     try {
-      if (run.task.knows && follower && this.at === 0) {
+      if (run.task.knows && follower && this.at === 0 && !trial) {
         first = await follower.look(0);
         clock.skip();
       }
@@ -324,6 +329,7 @@ export class Session {
       await this.waitWhilePaused(loop, clock);
       pace.finish(follower?.looked(this.at) ?? true);
       this.over = true;
+      if (trial && this.at < run.total) await this.checkpoint(run);
       const final = follower && (await follower.end(this.at));
       if (!final) await leave(run.machine, run.programs, null);
       return { stopped: false, first, final };
@@ -349,7 +355,8 @@ export class Session {
   private async lookAndKeep(run: Run, snapshots: ReadonlySet<number>): Promise<void> {
     const { checkpoint_every } = this.input.spec.train;
     const due = (every: number) => every > 0 && this.at % every === 0 && this.at < run.total;
-    const evaluateNow = run.follower && due(evaluationsEvery(this.input.spec.train, run.total));
+    const looks = this.input.trial?.looks;
+    const evaluateNow = run.follower && (looks ? looks.includes(this.at) && this.at < Math.max(...looks) : due(evaluationsEvery(this.input.spec.train, run.total)));
     const checkpointNow = due(checkpoint_every);
     if (!evaluateNow && !checkpointNow && !snapshots.has(this.at)) return;
     await run.loop.flush();
@@ -420,7 +427,7 @@ export class Session {
   }
 
   private async checkpoint({ machine, programs, follower }: Run): Promise<void> {
-    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, ...runPrint(this.input.spec), waited: follower?.patience?.waited }, follower?.best);
+    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, ...runPrint(this.input.spec), waited: follower?.patience?.waited }, this.input.trial ? null : follower?.best);
     this.checkpointAt = this.at;
     this.say({ type: 'checkpoint', step: this.at, bytes });
   }

@@ -5,7 +5,7 @@ import { DataError, type Dataset, type Split } from '../data/source';
 import { streams } from '../data/streams';
 import { defined } from '../numbers/defined';
 import { said } from '../said/said';
-import { heldCount } from './config';
+import { heldCount, totalSteps } from './config';
 import type { TrainConfig } from './protocol';
 import { heldOf, heldShare, RATE_SEED } from './rates.meta';
 
@@ -76,6 +76,7 @@ export function trialSplits(data: Dataset, config: TrainConfig): RunSplits & { s
   const share = heldShare(config, count);
   const { train, follow, followIs, taken } = runSplits(data, { ...config, val_fraction: share, seed: RATE_SEED });
   if (followIs === 'test') throw new DataError(said`${data.title} has too few training examples to hold some back, on which a learning rate could be found; give one.`);
-  const held = limited(follow, data.val ? heldOf({ val_fraction: 1 }, follow.count) : heldOf(config, count), 'stratified');
+  const { steps } = totalSteps(config, count);
+  const held = limited(follow, data.val ? heldOf({ ...config, val_fraction: 1 }, follow.count, steps) : heldOf(config, count, steps), 'stratified');
   return { train, follow: held, followIs, test: held, taken, share };
 }

@@ -385,6 +385,8 @@ export const t = catalog({
     untested: 'not evaluated',
     stoppedEarly: 'stopped early',
     earlyAt: say<[step: string]>('early, step {0}'),
+    atChance: 'at chance',
+    atChanceHint: 'No better than always naming the most frequent class',
     cancel: 'Cancel',
     resume: 'Continue',
     export: 'Export',
@@ -446,6 +448,9 @@ export const t = catalog({
     accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string, right: string]>('{5} of {1} {2} right ({0} %) with the weights of step {3} (loss {4}).'),
     /** Why these weights, where they are not the last. */
     best: say<[last: string]>('They did best on the validation pictures; training went on to step {0}.'),
+    /** `percent` of who always names the most frequent class. */
+    atChance: say<[percent: string, rate: 'found' | 'given']>('At chance: always naming the most frequent class is right {0} % of the time. {1, select, found {Train longer, or give this method more parameters.} other {Its learning rate may be too high or too low for these settings.}}'),
+    findRate: 'Find its learning rate and train again',
     balanced: say<[percent: string]>(' {0} %, '),
     f1: say<[percent: string]>(' {0} %.'),
     spearman: say<[percent: string]>('Spearman correlation {0} %: the same for ranks, so only the order counts.'),

@@ -48,11 +48,11 @@ export function RateCost() {
 
   function costOf(some: typeof sought): string {
     const steps = stepsOf(defined(some[0]), dataById(catalog, settings.data));
-    const { trials, steps: all, most } = rateCost(steps);
+    const { steps: all, most } = rateCost(steps);
     const { seconds, unknown } = searchTime(some, steps, runs, catalog.device?.description ?? '');
     const time = unknown > 0 ? t.rates.noTime : t.rates.time(formatDuration(seconds));
     const held = heldIn(defined(some[0]));
-    const cost = t.rates.cost(some.length, trials, most.trials, formatCount(all), formatCount(most.steps), held, time);
+    const cost = t.rates.cost(some.length, formatCount(all), formatCount(most.steps), formatCount(steps), held, time);
     return held < FEW_HELD ? `${cost} ${t.rates.few}` : cost;
   }
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { BudgetRow, Plan } from '../../train/protocol';
+import { ratesTried } from '../../train/rates.meta';
 import { budgetScale } from '../charts/budget';
 import { BudgetAxis, BudgetGrip, BudgetLane } from '../charts/BudgetRuler';
 import { MethodGlyph } from '../charts/MethodGlyph';
@@ -238,7 +239,7 @@ function Rate({ method }: { method: string }) {
         onChange={(rate) => setLr(method, typeof rate === 'number' && rate > 0 ? rate : undefined)}
       />
       {found && (
-        <small title={found.kept ? t.rates.keptOn(found.held) : t.rates.foundBy(found.trials.length, found.held)}>
+        <small title={found.kept ? t.rates.keptOn(found.held) : t.rates.foundBy(ratesTried(found), found.held)}>
           {found.kept ? t.rates.kept : t.rates.found},{' '}
           <Button kind="link" label={t.rates.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
             {t.rates.back}

@@ -1,16 +1,19 @@
 import type { RateSearch, RateTrial } from '../../train/protocol';
+import { Button, ButtonRow } from '../controls/Button';
+import { RATES, ratesTried } from '../../train/rates.meta';
 import { formatCount, formatLoss, formatPercent, formatSetting } from '../../language/format';
+import { takeRateNow } from '../store/trainer';
 import { t } from '../strings';
 import css from './runs.module.css';
 
-/** What short runs at each learning rate came to, and which was chosen. */
+/** What trials at each learning rate came to, and which was chosen. */
 export function RateTable({ search }: { search: RateSearch }) {
   const { trials } = search;
   return (
     <details className={css.rates}>
       <summary>{t.rates.title}</summary>
       <p>
-        {t.rates.by(formatSetting(search.lr), trials.length, search.held, formatSetting(search.seed))} {search.kept ? t.rates.keptOn(search.held) : search.edge && t.rates.edge}
+        {t.rates.by(formatSetting(search.lr), ratesTried(search), search.held, formatSetting(search.seed))} {search.stopped && t.rates.stopped} {search.kept ? t.rates.keptOn(search.held) : search.edge && t.rates.edge}
       </p>
       <Trials trials={trials} chosen={search.lr} />
     </details>
@@ -23,9 +26,19 @@ export function RatesSoFar({ trials }: { trials: readonly RateTrial[] }) {
     <div className={css.rates}>
       <p>{t.rates.soFar(trials.length)}</p>
       {trials.length > 0 && <Trials trials={trials} />}
+      {isRanked(trials) && (
+        <ButtonRow>
+          <Button small title={t.rates.takeHint} onClick={() => void takeRateNow()}>
+            {t.rates.take}
+          </Button>
+        </ButtonRow>
+      )}
     </div>
   );
 }
+
+/** Whether every rate has been looked at: there is a best so far. */
+const isRanked = (trials: readonly RateTrial[]): boolean => trials.some(({ rung }) => rung > 0) || trials.length >= RATES;
 
 /** A row for each rate, a column for each length. */
 function Trials({ trials, chosen }: { trials: readonly RateTrial[]; chosen?: number }) {

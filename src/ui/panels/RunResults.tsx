@@ -1,6 +1,8 @@
 import { useRef, useState } from 'react';
 import { trainsOf } from '../../adapters/fields';
 import type { Evaluation } from '../../train/protocol';
+import { chanceOf, isAtChance } from '../../train/chance.meta';
+import { hasRate } from '../../train/rates.meta';
 import { measureOf, scoresOf } from '../../train/scores.meta';
 import { Heat, mostClasses } from '../charts/Heat';
 import { MethodKey } from '../charts/MethodKey';
@@ -11,7 +13,7 @@ import { Note } from '../controls/Sign';
 import { Term } from '../controls/Term';
 import { deviceName } from '../deviceName';
 import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../../language/format';
-import { saveAdapter } from '../store/actions';
+import { findRateOf, saveAdapter } from '../store/actions';
 import { useBaselines } from '../store/baselines';
 import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../store/evaluating';
 import { wilson } from '../../figures/interval';
@@ -62,6 +64,7 @@ export default function RunResults({ run }: { run: Run }) {
               />
             )}
           </div>
+          {isAtChance(evaluation) && <AtChance run={run} of={evaluation} />}
           {learnsClasses && <Scores of={evaluation} />}
           {evaluation.scores?.matthews !== undefined && <p className={css.hint}>{t.results.matthews(formatPercent(evaluation.scores.matthews))}</p>}
           {evaluation.scores?.spearman !== undefined && <p className={css.hint}>{t.results.spearman(formatPercent(evaluation.scores.spearman))}</p>}
@@ -75,6 +78,21 @@ export default function RunResults({ run }: { run: Run }) {
       )}
       <OverTime run={run} />
     </>
+  );
+}
+
+/** That a run has learned nothing that can be seen, and the offer of a search for its rate. */
+function AtChance({ run, of }: { run: Run; of: Evaluation }) {
+  const sought = run.spec.rate === 'found' || !hasRate(run.spec.method.method, run.spec.train);
+  return (
+    <div className={css.untested}>
+      <Note sign="warn">{t.results.atChance(formatPercent(chanceOf(of)), sought ? 'found' : 'given')}</Note>
+      {!sought && (
+        <ButtonRow>
+          <Button onClick={() => findRateOf(run)}>{t.results.findRate}</Button>
+        </ButtonRow>
+      )}
+    </div>
   );
 }
 

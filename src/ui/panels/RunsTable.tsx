@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { isAtChance } from '../../train/chance.meta';
 import { endedEarly } from '../../train/early.meta';
 import { meanOf } from '../../train/stats.meta';
 import { MethodKey } from '../charts/MethodKey';
@@ -239,12 +240,19 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
           <Sign name={signs[run.state]} />
           {failedWhy || state}
           {lacksTest(run) && <small>{t.runs.untested}</small>}
+          {atChance(run) && <small title={t.runs.atChanceHint}>{t.runs.atChance}</small>}
           {endedEarly(run.summary) && <small>{t.runs.earlyAt(formatCount(run.lastStep))}</small>}
         </span>
       </td>
       <td className={css.act}>{!recorded && <RunActions run={run} elsewhere={elsewhere} />}</td>
     </tr>
   );
+}
+
+/** Whether a run's test cannot be told from chance. */
+function atChance(run: Run): boolean {
+  const test = testEvaluation(run);
+  return test !== null && isAtChance(test);
 }
 
 /** What is to be known of a run beside its numbers. */
@@ -301,7 +309,8 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
   };
   const unfinished = group.runs.length - group.counted.length - group.failed - group.again;
   const early = group.runs.filter(({ summary }) => endedEarly(summary)).length;
-  const notes = [early > 0 && t.table.early(early), group.failed > 0 && t.table.failed(group.failed), group.again > 0 && t.table.again(group.again), unfinished > 0 && t.table.unfinished(unfinished)].filter((note) => note !== false);
+  const lost = group.counted.filter(atChance).length;
+  const notes = [lost > 0 && t.table.atChance(lost), early > 0 && t.table.early(early), group.failed > 0 && t.table.failed(group.failed), group.again > 0 && t.table.again(group.again), unfinished > 0 && t.table.unfinished(unfinished)].filter((note) => note !== false);
   return (
     <tr className={css.group}>
       <td className={css.eyeCell}>

@@ -13,7 +13,7 @@ import { touch } from './metrics';
 import { freshName } from './names';
 import { refreshBudget } from './open';
 import { askToPersist } from './persistence';
-import { searchOf } from './rates';
+import { searchOf, withRate } from './rates';
 import { changeSettings, setTrain, useSettings } from './settings';
 import { isLive, makeRun, orderAt, putRuns, runById, updateRun, useRuns, waitingIn, type Run } from './runs';
 import { tabId } from './tabs';
@@ -81,6 +81,12 @@ export function trainAgain(run: Run, change: Partial<Run['spec']['train']> = {})
   // A rate that was found counts for other seeds, and for no other settings.
   const rate = Object.keys(change).some((name) => name !== 'seed') && run.spec.rate === 'found' ? undefined : run.spec.rate;
   enqueue([withEdits({ ...run.spec, name: '', rate, train: { ...run.spec.train, ...change } })]);
+  void startQueue();
+}
+
+/** The same run once more, at a learning rate that is to be found. */
+export function findRateOf(run: Run): void {
+  enqueue([withRate(withEdits({ ...run.spec, name: '', rate: undefined }))]);
   void startQueue();
 }
 

@@ -1,3 +1,4 @@
+import { isAtChance } from '../../train/chance.meta';
 import { endedEarly } from '../../train/early.meta';
 import { imbalanceOf } from '../../train/scores.meta';
 import { mostShared } from '../../train/shared.meta';
@@ -36,10 +37,18 @@ export function besides(groups: readonly Named[]): string[] {
   const fewest = Math.min(...tests.map(({ count }) => count));
   if (fewest < few) said.push(t.fair.few(fewest, formatPercent(1 / fewest)));
   said.push(...sharedBy(runs));
+  const lost = groups.filter(({ runs }) => isLost(runs)).map(({ name }) => name);
+  if (lost.length > 0) said.push(t.fair.atChance(lost, lost.length));
   const early = runs.filter(({ summary }) => endedEarly(summary));
   const [least, last] = [Math.min(...early.map(({ lastStep }) => lastStep)), Math.max(...early.map(({ lastStep }) => lastStep))];
   if (early.length > 0) said.push(t.fair.early(early.length, runs.length, least === last ? formatCount(last) : t.fair.range(formatCount(least), formatCount(last)), formatCount(Math.max(...early.map(({ summary }) => summary!.plan.steps)))));
   return said;
+}
+
+/** Whether the tests of some runs, most of them, are at chance. */
+function isLost(runs: readonly Run[]): boolean {
+  const tests = runs.flatMap((run) => testEvaluation(run) ?? []);
+  return 2 * tests.filter(isAtChance).length > tests.length;
 }
 
 /** That some of what runs were tested on was trained on as well: of the one with most of it. Runs that do not know say nothing. */

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { isAbove, isBelow } from '../../numbers/order';
 import { choosesBest, holdsBack } from '../../train/config';
 import { measureOf } from '../../train/scores.meta';
-import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
+import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RateTrial, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
 
@@ -69,6 +69,8 @@ export interface Run {
   times?: KernelTimes;
   /** How its learning rate was found, by this run or by another of the same settings. */
   rates?: RateSearch;
+  /** What the search for its rate has looked at, while it has found none: one that was broken off goes on there. */
+  looks?: RateTrial[];
   /** The self-test's verdict on the device. */
   selfTest?: RunRecord['self_test'];
   /** Stamp of the images it was trained on (`dataStamp`). */

@@ -46,7 +46,7 @@ export interface Settings {
   train: Values;
   /** Most tokens of a text; 0 takes the usual, and no model more than it has positions for. */
   maxLength: number;
-  /** Methods find their rates by short runs before the first run, where none is given. */
+  /** Methods find their rates before the first run, where none is given. */
   findRates: boolean;
   /** Learning rates by method. */
   lr: Record<string, number>;

@@ -8,7 +8,7 @@ import { adopt, keepCurve, keepRun } from './keep';
 import { curveOf, idle, liveOf, setLive } from './metrics';
 import { askDevice } from './open';
 import { stampNow } from './dataStamp';
-import { searchFor } from './rates';
+import { looksFor, searchFor } from './rates';
 import { isLive, keptOf, runById, selectRun, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
 import { verdictNow } from './selfTest';
 import { putLiveStep } from './stepTimes';
@@ -76,6 +76,9 @@ export function stopRun(goOn = false): void {
   void studio().stop();
 }
 
+/** Ends a search for a rate: the run trains at the best so far. */
+export const takeRateNow = (): Promise<void> => studio().takeRate();
+
 /** Times the next step of the current run by kernel. */
 export const timeStep = (): Promise<void> => studio().time();
 
@@ -99,6 +102,8 @@ async function train(id: string): Promise<void> {
   const checkpoint = run.checkpointStep > 0 ? await database.get('checkpoints', id) : undefined;
   const from = checkpoint?.step ?? 0;
   curveOf(id).truncate(from);
+  // Before the run takes the stamp of the data as it is now.
+  const looks = run.spec.rate === 'find' ? looksFor(run.spec) : [];
   const evaluations = run.evaluations.filter((evaluation) => evaluation.step <= from);
   const best = keptOf(run, evaluations);
   const trained = secondsOf(id);
@@ -124,7 +129,7 @@ async function train(id: string): Promise<void> {
   try {
     const bytes = checkpoint && new Uint8Array(checkpoint.bytes);
     if (run.spec.rate === 'find') planAhead(id);
-    const working = studio().run(run.spec, bytes ? transfer(bytes) : null, proxy(handle));
+    const working = studio().run(run.spec, bytes ? transfer(bytes) : null, proxy(handle), looks);
     // Stopped before the worker had heard of it: that would be forgotten when it begins.
     if (runById(id)?.state === 'stopping') void studio().stop();
     await working;
@@ -191,7 +196,7 @@ function takeRate(id: string, found?: RateSearch): void {
   const { spec } = runById(id)!;
   const rates = spec.rate === 'find' ? (found ?? searchFor(spec)) : undefined;
   if (!rates) return;
-  updateRun(id, { spec: atRate(spec, rates), rates });
+  updateRun(id, { spec: atRate(spec, rates), rates, looks: undefined });
   // What was found serves other runs as well, and is no part of this one's time.
   clock = { opened: performance.now(), paused: 0, since: 0 };
 }
@@ -221,6 +226,8 @@ async function record(id: string, event: RunEvent): Promise<void> {
       return;
     case 'trial':
       setLive(id, { trials: [...liveOf(id).trials, event.trial] });
+      updateRun(id, { looks: [...liveOf(id).trials] });
+      await keepRun(id);
       return;
     case 'rate':
       takeRate(id, event.search);

@@ -23,6 +23,7 @@ export const fairWords = {
   balancedRow: say<[name: string, mean: string]>('{0}: {1}'),
   few: say<[pictures: number, points: string]>('{0, plural, one {There is # test picture} other {There are # test pictures}}: one more right answer is worth {1} points.'),
   shared: say<[exact: number, near: number]>('{is0, select, true {{0, plural, one {# test picture is} other {# test pictures are}} in training too{is1, select, true {, and {1} more nearly so} other {}}} other {{1, plural, one {# test picture is} other {# test pictures are}} nearly the same as in training}}: the result looks better than it is.'),
+  atChance: say<[names: string[], count: number]>('{0} {1, plural, one {has} other {have}} not left chance: what is measured there is how far training came, not the method. Look for its learning rate, or train longer.'),
   early: say<[count: number, all: number, steps: string, most: string]>('Early stopping ended {0} of {1, plural, one {# run} other {# runs}}, after {2} of {3} steps.'),
   range: say<[from: string, to: string]>('{0} to {1}'),
 };

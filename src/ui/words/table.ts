@@ -83,6 +83,7 @@ export const tableWords = {
   failed: say<[count: number]>('{0} failed, not counted'),
   again: say<[count: number]>('{0, plural, one {# repeat} other {# repeats}} of the same seed, counted once'),
   early: say<[count: number]>('{0} ended early'),
+  atChance: say<[count: number]>('{0} at chance'),
   unfinished: say<[count: number]>('{0} without a result'),
   plusMinus: say<[value: string]>('± {0}'),
   open: say<[what: string]>('Show the runs of {0}'),

@@ -1,0 +1,242 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { limited } from '../data/limit';
+import type { Dataset } from '../data/source';
+import type { Device } from '../engine/device';
+import { defined } from '../numbers/defined';
+import { completeTrain } from '../train/config';
+import { trainBatches } from '../train/feeds';
+import { openModel, type LoadedModel } from '../train/openModel';
+import { Plans } from '../train/plan';
+import type { MethodConfig, RateSearch, RunEvent, TrainConfig } from '../train/protocol';
+import { LOOKS_A_STEP } from '../train/pace.meta';
+import { findRate, ladderRate, ownRate, trialTrain } from '../train/rates.meta';
+import { Session } from '../train/session';
+import { trialSplits } from '../train/split';
+import { UsageError } from './command';
+import { modelTree, openData, writeWhole } from './files';
+import { openHere, withDeviceFlag } from './gpu';
+
+/**
+ * Whole runs at every rate of the ladder, looked at on their way, of which any search for a rate can be replayed without training:
+ * one file a task and method, that grows run by run.
+ */
+
+/** What is trained, as `study.json` says. */
+interface RateStudy {
+  train: Partial<TrainConfig>;
+  /** When a run is looked at, in shares of its steps. */
+  looks: number[];
+  seeds: number[];
+  methods: MethodConfig[];
+  tasks: { name: string; model: string; data: string; train?: Partial<TrainConfig> }[];
+}
+
+/** A run at one rate. A loss that is null is of one that diverged. */
+export interface RateRun {
+  lr: number;
+  seed: number;
+  /** Loss of each training step, to three digits. */
+  curve: number[];
+  /** On the held-back pictures; `each` is the loss of every picture in sixteenths, a byte each, in base64. */
+  looks: { step: number; loss: number | null; accuracy: number; each: string }[];
+  test: { loss: number | null; accuracy: number; count: number };
+}
+
+/** Runs of one method on one task. */
+export interface RateRuns {
+  task: string;
+  model: string;
+  data: string;
+  method: MethodConfig;
+  train: TrainConfig;
+  own: number;
+  held: number;
+  runs: RateRun[];
+}
+
+/** Folder of the study. */
+export const RATES = 'benchmarks/rates';
+/** How many places of the ladder are run on either side of a method's own rate, at first and at most. */
+const REACH = 2;
+const FURTHEST = 6;
+
+const fileOf = (task: string, method: string): string => join(RATES, task.replace(/[^a-z0-9]+/g, '-'), `${method}.json`);
+
+async function readJson<T>(path: string): Promise<T> {
+  return JSON.parse(await readFile(path, 'utf8')) as T;
+}
+
+const bytesOf = (losses: Float32Array): string => Buffer.from(Uint8Array.from(losses, (loss) => Math.min(255, Math.round(16 * loss)))).toString('base64');
+
+/** The losses that `each` of a look holds. */
+export const lossesOf = (each: string): Float32Array => Float32Array.from(Buffer.from(each, 'base64'), (byte) => byte / 16);
+
+interface Opened {
+  model: LoadedModel;
+  data: Dataset;
+  device: Device;
+  plans: Plans;
+}
+
+/** Trains at one rate to the end, looks at it on the way, and tests it. */
+async function runAt({ model, data, device, plans }: Opened, { method, train }: RateRuns, looks: readonly number[], { lr, seed }: { lr: number; seed: number }): Promise<RateRun> {
+  const { share, ...splits } = trialSplits(data, train);
+  const config = { ...trialTrain(train, { lr, steps: train.steps, share }), seed };
+  const run: RateRun = { lr, seed, curve: [], looks: [], test: { loss: null, accuracy: 0, count: data.test.count } };
+  let failure = '';
+  const say = (event: RunEvent): void => {
+    if (event.type === 'step') run.curve.push(Number(event.point.loss.toPrecision(4)));
+    else if (event.type === 'evaluation') {
+      const { step, split, loss, accuracy, count, losses } = event.evaluation;
+      if (split === 'test') run.test = { loss, accuracy, count };
+      else run.looks.push({ step, loss, accuracy, each: bytesOf(losses!) });
+    } else if (event.type === 'failed' && event.error.kind !== 'diverged') failure = event.error.message;
+  };
+  const session = new Session({ spec: { id: 'r', name: 'r', model: '', data: '', method, train: config }, model, device, plans, classes: data.classes, batches: trainBatches(splits.train, model, config), splits: { ...splits, test: limited(data.test, train.test_limit || Infinity, train.limit_rule) }, trial: { looks: looks.map((part) => Math.round(part * train.steps)) } }, say);
+  await session.run();
+  if (failure) throw new Error(failure);
+  return run;
+}
+
+/** The rates that are to be run with so many runs there: five around the method's own, and one more at an end of them where the best of all seeds lies there. */
+function ratesOf(own: number, runs: readonly RateRun[], seeds: readonly number[]): number[] {
+  let [from, to] = [-REACH, REACH];
+  for (;;) {
+    const places = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    const means = places.map((place) => meanAccuracy(runs, ladderRate(own, place), seeds));
+    const best = means.includes(NaN) ? NaN : Math.max(...means);
+    if (means[0] === best && from > -FURTHEST) from--;
+    else if (means.at(-1) === best && to < FURTHEST) to++;
+    else return places.map((place) => ladderRate(own, place));
+  }
+}
+
+/** Mean test accuracy at a rate over these seeds; NaN where one has not run. */
+export function meanAccuracy(runs: readonly RateRun[], lr: number, seeds: readonly number[]): number {
+  return seeds.reduce((sum, seed) => sum + (runs.find((run) => run.lr === lr && run.seed === seed)?.test.accuracy ?? NaN), 0) / seeds.length;
+}
+
+interface Asked {
+  models: string;
+  data: string;
+  only: string;
+  seeds: number[];
+}
+
+/** Runs what has not been run, a seed of all methods after the other. */
+async function record(study: RateStudy, { models, data: sets, only, seeds }: Asked): Promise<null> {
+  const found = (folder: string, name: string): string => (existsSync(join(folder, name)) ? join(folder, name) : name);
+  for (const [i] of seeds.entries()) {
+    for (const task of study.tasks) {
+      const wanted = study.methods.filter(({ method }) => `${task.name}, ${method}`.includes(only));
+      if (wanted.length === 0) continue;
+      const [model, data] = [{ ...(await openModel(await modelTree(found(models, task.model)))), id: task.model }, await openData(found(sets, task.data))];
+      for (const method of wanted) await recordCell(study, { task, model, data, method }, seeds.slice(0, i + 1));
+    }
+  }
+  return null;
+}
+
+async function recordCell(study: RateStudy, { task, model, data, method }: { task: RateStudy['tasks'][0]; model: LoadedModel; data: Dataset; method: MethodConfig }, seeds: readonly number[]): Promise<void> {
+  const path = fileOf(task.name, method.method);
+  const train = completeTrain({ ...study.train, ...task.train });
+  const cell: RateRuns = { task: task.name, model: task.model, data: task.data, method, train, own: ownRate(method.method), held: trialSplits(data, train).follow.count, runs: existsSync(path) ? (await readJson<RateRuns>(path)).runs : [] };
+  const plans = new Plans();
+  for (;;) {
+    const missing = ratesOf(cell.own, cell.runs, seeds).flatMap((lr) => seeds.map((seed) => ({ lr, seed }))).find(({ lr, seed }) => !cell.runs.some((run) => run.lr === lr && run.seed === seed));
+    if (!missing) return;
+    const device = await openHere();
+    const begun = performance.now();
+    const run = await runAt({ model, data, device, plans }, cell, study.looks, missing).finally(() => device.destroy());
+    cell.runs.push(run);
+    await writeWhole(path, textOf(cell));
+    console.log(`${task.name}  ${method.method}  seed ${run.seed}  rate ${run.lr}  ${run.looks.map(({ loss, accuracy }) => `${(loss ?? NaN).toFixed(2)} ${(100 * accuracy).toFixed(0)}`).join('  ')}  test ${(100 * run.test.accuracy).toFixed(1)} %  ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+  }
+}
+
+/** A line for each run. */
+const textOf = ({ runs, ...cell }: RateRuns): string => `${JSON.stringify(cell).slice(0, -1)},"runs":[\n${runs.map((run) => JSON.stringify(run)).join(',\n')}\n]}\n`;
+
+/** What a search that trains with one seed would have found, without training; null where it asks for a rate that has not run to the end. */
+async function replayed({ own, held, train, runs }: RateRuns, seed: number): Promise<RateSearch | null> {
+  const mine = runs.filter((run) => run.seed === seed);
+  try {
+    return await findRate({ own, total: train.steps, held }, (lr, step) => {
+      const run = mine.find((one) => one.lr === lr);
+      if (!run) throw new MissingRun(`no run at ${lr}`);
+      const look = run.looks.find((one) => one.step === step);
+      return Promise.resolve(look ? { loss: look.loss ?? NaN, accuracy: look.accuracy, losses: lossesOf(look.each) } : { loss: NaN, accuracy: 0, losses: new Float32Array() });
+    });
+  } catch (error) {
+    if (error instanceof MissingRun) return null;
+    throw error;
+  }
+}
+
+class MissingRun extends Error {}
+
+/** A found rate beside the best of the ladder, over all seeds that have run there. */
+interface Regret {
+  runs: RateRuns;
+  seed: number;
+  search: RateSearch;
+  /** Mean test accuracy at the found rate and at the best, 0 to 1. */
+  found: number;
+  best: number;
+  bestRate: number;
+  /** What the search takes, in whole runs: steps, and looks at pictures, beside a run and its test. */
+  cost: number;
+}
+
+function regretOf(runs: RateRuns, seed: number, seeds: readonly number[], search: RateSearch): Regret {
+  const rates = [...new Set(runs.runs.map(({ lr }) => lr))];
+  const whole = rates.filter((lr) => !Number.isNaN(meanAccuracy(runs.runs, lr, seeds)));
+  const bestRate = whole.reduce((best, lr) => (meanAccuracy(runs.runs, lr, seeds) > meanAccuracy(runs.runs, best, seeds) ? lr : best));
+  const { train, held } = runs;
+  const furthest = new Map<number, number>();
+  for (const { lr, steps } of search.trials) furthest.set(lr, Math.max(furthest.get(lr) ?? 0, steps));
+  const look = (pictures: number) => pictures / (LOOKS_A_STEP * train.batch * train.accumulate);
+  const trained = [...furthest.values()].reduce((sum, steps) => sum + steps, 0);
+  const cost = (trained + search.trials.length * look(held)) / (train.steps + look(defined(runs.runs[0]).test.count));
+  return { runs, seed, search, found: meanAccuracy(runs.runs, search.lr, seeds), best: meanAccuracy(runs.runs, bestRate, seeds), bestRate, cost };
+}
+
+/** The table of regret over what is recorded. */
+async function table(study: RateStudy, only: string): Promise<null> {
+  const regrets: Regret[] = [];
+  for (const task of study.tasks) {
+    for (const { method } of study.methods.filter(({ method }) => `${task.name}, ${method}`.includes(only))) {
+      const path = fileOf(task.name, method);
+      if (!existsSync(path)) continue;
+      const cell = await readJson<RateRuns>(path);
+      const seeds = study.seeds.filter((seed) => cell.runs.filter((run) => run.seed === seed).length >= 2 * REACH + 1);
+      for (const seed of seeds) {
+        const search = await replayed(cell, seed);
+        if (search) regrets.push(regretOf(cell, seed, seeds, search));
+        else console.log(`${task.name}, ${method}, seed ${seed}: a rate is missing`);
+      }
+    }
+  }
+  const points = (share: number) => (100 * share).toFixed(1);
+  console.log('| task | method | seed of the search | found | test accuracy % | best rate | its accuracy % | regret | whole runs |\n|---|---|---|---|---|---|---|---|---|');
+  for (const { runs, seed, search, found, best, bestRate, cost } of regrets)
+    console.log(`| ${runs.task} | ${runs.method.method} | ${seed} | ${search.lr} | ${points(found)} | ${bestRate} | ${points(best)} | ${points(best - found)} | ${cost.toFixed(2)} |`);
+  const of = regrets.map(({ best, found }) => best - found);
+  if (of.length) console.log(`\n${of.length} searches: mean regret ${points(of.reduce((a, b) => a + b, 0) / of.length)}, worst ${points(Math.max(...of))}; at most ${Math.max(...regrets.map(({ cost }) => cost)).toFixed(2)} whole runs`);
+  return null;
+}
+
+/** Records the study, or prints what searches would find on it. */
+export async function main(argv: string[]): Promise<number> {
+  const { values } = parseArgs({ args: argv, options: { models: { type: 'string', default: '.' }, data: { type: 'string', default: '.' }, only: { type: 'string', default: '' }, seeds: { type: 'string' }, device: { type: 'string', default: 'wasm' }, table: { type: 'boolean', default: false } } });
+  const study = await readJson<RateStudy>(join(RATES, 'study.json'));
+  if (values.table) return table(study, values.only).then(() => 0);
+  const seeds = values.seeds === undefined ? study.seeds : values.seeds.split(',').map(Number);
+  if (!seeds.every((seed) => study.seeds.includes(seed))) throw new UsageError(`--seeds is ${JSON.stringify(values.seeds)}; the study has ${study.seeds.join(', ')}`);
+  const command = withDeviceFlag({ help: '', computes: true, flags: [], run: () => record(study, { ...values, seeds }) });
+  await command.run({ device: values.device }, () => {});
+  return 0;
+}
