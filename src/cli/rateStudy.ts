@@ -12,7 +12,7 @@ import { openModel, type LoadedModel } from '../train/openModel';
 import { Plans } from '../train/plan';
 import type { MethodConfig, RateSearch, RunEvent, TrainConfig } from '../train/protocol';
 import { LOOKS_A_STEP } from '../train/pace.meta';
-import { findRate, ladderRate, ownRate, trialTrain } from '../train/rates.meta';
+import { findRate, heldOf, ladderRate, ownRate, trialTrain } from '../train/rates.meta';
 import { Session } from '../train/session';
 import { trialSplits } from '../train/split';
 import { UsageError } from './command';
@@ -146,7 +146,8 @@ async function recordCell(study: RateStudy, { task, model, data, method }: { tas
   const cell: RateRuns = { task: task.name, model: task.model, data: task.data, method, train, own: ownRate(method.method), held: trialSplits(data, train).follow.count, runs: existsSync(path) ? (await readJson<RateRuns>(path)).runs : [] };
   const plans = new Plans();
   for (;;) {
-    const missing = ratesOf(cell.own, cell.runs, seeds).flatMap((lr) => seeds.map((seed) => ({ lr, seed }))).find(({ lr, seed }) => !cell.runs.some((run) => run.lr === lr && run.seed === seed));
+    const ladder = ratesOf(cell.own, cell.runs, seeds).flatMap((lr) => seeds.map((seed) => ({ lr, seed }))).find(({ lr, seed }) => !cell.runs.some((run) => run.lr === lr && run.seed === seed));
+    const missing = ladder ?? (await askedFor(cell, seeds));
     if (!missing) return;
     const device = await openHere();
     const begun = performance.now();
@@ -160,23 +161,44 @@ async function recordCell(study: RateStudy, { task, model, data, method }: { tas
 /** A line for each run. */
 const textOf = ({ runs, ...cell }: RateRuns): string => `${JSON.stringify(cell).slice(0, -1)},"runs":[\n${runs.map((run) => JSON.stringify(run)).join(',\n')}\n]}\n`;
 
-/** What a search that trains with one seed would have found, without training; null where it asks for a rate that has not run to the end. */
-async function replayed({ own, held, train, runs }: RateRuns, seed: number): Promise<RateSearch | null> {
-  const mine = runs.filter((run) => run.seed === seed);
-  try {
-    return await findRate({ own, total: train.steps, held }, (lr, step) => {
-      const run = mine.find((one) => one.lr === lr);
-      if (!run) throw new MissingRun(`no run at ${lr}`);
-      const look = run.looks.find((one) => one.step === step);
-      return Promise.resolve(look ? { loss: look.loss ?? NaN, accuracy: look.accuracy, losses: lossesOf(look.each) } : { loss: NaN, accuracy: 0, losses: new Float32Array() });
-    });
-  } catch (error) {
-    if (error instanceof MissingRun) return null;
-    throw error;
+/** Pictures that a search of these runs looks at. */
+const lookedAt = ({ held, train }: RateRuns): number => Math.min(held, heldOf({ ...train, val_fraction: 1 }, held, train.steps));
+
+/** What a search that trains with one seed would have found, without training. Throws MissingRun where it asks for a rate that has not run. */
+async function replayed(cell: RateRuns, seed: number): Promise<RateSearch> {
+  const [mine, held] = [cell.runs.filter((run) => run.seed === seed), lookedAt(cell)];
+  return findRate({ own: cell.own, total: cell.train.steps, held }, (lr, step) => {
+    const run = mine.find((one) => one.lr === lr);
+    if (!run) throw new MissingRun(lr, seed);
+    const look = run.looks.find((one) => one.step === step);
+    if (!look) return Promise.resolve({ loss: NaN, accuracy: 0, losses: new Float32Array() });
+    const all = lossesOf(look.each);
+    const losses = Float32Array.from({ length: held }, (_, i) => defined(all[Math.floor((i * all.length) / held)]));
+    return Promise.resolve({ loss: losses.reduce((sum, loss) => sum + loss, 0) / held, accuracy: look.accuracy, losses });
+  });
+}
+
+class MissingRun extends Error {
+  constructor(
+    readonly lr: number,
+    readonly seed: number,
+  ) {
+    super(`there is no run at ${lr} with seed ${seed}`);
   }
 }
 
-class MissingRun extends Error {}
+/** The first run that a search asks for and that is not there. */
+async function askedFor(cell: RateRuns, seeds: readonly number[]): Promise<{ lr: number; seed: number } | null> {
+  for (const seed of seeds) {
+    try {
+      await replayed(cell, seed);
+    } catch (error) {
+      if (!(error instanceof MissingRun)) throw error;
+      return error;
+    }
+  }
+  return null;
+}
 
 /** A found rate beside the best of the ladder, over all seeds that have run there. */
 interface Regret {
@@ -195,12 +217,12 @@ function regretOf(runs: RateRuns, seed: number, seeds: readonly number[], search
   const rates = [...new Set(runs.runs.map(({ lr }) => lr))];
   const whole = rates.filter((lr) => !Number.isNaN(meanAccuracy(runs.runs, lr, seeds)));
   const bestRate = whole.reduce((best, lr) => (meanAccuracy(runs.runs, lr, seeds) > meanAccuracy(runs.runs, best, seeds) ? lr : best));
-  const { train, held } = runs;
+  const { train } = runs;
   const furthest = new Map<number, number>();
   for (const { lr, steps } of search.trials) furthest.set(lr, Math.max(furthest.get(lr) ?? 0, steps));
   const look = (pictures: number) => pictures / (LOOKS_A_STEP * train.batch * train.accumulate);
   const trained = [...furthest.values()].reduce((sum, steps) => sum + steps, 0);
-  const cost = (trained + search.trials.length * look(held)) / (train.steps + look(defined(runs.runs[0]).test.count));
+  const cost = (trained + search.trials.length * look(lookedAt(runs))) / (train.steps + look(defined(runs.runs[0]).test.count));
   return { runs, seed, search, found: meanAccuracy(runs.runs, search.lr, seeds), best: meanAccuracy(runs.runs, bestRate, seeds), bestRate, cost };
 }
 
@@ -214,9 +236,12 @@ async function table(study: RateStudy, only: string): Promise<null> {
       const cell = await readJson<RateRuns>(path);
       const seeds = study.seeds.filter((seed) => cell.runs.filter((run) => run.seed === seed).length >= 2 * REACH + 1);
       for (const seed of seeds) {
-        const search = await replayed(cell, seed);
-        if (search) regrets.push(regretOf(cell, seed, seeds, search));
-        else console.log(`${task.name}, ${method}, seed ${seed}: a rate is missing`);
+        const search = await replayed(cell, seed).catch((error: unknown) => {
+          if (error instanceof MissingRun) return error;
+          throw error;
+        });
+        if (search instanceof MissingRun) console.log(`${task.name}, ${method}: ${search.message}`);
+        else regrets.push(regretOf(cell, seed, seeds, search));
       }
     }
   }

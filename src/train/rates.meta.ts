@@ -8,10 +8,11 @@ import type { RateSearch, RateTrial, RunSpec, TrainConfig } from './protocol';
 
 /**
  * How a learning rate is found: by successive halving (arXiv 1502.07943), from coarse to fine, over a ladder of rates around the
- * method's own. Rates five times apart train for a quarter of the run, on the run's own schedule; those that cannot be told from the best go
- * on from there to the half, and so do the neighbours of the best of them. What decides is the loss on training pictures that
- * are held back, picture by picture: rates that they cannot tell apart are settled by a curve through them. Pictures of the test
- * are never looked at. `npm run -s rates -- --table` replays it on recorded runs; the table is in `docs/rates.md`.
+ * method's own. Rates five times apart train for a quarter of the run, on the run's own schedule; those that cannot be told from the
+ * best go on from there to the half, and so do the neighbours of the best of them; the two best go on to three quarters, where the order
+ * of rates no longer turns. What decides is the loss on training pictures that are held back, picture by picture: rates that
+ * they cannot tell apart are settled by a curve through them. Pictures of the test are never looked at.
+ * `npm run -s rates -- --table` replays it on recorded runs; the table is in `docs/rates.md`.
  */
 
 /** Rates a decade, and places of the ladder between coarse ones. */
@@ -23,8 +24,11 @@ const FURTHEST = 8;
 /** Rates that training can be set to. */
 const LEAST = 1e-8;
 const MOST = 10;
-/** How far coarse rates train, and how far those that are decided between, in shares of the run. */
-const RUNGS = [1 / 4, 1 / 2] as const;
+/** How far coarse rates train, how far those around the best of them, and how far the two best, in shares of the run. */
+const RUNGS = [1 / 4, 1 / 2, 3 / 4] as const;
+type Rung = 0 | 1 | 2;
+/** Rates that the last rung takes. */
+const LAST = 2;
 /** Steps of all trials at most, in runs. */
 const BUDGET = 2.75;
 /** Standard errors of a paired difference within which two rates cannot be told apart. */
@@ -49,8 +53,11 @@ export const ladderRate = (own: number, place: number): number => Number((own * 
 /** Whether training can be set to a rate. */
 const canBe = (rate: number): boolean => rate >= LEAST && rate <= MOST;
 
-/** Steps of both rungs for a run of `total` steps. */
-const rungsOf = (total: number): [short: number, long: number] => [Math.max(1, Math.round(RUNGS[0] * total)), Math.max(1, Math.round(RUNGS[1] * total))];
+/** Steps of the rungs for a run of `total` steps. */
+const rungsOf = (total: number): [number, number, number] => {
+  const [first, second, third] = RUNGS.map((share) => Math.max(1, Math.round(share * total)));
+  return [defined(first), defined(second), defined(third)];
+};
 
 /** What a search takes. */
 export interface RateCost {
@@ -61,10 +68,10 @@ export interface RateCost {
 
 /** What a search takes for a run of `total` steps where one coarse rate is clearly the best, and at `most`. */
 export function rateCost(total: number): RateCost & { most: RateCost } {
-  const [short, long] = rungsOf(total);
-  const steps = RATES * short + (long - short) + 2 * long;
+  const [first, second, third] = rungsOf(total);
+  const steps = RATES * first + (second - first) + 2 * second + LAST * (third - second);
   const most = Math.max(steps, Math.floor(BUDGET * total));
-  return { trials: RATES + 3, steps, most: { trials: Math.floor(most / Math.max(1, Math.min(short, long - short))), steps: most } };
+  return { trials: RATES + 3 + LAST, steps, most: { trials: Math.floor(most / Math.max(1, Math.min(first, second - first, third - second))), steps: most } };
 }
 
 /** How many of `count` training pictures a search of a run of `steps` looks at. */
@@ -110,53 +117,55 @@ type Standing = RateResult & Omit<RateTrial, 'losses'> & { place: number };
 export async function findRate({ own, total, held }: { own: number; total: number; held: number }, look: (lr: number, steps: number, progress: RateProgress) => Promise<RateResult | null>): Promise<RateSearch> {
   const rungs = rungsOf(total);
   const trials: RateTrial[] = [];
-  const standing = [new Map<number, Standing>(), new Map<number, Standing>()] as const;
-  const { steps: usual, most } = rateCost(total);
-  const stepsOf = (place: number) => (standing[1].get(place) ?? standing[0].get(place))?.steps ?? 0;
-  const done = () => [...new Set([...standing[0].keys(), ...standing[1].keys()])].reduce((sum, place) => sum + stepsOf(place), 0);
-  let planned = usual;
+  const standing = [new Map<number, Standing>(), new Map<number, Standing>(), new Map<number, Standing>()] as const;
+  /** Steps that each place has taken. */
+  const reached = new Map<number, number>();
+  const done = () => [...reached.values()].reduce((sum, steps) => sum + steps, 0);
+  const cost = rateCost(total);
+  let planned = cost.steps;
 
   /** Goes on with the rate of a place to the end of a rung. */
-  const goTo = async (place: number, rung: 0 | 1): Promise<void> => {
+  const goTo = async (place: number, rung: Rung): Promise<void> => {
     const [lr, steps] = [ladderRate(own, place), rungs[rung]];
-    const adds = steps - stepsOf(place);
+    const adds = steps - (reached.get(place) ?? 0);
     planned = Math.max(planned, done() + adds);
     const result = await look(lr, steps, { done: done(), total: planned, rung, steps: adds });
     if (!result) throw new Enough();
+    reached.set(place, steps);
     const { loss, accuracy, losses } = result;
     standing[rung].set(place, { place, lr, steps, rung, loss, accuracy, losses });
     trials.push({ lr, steps, rung, loss, accuracy });
   };
-  const best = (rung: 0 | 1) => ranked([...standing[rung].values()], own)[0];
-  /** Whether a place is still to be tried at a rung, and steps are left for it and for `more`. */
-  const isOpen = (place: number, rung: 0 | 1, more = 0): boolean => Math.abs(place) <= FURTHEST && canBe(ladderRate(own, place)) && !standing[rung].has(place) && done() + rungs[rung] - stepsOf(place) + more <= most.steps;
+  const order = (rung: Rung) => ranked([...standing[rung].values()], own);
+  /** Whether a place is still to be tried at a rung, and steps are left for it and for what must follow. */
+  const isOpen = (place: number, rung: Rung, reserved: number): boolean => Math.abs(place) <= FURTHEST && canBe(ladderRate(own, place)) && !standing[rung].has(place) && done() + rungs[rung] - (reached.get(place) ?? 0) + reserved <= cost.most.steps;
+  const lastRung = LAST * (rungs[2] - rungs[1]);
 
-  /** Coarse rates, until the best of them lies inside. */
+  /** Coarse rates. So early small ones are ahead: where the best is the largest, the ladder goes on above, and below where all diverged. */
   const coarse = async (): Promise<void> => {
     const reach = STRIDE * ((RATES - 1) / 2);
     for (let place = -reach; place <= reach; place += STRIDE) if (canBe(ladderRate(own, place))) await goTo(place, 0);
-    // Of the second rung the best and its neighbours must fit.
-    const reserved = rungs[1] - rungs[0] + 2 * rungs[1];
+    const around = rungs[1] - rungs[0] + 2 * rungs[1] + lastRung;
     for (;;) {
-      const at = best(0)?.place;
-      const sides = at === undefined ? [Math.min(...standing[0].keys()) - STRIDE] : [at - STRIDE, at + STRIDE];
-      const next = sides.find((place) => isOpen(place, 0, at === undefined ? 0 : reserved));
-      if (next === undefined) return;
+      const best = order(0)[0];
+      const next = best ? best.place + STRIDE : Math.min(...standing[0].keys()) - STRIDE;
+      if (!isOpen(next, 0, best ? around : 0)) return;
       await goTo(next, 0);
     }
   };
 
-  /** The coarse rates that may be the best, and the neighbours of those of them that may still be, until all of them lie inside; then as many as a curve takes. */
+  /** Coarse rates that may be the best, and the neighbours of the best of them, until it lies inside. */
   const fine = async (): Promise<void> => {
-    const order = ranked([...standing[0].values()], own);
-    for (const one of order) if (one === order[0] || (isNear(one, defined(order[0])) && isOpen(one.place, 1))) await goTo(one.place, 1);
+    const [first, ...others] = order(0);
+    if (!first) return;
+    await goTo(first.place, 1);
+    for (const one of others) if (isNear(one, first) && isOpen(one.place, 1, lastRung)) await goTo(one.place, 1);
     for (;;) {
-      const [first, ...others] = ranked([...standing[1].values()], own);
-      const near = first ? [first, ...others.filter((one) => isNear(one, first))] : [];
-      const beside = near.flatMap(({ place }) => [place - 1, place + 1]);
-      const more = standing[1].size < CURVE ? near.slice(0, 1).flatMap(({ place }) => [place - STRIDE, place + STRIDE]) : [];
+      const [best, ...rest] = order(1);
+      const near = best ? [best, ...rest.filter((one) => isNear(one, best))] : [];
+      const beside = near.flatMap(({ place }) => [place + 1, place - 1]);
       // Where all have diverged, those that fell out.
-      const next = [...beside, ...more, ...(first ? [] : order.map(({ place }) => place))].find((place) => isOpen(place, 1));
+      const next = [...beside, ...(best ? [] : others.map(({ place }) => place))].find((place) => isOpen(place, 1, lastRung));
       if (next === undefined) return;
       await goTo(next, 1);
     }
@@ -165,33 +174,32 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
   let stopped = false;
   try {
     await coarse();
-    // A run of one step has one rung.
     if (rungs[1] > rungs[0]) await fine();
+    if (rungs[2] > rungs[1] && standing[1].size > 1) for (const { place } of order(1).slice(0, LAST)) await goTo(place, 2);
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
     if (standing[0].size < RATES) throw new EngineError('aborted', said`Stopped.`);
     stopped = true;
   }
-  // One that is alone at the second rung has been compared with none there.
-  const last = [...standing[1].values()].filter(({ loss }) => Number.isFinite(loss)).length > (stopped ? 1 : 0) ? 1 : 0;
-  return search(own, [...standing[last].values()], { trials, held, stopped });
+  // One that is alone at a rung has been compared with none there, and where all have diverged the rung before tells more.
+  const finite = (rung: Rung) => order(rung).length;
+  const last: Rung = finite(2) > 0 && standing[2].size >= LAST ? 2 : finite(1) > 0 && (standing[1].size > 1 || !stopped) ? 1 : 0;
+  const compared = [...standing[Math.min(last, 1) as 0 | 1].keys()];
+  return search(own, [...standing[last].values()], { trials, held, stopped, ends: [Math.min(...compared), Math.max(...compared)] });
 }
 
 /** Thrown where a search is stopped. */
 class Enough extends Error {}
 
-/** The end of a search: the best of what stands. */
-function search(own: number, standing: readonly Standing[], { trials, held, stopped }: { trials: RateTrial[]; held: number; stopped: boolean }): RateSearch {
+/** The end of a search: the best of what stands, of rates that were compared between these places. */
+function search(own: number, standing: readonly Standing[], { trials, held, stopped, ends }: { trials: RateTrial[]; held: number; stopped: boolean; ends: [number, number] }): RateSearch {
   const best = ranked(standing, own)[0];
   const tried = trials.map(({ lr }) => lr);
   if (!best) throw new RateError(Math.min(...tried), Math.max(...tried));
-  // Its neighbours have come as far, but where no steps were left for one, or training cannot be set to it.
-  const compared = standing.map(({ lr }) => lr);
-  const isEnd = best.lr === Math.min(...compared) || best.lr === Math.max(...compared);
   const about = { trials, held, seed: RATE_SEED, ...(stopped && { stopped }) };
   const mine = standing.find(({ lr, loss }) => lr === own && Number.isFinite(loss));
   if (held < FEW_HELD && best.lr !== own && mine && isNear(mine, best)) return { lr: own, ...about, kept: true };
-  return { lr: best.lr, ...about, ...(isEnd && { edge: true }) };
+  return { lr: best.lr, ...about, ...(ends.includes(best.place) && { edge: true }) };
 }
 
 /** Whether two rates cannot be told apart: the mean of the differences, picture by picture, is within its noise. */
