@@ -5,7 +5,7 @@ import { currentPart, keptOf, sandboxOf } from './src/cli/mutate/rooms.mjs';
 const part = currentPart();
 
 /** Calls, by which of their arguments, and properties whose text is there to be read by people, in messages, lists of dispatches and traces, and forms. */
-const argumentsOfText = new Map([['kernel', [0]], ['number', [2, 6]], ['integer', [2, 6]], ['flag', [2, 3]], ['zero', [0]]]);
+const argumentsOfText = new Map([['kernel', [0]], ['fail', [0]], ['number', [2, 6]], ['integer', [2, 6]], ['flag', [2, 3]], ['zero', [0]]]);
 const propertiesOfText = ['label', 'help', 'title', 'means'];
 
 /**

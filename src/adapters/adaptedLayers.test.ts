@@ -11,9 +11,9 @@ const self = (block: number) => `vit.encoder.layer.${block}.attention.attention`
 const names = (adapted: Adapted) => adapted.layers.map(({ name }) => name);
 
 /** A model as it is recorded for a method, without a device. */
-function recorded(config: MethodConfig, options: Partial<ContextOptions> = {}) {
+function recorded(config: MethodConfig, options: Partial<ContextOptions> = {}, align = 32) {
   const adapted = new Adapted(model, config);
-  const rec = new Recorder({ align: 32 });
+  const rec = new Recorder({ align });
   const pixels = rec.declare('input', 'pixel_values', [2, 3, 16, 16]);
   const { entries } = rec.program('p', () => void rec.keep(model.forward(adapted.context({ rec, batch: 2, training: false, frozen_dtype: 'f32', checkpoint_activations: false, ...options }), pixels)));
   return { adapted, rec, labels: entries.map(({ label }) => label), stacks: adapted.stacks(rec).map(({ layers }) => layers.map(({ name }) => name.replace(/^.*\.layer\./, '')).join(' + ')) };
@@ -31,6 +31,9 @@ describe('which layers', () => {
     expect(targetLayers(model, { target_modules: ['intermediate.dense'] })[0]).toEqual({ name: 'vit.encoder.layer.0.intermediate.dense', in: 32, out: 48 });
     expect(of({})).toEqual(of({ target_modules: model.default_target_modules }));
     expect(of({ target_modules: 'all-linear' })).not.toContain('classifier');
+    // Numbers go with the model's own expression, and with nobody else's.
+    expect(of({ layers_to_transform: '1' })).toEqual(of({}).filter((name) => name.includes('.1.')));
+    expect(() => of({ target_modules: '.*query', layers_to_transform: '1' })).toThrow();
   });
 
   test('have names in the file: with a dot, or without one where the suffix has its own', () => {
@@ -110,6 +113,26 @@ describe('layers that share an input', () => {
     ['a pattern makes one another', lora(QKV, { rank_pattern: { key: 2 } }), { form: 'streamed' }, QKV],
   ])('run apart where %s', (_, config, options, ends) => {
     expect(stacked(config, options).sort()).toEqual(ends.flatMap(both).sort());
+  });
+
+  test('run apart where their weights could be bound as one and their biases could not', () => {
+    // A bias is 128 bytes.
+    const { labels, rec } = recorded(lora(QKV), { form: 'streamed' }, 256);
+    expect(labels.filter((label) => label.includes(' + '))).toEqual([]);
+    expect(there(rec.programs[0]).entries.flatMap(({ tensors }) => Object.values(tensors).map(({ label }) => label))).toContain(`${self(0)}.query.bias`);
+  });
+
+  test('are merged again in the backward where nothing else is said', () => {
+    const made = (merging?: 'kept' | 'again') => {
+      const adapted = new Adapted(model, lora(['query']));
+      const rec = new Recorder();
+      const { entries } = rec.program('p', () => {
+        const ctx = adapted.context({ rec, batch: 1, training: true, frozen_dtype: 'f32', checkpoint_activations: false, form: 'merged', ...(merging && { merging }) });
+        rec.backward(ctx.linear(`${self(0)}.query`, rec.declare('input', 'x', [2, 32], 'f32', true), 32, {}), rec.declare('input', 'd', [2, 32]));
+      });
+      return entries.filter(({ label }) => label === `${self(0)}.query.W + s B A`).length;
+    };
+    expect([made('kept'), made('again'), made()]).toEqual([1, 2, 2]);
   });
 
   test('are named together, and found by their own names', () => {

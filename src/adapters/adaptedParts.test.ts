@@ -371,5 +371,7 @@ describe('which layers, and the head', () => {
     expect(() => new Adapted(texts, { method: 'linear_probe', modules_to_save: ['score'] })).toThrow(/left out/);
     for (const name of ['classifier', 'score']) expect(new Adapted(texts, { method: 'lora', ...QUERY, modules_to_save: ['classifier', name] }).trainedHead.size).toBe(2);
     expect(() => new Adapted(texts, { method: 'lora', ...QUERY, modules_to_save: ['classifier', 'pooler'] })).toThrow(ConfigError);
+    const decoder = parseModel({ model_type: 'llama', architectures: ['LlamaForSequenceClassification'], hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 2, intermediate_size: 24, vocab_size: 30, max_position_embeddings: 16, num_labels: 2 });
+    for (const name of ['classifier', 'score']) expect([...new Adapted(decoder, { method: 'lora', modules_to_save: ['score', name] }).trainedHead]).toEqual(['score.weight']);
   });
 });

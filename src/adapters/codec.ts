@@ -64,6 +64,7 @@ const orNull = <T extends z.ZodMiniType>(type: T) => z._default(z.nullable(type)
 export const flag = (otherwise: boolean) => z._default(z.boolean(), otherwise);
 
 /** Values by regular expression of layer names. */
+// Stryker disable next-line StringLiteral: people read it, and no test
 export const pattern = <T extends z.ZodMiniType>(value: T) => z._default(z.nullable(z.record(name, value).check(z.refine((p) => Object.keys(p).length <= 10_000, 'has more than 10000 entries'))), {});
 
 /** What every adapter's config has: which layers, and what is saved besides. */

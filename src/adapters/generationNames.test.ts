@@ -40,6 +40,22 @@ describe('targets', () => {
     expect(pattern).toBe(`${clip.part}\\..*\\.\\d+\\.(self_attn\\.q_proj)`);
   });
 
+  test('have the numbers of blocks with as many digits as they have', () => {
+    const twelve = parseModel({ model_type: 'vit', ...size, num_hidden_layers: 12 });
+    expect(targetsOf(of(twelve, ['query']), 4)).toBe('.*\\.\\d+\\.(attention\\.attention\\.query|attention\\.q_proj)');
+  });
+
+  test('are the layers by name where there are more than twenty ends, or where one would be another\'s in transformers 5', () => {
+    const layers = (names: string[]) => names.map((name) => ({ name, in: 1, out: 1 }));
+    const adapted = (wanted: string[], all: string[], in5: Record<string, string> = {}) => ({ layers: layers(wanted), model: { renamed: '5.9', names: { v5: (name: string) => in5[name] ?? name } }, trace: { linears: layers(all) } }) as never;
+    const many = (n: number) => Array.from({ length: n }, (_, i) => `block.0.n${i}`);
+    expect([targetsOf(adapted(many(20), many(20)), 4), targetsOf(adapted(many(21), many(21)), 4)]).toEqual([expect.stringMatching(/^\.\*/), many(21)]);
+    // What is x in 4 is y in 5, and another is y in 4.
+    const in5 = { 'b.0.x': 'b.0.y', 'b.0.y': 'b.0.z' };
+    expect(targetsOf(adapted(['b.0.x'], ['b.0.x', 'b.0.y'], in5), 4)).toEqual(['b.0.x']);
+    expect(targetsOf(adapted(['b.0.x'], ['b.0.x', 'b.0.w'], in5), 4)).toBe('.*\\.\\d+\\.(x|y)');
+  });
+
   test('are the layers by name where not all blocks have them', () => {
     const one = of(vit, ['query'], { layers_to_transform: [0] });
     expect([targetsOf(one, 4), targetsOf(one, 5)]).toEqual([[query], ['vit.layers.0.attention.q_proj']]);

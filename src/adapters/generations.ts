@@ -35,12 +35,14 @@ export function targetsOf(adapted: Adapted, generation: Generation): string | st
   const { layers, model, trace } = adapted;
   const names = layers.map((l) => l.name);
   const in5 = (name: string) => nameIn(5, model, name);
-  const behindNumber = (name: string) => name.replace(/^.*?\.\d+\./, '');
+  const behindNumber = (name: string) => name.replace(/.*?\.\d+\./, '');
   const ends = [...new Set([...names, ...names.map(in5)].map(behindNumber))];
   const prefix = model.part ? `${model.part}\\..*` : '.*';
   const pattern = `${prefix}\\.\\d+\\.(${ends.map((end) => end.replaceAll('.', '\\.')).join('|')})`;
-  const selects = ends.length <= 20 ? fullMatch(pattern) : () => false;
   const wanted = new Set(names);
-  const exact = trace.linears.every(({ name }) => [name, in5(name)].every((n) => selects(n) === wanted.has(name)));
-  return exact ? pattern : names.map((name) => nameIn(generation, model, name));
+  const isExact = () => {
+    const selects = fullMatch(pattern);
+    return trace.linears.every(({ name }) => [name, in5(name)].every((n) => selects(n) === wanted.has(name)));
+  };
+  return ends.length <= 20 && isExact() ? pattern : names.map((name) => nameIn(generation, model, name));
 }

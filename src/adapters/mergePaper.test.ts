@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
+import { recorder } from '../engine/record';
 import { FormatError } from '../io/formatError';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorSource } from '../io/safetensors';
 import { parseModel } from '../models';
@@ -79,6 +80,7 @@ describe('merged weights', () => {
         common: () => ({ common: { shape: [2, 8], start: () => new Float32Array(16) } }),
         fixed: () => ({ mask: { shape: [8, 2] }, host: { shape: [3], host: true } }),
         merged: (c, layer, t) => {
+          expect(recorder().recordsGradients).toBe(false);
           expect([Object.keys(t.fixed), t.fixed.mask?.shape, t.common.common?.shape, t.stride, t.bias]).toEqual([['mask'], [1, 8, 2], [2, 8], 1, null]);
           expect([t.weight, t.own['lora_A.weight'], t.common.common, t.fixed.mask, t.shared.base].map((one) => one?.role)).toEqual(['input', 'input', 'input', 'input', 'bases']);
           return defined(lora.merged)(c, layer, { ...t, own: { 'lora_A.weight': { ...there(t.common.common), shape: [1, 2, 8] }, 'lora_B.weight': there(t.fixed.mask) } });

@@ -4,6 +4,7 @@ import { FormatError } from '../io/formatError';
 import { parseModel } from '../models';
 import { twoTowers, withTextHead } from '../models/byText';
 import { english } from '../said/said';
+import { withGuest } from '../testing/guestMethod';
 import { there } from '../testing/there';
 import { Adapted } from './adapted';
 import { codecOf, configText, isPeft, onConv1d, parseAdapterConfig, readConfig, readExtras, savedForm, settingsOfConfig, small, writeConfig, writeExtras } from './adapterConfig';
@@ -87,7 +88,7 @@ describe('how a method is spelled', () => {
     expect([of({ method: 'miss', r: 2 }), of({ method: 'miss', r: 2 }, gpt2), of({ method: 'lora' }, gpt2)]).toEqual([true, false, true]);
     expect([onConv1d(new Adapted(gpt2, { method: 'miss', r: 2 })), onConv1d(new Adapted(vit, { method: 'miss', r: 2 })), onConv1d(new Adapted(gpt2, { method: 'lora' })), onConv1d(new Adapted(gpt2, { method: 'linear_probe', modules_to_save: [] }))]).toEqual([true, false, false, false]);
     const { config, method } = new Adapted(vit, { method: 'miss', r: 2 });
-    expect([isPeft({ config, method }), onConv1d({ config, method })]).toEqual([true, false]);
+    expect([isPeft({ config, method }), onConv1d({ config, method }), onConv1d({ config, method, layers: [{ name: 'a', in: 1, out: 1 }] })]).toEqual([true, false, false]);
   });
 
   test('is the type that can say its settings, and none for methods that save no adapter', () => {
@@ -111,6 +112,11 @@ describe('adapter_config.json as it is read', () => {
     expect(parse(LORA, ['a.lora_A.weight']).method.fields.method).toBe('lora');
     const { type } = codecOf({ method: 'randlora_svd' });
     expect(['svd', 'normal', undefined].map((bases) => parse({ peft_type: type, target_modules: ['a'], bases }).method.fields.method)).toEqual(['randlora_svd', 'randlora', 'randlora']);
+  });
+
+  test('is spelled in the way that takes what is left, wherever that stands', async () => {
+    const [owner, rest] = [{ ...ownCodec('GUEST', there(methodFields.lora), () => ({})), owns: () => false }, ownCodec('GUEST', there(methodFields.lora), () => ({}))];
+    await withGuest({ codecs: [owner, rest] }, {}, () => expect(parse({ peft_type: 'GUEST', target_modules: ['a'] }).codec).toBe(rest));
   });
 
   test('lists types that can be read, with their methods where they are several', () => {
@@ -162,9 +168,11 @@ describe('fullrank.json', () => {
     expect(of({ method: 'linear_probe' })).toMatchObject({ settings: {} });
     expect(of({ method: 'lora' }, bert)).toEqual({ version: 1, method: 'lora', settings: {}, labels: bert.labels, reads: bert.language?.reads, max_length: bert.language?.tokens });
     expect(of({ method: 'lora', target_modules: ['query'] }, { ...vit, labels: [] })).not.toHaveProperty('labels');
-    const part = Object.values(methodFields).find(({ trains, fields }) => trains !== undefined && fields.length > 0);
-    if (part) expect(Object.keys((of({ method: part.method }) as { settings: object }).settings)).toEqual(part.fields.map(({ name }) => name));
   });
+
+  test('has all settings of a method that has no other file for them', () => withGuest({ codecs: undefined }, {}, () => {
+    expect(of({ method: 'guest', r: 3, target_modules: ['query'] })).toMatchObject({ settings: { r: 3, lora_alpha: null } });
+  }));
 
   test('is checked', async () => {
     const read = (value: object) => readExtras(tree(null, value));
@@ -183,7 +191,9 @@ describe('fullrank.json', () => {
     [{ task_type: null }, undefined, {}],
     [{}, undefined, {}],
     [{ task_type: 'OTHER' }, undefined, {}],
-  ])('and config %j with %j say how a model of texts was recorded: %j', async (config, extras, form) => expect(await savedForm(tree(config, extras))).toEqual(form));
+  ])('and config %j with %j say how a model of texts was recorded: %j', async (config, extras, form) => expect(await savedForm(tree(config, extras))).toStrictEqual(form));
+
+  test('and config that says it in no text are refused', async () => expect(savedForm(tree({ task_type: 5 }))).rejects.toThrow(FormatError));
 });
 
 describe('fields of configs', () => {
@@ -221,7 +231,7 @@ describe('fields of configs', () => {
 
   test('that cannot change what a saved adapter computes are passed over', () => {
     const all = { fan_in_fan_out: true, inference_mode: false, init_weights: false, megatron_core: 'x', ensure_weight_tying: true };
-    expect(parseAdapterConfig(bytes({ peft_type: 'VERA', target_modules: ['a'], ...all })).ignored).toEqual([]);
+    for (const peft_type of ['VERA', 'FULLRANK_RANDLORA']) expect(parseAdapterConfig(bytes({ peft_type, target_modules: ['a'], ...all })).ignored).toEqual([]);
     expect(written({ method: 'vera', r: 2, ...QUERY })).toMatchObject({ bias: 'none', fan_in_fan_out: false, inference_mode: true, init_weights: true });
   });
 

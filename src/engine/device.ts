@@ -124,11 +124,11 @@ interface MatrixInfo {
 const SIDES: Record<MatrixKind, number> = { f32: 8, f16: 16 };
 
 /** The kinds of subgroup matrices that matmul.subgroup_matrix.wgsl can use here: of subgroups that are always of 32. */
-export const usableMatrices = ({ subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs = [] }: MatrixInfo, features: readonly string[]): MatrixKind[] =>
+export const usableMatrices = ({ subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs }: MatrixInfo, features: readonly string[]): MatrixKind[] =>
   (['f32', 'f16'] as const).filter(
     (kind) =>
       subgroupMinSize === 32 && subgroupMaxSize === 32 && (kind === 'f32' || features.includes('shader-f16')) &&
-      subgroupMatrixConfigs.some((c) => c.componentType === kind && c.resultComponentType === 'f32' && [c.M, c.N, c.K].every((side) => side === SIDES[kind])),
+      subgroupMatrixConfigs?.some((c) => c.componentType === kind && c.resultComponentType === 'f32' && [c.M, c.N, c.K].every((side) => side === SIDES[kind])),
   );
 
 /** Narrows the result of `openDevice`. */
@@ -150,7 +150,9 @@ function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device
     ledger: {},
     errors: [],
     polls,
+    // Stryker disable next-line BooleanLiteral: it is tried out before anybody has the device
     quads: false,
+    // Stryker disable next-line BooleanLiteral: it is tried out before anybody has the device
     octs: false,
     choices: {},
     lost: null,

@@ -73,6 +73,7 @@ describe('an adapter', () => {
 
   test.each([
     [{}, [], []],
+    [{ subgroupMinSize: 32, subgroupMaxSize: 32 }, ['shader-f16'], []],
     [{ subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: [{ componentType: 'f32', resultComponentType: 'f32', M: 8, N: 8, K: 8 }] }, [], ['f32']],
     [{ subgroupMinSize: 16, subgroupMaxSize: 32, subgroupMatrixConfigs: [{ componentType: 'f32', resultComponentType: 'f32', M: 8, N: 8, K: 8 }] }, [], []],
     [{ subgroupMinSize: 32, subgroupMaxSize: 64, subgroupMatrixConfigs: [{ componentType: 'f32', resultComponentType: 'f32', M: 8, N: 8, K: 8 }] }, [], []],
@@ -164,6 +165,10 @@ describe('pipelines', () => {
     }
     await often;
     expect([paper.pipelines, paper.scopes]).toEqual([MOST_PIPELINES + 1, 0]);
+    const second = of(2);
+    await second;
+    // As many as are kept have all been kept.
+    expect(paper.pipelines).toBe(MOST_PIPELINES + 1);
     expect(of(1)).not.toBe(once);
     expect(of(0)).toBe(often);
     paper.lose('driver');
@@ -204,7 +209,15 @@ describe('pipelines', () => {
     device.gpu.createShaderModule = createShaderModule;
     await expect(compilePipeline(device, k, {})).resolves.toBeDefined();
     expect([made.mock.calls.length, paper.scopes]).toEqual([2, 0]);
-    // Of a device that has gone the kernel is not blamed.
+    // An error that nobody caught before is another matter.
+    paper.fail('of something else');
+    paper.errors.push({ message: 'the scope says' });
+    await expect(compilePipeline(device, kernel('blamed', `${bufferOut}${main}  `), {})).rejects.toMatchObject({ kind: 'shader' });
+    // Of a device that has gone the kernel is not blamed, be it known by now or only found out.
+    const gone = await open({});
+    gone.gpu.createComputePipelineAsync = () => Promise.reject(new Error('no'));
+    gone.gpu.queue.onSubmittedWorkDone = () => Promise.reject(new Error('gone'));
+    await expect(compilePipeline(gone, kernel('innocent too', `${bufferOut}${main}   `), {})).rejects.toMatchObject({ kind: 'device-lost' });
     device.gpu.createComputePipelineAsync = () => {
       device.lost = { reason: 'unknown', message: 'gone' };
       return Promise.reject(new Error('no'));

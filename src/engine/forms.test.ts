@@ -25,6 +25,8 @@ test('of choices the one for most of its words is taken, and of its names the fi
   // Where it has none of those, the more general choice decides, and then what is usual.
   expect(chosen({ product: ['plain'], 'product nn': ['matrix'] })).toBe('plain');
   expect(chosen({ product: ['matrix'] })).toBe('tiled');
+  // A choice for no kind is none.
+  expect(chosen({ '': ['halved'] })).toBe('tiled');
   expect(formOf(device({ product: ['halved'] }), entry('product'))).toEqual({ ...halved, name: 'halved' });
 });
 

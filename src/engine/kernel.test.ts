@@ -39,6 +39,7 @@ describe('kernel', () => {
       sizes: [],
     });
     expect(allKernels()).toContain(k);
+    expect(allKernels().filter(({ bindings }) => !bindings)).toEqual([]);
   });
 
   test('no params, no step', () => {
@@ -73,6 +74,13 @@ describe('the text of a kernel', () => {
     const two = kernel('two', storage, ['// lib'], share);
     expect([two.text, two.quadText, two.octText]).toEqual([`// none\n// lib\n${storage}`, `// quads\n// lib\n${storage}`, undefined]);
     expect(kernel('three', storage, ['// lib'], { ...share, octs: '// octs' }).octText).toBe(`// octs\n// lib\n${storage}`);
+  });
+
+  test('is the file\'s own where it has no libs', () => expect(kernel('alone', storage).text).toBe(storage));
+
+  test('is read past comments, and by the whole of what they stand in', () => {
+    expect(kernel('explained', '@group(0) // one group\n@binding(3) var<storage, read_write> out: array<f32>; // the end')).toMatchObject({ bindings: [{ name: 'out', binding: 3 }] });
+    expect(kernel('close', `${storage}\noverride N:u32=4u;\nvar<workgroup>tile:array<f32,N>;\n@compute @workgroup_size(64) fn main() { return; }`).sizes).toEqual(['N']);
   });
 
   test('is read however it is spaced', () => {

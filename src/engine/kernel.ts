@@ -41,6 +41,7 @@ const BINDING = /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<\s*(storage|uniform)\
 function join(files: string[]): string {
   const text = files.join('\n');
   const first = /^(enable|diagnostic)\b[^;]*;\n/gm;
+  // Stryker disable next-line EqualityOperator: no two of them are the same
   return [...new Set(text.match(first) ?? [])].sort((a, b) => (a < b ? 1 : -1)).join('') + text.replace(first, '');
 }
 
@@ -63,6 +64,7 @@ export function kernel(name: string, source: string, libs: string[] = [], share?
   const bindings: Binding[] = [];
   let paramsBinding = -1;
   let stepBinding = -1;
+  // Stryker disable next-line StringLiteral: what has matched has both
   for (const [, group, slot, space, access, id = '', type = ''] of plain.matchAll(BINDING)) {
     if (group !== '0') throw new EngineError('shader', said`${name}: binding ${id} is in group ${group ?? ''}; kernels use group 0 only`);
     if (space === 'uniform') {
@@ -77,6 +79,7 @@ export function kernel(name: string, source: string, libs: string[] = [], share?
   }
   const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(plain);
   if (struct && paramsBinding < 0) throw new EngineError('shader', said`${name}: struct Params has no uniform p`);
+  // Stryker disable next-line StringLiteral: what has matched has both, and nothing is declared in a text without a colon
   const params = [...(struct?.[1] ?? '').matchAll(/(\w+)\s*:\s*([^,\s]+)/g)].map(([, field = '', type = '']) => {
     if (!/^(u32|i32|f32)$/.test(type)) throw new EngineError('shader', said`${name}: param ${field} is ${type}; params are u32, i32 or f32`);
     return { name: field, type: type as 'u32' | 'i32' | 'f32' };

@@ -57,6 +57,7 @@ export class Machine {
   private readonly ready = new Map<Program, Ready[]>();
   private readonly ring: { buffer: GPUBuffer; busy: Promise<unknown> | null }[] = [];
   private readonly costs = new Map<Program, Costs>();
+  // Stryker disable next-line ArrayDeclaration: nothing is waited for in what is no promise
   private readonly inFlight: Promise<unknown>[] = [];
   /** When the last piece finished, in performance.now() milliseconds. */
   private lastDone = 0;
@@ -280,6 +281,7 @@ export class Machine {
     // waited for only once the estimate is a measured one: the first run may compile, and says nothing about the second.
     // An estimate that is too long is cut to 0.6 by this, every time.
     const wait = polls && runs > 1 ? 0.6 * expected : 0;
+    // Stryker disable next-line EqualityOperator: what was measured is never just so long
     if (wait > 4) await new Promise((done) => setTimeout(done, wait));
     await this.device.wait(this.device.gpu.queue.onSubmittedWorkDone());
     const now = performance.now();
@@ -358,6 +360,7 @@ export function bytesText(bytes: MemoryPlan['bytes']): string {
 
 const advised = (fact: Said, advice: Said | undefined): Said => (advice ? said`${fact} ${advice}` : fact);
 
+// Stryker disable next-line ArrayDeclaration: a plan in which nothing is lent asks for none of it
 async function allocate(device: Device, plan: MemoryPlan, advise: Advise | null, lent: GPUBuffer[] = []): Promise<GPUBuffer[]> {
   const over = beyond(plan, device.report.limits);
   if (over) {

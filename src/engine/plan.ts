@@ -140,7 +140,7 @@ function layOut(rec: Recorder): MemoryPlan {
     const buffer = whole.flat && flatBuffers.get(`${whole.flat.name} ${whole.flat.chunk}`);
     if (buffer !== undefined) places.set(whole, { buffer, offset: whole.flat!.offset, bytes: whole.bytes });
   }
-  for (const storage of used.keys()) if (storage.part) places.set(storage, placeOf(places, storage)!);
+  for (const storage of used.keys()) places.set(storage, placeOf(places, storage)!);
   planTemps([...lives.values()], buffers, places);
   for (const { entries } of rec.programs) {
     for (const entry of entries) {
@@ -179,9 +179,10 @@ export function beyond({ buffers }: Pick<MemoryPlan, 'buffers'>, { maxBufferSize
 /** What is made in the program `once` and used in another. */
 function leftByOnce(rec: Recorder): Set<Storage> {
   const once = rec.onceProgram;
+  if (!once) return new Set();
   const storagesOf = ({ entries }: Program) => entries.flatMap(({ tensors }) => Object.values(tensors).map(({ storage }) => storage));
-  const others = new Set(once ? rec.programs.filter((program) => program !== once).flatMap(storagesOf) : []);
-  return new Set(once ? storagesOf(once).filter((storage) => storage.role === 'temp' && others.has(storage)) : []);
+  const others = new Set(rec.programs.filter((program) => program !== once).flatMap(storagesOf));
+  return new Set(storagesOf(once).filter((storage) => storage.role === 'temp' && others.has(storage)));
 }
 
 /** Where a storage lies, be it within another; undefined where no program uses it. */

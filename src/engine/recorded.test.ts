@@ -59,6 +59,26 @@ describe('what a recorder is for', () => {
   });
 });
 
+describe('before its first program a recorder', () => {
+  test('is like one whose program begins: nothing has been written, and nothing is to be passed on', () => {
+    const rec = new Recorder();
+    const x = input(rec, 'x', true);
+    expect(rec.writersOf(x)).toEqual([]);
+    expect(() => rec.settle()).not.toThrow();
+  });
+
+  test('takes a tape, and records a forward', () => {
+    const rec = new Recorder();
+    expect(rec.recordsGradients).toBe(true);
+    const made = rec.once('made', () => {
+      expect(rec.recordsGradients).toBe(true);
+      return copied(rec, rec.param('p', [4, 64], 'g'));
+    });
+    expect(rec.collects(made)).toBe(true);
+    expect(lines(rec.writersOf(copied(rec, made)))).toEqual(['forward copied']);
+  });
+});
+
 describe('a program', () => {
   test('begins anew: with a forward, its own random streams, no tape and no gradients of those before it', () => {
     const rec = new Recorder();
@@ -128,6 +148,7 @@ describe('a program', () => {
       rec.once('first', () => p);
       // Nothing new is made here.
       then(() => rec.once('second', () => copied(rec, p, out)));
+      then(() => rec.once('third', () => copied(rec, p, out)));
     });
     expect(new Set(states).size).toBe(states.length);
     expect(rec.state).toBe(rec.state);
@@ -166,6 +187,15 @@ describe('tensors that last', () => {
     expect(new Set(rec.tensors().map(({ storage }) => storage.id)).size).toBe(2);
   });
 
+  test('have storages that nothing else has, also as members of a stack', () => {
+    const rec = new Recorder();
+    rec.declare('input', 'x', [64]);
+    const stack = there(rec.stack(['a', 'b', 'c'], [64], { group: 'g' }));
+    rec.declare('input', 'y', [64]);
+    const all = [...rec.tensors(), stack, rec.paramGrad(stack)];
+    expect(new Set(all.map(({ storage }) => storage.id)).size).toBe(7);
+  });
+
   test('are constants of floats or of whole numbers', () => {
     const rec = new Recorder();
     const [floats, words, made] = [Float32Array.of(1, 2), Uint32Array.of(3), () => new Float32Array(2)];
@@ -195,7 +225,7 @@ describe('tensors that last', () => {
     expect(rec.paramGrad(rec.rows(there(rec.find('b')), 1, 2))).toBe(grad);
     expect(rec.paramGrad(there(rec.find('a'))).storage.part?.offset).toBe(0);
     expect(there(rec.find('b')).storage).toMatchObject({ role: 'param', bytes: 1024, part: { of: stack.storage, offset: 1024 } });
-    expect(rec.paramGrad(stack)).toMatchObject({ label: 'grad a + b', shape: [2, 4, 64], requiresGrad: false });
+    expect(rec.paramGrad(stack)).toMatchObject({ label: 'grad a + b', shape: [2, 4, 64], dtype: 'f32', requiresGrad: false });
     expect(stack).toMatchObject({ label: 'a + b', requiresGrad: true, storage: { members: ['a', 'b'], bytes: 2048 } });
   });
 
@@ -208,7 +238,7 @@ describe('tensors that last', () => {
     // As much as one binding holds, and no more.
     expect(new Recorder({ maxBinding: 512 }).stack(['u', 'v'], [64], {})).not.toBeNull();
     expect(new Recorder({ maxBinding: 511 }).stack(['u', 'v'], [64], {})).toBeNull();
-    expect(rec.stack(['u', 'v'], [64], {})).toBe(rec.stack(['u', 'v'], [64], {}));
+    expect(there(rec.stack(['u', 'v'], [64], {}))).toBe(rec.stack(['u', 'v'], [64], {}));
     expect(new Set(['p', 'w', 'u', 'v'].map((label) => rec.find(label)?.storage.id)).size).toBe(4);
   });
 
@@ -287,6 +317,7 @@ describe('rows of a matrix', () => {
 
   test.each<[string, (rec: Recorder) => Tensor, number, number]>([
     ['before the first', (rec) => rec.declare('frozen', 'w', [10, 64]), -4, 4],
+    ['before the first, by whole blocks,', (rec) => rec.declare('frozen', 'codes', [8, 2048], 'q8'), -4, 4],
     ['as many as there are, from the second on,', (rec) => rec.declare('frozen', 'w', [10, 64]), 1, 10],
     ['after the last', (rec) => rec.declare('frozen', 'w', [10, 64]), 8, 3],
     ['where no binding can begin', (rec) => rec.declare('frozen', 'narrow', [8, 9]), 1, 2],
@@ -420,6 +451,7 @@ describe('gradients', () => {
     const rec = new Recorder();
     const d = input(rec, 'd');
     rec.program('p', () => {
+      expect(rec.temp('plain', [4]).requiresGrad).toBe(false);
       const y = copied(rec, input(rec, 'x', true));
       expect(rec.gradOf(y)).toBeNull();
       const [first, second] = [give(rec, y, d), give(rec, y, d)];
@@ -486,6 +518,11 @@ describe('gradients', () => {
       for (const [first, count] of [[1, 2], [3, 2], [0, 8]] as const) expect(() => how(part, first, count)).toThrow(refused('shape'));
       expect(() => how(part)).toThrow(refused('shape'));
       expect([how(part, 0, 2), how(part, 4, 4), how(part)]).toEqual([2, 2, 1]);
+      // Rows of a stack's member lie within the stack.
+      rec.stack(['a', 'b'], [4, 64], { group: 'g' });
+      const b = there(rec.find('b'));
+      how(rec.rows(b, 1, 1));
+      expect(() => how(b)).toThrow(refused('shape'));
     });
   });
 
@@ -527,6 +564,7 @@ describe('gradients', () => {
       rec.setGate(y, gate);
       gated(y);
       expect(rec.gatedGradOf(y)?.storage).not.toBe(rec.gradOf(y)?.storage);
+      expect(rec.gatedGradOf(y)?.role).toBe('temp');
       gated(rec.view(y, [256]));
       expect(seen).toEqual([[null, `d ${y.label}`, null], [null, `d ${y.label} gated`, gate], [`d ${y.label} gated`, `d ${y.label} gated`, gate]]);
       expect([rec.gatedGradOf(y)?.shape, rec.gatedGradOf(rec.view(y, [256]))?.shape]).toEqual([[4, 64], [256]]);
@@ -598,6 +636,21 @@ describe('what is recorded again in the backward', () => {
 
   test('is made after that where it does not', () => {
     expect(checkpointed(false).labels).toEqual(['forward copied', 'forward again', 'backward summed', 'backward again', 'backward summed']);
+  });
+
+  test('has the gradient of what it made before, and is made after that also where it writes what was read before it', () => {
+    const rec = new Recorder();
+    const [x, d, state] = [input(rec, 'x', true), input(rec, 'd'), rec.declare('state', 'state', [4, 64])];
+    const { entries } = rec.program('p', () => {
+      copied(rec, state, undefined, 'reads');
+      const out = rec.checkpoint(() => {
+        copied(rec, d, state, 'writes');
+        return passed(rec, x);
+      });
+      rec.backward(out, d);
+      expect(rec.gradOf(x)).not.toBeNull();
+    });
+    expect(lines(entries)).toEqual(['forward reads', 'forward writes', 'forward copied', 'backward summed', 'backward writes', 'backward copied']);
   });
 
   test('is not where no gradient arrives', () => {

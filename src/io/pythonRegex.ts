@@ -84,7 +84,7 @@ class Parser {
     if (!counts) return node;
     if (counts[1] > 1) this.nest();
     this.take('?'); // lazy: the same whole texts
-    if (/[*+?]/.test(this.pattern[this.at] ?? '') || this.counts()) this.fail(said`a repeat follows a repeat`);
+    if (/[*+?]/.test(this.pattern.charAt(this.at)) || this.counts()) this.fail(said`a repeat follows a repeat`);
     return repeat(node, ...counts);
   }
 
@@ -137,12 +137,11 @@ class Parser {
   }
 
   private escape(): Node {
-    const c = this.pattern[this.at];
     if (this.take('b')) return assertion((text, at) => isBoundary(text, at));
     if (this.take('B')) return assertion((text, at) => !isBoundary(text, at));
     if (this.take('A')) return assertion((_, at) => at === 0);
     if (this.take('Z')) return assertion((text, at) => at === text.length);
-    if (c !== undefined && /[1-9]/.test(c)) this.fail(said`it refers back to a group`);
+    if (/[1-9]/.test(this.pattern.charAt(this.at))) this.fail(said`it refers back to a group`);
     return character(this.folded(this.escaped()));
   }
 
@@ -174,7 +173,7 @@ class Parser {
     const tests: ((c: string) => boolean)[] = [];
     for (let first = true; first || this.pattern[this.at] !== ']'; first = false) {
       const low = this.member();
-      if (this.pattern[this.at] === '-' && !/^-(\]|$)/.test(this.pattern.slice(this.at))) {
+      if (this.pattern[this.at] === '-' && this.pattern[this.at + 1] !== ']') {
         this.at++;
         const high = this.member();
         if (typeof low !== 'string' || typeof high !== 'string' || high < low) this.fail(said`a range in a class runs backwards`);

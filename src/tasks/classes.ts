@@ -23,6 +23,7 @@ export const classify: Objective = {
     const { rows, dlogits } = crossEntropy(outputs, labels!, smoothing, { ...part, shares });
     if (!shares) return { rows, dout: dlogits };
     const other = crossEntropy(outputs, other_labels!, smoothing, { ...part, besides: true, shares, rest: true });
+    // Stryker disable next-line ObjectLiteral: people read it, and no test
     return { rows, dout: dlogits && add(dlogits, other.dlogits!, { label: 'd logits of both labels' }) };
   },
   weighs: true,

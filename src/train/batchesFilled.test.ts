@@ -127,6 +127,17 @@ describe('mixing', () => {
     expect([mixes({ mixup_alpha: 0, cutmix_alpha: 0 }), mixes({ mixup_alpha: 0.1, cutmix_alpha: 0 }), mixes({ mixup_alpha: 0, cutmix_alpha: 0.1 })]).toEqual([false, true, true]);
   });
 
+  test('cuts in one half of all draws, which ends below the middle', () => {
+    const cuts = (first: number) => {
+      const random = new Random(1);
+      const draws = [first];
+      const uniform = random.uniform.bind(random);
+      random.uniform = (...range) => draws.pop() ?? uniform(...range);
+      return drawMix({ mixup_alpha: 1, cutmix_alpha: 1 }, 20, 12, random).box !== null;
+    };
+    expect([0, 0.49, 0.5, 0.99].map(cuts)).toEqual([true, true, false, false]);
+  });
+
   test('is of all pixels by a share, or of a box in each plane', () => {
     const of = (from: number) => Float32Array.from({ length: 24 }, (_, i) => from + i);
     const [weighted, cut] = [of(0), of(0)];

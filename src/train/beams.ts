@@ -32,6 +32,7 @@ interface Beam {
  * not ended, where this one compares them with the best of all, and so may stop earlier. Throws what `begin` throws, and EngineError where it is stopped.
  */
 export async function searchBeams(generator: Pick<Generator, 'begin' | 'next'>, prompt: ArrayLike<number>, how: BeamSearch): Promise<Found[]> {
+  // Stryker disable next-line ArrayDeclaration: no token is a text
   const { max_new_tokens, num_beams, length_penalty = 1, no_repeat_ngram_size = 0, num_return_sequences = 1, eos = [], signal } = how;
   await generator.begin(prompt, max_new_tokens, signal);
   const begin = Array.from(prompt);
@@ -78,7 +79,9 @@ function bestOf(beams: Beam[], scores: Float64Array[], count: number, but: Reado
   const best: { beam: number; token: number; sum: number }[] = [];
   scores.forEach((row, beam) => row.forEach((score, token) => {
     const sum = defined(beams[beam]).sum + score;
-    if (but.has(token) || (best.length === count && sum <= best.at(-1)!.sum)) return;
+    if (but.has(token)) return;
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: what is no better would stand last, and be cut off
+    if (best.length === count && sum <= best.at(-1)!.sum) return;
     best.push({ beam, token, sum });
     best.sort((a, b) => b.sum - a.sum).splice(count);
   }));

@@ -79,6 +79,7 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
 /** The setting nearest to `wanted`, of equal ones the first that is seen: powers of the range, then halves between the two that lie around it. */
 export async function nearest(from: number, to: number, wanted: number, at: (setting: number) => Promise<number>): Promise<number> {
   const points: number[] = [];
+  // Stryker disable next-line EqualityOperator: the last one twice is the same
   for (let setting = from; setting < to; setting = Math.max(1, 4 * setting)) points.push(setting);
   points.push(to);
   const values: number[] = [];

@@ -60,6 +60,10 @@ describe('the setting nearest to an amount', () => {
     expect(await sentence('full', 'time', 0.1)).toMatch(/no setting: 100 %/);
     expect(await sentence('lora', 'memory', 1000)).toMatch(/at least 0\.\d MiB \(r 1\); a smaller batch/);
     expect(await sentence('lora', 'memory', 1e9)).toMatch(/at most 0\.\d MiB/);
+    await withGuest({ cost: ({ r }) => ({ streamed: 10 ** (2 + Number(r)) }) }, { min: 3, max: 5 }, async () => {
+      const [least, most] = (await row('guest', { by: 'time', amount: 1 })).range;
+      expect(await sentence('guest', 'time', (least + most) / 2)).not.toMatch(/at (most|least)/);
+    });
   });
 
   test('is none for what has no setting, and for what cannot be on the model', async () => {
@@ -109,6 +113,7 @@ describe('what is measured', () => {
     expect(await asked(1, 24, 16, (setting) => setting)).toEqual({ best: 16, seen: [1, 4, 16, 24] });
     expect(await asked(1, 24, 7, (setting) => setting)).toEqual({ best: 7, seen: [1, 4, 16, 24, 10, 7, 5, 6] });
     expect(await asked(0, 24, -1, (setting) => setting)).toEqual({ best: 0, seen: [0, 1, 4, 16, 24] });
+    expect(await asked(1, 64, -16, (setting) => -setting)).toEqual({ best: 16, seen: [1, 4, 16, 64] });
     // Of equal ones the first.
     expect(await asked(1, 24, 3, () => 5)).toEqual({ best: 1, seen: [1, 4, 16, 24] });
     expect(await asked(1, 24, 5, (setting) => (setting < 4 ? 0 : 10))).toMatchObject({ best: 1 });

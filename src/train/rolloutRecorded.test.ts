@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import { FROZEN } from '../adapters/fields';
-import { Recorder } from '../engine/record';
+import { methods } from '../adapters/index';
+import { Recorder, recorder } from '../engine/record';
 import { parseModel } from '../models';
+import { withGuest } from '../testing/guestMethod';
+import { there } from '../testing/there';
 import { mapOf, recordLook } from './rollout';
 
 /** What a look records, and how its numbers become a map, without a device; rollout.test.ts has the numbers. */
@@ -25,6 +28,13 @@ test('a look is a forward pass, with the mean attention of each layer where it i
   expect(looked(model({ model_type: 'vit' }), false, { ...method, lora_dropout: 0.5 }).kernels).toEqual(looked(model({ model_type: 'vit' }), false, method).kernels);
   // Nine patches and the class token.
   expect(watched).toMatchObject({ pixels: [2, 3, 12, 12], logits: [2, 3], rollout: [2, 10], means: 3 });
+});
+
+test('a look keeps nothing for gradients', async () => {
+  const seen: boolean[] = [];
+  const lora = there(methods.lora);
+  await withGuest({ cost: undefined, streamed: (...given) => (seen.push(recorder().recordsGradients), lora.streamed(...given)) }, {}, () => looked(model({ model_type: 'vit' }), false, { method: 'guest', r: 2, target_modules: ['query'] }));
+  expect(seen).toEqual([false, false, false]);
 });
 
 test('of prompts that are new in a layer nothing came from a token before it', () => {

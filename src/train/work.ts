@@ -21,6 +21,7 @@ export function workOf(adapted: Adapted, batch: number, sharing = 1): number {
   if (method.trains === 'head') return 1 / 3;
   if (textRows) {
     const [image, text] = (['image', 'text'] as const).map((tower) => workIn(trace.linears.filter((linear) => linear.tower === tower))) as [number, number];
+    // Stryker disable next-line ArrayDeclaration: no layer is called anything else
     const inImages = new Set(trace.linears.flatMap(({ name, tower }) => (tower === 'image' ? name : [])));
     const back = method.prompts!.count(adapted.config) > 0 || adapted.layers.some(({ name }) => inImages.has(name));
     const seen = back ? (2 * adapted.tokens) / trace.tokens : 1;

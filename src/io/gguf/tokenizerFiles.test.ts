@@ -101,6 +101,8 @@ describe('bytes', () => {
     expect([pre(byteLevelTokenizer('Llama')), pre(byteLevelTokenizer('Llama', ({ model }) => delete model.ignore_merges))]).toEqual(['llama-bpe', 'smaug-bpe']);
     expect(values(gpt2(({ model }) => Object.assign(model, { type: null, merges: [['t', 'h'], ['th', 'e']] }))).merges).toEqual(['t h', 'th e']);
     expect(values(gpt2(({ model }) => (model.merges = []))).merges).toEqual([]);
+    const { 'tokenizer.json': json } = gpt2(({ model }) => delete model.merges);
+    expect(values(gpt2(), { json }).merges).toEqual([]);
   });
   test.each<[string, () => Files, RegExp]>([
     ['steps that are no list', () => gpt2((json) => (json.pre_tokenizer = { ...BYTES, pretokenizers: 'a' })), /^tokenizer.json: "pre_tokenizer.pretokenizers"/], ['cleaning that is no list', () => gpt2((json) => (json.normalizer = { type: 'NFC', normalizers: 'a' })), /^tokenizer.json: "normalizer.normalizers"/],
@@ -131,6 +133,15 @@ describe('pieces', () => {
     expect(order.map(score)).toEqual(order.map((_, i) => -i));
     expect(['<unk>', '<0x41>', '\u2581', 'a', `[PAD${SIZE - 1}]`].map(score)).toEqual(new Array(5).fill(-1e6));
   });
+  test('may be made in two ways, one after the other, and of an empty text there is nothing to join', () => {
+    const files = pieceTokenizer(({ model }) => {
+      const vocab = model.vocab as Record<string, number>;
+      ['abc', 'bc', 'ab', 'abcd', ''].forEach((text, i) => (vocab[text] = 310 + i));
+      (model.merges as [string, string][]).unshift(['a', 'b'], ['b', 'c'], ['ab', 'c'], ['a', 'bc'], ['abc', 'd']);
+    });
+    const { tokens, scores } = values(files) as { tokens: string[]; scores: Float32Array };
+    expect(['ab', 'bc', 'abc', 'abcd'].map((token) => scores[tokens.indexOf(token)])).toEqual([0, 1, 2, 3].map((place) => -place));
+  });
   test.each<[string, () => Files, RegExp]>([
     ['another mark', () => cleaned(([prepend, replace]) => ({ type: 'Sequence', normalizers: [prepend, { ...replace, content: '_' }] })), /prepared by "Prepend, Replace"/], ['another blank', () => cleaned(([prepend, replace]) => ({ type: 'Sequence', normalizers: [prepend, { ...replace, pattern: { String: '  ' } }] })), /prepared by/], ['a pattern for blanks', () => cleaned(([prepend, replace]) => ({ type: 'Sequence', normalizers: [prepend, { ...replace, pattern: { Regex: ' ' } }] })), /prepared by/],
     ['another step at the end', () => cleaned(([prepend, replace]) => ({ type: 'Sequence', normalizers: [replace, prepend] })), /prepared by "Replace, Prepend"/], ['another step in front', () => cleaned(([, replace]) => ({ type: 'Sequence', normalizers: [{ type: 'NFC' }, replace] })), /prepared by "NFC, Replace"/], ['another prefix', () => cleaned(([prepend, replace]) => ({ type: 'Sequence', normalizers: [{ ...prepend, prepend: '_' }, replace] })), /prepared by/], ['three steps', () => cleaned(([prepend, replace]) => ({ type: 'Sequence', normalizers: [prepend, { type: 'NFC' }, replace] })), /prepared by/],
@@ -140,6 +151,11 @@ describe('pieces', () => {
   ])('%s: refused', (_, files, message) => {
     expect(() => values(files())).toThrow(message);
     expect(() => values(files())).toThrow(FormatError);
+  });
+  test('say by a pattern what a blank is', () => {
+    // The library would say so on the console.
+    const { 'tokenizer.json': json } = cleaned(([prepend, replace]) => ({ type: 'Sequence', normalizers: [prepend, { ...replace, pattern: null }] }));
+    expect(() => values(pieceTokenizer(), { json })).toThrow(FormatError);
   });
   test('an added token may look like two pieces', () => {
     expect(() => values(pieceTokenizer(({ model }) => (model.vocab = { ...(model.vocab as object), ab: 310 })))).toThrow(/"a" and "b" are not joined, although "ab"/);
@@ -159,6 +175,12 @@ describe('the name', () => {
   type Added = { content: string; lstrip: boolean; rstrip: boolean; single_word: boolean };
   const marked = (change: (tokens: Added[], json: Json) => void) => pieceTokenizer((json) => change(json.added_tokens as Added[], json));
   const of = (tokens: Added[], content: string): Added => tokens.find((token) => token.content === content) ?? { content: '', lstrip: false, rstrip: false, single_word: false };
+  test('says so too where nothing is said of blanks behind those that keep them', () => {
+    const files = marked((tokens) => {
+      for (const token of tokens) if (!token.rstrip) delete (token as Partial<Added>).rstrip;
+    });
+    expect(name(files, 'some')).toBe('Phi-3 some');
+  });
   test.each<[string, () => Files]>([
     ['in front', () => marked((tokens) => (of(tokens, '<|user|>').lstrip = true))], ['whole words', () => marked((tokens) => (of(tokens, '<|user|>').single_word = true))], ['behind one that keeps them', () => marked((tokens) => (of(tokens, '<s>').rstrip = true))], ['not behind one that drops them', () => marked((tokens) => (of(tokens, '<|end|>').rstrip = false))],
     ['without a token that it asks for', () => marked((tokens, json) => { json.added_tokens = tokens.filter(({ content }) => content !== '<|endoftext|>'); })],
