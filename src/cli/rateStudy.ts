@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { limited } from '../data/limit';
-import type { Dataset } from '../data/source';
+import type { Dataset, Split } from '../data/source';
 import type { Device } from '../engine/device';
 import { defined } from '../numbers/defined';
 import { completeTrain } from '../train/config';
@@ -12,9 +12,9 @@ import { openModel, type LoadedModel } from '../train/openModel';
 import { Plans } from '../train/plan';
 import type { MethodConfig, RateSearch, RunEvent, TrainConfig } from '../train/protocol';
 import { LOOKS_A_STEP } from '../train/pace.meta';
-import { findRate, heldOf, ladderRate, ownRate, trialTrain } from '../train/rates.meta';
+import { findRate, heldOf, heldShare, ladderRate, ownRate, RATE_SEED, trialTrain } from '../train/rates.meta';
 import { Session } from '../train/session';
-import { trialSplits } from '../train/split';
+import { runSplits } from '../train/split';
 import { UsageError } from './command';
 import { modelTree, openData, writeWhole } from './files';
 import { openHere, withDeviceFlag } from './gpu';
@@ -81,9 +81,16 @@ interface Opened {
   plans: Plans;
 }
 
+/** What is trained on, and all that is held back, of which a search looks at as much as is worth it. */
+function heldBack(data: Dataset, train: TrainConfig): { share: number; train: Split; follow: Split } {
+  const { count } = limited(data.train, train.train_limit || Infinity, train.limit_rule);
+  const share = heldShare(train, count);
+  return { share, ...runSplits(data, { ...train, val_fraction: share, seed: RATE_SEED }) };
+}
+
 /** Trains at one rate to the end, looks at it on the way, and tests it. */
 async function runAt({ model, data, device, plans }: Opened, { method, train }: RateRuns, looks: readonly number[], { lr, seed }: { lr: number; seed: number }): Promise<RateRun> {
-  const { share, ...splits } = trialSplits(data, train);
+  const { share, ...splits } = heldBack(data, train);
   const config = { ...trialTrain(train, { lr, steps: train.steps, share }), seed };
   const run: RateRun = { lr, seed, curve: [], looks: [], test: { loss: null, accuracy: 0, count: data.test.count } };
   let failure = '';
@@ -95,7 +102,7 @@ async function runAt({ model, data, device, plans }: Opened, { method, train }: 
       else run.looks.push({ step, loss, accuracy, each: bytesOf(losses!) });
     } else if (event.type === 'failed' && event.error.kind !== 'diverged') failure = event.error.message;
   };
-  const session = new Session({ spec: { id: 'r', name: 'r', model: '', data: '', method, train: config }, model, device, plans, classes: data.classes, batches: trainBatches(splits.train, model, config), splits: { ...splits, test: limited(data.test, train.test_limit || Infinity, train.limit_rule) }, trial: { looks: looks.map((part) => Math.round(part * train.steps)) } }, say);
+  const session = new Session({ spec: { id: 'r', name: 'r', model: '', data: '', method, train: config }, model, device, plans, classes: data.classes, batches: trainBatches(splits.train, model, config), splits: { ...splits, followIs: 'val', taken: 0, test: limited(data.test, train.test_limit || Infinity, train.limit_rule) }, trial: { looks: looks.map((part) => Math.round(part * train.steps)) } }, say);
   await session.run();
   if (failure) throw new Error(failure);
   return run;
@@ -143,7 +150,7 @@ async function record(study: RateStudy, { models, data: sets, only, seeds }: Ask
 async function recordCell(study: RateStudy, { task, model, data, method }: { task: RateStudy['tasks'][0]; model: LoadedModel; data: Dataset; method: MethodConfig }, seeds: readonly number[]): Promise<void> {
   const path = fileOf(task.name, method.method);
   const train = completeTrain({ ...study.train, ...task.train });
-  const cell: RateRuns = { task: task.name, model: task.model, data: task.data, method, train, own: ownRate(method.method), held: trialSplits(data, train).follow.count, runs: existsSync(path) ? (await readJson<RateRuns>(path)).runs : [] };
+  const cell: RateRuns = { task: task.name, model: task.model, data: task.data, method, train, own: ownRate(method.method), held: heldBack(data, train).follow.count, runs: existsSync(path) ? (await readJson<RateRuns>(path)).runs : [] };
   const plans = new Plans();
   for (;;) {
     const ladder = ratesOf(cell.own, cell.runs, seeds).flatMap((lr) => seeds.map((seed) => ({ lr, seed }))).find(({ lr, seed }) => !cell.runs.some((run) => run.lr === lr && run.seed === seed));

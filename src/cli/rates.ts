@@ -41,7 +41,7 @@ export async function atFoundRate(request: TrainRequest): Promise<TrainRequest> 
     return request;
   }
   const rates = await foundOrSought(request);
-  say(`learning rate ${rates.lr}, found by ${rates.trials.length} looks at ${ratesTried(rates)} rates on ${rates.held} pictures that were held back${rates.kept ? "; so few pictures could not tell the rates apart, and the method's own was kept" : rates.edge ? '; it lies at an end of the rates that were tried as far, and a better one may lie beyond' : ''}`);
+  say(`learning rate ${rates.lr}, found by ${rates.trials.length} looks at ${ratesTried(rates)} rates on ${rates.held} pictures that were held back${rates.kept ? "; so few pictures could not tell the rates apart, and the method's own was kept" : rates.edge ? '; it is an end of the rates that were tried, and a better one may lie beyond' : ''}`);
   return { ...request, train: { ...request.train, lr: rates.lr }, rates };
 }
 

@@ -136,7 +136,7 @@ export interface RateSearch {
   held: number;
   /** Seed of all trials. */
   seed: number;
-  /** The rate is the least or the largest of those that were tried as far: a better one may lie beyond. */
+  /** The rate is the least or the largest of those that were tried: a better one may lie beyond. */
   edge?: boolean;
   /** The method's own rate was kept, as the few pictures could not tell another that did better from it. */
   kept?: boolean;

@@ -184,22 +184,22 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
   // One that is alone at a rung has been compared with none there, and where all have diverged the rung before tells more.
   const finite = (rung: Rung) => order(rung).length;
   const last: Rung = finite(2) > 0 && standing[2].size >= LAST ? 2 : finite(1) > 0 && (standing[1].size > 1 || !stopped) ? 1 : 0;
-  const compared = [...standing[Math.min(last, 1) as 0 | 1].keys()];
-  return search(own, [...standing[last].values()], { trials, held, stopped, ends: [Math.min(...compared), Math.max(...compared)] });
+  return search(own, [...standing[last].values()], { trials, held, stopped });
 }
 
 /** Thrown where a search is stopped. */
 class Enough extends Error {}
 
-/** The end of a search: the best of what stands, of rates that were compared between these places. */
-function search(own: number, standing: readonly Standing[], { trials, held, stopped, ends }: { trials: RateTrial[]; held: number; stopped: boolean; ends: [number, number] }): RateSearch {
+/** The end of a search: the best of what stands. */
+function search(own: number, standing: readonly Standing[], { trials, held, stopped }: { trials: RateTrial[]; held: number; stopped: boolean }): RateSearch {
   const best = ranked(standing, own)[0];
   const tried = trials.map(({ lr }) => lr);
-  if (!best) throw new RateError(Math.min(...tried), Math.max(...tried));
+  const [least, most] = [Math.min(...tried), Math.max(...tried)];
+  if (!best) throw new RateError(least, most);
   const about = { trials, held, seed: RATE_SEED, ...(stopped && { stopped }) };
   const mine = standing.find(({ lr, loss }) => lr === own && Number.isFinite(loss));
   if (held < FEW_HELD && best.lr !== own && mine && isNear(mine, best)) return { lr: own, ...about, kept: true };
-  return { lr: best.lr, ...about, ...(ends.includes(best.place) && { edge: true }) };
+  return { lr: best.lr, ...about, ...((best.lr === least || best.lr === most) && { edge: true }) };
 }
 
 /** Whether two rates cannot be told apart: the mean of the differences, picture by picture, is within its noise. */

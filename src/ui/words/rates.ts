@@ -3,7 +3,7 @@ import { say } from '../../language/say';
 /** Learning rates that are found before the first run. */
 export const rateWords = {
   find: 'Find learning rates',
-  hint: 'Before its first run each method trains at three rates around its own for a quarter of the run; the best and those beside it go on to the half, and the one with the least loss is taken, on training pictures held back for that. Where the best lies at an end, more rates are tried. Test pictures are never looked at. A rate you type is taken as it is.',
+  hint: 'Before its first run each method trains at three rates around its own for a quarter of the run; the best and those beside it go on to the half, the two best of these to three quarters, and the one with the least loss is taken, on training pictures held back for that. Where the best is an end, more rates are tried. Test pictures are never looked at. A rate you type is taken as it is.',
   /** What is to be found, before it is. */
   cost: say<[methods: number, steps: string, mostSteps: string, run: string, held: number, time: string]>('Rates to find: {0, plural, one {# method} other {# methods, each}} in {1} to {2} steps, where a run takes {3}, judged on {4, plural, one {# held-back picture} other {# held-back pictures}}; {5}.'),
   time: say<[time: string]>('about {0} on this device'),
@@ -31,7 +31,7 @@ export const rateWords = {
   stopped: 'The search was stopped: this is the best so far.',
   take: 'Train at the best so far',
   takeHint: 'Ends the search and trains at the rate that did best',
-  edge: 'It lies at an end of the rates that were tried as far: a better one may lie beyond.',
+  edge: 'It is an end of the rates that were tried: a better one may lie beyond.',
   rate: 'rate',
   after: say<[steps: string]>('after {0} steps: accuracy, loss'),
   result: say<[accuracy: string, loss: string]>('{0} %, {1}'),
