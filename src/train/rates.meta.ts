@@ -1,6 +1,7 @@
 import { methodFields, trainsOf } from '../adapters/fields';
 import { EngineError } from '../engine/errors';
 import { defined } from '../numbers/defined';
+import { parabola } from '../numbers/parabola';
 import { said, SaidError } from '../said/said';
 import { trainDefaults, withRule } from './config';
 import { LOOKS_A_STEP } from './pace.meta';
@@ -18,8 +19,9 @@ import type { RateSearch, RateTrial, RunSpec, TrainConfig } from './protocol';
 /** Rates a decade, and places of the ladder between coarse ones. */
 const PER_DECADE = 3;
 const STRIDE = 2;
-/** Coarse rates that are tried at first, and how far from the method's own the ladder may go on, in places. */
-export const RATES = 3;
+/** Coarse rates that are tried at first, in places from the method's own, and how far the ladder may go on. */
+const COARSE = [-STRIDE, 0, STRIDE];
+export const RATES = COARSE.length;
 const FURTHEST = 8;
 /** Rates that training can be set to. */
 const LEAST = 1e-8;
@@ -136,15 +138,14 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
     standing[rung].set(place, { place, lr, steps, rung, loss, accuracy, losses });
     trials.push({ lr, steps, rung, loss, accuracy });
   };
-  const order = (rung: Rung) => ranked([...standing[rung].values()], own);
+  const order = (rung: Rung) => ranked([...standing[rung].values()]);
   /** Whether a place is still to be tried at a rung, and steps are left for it and for what must follow. */
   const isOpen = (place: number, rung: Rung, reserved: number): boolean => Math.abs(place) <= FURTHEST && canBe(ladderRate(own, place)) && !standing[rung].has(place) && done() + rungs[rung] - (reached.get(place) ?? 0) + reserved <= cost.most.steps;
   const lastRung = LAST * (rungs[2] - rungs[1]);
 
   /** Coarse rates. So early small ones are ahead: where the best is the largest, the ladder goes on above, and below where all diverged. */
   const coarse = async (): Promise<void> => {
-    const reach = STRIDE * ((RATES - 1) / 2);
-    for (let place = -reach; place <= reach; place += STRIDE) if (canBe(ladderRate(own, place))) await goTo(place, 0);
+    for (const place of COARSE) if (canBe(ladderRate(own, place))) await goTo(place, 0);
     const around = rungs[1] - rungs[0] + 2 * rungs[1] + lastRung;
     for (;;) {
       const best = order(0)[0];
@@ -175,15 +176,14 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
   try {
     await coarse();
     if (rungs[1] > rungs[0]) await fine();
-    if (rungs[2] > rungs[1] && standing[1].size > 1) for (const { place } of order(1).slice(0, LAST)) await goTo(place, 2);
+    if (rungs[2] > rungs[1]) for (const { place } of order(1).slice(0, LAST)) await goTo(place, 2);
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
     if (standing[0].size < RATES) throw new EngineError('aborted', said`Stopped.`);
     stopped = true;
   }
-  // One that is alone at a rung has been compared with none there, and where all have diverged the rung before tells more.
-  const finite = (rung: Rung) => order(rung).length;
-  const last: Rung = finite(2) > 0 && standing[2].size >= LAST ? 2 : finite(1) > 0 && (standing[1].size > 1 || !stopped) ? 1 : 0;
+  // What was stopped may be alone at a rung, compared with none there; where all have diverged the rung before tells more.
+  const last = ([2, 1] as const).find((rung) => order(rung).length > 0 && (standing[rung].size > 1 || !stopped)) ?? 0;
   return search(own, [...standing[last].values()], { trials, held, stopped });
 }
 
@@ -192,7 +192,8 @@ class Enough extends Error {}
 
 /** The end of a search: the best of what stands. */
 function search(own: number, standing: readonly Standing[], { trials, held, stopped }: { trials: RateTrial[]; held: number; stopped: boolean }): RateSearch {
-  const best = ranked(standing, own)[0];
+  const order = ranked(standing);
+  const best = preferred(order);
   const tried = trials.map(({ lr }) => lr);
   const [least, most] = [Math.min(...tried), Math.max(...tried)];
   if (!best) throw new RateError(least, most);
@@ -200,6 +201,13 @@ function search(own: number, standing: readonly Standing[], { trials, held, stop
   const mine = standing.find(({ lr, loss }) => lr === own && Number.isFinite(loss));
   if (held < FEW_HELD && best.lr !== own && mine && isNear(mine, best)) return { lr: own, ...about, kept: true };
   return { lr: best.lr, ...about, ...((best.lr === least || best.lr === most) && { edge: true }) };
+}
+
+/** The best of the last rung: of those that cannot be told from the first the largest rate, whose loss falls furthest as the schedule goes down (`docs/rates.md`). At the other rungs the first. */
+function preferred(order: readonly Standing[]): Standing | undefined {
+  const [first, ...others] = order;
+  if (!first || first.rung < RUNGS.length - 1) return first;
+  return others.filter((one) => isNear(one, first)).reduce((largest, one) => (one.lr > largest.lr ? one : largest), first);
 }
 
 /** Whether two rates cannot be told apart: the mean of the differences, picture by picture, is within its noise. */
@@ -215,36 +223,17 @@ function isNear(one: Standing, best: Standing): boolean {
  * Rates that did not diverge, the likeliest best first: those that cannot be told from the one of least loss by the curve through
  * them, the others behind them by their loss; of equal ones the nearest to the method's own.
  */
-function ranked(standing: readonly Standing[], own: number): Standing[] {
-  const finite = standing.filter(({ loss }) => Number.isFinite(loss));
-  const best = finite.reduce<Standing | null>((least, one) => (least && least.loss <= one.loss ? least : one), null);
-  if (!best) return [];
-  const near = finite.filter((one) => one === best || isNear(one, best));
+function ranked(standing: readonly Standing[]): Standing[] {
+  const byLoss = standing.filter(({ loss }) => Number.isFinite(loss)).sort((a, b) => a.loss - b.loss || Math.abs(a.place) - Math.abs(b.place));
+  const near = byLoss.filter((one) => isNear(one, defined(byLoss[0])));
   const smooth = smoothed(near);
-  const value = new Map(finite.map((one) => [one, near.includes(one) ? smooth(one) : one.loss]));
-  const away = ({ lr }: Standing) => Math.abs(Math.log(lr / own));
-  const order = (a: Standing, b: Standing) => defined(value.get(a)) - defined(value.get(b)) || away(a) - away(b);
-  return [...near.sort(order), ...finite.filter((one) => !near.includes(one)).sort(order)];
+  return [...near.sort((a, b) => smooth(a) - smooth(b)), ...byLoss.filter((one) => !near.includes(one))];
 }
 
-/** The loss of a rate on the curve through rates that cannot be told apart: a parabola of log loss over log rate by least squares. Its own loss where they are too few, or the curve has no least. */
+/** The loss of a rate on the curve through rates that cannot be told apart: a parabola over log rate. Its own loss where they are too few, or the curve has no least. */
 function smoothed(near: readonly Standing[]): (one: Standing) => number {
-  const place = ({ lr }: Standing) => PER_DECADE * Math.log10(lr / defined(near[0]).lr);
-  const curve = near.length < CURVE ? null : parabola(near.map((one) => [place(one), Math.log(Math.max(1e-6, one.loss))]));
-  return curve && curve.bend > 0 ? (one) => Math.exp(curve.at(place(one))) : ({ loss }) => loss;
-}
-
-/** The parabola through points with the least squares: the normal equations, by Cramer's rule. */
-function parabola(points: readonly (readonly [x: number, y: number])[]): { bend: number; at: (x: number) => number } {
-  const sum = (of: (x: number, y: number) => number) => points.reduce((all, [x, y]) => all + of(x, y), 0);
-  const [n, sx, sxx, sx3, sx4] = [points.length, sum((x) => x), sum((x) => x * x), sum((x) => x ** 3), sum((x) => x ** 4)];
-  const [sy, sxy, sxxy] = [sum((_, y) => y), sum((x, y) => x * y), sum((x, y) => x * x * y)];
-  const det = (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
-  const all = det(n, sx, sxx, sx, sxx, sx3, sxx, sx3, sx4);
-  const c0 = det(sy, sx, sxx, sxy, sxx, sx3, sxxy, sx3, sx4) / all;
-  const c1 = det(n, sy, sxx, sx, sxy, sx3, sxx, sxxy, sx4) / all;
-  const c2 = det(n, sx, sy, sx, sxx, sxy, sxx, sx3, sxxy) / all;
-  return { bend: c2, at: (x) => c0 + c1 * x + c2 * x * x };
+  const curve = near.length < CURVE ? null : parabola(near.map(({ place, loss }) => [place, loss]));
+  return curve && curve.bend > 0 ? ({ place }) => curve.at(place) : ({ loss }) => loss;
 }
 
 /** No rate of the ladder trains. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { EngineError } from '../engine/errors';
 import { completeTrain, fingerprint } from './config';
 import type { RateSearch, RunSpec } from './protocol';
-import { atRate, findRate, hasRate, heldOf, heldShare, ownRate, rateCost, RateError, rateKey, RATE_SEED, trialTrain, type RateProgress, type RateResult } from './rates.meta';
+import { atRate, findRate, hasRate, heldOf, heldShare, ownRate, rateCost, RateError, rateKey, RATE_SEED, ratesTried, trialTrain, type RateProgress, type RateResult } from './rates.meta';
 
 const own = 1e-3;
 const HELD = 256;
@@ -54,6 +54,8 @@ describe('from coarse to fine', () => {
       }
     }
     expect(rateCost(400)).toEqual({ trials: 8, steps: 3 * 100 + 100 + 2 * 200 + 2 * 100, most: { trials: 11, steps: 1100 } });
+    // Of ten steps the rungs are 3, 5 and 8.
+    expect(rateCost(10)).toEqual({ trials: 8, steps: 9 + 2 + 10 + 6, most: { trials: 13, steps: 27 } });
     // Of one step there is one rung.
     expect((await find(bowl(own), { total: 1 })).trials.map(({ steps }) => steps)).toEqual([1, 1, 1]);
   });
@@ -64,11 +66,12 @@ describe('from coarse to fine', () => {
     expect([above.lr, above.edge]).toEqual([1e-2, undefined]);
     const below = await find(bowl(1.2e-4));
     expect([rungs(below)[1], below.lr, below.edge]).toEqual([[2.2e-4, 4.6e-4, 1e-4], 1e-4, true]);
-    expect(await find(bowl(1e3))).toMatchObject({ edge: true });
+    const far = await find(bowl(1e3));
+    expect([rungs(far), far.edge]).toEqual([[[2.2e-4, 1e-3, 4.6e-3, 2.2e-2], [2.2e-2, 4.6e-2, 1e-1], [1e-1, 4.6e-2]], true]);
   });
 
   test('the ladder ends where training cannot be set any lower or higher', async () => {
-    expect((await find(bowl(1e-12), { from: 1e-8 })).trials.every(({ lr }) => lr >= 1e-8)).toBe(true);
+    expect(Math.min(...(await find(bowl(1e-12), { from: 1e-8 })).trials.map(({ lr }) => lr))).toBe(1e-8);
     expect(await find(bowl(1e9), { from: 10 })).toMatchObject({ lr: 10, edge: true });
   });
 
@@ -79,7 +82,11 @@ describe('from coarse to fine', () => {
     // All that went on have diverged: the best of the coarse rates.
     expect((await find((lr, steps) => (steps > 100 ? NaN : bowl(1e-3)(lr)))).lr).toBe(1e-3);
     expect((await find(bowl(1e-2, 9e-5))).lr).toBe(4.6e-5);
+    // At the last rung one of two has diverged, or both.
+    expect((await find((lr, steps) => (steps > 200 && lr === own ? NaN : bowl(1.2e-3)(lr)))).lr).toBe(2.2e-3);
+    expect((await find((lr, steps) => (steps > 200 ? NaN : bowl(own)(lr)))).lr).toBe(own);
     await expect(find(bowl(1e-2, 1e-6))).rejects.toThrow(RateError);
+    await expect(find(bowl(1e-2, 1e-6))).rejects.toMatchObject({ name: 'RateError' });
     await expect(find(bowl(1e-2, 1e-6))).rejects.toThrow('Training diverged at every learning rate from 0.0000022 to 0.0046.');
   });
 
@@ -105,8 +112,33 @@ describe('what the held-back pictures can tell', () => {
     expect(rungs(await find(bumpy, { noise: 0 }))[2]?.[0]).not.toBe(own);
   });
 
-  test('of equal ones it is the method’s own', async () => {
-    expect((await find(() => 1)).lr).toBe(own);
+  test('without four of them, or where the curve has no least, by what they are', async () => {
+    // A hill: the curve through it would say an end of it.
+    const hill: Landscape = (lr) => 1.2 - 0.09 * Math.log10(lr / own) ** 2;
+    expect(rungs(await find(hill, { noise: 0.6 }))[2]?.[0]).not.toBe(own);
+    const three: Landscape = (lr) => (lr === 2.2e-3 ? 1.02 : lr === own ? 1.03 : lr === 4.6e-4 ? 1.05 : 3);
+    expect(rungs(await find(three, { noise: 0.4 }))[2]).toEqual([2.2e-3, own]);
+  });
+
+  test('of equal ones the nearest to the method’s own go on, and their neighbours, as far as steps are left', async () => {
+    const search = await find(() => 1);
+    expect(rungs(search)).toEqual([[2.2e-4, own, 4.6e-3], [own, 2.2e-4, 4.6e-3, 2.2e-3], [own, 2.2e-3]]);
+    expect(rungs(await find(() => 1, { total: 4000 }))).toEqual(rungs(search));
+  });
+
+  test('of two that cannot be told apart at the end the larger is taken: its loss falls furthest as the schedule goes down', async () => {
+    const close: Landscape = (lr) => (lr === own ? 1 : lr === 2.2e-3 ? 1.02 : 2);
+    expect((await find(close, { noise: 0.4 })).lr).toBe(2.2e-3);
+    expect((await find(close, { noise: 0.01 })).lr).toBe(own);
+    const other: Landscape = (lr) => (lr === own ? 1 : lr === 4.6e-4 ? 1.02 : 2);
+    expect((await find(other, { noise: 0.4 })).lr).toBe(own);
+  });
+
+  test('apart is more than two standard errors of the mean difference', async () => {
+    // Of 8 pictures differences of 0 and ± 0.6: a standard error of 0.3 sqrt(2 / 7), twice that is 0.321.
+    const behind = (by: number): Landscape => (lr) => (lr === 2.2e-3 ? 1 : lr === own ? 1 + by : 3);
+    expect((await find(behind(0.31), { held: 8, noise: 0.3 })).kept).toBe(true);
+    expect((await find(behind(0.33), { held: 8, noise: 0.3 })).kept).toBeUndefined();
   });
 
   test('few pictures that cannot tell the best rate from the method’s own leave the own, and say so', async () => {
@@ -116,9 +148,9 @@ describe('what the held-back pictures can tell', () => {
     expect((await find(better, { held: 8, noise: 0.01 })).kept).toBeUndefined();
     expect((await find((lr, steps) => (lr === own && steps > 100 ? NaN : better(lr, 1)), { held: 8, noise: 0.3 })).kept).toBeUndefined();
     expect(await find(better, { held: 32, noise: 0.6 })).toMatchObject({ lr: 2.2e-3 });
+    expect(await find(better, { held: 30, noise: 0.6 })).toMatchObject({ lr: 2.2e-3 });
     expect((await find(better, { held: 24, noise: 0.6 })).kept).toBe(true);
-    // Nothing is kept where it is the best anyway.
-    expect((await find(bowl(own), { held: 8, noise: 1 })).kept).toBeUndefined();
+    expect((await find(bowl(own), { held: 8, noise: 0.01 })).kept).toBeUndefined();
   });
 });
 
@@ -130,11 +162,23 @@ describe('a search that is stopped', () => {
 
   test('has the best so far once the coarse rates were looked at, and says that it was stopped', async () => {
     // Of the coarse ones, while one alone has come further; then of those that have.
-    for (const [most, lr] of [[3, own], [4, own], [5, 2.2e-3], [7, 2.2e-3]] as const) {
+    for (const [most, lr] of [[3, own], [4, own], [5, 2.2e-3], [7, 2.2e-3], [6, 2.2e-3]] as const) {
       const search = await until(most);
       expect([search.lr, search.stopped, search.trials.length]).toEqual([lr, true, most]);
     }
     expect((await until(8)).stopped).toBeUndefined();
+  });
+
+  test('has what the rung before says where one alone has gone on to the last', async () => {
+    // Ahead at the half, and no longer behind it.
+    let looks = 0;
+    const turning: Landscape = (lr, steps) => (steps > 200 ? 9 : bowl(2e-3)(lr));
+    const search = await findRate({ own, total: 400, held: HELD }, (lr, steps) => Promise.resolve(++looks > 7 ? null : result(turning(lr, steps))));
+    expect([search.lr, search.stopped, search.trials.at(-1)?.rung]).toEqual([2.2e-3, true, 2]);
+  });
+
+  test('what breaks it is its own', async () => {
+    await expect(findRate({ own, total: 400, held: HELD }, () => Promise.reject(new Error('it broke')))).rejects.toThrow('it broke');
   });
 
   test('has none before that', async () => {
@@ -161,6 +205,11 @@ describe('settings', () => {
   test('large sets hold back a smaller share', () => {
     expect([0, 100, 5000, 50_000].map((count) => heldShare({ val_fraction: 0 }, count))).toEqual([0.2, 0.2, 0.1, 0.01]);
     expect(heldShare({ val_fraction: 0.3 }, 50_000)).toBe(0.3);
+  });
+
+  test('how many rates were tried', () => {
+    const trial = { steps: 1, rung: 0, loss: 1, accuracy: 1 };
+    expect(ratesTried({ trials: [{ lr: 1, ...trial }, { lr: 2, ...trial }, { lr: 1, ...trial }] })).toBe(2);
   });
 
   test('there is a rate to find but where the head alone learns, at one of its own', () => {

@@ -83,9 +83,11 @@ export const rooms = {
   ],
   'learning rates': [
     part('src/train/rates.meta.ts'),
+    part('src/numbers/parabola.ts'),
     part('src/train/searchRate.ts', 'src/train/searched.test.ts'),
     part('src/train/patience.ts', 'src/train/patienceCount.test.ts'),
     part('src/train/early.meta.ts'),
+    part('src/train/chance.meta.ts'),
     part('src/records/rates.meta.ts'),
   ],
   weights: [
