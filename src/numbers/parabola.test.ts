@@ -4,11 +4,11 @@ import { parabola } from './parabola';
 test('three points lie on it', () => {
   const { bend, at } = parabola([[-1, 8], [2, 5], [3, 12]]);
   expect(bend).toBeCloseTo(2, 12);
-  expect([-1, 0, 2, 3, 10].map(at)).toEqual([8, 3, 5, 12, 173].map((y) => expect.closeTo(y, 9)));
+  for (const [x, y] of [[-1, 8], [0, 3], [2, 5], [3, 12], [10, 173]] as const) expect(at(x)).toBeCloseTo(y, 9);
 });
 
 test('more points lie around it with the least squares: the numbers of numpy.polyfit', () => {
   const { bend, at } = parabola([[-3, 5.5], [-1, 2.25], [0, 1.75], [2, 3.5], [4, 4.0], [7, 9.25]]);
   expect(bend).toBeCloseTo(0.188761517301, 10);
-  expect([-2, 1.5, 5].map(at)).toEqual([3.769894272836, 2.314353436133, 5.483469773300].map((y) => expect.closeTo(y, 9)));
+  for (const [x, y] of [[-2, 3.769894272836], [1.5, 2.314353436133], [5, 5.483469773300]] as const) expect(at(x)).toBeCloseTo(y, 9);
 });
