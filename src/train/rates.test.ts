@@ -56,6 +56,8 @@ describe('from coarse to fine', () => {
     expect(rateCost(400)).toEqual({ trials: 8, steps: 3 * 100 + 100 + 2 * 200 + 2 * 100, most: { trials: 11, steps: 1100 } });
     // Of ten steps the rungs are 3, 5 and 8.
     expect(rateCost(10)).toEqual({ trials: 8, steps: 9 + 2 + 10 + 6, most: { trials: 13, steps: 27 } });
+    // Of seven 2, 4 and 5.
+    expect(rateCost(7).most).toEqual({ trials: 19, steps: 19 });
     // Of one step there is one rung.
     expect((await find(bowl(own), { total: 1 })).trials.map(({ steps }) => steps)).toEqual([1, 1, 1]);
   });
@@ -99,7 +101,11 @@ describe('from coarse to fine', () => {
     expect(progress.map(({ done }) => done)).toEqual([0, 100, 200, 300, 400, 500, 700, 800, 900]);
     expect(progress.map(({ rung }) => rung)).toEqual([0, 0, 0, 0, 1, 1, 1, 2, 2]);
     expect(progress.map(({ steps }) => steps)).toEqual([100, 100, 100, 100, 100, 200, 100, 100, 100]);
-    for (const { done, steps, total } of progress) expect(done + steps).toBeLessThanOrEqual(total);
+    // One more at the half than as a rule.
+    const longer: RateProgress[] = [];
+    await findRate({ own, total: 400, held: HELD }, (lr, _, at) => (longer.push(at), Promise.resolve(result(lr === own ? 1 : lr === 2.2e-3 ? 1.02 : 2, { noise: 0.4, lr }))));
+    for (const { done, steps, total } of [...progress, ...longer]) expect(done + steps).toBeLessThanOrEqual(total);
+    expect(longer.map(({ total }) => total).slice(-3)).toEqual([1000, 1000, 1100]);
   });
 });
 
@@ -112,10 +118,7 @@ describe('what the held-back pictures can tell', () => {
     expect(rungs(await find(bumpy, { noise: 0 }))[2]?.[0]).not.toBe(own);
   });
 
-  test('without four of them, or where the curve has no least, by what they are', async () => {
-    // A hill: the curve through it would say an end of it.
-    const hill: Landscape = (lr) => 1.2 - 0.09 * Math.log10(lr / own) ** 2;
-    expect(rungs(await find(hill, { noise: 0.6 }))[2]?.[0]).not.toBe(own);
+  test('without four of them, by what they are', async () => {
     const three: Landscape = (lr) => (lr === 2.2e-3 ? 1.02 : lr === own ? 1.03 : lr === 4.6e-4 ? 1.05 : 3);
     expect(rungs(await find(three, { noise: 0.4 }))[2]).toEqual([2.2e-3, own]);
   });
@@ -130,6 +133,8 @@ describe('what the held-back pictures can tell', () => {
     const close: Landscape = (lr) => (lr === own ? 1 : lr === 2.2e-3 ? 1.02 : 2);
     expect((await find(close, { noise: 0.4 })).lr).toBe(2.2e-3);
     expect((await find(close, { noise: 0.01 })).lr).toBe(own);
+    // And its neighbour goes on to the half as well.
+    expect([rungs(await find(close, { noise: 0.4 }))[1], rungs(await find(close, { noise: 0.01 }))[1]]).toEqual([[own, 2.2e-3, 4.6e-4, 4.6e-3], [own, 2.2e-3, 4.6e-4]]);
     const other: Landscape = (lr) => (lr === own ? 1 : lr === 4.6e-4 ? 1.02 : 2);
     expect((await find(other, { noise: 0.4 })).lr).toBe(own);
   });
@@ -175,6 +180,12 @@ describe('a search that is stopped', () => {
     const turning: Landscape = (lr, steps) => (steps > 200 ? 9 : bowl(2e-3)(lr));
     const search = await findRate({ own, total: 400, held: HELD }, (lr, steps) => Promise.resolve(++looks > 7 ? null : result(turning(lr, steps))));
     expect([search.lr, search.stopped, search.trials.at(-1)?.rung]).toEqual([2.2e-3, true, 2]);
+  });
+
+  test('says the first of the coarse rates, though others cannot be told from it', async () => {
+    let looks = 0;
+    const search = await findRate({ own, total: 400, held: HELD }, (lr) => Promise.resolve(++looks > 3 ? null : result(bowl(1.2e-3)(lr), { noise: 9, lr })));
+    expect([search.lr, search.stopped]).toEqual([own, true]);
   });
 
   test('what breaks it is its own', async () => {
