@@ -61,6 +61,13 @@ async function foundOrSought(request: TrainRequest): Promise<RateSearch> {
 async function seek(request: TrainRequest, key: string): Promise<RateSearch> {
   const { say, out } = request;
   const looks: RateTrial[] = [];
+  // After each look: whatever ends the process, no more than the one that goes on is lost.
+  let written = Promise.resolve();
+  const keep = (): void => {
+    if (key && out !== undefined) written = written.then(() => writeWhole(join(out, FILE), JSON.stringify({ key, looks: looks.map(packed) }, null, 1)));
+    // Said at the end.
+    written.catch(() => {});
+  };
   const before = key && out !== undefined ? await looksIn(join(out, FILE), key) : [];
   const { source: _, ...opened } = await openRequest(request);
   const data = opened.data!;
@@ -73,6 +80,7 @@ async function seek(request: TrainRequest, key: string): Promise<RateSearch> {
       tried: (trial, { done, total }) => {
         const { lr, steps, loss, accuracy } = trial;
         looks.push(trial);
+        keep();
         const left = ((performance.now() - begun) / 1000 / done) * (total - done);
         say(`rate ${lr}  ${steps} steps  ${Number.isNaN(loss) ? 'diverged' : `loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)} %`}  about ${Math.round(left)} s left`);
       },
@@ -82,7 +90,7 @@ async function seek(request: TrainRequest, key: string): Promise<RateSearch> {
   } finally {
     onInterrupt(null);
     opened.device.destroy();
-    if (key && out !== undefined && looks.length) await writeWhole(join(out, FILE), JSON.stringify({ key, looks: looks.map(packed) }, null, 1));
+    await written;
   }
 }
 

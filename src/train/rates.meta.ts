@@ -141,11 +141,12 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
   const order = (rung: Rung) => ranked([...standing[rung].values()]);
   /** Whether a place is still to be tried at a rung, and steps are left for it and for what must follow. */
   const isOpen = (place: number, rung: Rung, reserved: number): boolean => Math.abs(place) <= FURTHEST && canBe(ladderRate(own, place)) && !standing[rung].has(place) && done() + rungs[rung] - (reached.get(place) ?? 0) + reserved <= cost.most.steps;
+  const places = COARSE.filter((place) => canBe(ladderRate(own, place)));
   const lastRung = LAST * (rungs[2] - rungs[1]);
 
   /** Coarse rates. So early small ones are ahead: where the best is the largest, the ladder goes on above, and below where all diverged. */
   const coarse = async (): Promise<void> => {
-    for (const place of COARSE) if (canBe(ladderRate(own, place))) await goTo(place, 0);
+    for (const place of places) await goTo(place, 0);
     const around = rungs[1] - rungs[0] + 2 * rungs[1] + lastRung;
     for (;;) {
       const best = order(0)[0];
@@ -181,7 +182,7 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
     if (rungs[2] > rungs[1]) for (const { place } of order(1).slice(0, LAST)) await goTo(place, 2);
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
-    if (standing[0].size < RATES) throw new EngineError('aborted', said`Stopped.`);
+    if (standing[0].size < places.length) throw new EngineError('aborted', said`Stopped.`);
     stopped = true;
   }
   // Where all have diverged the rung before tells more.

@@ -21,6 +21,7 @@ test('records as the page writes them are taken; a run that was going on is inte
   expect(checkRecord('runs', 'a', { ...run, state: 'done' })).toEqual({ ok: true, value: { ...run, state: 'done', owner: '' } });
   const ofPaper = { ...run, owner: '', spec: { ...run.spec, experiment: 'table-2' } };
   expect(checkRecord('runs', 'a', ofPaper)).toEqual({ ok: true, value: ofPaper });
+  expect(checkRecord('runs', 'a', { ...run, looks: [{ losses: 'anything' }] })).toEqual(checkRecord('runs', 'a', run));
   expect(checkRecord('runs', 'a', { ...run, state: 'paused' })).toMatchObject({ ok: true, value: { state: 'interrupted', owner: '' } });
   expect(checkRecord('curves', 'a', Object.fromEntries(columns.map((name) => [name, new Float32Array(3)])))).toMatchObject({ ok: true });
   expect(checkRecord('adapters', 'a', [{ path: 'adapter_model.safetensors', bytes: new Uint8Array(2) }, { path: 'a/README.md', bytes: new Uint8Array() }])).toMatchObject({ ok: true });

@@ -197,7 +197,8 @@ export function checkRecord<S extends RecordName>(store: S, key: string, value: 
   }
   if (store === 'imported' && (result.data as Imported).id !== key) return { ok: false, why: 'it stands under another name' };
   if (store !== 'runs') return { ok: true, value: result.data as Schema[S]['value'] };
-  const kept = result.data as Run;
+  // What a search has looked at is worth its time here alone; elsewhere it begins anew.
+  const { looks: _, ...kept } = result.data as Run;
   if (kept.id !== key || kept.spec.id !== key) return { ok: false, why: 'it stands under another name' };
   const live = kept.state === 'running' || kept.state === 'paused' || kept.state === 'stopping';
   return { ok: true, value: { ...kept, owner: '', state: live ? 'interrupted' : kept.state } };
