@@ -74,7 +74,7 @@ test('a run goes on from a checkpoint to the bit, is stopped before it begins, a
   const search = await trainer.find_learning_rate({ tried: ({ lr }) => tried.push(lr) });
   expect(tried).toContain(search.lr);
   expect(trainer.args.lr).toBe(search.lr);
-  await expect(trainer.find_learning_rate({ tried: () => trainer.stop() })).rejects.toThrow('Cancelled before the first step.');
+  await expect(trainer.find_learning_rate({ tried: () => trainer.stop() })).rejects.toThrow('Stopped.');
   expect((await trained(trainer)).losses).toHaveLength(4);
   expect(device.ledger).toEqual({});
 });

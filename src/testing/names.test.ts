@@ -80,6 +80,7 @@ const allowed: [place: RegExp, why: string][] = [
   [/^api\/engine\.ts /, "ops of the package's engine, of which losses are some"],
   [/^cli\/python\//, 'cases of check:python, an experiment of all methods and families'],
   [/^cli\/village\.ts /, 'an experiment of all tasks on texts'],
+  [/^cli\/featureStudy\.ts /, 'an experiment of all features, on one method and on all'],
   [/^cli\/mutate\/rooms\.mjs /, 'files whose faults tests have to notice, some of them of one method'],
   [/^(api|models)\/\S+ (CAUSAL_LM|(\w*For)?(SequenceClassification|TokenClassification|CausalLM|MaskedLM)(Model)?)$/, 'classes of transformers, and kinds of PEFT, which are called after them'],
   [/^models\/text\.ts token-classification$/, "a pipeline of the hub's"],

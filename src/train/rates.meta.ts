@@ -1,5 +1,4 @@
 import { methodFields, trainsOf } from '../adapters/fields';
-import { EngineError } from '../engine/errors';
 import { defined } from '../numbers/defined';
 import { parabola } from '../numbers/parabola';
 import { said, SaidError } from '../said/said';
@@ -113,10 +112,9 @@ type Standing = RateResult & Omit<RateTrial, 'losses'> & { place: number };
  * Finds the learning rate of a method for runs of `total` steps, starting from the method's `own`. `look` goes on with the run at
  * a rate to a step and measures it on the `held` pictures; null where it was stopped, which ends the search with the best so far.
  * Where few pictures cannot tell the best from the method's own, the own is kept. Says nothing by chance: equal results find the
- * same rate. Throws RateError when every rate diverges, and EngineError of kind `aborted` when it was stopped before the coarse
- * rates were looked at.
+ * same rate; null when it was stopped before the coarse rates were looked at. Throws RateError when every rate diverges.
  */
-export async function findRate({ own, total, held }: { own: number; total: number; held: number }, look: (lr: number, steps: number, progress: RateProgress) => Promise<RateResult | null>): Promise<RateSearch> {
+export async function findRate({ own, total, held }: { own: number; total: number; held: number }, look: (lr: number, steps: number, progress: RateProgress) => Promise<RateResult | null>): Promise<RateSearch | null> {
   const rungs = rungsOf(total);
   const trials: RateTrial[] = [];
   const standing = [new Map<number, Standing>(), new Map<number, Standing>(), new Map<number, Standing>()] as const;
@@ -182,7 +180,7 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
     if (rungs[2] > rungs[1]) for (const { place } of order(1).slice(0, LAST)) await goTo(place, 2);
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
-    if (standing[0].size < places.length) throw new EngineError('aborted', said`Stopped.`);
+    if (standing[0].size < places.length) return null;
     stopped = true;
   }
   // Where all have diverged the rung before tells more.

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { EngineError } from '../engine/errors';
 import { completeTrain, fingerprint } from './config';
 import type { RateSearch, RunSpec } from './protocol';
 import { atRate, findRate, hasRate, heldOf, heldShare, ownRate, rateCost, RateError, rateKey, RATE_SEED, ratesTried, trialTrain, type RateProgress, type RateResult } from './rates.meta';
@@ -17,7 +16,7 @@ const result = (mean: number, { noise = 0, lr = own, held = HELD } = {}): RateRe
 /** Loss rises by one a decade from the best rate; from `breaks` on training diverges. */
 const bowl = (best: number, breaks = Infinity) => (lr: number): number => (lr >= breaks ? NaN : 1 + Math.abs(Math.log10(lr / best)));
 type Landscape = (lr: number, steps: number) => number;
-const find = (of: Landscape, { total = 400, held = HELD, noise = 0, from = own } = {}): Promise<RateSearch> => findRate({ own: from, total, held }, (lr, steps) => Promise.resolve(result(of(lr, steps), { noise, lr, held })));
+const find = async (of: Landscape, { total = 400, held = HELD, noise = 0, from = own } = {}): Promise<RateSearch> => (await findRate({ own: from, total, held }, (lr, steps) => Promise.resolve(result(of(lr, steps), { noise, lr, held }))))!;
 const rungs = ({ trials }: RateSearch) => [0, 1, 2].map((rung) => trials.filter((one) => one.rung === rung).map(({ lr }) => lr));
 
 describe('from coarse to fine', () => {
@@ -169,9 +168,9 @@ describe('a search that is stopped', () => {
     // Of the coarse ones, while one alone has come further; then of those that have.
     for (const [most, lr] of [[3, own], [4, own], [5, 2.2e-3], [7, 2.2e-3], [6, 2.2e-3]] as const) {
       const search = await until(most);
-      expect([search.lr, search.stopped, search.trials.length]).toEqual([lr, true, most]);
+      expect([search?.lr, search?.stopped, search?.trials.length]).toEqual([lr, true, most]);
     }
-    expect((await until(8)).stopped).toBeUndefined();
+    expect((await until(8))?.stopped).toBeUndefined();
   });
 
   test('has what the rung before says where one alone has gone on to the last', async () => {
@@ -179,13 +178,13 @@ describe('a search that is stopped', () => {
     let looks = 0;
     const turning: Landscape = (lr, steps) => (steps > 200 ? 9 : bowl(2e-3)(lr));
     const search = await findRate({ own, total: 400, held: HELD }, (lr, steps) => Promise.resolve(++looks > 7 ? null : result(turning(lr, steps))));
-    expect([search.lr, search.stopped, search.trials.at(-1)?.rung]).toEqual([2.2e-3, true, 2]);
+    expect([search?.lr, search?.stopped, search?.trials.at(-1)?.rung]).toEqual([2.2e-3, true, 2]);
   });
 
   test('says the first of the coarse rates, though others cannot be told from it', async () => {
     let looks = 0;
     const search = await findRate({ own, total: 400, held: HELD }, (lr) => Promise.resolve(++looks > 3 ? null : result(bowl(1.2e-3)(lr), { noise: 9, lr })));
-    expect([search.lr, search.stopped]).toEqual([own, true]);
+    expect([search?.lr, search?.stopped]).toEqual([own, true]);
   });
 
   test('what breaks it is its own', async () => {
@@ -193,8 +192,7 @@ describe('a search that is stopped', () => {
   });
 
   test('has none before that', async () => {
-    const error: unknown = await until(2).catch((thrown: unknown) => thrown);
-    expect(error instanceof EngineError && error.kind).toBe('aborted');
+    expect(await until(2)).toBeNull();
   });
 });
 

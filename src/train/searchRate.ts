@@ -1,6 +1,8 @@
 import type { Arrays, FileBase } from '../adapters/method';
 import type { Dataset } from '../data/source';
 import type { Device } from '../engine/device';
+import { EngineError } from '../engine/errors';
+import { said } from '../said/said';
 import { totalSteps } from './config';
 import { trainBatches } from './feeds';
 import type { LoadedModel } from './openModel';
@@ -70,11 +72,13 @@ export async function searchRate({ spec, model, data, tried = [], ...with_ }: Ra
     return resultOf(ended, failure);
   };
 
-  return findRate({ own: ownRate(spec.method.method), total, held: splits.follow.count }, async (lr, steps, at) => {
+  const search = await findRate({ own: ownRate(spec.method.method), total, held: splits.follow.count }, async (lr, steps, at) => {
     const result = await look(lr, steps, at);
     if (result) follower.tried?.({ lr, steps, rung: at.rung, ...result }, { ...at, done: at.done + at.steps });
     return result;
   });
+  if (!search) throw new EngineError('aborted', said`Stopped.`);
+  return search;
 }
 
 /** What a trial came to; null where it was stopped. */

@@ -64,8 +64,10 @@ test.each<[Partial<TrainConfig>, Partial<Dataset>, train: string, held: string, 
 
 test('of many held back a rate is found on five hundred, drawn by class, and none are too few', () => {
   const many = splitOf(Array.from({ length: 700 }, (_, i) => Number(i >= 350)), 1000);
-  const own = trialSplits({ ...data, val: many }, config({}));
+  const own = trialSplits({ ...data, val: many }, config({ steps: 1000 }));
   expect([own.follow.count, own.follow.labels.reduce((sum, label) => sum + label, 0)]).toEqual([500, 250]);
-  expect(trialSplits({ ...data, train: splitOf(Array.from({ length: 3000 }, (_, i) => i % 2)) }, config({ val_fraction: 0.4 }))).toMatchObject({ train: { count: 1800 }, follow: { count: 500 } });
+  expect(trialSplits({ ...data, train: splitOf(Array.from({ length: 3000 }, (_, i) => i % 2)) }, config({ val_fraction: 0.4, steps: 1000 }))).toMatchObject({ train: { count: 1800 }, follow: { count: 500 } });
+  // Of a short run no more than is worth its time.
+  expect(trialSplits({ ...data, val: many }, config({ steps: 10 })).follow.count).toBe(100);
   expect(() => trialSplits({ ...data, train: splitOf([0, 1]) }, config({}))).toThrow(/too few training examples to hold some back/);
 });
