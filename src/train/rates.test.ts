@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { completeTrain, fingerprint } from './config';
 import type { RateSearch, RunSpec } from './protocol';
-import { atRate, findRate, hasRate, heldOf, heldShare, ownRate, rateCost, RateError, rateKey, RATE_SEED, ratesTried, trialTrain, type RateProgress, type RateResult } from './rates.meta';
+import { findRate, RateError, type RateProgress, type RateResult } from './findRate';
+import { atRate, hasRate, heldOf, heldShare, ownRate, rateCost, rateKey, RATE_SEED, ratesTried, trialTrain } from './rates.meta';
 
 const own = 1e-3;
 const HELD = 256;

@@ -8,7 +8,8 @@ import { trainBatches } from './feeds';
 import type { LoadedModel } from './openModel';
 import type { Plans } from './plan';
 import type { RateSearch, RateTrial, RunError, RunEvent, RunSpec, RunSummary } from './protocol';
-import { findRate, ownRate, trialTrain, type RateProgress, type RateResult } from './rates.meta';
+import { findRate, type RateProgress, type RateResult } from './findRate';
+import { ownRate, trialTrain } from './rates.meta';
 import { RunFailure } from './runError';
 import { Session, type SessionInput } from './session';
 import { runSplits, trialSplits } from './split';
@@ -40,7 +41,7 @@ export interface RateFollower {
 
 /**
  * Finds the learning rate of a run by trials of the same model, method, data and schedule, on training images alone
- * (`rates.meta.ts`). A trial that goes on does so from its checkpoint. One that is stopped ends the search with the best so far.
+ * (`findRate.ts`). A trial that goes on does so from its checkpoint. One that is stopped ends the search with the best so far.
  * Throws DataError when too few images can be held back, RateError when every rate diverges, RunFailure where a trial fails
  * otherwise, and EngineError of kind `aborted` when it was stopped before every rate was looked at.
  */

@@ -4,7 +4,7 @@ import { EngineError } from '../engine/errors';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { completeTrain } from './config';
 import type { RunError, RunEvent, RunSpec } from './protocol';
-import type { RateProgress } from './rates.meta';
+import type { RateProgress } from './findRate';
 import { RunFailure } from './runError';
 import { searchRate } from './searchRate';
 import type { SessionInput } from './session';

@@ -82,7 +82,7 @@ export const rooms = {
     part('src/train/rollout.ts', 'src/train/rolloutRecorded.test.ts'),
   ],
   'learning rates': [
-    part('src/train/rates.meta.ts'),
+    part(['src/train/rates.meta.ts', 'src/train/findRate.ts'], 'src/train/rates.test.ts'),
     part('src/numbers/parabola.ts'),
     part('src/train/searchRate.ts', 'src/train/searched.test.ts'),
     part('src/train/patience.ts', 'src/train/patienceCount.test.ts'),
