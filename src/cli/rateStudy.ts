@@ -228,8 +228,8 @@ function regretOf(runs: RateRuns, seed: number, seeds: readonly number[], search
   const whole = rates.filter((lr) => !Number.isNaN(meanAccuracy(runs.runs, lr, seeds)));
   const bestRate = whole.reduce((best, lr) => (meanAccuracy(runs.runs, lr, seeds) > meanAccuracy(runs.runs, best, seeds) ? lr : best));
   const { train } = runs;
-  const furthest = new Map<number, number>();
-  for (const { lr, steps } of search.trials) furthest.set(lr, Math.max(furthest.get(lr) ?? 0, steps));
+  // A rate is looked at again further on alone.
+  const furthest = new Map(search.trials.map(({ lr, steps }) => [lr, steps]));
   const look = (pictures: number) => pictures / (LOOKS_A_STEP * train.batch * train.accumulate);
   const trained = [...furthest.values()].reduce((sum, steps) => sum + steps, 0);
   const cost = (trained + search.trials.length * look(lookedAt(runs))) / (train.steps + look(defined(runs.runs[0]).test.count));

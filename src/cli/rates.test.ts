@@ -25,7 +25,7 @@ test('train --lr auto says what it takes, finds a rate on held-back pictures, tr
   expect(await train('a')).toBe(0);
   const said = out.join('\n');
   const { trials, steps, most } = rateCost(8);
-  expect(said).toContain(`up to ${steps} steps and ${trials} looks, where a run takes 8 steps; ${most.steps} and ${most.trials} where`);
+  expect(said).toContain(`usually ${steps} steps and ${trials} looks, where a run takes 8 steps; at most ${most.steps} and ${most.trials}, where`);
   expect(said).toContain(`20 training pictures are held back to decide by, 80 are trained on; seed ${RATE_SEED}; no test picture is looked at`);
   expect(said.indexOf('20 training pictures')).toBeLessThan(said.indexOf('rate 0.00065  2 steps'));
 

@@ -80,7 +80,8 @@ async function seek(request: TrainRequest, key: string): Promise<RateSearch> {
       tried: (trial, { done, total }) => {
         const { lr, steps, loss, accuracy } = trial;
         looks.push(trial);
-        keep();
+        // What is gone over once more lies in the file already.
+        if (looks.length > before.length) keep();
         const left = ((performance.now() - begun) / 1000 / done) * (total - done);
         say(`rate ${lr}  ${steps} steps  ${Number.isNaN(loss) ? 'diverged' : `loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)} %`}  about ${Math.round(left)} s left`);
       },
@@ -98,7 +99,7 @@ function sayCost({ method: { method }, train }: RunSpec, data: Dataset, say: (li
   const { follow, train: left } = trialSplits(data, train);
   const { steps } = totalSteps(train, runSplits(data, train).train.count);
   const cost = rateCost(steps);
-  say(`finding the learning rate of ${method} around its own, ${ownRate(method)}: up to ${cost.steps} steps and ${cost.trials} looks, where a run takes ${steps} steps; ${cost.most.steps} and ${cost.most.trials} where the best rate is an end of the ladder`);
+  say(`finding the learning rate of ${method} around its own, ${ownRate(method)}: usually ${cost.steps} steps and ${cost.trials} looks, where a run takes ${steps} steps; at most ${cost.most.steps} and ${cost.most.trials}, where rates cannot be told apart or the best is an end of the ladder`);
   say(`${follow.count} ${data.val ? 'validation' : 'training'} pictures are held back to decide by, ${left.count} are trained on; seed ${RATE_SEED}; no test picture is looked at`);
 }
 

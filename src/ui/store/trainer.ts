@@ -226,6 +226,8 @@ async function record(id: string, event: RunEvent): Promise<void> {
       return;
     case 'trial':
       setLive(id, { trials: [...liveOf(id).trials, event.trial] });
+      // What is gone over once more of a search that was broken off is kept already.
+      if (liveOf(id).trials.length <= (run.looks?.length ?? 0)) return;
       updateRun(id, { looks: [...liveOf(id).trials] });
       await keepRun(id);
       return;
