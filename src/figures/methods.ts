@@ -1,7 +1,6 @@
 import { methodFields } from '../adapters/fields';
 import type { Look, LookColour } from '../adapters/look.meta';
 import { partsOf } from '../language/format';
-import { textOf } from '../language/say';
 import { defined } from '../numbers/defined';
 
 /** How a line of charts looks: a method's own, or that of what is no method. A method without a look works as well, in a neutral one. */
@@ -14,10 +13,10 @@ export interface MethodLook extends Pick<Look, 'dash' | 'marker'> {
 
 const others: MethodLook[] = [
   // The model as it was downloaded, beside its adapters.
-  { method: 'base', title: textOf('Base model'), colour: 'grey', dash: 'even', marker: 'plus' },
+  { method: 'base', title: 'Base model', colour: 'grey', dash: 'even', marker: 'plus' },
   // What is of no method: a line across several runs.
   { method: 'ink', title: '', colour: 'ink', dash: 'solid', marker: 'circle' },
-  { method: 'zero_shot', title: textOf('Zero-shot'), colour: 'grey', dash: 'even', marker: 'cross' },
+  { method: 'zero_shot', title: 'Zero-shot', colour: 'grey', dash: 'even', marker: 'cross' },
 ];
 
 /** Look of a method; neutral for one that has none, or that this page does not know yet. */

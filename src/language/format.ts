@@ -1,12 +1,8 @@
 import { plainText } from '../said/plainText';
-import { language } from './language';
-import { listOf, say } from './say';
 
-/** Numbers, dates and lists as people read them, in the page's language. Everything goes through Intl, figures are tabular by CSS. */
+/** Numbers, dates and lists as people read them. Everything goes through Intl, figures are tabular by CSS. */
 
-export { listOf };
-
-const { locale } = language;
+const locale = 'en';
 /** Below zero stands a minus, where the locale has a hyphen. */
 const withMinus = (text: string): string => text.replace(/^-/, '−');
 const numbers = (options?: Intl.NumberFormatOptions) => {
@@ -22,9 +18,24 @@ const bare = [bareTo(0), bareTo(1), bareTo(2), bareTo(3)] as const;
 const significant = (digits: number) => numbers({ minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false });
 const [two, three] = [significant(2), significant(3)];
 const parts = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
+/** Without a comma before "and". */
+const conjunction = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+const inSentence = new Intl.NumberFormat(locale);
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const order = new Intl.Collator(locale, { numeric: true });
+
+/** "a, b and c". */
+export const listOf = (items: readonly string[]): string => conjunction.format(items);
+
+/** A number within a sentence: 1,200 or 0.5, with up to three decimals. */
+export const formatNumber = (value: number): string => inSentence.format(value);
+
+/** The first of two texts for one thing, the second for any other number of them. */
+export const plural = (count: number, one: string, other: string): string => (count === 1 ? one : other);
+
+/** "1 run", "1,200 runs". */
+export const counted = (count: number, one: string, other: string): string => `${formatNumber(count)} ${plural(count, one, other)}`;
 
 /** 147,456 */
 export const formatCount = (value: number): string => integer.format(Math.round(value));
@@ -47,13 +58,12 @@ export const pointsBetween = (from: number, to: number): number => (Number((100 
 /** Bytes in MiB with two decimals: 48.30 */
 export const formatMiB = (bytes: number): string => (bytes > 0 && bytes < 0.005 * 2 ** 20 ? `< ${fixed[2].format(0.01)}` : fixed[2].format(bytes / 2 ** 20));
 
-const bytes = say<[bytes: number]>('{0, plural, one {#\u00a0byte} other {#\u00a0bytes}}');
-const units = [[1e9, say<[size: string]>('{0}\u00a0GB')], [1e6, say<[size: string]>('{0}\u00a0MB')], [1e3, say<[size: string]>('{0}\u00a0kB')]] as const;
+const units = [[1e9, 'GB'], [1e6, 'MB'], [1e3, 'kB']] as const;
 
 /** A size of files, decimal as download pages count: 343.2 MB */
 export function formatSize(size: number): string {
   const [unit, name] = units.find(([least]) => size >= least) ?? units[2];
-  return size < 1000 ? bytes(size) : name(fixed[1].format(size / unit));
+  return size < 1000 ? `${formatNumber(size)}\u00a0${plural(size, 'byte', 'bytes')}` : `${fixed[1].format(size / unit)}\u00a0${name}`;
 }
 
 /** The loss of a step of training, with three significant figures: recordings know no more of it. */
@@ -76,14 +86,12 @@ export function formatAlike(values: readonly number[]): (value: number) => strin
 /** How many times: 0.27, 12.3, 67,339 */
 export const formatFactor = (value: number): string => (value >= 100 ? formatCount(value) : (value >= 10 ? bare[1] : two).format(value));
 
-const flags = { on: say<[]>('on'), off: say<[]>('off') };
-
 /** Setting values, spelled as in files and on the command line: 0.003, 1e-6, 32. All usual learning rates have one notation, for they stand in columns. */
 export function formatSetting(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return value !== 0 && (Math.abs(value) < 1e-5 || Math.abs(value) >= 1e7) ? value.toExponential().replace('e+', 'e') : String(value);
   if (Array.isArray(value)) return value.join(' ');
-  if (typeof value === 'boolean') return flags[value ? 'on' : 'off']();
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
   return plainText(value);
 }
 
@@ -106,15 +114,13 @@ export function formatClock(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
 }
 
-const inSeconds = say<[seconds: number]>('{0}\u00a0s');
-const inMinutes = say<[minutes: number, seconds: number]>('{0}\u00a0min{is1, select, true { {1}\u00a0s} other {}}');
-const inHours = say<[hours: number, minutes: number]>('{0}\u00a0h {1}\u00a0min');
-
 /** 2 min 45 s; 40 s; 1 h 2 min: no line breaks one in two, nor a value from its unit. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));
-  if (whole < 60) return inSeconds(whole);
-  return whole < 3600 ? inMinutes(Math.floor(whole / 60), whole % 60) : inHours(Math.floor(whole / 3600), Math.round((whole % 3600) / 60));
+  if (whole < 60) return `${whole}\u00a0s`;
+  const minutes = Math.floor(whole / 60);
+  if (whole < 3600) return `${minutes}\u00a0min${whole % 60 ? ` ${whole % 60}\u00a0s` : ''}`;
+  return `${formatNumber(Math.floor(whole / 3600))}\u00a0h ${Math.round((whole % 3600) / 60)}\u00a0min`;
 }
 
 /** 12 minutes ago */

@@ -25,7 +25,6 @@ import { afterEntering, tellOtherTabs } from './store/switchProject';
 import { holdTab } from './store/tabs';
 import { toast } from './store/toast';
 import { t } from './strings';
-import { language } from '../language/language';
 
 /** What an address asks for; `?present=1` and its like may also stand before the #. */
 async function openAddress(): Promise<void> {
@@ -51,7 +50,6 @@ async function openAddress(): Promise<void> {
 }
 let opened = false;
 
-document.documentElement.lang = language.locale;
 // On its way before anything else is asked for.
 void openRecorded();
 makeRoomBy(withRoom);

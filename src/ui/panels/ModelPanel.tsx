@@ -4,7 +4,6 @@ import { modelById, useCatalog } from '../store/catalog';
 import { ofModel } from '../store/medium';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
-import { textOf } from '../../language/say';
 import { ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
 import { HubButton, HubSection } from './HubSection';
 import { StepHeading } from './StepHeading';
@@ -21,7 +20,7 @@ export function ModelPanel() {
       <StepHeading number={2} title={t.model.title} />
       {model && (
         <p className={css.soft}>
-          {t.model.about(model.title, model.builtin, formatCount(model.parameters), model.language?.max_tokens ?? model.image_size, model.texts !== undefined)} {textOf(model.note)}
+          {t.model.about(model.title, model.builtin, formatCount(model.parameters), model.language?.max_tokens ?? model.image_size, model.texts !== undefined)} {model.note}
         </p>
       )}
       <ImportStatus kind="model" />

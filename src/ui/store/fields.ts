@@ -2,29 +2,29 @@ import { methodFields as methods, type Field, type MethodFields } from '../../ad
 import { SMALL_BATCH, trainDefaults, trainFields as training } from '../../train/config';
 import type { DataInfo, Medium, TrainConfig } from '../../train/protocol';
 import { formatSetting } from '../../language/format';
-import { textOf, wordsOf } from '../../language/say';
+import { inMedium } from '../../language/medium';
 
 export type { Field };
 
-/** A setting with its words in the page's language. Its name and its values stay as files and the command line spell them. */
+/** A setting whose words are about what the page learns from. Its name and its values stay as files and the command line spell them. */
 const inWords = (field: Field): Field => ({
   ...field,
   get label() {
-    return wordsOf(field.label);
+    return inMedium([field.label]);
   },
   get help() {
-    return wordsOf(field.help);
+    return inMedium([field.help]);
   },
   get unit() {
-    return field.unit && wordsOf(field.unit);
+    return field.unit && inMedium([field.unit]);
   },
   get empty() {
-    return field.empty && { ...field.empty, means: wordsOf(field.empty.means) };
+    return field.empty && { ...field.empty, means: inMedium([field.empty.means]) };
   },
 });
 
 export const trainFields = training.map(inWords);
-export const methodFields: Readonly<Record<string, MethodFields>> = Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, { ...method, help: textOf(method.help), fields: method.fields.map(inWords) }]));
+export const methodFields: Readonly<Record<string, MethodFields>> = Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, { ...method, fields: method.fields.map(inWords) }]));
 
 /** What the page starts from where the command line has none of it: short runs that can be watched and resumed, whose new head learns as fast under every method, as in the recorded runs. */
 const onPage: Partial<TrainConfig> = { steps: 200, head_lr: 0.005, val_fraction: 0.1, eval_every: 25, checkpoint_every: 25, snapshots: 6 };

@@ -1,7 +1,6 @@
-import { formatFactor } from '../../language/format';
+import { formatFactor, formatNumber, plural, listOf } from '../../language/format';
 import type { Match } from '../store/settings';
 import type { TermName } from './terms';
-import { say, sayOfPictures } from '../../language/say';
 
 /** What methods are made equal in. */
 export const budgetWords = {
@@ -11,11 +10,11 @@ export const budgetWords = {
   /** Beside what says that it is parameters. */
   short: { parameters: 'Budget', memory: 'Budget, MiB', time: 'Budget, work in %' } satisfies Record<Match, string>,
   values: {
-    parameters: say<[count: number]>('{0} adapter parameters'),
-    memory: say<[mib: number]>('{0}\u00a0MiB of memory'),
-    time: say<[percent: number]>('{0} percent of the work of full fine-tuning'),
+    parameters: (count: number) => `${formatNumber(count)} adapter parameters`,
+    memory: (mib: number) => `${formatNumber(mib)}\u00a0MiB of memory`,
+    time: (percent: number) => `${formatNumber(percent)} percent of the work of full fine-tuning`,
   } satisfies Record<Match, (value: number) => string>,
-  refused: say<[text: string, most: number]>('“{0}” was not taken. Type an amount like 41,000, 41k or 1.5M{is1, select, true {; no method here goes beyond {1}} other {}}.'),
+  refused: (text: string, most: number) => `“${text}” was not taken. Type an amount like 41,000, 41k or 1.5M${most ? `; no method here goes beyond ${formatNumber(most)}` : ''}.`,
   maxWork: 'Work at most',
   maxWorkUnit: '× full',
   noMaxWork: 'no limit',
@@ -36,22 +35,22 @@ export const methodWords = {
     rate: 'Peak learning rate. Empty: each method’s own, in grey',
     file: 'The file of the trained weights',
   },
-  train: say<[title: string]>('Train {0}'),
-  rateOf: say<[title: string]>('Learning rate of {0}'),
-  share: say<[percent: string]>('{0} %'),
+  train: (title: string) => `Train ${title}`,
+  rateOf: (title: string) => `Learning rate of ${title}`,
+  share: (percent: string) => `${percent} %`,
   estimated: 'estimated',
   offBudget: 'not at the budget',
   factor: (factor: number): string => (factor >= 0.01 ? `× ${formatFactor(factor)}` : '≠'),
-  more: say<[count: number]>('{0} more {0, plural, one {method} other {methods}}'),
+  more: (count: number) => `${formatNumber(count)} more ${plural(count, 'method', 'methods')}`,
   fewer: 'Fewer methods',
   /** Methods that are not in the list, for want of a model that reads. */
-  forTexts: sayOfPictures<[titles: readonly string[]]>('For CLIP, which compares pictures with texts: {0}.'),
-  head: say<[head: string]>('plus a new head of {0} in each'),
+  forTexts: (titles: readonly string[]) => `For CLIP, which compares pictures with texts: ${listOf(titles)}.`,
+  head: (head: string) => `plus a new head of ${head} in each`,
   legend: 'Colour learns, grey is fixed.',
   /** Before words that open their definitions. */
   explained: 'What is meant by',
   /** Where a method is from; before it, where only its idea is. */
-  paper: say<[title: string, at: string]>('{0}, {1}'),
+  paper: (title: string, at: string) => `${title}, ${at}`,
   idea: 'An idea of',
   /** Symbols of main settings, each with what explains it. */
   symbols: { r: 'rank', n: 'prompts', k: 'bases', d: 'offDiagonals', K: 'randomNetworks' } satisfies Record<string, TermName> as Readonly<Record<string, TermName>>,

@@ -1,7 +1,7 @@
-import { ofPictures, sayOfPictures as say } from '../../language/say';
+import { formatNumber, counted } from '../../language/format';
 
 /** Recording pictures with the camera. */
-export const cameraWords = ofPictures({
+export const cameraWords = {
   open: 'Camera',
   title: 'Record pictures',
   /** Name of the data set that is made of them. */
@@ -9,7 +9,7 @@ export const cameraWords = ofPictures({
   preview: 'What the camera sees',
   starting: 'Asking for the camera.',
   device: 'Camera to use',
-  unnamed: say<[number: number]>('Camera {0}'),
+  unnamed: (number: number) => `Camera ${formatNumber(number)}`,
   problems: {
     denied: 'The browser did not allow the camera. Allow it for this page, in the address bar or in the settings, then try again.',
     none: 'No camera was found. Connect one, then try again.',
@@ -24,17 +24,17 @@ export const cameraWords = ofPictures({
   hold: 'Hold to record',
   recording: 'Recording',
   holdHint: 'Hold the button, Space or Enter. Five pictures a second; move the object a little.',
-  full: say<[most: number]>('{0} pictures of one class are enough.'),
+  full: (most: number) => `${formatNumber(most)} pictures of one class are enough.`,
   empty: 'No pictures yet. Record two classes or more.',
-  count: say<[count: number]>('{0, plural, one {# picture} other {# pictures}}'),
+  count: (count: number) => counted(count, 'picture', 'pictures'),
   more: 'Record more',
-  moreOf: say<[name: string]>('Record more of {0}'),
+  moreOf: (name: string) => `Record more of ${name}`,
   all: 'Remove all',
-  allOf: say<[name: string]>('Remove all pictures of {0}'),
-  remove: say<[number: number, name: string]>('Remove picture {0} of {1}'),
-  removed: say<[count: number, name: string]>('Removed {0, plural, one {# picture} other {# pictures}} of {1}'),
-  earlier: say<[count: number]>('Show {0} earlier ones'),
+  allOf: (name: string) => `Remove all pictures of ${name}`,
+  remove: (number: number, name: string) => `Remove picture ${formatNumber(number)} of ${name}`,
+  removed: (count: number, name: string) => `Removed ${counted(count, 'picture', 'pictures')} of ${name}`,
+  earlier: (count: number) => `Show ${formatNumber(count)} earlier ones`,
   use: 'Use these pictures',
   needs: 'Two classes with two pictures each are needed.',
   kept: 'Your pictures stay on this computer.',
-});
+};

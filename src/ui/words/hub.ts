@@ -1,3 +1,4 @@
+import { byMedium, inMedium } from '../../language/medium';
 /** Words of the form that opens something from the hub, by what it opens. */
 export const hubKinds: Record<'model' | 'dataset' | 'runs', { open: string; form: string; id: string; idHint: string; tokenHint: string; submit: string }> = {
   model: {
@@ -10,9 +11,9 @@ export const hubKinds: Record<'model' | 'dataset' | 'runs', { open: string; form
   },
   dataset: {
     open: 'Hugging Face',
-    form: 'Open pictures from Hugging Face',
+    get form() { return inMedium`Open pictures from Hugging Face`; },
     id: 'Data set id',
-    idHint: 'Owner and name, as ylecun/mnist. Labelled pictures in parquet files, zips, class folders or with a table can be opened.',
+    get idHint() { return byMedium({ pictures: 'Owner and name, as ylecun/mnist. Labelled pictures in parquet files, zips, class folders or with a table can be opened.', texts: 'Owner and name, as stanfordnlp/sst2. Tables of texts with a class each (CSV, JSONL, Parquet) can be opened.' }); },
     tokenHint: 'For private or gated data sets. It is forgotten when this tab closes, and sent to the endpoint only.',
     submit: 'Open',
   },

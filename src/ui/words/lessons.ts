@@ -1,11 +1,10 @@
 import type { Plan } from '../../train/protocol';
-import { formatCount, formatMiB, formatPercent, pointsBetween, unbroken } from '../../language/format';
+import { formatCount, formatMiB, formatPercent, pointsBetween, unbroken, plural, formatNumber, listOf, counted } from '../../language/format';
 import type { LessonName } from '../lessons/names';
 import { methodLook, titled } from '../../figures/methods';
 import { differenceOf, rank, unequalBetween, type Difference } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
-import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 import { defined } from '../../numbers/defined';
 import { landscapeWords } from './landscape';
 import { partQuestions, type Question } from './questions';
@@ -29,48 +28,46 @@ export interface Facts {
 const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string => (landscape ? say(landscape) : '');
 
 /** Sentences about the runs and plans at hand. */
-const findings = catalog(ofPictures({
-  value: say<[name: string, mean: string]>('{0}: {1}\u00a0%'),
+const findings = {
+  value: (name: string, mean: string) => `${name}: ${mean}\u00a0%`,
   /** `direction` is 'less', 'more' or 'same', `sure` what the intervals of the two say. */
-  compared: say<[from: string, to: string, points: string, direction: string, sure: string, name: string]>(
-    '{0}; {1}. {3, select, same {The means are the same.} other {{5} is {2} points {3, select, less {lower} other {higher}}{4, select, open {; with one seed it may be chance.} apart {, and the 95\u00a0% intervals do not overlap.} other {, but the 95\u00a0% intervals overlap: not distinguishable.}}}}',
-  ),
-  growth: say<[times: string, compared: string]>('With {0} times the parameters: {1}'),
+  compared: (from: string, to: string, points: string, direction: string, sure: string, name: string) => `${from}; ${to}. ${direction === 'same' ? 'The means are the same.' : `${name} is ${points} points ${direction === 'less' ? 'lower' : 'higher'}${sure === 'open' ? '; with one seed it may be chance.' : sure === 'apart' ? ', and the 95\u00a0% intervals do not overlap.' : ', but the 95\u00a0% intervals overlap: not distinguishable.'}`}`,
+  growth: (times: string, compared: string) => `With ${times} times the parameters: ${compared}`,
   rank: {
     single: 'More rank for LoRA: one seed cannot tell',
-    falls: say<[setting: string]>('LoRA is best at {0}; with more rank it falls'),
+    falls: (setting: string) => `LoRA is best at ${setting}; with more rank it falls`,
     none: 'More rank for LoRA: no gain that these runs can show',
-    all: say<[setting: string]>('LoRA gains from more rank, up to {0}'),
-    upTo: say<[setting: string]>('LoRA gains from rank up to {0}; beyond it these runs show no more'),
+    all: (setting: string) => `LoRA gains from more rank, up to ${setting}`,
+    upTo: (setting: string) => `LoRA gains from rank up to ${setting}; beyond it these runs show no more`,
     /** Of two sizes whose intervals do not overlap, the larger and the smaller one, and how many other pairs there are. */
-    gains: say<[larger: string, smaller: string, others: number]>('LoRA gains from rank: {0} is above {1}, {2, plural, =0 {no other two sizes can be told apart} one {as in one more pair} other {as in # more pairs}}'),
-    loses: say<[larger: string, smaller: string, others: number]>('LoRA loses by rank: {0} is below {1}, {2, plural, =0 {no other two sizes can be told apart} one {as in one more pair} other {as in # more pairs}}'),
-    mixed: say<[up: string, over: string, down: string, under: string]>('More rank for LoRA, no one direction: {0} is above {1}, {2} below {3}'),
+    gains: (larger: string, smaller: string, others: number) => `LoRA gains from rank: ${larger} is above ${smaller}, ${others === 0 ? 'no other two sizes can be told apart' : plural(others, 'as in one more pair', `as in ${formatNumber(others)} more pairs`)}`,
+    loses: (larger: string, smaller: string, others: number) => `LoRA loses by rank: ${larger} is below ${smaller}, ${others === 0 ? 'no other two sizes can be told apart' : plural(others, 'as in one more pair', `as in ${formatNumber(others)} more pairs`)}`,
+    mixed: (up: string, over: string, down: string, under: string) => `More rank for LoRA, no one direction: ${up} is above ${over}, ${down} below ${under}`,
   },
   shots: {
-    same: say<[name: string, few: number, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class, and with {2}'),
-    two: say<[name: string, few: number, other: string, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class, {2} with {3}'),
-    late: say<[name: string, many: number, few: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class; with {2} nobody is'),
-    early: say<[name: string, few: number, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class; with {2} nobody is'),
-    between: say<[name: string, shots: number, ends: string[]]>('{0} is ahead with {1} pictures of each class; with {2} nobody is'),
+    same: (name: string, few: number, many: number) => `${name} is ahead with ${plural(few, 'one picture', `${formatNumber(few)} pictures`)} of each class, and with ${formatNumber(many)}`,
+    two: (name: string, few: number, other: string, many: number) => `${name} is ahead with ${plural(few, 'one picture', `${formatNumber(few)} pictures`)} of each class, ${other} with ${formatNumber(many)}`,
+    late: (name: string, many: number, few: number) => `${name} is ahead with ${plural(many, 'one picture', `${formatNumber(many)} pictures`)} of each class; with ${formatNumber(few)} nobody is`,
+    early: (name: string, few: number, many: number) => `${name} is ahead with ${plural(few, 'one picture', `${formatNumber(few)} pictures`)} of each class; with ${formatNumber(many)} nobody is`,
+    between: (name: string, shots: number, ends: string[]) => `${name} is ahead with ${formatNumber(shots)} pictures of each class; with ${listOf(ends)} nobody is`,
     /** Nobody is ahead, but some are lower than the best. */
-    behind: say<[names: string[], shots: number, count: number]>('Few shots: no method is ahead, but with {1, plural, one {one picture} other {# pictures}} of each class {0} {2, plural, one {is} other {are}} behind'),
+    behind: (names: string[], shots: number, count: number) => `Few shots: no method is ahead, but with ${plural(shots, 'one picture', `${formatNumber(shots)} pictures`)} of each class ${listOf(names)} ${plural(count, 'is', 'are')} behind`,
     none: 'Few shots: these runs show no method ahead',
   },
-  ranked: say<[shots: number, values: string[], finding: string]>('With {0, plural, one {one picture} other {# pictures}} of each class: {1}. {2}'),
-  equal: say<[lora: number, randlora: number, compared: string]>('At about the same size ({0} and {1} parameters): {2}'),
-  optimizerOf: say<[name: string, mib: string, parameters: number]>('{0} {1}\u00a0MiB for {2}'),
-  optimizer: say<[methods: string[]]>('Adam keeps two numbers for each trainable parameter: {0}.'),
+  ranked: (shots: number, values: string[], finding: string) => `With ${plural(shots, 'one picture', `${formatNumber(shots)} pictures`)} of each class: ${listOf(values)}. ${finding}`,
+  equal: (lora: number, randlora: number, compared: string) => `At about the same size (${formatNumber(lora)} and ${formatNumber(randlora)} parameters): ${compared}`,
+  optimizerOf: (name: string, mib: string, parameters: number) => `${name} ${mib}\u00a0MiB for ${formatNumber(parameters)}`,
+  optimizer: (methods: string[]) => `Adam keeps two numbers for each trainable parameter: ${listOf(methods)}.`,
   /** `methods` is 'one', 'same' where all have about the same share, or 'differ'. */
-  activations: say<[percent: string, methods: string]>('Activations are {0}\u00a0% of the plan here{1, select, one {} same {, whatever the method} other {, depending on the method}}.'),
+  activations: (percent: string, methods: string) => `Activations are ${percent}\u00a0% of the plan here${methods === 'one' ? '' : methods === 'same' ? ', whatever the method' : ', depending on the method'}.`,
   /** What is planned otherwise than before, of some methods. */
-  kept: say<[names: string[], count: number]>('{0} now {1, plural, one {keeps its} other {keep their}} merged weights from the forward to the backward pass: that takes a tenth more memory at most, and saves making them again.'),
-  again: say<[names: string[], count: number]>('{0} no longer {1, plural, one {keeps its} other {keep their}} merged weights from the forward to the backward pass, but {1, plural, one {makes} other {make}} them again: keeping them would now take over a tenth more memory.'),
-  streamed: say<[name: string, streamed: number, all: number]>('{0} now computes the update of {1} of its {2} layers beside the weights, and merges the others: of the two, it takes what is less work for so many pictures.'),
+  kept: (names: string[], count: number) => `${listOf(names)} now ${plural(count, 'keeps its', 'keep their')} merged weights from the forward to the backward pass: that takes a tenth more memory at most, and saves making them again.`,
+  again: (names: string[], count: number) => `${listOf(names)} no longer ${plural(count, 'keeps its', 'keep their')} merged weights from the forward to the backward pass, but ${plural(count, 'makes', 'make')} them again: keeping them would now take over a tenth more memory.`,
+  streamed: (name: string, streamed: number, all: number) => `${name} now computes the update of ${formatNumber(streamed)} of its ${formatNumber(all)} layers beside the weights, and merges the others: of the two, it takes what is less work for so many pictures.`,
   unlike: 'So bars shrink by different shares, and their order may change.',
-  range: say<[low: string, high: string]>('{0} to {1}'),
-  spread: say<[least: string, small: string, most: string, large: string, percent: string]>('{0} needs least, {1}\u00a0MiB: {4} % less than {2}, which needs most, {3}\u00a0MiB.'),
-}));
+  range: (low: string, high: string) => `${low} to ${high}`,
+  spread: (least: string, small: string, most: string, large: string, percent: string) => `${least} needs least, ${small}\u00a0MiB: ${percent} % less than ${most}, which needs most, ${large}\u00a0MiB.`,
+};
 
 const whole = ({ setting }: Group): string => unbroken(setting);
 const valueOf = (group: Group): string => findings.value(titled(group.method, whole(group)), meanText(group));
@@ -236,13 +233,13 @@ interface LessonWords {
   parts: PartWords[];
 }
 
-export const lessonWords = catalog(ofPictures({
+export const lessonWords = {
   title: 'Lessons',
   intro: 'Lessons show recorded runs until you train your own. Their titles say what the runs show, and no more.',
   parts: 'Parts',
-  minutes: say<[minutes: number]>('{0} minutes'),
+  minutes: (minutes: number) => `${formatNumber(minutes)} minutes`,
   teacher: 'For teachers',
-  teacherOf: say<[title: string]>('For teachers: {0}'),
+  teacherOf: (title: string) => `For teachers: ${title}`,
   waiting: 'Fetching the lesson.',
   present: 'Present',
   presentHint: 'Compare, Landscape, Inside and each lesson can be presented: Present, in the header or the menu, shows one figure at a time, large enough for a classroom. Space and the arrow keys move on, Escape leaves.',
@@ -253,12 +250,12 @@ export const lessonWords = catalog(ofPictures({
   next: 'Next',
   nextLesson: 'Next lesson',
   allLessons: 'All lessons',
-  part: say<[part: number, parts: number]>('{0} of {1}'),
+  part: (part: number, parts: number) => `${formatNumber(part)} of ${formatNumber(parts)}`,
   /** A part whose chart and text are shown one after another. */
-  partStep: say<[part: number, parts: number, step: string]>('{0} of {1}, {2}'),
+  partStep: (part: number, parts: number, step: string) => `${formatNumber(part)} of ${formatNumber(parts)}, ${step}`,
   steps: { text: 'text', map: 'map', surface: 'surface' },
   figure: 'chart',
-  progress: say<[part: number, parts: number]>('Part {0} of {1}'),
+  progress: (part: number, parts: number) => `Part ${formatNumber(part)} of ${formatNumber(parts)}`,
   chart: 'Chart',
   lesson: 'Lesson text',
   found: 'Found here',
@@ -269,40 +266,36 @@ export const lessonWords = catalog(ofPictures({
   whose: { own: 'Runs of this project', recorded: 'Recorded runs' },
   whoseLabel: 'Which runs are shown',
   /** Of a source: what, with what, how long, how often. */
-  about: say<[data: string, model: string, steps: string, seeds: string]>('{0}, {1}, {2} steps, {3}'),
+  about: (data: string, model: string, steps: string, seeds: string) => `${data}, ${model}, ${steps} steps, ${seeds}`,
   planned: 'Planned here',
-  plannedOf: say<[data: string, model: string, batch: string, tried: boolean]>('{0}, {1}, batch {2}{is3, select, true {} other {, as set in Train}}'),
+  plannedOf: (data: string, model: string, batch: string, tried: boolean) => `${data}, ${model}, batch ${batch}${tried ? '' : ', as set in Train'}`,
   measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
-  train: say<[runs: number]>('{0, plural, one {Train it here, 1 run} other {Train it here, # runs}}'),
-  trainTime: say<[time: string, unknown: number]>('About {0} on this device{1, plural, =0 {} one {, plus # run not yet timed} other {, plus # runs not yet timed}}.'),
+  train: (runs: number) => plural(runs, 'Train it here, 1 run', `Train it here, ${formatNumber(runs)} runs`),
+  trainTime: (time: string, unknown: number) => `About ${time} on this device${unknown === 0 ? '' : plural(unknown, `, plus ${formatNumber(unknown)} run not yet timed`, `, plus ${formatNumber(unknown)} runs not yet timed`)}.`,
   /** What a button trains, how much of it is there already, and whether the chart is of other runs. */
-  trainOf: say<[settings: number, seeds: number, here: number, data: string, model: string, steps: string, isOther: boolean]>(
-    '{is6, select, true {Not the runs of the chart: } other {}}{0, plural, one {one setting} other {# settings}}, {1, plural, one {one seed} other {# seeds}} each{is3, select, true {, on {3} with {4}, {5} steps} other {}}{2, plural, =0 {} one {; one run is here already} other {; # runs are here already}}.',
-  ),
+  trainOf: (settings: number, seeds: number, here: number, data: string, model: string, steps: string, isOther: boolean) => `${isOther ? 'Not the runs of the chart: ' : ''}${plural(settings, 'one setting', `${formatNumber(settings)} settings`)}, ${plural(seeds, 'one seed', `${formatNumber(seeds)} seeds`)} each${data ? `, on ${data} with ${model}, ${steps} steps` : ''}${here === 0 ? '' : plural(here, '; one run is here already', `; ${formatNumber(here)} runs are here already`)}.`,
   inTrain: 'Change this in Train',
-  trainLike: say<[time: string, device: string]>('Recording as many took {0} {is1, select, true {on {1}} other {without a graphics card}}; the time here is known after the first run.'),
+  trainLike: (time: string, device: string) => `Recording as many took ${time} ${device ? `on ${device}` : 'without a graphics card'}; the time here is known after the first run.`,
   trained: 'All runs of this part are here.',
-  running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this part to go. The chart grows with each that ends.'),
-  underway: say<[runs: number]>('{0, plural, one {One of its runs is} other {# of its runs are}} in the queue already.'),
+  running: (left: number) => `${plural(left, 'One run', `${formatNumber(left)} runs`)} of this part to go. The chart grows with each that ends.`,
+  underway: (runs: number) => `${plural(runs, 'One of its runs is', `${formatNumber(runs)} of its runs are`)} in the queue already.`,
   busy: 'Another run is in progress. These start once it has ended.',
   none: 'There are no runs for this part, neither your own nor recorded ones.',
   planning: 'Planning every method.',
-  tried: { batch: say<[batch: string]>('Batch {0}'), on: 'Activations are computed again.', off: 'Activations are kept.' },
+  tried: { batch: (batch: string) => `Batch ${batch}`, on: 'Activations are computed again.', off: 'Activations are kept.' },
   takeBack: 'As it was',
-  before: say<[method: string, mib: string]>('{0} needed {1}\u00a0MiB before'),
+  before: (method: string, mib: string) => `${method} needed ${mib}\u00a0MiB before`,
   walk: {
     noLines: 'The straight lines between the runs have not been measured yet.',
     grid: 'Points of the plane',
-    grids: say<[side: number]>('{0, plural, =25 {25 × 25, RandLoRA paper} other {{0} × {0}}}'),
-    train: say<[methods: string]>('Train {0}, then measure the plane'),
+    grids: (side: number) => side === 25 ? '25 × 25, RandLoRA paper' : `${formatNumber(side)} × ${formatNumber(side)}`,
+    train: (methods: string) => `Train ${methods}, then measure the plane`,
     /** What the button does, after what it trains on. */
-    cost: say<[runs: number, time: string, models: string, measuring: string, data: string, model: string, steps: string, points: string]>(
-      'On {4} with {5}: {0, plural, =0 {} other {{0, plural, one {one run} other {# runs}} of {6} steps{is1, select, true {, about {1}} other {, time known after the first}}; then }}{2} models to measure ({7} on the plane, the others on the lines between the runs and on their paths){is3, select, true {, about {3}} other {}}.',
-    ),
+    cost: (runs: number, time: string, models: string, measuring: string, data: string, model: string, steps: string, points: string) => `On ${data} with ${model}: ${runs === 0 ? '' : `${plural(runs, 'one run', `${formatNumber(runs)} runs`)} of ${steps} steps${time ? `, about ${time}` : ', time known after the first'}; then `}${models} models to measure (${points} on the plane, the others on the lines between the runs and on their paths)${measuring ? `, about ${measuring}` : ''}.`,
     measure: 'Measure the plane',
     again: 'Measure again',
-    training: say<[done: number, runs: number, method: string]>('{0} of {1} runs are trained{is2, select, true {, {2} is going on} other {}}. The plane is measured after the last.'),
-    steps: say<[step: number, steps: number]>('Step {0} of {1}.'),
+    training: (done: number, runs: number, method: string) => `${formatNumber(done)} of ${formatNumber(runs)} runs are trained${method ? `, ${method} is going on` : ''}. The plane is measured after the last.`,
+    steps: (step: number, steps: number) => `Step ${formatNumber(step)} of ${formatNumber(steps)}.`,
     cancel: 'Cancel',
     busy: 'Another run is in progress. Start once it has ended.',
     measuring: 'The plane is being measured, from coarse to fine.',
@@ -311,10 +304,10 @@ export const lessonWords = catalog(ofPictures({
   grey: 'Colour is trained, grey is fixed.',
   charts: { parameters: 'Accuracy against adapter parameters', shots: 'Accuracy by pictures of each class' },
   axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
-  words: { parameters: say<[value: string]>('{0} adapter parameters'), shots: say<[count: number]>('{0, plural, one {# picture} other {# pictures}} of each class') },
-  againstSummary: say<[ends: string]>('Last values in percent: {0}.'),
+  words: { parameters: (value: string) => `${value} adapter parameters`, shots: (count: number) => `${counted(count, 'picture', 'pictures')} of each class` },
+  againstSummary: (ends: string) => `Last values in percent: ${ends}.`,
   /** `least` is 0 where all have `most`; `drawn` says as what: 'lines', 'bands' or both. */
-  intervals: say<[least: number, most: number, drawn: string]>('{1, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over {is0, select, true {{0} to } other {}}# seeds; {2, select, lines {upright lines are} bands {the band is} other {upright lines and the band are}} 95 % intervals of the mean{0, plural, one {, which one seed alone does not have} other {}}. Marks that would cover each other stand side by side.}}'),
+  intervals: (least: number, most: number, drawn: string) => most === 0 ? 'One seed each: differences may be chance.' : plural(most, 'One seed each: differences may be chance.', `Means over ${least ? `${formatNumber(least)} to ` : ''}${formatNumber(most)} seeds; ${drawn === 'lines' ? 'upright lines are' : drawn === 'bands' ? 'the band is' : 'upright lines and the band are'} 95 % intervals of the mean${plural(least, ', which one seed alone does not have', '')}. Marks that would cover each other stand side by side.`),
   alone: { loss: 'How fast each method learns', accuracy: 'How accurate each method becomes', memory: 'What memory each method takes', plans: 'What memory each method will take' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',
@@ -487,7 +480,7 @@ export const lessonWords = catalog(ofPictures({
       ],
     },
   } satisfies Record<LessonName, LessonWords>,
-}));
+};
 
 /** The title of a lesson: what its runs show, or its subject where it is about no runs. */
 export function lessonTitle(name: LessonName, groups: readonly Group[]): string {

@@ -1,22 +1,23 @@
-import { say } from '../../language/say';
+import { inMedium } from '../../language/medium';
+import { counted, formatNumber } from '../../language/format';
 
 /** All pictures of a class, and those of a cell of the confusion matrix. */
 export const picturesWords = {
-  see: say<[name: string]>('See the pictures of {0}'),
-  title: say<[name: string]>('Pictures of {0}'),
+  see: (name: string) => inMedium`See the pictures of ${name}`,
+  title: (name: string) => inMedium`Pictures of ${name}`,
   /** As changed; `draws`: runs hold some of those to train back, by their seed. */
-  counts: say<[all: number, train: number, val: number, test: number, draws: boolean]>('{0, plural, one {# picture} other {# pictures}}: {1} to train{4, select, true { and validate} other {}}, {is2, select, true {{2} for validation, } other {}}{3} to test.'),
-  hint: 'Arrow keys move, Space leaves a picture out or uses it again, Enter goes to its class.',
+  counts: (all: number, train: number, val: number, test: number, draws: boolean) => `${counted(all, inMedium`picture`, inMedium`pictures`)}: ${formatNumber(train)} to train${draws ? ' and validate' : ''}, ${val ? `${formatNumber(val)} for validation, ` : ''}${formatNumber(test)} to test.`,
+  get hint() { return inMedium`Arrow keys move, Space leaves a picture out or uses it again, Enter goes to its class.`; },
   /** A picture that has no file of its own. */
-  numbered: say<[part: string, place: string]>('{0, select, test {test picture} train {training picture} val {validation picture} other {picture}} {1}'),
+  numbered: (part: string, place: string) => `${part === 'test' ? inMedium`test picture` : part === 'train' ? inMedium`training picture` : part === 'val' ? inMedium`validation picture` : inMedium`picture`} ${place}`,
   /** Of a table, the header not counted. */
-  row: say<[file: string, row: string]>('{0}, row {1}'),
-  opening: 'Opening the pictures.',
-  empty: 'No picture is of this class now.',
-  use: say<[name: string]>('Use {0}'),
+  row: (file: string, row: string) => `${file}, row ${row}`,
+  get opening() { return inMedium`Opening the pictures.`; },
+  get empty() { return inMedium`No picture is of this class now.`; },
+  use: (name: string) => `Use ${name}`,
   /** Beside a picture whose class was changed. */
-  now: say<[label: string]>('now {0}'),
-  label: say<[name: string]>('Class of {0}'),
+  now: (label: string) => `now ${label}`,
+  label: (name: string) => `Class of ${name}`,
   unreadable: 'cannot be read',
   /** `either`: the seed of a run says which. */
   parts: { train: 'train', either: 'train or val', val: 'validation', test: 'test' },

@@ -1,4 +1,4 @@
-import { say } from '../../language/say';
+import { inMedium } from '../../language/medium';
 
 /** What goes to the hub. */
 export const pushWords = {
@@ -11,13 +11,13 @@ export const pushWords = {
   hidden: 'Private, if the repository is new',
   endpoint: 'Another endpoint',
   /** What is pushed besides the files. */
-  along: 'A model card with data, accuracy, settings and memory is included, along with the curve and the run itself, which others can add to their own runs. Your notes, your name and your pictures stay here.',
-  alongUnknown: 'Your pictures stay here.',
+  get along() { return inMedium`A model card with data, accuracy, settings and memory is included, along with the curve and the run itself, which others can add to their own runs. Your notes, your name and your pictures stay here.`; },
+  get alongUnknown() { return inMedium`Your pictures stay here.`; },
   start: 'Push',
   cancel: 'Cancel',
-  sending: say<[done: string, total: string]>('Sending{is1, select, true {, {0} of {1}} other {}}.'),
+  sending: (done: string, total: string) => `Sending${total ? `, ${done} of ${total}` : ''}.`,
   progress: 'Sending',
   /** Behind it the repository and the commit, as links. */
   done: 'Pushed. It is now at',
-  commit: say<[commit: string]>('commit {0}'),
+  commit: (commit: string) => `commit ${commit}`,
 };

@@ -1,4 +1,3 @@
-import { catalog, ofPictures } from '../../language/say';
 
 /** A question of a lesson, with its answer, which is there for who asks for it. */
 export interface Question {
@@ -7,7 +6,7 @@ export interface Question {
 }
 
 /** Questions that parts of lessons end with; the pages for teachers have some of them as well. */
-export const partQuestions = catalog(ofPictures({
+export const partQuestions = {
   directions: {
     ask: 'How many independent directions can the update of a 128 × 128 matrix have at most, and how many with LoRA of r = 4?',
     answer: '128, and 4: a product of a matrix with 4 columns and one with 4 rows has rank 4 at most.',
@@ -40,4 +39,4 @@ export const partQuestions = catalog(ofPictures({
     ask: 'Which change would you try first: seed, steps, or pictures?',
     answer: 'The seed: it changes nothing else, and shows how much of this is chance. More steps come nearer to the paper; more pictures make each loss more certain, but not the runs.',
   },
-} satisfies Record<string, Question>));
+} satisfies Record<string, Question>;

@@ -1,12 +1,13 @@
-import { say } from '../../language/say';
+import { byMedium, inMedium } from '../../language/medium';
+import { counted } from '../../language/format';
 
 /** Learning rates that are found before the first run. */
 export const rateWords = {
   find: 'Find learning rates',
-  hint: 'Before its first run each method trains at three rates around its own for a quarter of the run; the best and those beside it go on to the half, the two best of these to three quarters, and the one with the least loss is taken, on training pictures held back for that. Where the best is an end, more rates are tried. Test pictures are never looked at. A rate you type is taken as it is.',
+  get hint() { return inMedium`Before its first run each method trains at three rates around its own for a quarter of the run; the best and those beside it go on to the half, the two best of these to three quarters, and the one with the least loss is taken, on training pictures held back for that. Where the best is an end, more rates are tried. Test pictures are never looked at. A rate you type is taken as it is.`; },
   /** What is to be found, before it is. */
-  cost: say<[methods: number, steps: string, mostSteps: string, run: string, held: number, time: string]>('Rates to find: {0, plural, one {# method} other {# methods, each}} in {1} to {2} steps, where a run takes {3}, judged on {4, plural, one {# held-back picture} other {# held-back pictures}}; {5}.'),
-  time: say<[time: string]>('about {0} on this device'),
+  cost: (methods: number, steps: string, mostSteps: string, run: string, held: number, time: string) => `Rates to find: ${counted(methods, 'method', 'methods, each')} in ${steps} to ${mostSteps} steps, where a run takes ${run}, judged on ${counted(held, inMedium`held-back picture`, inMedium`held-back pictures`)}; ${time}.`,
+  time: (time: string) => `about ${time} on this device`,
   noTime: 'time estimate after the first run',
   /** The rates of all chosen methods are known. */
   known: 'All rates of the chosen methods are known.',
@@ -15,26 +16,26 @@ export const rateWords = {
   /** In place of a method's own rate. */
   wanted: 'to find',
   found: 'found',
-  foundBy: say<[rates: number, held: number]>('Found among {0, plural, one {# rate} other {# rates}} on {1, plural, one {# held-back picture} other {# held-back pictures}}'),
+  foundBy: (rates: number, held: number) => `Found among ${counted(rates, 'rate', 'rates')} on ${counted(held, inMedium`held-back picture`, inMedium`held-back pictures`)}`,
   /** Where the few pictures could not tell a better one from it. */
   kept: 'own kept',
-  keptOn: say<[held: number]>('The rates could not be told apart on {0, plural, one {# picture} other {# pictures}}: the method’s own was kept.'),
-  keptOf: say<[methods: string, held: number]>('{0}: the rates could not be told apart on {1, plural, one {# picture} other {# pictures}}, and the method’s own was kept.'),
+  keptOn: (held: number) => `The rates could not be told apart on ${counted(held, inMedium`picture`, inMedium`pictures`)}: the method’s own was kept.`,
+  keptOf: (methods: string, held: number) => `${methods}: the rates could not be told apart on ${counted(held, inMedium`picture`, inMedium`pictures`)}, and the method’s own was kept.`,
   /** Before, where little is held back. */
-  few: 'So few pictures hardly tell rates apart: where they do not, a method keeps its own.',
+  get few() { return inMedium`So few pictures hardly tell rates apart: where they do not, a method keeps its own.`; },
   back: 'reset',
-  backOf: say<[title: string, own: string]>('Reset {0} to its own rate, {1}'),
+  backOf: (title: string, own: string) => `Reset ${title} to its own rate, ${own}`,
   differs: 'rate to be found',
-  soFar: say<[trials: number]>('Looking for its learning rate: {0, plural, =0 {the first trial goes on.} one {# look so far.} other {# looks so far.}}'),
+  soFar: (trials: number) => `Looking for its learning rate: ${trials === 0 ? 'the first trial goes on.' : counted(trials, 'look so far.', 'looks so far.')}`,
   title: 'How its learning rate was found',
-  by: say<[rate: string, rates: number, held: number, seed: string]>('{0}, found among {1, plural, one {# rate} other {# rates}} on {2, plural, one {# held-back picture} other {# held-back pictures}}, seed {3}.'),
+  by: (rate: string, rates: number, held: number, seed: string) => `${rate}, found among ${counted(rates, 'rate', 'rates')} on ${counted(held, inMedium`held-back picture`, inMedium`held-back pictures`)}, seed ${seed}.`,
   stopped: 'The search was stopped: this is the best so far.',
   take: 'Train at the best so far',
   takeHint: 'Ends the search and trains at the rate that did best',
   edge: 'It is an end of the rates that were tried: a better one may lie beyond.',
   rate: 'rate',
-  after: say<[steps: string]>('after {0} steps: accuracy, loss'),
-  result: say<[accuracy: string, loss: string]>('{0} %, {1}'),
+  after: (steps: string) => byMedium({ pictures: `after ${steps} steps: accuracy, loss`, numbers: `after ${steps} steps: loss` }),
+  result: (accuracy: string, loss: string) => byMedium({ pictures: `${accuracy} %, ${loss}`, numbers: loss }),
   diverged: 'diverged',
   chosen: 'chosen',
 };

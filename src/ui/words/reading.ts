@@ -1,5 +1,4 @@
 import type { TextReads } from '../../data/reading.meta';
-import { say } from '../../language/say';
 
 /** How a table of texts is read, and read otherwise. */
 export const readingWords = {
@@ -10,11 +9,11 @@ export const readingWords = {
   closeLabel: 'Close the choice of columns',
   /** In force, in one line. */
   now: {
-    text: say<[text: string, pair: string, label: string, numbers: boolean]>('{is1, select, true {Pairs from “{0}” and “{1}”} other {Texts from “{0}”}}, {3, select, true {numbers} other {classes}} from “{2}”.'),
-    tokens: say<[words: string, tags: string]>('Words from “{0}”, their classes from “{1}”.'),
-    column: say<[column: string]>('Texts from “{0}”; all of the text counts in the loss.'),
-    chat: say<[column: string]>('Chats from “{0}”; only what the assistant says counts in the loss.'),
-    prompt: say<[prompt: string, answer: string]>('Prompt “{0}”, answer “{1}”.'),
+    text: (text: string, pair: string, label: string, numbers: boolean) => `${pair ? `Pairs from “${text}” and “${pair}”` : `Texts from “${text}”`}, ${numbers ? 'numbers' : 'classes'} from “${label}”.`,
+    tokens: (words: string, tags: string) => `Words from “${words}”, their classes from “${tags}”.`,
+    column: (column: string) => `Texts from “${column}”; all of the text counts in the loss.`,
+    chat: (column: string) => `Chats from “${column}”; only what the assistant says counts in the loss.`,
+    prompt: (prompt: string, answer: string) => `Prompt “${prompt}”, answer “${answer}”.`,
   },
   reads: 'What is learned',
   kinds: { text: 'a label for each text', tokens: 'a label for each word', next: 'how a text continues' },
@@ -27,7 +26,7 @@ export const readingWords = {
   prompt: 'Prompt',
   answer: 'Answer',
   answerHint: 'Put columns in braces. The loss counts the answer and the end of the text. Start the answer with a space where words are separated by spaces. Where a row has several choices, {choice} stands for each, and the likeliest is compared with the right one.',
-  insert: say<[column: string]>('Insert {0}'),
+  insert: (column: string) => `Insert ${column}`,
   use: 'Use these',
   usual: 'Reset to what was detected',
   first: 'The first rows',

@@ -1,8 +1,7 @@
-import { formatPercent, listOf, unbroken, withSpread } from '../../language/format';
+import { formatPercent, listOf, unbroken, withSpread, plural, formatNumber } from '../../language/format';
 import type { Ranking } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import { methodLook } from '../../figures/methods';
-import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 import { defined } from '../../numbers/defined';
 import { tableWords } from './table';
 
@@ -16,13 +15,13 @@ export const namer = ({ top, below, single }: Ranking): ((groups: readonly Group
 /** 69.2 ± 2.3 */
 export const meanText = ({ accuracy: { mean, interval } }: Group): string => withSpread(mean, interval, formatPercent);
 
-const rankingWords = catalog(ofPictures({
-  single: say<[all: string[]]>('One seed each: {0} cannot be told apart from one another yet.'),
-  ahead: say<[name: string, seeds: string, below: string[]]>('{0} is ahead of {2} in test accuracy over {1}.'),
-  highest: say<[name: string, tied: string[], count: number, seeds: string, below: string[], lower: number]>('{0} is highest in test accuracy, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3}{is4, select, true {; {4} {5, plural, one {is} other {are}} lower than {0}} other {}}.'),
-  same: say<[names: string[], seeds: string, tied: string[], count: number, below: string[], lower: number]>('{0} have the same mean test accuracy over {1}, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from them} other {}}{is4, select, true {; {4} {5, plural, one {is} other {are}} lower} other {}}.'),
-  others: say<[count: number]>('{0} others'),
-}));
+const rankingWords = {
+  single: (all: string[]) => `One seed each: ${listOf(all)} cannot be told apart from one another yet.`,
+  ahead: (name: string, seeds: string, below: string[]) => `${name} is ahead of ${listOf(below)} in test accuracy over ${seeds}.`,
+  highest: (name: string, tied: string[], count: number, seeds: string, below: string[], lower: number) => `${name} is highest in test accuracy, but ${listOf(tied)} ${plural(count, 'is', 'are')} not distinguishable from it over ${seeds}${below.length > 0 ? `; ${listOf(below)} ${plural(lower, 'is', 'are')} lower than ${name}` : ''}.`,
+  same: (names: string[], seeds: string, tied: string[], count: number, below: string[], lower: number) => `${listOf(names)} have the same mean test accuracy over ${seeds}, the highest${tied.length > 0 ? `; ${listOf(tied)} ${plural(count, 'is', 'are')} not distinguishable from them` : ''}${below.length > 0 ? `; ${listOf(below)} ${plural(lower, 'is', 'are')} lower` : ''}.`,
+  others: (count: number) => `${formatNumber(count)} others`,
+};
 
 /** What groups of runs allow to be said, with what stands against it. */
 export const rankingText = (ranking: Ranking): string => [findingText(ranking), ...ranking.caveats].join(' ');
@@ -58,8 +57,8 @@ function orderText(ranking: Ranking): string {
 }
 
 /** The recorded comparison. */
-export const recordedWords = ofPictures({
-  tag: say<[data: string, model: string, seeds: number]>('Recorded runs on {0} with {1}, {2, plural, one {one seed} other {# seeds}}'),
+export const recordedWords = {
+  tag: (data: string, model: string, seeds: number) => `Recorded runs on ${data} with ${model}, ${plural(seeds, 'one seed', `${formatNumber(seeds)} seeds`)}`,
   one: 'Recorded runs, one seed each',
   shown: 'recorded runs',
   /** Why they are not shown though nobody has left them out. */
@@ -73,17 +72,17 @@ export const recordedWords = ofPictures({
   phone: 'Training on a phone takes a long time and drains the battery. The recorded runs play right away.',
   noDevice: 'You can’t train on this device. Watch the recorded runs instead.',
   place: 'Place in the recording',
-  at: say<[step: string, steps: string]>('step {0} of {1}'),
-  about: say<[data: string, model: string, steps: number, device: string]>('{1} on {0}, {2} steps, recorded with {3}. The curves are those of seed 0; ± is the 95 % interval of the mean.'),
+  at: (step: string, steps: string) => `step ${step} of ${steps}`,
+  about: (data: string, model: string, steps: number, device: string) => `${model} on ${data}, ${formatNumber(steps)} steps, recorded with ${device}. The curves are those of seed 0; ± is the 95 % interval of the mean.`,
   busy: 'The processor was busy with other work: compare steps, not seconds.',
   /** Parts as “steps 60 → 20”. */
-  differs: say<[parts: string]>('Your next runs differ: {0}.'),
+  differs: (parts: string) => `Your next runs differ: ${parts}.`,
   how: 'How it was made',
-  accuracy: say<[rows: string]>('Test accuracy, %: {0}.'),
+  accuracy: (rows: string) => `Test accuracy, %: ${rows}.`,
   /** One that misses the budget, with how far. */
-  off: say<[name: string, mean: string, times: number]>('{0} {1} (× {2} of the budget)'),
-  note: say<[method: string, why: string]>('{0}: {1}'),
-});
+  off: (name: string, mean: string, times: number) => `${name} ${mean} (× ${formatNumber(times)} of the budget)`,
+  note: (method: string, why: string) => `${method}: ${why}`,
+};
 
 /** "RandLoRA 68.3 ± 0.6" */
 export const meanOfGroup = (group: Group): string => `${methodLook(group.method).title} ${meanText(group)}`;

@@ -1,9 +1,10 @@
+import { inMedium } from '../../language/medium';
+import { formatNumber, counted, plural } from '../../language/format';
 import type { Trouble } from '../store/room';
-import { say } from '../../language/say';
 
 /** A class that shares the experiments of a study: joining it, working for it, and its board. */
 export const roomWords = {
-  title: say<[code: string]>('Class {0}'),
+  title: (code: string) => `Class ${code}`,
   loading: 'Opening the class',
   lead: 'This tab trains experiments of the class, one after another, on this device. It sends back settings, curves and adapters, and nothing else.',
   code: 'Code of the class',
@@ -16,8 +17,8 @@ export const roomWords = {
   goOn: 'Go on',
   /** How it goes for the person whose tab it is. */
   status: {
-    opening: 'Opening the model and the pictures.',
-    training: say<[what: string, step: number, steps: number]>('This tab trains {0}{is2, select, true {: step {1} of {2}} other {}}.'),
+    get opening() { return inMedium`Opening the model and the pictures.`; },
+    training: (what: string, step: number, steps: number) => `This tab trains ${what}${steps ? `: step ${formatNumber(step)} of ${formatNumber(steps)}` : ''}.`,
     sending: 'Sending what was measured.',
     waiting: 'Every experiment is taken. If one comes back, this tab takes it.',
     over: 'Nothing is left to train. Thank you.',
@@ -37,28 +38,28 @@ export const roomWords = {
     failed: 'The class could not take it. Trying again.',
     unreachable: 'The class does not answer. Trying again.',
   } satisfies Record<Trouble, string>,
-  unknownMethod: say<[method: string]>('This page does not know the method {0}.'),
-  notHere: say<[id: string]>('{0} is not here, and could not be loaded.'),
+  unknownMethod: (method: string) => `This page does not know the method ${method}.`,
+  notHere: (id: string) => `${id} is not here, and could not be loaded.`,
 
   /** The board. */
   others: 'Others join at this address, or with this QR code:',
   large: 'Show it large',
   largeTitle: 'Join the class',
-  counts: say<[done: number, all: number, taken: number, failed: number]>('{0} of {1, plural, one {# experiment} other {# experiments}} done, {2} in progress{is3, select, true {, {3} failed} other {}}.'),
+  counts: (done: number, all: number, taken: number, failed: number) => `${formatNumber(done)} of ${counted(all, 'experiment', 'experiments')} done, ${formatNumber(taken)} in progress${failed ? `, ${formatNumber(failed)} failed` : ''}.`,
   /** `silent`: people of whom nothing is heard, who may still be there. */
-  here: say<[people: number, silent: number]>('{0, plural, =0 {Nobody is here} one {One person is here} other {# people are here}}{1, plural, =0 {} one {, one is silent} other {, # are silent}}.'),
+  here: (people: number, silent: number) => `${people === 0 ? 'Nobody is here' : plural(people, 'One person is here', `${formatNumber(people)} people are here`)}${silent === 0 ? '' : plural(silent, ', one is silent', `, ${formatNumber(silent)} are silent`)}.`,
   /** While the class does not answer: who is there now is not known. */
-  lastHeard: say<[counts: string]>('When it was last heard: {0}'),
-  complete: say<[all: number, failed: number]>('The board is complete: {0, plural, one {the experiment has} other {all # experiments have}} ended{is1, select, true {, {1} without a result} other {}}.'),
+  lastHeard: (counts: string) => `When it was last heard: ${counts}`,
+  complete: (all: number, failed: number) => `The board is complete: ${plural(all, 'the experiment has', `all ${formatNumber(all)} experiments have`)} ended${failed ? `, ${formatNumber(failed)} without a result` : ''}.`,
   progress: 'Experiments that have ended',
   people: 'People',
   person: 'Person',
-  nameless: say<[number: number]>('Person {0}'),
-  you: say<[name: string]>('{0} (you)'),
+  nameless: (number: number) => `Person ${formatNumber(number)}`,
+  you: (name: string) => `${name} (you)`,
   now: 'Now',
   done: 'Done',
-  silent: say<[seconds: number]>('not heard for {0} s'),
-  step: say<[step: number, steps: number]>('step {0} of {1}'),
+  silent: (seconds: number) => `not heard for ${formatNumber(seconds)} s`,
+  step: (step: number, steps: number) => `step ${formatNumber(step)} of ${formatNumber(steps)}`,
   begins: 'starting',
   paused: 'paused',
   away: 'away',
@@ -66,11 +67,11 @@ export const roomWords = {
   none: 'Nobody has joined yet.',
   experiments: 'Experiments',
   experimentsTable: 'Table of experiments',
-  ofAll: say<[done: number, all: number]>('{0} of {1} done'),
+  ofAll: (done: number, all: number) => `${formatNumber(done)} of ${formatNumber(all)} done`,
   experiment: 'Experiment',
   state: 'State',
   accuracy: 'Test accuracy %',
   states: { free: 'free', taken: 'in progress', done: 'done', failed: 'failed' },
-  failedWhy: say<[why: string]>('failed: {0}'),
+  failedWhy: (why: string) => `failed: ${why}`,
   before: 'from before',
 };

@@ -1,5 +1,6 @@
+import { inMedium } from '../../language/medium';
+import { counted } from '../../language/format';
 import type { RunsFormat } from '../../train/protocol';
-import { say } from '../../language/say';
 
 /** Runs that leave as tables, events and reports. */
 export const runsExportWords = {
@@ -11,7 +12,7 @@ export const runsExportWords = {
   goesOn: 'still training: it can be exported when it has ended',
   legend: 'Form',
   formats: {
-    runs: { title: 'File of runs', use: 'Settings, curves, evaluations, memory and device of each run, without its weights and pictures. Fullrank reads it, next to other runs.' },
+    runs: { title: 'File of runs', get use() { return inMedium`Settings, curves, evaluations, memory and device of each run, without its weights and pictures. Fullrank reads it, next to other runs.`; } },
     html: { title: 'Report', use: 'One self-contained page with the findings and how certain they are, curves, tables and settings. It opens anywhere and can be printed.' },
     'csv-summary': { title: 'CSV, summary', use: 'A line for each run, for a spreadsheet: its settings, what it reached on the test data, parameters, memory and time.' },
     csv: { title: 'CSV, long', use: 'A line for each number of each step: the run and its settings, step, metric, value.' },
@@ -21,9 +22,9 @@ export const runsExportWords = {
   } satisfies Record<RunsFormat, { title: string; use: string }>,
   person: 'Your name',
   /** `inside`: whether a file of this form has a place for it. */
-  personHint: say<[inside: boolean]>('It appears in the file name{0, select, true { and in the file} other {}}, so that others can tell whose runs these are. Leave it empty to stay anonymous.'),
-  start: say<[count: number]>('Export {0, plural, one {# run} other {# runs}}'),
+  personHint: (inside: boolean) => `It appears in the file name${inside ? ' and in the file' : ''}, so that others can tell whose runs these are. Leave it empty to stay anonymous.`,
+  start: (count: number) => `Export ${counted(count, 'run', 'runs')}`,
   making: 'Making the file.',
   nothing: 'Choose at least one run.',
-  saved: say<[name: string]>('Saved {0}'),
+  saved: (name: string) => `Saved ${name}`,
 };

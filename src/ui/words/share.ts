@@ -1,10 +1,11 @@
+import { inMedium } from '../../language/medium';
+import { plural, formatNumber } from '../../language/format';
 import type { LinkProblem } from '../store/asked';
-import { say } from '../../language/say';
 
 const parts: Record<string, string> = {
   software: 'Note on the processor',
   data: 'Data',
-  'own-data': 'Buttons for own pictures',
+  get 'own-data'() { return inMedium`Buttons for own pictures`; },
   model: 'Model',
   'zero-shot': 'Zero-shot and prompts',
   methods: 'Methods',
@@ -31,38 +32,38 @@ const parts: Record<string, string> = {
 export const shareWords = {
   button: 'Share',
   title: 'Share this page',
-  what: 'The link contains the settings, including the model and data chosen in Train, and the view that is open. It contains no runs, results or pictures.',
+  get what() { return inMedium`The link contains the settings, including the model and data chosen in Train, and the view that is open. It contains no runs, results or pictures.`; },
   link: 'Link',
   copy: 'Copy the link',
   byHand: 'The browser did not let the page copy. The link is selected: copy it with Ctrl C.',
   own: 'The model or the data is your own: the other person needs the same files under the same name.',
-  code: say<[link: string]>('QR code of {0}'),
+  code: (link: string) => `QR code of ${link}`,
   codeTitle: 'QR code',
   codeLarge: 'Show it large',
   codeLong: 'The link is too long for a QR code. With fewer changed settings, or with the settings in a project that lies online, it gets shorter.',
-  codeLocal: say<[host: string]>('{0} is this computer: others cannot open the link. Open the page by an address that they reach, then share it.'),
+  codeLocal: (host: string) => `${host} is this computer: others cannot open the link. Open the page by an address that they reach, then share it.`,
   results: 'To share results, save the project and put its file online, where other pages may read it (CORS): a link with project= and its address opens it. Or export the runs as a report, one file that opens anywhere.',
-  resultsLinked: say<[name: string]>('The link opens the project {0} as it lies online. What was done here since then is not in it.'),
+  resultsLinked: (name: string) => `The link opens the project ${name} as it lies online. What was done here since then is not in it.`,
   report: 'Export a report',
   view: 'What is shown',
   viewHint: 'Leave out what a lesson does not need. The link opens the page like this.',
   present: 'Open in presentation mode',
   all: 'Show all',
   used: 'The settings of the link are in use',
-  prepared: say<[count: number]>('This view was prepared: {0, plural, one {one part is} other {# parts are}} left out.'),
-  problems: say<[count: number]>('{0, plural, one {One part of the link was not understood and is left out} other {# parts of the link were not understood and are left out}}'),
+  prepared: (count: number) => `This view was prepared: ${plural(count, 'one part is', `${formatNumber(count)} parts are`)} left out.`,
+  problems: (count: number) => plural(count, 'One part of the link was not understood and is left out', `${formatNumber(count)} parts of the link were not understood and are left out`),
   problem: {
-    name: say<[name: string, value: string]>('There is no setting {0}.'),
-    value: say<[name: string, value: string]>('{0} cannot be {is1, select, true {{1}} other {empty}}.'),
-    version: say<[name: string, value: string]>('It was made by another version of this page ({1}).'),
-    length: say<[name: string, value: string]>('It is too long, or damaged.'),
+    name: (name: string) => `There is no setting ${name}.`,
+    value: (name: string, value: string) => `${name} cannot be ${value ? value : 'empty'}.`,
+    version: (_name: string, value: string) => `It was made by another version of this page (${value}).`,
+    length: () => 'It is too long, or damaged.',
   } satisfies Record<LinkProblem['what'], (name: string, value: string) => string>,
-  missing: say<[kind: 'model' | 'data', id: string]>('The {0, select, model {model} other {data set}} {1} is not in this browser. The one chosen here is used.'),
+  missing: (kind: 'model' | 'data', id: string) => `The ${kind === 'model' ? 'model' : 'data set'} ${id} is not in this browser. The one chosen here is used.`,
   /** A project that a link offers, in a line with a button. */
-  offered: say<[name: string, host: string, size: string]>('This link opens the project {0} {is1, select, true {from {1}} other {that comes with this page}}{is2, select, true {, {2}} other {}}.'),
+  offered: (name: string, host: string, size: string) => `This link opens the project ${name} ${host ? `from ${host}` : 'that comes with this page'}${size ? `, ${size}` : ''}.`,
   offeredAsking: 'Asking for its size.',
   offeredUnknown: 'Its server does not tell its size.',
-  offeredLarge: say<[most: string]>('That is more than the {0} that a link may fetch: download it, then open it as a file.'),
+  offeredLarge: (most: string) => `That is more than the ${most} that a link may fetch: download it, then open it as a file.`,
   offeredGone: 'It cannot be fetched: it may be gone, or its server may not let other pages read it (CORS).',
   offeredOpen: 'Open this project',
   offeredAgain: 'Try again',
@@ -75,12 +76,12 @@ export const shareWords = {
 /** Taking settings back. */
 export const undoWords = {
   /** Quoted: what is undone is often said as a state, as "Class 2 is left out", which holds no more. */
-  undone: say<[what: string]>('Undid “{0}”'),
-  redone: say<[what: string]>('Redid “{0}”'),
-  more: say<[count: number]>('and {0} more'),
+  undone: (what: string) => `Undid “${what}”`,
+  redone: (what: string) => `Redid “${what}”`,
+  more: (count: number) => `and ${formatNumber(count)} more`,
   standard: '(default)',
   /** A column by which the largest stands first. */
-  down: say<[column: string]>('{0}, largest first'),
+  down: (column: string) => `${column}, largest first`,
   names: {
     match: 'Match by',
     memoryBudget: 'Budget of memory',
@@ -109,10 +110,10 @@ export const undoWords = {
     sweepRates: 'Learning rates',
     landscapeGrid: 'Points of the landscape',
     landscapeRange: 'Part of the plane',
-    landscapeImages: 'Pictures of the landscape',
+    get landscapeImages() { return inMedium`Pictures of the landscape`; },
     landscapeOn: 'Measured on',
     landscapeOf: 'Quantity',
     landscapePaths: 'Paths of training',
-    insideImages: 'Pictures used in Inside',
+    get insideImages() { return inMedium`Pictures used in Inside`; },
   } as Record<string, string>,
 };

@@ -1,5 +1,5 @@
+import { formatNumber } from '../../language/format';
 import type { LessonName } from '../lessons/names';
-import { catalog, ofPictures, sayOfPictures as say } from '../../language/say';
 import { partQuestions, type Question } from './questions';
 
 /** A lesson as a teacher needs it. */
@@ -15,12 +15,12 @@ export interface TeacherWords {
 }
 
 /** Pages for teachers, and the sheets that they hand out. */
-export const teacherWords = catalog(ofPictures({
+export const teacherWords = {
   of: 'For teachers',
   back: 'To the lesson',
   goal: 'Goal',
   time: 'Time',
-  minutes: say<[minutes: number]>('{0} minutes, without training. Training takes longer, and can go on during the talk.'),
+  minutes: (minutes: number) => `${formatNumber(minutes)} minutes, without training. Training takes longer, and can go on during the talk.`,
   needs: 'What is needed',
   steps: 'Steps for students',
   questions: 'Questions',
@@ -33,7 +33,7 @@ export const teacherWords = catalog(ofPictures({
   seeds: 'Groups that want to put their runs together need a seed each: runs of the same seed are the same, and count once.',
   groups: 'Groups',
   copyGroups: 'Copy a link for each group',
-  group: say<[group: number, link: string]>('Group {0}: {1}'),
+  group: (group: number, link: string) => `Group ${formatNumber(group)}: ${link}`,
   handout: 'Hand-out',
   handoutHint: 'One sheet of A4 with the goal, the steps, and the questions with room for answers. The answers are not on it.',
   print: 'Print the hand-out',
@@ -41,7 +41,7 @@ export const teacherWords = catalog(ofPictures({
   date: 'Date',
   /** Over the figures of the hand-out. */
   figures: 'What was measured',
-  figuresOf: say<[source: string]>('{0}. ± is the 95 % interval of the mean.'),
+  figuresOf: (source: string) => `${source}. ± is the 95 % interval of the mean.`,
   head: ['method', 'parameters', 'test accuracy, %'],
   shotsHead: ['method', 'pictures of each class', 'test accuracy, %'],
   always: [
@@ -133,4 +133,4 @@ export const teacherWords = catalog(ofPictures({
       ],
     },
   } satisfies Record<LessonName, TeacherWords>,
-}));
+};

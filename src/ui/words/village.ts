@@ -1,4 +1,3 @@
-import { catalog, ofPictures } from '../../language/say';
 
 /** What the sets of texts are that come with the page. */
-export const villageWords = catalog(ofPictures({ about: 'Short made-up sentences about the people of a village, their things and places. A program wrote them, so a first training needs no download and shows something in a minute.' }));
+export const villageWords = { about: 'Short made-up sentences about the people of a village, their things and places. A program wrote them, so a first training needs no download and shows something in a minute.' };

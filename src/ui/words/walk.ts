@@ -1,11 +1,11 @@
+import { inMedium } from '../../language/medium';
 import { layoutOf, parted, riseAround, RIDGE } from '../charts/plane';
 import { coordinate, weightsAt } from '../../analysis/plane.meta';
-import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent } from '../../language/format';
+import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent, listOf, formatNumber, counted } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { findingOf, goesOn, namesOf } from '../panels/landscapeFindings';
 import type { Landscape } from '../../train/analysis.meta';
 import { t } from '../strings';
-import { catalog, say } from '../../language/say';
 import { defined, several } from '../../numbers/defined';
 
 /** Sentences of the landscape lesson, made of the landscape at hand. An empty one says nothing. */
@@ -29,36 +29,36 @@ const placeOf = (made: Landscape, x: number, y: number): [along: string, up: str
   return [formatFixed(along, 1), formatFixed(up, 1)];
 };
 
-const words = catalog({
-  distance: say<[a: string, b: string, length: string]>('{0} and {1} {2}'),
-  plane: say<[lengths: string[], scale: string, measured: number, all: number, images: number, of: number, split: string]>('Distances, as norms over all weights: {0}.{is1, select, true { {1}} other {}} {2} of {3} points were measured, each on the same {4} of {5} {6}.'),
-  scale: say<[x: string, y: string, skewed: boolean, angle: number]>('One unit of x is {0} long, one of y {1}{is2, select, true {, and between the two is an angle of {3}°; the map is drawn to scale} other {}}.'),
-  originNear: say<[along: string, up: string, off: string]>('The pretrained model’s shadow falls at {0} on the map’s horizontal axis and {1} on its upright one. It lies {2} off the plane, which is next to nothing.'),
-  origin: say<[along: string, up: string, off: string, share: string, nearest: string]>('The pretrained model’s shadow falls at {0} on the map’s horizontal axis and {1} on its upright one. It lies {2} off the plane: {3} of its distance to {4}, the nearest corner. The plane does not go through it.'),
-  start: say<[split: string, before: string, after: string[]]>('With a head of zeros its loss on the {0} is {1}; at the corners it is {2}.'),
-  lossOf: say<[loss: string, name: string]>('{0} ({1})'),
-  path: say<[name: string, first: string, last: string, steps: number, off: string, at: number, share: string]>('{0} goes from a loss of {1} to {2} in {3} steps, and is up to {4} off the plane on the way, at step {5} ({6} of the length of its whole update).'),
+const words = {
+  distance: (a: string, b: string, length: string) => `${a} and ${b} ${length}`,
+  plane: (lengths: string[], scale: string, measured: number, all: number, images: number, of: number, split: string) => `Distances, as norms over all weights: ${listOf(lengths)}.${scale ? ` ${scale}` : ''} ${formatNumber(measured)} of ${formatNumber(all)} points were measured, each on the same ${formatNumber(images)} of ${formatNumber(of)} ${split}.`,
+  scale: (x: string, y: string, skewed: boolean, angle: number) => `One unit of x is ${x} long, one of y ${y}${skewed ? `, and between the two is an angle of ${formatNumber(angle)}°; the map is drawn to scale` : ''}.`,
+  originNear: (along: string, up: string, off: string) => `The pretrained model’s shadow falls at ${along} on the map’s horizontal axis and ${up} on its upright one. It lies ${off} off the plane, which is next to nothing.`,
+  origin: (along: string, up: string, off: string, share: string, nearest: string) => `The pretrained model’s shadow falls at ${along} on the map’s horizontal axis and ${up} on its upright one. It lies ${off} off the plane: ${share} of its distance to ${nearest}, the nearest corner. The plane does not go through it.`,
+  start: (split: string, before: string, after: string[]) => `With a head of zeros its loss on the ${split} is ${before}; at the corners it is ${listOf(after)}.`,
+  lossOf: (loss: string, name: string) => `${loss} (${name})`,
+  path: (name: string, first: string, last: string, steps: number, off: string, at: number, share: string) => `${name} goes from a loss of ${first} to ${last} in ${formatNumber(steps)} steps, and is up to ${off} off the plane on the way, at step ${formatNumber(at)} (${share} of the length of its whole update).`,
   /** Where a path goes on beyond its corner; `step` is 0 where it is not known. */
-  corner: say<[step: number, loss: string]>('Its corner is the state that it left, {0, plural, =0 {one of before the last step} other {of step #}}, with a loss of {1}.'),
-  lowest: say<[name: string, all: string[]]>('{0} found the lowest place: {1}.'),
-  noneLowest: say<[all: string[], margin: string]>('No corner is clearly lowest: {0}. Differences under {1} are not told apart here.'),
-  around: say<[rise: string, name: string]>('{0} around {1}'),
-  widest: say<[radius: string, rises: string[], name: string]>('On a circle of radius {0} in the plane, half the shortest way between two corners, the loss is on average higher by {1}: the ground is widest around {2}.'),
-  noneWidest: say<[radius: string, rises: string[], margin: string]>('On a circle of radius {0} in the plane, half the shortest way between two corners, the loss is on average higher by {1}. That is under {2} of the loss apart: none is clearly wider.'),
-  best: say<[loss: string, along: string, up: string, mix: string[]]>('The lowest of the measured points, {0} at {1} on the map’s horizontal axis and {2} on its upright one, is a model nobody trained: {3}.'),
-  rise: say<[loss: string, from: string, to: string]>('{is0, select, true {{0}} other {more than any number}} from {1} to {2}'),
-  noBarriers: say<[finding: string]>('{0}. On none of the lines does the loss rise above the straight line between its ends.'),
-  barriers: say<[finding: string, rises: string[], margin: string]>('{0}. Above the straight line between its ends the loss rises by {1}; more than {2} of the higher end is called a ridge.'),
-  caveat: say<[images: number]>('This is one run of each method, measured on {0, plural, one {# picture} other {# pictures}}, on one plane of very many. Another seed, other pictures or another plane may look different.'),
-  deeper: say<[randlora: string, lora: string]>('Deeper: yes, {0} against {1}.'),
-  notDeeper: say<[randlora: string, lora: string]>('Deeper: no, here LoRA’s is the deeper one, {0} against {1}.'),
-  undecided: say<[randlora: string, lora: string, margin: string]>('Deeper: not decided, {0} against {1} is within {2}.'),
-  connected: say<[]>('Connected to full fine-tuning: yes, no ridge lies between, while one separates LoRA from it.'),
-  allConnected: say<[]>('Connected to full fine-tuning: yes, no ridge lies between; but none separates LoRA from it either, so this plane does not show what sets RandLoRA apart.'),
-  notConnected: say<[]>('Connected to full fine-tuning: no, a ridge lies between.'),
-  nearer: say<[name: string, randlora: string, lora: string]>('{0} is nearer to full fine-tuning in weights: RandLoRA {1}, LoRA {2}. A short distance does not mean a flat path.'),
-  noneNearer: say<[randlora: string, lora: string]>('Neither is clearly nearer to full fine-tuning in weights: RandLoRA {0}, LoRA {1}. A short distance does not mean a flat path.'),
-});
+  corner: (step: number, loss: string) => `Its corner is the state that it left, ${step === 0 ? 'one of before the last step' : `of step ${formatNumber(step)}`}, with a loss of ${loss}.`,
+  lowest: (name: string, all: string[]) => `${name} found the lowest place: ${listOf(all)}.`,
+  noneLowest: (all: string[], margin: string) => `No corner is clearly lowest: ${listOf(all)}. Differences under ${margin} are not told apart here.`,
+  around: (rise: string, name: string) => `${rise} around ${name}`,
+  widest: (radius: string, rises: string[], name: string) => `On a circle of radius ${radius} in the plane, half the shortest way between two corners, the loss is on average higher by ${listOf(rises)}: the ground is widest around ${name}.`,
+  noneWidest: (radius: string, rises: string[], margin: string) => `On a circle of radius ${radius} in the plane, half the shortest way between two corners, the loss is on average higher by ${listOf(rises)}. That is under ${margin} of the loss apart: none is clearly wider.`,
+  best: (loss: string, along: string, up: string, mix: string[]) => `The lowest of the measured points, ${loss} at ${along} on the map’s horizontal axis and ${up} on its upright one, is a model nobody trained: ${listOf(mix)}.`,
+  rise: (loss: string, from: string, to: string) => `${loss ? loss : 'more than any number'} from ${from} to ${to}`,
+  noBarriers: (finding: string) => `${finding}. On none of the lines does the loss rise above the straight line between its ends.`,
+  barriers: (finding: string, rises: string[], margin: string) => `${finding}. Above the straight line between its ends the loss rises by ${listOf(rises)}; more than ${margin} of the higher end is called a ridge.`,
+  caveat: (images: number) => inMedium`This is one run of each method, measured on ${counted(images, inMedium`picture`, inMedium`pictures`)}, on one plane of very many. Another seed, other pictures or another plane may look different.`,
+  deeper: (randlora: string, lora: string) => `Deeper: yes, ${randlora} against ${lora}.`,
+  notDeeper: (randlora: string, lora: string) => `Deeper: no, here LoRA’s is the deeper one, ${randlora} against ${lora}.`,
+  undecided: (randlora: string, lora: string, margin: string) => `Deeper: not decided, ${randlora} against ${lora} is within ${margin}.`,
+  connected: () => 'Connected to full fine-tuning: yes, no ridge lies between, while one separates LoRA from it.',
+  allConnected: () => 'Connected to full fine-tuning: yes, no ridge lies between; but none separates LoRA from it either, so this plane does not show what sets RandLoRA apart.',
+  notConnected: () => 'Connected to full fine-tuning: no, a ridge lies between.',
+  nearer: (name: string, randlora: string, lora: string) => `${name} is nearer to full fine-tuning in weights: RandLoRA ${randlora}, LoRA ${lora}. A short distance does not mean a flat path.`,
+  noneNearer: (randlora: string, lora: string) => `Neither is clearly nearer to full fine-tuning in weights: RandLoRA ${randlora}, LoRA ${lora}. A short distance does not mean a flat path.`,
+};
 
 export const plane: Say = (made) => {
   const { plane: axes, sets, spec, measured } = made;

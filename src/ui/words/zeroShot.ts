@@ -1,21 +1,21 @@
+import { formatNumber, plural } from '../../language/format';
 import type { Learns } from '../store/texts';
-import { ofPictures, sayOfPictures as say } from '../../language/say';
 
 /** Words about classifying by the names of the classes. */
-export const zeroShotWords = ofPictures({
+export const zeroShotWords = {
   title: 'Zero-shot',
   about: 'This model reads text: it can classify pictures by the names of their classes, before any training.',
   prompts: 'Prompts',
-  prompt: say<[number: number]>('Prompt {0}'),
+  prompt: (number: number) => `Prompt ${formatNumber(number)}`,
   add: 'Add a prompt',
-  remove: say<[number: number]>('Remove prompt {0}'),
-  removed: say<[prompt: string]>('Removed “{0}”'),
+  remove: (number: number) => `Remove prompt ${formatNumber(number)}`,
+  removed: (prompt: string) => `Removed “${prompt}”`,
   replaced: 'The prompts were replaced',
   presets: 'Ready-made prompts',
   preset: { plain: 'Plain', openai: 'OpenAI’s seven' },
   presetSource: 'The seven that OpenAI chose for ImageNet, from the notebooks of openai/CLIP.',
-  example: say<[text: string]>('It reads “{0}”'),
-  averaged: say<[prompts: number]>('Each class is the average of its {0} texts.'),
+  example: (text: string) => `It reads “${text}”`,
+  averaged: (prompts: number) => `Each class is the average of its ${formatNumber(prompts)} texts.`,
   problems: {
     empty: 'Write a text with {} where the name of the class goes.',
     none: 'Put {} where the name of the class goes.',
@@ -33,12 +33,12 @@ export const zeroShotWords = ofPictures({
   again: 'Measure again',
   busy: 'A run is in progress. Measure once it has ended.',
   preparing: 'Reading the class names.',
-  measuring: say<[done: string, total: string, left: string]>('{0} of {1} {1, select, 1 {picture} other {pictures}}{is2, select, true {, about {2} left} other {}}'),
+  measuring: (done: string, total: string, left: string) => `${done} of ${total} ${total === '1' ? 'picture' : 'pictures'}${left ? `, about ${left} left` : ''}`,
   progress: 'Measuring zero-shot accuracy',
   cancel: 'Cancel',
-  failed: say<[why: string]>('Not measured. {0}'),
-  result: say<[percent: string, count: string, pictures: string, low: string, high: string]>('{0} % of {1} {2} right without training (95 % interval {3} to {4}).'),
+  failed: (why: string) => `Not measured. ${why}`,
+  result: (percent: string, count: string, pictures: string, low: string, high: string) => `${percent} % of ${count} ${pictures} right without training (95 % interval ${low} to ${high}).`,
   classes: 'Each class',
-  beside: say<[percent: string, low: string, high: string]>('The tick and the grey number are zero-shot, without training: {0} % in all (95 % interval {1} to {2}).'),
-  row: say<[prompts: number]>('{0, plural, =0 {before training} one {no training, # prompt} other {no training, # prompts}}'),
-});
+  beside: (percent: string, low: string, high: string) => `The tick and the grey number are zero-shot, without training: ${percent} % in all (95 % interval ${low} to ${high}).`,
+  row: (prompts: number) => prompts === 0 ? 'before training' : plural(prompts, `no training, ${formatNumber(prompts)} prompt`, `no training, ${formatNumber(prompts)} prompts`),
+};
