@@ -69,8 +69,11 @@ export function randomNormal(seed: number): () => number {
 /** The case with dispatches that do no more than so much, where they can be cut. */
 export const inCuts = (c: OpCase, mostWork = 1): OpCase => ({ ...c, name: `${c.name}, cut`, mostWork });
 
-/** Most central differences taken per input; larger inputs are sampled evenly. */
-const SAMPLES = 160;
+/** Of an input of at most so many numbers, all derivatives are compared. */
+const ALL = 160;
+/** Of a larger one so many, evenly, and derivatives along random directions, which every number has a part in: a reference takes seconds where it is evaluated twice for each of thousands. */
+const SAMPLES = 24;
+const DIRECTIONS = 8;
 
 /** Opens a device or throws with the report's message. */
 export async function mustOpen(gpu: GPU): Promise<Device> {
@@ -155,21 +158,43 @@ export function maxError(a: ArrayLike<number>, b: ArrayLike<number>, absolute = 
   return absolute ? worst : worst / scale;
 }
 
-/** Central differences that are known, by the inputs of a case and then by its name and the input's: a case runs in many forms, and on several devices. */
-const differences = new WeakMap<OpCase['inputs'], Map<string, number[]>>();
+/** Central differences: of single numbers, `stride` apart, and along directions. */
+interface Differences {
+  single: number[];
+  along: number[];
+}
 
+/** Those that are known, by the inputs of a case and then by its name and the input's: a case runs in many forms, and on several devices. */
+const differences = new WeakMap<OpCase['inputs'], Map<string, Differences>>();
+
+/** A direction whose numbers are all 1 or -1. */
+function directionOf(k: number, length: number): Float64Array {
+  const random = randomNormal(1000 + k);
+  return Float64Array.from({ length }, () => (random() < 0 ? -1 : 1));
+}
+
+/**
+ * Largest error of a gradient, as `maxError` counts it. Along a direction the errors of all numbers add up as random signs do, to
+ * sqrt(length) times one of them, so that it is divided by this: one number in 10,000 that is wrong by its own size makes 1e-2.
+ */
 function gradientError(grad: Float32Array, name: string, values: Values, c: OpCase, dout: Float64Array): number {
+  const { length } = defined(values[name]);
   // Odd, so that it meets every column of a row whose width is a power of two.
-  const stride = Math.floor(defined(values[name]).length / SAMPLES) | 1;
+  const stride = length <= ALL ? 1 : Math.floor(length / SAMPLES) | 1;
   let known = differences.get(c.inputs);
-  if (!known) differences.set(c.inputs, (known = new Map<string, number[]>()));
+  if (!known) differences.set(c.inputs, (known = new Map<string, Differences>()));
   const key = `${c.name} ${name}`;
   let want = known.get(key);
   if (!want) known.set(key, (want = differencesOf(c, name, values, dout, stride)));
-  return maxError(want.map((_, i) => defined(grad[i * stride])), want, c.absolute);
+  const single = maxError(want.single.map((_, i) => defined(grad[i * stride])), want.single, c.absolute);
+  const scale = (c.absolute ? 1 : grad.reduce((most, g) => Math.max(most, Math.abs(g)), 1e-12)) * Math.sqrt(length);
+  return want.along.reduce((worst, slope, k) => {
+    const error = Math.abs(directionOf(k, length).reduce((sum, sign, i) => sum + sign * defined(grad[i]), -slope)) / scale;
+    return Math.max(worst, Number.isNaN(error) ? Infinity : error);
+  }, single);
 }
 
-function differencesOf({ reference }: OpCase, name: string, values: Values, dout: Float64Array, stride: number): number[] {
+function differencesOf({ reference }: OpCase, name: string, values: Values, dout: Float64Array, stride: number): Differences {
   const x = defined(values[name]);
   const objective = () => {
     const y = reference(values);
@@ -177,7 +202,7 @@ function differencesOf({ reference }: OpCase, name: string, values: Values, dout
     for (let i = 0; i < y.length; i++) s += defined(y[i]) * defined(dout[i]);
     return s;
   };
-  const found: number[] = [];
+  const single: number[] = [];
   for (let i = 0; i < x.length; i += stride) {
     const kept = defined(x[i]);
     const h = 1e-4 * Math.max(1, Math.abs(kept));
@@ -186,7 +211,18 @@ function differencesOf({ reference }: OpCase, name: string, values: Values, dout
     x[i] = kept - h;
     const below = objective();
     x[i] = kept;
-    found.push((above - below) / (2 * h));
+    single.push((above - below) / (2 * h));
   }
-  return found;
+  const start = x.slice();
+  const h = 1e-4 / Math.sqrt(x.length);
+  const along = Array.from({ length: stride === 1 ? 0 : DIRECTIONS }, (_, k) => {
+    const direction = directionOf(k, x.length);
+    const at = (t: number) => {
+      direction.forEach((sign, i) => void (x[i] = defined(start[i]) + t * sign));
+      return objective();
+    };
+    return (at(h) - at(-h)) / (2 * h);
+  });
+  x.set(start);
+  return { single, along };
 }
