@@ -27,3 +27,8 @@ export function deedOf({ key, shiftKey = false, ctrlKey = false, metaKey = false
   if (small === '.') return 'stop';
   return /^[1-9]$/.test(small) ? Number(small) : null;
 }
+
+/** What text is typed into. */
+export const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
+/** What Space presses or types into. */
+export const presses = `${typing}, button, a, summary, input, [role=slider]`;

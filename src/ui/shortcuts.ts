@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { defined } from '../numbers/defined';
-import { deedOf, viewKeys } from './keys';
+import { deedOf, presses, typing, viewKeys } from './keys';
 import { redo, undoNewest } from './store/history';
 import { toggleNumbered } from './store/numbered';
 import { runById, useRuns } from './store/runs';
@@ -8,11 +8,8 @@ import { changeSettings, useSettings } from './store/settings';
 import { goBack, isStaged, useShown } from './store/shown';
 import { continueRun, pauseRun, startQueue, stepRun, stopRun } from './store/trainer';
 
-const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
 /** Where Ctrl Enter has a meaning of its own: it sends a form, takes a text of several lines, or opens a link beside; not the one to the view in sight, on which the focus stays once it was followed. */
 const ownChord = 'form *, textarea, [contenteditable], a:not([aria-current])';
-/** What Space presses or types into. */
-export const presses = `${typing}, button, a, summary, input, [role=slider]`;
 
 /** How long the letter of a view may follow a G, in milliseconds. */
 const secondKey = 1500;

@@ -1,6 +1,6 @@
 import { useRef, useState, type RefObject } from 'react';
 import { Button } from '../controls/Button';
-import { saveAs } from '../store/download';
+import { saveAs } from '../controls/saveAs';
 import { toast } from '../store/toast';
 import { t } from '../strings';
 import css from './Plot.module.css';

@@ -4,12 +4,11 @@ import { placeNames, type Box } from '../../figures/labels';
 import { defined } from '../../numbers/defined';
 import type { Landscape } from '../../train/analysis.meta';
 import { Button } from '../controls/Button';
-import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { surfaceWords } from '../words/surface';
 import { FigureTools } from './FigureTools';
 import { identity } from './MethodKey';
-import { formatOf, groundOf, layoutOf, rangeOf, wholeStride } from './plane';
+import { formatOf, groundOf, layoutOf, rangeOf, wholeStride, type Quantity } from './plane';
 import type { Places, SurfaceScene } from './surfaceScene';
 import css from './landscape.module.css';
 

@@ -3,7 +3,10 @@ import type { Landscape, LandscapeSet } from '../../train/analysis.meta';
 import { formatLoss, formatPercent } from '../../language/format';
 import { linearScale } from '../../figures/scale';
 import { defined } from '../../numbers/defined';
-import type { Quantity } from '../store/settings';
+
+/** What a landscape shows of its models. */
+export const quantities = ['loss', 'accuracy'] as const;
+export type Quantity = (typeof quantities)[number];
 
 /** What is drawn of a landscape, and how: values, their range, where they lie. */
 

@@ -1,7 +1,6 @@
 import { useEffect, useRef } from 'react';
-import type { Excerpt, Picture } from '../../train/protocol';
+import type { Excerpt, Picture, Sample } from '../../train/protocol';
 import { formatSetting } from '../../language/format';
-import type { Sample } from '../store/catalog';
 import css from './controls.module.css';
 
 /** One of the data set: a picture, or the beginning of a text. The name of its class stands beside it. */

@@ -1,10 +1,10 @@
 import { Button } from '../controls/Button';
 import { go } from '../store/shown';
-import { lessonWords } from '../words/lessons';
+import { walkDeedWords } from '../words/walkDeed';
 
 /** Leads to where it is chosen what is trained, and on what. */
 export const InTrain = () => (
   <Button kind="link" onClick={() => go('train')}>
-    {lessonWords.inTrain}
+    {walkDeedWords.inTrain}
   </Button>
 );

@@ -8,7 +8,7 @@ import { LandscapeLines } from '../panels/LandscapeLines';
 import { LandscapeMap, summaryOf } from '../panels/LandscapeMap';
 import { namesOf } from '../panels/landscapeFindings';
 import { LandscapeWork } from '../panels/LandscapeStart';
-import { lessonWords } from '../words/lessons';
+import { walkDeedWords } from '../words/walkDeed';
 import { spokenSet } from '../words/walk';
 import type { ChartName } from './lessons';
 import css from './stage.module.css';
@@ -23,7 +23,7 @@ export default function Walk({ view, figure, made }: { view: ChartName; figure?:
     <>
       <LandscapeWork />
       {view === 'between' ? (
-        made.lines.length < 2 ? <p>{lessonWords.walk.noLines}</p> : <LandscapeLines made={made} quantity="loss" names={namesOf(made)} />
+        made.lines.length < 2 ? <p>{walkDeedWords.noLines}</p> : <LandscapeLines made={made} quantity="loss" names={namesOf(made)} />
       ) : (
         <div className={both ? css.two : css.one}>
           {figure !== 'surface' && <LandscapeMap made={made} at={at} quantity="loss" paths={view === 'paths'} cursor={cursor} onCursor={setCursor} />}

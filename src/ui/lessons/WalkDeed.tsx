@@ -13,13 +13,12 @@ import { useRuns } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { formatCount, formatDuration, listOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
-import { lessonWords } from '../words/lessons';
+import { walkDeedWords as w } from '../words/walkDeed';
 import { conditionOfAll } from './experiment';
 import { InTrain } from './InTrain';
 import { endWalk, missingOf, useWalk, walk, walkGrids, walkModels, walkSpecs } from './walk';
 import css from './stage.module.css';
 
-const w = lessonWords.walk;
 
 /** One button makes everything that the lesson walks over: the runs that are missing, then the plane through them. */
 export function WalkDeed({ made, example = false }: { made: Landscape | null; /** Offers the example where nothing was measured. */ example?: boolean }) {

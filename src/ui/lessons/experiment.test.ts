@@ -8,6 +8,7 @@ import { openRecording } from '../store/recorded';
 import { groupsOf } from '../store/seedGroups';
 import { mainSetting } from '../store/specs';
 import { lessonWords } from '../words/lessons';
+import { walkDeedWords } from '../words/walkDeed';
 import { conditionOfAll, seedsFrom } from './experiment';
 import { lessons } from './lessons';
 import { lessonNames } from './names';
@@ -42,8 +43,8 @@ test('a button says before it is pressed what it trains, on what and for how lon
   expect(lessonWords.trainOf(6, 3, 1, 'Fashion-MNIST', 'vit-nano', '60', false)).toBe('6 settings, 3 seeds each, on Fashion-MNIST with vit-nano, 60 steps; one run is here already.');
   // What cannot be trained is on nothing yet.
   expect(lessonWords.trainOf(6, 3, 0, '', '', '', false)).toBe('6 settings, 3 seeds each.');
-  expect(lessonWords.walk.cost(3, '2 min', '127', '', 'my hand signs', 'vit-nano', '20', '81')).toBe('On my hand signs with vit-nano: 3 runs of 20 steps, about 2 min; then 127 models to measure (81 on the plane, the others on the lines between the runs and on their paths).');
-  expect(lessonWords.walk.cost(0, '', '127', '1 min', 'my hand signs', 'vit-nano', '20', '81')).toBe('On my hand signs with vit-nano: 127 models to measure (81 on the plane, the others on the lines between the runs and on their paths), about 1 min.');
+  expect(walkDeedWords.cost(3, '2 min', '127', '', 'my hand signs', 'vit-nano', '20', '81')).toBe('On my hand signs with vit-nano: 3 runs of 20 steps, about 2 min; then 127 models to measure (81 on the plane, the others on the lines between the runs and on their paths).');
+  expect(walkDeedWords.cost(0, '', '127', '1 min', 'my hand signs', 'vit-nano', '20', '81')).toBe('On my hand signs with vit-nano: 127 models to measure (81 on the plane, the others on the lines between the runs and on their paths), about 1 min.');
   useCatalog.setState({ datasets: [] });
 });
 

@@ -1,6 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
-import { deedOf } from '../keys';
-import { presses } from '../shortcuts';
+import { deedOf, presses } from '../keys';
 import { leaveStage } from '../store/shown';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [role=slider], [contenteditable]';

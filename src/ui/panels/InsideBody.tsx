@@ -12,7 +12,7 @@ import { formatCount, formatDuration } from '../../language/format';
 import { isOf } from '../store/analyses';
 import { dataById, useCatalog } from '../store/catalog';
 import { ofData, useMedium } from '../store/medium';
-import { saveAs } from '../store/download';
+import { saveAs } from '../controls/saveAs';
 import { setsOf, upTo, useLandscape } from '../store/landscape';
 import { cancelInside, insideSeconds, lookInside, showInside, tickRun, useInside, useInsideOf } from '../store/inside';
 import { useRuns, type Run } from '../store/runs';

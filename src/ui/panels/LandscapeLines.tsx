@@ -8,7 +8,7 @@ import { Term } from '../controls/Term';
 import { formatCount, formatLoss, formatPercent, partsOf } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { pictureOfAnalysis } from '../store/pictureOf';
-import type { Quantity } from '../store/settings';
+import type { Quantity } from '../charts/plane';
 import { t } from '../strings';
 
 /** The straight lines between the runs, one after another by their lengths. What is said of them is said of those that are drawn. */

@@ -1,7 +1,6 @@
 import { coordinate } from '../../analysis/plane.meta';
-import { formatOf, layoutOf } from '../charts/plane';
+import { formatOf, layoutOf, type Quantity } from '../charts/plane';
 import type { Landscape } from '../../train/analysis.meta';
-import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { startsOf } from './landscapeFindings';
 import { formatAlike, formatFixed, formatLoss } from '../../language/format';

@@ -1,13 +1,12 @@
 import type { AnalysedRun, Landscape } from '../../train/analysis.meta';
 import { coordinate, CORNERS, weightsAt } from '../../analysis/plane.meta';
 import type { Place } from '../charts/Contour';
-import { layoutOf, parted } from '../charts/plane';
+import { layoutOf, parted, type Quantity } from '../charts/plane';
 import { formatCount, formatFixed, formatLoss } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
 import { earlierStep } from '../store/evaluating';
 import { runById } from '../store/runs';
-import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 
 const isStopped = ({ id }: { id: string }): boolean => runById(id)?.state === 'stopped';

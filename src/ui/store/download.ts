@@ -1,4 +1,5 @@
 import { Zip, ZipPassThrough } from 'fflate';
+import { saveAs } from '../controls/saveAs';
 import { get, type AdapterFile } from './database';
 import type { Run } from './runs';
 
@@ -21,16 +22,6 @@ export async function zipFiles(folder: string, files: AdapterFile[]): Promise<Bl
   }
   zip.end();
   return new Blob(parts, { type: 'application/zip' });
-}
-
-/** Saves a blob as a file of the person's computer. */
-export function saveAs(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** Downloads a run's adapter in PEFT's files. False when none was kept. */

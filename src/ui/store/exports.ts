@@ -9,7 +9,7 @@ import { t } from '../strings';
 import { modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
-import { saveAs } from './download';
+import { saveAs } from '../controls/saveAs';
 import { targetOn } from './hub';
 import { keepRun } from './keep';
 import { curveOf } from './metrics';

@@ -10,7 +10,7 @@ import { withRoom } from './bin';
 import { messageOf, studio } from './client';
 import { projectPointer } from './current';
 import * as database from './database';
-import { saveAs } from './download';
+import { saveAs } from '../controls/saveAs';
 import { allEdits } from './edits';
 import { targetOn } from './hub';
 import { useImported } from './imported';

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { RunsFormat } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
-import { saveAs } from './download';
+import { saveAs } from '../controls/saveAs';
 import { curveOf } from './metrics';
 import { recordOf } from './runRecords';
 import { isLive, useRuns, type Run } from './runs';

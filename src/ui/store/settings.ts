@@ -1,3 +1,4 @@
+import { quantities, type Quantity } from '../charts/plane';
 import { create } from 'zustand';
 import { defined } from '../../numbers/defined';
 import { MAX_WORK } from '../../train/config';
@@ -23,8 +24,6 @@ export const landscapeRanges = ['paper', 'near'] as const;
 export const landscapeSets = ['both', 'train', 'val'] as const;
 export const landscapeGrids = [5, 9, 13, 17, 25, 49] as const;
 export const landscapeImages = [16, 32, 64, 128, 256, 512, 1024] as const;
-export const quantities = ['loss', 'accuracy'] as const;
-export type Quantity = (typeof quantities)[number];
 export const insideImages = [16, 32, 64, 128, 256] as const;
 
 /** What the person set. Only what differs from the defaults is kept. */

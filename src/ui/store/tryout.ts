@@ -7,7 +7,7 @@ import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
-import { saveAs } from './download';
+import { saveAs } from '../controls/saveAs';
 import { changesOf } from './edits';
 import { titled } from '../../figures/methods';
 import { partsOf } from '../../language/format';
