@@ -5,7 +5,7 @@ import { classifying, predict, type Predictor } from '../train/predict';
 import { predictionsCsv } from '../train/predictionsCsv';
 import { isTextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { plainText } from '../said/plainText';
+import { plainText } from '../errors/text';
 import { openModel, type LoadedModel } from '../train/openModel';
 import type { Prediction } from '../train/protocol';
 import { recordLook } from '../train/rollout';

@@ -1,4 +1,4 @@
-import { plainText } from '../said/plainText';
+import { plainText } from '../errors/text';
 import { language } from './language';
 import { listOf, say } from './say';
 

@@ -2,7 +2,7 @@ import { adapterLabel, type Adapted } from '../adapters/adapted';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { defined } from '../numbers/defined';
-import { said, SaidError } from '../said/said';
+import { FullrankError } from '../errors/errors';
 import { oneStep, type StepInput } from './oneStep';
 
 /** How far along the validation gradient the weights are moved, over its norm. */
@@ -32,7 +32,7 @@ function split(adapted: Adapted, grads: Arrays): { outer: Arrays; inner: Arrays 
  * Source: DARTS (arXiv 1806.09055), eq. 8; AutoLoRA (arXiv 2403.09113).
  */
 export async function outerStep(device: Device, train: StepInput, other: Pick<StepInput, 'pixels' | 'labels'>): Promise<OuterStep> {
-  if (!train.adapted.method.outer) throw new SaidError(said`${train.adapted.method.fields.title} has nothing that is trained on other images than the rest.`);
+  if (!train.adapted.method.outer) throw new FullrankError(`${train.adapted.method.fields.title} has nothing that is trained on other images than the rest.`);
   const { loss, grads } = await oneStep(device, { ...train, ...other });
   const { outer: direct, inner: v } = split(train.adapted, grads);
   const reach = REACH / Math.sqrt(Object.values(v).reduce((sum, data) => data.reduce((s, g) => s + g * g, sum), 0));

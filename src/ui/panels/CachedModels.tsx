@@ -3,7 +3,7 @@ import type { CachedRepo, KeptItem } from '../../train/protocol';
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
 import { formatSize, partsOf } from '../../language/format';
-import { messageOf } from '../store/client';
+import { messageOf } from '../../errors/errors';
 import { deleteCached, useHub } from '../store/hub';
 import { deleteKept, useKept } from '../store/keptImports';
 import { usePersistence } from '../store/persistence';

@@ -2,7 +2,8 @@ import { useEffect, useMemo, useRef, useState, type CSSProperties, type FocusEve
 import { Grid, useGridRef } from 'react-window';
 import { Note } from '../controls/Sign';
 import { dataById, useCatalog } from '../store/catalog';
-import { messageOf, studio } from '../store/client';
+import { studio } from '../store/client';
+import { messageOf } from '../../errors/errors';
 import { ThumbLoader, type Thumbs } from '../store/thumbs';
 import { PictureCell, type CellProps } from './PictureCell';
 import css from './pictures.module.css';

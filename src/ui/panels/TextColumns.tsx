@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'react';
-import { cut } from '../../said/said';
+import { cut } from '../../errors/text';
 import { textKinds, textReads, USUAL_READS, type TextColumns as Columns, type TextReads, type TextTable } from '../../data/reading.meta';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';

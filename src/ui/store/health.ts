@@ -2,7 +2,8 @@ import { create } from 'zustand';
 import { proxy } from '../../studio/connect';
 import type { Edits, Health } from '../../train/protocol';
 import { putData } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
+import { messageOf } from '../../errors/errors';
 import { editsOf } from './edits';
 
 /** The check of a data set: going on, done, cancelled, or failed with a message. */

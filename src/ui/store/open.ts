@@ -3,7 +3,8 @@ import type { BudgetRow, DataInfo, DeviceReport, Excerpt, Medium, ModelInfo, Run
 import { isProcessor } from '../deviceName';
 import { useAsked } from './asked';
 import { dataById, modelById, useCatalog, withData, withMissing, withModel } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
+import { messageOf } from '../../errors/errors';
 import { keepTrial, triedBefore, useDeviceChoice } from './deviceChoice';
 import { useEdits, withEdits, withKeptEdits } from './edits';
 import { quietly } from './history';

@@ -1,7 +1,8 @@
 import { create } from 'zustand';
 import type { RunsFormat } from '../../train/protocol';
 import { t } from '../strings';
-import { messageOf, studio } from './client';
+import { studio } from './client';
+import { messageOf } from '../../errors/errors';
 import { saveAs } from './download';
 import { curveOf } from './metrics';
 import { recordOf } from './runRecords';

@@ -2,7 +2,8 @@ import { create } from 'zustand';
 import { proxy } from '../../studio/connect';
 import { holdsBack } from '../../train/config';
 import type { Evaluation, ImportKind, ZeroShotSpec } from '../../train/protocol';
-import { messageOf, studio } from './client';
+import { studio } from './client';
+import { messageOf } from '../../errors/errors';
 
 /** Zero-shot accuracy as it was measured, kept in the browser for the model, data, edits, prompts and limits that it is of. */
 
