@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { cut, jsonOf, listFirst, quote } from '../errors/text';
 import { parseJson } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
@@ -13,7 +14,6 @@ import { nameIn, targetsOf, type Generation } from './generations';
 import { methodOf, methods } from './index';
 import type { Method } from './method';
 import { resolvePatterns } from './patterns';
-import { jsonOf, listFirst, quote } from '../errors/text';
 
 export const CONFIG_FILE = 'adapter_config.json';
 /** What PEFT's config has no place for; PEFT does not read it. */
@@ -101,7 +101,8 @@ export async function readConfig(tree: FileTree, tensors: readonly string[] = []
   const parsed = parseAdapterConfig(await small(tree, CONFIG_FILE, maxConfigBytes), tensors);
   const { codec, ignored } = parsed;
   const more = await readExtras(tree);
-  const warnings = ignored.length === 0 ? [] : [ignored.length === 1 ? `${CONFIG_FILE}: ${defined(ignored[0])} is unknown and left aside.` : `${CONFIG_FILE}: ${listFirst(ignored, 10)} are unknown and left aside.`];
+  const names = listFirst(ignored.map((name) => cut(name)), 10);
+  const warnings = ignored.length === 0 ? [] : [ignored.length === 1 ? `${CONFIG_FILE}: ${names} is unknown and left aside.` : `${CONFIG_FILE}: ${names} are unknown and left aside.`];
   return { config: methodConfig(parsed, settingsOf(more, parsed.method.fields.method, codec)), codec, layers_pattern: parsed.config.layers_pattern, extras: more, warnings };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { FullrankError } from '../errors/errors';
 import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
-import type { FullrankError } from '../errors/errors';
 import { withGuest } from '../testing/guestMethod';
 import { there } from '../testing/there';
 import { Adapted, adapterLabel, modelLabel } from './adapted';

@@ -1,6 +1,6 @@
-import { defined } from '../numbers/defined';
 import { FullrankError } from '../errors/errors';
 import { written } from '../errors/text';
+import { defined } from '../numbers/defined';
 import type { Field, MethodConfig, MethodFields, Trains } from './field';
 import { fields as adalora } from './adalora.fields';
 import { fields as autolora } from './autolora.fields';

@@ -1,4 +1,5 @@
 import { sizeOf } from '../engine/tensor';
+import { quote } from '../errors/text';
 import { openCheckpoint } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
@@ -10,7 +11,6 @@ import { v4Source } from '../models/names';
 import { readoutOf } from '../models/text';
 import { traceModel } from '../models/trace';
 import { asInFile, turnedSource } from '../models/transposed';
-import { quote } from '../errors/text';
 import type { MethodConfig } from './field';
 import { Adapted, adapterLabel, CLASSIFIERS, joint, modelLabel } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './adapterConfig';

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { sizeOf } from '../engine/tensor';
+import { quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { openCheckpoint, parseJson } from '../io/checkpoint';
@@ -7,7 +8,6 @@ import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import { defined } from '../numbers/defined';
-import { quote } from '../errors/text';
 import type { MethodConfig } from './field';
 import { Adapted, modelLabel } from './adapted';
 import { EXTRAS_FILE, readExtras, small, writeExtras } from './adapterConfig';

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { ConfigError, mainText, methodFields, onTargets } from '../adapters/fields';
-import { byMost } from '../numbers/order';
 import { messageOf } from '../errors/errors';
+import { byMost } from '../numbers/order';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
 import { settingKey } from '../train/fair.meta';
@@ -140,7 +140,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
       say(known ? `${name}: already there` : name);
       records.push(known ?? (await trainOnce({ ...request, experiment: paper?.name, budget, say: quiet(say) })));
     }
-    rows.push(row(config, records, note ? note : ''));
+    rows.push(row(config, records, note ?? ''));
     all.push(...records);
     await writeWhole(join(out, 'compare.json'), JSON.stringify({ spec, rows, ...reported }, null, 2));
   }

@@ -1,9 +1,9 @@
 import { openContinuations } from '../data/continuations';
 import { limitedIndices } from '../data/limit';
 import { DataError } from '../data/source';
+import { messageOf } from '../errors/errors';
 import { isTextModel, readoutOf, textModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { messageOf } from '../errors/errors';
 import { commonsenseAnswer, matchedAnswer, type AnswerReader } from '../tasks/answers';
 import { searchBeams } from '../train/beams';
 import { answerScores, askedOf, textScores, type Asked, type Generated } from '../train/generated';

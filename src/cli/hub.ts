@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
 import { diskFiles } from '../io/hub/diskFiles.node';
 import type { HubEvent } from '../io/hub/events';
 import { Hub } from '../io/hub/hub';
 import { HubError, sizeText } from '../io/hub/hubError';
 import { DEFAULT_ENDPOINT, hubIdOf, isHubId, parseHubId, type HubKind } from '../io/hub/ids';
-import { quote } from '../errors/text';
 import { forTerminal, UsageError, type Command, type Flag, type Given } from './command';
 
 /** What commands that take data have besides. */

@@ -32,7 +32,7 @@ export const command: Command = {
     const model = sized((await describeModel(await modelTree(String(given.model), { weights: false }))).net, given);
     const budget = wholeFrom(given, 'budget', 0, 1e12);
     if (budget !== undefined) {
-      const rows = solveBudget(model, given.target_modules === undefined ? null : namesFrom(String(given.target_modules)), budget).map((row) => ({ ...row, reason: row.reason ? row.reason : '' }));
+      const rows = solveBudget(model, given.target_modules === undefined ? null : namesFrom(String(given.target_modules)), budget).map((row) => ({ ...row, reason: row.reason ?? '' }));
       if (given.method === undefined) {
         table([['method', 'setting', 'parameters', 'range', ''], ...rows.map((r) => [r.method, setting(r.config), r.parameters, `${r.range[0].toLocaleString('en-US')} to ${r.range[1].toLocaleString('en-US')}`, r.reason])]).forEach(say);
         return rows;

@@ -186,7 +186,7 @@ async function exportStudy(folder: string, to: unknown, say: (line: string) => v
   await writeAll(to, files.map(({ path, parts }) => ({ path, bytes: parts })));
   for (const { name, why } of left) say(`${name} is left out: ${why}`);
   say(`${python.length} of ${experiments.length} experiments written to ${to}; its README.md says how they are run`);
-  return { out: to, python, left: left.map(({ name, why }) => ({ name, why: why })) };
+  return { out: to, python, left };
 }
 
 /** What stands at a path: results, and runs by whatever name. */

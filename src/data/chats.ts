@@ -1,7 +1,7 @@
+import { cut } from '../errors/text';
 import type { Message } from '../io/chatTemplate';
 import type { Table } from '../io/table';
 import { defined } from '../numbers/defined';
-import { cut } from '../errors/text';
 import { findColumn } from './columns';
 import type { TextRow } from './source';
 import { listIn } from './texts';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { cut, quote } from '../errors/text';
 import { defined } from '../numbers/defined';
 import { countChanges, type Edits } from './edits.meta';
 import { hasClasses } from './kinds';
@@ -64,13 +65,13 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   const dropped = new Set<number>();
   for (const label of edits.disabled_classes) {
     const i = place.get(label);
-    if (i === undefined) unused.push(`There is no class ${JSON.stringify(label)} to leave out.`);
+    if (i === undefined) unused.push(`There is no class ${quote(label)} to leave out.`);
     else dropped.add(i);
   }
   const labels = new Map<string, number>();
   for (const [image, label] of edits.relabelled) {
     const i = place.get(label);
-    if (i === undefined) unused.push(`There is no class ${JSON.stringify(label)} for ${image}.`);
+    if (i === undefined) unused.push(`There is no class ${quote(label)} for ${cut(image, 200)}.`);
     else labels.set(image, i);
   }
   const disabled = new Set(edits.disabled);
@@ -99,7 +100,7 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   const val = dataset.val && edit(dataset.val);
   const result: Dataset = { ...dataset, classes: kept.map((i) => defined(original.classes[i])), train: edit(dataset.train), test: edit(dataset.test), val };
   if (!val?.count) delete result.val;
-  for (const image of missed) unused.push(`There is no example ${JSON.stringify(image)} any more.`);
+  for (const image of missed) unused.push(`There is no example ${quote(image, 200)} any more.`);
   if (classed) checkTrainable(result);
   return { dataset: result, unused };
 }

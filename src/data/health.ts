@@ -1,6 +1,6 @@
+import { cut, listFirst } from '../errors/text';
 import { breather } from '../io/breathe';
 import { defined } from '../numbers/defined';
-import { listFirst } from '../errors/text';
 import { fingerprint, type Fingerprint } from './fingerprint';
 import type { Part } from './imageFiles';
 import { hasClasses } from './kinds';
@@ -186,16 +186,17 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): string[] 
   const { counts, failures, duplicates, near, complete } = health;
   const leaks = acrossOf(health);
   const warnings: string[] = [];
-  const list = (parts: readonly string[], total?: number) => listFirst(parts, shown, total);
+  /** Names of classes and files may be of any length. */
+  const list = (parts: readonly string[], total?: number) => listFirst(parts.map((one) => cut(one, 300)), shown, total);
   const names = (wanted: (c: number) => boolean) => classes.filter((_, c) => wanted(c));
   const untrained = names((c) => counts.train[c] === 0);
-  if (untrained.length > 0) warnings.push(untrained.length === 1 ? `No training example of ${defined(untrained[0])}: the model cannot learn it.` : `No training example of ${list(untrained)}: the model cannot learn them.`);
+  if (untrained.length > 0) warnings.push(untrained.length === 1 ? `No training example of ${cut(defined(untrained[0]))}: the model cannot learn it.` : `No training example of ${list(untrained)}: the model cannot learn them.`);
   const untested = names((c) => counts.test[c] === 0 && defined(counts.train[c]) > 0);
   if (untested.length > 0) warnings.push(`No test example of ${list(untested)}: accuracy there stays unknown.`);
   if (health.imbalance >= imbalanceRatio) {
     const most = counts.train.indexOf(largest(counts.train));
     const least = counts.train.indexOf(-largest(counts.train.filter((n) => n > 0).map((n) => -n)));
-    warnings.push(`Classes are unbalanced: ${defined(counts.train[most])} training examples of ${defined(classes[most])} but ${defined(counts.train[least])} of ${defined(classes[least])}.`);
+    warnings.push(`Classes are unbalanced: ${defined(counts.train[most])} training examples of ${cut(defined(classes[most]))} but ${defined(counts.train[least])} of ${cut(defined(classes[least]))}.`);
   }
   const unreadable = parts.reduce((n, part) => n + health.unreadable[part].length, 0);
   const bad = list(failures.map((failure) => failure.said), unreadable);

@@ -1,3 +1,5 @@
+import { cut } from '../errors/text';
+import { defined } from '../numbers/defined';
 
 /** Endings of files that are read as images, by the browser or in Node. */
 const imageName = /\.(jpe?g|jfif|png|webp|gif|bmp|avif)$/i;
@@ -36,8 +38,8 @@ export const noPictures = (paths: string[]): string[] => paths.filter((path) => 
 
 /** A sentence on files that are left out where pictures are looked for; none when there are none. */
 export function leftOut(paths: string[]): string[] {
-  const [first] = paths;
-  if (first === undefined) return [];
+  if (paths.length === 0) return [];
+  const first = cut(defined(paths[0]), 200);
   return [paths.length === 1 ? `${first} is not a picture and is left out.` : `${paths.length} files are not pictures and are left out, ${first} among them.`];
 }
 

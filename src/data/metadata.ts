@@ -1,8 +1,8 @@
+import { cut, listFirst, quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { isTablePath, readTable, type Table } from '../io/table';
 import { defined } from '../numbers/defined';
-import { cut, listFirst, quote } from '../errors/text';
 import { findColumn, labelColumn, sortClasses } from './columns';
 import { foreignNote, isImagePath, partOf, type Part } from './imageFiles';
 import { listedDataset, readImage, type Decode, type Item, type OpenOptions } from './listed';

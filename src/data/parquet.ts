@@ -1,10 +1,10 @@
+import { quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import type { ParquetFile } from '../io/parquet';
 import { classNamesOf } from '../io/parquetNames';
 import { isTablePath } from '../io/table';
 import { defined } from '../numbers/defined';
-import { quote } from '../errors/text';
 import { classNamed, labelColumn, NamedClasses, sortClasses } from './columns';
 import { isImagePath, partInPath, type Part } from './imageFiles';
 import { listedDataset, type Decode, type Item, type OpenOptions } from './listed';

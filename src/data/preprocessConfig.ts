@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { cut } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
 import { defined } from '../numbers/defined';
-import { cut } from '../errors/text';
 import type { Resample } from './resize';
 import { DataError } from './source';
 

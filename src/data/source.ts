@@ -1,6 +1,6 @@
+import { FullrankError } from '../errors/errors';
 import type { Message } from '../io/chatTemplate';
 import type { FileTree } from '../io/fileTree';
-import { FullrankError } from '../errors/errors';
 import type { Twins } from './health';
 
 /** An RGB image of 8 bits a channel, rows from the top, channels last: `data.length === height * width * 3`. */

@@ -1,6 +1,6 @@
+import { cut, listFirst } from '../errors/text';
 import { breather } from '../io/breathe';
 import { defined } from '../numbers/defined';
-import { listFirst } from '../errors/text';
 import { acrossOf, imbalanceRatio, largest, note, parts, startOf, type Health, type HealthOptions, type ImageRef } from './health';
 import { hasClasses } from './kinds';
 import { spoken } from './rowName.meta';
@@ -62,7 +62,8 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): string[] 
   const { counts, imbalance, duplicates, near } = health;
   const leaks = acrossOf(health);
   const warnings: string[] = [];
-  const list = (some: readonly string[], total?: number) => listFirst(some, shown, total);
+  /** Names of classes and files may be of any length. */
+  const list = (some: readonly string[], total?: number) => listFirst(some.map((one) => cut(one, 300)), shown, total);
   const untrained = classes.filter((_, c) => counts.train[c] === 0);
   if (untrained.length > 0) warnings.push(`No text to train on of ${list(untrained)}: the model cannot learn that.`);
   const untested = classes.filter((_, c) => counts.test[c] === 0 && defined(counts.train[c]) > 0);
@@ -70,7 +71,7 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): string[] 
   if (imbalance >= imbalanceRatio) {
     const most = counts.train.indexOf(largest(counts.train));
     const least = counts.train.indexOf(-largest(counts.train.filter((n) => n > 0).map((n) => -n)));
-    warnings.push(`Classes are unbalanced: ${defined(counts.train[most])} texts to train on of ${defined(classes[most])} but ${defined(counts.train[least])} of ${defined(classes[least])}.`);
+    warnings.push(`Classes are unbalanced: ${defined(counts.train[most])} texts to train on of ${cut(defined(classes[most]))} but ${defined(counts.train[least])} of ${cut(defined(classes[least]))}.`);
   }
   const held = val ? 'validation or test texts' : 'test texts';
   if (leaks.total > 0) warnings.push(leaks.total === 1 ? `1 pair of the same or nearly the same text in different splits: accuracy on ${held} will flatter.` : `${leaks.total} pairs of the same or nearly the same text in different splits: accuracy on ${held} will flatter.`);

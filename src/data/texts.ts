@@ -1,8 +1,8 @@
+import { cut, jsonOf, quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { readTable, textTables, type Table } from '../io/table';
 import { defined } from '../numbers/defined';
-import { cut, jsonOf, quote } from '../errors/text';
 import { classNamed, findColumn, labelColumn, labelNames, NamedClasses, sortClasses } from './columns';
 import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';

@@ -1,5 +1,6 @@
-import { defined } from '../numbers/defined';
 import { messageOf } from '../errors/errors';
+import { cut } from '../errors/text';
+import { defined } from '../numbers/defined';
 import { EngineError } from './errors';
 import type { Chooser } from './forms';
 import { needsNudges, nudged } from './nudge';
@@ -73,7 +74,7 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
     }
   } catch (error) {
     // Firefox releases that cannot have WebGPU say so only here when it is set in about:config.
-    return report('no-adapter', `The browser has WebGPU and gives no graphics card: ${messageOf(error)}`);
+    return report('no-adapter', `The browser has WebGPU and gives no graphics card: ${cut(messageOf(error), 1000)}`);
   }
   if (!adapter) {
     return report('no-adapter', 'WebGPU is there, but no graphics card answered. Update the driver, or restart the browser if a GPU process crashed.');
@@ -91,7 +92,7 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
   try {
     device = await adapter.requestDevice({ requiredFeatures: wanted, requiredLimits: limits });
   } catch (error) {
-    return report('no-adapter', `The graphics card refused a device: ${messageOf(error)}`);
+    return report('no-adapter', `The graphics card refused a device: ${cut(messageOf(error), 1000)}`);
   }
   const { info } = adapter;
   const about: DeviceReport = {

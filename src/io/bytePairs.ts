@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { defined } from '../numbers/defined';
 import { jsonOf, quote } from '../errors/text';
+import { defined } from '../numbers/defined';
 import { parseJson } from './checkpoint';
 import { FormatError } from './formatError';
 

@@ -1,6 +1,6 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
-import { defined } from '../numbers/defined';
 import { cut } from '../errors/text';
+import { defined } from '../numbers/defined';
 import { ChatError } from './chatError';
 import { templateOf, type ChatFiles } from './chatFiles';
 import { FormatError, isStumble } from './formatError';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { defined } from '../numbers/defined';
 import { quote } from '../errors/text';
+import { defined } from '../numbers/defined';
 import type { FileTree } from './fileTree';
 import { FormatError } from './formatError';
 import { openSafetensors, tensorSource, treeAccess, type TensorSource } from './safetensors';

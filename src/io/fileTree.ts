@@ -1,5 +1,5 @@
-import { defined } from '../numbers/defined';
 import { quote } from '../errors/text';
+import { defined } from '../numbers/defined';
 import { FormatError } from './formatError';
 
 /** Read access to a set of files by relative path with forward slashes. */

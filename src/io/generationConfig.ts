@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { defined } from '../numbers/defined';
 import { messageOf } from '../errors/errors';
+import { defined } from '../numbers/defined';
 import type { FileTree } from './fileTree';
 import { FormatError } from './formatError';
 

@@ -1,5 +1,5 @@
-import { defined } from '../numbers/defined';
 import { quote } from '../errors/text';
+import { defined } from '../numbers/defined';
 import { FormatError } from './formatError';
 import { assertion, character, choice, lookahead, lookbehind, matchesAll, type Node, repeat, sequence } from './regexNodes';
 

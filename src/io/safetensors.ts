@@ -1,5 +1,5 @@
-import { defined } from '../numbers/defined';
 import { quote } from '../errors/text';
+import { defined } from '../numbers/defined';
 import { type Dtype, dtypeBytes, isDtype, toF32 } from './dtype';
 import type { FileTree } from './fileTree';
 import { FormatError } from './formatError';

@@ -1,5 +1,5 @@
-import { defined } from '../numbers/defined';
 import { jsonOf, quote } from '../errors/text';
+import { defined } from '../numbers/defined';
 import { type Dtype, dtypeBytes, isDtype } from './dtype';
 import { FormatError } from './formatError';
 

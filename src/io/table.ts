@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
-import { defined } from '../numbers/defined';
 import { quote } from '../errors/text';
+import { defined } from '../numbers/defined';
 import type { FileTree } from './fileTree';
 import { FormatError } from './formatError';
 

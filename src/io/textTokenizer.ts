@@ -1,8 +1,8 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import * as z from 'zod/mini';
-import { defined } from '../numbers/defined';
 import { messageOf } from '../errors/errors';
 import { jsonOf, quote } from '../errors/text';
+import { defined } from '../numbers/defined';
 import { MAX_VOCABULARY_BYTES } from './bytePairs';
 import type { ChatFiles } from './chatFiles';
 import { parseJson } from './checkpoint';

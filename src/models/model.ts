@@ -1,7 +1,7 @@
+import { FullrankError } from '../errors/errors';
 import type { Context, Shaped } from '../nn/context';
 import type { GgufForm } from './gguf';
 import type { Names } from './names';
-import { FullrankError } from '../errors/errors';
 import type { Language, LanguageForm } from './text';
 
 /** Bad config or checkpoint; the message is one sentence for the person who chose it. */

@@ -1,7 +1,7 @@
+import { quote } from '../errors/text';
 import { FormatError } from '../io/formatError';
 import { tensorSource, type TensorSource } from '../io/safetensors';
 import { defined } from '../numbers/defined';
-import { quote } from '../errors/text';
 
 /** How files call what a family has, where that has changed: transformers 4's names, which the engine goes by, and 5's. */
 export interface Names {

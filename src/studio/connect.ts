@@ -4,8 +4,8 @@
  * Bundlers find it by the address below, under which each build has its own: the studio's is worker.ts, the package's packaged.ts.
  */
 import * as comlink from 'comlink';
-import { defined } from '../numbers/defined';
 import { FullrankError } from '../errors/errors';
+import { defined } from '../numbers/defined';
 import type { StudioWorker } from '../train/protocol';
 import { THERE } from './there';
 

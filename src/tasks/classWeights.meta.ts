@@ -1,6 +1,6 @@
 import { ConfigError } from '../adapters/fields';
-import { defined } from '../numbers/defined';
 import { plainText } from '../errors/text';
+import { defined } from '../numbers/defined';
 
 /** How much the rows of each class count in the training loss: by the setting `class_weights`, in the mean as torch.nn.CrossEntropyLoss(weight=...) takes it. */
 

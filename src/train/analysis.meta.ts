@@ -116,7 +116,7 @@ export interface Landscape {
   measured: number;
   complete: boolean;
   seconds: number;
-  /** Sentences that a reader must know; older records have them in English alone. */
+  /** Sentences that a reader must know. */
   notes: string[];
 }
 

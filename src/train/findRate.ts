@@ -1,6 +1,6 @@
+import { FullrankError } from '../errors/errors';
 import { defined } from '../numbers/defined';
 import { parabola } from '../numbers/parabola';
-import { FullrankError } from '../errors/errors';
 import type { RateSearch, RateTrial } from './protocol';
 import { canBe, COARSE, FEW_HELD, FURTHEST, LAST, ladderRate, rateCost, RATE_SEED, RUNGS, rungsOf, STRIDE } from './rates.meta';
 

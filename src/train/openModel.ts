@@ -1,4 +1,5 @@
 import { parsePreprocess, readPreprocess, type PreprocessConfig } from '../data/preprocess';
+import { messageOf } from '../errors/errors';
 import { openCheckpoint } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { parseFloats } from '../io/jsonFloats';
@@ -11,7 +12,6 @@ import { LOGIT_SCALE } from '../models/byText';
 import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
 import { turnedSource } from '../models/transposed';
-import { messageOf } from '../errors/errors';
 
 /** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
 export interface DescribedModel {

@@ -1,8 +1,8 @@
 import { adapterLabel, type Adapted } from '../adapters/adapted';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
-import { defined } from '../numbers/defined';
 import { FullrankError } from '../errors/errors';
+import { defined } from '../numbers/defined';
 import { oneStep, type StepInput } from './oneStep';
 
 /** How far along the validation gradient the weights are moved, over its norm. */
@@ -27,7 +27,7 @@ function split(adapted: Adapted, grads: Arrays): { outer: Arrays; inner: Arrays 
 /**
  * The gradient by which a two-level search moves what a method selects by (`Method.outer`), after the other tensors w of its layers
  * have taken a step on the training batch: dL_val - [dL_train(w + e v) - dL_train(w - e v)] / 2e, v the gradient of L_val by w and
- * e = 0.01 / ||v||. The step's length is taken for 1, as the authors' program does, and the head stays. Throws SaidError where the
+ * e = 0.01 / ||v||. The step's length is taken for 1, as the authors' program does, and the head stays. Throws FullrankError where the
  * method selects by nothing.
  * Source: DARTS (arXiv 1806.09055), eq. 8; AutoLoRA (arXiv 2403.09113).
  */

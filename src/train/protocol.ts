@@ -530,7 +530,7 @@ export interface AdapterInfo {
   labels: string[];
   /** Size of the images it was trained on, where known. */
   image_size: number | null;
-  /** What a person should know of it, sentences; older records have them in English alone. */
+  /** Sentences on what a person should know of it. */
   warnings: string[];
 }
 
@@ -608,7 +608,7 @@ export interface TryResult {
   unknown?: string[][];
 }
 
-/** The worker's interface, called through comlink. Errors thrown carry one sentence for people: by key in `said`, in English in `message`. */
+/** The worker's interface, called through comlink. The message of an error thrown is one sentence for people. */
 /** What computes, as the person asked for it: `auto` is the graphics card, or the faster of a software adapter and the processor. */
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-fused';
 

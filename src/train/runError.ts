@@ -1,5 +1,6 @@
 import { EngineError } from '../engine/errors';
 import { FullrankError } from '../errors/errors';
+import { cut } from '../errors/text';
 import type { RunError } from './protocol';
 
 /** A run that others wait for has failed, and has reported how. */
@@ -28,5 +29,5 @@ function kindOf(e: Error): [RunError['kind'], string] {
   } else if (e instanceof FullrankError) {
     return [e.name === 'DivergedError' ? 'diverged' : 'bad-input', e.message];
   }
-  return ['internal', `Something went wrong inside: ${e.message}`];
+  return ['internal', `Something went wrong inside: ${cut(e.message, 1000)}`];
 }

@@ -11,10 +11,10 @@ import { DataError, type Dataset, type RgbImage, type Split, type TextRow } from
 import { nameOf, textsOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
+import { messageOf } from '../errors/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
 import { textModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { messageOf } from '../errors/errors';
 import { keptTrain } from './config';
 import { Job } from './job';
 import { smallPicture, wholePicture } from './openSet';

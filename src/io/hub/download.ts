@@ -1,5 +1,5 @@
-import { defined } from '../../numbers/defined';
 import { quote } from '../../errors/text';
+import { defined } from '../../numbers/defined';
 import type { Answer, HubClient } from './client';
 import { type HubFiles, readFile, writeFile } from './files';
 import { type Hasher, hasherFor } from './hash';

@@ -1,5 +1,5 @@
-import { defined } from '../../numbers/defined';
 import { quote } from '../../errors/text';
+import { defined } from '../../numbers/defined';
 import { HubError } from './hubError';
 
 export type HubKind = 'model' | 'dataset';

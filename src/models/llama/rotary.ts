@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { written } from '../../errors/text';
 import { cos, exp, log, sin } from '../../numbers/elementary';
 import { defined } from '../../numbers/defined';
-import { written } from '../../errors/text';
 import { ModelError } from '../model';
 
 /** Rotary positions: angles of each position and channel, as a table of cos and sin that is made here. */

@@ -1,9 +1,9 @@
 import type { SavedFile } from '../../adapters/files';
 import type { Dataset } from '../../data/source';
 import { isDevice, openDevice, type Device } from '../../engine/device';
-import { bytesAccess, openSafetensors } from '../../io/safetensors';
 import { FullrankError } from '../../errors/errors';
 import { plainText } from '../../errors/text';
+import { bytesAccess, openSafetensors } from '../../io/safetensors';
 import { completeTrain } from '../../train/config';
 import { evaluateOn } from '../../train/evaluateOn';
 import { trainBatches } from '../../train/feeds';

@@ -1,6 +1,6 @@
 import { Random } from '../../data/random';
-import { defined } from '../../numbers/defined';
 import { FullrankError } from '../../errors/errors';
+import { defined } from '../../numbers/defined';
 import { Meter, type Cost, type Measured } from './meter';
 import { mutated } from './mutate';
 import type { Files, Parser } from './parser';

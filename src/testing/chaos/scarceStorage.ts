@@ -1,7 +1,7 @@
-import { fillFrom, Kept, type KeptIndex } from '../../io/kept';
-import { opfsFiles } from '../../io/hub/opfsFiles';
 import { FullrankError } from '../../errors/errors';
 import { plainText } from '../../errors/text';
+import { fillFrom, Kept, type KeptIndex } from '../../io/kept';
+import { opfsFiles } from '../../io/hub/opfsFiles';
 import { fakeStorage } from '../opfs';
 import { inTime, unclear, type FailingPart } from './sweep';
 

@@ -1,5 +1,5 @@
-import { defined } from '../../numbers/defined';
 import { plainText } from '../../errors/text';
+import { defined } from '../../numbers/defined';
 import { useAsked } from './asked';
 import { useCatalog } from './catalog';
 import { projectPointer } from './current';

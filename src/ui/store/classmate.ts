@@ -1,9 +1,9 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { completeTrain } from '../../train/config';
 import type { RunSpec } from '../../train/protocol';
 import { isAdapterFile, roomBounds, type RoomReply } from '../../train/room.meta';
 import { t } from '../strings';
-import { messageOf } from '../../errors/errors';
 import { deleteRun, trainGiven } from './actions';
 import { dataById, modelById, useCatalog } from './catalog';
 import { studio } from './client';
@@ -192,7 +192,7 @@ async function trainShared({ place, spec }: NonNullable<RoomReply<'take'>['exper
     return 'stopped';
   }
   if (run.state !== 'done') {
-    const message = run.error ? run.error.message : '';
+    const message = run.error?.message ?? '';
     be({ message });
     await back(message || run.state);
     return 'failed';

@@ -1,6 +1,6 @@
+import { messageOf } from '../../errors/errors';
 import type { DeviceChoice } from '../../train/protocol';
 import { studio } from './client';
-import { messageOf } from '../../errors/errors';
 import { keepChoice, triedBefore, useDeviceChoice } from './deviceChoice';
 import { askDevice } from './open';
 

@@ -1,10 +1,10 @@
 import { create } from 'zustand';
 import { methodFields, onTargets, YARDSTICK } from '../../adapters/fields';
+import { messageOf } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
 import { completeTrain, MAX_WORK } from '../../train/config';
 import { experiments, forms, sharesAsLimits, type Experiment, type Form, type Grid } from '../../train/paper.meta';
 import type { BudgetRow, DataInfo, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
-import { messageOf } from '../../errors/errors';
 import { paperWords } from '../words/paper';
 import { dataById, modelById, useCatalog, type Catalog, type Planned } from './catalog';
 import { studio } from './client';
@@ -82,7 +82,7 @@ export function runsOf(name: string, grid: Grid, { model, data }: { model: Model
   const specs = grid.methods.flatMap((given) => {
     const method = methodOf(given);
     const row = rows.find((one) => one.method === method);
-    const why = defined(methodFields[method]).texts && !model.texts ? paperWords.needsTexts : typeof given === 'string' && row && !row.config ? (row.reason ? row.reason : paperWords.noneFits) : '';
+    const why = defined(methodFields[method]).texts && !model.texts ? paperWords.needsTexts : typeof given === 'string' && row && !row.config ? (row.reason ?? paperWords.noneFits) : '';
     if (why) {
       missing.push({ method, why });
       return [];

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { textKinds } from '../../data/reading.meta';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import { formsOf, type ExportFormat } from '../../train/forms.meta';
 import { readsOf } from '../../train/learned.meta';
@@ -8,7 +9,6 @@ import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../
 import { t } from '../strings';
 import { modelById, useCatalog } from './catalog';
 import { studio } from './client';
-import { messageOf } from '../../errors/errors';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
 import { targetOn } from './hub';

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
-import { messageOf } from '../../errors/errors';
 import type { GoingOn } from '../../train/protocol';
 import { studio } from './client';
 import { useRuns } from './runs';

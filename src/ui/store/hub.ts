@@ -1,9 +1,9 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import type { CachedRepo, DataInfo, HubCache, HubEvent, HubTarget, ModelInfo } from '../../train/protocol';
 import { formatSize } from '../../language/format';
 import { t } from '../strings';
-import { messageOf } from '../../errors/errors';
 import { useCatalog, withData, withModel } from './catalog';
 import { studio } from './client';
 import { withKeptEdits } from './edits';

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { newId } from '../../io/newId.meta';
 import { sentences } from '../../records/oldSentence.meta';
 import type { AdapterInfo } from '../../train/protocol';
@@ -6,7 +7,6 @@ import { t } from '../strings';
 import { putAway } from './bin';
 import { chosenModel } from './chosenModel';
 import { studio } from './client';
-import { messageOf } from '../../errors/errors';
 import * as database from './database';
 import { isProject, type FolderFiles } from './files';
 import { noteFolder, openedAs } from './folders';

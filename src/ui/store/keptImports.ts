@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
 import type { ImportKind, KeptItem } from '../../train/protocol';
@@ -7,7 +8,6 @@ import { useAsked } from './asked';
 import { putAway, withRoom } from './bin';
 import { useCatalog } from './catalog';
 import { studio } from './client';
-import { messageOf } from '../../errors/errors';
 import type { FolderFiles } from './files';
 import { openedAs } from './folders';
 import { quietly } from './history';

@@ -1,8 +1,8 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import type { TextLengths } from '../../train/protocol';
 import { dataById, modelById, useCatalog } from './catalog';
 import { studio } from './client';
-import { messageOf } from '../../errors/errors';
 import { latest } from './latest';
 import { readingOf } from './medium';
 import { useSettings } from './settings';

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
+import { messageOf } from '../../errors/errors';
 import { newId } from '../../io/newId.meta';
 import { recordStore } from '../../io/project/stores.meta';
 import { defined } from '../../numbers/defined';
@@ -8,7 +9,6 @@ import type { HubUse, ProjectContents, Pushed, RunRecord, StagedProject } from '
 import { t } from '../strings';
 import { withRoom } from './bin';
 import { studio } from './client';
-import { messageOf } from '../../errors/errors';
 import { projectPointer } from './current';
 import * as database from './database';
 import { saveAs } from './download';

@@ -1,8 +1,8 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import type { RunsFormat } from '../../train/protocol';
 import { t } from '../strings';
 import { studio } from './client';
-import { messageOf } from '../../errors/errors';
 import { saveAs } from './download';
 import { curveOf } from './metrics';
 import { recordOf } from './runRecords';

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import type { RunRecord } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
 import { defined } from '../../numbers/defined';
@@ -6,7 +7,6 @@ import { completeTrain } from '../../train/config';
 import { weightBytes } from '../../train/weightBytes.meta';
 import { t } from '../strings';
 import { studio } from './client';
-import { messageOf } from '../../errors/errors';
 import { put, type AdapterFile } from './database';
 import { methodFields } from './fields';
 import { isProject } from './files';

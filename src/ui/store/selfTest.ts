@@ -1,9 +1,9 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import type { DeviceReport, SelfTest } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { studio } from './client';
-import { messageOf } from '../../errors/errors';
 import { keepRun } from './keep';
 import { updateRun, useRuns, type Run } from './runs';
 

@@ -1,9 +1,9 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import { holdsBack } from '../../train/config';
 import type { Evaluation, ImportKind, ZeroShotSpec } from '../../train/protocol';
 import { studio } from './client';
-import { messageOf } from '../../errors/errors';
 
 /** Zero-shot accuracy as it was measured, kept in the browser for the model, data, edits, prompts and limits that it is of. */
 
