@@ -9,14 +9,20 @@ const argumentsOfText = new Map([['kernel', [0]], ['fail', [0]], ['number', [2, 
 const propertiesOfText = ['label', 'help', 'title', 'means'];
 
 /**
- * What no test holds, as tests quote no sentence: what `said` and the constructors of errors say, with what fills the holes,
- * and names of kernels and dispatches.
+ * Text of three words in a row or more is a sentence for people: a message, a warning, a note or a reason.
+ * @param {any} node a literal
+ */
+const isSentence = (node) => /(?:\p{L}+[,;:]? ){2}\p{L}/u.test(node.type === 'StringLiteral' ? node.value : node.quasis.map((/** @type {any} */ part) => part.value.raw).join('{}'));
+
+/**
+ * What no test holds, as tests quote no sentence: messages of errors, sentences of warnings, notes and reasons, with what fills
+ * them, and names of kernels and dispatches.
  */
 const words = {
   /** @param {any} path Babel's path to a node; what is below a node that is left out is left out with it */
   shouldIgnore({ node, parent, key, listKey }) {
-    if (node.type === 'TaggedTemplateExpression') return node.tag.name === 'said' ? 'a sentence for people' : undefined;
     if (node.type !== 'TemplateLiteral' && node.type !== 'StringLiteral') return undefined;
+    if (isSentence(node)) return 'a sentence for people';
     if (parent.type === 'NewExpression' && listKey === 'arguments' && parent.callee.name?.endsWith('Error') && (node.type === 'TemplateLiteral' || node.value.includes(' '))) return 'a sentence for people';
     if (parent.type === 'CallExpression' && listKey === 'arguments' && argumentsOfText.get(parent.callee.name)?.includes(key)) return 'a name for people';
     if (parent.type === 'ObjectProperty' && key === 'value' && propertiesOfText.includes(parent.key.name)) return 'a name for people';

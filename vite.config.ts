@@ -81,7 +81,7 @@ export default defineConfig({
     },
   },
   // What nearly every part of the worker uses is one file: parts of a hundred bytes are a request each.
-  worker: { format: 'es', plugins: () => [shortShaders], rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: /src[\\/](said|numbers|adapters[\\/]fields|io[\\/](formatError|float16|fileTree|checkpoint|hub[\\/]hubError)|data[\\/](source|random|streams))\b/ }] } } } },
+  worker: { format: 'es', plugins: () => [shortShaders], rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: /src[\\/](errors|numbers|adapters[\\/]fields|io[\\/](formatError|float16|fileTree|checkpoint|hub[\\/]hubError)|data[\\/](source|random|streams))\b/ }] } } } },
   server: { port: 5173, fs: { allow: [here] } },
   preview: { port: 4173 },
   test: {

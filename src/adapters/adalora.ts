@@ -4,7 +4,6 @@ import { defined } from '../numbers/defined';
 import { power } from '../numbers/elementary';
 import { maskLowest, scoreTriplets, smoothImportance } from '../ops/importance';
 import { orthogonality } from '../ops/orthogonality';
-import { said } from '../said/said';
 import type { MethodConfig } from './field';
 import { adaloraCodec, targetOf } from './adalora.codec';
 import { fields } from './adalora.fields';
@@ -41,7 +40,7 @@ interface Schedule {
 function scheduleOf(c: MethodConfig, steps: number): Schedule {
   const total_step = numOr(c, 'total_step', steps);
   const [tinit, tfinal] = [numOr(c, 'tinit', Math.floor(total_step / 10)), numOr(c, 'tfinal', Math.floor((3 * total_step) / 10))];
-  if (tinit >= total_step - tfinal) throw new ConfigError(said`tinit is ${tinit} and tfinal ${tfinal}, which leaves none of ${total_step} steps to take ranks away in; together they must be fewer.`);
+  if (tinit >= total_step - tfinal) throw new ConfigError(`tinit is ${tinit} and tfinal ${tfinal}, which leaves none of ${total_step} steps to take ranks away in; together they must be fewer.`);
   return { tinit, tfinal, deltaT: num(c, 'deltaT'), total_step };
 }
 
@@ -68,8 +67,8 @@ export const adalora: Method = {
   range: loraRange,
   check(c, layer) {
     const [r, target, kept] = [num(c, 'init_r'), targetOf(c), keptOf(c)];
-    if (target > r) throw new ConfigError(said`target_r is ${target}, which is more than init_r, ${r}: ranks are taken away, not added.`);
-    if (kept !== null && !new RegExp(`^[01]{${r}}$`).test(kept)) throw new ConfigError(said`rank_pattern says of ${layer.name} which of ${kept.length} ranks are left; it has ${r} (init_r).`);
+    if (target > r) throw new ConfigError(`target_r is ${target}, which is more than init_r, ${r}: ranks are taken away, not added.`);
+    if (kept !== null && !new RegExp(`^[01]{${r}}$`).test(kept)) throw new ConfigError(`rank_pattern says of ${layer.name} which of ${kept.length} ranks are left; it has ${r} (init_r).`);
   },
   init: (c, { in: n, out: m }, random) => ({ lora_A: normal(rankOf(c) * n, 0.02, random), lora_E: new Float32Array(rankOf(c)), lora_B: normal(m * rankOf(c), 0.02, random) }),
   ...diagonalForms((c, { own: { lora_A, lora_B, lora_E } }) => ({ A: lora_A!, B: lora_B!, d: recorder().view(lora_E!, [sizeOf(lora_E!.shape)]), alpha: scale(c), drop: num(c, 'lora_dropout') })),

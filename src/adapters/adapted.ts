@@ -10,7 +10,6 @@ import type { Context, LinearOptions } from '../nn/context';
 import { recording } from '../nn/recording';
 import { activation } from '../ops/activation';
 import { linear, linearRecomputed } from '../ops/matmul';
-import { said } from '../said/said';
 import type { FrozenDtype } from '../io/stored';
 import { defined } from '../numbers/defined';
 import type { MethodConfig } from './field';
@@ -96,14 +95,14 @@ export class Adapted {
     this.trainedWeights = new Set([...this.trace.weights.keys()].filter((name) => !this.trace.head.has(name) && trainsWeight(this.method, this.config, name)));
     const nothing = Array.isArray(this.config.modules_to_save) && this.config.modules_to_save.length === 0;
     if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) {
-      throw new ConfigError(model.head ? said`${config.method} trains the head alone, and this model has it left out.` : said`${config.method} trains the head alone, and this model has a fixed one.`);
+      throw new ConfigError(model.head ? `${config.method} trains the head alone, and this model has it left out.` : `${config.method} trains the head alone, and this model has a fixed one.`);
     }
     this.layers = this.method.onNoLayer ? [] : targetLayers(model, this.config);
     for (const layer of this.layers) this.method.check?.(this.configOf(layer), layer);
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {
       const needed = this.shared[name]?.shape;
-      if (needed?.length !== shape.length || needed.some((d, i) => d > defined(shape[i]))) throw new ConfigError(said`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
+      if (needed?.length !== shape.length || needed.some((d, i) => d > defined(shape[i]))) throw new ConfigError(`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
       this.shared[name] = { ...defined(this.shared[name]), shape, data: null };
     }
     this.common = commonOf(this.method, this.config, model, this.trace.blocks);
@@ -358,7 +357,7 @@ export class Adapted {
     const other = saved?.find((name) => name !== head && !(this.model.language && CLASSIFIERS.includes(name)));
     if (other !== undefined) {
       const named = JSON.stringify(other);
-      throw new ConfigError(head === null ? said`modules_to_save names ${named}; only the head (this model has none) can be trained besides the adapter.` : said`modules_to_save names ${named}; only the head (${head}) can be trained besides the adapter.`);
+      throw new ConfigError(head === null ? `modules_to_save names ${named}; only the head (this model has none) can be trained besides the adapter.` : `modules_to_save names ${named}; only the head (${head}) can be trained besides the adapter.`);
     }
     return saved === undefined || saved?.some((name) => name === head) === true;
   }
@@ -381,7 +380,7 @@ export function targetLayers(model: Model, { target_modules = null, exclude_modu
   const modules = trace.linears.map((l) => {
     // Stryker disable next-line StringLiteral: a head is left out, whatever it is
     const linear = l.adaptable || trace.head.has(`${l.name}.weight`);
-    return { name: l.name, kind: linear ? 'linear' : said`a convolution` };
+    return { name: l.name, kind: linear ? 'linear' : 'a convolution' };
   });
   const head = model.head
     ? [model.head]

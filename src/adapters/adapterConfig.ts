@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { cut, jsonOf, listFirst, quote } from '../errors/text';
 import { parseJson } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
-import { FormatError, jsonOf, quote } from '../io/formatError';
+import { FormatError } from '../io/formatError';
 import { fullMatch } from '../io/pythonRegex';
 import { readoutOf, readouts, type LanguageForm, type Reads } from '../models/text';
 import { defined } from '../numbers/defined';
@@ -13,7 +14,6 @@ import { nameIn, targetsOf, type Generation } from './generations';
 import { methodOf, methods } from './index';
 import type { Method } from './method';
 import { resolvePatterns } from './patterns';
-import { allOf, firstOf, said, type Said, type SaidValue } from '../said/said';
 
 export const CONFIG_FILE = 'adapter_config.json';
 /** What PEFT's config has no place for; PEFT does not read it. */
@@ -49,7 +49,7 @@ export interface ReadConfig {
   codec: Codec;
   layers_pattern: string | string[] | null;
   extras: Extras | null;
-  warnings: Said[];
+  warnings: string[];
 }
 
 /**
@@ -58,11 +58,11 @@ export interface ReadConfig {
  */
 // Stryker disable next-line ArrayDeclaration: no method knows a tensor by any other name
 export function parseAdapterConfig(bytes: Uint8Array, tensors: readonly string[] = []): ParsedConfig {
-  if (bytes.byteLength > maxConfigBytes) throw new FormatError(said`${CONFIG_FILE} has ${bytes.byteLength} bytes, at most ${maxConfigBytes} are accepted.`);
+  if (bytes.byteLength > maxConfigBytes) throw new FormatError(`${CONFIG_FILE} has ${bytes.byteLength} bytes, at most ${maxConfigBytes} are accepted.`);
   const { peft_type: type } = parseJson(bytes, CONFIG_FILE, z.looseObject({ peft_type: z.string() }));
   // Stryker disable next-line ArrayDeclaration: what has no type is not of this one
   const spelled = Object.values(methods).flatMap((method) => (method.codecs ?? []).filter((codec) => codec.type === type).map((codec) => ({ method, codec })));
-  if (spelled.length === 0) throw new FormatError(said`This adapter is of type ${quote(type)}; ${typesOf()} can be read. Merge it into its model first.`);
+  if (spelled.length === 0) throw new FormatError(`This adapter is of type ${quote(type)}; ${typesOf()} can be read. Merge it into its model first.`);
   const json = parseJson(bytes, CONFIG_FILE, z.record(z.string(), z.unknown()));
   const { method, codec } = spelled.find(({ codec: one }) => one.owns?.(json, tensors)) ?? spelled.find(({ codec: one }) => !one.owns) ?? defined(spelled[0]);
   const fields = { ...commonFields, ...codec.fields };
@@ -70,9 +70,9 @@ export function parseAdapterConfig(bytes: Uint8Array, tensors: readonly string[]
   for (const [field, [isHarmless, meaning]] of Object.entries(refused)) {
     if (Object.hasOwn(fields, field) || !Object.hasOwn(json, field) || isHarmless(json[field])) continue;
     const value = json[field];
-    throw new FormatError(said`${CONFIG_FILE} sets ${field} to ${quote(typeof value === 'string' ? value : jsonOf(value))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
+    throw new FormatError(`${CONFIG_FILE} sets ${field} to ${quote(typeof value === 'string' ? value : jsonOf(value))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
   }
-  if (codec.peft && json.target_modules == null) throw new FormatError(said`${CONFIG_FILE} names no target_modules, and PEFT has no default list for vision transformers; add the list it was trained with.`);
+  if (codec.peft && json.target_modules == null) throw new FormatError(`${CONFIG_FILE} names no target_modules, and PEFT has no default list for vision transformers; add the list it was trained with.`);
   const config = parseJson(bytes, CONFIG_FILE, z.object(fields)) as ParsedConfig['config'];
   for (const pattern of [config.target_modules, config.exclude_modules]) if (typeof pattern === 'string') fullMatch(pattern);
   // Stryker disable next-line ArrayDeclaration: no field is called anything else
@@ -82,12 +82,12 @@ export function parseAdapterConfig(bytes: Uint8Array, tensors: readonly string[]
 }
 
 /** PEFT's types that can be read, each with its methods where it has several. */
-function typesOf(): SaidValue {
+function typesOf(): string {
   const titles = new Map<string, string[]>();
   // Stryker disable next-line ArrayDeclaration: what says nothing of PEFT is none of its types
   for (const { fields, codecs = [] } of Object.values(methods))
     for (const { type, peft } of codecs) if (peft) titles.set(type, [...(titles.get(type) ?? []), fields.title]);
-  return allOf([...titles].map(([type, of]) => (of.length > 1 ? `${type} (${of.join(', ')})` : type)));
+  return [...titles].map(([type, of]) => (of.length > 1 ? `${type} (${of.join(', ')})` : type)).join(' and ');
 }
 
 /** Reads `fullrank.json`; null when the folder has none. Throws FormatError. */
@@ -101,7 +101,8 @@ export async function readConfig(tree: FileTree, tensors: readonly string[] = []
   const parsed = parseAdapterConfig(await small(tree, CONFIG_FILE, maxConfigBytes), tensors);
   const { codec, ignored } = parsed;
   const more = await readExtras(tree);
-  const warnings = ignored.length === 0 ? [] : [ignored.length === 1 ? said`${CONFIG_FILE}: ${defined(ignored[0])} is unknown and left aside.` : said`${CONFIG_FILE}: ${firstOf(ignored, 10)} are unknown and left aside.`];
+  const names = listFirst(ignored.map((name) => cut(name)), 10);
+  const warnings = ignored.length === 0 ? [] : [ignored.length === 1 ? `${CONFIG_FILE}: ${names} is unknown and left aside.` : `${CONFIG_FILE}: ${names} are unknown and left aside.`];
   return { config: methodConfig(parsed, settingsOf(more, parsed.method.fields.method, codec)), codec, layers_pattern: parsed.config.layers_pattern, extras: more, warnings };
 }
 
@@ -115,7 +116,7 @@ function methodConfig({ method, codec, config: json }: ParsedConfig, beside: Rec
 export function settingsOfConfig(json: Record<string, unknown>): MethodConfig {
   const parsed = parseAdapterConfig(new TextEncoder().encode(JSON.stringify(json)));
   const [unknown] = parsed.ignored;
-  if (unknown !== undefined) throw new ConfigError(said`${parsed.codec.type} has no setting ${quote(unknown)}.`);
+  if (unknown !== undefined) throw new ConfigError(`${parsed.codec.type} has no setting ${quote(unknown)}.`);
   return methodConfig(parsed);
 }
 
@@ -123,16 +124,16 @@ export function settingsOfConfig(json: Record<string, unknown>): MethodConfig {
 // Stryker disable next-line ArrayDeclaration: no setting is called anything else
 function settingsOf(more: Extras | null, method: string, { beside = [] }: Codec): Record<string, unknown> {
   if (!more) return {};
-  if (more.method !== method) throw new FormatError(said`${EXTRAS_FILE} is for ${quote(more.method)}, ${CONFIG_FILE} for ${method}; the files do not belong together.`);
+  if (more.method !== method) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, ${CONFIG_FILE} for ${method}; the files do not belong together.`);
   const wrong = Object.keys(more.settings).find((name) => !beside.includes(name));
-  if (wrong !== undefined) throw new FormatError(said`${EXTRAS_FILE} sets ${quote(wrong)}, which ${CONFIG_FILE} decides.`);
+  if (wrong !== undefined) throw new FormatError(`${EXTRAS_FILE} sets ${quote(wrong)}, which ${CONFIG_FILE} decides.`);
   return more.settings;
 }
 
 /** How a folder of this method and setting is spelled. Throws ConfigError for methods that save no adapter. */
 export function codecOf(c: MethodConfig): Codec {
   const codec = methodOf(c.method).codecs?.find((one) => one.says?.(c) ?? true);
-  if (!codec) throw new ConfigError(said`${c.method} is not saved as an adapter`);
+  if (!codec) throw new ConfigError(`${c.method} is not saved as an adapter`);
   return codec;
 }
 
@@ -223,8 +224,8 @@ function autoMapping({ model: { architecture, module, base_model_prefix } }: Ada
 
 /** A file of a folder that can hold no more than so many bytes. Throws FormatError. */
 export async function small(tree: FileTree, path: string, most = maxConfigBytes): Promise<Uint8Array> {
-  if (!tree.paths().includes(path)) throw new FormatError(said`${quote(tree.name)} has no ${path}; choose the folder that holds the adapter.`);
+  if (!tree.paths().includes(path)) throw new FormatError(`${quote(tree.name)} has no ${path}; choose the folder that holds the adapter.`);
   const size = await tree.size(path);
-  if (size > most) throw new FormatError(said`${path} has ${size} bytes, at most ${most} are accepted.`);
+  if (size > most) throw new FormatError(`${path} has ${size} bytes, at most ${most} are accepted.`);
   return tree.read(path);
 }

@@ -1,4 +1,3 @@
-import type { Said } from '../said/said';
 import type { MethodConfig } from './field';
 
 /** What a method reaches of a budget. */
@@ -15,5 +14,5 @@ export interface BudgetRow {
   /** The least and the most that the method can reach with this model and target list, in the unit of the budget. */
   range: [number, number];
   /** Why it cannot meet the budget within 10 %, or not within the work that it may take: one sentence; null when it can. */
-  reason: Said | null;
+  reason: string | null;
 }

@@ -3,7 +3,6 @@ import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { placeless, towersOf } from './promptModel';
-import { said, type Said } from '../said/said';
 import type { MethodConfig } from './field';
 import { layersOf } from './adapted';
 import type { BudgetRow } from './budget.meta';
@@ -35,9 +34,9 @@ export function solveBudget(model: Model, target_modules: string | string[] | nu
     if (misfit) return misfit;
     const layers = layersOf(method, completeConfig(config), model);
     const sizes = distinct(layers);
-    if (method.trains === 'weights') return fixed(key, all, parameters, said`It trains all weights of the model, a head not counted`);
-    if (method.trains === 'head') return fixed(key, 0, parameters, said`It trains the head alone`);
-    if (method.fields.budget === null) return { ...fixed(key, parametersOf(model, method, completeConfig({ method: key }), sizes), parameters, said`It has one size on these layers`), config };
+    if (method.trains === 'weights') return fixed(key, all, parameters, 'It trains all weights of the model, a head not counted');
+    if (method.trains === 'head') return fixed(key, 0, parameters, 'It trains the head alone');
+    if (method.fields.budget === null) return { ...fixed(key, parametersOf(model, method, completeConfig({ method: key }), sizes), parameters, 'It has one size on these layers'), config };
     return nearest(model, method, config, { layers, sizes }, parameters, cap);
   });
   return rows.map((row) => (cap && row.config ? { ...row, work: cap.of(row.config) } : row));
@@ -46,12 +45,12 @@ export function solveBudget(model: Model, target_modules: string | string[] | nu
 /** The row of a method that cannot be on a model; null where it can. */
 export function misfitRow(key: string, model: Model): BudgetRow | null {
   const method = defined(methods[key]);
-  const reason = method.trains === 'head' && model.head === null ? said`It trains the head alone, and this model has a fixed one.` : placeless(method, model);
-  return reason && { method: key, config: null, parameters: 0, range: [0, 0], reason };
+  const reason = method.trains === 'head' && model.head === null ? 'It trains the head alone, and this model has a fixed one.' : placeless(method, model);
+  return reason === null ? null : { method: key, config: null, parameters: 0, range: [0, 0], reason };
 }
 
-function fixed(method: string, count: number, wanted: number, why: Said): BudgetRow {
-  return { method, config: { method }, parameters: count, range: [count, count], reason: close(count, wanted) ? null : said`${why}: ${text(count)} parameters, whatever the budget.` };
+function fixed(method: string, count: number, wanted: number, why: string): BudgetRow {
+  return { method, config: { method }, parameters: count, range: [count, count], reason: close(count, wanted) ? null : `${why}: ${text(count)} parameters, whatever the budget.` };
 }
 
 function nearest(model: Model, method: Method, own: MethodConfig, { layers, sizes: shapes }: { layers: Layer[]; sizes: Sizes }, wanted: number, cap?: WorkCap): BudgetRow {
@@ -67,18 +66,18 @@ function nearest(model: Model, method: Method, own: MethodConfig, { layers, size
   const config = (setting: number): MethodConfig => ({ ...own, [field]: setting });
   const free = find(to);
   const work = cap?.of(config(free)) ?? 0;
-  const row = (setting: number, why?: Said): BudgetRow => ({ method: key, config: config(setting), parameters: count(setting), range: [least, most], reason: why ?? reason(wanted, count(setting), least, most, `${name} ${setting}`) });
+  const row = (setting: number, why?: string): BudgetRow => ({ method: key, config: config(setting), parameters: count(setting), range: [least, most], reason: why ?? reason(wanted, count(setting), least, most, `${name} ${setting}`) });
   if (!cap || work <= cap.most) return row(free);
-  const takes = said`${text(Number(work.toPrecision(2)))} times the work of full fine-tuning`;
+  const takes = `${text(Number(work.toPrecision(2)))} times the work of full fine-tuning`;
   const end = lastOf(from, to, (setting) => cap.of(config(setting)) <= cap.most);
-  if (end === null) return row(free, said`It takes ${takes} (${name} ${free}), and more than ${text(cap.most)} times at any setting; a larger batch brings that down.`);
+  if (end === null) return row(free, `It takes ${takes} (${name} ${free}), and more than ${text(cap.most)} times at any setting; a larger batch brings that down.`);
   const best = find(end);
   return close(count(best), wanted) ? row(best) : row(
         best,
         // Stryker disable next-line EqualityOperator: one that has as many as are wanted is close, and needs no reason
         count(best) < wanted
-          ? said`It would take ${takes} at ${name} ${free}; ${name} ${best} is its largest setting within ${text(cap.most)} times.`
-          : said`It would take ${takes} at ${name} ${free}; ${name} ${best} is its nearest setting within ${text(cap.most)} times.`,
+          ? `It would take ${takes} at ${name} ${free}; ${name} ${best} is its largest setting within ${text(cap.most)} times.`
+          : `It would take ${takes} at ${name} ${free}; ${name} ${best} is its nearest setting within ${text(cap.most)} times.`,
       );
 }
 
@@ -125,13 +124,13 @@ function extremes(from: number, to: number, count: (setting: number) => number):
   return [least, most];
 }
 
-function reason(wanted: number, reached: number, least: number, most: number, setting: string): Said | null {
+function reason(wanted: number, reached: number, least: number, most: number, setting: string): string | null {
   if (close(reached, wanted)) return null;
   // Stryker disable EqualityOperator: the least and the most are reached where they are wanted
-  if (wanted < least) return said`It has at least ${text(least)} parameters on these layers (${setting}); fewer target modules would need fewer.`;
-  if (wanted > most) return said`It has at most ${text(most)} parameters on these layers (${setting}); more target modules would allow more.`;
+  if (wanted < least) return `It has at least ${text(least)} parameters on these layers (${setting}); fewer target modules would need fewer.`;
+  if (wanted > most) return `It has at most ${text(most)} parameters on these layers (${setting}); more target modules would allow more.`;
   // Stryker restore EqualityOperator
-  return said`Its counts come in steps here: ${text(reached)} (${setting}) is the nearest to ${text(wanted)}.`;
+  return `Its counts come in steps here: ${text(reached)} (${setting}) is the nearest to ${text(wanted)}.`;
 }
 
 /** Layers of each size, with how many there are: a model has few sizes. */

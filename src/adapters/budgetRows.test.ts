@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
-import { english } from '../said/said';
 import { withGuest } from '../testing/guestMethod';
 import { there } from '../testing/there';
 import { Adapted } from './adapted';
@@ -60,7 +59,7 @@ describe('the setting nearest to a number of parameters', () => {
   });
 
   test('says whether it has too few, too many or none between', () => {
-    const sentences = [1, 1e7, 540].map((wanted) => english(there(row('lora', wanted).reason)));
+    const sentences = [1, 1e7, 540].map((wanted) => there(row('lora', wanted).reason));
     expect(sentences.map((text) => [/at least.*\(r 1\)/, /at most.*\(r 60\)/, /steps.*\(r 1\)/].map((word) => word.test(text)))).toEqual([[true, false, false], [false, true, false], [false, false, true]]);
   });
 
@@ -99,7 +98,7 @@ describe('methods of one size', () => {
     expect(row('full', 5)).toMatchObject({ config: { method: 'full' }, parameters: all, range: [all, all] });
     expect([row('full', 5).reason === null, row('full', all).reason]).toEqual([false, null]);
     expect(row('linear_probe', 5)).toMatchObject({ config: { method: 'linear_probe' }, parameters: 0, range: [0, 0] });
-    expect([/head alone/.test(english(there(row('linear_probe', 5).reason))), row('linear_probe', 0).reason]).toEqual([true, null]);
+    expect([/head alone/.test(there(row('linear_probe', 5).reason)), row('linear_probe', 0).reason]).toEqual([true, null]);
     const count = countOf({ method: 'kradapter', target_modules: QUERY });
     expect(count).toBeGreaterThan(0);
     expect(row('kradapter', 5)).toMatchObject({ config: { method: 'kradapter', target_modules: QUERY }, parameters: count, range: [count, count] });
@@ -138,7 +137,7 @@ describe('work has a cap', () => {
   test('at which the last setting within it is taken', () => {
     const capped = row('lora', 360 * 9, { cap: tenth('r', 0.5) });
     expect(capped).toMatchObject({ config: { method: 'lora', target_modules: QUERY, r: 5 }, parameters: 1800, range: [360, 360 * 60], work: 0.5 });
-    expect(english(there(capped.reason))).toMatch(/0\.9 times.*largest setting/);
+    expect(there(capped.reason)).toMatch(/0\.9 times.*largest setting/);
     // Close enough all the same.
     expect(row('lora', 1985)).toMatchObject({ config: { r: 6 } });
     expect(row('lora', 1985, { cap: tenth('r', 0.5) })).toMatchObject({ config: { r: 5 }, reason: null });
@@ -149,7 +148,7 @@ describe('work has a cap', () => {
     const capped = row('randlora', 300, { cap: tenth('r', 0.5) });
     const counts = [1, 2, 3, 4, 5].map((r) => countOf({ method: 'randlora', r, target_modules: QUERY }));
     expect(capped.parameters).toBe(Math.min(...counts));
-    expect(english(there(capped.reason))).toMatch(/nearest setting/);
+    expect(there(capped.reason)).toMatch(/nearest setting/);
   });
 
   test('which long ranges keep to as well', () => {
@@ -159,7 +158,7 @@ describe('work has a cap', () => {
   test('and where nothing is within it, the count decides', () => {
     const never = row('lora', 360 * 4, { cap: { of: () => 1.64, most: 1.3 } });
     expect(never).toMatchObject({ config: { r: 4 }, parameters: 1440, work: 1.64 });
-    expect(english(there(never.reason))).toMatch(/1\.6 times.*at any setting/);
+    expect(there(never.reason)).toMatch(/1\.6 times.*at any setting/);
   });
 });
 

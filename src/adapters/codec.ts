@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
-import { said, type Said } from '../said/said';
 import type { MethodConfig, MethodFields } from './field';
 
 /** Fields that change what an adapter computes and that are not honoured: which values do nothing, and what the others do. */
-export type Refused = Record<string, [harmless: (value: unknown) => boolean, meaning: Said]>;
+export type Refused = Record<string, [harmless: (value: unknown) => boolean, meaning: string]>;
 
 /**
  * How the folder of an adapter spells a method: `adapter_config.json` of one `peft_type`, and names of tensors. A method has
@@ -45,7 +44,7 @@ export interface Codec {
   /** Fixed tensors that a file may bring, by their names in it; those that are left out are drawn again. */
   bases?: string[];
   /** What makes it doubtful that they are drawn again as they were. */
-  drawn?(c: MethodConfig): Said | null;
+  drawn?(c: MethodConfig): string | null;
   /** Version of PEFT from which on it has the type, where that is newer than the oldest that we write for. */
   since?: string;
   /** Lines that Python needs before it loads such a folder, and what to know of it; for its README.md. */
@@ -83,13 +82,13 @@ export const commonFields = {
 
 /** What any adapter of PEFT may ask for and does not get. */
 export const commonRefused: Refused = {
-  rank_pattern: [empty, said`gives some layers another rank`],
-  alpha_pattern: [empty, said`gives some layers another alpha`],
-  bias: [(v) => v == null || v === 'none', said`trains biases of the base model`],
-  layer_replication: [empty, said`repeats layers of the base model`],
-  megatron_config: [empty, said`is for Megatron models`],
-  target_parameters: [empty, said`adapts parameters that are not layers`],
-  trainable_token_indices: [empty, said`trains single token embeddings`],
+  rank_pattern: [empty, 'gives some layers another rank'],
+  alpha_pattern: [empty, 'gives some layers another alpha'],
+  bias: [(v) => v == null || v === 'none', 'trains biases of the base model'],
+  layer_replication: [empty, 'repeats layers of the base model'],
+  megatron_config: [empty, 'is for Megatron models'],
+  target_parameters: [empty, 'adapts parameters that are not layers'],
+  trainable_token_indices: [empty, 'trains single token embeddings'],
 };
 
 /** `fan_in_fan_out` among them: PEFT corrects one that does not fit the layer, and an adapter's own tensors are the same either way. */

@@ -1,11 +1,10 @@
-import { said } from '../said/said';
 import type { Field, MethodFields } from './field';
 
 /** What the methods say of themselves that train what stands around the classes' names. */
 export const ofTexts = {
   peft: false,
   python: false,
-  unmerged: said`it trains what CLIP reads around the names of classes and changes no weight`,
+  unmerged: 'it trains what CLIP reads around the names of classes and changes no weight',
   texts: true,
   moved: true,
 } as const satisfies Partial<MethodFields>;

@@ -1,6 +1,6 @@
 import { sizeOf } from '../engine/tensor';
+import { plainText } from '../errors/text';
 import type { ClassTexts, TextRows } from '../models/model';
-import { plainText } from '../said/plainText';
 import { normal } from './init';
 import type { MethodConfig } from './field';
 import type { Arrays, CommonTensor } from './method';

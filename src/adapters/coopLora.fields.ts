@@ -1,4 +1,3 @@
-import { said } from '../said/said';
 import { ofTexts, wordsField } from './contexts.fields';
 import { fields as coop } from './coop.fields';
 import { look } from './coopLora.look';
@@ -15,7 +14,7 @@ export const fields: MethodFields = {
   help: 'The context of CoOp in the texts, and the update of LoRA in both towers, trained together.',
   paper: { ...arxiv('RandLoRA', '2502.00987'), idea: true },
   ...ofTexts,
-  unmerged: said`what CLIP reads around the names of classes is no weight`,
+  unmerged: 'what CLIP reads around the names of classes is no weight',
   budget: 'r',
   lr: 3e-3,
   look,

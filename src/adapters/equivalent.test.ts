@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { FullrankError } from '../errors/errors';
 import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
-import type { SaidError } from '../said/said';
-import { english } from '../said/said';
 import { withGuest } from '../testing/guestMethod';
 import { there } from '../testing/there';
 import { Adapted, adapterLabel, modelLabel } from './adapted';
@@ -86,7 +85,7 @@ describe('an adapter as one of another method', () => {
         body();
       } catch (error) {
         expect(error).toBeInstanceOf(ConfigError);
-        return english((error as SaidError).said);
+        return (error as FullrankError).message;
       }
       throw new Error('nothing was thrown');
     };

@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { Adapted, adapterLabel, modelLabel } from './adapted';
 import { isPeft } from './adapterConfig';
 import { ConfigError, methodFields } from './fields';
@@ -17,7 +16,7 @@ export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapt
   const { equivalent, fields } = method;
   // One that others are written as is so already.
   if (Object.values(methodFields).some((other) => other.equivalent === config.method)) return { adapted, values };
-  if (!equivalent || !fields.equivalent) throw new ConfigError(method.merged ? said`${fields.title} cannot be written as another method that computes the same; export it merged.` : said`${fields.title} cannot be written as another method that computes the same.`);
+  if (!equivalent || !fields.equivalent) throw new ConfigError(method.merged ? `${fields.title} cannot be written as another method that computes the same; export it merged.` : `${fields.title} cannot be written as another method that computes the same.`);
   const shapesOf = (layer: (typeof layers)[number]): Record<string, readonly number[]> => ({
     ...method.tensors(adapted.configOf(layer), layer),
     ...Object.fromEntries(Object.entries(adapted.fixedOf(layer)).map(([suffix, { shape }]) => [suffix, shape])),
@@ -35,6 +34,6 @@ export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapt
     // Nothing is left of it on this layer.
     if (Object.keys(tensors).length) written.push(layer.name);
   }
-  if (!written.length) throw new ConfigError(said`nothing is left of this adapter on any layer; there is no ${defined(methodFields[fields.equivalent]).title} to write.`);
+  if (!written.length) throw new ConfigError(`nothing is left of this adapter on any layer; there is no ${defined(methodFields[fields.equivalent]).title} to write.`);
   return { adapted: new Adapted(model, { method: fields.equivalent, ...equivalent.config(config), target_modules: written, modules_to_save: config.modules_to_save }), values: out };
 }

@@ -1,4 +1,3 @@
-import type { Said } from '../said/said';
 import type { Look } from './look.meta';
 
 /** A method with its own config fields, spelled as in PEFT (`r`, `lora_alpha`, `target_modules`, ...). */
@@ -84,7 +83,7 @@ export interface MethodFields {
   /** Corner of a landscape's plane at which its newest run stands unless another is chosen, as in the paper. */
   corner?: 0 | 1 | 2;
   /** Why its update is no weight, so that it cannot be merged (`Method.merged`): the rest of a sentence. */
-  unmerged?: Said;
+  unmerged?: string;
   /** Method of PEFT's, other than this one, that computes the same (`Method.equivalent`). */
   equivalent?: string;
   /** With its start values the model says something else than without it. */

@@ -1,6 +1,6 @@
-import { written } from '../io/formatError';
+import { FullrankError } from '../errors/errors';
+import { written } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { said, SaidError, type Said } from '../said/said';
 import type { Field, MethodConfig, MethodFields, Trains } from './field';
 import { fields as adalora } from './adalora.fields';
 import { fields as autolora } from './autolora.fields';
@@ -61,36 +61,36 @@ export const FROZEN: MethodConfig = { method: HEAD_ONLY, modules_to_save: [] };
 export const CLOSE = 0.1;
 
 /** A bad setting; the message names the field, the value and what is allowed. */
-export class ConfigError extends SaidError {
+export class ConfigError extends FullrankError {
   override name = 'ConfigError';
 }
 
 /** Checks one value against its field. Throws ConfigError. */
 export function checkField(field: Field, value: unknown): unknown {
-  const bad = (what: Said): never => {
-    throw new ConfigError(said`${field.name} is ${written(value)}; ${what}`);
+  const bad = (what: string): never => {
+    throw new ConfigError(`${field.name} is ${written(value)}; ${what}`);
   };
   if (value === null || value === undefined) return field.default;
   switch (field.kind) {
     case 'number':
     case 'integer': {
       const n = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-      if (typeof n !== 'number' || !Number.isFinite(n)) return bad(said`it must be a number.`);
-      if (field.kind === 'integer' && !Number.isInteger(n)) return bad(said`it must be a whole number.`);
-      if (n < (field.min ?? -Infinity) || n > (field.max ?? Infinity)) return bad(said`it must be between ${field.min ?? said`any`} and ${field.max ?? said`any`}.`);
+      if (typeof n !== 'number' || !Number.isFinite(n)) return bad('it must be a number.');
+      if (field.kind === 'integer' && !Number.isInteger(n)) return bad('it must be a whole number.');
+      if (n < (field.min ?? -Infinity) || n > (field.max ?? Infinity)) return bad(`it must be between ${field.min ?? 'any'} and ${field.max ?? 'any'}.`);
       return n;
     }
     case 'boolean':
       if (value === true || value === 'true' || value === '') return true;
       if (value === false || value === 'false') return false;
-      return bad(said`it must be true or false.`);
+      return bad('it must be true or false.');
     case 'choice':
-      return typeof value === 'string' && field.choices!.includes(value) ? value : bad(said`it must be one of ${field.choices!.join(', ')}.`);
+      return typeof value === 'string' && field.choices!.includes(value) ? value : bad(`it must be one of ${field.choices!.join(', ')}.`);
     case 'names':
       if (Array.isArray(value) && value.every((v) => typeof v === 'string')) return value;
-      return typeof value === 'string' ? value : bad(said`it must be a list of names.`);
+      return typeof value === 'string' ? value : bad('it must be a list of names.');
     case 'text':
-      return typeof value === 'string' || typeof value === 'number' || Array.isArray(value) ? value : bad(said`it must be a text.`);
+      return typeof value === 'string' || typeof value === 'number' || Array.isArray(value) ? value : bad('it must be a text.');
   }
 }
 
@@ -109,17 +109,17 @@ export function mainText(config: MethodConfig, write: (value: unknown) => string
 /** A complete config of a method: defaults filled in, every value checked, unknown fields refused by name. */
 export function completeConfig(config: MethodConfig): MethodConfig {
   const known = methodFields[config.method];
-  if (!known) throw new ConfigError(said`method ${written(config.method)} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
+  if (!known) throw new ConfigError(`method ${written(config.method)} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
   const names = known.fields.map((f) => f.name);
   const patterns = Object.entries(known.patterns ?? {}).filter(([name]) => config[name] !== undefined && config[name] !== null);
   const unknown = Object.keys(config).filter((k) => k !== 'method' && k !== 'modules_to_save' && !names.includes(k) && !Object.hasOwn(known.patterns ?? {}, k));
   if (unknown.length) {
     const given = unknown.join(', ');
-    throw new ConfigError(names.length ? said`${config.method} has no setting ${given}; it has ${names.join(', ')}.` : said`${config.method} has no setting ${given}; it has none.`);
+    throw new ConfigError(names.length ? `${config.method} has no setting ${given}; it has ${names.join(', ')}.` : `${config.method} has no setting ${given}; it has none.`);
   }
   for (const [name, setting] of patterns) {
     const values = config[name];
-    if (typeof values !== 'object' || Array.isArray(values)) throw new ConfigError(said`${name} must give a value to each pattern of layer names.`);
+    if (typeof values !== 'object' || Array.isArray(values)) throw new ConfigError(`${name} must give a value to each pattern of layer names.`);
     for (const [pattern, value] of Object.entries(values as object)) checkField({ ...known.fields.find((f) => f.name === setting)!, name: `${name} of ${JSON.stringify(pattern)}` }, value);
   }
   return { ...config, ...Object.fromEntries(known.fields.map((f) => [f.name, checkField(f, config[f.name])])) };

@@ -1,7 +1,8 @@
 import { sizeOf } from '../engine/tensor';
+import { quote } from '../errors/text';
 import { openCheckpoint } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
-import { FormatError, quote } from '../io/formatError';
+import { FormatError } from '../io/formatError';
 import { stringifyFloats } from '../io/jsonFloats';
 import { writeSafetensors, type TensorData, type TensorSource, type TensorToWrite } from '../io/safetensors';
 import { targets } from '../io/targets';
@@ -10,7 +11,6 @@ import { v4Source } from '../models/names';
 import { readoutOf } from '../models/text';
 import { traceModel } from '../models/trace';
 import { asInFile, turnedSource } from '../models/transposed';
-import { allOf, distinctSaid, said, type Said } from '../said/said';
 import type { MethodConfig } from './field';
 import { Adapted, adapterLabel, CLASSIFIERS, joint, modelLabel } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './adapterConfig';
@@ -50,7 +50,7 @@ export interface LoadedAdapter {
   image_size: number | null;
   foreign: ForeignLayer[];
   /** Sentences for people. */
-  warnings: Said[];
+  warnings: string[];
 }
 
 const PREFIX = 'base_model.model.';
@@ -101,7 +101,7 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
   }
   for (const [name, { shape }] of Object.entries(adapted.common)) {
     const named = parts.common.get(name);
-    if (named === undefined) throw new FormatError(said`${WEIGHTS} has no ${modelLabel(name)}; the file is incomplete.`);
+    if (named === undefined) throw new FormatError(`${WEIGHTS} has no ${modelLabel(name)}; the file is incomplete.`);
     values[modelLabel(name)] = await readShaped(source, named, shape);
   }
   for (const [part, name] of parts.head) values[part] = await readShaped(source, name, adapted.trace.weights.get(part)!);
@@ -109,17 +109,17 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
     const first = quote(defined(foreign[0]).name);
     warnings.push(
       foreign.length === 1
-        ? said`1 adapted layer is not part of this model as it runs here (${first}); it is left aside.`
-        : said`${foreign.length} adapted layers are not part of this model as it runs here (${first} and others); they are left aside.`,
+        ? `1 adapted layer is not part of this model as it runs here (${first}); it is left aside.`
+        : `${foreign.length} adapted layers are not part of this model as it runs here (${first} and others); they are left aside.`,
     );
   }
-  return { adapted, values, bases, hasHead: parts.head.size > 0, image_size: read.extras?.image_size ?? null, foreign, warnings: distinctSaid(warnings) };
+  return { adapted, values, bases, hasHead: parts.head.size > 0, image_size: read.extras?.image_size ?? null, foreign, warnings: [...new Set(warnings)] };
 }
 
-function drawnAnew(c: MethodConfig, { drawn }: Codec, name: string): Said {
-  const again = said`The file holds no random bases (${name}); they are made again from key ${c.projection_prng_key as number}.`;
+function drawnAnew(c: MethodConfig, { drawn }: Codec, name: string): string {
+  const again = `The file holds no random bases (${name}); they are made again from key ${c.projection_prng_key as number}.`;
   const doubt = drawn?.(c);
-  return doubt ? said`${again} ${doubt}` : again;
+  return doubt ? `${again} ${doubt}` : again;
 }
 
 interface Parts {
@@ -151,7 +151,7 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
     if (base) parts.bases.set(base, name);
     if (own) parts.common.set(own, name);
     if (base || own) continue;
-    if (!name.startsWith(PREFIX)) throw new FormatError(said`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
+    if (!name.startsWith(PREFIX)) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
     const [other, ours] = Object.entries(spellings).find(([ending]) => name.endsWith(`.${ending}`)) ?? ['', ''];
     const path = name.slice(PREFIX.length, name.length - other.length) + ours;
     const suffix = suffixes.find((s) => path.endsWith(joint(s) + s));
@@ -166,13 +166,13 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
     } else {
       const part = path.replace(/^([^.]+)\.modules_to_save\./, '$1.');
       // A head of one layer may go by any name here; of several, by the model's own.
-      if (!/^[^.]+\.(weight|bias)$/.test(part) && !inHead.has(part)) throw new FormatError(said`${WEIGHTS} has a tensor ${quote(name)}, which ${config.method} does not have here; it cannot be honoured.`);
+      if (!/^[^.]+\.(weight|bias)$/.test(part) && !inHead.has(part)) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which ${config.method} does not have here; it cannot be honoured.`);
       parts.head.set(part, name);
     }
   }
   for (const [base, name] of copies) if (!parts.bases.has(base)) parts.bases.set(base, name);
   const both = bases.filter((b) => parts.bases.has(b)).length;
-  if (both > 0 && both < bases.length) throw new FormatError(said`${WEIGHTS} holds one of ${allOf(bases)} but not the other.`);
+  if (both > 0 && both < bases.length) throw new FormatError(`${WEIGHTS} holds one of ${bases.join(' and ')} but not the other.`);
   return parts;
 }
 
@@ -188,15 +188,15 @@ function namesInFile({ layers }: Parts): Map<string, string> {
 function withLabels(model: Model, named: (string[] | undefined)[], config: MethodConfig, head: Map<string, string>, source: TensorSource): Model {
   const saved = (config.modules_to_save as string[] | null | undefined) ?? [];
   if (head.size === 0) {
-    if (model.head !== null && saved.includes(model.head)) throw new FormatError(said`${CONFIG_FILE} lists the head ${quote(model.head)} in modules_to_save, but ${WEIGHTS} does not hold it.`);
+    if (model.head !== null && saved.includes(model.head)) throw new FormatError(`${CONFIG_FILE} lists the head ${quote(model.head)} in modules_to_save, but ${WEIGHTS} does not hold it.`);
     return model;
   }
-  if (model.head === null) throw new FormatError(said`${WEIGHTS} holds a trained classifier, but this model classifies by fixed text features.`);
+  if (model.head === null) throw new FormatError(`${WEIGHTS} holds a trained classifier, but this model classifies by fixed text features.`);
   const rowsOf = (name: string) => (head.has(`${name}.weight`) ? defined(source.info(head.get(`${name}.weight`)!).shape[0]) : undefined);
   const labelled = withHead(model, rowsOf, named);
-  if (!labelled) throw new FormatError(said`${WEIGHTS} holds ${allOf([...head.keys()])}; this model's head is ${quote(model.head)}, of which there is no weight.`);
+  if (!labelled) throw new FormatError(`${WEIGHTS} holds ${[...head.keys()].join(' and ')}; this model's head is ${quote(model.head)}, of which there is no weight.`);
   const stray = [...head].find(([part]) => !part.startsWith(`${labelled.head}.`));
-  if (stray) throw new FormatError(said`${WEIGHTS} has a tensor ${quote(stray[1])}, which ${config.method} does not have here; it cannot be honoured.`);
+  if (stray) throw new FormatError(`${WEIGHTS} has a tensor ${quote(stray[1])}, which ${config.method} does not have here; it cannot be honoured.`);
   return labelled;
 }
 
@@ -212,7 +212,7 @@ function pickLayers(read: ReadConfig, model: Model, inFile: string[]): { config:
   const whole = new Map(elsewhere.length && model.whole ? traceModel(model.whole()).linears.filter((l) => l.adaptable).map((l) => [l.name, l]) : []);
   const unknown = elsewhere.find((name) => !whole.has(name));
   if (unknown !== undefined) throw whyUnknown(unknown, model, linears.some(({ name }) => name === unknown));
-  if (here.length === 0) throw new ModelError(said`the adapter changes ${quote(elsewhere[0] ?? '')} and other layers of a part of the ${model.family} model that does not run here.`);
+  if (here.length === 0) throw new ModelError(`the adapter changes ${quote(elsewhere[0] ?? '')} and other layers of a part of the ${model.family} model that does not run here.`);
   const foreign = elsewhere.map((name) => whole.get(name)!);
   const { config, layers_pattern } = read;
   const same = (a: string[] | null) => a !== null && a.length === here.length && a.every((name) => here.includes(name));
@@ -223,8 +223,8 @@ function pickLayers(read: ReadConfig, model: Model, inFile: string[]): { config:
     const extra = here.find((name) => !asWritten?.includes(name));
     throw new FormatError(
       missing !== undefined
-        ? said`target_modules of ${CONFIG_FILE} selects ${quote(missing)}, which ${WEIGHTS} does not hold; the adapter is incomplete, or for another base model.`
-        : said`target_modules of ${CONFIG_FILE} does not select ${quote(extra ?? '')}, which ${WEIGHTS} holds; the adapter is incomplete, or for another base model.`,
+        ? `target_modules of ${CONFIG_FILE} selects ${quote(missing)}, which ${WEIGHTS} does not hold; the adapter is incomplete, or for another base model.`
+        : `target_modules of ${CONFIG_FILE} does not select ${quote(extra ?? '')}, which ${WEIGHTS} holds; the adapter is incomplete, or for another base model.`,
     );
   }
   return { config: { ...config, target_modules: here, exclude_modules: null, layers_to_transform: null }, foreign };
@@ -244,7 +244,7 @@ function spelledTargets({ config, layers_pattern }: ReadConfig, model: Model): (
   const bare = (name: string) => (model.base_model_prefix && name.startsWith(`${model.base_model_prefix}.`) ? name.slice(model.base_model_prefix.length + 1) : name);
   const v5 = (name: string) => model.names?.v5(name) ?? name;
   return [(name: string) => name, v5, bare, (name: string) => bare(v5(name))].map((rename) => {
-    const modules = linears.map((l) => ({ name: rename(l.name), kind: l.adaptable || l.name === model.head ? 'linear' : said`a convolution` }));
+    const modules = linears.map((l) => ({ name: rename(l.name), kind: l.adaptable || l.name === model.head ? 'linear' : 'a convolution' }));
     const original = new Map(modules.map(({ name }, i) => [name, defined(linears[i]).name]));
     try {
       return targets(modules, rules).map((name) => original.get(name)!);
@@ -262,7 +262,7 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
   const c = adapted.configOf(layer);
   for (const [suffix, { shape }] of Object.entries(inFile(method, c, layer))) {
     const name = parts.layers.get(layer.name)?.get(suffix);
-    if (name === undefined) throw new FormatError(said`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
+    if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
     own[suffix] = await readShaped(source, name, shape);
   }
   if (!method.derive) return own;
@@ -276,17 +276,17 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
 /** Why an adapter of a layer that cannot be adapted here is refused. `runs`: the model has the layer, which is its head or a convolution. */
 function whyUnknown(name: string, { head, family, names, idle }: Model, runs: boolean): Error {
   const merge = 'Merge the adapter into its model with PEFT and load the result.';
-  if (names?.halves?.parts.some((part) => name.endsWith(`.${part}`))) return new FormatError(said`The adapter changes ${quote(name)}, one half of ${names.halves.of} as transformers 5 has it; here both halves are one layer, ${names.halves.whole}, as in transformers 4. ${merge}`);
-  if (name === head || (head === null && CLASSIFIERS.includes(name))) return new FormatError(said`The adapter changes the classifier ${quote(name)} by an update of its own (PEFT's all-linear includes it); here a classifier is trained whole, as modules_to_save. ${merge}`);
-  if (runs) return new FormatError(said`The adapter changes ${quote(name)}, the convolution that makes patches into tokens; only linear layers can be adapted here. ${merge}`);
-  if (idle?.includes(name)) return new FormatError(said`The adapter changes the pooler ${quote(name)}, which does not run before a classifier. Leave it out of target_modules, or merge the adapter into its model with PEFT and load the result.`);
-  return new ModelError(said`the adapter is for a layer ${quote(name)}, which this ${family} model does not have; is it the right base model?`);
+  if (names?.halves?.parts.some((part) => name.endsWith(`.${part}`))) return new FormatError(`The adapter changes ${quote(name)}, one half of ${names.halves.of} as transformers 5 has it; here both halves are one layer, ${names.halves.whole}, as in transformers 4. ${merge}`);
+  if (name === head || (head === null && CLASSIFIERS.includes(name))) return new FormatError(`The adapter changes the classifier ${quote(name)} by an update of its own (PEFT's all-linear includes it); here a classifier is trained whole, as modules_to_save. ${merge}`);
+  if (runs) return new FormatError(`The adapter changes ${quote(name)}, the convolution that makes patches into tokens; only linear layers can be adapted here. ${merge}`);
+  if (idle?.includes(name)) return new FormatError(`The adapter changes the pooler ${quote(name)}, which does not run before a classifier. Leave it out of target_modules, or merge the adapter into its model with PEFT and load the result.`);
+  return new ModelError(`the adapter is for a layer ${quote(name)}, which this ${family} model does not have; is it the right base model?`);
 }
 
 async function readShaped(source: TensorSource, name: string, shape: readonly number[]): Promise<Float32Array> {
   const found = source.info(name).shape;
   if (found.length !== shape.length || found.some((d, i) => d !== shape[i])) {
-    throw new FormatError(said`Tensor ${quote(name)} is [${found.join(', ')}], the config asks for [${shape.join(', ')}].`);
+    throw new FormatError(`Tensor ${quote(name)} is [${found.join(', ')}], the config asks for [${shape.join(', ')}].`);
   }
   return source.readF32Checked(name);
 }
@@ -294,17 +294,17 @@ async function readShaped(source: TensorSource, name: string, shape: readonly nu
 /** What methods save that train weights of the model, or the head alone: those, by Hugging Face name. */
 async function loadWeights(tree: FileTree, model: Model): Promise<LoadedAdapter> {
   const more = await readExtras(tree);
-  if (!more) throw new FormatError(said`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
+  if (!more) throw new FormatError(`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
   const method = Object.hasOwn(methods, more.method) ? methods[more.method] : undefined;
-  if (!method || method.codecs) throw new FormatError(said`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
+  if (!method || method.codecs) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
   const source = turnedSource(v4Source(await openCheckpoint(tree), model.names), model);
   const labelled = model.head === null ? null : withHead(model, (head) => (source.has(`${head}.weight`) ? source.info(`${head}.weight`).shape[0] : undefined), [more.labels]);
   const adapted = new Adapted(labelled ?? model, { ...more.settings, method: more.method });
   const values: Arrays = {};
   for (const name of adapted.weightsInFile()) {
-    if (!source.has(name)) throw new FormatError(said`${quote(tree.name)} has no tensor ${quote(name)}.`);
+    if (!source.has(name)) throw new FormatError(`${quote(tree.name)} has no tensor ${quote(name)}.`);
     const shape = adapted.trace.weights.get(name)!;
-    if (sizeOf(source.info(name).shape) !== sizeOf(shape)) throw new FormatError(said`Tensor ${quote(name)} is [${source.info(name).shape.join(', ')}], the model asks for [${shape.join(', ')}].`);
+    if (sizeOf(source.info(name).shape) !== sizeOf(shape)) throw new FormatError(`Tensor ${quote(name)} is [${source.info(name).shape.join(', ')}], the model asks for [${shape.join(', ')}].`);
     values[name] = await source.readF32Checked(name);
   }
   return { adapted, values, bases: {}, hasHead: labelled !== null, image_size: more.image_size ?? null, foreign: [], warnings: [] };
@@ -387,7 +387,7 @@ export function modelTensors(model: Model, source: TensorSource, changed: Map<st
     const { dtype, shape } = source.info(name);
     const data = changed.get(name);
     if ((isHead(name) && data) || model.dropped?.some((module) => name.startsWith(`${module}.`))) continue;
-    if (data && data.length !== sizeOf(shape)) throw new FormatError(said`${quote(name)} has ${data.length} new values for [${shape.join(', ')}].`);
+    if (data && data.length !== sizeOf(shape)) throw new FormatError(`${quote(name)} has ${data.length} new values for [${shape.join(', ')}].`);
     // Weights of one type: transformers 4.45 may keep each in its own, and then refuses to add them up.
     const widened = changed.size > 0 && /^B?F\d/.test(dtype);
     if (data) tensors.set(name, { dtype: 'F32', shape, read: () => data });
@@ -395,7 +395,7 @@ export function modelTensors(model: Model, source: TensorSource, changed: Map<st
   }
   for (const [name, data] of changed) {
     if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: weights.get(name)!, read: () => data });
-    else if (!tensors.has(name)) throw new FormatError(said`The checkpoint has no tensor ${quote(name)} to change.`);
+    else if (!tensors.has(name)) throw new FormatError(`The checkpoint has no tensor ${quote(name)} to change.`);
   }
   return sorted(new Map([...tensors].map(([name, tensor]) => [name, asInFile(model, name, tensor)])));
 }

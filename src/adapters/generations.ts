@@ -1,4 +1,3 @@
-import { said } from '../said/said';
 import { ConfigError } from './fields';
 import { fullMatch } from '../io/pythonRegex';
 import type { Model } from '../models/model';
@@ -17,7 +16,7 @@ export const nameIn = (generation: Generation, { renamed, names }: Pick<Model, '
 export function generationOf(version: string, { renamed }: Pick<Model, 'renamed'>): Generation {
   // Stryker disable next-line ArrayDeclaration: of a list of one nothing is left either
   const [major, minor] = (/^([45])(?:\.(\d{1,3})(?:\.\d+)?)?$/.exec(version) ?? []).slice(1);
-  if (major === undefined) throw new ConfigError(said`transformers is ${JSON.stringify(version.slice(0, 40))}; give a version such as 4.45 or 5.13.`);
+  if (major === undefined) throw new ConfigError(`transformers is ${JSON.stringify(version.slice(0, 40))}; give a version such as 4.45 or 5.13.`);
   if (major === '4' || !renamed) return 4;
   const [, since] = renamed.split('.');
   return minor === undefined || Number(minor) >= Number(since) ? 5 : 4;

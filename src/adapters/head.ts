@@ -1,6 +1,5 @@
 import { FormatError } from '../io/formatError';
 import type { Model } from '../models/model';
-import { said } from '../said/said';
 
 /**
  * The model with the head that a file holds, and labels for its rows: the model's own head, or the one that other labels get
@@ -16,6 +15,6 @@ export function withHead(model: Model, rowsOf: (head: string) => number | undefi
 
 /** `rows` labels: the adapter's own names, else the model's when there are as many, else numbers. */
 function labelsFor(rows: number, ...named: (string[] | undefined)[]): string[] {
-  if (!(rows >= 1 && rows <= 65_536)) throw new FormatError(said`The trained head has ${rows} rows; between 1 and 65536 can be used.`);
+  if (!(rows >= 1 && rows <= 65_536)) throw new FormatError(`The trained head has ${rows} rows; between 1 and 65536 can be used.`);
   return named.find((labels) => labels?.length === rows) ?? Array.from({ length: rows }, (_, i) => `LABEL_${i}`);
 }

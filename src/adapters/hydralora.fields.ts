@@ -1,4 +1,3 @@
-import { said } from '../said/said';
 import { arxiv, dropoutField, targetFields, type MethodFields } from './field';
 import { look } from './hydralora.look';
 
@@ -8,7 +7,7 @@ export const fields: MethodFields = {
   help: 'One thin matrix that takes features and several that turn them into updates; a router says for each token how much of each.',
   paper: arxiv('HydraLoRA', '2404.19245'),
   peft: false,
-  unmerged: said`a router mixes its matrices anew for each token`,
+  unmerged: 'a router mixes its matrices anew for each token',
   budget: 'r',
   lr: 3e-3,
   look,

@@ -1,5 +1,4 @@
-import { written } from '../io/formatError';
-import { said } from '../said/said';
+import { written } from '../errors/text';
 import { adalora } from './adalora';
 import { autolora } from './autolora';
 import { coop } from './coop';
@@ -66,6 +65,6 @@ export const methods: Record<string, Method> = {
 /** The method by its key. Throws ConfigError that lists them. */
 export function methodOf(key: string): Method {
   const method = Object.hasOwn(methods, key) ? methods[key] : undefined;
-  if (!method) throw new ConfigError(said`method ${written(key)} is unknown; there are ${Object.keys(methods).join(', ')}.`);
+  if (!method) throw new ConfigError(`method ${written(key)} is unknown; there are ${Object.keys(methods).join(', ')}.`);
   return method;
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { said } from '../said/said';
 import type { MethodConfig } from './field';
 import { commonRest, dropout, empty, flag, off, pattern, rank, type Codec } from './codec';
 import { num, numOr } from './method';
@@ -48,19 +47,19 @@ export const loraCodec: Codec = {
   rest: { ...commonRest, ...rest },
   excludes: true,
   refused: {
-    lora_bias: [off, said`adds a bias to lora_B`],
-    loftq_config: [empty, said`changes the base weights (LoftQ)`],
-    corda_config: [empty, said`changes the base weights (CorDA)`],
-    lora_ga_config: [empty, said`changes the base weights (LoRA-GA)`],
-    use_qalora: [off, said`pools the input (QALoRA)`],
-    use_bdlora: [empty, said`makes the factors block-diagonal (BD-LoRA)`],
-    arrow_config: [empty, said`mixes several adapters (Arrow)`],
-    velora_config: [empty, said`compresses activations (VeLoRA)`],
-    kasa_config: [empty, said`changes the base weights (KaSA)`],
-    monteclora_config: [empty, said`samples the adapter (MonteCLoRA)`],
-    alora_invocation_tokens: [empty, said`switches the adapter on at a token (aLoRA)`],
+    lora_bias: [off, 'adds a bias to lora_B'],
+    loftq_config: [empty, 'changes the base weights (LoftQ)'],
+    corda_config: [empty, 'changes the base weights (CorDA)'],
+    lora_ga_config: [empty, 'changes the base weights (LoRA-GA)'],
+    use_qalora: [off, 'pools the input (QALoRA)'],
+    use_bdlora: [empty, 'makes the factors block-diagonal (BD-LoRA)'],
+    arrow_config: [empty, 'mixes several adapters (Arrow)'],
+    velora_config: [empty, 'compresses activations (VeLoRA)'],
+    kasa_config: [empty, 'changes the base weights (KaSA)'],
+    monteclora_config: [empty, 'samples the adapter (MonteCLoRA)'],
+    alora_invocation_tokens: [empty, 'switches the adapter on at a token (aLoRA)'],
     // pissa, olora, corda, loftq and lora_ga subtract their start from the base weights; the others only choose random numbers.
-    init_lora_weights: [(v) => v == null || typeof v === 'boolean' || v === 'gaussian' || v === 'eva' || v === 'orthogonal', said`changes the base weights`],
+    init_lora_weights: [(v) => v == null || typeof v === 'boolean' || v === 'gaussian' || v === 'eva' || v === 'orthogonal', 'changes the base weights'],
   },
   harmless: ['qalora_group_size', 'eva_config'],
   card: { first: 'import torch.distributed.tensor  # PEFT uses it and does not import it, nor do older transformers' },

@@ -3,11 +3,11 @@ import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
-import { FormatError, quote } from '../io/formatError';
+import { quote } from '../errors/text';
+import { FormatError } from '../io/formatError';
 import type { TensorSource } from '../io/safetensors';
 import { upload } from '../models/load';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { adapterLabel, modelLabel, type Adapted } from './adapted';
 import type { ForeignLayer } from './files';
 import { mustMerge, type Arrays, type Layer, type LayerTensors } from './method';
@@ -77,6 +77,6 @@ function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: 
 /** A layer that the model does not run, and of which the checkpoint must hold the weight. */
 function foreignJob({ own, ...layer }: ForeignLayer, source: TensorSource): { layer: Layer; own: (suffix: string) => Float32Array | undefined } {
   const weight = `${layer.name}.weight`;
-  if (!source.has(weight)) throw new FormatError(said`The checkpoint has no ${quote(weight)}, which the adapter changes.`);
+  if (!source.has(weight)) throw new FormatError(`The checkpoint has no ${quote(weight)}, which the adapter changes.`);
   return { layer, own: (suffix) => own[suffix] };
 }

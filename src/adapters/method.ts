@@ -1,6 +1,5 @@
 import type { DType, Tensor } from '../engine/tensor';
 import { linear } from '../ops/matmul';
-import { said } from '../said/said';
 import type { ClassTexts, TextRows, Model } from '../models/model';
 import type { Trace } from '../models/trace';
 import type { Compared, Site } from '../nn/context';
@@ -253,8 +252,8 @@ export const commonOf = (method: Method, c: MethodConfig, model: Model, blocks: 
 
 /** Throws ConfigError of a method whose update is no weight: it can be merged nowhere, and has no delta to look at. */
 export function mustMerge(method: Method): asserts method is Method & Required<Pick<Method, 'merged'>> {
-  const { title, unmerged = said`it is computed from what a layer is given` } = method.fields;
-  if (!method.merged) throw new ConfigError(said`${title} has no update that could be added to a weight: ${unmerged}. It runs beside its model alone, as an adapter.`);
+  const { title, unmerged = 'it is computed from what a layer is given' } = method.fields;
+  if (!method.merged) throw new ConfigError(`${title} has no update that could be added to a weight: ${unmerged}. It runs beside its model alone, as an adapter.`);
 }
 
 /** A number of a config. */

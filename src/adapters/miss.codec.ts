@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { said } from '../said/said';
 import { dropout, rank, type Codec } from './codec';
 import { num } from './method';
 
@@ -13,6 +12,6 @@ export const missCodec: Codec = {
   write: (c) => ({ r: num(c, 'r'), miss_dropout: num(c, 'miss_dropout') }),
   rest: { mini_r: 1, bias: 'none', inference_mode: true, init_weights: true },
   excludes: true,
-  refused: { init_weights: [(value) => value !== 'bat' && value !== 'mini', said`trains blocks of other shapes`] },
+  refused: { init_weights: [(value) => value !== 'bat' && value !== 'mini', 'trains blocks of other shapes'] },
   harmless: ['mini_r'],
 };

@@ -1,4 +1,3 @@
-import { said } from '../said/said';
 import type { Codec } from './codec';
 import { loraCodec } from './lora.codec';
 
@@ -14,7 +13,7 @@ export const pissaCodec: Codec = {
   write: (c, patterns) => ({ ...loraCodec.write(c, patterns), ...mark }),
   refused: {
     ...loraCodec.refused,
-    init_lora_weights: [(v) => v === 'pissa', said`takes a randomised singular value decomposition off the base weights, which cannot be made again`],
+    init_lora_weights: [(v) => v === 'pissa', 'takes a randomised singular value decomposition off the base weights, which cannot be made again'],
   },
   // Of training alone.
   beside: ['decay'],

@@ -6,7 +6,6 @@ import { combine } from '../ops/combine';
 import { drawnSum } from '../ops/drawnSum';
 import { linear } from '../ops/matmul';
 import { widen } from '../ops/widen';
-import { said } from '../said/said';
 import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import { generator } from './init';
@@ -48,7 +47,7 @@ export const pranc: Addend = {
   derive: (c, layer) => (c.bases === 'file' ? {} : keyOf(c, layer)),
   range: () => [1, 65_535],
   init(c, layer) {
-    if (c.bases === 'file') throw new ConfigError(said`bases is "file", and no adapter is given that brings them (${layer.name}); leave it out to have them made from a key.`);
+    if (c.bases === 'file') throw new ConfigError(`bases is "file", and no adapter is given that brings them (${layer.name}); leave it out to have them made from a key.`);
     return keyOf(c, layer);
   },
   merged: (c, layer, t) => update(c, layer, t, widen(t.weight)),

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { sizeOf } from '../engine/tensor';
+import { quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
-import { FormatError, quote } from '../io/formatError';
+import { FormatError } from '../io/formatError';
 import { openCheckpoint, parseJson } from '../io/checkpoint';
 import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import type { MethodConfig } from './field';
 import { Adapted, modelLabel } from './adapted';
 import { EXTRAS_FILE, readExtras, small, writeExtras } from './adapterConfig';
@@ -44,7 +44,7 @@ export async function loadPrompts(tree: FileTree, model: Model): Promise<LoadedA
   const shapes = new Map(source.names().map((name) => [name, source.info(name).shape]));
   const folders = Object.values(methods).flatMap(({ prompts }) => prompts?.folder ?? []);
   const { folder, settings } = folders.map((one) => ({ folder: one, settings: one.read(shapes, blocks, told) })).find((found) => found.settings !== null) ?? {};
-  if (!folder || !settings) throw new FormatError(said`${METHOD_FILE} is of ${quote(named)}, whose ${WEIGHTS}.safetensors (${[...shapes.keys()].slice(0, 4).join(', ')}) is of no method that can be read.`);
+  if (!folder || !settings) throw new FormatError(`${METHOD_FILE} is of ${quote(named)}, whose ${WEIGHTS}.safetensors (${[...shapes.keys()].slice(0, 4).join(', ')}) is of no method that can be read.`);
   const labelled = model.head === null ? null : withHead(model, (head) => shapes.get(`${head}.weight`)?.[0], [more?.labels]);
   const adapted = new Adapted(labelled ?? model, labelled || model.head === null ? settings : { ...settings, modules_to_save: [] });
   const file = new Map<string, Float32Array>();
@@ -52,7 +52,7 @@ export async function loadPrompts(tree: FileTree, model: Model): Promise<LoadedA
   const values: Arrays = {};
   const own = folder.values(file);
   const take = (label: string, name: string, shape: readonly number[], data: Float32Array | undefined) => {
-    if (data?.length !== sizeOf(shape)) throw new FormatError(said`${WEIGHTS}.safetensors has ${data?.length ?? 0} values of ${quote(name)}, this model asks for [${shape.join(', ')}].`);
+    if (data?.length !== sizeOf(shape)) throw new FormatError(`${WEIGHTS}.safetensors has ${data?.length ?? 0} values of ${quote(name)}, this model asks for [${shape.join(', ')}].`);
     values[label] = data;
   };
   for (const [name, { shape }] of Object.entries(adapted.common)) take(modelLabel(name), name, shape, own[name]);

@@ -2,7 +2,6 @@ import { readsTexts, withTextHead, withTextRows, type ReadsTexts } from '../mode
 import type { ClassTexts, TextRows, Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import type { Method } from './method';
@@ -19,11 +18,11 @@ export function towersOf(model: Model): Trace['blocks'] {
 const towers = new WeakMap<Model, Trace['blocks']>();
 
 /** Why a method that puts tokens into sequences cannot be on a model; null where it can. */
-export function placeless({ fields: { title }, prompts }: Method, model: Model): Said | null {
+export function placeless({ fields: { title }, prompts }: Method, model: Model): string | null {
   if (!prompts) return null;
-  if (prompts.texts && !(model.text && readsTexts(model))) return said`${title} trains what stands around the names of classes, for which a model needs a text tower, as CLIP has; models of the family ${model.family} have none.`;
-  if (prompts.texts && model.pairs) return said`${title} learns from the classes of single images, not from pairs of images and texts; choose cross_entropy as the loss.`;
-  return towersOf(model).image.length ? null : said`${title} puts tokens into sequences, for which models of the family ${model.family} have no place.`;
+  if (prompts.texts && !(model.text && readsTexts(model))) return `${title} trains what stands around the names of classes, for which a model needs a text tower, as CLIP has; models of the family ${model.family} have none.`;
+  if (prompts.texts && model.pairs) return `${title} learns from the classes of single images, not from pairs of images and texts; choose cross_entropy as the loss.`;
+  return towersOf(model).image.length ? null : `${title} puts tokens into sequences, for which models of the family ${model.family} have no place.`;
 }
 
 /** The model as a method has it: with the classes' texts inside where it trains them. Throws ConfigError where it has no place for the method. */
@@ -51,6 +50,6 @@ const unknownTexts = ({ labels }: Model): ClassTexts => ({ names: labels.map(() 
 function checked(rows: TextRows, { text, labels }: Model): TextRows {
   const most = text!.max_tokens;
   const long = rows.ends.findIndex((end) => end >= most);
-  if (long >= 0) throw new ConfigError(said`The text of the class ${defined(labels[long])} would have ${defined(rows.ends[long]) + 1} tokens with its context; this model reads at most ${most}. Train a shorter context, or rename the class.`);
+  if (long >= 0) throw new ConfigError(`The text of the class ${defined(labels[long])} would have ${defined(rows.ends[long]) + 1} tokens with its context; this model reads at most ${most}. Train a shorter context, or rename the class.`);
   return rows;
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { said } from '../said/said';
 import type { MethodConfig } from './field';
 import { drawnFields, drawnRest, dropout, flag, ownCodec, rank, type Codec } from './codec';
 import { num, numOr } from './method';
@@ -13,7 +12,7 @@ export const randloraFile: Pick<Codec, 'bases' | 'beside' | 'drawn'> = {
   bases: ['randlora_A', 'randlora_B'],
   // How bases were drawn, how they lie in memory and how a layer runs: the file brings the bases, and computes the same.
   beside: ['bases', 'bases_storage', 'form'],
-  drawn: (c) => (c.bases === 'uniform' ? said`PEFT draws them in bf16 here. If it was trained where PEFT draws in f16, they differ: save it with save_projection.` : null),
+  drawn: (c) => (c.bases === 'uniform' ? 'PEFT draws them in bf16 here. If it was trained where PEFT draws in f16, they differ: save it with save_projection.' : null),
 };
 
 /** RANDLORA, of the method as PEFT has it. Source: peft/tuners/randlora/config.py. */

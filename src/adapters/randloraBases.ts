@@ -1,6 +1,5 @@
 import { generatedHeader, unpackGenerated } from '../io/ternary';
 import { defined } from '../numbers/defined';
-import { anyOf, said } from '../said/said';
 import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import { generator, normal } from './init';
@@ -38,8 +37,8 @@ export function sharedBases(c: MethodConfig, layers: Layer[], file: Record<strin
   const wanted = c.bases_storage as string;
   const dtype = c.ablation !== 'none' ? 'f32' : wanted === 'auto' ? defined(types[0]) : types.find((t) => t === wanted);
   if (!dtype) {
-    const exact = anyOf(types.filter((t) => t !== 'generated'));
-    throw new ConfigError(file.randlora_B ? said`bases_storage ${wanted} would change the file's bases; they can be stored as ${exact}.` : said`bases_storage ${wanted} would change ${kind} bases; they can be stored as ${exact}.`);
+    const exact = types.filter((t) => t !== 'generated').join(' or ');
+    throw new ConfigError(file.randlora_B ? `bases_storage ${wanted} would change the file's bases; they can be stored as ${exact}.` : `bases_storage ${wanted} would change ${kind} bases; they can be stored as ${exact}.`);
   }
   if (dtype === 'generated') {
     const [a, b] = keysOf(c);

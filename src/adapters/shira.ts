@@ -1,6 +1,5 @@
 import { FormatError } from '../io/formatError';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { add } from '../ops/add';
 import { linear } from '../ops/matmul';
 import { scatter } from '../ops/scatter';
@@ -43,7 +42,7 @@ export const shira: Method = {
   fixed: (c, layer) => ({ shira_indices: { shape: [2, count(c, layer)], dtype: 'I32' } }),
   check(c, layer) {
     const [k, all] = [count(c, layer), layer.in * layer.out];
-    if (k > all) throw new ConfigError(said`r is ${num(c, 'r')}, which are ${k} values of ${layer.name}; it has ${all}.`);
+    if (k > all) throw new ConfigError(`r is ${num(c, 'r')}, which are ${k} values of ${layer.name}; it has ${all}.`);
   },
   range: (layers) => [1, Math.min(...layers.map((l) => Math.floor((l.in * l.out) / (l.in + l.out))))],
   async init(c, layer, random, weight) {
@@ -62,10 +61,10 @@ export const shira: Method = {
     const seen = new Set<number>();
     for (let i = 0; i < k; i++) {
       const [row, column] = [defined(at![i]), defined(at![k + i])];
-      if (!(row >= 0 && row < layer.out && column >= 0 && column < layer.in)) throw new FormatError(said`shira_indices of ${layer.name} has (${row}, ${column}); the weight is [${layer.out}, ${layer.in}].`);
+      if (!(row >= 0 && row < layer.out && column >= 0 && column < layer.in)) throw new FormatError(`shira_indices of ${layer.name} has (${row}, ${column}); the weight is [${layer.out}, ${layer.in}].`);
       seen.add(row * layer.in + column);
     }
-    if (seen.size < k) throw new FormatError(said`shira_indices of ${layer.name} has a place more than once.`);
+    if (seen.size < k) throw new FormatError(`shira_indices of ${layer.name} has a place more than once.`);
     return {};
   },
   merged: (_, layer, t) => add(widen(t.weight), scatter(t.own.shira_weight!, t.fixed.shira_indices!, layer.out, layer.in), { label: 'W + delta' }),

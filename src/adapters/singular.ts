@@ -1,13 +1,12 @@
 import { defined } from '../numbers/defined';
 import { hypot, lengthOf } from '../numbers/elementary';
-import { said } from '../said/said';
 import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import { num, type Layer } from './method';
 
 /** `Method.check` of methods that start from the r largest singular values. */
 export function withinRank(c: MethodConfig, { name, in: n, out: m }: Layer): void {
-  if (num(c, 'r') > Math.min(n, m)) throw new ConfigError(said`r is ${num(c, 'r')}; ${name} has ${Math.min(n, m)} singular values.`);
+  if (num(c, 'r') > Math.min(n, m)) throw new ConfigError(`r is ${num(c, 'r')}; ${name} has ${Math.min(n, m)} singular values.`);
 }
 
 /** `Method.range` of the same. */

@@ -6,7 +6,6 @@ import { gate } from '../ops/gate';
 import { batchedMatmul, linear } from '../ops/matmul';
 import { chain, scatter } from '../ops/scatter';
 import { widen } from '../ops/widen';
-import { said } from '../said/said';
 import type { MethodConfig } from './field';
 import { ConfigError } from './fields';
 import { normal } from './init';
@@ -73,8 +72,8 @@ export const svft: Method = {
   },
   check(c, layer) {
     const diagonals = num(c, 'off_diag');
-    if (diagonals >= rankOf(layer)) throw new ConfigError(said`off_diag is ${diagonals}; ${layer.name} has ${rankOf(layer)} singular values, so at most ${rankOf(layer) - 1} diagonals beside the main one.`);
-    if (c.pattern === 'plain' && diagonals > 0) throw new ConfigError(said`pattern is "plain", which trains the diagonal alone, and off_diag is ${diagonals}; it must be 0.`);
+    if (diagonals >= rankOf(layer)) throw new ConfigError(`off_diag is ${diagonals}; ${layer.name} has ${rankOf(layer)} singular values, so at most ${rankOf(layer) - 1} diagonals beside the main one.`);
+    if (c.pattern === 'plain' && diagonals > 0) throw new ConfigError(`pattern is "plain", which trains the diagonal alone, and off_diag is ${diagonals}; it must be 0.`);
   },
   range: (layers) => [0, Math.min(...layers.map(rankOf)) - 1],
   async init(c, layer, random, weight) {
@@ -94,7 +93,7 @@ export const svft: Method = {
     const [rows, columns] = [defined(own[`${PREFIX}.s_row`]), defined(own[`${PREFIX}.s_col`])];
     const n = rankOf(layer);
     const wrong = [...rows, ...columns].find((at) => !(at >= 0 && at < n));
-    if (wrong !== undefined) throw new FormatError(said`${PREFIX} of ${layer.name} has an entry at ${wrong}; there are ${n} singular values.`);
+    if (wrong !== undefined) throw new FormatError(`${PREFIX} of ${layer.name} has an entry at ${wrong}; there are ${n} singular values.`);
     return { svft_places: indexOf(rows, columns) };
   },
   merged(_, layer, t) {

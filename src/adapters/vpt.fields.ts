@@ -1,4 +1,3 @@
-import { said } from '../said/said';
 import { arxiv, type MethodFields } from './field';
 import { look } from './vpt.look';
 
@@ -9,7 +8,7 @@ export const fields: MethodFields = {
   paper: arxiv('VPT', '2203.12119'),
   peft: false,
   python: false,
-  unmerged: said`it puts tokens into sequences and changes no weight`,
+  unmerged: 'it puts tokens into sequences and changes no weight',
   moved: true,
   budget: 'n_ctx',
   lr: 1e-2,

@@ -3,7 +3,6 @@ import { memoryTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { parseModel } from '../models';
 import { twoTowers, withTextHead } from '../models/byText';
-import { english } from '../said/said';
 import { withGuest } from '../testing/guestMethod';
 import { there } from '../testing/there';
 import { Adapted } from './adapted';
@@ -135,7 +134,7 @@ describe('adapter_config.json as it is read', () => {
     const read = await readConfig(tree({ ...LORA, r: 3, layers_pattern: 'layer', modules_to_save: ['classifier'] }, { version: 1, method: 'lora', labels: ['a'] }));
     expect(read).toMatchObject({ config: { method: 'lora', r: 3, target_modules: ['query'], exclude_modules: null, layers_to_transform: null, modules_to_save: ['classifier'] }, layers_pattern: 'layer', extras: { labels: ['a'], settings: {} }, warnings: [] });
     expect(read.codec.type).toBe('LORA');
-    const warned = async (more: object) => (await readConfig(tree({ ...LORA, ...more }))).warnings.map(english);
+    const warned = async (more: object) => (await readConfig(tree({ ...LORA, ...more }))).warnings;
     expect([await warned({}), await warned({ one: 1 }), await warned({ one: 1, two: 2 })]).toEqual([[], [expect.stringMatching(/one is unknown/)], [expect.stringMatching(/one and two are unknown|one, two are unknown/)]]);
     expect((await readConfig(tree(LORA))).extras).toBe(null);
     expect((await readConfig(tree({ peft_type: 'RANDLORA', target_modules: ['query'] }, { version: 1, method: 'randlora', settings: { bases: 'normal', form: 'merged' } }))).config).toMatchObject({ bases: 'normal', form: 'merged' });

@@ -5,7 +5,6 @@ import { noStep } from '../engine/step';
 import { Recorder } from '../engine/record';
 import { Machine } from '../engine/machine';
 import { addMoments, addSums } from '../ops/moments';
-import { english } from '../said/said';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
@@ -198,7 +197,7 @@ describe('inside', () => {
     const alone = await inside(device, { model, data, runs: [defined(runs[0])], files }, { images: 6, seed: 0 }, quiet);
     expect(alone).toMatchObject({ reference: null, cka: [], original: null });
     expect(defined(alone.pretrained[0])).toEqual(defined(made.pretrained[0]).map((v) => expect.closeTo(v, 5) as number));
-    expect(alone.notes.map(english).join(' ')).toMatch(/full fine-tuning.*No images of the original task/);
+    expect(alone.notes.join(' ')).toMatch(/full fine-tuning.*No images of the original task/);
     // A run beside itself: every activation agrees, and its drift is what it was.
     kept.set('again', kept.get('full')!);
     const twice = await inside(device, { model, data, runs: [defined(runs[1]), { ...defined(runs[1]), id: 'again' }], files }, { images: 6, seed: 0 }, quiet);

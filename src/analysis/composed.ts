@@ -13,7 +13,6 @@ import { TEXT_HEAD } from '../models/byText';
 import type { Model } from '../models/model';
 import { defined } from '../numbers/defined';
 import { compose, MAX_DELTAS } from '../ops/compose';
-import { said } from '../said/said';
 import type { Measured } from '../train/analysis.meta';
 import { evaluate } from '../train/evaluate';
 import { measuredFeed, mostMeasured } from '../train/feeds';
@@ -59,7 +58,7 @@ export class Composed {
 
   static async open(device: Device, input: ComposedInput, signal?: AbortSignal): Promise<Composed> {
     const { model, net, updates, batch, images = [] } = input;
-    if (updates.length > MAX_DELTAS) throw new EngineError('shape', said`${updates.length} updates; at most ${MAX_DELTAS} are composed`);
+    if (updates.length > MAX_DELTAS) throw new EngineError('shape', `${updates.length} updates; at most ${MAX_DELTAS} are composed`);
     const adapted = new Adapted(net, FROZEN);
     const options: ProgramOptions = { batch, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, measured: mostMeasured(images, input.feedOf), ...deviceOptions(device.report) };
     const rec = new Recorder(options);
@@ -110,7 +109,7 @@ export class Composed {
 
   /** Makes the weights base + update, of an update that is none of the three. Everything it changes must be composed. */
   async put(update: Arrays): Promise<void> {
-    for (const name of Object.keys(update)) if (!this.names.includes(name)) throw new EngineError('shape', said`${name} is not composed`);
+    for (const name of Object.keys(update)) if (!this.names.includes(name)) throw new EngineError('shape', `${name} is not composed`);
     for (const name of this.names) {
       const value = await this.base(name);
       const delta = update[name];

@@ -3,7 +3,6 @@ import { DataError, type Dataset } from '../data/source';
 import { subset } from '../data/split';
 import type { Device } from '../engine/device';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import type { Inside, InsideEvent, InsideSpec, LayerUpdate, Measured } from '../train/analysis.meta';
 import { Activations, type Agreement } from './activations';
 import { Composed } from './composed';
@@ -27,8 +26,8 @@ export interface InsideInput extends AnalysisInput {
  */
 export async function inside(device: Device, input: InsideInput, spec: InsideSpec, { signal, onEvent }: { signal: AbortSignal; onEvent: (event: InsideEvent) => void }): Promise<Inside> {
   const began = performance.now();
-  if (!Number.isInteger(spec.images) || spec.images < 2 || spec.images > 1e6) throw new DataError(said`images is ${spec.images}; it must be a whole number from 2 to 1000000.`);
-  if (input.runs.length < 1 || input.runs.length > 16) throw new DataError(said`One to sixteen runs are looked into at once; ${input.runs.length} were given.`);
+  if (!Number.isInteger(spec.images) || spec.images < 2 || spec.images > 1e6) throw new DataError(`images is ${spec.images}; it must be a whole number from 2 to 1000000.`);
+  if (input.runs.length < 1 || input.runs.length > 16) throw new DataError(`One to sixteen runs are looked into at once; ${input.runs.length} were given.`);
   const count = input.runs.length;
   const runs = await openRuns(device, input, signal, (done) => onEvent({ stage: 'open', done, total: count, seconds_left: NaN }));
   const { splits, notes } = imagesOf(input.data, input.runs);
@@ -66,9 +65,9 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
     cka: reference < 0 ? [] : agreements.map((one, i) => (i === reference ? outputs.map(() => 1) : one.reference)),
     pretrained: agreements.map((one) => one.pretrained), original: null, complete: false, seconds: 0, notes,
   };
-  if (reference < 0) notes.push(said`None of these runs is full fine-tuning, so there is nothing to compare activations with but the pretrained model.`);
+  if (reference < 0) notes.push('None of these runs is full fine-tuning, so there is nothing to compare activations with but the pretrained model.');
   if (input.original) made.original = await originalTask(device, input, runs, spec, signal, onEvent);
-  else notes.push(said`No images of the original task are open, so forgetting is measured as the drift of features: 1 - CKA with the pretrained model.`);
+  else notes.push('No images of the original task are open, so forgetting is measured as the drift of features: 1 - CKA with the pretrained model.');
   made.complete = true;
   made.seconds = (performance.now() - began) / 1000;
   return made;
@@ -111,7 +110,7 @@ export const knowsClasses = (labels: readonly string[], classes: readonly string
 async function originalTask(device: Device, { model, original, feedOf }: InsideInput, runs: OpenedRun[], spec: InsideSpec, signal: AbortSignal, onEvent: (event: InsideEvent) => void): Promise<Inside['original']> {
   const data = original!;
   const { net } = model;
-  if (!knowsClasses(net.labels, data.classes)) throw new DataError(said`${model.id} has no head for the classes of ${data.title}, so it is not its original task.`);
+  if (!knowsClasses(net.labels, data.classes)) throw new DataError(`${model.id} has no head for the classes of ${data.title}, so it is not its original task.`);
   const chosen = pick(data.test, spec.images, spec.seed);
   const images = { ...subset(chosen, Array.from({ length: chosen.count }, (_, i) => i)), labels: Uint16Array.from(chosen.labels, (label) => labelFor(net.labels, defined(data.classes[label]))) };
   const size = defined(runs[0]).loaded.adapted.model.image_size;

@@ -2,7 +2,6 @@ import { DataError } from '../data/source';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import type { Landscape, LandscapeEvent, LandscapeSet, LandscapeSpec, Measured, PathPoint } from '../train/analysis.meta';
 import { Composed } from './composed';
 import { geometryOf, gram, inner, planeOf, project } from './geometry';
@@ -19,15 +18,15 @@ type Stage = Extract<LandscapeEvent, { type: 'progress' }>['stage'];
 /** Throws DataError when a landscape cannot be measured as asked. */
 export function checkLandscape(runs: number, { grid, x, y, images, splits, line }: LandscapeSpec): void {
   const whole = (name: string, value: number, low: number, high: number) => {
-    if (!Number.isInteger(value) || value < low || value > high) throw new DataError(said`${name} is ${value}; it must be a whole number from ${low} to ${high}.`);
+    if (!Number.isInteger(value) || value < low || value > high) throw new DataError(`${name} is ${value}; it must be a whole number from ${low} to ${high}.`);
   };
-  if (runs !== 2 && runs !== 3) throw new DataError(said`A landscape goes through three runs, or along the line between two; ${runs} were given.`);
+  if (runs !== 2 && runs !== 3) throw new DataError(`A landscape goes through three runs, or along the line between two; ${runs} were given.`);
   whole('grid', grid, 2, 201);
   whole('images', images, 1, 1e6);
   if (line !== 0) whole('line', line, 3, 1001);
-  if (!splits.length) throw new DataError(said`Choose training images, held-back images, or both.`);
+  if (!splits.length) throw new DataError('Choose training images, held-back images, or both.');
   for (const [name, [low, high]] of [['x', x], ['y', y]] as const) {
-    if (!Number.isFinite(low) || !Number.isFinite(high) || high <= low || Math.max(Math.abs(low), Math.abs(high)) > 1000) throw new DataError(said`The range of ${name} is ${low} to ${high}; it must go up, within 1000.`);
+    if (!Number.isFinite(low) || !Number.isFinite(high) || high <= low || Math.max(Math.abs(low), Math.abs(high)) > 1000) throw new DataError(`The range of ${name} is ${low} to ${high}; it must go up, within 1000.`);
   }
 }
 

@@ -4,7 +4,6 @@ import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import type { Arrays } from '../adapters/method';
 import { defined } from '../numbers/defined';
-import { allOf, said, type Said } from '../said/said';
 import type { AnalysedRun, RunFiles, Snapshot } from '../train/analysis.meta';
 import { holdsBack, keptTrain } from '../train/config';
 import type { LoadedModel } from '../train/openModel';
@@ -37,14 +36,14 @@ export async function openRuns(device: Device, { model, data, runs, files }: Ana
   for (const [i, spec] of runs.entries()) {
     signal.throwIfAborted();
     progress(i);
-    if (spec.model !== defined(runs[0]).model || spec.data !== defined(runs[0]).data) throw new DataError(said`${spec.name} was trained on ${spec.model} with ${spec.data}, ${defined(runs[0]).name} on ${defined(runs[0]).model} with ${defined(runs[0]).data}; only runs of one model and one data set lie in one space.`);
+    if (spec.model !== defined(runs[0]).model || spec.data !== defined(runs[0]).data) throw new DataError(`${spec.name} was trained on ${spec.model} with ${spec.data}, ${defined(runs[0]).name} on ${defined(runs[0]).model} with ${defined(runs[0]).data}; only runs of one model and one data set lie in one space.`);
     const { files: saved, snapshots } = await files(spec.id);
     const loaded = await openTrained(device, { spec, files: saved, model, data }, { vision: true, signal });
     const first = out[0]?.loaded.adapted.model;
     const own = loaded.adapted.model;
-    if (first && JSON.stringify(first.labels) !== JSON.stringify(own.labels)) throw new DataError(said`${spec.name} and ${defined(runs[0]).name} tell different classes apart.`);
-    if (first && first.image_size !== own.image_size) throw new DataError(said`${spec.name} was trained at ${own.image_size} pixels, ${defined(runs[0]).name} at ${first.image_size}.`);
-    if (first && first.head !== own.head) throw new DataError(said`${spec.name} and ${defined(runs[0]).name} have heads of different kinds (texts, or a trained classifier).`);
+    if (first && JSON.stringify(first.labels) !== JSON.stringify(own.labels)) throw new DataError(`${spec.name} and ${defined(runs[0]).name} tell different classes apart.`);
+    if (first && first.image_size !== own.image_size) throw new DataError(`${spec.name} was trained at ${own.image_size} pixels, ${defined(runs[0]).name} at ${first.image_size}.`);
+    if (first && first.head !== own.head) throw new DataError(`${spec.name} and ${defined(runs[0]).name} have heads of different kinds (texts, or a trained classifier).`);
     out.push({ spec, loaded, update: await updateOf(device, model, loaded, signal), snapshots });
   }
   progress(runs.length);
@@ -69,7 +68,7 @@ export async function updateAt(device: Device, model: LoadedModel, { loaded }: O
 export const asAnalysed = (spec: RunSpec): AnalysedRun => ({ id: spec.id, name: spec.name, method: spec.method.method, spec });
 
 /** The images of the first run, and sentences where the others had different ones. */
-export function imagesOf(data: Dataset, runs: readonly RunSpec[]): { splits: RunSplits; notes: Said[] } {
+export function imagesOf(data: Dataset, runs: readonly RunSpec[]): { splits: RunSplits; notes: string[] } {
   const [first, ...others] = runs as [RunSpec, ...RunSpec[]];
   const splits = runSplits(data, keptTrain(first.train));
   const key = ({ train, edits }: RunSpec) => {
@@ -79,5 +78,5 @@ export function imagesOf(data: Dataset, runs: readonly RunSpec[]): { splits: Run
     return JSON.stringify([val_fraction, train_limit, test_limit, limit_rule, shots, holdsBack(kept), holdsBack(kept) || shots > 0 ? seed : 0, edits ?? null]);
   };
   const differ = others.filter((run) => key(run) !== key(first)).map(({ name }) => name);
-  return { splits, notes: differ.length ? [said`Images are those of ${first.name}; ${allOf(differ)} had another split, and may have trained on images that count as held back here.`] : [] };
+  return { splits, notes: differ.length ? [`Images are those of ${first.name}; ${differ.join(' and ')} had another split, and may have trained on images that count as held back here.`] : [] };
 }

@@ -1,5 +1,4 @@
 import { DataError, type Dataset } from '../data/source';
-import { said } from '../said/said';
 import type { AnalysisWorker, Inside, InsideEvent, InsideSpec, Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from '../train/analysis.meta';
 import { Job } from '../train/job';
 import type { RunSpec } from '../train/protocol';
@@ -12,7 +11,7 @@ const EVENT_MS = 200;
 
 /** The analyses as the studio offers them to the page: one at a time, with an end from outside. */
 export class Analyses implements AnalysisWorker {
-  private readonly work = new Job(said`Another analysis is going on; wait until it has ended, or cancel it.`);
+  private readonly work = new Job('Another analysis is going on; wait until it has ended, or cancel it.');
 
   constructor(private readonly host: TryoutHost) {}
 
@@ -38,13 +37,13 @@ export class Analyses implements AnalysisWorker {
 
   private async open(runs: RunSpec[]) {
     const [first] = runs;
-    if (!first) throw new DataError(said`Choose runs first.`);
+    if (!first) throw new DataError('Choose runs first.');
     return { ...(await this.host.reading(first)), runs };
   }
 
   private async data(id: string): Promise<Dataset> {
     const data = await this.host.data(id);
-    if (!data) throw new DataError(said`The data set ${id} is not open any more; choose it again.`);
+    if (!data) throw new DataError(`The data set ${id} is not open any more; choose it again.`);
     return data;
   }
 }
@@ -54,7 +53,7 @@ async function sentence<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (signal.aborted) throw new DataError(said`Cancelled; nothing was measured yet.`);
+    if (signal.aborted) throw new DataError('Cancelled; nothing was measured yet.');
     throw error;
   }
 }

@@ -5,6 +5,6 @@ import { EngineError } from '../engine/errors';
 export async function requestDevice(gpu: GPU | undefined = globalThis.navigator?.gpu): Promise<Device> {
   const device = await openDevice(gpu, globalThis.isSecureContext !== false);
   if (isDevice(device)) return device;
-  const { problem, said } = device;
-  throw new EngineError(problem === 'limits' || problem === 'no-adapter' ? problem : 'no-webgpu', said!);
+  const { problem, message } = device;
+  throw new EngineError(problem === 'limits' || problem === 'no-adapter' ? problem : 'no-webgpu', message);
 }

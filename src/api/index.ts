@@ -19,4 +19,4 @@ export type { Device } from '../engine/device';
 export type { MethodConfig, Plan, Prediction, TrainConfig } from '../train/protocol';
 export { fetchTree, filesTree, memoryTree, type FileTree } from '../io/fileTree';
 export { Hub } from '../io/hub/hub';
-export { SaidError } from '../said/said';
+export { FullrankError } from '../errors/errors';

@@ -6,7 +6,6 @@ import { ConfigError } from '../adapters/fields';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import { joinParts } from '../io/joinParts';
 import { goingOn, readoutOf, readouts } from '../models/text';
-import { said } from '../said/said';
 import { openSaved } from '../train/openTrained';
 import type { MethodConfig } from '../train/protocol';
 import { filesOf, generated, type GenerationOptions, type HubOptions, type PreTrainedModel } from './models';
@@ -63,7 +62,7 @@ export class PeftModel<M extends PreTrainedModel = PreTrainedModel> {
 
   /** Throws ConfigError where there is no adapter of this name. */
   set_adapter(adapter_name: string): void {
-    if (!this.adapters.has(adapter_name)) throw new ConfigError(said`there is no adapter ${adapter_name}; there are ${[...this.adapters.keys()].join(', ')}.`);
+    if (!this.adapters.has(adapter_name)) throw new ConfigError(`there is no adapter ${adapter_name}; there are ${[...this.adapters.keys()].join(', ')}.`);
     this.active_adapter = adapter_name;
   }
 
@@ -104,14 +103,14 @@ export class PeftModel<M extends PreTrainedModel = PreTrainedModel> {
   /** The tokens that follow those of a prompt, one by one, by the active adapter. Throws ConfigError of a model that does not go on with texts, or whose adapter has learned nothing. */
   generate(input_ids: ArrayLike<number>, options: GenerationOptions = {}): AsyncGenerator<number> {
     const { language } = this.base_model.loaded.net;
-    if (!language || !readoutOf(language).goesOn) throw new ConfigError(said`only a model of ${readouts[goingOn].className} goes on with texts.`);
+    if (!language || !readoutOf(language).goesOn) throw new ConfigError(`only a model of ${readouts[goingOn].className} goes on with texts.`);
     return generated(this.base_model, this.learned(), input_ids, options);
   }
 
   /** What the active adapter has learned. Throws ConfigError where that is nothing. */
   learned(): Trained {
     const { trained } = this.active;
-    if (!trained) throw new ConfigError(said`the adapter ${this.active_adapter} has learned nothing yet; train it first.`);
+    if (!trained) throw new ConfigError(`the adapter ${this.active_adapter} has learned nothing yet; train it first.`);
     return trained;
   }
 }

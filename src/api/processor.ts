@@ -1,7 +1,6 @@
 import { outputSize, parsePreprocess, preprocess, readPreprocess, type PreprocessConfig } from '../data/preprocess';
 import { DataError, type RgbImage } from '../data/source';
 import type { FileTree } from '../io/fileTree';
-import { said } from '../said/said';
 import { filesOf, type HubOptions } from './models';
 
 /** What a model takes, by transformers.js' names: images (B, 3, H, W), channels first, rows from the top. */
@@ -33,7 +32,7 @@ export const AutoImageProcessor = {
   async from_pretrained(from: string | FileTree, options: HubOptions = {}): Promise<ImageProcessor> {
     const files = await filesOf(from, { weights: false, ...options });
     const config = await readPreprocess(files);
-    if (!config) throw new DataError(said`${files.name} has no preprocessor_config.json.`);
+    if (!config) throw new DataError(`${files.name} has no preprocessor_config.json.`);
     return imageProcessor(config);
   },
   /** The processor of the JSON of a `preprocessor_config.json`. Throws DataError. */

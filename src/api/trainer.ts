@@ -4,9 +4,9 @@ import type { ImageList } from '../data/images';
 import { isContinuations } from '../data/kinds';
 import type { Dataset, RgbImage, Split } from '../data/source';
 import { textsOf } from '../data/split';
+import { FullrankError } from '../errors/errors';
 import { isTextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { SaidError, said } from '../said/said';
 import { completeTrain } from '../train/config';
 import { evaluateOn, type EvaluateOptions } from '../train/evaluateOn';
 import { trainBatches } from '../train/feeds';
@@ -185,7 +185,7 @@ export class Trainer {
     const waiting: TrainLog[] = [];
     let wake = (): void => {};
     let over = false;
-    let failure: SaidError | null = null;
+    let failure: FullrankError | null = null;
     let files: SavedFile[] | null = null;
     const { count } = this.splitsOf((await this.reading()).data).train;
     const epochOf = (step: number): number => (step * batch * accumulate) / count;
@@ -197,7 +197,7 @@ export class Trainer {
         if (event.type === 'step') waiting.push({ step: event.point.step, epoch: epochOf(event.point.step), loss: event.point.loss, learning_rate: event.point.lr, grad_norm: event.point.grad_norm });
         else if (event.type === 'evaluation') waiting.push({ step: event.evaluation.step, epoch: epochOf(event.evaluation.step), ...logOf(event.evaluation) });
         else if (event.type === 'adapter') ({ files } = event);
-        else if (event.type === 'failed') failure = new SaidError(event.error.said?.message ?? said`${event.error.message}`);
+        else if (event.type === 'failed') failure = new FullrankError(event.error.message);
         wake();
       },
       { resume_from_checkpoint },
@@ -217,7 +217,7 @@ export class Trainer {
       await ended;
       if (files) await this.load(files);
     }
-    if (failure) throw failure as SaidError;
+    if (failure) throw failure as FullrankError;
   }
 
   /**

@@ -3,7 +3,6 @@ import { loadAdapter, type ForeignLayer } from '../adapters/files';
 import type { Arrays } from '../adapters/method';
 import { checkWeights } from '../models/load';
 import { ModelError, type Model } from '../models/model';
-import { english, said } from '../said/said';
 import type { LoadedModel } from '../train/openModel';
 import { methodFrom, UsageError, type Given } from './command';
 import { adapterTree } from './files';
@@ -21,7 +20,7 @@ export interface OpenAdapter {
 export async function openStart(model: LoadedModel, net: Model, folder: string | undefined, say: (line: string) => void) {
   if (folder === undefined) return null;
   const loaded = await loadAdapter(await adapterTree(folder), net, model.source);
-  loaded.warnings.forEach((w) => say(`warning: ${english(w)}`));
+  loaded.warnings.forEach((w) => say(`warning: ${w}`));
   return loaded;
 }
 
@@ -38,8 +37,8 @@ export async function openAdapter(model: LoadedModel, net: Model, given: Given, 
     const classes = adapted.model.num_labels;
     throw new ModelError(
       net.text
-        ? said`the checkpoint has no head of ${classes} classes; give the text features as head_weight (K, projection_dim), or an --adapter with a trained head.`
-        : said`the checkpoint has no head of ${classes} classes; give an --adapter with a trained head.`,
+        ? `the checkpoint has no head of ${classes} classes; give the text features as head_weight (K, projection_dim), or an --adapter with a trained head.`
+        : `the checkpoint has no head of ${classes} classes; give an --adapter with a trained head.`,
     );
   }
   const values = loaded?.values ?? (await adapted.initialise(0, (name) => model.source.readF32Checked(name)));

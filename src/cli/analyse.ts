@@ -1,7 +1,6 @@
 import { analysisJson, insideCsv } from '../analysis/export.meta';
 import { inside } from '../analysis/inside';
 import { defined } from '../numbers/defined';
-import { english } from '../said/said';
 import type { Inside } from '../train/analysis.meta';
 import { table, UsageError, wholeFrom, type Command } from './command';
 import { openData, writeWhole } from './files';
@@ -58,5 +57,5 @@ function tell(made: Inside, say: (line: string) => void): void {
     say(`${original.data}, ${original.images} test images under the model's own head: before ${text(original.before)}`);
     runs.forEach((run, k) => say(`  after ${run.name} ${text(defined(original.after[k]))}`));
   }
-  made.notes.forEach((note) => say(`note: ${english(note)}`));
+  made.notes.forEach((note) => say(`note: ${note}`));
 }

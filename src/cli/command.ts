@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { plainHelp, type Field } from '../adapters/field';
 import { checkField, ConfigError, methodFields } from '../adapters/fields';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 
 /** A flag of a command. Config fields are flags as they are: `lora_alpha` becomes `--lora-alpha`. With `many` it takes several values (`--runs A B`), which come as the lines of one text. */
@@ -122,7 +121,7 @@ export function methodFrom(given: Given, without: string[] = []): MethodConfig {
 export function namesFrom(text: string): string | string[] {
   if (text === 'all-linear' || /[\\^$*+?()[\]{}|]/.test(text)) return text;
   const names = text.split(',').map((s) => s.trim()).filter((s) => s !== '');
-  if (!names.length) throw new ConfigError(said`a list of modules is empty; give suffixes such as query,value.`);
+  if (!names.length) throw new ConfigError('a list of modules is empty; give suffixes such as query,value.');
   return names;
 }
 

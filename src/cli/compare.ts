@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { ConfigError, mainText, methodFields, onTargets } from '../adapters/fields';
+import { messageOf } from '../errors/errors';
 import { byMost } from '../numbers/order';
-import { english, reasonOf, said, type Said } from '../said/said';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
 import { settingKey } from '../train/fair.meta';
@@ -140,7 +140,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
       say(known ? `${name}: already there` : name);
       records.push(known ?? (await trainOnce({ ...request, experiment: paper?.name, budget, say: quiet(say) })));
     }
-    rows.push(row(config, records, note ? english(note) : ''));
+    rows.push(row(config, records, note ?? ''));
     all.push(...records);
     await writeWhole(join(out, 'compare.json'), JSON.stringify({ spec, rows, ...reported }, null, 2));
   }
@@ -182,7 +182,7 @@ function paperOf(path: string): (Experiment & { name: string; grid: Grid }) | nu
   const [, name, form] = /^paper\/([^/]*)(?:\/(.*))?$/.exec(path) ?? [];
   if (name === undefined) return null;
   const found = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
-  if (!found || (form !== undefined && form !== 'small')) throw new ConfigError(said`${path} is no experiment of the paper. Write paper/NAME, or paper/NAME/small, with one of these names: ${Object.keys(experiments).join(', ')}.`);
+  if (!found || (form !== undefined && form !== 'small')) throw new ConfigError(`${path} is no experiment of the paper. Write paper/NAME, or paper/NAME/small, with one of these names: ${Object.keys(experiments).join(', ')}.`);
   return { ...found, name, grid: form ? found.small : found.full };
 }
 
@@ -199,27 +199,27 @@ export function parseSpec(text: string, path: string, change: object = {}): Spec
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new ConfigError(said`${path} is not JSON: ${reasonOf(error)}`);
+    throw new ConfigError(`${path} is not JSON: ${messageOf(error)}`);
   }
   const result = z.safeParse(schema, typeof json === 'object' ? { ...json, ...change } : json);
   if (result.success) return result.data;
   const issue = defined(result.error.issues[0]);
   const field = issue.path.join('.');
-  throw new ConfigError(field ? said`${path}: ${field}: ${issue.message}` : said`${path}: the file: ${issue.message}`);
+  throw new ConfigError(field ? `${path}: ${field}: ${issue.message}` : `${path}: the file: ${issue.message}`);
 }
 
 /** The settings of every method of the grid, all checked before anything is trained. */
-export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note: Said | null; budget?: number }[]> {
+export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note: string | null; budget?: number }[]> {
   const [{ net }, data] = await Promise.all([openImageModel(await modelTree(spec.model)), openData(spec.data)]);
   const model = net.with({ labels: data.classes });
   return spec.methods.map((given) => {
     const key = typeof given === 'string' ? given : given.method;
-    if (!Object.hasOwn(methodFields, key)) throw new ConfigError(said`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
+    if (!Object.hasOwn(methodFields, key)) throw new ConfigError(`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
     for (const variant of spec.variants) completeTrain(withoutAuto(trainOf(spec, key, variant)));
     const train = completeTrain(withoutAuto(trainOf(spec, key)));
     if (typeof given !== 'string') return { config: given, note: null };
     const found = spec.budget ? budgetRows(model, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
-    if (found && !found.config) throw new ConfigError(said`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason ?? said`no setting of it fits`}`);
+    if (found && !found.config) throw new ConfigError(`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason ?? 'no setting of it fits'}`);
     return { config: found?.config ?? onTargets(key, spec.target_modules), note: found?.reason ?? null, ...(found && defined(methodFields[key]).budget && { budget: spec.budget }) };
   });
 }
@@ -238,7 +238,7 @@ async function finished(folder: string, config: MethodConfig, train: Partial<Tra
   const wanted = completeTrain(train);
   const same = JSON.stringify(Object.entries(keptTrain(record.spec.train)).sort()) === JSON.stringify(Object.entries(wanted).sort());
   const method = Object.entries(config).every(([k, v]) => JSON.stringify(record.spec.method[k]) === JSON.stringify(v));
-  if (!same || !method) throw new ConfigError(said`${folder} holds a run with other settings; give another --out, or remove it.`);
+  if (!same || !method) throw new ConfigError(`${folder} holds a run with other settings; give another --out, or remove it.`);
   return record.summary?.final ? record : null;
 }
 

@@ -2,7 +2,6 @@ import { builtinData } from '../data/builtin';
 import { checkHealth } from '../data/health';
 import { perClass } from '../data/split';
 import { defined } from '../numbers/defined';
-import { english } from '../said/said';
 import { table, type Command } from './command';
 import { openData } from './files';
 
@@ -33,6 +32,6 @@ async function describe(name: string, thoroughly: boolean, label?: string) {
   return {
     id: name, title, classes, train: train.count, val: val?.count ?? 0, test: test.count, seeded: data.seeded === true,
     train_per_class: perClass(train, classes.length), test_per_class: perClass(test, classes.length),
-    licence, source, builtin: builtinData.some((d) => d.id === name), warnings: health.warnings.map(english), health,
+    licence, source, builtin: builtinData.some((d) => d.id === name), warnings: health.warnings, health,
   };
 }

@@ -1,9 +1,9 @@
 import { openContinuations } from '../data/continuations';
 import { limitedIndices } from '../data/limit';
 import { DataError } from '../data/source';
+import { messageOf } from '../errors/errors';
 import { isTextModel, readoutOf, textModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { english, reasonOf, said } from '../said/said';
 import { commonsenseAnswer, matchedAnswer, type AnswerReader } from '../tasks/answers';
 import { searchBeams } from '../train/beams';
 import { answerScores, askedOf, textScores, type Asked, type Generated } from '../train/generated';
@@ -41,12 +41,12 @@ export function refuseGenerated(given: Given): void {
 export async function evalGenerated(given: Given, loaded: LoadedModel, split: 'test' | 'train', limit: number, say: (line: string) => void): Promise<object> {
   const settings = textSettings(given);
   const base = isTextModel(loaded.net) ? forTask(loaded, settings) : null;
-  if (!base || !readoutOf(base.language).goesOn) throw new DataError(said`--generate is for models that go on with texts; this one does not.`);
+  if (!base || !readoutOf(base.language).goesOn) throw new DataError('--generate is for models that go on with texts; this one does not.');
   const { prompt, answer } = settings;
   if (prompt === undefined || answer === undefined) throw new UsageError('--generate needs --prompt and --answer');
   const [read, asked] = [readerOf(given), askedFrom(given)];
   const data = await openContinuations(await dataTree(String(given.data)), { prompt, answer });
-  data.notes?.forEach((note) => say(`note: ${english(note)}`));
+  data.notes?.forEach((note) => say(`note: ${note}`));
 
   const tokenizer = await tokenizerOf(loaded);
   fittingTokenizer(tokenizer, base);
@@ -61,7 +61,7 @@ export async function evalGenerated(given: Given, loaded: LoadedModel, split: 't
   });
   const fitting = chosen.filter(({ ids }) => ids.length > 0 && ids.length <= room);
   const left_out = chosen.length - fitting.length;
-  if (fitting.length === 0) throw new DataError(chosen.length === 0 ? said`The ${split} part of ${data.title} holds no prompt.` : said`No prompt of ${data.title} fits: the model has positions for ${base.language.max_tokens} tokens, of which ${search.max_new_tokens} are to follow.`);
+  if (fitting.length === 0) throw new DataError(chosen.length === 0 ? `The ${split} part of ${data.title} holds no prompt.` : `No prompt of ${data.title} fits: the model has positions for ${base.language.max_tokens} tokens, of which ${search.max_new_tokens} are to follow.`);
   if (left_out > 0) say(`note: ${left_out} of ${chosen.length} prompts are left out, because they hold no token or more than ${room}, which with ${search.max_new_tokens} to follow is all that the model has positions for.`);
 
   const { adapted, values } = await openOn(given, loaded, textModel(base.with({ tokens: Math.max(...fitting.map(({ ids }) => ids.length)) + search.max_new_tokens })), say);
@@ -106,7 +106,7 @@ function readerOf({ match }: Given): AnswerReader | null {
   try {
     return matchedAnswer(new RegExp(String(match)));
   } catch (error) {
-    throw new UsageError(`--match is ${JSON.stringify(match)}, which is no regular expression: ${english(reasonOf(error))}`);
+    throw new UsageError(`--match is ${JSON.stringify(match)}, which is no regular expression: ${messageOf(error)}`);
   }
 }
 

@@ -4,7 +4,6 @@ import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { limitRules, type LimitRule } from '../data/limit';
 import { DataError, type Dataset } from '../data/source';
-import { said } from '../said/said';
 import { completeTrain, frozenDtypes, trainFields } from '../train/config';
 import { openTask } from '../tasks';
 import { openModel, type LoadedModel } from '../train/openModel';
@@ -82,7 +81,7 @@ export async function withPrograms<T, P extends { rec: Recorder }>(
 export function labelPlaces(labels: string[], { title, classes }: Pick<Dataset, 'title' | 'classes'>, say: (line: string) => void): number[] {
   const byName = classes.map((name) => labels.indexOf(name));
   if (byName.every((i) => i >= 0)) return byName;
-  if (labels.length !== classes.length) throw new DataError(said`the model tells ${labels.length} classes apart and ${title} has ${classes.length} of other names; give an --adapter trained on it.`);
+  if (labels.length !== classes.length) throw new DataError(`the model tells ${labels.length} classes apart and ${title} has ${classes.length} of other names; give an --adapter trained on it.`);
   say("warning: the names of the classes differ from the model's; they are taken in order.");
   return classes.map((_, i) => i);
 }

@@ -7,7 +7,6 @@ import { FormatError } from '../io/formatError';
 import { readProject } from '../io/project/read';
 import { recordStore } from '../io/project/stores.meta';
 import { checkRun } from '../records/runFile';
-import { said } from '../said/said';
 import type { RunRecord, RunsFormat } from '../train/protocol';
 import { manyFrom, UsageError, type Given } from './command';
 import { isHubId } from '../io/hub/ids';
@@ -63,6 +62,6 @@ export async function runsIn(path: string): Promise<RunRecord[]> {
 async function runsOfProject(path: string): Promise<RunRecord[]> {
   const project = await readProject(await openAsBlob(path));
   const places = [...project.manifest.records.keys()].filter((i) => defined(project.manifest.records[i]).store === recordStore);
-  if (!places.length) throw new FormatError(said`${path} holds no runs in the form of the command line; open it in the studio, and export its runs there as a file of runs.`);
+  if (!places.length) throw new FormatError(`${path} holds no runs in the form of the command line; open it in the studio, and export its runs there as a file of runs.`);
   return Promise.all(places.map(async (i) => checkRun(await project.record(i), `${path}: ${defined(project.manifest.records[i]).key}`)));
 }

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { HEAD_ONLY, methodFields } from '../adapters/fields';
+import { messageOf } from '../errors/errors';
 import { writeSafetensors } from '../io/safetensors';
 import { defined } from '../numbers/defined';
-import { reasonOf, english } from '../said/said';
 import { isAtChance } from '../train/chance.meta';
 import type { MethodConfig, TrainConfig } from '../train/protocol';
 import { scoresOf } from '../train/scores.meta';
@@ -142,7 +142,7 @@ async function record({ model, data, only }: { model: string; data: string; only
       const mean = (name: 'accuracy' | 'balanced' | 'trained') => meanOf(runs.map((one) => one[name]))!.mean;
       found[name] = { ...defined(runs[0]), accuracy: mean('accuracy'), balanced: mean('balanced'), trained: mean('trained') };
     } catch (error) {
-      console.log(`${name}: ${english(reasonOf(error))}`);
+      console.log(`${name}: ${messageOf(error)}`);
       continue;
     } finally {
       if (set !== data) await rm(set, { recursive: true });

@@ -12,7 +12,6 @@ import { isHubId } from '../io/hub/ids';
 import { openSafetensors, treeAccess, type TensorSource } from '../io/safetensors';
 import { bundledModels } from '../models/builtin';
 import { ModelError } from '../models/model';
-import { said, type SaidValue } from '../said/said';
 import { hubTree } from './hub';
 
 const publicFolder = resolve(import.meta.dirname, '../../public');
@@ -24,7 +23,7 @@ export async function modelTree(name: string, options: { weights?: boolean } = {
   if (existsSync(name)) return folderTree(name);
   if (isHubId(name)) return hubTree(name, 'model', options);
   const known = bundledModels.map((m) => m.id).join(', ');
-  throw new ModelError(said`There is no model "${name}": neither built in (${known}) nor a folder.`);
+  throw new ModelError(`There is no model "${name}": neither built in (${known}) nor a folder.`);
 }
 
 /** The files of a saved adapter: a folder, or a hub id. Throws FormatError or HubError. */
@@ -40,7 +39,7 @@ export async function dataTree(name: string): Promise<FileTree> {
   if (existsSync(name)) return folderTree(basename(name) === 'dataset.json' ? dirname(resolve(name)) : name);
   if (isHubId(name)) return hubTree(name, 'data');
   const known = sets.map((d) => d.id).join(', ');
-  throw new DataError(said`There is no data set "${name}": neither built in (${known}) nor a folder.`);
+  throw new DataError(`There is no data set "${name}": neither built in (${known}) nor a folder.`);
 }
 
 /** Opens the data set of `dataTree`. Throws DataError or HubError. */
@@ -49,17 +48,17 @@ export async function openData(name: string, options: OpenOptions = {}): Promise
 }
 
 /** The first tensors of a file, for a message. */
-export const firstNames = (file: TensorSource): SaidValue => file.names().slice(0, 10).join(', ') || said`nothing`;
+export const firstNames = (file: TensorSource): string => file.names().slice(0, 10).join(', ') || 'nothing';
 
 /** Opens one safetensors file. Throws FormatError naming it. */
 export async function openTensors(path: string): Promise<TensorSource> {
   const tree = await folderTree(path);
   const [file, ...more] = tree.paths();
-  if (file === undefined || more.length) throw new FormatError(said`"${path}" is a folder; give a safetensors file.`);
+  if (file === undefined || more.length) throw new FormatError(`"${path}" is a folder; give a safetensors file.`);
   try {
     return await openSafetensors(await treeAccess(tree, file));
   } catch (error) {
-    throw error instanceof FormatError ? new FormatError(said`${path}: ${error.said}`) : error;
+    throw error instanceof FormatError ? new FormatError(`${path}: ${error.message}`) : error;
   }
 }
 

@@ -3,8 +3,8 @@ import { DataError } from '../data/source';
 import { Adapted } from '../adapters/adapted';
 import { FROZEN } from '../adapters/fields';
 import type { Device } from '../engine/device';
+import { messageOf } from '../errors/errors';
 import type { TextTokenizer } from '../io/textTokenizer';
-import { reasonOf, said } from '../said/said';
 import { goingOn, textModel } from '../models/text';
 import { searchBeams } from '../train/beams';
 import { frozenDtypes } from '../train/config';
@@ -99,9 +99,9 @@ async function promptsOf(given: Given, model: LoadedModel, tokenizer: TextTokeni
   if ((given.prompt === undefined) === (given.ids === undefined)) throw new UsageError('give either --prompt or --ids');
   if (given.chat && given.prompt === undefined) throw new UsageError('--chat goes with --prompt');
   if (given.ids !== undefined) return { prompts: await readPrompts(String(given.ids)), end: null };
-  if (!tokenizer) throw new DataError(said`${String(given.model)} has no tokenizer.json, by which texts are read; add it to the folder, or give --ids.`);
+  if (!tokenizer) throw new DataError(`${String(given.model)} has no tokenizer.json, by which texts are read; add it to the folder, or give --ids.`);
   const { ids, end } = given.chat ? askedInChat(tokenizer, await chatTemplateOf(model), String(given.prompt)) : { ids: tokenizer.encode(String(given.prompt)).ids, end: null };
-  if (ids.length === 0) throw new DataError(said`The prompt holds no token.`);
+  if (ids.length === 0) throw new DataError('The prompt holds no token.');
   return { prompts: [ids], end };
 }
 
@@ -111,10 +111,10 @@ async function readPrompts(path: string): Promise<number[][]> {
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new DataError(said`${path} cannot be read as JSON: ${reasonOf(error)}`);
+    throw new DataError(`${path} cannot be read as JSON: ${messageOf(error)}`);
   }
   const tokens = (list: unknown): list is number[] => Array.isArray(list) && list.length > 0 && list.every((id) => Number.isInteger(id));
   if (tokens(json)) return [json];
   if (Array.isArray(json) && json.length > 0 && json.every(tokens)) return json;
-  throw new DataError(said`${path} must hold a list of tokens, as whole numbers, or a list of such lists.`);
+  throw new DataError(`${path} must hold a list of tokens, as whole numbers, or a list of such lists.`);
 }

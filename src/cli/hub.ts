@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
 import { diskFiles } from '../io/hub/diskFiles.node';
 import type { HubEvent } from '../io/hub/events';
 import { Hub } from '../io/hub/hub';
 import { HubError, sizeText } from '../io/hub/hubError';
 import { DEFAULT_ENDPOINT, hubIdOf, isHubId, parseHubId, type HubKind } from '../io/hub/ids';
-import { quote } from '../io/formatError';
-import { english, said } from '../said/said';
 import { forTerminal, UsageError, type Command, type Flag, type Given } from './command';
 
 /** What commands that take data have besides. */
@@ -67,7 +66,7 @@ export async function hubTree(id: string, what: 'model' | 'adapter' | 'data', op
     });
   } catch (error) {
     if (error instanceof HubError && ['not-found', 'gated', 'offline'].includes(error.kind)) {
-      throw new HubError(error.kind, said`${quote(id)} is neither built in nor a folder here, and as a hub id: ${error.said}`);
+      throw new HubError(error.kind, `${quote(id)} is neither built in nor a folder here, and as a hub id: ${error.message}`);
     }
     throw error;
   }
@@ -82,7 +81,7 @@ export function reporter(write: (text: string) => void, terminal: boolean): (eve
     open = !keep;
   };
   return (event) => {
-    if (event.status === 'notice') line(forTerminal(`fullrank: ${english(event.said)}`), true);
+    if (event.status === 'notice') line(forTerminal(`fullrank: ${event.text}`), true);
     else if (event.status === 'download') fetched.add(event.file);
     else if (event.status === 'progress_total' && terminal && fetched.size > 0) {
       const left = event.seconds_left === null ? '' : `  ${Math.ceil(event.seconds_left)} s left`;

@@ -2,7 +2,6 @@ import { analysisJson, landscapeCsv } from '../analysis/export.meta';
 import { landscape } from '../analysis/landscape';
 import { clipOf, PAPER } from '../analysis/plane.meta';
 import { defined } from '../numbers/defined';
-import { english } from '../said/said';
 import type { Landscape, LandscapeSpec } from '../train/analysis.meta';
 import { manyFrom, table, UsageError, wholeFrom, type Command, type Given } from './command';
 import { writeWhole } from './files';
@@ -82,5 +81,5 @@ function tell(made: Landscape, say: (line: string) => void): void {
     const done = `${made.measured} of ${made.spec.grid ** 2} points in ${made.seconds.toFixed(0)} s`;
     say(`${done}; drawings are cut at ${sets.map((set) => `${clipOf(set.corners).toFixed(3)} (${set.split})`).join(', ')}${made.complete ? '' : '; ended before it was done'}`);
   }
-  made.notes.forEach((note) => say(`note: ${english(note)}`));
+  made.notes.forEach((note) => say(`note: ${note}`));
 }

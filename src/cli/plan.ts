@@ -3,7 +3,6 @@ import { solveBudget } from '../adapters/budget';
 import { ConfigError } from '../adapters/fields';
 import { printProgram } from '../engine/print';
 import type { Model } from '../models/model';
-import { english, said } from '../said/said';
 import { formOf } from '../tasks';
 import { completeTrain, trainFields } from '../train/config';
 import { describeModel } from '../train/openModel';
@@ -33,7 +32,7 @@ export const command: Command = {
     const model = sized((await describeModel(await modelTree(String(given.model), { weights: false }))).net, given);
     const budget = wholeFrom(given, 'budget', 0, 1e12);
     if (budget !== undefined) {
-      const rows = solveBudget(model, given.target_modules === undefined ? null : namesFrom(String(given.target_modules)), budget).map((row) => ({ ...row, reason: row.reason ? english(row.reason) : '' }));
+      const rows = solveBudget(model, given.target_modules === undefined ? null : namesFrom(String(given.target_modules)), budget).map((row) => ({ ...row, reason: row.reason ?? '' }));
       if (given.method === undefined) {
         table([['method', 'setting', 'parameters', 'range', ''], ...rows.map((r) => [r.method, setting(r.config), r.parameters, `${r.range[0].toLocaleString('en-US')} to ${r.range[1].toLocaleString('en-US')}`, r.reason])]).forEach(say);
         return rows;
@@ -53,7 +52,7 @@ function plan(model: Model, method: ReturnType<typeof methodFrom>, given: Given,
   if (fit !== undefined) {
     if (given.batch !== undefined) throw new UsageError('give either --batch or --fit, which finds it');
     const batch = largestBatch(adapted, train, fit * 2 ** 20);
-    if (batch === 0) throw new ConfigError(said`not even a batch of 1 fits into ${fit} MiB: it takes ${Math.ceil(planRun(adapted, { ...train, batch: 1 }, 0).plan.total_bytes / 2 ** 20)} MiB. --checkpoint-activations, --frozen-dtype f16 or a smaller --image-size need less.`);
+    if (batch === 0) throw new ConfigError(`not even a batch of 1 fits into ${fit} MiB: it takes ${Math.ceil(planRun(adapted, { ...train, batch: 1 }, 0).plan.total_bytes / 2 ** 20)} MiB. --checkpoint-activations, --frozen-dtype f16 or a smaller --image-size need less.`);
     train.batch = batch;
   }
   const { plan, programs } = planFitted(adapted, train, 0);

@@ -1,11 +1,11 @@
 import { listImages } from '../data/images';
 import { decodeImage } from '../data/decode.node';
 import { Recorder } from '../engine/record';
+import { plainText } from '../errors/text';
 import { classifying, predict, type Predictor } from '../train/predict';
 import { predictionsCsv } from '../train/predictionsCsv';
 import { isTextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { plainText } from '../said/plainText';
 import { openModel, type LoadedModel } from '../train/openModel';
 import type { Prediction } from '../train/protocol';
 import { recordLook } from '../train/rollout';

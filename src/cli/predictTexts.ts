@@ -9,7 +9,6 @@ import type { Prediction } from '../train/protocol';
 import { cutNotes, fittingTokenizer, TextFeed } from '../train/textFeed';
 import { forTask, mostTokens, tokenizerOf, wholeTexts } from '../train/textSet';
 import { DataError } from '../data/source';
-import { english, said } from '../said/said';
 import type { Given } from './command';
 import { withEvaluation } from './evaluator';
 import { dataTree } from './files';
@@ -22,11 +21,11 @@ export type TextPrediction = Pick<Prediction, 'top' | 'number' | 'words'> & { te
 export async function predictTexts(given: Given, loaded: LoadedModel, topK: number, say: (line: string) => void): Promise<{ labels: string[]; predictions: TextPrediction[] }> {
   const settings = textSettings(given);
   const base = forTask(loaded, settings);
-  if (wholeTexts(base)) throw new DataError(said`predict tells what a text is; choose the task sequence-classification or token-classification.`);
+  if (wholeTexts(base)) throw new DataError('predict tells what a text is; choose the task sequence-classification or token-classification.');
   const [tokenizer, split] = [await tokenizerOf(loaded), await openUnlabelled(await dataTree(String(given.data)), settings.columns)];
   fittingTokenizer(tokenizer, base);
   const lengths = new TextFeed(split, tokenizer, base).lengths(mostTokens(base, settings));
-  cutNotes(String(given.data), lengths).forEach((note) => say(`note: ${english(note)}`));
+  cutNotes(String(given.data), lengths).forEach((note) => say(`note: ${note}`));
   const model = textModel(base.with({ tokens: lengths.longest }));
   const opened = await openOn(given, loaded, model, say);
   const of = textModel(opened.adapted.model);

@@ -2,13 +2,14 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
+import { messageOf } from '../errors/errors';
 import { FormatError } from '../io/formatError';
 import type { ProjectManifest } from '../io/project/manifest';
 import { analysisKey, recordStore } from '../io/project/stores.meta';
 import { writeProject } from '../io/project/write';
 import { defined } from '../numbers/defined';
+import { sentences } from '../records/oldSentence.meta';
 import { runValue } from '../records/runFile';
-import { reasonOf, said } from '../said/said';
 import type { Inside, Landscape } from '../train/analysis.meta';
 import type { RunRecord } from '../train/protocol';
 import { manyFrom, UsageError, type Command } from './command';
@@ -81,10 +82,11 @@ function readAnalysis(text: string, path: string): Landscape | Inside {
     const json = JSON.parse(text, (key, value: unknown) => (value === null && !absent.has(key) ? NaN : value)) as Landscape | Inside;
     // A run's settings hold nulls that mean null. Its id is its folder, which is nobody's business.
     const runs = (JSON.parse(text) as typeof json).runs.map((run) => ({ ...run, id: run.name, spec: { ...run.spec, id: run.name } }));
-    if (json.format === 'fullrank-landscape') return { ...json, runs, sets: json.sets.map((set) => ({ ...set, loss: Float32Array.from(set.loss), accuracy: Float32Array.from(set.accuracy) })) };
-    if (json.format === 'fullrank-inside') return { ...json, runs, updates: json.updates.map((list) => list.map((u) => ({ ...u, singular: Float32Array.from(u.singular) }))) };
+    const kept = { runs, notes: sentences(json.notes) };
+    if (json.format === 'fullrank-landscape') return { ...json, ...kept, sets: json.sets.map((set) => ({ ...set, loss: Float32Array.from(set.loss), accuracy: Float32Array.from(set.accuracy) })) };
+    if (json.format === 'fullrank-inside') return { ...json, ...kept, updates: json.updates.map((list) => list.map((u) => ({ ...u, singular: Float32Array.from(u.singular) }))) };
     throw new Error('it is of another kind');
   } catch (error) {
-    throw new FormatError(said`${path} holds no landscape and no look inside, as --out F.json of landscape and analyse writes them: ${reasonOf(error)}`);
+    throw new FormatError(`${path} holds no landscape and no look inside, as --out F.json of landscape and analyse writes them: ${messageOf(error)}`);
   }
 }

@@ -5,7 +5,6 @@ import * as z from 'zod/mini';
 import type { Field } from '../adapters/field';
 import type { Dataset } from '../data/source';
 import { EngineError } from '../engine/errors';
-import { said } from '../said/said';
 import { runRates } from '../records/rates.meta';
 import { completeTrain, totalSteps } from '../train/config';
 import type { RateSearch, RateTrial, RunSpec, TrainConfig } from '../train/protocol';
@@ -86,7 +85,7 @@ async function seek(request: TrainRequest, key: string): Promise<RateSearch> {
         say(`rate ${lr}  ${steps} steps  ${Number.isNaN(loss) ? 'diverged' : `loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)} %`}  about ${Math.round(left)} s left`);
       },
     });
-    if (search.stopped) throw new EngineError('aborted', said`Stopped: the best rate so far is ${search.lr}. --lr ${search.lr} trains at it; the same command with --out goes on with the search.`);
+    if (search.stopped) throw new EngineError('aborted', `Stopped: the best rate so far is ${search.lr}. --lr ${search.lr} trains at it; the same command with --out goes on with the search.`);
     return search;
   } finally {
     onInterrupt(null);

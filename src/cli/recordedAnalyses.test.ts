@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { readProject } from '../io/project/read';
 import { recordStore } from '../io/project/stores.meta';
 import { defined } from '../numbers/defined';
+import { sentences } from '../records/oldSentence.meta';
 import type { AnalysedRun, Inside, Landscape } from '../train/analysis.meta';
 import type { RunRecord } from '../train/protocol';
 import { packRecording } from '../train/recording.meta';
@@ -37,7 +38,7 @@ test('the recorded walk of the lesson is the landscape of the project that comes
 
 test('the recorded look inside is that of the same project (vitest -u writes it anew)', async () => {
   const kept = (await find('analyses', (key) => key.startsWith('inside'))) as Inside;
-  const inside = { ...kept, runs: await dated(kept.runs) };
+  const inside = { ...kept, runs: await dated(kept.runs), notes: sentences(kept.notes) };
   const { model_title, data_title } = await recordOf(defined(inside.runs[0]).id);
   await expect(`${JSON.stringify({ inside, model_title, data_title }, short)}\n`).toMatchFileSnapshot(resolve(root, 'src/ui/recorded/inside.json'));
 });

@@ -6,7 +6,6 @@ import { folderTree } from '../io/fileTree.node';
 import { FormatError } from '../io/formatError';
 import { defined } from '../numbers/defined';
 import { maxRunsBytes, readRuns } from '../records/runFile';
-import { said } from '../said/said';
 import type { RunFiles } from '../train/analysis.meta';
 import { openImageModel } from '../train/openModel';
 import type { RunRecord, RunSpec } from '../train/protocol';
@@ -32,7 +31,7 @@ export async function openRunFolders(given: Given): Promise<AnalysisInput> {
 
 async function readSpec(folder: string): Promise<RunSpec> {
   const path = join(folder, 'run.json');
-  if (!existsSync(path)) throw new FormatError(said`${folder} has no run.json; give a folder that fullrank train --out wrote.`);
+  if (!existsSync(path)) throw new FormatError(`${folder} has no run.json; give a folder that fullrank train --out wrote.`);
   const { spec } = defined((await readRunFile(path))[0]);
   return { ...spec, id: folder, name: nameIn(spec, folder) };
 }
@@ -40,7 +39,7 @@ async function readSpec(folder: string): Promise<RunSpec> {
 /** The runs of a run.json or a file of runs. Throws FormatError. */
 export async function readRunFile(path: string): Promise<RunRecord[]> {
   const { size } = await stat(path);
-  if (size > maxRunsBytes) throw new FormatError(said`${path} has ${Math.ceil(size / 2 ** 20)} MiB; files of runs are read up to ${maxRunsBytes / 2 ** 20} MiB.`);
+  if (size > maxRunsBytes) throw new FormatError(`${path} has ${Math.ceil(size / 2 ** 20)} MiB; files of runs are read up to ${maxRunsBytes / 2 ** 20} MiB.`);
   return readRuns(await readFile(path), path);
 }
 

@@ -9,7 +9,6 @@ import type { Model } from '../models/model';
 import { isTextModel, readoutOf, textModel } from '../models/text';
 import { asInFile } from '../models/transposed';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { textsOfRows } from '../tasks/classTexts';
 import { losses, lossOf } from '../tasks/losses.meta';
 import { textTasks } from '../tasks/tasks.meta';
@@ -99,7 +98,7 @@ async function textInput(given: Given, model: LoadedModel, file: TensorSource, s
   const asked = textModel(given.task === undefined ? model.net : model.net.with({ reads: textTasks[String(given.task)]?.reads }));
   const { model: net, lead, inputs } = await readTextBatch(file, asked);
   const [rows] = lead as [number];
-  if (lead.length !== 1) throw new DataError(said`input_ids of --batch must be (B,T), they are [${[...lead, net.language.tokens].join(', ')}].`);
+  if (lead.length !== 1) throw new DataError(`input_ids of --batch must be (B,T), they are [${[...lead, net.language.tokens].join(', ')}].`);
   const { adapted, values } = await openAdapter(model, net, withoutForm(given), say);
   return { of: { batch: { rows, inputs } }, adapted, values, size: 0, logits: (length) => (readoutOf(net.language).byTokens ? [rows, net.language.tokens, length / rows / net.language.tokens] : [rows, length / rows]) };
 }
@@ -146,11 +145,11 @@ function shapesOf(adapted: Adapted, source: TensorSource): Map<string, readonly 
 async function readPixels(batch: TensorSource, other: string): Promise<{ pixels: Float32Array; size: number }> {
   if (!batch.has('pixel_values') || !batch.has(other)) {
     const held = firstNames(batch);
-    throw new DataError(other === 'labels' ? said`--batch needs pixel_values (B,3,H,W) and labels (B); it holds ${held}.` : said`--batch needs pixel_values (B,3,H,W) and input_ids (B,T); it holds ${held}.`);
+    throw new DataError(other === 'labels' ? `--batch needs pixel_values (B,3,H,W) and labels (B); it holds ${held}.` : `--batch needs pixel_values (B,3,H,W) and input_ids (B,T); it holds ${held}.`);
   }
   const { shape } = batch.info('pixel_values');
-  if (shape.length !== 4 || shape[1] !== 3 || shape.includes(0)) throw new DataError(said`pixel_values must be (B,3,H,W), it is [${shape.join(', ')}].`);
-  if (shape[2] !== shape[3]) throw new DataError(said`pixel_values are ${defined(shape[2])} x ${defined(shape[3])}; only square images are supported.`);
+  if (shape.length !== 4 || shape[1] !== 3 || shape.includes(0)) throw new DataError(`pixel_values must be (B,3,H,W), it is [${shape.join(', ')}].`);
+  if (shape[2] !== shape[3]) throw new DataError(`pixel_values are ${defined(shape[2])} x ${defined(shape[3])}; only square images are supported.`);
   return { pixels: await batch.readF32Checked('pixel_values'), size: defined(shape[2]) };
 }
 
@@ -158,7 +157,7 @@ async function readPixels(batch: TensorSource, other: string): Promise<{ pixels:
 async function readOther(path: string, size: number, { model }: Adapted): Promise<Required<Pick<StepInput, 'pixels' | 'labels'>>> {
   const batch = await openTensors(path);
   const { pixels, size: own } = await readPixels(batch, 'labels');
-  if (own !== size) throw new DataError(said`The images of --validation are ${own} px wide, those of --batch ${size} px; they must be of one size.`);
+  if (own !== size) throw new DataError(`The images of --validation are ${own} px wide, those of --batch ${size} px; they must be of one size.`);
   return { pixels, labels: await readLabels(batch, pixels.length / (3 * size * size), model.num_labels) };
 }
 
@@ -174,7 +173,7 @@ async function withClasses(batch: TensorSource, net: Model, open: (net: Model) =
   const { ids, ends } = await readTexts(batch, K, net, CLASS_IDS);
   const vectors = method.prompts?.texts?.vectors(config) ?? 0;
   const lens = batch.has(NAME_LENS) ? await batch.readF32(NAME_LENS) : undefined;
-  if (lens && (lens.length !== K || lens.some((n, k) => !Number.isInteger(n) || n < 0 || 1 + vectors + n > defined(ends[k])))) throw new DataError(said`${NAME_LENS} must be (${K}), and no name longer than its text.`);
+  if (lens && (lens.length !== K || lens.some((n, k) => !Number.isInteger(n) || n < 0 || 1 + vectors + n > defined(ends[k])))) throw new DataError(`${NAME_LENS} must be (${K}), and no name longer than its text.`);
   return readsTexts(known) ? known.as({ classTexts: textsOfRows(ids, ends, vectors, lens) }) : known;
 }
 
@@ -183,19 +182,19 @@ async function readTexts(batch: TensorSource, count: number, model: Model, name 
   const { vocab_size, max_tokens, endOf } = twoTowers(model).text!;
   const { shape } = batch.info(name);
   const [B, T] = shape as [number, number];
-  if (shape.length !== 2 || B !== count || T < 1 || T > max_tokens) throw new DataError(said`${name} must be (${count},T) with at most ${max_tokens} tokens, it is [${shape.join(', ')}].`);
+  if (shape.length !== 2 || B !== count || T < 1 || T > max_tokens) throw new DataError(`${name} must be (${count},T) with at most ${max_tokens} tokens, it is [${shape.join(', ')}].`);
   const values = await batch.readF32(name);
   const bad = values.find((v) => !Number.isInteger(v) || v < 0 || v >= vocab_size);
-  if (bad !== undefined) throw new DataError(said`--batch has a token ${bad}; the model knows tokens 0 to ${vocab_size - 1}.`);
+  if (bad !== undefined) throw new DataError(`--batch has a token ${bad}; the model knows tokens 0 to ${vocab_size - 1}.`);
   const ids = Uint32Array.from(values);
   return { ids, ends: Uint32Array.from({ length: B }, (_, b) => endOf(ids.subarray(b * T, (b + 1) * T))) };
 }
 
 async function readLabels(batch: TensorSource, count: number, classes: number): Promise<Uint32Array> {
   const labels = await batch.readF32('labels');
-  if (labels.length !== count) throw new DataError(said`--batch has ${count} images but ${labels.length} labels.`);
+  if (labels.length !== count) throw new DataError(`--batch has ${count} images but ${labels.length} labels.`);
   const bad = labels.find((l) => !Number.isInteger(l) || l < 0 || l >= classes);
-  if (bad !== undefined) throw new DataError(said`--batch has a label ${bad}; the model has classes 0 to ${classes - 1}.`);
+  if (bad !== undefined) throw new DataError(`--batch has a label ${bad}; the model has classes 0 to ${classes - 1}.`);
   return Uint32Array.from(labels);
 }
 
@@ -203,9 +202,9 @@ async function readLabels(batch: TensorSource, count: number, classes: number): 
 export async function readHead(batch: TensorSource, given: Given, model: Model): Promise<{ data: Float32Array; classes: number } | null> {
   if (given.head === undefined && (!model.text || !batch.has(TEXT_HEAD))) return null;
   const file = given.head === undefined ? batch : await openTensors(String(given.head));
-  if (!file.has(TEXT_HEAD)) throw new DataError(said`--head has no tensor ${TEXT_HEAD}; it holds ${firstNames(file)}.`);
+  if (!file.has(TEXT_HEAD)) throw new DataError(`--head has no tensor ${TEXT_HEAD}; it holds ${firstNames(file)}.`);
   const { shape } = file.info(TEXT_HEAD);
   const width = withTextHead(model, 1).feature_size;
-  if (shape.length !== 2 || shape[0] === 0 || shape[1] !== width) throw new DataError(said`${TEXT_HEAD} must be (K, ${width}), it is [${shape.join(', ')}].`);
+  if (shape.length !== 2 || shape[0] === 0 || shape[1] !== width) throw new DataError(`${TEXT_HEAD} must be (K, ${width}), it is [${shape.join(', ')}].`);
   return { data: await file.readF32Checked(TEXT_HEAD), classes: defined(shape[0]) };
 }

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { ConfigError } from '../adapters/fields';
 import { isHubId } from '../io/hub/ids';
 import { defined } from '../numbers/defined';
-import { english, said } from '../said/said';
 import { openModel } from '../train/openModel';
 import type { RunRecord } from '../train/protocol';
 import { dataHash, deviceOf, experimentOf, hashOf, readResult, resultPath, resultText, type Experiment, type Result } from '../records/study';
@@ -57,18 +56,18 @@ export async function openStudy(folder: string, from?: string): Promise<Study> {
     spec.variants.flatMap((variant) =>
       spec.seeds.map((seed) => {
         const train = trainOf(spec, config.method, variant);
-        if (isAuto(train)) throw new ConfigError(said`a study names its learning rates: find them with fullrank compare --lr auto first.`);
+        if (isAuto(train)) throw new ConfigError('a study names its learning rates: find them with fullrank compare --lr auto first.');
         return experimentOf({ model: spec.model, data: spec.data, method: config, train: { ...train, seed }, name: runName(defined(names[i]), variant, seed) });
       }),
     ),
   );
   const [model, data] = await Promise.all([modelTree(spec.model).then(openModel), openData(spec.data)]);
   const found = await dataHash(data);
-  if (data_hash !== undefined && data_hash !== found) throw new ConfigError(said`${spec.data} is not the data of this study: its images or labels are others.`);
+  if (data_hash !== undefined && data_hash !== found) throw new ConfigError(`${spec.data} is not the data of this study: its images or labels are others.`);
   const json = { ...grid, data_hash: found };
   for (const experiment of experiments) {
     const params = join(folder, 'experiments', experiment.name, 'training_params.json');
-    if (existsSync(params) && objectOf(await readFile(params, 'utf8')).hash !== experiment.hash) throw new ConfigError(said`${params} holds other settings than ${STUDY}; give the study another folder, or remove it.`);
+    if (existsSync(params) && objectOf(await readFile(params, 'utf8')).hash !== experiment.hash) throw new ConfigError(`${params} holds other settings than ${STUDY}; give the study another folder, or remove it.`);
     await writeAll(dirname(params), settingsFiles(model, data.classes, experiment));
   }
   await writeWhole(path, `${JSON.stringify(json, null, 2)}\n`);
@@ -185,9 +184,9 @@ async function exportStudy(folder: string, to: unknown, say: (line: string) => v
   const opened = { ...(await openModel(await modelTree(model))), id: model };
   const { files, python, left } = await studyBundle(opened, await openData(data), experiments, { onHub: !existsSync(model) && isHubId(model), study: json });
   await writeAll(to, files.map(({ path, parts }) => ({ path, bytes: parts })));
-  for (const { name, why } of left) say(`${name} is left out: ${english(why)}`);
+  for (const { name, why } of left) say(`${name} is left out: ${why}`);
   say(`${python.length} of ${experiments.length} experiments written to ${to}; its README.md says how they are run`);
-  return { out: to, python, left: left.map(({ name, why }) => ({ name, why: english(why) })) };
+  return { out: to, python, left };
 }
 
 /** What stands at a path: results, and runs by whatever name. */

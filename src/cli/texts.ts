@@ -5,7 +5,6 @@ import type { Split } from '../data/source';
 import { USUAL_TOKENS, type TextColumns } from '../data/reading.meta';
 import { textModel, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { english } from '../said/said';
 import { textTasks } from '../tasks/tasks.meta';
 import { evaluate } from '../train/evaluate';
 import { rowsMeasured } from '../train/feeds';
@@ -58,7 +57,7 @@ export async function evaluateTexts(given: Given, loaded: LoadedModel, split: 't
   const { model, data, labels: kind, feedOf } = await openTextData(loaded, await dataTree(String(given.data)), textSettings(given));
   const opened = await openOn(given, loaded, model, say);
   const { labels } = opened.adapted.model;
-  data.notes?.forEach((note) => say(`note: ${english(note)}`));
+  data.notes?.forEach((note) => say(`note: ${note}`));
   const rows = limited(data[split], limit, limitRule(given));
   const places = kind === 'classes' || kind === 'words' ? labelPlaces(labels, data, say) : null;
   const mapped = places ? relabelled(rows, places) : rows;

@@ -3,7 +3,6 @@ import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
 import { isTextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { english, said } from '../said/said';
 import { formOf } from '../tasks';
 import { completeTrain, evaluationsEvery, totalSteps } from '../train/config';
 import { fixedBatches, fixedTexts, trainBatches, type BatchSource } from '../train/feeds';
@@ -78,7 +77,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
   }
   const { model, data, of, chat, feedOf } = await openTextData(loaded, await dataTree(request.data!), text);
   say(`${data.train.count} texts to train on, ${data.val ? `${data.val.count} to follow, ` : ''}${data.test.count} to test, ${model.language.tokens} tokens each; ${of}`);
-  data.notes?.forEach((note) => say(`note: ${english(note)}`));
+  data.notes?.forEach((note) => say(`note: ${note}`));
   const started = await openStart(loaded, model, request.adapter, say);
   const { method, start } = started ? startFrom(started, data.classes) : { method: request.method, start: {} };
   const spec = { ...specOf(request, method, train), ...settingsOf({ ...text, ...(chat && { chat }) }) };
@@ -164,7 +163,7 @@ const plural = (count: number, one: string): string => (count === 1 ? `one ${one
 async function readBatches(path: string, classes: number, tower?: TextTower): Promise<BatchSource & ReturnType<typeof fixedBatches>> {
   const file = await openTensors(path);
   for (const name of ['pixel_values', tower ? 'input_ids' : 'labels']) {
-    if (!file.has(name)) throw new DataError(said`--batches has no ${name}; it holds ${firstNames(file)}.`);
+    if (!file.has(name)) throw new DataError(`--batches has no ${name}; it holds ${firstNames(file)}.`);
   }
   const { shape } = file.info('pixel_values');
   const count = defined(shape[0]) * defined(shape[1]);

@@ -1,5 +1,4 @@
 import { fetchTree, type Progress } from '../io/fileTree';
-import { said } from '../said/said';
 import type { TextReading } from './reading.meta';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type Dataset } from './source';
@@ -31,6 +30,6 @@ export const bundledData: readonly BuiltinData[] = [...builtinData, ...builtinTe
 /** Fetches a built-in set from below `base` (the page's root). Throws DataError for an unknown id. */
 export async function openBuiltin(id: string, base = '/', progress?: Progress): Promise<Dataset> {
   const set = builtinData.find((b) => b.id === id);
-  if (!set) throw new DataError(said`There is no built-in data set "${id}"; there is ${builtinData.map((b) => b.id).join(', ')}.`);
+  if (!set) throw new DataError(`There is no built-in data set "${id}"; there is ${builtinData.map((b) => b.id).join(', ')}.`);
   return safetensorsPair.open(fetchTree(set.id, `${base.replace(/\/*$/, '/')}${set.path}`, set.files, progress));
 }

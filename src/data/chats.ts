@@ -1,7 +1,7 @@
+import { cut } from '../errors/text';
 import type { Message } from '../io/chatTemplate';
 import type { Table } from '../io/table';
 import { defined } from '../numbers/defined';
-import { cut, said, type Said } from '../said/said';
 import { findColumn } from './columns';
 import type { TextRow } from './source';
 import { listIn } from './texts';
@@ -44,17 +44,17 @@ export function readChats({ rows, value }: Table, column: string): { texts: (Tex
 }
 
 /** Sentences on rows that are left out. */
-export function faultNotes(faults: readonly Fault[]): Said[] {
+export function faultNotes(faults: readonly Fault[]): string[] {
   const count = (kind: Fault) => faults.filter((fault) => fault === kind).length;
   const [none, unanswered, blank] = (['none', 'unanswered', 'blank'] as const).map(count) as [number, number, number];
   const strangers = faults.flatMap((fault) => (typeof fault === 'object' ? [fault.role] : []));
-  const notes: Said[] = [];
-  if (none > 0) notes.push(none === 1 ? said`1 row that is not a list of turns with a role and a content left out.` : said`${none} rows that are not lists of turns with a role and a content left out.`);
-  if (unanswered > 0) notes.push(unanswered === 1 ? said`1 chat without a turn of the assistant left out.` : said`${unanswered} chats without a turn of the assistant left out.`);
-  if (blank > 0) notes.push(blank === 1 ? said`1 chat with an empty turn left out.` : said`${blank} chats with an empty turn left out.`);
+  const notes: string[] = [];
+  if (none > 0) notes.push(none === 1 ? '1 row that is not a list of turns with a role and a content left out.' : `${none} rows that are not lists of turns with a role and a content left out.`);
+  if (unanswered > 0) notes.push(unanswered === 1 ? '1 chat without a turn of the assistant left out.' : `${unanswered} chats without a turn of the assistant left out.`);
+  if (blank > 0) notes.push(blank === 1 ? '1 chat with an empty turn left out.' : `${blank} chats with an empty turn left out.`);
   if (strangers.length > 0) {
     const who = cut(defined(strangers[0]));
-    notes.push(strangers.length === 1 ? said`1 chat with a turn of ${who} left out; system, user, assistant and tool are known.` : said`${strangers.length} chats with turns of others, such as ${who}, left out; system, user, assistant and tool are known.`);
+    notes.push(strangers.length === 1 ? `1 chat with a turn of ${who} left out; system, user, assistant and tool are known.` : `${strangers.length} chats with turns of others, such as ${who}, left out; system, user, assistant and tool are known.`);
   }
   return notes;
 }

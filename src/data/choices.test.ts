@@ -1,7 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { memoryTree } from '../io/fileTree';
-import { english } from '../said/said';
 import { openContinuations, type ContinuationOptions } from './continuations';
 import { openLabelled } from './index';
 import { readingOf } from './kinds';
@@ -60,7 +59,7 @@ test('rows that cannot be chosen in are left out, counted, and said by what is w
   const set = await openContinuations(tree({ 'train.jsonl': lines([row(['one', 'two'], 0), ...odd, row(['one', 'two'], 1)]), 'test.jsonl': lines([row(['one', 'two'], 0)]) }), asked('q'));
   expect(rights(set)).toEqual(['one of 2', 'two of 2', 'one of 2']);
   expect(set.train.name!(1)).toBe('train.jsonl#15');
-  expect(set.notes!.map(english)).toEqual([
+  expect(set.notes!).toEqual([
     '3 rows without a list of choices left out.',
     '3 rows with fewer than two choices, or more than 100, left out.',
     '2 rows with an empty choice left out.',

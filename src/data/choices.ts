@@ -1,6 +1,5 @@
 import type { Table } from '../io/table';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import { findColumn } from './columns';
 import { DataError } from './source';
 import { asText, lacksColumn, listing, parsedCell } from './texts';
@@ -75,10 +74,10 @@ export const holdsChoices = (table: Table): boolean => {
 function columnsOf({ columns }: Table, path: string, asked: AskedChoices): ChoiceColumns {
   const each = heldIn(columns, asked.choices);
   if (each === null && asked.choices !== undefined) throw lacksColumn(path, asked.choices, columns);
-  if (each === null) throw new DataError(said`${path} does not say which columns are the choices: it has ${listing(columns)}. Name the one of lists, or what numbered ones are called.`);
+  if (each === null) throw new DataError(`${path} does not say which columns are the choices: it has ${listing(columns)}. Name the one of lists, or what numbered ones are called.`);
   if (asked.right !== undefined && !columns.includes(asked.right)) throw lacksColumn(path, asked.right, columns);
   const right = asked.right ?? rightIn(columns, each);
-  if (right === undefined) throw new DataError(said`${path} does not say which choice is right: it has ${listing(columns)}. Name the column that does, or call it label.`);
+  if (right === undefined) throw new DataError(`${path} does not say which choice is right: it has ${listing(columns)}. Name the column that does, or call it label.`);
   return { each, right };
 }
 
@@ -158,13 +157,13 @@ function placeOf(label: string, from: number): number {
 }
 
 /** Sentences on rows that are left out. */
-export function choiceNotes(faults: readonly ChoiceFault[]): Said[] {
-  const kinds: [ChoiceFault, one: Said, several: (count: number) => Said][] = [
-    ['none', said`1 row without a list of choices left out.`, (n) => said`${n} rows without a list of choices left out.`],
-    ['few', said`1 row with fewer than two choices, or more than ${MOST}, left out.`, (n) => said`${n} rows with fewer than two choices, or more than ${MOST}, left out.`],
-    ['blank', said`1 row with an empty choice left out.`, (n) => said`${n} rows with an empty choice left out.`],
-    ['unlabelled', said`1 row that does not say which choice is right left out.`, (n) => said`${n} rows that do not say which choice is right left out.`],
-    ['outside', said`1 row whose right choice is none of its choices left out.`, (n) => said`${n} rows whose right choice is none of their choices left out.`],
+export function choiceNotes(faults: readonly ChoiceFault[]): string[] {
+  const kinds: [ChoiceFault, one: string, several: (count: number) => string][] = [
+    ['none', '1 row without a list of choices left out.', (n) => `${n} rows without a list of choices left out.`],
+    ['few', `1 row with fewer than two choices, or more than ${MOST}, left out.`, (n) => `${n} rows with fewer than two choices, or more than ${MOST}, left out.`],
+    ['blank', '1 row with an empty choice left out.', (n) => `${n} rows with an empty choice left out.`],
+    ['unlabelled', '1 row that does not say which choice is right left out.', (n) => `${n} rows that do not say which choice is right left out.`],
+    ['outside', '1 row whose right choice is none of its choices left out.', (n) => `${n} rows whose right choice is none of their choices left out.`],
   ];
   return kinds.flatMap(([kind, one, several]) => {
     const count = faults.filter((fault) => fault === kind).length;

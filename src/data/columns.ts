@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said, type SaidValue } from '../said/said';
 import { DataError } from './source';
 
 /** What the column that holds the class is usually called. */
@@ -12,12 +11,12 @@ export const labelNames = ['label', 'labels', 'class', 'class_name', 'category',
 export function labelColumn(where: string, columns: string[], asked?: string): string {
   if (asked !== undefined) {
     if (columns.includes(asked)) return asked;
-    throw new DataError(said`${where} has no column "${asked}"; it has ${listing(columns)}.`);
+    throw new DataError(`${where} has no column "${asked}"; it has ${listing(columns)}.`);
   }
   const named = findColumn(columns, labelNames);
   if (named !== undefined) return named;
   if (columns.length === 1) return defined(columns[0]);
-  throw new DataError(said`${where} does not say which column is the class: it has ${listing(columns)}. Call the column label.`);
+  throw new DataError(`${where} does not say which column is the class: it has ${listing(columns)}. Call the column label.`);
 }
 
 /** The first of `names` among the columns, whatever the case. */
@@ -39,7 +38,7 @@ export class NamedClasses {
   add(path: string, own: string[] | null): void {
     if (!own) return;
     if (!this.names) [this.names, this.path] = [own, path];
-    else if (this.names.join('\n') !== own.join('\n')) throw new DataError(said`${path} names other classes than ${this.path}; they are sets of their own, so open one folder at a time (of the hub, its config).`);
+    else if (this.names.join('\n') !== own.join('\n')) throw new DataError(`${path} names other classes than ${this.path}; they are sets of their own, so open one folder at a time (of the hub, its config).`);
   }
 }
 
@@ -47,7 +46,7 @@ export class NamedClasses {
 export function classNamed(path: string, names: readonly string[], index: number): string | null {
   if (index === -1) return null;
   const name = names[index];
-  if (name === undefined) throw new DataError(said`${path} has label ${index}, but ${names.length} classes are named (labels 0 to ${names.length - 1}).`);
+  if (name === undefined) throw new DataError(`${path} has label ${index}, but ${names.length} classes are named (labels 0 to ${names.length - 1}).`);
   return name;
 }
 
@@ -58,9 +57,9 @@ export function sortClasses(names: Iterable<string>): string[] {
   return all.sort((a, b) => (a < b ? -1 : 1));
 }
 
-function listing(columns: string[]): SaidValue {
+function listing(columns: string[]): string {
   const rest = columns.length - 12;
-  if (columns.length === 0) return said`none`;
+  if (columns.length === 0) return 'none';
   const first = columns.slice(0, 12).map((c) => JSON.stringify(c.slice(0, 60))).join(', ');
-  return rest > 0 ? said`${first} and ${rest} more` : first;
+  return rest > 0 ? `${first} and ${rest} more` : first;
 }

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { memoryTree } from '../io/fileTree';
-import { english } from '../said/said';
 import { openContinuations, type ContinuationOptions } from './continuations';
 import type { Split } from './source';
 import { Template } from './template';
@@ -19,7 +18,7 @@ test('prompts and answers of columns; rows without an answer, or with nothing to
   const data = await open({ 'train.csv': csv, 'test.csv': 'question,hint,answer\nwhy,,so\n' }, { prompt: 'Q: {question} {hint}\\nA:', answer: ' {answer}.' });
   expect(rows(data.train)).toEqual([{ first: 'Q: what \nA:', second: ' that.' }, { first: 'Q: where here\nA:', second: ' there.' }]);
   expect(rows(data.test)).toEqual([{ first: 'Q: why \nA:', second: ' so.' }]);
-  expect(data.notes!.map(english)).toEqual(['2 empty rows left out.']);
+  expect(data.notes!).toEqual(['2 empty rows left out.']);
   expect(data.train.text!(0)).toBe(data.train.text!(0));
 });
 

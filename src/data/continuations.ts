@@ -1,7 +1,6 @@
 import type { FileTree } from '../io/fileTree';
 import { textTables, type Table } from '../io/table';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import { CHOICE, choiceNames, choiceNotes, readChoices, type AskedChoices, type ChoiceFault, type Choices } from './choices';
 import { chatColumn, faultNotes, holdsChats, readChats } from './chats';
 import { findColumn } from './columns';
@@ -71,16 +70,16 @@ const isLines = (path: string): boolean => /\.txt$/i.test(path) && !/(^|\/)\./.t
  * which the right one is to be said. Without templates, a column of lists of turns is one of chats. Throws DataError.
  */
 export async function openContinuations(tree: FileTree, { prompt, answer: asked, column, choices, right, seed = usualSplit.seed }: ContinuationOptions = {}): Promise<ContinuationDataset> {
-  if (choices !== undefined && prompt === undefined) throw new DataError(said`Choices need a prompt that they go on from; give one, with columns in braces.`);
+  if (choices !== undefined && prompt === undefined) throw new DataError('Choices need a prompt that they go on from; give one, with columns in braces.');
   const answer = asked ?? (choices === undefined ? undefined : ANSWER);
-  if ((prompt === undefined) !== (answer === undefined)) throw new DataError(said`A prompt needs an answer and an answer a prompt; give both, or neither.`);
-  if (prompt !== undefined && column !== undefined) throw new DataError(said`Texts are a column or a prompt and an answer, not both.`);
+  if ((prompt === undefined) !== (answer === undefined)) throw new DataError('A prompt needs an answer and an answer a prompt; give both, or neither.');
+  if (prompt !== undefined && column !== undefined) throw new DataError('Texts are a column or a prompt and an answer, not both.');
   const templates = prompt === undefined || answer === undefined ? null : { prompt, answer };
   const of = templates && { prompt: new Template(templates.prompt), answer: new Template(templates.answer) };
-  if (of?.answer.columns.length === 0) throw new DataError(said`The answer ${JSON.stringify(templates?.answer)} names no column; write it as {column}.`);
+  if (of?.answer.columns.length === 0) throw new DataError(`The answer ${JSON.stringify(templates?.answer)} names no column; write it as {column}.`);
   const tables = textTables(tree.paths());
   const paths = tables.length ? tables : tree.paths().filter(isLines).sort();
-  if (paths.length === 0) throw new DataError(said`${tree.name} holds no texts; give .txt, CSV, TSV, JSON lines, JSON or parquet.`);
+  if (paths.length === 0) throw new DataError(`${tree.name} holds no texts; give .txt, CSV, TSV, JSON lines, JSON or parquet.`);
   const title = tree.name.replace(/\.\w+$/, '');
   const read: Read[] = [];
   const columns = new Set<string>();
@@ -94,8 +93,8 @@ export async function openContinuations(tree: FileTree, { prompt, answer: asked,
     opened.push({ path, table });
   }
   const byChoice = of !== null && of.answer.columns.includes(CHOICE) && (choices !== undefined || !opened.some(({ table }) => table.columns.includes(CHOICE)));
-  if (choices !== undefined && !byChoice) throw new DataError(said`The answer ${JSON.stringify(answer)} does not name the choice; write it as {${CHOICE}}.`);
-  if (right !== undefined && !byChoice) throw new DataError(said`texts that are gone on with have no labels, but where they go on by choices; write those as {${CHOICE}} in the answer.`);
+  if (choices !== undefined && !byChoice) throw new DataError(`The answer ${JSON.stringify(answer)} does not name the choice; write it as {${CHOICE}}.`);
+  if (right !== undefined && !byChoice) throw new DataError(`texts that are gone on with have no labels, but where they go on by choices; write those as {${CHOICE}} in the answer.`);
   const chosen = byChoice ? readChoices(opened, { choices, right }) : null;
   const missed: ChoiceFault[] = [];
   for (const [t, { path, table }] of opened.entries()) {
@@ -107,7 +106,7 @@ export async function openContinuations(tree: FileTree, { prompt, answer: asked,
     for (const fault of rows.faults ?? []) faults.push(fault);
     rows.texts.forEach((text, row) => read.push({ part, name: rowName(path, row), text }));
   }
-  if (chats > 0 && chats < paths.length) throw new DataError(said`${title} holds chats in some of its files and other texts in others; keep them apart.`);
+  if (chats > 0 && chats < paths.length) throw new DataError(`${title} holds chats in some of its files and other texts in others; keep them apart.`);
   const [named] = columns;
   const set = assemble(title, read, { of: chosen?.of ?? [...columns].join(', '), notes: [...faultNotes(faults), ...choiceNotes(missed)], left: faults.length + missed.length, byChoice, seed });
   return { ...set, table: first, ...(templates ? { templates: { ...templates, ...(choices !== undefined && { choices }) } } : first && { column: defined(named) }), ...(chats > 0 && { chat: true }) };
@@ -135,7 +134,7 @@ async function linesOf(tree: FileTree, path: string): Promise<Table> {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(await tree.read(path));
   } catch {
-    throw new DataError(said`${path} is not text in UTF-8; save it again in that encoding.`);
+    throw new DataError(`${path} is not text in UTF-8; save it again in that encoding.`);
   }
   const lines = text.split(/\r?\n/);
   // What ends a file is no line of its own.
@@ -171,7 +170,7 @@ function fromColumn(table: Table, path: string, asked?: string): Rows {
   const chat = asked === undefined ? chatColumn(table) : holdsChats(table, asked) ? asked : null;
   if (chat !== null) return { ...readChats(table, chat), column: chat };
   const column = asked ?? findColumn(columns, usualNames) ?? (columns.length === 1 ? columns[0] : undefined);
-  if (column === undefined) throw new DataError(said`${path} does not say which column is the text: it has ${listing(columns)}. Name it, or give a prompt and an answer with columns in braces.`);
+  if (column === undefined) throw new DataError(`${path} does not say which column is the text: it has ${listing(columns)}. Name it, or give a prompt and an answer with columns in braces.`);
   const texts = Array.from({ length: rows }, (_, row): TextRow | null => {
     const first = asText(value(row, column));
     return first.trim() === '' ? null : { first, second: null };
@@ -180,19 +179,19 @@ function fromColumn(table: Table, path: string, asked?: string): Rows {
 }
 
 /** `left` are rows that are left out without being empty, as `notes` say. */
-function assemble(title: string, read: Read[], { of, notes: before, left, byChoice, seed }: { of: string; notes: Said[]; left: number; byChoice: boolean; seed: number }): Omit<ContinuationDataset, 'table'> {
+function assemble(title: string, read: Read[], { of, notes: before, left, byChoice, seed }: { of: string; notes: string[]; left: number; byChoice: boolean; seed: number }): Omit<ContinuationDataset, 'table'> {
   const notes = [...before];
   const full = read.filter((row): row is Read & { text: TextRow } => row.text !== null);
   const empty = read.length - full.length - left;
-  if (empty > 0) notes.push(empty === 1 ? said`1 empty row left out.` : said`${empty} empty rows left out.`);
-  if (full.length === 0 && notes.length === 0) throw new DataError(said`${title} holds no row.`);
-  if (full.length === 0 && left === 0) throw new DataError(said`All rows of ${title} are empty.`);
-  const why = () => notes.reduce((all, note) => said`${all} ${note}`);
-  if (full.length === 0) throw new DataError(byChoice ? said`${title} holds no choices to learn from: ${why()}` : said`${title} holds no chat to learn from: ${why()}`);
+  if (empty > 0) notes.push(empty === 1 ? '1 empty row left out.' : `${empty} empty rows left out.`);
+  if (full.length === 0 && notes.length === 0) throw new DataError(`${title} holds no row.`);
+  if (full.length === 0 && left === 0) throw new DataError(`All rows of ${title} are empty.`);
+  const why = () => notes.reduce((all, note) => `${all} ${note}`);
+  if (full.length === 0) throw new DataError(byChoice ? `${title} holds no choices to learn from: ${why()}` : `${title} holds no chat to learn from: ${why()}`);
   const part = (wanted: Part): Split => splitOf(full.filter((row) => row.part === wanted));
   const splits = splitsOf({ train: part('train'), val: part('val'), test: part('test') }, seed);
-  if (full.length === 1) throw new DataError(said`${title} holds a single text, too few to hold some back to measure on; give more, or a test file.`);
-  if (splits.test.count === 0) throw new DataError(said`${title} holds ${full.length} texts, too few to hold some back to measure on; give more, or a test file.`);
+  if (full.length === 1) throw new DataError(`${title} holds a single text, too few to hold some back to measure on; give more, or a test file.`);
+  if (splits.test.count === 0) throw new DataError(`${title} holds ${full.length} texts, too few to hold some back to measure on; give more, or a test file.`);
   return { name: title, title, classes: [], licence: '', source: '', ...splits, notes, of };
 }
 
@@ -203,6 +202,6 @@ const splitOf = (rows: { name: string; text: TextRow }[]): Split => ({
   name: (i) => defined(rows[i]).name,
   text: (i) => defined(rows[i]).text,
   image: (i) => {
-    throw new DataError(said`${spoken(defined(rows[i]).name)} is a text; a model of images cannot look at it.`);
+    throw new DataError(`${spoken(defined(rows[i]).name)} is a text; a model of images cannot look at it.`);
   },
 });

@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { maxPixels } from './decode';
 import { DataError, type RgbImage } from './source';
 
@@ -15,7 +14,7 @@ sharp?.cache(false);
  * DataError naming the file.
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
-  if (!sharp) throw new DataError(said`${name} cannot be decoded: in Node the package sharp does that, which is not installed here: npm install sharp`);
+  if (!sharp) throw new DataError(`${name} cannot be decoded: in Node the package sharp does that, which is not installed here: npm install sharp`);
   try {
     const image = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', ignoreIcc: true });
     const { format, width, height } = await image.metadata();
@@ -26,6 +25,6 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
     throw new Error(`it has ${info.channels} channels`);
   } catch (error) {
     const why = defined((error as Error).message.split('\n')[0]).replace(/\.$/, '');
-    throw new DataError(said`${name} cannot be decoded as an image (${why}); it is damaged or of a kind that is not read here. Leave it out or save it again as JPEG or PNG.`);
+    throw new DataError(`${name} cannot be decoded as an image (${why}); it is damaged or of a kind that is not read here. Leave it out or save it again as JPEG or PNG.`);
   }
 }

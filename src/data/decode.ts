@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { DataError, type RgbImage } from './source';
 
 /** Larger images are refused. */
@@ -15,13 +14,13 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
     // Colour profiles are ignored, as Pillow does, so that pixels equal those of a PyTorch pipeline.
     bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]), { colorSpaceConversion: 'none' });
   } catch {
-    throw new DataError(said`${name} cannot be decoded as an image; it is damaged or of a kind this browser does not know. Leave it out or save it again as JPEG or PNG.`);
+    throw new DataError(`${name} cannot be decoded as an image; it is damaged or of a kind this browser does not know. Leave it out or save it again as JPEG or PNG.`);
   }
   try {
     const { width, height } = bitmap;
-    if (width * height > maxPixels) throw new DataError(said`${name} has ${width} x ${height} pixels, more than ${maxPixels / 1e6} million; make it smaller.`);
+    if (width * height > maxPixels) throw new DataError(`${name} has ${width} x ${height} pixels, more than ${maxPixels / 1e6} million; make it smaller.`);
     const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-    if (!context) throw new DataError(said`${name} (${width} x ${height}) cannot be drawn: the browser gives no canvas of that size.`);
+    if (!context) throw new DataError(`${name} (${width} x ${height}) cannot be drawn: the browser gives no canvas of that size.`);
     context.fillStyle = 'white';
     context.fillRect(0, 0, width, height);
     context.drawImage(bitmap, 0, 0);

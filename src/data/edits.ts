@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { cut, quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import { countChanges, type Edits } from './edits.meta';
 import { hasClasses } from './kinds';
 import { partition } from './partition';
@@ -29,13 +29,13 @@ export function parseEdits(from: unknown): Edits {
     try {
       json = JSON.parse(from);
     } catch {
-      throw new DataError(said`The edits of the data set are not valid JSON.`);
+      throw new DataError('The edits of the data set are not valid JSON.');
     }
   }
   const result = schema.safeParse(json);
   if (!result.success) {
     const issue = defined(result.error.issues[0]);
-    throw new DataError(issue.path.length > 0 ? said`The edits of the data set: "${issue.path.join('.')}": ${issue.message}.` : said`The edits of the data set: ${issue.message}.`);
+    throw new DataError(issue.path.length > 0 ? `The edits of the data set: "${issue.path.join('.')}": ${issue.message}.` : `The edits of the data set: ${issue.message}.`);
   }
   checkShares(result.data.split);
   return result.data;
@@ -45,7 +45,7 @@ export function parseEdits(from: unknown): Edits {
 export interface Edited {
   dataset: Dataset;
   /** Edits that found nothing to change, sentences for people: an image or class that is gone, a split that is given. */
-  unused: Said[];
+  unused: string[];
 }
 
 /**
@@ -55,9 +55,9 @@ export interface Edited {
  */
 export function applyEdits(original: Dataset, edits: Edits): Edited {
   if (countChanges(edits) === 0) return { dataset: original, unused: [] };
-  const unused: Said[] = [];
+  const unused: string[] = [];
   let dataset = original;
-  if (edits.split && !original.seeded) unused.push(said`The set brings its own split into training and test examples, which stays.`);
+  if (edits.split && !original.seeded) unused.push('The set brings its own split into training and test examples, which stays.');
   else if (edits.split) dataset = resplit(original, edits.split);
 
   const classed = hasClasses(original);
@@ -65,13 +65,13 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   const dropped = new Set<number>();
   for (const label of edits.disabled_classes) {
     const i = place.get(label);
-    if (i === undefined) unused.push(said`There is no class ${JSON.stringify(label)} to leave out.`);
+    if (i === undefined) unused.push(`There is no class ${quote(label)} to leave out.`);
     else dropped.add(i);
   }
   const labels = new Map<string, number>();
   for (const [image, label] of edits.relabelled) {
     const i = place.get(label);
-    if (i === undefined) unused.push(said`There is no class ${JSON.stringify(label)} for ${image}.`);
+    if (i === undefined) unused.push(`There is no class ${quote(label)} for ${cut(image, 200)}.`);
     else labels.set(image, i);
   }
   const disabled = new Set(edits.disabled);
@@ -100,7 +100,7 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   const val = dataset.val && edit(dataset.val);
   const result: Dataset = { ...dataset, classes: kept.map((i) => defined(original.classes[i])), train: edit(dataset.train), test: edit(dataset.test), val };
   if (!val?.count) delete result.val;
-  for (const image of missed) unused.push(said`There is no example ${JSON.stringify(image)} any more.`);
+  for (const image of missed) unused.push(`There is no example ${quote(image, 200)} any more.`);
   if (classed) checkTrainable(result);
   return { dataset: result, unused };
 }
@@ -130,6 +130,6 @@ function checkShares(split: Edits['split']): void {
   if (!split) return;
   const sum = split.train + split.val + split.test;
   // Stryker disable next-line EqualityOperator: no sum is just so far from 1
-  if (Math.abs(sum - 1) > 1e-6) throw new DataError(said`The shares of training, validation and test examples sum to ${sum}; they must sum to 1.`);
-  if (split.train === 0 || split.test === 0) throw new DataError(said`Training and test examples both need a share above 0.`);
+  if (Math.abs(sum - 1) > 1e-6) throw new DataError(`The shares of training, validation and test examples sum to ${sum}; they must sum to 1.`);
+  if (split.train === 0 || split.test === 0) throw new DataError('Training and test examples both need a share above 0.');
 }

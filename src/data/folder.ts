@@ -1,5 +1,4 @@
 import { defined, several } from '../numbers/defined';
-import { said } from '../said/said';
 import { foreignNote, isImagePath, partOf, type Part } from './imageFiles';
 import { listedDataset, readImage, type Decode, type OpenOptions } from './listed';
 import { DataError, type DataSource } from './source';
@@ -12,14 +11,14 @@ import { DataError, type DataSource } from './source';
 export function folderSource(decode: Decode, options: OpenOptions = {}): DataSource {
   return {
     name: 'folder',
-    help: said`one folder of images for each class, optionally inside train/, val/ and test/`,
+    help: 'one folder of images for each class, optionally inside train/, val/ and test/',
     accepts: (paths) => paths.some((p) => isImagePath(p) && p.includes('/')),
     async open(files) {
       const paths = files.paths();
       const arranged = arrange(paths.filter(isImagePath));
-      if (arranged.length === 0) throw new DataError(said`${files.name} holds no images in class folders (class/picture.jpg).`);
+      if (arranged.length === 0) throw new DataError(`${files.name} holds no images in class folders (class/picture.jpg).`);
       const loose = paths.filter(isImagePath).length - arranged.length;
-      const notes = [...foreignNote(paths), ...(loose > 0 ? [loose === 1 ? said`1 image outside the class folders left out.` : said`${loose} images outside the class folders left out.`] : [])];
+      const notes = [...foreignNote(paths), ...(loose > 0 ? [loose === 1 ? '1 image outside the class folders left out.' : `${loose} images outside the class folders left out.`] : [])];
       const items = arranged.map((a) => ({ name: a.path, part: a.part, label: a.label, read: () => readImage(files, a.path) }));
       return listedDataset(files.name, items, decode, { seed: options.seed, notes });
     },

@@ -1,6 +1,6 @@
+import { cut, listFirst } from '../errors/text';
 import { breather } from '../io/breathe';
 import { defined } from '../numbers/defined';
-import { firstOf, said, type Said, type SaidValue } from '../said/said';
 import { fingerprint, type Fingerprint } from './fingerprint';
 import type { Part } from './imageFiles';
 import { hasClasses } from './kinds';
@@ -43,14 +43,14 @@ export interface TwinList {
 /** What a set holds, as plain data: crosses to the page as it is. */
 export interface Health {
   /** Sentences for people, the weightiest first; empty when nothing is wrong. */
-  warnings: Said[];
+  warnings: string[];
   /** Images of each class. */
   counts: Record<Part, number[]>;
   /** Training images of the largest class for one of the smallest that has any. */
   imbalance: number;
   /** Indices of images that do not decode, and why for the first of them. */
   unreadable: Record<Part, number[]>;
-  failures: { image: ImageRef; said: Said }[];
+  failures: { image: ImageRef; said: string }[];
   /** Twins within a split. */
   duplicates: TwinList;
   near: TwinList;
@@ -135,7 +135,7 @@ async function scan(dataset: Dataset, health: Health, { limit = Infinity, progre
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
         health.unreadable[part].push(index);
-        if (health.failures.length < listed) health.failures.push({ image, said: error.said });
+        if (health.failures.length < listed) health.failures.push({ image, said: error.message });
       }
       health.looked++;
       progress?.(health.looked, total);
@@ -182,44 +182,45 @@ async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Heal
 /** Twins in different splits, the exact ones first. */
 export const acrossOf = ({ leaks, nearLeaks }: Pick<Health, 'leaks' | 'nearLeaks'>): TwinList => ({ total: leaks.total + nearLeaks.total, pairs: [...leaks.pairs, ...nearLeaks.pairs] });
 
-function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
+function warningsOf({ classes, notes, val }: Dataset, health: Health): string[] {
   const { counts, failures, duplicates, near, complete } = health;
   const leaks = acrossOf(health);
-  const warnings: Said[] = [];
-  const list = (parts: readonly SaidValue[], total?: number) => firstOf(parts, shown, total);
+  const warnings: string[] = [];
+  /** Names of classes and files may be of any length. */
+  const list = (parts: readonly string[], total?: number) => listFirst(parts.map((one) => cut(one, 300)), shown, total);
   const names = (wanted: (c: number) => boolean) => classes.filter((_, c) => wanted(c));
   const untrained = names((c) => counts.train[c] === 0);
-  if (untrained.length > 0) warnings.push(untrained.length === 1 ? said`No training example of ${defined(untrained[0])}: the model cannot learn it.` : said`No training example of ${list(untrained)}: the model cannot learn them.`);
+  if (untrained.length > 0) warnings.push(untrained.length === 1 ? `No training example of ${cut(defined(untrained[0]))}: the model cannot learn it.` : `No training example of ${list(untrained)}: the model cannot learn them.`);
   const untested = names((c) => counts.test[c] === 0 && defined(counts.train[c]) > 0);
-  if (untested.length > 0) warnings.push(said`No test example of ${list(untested)}: accuracy there stays unknown.`);
+  if (untested.length > 0) warnings.push(`No test example of ${list(untested)}: accuracy there stays unknown.`);
   if (health.imbalance >= imbalanceRatio) {
     const most = counts.train.indexOf(largest(counts.train));
     const least = counts.train.indexOf(-largest(counts.train.filter((n) => n > 0).map((n) => -n)));
-    warnings.push(said`Classes are unbalanced: ${defined(counts.train[most])} training examples of ${defined(classes[most])} but ${defined(counts.train[least])} of ${defined(classes[least])}.`);
+    warnings.push(`Classes are unbalanced: ${defined(counts.train[most])} training examples of ${cut(defined(classes[most]))} but ${defined(counts.train[least])} of ${cut(defined(classes[least]))}.`);
   }
   const unreadable = parts.reduce((n, part) => n + health.unreadable[part].length, 0);
   const bad = list(failures.map((failure) => failure.said), unreadable);
-  if (unreadable > 0) warnings.push(unreadable === 1 ? said`1 image cannot be read and will be left out: ${bad}` : said`${unreadable} images cannot be read and will be left out: ${bad}`);
-  const held = val ? said`validation or test examples` : said`test examples`;
+  if (unreadable > 0) warnings.push(unreadable === 1 ? `1 image cannot be read and will be left out: ${bad}` : `${unreadable} images cannot be read and will be left out: ${bad}`);
+  const held = val ? 'validation or test examples' : 'test examples';
   const leaking = list(leaks.pairs.map(pairText), leaks.total);
   if (leaks.total > 0) {
     warnings.push(
       leaks.total === 1
-        ? said`1 pair of the same or nearly the same image in different splits (${leaking}): accuracy on ${held} will flatter.`
-        : said`${leaks.total} pairs of the same or nearly the same image in different splits (${leaking}): accuracy on ${held} will flatter.`,
+        ? `1 pair of the same or nearly the same image in different splits (${leaking}): accuracy on ${held} will flatter.`
+        : `${leaks.total} pairs of the same or nearly the same image in different splits (${leaking}): accuracy on ${held} will flatter.`,
     );
   }
   const torn = [...duplicates.pairs, ...leaks.pairs].filter(({ exact, a, b }) => exact && a.label !== b.label);
-  if (torn.length > 0) warnings.push(said`The same image has different labels: ${list(torn.map(({ a, b }) => said`${spoken(a.name)} is ${defined(classes[a.label])}, ${spoken(b.name)} is ${defined(classes[b.label])}`))}.`);
+  if (torn.length > 0) warnings.push(`The same image has different labels: ${list(torn.map(({ a, b }) => `${spoken(a.name)} is ${defined(classes[a.label])}, ${spoken(b.name)} is ${defined(classes[b.label])}`))}.`);
   const twice = list(duplicates.pairs.map(pairText), duplicates.total);
-  if (duplicates.total > 0) warnings.push(duplicates.total === 1 ? said`1 image is there more than once: ${twice}.` : said`${duplicates.total} images are there more than once: ${twice}.`);
+  if (duplicates.total > 0) warnings.push(duplicates.total === 1 ? `1 image is there more than once: ${twice}.` : `${duplicates.total} images are there more than once: ${twice}.`);
   const alike = list(near.pairs.map(pairText), near.total);
-  if (near.total > 0) warnings.push(near.total === 1 ? said`1 pair within a split is nearly the same: ${alike}.` : said`${near.total} pairs within a split are nearly the same: ${alike}.`);
-  if (!complete) warnings.push(said`Too many images are alike to compare them all; not every near copy was found.`);
+  if (near.total > 0) warnings.push(near.total === 1 ? `1 pair within a split is nearly the same: ${alike}.` : `${near.total} pairs within a split are nearly the same: ${alike}.`);
+  if (!complete) warnings.push('Too many images are alike to compare them all; not every near copy was found.');
   return [...warnings, ...(notes ?? [])];
 }
 
-const pairText = ({ a, b }: Twins): Said => said`${spoken(a.name)} and ${spoken(b.name)}`;
+const pairText = ({ a, b }: Twins): string => `${spoken(a.name)} and ${spoken(b.name)}`;
 
 /** Largest of any number of numbers (spreading a long list into Math.max overflows the stack). */
 export function largest(numbers: number[]): number {

@@ -1,4 +1,5 @@
-import { listed, said, type Said } from '../said/said';
+import { cut } from '../errors/text';
+import { defined } from '../numbers/defined';
 
 /** Endings of files that are read as images, by the browser or in Node. */
 const imageName = /\.(jpe?g|jfif|png|webp|gif|bmp|avif)$/i;
@@ -21,14 +22,14 @@ export function isImagePath(path: string): boolean {
 }
 
 /** A sentence on images of kinds that cannot be read here; none when there are none. */
-export function foreignNote(paths: string[]): Said[] {
+export function foreignNote(paths: string[]): string[] {
   const found = paths.filter((p) => foreignName.test(p) && !hidden.test(p));
   if (found.length === 0) return [];
-  const kinds = listed([...new Set(found.map((p) => p.replace(/^.*\./, '').toLowerCase()))].sort().slice(0, 5));
+  const kinds = [...new Set(found.map((p) => p.replace(/^.*\./, '').toLowerCase()))].sort().slice(0, 5).join(', ');
   return [
     found.length === 1
-      ? said`1 file of a kind that is not read (${kinds}) left out; save it as JPEG or PNG to use it.`
-      : said`${found.length} files of a kind that is not read (${kinds}) left out; save them as JPEG or PNG to use them.`,
+      ? `1 file of a kind that is not read (${kinds}) left out; save it as JPEG or PNG to use it.`
+      : `${found.length} files of a kind that is not read (${kinds}) left out; save them as JPEG or PNG to use them.`,
   ];
 }
 
@@ -36,10 +37,10 @@ export function foreignNote(paths: string[]): Said[] {
 export const noPictures = (paths: string[]): string[] => paths.filter((path) => !hidden.test(path) && !imageName.test(path) && !foreignName.test(path) && !/\.(zip|parquet|safetensors)$/i.test(path));
 
 /** A sentence on files that are left out where pictures are looked for; none when there are none. */
-export function leftOut(paths: string[]): Said[] {
-  const [first] = paths;
-  if (first === undefined) return [];
-  return [paths.length === 1 ? said`${first} is not a picture and is left out.` : said`${paths.length} files are not pictures and are left out, ${first} among them.`];
+export function leftOut(paths: string[]): string[] {
+  if (paths.length === 0) return [];
+  const first = cut(defined(paths[0]), 200);
+  return [paths.length === 1 ? `${first} is not a picture and is left out.` : `${paths.length} files are not pictures and are left out, ${first} among them.`];
 }
 
 /** The split that a folder's or column's value names; undefined when it names none. */

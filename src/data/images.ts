@@ -48,7 +48,7 @@ export async function listImages(files: FileTree, decode: Decode, limits: Limits
       try {
         return await decode(await readImage(tree, defined(paths[i])), defined(paths[i]));
       } catch (error) {
-        throw error instanceof FormatError ? new DataError(error.said) : error;
+        throw error instanceof FormatError ? new DataError(error.message) : error;
       }
     },
   };

@@ -1,7 +1,6 @@
 import type { FileTree } from '../io/fileTree';
 import { isTextTablePath, textTables } from '../io/table';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import type { ContinuationDataset } from './continuations';
 import { folderSource } from './folder';
 import { isImagePath } from './imageFiles';
@@ -82,7 +81,7 @@ async function openTable(tree: FileTree, first: string): Promise<TextDataset | C
     if (usual) return openTextsAs(tree, usual);
     if (columns.length === 1 && words) return openTextsAs(tree, { reads: 'next' });
   }
-  if (!words) throw new DataError(said`${first} has no column of texts: of ${listing(columns)}, none is called as texts usually are or holds words. Call a column text if its numbers are to be read as texts.`);
+  if (!words) throw new DataError(`${first} has no column of texts: of ${listing(columns)}, none is called as texts usually are or holds words. Call a column text if its numbers are to be read as texts.`);
   try {
     return await openTextsAs(tree, { reads: 'text' });
   } catch (error) {
@@ -96,10 +95,10 @@ async function openWith(sources: DataSource[], tree: FileTree): Promise<Dataset>
   const paths = tree.paths();
   const source = sources.find((s) => s.accepts(paths));
   if (source) return source.open(tree);
-  const forms = sources.map((s) => s.help).reduce((before, form) => said`${before}; or ${form}`);
-  throw new DataError(paths.length === 1 ? said`${tree.name} is not a data set that can be read. Expected: ${forms}.` : said`${tree.name} (${paths.length} files) is not a data set that can be read. Expected: ${forms}.`);
+  const forms = sources.map((s) => s.help).reduce((before, form) => `${before}; or ${form}`);
+  throw new DataError(paths.length === 1 ? `${tree.name} is not a data set that can be read. Expected: ${forms}.` : `${tree.name} (${paths.length} files) is not a data set that can be read. Expected: ${forms}.`);
 }
 
 async function noDecoder(_: Uint8Array, name: string): Promise<never> {
-  throw new DataError(said`${name} cannot be decoded here: there is no image decoder outside the browser. Use a set of dataset.json and safetensors files.`);
+  throw new DataError(`${name} cannot be decoded here: there is no image decoder outside the browser. Use a set of dataset.json and safetensors files.`);
 }

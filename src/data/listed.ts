@@ -1,7 +1,6 @@
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import { usualSplit } from './edits.meta';
 import type { Part } from './imageFiles';
 import { partition } from './partition';
@@ -39,15 +38,15 @@ const keptBytes = 256 * 2 ** 20;
  * become the test split, and where there are none either, a fifth of each class by `seed`. Images without a label are left
  * out and counted in the notes. Throws DataError when nothing can be learned from it.
  */
-export function listedDataset(name: string, items: Item[], decode: Decode, options: { seed?: number; classes?: string[]; notes?: Said[] } = {}): Dataset {
+export function listedDataset(name: string, items: Item[], decode: Decode, options: { seed?: number; classes?: string[]; notes?: string[] } = {}): Dataset {
   const labelled = items.filter((item) => item.label !== null);
   const notes = [...(options.notes ?? [])];
   const without = items.length - labelled.length;
-  if (without > 0) notes.push(without === 1 ? said`1 image without a label left out.` : said`${without} images without a label left out.`);
-  if (labelled.length === 0) throw new DataError(said`${name} holds no labelled image.`);
-  if (labelled.length === 1) throw new DataError(said`${name} holds only one image (${defined(labelled[0]).name}); add more, at least two classes.`);
+  if (without > 0) notes.push(without === 1 ? '1 image without a label left out.' : `${without} images without a label left out.`);
+  if (labelled.length === 0) throw new DataError(`${name} holds no labelled image.`);
+  if (labelled.length === 1) throw new DataError(`${name} holds only one image (${defined(labelled[0]).name}); add more, at least two classes.`);
   const classes = options.classes ?? [...new Set(labelled.map((item) => item.label!))].sort((a, b) => (a < b ? -1 : 1));
-  if (classes.length > maxClasses) throw new DataError(said`${name} holds ${classes.length} classes, at most ${maxClasses} are accepted.`);
+  if (classes.length > maxClasses) throw new DataError(`${name} holds ${classes.length} classes, at most ${maxClasses} are accepted.`);
   const place = new Map(classes.map((label, i) => [label, i]));
   const kept = { left: keptBytes, images: new Map<Item, RgbImage>() };
   const of = (part: Part) => splitOf(labelled.filter((item) => item.part === part), place, decode, kept);
@@ -86,7 +85,7 @@ async function encoded(item: Item): Promise<Uint8Array> {
     return await item.read();
   } catch (error) {
     // Of one image, whatever is wrong with the archive or table around it.
-    if (error instanceof FormatError) throw new DataError(error.said);
+    if (error instanceof FormatError) throw new DataError(error.message);
     throw error;
   }
 }
@@ -94,6 +93,6 @@ async function encoded(item: Item): Promise<Uint8Array> {
 /** Reads one image file of a tree; throws DataError when it is too large to be one, FormatError when it cannot be read. */
 export async function readImage(files: FileTree, path: string): Promise<Uint8Array> {
   const size = await files.size(path);
-  if (size > maxImageBytes) throw new DataError(said`${path} has ${size} bytes, too many for an image; leave it out.`);
+  if (size > maxImageBytes) throw new DataError(`${path} has ${size} bytes, too many for an image; leave it out.`);
   return files.read(path);
 }

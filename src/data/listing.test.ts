@@ -4,7 +4,6 @@ import { memoryTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { readTable } from '../io/table';
 import { defined } from '../numbers/defined';
-import { english } from '../said/said';
 import { openDataset, type OpenOptions } from './index';
 import { DataError, type RgbImage } from './source';
 
@@ -46,7 +45,7 @@ describe('metadata', () => {
     const set = await open({ ...numbered((i) => `images/${i}.jpg`, 6), 'labels.csv': table, 'extra.heic': 1 });
     expect(set.classes).toEqual(['2', '10']);
     expect([set.train.count, set.test.count, set.seeded]).toEqual([2, 2, undefined]);
-    expect(set.notes!.map(english)).toEqual([
+    expect(set.notes!).toEqual([
       '1 file of a kind that is not read (heic) left out; save it as JPEG or PNG to use it.',
       '1 row names an image that is not there: 9',
       '1 image left out: no row names it.',

@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { foreignNote, isImagePath } from './imageFiles';
 import { listedDataset, readImage, type Decode, type OpenOptions } from './listed';
 import { DataError, type DataSource } from './source';
@@ -17,7 +16,7 @@ const numbered = /^(.*?)[\s._-]*\(?\d+\)?$/;
 export function looseSource(decode: Decode, options: OpenOptions = {}): DataSource {
   return {
     name: 'loose-images',
-    help: said`images named after their class (cat_001.jpg, dog_001.jpg)`,
+    help: 'images named after their class (cat_001.jpg, dog_001.jpg)',
     accepts: (paths) => paths.some(isImagePath) && !paths.some((p) => isImagePath(p) && p.includes('/')),
     async open(files) {
       const paths = files.paths().filter(isImagePath).sort();
@@ -26,9 +25,9 @@ export function looseSource(decode: Decode, options: OpenOptions = {}): DataSour
       for (const label of labels) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
       const clear = !labels.includes(null) && counts.size >= 2 && [...counts.values()].every((n) => n >= 2);
       if (!clear) {
-        const which = paths.length === 1 ? defined(paths[0]) : said`these ${paths.length} images (${paths.slice(0, 2).join(', ')} ...)`;
+        const which = paths.length === 1 ? defined(paths[0]) : `these ${paths.length} images (${paths.slice(0, 2).join(', ')} ...)`;
         throw new DataError(
-          said`The classes of ${which} are not clear. Put each class into a folder of its own and drop the folder around them, or name the files after their class (cat_001.jpg, dog_001.jpg; two or more of each), or add a metadata.csv with the columns file_name and label.`,
+          `The classes of ${which} are not clear. Put each class into a folder of its own and drop the folder around them, or name the files after their class (cat_001.jpg, dog_001.jpg; two or more of each), or add a metadata.csv with the columns file_name and label.`,
         );
       }
       const items = paths.map((path) => ({ name: path, part: 'train' as const, label: prefixOf(path), read: () => readImage(files, path) }));

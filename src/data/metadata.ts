@@ -1,8 +1,8 @@
+import { cut, listFirst, quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
-import { FormatError, quote } from '../io/formatError';
+import { FormatError } from '../io/formatError';
 import { isTablePath, readTable, type Table } from '../io/table';
 import { defined } from '../numbers/defined';
-import { cut, firstOf, said } from '../said/said';
 import { findColumn, labelColumn, sortClasses } from './columns';
 import { foreignNote, isImagePath, partOf, type Part } from './imageFiles';
 import { listedDataset, readImage, type Decode, type Item, type OpenOptions } from './listed';
@@ -21,13 +21,13 @@ const maxTables = 100;
 export function metadataSource(decode: Decode, options: OpenOptions = {}): DataSource {
   return {
     name: 'metadata',
-    help: said`images and a metadata.csv, .jsonl or .parquet with the columns file_name and label`,
+    help: 'images and a metadata.csv, .jsonl or .parquet with the columns file_name and label',
     accepts: (paths) => tablesOf(paths).length > 0 && paths.some(isImagePath),
     async open(files) {
       try {
         return await openTables(files, decode, options);
       } catch (error) {
-        if (error instanceof FormatError) throw new DataError(error.said);
+        if (error instanceof FormatError) throw new DataError(error.message);
         throw error;
       }
     },
@@ -46,7 +46,7 @@ function tablesOf(paths: string[]): string[] {
 async function openTables(files: FileTree, decode: Decode, options: OpenOptions) {
   const paths = files.paths();
   const tables = tablesOf(paths);
-  if (tables.length > maxTables) throw new DataError(said`${files.name} holds ${tables.length} metadata files, at most ${maxTables} are read.`);
+  if (tables.length > maxTables) throw new DataError(`${files.name} holds ${tables.length} metadata files, at most ${maxTables} are read.`);
   const find = finder(paths.filter(isImagePath));
   const items = new Map<string, Item>();
   const missing: string[] = [];
@@ -64,7 +64,7 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
       const value = table.cell(row, label);
       const known = items.get(found);
       if (known && known.label !== value) {
-        throw new DataError(said`${path} gives ${found} two labels, ${told(known.label)} and ${told(value)}; a classifier needs one for each image.`);
+        throw new DataError(`${path} gives ${found} two labels, ${told(known.label)} and ${told(value)}; a classifier needs one for each image.`);
       }
       items.set(found, { name: found, part: partOfRow(split === undefined ? null : table.cell(row, split), found), label: value, read: () => readImage(files, found) });
     }
@@ -73,8 +73,8 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
     const names = missing.slice(0, 3).join(', ');
     throw new DataError(
       names
-        ? said`No image that ${defined(tables[0])} names is there (it names ${names}); file names must be relative to the table's folder.`
-        : said`No image that ${defined(tables[0])} names is there (it names none); file names must be relative to the table's folder.`,
+        ? `No image that ${defined(tables[0])} names is there (it names ${names}); file names must be relative to the table's folder.`
+        : `No image that ${defined(tables[0])} names is there (it names none); file names must be relative to the table's folder.`,
     );
   }
   // A set of nothing but, say, validation images is parted by the seed like one without splits.
@@ -83,8 +83,8 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
   const unnamed = paths.filter((p) => isImagePath(p) && !items.has(p)).length;
   const notes = [
     ...foreignNote(paths),
-    ...(missing.length > 0 ? [missing.length === 1 ? said`1 row names an image that is not there: ${defined(missing[0])}` : said`${missing.length} rows name images that are not there: ${firstOf(missing, 3)}`] : []),
-    ...(unnamed > 0 ? [unnamed === 1 ? said`1 image left out: no row names it.` : said`${unnamed} images left out: no row names them.`] : []),
+    ...(missing.length > 0 ? [missing.length === 1 ? `1 row names an image that is not there: ${defined(missing[0])}` : `${missing.length} rows name images that are not there: ${listFirst(missing, 3)}`] : []),
+    ...(unnamed > 0 ? [unnamed === 1 ? '1 image left out: no row names it.' : `${unnamed} images left out: no row names them.`] : []),
   ];
   const classes = sortClasses(list.flatMap((item) => (item.label === null ? [] : [item.label])));
   return listedDataset(files.name, list, decode, { seed: options.seed, classes, notes });
@@ -97,7 +97,7 @@ function columnsOf(table: Table, path: string, asked?: string): { file: string; 
   const file = findColumn(table.columns, fileNames);
   if (file === undefined) {
     const columns = table.columns.slice(0, 12).map((c) => JSON.stringify(c.slice(0, 60))).join(', ');
-    throw new DataError(columns ? said`${path} has no column file_name; it has ${columns}.` : said`${path} has no column file_name; it has none.`);
+    throw new DataError(columns ? `${path} has no column file_name; it has ${columns}.` : `${path} has no column file_name; it has none.`);
   }
   const split = findColumn(table.columns, splitColumns);
   const label = labelColumn(path, table.columns.filter((c) => c !== file && c !== split && c !== ''), asked);

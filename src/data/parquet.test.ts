@@ -6,12 +6,11 @@ import { memoryTree, type FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { openParquet } from '../io/parquet';
 import { defined } from '../numbers/defined';
-import { english, said } from '../said/said';
 import { openDataset } from './index';
 import { DataError, type RgbImage } from './source';
 
 const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {
-  if (bytes.length === 0) throw new DataError(said`${name} cannot be decoded.`);
+  if (bytes.length === 0) throw new DataError(`${name} cannot be decoded.`);
   return { width: 1, height: 1, data: Uint8Array.of(defined(bytes[0]), defined(bytes[0]), defined(bytes[0])) };
 };
 const huggingface = (names: string[]) => JSON.stringify({ info: { features: { image: { _type: 'Image' }, label: { names, _type: 'ClassLabel' } } } });
@@ -132,7 +131,7 @@ describe('parquet', () => {
   test('labels: -1 and empty are left out, text and bare numbers become classes', async () => {
     const some = await openDataset(memoryTree('t', { 'a.parquet': hubFile(range(8), { labels: [0n, 1n, -1n, 0n, 1n, null, 0n, 1n] }) }), decode);
     expect(some.train.count + some.test.count).toBe(6);
-    expect(some.notes!.map(english)).toEqual(['2 images without a label left out.']);
+    expect(some.notes!).toEqual(['2 images without a label left out.']);
     const bare = await openDataset(memoryTree('t', { 'a.parquet': hubFile(range(24), { names: null, labels: range(24).map((i) => BigInt(8 + (i % 3))) }) }), decode);
     expect(bare.classes).toEqual(['8', '9', '10']);
     await expect(openDataset(memoryTree('t', { 'a.parquet': hubFile(range(8), { labels: range(8).map(BigInt) }) }), decode)).rejects.toThrow('has label 2, but 2 classes are named');

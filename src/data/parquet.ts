@@ -1,10 +1,10 @@
+import { quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
-import { FormatError, quote } from '../io/formatError';
+import { FormatError } from '../io/formatError';
 import type { ParquetFile } from '../io/parquet';
 import { classNamesOf } from '../io/parquetNames';
 import { isTablePath } from '../io/table';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { classNamed, labelColumn, NamedClasses, sortClasses } from './columns';
 import { isImagePath, partInPath, type Part } from './imageFiles';
 import { listedDataset, type Decode, type Item, type OpenOptions } from './listed';
@@ -25,7 +25,7 @@ const isParquet = (path: string): boolean => /\.parquet$/i.test(path) && !/(^|\/
 export function parquetSource(decode: Decode, options: OpenOptions = {}): DataSource {
   return {
     name: 'parquet',
-    help: said`parquet files of the Hugging Face hub's image sets (columns image and label)`,
+    help: "parquet files of the Hugging Face hub's image sets (columns image and label)",
     // A table beside image files is no set of its own.
     accepts: (paths) => paths.some((path) => isParquet(path) && !(isTablePath(path) && paths.some(isImagePath))),
     open: (files) => ofData(openFiles(files, decode, options)),
@@ -37,7 +37,7 @@ async function ofData<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof FormatError) throw new DataError(error.said);
+    if (error instanceof FormatError) throw new DataError(error.message);
     throw error;
   }
 }
@@ -55,7 +55,7 @@ const imagesOf = ({ columns }: ParquetFile): ParquetFile['columns'] => columns.f
 async function openFiles(files: FileTree, decode: Decode, options: OpenOptions): Promise<Dataset> {
   const { openParquet } = await import('../io/parquet');
   const paths = files.paths().filter(isParquet).sort();
-  if (paths.length > maxFiles) throw new DataError(said`${files.name} holds ${paths.length} parquet files, at most ${maxFiles} are read.`);
+  if (paths.length > maxFiles) throw new DataError(`${files.name} holds ${paths.length} parquet files, at most ${maxFiles} are read.`);
   const kept = new Groups();
   const items: Item[] = [];
   const named = new NamedClasses();
@@ -84,7 +84,7 @@ function itemOf(file: ParquetFile, image: string, group: number, row: number, in
     const value = (await kept.read(file, group, image))[row];
     const bytes = value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null)?.bytes;
     if (bytes instanceof Uint8Array) return bytes;
-    throw new DataError(said`${spoken(name)} holds no image, only a path to one; download the set with its images embedded.`);
+    throw new DataError(`${spoken(name)} holds no image, only a path to one; download the set with its images embedded.`);
   };
   return { name, part, label, read };
 }
@@ -94,7 +94,7 @@ function columnsOf(file: ParquetFile, asked?: string): { image: string; label: s
   const images = imagesOf(file);
   if (images.length === 0) {
     const columns = file.columns.slice(0, 12).map((c) => quote(c.name)).join(', ');
-    throw new DataError(columns ? said`${file.path} has no column of images (a struct of bytes and path); it has ${columns}.` : said`${file.path} has no column of images (a struct of bytes and path); it has none.`);
+    throw new DataError(columns ? `${file.path} has no column of images (a struct of bytes and path); it has ${columns}.` : `${file.path} has no column of images (a struct of bytes and path); it has none.`);
   }
   const image = (images.find((c) => c.name === 'image') ?? defined(images[0])).name;
   const others = file.columns.filter((c) => !images.includes(c) && c.children.length === 0 && !c.list).map((c) => c.name);
@@ -102,8 +102,8 @@ function columnsOf(file: ParquetFile, asked?: string): { image: string; label: s
     const nested = file.columns.filter((c) => !images.includes(c)).map((c) => quote(c.name)).slice(0, 12).join(', ');
     throw new DataError(
       nested
-        ? said`${file.path} has images but no column that could be their class: ${nested} hold lists or parts, and a picture needs one class.`
-        : said`${file.path} has images but no column that could be their class.`,
+        ? `${file.path} has images but no column that could be their class: ${nested} hold lists or parts, and a picture needs one class.`
+        : `${file.path} has images but no column that could be their class.`,
     );
   }
   const declared = others.filter((name) => classNamesOf(file, name) !== null);
@@ -115,7 +115,7 @@ function labelText(value: unknown, names: string[] | null, path: string): string
   if (value === null || value === undefined) return null;
   if (value instanceof Uint8Array) return new TextDecoder().decode(value) || null;
   if (typeof value === 'string') return value === '' ? null : value;
-  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') throw new DataError(said`${path}: a class is neither a number nor text.`);
+  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') throw new DataError(`${path}: a class is neither a number nor text.`);
   return names ? classNamed(path, names, Number(value)) : String(value);
 }
 

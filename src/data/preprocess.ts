@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import type { PreprocessConfig, Size } from './preprocessConfig';
 import { crop, resize } from './resize';
 import { DataError, type RgbImage } from './source';
@@ -10,7 +9,7 @@ export { parsePreprocess, readPreprocess, type PreprocessConfig } from './prepro
 export function outputSize(config: PreprocessConfig): Size {
   if (config.crop) return config.crop;
   if (config.resize && 'height' in config.resize) return config.resize;
-  throw new DataError(said`The preprocessor config fixes no output size; give it crop_size, or size with height and width.`);
+  throw new DataError('The preprocessor config fixes no output size; give it crop_size, or size with height and width.');
 }
 
 /**

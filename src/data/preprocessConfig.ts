@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { cut } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
 import { defined } from '../numbers/defined';
-import { cut, said } from '../said/said';
 import type { Resample } from './resize';
 import { DataError } from './source';
 
@@ -79,7 +79,7 @@ export function parsePreprocess(json: unknown): PreprocessConfig {
   const result = schema.safeParse(nested ?? json);
   if (!result.success) {
     const issue = defined(result.error.issues[0]);
-    throw new DataError(said`The preprocessor config's "${issue.path.join('.')}" cannot be used: ${issue.message}.`);
+    throw new DataError(`The preprocessor config's "${issue.path.join('.')}" cannot be used: ${issue.message}.`);
   }
   const c = result.data;
   // A file without a type is an old ViT one unless it crops.
@@ -89,11 +89,11 @@ export function parsePreprocess(json: unknown): PreprocessConfig {
   /** What the file says under this key, or its class does. */
   const given = <T>(key: string, value: T | null | undefined, usual: T | undefined): T => {
     const found = value ?? usual;
-    if (found === undefined) throw new DataError(said`The preprocessor config is for ${cut(type)}, whose defaults are not known here, and does not say "${key}" in full; add that to the file.`);
+    if (found === undefined) throw new DataError(`The preprocessor config is for ${cut(type)}, whose defaults are not known here, and does not say "${key}" in full; add that to the file.`);
     return found;
   };
   const resample = given('resample', c.resample, defaults?.resample);
-  if (resample !== 2 && resample !== 3) throw new DataError(said`The preprocessor config asks for resample ${resample}; 2 (bilinear) and 3 (bicubic) are supported.`);
+  if (resample !== 2 && resample !== 3) throw new DataError(`The preprocessor config asks for resample ${resample}; 2 (bilinear) and 3 (bicubic) are supported.`);
   // Every class here does all three where the file does not say.
   const does = (key: 'do_resize' | 'do_rescale' | 'do_normalize') => given(key, c[key], defaults && true);
   const size = () => given('size', typeof c.size === 'number' ? defaults?.edge(c.size) : c.size, defaults?.edge(defaults.size));
@@ -114,7 +114,7 @@ function cropSize(size: z.output<typeof sizeField>): Size {
 }
 
 function nonZero(std: [number, number, number]): [number, number, number] {
-  if (std.some((s) => !(s > 0))) throw new DataError(said`The preprocessor config's "image_std" is [${std.join(', ')}]; all three must be above zero.`);
+  if (std.some((s) => !(s > 0))) throw new DataError(`The preprocessor config's "image_std" is [${std.join(', ')}]; all three must be above zero.`);
   return std;
 }
 
@@ -126,7 +126,7 @@ export async function readPreprocess(tree: FileTree): Promise<PreprocessConfig |
   try {
     json = JSON.parse(new TextDecoder().decode(await tree.read(path)));
   } catch {
-    throw new DataError(said`${path} is not valid JSON.`);
+    throw new DataError(`${path} is not valid JSON.`);
   }
   return parsePreprocess(json);
 }

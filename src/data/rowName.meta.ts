@@ -1,4 +1,3 @@
-import { said, type SaidValue } from '../said/said';
 
 /** A row of a table by its file and its place, from 0: what it is known by. */
 export const rowName = (path: string, row: number): string => `${path}#${row}`;
@@ -10,7 +9,7 @@ export function rowOf(name: string): { path: string; row: number } | null {
 }
 
 /** A name for people. */
-export function spoken(name: string): SaidValue {
+export function spoken(name: string): string {
   const place = rowOf(name);
-  return place ? said`${place.path} (row ${place.row})` : name;
+  return place ? `${place.path} (row ${place.row})` : name;
 }

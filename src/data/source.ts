@@ -1,6 +1,6 @@
+import { FullrankError } from '../errors/errors';
 import type { Message } from '../io/chatTemplate';
 import type { FileTree } from '../io/fileTree';
-import { SaidError, type Said } from '../said/said';
 import type { Twins } from './health';
 
 /** An RGB image of 8 bits a channel, rows from the top, channels last: `data.length === height * width * 3`. */
@@ -55,11 +55,11 @@ export interface Dataset {
   /** Twins in different splits, where all images were looked at. */
   twins?: readonly Twins[];
   /** What was left out on opening and why, sentences for people. */
-  notes?: Said[];
+  notes?: string[];
 }
 
 /** Bad data from outside; the message is one sentence for the person who chose the data. */
-export class DataError extends SaidError {
+export class DataError extends FullrankError {
   override name = 'DataError';
 }
 
@@ -72,7 +72,7 @@ export interface DataSource {
   /** Unique key, e.g. `safetensors-pair`. */
   name: string;
   /** One line of help. */
-  help: Said;
+  help: string;
   /** True when the listed relative paths look like something this source can open. */
   accepts(paths: string[]): boolean;
   open(files: FileTree): Promise<Dataset>;

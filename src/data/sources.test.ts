@@ -4,7 +4,6 @@ import { folderTree } from '../io/fileTree.node';
 import { memoryTree } from '../io/fileTree';
 import { type TensorData, writeSafetensors } from '../io/safetensors';
 import { defined } from '../numbers/defined';
-import { english, said } from '../said/said';
 import { builtinData, openBuiltin } from './builtin';
 import { checkHealth, unreadableNames, withoutNames } from './health';
 import { openDataset } from './index';
@@ -76,7 +75,7 @@ describe('safetensors pair', () => {
 
 /** The test's image format: one byte of colour; `bad` does not decode. */
 const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {
-  if (bytes.length !== 1) throw new DataError(said`${name} cannot be decoded.`);
+  if (bytes.length !== 1) throw new DataError(`${name} cannot be decoded.`);
   return { width: 1, height: 1, data: Uint8Array.of(defined(bytes[0]), defined(bytes[0]), defined(bytes[0])) };
 };
 const bad = new Uint8Array();
@@ -134,7 +133,7 @@ describe('health', () => {
     const paths = [...many('train/a', 30), ...many('train/b', 3), 'test/a/x.png', 'test/a/y.png', 'test/c/x.png'];
     const set: Dataset = await folder(paths, (i) => (i === 4 ? bad : i === 33 ? Uint8Array.of(200) : i === 30 ? Uint8Array.of(200) : Uint8Array.of(i * 6)));
     const { warnings, unreadable } = await checkHealth(set);
-    expect(warnings.map(english)).toEqual([
+    expect(warnings).toEqual([
       'No training example of c: the model cannot learn it.',
       'No test example of b: accuracy there stays unknown.',
       'Classes are unbalanced: 30 training examples of a but 3 of b.',

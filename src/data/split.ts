@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { DataError, type Dataset, type RgbImage, type Split, type TextRow } from './source';
 
 /** A split of the images at `indices` of another, in that order. */
@@ -39,30 +38,30 @@ export function checkTrainable({ title, classes, train, test }: Pick<Dataset, 't
   if (classes.length === 1) {
     throw new DataError(
       texts
-        ? said`${title} has only one class (${defined(classes[0])}); a classifier needs texts of at least two.`
-        : said`${title} has only one class (${defined(classes[0])}); a classifier needs at least two, each with its own folder or name.`,
+        ? `${title} has only one class (${defined(classes[0])}); a classifier needs texts of at least two.`
+        : `${title} has only one class (${defined(classes[0])}); a classifier needs at least two, each with its own folder or name.`,
     );
   }
-  if (classes.length === 0) throw new DataError(said`${title} has no classes; a classifier needs at least two, each with its own folder or name.`);
+  if (classes.length === 0) throw new DataError(`${title} has no classes; a classifier needs at least two, each with its own folder or name.`);
   const present = perClass(train, classes.length).flatMap((n, c) => (n > 0 ? [c] : []));
   const { count } = train;
   if (count === 1) {
     throw new DataError(
-      texts ? said`${title} has only one training text; add more, at least one of each class.` : said`${title} has only one training image; add more, at least one of each class.`,
+      texts ? `${title} has only one training text; add more, at least one of each class.` : `${title} has only one training image; add more, at least one of each class.`,
     );
   }
   if (count === 0) {
-    throw new DataError(texts ? said`${title} has no training text; add more, at least one of each class.` : said`${title} has no training image; add more, at least one of each class.`);
+    throw new DataError(texts ? `${title} has no training text; add more, at least one of each class.` : `${title} has no training image; add more, at least one of each class.`);
   }
   if (present.length < 2) {
     const only = defined(classes[defined(present[0])]);
     throw new DataError(
-      texts ? said`All ${count} training texts of ${title} are of one class (${only}); add texts of another.` : said`All ${count} training images of ${title} are of one class (${only}); add images of another.`,
+      texts ? `All ${count} training texts of ${title} are of one class (${only}); add texts of another.` : `All ${count} training images of ${title} are of one class (${only}); add images of another.`,
     );
   }
   if (test.count === 0) {
     throw new DataError(
-      texts ? said`${title} has no test text; add at least two texts to a class, or a test file.` : said`${title} has no test image; add at least two images to a class, or a test folder.`,
+      texts ? `${title} has no test text; add at least two texts to a class, or a test file.` : `${title} has no test image; add at least two images to a class, or a test folder.`,
     );
   }
 }
@@ -72,5 +71,5 @@ export const textsOf = (rows: readonly TextRow[]): Split => ({
   count: rows.length,
   labels: new Uint16Array(rows.length),
   text: (i) => defined(rows[i]),
-  image: (i) => Promise.reject(new DataError(said`row ${i + 1} is a text; a model of images cannot look at it.`)),
+  image: (i) => Promise.reject(new DataError(`row ${i + 1} is a text; a model of images cannot look at it.`)),
 });

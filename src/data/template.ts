@@ -1,6 +1,5 @@
-import { quote } from '../io/formatError';
+import { quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { DataError } from './source';
 import { lacksColumn } from './texts';
 
@@ -23,7 +22,7 @@ export class Template {
 
   /** Throws DataError of a brace that opens or closes nothing, and of a column that a table does not have. */
   check(path: string, columns: readonly string[]): void {
-    if (/[{}]/.test(this.text.replace(PARTS, ''))) throw new DataError(said`${quote(this.text)} has a brace without its other half; a column stands in two of them, and {{ or }} is a brace itself.`);
+    if (/[{}]/.test(this.text.replace(PARTS, ''))) throw new DataError(`${quote(this.text)} has a brace without its other half; a column stands in two of them, and {{ or }} is a brace itself.`);
     const missing = this.columns.find((column) => !columns.includes(column));
     if (missing !== undefined) throw lacksColumn(path, missing, columns);
   }

@@ -1,6 +1,6 @@
+import { cut, listFirst } from '../errors/text';
 import { breather } from '../io/breathe';
 import { defined } from '../numbers/defined';
-import { firstOf, said, type Said, type SaidValue } from '../said/said';
 import { acrossOf, imbalanceRatio, largest, note, parts, startOf, type Health, type HealthOptions, type ImageRef } from './health';
 import { hasClasses } from './kinds';
 import { spoken } from './rowName.meta';
@@ -58,25 +58,26 @@ function add(health: Health, before: readonly ImageRef[], one: ImageRef, exact: 
   for (const twin of [own, other]) if (twin) note(health, { a: twin, b: one, exact, bits: 0 });
 }
 
-function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
+function warningsOf({ classes, notes, val }: Dataset, health: Health): string[] {
   const { counts, imbalance, duplicates, near } = health;
   const leaks = acrossOf(health);
-  const warnings: Said[] = [];
-  const list = (some: readonly SaidValue[], total?: number) => firstOf(some, shown, total);
+  const warnings: string[] = [];
+  /** Names of classes and files may be of any length. */
+  const list = (some: readonly string[], total?: number) => listFirst(some.map((one) => cut(one, 300)), shown, total);
   const untrained = classes.filter((_, c) => counts.train[c] === 0);
-  if (untrained.length > 0) warnings.push(said`No text to train on of ${list(untrained)}: the model cannot learn that.`);
+  if (untrained.length > 0) warnings.push(`No text to train on of ${list(untrained)}: the model cannot learn that.`);
   const untested = classes.filter((_, c) => counts.test[c] === 0 && defined(counts.train[c]) > 0);
-  if (untested.length > 0) warnings.push(said`No test text of ${list(untested)}: accuracy there stays unknown.`);
+  if (untested.length > 0) warnings.push(`No test text of ${list(untested)}: accuracy there stays unknown.`);
   if (imbalance >= imbalanceRatio) {
     const most = counts.train.indexOf(largest(counts.train));
     const least = counts.train.indexOf(-largest(counts.train.filter((n) => n > 0).map((n) => -n)));
-    warnings.push(said`Classes are unbalanced: ${defined(counts.train[most])} texts to train on of ${defined(classes[most])} but ${defined(counts.train[least])} of ${defined(classes[least])}.`);
+    warnings.push(`Classes are unbalanced: ${defined(counts.train[most])} texts to train on of ${cut(defined(classes[most]))} but ${defined(counts.train[least])} of ${cut(defined(classes[least]))}.`);
   }
-  const held = val ? said`validation or test texts` : said`test texts`;
-  if (leaks.total > 0) warnings.push(leaks.total === 1 ? said`1 pair of the same or nearly the same text in different splits: accuracy on ${held} will flatter.` : said`${leaks.total} pairs of the same or nearly the same text in different splits: accuracy on ${held} will flatter.`);
+  const held = val ? 'validation or test texts' : 'test texts';
+  if (leaks.total > 0) warnings.push(leaks.total === 1 ? `1 pair of the same or nearly the same text in different splits: accuracy on ${held} will flatter.` : `${leaks.total} pairs of the same or nearly the same text in different splits: accuracy on ${held} will flatter.`);
   const torn = [...duplicates.pairs, ...leaks.pairs].filter(({ exact, a, b }) => exact && a.label !== b.label);
-  if (torn.length > 0) warnings.push(said`The same text has different labels: ${list(torn.map(({ a, b }) => said`${spoken(a.name)} is ${defined(classes[a.label])}, ${spoken(b.name)} is ${defined(classes[b.label])}`))}.`);
-  if (duplicates.total > 0) warnings.push(duplicates.total === 1 ? said`1 text is there more than once.` : said`${duplicates.total} texts are there more than once.`);
-  if (near.total > 0) warnings.push(near.total === 1 ? said`1 pair of texts within a split differs in capitals, signs or blanks alone.` : said`${near.total} pairs of texts within a split differ in capitals, signs or blanks alone.`);
+  if (torn.length > 0) warnings.push(`The same text has different labels: ${list(torn.map(({ a, b }) => `${spoken(a.name)} is ${defined(classes[a.label])}, ${spoken(b.name)} is ${defined(classes[b.label])}`))}.`);
+  if (duplicates.total > 0) warnings.push(duplicates.total === 1 ? '1 text is there more than once.' : `${duplicates.total} texts are there more than once.`);
+  if (near.total > 0) warnings.push(near.total === 1 ? '1 pair of texts within a split differs in capitals, signs or blanks alone.' : `${near.total} pairs of texts within a split differ in capitals, signs or blanks alone.`);
   return [...warnings, ...(notes ?? [])];
 }

@@ -1,8 +1,8 @@
+import { cut, jsonOf, quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
-import { FormatError, jsonOf, quote } from '../io/formatError';
+import { FormatError } from '../io/formatError';
 import { readTable, textTables, type Table } from '../io/table';
 import { defined } from '../numbers/defined';
-import { cut, said, type Said } from '../said/said';
 import { classNamed, findColumn, labelColumn, labelNames, NamedClasses, sortClasses } from './columns';
 import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';
@@ -46,8 +46,8 @@ const STRATA = 10;
  */
 export async function openTexts(tree: FileTree, { columns = {}, labels: asked, seed = usualSplit.seed }: TextOptions = {}): Promise<TextDataset> {
   const paths = textTables(tree.paths());
-  if (paths.length === 0) throw new DataError(said`${tree.name} holds no table of texts; give CSV, TSV, JSON lines or parquet.`);
-  if (paths.length > MAX_FILES) throw new DataError(said`${tree.name} holds ${paths.length} tables, at most ${MAX_FILES} are read.`);
+  if (paths.length === 0) throw new DataError(`${tree.name} holds no table of texts; give CSV, TSV, JSON lines or parquet.`);
+  if (paths.length > MAX_FILES) throw new DataError(`${tree.name} holds ${paths.length} tables, at most ${MAX_FILES} are read.`);
   const rows: Read[] = [];
   const named = new NamedClasses();
   let used: TextColumns = {};
@@ -79,7 +79,7 @@ export async function tableOf(tree: FileTree, path: string, lists: readonly stri
   try {
     return /\.parquet$/i.test(path) ? await (await import('../io/parquetTable')).readParquetTable(tree, path, lists) : await readTable(tree, path);
   } catch (error) {
-    if (error instanceof FormatError) throw new DataError(error.said);
+    if (error instanceof FormatError) throw new DataError(error.message);
     throw error;
   }
 }
@@ -101,7 +101,7 @@ function shownCell(value: unknown): string {
 export const listing = (columns: readonly string[]): string => columns.slice(0, 12).map((name) => cut(name)).join(', ');
 
 /** That a table lacks a column which was asked for. */
-export const lacksColumn = (path: string, name: string, columns: readonly string[]): DataError => new DataError(said`${path} has no column ${quote(name)}; it has ${listing(columns)}.`);
+export const lacksColumn = (path: string, name: string, columns: readonly string[]): DataError => new DataError(`${path} has no column ${quote(name)}; it has ${listing(columns)}.`);
 
 function columnsOf(table: Table, path: string, asked: TextColumns, words: boolean): TextColumns {
   const { columns } = table;
@@ -114,8 +114,8 @@ function columnsOf(table: Table, path: string, asked: TextColumns, words: boolea
   const label = asked.label !== undefined ? there(asked.label) : (usual() ?? (words ? undefined : repeating(table)) ?? labelColumn(path, columns));
   const others = rest([label]);
   const text = asked.text !== undefined ? there(asked.text) : (findColumn(others, words ? [...wordNames, ...firstNames] : firstNames) ?? longest(table, others));
-  if (text === label) throw new DataError(said`The column ${quote(label)} cannot be the texts and what they are at once; choose two columns.`);
-  if (text === undefined) throw new DataError(said`${path} has no column of texts beside ${cut(label)}; it has ${listing(columns)}.`);
+  if (text === label) throw new DataError(`The column ${quote(label)} cannot be the texts and what they are at once; choose two columns.`);
+  if (text === undefined) throw new DataError(`${path} has no column of texts beside ${cut(label)}; it has ${listing(columns)}.`);
   const pair = asked.pair === '' ? undefined : asked.pair !== undefined ? there(asked.pair) : words ? undefined : findColumn(rest([label, text]), pairNames.get(text.toLowerCase()) ?? []);
   return { text, label, ...(pair !== undefined && { pair }) };
 }
@@ -196,7 +196,7 @@ function readRows(table: Table, path: string, { text, pair, label }: TextColumns
     const first = table.value(row, text!);
     if (words) {
       const [own, tags] = [wordsOf(first), wordsOf(table.value(row, label!))];
-      if (own.length !== tags.length) throw new DataError(said`${spoken(name)} has ${own.length} words and ${tags.length} tags.`);
+      if (own.length !== tags.length) throw new DataError(`${spoken(name)} has ${own.length} words and ${tags.length} tags.`);
       return { part, name, first: own.join(' '), second: null, label: tags, words: own };
     }
     const found = table.cell(row, label!);
@@ -208,21 +208,21 @@ function readRows(table: Table, path: string, { text, pair, label }: TextColumns
 
 function assemble(title: string, read: Read[], { named, asked, columns, table, seed }: { named: NamedClasses; asked?: TextLabels; columns: TextColumns; table: TextTable; seed: number }): TextDataset {
   const { names } = named;
-  const notes: Said[] = [];
+  const notes: string[] = [];
   const empty = read.filter(({ first, second }) => first.trim() === '' && (second ?? '').trim() === '').length;
-  if (empty > 0) notes.push(empty === 1 ? said`1 empty row left out.` : said`${empty} empty rows left out.`);
+  if (empty > 0) notes.push(empty === 1 ? '1 empty row left out.' : `${empty} empty rows left out.`);
   const unlabelled = read.filter(({ label }) => label === null).length;
-  if (unlabelled > 0) notes.push(unlabelled === 1 ? said`1 row without a label left out.` : said`${unlabelled} rows without a label left out.`);
+  if (unlabelled > 0) notes.push(unlabelled === 1 ? '1 row without a label left out.' : `${unlabelled} rows without a label left out.`);
   const rows = read.filter(({ label, first, second }) => label !== null && (first.trim() !== '' || (second ?? '').trim() !== ''));
-  if (rows.length === 0) throw new DataError(said`${title} holds no labelled text.`);
+  if (rows.length === 0) throw new DataError(`${title} holds no labelled text.`);
   const labels = asked ?? (!names && rows.every(({ label }) => Number.isFinite(Number(label))) && rows.some(({ label }) => !Number.isInteger(Number(label))) ? 'numbers' : 'classes');
   const wrong = labels === 'numbers' && rows.find(({ label }) => !Number.isFinite(Number(label)));
-  if (wrong) throw new DataError(said`${spoken(wrong.name)} has the label ${quote(String(wrong.label))}, which is not a number.`);
+  if (wrong) throw new DataError(`${spoken(wrong.name)} has the label ${quote(String(wrong.label))}, which is not a number.`);
   const classes = labels === 'numbers' ? [columns.label!] : (names ?? sortClasses(rows.flatMap(({ label }) => label!)));
-  if (classes.length > 65_535) throw new DataError(said`${title} holds ${classes.length} classes, at most 65535 are accepted; are its labels numbers?`);
+  if (classes.length > 65_535) throw new DataError(`${title} holds ${classes.length} classes, at most 65535 are accepted; are its labels numbers?`);
   const place = new Map(classes.map((name, i) => [name, i]));
   // Where one file names the classes, another may have labels of other ones.
-  if (names && labels !== 'numbers') for (const { name, label } of rows) for (const one of [label!].flat()) if (!place.has(one)) throw new DataError(said`${spoken(name)} has the label ${quote(one)}, which is none of the classes that ${named.path} names (${listing(names)}).`);
+  if (names && labels !== 'numbers') for (const { name, label } of rows) for (const one of [label!].flat()) if (!place.has(one)) throw new DataError(`${spoken(name)} has the label ${quote(one)}, which is none of the classes that ${named.path} names (${listing(names)}).`);
   const numbers = labels === 'numbers' ? rows.map(({ label }) => Number(label)) : [];
   const [least, most] = numbers.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [Infinity, -Infinity]);
   const of = (part: Part) => splitOf(rows.filter((row) => row.part === part), labels, place, (n) => Math.min(STRATA - 1, Math.floor((STRATA * (n - least)) / Math.max(1e-9, most - least))));
@@ -255,7 +255,7 @@ function splitOf(rows: Read[], labels: TextLabels, place: Map<string, number>, s
     name: (i) => defined(rows[i]).name,
     text: (i) => row(defined(rows[i])),
     image: (i) => {
-      throw new DataError(said`${spoken(defined(rows[i]).name)} is a text; a model of images cannot look at it.`);
+      throw new DataError(`${spoken(defined(rows[i]).name)} is a text; a model of images cannot look at it.`);
     },
   };
 }
@@ -266,7 +266,7 @@ export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}):
   for (const path of textTables(tree.paths())) {
     const table = await tableOf(tree, path);
     const text = columns.text ?? findColumn(table.columns, firstNames) ?? table.columns[0];
-    if (text === undefined) throw new DataError(said`${path} has no columns; the first line of a table names them.`);
+    if (text === undefined) throw new DataError(`${path} has no columns; the first line of a table names them.`);
     if (!table.columns.includes(text)) throw lacksColumn(path, text, table.columns);
     const pair = columns.pair ?? findColumn(table.columns, pairNames.get(text.toLowerCase()) ?? []);
     for (let row = 0; row < table.rows; row++) {
@@ -275,6 +275,6 @@ export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}):
       rows.push({ first: words?.join(' ') ?? asText(first), second: pair === undefined ? null : asText(table.value(row, pair)), ...(words && { words }) });
     }
   }
-  if (rows.length === 0) throw new DataError(said`${tree.name} holds no text; give CSV, TSV, JSON lines or parquet.`);
+  if (rows.length === 0) throw new DataError(`${tree.name} holds no text; give CSV, TSV, JSON lines or parquet.`);
   return textsOf(rows);
 }

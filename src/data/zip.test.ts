@@ -5,13 +5,12 @@ import { filesTree, memoryTree, type FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { zipTree } from '../io/zipTree';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { openDataset } from './index';
 import { DataError, type RgbImage } from './source';
 
 const byte = (v: number) => Uint8Array.of(v);
 const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {
-  if (bytes.length !== 1) throw new DataError(said`${name} cannot be decoded.`);
+  if (bytes.length !== 1) throw new DataError(`${name} cannot be decoded.`);
   return { width: 1, height: 1, data: Uint8Array.of(defined(bytes[0]), defined(bytes[0]), defined(bytes[0])) };
 };
 const pets: Zippable = { 'pets/train/cat/1.png': byte(1), 'pets/train/dog/1.png': byte(2), 'pets/val/cat/2.png': byte(3), 'pets/test/dog/2.png': byte(4), '__MACOSX/pets/train/cat/._1.png': byte(9) };

@@ -1,6 +1,5 @@
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
-import { said } from '../said/said';
 import { isImagePath } from './imageFiles';
 import { DataError, type DataSource, type Dataset } from './source';
 
@@ -11,7 +10,7 @@ const isZip = (path: string): boolean => /\.zip$/i.test(path) && !/(^|\/)(\.|__M
 export function zipSource(open: (tree: FileTree) => Promise<Dataset>): DataSource {
   return {
     name: 'zip',
-    help: said`a zip of any of these`,
+    help: 'a zip of any of these',
     accepts: hasArchive,
     open: async (files) => open(await unzipped(files)),
   };
@@ -28,7 +27,7 @@ export function hasArchive(paths: string[]): boolean {
  */
 export async function unzipped(files: FileTree): Promise<FileTree> {
   const zips = files.paths().filter(isZip);
-  if (zips.length > maxArchives) throw new DataError(said`${files.name} holds ${zips.length} zips, at most ${maxArchives} are opened.`);
+  if (zips.length > maxArchives) throw new DataError(`${files.name} holds ${zips.length} zips, at most ${maxArchives} are opened.`);
   // The library is fetched when a zip is there.
   const { zipTree } = await import('../io/zipTree');
   const found = new Map<string, { tree: FileTree; path: string }>();
@@ -39,7 +38,7 @@ export async function unzipped(files: FileTree): Promise<FileTree> {
     try {
       tree = await zipTree(files, path);
     } catch (error) {
-      if (error instanceof FormatError) throw new DataError(error.said);
+      if (error instanceof FormatError) throw new DataError(error.message);
       throw error;
     }
     const folder = path.replace(/\.zip$/i, '');
@@ -49,14 +48,14 @@ export async function unzipped(files: FileTree): Promise<FileTree> {
     const shared = zips.length > 1 && inner.every((p) => p.startsWith(own)) ? own.length : 0;
     for (const p of inner) {
       const place = zips.length === 1 ? path.slice(0, path.lastIndexOf('/') + 1) + p : `${folder}/${p.slice(shared)}`;
-      if (found.has(place)) throw new DataError(said`${files.name} holds ${place} both beside and inside ${path}.`);
+      if (found.has(place)) throw new DataError(`${files.name} holds ${place} both beside and inside ${path}.`);
       found.set(place, { tree, path: p });
     }
     if (zips.length === 1) name = tree.name;
   }
   const at = (path: string) => {
     const entry = found.get(path);
-    if (!entry) throw new FormatError(said`"${name}" has no file ${JSON.stringify(path)}.`);
+    if (!entry) throw new FormatError(`"${name}" has no file ${JSON.stringify(path)}.`);
     return entry;
   };
   return {

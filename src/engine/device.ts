@@ -1,5 +1,6 @@
+import { messageOf } from '../errors/errors';
+import { cut } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { english, reasonOf, said, type Said } from '../said/said';
 import { EngineError } from './errors';
 import type { Chooser } from './forms';
 import { needsNudges, nudged } from './nudge';
@@ -39,11 +40,10 @@ const WANTED_LIMITS = [
   'minStorageBufferOffsetAlignment',
 ] as const;
 
-const report = (problem: DeviceReport['problem'], said?: Said): DeviceReport => ({
+const report = (problem: DeviceReport['problem'], message = ''): DeviceReport => ({
   ok: problem === '',
   problem,
-  message: said ? english(said) : '',
-  ...(said && { said }),
+  message,
   vendor: '',
   architecture: '',
   description: '',
@@ -59,10 +59,10 @@ const report = (problem: DeviceReport['problem'], said?: Said): DeviceReport => 
  */
 export async function openDevice(gpu: GPU | undefined, secure = true): Promise<Device | DeviceReport> {
   if (!secure) {
-    return report('insecure-context', said`WebGPU needs a secure page: open it through https, or at http://localhost on this machine.`);
+    return report('insecure-context', 'WebGPU needs a secure page: open it through https, or at http://localhost on this machine.');
   }
   if (!gpu) {
-    return report('no-webgpu', said`This browser has no WebGPU. Chrome or Edge 113+, Safari 26+ and Firefox 141+ on Windows have it.`);
+    return report('no-webgpu', 'This browser has no WebGPU. Chrome or Edge 113+, Safari 26+ and Firefox 141+ on Windows have it.');
   }
   let adapter: GPUAdapter | null;
   try {
@@ -74,10 +74,10 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
     }
   } catch (error) {
     // Firefox releases that cannot have WebGPU say so only here when it is set in about:config.
-    return report('no-adapter', said`The browser has WebGPU and gives no graphics card: ${reasonOf(error)}`);
+    return report('no-adapter', `The browser has WebGPU and gives no graphics card: ${cut(messageOf(error), 1000)}`);
   }
   if (!adapter) {
-    return report('no-adapter', said`WebGPU is there, but no graphics card answered. Update the driver, or restart the browser if a GPU process crashed.`);
+    return report('no-adapter', 'WebGPU is there, but no graphics card answered. Update the driver, or restart the browser if a GPU process crashed.');
   }
   const features: string[] = [...adapter.features];
   const matrices = features.includes(MATRIX) ? usableMatrices(adapter.info, features) : [];
@@ -86,13 +86,13 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
   for (const name of WANTED_LIMITS) limits[name] = Number(adapter.limits[name]);
   const { maxComputeInvocationsPerWorkgroup = 0, maxStorageBuffersPerShaderStage = 0 } = limits;
   if (maxComputeInvocationsPerWorkgroup < 256 || maxStorageBuffersPerShaderStage < 8) {
-    return report('limits', said`The adapter allows ${maxComputeInvocationsPerWorkgroup} invocations and ${maxStorageBuffersPerShaderStage} buffers per shader; Fullrank needs 256 and 8.`);
+    return report('limits', `The adapter allows ${maxComputeInvocationsPerWorkgroup} invocations and ${maxStorageBuffersPerShaderStage} buffers per shader; Fullrank needs 256 and 8.`);
   }
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({ requiredFeatures: wanted, requiredLimits: limits });
   } catch (error) {
-    return report('no-adapter', said`The graphics card refused a device: ${reasonOf(error)}`);
+    return report('no-adapter', `The graphics card refused a device: ${cut(messageOf(error), 1000)}`);
   }
   const { info } = adapter;
   const about: DeviceReport = {
@@ -137,7 +137,7 @@ export const isDevice = (x: Device | DeviceReport): x is Device => 'gpu' in x;
 /** How long after the first failed promise of a device `gpu.lost` is waited for. */
 const LOST_WITHIN_MS = 500;
 
-const lostError = (details: string) => new EngineError('device-lost', said`The graphics device was lost (driver reset, memory, or sleep).`, details);
+const lostError = (details: string) => new EngineError('device-lost', 'The graphics device was lost (driver reset, memory, or sleep).', details);
 
 function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device {
   const nudges = needsNudges();
@@ -172,7 +172,7 @@ function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device
     },
     check() {
       if (self.lost) throw lostError(`${self.lost.reason}: ${self.lost.message}`);
-      if (self.errors.length) throw new EngineError('validation', said`The graphics driver rejected a command: ${defined(defined(self.errors[0]).split('\n')[0])}`, self.errors.join('\n\n'));
+      if (self.errors.length) throw new EngineError('validation', `The graphics driver rejected a command: ${defined(defined(self.errors[0]).split('\n')[0])}`, self.errors.join('\n\n'));
     },
     async wait(promise) {
       try {

@@ -1,4 +1,4 @@
-import { allOf, said, SaidError, type Said } from '../said/said';
+import { FullrankError } from '../errors/errors';
 
 /** What went wrong, so that callers can choose what to offer. */
 export type EngineErrorKind =
@@ -13,11 +13,11 @@ export type EngineErrorKind =
   | 'shape';
 
 /** An error of the engine. `message` is one sentence for people; `details` is for a bug report. */
-export class EngineError extends SaidError {
+export class EngineError extends FullrankError {
   override name = 'EngineError';
   constructor(
     readonly kind: EngineErrorKind,
-    what: Said,
+    what: string,
     readonly details = '',
   ) {
     super(what);
@@ -28,6 +28,6 @@ export class EngineError extends SaidError {
 export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
 /** Throws a shape error: `op: what, [shape] and [shape]`, and the way out. */
-export function fail(op: string, what: Said, ...shapes: (readonly number[])[]): never {
-  throw new EngineError('shape', shapes.length ? said`${op}: ${what}, ${allOf(shapes.map(shapeText))}` : said`${op}: ${what}`);
+export function fail(op: string, what: string, ...shapes: (readonly number[])[]): never {
+  throw new EngineError('shape', shapes.length ? `${op}: ${what}, ${shapes.map(shapeText).join(' and ')}` : `${op}: ${what}`);
 }

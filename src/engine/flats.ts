@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { fail } from './errors';
 import type { FlatName, Storage, Tensor } from './tensor';
 
@@ -41,7 +40,7 @@ export class FlatLayout {
   constructor(readonly maxBytes: number) {}
 
   add(group: string, tensor: Tensor, grad: Storage, members: readonly Tensor[] = [tensor]): void {
-    if (this.sealed) fail('param', said`${tensor.label} declared after the optimizer was recorded`);
+    if (this.sealed) fail('param', `${tensor.label} declared after the optimizer was recorded`);
     this.laid.push({ group, tensor, grad, members });
   }
 

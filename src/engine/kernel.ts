@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { EngineError } from './errors';
 
 /** A storage binding as the WGSL text declares it. */
@@ -66,26 +65,26 @@ export function kernel(name: string, source: string, libs: string[] = [], share?
   let stepBinding = -1;
   // Stryker disable next-line StringLiteral: what has matched has both
   for (const [, group, slot, space, access, id = '', type = ''] of plain.matchAll(BINDING)) {
-    if (group !== '0') throw new EngineError('shader', said`${name}: binding ${id} is in group ${group ?? ''}; kernels use group 0 only`);
+    if (group !== '0') throw new EngineError('shader', `${name}: binding ${id} is in group ${group ?? ''}; kernels use group 0 only`);
     if (space === 'uniform') {
       if (id === 'p') paramsBinding = Number(slot);
       else if (id === 'step') stepBinding = Number(slot);
-      else throw new EngineError('shader', said`${name}: uniform ${id} is neither p nor step`);
+      else throw new EngineError('shader', `${name}: uniform ${id} is neither p nor step`);
       continue;
     }
     const element = /^array<\s*(.+?)\s*>$/.exec(type.trim())?.[1];
-    if (!element) throw new EngineError('shader', said`${name}: binding ${id} must be a runtime array, not ${type}`);
+    if (!element) throw new EngineError('shader', `${name}: binding ${id} must be a runtime array, not ${type}`);
     bindings.push({ name: id, binding: Number(slot), access: (access ?? 'read') as Binding['access'], element: aliases.get(element) ?? element });
   }
   const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(plain);
-  if (struct && paramsBinding < 0) throw new EngineError('shader', said`${name}: struct Params has no uniform p`);
+  if (struct && paramsBinding < 0) throw new EngineError('shader', `${name}: struct Params has no uniform p`);
   // Stryker disable next-line StringLiteral: what has matched has both, and nothing is declared in a text without a colon
   const params = [...(struct?.[1] ?? '').matchAll(/(\w+)\s*:\s*([^,\s]+)/g)].map(([, field = '', type = '']) => {
-    if (!/^(u32|i32|f32)$/.test(type)) throw new EngineError('shader', said`${name}: param ${field} is ${type}; params are u32, i32 or f32`);
+    if (!/^(u32|i32|f32)$/.test(type)) throw new EngineError('shader', `${name}: param ${field} is ${type}; params are u32, i32 or f32`);
     return { name: field, type: type as 'u32' | 'i32' | 'f32' };
   });
   const slots = [...bindings.map((b) => b.binding), paramsBinding, stepBinding].filter((slot) => slot >= 0);
-  if (new Set(slots).size < slots.length) throw new EngineError('shader', said`${name}: two variables have the same binding`);
+  if (new Set(slots).size < slots.length) throw new EngineError('shader', `${name}: two variables have the same binding`);
   const overrides = [...plain.matchAll(/override\s+(\w+)/g)].map((m) => defined(m[1]));
   const lengths = [...plain.matchAll(/var<workgroup>\s*\w+\s*:\s*([^;]+);/g)].flatMap(([, type]) => defined(type).match(/\w+/g)!);
   const sizes = overrides.filter((override) => lengths.includes(override));

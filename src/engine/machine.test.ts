@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { defined } from '../numbers/defined';
 import { scaleBy } from '../ops/add';
 import { linear } from '../ops/matmul';
-import { said } from '../said/said';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { traffic } from '../testing/traffic';
@@ -348,7 +347,7 @@ describe('out of memory', () => {
     const refused = (end: string) => ({ kind: 'out-of-memory', message: expect.stringMatching(new RegExp(`^pixels needs \\d+ bytes in one (buffer|binding), this device allows \\d+ \\(planned: .*input [\\d.]+ MiB.*\\)\\.${end}$`)) as string });
     await expect(Machine.build(device, rec)).rejects.toMatchObject(refused(''));
     // Whoever records knows what could be smaller.
-    rec.advise = (bytes, one) => said`Of ${Object.keys(bytes).join()}: ${String(one)}.`;
+    rec.advise = (bytes, one) => `Of ${Object.keys(bytes).join()}: ${String(one)}.`;
     await expect(Machine.build(device, rec)).rejects.toMatchObject(refused(' Of input: true\\.'));
     expect(made).not.toHaveBeenCalled();
     made.mockRestore();

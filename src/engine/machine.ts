@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import type { Device } from './device';
 import { EngineError } from './errors';
 import { formOf, type Form } from './forms';
@@ -138,9 +137,9 @@ export class Machine {
   write(t: Tensor, data: ArrayBufferView, byteOffset = 0): void {
     const place = this.place(t);
     if (!place) return;
-    if (t.role === 'frozen' && this.borrows(t)) throw new EngineError('shape', said`${t.label} is borrowed; only the machine that lends it may write it`);
+    if (t.role === 'frozen' && this.borrows(t)) throw new EngineError('shape', `${t.label} is borrowed; only the machine that lends it may write it`);
     if (byteOffset + data.byteLength > Math.max(t.storage.bytes, 4)) {
-      throw new EngineError('shape', said`${t.label}: ${byteOffset + data.byteLength} bytes do not fit into ${t.storage.bytes}`);
+      throw new EngineError('shape', `${t.label}: ${byteOffset + data.byteLength} bytes do not fit into ${t.storage.bytes}`);
     }
     let bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
     // Stryker disable next-line ArithmeticOperator,ConditionalExpression: a copy of whole words is written as they are
@@ -199,7 +198,7 @@ export class Machine {
 
   private sourceOf(t: Tensor): Source {
     const place = this.place(t);
-    if (!place || defined(this.plan.buffers[place.buffer]).role === 'temp') throw new EngineError('shape', said`${t.label} is not in any program, or shares its memory; keep() it`);
+    if (!place || defined(this.plan.buffers[place.buffer]).role === 'temp') throw new EngineError('shape', `${t.label} is not in any program, or shares its memory; keep() it`);
     return { buffer: defined(this.buffers[place.buffer]), offset: place.offset };
   }
 
@@ -248,7 +247,7 @@ export class Machine {
       const alone = at >= known.unmeasured;
       // In a browser one piece runs while the next waits: the adapter never idles, and a stop takes two pieces at most.
       while (this.inFlight.length >= (this.device.polls || alone ? 1 : IN_FLIGHT)) await this.inFlight.shift();
-      if (signal?.aborted) throw new EngineError('aborted', said`Stopped.`);
+      if (signal?.aborted) throw new EngineError('aborted', 'Stopped.');
       this.device.check();
       let end = at;
       let ms = 0;
@@ -332,7 +331,7 @@ export class Machine {
 
   /** Gives back what is its own. Throws while another machine borrows from it. */
   destroy(): void {
-    if (this.borrowers.size) throw new EngineError('shape', said`${this.borrowers.size} machines still borrow this one's memory; destroy them first`);
+    if (this.borrowers.size) throw new EngineError('shape', `${this.borrowers.size} machines still borrow this one's memory; destroy them first`);
     this.lender?.borrowers.delete(this);
     this.plan.buffers.forEach((b, i) => b.lent === undefined && this.device.destroyBuffer(defined(this.buffers[i])));
   }
@@ -358,7 +357,7 @@ export function bytesText(bytes: MemoryPlan['bytes']): string {
     .join(', ');
 }
 
-const advised = (fact: Said, advice: Said | undefined): Said => (advice ? said`${fact} ${advice}` : fact);
+const advised = (fact: string, advice: string | undefined): string => (advice ? `${fact} ${advice}` : fact);
 
 // Stryker disable next-line ArrayDeclaration: a plan in which nothing is lent asks for none of it
 async function allocate(device: Device, plan: MemoryPlan, advise: Advise | null, lent: GPUBuffer[] = []): Promise<GPUBuffer[]> {
@@ -367,8 +366,8 @@ async function allocate(device: Device, plan: MemoryPlan, advise: Advise | null,
     const { label, role, what, needed, limit } = over;
     const fact =
       what === 'bytes'
-        ? said`${label} needs ${needed} bytes in one buffer, this device allows ${limit} (planned: ${bytesText(plan.bytes)}).`
-        : said`${label} needs ${needed} bytes in one binding, this device allows ${limit} (planned: ${bytesText(plan.bytes)}).`;
+        ? `${label} needs ${needed} bytes in one buffer, this device allows ${limit} (planned: ${bytesText(plan.bytes)}).`
+        : `${label} needs ${needed} bytes in one binding, this device allows ${limit} (planned: ${bytesText(plan.bytes)}).`;
     throw new EngineError('out-of-memory', advised(fact, advise?.({ [role]: needed }, true)));
   }
   const { gpu } = device;
@@ -387,7 +386,7 @@ async function allocate(device: Device, plan: MemoryPlan, advise: Advise | null,
     if (error || made.length < own.length) {
       made.forEach((b) => device.destroyBuffer(b));
       // Also where createBuffer threw: this says why.
-      throw new EngineError('out-of-memory', advised(said`The device could not give ${(plan.total / 2 ** 20).toFixed(1)} MiB (${bytesText(plan.bytes)}).`, advise?.(plan.bytes, false)), error?.message ?? '');
+      throw new EngineError('out-of-memory', advised(`The device could not give ${(plan.total / 2 ** 20).toFixed(1)} MiB (${bytesText(plan.bytes)}).`, advise?.(plan.bytes, false)), error?.message ?? '');
     }
   }
   const next = made.values();

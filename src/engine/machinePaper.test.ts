@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { said } from '../said/said';
 import { openPaper, paperGpu, type PaperGpu } from '../testing/paperGpu';
 import { there } from '../testing/there';
 import type { Device } from './device';
@@ -129,7 +128,7 @@ describe('what is built', () => {
     ['errors of the driver', () => device.errors.push('something'), { kind: 'validation' }],
   ])('%s ends it, with all memory given back', async (_, spoil, error) => {
     const { rec } = both();
-    rec.advise = (bytes, isOne) => said`${Object.keys(bytes)[0] ?? ''}: ${String(isOne)}`;
+    rec.advise = (bytes, isOne) => `${Object.keys(bytes)[0] ?? ''}: ${String(isOne)}`;
     spoil();
     await expect(Machine.build(device, rec)).rejects.toMatchObject(error);
     expect([device.ledger, paper.buffers.filter(({ destroyed }) => !destroyed), paper.scopes]).toEqual([{}, [], 0]);

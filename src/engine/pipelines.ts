@@ -1,4 +1,3 @@
-import { said } from '../said/said';
 import type { Device } from './device';
 import { EngineError } from './errors';
 import { formOf } from './forms';
@@ -129,7 +128,7 @@ async function build(device: Device, kernel: Kernel, text: string, constants: Re
     // A lost device fails any kernel, so ask whether it still answers before the kernel is blamed.
     await device.wait(Promise.all([scope, gpu.queue.onSubmittedWorkDone()]));
     if (device.lost) device.check();
-    throw new EngineError('shader', said`kernel ${kernel.name} did not compile: ${await explain(module, text, error as Error)}`, text);
+    throw new EngineError('shader', `kernel ${kernel.name} did not compile: ${await explain(module, text, error as Error)}`, text);
   }
 }
 

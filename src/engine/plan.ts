@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { fail } from './errors';
 import type { Program, Recorder } from './record';
 import type { BytesByRole, Role, Storage } from './tensor';
@@ -108,7 +107,7 @@ function layOut(rec: Recorder): MemoryPlan {
         else {
           const life = lives.get(storage);
           // Another program has its own use for the buffer of this one's.
-          if (life && life.program !== program) fail(storage.label, said`a temporary of program ${life.program.name} is used in program ${program.name} too; keep it (Recorder.keep), or make it once a step (Recorder.once)`);
+          if (life && life.program !== program) fail(storage.label, `a temporary of program ${life.program.name} is used in program ${program.name} too; keep it (Recorder.keep), or make it once a step (Recorder.once)`);
           if (life) life.last = i;
           else lives.set(storage, { storage, program, first: i, last: i });
         }
@@ -146,7 +145,7 @@ function layOut(rec: Recorder): MemoryPlan {
     for (const entry of entries) {
       for (const { storage } of Object.values(entry.tensors)) {
         const { buffer, offset, bytes } = places.get(storage)!;
-        if (offset % rec.align) fail(storage.label, said`lies at byte ${offset} of its buffer, where it can be bound only with the stack it is in`);
+        if (offset % rec.align) fail(storage.label, `lies at byte ${offset} of its buffer, where it can be bound only with the stack it is in`);
         defined(buffers[buffer]).bound = Math.max(defined(buffers[buffer]).bound, bytes);
       }
     }

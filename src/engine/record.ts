@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import { EngineError, fail } from './errors';
 import { ALIGN, FlatLayout, type FlatRange } from './flats';
 import type { Forms } from './forms';
@@ -62,7 +61,7 @@ export interface RecorderOptions {
 }
 
 /** What would make less of what is recorded, where there is no memory for these bytes; `one`: they are those of one buffer, which is too large. */
-export type Advise = (bytes: BytesByRole, one: boolean) => Said;
+export type Advise = (bytes: BytesByRole, one: boolean) => string;
 
 /** How one attention runs: in which kernels, and whether its forward keeps the probabilities for its backward. */
 export interface AttentionForm {
@@ -112,7 +111,7 @@ let active: Recorder | null = null;
 
 /** The recorder that ops append to. Throws outside `Recorder.program`. */
 export function recorder(): Recorder {
-  if (!active) throw new EngineError('shape', said`no program is being recorded; call ops inside Recorder.program(name, fn)`);
+  if (!active) throw new EngineError('shape', 'no program is being recorded; call ops inside Recorder.program(name, fn)');
   return active;
 }
 
@@ -184,8 +183,8 @@ export class Recorder {
 
   /** Records `body` as a program. Ops called inside append to it. `gradients: false` keeps nothing for a backward. */
   program(name: string, body: () => void, { gradients = true } = {}): Program {
-    if (active) throw new EngineError('shape', said`program ${name}: another program is being recorded`);
-    if (this.programs.some((p) => p.name === name)) throw new EngineError('shape', said`program ${name} is recorded already`);
+    if (active) throw new EngineError('shape', `program ${name}: another program is being recorded`);
+    if (this.programs.some((p) => p.name === name)) throw new EngineError('shape', `program ${name} is recorded already`);
     this.entries = [];
     this.tape = [];
     this.grads = new Map();
@@ -280,7 +279,7 @@ export class Recorder {
   declare(role: Role, label: string, shape: readonly number[], dtype: DType = 'f32', requiresGrad = false, cornerOf?: readonly number[]): Tensor {
     const known = this.persistent.get(label);
     if (known) {
-      if (sizeOf(known.shape) !== sizeOf(shape)) fail(label, said`declared twice with different shapes`, known.shape, shape);
+      if (sizeOf(known.shape) !== sizeOf(shape)) fail(label, 'declared twice with different shapes', known.shape, shape);
       return known;
     }
     const made = this.make(role, label, shape, dtype, requiresGrad);
@@ -348,7 +347,7 @@ export class Recorder {
       const whole = this.gradOfParam.get(part.of);
       if (whole) return this.slice(whole, offset, param.shape);
     }
-    return fail('paramGrad', said`${param.label} is not a parameter`);
+    return fail('paramGrad', `${param.label} is not a parameter`);
   }
 
   /** A tensor of a parameter's shape that is kept from step to step, and with a run's checkpoints; zero before the first. */
@@ -374,7 +373,7 @@ export class Recorder {
 
   /** Another shape over the same bytes; gradients follow. */
   view(t: Tensor, shape: readonly number[]): Tensor {
-    if (sizeOf(shape) !== sizeOf(t.shape)) fail('view', said`${t.label}: sizes differ`, t.shape, shape);
+    if (sizeOf(shape) !== sizeOf(t.shape)) fail('view', `${t.label}: sizes differ`, t.shape, shape);
     return { ...t, shape };
   }
 
@@ -391,9 +390,9 @@ export class Recorder {
     const width = defined(t.shape[t.shape.length - 1]);
     const all = sizeOf(t.shape) / width;
     if (first === 0 && count === all) return t;
-    if (!['f32', 'u32', 'f16', 'q8'].includes(t.dtype) || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', said`${t.label} cannot be sliced`);
+    if (!['f32', 'u32', 'f16', 'q8'].includes(t.dtype) || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', `${t.label} cannot be sliced`);
     const offset = first === 0 ? 0 : bytesOf([first * width], t.dtype);
-    if (first < 0 || first + count > all || offset % ALIGN || (first * width) % WHOLE_WORDS[t.dtype]) fail('rows', said`rows ${first} to ${first + count - 1} of ${t.label} are no slice that can be bound`, t.shape);
+    if (first < 0 || first + count > all || offset % ALIGN || (first * width) % WHOLE_WORDS[t.dtype]) fail('rows', `rows ${first} to ${first + count - 1} of ${t.label} are no slice that can be bound`, t.shape);
     return this.slice(t, offset, [count, width]);
   }
 
@@ -454,31 +453,31 @@ export class Recorder {
     const unknown = names.filter((n) => !expected.includes(n));
     const missing = expected.filter((n) => !names.includes(n));
     if (unknown.length || missing.length) {
-      throw new EngineError('shader', said`${kernel.name}: binds ${expected.join(', ')}, but was given ${names.join(', ')}`);
+      throw new EngineError('shader', `${kernel.name}: binds ${expected.join(', ')}, but was given ${names.join(', ')}`);
     }
     const params = call.params ?? {};
     const fields = kernel.params.map((f) => f.name);
     if (fields.some((f) => !(f in params)) || Object.keys(params).some((f) => !fields.includes(f))) {
-      throw new EngineError('shader', said`${kernel.name}: takes params ${fields.join(', ')}, but was given ${Object.keys(params).join(', ')}`);
+      throw new EngineError('shader', `${kernel.name}: takes params ${fields.join(', ')}, but was given ${Object.keys(params).join(', ')}`);
     }
     for (const b of kernel.bindings) {
       const t = call.tensors[b.name] ?? this.dummy(b);
       if (!defined(ELEMENTS[t.dtype]).test(b.element)) {
-        throw new EngineError('shader', said`${kernel.name}: ${b.name} is array<${b.element}>, but ${t.label} holds ${t.dtype}`);
+        throw new EngineError('shader', `${kernel.name}: ${b.name} is array<${b.element}>, but ${t.label} holds ${t.dtype}`);
       }
       tensors[b.name] = t;
     }
     for (const w of kernel.bindings.filter((b) => b.access === 'read_write')) {
       const clash = kernel.bindings.find((b) => b !== w && wholeOf(defined(tensors[b.name]).storage) === wholeOf(defined(tensors[w.name]).storage));
-      if (clash) throw new EngineError('shader', said`${kernel.name}: ${w.name} and ${clash.name} are the same buffer (${defined(tensors[w.name]).label})`);
+      if (clash) throw new EngineError('shader', `${kernel.name}: ${w.name} and ${clash.name} are the same buffer (${defined(tensors[w.name]).label})`);
     }
     const [x = 1, y = 1, z = 1] = call.grid;
     for (const [name, [x = 1, y = 1, z = 1]] of [[kernel.name, call.grid] as const, ...Object.values(call.forms?.of ?? {}).map((f) => [f.kernel.name, f.grid] as const)]) {
-      if (Math.max(x, y, z) > MAX_GRID || Math.min(x, y, z) < 1) fail(name, said`a grid of ${x} x ${y} x ${z} workgroups is not between 1 and ${MAX_GRID}`);
+      if (Math.max(x, y, z) > MAX_GRID || Math.min(x, y, z) < 1) fail(name, `a grid of ${x} x ${y} x ${z} workgroups is not between 1 and ${MAX_GRID}`);
     }
     for (const form of Object.values(call.forms?.of ?? {})) {
       if (JSON.stringify([form.kernel.bindings, form.kernel.params]) !== JSON.stringify([kernel.bindings, kernel.params])) {
-        throw new EngineError('shader', said`${form.kernel.name} does not bind what ${kernel.name} binds`);
+        throw new EngineError('shader', `${form.kernel.name} does not bind what ${kernel.name} binds`);
       }
     }
     this.entries.push({
@@ -509,10 +508,10 @@ export class Recorder {
    * nothing has read since it was written.
    */
   changesInPlace(t: Tensor, what: string): void {
-    if (t.role !== 'temp') fail(what, said`${t.label} would be changed in place, and others may read it; give a copy`, t.shape);
+    if (t.role !== 'temp') fail(what, `${t.label} would be changed in place, and others may read it; give a copy`, t.shape);
     for (const entry of this.entries.toReversed()) {
       if (writes(entry, t)) return;
-      if (Object.values(entry.tensors).some(({ storage }) => storage === t.storage)) fail(what, said`${t.label} would be changed in place, but ${entry.label} has read it; give a copy`, t.shape);
+      if (Object.values(entry.tensors).some(({ storage }) => storage === t.storage)) fail(what, `${t.label} would be changed in place, but ${entry.label} has read it; give a copy`, t.shape);
     }
   }
 
@@ -550,7 +549,7 @@ export class Recorder {
 
   /** Declares `grad` to be the whole gradient of intermediate `t` (which may be shared: it is never written again). */
   setGrad(t: Tensor, grad: Tensor): void {
-    if (this.collects(t)) fail('gradient', said`that of ${t.label} adds up in a buffer of its own; contribute to it`);
+    if (this.collects(t)) fail('gradient', `that of ${t.label} adds up in a buffer of its own; contribute to it`);
     this.grads.set(t.storage, grad);
   }
 
@@ -582,7 +581,7 @@ export class Recorder {
     const ranges = this.touched.get(whole) ?? new Ranges();
     const before = ranges.count(from, from + bytes);
     if (before > 0 && before < bytes) {
-      fail('gradient', said`some of what reaches ${t.label} (${whole.label}) would be added to what is there and some would replace it; bind it whole everywhere, or in the same slices`, t.shape);
+      fail('gradient', `some of what reaches ${t.label} (${whole.label}) would be added to what is there and some would replace it; bind it whole everywhere, or in the same slices`, t.shape);
     }
     ranges.add(from, from + bytes);
     this.touched.set(whole, ranges);
@@ -595,10 +594,10 @@ export class Recorder {
     const { out, previous, accumulate } = how;
     write(out, previous, accumulate);
     const first = this.entries.slice(from).find((entry) => writes(entry, out));
-    if (!first) return fail('gradient', said`no dispatch writes that of ${t.label}`, t.shape);
+    if (!first) return fail('gradient', `no dispatch writes that of ${t.label}`, t.shape);
     const adds = (first.params.accumulate ?? Accumulate.write) === Number(accumulate);
     const reads = !previous || Object.values(first.tensors).some(({ storage }) => storage === previous.storage);
-    if (!adds || !reads) fail('gradient', said`${first.label} (${first.kernel.name}) would replace what has reached ${t.label} before instead of adding to it; write to a tensor of its own and pass that on`, t.shape);
+    if (!adds || !reads) fail('gradient', `${first.label} (${first.kernel.name}) would replace what has reached ${t.label} before instead of adding to it; write to a tensor of its own and pass that on`, t.shape);
   }
 
   /** Says that contributions to the gradient of `t` may be gated where they are made: each alone, since a gate is linear. */
@@ -685,7 +684,7 @@ export class Recorder {
   }
 
   private make(role: Role, label: string, shape: readonly number[], dtype: DType, requiresGrad: boolean): Tensor {
-    if (shape.some((d) => !Number.isInteger(d) || d < 1)) fail(label, said`every dimension must be a positive integer`, shape);
+    if (shape.some((d) => !Number.isInteger(d) || d < 1)) fail(label, 'every dimension must be a positive integer', shape);
     const storage: Storage = { id: this.nextId++, label, role, bytes: bytesOf(shape, dtype) };
     return { storage, label, shape, dtype, role, requiresGrad };
   }

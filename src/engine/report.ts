@@ -1,4 +1,3 @@
-import type { Said } from '../said/said';
 
 /** Subgroup matrices by the type of their factors. */
 export type MatrixKind = 'f32' | 'f16';
@@ -14,10 +13,8 @@ export interface DeviceReport {
   ok: boolean;
   /** Empty when ok. */
   problem: '' | 'no-webgpu' | 'insecure-context' | 'no-adapter' | 'limits' | 'lost';
-  /** What is wrong, in English; empty when ok. */
+  /** What is wrong; empty when ok. */
   message: string;
-  /** The same for other languages. */
-  said?: Said;
   vendor: string;
   architecture: string;
   description: string;

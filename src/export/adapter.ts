@@ -9,7 +9,6 @@ import { writeSafetensors } from '../io/safetensors';
 import { TEXT_HEAD } from '../models/byText';
 import { ModelError } from '../models/model';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { adapterCard } from './adapterCard';
 import { kindOf, type CardFacts } from './cardText';
 import check from './check.py?raw';
@@ -39,7 +38,7 @@ const text = (s: string): Uint8Array => new TextEncoder().encode(s);
  */
 export async function exportAdapter({ adapted, values, base, preprocess, own_size, generation, probe, facts = {} }: AdapterExport): Promise<SavedFile[]> {
   const { method, model } = adapted;
-  if (method.trains !== 'adapter') throw new ModelError(said`${method.fields.title} saves no adapter; export the model with its trained weights instead.`);
+  if (method.trains !== 'adapter') throw new ModelError(`${method.fields.title} saves no adapter; export the model with its trained weights instead.`);
   const files = await saveAdapter(adapted, values, { base, generation });
   const { auto_mapping } = JSON.parse(new TextDecoder().decode(defined(files[0]).bytes)) as { auto_mapping?: { base_model_class: string } };
   const card = { className: model.language ? kindOf(model).className : (auto_mapping?.base_model_class ?? kindOf(model).className), own_size };

@@ -8,7 +8,6 @@ import { checkWeights } from '../models/load';
 import { ModelError, type Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 
 /** How matrices are stored, and llama.cpp's number of a file whose matrices mostly are. */
 const kinds = { f16: { type: 'F16', number: 1 }, q8_0: { type: 'Q8_0', number: 7 } } as const satisfies Record<string, { type: GgmlType; number: number }>;
@@ -41,11 +40,11 @@ export interface GgufInput {
  */
 export async function exportGguf({ model, source, changed, config, name, ...folder }: GgufInput, dtype: GgufDtype): Promise<AsyncGenerator<Uint8Array>> {
   const { language } = model;
-  if (!model.gguf || !language) throw new ModelError(said`GGUF is for models that go on with texts and that llama.cpp runs; this is a ${model.family} model that does something else.`);
+  if (!model.gguf || !language) throw new ModelError(`GGUF is for models that go on with texts and that llama.cpp runs; this is a ${model.family} model that does something else.`);
   const form = model.gguf();
   const files = new Map((await folder.companions?.())?.map(({ path, bytes }) => [path, bytes]));
   const json = files.get('tokenizer.json');
-  if (!folder.texts || !json) throw new ModelError(said`a GGUF file holds the tokenizer of its model, and this one has no tokenizer.json.`);
+  if (!folder.texts || !json) throw new ModelError('a GGUF file holds the tokenizer of its model, and this one has no tokenizer.json.');
   const tokens = ggufTokenizer({ json, tokenizer: await folder.texts(), size: language.vocab_size, bos: idOf(config.bos_token_id), eos: idOf(config.eos_token_id), name });
   checkWeights(traceModel(model), source);
   const settings: Record<string, GgufValue> = {

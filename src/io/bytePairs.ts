@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { jsonOf, quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { parseJson } from './checkpoint';
-import { FormatError, jsonOf, quote } from './formatError';
+import { FormatError } from './formatError';
 
 /** Tokens with their numbers, and which pairs are joined, the most frequent first. */
 export interface BytePairs {
@@ -51,7 +51,7 @@ export function filedVocabulary(vocabulary: Uint8Array, merges: string): BytePai
 function parseMerges(text: string, file: string): [string, string][] {
   const lines = text.split('\n');
   if (defined(lines[0]).includes('#version')) lines.shift();
-  if (lines.length > MAX_TOKENS) throw new FormatError(said`${file} has ${lines.length} lines, at most ${MAX_TOKENS} are accepted.`);
+  if (lines.length > MAX_TOKENS) throw new FormatError(`${file} has ${lines.length} lines, at most ${MAX_TOKENS} are accepted.`);
   return lines.flatMap((line) => {
     const plain = line.replace(/\r$/, '');
     return plain === '' ? [] : [pairOf(plain, file)];
@@ -61,22 +61,22 @@ function parseMerges(text: string, file: string): [string, string][] {
 /** `a b`, or [a, b] as newer tokenizer.json files have it. Throws FormatError. */
 export function pairOf(value: unknown, file: string): [string, string] {
   const pair: unknown = typeof value === 'string' ? value.split(' ') : value;
-  if (!Array.isArray(pair) || pair.length !== 2 || !pair.every((token) => typeof token === 'string' && token !== '')) throw new FormatError(said`${file} has a merge ${quote(jsonOf(value))}, which is not two tokens.`);
+  if (!Array.isArray(pair) || pair.length !== 2 || !pair.every((token) => typeof token === 'string' && token !== '')) throw new FormatError(`${file} has a merge ${quote(jsonOf(value))}, which is not two tokens.`);
   return pair as [string, string];
 }
 
 /** Tokens by name. Throws FormatError unless the numbers are 0 to n - 1, each once. */
 export function numbered(entries: [string, unknown][], file: string): Map<string, number> {
   const n = entries.length;
-  if (n === 0 || n > MAX_TOKENS) throw new FormatError(said`${file} has ${n} tokens; between 1 and ${MAX_TOKENS} can be used.`);
+  if (n === 0 || n > MAX_TOKENS) throw new FormatError(`${file} has ${n} tokens; between 1 and ${MAX_TOKENS} can be used.`);
   const taken = new Uint8Array(n);
   for (const [token, given] of entries) {
     const id = Number.isInteger(given) ? (given as number) : -1;
-    if (id < 0 || id >= n) throw new FormatError(said`${file} gives ${quote(token)} the number ${quote(jsonOf(given))}; ${n} tokens have numbers 0 to ${n - 1}.`);
-    if (taken[id] === 1) throw new FormatError(said`${file} gives ${quote(token)} the number ${id}, which another token has.`);
+    if (id < 0 || id >= n) throw new FormatError(`${file} gives ${quote(token)} the number ${quote(jsonOf(given))}; ${n} tokens have numbers 0 to ${n - 1}.`);
+    if (taken[id] === 1) throw new FormatError(`${file} gives ${quote(token)} the number ${id}, which another token has.`);
     taken[id] = 1;
   }
   const map = new Map(entries as [string, number][]);
-  if (map.size < n) throw new FormatError(said`${file} makes the same token twice.`);
+  if (map.size < n) throw new FormatError(`${file} makes the same token twice.`);
   return map;
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { said } from '../said/said';
 import { FormatError } from './formatError';
 
 /** What a tokenizer's files say of chats: a template or several by name, as the file has them, and its special tokens by name. */
@@ -15,8 +14,8 @@ export function templateOf({ template }: ChatFiles): string | null {
   if (template === null || template === undefined) return null;
   if (typeof template === 'string') return template;
   const list = named.safeParse(template);
-  if (!list.success) throw new FormatError(said`chat_template in tokenizer_config.json is neither a text nor a list of names and texts.`);
+  if (!list.success) throw new FormatError('chat_template in tokenizer_config.json is neither a text nor a list of names and texts.');
   const found = list.data.find(({ name }) => name === 'default');
-  if (!found) throw new FormatError(said`tokenizer_config.json has several chat templates, and none of them is called default.`);
+  if (!found) throw new FormatError('tokenizer_config.json has several chat templates, and none of them is called default.');
   return found.template;
 }

@@ -1,6 +1,6 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import { cut } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { cut, said, type SaidValue } from '../said/said';
 import { ChatError } from './chatError';
 import { templateOf, type ChatFiles } from './chatFiles';
 import { FormatError, isStumble } from './formatError';
@@ -52,14 +52,14 @@ export class ChatTemplate {
     template: string,
     private readonly tokens: ChatFiles['tokens'],
   ) {
-    if (template.length > MAX_TEMPLATE) throw new FormatError(said`The chat template has ${template.length} letters; at most ${MAX_TEMPLATE} are read.`);
-    if (new RegExp(`\\s{${MAX_BLANKS}}`).test(template)) throw new FormatError(said`The chat template has more than ${MAX_BLANKS} blanks in a row.`);
+    if (template.length > MAX_TEMPLATE) throw new FormatError(`The chat template has ${template.length} letters; at most ${MAX_TEMPLATE} are read.`);
+    if (new RegExp(`\\s{${MAX_BLANKS}}`).test(template)) throw new FormatError(`The chat template has more than ${MAX_BLANKS} blanks in a row.`);
     const marked = template.replace(/\{%(-?)\s*(end)?generation\s*(-?)%\}/g, (_, before: string, end: string | undefined, after: string) => `{%${before} if true %}{{ ${end ? TO_NAME : FROM_NAME} }}{% endif ${after}%}`);
     this.marks = marked !== template;
     try {
       this.program = parse(tokenize(marked, { lstrip_blocks: true, trim_blocks: true }));
     } catch (error) {
-      throw new FormatError(said`The chat template is not Jinja that can be read here: ${reason(error)}`);
+      throw new FormatError(`The chat template is not Jinja that can be read here: ${reason(error)}`);
     }
   }
 
@@ -86,7 +86,7 @@ export class ChatTemplate {
 
   private written(messages: readonly Message[], asks: boolean, from: string, to: string): string {
     const letters = messages.reduce((sum, { content }) => sum + (content?.length ?? 0), 0);
-    if (letters > MAX_LETTERS / 2) throw new ChatError(said`A chat has ${letters} letters; at most ${MAX_LETTERS / 2} are read.`);
+    if (letters > MAX_LETTERS / 2) throw new ChatError(`A chat has ${letters} letters; at most ${MAX_LETTERS / 2} are read.`);
     if (this.stopped >= MAX_STOPS) throw tooMuch();
     const environment = new Environment();
     const globals = { true: true, false: false, none: null, True: true, False: false, None: null, range, strftime_now: now, raise_exception: refuse, ...this.tokens, messages, add_generation_prompt: asks, tools: null, documents: null, [FROM_NAME]: from, [TO_NAME]: to };
@@ -96,20 +96,20 @@ export class ChatTemplate {
     } catch (error) {
       if (error instanceof EndlessError) this.stopped++;
       if (error instanceof ChatError) throw error;
-      throw new ChatError(said`The chat template cannot write it: ${reason(error)}`);
+      throw new ChatError(`The chat template cannot write it: ${reason(error)}`);
     }
   }
 }
 
 /** What the library says, in a sentence that ends. */
-function reason(error: unknown): SaidValue {
-  if (isStumble(error) || !(error instanceof Error) || error.message === '') return said`its parts do not fit together.`;
+function reason(error: unknown): string {
+  if (isStumble(error) || !(error instanceof Error) || error.message === '') return 'its parts do not fit together.';
   const text = cut(error.message, 200);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 const refuse = (why: unknown): never => {
-  throw new ChatError(typeof why === 'string' && why !== '' ? said`The chat template refuses it: ${cut(why, 200)}` : said`The chat template refuses it, and does not say why.`);
+  throw new ChatError(typeof why === 'string' && why !== '' ? `The chat template refuses it: ${cut(why, 200)}` : 'The chat template refuses it, and does not say why.');
 };
 
 /** Python's range. Throws ChatError where it is longer than a chat needs. */
@@ -121,7 +121,7 @@ function range(start: number, stop?: number, step = 1): number[] {
 }
 
 class EndlessError extends ChatError {}
-const tooMuch = () => new EndlessError(said`The chat template takes more steps or letters than any chat needs, and was stopped.`);
+const tooMuch = () => new EndlessError('The chat template takes more steps or letters than any chat needs, and was stopped.');
 
 /** A part of a template, as the library has it. */
 interface Node extends Statement {

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { said, type SaidValue } from '../said/said';
 import type { FileTree } from './fileTree';
-import { FormatError, quote } from './formatError';
+import { FormatError } from './formatError';
 import { openSafetensors, tensorSource, treeAccess, type TensorSource } from './safetensors';
 
 const maxIndexBytes = 250_000_000;
@@ -23,17 +23,17 @@ export async function openCheckpoint(tree: FileTree, base = 'model'): Promise<Te
   const pickle = [...paths].find((p) => /\.(bin|pt|pth|ckpt|pkl|pickle)$/i.test(p) && !p.includes('/'));
   if (pickle !== undefined) {
     throw new FormatError(
-      said`${quote(pickle)} is a Python pickle, which can run code when it is opened and is not read here; save the weights as ${single} (save_pretrained with safe_serialization) instead.`,
+      `${quote(pickle)} is a Python pickle, which can run code when it is opened and is not read here; save the weights as ${single} (save_pretrained with safe_serialization) instead.`,
     );
   }
-  throw new FormatError(said`${quote(tree.name)} has neither ${single} nor ${index}; choose the folder that holds the weights.`);
+  throw new FormatError(`${quote(tree.name)} has neither ${single} nor ${index}; choose the folder that holds the weights.`);
 }
 
 async function openNamed(tree: FileTree, path: string): Promise<TensorSource> {
   try {
     return await openSafetensors(await treeAccess(tree, path));
   } catch (error) {
-    if (error instanceof FormatError) throw new FormatError(said`${path}: ${error.said}`);
+    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`);
     throw error;
   }
 }
@@ -42,18 +42,18 @@ async function openShards(tree: FileTree, paths: Set<string>, index: string): Pr
   const weightMap = await readIndex(tree, index);
   const shards = new Map<string, TensorSource>();
   for (const file of shardNames(weightMap, index)) {
-    if (!paths.has(file)) throw new FormatError(said`${index} names the shard ${quote(file)}, which is missing; add it to the folder.`);
+    if (!paths.has(file)) throw new FormatError(`${index} names the shard ${quote(file)}, which is missing; add it to the folder.`);
     shards.set(file, await openNamed(tree, file));
   }
   const owner = new Map<string, TensorSource>();
   for (const [name, file] of Object.entries(weightMap)) {
     const shard = shards.get(file)!;
-    if (!shard.has(name)) throw new FormatError(said`${index} places ${quote(name)} in ${quote(file)}, which does not hold it.`);
+    if (!shard.has(name)) throw new FormatError(`${index} places ${quote(name)} in ${quote(file)}, which does not hold it.`);
     owner.set(name, shard);
   }
   const of = (name: string) => {
     const shard = owner.get(name);
-    if (!shard) throw new FormatError(said`The checkpoint has no tensor ${quote(name)} (it has ${owner.size}).`);
+    if (!shard) throw new FormatError(`The checkpoint has no tensor ${quote(name)} (it has ${owner.size}).`);
     return shard;
   };
   return tensorSource({
@@ -72,20 +72,20 @@ export async function indexShards(tree: FileTree, path: string): Promise<string[
 
 function shardNames(weightMap: Record<string, string>, index: string): string[] {
   const files = [...new Set(Object.values(weightMap))];
-  if (files.length > maxShards) throw new FormatError(said`${index} lists ${files.length} shards, at most ${maxShards} are accepted.`);
+  if (files.length > maxShards) throw new FormatError(`${index} lists ${files.length} shards, at most ${maxShards} are accepted.`);
   // A shard is a file of the same folder, never a path: the index comes from outside.
   const foreign = files.find((file) => !/^[^/\\]+\.safetensors$/.test(file));
-  if (foreign !== undefined) throw new FormatError(said`${index} names ${quote(foreign)}, which is not a safetensors file of the same folder.`);
+  if (foreign !== undefined) throw new FormatError(`${index} names ${quote(foreign)}, which is not a safetensors file of the same folder.`);
   return files;
 }
 
 async function readIndex(tree: FileTree, path: string): Promise<Record<string, string>> {
   const size = await tree.size(path);
-  if (size > maxIndexBytes) throw new FormatError(said`${path} has ${size} bytes, at most ${maxIndexBytes} are accepted.`);
+  if (size > maxIndexBytes) throw new FormatError(`${path} has ${size} bytes, at most ${maxIndexBytes} are accepted.`);
   const { weight_map: map } = await readJson(tree, path, indexFile);
   const count = Object.keys(map).length;
   // Stryker disable next-line ConditionalExpression,EqualityOperator: a test of so many entries would take seconds
-  if (count > maxIndexEntries) throw new FormatError(said`${path} lists ${count} tensors, at most ${maxIndexEntries} are accepted.`);
+  if (count > maxIndexEntries) throw new FormatError(`${path} lists ${count} tensors, at most ${maxIndexEntries} are accepted.`);
   return map;
 }
 
@@ -95,17 +95,17 @@ export async function readJson<T extends z.ZodMiniType>(tree: FileTree, path: st
 }
 
 /** As `readJson`, from bytes already there. */
-export function parseJson<T extends z.ZodMiniType>(bytes: Uint8Array, path: SaidValue, schema: T): z.output<T> {
+export function parseJson<T extends z.ZodMiniType>(bytes: Uint8Array, path: string, schema: T): z.output<T> {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new FormatError(said`${path} is not valid JSON.`);
+    throw new FormatError(`${path} is not valid JSON.`);
   }
   const result = schema.safeParse(json);
   if (!result.success) {
     const issue = defined(result.error.issues[0]);
-    throw new FormatError(issue.path.length > 0 ? said`${path}: ${quote(issue.path.join('.'))}: ${issue.message}.` : said`${path}: ${issue.message}.`);
+    throw new FormatError(issue.path.length > 0 ? `${path}: ${quote(issue.path.join('.'))}: ${issue.message}.` : `${path}: ${issue.message}.`);
   }
   return result.data;
 }

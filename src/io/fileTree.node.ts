@@ -1,8 +1,8 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { said } from '../said/said';
+import { quote } from '../errors/text';
 import { checkRange, type FileTree } from './fileTree';
-import { FormatError, quote } from './formatError';
+import { FormatError } from './formatError';
 
 const maxFiles = 1_000_000;
 
@@ -14,11 +14,11 @@ const maxFiles = 1_000_000;
 export async function folderTree(path: string): Promise<FileTree> {
   const root = resolve(path);
   const kind = await stat(root).catch(() => null);
-  if (!kind) throw new FormatError(said`There is no file or folder ${quote(path, 200)}.`);
+  if (!kind) throw new FormatError(`There is no file or folder ${quote(path, 200)}.`);
   const base = kind.isDirectory() ? root : dirname(root);
   const found = new Set(kind.isDirectory() ? await list(root, '') : [basename(root)]);
   const file = (relative: string) => {
-    if (!found.has(relative)) throw new FormatError(said`${quote(path, 200)} has no file ${quote(relative)}.`);
+    if (!found.has(relative)) throw new FormatError(`${quote(path, 200)} has no file ${quote(relative)}.`);
     return join(base, relative);
   };
   const size = async (relative: string) => (await stat(file(relative))).size;
@@ -35,7 +35,7 @@ export async function folderTree(path: string): Promise<FileTree> {
         let at = 0;
         while (at < bytes.byteLength) {
           const { bytesRead } = await handle.read(bytes, at, bytes.byteLength - at, start + at);
-          if (bytesRead === 0) throw new FormatError(said`${quote(relative)} ended at byte ${start + at} while it was read.`);
+          if (bytesRead === 0) throw new FormatError(`${quote(relative)} ended at byte ${start + at} while it was read.`);
           at += bytesRead;
         }
         return bytes;
@@ -52,7 +52,7 @@ async function list(root: string, below: string): Promise<string[]> {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) found.push(...(await list(root, path)));
     else if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFile(join(root, path))))) found.push(path);
-    if (found.length > maxFiles) throw new FormatError(said`${quote(root, 200)} holds more than ${maxFiles} files; choose a smaller folder.`);
+    if (found.length > maxFiles) throw new FormatError(`${quote(root, 200)} holds more than ${maxFiles} files; choose a smaller folder.`);
   }
   return found.sort();
 }

@@ -1,6 +1,6 @@
+import { quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
-import { FormatError, quote } from './formatError';
+import { FormatError } from './formatError';
 
 /** Read access to a set of files by relative path with forward slashes. */
 export interface FileTree {
@@ -68,7 +68,7 @@ export function blobTree(name: string, files: TreeFile[]): FileTree {
         return new Uint8Array(await file.slice(start, to).arrayBuffer());
       } catch (error) {
         // Browsers refuse to read a File that changed or vanished after it was chosen.
-        throw new FormatError(said`${quote(path)} can no longer be read (${String(error)}); choose the files again.`);
+        throw new FormatError(`${quote(path)} can no longer be read (${String(error)}); choose the files again.`);
       }
     },
   };
@@ -117,11 +117,11 @@ async function get(url: string): Promise<Response> {
   try {
     response = await fetch(url);
   } catch (error) {
-    throw new FormatError(said`${url} could not be reached (${String(error)}); check the connection and try again.`);
+    throw new FormatError(`${url} could not be reached (${String(error)}); check the connection and try again.`);
   }
-  if (!response.ok) throw new FormatError(said`${url} answered ${response.status} ${response.statusText}.`);
+  if (!response.ok) throw new FormatError(`${url} answered ${response.status} ${response.statusText}.`);
   // Servers of single-page apps answer every unknown address with their page.
-  if (response.headers.get('content-type')?.startsWith('text/html')) throw new FormatError(said`${url} is missing: the server answered with a web page.`);
+  if (response.headers.get('content-type')?.startsWith('text/html')) throw new FormatError(`${url} is missing: the server answered with a web page.`);
   return response;
 }
 
@@ -153,12 +153,12 @@ function present<T>(map: ReadonlyMap<string, T>, path: string, name: string): T 
 }
 
 function missing(path: string, name: string): FormatError {
-  return new FormatError(said`${quote(name)} has no file ${quote(path)}.`);
+  return new FormatError(`${quote(name)} has no file ${quote(path)}.`);
 }
 
 /** Throws FormatError unless `[start, end)` lies within the file. */
 export function checkRange(path: string, start: number, end: number, size: number): void {
   if (!(start >= 0 && start <= end && end <= size)) {
-    throw new FormatError(said`${quote(path)} has ${size} bytes; bytes ${start} to ${end} are not there.`);
+    throw new FormatError(`${quote(path)} has ${size} bytes; bytes ${start} to ${end} are not there.`);
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { messageOf } from '../errors/errors';
 import { defined } from '../numbers/defined';
-import { reasonOf, said } from '../said/said';
 import type { FileTree } from './fileTree';
 import { FormatError } from './formatError';
 
@@ -34,16 +34,16 @@ export type GenerationConfig = z.output<typeof fields>;
 export async function readGenerationConfig(tree: FileTree): Promise<GenerationConfig> {
   if (!tree.paths().includes(FILE)) return {};
   const size = await tree.size(FILE);
-  if (size > MAX_BYTES) throw new FormatError(said`${FILE} of ${tree.name} has ${size} bytes; at most ${MAX_BYTES} are read.`);
+  if (size > MAX_BYTES) throw new FormatError(`${FILE} of ${tree.name} has ${size} bytes; at most ${MAX_BYTES} are read.`);
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(await tree.read(FILE)));
   } catch (error) {
-    throw new FormatError(said`${FILE} of ${tree.name} is not JSON: ${reasonOf(error)}`);
+    throw new FormatError(`${FILE} of ${tree.name} is not JSON: ${messageOf(error)}`);
   }
   const read = fields.safeParse(json);
   if (read.success) return read.data;
   // Fields lie one deep.
   const field = defined(read.error.issues[0]).path.join();
-  throw new FormatError(field ? said`${FILE} of ${tree.name} has a bad value for ${field}; correct it, or remove the file.` : said`${FILE} of ${tree.name} is not an object of settings; correct it, or remove the file.`);
+  throw new FormatError(field ? `${FILE} of ${tree.name} has a bad value for ${field}; correct it, or remove the file.` : `${FILE} of ${tree.name} is not an object of settings; correct it, or remove the file.`);
 }

@@ -1,4 +1,3 @@
-import { said } from '../said/said';
 import { FormatError } from './formatError';
 
 /** Unpacks gzip, at most `most` bytes of it. Throws FormatError. */
@@ -13,11 +12,11 @@ export async function gunzip(bytes: Uint8Array, most: number, file: string): Pro
       if (size > most) break;
     }
   } catch {
-    throw new FormatError(said`${file} cannot be unpacked: it is not gzip, or damaged.`);
+    throw new FormatError(`${file} cannot be unpacked: it is not gzip, or damaged.`);
   }
   if (size > most) {
     await reader.cancel();
-    throw new FormatError(said`${file} unpacks to more than ${most} bytes.`);
+    throw new FormatError(`${file} unpacks to more than ${most} bytes.`);
   }
   const out = new Uint8Array(size);
   let at = 0;

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { parseJson } from './checkpoint';
 import { blobTree, type TreeFile, type FileTree } from './fileTree';
 import { FormatError } from './formatError';
@@ -64,7 +63,7 @@ export const fillFrom = (files: TreeFile[]): Fill => async (write) => {
   for (const { path, file } of files) {
     for (let at = 0; at < file.size; at += piece) {
       const bytes = await file.slice(at, at + piece).arrayBuffer().catch((error: unknown) => {
-        throw new FormatError(said`${path} can no longer be read (${String(error)}).`);
+        throw new FormatError(`${path} can no longer be read (${String(error)}).`);
       });
       await write(new Uint8Array(bytes));
     }
@@ -115,8 +114,8 @@ export class Kept {
   /** The index of one, as it was written. Throws FormatError. */
   async index(key: string): Promise<KeptIndex> {
     const bytes = await readFile(this.files, this.path(key, 'index.json'), maxIndexBytes);
-    if (!bytes) throw new FormatError(said`This is not kept in the browser any more; choose it again.`);
-    return parseJson(bytes, said`The list of kept files`, keptIndex);
+    if (!bytes) throw new FormatError('This is not kept in the browser any more; choose it again.');
+    return parseJson(bytes, 'The list of kept files', keptIndex);
   }
 
   /** All files of one as one Blob, which is read where it lies. */
@@ -157,7 +156,7 @@ export class Kept {
           onBytes?.(done, total);
         });
         if (signal?.aborted) throw cancelled();
-        if (done !== total) throw new FormatError(said`${index.name} has ${done} bytes where its list says ${total}.`);
+        if (done !== total) throw new FormatError(`${index.name} has ${done} bytes where its list says ${total}.`);
         // While the pack is still open, and so locked: another tab removes what has no index.
         await writeFile(this.files, this.path(key, 'index.json'), new TextEncoder().encode(JSON.stringify(index)));
       } finally {
@@ -184,7 +183,7 @@ export class Kept {
 
   private path(key: string, file?: string): string {
     // Keys come from the page.
-    if (!/^[\w-]{1,80}$/.test(key)) throw new FormatError(said`There is nothing kept under this name.`);
+    if (!/^[\w-]{1,80}$/.test(key)) throw new FormatError('There is nothing kept under this name.');
     return file === undefined ? `${this.folder}/${key}` : `${this.folder}/${key}/${file}`;
   }
 }
@@ -192,5 +191,5 @@ export class Kept {
 /** Throws HubError (`quota`) when the browser says that so much will not fit. */
 export function checkRoom(room: Room | null, bytes: number): void {
   const free = room ? room.quota - room.usage : Infinity;
-  if (bytes > free) throw new HubError('quota', said`It takes ${sizeText(bytes)} and the browser has ${sizeText(Math.max(0, free))} left for this page; delete kept models or data to make room.`);
+  if (bytes > free) throw new HubError('quota', `It takes ${sizeText(bytes)} and the browser has ${sizeText(Math.max(0, free))} left for this page; delete kept models or data to make room.`);
 }

@@ -3,10 +3,11 @@ import { assembleNested } from 'hyparquet/src/assemble.js';
 import { readColumn } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath, isListLike } from 'hyparquet/src/schema.js';
+import { messageOf } from '../errors/errors';
+import { quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { english, reasonOf, said } from '../said/said';
 import type { FileTree } from './fileTree';
-import { FormatError, isStumble, quote } from './formatError';
+import { FormatError, isStumble } from './formatError';
 import { checkPages, type Levels } from './parquetPages';
 import { structEnd } from './thrift';
 
@@ -61,38 +62,38 @@ export async function openParquet(tree: FileTree, path: string): Promise<Parquet
 }
 
 async function readMetadata(tree: FileTree, path: string, size: number): Promise<FileMetaData> {
-  if (size < 12) throw new FormatError(said`it has ${size} bytes`);
+  if (size < 12) throw new FormatError(`it has ${size} bytes`);
   const tail = await tree.read(path, size - 8, size);
   const view = new DataView(tail.buffer, tail.byteOffset, 8);
-  if (view.getUint32(4, true) !== 0x31524150) throw new FormatError(said`it does not end as a parquet file does; it is cut short, or another kind of file`);
+  if (view.getUint32(4, true) !== 0x31524150) throw new FormatError('it does not end as a parquet file does; it is cut short, or another kind of file');
   const length = view.getUint32(0, true);
-  if (length > size - 12 || length > maxMetadataBytes) throw new FormatError(said`its metadata claims ${length} bytes of a file of ${size}`);
+  if (length > size - 12 || length > maxMetadataBytes) throw new FormatError(`its metadata claims ${length} bytes of a file of ${size}`);
   const bytes = (await tree.read(path, size - 8 - length, size)).slice();
   structEnd(new DataView(bytes.buffer, 0, length), 0);
   const metadata = parquetMetadata(bytes.buffer, { geoparquet: false });
-  if (!metadata.schema.every(({ name }) => typeof name === 'string')) throw new FormatError(said`a column has no name`);
+  if (!metadata.schema.every(({ name }) => typeof name === 'string')) throw new FormatError('a column has no name');
   return metadata;
 }
 
 /** Numbers of the row groups, checked against the file. */
 function checkGroups(metadata: FileMetaData, root: SchemaTree, size: number): ParquetFile['groups'] {
   if (metadata.schema.length > maxSchemaElements || metadata.row_groups.length > maxGroups) {
-    throw new FormatError(said`it has ${metadata.schema.length} columns and ${metadata.row_groups.length} row groups, more than are read`);
+    throw new FormatError(`it has ${metadata.schema.length} columns and ${metadata.row_groups.length} row groups, more than are read`);
   }
   const names = root.children.map((c) => c.element.name);
-  if (new Set(names).size !== names.length) throw new FormatError(said`it has two columns of one name`);
+  if (new Set(names).size !== names.length) throw new FormatError('it has two columns of one name');
   let start = 0;
   return metadata.row_groups.map((group) => {
     const rows = Number(group.num_rows);
     let bytes = 0;
     for (const { meta_data: column } of group.columns) {
-      if (!column) throw new FormatError(said`a row group lacks its metadata`);
+      if (!column) throw new FormatError('a row group lacks its metadata');
       const { start: from, end } = rangeOf(column);
-      if (!(from >= 4 && from <= end && end <= size)) throw new FormatError(said`its column ${quote(column.path_in_schema.join('.'))} claims the bytes ${from} to ${end} of ${size}`);
+      if (!(from >= 4 && from <= end && end <= size)) throw new FormatError(`its column ${quote(column.path_in_schema.join('.'))} claims the bytes ${from} to ${end} of ${size}`);
       bytes += end - from;
     }
     // Each row has an image, and an image has bytes.
-    if (!(rows >= 0 && start + rows <= size)) throw new FormatError(said`it claims ${start + rows} rows in ${size} bytes`);
+    if (!(rows >= 0 && start + rows <= size)) throw new FormatError(`it claims ${start + rows} rows in ${size} bytes`);
     start += rows;
     return { start: start - rows, rows, bytes };
   });
@@ -106,14 +107,14 @@ function rangeOf(column: { dictionary_page_offset?: bigint; data_page_offset: bi
 
 async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, root: SchemaTree, { start, rows }: { start: number; rows: number }, group: number, name: string): Promise<unknown[]> {
   const column = root.children.find((c) => c.element.name === name);
-  if (!column) throw new FormatError(said`it has no column ${quote(name)}`);
+  if (!column) throw new FormatError(`it has no column ${quote(name)}`);
   const leaves = holdsLists(column) ? listLeaves(root, column) : leavesOf(column);
   const chunks = defined(metadata.row_groups[group]).columns.flatMap((c) => (c.meta_data && c.meta_data.path_in_schema[0] === name ? [c.meta_data] : []));
-  if (chunks.length !== leaves.length) throw new FormatError(said`its column ${quote(name)} has ${chunks.length} parts, not ${leaves.length}`);
+  if (chunks.length !== leaves.length) throw new FormatError(`its column ${quote(name)} has ${chunks.length} parts, not ${leaves.length}`);
   const parts: unknown[][] = [];
   for (const leaf of leaves) {
     const chunk = chunks.find((c) => c.path_in_schema.join('\0') === leaf.path.join('\0'));
-    if (!chunk) throw new FormatError(said`its column ${quote(leaf.path.join('.'))} is not in every row group`);
+    if (!chunk) throw new FormatError(`its column ${quote(leaf.path.join('.'))} is not in every row group`);
     const range = rangeOf(chunk);
     const bytes = await tree.read(path, range.start, range.end);
     const compressors = checkPages(bytes, chunk, leaf, rows);
@@ -123,7 +124,7 @@ async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, r
     const { data } = readColumn(reader, { groupStart: start, groupRows: rows, selectStart: 0, selectEnd: rows }, decoder);
     const values: unknown[] = [];
     for (const page of data) for (const value of page) values.push(value);
-    if (values.length !== rows) throw new FormatError(said`its column ${quote(name)} gives ${values.length} of ${rows} rows`);
+    if (values.length !== rows) throw new FormatError(`its column ${quote(name)} gives ${values.length} of ${rows} rows`);
     // An optional struct comes as a list of one, empty where the struct is.
     parts.push(leaf.wrapped ? values.map((value) => (value as unknown[])[0] ?? null) : values);
   }
@@ -156,13 +157,13 @@ const leafPaths = (tree: SchemaTree): string[][] => (tree.children.length === 0 
 /** Plain columns of a column, with their highest levels. Throws FormatError on lists and on structs in structs. */
 function leavesOf(column: SchemaTree): Leaf[] {
   const level = (tree: SchemaTree) => {
-    if (tree.element.repetition_type === 'REPEATED') throw new FormatError(said`its column ${quote(tree.path.join('.'))} holds lists, which are not read; write one value a row`);
+    if (tree.element.repetition_type === 'REPEATED') throw new FormatError(`its column ${quote(tree.path.join('.'))} holds lists, which are not read; write one value a row`);
     return tree.element.repetition_type === 'OPTIONAL' ? 1 : 0;
   };
   const own = level(column);
   if (column.children.length === 0) return [{ path: column.path, definition: own, repetition: 0, wrapped: false }];
   return column.children.map((child) => {
-    if (child.children.length > 0) throw new FormatError(said`its column ${quote(child.path.join('.'))} is nested deeper than is read`);
+    if (child.children.length > 0) throw new FormatError(`its column ${quote(child.path.join('.'))} is nested deeper than is read`);
     return { path: child.path, definition: own + level(child), repetition: 0, wrapped: own === 1 };
   });
 }
@@ -171,7 +172,7 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const reason = isStumble(error) ? said`its parts do not fit together; it is damaged` : reasonOf(error);
-    throw new FormatError(english(reason).endsWith('.') ? said`The parquet file ${quote(path)} cannot be read: ${reason}` : said`The parquet file ${quote(path)} cannot be read: ${reason}.`);
+    const reason = isStumble(error) ? 'its parts do not fit together; it is damaged' : messageOf(error);
+    throw new FormatError(reason.endsWith('.') ? `The parquet file ${quote(path)} cannot be read: ${reason}` : `The parquet file ${quote(path)} cannot be read: ${reason}.`);
   }
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { said } from '../said/said';
 import { FormatError } from './formatError';
 import type { ParquetFile } from './parquet';
 
@@ -14,7 +13,7 @@ export function classNamesOf(file: Pick<ParquetFile, 'path' | 'metadata'>, colum
   try {
     json = JSON.parse(file.metadata.huggingface);
   } catch {
-    throw new FormatError(said`${file.path}: its huggingface metadata is not JSON.`);
+    throw new FormatError(`${file.path}: its huggingface metadata is not JSON.`);
   }
   const parsed = features.safeParse(json);
   if (!parsed.success || !Object.hasOwn(parsed.data.info.features, column)) return null;

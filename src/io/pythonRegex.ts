@@ -1,6 +1,6 @@
+import { quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
-import { FormatError, quote } from './formatError';
+import { FormatError } from './formatError';
 import { assertion, character, choice, lookahead, lookbehind, matchesAll, type Node, repeat, sequence } from './regexNodes';
 
 const maxLength = 1000;
@@ -17,7 +17,7 @@ const maxCount = 100;
  */
 export function fullMatch(pattern: string): (text: string) => boolean {
   if (pattern.length > maxLength) {
-    throw new FormatError(said`The pattern ${quote(pattern)} cannot be used: it has ${pattern.length} characters, at most ${maxLength} are accepted.`);
+    throw new FormatError(`The pattern ${quote(pattern)} cannot be used: it has ${pattern.length} characters, at most ${maxLength} are accepted.`);
   }
   const node = new Parser(pattern).parse();
   return (text) => text.length <= maxText && matchesAll(node, text);
@@ -42,12 +42,12 @@ class Parser {
   parse(): Node {
     if (this.take('(?i)')) this.ignoreCase = true;
     const node = this.alternatives();
-    if (this.at < this.pattern.length) this.fail(said`a ")" closes nothing`);
+    if (this.at < this.pattern.length) this.fail('a ")" closes nothing');
     return node;
   }
 
-  private fail(what: Said): never {
-    throw new FormatError(said`The pattern ${quote(this.pattern)} cannot be used: ${what} (at character ${this.at + 1}).`);
+  private fail(what: string): never {
+    throw new FormatError(`The pattern ${quote(this.pattern)} cannot be used: ${what} (at character ${this.at + 1}).`);
   }
 
   private take(token: string): boolean {
@@ -57,7 +57,7 @@ class Parser {
   }
 
   private alternatives(): Node {
-    if (++this.depth > maxDepth) this.fail(said`groups are nested more than ${maxDepth} deep`);
+    if (++this.depth > maxDepth) this.fail(`groups are nested more than ${maxDepth} deep`);
     const nodes: Node[] = [];
     let deepest = 0;
     do {
@@ -75,7 +75,7 @@ class Parser {
   }
 
   private nest(): void {
-    if (++this.nesting > maxNesting) this.fail(said`repeats and look-around are nested more than ${maxNesting} deep`);
+    if (++this.nesting > maxNesting) this.fail(`repeats and look-around are nested more than ${maxNesting} deep`);
   }
 
   private quantified(): Node {
@@ -84,7 +84,7 @@ class Parser {
     if (!counts) return node;
     if (counts[1] > 1) this.nest();
     this.take('?'); // lazy: the same whole texts
-    if (/[*+?]/.test(this.pattern.charAt(this.at)) || this.counts()) this.fail(said`a repeat follows a repeat`);
+    if (/[*+?]/.test(this.pattern.charAt(this.at)) || this.counts()) this.fail('a repeat follows a repeat');
     return repeat(node, ...counts);
   }
 
@@ -97,15 +97,15 @@ class Parser {
     if (!braces || (braces[1] === '' && braces[2] === '')) return null;
     const least = Number(braces[1]);
     const most = braces[2] === '' ? least : braces[3] === '' ? Infinity : Number(braces[3]);
-    if (least > most) this.fail(said`a repeat has its larger number first`);
-    if (least > maxCount || (most > maxCount && most !== Infinity)) this.fail(said`a repeat counts above ${maxCount}`);
+    if (least > most) this.fail('a repeat has its larger number first');
+    if (least > maxCount || (most > maxCount && most !== Infinity)) this.fail(`a repeat counts above ${maxCount}`);
     this.at += braces[0].length;
     return [least, most];
   }
 
   private atom(): Node {
     const c = defined(this.pattern[this.at]);
-    if (/[*+?]/.test(c)) this.fail(said`nothing to repeat`);
+    if (/[*+?]/.test(c)) this.fail('nothing to repeat');
     if (c === '(') return this.group();
     this.at++;
     if (c === '.') return character((x) => x !== '\n');
@@ -126,12 +126,12 @@ class Parser {
     if (!wrap) {
       const named = /^\(\?P<\w+>/.exec(this.pattern.slice(this.at));
       if (named) this.at += named[0].length;
-      else if (this.take('(?')) this.fail(said`this kind of group is not supported`);
+      else if (this.take('(?')) this.fail('this kind of group is not supported');
       else this.at++;
       wrap = (node) => node;
     }
     const inner = this.alternatives();
-    if (!this.take(')')) this.fail(said`a "(" is not closed`);
+    if (!this.take(')')) this.fail('a "(" is not closed');
     if (opening !== undefined && opening !== '(?:') this.nest();
     return wrap(inner);
   }
@@ -141,14 +141,14 @@ class Parser {
     if (this.take('B')) return assertion((text, at) => !isBoundary(text, at));
     if (this.take('A')) return assertion((_, at) => at === 0);
     if (this.take('Z')) return assertion((text, at) => at === text.length);
-    if (/[1-9]/.test(this.pattern.charAt(this.at))) this.fail(said`it refers back to a group`);
+    if (/[1-9]/.test(this.pattern.charAt(this.at))) this.fail('it refers back to a group');
     return character(this.folded(this.escaped()));
   }
 
   /** The characters that an escape stands for, after its backslash. */
   private escaped(): (c: string) => boolean {
     const c = this.pattern[this.at++];
-    if (c === undefined) this.fail(said`it ends in a backslash`);
+    if (c === undefined) this.fail('it ends in a backslash');
     if (Object.hasOwn(classes, c)) return defined(classes[c]);
     const literal = this.escapedLiteral(c);
     return (x) => x === literal;
@@ -158,12 +158,12 @@ class Parser {
     const digits = { x: 2, u: 4 }[c];
     if (digits !== undefined) {
       const code = this.pattern.slice(this.at, this.at + digits);
-      if (!new RegExp(`^[0-9a-fA-F]{${digits}}$`).test(code)) this.fail(said`\\${c} needs ${digits} hexadecimal digits`);
+      if (!new RegExp(`^[0-9a-fA-F]{${digits}}$`).test(code)) this.fail(`\\${c} needs ${digits} hexadecimal digits`);
       this.at += digits;
       return String.fromCharCode(parseInt(code, 16));
     }
     if (Object.hasOwn(controls, c)) return defined(controls[c]);
-    if (/[A-Za-z0-9]/.test(c)) this.fail(said`\\${c} is not known`);
+    if (/[A-Za-z0-9]/.test(c)) this.fail(`\\${c} is not known`);
     return c;
   }
 
@@ -176,7 +176,7 @@ class Parser {
       if (this.pattern[this.at] === '-' && this.pattern[this.at + 1] !== ']') {
         this.at++;
         const high = this.member();
-        if (typeof low !== 'string' || typeof high !== 'string' || high < low) this.fail(said`a range in a class runs backwards`);
+        if (typeof low !== 'string' || typeof high !== 'string' || high < low) this.fail('a range in a class runs backwards');
         tests.push((c) => c >= low && c <= high);
       } else tests.push(typeof low === 'string' ? (c) => c === low : low);
     }
@@ -187,10 +187,10 @@ class Parser {
 
   private member(): string | ((c: string) => boolean) {
     const c = this.pattern[this.at++];
-    if (c === undefined) this.fail(said`a "[" is not closed`);
+    if (c === undefined) this.fail('a "[" is not closed');
     if (c !== '\\') return c;
     const escaped = this.pattern[this.at++];
-    if (escaped === undefined) this.fail(said`a "[" is not closed`);
+    if (escaped === undefined) this.fail('a "[" is not closed');
     if (escaped === 'b') return '\b';
     return Object.hasOwn(classes, escaped) ? defined(classes[escaped]) : this.escapedLiteral(escaped);
   }

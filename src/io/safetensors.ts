@@ -1,8 +1,8 @@
+import { quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { type Dtype, dtypeBytes, isDtype, toF32 } from './dtype';
 import type { FileTree } from './fileTree';
-import { FormatError, quote } from './formatError';
+import { FormatError } from './formatError';
 import { headerLength, parseHeader } from './safetensorsHeader';
 
 export { type Dtype, dtypeBytes, toF32 } from './dtype';
@@ -68,7 +68,7 @@ export async function openSafetensors(file: RandomAccess): Promise<TensorSource>
   const { tensors, metadata } = parseHeader(await readExactly(file, 0, 8 + length), file.size);
   const entry = (name: string) => {
     const found = tensors.get(name);
-    if (!found) throw new FormatError(said`The file has no tensor ${quote(name)} (it has ${tensors.size}).`);
+    if (!found) throw new FormatError(`The file has no tensor ${quote(name)} (it has ${tensors.size}).`);
     return found;
   };
   return tensorSource({
@@ -81,7 +81,7 @@ export async function openSafetensors(file: RandomAccess): Promise<TensorSource>
     },
     readRange: async (name, from, to, into) => {
       const { start, end } = entry(name);
-      if (!(from >= 0 && from <= to && start + to <= end)) throw new FormatError(said`Tensor ${quote(name)} has ${end - start} bytes; bytes ${from} to ${to} are not there.`);
+      if (!(from >= 0 && from <= to && start + to <= end)) throw new FormatError(`Tensor ${quote(name)} has ${end - start} bytes; bytes ${from} to ${to} are not there.`);
       return readExactly(file, start + from, start + to, into);
     },
   });
@@ -138,7 +138,7 @@ export function tensorSource(raw: Pick<TensorSource, 'metadata' | 'names' | 'has
         yield values;
       }
       if (nan + infinite > 0) {
-        throw new FormatError(said`Tensor ${quote(name)} holds ${nan} NaN and ${infinite} infinite values out of ${count}; these weights cannot be used.`);
+        throw new FormatError(`Tensor ${quote(name)} holds ${nan} NaN and ${infinite} infinite values out of ${count}; these weights cannot be used.`);
       }
     },
   };
@@ -148,7 +148,7 @@ export function tensorSource(raw: Pick<TensorSource, 'metadata' | 'names' | 'has
 async function readExactly(file: RandomAccess, start: number, end: number, into?: Uint8Array): Promise<Uint8Array> {
   const bytes = await file.read(start, end, into);
   if (bytes.byteLength !== end - start) {
-    throw new FormatError(said`Wanted bytes ${start} to ${end} but got ${bytes.byteLength}: the file changed or is cut short.`);
+    throw new FormatError(`Wanted bytes ${start} to ${end} but got ${bytes.byteLength}: the file changed or is cut short.`);
   }
   return bytes;
 }
@@ -197,8 +197,8 @@ function writeHeader(tensors: [string, Pick<TensorToWrite, 'dtype' | 'shape'>][]
   const fields: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
   let offset = 0;
   for (const [name, { dtype, shape }] of tensors) {
-    if (name === '__metadata__') throw new FormatError(said`A tensor may not be called "__metadata__".`);
-    if (!isDtype(dtype)) throw new FormatError(said`Tensor ${quote(name)}: unknown dtype ${quote(String(dtype))}.`);
+    if (name === '__metadata__') throw new FormatError('A tensor may not be called "__metadata__".');
+    if (!isDtype(dtype)) throw new FormatError(`Tensor ${quote(name)}: unknown dtype ${quote(String(dtype))}.`);
     const bytes = shape.reduce((n, d) => n * d, dtypeBytes[dtype]);
     fields.push([name, { dtype, shape, data_offsets: [offset, offset + bytes] }]);
     offset += bytes;
@@ -213,6 +213,6 @@ function writeHeader(tensors: [string, Pick<TensorToWrite, 'dtype' | 'shape'>][]
 
 function elements(name: string, { dtype, shape }: Pick<TensorToWrite, 'dtype' | 'shape'>, data: ArrayBufferView): Uint8Array {
   const bytes = shape.reduce((n, d) => n * d, dtypeBytes[dtype]);
-  if (bytes !== data.byteLength) throw new FormatError(said`Tensor ${quote(name)}: shape [${shape.join(', ')}] as ${dtype} takes ${bytes} bytes but the data has ${data.byteLength}.`);
+  if (bytes !== data.byteLength) throw new FormatError(`Tensor ${quote(name)}: shape [${shape.join(', ')}] as ${dtype} takes ${bytes} bytes but the data has ${data.byteLength}.`);
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

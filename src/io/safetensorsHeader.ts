@@ -1,7 +1,7 @@
+import { jsonOf, quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import { type Dtype, dtypeBytes, isDtype } from './dtype';
-import { FormatError, jsonOf, quote } from './formatError';
+import { FormatError } from './formatError';
 
 /** Where one tensor lies; `start` and `end` are byte positions in the file. */
 export interface TensorEntry {
@@ -28,15 +28,15 @@ const maxRank = 64;
  */
 export function headerLength(first: Uint8Array, fileSize: number): number {
   if (fileSize < 8 || first.byteLength < 8) {
-    throw new FormatError(said`This is not a safetensors file: it has ${fileSize} bytes, too few for a header.`);
+    throw new FormatError(`This is not a safetensors file: it has ${fileSize} bytes, too few for a header.`);
   }
   const view = new DataView(first.buffer, first.byteOffset, 8);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   if (length > maxHeaderBytes) {
-    throw new FormatError(said`The header claims ${length} bytes (at most ${maxHeaderBytes} are accepted): not a safetensors file, or a damaged one.`);
+    throw new FormatError(`The header claims ${length} bytes (at most ${maxHeaderBytes} are accepted): not a safetensors file, or a damaged one.`);
   }
   if (length > fileSize - 8) {
-    throw new FormatError(said`The header claims ${length} bytes but the file has only ${fileSize}: it is cut short, download it again.`);
+    throw new FormatError(`The header claims ${length} bytes but the file has only ${fileSize}: it is cut short, download it again.`);
   }
   return length;
 }
@@ -49,7 +49,7 @@ export function headerLength(first: Uint8Array, fileSize: number): number {
 export function parseHeader(bytes: Uint8Array, fileSize: number): Header {
   const length = headerLength(bytes, fileSize);
   const dataStart = 8 + length;
-  if (bytes.byteLength < dataStart) throw new FormatError(said`The header has ${length} bytes but only ${bytes.byteLength - 8} were read.`);
+  if (bytes.byteLength < dataStart) throw new FormatError(`The header has ${length} bytes but only ${bytes.byteLength - 8} were read.`);
   const json = parseJson(bytes.subarray(8, dataStart));
   const tensors = new Map<string, TensorEntry>();
   let metadata: Record<string, string> = {};
@@ -68,11 +68,11 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     json = JSON.parse(text);
   } catch {
-    throw new FormatError(said`The header is not valid JSON: this is not a safetensors file, or it is damaged.`);
+    throw new FormatError('The header is not valid JSON: this is not a safetensors file, or it is damaged.');
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new FormatError(said`The header is not a JSON object.`);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new FormatError('The header is not a JSON object.');
   const twice = repeatedKey(text);
-  if (twice !== null) throw new FormatError(said`The header names ${quote(twice)} twice.`);
+  if (twice !== null) throw new FormatError(`The header names ${quote(twice)} twice.`);
   return json as Record<string, unknown>;
 }
 
@@ -103,32 +103,32 @@ function repeatedKey(text: string): string | null {
 function parseMetadata(value: unknown): Record<string, string> {
   const entries = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : null;
   if (!entries || entries.some(([, v]) => typeof v !== 'string')) {
-    throw new FormatError(said`The header's "__metadata__" must map names to strings.`);
+    throw new FormatError(`The header's "__metadata__" must map names to strings.`);
   }
   return Object.fromEntries(entries);
 }
 
 function parseEntry(name: string, value: unknown, dataStart: number, fileSize: number): TensorEntry {
-  const fail = (what: Said): never => {
-    throw new FormatError(said`Tensor ${quote(name)}: ${what}.`);
+  const fail = (what: string): never => {
+    throw new FormatError(`Tensor ${quote(name)}: ${what}.`);
   };
-  if (typeof value !== 'object' || value === null) return fail(said`its entry is not an object`);
+  if (typeof value !== 'object' || value === null) return fail('its entry is not an object');
   const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>;
-  if (!isDtype(dtype)) return fail(said`dtype ${quote(jsonOf(dtype ?? null))} is not one of ${Object.keys(dtypeBytes).join(', ')}`);
+  if (!isDtype(dtype)) return fail(`dtype ${quote(jsonOf(dtype ?? null))} is not one of ${Object.keys(dtypeBytes).join(', ')}`);
   if (!Array.isArray(shape) || shape.length > maxRank || !shape.every((d) => isCount(d, 2 ** 32))) {
-    return fail(said`shape must be at most ${maxRank} whole numbers from 0 to 2^32 - 1`);
+    return fail(`shape must be at most ${maxRank} whole numbers from 0 to 2^32 - 1`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((o) => isCount(o, 2 ** 53))) {
-    return fail(said`data_offsets must be two whole numbers`);
+    return fail('data_offsets must be two whole numbers');
   }
   const [begin, stop] = offsets as [number, number];
-  if (begin > stop) return fail(said`data_offsets [${begin}, ${stop}] run backwards`);
+  if (begin > stop) return fail(`data_offsets [${begin}, ${stop}] run backwards`);
   if (stop > fileSize - dataStart) {
-    return fail(said`its data ends at byte ${dataStart + stop} but the file has only ${fileSize}; it is cut short, download it again`);
+    return fail(`its data ends at byte ${dataStart + stop} but the file has only ${fileSize}; it is cut short, download it again`);
   }
   const dims = shape as number[];
   const bytes = dims.includes(0) ? 0 : dims.reduce((n, d) => n * d, dtypeBytes[dtype]);
-  if (bytes !== stop - begin) return fail(said`shape [${dims.join(', ')}] as ${dtype} takes ${bytes} bytes but data_offsets span ${stop - begin}`);
+  if (bytes !== stop - begin) return fail(`shape [${dims.join(', ')}] as ${dtype} takes ${bytes} bytes but data_offsets span ${stop - begin}`);
   return { dtype, shape: dims, start: dataStart + begin, end: dataStart + stop };
 }
 
@@ -141,9 +141,9 @@ function checkLayout(tensors: Map<string, TensorEntry>, dataStart: number, fileS
   let at = dataStart;
   for (const [i, [name, entry]] of ordered.entries()) {
     // The first cannot: it begins at the data or behind.
-    if (entry.start < at) throw new FormatError(said`Tensors ${quote(defined(ordered[i - 1])[0])} and ${quote(name)} overlap in the file.`);
-    if (entry.start > at) throw new FormatError(said`${entry.start - at} bytes before tensor ${quote(name)} belong to no tensor; safetensors allows no gaps.`);
+    if (entry.start < at) throw new FormatError(`Tensors ${quote(defined(ordered[i - 1])[0])} and ${quote(name)} overlap in the file.`);
+    if (entry.start > at) throw new FormatError(`${entry.start - at} bytes before tensor ${quote(name)} belong to no tensor; safetensors allows no gaps.`);
     at = entry.end;
   }
-  if (at !== fileSize) throw new FormatError(said`${fileSize - at} bytes after the last tensor belong to no tensor; the file is damaged or not a safetensors file.`);
+  if (at !== fileSize) throw new FormatError(`${fileSize - at} bytes after the last tensor belong to no tensor; the file is damaged or not a safetensors file.`);
 }

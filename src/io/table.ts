@@ -1,8 +1,8 @@
 import Papa from 'papaparse';
+import { quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import type { FileTree } from './fileTree';
-import { FormatError, quote } from './formatError';
+import { FormatError } from './formatError';
 
 /** All of a table is one string, of which engines take half a billion letters; sets of instructions are up to about 100 MB. */
 const maxTableBytes = 256 * 2 ** 20;
@@ -40,14 +40,14 @@ export function isTablePath(path: string): boolean {
  */
 export async function readTable(tree: FileTree, path: string): Promise<Table> {
   const size = await tree.size(path);
-  if (size > maxTableBytes) throw new FormatError(said`${quote(path)} has ${size} bytes, at most ${maxTableBytes} are read.`);
+  if (size > maxTableBytes) throw new FormatError(`${quote(path)} has ${size} bytes, at most ${maxTableBytes} are read.`);
   if (/\.parquet$/i.test(path)) return (await import('./parquetTable')).readParquetTable(tree, path);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(await tree.read(path));
   } catch (error) {
     if (error instanceof FormatError) throw error;
-    throw new FormatError(said`${quote(path)} is not text in UTF-8; save it again in that encoding.`);
+    throw new FormatError(`${quote(path)} is not text in UTF-8; save it again in that encoding.`);
   }
   if (/\.json$/i.test(path) && text.trimStart().startsWith('[')) return parseJsonList(text, path);
   return /\.jsonl?$/i.test(path) ? parseJsonLines(text, path) : parseCsv(text, path);
@@ -56,14 +56,14 @@ export async function readTable(tree: FileTree, path: string): Promise<Table> {
 function parseCsv(text: string, path: string): Table {
   const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' });
   const wrong = errors.find((e) => e.type === 'Quotes');
-  if (wrong) throw new FormatError(said`${quote(path)}, row ${(wrong.row ?? 0) + 1}: ${wrong.message}.`);
+  if (wrong) throw new FormatError(`${quote(path)}, row ${(wrong.row ?? 0) + 1}: ${wrong.message}.`);
   const [header, ...rows] = data;
-  if (!header) throw new FormatError(said`${quote(path)} is empty; it needs a header line.`);
-  if (header.length > maxColumns) throw new FormatError(said`${quote(path)} has ${header.length} columns, at most ${maxColumns} are read.`);
+  if (!header) throw new FormatError(`${quote(path)} is empty; it needs a header line.`);
+  if (header.length > maxColumns) throw new FormatError(`${quote(path)} has ${header.length} columns, at most ${maxColumns} are read.`);
   const columns = header.map((name) => name.trim());
   const place = new Map<string, number>();
   for (const [i, name] of columns.entries()) {
-    if (name !== '' && place.has(name)) throw new FormatError(said`${quote(path)} has two columns ${quote(name)}.`);
+    if (name !== '' && place.has(name)) throw new FormatError(`${quote(path)} has two columns ${quote(name)}.`);
     place.set(name, i);
   }
   const value = (row: number, column: string) => defined(rows[row])[place.get(column) ?? -1];
@@ -75,10 +75,10 @@ function parseJsonList(text: string, path: string): Table {
   try {
     list = JSON.parse(text) as unknown[];
   } catch {
-    throw new FormatError(said`${quote(path)} is not JSON; it must be a list of objects.`);
+    throw new FormatError(`${quote(path)} is not JSON; it must be a list of objects.`);
   }
   const other = list.findIndex((value) => !isObject(value));
-  if (other >= 0) throw new FormatError(said`${quote(path)}: entry ${other + 1} of its list is not an object.`);
+  if (other >= 0) throw new FormatError(`${quote(path)}: entry ${other + 1} of its list is not an object.`);
   return tableOf(list as Record<string, unknown>[], path);
 }
 
@@ -90,9 +90,9 @@ function parseJsonLines(text: string, path: string): Table {
     try {
       value = JSON.parse(line);
     } catch {
-      throw new FormatError(said`${quote(path)}, line ${i + 1}, is not JSON; each line must be one object.`);
+      throw new FormatError(`${quote(path)}, line ${i + 1}, is not JSON; each line must be one object.`);
     }
-    if (!isObject(value)) throw new FormatError(said`${quote(path)}, line ${i + 1}, is not an object.`);
+    if (!isObject(value)) throw new FormatError(`${quote(path)}, line ${i + 1}, is not an object.`);
     rows.push(value);
   }
   return tableOf(rows, path);
@@ -104,7 +104,7 @@ function tableOf(rows: readonly Record<string, unknown>[], path: string): Table 
   const columns = new Set<string>();
   for (const row of rows) {
     for (const key of Object.keys(row)) columns.add(key);
-    if (columns.size > maxColumns) throw new FormatError(said`${quote(path)} has more than ${maxColumns} different keys.`);
+    if (columns.size > maxColumns) throw new FormatError(`${quote(path)} has more than ${maxColumns} different keys.`);
   }
   const value = (row: number, column: string) => (Object.hasOwn(defined(rows[row]), column) ? defined(rows[row])[column] : undefined);
   return { columns: [...columns], rows: rows.length, value, cell: (row, column) => plain(value(row, column)) };

@@ -1,11 +1,11 @@
-import { said, type SaidValue } from '../said/said';
-import { FormatError, quote } from './formatError';
+import { quote } from '../errors/text';
+import { FormatError } from './formatError';
 import { fullMatch } from './pythonRegex';
 
 /** A module of the base model: its dotted name and what it is; only `linear` ones can be adapted. */
 export interface ModuleName {
   name: string;
-  kind: SaidValue;
+  kind: string;
 }
 
 export interface TargetRules {
@@ -43,13 +43,13 @@ export function targets(modules: ModuleName[], rules: TargetRules): string[] {
     // In PEFT a name given in full is taken whatever its layer.
     if (!(Array.isArray(wanted) && wanted.includes(name)) && !inLayers(name)) continue;
     if (kind !== 'linear') {
-      throw new FormatError(said`target_modules ${shown(wanted)} matches ${quote(name)}, which is ${kind}; only linear layers can be adapted, exclude it or name the others.`);
+      throw new FormatError(`target_modules ${shown(wanted)} matches ${quote(name)}, which is ${kind}; only linear layers can be adapted, exclude it or name the others.`);
     }
     found.push(name);
   }
   if (found.length === 0) {
-    if (wholly !== undefined) throw new FormatError(said`target_modules ${shown(wanted)} matches only the classifier ${quote(wholly)}, which is trained whole anyway (modules_to_save); name other layers too, or take the linear probe.`);
-    throw new FormatError(said`target_modules ${shown(wanted)} matches no layer of this model; it has ${suffixes(modules.filter(({ name }) => !head.has(name))).join(', ')}.`);
+    if (wholly !== undefined) throw new FormatError(`target_modules ${shown(wanted)} matches only the classifier ${quote(wholly)}, which is trained whole anyway (modules_to_save); name other layers too, or take the linear probe.`);
+    throw new FormatError(`target_modules ${shown(wanted)} matches no layer of this model; it has ${suffixes(modules.filter(({ name }) => !head.has(name))).join(', ')}.`);
   }
   return found;
 }
@@ -66,10 +66,10 @@ function layerFilter({ target_modules, byDefault, layers_to_transform: layers, l
   const numbers = typeof layers === 'number' ? [layers] : (layers ?? []);
   const patterns = [pattern ?? []].flat().filter((p) => p !== '');
   if (numbers.length === 0) {
-    if (patterns.length > 0) throw new FormatError(said`layers_pattern is set without layers_to_transform; give both or neither.`);
+    if (patterns.length > 0) throw new FormatError('layers_pattern is set without layers_to_transform; give both or neither.');
     return () => true;
   }
-  if (typeof target_modules === 'string' && !byDefault) throw new FormatError(said`layers_to_transform works with a list of target_modules only; put the layer numbers into the pattern.`);
+  if (typeof target_modules === 'string' && !byDefault) throw new FormatError('layers_to_transform works with a list of target_modules only; put the layer numbers into the pattern.');
   // PEFT: re.match(r".*\.PATTERN\.(\d+)\.", name), so the last number that stands behind the pattern counts.
   const folders = (patterns.length === 0 ? ['[^.]*'] : patterns).map((p) => fullMatch(`.*\\.(?:${p})`));
   return (name) => {

@@ -1,12 +1,13 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import * as z from 'zod/mini';
+import { messageOf } from '../errors/errors';
+import { jsonOf, quote } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { english, reasonOf, said } from '../said/said';
 import { MAX_VOCABULARY_BYTES } from './bytePairs';
 import type { ChatFiles } from './chatFiles';
 import { parseJson } from './checkpoint';
 import type { FileTree } from './fileTree';
-import { FormatError, isStumble, jsonOf, quote } from './formatError';
+import { FormatError, isStumble } from './formatError';
 import { FILE, hasTextTokenizer } from './tokenizerFiles';
 
 const CONFIG = 'tokenizer_config.json';
@@ -80,7 +81,7 @@ export class TextTokenizer {
     const given = settings ? parseJson(settings, CONFIG, config) : {};
     const known = lastOf(parsed.model);
     const times = guarded(() => [parsed.normalizer, parsed.pre_tokenizer, parsed.decoder].reduce((most: number, step) => Math.max(most, growthOf(step)), 1));
-    if (times > MOST_GROWTH) throw new FormatError(said`The steps of ${FILE} may make a text more than ${MOST_GROWTH} times as long as it is.`);
+    if (times > MOST_GROWTH) throw new FormatError(`The steps of ${FILE} may make a text more than ${MOST_GROWTH} times as long as it is.`);
     this.library = guarded(() => new Library(parsed, given));
     const { added_tokens: added } = parsed;
     this.size = 1 + added.reduce((most, { id }) => Math.max(most, id), known);
@@ -144,8 +145,8 @@ function guarded<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof FormatError) throw error;
-    const reason = isStumble(error) ? said`its parts do not fit together` : reasonOf(error);
-    throw new FormatError(english(reason).endsWith('.') ? said`${FILE} cannot be used: ${reason}` : said`${FILE} cannot be used: ${reason}.`);
+    const reason = isStumble(error) ? 'its parts do not fit together' : messageOf(error);
+    throw new FormatError(reason.endsWith('.') ? `${FILE} cannot be used: ${reason}` : `${FILE} cannot be used: ${reason}.`);
   }
 }
 
@@ -169,7 +170,7 @@ function growthOf(step: unknown): number {
   const { type, pattern, content, replacement, str_rep, normalizers, pretokenizers, decoders } = step as Step;
   if (type === 'Metaspace') {
     for (const letter of [replacement, str_rep]) {
-      if (letter != null && (typeof letter !== 'string' || [...letter].length > 1)) throw new FormatError(said`${FILE} puts ${quote(jsonOf(letter))} in the place of a space; it has to be one letter.`);
+      if (letter != null && (typeof letter !== 'string' || [...letter].length > 1)) throw new FormatError(`${FILE} puts ${quote(jsonOf(letter))} in the place of a space; it has to be one letter.`);
     }
   }
   let own = type === 'ByteLevel' ? 3 : 1;
@@ -183,10 +184,10 @@ function growthOf(step: unknown): number {
 function lastOf({ type, vocab: vocabulary }: { type?: unknown; vocab?: unknown }): number {
   if (Array.isArray(vocabulary)) return vocabulary.length - 1;
   // The library asks such a model for the length of its list.
-  if (typeof vocabulary !== 'object' || vocabulary === null || type === 'Unigram') throw new FormatError(said`${FILE} has no vocabulary.`);
+  if (typeof vocabulary !== 'object' || vocabulary === null || type === 'Unigram') throw new FormatError(`${FILE} has no vocabulary.`);
   let last = -1;
   for (const [token, id] of Object.entries(vocabulary)) {
-    if (!Number.isSafeInteger(id) || id < 0) throw new FormatError(said`${FILE} gives ${quote(token)} the number ${quote(jsonOf(id))}.`);
+    if (!Number.isSafeInteger(id) || id < 0) throw new FormatError(`${FILE} gives ${quote(token)} the number ${quote(jsonOf(id))}.`);
     last = Math.max(last, id as number);
   }
   return last;
@@ -211,7 +212,7 @@ function templatesOf(given: z.output<typeof file>['post_processor']): [Template,
         if ('Sequence' in part) return [{ text: part.Sequence.id, type: part.Sequence.type_id }];
         const { id, type_id } = part.SpecialToken;
         const found = Object.hasOwn(step.special_tokens, id) ? step.special_tokens[id] : undefined;
-        if (!found) throw new FormatError(said`${FILE}: its template names ${quote(id)}, which special_tokens does not have.`);
+        if (!found) throw new FormatError(`${FILE}: its template names ${quote(id)}, which special_tokens does not have.`);
         return found.ids.map((one) => ({ id: one, type: type_id }));
       });
     return [of(step.single), of(step.pair)];
@@ -226,10 +227,10 @@ function templatesOf(given: z.output<typeof file>['post_processor']): [Template,
 /** Opens a folder's tokenizer. Throws FormatError. */
 export async function openTextTokenizer(tree: FileTree): Promise<TextTokenizer> {
   const paths = tree.paths();
-  if (!hasTextTokenizer(paths)) throw new FormatError(said`${quote(tree.name)} has no ${FILE}; open it once with transformers' fast tokenizer and save that, which writes one.`);
+  if (!hasTextTokenizer(paths)) throw new FormatError(`${quote(tree.name)} has no ${FILE}; open it once with transformers' fast tokenizer and save that, which writes one.`);
   const read = async (path: string): Promise<Uint8Array> => {
     const size = await tree.size(path);
-    if (size > MAX_VOCABULARY_BYTES) throw new FormatError(said`${path} has ${size} bytes, at most ${MAX_VOCABULARY_BYTES} are accepted.`);
+    if (size > MAX_VOCABULARY_BYTES) throw new FormatError(`${path} has ${size} bytes, at most ${MAX_VOCABULARY_BYTES} are accepted.`);
     return tree.read(path);
   };
   const [settings, template] = await Promise.all([CONFIG, CHAT].map(async (path) => (paths.includes(path) ? read(path) : null)));

@@ -1,4 +1,3 @@
-import { said } from '../said/said';
 import { FormatError } from './formatError';
 
 /**
@@ -19,7 +18,7 @@ const STRUCT = 12;
 
 /** Position after the struct that starts at `offset`. Throws FormatError when its lengths cannot be true or it nests too deep. */
 export function structEnd(view: DataView, offset: number, depth = 0): number {
-  if (depth > maxDepth) throw new FormatError(said`Its headers nest too deep.`);
+  if (depth > maxDepth) throw new FormatError('Its headers nest too deep.');
   let at = offset;
   for (;;) {
     const byte = byteAt(view, at++);
@@ -40,12 +39,12 @@ function elementEnd(view: DataView, at: number, type: number, depth: number): nu
     const { value, end } = varint(view, at);
     return fits(view, end + value);
   }
-  if (type !== LIST) throw new FormatError(said`Its headers hold a field of unknown type ${type}.`);
+  if (type !== LIST) throw new FormatError(`Its headers hold a field of unknown type ${type}.`);
   const byte = byteAt(view, at);
   const { value: length, end } = byte >> 4 === 15 ? varint(view, at + 1) : { value: byte >> 4, end: at + 1 };
   const element = byte & 15;
   // Each element takes a byte at least.
-  if (length > view.byteLength - end) throw new FormatError(said`A list in its headers claims ${length} entries in ${view.byteLength - end} bytes.`);
+  if (length > view.byteLength - end) throw new FormatError(`A list in its headers claims ${length} entries in ${view.byteLength - end} bytes.`);
   let next = end;
   for (let i = 0; i < length; i++) next = element === TRUE || element === FALSE ? fits(view, next + 1) : elementEnd(view, next, element, depth);
   return next;
@@ -59,7 +58,7 @@ export function varint(view: DataView, offset: number): { value: number; end: nu
     value += (byte & 127) * 2 ** (7 * i);
     if (byte < 128) return { value, end: offset + i + 1 };
   }
-  throw new FormatError(said`Its headers hold a number of more than ten bytes.`);
+  throw new FormatError('Its headers hold a number of more than ten bytes.');
 }
 
 function byteAt(view: DataView, at: number): number {
@@ -67,6 +66,6 @@ function byteAt(view: DataView, at: number): number {
 }
 
 function fits(view: DataView, end: number): number {
-  if (!(end <= view.byteLength)) throw new FormatError(said`Its headers are cut short.`);
+  if (!(end <= view.byteLength)) throw new FormatError('Its headers are cut short.');
   return end;
 }

@@ -1,8 +1,8 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
-import { said } from '../said/said';
+import { quote } from '../errors/text';
 import { WORDS, END, filedVocabulary, MAX_VOCABULARY_BYTES, simpleVocabulary, START, WORD_END, type BytePairs } from './bytePairs';
 import type { FileTree } from './fileTree';
-import { FormatError, quote } from './formatError';
+import { FormatError } from './formatError';
 import { gunzip } from './gunzip';
 import { hasTokenizer, SIMPLE } from './tokenizerFiles';
 import { readSpecial, readTokenizerJson, type Special } from './tokenizerJson';
@@ -25,7 +25,7 @@ export class Tokenizer {
   constructor({ vocabulary, merges }: BytePairs, special: Special) {
     const of = (token: string) => {
       const id = vocabulary.get(token);
-      if (id === undefined) throw new FormatError(said`The vocabulary has no token ${quote(token)}, which CLIP's texts need.`);
+      if (id === undefined) throw new FormatError(`The vocabulary has no token ${quote(token)}, which CLIP's texts need.`);
       return id;
     };
     this.size = vocabulary.size;
@@ -83,10 +83,10 @@ export async function openTokenizer(tree: FileTree): Promise<Tokenizer> {
   const paths = tree.paths();
   const read = async (path: string): Promise<Uint8Array> => {
     const size = await tree.size(path);
-    if (size > MAX_VOCABULARY_BYTES) throw new FormatError(said`${path} has ${size} bytes, at most ${MAX_VOCABULARY_BYTES} are accepted.`);
+    if (size > MAX_VOCABULARY_BYTES) throw new FormatError(`${path} has ${size} bytes, at most ${MAX_VOCABULARY_BYTES} are accepted.`);
     return tree.read(path);
   };
-  if (!hasTokenizer(paths)) throw new FormatError(said`${quote(tree.name)} has no tokenizer: neither tokenizer.json, nor vocab.json and merges.txt, nor ${SIMPLE}.`);
+  if (!hasTokenizer(paths)) throw new FormatError(`${quote(tree.name)} has no tokenizer: neither tokenizer.json, nor vocab.json and merges.txt, nor ${SIMPLE}.`);
   if (!paths.includes('tokenizer.json') && !paths.includes('vocab.json')) {
     const zipped = !paths.includes(SIMPLE);
     const bytes = await read(zipped ? `${SIMPLE}.gz` : SIMPLE);
@@ -102,6 +102,6 @@ function utf8(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new FormatError(said`${file} is not text in UTF-8.`);
+    throw new FormatError(`${file} is not text in UTF-8.`);
   }
 }

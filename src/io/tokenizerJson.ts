@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { said, type Said } from '../said/said';
+import { quote } from '../errors/text';
 import { WORDS, END, numbered, pairOf, START, WORD_END, type BytePairs } from './bytePairs';
 import { parseJson } from './checkpoint';
-import { FormatError, quote } from './formatError';
+import { FormatError } from './formatError';
 
 const FILE = 'tokenizer.json';
 
@@ -31,15 +31,15 @@ export function patternOf(split: Record<string, unknown> | undefined): string | 
 /** The pairs of a `tokenizer.json`. Throws FormatError unless it does what CLIP's does: anything else would give other tokens. */
 export function readTokenizerJson(bytes: Uint8Array): BytePairs {
   const { model, normalizer, pre_tokenizer, added_tokens } = parseJson(bytes, FILE, file);
-  const refuse = (what: Said): never => {
-    throw new FormatError(said`${FILE}: ${what}; CLIP's tokenizer is what can be used here.`);
+  const refuse = (what: string): never => {
+    throw new FormatError(`${FILE}: ${what}; CLIP's tokenizer is what can be used here.`);
   };
-  if ((model.type ?? 'BPE') !== 'BPE') refuse(said`the model is ${quote(String(model.type))}, not BPE`);
-  if (model.end_of_word_suffix !== WORD_END) refuse(said`end_of_word_suffix is ${quote(model.end_of_word_suffix ?? '')}, not ${WORD_END}`);
-  if (model.continuing_subword_prefix) refuse(said`continuing_subword_prefix is ${quote(model.continuing_subword_prefix)}`);
-  if (model.byte_fallback || model.ignore_merges) refuse(said`byte_fallback or ignore_merges is set`);
+  if ((model.type ?? 'BPE') !== 'BPE') refuse(`the model is ${quote(String(model.type))}, not BPE`);
+  if (model.end_of_word_suffix !== WORD_END) refuse(`end_of_word_suffix is ${quote(model.end_of_word_suffix ?? '')}, not ${WORD_END}`);
+  if (model.continuing_subword_prefix) refuse(`continuing_subword_prefix is ${quote(model.continuing_subword_prefix)}`);
+  if (model.byte_fallback || model.ignore_merges) refuse('byte_fallback or ignore_merges is set');
   const cleaning = normalizer ? (normalizer.normalizers ?? [normalizer]).map((n) => n.type).join(', ') : 'nothing';
-  if (cleaning !== 'NFC, Replace, Lowercase') refuse(said`texts are cleaned by ${quote(cleaning)}, not by NFC, Replace, Lowercase`);
+  if (cleaning !== 'NFC, Replace, Lowercase') refuse(`texts are cleaned by ${quote(cleaning)}, not by NFC, Replace, Lowercase`);
   const splitting = pre_tokenizer
     ? (pre_tokenizer.pretokenizers ?? [pre_tokenizer])
     : // Stryker disable next-line ArrayDeclaration: what has no type is no step that is known
@@ -47,7 +47,7 @@ export function readTokenizerJson(bytes: Uint8Array): BytePairs {
   const types = splitting.map((s) => s.type).join();
   const pattern = patternOf(splitting.find((s) => s.type === 'Split'));
   const known: (string | null)[] = [WORDS, `<\\|startoftext\\|>|<\\|endoftext\\|>|${WORDS}`];
-  if (types !== 'Split,ByteLevel' || !known.includes(pattern)) refuse(said`words are told apart by ${quote(pattern ?? types)}`);
+  if (types !== 'Split,ByteLevel' || !known.includes(pattern)) refuse(`words are told apart by ${quote(pattern ?? types)}`);
   const own = Object.entries(model.vocab);
   const have = new Set(own.map(([token]) => token));
   const more = (added_tokens ?? []).filter((t) => !have.has(t.content)).map((t): [string, number] => [t.content, t.id]);

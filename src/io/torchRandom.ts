@@ -1,6 +1,5 @@
 import { defined } from '../numbers/defined';
 import { exponentOf } from '../numbers/elementary';
-import { said } from '../said/said';
 import { FormatError } from './formatError';
 import type { Mersenne } from './mersenne';
 
@@ -19,9 +18,9 @@ const digits = { f32: 24, f16: 11, bf16: 8 } as const;
 
 /** Throws FormatError for sizes or a key that cannot be. */
 export function checkDraw(key: number, sizes: number[], elements: number): void {
-  if (!Number.isSafeInteger(key) || key < 0) throw new FormatError(said`projection_prng_key is ${key}; it must be a whole number from 0 on.`);
+  if (!Number.isSafeInteger(key) || key < 0) throw new FormatError(`projection_prng_key is ${key}; it must be a whole number from 0 on.`);
   if (!sizes.every((s) => Number.isSafeInteger(s) && s >= 1) || elements > maxElements) {
-    throw new FormatError(said`Random bases of sizes ${sizes.join(', ')} would take ${elements} numbers; at most ${maxElements} are made.`);
+    throw new FormatError(`Random bases of sizes ${sizes.join(', ')} would take ${elements} numbers; at most ${maxElements} are made.`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Reader, ZipReader, configure, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
-import { said } from '../said/said';
+import { quote } from '../errors/text';
 import type { FileTree } from './fileTree';
-import { FormatError, quote } from './formatError';
+import { FormatError } from './formatError';
 import { zipFailure } from './zipFailure';
 
 const maxEntries = 1_000_000;
@@ -27,7 +27,7 @@ class TreeReader extends Reader<FileTree> {
   override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
     // zip.js may ask for more than there is (a comment's longest length); lying offsets end up here too.
     const end = Math.min(this.size, index + length);
-    if (!(index >= 0 && index <= end)) throw new FormatError(said`it points at byte ${index}, but has only ${this.size}`);
+    if (!(index >= 0 && index <= end)) throw new FormatError(`it points at byte ${index}, but has only ${this.size}`);
     return this.tree.read(this.path, index, end);
   }
 }
@@ -46,15 +46,15 @@ export async function zipTree(tree: FileTree, path: string): Promise<FileTree> {
     for await (const entry of reader.getEntriesGenerator({ filenameValidation: 'tolerant' })) {
       if (entry.directory || entry.symlink) continue;
       const name = cleanName(entry.filename);
-      if (entry.encrypted) throw new FormatError(said`${quote(name)} in it is locked with a password; pack it again without one`);
-      if (entries.has(name)) throw new FormatError(said`it holds ${quote(name)} twice; pack it again`);
-      if (entries.size >= maxEntries) throw new FormatError(said`it holds more than ${maxEntries} files; choose a smaller one`);
+      if (entry.encrypted) throw new FormatError(`${quote(name)} in it is locked with a password; pack it again without one`);
+      if (entries.has(name)) throw new FormatError(`it holds ${quote(name)} twice; pack it again`);
+      if (entries.size >= maxEntries) throw new FormatError(`it holds more than ${maxEntries} files; choose a smaller one`);
       entries.set(name, entry);
     }
   });
   const at = (name: string) => {
     const entry = entries.get(name);
-    if (!entry) throw new FormatError(said`${label} has no file ${quote(name)}.`);
+    if (!entry) throw new FormatError(`${label} has no file ${quote(name)}.`);
     return entry;
   };
   let last: { name: string; bytes: Promise<Uint8Array> } | null = null;
@@ -74,7 +74,7 @@ export async function zipTree(tree: FileTree, path: string): Promise<FileTree> {
     async read(name, start = 0, end) {
       const bytes = await whole(name);
       if (!(start >= 0 && start <= (end ?? bytes.length) && (end ?? 0) <= bytes.length)) {
-        throw new FormatError(said`${quote(name)} has ${bytes.length} bytes; bytes ${start} to ${String(end)} are not there.`);
+        throw new FormatError(`${quote(name)} has ${bytes.length} bytes; bytes ${start} to ${String(end)} are not there.`);
       }
       return bytes.subarray(start, end);
     },
@@ -85,14 +85,14 @@ export async function zipTree(tree: FileTree, path: string): Promise<FileTree> {
 function cleanName(filename: string): string {
   const name = filename.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
   const bad = name === '' || /^(\/|[a-z]:)|(^|\/)\.\.?(\/|$)|[\0-\x1f\x7f]/i.test(name);
-  if (bad) throw new FormatError(said`it holds the path ${quote(filename)}, which would lead outside; pack it again with plain relative names`);
+  if (bad) throw new FormatError(`it holds the path ${quote(filename)}, which would lead outside; pack it again with plain relative names`);
   return name;
 }
 
 async function inflate(entry: FileEntry, name: string): Promise<Uint8Array> {
   const { compressedSize, uncompressedSize } = entry;
   if (uncompressedSize > maxEntryBytes || (uncompressedSize > freeBytes && uncompressedSize > maxRatio * compressedSize)) {
-    throw new FormatError(said`${quote(name)} in it grows from ${compressedSize} to ${uncompressedSize} bytes, which no picture does; leave it out`);
+    throw new FormatError(`${quote(name)} in it grows from ${compressedSize} to ${uncompressedSize} bytes, which no picture does; leave it out`);
   }
   // Chunks, so that nothing is allocated on the word of a header.
   const chunks: Uint8Array[] = [];
@@ -100,12 +100,12 @@ async function inflate(entry: FileEntry, name: string): Promise<Uint8Array> {
   const sink = new WritableStream<Uint8Array>({
     write(chunk) {
       length += chunk.byteLength;
-      if (length > uncompressedSize) throw new FormatError(said`${quote(name)} in it has more than the ${uncompressedSize} bytes it states`);
+      if (length > uncompressedSize) throw new FormatError(`${quote(name)} in it has more than the ${uncompressedSize} bytes it states`);
       chunks.push(chunk);
     },
   });
   await entry.getData(sink);
-  if (length !== uncompressedSize) throw new FormatError(said`${quote(name)} in it has ${length} bytes and states ${uncompressedSize}`);
+  if (length !== uncompressedSize) throw new FormatError(`${quote(name)} in it has ${length} bytes and states ${uncompressedSize}`);
   const bytes = new Uint8Array(length);
   let to = 0;
   for (const chunk of chunks) {
@@ -119,6 +119,6 @@ async function guarded<T>(label: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw zipFailure(said`The zip ${label}`, error);
+    throw zipFailure(`The zip ${label}`, error);
   }
 }

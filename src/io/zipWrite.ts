@@ -1,5 +1,4 @@
 import { Zip, ZipPassThrough } from 'fflate';
-import { said } from '../said/said';
 import { FormatError } from './formatError';
 
 /** A file whose bytes come in parts. */
@@ -28,7 +27,7 @@ export async function* zipParts(folder: string, files: StreamedFile[]): AsyncGen
     zip.add(entry);
     for await (const part of parts) {
       bytes += part.byteLength;
-      if (bytes > MAX_BYTES) throw new FormatError(said`The files have more than 4 GiB, which does not fit a zip; save them one by one.`);
+      if (bytes > MAX_BYTES) throw new FormatError('The files have more than 4 GiB, which does not fit a zip; save them one by one.');
       entry.push(part);
       yield* ready.splice(0);
     }

@@ -1,4 +1,4 @@
-import { plainText } from '../said/plainText';
+import { plainText } from '../errors/text';
 
 /** Numbers, dates and lists as people read them. Everything goes through Intl, figures are tabular by CSS. */
 

@@ -1,5 +1,4 @@
 import type { Context, Shaped } from '../nn/context';
-import { said } from '../said/said';
 import { ModelError, type ClassTexts, type TextRows, type Model } from './model';
 
 /** What models that compare images with texts can be besides: with a head made of texts, or whole, with the tower of texts. */
@@ -35,14 +34,14 @@ export const readsTexts = (model: Model): model is ReadsTexts => 'as' in model;
 
 /** The same model with rows of frozen text features as its head: one for each class, by name or by number. */
 export function withTextHead(model: Model, classes: number | string[]): TextHeadModel {
-  if (!readsTexts(model)) throw new ModelError(said`a text head needs a CLIP model, this is ${model.family}`);
+  if (!readsTexts(model)) throw new ModelError(`a text head needs a CLIP model, this is ${model.family}`);
   const labels = typeof classes === 'number' ? Array.from({ length: classes }, (_, i) => model.labels[i] ?? `class ${i}`) : classes;
   return model.as({ labels, kind: 'text head' });
 }
 
 /** Both towers of the same model, recorded for texts of `tokens` tokens (all positions when left out). */
 export function twoTowers(model: Model, { tokens, labels }: { tokens?: number; labels?: string[] } = {}): TextHeadModel {
-  if (!readsTexts(model)) throw new ModelError(said`the contrastive loss needs a CLIP model with both towers, this is ${model.family}`);
+  if (!readsTexts(model)) throw new ModelError(`the contrastive loss needs a CLIP model with both towers, this is ${model.family}`);
   return model.as({ kind: 'two towers', ...(tokens ? { tokens } : {}), ...(labels ? { labels } : {}) });
 }
 

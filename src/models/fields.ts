@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { ModelError } from './model';
 
 /** A positive integer of at most `most`. */
@@ -15,7 +14,7 @@ export function labelsOf(id2label: Record<string, string> | undefined, num_label
   if (!ids.length) return Array.from({ length: num_labels ?? 2 }, (_, i) => `LABEL_${i}`);
   return ids.map((_, i) => {
     const label = id2label![String(i)];
-    if (label === undefined) throw new ModelError(said`config.json: id2label has ${ids.length} entries, but none for ${i}`);
+    if (label === undefined) throw new ModelError(`config.json: id2label has ${ids.length} entries, but none for ${i}`);
     return label;
   });
 }
@@ -26,19 +25,19 @@ export function parseConfig<T extends z.ZodMiniType>(schema: T, config: unknown,
   if (result.success) return result.data;
   const issue = defined(result.error.issues[0]);
   const field = issue.path.join('.');
-  throw new ModelError(field ? said`config.json of a ${family} model: ${field} is not usable (${issue.message})` : said`config.json of a ${family} model: the file is not usable (${issue.message})`);
+  throw new ModelError(field ? `config.json of a ${family} model: ${field} is not usable (${issue.message})` : `config.json of a ${family} model: the file is not usable (${issue.message})`);
 }
 
 /** Throws unless the attention heads divide the width and the patches tile the image. */
 export function checkSizes(c: { hidden_size: number; num_attention_heads: number; image_size: number; patch_size: number }): void {
-  if (c.hidden_size % c.num_attention_heads) throw new ModelError(said`config.json: ${c.num_attention_heads} heads do not divide the width ${c.hidden_size}`);
-  if (c.image_size < c.patch_size) throw new ModelError(said`config.json: an image of ${c.image_size} is smaller than one patch of ${c.patch_size}`);
+  if (c.hidden_size % c.num_attention_heads) throw new ModelError(`config.json: ${c.num_attention_heads} heads do not divide the width ${c.hidden_size}`);
+  if (c.image_size < c.patch_size) throw new ModelError(`config.json: an image of ${c.image_size} is smaller than one patch of ${c.patch_size}`);
 }
 
 /** Throws unless patches tile an input of this size. */
 export function checkInput(size: number, patch: number): void {
   if (size % patch || size < patch) {
-    throw new ModelError(said`an input of ${size} pixels is not a multiple of the patch size ${patch}; choose ${Math.max(patch, Math.round(size / patch) * patch)}`);
+    throw new ModelError(`an input of ${size} pixels is not a multiple of the patch size ${patch}; choose ${Math.max(patch, Math.round(size / patch) * patch)}`);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { GgufValue } from '../io/gguf/write';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { ModelError } from './model';
 
 /** A model as llama.cpp has it: what it asks of a GGUF file, but for the tokens. */
@@ -28,7 +27,7 @@ export function ggufNames(blocks: string, inside: Readonly<Record<string, string
     const [, path = '', kind] = module.exec(weight) ?? [];
     const [, block, part = ''] = path.startsWith(`${blocks}.`) ? (/^(\d+)\.(.+)$/.exec(path.slice(blocks.length + 1)) ?? []) : [];
     const name = block === undefined ? outside[path] : inside[part] && `blk.${block}.${inside[part]}`;
-    if (name === undefined) throw new ModelError(said`${weight} has no name in GGUF.`);
+    if (name === undefined) throw new ModelError(`${weight} has no name in GGUF.`);
     return `${name}.${defined(kind)}`;
   };
 }

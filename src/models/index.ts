@@ -1,5 +1,4 @@
-import { written } from '../io/formatError';
-import { said } from '../said/said';
+import { written } from '../errors/text';
 import { bert } from './bert/bert';
 import { clip } from './clip/clip';
 import { deit } from './deit/deit';
@@ -21,10 +20,10 @@ export function parseModel(config: unknown): Model {
   const family = families.find((f) => typeof type === 'string' && f.model_types.includes(type));
   if (!family) {
     const refused = families.flatMap((f) => Object.entries(f.refused ?? {})).find(([name]) => name === type);
-    if (refused) throw new ModelError(said`config.json: ${refused[1]} (model_type ${refused[0]})`);
+    if (refused) throw new ModelError(`config.json: ${refused[1]} (model_type ${refused[0]})`);
     const known = families.flatMap((f) => f.model_types).join(', ');
     throw new ModelError(
-      type === undefined ? said`config.json: model_type is missing; supported are ${known}` : said`config.json: model_type ${written(type)}; supported are ${known}`,
+      type === undefined ? `config.json: model_type is missing; supported are ${known}` : `config.json: model_type ${written(type)}; supported are ${known}`,
     );
   }
   return family.parse(config);

@@ -4,7 +4,6 @@ import type { Recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { streamScratch, type TensorSource } from '../io/safetensors';
 import { packing, storing, type FrozenDtype } from '../io/stored';
-import { said } from '../said/said';
 import { ModelError } from './model';
 import type { Trace } from './trace';
 
@@ -27,7 +26,7 @@ function corner(data: Float32Array, whole: readonly number[], part: readonly num
 }
 
 function checkSize(t: Tensor, shape: readonly number[]): void {
-  if (sizeOf(shape) !== sizeOf(t.shape)) throw new EngineError('shape', said`${t.label}: ${sizeOf(shape)} values for shape [${t.shape.join(', ')}]`);
+  if (sizeOf(shape) !== sizeOf(t.shape)) throw new EngineError('shape', `${t.label}: ${sizeOf(shape)} values for shape [${t.shape.join(', ')}]`);
 }
 
 /** Throws a ModelError unless the checkpoint holds every weight of the model, in its size; a head of other size is not missed. */
@@ -39,9 +38,9 @@ export function checkWeights(trace: Trace, source: TensorSource): { newHead: boo
     if (trace.head.has(name)) continue;
     if (!have.has(name)) {
       const near = source.names().slice(0, 3).join(', ');
-      throw new ModelError(said`the checkpoint has no ${name}, which config.json asks for (it has ${have.size} tensors: ${near}, ...)`);
+      throw new ModelError(`the checkpoint has no ${name}, which config.json asks for (it has ${have.size} tensors: ${near}, ...)`);
     }
-    if (!fits(name)) throw new ModelError(said`${name} is [${source.info(name).shape.join(', ')}] in the checkpoint, config.json asks for [${shape.join(', ')}]`);
+    if (!fits(name)) throw new ModelError(`${name} is [${source.info(name).shape.join(', ')}] in the checkpoint, config.json asks for [${shape.join(', ')}]`);
   }
   return { newHead };
 }

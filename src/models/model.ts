@@ -1,11 +1,11 @@
+import { FullrankError } from '../errors/errors';
 import type { Context, Shaped } from '../nn/context';
 import type { GgufForm } from './gguf';
 import type { Names } from './names';
-import { SaidError, type Said } from '../said/said';
 import type { Language, LanguageForm } from './text';
 
 /** Bad config or checkpoint; the message is one sentence for the person who chose it. */
-export class ModelError extends SaidError {
+export class ModelError extends FullrankError {
   override name = 'ModelError';
 }
 
@@ -141,7 +141,7 @@ export interface ModelFamily {
   model_types: string[];
   title: string;
   /** `model_type` values of parts that cannot be trained by themselves, each with what to do instead. */
-  refused?: Record<string, Said>;
+  refused?: Record<string, string>;
   /** Reads config.json. Throws a ModelError that names what is not supported. */
   parse(config: unknown): Model;
 }

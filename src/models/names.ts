@@ -1,7 +1,7 @@
-import { FormatError, quote } from '../io/formatError';
+import { quote } from '../errors/text';
+import { FormatError } from '../io/formatError';
 import { tensorSource, type TensorSource } from '../io/safetensors';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 
 /** How files call what a family has, where that has changed: transformers 4's names, which the engine goes by, and 5's. */
 export interface Names {
@@ -89,6 +89,6 @@ export function v4Source(source: TensorSource, names?: Names): TensorSource {
 function stackedInfo(source: TensorSource, a: string, b: string): ReturnType<TensorSource['info']> {
   const [x, y] = [source.info(a), source.info(b)];
   const fits = x.dtype === y.dtype && x.shape.length === y.shape.length && x.shape.length > 0 && x.shape.every((d, i) => i === 0 || d === y.shape[i]);
-  if (!fits) throw new FormatError(said`${quote(a)} is ${x.dtype} [${x.shape.join(', ')}] and ${quote(b)} is ${y.dtype} [${y.shape.join(', ')}]; they do not make one matrix.`);
+  if (!fits) throw new FormatError(`${quote(a)} is ${x.dtype} [${x.shape.join(', ')}] and ${quote(b)} is ${y.dtype} [${y.shape.join(', ')}]; they do not make one matrix.`);
   return { dtype: x.dtype, shape: [defined(x.shape[0]) + defined(y.shape[0]), ...x.shape.slice(1)], bytes: x.bytes + y.bytes };
 }

@@ -1,5 +1,4 @@
 import type { Context, Shaped } from '../nn/context';
-import { said } from '../said/said';
 import { ModelError, type Model } from './model';
 
 /** What differs between the things that are read off a model of texts. Whoever has to tell them apart asks for these, and knows none by its name. */
@@ -90,7 +89,7 @@ export const isTextModel = (model: Model): model is TextModel => model.language 
 
 /** Throws ModelError of a model of images. */
 export function textModel(model: Model): TextModel {
-  if (!isTextModel(model)) throw new ModelError(said`this is a ${model.family} model, which looks at images; choose a model that reads texts.`);
+  if (!isTextModel(model)) throw new ModelError(`this is a ${model.family} model, which looks at images; choose a model that reads texts.`);
   return model;
 }
 
@@ -115,5 +114,5 @@ export function positionsOf({ placed_padding: padding }: Language, ids: ArrayLik
 
 /** Throws ModelError of rows that are longer than a model has positions for. */
 export function checkTokens(tokens: number, max: number): void {
-  if (!(tokens >= 1 && tokens <= max)) throw new ModelError(said`texts of ${tokens} tokens do not fit: this model has positions for ${max}.`);
+  if (!(tokens >= 1 && tokens <= max)) throw new ModelError(`texts of ${tokens} tokens do not fit: this model has positions for ${max}.`);
 }

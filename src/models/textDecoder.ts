@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import type { Context, Shaped } from '../nn/context';
-import { said } from '../said/said';
 import { labelsOf } from './fields';
 import type { GgufForm } from './gguf';
 import { ModelError, type Model } from './model';
@@ -58,7 +57,7 @@ export function decoderModel(d: Decoder): TextModel {
 function build(d: Decoder, labels: string[], form: LanguageForm): TextModel {
   const { reads, tokens } = form;
   checkTokens(tokens, d.max_tokens);
-  if (reads !== 'next' && reads !== 'text') throw new ModelError(said`models of the family ${d.family} go on with texts or classify them; tokens are read by models that see both sides.`);
+  if (reads !== 'next' && reads !== 'text') throw new ModelError(`models of the family ${d.family} go on with texts or classify them; tokens are read by models that see both sides.`);
   const next = reads === 'next';
   return {
     ...noImages,

@@ -5,7 +5,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { columnSumGrad } from './columnSum';
 import { flatGrid } from './grid';
 
@@ -23,7 +22,7 @@ function emit(x: Tensor, y: Tensor | null, out: Tensor, alpha: number, beta: num
 
 /** alpha * x + beta * y; y has x's shape. */
 export function add(x: Tensor, y: Tensor, { alpha = 1, beta = 1, label = 'add' } = {}): Tensor {
-  if (sizeOf(x.shape) !== sizeOf(y.shape)) fail('add', said`shapes differ`, x.shape, y.shape);
+  if (sizeOf(x.shape) !== sizeOf(y.shape)) fail('add', 'shapes differ', x.shape, y.shape);
   const rec = recorder();
   const out = rec.temp(label, x.shape, x.requiresGrad || y.requiresGrad);
   emit(x, y, out, alpha, beta, 0, label);
@@ -38,7 +37,7 @@ export function add(x: Tensor, y: Tensor, { alpha = 1, beta = 1, label = 'add' }
 
 /** x + bias, the frozen or trained bias (C) repeated over the rows of x (..., C). */
 export function addBias(x: Tensor, bias: Tensor): Tensor {
-  if (sizeOf(bias.shape) !== x.shape[x.shape.length - 1]) fail('add_bias', said`the bias must have the width of x`, x.shape, bias.shape);
+  if (sizeOf(bias.shape) !== x.shape[x.shape.length - 1]) fail('add_bias', 'the bias must have the width of x', x.shape, bias.shape);
   const rec = recorder();
   const out = rec.temp('add_bias', x.shape, x.requiresGrad || bias.requiresGrad);
   emit(x, bias, out, 1, 1, 0, 'add_bias');

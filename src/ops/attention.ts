@@ -2,7 +2,6 @@ import { fail } from '../engine/errors';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { defined, several } from '../numbers/defined';
-import { said } from '../said/said';
 import { freshGrad, passGrad } from './add';
 import type { AttentionBackward, AttentionCall, AttentionGrads } from './attentionCall';
 import { attentionForm } from './attentionForm';
@@ -26,7 +25,7 @@ export interface Hidden {
 
 /** Multi-head softmax attention: q, k, v (B, T, C) with heads side by side in C; result (B, T, C). */
 export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, hidden: Hidden = {}, label = 'attention', watch?: AttentionWatcher): Tensor {
-  if (q.shape.length !== 3 || String(k.shape) !== String(q.shape) || String(v.shape) !== String(q.shape)) fail(label, said`q, k and v must be (B, T, C)`, q.shape, k.shape, v.shape);
+  if (q.shape.length !== 3 || String(k.shape) !== String(q.shape) || String(v.shape) !== String(q.shape)) fail(label, 'q, k and v must be (B, T, C)', q.shape, k.shape, v.shape);
   const rec = recorder();
   return run(call({ q, k, v }, q.shape, defined(q.shape[2]), heads, hidden, label), (backward) => {
     const grad = (t: Tensor) => (t.requiresGrad ? rec.temp(`d ${t.label}`, t.shape) : null);
@@ -41,7 +40,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, hidden
 /** As `attention`, of q, k and v as one product makes them: qkv (B, T, 3 C) with columns q | k | v; result (B, T, C). */
 export function packedAttention(qkv: Tensor, heads: number, hidden: Hidden = {}, label = 'attention', watch?: AttentionWatcher): Tensor {
   const [B, T, width] = qkv.shape as [number, number, number];
-  if (qkv.shape.length !== 3 || width % 3) fail(label, said`q, k and v side by side must be (B, T, 3 C)`, qkv.shape);
+  if (qkv.shape.length !== 3 || width % 3) fail(label, 'q, k and v side by side must be (B, T, 3 C)', qkv.shape);
   return run(call({ q: qkv, k: qkv, v: qkv }, [B, T, width / 3], width, heads, hidden, label), (backward) =>
     freshGrad(qkv, (grad) => backward({ dq: grad, dk: grad, dv: grad })),
     watch,
@@ -50,8 +49,8 @@ export function packedAttention(qkv: Tensor, heads: number, hidden: Hidden = {},
 
 function call(qkv: Record<'q' | 'k' | 'v', Tensor>, shape: readonly number[], width: number, heads: number, { causal = false, mask, documents = false }: Hidden, label: string): AttentionCall {
   const [B, T, C] = several(shape, 3);
-  if (C % heads) fail(label, said`${heads} heads do not divide the width ${C}`);
-  if (mask && sizeOf(mask.shape) !== B * T) fail(label, said`a mask must be (B, T)`, mask.shape, [B, T]);
+  if (C % heads) fail(label, `${heads} heads do not divide the width ${C}`);
+  if (mask && sizeOf(mask.shape) !== B * T) fail(label, 'a mask must be (B, T)', mask.shape, [B, T]);
   const D = C / heads;
   const lanes = lanesOf(D);
   const step = width === C ? 0 : C / lanes;

@@ -5,7 +5,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { flatGrid } from './grid';
 
 const batchSum = kernel('batch_sum', batchSumSource, [step, grid]);
@@ -15,7 +14,7 @@ export function batchSumGrad(t: Tensor, dout: Tensor, token: number): void {
   const [batch, T, width] = dout.shape as [number, number, number];
   const count = sizeOf(t.shape);
   recorder().contribute(t, (d, previous, accumulate) => {
-    if (previous) fail('batch_sum', said`${t.label} may be used once only`);
+    if (previous) fail('batch_sum', `${t.label} may be used once only`);
     recorder().emit(batchSum, { tensors: { x: dout, out: d }, params: { count, batch, stride: T * width, first: token * width, accumulate }, grid: flatGrid(count), label: `d ${t.label}` });
   });
 }

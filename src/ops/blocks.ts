@@ -1,7 +1,6 @@
 import { fail } from '../engine/errors';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { product, type Batch } from './product';
 
 export interface BlocksOptions {
@@ -28,8 +27,8 @@ export function addBlocks(y: Tensor, u: Tensor, w: Tensor, { alpha = 1, stride =
   const [ldy, ldu] = [lastOf(y), lastOf(u)];
   const G = ldu / q;
   const fits = Number.isInteger(G) && (slice || w.shape[0] === G) && ldy % N === 0 && (G - 1) * stride * N < ldy && rowsOf(y) === M;
-  if (!fits) fail(label, transposed ? said`wants y (..., S N), u (..., G q) and w (G, N, q) transposed` : said`wants y (..., S N), u (..., G q) and w (G, N, q)`, y.shape, u.shape, slice ? [rows, cols] : w.shape);
-  if (slice && w.requiresGrad) fail(label, said`a slice of a wider matrix cannot be trained`);
+  if (!fits) fail(label, transposed ? 'wants y (..., S N), u (..., G q) and w (G, N, q) transposed' : 'wants y (..., S N), u (..., G q) and w (G, N, q)', y.shape, u.shape, slice ? [rows, cols] : w.shape);
+  if (slice && w.requiresGrad) fail(label, 'a slice of a wider matrix cannot be trained');
   rec.changesInPlace(y, label);
   const ldw = slice?.ld ?? cols;
   const [atY, atU, atW] = [stride * N, q, slice ? 0 : rows * cols];

@@ -7,7 +7,6 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { flatGrid } from './grid';
 import type { Heads } from './groupedAttention';
 
@@ -37,7 +36,7 @@ export function cachedAttention(qkv: Tensor | Tensor[], positions: Tensor, { key
   const [B, n] = q.shape as [number, number];
   const parts = given.length === 1 ? heads + 2 * kv_heads : heads;
   if (!Number.isInteger(D) || D > MOST_CHANNELS || lastOf(q) !== parts * D || sizeOf(positions.shape) !== rowsOf(q) || defined(keys.shape[0]) < B || sizeOf(lines.shape) < B * defined(keys.shape[1])) {
-    fail(label, said`${heads} heads and ${kv_heads} of keys and values do not fit q (B, n, ...), positions (B, n) and a cache (B, room, ...)`, q.shape, positions.shape, keys.shape);
+    fail(label, `${heads} heads and ${kv_heads} of keys and values do not fit q (B, n, ...), positions (B, n) and a cache (B, room, ...)`, q.shape, positions.shape, keys.shape);
   }
   const [room, width] = [defined(keys.shape[1]), kv_heads * D];
   const [k_at, v_at] = given.length === 1 ? [heads * D, (heads + kv_heads) * D] : given.length === 2 ? [0, width] : [0, 0];

@@ -7,7 +7,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -18,8 +17,8 @@ const backward = kernel('combine_backward', backwardSource, [step, reduce]);
 export function combine(bases: Tensor, w: Tensor, first: number, rows: number, cols: number): Tensor {
   const rec = recorder();
   const [n, maxRows, ld] = bases.shape as [number, number, number];
-  if (bases.shape.length !== 3 || maxRows < rows || ld < cols || sizeOf(w.shape) < first + n) fail('combine', said`bases (n, >= ${rows}, >= ${cols}) and coefficients do not fit`, bases.shape, w.shape);
-  if (w.requiresGrad && w.role !== 'param' && (first > 0 || sizeOf(w.shape) > n)) fail('combine', said`computed coefficients must be used whole`, w.shape, [n]);
+  if (bases.shape.length !== 3 || maxRows < rows || ld < cols || sizeOf(w.shape) < first + n) fail('combine', `bases (n, >= ${rows}, >= ${cols}) and coefficients do not fit`, bases.shape, w.shape);
+  if (w.requiresGrad && w.role !== 'param' && (first > 0 || sizeOf(w.shape) > n)) fail('combine', 'computed coefficients must be used whole', w.shape, [n]);
   const count = rows * cols;
   const shape = { count, cols, first, stride: maxRows * ld, ld };
   const out = rec.temp('combined', [rows, cols], w.requiresGrad);

@@ -5,7 +5,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -15,7 +14,7 @@ const backward = kernel('concat_backward', backwardSource, [grid]);
 /** x (..., C) and y (..., D) side by side: (..., C + D). */
 export function concat(x: Tensor, y: Tensor): Tensor {
   const [wx, wy] = [lastOf(x), lastOf(y)];
-  if (rowsOf(x) !== rowsOf(y)) fail('concat', said`the numbers of rows differ`, x.shape, y.shape);
+  if (rowsOf(x) !== rowsOf(y)) fail('concat', 'the numbers of rows differ', x.shape, y.shape);
   const rec = recorder();
   const out = rec.temp('concat', [...x.shape.slice(0, -1), wx + wy], x.requiresGrad || y.requiresGrad);
   const count = sizeOf(out.shape);

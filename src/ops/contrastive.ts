@@ -8,7 +8,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { sumMetrics, type LossRows } from './metrics';
 import { flatGrid } from './grid';
 
@@ -22,7 +21,7 @@ const backward = kernel('contrastive_backward', backwardSource, [compared, step,
 export function contrastive(logits: Tensor, labels: Tensor): LossRows {
   const rec = recorder();
   const [B, other] = logits.shape as [number, number];
-  if (logits.shape.length !== 2 || B !== other || labels.shape[0] !== B) fail('contrastive', said`logits (B, B) and labels (B) do not fit`, logits.shape, labels.shape);
+  if (logits.shape.length !== 2 || B !== other || labels.shape[0] !== B) fail('contrastive', 'logits (B, B) and labels (B) do not fit', logits.shape, labels.shape);
   const rows = rec.temp('loss rows', [B, 4]);
   const lse = rec.temp('loss lse', [B, 2]);
   rec.emit(forward, { tensors: { logits, labels, rows, lse }, params: { B }, grid: [B] });

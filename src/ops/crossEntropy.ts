@@ -5,7 +5,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { sumMetrics, type LossPart, type LossRows } from './metrics';
 
 const forward = kernel('cross_entropy', source, [step, reduce]);
@@ -19,8 +18,8 @@ const forward = kernel('cross_entropy', source, [step, reduce]);
 export function crossEntropy(logits: Tensor, labels: Tensor, smoothing = 0, { weight = 1, besides = false, classWeights, shares, rest = false }: LossPart & { shares?: Tensor; rest?: boolean } = {}): LossRows {
   const rec = recorder();
   const [B, K] = logits.shape as [number, number];
-  if (logits.shape.length !== 2 || labels.shape[0] !== B) fail('cross_entropy', said`logits (B, K) and labels (B) do not fit`, logits.shape, labels.shape);
-  if (classWeights && sizeOf(classWeights.shape) !== K) fail('cross_entropy', said`logits (B, K) and weights (K) of the classes do not fit`, logits.shape, classWeights.shape);
+  if (logits.shape.length !== 2 || labels.shape[0] !== B) fail('cross_entropy', 'logits (B, K) and labels (B) do not fit', logits.shape, labels.shape);
+  if (classWeights && sizeOf(classWeights.shape) !== K) fail('cross_entropy', 'logits (B, K) and weights (K) of the classes do not fit', logits.shape, classWeights.shape);
   const rows = rec.temp('loss rows', [B, 4]);
   const dlogits = rec.recordsGradients ? rec.temp('d logits', [B, K]) : null;
   rec.emit(forward, {

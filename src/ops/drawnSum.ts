@@ -8,7 +8,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { finishColumnSum } from './columnSum';
 import { pcg } from './dropout';
 import { flatGrid } from './grid';
@@ -32,8 +31,8 @@ export interface DrawnSumOptions {
 export function drawnSum(x: Tensor, key: Tensor, rows: number, cols: number, bound: number, { residual, label = 'drawn sum' }: DrawnSumOptions = {}): Tensor {
   const rec = recorder();
   const [bases, count] = [sizeOf(x.shape), rows * cols];
-  if (sizeOf(key.shape) !== 2 || (residual && sizeOf(residual.shape) !== count)) fail(label, said`wants a key of two numbers, and what is added in the result's size`, key.shape, residual?.shape ?? []);
-  if (residual?.requiresGrad) fail(label, said`what is added cannot be trained`);
+  if (sizeOf(key.shape) !== 2 || (residual && sizeOf(residual.shape) !== count)) fail(label, "wants a key of two numbers, and what is added in the result's size", key.shape, residual?.shape ?? []);
+  if (residual?.requiresGrad) fail(label, 'what is added cannot be trained');
   const pairs = Math.ceil(count / 2);
   const out = rec.temp(label, [1, rows, cols], x.requiresGrad);
   rec.emit(forward, { tensors: { x, key, w: residual, out }, params: { pairs, count, bases, has_w: residual ? 1 : 0, bound }, grid: flatGrid(pairs), label });

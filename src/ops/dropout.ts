@@ -6,7 +6,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -17,7 +16,7 @@ const dropoutKernel = kernel('dropout', source, [step, random, grid]);
  * (seed, step, stream, element) and is made again in the backward. Leave it out of evaluation programs.
  */
 export function dropout(x: Tensor, p: number): Tensor {
-  if (!(p >= 0 && p < 1)) fail('dropout', said`the probability ${p} is not in [0, 1)`);
+  if (!(p >= 0 && p < 1)) fail('dropout', `the probability ${p} is not in [0, 1)`);
   if (p === 0) return x;
   const rec = recorder();
   const stream = rec.stream();

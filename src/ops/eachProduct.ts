@@ -6,7 +6,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid, rowGrid } from './grid';
 
@@ -17,7 +16,7 @@ const backward = kernel('each_product_backward', backwardSource, [grid]);
 export function eachProduct(x: Tensor, y: Tensor, label = 'each product'): Tensor {
   const [B, width] = x.shape as [number, number];
   const K = sizeOf(y.shape) / B / width;
-  if (x.shape.length !== 2 || !Number.isInteger(K) || y.shape.at(-1) !== width) fail('each_product', said`wants rows (B, C) and (B K, C)`, x.shape, y.shape);
+  if (x.shape.length !== 2 || !Number.isInteger(K) || y.shape.at(-1) !== width) fail('each_product', 'wants rows (B, C) and (B K, C)', x.shape, y.shape);
   const rec = recorder();
   const out = rec.temp(label, [B, K], x.requiresGrad || y.requiresGrad);
   rec.emit(forward, { tensors: { x, y, out }, params: { rows: B * K, K, width }, grid: rowGrid(B * K), label });

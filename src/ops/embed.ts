@@ -6,7 +6,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { batchSumGrad } from './batchSum';
 import { flatGrid } from './grid';
@@ -18,7 +17,7 @@ const backward = kernel('embed_backward', backwardSource, [grid]);
 /** Cuts pixel_values (B, c, H, W) into rows (B, T, c * P * P), so that the patch embedding is a linear layer. */
 export function patchify(pixels: Tensor, patch: number): Tensor {
   const [B, channels, height, width] = pixels.shape as [number, number, number, number];
-  if (height % patch || width % patch) fail('patchify', said`patches of ${patch} do not tile the image`, pixels.shape);
+  if (height % patch || width % patch) fail('patchify', `patches of ${patch} do not tile the image`, pixels.shape);
   const rec = recorder();
   const out = rec.temp('patches', [B, (height / patch) * (width / patch), channels * patch * patch]);
   const count = sizeOf(out.shape);
@@ -31,7 +30,7 @@ export function embed(patches: Tensor, cls: Tensor, positions: Tensor): Tensor {
   const rec = recorder();
   const [B, tokens, width] = patches.shape as [number, number, number];
   const T = tokens + 1;
-  if (sizeOf(positions.shape) !== T * width || sizeOf(cls.shape) !== width) fail('embed', said`class token (C) and positions (T, C) do not fit the patches (B, T - 1, C)`, cls.shape, positions.shape, patches.shape);
+  if (sizeOf(positions.shape) !== T * width || sizeOf(cls.shape) !== width) fail('embed', 'class token (C) and positions (T, C) do not fit the patches (B, T - 1, C)', cls.shape, positions.shape, patches.shape);
   const out = rec.temp('embeddings', [B, T, width], patches.requiresGrad || cls.requiresGrad || positions.requiresGrad);
   const count = B * T * width;
   rec.emit(forward, { tensors: { patches, cls, positions, out }, params: { count, T, width }, grid: flatGrid(count), label: 'embed' });

@@ -7,7 +7,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -16,7 +15,7 @@ const backward = kernel('exp_scale_backward', backwardSource, [step, reduce]);
 
 /** exp(s) * x for a scalar s, which gets a gradient too. */
 export function expScale(x: Tensor, s: Tensor, label = 'exp_scale'): Tensor {
-  if (sizeOf(s.shape) !== 1) fail(label, said`the exponent must be a scalar`, s.shape);
+  if (sizeOf(s.shape) !== 1) fail(label, 'the exponent must be a scalar', s.shape);
   const rec = recorder();
   const count = sizeOf(x.shape);
   const out = rec.temp(label, x.shape, x.requiresGrad || s.requiresGrad);
@@ -27,7 +26,7 @@ export function expScale(x: Tensor, s: Tensor, label = 'exp_scale'): Tensor {
     if (!dout) return;
     freshGrad(x, (dx) => apply(dout, dx));
     rec.contribute(s, (ds, previous, accumulate) => {
-      if (previous) fail(label, said`${s.label} may be used once only`);
+      if (previous) fail(label, `${s.label} may be used once only`);
       rec.emit(backward, { tensors: { out, dout, ds }, params: { count, accumulate }, grid: [1], label: `d ${s.label}` });
     });
   });

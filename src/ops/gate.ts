@@ -7,7 +7,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { writeGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -16,7 +15,7 @@ const backward = kernel('gate_backward', backwardSource, [step, reduce]);
 
 /** x * sigmoid(g), g one number. */
 export function gate(x: Tensor, g: Tensor, label = 'gate'): Tensor {
-  if (sizeOf(g.shape) !== 1) fail('gate', said`wants one number`, g.shape);
+  if (sizeOf(g.shape) !== 1) fail('gate', 'wants one number', g.shape);
   const rec = recorder();
   const count = sizeOf(x.shape);
   const out = rec.temp(label, x.shape, x.requiresGrad || g.requiresGrad);

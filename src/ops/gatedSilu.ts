@@ -5,7 +5,6 @@ import backwardSource from '#shaders/gated_silu_backward.wgsl?raw';
 import { fail } from '../engine/errors';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { passGrad } from './add';
 import { flatGrid } from './grid';
 import { laneKernels, lanesOf } from './lanes';
@@ -15,7 +14,7 @@ const backward = laneKernels('gated_silu_backward', backwardSource, [activationL
 
 /** silu(gate) * up, of one shape; `swiglu` where both lie side by side. */
 export function gatedSilu(gate: Tensor, up: Tensor): Tensor {
-  if (String(gate.shape) !== String(up.shape)) fail('gated_silu', said`gate and up must be of one shape`, gate.shape, up.shape);
+  if (String(gate.shape) !== String(up.shape)) fail('gated_silu', 'gate and up must be of one shape', gate.shape, up.shape);
   const rec = recorder();
   const out = rec.temp('gated silu', gate.shape, gate.requiresGrad || up.requiresGrad);
   const lanes = lanesOf(sizeOf(gate.shape));

@@ -7,7 +7,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { cuts, type Cut } from './cut';
 import { flatGrid } from './grid';
@@ -93,11 +92,11 @@ function callOf(given: Tensor[], seen: Tensor, { heads, kv_heads }: Heads, label
   const [B, T] = q.shape as [number, number];
   const fits = q.shape.length === 3 && Number.isInteger(D) && heads % kv_heads === 0 && sizeOf(seen.shape) === 3 * B * T;
   if (!fits || [k, v].some((t) => rowsOf(t) !== B * T) || (given.length > 1 && lastOf(k) !== (given.length === 2 ? 2 : 1) * kv_heads * D)) {
-    fail(label, said`${heads} heads and ${kv_heads} of keys and values do not fit q, k, v (B, T, ...) and spans (B, T, 3)`, ...given.map(({ shape }) => shape), seen.shape);
+    fail(label, `${heads} heads and ${kv_heads} of keys and values do not fit q, k, v (B, T, ...) and spans (B, T, 3)`, ...given.map(({ shape }) => shape), seen.shape);
   }
   const lanes = lanesOf(D);
   const d = D / lanes;
-  if (d > MOST_INVOCATIONS) fail(label, said`heads of ${D} channels are wider than the kernel takes`, q.shape);
+  if (d > MOST_INVOCATIONS) fail(label, `heads of ${D} channels are wider than the kernel takes`, q.shape);
   const [k_at, v_at] = given.length === 1 ? [heads * d, (heads + kv_heads) * d] : given.length === 2 ? [0, kv_heads * d] : [0, 0];
   return {
     q, k, v, label, B, T, D, lanes,

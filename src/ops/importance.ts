@@ -9,7 +9,6 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { flatGrid, rowGrid } from './grid';
 
 const importanceKernel = kernel('importance', source, [step, grid]);
@@ -36,7 +35,7 @@ export function scoreTriplets({ A, E, B }: Record<'A' | 'E' | 'B', Importance>, 
   const [G, r, n] = A.importance.shape as [number, number, number];
   const m = defined(B.importance.shape[1]);
   const triplets = G * r;
-  if (sizeOf(E.importance.shape) !== triplets || sizeOf(B.importance.shape) !== triplets * m) fail('triplet_scores', said`wants A (G, r, n), E (G, r, 1) and B (G, m, r)`, A.importance.shape, E.importance.shape, B.importance.shape);
+  if (sizeOf(E.importance.shape) !== triplets || sizeOf(B.importance.shape) !== triplets * m) fail('triplet_scores', 'wants A (G, r, n), E (G, r, 1) and B (G, m, r)', A.importance.shape, E.importance.shape, B.importance.shape);
   recorder().emit(scoresKernel, {
     tensors: { importance_a: A.importance, unsure_a: A.unsure, importance_b: B.importance, unsure_b: B.unsure, importance_e: E.importance, unsure_e: E.unsure, out: scores },
     params: { triplets, first, r, n, m },

@@ -5,7 +5,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { batchSumGrad } from './batchSum';
 import { flatGrid } from './grid';
@@ -17,7 +16,7 @@ const backward = kernel('insert_tokens_backward', backwardSource, [grid]);
 export function insertTokens(x: Tensor, tokens: Tensor, first: number): Tensor {
   const [B, T, width] = x.shape as [number, number, number];
   const R = sizeOf(tokens.shape) / width;
-  if (x.shape.length !== 3 || !Number.isInteger(R) || first < 0 || first > T) fail('insert_tokens', said`tokens (R, C) do not fit before token ${first} of x (B, T, C)`, tokens.shape, x.shape);
+  if (x.shape.length !== 3 || !Number.isInteger(R) || first < 0 || first > T) fail('insert_tokens', `tokens (R, C) do not fit before token ${first} of x (B, T, C)`, tokens.shape, x.shape);
   const rec = recorder();
   const out = rec.temp('with tokens', [B, T + R, width], x.requiresGrad || tokens.requiresGrad);
   const params = { T, R, width, first };

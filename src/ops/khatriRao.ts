@@ -6,7 +6,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { passGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -27,8 +26,8 @@ export function khatriRao(u: Tensor, v: Tensor, cols: number, { transposed = fal
   const [G, rows] = u.shape as [number, number];
   const [k1, k2] = [lastOf(u), lastOf(v)];
   const shape = transposed ? [G, cols, rows] : [G, rows, cols];
-  if (rowsOf(u) !== rowsOf(v) || cols > k1 * k2) fail(label, said`wants u (G, rows, k1) and v (G, rows, k2) whose columns are enough for ${cols}`, u.shape, v.shape);
-  if (residual && sizeOf(residual.shape) !== sizeOf(shape)) fail(label, said`the residual does not fit`, residual.shape, shape);
+  if (rowsOf(u) !== rowsOf(v) || cols > k1 * k2) fail(label, `wants u (G, rows, k1) and v (G, rows, k2) whose columns are enough for ${cols}`, u.shape, v.shape);
+  if (residual && sizeOf(residual.shape) !== sizeOf(shape)) fail(label, 'the residual does not fit', residual.shape, shape);
   const rec = recorder();
   const out = rec.temp(label, shape, u.requiresGrad || v.requiresGrad || (residual?.requiresGrad ?? false));
   const count = sizeOf(shape);
@@ -41,7 +40,7 @@ export function khatriRao(u: Tensor, v: Tensor, cols: number, { transposed = fal
     const grad = (x: Tensor, other: Tensor, [stepBy, stride]: [number, number]) =>
       rec.contribute(x, (dx, previous, accumulate) => {
         // A second contribution to what is computed would have to be added: none is made.
-        if (previous) fail(label, said`${x.label} may be used once only`, x.shape);
+        if (previous) fail(label, `${x.label} may be used once only`, x.shape);
         const each = sizeOf(x.shape);
         rec.emit(backward, { tensors: { other, dout, dx }, params: { count: each, rows, cols, own: lastOf(x), others: lastOf(other), step: stepBy, stride, across, alpha, accumulate }, grid: flatGrid(each), label: `d ${x.label}` });
       });

@@ -11,7 +11,6 @@ import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { laneKernels, lanesOf } from './lanes';
 import { normGradients, normGrid } from './normGradients';
 import { tileStats } from './tileStats';
-import { said } from '../said/said';
 
 const forward = laneKernels('layer_norm', source, [passes]);
 const fromTiles = kernel('layer_norm.tiles', source, [lanes4, tiles]);
@@ -22,7 +21,7 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, 
   const rec = recorder();
   const width = lastOf(x);
   const rows = rowsOf(x);
-  if (sizeOf(weight.shape) !== width || sizeOf(bias.shape) !== width) fail(label, said`weight and bias must have the width of x`, x.shape, weight.shape, bias.shape);
+  if (sizeOf(weight.shape) !== width || sizeOf(bias.shape) !== width) fail(label, 'weight and bias must have the width of x', x.shape, weight.shape, bias.shape);
   const lanes = lanesOf(width);
   const grid = normGrid(rows);
   const needs = x.requiresGrad || weight.requiresGrad || bias.requiresGrad;

@@ -2,7 +2,6 @@ import { fail } from '../engine/errors';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { activationGrad, type Activation } from './activation';
 import { passGrad } from './add';
 import { columnSumGrad } from './columnSum';
@@ -75,11 +74,11 @@ function check(x: Tensor, weight: Tensor, transposed: boolean, options: MatmulOp
   const wRows = sliceW?.rows ?? rowsOf(weight);
   const wCols = sliceW?.cols ?? lastOf(weight);
   const N = transposed ? wRows : wCols;
-  if (K !== (transposed ? wCols : wRows)) fail(label, transposed ? said`inner sizes differ (weight transposed)` : said`inner sizes differ (weight as is)`, x.shape, [wRows, wCols]);
-  if (bias && sizeOf(bias.shape) !== N) fail(label, said`the bias does not fit`, bias.shape, [N]);
-  if ((sliceX && x.requiresGrad) || (sliceW && weight.requiresGrad)) fail(label, said`a slice of a wider matrix cannot be trained`);
+  if (K !== (transposed ? wCols : wRows)) fail(label, transposed ? 'inner sizes differ (weight transposed)' : 'inner sizes differ (weight as is)', x.shape, [wRows, wCols]);
+  if (bias && sizeOf(bias.shape) !== N) fail(label, 'the bias does not fit', bias.shape, [N]);
+  if ((sliceX && x.requiresGrad) || (sliceW && weight.requiresGrad)) fail(label, 'a slice of a wider matrix cannot be trained');
   const shape = sliceX ? [M, N] : [...x.shape.slice(0, -1), N];
-  if (residual && sizeOf(residual.shape) !== M * N) fail(label, said`the residual does not fit`, residual.shape, shape);
+  if (residual && sizeOf(residual.shape) !== M * N) fail(label, 'the residual does not fit', residual.shape, shape);
   return { ...options, x, weight, transposed, M, N, K, shape, inner: [x, weight, bias].some((t) => t?.requiresGrad) };
 }
 
@@ -141,8 +140,8 @@ export function matmulTT(x: Tensor, weight: Tensor, { alpha = 1, sliceW, label =
   const rec = recorder();
   const [K, M] = x.shape as [number, number];
   const N = sliceW?.rows ?? rowsOf(weight);
-  if (x.shape.length !== 2 || K !== (sliceW?.cols ?? lastOf(weight))) fail(label, said`inner sizes differ (both transposed)`, x.shape, weight.shape);
-  if (sliceW && weight.requiresGrad) fail(label, said`a slice of a wider matrix cannot be trained`);
+  if (x.shape.length !== 2 || K !== (sliceW?.cols ?? lastOf(weight))) fail(label, 'inner sizes differ (both transposed)', x.shape, weight.shape);
+  if (sliceW && weight.requiresGrad) fail(label, 'a slice of a wider matrix cannot be trained');
   const out = rec.temp(label, [M, N], x.requiresGrad || weight.requiresGrad);
   product({ mode: 'tt', x, weight, out, M, N, K, ldw: sliceW?.ld, alpha, label });
   rec.onBackward(() => {
@@ -170,11 +169,11 @@ export function batchedMatmul(x: Tensor, w: Tensor, { transposed = false, sliceX
   const rec = recorder();
   const [B, M, K] = sliceX ? [defined(w.shape[0]), sliceX.rows, sliceX.cols] : (x.shape as [number, number, number]);
   const N = transposed ? defined(w.shape[1]) : defined(w.shape[2]);
-  if (sliceX && x.requiresGrad) fail(label, said`a slice of a wider matrix cannot be trained`);
+  if (sliceX && x.requiresGrad) fail(label, 'a slice of a wider matrix cannot be trained');
   if ((!sliceX && x.shape.length !== 3) || w.shape.length !== 3 || w.shape[0] !== B || (transposed ? w.shape[2] : w.shape[1]) !== K) {
-    fail(label, said`wants (B, M, K) and (B, K, N), or (B, N, K) when transposed`, x.shape, w.shape);
+    fail(label, 'wants (B, M, K) and (B, K, N), or (B, N, K) when transposed', x.shape, w.shape);
   }
-  if (residual && sizeOf(residual.shape) !== B * M * N) fail(label, said`the residual does not fit`, residual.shape, [B, M, N]);
+  if (residual && sizeOf(residual.shape) !== B * M * N) fail(label, 'the residual does not fit', residual.shape, [B, M, N]);
   const batch = (x: number, weight: number, out: number): Batch => ({ count: B, heads: 1, x: [x, 0], weight: [weight, 0], out: [out, 0] });
   const perX = sliceX ? 0 : M * K;
   const out = rec.temp(label, [B, M, N], x.requiresGrad || w.requiresGrad || (residual?.requiresGrad ?? false));

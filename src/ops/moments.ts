@@ -1,7 +1,6 @@
 import { fail } from '../engine/errors';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { product } from './product';
 
 /**
@@ -10,7 +9,7 @@ import { product } from './product';
  */
 export function addMoments(x: Tensor, y: Tensor, out: Tensor): void {
   const [C, D, rows] = [lastOf(x), lastOf(y), rowsOf(x)];
-  if (rowsOf(y) !== rows || rowsOf(out) !== C || lastOf(out) !== D) fail('addMoments', said`x (R, C), y (R, D) and out (C, D) do not fit`, [rows, C], [rowsOf(y), D]);
+  if (rowsOf(y) !== rows || rowsOf(out) !== C || lastOf(out) !== D) fail('addMoments', 'x (R, C), y (R, D) and out (C, D) do not fit', [rows, C], [rowsOf(y), D]);
   product({ mode: 'tn', x, weight: y, out, M: C, N: D, K: rows, accumulate: Accumulate.addAfterFirst, label: `moments ${x.label}` });
 }
 

@@ -4,7 +4,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -13,7 +12,7 @@ const multiplyKernel = kernel('multiply', source, [grid]);
 /** x * (y + plus), element by element; y has x's shape. */
 export function multiply(x: Tensor, y: Tensor, { plus = 0, label = 'multiply' } = {}): Tensor {
   const count = sizeOf(x.shape);
-  if (sizeOf(y.shape) !== count) fail('multiply', said`shapes differ`, x.shape, y.shape);
+  if (sizeOf(y.shape) !== count) fail('multiply', 'shapes differ', x.shape, y.shape);
   const rec = recorder();
   const out = rec.temp(label, x.shape, x.requiresGrad || y.requiresGrad);
   const emit = (a: Tensor, b: Tensor, to: Tensor, added: number) => rec.emit(multiplyKernel, { tensors: { x: a, y: b, out: to }, params: { count, plus: added }, grid: flatGrid(count), label: to.label });

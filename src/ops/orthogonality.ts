@@ -8,7 +8,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { writeGrad } from './add';
 import { flatGrid, rowGrid } from './grid';
 
@@ -18,7 +17,7 @@ const backward = kernel('orthogonality_backward', backwardSource, [step, grid]);
 
 /** How far the rows of each matrix of x (G, r, n), or with `columns` those of (G, n, r), are from orthonormal: alpha ||X X^T - I||, (G). */
 export function orthogonality(x: Tensor, { columns = false, alpha = 1, label = 'orthogonality' } = {}): Tensor {
-  if (x.shape.length !== 3) fail(label, said`wants matrices (G, rows, columns)`, x.shape);
+  if (x.shape.length !== 3) fail(label, 'wants matrices (G, rows, columns)', x.shape);
   const rec = recorder();
   const [G, rows, cols] = x.shape as [number, number, number];
   const [r, n] = columns ? [cols, rows] : [rows, cols];

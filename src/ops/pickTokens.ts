@@ -5,7 +5,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -16,7 +15,7 @@ const backward = kernel('pick_tokens_backward', backwardSource, [grid]);
 export function pickTokens(x: Tensor, at: Tensor): Tensor {
   const [B, T, width] = x.shape as [number, number, number];
   const places = sizeOf(at.shape);
-  if (x.shape.length !== 3 || B % places) fail('pick_tokens', said`wants x (B, T, C) and places (B), or a part of so many`, x.shape, at.shape);
+  if (x.shape.length !== 3 || B % places) fail('pick_tokens', 'wants x (B, T, C) and places (B), or a part of so many', x.shape, at.shape);
   const rec = recorder();
   const out = rec.temp('picked', [B, width], x.requiresGrad);
   const params = { B, T, width, places };

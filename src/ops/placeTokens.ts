@@ -7,7 +7,6 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { writeGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -23,9 +22,9 @@ export function placeTokens(x: Tensor, tokens: Tensor, at: Tensor, { each = fals
   const [K, T, width] = x.shape as [number, number, number];
   const [M, G] = [tokens.shape.at(-2)!, tokens.shape.length === 3 ? defined(tokens.shape[0]) : 1];
   const N = each ? G * K : K;
-  if (x.shape.length !== 3 || tokens.shape.at(-1) !== width || sizeOf(at.shape) !== K * T || (!each && G !== 1 && G !== K)) fail('place_tokens', said`tokens (M, C) or (G, M, C) do not fit into x (K, T, C)`, tokens.shape, x.shape);
+  if (x.shape.length !== 3 || tokens.shape.at(-1) !== width || sizeOf(at.shape) !== K * T || (!each && G !== 1 && G !== K)) fail('place_tokens', 'tokens (M, C) or (G, M, C) do not fit into x (K, T, C)', tokens.shape, x.shape);
   const rec = recorder();
-  if (x.requiresGrad) fail('place_tokens', said`rows that learn have no gradient here`, x.shape);
+  if (x.requiresGrad) fail('place_tokens', 'rows that learn have no gradient here', x.shape);
   const out = rec.temp('with context', [N, T, width], tokens.requiresGrad);
   const count = sizeOf(out.shape);
   const params = { K, T, width, M, G, N };

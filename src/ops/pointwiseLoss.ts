@@ -5,7 +5,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { flatGrid } from './grid';
 import { sumMetrics, type LossPart, type LossRows } from './metrics';
 
@@ -18,7 +17,7 @@ const forward = kernel('pointwise_loss', source, [step, grid]);
 export function pointwiseLoss(y: Tensor, targets: Tensor, binary: boolean, { weight = 1, besides = false }: Pick<LossPart, 'weight' | 'besides'> = {}): LossRows {
   const rec = recorder();
   const [B, K] = y.shape as [number, number];
-  if (y.shape.length !== 2 || String(targets.shape) !== String(y.shape)) fail('pointwise_loss', said`outputs (B, K) and targets (B, K) do not fit`, y.shape, targets.shape);
+  if (y.shape.length !== 2 || String(targets.shape) !== String(y.shape)) fail('pointwise_loss', 'outputs (B, K) and targets (B, K) do not fit', y.shape, targets.shape);
   const rows = rec.temp('loss rows', [B, 4]);
   const dy = rec.recordsGradients ? rec.temp('d outputs', [B, K]) : null;
   rec.emit(forward, {

@@ -5,7 +5,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -15,7 +14,7 @@ const backward = kernel('pool_backward', backwardSource, [grid]);
 /** Mean over `count` tokens from `first` on: x (B, T, C) to (B, C). The class token is `pool(x, 0, 1)`. */
 export function pool(x: Tensor, first: number, count: number): Tensor {
   const [B, T, width] = x.shape as [number, number, number];
-  if (x.shape.length !== 3 || first < 0 || count < 1 || first + count > T) fail('pool', said`tokens ${first} to ${first + count - 1} are not in`, x.shape);
+  if (x.shape.length !== 3 || first < 0 || count < 1 || first + count > T) fail('pool', `tokens ${first} to ${first + count - 1} are not in`, x.shape);
   const rec = recorder();
   const out = rec.temp('pooled', [B, width], x.requiresGrad);
   const params = { B, T, width, first, count };

@@ -4,7 +4,6 @@ import type { Kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { passGrad, writeGrad } from './add';
 import { finishColumnSum } from './columnSum';
 import { cuts } from './cut';
@@ -39,9 +38,9 @@ export function sizes({ A, B, lambda, gamma }: Factors, D: number, width: number
   const G = rowsOf(lambda) / r;
   const [rowsB, N, rB] = B.shape as [number, number, number];
   const ldA = lastOf(A);
-  if (lastOf(lambda) !== n || sizeOf(gamma.shape) !== G * n * d) fail(what, said`lambda (G, r, n) and gamma (G, n, d) do not fit`, lambda.shape, gamma.shape);
-  if (rB !== r || N < n || rowsB < D || A.shape[0] !== r || ldA < d) fail(what, said`A (r, 1, >= ${d}) and B (>= ${D}, >= ${n}, ${r}) do not fit`, A.shape, B.shape);
-  if (width !== d) fail(what, said`the smaller side is ${width}, gamma has`, gamma.shape);
+  if (lastOf(lambda) !== n || sizeOf(gamma.shape) !== G * n * d) fail(what, 'lambda (G, r, n) and gamma (G, n, d) do not fit', lambda.shape, gamma.shape);
+  if (rB !== r || N < n || rowsB < D || A.shape[0] !== r || ldA < d) fail(what, `A (r, 1, >= ${d}) and B (>= ${D}, >= ${n}, ${r}) do not fit`, A.shape, B.shape);
+  if (width !== d) fail(what, `the smaller side is ${width}, gamma has`, gamma.shape);
   return { G, r, n, d, ldA, ldB: N * r };
 }
 
@@ -59,7 +58,7 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
   const [D, d] = [Math.max(out, inner), Math.min(out, inner)];
   const s = sizes(f, D, d, label);
   const { G, r, n, ldA, ldB } = s;
-  if (sizeOf(weight.shape) !== G * D * d) fail(label, said`the weight does not hold ${G} layers`, weight.shape, f.lambda.shape);
+  if (sizeOf(weight.shape) !== G * D * d) fail(label, `the weight does not hold ${G} layers`, weight.shape, f.lambda.shape);
   const lanes = byFours(s, D, f.paper) ? 4 : 1;
   const transposed = inner > out;
   const merged = rec.temp(label, weight.shape, weight.requiresGrad || f.lambda.requiresGrad || f.gamma.requiresGrad);

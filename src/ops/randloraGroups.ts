@@ -10,7 +10,6 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, type Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { writeGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -24,7 +23,7 @@ export function groupsLeft(B: Tensor, lambda: Tensor, rows: number, size: number
   const rec = recorder();
   const [r, n] = lambda.shape as [number, number];
   const [maxRows, N, rB] = B.shape as [number, number, number];
-  if (rB !== r || N < n || maxRows < rows) fail('groups_left', said`B (>= ${rows}, >= n, r) and lambda (r, n) do not fit`, B.shape, lambda.shape);
+  if (rB !== r || N < n || maxRows < rows) fail('groups_left', `B (>= ${rows}, >= n, r) and lambda (r, n) do not fit`, B.shape, lambda.shape);
   const groups = Math.ceil(n / size);
   const params = { rows, r, n, groups, size, ldB: N * r };
   const out = rec.temp('grouped B', [rows, groups * r], lambda.requiresGrad);
@@ -45,7 +44,7 @@ export function groupsRight(A: Tensor, gamma: Tensor, size: number): Tensor {
   const [n, d] = gamma.shape as [number, number];
   const r = defined(A.shape[0]);
   const ldA = lastOf(A);
-  if (ldA < d) fail('groups_right', said`A (r, 1, >= d) and gamma (n, d) do not fit`, A.shape, gamma.shape);
+  if (ldA < d) fail('groups_right', 'A (r, 1, >= d) and gamma (n, d) do not fit', A.shape, gamma.shape);
   const groups = Math.ceil(n / size);
   const params = { r, n, d, ldA, size };
   const out = rec.temp('grouped A', [groups * r, d], gamma.requiresGrad);

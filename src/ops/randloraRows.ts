@@ -8,7 +8,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { writeGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -20,8 +19,8 @@ const backwardLambda = kernel('randlora_rows_backward_lambda', lambdaSource, [st
 export function randloraRows(A: Tensor, lambda: Tensor, gamma: Tensor): Tensor {
   const rec = recorder();
   const [r, n, d] = A.shape.slice(-3) as [number, number, number];
-  if (A.shape.length < 3 || sizeOf(A.shape) !== r * n * d || A.requiresGrad) fail('randlora rows', said`wants frozen bases (r, n, d)`, A.shape);
-  if (sizeOf(lambda.shape) !== r * n || sizeOf(gamma.shape) !== n * d) fail('randlora rows', said`lambda (${r}, ${n}) and gamma (${n}, ${d}) do not fit`, lambda.shape, gamma.shape);
+  if (A.shape.length < 3 || sizeOf(A.shape) !== r * n * d || A.requiresGrad) fail('randlora rows', 'wants frozen bases (r, n, d)', A.shape);
+  if (sizeOf(lambda.shape) !== r * n || sizeOf(gamma.shape) !== n * d) fail('randlora rows', `lambda (${r}, ${n}) and gamma (${n}, ${d}) do not fit`, lambda.shape, gamma.shape);
   const count = n * r * d;
   const out = rec.temp('randlora rows', [n * r, d], lambda.requiresGrad || gamma.requiresGrad);
   rec.emit(forward, { tensors: { A, lambda, gamma, out }, params: { count, r, n, d }, grid: flatGrid(count) });

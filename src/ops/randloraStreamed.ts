@@ -4,7 +4,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { flatGrid } from './grid';
 import { product, type Batch } from './product';
 import { reduce, sizes, type Factors } from './randlora';
@@ -39,7 +38,7 @@ export function randloraUpdate(base: Tensor, x: Tensor, f: Factors, { out, alpha
   const T = rowsOf(x);
   const q = n * r;
   const width = lastOf(base);
-  if (rowsOf(base) !== T || width % out || width / out <= (G - 1) * stride) fail('randlora', said`the base is not (${T}, ${G} x ${out})`, base.shape);
+  if (rowsOf(base) !== T || width % out || width / out <= (G - 1) * stride) fail('randlora', `the base is not (${T}, ${G} x ${out})`, base.shape);
   rec.changesInPlace(base, 'randlora');
   /** Blocks of the base and their neighbours are all of it: a row of x has G rows in it, or one. */
   const whole = width === G * out;
@@ -84,7 +83,7 @@ export function randloraUpdate(base: Tensor, x: Tensor, f: Factors, { out, alpha
       const a = { mode: 'nt', weight: again, out: du, M: T, N: q, ldw: ld, alpha, label: 'd x B' } as const;
       if (whole) product({ ...a, x: dy, K: G * d });
       else if (G === 1) product({ ...a, x: dy, K: d, ldx: width });
-      else fail('randlora', said`${G} layers that are not all of the base cannot be run as one where in > out`, base.shape);
+      else fail('randlora', `${G} layers that are not all of the base cannot be run as one where in > out`, base.shape);
     }
     rec.contribute(x, (dx, previous, accumulate) => {
       const shared = { x: du, out: dx, M: T, N: inner, residual: previous, accumulate, label: `d ${x.label}` };

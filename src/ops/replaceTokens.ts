@@ -4,7 +4,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { batchSumGrad } from './batchSum';
 import { flatGrid } from './grid';
@@ -15,7 +14,7 @@ const replace = kernel('replace_tokens', source, [grid]);
 export function replaceTokens(x: Tensor, tokens: Tensor, first: number): Tensor {
   const [, T, width] = x.shape as [number, number, number];
   const R = sizeOf(tokens.shape) / width;
-  if (x.shape.length !== 3 || !Number.isInteger(R) || first < 0 || first + R > T) fail('replace_tokens', said`tokens (R, C) do not fit at token ${first} of x (B, T, C)`, tokens.shape, x.shape);
+  if (x.shape.length !== 3 || !Number.isInteger(R) || first < 0 || first + R > T) fail('replace_tokens', `tokens (R, C) do not fit at token ${first} of x (B, T, C)`, tokens.shape, x.shape);
   const rec = recorder();
   const out = rec.temp('with other tokens', x.shape, x.requiresGrad || tokens.requiresGrad);
   const count = sizeOf(x.shape);

@@ -5,7 +5,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { laneKernels, lanesOf } from './lanes';
 import { normGradients, normGrid } from './normGradients';
 
@@ -16,7 +15,7 @@ const backward = { input: laneKernels('rms_norm_backward', backwardSource), lear
 export function rmsNorm(x: Tensor, weight: Tensor, eps: number, label = 'rms_norm'): Tensor {
   const rec = recorder();
   const [rows, width] = [rowsOf(x), lastOf(x)];
-  if (sizeOf(weight.shape) !== width) fail(label, said`the weight must have the width of x`, x.shape, weight.shape);
+  if (sizeOf(weight.shape) !== width) fail(label, 'the weight must have the width of x', x.shape, weight.shape);
   const lanes = lanesOf(width);
   const grid = normGrid(rows);
   const out = rec.temp(label, x.shape, x.requiresGrad || weight.requiresGrad);

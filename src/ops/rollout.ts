@@ -4,7 +4,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { flatGrid } from './grid';
 
 const layer = kernel('rollout', source, [grid]);
@@ -22,9 +21,9 @@ const layer = kernel('rollout', source, [grid]);
 export function rollout(means: readonly Tensor[], first: number, count: number, fresh: readonly number[] = []): Tensor {
   const rec = recorder();
   const [shape] = means.map((mean) => mean.shape);
-  if (!shape || means.some((mean) => String(mean.shape) !== String(shape))) fail('rollout', said`layers of one size are needed`, ...means.map((mean) => mean.shape));
+  if (!shape || means.some((mean) => String(mean.shape) !== String(shape))) fail('rollout', 'layers of one size are needed', ...means.map((mean) => mean.shape));
   const [B, T] = shape as [number, number];
-  if (first < 0 || count < 1 || first + count > T) fail('rollout', said`tokens ${first} to ${first + count - 1} are not in`, shape);
+  if (first < 0 || count < 1 || first + count > T) fail('rollout', `tokens ${first} to ${first + count - 1} are not in`, shape);
   let r: Tensor | null = null;
   for (const [i, mean] of [...means.entries()].reverse()) {
     const out = rec.temp(`rollout ${i}`, [B, T]);

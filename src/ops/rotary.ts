@@ -5,7 +5,6 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -19,7 +18,7 @@ export function rotary(x: Tensor, positions: Tensor, table: Tensor, heads: numbe
   const rec = recorder();
   const [width, half] = [lastOf(x), lastOf(table)];
   const rotated = heads * 2 * half;
-  if (table.shape.length !== 3 || table.shape[1] !== 2 || rotated > width || sizeOf(positions.shape) !== rowsOf(x)) fail('rotary', said`x (B, T, W), positions (B, T) and a table (P, 2, D / 2) do not fit`, x.shape, positions.shape, table.shape);
+  if (table.shape.length !== 3 || table.shape[1] !== 2 || rotated > width || sizeOf(positions.shape) !== rowsOf(x)) fail('rotary', 'x (B, T, W), positions (B, T) and a table (P, 2, D / 2) do not fit', x.shape, positions.shape, table.shape);
   const out = rec.temp('rotary', x.shape, x.requiresGrad);
   const count = sizeOf(x.shape);
   const call = { params: { count, width, rotated, half, positions: defined(table.shape[0]) }, grid: flatGrid(count) };

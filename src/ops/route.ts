@@ -6,7 +6,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
@@ -17,7 +16,7 @@ const backwardLogits = kernel('route_backward_logits', logitsSource, [grid]);
 /** softmax(z)[i] h for every head i, side by side: h (..., r) and a router's logits z (..., n) of the same rows; result (..., n r). */
 export function route(h: Tensor, z: Tensor, label = 'route'): Tensor {
   const [r, n, tokens] = [lastOf(h), lastOf(z), rowsOf(h)];
-  if (rowsOf(z) !== tokens) fail(label, said`the numbers of rows differ`, h.shape, z.shape);
+  if (rowsOf(z) !== tokens) fail(label, 'the numbers of rows differ', h.shape, z.shape);
   const rec = recorder();
   const out = rec.temp(label, [...h.shape.slice(0, -1), n * r], h.requiresGrad || z.requiresGrad);
   rec.emit(forward, { tensors: { h, z, out }, params: { count: sizeOf(out.shape), n, r }, grid: flatGrid(sizeOf(out.shape)), label });

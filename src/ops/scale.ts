@@ -9,7 +9,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad, writeGrad } from './add';
 import { finishColumnSum } from './columnSum';
 import { CHUNK, flatGrid } from './grid';
@@ -32,8 +31,8 @@ function scale(x: Tensor, s: Tensor, byRows: boolean, slice?: { rows: number; co
   const rows = times * period;
   const width = slice?.cols ?? lastOf(x);
   const ldx = slice?.ld ?? width;
-  if (sizeOf(s.shape) !== (byRows ? rows : width)) fail('scale', byRows ? said`the factors must be one per row` : said`the factors must be one per column`, [rows, width], s.shape);
-  if (slice && x.requiresGrad) fail('scale', said`a slice of a wider matrix cannot be trained`);
+  if (sizeOf(s.shape) !== (byRows ? rows : width)) fail('scale', byRows ? 'the factors must be one per row' : 'the factors must be one per column', [rows, width], s.shape);
+  if (slice && x.requiresGrad) fail('scale', 'a slice of a wider matrix cannot be trained');
   const shape = slice || times > 1 ? [rows, width] : x.shape;
   const overrides: Record<string, number> = byRows ? { ROWS: 1 } : {};
   const out = rec.temp('scaled', shape, x.requiresGrad || s.requiresGrad);

@@ -7,7 +7,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { writeGrad } from './add';
 import { clear } from './clear';
 import { flatGrid } from './grid';
@@ -23,7 +22,7 @@ export function scatter(x: Tensor, index: Tensor, rows: number, cols: number, { 
   const rec = recorder();
   const count = sizeOf(x.shape);
   const kinds = sizeOf(index.shape) / count;
-  if (kinds !== 2 && kinds !== 3) fail(label, said`wants a row and a column for each value`, x.shape, index.shape);
+  if (kinds !== 2 && kinds !== 3) fail(label, 'wants a row and a column for each value', x.shape, index.shape);
   const out = rec.temp(label, [1, rows, cols], x.requiresGrad);
   clear(out, Accumulate.write, `${label} clear`);
   rec.emit(forward, { tensors: { x, index, out }, params: { count, cols, chained: kinds - 2, alpha }, grid: flatGrid(count), label });

@@ -2,7 +2,6 @@ import { fail } from '../engine/errors';
 import { ALIGN } from '../engine/flats';
 import { recorder } from '../engine/record';
 import { bytesOf, lastOf, rowsOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 
 /** Rows of a table that are bound by themselves. */
 export interface Slice {
@@ -23,7 +22,7 @@ export function slicesOf(table: Tensor, mostRows = Infinity): Slice[] {
   let unit = 32 / gcd(32, width);
   unit *= ALIGN / gcd(ALIGN, bytesOf([unit * width], table.dtype));
   const fits = Math.floor(rec.maxBinding / bytesOf([unit * width], table.dtype)) * unit;
-  if (fits < 1) fail('slices', said`${table.label}: a row of ${width} values does not fit into a binding of ${rec.maxBinding} bytes`);
+  if (fits < 1) fail('slices', `${table.label}: a row of ${width} values does not fit into a binding of ${rec.maxBinding} bytes`);
   const each = Math.min(fits, Math.max(unit, Math.floor(Math.min(mostRows, rows) / unit) * unit));
   return Array.from({ length: Math.ceil(rows / each) }, (_, i) => {
     const count = Math.min(each, rows - i * each);

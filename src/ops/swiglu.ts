@@ -5,7 +5,6 @@ import backwardSource from '#shaders/swiglu_backward.wgsl?raw';
 import { fail } from '../engine/errors';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 import { laneKernels, lanesOf } from './lanes';
@@ -15,7 +14,7 @@ const backward = laneKernels('swiglu_backward', backwardSource, [activationLib, 
 
 /** silu(gate) * up, where x (..., 2F) holds the gate in its first F columns and up in the others; result (..., F). */
 export function swiglu(x: Tensor): Tensor {
-  if (lastOf(x) % 2) fail('swiglu', said`the width of x must be even (gate and up side by side)`, x.shape);
+  if (lastOf(x) % 2) fail('swiglu', 'the width of x must be even (gate and up side by side)', x.shape);
   const rec = recorder();
   const width = lastOf(x) / 2;
   const out = rec.temp('swiglu', [...x.shape.slice(0, -1), width], x.requiresGrad);

@@ -6,7 +6,6 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
-import { said } from '../said/said';
 import { clear } from './clear';
 import { flatGrid, rowGrid } from './grid';
 import { slicesOf } from './slices';
@@ -36,7 +35,7 @@ export function tokenEmbedding(table: Tensor, ids: Tensor, padding = NO_PADDING)
     if (!dout) return;
     for (const { first, rows, part } of slices) {
       rec.contribute(part, (dtable, previous, accumulate) => {
-        if (previous) fail('token_embedding', said`${table.label} may be used once only`);
+        if (previous) fail('token_embedding', `${table.label} may be used once only`);
         clear(dtable, accumulate, `d ${table.label} clear`);
         rec.emit(backward, { tensors: { ids, dout, dtable }, params: { tokens, width, first, rows, vocabulary, padding }, grid: rowGrid(tokens), label: `d ${table.label}` });
       });

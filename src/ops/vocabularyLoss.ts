@@ -11,7 +11,6 @@ import { kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { clear } from './clear';
 import { rowGrid } from './grid';
 import { sumMetrics, type LossPart } from './metrics';
@@ -54,8 +53,8 @@ export interface VocabularyLoss {
 export function vocabularyLoss(x: Tensor, weight: Tensor, labels: Tensor, { shift, bias = null, smoothing = 0, weight: factor = 1, besides = false }: VocabularyOptions): VocabularyLoss {
   const rec = recorder();
   const [C, V] = [lastOf(x), rowsOf(weight)];
-  if (lastOf(weight) !== C || C % 4 || sizeOf(labels.shape) !== rowsOf(x)) fail('vocabulary_loss', said`x (B, T, C), a weight (V, C) and labels (B, T) do not fit; C must be a multiple of four`, x.shape, weight.shape, labels.shape);
-  if (bias && sizeOf(bias.shape) !== V) fail('vocabulary_loss', said`the bias does not fit`, bias.shape, [V]);
+  if (lastOf(weight) !== C || C % 4 || sizeOf(labels.shape) !== rowsOf(x)) fail('vocabulary_loss', 'x (B, T, C), a weight (V, C) and labels (B, T) do not fit; C must be a multiple of four', x.shape, weight.shape, labels.shape);
+  if (bias && sizeOf(bias.shape) !== V) fail('vocabulary_loss', 'the bias does not fit', bias.shape, [V]);
   const rows = rec.temp('loss rows', [rowsOf(x), 4]);
   const c = callOf({ x, weight, bias, labels, how: { shift, smoothing, factor } }, rows);
   clear(rows, Accumulate.write, 'loss rows clear');
@@ -133,7 +132,7 @@ function gradients(c: Call): Tensor {
       work: workOf(x, chunk.rows),
     });
     rec.contribute(chunk.part, (dweight, previous, accumulate) => {
-      if (previous) fail('vocabulary_loss', said`${weight.label} must be a weight`);
+      if (previous) fail('vocabulary_loss', `${weight.label} must be a weight`);
       rec.emit(table, {
         tensors: { grads, x, list, dweight },
         params: { C, chunk: width / 4, tokens: chunk.rows, accumulate },
@@ -145,7 +144,7 @@ function gradients(c: Call): Tensor {
     const { first, rows: tokens } = chunk;
     if (bias) {
       rec.contribute(bias, (dbias, previous, accumulate) => {
-        if (previous) fail('vocabulary_loss', said`${bias.label} must be a weight`);
+        if (previous) fail('vocabulary_loss', `${bias.label} must be a weight`);
         rec.emit(added, { tensors: { grads, list, dbias }, params: { chunk: width, first, tokens, accumulate }, grid: [Math.ceil(tokens / 64)], label: `d ${bias.label}` });
       }, { first, count: tokens });
     }

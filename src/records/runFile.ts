@@ -1,12 +1,10 @@
 import * as z from 'zod/mini';
-import { said, type SaidValue } from '../said/said';
 import type { RunRecord } from '../train/protocol';
 import { parseJson } from '../io/checkpoint';
 import { FormatError } from '../io/formatError';
 import { defined } from '../numbers/defined';
 import { runsFormat } from './runs.meta';
 import { runRates } from './rates.meta';
-import { runSaid } from './said.meta';
 
 /**
  * Runs as one JSON file, whole but for their weights and images: settings, curves, evaluations, memory, device, verdicts.
@@ -117,7 +115,7 @@ const run = z.object({
   created: z.optional(z.number()),
   ended: z.optional(z.number()),
   seconds: z.optional(number),
-  error: z.optional(z.object({ kind: z.enum(['device-lost', 'out-of-memory', 'bad-input', 'diverged', 'cancelled', 'internal']), message: text(20_000), kept: text(20_000), said: runSaid, details: text(200_000) })),
+  error: z.optional(z.object({ kind: z.enum(['device-lost', 'out-of-memory', 'bad-input', 'diverged', 'cancelled', 'internal']), message: text(20_000), kept: text(20_000), details: text(200_000) })),
   plan: z.optional(plan),
   allocated: z.optional(byRole),
   adapter_bytes: z.optional(z.number()),
@@ -142,20 +140,20 @@ const head = z.looseObject({ format: z.optional(z.unknown()), version: z.optiona
  * FormatError, which names the field that is wrong, and says so when a newer version wrote the file.
  */
 export function readRuns(bytes: Uint8Array, path: string): RunRecord[] {
-  if (bytes.byteLength > maxRunsBytes) throw new FormatError(said`${path} has ${Math.ceil(bytes.byteLength / 2 ** 20)} MiB; files of runs are read up to ${maxRunsBytes / 2 ** 20} MiB.`);
+  if (bytes.byteLength > maxRunsBytes) throw new FormatError(`${path} has ${Math.ceil(bytes.byteLength / 2 ** 20)} MiB; files of runs are read up to ${maxRunsBytes / 2 ** 20} MiB.`);
   const { format, version, spec, curve } = parseJson(bytes, path, head);
   if (format === undefined && spec !== undefined && curve !== undefined) return [parseJson(bytes, path, run) as unknown as RunRecord];
-  if (format !== runsFormat) throw new FormatError(said`${path} holds no runs of Fullrank: neither a file of runs nor a run.json.`);
-  if (typeof version === 'number' && version > runsVersion) throw new FormatError(said`A newer version of Fullrank wrote ${path} (format ${version}; this one reads ${runsVersion}).`);
+  if (format !== runsFormat) throw new FormatError(`${path} holds no runs of Fullrank: neither a file of runs nor a run.json.`);
+  if (typeof version === 'number' && version > runsVersion) throw new FormatError(`A newer version of Fullrank wrote ${path} (format ${version}; this one reads ${runsVersion}).`);
   return parseJson(bytes, path, file).runs as unknown as RunRecord[];
 }
 
 /** One run out of another file, as `run.json` holds it. Throws FormatError, which names the field that is wrong. */
-export function checkRun(value: unknown, path: SaidValue): RunRecord {
+export function checkRun(value: unknown, path: string): RunRecord {
   const { data, error } = z.safeParse(run, value);
   if (error) {
     const { path: field, message } = defined(error.issues[0]);
-    throw new FormatError(field.length > 0 ? said`${path}: ${field.join('.')}: ${message}` : said`${path}: the run: ${message}`);
+    throw new FormatError(field.length > 0 ? `${path}: ${field.join('.')}: ${message}` : `${path}: the run: ${message}`);
   }
   return data as unknown as RunRecord;
 }

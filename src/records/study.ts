@@ -7,7 +7,6 @@ import { nameOf } from '../data/split';
 import { comparison, comparisonText } from './peftJson';
 import { FormatError } from '../io/formatError';
 import { checkRun, runValue } from './runFile';
-import { said } from '../said/said';
 import { keptTrain } from '../train/config';
 import type { MethodConfig, RunRecord, RunSpec, TrainConfig } from '../train/protocol';
 import { runPrint } from '../train/runPrint';
@@ -62,11 +61,11 @@ export function readResult(text: string, path: string): Result {
   try {
     json = JSON.parse(text) as typeof json;
   } catch {
-    throw new FormatError(said`${path} is not JSON.`);
+    throw new FormatError(`${path} is not JSON.`);
   }
   const ours = json?.fullrank;
-  if (typeof json?.run_info?.experiment_name !== 'string' || typeof ours?.hash !== 'string') throw new FormatError(said`${path} is no result of a study of Fullrank's.`);
-  if (ours.version !== 1) throw new FormatError(said`A newer version of Fullrank wrote ${path}.`);
+  if (typeof json?.run_info?.experiment_name !== 'string' || typeof ours?.hash !== 'string') throw new FormatError(`${path} is no result of a study of Fullrank's.`);
+  if (ours.version !== 1) throw new FormatError(`A newer version of Fullrank wrote ${path}.`);
   return { name: json.run_info.experiment_name, hash: ours.hash, run: checkRun(ours.run, path), success: json.train_info?.status === 'success' };
 }
 

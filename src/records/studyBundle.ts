@@ -8,6 +8,7 @@ import { Batches } from '../data/batches';
 import { withSize } from '../data/preprocess';
 import { preprocessJson } from '../data/preprocessWrite';
 import { DataError, type Dataset, type Split } from '../data/source';
+import { FullrankError } from '../errors/errors';
 import run from '../export/python/train.py?raw';
 import { requirements } from '../export/python/requirements';
 import { skypilot, slurm, studyReadme } from '../export/python/studyText';
@@ -18,7 +19,6 @@ import { modelTitle } from '../models/builtin';
 import { TEXT_HEAD } from '../models/byText';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
-import { said, SaidError, type Said } from '../said/said';
 import { formOf, openTask } from '../tasks';
 import { classWeightsOf } from '../tasks/classWeights.meta';
 import { lossOf } from '../tasks/losses.meta';
@@ -41,7 +41,7 @@ export interface StudyBundle {
   /** Names of the experiments that run.py runs, in order. */
   python: string[];
   /** Those that it cannot run, and why. */
-  left: { name: string; why: Said }[];
+  left: { name: string; why: string }[];
 }
 
 /**
@@ -58,8 +58,8 @@ export async function studyBundle(model: LoadedModel, data: Dataset, experiments
       files.push(...made.map(({ path, bytes }) => ({ path: `experiments/${experiment.name}/${path}`, bytes })));
       python.push(experiment.name);
     } catch (error) {
-      if (!(error instanceof SaidError)) throw error;
-      left.push({ name: experiment.name, why: error.said });
+      if (!(error instanceof FullrankError)) throw error;
+      left.push({ name: experiment.name, why: error.message });
     }
   }
   const facts = { study: data.title, experiments: python.length, packed: images.packed, base: onHub ? defined(experiments[0]).spec.model : null };
@@ -80,17 +80,17 @@ export async function studyBundle(model: LoadedModel, data: Dataset, experiments
 /** What an experiment needs besides what all have. Throws ConfigError, DataError or ModelError for what run.py does not compute. */
 async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, spec }: Experiment, images: Images, onHub: boolean): Promise<SavedFile[]> {
   const { train: config, method } = spec;
-  if (!lossOf(config.loss).python) throw new DataError(said`run.py does not know the loss ${config.loss}.`);
+  if (!lossOf(config.loss).python) throw new DataError(`run.py does not know the loss ${config.loss}.`);
   const without = beyondPython.filter((field) => config[field] !== trainDefaults[field]);
-  if (without.length) throw new DataError(said`run.py does not know ${without.join(', ')}.`);
+  if (without.length) throw new DataError(`run.py does not know ${without.join(', ')}.`);
   const splits = runSplits(data, config);
   const ownHead = hasOwnHead(model, data.classes);
   const task = await openTask({ model, classes: data.classes, method, train: config, ownHead, hasHead: ownHead });
-  if (task.model.classTexts || traceModel(task.model).weights.has(TEXT_HEAD)) throw new DataError(said`its classes are told apart by texts, whose features have to be computed first; export the run itself as a Python project.`);
+  if (task.model.classTexts || traceModel(task.model).weights.has(TEXT_HEAD)) throw new DataError('its classes are told apart by texts, whose features have to be computed first; export the run itself as a Python project.');
   const adapted = new Adapted(config.image_size ? task.model.with({ image_size: config.image_size }) : task.model, method);
   const { trains, fields } = adapted.method;
-  if (trains === 'part') throw new DataError(said`run.py does not know ${fields.title}.`);
-  if (trains === 'adapter' && (!isPeft(adapted) || fields.python === false)) throw new DataError(said`PEFT does not train ${fields.title} as it is set here.`);
+  if (trains === 'part') throw new DataError(`run.py does not know ${fields.title}.`);
+  if (trains === 'adapter' && (!isPeft(adapted) || fields.python === false)) throw new DataError(`PEFT does not train ${fields.title} as it is set here.`);
   const newHead = hasOwnHead(model, task.model.labels) ? {} : adapted.newHead(config.seed);
   const values = { ...(await adapted.initialise(config.seed, (weight) => model.source.readF32Checked(weight))), ...newHead };
   const start = trains === 'adapter' ? await saveAdapter(adapted, { ...values, ...sharedBases(adapted) }, { base: model, generation: 4 }) : [headFile(adapted, newHead), { path: EXTRAS_FILE, bytes: text(writeExtras(adapted)) }];
@@ -167,7 +167,7 @@ class Images {
     if (isFile(name)) return place;
     this.packed = true;
     this.bytes += data.byteLength;
-    if (this.bytes > maxPixels) throw new DataError(said`The images of ${run} are no files by name, and packed they would have more than ${maxPixels / 2 ** 20} MiB; train on fewer of them, or on a folder of image files.`);
+    if (this.bytes > maxPixels) throw new DataError(`The images of ${run} are no files by name, and packed they would have more than ${maxPixels / 2 ** 20} MiB; train on fewer of them, or on a folder of image files.`);
     this.pixels.push(data);
     this.sizes.push(height, width);
     return place;

@@ -4,8 +4,8 @@
  * Bundlers find it by the address below, under which each build has its own: the studio's is worker.ts, the package's packaged.ts.
  */
 import * as comlink from 'comlink';
+import { FullrankError } from '../errors/errors';
 import { defined } from '../numbers/defined';
-import { said, SaidError } from '../said/said';
 import type { StudioWorker } from '../train/protocol';
 import { THERE } from './there';
 
@@ -21,7 +21,7 @@ export const proxy = <F extends (...args: never[]) => unknown>(called: F): F => 
 export const transfer = <T extends ArrayBufferView<ArrayBuffer>>(bytes: T): T => comlink.transfer(bytes, [bytes.buffer]);
 
 /** What a call ends with whose worker does not answer any more, or never came. */
-export class WorkerError extends SaidError {
+export class WorkerError extends FullrankError {
   override name = 'WorkerError';
 }
 
@@ -72,7 +72,7 @@ export function connect(onFailed: () => void = () => {}): Client {
       worker.terminate();
       if (left > 0) return void setTimeout(() => start(left - 1), AGAIN);
       onFailed();
-      end(new WorkerError(said`The part of this page that opens models and trains could not be loaded. Check your connection, then reload the page.`));
+      end(new WorkerError('The part of this page that opens models and trains could not be loaded. Check your connection, then reload the page.'));
     });
   };
   start(STARTS - 1);
@@ -95,6 +95,6 @@ export function connect(onFailed: () => void = () => {}): Client {
   return {
     // A thing with `then` would be called by whoever waits for it.
     worker: new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : (...args: unknown[]) => call(name, args)) }) as Remote<StudioWorker>,
-    terminate: () => end(new WorkerError(said`The worker was ended, and what it did with it.`)),
+    terminate: () => end(new WorkerError('The worker was ended, and what it did with it.')),
   };
 }

@@ -4,7 +4,6 @@ import { HubError } from '../io/hub/hubError';
 import { mayBeRead } from '../io/hub/select';
 import { fillFrom, Kept } from '../io/kept';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import type { ImportKind, KeptImports, KeptItem } from '../train/protocol';
 
 /** Models and data sets that the person brought as files: what was chosen in this session, and copies kept for the next. */
@@ -31,7 +30,7 @@ export class Imports {
   /** Copies what was chosen into the browser's storage. Throws HubError or FormatError; then it is used as it lies. */
   async keep(kind: ImportKind, id: string, onBytes: (done: number, total: number) => void): Promise<KeptItem> {
     const found = this.chosen.get(place(kind, id));
-    if (!found) throw new HubError('not-found', said`${id} is not open any more; choose it again.`);
+    if (!found) throw new HubError('not-found', `${id} is not open any more; choose it again.`);
     const abort = new AbortController();
     this.keeping.get(place(kind, id))?.abort();
     this.keeping.set(place(kind, id), abort);
@@ -54,7 +53,7 @@ export class Imports {
       return { items: await (await this.kept()).list(), refusal: null };
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
-      return { items: [], refusal: error.said };
+      return { items: [], refusal: error.message };
     }
   }
 
@@ -72,7 +71,7 @@ export class Imports {
 
   /** The copies of a project, this one's when none is named. Throws HubError. */
   async kept(project = this.project): Promise<Kept> {
-    if (!/^[\w-]{1,80}$/.test(project)) throw new HubError('id', said`This is no name of a project.`);
+    if (!/^[\w-]{1,80}$/.test(project)) throw new HubError('id', 'This is no name of a project.');
     return new Kept(await this.store(), project);
   }
 

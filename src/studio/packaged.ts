@@ -2,8 +2,8 @@
 import { expose } from 'comlink';
 import { Studio } from './studio';
 import { THERE } from './there';
-import { keepSaid } from './thrown';
+import { handleThrown } from './thrown';
 
-keepSaid();
+handleThrown();
 expose(new Studio(navigator.gpu, new URL('.', import.meta.url).href, self.isSecureContext));
 postMessage(THERE);

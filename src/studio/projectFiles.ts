@@ -2,7 +2,6 @@ import { HubError } from '../io/hub/hubError';
 import { checkRoom, packBytes } from '../io/kept';
 import type { ProjectManifest } from '../io/project/manifest';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import type { ProjectContents, StagedProject } from '../train/protocol';
 import type { Imports } from './imports';
 
@@ -63,12 +62,12 @@ export async function stageProject(
   const { manifest } = opened;
   for (const [i, { store, key }] of manifest.records.entries()) {
     const value = await opened.record(i);
-    if (value !== null) await record(store, key, store === recordStore ? checkRun(value, said`run ${i + 1} of the project`) : value);
+    if (value !== null) await record(store, key, store === recordStore ? checkRun(value, `run ${i + 1} of the project`) : value);
   }
-  let refusal: Said | null = null;
+  let refusal: string | null = null;
   const kept = await imports.kept(project).catch((error: unknown) => {
     if (!(error instanceof HubError) || error.kind !== 'storage') throw error;
-    refusal = error.said;
+    refusal = error.message;
     return null;
   });
   try {

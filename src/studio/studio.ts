@@ -21,7 +21,6 @@ import { checkWeights } from '../models/load';
 import { ModelError, type Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import { formOf, openTask } from '../tasks';
 import { withNames } from '../tasks/classTexts';
 import type { AnalysisWorker } from '../train/analysis.meta';
@@ -91,11 +90,11 @@ export class Studio implements StudioWorker {
   private timing: Promise<unknown> = Promise.resolve();
   /** Seconds of steps on this device. */
   private stepTimes = new WeakMap<Programs, number | null>();
-  private readonly exporting = new Job(said`Another export is going on; wait until it has ended.`);
-  private readonly measuring = new Job(said`Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.`);
-  private readonly testing = new Job(said`The device is being tested already; wait until that has ended.`);
-  private readonly moving = new Job(said`A project is being saved or opened; wait until that has ended.`);
-  private readonly going = new Job(said`A text is being gone on with already; wait until that has ended, or stop it.`);
+  private readonly exporting = new Job('Another export is going on; wait until it has ended.');
+  private readonly measuring = new Job('Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.');
+  private readonly testing = new Job('The device is being tested already; wait until that has ended.');
+  private readonly moving = new Job('A project is being saved or opened; wait until that has ended.');
+  private readonly going = new Job('A text is being gone on with already; wait until that has ended, or stop it.');
   private readonly host: TryoutHost = {
     device: () => this.needDevice(),
     data: async (id, edits, reading) => (await (await this.data(id).catch(() => null))?.with(edits, reading)) ?? null,
@@ -134,7 +133,7 @@ export class Studio implements StudioWorker {
   async useDevice(choice: DeviceChoice, tried?: Trial): Promise<void> {
     this.trial = tried;
     if (choice === this.choice) return;
-    if (this.opened) this.needIdle(said`A run is going on; choose another device when it has ended.`);
+    if (this.opened) this.needIdle('A run is going on; choose another device when it has ended.');
     this.choice = choice;
     this.preparing.abort();
     this.stepTimes = new WeakMap();
@@ -146,7 +145,7 @@ export class Studio implements StudioWorker {
   }
 
   async selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest> {
-    this.needIdle(said`A run is going on; test the device when it has ended.`);
+    this.needIdle('A run is going on; test the device when it has ended.');
     this.preparing.abort();
     return this.testing.run(async () => {
       await this.timing;
@@ -302,7 +301,7 @@ export class Studio implements StudioWorker {
   async lengths({ model, data, text = {} }: Parameters<StudioWorker['lengths']>[0]): ReturnType<StudioWorker['lengths']> {
     const [known, set] = await Promise.all([this.knownModel(model), this.data(data)]);
     const found = await set.as(textReading(text));
-    if (!isTextData(found) && !isContinuations(found)) throw new DataError(said`${found.title} holds no texts.`);
+    if (!isTextData(found) && !isContinuations(found)) throw new DataError(`${found.title} holds no texts.`);
     return textLengths(known, found, text);
   }
 
@@ -374,7 +373,7 @@ export class Studio implements StudioWorker {
   private matching: AbortController | null = null;
 
   async zeroShot(spec: ZeroShotSpec, onProgress: (done: number, total: number) => void): Promise<Evaluation[]> {
-    this.needIdle(said`A run is going on; measure when it has ended, or stop it first.`);
+    this.needIdle('A run is going on; measure when it has ended, or stop it first.');
     return this.measuring.run(async (signal) => {
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.needDevice()]);
       await set.settled();
@@ -383,7 +382,7 @@ export class Studio implements StudioWorker {
   }
 
   async evaluateRun(spec: RunSpec, files: SavedFile[], step: number, onProgress: (done: number, total: number) => void): Promise<Evaluation> {
-    this.needIdle(said`A run is going on; evaluate when it has ended, or stop it first.`);
+    this.needIdle('A run is going on; evaluate when it has ended, or stop it first.');
     return this.measuring.run(async (signal) => {
       const [reading, device] = await Promise.all([this.reading(spec), this.needDevice()]);
       const trainer = new RunTrainer(device, spec, reading);
@@ -398,8 +397,8 @@ export class Studio implements StudioWorker {
 
   /** `looks` are those of a search for the run's rate that was broken off. */
   async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void, looks: readonly RateTrial[] = []): Promise<void> {
-    const failed = (error: unknown) => onEvent({ type: 'failed', run: spec.id, error: runError(error, resume ? said`The checkpoint is kept.` : said`Nothing was lost.`) });
-    if (this.running) return failed(new DataError(said`Another run is going on; stop it first, or queue this one.`));
+    const failed = (error: unknown) => onEvent({ type: 'failed', run: spec.id, error: runError(error, resume ? 'The checkpoint is kept.' : 'Nothing was lost.') });
+    if (this.running) return failed(new DataError('Another run is going on; stop it first, or queue this one.'));
     this.running = true;
     this.cancelled = false;
     this.preparing.abort();
@@ -437,7 +436,7 @@ export class Studio implements StudioWorker {
 
   /** Does the work of an export, whose code is a fifth of the worker and fetched for it: few visits need it. */
   private async export<T, How extends ExportSpec>(spec: RunSpec, files: SavedFile[], how: How, onEvent: (event: ExportEvent) => void, work: (device: Device, input: ExportInput & { how: How }, options: ExportOptions) => Promise<T>): Promise<T> {
-    this.needIdle(said`A run is going on; export when it has ended, or stop it first.`);
+    this.needIdle('A run is going on; export when it has ended, or stop it first.');
     return this.exporting.run(async (signal) => {
       onEvent({ stage: 'open', bytes: 0 });
       const [reading, device] = await Promise.all([this.tried(spec), this.needDevice()]);
@@ -462,19 +461,19 @@ export class Studio implements StudioWorker {
   }
 
   async tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryAdapters']> {
-    this.needIdle(said`A run is going on; classify pictures when it has ended, or stop it first.`);
+    this.needIdle('A run is going on; classify pictures when it has ended, or stop it first.');
     await this.silent();
     return this.tryout.run(adapters, files, onEvent);
   }
 
   async tryLook(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryLook']> {
-    this.needIdle(said`A run is going on; look at pictures when it has ended, or stop it first.`);
+    this.needIdle('A run is going on; look at pictures when it has ended, or stop it first.');
     await this.silent();
     return this.tryout.look(adapters, files, picture, rollout, onEvent);
   }
 
   async tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): ReturnType<StudioWorker['tryGoingOn']> {
-    this.needIdle(said`A run is going on; go on with texts when it has ended, or stop it first.`);
+    this.needIdle('A run is going on; go on with texts when it has ended, or stop it first.');
     // What is waited for can be stopped too.
     return this.going.run(async (signal) => {
       await this.tryout.free();
@@ -511,7 +510,7 @@ export class Studio implements StudioWorker {
   }
 
   private async analyse(): Promise<Analyses> {
-    this.needIdle(said`A run is going on; look into runs when it has ended, or stop it first.`);
+    this.needIdle('A run is going on; look into runs when it has ended, or stop it first.');
     this.analyses ??= import('../analysis/worker').then(({ Analyses }) => new Analyses(this.host));
     // What was classified lies in the GPU's memory and is not needed for this.
     await this.tryout.free();
@@ -576,19 +575,19 @@ export class Studio implements StudioWorker {
       tried: (trial) => onEvent({ type: 'trial', run, trial }),
     });
     // Who stops the run wants no rate, and may go on with the search later.
-    if (this.cancelled) throw new EngineError('aborted', said`Stopped.`);
+    if (this.cancelled) throw new EngineError('aborted', 'Stopped.');
     onEvent({ type: 'rate', run, search });
   }
 
   /** Throws DataError, with what to do, while a run goes on. */
-  private needIdle(todo: Said): void {
+  private needIdle(todo: string): void {
     if (this.running) throw new DataError(todo);
   }
 
   /** The device; throws DataError with what it reports when there is none. */
   private async needDevice(): Promise<Device> {
     const device = await this.openDevice();
-    if (!isDevice(device)) throw new DataError(device.said!);
+    if (!isDevice(device)) throw new DataError(device.message);
     return device;
   }
 
@@ -681,7 +680,7 @@ export class Studio implements StudioWorker {
       const kept = known ? null : await this.imports.tree('model', id);
       if (kept) return { ...(await openModel(kept)), id };
       if (!known && isHubId(id)) return { ...(await openModel(await this.hub.openCached(id))), id };
-      if (!known) throw new ModelError(said`The model ${id} is not open any more; choose its folder again.`);
+      if (!known) throw new ModelError(`The model ${id} is not open any more; choose its folder again.`);
       return { ...(await openModel(this.bundled(known))), id };
     });
   }
@@ -692,7 +691,7 @@ export class Studio implements StudioWorker {
       const kept = known ? null : await this.imports.tree('data', id);
       if (known) return OpenSet.open(id, async (reading = builtinReadings[id]) => ofBundled(await load_dataset(this.bundled(known), reading), known), true);
       const tree = kept ?? (isHubId(id) ? await this.hub.openCached(id, 'dataset') : null);
-      if (!tree) throw new DataError(said`The data set ${id} is not open any more; choose its folder again.`);
+      if (!tree) throw new DataError(`The data set ${id} is not open any more; choose its folder again.`);
       return OpenSet.open(id, (reading) => load_dataset(tree, reading), false);
     });
   }

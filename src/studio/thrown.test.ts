@@ -1,14 +1,13 @@
 import { expose, wrap, type Remote } from 'comlink';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ModelError } from '../models/model';
-import { said } from '../said/said';
+import { HubError } from '../io/hub/hubError';
 import { Studio } from './studio';
-import { keepSaid } from './thrown';
+import { handleThrown } from './thrown';
 
 const worker = {
   studio: () => new Studio(undefined, '', true).importModel('mine', []),
-  inner: () => {
-    throw new ModelError(said`config.json of ${'x'} is not JSON: ${said`it ends at ${7}`}`);
+  storage: () => {
+    throw new HubError('quota', 'There is no room.');
   },
   notFetched: (message: string) => {
     throw new TypeError(message);
@@ -22,7 +21,7 @@ const { port1, port2 } = new MessageChannel();
 let page: Remote<typeof worker>;
 
 beforeAll(() => {
-  keepSaid();
+  handleThrown();
   expose(worker, port1);
   page = wrap<typeof worker>(port2);
 });
@@ -34,21 +33,21 @@ afterAll(() => {
 
 const thrown = async (call: Promise<unknown>): Promise<unknown> => call.then(() => expect.unreachable(), (error: unknown) => error);
 
-test('what the worker throws arrives in the page with its key and values', async () => {
+test('what the worker throws arrives in the page with its name and message, of storage also with its kind', async () => {
   const error = await thrown(page.studio());
   expect(error).toBeInstanceOf(Error);
-  expect(error).toMatchObject({ name: 'ModelError', message: expect.stringMatching(/^mine has no config.json; choose/), said: { key: expect.stringMatching(/^\{0\} has no config.json; choose/), values: ['mine'] } });
-  expect(await thrown(page.inner())).toMatchObject({ message: 'config.json of x is not JSON: it ends at 7', said: { key: 'config.json of {0} is not JSON: {1}', values: ['x', { key: 'it ends at {0}', values: [7] }] } });
+  expect(error).toMatchObject({ name: 'ModelError', message: expect.stringMatching(/^mine has no config.json; choose/) });
+  expect(await thrown(page.storage())).toMatchObject({ name: 'HubError', message: 'There is no room.', kind: 'quota' });
 });
 
 test.each(['Failed to fetch dynamically imported module: http://x/assets/a-1.js', 'error loading dynamically imported module: http://x/assets/a-1.js', 'Importing a module script failed.'])('code that a newer version has taken away is told without its address: %s', async (message) => {
   const error = (await thrown(page.notFetched(message))) as Error;
   expect(error.message).toMatch(/^A part of Fullrank could not be loaded\./);
-  expect(error).toHaveProperty('said');
+  expect(error.name).toBe('FullrankError');
 });
 
 test('other errors arrive as comlink sends them', async () => {
   const error = await thrown(page.plain());
   expect(error).toMatchObject({ name: 'TypeError', message: 'x is not a function', stack: expect.stringContaining('thrown.test') });
-  expect(error).not.toHaveProperty('said');
+  expect(error).not.toHaveProperty('kind');
 });

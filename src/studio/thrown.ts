@@ -1,6 +1,6 @@
 import { transferHandlers, type TransferHandler } from 'comlink';
+import { FullrankError } from '../errors/errors';
 import { HubError } from '../io/hub/hubError';
-import { said, SaidError } from '../said/said';
 
 /** What Chromium, Firefox and Safari call the code of a part that did not arrive. */
 const notFetched = /dynamically imported module|Importing a module script failed/;
@@ -8,19 +8,19 @@ const notFetched = /dynamically imported module|Importing a module script failed
 /** What people can do something about; anything else as it is. */
 function forPeople(error: unknown): unknown {
   if (!(error instanceof TypeError && notFetched.test(error.message))) return error;
-  return new SaidError(said`A part of Fullrank could not be loaded. Either the connection is gone, or there is a newer version of the page; reload it and try again.`);
+  return new FullrankError('A part of Fullrank could not be loaded. Either the connection is gone, or there is a newer version of the page; reload it and try again.');
 }
 
-/** Comlink takes name, message and stack of what is thrown to the page; from here on it takes along what an error says by key, and of what kind an error of storage is. */
-export function keepSaid(): void {
+/** Comlink takes name, message and stack of what is thrown to the page; from here on also the kind of an error of storage. */
+export function handleThrown(): void {
   const plain = transferHandlers.get('throw') as TransferHandler<{ value: unknown }, { value: object }>;
-  const withSaid: typeof plain = {
+  const withKind: typeof plain = {
     ...plain,
     serialize(thrown) {
       const value = forPeople(thrown.value);
       const [serialized, transfers] = plain.serialize({ ...thrown, value });
-      return [value instanceof SaidError ? { ...serialized, value: { ...serialized.value, said: value.said, ...(value instanceof HubError && { kind: value.kind }) } } : serialized, transfers];
+      return [value instanceof HubError ? { ...serialized, value: { ...serialized.value, kind: value.kind } } : serialized, transfers];
     },
   };
-  transferHandlers.set('throw', withSaid);
+  transferHandlers.set('throw', withKind);
 }

@@ -4,7 +4,7 @@ import type { Places } from '../train/chooseDevice';
 import { rootOf } from './root';
 import { Studio } from './studio';
 import { THERE } from './there';
-import { keepSaid } from './thrown';
+import { handleThrown } from './thrown';
 
 /** Address of onnxruntime-web's WebAssembly, a file of its own beside the page that nothing fetches before an export does. */
 const ortWasm = async () => (await import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url')).default;
@@ -12,6 +12,6 @@ const ortWasm = async () => (await import('onnxruntime-web/ort-wasm-simd-threade
 /** The kernels for the processor are fetched where it computes. A test says which of it and a software adapter is taken, without a trial. */
 const elsewhere = { processor: async (isFused?: boolean) => (await import('../wasm/shipped')).shipped(isFused), faster: (globalThis as { fullrankFaster?: Places['faster'] }).fullrankFaster };
 
-keepSaid();
+handleThrown();
 expose(new Studio(navigator.gpu, rootOf(import.meta.env.BASE_URL, import.meta.url), self.isSecureContext, { ortWasm, ...elsewhere }));
 postMessage(THERE);

@@ -2,7 +2,6 @@ import { ConfigError } from '../adapters/fields';
 import { methodOf } from '../adapters/index';
 import { withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
-import { said, type Said } from '../said/said';
 import { classPrompts, parseTemplates, type ClassPrompts } from './prompts';
 import type { Asked } from './task';
 
@@ -13,15 +12,15 @@ export interface ByText {
 }
 
 /** The classes' texts, by the model's own tokenizer. Throws ConfigError, which says `noTextTower` where there is no text tower, or FormatError of a bad tokenizer. */
-export async function promptsFor({ id, net: { text }, tokenizer }: Asked['model'], classes: string[], templates: string, noTextTower: Said): Promise<ClassPrompts> {
+export async function promptsFor({ id, net: { text }, tokenizer }: Asked['model'], classes: string[], templates: string, noTextTower: string): Promise<ClassPrompts> {
   if (!text) throw new ConfigError(noTextTower);
-  if (!tokenizer) throw new ConfigError(said`${id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
+  if (!tokenizer) throw new ConfigError(`${id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
   return classPrompts(await tokenizer(), text, classes, parseTemplates(templates));
 }
 
 /** The model with a head of the classes' texts, and those. Throws ConfigError, or FormatError of a bad tokenizer. */
 export async function openByText(model: Asked['model'], classes: string[], templates: string): Promise<ByText> {
-  const prompts = await promptsFor(model, classes, templates, said`a text head needs a CLIP model; this is ${model.net.family}.`);
+  const prompts = await promptsFor(model, classes, templates, `a text head needs a CLIP model; this is ${model.net.family}.`);
   return { net: withTextHead(model.net, classes), prompts };
 }
 
@@ -30,5 +29,5 @@ export const trainsHeadAlone = ({ method }: Asked): boolean => methodOf(method.m
 
 /** Throws ConfigError where the method trains nothing but a head. */
 export function needNoHead(asked: Asked): void {
-  if (trainsHeadAlone(asked)) throw new ConfigError(said`${asked.method.method} trains a new head; with a text head there is none to train.`);
+  if (trainsHeadAlone(asked)) throw new ConfigError(`${asked.method.method} trains a new head; with a text head there is none to train.`);
 }

@@ -8,7 +8,6 @@ import { defined } from '../numbers/defined';
 import { isBelow } from '../numbers/order';
 import { linear } from '../ops/matmul';
 import { vocabularyLoss } from '../ops/vocabularyLoss';
-import { said } from '../said/said';
 import type { HostBatch, Judged, Objective, Task, Verdict } from './task';
 
 /** The table of the head, and what is added to its product. */
@@ -62,7 +61,7 @@ const task = (objective: Objective): Task => ({
   objective,
   takes: ({ model }) => objective.fits(model.net, undefined),
   open({ model: { net }, train }) {
-    if (train.loss !== 'cross_entropy') throw new ConfigError(said`a model that says tokens learns by cross_entropy over its vocabulary; choose that loss.`);
+    if (train.loss !== 'cross_entropy') throw new ConfigError('a model that says tokens learns by cross_entropy over its vocabulary; choose that loss.');
     return Promise.resolve({ model: net, knows: true, values: () => Promise.resolve({}) });
   },
 });

@@ -1,7 +1,6 @@
 import { ConfigError } from '../adapters/fields';
+import { plainText } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { plainText } from '../said/plainText';
-import { said } from '../said/said';
 
 /** How much the rows of each class count in the training loss: by the setting `class_weights`, in the mean as torch.nn.CrossEntropyLoss(weight=...) takes it. */
 
@@ -14,7 +13,7 @@ export function classWeightsText(value: unknown): string | null {
   if (text === BALANCED) return BALANCED;
   const numbers = text.replace(/^\[(.*)\]$/s, '$1').split(/[\s,;]/).filter(Boolean).map(Number);
   if (!numbers.every((one) => Number.isFinite(one) && one >= 0) || !numbers.some((one) => one > 0)) {
-    throw new ConfigError(said`class_weights is ${JSON.stringify(text.slice(0, 80))}; it must be none, balanced, or a number from 0 on for each class, with commas between, not all of them 0.`);
+    throw new ConfigError(`class_weights is ${JSON.stringify(text.slice(0, 80))}; it must be none, balanced, or a number from 0 on for each class, with commas between, not all of them 0.`);
   }
   return numbers.join(', ');
 }
@@ -22,7 +21,7 @@ export function classWeightsText(value: unknown): string | null {
 /** Throws ConfigError where there is not one weight for each class. */
 export function checkClassWeights(setting: string | null, classes: number): void {
   const count = setting === null || setting === BALANCED ? classes : setting.split(',').length;
-  if (count !== classes) throw new ConfigError(said`class_weights has ${count} numbers, and there are ${classes} classes; give one for each, in their order.`);
+  if (count !== classes) throw new ConfigError(`class_weights has ${count} numbers, and there are ${classes} classes; give one for each, in their order.`);
 }
 
 /**

@@ -2,7 +2,6 @@ import { ConfigError } from '../adapters/fields';
 import type { Arrays } from '../adapters/method';
 import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/byText';
 import { contrastive as contrastiveLoss } from '../ops/contrastive';
-import { said } from '../said/said';
 import { needNoHead, promptsFor } from './byText';
 import { Captions } from './captions';
 import { classify } from './classes';
@@ -40,12 +39,12 @@ export const contrastive: Task = {
     const { model, classes, train, fixed } = asked;
     if (fixed) {
       const { texts } = fixed;
-      if (!texts) throw new ConfigError(said`the contrastive loss needs texts: a data set whose classes have names, or fixed batches with input_ids.`);
+      if (!texts) throw new ConfigError('the contrastive loss needs texts: a data set whose classes have names, or fixed batches with input_ids.');
       return { model: twoTowers(model.net, { tokens: texts.tokens }), knows: false, values: async () => ({}), complete: completeWith(texts) };
     }
-    if (train.head === 'new') throw new ConfigError(said`the contrastive loss classifies by text; leave head at auto or text.`);
+    if (train.head === 'new') throw new ConfigError('the contrastive loss classifies by text; leave head at auto or text.');
     needNoHead(asked);
-    const prompts = await promptsFor(model, classes, train.templates, said`the contrastive loss needs a CLIP model; this is ${model.net.family}.`);
+    const prompts = await promptsFor(model, classes, train.templates, `the contrastive loss needs a CLIP model; this is ${model.net.family}.`);
     return {
       model: twoTowers(model.net, { tokens: prompts.tokens, labels: classes }),
       knows: true,

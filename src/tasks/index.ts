@@ -1,6 +1,5 @@
 import { ConfigError } from '../adapters/fields';
 import type { Model } from '../models/model';
-import { said } from '../said/said';
 import { causal, masked } from './causal';
 import { checkClassWeights } from './classWeights.meta';
 import { classification } from './classification';
@@ -17,9 +16,9 @@ export const tasks: Task[] = [sequenceClassification, sequenceRegression, sequen
 /** Opens the task of a run. Throws ConfigError, or FormatError of a bad tokenizer. */
 export async function openTask(asked: Asked): Promise<OpenedTask> {
   const task = tasks.find(({ takes }) => takes(asked));
-  if (!task) throw new ConfigError(said`no task is called ${asked.train.loss}.`);
+  if (!task) throw new ConfigError(`no task is called ${asked.train.loss}.`);
   const { loss, class_weights = null } = asked.train;
-  if (class_weights !== null && !task.objective.weighs) throw new ConfigError(said`the loss ${loss} does not weigh classes; set class_weights to none.`);
+  if (class_weights !== null && !task.objective.weighs) throw new ConfigError(`the loss ${loss} does not weigh classes; set class_weights to none.`);
   checkClassWeights(class_weights, asked.classes.length);
   return task.open(asked);
 }

@@ -4,7 +4,6 @@ import { methodOf } from '../adapters/index';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { readsTexts } from '../models/byText';
-import { said } from '../said/said';
 import { classify } from './classes';
 import { classTexts } from './classTexts';
 import { classPrompts, parseTemplates } from './prompts';
@@ -17,12 +16,12 @@ export const ownTexts: Task = {
   takes: ({ method }) => methodOf(method.method).prompts?.texts !== undefined,
   async open({ model: { id, net, tokenizer }, classes, method, train, fixed }) {
     const { fields: { title }, prompts } = methodOf(method.method);
-    if (train.loss !== 'cross_entropy') throw new ConfigError(said`${title} learns from classes and their names; choose cross_entropy as its loss.`);
-    if (train.head === 'new') throw new ConfigError(said`${title} classifies by the names of the classes, without a new head; leave head at auto or text.`);
+    if (train.loss !== 'cross_entropy') throw new ConfigError(`${title} learns from classes and their names; choose cross_entropy as its loss.`);
+    if (train.head === 'new') throw new ConfigError(`${title} classifies by the names of the classes, without a new head; leave head at auto or text.`);
     const { text } = net;
     // What has no text tower is refused where the method is put on it.
     if (!text || !readsTexts(net) || fixed) return { model: net.with({ labels: classes }), knows: true, values: async () => ({}) };
-    if (!tokenizer) throw new ConfigError(said`${id} has no tokenizer, by which ${title} reads the names of classes; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
+    if (!tokenizer) throw new ConfigError(`${id} has no tokenizer, by which ${title} reads the names of classes; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
     const { words, teacher } = prompts!.texts!;
     return {
       model: net.as({ labels: classes, classTexts: classTexts(await tokenizer(), text, classes, words(method)) }),

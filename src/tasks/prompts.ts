@@ -1,7 +1,6 @@
 import { ConfigError } from '../adapters/fields';
 import type { Tokenizer } from '../io/tokenizer';
 import type { TextTower } from '../models/model';
-import { said } from '../said/said';
 import { MAX_LENGTH, MAX_TEMPLATES, PLACE, promptOf, splitTemplates } from './prompts.meta';
 
 /** Texts of all classes, tokenised: row class * templates + template. */
@@ -19,19 +18,19 @@ export interface ClassPrompts {
 /** Prompt templates, one a line (or with | between them), each with {} for the class. Throws ConfigError. */
 export function parseTemplates(text: string): string[] {
   const templates = splitTemplates(text);
-  if (!templates.length) throw new ConfigError(said`there is no prompt template; give one such as "a photo of a {}.".`);
-  if (templates.length > MAX_TEMPLATES) throw new ConfigError(said`there are ${templates.length} prompt templates; at most ${MAX_TEMPLATES} are averaged.`);
+  if (!templates.length) throw new ConfigError('there is no prompt template; give one such as "a photo of a {}.".');
+  if (templates.length > MAX_TEMPLATES) throw new ConfigError(`there are ${templates.length} prompt templates; at most ${MAX_TEMPLATES} are averaged.`);
   for (const template of templates) {
     const shown = JSON.stringify(template.slice(0, 80));
-    if (template.length > MAX_LENGTH) throw new ConfigError(said`the prompt template ${shown}... has ${template.length} letters, at most ${MAX_LENGTH} are accepted.`);
-    if (!template.includes(PLACE)) throw new ConfigError(said`the prompt template ${shown} has no {} for the name of the class.`);
+    if (template.length > MAX_LENGTH) throw new ConfigError(`the prompt template ${shown}... has ${template.length} letters, at most ${MAX_LENGTH} are accepted.`);
+    if (!template.includes(PLACE)) throw new ConfigError(`the prompt template ${shown} has no {} for the name of the class.`);
   }
   return templates;
 }
 
 /** Throws ConfigError where a tokenizer knows tokens that the tower does not. */
 export function fitting(tokenizer: Tokenizer, tower: TextTower): void {
-  if (tokenizer.size > tower.vocab_size) throw new ConfigError(said`the tokenizer has ${tokenizer.size} tokens and the text tower knows ${tower.vocab_size}; they do not belong together.`);
+  if (tokenizer.size > tower.vocab_size) throw new ConfigError(`the tokenizer has ${tokenizer.size} tokens and the text tower knows ${tower.vocab_size}; they do not belong together.`);
 }
 
 /** Tokenises every template of every class. */

@@ -16,7 +16,6 @@ import type { Context } from '../nn/context';
 import { defined } from '../numbers/defined';
 import { exp, lengthOf } from '../numbers/elementary';
 import { l2Normalize } from '../ops/normalize';
-import { said } from '../said/said';
 import type { ClassPrompts } from './prompts';
 import type { Beside, Recording } from './task';
 
@@ -95,7 +94,7 @@ function recordTextTower(adapted: Adapted, options: Recording, unit: boolean): {
 /** Features (K * templates, D) of all texts, as they are recorded; what else is wanted is read with them. */
 async function textFeatures(machine: Machine, { inputs, program, out }: Beside, prompts: ClassPrompts, signal?: AbortSignal, besides: readonly Reading[] = []): Promise<Float32Array> {
   const [batch, tokens] = inputs.input_ids!.shape as [number, number];
-  if (tokens !== prompts.tokens) throw new EngineError('shape', said`the text tower is recorded for ${tokens} tokens, the texts have ${prompts.tokens}`);
+  if (tokens !== prompts.tokens) throw new EngineError('shape', `the text tower is recorded for ${tokens} tokens, the texts have ${prompts.tokens}`);
   const width = defined(out.shape[1]);
   const count = prompts.ends.length;
   const all = new Float32Array(count * width);

@@ -1,4 +1,3 @@
-import type { Said } from '../said/said';
 
 /** What is found: how good a model was on a split, and what it says of one image or text. */
 
@@ -35,10 +34,8 @@ export interface Prediction {
   number?: number;
   /** Of a model that tells what words are: each of them, and its likeliest class. */
   words?: (Likely & { word: string })[];
-  /** In English; empty where it could be read. */
+  /** Why it could not be read; empty where it could be. */
   error: string;
-  /** The same for other languages. */
-  said?: Said;
   /** Where the model looked, where that was asked for. */
   attention?: AttentionMap;
 }

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { said } from '../said/said';
 import { EngineError } from '../engine/errors';
 
 /** Null where it is not installed: what computes nothing works without it. */
@@ -26,7 +25,7 @@ const shared = globalThis as typeof globalThis & { [key]?: Dawn };
  * rounding is off unless they say otherwise.
  */
 export function gpu(toggles: string[] = ['disable-dawn-features=timestamp_quantization']): GPU {
-  if (!dawnNode) throw new EngineError('no-webgpu', said`WebGPU in Node is the package webgpu, which is not installed here: npm install webgpu`);
+  if (!dawnNode) throw new EngineError('no-webgpu', 'WebGPU in Node is the package webgpu, which is not installed here: npm install webgpu');
   const dawn = (shared[key] ??= start(dawnNode.globals));
   const name = toggles.join(' ');
   let instance = dawn.instances.get(name);

@@ -1,5 +1,4 @@
 import type { BlockOutput } from '../models/model';
-import type { SaidValue } from '../said/said';
 import type { RunSpec } from './protocol';
 
 /** What the analyses of trained runs take and give, as plain data that crosses between page, worker and files. */
@@ -117,8 +116,8 @@ export interface Landscape {
   measured: number;
   complete: boolean;
   seconds: number;
-  /** Sentences that a reader must know; older records have them in English alone. */
-  notes: SaidValue[];
+  /** Sentences that a reader must know. */
+  notes: string[];
 }
 
 export type LandscapeEvent =
@@ -180,7 +179,7 @@ export interface Inside {
   complete: boolean;
   seconds: number;
   /** As in a landscape. */
-  notes: SaidValue[];
+  notes: string[];
 }
 
 export type InsideEvent = { stage: 'open' | 'spectrum' | 'activations' | 'original'; done: number; total: number; seconds_left: number };

@@ -9,7 +9,6 @@ import { kernel } from '../engine/kernel';
 import { planMemory } from '../engine/plan';
 import { Recorder } from '../engine/record';
 import type { TextTower } from '../models/model';
-import { said } from '../said/said';
 import type { HostBatch } from '../tasks/task';
 import { completeTrain } from './config';
 import { feedBatches, fixedBatches, fixedTexts, measuredFeed, mostMeasured, rowsMeasured, splitBatches, trainBatches, type BatchSource } from './feeds';
@@ -227,12 +226,12 @@ describe('a batch in parts', () => {
     const MIB = 2 ** 20;
     const limits = (maxBufferSize: number) => ({ limits: { maxBufferSize } }) as unknown as Parameters<typeof fitted>[1];
     /** Programs whose largest buffer has a MiB for each row of a part. */
-    const record = (asked: Divided[] = [], { whole = false, beyond = Infinity, fault = new EngineError('shape', said`too large`) }: { whole?: boolean; beyond?: number; fault?: Error } = {}) => (of: Divided): Programs => {
+    const record = (asked: Divided[] = [], { whole = false, beyond = Infinity, fault = new EngineError('shape', 'too large') }: { whole?: boolean; beyond?: number; fault?: Error } = {}) => (of: Divided): Programs => {
       asked.push(of);
       if (of.batch > beyond) throw fault;
       const rec = new Recorder();
       rec.program('p', () => rec.emit(reads, { tensors: { x: rec.declare('input', 'rows', [of.batch, MIB / 4]) }, grid: [1] }));
-      rec.advise = () => said`Take ${of.batch}.`;
+      rec.advise = () => `Take ${of.batch}.`;
       return { rec, objective: { ...(whole && { whole }) } } as unknown as Programs;
     };
     const train: Divided = { batch: 12, accumulate: 2, memory_limit: 0 };
@@ -257,7 +256,7 @@ describe('a batch in parts', () => {
 
     test('in no number of parts is in as few as there may be, with the advice of the smallest', () => {
       const found = fitted(train, limits(1), record());
-      expect([found.parts, found.programs.rec.advise?.({}, false)]).toEqual([1, said`Take ${1}.`]);
+      expect([found.parts, found.programs.rec.advise?.({}, false)]).toEqual([1, 'Take 1.']);
       expect(fitted(train, limits(1), record(), 2).parts).toBe(2);
     });
 

@@ -4,7 +4,6 @@ import type { Split, TextRow } from '../data/source';
 import { ChatTemplate, type Message } from '../io/chatTemplate';
 import { TextTokenizer } from '../io/textTokenizer';
 import { defined } from '../numbers/defined';
-import { english } from '../said/said';
 import { chatIds, chatTokenizer } from '../testing/tinyChats';
 import { askedInChat, chatRow } from './chatTokens';
 import { ContinuationTokens, surveyed } from './continuationFeed';
@@ -71,7 +70,7 @@ test('chats that are refused, cut or without an answer within reach are left out
   // <s> < t u r n > u s e r \n hi < / t u r n > \n < t u r n > m o d e l \n are 37.
   const found = surveyed(split, new ContinuationTokens(tokenizer, of('alternates')), 44, 'train');
   expect([found.split.count, found.longest, found.refusal]).toEqual([2, 44, expect.anything()]);
-  expect(found.notes.map(english)).toEqual([
+  expect(found.notes).toEqual([
     expect.stringMatching(/^train: 1 of 4 texts are longer than 44 tokens and end there; \d+ tokens are cut\.$/),
     'train: 1 of 4 texts are left out, because nothing of their answer is within 44 tokens.',
     'train: 1 of 4 chats are left out. The chat template refuses it: System role not supported',

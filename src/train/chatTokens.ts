@@ -1,7 +1,6 @@
 import { ChatError } from '../io/chatError';
 import type { ChatTemplate, Message } from '../io/chatTemplate';
 import type { TextTokenizer } from '../io/textTokenizer';
-import type { SaidValue } from '../said/said';
 
 /** A chat as tokens. */
 export interface ChatRow {
@@ -11,7 +10,7 @@ export interface ChatRow {
   /** Turns of the assistant that were not found in the text, because the template writes them otherwise inside a chat than at its end. */
   missed: number;
   /** Why there are no tokens, where the template refuses the chat. */
-  refused?: SaidValue;
+  refused?: string;
 }
 
 /**
@@ -43,7 +42,7 @@ export function chatRow(tokenizer: TextTokenizer, template: ChatTemplate, messag
     }
     return { ids, counts, missed: turns.length - counts.length };
   } catch (error) {
-    if (error instanceof ChatError) return { ids: [], counts: [], missed: 0, refused: error.said };
+    if (error instanceof ChatError) return { ids: [], counts: [], missed: 0, refused: error.message };
     throw error;
   }
 }

@@ -3,7 +3,6 @@ import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { bytesAccess, FormatError, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
 import { clipping } from '../optim/adamw';
-import { said } from '../said/said';
 import type { Waited } from './patience';
 import type { Evaluation } from './protocol';
 import type { RunPrint } from './runPrint';
@@ -48,16 +47,16 @@ export async function saveCheckpoint(machine: Machine, rec: Recorder, position: 
 export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, print: RunPrint): Promise<{ step: number; best: Best | null; waited?: Waited; skipped: number }> {
   const file = await openSafetensors(bytesAccess(bytes));
   const step = Number(file.metadata.step);
-  if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError(said`This file is not a checkpoint of a run.`);
+  if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError('This file is not a checkpoint of a run.');
   // Older versions kept nothing of the edits; what they wrote is continued by its settings alone.
   const { fingerprint, edits = print.edits } = file.metadata;
-  if (fingerprint !== print.fingerprint || edits !== print.edits) throw new FormatError(said`This checkpoint was written with other settings or other edits of the data; start the run anew, or restore them.`);
+  if (fingerprint !== print.fingerprint || edits !== print.edits) throw new FormatError('This checkpoint was written with other settings or other edits of the data; start the run anew, or restore them.');
   const flats = flatsOf(rec);
   const counts = { label: 'grad_norm', data: new Float32Array(4) };
   for (const { label, data } of [...flats.flatMap(({ name, values }) => values.map(({ label, data }) => ({ label: `${name} ${label}`, data }))), counts]) {
-    if (!file.has(label)) throw new FormatError(said`The checkpoint holds no ${label}: another version of this program wrote it. Start the run anew.`);
+    if (!file.has(label)) throw new FormatError(`The checkpoint holds no ${label}: another version of this program wrote it. Start the run anew.`);
     const found = await file.readF32(label);
-    if (found.length !== data.length) throw new FormatError(said`The checkpoint holds ${found.length} values of ${label}, this run has ${data.length}.`);
+    if (found.length !== data.length) throw new FormatError(`The checkpoint holds ${found.length} values of ${label}, this run has ${data.length}.`);
     data.set(found);
   }
   // Only now is anything written: a bad file leaves the run as it was.

@@ -5,7 +5,6 @@ import type { Split, TextRow } from '../data/source';
 import type { Device } from '../engine/device';
 import { textModel, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { english } from '../said/said';
 import type { ChoiceLikelihoods } from '../tasks/metrics.meta';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -99,7 +98,7 @@ test('rows are as long as their longest choice; where one is cut before its end 
   // What ends a text need not be there.
   expect(surveyed(splitOf([short]), words, 5, 'test')).toMatchObject({ longest: 5, notes: [] });
   const found = surveyed(splitOf([short, long]), words, 7, 'test');
-  expect([found.longest, found.notes.map(english)]).toEqual([7, ['test: of 1 of 2 texts a choice does not end within 7 tokens; their choices are not compared.']]);
+  expect([found.longest, found.notes]).toEqual([7, ['test: of 1 of 2 texts a choice does not end within 7 tokens; their choices are not compared.']]);
   const net = textModel(textModel(loaded.net).with({ tokens: 7 }));
   expect((await measured(loaded, net, words, [short, long], 2)).each.map(({ sums }) => sums.length)).toEqual([2]);
   const only = await measured(loaded, net, words, [long], 2);

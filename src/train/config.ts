@@ -2,7 +2,6 @@ import { limitRules } from '../data/limit';
 import { fieldGroups, type FieldGroup } from '../adapters/field';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { losses } from '../tasks/losses.meta';
 import { classWeightsText } from '../tasks/classWeights.meta';
 import type { FrozenDtype, MethodConfig, RunSpec, TrainConfig } from './protocol';
@@ -77,7 +76,7 @@ export const trainDefaults = Object.fromEntries(trainFields.map((f) => [f.name, 
 /** A complete training config: defaults filled in, values checked, unknown settings refused by name. Throws ConfigError. */
 export function completeTrain(config: Partial<TrainConfig>): TrainConfig {
   const unknown = Object.keys(config).filter((k) => !trainFields.some((f) => f.name === k));
-  if (unknown.length) throw new ConfigError(said`training has no setting ${unknown.join(', ')}.`);
+  if (unknown.length) throw new ConfigError(`training has no setting ${unknown.join(', ')}.`);
   const complete = Object.fromEntries(trainFields.map((f) => [f.name, checkField(f, (config as Record<string, unknown>)[f.name])])) as unknown as TrainConfig;
   return { ...complete, class_weights: classWeightsText(complete.class_weights) };
 }

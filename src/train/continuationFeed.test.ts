@@ -9,7 +9,6 @@ import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { TextTokenizer } from '../io/textTokenizer';
 import { textModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { english } from '../said/said';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson } from '../testing/golden';
@@ -90,7 +89,7 @@ describe('texts as tokens', () => {
     const row = (prompt: number, answer: number): TextRow => ({ first: numbered(Array<number>(prompt).fill(1)), second: ` ${numbered(Array<number>(answer).fill(2))}` });
     const found = surveyed(splitOf([row(2, 3), row(2, 9), row(8, 1), { first: numbered([1, 2, 3]), second: null }]), tokens, 8, 'train');
     expect([found.split.count, found.longest, found.tokens, found.counted]).toEqual([3, 8, 6 + 8 + 4, 4 + 6 + 3]);
-    expect(found.notes.map(english)).toEqual(['train: 1 of 4 texts are longer than 8 tokens and end there; 4 tokens are cut.', 'train: 1 of 4 texts are left out, because nothing of their answer is within 8 tokens.']);
+    expect(found.notes).toEqual(['train: 1 of 4 texts are longer than 8 tokens and end there; 4 tokens are cut.', 'train: 1 of 4 texts are left out, because nothing of their answer is within 8 tokens.']);
   });
 
   test('a prompt whose end grows together with the answer counts from there, and it is said', () => {
@@ -99,7 +98,7 @@ describe('texts as tokens', () => {
     expect(tokens.row({ first: 'a', second: ' b' })).toEqual({ ids: [0, 3, 4], counts: [[1, 3]], grown: false });
     const grown: TextRow = { first: 'a ', second: 'b' };
     expect(tokens.row(grown)).toEqual({ ids: [0, 3, 4], counts: [[1, 3]], grown: true });
-    expect(english(defined(surveyed(splitOf([grown]), tokens, 8, 'test').notes[0]))).toMatch(/^test: in 1 of 1 texts the end of the prompt and the beginning of the answer make one token/);
+    expect(defined(surveyed(splitOf([grown]), tokens, 8, 'test').notes[0])).toMatch(/^test: in 1 of 1 texts the end of the prompt and the beginning of the answer make one token/);
   });
 
   test('a text ends by the token of the tokenizer, or by that of the model, and one of them is needed', async () => {

@@ -3,7 +3,6 @@ import { subset } from '../data/split';
 import type { ChatTemplate } from '../io/chatTemplate';
 import type { TextTokenizer } from '../io/textTokenizer';
 import type { TextModel } from '../models/text';
-import { said, type Said, type SaidValue } from '../said/said';
 import { IGNORED } from '../tasks/task';
 import { chatRow, type ChatRow } from './chatTokens';
 import { ChoiceRows } from './choices';
@@ -72,8 +71,8 @@ export class ContinuationTokens {
 export function endOfText(tokenizer: TextTokenizer, { id, config }: { id: string; config: Record<string, unknown> }, { language }: TextModel): number {
   const ends = [config.eos_token_id].flat().filter((one): one is number => Number.isInteger(one));
   const end = tokenizer.eos !== null && (ends.length === 0 || ends.includes(tokenizer.eos)) ? tokenizer.eos : ends[0];
-  if (end === undefined) throw new DataError(said`${id} names no token that ends a text (eos_token in tokenizer_config.json, or eos_token_id in config.json), by which answers end; add it.`);
-  if (!(end >= 0 && end < language.vocab_size)) throw new DataError(said`${id} ends texts by the token ${end}, and the model knows tokens 0 to ${language.vocab_size - 1}; they do not belong together.`);
+  if (end === undefined) throw new DataError(`${id} names no token that ends a text (eos_token in tokenizer_config.json, or eos_token_id in config.json), by which answers end; add it.`);
+  if (!(end >= 0 && end < language.vocab_size)) throw new DataError(`${id} ends texts by the token ${end}, and the model knows tokens 0 to ${language.vocab_size - 1}; they do not belong together.`);
   return end;
 }
 
@@ -88,16 +87,16 @@ export interface Surveyed {
   /** Tokens in all, and those that count. */
   tokens: number;
   counted: number;
-  notes: Said[];
+  notes: string[];
   /** Why the first chat is left out that the template refuses. */
-  refusal?: SaidValue;
+  refusal?: string;
 }
 
 /** Leaves out rows of which nothing counts within `most` tokens, and counts what is cut. */
 export function surveyed(split: Split, tokens: ContinuationTokens, most: number, name: string): Surveyed {
   const kept: number[] = [];
   const sum = { longest: 0, tokens: 0, counted: 0, cut: 0, lost: 0, grown: 0, missed: 0, refused: 0, apart: 0 };
-  let refusal: SaidValue | undefined;
+  let refusal: string | undefined;
   for (let i = 0; i < split.count; i++) {
     const text = split.text!(i);
     const row = tokens.row(text);
@@ -118,11 +117,11 @@ export function surveyed(split: Split, tokens: ContinuationTokens, most: number,
   }
   const mute = split.count - kept.length - sum.refused;
   const notes = cutNotes(name, { ...sum, most, texts: split.count });
-  if (mute > 0) notes.push(said`${name}: ${mute} of ${split.count} texts are left out, because nothing of their answer is within ${most} tokens.`);
-  if (sum.grown > 0) notes.push(said`${name}: in ${sum.grown} of ${split.count} texts the end of the prompt and the beginning of the answer make one token; let the answer begin with the blank rather than the prompt end with it.`);
-  if (sum.apart > 0) notes.push(said`${name}: of ${sum.apart} of ${split.count} texts a choice does not end within ${most} tokens; their choices are not compared.`);
-  if (sum.refused > 0) notes.push(said`${name}: ${sum.refused} of ${split.count} chats are left out. ${refusal!}`);
-  if (sum.missed > 0) notes.push(said`${name}: ${sum.missed} answers do not count, because the chat template writes them otherwise inside a chat than at its end; the last ones of chats do.`);
+  if (mute > 0) notes.push(`${name}: ${mute} of ${split.count} texts are left out, because nothing of their answer is within ${most} tokens.`);
+  if (sum.grown > 0) notes.push(`${name}: in ${sum.grown} of ${split.count} texts the end of the prompt and the beginning of the answer make one token; let the answer begin with the blank rather than the prompt end with it.`);
+  if (sum.apart > 0) notes.push(`${name}: of ${sum.apart} of ${split.count} texts a choice does not end within ${most} tokens; their choices are not compared.`);
+  if (sum.refused > 0) notes.push(`${name}: ${sum.refused} of ${split.count} chats are left out. ${refusal!}`);
+  if (sum.missed > 0) notes.push(`${name}: ${sum.missed} answers do not count, because the chat template writes them otherwise inside a chat than at its end; the last ones of chats do.`);
   return { split: kept.length < split.count ? subset(split, kept) : split, longest: sum.longest, tokens: sum.tokens, counted: sum.counted, notes, ...(refusal !== undefined && { refusal }) };
 }
 

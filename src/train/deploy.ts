@@ -23,7 +23,6 @@ import { parseModel } from '../models';
 import { ModelError } from '../models/model';
 import { isTextModel, readoutOf, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { logitsOf } from './logits';
 import { oneStep } from './oneStep';
 import type { LoadedModel } from './openModel';
@@ -144,7 +143,7 @@ export async function deployAdapter(device: Device, input: DeployInput, generati
   if (foreign.length) {
     const count = foreign.length;
     const { name } = defined(foreign[0]);
-    throw new ModelError(input.adapted.method.merged ? said`the adapter also changes ${count} layers that this model does not run (${name} and others), which would be lost; merge it instead.` : said`the adapter also changes ${count} layers that this model does not run (${name} and others), which would be lost.`);
+    throw new ModelError(input.adapted.method.merged ? `the adapter also changes ${count} layers that this model does not run (${name} and others), which would be lost; merge it instead.` : `the adapter also changes ${count} layers that this model does not run (${name} and others), which would be lost.`);
   }
   const { adapted, values } = equivalent ? asEquivalent(input.adapted, input.values) : input;
   const probe = adapted.model.language ? undefined : await probeOf(device, { ...input, adapted, values: { ...input.values, ...values } });

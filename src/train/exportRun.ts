@@ -11,7 +11,6 @@ import { zipParts, type StreamedFile } from '../io/zipWrite';
 import { ModelError } from '../models/model';
 import { isTextModel, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { keptTrain } from './config';
 import { deployAdapter, deployFolder, deployGguf, deployOnnx, type DeployInput } from './deploy';
 import type { LoadedModel } from './openModel';
@@ -50,7 +49,7 @@ export interface ExportOptions {
 
 /** Tells what begins now. Throws EngineError when aborted. */
 function begin({ onEvent, signal }: ExportOptions, stage: ExportEvent['stage'], bytes = 0): void {
-  if (signal?.aborted) throw new EngineError('aborted', said`The export was cancelled.`);
+  if (signal?.aborted) throw new EngineError('aborted', 'The export was cancelled.');
   onEvent?.({ stage, bytes });
 }
 
@@ -65,7 +64,7 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   begin(options, 'open');
   const loaded = await openTrained(device, input, { vision: how.format === 'onnx', signal });
   const { model: form } = loaded.adapted;
-  if (form.language && how.format === 'python') throw new ModelError(said`Models of texts leave as an adapter, as a folder, as ONNX or as GGUF.`);
+  if (form.language && how.format === 'python') throw new ModelError('Models of texts leave as an adapter, as a folder, as ONNX or as GGUF.');
   // An adapter of a model of texts, or a folder, comes without a probe.
   const probed = !form.language || how.format === 'onnx';
   if (pictures && probed) begin(options, 'images');

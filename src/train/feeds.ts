@@ -1,7 +1,6 @@
 import { Batches } from '../data/batches';
 import { DataError, type Split } from '../data/source';
 import type { TextTower } from '../models/model';
-import { said } from '../said/said';
 import type { BatchTexts, HostBatch } from '../tasks/task';
 import { ImageFeed, type Feed } from './images';
 import type { PreprocessConfig } from '../data/preprocess';
@@ -64,10 +63,10 @@ export function feedBatches(feed: Feed, split: Pick<Split, 'count'>, config: Pic
 /** Fixed batches from a file: pixel_values (S, B, 3, H, W) and labels (S, B), replayed in order. Throws DataError. */
 export function fixedBatches(pixels: Float32Array, shape: readonly number[], labels: Float32Array, classes: number): BatchSource & { batch: number; size: [number, number] } {
   const [S, B, C, H, W] = shape as [number, number, number, number, number];
-  if (shape.length !== 5 || C !== 3) throw new DataError(said`pixel_values of --batches must be (S, B, 3, H, W), it is [${shape.join(', ')}].`);
-  if (labels.length !== S * B) throw new DataError(said`--batches has ${labels.length} labels for ${S} batches of ${B} images.`);
+  if (shape.length !== 5 || C !== 3) throw new DataError(`pixel_values of --batches must be (S, B, 3, H, W), it is [${shape.join(', ')}].`);
+  if (labels.length !== S * B) throw new DataError(`--batches has ${labels.length} labels for ${S} batches of ${B} images.`);
   const bad = labels.find((l) => !Number.isInteger(l) || l < 0 || l >= classes);
-  if (bad !== undefined) throw new DataError(said`--batches has a label ${bad}; the model has classes 0 to ${classes - 1}.`);
+  if (bad !== undefined) throw new DataError(`--batches has a label ${bad}; the model has classes 0 to ${classes - 1}.`);
   const floats = B * C * H * W;
   return {
     count: S * B,
@@ -88,10 +87,10 @@ export function fixedBatches(pixels: Float32Array, shape: readonly number[], lab
 export function fixedTexts(ids: Float32Array, shape: readonly number[], batches: { steps: number | null; batch: number }, tower: TextTower): BatchTexts & { tokens: number } {
   const [S, B, T] = shape as [number, number, number];
   if (shape.length !== 3 || S !== batches.steps || B !== batches.batch || T < 1 || T > tower.max_tokens) {
-    throw new DataError(said`input_ids of --batches must be (${String(batches.steps)}, ${batches.batch}, T) with at most ${tower.max_tokens} tokens, it is [${shape.join(', ')}].`);
+    throw new DataError(`input_ids of --batches must be (${String(batches.steps)}, ${batches.batch}, T) with at most ${tower.max_tokens} tokens, it is [${shape.join(', ')}].`);
   }
   const bad = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= tower.vocab_size);
-  if (bad !== undefined) throw new DataError(said`--batches has a token ${bad}; the model knows tokens 0 to ${tower.vocab_size - 1}.`);
+  if (bad !== undefined) throw new DataError(`--batches has a token ${bad}; the model knows tokens 0 to ${tower.vocab_size - 1}.`);
   return {
     tokens: T,
     fill(at, _labels, out, ends) {

@@ -1,6 +1,6 @@
+import { FullrankError } from '../errors/errors';
 import { defined } from '../numbers/defined';
 import { parabola } from '../numbers/parabola';
-import { said, SaidError } from '../said/said';
 import type { RateSearch, RateTrial } from './protocol';
 import { canBe, COARSE, FEW_HELD, FURTHEST, LAST, ladderRate, rateCost, RATE_SEED, RUNGS, rungsOf, STRIDE } from './rates.meta';
 
@@ -165,9 +165,9 @@ function ranked(standing: readonly Standing[]): Standing[] {
 }
 
 /** No rate of the ladder trains. */
-export class RateError extends SaidError {
+export class RateError extends FullrankError {
   override name = 'RateError';
   constructor(least: number, most: number) {
-    super(said`Training diverged at every learning rate from ${least} to ${most}. Give one that is lower still.`);
+    super(`Training diverged at every learning rate from ${least} to ${most}. Give one that is lower still.`);
   }
 }

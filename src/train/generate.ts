@@ -15,7 +15,6 @@ import { defined } from '../numbers/defined';
 import { cachedAttention } from '../ops/cachedAttention';
 import { linear } from '../ops/matmul';
 import { slicesOf } from '../ops/slices';
-import { said } from '../said/said';
 import { choose } from './choose';
 import { lessOfGoingOn } from './memoryAdvice';
 import { deviceOptions } from './plan';
@@ -160,10 +159,10 @@ export class Generator {
   async begin(prompt: ArrayLike<number>, more: number, signal?: AbortSignal): Promise<void> {
     const { vocab_size } = this.model.language;
     const ids = Uint32Array.from(prompt);
-    if (ids.length === 0) throw new DataError(said`The prompt holds no token.`);
+    if (ids.length === 0) throw new DataError('The prompt holds no token.');
     const bad = Array.from(prompt).find((id) => !Number.isInteger(id) || id < 0 || id >= vocab_size);
-    if (bad !== undefined) throw new DataError(said`The prompt holds ${bad}; the model knows tokens 0 to ${vocab_size - 1}.`);
-    if (ids.length + more > this.room) throw new DataError(said`The prompt has ${ids.length} tokens, and ${more} are to follow; there is room for ${this.room}.`);
+    if (bad !== undefined) throw new DataError(`The prompt holds ${bad}; the model knows tokens 0 to ${vocab_size - 1}.`);
+    if (ids.length + more > this.room) throw new DataError(`The prompt has ${ids.length} tokens, and ${more} are to follow; there is room for ${this.room}.`);
     this.at.fill(0);
     this.machine.write(this.parts.lines, this.at);
     this.turn(ids.length);

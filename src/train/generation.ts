@@ -1,7 +1,6 @@
 import { DataError } from '../data/source';
 import { readGenerationConfig, type GenerationConfig } from '../io/generationConfig';
 import type { TextTokenizer } from '../io/textTokenizer';
-import { said } from '../said/said';
 import type { BeamSearch } from './beams';
 import type { Sampling } from './generate';
 import type { LoadedModel } from './openModel';
@@ -61,6 +60,6 @@ export function newTokens({ max_new_tokens }: Asked, { id, config }: Generation,
   // transformers takes a max_length of twenty, its own default, for new tokens.
   const whole = config.max_length ?? usual.max_new_tokens;
   const wanted = config.max_new_tokens ?? (whole === usual.max_new_tokens ? whole : whole - prompt);
-  if (wanted < 1) throw new DataError(said`The prompt has ${prompt} tokens, and generation_config.json of ${id} ends texts at ${whole}; set max_new_tokens.`);
+  if (wanted < 1) throw new DataError(`The prompt has ${prompt} tokens, and generation_config.json of ${id} ends texts at ${whole}; set max_new_tokens.`);
   return prompt < most ? Math.min(wanted, most - prompt) : wanted;
 }

@@ -7,7 +7,6 @@ import { memoryTree } from '../io/fileTree';
 import type { TensorSource } from '../io/safetensors';
 import { textModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { english } from '../said/said';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyJson } from '../testing/tiny';
@@ -166,7 +165,7 @@ test('there is room for the prompt and what is asked for, whatever training was 
   const all = await ask(goOn, model, [base], { prompt: 'up down up down', max_new_tokens: 2000 });
   expect(defined(all.texts[0]).text.startsWith(first!.text)).toBe(true);
   const { length } = (await model.texts!()).encode('up down up down').ids;
-  expect(english(defined(all.texts[0]).note!)).toBe(`It ends after ${64 - length} of 2000 tokens: letters has positions for 64, of which the beginning takes ${length}.`);
+  expect(defined(all.texts[0]).note!).toBe(`It ends after ${64 - length} of 2000 tokens: letters has positions for 64, of which the beginning takes ${length}.`);
   expect(defined((await ask(goOn, model, [base], { prompt: 'up down up down', max_new_tokens: 64 - length })).texts[0]).note).toBeUndefined();
   await expect(ask(goOn, model, [base], { prompt: 'up '.repeat(40) })).rejects.toThrow(/^the model: The text has \d+ tokens, and there is room for 64; take a shorter one\.$/);
   goOn.free();

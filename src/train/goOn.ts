@@ -3,9 +3,9 @@ import { FROZEN } from '../adapters/fields';
 import type { SavedFile } from '../adapters/files';
 import { DataError } from '../data/source';
 import type { Device } from '../engine/device';
+import { messageOf } from '../errors/errors';
 import { readoutOf, textModel, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { reasonOf, said } from '../said/said';
 import { searchBeams } from './beams';
 import { askedInChat } from './chatTokens';
 import { keptTrain } from './config';
@@ -39,8 +39,8 @@ export class GoOn {
 
   /** Goes on with a text by each adapter in its turn. What was said when it was stopped stays. One call at a time. Throws DataError, by the adapter's name. */
   async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, asked: Asked, ear: Ear): ReturnType<StudioWorker['tryGoingOn']> {
-    if (adapters.length === 0) throw new DataError(said`Tick at least one adapter.`);
-    if (asked.prompt.trim() === '') throw new DataError(said`Type a sentence first.`);
+    if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
+    if (asked.prompt.trim() === '') throw new DataError('Type a sentence first.');
     const device = await this.host.device();
     const texts: GoneOn[] = [];
     const memory: ResidentMemory = { backbone: {}, adapters: [] };
@@ -52,7 +52,7 @@ export class GoOn {
         if (text) texts.push(text);
       } catch (error) {
         if (ear.signal.aborted) break;
-        throw new DataError(said`${spec.name}: ${reasonOf(error)}`);
+        throw new DataError(`${spec.name}: ${messageOf(error)}`);
       }
     }
     const { model } = await this.host.tried(defined(adapters[0]));
@@ -70,14 +70,14 @@ export class GoOn {
     const { model, data } = await this.host.tried(spec);
     const net = textModel(model.net);
     const { max_tokens } = net.language;
-    if (!readoutOf(net.language).goesOn) throw new DataError(said`${model.id} tells what texts are; it does not go on with them.`);
+    if (!readoutOf(net.language).goesOn) throw new DataError(`${model.id} tells what texts are; it does not go on with them.`);
     const tokenizer = await tokenizerOf(model);
     // What else generation_config.json says is a field of the page.
     const { ends } = await generationOf(model, tokenizer);
     // As training read it: what is typed is a user's turn where chats were learned.
     const turn = spec.text?.chat ? askedInChat(tokenizer, await chatTemplateOf(model), prompt) : { ids: tokenizer.encode(prompt).ids, end: null };
     const { length } = turn.ids;
-    if (length >= max_tokens) throw new DataError(said`The text has ${length} tokens, and there is room for ${max_tokens}; take a shorter one.`);
+    if (length >= max_tokens) throw new DataError(`The text has ${length} tokens, and there is room for ${max_tokens}; take a shorter one.`);
     const max_new_tokens = Math.min(how.max_new_tokens, max_tokens - length);
     const form = textModel(net.with({ tokens: length + max_new_tokens }));
     const { adapted, values } = files.length === 0 ? { adapted: new Adapted(form, FROZEN), values: {} } : await openTrained(device, { spec, files, model: { ...model, net: form }, data }, { signal });
@@ -103,7 +103,7 @@ export class GoOn {
       if (tokens.length === 0) return null;
       onText(spec.id, text);
       const cut = tokens.length < how.max_new_tokens && tokens.length === max_new_tokens && !eos.includes(tokens.at(-1)!);
-      return { key: spec.id, text, ...(cut && { note: said`It ends after ${max_new_tokens} of ${how.max_new_tokens} tokens: ${model.id} has positions for ${max_tokens}, of which the beginning takes ${length}.` }) };
+      return { key: spec.id, text, ...(cut && { note: `It ends after ${max_new_tokens} of ${how.max_new_tokens} tokens: ${model.id} has positions for ${max_tokens}, of which the beginning takes ${length}.` }) };
     } finally {
       generator.destroy();
     }

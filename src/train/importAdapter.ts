@@ -2,11 +2,11 @@ import * as z from 'zod/mini';
 import { CONFIG_FILE, EXTRAS_FILE } from '../adapters/adapterConfig';
 import type { SavedFile } from '../adapters/files';
 import { hasArchive, unzipped } from '../data/zip';
+import { quote } from '../errors/text';
 import { parseJson } from '../io/checkpoint';
 import { filesTree, type FileTree } from '../io/fileTree';
-import { FormatError, quote } from '../io/formatError';
+import { FormatError } from '../io/formatError';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import type { LoadedModel } from './openModel';
 import { openSaved } from './openTrained';
 import type { AdapterInfo } from './protocol';
@@ -31,7 +31,7 @@ export async function importAdapter(model: LoadedModel, name: string, files: { p
   let bytes = 0;
   for (const path of tree.paths()) {
     bytes += await tree.size(path);
-    if (bytes > maxBytes) throw new FormatError(said`${quote(tree.name)} has more than ${maxBytes} bytes; an adapter of that size cannot be kept in the browser.`);
+    if (bytes > maxBytes) throw new FormatError(`${quote(tree.name)} has more than ${maxBytes} bytes; an adapter of that size cannot be kept in the browser.`);
     // A copy: what is read may be a view of a whole archive.
     saved.push({ path, bytes: (await tree.read(path)).slice() });
   }
@@ -50,14 +50,14 @@ export function adapterFolder(tree: FileTree): FileTree {
   const foldersOf = (file: string) => paths.filter((p) => p === file || p.endsWith(`/${file}`)).map((p) => p.slice(0, p.length - file.length));
   const configs = foldersOf(CONFIG_FILE);
   const folders = configs.length ? configs : foldersOf(EXTRAS_FILE);
-  if (folders.length === 0) throw new FormatError(said`${quote(tree.name)} holds no ${CONFIG_FILE}; choose the folder, the files or the zip of a PEFT adapter.`);
-  if (folders.length > 1) throw new FormatError(said`${quote(tree.name)} holds ${folders.length} adapters (${folders.slice(0, 3).map((f) => quote(f || '.')).join(', ')}); choose the folder of one.`);
+  if (folders.length === 0) throw new FormatError(`${quote(tree.name)} holds no ${CONFIG_FILE}; choose the folder, the files or the zip of a PEFT adapter.`);
+  if (folders.length > 1) throw new FormatError(`${quote(tree.name)} holds ${folders.length} adapters (${folders.slice(0, 3).map((f) => quote(f || '.')).join(', ')}); choose the folder of one.`);
   const folder = defined(folders[0]);
   const own = paths.filter((p) => p.startsWith(folder) && parts.test(p.slice(folder.length)));
   const inside = new Map(own.map((p) => [p.slice(folder.length), p]));
   const at = (path: string) => {
     const found = inside.get(path);
-    if (found === undefined) throw new FormatError(said`${quote(tree.name)} has no file ${quote(path)}.`);
+    if (found === undefined) throw new FormatError(`${quote(tree.name)} has no file ${quote(path)}.`);
     return found;
   };
   return { name: folder.replace(/\/$/, '').replace(/^.*\//, '') || tree.name, paths: () => [...inside.keys()], size: async (p) => tree.size(at(p)), read: async (p, start, end) => tree.read(at(p), start, end) };

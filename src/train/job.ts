@@ -1,12 +1,11 @@
 import { DataError } from '../data/source';
-import type { Said } from '../said/said';
 
 /** Work of one kind, of which one goes on at a time, and which can be ended from outside. */
 export class Job {
   private going: { abort: AbortController; ended: Promise<unknown> } | null = null;
 
   /** `busy` says, for people, that such work goes on already. */
-  constructor(private readonly busy: Said) {}
+  constructor(private readonly busy: string) {}
 
   /** Does the work. Throws DataError while such work goes on. */
   async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

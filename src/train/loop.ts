@@ -2,11 +2,11 @@ import type { Adapted } from '../adapters/adapted';
 import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { timeProgram, type EntryTime } from '../engine/timing';
+import { FullrankError } from '../errors/errors';
+import { plainText } from '../errors/text';
 import { several } from '../numbers/defined';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/metrics';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
-import { plainText } from '../said/plainText';
-import { said, SaidError } from '../said/said';
 import { forMean } from '../tasks/classWeights.meta';
 import type { HostBatch, OpenedTask } from '../tasks/task';
 import { hostBatch, writeBatch } from './batch';
@@ -186,9 +186,9 @@ function byKernel(step: number, times: readonly EntryTime[]): KernelTimes {
 }
 
 /** Loss or gradients were not finite for many steps in a row. */
-export class DivergedError extends SaidError {
+export class DivergedError extends FullrankError {
   override name = 'DivergedError';
   constructor(step: number) {
-    super(said`Training diverged: loss or gradients of ${GIVE_UP_AFTER} steps in a row up to step ${step} were not finite. Choose a smaller learning rate.`);
+    super(`Training diverged: loss or gradients of ${GIVE_UP_AFTER} steps in a row up to step ${step} were not finite. Choose a smaller learning rate.`);
   }
 }

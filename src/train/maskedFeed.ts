@@ -4,7 +4,6 @@ import { streams } from '../data/streams';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { textModel, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { IGNORED } from '../tasks/task';
 import { lengthsOf, measured } from './textFeed';
 import type { OpenedTexts } from './textSet';
@@ -24,7 +23,7 @@ export class MaskedFeed extends TokenRows {
   /** Throws DataError where the tokenizer has no token that hides others, or does not fit the model. */
   constructor(split: Split, tokenizer: TextTokenizer, model: TextModel) {
     super(split, tokenizer, model);
-    if (tokenizer.mask === null) throw new DataError(said`The tokenizer names no mask_token (tokenizer_config.json), by which tokens are hidden; add it.`);
+    if (tokenizer.mask === null) throw new DataError('The tokenizer names no mask_token (tokenizer_config.json), by which tokens are hidden; add it.');
     this.mask = tokenizer.mask;
   }
 
@@ -48,7 +47,7 @@ export class MaskedFeed extends TokenRows {
 
 /** A model in the form that says hidden tokens of these texts, as long as they are; how many are cut to `most` is among the notes. Throws DataError. */
 export function hiddenIn(read: ContinuationDataset, base: TextModel, tokenizer: TextTokenizer, most: number): OpenedTexts {
-  if (read.chat || read.templates) throw new DataError(said`chats, prompts and answers are for models that go on with texts; choose a column of ${read.title} that holds texts.`);
+  if (read.chat || read.templates) throw new DataError(`chats, prompts and answers are for models that go on with texts; choose a column of ${read.title} that holds texts.`);
   const feedOf = (model: TextModel) => (split: Split) => new MaskedFeed(split, tokenizer, model);
   // What does not fit is said before texts are counted.
   feedOf(base)(read.test);

@@ -5,7 +5,6 @@ import { methods } from '../adapters/index';
 import { EngineError } from '../engine/errors';
 import type { Model } from '../models/model';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import { planRun, stepWork } from './plan';
 import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './protocol';
 
@@ -99,13 +98,13 @@ export async function nearest(from: number, to: number, wanted: number, at: (set
   return best;
 }
 
-function reasonOf(by: Measure, wanted: number, reached: number, [least, most]: [number, number], setting: string | null): Said | null {
+function reasonOf(by: Measure, wanted: number, reached: number, [least, most]: [number, number], setting: string | null): string | null {
   if (close(reached, wanted)) return null;
-  const text = (value: number) => (by === 'memory' ? said`${(value / 2 ** 20).toFixed(1)} MiB` : said`${Math.round(100 * value)} % of the work of full fine-tuning`);
-  if (setting === null) return said`It has no setting: ${text(reached)}, whatever the budget.`;
+  const text = (value: number) => (by === 'memory' ? `${(value / 2 ** 20).toFixed(1)} MiB` : `${Math.round(100 * value)} % of the work of full fine-tuning`);
+  if (setting === null) return `It has no setting: ${text(reached)}, whatever the budget.`;
   // Stryker disable EqualityOperator: the least and the most are reached where they are wanted
-  if (wanted < least) return by === 'memory' ? said`It takes at least ${text(least)} (${setting}); a smaller batch would need less.` : said`It takes at least ${text(least)} (${setting}).`;
-  if (wanted > most) return said`It takes at most ${text(most)} (${setting}).`;
+  if (wanted < least) return by === 'memory' ? `It takes at least ${text(least)} (${setting}); a smaller batch would need less.` : `It takes at least ${text(least)} (${setting}).`;
+  if (wanted > most) return `It takes at most ${text(most)} (${setting}).`;
   // Stryker restore EqualityOperator
-  return said`Its settings come in steps here: ${text(reached)} (${setting}) is the nearest to ${text(wanted)}.`;
+  return `Its settings come in steps here: ${text(reached)} (${setting}) is the nearest to ${text(wanted)}.`;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import { parseModel } from '../models';
-import { english } from '../said/said';
 import { withGuest } from '../testing/guestMethod';
 import { there } from '../testing/there';
 import type { MethodConfig } from './protocol';
@@ -54,7 +53,7 @@ describe('the setting nearest to an amount', () => {
 
   test('says what it comes to: too little, too much, steps between, or no setting', async () => {
     const least = (await row('lora', { by: 'time', amount: 0.1 })).range[0];
-    const sentence = async (method: string, by: 'time' | 'memory', amount: number) => english(there((await row(method, { by, amount })).reason));
+    const sentence = async (method: string, by: 'time' | 'memory', amount: number) => there((await row(method, { by, amount })).reason);
     expect(await sentence('lora', 'time', least / 3)).toMatch(/at least \d+ % of the work of full fine-tuning \(r 1\)\.$/);
     expect(await sentence('lora', 'time', 50)).toMatch(/at most \d+ % .*\(r 24\)/);
     expect(await sentence('full', 'time', 0.1)).toMatch(/no setting: 100 %/);

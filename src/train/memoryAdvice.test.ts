@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import { planMemory } from '../engine/plan';
 import { textModel } from '../models/text';
-import { english } from '../said/said';
 import { tinyDecoder } from '../testing/tinyDecoders';
 import { tinyModel } from '../testing/tiny';
 import { completeTrain } from './config';
@@ -16,7 +15,7 @@ async function told(method: MethodConfig, train: Partial<TrainConfig>, net = tin
   const { rec } = planRun(new Adapted(await net, method), completeTrain(train), 1).programs;
   const plan = planMemory(rec);
   const temp = Math.max(...plan.buffers.map(({ role, bytes }) => (role === 'temp' ? bytes : 0)));
-  return [english(rec.advise!(plan.bytes, false)), english(rec.advise!({ temp }, true))];
+  return [rec.advise!(plan.bytes, false), rec.advise!({ temp }, true)];
 }
 
 const lora = { method: 'lora', r: 2 };
@@ -36,12 +35,12 @@ test('of images there are no shorter ones, and what trains nothing is not told h
   const { net } = await tinyModel();
   expect((await told(lora, { batch: 8 }, Promise.resolve(net as never)))[0]).not.toMatch(/texts/);
   const { rec } = recordEvaluation(new Adapted(net, lora), programOptions(completeTrain({ batch: 1, frozen_dtype: 'nf4' })));
-  expect(english(rec.advise!(planMemory(rec).bytes, false))).toBe('Choose a smaller model, or another device.');
+  expect(rec.advise!(planMemory(rec).bytes, false)).toBe('Choose a smaller model, or another device.');
 });
 
 test('of texts that are gone on with it is their length, their beams, and weights that are there or lent', () => {
   const bytes = { frozen: 50, state: 100, temp: 10 };
-  const said = (how: Parameters<typeof lessOfGoingOn>[0], of: object = bytes, one = false) => english(lessOfGoingOn(how)(of, one));
+  const said = (how: Parameters<typeof lessOfGoingOn>[0], of: object = bytes, one = false) => lessOfGoingOn(how)(of, one);
   expect(said({ rows: 1, frozen_dtype: 'f16', lent: false })).toBe('Choose a shorter text or fewer tokens to follow or frozen weights in q8 or nf4.');
   expect(said({ rows: 4, frozen_dtype: 'f32', lent: true }, { state: 100 })).toBe('Choose a shorter text or fewer tokens to follow, fewer beams, or frozen weights in f16, q8 or nf4.');
   expect(said({ rows: 1, frozen_dtype: 'f32', lent: false }, { frozen: 100, state: 1 })).toBe('Choose frozen weights in f16, q8 or nf4.');

@@ -1,21 +1,20 @@
 import type { Advise } from '../engine/record';
 import type { BytesByRole, Role } from '../engine/tensor';
-import { anyOf, listed, said, type Said } from '../said/said';
 import type { ProgramOptions } from './programs';
 import type { FrozenDtype } from './protocol';
 
 /** How weights that do not learn take fewer bytes; null where they take the fewest already. */
-const smaller: Record<FrozenDtype, Said | null> = {
-  f32: said`frozen weights in f16, q8 or nf4`,
-  f16: said`frozen weights in q8 or nf4`,
-  q8: said`frozen weights in nf4`,
+const smaller: Record<FrozenDtype, string | null> = {
+  f32: 'frozen weights in f16, q8 or nf4',
+  f16: 'frozen weights in q8 or nf4',
+  q8: 'frozen weights in nf4',
   nf4: null,
 };
 
 /** What bytes are for, and what makes less of them. */
 interface Share {
   roles: readonly Role[];
-  ways: readonly (Said | null | false)[];
+  ways: readonly (string | null | false)[];
 }
 
 /** Of what is within so small a part of all bytes nothing is said. */
@@ -26,9 +25,9 @@ const advising = (shares: (one: boolean) => readonly Share[]): Advise => (bytes,
   const sum = (roles: readonly Role[]) => roles.reduce((n, role) => n + (bytes[role] ?? 0), 0);
   const all = sum(Object.keys(bytes) as (keyof BytesByRole)[]);
   const weighed = shares(one).map(({ roles, ways }) => ({ ways, bytes: sum(roles) })).filter((share) => share.bytes > LEAST * all);
-  const ways = weighed.sort((a, b) => b.bytes - a.bytes).flatMap((share) => share.ways).filter((way): way is Said => Boolean(way));
-  if (ways.length === 0) return said`Choose a smaller model, or another device.`;
-  return ways.length < 3 ? said`Choose ${anyOf(ways)}.` : said`Choose ${listed(ways.slice(0, -1))}, or ${ways.at(-1)!}.`;
+  const ways = weighed.sort((a, b) => b.bytes - a.bytes).flatMap((share) => share.ways).filter((way): way is string => Boolean(way));
+  if (ways.length === 0) return 'Choose a smaller model, or another device.';
+  return ways.length < 3 ? `Choose ${ways.join(' or ')}.` : `Choose ${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)!}.`;
 };
 
 /** What makes a run or an evaluation take fewer bytes; `tokens` are those of a row of texts, 0 of images. */
@@ -36,12 +35,12 @@ export const lessOfBatches = ({ batch, frozen_dtype, checkpoint_activations }: P
   advising((one) => [
     { roles: ['frozen'], ways: [smaller[frozen_dtype]] },
     // What is recomputed is as large as before while it is there.
-    { roles: ['temp', 'input', 'output'], ways: [batch > 1 && said`a smaller batch`, tokens > 1 && said`shorter texts`, training && !one && !checkpoint_activations && said`activation checkpointing`] },
-    { roles: ['param', 'grad', 'state', 'bases', 'merged'], ways: [training && said`a method that takes less`] },
+    { roles: ['temp', 'input', 'output'], ways: [batch > 1 && 'a smaller batch', tokens > 1 && 'shorter texts', training && !one && !checkpoint_activations && 'activation checkpointing'] },
+    { roles: ['param', 'grad', 'state', 'bases', 'merged'], ways: [training && 'a method that takes less'] },
   ]);
 
 /** The same of texts that are gone on with, whose keys and values stay; where weights are `lent`, that they could be smaller counts too. */
 export const lessOfGoingOn = ({ rows, frozen_dtype, lent }: { rows: number; frozen_dtype: FrozenDtype; lent: boolean }): Advise => {
-  const text = { roles: ['state', 'temp', 'input'], ways: [said`a shorter text or fewer tokens to follow`, rows > 1 && said`fewer beams`] } as const;
+  const text = { roles: ['state', 'temp', 'input'], ways: ['a shorter text or fewer tokens to follow', rows > 1 && 'fewer beams'] } as const;
   return advising((one) => (lent && !one ? [{ ...text, ways: [...text.ways, smaller[frozen_dtype]] }] : [{ roles: ['frozen'], ways: [smaller[frozen_dtype]] }, text]));
 };

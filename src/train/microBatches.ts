@@ -1,7 +1,6 @@
 import { EngineError } from '../engine/errors';
 import { beyond, planMemory } from '../engine/plan';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import type { HostBatch } from '../tasks/task';
 import type { BatchSource } from './feeds';
 import type { Programs } from './programs';
@@ -46,7 +45,7 @@ export function fitted<T extends Divided>(config: T, device: Pick<DeviceReport, 
       failure ??= error;
     }
   }
-  if (whole) throw new EngineError('out-of-memory', said`A batch of ${config.batch} does not fit, and it cannot be divided: this loss compares its rows with one another. ${whole.rec.advise!(planMemory(whole.rec).bytes, false)}`);
+  if (whole) throw new EngineError('out-of-memory', `A batch of ${config.batch} does not fit, and it cannot be divided: this loss compares its rows with one another. ${whole.rec.advise!(planMemory(whole.rec).bytes, false)}`);
   if (first) return first;
   throw failure;
 }

@@ -1,4 +1,5 @@
 import { parsePreprocess, readPreprocess, type PreprocessConfig } from '../data/preprocess';
+import { messageOf } from '../errors/errors';
 import { openCheckpoint } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { parseFloats } from '../io/jsonFloats';
@@ -11,7 +12,6 @@ import { LOGIT_SCALE } from '../models/byText';
 import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
 import { turnedSource } from '../models/transposed';
-import { reasonOf, said } from '../said/said';
 
 /** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
 export interface DescribedModel {
@@ -47,13 +47,13 @@ const MAX_CONFIG = 4 * 1024 * 1024;
 
 /** Reads config.json of a Hugging Face folder. Throws ModelError. */
 export async function readModelConfig(tree: FileTree): Promise<Record<string, unknown>> {
-  if (!tree.paths().includes('config.json')) throw new ModelError(said`${tree.name} has no config.json; choose the folder of a Hugging Face model (config.json and model.safetensors).`);
+  if (!tree.paths().includes('config.json')) throw new ModelError(`${tree.name} has no config.json; choose the folder of a Hugging Face model (config.json and model.safetensors).`);
   const size = await tree.size('config.json');
-  if (size > MAX_CONFIG) throw new ModelError(said`config.json of ${tree.name} has ${size} bytes; at most ${MAX_CONFIG} are read.`);
+  if (size > MAX_CONFIG) throw new ModelError(`config.json of ${tree.name} has ${size} bytes; at most ${MAX_CONFIG} are read.`);
   try {
     return parseFloats(new TextDecoder().decode(await tree.read('config.json'))) as Record<string, unknown>;
   } catch (error) {
-    throw new ModelError(said`config.json of ${tree.name} is not JSON: ${reasonOf(error)}`);
+    throw new ModelError(`config.json of ${tree.name} is not JSON: ${messageOf(error)}`);
   }
 }
 
@@ -88,7 +88,7 @@ export async function openModel(tree: FileTree): Promise<LoadedModel> {
 /** The same of what looks at images. Throws ModelError of a model that reads texts. */
 export async function openImageModel(tree: FileTree): Promise<LoadedModel> {
   const model = await openModel(tree);
-  if (model.net.language) throw new ModelError(said`${tree.name} is a ${model.net.family} model, which reads texts; only models that look at pictures can be opened here.`);
+  if (model.net.language) throw new ModelError(`${tree.name} is a ${model.net.family} model, which reads texts; only models that look at pictures can be opened here.`);
   return model;
 }
 

@@ -6,7 +6,6 @@ import { resize } from '../data/resize';
 import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
 import { nameOf, perClass } from '../data/split';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import type { ClassPictures, DataInfo, Excerpt, Picture, Sample } from './protocol';
 
 /** Images of each split that are decoded before a set is offered. */
@@ -29,7 +28,7 @@ export class OpenSet {
   private edits: Edits = noEdits;
   /** What the edits are of: texts may be read otherwise than they were found. */
   private now: Dataset;
-  private warnings: Said[] = [];
+  private warnings: string[] = [];
   private places: Map<string, [Split, number]> | null = null;
   private checking: { abort: AbortController; done: Promise<Health> } | null = null;
   private readonly readings = new Map<string, Promise<Dataset>>();
@@ -48,7 +47,7 @@ export class OpenSet {
     const found = await read();
     const set = new OpenSet(id, found, read, builtin);
     const { warnings, failures, looked } = await checkHealth(found, { limit: builtin || found.train.text ? 0 : LOOKED });
-    if (looked > 0 && failures.length === looked) throw new DataError(said`None of ${looked} images of ${found.title} that were looked at can be read: ${defined(failures[0]).said}`);
+    if (looked > 0 && failures.length === looked) throw new DataError(`None of ${looked} images of ${found.title} that were looked at can be read: ${defined(failures[0]).said}`);
     set.warnings = warnings;
     return set;
   }
@@ -146,7 +145,7 @@ export class OpenSet {
   }
 
   cancel(): void {
-    this.checking?.abort.abort(new DataError(said`The check was cancelled.`));
+    this.checking?.abort.abort(new DataError('The check was cancelled.'));
   }
 
   /** Waits for a check that is going on, so that a run does not meet what it is about to leave out. */

@@ -4,7 +4,6 @@ import type { Device } from '../engine/device';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import type { TensorSource } from '../io/safetensors';
 import { classifierOf, type Model } from '../models/model';
-import { said } from '../said/said';
 import { openTask } from '../tasks';
 import { keptTrain } from './config';
 import type { LoadedModel } from './openModel';
@@ -40,7 +39,7 @@ export async function openTrained(device: Device, { spec, files, model, data }: 
   // One that brings a head needs no texts.
   const alone = await openSaved(tree, model.net, model.source).catch(() => null);
   if (alone?.hasHead) return alone;
-  if (!data) throw new DataError(said`The classes of ${spec.name} are told apart by their texts, and its data set is not open any more; choose it again.`);
+  if (!data) throw new DataError(`The classes of ${spec.name} are told apart by their texts, and its data set is not open any more; choose it again.`);
   const ownHead = hasOwnHead(model, data.classes);
   const task = await openTask({ model, classes: data.classes, method: spec.method, train, ownHead, hasHead: ownHead });
   const trained = await openSaved(tree, task.model, model.source);

@@ -1,8 +1,8 @@
 import { adapterLabel, type Adapted } from '../adapters/adapted';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
+import { FullrankError } from '../errors/errors';
 import { defined } from '../numbers/defined';
-import { said, SaidError } from '../said/said';
 import { oneStep, type StepInput } from './oneStep';
 
 /** How far along the validation gradient the weights are moved, over its norm. */
@@ -27,12 +27,12 @@ function split(adapted: Adapted, grads: Arrays): { outer: Arrays; inner: Arrays 
 /**
  * The gradient by which a two-level search moves what a method selects by (`Method.outer`), after the other tensors w of its layers
  * have taken a step on the training batch: dL_val - [dL_train(w + e v) - dL_train(w - e v)] / 2e, v the gradient of L_val by w and
- * e = 0.01 / ||v||. The step's length is taken for 1, as the authors' program does, and the head stays. Throws SaidError where the
+ * e = 0.01 / ||v||. The step's length is taken for 1, as the authors' program does, and the head stays. Throws FullrankError where the
  * method selects by nothing.
  * Source: DARTS (arXiv 1806.09055), eq. 8; AutoLoRA (arXiv 2403.09113).
  */
 export async function outerStep(device: Device, train: StepInput, other: Pick<StepInput, 'pixels' | 'labels'>): Promise<OuterStep> {
-  if (!train.adapted.method.outer) throw new SaidError(said`${train.adapted.method.fields.title} has nothing that is trained on other images than the rest.`);
+  if (!train.adapted.method.outer) throw new FullrankError(`${train.adapted.method.fields.title} has nothing that is trained on other images than the rest.`);
   const { loss, grads } = await oneStep(device, { ...train, ...other });
   const { outer: direct, inner: v } = split(train.adapted, grads);
   const reach = REACH / Math.sqrt(Object.values(v).reduce((sum, data) => data.reduce((s, g) => s + g * g, sum), 0));

@@ -7,7 +7,6 @@ import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
 import type { Model } from '../models/model';
 import { defined } from '../numbers/defined';
-import { english, type Said } from '../said/said';
 import type { Inputs } from '../tasks/task';
 import { PADDING } from './evaluate';
 import type { EvaluationPrograms } from './programs';
@@ -48,7 +47,7 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
   });
   for (let from = 0; from < images.count; from += batch) {
     const n = Math.min(batch, images.count - from);
-    const errors: (Said | null)[] = [];
+    const errors: (string | null)[] = [];
     for (let row = 0; row < n; row++) {
       errors.push(null);
       try {
@@ -56,7 +55,7 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
         for (const { pixels, preprocess: how, image_size } of views) pixels.set(preprocess(image, withSize(how, image_size)), row * (pixels.length / batch));
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
-        errors[row] = error.said;
+        errors[row] = error.message;
       }
     }
     const rows: Prediction[][] = [];
@@ -73,7 +72,7 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
         errors.map((error, row) => ({
           name: images.name(from + row),
           top: error ? [] : likeliest(logits.subarray(row * labels.length, (row + 1) * labels.length), labels, topK),
-          ...(error ? { error: english(error), said: error } : { error: '' }),
+          error: error ?? '',
           ...(seen && !error ? { attention: mapOf(net, seen.subarray(row * tokens, (row + 1) * tokens)) } : {}),
         })),
       );

@@ -14,7 +14,6 @@ import { metricsRing } from '../ops/metrics';
 import { penalize } from '../ops/penalty';
 import { adamw, clipping } from '../optim/adamw';
 import { average } from '../optim/average';
-import { said } from '../said/said';
 import { objectiveOf } from '../tasks';
 import type { Beside, Inputs, Objective } from '../tasks/task';
 import { recordAveraging, type Averaging } from './average';
@@ -208,7 +207,7 @@ export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec 
 export const recordMeasuring = (measured: number) => (adapted: Adapted, options: ProgramOptions): EvaluationPrograms => recordEvaluation(adapted, { ...options, measured });
 
 function declareBatch(rec: Recorder, objective: Objective, model: Model, rows: number, { mixed, loss }: Pick<ProgramOptions, 'mixed' | 'loss'> = {}): Inputs {
-  if (mixed && !objective.mixed) throw new ConfigError(said`the loss ${loss ?? ''} has no labels to be mixed; leave mixup_alpha and cutmix_alpha at 0.`);
+  if (mixed && !objective.mixed) throw new ConfigError(`the loss ${loss ?? ''} has no labels to be mixed; leave mixup_alpha and cutmix_alpha at 0.`);
   return Object.fromEntries(Object.entries({ ...objective.batch(model, rows), ...(mixed && objective.mixed?.(rows)) }).map(([name, { shape, dtype }]) => [name, rec.declare('input', name, shape, dtype)]));
 }
 

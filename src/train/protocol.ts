@@ -19,7 +19,6 @@ import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
 import type { KeptItem } from '../io/kept';
 import type { FrozenDtype } from '../io/stored';
-import type { Said, SaidValue } from '../said/said';
 import type { TaskSettings } from '../tasks/task';
 import type { AttentionMap, Evaluation, Likely, Prediction } from '../tasks/verdict';
 
@@ -209,7 +208,7 @@ export interface DataInfo {
   licence: string;
   source: string;
   builtin: boolean;
-  warnings: Said[];
+  warnings: string[];
   /** Of a set of texts: how they are read now, what their labels are, and the first table that they are in; null where there are none. */
   texts?: { reading: TextReading; labels: TextLabels | null; table: TextTable | null };
 }
@@ -294,12 +293,10 @@ export interface KernelTimes {
 export interface RunError {
   /** What sort: the page chooses the buttons by it. */
   kind: 'device-lost' | 'out-of-memory' | 'bad-input' | 'diverged' | 'cancelled' | 'internal';
-  /** What happened and what to do, one or two sentences, in English. */
+  /** What happened and what to do, one or two sentences. */
   message: string;
-  /** What was kept, one sentence, in English. */
+  /** What was kept, one sentence. */
   kept: string;
-  /** Both for other languages; runs of before have none. */
-  said?: { message: Said; kept: Said };
   details: string;
 }
 
@@ -481,7 +478,7 @@ export type ImportKind = KeptItem['kind'];
 /** Copies of imports that the browser keeps for this project; `refusal` says why it keeps none, and is null when it does. */
 export interface KeptImports {
   items: KeptItem[];
-  refusal: Said | null;
+  refusal: string | null;
 }
 
 /** A repository of a hub that a project uses. */
@@ -510,7 +507,7 @@ export interface StagedProject {
   hub: HubUse[];
   imports: { kind: ImportKind; id: string; bytes: number }[];
   /** Why the imports could not be kept; null when they were. */
-  refusal: Said | null;
+  refusal: string | null;
 }
 
 /** A file that the person chose, with its path inside what was chosen. */
@@ -533,8 +530,8 @@ export interface AdapterInfo {
   labels: string[];
   /** Size of the images it was trained on, where known. */
   image_size: number | null;
-  /** What a person should know of it, sentences; older records have them in English alone. */
-  warnings: SaidValue[];
+  /** Sentences on what a person should know of it. */
+  warnings: string[];
 }
 
 /** The images that adapters are tried on, or the texts. */
@@ -547,7 +544,7 @@ export interface TryImages {
   of?: number;
   /** Their classes, or numbers, where they are the test images of a data set. */
   truths: string[] | null;
-  notes: Said[];
+  notes: string[];
 }
 
 /** Where images or texts to try come from: chosen files of the kind that the model takes, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
@@ -591,7 +588,7 @@ export interface GoneOn {
   key: string;
   text: string;
   /** That it is shorter than was asked for, and why. */
-  note?: Said;
+  note?: string;
 }
 
 /** Memory on the GPU: the model once, and what each adapter adds to it. */
@@ -611,7 +608,7 @@ export interface TryResult {
   unknown?: string[][];
 }
 
-/** The worker's interface, called through comlink. Errors thrown carry one sentence for people: by key in `said`, in English in `message`. */
+/** The worker's interface, called through comlink. The message of an error thrown is one sentence for people. */
 /** What computes, as the person asked for it: `auto` is the graphics card, or the faster of a software adapter and the processor. */
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-fused';
 

@@ -18,7 +18,6 @@ import type { StreamedFile } from '../io/zipWrite';
 import { TEXT_HEAD } from '../models/byText';
 import { ModelError } from '../models/model';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { lossOf } from '../tasks/losses.meta';
 import { classWeightsOf } from '../tasks/classWeights.meta';
 import { evaluationsEvery, keptTrain, learningRates, totalSteps, trainDefaults } from './config';
@@ -55,13 +54,13 @@ export interface BundleSource {
 export async function pythonBundle(device: Device, input: DeployInput, { spec, data, onHub, signal }: BundleSource): Promise<StreamedFile[]> {
   const { model, adapted, values, facts } = input;
   const config = keptTrain(spec.train);
-  if (!lossOf(config.loss).python) throw new ModelError(said`train.py does not know the loss ${config.loss}; export a PEFT adapter instead.`);
-  if (!data) throw new DataError(said`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
+  if (!lossOf(config.loss).python) throw new ModelError(`train.py does not know the loss ${config.loss}; export a PEFT adapter instead.`);
+  if (!data) throw new DataError(`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
   const { trains, fields } = adapted.method;
-  if (trains === 'part') throw new ModelError(said`train.py does not know ${fields.title}; export the model with its trained weights instead.`);
+  if (trains === 'part') throw new ModelError(`train.py does not know ${fields.title}; export the model with its trained weights instead.`);
   const other = trains === 'adapter' ? goesOnAs(adapted) : undefined;
-  if (trains === 'adapter' && !other && !isPeft(adapted)) throw new ModelError(said`PEFT does not have ${fields.title} as it is set here, and could not train it on.`);
-  if (trains === 'adapter' && !other && fields.python === false) throw new ModelError(said`train.py does not know ${fields.title}; export it as a PEFT adapter, or merged.`);
+  if (trains === 'adapter' && !other && !isPeft(adapted)) throw new ModelError(`PEFT does not have ${fields.title} as it is set here, and could not train it on.`);
+  if (trains === 'adapter' && !other && fields.python === false) throw new ModelError(`train.py does not know ${fields.title}; export it as a PEFT adapter, or merged.`);
 
   const { id, revision } = onHub ? parseHubId(spec.model) : { id: '', revision: '' };
   const base = onHub ? { id, revision } : { path: 'base' };
@@ -114,7 +113,7 @@ async function writeSplits(parts: Record<string, Split | null>, classes: string[
       hashes.push(bytesToHex(sha256(image.data)));
       if (!packed) continue;
       total += image.data.byteLength;
-      if (total > maxPixels) throw new DataError(said`The images of ${run} are no files by name, and packed they would have more than ${maxPixels / 2 ** 20} MiB; train on fewer of them, or on a folder of image files.`);
+      if (total > maxPixels) throw new DataError(`The images of ${run} are no files by name, and packed they would have more than ${maxPixels / 2 ** 20} MiB; train on fewer of them, or on a folder of image files.`);
       sizes.set([image.height, image.width], 2 * i);
       pixels.push(image.data);
     }

@@ -5,7 +5,6 @@ import { DataError, type Dataset, type Split } from '../data/source';
 import { nameOf } from '../data/split';
 import type { TextDataset } from '../data/texts';
 import { isTextModel, textModel } from '../models/text';
-import { said } from '../said/said';
 import type { Feed } from './images';
 import type { KnownModel } from './openModel';
 import type { OpenSet } from './openSet';
@@ -36,9 +35,9 @@ export class Readings {
     const [data, found] = await Promise.all([set.with(edits, asked), set.as(asked)]);
     const texts = isTextModel(model.net);
     const read = isTextData(found) || isContinuations(found) ? found : null;
-    if (!texts && read) throw new DataError(said`${found.title} holds texts, and ${model.id} looks at pictures; choose a model that reads texts.`);
+    if (!texts && read) throw new DataError(`${found.title} holds texts, and ${model.id} looks at pictures; choose a model that reads texts.`);
     if (!texts) return { model, data };
-    if (!read) throw new DataError(said`${found.title} holds pictures, and ${model.id} reads texts; choose a model that looks at pictures.`);
+    if (!read) throw new DataError(`${found.title} holds pictures, and ${model.id} reads texts; choose a model that looks at pictures.`);
     const { mute, ...reading } = (await this.once(model, read, text, any)) as Read & { model: M };
     return { data: withoutNames(data, mute), ...reading };
   }
@@ -58,7 +57,7 @@ export class Readings {
 
 async function read(model: KnownModel, found: TextDataset | ContinuationDataset, settings: TextSettings, any: boolean): Promise<Read> {
   const whole = wholeTexts(forTask(model, settings));
-  if (whole !== isContinuations(found)) throw new DataError(whole ? said`${found.title} has a class for each text, and the task is to go on with texts; choose another task, or other texts.` : said`${found.title} holds texts to go on with, which ${model.id} is not read for here; choose a model that goes on with texts.`);
+  if (whole !== isContinuations(found)) throw new DataError(whole ? `${found.title} has a class for each text, and the task is to go on with texts; choose another task, or other texts.` : `${found.title} holds texts to go on with, which ${model.id} is not read for here; choose a model that goes on with texts.`);
   const { model: form, data, feedOf } = isContinuations(found) ? await goingOnWith(model, found, settings) : await readBy(model, found, settings);
   const net = any ? textModel(form.with({ tokens: mostTokens(forTask(model, settings), settings) })) : form;
   const names = (set: Dataset) => new Set([set.train, set.val, set.test].flatMap((split) => (split ? Array.from({ length: split.count }, (_, i) => nameOf(split, i)) : [])));

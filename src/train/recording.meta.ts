@@ -1,5 +1,4 @@
 import { defined } from '../numbers/defined';
-import type { Said } from '../said/said';
 import { evaluationsEvery } from './config';
 import type { DeviceReport, Evaluation, RunRecord, RunSpec, RunSummary, StepPoint } from './protocol';
 
@@ -17,7 +16,7 @@ export interface Recording {
   classes: string[];
   /** Adapter parameters that every method aimed at, where they did, and why some methods missed it. */
   budget?: number;
-  notes?: Record<string, Said>;
+  notes?: Record<string, string>;
   /** The machine had other work meanwhile: seconds of these runs are compared with nothing. */
   busy?: boolean;
   runs: RecordedRun[];

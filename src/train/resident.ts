@@ -9,7 +9,6 @@ import { sizeOf } from '../engine/tensor';
 import { checkWeights, loadWeights } from '../models/load';
 import { TEXT_HEAD } from '../models/byText';
 import { ModelError, type Model } from '../models/model';
-import { said } from '../said/said';
 import { completeTrain, trainDefaults } from './config';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
@@ -146,13 +145,13 @@ export class Resident {
   /** The same for one picture at a time. Throws when the adapter was not added for that. */
   looker(key: string): Predictor {
     const { one } = this.find(key);
-    if (!one) throw new ModelError(said`the adapter ${key} is not on the GPU for single pictures`);
+    if (!one) throw new ModelError(`the adapter ${key} is not on the GPU for single pictures`);
     return one;
   }
 
   private find(key: string): Loaded {
     const found = this.loaded.get(key);
-    if (!found) throw new ModelError(said`the adapter ${key} is not on the GPU`);
+    if (!found) throw new ModelError(`the adapter ${key} is not on the GPU`);
     return found;
   }
 
@@ -171,5 +170,5 @@ export class Resident {
 /** Throws ModelError unless the checkpoint holds every weight and the head has its values from somewhere. */
 export function checkHead(adapted: Adapted, model: LoadedModel, hasHead: boolean): void {
   const { newHead } = checkWeights(adapted.trace, model.source);
-  if (newHead && !hasHead) throw new ModelError(said`The adapter brings no head, and ${model.id} has none of ${adapted.model.num_labels} classes; save the adapter with its head (modules_to_save).`);
+  if (newHead && !hasHead) throw new ModelError(`The adapter brings no head, and ${model.id} has none of ${adapted.model.num_labels} classes; save the adapter with its head (modules_to_save).`);
 }

@@ -2,7 +2,6 @@ import type { Arrays, FileBase } from '../adapters/method';
 import type { Dataset } from '../data/source';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
-import { said } from '../said/said';
 import { totalSteps } from './config';
 import { trainBatches } from './feeds';
 import type { LoadedModel } from './openModel';
@@ -78,7 +77,7 @@ export async function searchRate({ spec, model, data, tried = [], ...with_ }: Ra
     if (result) follower.tried?.({ lr, steps, rung: at.rung, ...result }, { ...at, done: at.done + at.steps });
     return result;
   });
-  if (!search) throw new EngineError('aborted', said`Stopped.`);
+  if (!search) throw new EngineError('aborted', 'Stopped.');
   return search;
 }
 

@@ -9,7 +9,6 @@ import { firstOf } from '../engine/forms';
 import { Machine } from '../engine/machine';
 import { beyond, planMemory } from '../engine/plan';
 import { checkWeights, loadWeights } from '../models/load';
-import { said } from '../said/said';
 import { openTask } from '../tasks';
 import { classWeightsOf } from '../tasks/classWeights.meta';
 import type { OpenedTask } from '../tasks/task';
@@ -164,7 +163,7 @@ export class Session {
     try {
       await this.train();
     } catch (error) {
-      const kept = this.checkpointAt >= 0 ? said`The checkpoint of step ${this.checkpointAt} is kept; the run can be resumed from it.` : said`Curves up to here are kept.`;
+      const kept = this.checkpointAt >= 0 ? `The checkpoint of step ${this.checkpointAt} is kept; the run can be resumed from it.` : 'Curves up to here are kept.';
       this.say({ type: 'failed', error: runError(error, kept) });
     } finally {
       this.machine?.destroy();
@@ -204,7 +203,7 @@ export class Session {
   private async decideNow(): Promise<Decided> {
     const { spec, model, batches, splits, classes, device, plans = new Plans() } = this.input;
     const config = spec.train;
-    if (config.early_stopping_patience > 0 && !splits) throw new ConfigError(said`early stopping needs examples that the run is followed on; fixed batches bring none.`);
+    if (config.early_stopping_patience > 0 && !splits) throw new ConfigError('early stopping needs examples that the run is followed on; fixed batches bring none.');
     const ownHead = hasOwnHead(model, classes);
     const started = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.net.head ?? ''}.`));
     const task = await openTask({ model, classes, method: spec.method, train: config, ownHead, hasHead: started || ownHead, fixed: splits ? undefined : batches });
@@ -320,7 +319,7 @@ export class Session {
       if (this.at === 0) await this.snapshot(run, snapshots);
       while (this.at < total && !follower?.patience?.over) {
         await this.waitWhilePaused(loop, clock);
-        if (this.abort.signal.aborted) throw new EngineError('aborted', said`Stopped.`);
+        if (this.abort.signal.aborted) throw new EngineError('aborted', 'Stopped.');
         await this.advance(run);
         await this.lookAndKeep(run, snapshots);
       }
@@ -419,7 +418,7 @@ export class Session {
   }
 
   private throwIfCancelled(): void {
-    if (this.abort.signal.aborted) throw new EngineError('aborted', said`Cancelled before the first step.`);
+    if (this.abort.signal.aborted) throw new EngineError('aborted', 'Cancelled before the first step.');
   }
 
   private async snapshot({ machine, programs }: Run, steps: ReadonlySet<number>): Promise<void> {

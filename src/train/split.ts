@@ -4,7 +4,6 @@ import { perClass, subset } from '../data/split';
 import { DataError, type Dataset, type Split } from '../data/source';
 import { streams } from '../data/streams';
 import { defined } from '../numbers/defined';
-import { said } from '../said/said';
 import { heldCount, totalSteps } from './config';
 import type { TrainConfig } from './protocol';
 import { heldOf, heldShare, RATE_SEED } from './rates.meta';
@@ -29,7 +28,7 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
   const test = limited(data.test, config.test_limit || Infinity, config.limit_rule);
   let follow = data.val ?? test;
   const held = data.val ? 0 : heldCount(config, perClass(train, data.classes.length));
-  if (config.early_stopping_patience > 0 && !data.val && held === 0) throw new DataError(said`Early stopping needs examples that are not trained on, and ${data.title} has no class with more than one training example; add examples, or switch it off.`);
+  if (config.early_stopping_patience > 0 && !data.val && held === 0) throw new DataError(`Early stopping needs examples that are not trained on, and ${data.title} has no class with more than one training example; add examples, or switch it off.`);
   if (held > 0) {
     const [first, rest] = config.val_fraction > 0 ? byChance(train, held, config.seed) : ofEachClass(train, held, config.seed);
     follow = subset(train, first);
@@ -41,13 +40,13 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
     const [images, classes] = [train.count, present.size];
     throw new DataError(
       images === 1
-        ? said`${images} training example of ${classes} class remain; training needs at least two examples and two classes.`
+        ? `${images} training example of ${classes} class remain; training needs at least two examples and two classes.`
         : classes === 1
-          ? said`${images} training examples of ${classes} class remain; training needs at least two examples and two classes.`
-          : said`${images} training examples of ${classes} classes remain; training needs at least two examples and two classes.`,
+          ? `${images} training examples of ${classes} class remain; training needs at least two examples and two classes.`
+          : `${images} training examples of ${classes} classes remain; training needs at least two examples and two classes.`,
     );
   }
-  if (test.count < 1) throw new DataError(said`${data.title} has no test example; accuracy could not be measured.`);
+  if (test.count < 1) throw new DataError(`${data.title} has no test example; accuracy could not be measured.`);
   return { train, follow, followIs: follow === test ? 'test' : 'val', test, taken: config.val_fraction > 0 ? 0 : held };
 }
 
@@ -75,7 +74,7 @@ export function trialSplits(data: Dataset, config: TrainConfig): RunSplits & { s
   const { count } = limited(data.train, config.train_limit || Infinity, config.limit_rule);
   const share = heldShare(config, count);
   const { train, follow, followIs, taken } = runSplits(data, { ...config, val_fraction: share, seed: RATE_SEED });
-  if (followIs === 'test') throw new DataError(said`${data.title} has too few training examples to hold some back, on which a learning rate could be found; give one.`);
+  if (followIs === 'test') throw new DataError(`${data.title} has too few training examples to hold some back, on which a learning rate could be found; give one.`);
   const { steps } = totalSteps(config, count);
   const held = limited(follow, data.val ? heldOf({ ...config, val_fraction: 1 }, follow.count, steps) : heldOf(config, count, steps), 'stratified');
   return { train, follow: held, followIs, test: held, taken, share };

@@ -2,7 +2,6 @@ import { DataError, type Split } from '../data/source';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { positionsOf, readoutOf, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { said, type Said } from '../said/said';
 import { IGNORED, type HostBatch } from '../tasks/task';
 import type { Feed } from './images';
 import { UnknownWords } from './unknownWords';
@@ -52,24 +51,24 @@ export function lengthsOf(tokens: readonly number[], most: number): Lengths {
 }
 
 /** Says of the texts of `name` how many are cut; nothing where none is. */
-export function cutNotes(name: string, { most, texts, cut, lost, pairs }: Lengths): Said[] {
+export function cutNotes(name: string, { most, texts, cut, lost, pairs }: Lengths): string[] {
   if (cut === 0) return [];
   return [
     pairs
-      ? said`${name}: ${cut} of ${texts} pairs are longer than ${most} tokens; the longer text of each is cut, ${lost} tokens in all.`
-      : said`${name}: ${cut} of ${texts} texts are longer than ${most} tokens and end there; ${lost} tokens are cut.`,
+      ? `${name}: ${cut} of ${texts} pairs are longer than ${most} tokens; the longer text of each is cut, ${lost} tokens in all.`
+      : `${name}: ${cut} of ${texts} texts are longer than ${most} tokens and end there; ${lost} tokens are cut.`,
   ];
 }
 
 /** How long the texts of a set are, each split by its own lengths, and what is said of those that are cut. */
-export function measured({ train, val: validation, test }: { train: Split; val?: Split | null; test: Split }, lengths: (split: Split) => Lengths): { longest: number; notes: Said[] } {
+export function measured({ train, val: validation, test }: { train: Split; val?: Split | null; test: Split }, lengths: (split: Split) => Lengths): { longest: number; notes: string[] } {
   const all = Object.entries({ train, validation, test }).flatMap(([name, split]) => (split ? [{ name, found: lengths(split) }] : []));
   return { longest: Math.max(...all.map(({ found }) => found.longest)), notes: all.flatMap(({ name, found }) => cutNotes(name, found)) };
 }
 
 /** Throws DataError where a tokenizer and a model do not belong together. */
 export function fittingTokenizer(tokenizer: TextTokenizer, { language: { vocab_size } }: TextModel): void {
-  if (tokenizer.size > vocab_size) throw new DataError(said`The tokenizer has ${tokenizer.size} tokens and the model knows ${vocab_size}; they do not belong together.`);
+  if (tokenizer.size > vocab_size) throw new DataError(`The tokenizer has ${tokenizer.size} tokens and the model knows ${vocab_size}; they do not belong together.`);
 }
 
 /**
@@ -87,7 +86,7 @@ export class TextFeed implements Feed {
   ) {
     fittingTokenizer(tokenizer, model);
     const { byTokens, vocabulary } = readoutOf(model.language);
-    if (vocabulary) throw new DataError(said`labelled texts train models that classify; a model that goes on with texts is trained as such, or as a classifier (--task sequence-classification).`);
+    if (vocabulary) throw new DataError('labelled texts train models that classify; a model that goes on with texts is trained as such, or as a classifier (--task sequence-classification).');
     this.width = byTokens ? model.language.tokens : 1;
   }
 

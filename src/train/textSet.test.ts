@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { english } from '../said/said';
 import { tinyEncoder, tinyTexts } from '../testing/tinyTexts';
 import { readBy } from './textSet';
 
@@ -13,13 +12,13 @@ test('what is cut of labelled texts is said, split by split, and more tokens tha
   const set = await tinyTexts(files);
   const read = async (max_length?: number) => {
     const { model: net, data } = await readBy(model, set, max_length === undefined ? {} : { max_length });
-    return [net.language.tokens, ...data.notes!.map(english)];
+    return [net.language.tokens, ...data.notes!];
   };
   expect(await read()).toEqual([20, 'train: 2 of 3 texts are longer than 20 tokens and end there; 24 tokens are cut.']);
   expect(await read(7)).toEqual([7, 'train: 3 of 3 texts are longer than 7 tokens and end there; 51 tokens are cut.']);
   await expect(read(21)).rejects.toThrow('texts of 21 tokens do not fit: this model has positions for 20.');
   const pairs = await tinyTexts({ 'train.csv': csv.replace('text,', 'sentence1,sentence2,').replaceAll(' day,', ' day,the tea,'), 'test.csv': 'sentence1,sentence2,label\na,b,a\na,c,b\n' });
-  expect((await readBy(model, pairs, {})).data.notes!.map(english)).toEqual(['train: 2 of 3 pairs are longer than 20 tokens; the longer text of each is cut, 30 tokens in all.']);
+  expect((await readBy(model, pairs, {})).data.notes!).toEqual(['train: 2 of 3 pairs are longer than 20 tokens; the longer text of each is cut, 30 tokens in all.']);
 });
 
 test('a tokenizer of more tokens than the model has rows for does not belong to it', async () => {

@@ -6,7 +6,6 @@ import type { ChatTemplate } from '../io/chatTemplate';
 import type { FileTree } from '../io/fileTree';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { checkTokens, readoutOf, textModel, type TextModel } from '../models/text';
-import { said } from '../said/said';
 import { readsTexts, textTasks } from '../tasks/tasks.meta';
 import { problemOf } from '../tasks/texts';
 import { ContinuationFeed, ContinuationTokens, endOfText, surveyed } from './continuationFeed';
@@ -30,7 +29,7 @@ export const textReading = ({ task, columns, prompt, answer, choices }: TextSett
 
 /** The tokenizer of a model's folder. Throws DataError or FormatError. */
 export async function tokenizerOf(model: Pick<KnownModel, 'id' | 'texts'>): Promise<TextTokenizer> {
-  if (!model.texts) throw new DataError(said`${model.id} has no tokenizer.json, by which texts are read; add it to the folder.`);
+  if (!model.texts) throw new DataError(`${model.id} has no tokenizer.json, by which texts are read; add it to the folder.`);
   return model.texts();
 }
 
@@ -38,7 +37,7 @@ export async function tokenizerOf(model: Pick<KnownModel, 'id' | 'texts'>): Prom
 export async function chatTemplateOf(model: Pick<KnownModel, 'id' | 'texts'>): Promise<ChatTemplate> {
   const [{ chat }, { ChatTemplate }] = await Promise.all([tokenizerOf(model), import('../io/chatTemplate')]);
   const template = ChatTemplate.of(chat);
-  if (!template) throw new DataError(said`${model.id} has no chat template (chat_template in tokenizer_config.json, or chat_template.jinja), by which chats become texts; add one, or take a model that was made for chats.`);
+  if (!template) throw new DataError(`${model.id} has no chat template (chat_template in tokenizer_config.json, or chat_template.jinja), by which chats become texts; add one, or take a model that was made for chats.`);
   return template;
 }
 
@@ -68,7 +67,7 @@ export const wholeTexts = ({ language }: TextModel): boolean => readoutOf(langua
 export async function openTextData(loaded: KnownModel, tree: FileTree, settings: TextSettings): Promise<OpenedTexts> {
   const base = forTask(loaded, settings);
   if (wholeTexts(base)) return openContinuationData(loaded, base, tree, settings);
-  if (settings.prompt !== undefined || settings.answer !== undefined || settings.choices !== undefined) throw new DataError(said`a prompt and an answer are for models that go on with texts; this one tells what they are.`);
+  if (settings.prompt !== undefined || settings.answer !== undefined || settings.choices !== undefined) throw new DataError('a prompt and an answer are for models that go on with texts; this one tells what they are.');
   const byWords = readoutOf(base.language).byTokens;
   const { openTexts } = await import('../data/texts');
   const opened = await openTexts(tree, { columns: settings.columns, ...(byWords && { labels: 'words' }) });
@@ -95,7 +94,7 @@ export async function readBy(loaded: KnownModel, opened: TextDataset, settings: 
 /** The same of texts that are gone on with; what is cut and left out is among the notes. */
 async function openContinuationData(loaded: KnownModel, base: TextModel, tree: FileTree, settings: TextSettings): Promise<OpenedTexts> {
   const { prompt, answer, choices, columns } = settings;
-  if (columns?.pair !== undefined || (columns?.label !== undefined && prompt === undefined)) throw new DataError(said`texts that are gone on with have no pairs and no labels; give --text-column, or --prompt and --answer.`);
+  if (columns?.pair !== undefined || (columns?.label !== undefined && prompt === undefined)) throw new DataError('texts that are gone on with have no pairs and no labels; give --text-column, or --prompt and --answer.');
   mostTokens(base, settings);
   const { openContinuations } = await import('../data/continuations');
   return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, choices, column: columns?.text, right: columns?.label }), settings);
@@ -117,8 +116,8 @@ export async function goingOnWith(loaded: KnownModel, read: ContinuationDataset,
   const known = { train: surveyed(read.train, tokens, most, 'train'), ...(read.val && { val: surveyed(read.val, tokens, most, 'validation') }), test: surveyed(read.test, tokens, most, 'test') };
   const all = Object.values(known);
   const [refusal] = all.flatMap(({ refusal }) => refusal ?? []);
-  if (known.test.split.count === 0 && refusal !== undefined) throw new DataError(said`No chat of ${read.title} is left to measure on. ${refusal}`);
-  if (known.test.split.count === 0) throw new DataError(said`No text of ${read.title} has anything that counts within ${most} tokens; allow longer ones with --max-length.`);
+  if (known.test.split.count === 0 && refusal !== undefined) throw new DataError(`No chat of ${read.title} is left to measure on. ${refusal}`);
+  if (known.test.split.count === 0) throw new DataError(`No text of ${read.title} has anything that counts within ${most} tokens; allow longer ones with --max-length.`);
   const data: Dataset = { ...read, ...Object.fromEntries(Object.entries(known).map(([part, { split }]) => [part, split])), notes: [...(read.notes ?? []), ...all.flatMap(({ notes }) => notes)] };
   const of = `${read.chat ? `chats ${read.of}` : templates === undefined ? `text ${read.of}` : `prompt ${JSON.stringify(templates.prompt)}, answer ${JSON.stringify(templates.answer)}${read.test.text!(0).choices ? `, ${read.of}` : ''}`}; ${known.train.counted} of ${known.train.tokens} tokens to train on count`;
   return { model: textModel(base.with({ tokens: Math.max(...all.map(({ longest }) => longest)) })), data, labels: null, of, ...(read.chat && { chat: true }), feedOf: (model) => (split) => new ContinuationFeed(split, tokens, model) };

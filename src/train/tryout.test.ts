@@ -6,7 +6,6 @@ import { saveAdapter, type SavedFile } from '../adapters/files';
 import { decodeImage } from '../data/decode.node';
 import type { Device } from '../engine/device';
 import { defined } from '../numbers/defined';
-import { english } from '../said/said';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
@@ -126,13 +125,13 @@ describe('trying adapters', () => {
     await expect(run()).rejects.toThrow(/not open any more; choose them again/);
     const images = await tryout.open({ name: 'set', files: pictures, medium: 'pictures' });
     expect(images).toMatchObject({ title: 'set', truths: null, names: ['0.png', '1.png', '2.png', '3.png', '4.png', '5.png', '6.png', '7.png', '8.png', '9.png', 'bad.png'] });
-    expect(images.notes.map(english)).toEqual([expect.stringMatching(/1 file of a kind that is not read \(heic\)/)]);
+    expect(images.notes).toEqual([expect.stringMatching(/1 file of a kind that is not read \(heic\)/)]);
     // What is no picture is named, loose files have no name of a folder, and where there is nothing else nothing changes.
     const tables = chosen({ 'bad.csv': json('"'), 'notes.txt': json(1) });
     await expect(tryout.open({ name: 'bad.csv', files: tables.slice(0, 1), medium: 'pictures' })).rejects.toThrow('bad.csv is not a picture; choose JPEG, PNG');
     const loose = pictures.slice(2, 4).map(({ file }) => ({ path: file.name.replace('set/', ''), file }));
     const mixed = await new Tryout(host, decodeImage).open({ name: '0.png', files: [...loose, ...tables], medium: 'pictures' });
-    expect([mixed.title, mixed.names, mixed.notes.map(english)]).toEqual(['', ['0.png', '1.png'], ['2 files are not pictures and are left out, bad.csv among them.']]);
+    expect([mixed.title, mixed.names, mixed.notes]).toEqual(['', ['0.png', '1.png'], ['2 files are not pictures and are left out, bad.csv among them.']]);
     const [small, , none] = await tryout.pictures([0, 99, 10]);
     expect([small!.width, small!.height, none]).toEqual([20, 16, null]);
     const { predictions, memory, cancelled } = await run();

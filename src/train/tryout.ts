@@ -11,10 +11,10 @@ import { DataError, type Dataset, type RgbImage, type Split, type TextRow } from
 import { nameOf, textsOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
+import { messageOf } from '../errors/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
 import { textModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { reasonOf, said } from '../said/said';
 import { keptTrain } from './config';
 import { Job } from './job';
 import { smallPicture, wholePicture } from './openSet';
@@ -67,7 +67,7 @@ export class Tryout {
   private readonly made = new Map<string, string>();
   /** Looks that wait for the next batch of what is being classified; null while nothing is. */
   private waiting: Waiting[] | null = null;
-  private readonly work = new Job(said`Pictures are being classified already; wait until that has ended, or cancel it.`);
+  private readonly work = new Job('Pictures are being classified already; wait until that has ended, or cancel it.');
 
   constructor(
     private readonly host: TryoutHost,
@@ -82,7 +82,7 @@ export class Tryout {
       const paths = tree.paths();
       if (from.medium === 'texts') return this.take(from.name, namedTexts(await (await import('../data/texts')).openUnlabelled(tree)));
       const others = noPictures(paths);
-      if (others.length > 0 && others.length === paths.length) throw new DataError(said`${defined(others[0])} is not a picture; choose JPEG, PNG, WebP, GIF, BMP or AVIF files, or a zip of them.`);
+      if (others.length > 0 && others.length === paths.length) throw new DataError(`${defined(others[0])} is not a picture; choose JPEG, PNG, WebP, GIF, BMP or AVIF files, or a zip of them.`);
       const images = await listImages(tree, this.decode);
       this.images = images;
       // Files that lie in no folder have no name in common.
@@ -90,7 +90,7 @@ export class Tryout {
       return { title, names: namesOf(images), truths: null, notes: [...foreignNote(paths), ...(paths.some(isImagePath) ? leftOut(others) : [])] };
     }
     const data = await this.host.data(from.data, from.edits, from.text && textReading(from.text));
-    if (!data) throw new DataError(said`The data set ${from.data} is not open any more; choose it again.`);
+    if (!data) throw new DataError(`The data set ${from.data} is not open any more; choose it again.`);
     const test = limited(data.test, from.limit || Infinity, 'stratified');
     const truths = truthsOf(data, test);
     const drawn = test.count < data.test.count && { of: data.test.count };
@@ -119,8 +119,8 @@ export class Tryout {
   async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): Promise<TryResult> {
     return this.work.run(async (signal) => {
       const { images } = this;
-      if (!images) throw new DataError(said`The pictures are not open any more; choose them again.`);
-      if (adapters.length === 0) throw new DataError(said`Tick at least one adapter.`);
+      if (!images) throw new DataError('The pictures are not open any more; choose them again.');
+      if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
       this.waiting = [];
       try {
         return await this.classify(adapters, images, files, onEvent, signal);
@@ -137,7 +137,7 @@ export class Tryout {
    * `rollout` also where each looks. One call at a time; beside `run` it comes between two batches. Throws DataError.
    */
   async look(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook> {
-    if (adapters.length === 0) throw new DataError(said`Tick at least one adapter.`);
+    if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
     const { model } = defined(adapters[0]);
     const look = async (signal: AbortSignal, beside: readonly string[] = []): Promise<TryLook> => {
       const image = await this.pick(picture);
@@ -169,11 +169,11 @@ export class Tryout {
   /** The picture at a place, or a frame from outside. */
   private async pick(picture: number | Frame): Promise<RgbImage> {
     if (typeof picture === 'number') {
-      if (!this.images || !(picture >= 0 && picture < this.images.count)) throw new DataError(said`The pictures are not open any more; choose them again.`);
+      if (!this.images || !(picture >= 0 && picture < this.images.count)) throw new DataError('The pictures are not open any more; choose them again.');
       return this.images.image(picture);
     }
     const { width, height, rgba } = picture;
-    if (!(width >= 1 && height >= 1 && width * height <= MOST_PIXELS) || rgba.length !== 4 * width * height) throw new DataError(said`A picture of ${width} x ${height} pixels cannot be looked at.`);
+    if (!(width >= 1 && height >= 1 && width * height <= MOST_PIXELS) || rgba.length !== 4 * width * height) throw new DataError(`A picture of ${width} x ${height} pixels cannot be looked at.`);
     const data = new Uint8Array(3 * width * height);
     for (let p = 0; p < width * height; p++) for (let c = 0; c < 3; c++) data[3 * p + c] = defined(rgba[4 * p + c]);
     return { width, height, data };
@@ -230,9 +230,9 @@ export class Tryout {
   /** What predictors say of all images, or texts, a batch at a time. Throws DataError where a model takes the other kind. */
   private all(predictors: Predictor[], images: ImageList, feedOf: FeedOf | undefined, signal: AbortSignal): ReturnType<typeof predictions> {
     const { texts } = images;
-    if (!texts && feedOf) throw new DataError(said`This model reads texts; type some, or choose a table of them.`);
+    if (!texts && feedOf) throw new DataError('This model reads texts; type some, or choose a table of them.');
     if (!texts) return predictions(predictors, images, { topK: TOP_K, signal });
-    if (!feedOf) throw new DataError(said`This model looks at pictures; choose some.`);
+    if (!feedOf) throw new DataError('This model looks at pictures; choose some.');
     return textPredictions(predictors, texts, feedOf(texts), { topK: TOP_K, signal });
   }
 
@@ -247,7 +247,7 @@ export class Tryout {
       this.resident = null;
     }
     for (const [i, adapter] of adapters.entries()) {
-      if (signal.aborted) throw new DataError(said`Cancelled before the first picture.`);
+      if (signal.aborted) throw new DataError('Cancelled before the first picture.');
       const { id } = adapter;
       const frozen_dtype = defined(storages[i]);
       const made = JSON.stringify([frozen_dtype, ...(model.tokenizer ? [adapter.data, adapter.edits, adapter.train.templates] : [])]);
@@ -262,7 +262,7 @@ export class Tryout {
         await this.resident.on.add(id, loaded, { ...how, frozen_dtype, ...(look ? { look } : {}) });
         this.made.set(id, made);
       } catch (error) {
-        throw error instanceof EngineError ? error : new DataError(said`${adapter.name}: ${reasonOf(error)}`);
+        throw error instanceof EngineError ? error : new DataError(`${adapter.name}: ${messageOf(error)}`);
       }
     }
     const { on } = this.resident!;
@@ -295,7 +295,7 @@ const namedTexts = (split: Split): Split => ({ ...split, name: (i) => Object.val
 /** Texts, or pairs of texts, as they were typed. Throws DataError where there is none. */
 function typedTexts(typed: readonly TextRow[]): Split {
   const rows = typed.filter(({ first }) => first.trim() !== '');
-  if (rows.length === 0) throw new DataError(said`Type a sentence first.`);
+  if (rows.length === 0) throw new DataError('Type a sentence first.');
   return namedTexts(textsOf(rows));
 }
 

@@ -7,7 +7,6 @@ import type { Recorder } from '../engine/record';
 import type { FlatName, Tensor } from '../engine/tensor';
 import { defined } from '../numbers/defined';
 import type { Programs } from './programs';
-import { said } from '../said/said';
 
 /** The buffers of a flat as they are on the GPU. */
 export interface HostFlat {
@@ -55,7 +54,7 @@ export function restore(machine: Machine, { rec }: Programs, from: Arrays): void
   const { ranges, values } = hostFlat(rec, 'param');
   for (const { label, data } of values) {
     const found = from[label];
-    if (found?.length !== data.length) throw new EngineError('shape', said`${label}: ${found?.length ?? 0} values for ${data.length}`);
+    if (found?.length !== data.length) throw new EngineError('shape', `${label}: ${found?.length ?? 0} values for ${data.length}`);
     data.set(found);
   }
   for (const { tensor, data } of ranges) machine.write(tensor, data);

@@ -5,11 +5,11 @@ import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../../adapters/fields';
 import { builtinData } from '../../data/builtin';
+import { messageOf } from '../../errors/errors';
 import { isHubId } from '../../io/hub/ids';
 import { writeRuns } from '../../records/runFile';
 import { builtinModels } from '../../models/builtin';
 import { defined } from '../../numbers/defined';
-import { english, reasonOf, said } from '../../said/said';
 import { codeLength, codeLetters, isAdapterFile, roomBounds } from '../../train/room.meta';
 import { experimentNames } from '../../records/experimentNames';
 import { hashOf, readResult, resultPath, resultText, type Experiment } from '../../records/study';
@@ -78,7 +78,7 @@ function keptIn(folder: string, experiments: readonly Experiment[], names: reado
   return {
     async keep(place, run) {
       const experiment = defined(experiments[place]);
-      if (hashOf(run.spec) !== experiment.hash) throw new ConfigError(said`a result of ${experiment.name} was measured with other settings.`);
+      if (hashOf(run.spec) !== experiment.hash) throw new ConfigError(`a result of ${experiment.name} was measured with other settings.`);
       await writeWhole(join(folder, resultPath(experiment.name)), resultText(experiment, run));
     },
     keepFile: (place, path, bytes) => writeWhole(fileOf(place, path), bytes),
@@ -102,8 +102,8 @@ function keptIn(folder: string, experiments: readonly Experiment[], names: reado
 /** The pages of a class need the model and the images from elsewhere: they come with the page, or from the hub. */
 function checkShared({ spec: { model, data } }: Experiment): void {
   const there = (id: string, builtin: readonly { id: string }[]) => builtin.some((one) => one.id === id) || (isHubId(id) && !existsSync(id));
-  if (!there(model, builtinModels)) throw new ConfigError(said`a class needs a model that comes with the page or lies on the hub, and ${model} lies on this computer alone.`);
-  if (!there(data, builtinData)) throw new ConfigError(said`a class needs images that come with the page or lie on the hub, and ${data} lie on this computer alone.`);
+  if (!there(model, builtinModels)) throw new ConfigError(`a class needs a model that comes with the page or lies on the hub, and ${model} lies on this computer alone.`);
+  if (!there(data, builtinData)) throw new ConfigError(`a class needs images that come with the page or lie on the hub, and ${data} lie on this computer alone.`);
 }
 
 /** Where others open the page: at the first address of this computer that its network reaches, where it listens to all. */
@@ -116,4 +116,4 @@ function addressFor(url: string, host: string): string {
 }
 
 /** What went wrong, in a sentence. */
-export const reasonText = (error: unknown): string => english(reasonOf(error));
+export const reasonText = (error: unknown): string => messageOf(error);

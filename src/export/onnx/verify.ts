@@ -1,6 +1,5 @@
 import { FormatError } from '../../io/formatError';
 import { defined } from '../../numbers/defined';
-import { said } from '../../said/said';
 
 /** How well an exported file computes what the engine computes. */
 export interface ExportVerdict {
@@ -77,7 +76,7 @@ export async function runOnnx(bytes: Uint8Array, asked: Asked, wasm?: string): P
     const { logits } = await session.run(feeds);
     return (logits!.data as Float32Array).slice();
   } catch (error) {
-    throw new FormatError(said`onnxruntime-web cannot run this ONNX file: ${String((error as Error)?.message ?? error).slice(0, 300)}`);
+    throw new FormatError(`onnxruntime-web cannot run this ONNX file: ${String((error as Error)?.message ?? error).slice(0, 300)}`);
   } finally {
     await session?.release();
   }

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { said, type Said } from '../../said/said';
+import { quote } from '../../errors/text';
 import { pairOf } from '../bytePairs';
 import { templateOf } from '../chatFiles';
 import { parseJson } from '../checkpoint';
-import { FormatError, quote } from '../formatError';
+import { FormatError } from '../formatError';
 import type { TextTokenizer } from '../textTokenizer';
 import { patternOf } from '../tokenizerJson';
 import type { GgufValue } from './write';
@@ -79,16 +79,16 @@ export interface TokenizerInput {
 export function ggufTokenizer({ json, tokenizer, size, name, ...by }: TokenizerInput): Record<string, GgufValue> {
   const parsed = parseJson(json, FILE, file);
   const { model } = parsed;
-  if ((model.type ?? 'BPE') !== 'BPE' || Array.isArray(model.vocab)) refuse(said`its model is ${quote(String(model.type))}`);
-  if (model.continuing_subword_prefix) refuse(said`pieces within a word begin with ${quote(model.continuing_subword_prefix)}`);
-  if (model.end_of_word_suffix) refuse(said`words end with ${quote(model.end_of_word_suffix)}`);
+  if ((model.type ?? 'BPE') !== 'BPE' || Array.isArray(model.vocab)) refuse(`its model is ${quote(String(model.type))}`);
+  if (model.continuing_subword_prefix) refuse(`pieces within a word begin with ${quote(model.continuing_subword_prefix)}`);
+  if (model.end_of_word_suffix) refuse(`words end with ${quote(model.end_of_word_suffix)}`);
   const merges = (model.merges ?? []).map((merge) => pairOf(merge, FILE));
   const { ids, first } = tokenizer.encode('');
   const [before, behind] = [ids.slice(0, first[0]), ids.slice(first[1])];
-  if (before.length > 1 || behind.length > 1) refuse(said`${ids.length} tokens stand around each text`);
+  if (before.length > 1 || behind.length > 1) refuse(`${ids.length} tokens stand around each text`);
   const [bos, eos] = [before[0] ?? tokenizer.bos ?? by.bos, behind[0] ?? tokenizer.eos ?? by.eos];
   // It would take the twelfth token.
-  if (eos == null) throw new FormatError(said`tokenizer_config.json names no eos_token, and in llama.cpp one ends a text.`);
+  if (eos == null) throw new FormatError('tokenizer_config.json names no eos_token, and in llama.cpp one ends a text.');
   const { texts, types } = tokensOf(parsed, size);
   const chat = templateOf(tokenizer.chat);
   return {
@@ -105,8 +105,8 @@ export function ggufTokenizer({ json, tokenizer, size, name, ...by }: TokenizerI
   };
 }
 
-function refuse(what: Said): never {
-  throw new FormatError(said`${FILE}: ${what}; llama.cpp would make other tokens of a text.`);
+function refuse(what: string): never {
+  throw new FormatError(`${FILE}: ${what}; llama.cpp would make other tokens of a text.`);
 }
 
 /** All tokens by number, and what each is. */
@@ -114,7 +114,7 @@ function tokensOf({ model, added_tokens }: File, size: number): { texts: string[
   const texts = Array.from({ length: size }, (_, id) => `[PAD${id}]`);
   const types = new Int32Array(size).fill(TYPES.unused);
   const set = (id: number, text: string, type: number) => {
-    if (id >= size) throw new FormatError(said`${FILE} gives ${quote(text)} the number ${id}, and the model has ${size} tokens.`);
+    if (id >= size) throw new FormatError(`${FILE} gives ${quote(text)} the number ${id}, and the model has ${size} tokens.`);
     texts[id] = text;
     types[id] = type;
   };
@@ -126,7 +126,7 @@ function tokensOf({ model, added_tokens }: File, size: number): { texts: string[
   if (model.byte_fallback && unknown !== undefined) types[unknown] = TYPES.unknown;
   const seen = new Set<string>();
   for (const text of texts) {
-    if (seen.has(text)) throw new FormatError(said`${FILE} has the token ${quote(text)} twice.`);
+    if (seen.has(text)) throw new FormatError(`${FILE} has the token ${quote(text)} twice.`);
     seen.add(text);
   }
   return { texts, types };
@@ -134,7 +134,7 @@ function tokensOf({ model, added_tokens }: File, size: number): { texts: string[
 
 /** Tokens are bytes, joined within words. */
 function byteLevel({ model, normalizer, pre_tokenizer }: File, merges: Merges): Record<string, GgufValue> {
-  if (normalizer && normalizer.type !== 'NFC') refuse(said`texts are cleaned by ${quote(normalizer.type)}`);
+  if (normalizer && normalizer.type !== 'NFC') refuse(`texts are cleaned by ${quote(normalizer.type)}`);
   const steps = pre_tokenizer
     ? (pre_tokenizer.pretokenizers ?? [pre_tokenizer])
     : // Stryker disable next-line ArrayDeclaration: what has no type is no step that is known
@@ -144,7 +144,7 @@ function byteLevel({ model, normalizer, pre_tokenizer }: File, merges: Merges): 
   const isSplit = !split || (split.type === 'Split' && split.behavior === 'Isolated' && split.invert !== true && pattern !== null);
   const isBytes = steps.length <= 2 && bytes?.type === 'ByteLevel' && bytes.add_prefix_space === false && (bytes.use_regex ?? true) === !split;
   const known = isSplit && isBytes ? splits.find((one) => one.pattern === pattern && one.whole === (model.ignore_merges ?? false)) : undefined;
-  if (!known) refuse(said`words are told apart by ${quote(pattern ?? steps.map(({ type }) => type).join(', '))}`);
+  if (!known) refuse(`words are told apart by ${quote(pattern ?? steps.map(({ type }) => type).join(', '))}`);
   return {
     'tokenizer.ggml.model': ['string', 'gpt2'],
     'tokenizer.ggml.pre': ['string', known.pre],
@@ -161,9 +161,9 @@ function pieces(file: File, merges: Merges, texts: string[]): Record<string, Ggu
       [];
   const marks = cleaning.at(-1)?.type === 'Replace' && (cleaning.at(-1)!.pattern as { String?: unknown } | null | undefined)?.String === ' ' && cleaning.at(-1)!.content === BLANK;
   const prefix = cleaning[0]?.type === 'Prepend' && cleaning[0].prepend === BLANK;
-  if (!marks || cleaning.length !== (prefix ? 2 : 1) || pre_tokenizer) refuse(said`texts are prepared by ${quote([...cleaning, ...(pre_tokenizer ? [pre_tokenizer] : [])].map(({ type }) => type).join(', '))}`);
+  if (!marks || cleaning.length !== (prefix ? 2 : 1) || pre_tokenizer) refuse(`texts are prepared by ${quote([...cleaning, ...(pre_tokenizer ? [pre_tokenizer] : [])].map(({ type }) => type).join(', '))}`);
   const missing = Array.from({ length: 256 }, (_, byte) => byteToken(byte)).find((token) => !Object.hasOwn(model.vocab, token));
-  if (missing !== undefined) refuse(said`there is no token ${quote(missing)} for a byte`);
+  if (missing !== undefined) refuse(`there is no token ${quote(missing)} for a byte`);
   const unknown = model.unk_token == null ? undefined : model.vocab[model.unk_token];
   const scores = scoresOf(file, merges);
   return {
@@ -186,7 +186,7 @@ function scoresOf({ model: { vocab }, added_tokens }: File, merges: Merges): Map
   let last = '';
   for (const [a, b] of merges) {
     const made = a + b;
-    if (made !== last && scores.has(made)) refuse(said`${quote(made)} is joined early of some pieces and late of others`);
+    if (made !== last && scores.has(made)) refuse(`${quote(made)} is joined early of some pieces and late of others`);
     if (made !== last) scores.set((last = made), -scores.size);
     pairs.add(`${a} ${b}`);
   }
@@ -195,7 +195,7 @@ function scoresOf({ model: { vocab }, added_tokens }: File, merges: Merges): Map
     if (apart.has(token)) continue;
     for (let at = 1; at < token.length; at++) {
       const [a, b] = [token.slice(0, at), token.slice(at)];
-      if (Object.hasOwn(vocab, a) && Object.hasOwn(vocab, b) && !pairs.has(`${a} ${b}`)) refuse(said`${quote(a)} and ${quote(b)} are not joined, although ${quote(token)} is a token`);
+      if (Object.hasOwn(vocab, a) && Object.hasOwn(vocab, b) && !pairs.has(`${a} ${b}`)) refuse(`${quote(a)} and ${quote(b)} are not joined, although ${quote(token)} is a token`);
     }
   }
   return scores;
@@ -206,6 +206,6 @@ function nameFor(name: string, { model, added_tokens }: File): string {
   if (!added_tokens.some(({ lstrip, rstrip, single_word }) => lstrip || rstrip || single_word)) return name.replaceAll(new RegExp(STRIPS, 'gi'), 'Phi 3');
   const there = new Set([...Object.keys(model.vocab), ...added_tokens.map(({ content }) => content)]);
   const alike = ['</s>', ...KEPT].every((token) => there.has(token)) && added_tokens.every(({ content, lstrip, rstrip, single_word }) => !lstrip && !single_word && (rstrip ?? false) === !KEPT.includes(content));
-  if (!alike) refuse(said`some added tokens take blanks beside them along`);
+  if (!alike) refuse('some added tokens take blanks beside them along');
   return STRIPS.test(name) ? name : `Phi-3 ${name}`;
 }

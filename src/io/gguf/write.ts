@@ -1,5 +1,5 @@
-import { said } from '../../said/said';
-import { FormatError, quote } from '../formatError';
+import { quote } from '../../errors/text';
+import { FormatError } from '../formatError';
 import { GGML, type GgmlType } from './types';
 
 /** A setting of a GGUF file, with the type that its readers want it in. */
@@ -48,7 +48,7 @@ export async function* ggufParts(settings: Readonly<Record<string, GgufValue>>, 
       }
     }
     const wanted = bytesOf({ type, shape });
-    if (bytes !== wanted) throw new FormatError(said`Tensor ${quote(name)}: shape [${shape.join(', ')}] as ${type} takes ${wanted} bytes but the data has ${bytes}.`);
+    if (bytes !== wanted) throw new FormatError(`Tensor ${quote(name)}: shape [${shape.join(', ')}] as ${type} takes ${wanted} bytes but the data has ${bytes}.`);
     yield new Uint8Array(aligned(bytes) - bytes);
   }
 }

@@ -1,5 +1,4 @@
-import { said } from '../../said/said';
-import { quote } from '../formatError';
+import { quote } from '../../errors/text';
 import { cancelled, checkCancelled, HubError, sizeText } from './hubError';
 import { checkEndpoint, checkToken, DEFAULT_ENDPOINT, type HubRepo } from './ids';
 import { type Listing, maxListingBytes, parseListing } from './listing';
@@ -92,14 +91,14 @@ export class HubClient {
       const location = isRedirect(response.status) ? response.headers.get('location') : null;
       if (location === null) return { response, seen };
       void response.body?.cancel().catch(() => {});
-      if (!URL.canParse(location, url)) throw new HubError('answer', said`${this.endpoint} redirects to something that is no address.`);
+      if (!URL.canParse(location, url)) throw new HubError('answer', `${this.endpoint} redirects to something that is no address.`);
       const next = new URL(location, url);
       if (!/^https?:$/.test(next.protocol) || (url.protocol === 'https:' && next.protocol === 'http:')) {
-        throw new HubError('answer', said`${this.endpoint} redirects to ${quote(next.protocol)} addresses, which are not followed from ${url.protocol}`);
+        throw new HubError('answer', `${this.endpoint} redirects to ${quote(next.protocol)} addresses, which are not followed from ${url.protocol}`);
       }
       url = next;
     }
-    throw new HubError('answer', said`${this.endpoint} redirects more than ${MAX_REDIRECTS} times.`);
+    throw new HubError('answer', `${this.endpoint} redirects more than ${MAX_REDIRECTS} times.`);
   }
 
   /** What an answer's status means. */
@@ -108,30 +107,30 @@ export class HubClient {
     const code = headers.get('x-error-code') ?? '';
     const page = `${this.endpoint}/${kind === 'dataset' ? 'datasets/' : ''}${id}`;
     if (status === 401 && code !== 'GatedRepo') {
-      if (this.#token === undefined) return new HubError('gated', said`${this.endpoint} shows ${id} to nobody without an access token (401): it is private or gated, or does not exist. Check the id, or give a token that may read it.`);
+      if (this.#token === undefined) return new HubError('gated', `${this.endpoint} shows ${id} to nobody without an access token (401): it is private or gated, or does not exist. Check the id, or give a token that may read it.`);
       return new HubError(
         'gated',
         kind === 'dataset'
-          ? said`${this.endpoint} does not accept the access token for ${id} (401): it may have expired, or the data set does not exist. Check the id, or make a new token with read access.`
-          : said`${this.endpoint} does not accept the access token for ${id} (401): it may have expired, or the model does not exist. Check the id, or make a new token with read access.`,
+          ? `${this.endpoint} does not accept the access token for ${id} (401): it may have expired, or the data set does not exist. Check the id, or make a new token with read access.`
+          : `${this.endpoint} does not accept the access token for ${id} (401): it may have expired, or the model does not exist. Check the id, or make a new token with read access.`,
       );
     }
     if (status === 401 || status === 403) {
-      return new HubError('gated', said`${id} is gated (${status}): open ${page} while logged in, accept its terms, then give an access token of that account that may read gated repositories.`);
+      return new HubError('gated', `${id} is gated (${status}): open ${page} while logged in, accept its terms, then give an access token of that account that may read gated repositories.`);
     }
     if (status === 404 || status === 410) {
-      if (file !== null) return new HubError('not-found', said`${this.endpoint} has no ${quote(file)} in ${id} (${status}).`);
-      if (code === 'RevisionNotFound') return new HubError('not-found', said`${id} has no revision ${quote(revision)}; give a branch, tag or commit that ${page} shows.`);
+      if (file !== null) return new HubError('not-found', `${this.endpoint} has no ${quote(file)} in ${id} (${status}).`);
+      if (code === 'RevisionNotFound') return new HubError('not-found', `${id} has no revision ${quote(revision)}; give a branch, tag or commit that ${page} shows.`);
       return new HubError(
         'not-found',
         kind === 'dataset'
-          ? said`${this.endpoint} has no data set ${id}, or it has no revision ${quote(revision)} (${status}); check the spelling.`
-          : said`${this.endpoint} has no model ${id}, or it has no revision ${quote(revision)} (${status}); check the spelling.`,
+          ? `${this.endpoint} has no data set ${id}, or it has no revision ${quote(revision)} (${status}); check the spelling.`
+          : `${this.endpoint} has no model ${id}, or it has no revision ${quote(revision)} (${status}); check the spelling.`,
       );
     }
-    if (status === 429) return new HubError('server', said`${this.endpoint} gets too many requests from here (429); wait a while, or give an access token.`, retryAfter(headers.get('retry-after')));
-    if (status >= 500 || status === 408) return new HubError('server', said`${this.endpoint} has trouble of its own (${status}); try again later.`, retryAfter(headers.get('retry-after')));
-    return new HubError('answer', said`${this.endpoint} answered ${status} for ${file ?? id}; is the endpoint a hub?`);
+    if (status === 429) return new HubError('server', `${this.endpoint} gets too many requests from here (429); wait a while, or give an access token.`, retryAfter(headers.get('retry-after')));
+    if (status >= 500 || status === 408) return new HubError('server', `${this.endpoint} has trouble of its own (${status}); try again later.`, retryAfter(headers.get('retry-after')));
+    return new HubError('answer', `${this.endpoint} answered ${status} for ${file ?? id}; is the endpoint a hub?`);
   }
 }
 
@@ -157,7 +156,7 @@ class Watch {
   /** Something came. */
   beat(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.own.abort(new HubError('offline', said`${this.endpoint} sent nothing for ${Math.round(this.ms / 1000)} seconds; check the connection and try again.`)), this.ms);
+    this.timer = setTimeout(() => this.own.abort(new HubError('offline', `${this.endpoint} sent nothing for ${Math.round(this.ms / 1000)} seconds; check the connection and try again.`)), this.ms);
   }
 
   rest(): void {
@@ -184,8 +183,8 @@ class Watch {
     return new HubError(
       'offline',
       typeof code === 'string'
-        ? said`${this.endpoint} cannot be reached (${code}); check the connection and the endpoint, then try again.`
-        : said`${this.endpoint} cannot be reached; check the connection and the endpoint, then try again.`,
+        ? `${this.endpoint} cannot be reached (${code}); check the connection and the endpoint, then try again.`
+        : `${this.endpoint} cannot be reached; check the connection and the endpoint, then try again.`,
     );
   }
 }
@@ -208,7 +207,7 @@ function answerOf(response: Response, seen: Headers[], watch: Watch, endpoint: s
         }
       } catch (error) {
         const why = watch.translate(error);
-        throw why instanceof HubError && why.kind === 'offline' && !watch.signal.aborted ? new HubError('offline', said`The connection to ${endpoint} broke; try again, the download goes on from where it is.`) : why;
+        throw why instanceof HubError && why.kind === 'offline' && !watch.signal.aborted ? new HubError('offline', `The connection to ${endpoint} broke; try again, the download goes on from where it is.`) : why;
       } finally {
         watch.drop(); // also where the reader of the pieces stopped early
       }
@@ -222,7 +221,7 @@ async function readBounded(answer: Answer, most: number, endpoint: string): Prom
   let size = 0;
   for await (const piece of answer.body()) {
     size += piece.byteLength;
-    if (size > most) throw new HubError('answer', said`${endpoint} lists more than ${sizeText(most)} of file names; such repositories are not read.`);
+    if (size > most) throw new HubError('answer', `${endpoint} lists more than ${sizeText(most)} of file names; such repositories are not read.`);
     pieces.push(piece);
   }
   const bytes = new Uint8Array(size);

@@ -1,7 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { said } from '../../said/said';
 import { checkCancelled, HubError } from './hubError';
 import type { HubFiles } from './files';
 import { sleep } from './retry';
@@ -134,7 +133,7 @@ function isAlive(pid: number): boolean {
 
 function named(error: unknown, place: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return new HubError('quota', said`The disk is full (${place}); make room, or set FULLRANK_CACHE to a folder elsewhere.`);
-  if (code !== undefined) return new HubError('storage', said`The cache folder ${place} cannot be used (${message}); set FULLRANK_CACHE to a folder that can be written.`);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return new HubError('quota', `The disk is full (${place}); make room, or set FULLRANK_CACHE to a folder elsewhere.`);
+  if (code !== undefined) return new HubError('storage', `The cache folder ${place} cannot be used (${message}); set FULLRANK_CACHE to a folder that can be written.`);
   return error;
 }

@@ -1,6 +1,5 @@
+import { quote } from '../../errors/text';
 import { defined } from '../../numbers/defined';
-import { said, type Said } from '../../said/said';
-import { quote } from '../formatError';
 import type { Answer, HubClient } from './client';
 import { type HubFiles, readFile, writeFile } from './files';
 import { type Hasher, hasherFor } from './hash';
@@ -19,7 +18,7 @@ export interface Listener {
   start(): void;
   /** Bytes there now; `fromNetwork` is false for what was there before and for a start from nothing. */
   bytes(loaded: number, fromNetwork: boolean): void;
-  notice(what: Said): void;
+  notice(what: string): void;
 }
 
 export interface Job {
@@ -86,7 +85,7 @@ class Download {
         if (error instanceof HubError && error.kind === 'damaged') {
           await this.restart();
           if (++damaged > 1) throw error;
-          this.listener.notice(said`${error.said} It is loaded again.`);
+          this.listener.notice(`${error.message} It is loaded again.`);
           continue;
         }
         failures = this.have > before ? 1 : failures + 1;
@@ -139,11 +138,11 @@ class Download {
     if (answer.status === 416 || (answer.status === 206 && (changed || (range && Number(range[1]) !== this.have) || (!range && !this.file.hash)))) {
       await this.restart();
       if (changed) this.listener.notice(changedText(path));
-      throw new HubError('offline', said`${this.job.client.endpoint} does not send the rest of ${path}; try again.`);
+      throw new HubError('offline', `${this.job.client.endpoint} does not send the rest of ${path}; try again.`);
     }
     if (answer.status === 200 && this.have > 0) {
       await this.restart();
-      this.listener.notice(changed ? changedText(path) : said`${path} starts again from the beginning: the server cannot go on in the middle of a file.`);
+      this.listener.notice(changed ? changedText(path) : `${path} starts again from the beginning: the server cannot go on in the middle of a file.`);
     }
     this.learn(answer, range);
     if (this.have === 0 && etag !== null && etag.length < 1000) {
@@ -164,7 +163,7 @@ class Download {
     file.size ??= linkedSize ? Number(linkedSize[0]) : total;
     if (!file.hash && linkedHash) file.hash = { kind: 'sha256', hex: defined(linkedHash[1]) };
     if (file.size !== null && total !== null && total !== file.size) {
-      throw new HubError('damaged', said`${quote(file.path)} has ${total} bytes at ${this.job.client.endpoint}, its listing says ${file.size}.`);
+      throw new HubError('damaged', `${quote(file.path)} has ${total} bytes at ${this.job.client.endpoint}, its listing says ${file.size}.`);
     }
   }
 
@@ -175,7 +174,7 @@ class Download {
     const to = await files.append(this.places.partial, this.have);
     try {
       for await (const piece of answer.body()) {
-        if (size !== null && this.have + piece.byteLength > size) throw new HubError('damaged', said`${client.endpoint} sends more than the ${size} bytes that ${quote(path)} has.`);
+        if (size !== null && this.have + piece.byteLength > size) throw new HubError('damaged', `${client.endpoint} sends more than the ${size} bytes that ${quote(path)} has.`);
         await to.write(piece);
         this.hasher?.update(piece);
         this.have += piece.byteLength;
@@ -185,7 +184,7 @@ class Download {
     } finally {
       await to.close();
     }
-    if (size !== null && this.have < size) throw new HubError('offline', said`The connection to ${client.endpoint} ended after ${this.have} of ${size} bytes of ${quote(path)}; try again, the download goes on from there.`);
+    if (size !== null && this.have < size) throw new HubError('offline', `The connection to ${client.endpoint} ended after ${this.have} of ${size} bytes of ${quote(path)}; try again, the download goes on from there.`);
   }
 
   /** Hashes what is there already. */
@@ -204,7 +203,7 @@ class Download {
   private async verify(): Promise<void> {
     await this.feedHasher();
     const { path, hash, size } = this.file;
-    if (size !== null && this.have !== size) throw new HubError('damaged', said`${quote(path)} has ${this.have} bytes, its listing says ${size}.`);
+    if (size !== null && this.have !== size) throw new HubError('damaged', `${quote(path)} has ${this.have} bytes, its listing says ${size}.`);
     const found = this.hasher?.hex();
     // A digest can be taken once.
     this.hashed = -1;
@@ -213,11 +212,11 @@ class Download {
       throw new HubError(
         'damaged',
         hash.kind === 'sha256'
-          ? said`${quote(path)} from ${endpoint} is damaged: its SHA-256 is ${String(found)}, it should be ${hash.hex}. It was not kept; try again, or another endpoint.`
-          : said`${quote(path)} from ${endpoint} is damaged: its git hash is ${String(found)}, it should be ${hash.hex}. It was not kept; try again, or another endpoint.`,
+          ? `${quote(path)} from ${endpoint} is damaged: its SHA-256 is ${String(found)}, it should be ${hash.hex}. It was not kept; try again, or another endpoint.`
+          : `${quote(path)} from ${endpoint} is damaged: its git hash is ${String(found)}, it should be ${hash.hex}. It was not kept; try again, or another endpoint.`,
       );
     }
   }
 }
 
-const changedText = (path: string): Said => said`${path} has changed on the server since its first part was loaded; it starts again from the beginning.`;
+const changedText = (path: string): string => `${path} has changed on the server since its first part was loaded; it starts again from the beginning.`;

@@ -1,5 +1,4 @@
 import { defined } from '../../numbers/defined';
-import type { Said } from '../../said/said';
 
 /** How far, how fast, and how long still. */
 export interface Amount {
@@ -27,7 +26,7 @@ export type HubEvent =
   | { status: 'done'; name: string; file: string }
   | { status: 'ready'; name: string; model: string; task: string }
   /** Something the person should know: one sentence. */
-  | { status: 'notice'; name: string; said: Said };
+  | { status: 'notice'; name: string; text: string };
 
 export type OnHubEvent = (event: HubEvent) => void;
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defined } from '../../numbers/defined';
-import { english, said } from '../../said/said';
 import { bytesContent, commitOf, type FakeHub, type HubContent, noise, startHub, textContent } from '../../testing/hubServer.node';
 import { openCheckpoint } from '../checkpoint';
 import type { FileTree } from '../fileTree';
@@ -54,7 +53,7 @@ const refused = async (promise: Promise<unknown>): Promise<HubError> => {
   expect(error).toBeInstanceOf(HubError);
   return error as HubError;
 };
-const notices = () => events.flatMap((e) => (e.status === 'notice' ? [english(e.said)] : []));
+const notices = () => events.flatMap((e) => (e.status === 'notice' ? [e.text] : []));
 const cdnRanges = () => server.log.filter((r) => r.origin === 'cdn').map((r) => r.headers.range ?? '');
 const onDisk = () => (readdirSync(root, { recursive: true, withFileTypes: true }).filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name).slice(root.length + 1)));
 const partial = () => onDisk().filter((p) => p.includes('/partial/'));
@@ -374,7 +373,7 @@ describe('the cache', () => {
 
   test('refused storage: memory, with a message', async () => {
     const inMemory = new Hub(async () => {
-      throw new HubError('storage', said`This browser keeps no files in private windows.`);
+      throw new HubError('storage', 'This browser keeps no files in private windows.');
     });
     await isWhole(await open({}, ID, inMemory));
     expect(notices()).toEqual(['This browser keeps no files in private windows. What is loaded is kept in memory, and must be loaded again next time.']);

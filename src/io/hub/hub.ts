@@ -1,5 +1,4 @@
-import { said, type Said } from '../../said/said';
-import { quote } from '../formatError';
+import { quote } from '../../errors/text';
 import { HubClient } from './client';
 import { type HubFiles, readFile } from './files';
 import { HubError } from './hubError';
@@ -41,7 +40,7 @@ export interface HubCache {
 export class Hub {
   private readonly flights = new Flights();
   private readonly memory = memoryFiles();
-  private opened: Promise<{ files: HubFiles; refusal: Said | null }> | null = null;
+  private opened: Promise<{ files: HubFiles; refusal: string | null }> | null = null;
 
   constructor(private readonly openFiles: () => Promise<HubFiles>) {}
 
@@ -52,7 +51,7 @@ export class Hub {
     const { files, refusal } = await this.store();
     const say = options.onEvent ?? (() => {});
     const load = new Load(this.flights, { client, repo, files, memory: this.memory, folder: cacheFolder(client.endpoint, repo), options, say });
-    if (refusal !== null) load.notice(said`${refusal} What is loaded is kept in memory, and must be loaded again next time.`);
+    if (refusal !== null) load.notice(`${refusal} What is loaded is kept in memory, and must be loaded again next time.`);
     const snapshot = await load.run();
     say({ status: 'ready', name: repo.id, model: repo.id, task: repo.kind });
     return treeOf(repo, snapshot);
@@ -67,7 +66,7 @@ export class Hub {
       const snapshot = await cachedSnapshot(files, known.key, repo);
       if (snapshot) return treeOf(repo, snapshot);
     }
-    throw new HubError('offline', said`${id} is not in the cache any more; load it again from the hub.`);
+    throw new HubError('offline', `${id} is not in the cache any more; load it again from the hub.`);
   }
 
   /** What the cache holds. */
@@ -96,17 +95,17 @@ export class Hub {
   async remove(key: string): Promise<void> {
     const { files } = await this.store();
     const known = (await this.cache()).repos.some((repo) => repo.key === key);
-    if (!known) throw new HubError('not-found', said`The cache holds nothing called ${quote(key)}; look at the list again.`);
+    if (!known) throw new HubError('not-found', `The cache holds nothing called ${quote(key)}; look at the list again.`);
     await this.flights.stop(`${files.kind} ${key}/`);
     await files.remove(key);
   }
 
-  private store(): Promise<{ files: HubFiles; refusal: Said | null }> {
+  private store(): Promise<{ files: HubFiles; refusal: string | null }> {
     this.opened ??= this.openFiles().then(
       (files) => ({ files, refusal: null }),
       (error: unknown) => {
         if (!(error instanceof HubError)) throw error;
-        return { files: this.memory, refusal: error.said };
+        return { files: this.memory, refusal: error.message };
       },
     );
     return this.opened;

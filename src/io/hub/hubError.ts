@@ -1,4 +1,4 @@
-import { said, SaidError, type Said } from '../../said/said';
+import { FullrankError } from '../../errors/errors';
 
 /**
  * What kind of trouble, so that callers can choose what to offer: `id` (malformed id, path, revision, endpoint or
@@ -8,11 +8,11 @@ import { said, SaidError, type Said } from '../../said/said';
 export type HubErrorKind = 'id' | 'gated' | 'not-found' | 'offline' | 'server' | 'answer' | 'damaged' | 'quota' | 'storage' | 'cancelled';
 
 /** Trouble with a hub or with the cache; the message says what happened and what to do. It never holds a token or a signed address. */
-export class HubError extends SaidError {
+export class HubError extends FullrankError {
   override name = 'HubError';
   constructor(
     readonly kind: HubErrorKind,
-    what: Said,
+    what: string,
     /** For `server`: milliseconds that the server asks to wait (Retry-After). */
     readonly wait: number | null = null,
   ) {
@@ -23,7 +23,7 @@ export class HubError extends SaidError {
 /** True for trouble that may be gone at the next try. */
 export const isPassing = (error: unknown): error is HubError => error instanceof HubError && (error.kind === 'offline' || error.kind === 'server');
 
-export const cancelled = (): HubError => new HubError('cancelled', said`The download was cancelled; what is already there is kept, and the next try goes on from it.`);
+export const cancelled = (): HubError => new HubError('cancelled', 'The download was cancelled; what is already there is kept, and the next try goes on from it.');
 
 /** Throws a HubError when the person has cancelled. */
 export function checkCancelled(signal: AbortSignal | undefined): void {

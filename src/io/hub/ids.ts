@@ -1,6 +1,5 @@
+import { quote } from '../../errors/text';
 import { defined } from '../../numbers/defined';
-import { said } from '../../said/said';
-import { quote } from '../formatError';
 import { HubError } from './hubError';
 
 export type HubKind = 'model' | 'dataset';
@@ -45,24 +44,24 @@ export function parseHubId(text: string, kind: HubKind = 'model', version?: stri
   const parts = id.split('/');
   // As the hub has it: `--` and `..` are forbidden in names, which also makes our folder names unambiguous.
   if (id.length > 200 || parts.length !== 2 || !parts.every((p) => part.test(p)) || /--|\.\.|\.git$/.test(id)) {
-    throw new HubError('id', said`${quote(text)} is not a hub id; it has the form owner/name or owner/name@revision, e.g. google/vit-base-patch16-224.`);
+    throw new HubError('id', `${quote(text)} is not a hub id; it has the form owner/name or owner/name@revision, e.g. google/vit-base-patch16-224.`);
   }
   const own = at < 0 ? undefined : text.slice(at + 1);
-  if (own !== undefined && version !== undefined && own !== version) throw new HubError('id', said`Two revisions are asked for, ${quote(own)} and ${quote(version)}; give one.`);
+  if (own !== undefined && version !== undefined && own !== version) throw new HubError('id', `Two revisions are asked for, ${quote(own)} and ${quote(version)}; give one.`);
   const [revision, ...rest] = (own ?? version ?? 'main').split(':');
   const named = rest.length > 0 ? rest.join(':') : undefined;
-  if (named !== undefined && config !== undefined && named !== config) throw new HubError('id', said`Two configs are asked for, ${quote(named)} and ${quote(config)}; give one.`);
+  if (named !== undefined && config !== undefined && named !== config) throw new HubError('id', `Two configs are asked for, ${quote(named)} and ${quote(config)}; give one.`);
   const folder = named ?? config;
   if (folder === undefined) return { kind, id, revision: checkRevision(defined(revision)) };
-  if (kind !== 'dataset') throw new HubError('id', said`${quote(text)}: data sets have configs, models have none.`);
-  if (!/^\w[\w .+-]{0,99}$/.test(folder)) throw new HubError('id', said`${quote(folder)} is not a config; give the name of a folder of the data set.`);
+  if (kind !== 'dataset') throw new HubError('id', `${quote(text)}: data sets have configs, models have none.`);
+  if (!/^\w[\w .+-]{0,99}$/.test(folder)) throw new HubError('id', `${quote(folder)} is not a config; give the name of a folder of the data set.`);
   return { kind, id, revision: checkRevision(defined(revision)), config: folder };
 }
 
 /** A branch, tag, `refs/pr/N` or commit. Throws HubError (`id`). */
 export function checkRevision(revision: string): string {
   if (!/^\w[\w./-]{0,199}$/.test(revision) || /\.\.|\/\/|\/\.|[/.]$/.test(revision)) {
-    throw new HubError('id', said`${quote(revision)} is not a revision; give a branch, a tag or a commit hash.`);
+    throw new HubError('id', `${quote(revision)} is not a revision; give a branch, a tag or a commit hash.`);
   }
   return revision;
 }
@@ -81,10 +80,10 @@ export function isSafePath(path: string): boolean {
 export function checkEndpoint(text: string, token?: string): string {
   const url = URL.canParse(text) && text.length <= 200 ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new HubError('id', said`${quote(text.replace(/\/\/[^/@]*@/, '//'))} is not the address of a hub; give something like ${DEFAULT_ENDPOINT}.`);
+    throw new HubError('id', `${quote(text.replace(/\/\/[^/@]*@/, '//'))} is not the address of a hub; give something like ${DEFAULT_ENDPOINT}.`);
   }
   if (token !== undefined && url.protocol === 'http:' && !loopback.test(url.hostname)) {
-    throw new HubError('id', said`${url.origin} is not encrypted (http), so the access token is not sent there; give an https address, or no token.`);
+    throw new HubError('id', `${url.origin} is not encrypted (http), so the access token is not sent there; give an https address, or no token.`);
   }
   return (url.origin + url.pathname).replace(/\/+$/, '');
 }
@@ -93,7 +92,7 @@ export function checkEndpoint(text: string, token?: string): string {
 export function checkToken(token: string | undefined): string | undefined {
   const trimmed = token?.trim();
   if (!trimmed) return undefined;
-  if (!/^[\x21-\x7e]{1,1000}$/.test(trimmed)) throw new HubError('id', said`The access token holds characters that no token has; copy it again.`);
+  if (!/^[\x21-\x7e]{1,1000}$/.test(trimmed)) throw new HubError('id', 'The access token holds characters that no token has; copy it again.');
   return trimmed;
 }
 

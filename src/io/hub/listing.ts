@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { said, type Said } from '../../said/said';
 import { FormatError } from '../formatError';
 import { parseJson } from '../checkpoint';
 import { HubError } from './hubError';
@@ -48,7 +47,7 @@ const manifest = z.strictObject({
 
 /** Reads the hub's answer. Paths that could lead out of the folder are left out, as if they did not exist. Throws HubError (`answer`). */
 export function parseListing(bytes: Uint8Array): Listing {
-  const { sha, siblings } = parsed(bytes, apiAnswer, said`The hub's list of files`);
+  const { sha, siblings } = parsed(bytes, apiAnswer, "The hub's list of files");
   const files = new Map<string, HubFile>();
   for (const { rfilename: path, size, blobId, lfs } of siblings) {
     if (!isSafePath(path) || files.has(path)) continue;
@@ -63,13 +62,13 @@ export function parseListing(bytes: Uint8Array): Listing {
 export type Manifest = z.output<typeof manifest>;
 
 /** Reads the cache's record of a snapshot. Throws HubError (`answer`). */
-export const parseManifest = (bytes: Uint8Array): Manifest => parsed(bytes, manifest, said`The cache's list of files`);
+export const parseManifest = (bytes: Uint8Array): Manifest => parsed(bytes, manifest, "The cache's list of files");
 
-function parsed<T extends z.ZodMiniType>(bytes: Uint8Array, schema: T, what: Said): z.output<T> {
+function parsed<T extends z.ZodMiniType>(bytes: Uint8Array, schema: T, what: string): z.output<T> {
   try {
     return parseJson(bytes, what, schema);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new HubError('answer', said`${error.said} Is the endpoint a hub?`);
+    throw new HubError('answer', `${error.message} Is the endpoint a hub?`);
   }
 }

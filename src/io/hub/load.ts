@@ -1,4 +1,3 @@
-import { said, type Said } from '../../said/said';
 import { indexShards } from '../checkpoint';
 import type { HubClient } from './client';
 import { downloadFile, placesOf } from './download';
@@ -62,8 +61,8 @@ export class Load {
     this.signal = signal ? AbortSignal.any([signal, this.abort.signal]) : this.abort.signal;
   }
 
-  notice(what: Said): void {
-    this.input.say({ status: 'notice', name: this.input.repo.id, said: what });
+  notice(text: string): void {
+    this.input.say({ status: 'notice', name: this.input.repo.id, text });
   }
 
   async run(): Promise<Snapshot> {
@@ -71,7 +70,7 @@ export class Load {
     checkCancelled(options.signal);
     const cached = await cachedSnapshot(files, folder, repo);
     if (cached && (isCommit(repo.revision) || options.offline)) return cached;
-    if (options.offline) throw new HubError('offline', said`${repo.id} (${versionOf(repo)}) is not in the cache of ${client.endpoint}; load it once with a connection.`);
+    if (options.offline) throw new HubError('offline', `${repo.id} (${versionOf(repo)}) is not in the cache of ${client.endpoint}; load it once with a connection.`);
     let listing: Listing;
     try {
       // With a copy at hand nobody should wait long.
@@ -79,7 +78,7 @@ export class Load {
     } catch (error) {
       checkCancelled(options.signal);
       if (!cached || !(error instanceof HubError)) throw error;
-      this.notice(said`${error.said} The copy in the cache (commit ${cached.commit.slice(0, 7)}) is used.`);
+      this.notice(`${error.message} The copy in the cache (commit ${cached.commit.slice(0, 7)}) is used.`);
       return cached;
     }
     return this.bring(listing);
@@ -146,7 +145,7 @@ export class Load {
     const listener = {
       start: () => say({ status: 'download', name: repo.id, file: file.path }),
       bytes: (loaded: number, fromNetwork: boolean) => this.meter.set(file.path, loaded, fromNetwork),
-      notice: (what: Said) => this.notice(what),
+      notice: (what: string) => this.notice(what),
     };
     try {
       const key = `${to.kind} ${folder}/${commit}/${file.path}`;
@@ -155,7 +154,7 @@ export class Load {
     } catch (error) {
       if (!(error instanceof HubError) || !['quota', 'storage'].includes(error.kind) || to === memory) throw error;
       await to.remove(placesOf(folder, commit, file.path).partial).catch(() => {});
-      this.useMemory(error.said);
+      this.useMemory(error.message);
       return this.bringOne(commit, file);
     }
   }
@@ -170,15 +169,15 @@ export class Load {
     for (const { path, size } of missing) need += Math.max(0, (size ?? 0) - (begun.get(placesOf(this.input.folder, commit, path).partial) ?? 0));
     const free = Math.max(0, room.quota - room.usage);
     if (need <= free) return;
-    const why = said`${this.input.repo.id} needs ${sizeText(need)} more, and ${this.to.place} has ${sizeText(free)} left; delete cached models to make room.`;
+    const why = `${this.input.repo.id} needs ${sizeText(need)} more, and ${this.to.place} has ${sizeText(free)} left; delete cached models to make room.`;
     const memory = (await this.input.memory.room())!;
     if (need > memory.quota - memory.usage) throw new HubError('quota', why);
     this.useMemory(why);
   }
 
-  private useMemory(why: Said): void {
+  private useMemory(why: string): void {
     if (this.to === this.input.memory) return;
     this.to = this.input.memory;
-    this.notice(said`${why} Meanwhile the rest is kept in memory, and must be loaded again next time.`);
+    this.notice(`${why} Meanwhile the rest is kept in memory, and must be loaded again next time.`);
   }
 }

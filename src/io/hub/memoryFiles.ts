@@ -1,4 +1,3 @@
-import { said } from '../../said/said';
 import { HubError, sizeText } from './hubError';
 import type { BlobFiles } from './files';
 
@@ -16,7 +15,7 @@ export function memoryFiles(limit = 3e9): BlobFiles {
   };
   const present = (path: string): Blob => {
     const blob = all.get(path);
-    if (!blob) throw new HubError('storage', said`${path} is not in memory any more; load it again.`);
+    if (!blob) throw new HubError('storage', `${path} is not in memory any more; load it again.`);
     return blob;
   };
   return {
@@ -38,7 +37,7 @@ export function memoryFiles(limit = 3e9): BlobFiles {
       };
       return {
         async write(bytes) {
-          if (usage + waiting + bytes.byteLength > limit) throw new HubError('quota', said`Only ${sizeText(limit)} are kept in memory, which is full.`);
+          if (usage + waiting + bytes.byteLength > limit) throw new HubError('quota', `Only ${sizeText(limit)} are kept in memory, which is full.`);
           pieces.push(new Blob([bytes as Uint8Array<ArrayBuffer>]));
           waiting += bytes.byteLength;
           if (pieces.length === 256) flush();

@@ -1,4 +1,3 @@
-import { said } from '../../said/said';
 import { cancelled, HubError } from './hubError';
 import type { BlobFiles } from './files';
 
@@ -16,7 +15,7 @@ const opening = new Set<FileSystemFileHandle>();
 export async function opfsFiles(storage: StorageManager | undefined = globalThis.navigator?.storage, root = 'hub'): Promise<BlobFiles> {
   // Some have the folders, and no way to write into a file that is there.
   const writes = !globalThis.FileSystemFileHandle || 'createSyncAccessHandle' in FileSystemFileHandle.prototype;
-  if (!storage?.getDirectory || !writes) throw new HubError('storage', said`This browser has no file storage for pages.`);
+  if (!storage?.getDirectory || !writes) throw new HubError('storage', 'This browser has no file storage for pages.');
   const top = await guarded(async () => (await storage.getDirectory()).getDirectoryHandle(root, { create: true }));
 
   /** The folder that holds `path`, and the last part of it; null when a folder is missing and not to be made. */
@@ -37,7 +36,7 @@ export async function opfsFiles(storage: StorageManager | undefined = globalThis
   };
   const present = async (path: string): Promise<Movable> => {
     const handle = await handleOf(path);
-    if (!handle) throw new HubError('storage', said`${path} is not in the browser's storage any more; load it again.`);
+    if (!handle) throw new HubError('storage', `${path} is not in the browser's storage any more; load it again.`);
     return handle;
   };
   const remove = async (path: string) => {
@@ -145,8 +144,8 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof HubError) throw error;
     const { name, message } = error as DOMException;
-    if (name === 'QuotaExceededError') throw new HubError('quota', said`The browser's storage for this page is full; delete cached models, or make room on the disk.`);
-    if (name === 'NoModificationAllowedError') throw new HubError('storage', said`Another tab is writing the same file; close it, or wait until it is done.`);
-    throw new HubError('storage', said`The browser's storage cannot be used (${message || name}).`);
+    if (name === 'QuotaExceededError') throw new HubError('quota', "The browser's storage for this page is full; delete cached models, or make room on the disk.");
+    if (name === 'NoModificationAllowedError') throw new HubError('storage', 'Another tab is writing the same file; close it, or wait until it is done.');
+    throw new HubError('storage', `The browser's storage cannot be used (${message || name}).`);
   }
 }

@@ -1,7 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import * as z from 'zod/mini';
-import { said } from '../../said/said';
 import { HubError } from './hubError';
 import { checkEndpoint, checkToken, DEFAULT_ENDPOINT, parseHubId } from './ids';
 import { putBlob } from './put';
@@ -136,15 +135,15 @@ class Repository {
 
   private async storeOne({ blob, oid, size }: HashedFile, { actions, error }: z.output<typeof object>, onSent: (bytes: number) => void): Promise<void> {
     const { endpoint, id, signal } = this;
-    if (error) throw new HubError('server', said`${endpoint} does not take a file of ${id}: ${error.message}`);
+    if (error) throw new HubError('server', `${endpoint} does not take a file of ${id}: ${error.message}`);
     if (!actions?.upload) return;
     const status = await putBlob(actions.upload.href, actions.upload.header ?? {}, blob, { signal, onSent }).catch(() => this.unreached());
-    if (status < 200 || status > 299) throw new HubError('server', said`The store of ${endpoint} answered ${status} to a file of ${id}; try again later.`);
+    if (status < 200 || status > 299) throw new HubError('server', `The store of ${endpoint} answered ${status} to a file of ${id}; try again later.`);
     if (!actions.verify) return;
     const own = new URL(actions.verify.href).origin === new URL(endpoint).origin;
     const headers = { ...actions.verify.header, 'content-type': LFS, ...(own && this.authorization()) };
     const verified = await fetch(actions.verify.href, { method: 'POST', headers, body: JSON.stringify({ oid, size }), credentials: 'omit', signal }).catch(() => this.unreached());
-    if (!verified.ok) throw new HubError('server', said`${endpoint} did not find a file of ${id} whole (${verified.status}); try again.`);
+    if (!verified.ok) throw new HubError('server', `${endpoint} did not find a file of ${id} whole (${verified.status}); try again.`);
   }
 
   /** All files in one commit; its hash. */
@@ -180,18 +179,18 @@ class Repository {
   /** What made a request fail is said without addresses, which may be signed. */
   private unreached(): never {
     this.signal?.throwIfAborted();
-    throw new HubError('offline', said`${this.endpoint} cannot be reached; check the connection and the endpoint, then try again.`);
+    throw new HubError('offline', `${this.endpoint} cannot be reached; check the connection and the endpoint, then try again.`);
   }
 
   private noHub(): HubError {
-    return new HubError('answer', said`${this.endpoint} does not answer for ${this.id} as a hub does; check the endpoint.`);
+    return new HubError('answer', `${this.endpoint} does not answer for ${this.id} as a hub does; check the endpoint.`);
   }
 }
 
 function refused(status: number, id: string, endpoint: string): HubError {
-  if (status === 401) return new HubError('gated', said`${endpoint} does not accept the access token (401): it may have expired; make one with write access.`);
-  if (status === 403) return new HubError('gated', said`This access token may not write to ${id} (403): it needs write access, and ${id} must be yours or your organisation's.`);
-  if (status === 404) return new HubError('not-found', said`${endpoint} has no repository ${id}, and none was made (404); check the spelling.`);
-  if (status === 429 || status >= 500) return new HubError('server', said`${endpoint} has trouble of its own (${status}); try again later.`);
-  return new HubError('answer', said`${endpoint} answered ${status} for ${id}; is the endpoint a hub?`);
+  if (status === 401) return new HubError('gated', `${endpoint} does not accept the access token (401): it may have expired; make one with write access.`);
+  if (status === 403) return new HubError('gated', `This access token may not write to ${id} (403): it needs write access, and ${id} must be yours or your organisation's.`);
+  if (status === 404) return new HubError('not-found', `${endpoint} has no repository ${id}, and none was made (404); check the spelling.`);
+  if (status === 429 || status >= 500) return new HubError('server', `${endpoint} has trouble of its own (${status}); try again later.`);
+  return new HubError('answer', `${endpoint} answered ${status} for ${id}; is the endpoint a hub?`);
 }

@@ -1,4 +1,3 @@
-import { said } from '../../said/said';
 import { cancelled, HubError, isPassing } from './hubError';
 
 export interface RetryPolicy {
@@ -27,7 +26,7 @@ export function retryAfter(header: string | null, now = Date.now()): number | nu
 export async function backOff(error: unknown, failures: number, policy: RetryPolicy, signal: AbortSignal | undefined): Promise<void> {
   if (!isPassing(error) || failures >= policy.tries) throw error;
   if (error.wait !== null && error.wait > policy.longestWaitMs) {
-    throw new HubError('server', said`${error.said} It asks to wait ${Math.ceil(error.wait / 60_000)} minutes; try again then.`);
+    throw new HubError('server', `${error.message} It asks to wait ${Math.ceil(error.wait / 60_000)} minutes; try again then.`);
   }
   // Half of the delay is random, so that many pages do not come back together.
   const delay = Math.min(policy.mostMs, policy.baseMs * 2 ** (failures - 1)) * (0.5 + 0.5 * Math.random());

@@ -1,5 +1,4 @@
-import { said } from '../../said/said';
-import { quote } from '../formatError';
+import { quote } from '../../errors/text';
 import { HubClient } from './client';
 import { downloadFile, placesOf } from './download';
 import { Meter } from './events';
@@ -25,10 +24,10 @@ export async function fetchRunFiles(id: string, { kind = 'model', revision, endp
   const wanted = listed.filter(({ path }) => isRuns(path));
   if (wanted.length === 0) {
     const there = listed.slice(0, 5).map(({ path }) => quote(path, 40)).join(', ');
-    throw new HubError('not-found', there ? said`${repo.id} holds no runs: neither a run.json nor a file whose name ends in .runs.json (it has ${there}).` : said`${repo.id} holds no runs: it has no files.`);
+    throw new HubError('not-found', there ? `${repo.id} holds no runs: neither a run.json nor a file whose name ends in .runs.json (it has ${there}).` : `${repo.id} holds no runs: it has no files.`);
   }
   const known = wanted.reduce((sum, { size }) => sum + (size ?? 0), 0);
-  if (wanted.length > maxFiles || known > maxBytes) throw new HubError('answer', said`${repo.id} holds ${wanted.length} files of runs with ${sizeText(known)}; at most ${maxFiles} with ${sizeText(maxBytes)} are read.`);
+  if (wanted.length > maxFiles || known > maxBytes) throw new HubError('answer', `${repo.id} holds ${wanted.length} files of runs with ${sizeText(known)}; at most ${maxFiles} with ${sizeText(maxBytes)} are read.`);
   const meter = new Meter(repo.id, onEvent);
   for (const { path, size } of wanted) meter.expect(path, size ?? 0);
   const files = memoryFiles(maxBytes);

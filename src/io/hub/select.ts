@@ -1,5 +1,4 @@
-import { said, type SaidValue } from '../../said/said';
-import { quote } from '../formatError';
+import { quote } from '../../errors/text';
 import { HubError } from './hubError';
 import type { HubKind } from './ids';
 import type { HubFile } from './listing';
@@ -32,7 +31,7 @@ export function selectModel(id: string, listed: HubFile[]): Selection {
   const at = new Map(listed.map((file) => [file.path, file]));
   const files = listed.filter((file) => companions.has(file.path));
   const large = files.find((file) => (file.size ?? 0) > maxCompanionBytes);
-  if (large) throw new HubError('answer', said`${large.path} of ${id} has ${large.size!} bytes; at most ${maxCompanionBytes} are read.`);
+  if (large) throw new HubError('answer', `${large.path} of ${id} has ${large.size!} bytes; at most ${maxCompanionBytes} are read.`);
   const indices: HubFile[] = [];
   let weights = 0;
   for (const base of ['model', 'adapter_model']) {
@@ -43,15 +42,15 @@ export function selectModel(id: string, listed: HubFile[]): Selection {
     if (single || index) weights++;
   }
   if (!at.has('config.json') && !at.has('adapter_config.json') && !at.has('fullrank.json')) {
-    throw new HubError('not-found', said`${id} has neither config.json nor adapter_config.json: it is no transformers model and no PEFT adapter (it has ${names(listed)}).`);
+    throw new HubError('not-found', `${id} has neither config.json nor adapter_config.json: it is no transformers model and no PEFT adapter (it has ${names(listed)}).`);
   }
   if (weights === 0) {
     const pickle = listed.find(({ path }) => /\.(bin|pt|pth|ckpt|pkl|h5|msgpack)$/i.test(path));
     throw new HubError(
       'not-found',
       pickle
-        ? said`${id} has no model.safetensors: only ${quote(pickle.path)}, which is not read here; ask its author for safetensors, or convert it in Python (save_pretrained).`
-        : said`${id} has no model.safetensors: it has ${names(listed)}.`,
+        ? `${id} has no model.safetensors: only ${quote(pickle.path)}, which is not read here; ask its author for safetensors, or convert it in Python (save_pretrained).`
+        : `${id} has no model.safetensors: it has ${names(listed)}.`,
     );
   }
   return { files, indices };
@@ -61,9 +60,9 @@ export function selectModel(id: string, listed: HubFile[]): Selection {
 export function selectData(id: string, listed: HubFile[], config?: string): Selection {
   const all = listed.filter(({ path }) => mayBeRead('dataset', path));
   const files = config === undefined ? all : all.filter(({ path }) => path.startsWith(`${config}/`));
-  if (files.length === 0 && all.length > 0) throw new HubError('not-found', said`${id} has no folder ${quote(config!)} of images, tables or archives; it has ${folders(all)}.`);
-  if (files.length === 0) throw new HubError('not-found', said`${id} holds no images, tables or archives that can be read (it has ${names(listed)}).`);
-  if (files.length > maxDataFiles) throw new HubError('answer', said`${id} has ${files.length} files, at most ${maxDataFiles} are loaded; look for a version of it in parquet files.`);
+  if (files.length === 0 && all.length > 0) throw new HubError('not-found', `${id} has no folder ${quote(config!)} of images, tables or archives; it has ${folders(all)}.`);
+  if (files.length === 0) throw new HubError('not-found', `${id} holds no images, tables or archives that can be read (it has ${names(listed)}).`);
+  if (files.length > maxDataFiles) throw new HubError('answer', `${id} has ${files.length} files, at most ${maxDataFiles} are loaded; look for a version of it in parquet files.`);
   return { files, indices: [] };
 }
 
@@ -72,20 +71,20 @@ export function shardsOf(id: string, index: string, names: string[], listed: Hub
   const at = new Map(listed.map((file) => [file.path, file]));
   return names.map((name) => {
     const shard = at.get(name);
-    if (!shard) throw new HubError('not-found', said`${index} of ${id} names the shard ${quote(name)}, which the repository does not have.`);
+    if (!shard) throw new HubError('not-found', `${index} of ${id} names the shard ${quote(name)}, which the repository does not have.`);
     return shard;
   });
 }
 
-function folders(listed: HubFile[]): SaidValue {
+function folders(listed: HubFile[]): string {
   const found = [...new Set(listed.flatMap(({ path }) => (path.includes('/') ? [path.slice(0, path.indexOf('/'))] : [])))];
-  if (found.length === 0) return said`no folders`;
+  if (found.length === 0) return 'no folders';
   const first = found.slice(0, 12).map((name) => quote(name, 40)).join(', ');
-  return found.length > 12 ? said`${first} and ${found.length - 12} more` : first;
+  return found.length > 12 ? `${first} and ${found.length - 12} more` : first;
 }
 
-function names(listed: HubFile[]): SaidValue {
-  if (listed.length === 0) return said`no files`;
+function names(listed: HubFile[]): string {
+  if (listed.length === 0) return 'no files';
   const first = listed.slice(0, 5).map(({ path }) => quote(path, 40)).join(', ');
-  return listed.length > 5 ? said`${first} and ${listed.length - 5} more` : first;
+  return listed.length > 5 ? `${first} and ${listed.length - 5} more` : first;
 }

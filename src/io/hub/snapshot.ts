@@ -1,6 +1,6 @@
-import { said } from '../../said/said';
+import { quote } from '../../errors/text';
 import { checkRange, type FileTree } from '../fileTree';
-import { FormatError, quote } from '../formatError';
+import { FormatError } from '../formatError';
 import { placesOf } from './download';
 import { type HubFiles, readFile, sizesBelow, writeFile } from './files';
 import { HubError } from './hubError';
@@ -75,7 +75,7 @@ export function treeOf(repo: HubRepo, { commit, kept }: Snapshot): HubTree {
   const byPath = new Map(kept.map((file) => [file.path, file]));
   const present = (path: string) => {
     const file = byPath.get(path);
-    if (!file) throw new FormatError(said`${quote(repo.id)} has no file ${quote(path)} among those that were loaded.`);
+    if (!file) throw new FormatError(`${quote(repo.id)} has no file ${quote(path)} among those that were loaded.`);
     return file;
   };
   return {
@@ -89,7 +89,7 @@ export function treeOf(repo: HubRepo, { commit, kept }: Snapshot): HubTree {
       const { size, from, at } = present(path);
       checkRange(path, start, end, size);
       const bytes = await from.read(at, start, end, into);
-      if (bytes.byteLength !== end - start) throw new FormatError(said`${quote(path)} of ${repo.id} was cut short in the cache; delete it there and load it again.`);
+      if (bytes.byteLength !== end - start) throw new FormatError(`${quote(path)} of ${repo.id} was cut short in the cache; delete it there and load it again.`);
       return bytes;
     },
   };

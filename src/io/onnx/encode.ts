@@ -1,6 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { said } from '../../said/said';
 import { packF16 } from '../float16';
 import { FormatError } from '../formatError';
 import { storedBytes, type OnnxGraph, type Stored, type Value } from './graph';
@@ -35,8 +34,8 @@ export function checkOnnxSize(graph: OnnxGraph): void {
   const size = (bytes / 2 ** 30).toFixed(2);
   throw new FormatError(
     graph.half
-      ? said`An ONNX file holds less than 2 GiB, and this model has ${size} GiB of weights; merge it as safetensors instead.`
-      : said`An ONNX file holds less than 2 GiB, and this model has ${size} GiB of weights; store its weights as f16, or merge it as safetensors.`,
+      ? `An ONNX file holds less than 2 GiB, and this model has ${size} GiB of weights; merge it as safetensors instead.`
+      : `An ONNX file holds less than 2 GiB, and this model has ${size} GiB of weights; store its weights as f16, or merge it as safetensors.`,
   );
 }
 
@@ -64,7 +63,7 @@ export async function encodeOnnx({ graph, name, inputs, outputs, metadata }: Onn
 /** An `initializer` of a GraphProto: its frame and header, then the raw elements. */
 function tensorParts(name: string, tensor: Stored, values: Float32Array | BigInt64Array): Uint8Array[] {
   const data = tensor.type === 'f16' ? packF16(values as Float32Array) : values;
-  if (data.byteLength !== storedBytes(tensor)) throw new FormatError(said`${name} has ${values.length} values for [${tensor.shape.join(', ')}].`);
+  if (data.byteLength !== storedBytes(tensor)) throw new FormatError(`${name} has ${values.length} values for [${tensor.shape.join(', ')}].`);
   const header = toBinary(TensorProtoSchema, create(TensorProtoSchema, { name, dims: tensor.shape.map(BigInt), dataType: types[tensor.type] }));
   const raw = new BinaryWriter().raw(header).tag(TensorProtoSchema.field.rawData.number, WireType.LengthDelimited).uint32(data.byteLength).finish();
   const frame = new BinaryWriter().tag(GraphProtoSchema.field.initializer.number, WireType.LengthDelimited).uint32(raw.byteLength + data.byteLength).raw(raw).finish();

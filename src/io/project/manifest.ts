@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { said } from '../../said/said';
 import { parseJson } from '../checkpoint';
 import { FormatError } from '../formatError';
 import { keptIndex } from '../kept';
@@ -41,7 +40,7 @@ export const maxJsonBytes = 256 * 1024 * 1024;
 /** Reads `project.json`. Throws FormatError, which says so when a newer version wrote it. */
 export function parseProject(bytes: Uint8Array): ProjectManifest {
   const head = parseJson(bytes, manifestPath, z.looseObject({}));
-  if (head.format !== formatName) throw new FormatError(said`This is not a Fullrank project.`);
-  if (typeof head.version === 'number' && head.version > formatVersion) throw new FormatError(said`A newer version of Fullrank wrote this project (format ${head.version}; this one reads ${formatVersion}). Reload the page, or use that version.`);
+  if (head.format !== formatName) throw new FormatError('This is not a Fullrank project.');
+  if (typeof head.version === 'number' && head.version > formatVersion) throw new FormatError(`A newer version of Fullrank wrote this project (format ${head.version}; this one reads ${formatVersion}). Reload the page, or use that version.`);
   return parseJson(bytes, manifestPath, manifest);
 }

@@ -1,8 +1,8 @@
 import { BlobReader, configure, ZipReader, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
 import * as z from 'zod/mini';
-import { said } from '../../said/said';
+import { quote } from '../../errors/text';
 import { parseJson } from '../checkpoint';
-import { FormatError, quote } from '../formatError';
+import { FormatError } from '../formatError';
 import { cancelled, HubError } from '../hub/hubError';
 import { packBytes, type Fill } from '../kept';
 import { zipFailure } from '../zipFailure';
@@ -42,7 +42,7 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
     } catch (error) {
       if (signal?.aborted) throw cancelled();
       if (error instanceof FormatError || error instanceof HubError) throw error;
-      throw zipFailure(said`The project file`, error);
+      throw zipFailure('The project file', error);
     }
   };
 
@@ -52,13 +52,13 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
     let bytes = 0;
     for await (const entry of reader.getEntriesGenerator({ filenameValidation: 'tolerant' })) {
       const { filename } = entry;
-      if (entry.directory) throw new FormatError(said`The project file holds the folder ${quote(filename)}, which does not belong to it.`);
-      if (entry.encrypted || entry.compressionMethod !== 0 || entry.compressedSize !== entry.uncompressedSize) throw new FormatError(said`${quote(filename)} in the project file is packed in another way than Fullrank does; use the file as it was saved.`);
-      if (entries.has(filename)) throw new FormatError(said`The project file holds ${quote(filename)} twice.`);
+      if (entry.directory) throw new FormatError(`The project file holds the folder ${quote(filename)}, which does not belong to it.`);
+      if (entry.encrypted || entry.compressionMethod !== 0 || entry.compressedSize !== entry.uncompressedSize) throw new FormatError(`${quote(filename)} in the project file is packed in another way than Fullrank does; use the file as it was saved.`);
+      if (entries.has(filename)) throw new FormatError(`The project file holds ${quote(filename)} twice.`);
       // Stryker disable next-line ConditionalExpression,EqualityOperator: a test of so many files would take seconds
-      if (entries.size >= maxEntries) throw new FormatError(said`The project file holds more than ${maxEntries} files.`);
+      if (entries.size >= maxEntries) throw new FormatError(`The project file holds more than ${maxEntries} files.`);
       bytes += entry.uncompressedSize;
-      if (bytes > file.size) throw new FormatError(said`The project file has ${file.size} bytes, and states that it holds more.`);
+      if (bytes > file.size) throw new FormatError(`The project file has ${file.size} bytes, and states that it holds more.`);
       entries.set(filename, entry);
     }
   });
@@ -67,7 +67,7 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
   const stream = (path: string, write: (bytes: Uint8Array) => void | Promise<void>) =>
     guarded(async () => {
       const entry = entries.get(path);
-      if (!entry) throw new FormatError(said`The project file lacks ${path}; it was cut short, or changed.`);
+      if (!entry) throw new FormatError(`The project file lacks ${path}; it was cut short, or changed.`);
       let failure: unknown = null;
       let left = entry.uncompressedSize;
       const sink = new WritableStream<Uint8Array>({
@@ -75,7 +75,7 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
           try {
             left -= chunk.byteLength;
             // Stryker disable next-line ConditionalExpression: zip.js hands over as many bytes as there are in the list
-            if (left < 0) throw new FormatError(said`${path} in the project file has more bytes than it states.`);
+            if (left < 0) throw new FormatError(`${path} in the project file has more bytes than it states.`);
             await write(chunk);
             onBytes?.(chunk.byteLength);
           } catch (error) {
@@ -91,20 +91,20 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
         throw failure ?? error;
       }
       // Stryker disable next-line ConditionalExpression: zip.js hands over as many bytes as there are in the list
-      if (left !== 0) throw new FormatError(said`${path} in the project file is cut short.`);
+      if (left !== 0) throw new FormatError(`${path} in the project file is cut short.`);
     });
 
   const whole = async (path: string, most = Infinity): Promise<Uint8Array> => {
     // Stryker disable next-line LogicalOperator: a test of a file that is too large would take seconds
     const size = entries.get(path)?.uncompressedSize ?? 0;
     // Stryker disable next-line ConditionalExpression,EqualityOperator: a test of a file that is too large would take seconds
-    if (size > most) throw new FormatError(said`${path} in the project file has ${size} bytes; at most ${most} are read.`);
+    if (size > most) throw new FormatError(`${path} in the project file has ${size} bytes; at most ${most} are read.`);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     await stream(path, (chunk) => void chunks.push(chunk as Uint8Array<ArrayBuffer>));
     return new Uint8Array(await new Blob(chunks).arrayBuffer());
   };
 
-  if (!entries.has(manifestPath)) throw new FormatError(said`This zip has no ${manifestPath}: it is not a Fullrank project.`);
+  if (!entries.has(manifestPath)) throw new FormatError(`This zip has no ${manifestPath}: it is not a Fullrank project.`);
   const manifest = parseProject(await whole(manifestPath, maxJsonBytes));
   const named = new Set([manifestPath]);
   for (const i of manifest.records.keys()) {
@@ -114,10 +114,10 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
   for (const [i, index] of manifest.imports.entries()) {
     named.add(packPath(i));
     const size = entries.get(packPath(i))?.uncompressedSize;
-    if (size !== undefined && size !== packBytes(index)) throw new FormatError(said`${packPath(i)} in the project file has ${size} bytes where its list says ${packBytes(index)}.`);
+    if (size !== undefined && size !== packBytes(index)) throw new FormatError(`${packPath(i)} in the project file has ${size} bytes where its list says ${packBytes(index)}.`);
   }
-  for (const path of named) if (!entries.has(path)) throw new FormatError(said`The project file lacks ${path}; it was cut short, or changed.`);
-  for (const path of entries.keys()) if (!named.has(path)) throw new FormatError(said`The project file holds ${quote(path)}, which does not belong to it.`);
+  for (const path of named) if (!entries.has(path)) throw new FormatError(`The project file lacks ${path}; it was cut short, or changed.`);
+  for (const path of entries.keys()) if (!named.has(path)) throw new FormatError(`The project file holds ${quote(path)}, which does not belong to it.`);
 
   return {
     manifest,

@@ -1,4 +1,3 @@
-import { said, type Said } from '../../said/said';
 import { FormatError } from '../formatError';
 
 /**
@@ -42,9 +41,9 @@ export function decodeRecord(json: unknown, bytes: Uint8Array): unknown {
   let at = 0;
   const array = (name: ArrayName, n: unknown): TypedArray => {
     const of = arrays[name];
-    if (!isLength(n)) throw wrong(said`its ${name} has no length`);
+    if (!isLength(n)) throw wrong(`its ${name} has no length`);
     const end = at + n * of.BYTES_PER_ELEMENT;
-    if (end > bytes.byteLength) throw wrong(said`its ${name} of ${n} values is not there`);
+    if (end > bytes.byteLength) throw wrong(`its ${name} of ${n} values is not there`);
     // Most records have one array, of megabytes: then nothing is copied.
     const whole = at === 0 && end === bytes.buffer.byteLength;
     const { buffer } = whole ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice(at, end);
@@ -52,23 +51,23 @@ export function decodeRecord(json: unknown, bytes: Uint8Array): unknown {
     return new of(buffer);
   };
   const decode = (v: unknown, depth: number): unknown => {
-    if (depth > maxDepth) throw wrong(said`it is nested too deep`);
+    if (depth > maxDepth) throw wrong('it is nested too deep');
     if (typeof v !== 'object' || v === null) return v;
     if (Array.isArray(v)) return v.map((inner) => decode(inner, depth + 1));
     if (!Object.hasOwn(v, '$')) return fromEntries(Object.entries(v), depth);
     const { $: name, n, of } = v as { $: unknown; n?: unknown; of?: unknown };
-    if (typeof name !== 'string') throw wrong(said`it holds a value of an unknown kind`);
+    if (typeof name !== 'string') throw wrong('it holds a value of an unknown kind');
     if (Object.hasOwn(numbers, name)) return numbers[name];
     if (Object.hasOwn(arrays, name)) return array(name as ArrayName, n);
     if (name === 'object' && Array.isArray(of) && of.every((entry) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string')) return fromEntries(of as [string, unknown][], depth);
-    throw wrong(said`it holds a value of an unknown kind`);
+    throw wrong('it holds a value of an unknown kind');
   };
   const fromEntries = (entries: [string, unknown][], depth: number) => Object.fromEntries(entries.map(([key, inner]) => [key, decode(inner, depth + 1)]));
   const value = decode(json, 0);
-  if (at !== bytes.byteLength) throw wrong(said`it names ${at} of its ${bytes.byteLength} bytes`);
+  if (at !== bytes.byteLength) throw wrong(`it names ${at} of its ${bytes.byteLength} bytes`);
   return value;
 }
 
 const isLength = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
 
-const wrong = (why: Said): FormatError => new FormatError(said`A record of the project file is damaged: ${why}.`);
+const wrong = (why: string): FormatError => new FormatError(`A record of the project file is damaged: ${why}.`);

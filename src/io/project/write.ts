@@ -1,5 +1,4 @@
 import { BlobReader, configure, ZipWriter } from '@zip.js/zip.js/lib/zip-core-native.js';
-import { said } from '../../said/said';
 import { FormatError } from '../formatError';
 import { packBytes } from '../kept';
 import { manifestPath, packPath, recordPath, type ProjectManifest } from './manifest';
@@ -42,7 +41,7 @@ export async function writeProject(source: ProjectSource, to: WritableStream<Uin
     }
     for (const [i, index] of source.manifest.imports.entries()) {
       const pack = await source.pack(i);
-      if (pack.size !== packBytes(index)) throw new FormatError(said`The kept copy of ${index.name} is not whole any more; delete it and choose it again.`);
+      if (pack.size !== packBytes(index)) throw new FormatError(`The kept copy of ${index.name} is not whole any more; delete it and choose it again.`);
       await add(packPath(i), pack);
     }
     await zip.close();

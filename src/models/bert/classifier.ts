@@ -1,6 +1,5 @@
 import type { Activation, Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
-import { said } from '../../said/said';
 import { blockOutputs } from '../blockOutputs';
 import { labelsOf } from '../fields';
 import { ModelError, type Model } from '../model';
@@ -45,8 +44,8 @@ const architectures = { text: 'SequenceClassification', tokens: 'TokenClassifica
 
 function build(of: EncoderFamily, c: EncoderConfig, labels: string[], form: LanguageForm): Model {
   const { reads } = form;
-  if (reads === 'next') throw new ModelError(said`a ${of.class} model does not go on with texts; choose sequence-classification, token-classification or masked-lm.`);
-  if (reads === 'masked' && !c.tie_word_embeddings) throw new ModelError(said`config.json: tie_word_embeddings must be true for masked-lm`);
+  if (reads === 'next') throw new ModelError(`a ${of.class} model does not go on with texts; choose sequence-classification, token-classification or masked-lm.`);
+  if (reads === 'masked' && !c.tie_word_embeddings) throw new ModelError('config.json: tie_word_embeddings must be true for masked-lm');
   const [byTokens, masked] = [reads === 'tokens', reads === 'masked'];
   const [longest, placed_padding] = [of.longest(c), of.placedPadding?.(c)];
   return {

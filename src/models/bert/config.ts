@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { said } from '../../said/said';
 import { count, hiddenAct, parseConfig } from '../fields';
 import { ModelError } from '../model';
 import type { Problem, Reads } from '../text';
@@ -32,8 +31,8 @@ export type EncoderConfig = z.output<z.ZodMiniObject<typeof fields>> & { vocab_s
 export function encoderConfig(config: unknown, title: string, ofClass: { vocab_size: number; pad_token_id: number }): EncoderConfig {
   const schema = z.object({ ...fields, vocab_size: z._default(count(2 ** 20), ofClass.vocab_size), pad_token_id: z._default(id, ofClass.pad_token_id) });
   const c = parseConfig(schema, config, title);
-  if (c.hidden_size % c.num_attention_heads) throw new ModelError(said`config.json: ${c.num_attention_heads} heads do not divide the width ${c.hidden_size}`);
-  if (c.pad_token_id >= c.vocab_size) throw new ModelError(said`config.json: pad_token_id ${c.pad_token_id} is none of ${c.vocab_size} tokens`);
+  if (c.hidden_size % c.num_attention_heads) throw new ModelError(`config.json: ${c.num_attention_heads} heads do not divide the width ${c.hidden_size}`);
+  if (c.pad_token_id >= c.vocab_size) throw new ModelError(`config.json: pad_token_id ${c.pad_token_id} is none of ${c.vocab_size} tokens`);
   return c;
 }
 

@@ -8,7 +8,6 @@ import { parseClipConfig, type ClipConfig } from './config';
 import { clipFileNames } from './names';
 import { textTower } from './text';
 import { imageFeatures, imageTokens } from './vision';
-import { said } from '../../said/said';
 
 const BLOCKS = '\\..*(self_attn\\.(q_proj|k_proj|v_proj)|mlp\\.(fc1|fc2))';
 
@@ -21,8 +20,8 @@ export const clip: ModelFamily = {
   model_types: ['clip'],
   title: 'CLIP',
   refused: {
-    clip_text_model: said`this is CLIP's text tower alone, which sees no images; open the whole CLIP model that it is from`,
-    clip_vision_model: said`this is CLIP's vision tower alone, which transformers has no classifier for; open the whole CLIP model that it is from: its vision tower can be trained alone`,
+    clip_text_model: "this is CLIP's text tower alone, which sees no images; open the whole CLIP model that it is from",
+    clip_vision_model: "this is CLIP's vision tower alone, which transformers has no classifier for; open the whole CLIP model that it is from: its vision tower can be trained alone",
   },
   parse(config) {
     const c = parseClipConfig(config);

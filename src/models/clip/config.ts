@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { said } from '../../said/said';
 import { checkSizes, count, hiddenAct, parseConfig } from '../fields';
 import { ModelError } from '../model';
 
@@ -61,6 +60,6 @@ export function parseClipConfig(config: unknown): ClipConfig {
   const parsed = { ...c, vision: c.vision_config_dict ?? c.vision_config ?? z.parse(vision, {}), text: c.text_config_dict ?? c.text_config ?? z.parse(text, {}) };
   checkSizes(parsed.vision);
   const { hidden_size, num_attention_heads } = parsed.text;
-  if (hidden_size % num_attention_heads) throw new ModelError(said`config.json: ${num_attention_heads} heads do not divide the width ${hidden_size} of the text tower`);
+  if (hidden_size % num_attention_heads) throw new ModelError(`config.json: ${num_attention_heads} heads do not divide the width ${hidden_size} of the text tower`);
   return parsed;
 }

@@ -4,7 +4,6 @@ import { defined } from '../../numbers/defined';
 import { ModelError, type TextTower } from '../model';
 import type { ClipConfig, TextConfig } from './config';
 import { clipBlock } from './block';
-import { said } from '../../said/said';
 
 /** `eos_token_id` of configs written before transformers knew CLIP's real one. */
 const LEGACY_EOS = 2;
@@ -40,7 +39,7 @@ export function endOfText(ids: ArrayLike<number>, eos_token_id: TextConfig['eos_
 function textFeatures<T extends Shaped>(c: ClipConfig, ctx: Context<T>, ids: T, ends: T, images?: T): T {
   const t = c.text;
   const length = defined(ids.shape[1]);
-  if (length > t.max_position_embeddings) throw new ModelError(said`texts of ${length} tokens are longer than the ${t.max_position_embeddings} that this model has positions for`);
+  if (length > t.max_position_embeddings) throw new ModelError(`texts of ${length} tokens are longer than the ${t.max_position_embeddings} that this model has positions for`);
   const width = t.hidden_size;
   const tokens = ctx.tokens({ tower: 'text', block: 0, images }, ctx.tokenEmbedding(ctx.weight(TABLE, [t.vocab_size, width]), ids));
   const positions = ctx.rows(ctx.weight('text_model.embeddings.position_embedding.weight', [t.max_position_embeddings, width]), 0, length);

@@ -8,7 +8,6 @@ import { ModelError, type ModelFamily, type Model } from '../model';
 import { interpolatePositions } from '../positions';
 import { dinov2FileNames } from './names';
 import { dinov2Block, type Dinov2Sizes } from './block';
-import { said } from '../../said/said';
 
 const fields = {
   hidden_size: z._default(count(8192), 768),
@@ -46,7 +45,7 @@ export const dinov2: ModelFamily = {
   parse(config) {
     const c = dinov2Config(config);
     checkSizes(c);
-    if (mlpWidth(c) < 1) throw new ModelError(said`config.json: mlp_ratio ${c.mlp_ratio} leaves no MLP at width ${c.hidden_size}`);
+    if (mlpWidth(c) < 1) throw new ModelError(`config.json: mlp_ratio ${c.mlp_ratio} leaves no MLP at width ${c.hidden_size}`);
     return build(c, labelsOf(c.id2label, c.num_labels), c.image_size, c.image_size);
   },
 };

@@ -1,4 +1,3 @@
-import { said } from '../../said/said';
 import { ggufNames, type GgufForm } from '../gguf';
 import { ModelError } from '../model';
 import type { Gpt2Config } from './gpt2';
@@ -14,7 +13,7 @@ const nameOf = ggufNames(
 /** As llama.cpp has it. Source: its src/models/gpt2.cpp and conversion script. Throws ModelError of an activation that it does not have. */
 export function gpt2Gguf(c: Gpt2Config): GgufForm {
   const act = c.activation_function;
-  if (act !== 'gelu_new' && act !== 'gelu_pytorch_tanh') throw new ModelError(said`config.json: activation_function is ${act}; llama.cpp runs this family with gelu_new alone.`);
+  if (act !== 'gelu_new' && act !== 'gelu_pytorch_tanh') throw new ModelError(`config.json: activation_function is ${act}; llama.cpp runs this family with gelu_new alone.`);
   return {
     architecture: 'gpt2',
     settings: {

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { lastOf } from '../../engine/tensor';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
-import { said } from '../../said/said';
 import { blockOutputs } from '../blockOutputs';
 import { count, parseConfig } from '../fields';
 import { ModelError, type ModelFamily } from '../model';
@@ -40,7 +39,7 @@ export const gpt2: ModelFamily = {
   title: 'GPT-2',
   parse(config) {
     const c = parseConfig(schema, config, 'GPT-2');
-    if (c.n_embd % c.n_head) throw new ModelError(said`config.json: ${c.n_head} heads do not divide the width ${c.n_embd}`);
+    if (c.n_embd % c.n_head) throw new ModelError(`config.json: ${c.n_head} heads do not divide the width ${c.n_embd}`);
     return decoderModel({
       family: 'gpt2', prefix: 'transformer', bare: /^(h\.\d+|wte|wpe|ln_f)\./, architectures: { next: 'GPT2LMHeadModel', text: 'GPT2ForSequenceClassification' }, default_target_modules: ['c_attn'],
       config: c, hidden_size: c.n_embd, vocab_size: c.vocab_size, max_tokens: c.n_positions,

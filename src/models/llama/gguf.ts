@@ -1,4 +1,3 @@
-import { said } from '../../said/said';
 import type { GgufValue } from '../../io/gguf/write';
 import { ggufNames, type GgufForm } from '../gguf';
 import { ModelError } from '../model';
@@ -34,10 +33,10 @@ const TURNED = /\.self_attn\.[qk]_proj\.(weight|bias)$/;
 /** As llama.cpp has it. Source: its src/models and conversion scripts of these families. Throws ModelError of what it would compute otherwise. */
 export function llamaGguf(s: LlamaSizes, max_tokens: number, how: LlamaGguf): GgufForm {
   const { scaling } = s.rotary;
-  if (!how.rotary.includes(scaling.type)) throw new ModelError(said`config.json: llama.cpp does not scale the rotary positions of this family, and those of the kind ${scaling.type} are.`);
-  if (how.square && s.heads * s.head_dim !== s.hidden) throw new ModelError(said`config.json: ${s.heads} heads of ${s.head_dim} channels; llama.cpp runs this family with heads that fill its width of ${s.hidden} alone.`);
+  if (!how.rotary.includes(scaling.type)) throw new ModelError(`config.json: llama.cpp does not scale the rotary positions of this family, and those of the kind ${scaling.type} are.`);
+  if (how.square && s.heads * s.head_dim !== s.hidden) throw new ModelError(`config.json: ${s.heads} heads of ${s.head_dim} channels; llama.cpp runs this family with heads that fill its width of ${s.hidden} alone.`);
   const windowed = how.window === undefined && Array.from({ length: s.layers }, (_, i) => s.window(i)).some((window) => window !== undefined);
-  if (windowed) throw new ModelError(said`config.json: some layers see a window of tokens alone; in llama.cpp all layers of this family see all of them.`);
+  if (windowed) throw new ModelError('config.json: some layers see a window of tokens alone; in llama.cpp all layers of this family see all of them.');
   return {
     architecture: how.architecture,
     settings: {

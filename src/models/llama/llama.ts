@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { said } from '../../said/said';
 import { blockOutputs } from '../blockOutputs';
 import { count, parseConfig } from '../fields';
 import { ModelError, type Model, type ModelFamily } from '../model';
@@ -43,8 +42,8 @@ export interface LlamaKind {
 export function llamaModel(c: Fields, { family, name, biases, fused = false, default_target_modules, window = () => undefined, gguf }: LlamaKind): Model {
   const [heads, kv_heads] = [c.num_attention_heads, c.num_key_value_heads ?? c.num_attention_heads];
   const head_dim = c.head_dim ?? c.hidden_size / heads;
-  if (!Number.isInteger(head_dim) || head_dim % 2) throw new ModelError(said`config.json: ${heads} heads do not divide the width ${c.hidden_size} into even parts`);
-  if (heads % kv_heads) throw new ModelError(said`config.json: num_key_value_heads ${kv_heads} does not divide num_attention_heads ${heads}`);
+  if (!Number.isInteger(head_dim) || head_dim % 2) throw new ModelError(`config.json: ${heads} heads do not divide the width ${c.hidden_size} into even parts`);
+  if (heads % kv_heads) throw new ModelError(`config.json: num_key_value_heads ${kv_heads} does not divide num_attention_heads ${heads}`);
   const sizes: LlamaSizes = {
     vocab: c.vocab_size, layers: c.num_hidden_layers, heads, kv_heads, head_dim, hidden: c.hidden_size, mlp: c.intermediate_size, eps: c.rms_norm_eps,
     rotary: rotaryOf(c, head_dim), biases, fused, window,

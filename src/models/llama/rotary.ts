@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
+import { written } from '../../errors/text';
 import { cos, exp, log, sin } from '../../numbers/elementary';
-import { written } from '../../io/formatError';
 import { defined } from '../../numbers/defined';
-import { said } from '../../said/said';
 import { ModelError } from '../model';
 
 /** Rotary positions: angles of each position and channel, as a table of cos and sin that is made here. */
@@ -44,9 +43,9 @@ export function rotaryOf(c: Fields, head_dim: number): Rotary {
   const theta = given.rope_theta ?? c.rope_theta ?? 10_000;
   const named = given.rope_type ?? given.type ?? 'default';
   const partial = given.partial_rotary_factor ?? c.partial_rotary_factor ?? 1;
-  if (partial !== 1) throw new ModelError(said`config.json: partial_rotary_factor is ${partial}; here whole heads are turned.`);
+  if (partial !== 1) throw new ModelError(`config.json: partial_rotary_factor is ${partial}; here whole heads are turned.`);
   const need = <T>(field: string, value: T | null | undefined): T => {
-    if (value === null || value === undefined) throw new ModelError(said`config.json: rotary positions of the kind ${named} need ${field}.`);
+    if (value === null || value === undefined) throw new ModelError(`config.json: rotary positions of the kind ${named} need ${field}.`);
     return value;
   };
   if (named === 'default') return { theta, scaling: { type: 'default' } };
@@ -60,10 +59,10 @@ export function rotaryOf(c: Fields, head_dim: number): Rotary {
     const by = c.max_position_embeddings / original;
     const magnitude = given.attention_factor ?? (by <= 1 ? 1 : Math.sqrt(1 + log(by) / log(original)));
     const [short, long] = [need('short_factor', given.short_factor), need('long_factor', given.long_factor)];
-    for (const list of [short, long]) if (list.length !== head_dim / 2) throw new ModelError(said`config.json: short_factor and long_factor must have ${head_dim / 2} numbers, one of them has ${list.length}.`);
+    for (const list of [short, long]) if (list.length !== head_dim / 2) throw new ModelError(`config.json: short_factor and long_factor must have ${head_dim / 2} numbers, one of them has ${list.length}.`);
     return { theta, scaling: { type: 'longrope', short, long, original, magnitude } };
   }
-  throw new ModelError(said`config.json: rotary positions of the kind ${written(named, 60)}; supported are default, llama3, longrope.`);
+  throw new ModelError(`config.json: rotary positions of the kind ${written(named, 60)}; supported are default, llama3, longrope.`);
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { SavedFile } from '../../adapters/files';
 import type { Dataset } from '../../data/source';
 import { isDevice, openDevice, type Device } from '../../engine/device';
+import { FullrankError } from '../../errors/errors';
+import { plainText } from '../../errors/text';
 import { bytesAccess, openSafetensors } from '../../io/safetensors';
-import { plainText } from '../../said/plainText';
-import { SaidError } from '../../said/said';
 import { completeTrain } from '../../train/config';
 import { evaluateOn } from '../../train/evaluateOn';
 import { trainBatches } from '../../train/feeds';
@@ -170,7 +170,7 @@ export async function failOnce(gpu: GPU, of: Story, { whole, divided }: Undistur
       return told.divided ? 'in more parts' : 'unharmed';
     }
     if (told.finished) {
-      const why = told.thrown instanceof SaidError ? unclear(told.thrown.name, told.thrown.message) : `threw ${String(told.thrown)}`;
+      const why = told.thrown instanceof FullrankError ? unclear(told.thrown.name, told.thrown.message) : `threw ${String(told.thrown)}`;
       if (why) broken(`its evaluation ${why}`);
       await measure(await next(), of, told);
       const other = differs(told, by);

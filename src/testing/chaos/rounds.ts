@@ -1,6 +1,6 @@
 import { Random } from '../../data/random';
+import { FullrankError } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
-import { SaidError } from '../../said/said';
 import { Meter, type Cost, type Measured } from './meter';
 import { mutated } from './mutate';
 import type { Files, Parser } from './parser';
@@ -39,7 +39,7 @@ export const noTally = (): Tally => ({ rounds: 0, read: 0, refused: 0, faults: {
 
 /** Why an error is none for people; null where it is one. */
 const isTyped = (error: unknown): string | null => {
-  if (!(error instanceof SaidError)) return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  if (!(error instanceof FullrankError)) return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   if (error.message.length === 0 || error.message.length > MOST_SENTENCE) return `said a sentence of ${error.message.length} letters`;
   return /\bundefined\b|\[object /.test(error.message) ? `said ${error.message}` : null;
 };

@@ -1,7 +1,7 @@
+import { FullrankError } from '../../errors/errors';
+import { plainText } from '../../errors/text';
 import { fillFrom, Kept, type KeptIndex } from '../../io/kept';
 import { opfsFiles } from '../../io/hub/opfsFiles';
-import { plainText } from '../../said/plainText';
-import { SaidError } from '../../said/said';
 import { fakeStorage } from '../opfs';
 import { inTime, unclear, type FailingPart } from './sweep';
 
@@ -92,7 +92,7 @@ export const keptPart = (): FailingPart => {
             return 'unharmed';
           }
           const { error } = tried;
-          const why = error instanceof SaidError ? unclear(error.name, error.message) : `threw ${error instanceof Error ? error.message : plainText(error)}`;
+          const why = error instanceof FullrankError ? unclear(error.name, error.message) : `threw ${error instanceof Error ? error.message : plainText(error)}`;
           if (why) throw new Error(`${call}: ${why}`);
           if (now !== earlier) throw new Error(`${call}: what was kept before is another`);
           const left = (await files.list('project')).length;

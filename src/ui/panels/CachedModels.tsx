@@ -1,9 +1,9 @@
 import { useRef, useState } from 'react';
+import { messageOf } from '../../errors/errors';
 import type { CachedRepo, KeptItem } from '../../train/protocol';
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
 import { formatSize, partsOf } from '../../language/format';
-import { messageOf } from '../store/client';
 import { deleteCached, useHub } from '../store/hub';
 import { deleteKept, useKept } from '../store/keptImports';
 import { usePersistence } from '../store/persistence';

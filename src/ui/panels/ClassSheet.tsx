@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
+import { messageOf } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
 import type { ClassPictures, DataInfo } from '../../train/protocol';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
-import { messageOf, studio } from '../store/client';
+import { studio } from '../store/client';
 import { t } from '../strings';
 import { PictureGrid } from './PictureGrid';
 import css from './pictures.module.css';

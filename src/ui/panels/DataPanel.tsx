@@ -16,7 +16,6 @@ import { loadSamples } from '../store/open';
 import { changeSettings, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import { CameraButton, CameraSheet } from './CameraSheet';
 import { ClassSheet } from './ClassSheet';
 import { DataEdits } from './DataEdits';
@@ -65,8 +64,8 @@ export function DataPanel() {
           <SplitSection key={`split ${data.id}`} data={data} />
           <DataEdits data={data.id} quiet={columns === data.id} />
           {data.warnings.map((warning) => (
-            <Note key={tell(warning)} sign="warn">
-              {tell(warning)}
+            <Note key={warning} sign="warn">
+              {warning}
             </Note>
           ))}
           <HealthLines data={data} />

@@ -12,7 +12,6 @@ import { methodLook } from '../../figures/methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { useRuns, type Run } from '../store/runs';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import { OnnxVerdict } from './OnnxVerdict';
 import { PushForm } from './PushForm';
 import css from './ExportSheet.module.css';
@@ -75,7 +74,7 @@ function Choice({ run }: { run: Run }) {
 /** Why a run leaves as an adapter alone. */
 function Alone({ run }: { run: Run }) {
   const why = methodFields[run.spec.method.method]?.unmerged;
-  return why && <p className={css.alone}>{t.export.alone(tell(why))}</p>;
+  return why && <p className={css.alone}>{t.export.alone(why)}</p>;
 }
 
 function wordsOf(format: ExportFormat, method: string): { title: string; use: string } {

@@ -7,7 +7,6 @@ import { formatCount } from '../../language/format';
 import { labelNow, useEdits } from '../store/edits';
 import { cancelCheck, startCheck, useHealth } from '../store/health';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import { pictureName } from '../store/pictureName';
 import css from './panels.module.css';
 
@@ -79,7 +78,7 @@ function Found({ health, data, edits }: { health: Health; data: DataInfo; edits:
       .map((pair) => t.health.pair(pictureName(pair.a.name), pictureName(pair.b.name)) + (pair.a.begins ? t.health.begins(pair.a.begins, pair.b.begins === pair.a.begins ? '' : (pair.b.begins ?? '')) : '') + (torn.includes(pair) ? t.health.torn(label(pair.a), label(pair.b)) : ''));
   };
   const lines = [
-    { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ said }) => tell(said)) },
+    { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ said }) => said) },
     { count: leaks.total, text: told(leaks, (count) => t.health.leaks(count, parts), (count, torn) => t.health.tornLeaks(count, torn, parts)), names: pairs(leaks) },
     { count: nearLeaks.total, text: (count: number) => t.health.nearLeaks(count, parts), names: pairs(nearLeaks) },
     { count: duplicates.total, text: told(duplicates, t.health.duplicates, t.health.tornDuplicates), names: pairs(duplicates) },

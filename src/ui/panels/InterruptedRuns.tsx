@@ -13,7 +13,6 @@ import { describeSpec } from '../store/specs';
 import { resumeRun } from '../store/trainer';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
-import { told } from '../words/errors';
 import { runBar } from './Start';
 
 /** Runs that were cut off: by a closed page, a lost device or a dead worker. Each offers to go on or to be let go. */
@@ -38,8 +37,8 @@ function Interrupted({ run, busy }: { run: Run; busy: boolean }) {
     <FailureCard
       sign="warn"
       title={lost ? t.interrupted.lost : t.interrupted.title(t.failures.who(run.name, methodLook(run.spec.method.method).title))}
-      happened={(error && told(error.said?.message, error.message)) || t.interrupted.happened(describeSpec(run.spec), last, total, formatAgo(run.ended || run.started, now))}
-      kept={(error && told(error.said?.kept, error.kept)) || (run.checkpointStep > 0 ? t.interrupted.kept(run.checkpointStep) : t.interrupted.noCheckpoint)}
+      happened={(error && error.message) || t.interrupted.happened(describeSpec(run.spec), last, total, formatAgo(run.ended || run.started, now))}
+      kept={(error && error.kept) || (run.checkpointStep > 0 ? t.interrupted.kept(run.checkpointStep) : t.interrupted.noCheckpoint)}
       todo={missing && catalog.models.length > 0 ? t.interrupted.missing(missing) : undefined}
       details={error?.details}
       actions={

@@ -11,7 +11,6 @@ import { useLandscape, useLandscapeOf } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import { findingOf, namesOf } from './landscapeFindings';
 import { LandscapeLines } from './LandscapeLines';
 import { LandscapeMap, summaryOf } from './LandscapeMap';
@@ -44,8 +43,8 @@ function Finding({ made }: { made: Landscape }) {
         {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE), defined(made.lines[0]).t.length)}
       </p>
       {made.notes.map((note) => (
-        <Note key={tell(note)} sign="info">
-          {tell(note)}
+        <Note key={note} sign="info">
+          {note}
         </Note>
       ))}
     </div>

@@ -9,7 +9,6 @@ import { changeSettings, matches, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
 import { budgetOf } from '../store/specs';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import type { TermName } from '../words/terms';
 import { BudgetField } from './BudgetField';
 import { FindRates, RateCost } from './FindRates';
@@ -73,7 +72,7 @@ function Reasons() {
     const error = planned && 'error' in planned ? planned.error : '';
     const off = matched.by === match ? rows.find((row) => row.method === method)?.reason : '';
     const parts = planned && 'plan' in planned ? planned.plan.micro_batches : undefined;
-    return [...(error ? [{ method, sign: 'err' as const, text: error }] : []), ...(parts ? [{ method, sign: 'info' as const, text: dividedText(parts) }] : []), ...(off ? [{ method, sign: 'info' as const, text: tell(off) }] : [])];
+    return [...(error ? [{ method, sign: 'err' as const, text: error }] : []), ...(parts ? [{ method, sign: 'info' as const, text: dividedText(parts) }] : []), ...(off ? [{ method, sign: 'info' as const, text: off }] : [])];
   });
   if (reasons.length === 0) return null;
   return (

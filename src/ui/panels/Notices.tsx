@@ -8,7 +8,6 @@ import { useCatalog } from '../store/catalog';
 import { dismissImportError, dismissMisplaced, dismissUnopened, importFolder, place } from '../store/imports';
 import { askDevice, openCatalog } from '../store/open';
 import { t } from '../strings';
-import { told } from '../words/errors';
 import { browserName } from './browser';
 import { DeviceTestNotice } from './DeviceTest';
 import { InterruptedRuns } from './InterruptedRuns';
@@ -42,7 +41,7 @@ function DeviceNotice() {
   return (
     <FailureCard
       title={text.title}
-      happened={told(device.said, device.message) || text.happened}
+      happened={device.message || text.happened}
       kept={t.device.kept}
       todo={todo}
       details={details}

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type FocusEvent, type KeyboardEvent } from 'react';
 import { Grid, useGridRef } from 'react-window';
+import { messageOf } from '../../errors/errors';
 import { Note } from '../controls/Sign';
 import { dataById, useCatalog } from '../store/catalog';
-import { messageOf, studio } from '../store/client';
+import { studio } from '../store/client';
 import { ThumbLoader, type Thumbs } from '../store/thumbs';
 import { PictureCell, type CellProps } from './PictureCell';
 import css from './pictures.module.css';

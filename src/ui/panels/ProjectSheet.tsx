@@ -16,7 +16,6 @@ import { askNew, cancelProject, hideProject, importBytes, newProject, openExampl
 import { bringBack, giveUp } from '../store/switchProject';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import { amountOf } from '../words/project';
 import { CachedModels } from './CachedModels';
 import { HubTargetForm, PushedNote } from './HubTargetForm';
@@ -161,7 +160,7 @@ function Found() {
   return (
     <Ask yes={t.project.accept} no={t.project.decline} onYes={() => decide(true)} onNo={() => decide(false)}>
       <p>{t.project.found(file, date, amountOf({ runs, data: count('data'), models: count('model'), edits }))}</p>
-      {staged.refusal && <Note sign="warn">{t.project.refused(tell(staged.refusal))}</Note>}
+      {staged.refusal && <Note sign="warn">{t.project.refused(staged.refusal)}</Note>}
       <p>{amount.runs + amount.waiting + amount.data + amount.models + amount.edits === 0 ? t.project.replacesEmpty : t.project.replaces(amountOf(amount))}</p>
     </Ask>
   );

@@ -13,7 +13,6 @@ import { useSettings } from '../store/settings';
 import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
 import { deviceName } from '../deviceName';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import { findingText, meanOffBudget, meanOfGroup } from '../words/recorded';
 import css from './recorded.module.css';
 
@@ -67,7 +66,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
             {t.recorded.about(dataTitle, modelTitle, steps, deviceName(defined(recordedRuns()[0]).summary!.device))} {busy && t.recorded.busy}
           </p>
           {Object.entries(notes).map(([method, note]) => (
-            <p key={method}>{t.recorded.note(methodLook(method).title, tell(note))}</p>
+            <p key={method}>{t.recorded.note(methodLook(method).title, note)}</p>
           ))}
           <code>{command}</code>
         </details>

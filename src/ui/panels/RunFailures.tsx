@@ -9,7 +9,6 @@ import type { Run } from '../store/runs';
 import { useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
 import { t } from '../strings';
-import { told } from '../words/errors';
 import { memoryHelp } from './memoryHelp';
 
 /** Id of the card that says why a run failed. */
@@ -37,11 +36,11 @@ function Failure({ run, onDismiss }: { run: Run; onDismiss: () => void }) {
       title={text.title(t.failures.who(run.name, methodLook(run.spec.method.method).title))}
       happened={
         <>
-          {told(error.said?.message, error.message) || text.happened}
+          {error.message || text.happened}
           {error.kind === 'out-of-memory' && run.plan && <MemoryRoles method={run.spec.method.method} predicted={run.plan.bytes} allocated={null} />}
         </>
       }
-      kept={told(error.said?.kept, error.kept) || t.failures.kept}
+      kept={error.kept || t.failures.kept}
       todo={text.todo}
       details={report}
       actions={

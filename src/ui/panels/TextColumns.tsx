@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from 'react';
-import { cut } from '../../said/said';
 import { textKinds, textReads, USUAL_READS, type TextColumns as Columns, type TextReads, type TextTable } from '../../data/reading.meta';
+import { cut } from '../../errors/text';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { Choice } from '../controls/Choice';

@@ -11,7 +11,6 @@ import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { asRun, labelOf, newerThan, stoppedWord, tick, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import css from './tryout.module.css';
 
 /** The adapters of the chosen model, and the way in for those from elsewhere. */
@@ -97,8 +96,8 @@ function From({ imported: { info } }: { imported: Imported }) {
     <div className={css.from}>
       <p>{partsOf(facts)}</p>
       {info.warnings.map((warning) => (
-        <Note key={tell(warning)} sign="warn">
-          {tell(warning)}
+        <Note key={warning} sign="warn">
+          {warning}
         </Note>
       ))}
     </div>

@@ -11,7 +11,6 @@ import { useExample } from '../store/open';
 import { useRuns } from '../store/runs';
 import { labelOf, readsChats, stoppedWord, type Candidate } from '../store/tryout';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import css from './tryout.module.css';
 import { TypedText } from './TypedText';
 import { unknownIn } from './unknownIn';
@@ -98,7 +97,7 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
               <span className={css.prompt}>{prompt}</span>
               {text.trim() === '' ? !going && <small>{words.ends}</small> : <b>{readsChats(one) ? `\n${text}` : joined(prompt, text)}</b>}
             </p>
-            {note && <small>{tell(note)}</small>}
+            {note && <small>{note}</small>}
           </li>
         ))}
       </ul>

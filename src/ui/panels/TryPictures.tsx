@@ -6,7 +6,6 @@ import { useSettings } from '../store/settings';
 import { setLive, useLook } from '../store/look';
 import { isBusy, openPictures, openTestPictures, useTryout } from '../store/tryout';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import { openedText } from './openedText';
 import css from './tryout.module.css';
 
@@ -25,8 +24,8 @@ export function TryPictures() {
         {status === 'opening' ? t.tryout.opening : images && openedText(images)}
       </p>
       {images?.notes.map((note) => (
-        <Note key={tell(note)} sign="warn">
-          {tell(note)}
+        <Note key={note} sign="warn">
+          {note}
         </Note>
       ))}
       <ButtonRow>

@@ -10,7 +10,6 @@ import { dataById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
 import { classesOf, comparable, downloadPredictions, namesSets, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
-import { told } from '../words/errors';
 import { TryTable } from './TryTable';
 import css from './tryout.module.css';
 
@@ -62,7 +61,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   const [page, setPage] = useState(0);
   const done = Math.max(...columns.map((rows) => rows.length));
   const readable = useMemo(() => Array.from({ length: done }, (_, i) => i).filter((i) => columns.some((rows) => rows[i] && answerOf(rows[i]) !== '')), [columns, done]);
-  const bad = useMemo(() => Array.from({ length: done }, (_, i) => columns.map((rows) => rows[i]).find((row) => row?.error)).filter((row) => row !== undefined).map((row) => told(row.said, row.error)), [columns, done]);
+  const bad = useMemo(() => Array.from({ length: done }, (_, i) => columns.map((rows) => rows[i]).find((row) => row?.error)).filter((row) => row !== undefined).map((row) => row.error), [columns, done]);
   // The base model has classes of its own; adapters are compared with each other.
   // Numbers differ all the time.
   const numbers = columns.some((rows) => rows.some(({ number }) => number !== undefined));

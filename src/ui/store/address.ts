@@ -1,5 +1,5 @@
+import { plainText } from '../../errors/text';
 import { defined } from '../../numbers/defined';
-import { plainText } from '../../said/plainText';
 import { useAsked } from './asked';
 import { useCatalog } from './catalog';
 import { projectPointer } from './current';

@@ -4,6 +4,7 @@ import { analysisKey } from '../../io/project/stores.meta';
 import type { Inside, Landscape, RunFiles } from '../../train/analysis.meta';
 import { methodLook, orderMethods } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
+import { sentences } from '../../records/oldSentence.meta';
 import { t } from '../strings';
 import * as database from './database';
 import { leftWeights, runById, useRuns, type Run } from './runs';
@@ -81,7 +82,7 @@ export async function keptOf<K extends AnalysisKind>(kind: K, runs: readonly Run
   const keys = (await database.keysOf('analyses')).filter((key) => key.split(' ').every((part, i) => (i === 0 ? part === kind : place(part) >= 0)));
   const found = (await Promise.all(keys.map((key) => database.get('analyses', key)))).filter((one) => one?.format === `fullrank-${kind}` && (kind === 'inside' || one.runs.length === 3));
   const [at, newest] = [(one: (typeof found)[number]) => one!.kept_at ?? 0, (one: (typeof found)[number]) => Math.max(...idsOf(one!).map(place))];
-  return found.sort((a, b) => at(b) - at(a) || newest(b) - newest(a)) as unknown as Analyses[K][];
+  return found.sort((a, b) => at(b) - at(a) || newest(b) - newest(a)).map((one) => ({ ...one, notes: sentences(one!.notes) })) as unknown as Analyses[K][];
 }
 
 /** A run of each other model and data, of those among these runs, that an analysis of this kind is kept of. */

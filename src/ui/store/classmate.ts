@@ -1,12 +1,12 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { completeTrain } from '../../train/config';
 import type { RunSpec } from '../../train/protocol';
 import { isAdapterFile, roomBounds, type RoomReply } from '../../train/room.meta';
 import { t } from '../strings';
-import { told } from '../words/errors';
 import { deleteRun, trainGiven } from './actions';
 import { dataById, modelById, useCatalog } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { get, type AdapterFile } from './database';
 import { methodFields } from './fields';
 import { openFromHub, useHub } from './hub';
@@ -165,8 +165,8 @@ async function needDevice(): Promise<void> {
   const report = () => useCatalog.getState().device;
   await until(() => report() !== null);
   if (!report()!.ok) await askDevice();
-  const { ok, said, message } = report()!;
-  if (!ok) throw new Error(told(said, message));
+  const { ok, message } = report()!;
+  if (!ok) throw new Error(message);
 }
 
 /** Trains one experiment and sends its result. Says how it ended: `gone` where another has it by now. */
@@ -192,7 +192,7 @@ async function trainShared({ place, spec }: NonNullable<RoomReply<'take'>['exper
     return 'stopped';
   }
   if (run.state !== 'done') {
-    const message = run.error ? told(run.error.said?.message, run.error.message) : '';
+    const message = run.error?.message ?? '';
     be({ message });
     await back(message || run.state);
     return 'failed';

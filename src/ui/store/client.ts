@@ -1,7 +1,5 @@
-import { reasonOf } from '../../said/said';
 import { connect, type Remote } from '../../studio/connect';
 import type { StudioWorker } from '../../train/protocol';
-import { tell } from '../words/errors';
 import { currentProject } from './current';
 import { deviceChoice, triedBefore } from './deviceChoice';
 
@@ -25,6 +23,3 @@ export function restartWorker(): void {
   connection?.terminate();
   connection = undefined;
 }
-
-/** The sentence for people in whatever was thrown. */
-export const messageOf = (error: unknown): string => tell(reasonOf(error));

@@ -1,5 +1,6 @@
+import { messageOf } from '../../errors/errors';
 import type { DeviceChoice } from '../../train/protocol';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { keepChoice, triedBefore, useDeviceChoice } from './deviceChoice';
 import { askDevice } from './open';
 

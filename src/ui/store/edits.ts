@@ -1,10 +1,11 @@
 import { create } from 'zustand';
 import { countChanges, countEdits, noEdits, withDisabled, withDisabledClass, withLabel, withReading, withSplit } from '../../data/edits.meta';
 import type { TextReading } from '../../data/reading.meta';
+import { messageOf } from '../../errors/errors';
 import type { DataInfo, Edits, RunSpec } from '../../train/protocol';
 import { t } from '../strings';
 import { dataById, putData, useCatalog } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { currentProject } from './current';
 import * as database from './database';
 import { remember, type Deed } from './history';

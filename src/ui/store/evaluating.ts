@@ -1,7 +1,8 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import { t } from '../strings';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { get } from './database';
 import { keepRun } from './keep';
 import { followedOn, leftWeights, runById, updateRun, type Run } from './runs';

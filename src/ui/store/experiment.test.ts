@@ -11,7 +11,7 @@ import { runKey } from './specs';
 const model: ModelInfo = { id: 'vit-nano', title: 'ViT nano', family: 'vit', parameters: 1e6, image_size: 32, labels: 10, target_modules: ['query'], note: '', builtin: true };
 const reads: ModelInfo = { ...model, id: 'reads', title: 'Reads', builtin: false, texts: { target_modules: ['query'] } };
 const data: DataInfo = { id: 'fashion-mnist', title: 'Fashion', classes: ['a', 'b'], all_classes: ['a', 'b'], train: 6000, val: 0, test: 1000, seeded: false, train_per_class: [4000, 2000], test_per_class: [500, 500], licence: '', source: '', builtin: true, warnings: [] };
-const row = (method: string, config: BudgetRow['config'], why: string | null = null): BudgetRow => ({ method, config, parameters: 43_000, range: [1, 1e6], reason: why === null ? null : { key: why, values: [] } });
+const row = (method: string, config: BudgetRow['config'], why: string | null = null): BudgetRow => ({ method, config, parameters: 43_000, range: [1, 1e6], reason: why });
 const means = { model, data };
 const of = (name: string) => defined(experiments[name]).small;
 

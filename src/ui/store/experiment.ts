@@ -1,13 +1,13 @@
 import { create } from 'zustand';
 import { methodFields, onTargets, YARDSTICK } from '../../adapters/fields';
+import { messageOf } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
 import { completeTrain, MAX_WORK } from '../../train/config';
 import { experiments, forms, sharesAsLimits, type Experiment, type Form, type Grid } from '../../train/paper.meta';
 import type { BudgetRow, DataInfo, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
-import { tell } from '../words/errors';
 import { paperWords } from '../words/paper';
 import { dataById, modelById, useCatalog, type Catalog, type Planned } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { withEdits } from './edits';
 import { useExperimentSheet } from './experimentSheet';
 import { standardTrain } from './fields';
@@ -82,12 +82,12 @@ export function runsOf(name: string, grid: Grid, { model, data }: { model: Model
   const specs = grid.methods.flatMap((given) => {
     const method = methodOf(given);
     const row = rows.find((one) => one.method === method);
-    const why = defined(methodFields[method]).texts && !model.texts ? paperWords.needsTexts : typeof given === 'string' && row && !row.config ? (row.reason ? tell(row.reason) : paperWords.noneFits) : '';
+    const why = defined(methodFields[method]).texts && !model.texts ? paperWords.needsTexts : typeof given === 'string' && row && !row.config ? (row.reason ?? paperWords.noneFits) : '';
     if (why) {
       missing.push({ method, why });
       return [];
     }
-    if (typeof given === 'string' && row?.reason && defined(methodFields[method]).budget) notes.push({ method, why: tell(row.reason) });
+    if (typeof given === 'string' && row?.reason && defined(methodFields[method]).budget) notes.push({ method, why: row.reason });
     const config = typeof given !== 'string' ? given : (row?.config ?? onTargets(method, grid.target_modules));
     return variants.flatMap((variant) =>
       grid.seeds.map((seed) => withEdits({ id: '', name: '', model: model.id, data: data.id, method: config, train: forModel(completeTrain({ ...grid.train, ...looks, ...grid.train_by_method?.[method], ...variant, seed }), model), experiment: name, ...(typeof given === 'string' && defined(methodFields[method]).budget && grid.budget && { budget: grid.budget }) })),

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { textKinds } from '../../data/reading.meta';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import { formsOf, type ExportFormat } from '../../train/forms.meta';
 import { readsOf } from '../../train/learned.meta';
@@ -7,7 +8,7 @@ import { rightOf } from '../../train/scores.meta';
 import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../train/protocol';
 import { t } from '../strings';
 import { modelById, useCatalog } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from '../controls/saveAs';
 import { targetOn } from './hub';

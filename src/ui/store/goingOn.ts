@@ -1,9 +1,9 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
-import type { Said } from '../../said/said';
 import type { GoingOn } from '../../train/protocol';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { useRuns } from './runs';
 import { sourcesOf, useTryout, type Candidate } from './tryout';
 
@@ -13,7 +13,7 @@ interface GoingOnState {
   /** What each has said so far, by key. */
   said: Record<string, string>;
   /** Why some of it is shorter than was asked for. */
-  notes: Record<string, Said | undefined>;
+  notes: Record<string, string | undefined>;
   /** Words of the text that the model has no tokens for. */
   unknown: string[];
   going: boolean;

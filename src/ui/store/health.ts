@@ -1,8 +1,9 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import type { Edits, Health } from '../../train/protocol';
 import { putData } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { editsOf } from './edits';
 
 /** The check of a data set: going on, done, cancelled, or failed with a message. */

@@ -1,8 +1,8 @@
+import { messageOf } from '../../errors/errors';
 import { t } from '../strings';
 import { formatCount, formatSetting, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { useCatalog } from './catalog';
-import { messageOf } from './client';
 import { fieldWords, methodFields, trainFields } from './fields';
 import { personal, useSettings, type Settings, type Values } from './settings';
 import { settingWords } from './settingWords';

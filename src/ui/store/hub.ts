@@ -1,11 +1,11 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import type { CachedRepo, DataInfo, HubCache, HubEvent, HubTarget, ModelInfo } from '../../train/protocol';
 import { formatSize } from '../../language/format';
 import { t } from '../strings';
-import { tell } from '../words/errors';
 import { useCatalog, withData, withModel } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { withKeptEdits } from './edits';
 import { askToPersist } from './persistence';
 import { changeSettings, useSettings } from './settings';
@@ -139,7 +139,7 @@ export async function openFromHub(kind: HubKind, typed: string, revision: string
 }
 
 function follow(kind: HubKind, event: HubEvent): void {
-  if (event.status === 'notice') put(kind, { notice: tell(event.said) });
+  if (event.status === 'notice') put(kind, { notice: event.text });
   const { load } = useHub.getState()[kind];
   if (event.status !== 'progress_total' || !load) return;
   const [largest] = Object.entries(event.files).sort(([, a], [, b]) => b.total - a.total);

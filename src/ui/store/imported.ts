@@ -1,10 +1,12 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { newId } from '../../io/newId.meta';
+import { sentences } from '../../records/oldSentence.meta';
 import type { AdapterInfo } from '../../train/protocol';
 import { t } from '../strings';
 import { putAway } from './bin';
 import { chosenModel } from './chosenModel';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import * as database from './database';
 import { isProject, type FolderFiles } from './files';
 import { noteFolder, openedAs } from './folders';
@@ -42,7 +44,7 @@ function isImported(value: unknown): value is Imported {
 
 /** Reads what is kept; what was removed in a visit that is over goes now. */
 export async function loadImported(): Promise<void> {
-  const stored = (await database.getImported()).filter(isImported);
+  const stored = (await database.getImported()).filter(isImported).map((one) => ({ ...one, info: { ...one.info, warnings: sentences(one.info.warnings) } }));
   const tabs = await livingTabs();
   for (const { id } of stored.filter((one) => one.deleted && !tabs.has(one.owner ?? ''))) await purge(id);
   const kept = stored.filter((one) => !one.deleted);

@@ -1,7 +1,8 @@
+import { messageOf } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
 import { runsFormat } from '../../records/runs.meta';
 import { useCatalog, withData, withModel, type Misplaced } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { withKeptEdits } from './edits';
 import { isProject, type FolderFiles } from './files';
 import { noteFolder, openedAs } from './folders';

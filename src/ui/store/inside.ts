@@ -1,10 +1,11 @@
 import { useEffect, useMemo } from 'react';
 import { create } from 'zustand';
 import { trainsOf } from '../../adapters/fields';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import type { Inside, InsideEvent } from '../../train/analysis.meta';
 import { filesOf, idsOf, isAmong, isOf, isOfDevice, keepAnalysis, keptOf } from './analyses';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { standing, type Run } from './runs';
 
 /** What the methods do to the model: which runs, how far it is, what was found. */

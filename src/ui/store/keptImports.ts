@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
 import type { ImportKind, KeptItem } from '../../train/protocol';
@@ -6,7 +7,7 @@ import { t } from '../strings';
 import { useAsked } from './asked';
 import { putAway, withRoom } from './bin';
 import { useCatalog } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import type { FolderFiles } from './files';
 import { openedAs } from './folders';
 import { quietly } from './history';

@@ -1,7 +1,8 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import type { TextLengths } from '../../train/protocol';
 import { dataById, modelById, useCatalog } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { latest } from './latest';
 import { readingOf } from './medium';
 import { useSettings } from './settings';

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { plainText } from '../../said/plainText';
+import { messageOf } from '../../errors/errors';
+import { plainText } from '../../errors/text';
 import { readCode } from '../../train/room.meta';
 import { lessonNames } from '../lessons/names';
 import { t } from '../strings';
 import { linkVersion, plainSettings } from './address';
 import { useAsked, type LinkProblem } from './asked';
 import { dataById, modelById, useCatalog } from './catalog';
-import { messageOf } from './client';
 import { projectPointer } from './current';
 import { methodFields, parseField, trainFields, type Field } from './fields';
 import { quietly } from './history';

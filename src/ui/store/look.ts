@@ -1,8 +1,9 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
 import type { Frame, TryLook } from '../../train/protocol';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { useRuns } from './runs';
 import { sourcesOf, useTryout, type Candidate } from './tryout';
 

@@ -1,8 +1,9 @@
 import { textKinds, USUAL_READS, type Learned, type TextReads } from '../../data/reading.meta';
+import { messageOf } from '../../errors/errors';
 import type { DataInfo, Medium, ModelInfo, ReadTexts, RunSpec } from '../../train/protocol';
 import { taskOf } from '../../tasks/tasks.meta';
 import { dataById, modelById, useCatalog, withMissing, type Catalog } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { editsOf, withKeptEdits } from './edits';
 import { quietly } from './history';
 import { offerStored } from './hub';

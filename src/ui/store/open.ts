@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
+import { messageOf } from '../../errors/errors';
 import type { BudgetRow, DataInfo, DeviceReport, Excerpt, Medium, ModelInfo, RunSpec } from '../../train/protocol';
 import { isProcessor } from '../deviceName';
 import { useAsked } from './asked';
 import { dataById, modelById, useCatalog, withData, withMissing, withModel } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { keepTrial, triedBefore, useDeviceChoice } from './deviceChoice';
 import { useEdits, withEdits, withKeptEdits } from './edits';
 import { quietly } from './history';

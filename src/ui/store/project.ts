@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
+import { messageOf } from '../../errors/errors';
 import { newId } from '../../io/newId.meta';
 import { recordStore } from '../../io/project/stores.meta';
 import { defined } from '../../numbers/defined';
@@ -7,7 +8,7 @@ import { proxy } from '../../studio/connect';
 import type { HubUse, ProjectContents, Pushed, RunRecord, StagedProject } from '../../train/protocol';
 import { t } from '../strings';
 import { withRoom } from './bin';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { projectPointer } from './current';
 import * as database from './database';
 import { saveAs } from '../controls/saveAs';

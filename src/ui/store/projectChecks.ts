@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defined } from '../../numbers/defined';
-import { runSaid, saidOrEnglish } from '../../records/said.meta';
+import { oldSentence } from '../../records/oldSentence.meta';
 import type { Edits } from '../../train/protocol';
 import { methodFields } from './fields';
 import type { RecordName, Schema } from './database';
@@ -19,6 +19,15 @@ const scalar = z.union([text(20_000), number, z.boolean(), z.null(), z.array(tex
 /** Names become names of files. */
 const fileName = text(200).check(z.regex(/^[^/\\\p{Cc}]+$/u), z.refine((name) => !/^\.+$/.test(name)));
 const filePath = text(300).check(z.regex(/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/));
+
+/** A sentence for people, also as older versions kept it. */
+const sentence = z.union([
+  text(20_000),
+  z.pipe(
+    z.unknown().check(z.refine((value) => oldSentence(value) !== null)),
+    z.transform((value) => oldSentence(value)!),
+  ),
+]);
 
 const byRole = z.record(z.string(), number);
 const evaluation = z.looseObject({
@@ -89,7 +98,7 @@ const run = z.looseObject({
       device: z.looseObject({ ok: z.boolean(), description: text(), architecture: text(), vendor: text() }),
     }),
   ),
-  error: z.nullable(z.looseObject({ kind: z.enum(['device-lost', 'out-of-memory', 'bad-input', 'diverged', 'cancelled', 'internal']), message: text(20_000), kept: text(20_000), said: runSaid, details: text(200_000) })),
+  error: z.nullable(z.object({ kind: z.enum(['device-lost', 'out-of-memory', 'bad-input', 'diverged', 'cancelled', 'internal']), message: text(20_000), kept: text(20_000), details: text(200_000) })),
   lastStep: number,
   checkpointStep: number,
   imagesPerSecond: number,
@@ -127,7 +136,7 @@ const imported = z.strictObject({
     layers: number,
     labels: z.array(text()),
     image_size: z.nullable(number),
-    warnings: z.array(saidOrEnglish),
+    warnings: z.array(sentence),
   }),
   deleted: number,
   owner: z.optional(text(200)),
@@ -142,7 +151,7 @@ const geometry = z.looseObject({ norms: numbers, head_norms: numbers, distances:
 const place = { x: number, y: number, residual: number, distance: number };
 const pair = z.tuple([z.number(), z.number()]);
 const count = (most: number) => z.int().check(z.gte(0), z.lte(most));
-const common = { version: z.literal(1), kept_at: z.optional(number), runs: analysed, geometry, complete: z.boolean(), seconds: number, notes: z.array(saidOrEnglish) };
+const common = { version: z.literal(1), kept_at: z.optional(number), runs: analysed, geometry, complete: z.boolean(), seconds: number, notes: z.array(sentence) };
 const landscape = z
   .looseObject({
     format: z.literal('fullrank-landscape'),

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { defined } from '../../numbers/defined';
-import { english } from '../../said/said';
 import type { RunSpec } from '../../train/protocol';
 import { defaultLr, methodFields, standardTrain } from './fields';
 import { rank } from './findings';
@@ -21,7 +20,7 @@ describe('the recorded comparison of the first screen', () => {
       expect([group.method, ranking.off.includes(group), group.method in notes]).toEqual([group.method, !reaches, !reaches]);
     }
     expect(ranking.off.map(({ method }) => method)).toEqual(['vera']);
-    expect(english(notes.vera!)).toMatch(/times the work of full fine-tuning at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
+    expect(notes.vera!).toMatch(/times the work of full fine-tuning at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
     expect(ranking.seeds).toBe(5);
     // LoRA and RandLoRA have two sizes more, far from it.
     const more = groupsOf(runs).filter(({ key }) => !groups.some((group) => group.key === key));

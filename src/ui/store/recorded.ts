@@ -1,5 +1,4 @@
 import { create } from 'zustand';
-import type { Said } from '../../said/said';
 import { unpackRecording, type Recording } from '../../train/recording.meta';
 import type { RunSpec } from '../../train/protocol';
 import { orderMethods } from '../../figures/methods';
@@ -35,7 +34,7 @@ export interface Opened {
   /** Adapter parameters that all methods aimed at; 0 where they did not. */
   budget: number;
   /** Why a method misses that, by method. */
-  notes: Readonly<Record<string, Said>>;
+  notes: Readonly<Record<string, string>>;
   /** The machine had other work meanwhile. */
   busy: boolean;
 }

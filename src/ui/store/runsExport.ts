@@ -1,8 +1,9 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import type { RunsFormat } from '../../train/protocol';
 import { t } from '../strings';
-import { messageOf, studio } from './client';
 import { saveAs } from '../controls/saveAs';
+import { studio } from './client';
 import { curveOf } from './metrics';
 import { recordOf } from './runRecords';
 import { isLive, useRuns, type Run } from './runs';

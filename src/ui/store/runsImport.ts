@@ -1,11 +1,12 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import type { RunRecord } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
 import { defined } from '../../numbers/defined';
 import { completeTrain } from '../../train/config';
 import { weightBytes } from '../../train/weightBytes.meta';
 import { t } from '../strings';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { put, type AdapterFile } from './database';
 import { methodFields } from './fields';
 import { isProject } from './files';

@@ -1,8 +1,9 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import type { DeviceReport, SelfTest } from '../../train/protocol';
 import { useCatalog } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { keepRun } from './keep';
 import { updateRun, useRuns, type Run } from './runs';
 

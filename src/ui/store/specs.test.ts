@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { several } from '../../numbers/defined';
-import { said } from '../../said/said';
 import type { BudgetRow, RunSpec } from '../../train/protocol';
 import { initialSettings } from './settings';
 import { besideName, budgetOf, describeRun, describeSpec, mainSetting, methodConfig, offBudget, trainConfig, whatDiffers } from './specs';
 
 const rows: BudgetRow[] = [
   { method: 'lora', config: { method: 'lora', r: 8, target_modules: ['query'] }, parameters: 147456, range: [18432, 2e6], reason: null },
-  { method: 'vera', config: null, parameters: 0, range: [0, 0], reason: said`No layer fits.` },
+  { method: 'vera', config: null, parameters: 0, range: [0, 0], reason: 'No layer fits.' },
 ];
 const spec = (method: object, train: object = {}, settings = initialSettings): RunSpec => {
   const config = { method: 'lora', r: 8, ...method };

@@ -1,9 +1,10 @@
 import { create } from 'zustand';
 import { trainsOf, YARDSTICK } from '../../adapters/fields';
+import { messageOf } from '../../errors/errors';
 import type { BudgetRow, RunSpec } from '../../train/protocol';
 import { offeredMethods, orderMethods } from '../../figures/methods';
 import { dataById, modelById, useCatalog } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { defaultLr } from './fields';
 import { latest } from './latest';
 import { readingOf } from './medium';

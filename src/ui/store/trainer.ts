@@ -1,8 +1,9 @@
+import { messageOf } from '../../errors/errors';
 import { proxy, transfer } from '../../studio/connect';
 import type { RateSearch, RunError, RunEvent } from '../../train/protocol';
 import { atRate } from '../../train/rates.meta';
 import { weightBytes } from '../../train/weightBytes.meta';
-import { messageOf, restartWorker, studio } from './client';
+import { restartWorker, studio } from './client';
 import * as database from './database';
 import { adopt, keepCurve, keepRun } from './keep';
 import { curveOf, idle, liveOf, setLive } from './metrics';

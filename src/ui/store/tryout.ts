@@ -1,11 +1,12 @@
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import { FROZEN } from '../../adapters/fields';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages, TryResult } from '../../train/protocol';
 import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from '../controls/saveAs';
 import { changesOf } from './edits';

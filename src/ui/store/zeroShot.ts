@@ -1,8 +1,9 @@
 import { create } from 'zustand';
+import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import { holdsBack } from '../../train/config';
 import type { Evaluation, ImportKind, ZeroShotSpec } from '../../train/protocol';
-import { messageOf, studio } from './client';
+import { studio } from './client';
 
 /** Zero-shot accuracy as it was measured, kept in the browser for the model, data, edits, prompts and limits that it is of. */
 
