@@ -329,6 +329,8 @@ export const t = {
   },
 
   chart: {
+    stops: 'Arrow keys go through what is drawn, Home and End go to the ends, T opens the table, E saves the numbers.',
+    beyond: 'An interval with an arrowhead goes on beyond the axis.',
     role: 'chart',
     keys: 'Left and right arrow move a cursor through the data, Home and End go to the ends, plus and minus zoom, square brackets move along, 0 shows everything, T opens the table, E saves the numbers.',
     reset: 'Show everything',

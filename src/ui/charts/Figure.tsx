@@ -86,7 +86,7 @@ export function Figure({ title, caption, summary, table, stops, tools, reading, 
         </div>
       )}
       <span id={`${id}-keys`} hidden>
-        {t.board.keys}
+        {t.chart.stops}
       </span>
       <span className="sr" role="status">
         {spoken}

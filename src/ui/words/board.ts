@@ -4,9 +4,7 @@ import { listOf, counted, formatNumber } from '../../language/format';
 /** The plots that compare finished runs. */
 export const boardWords = {
   title: 'What each method buys',
-  keys: 'Arrow keys go through what is drawn, Home and End go to the ends, T opens the table, E saves the numbers.',
   loading: 'Loading the plots.',
-  beyond: 'An interval with an arrowhead goes on beyond the axis.',
   /** Each with why, as the table's foot says it. */
   unlike: (names: string[]) => `Not timed under like conditions, and left out: ${listOf(names)}.`,
   cost: (what: string) => byMedium({ pictures: `Accuracy against ${what}`, numbers: `Correlation against ${what}` }),
