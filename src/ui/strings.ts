@@ -7,11 +7,11 @@ import type { Misplaced } from './store/catalog';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
 import type { ViewName } from './store/shown';
-import { selfTest } from './words/selfTest';
+import { selfTestWords } from './words/selfTest';
 import { keptWords, projectWords } from './words/project';
 import { runsExportWords } from './words/runsExport';
 import { zeroShotWords } from './words/zeroShot';
-import { tryout } from './words/tryout';
+import { tryoutWords } from './words/tryout';
 import { lookWords } from './words/look';
 import { insideWords } from './words/inside';
 import { landscapeWords } from './words/landscape';
@@ -42,7 +42,7 @@ type Parts = 'two' | 'three';
 export const t = {
   landscape: landscapeWords,
   inside: insideWords,
-  selfTest,
+  selfTest: selfTestWords,
   room: roomWords,
   name: 'Fullrank',
   skip: 'Skip to content',
@@ -666,7 +666,7 @@ export const t = {
     internal: { short: 'stopped by an error', title: (name: string) => `${name} stopped with an error`, happened: 'The training worker ended without a word.', todo: 'Try again. If it stays, copy the details into a report.' },
   } satisfies Record<RunError['kind'], { short: string; title: (name: string) => string; happened: string; todo: string }> & Record<string, unknown>,
 
-  tryout,
+  tryout: tryoutWords,
   look: lookWords,
   recorded: recordedWords,
   fair: fairWords,

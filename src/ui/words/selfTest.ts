@@ -1,7 +1,7 @@
 import { formatNumber } from '../../language/format';
 
 /** Words of the device self-test. */
-export const selfTest = {
+export const selfTestWords = {
   button: 'Test this device',
   again: 'Test again',
   running: (done: number, total: number) => total ? `Testing, ${formatNumber(done)} of ${formatNumber(total)}` : 'Testing',

@@ -2,7 +2,7 @@ import { byMedium, inMedium } from '../../language/medium';
 import { counted, plural, formatNumber } from '../../language/format';
 
 /** Words of the panel in which adapters are tried side by side. */
-export const tryout = {
+export const tryoutWords = {
   title: 'Try adapters',
   adapters: 'Adapters',
   none: 'No adapter for this model yet. Train a run, or import an adapter.',
