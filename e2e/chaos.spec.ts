@@ -6,12 +6,12 @@ import { expect, test } from './fixtures';
 // A device that is destroyed at a submit is not among them: it takes many rounds to say anything.
 for (const part of Object.keys(browserParts).filter((name) => name !== 'device destroyed')) {
   test(`what was said to be kept is there, and what goes on is as it would have been: ${part}`, async () => {
-    const said: string[] = [];
-    expect(await run({ rounds: 1, seed: 1, only: part }, (line) => said.push(line)), said.join('\n')).toBe(true);
+    const lines: string[] = [];
+    expect(await run({ rounds: 1, seed: 1, only: part }, (line) => lines.push(line)), lines.join('\n')).toBe(true);
   });
 }
 
 test('a tab that trains and shows landscapes again and again holds no more of anything', async () => {
-  const said: string[] = [];
-  expect(await useTab({ rounds: 4, seed: 1, only: '' }, (line) => said.push(line)), said.join('\n')).toBe(true);
+  const lines: string[] = [];
+  expect(await useTab({ rounds: 4, seed: 1, only: '' }, (line) => lines.push(line)), lines.join('\n')).toBe(true);
 });

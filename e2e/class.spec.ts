@@ -215,10 +215,10 @@ async function startClass(study: string) {
     lines.push(line);
     if (line.startsWith('Stop it')) break;
   }
-  const said = lines.join('\n');
-  const found = (pattern: RegExp) => pattern.exec(said)?.[1] ?? `nothing like ${pattern} in ${said}`;
+  const output = lines.join('\n');
+  const found = (pattern: RegExp) => pattern.exec(output)?.[1] ?? `nothing like ${pattern} in ${output}`;
   return {
-    said,
+    output,
     folder: found(/results are kept in (.+)/),
     board: found(/The board, for the teacher: (.+)/),
     others: found(/For everybody else: +(.+)/),
@@ -270,7 +270,7 @@ test('npm start -- --class: a study is shared, its results lie in the folder of 
 
     const again = await startClass(first.folder);
     opened.push(again);
-    expect(again.said).toContain('shares 1 experiment, 0 of them without a result so far');
+    expect(again.output).toContain('shares 1 experiment, 0 of them without a result so far');
     expect(again.folder).toBe(first.folder);
     await page.goto(again.board);
     await expect(complete).toBeVisible();

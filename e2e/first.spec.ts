@@ -95,13 +95,13 @@ test('one click: a phase before the worker has heard of it, counts of kernels, a
   await expect(page.getByRole('listitem').filter({ hasText: /^compile/ })).toBeVisible();
   // All that the phase line says: a quick machine's phases are gone before they can be asked for.
   await page.evaluate(() => {
-    const said = ((window as { said?: string[] }).said = [] as string[]);
-    new MutationObserver(() => said.push(document.querySelector('[aria-current=step]')?.textContent ?? '')).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
+    const phases = ((window as { phases?: string[] }).phases = [] as string[]);
+    new MutationObserver(() => phases.push(document.querySelector('[aria-current=step]')?.textContent ?? '')).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
   });
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toBeVisible();
   await letGo(page);
   await expect(page.getByText('1 run finished')).toBeVisible({ timeout: ended });
-  expect(await page.evaluate(() => (window as { said?: string[] }).said!.filter((text) => /compile \d+ \/ \d+ kernels/.test(text)).length)).toBeGreaterThan(0);
+  expect(await page.evaluate(() => (window as { phases?: string[] }).phases!.filter((text) => /compile \d+ \/ \d+ kernels/.test(text)).length)).toBeGreaterThan(0);
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toHaveCount(0);
   await page.getByRole('checkbox', { name: 'recorded runs' }).check();
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toBeVisible();

@@ -34,15 +34,15 @@ async function inPage({ family, prompts }: { family: string; prompts: string[] }
   const by = async (dtype: 'f16' | 'q8_0') => {
     const wllama = new Wllama({ default: '/node_modules/@wllama/wllama/esm/wasm/wllama.wasm' }, { suppressNativeLog: true });
     await wllama.loadModel([await blobOf((await deployGguf(model, dtype)).parts)], { n_ctx: 64, n_gpu_layers: 0, n_threads: 1 });
-    const said: { tokens: number[]; read: number }[] = [];
+    const answers: { tokens: number[]; read: number }[] = [];
     for (const prompt of prompts) {
       const { choices, usage } = await wllama.createCompletion({ prompt, max_tokens: MORE, temperature: 0, logprobs: 1 });
       // Its types know OpenAI's fields alone, which have no numbers of tokens.
       const [{ logprobs }] = choices as unknown as [{ logprobs: { content: { id: number }[] } }];
-      said.push({ tokens: logprobs.content.map(({ id }) => id), read: usage.prompt_tokens });
+      answers.push({ tokens: logprobs.content.map(({ id }) => id), read: usage.prompt_tokens });
     }
     await wllama.exit();
-    return said;
+    return answers;
   };
   return { here, read: read.map(({ length }) => length), exact: await by('f16'), eight: await by('q8_0') };
 }

@@ -76,10 +76,10 @@ test('an adapter and the base model on the same picture: what they say and where
   expect(Math.max(...data)).toBeGreaterThan(5);
 
   // Another picture is looked at when it is chosen.
-  const told = await words.getAttribute('aria-label');
+  const label = await words.getAttribute('aria-label');
   await region.getByRole('button', { name: 'Look at right.png' }).click();
   await expect(region.getByText('Picture: right.png')).toBeVisible();
-  await expect.poll(() => figure.getByRole('group').first().getAttribute('aria-label'), answered).not.toBe(told);
+  await expect.poll(() => figure.getByRole('group').first().getAttribute('aria-label'), answered).not.toBe(label);
 });
 
 test('an adapter that is given before the model is open is imported when it is', async ({ page }) => {

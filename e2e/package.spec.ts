@@ -35,12 +35,12 @@ test('the package trains in a page, bundled by Vite and plain, and its worker an
 
   await page.goto(`${bundled.url}index.html${query}`);
   await expect(page.locator('pre')).toContainText('"merged":[', { timeout: 500_000 });
-  const said = (await lines()).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
-  const losses = said.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []));
+  const printed = (await lines()).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const losses = printed.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []));
   expect(losses).toHaveLength(10);
   expect(Math.min(...losses.slice(5))).toBeLessThan(defined(losses[0]));
-  expect(said.find(({ total_bytes }) => total_bytes)).toMatchObject({ steps: 10 });
-  expect(said.at(-1)).toMatchObject({ count: 50, merged: expect.arrayContaining(['config.json', 'model.safetensors']) });
+  expect(printed.find(({ total_bytes }) => total_bytes)).toMatchObject({ steps: 10 });
+  expect(printed.at(-1)).toMatchObject({ count: 50, merged: expect.arrayContaining(['config.json', 'model.safetensors']) });
 
   await page.goto(`${bundled.url}apart.html`);
   await expect(page.locator('pre')).toHaveText('{"ok":true,"message":""}');

@@ -30,7 +30,7 @@ test('a run leaves as a file of runs, CSV, events, and a report that is accessib
     // Its button is in sight without scrolling, and what is said of the last export lies above the sheet.
     await expect(sheet.getByRole('button', { name: 'Export 1 run' })).toBeInViewport({ ratio: 1 });
     const { y: top } = (await sheet.boundingBox())!;
-    for (const said of await sheet.getByText(/^Saved /).filter({ visible: true }).all()) expect((await said.boundingBox())!.y).toBeLessThan(top);
+    for (const found of await sheet.getByText(/^Saved /).filter({ visible: true }).all()) expect((await found.boundingBox())!.y).toBeLessThan(top);
     await sheet.getByRole('button', { name: 'Export 1 run' }).click();
     const path = join(folder, (await download).suggestedFilename());
     await (await download).saveAs(path);
@@ -57,8 +57,8 @@ test('a run leaves as a file of runs, CSV, events, and a report that is accessib
   expect(run!.summary?.final?.split).toBe('test');
   const lines = readFileSync(await save('CSV, long'), 'utf8').split('\n');
   expect(lines[0]).toMatch(/^run,method,.*,step,metric,value$/);
-  const said = lines.find((line) => line.startsWith(`${run!.spec.name},lora,`) && line.includes(',4,train/loss,'))!;
-  expect(Number(said.split(',').at(-1))).toBeCloseTo(defined(run!.curve[3]).loss, 6);
+  const found = lines.find((line) => line.startsWith(`${run!.spec.name},lora,`) && line.includes(',4,train/loss,'))!;
+  expect(Number(found.split(',').at(-1))).toBeCloseTo(defined(run!.curve[3]).loss, 6);
   const events = Object.values(unzipSync(readFileSync(await save('TensorBoard'))));
   expect(events.map((file) => eventsIn(file).scalars.filter(({ tag }) => tag === 'train/loss').length)).toEqual([4]);
 

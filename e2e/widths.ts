@@ -17,9 +17,9 @@ function sticksOut(page: Page): Promise<string[]> {
       }
       return true;
     });
-    const said = out.map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} "${(element.textContent ?? '').slice(0, 40)}" from ${Math.round(element.getBoundingClientRect().left)} to ${Math.round(element.getBoundingClientRect().right)}`);
+    const described = out.map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} "${(element.textContent ?? '').slice(0, 40)}" from ${Math.round(element.getBoundingClientRect().left)} to ${Math.round(element.getBoundingClientRect().right)}`);
     const { scrollWidth } = document.documentElement;
-    return [...(scrollWidth > width ? [`the page is ${scrollWidth} wide, its window ${width}`] : []), ...said];
+    return [...(scrollWidth > width ? [`the page is ${scrollWidth} wide, its window ${width}`] : []), ...described];
   });
 }
 

@@ -14,11 +14,11 @@ export const deptFolder = (method: string, below: PromptFolder, prefix: string):
   namedFolder(
     PREFIX,
     {
-      read(shapes, blocks, told) {
+      read(shapes, blocks, saved) {
         if (!shapes.has(`${DEPT_HEAD}.weight`)) return null;
         const own = new Map([...shapes].filter(([name]) => !outside(name)).map(([name, shape]) => [name.replace(PREFIX, prefix), shape]));
-        const settings = below.read(own, blocks, told);
-        return settings && { ...settings, method, weight: told.weight };
+        const settings = below.read(own, blocks, saved);
+        return settings && { ...settings, method, weight: saved.weight };
       },
       write: (c, blocks) => ({ ...below.write(c, blocks), weight: c.weight }),
     },

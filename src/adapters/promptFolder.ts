@@ -21,8 +21,8 @@ import type { Arrays } from './method';
  * how many and where, and `prompt_model.safetensors` holds what was trained, by its authors' names, and the head.
  */
 export interface PromptFolder {
-  /** Settings of a folder whose tensors have these shapes, for towers of these blocks; null where it is another method's. `told` is its method.json. */
-  read(shapes: ReadonlyMap<string, readonly number[]>, blocks: Trace['blocks'], told: Readonly<Record<string, unknown>>): MethodConfig | null;
+  /** Settings of a folder whose tensors have these shapes, for towers of these blocks; null where it is another method's. `saved` is its method.json. */
+  read(shapes: ReadonlyMap<string, readonly number[]>, blocks: Trace['blocks'], saved: Readonly<Record<string, unknown>>): MethodConfig | null;
   /** What `method.json` says of it. */
   write(c: MethodConfig, blocks: Trace['blocks']): Record<string, unknown>;
   /** Tensors of a file out of the trained ones, of which `trained` has the shapes and `value` gives the values by name. */
@@ -36,14 +36,14 @@ const WEIGHTS = 'prompt_model';
 
 /** Loads such a folder onto a model. Throws FormatError or ConfigError. */
 export async function loadPrompts(tree: FileTree, model: Model): Promise<LoadedAdapter> {
-  const told = parseJson(await small(tree, METHOD_FILE), METHOD_FILE, z.looseObject({ method: z.string() }));
+  const saved = parseJson(await small(tree, METHOD_FILE), METHOD_FILE, z.looseObject({ method: z.string() }));
   const source = await openCheckpoint(tree, WEIGHTS);
   const more = await readExtras(tree);
-  const { method: named } = told;
+  const { method: named } = saved;
   const { blocks } = traceModel(model);
   const shapes = new Map(source.names().map((name) => [name, source.info(name).shape]));
   const folders = Object.values(methods).flatMap(({ prompts }) => prompts?.folder ?? []);
-  const { folder, settings } = folders.map((one) => ({ folder: one, settings: one.read(shapes, blocks, told) })).find((found) => found.settings !== null) ?? {};
+  const { folder, settings } = folders.map((one) => ({ folder: one, settings: one.read(shapes, blocks, saved) })).find((found) => found.settings !== null) ?? {};
   if (!folder || !settings) throw new FormatError(`${METHOD_FILE} is of ${quote(named)}, whose ${WEIGHTS}.safetensors (${[...shapes.keys()].slice(0, 4).join(', ')}) is of no method that can be read.`);
   const labelled = model.head === null ? null : withHead(model, (head) => shapes.get(`${head}.weight`)?.[0], [more?.labels]);
   const adapted = new Adapted(labelled ?? model, labelled || model.head === null ? settings : { ...settings, modules_to_save: [] });

@@ -11,7 +11,7 @@ const PREFIX = 'prompt_learner.';
 export const promptsrcFolder = namedFolder(
   PREFIX,
   {
-    read(shapes, _, told) {
+    read(shapes, _, saved) {
       const [text, image] = [shapes.get(PREFIX + contextName), shapes.get(IMAGE)];
       if (!text || !image) return null;
       const depth = (name: (block: number) => string) => {
@@ -21,7 +21,7 @@ export const promptsrcFolder = namedFolder(
       };
       return {
         method: 'promptsrc', n_ctx_text: text.at(-2)!, n_ctx_vision: image.at(-2)!, prompt_depth_text: depth(deepText), prompt_depth_vision: depth(deepImage),
-        text_loss_weight: told.text_loss_weight, image_loss_weight: told.image_loss_weight,
+        text_loss_weight: saved.text_loss_weight, image_loss_weight: saved.image_loss_weight,
       };
     },
     write: ({ n_ctx_text, n_ctx_vision, prompt_depth_text, prompt_depth_vision, text_loss_weight, image_loss_weight }) => ({ n_ctx_text, n_ctx_vision, prompt_depth_text, prompt_depth_vision, text_loss_weight, image_loss_weight }),

@@ -83,9 +83,9 @@ describe('every method, at the default budget and at odd settings', () => {
     const { predictions } = await tryout.run([spec], async () => files, () => {});
     const { seen } = await tryout.look([spec], async () => files, 0, true, () => {});
     // The one picture by itself is what it is among others.
-    expect(defined(defined(seen[0]).said.top[0]).label, spec.name).toBe(defined(defined(defined(predictions[0]).rows[0]).top[0]).label);
-    expect(defined(defined(seen[0]).said.top[0]).probability, spec.name).toBeCloseTo(defined(defined(defined(predictions[0]).rows[0]).top[0]).probability, 5);
-    expect(defined(seen[0]).said.attention!.weights.reduce((a, b) => a + b, 0), spec.name).toBeCloseTo(1, 5);
+    expect(defined(defined(seen[0]).prediction.top[0]).label, spec.name).toBe(defined(defined(defined(predictions[0]).rows[0]).top[0]).label);
+    expect(defined(defined(seen[0]).prediction.top[0]).probability, spec.name).toBeCloseTo(defined(defined(defined(predictions[0]).rows[0]).top[0]).probability, 5);
+    expect(defined(seen[0]).prediction.attention!.weights.reduce((a, b) => a + b, 0), spec.name).toBeCloseTo(1, 5);
     await tryout.free();
     for (const format of forms) {
       const { file, verdict } = await exportRun(device, { spec, files, model, data, how: { format } });

@@ -61,20 +61,20 @@ async function sentence<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 /** Gathers points and passes them on a few times a second, before anything else is said. */
 function seldom(onEvent: (event: LandscapeEvent) => void): (event: LandscapeEvent) => void {
   let points: Extract<LandscapeEvent, { type: 'points' }>['points'] = [];
-  let said = 0;
+  let lastSent = 0;
   const flush = () => {
     if (points.length) onEvent({ type: 'points', points });
     points = [];
   };
   return (event) => {
     if (event.type === 'points') points.push(...event.points);
-    const late = performance.now() - said >= EVENT_MS;
+    const late = performance.now() - lastSent >= EVENT_MS;
     if (event.type !== 'points' && event.type !== 'progress') {
       flush();
       return onEvent(event);
     }
     if (!late && !(event.type === 'progress' && event.done === event.total)) return;
-    said = performance.now();
+    lastSent = performance.now();
     flush();
     if (event.type === 'progress') onEvent(event);
   };

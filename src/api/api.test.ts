@@ -34,8 +34,8 @@ test('a model is opened, trained as it was planned, evaluated, asked, saved, ope
   expect(logs.filter((log) => 'eval_loss' in log).map(({ step }) => step)).toEqual([6, 12]);
 
   const found = await trainer.evaluate();
-  const said = await trainer.predict(images, { top_k: 1 });
-  const right = said.filter(({ top }, i) => defined(top[0]).label === data.classes[defined(data.test.labels[i])]).length;
+  const predictions = await trainer.predict(images, { top_k: 1 });
+  const right = predictions.filter(({ top }, i) => defined(top[0]).label === data.classes[defined(data.test.labels[i])]).length;
   expect(found.eval_accuracy).toBeCloseTo(right / data.test.count, 6);
 
   const again = await PeftModel.from_pretrained(model, folder(await peft.save_pretrained()));

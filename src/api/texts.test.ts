@@ -28,12 +28,12 @@ test('a model of texts is trained to tell classes, as it was planned, evaluated,
   const found = await trainer.evaluate();
   expect([found.count, plan.head_parameters]).toEqual([60, 3 * 129]);
   const texts = ['the lamp was splendid but gus has a lamp that is poor', 'a text that is far longer than any text of the village is , and which is read as far as the model has places for its tokens'];
-  const said = await trainer.predict(texts, { top_k: 3 });
-  expect(said.map(({ name, top }) => [name, top.map(({ label }) => label).sort()])).toEqual(texts.map((text) => [text, ['bad', 'good', 'plain']]));
+  const predictions = await trainer.predict(texts, { top_k: 3 });
+  expect(predictions.map(({ name, top }) => [name, top.map(({ label }) => label).sort()])).toEqual(texts.map((text) => [text, ['bad', 'good', 'plain']]));
 
   const again = await PeftModel.from_pretrained(model, saved(await peft.save_pretrained()));
   const same = new Trainer({ model: again, args, train_dataset });
-  expect(await same.predict(texts, { top_k: 3 })).toEqual(said);
+  expect(await same.predict(texts, { top_k: 3 })).toEqual(predictions);
   expect(await same.evaluate()).toEqual(found);
   const merged = await peft.merge_and_unload();
   expect(merged.files.paths()).toEqual(expect.arrayContaining(['tokenizer.json', 'tokenizer_config.json', 'model.safetensors']));

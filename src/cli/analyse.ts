@@ -23,13 +23,13 @@ export const command: Command = {
     const spec = { images: wholeFrom(given, 'images', 2, 1e6) ?? 128, seed: wholeFrom(given, 'seed', 0, 2 ** 31) ?? 0 };
     const input = { ...(await openRunFolders(given)), original: given.original === undefined ? null : await openData(String(given.original)) };
     const abort = new AbortController();
-    let said = '';
+    let lastStage = '';
     const made = await withDevice((device) =>
       inside(device, input, spec, {
         signal: abort.signal,
         onEvent: ({ stage, total }) => {
-          if (stage !== said) say(`${stage}: ${total}`);
-          said = stage;
+          if (stage !== lastStage) say(`${stage}: ${total}`);
+          lastStage = stage;
         },
       }),
     );

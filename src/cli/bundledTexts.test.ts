@@ -83,9 +83,9 @@ test('they are trained by their names on the sets that come with them', async ()
 test('the encoder says hidden tokens, for which it was made, and learns those of texts that it never saw the like of', async () => {
   const loss = async (...argv: string[]) => {
     expect(await main(['eval', '--model', 'bert-nano', ...argv, '--json', at('hidden.json')]), out.join('\n')).toBe(0);
-    const said = JSON.parse(readFileSync(at('hidden.json'), 'utf8')) as { loss: number; perplexity: number };
-    expect(said.perplexity).toBeCloseTo(Math.exp(said.loss), 6);
-    return said.loss;
+    const result = JSON.parse(readFileSync(at('hidden.json'), 'utf8')) as { loss: number; perplexity: number };
+    expect(result.perplexity).toBeCloseTo(Math.exp(result.loss), 6);
+    return result.loss;
   };
   // Of 205 tokens; where all are alike it is ln 205 = 5.3.
   expect(await loss('--data', 'village-moods', '--text-column', 'text', '--task', 'masked-lm')).toBeLessThan(2);

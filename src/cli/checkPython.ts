@@ -40,7 +40,7 @@ interface Verdict {
   /** This transformers lacks the model, and every folder says so. */
   old: boolean;
   /** What the cards say that their lines need, where that is newer. */
-  told: string;
+  needs: string;
 }
 
 /** The table of every Python; returns the exit code. */
@@ -131,13 +131,13 @@ async function check(device: Device, cases: Case[], written: Written[], stack: S
       verdict.problems.push(`back in Fullrank: ${(error as Error).message}`);
     }
   }
-  const rows = verdicts.map(({ name, ran, differences, problems, told }) => [name, ran.join(', '), largest(differences), problems.length ? 'FAILED' : !told ? 'equal' : compared(differences) ? `equal; cards ask for ${told}` : `asks for ${told}`]);
+  const rows = verdicts.map(({ name, ran, differences, problems, needs }) => [name, ran.join(', '), largest(differences), problems.length ? 'FAILED' : !needs ? 'equal' : compared(differences) ? `equal; cards ask for ${needs}` : `asks for ${needs}`]);
   console.log(`\ntransformers ${versions.transformers}, PEFT ${versions.peft}, torch ${versions.torch}, accelerate ${versions.accelerate}`);
   table([['case', 'ran', 'largest difference', 'verdict'], ...rows]).forEach((line) => console.log(line));
   const bad = verdicts.filter(({ problems }) => problems.length);
   bad.forEach(({ name, problems }) => problems.forEach((problem) => console.log(`FAILED ${name}: ${problem}`)));
   const lost = written.length - verdicts.length;
-  const asked = verdicts.filter(({ differences, problems, told }) => !problems.length && told && !compared(differences)).length;
+  const asked = verdicts.filter(({ differences, problems, needs }) => !problems.length && needs && !compared(differences)).length;
   const beside = asked ? ` (${asked} of them asked for a newer transformers, and nothing was compared)` : '';
   console.log(`${verdicts.length - bad.length} of ${written.length} cases hold${beside}, ${bad.length} failed, ${lost} skipped, in ${((performance.now() - from) / 1000).toFixed(0)} s`);
   return bad.length + lost;
@@ -154,8 +154,8 @@ const largest = (differences: Record<string, number>): string => {
 /** Runs the Python side; its verdicts, in order. */
 async function drive(python: string, list: string): Promise<Verdict[]> {
   const child = spawn(python, [join(import.meta.dirname, 'python/drive.py'), list], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TOKENIZERS_PARALLELISM: 'false' } });
-  let said = '';
-  child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-4000)));
+  let printed = '';
+  child.stderr.on('data', (text: Buffer) => (printed = (printed + text.toString()).slice(-4000)));
   const verdicts: Verdict[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.startsWith('{')) continue;
@@ -163,6 +163,6 @@ async function drive(python: string, list: string): Promise<Verdict[]> {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${verdicts.length} checked`);
   }
   const total = (JSON.parse(readFileSync(list, 'utf8')) as unknown[]).length;
-  if (verdicts.length < total) console.error(`${python} ended after ${verdicts.length} of ${total} cases: ${said.trim()}`);
+  if (verdicts.length < total) console.error(`${python} ended after ${verdicts.length} of ${total} cases: ${printed.trim()}`);
   return verdicts;
 }

@@ -51,15 +51,15 @@ test('runs that end early and weigh their classes say so, and are tabulated with
   // Two evaluations, of which no second one can be lower by so much.
   expect([run.state, run.summary!.steps, run.curve.length, run.summary!.early_stopping]).toEqual(['done', 6, 6, { eval_every: 3, held: 10, evaluations: 1, stopped: true }]);
   expect(run.evaluations.map(({ split, step }) => [split, step])).toEqual([['val', 3], ['val', 6], ['test', run.summary!.best!.step]]);
-  const said = out.join('\n');
-  expect(said).toContain('early stopping: no validation share is set, so 10 of 40 training images are held out, some of each class; evaluated every 3 steps, and ended after one evaluation without a lower validation loss');
-  expect(said).toMatch(/stopped early after step 6 of 60: the validation loss has not improved for one evaluation; the weights of step [36] are kept/);
-  expect(said).toContain('linear_probe: early stopping ended runs after step 6 of 60');
+  const printed = out.join('\n');
+  expect(printed).toContain('early stopping: no validation share is set, so 10 of 40 training images are held out, some of each class; evaluated every 3 steps, and ended after one evaluation without a lower validation loss');
+  expect(printed).toMatch(/stopped early after step 6 of 60: the validation loss has not improved for one evaluation; the weights of step [36] are kept/);
+  expect(printed).toContain('linear_probe: early stopping ended runs after step 6 of 60');
   const { rows: [row] } = json<{ rows: [CompareRow] }>('early', 'compare.json');
   // Two test pictures of each class: the mean of the classes is the mean of all.
   expect(row.balanced_accuracy).toBeCloseTo(row.mean, 12);
   expect(row.stopped_early).toEqual([6]);
-  expect(said).toMatch(new RegExp(`Linear probe .*${(100 * row.balanced_accuracy!).toFixed(1)} +${(100 * row.macro_f1!).toFixed(1)}`));
+  expect(printed).toMatch(new RegExp(`Linear probe .*${(100 * row.balanced_accuracy!).toFixed(1)} +${(100 * row.macro_f1!).toFixed(1)}`));
 });
 
 test('an experiment of the paper by its name, on what comes with the project: its own numbers stand below those that were measured', async () => {
@@ -75,9 +75,9 @@ test('an experiment of the paper by its name, on what comes with the project: it
   // Whoever opens the run finds it beside the paper's numbers.
   expect(json<RunRecord>('paper', 'lora-r-5-train_limit20-seed0', 'run.json').spec.experiment).toBe('table-10');
   expect(paper.rows).toContainEqual(['ViT-B/32: RandLoRA', '113 / 78']);
-  const said = out.join('\n');
-  expect(said).toContain("The paper's own numbers (time / memory in % of full fine-tuning), which nothing here has measured:");
-  expect(said.indexOf('113 / 78')).toBeGreaterThan(said.indexOf('test accuracy %'));
+  const printed = out.join('\n');
+  expect(printed).toContain("The paper's own numbers (time / memory in % of full fine-tuning), which nothing here has measured:");
+  expect(printed.indexOf('113 / 78')).toBeGreaterThan(printed.indexOf('test accuracy %'));
 });
 
 test('an experiment that is none, and one that needs a model or data, are refused', async () => {

@@ -161,14 +161,14 @@ export async function compare(path: string, out: string, say: (line: string) => 
 
 /** What tells the entries of a grid from others of their method: what a budget sets, and settings that alone tell them apart. */
 export const gridNames = (configs: readonly MethodConfig[]): string[] =>
-  told(configs).map(({ setting, telling }) => [setting.replace(' ', '-'), ...telling.map((one) => one.replace(/[^\w.-]+/g, '-'))].filter(Boolean).join('-'));
+  distinguished(configs).map(({ setting, telling }) => [setting.replace(' ', '-'), ...telling.map((one) => one.replace(/[^\w.-]+/g, '-'))].filter(Boolean).join('-'));
 
 /** What tells a run from others of its method: the name of its entry, its variant, its seed. */
 export const runName = (called: string, variant: z.output<typeof settings>, seed: number): string =>
   [called, ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].filter(Boolean).join('-');
 
 /** The setting that a budget sets, as in "r 4", and others where they alone tell methods of one list apart. */
-function told(configs: readonly MethodConfig[]): { method: string; setting: string; telling: string[] }[] {
+function distinguished(configs: readonly MethodConfig[]): { method: string; setting: string; telling: string[] }[] {
   const short = configs.map((config) => ({ method: config.method, setting: mainText(config, String) }));
   return configs.map((config, i) => {
     const alike = configs.filter((_, j) => defined(short[j]).method === defined(short[i]).method && defined(short[j]).setting === defined(short[i]).setting);
@@ -271,7 +271,7 @@ const percent = (x: number): string => (100 * x).toFixed(1);
 
 /** Rows as they are printed, below the heads of `tell`. */
 export function cells(rows: readonly CompareRow[]): (string | number)[][] {
-  const names = told(rows.map(({ config }) => config));
+  const names = distinguished(rows.map(({ config }) => config));
   return rows.map((r, i) => [
     defined(methodFields[r.method]).title,
     [defined(names[i]).setting, ...defined(names[i]).telling].filter(Boolean).join(', ') || '-',

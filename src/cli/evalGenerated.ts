@@ -120,7 +120,7 @@ async function untilInterrupted<T extends Asked>(asked: readonly T[], work: (one
   const terminal = process.stderr.isTTY === true;
   const done: Generated[] = [];
   const start = performance.now();
-  let told = -Infinity;
+  let lastPrinted = -Infinity;
   process.once('SIGINT', interrupt);
   try {
     for (const one of asked) {
@@ -129,8 +129,8 @@ async function untilInterrupted<T extends Asked>(asked: readonly T[], work: (one
       const left = Math.ceil(((now - start) / done.length) * (asked.length - done.length) / 1000);
       const line = `${done.length} of ${asked.length} prompts, about ${left} s left`;
       if (terminal) process.stderr.write(`\r\x1b[K${line}`);
-      else if (now - told > EVERY) process.stderr.write(`${line}\n`);
-      if (now - told > EVERY) told = now;
+      else if (now - lastPrinted > EVERY) process.stderr.write(`${line}\n`);
+      if (now - lastPrinted > EVERY) lastPrinted = now;
     }
   } catch (error) {
     if (!abort.signal.aborted) throw error;

@@ -5,7 +5,7 @@ import { cliFolder } from '../testing/cliFolder';
 import { ALONE, guestFiles, LOSS, PAIR, PART, registerGuests } from '../testing/guests/register';
 
 /** The command line knows methods, families and tasks that the project does not ship as well as its own. */
-const { at, out: said } = cliFolder('guests');
+const { at, out: lines } = cliFolder('guests');
 const model = at('model');
 let main: (argv: string[]) => Promise<number>;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 async function ok<T>(...argv: string[]): Promise<T> {
   const json = at('result.json');
-  expect(await main([...argv, '--json', json]), said.join('\n')).toBe(0);
+  expect(await main([...argv, '--json', json]), lines.join('\n')).toBe(0);
   return JSON.parse(readFileSync(json, 'utf8')) as T;
 }
 

@@ -29,7 +29,7 @@ export const command: Command = {
     const abort = new AbortController();
     const interrupt = () => abort.abort();
     process.once('SIGINT', interrupt);
-    let said = '';
+    let lastStage = '';
     try {
       const made = await withDevice((device) =>
         landscape(device, input, spec, {
@@ -37,8 +37,8 @@ export const command: Command = {
           onEvent: (event) => {
             if (event.type !== 'progress') return;
             const stage = event.stage === 'grid' ? `grid, every ${event.stride}` : event.stage;
-            if (stage !== said) say(`${stage}: ${event.done} of ${event.total}${Number.isFinite(event.seconds_left) ? `, about ${Math.round(event.seconds_left)} s left` : ''}`);
-            said = stage;
+            if (stage !== lastStage) say(`${stage}: ${event.done} of ${event.total}${Number.isFinite(event.seconds_left) ? `, about ${Math.round(event.seconds_left)} s left` : ''}`);
+            lastStage = stage;
           },
         }),
       );

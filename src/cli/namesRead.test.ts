@@ -12,14 +12,14 @@ test.each(['coop', 'coop_lora'])('%s: eval says of what train saved what train s
   expect(await main(['train', ...on, '--train-limit', '20', '--method', method, '--steps', '2', '--batch', '4', '--lr', '0.01', '--out', at(method)]), out.join('\n')).toBe(0);
   const adapter = ['--adapter', at(method)];
   expect(await main(['eval', ...on, ...adapter, '--json', at('eval.json')]), out.join('\n')).toBe(0);
-  const said = json<{ accuracy: number; loss: number; labels: string[] }>('eval.json');
+  const results = json<{ accuracy: number; loss: number; labels: string[] }>('eval.json');
   const { summary: { final: trained } } = JSON.parse(readFileSync(at(method, 'run.json'), 'utf8')) as { summary: { final: { accuracy: number; loss: number } } };
-  expect([said.accuracy, said.loss]).toEqual([trained.accuracy, expect.closeTo(trained.loss, 4)]);
+  expect([results.accuracy, results.loss]).toEqual([trained.accuracy, expect.closeTo(trained.loss, 4)]);
 
   expect(await main(['predict', ...on, '--train-limit', '12', ...adapter, '--out', at('rows.csv')]), out.join('\n')).toBe(0);
   const rows = readFileSync(at('rows.csv'), 'utf8').trim().split('\n').slice(1);
   expect(rows.length).toBeGreaterThan(0);
-  for (const row of rows) expect(said.labels.some((label) => row.includes(label)), row).toBe(true);
+  for (const row of rows) expect(results.labels.some((label) => row.includes(label)), row).toBe(true);
 
   out.length = 0;
   expect(await main(['merge', '--model', 'clip-nano', ...adapter, '--out', at('merged')])).not.toBe(0);

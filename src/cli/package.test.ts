@@ -152,22 +152,22 @@ describe('in Node', () => {
   test('thirty lines on the engine train a network of two layers, as computed by hand', () => {
     const lines = readFileSync(at('engine.mjs'), 'utf8').split('\n').filter((line) => line.trim() !== '' && !line.startsWith('//'));
     expect(lines.length).toBeLessThanOrEqual(30);
-    const said = [...node('engine.mjs').matchAll(/step (\d+) {2}loss ([\d.]+) {2}(\d+) of 256 right/g)].map(([, step, loss, right]) => [Number(step), Number(loss), Number(right)] as const);
-    expect(said.map(([step]) => step)).toEqual([0, 100, 200, 300]);
+    const printed = [...node('engine.mjs').matchAll(/step (\d+) {2}loss ([\d.]+) {2}(\d+) of 256 right/g)].map(([, step, loss, right]) => [Number(step), Number(loss), Number(right)] as const);
+    expect(printed.map(([step]) => step)).toEqual([0, 100, 200, 300]);
     const losses = ringLosses(300);
     // Four digits are printed; after a hundred steps rounding in f32 has come to a thousandth of the loss at most.
-    for (const [step, loss] of said) expect(Math.abs(loss - defined(losses[step]))).toBeLessThan(1e-4 + 0.01 * defined(losses[step]));
-    expect(said.at(-1)![2]).toBe(256);
+    for (const [step, loss] of printed) expect(Math.abs(loss - defined(losses[step]))).toBeLessThan(1e-4 + 0.01 * defined(losses[step]));
+    expect(printed.at(-1)![2]).toBe(256);
   });
 
   test('ten lines train, measure and save an adapter', () => {
     const lines = readFileSync(at('node.mjs'), 'utf8').split('\n').filter((line) => line.trim() !== '' && !line.startsWith('//') && !line.startsWith('import'));
     expect(lines.length).toBeLessThanOrEqual(10);
-    const said = node('node.mjs', 'node_modules/fullrank/public/models/vit-nano', 'node_modules/fullrank/public/data/fashion-mnist');
-    const losses = [...said.matchAll(/\bloss: ([\d.]+)/g)].map(([, loss]) => Number(loss));
+    const printed = node('node.mjs', 'node_modules/fullrank/public/models/vit-nano', 'node_modules/fullrank/public/data/fashion-mnist');
+    const losses = [...printed.matchAll(/\bloss: ([\d.]+)/g)].map(([, loss]) => Number(loss));
     expect(losses.length).toBeGreaterThanOrEqual(10);
     expect(Math.min(...losses.slice(5))).toBeLessThan(defined(losses[0]));
-    expect(said).toMatch(/total_bytes: \d+/);
+    expect(printed).toMatch(/total_bytes: \d+/);
     const config = JSON.parse(readFileSync(at('adapter/adapter_config.json'), 'utf8')) as object;
     expect(config).toMatchObject({ peft_type: 'RANDLORA', r: 8, modules_to_save: ['classifier'] });
   });

@@ -23,14 +23,14 @@ function tinyVit(): string {
 test('train --lr auto says what it takes, finds a rate on held-back pictures, trains at it, keeps the table, and finds it again for another seed', async () => {
   const train = (out: string, ...more: string[]) => main(['train', '--model', tinyVit(), '--data', data, '--method', 'lora', '--r', '2', '--lr', 'auto', '--steps', '8', '--batch', '4', '--train-limit', '100', '--test-limit', '20', '--out', at('runs', out), ...more]);
   expect(await train('a')).toBe(0);
-  const said = out.join('\n');
+  const printed = out.join('\n');
   const { trials, steps, most } = rateCost(8);
-  expect(said).toContain(`usually ${steps} steps and ${trials} looks, where a run takes 8 steps; at most ${most.steps} and ${most.trials}, where`);
-  expect(said).toContain(`20 training pictures are held back to decide by, 80 are trained on; seed ${RATE_SEED}; no test picture is looked at`);
-  expect(said.indexOf('20 training pictures')).toBeLessThan(said.indexOf('rate 0.00065  2 steps'));
+  expect(printed).toContain(`usually ${steps} steps and ${trials} looks, where a run takes 8 steps; at most ${most.steps} and ${most.trials}, where`);
+  expect(printed).toContain(`20 training pictures are held back to decide by, 80 are trained on; seed ${RATE_SEED}; no test picture is looked at`);
+  expect(printed.indexOf('20 training pictures')).toBeLessThan(printed.indexOf('rate 0.00065  2 steps'));
 
   const { spec, rates, curve, summary } = json<RunRecord>('runs', 'a', 'run.json');
-  expect(said).toContain(`learning rate ${rates!.lr}, found by ${rates!.trials.length} looks at ${new Set(rates!.trials.map(({ lr }) => lr)).size} rates on 20 pictures`);
+  expect(printed).toContain(`learning rate ${rates!.lr}, found by ${rates!.trials.length} looks at ${new Set(rates!.trials.map(({ lr }) => lr)).size} rates on 20 pictures`);
   expect(rates).toMatchObject({ held: 20, seed: RATE_SEED });
   expect(rates!.trials.map(({ lr }) => lr)).toContain(rates!.lr);
   expect(spec.train).toMatchObject({ lr: rates!.lr, val_fraction: 0, seed: 0 });

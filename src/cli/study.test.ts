@@ -29,11 +29,11 @@ const hasPython = (() => {
 
 beforeAll(async () => {
   writeFileSync(at('grid.json'), JSON.stringify(grid));
-  const said: string[] = [];
-  for (const stream of ['log', 'error'] as const) vi.spyOn(console, stream).mockImplementation((line: string) => void said.push(line));
+  const lines: string[] = [];
+  for (const stream of ['log', 'error'] as const) vi.spyOn(console, stream).mockImplementation((line: string) => void lines.push(line));
   const code = await main(['study', 'run', at('study'), '--spec', at('grid.json')]);
   vi.restoreAllMocks();
-  if (code !== 0) throw new Error(said.join('\n'));
+  if (code !== 0) throw new Error(lines.join('\n'));
 });
 
 test('a study is a folder laid out as PEFT’s comparison, and its results are what PEFT’s reader takes', () => {

@@ -15,14 +15,14 @@ describe('the command line', () => {
   });
 
   test('an error that quotes a name is one harmless line', async () => {
-    const said: string[] = [];
-    const spy = vi.spyOn(console, 'error').mockImplementation((line: string) => void said.push(line));
+    const lines: string[] = [];
+    const spy = vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
     try {
       for (const order of terminalOrders) expect(await main(['plan', '--model', `no such ${order} model`, '--offline'])).toBe(1);
     } finally {
       spy.mockRestore();
     }
-    expect(said).toHaveLength(terminalOrders.length);
-    for (const line of said) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+    expect(lines).toHaveLength(terminalOrders.length);
+    for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
   });
 });

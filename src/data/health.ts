@@ -50,7 +50,7 @@ export interface Health {
   imbalance: number;
   /** Indices of images that do not decode, and why for the first of them. */
   unreadable: Record<Part, number[]>;
-  failures: { image: ImageRef; said: string }[];
+  failures: { image: ImageRef; reason: string }[];
   /** Twins within a split. */
   duplicates: TwinList;
   near: TwinList;
@@ -135,7 +135,7 @@ async function scan(dataset: Dataset, health: Health, { limit = Infinity, progre
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
         health.unreadable[part].push(index);
-        if (health.failures.length < listed) health.failures.push({ image, said: error.message });
+        if (health.failures.length < listed) health.failures.push({ image, reason: error.message });
       }
       health.looked++;
       progress?.(health.looked, total);
@@ -199,7 +199,7 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): string[] 
     warnings.push(`Classes are unbalanced: ${defined(counts.train[most])} training examples of ${cut(defined(classes[most]))} but ${defined(counts.train[least])} of ${cut(defined(classes[least]))}.`);
   }
   const unreadable = parts.reduce((n, part) => n + health.unreadable[part].length, 0);
-  const bad = list(failures.map((failure) => failure.said), unreadable);
+  const bad = list(failures.map((failure) => failure.reason), unreadable);
   if (unreadable > 0) warnings.push(unreadable === 1 ? `1 image cannot be read and will be left out: ${bad}` : `${unreadable} images cannot be read and will be left out: ${bad}`);
   const held = val ? 'validation or test examples' : 'test examples';
   const leaking = list(leaks.pairs.map(pairText), leaks.total);

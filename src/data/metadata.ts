@@ -64,7 +64,7 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
       const value = table.cell(row, label);
       const known = items.get(found);
       if (known && known.label !== value) {
-        throw new DataError(`${path} gives ${found} two labels, ${told(known.label)} and ${told(value)}; a classifier needs one for each image.`);
+        throw new DataError(`${path} gives ${found} two labels, ${labelText(known.label)} and ${labelText(value)}; a classifier needs one for each image.`);
       }
       items.set(found, { name: found, part: partOfRow(split === undefined ? null : table.cell(row, split), found), label: value, read: () => readImage(files, found) });
     }
@@ -91,7 +91,7 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
 }
 
 /** A label in a message; null is none. */
-const told = (label: string | null): string => (label === null ? 'null' : quote(label));
+const labelText = (label: string | null): string => (label === null ? 'null' : quote(label));
 
 function columnsOf(table: Table, path: string, asked?: string): { file: string; label: string; split?: string } {
   const file = findColumn(table.columns, fileNames);

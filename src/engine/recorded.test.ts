@@ -582,10 +582,10 @@ describe('gradients', () => {
     const [x, d, e] = [input(rec, 'x', true), input(rec, 'd'), input(rec, 'e')];
     const { entries } = rec.program('p', () => {
       const order: string[] = [];
-      const said = (what: string) => rec.onBackward(() => void order.push(what));
-      said('first');
+      const noted = (what: string) => rec.onBackward(() => void order.push(what));
+      noted('first');
       const side = passed(rec, x);
-      said('second');
+      noted('second');
       const out = passed(rec, side);
       rec.backward(out, d, () => {
         order.push(there(rec.gradOf(out)).label);

@@ -16,9 +16,9 @@ const index: KeptIndex = { version: 1, kind: 'data', id: 'pets 2', name: 'pets',
 test('kept, found again by another page, read by ranges, removed', async () => {
   const storage = fakeStorage();
   const kept = new Kept(await opfsFiles(storage, 'kept'), 'first');
-  const said: number[] = [];
-  const { key } = await kept.add(index, fillFrom(files), { onBytes: (done, total) => said.push(done, total) });
-  expect(said).toEqual([2, 5, 5, 5]);
+  const progress: number[] = [];
+  const { key } = await kept.add(index, fillFrom(files), { onBytes: (done, total) => progress.push(done, total) });
+  expect(progress).toEqual([2, 5, 5, 5]);
 
   const later = new Kept(await opfsFiles(storage, 'kept'), 'first');
   expect(await later.list()).toEqual([{ key, kind: 'data', id: 'pets 2', name: 'pets', date: 7, files: 3, bytes: 5 }]);

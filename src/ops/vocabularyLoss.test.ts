@@ -43,11 +43,11 @@ async function run({ B, T, C, V, shift, smoothing = 0, dtype = 'f32', maxBinding
   const found: { dx?: Tensor; rows?: Tensor } = {};
   const given = rec.declare('input', 'x', [B, T, C], 'f32', true);
   const weight = trained ? rec.param('w', [V, C], 'adapter') : rec.declare('frozen', 'w', [V, C], dtype);
-  const [said, tokens] = [rec.declare('input', 'labels', [B, T], 'u32'), rec.declare('input', 'ids', [B, T], 'u32')];
+  const [targets, tokens] = [rec.declare('input', 'labels', [B, T], 'u32'), rec.declare('input', 'ids', [B, T], 'u32')];
   const bias = biased ? rec.param('b', [V], 'adapter') : null;
   const train = rec.program('train', () => {
     const looked = trained ? tokenEmbedding(weight, tokens) : null;
-    const { rows, dx } = vocabularyLoss(given, weight, said, { shift, smoothing, bias });
+    const { rows, dx } = vocabularyLoss(given, weight, targets, { shift, smoothing, bias });
     found.rows = rec.keep(rows);
     found.dx = rec.keep(dx!);
     rec.backward(given, dx!, () => looked && passGrad(looked, dx!));
@@ -57,7 +57,7 @@ async function run({ B, T, C, V, shift, smoothing = 0, dtype = 'f32', maxBinding
   machine.write(weight, stored);
   if (bias) machine.write(bias, b);
   machine.write(given, x);
-  machine.write(said, labels);
+  machine.write(targets, labels);
   machine.write(tokens, ids);
   machine.setStep({ ...noStep, invCount: INV });
   await machine.run(train);

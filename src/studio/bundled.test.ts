@@ -23,12 +23,12 @@ beforeEach(() => {
 });
 
 test('what is bundled is told and planned from descriptions of a few kilobytes, and is as they say', async () => {
-  const told = async () => [await studio.models('pictures'), await studio.datasets('pictures'), await studio.plan({ ...spec('lora'), train: { ...spec('lora').train, steps: 0, epochs: 3, train_limit: 700, val_fraction: 0.1 } }), await studio.budget('vit-nano', ['query'], [...'abcdefghij'], 1000, trainDefaults, 0)];
-  const before = await told();
+  const answers = async () => [await studio.models('pictures'), await studio.datasets('pictures'), await studio.plan({ ...spec('lora'), train: { ...spec('lora').train, steps: 0, epochs: 3, train_limit: 700, val_fraction: 0.1 } }), await studio.budget('vit-nano', ['query'], [...'abcdefghij'], 1000, trainDefaults, 0)];
+  const before = await answers();
   expect(files()).toEqual([...others, ...described]);
   expect((await studio.samples('fashion-mnist', 2)).map(({ label }) => label).sort()).toEqual(Array.from({ length: 10 }, (_, c) => [c, c]).flat());
   expect(files()).toEqual([...others, described[0], 'fashion-mnist/test.safetensors', 'fashion-mnist/train.safetensors', ...described.slice(1)]);
-  expect(await told()).toEqual(before);
+  expect(await answers()).toEqual(before);
 });
 
 test('what is listed does not fail with what somebody else asks for meanwhile and is not here', async () => {

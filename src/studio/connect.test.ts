@@ -46,14 +46,14 @@ test('a worker whose script does not come is started three times, and then its c
   const failed = vi.fn();
   const { worker } = connect(failed);
   const call = worker.device();
-  const said = expect(call).rejects.toThrow(/could not be loaded/);
+  const refused = expect(call).rejects.toThrow(/could not be loaded/);
   for (let start = 0; start < 3; start++) {
     expect(Silent.started).toHaveLength(start + 1);
     expect(failed).not.toHaveBeenCalled();
     defined(Silent.started[start]).dispatchEvent(new Event('error'));
     await vi.advanceTimersByTimeAsync(1000);
   }
-  await said;
+  await refused;
   expect(failed).toHaveBeenCalledTimes(1);
   expect(Silent.started).toHaveLength(3);
 });

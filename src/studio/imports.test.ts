@@ -27,12 +27,12 @@ beforeEach(() => void (storage = fakeStorage()));
 
 test('a model and a data set are there after a reload under the ids they had, until deleted', async () => {
   const studio = open();
-  const said: number[] = [];
+  const progress: number[] = [];
   expect((await studio.importModel('mine', model)).id).toBe('mine');
   expect((await studio.importData('clothes', data)).id).toBe('clothes');
-  await studio.keepImport('model', 'mine', (done, total) => said.push(done, total));
+  await studio.keepImport('model', 'mine', (done, total) => progress.push(done, total));
   const item = await studio.keepImport('data', 'clothes', () => {});
-  expect(said.at(-2)).toBe(said.at(-1));
+  expect(progress.at(-2)).toBe(progress.at(-1));
   expect((await studio.importModel('mine', model)).id).toBe('mine 2');
 
   const later = open();

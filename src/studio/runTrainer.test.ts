@@ -11,7 +11,7 @@ import { RunTrainer } from './runTrainer';
 const data = { ...tinyData(12, 7), classes: ['cat', 'dog', 'owl'] };
 const specOf = (method: MethodConfig, train: Partial<TrainConfig>): RunSpec => ({ id: 'mine', name: 'mine', model: 'tiny', data: 'tiny', method, train: completeTrain({ steps: 2, batch: 4, lr: 0.05, val_fraction: 0, ...train }) });
 
-interface Said {
+interface Outcome {
   events: RunEvent[];
   losses: number[];
   checkpoints: Uint8Array[];
@@ -19,20 +19,20 @@ interface Said {
   final: Evaluation;
 }
 
-async function trained(trainer: RunTrainer, resume_from_checkpoint?: Uint8Array): Promise<Said> {
-  const said = { events: [] as RunEvent[], losses: [] as number[], checkpoints: [] as Uint8Array[], files: [] as SavedFile[], summary: null as RunSummary | null };
+async function trained(trainer: RunTrainer, resume_from_checkpoint?: Uint8Array): Promise<Outcome> {
+  const outcome = { events: [] as RunEvent[], losses: [] as number[], checkpoints: [] as Uint8Array[], files: [] as SavedFile[], summary: null as RunSummary | null };
   await trainer.run(
     (event) => {
-      said.events.push(event);
-      if (event.type === 'step') said.losses.push(event.point.loss);
-      else if (event.type === 'checkpoint') said.checkpoints.push(event.bytes);
-      else if (event.type === 'adapter') said.files = event.files;
-      else if (event.type === 'finished') said.summary = event.summary;
+      outcome.events.push(event);
+      if (event.type === 'step') outcome.losses.push(event.point.loss);
+      else if (event.type === 'checkpoint') outcome.checkpoints.push(event.bytes);
+      else if (event.type === 'adapter') outcome.files = event.files;
+      else if (event.type === 'finished') outcome.summary = event.summary;
       else if (event.type === 'failed') throw new Error(event.error.message);
     },
     { resume_from_checkpoint },
   );
-  return { ...said, final: said.summary!.final! };
+  return { ...outcome, final: outcome.summary!.final! };
 }
 
 test.each<[family: string, method: MethodConfig, train: Partial<TrainConfig>]>([

@@ -716,10 +716,10 @@ const withRevision = (id: string, { revision, config }: HubOptions): string => h
 
 /** Passes progress on ten times a second, and the end: a message for each of ten thousand images would keep the page busy. */
 function seldom(say: (done: number, total: number) => void): (done: number, total?: number) => void {
-  let said = 0;
+  let lastSent = 0;
   return (done, total = Infinity) => {
-    if (done < total && performance.now() - said < 100) return;
-    said = performance.now();
+    if (done < total && performance.now() - lastSent < 100) return;
+    lastSent = performance.now();
     say(done, total);
   };
 }

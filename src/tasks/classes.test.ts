@@ -4,7 +4,7 @@ import type { Tensor } from '../engine/tensor';
 import { classify } from './classes';
 
 /** Rows (count, 4) of what was said: loss, right, counted, prediction. */
-const rowsOf = (said: readonly number[], loss: (i: number) => number = () => 0): Float32Array => Float32Array.from(said.flatMap((prediction, i) => [loss(i), 9, 9, prediction]));
+const rowsOf = (predicted: readonly number[], loss: (i: number) => number = () => 0): Float32Array => Float32Array.from(predicted.flatMap((prediction, i) => [loss(i), 9, 9, prediction]));
 
 describe('judging classes', () => {
   test('the mean loss, what is right of all and of each class, and who was taken for whom', () => {
@@ -13,8 +13,8 @@ describe('judging classes', () => {
   });
 
   test('images are named where there are names: 24 right ones of a class, 200 of a mistake', () => {
-    const said = [...new Array<number>(30).fill(0), ...new Array<number>(210).fill(1)];
-    const { images } = classify.judge(rowsOf(said), { labels: said.map(() => 0), classes: 2, name: (i) => `image ${i}` });
+    const predicted = [...new Array<number>(30).fill(0), ...new Array<number>(210).fill(1)];
+    const { images } = classify.judge(rowsOf(predicted), { labels: predicted.map(() => 0), classes: 2, name: (i) => `image ${i}` });
     expect(images).toHaveLength(224);
     expect(images?.slice(22, 26)).toEqual([['image 22', 0, 0], ['image 23', 0, 0], ['image 30', 0, 1], ['image 31', 0, 1]]);
     expect(images?.at(-1)).toEqual(['image 229', 0, 1]);
@@ -22,8 +22,8 @@ describe('judging classes', () => {
 
   test('never more than four thousand', () => {
     // 21 kinds of mistakes, 200 of each.
-    const said = Array.from({ length: 21 * 200 }, (_, i) => 1 + Math.floor(i / 200));
-    const { images } = classify.judge(rowsOf(said), { labels: said.map(() => 0), classes: 22, name: String });
+    const predicted = Array.from({ length: 21 * 200 }, (_, i) => 1 + Math.floor(i / 200));
+    const { images } = classify.judge(rowsOf(predicted), { labels: predicted.map(() => 0), classes: 22, name: String });
     expect(images).toHaveLength(4000);
     expect(images?.at(-1)).toEqual(['3999', 0, 20]);
   });

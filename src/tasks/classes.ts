@@ -39,9 +39,9 @@ function judgeClasses(rows: Float32Array, { labels, classes, name }: Judged): Ve
   let loss = 0;
   for (let i = 0; i < count; i++) {
     loss += defined(rows[4 * i]);
-    const [label, said] = [defined(labels[i]), defined(rows[4 * i + 3])];
-    const seen = (defined(confusion[label])[said] = defined(defined(confusion[label])[said]) + 1);
-    if (name && seen <= (label === said ? RIGHT_IMAGES : WRONG_IMAGES) && images.length < NAMED_IMAGES) images.push([name(i), label, said]);
+    const [label, predicted] = [defined(labels[i]), defined(rows[4 * i + 3])];
+    const seen = (defined(confusion[label])[predicted] = defined(defined(confusion[label])[predicted]) + 1);
+    if (name && seen <= (label === predicted ? RIGHT_IMAGES : WRONG_IMAGES) && images.length < NAMED_IMAGES) images.push([name(i), label, predicted]);
   }
   const right = confusion.map((row, c) => defined(row[c]));
   const totals = confusion.map((row) => row.reduce((a, b) => a + b, 0));

@@ -25,8 +25,8 @@ const numbers: Objective = {
     return { rows, dout: dlogits };
   },
   judge(rows, { labels }) {
-    const said = Float64Array.from({ length: rows.length / 4 }, (_, i) => defined(rows[4 * i + 3]));
-    return { ...noClasses(rows), scores: { pearson: pearson(said, labels), spearman: spearman(said, labels) } };
+    const predicted = Float64Array.from({ length: rows.length / 4 }, (_, i) => defined(rows[4 * i + 3]));
+    return { ...noClasses(rows), scores: { pearson: pearson(predicted, labels), spearman: spearman(predicted, labels) } };
   },
   says: (logits) => ({ top: [], number: defined(logits[0]) }),
   better: (than, found) => isAbove(found.scores?.pearson, than.scores?.pearson),

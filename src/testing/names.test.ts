@@ -122,12 +122,12 @@ function names({ text, isText, isPath }: Token, kind: Kind): boolean {
   const { names: all, titles, words } = kind;
   // What has a space is said to people, or is lines of code, whose words are joined: `CLIPModel`, `lora_alpha`.
   if (isText && !isPath && /\s/.test(text.trim())) return (text.match(/\w+/g) ?? []).some((word) => wordsIn(word, titles).length > 1 && names({ text: word, line: 0, isText: false, isPath }, kind));
-  const said = wordsIn(text, titles).join(' ');
+  const joined = wordsIn(text, titles).join(' ');
   return all.some((name) => {
     const word = Object.hasOwn(words, name) ? defined(words[name]) : null;
     if (word && isPath) return new RegExp(`(^|/)${name}([./]|$)`).test(text);
     if (word?.test(text)) return isText && text === name;
-    return ` ${said} `.includes(` ${name.replaceAll('_', ' ')} `);
+    return ` ${joined} `.includes(` ${name.replaceAll('_', ' ')} `);
   });
 }
 

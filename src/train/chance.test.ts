@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { chanceOf, isAtChance } from './chance.meta';
 
 /** So many of each class, of which this share is right and the others are taken for the next class. */
-const matrix = (counts: number[], share: number): number[][] => counts.map((count, c) => counts.map((_, said) => (said === c ? Math.round(count * share) : said === (c + 1) % counts.length ? count - Math.round(count * share) : 0)));
+const matrix = (counts: number[], share: number): number[][] => counts.map((count, c) => counts.map((_, predicted) => (predicted === c ? Math.round(count * share) : predicted === (c + 1) % counts.length ? count - Math.round(count * share) : 0)));
 const at = (counts: number[], share: number) => isAtChance({ confusion: matrix(counts, share), accuracy: share });
 
 test('chance is the share of the most frequent class', () => {

@@ -11,13 +11,13 @@ import { ContinuationTokens, surveyed } from './continuationFeed';
 const { templates, tokens } = JSON.parse(readFileSync(new URL('../testing/fixtures/chats.json', import.meta.url), 'utf8')) as { templates: Record<string, string>; tokens: Record<string, string> };
 const files = chatTokenizer();
 const tokenizer = new TextTokenizer(defined(files['tokenizer.json']), defined(files['tokenizer_config.json']));
-const said = (ids: readonly number[]) => tokenizer.decode(ids, { special: true });
+const decoded = (ids: readonly number[]) => tokenizer.decode(ids, { special: true });
 const of = (name: string) => new ChatTemplate(defined(templates[name]), tokens);
 
 /** What counts of a chat, turn by turn. */
 function counted(template: ChatTemplate, ...says: string[]): string[] {
   const { ids, counts } = chatRow(tokenizer, template, chat(...says));
-  return counts.map(([from, to]) => said(ids.slice(from, to)));
+  return counts.map(([from, to]) => decoded(ids.slice(from, to)));
 }
 const chat = (...says: string[]): Message[] => says.map((content, i) => ({ role: i % 2 ? 'assistant' : 'user', content }));
 
@@ -49,12 +49,12 @@ describe('the assistant\'s turns, and what ends them, count', () => {
 
   test('an answer that begins with a new line counts from the token that it grows together with', () => {
     const { ids, counts } = chatRow(tokenizer, of('chatml'), chat('hi', '\n\nup'));
-    expect(said(ids.slice(...defined(counts[0])))).toBe('\n\n\nup<|im_end|>\n');
+    expect(decoded(ids.slice(...defined(counts[0])))).toBe('\n\n\nup<|im_end|>\n');
   });
 
   test('answers that the template writes otherwise inside a chat are missed, and it is said', () => {
     const row = chatRow(tokenizer, of('thinks'), chat('hi', '<think>\na\n</think>\n\nup', 'b', 'down'));
-    expect([row.counts.map(([from, to]) => said(row.ids.slice(from, to))), row.missed]).toEqual([['<think>\n\n</think>\n\ndown<|im_end|>\n'], 1]);
+    expect([row.counts.map(([from, to]) => decoded(row.ids.slice(from, to))), row.missed]).toEqual([['<think>\n\n</think>\n\ndown<|im_end|>\n'], 1]);
   });
 
   test('a chat that the assistant begins', () => {
@@ -80,7 +80,7 @@ test('chats that are refused, cut or without an answer within reach are left out
 test('a typed sentence is a user\'s turn, of which the assistant goes on until it ends its own', () => {
   const asked = (name: string) => {
     const { ids, end } = askedInChat(tokenizer, of(name), 'hi');
-    return [said(ids), end];
+    return [decoded(ids), end];
   };
   expect(asked('headers')).toEqual(['<s><|head|>user<|/head|>\n\nhi<|eot|><|head|>assistant<|/head|>\n\n', chatIds['<|eot|>']]);
   expect(asked('ends in eos')).toEqual(['<|user|>\nhi<|end|><|assistant|>\n', chatIds['<|end|>']]);

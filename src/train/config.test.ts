@@ -44,9 +44,9 @@ const settings = {
 };
 
 test('names, groups, defaults and ranges of all settings', () => {
-  const said = trainFields.map(({ name, group, kind, default: of, min, max, choices, unit, percent, empty }) => [name, { group, kind, default: of, min, max, choices, unit, percent, empty: empty?.value }]);
-  expect(Object.fromEntries(said)).toEqual(settings);
-  expect(said.map(([name]) => name)).toEqual(Object.keys(settings));
+  const described = trainFields.map(({ name, group, kind, default: of, min, max, choices, unit, percent, empty }) => [name, { group, kind, default: of, min, max, choices, unit, percent, empty: empty?.value }]);
+  expect(Object.fromEntries(described)).toEqual(settings);
+  expect(described.map(([name]) => name)).toEqual(Object.keys(settings));
   expect(trainDefaults).toEqual(Object.fromEntries(Object.entries(settings).map(([name, { default: of }]) => [name, of])));
 });
 

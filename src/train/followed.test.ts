@@ -63,29 +63,29 @@ const feed: Feed = { fill: async (_: ArrayLike<number>, __: number, ___: HostBat
 function follow(of: World, { held = 5, classes = 2, best = null as Best | null, patience = null as Patience | null, nameImages = false, onTest = false, refreshes = true, trial = false } = {}) {
   const test = splitOf(9);
   const found: [step: number, split: string, count: number, loss: number, better: boolean][] = [];
-  const said: string[] = [];
-  const events: FollowEvents = { begin: () => said.push('begin'), progress: (done, total) => said.push(`${done} of ${total}`), found: ({ step, split, count, loss }, better) => found.push([step, split, count, loss, better]) };
+  const heard: string[] = [];
+  const events: FollowEvents = { begin: () => heard.push('begin'), progress: (done, total) => heard.push(`${done} of ${total}`), found: ({ step, split, count, loss }, better) => found.push([step, split, count, loss, better]) };
   const splits = { train: splitOf(20), follow: onTest ? test : splitOf(held), followIs: onTest ? ('test' as const) : ('val' as const), test, taken: 0 };
   const task = (refreshes ? { refresh: async () => void of.ran.push('refresh') } : {}) as unknown as OpenedTask;
   const follower = new Follower({ machine: of.machine, programs: of.programs, splits, feedOf: () => feed, classes, task, nameImages, trial, signal: new AbortController().signal }, events, best, patience);
-  return { follower, found, said };
+  return { follower, found, heard };
 }
 
 describe('a run that is followed', () => {
   test('keeps the best weights that were seen, leaves them, and is measured on the test once', async () => {
     const of = world([3, 1, 2, 7], { once: true });
-    const { follower, found, said } = follow(of);
+    const { follower, found, heard } = follow(of);
     for (const step of [0, 1, 2]) {
       of.held.fill(10 + step);
       await follower.look(step);
     }
     expect(follower.best).toEqual({ evaluation: { step: 1, split: 'val', count: 5, loss: 1 }, values: { w: Float32Array.of(11, 11) } });
     expect([follower.looked(1), follower.looked(2)]).toEqual([false, true]);
-    of.ran.length = said.length = 0;
+    of.ran.length = heard.length = 0;
     expect(await follower.end(2)).toEqual({ step: 1, split: 'test', count: 9, loss: 7 });
     expect([...of.held]).toEqual([11, 11]);
     expect(found).toEqual([[0, 'val', 5, 3, true], [1, 'val', 5, 1, true], [2, 'val', 5, 2, false], [1, 'test', 9, 7, false]]);
-    expect([of.ran, said]).toEqual([['once', 'refresh', 'evaluate', 'evaluate', 'evaluate'], ['begin', '4 of 9', '8 of 9', '9 of 9']]);
+    expect([of.ran, heard]).toEqual([['once', 'refresh', 'evaluate', 'evaluate', 'evaluate'], ['begin', '4 of 9', '8 of 9', '9 of 9']]);
   });
 
   test('is looked at before it ends where that was not after its last step', async () => {

@@ -32,8 +32,8 @@ test.each(['Llama', 'GPT-2'])('%s: what borrows a model says what it says by its
     for (const [label, data] of Object.entries(values)) if (!/randlora_[AB]$/.test(label)) data.forEach((v, i) => (data[i] = v + 0.1 * random()));
     for (const rows of [1, 2]) {
       const [own, lent] = [await Generator.open(device, { adapted, source: model.source, values, rows }), await Generator.open(device, { adapted, source: model.source, values, rows }, { lender: base })];
-      const said = await Promise.all([own, lent].map((one) => searchBeams(one, prompt, { max_new_tokens: 8, num_beams: rows, num_return_sequences: rows })));
-      expect(said[1], `${method.method}, ${rows} rows`).toEqual(said[0]);
+      const results = await Promise.all([own, lent].map((one) => searchBeams(one, prompt, { max_new_tokens: 8, num_beams: rows, num_return_sequences: rows })));
+      expect(results[1], `${method.method}, ${rows} rows`).toEqual(results[0]);
       expect(total(lent.bytes)).toBeLessThan(total(own.bytes));
       lent.destroy();
       own.destroy();

@@ -50,8 +50,8 @@ async function ask(goOn: GoOn, model: LoadedModel, specs: RunSpec[], { prompt = 
     heard.push([key, text]);
     hear(key, text);
   };
-  const said = await goOn.run(specs, async (key) => (key === 'base' ? [] : files), { prompt, how: { max_new_tokens: 6, temperature: 0, seed: 0, ...how } }, { onText, signal: abort.signal });
-  return { ...said, heard };
+  const result = await goOn.run(specs, async (key) => (key === 'base' ? [] : files), { prompt, how: { max_new_tokens: 6, temperature: 0, seed: 0, ...how } }, { onText, signal: abort.signal });
+  return { ...result, heard };
 }
 
 /** Ends the work when a machine begins its run of this number. */

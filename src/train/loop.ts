@@ -18,8 +18,8 @@ import type { KernelTimes, RunEvent, TrainConfig } from './protocol';
 /** Steps in a row with a non-finite loss or gradient after which a run is given up. */
 const GIVE_UP_AFTER = 10;
 
-type Said = Extract<RunEvent, { type: 'step' | 'times' }>;
-export type LoopEvent = Said extends infer E ? (E extends Said ? Omit<E, 'run'> : never) : never;
+type Reported = Extract<RunEvent, { type: 'step' | 'times' }>;
+export type LoopEvent = Reported extends infer E ? (E extends Reported ? Omit<E, 'run'> : never) : never;
 
 /** A step that takes as long as this, and so many times the mean of those before it, did not compute all that time: the machine slept. */
 const ASLEEP = { ms: 60_000, times: 20 };

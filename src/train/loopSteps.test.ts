@@ -64,7 +64,7 @@ interface Options {
 }
 
 /** What the device says of a step: loss, right ones, rows that count, norm, and steps skipped so far. */
-type Said = [loss: number, correct: number, counted: number, norm: number, skipped: number];
+type Metrics = [loss: number, correct: number, counted: number, norm: number, skipped: number];
 
 /** A loop of programs that do nothing; labels of micro-batch n are n and n + 1. */
 function looping({ train = {}, parts = 1, once = false, counted, classWeights, afterStep = false, total = 100, skipped, timestamps = false, completes = true }: Options = {}) {
@@ -73,7 +73,7 @@ function looping({ train = {}, parts = 1, once = false, counted, classWeights, a
   const steps: StepScalars[] = [];
   const written: [string, number[]][] = [];
   const events: LoopEvent[] = [];
-  const said: (Said | Error | Promise<Said>)[] = [];
+  const answers: (Metrics | Error | Promise<Metrics>)[] = [];
   const labels = tensor('labels', 2, 'u32');
   const weights = tensor('class weights', 3);
   const gpu = {
@@ -92,7 +92,7 @@ function looping({ train = {}, parts = 1, once = false, counted, classWeights, a
     setStep: (step: StepScalars) => steps.push(step),
     write: ({ label }: Tensor, data: Float32Array) => written.push([label, [...data]]),
     readLate: async () => {
-      const next = (await said.shift()) ?? [1, 1, 2, 0.5, 0];
+      const next = (await answers.shift()) ?? [1, 1, 2, 0.5, 0];
       if (next instanceof Error) throw next;
       now += 10;
       const ring = new Float32Array(64);
@@ -115,7 +115,7 @@ function looping({ train = {}, parts = 1, once = false, counted, classWeights, a
   };
   const loop = new Loop((event) => events.push(event), machine, programs, input, { total, warmup: 4 }, new Clock(2 * input.train.accumulate), skipped);
   const signal = new AbortController();
-  return { loop, log, steps, written, events, said, filled, completed, stop: () => signal.abort(), step: (index: number, timed?: boolean) => loop.step(index, signal.signal, timed) };
+  return { loop, log, steps, written, events, answers, filled, completed, stop: () => signal.abort(), step: (index: number, timed?: boolean) => loop.step(index, signal.signal, timed) };
 }
 
 describe('a step', () => {
@@ -177,7 +177,7 @@ describe('a step', () => {
 describe('numbers of a step', () => {
   test('are reported when they have come', async () => {
     const of = looping();
-    of.said.push([0.75, 3, 4, 1.5, 0], [0.5, 0, 0, 1, 1]);
+    of.answers.push([0.75, 3, 4, 1.5, 0], [0.5, 0, 0, 1, 1]);
     await of.step(2);
     await of.loop.flush();
     await of.step(3);
@@ -191,8 +191,8 @@ describe('numbers of a step', () => {
 
   test('are waited for where too many are on their way', async () => {
     const of = looping();
-    let free = (_: Said) => {};
-    of.said.push(new Promise((done) => (free = done)));
+    let free = (_: Metrics) => {};
+    of.answers.push(new Promise((done) => (free = done)));
     for (let i = 0; i < 4; i++) await of.step(i);
     let through = false;
     const fifth = of.step(4).then(() => (through = true));
@@ -202,10 +202,10 @@ describe('numbers of a step', () => {
     await fifth;
   });
 
-  const skippedOnes = (from: number, count: number): Said[] => Array.from({ length: count }, (_, i) => [NaN, 0, 2, NaN, from + i + 1]);
+  const skippedOnes = (from: number, count: number): Metrics[] => Array.from({ length: count }, (_, i) => [NaN, 0, 2, NaN, from + i + 1]);
   test('end a run by ten skipped steps in a row, counted from its checkpoint', async () => {
     const of = looping({ skipped: 4 });
-    of.said.push([1, 1, 2, 1, 4], ...skippedOnes(4, 9), [1, 1, 2, 1, 13], ...skippedOnes(13, 10));
+    of.answers.push([1, 1, 2, 1, 4], ...skippedOnes(4, 9), [1, 1, 2, 1, 13], ...skippedOnes(13, 10));
     for (let i = 0; i < 20; i++) {
       await of.step(i);
       await of.loop.flush();
@@ -218,7 +218,7 @@ describe('numbers of a step', () => {
 
   test('that cannot be read end it by what went wrong first', async () => {
     const of = looping();
-    of.said.push(new RangeError('lost'), new Error('later'));
+    of.answers.push(new RangeError('lost'), new Error('later'));
     await of.step(0);
     await of.step(1);
     await expect(of.loop.flush()).rejects.toThrow('lost');

@@ -84,8 +84,8 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
     const [loss] = await machine.readF32(programs.metrics);
     await machine.idle();
     // What a method says of images is not always what it learns by.
-    const said = adapted.method.prompts?.compare ? await logitsOf(device, { adapted, source, values, pixels: pixels! }) : Float32Array.from(logits);
-    return { logits: said, loss: defined(loss), grads };
+    const output = adapted.method.prompts?.compare ? await logitsOf(device, { adapted, source, values, pixels: pixels! }) : Float32Array.from(logits);
+    return { logits: output, loss: defined(loss), grads };
   } finally {
     machine.destroy();
   }

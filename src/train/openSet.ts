@@ -47,7 +47,7 @@ export class OpenSet {
     const found = await read();
     const set = new OpenSet(id, found, read, builtin);
     const { warnings, failures, looked } = await checkHealth(found, { limit: builtin || found.train.text ? 0 : LOOKED });
-    if (looked > 0 && failures.length === looked) throw new DataError(`None of ${looked} images of ${found.title} that were looked at can be read: ${defined(failures[0]).said}`);
+    if (looked > 0 && failures.length === looked) throw new DataError(`None of ${looked} images of ${found.title} that were looked at can be read: ${defined(failures[0]).reason}`);
     set.warnings = warnings;
     return set;
   }

@@ -44,14 +44,14 @@ export async function* textPredictions(predictors: readonly Predictor[], texts: 
     yield predictors.map((predictor, p) =>
       Array.from({ length: rows }, (_, row): Prediction => {
         const each = defined(logits[p]).length / defined(predictor.programs.inputs!.input_ids!.shape[0]);
-        return { name: texts.name?.(from + row) ?? '', error: '', ...saidOf(predictor, defined(logits[p]).subarray(row * each, (row + 1) * each), feed.wordsOf?.(from + row) ?? [], topK) };
+        return { name: texts.name?.(from + row) ?? '', error: '', ...predictionOf(predictor, defined(logits[p]).subarray(row * each, (row + 1) * each), feed.wordsOf?.(from + row) ?? [], topK) };
       }),
     );
   }
 }
 
 /** What the logits of a text say, in the form that its model has. */
-function saidOf({ labels, net }: Predictor, logits: Float32Array, words: readonly { word: string; at: number }[], topK: number): Pick<Prediction, 'top' | 'number' | 'words'> {
+function predictionOf({ labels, net }: Predictor, logits: Float32Array, words: readonly { word: string; at: number }[], topK: number): Pick<Prediction, 'top' | 'number' | 'words'> {
   const K = labels.length;
   if (K === 0) return { top: [] };
   if (readoutOf(textModel(net).language).byTokens) return { top: [], words: words.map(({ word, at }) => ({ word, ...defined(likeliest(logits.subarray(at * K, (at + 1) * K), labels, 1)[0]) })) };

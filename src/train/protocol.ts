@@ -557,7 +557,7 @@ export type Frame = Omit<Picture, 'label'>;
 export interface TryLook {
   memory: ResidentMemory;
   /** By adapter, in the order asked for: the picture as the model sees it, and what it says of it. */
-  seen: { key: string; picture: Frame; said: Prediction }[];
+  seen: { key: string; picture: Frame; prediction: Prediction }[];
 }
 
 export interface TryEvent {

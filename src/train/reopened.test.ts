@@ -48,14 +48,14 @@ describe.each(familyNames)('%s', (family) => {
     expect([loaded.foreign, loaded.warnings]).toEqual([[], []]);
     const pixels = await testPixels(model, data, image_size);
     const logits = await logitsOf(device, { ...loaded, source: model.source, pixels });
-    const said = classesOf(logits, 3);
-    expect(said.filter((c, i) => c === data.test.labels[i]).length / 6).toBe(summary.final!.accuracy);
+    const predicted = classesOf(logits, 3);
+    expect(predicted.filter((c, i) => c === data.test.labels[i]).length / 6).toBe(summary.final!.accuracy);
 
     const exported = async (how: ExportSpec) => memoryTree('out', await unzipped((await exportRun(device, { spec, files, model, data, how })).file));
     if (what === 'new labels' && loaded.adapted.method.trains === 'adapter') {
       // What reads texts is told its classes by them.
-      const told = loaded.adapted.model.textRows ? loaded.adapted.model : model.tokenizer && !loaded.hasHead ? withTextHead(model.net, data.classes) : model.net;
-      const again = await openSaved(await exported({ format: method === 'nola' ? 'equivalent' : 'peft' }), told, model.source);
+      const reading = loaded.adapted.model.textRows ? loaded.adapted.model : model.tokenizer && !loaded.hasHead ? withTextHead(model.net, data.classes) : model.net;
+      const again = await openSaved(await exported({ format: method === 'nola' ? 'equivalent' : 'peft' }), reading, model.source);
       expect(again.warnings).toEqual([]);
       expect(maxError(await logitsOf(device, { ...again, values: { ...again.values, ...textHead(loaded.values) }, source: model.source, pixels }), logits)).toBeLessThan(5e-6);
     }
@@ -70,7 +70,7 @@ describe.each(familyNames)('%s', (family) => {
     const tryout = new Tryout({ device: async () => device, data: async () => data, reading: async () => ({ model, data }), tried: async () => ({ model, data }) });
     await tryout.open({ data: 'tiny', limit: 0 });
     const { predictions } = await tryout.run([spec], async () => files, () => {});
-    expect(defined(predictions[0]).rows.map(({ top }) => defined(top[0]).label)).toEqual(said.map((c) => data.classes[c]));
+    expect(defined(predictions[0]).rows.map(({ top }) => defined(top[0]).label)).toEqual(predicted.map((c) => data.classes[c]));
     await tryout.free();
     expect(device.ledger).toEqual({});
   });

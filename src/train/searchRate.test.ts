@@ -21,11 +21,11 @@ describe('a search on a device', () => {
     const model = await tinyModel();
     const data = tinyData(160);
     const untouched = { ...data, test: { ...data.test, image: () => { throw new Error('a test picture was read'); } } };
-    const said: number[] = [];
-    const search = await searchRate({ spec: spec({}), model, data: untouched, device }, { progress: ({ done }) => void said.push(done) });
+    const progress: number[] = [];
+    const search = await searchRate({ spec: spec({}), model, data: untouched, device }, { progress: ({ done }) => void progress.push(done) });
     expect(search.held).toBe(32);
-    expect(said).toEqual([...said].sort((a, b) => a - b));
-    expect(said.at(-1)).toBe(trainedIn(search));
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+    expect(progress.at(-1)).toBe(trainedIn(search));
     // What is looked at twice has gone on from where it was: it is as a run that nobody looked at.
     const last = search.trials.at(-1)!;
     const { share, ...splits } = trialSplits(data, spec({}).train);

@@ -108,7 +108,7 @@ export class Session {
   private timed = false;
   private readonly opened = performance.now();
   /** Bytes as they were last said. */
-  private said = '';
+  private lastBytes = '';
   /** Steps done, and that none follows. */
   private at = 0;
   private over = false;
@@ -453,8 +453,8 @@ export class Session {
   private sayMemory(phase: Phase): void {
     const bytes = { ...this.input.device.ledger };
     const now = JSON.stringify(bytes);
-    if (now === this.said) return;
-    this.said = now;
+    if (now === this.lastBytes) return;
+    this.lastBytes = now;
     this.say({ type: 'memory', point: { phase, step: this.at, seconds: (performance.now() - this.opened) / 1000, bytes } });
   }
 

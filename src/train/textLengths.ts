@@ -58,8 +58,8 @@ export async function textLengths(model: KnownModel, found: TextDataset | Contin
     return ids.slice(0, SHOWN).map((id, at) => ({ text: tokenizer.decode([id], { special: true }), part: at < most ? defined(all[at]) : ('cut' as const) }));
   });
   const unknown = [...words.unknown].sort(([, a], [, b]) => b - a);
-  const told = { all: words.all, unknown: unknown.reduce((sum, [, count]) => sum + count, 0), most: unknown.slice(0, NAMED).map(([word]) => word) };
-  return { texts: lengths.length, shortest: lengths.reduce((a, b) => Math.min(a, b), longest), longest, most, cut: cut.length, lost: cut.reduce((sum, n) => sum + n - most, 0), width, counts, words: told, samples };
+  const summary = { all: words.all, unknown: unknown.reduce((sum, [, count]) => sum + count, 0), most: unknown.slice(0, NAMED).map(([word]) => word) };
+  return { texts: lengths.length, shortest: lengths.reduce((a, b) => Math.min(a, b), longest), longest, most, cut: cut.length, lost: cut.reduce((sum, n) => sum + n - most, 0), width, counts, words: summary, samples };
 }
 
 const spread = (split: Split | undefined): number[] => {

@@ -189,19 +189,19 @@ describe('trying adapters', () => {
     const ledger = { ...device.ledger };
     const look = (picture: Parameters<Tryout['look']>[2], rollout: boolean) => tryout.look(all, from, picture, rollout, () => {});
     const plain = await look(3, false);
-    expect(plain.seen.every(({ said }) => said.attention === undefined)).toBe(true);
+    expect(plain.seen.every(({ prediction }) => prediction.attention === undefined)).toBe(true);
     const { seen, memory } = await look(3, true);
     expect(seen.map(({ key }) => key)).toEqual(['base tiny', 'lora', 'dora']);
-    for (const [i, { said, picture }] of seen.entries()) {
+    for (const [i, { prediction, picture }] of seen.entries()) {
       const want = defined(defined(listed.predictions[i]).rows[3]);
-      expect([said.name, said.top.map(({ label }) => label)]).toEqual(['3.png', want.top.map(({ label }) => label)]);
+      expect([prediction.name, prediction.top.map(({ label }) => label)]).toEqual(['3.png', want.top.map(({ label }) => label)]);
       // The batch differs, and with it the order of some sums.
-      said.top.forEach(({ probability }, k) => expect(probability).toBeCloseTo(defined(want.top[k]).probability, 5));
+      prediction.top.forEach(({ probability }, k) => expect(probability).toBeCloseTo(defined(want.top[k]).probability, 5));
       expect([picture.width, picture.height, picture.rgba.length]).toEqual([16, 16, 16 * 16 * 4]);
-      expect([said.attention!.rows, said.attention!.cols]).toEqual([2, 2]);
-      expect(said.attention!.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+      expect([prediction.attention!.rows, prediction.attention!.cols]).toEqual([2, 2]);
+      expect(prediction.attention!.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
     }
-    expect(defined(seen[1]).said.attention).not.toEqual(defined(seen[0]).said.attention);
+    expect(defined(seen[1]).prediction.attention).not.toEqual(defined(seen[0]).prediction.attention);
     // Plan and allocation agree to the byte, also with the looks.
     const total = (bytes: Record<string, number>) => Object.values(bytes).reduce((a, b) => a + b, 0);
     expect(total(memory.backbone) + memory.adapters.reduce((n, { bytes }) => n + total(bytes), 0)).toBe(total(device.ledger as Record<string, number>));
@@ -211,7 +211,7 @@ describe('trying adapters', () => {
     const rgba = new Uint8ClampedArray(20 * 16 * 4).fill(255);
     for (let p = 0; p < 20 * 16; p++) rgba.set([75, 140, 21], 4 * p);
     const frame = await look({ width: 20, height: 16, rgba }, true);
-    expect(frame.seen.map(({ said }) => said.attention)).toEqual(seen.map(({ said }) => said.attention));
+    expect(frame.seen.map(({ prediction }) => prediction.attention)).toEqual(seen.map(({ prediction }) => prediction.attention));
     await expect(look({ width: 20, height: 15, rgba }, true)).rejects.toThrow('A picture of 20 x 15 pixels cannot be looked at.');
     await expect(look(10, true)).rejects.toThrow(/bad\.png/);
     await expect(look(99, true)).rejects.toThrow(/not open any more/);
@@ -255,7 +255,7 @@ describe('trying adapters', () => {
     order.push('run');
     expect(order).toEqual(['look', 'run']);
     expect(among.predictions).toEqual(predictions);
-    expect((await seen!).seen.map(({ said }) => said)).toEqual(alone.seen.map(({ said }) => said).reverse());
+    expect((await seen!).seen.map(({ prediction }) => prediction)).toEqual(alone.seen.map(({ prediction }) => prediction).reverse());
     // One that is cancelled with them says so, and the next is as ever.
     const cancelled = tryout.run(adapters, files, (event) => {
       if (event.stage !== 'images' || event.done > 0) return;
@@ -277,8 +277,8 @@ describe('trying adapters', () => {
     try {
       await tryout.open({ data: 'tiny', limit: 2 });
       const { seen } = await tryout.look([spec('base tiny')], async () => [], 0, true, () => {});
-      expect(defined(seen[0]).said.top).toEqual([]);
-      expect(defined(seen[0]).said.attention!.weights).toHaveLength(4);
+      expect(defined(seen[0]).prediction.top).toEqual([]);
+      expect(defined(seen[0]).prediction.attention!.weights).toHaveLength(4);
     } finally {
       model = whole;
     }
@@ -322,7 +322,7 @@ describe('trying adapters', () => {
     // As it is, it tells the data's classes apart as well: zero-shot.
     await tryout.open({ data: 'tiny', limit: 4 });
     const { seen } = await tryout.look([spec('base clip', 'tiny')], async () => [], 1, true, () => {});
-    expect(defined(seen[0]).said.top.map(({ label }) => label).sort()).toEqual([...data.classes].sort());
+    expect(defined(seen[0]).prediction.top.map(({ label }) => label).sort()).toEqual([...data.classes].sort());
     await tryout.free();
   });
 });

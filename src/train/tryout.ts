@@ -146,9 +146,9 @@ export class Tryout {
       const list: ImageList = { count: 1, name: () => (typeof picture === 'number' ? this.images!.name(picture) : ''), image: () => image };
       const seen: TryLook['seen'] = [];
       for await (const batch of predictions(lookers, list, { topK: TOP_K, signal })) {
-        batch.forEach(([said], i) => {
+        batch.forEach(([last], i) => {
           const { preprocess, image_size } = defined(lookers[i]);
-          seen.push({ key: defined(adapters[i]).id, picture: wholePicture(fit(image, withSize(preprocess, image_size))), said: defined(said) });
+          seen.push({ key: defined(adapters[i]).id, picture: wholePicture(fit(image, withSize(preprocess, image_size))), prediction: defined(last) });
         });
       }
       return { memory: on.memory(), seen };
@@ -203,16 +203,16 @@ export class Tryout {
     const columns = keys.map((key) => ({ key, rows: [] as Prediction[] }));
     const predictors = keys.map((key) => on.predictor(key));
     let cancelled = false;
-    let said = { at: performance.now(), rows: 0 };
+    let last = { at: performance.now(), rows: 0 };
     onEvent({ stage: 'images', name: '', done: 0, total: images.count });
     try {
       for await (const batch of this.all(predictors, images, feedOf, signal)) {
         batch.forEach((rows, i) => defined(columns[i]).rows.push(...rows));
         const done = defined(columns[0]).rows.length;
         // A message for each batch of ten thousand images would keep the page busy.
-        if (performance.now() - said.at >= EVENT_MS) {
-          onEvent({ stage: 'images', name: '', done, total: images.count, rows: columns.map(({ key, rows }) => ({ key, rows: rows.slice(said.rows) })) });
-          said = { at: performance.now(), rows: done };
+        if (performance.now() - last.at >= EVENT_MS) {
+          onEvent({ stage: 'images', name: '', done, total: images.count, rows: columns.map(({ key, rows }) => ({ key, rows: rows.slice(last.rows) })) });
+          last = { at: performance.now(), rows: done };
         }
         // A look puts what it needs in the place of what was there.
         if ((await this.lookBetween(defined(adapters[0]).model, keys, signal)) && !on.lost) keys.forEach((key, i) => (predictors[i] = on.predictor(key)));

@@ -27,9 +27,9 @@ export class UnknownWords {
   }
 
   private knows(word: string): boolean {
-    const told = this.known.get(word) ?? readable(this.tokenizer, word);
-    this.known.set(word, told);
-    return told;
+    const shown = this.known.get(word) ?? readable(this.tokenizer, word);
+    this.known.set(word, shown);
+    return shown;
   }
 }
 

@@ -37,7 +37,7 @@ interface Line extends Asker {
   refused: number;
   /** When it was heard of, and the last state that it was told. */
   heard: number;
-  told: string;
+  lastState: string;
 }
 
 /**
@@ -53,8 +53,8 @@ export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?:
 
   const tell = (line: Line, state: string) => {
     // Who does not read what was sent is told the newest state later.
-    if (!isOpen(line.socket) || line.told === state || line.socket.bufferedAmount > 0) return;
-    line.told = state;
+    if (!isOpen(line.socket) || line.lastState === state || line.socket.bufferedAmount > 0) return;
+    line.lastState = state;
     line.socket.send(state);
   };
   const stateNow = () => JSON.stringify({ state: room.state(clock()) });
@@ -116,7 +116,7 @@ export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?:
   };
 
   const welcome = (socket: WebSocket, address: string, typed: string): void => {
-    const line: Line = { socket, address, token: '', body: null, begun: new Map(), turn: Promise.resolve(), open: 0, refused: 0, heard: clock(), told: '' };
+    const line: Line = { socket, address, token: '', body: null, begun: new Map(), turn: Promise.resolve(), open: 0, refused: 0, heard: clock(), lastState: '' };
     lines.add(line);
     looking ??= setInterval(look, LOOK);
     socket.on('close', (code) => {

@@ -35,7 +35,7 @@ const EVERY_MS = 100;
 
 /** Counts bytes of one load and turns them into events, at most ten a second for a file. */
 export class Meter {
-  private readonly files = new Map<string, { loaded: number; total: number; said: number }>();
+  private readonly files = new Map<string, { loaded: number; total: number; reported: number }>();
   private readonly active = new Map<string, { loaded: number; total: number }>();
   private loaded = 0;
   private total = 0;
@@ -52,7 +52,7 @@ export class Meter {
   expect(file: string, total: number): void {
     const known = this.files.get(file);
     this.total += total - (known?.total ?? 0);
-    this.files.set(file, { loaded: known?.loaded ?? 0, total, said: known?.said ?? -Infinity });
+    this.files.set(file, { loaded: known?.loaded ?? 0, total, reported: known?.reported ?? -Infinity });
   }
 
   /** A file has `loaded` bytes now. Bytes that were there before, or went again, are no measure of the rate. */
@@ -67,8 +67,8 @@ export class Meter {
     entry.loaded = loaded;
     if (fromNetwork && more > 0) this.fetched += more;
     const at = this.now();
-    if (at - entry.said < EVERY_MS && loaded < entry.total) return;
-    entry.said = at;
+    if (at - entry.reported < EVERY_MS && loaded < entry.total) return;
+    entry.reported = at;
     const rate = this.rate(at);
     this.say({ status: 'progress', name: this.name, file, ...amount(entry.loaded, entry.total, rate) });
     this.say({ status: 'progress_total', name: this.name, files: Object.fromEntries(this.active), ...amount(this.loaded, this.total, rate) });

@@ -126,9 +126,9 @@ class Repository {
     let done = 0;
     onBytes(0, total);
     for (const file of files) {
-      const told = objects.find(({ oid }) => oid === file.oid);
-      if (!told) throw this.noHub();
-      await this.storeOne(file, told, (bytes) => onBytes(done + bytes, total));
+      const answer = objects.find(({ oid }) => oid === file.oid);
+      if (!answer) throw this.noHub();
+      await this.storeOne(file, answer, (bytes) => onBytes(done + bytes, total));
       onBytes((done += file.size), total);
     }
   }

@@ -67,10 +67,10 @@ function finding(comparison: Comparison, labels: Map<Group, string>, say: WordsO
   const { best, below, alike, unknown, off, fixed } = stand;
   const of = (groups: Group[]) => groups.map((group) => labels.get(group)!);
   const { mean, n } = defined(best[0]).test!;
-  const said: [string, string, string, number] = [labels.get(defined(best[0]))!, formatPercent(mean), bracketed(defined(best[0]).test), n];
-  if (best.length + below.length + alike.length + unknown.length === 1) return say.only(...said);
+  const values: [string, string, string, number] = [labels.get(defined(best[0]))!, formatPercent(mean), bracketed(defined(best[0]).test), n];
+  if (best.length + below.length + alike.length + unknown.length === 1) return say.only(...values);
   const seeds = best.map(({ test }) => test!.n);
-  const first = best.length === 1 ? say.best(...said) : say.tied(best.map((group) => labels.get(group)! + bracketed(group.test)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
+  const first = best.length === 1 ? say.best(...values) : say.tied(best.map((group) => labels.get(group)! + bracketed(group.test)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
   // What is left out may be as high.
   const topped = off.some(({ test }) => test && (test.mean >= defined(best[0]).test!.mean || formatPercent(test.mean) === formatPercent(mean)));
   const open = unknown.length > 0 || (best.length > 1 && seeds.includes(1));

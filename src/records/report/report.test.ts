@@ -118,9 +118,9 @@ describe('runs on texts', () => {
     ['token-classification', ['O', 'NAME'], {}, 'LoRA r 8 reaches 51.0 % of the words of test texts right (± 2.5) over 3 seeds.', 'share of words right in test texts, %'],
     ['causal-lm', [], { scores: { perplexity: 3 } }, 'LoRA r 8 reaches 51.0 % of the tokens of test texts right (± 2.5) over 3 seeds.', 'share of tokens right in test texts, %'],
     ['sequence-classification', ['score'], { scores: { pearson: -0.25, spearman: -0.2 } }, 'LoRA r 8 reaches a Pearson correlation of −25.0 % on test texts (± 0.0) over 3 seeds.', 'Pearson correlation on test texts, %'],
-  ])('%s of %o are spoken of as such, and never as images', (task, classes, measured, said, head) => {
+  ])('%s of %o are spoken of as such, and never as images', (task, classes, measured, expected, head) => {
     const page = reportPage(reading(task, classes, measured), 0);
-    expect(finding(page)).toBe(said);
+    expect(finding(page)).toBe(expected);
     expect(page).toContain(`>${head}<`);
     expect(page.replace(/<style>[^]*<\/style>/, '')).not.toMatch(/\bimages?\b|NaN/);
   });
@@ -136,10 +136,10 @@ describe('the page', () => {
       const one = runRecord({}, { seed, lr }, lora);
       return { ...one, summary: { ...one.summary!, allocated: { frozen: 2 ** 21, staging: 2 ** 20, temp: 2 ** 20, param: 2 ** 20 } } };
     };
-    const said = reportPage([run(0, 0.0001), run(1, 0.001)], 0);
-    const heads = defined(said.match(/<caption>Memory on the device by role, MiB<\/caption><thead>([^]*?)<\/thead>/)![1]);
+    const expected = reportPage([run(0, 0.0001), run(1, 0.001)], 0);
+    const heads = defined(expected.match(/<caption>Memory on the device by role, MiB<\/caption><thead>([^]*?)<\/thead>/)![1]);
     expect(heads.replace(/<[^>]+>/g, '|').split('|').filter(Boolean)).toEqual(['method', 'frozen weights', 'activations', 'read-back', 'trainable', 'total']);
-    expect(said).toContain('<li>lr: 0.0001, 0.001</li>');
+    expect(expected).toContain('<li>lr: 0.0001, 0.001</li>');
   });
 
   const page = reportPage(clear, Date.UTC(2026, 0, 2));

@@ -39,7 +39,7 @@ export async function story(train: Partial<TrainConfig> = {}): Promise<Story> {
 }
 
 /** What a run said until it ended. */
-interface Told {
+interface Outcome {
   losses: Map<number, number>;
   checkpoint: Uint8Array | null;
   snapshots: Uint8Array[];
@@ -53,42 +53,42 @@ interface Told {
   thrown: unknown;
 }
 
-async function train(device: Device, { spec, model, data }: Story, resume?: Uint8Array | null, plans = new Plans()): Promise<Told> {
-  const told: Told = { losses: new Map(), checkpoint: null, snapshots: [], files: null, finished: false, failures: [], divided: false, measured: null, thrown: null };
+async function train(device: Device, { spec, model, data }: Story, resume?: Uint8Array | null, plans = new Plans()): Promise<Outcome> {
+  const outcome: Outcome = { losses: new Map(), checkpoint: null, snapshots: [], files: null, finished: false, failures: [], divided: false, measured: null, thrown: null };
   const splits = runSplits(data, spec.train);
   const session = new Session({ spec, model, batches: trainBatches(splits.train, model, spec.train), splits, classes: data.classes, device, resume, plans }, (event) => {
     if (event.type === 'step') {
-      told.losses.set(event.point.step, event.point.loss);
+      outcome.losses.set(event.point.step, event.point.loss);
     } else if (event.type === 'phase' && event.phase === 'train' && event.done === TIMED) session.time();
-    else if (event.type === 'planned') told.divided = event.plan.micro_batches !== undefined;
-    else if (event.type === 'checkpoint') told.checkpoint = event.bytes;
-    else if (event.type === 'snapshot') told.snapshots.push(event.bytes);
-    else if (event.type === 'adapter') told.files = event.files;
-    else if (event.type === 'finished') told.finished = true;
-    else if (event.type === 'failed') told.failures.push(event.error);
+    else if (event.type === 'planned') outcome.divided = event.plan.micro_batches !== undefined;
+    else if (event.type === 'checkpoint') outcome.checkpoint = event.bytes;
+    else if (event.type === 'snapshot') outcome.snapshots.push(event.bytes);
+    else if (event.type === 'adapter') outcome.files = event.files;
+    else if (event.type === 'finished') outcome.finished = true;
+    else if (event.type === 'failed') outcome.failures.push(event.error);
   });
   await session.run();
-  await measure(device, { spec, model, data }, told);
-  return told;
+  await measure(device, { spec, model, data }, outcome);
+  return outcome;
 }
 
 /** Measures the files that a run has left, as a person does who opens them. */
-async function measure(device: Device, { spec, model, data }: Story, told: Told): Promise<void> {
-  told.thrown = null;
-  if (!told.files) return;
+async function measure(device: Device, { spec, model, data }: Story, outcome: Outcome): Promise<void> {
+  outcome.thrown = null;
+  if (!outcome.files) return;
   try {
-    const opened = await openTrained(device, { spec, files: told.files, model, data });
-    told.measured = await evaluateOn(device, { model, ...opened }, data.test, data.classes.length, spec.train, { step: STEPS });
+    const opened = await openTrained(device, { spec, files: outcome.files, model, data });
+    outcome.measured = await evaluateOn(device, { model, ...opened }, data.test, data.classes.length, spec.train, { step: STEPS });
   } catch (error) {
-    told.thrown = error;
+    outcome.thrown = error;
   }
 }
 
 /** Runs that nothing befell. */
 export interface Undisturbed {
-  whole: Told;
+  whole: Outcome;
   /** The same in two parts of each batch, as one ends of which the first memory was refused. */
-  divided: Told;
+  divided: Outcome;
   asked: Refusing['asked'];
 }
 
@@ -124,7 +124,7 @@ export async function undisturbed(gpu: GPU, of: Story): Promise<Undisturbed> {
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 /** How a run differs from one that nothing befell; nothing where it does not. */
-function differs(run: Told, whole: Told): string {
+function differs(run: Outcome, whole: Outcome): string {
   if (!run.finished) return run.failures[0]?.message ?? 'it has not ended';
   for (const [step, loss] of whole.losses) {
     if (run.losses.get(step) !== loss) return `the loss of step ${step} is ${run.losses.get(step)}, not ${loss}`;
@@ -152,43 +152,43 @@ export async function failOnce(gpu: GPU, of: Story, { whole, divided }: Undistur
       if (unclear('', device.message)) broken(`no device: ${unclear('', device.message)}`);
       return 'no device';
     }
-    const told = await inTime(train(device, of));
-    if (!told) return broken('it does not end');
+    const outcome = await inTime(train(device, of));
+    if (!outcome) return broken('it does not end');
     if (!refusal.refused()) broken('nothing was refused');
     const loose = [...device.errors, ...(await uncaught())];
     if (loose.length > 0) broken(`nobody caught: ${loose[0]}`);
     if (JSON.stringify(device.ledger) !== '{}') broken(`the ledger has ${JSON.stringify(device.ledger)} afterwards`);
     if (refusal.living().length > 0) broken(`not destroyed: ${refusal.living().join(', ')}`);
     if (refusal.scopes() > 0) broken(`${refusal.scopes()} error scopes are still open`);
-    for (const bytes of [told.checkpoint, ...told.snapshots]) if (bytes) await openSafetensors(bytesAccess(bytes));
-    if (told.finished !== (told.failures.length === 0) || told.failures.length > 1) broken(`it has ${told.finished ? '' : 'not '}ended, with ${told.failures.length} failures`);
-    const by = told.divided ? divided : whole;
+    for (const bytes of [outcome.checkpoint, ...outcome.snapshots]) if (bytes) await openSafetensors(bytesAccess(bytes));
+    if (outcome.finished !== (outcome.failures.length === 0) || outcome.failures.length > 1) broken(`it has ${outcome.finished ? '' : 'not '}ended, with ${outcome.failures.length} failures`);
+    const by = outcome.divided ? divided : whole;
     const next = async (): Promise<Device> => ((await device.usable()) ? device : (others[0] ??= await opened(gpu)));
-    if (told.finished && told.thrown === null) {
-      const other = differs(told, by);
+    if (outcome.finished && outcome.thrown === null) {
+      const other = differs(outcome, by);
       if (other) broken(`it went on, and ${other}`);
-      return told.divided ? 'in more parts' : 'unharmed';
+      return outcome.divided ? 'in more parts' : 'unharmed';
     }
-    if (told.finished) {
-      const why = told.thrown instanceof FullrankError ? unclear(told.thrown.name, told.thrown.message) : `threw ${String(told.thrown)}`;
+    if (outcome.finished) {
+      const why = outcome.thrown instanceof FullrankError ? unclear(outcome.thrown.name, outcome.thrown.message) : `threw ${String(outcome.thrown)}`;
       if (why) broken(`its evaluation ${why}`);
-      await measure(await next(), of, told);
-      const other = differs(told, by);
+      await measure(await next(), of, outcome);
+      const other = differs(outcome, by);
       if (other) broken(`it ended, and when measured again ${other}`);
       return 'measured anew';
     }
-    for (const { details, message, kept } of told.failures) {
+    for (const { details, message, kept } of outcome.failures) {
       const why = unclear(details.split(':')[0] ?? '', message) || unclear('', kept);
       if (why) broken(why);
     }
-    const run = await inTime(train(await next(), of, told.checkpoint));
+    const run = await inTime(train(await next(), of, outcome.checkpoint));
     if (!run) return broken('the run that goes on does not end');
     // Until the checkpoint they are those of the run that failed.
-    const from = told.checkpoint ? CHECKPOINT : 0;
-    const losses = new Map([...[...told.losses].filter(([step]) => step <= from), ...run.losses]);
+    const from = outcome.checkpoint ? CHECKPOINT : 0;
+    const losses = new Map([...[...outcome.losses].filter(([step]) => step <= from), ...run.losses]);
     const other = differs({ ...run, losses }, whole);
-    if (other) broken(`after ${told.checkpoint ? 'its checkpoint' : 'its failure'} (${told.failures[0]?.message ?? ''}): ${other}`);
-    return told.checkpoint ? 'resumed' : 'begun anew';
+    if (other) broken(`after ${outcome.checkpoint ? 'its checkpoint' : 'its failure'} (${outcome.failures[0]?.message ?? ''}): ${other}`);
+    return outcome.checkpoint ? 'resumed' : 'begun anew';
   } finally {
     for (const one of [device, ...others]) if (isDevice(one)) one.destroy();
   }
@@ -197,9 +197,9 @@ export async function failOnce(gpu: GPU, of: Story, { whole, divided }: Undistur
 /** Each of a kind that a run asks a device for, refused once. */
 export const devicePart = (gpu: () => GPU | Promise<GPU>, of: () => Promise<Story>, kind: Refusable, uncaught: () => Promise<string[]> = async () => []): FailingPart => ({
   async open() {
-    const [device, told] = [await gpu(), await of()];
-    const nothing = await undisturbed(device, told);
+    const [device, outcome] = [await gpu(), await of()];
+    const nothing = await undisturbed(device, outcome);
     await uncaught();
-    return { there: nothing.asked[kind], once: (n) => failOnce(device, told, nothing, kind, n, uncaught) };
+    return { there: nothing.asked[kind], once: (n) => failOnce(device, outcome, nothing, kind, n, uncaught) };
   },
 });

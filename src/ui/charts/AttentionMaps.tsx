@@ -15,14 +15,14 @@ export interface SeenBy {
   base: boolean;
   /** As the model sees it, after its resize and crop. */
   picture: Frame;
-  said: Prediction;
+  prediction: Prediction;
 }
 
 const times = (value: number): string => formatFixed(value, 1);
 
 /** Where several models look on one picture: a map each over the picture as that model sees it, on one scale. */
 export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }) {
-  const maps = useMemo(() => seen.flatMap((one) => (one.said.attention ? [{ ...one, map: one.said.attention, facts: factsOf(one.said.attention) }] : [])), [seen]);
+  const maps = useMemo(() => seen.flatMap((one) => (one.prediction.attention ? [{ ...one, map: one.prediction.attention, facts: factsOf(one.prediction.attention) }] : [])), [seen]);
   const top = topOf(maps.map(({ map }) => map));
   const base = maps.find((one) => one.base)?.map;
   const lines = maps.map(({ map, facts, ...one }) => linesOf(map, facts, one.base ? undefined : base));
@@ -41,13 +41,13 @@ export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }
                 <Drawing picture={view.picture} />
               </div>
             ))}
-            {maps.map(({ key, name, method, picture, map, facts, said }, i) => (
+            {maps.map(({ key, name, method, picture, map, facts, prediction }, i) => (
               <div key={key} className={css.tile}>
                 <p className={css.name}>
                   <MethodKey method={method}>{name}</MethodKey>
                 </p>
                 <Drawing picture={picture} map={map} top={top} peak={facts.peak} at={cursor === i} />
-                <p className={css.says}>{said.top[0] ? t.look.says(said.top[0].label, formatPercent(said.top[0].probability)) : t.look.silent}</p>
+                <p className={css.says}>{prediction.top[0] ? t.look.says(prediction.top[0].label, formatPercent(prediction.top[0].probability)) : t.look.silent}</p>
                 {defined(lines[i]).map((line) => (
                   <p key={line} className={css.fact}>
                     {line}

@@ -12,9 +12,9 @@ interface Props {
   classes: string[];
   counts: number[][];
   /** The cell that is shown in detail. */
-  chosen?: { truth: number; said: number } | null;
+  chosen?: { truth: number; predicted: number } | null;
   /** Makes the cells that hold pictures buttons: one stop for Tab, arrow keys between them. */
-  onChoose?: (truth: number, said: number) => void;
+  onChoose?: (truth: number, predicted: number) => void;
 }
 
 /** A confusion matrix as a real table: rows are true classes, columns what the model said, cells are pictures. */
@@ -59,14 +59,14 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
                 <th scope="row" title={name}>
                   {name}
                 </th>
-                {classes.map((said, column) => {
+                {classes.map((predicted, column) => {
                   const count = defined(cells[column]);
                   return (
                     <td
-                      key={said}
+                      key={predicted}
                       className={row === column ? css.right : undefined}
                       style={{ '--v': sum > 0 ? ((100 * count) / sum).toFixed(1) : 0 } as CSSProperties}
-                      title={t.results.cell(name, said, count)}
+                      title={t.results.cell(name, predicted, count)}
                     >
                       {count === 0 ? (
                         <span className="sr">0</span>
@@ -76,8 +76,8 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
                           data-row={row}
                           data-column={column}
                           tabIndex={stop.row === row && stop.column === column ? 0 : -1}
-                          aria-pressed={chosen?.truth === row && chosen.said === column}
-                          aria-label={t.results.cell(name, said, count)}
+                          aria-pressed={chosen?.truth === row && chosen.predicted === column}
+                          aria-label={t.results.cell(name, predicted, count)}
                           onFocus={() => setStop({ row, column })}
                           onClick={() => onChoose(row, column)}
                         >

@@ -84,8 +84,8 @@ export function Plot(props: PlotProps) {
     [`${formatX(x)}`, ...series.flatMap((one) => {
       const read = readAt(one, x);
       if (!read) return [];
-      const said = withSpread(read.value, intervalAt(one, read.x), formatY);
-      return [formatX(read.x) === formatX(x) ? `${nameOf(one)} ${said}` : `${nameOf(one)} ${formatX(read.x)} ${said}`];
+      const valueText = withSpread(read.value, intervalAt(one, read.x), formatY);
+      return [formatX(read.x) === formatX(x) ? `${nameOf(one)} ${valueText}` : `${nameOf(one)} ${formatX(read.x)} ${valueText}`];
     })].join(', ');
 
   const csv = () => toCsv(series, { x: props.heads?.x ?? xLabel, y: props.heads?.y ?? props.yLabel, interval: t.chart.interval, setting: t.chart.setting }, props.share);

@@ -139,8 +139,8 @@ export interface Heads {
 /** The series as comma-separated values, one row per stop; `share` for what is from 0 to 1 and read in percent. */
 export function toCsv(series: readonly Series[], { x: xHead, y: yHead, interval, setting }: Heads, share = false): string {
   const columns = columnsOf(series, interval);
-  const told = <T>(text: T): T[] => (areWorded(series) ? [text] : []);
+  const worded = <T>(text: T): T[] => (areWorded(series) ? [text] : []);
   const number = (value: number | null) => (share && value !== null ? 100 * value : value);
-  const rows = stops(series).map((x) => [x, ...told(wordsAt(series, x)), ...columns.map(({ value }) => number(value(x)))]);
-  return csv([xHead, ...told(setting), ...columns.map(({ title }) => `${title}, ${yHead}`)], rows);
+  const rows = stops(series).map((x) => [x, ...worded(wordsAt(series, x)), ...columns.map(({ value }) => number(value(x)))]);
+  return csv([xHead, ...worded(setting), ...columns.map(({ title }) => `${title}, ${yHead}`)], rows);
 }

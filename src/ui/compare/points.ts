@@ -13,6 +13,6 @@ export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
     if (!mx || !my) return [];
     // Recorded ones are pale, which is said of all.
     const pale = mixed && group.source.recorded;
-    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${t.methods.factor(factor)}` : titleOf(group), second: pale ? group.told : group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: y.share ? my.interval : my.interval || null, line: `${group.method} ${group.variant} ${group.source.recorded}`, pale }];
+    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${t.methods.factor(factor)}` : titleOf(group), second: pale ? group.ownSecond : group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: y.share ? my.interval : my.interval || null, line: `${group.method} ${group.variant} ${group.source.recorded}`, pale }];
   });
 }

@@ -14,7 +14,7 @@ const most = 4;
 /** What a comparison allows to be said, for its headline and for a presentation of it. */
 interface Sentences {
   /** The headline, and what stands under it. */
-  said: string[];
+  sentences: string[];
   /** The means behind it, with counts and intervals; empty where the sentences have them. */
   numbers: string;
 }
@@ -30,13 +30,13 @@ function sentencesAbout(groups: readonly Group[]): Sentences {
     return mean ? [{ group, mean }] : [];
   }).sort((a, b) => b.mean.mean - a.mean.mean);
   const [first] = ranked;
-  if (!first) return { said: [], numbers: '' };
+  if (!first) return { sentences: [], numbers: '' };
   if (ranked.length === 1) {
     const { group, mean } = first;
-    if (mean.interval !== null) return { said: [words.oneMean(inSentence(group), formatPercent(mean.mean), formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n)), ...sharedBy(group.counted)], numbers: '' };
+    if (mean.interval !== null) return { sentences: [words.oneMean(inSentence(group), formatPercent(mean.mean), formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n)), ...sharedBy(group.counted)], numbers: '' };
     const test = testEvaluation(defined(group.counted[0]))!;
     const [low, high] = several(intervalOf(test).map(formatPercent), 2);
-    return { said: [words.one(inSentence(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high), ...sharedBy(group.counted)], numbers: '' };
+    return { sentences: [words.one(inSentence(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high), ...sharedBy(group.counted)], numbers: '' };
   }
   const pictures = new Set(ranked.flatMap(({ group }) => group.counted.map((run) => testEvaluation(run)!.count)));
   const onPictures = pictures.size === 1 ? formatCount(defined([...pictures][0])) : '';
@@ -50,7 +50,7 @@ function sentencesAbout(groups: readonly Group[]): Sentences {
   const fits = ranked.length <= most + 1;
   const rows = [...stated, ...aside].slice(0, fits ? most + 1 : most).map((one) => rowOf(one).replaceAll(' ', '\u00a0'));
   if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
-  return { said: [...verdict(groups), ...caveatsOf(groups)], numbers: words.numbers(rows.join('; '), onPictures) };
+  return { sentences: [...verdict(groups), ...caveatsOf(groups)], numbers: words.numbers(rows.join('; '), onPictures) };
 }
 
 /**
@@ -61,13 +61,13 @@ export function sentencesOf({ runs, all: compared, by, groups: drawn }: Compared
   const words = t.comparing;
   const groups = by === 'run' ? groupRuns(runs, 'seed') : drawn;
   const about = bySource(groups).flatMap(({ groups: some, apart }) => {
-    const { said, numbers } = sentencesAbout(some);
-    return said.length > 0 ? [{ said: means && numbers ? [...said, numbers] : said, apart }] : [];
+    const { sentences, numbers } = sentencesAbout(some);
+    return sentences.length > 0 ? [{ sentences: means && numbers ? [...sentences, numbers] : sentences, apart }] : [];
   });
   if (about.length === 0) return compared.length === 0 ? [words.none, words.empty] : compared.some(counts) ? [words.filtered] : [words.none, words.waiting];
   const { ofRecorded } = t.table.verdict;
   // What comes after others is one paragraph.
-  return about.flatMap(({ said, apart }, at) => (at > 0 ? [ofRecorded(said.join(' '))] : apart ? [ofRecorded(defined(said[0])), ...said.slice(1)] : said));
+  return about.flatMap(({ sentences, apart }, at) => (at > 0 ? [ofRecorded(sentences.join(' '))] : apart ? [ofRecorded(defined(sentences[0])), ...sentences.slice(1)] : sentences));
 }
 
 /** How many runs, and how long they take as far as that is known of most. */

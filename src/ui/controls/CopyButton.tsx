@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** How long it says that it has copied, in milliseconds. */
-const said = 2500;
+const doneFor = 2500;
 
 /** Copies a text, and says so itself for a while, in the room that its words take anyway: a message elsewhere would cover something. */
 export function CopyButton({ text, shown = false, onDone, children, kind, small }: Props) {
@@ -25,7 +25,7 @@ export function CopyButton({ text, shown = false, onDone, children, kind, small 
   const { count, done, refused } = copies;
   useEffect(() => {
     if (!done) return;
-    const timer = setTimeout(() => setCopies((now) => ({ ...now, done: false })), said);
+    const timer = setTimeout(() => setCopies((now) => ({ ...now, done: false })), doneFor);
     return () => clearTimeout(timer);
   }, [count, done]);
   const copy = async () => {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useSheets } from './sheets';
-import { newestSaid } from '../store/history';
+import { newestUndoable } from '../store/history';
 import { useSettings } from '../store/settings';
 import { closeToast, useToasts, type ToastEntry } from '../store/toast';
 import { t } from '../strings';
@@ -16,7 +16,7 @@ export function Toasts({ sheet = '' }: { sheet?: string }) {
   const all = useToasts((state) => state.toasts);
   // A newer change of theirs is what the key undoes then.
   useSettings();
-  const byKey = newestSaid();
+  const byKey = newestUndoable();
   const toasts = useSheets((state) => (state.open.at(-1) ?? '') === sheet) ? all : [];
   const box = useRef<HTMLDivElement>(null);
   // Where the focus came from, to which it goes back with the toast.

@@ -152,17 +152,17 @@ export const About = ({ runs }: { runs: readonly Run[] }) => <span className={cs
 function Text({ name, at, found, deed }: { name: LessonName; at: number; found: string[]; deed?: ReactNode }) {
   const words = wordsOf(name, at);
   const { drawing } = defined(lessons[name].parts[at]);
-  const said = found.filter(Boolean);
+  const sentences = found.filter(Boolean);
   return (
     <>
       {words.text.map((text) => (
         <p key={text}>{text}</p>
       ))}
       {drawing && <Drawing of={drawing} />}
-      {said.length > 0 && (
+      {sentences.length > 0 && (
         <div className={css.found}>
           <h3>{lessonWords.found}</h3>
-          {said.map((text) => (
+          {sentences.map((text) => (
             <p key={text}>{text}</p>
           ))}
         </div>

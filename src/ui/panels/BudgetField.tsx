@@ -28,7 +28,7 @@ export function BudgetField({ by, budget, onChange }: { by: Match; budget: numbe
     if (isWrong) setRefused(text);
     return !isWrong;
   };
-  const said = isWrong ? text : refused;
+  const wrong = isWrong ? text : refused;
   return (
     <>
       <div className={css.budget}>
@@ -42,7 +42,7 @@ export function BudgetField({ by, budget, onChange }: { by: Match; budget: numbe
           aria-label={t.budget.labels[by]}
           value={text}
           aria-invalid={isWrong}
-          aria-describedby={said ? `${id}-error` : undefined}
+          aria-describedby={wrong ? `${id}-error` : undefined}
           onChange={(event) => setText(event.target.value)}
           // Also where the same is typed as stood there, which is no change.
           onInput={() => setRefused('')}
@@ -55,9 +55,9 @@ export function BudgetField({ by, budget, onChange }: { by: Match; budget: numbe
           }}
         />
       </div>
-      {said && (
+      {wrong && (
         <span id={`${id}-error`} role="status" className={`${controls.hint} ${controls.error} ${css.budgetError}`}>
-          {t.budget.refused(said.slice(0, 40), most)}
+          {t.budget.refused(wrong.slice(0, 40), most)}
         </span>
       )}
     </>

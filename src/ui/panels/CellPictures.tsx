@@ -11,17 +11,17 @@ import pictures from './pictures.module.css';
 interface Props {
   run: Run;
   evaluation: Evaluation;
-  cell: { truth: number; said: number };
+  cell: { truth: number; predicted: number };
   onClose: () => void;
 }
 
 /** The pictures in one cell of a confusion matrix, where a wrong label is put right. */
-export function CellPictures({ run, evaluation, cell: { truth, said }, onClose }: Props) {
+export function CellPictures({ run, evaluation, cell: { truth, predicted }, onClose }: Props) {
   const head = useRef<HTMLHeadingElement>(null);
-  const names = useMemo(() => (evaluation.images ?? []).filter(([, label, prediction]) => label === truth && prediction === said).map(([name]) => name), [evaluation, truth, said]);
+  const names = useMemo(() => (evaluation.images ?? []).filter(([, label, prediction]) => label === truth && prediction === predicted).map(([name]) => name), [evaluation, truth, predicted]);
   useEffect(() => head.current?.focus(), []);
-  const title = t.cell[truth === said ? 'right' : 'wrong'](defined(run.classes[truth]), defined(run.classes[said]));
-  const all = defined(defined(evaluation.confusion[truth])[said]);
+  const title = t.cell[truth === predicted ? 'right' : 'wrong'](defined(run.classes[truth]), defined(run.classes[predicted]));
+  const all = defined(defined(evaluation.confusion[truth])[predicted]);
   return (
     <section className={css.cell} aria-label={title}>
       <div className={css.cellHead}>

@@ -31,9 +31,9 @@ export function ClassBars({ method, classes, values, counts, before }: Props) {
           // A run from elsewhere may have no more than its classes' names.
           const [value, start] = [values[i] ?? NaN, before?.[i] ?? NaN];
           const [low, high] = count > 0 ? wilson(value, count) : [NaN, NaN];
-          const said = count > 0 ? t.results.ofClass(name, formatCount(Math.round(value * count)), formatCount(count), formatPercent(low), formatPercent(high)) : undefined;
+          const detail = count > 0 ? t.results.ofClass(name, formatCount(Math.round(value * count)), formatCount(count), formatPercent(low), formatPercent(high)) : undefined;
           return (
-            <li key={name} title={said}>
+            <li key={name} title={detail}>
               <span>{name}</span>
               <span className={css.bar} aria-hidden="true">
                 <i style={{ width: width(value) }} />
@@ -44,7 +44,7 @@ export function ClassBars({ method, classes, values, counts, before }: Props) {
                 {formatPercent(value)}
                 {count > 0 && <small>{'\u00a0'}{t.results.of(formatCount(count))}</small>}
                 {before && <small> {formatPercent(start)}</small>}
-                {said && <span className="sr">{said}</span>}
+                {detail && <span className="sr">{detail}</span>}
               </span>
             </li>
           );

@@ -69,7 +69,7 @@ function Found({ health, data, edits }: { health: Health; data: DataInfo; edits:
   const parts = data.val > 0 ? 'three' : 'two';
   const { bad, failures, leaks, nearLeaks, duplicates, near } = ofUsed(health, edits, label);
   const tornOf = (list: Health['near']) => list.pairs.filter(({ a, b, exact }) => exact && label(a) !== label(b));
-  const told = (list: Health['near'], plain: (count: number) => string, contradicting: (count: number, torn: number) => string) => (count: number) => (tornOf(list).length > 0 ? contradicting(count, tornOf(list).length) : plain(count));
+  const wording = (list: Health['near'], plain: (count: number) => string, contradicting: (count: number, torn: number) => string) => (count: number) => (tornOf(list).length > 0 ? contradicting(count, tornOf(list).length) : plain(count));
   const pairs = (list: Health['near']) => {
     // Equal pictures with different labels come first: one of the labels is wrong, until it is set right.
     const torn = tornOf(list);
@@ -78,10 +78,10 @@ function Found({ health, data, edits }: { health: Health; data: DataInfo; edits:
       .map((pair) => t.health.pair(pictureName(pair.a.name), pictureName(pair.b.name)) + (pair.a.begins ? t.health.begins(pair.a.begins, pair.b.begins === pair.a.begins ? '' : (pair.b.begins ?? '')) : '') + (torn.includes(pair) ? t.health.torn(label(pair.a), label(pair.b)) : ''));
   };
   const lines = [
-    { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ said }) => said) },
-    { count: leaks.total, text: told(leaks, (count) => t.health.leaks(count, parts), (count, torn) => t.health.tornLeaks(count, torn, parts)), names: pairs(leaks) },
+    { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ reason }) => reason) },
+    { count: leaks.total, text: wording(leaks, (count) => t.health.leaks(count, parts), (count, torn) => t.health.tornLeaks(count, torn, parts)), names: pairs(leaks) },
     { count: nearLeaks.total, text: (count: number) => t.health.nearLeaks(count, parts), names: pairs(nearLeaks) },
-    { count: duplicates.total, text: told(duplicates, t.health.duplicates, t.health.tornDuplicates), names: pairs(duplicates) },
+    { count: duplicates.total, text: wording(duplicates, t.health.duplicates, t.health.tornDuplicates), names: pairs(duplicates) },
     { count: near.total, text: t.health.near, names: pairs(near) },
   ].filter(({ count }) => count > 0);
   if (lines.length === 0 && health.complete) return <Note sign="ok">{t.health.good(formatCount(data.train + data.val + data.test))}</Note>;

@@ -84,7 +84,7 @@ export function Angles({ made, slide = false }: InsideProps) {
   const together = pairs.map((pair) => cosineText(pair.together));
   const head = [t.inside.layerColumns.layer, ...pairs.map(({ label }) => label)];
   const numbers: [string, ...number[]][] = [[t.inside.all, ...pairs.map((pair) => pair.together)], ...layers.map((layer): [string, ...number[]] => [layer, ...pairs.map((_, k) => cosine(k, layer))])];
-  const said = partsOf(pairs.map(({ label }, k) => `${label} ${together[k]}`));
+  const listed = partsOf(pairs.map(({ label }, k) => `${label} ${together[k]}`));
   return (
     <Layers
       slide={slide}
@@ -92,8 +92,8 @@ export function Angles({ made, slide = false }: InsideProps) {
       shown={(value) => ({ text: cosineText(value), shade: 100 * value })}
       title={t.inside.angles}
       of={pictureOfAnalysis(made.runs, made.images, made.split)}
-      caption={t.inside.anglesHint(said)}
-      summary={t.inside.anglesSummary(said)}
+      caption={t.inside.anglesHint(listed)}
+      summary={t.inside.anglesSummary(listed)}
       layers={layers}
       rows={pairs}
       what={t.inside.cosineWord}

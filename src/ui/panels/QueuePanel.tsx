@@ -103,13 +103,13 @@ function Rows({ current, waiting, runs }: Parts) {
   useKeepFocus(body, (rows) => rows.querySelector('button'));
   const [dragged, setDragged] = useState('');
   const [over, setOver] = useState(-1);
-  const [said, setSaid] = useState('');
+  const [announced, setAnnounced] = useState('');
   const baseline = defined(runs[0]);
 
   const move = (run: Run, place: number) => {
     const to = Math.max(0, Math.min(waiting.length - 1, place));
     moveInQueue(run.id, to);
-    setSaid(t.queue.moved(run.name, to + 1, waiting.length));
+    setAnnounced(t.queue.moved(run.name, to + 1, waiting.length));
     // The focus goes with the run.
     setTimeout(() => body.current?.querySelector<HTMLElement>(`[data-grip="${CSS.escape(run.id)}"]`)?.focus());
   };
@@ -196,7 +196,7 @@ function Rows({ current, waiting, runs }: Parts) {
       </table>
       {waiting.length > 1 && <p className={css.hint}>{t.queue.moveKeys}</p>}
       <span className="sr" role="status">
-        {said}
+        {announced}
       </span>
     </>
   );

@@ -149,15 +149,15 @@ function oftenText(classes: string[], { confusion }: Evaluation): string {
   const pairs = mostOften(confusion);
   const [first] = pairs;
   if (!first) return '';
-  const [truth, said, count] = first;
-  if (pairs.length === 1) return t.results.pair(classNamed(classes, truth), classNamed(classes, said), count);
+  const [truth, predicted, count] = first;
+  if (pairs.length === 1) return t.results.pair(classNamed(classes, truth), classNamed(classes, predicted), count);
   const named = pairs.slice(0, mostPairs).map(([one, other]) => t.results.taken(classNamed(classes, one), classNamed(classes, other)));
   return t.results.ties(pairs.length > mostPairs ? [...named, t.results.others(pairs.length - mostPairs)] : named, count);
 }
 
 function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
   const { classes } = run;
-  const [cell, setCell] = useState<{ truth: number; said: number } | null>(null);
+  const [cell, setCell] = useState<{ truth: number; predicted: number } | null>(null);
   const matrix = useRef<HTMLElement>(null);
   const close = () => {
     matrix.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus();
@@ -179,9 +179,9 @@ function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
         <p className={css.hint}>
           {t.results.confusionHint} {small && evaluation.images && t.cell.keys}
         </p>
-        {small && <Heat label={t.results.confusion} classes={classes} counts={evaluation.confusion} chosen={cell} onChoose={evaluation.images && ((truth, said) => setCell({ truth, said }))} />}
-        {cell && <CellPictures key={`${cell.truth} ${cell.said}`} run={run} evaluation={evaluation} cell={cell} onClose={close} />}
-        <p className={css.soft}>{small ? oftenText(classes, evaluation) : mostConfused(evaluation.confusion, 12).map(([truth, said, count]) => t.results.pair(classNamed(classes, truth), classNamed(classes, said), count)).join(' ')}</p>
+        {small && <Heat label={t.results.confusion} classes={classes} counts={evaluation.confusion} chosen={cell} onChoose={evaluation.images && ((truth, predicted) => setCell({ truth, predicted }))} />}
+        {cell && <CellPictures key={`${cell.truth} ${cell.predicted}`} run={run} evaluation={evaluation} cell={cell} onClose={close} />}
+        <p className={css.soft}>{small ? oftenText(classes, evaluation) : mostConfused(evaluation.confusion, 12).map(([truth, predicted, count]) => t.results.pair(classNamed(classes, truth), classNamed(classes, predicted), count)).join(' ')}</p>
       </figure>
     </div>
   );

@@ -83,7 +83,7 @@ export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
       <div className={css.live}>
         <video ref={video} className={css.video} autoPlay muted playsInline aria-label={t.camera.preview} />
         <ul className={css.sayings} aria-label={t.look.camera.said}>
-          {shown.map(({ key, name, method, said: { top } }) => (
+          {shown.map(({ key, name, method, prediction: { top } }) => (
             <li key={key}>
               <MethodKey method={method}>{name}</MethodKey>
               {top.length === 0 && <p className={css.soft}>{t.look.silent}</p>}
@@ -98,7 +98,7 @@ export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
           ))}
         </ul>
       </div>
-      {rollout && shown.some(({ said }) => said.attention) && <AttentionMaps seen={shown} title={t.look.title} />}
+      {rollout && shown.some(({ prediction }) => prediction.attention) && <AttentionMaps seen={shown} title={t.look.title} />}
     </section>
   );
 }

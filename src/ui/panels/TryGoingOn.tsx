@@ -72,8 +72,8 @@ export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
 
 /** How each adapter goes on, beside one another, as it comes. */
 export function GoneOn({ chosen }: { chosen: Candidate[] }) {
-  const { prompt, said, notes, unknown, error, going } = useGoingOn();
-  const shown = chosen.filter(({ key }) => said[key] !== undefined);
+  const { prompt, continuations, notes, unknown, error, going } = useGoingOn();
+  const shown = chosen.filter(({ key }) => continuations[key] !== undefined);
   if (shown.length === 0 && !error && !going) return null;
   return (
     <section className={css.results} aria-label={t.tryout.results}>
@@ -89,7 +89,7 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
         </Note>
       )}
       <ul className={css.gone}>
-        {shown.map((one) => ({ one, text: said[one.key] ?? '', note: notes[one.key] })).map(({ one, text, note }) => (
+        {shown.map((one) => ({ one, text: continuations[one.key] ?? '', note: notes[one.key] })).map(({ one, text, note }) => (
           <li key={one.key}>
             <MethodKey method={one.method}>{one.base ? one.name : labelOf(one)}</MethodKey>
             {!one.base && <small>{partsOf([one.name, stoppedWord(one)])}</small>}

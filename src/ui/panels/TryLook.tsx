@@ -51,7 +51,7 @@ export default function TryLook({ chosen, names, listed }: { chosen: Candidate[]
           <Note sign="err">{error}</Note>
         </div>
       )}
-      {shown.some(({ said }) => said.attention) && <AttentionMaps seen={shown} title={t.look.title} />}
+      {shown.some(({ prediction }) => prediction.attention) && <AttentionMaps seen={shown} title={t.look.title} />}
     </section>
   );
 }

@@ -49,8 +49,8 @@ const differs = (groups: Prediction[][][], i: number): boolean => groups.some((c
 /** Whether what a model says are classes that nobody else here knows. */
 function ownClasses(rows: readonly Prediction[], known: readonly string[]): boolean {
   const names = new Set(known);
-  const said = rows.flatMap(({ top }) => top.map(({ label }) => label));
-  return said.length > 0 && !said.some((label) => names.has(label));
+  const predicted = rows.flatMap(({ top }) => top.map(({ label }) => label));
+  return predicted.length > 0 && !predicted.some((label) => names.has(label));
 }
 
 /** What a model says of one, as it is compared; empty where it says nothing. */

@@ -8,7 +8,7 @@ import { defined } from '../../numbers/defined';
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
-import { labelOf, lineOf, saidOf, stoppedWord, useTryout, type Candidate } from '../store/tryout';
+import { labelOf, lineOf, shownTop, stoppedWord, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { pictureName } from '../store/pictureName';
 import { unknownIn } from './unknownIn';
@@ -83,7 +83,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
               </th>
               {each.map(({ one, rows }, c) => (
                 <td key={one.key} data-name={lineOf(one, shown)}>
-                  <Said row={rows[i]} top={saidOf(one, rows[i]?.top ?? [])} truth={judged[c] ? images.truths?.[i] : undefined} />
+                  <PredictionCell row={rows[i]} top={shownTop(one, rows[i]?.top ?? [])} truth={judged[c] ? images.truths?.[i] : undefined} />
                 </td>
               ))}
             </tr>
@@ -95,7 +95,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
 }
 
 /** The likeliest class with its share; the next ones unfold. */
-function Said({ row, top: [first, ...next], truth }: { row: Prediction | undefined; top: Prediction['top']; truth?: string }) {
+function PredictionCell({ row, top: [first, ...next], truth }: { row: Prediction | undefined; top: Prediction['top']; truth?: string }) {
   const share = (probability: number) => `${formatPercent(probability)} %`;
   if (row?.words) return <Tagged words={row.words} how={({ label, probability }) => `${label}, ${share(probability)}`} />;
   if (row?.number !== undefined) return <span className={css.number}>{formatAmount(row.number, 2)}</span>;
@@ -103,7 +103,7 @@ function Said({ row, top: [first, ...next], truth }: { row: Prediction | undefin
   const right = truth === row.top[0]?.label;
   const verdict = truth === undefined ? '' : right ? t.tryout.isRight : t.tryout.isWrong;
   return (
-    <details className={css.said}>
+    <details className={css.prediction}>
       <summary aria-label={`${partsOf([first.label, verdict, share(first.probability)])}. ${t.tryout.next(pictureName(row.name))}`}>
         <span className={truth === undefined ? undefined : right ? css.hit : css.wrong}>{first.label}</span>
         <span className={css.share}>{share(first.probability)}</span>
@@ -130,8 +130,8 @@ function knowsSome(truths: readonly string[] | null, rows: readonly Prediction[]
 /** How many are right, where the classes are known and are this adapter's. */
 function Right({ images: { truths }, rows }: { images: TryImages; rows: Prediction[] }) {
   if (!truths || !knowsSome(truths, rows)) return null;
-  const readable = rows.flatMap(({ top: [first] }, i) => (first ? [{ said: first.label, truth: truths[i] }] : []));
-  const right = readable.filter(({ said, truth }) => said === truth).length;
+  const readable = rows.flatMap(({ top: [first] }, i) => (first ? [{ predicted: first.label, truth: truths[i] }] : []));
+  const right = readable.filter(({ predicted, truth }) => predicted === truth).length;
   return <small>{t.tryout.right(formatCount(right), formatCount(readable.length), formatPercent(right / readable.length))}</small>;
 }
 

@@ -9,6 +9,6 @@ export function mostOften(confusion: readonly (readonly number[])[]): [number, n
 /** The pairs of classes that are taken for each other most: [true class, answer, pictures], largest first. */
 export function mostConfused(confusion: readonly (readonly number[])[], most: number): [number, number, number][] {
   const pairs: [number, number, number][] = [];
-  confusion.forEach((row, truth) => row.forEach((count, said) => said !== truth && count > 0 && pairs.push([truth, said, count])));
+  confusion.forEach((row, truth) => row.forEach((count, predicted) => predicted !== truth && count > 0 && pairs.push([truth, predicted, count])));
   return pairs.sort((a, b) => b[2] - a[2]).slice(0, most);
 }

@@ -54,11 +54,11 @@ test('a mean has a band from three seeds on, which says that it takes them; the 
   const two = [run('a', 'vera', 0, [2, 1]), run('b', 'vera', 1, [4, 1.5])];
   const three = [run('c', 'lora', 0, [2, 1]), run('d', 'lora', 1, [3, 1.5]), run('e', 'lora', 2, [4, 1.2])];
   const drawn = (runs: Run[]) => lossSeries(runs, { axis: 'step', rawValues: 'own', smoothing: 0, current: '', selected: '', group: 'method' });
-  const said = (runs: Run[]) => meanWords(drawn(runs), lossScale(drawn(runs), true), false);
+  const wordsOf = (runs: Run[]) => meanWords(drawn(runs), lossScale(drawn(runs), true), false);
   expect(drawn([...two, ...three]).map(({ label, runs, band }) => [label, runs, band !== undefined])).toEqual([['LoRA', 3, true], ['VeRA', 2, false]]);
-  expect(said(two)).toBe('Lines are means over seeds. A 95 % band needs three seeds.');
-  expect(said([...two, ...three])).toMatch(/^Lines are means over seeds, bands their 95 % intervals\. A 95 % band needs three seeds\./);
-  expect([said(three).includes('three'), said(two.slice(1))]).toEqual([false, '']);
+  expect(wordsOf(two)).toBe('Lines are means over seeds. A 95 % band needs three seeds.');
+  expect(wordsOf([...two, ...three])).toMatch(/^Lines are means over seeds, bands their 95 % intervals\. A 95 % band needs three seeds\./);
+  expect([wordsOf(three).includes('three'), wordsOf(two.slice(1))]).toEqual([false, '']);
   // A table has no interval either, where there is none to draw.
   expect(toCsv(drawn(two), { x: 'step', y: 'loss', interval: '±', setting: '' }).split('\n')[0]).toBe('step,"VeRA stopped, loss"');
 
@@ -69,11 +69,11 @@ test('a mean has a band from three seeds on, which says that it takes them; the 
 
 test('a thin line beside a mean is named: the chosen run, or the seeds', () => {
   const runs = [run('a', 'vera', 0, [2, 1]), run('b', 'vera', 1, [4, 1.5])];
-  const said = (selected: string, seeds: boolean) => {
+  const wordsOf = (selected: string, seeds: boolean) => {
     const series = lossSeries(runs, { axis: 'step', rawValues: 'none', smoothing: 0, current: '', selected, group: 'method', seeds });
     return meanWords(series, lossScale(series, true), false).split('. ').slice(2).join('. ');
   };
-  expect([said('', false), said('b', false), said('b', true)]).toEqual(['', `The thin line beside its mean is ${defined(runs[1]).name}, the chosen run.`, 'Thin lines beside a mean are its seeds.']);
+  expect([wordsOf('', false), wordsOf('b', false), wordsOf('b', true)]).toEqual(['', `The thin line beside its mean is ${defined(runs[1]).name}, the chosen run.`, 'Thin lines beside a mean are its seeds.']);
 });
 
 test('of many lines the own and the best ones are named first; recorded ones beside them are pale', () => {

@@ -88,7 +88,7 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
       {
         ...look,
         id: one ? one.run.id : group.key,
-        second: partsOf([beside ? one!.run.name : pale ? group.told : group.second, lines.every(({ run }) => run.state === 'stopped') && t.runs.states.stopped]),
+        second: partsOf([beside ? one!.run.name : pale ? group.ownSecond : group.second, lines.every(({ run }) => run.state === 'stopped') && t.runs.states.stopped]),
         about: partsOf([wholeNameOf(group), one ? one.run.name : t.compare.meanOf(lines.length)]),
         detail: detail(lastOf(y)),
         x,

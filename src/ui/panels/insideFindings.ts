@@ -27,8 +27,8 @@ export function spectrumFinding(made: Inside, names: string[]): string {
     found.set(key, { stops, ...at, names: [...(found.get(key)?.names ?? []), defined(names[run])] });
   });
   if (found.size === 0) return t.inside.spectrum;
-  const said = [...found.values()].map(({ stops, rank, full, names: of }) => (stops ? t.inside.stops(of, String(rank), of.length) : t.inside.rankOf(of, String(rank), String(full), of.length))).join('; ');
-  return spoken.every((run) => defined(made.updates[run]).every((one, _, layers) => one.rank === defined(layers[0]).rank)) ? said : t.inside.ofMiddle(said);
+  const sentences = [...found.values()].map(({ stops, rank, full, names: of }) => (stops ? t.inside.stops(of, String(rank), of.length) : t.inside.rankOf(of, String(rank), String(full), of.length))).join('; ');
+  return spoken.every((run) => defined(made.updates[run]).every((one, _, layers) => one.rank === defined(layers[0]).rank)) ? sentences : t.inside.ofMiddle(sentences);
 }
 
 /** The last of these layers that shows what is said of the median: each run has its median rank there, or as many of them as anywhere. */

@@ -24,25 +24,25 @@ const sumOf = (matrix: readonly (readonly number[])[]): number => matrix.flat().
 /** What is to be said beside a finding by accuracy: what accuracy hides where classes are not of one size, and which runs did not take all their steps. */
 export function besides(groups: readonly Named[]): string[] {
   const runs = groups.flatMap((group) => group.runs);
-  const said: string[] = [];
+  const sentences: string[] = [];
   const ratio = Math.max(1, ...runs.flatMap((run) => testEvaluation(run) ?? []).map(imbalanceOf));
   const balanced = groups.flatMap(({ name, runs }) => {
     const mean = meanOf(runs.map((run) => scoreOf(run, 'balanced_accuracy') ?? NaN));
     return mean ? [{ name, ...mean }] : [];
   }).sort((a, b) => b.mean - a.mean);
   const rows = balanced.slice(0, most).map(({ name, mean, interval }) => t.fair.balancedRow(name, withSpread(mean, interval, formatPercent)));
-  if (ratio > 1 && rows.length > 0) said.push(t.fair.balanced(formatFixed(ratio, 1), partsOf([...rows, balanced.length > most && t.comparing.more(balanced.length - most)])));
+  if (ratio > 1 && rows.length > 0) sentences.push(t.fair.balanced(formatFixed(ratio, 1), partsOf([...rows, balanced.length > most && t.comparing.more(balanced.length - most)])));
   // Where accuracy counts whole pictures: numbers have none right or wrong, and texts have many words and tokens.
   const tests = runs.flatMap((run) => testEvaluation(run) ?? []).filter(({ scores, confusion, count }) => scores?.pearson === undefined && scores?.perplexity === undefined && sumOf(confusion) <= count);
   const fewest = Math.min(...tests.map(({ count }) => count));
-  if (fewest < few) said.push(t.fair.few(fewest, formatPercent(1 / fewest)));
-  said.push(...sharedBy(runs));
+  if (fewest < few) sentences.push(t.fair.few(fewest, formatPercent(1 / fewest)));
+  sentences.push(...sharedBy(runs));
   const lost = groups.filter(({ runs }) => isLost(runs)).map(({ name }) => name);
-  if (lost.length > 0) said.push(t.fair.atChance(lost, lost.length));
+  if (lost.length > 0) sentences.push(t.fair.atChance(lost, lost.length));
   const early = runs.filter(({ summary }) => endedEarly(summary));
   const [least, last] = [Math.min(...early.map(({ lastStep }) => lastStep)), Math.max(...early.map(({ lastStep }) => lastStep))];
-  if (early.length > 0) said.push(t.fair.early(early.length, runs.length, least === last ? formatCount(last) : t.fair.range(formatCount(least), formatCount(last)), formatCount(Math.max(...early.map(({ summary }) => summary!.plan.steps)))));
-  return said;
+  if (early.length > 0) sentences.push(t.fair.early(early.length, runs.length, least === last ? formatCount(last) : t.fair.range(formatCount(least), formatCount(last)), formatCount(Math.max(...early.map(({ summary }) => summary!.plan.steps)))));
+  return sentences;
 }
 
 /** Whether the tests of some runs, most of them, are at chance. */

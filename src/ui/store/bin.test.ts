@@ -4,7 +4,7 @@ import { forgetHistory, redo, undoNewest } from './history';
 import { closeToast, useToasts } from './toast';
 
 vi.mock('./client', () => ({ messageOf: (error: Error) => error.message }));
-const said = () => useToasts.getState().toasts.at(-1)?.text;
+const lastToast = () => useToasts.getState().toasts.at(-1)?.text;
 const closeAll = () => useToasts.getState().toasts.forEach(({ id }) => closeToast(id));
 const settled = () => new Promise((done) => setTimeout(done));
 
@@ -27,15 +27,15 @@ beforeEach(async () => {
 test('a deletion is taken back when its notice has long gone, and done again', async () => {
   const { state, deletion } = thing('Deleted a');
   putAway(deletion);
-  expect([state.there, said()]).toEqual([false, 'Deleted a']);
+  expect([state.there, lastToast()]).toEqual([false, 'Deleted a']);
   closeAll();
   expect(state.purged).toBe(false);
   expect(undoNewest()).toBe(true);
   await settled();
-  expect([state.there, said()]).toEqual([true, 'Undid “Deleted a”']);
+  expect([state.there, lastToast()]).toEqual([true, 'Undid “Deleted a”']);
   redo();
   await settled();
-  expect([state.there, said()]).toEqual([false, 'Redid “Deleted a”']);
+  expect([state.there, lastToast()]).toEqual([false, 'Redid “Deleted a”']);
   expect(await emptyBin()).toBe(true);
   expect(state.purged).toBe(true);
 });

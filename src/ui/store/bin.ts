@@ -5,7 +5,7 @@ import { forget, remember, type Deed } from './history';
 export interface Deletion {
   text: string;
   /** More than its name, where it is told. */
-  told?: string;
+  toastText?: string;
   /** Takes it out of the page and notes it as deleted; false where that cannot be. */
   away: () => boolean;
   back: () => Promise<boolean>;
@@ -25,7 +25,7 @@ export function putAway(one: Deletion): () => Promise<boolean> {
     void purgeAll([...bin].slice(0, -most));
     return true;
   };
-  const deed: Deed = { text: one.text, told: one.told, back: async () => bin.delete(deed) && one.back(), again: async () => away() };
+  const deed: Deed = { text: one.text, toastText: one.toastText, back: async () => bin.delete(deed) && one.back(), again: async () => away() };
   if (away()) remember(deed);
   return async () => {
     forget(deed);

@@ -56,18 +56,18 @@ test('steps that were asked for hold where the form counts steps', () => {
 test('what is missing is a sentence: the model, one that reads texts, the data', () => {
   const chosen = { model: 'vit-nano', data: 'fashion-mnist' };
   const open = { models: [model, reads], datasets: [data] };
-  const said = (name: string, form: 'small' | 'full', catalog = open, by = chosen) => {
+  const summary = (name: string, form: 'small' | 'full', catalog = open, by = chosen) => {
     const found = meansOf(defined(experiments[name])[form], catalog, by);
     return 'obstacle' in found ? found.obstacle : found.model.id;
   };
-  expect(said('table-2', 'small')).toBe('vit-nano');
-  expect(said('table-2', 'full')).toMatch(/needs the model openai\/clip-vit-base-patch32/);
+  expect(summary('table-2', 'small')).toBe('vit-nano');
+  expect(summary('table-2', 'full')).toMatch(/needs the model openai\/clip-vit-base-patch32/);
   const clip = { ...reads, id: 'clip-nano' };
-  expect(said('table-5', 'small', { ...open, models: [model, clip] })).toBe('clip-nano');
+  expect(summary('table-5', 'small', { ...open, models: [model, clip] })).toBe('clip-nano');
   const free = { ...of('table-5'), model: undefined };
   expect(meansOf(free, open, chosen)).toMatchObject({ obstacle: expect.stringMatching(/reads texts, a CLIP, and ViT nano is chosen/) });
   expect(meansOf(free, open, { ...chosen, model: 'reads' })).toMatchObject({ model: { id: 'reads' } });
-  expect(said('table-2', 'small', { ...open, datasets: [] })).toMatch(/needs the data set fashion-mnist/);
+  expect(summary('table-2', 'small', { ...open, datasets: [] })).toMatch(/needs the data set fashion-mnist/);
   expect(runsOf('table-5', of('table-5'), means, [], {}).missing.map(({ method }) => method)).toEqual(['dept_maple']);
   expect(experimentNamed('toString')).toBeNull();
 });

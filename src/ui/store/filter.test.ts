@@ -61,8 +61,8 @@ test.each<[string, RegExp, string]>([
   ['r == window', /no window/, 'window'],
   ['constructor == 1', /no constructor/, 'constructor'],
 ])('%s is refused where it goes wrong', (text, message, place) => {
-  const { message: said, from, to } = error(text);
-  expect(said).toMatch(message);
+  const { message: problem, from, to } = error(text);
+  expect(problem).toMatch(message);
   expect(text.slice(from, to)).toBe(place);
 });
 

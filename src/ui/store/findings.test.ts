@@ -19,25 +19,25 @@ test('runs that differ in the seed alone are one group, with the mean and interv
 });
 
 test('a difference is named only where intervals do not overlap', () => {
-  const said = (...groups: Group[]) => rankingText(rank(groups)!);
-  expect(said(group('lora', 0.7, 0.02), group('randlora', 0.71, 0.02))).toBe('RandLoRA is highest in test accuracy, but LoRA is not distinguishable from it over 3 seeds.');
-  expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.5, 0.1))).toBe('RandLoRA is ahead of LoRA and VeRA in test accuracy over 3 seeds.');
-  expect(said(group('lora', 0.7, 0.02), group('randlora', 0.71, 0.02), group('linear_probe', 0.5, 0.1))).toMatch(/; Linear probe is lower than RandLoRA\.$/);
-  expect(said(group('lora', 0.71, 0.02), group('randlora', 0.7101, 0.02), group('linear_probe', 0.5, 0.1))).toBe('RandLoRA and LoRA have the same mean test accuracy over 3 seeds, the highest; Linear probe is lower.');
-  expect(said(group('lora', 0.71, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.7, 0.02))).toBe('LoRA and RandLoRA have the same mean test accuracy over 3 seeds, the highest; VeRA is not distinguishable from them.');
+  const rankingOf = (...groups: Group[]) => rankingText(rank(groups)!);
+  expect(rankingOf(group('lora', 0.7, 0.02), group('randlora', 0.71, 0.02))).toBe('RandLoRA is highest in test accuracy, but LoRA is not distinguishable from it over 3 seeds.');
+  expect(rankingOf(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.5, 0.1))).toBe('RandLoRA is ahead of LoRA and VeRA in test accuracy over 3 seeds.');
+  expect(rankingOf(group('lora', 0.7, 0.02), group('randlora', 0.71, 0.02), group('linear_probe', 0.5, 0.1))).toMatch(/; Linear probe is lower than RandLoRA\.$/);
+  expect(rankingOf(group('lora', 0.71, 0.02), group('randlora', 0.7101, 0.02), group('linear_probe', 0.5, 0.1))).toBe('RandLoRA and LoRA have the same mean test accuracy over 3 seeds, the highest; Linear probe is lower.');
+  expect(rankingOf(group('lora', 0.71, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.7, 0.02))).toBe('LoRA and RandLoRA have the same mean test accuracy over 3 seeds, the highest; VeRA is not distinguishable from them.');
   // Two sizes of one method are told apart on whichever side they are.
-  expect(said(group('lora', 0.6, 0.02, 100, 'r 1'), group('lora', 0.71, 0.02, 100, 'r 4'), group('vera', 0.5, 0.1))).toBe('LoRA r\u00a04 is ahead of LoRA r\u00a01 and VeRA in test accuracy over 3 seeds.');
-  expect(said(group('lora', 0.1, null), group('randlora', 0.9, null))).toMatch(/^One seed each: .*cannot be told apart/);
+  expect(rankingOf(group('lora', 0.6, 0.02, 100, 'r 1'), group('lora', 0.71, 0.02, 100, 'r 4'), group('vera', 0.5, 0.1))).toBe('LoRA r\u00a04 is ahead of LoRA r\u00a01 and VeRA in test accuracy over 3 seeds.');
+  expect(rankingOf(group('lora', 0.1, null), group('randlora', 0.9, null))).toMatch(/^One seed each: .*cannot be told apart/);
   expect(rank([group('lora', 0.1, null)])).toBe(null);
 });
 
 test('one seed among several is told as Compare tells it, and the others are ranked without it', () => {
-  const said = (...groups: Group[]) => rankingText(rank(groups)!);
+  const rankingOf = (...groups: Group[]) => rankingText(rank(groups)!);
   const fewer = { ...group('vera', 0.5, 0.02), accuracy: { n: 2, mean: 0.5, interval: 0.02 } };
-  expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.65, null))).toBe('RandLoRA is ahead of LoRA in test accuracy over 3 seeds. One seed of VeRA: its difference from the others may be chance.');
-  expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.9, null))).toMatch(/^Among those measured more than once: RandLoRA is ahead of LoRA/);
-  expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, null), group('vera', 0.9, null))).toBe('One seed of VeRA and RandLoRA: their differences may be chance.');
-  expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), fewer)).toBe('RandLoRA is ahead of LoRA and VeRA in test accuracy over 2 to 3 seeds.');
+  expect(rankingOf(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.65, null))).toBe('RandLoRA is ahead of LoRA in test accuracy over 3 seeds. One seed of VeRA: its difference from the others may be chance.');
+  expect(rankingOf(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.9, null))).toMatch(/^Among those measured more than once: RandLoRA is ahead of LoRA/);
+  expect(rankingOf(group('lora', 0.6, 0.02), group('randlora', 0.71, null), group('vera', 0.9, null))).toBe('One seed of VeRA and RandLoRA: their differences may be chance.');
+  expect(rankingOf(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), fewer)).toBe('RandLoRA is ahead of LoRA and VeRA in test accuracy over 2 to 3 seeds.');
 });
 
 test('a difference is of the second from the first', () => {

@@ -11,7 +11,7 @@ import { sourcesOf, useTryout, type Candidate } from './tryout';
 interface GoingOnState {
   prompt: string;
   /** What each has said so far, by key. */
-  said: Record<string, string>;
+  continuations: Record<string, string>;
   /** Why some of it is shorter than was asked for. */
   notes: Record<string, string | undefined>;
   /** Words of the text that the model has no tokens for. */
@@ -20,14 +20,14 @@ interface GoingOnState {
   error: string;
 }
 
-export const useGoingOn = create<GoingOnState>()(() => ({ prompt: '', said: {}, notes: {}, unknown: [], going: false, error: '' }));
+export const useGoingOn = create<GoingOnState>()(() => ({ prompt: '', continuations: {}, notes: {}, unknown: [], going: false, error: '' }));
 
 /** Asks the chosen adapters how a text goes on, in place of what was said before. */
 export async function askToGoOn(chosen: Candidate[], prompt: string, how: GoingOn): Promise<void> {
   if (useGoingOn.getState().going || chosen.length === 0 || useRuns.getState().current !== '') return;
-  useGoingOn.setState({ prompt, said: {}, notes: {}, unknown: [], going: true, error: '' });
+  useGoingOn.setState({ prompt, continuations: {}, notes: {}, unknown: [], going: true, error: '' });
   const { specs, files } = sourcesOf(chosen);
-  const hear = (key: string, text: string) => useGoingOn.setState(({ said }) => ({ said: { ...said, [key]: text } }));
+  const hear = (key: string, text: string) => useGoingOn.setState(({ continuations }) => ({ continuations: { ...continuations, [key]: text } }));
   try {
     const { memory, texts, unknown } = await studio().tryGoingOn(specs, proxy(files), prompt, how, proxy(hear));
     useGoingOn.setState({ notes: Object.fromEntries(texts.map(({ key, note }) => [key, note])), unknown });

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { methodLook } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
 import { useCatalog } from './catalog';
-import { changedPaths, followHistory, forgetHistory, newestSaid, redo, remember, undoNewest } from './history';
+import { changedPaths, followHistory, forgetHistory, newestUndoable, redo, remember, undoNewest } from './history';
 import { changeSettings, initialSettings, setOverride, setTrain, useSettings, type Settings } from './settings';
 import { closeToast, toast, useToasts } from './toast';
 
@@ -15,7 +15,7 @@ beforeEach(() => {
   for (const { id } of useToasts.getState().toasts) closeToast(id);
 });
 const later = () => vi.setSystemTime(Date.now() + 5000);
-const said = () => useToasts.getState().toasts.at(-1)?.text;
+const lastToast = () => useToasts.getState().toasts.at(-1)?.text;
 
 test('each change is taken back by itself, with its name, and done again', () => {
   setTrain('steps', 40);
@@ -24,10 +24,10 @@ test('each change is taken back by itself, with its name, and done again', () =>
   later();
   expect(undoNewest()).toBe(true);
   expect(useSettings.getState().overrides.lora).toBe(undefined);
-  expect(said()).toMatch(/^Undid “LoRA/);
+  expect(lastToast()).toMatch(/^Undid “LoRA/);
   undoNewest();
   expect(useSettings.getState().train).toEqual({});
-  expect(said()).toBe('Undid “Steps 40”');
+  expect(lastToast()).toBe('Undid “Steps 40”');
   expect(undoNewest()).toBe(false);
   expect(redo()).toBe(true);
   expect(useSettings.getState().train).toEqual({ steps: 40 });
@@ -41,7 +41,7 @@ test('each change is taken back by itself, with its name, and done again', () =>
 test('of methods it is said which came and which went', () => {
   changeSettings({ methods: initialSettings.methods.slice(1) });
   undoNewest();
-  expect(said()).toBe(`Undid “Methods − ${methodLook(defined(initialSettings.methods[0])).title}”`);
+  expect(lastToast()).toBe(`Undid “Methods − ${methodLook(defined(initialSettings.methods[0])).title}”`);
 });
 
 test('a setting is named in the words of the page, never by a name of the program', () => {
@@ -51,7 +51,7 @@ test('a setting is named in the words of the page, never by a name of the progra
     forgetHistory();
     changeSettings({ [name]: undone });
     undoNewest();
-    return said();
+    return lastToast();
   };
   expect(plain('chartX', 'images_per_second', 'memory')).toBe('Undid “X of any two quantities: pictures/s”');
   expect(plain('match', 'time', 'memory')).toBe('Undid “Match by Work”');
@@ -113,7 +113,7 @@ test('settings and data are one history, also when no toast speaks of them any m
   close();
   undoNewest();
   await Promise.resolve();
-  expect([done, said()]).toEqual([['- Class b is left out'], 'Undid “Class b is left out”']);
+  expect([done, lastToast()]).toEqual([['- Class b is left out'], 'Undid “Class b is left out”']);
   undoNewest();
   expect(useSettings.getState().train).toEqual({ steps: 40 });
   undoNewest();
@@ -138,21 +138,21 @@ test('of what was undone and redone only the last is said, and nothing once some
   later();
   remember({ text: 'Deleted a', back: async () => true, again: async () => true });
   expect(texts()).toEqual(['Deleted a']);
-  for (const [press, said] of [[undoNewest, 'Undid “Deleted a”'], [redo, 'Redid “Deleted a”'], [undoNewest, 'Undid “Deleted a”'], [undoNewest, 'Undid “Steps 40”'], [redo, 'Redid “Steps 40”'], [redo, 'Redid “Deleted a”']] as const) {
+  for (const [press, lastToast] of [[undoNewest, 'Undid “Deleted a”'], [redo, 'Redid “Deleted a”'], [undoNewest, 'Undid “Deleted a”'], [undoNewest, 'Undid “Steps 40”'], [redo, 'Redid “Steps 40”'], [redo, 'Redid “Deleted a”']] as const) {
     later();
     press();
     await Promise.resolve();
-    expect(texts()).toEqual([said]);
+    expect(texts()).toEqual([lastToast]);
   }
   later();
   remember({ text: 'Deleted b', back: async () => true, again: async () => true });
-  expect([texts(), newestSaid()?.text]).toEqual([['Deleted b'], 'Deleted b']);
+  expect([texts(), newestUndoable()?.text]).toEqual([['Deleted b'], 'Deleted b']);
   later();
   remember({ text: 'Deleted c', back: async () => true, again: async () => true });
-  expect([texts(), newestSaid()?.text]).toEqual([['Deleted b', 'Deleted c'], 'Deleted c']);
+  expect([texts(), newestUndoable()?.text]).toEqual([['Deleted b', 'Deleted c'], 'Deleted c']);
   later();
   setTrain('batch', 8);
-  expect(newestSaid()).toBe(undefined);
+  expect(newestUndoable()).toBe(undefined);
 });
 
 test('a change that cannot be taken back, since its data is gone, is passed over without a word', () => {
@@ -163,10 +163,10 @@ test('a change that cannot be taken back, since its data is gone, is passed over
   changeSettings({ data: 'fashion-mnist' });
   useCatalog.setState({ datasets: [{ id: 'fashion-mnist' } as never] });
   expect(undoNewest()).toBe(true);
-  expect([said(), useSettings.getState().train]).toEqual(['Undid “Steps 40”', {}]);
+  expect([lastToast(), useSettings.getState().train]).toEqual(['Undid “Steps 40”', {}]);
   expect(undoNewest()).toBe(false);
   expect(redo()).toBe(true);
-  expect([said(), redo()]).toEqual(['Redid “Steps 40”', false]);
+  expect([lastToast(), redo()]).toEqual(['Redid “Steps 40”', false]);
   useCatalog.setState({ datasets: [] });
 });
 

@@ -23,7 +23,7 @@ interface Entry {
 export interface Deed {
   text: string;
   /** What is said when it is done, where that is more than its name. */
-  told?: string;
+  toastText?: string;
   back: () => Promise<boolean>;
   again: () => Promise<boolean>;
 }
@@ -114,16 +114,16 @@ function settingsEntry(before: Settings, keys: string): Entry {
 
 function deedEntry(deed: Deed): Entry {
   const { text, back, again } = deed;
-  const told = (deed: Promise<boolean>, say: () => void) => void deed.then((done) => done && say(), (error: unknown) => toast(messageOf(error)));
+  const toastText = (deed: Promise<boolean>, say: () => void) => void deed.then((done) => done && say(), (error: unknown) => toast(messageOf(error)));
   const redoDeed = () => {
     const entry = deedEntry(deed);
     push(entry);
-    told(again(), () => step.say(t.undo.redone(inner(text)), () => takeBack(entry)));
+    toastText(again(), () => step.say(t.undo.redone(inner(text)), () => takeBack(entry)));
     return true;
   };
   const undoDeed = () => {
     future.push(redoDeed);
-    told(back(), () => step.say(t.undo.undone(inner(text)), undefined, redo));
+    toastText(back(), () => step.say(t.undo.undone(inner(text)), undefined, redo));
     return true;
   };
   return { at: Date.now(), back: undoDeed, deed };
@@ -135,13 +135,13 @@ export function remember(deed: Deed): void {
   push(entry);
   future = [];
   step.hush();
-  toast(deed.told ?? deed.text, () => takeBack(entry));
+  toast(deed.toastText ?? deed.text, () => takeBack(entry));
 }
 
 /** Leaves no way back from a deed. */
 export function forget(deed: Deed): void {
   past = past.filter((one) => one.deed !== deed);
-  for (const { id, undo, text } of useToasts.getState().toasts) if (undo && text === (deed.told ?? deed.text)) closeToast(id);
+  for (const { id, undo, text } of useToasts.getState().toasts) if (undo && text === (deed.toastText ?? deed.text)) closeToast(id);
 }
 
 /** Remembers changes of settings from now on. */
@@ -194,18 +194,18 @@ function takeBack(entry: Entry): boolean {
 }
 
 /** The toast that offers the way back from the newest deed; undefined where that deed has none any more. */
-export function newestSaid(): ToastEntry | undefined {
+export function newestUndoable(): ToastEntry | undefined {
   const entry = past.at(-1);
-  const said = useToasts.getState().toasts.findLast((one) => one.undo);
-  return said && entry && said.at < entry.at ? undefined : said;
+  const newest = useToasts.getState().toasts.findLast((one) => one.undo);
+  return newest && entry && newest.at < entry.at ? undefined : newest;
 }
 
 /** Takes back the newest deed: of the settings, of the data, or one that a toast speaks of. True when there was one. */
 export function undoNewest(): boolean {
   for (;;) {
-    const said = newestSaid();
-    if (said) {
-      closeToast(said.id, true);
+    const newest = newestUndoable();
+    if (newest) {
+      closeToast(newest.id, true);
       return true;
     }
     const entry = past.at(-1);

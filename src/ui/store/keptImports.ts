@@ -162,7 +162,7 @@ export function deleteKept(item: KeptItem): void {
     leftWith([]);
     return remove(item);
   };
-  const bringBack = putAway({ text: t.keptImports.deleted(id), told: t.keptImports.told(id, runs.length), away, back, purge });
+  const bringBack = putAway({ text: t.keptImports.deleted(id), toastText: t.keptImports.told(id, runs.length), away, back, purge });
 }
 
 /** Brings back what was deleted in this visit and is chosen again as the same files. */

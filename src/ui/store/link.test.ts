@@ -110,8 +110,8 @@ test('a link changes the settings with a way back; the same settings again say n
   useSettings.setState({ theme: 'contrast', budget: 5 });
   applyLink('#v=1&seed=2&steps=30');
   expect(useSettings.getState()).toMatchObject({ ...first, theme: 'contrast', budget: 0, train: { seed: 2, steps: 30 } });
-  const said = defined(useToasts.getState().toasts[0]);
-  closeToast(said.id, true);
+  const newest = defined(useToasts.getState().toasts[0]);
+  closeToast(newest.id, true);
   expect(useSettings.getState().budget).toBe(5);
   applyLink('#present=1');
   expect(useShown.getState().present).toBe(true);

@@ -132,8 +132,8 @@ function parseQuery(text: string): Link {
 
 /** The settings of a link in this browser: what is the person's own stays, unless the link says otherwise. */
 export function settingsOfLink(link: Settings, mine: Settings, given: string): Settings {
-  const said = new URLSearchParams(partsOf(given).query);
-  const own = Object.fromEntries(personal.filter((name) => !said.has(name)).map((name) => [name, mine[name]]));
+  const inLink = new URLSearchParams(partsOf(given).query);
+  const own = Object.fromEntries(personal.filter((name) => !inLink.has(name)).map((name) => [name, mine[name]]));
   return { ...link, ...own, media: mine.media };
 }
 

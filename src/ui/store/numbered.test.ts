@@ -41,12 +41,12 @@ test('a key shows and hides a row of several seeds as a whole, and says so', () 
   changeSettings({ data: 'mine', group: 'seed' });
   useShown.setState({ view: 'compare' });
   expect(ids()).toEqual(['a+b']);
-  const said = () => useToasts.getState().toasts.map(({ text }) => text);
+  const toastTexts = () => useToasts.getState().toasts.map(({ text }) => text);
   for (const [hidden, words] of [[['a', 'b'], /^Hidden: \S/], [[], /^Shown: \S/]] as const) {
     toggleNumbered(1);
-    expect([useRuns.getState().hidden, said()]).toEqual([hidden, [expect.stringMatching(words)]]);
+    expect([useRuns.getState().hidden, toastTexts()]).toEqual([hidden, [expect.stringMatching(words)]]);
   }
   toggleNumbered(2);
   changeSettings({ group: 'run' });
-  expect([said().length, ids()]).toEqual([1, ['a', 'b']]);
+  expect([toastTexts().length, ids()]).toEqual([1, ['a', 'b']]);
 });

@@ -23,7 +23,7 @@ function ownDrawn(): Run[] {
 /** The rows that the number keys show and hide: those runs, put together as they are drawn. */
 export const numberedRows = (): Group[] => groupRuns(ownDrawn(), useSettings.getState().group);
 
-const said = voice();
+const announced = voice();
 
 /** Hides the lines of a row or, where all are hidden, shows them, and says so: a mean may look the same without one of its runs. */
 export function toggleNumbered(number: number): void {
@@ -31,5 +31,5 @@ export function toggleNumbered(number: number): void {
   if (!row) return;
   const { runs } = row;
   const shown = toggleRuns(runs.map(({ id }) => id));
-  said.say(t.runs.nowShown(partsOf([runs.length === 1 && defined(runs[0]).name, nameOf(row)]), shown));
+  announced.say(t.runs.nowShown(partsOf([runs.length === 1 && defined(runs[0]).name, nameOf(row)]), shown));
 }

@@ -38,8 +38,8 @@ export async function sizeOnline(url: URL): Promise<number | null> {
 
 /** What a server says of a file's length; of a packed answer it is another length. */
 function lengthOf({ headers }: Response): number | null {
-  const said = headers.get('content-length');
-  return said && !headers.get('content-encoding') ? Number(said) : null;
+  const declared = headers.get('content-length');
+  return declared && !headers.get('content-encoding') ? Number(declared) : null;
 }
 
 /** The bytes of a file, of which `onBytes` is told as they come. Throws an `OnlineProblem` for too many, and for others than the hash is of. */

@@ -10,7 +10,7 @@ import { runById, testEvaluation, type Run } from './runs';
 /** One line of what a figure is of, which stands in the picture that leaves the page. */
 
 /** What the line says of each run. */
-interface Told {
+interface Described {
   data: string;
   model: string;
   steps: number;
@@ -34,23 +34,23 @@ export function seedWords(runs: readonly Pick<Run, 'id' | 'spec'>[]): string {
   return pictureWords.seeds(spanOf(span), span[1]);
 }
 
-const told = (run: Run): Told => ({ data: run.dataTitle, model: run.modelTitle, steps: run.lastStep, run, from: isRecorded(run) ? 'recorded' : run.theirs ? 'theirs' : 'own' });
+const describe = (run: Run): Described => ({ data: run.dataTitle, model: run.modelTitle, steps: run.lastStep, run, from: isRecorded(run) ? 'recorded' : run.theirs ? 'theirs' : 'own' });
 
-function lineOf(runs: readonly Told[], pictures: string, split: AnalysedSplit): string {
+function lineOf(runs: readonly Described[], pictures: string, split: AnalysedSplit): string {
   if (runs.length === 0) return '';
   const seeds = seedWords(runs.map(({ run }) => run));
   return pictureWords.of(distinct(runs.map(({ data }) => data)), distinct(runs.map(({ model }) => model)), spanOf(runs.map(({ steps }) => steps)), pictures && pictureWords.tested(pictures, t.landscape.splits[split]), seeds, distinct(runs.map(({ from }) => from)).map((from) => pictureWords.from[from]));
 }
 
 /** Of a figure of these runs: data, model, steps, test pictures, seeds, and whose runs they are. */
-export const pictureOf = (runs: readonly Run[]): string => lineOf(runs.map(told), spanOf(runs.map((run) => testEvaluation(run)?.count ?? 0)), 'test');
+export const pictureOf = (runs: readonly Run[]): string => lineOf(runs.map(describe), spanOf(runs.map((run) => testEvaluation(run)?.count ?? 0)), 'test');
 
 /** The same of a landscape or a look inside, on so many pictures; those that come with the page are of recorded runs, which the page does not list. */
 export function pictureOfAnalysis(runs: readonly AnalysedRun[], images: number, split: AnalysedSplit): string {
   const catalog = useCatalog.getState();
-  const known = runs.map(({ id, spec }): Told => {
+  const known = runs.map(({ id, spec }): Described => {
     const run = runById(id);
-    return run ? told(run) : { data: dataById(catalog, spec.data)?.title ?? spec.data, model: modelById(catalog, spec.model)?.title ?? spec.model, steps: spec.train.steps, run: { id, spec }, from: 'recorded' };
+    return run ? describe(run) : { data: dataById(catalog, spec.data)?.title ?? spec.data, model: modelById(catalog, spec.model)?.title ?? spec.model, steps: spec.train.steps, run: { id, spec }, from: 'recorded' };
   });
   return lineOf(known, formatCount(images), split);
 }

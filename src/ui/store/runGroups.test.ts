@@ -28,7 +28,7 @@ function run(accuracy: number, seed: number, method: MethodConfig = { method: 'l
   const { run: made, curve } = runOf(runRecord({ state: 'done', created: ++next }, { seed }, method), `run${next}`);
   setCurve(made.id, curve);
   // Twenty pictures of four classes: none of these accuracies is chance.
-  const final = { ...made.summary!.final!, accuracy, confusion: [0, 1, 2, 3].map((label) => [0, 1, 2, 3].map((said) => (said === label ? 5 : 0))) };
+  const final = { ...made.summary!.final!, accuracy, confusion: [0, 1, 2, 3].map((label) => [0, 1, 2, 3].map((predicted) => (predicted === label ? 5 : 0))) };
   return { ...made, summary: { ...made.summary!, final }, ...change };
 }
 const accuracy = factNamed('accuracy')!;
@@ -180,19 +180,19 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   expect(caveatsOf(rates)).toEqual(['Not the same in all runs: lr 0.001 and 0.003. Differences need not come from the method.', few]);
   // In all: what misses the budget stands beside the others, and the report says the same of the same runs.
   const faster = off.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.03 } } }));
-  const said = caveatsOf(groupRuns([...lora, ...randlora, ...faster], 'seed'))[1];
-  expect(said).toMatch(/^Not the same in all runs: lr 0\.003 and 0\.03\. /);
-  expect(rank(groupsOf([...lora, ...randlora, ...faster]))!.caveats[1]).toBe(said);
+  const sentences = caveatsOf(groupRuns([...lora, ...randlora, ...faster], 'seed'))[1];
+  expect(sentences).toMatch(/^Not the same in all runs: lr 0\.003 and 0\.03\. /);
+  expect(rank(groupsOf([...lora, ...randlora, ...faster]))!.caveats[1]).toBe(sentences);
   expect(unequal(defined(comparisons([...lora, ...randlora, ...faster].map((one) => recordOf(one, new Curve(), '')))[0]))).toEqual([['lr', [0.003, 0.03]]]);
 });
 
 test('what trains no adapter has no adapter parameters, whatever it stands beside', () => {
   const at = (adapter_parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters } });
   const of = { lora: run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), small: run(0.7, 0, { method: 'lora', r: 1 }, at(8192)), full: run(0.7, 0, { method: 'full' }, at(808_064)), probe: run(0.7, 0, { method: 'linear_probe' }, at(0)) };
-  const said = (...runs: Run[]) => caveatsOf(groupRuns(runs, 'seed')).filter((sentence) => sentence !== few);
-  expect(said(of.lora, of.full)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights). The other has 40,960 adapter parameters.']);
-  expect(said(of.full, of.probe)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights) and Linear probe (its head alone).']);
-  expect(said(of.lora, of.small, of.full, of.probe)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights) and Linear probe (its head alone).', 'Budgets are not equal: adapter parameters go from 8,192 to 40,960.']);
+  const sentences = (...runs: Run[]) => caveatsOf(groupRuns(runs, 'seed')).filter((sentence) => sentence !== few);
+  expect(sentences(of.lora, of.full)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights). The other has 40,960 adapter parameters.']);
+  expect(sentences(of.full, of.probe)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights) and Linear probe (its head alone).']);
+  expect(sentences(of.lora, of.small, of.full, of.probe)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights) and Linear probe (its head alone).', 'Budgets are not equal: adapter parameters go from 8,192 to 40,960.']);
 });
 
 test('a group of several settings is left out of findings and budgets, and its runs are counted as runs', () => {
@@ -200,14 +200,14 @@ test('a group of several settings is left out of findings and budgets, and its r
   const three = (accuracy: number, method: MethodConfig, parameters: number) => [0, 1, 2].map((seed) => run(accuracy + seed / 1000, seed, method, at(parameters)));
   const runs = [...three(0.6, { method: 'lora', r: 1 }, 8192), ...three(0.6, { method: 'lora', r: 5 }, 40_960), ...three(0.8, { method: 'randlora', r: 8 }, 43_520), ...three(0.7, { method: 'full' }, 808_064)];
   const groups = groupRuns(runs, 'method');
-  const said = sentencesOf({ runs, all: runs, by: 'method', groups } as Compared).map((sentence) => sentence.replaceAll('\u00a0', ' '));
-  expect(said.filter((sentence) => sentence !== few)).toEqual([
+  const sentences = sentencesOf({ runs, all: runs, by: 'method', groups } as Compared).map((sentence) => sentence.replaceAll('\u00a0', ' '));
+  expect(sentences.filter((sentence) => sentence !== few)).toEqual([
     'RandLoRA is better than Full: their 95 % intervals do not overlap.',
     'LoRA pools several settings (8,192 to 40,960 adapter parameters) and is left out of the comparison.',
     'No budget changes the size of Full (808,064 of the model’s own weights). The other has 43,520 adapter parameters.',
     expect.stringMatching(/LoRA: 60\.1 ± 0\.1 % \(6 runs\)/),
   ]);
-  expect(said.at(-1)).toMatch(/RandLoRA: 80\.1 ± 0\.2 % \(3 seeds\)/);
+  expect(sentences.at(-1)).toMatch(/RandLoRA: 80\.1 ± 0\.2 % \(3 seeds\)/);
   // What all share is in their rows, and in no name.
   expect(groupRuns(runs, 'shots').map((group) => [nameOf(group), group.value])).toEqual([['RandLoRA', 'all pictures'], ['LoRA', 'all pictures'], ['Full', 'all pictures']]);
 });
@@ -241,21 +241,21 @@ test('recorded runs are no further seeds of a person\'s own', () => {
 });
 
 test('own and recorded runs are said one after another, each marked, and never compared with each other', () => {
-  const said = (runs: Run[], means = true) => sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared, means);
+  const sentences = (runs: Run[], means = true) => sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared, means);
   const recorded = [run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
   const better = 'LoRA r 8 is better than VeRA r 100: their 95 % intervals do not overlap.';
   const waiting = { ...run(0.7, 0, { method: 'full' }), state: 'waiting' } as Run;
-  expect(said(recorded)[0]).toBe(better);
-  expect(said([...recorded, waiting])[0]).toBe(`Recorded runs: ${better}`);
+  expect(sentences(recorded)[0]).toBe(better);
+  expect(sentences([...recorded, waiting])[0]).toBe(`Recorded runs: ${better}`);
   const own = [0.7, 0.5].map((accuracy, i) => run(accuracy, 0, [{ method: 'full' }, { method: 'lora', r: 8 }][i]));
-  const all = said([...recorded, ...own]);
+  const all = sentences([...recorded, ...own]);
   expect(all.at(0)).toBe('One seed each: differences may be chance.');
   expect(all.at(-1)).toMatch(new RegExp(`^Recorded runs: ${better} .*LoRA\u00a0r\u00a08:\u00a090\\.3`));
   expect(all.at(-2)).toMatch(/^Full:\u00a070\.0\u00a0%[^;]*; LoRA\u00a0r\u00a08,\u00a0yours:\u00a050\.0\u00a0%[^;]*$/);
   // Beside a chart the means are left out.
-  expect(said([...recorded, ...own], false)).toEqual(['One seed each: differences may be chance.', expect.stringMatching(/^There are 20 test pictures/), `Recorded runs: ${better} ${few}`]);
+  expect(sentences([...recorded, ...own], false)).toEqual(['One seed each: differences may be chance.', expect.stringMatching(/^There are 20 test pictures/), `Recorded runs: ${better} ${few}`]);
   // One alone is said, too.
-  expect(said([...recorded, defined(own[0])]).slice(0, 3)).toEqual(['Full gets 70.0 % of 20 test pictures right.', expect.stringMatching(/95 % interval/), expect.stringMatching(/^Recorded runs: LoRA/)]);
+  expect(sentences([...recorded, defined(own[0])]).slice(0, 3)).toEqual(['Full gets 70.0 % of 20 test pictures right.', expect.stringMatching(/95 % interval/), expect.stringMatching(/^Recorded runs: LoRA/)]);
 });
 
 test('what misses the budget is among the numbers, with its share of it', () => {

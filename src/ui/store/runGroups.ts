@@ -30,7 +30,7 @@ export interface Group {
   /** The one other thing that tells it from groups of the same method and label; empty where nothing has to. */
   second: string;
   /** The same without whose runs they are. */
-  told: string;
+  ownSecond: string;
   /** All settings that differ between groups of its method, but for the one that a budget moves: those that share them make a line. */
   variant: string;
   /** Whose runs they are. */
@@ -133,11 +133,11 @@ function nameByWhatDiffers(groups: Group[], by: Grouping): void {
 
 /** Where runs of several sources stand beside each other each group says whose it is. */
 function nameSources(groups: Group[]): void {
-  for (const group of groups) group.told = group.second;
+  for (const group of groups) group.ownSecond = group.second;
   if (distinct(groups, ({ source }) => JSON.stringify(source)) < 2) return;
   // A person's own runs are called so beside the same of another's.
   const twice = (group: Group) => groups.some((other) => other !== group && titleOf(other) === titleOf(group) && sourceText(other.source) !== '');
-  for (const group of groups) group.second = partsOf([group.told, sourceText(group.source) || (twice(group) && t.table.sources.yours)]);
+  for (const group of groups) group.second = partsOf([group.ownSecond, sourceText(group.source) || (twice(group) && t.table.sources.yours)]);
 }
 
 /** Whether all groups share what they are put together by, as one data set: it tells none from another. */
@@ -151,7 +151,7 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
     const recorded = isRecorded(run);
     const key = `${recorded ? 'recorded ' : ''}${keys[by](run)}`;
     const label = labelOf(by, run);
-    const group = found.get(key) ?? { key, method: run.spec.method.method, label, value: label, within: label && t.table.within(by, label), second: '', told: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label, value: label, within: label && t.table.within(by, label), second: '', ownSecond: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
     group.runs.push(run);
     const person = personOf(run);
     if (!recorded && person === '') group.source.own = true;
@@ -256,7 +256,7 @@ export function bySource(groups: readonly Group[]): OfSource[] {
   const withResult = groups.filter(({ counted }) => counted.length > 0);
   const own = withResult.filter(({ source }) => !source.recorded);
   const apart = groups.some(({ source }) => !source.recorded);
-  const recorded = withResult.filter(({ source }) => source.recorded).map((group) => (apart ? { ...group, second: group.told } : group));
+  const recorded = withResult.filter(({ source }) => source.recorded).map((group) => (apart ? { ...group, second: group.ownSecond } : group));
   return [{ groups: own, apart: false }, { groups: recorded, apart }].filter((part) => part.groups.length > 0);
 }
 
@@ -285,7 +285,7 @@ function verdictOn(groups: readonly Group[]): string[] {
   const single = ranked.filter(({ mean }) => mean.interval === null);
   const sure = ranked.filter(({ mean }) => mean.interval !== null);
   const [best, ...others] = sure;
-  const said: string[] = [];
+  const sentences: string[] = [];
   if (best && others.length > 0) {
     const apart = others.filter((one) => partApart(best.mean, one.mean));
     const alike = others.filter((one) => !partApart(best.mean, one.mean));
@@ -298,18 +298,18 @@ function verdictOn(groups: readonly Group[]): string[] {
     // What one run reached as well is not the highest alone.
     const isTopped = single.some(({ mean }) => mean.mean >= best.mean.mean || formatPercent(mean.mean) === formatPercent(best.mean.mean));
     const ofAll = (sentence: string): string => (isTopped ? words.ofSeveral(sentence) : sentence);
-    if (apart.length > 0) said.push(about([best, ...apart], (first, rest) => words.apart(first, list(rest))));
+    if (apart.length > 0) sentences.push(about([best, ...apart], (first, rest) => words.apart(first, list(rest))));
     if (alike.length > 0) {
       // Means that are written alike are a tie, whichever is higher by less than that.
       const tied = alike.filter(({ mean }) => formatPercent(mean.mean) === formatPercent(best.mean.mean));
       const others = alike.filter((one) => !tied.includes(one));
       const seeds = over([best, ...alike]);
       const say = (first: string, rest: string[]) => (tied.length === 0 ? words.alike(first, list(rest), rest.length, seeds) : words.tied(list([first, ...rest.slice(0, tied.length)]), seeds, others.length > 0 ? list(rest.slice(tied.length)) : '', others.length));
-      said.push(ofAll(about([best, ...tied, ...others], say)));
+      sentences.push(ofAll(about([best, ...tied, ...others], say)));
     }
   }
   const alike = new Set(single.map(({ mean }) => formatPercent(mean.mean))).size === 1;
-  if (sure.length === 0 && single.length > 1 && alike) said.push(t.table.verdict.equal);
-  else if (single.length > 0) said.push(t.table.verdict.single(sure.length === 0 ? '' : list(single.map(({ group }) => inSentence(group))), single.length));
-  return said;
+  if (sure.length === 0 && single.length > 1 && alike) sentences.push(t.table.verdict.equal);
+  else if (single.length > 0) sentences.push(t.table.verdict.single(sure.length === 0 ? '' : list(single.map(({ group }) => inSentence(group))), single.length));
+  return sentences;
 }

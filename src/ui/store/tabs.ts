@@ -46,7 +46,7 @@ export async function inTurn(name: string, job: () => Promise<void>, waits: () =
 }
 
 /** What a tab tells the others. */
-interface Said {
+interface Message {
   /** A run that was written, and which of its fields; removed where there are none. */
   run?: { id: string; fields: string[] };
   /** A data set about which something was changed. */
@@ -58,7 +58,7 @@ interface Said {
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('fullrank-runs');
 
 /** Tells the other tabs what has changed in storage. */
-export const announce = (what: Said): void => channel?.postMessage(what);
+export const announce = (what: Message): void => channel?.postMessage(what);
 
 /** Calls back with what another tab has told. */
-export const onAnnounced = (callback: (what: Said) => void): void => channel?.addEventListener('message', ({ data }: MessageEvent<Said>) => callback(data));
+export const onAnnounced = (callback: (what: Message) => void): void => channel?.addEventListener('message', ({ data }: MessageEvent<Message>) => callback(data));

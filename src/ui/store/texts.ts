@@ -44,12 +44,12 @@ export function templatesOf(train: Values): string[] {
   return list.length > 0 ? list : splitTemplates(trainDefaults.templates);
 }
 
-/** Sets the prompts; with `said` a toast offers the way back. */
-export function setTemplates(list: readonly string[], said = ''): void {
+/** Sets the prompts; with `done` a toast says that and offers the way back. */
+export function setTemplates(list: readonly string[], done = ''): void {
   const before = useSettings.getState().train.templates;
   const text = list.join('\n');
   setTrain('templates', text === trainDefaults.templates ? undefined : text);
-  if (said) toast(said, () => setTrain('templates', before));
+  if (done) toast(done, () => setTrain('templates', before));
 }
 
 /** The preset that the list is, if it is one. */

@@ -5,7 +5,7 @@ import { defined } from '../../numbers/defined';
 import { useCatalog } from './catalog';
 import { makeRun, type Run } from './runs';
 import { initialSettings, useSettings } from './settings';
-import { asRun, followTestData, isComplete, lineOf, newerThan, saidOf, ticked, useTryout, type Candidate } from './tryout';
+import { asRun, followTestData, isComplete, lineOf, newerThan, shownTop, ticked, useTryout, type Candidate } from './tryout';
 
 const tryImages = vi.hoisted(() => vi.fn());
 vi.mock('./client', () => ({ messageOf: (error: Error) => error.message, studio: () => ({ tryImages }) }));
@@ -43,10 +43,10 @@ test('a candidate is called by method and setting, and by its name where another
 
 test('classes of several sets are read by their names, with the set after; those of one set, and of adapters, as they are', () => {
   const top = (...labels: string[]) => labels.map((label) => ({ label, probability: 0.5 }));
-  const said = (base: boolean, ...labels: string[]) => saidOf({ base }, top(...labels)).map(({ label }) => label);
-  expect(said(true, 'dtd10/banded', 'gtsrb/no overtaking', 'other/30/50')).toEqual(['banded (textures, DTD)', 'no overtaking (traffic signs, GTSRB)', '30/50 (other)']);
-  expect(said(false, 'a/b', 'c/d')).toEqual(['a/b', 'c/d']);
-  expect(said(true, 'cat', 'and/or')).toEqual(['cat', 'and/or']);
+  const labelsOf = (base: boolean, ...labels: string[]) => shownTop({ base }, top(...labels)).map(({ label }) => label);
+  expect(labelsOf(true, 'dtd10/banded', 'gtsrb/no overtaking', 'other/30/50')).toEqual(['banded (textures, DTD)', 'no overtaking (traffic signs, GTSRB)', '30/50 (other)']);
+  expect(labelsOf(false, 'a/b', 'c/d')).toEqual(['a/b', 'c/d']);
+  expect(labelsOf(true, 'cat', 'and/or')).toEqual(['cat', 'and/or']);
 });
 
 test('no two of those that stand side by side have the same mark', () => {

@@ -175,7 +175,7 @@ const ofSet = /^([^/]+)\/(.+)$/;
 export const namesSets = (top: Prediction['top']): boolean => top.length > 1 && top.every(({ label }) => ofSet.test(label));
 
 /** The likeliest classes as a person reads them: the model itself may name the set of each, which comes after. Files and comparisons keep the names as they are. */
-export const saidOf = ({ base }: Pick<Candidate, 'base'>, top: Prediction['top']): Prediction['top'] =>
+export const shownTop = ({ base }: Pick<Candidate, 'base'>, top: Prediction['top']): Prediction['top'] =>
   base && namesSets(top) ? top.map(({ label, ...one }) => ({ ...one, label: label.replace(ofSet, (_, set: string, name: string) => t.tryout.classOf(name, Object.hasOwn(t.tryout.sets, set) ? defined(t.tryout.sets[set]) : set)) })) : top;
 
 /** Places of candidates that know the same classes, two or more together: only these can agree. */

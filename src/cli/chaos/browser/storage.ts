@@ -29,7 +29,7 @@ const settingsAlone = `{
 
 const percent = (accuracy: number): string => (100 * accuracy).toFixed(1);
 
-async function said(page: Page, sentence: RegExp): Promise<void> {
+async function reads(page: Page, sentence: RegExp): Promise<void> {
   if ((await page.getByText(sentence).count()) !== 1) throw new Error(`the page does not say once: ${sentence.source}`);
 }
 
@@ -53,7 +53,7 @@ export const storageParts: Record<string, Part> = {
         if (!started) await startButton(page).click();
         if (!(await ended(page)).includes(percent(whole.accuracy))) throw new Error('the run ends with another accuracy');
         const full = (await page.getByText(FULL).count()) > 0;
-        if (full) await said(page, FULL);
+        if (full) await reads(page, FULL);
         nothingWrong(wrong);
         // What is there after a reload is whole: the run as it ended, with its adapter or without any, one to go on with, or none.
         await quota(context, page);
@@ -82,7 +82,7 @@ export const storageParts: Record<string, Part> = {
         await context.addInitScript({ content: noDatabase + (local ? settingsAlone : '') });
         await begin(page, url);
         if (!(await ended(page)).includes(percent(whole.accuracy))) throw new Error('the run ends with another accuracy');
-        await said(page, REFUSED);
+        await reads(page, REFUSED);
         nothingWrong(wrong);
         return local ? 'nothing at all to store in' : 'settings alone';
       }),
@@ -102,7 +102,7 @@ export const storageParts: Record<string, Part> = {
         await session.send('Storage.clearDataForOrigin', { origin: new URL(url).origin, storageTypes: all ? 'all' : 'indexeddb,file_systems,cache_storage,service_workers' });
         await open(page, url);
         // What had been kept is said to be gone, where anything is left that tells of it.
-        if (kept && !all) await said(page, CLEARED);
+        if (kept && !all) await reads(page, CLEARED);
         await startButton(page).click();
         asWhole(await done(page), whole, 'after all was cleared');
         nothingWrong(wrong);

@@ -68,8 +68,8 @@ const refuse = (url: string, whole: Kept, n: number, how: How): Promise<string> 
       asWhole(await done(page), whole, 'with nothing refused');
       return 'not asked for';
     }
-    const said = await page.getByText(/^(The browser’s storage is full\.|The browser does not let this page store anything\.)/).count();
-    if (said !== 1) throw new Error(`${refused}: the page says ${said} times that it was refused`);
+    const refusal = await page.getByText(/^(The browser’s storage is full\.|The browser does not let this page store anything\.)/).count();
+    if (refusal !== 1) throw new Error(`${refused}: the page says ${refusal} times that it was refused`);
     nothingWrong(wrong);
     await page.reload();
     await again(page).waitFor({ timeout: PATIENCE });

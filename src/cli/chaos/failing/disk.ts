@@ -102,8 +102,8 @@ const trained = (seed: number) => (model: string): Written => {
     // Trained once; then it is copied.
     async before(to) {
       if (!earlier) {
-        const said = await train(to, seed + 1);
-        if (said !== '') throw new Error(said);
+        const result = await train(to, seed + 1);
+        if (result !== '') throw new Error(result);
         earlier = filesBelow(to);
       } else {
         for (const [path, bytes] of earlier) {

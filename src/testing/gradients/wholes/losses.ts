@@ -125,8 +125,8 @@ export const losses: Readonly<Record<string, Loss>> = {
     const texts = unit(above(...b.texts.names.map((name) => textFeatures(b.net, textOf(b, name, b.trained('ctx'), { words: b.texts.words }), read))));
     const frozen = { images: unit(featuresOf(b)), texts: unit(b.teacher) };
     const apart = (one: Matrix, other: Matrix) => plus(one, other, -1).data.reduce((total, value) => total + Math.abs(value), 0) / one.data.length;
-    const [said, taught] = [logSoftmax(cosines(b.net, images, texts)), logSoftmax(cosines(b.net, frozen.images, frozen.texts))];
-    const divergence = sum(said.data.length, (i) => Math.exp(valueAt(taught.data, i)) * (valueAt(taught.data, i) - valueAt(said.data, i))) / said.data.length;
+    const [target, taught] = [logSoftmax(cosines(b.net, images, texts)), logSoftmax(cosines(b.net, frozen.images, frozen.texts))];
+    const divergence = sum(target.data.length, (i) => Math.exp(valueAt(taught.data, i)) * (valueAt(taught.data, i) - valueAt(target.data, i))) / target.data.length;
     return crossEntropy(cosines(b.net, images, texts), b.labels) + setting(b, 'text_loss_weight') * apart(texts, frozen.texts) + setting(b, 'image_loss_weight') * apart(images, frozen.images) + divergence;
   },
 };
