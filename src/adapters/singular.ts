@@ -169,7 +169,7 @@ export function symmetricEigenvalues(a: Float64Array, n: number, vectors?: Float
   for (let l = 0; l < n; l++) {
     for (let turns = 0; ; turns++) {
       let m = l;
-      while (m < n - 1 && Math.abs(defined(e[m])) > Number.EPSILON * scale) m++;
+      while (m < n - 1 && !(Math.abs(defined(e[m])) <= Number.EPSILON * scale)) m++;
       if (m === l) break;
       if (turns === 60) throw new RangeError('eigenvalues do not settle');
       let g = (defined(d[l + 1]) - defined(d[l])) / (2 * defined(e[l]));
