@@ -133,9 +133,11 @@ describe('saving and loading', () => {
     await expect(targeting('other')).rejects.toThrow(/target_modules .* selects no layer of this vit model/);
   });
 
-  test('what has its bases from a file is not saved without them', async () => {
+  test('what has its bases from a file, whose config has more than is known, is not saved without them', async () => {
     const { adapted, values } = await start({ method: 'vera', r: 4 });
-    const again = await loadAdapter(tree(await saveAdapter(adapted, values, { base })), model);
+    const saved = await saveAdapter(adapted, values, { base });
+    const again = await loadAdapter(tree(saved, { 'adapter_config.json': json({ ...parse(defined(saved[0])), unheard_of: 1 }) }), model);
+    expect(again.warnings.map(english)).toEqual([expect.stringMatching(/unheard_of/)]);
     const { 'base_model.vera_A': _, ...others } = again.values;
     await expect(saveAdapter(again.adapted, others, { base })).rejects.toThrow(/base_model\.vera_A has no values/);
   });
