@@ -3,7 +3,7 @@ import { defined } from '../numbers/defined';
 import { maxError, randomNormal } from '../testing/checkOp';
 import { product } from '../testing/factors';
 import { ConfigError } from './fields';
-import { rankRange, singularValues, svd, withinRank } from './singular';
+import { rankRange, singularValues, svd, symmetricEigenvalues, withinRank } from './singular';
 
 /** Largest distance of the products of vectors from those of an orthonormal set. */
 function skew(at: (vector: number, i: number) => number, r: number, length: number): number {
@@ -65,8 +65,30 @@ describe('singular values and vectors', () => {
     expect(maxError(product(svd(swapped, 4, 4), 4, 4), swapped)).toBeLessThan(1e-14);
   });
 
+  test.each([1e-9, 1e9])('of a matrix of lower rank times %f', (scale) => {
+    const a = thin(8, 11).map((x) => scale * x);
+    expect(maxError(product(svd(a, 8, 11), 8, 11).map((x) => x / scale), a.map((x) => x / scale))).toBeLessThan(1e-12);
+    expect(maxError(singularValues(a, 8, 11).map((x) => x / scale), svd(a, 8, 11).S.map((x) => x / scale))).toBeLessThan(1e-7);
+  });
+
   test('of what is no number there are none', () => {
     for (const of of [svd, singularValues]) expect(() => of([1, NaN, 2, 3], 2, 2)).toThrow(RangeError);
+  });
+});
+
+describe('eigenvalues', () => {
+  test.each([1, -1])('are exact where a column is nearly one axis, in the direction %i', (x) => {
+    const tiny = 1e-8;
+    const a = Float64Array.of(7, 0, 0, 0, 0, 2, x, tiny, 0, x, 3, 1, 0, tiny, 1, 5);
+    const values = symmetricEigenvalues(a, 4);
+    // The determinant, and the sums of what they are and of their squares.
+    expect(values.reduce((all, v) => all * v, 1) / 7).toBeCloseTo(2 * (15 - 1) - x * (5 * x - tiny) + tiny * (x - 3 * tiny), 12);
+    expect(values.reduce((all, v) => all + v, 0)).toBeCloseTo(17, 12);
+    expect(values.reduce((all, v) => all + v * v, 0)).toBeCloseTo(49 + 4 + 9 + 25 + 4, 11);
+  });
+
+  test('are there though an entry is so small that its square is nothing', () => {
+    expect([...symmetricEigenvalues(Float64Array.of(1, 0, 1e-200, 0, 1, 0, 1e-200, 0, 1), 3)]).toEqual([1, 1, 1]);
   });
 });
 
