@@ -101,6 +101,7 @@ function krylov(map: Map, r: number, settled: number, most: number): Factors | n
     next = new Float64Array(cols);
     map.back(u, next);
     above.push(extend(next, right, defined(main[0]), random));
+    // Stryker disable next-line EqualityOperator: how often it is looked at changes only when it ends
     if (m < look && m !== most) continue;
     // Stryker disable next-line ArithmeticOperator: how often it is looked at changes only when it ends
     look = Math.ceil(GROWTH * m);
