@@ -117,6 +117,30 @@ describe('saving and loading', () => {
     }
   });
 
+  test('what an older version of PEFT spelled otherwise is read', async () => {
+    const { adapted, values } = await start({ method: 'dora', r: 2 });
+    const saved = await saveAdapter(adapted, values, { base });
+    const older = await edited(saved, (n) => n.replace(/lora_magnitude_vector$/, 'lora_magnitude_vector.weight'));
+    expect((await loadAdapter(tree(saved, older), model, { readF32Checked: (name) => weightOf(adapted)(name) })).values).toEqual(values);
+  });
+
+  test('of an adapter without tensors of its layers, targets may have the names of transformers 5', async () => {
+    const { adapted, values } = await start({ method: 'pranc', num_alpha: 3, target_modules: ['query'] });
+    const saved = await saveAdapter(adapted, values, { base });
+    const targeting = (name: string) => loadAdapter(tree(saved, { 'adapter_config.json': json({ ...parse(defined(saved[0])), target_modules: [name] }) }), model);
+    expect((await targeting('q_proj')).adapted.layers).toEqual(adapted.layers);
+    await expect(targeting('other')).rejects.toThrow(/target_modules .* selects no layer of this vit model/);
+  });
+
+  test('what has its bases from a file, whose config has more than is known, is not saved without them', async () => {
+    const { adapted, values } = await start({ method: 'vera', r: 4 });
+    const saved = await saveAdapter(adapted, values, { base });
+    const again = await loadAdapter(tree(saved, { 'adapter_config.json': json({ ...parse(defined(saved[0])), unheard_of: 1 }) }), model);
+    expect(again.warnings).toEqual([expect.stringMatching(/unheard_of/)]);
+    const { 'base_model.vera_A': _, ...others } = again.values;
+    await expect(saveAdapter(again.adapted, others, { base })).rejects.toThrow(/base_model\.vera_A has no values/);
+  });
+
   test("a head of another number of classes brings its labels", async () => {
     const named = model.with({ labels: ['cat', 'dog', 'owl', 'elk'] });
     const adapted = new Adapted(named, { method: 'lora', r: 2 });
@@ -148,11 +172,22 @@ describe('a CLIP of which the vision tower runs alone', () => {
     }
     expect(loaded.adapted.layers).toEqual(own.layers);
     expect(loaded.foreign.map(({ name }) => name).sort()).toEqual(adapted.layers.map(({ name }) => name).filter((name) => name.startsWith('text_model')).sort());
-    expect(loaded.warnings.join()).toMatch(/made again from key.*not part of this model/);
+    expect(loaded.warnings.join()).toMatch(/made again from key.*\d+ adapted layers are not part of this model/);
     // With its bases stored, the same.
     const stored = await loadAdapter(tree(saved), net);
     expect(stored.values).toEqual(loaded.values);
     expect(stored.foreign).toEqual(loaded.foreign);
+    expect(stored.warnings.join()).not.toMatch(/made again/);
+  });
+
+  test('one layer of the other tower is said to be one', async () => {
+    const said = async (towers: string[]) => {
+      const adapted = new Adapted(twoTowers(clip), { method: 'lora', r: 2, target_modules: towers.map((name) => `${name}.self_attn.q_proj`) });
+      const values = await adapted.initialise(1, () => Promise.reject(new Error('not needed')));
+      return (await loadAdapter(tree(await saveAdapter(adapted, values, { base })), net)).warnings;
+    };
+    expect(await said(['vision_model.encoder.layers.0', 'text_model.encoder.layers.0'])).toEqual([expect.stringMatching(/^1 adapted layer is /)]);
+    expect(await said(['vision_model.encoder.layers.0'])).toEqual([]);
   });
 
   test('of an adapter without tensors of its layers, the targets say which they are in both towers', async () => {

@@ -71,7 +71,7 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
   const labelled = withLabels(form, [read.extras?.labels, await labelsBeside(tree)], read.config, parts.head, source);
   // Where nothing of it is a layer's own, the targets alone say which layers it is on.
   const perLayer = Object.keys(inFile(methodOf(read.config.method), read.config, anyLayer)).length > 0;
-  const pick = pickLayers(read, labelled, perLayer ? [...parts.layers.keys()] : (spelledTargets(read, labelled.whole?.() ?? labelled).find((names) => names !== null) ?? []));
+  const pick = pickLayers(read, labelled, perLayer ? [...parts.layers.keys()] : targeted(read, labelled.whole?.() ?? labelled));
   const bases: Record<string, FileBase> = {};
   const values: Arrays = {};
   const warnings = [...read.warnings];
@@ -134,9 +134,11 @@ interface Parts {
 }
 
 /** A layer, for asking a method what its tensors are called. */
+// Stryker disable next-line ObjectLiteral,StringLiteral: what they are called depends on no layer
 const anyLayer: Layer = { name: '', in: 1, out: 1 };
 
 /** Sorts the file's tensors by what they are. A name that it does not know is an error: nothing is left out in silence. */
+// Stryker disable next-line ArrayDeclaration: no tensor is called anything else
 function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, model: Model): Parts {
   const parts: Parts = { layers: new Map(), bases: new Map(), common: new Map(), head: new Map() };
   const method = methodOf(config.method);
@@ -147,10 +149,15 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
   const v4 = (path: string) => model.names?.v4(path) ?? path;
   for (const name of source.names()) {
     const base = bases.find((b) => name === modelLabel(b));
+    if (base) {
+      parts.bases.set(base, name);
+      continue;
+    }
     const own = common.find((c) => name === modelLabel(c));
-    if (base) parts.bases.set(base, name);
-    if (own) parts.common.set(own, name);
-    if (base || own) continue;
+    if (own) {
+      parts.common.set(own, name);
+      continue;
+    }
     if (!name.startsWith(PREFIX)) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
     const [other, ours] = Object.entries(spellings).find(([ending]) => name.endsWith(`.${ending}`)) ?? ['', ''];
     const path = name.slice(PREFIX.length, name.length - other.length) + ours;
@@ -228,6 +235,13 @@ function pickLayers(read: ReadConfig, model: Model, inFile: string[]): { config:
     );
   }
   return { config: { ...config, target_modules: here, exclude_modules: null, layers_to_transform: null }, foreign };
+}
+
+/** The layers that the targets select, in the first of the spellings that selects any. */
+function targeted(read: ReadConfig, model: Model): string[] {
+  const names = spelledTargets(read, model).find((one) => one !== null);
+  if (!names) throw new FormatError(`target_modules of ${CONFIG_FILE} selects no layer of this ${model.family} model; is it the right base model?`);
+  return names;
 }
 
 /** Which layers the targets select, by our names: as they are written, and with the model's own as transformers 5 and the bare backbone have them. Null where they select none. */

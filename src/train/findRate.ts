@@ -139,6 +139,7 @@ function search(own: number, standing: readonly Standing[], { trials, held, stop
 function preferred(order: readonly Standing[]): Standing | undefined {
   const [first, ...others] = order;
   const near = first?.rung === RUNGS.length - 1 ? others.filter((one) => isNear(one, first)) : [];
+  // Stryker disable next-line EqualityOperator: no two are of one rate
   return near.find(({ lr }) => lr > defined(first).lr) ?? first;
 }
 
@@ -152,16 +153,15 @@ function isNear(one: Standing, best: Standing): boolean {
 }
 
 /**
- * Rates that did not diverge, the likeliest best first: those that cannot be told from the one of least loss by the curve through
- * them, the others behind them by their loss; of equal ones the nearest to the method's own.
+ * Rates that did not diverge, the likeliest best first: by their loss, of equal ones the nearest to the method's own; by the curve
+ * through them where four cannot be told from the one of least loss. These are then all, as no search has steps left for a fifth.
  */
 function ranked(standing: readonly Standing[]): Standing[] {
   const byLoss = standing.filter(({ loss }) => Number.isFinite(loss)).sort((a, b) => a.loss - b.loss || Math.abs(a.place) - Math.abs(b.place));
   const near = byLoss.filter((one) => isNear(one, defined(byLoss[0])));
-  // Stryker disable next-line ConditionalExpression: a curve through fewer has them in the order in which they are
   if (near.length < CURVE) return byLoss;
   const curve = parabola(near.map(({ place, loss }) => [place, loss]));
-  return [...near.sort((a, b) => curve(a.place) - curve(b.place)), ...byLoss.filter((one) => !near.includes(one))];
+  return near.sort((a, b) => curve(a.place) - curve(b.place));
 }
 
 /** No rate of the ladder trains. */

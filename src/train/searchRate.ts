@@ -44,7 +44,7 @@ export interface RateFollower {
  * Throws DataError when too few images can be held back, RateError when every rate diverges, RunFailure where a trial fails
  * otherwise, and EngineError of kind `aborted` when it was stopped before every rate was looked at.
  */
-export async function searchRate({ spec, model, data, tried = [], ...with_ }: RateInput, follower: RateFollower = {}): Promise<RateSearch> {
+export async function searchRate({ spec, model, data, tried, ...with_ }: RateInput, follower: RateFollower = {}): Promise<RateSearch> {
   const { train } = spec;
   const { share, ...splits } = trialSplits(data, train);
   const { steps: total } = totalSteps(train, runSplits(data, train).train.count);
@@ -52,18 +52,29 @@ export async function searchRate({ spec, model, data, tried = [], ...with_ }: Ra
   const checkpoints = new Map<number, { step: number; bytes: Blob }>();
 
   const look = async (lr: number, steps: number, at: RateProgress): Promise<RateResult | null> => {
-    const before = tried.find((trial) => trial.lr === lr && trial.steps === steps);
+    const before = tried?.find((trial) => trial.lr === lr && trial.steps === steps);
     if (before?.losses) return { ...before, losses: before.losses };
     const config = trialTrain(train, { lr, steps: total, share });
     const from = checkpoints.get(lr);
     let ended: { stopped: boolean; summary: RunSummary } | null = null;
     let failure: RunError | null = null;
     const hear = (event: RunEvent): void => {
-      if (event.type === 'phase' && event.phase === 'train') follower.progress?.({ ...at, done: at.done + event.done - (from?.step ?? 0) });
-      else if (event.type === 'state') follower.state?.(event);
-      else if (event.type === 'checkpoint') checkpoints.set(lr, { step: event.step, bytes: new Blob([event.bytes as BlobPart]) });
-      else if (event.type === 'finished') ended = { stopped: event.reason === 'stopped', summary: event.summary };
-      else if (event.type === 'failed') failure = event.error;
+      switch (event.type) {
+        case 'phase':
+          if (event.phase === 'train') follower.progress?.({ ...at, done: at.done + event.done - (from?.step ?? 0) });
+          break;
+        case 'state':
+          follower.state?.(event);
+          break;
+        case 'checkpoint':
+          checkpoints.set(lr, { step: event.step, bytes: new Blob([event.bytes as BlobPart]) });
+          break;
+        case 'finished':
+          ended = { stopped: event.reason === 'stopped', summary: event.summary };
+          break;
+        case 'failed':
+          failure = event.error;
+      }
     };
     const resume = from && new Uint8Array(await from.bytes.arrayBuffer());
     const session = new Session({ ...with_, spec: { ...spec, train: config }, model, batches: trainBatches(splits.train, model, config, with_.feedOf), splits, classes: data.classes, resume, trial: { looks: [steps] } }, hear);

@@ -3,10 +3,10 @@ import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { completeTrain } from './config';
-import type { RunError, RunEvent, RunSpec } from './protocol';
+import type { RateTrial, RunError, RunEvent, RunSpec } from './protocol';
 import type { RateProgress } from './findRate';
 import { RunFailure } from './runError';
-import { searchRate } from './searchRate';
+import { searchRate, type RateInput } from './searchRate';
 import type { SessionInput } from './session';
 
 /** What a search makes of the events of its trials, whose sessions train nothing here. */
@@ -33,7 +33,7 @@ const failed = (kind: RunError['kind']) => ({ type: 'failed', run: 'r', error: {
 const checkpoint = (step: number) => ({ type: 'checkpoint', run: 'r', step, bytes: Uint8Array.of(step) }) as RunEvent;
 const phase = (name: string, done: number) => ({ type: 'phase', run: 'r', phase: name, done, total: 15, unit: 'steps' }) as RunEvent;
 const spec: RunSpec = { id: 'r', name: 'r', model: 'tiny', data: 'tiny', method: { method: 'linear_probe' }, train: completeTrain({ steps: 15, batch: 4, seed: 9 }) };
-const search = async (follower: Parameters<typeof searchRate>[1] = {}) => searchRate({ spec, model: await tinyModel(), data: tinyData(160), device: {} as Device }, follower);
+const search = async (follower: Parameters<typeof searchRate>[1] = {}, more: Partial<RateInput> = {}) => searchRate({ spec, model: await tinyModel(), data: tinyData(160), device: {} as Device, ...more }, follower);
 
 beforeEach(() => {
   opened.length = 0;
@@ -75,6 +75,34 @@ test('who follows is told of steps over all trials, of states, of each session a
   expect(tried.at(-1)?.[3].rung).toBe(trials.at(-1)?.rung);
 });
 
+test('a trial that goes on from a checkpoint counts what it adds', async () => {
+  const progress: RateProgress[] = [];
+  events = (lr) => [phase('train', 4), checkpoint(4), { type: 'log' } as unknown as RunEvent, finished(lr > 0.01 ? 0.25 : 0.75)];
+  const { trials } = await search({ progress: (one) => progress.push(one) });
+  const again = trials.findIndex(({ lr }, i) => trials.findIndex((one) => one.lr === lr) < i);
+  expect(again).toBeGreaterThan(0);
+  // Its fourth step is where it was before.
+  expect(progress[again]?.done).toBe(3 * 4);
+});
+
+test('what was looked at before is not trained again', async () => {
+  const seen: RateTrial[] = [];
+  const whole = await search({ tried: (trial) => void seen.push(trial) });
+  const [{ lr, steps }] = whole.trials as [RateTrial];
+  opened.length = 0;
+  expect(await search({}, { tried: seen })).toEqual(whole);
+  expect(opened).toHaveLength(0);
+  // Of the same rate at another step, of another rate at the same one, or without its losses it is.
+  for (const tried of [seen.map((one) => ({ ...one, steps: one.steps + 100 })), seen.map((one) => ({ ...one, lr: one.lr / 7 })), seen.map(({ losses: _, ...one }) => one)]) {
+    opened.length = 0;
+    expect(await search({}, { tried })).toEqual(whole);
+    expect(opened).toHaveLength(whole.trials.length);
+  }
+  opened.length = 0;
+  await search({}, { tried: seen.filter((one) => one.lr !== lr || one.steps !== steps) });
+  expect(opened.map(({ spec: { train }, trial }) => [train.lr, trial?.looks])).toEqual([[lr, [steps]]]);
+});
+
 test('a trial that diverged is a loss that is no number, and the search goes on, whether anybody follows it or not', async () => {
   events = (lr) => [phase('train', 4), { type: 'state', run: 'r', state: 'paused' }, lr > 1e-3 ? failed('diverged') : finished(0.5)];
   const { lr, trials } = await search();
@@ -86,10 +114,11 @@ test('a trial that diverged is a loss that is no number, and the search goes on,
 test('any other failure is that of the search, and so is a stop or an end without a result', async () => {
   events = () => [failed('memory' as RunError['kind'])];
   await expect(search()).rejects.toThrow(RunFailure);
-  for (const ending of [[finished(0.5, 'stopped')], []]) {
+  for (const ending of [[finished(0.5, 'stopped')], [failed('cancelled')], []]) {
     events = () => ending;
-    const error: unknown = await search().catch((thrown: unknown) => thrown);
-    expect(error instanceof EngineError && error.kind).toBe('aborted');
+    let tried = 0;
+    const error: unknown = await search({ tried: () => tried++ }).catch((thrown: unknown) => thrown);
+    expect([error instanceof EngineError && error.kind, tried]).toEqual(['aborted', 0]);
   }
-  expect(opened).toHaveLength(3);
+  expect(opened).toHaveLength(4);
 });
