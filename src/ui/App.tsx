@@ -20,11 +20,12 @@ import { importAnything } from './store/imports';
 import { useMedium } from './store/medium';
 import { useSettings } from './store/settings';
 import { isLinked, useShown, viewNames, type ViewName } from './store/shown';
-import { t } from './strings';
 import { useScrollPlaces } from './useScrollPlaces';
 import { views } from './views';
 import layout from './views/views.module.css';
 import css from './App.module.css';
+import { appWords } from './words/app';
+import { viewWords } from './words/views';
 
 /** A presentation comes when it is asked for. */
 const Stage = part(() => import('./lessons/Stage').then((module) => module.default));
@@ -52,14 +53,14 @@ export function App() {
     else document.documentElement.dataset.theme = theme;
   }, [theme]);
   useEffect(() => {
-    document.title = view === 'start' ? t.name : `${t.views[view]} · ${t.name}`;
+    document.title = view === 'start' ? appWords.name : `${viewWords[view]} · ${appWords.name}`;
   }, [view]);
   return (
     <>
       {!presenting && (
         <>
           <a className={css.skip} href="#main">
-            {t.skip}
+            {appWords.skip}
           </a>
           <Boundary>
             <Header onKeys={showKeys} />
@@ -76,12 +77,12 @@ export function App() {
         <Views view={isLinked(view) ? drawn : view} hidden={presenting} />
       </main>
       <footer className={css.foot} hidden={presenting}>
-        <span>{t.footer.licence}</span>
+        <span>{appWords.footer.licence}</span>
         {/* In a tab of its own: a training goes on in this one. */}
         <a href="./docs/index.html" target="_blank" rel="noopener">
-          {t.footer.docs}
+          {appWords.footer.docs}
         </a>
-        <span>{inClass ? t.footer.inClass : t.footer.local}</span>
+        <span>{inClass ? appWords.footer.inClass : appWords.footer.local}</span>
       </footer>
       {Object.entries(sheets).map(([name, Sheet]) => (
         <Boundary key={name}>
@@ -115,7 +116,7 @@ function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
           return (
             <Activity key={name} mode={name === view && !hidden ? 'visible' : 'hidden'}>
               <div className={layout.view} data-view={name}>
-                {name !== 'start' && name !== 'lessons' && <h1 className="sr">{t.views[name]}</h1>}
+                {name !== 'start' && name !== 'lessons' && <h1 className="sr">{viewWords[name]}</h1>}
                 <Boundary>
                   <View />
                 </Boundary>

@@ -15,8 +15,14 @@ import { showProject } from './store/project';
 import { useSettings } from './store/settings';
 import { showShare } from './store/share';
 import { canPresent, go, present, useIsShown, useShown } from './store/shown';
-import { t } from './strings';
 import css from './App.module.css';
+import { appWords } from './words/app';
+import { headerWords } from './words/header';
+import { projectWords } from './words/project';
+import { shareWords } from './words/share';
+import { viewWords } from './words/views';
+import { deviceWords } from './words/device';
+import { tableWords } from './words/table';
 
 /** Name, views, presenting, device, project, sharing, theme and keys. Where there is no room for all, the rest is in a menu. */
 export function Header({ onKeys }: { onKeys: () => void }) {
@@ -25,14 +31,14 @@ export function Header({ onKeys }: { onKeys: () => void }) {
       <a
         className={css.brand}
         href="./"
-        aria-label={t.name}
+        aria-label={appWords.name}
         onClick={follow(() => go('start'))}
       >
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d="M.5.5h19v19H.5z" fill="none" stroke="currentColor" />
           <path d="M2 2h4v4H2zM6 6h4v4H6zM10 10h4v4h-4zM14 14h4v4h-4z" fill="currentColor" />
         </svg>
-        <span className={css.brandName}>{t.name}</span>
+        <span className={css.brandName}>{appWords.name}</span>
       </a>
       <Nav />
       <div className={css.right}>
@@ -55,7 +61,7 @@ function Present({ id }: { id?: string }) {
   return (
     <span className={presentable ? undefined : css.absent}>
       <Button id={id} kind="quiet" small onClick={present}>
-        {t.header.present}
+        {headerWords.present}
       </Button>
     </span>
   );
@@ -68,18 +74,18 @@ function Tools({ onKeys }: { onKeys: () => void }) {
     <>
       {projectShown && (
         <Button kind="quiet" small onClick={showProject}>
-          {t.project.button}
+          {projectWords.button}
         </Button>
       )}
       <Button kind="quiet" small onClick={showShare}>
-        {t.share.button}
+        {shareWords.button}
       </Button>
       <Button kind="quiet" small onClick={cycleTheme}>
-        {t.header.theme} {t.header.themes[theme]}
+        {headerWords.theme} {headerWords.themes[theme]}
       </Button>
       <span className={css.keysButton}>
-        <Button kind="quiet" small onClick={onKeys} label={t.header.keysLabel}>
-          {t.header.keys} <kbd>?</kbd>
+        <Button kind="quiet" small onClick={onKeys} label={headerWords.keysLabel}>
+          {headerWords.keys} <kbd>?</kbd>
         </Button>
       </span>
     </>
@@ -104,11 +110,11 @@ function Menu({ onKeys }: { onKeys: () => void }) {
       }}
     >
       <summary>
-        <span className={css.word}>{t.header.menu}</span>
+        <span className={css.word}>{headerWords.menu}</span>
         {/* Where the view is none of those beside it, the menu says which it is. */}
         {!onTop(view) && (
           <span className={css.here} aria-current="page">
-            {t.views[view]}
+            {viewWords[view]}
           </span>
         )}
       </summary>
@@ -124,7 +130,7 @@ function Menu({ onKeys }: { onKeys: () => void }) {
 /** What an adapter says of itself; limits go by their names in WebGPU. */
 function reportOf(device: DeviceReport): [string, string | number][] {
   const { vendor, architecture, software, features, limits } = device;
-  const { report, isSoftware, noFeatures } = t.header;
+  const { report, isSoftware, noFeatures } = headerWords;
   return [
     [report.vendor, vendor || '–'],
     [report.architecture, architecture || '–'],
@@ -137,10 +143,10 @@ function reportOf(device: DeviceReport): [string, string | number][] {
 
 /** What the sign beside the device's name means; nothing where all is well. */
 function signText(device: DeviceReport): string {
-  const { means } = t.header;
-  if (!device.ok) return device.problem === '' ? device.message : t.device.problems[device.problem].happened;
+  const { means } = headerWords;
+  if (!device.ok) return device.problem === '' ? device.message : deviceWords.problems[device.problem].happened;
   if (!device.software) return '';
-  return isByAddress(device) ? t.device.byAddress : isProcessor(device) ? means.processor : means.software(makersName(device));
+  return isByAddress(device) ? deviceWords.byAddress : isProcessor(device) ? means.processor : means.software(makersName(device));
 }
 
 /** The adapter that trains, and everything it says of itself on demand. */
@@ -149,7 +155,7 @@ function Device() {
   const panel = useRef<HTMLDetailsElement>(null);
   const onToggle = useLightDismiss(panel);
   if (!device) return null;
-  const name = device.ok ? deviceName(device) || t.header.unnamed : t.header.none;
+  const name = device.ok ? deviceName(device) || headerWords.unnamed : headerWords.none;
   return (
     <details ref={panel} className={css.gpu} onToggle={onToggle}>
       <summary title={name}>
@@ -161,7 +167,7 @@ function Device() {
         {device.ok && <DeviceChoice />}
         {device.ok && <DeviceTest />}
         <details>
-          <summary>{t.table.details.developer}</summary>
+          <summary>{tableWords.details.developer}</summary>
           <dl>
             {reportOf(device).map(([key, value]) => (
               <div key={key}>

@@ -1,9 +1,10 @@
 import { follow } from './controls/follow';
 import { currentLink } from './store/address';
 import { goByLink, only, useShown, type ViewName } from './store/shown';
-import { t } from './strings';
 import { viewsWithout } from './views';
 import css from './App.module.css';
+import { headerWords } from './words/header';
+import { viewWords } from './words/views';
 
 /** Views that a telephone is good for stand in its header; the others are in the menu. */
 const first: readonly ViewName[] = ['compare', 'try'];
@@ -13,7 +14,7 @@ export const onTop = (view: ViewName): boolean => first.includes(view);
 export function Nav({ menu = false, onGo }: { menu?: boolean; onGo?: () => void }) {
   const shown = useShown();
   return (
-    <nav className={menu ? css.menuNav : css.nav} aria-label={menu ? t.header.allViews : t.header.views}>
+    <nav className={menu ? css.menuNav : css.nav} aria-label={menu ? headerWords.allViews : headerWords.views}>
       {viewsWithout(shown.hide).map((view) => (
         <a
           key={view}
@@ -26,7 +27,7 @@ export function Nav({ menu = false, onGo }: { menu?: boolean; onGo?: () => void 
             onGo?.();
           })}
         >
-          {t.views[view]}
+          {viewWords[view]}
         </a>
       ))}
     </nav>

@@ -1,5 +1,5 @@
 import type { DeviceReport } from '../train/protocol';
-import { t } from './strings';
+import { deviceWords } from './words/device';
 
 /** Names of software adapters as their makers write them. */
 const written: Record<string, string> = { swiftshader: 'SwiftShader', llvmpipe: 'llvmpipe', warp: 'WARP' };
@@ -14,7 +14,7 @@ export const isByAddress = (device: DeviceReport): boolean => device.ok && isPro
 
 /** A device as its makers write it: "Apple M1", "SwiftShader"; empty where nothing is known of it. */
 export function makersName({ description, architecture, vendor, software }: Named): string {
-  if (isProcessor({ architecture })) return t.device.compute[description.includes('fused') ? 'wasm-fused' : 'wasm'];
+  if (isProcessor({ architecture })) return deviceWords.compute[description.includes('fused') ? 'wasm-fused' : 'wasm'];
   const name = description || (software ? architecture || vendor : [vendor, architecture].filter(Boolean).join(' '));
   return written[name.toLowerCase()] ?? name;
 }
@@ -22,5 +22,5 @@ export function makersName({ description, architecture, vendor, software }: Name
 /** The same, and where it is software that it is: "SwiftShader (software)". */
 export function deviceName(device: Named): string {
   const name = makersName(device);
-  return device.software && name && !isProcessor(device) ? t.device.inSoftware(name) : name;
+  return device.software && name && !isProcessor(device) ? deviceWords.inSoftware(name) : name;
 }

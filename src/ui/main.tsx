@@ -24,7 +24,7 @@ import { followSweep } from './store/sweep';
 import { afterEntering, tellOtherTabs } from './store/switchProject';
 import { holdTab } from './store/tabs';
 import { toast } from './store/toast';
-import { t } from './strings';
+import { partWords } from './words/controls';
 
 /** What an address asks for; `?present=1` and its like may also stand before the #. */
 async function openAddress(): Promise<void> {
@@ -43,7 +43,7 @@ async function openAddress(): Promise<void> {
       else applyLink(asked);
     } catch {
       // The page without what the link asks for is better than none.
-      toast(t.part.noLink);
+      toast(partWords.noLink);
     }
   };
   await (opened ? takeAddress(take) : take());

@@ -2,11 +2,11 @@ import { useMemo, type CSSProperties } from 'react';
 import type { AttentionMap, Frame, Prediction } from '../../train/protocol';
 import { formatFixed, formatPercent, partsOf } from '../../language/format';
 import { defined } from '../../numbers/defined';
-import { t } from '../strings';
 import { factsOf, levelPaths, levels, overlap, timesEven, topOf, type MapFacts } from './attention';
 import { Figure } from './Figure';
 import { MethodKey } from './MethodKey';
 import css from './attention.module.css';
+import { lookWords } from '../words/look';
 
 export interface SeenBy {
   key: string;
@@ -26,18 +26,18 @@ export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }
   const top = topOf(maps.map(({ map }) => map));
   const base = maps.find((one) => one.base)?.map;
   const lines = maps.map(({ map, facts, ...one }) => linesOf(map, facts, one.base ? undefined : base));
-  const stops = maps.map(({ name, map, facts }, i) => t.look.stop(name, Math.floor(facts.peak / map.cols) + 1, (facts.peak % map.cols) + 1, times(facts.times), partsOf(defined(lines[i]))));
+  const stops = maps.map(({ name, map, facts }, i) => lookWords.stop(name, Math.floor(facts.peak / map.cols) + 1, (facts.peak % map.cols) + 1, times(facts.times), partsOf(defined(lines[i]))));
   const rows = maps.flatMap(({ name, map }) => map.weights.map((v, i) => [name, Math.floor(i / map.cols) + 1, (i % map.cols) + 1, Number(v.toPrecision(4)), Number(timesEven(map, i).toPrecision(3))]));
   // Most models see the same pixels; another crop or size stands by itself.
   const views = maps.filter(({ picture }, i) => maps.findIndex((other) => same(other.picture, picture)) === i);
   return (
-    <Figure title={title} summary={stops.join(' ')} stops={stops} table={{ head: t.look.head, rows }} caption={t.look.caption}>
+    <Figure title={title} summary={stops.join(' ')} stops={stops} table={{ head: lookWords.head, rows }} caption={lookWords.caption}>
       {(cursor) => (
         <>
           <div className={css.tiles} style={{ '--tiles': views.length + maps.length } as CSSProperties}>
             {views.map((view, i) => (
               <div key={`picture ${i}`} className={css.tile}>
-                <p className={css.name}>{views.length > 1 ? t.look.asSeenBy(view.name) : t.look.asSeen}</p>
+                <p className={css.name}>{views.length > 1 ? lookWords.asSeenBy(view.name) : lookWords.asSeen}</p>
                 <Drawing picture={view.picture} />
               </div>
             ))}
@@ -47,7 +47,7 @@ export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }
                   <MethodKey method={method}>{name}</MethodKey>
                 </p>
                 <Drawing picture={picture} map={map} top={top} peak={facts.peak} at={cursor === i} />
-                <p className={css.says}>{prediction.top[0] ? t.look.says(prediction.top[0].label, formatPercent(prediction.top[0].probability)) : t.look.silent}</p>
+                <p className={css.says}>{prediction.top[0] ? lookWords.says(prediction.top[0].label, formatPercent(prediction.top[0].probability)) : lookWords.silent}</p>
                 {defined(lines[i]).map((line) => (
                   <p key={line} className={css.fact}>
                     {line}
@@ -66,8 +66,8 @@ export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }
 function linesOf(map: AttentionMap, { half }: MapFacts, base?: AttentionMap): string[] {
   const common = base && overlap(map, base);
   return [
-    t.look.half(half, map.weights.length),
-    ...(common === undefined || common === null ? [] : [t.look.same(formatPercent(common))]),
+    lookWords.half(half, map.weights.length),
+    ...(common === undefined || common === null ? [] : [lookWords.same(formatPercent(common))]),
   ];
 }
 
@@ -105,16 +105,16 @@ function urlOf({ width, height, rgba }: Frame, grey: boolean): string {
 function Legend({ top }: { top: number }) {
   return (
     <div className={css.legend} aria-hidden="true">
-      <p>{t.look.legend.label}</p>
+      <p>{lookWords.legend.label}</p>
       <svg viewBox={`0 0 ${levels} 1`} preserveAspectRatio="none">
         {Array.from({ length: levels }, (_, level) => (
           <rect key={level} className={css.step} x={level} y="0" width="1" height="1" style={{ '--v': level / (levels - 1) } as CSSProperties} />
         ))}
       </svg>
       <div className={css.ticks}>
-        <span>{t.look.legend.none}</span>
+        <span>{lookWords.legend.none}</span>
         <span className={css.even} style={{ left: `${100 / top}%` }}>
-          {t.look.legend.even}
+          {lookWords.legend.even}
         </span>
         <span>{times(top)}</span>
       </div>

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { Button } from '../controls/Button';
-import { t } from '../strings';
-import type { PlotProps } from './Plot';
 import { areWorded, columnsOf, stops, wordsAt } from './series';
 import css from './Plot.module.css';
+import { chartWords } from '../words/chart';
+import type { PlotProps } from './plotProps';
 
 const rowsPerPage = 20;
 
@@ -11,18 +11,18 @@ const rowsPerPage = 20;
 export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProps) {
   const [page, setPage] = useState(0);
   const xs = stops(series);
-  const columns = columnsOf(series, t.chart.interval);
+  const columns = columnsOf(series, chartWords.interval);
   const worded = areWorded(series);
   const pages = Math.max(1, Math.ceil(xs.length / rowsPerPage));
   const shown = Math.min(page, pages - 1);
   return (
     <div>
-      <div className={css.scroll} tabIndex={0} role="region" aria-label={t.chart.tableOf(title)}>
+      <div className={css.scroll} tabIndex={0} role="region" aria-label={chartWords.tableOf(title)}>
         <table className={css.table}>
           <thead>
             <tr>
               <th scope="col">{xLabel}</th>
-              {worded && <th scope="col">{t.chart.setting}</th>}
+              {worded && <th scope="col">{chartWords.setting}</th>}
               {columns.map(({ title: name, series: one }, i) => (
                 <th key={i} scope="col" title={one.about}>
                   {name}
@@ -44,15 +44,15 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
           </tbody>
         </table>
       </div>
-      {series.some((one) => one.measured) && <p className={css.caption}>{t.chart.unsmoothed}</p>}
+      {series.some((one) => one.measured) && <p className={css.caption}>{chartWords.unsmoothed}</p>}
       {pages > 1 && (
         <div className={css.pager}>
           <Button small disabled={shown === 0} onClick={() => setPage(shown - 1)}>
-            {t.chart.earlier}
+            {chartWords.earlier}
           </Button>
-          <span>{t.chart.page(shown + 1, pages)}</span>
+          <span>{chartWords.page(shown + 1, pages)}</span>
           <Button small disabled={shown === pages - 1} onClick={() => setPage(shown + 1)}>
-            {t.chart.later}
+            {chartWords.later}
           </Button>
         </div>
       )}

@@ -2,7 +2,6 @@ import { contours } from 'd3-contour';
 import { useId, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
 import { CORNERS } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
-import { t } from '../strings';
 import { methodLook } from '../../figures/methods';
 import { overlaps, placeNames, within, type Box } from '../../figures/labels';
 import { markPaths } from '../../figures/marks';
@@ -12,6 +11,7 @@ import { extent, goodness, isoValues, layoutOf, namedValues, rangeOf, sampled, t
 import { fitNames, fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './landscape.module.css';
+import { landscapeWords } from '../words/landscape';
 
 /** A point of the grid. */
 export interface Place {
@@ -101,14 +101,14 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   const [bold, plain, small] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`, `400 ${0.92 * em}px ${family}`];
   // From the very left where it is longer than the map is wide, and without names where it is longer still.
   const [name0, name1, name2] = several(names, 3);
-  const offLine = t.landscape.axes.off(name0, name2);
-  const upright = !layout.toScale ? t.landscape.axes.y(name1) : textWidth(offLine, small) > left + side ? t.landscape.axes.offThat : offLine;
+  const offLine = landscapeWords.axes.off(name0, name2);
+  const upright = !layout.toScale ? landscapeWords.axes.y(name1) : textWidth(offLine, small) > left + side ? landscapeWords.axes.offThat : offLine;
   const chips = [
     ...shownCorners.map(({ k, x, y, value }) => {
       const name = fitText(defined(names[k]), bold, 0.5 * side);
       return { x, y, k, name, value, width: textWidth(name, bold) + textWidth(` ${value}`, plain) + 0.8 * em };
     }),
-    ...(origin ? [{ ...origin, k: -1, name: t.landscape.pretrained, value: '', width: textWidth(t.landscape.pretrained, small) + 0.8 * em }] : []),
+    ...(origin ? [{ ...origin, k: -1, name: landscapeWords.pretrained, value: '', width: textWidth(landscapeWords.pretrained, small) + 0.8 * em }] : []),
   ];
   const places = placeNames(chips.map((chip) => ({ ...chip, height: 1.5 * em, gap: 0.8 * em })), bounds, chips.map(marker));
   const boxes = places.flatMap((one) => (one ? [one.box] : []));
@@ -117,7 +117,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
       ref={box}
       className={css.map}
       role="group"
-      aria-roledescription={t.landscape.map}
+      aria-roledescription={landscapeWords.map}
       aria-label={summary}
       aria-describedby={`${id}-keys`}
       tabIndex={0}
@@ -154,7 +154,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
                   <path className={css.track} d={d} />
                   {points.map((point) => (
                     <circle key={point.step} className={css.dot} r="3" cx={place(point.x, point.y).x} cy={place(point.x, point.y).y}>
-                      <title>{t.landscape.onPath(String(point.step), format(defined(point.measured[at])[quantity]))}</title>
+                      <title>{landscapeWords.onPath(String(point.step), format(defined(point.measured[at])[quantity]))}</title>
                     </circle>
                   ))}
                 </g>
@@ -208,11 +208,11 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
           {upright}
         </text>
         <text className={css.axis} x={left + side} y={top + height + 2.75 * em} textAnchor="end">
-          {layout.toScale ? fitNames(t.landscape.axes.along, name0, name2, small, side) : t.landscape.axes.x(name0, name2)}
+          {layout.toScale ? fitNames(landscapeWords.axes.along, name0, name2, small, side) : landscapeWords.axes.x(name0, name2)}
         </text>
       </svg>
       <span id={`${id}-keys`} hidden>
-        {t.landscape.keys}
+        {landscapeWords.keys}
       </span>
       <span className="sr" role="status">
         {spoken}

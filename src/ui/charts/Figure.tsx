@@ -3,10 +3,10 @@ import { defined } from '../../numbers/defined';
 import { csv as csvOf, type Cell } from '../../train/csv.meta';
 import { Button } from '../controls/Button';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { t } from '../strings';
 import { FigureTools, saveFigure } from './FigureTools';
 import { backByKey, numbersOrDrawing } from './tableKey';
 import css from './Plot.module.css';
+import { chartWords } from '../words/chart';
 
 /** The numbers behind a figure. */
 export interface FigureTable {
@@ -81,12 +81,12 @@ export function Figure({ title, caption, summary, table, stops, tools, reading, 
           <Rows title={title} table={table} />
         </div>
       ) : (
-        <div role="group" aria-roledescription={t.chart.role} aria-label={`${title}. ${summary}`} aria-describedby={`${id}-keys`} tabIndex={stops.length > 0 ? 0 : undefined} onKeyDown={onKeyDown} onBlur={() => setCursor(-1)}>
+        <div role="group" aria-roledescription={chartWords.role} aria-label={`${title}. ${summary}`} aria-describedby={`${id}-keys`} tabIndex={stops.length > 0 ? 0 : undefined} onKeyDown={onKeyDown} onBlur={() => setCursor(-1)}>
           {children(cursor, setCursor)}
         </div>
       )}
       <span id={`${id}-keys`} hidden>
-        {t.chart.stops}
+        {chartWords.stops}
       </span>
       <span className="sr" role="status">
         {spoken}
@@ -103,7 +103,7 @@ function Rows({ title, table }: { title: string; table: FigureTable }) {
   const shown = Math.min(page, pages - 1);
   return (
     <div>
-      <div className={css.scroll} tabIndex={0} role="region" aria-label={t.chart.tableOf(title)}>
+      <div className={css.scroll} tabIndex={0} role="region" aria-label={chartWords.tableOf(title)}>
         <table className={css.table}>
           <thead>
             <tr>
@@ -124,11 +124,11 @@ function Rows({ title, table }: { title: string; table: FigureTable }) {
       {pages > 1 && (
         <div className={css.pager}>
           <Button small disabled={shown === 0} onClick={() => setPage(shown - 1)}>
-            {t.chart.earlier}
+            {chartWords.earlier}
           </Button>
-          <span>{t.chart.page(shown + 1, pages)}</span>
+          <span>{chartWords.page(shown + 1, pages)}</span>
           <Button small disabled={shown === pages - 1} onClick={() => setPage(shown + 1)}>
-            {t.chart.later}
+            {chartWords.later}
           </Button>
         </div>
       )}

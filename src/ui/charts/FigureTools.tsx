@@ -2,8 +2,8 @@ import { useRef, useState, type RefObject } from 'react';
 import { Button } from '../controls/Button';
 import { saveAs } from '../controls/saveAs';
 import { toast } from '../store/toast';
-import { t } from '../strings';
 import css from './Plot.module.css';
+import { chartWords } from '../words/chart';
 
 export type FileKind = 'svg' | 'png' | 'csv' | 'json';
 
@@ -29,7 +29,7 @@ export async function saveFigure(kind: FileKind, title: string, figure: HTMLElem
     const { pngOf, svgOf } = await import('./picture');
     saveAs(kind === 'svg' ? of(svgOf(figure), kind) : await pngOf(figure), fileName(title, kind));
   } catch (error) {
-    toast(t.chart.notSaved(error instanceof Error ? error.message : String(error)));
+    toast(chartWords.notSaved(error instanceof Error ? error.message : String(error)));
   }
 }
 
@@ -55,8 +55,8 @@ export function FigureTools({ title, figure, files, asTable, onTable }: Props) {
     <>
       {onTable && (
         <Button kind="quiet" small pressed={asTable} onClick={() => onTable(!asTable)}>
-          {t.chart.table}
-          <span className="sr"> {t.chart.of(title)}</span>
+          {chartWords.table}
+          <span className="sr"> {chartWords.of(title)}</span>
         </Button>
       )}
       <div
@@ -70,8 +70,8 @@ export function FigureTools({ title, figure, files, asTable, onTable }: Props) {
         onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setOpen(false)}
       >
         <Button kind="quiet" small expanded={open} onClick={() => setOpen(!open)}>
-          {t.chart.export}
-          <span className="sr"> {t.chart.of(title)}</span>
+          {chartWords.export}
+          <span className="sr"> {chartWords.of(title)}</span>
         </Button>
         {open && (
           <div>
@@ -87,8 +87,8 @@ export function FigureTools({ title, figure, files, asTable, onTable }: Props) {
                   setTimeout(() => void saveFigure(kind, title, figure.current, files));
                 }}
               >
-                {t.chart.kinds[kind]}
-                <span className="sr"> {t.chart.of(title)}</span>
+                {chartWords.kinds[kind]}
+                <span className="sr"> {chartWords.of(title)}</span>
               </Button>
             ))}
           </div>

@@ -1,8 +1,8 @@
 import { useState, type CSSProperties, type KeyboardEvent } from 'react';
 import { formatCount } from '../../language/format';
 import { defined } from '../../numbers/defined';
-import { t } from '../strings';
 import css from './Heat.module.css';
+import { resultsWords } from '../words/results';
 
 /** Largest number of classes that is drawn cell by cell. */
 export const mostClasses = 60;
@@ -36,7 +36,7 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
         <thead>
           <tr>
             <th scope="col">
-              <span className="sr">{t.results.trueClass}</span>
+              <span className="sr">{resultsWords.trueClass}</span>
             </th>
             {classes.map((name) => (
               <th key={name} scope="col" title={name}>
@@ -45,7 +45,7 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
             ))}
             {!dense && (
               <th scope="col">
-                <span>{t.results.pictures}</span>
+                <span>{resultsWords.pictures}</span>
               </th>
             )}
           </tr>
@@ -66,7 +66,7 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
                       key={predicted}
                       className={row === column ? css.right : undefined}
                       style={{ '--v': sum > 0 ? ((100 * count) / sum).toFixed(1) : 0 } as CSSProperties}
-                      title={t.results.cell(name, predicted, count)}
+                      title={resultsWords.cell(name, predicted, count)}
                     >
                       {count === 0 ? (
                         <span className="sr">0</span>
@@ -77,7 +77,7 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
                           data-column={column}
                           tabIndex={stop.row === row && stop.column === column ? 0 : -1}
                           aria-pressed={chosen?.truth === row && chosen.predicted === column}
-                          aria-label={t.results.cell(name, predicted, count)}
+                          aria-label={resultsWords.cell(name, predicted, count)}
                           onFocus={() => setStop({ row, column })}
                           onClick={() => onChoose(row, column)}
                         >

@@ -1,18 +1,18 @@
 import type { CSSProperties } from 'react';
 import { defined } from '../../numbers/defined';
-import { t } from '../strings';
 import { goodness, isoValues, namedValues, type Range } from './plane';
 import css from './landscape.module.css';
+import { landscapeWords } from '../words/landscape';
 
 /** What the shades of a landscape mean: a band between each two lines, with the values of some. */
 export function Levels({ range, format }: { range: Range; format: (value: number) => string }) {
   const { values } = isoValues(range);
   const edges = [range.low, ...values, range.high];
   const place = (value: number) => (100 * (value - range.low)) / (range.high - range.low);
-  const end = range.quantity === 'loss' ? t.landscape.cutAt(format(range.high)) : format(range.high);
+  const end = range.quantity === 'loss' ? landscapeWords.cutAt(format(range.high)) : format(range.high);
   return (
     <div className={css.levels}>
-      <p>{t.landscape.units[range.quantity]}</p>
+      <p>{landscapeWords.units[range.quantity]}</p>
       <div className={css.bands}>
         {edges.slice(1).map((edge, k) => {
           const from = defined(edges[k]);

@@ -1,10 +1,10 @@
 import type { BytesByRole, Role } from '../../train/protocol';
 import { formatCount, formatMiB } from '../../language/format';
 import { methodLook } from '../../figures/methods';
-import { t } from '../strings';
 import { rolesIn, totalOf } from '../../figures/memory';
 import { identity } from './MethodKey';
 import css from './MemoryStack.module.css';
+import { memoryWords } from '../words/memory';
 
 /** What hardly takes anything, whatever the method, has one colour. */
 const fixed: readonly Role[] = ['input', 'output', 'uniform', 'staging'];
@@ -12,7 +12,7 @@ const fixed: readonly Role[] = ['input', 'output', 'uniform', 'staging'];
 /** Bytes by role as one bar; `full` bytes fill it. */
 export function MemoryStack({ method, bytes, full }: { method: string; bytes: BytesByRole; full: number }) {
   return (
-    <div className={`${css.stack} ${identity(method)}`} role="img" aria-label={t.memory.needs(methodLook(method).title, formatMiB(totalOf(bytes)))}>
+    <div className={`${css.stack} ${identity(method)}`} role="img" aria-label={memoryWords.needs(methodLook(method).title, formatMiB(totalOf(bytes)))}>
       {rolesIn(bytes).map((role) => {
         const size = bytes[role] ?? 0;
         return <i key={role} className={`${css[role]} ${size < full / 100 ? css.thin : ''}`} style={{ width: `${(100 * size) / full}%` }} />;
@@ -33,7 +33,7 @@ export function MemoryLegend({ method, bytes }: { method: string; bytes: readonl
       {[...alike.values()].flatMap(([role, ...others]) => role ? [
         <li key={role} className={css.name}>
           <i className={`${css.sw} ${css[role]}`} aria-hidden="true" />
-          {others.length > 0 ? t.memory.small : t.memory.roles[role]}
+          {others.length > 0 ? memoryWords.small : memoryWords.roles[role]}
         </li>,
       ] : [])}
     </ul>
@@ -46,9 +46,9 @@ export function MemoryRoles({ method, predicted, allocated }: { method: string; 
     <table className={`${css.roles} ${identity(method)}`}>
       <thead>
         <tr>
-          <th scope="col">{t.memory.role}</th>
-          <th scope="col">{t.memory.predicted}</th>
-          {allocated && <th scope="col">{t.memory.allocated}</th>}
+          <th scope="col">{memoryWords.role}</th>
+          <th scope="col">{memoryWords.predicted}</th>
+          {allocated && <th scope="col">{memoryWords.allocated}</th>}
         </tr>
       </thead>
       <tbody>
@@ -57,17 +57,17 @@ export function MemoryRoles({ method, predicted, allocated }: { method: string; 
             <th scope="row">
               <span className={css.name}>
                 <i className={`${css.sw} ${css[role]}`} aria-hidden="true" />
-                {t.memory.roles[role]}
+                {memoryWords.roles[role]}
               </span>
             </th>
-            <td title={t.memory.bytes(formatCount(predicted[role] ?? 0))}>{formatMiB(predicted[role] ?? 0)}</td>
-            {allocated && <td title={t.memory.bytes(formatCount(allocated[role] ?? 0))}>{formatMiB(allocated[role] ?? 0)}</td>}
+            <td title={memoryWords.bytes(formatCount(predicted[role] ?? 0))}>{formatMiB(predicted[role] ?? 0)}</td>
+            {allocated && <td title={memoryWords.bytes(formatCount(allocated[role] ?? 0))}>{formatMiB(allocated[role] ?? 0)}</td>}
           </tr>
         ))}
       </tbody>
       <tfoot>
         <tr>
-          <th scope="row">{t.memory.total}</th>
+          <th scope="row">{memoryWords.total}</th>
           <td>{formatMiB(totalOf(predicted))}</td>
           {allocated && <td>{formatMiB(totalOf(allocated))}</td>}
         </tr>

@@ -1,8 +1,7 @@
-import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
+import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
 import { Button } from '../controls/Button';
 import { useKeepFocus } from '../controls/useKeepFocus';
 import { partsOf, withSpread } from '../../language/format';
-import { t } from '../strings';
 import { plotWords } from '../words/plot';
 import { ChartTable } from './ChartTable';
 import { lineAt, lines, step } from './emphasis';
@@ -15,39 +14,8 @@ import { intervalAt, lastOf, readAt, stops, toCsv, type Series } from './series'
 import { backByKey, numbersOrDrawing } from './tableKey';
 import { zoomTo } from './zoom';
 import css from './Plot.module.css';
-
-export interface PlotProps {
-  title: string;
-  caption?: ReactNode;
-  /** One sentence of what is to be seen, for people who do not see it. */
-  summary: string;
-  xLabel: string;
-  yLabel: string;
-  sx: Scale;
-  sy: Scale;
-  series: Series[];
-  /** Words of a place, as "step 240". */
-  formatX: (value: number) => string;
-  tickX: (value: number) => string;
-  formatY: (value: number) => string;
-  formatTick?: (value: number) => string;
-  /** Of the columns of its file, with their units, where the axes say something else: that they are logarithmic, or times in words. */
-  heads?: { x?: string; y?: string };
-  /** Values are from 0 to 1 and read in percent. */
-  share?: boolean;
-  /** Ticks are places with names, each of which is written: in further rows where one has no room for all. */
-  places?: boolean;
-  /** Room for names at the right, in em. */
-  gutter?: number;
-  /** A vertical line with a word: where the running run is. */
-  now?: { x: number; text: string };
-  /** Shown instead of lines while there are none. */
-  empty?: ReactNode;
-  /** What it is of, which the page around it says: in its picture alone. */
-  of?: ReactNode;
-  /** Controls under the title. */
-  tools?: ReactNode;
-}
+import { chartWords } from '../words/chart';
+import type { PlotProps } from './plotProps';
 
 /** How near to a line the pointer picks it out, in px. */
 const reach = 24;
@@ -88,12 +56,12 @@ export function Plot(props: PlotProps) {
       return [formatX(read.x) === formatX(x) ? `${nameOf(one)} ${valueText}` : `${nameOf(one)} ${formatX(read.x)} ${valueText}`];
     })].join(', ');
 
-  const csv = () => toCsv(series, { x: props.heads?.x ?? xLabel, y: props.heads?.y ?? props.yLabel, interval: t.chart.interval, setting: t.chart.setting }, props.share);
+  const csv = () => toCsv(series, { x: props.heads?.x ?? xLabel, y: props.heads?.y ?? props.yLabel, interval: chartWords.interval, setting: chartWords.setting }, props.share);
   /** Shows this part of the axis, with the lines in it from edge to edge. */
   const show = (from: number, to: number) => {
     const next = zoomTo(props.sx, props.sy, series, from, to);
     setZoom(next);
-    setSpoken(next ? t.chart.zoomed(formatX(next.sx.min), formatX(next.sx.max)) : t.chart.unzoomed);
+    setSpoken(next ? chartWords.zoomed(formatX(next.sx.min), formatX(next.sx.max)) : chartWords.unzoomed);
   };
   const zoomKeys = (key: string): boolean => {
     const [low, high] = [at(props.sx, sx.min), at(props.sx, sx.max)];
@@ -108,7 +76,7 @@ export function Plot(props: PlotProps) {
     else if (key === '0') setZoom(null);
     else if (key === '[' || key === ']') part(low + (key === '[' ? -span : span) / 4, span);
     else return false;
-    if (key === '0') setSpoken(t.chart.unzoomed);
+    if (key === '0') setSpoken(chartWords.unzoomed);
     return true;
   };
 
@@ -186,8 +154,8 @@ export function Plot(props: PlotProps) {
           <div className={css.tools} data-no-picture>
             {zoom && (
               <Button kind="quiet" small onClick={() => setZoom(null)}>
-                {t.chart.reset}
-                <span className="sr"> {t.chart.of(title)}</span>
+                {chartWords.reset}
+                <span className="sr"> {chartWords.of(title)}</span>
               </Button>
             )}
             <FigureTools title={title} figure={figure} files={{ csv }} asTable={asTable} onTable={setAsTable} />
@@ -207,7 +175,7 @@ export function Plot(props: PlotProps) {
         <div
           className={css.plot}
           role="group"
-          aria-roledescription={t.chart.role}
+          aria-roledescription={chartWords.role}
           aria-label={`${title}. ${summary}`}
           aria-describedby={`${id}-keys`}
           tabIndex={series.length > 0 ? 0 : undefined}
@@ -231,7 +199,7 @@ export function Plot(props: PlotProps) {
         </div>
       )}
       <span id={`${id}-keys`} hidden>
-        {t.chart.keys} {many && plotWords.keys}
+        {chartWords.keys} {many && plotWords.keys}
       </span>
       <span className="sr" role="status">
         {spoken}

@@ -5,7 +5,6 @@ import { placeNames, type Box, type Placed } from '../../figures/labels';
 import { bandPath, lineBoxes, path } from '../../figures/lines';
 import { before, endNames, gutterOf } from './endNames';
 import { identity, Mark } from './MethodKey';
-import type { PlotProps } from './Plot';
 import { sideBySide } from '../../figures/beside';
 import { at, roomyTicks, tickPlace, tickRows, tickShift, valueAt, type Scale } from '../../figures/scale';
 import { defined } from '../../numbers/defined';
@@ -14,6 +13,7 @@ import { textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './Plot.module.css';
 import board from './board.module.css';
+import type { PlotProps } from './plotProps';
 
 const join = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ');
 

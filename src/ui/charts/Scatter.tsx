@@ -8,9 +8,9 @@ import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, tickShift, wid
 import { defined } from '../../numbers/defined';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
-import { t } from '../strings';
 import css from './Plot.module.css';
 import own from './board.module.css';
+import { chartWords } from '../words/chart';
 
 export interface Point {
   id: string;
@@ -74,7 +74,7 @@ export function Scatter(props: Props) {
   const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy ?? null, formatY)}`);
   const up = upwards(props);
   return (
-    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {t.chart.beyond}</> : caption} summary={summary} tools={tools} reading={reading} of={of} stops={words} table={{
+    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {chartWords.beyond}</> : caption} summary={summary} tools={tools} reading={reading} of={of} stops={words} table={{
       head, rows: points.map((point) => [whole(point), formatX(point.x), formatY(point.y), point.dy == null ? null : formatY(point.dy)]),
       plain: { head: plain?.head ?? head, rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), point.dy == null ? null : toY(point.dy)]) },
     }}>

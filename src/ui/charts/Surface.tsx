@@ -4,13 +4,13 @@ import { placeNames, type Box } from '../../figures/labels';
 import { defined } from '../../numbers/defined';
 import type { Landscape } from '../../train/analysis.meta';
 import { Button } from '../controls/Button';
-import { t } from '../strings';
 import { surfaceWords } from '../words/surface';
 import { FigureTools } from './FigureTools';
 import { identity } from './MethodKey';
 import { formatOf, groundOf, layoutOf, rangeOf, wholeStride, type Quantity } from './plane';
 import type { Places, SurfaceScene } from './surfaceScene';
 import css from './landscape.module.css';
+import { landscapeWords } from '../words/landscape';
 
 /** The map's numbers as a surface, to be turned. three.js is fetched for it. */
 export function Surface({ made, set, quantity, paths, names, summary }: { made: Landscape; set: number; quantity: Quantity; paths: boolean; names: string[]; summary: string }) {
@@ -28,7 +28,7 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
   const [right, back] = groundOf(layoutOf(made)).ends;
   const range = rangeOf(measured, quantity);
   const format = formatOf(quantity);
-  const heights = [surfaceWords.top(t.landscape.quantities[quantity], quantity === 'loss' ? t.landscape.cutAt(format(range.high)) : format(range.high)), format(range.low)];
+  const heights = [surfaceWords.top(landscapeWords.quantities[quantity], quantity === 'loss' ? landscapeWords.cutAt(format(range.high)) : format(range.high)), format(range.low)];
 
   useEffect(() => {
     let gone = false;
@@ -83,21 +83,21 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
   return (
     <figure ref={figure} className={css.figure} style={{ '--aspect': (1.15 + 0.65 * Math.max(0, 1 - back / right)).toFixed(3) } as CSSProperties} data-surface aria-labelledby={id}>
       <div className={css.head}>
-        <h3 id={id}>{t.landscape.surface}</h3>
+        <h3 id={id}>{landscapeWords.surface}</h3>
         {state === 'ready' && (
           <div className={css.tools}>
             <Button kind="quiet" small onClick={() => scene.current?.reset()}>
-              {t.landscape.reset}
+              {landscapeWords.reset}
             </Button>
-            {stride !== null && <FigureTools title={t.landscape.surface} figure={figure} files={{ csv: () => landscapeCsv(made), png: () => scene.current!.picture([...names, ...heights].flatMap((text, k) => {
+            {stride !== null && <FigureTools title={landscapeWords.surface} figure={figure} files={{ csv: () => landscapeCsv(made), png: () => scene.current!.picture([...names, ...heights].flatMap((text, k) => {
               const place = labels.current[k];
               return place ? [{ text, method: made.runs[k]?.method ?? null, ...place }] : [];
             })) }} asTable={false} />}
           </div>
         )}
       </div>
-      <p className={css.caption}>{state === 'failed' ? t.landscape.noSurface : state === 'loading' ? t.landscape.loadingSurface : [t.landscape.turn, paths && surfaceWords.paths, made.plane && surfaceWords.scale(t.landscape.quantities[quantity].toLowerCase())].filter(Boolean).join(' ')}</p>
-      <div className={css.surface} hidden={state === 'failed'} role="group" aria-roledescription={t.landscape.surfaceRole} aria-label={summary} tabIndex={state === 'ready' ? 0 : undefined} onKeyDown={onKeyDown}>
+      <p className={css.caption}>{state === 'failed' ? landscapeWords.noSurface : state === 'loading' ? landscapeWords.loadingSurface : [landscapeWords.turn, paths && surfaceWords.paths, made.plane && surfaceWords.scale(landscapeWords.quantities[quantity].toLowerCase())].filter(Boolean).join(' ')}</p>
+      <div className={css.surface} hidden={state === 'failed'} role="group" aria-roledescription={landscapeWords.surfaceRole} aria-label={summary} tabIndex={state === 'ready' ? 0 : undefined} onKeyDown={onKeyDown}>
         <canvas ref={canvas} aria-hidden="true" />
         {state === 'ready' &&
           stride !== null &&

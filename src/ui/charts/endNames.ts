@@ -3,7 +3,7 @@ import { partsOf } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import type { Series } from './series';
 import { textWidth } from './textWidth';
-import { t } from '../strings';
+import { chartWords } from '../words/chart';
 
 /** The names at the ends of lines. */
 
@@ -91,7 +91,7 @@ export function endNames(drawn: readonly Series[], box: Room, endOf: (one: Serie
   const tops = spread(ended.map(({ end }) => end), written.map(tall), 0, height - (leftOut > 0 ? line : 0));
   return {
     names: ended.map((name, i) => ({ ...name, top: defined(tops[i]) })),
-    left: leftOut > 0 ? { top: height, text: t.chart.moreLines(leftOut) } : null,
+    left: leftOut > 0 ? { top: height, text: chartWords.moreLines(leftOut) } : null,
   };
 }
 

@@ -10,9 +10,11 @@ import { hideExperiments } from '../store/experimentSheet';
 import { counts, meanFact, type Group } from '../store/runGroups';
 import { isLive, testEvaluation, type Run } from '../store/runs';
 import { go } from '../store/shown';
-import { t } from '../strings';
 import { paperWords, quoted } from '../words/paper';
 import css from './beside.module.css';
+import { runsWords } from '../words/runs';
+import { viewWords } from '../words/views';
+import { tableWords } from '../words/table';
 
 /** Seconds below which the time of a run is said to be short. */
 const short = 60;
@@ -92,7 +94,7 @@ function Row({ row: { group, name, reported, span }, value }: { row: BesideRow; 
             <small>{paperWords.seeds(group.seeds.length, coming, group.failed)}</small>
           </>
         ) : (
-          <span className={css.soft}>{t.runs.states[(group.runs.find(isLive) ?? defined(group.runs[0])).state]}</span>
+          <span className={css.soft}>{runsWords.states[(group.runs.find(isLive) ?? defined(group.runs[0])).state]}</span>
         )}
       </td>
       {span > 0 && (
@@ -136,7 +138,7 @@ function Analyses() {
               go(view);
             }}
           >
-            {t.views[view]}
+            {viewWords[view]}
           </Button>
         ))}
       </ButtonRow>
@@ -152,7 +154,7 @@ function valueOf({ measures }: Experiment, group: Group, { rows }: BesidePart): 
   }
   const { time, memory } = costBeside(group, rows.map((row) => row.group));
   const percent = (share: number | null) => (share === null ? '–' : formatFixed(100 * share, 0));
-  return <span title={time === null && memory !== null ? t.table.unlikeTimed : undefined}>{paperWords.share(percent(time), percent(memory))}</span>;
+  return <span title={time === null && memory !== null ? tableWords.unlikeTimed : undefined}>{paperWords.share(percent(time), percent(memory))}</span>;
 }
 
 function ours(done: readonly Run[], over: 'none' | 'mean' | 'interval'): string {

@@ -3,12 +3,12 @@ import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
 import { useCompared } from '../store/compared';
 import { counts } from '../store/runGroups';
-import { t } from '../strings';
 import { CostFigure } from './Costs';
 import { GroupCurves, type CurvesOf } from './GroupCurves';
 import { Headline } from './Headline';
 import { Tools } from './Tools';
 import css from './compare.module.css';
+import { curveWords } from '../words/curves';
 
 /** The first screen of a comparison: what was found, accuracy against parameters, and how training went. */
 export default function Board() {
@@ -18,10 +18,10 @@ export default function Board() {
   const { runs, groups } = compared;
   const some = runs.some(counts);
   const curves = [
-    <Segmented key="of" label={t.compare.ofLabel} value={of} options={(['accuracy', 'loss'] as const).map((value) => ({ value, text: t.compare.of[value] }))} onChange={setOf} />,
+    <Segmented key="of" label={curveWords.ofLabel} value={of} options={(['accuracy', 'loss'] as const).map((value) => ({ value, text: curveWords.of[value] }))} onChange={setOf} />,
     groups.some((group) => group.runs.length > 1) && (
       <Check key="seeds" checked={seeds} onChange={setSeeds}>
-        {t.compare.seeds}
+        {curveWords.seeds}
       </Check>
     ),
   ];

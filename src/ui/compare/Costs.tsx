@@ -8,18 +8,19 @@ import { meanFact, hasHead, isPooled, nameOf, offBudgets, type Group } from '../
 import { pictureOf } from '../store/pictureOf';
 import { changeSettings, useSettings } from '../store/settings';
 import { likeTimed } from '../store/timing';
-import { t } from '../strings';
 import { markWords } from '../words/marks';
 import controls from '../controls/controls.module.css';
 import css from '../charts/board.module.css';
 import { percentTick } from './GroupCurves';
 import { axisOf, hasFront, isOffered, metrics, titleOfTwo } from './axes';
 import { pointsOf } from './points';
+import { boardWords } from '../words/board';
+import { tableWords } from '../words/table';
 
 const isShare = (fact: Fact): boolean => fact.share === true;
 const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 1000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
 /** How a quantity stands in a file: its name with its unit, and its numbers in it. */
-const headOf = (fact: Fact): string => (fact.name === 'seconds' ? t.board.seconds(fact.title) : fact.title);
+const headOf = (fact: Fact): string => (fact.name === 'seconds' ? boardWords.seconds(fact.title) : fact.title);
 const plainOf = (fact: Fact) => (value: number) => (isShare(fact) ? 100 * value : value);
 /** Metrics of time: they are compared under like conditions alone. */
 const timeMetrics = ['seconds', 'images_per_second'];
@@ -36,8 +37,8 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
     points,
     reading: <Reading x={x} y={y} front={front.length} joined={joined} points={points} groups={groups} />,
     of: pictureOf(groups.flatMap(({ counted }) => counted)),
-    caption: left.length > 0 && t.board.unlike(left.map(({ group, why }) => t.table.unlikeOf([nameOf(group)], why.map((reason) => t.table.unlike[reason])))),
-    summary: t.board.summary(points.length, partsOf(front.map(({ label }) => label))),
+    caption: left.length > 0 && boardWords.unlike(left.map(({ group, why }) => tableWords.unlikeOf([nameOf(group)], why.map((reason) => tableWords.unlike[reason])))),
+    summary: boardWords.summary(points.length, partsOf(front.map(({ label }) => label))),
     xLabel: x.title,
     yLabel: y.title,
     log: x.log ?? false,
@@ -51,8 +52,8 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
     formatY: y.format,
     tickX: tick(x),
     tickY: tick(y),
-    head: t.board.head(x.title, y.title),
-    plain: { head: t.board.head(headOf(x), headOf(y)), x: plainOf(x), y: plainOf(y) },
+    head: boardWords.head(x.title, y.title),
+    plain: { head: boardWords.head(headOf(x), headOf(y)), x: plainOf(x), y: plainOf(y) },
   };
 }
 
@@ -134,15 +135,15 @@ function Reading({ x, y, points, groups, front, joined }: Drawn) {
 /** Test accuracy of groups against what it costs: parameters (figure 1 of the paper), memory or time. */
 export function CostFigure({ groups, cost }: { groups: readonly Group[]; cost: Cost }) {
   const { left, ...of } = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!, cost === 'trainable');
-  const title = t.board.cost(t.board.costs[cost]);
+  const title = boardWords.cost(boardWords.costs[cost]);
   if (of.points.length === 0)
     return left.length === 0 ? null : (
       <div>
         <h3>{title}</h3>
-        <p className={css.soft}>{t.table.allUnlikeTimed}</p>
+        <p className={css.soft}>{tableWords.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} title={title} xLabel={t.board.axes[cost]} />;
+  return <Scatter {...of} title={title} xLabel={boardWords.axes[cost]} />;
 }
 
 /** Any two metrics against each other. */
@@ -168,8 +169,8 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
   );
   const tools = (
     <span className={css.pickers}>
-      {picker('chartY', y, t.board.upLabel, t.board.up)}
-      {picker('chartX', x, t.board.acrossLabel, t.board.across)}
+      {picker('chartY', y, boardWords.upLabel, boardWords.up)}
+      {picker('chartX', x, boardWords.acrossLabel, boardWords.across)}
     </span>
   );
   const title = titleOfTwo(x, y);
@@ -178,7 +179,7 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
       <div>
         <h3>{title}</h3>
         {tools}
-        <p className={css.soft}>{left.length > 0 ? t.table.allUnlikeTimed : t.board.none}</p>
+        <p className={css.soft}>{left.length > 0 ? tableWords.allUnlikeTimed : boardWords.none}</p>
       </div>
     );
   return <Scatter {...of} title={title} tools={tools} />;

@@ -9,8 +9,8 @@ import { groupRuns, isPooled } from '../store/runGroups';
 import { followedOn, useRuns, type Run } from '../store/runs';
 import { useSettings, type XAxis } from '../store/settings';
 import { mixesTimes } from '../store/timing';
-import { t } from '../strings';
 import { plotWords } from '../words/plot';
+import { curveWords } from '../words/curves';
 
 export type CurvesOf = 'loss' | 'accuracy';
 
@@ -29,7 +29,7 @@ interface Props {
 
 /** Words of places on the horizontal axis. */
 export const axisWords = (axis: XAxis) => ({
-  formatX: (value: number) => t.compare.at[axis](axis === 'time' ? formatClock(value) : formatCount(value)),
+  formatX: (value: number) => curveWords.at[axis](axis === 'time' ? formatClock(value) : formatCount(value)),
   tickX: (value: number) => (axis === 'time' ? formatClock(value) : formatShort(value)),
 });
 
@@ -46,7 +46,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   const reach = whole ? (of === 'loss' ? lossSeries(whole, options) : accuracySeries(whole, options)) : series;
   const log = logLoss && lossScale(reach, true).log;
   const splits = new Set(runs.map(followedOn));
-  const split = t.compare.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? 'test')];
+  const split = curveWords.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? 'test')];
   const named = series.filter((one) => !one.faint);
   const format = of === 'loss' ? formatTrainLoss : formatPercent;
   // A run that is yet to measure has no end.
@@ -58,13 +58,13 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   const banded = series.filter((one) => one.band);
   return (
     <Plot
-      title={of === 'loss' ? t.compare.loss : split.title}
-      summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
-      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && t.compare.smoothLoss, series.some((one) => one.pale) && t.compare.pale, bands && meanWords(series, sy, of === 'accuracy'), bands && groupRuns(runs, group).some(isPooled) && plotWords.pooled, banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
+      title={of === 'loss' ? curveWords.loss : split.title}
+      summary={series.length === 0 ? curveWords.none : of === 'loss' ? curveWords.lossSummary(ends) : curveWords.accuracySummary(ends)}
+      caption={[caption, axis === 'time' && mixesTimes(runs) && curveWords.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && curveWords.smoothLoss, series.some((one) => one.pale) && curveWords.pale, bands && meanWords(series, sy, of === 'accuracy'), bands && groupRuns(runs, group).some(isPooled) && plotWords.pooled, banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}
       of={pictureOf(runs)}
-      xLabel={t.compare.axisNames[axis]}
-      yLabel={of === 'accuracy' ? split.unit : log ? t.compare.lossLog : t.compare.lossLinear}
+      xLabel={curveWords.axisNames[axis]}
+      yLabel={of === 'accuracy' ? split.unit : log ? curveWords.lossLog : curveWords.lossLinear}
       sx={xScale(runs, axis, 1)}
       sy={sy}
       gutter={gutterOf(reach)}
@@ -72,9 +72,9 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
       {...axisWords(axis)}
       formatY={format}
       formatTick={of === 'loss' ? formatTick : percentTick}
-      heads={{ x: t.compare.axisHeads[axis], y: of === 'loss' ? t.compare.lossLinear : split.unit }}
+      heads={{ x: curveWords.axisHeads[axis], y: of === 'loss' ? curveWords.lossLinear : split.unit }}
       share={of === 'accuracy'}
-      empty={<p>{t.compare.lossEmpty}</p>}
+      empty={<p>{curveWords.lossEmpty}</p>}
     />
   );
 }

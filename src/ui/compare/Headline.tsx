@@ -12,10 +12,13 @@ import { canLeave, openRunsExport } from '../store/runsExport';
 import { changeSettings, useSettings } from '../store/settings';
 import { showShare } from '../store/share';
 import { go, isInClass, useShown } from '../store/shown';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import { seedsTime, sentencesOf } from './sentences';
 import css from './compare.module.css';
+import { tableWords } from '../words/table';
+import { compareWords } from '../words/compare';
+import { experimentWords } from '../words/queue';
+import { runsExportWords } from '../words/runsExport';
+import { useKeptRuns } from '../store/runs';
 
 /** What the runs allow to be said, with counts and intervals, and what can be done next. */
 export function Headline({ compared }: { compared: Compared }) {
@@ -42,25 +45,25 @@ function NextSteps({ compared }: { compared: Compared }) {
     <div className={css.next}>
       {filtered && (
         <Button kind="primary" onClick={() => changeSettings({ filter: '' })}>
-          {t.table.clear}
+          {tableWords.clear}
         </Button>
       )}
       {own ? (
         <>
           {/* A class has its own seeds, and its own experiments. */}
           {!inClass && <AddSeeds compared={compared} />}
-          <Button onClick={() => go('try')}>{t.comparing.try}</Button>
+          <Button onClick={() => go('try')}>{compareWords.try}</Button>
         </>
       ) : (
         !inClass && (
           <>
-            <StartButton text={t.comparing.train} />
-            <Button title={t.experiments.about} onClick={() => showExperiments()}>{t.experiments.button}</Button>
+            <StartButton text={compareWords.train} />
+            <Button title={experimentWords.about} onClick={() => showExperiments()}>{experimentWords.button}</Button>
           </>
         )
       )}
-      {kept.some(canLeave) && <Button onClick={() => openRunsExport(compared.runs.filter((run) => !isRecorded(run) && canLeave(run)).map(({ id }) => id))}>{t.runsExport.button}</Button>}
-      <Button onClick={showShare}>{t.comparing.share}</Button>
+      {kept.some(canLeave) && <Button onClick={() => openRunsExport(compared.runs.filter((run) => !isRecorded(run) && canLeave(run)).map(({ id }) => id))}>{runsExportWords.button}</Button>}
+      <Button onClick={showShare}>{compareWords.share}</Button>
     </div>
   );
 }
@@ -77,9 +80,9 @@ function AddSeeds({ compared }: { compared: Compared }) {
   return (
     <span className={css.seeds}>
       <Button kind={single ? 'primary' : 'plain'} disabled={toCome > 0} onClick={() => addSweep(specs)}>
-        {t.comparing.addSeeds}
+        {compareWords.addSeeds}
       </Button>
-      <small>{toCome > 0 ? t.comparing.seedsToCome(toCome) : seedsTime(specs.length, seconds, unknown)}</small>
+      <small>{toCome > 0 ? compareWords.seedsToCome(toCome) : seedsTime(specs.length, seconds, unknown)}</small>
     </span>
   );
 }

@@ -5,8 +5,8 @@ import { useCatalog } from '../store/catalog';
 import { useRuns, type Run } from '../store/runs';
 import { timeStep } from '../store/trainer';
 import { formatFixed } from '../../language/format';
-import { t } from '../strings';
 import css from '../charts/board.module.css';
+import { boardWords } from '../words/board';
 
 const shown = 14;
 const ms = (ns: number): string => formatFixed(ns / 1e6, 2);
@@ -21,16 +21,16 @@ export function KernelTimes({ run }: { run: Run }) {
   const name = (current?.times ? current : run).name;
   const button = can && (
     <Button small disabled={!ready} onClick={() => void timeStep()}>
-      {t.board.timesButton}
+      {boardWords.timesButton}
     </Button>
   );
   const longest = times?.kernels[0];
   if (!times || !longest)
     return (
       <div>
-        <h3>{t.board.timesTitle}</h3>
+        <h3>{boardWords.timesTitle}</h3>
         <p className={css.soft}>
-          {times || !can ? t.board.timesNone : t.board.timesEmpty} {can && !ready && !times && t.board.timesWhen}
+          {times || !can ? boardWords.timesNone : boardWords.timesEmpty} {can && !ready && !times && boardWords.timesWhen}
         </p>
         {!times && button}
       </div>
@@ -38,17 +38,17 @@ export function KernelTimes({ run }: { run: Run }) {
   const all = times.kernels.reduce((sum, { ns }) => sum + ns, 0);
   const share = (ns: number) => formatFixed((100 * ns) / all, 1);
   const rest = times.kernels.slice(shown);
-  const drawn = [...times.kernels.slice(0, shown), ...(rest.length > 0 ? [{ kernel: t.board.others(rest.length), count: rest.reduce((sum, { count }) => sum + count, 0), ns: rest.reduce((sum, { ns }) => sum + ns, 0) }] : [])];
+  const drawn = [...times.kernels.slice(0, shown), ...(rest.length > 0 ? [{ kernel: boardWords.others(rest.length), count: rest.reduce((sum, { count }) => sum + count, 0), ns: rest.reduce((sum, { ns }) => sum + ns, 0) }] : [])];
   const most = Math.max(...drawn.map(({ ns }) => ns));
   return (
     <Figure
-      title={t.board.times(name, times.step)}
-      caption={t.board.timesHint}
-      summary={t.board.timesSummary(ms(all), longest.kernel, share(longest.ns))}
+      title={boardWords.times(name, times.step)}
+      caption={boardWords.timesHint}
+      summary={boardWords.timesSummary(ms(all), longest.kernel, share(longest.ns))}
       tools={button}
       of={pictureOf([current?.times ? current : run])}
-      stops={drawn.map(({ kernel, count, ns }) => t.board.timesRow(kernel, count, ms(ns), share(ns)))}
-      table={{ head: t.board.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ms(ns), share(ns)]), plain: { head: t.board.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ns / 1e6, (100 * ns) / all]) } }}
+      stops={drawn.map(({ kernel, count, ns }) => boardWords.timesRow(kernel, count, ms(ns), share(ns)))}
+      table={{ head: boardWords.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ms(ns), share(ns)]), plain: { head: boardWords.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ns / 1e6, (100 * ns) / all]) } }}
     >
       {(cursor) => (
         <div className={css.bars}>
@@ -56,7 +56,7 @@ export function KernelTimes({ run }: { run: Run }) {
             <div key={kernel} style={{ display: 'contents' }}>
               <code>{kernel}</code>
               <i className={i === cursor ? css.now : undefined} style={{ width: `${(100 * ns) / most}%` }} aria-hidden="true" />
-              <span>{t.board.timesOf(ms(ns), share(ns))}</span>
+              <span>{boardWords.timesOf(ms(ns), share(ns))}</span>
             </div>
           ))}
         </div>

@@ -9,9 +9,11 @@ import type { BytesByRole, Role } from '../../train/protocol';
 import { curveOf, useMetricsVersion } from '../store/metrics';
 import { pictureOf } from '../store/pictureOf';
 import type { Run } from '../store/runs';
-import { t } from '../strings';
 import { steppedArea } from './steppedArea';
 import css from '../charts/board.module.css';
+import { boardWords } from '../words/board';
+import { phasesWords } from '../words/run';
+import { memoryWords } from '../words/memory';
 
 const shade = (share: number): string => `color-mix(in oklab, var(--c) ${share}%, var(--paper))`;
 
@@ -36,8 +38,8 @@ export function MemoryOverTime({ run }: { run: Run }) {
   if (points.length === 0)
     return (
       <div>
-        <h3>{t.board.memory(run.name)}</h3>
-        <p className={css.soft}>{t.board.memoryEmpty}</p>
+        <h3>{boardWords.memory(run.name)}</h3>
+        <p className={css.soft}>{boardWords.memoryEmpty}</p>
       </div>
     );
   const last = defined(points[points.length - 1]).seconds;
@@ -61,18 +63,18 @@ export function MemoryOverTime({ run }: { run: Run }) {
   };
   return (
     <Figure
-      title={t.board.memory(run.name)}
+      title={boardWords.memory(run.name)}
       of={pictureOf([run])}
-      summary={t.board.memorySummary(formatMiB(peak), formatMiB(planned))}
-      caption={t.board.memorySummary(formatMiB(peak), formatMiB(planned))}
-      stops={points.map((point) => t.board.memoryStop(formatClock(point.seconds), t.phases[point.phase], formatMiB(totalOf(point.bytes))))}
-      table={{ head: [...t.board.memoryHead, ...roles.map((role) => t.memory.roles[role]), t.memory.total], rows: points.map(({ seconds, phase, step, bytes }) => [Number(seconds.toFixed(2)), t.phases[phase], step, ...roles.map((role) => formatMiB(bytes[role] ?? 0)), formatMiB(totalOf(bytes))]), plain: { head: [...t.board.memoryHead, ...[...roles.map((role) => t.memory.roles[role]), t.memory.total].map(t.board.inMiB)], rows: points.map(({ seconds, phase, step, bytes }) => [seconds, t.phases[phase], step, ...roles.map((role) => (bytes[role] ?? 0) / mib), totalOf(bytes) / mib]) } }}
+      summary={boardWords.memorySummary(formatMiB(peak), formatMiB(planned))}
+      caption={boardWords.memorySummary(formatMiB(peak), formatMiB(planned))}
+      stops={points.map((point) => boardWords.memoryStop(formatClock(point.seconds), phasesWords[point.phase], formatMiB(totalOf(point.bytes))))}
+      table={{ head: [...boardWords.memoryHead, ...roles.map((role) => memoryWords.roles[role]), memoryWords.total], rows: points.map(({ seconds, phase, step, bytes }) => [Number(seconds.toFixed(2)), phasesWords[phase], step, ...roles.map((role) => formatMiB(bytes[role] ?? 0)), formatMiB(totalOf(bytes))]), plain: { head: [...boardWords.memoryHead, ...[...roles.map((role) => memoryWords.roles[role]), memoryWords.total].map(boardWords.inMiB)], rows: points.map(({ seconds, phase, step, bytes }) => [seconds, phasesWords[phase], step, ...roles.map((role) => (bytes[role] ?? 0) / mib), totalOf(bytes) / mib]) } }}
     >
       {(cursor) => (
         <div className={identity(run.spec.method.method)}>
           <div className={plot.plot}>
           <div className={css.room}>
-            <span className={plot.yl}>{t.board.memoryAxis}</span>
+            <span className={plot.yl}>{boardWords.memoryAxis}</span>
             <div className={plot.area}>
               <svg className={plot.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
                 {sy.ticks.map((tick) => (
@@ -94,7 +96,7 @@ export function MemoryOverTime({ run }: { run: Run }) {
                   {formatClock(tick)}
                 </span>
               ))}
-              <span className={plot.xl}>{t.board.memoryTime}</span>
+              <span className={plot.xl}>{boardWords.memoryTime}</span>
             </div>
           </div>
           </div>
@@ -102,7 +104,7 @@ export function MemoryOverTime({ run }: { run: Run }) {
             {drawn.map(({ of, fill }) => (
               <span key={fill}>
                 <i style={{ background: fill }} aria-hidden="true" />
-                {partsOf(of.map((role) => t.memory.roles[role]))}
+                {partsOf(of.map((role) => memoryWords.roles[role]))}
               </span>
             ))}
           </div>

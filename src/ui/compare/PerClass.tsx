@@ -11,8 +11,10 @@ import { pictureOf } from '../store/pictureOf';
 import { groupRuns, isPooled, nameOf, wholeNameOf, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
 import type { Grouping } from '../store/settings';
-import { t } from '../strings';
 import css from '../charts/board.module.css';
+import { boardWords } from '../words/board';
+import { runsWords } from '../words/runs';
+import { chartWords } from '../words/chart';
 
 type Mode = 'value' | 'zero' | 'probe';
 const mostDrawn = 40;
@@ -57,7 +59,7 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
       const cells = classes.map((name, i) => {
         const [mean, count] = [defined(means[i]), defined(counts[i])];
         const [low, high] = boundsOf(mean, count);
-        return { name, count, interval: count > 0 ? t.board.interval(formatPercent(low), formatPercent(high)) : '', value: base ? mean - defined(base[i]) : mean };
+        return { name, count, interval: count > 0 ? boardWords.interval(formatPercent(low), formatPercent(high)) : '', value: base ? mean - defined(base[i]) : mean };
       });
       return { group, label: nameOf(group), cells };
     });
@@ -67,31 +69,31 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
   const drawnOf = <T,>(cells: readonly T[]) => cells.slice(0, mostDrawn);
   // As wide as the longest name, beside its sign.
   const names = Math.min(13, 3.25 + 0.42 * Math.max(...rows.map(({ label }) => label.length)));
-  const about = (label: string, { name, value, count, interval }: (typeof rows)[number]['cells'][number]) => t.board.perClassCell(label, name, words(value), formatCount(count), interval);
+  const about = (label: string, { name, value, count, interval }: (typeof rows)[number]['cells'][number]) => boardWords.perClassCell(label, name, words(value), formatCount(count), interval);
   const least = Math.min(...rows.flatMap(({ cells }) => cells.map(({ count }) => count).filter((count) => count > 0)));
   const most = Math.max(0.01, ...rows.flatMap(({ cells }) => cells.map(({ value }) => Math.abs(value)).filter(Number.isFinite)));
   const shade = (value: number) => (!Number.isFinite(value) ? 0 : base ? (85 * Math.abs(value)) / most : Math.max(0, 100 * value));
   return (
     <Figure
-      title={t.board.perClass}
+      title={boardWords.perClass}
       caption={
         <>
-          {t.board.perClassHint[mode]} {groups.some(isPooled) ? t.board.perClassMeans.runs : groups.some(({ counted }) => counted.length > 1) && t.board.perClassMeans.seeds} {least < few && t.board.few(formatCount(least), formatPercent(farthest(least)))} {classes.length > drawn.length && t.board.most(drawn.length)}
+          {boardWords.perClassHint[mode]} {groups.some(isPooled) ? boardWords.perClassMeans.runs : groups.some(({ counted }) => counted.length > 1) && boardWords.perClassMeans.seeds} {least < few && boardWords.few(formatCount(least), formatPercent(farthest(least)))} {classes.length > drawn.length && boardWords.most(drawn.length)}
         </>
       }
       of={pictureOf(rows.flatMap(({ group }) => group.counted))}
-      summary={t.board.perClassSummary(rows.length, classes.length)}
-      tools={modes.length > 1 && <Segmented label={t.board.perClassMode} value={mode} options={modes.map((value) => ({ value, text: t.board.perClassModes[value] }))} onChange={setMode} />}
+      summary={boardWords.perClassSummary(rows.length, classes.length)}
+      tools={modes.length > 1 && <Segmented label={boardWords.perClassMode} value={mode} options={modes.map((value) => ({ value, text: boardWords.perClassModes[value] }))} onChange={setMode} />}
       stops={rows.flatMap(({ label, cells }) => drawnOf(cells).map((one) => about(label, one)))}
-      table={{ head: [t.runs.run, ...classes], rows: rows.flatMap(({ label, cells }) => [[label, ...cells.map(({ value }) => words(value))], [t.board.rowPictures(label), ...cells.map(({ count }) => formatCount(count))], [t.board.rowIntervals(label), ...cells.map(({ interval }) => interval)]]), plain: { head: t.board.perClassHead[base ? 'change' : 'value'], rows: rows.flatMap(({ label, cells }) => cells.map(({ name, value, count }) => [label, name, 100 * value, count, ...(base ? [] : boundsOf(value, count).map((bound) => 100 * bound))])) } }}
+      table={{ head: [runsWords.run, ...classes], rows: rows.flatMap(({ label, cells }) => [[label, ...cells.map(({ value }) => words(value))], [boardWords.rowPictures(label), ...cells.map(({ count }) => formatCount(count))], [boardWords.rowIntervals(label), ...cells.map(({ interval }) => interval)]]), plain: { head: boardWords.perClassHead[base ? 'change' : 'value'], rows: rows.flatMap(({ label, cells }) => cells.map(({ name, value, count }) => [label, name, 100 * value, count, ...(base ? [] : boundsOf(value, count).map((bound) => 100 * bound))])) } }}
     >
       {(cursor) => (
-        <div className={css.scroll} role="region" aria-label={t.chart.tableOf(t.board.perClass)} tabIndex={0}>
+        <div className={css.scroll} role="region" aria-label={chartWords.tableOf(boardWords.perClass)} tabIndex={0}>
           <table className={`${css.heat} ${css.classes}`} style={{ '--names': `min(${names}rem, 38vw)`, minWidth: `calc(var(--names) + ${2.4 * drawn.length}rem)` } as CSSProperties}>
             <thead>
               <tr>
                 <th scope="col">
-                  <span className="sr">{t.runs.run}</span>
+                  <span className="sr">{runsWords.run}</span>
                 </th>
                 {drawn.map((name) => (
                   <th key={name} scope="col" title={name}>

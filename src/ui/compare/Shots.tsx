@@ -13,9 +13,9 @@ import { go } from '../store/shown';
 import { showSweep } from '../store/sweep';
 import { methodLook } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
-import { t } from '../strings';
 import css from '../charts/board.module.css';
 import { percentTick } from './GroupCurves';
+import { boardWords } from '../words/board';
 
 /** Runs that differ in shots and seed alone: what else differs makes a line of its own, and names it where a method has several. */
 export function linesOf(runs: readonly Run[]): { key: string; some: Run[]; name: string }[] {
@@ -49,8 +49,8 @@ export function ShotsChart({ runs }: { runs: readonly Run[] }) {
   if (different < 2)
     return (
       <div>
-        <h3>{t.board.shots}</h3>
-        <p className={css.soft}>{t.board.shotsEmpty}</p>
+        <h3>{boardWords.shots}</h3>
+        <p className={css.soft}>{boardWords.shotsEmpty}</p>
         <Button
           small
           onClick={() => {
@@ -60,17 +60,17 @@ export function ShotsChart({ runs }: { runs: readonly Run[] }) {
             setTimeout(() => document.querySelector('form')?.scrollIntoView({ block: 'center' }));
           }}
         >
-          {t.board.shotsAdd}
+          {boardWords.shotsAdd}
         </Button>
       </div>
     );
-  const words = (value: number) => (value === 4 * all && runs.some((run) => run.spec.train.shots === 0) ? t.board.shotsAll : formatCount(value));
+  const words = (value: number) => (value === 4 * all && runs.some((run) => run.spec.train.shots === 0) ? boardWords.shotsAll : formatCount(value));
   return (
     <Scatter
-      title={t.board.shots}
-      summary={t.board.summary(points.length, '')}
+      title={boardWords.shots}
+      summary={boardWords.summary(points.length, '')}
       points={points}
-      xLabel={t.board.shotsAxis}
+      xLabel={boardWords.shotsAxis}
       yLabel={accuracy.title}
       log
       goodX={undefined}
@@ -82,8 +82,8 @@ export function ShotsChart({ runs }: { runs: readonly Run[] }) {
       scaleY={(low, high) => shareScale(low, high, fewestTested(runs))}
       tickY={percentTick}
       of={pictureOf(runs)}
-      head={t.board.head(t.board.shotsAxis, accuracy.title)}
-      plain={{ x: (value) => (words(value) === t.board.shotsAll ? t.board.shotsAll : value), y: (value) => 100 * value }}
+      head={boardWords.head(boardWords.shotsAxis, accuracy.title)}
+      plain={{ x: (value) => (words(value) === boardWords.shotsAll ? boardWords.shotsAll : value), y: (value) => 100 * value }}
     />
   );
 }

@@ -11,9 +11,11 @@ import type { Run } from '../store/runs';
 import { changeSettings, groupings, useSettings, type Grouping } from '../store/settings';
 import { useFiltered } from '../store/table';
 import { deviceName } from '../deviceName';
-import { t } from '../strings';
 import { whoseOf } from './whose';
 import css from './compare.module.css';
+import { tableWords } from '../words/table';
+import { compareWords } from '../words/compare';
+import { recordedWords } from '../words/recorded';
 
 /** How runs are put together, which are seen, and whose they are: for all that stands below. */
 export function Tools({ compared }: { compared: Compared }) {
@@ -26,22 +28,22 @@ export function Tools({ compared }: { compared: Compared }) {
   return (
     <div className={css.tools}>
       <label className={css.pick}>
-        <span className={controls.label}>{t.table.group}</span>
+        <span className={controls.label}>{tableWords.group}</span>
         <select className={controls.select} value={group} onChange={(event) => changeSettings({ group: event.target.value as Grouping })}>
           {groupings.map((one) => (
             <option key={one} value={one}>
-              {t.table.groups[one]}
+              {tableWords.groups[one]}
             </option>
           ))}
         </select>
       </label>
       {choices.length > 1 && group !== 'data' && (
         <label className={css.pick}>
-          <span className={controls.label}>{t.comparing.data}</span>
+          <span className={controls.label}>{compareWords.data}</span>
           <select className={controls.select} value={data} onChange={(event) => compareData(event.target.value)}>
             {choices.map(({ id, title, runs }) => (
               <option key={id} value={id}>
-                {t.comparing.dataChoice(title, runs)}
+                {compareWords.dataChoice(title, runs)}
               </option>
             ))}
           </select>
@@ -49,8 +51,8 @@ export function Tools({ compared }: { compared: Compared }) {
       )}
       {own.length > 0 && recordedFits && (
         <Check checked={recordedShown} onChange={(on) => useRecorded.setState({ wanted: on })}>
-          {t.comparing.showRecorded}
-          {away && <small> {t.recorded.away[own.some(counts) ? 'ended' : 'inClass']}</small>}
+          {compareWords.showRecorded}
+          {away && <small> {recordedWords.away[own.some(counts) ? 'ended' : 'inClass']}</small>}
         </Check>
       )}
       <Whose runs={all} />
@@ -65,7 +67,7 @@ function Whose({ runs }: { runs: readonly Run[] }) {
   const recorded = runs.filter(isRecorded);
   const whose = whoseOf(runs);
   if (!whose) return null;
-  const words = t.comparing;
+  const words = compareWords;
   return (
     <span className={css.whose}>
       <span className={css.tag}>{whose}</span>
@@ -74,7 +76,7 @@ function Whose({ runs }: { runs: readonly Run[] }) {
           <summary>{words.how}</summary>
           <div>
             <p>
-              {words.about(defined(recorded[0]).dataTitle, defined(recorded[0]).modelTitle, formatCount(steps), deviceName(defined(recordedRuns()[0]).summary!.device))} {busy && t.recorded.busy}
+              {words.about(defined(recorded[0]).dataTitle, defined(recorded[0]).modelTitle, formatCount(steps), deviceName(defined(recordedRuns()[0]).summary!.device))} {busy && recordedWords.busy}
             </p>
             <code>{command}</code>
           </div>

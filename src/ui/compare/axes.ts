@@ -3,7 +3,8 @@ import { capital } from '../../language/format';
 import { facts, type Fact } from '../store/facts';
 import { nobody, type Group } from '../store/runGroups';
 import { fewestTested } from '../store/runs';
-import { t } from '../strings';
+import { factNames } from '../words/table';
+import { boardWords } from '../words/board';
 
 /** Quantities as axes: which can be chosen, what they are called in a title, and from where to where they go. */
 
@@ -18,12 +19,12 @@ export const metrics: readonly Fact[] = facts.filter((fact) => fact.kind === 'nu
 export const isOffered = (fact: Fact, groups: readonly Group[]): boolean => !settings.includes(fact.name) || groups.every(({ counted }) => new Set(counted.map((run) => fact.of(run, nobody))).size < 2);
 
 /** Without its unit. */
-const plainTitle = ({ name, title }: Fact): string => t.factNames[name] ?? title;
+const plainTitle = ({ name, title }: Fact): string => factNames[name] ?? title;
 
 /** Of two quantities; a symbol stays as it is written. */
 export function titleOfTwo(x: Fact, y: Fact): string {
   const upper = plainTitle(y);
-  return t.board.anyTitle(upper.length > 1 ? capital(upper) : upper, plainTitle(x));
+  return boardWords.anyTitle(upper.length > 1 ? capital(upper) : upper, plainTitle(x));
 }
 
 /** Whether one can be better than another in both: otherwise nobody is beaten, and there is no front. */

@@ -5,8 +5,8 @@ import { runRecord } from '../../testing/runRecord';
 import type { DeviceReport } from '../../train/protocol';
 import { useCatalog } from '../store/catalog';
 import { runOf } from '../store/runRecords';
-import { t } from '../strings';
 import { KernelTimes } from './KernelTimes';
+import { boardWords } from '../words/board';
 
 const { run } = runOf(runRecord(), 'a');
 
@@ -18,6 +18,6 @@ function drawn(features: string[]): string {
 
 test('the next step is offered to be timed where the device gives timestamps, and why not where it gives none', () => {
   const [able, unable] = [drawn(['timestamp-query']), drawn([])];
-  expect([able.includes(t.board.timesButton), able.includes(t.board.timesNone)]).toEqual([true, false]);
-  expect([unable.includes(t.board.timesButton), unable.includes(t.board.timesNone), unable.includes(t.board.timesWhen)]).toEqual([false, true, false]);
+  expect([able.includes(boardWords.timesButton), able.includes(boardWords.timesNone)]).toEqual([true, false]);
+  expect([unable.includes(boardWords.timesButton), unable.includes(boardWords.timesNone), unable.includes(boardWords.timesWhen)]).toEqual([false, true, false]);
 });

@@ -1,7 +1,7 @@
 import type { Point } from '../charts/Scatter';
 import type { Fact } from '../store/facts';
-import { t } from '../strings';
 import { meanFact, offBudgets, titleOf, wholeNameOf, type Group } from '../store/runGroups';
+import { methodWords } from '../words/budget';
 
 /** Groups of runs as points of two metrics; those that lack one are left out. An interval of nothing is one of measured shares alone: counts are no estimate. */
 export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
@@ -13,6 +13,6 @@ export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
     if (!mx || !my) return [];
     // Recorded ones are pale, which is said of all.
     const pale = mixed && group.source.recorded;
-    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${t.methods.factor(factor)}` : titleOf(group), second: pale ? group.ownSecond : group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: y.share ? my.interval : my.interval || null, line: `${group.method} ${group.variant} ${group.source.recorded}`, pale }];
+    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${methodWords.factor(factor)}` : titleOf(group), second: pale ? group.ownSecond : group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: y.share ? my.interval : my.interval || null, line: `${group.method} ${group.variant} ${group.source.recorded}`, pale }];
   });
 }

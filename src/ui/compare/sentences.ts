@@ -6,7 +6,9 @@ import { intervalOf } from '../../figures/interval';
 import { defined, several } from '../../numbers/defined';
 import { bySource, caveatsOf, counts, groupRuns, inSentence, isPooled, meanFact, nameOf, offBudgets, verdict, type Group } from '../store/runGroups';
 import { testEvaluation } from '../store/runs';
-import { t } from '../strings';
+import { tableWords } from '../words/table';
+import { compareWords } from '../words/compare';
+import { methodWords } from '../words/budget';
 
 /** Groups whose means stand under the headline; the table has all. */
 const most = 4;
@@ -20,11 +22,11 @@ interface Sentences {
 }
 
 /** How many seeds a mean is over; of several settings how many runs. */
-const seedsOf = (group: Group, n: number): string => (isPooled(group) ? t.table.all(n) : t.table.seedCount(n));
+const seedsOf = (group: Group, n: number): string => (isPooled(group) ? tableWords.all(n) : tableWords.seedCount(n));
 
 /** Sentences about groups of one source, with the means behind them. */
 function sentencesAbout(groups: readonly Group[]): Sentences {
-  const words = t.comparing;
+  const words = compareWords;
   const ranked = groups.flatMap((group) => {
     const mean = meanFact(group, factNamed('accuracy')!);
     return mean ? [{ group, mean }] : [];
@@ -43,7 +45,7 @@ function sentencesAbout(groups: readonly Group[]): Sentences {
   const off = offBudgets(groups);
   const rowOf = ({ group, mean }: (typeof ranked)[number]) => {
     const share = off.get(group.key);
-    return words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n), share ? t.methods.factor(share) : '');
+    return words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n), share ? methodWords.factor(share) : '');
   };
   // What the sentences leave out is among their numbers, after the others.
   const [stated, aside] = [ranked.filter(({ group }) => !off.has(group.key)), ranked.filter(({ group }) => off.has(group.key))];
@@ -58,21 +60,21 @@ function sentencesAbout(groups: readonly Group[]): Sentences {
  * these are wanted; single runs say little, so what they are runs of is spoken of instead.
  */
 export function sentencesOf({ runs, all: compared, by, groups: drawn }: Compared, means = true): string[] {
-  const words = t.comparing;
+  const words = compareWords;
   const groups = by === 'run' ? groupRuns(runs, 'seed') : drawn;
   const about = bySource(groups).flatMap(({ groups: some, apart }) => {
     const { sentences, numbers } = sentencesAbout(some);
     return sentences.length > 0 ? [{ sentences: means && numbers ? [...sentences, numbers] : sentences, apart }] : [];
   });
   if (about.length === 0) return compared.length === 0 ? [words.none, words.empty] : compared.some(counts) ? [words.filtered] : [words.none, words.waiting];
-  const { ofRecorded } = t.table.verdict;
+  const { ofRecorded } = tableWords.verdict;
   // What comes after others is one paragraph.
   return about.flatMap(({ sentences, apart }, at) => (at > 0 ? [ofRecorded(sentences.join(' '))] : apart ? [ofRecorded(defined(sentences[0])), ...sentences.slice(1)] : sentences));
 }
 
 /** How many runs, and how long they take as far as that is known of most. */
 export function seedsTime(runs: number, seconds: number, unknown: number): string {
-  const words = t.comparing;
+  const words = compareWords;
   if (unknown === runs) return words.seedsTake(runs, '');
   if (2 * unknown > runs) return words.seedsUntimed(runs);
   const time = formatDuration(seconds);

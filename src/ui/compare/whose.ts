@@ -2,7 +2,7 @@ import { partsOf } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { isRecorded } from '../store/recorded';
 import { personOf, type Run } from '../store/runs';
-import { t } from '../strings';
+import { compareWords } from '../words/compare';
 
 /** Whose runs are compared, as "3 runs of yours, 12 recorded runs"; empty where all are the person's own. */
 export function whoseOf(runs: readonly Run[]): string {
@@ -10,7 +10,7 @@ export function whoseOf(runs: readonly Run[]): string {
   const theirs = runs.filter((run) => run.theirs);
   const own = runs.length - recorded.length - theirs.length;
   if (own === runs.length) return '';
-  const words = t.comparing;
+  const words = compareWords;
   return partsOf([
     own > 0 && words.own(own),
     theirs.length > 0 && words.others(theirs.length, new Set(theirs.map(personOf)).size),

@@ -1,8 +1,8 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { copyText } from '../store/copy';
-import { t } from '../strings';
 import { Button } from './Button';
 import css from './controls.module.css';
+import { copyWords } from '../words/controls';
 
 interface Props {
   /** What is copied. */
@@ -38,15 +38,15 @@ export function CopyButton({ text, shown = false, onDone, children, kind, small 
       <Button kind={kind} small={small} onClick={() => void copy()}>
         <span className={css.either}>
           <span className={done ? css.unseen : undefined}>{children}</span>
-          <span className={done ? undefined : css.unseen}>{t.copied}</span>
+          <span className={done ? undefined : css.unseen}>{copyWords.copied}</span>
         </span>
       </Button>
       <span className="sr" role="status">
-        {done && t.copied}
+        {done && copyWords.copied}
       </span>
       {refused && (
         <span className={css.byHand} role="status">
-          {t.copyByHand(shown ? '' : text)}
+          {copyWords.byHand(shown ? '' : text)}
         </span>
       )}
     </>

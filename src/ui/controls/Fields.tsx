@@ -1,13 +1,13 @@
 import { useId, useState } from 'react';
 import { fieldText, fieldWords, readField, type Field } from '../store/fields';
 import { formatWithin } from '../../language/format';
-import { t } from '../strings';
 import { terms, type TermName } from '../words/terms';
 import { Button } from './Button';
 import { Check } from './Check';
 import { Term } from './Term';
 import { useChange } from './useChange';
 import css from './controls.module.css';
+import { formWords } from '../words/fields';
 
 /** What a setting is about, where its line of help uses a word of the field and does not say which. */
 const termOf: Partial<Record<string, TermName>> = { r: 'rank', shots: 'shots', seed: 'seed', val_fraction: 'validation', early_stopping_patience: 'validation', bases: 'randomBases', projection_prng_key: 'randomBases' };
@@ -36,15 +36,15 @@ export function FieldControl(props: Props) {
       {term && (
         <>
           {' '}
-          <Term name={term}>{t.fields.explain}</Term>
+          <Term name={term}>{formWords.explain}</Term>
         </>
       )}
       {changed && (
         <>
           {' '}
-          {standard !== null && t.fields.changed(fieldWords(field, standard))}{' '}
-          <Button kind="link" label={t.fields.resetOf(field.label)} onClick={() => onChange(undefined)}>
-            {t.fields.reset}
+          {standard !== null && formWords.changed(fieldWords(field, standard))}{' '}
+          <Button kind="link" label={formWords.resetOf(field.label)} onClick={() => onChange(undefined)}>
+            {formWords.reset}
           </Button>
         </>
       )}
@@ -111,11 +111,11 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
   const checked = standing ? ({ ok: true, value: standard } as const) : read;
   const unit = field.percent ? '%' : field.unit;
   const typed = (edge: number | undefined) => (edge !== undefined && field.percent ? 100 * edge : edge);
-  const why = (reason: 'number' | 'range' | 'whole') => (reason === 'range' ? rangeText(typed(field.min), typed(field.max)) : t.fields.wrong[reason]);
+  const why = (reason: 'number' | 'range' | 'whole') => (reason === 'range' ? rangeText(typed(field.min), typed(field.max)) : formWords.wrong[reason]);
   /** False where what is typed is no good. */
   const commit = (): boolean => {
     if (!checked.ok) {
-      setRefused(t.fields.refused(text, why(checked.reason)));
+      setRefused(formWords.refused(text, why(checked.reason)));
       setText(written);
       return false;
     }
@@ -165,7 +165,7 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
 
 /** Between which values a number must lie. */
 function rangeText(min: number | undefined, max: number | undefined): string {
-  const { least, most, range } = t.fields.wrong;
+  const { least, most, range } = formWords.wrong;
   if (max === undefined) return least(formatWithin(min));
   return min === undefined ? most(formatWithin(max)) : range(formatWithin(min), formatWithin(max));
 }

@@ -1,16 +1,16 @@
 import { changeSettings, useSettings } from '../store/settings';
-import { t } from '../strings';
 import { Check } from './Check';
 import { Sheet } from './Sheet';
 import css from './controls.module.css';
+import { keyWords } from '../words/keys';
 
 /** All keys on one sheet. */
 export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void }) {
   const shortcuts = useSettings((settings) => settings.shortcuts);
   return (
-    <Sheet open={open} title={t.keys.title} onClose={onClose}>
+    <Sheet open={open} title={keyWords.title} onClose={onClose}>
       <dl className={css.keys}>
-        {t.keys.list.map(([key, deed]) => (
+        {keyWords.list.map(([key, deed]) => (
           <div key={key}>
             <dt>
               <kbd className={css.kbd}>{key}</kbd>
@@ -21,7 +21,7 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void
       </dl>
       <p>
         <Check checked={shortcuts} onChange={(on) => changeSettings({ shortcuts: on })}>
-          {t.keys.letters}
+          {keyWords.letters}
         </Check>
       </p>
     </Sheet>

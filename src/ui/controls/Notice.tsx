@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { t } from '../strings';
 import { ButtonRow } from './Button';
 import { CopyButton } from './CopyButton';
 import { Sign, type SignName } from './Sign';
 import css from './controls.module.css';
+import { failureWords } from '../words/controls';
 
 /** A line across the page with its actions. */
 export function Notice({ kind, children, actions }: { kind: 'plain' | 'warn' | 'err'; children: ReactNode; actions?: ReactNode }) {
@@ -38,17 +38,17 @@ export function FailureCard({ title, sign = 'err', happened, kept, todo, actions
         <h2>{title}</h2>
       </header>
       <dl>
-        <Part name={t.failure.happened}>{happened}</Part>
-        {kept && <Part name={t.failure.kept}>{kept}</Part>}
-        {todo && <Part name={t.failure.todo}>{todo}</Part>}
+        <Part name={failureWords.happened}>{happened}</Part>
+        {kept && <Part name={failureWords.kept}>{kept}</Part>}
+        {todo && <Part name={failureWords.todo}>{todo}</Part>}
       </dl>
       {actions && <ButtonRow>{actions}</ButtonRow>}
       {details && (
         <details>
-          <summary>{t.failure.details}</summary>
+          <summary>{failureWords.details}</summary>
           <pre>{details}</pre>
           <CopyButton small shown text={details}>
-            {t.failure.copy}
+            {failureWords.copy}
           </CopyButton>
         </details>
       )}

@@ -1,8 +1,8 @@
 import { Component, lazy, Suspense, useState, type ComponentType, type ReactNode } from 'react';
 import { whenIdle } from '../idle';
-import { t } from '../strings';
 import { Button, ButtonRow } from './Button';
 import { Note } from './Sign';
+import { partWords } from '../words/controls';
 
 /** The code of a part did not arrive: no connection, or a newer version of the page has taken its place. */
 class NotLoaded extends Error {}
@@ -32,15 +32,15 @@ export class Boundary extends Component<BoundaryProps, { error: Error | null; ag
     const missing = error instanceof NotLoaded;
     return (
       <div role="alert">
-        <Note sign="err">{missing ? t.part.missing : t.part.broken(error.message)}</Note>
+        <Note sign="err">{missing ? partWords.missing : partWords.broken(error.message)}</Note>
         <ButtonRow>
           <Button small onClick={this.reload}>
-            {t.part.reload}
+            {partWords.reload}
           </Button>
           {/* What failed twice may be of an older version of the page. */}
           {again && (
             <Button small kind="quiet" onClick={() => location.reload()}>
-              {t.part.reloadPage}
+              {partWords.reloadPage}
             </Button>
           )}
         </ButtonRow>

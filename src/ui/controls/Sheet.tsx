@@ -1,10 +1,10 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
-import { t } from '../strings';
 import { Button } from './Button';
 import { Boundary } from './Part';
 import { openSheet } from './sheets';
 import { Toasts } from './Toasts';
 import css from './controls.module.css';
+import { keyWords } from '../words/keys';
 
 interface Props {
   open: boolean;
@@ -35,7 +35,7 @@ export function Sheet({ open, title, wide = false, onClose, children }: Props) {
       <header>
         <h2 id={id}>{title}</h2>
         <Button small onClick={onClose}>
-          {t.keys.close}
+          {keyWords.close}
         </Button>
       </header>
       {open && <Boundary>{children}</Boundary>}

@@ -3,11 +3,11 @@ import { useSheets } from './sheets';
 import { newestUndoable } from '../store/history';
 import { useSettings } from '../store/settings';
 import { closeToast, useToasts, type ToastEntry } from '../store/toast';
-import { t } from '../strings';
 import { Button } from './Button';
 import { Sign } from './Sign';
 import { useKeepFocus } from './useKeepFocus';
 import css from './controls.module.css';
+import { toastWords } from '../words/toast';
 
 const lasts = 10_000;
 
@@ -49,7 +49,7 @@ function Toast({ entry, byKey }: { entry: ToastEntry; /** Whether the key for un
       <span>{entry.text}</span>
       {entry.undo && (
         <Button small onClick={() => closeToast(entry.id, true)}>
-          {t.toast.undo} {byKey && <kbd>{t.toast.undoKey}</kbd>}
+          {toastWords.undo} {byKey && <kbd>{toastWords.undoKey}</kbd>}
         </Button>
       )}
       {entry.redo && (
@@ -60,11 +60,11 @@ function Toast({ entry, byKey }: { entry: ToastEntry; /** Whether the key for un
             entry.redo!();
           }}
         >
-          {t.toast.redo} <kbd>{t.toast.redoKey}</kbd>
+          {toastWords.redo} <kbd>{toastWords.redoKey}</kbd>
         </Button>
       )}
       <Button kind="quiet" small onClick={() => closeToast(entry.id)}>
-        {t.toast.close}
+        {toastWords.close}
       </Button>
     </div>
   );

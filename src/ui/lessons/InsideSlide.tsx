@@ -11,12 +11,12 @@ import { runsOf, useAnalysable } from '../store/analyses';
 import { lookable, useInsideOf } from '../store/inside';
 import { openInside } from '../store/recordedAnalyses';
 import { seedWords } from '../store/pictureOf';
-import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { Fit } from './Fit';
 import { aboutRuns } from './parts';
 import { Room } from './Room';
 import css from './stage.module.css';
+import { insideWords } from '../words/inside';
 
 /** Each figure, what was found in it, and whether its drawing is of any height. */
 const figures: Record<string, { Figure: ComponentType<InsideProps>; found?: (made: Inside, names: string[]) => string; grows?: boolean }> = {
@@ -34,7 +34,7 @@ export default function InsideSlide({ figure }: { figure: string }) {
   const { inside, data_title, model_title } = use(openInside());
   const made = own ?? inside;
   const { Figure, found, grows } = defined(figures[figure]);
-  const title = found?.(made, namesOf(made)) ?? t.inside.title;
+  const title = found?.(made, namesOf(made)) ?? insideWords.title;
   const source = (
     <p className={css.source}>
       <span className={css.tag}>{lessonWords.whose[own ? 'own' : 'recorded']}</span>

@@ -9,12 +9,12 @@ import { LandscapeMap, summaryOf } from '../panels/LandscapeMap';
 import { runsOf, useAnalysable } from '../store/analyses';
 import { useLandscape, useLandscapeOf } from '../store/landscape';
 import { useSettings } from '../store/settings';
-import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { openWalk } from '../store/recordedAnalyses';
 import { About } from './parts';
 import { Room } from './Room';
 import css from './stage.module.css';
+import { landscapeWords } from '../words/landscape';
 
 /** A figure of the landscape, of this project's runs where there is one, else of the recorded ones, which may be on other data: they are named. */
 export default function LandscapeSlide({ figure }: { figure: string }) {
@@ -29,7 +29,7 @@ export default function LandscapeSlide({ figure }: { figure: string }) {
   const names = namesOf(made);
   return (
     <div className={css.sheet}>
-      <Room title={findingOf(made, at) ?? t.landscape.neutral[quantity]}>
+      <Room title={findingOf(made, at) ?? landscapeWords.neutral[quantity]}>
         {figure === 'lines' ? (
           <LandscapeLines made={made} quantity={quantity} names={names} />
         ) : (

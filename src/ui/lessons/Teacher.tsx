@@ -12,15 +12,15 @@ import { groupLink, lessonLink } from '../store/address';
 import { isLocal } from '../store/linkedProject';
 import type { Group } from '../store/seedGroups';
 import { openLesson } from '../store/shown';
-import { t } from '../strings';
 import { lessonTitle, lessonWords } from '../words/lessons';
-import { meanText } from '../words/recorded';
 import { teacherWords as w, type TeacherWords } from '../words/teacher';
 import { lessons } from './lessons';
 import type { LessonName } from './names';
 import { aboutRuns } from './parts';
 import { useSource } from './source';
 import css from './teacher.module.css';
+import { shareWords } from '../words/share';
+import { meanText } from '../words/ranking';
 
 const QrCode = loaded(() => import('../controls/QrCode').then((module) => module.default));
 
@@ -70,7 +70,7 @@ export default function Teacher({ name }: { name: LessonName }) {
               <div className={css.code}>
                 <QrCode link={link} />
               </div>
-              {isLocal(location.hostname) && <Note sign="info">{t.share.codeLocal(location.hostname)}</Note>}
+              {isLocal(location.hostname) && <Note sign="info">{shareWords.codeLocal(location.hostname)}</Note>}
               <ButtonRow>
                 <CopyButton small shown text={link}>
                   {w.copy}
@@ -113,7 +113,7 @@ export default function Teacher({ name }: { name: LessonName }) {
         </div>
       </div>
       <Handout name={name} words={words} link={link} sets={sets} />
-      <Sheet open={large} wide title={t.share.codeTitle} onClose={() => setLarge(false)}>
+      <Sheet open={large} wide title={shareWords.codeTitle} onClose={() => setLarge(false)}>
         <QrCode link={link} large />
         <p className={css.address}>{link}</p>
       </Sheet>

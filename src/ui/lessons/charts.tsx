@@ -15,10 +15,13 @@ import { pictureOf } from '../store/pictureOf';
 import { fewestTested } from '../store/runs';
 import type { Group } from '../store/seedGroups';
 import type { Plan } from '../../train/protocol';
-import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
-import { meanText } from '../words/recorded';
 import css from './stage.module.css';
+import { curveWords } from '../words/curves';
+import { memoryWords } from '../words/memory';
+import { methodWords } from '../words/budget';
+import { boardWords } from '../words/board';
+import { meanText } from '../words/ranking';
 
 /** One chart at a time, as large as there is room; drawn by the code of the page. */
 
@@ -58,10 +61,10 @@ export function AgainstChart({ groups, at, word, title, xLabel, words, scale }: 
     <Plot
       title={title}
       summary={lessonWords.againstSummary(partsOf(series.map((one) => `${one.label} ${one.detail}`)))}
-      caption={[lessonWords.intervals(least === most ? 0 : least, most, drawn), isCut(series, sy, true) && t.compare.cut].filter(Boolean).join(' ')}
+      caption={[lessonWords.intervals(least === most ? 0 : least, most, drawn), isCut(series, sy, true) && curveWords.cut].filter(Boolean).join(' ')}
       of={pictureOf(groups.flatMap((group) => group.runs))}
       xLabel={xLabel}
-      yLabel={t.compare.splits.test.unit}
+      yLabel={curveWords.splits.test.unit}
       sx={xs.length > 0 ? scale(xs) : logScale(1, 10)}
       sy={sy}
       gutter={gutterOf(series)}
@@ -95,14 +98,14 @@ export function MemoryChart({ before, now }: { before: Readonly<Record<string, P
   const bytesOf = (method: string) => defined(now[method]).bytes;
   const roles = rolesIn(...methods.map(bytesOf));
   const rows = <Cell,>(cell: (bytes: number) => Cell) => methods.map((method): (Cell | string)[] => [methodLook(method).title, cell(totalOf(bytesOf(method))), ...roles.map((role) => cell(bytesOf(method)[role] ?? 0))]);
-  const heads = [t.memory.total, ...roles.map((role) => t.memory.roles[role])];
-  const needs = methods.map((method) => t.memory.needs(methodLook(method).title, formatMiB(totalOf(bytesOf(method)))));
+  const heads = [memoryWords.total, ...roles.map((role) => memoryWords.roles[role])];
+  const needs = methods.map((method) => memoryWords.needs(methodLook(method).title, formatMiB(totalOf(bytesOf(method)))));
   return (
     <Figure
-      title={partsOf([t.memory.plannedTitle, t.memory.unit])}
+      title={partsOf([memoryWords.plannedTitle, memoryWords.unit])}
       summary={partsOf(needs)}
       stops={needs}
-      table={{ head: [t.methods.columns.method, ...heads], rows: rows(formatMiB), plain: { head: [t.methods.columns.method, ...heads.map(t.board.inMiB)], rows: rows((bytes) => bytes / 2 ** 20) } }}
+      table={{ head: [methodWords.columns.method, ...heads], rows: rows(formatMiB), plain: { head: [methodWords.columns.method, ...heads.map(boardWords.inMiB)], rows: rows((bytes) => bytes / 2 ** 20) } }}
     >
       {() => (
         <div className={css.memory}>
@@ -123,7 +126,7 @@ export function MemoryChart({ before, now }: { before: Readonly<Record<string, P
           })}
           {methods.length > 0 && (
             <>
-              <p>{t.memory.legend}</p>
+              <p>{memoryWords.legend}</p>
               <MemoryLegend method={defined(methods[0])} bytes={methods.map(bytesOf)} />
             </>
           )}

@@ -17,12 +17,10 @@ import { timeOf } from '../store/estimate';
 import { keptStep } from '../store/evaluating';
 import { useLandscapeOf } from '../store/landscape';
 import { seedWords } from '../store/pictureOf';
-import { useRuns, type Run } from '../store/runs';
+import { useRuns, type Run, useKeptRuns } from '../store/runs';
 import { useStepTimes } from '../store/stepTimes';
 import type { Group } from '../store/seedGroups';
 import { useSettings } from '../store/settings';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import { lessonTitle, lessonWords, type PartWords } from '../words/lessons';
 import { pictureWords } from '../words/picture';
 import { MemoryChart, ParametersChart, ShotsChart } from './charts';
@@ -38,9 +36,10 @@ import type { RunSpec } from '../../train/protocol';
 import { Planned } from './Planned';
 import { useWhatIf, type WhatIf } from './whatIf';
 import css from './stage.module.css';
+import { landscapeWords } from '../words/landscape';
 
 /** Drawing a landscape takes libraries that other lessons do not need. */
-const Walk = loaded(() => import('./Walk').then((module) => module.default), <p>{t.landscape.loading}</p>);
+const Walk = loaded(() => import('./Walk').then((module) => module.default), <p>{landscapeWords.loading}</p>);
 
 /** A part of a lesson, in pieces that a view puts beside one another and a presentation after one another. */
 export interface Pieces {

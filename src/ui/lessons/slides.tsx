@@ -6,7 +6,6 @@ import { whoseOf } from '../compare/whose';
 import { part as loaded } from '../controls/Part';
 import { onlyRecorded, useCompared } from '../store/compared';
 import type { ViewName } from '../store/shown';
-import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { MemoryChart } from './charts';
 import { Fit } from './Fit';
@@ -15,10 +14,12 @@ import { Planned } from './Planned';
 import { useWhatIf } from './whatIf';
 import { Room } from './Room';
 import css from './stage.module.css';
+import { landscapeWords } from '../words/landscape';
+import { insideWords } from '../words/inside';
 
 const compare = ['parameters', 'loss', 'accuracy', 'memory'] as const;
-const LandscapeSlide = loaded(() => import('./LandscapeSlide').then((module) => module.default), <p>{t.landscape.loading}</p>);
-const InsideSlide = loaded(() => import('./InsideSlide').then((module) => module.default), <p>{t.inside.loading}</p>);
+const LandscapeSlide = loaded(() => import('./LandscapeSlide').then((module) => module.default), <p>{landscapeWords.loading}</p>);
+const InsideSlide = loaded(() => import('./InsideSlide').then((module) => module.default), <p>{insideWords.loading}</p>);
 
 /** Figures of a view that are presented one at a time, in their order. */
 export function slidesOf(view: ViewName): readonly string[] {

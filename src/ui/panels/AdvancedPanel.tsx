@@ -8,9 +8,9 @@ import { ownFields, trainFields, type Field } from '../store/fields';
 import { useMedium } from '../store/medium';
 import { setOverride, setTrain, useSettings } from '../store/settings';
 import { isPictureSetting, isTextSetting } from '../store/texts';
-import { t } from '../strings';
 import css from './panels.module.css';
 import { useStandard } from './useHeld';
+import { advancedWords } from '../words/fields';
 
 /** Rates stand in the table of methods, and what is about texts of classes with the prompts. */
 const isHere = ({ name }: Pick<Field, 'name'>, medium: Medium): boolean => name !== 'lr' && !isTextSetting(name) && (medium === 'pictures' || !isPictureSetting(name));
@@ -25,12 +25,12 @@ export function AdvancedPanel() {
   return (
     <details className={css.advanced}>
       <summary>
-        {t.advanced.title} {changed > 0 && <span className={css.tag}>{t.advanced.changed(changed)}</span>}
+        {advancedWords.title} {changed > 0 && <span className={css.tag}>{advancedWords.changed(changed)}</span>}
       </summary>
       <div className={css.advancedBody}>
         {fieldGroups.map((group) => (
-          <section key={group} aria-label={t.advanced.groups[group]}>
-            <h3>{t.advanced.groups[group]}</h3>
+          <section key={group} aria-label={advancedWords.groups[group]}>
+            <h3>{advancedWords.groups[group]}</h3>
             <div className={css.fields}>
               {trainFields
                 .filter((field) => field.group === group && isHere(field, medium))

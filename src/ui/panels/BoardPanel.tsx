@@ -1,13 +1,13 @@
 import { part } from '../controls/Part';
-import { t } from '../strings';
 import css from '../compare/place.module.css';
+import { boardWords } from '../words/board';
 
-export const Board = part(() => import('../compare/Board').then((module) => module.default), <p className={css.loading}>{t.board.loading}</p>);
+export const Board = part(() => import('../compare/Board').then((module) => module.default), <p className={css.loading}>{boardWords.loading}</p>);
 
 /** The first screen of a comparison. Its code comes with the view. */
 export function BoardPanel() {
   return (
-    <section aria-label={t.board.title} className={css.board}>
+    <section aria-label={boardWords.title} className={css.board}>
       <Board />
     </section>
   );

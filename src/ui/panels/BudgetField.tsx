@@ -5,8 +5,8 @@ import { formatCount } from '../../language/format';
 import { useCatalog } from '../store/catalog';
 import type { Match } from '../store/settings';
 import { readCount } from '../store/sweepText';
-import { t } from '../strings';
 import css from './panels.module.css';
+import { budgetWords } from '../words/budget';
 
 /** The budget as a number that can be typed; the slider below moves the same value. */
 export function BudgetField({ by, budget, onChange }: { by: Match; budget: number; onChange: (budget: number) => void }) {
@@ -33,13 +33,13 @@ export function BudgetField({ by, budget, onChange }: { by: Match; budget: numbe
     <>
       <div className={css.budget}>
         <label className={controls.label} htmlFor={id}>
-          {t.budget.short[by]}
+          {budgetWords.short[by]}
         </label>
         <input
           id={id}
           className={controls.input}
           autoComplete="off"
-          aria-label={t.budget.labels[by]}
+          aria-label={budgetWords.labels[by]}
           value={text}
           aria-invalid={isWrong}
           aria-describedby={wrong ? `${id}-error` : undefined}
@@ -57,7 +57,7 @@ export function BudgetField({ by, budget, onChange }: { by: Match; budget: numbe
       </div>
       {wrong && (
         <span id={`${id}-error`} role="status" className={`${controls.hint} ${controls.error} ${css.budgetError}`}>
-          {t.budget.refused(wrong.slice(0, 40), most)}
+          {budgetWords.refused(wrong.slice(0, 40), most)}
         </span>
       )}
     </>

@@ -8,9 +8,11 @@ import { deleteCached, useHub } from '../store/hub';
 import { deleteKept, useKept } from '../store/keptImports';
 import { usePersistence } from '../store/persistence';
 import { toast } from '../store/toast';
-import { t } from '../strings';
 import css from './hub.module.css';
 import panels from './panels.module.css';
+import { hubWords } from '../words/hub';
+import { keptWords } from '../words/project';
+import { toastWords } from '../words/toast';
 
 const sizeOf = (repo: CachedRepo): number => repo.bytes + repo.partial_bytes;
 
@@ -42,11 +44,11 @@ export function CachedModels() {
   return (
     <div className={css.cache}>
       <h3 ref={title} tabIndex={-1}>
-        {t.hub.cached}
+        {hubWords.cached}
       </h3>
-      {cache.kind === 'memory' && <Note sign="warn">{t.hub.memory}</Note>}
-      {sizes.length + left.length === 0 && <p className={panels.hint}>{t.hub.empty}</p>}
-      {promised === false && <p className={panels.hint}>{t.hub.notPromised}</p>}
+      {cache.kind === 'memory' && <Note sign="warn">{hubWords.memory}</Note>}
+      {sizes.length + left.length === 0 && <p className={panels.hint}>{hubWords.empty}</p>}
+      {promised === false && <p className={panels.hint}>{hubWords.notPromised}</p>}
       <ul>
         {cache.repos.map((repo) => (
           <li key={repo.key}>
@@ -54,33 +56,33 @@ export function CachedModels() {
               {repo.id} <small>{notes(repo)}</small>
             </span>
             <span className={panels.number}>{formatSize(sizeOf(repo))}</span>
-            <Button kind="quiet" small disabled={deleting !== ''} label={t.hub.deleteLabel(repo.id, formatSize(sizeOf(repo)))} onClick={() => void remove(repo)}>
-              {t.hub.delete}
+            <Button kind="quiet" small disabled={deleting !== ''} label={hubWords.deleteLabel(repo.id, formatSize(sizeOf(repo)))} onClick={() => void remove(repo)}>
+              {hubWords.delete}
             </Button>
           </li>
         ))}
         {own.map(({ item, back }) => (
           <li key={item.key} className={back && css.left}>
             <span>
-              {item.id} <small>{partsOf([t.keptImports.kinds[item.kind], back ? t.keptImports.left : t.keptImports.files(item.files)])}</small>
-              {broken[item.key] && <Note sign="warn">{t.keptImports.broken}</Note>}
+              {item.id} <small>{partsOf([keptWords.kinds[item.kind], back ? keptWords.left : keptWords.files(item.files)])}</small>
+              {broken[item.key] && <Note sign="warn">{keptWords.broken}</Note>}
             </span>
             <span className={panels.number}>{formatSize(item.bytes)}</span>
             {/* Another button than the one before, so that a double click does not press both. */}
             {back ? (
-              <Button key="undo" kind="quiet" small label={t.keptImports.bringBack(item.id)} onClick={() => restore(back)}>
-                {t.toast.undo}
+              <Button key="undo" kind="quiet" small label={keptWords.bringBack(item.id)} onClick={() => restore(back)}>
+                {toastWords.undo}
               </Button>
             ) : (
-              <Button key="delete" kind="quiet" small label={t.keptImports.deleteLabel(item.id, formatSize(item.bytes))} onClick={() => removeKept(item)}>
-                {t.hub.delete}
+              <Button key="delete" kind="quiet" small label={keptWords.deleteLabel(item.id, formatSize(item.bytes))} onClick={() => removeKept(item)}>
+                {hubWords.delete}
               </Button>
             )}
           </li>
         ))}
       </ul>
       <p className={panels.hint}>
-        {sizes.length > 1 && t.hub.total(formatSize(sizes.reduce((sum, size) => sum + size, 0)))} {cache.usage !== null && cache.quota !== null && t.hub.quota(formatSize(cache.usage), formatSize(cache.quota))}
+        {sizes.length > 1 && hubWords.total(formatSize(sizes.reduce((sum, size) => sum + size, 0)))} {cache.usage !== null && cache.quota !== null && hubWords.quota(formatSize(cache.usage), formatSize(cache.quota))}
       </p>
     </div>
   );
@@ -88,10 +90,10 @@ export function CachedModels() {
 
 function notes(repo: CachedRepo): string {
   return [
-    repo.kind === 'dataset' && t.hub.dataset,
-    repo.host !== 'huggingface.co' && t.hub.from(repo.host),
+    repo.kind === 'dataset' && hubWords.dataset,
+    repo.host !== 'huggingface.co' && hubWords.from(repo.host),
     ...repo.revisions.map(({ revision }) => revision !== 'main' && revision.slice(0, 12)),
-    repo.partial_bytes > 0 && t.hub.partial(formatSize(repo.partial_bytes)),
+    repo.partial_bytes > 0 && hubWords.partial(formatSize(repo.partial_bytes)),
   ]
     .filter(Boolean)
     .join(', ');

@@ -5,11 +5,11 @@ import controls from '../controls/controls.module.css';
 import { HoldButton } from '../controls/HoldButton';
 import { SheetFoot } from '../controls/Sheet';
 import { isClassName, isEnough, mostShots, openShots, shotsOf, takeShot, useCamera } from '../store/camera';
-import { t } from '../strings';
 import { Shots } from './Shots';
 import { CameraFailure } from './CameraFailure';
 import { useVideo } from './useVideo';
 import css from './camera.module.css';
+import { cameraWords } from '../words/camera';
 
 /** Milliseconds between two pictures. */
 const pause = 200;
@@ -26,17 +26,17 @@ export function CameraRecorder() {
         <Camera name={name} onName={setName} classes={classes} />
       </div>
       <div>
-        {classes.length === 0 && <p className={css.soft}>{t.camera.empty}</p>}
+        {classes.length === 0 && <p className={css.soft}>{cameraWords.empty}</p>}
         {classes.map((one) => (
           <Shots key={one} name={one} shots={defined(shots[one])} chosen={one === name} onMore={() => setName(one)} />
         ))}
         <SheetFoot>
           <ButtonRow>
             <Button kind="primary" disabled={!enough} onClick={() => void openShots()}>
-              {t.camera.use}
+              {cameraWords.use}
             </Button>
           </ButtonRow>
-          <p className={css.soft}>{enough ? t.camera.kept : t.camera.needs}</p>
+          <p className={css.soft}>{enough ? cameraWords.kept : cameraWords.needs}</p>
         </SheetFoot>
       </div>
     </div>
@@ -64,22 +64,22 @@ function Camera({ name: typed, onName, classes }: { name: string; onName: (name:
   if (problem) return <CameraFailure problem={problem} onAgain={() => setAttempt(attempt + 1)} />;
   return (
     <>
-      <video ref={video} className={[css.video, mirrored && css.mirror, held && css.recording].filter(Boolean).join(' ')} autoPlay muted playsInline aria-label={t.camera.preview} />
-      {!stream && <p role="status">{t.camera.starting}</p>}
+      <video ref={video} className={[css.video, mirrored && css.mirror, held && css.recording].filter(Boolean).join(' ')} autoPlay muted playsInline aria-label={cameraWords.preview} />
+      {!stream && <p role="status">{cameraWords.starting}</p>}
       {devices.length > 1 && (
         <div className={controls.field}>
-          <label htmlFor={`${id}-device`}>{t.camera.device}</label>
+          <label htmlFor={`${id}-device`}>{cameraWords.device}</label>
           <select id={`${id}-device`} className={controls.select} value={device || stream?.getVideoTracks()[0]?.getSettings().deviceId} onChange={(event) => setDevice(event.target.value)}>
             {devices.map(({ deviceId, label }, i) => (
               <option key={deviceId} value={deviceId}>
-                {label || t.camera.unnamed(i + 1)}
+                {label || cameraWords.unnamed(i + 1)}
               </option>
             ))}
           </select>
         </div>
       )}
       <div className={controls.field}>
-        <label htmlFor={id}>{t.camera.name}</label>
+        <label htmlFor={id}>{cameraWords.name}</label>
         <input id={id} className={controls.input} list={`${id}-classes`} value={typed} maxLength={80} autoComplete="off" data-first aria-invalid={name !== '' && !good} aria-describedby={`${id}-hint`} onChange={(event) => onName(event.target.value)} />
         <datalist id={`${id}-classes`}>
           {classes.map((one) => (
@@ -87,14 +87,14 @@ function Camera({ name: typed, onName, classes }: { name: string; onName: (name:
           ))}
         </datalist>
         <span id={`${id}-hint`} className={name !== '' && !good ? `${controls.hint} ${controls.error}` : controls.hint}>
-          {name !== '' && !good ? t.camera.wrongName : t.camera.nameHint}
+          {name !== '' && !good ? cameraWords.wrongName : cameraWords.nameHint}
         </span>
       </div>
       <HoldButton disabled={!stream || !good || full} describedBy={`${id}-hold`} onHold={setHeld}>
-        {held ? t.camera.recording : t.camera.hold}
+        {held ? cameraWords.recording : cameraWords.hold}
       </HoldButton>
       <p id={`${id}-hold`} className={css.soft}>
-        {full ? t.camera.full(mostShots) : t.camera.holdHint}
+        {full ? cameraWords.full(mostShots) : cameraWords.holdHint}
       </p>
     </>
   );

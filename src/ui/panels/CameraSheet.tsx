@@ -2,7 +2,7 @@ import { Button } from '../controls/Button';
 import { part } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
 import { showCamera, useCamera } from '../store/camera';
-import { t } from '../strings';
+import { cameraWords } from '../words/camera';
 
 /** Few record their pictures here. */
 const Recorder = part(() => import('./CameraRecorder').then((module) => module.CameraRecorder));
@@ -11,7 +11,7 @@ const Recorder = part(() => import('./CameraRecorder').then((module) => module.C
 export function CameraButton() {
   return (
     <Button small onClick={() => showCamera(true)}>
-      {t.camera.open}
+      {cameraWords.open}
     </Button>
   );
 }
@@ -20,7 +20,7 @@ export function CameraButton() {
 export function CameraSheet() {
   const open = useCamera((state) => state.open);
   return (
-    <Sheet open={open} wide title={t.camera.title} onClose={() => showCamera(false)}>
+    <Sheet open={open} wide title={cameraWords.title} onClose={() => showCamera(false)}>
       <Recorder />
     </Sheet>
   );

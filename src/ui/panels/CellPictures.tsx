@@ -3,10 +3,10 @@ import { defined } from '../../numbers/defined';
 import type { Evaluation } from '../../train/protocol';
 import { Button } from '../controls/Button';
 import type { Run } from '../store/runs';
-import { t } from '../strings';
 import { PictureGrid } from './PictureGrid';
 import css from './panels.module.css';
 import pictures from './pictures.module.css';
+import { cellWords } from '../words/results';
 
 interface Props {
   run: Run;
@@ -20,7 +20,7 @@ export function CellPictures({ run, evaluation, cell: { truth, predicted }, onCl
   const head = useRef<HTMLHeadingElement>(null);
   const names = useMemo(() => (evaluation.images ?? []).filter(([, label, prediction]) => label === truth && prediction === predicted).map(([name]) => name), [evaluation, truth, predicted]);
   useEffect(() => head.current?.focus(), []);
-  const title = t.cell[truth === predicted ? 'right' : 'wrong'](defined(run.classes[truth]), defined(run.classes[predicted]));
+  const title = cellWords[truth === predicted ? 'right' : 'wrong'](defined(run.classes[truth]), defined(run.classes[predicted]));
   const all = defined(defined(evaluation.confusion[truth])[predicted]);
   return (
     <section className={css.cell} aria-label={title}>
@@ -29,11 +29,11 @@ export function CellPictures({ run, evaluation, cell: { truth, predicted }, onCl
           {title}
         </h4>
         <Button small onClick={onClose}>
-          {t.cell.close}
+          {cellWords.close}
         </Button>
       </div>
       <p className={css.soft}>
-        {names.length < all ? t.cell.first(names.length, all) : t.cell.all(all)} {t.cell.hint}
+        {names.length < all ? cellWords.first(names.length, all) : cellWords.all(all)} {cellWords.hint}
       </p>
       <PictureGrid data={run.spec.data} label={title} names={names} className={pictures.low} />
     </section>

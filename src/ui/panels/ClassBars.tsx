@@ -1,8 +1,8 @@
 import { identity } from '../charts/MethodKey';
 import { formatCount, formatPercent } from '../../language/format';
 import { wilson } from '../../figures/interval';
-import { t } from '../strings';
 import css from './panels.module.css';
+import { resultsWords } from '../words/results';
 
 interface Props {
   method: string;
@@ -31,7 +31,7 @@ export function ClassBars({ method, classes, values, counts, before }: Props) {
           // A run from elsewhere may have no more than its classes' names.
           const [value, start] = [values[i] ?? NaN, before?.[i] ?? NaN];
           const [low, high] = count > 0 ? wilson(value, count) : [NaN, NaN];
-          const detail = count > 0 ? t.results.ofClass(name, formatCount(Math.round(value * count)), formatCount(count), formatPercent(low), formatPercent(high)) : undefined;
+          const detail = count > 0 ? resultsWords.ofClass(name, formatCount(Math.round(value * count)), formatCount(count), formatPercent(low), formatPercent(high)) : undefined;
           return (
             <li key={name} title={detail}>
               <span>{name}</span>
@@ -42,7 +42,7 @@ export function ClassBars({ method, classes, values, counts, before }: Props) {
               </span>
               <span className={css.number}>
                 {formatPercent(value)}
-                {count > 0 && <small>{'\u00a0'}{t.results.of(formatCount(count))}</small>}
+                {count > 0 && <small>{'\u00a0'}{resultsWords.of(formatCount(count))}</small>}
                 {before && <small> {formatPercent(start)}</small>}
                 {detail && <span className="sr">{detail}</span>}
               </span>
@@ -52,7 +52,7 @@ export function ClassBars({ method, classes, values, counts, before }: Props) {
       </ul>
       {present.length > 0 && (
         <p className={css.hint}>
-          {t.results.intervals} {least < few && t.results.few(formatCount(least))}
+          {resultsWords.intervals} {least < few && resultsWords.few(formatCount(least))}
         </p>
       )}
     </>

@@ -2,10 +2,10 @@ import { Panel } from '../controls/Panel';
 import { part } from '../controls/Part';
 import { isMember, useClassmate } from '../store/classmate';
 import { useShown } from '../store/shown';
-import { t } from '../strings';
+import { roomWords } from '../words/room';
 
-const Member = part(() => import('../room/Member').then((module) => module.default), <p>{t.room.loading}</p>);
-const Board = part(() => import('../room/Board').then((module) => module.default), <p>{t.room.loading}</p>);
+const Member = part(() => import('../room/Member').then((module) => module.default), <p>{roomWords.loading}</p>);
+const Board = part(() => import('../room/Board').then((module) => module.default), <p>{roomWords.loading}</p>);
 
 /** The class that the page was opened for, or belongs to. */
 export function ClassPanel() {
@@ -14,5 +14,5 @@ export function ClassPanel() {
   const joined = useClassmate((state) => state.code);
   const code = member ? joined : room;
   if (code === '') return null;
-  return <Panel title={t.room.title(code)}>{board && !member ? <Board key={code} code={code} /> : <Member key={code} code={code} />}</Panel>;
+  return <Panel title={roomWords.title(code)}>{board && !member ? <Board key={code} code={code} /> : <Member key={code} code={code} />}</Panel>;
 }

@@ -5,14 +5,14 @@ import type { ClassPictures, DataInfo } from '../../train/protocol';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { studio } from '../store/client';
-import { t } from '../strings';
 import { PictureGrid } from './PictureGrid';
 import css from './pictures.module.css';
+import { picturesWords } from '../words/pictures';
 
 /** All pictures of a class; nothing while none is chosen. `draws` where some to train are held back by the seed. */
 export function ClassSheet({ data, draws, label, onClose }: { data: DataInfo; draws: boolean; label: string | null; onClose: () => void }) {
   return (
-    <Sheet open={label !== null} wide title={label === null ? '' : t.pictures.title(label)} onClose={onClose}>
+    <Sheet open={label !== null} wide title={label === null ? '' : picturesWords.title(label)} onClose={onClose}>
       {label !== null && <OfClass data={data} draws={draws} label={label} />}
     </Sheet>
   );
@@ -37,18 +37,18 @@ function OfClass({ data: info, draws, label }: { data: DataInfo; draws: boolean;
       .catch((error: unknown) => current && setOpened({ error: messageOf(error) }));
     return () => void (current = false);
   }, [data, index]);
-  if (!opened) return <p role="status">{t.pictures.opening}</p>;
+  if (!opened) return <p role="status">{picturesWords.opening}</p>;
   if ('error' in opened) return <Note sign="err">{opened.error}</Note>;
   const { names, counts } = opened;
   const now = countsNow(info, label) ?? counts;
-  if (names.length === 0) return <p>{t.pictures.empty}</p>;
-  const tag = (i: number) => t.pictures.parts[i < counts.train ? (draws ? 'either' : 'train') : i < counts.train + counts.val ? 'val' : 'test'];
+  if (names.length === 0) return <p>{picturesWords.empty}</p>;
+  const tag = (i: number) => picturesWords.parts[i < counts.train ? (draws ? 'either' : 'train') : i < counts.train + counts.val ? 'val' : 'test'];
   return (
     <div className={css.sheet}>
       <p>
-        {t.pictures.counts(now.train + now.val + now.test, now.train, now.val, now.test, draws)} {t.pictures.hint}
+        {picturesWords.counts(now.train + now.val + now.test, now.train, now.val, now.test, draws)} {picturesWords.hint}
       </p>
-      <PictureGrid data={data} label={t.pictures.title(label)} names={names} tag={tag} className={css.tall} />
+      <PictureGrid data={data} label={picturesWords.title(label)} names={names} tag={tag} className={css.tall} />
     </div>
   );
 }

@@ -17,13 +17,14 @@ import { followedOn, isLive, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings, type XAxis } from '../store/settings';
 import { mixesTimes } from '../store/timing';
 import { useCurrentRun, useDrawnRuns } from '../store/view';
-import { t } from '../strings';
 import { accuracyScale, accuracySeries, meanWords, baselineSeries, columnSeries, fewestPictures, haveRaw, lossScale, lossSeries, xScale, type CurveOptions } from './curves';
 import { LiveStats } from './LiveStats';
 import { RatesSoFar } from './RateTable';
 import { RecordedBar } from './RecordedBar';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
+import { curveWords } from '../words/curves';
+import { compareWords } from '../words/compare';
 
 /** Live plots that can be had, in their order. */
 const plotNames = ['loss', 'accuracy', 'batch', 'grad_norm', 'lr', 'ms'] as const;
@@ -34,35 +35,35 @@ const axes: XAxis[] = ['step', 'images', 'time'];
 export function CurvesPanel() {
   const { axis, logLoss, rawValues, smoothing, curves, group } = useSettings();
   const drawn = useLines();
-  const noRaw = drawn.length === 0 ? '' : smoothing === 0 ? t.compare.rawAlready : haveRaw(drawn, group) ? '' : t.compare.rawOwn;
+  const noRaw = drawn.length === 0 ? '' : smoothing === 0 ? curveWords.rawAlready : haveRaw(drawn, group) ? '' : curveWords.rawOwn;
   const shown = curves.split(',');
   const choice = useRef<HTMLDetailsElement>(null);
   const onToggle = useLightDismiss(choice);
   return (
     <div className={css.column} data-charts>
-      <StepHeading number={3} title={t.compare.title} last />
+      <StepHeading number={3} title={curveWords.title} last />
       <RecordedBar />
       <LiveStats />
       <div className={css.plotTools}>
-        <span>{t.compare.axis}</span>
-        <Segmented label={t.compare.axisLabel} value={axis} options={axes.map((value) => ({ value, text: t.compare.axes[value] }))} onChange={(value) => changeSettings({ axis: value })} />
+        <span>{curveWords.axis}</span>
+        <Segmented label={curveWords.axisLabel} value={axis} options={axes.map((value) => ({ value, text: curveWords.axes[value] }))} onChange={(value) => changeSettings({ axis: value })} />
         <Check checked={logLoss} onChange={(on) => changeSettings({ logLoss: on })}>
-          {t.compare.log} <kbd className={css.kbd}>L</kbd>
+          {curveWords.log} <kbd className={css.kbd}>L</kbd>
         </Check>
         <Check checked={rawValues} disabled={noRaw !== ''} title={noRaw} onChange={(on) => changeSettings({ rawValues: on })}>
-          {t.compare.raw}
+          {curveWords.raw}
         </Check>
         <span className={css.smoothing}>
-          <Term name="smoothing">{t.compare.smoothing}</Term>
-          <input type="range" aria-label={t.compare.smoothing} min="0" max="0.99" step="0.01" value={smoothing} onChange={(event) => changeSettings({ smoothing: Number(event.target.value) })} />
+          <Term name="smoothing">{curveWords.smoothing}</Term>
+          <input type="range" aria-label={curveWords.smoothing} min="0" max="0.99" step="0.01" value={smoothing} onChange={(event) => changeSettings({ smoothing: Number(event.target.value) })} />
           <output>{formatFixed(smoothing, 2)}</output>
         </span>
         <details ref={choice} className={css.plotChoice} onToggle={onToggle}>
-          <summary>{t.compare.more}</summary>
+          <summary>{curveWords.more}</summary>
           <div>
             {plotNames.map((name) => (
               <Check key={name} checked={shown.includes(name)} onChange={(on) => changeSettings({ curves: plotNames.filter((one) => (one === name ? on : shown.includes(one))).join(',') })}>
-                {t.compare.plots[name]}
+                {curveWords.plots[name]}
               </Check>
             ))}
           </div>
@@ -97,10 +98,10 @@ function Plots() {
   const splits = splitsOf(runs, standard);
   const baselines = useBaselines(runs);
   const accuracy = [...accuracySeries(runs, options), ...baselineSeries(baselines, splits)];
-  const split = t.compare.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? standard)];
+  const split = curveWords.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? standard)];
   const sx = xScale(runs, axis, axis === 'time' ? 60 : Math.max(1, nextSteps * (axis === 'images' ? nextBatch : 1)));
   const gutter = gutterOf([...loss, ...accuracy]);
-  const unlike = axis === 'time' && mixesTimes(runs) ? t.compare.unlike : '';
+  const unlike = axis === 'time' && mixesTimes(runs) ? curveWords.unlike : '';
   const log = logLoss && lossScale(loss, true).log;
   const lossY = lossScale(loss, logLoss);
   const accuracyY = accuracyScale(accuracy, fewestPictures(runs));
@@ -114,12 +115,12 @@ function Plots() {
     <div className={css.plots}>
       <OtherModel runs={runs} />
       {shown.includes('loss') && <Plot
-        title={t.compare.loss}
-        summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatTrainLoss)) : t.compare.none}
-        caption={sentences(unlike || (loss.some((one) => one.raw) ? t.compare.smoothed : smoothing > 0 && loss.length > 0 ? t.compare.smoothLoss : ''), meanWords(loss, lossY, false))}
+        title={curveWords.loss}
+        summary={loss.length > 0 ? curveWords.lossSummary(ends(loss, formatTrainLoss)) : curveWords.none}
+        caption={sentences(unlike || (loss.some((one) => one.raw) ? curveWords.smoothed : smoothing > 0 && loss.length > 0 ? curveWords.smoothLoss : ''), meanWords(loss, lossY, false))}
         of={of}
-        xLabel={t.compare.axisNames[axis]}
-        yLabel={log ? t.compare.lossLog : t.compare.lossLinear}
+        xLabel={curveWords.axisNames[axis]}
+        yLabel={log ? curveWords.lossLog : curveWords.lossLinear}
         sx={sx}
         gutter={gutter}
         sy={lossY}
@@ -127,15 +128,15 @@ function Plots() {
         {...axisWords(axis)}
         formatY={formatTrainLoss}
         formatTick={formatTick}
-        heads={{ x: t.compare.axisHeads[axis], y: t.compare.lossLinear }}
-        empty={<p>{t.compare.lossEmpty}</p>}
+        heads={{ x: curveWords.axisHeads[axis], y: curveWords.lossLinear }}
+        empty={<p>{curveWords.lossEmpty}</p>}
       />}
       {shown.includes('accuracy') && <Plot
         title={split.title}
-        summary={accuracy.length > 0 ? t.compare.accuracySummary(ends(accuracy, formatPercent)) : t.compare.none}
+        summary={accuracy.length > 0 ? curveWords.accuracySummary(ends(accuracy, formatPercent)) : curveWords.none}
         caption={sentences(unlike, meanWords(accuracy, accuracyY, true))}
         of={of}
-        xLabel={t.compare.axisNames[axis]}
+        xLabel={curveWords.axisNames[axis]}
         yLabel={split.unit}
         sx={sx}
         gutter={gutter}
@@ -144,7 +145,7 @@ function Plots() {
         {...axisWords(axis)}
         formatY={formatPercent}
         formatTick={percentTick}
-        heads={{ x: t.compare.axisHeads[axis] }}
+        heads={{ x: curveWords.axisHeads[axis] }}
         share
         empty={<p>{split.empty}</p>}
       />}
@@ -155,12 +156,12 @@ function Plots() {
         return (
           <Plot
             key={name}
-            title={t.compare.plots[name]}
-            summary={series.length > 0 ? t.compare.lossSummary(ends(series, format)) : t.compare.none}
+            title={curveWords.plots[name]}
+            summary={series.length > 0 ? curveWords.lossSummary(ends(series, format)) : curveWords.none}
             caption={meanWords(series, sy, name === 'batch') || undefined}
             of={of}
-            xLabel={t.compare.axisNames[axis]}
-            yLabel={t.compare.columns[name]}
+            xLabel={curveWords.axisNames[axis]}
+            yLabel={curveWords.columns[name]}
             sx={sx}
             gutter={gutter}
             sy={sy}
@@ -168,9 +169,9 @@ function Plots() {
             {...axisWords(axis)}
             formatY={format}
             formatTick={name === 'batch' ? percentTick : formatTick}
-            heads={{ x: t.compare.axisHeads[axis] }}
+            heads={{ x: curveWords.axisHeads[axis] }}
             share={name === 'batch'}
-            empty={<p>{t.compare.columnEmpty}</p>}
+            empty={<p>{curveWords.columnEmpty}</p>}
           />
         );
       })}
@@ -190,7 +191,7 @@ function OtherModel({ runs }: { runs: readonly Run[] }) {
   const model = useSettings((settings) => settings.model);
   const next = useCatalog((catalog) => modelById(catalog, model));
   if (!next || runs.length === 0 || runs.some((run) => run.spec.model === model)) return null;
-  return <p className={css.soft}>{t.comparing.otherModel([...new Set(runs.map((run) => run.modelTitle))], next.title)}</p>;
+  return <p className={css.soft}>{compareWords.otherModel([...new Set(runs.map((run) => run.modelTitle))], next.title)}</p>;
 }
 
 /** What the accuracies are measured on: the same for all runs, or mixed; what the next run would take while there is none. */

@@ -2,8 +2,8 @@ import { countEdits, noEdits } from '../../data/edits.meta';
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
 import { editLines, undoAll, useEdits } from '../store/edits';
-import { t } from '../strings';
 import css from './panels.module.css';
+import { editsWords } from '../words/edits';
 
 const shown = 20;
 
@@ -16,28 +16,28 @@ export function DataEdits({ data, quiet }: { data: string; quiet: boolean }) {
     <>
       {error && !quiet && (
         <div role="alert">
-          <Note sign="err">{t.edits.failed(error)}</Note>
+          <Note sign="err">{editsWords.failed(error)}</Note>
         </div>
       )}
       {count > 0 && (
         <details className={css.edits}>
-          <summary>{t.edits.title(count)}</summary>
+          <summary>{editsWords.title(count)}</summary>
           <ul>
             {editLines(data, edits)
               .slice(0, shown)
               .map(({ text, undo }) => (
                 <li key={text}>
                   <span>{text}</span>
-                  <Button kind="link" label={t.edits.undoOf(text)} onClick={undo}>
-                    {t.edits.undo}
+                  <Button kind="link" label={editsWords.undoOf(text)} onClick={undo}>
+                    {editsWords.undo}
                   </Button>
                 </li>
               ))}
-            {count > shown && <li>{t.edits.more(count - shown)}</li>}
+            {count > shown && <li>{editsWords.more(count - shown)}</li>}
           </ul>
           {count > 1 && (
             <Button small onClick={() => void undoAll(data)}>
-              {t.edits.all}
+              {editsWords.all}
             </Button>
           )}
         </details>

@@ -15,7 +15,6 @@ import { ofData, useMedium } from '../store/medium';
 import { loadSamples } from '../store/open';
 import { changeSettings, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
-import { t } from '../strings';
 import { CameraButton, CameraSheet } from './CameraSheet';
 import { ClassSheet } from './ClassSheet';
 import { DataEdits } from './DataEdits';
@@ -27,6 +26,9 @@ import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
 import { useHeld } from './useHeld';
 import css from './panels.module.css';
+import { dataWords } from '../words/data';
+import { picturesWords } from '../words/pictures';
+import { editsWords } from '../words/edits';
 
 /** Where one learns from pictures nobody waits for it. */
 const Texts = part(() => import('./Texts').then((module) => module.default));
@@ -52,12 +54,12 @@ export function DataPanel() {
   const medium = useMedium();
   return (
     <Importable kind="data">
-      <StepHeading number={1} title={t.data.title} beside={<MediumSwitch />} />
-      <OpenChoice label={t.data.choose} options={catalog.datasets.filter((one) => ofData(one) === medium)} value={chosen} onChoose={chooseSet} />
+      <StepHeading number={1} title={dataWords.title} beside={<MediumSwitch />} />
+      <OpenChoice label={dataWords.choose} options={catalog.datasets.filter((one) => ofData(one) === medium)} value={chosen} onChoose={chooseSet} />
       {data ? (
         <>
           <p className={css.soft}>
-            {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.val + data.test)} {data.licence && t.data.licence(data.licence)}
+            {dataWords.about(data.title, data.builtin, data.classes.length, data.train + data.val + data.test)} {data.licence && dataWords.licence(data.licence)}
           </p>
           {data.all_classes.length > 0 ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <Such key={data.id} data={data} samples={catalog.samples[data.id]} />}
           {data.texts && <Texts key={`texts ${data.id}`} data={data} open={columns === data.id} onOpen={(open) => setColumns(open ? data.id : '')} />}
@@ -71,7 +73,7 @@ export function DataPanel() {
           <HealthLines data={data} />
         </>
       ) : (
-        <p className={css.soft}>{catalog.failure || t.data.opening}</p>
+        <p className={css.soft}>{catalog.failure || dataWords.opening}</p>
       )}
       <ImportStatus kind="data" />
       {ownShown && <Own camera={medium === 'pictures'} />}
@@ -84,15 +86,15 @@ function Own({ camera }: { camera: boolean }) {
     <>
       <div id={ownData}>
         <ButtonRow>
-          <ImportButton kind="data">{t.data.own}</ImportButton>
-          <FilesButton>{t.data.files}</FilesButton>
+          <ImportButton kind="data">{dataWords.own}</ImportButton>
+          <FilesButton>{dataWords.files}</FilesButton>
           <HubButton kind="dataset" />
           {camera && <CameraButton />}
         </ButtonRow>
       </div>
       {camera && <CameraSheet />}
       <HubSection kind="dataset" />
-      <p className={css.hint}>{t.data.hint}</p>
+      <p className={css.hint}>{dataWords.hint}</p>
     </>
   );
 }
@@ -110,7 +112,7 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
         {shown.map((name, label) => (
           <li key={name}>
             <ClassCheck data={data} name={name} />
-            <button type="button" className={css.pictures} aria-label={t.pictures.see(name)} title={t.pictures.see(name)} onClick={() => setOpen(name)}>
+            <button type="button" className={css.pictures} aria-label={picturesWords.see(name)} title={picturesWords.see(name)} onClick={() => setOpen(name)}>
               {defined(byClass[label]).slice(0, data.texts ? 1 : thumbs).map((sample, i) => (
                 <Thumb key={i} sample={sample} />
               ))}
@@ -119,10 +121,10 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
           </li>
         ))}
       </ul>
-      {isFewest(data) && <p className={css.hint}>{t.edits.fewest}</p>}
+      {isFewest(data) && <p className={css.hint}>{editsWords.fewest}</p>}
       {data.all_classes.length > fewClasses && (
         <Button kind="quiet" small onClick={() => setAll(!all)}>
-          {all ? t.data.fewer : t.data.all(data.all_classes.length)}
+          {all ? dataWords.fewer : dataWords.all(data.all_classes.length)}
         </Button>
       )}
       <ClassSheet data={data} draws={draws} label={open} onClose={() => setOpen(null)} />
@@ -142,7 +144,7 @@ function Such({ data, samples }: { data: DataInfo; samples: Sample[] | undefined
           </li>
         ))}
       </ul>
-      {(data.texts?.reading.prompt !== undefined || data.texts?.reading.chat) && <p className={css.hint}>{t.data.such}</p>}
+      {(data.texts?.reading.prompt !== undefined || data.texts?.reading.chat) && <p className={css.hint}>{dataWords.such}</p>}
     </>
   );
 }
@@ -154,8 +156,8 @@ const isFewest = (data: DataInfo): boolean => data.classes.length <= 2;
 function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
   const used = data.classes.includes(name);
   return (
-    <span className={used ? undefined : css.unused} title={used && isFewest(data) ? t.edits.fewest : undefined}>
-      <Check checked={used} disabled={used && isFewest(data)} label={t.edits.use(name)} onChange={(used) => void setClassUsed(data.id, name, used)}>
+    <span className={used ? undefined : css.unused} title={used && isFewest(data) ? editsWords.fewest : undefined}>
+      <Check checked={used} disabled={used && isFewest(data)} label={editsWords.use(name)} onChange={(used) => void setClassUsed(data.id, name, used)}>
         {name}
       </Check>
     </span>
@@ -165,7 +167,7 @@ function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
 /** How many pictures of a class there are; `draws` where some to train are held back by the seed. */
 function Count({ data, name, draws }: { data: DataInfo; name: string; draws: boolean }) {
   const at = data.classes.indexOf(name);
-  if (at < 0) return <span title={t.edits.classOut(name)}>–</span>;
+  if (at < 0) return <span title={editsWords.classOut(name)}>–</span>;
   const [train, test] = [defined(data.train_per_class[at]) + (data.val_per_class?.[at] ?? 0), defined(data.test_per_class[at])];
-  return <span title={t.data.counts(train, test, draws || data.val > 0)}>{formatCount(train + test)}</span>;
+  return <span title={dataWords.counts(train, test, draws || data.val > 0)}>{formatCount(train + test)}</span>;
 }

@@ -3,31 +3,31 @@ import { Note } from '../controls/Sign';
 import { FailureCard } from '../controls/Notice';
 import { testDevice, useSelfTest } from '../store/selfTest';
 import { formatRate } from '../../language/format';
-import { t } from '../strings';
 import css from './panels.module.css';
+import { selfTestWords } from '../words/selfTest';
 
 /** The device self-test, in what the header tells of the device. */
 export function DeviceTest() {
   const { result, running, done, total, error } = useSelfTest();
   return (
     <div className={css.deviceTest}>
-      <p className={css.hint}>{t.selfTest.why}</p>
+      <p className={css.hint}>{selfTestWords.why}</p>
       {result && (
         <>
-          <Note sign={result.ok ? 'ok' : 'err'}>{result.ok ? t.selfTest.passed : t.selfTest.failed}</Note>
-          <p>{t.selfTest.speed(formatRate(result.gflops))}</p>
+          <Note sign={result.ok ? 'ok' : 'err'}>{result.ok ? selfTestWords.passed : selfTestWords.failed}</Note>
+          <p>{selfTestWords.speed(formatRate(result.gflops))}</p>
           <details open={!result.ok}>
-            <summary>{t.selfTest.checks}</summary>
+            <summary>{selfTestWords.checks}</summary>
             <ul>
               {result.checks.map(({ name, problem }) => (
                 <li key={name}>
-                  {name}: {problem || t.selfTest.right}
+                  {name}: {problem || selfTestWords.right}
                 </li>
               ))}
             </ul>
             {result.tuning && (
               <>
-                <p>{t.selfTest.tiles}</p>
+                <p>{selfTestWords.tiles}</p>
                 <ul>
                   {result.tuning.kinds.map(({ kind, tile, usual }) => (
                     <li key={kind}>{tileText(kind.replace('product ', ''), tile, usual)}</li>
@@ -40,7 +40,7 @@ export function DeviceTest() {
       )}
       {error && <Note sign="warn">{error}</Note>}
       <Button small onClick={() => void testDevice()} disabled={running}>
-        {running ? t.selfTest.running(done, total) : result ? t.selfTest.again : t.selfTest.button}
+        {running ? selfTestWords.running(done, total) : result ? selfTestWords.again : selfTestWords.button}
       </Button>
     </div>
   );
@@ -53,13 +53,13 @@ export function DeviceTestNotice() {
   const wrong = result.checks.filter(({ problem }) => problem);
   return (
     <FailureCard
-      title={t.selfTest.failed}
-      happened={t.selfTest.what(wrong.map(({ name }) => name).join('; '))}
-      kept={t.selfTest.kept}
-      todo={t.selfTest.todo}
+      title={selfTestWords.failed}
+      happened={selfTestWords.what(wrong.map(({ name }) => name).join('; '))}
+      kept={selfTestWords.kept}
+      todo={selfTestWords.todo}
       details={wrong.map(({ name, problem }) => `${name}: ${problem}`).join('\n')}
     />
   );
 }
 
-const tileText = (kind: string, tile: string, usual: string): string => (tile === usual ? t.selfTest.tileUsual(kind, tile) : t.selfTest.tileOther(kind, tile, usual));
+const tileText = (kind: string, tile: string, usual: string): string => (tile === usual ? selfTestWords.tileUsual(kind, tile) : selfTestWords.tileOther(kind, tile, usual));

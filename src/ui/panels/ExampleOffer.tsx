@@ -2,7 +2,7 @@ import { Button } from '../controls/Button';
 import { isBusy } from '../store/switchProject';
 import { openExample, showProject } from '../store/project';
 import { useRuns } from '../store/runs';
-import { t } from '../strings';
+import { projectWords } from '../words/project';
 
 /** For those who do not want to train first: the project that comes with the page has runs and analyses. */
 export function ExampleOffer() {
@@ -14,9 +14,9 @@ export function ExampleOffer() {
   };
   return (
     <p>
-      {t.project.exampleInstead(busy)}{' '}
+      {projectWords.exampleInstead(busy)}{' '}
       <Button kind="link" disabled={busy} onClick={open}>
-        {t.project.example}
+        {projectWords.example}
       </Button>
     </p>
   );

@@ -15,14 +15,13 @@ import { chosenRuns, costOf, experimentNamed, mostSteps, refreshExperiment, useE
 import { chooseExperiment, hideExperiments, useExperimentSheet } from '../store/experimentSheet';
 import { cardOf, openRecording, type Opened } from '../store/recorded';
 import { counts } from '../store/runGroups';
-import { isEnded, type Run } from '../store/runs';
+import { isEnded, type Run, useKeptRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { go } from '../store/shown';
 import { runKey } from '../store/specs';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import { experimentTitle, placeOf, paperWords, quoted } from '../words/paper';
 import css from './experiment.module.css';
+import { startWords } from '../words/start';
 
 /** The list of experiments, and the one that was chosen. */
 export function ExperimentBody() {
@@ -265,7 +264,7 @@ function Go({ chosen, runs, onAdded }: { chosen: Chosen; runs: readonly Run[]; o
         )}
       </ButtonRow>
       <div role="status" className={css.soft}>
-        {device && !device.ok ? t.start.noDevice : going ? paperWords.going(specs.filter((spec) => ended.has(runKey(spec))).length, specs.length) : known > 0 ? paperWords.there(known) : ''}
+        {device && !device.ok ? startWords.noDevice : going ? paperWords.going(specs.filter((spec) => ended.has(runKey(spec))).length, specs.length) : known > 0 ? paperWords.there(known) : ''}
       </div>
     </div>
   );

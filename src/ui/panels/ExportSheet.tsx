@@ -11,10 +11,11 @@ import { cancelExport, canPush, chooseExport, closeExport, formatsOf, isWorking,
 import { methodLook } from '../../figures/methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { useRuns, type Run } from '../store/runs';
-import { t } from '../strings';
 import { OnnxVerdict } from './OnnxVerdict';
 import { PushForm } from './PushForm';
 import css from './ExportSheet.module.css';
+import { exportWords } from '../words/export';
+import { pushWords } from '../words/push';
 
 /** How a trained run leaves the studio: the form, what it is for, and how the check went. */
 export function ExportSheet() {
@@ -22,7 +23,7 @@ export function ExportSheet() {
   // The list has what the last export found out.
   const run = useRuns((state) => state.runs.find((one) => one.id === opened?.id)) ?? opened;
   return (
-    <Sheet open={run !== null} title={run ? t.export.title(run.name) : ''} onClose={closeExport}>
+    <Sheet open={run !== null} title={run ? exportWords.title(run.name) : ''} onClose={closeExport}>
       {run && <Choice run={run} />}
     </Sheet>
   );
@@ -36,7 +37,7 @@ function Choice({ run }: { run: Run }) {
   return (
     <div className={css.body}>
       <fieldset className={css.formats} disabled={working}>
-        <legend className="sr">{t.export.legend}</legend>
+        <legend className="sr">{exportWords.legend}</legend>
         {formatsOf(run).map((format) => (
           <Format key={format} run={run} format={format} />
         ))}
@@ -44,24 +45,24 @@ function Choice({ run }: { run: Run }) {
       <Alone run={run} />
       <SheetFoot>
         <Outcome run={run} />
-        {training && <Note sign="info">{t.export.training}</Note>}
+        {training && <Note sign="info">{exportWords.training}</Note>}
         <ButtonRow>
           <Button kind="primary" disabled={working || training} onClick={() => void runExport()}>
-            {t.export.start}
+            {exportWords.start}
           </Button>
           {working && state.way === 'file' && (
             <Button disabled={state.status === 'ending'} onClick={cancelExport}>
-              {t.export.cancel}
+              {exportWords.cancel}
             </Button>
           )}
           {state.made?.verdict?.ok === false && !state.saved && (
             <Button kind="danger" onClick={saveAnyway}>
-              {t.export.anyway}
+              {exportWords.anyway}
             </Button>
           )}
           {pushes && (
             <Button expanded={state.hub} onClick={() => showPush(!state.hub)}>
-              {t.push.open}
+              {pushWords.open}
             </Button>
           )}
         </ButtonRow>
@@ -74,11 +75,11 @@ function Choice({ run }: { run: Run }) {
 /** Why a run leaves as an adapter alone. */
 function Alone({ run }: { run: Run }) {
   const why = methodFields[run.spec.method.method]?.unmerged;
-  return why && <p className={css.alone}>{t.export.alone(why)}</p>;
+  return why && <p className={css.alone}>{exportWords.alone(why)}</p>;
 }
 
 function wordsOf(format: ExportFormat, method: string): { title: string; use: string } {
-  const { formats, unknown, equivalent } = t.export;
+  const { formats, unknown, equivalent } = exportWords;
   const own = methodLook(method).title;
   if (format === 'equivalent') {
     const as = methodLook(equivalentOf(method) ?? method).title;
@@ -103,11 +104,11 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
         <p id={`${id}-use`}>{words.use}</p>
         {chosen && renamed && (format === 'peft' || format === 'equivalent') && (
           <Segmented
-            label={t.export.names}
+            label={exportWords.names}
             value={String(transformers) as '4' | '5'}
             options={[
-              { value: '4', text: t.export.transformers[4](renamed) },
-              { value: '5', text: t.export.transformers[5](renamed) },
+              { value: '4', text: exportWords.transformers[4](renamed) },
+              { value: '5', text: exportWords.transformers[5](renamed) },
             ]}
             onChange={(value) => chooseExport({ transformers: value === '5' ? 5 : 4 })}
           />
@@ -115,22 +116,22 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
         {chosen && (format === 'peft' || format === 'equivalent') && <Base model={run.spec.model} />}
         {chosen && format === 'onnx' && (
           <Segmented
-            label={t.export.dtype}
+            label={exportWords.dtype}
             value={dtype}
             options={[
-              { value: 'f32', text: t.export.dtypes.f32 },
-              { value: 'f16', text: t.export.dtypes.f16 },
+              { value: 'f32', text: exportWords.dtypes.f32 },
+              { value: 'f16', text: exportWords.dtypes.f16 },
             ]}
             onChange={(value) => chooseExport({ dtype: value })}
           />
         )}
         {chosen && format === 'gguf' && (
           <Segmented
-            label={t.export.ggufDtype}
+            label={exportWords.ggufDtype}
             value={gguf}
             options={[
-              { value: 'f16', text: t.export.ggufDtypes.f16 },
-              { value: 'q8_0', text: t.export.ggufDtypes.q8_0 },
+              { value: 'f16', text: exportWords.ggufDtypes.f16 },
+              { value: 'q8_0', text: exportWords.ggufDtypes.q8_0 },
             ]}
             onChange={(value) => chooseExport({ gguf: value })}
           />
@@ -146,7 +147,7 @@ function Base({ model }: { model: string }) {
   return (
     known?.files && (
       <p>
-        {t.export.base(known.title)}{' '}
+        {exportWords.base(known.title)}{' '}
         {known.files.map((file) => (
           <a key={file} href={`./${file}`} download>
             {file.slice(file.lastIndexOf('/') + 1)}
@@ -162,17 +163,17 @@ function Outcome({ run }: { run: Run }) {
   const { way, status, format, at, made, saved, error } = useExport();
   const now = useNow();
   if (way !== 'file') return null;
-  const savedOrNot = made && saved ? t.export.saved(made.name) : t.export.notSaved;
+  const savedOrNot = made && saved ? exportWords.saved(made.name) : exportWords.notSaved;
   const last = format === 'onnx' && status === 'choose' ? run.onnxCheck : undefined;
   return (
     <div role="status" className={css.outcome}>
-      {status === 'working' && <Note sign="wait">{t.export.stages[at.stage](format, at.bytes > 0 ? formatMiB(at.bytes) : '')}</Note>}
-      {status === 'ending' && <Note sign="wait">{t.export.ending}</Note>}
+      {status === 'working' && <Note sign="wait">{exportWords.stages[at.stage](format, at.bytes > 0 ? formatMiB(at.bytes) : '')}</Note>}
+      {status === 'ending' && <Note sign="wait">{exportWords.ending}</Note>}
       {status === 'failed' && <Note sign="err">{error}</Note>}
       {made?.verdict && <OnnxVerdict verdict={made.verdict} after={savedOrNot} />}
       {made && !made.verdict && <Note sign="ok">{savedOrNot}</Note>}
       {made?.note && <Note sign="warn">{made.note}</Note>}
-      {last && <OnnxVerdict verdict={last} after={t.export.lastCheck(last.dtype, formatAgo(last.at, now))} />}
+      {last && <OnnxVerdict verdict={last} after={exportWords.lastCheck(last.dtype, formatAgo(last.at, now))} />}
     </div>
   );
 }

@@ -5,8 +5,8 @@ import type { FilterError } from '../store/filter';
 import type { Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { completions, useAround } from '../store/table';
-import { t } from '../strings';
 import css from './runs.module.css';
+import { filterWords, tableWords } from '../words/table';
 
 /** A filter as text, with what can stand next; what is wrong is said with its place. */
 export function FilterField({ runs, error }: { runs: readonly Run[]; error: FilterError | null }) {
@@ -46,7 +46,7 @@ export function FilterField({ runs, error }: { runs: readonly Run[]; error: Filt
   return (
     <div className={css.filter}>
       <label className={controls.label} htmlFor={id}>
-        {t.filter.label}
+        {filterWords.label}
       </label>
       <div className={css.typed}>
         <input
@@ -61,7 +61,7 @@ export function FilterField({ runs, error }: { runs: readonly Run[]; error: Filt
           aria-describedby={`${id}-about`}
           autoComplete="off"
           spellCheck={false}
-          placeholder={t.filter.placeholder}
+          placeholder={filterWords.placeholder}
           value={text}
           onChange={(event) => {
             changeSettings({ filter: event.target.value });
@@ -71,7 +71,7 @@ export function FilterField({ runs, error }: { runs: readonly Run[]; error: Filt
           onBlur={() => setOpen(false)}
           onKeyDown={onKeyDown}
         />
-        <ul id={`${id}-list`} className={css.offers} role="listbox" aria-label={t.filter.completions} hidden={shown.length === 0}>
+        <ul id={`${id}-list`} className={css.offers} role="listbox" aria-label={filterWords.completions} hidden={shown.length === 0}>
           {shown.map((item, i) => (
             <li
               key={item}
@@ -90,7 +90,7 @@ export function FilterField({ runs, error }: { runs: readonly Run[]; error: Filt
       </div>
       {text !== '' && (
         <Button kind="quiet" small onClick={() => changeSettings({ filter: '' })}>
-          {t.table.clear}
+          {tableWords.clear}
         </Button>
       )}
       <p id={`${id}-about`} className={error ? `${controls.hint} ${controls.error}` : 'sr'} role={error ? 'status' : undefined}>
@@ -103,7 +103,7 @@ export function FilterField({ runs, error }: { runs: readonly Run[]; error: Filt
             </code>
           </>
         ) : (
-          t.filter.help
+          filterWords.help
         )}
       </p>
     </div>

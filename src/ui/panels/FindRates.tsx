@@ -11,17 +11,17 @@ import { stepsOf } from '../store/runLength';
 import { specFor } from '../store/open';
 import { heldIn, searchOf } from '../store/rates';
 import { changeSettings, useSettings } from '../store/settings';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import css from './methods.module.css';
+import { rateWords } from '../words/rates';
+import { useKeptRuns } from '../store/runs';
 
 /** Whether methods find their learning rates before their first run. */
 export function FindRates() {
   const on = useSettings((settings) => settings.findRates);
   return (
-    <div className={css.find} title={t.rates.hint}>
+    <div className={css.find} title={rateWords.hint}>
       <Check checked={on} onChange={(findRates) => changeSettings({ findRates })}>
-        {t.rates.find}
+        {rateWords.find}
       </Check>
     </div>
   );
@@ -40,9 +40,9 @@ export function RateCost() {
   return (
     <p className={css.hint}>
       <span role="status">
-        {sought.length > 0 ? costOf(sought) : t.rates.known} {keptIn(specs)}
+        {sought.length > 0 ? costOf(sought) : rateWords.known} {keptIn(specs)}
       </span>{' '}
-      {t.rates.hint}
+      {rateWords.hint}
     </p>
   );
 
@@ -50,10 +50,10 @@ export function RateCost() {
     const steps = stepsOf(defined(some[0]), dataById(catalog, settings.data));
     const { steps: all, most } = rateCost(steps);
     const { seconds, unknown } = searchTime(some, steps, runs, catalog.device?.description ?? '');
-    const time = unknown > 0 ? t.rates.noTime : t.rates.time(formatDuration(seconds));
+    const time = unknown > 0 ? rateWords.noTime : rateWords.time(formatDuration(seconds));
     const held = heldIn(defined(some[0]));
-    const cost = t.rates.cost(some.length, formatCount(all), formatCount(most.steps), formatCount(steps), held, time);
-    return held < FEW_HELD ? `${cost} ${t.rates.few}` : cost;
+    const cost = rateWords.cost(some.length, formatCount(all), formatCount(most.steps), formatCount(steps), held, time);
+    return held < FEW_HELD ? `${cost} ${rateWords.few}` : cost;
   }
 }
 
@@ -63,5 +63,5 @@ function keptIn(specs: RunSpec[]): string {
     const search = searchOf(spec);
     return search?.kept ? [{ title: methodLook(spec.method.method).title, held: search.held }] : [];
   });
-  return kept.length > 0 ? t.rates.keptOf(partsOf(kept.map(({ title }) => title)), Math.max(...kept.map(({ held }) => held))) : '';
+  return kept.length > 0 ? rateWords.keptOf(partsOf(kept.map(({ title }) => title)), Math.max(...kept.map(({ held }) => held))) : '';
 }

@@ -6,9 +6,10 @@ import { Note } from '../controls/Sign';
 import { formatCount } from '../../language/format';
 import { labelNow, useEdits } from '../store/edits';
 import { cancelCheck, startCheck, useHealth } from '../store/health';
-import { t } from '../strings';
 import { pictureName } from '../store/pictureName';
 import css from './panels.module.css';
+import { healthWords } from '../words/data';
+import { filesWords } from '../words/files';
 
 const shown = 5;
 const listed = 50;
@@ -26,23 +27,23 @@ export function HealthLines({ data }: { data: DataInfo }) {
     return (
       <div className={css.checking}>
         <p className={css.soft}>
-          {t.health.checking(formatCount(check.done), formatCount(check.total))}{' '}
+          {healthWords.checking(formatCount(check.done), formatCount(check.total))}{' '}
           <Button kind="link" onClick={() => cancelCheck(data.id)}>
-            {t.health.cancel}
+            {healthWords.cancel}
           </Button>
         </p>
-        <progress aria-label={t.health.check} value={check.done} max={check.total || 1} />
+        <progress aria-label={healthWords.check} value={check.done} max={check.total || 1} />
       </div>
     );
   }
   if (check?.state === 'done') return <Found health={check.health} data={data} edits={edits} />;
   return (
     <>
-      {check?.state === 'cancelled' && <p className={css.soft}>{t.health.cancelled}</p>}
+      {check?.state === 'cancelled' && <p className={css.soft}>{healthWords.cancelled}</p>}
       {check?.state === 'failed' && <Note sign="err">{check.message}</Note>}
       <ButtonRow>
         <Button small onClick={() => void startCheck(data.id)}>
-          {t.health.check}
+          {healthWords.check}
         </Button>
       </ButtonRow>
     </>
@@ -75,16 +76,16 @@ function Found({ health, data, edits }: { health: Health; data: DataInfo; edits:
     const torn = tornOf(list);
     return [...torn, ...list.pairs.filter((pair) => !torn.includes(pair))]
       .slice(0, shown)
-      .map((pair) => t.health.pair(pictureName(pair.a.name), pictureName(pair.b.name)) + (pair.a.begins ? t.health.begins(pair.a.begins, pair.b.begins === pair.a.begins ? '' : (pair.b.begins ?? '')) : '') + (torn.includes(pair) ? t.health.torn(label(pair.a), label(pair.b)) : ''));
+      .map((pair) => healthWords.pair(pictureName(pair.a.name), pictureName(pair.b.name)) + (pair.a.begins ? healthWords.begins(pair.a.begins, pair.b.begins === pair.a.begins ? '' : (pair.b.begins ?? '')) : '') + (torn.includes(pair) ? healthWords.torn(label(pair.a), label(pair.b)) : ''));
   };
   const lines = [
-    { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ reason }) => reason) },
-    { count: leaks.total, text: wording(leaks, (count) => t.health.leaks(count, parts), (count, torn) => t.health.tornLeaks(count, torn, parts)), names: pairs(leaks) },
-    { count: nearLeaks.total, text: (count: number) => t.health.nearLeaks(count, parts), names: pairs(nearLeaks) },
-    { count: duplicates.total, text: wording(duplicates, t.health.duplicates, t.health.tornDuplicates), names: pairs(duplicates) },
-    { count: near.total, text: t.health.near, names: pairs(near) },
+    { count: bad, text: healthWords.unreadable, names: failures.slice(0, listed).map(({ reason }) => reason) },
+    { count: leaks.total, text: wording(leaks, (count) => healthWords.leaks(count, parts), (count, torn) => healthWords.tornLeaks(count, torn, parts)), names: pairs(leaks) },
+    { count: nearLeaks.total, text: (count: number) => healthWords.nearLeaks(count, parts), names: pairs(nearLeaks) },
+    { count: duplicates.total, text: wording(duplicates, healthWords.duplicates, healthWords.tornDuplicates), names: pairs(duplicates) },
+    { count: near.total, text: healthWords.near, names: pairs(near) },
   ].filter(({ count }) => count > 0);
-  if (lines.length === 0 && health.complete) return <Note sign="ok">{t.health.good(formatCount(data.train + data.val + data.test))}</Note>;
+  if (lines.length === 0 && health.complete) return <Note sign="ok">{healthWords.good(formatCount(data.train + data.val + data.test))}</Note>;
   return (
     <ul className={css.health}>
       {lines.map(({ count, text, names }) => (
@@ -96,13 +97,13 @@ function Found({ health, data, edits }: { health: Health; data: DataInfo; edits:
             {names.map((name, i) => (
               <p key={i}>{name}</p>
             ))}
-            {count > names.length && <p>{t.health.more(count - names.length)}</p>}
+            {count > names.length && <p>{healthWords.more(count - names.length)}</p>}
           </details>
         </li>
       ))}
       {!health.complete && (
         <li>
-          <Note sign="info">{t.files.incomplete}</Note>
+          <Note sign="info">{filesWords.incomplete}</Note>
         </li>
       )}
     </ul>

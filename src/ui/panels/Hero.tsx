@@ -8,19 +8,20 @@ import { compareRecorded } from '../store/compared';
 import { playRecorded } from '../store/recorded';
 import { useCurrentRun } from '../store/view';
 import { go, useShown } from '../store/shown';
-import { t } from '../strings';
 import { ownData } from './Importable';
 import { startTraining, StartButton, StartCaption, toCharts, useBlocked } from './Start';
 import css from './panels.module.css';
+import { heroWords } from '../words/hero';
+import { recordedWords } from '../words/recorded';
 
 /** First words, the one primary button, and where else one may go. */
 export function Hero() {
   const inClass = useClassmate(isMember);
   return (
     <section className={css.hero}>
-      <h1>{t.hero.title}</h1>
+      <h1>{heroWords.title}</h1>
       <p>
-        {t.hero.lead} {inClass ? t.hero.inClass : t.hero.local}
+        {heroWords.lead} {inClass ? heroWords.inClass : heroWords.local}
       </p>
       <div className={css.go}>
         <Go />
@@ -29,7 +30,7 @@ export function Hero() {
         {ways.map((way) => (
           <li key={way.words}>
             <Button kind="link" onClick={() => show(way)}>
-              {t.hero.ways[way.words]}
+              {heroWords.ways[way.words]}
             </Button>
           </li>
         ))}
@@ -90,16 +91,16 @@ function Go() {
     <>
       <Button kind="primary" big onClick={play}>
         <Icon name="play" />
-        {t.recorded.playPrimary}
+        {recordedWords.playPrimary}
       </Button>
       {onPhone ? (
         <Button disabled={blocked !== ''} onClick={() => void startTraining()}>
-          {t.recorded.anyway}
+          {recordedWords.anyway}
         </Button>
       ) : (
         <StartButton secondary />
       )}
-      <p>{device && !device.ok ? t.recorded.noDevice : t.recorded.phone}</p>
+      <p>{device && !device.ok ? recordedWords.noDevice : recordedWords.phone}</p>
     </>
   );
 }

@@ -4,10 +4,10 @@ import { FormField } from '../controls/FormField';
 import { Note } from '../controls/Sign';
 import { openFromHub, setEndpoint, setToken, showHub, useHub, type HubKind } from '../store/hub';
 import { useSettings } from '../store/settings';
-import { t } from '../strings';
 import { HubProgress } from './HubProgress';
 import css from './hub.module.css';
 import panels from './panels.module.css';
+import { hubKinds, hubWords } from '../words/hub';
 
 /** The id of a model or data set, where it comes from, and how far it is. */
 export function HubForm({ kind }: { kind: HubKind }) {
@@ -16,7 +16,7 @@ export function HubForm({ kind }: { kind: HubKind }) {
   const [revision, setRevision] = useState('');
   const token = useHub((hub) => hub.token);
   const { load, error } = useHub((hub) => hub[kind]);
-  const words = t.hubKinds[kind];
+  const words = hubKinds[kind];
   const endpoint = useSettings((settings) => settings.hubEndpoint);
   const form = useRef<HTMLFormElement>(null);
   const busy = load !== null;
@@ -34,16 +34,16 @@ export function HubForm({ kind }: { kind: HubKind }) {
       }}
     >
       <FormField label={words.id} hint={words.idHint} value={id} readOnly={busy} required autoFocus onText={setId} />
-      {kind === 'dataset' && <FormField label={t.hub.config} hint={t.hub.configHint} value={config} readOnly={busy} onText={setConfig} />}
+      {kind === 'dataset' && <FormField label={hubWords.config} hint={hubWords.configHint} value={config} readOnly={busy} onText={setConfig} />}
       <div role="alert">{error && <Note sign="err">{error}</Note>}</div>
       <details className={panels.fold}>
         <summary>
-          {t.hub.advanced} {endpoint && <span className={panels.tag}>{endpoint.replace(/^https?:\/\//, '')}</span>}
+          {hubWords.advanced} {endpoint && <span className={panels.tag}>{endpoint.replace(/^https?:\/\//, '')}</span>}
         </summary>
         <div className={css.more}>
-          <FormField label={t.hub.endpoint} hint={t.hub.endpointHint} type="url" inputMode="url" maxLength={200} placeholder="https://huggingface.co" value={endpoint} readOnly={busy} onText={setEndpoint} />
-          <FormField label={t.hub.revision} hint={t.hub.revisionHint} placeholder="main" value={revision} readOnly={busy} onText={setRevision} />
-          <FormField label={t.hub.token} hint={words.tokenHint} type="password" value={token} readOnly={busy} onText={setToken} />
+          <FormField label={hubWords.endpoint} hint={hubWords.endpointHint} type="url" inputMode="url" maxLength={200} placeholder="https://huggingface.co" value={endpoint} readOnly={busy} onText={setEndpoint} />
+          <FormField label={hubWords.revision} hint={hubWords.revisionHint} placeholder="main" value={revision} readOnly={busy} onText={setRevision} />
+          <FormField label={hubWords.token} hint={words.tokenHint} type="password" value={token} readOnly={busy} onText={setToken} />
         </div>
       </details>
       {load ? (
@@ -54,7 +54,7 @@ export function HubForm({ kind }: { kind: HubKind }) {
             {words.submit}
           </Button>
           <Button kind="quiet" small onClick={() => showHub(kind, false)}>
-            {t.hub.close}
+            {hubWords.close}
           </Button>
         </ButtonRow>
       )}

@@ -2,11 +2,11 @@ import { useEffect, useRef } from 'react';
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
 import { showHub, useHub, type HubKind } from '../store/hub';
-import { t } from '../strings';
 import { CachedModels } from './CachedModels';
 import { HubForm } from './HubForm';
 import { HubProgress } from './HubProgress';
 import css from './hub.module.css';
+import { hubKinds } from '../words/hub';
 
 const buttonId = (kind: HubKind): string => `from-hub-${kind}`;
 
@@ -16,7 +16,7 @@ export function HubButton({ kind }: { kind: HubKind }) {
   return (
     <span id={buttonId(kind)}>
       <Button small expanded={shown} onClick={() => showHub(kind, !shown)}>
-        {t.hubKinds[kind].open}
+        {hubKinds[kind].open}
       </Button>
     </span>
   );
@@ -35,7 +35,7 @@ export function HubSection({ kind }: { kind: HubKind }) {
   return (
     <>
       {shown && (
-        <section className={kind === 'runs' ? `${css.box} ${css.narrow}` : css.box} aria-label={t.hubKinds[kind].form} onKeyDown={(event) => event.key === 'Escape' && showHub(kind, false)}>
+        <section className={kind === 'runs' ? `${css.box} ${css.narrow}` : css.box} aria-label={hubKinds[kind].form} onKeyDown={(event) => event.key === 'Escape' && showHub(kind, false)}>
           <HubForm kind={kind} />
           {kind !== 'runs' && <CachedModels />}
         </section>

@@ -6,9 +6,10 @@ import { Note } from '../controls/Sign';
 import type { Pushed } from '../../train/protocol';
 import { idOf, setEndpoint, setToken, useHub } from '../store/hub';
 import { useSettings } from '../store/settings';
-import { t } from '../strings';
 import hub from './hub.module.css';
 import panels from './panels.module.css';
+import { pushWords } from '../words/push';
+import { hubWords } from '../words/hub';
 
 interface Props {
   /** What the repository is called before it is typed. */
@@ -41,7 +42,7 @@ export function HubTargetForm({ repository, along, working, disabled = false, ne
     void section.current?.scrollIntoView({ block: 'nearest' });
   }, [news]);
   return (
-    <section ref={section} className={hub.box} aria-label={t.push.form}>
+    <section ref={section} className={hub.box} aria-label={pushWords.form}>
       <form
         className={hub.form}
         onSubmit={(event) => {
@@ -52,24 +53,24 @@ export function HubTargetForm({ repository, along, working, disabled = false, ne
           onPush(id, hidden);
         }}
       >
-        <FormField label={t.push.repository} hint={t.push.repositoryHint} value={typed} readOnly={working} required maxLength={200} autoFocus onText={setTyped} />
-        <FormField label={t.push.token} hint={t.push.tokenHint} type="password" value={token} readOnly={working} required onText={setToken} />
+        <FormField label={pushWords.repository} hint={pushWords.repositoryHint} value={typed} readOnly={working} required maxLength={200} autoFocus onText={setTyped} />
+        <FormField label={pushWords.token} hint={pushWords.tokenHint} type="password" value={token} readOnly={working} required onText={setToken} />
         <Check checked={hidden} disabled={working} onChange={setHidden}>
-          {t.push.hidden}
+          {pushWords.hidden}
         </Check>
         <details className={panels.fold}>
           <summary>
-            {t.push.endpoint} {endpoint && <span className={panels.tag}>{endpoint.replace(/^https?:\/\//, '')}</span>}
+            {pushWords.endpoint} {endpoint && <span className={panels.tag}>{endpoint.replace(/^https?:\/\//, '')}</span>}
           </summary>
           <div className={hub.more}>
-            <FormField label={t.hub.endpoint} hint={t.hub.endpointHint} type="url" inputMode="url" maxLength={200} placeholder="https://huggingface.co" value={endpoint} readOnly={working} onText={setEndpoint} />
+            <FormField label={hubWords.endpoint} hint={hubWords.endpointHint} type="url" inputMode="url" maxLength={200} placeholder="https://huggingface.co" value={endpoint} readOnly={working} onText={setEndpoint} />
           </div>
         </details>
         <p className={panels.hint}>{along}</p>
         {outcome}
         <ButtonRow>
           <Button submit small disabled={working || disabled}>
-            {t.push.start}
+            {pushWords.start}
           </Button>
           {children}
         </ButtonRow>
@@ -82,7 +83,7 @@ export function HubTargetForm({ repository, along, working, disabled = false, ne
 export function PushedNote({ pushed: { url, commit } }: { pushed: Pushed }) {
   return (
     <Note sign="ok">
-      {t.push.done} <Link to={url}>{url.split('/').slice(-2).join('/')}</Link>, <Link to={`${url}/commit/${commit}`}>{t.push.commit(commit.slice(0, 7))}</Link>.
+      {pushWords.done} <Link to={url}>{url.split('/').slice(-2).join('/')}</Link>, <Link to={`${url}/commit/${commit}`}>{pushWords.commit(commit.slice(0, 7))}</Link>.
     </Note>
   );
 }

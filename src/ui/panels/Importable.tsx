@@ -5,9 +5,9 @@ import controls from '../controls/controls.module.css';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
 import { useCatalog } from '../store/catalog';
 import { cancelImport, importFolder } from '../store/imports';
-import { t } from '../strings';
 import { KeepingLines } from './KeepingLines';
 import css from './panels.module.css';
+import { importsWords } from '../words/imports';
 
 type Kind = 'data' | 'model';
 
@@ -29,9 +29,9 @@ export function ImportStatus({ kind }: { kind: Kind }) {
   if (importing?.kind !== kind) return <KeepingLines kind={kind} />;
   return (
     <p className={css.soft} role="status">
-      {t.imports.reading(importing.name, importing.files)}{' '}
+      {importsWords.reading(importing.name, importing.files)}{' '}
       <Button kind="link" onClick={cancelImport}>
-        {t.imports.cancel}
+        {importsWords.cancel}
       </Button>
     </p>
   );
@@ -39,7 +39,7 @@ export function ImportStatus({ kind }: { kind: Kind }) {
 
 export function ImportButton({ kind, children }: { kind: Kind; children: ReactNode }) {
   return (
-    <FolderPicker small label={t.imports.choose[kind]} onFolder={(folder) => void importFolder(kind, folder)}>
+    <FolderPicker small label={importsWords.choose[kind]} onFolder={(folder) => void importFolder(kind, folder)}>
       {children}
     </FolderPicker>
   );
@@ -50,7 +50,7 @@ const dataFiles = '.zip,.csv,.tsv,.jsonl,.json,.parquet,.txt,.jpg,.jpeg,.jfif,.p
 
 export function FilesButton({ children }: { children: ReactNode }) {
   return (
-    <FolderPicker small label={t.imports.chooseFiles} accept={dataFiles} onFolder={(files) => void importFolder('data', files)}>
+    <FolderPicker small label={importsWords.chooseFiles} accept={dataFiles} onFolder={(files) => void importFolder('data', files)}>
       {children}
     </FolderPicker>
   );

@@ -18,7 +18,6 @@ import { cancelInside, insideSeconds, lookInside, showInside, tickRun, useInside
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, insideImages, useSettings } from '../store/settings';
 import { describeRun } from '../store/specs';
-import { t } from '../strings';
 import { leftOf } from './analysing';
 import { Drift } from './InsideDrift';
 import { Cka, Spectrum } from './InsideFigures';
@@ -26,6 +25,9 @@ import { Angles, Ranks } from './InsideLayers';
 import { KeptChoice } from './KeptChoice';
 import { anyEarlier } from './landscapeFindings';
 import css from '../charts/landscape.module.css';
+import { insideWords } from '../words/inside';
+import { landscapeWords } from '../words/landscape';
+import { chartWords } from '../words/chart';
 
 /** Which runs, how far it is, and what was found. */
 export function InsideBody({ runs }: { runs: Run[] }) {
@@ -65,24 +67,24 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   const work = useRef<HTMLDivElement>(null);
   useInSight(work, status !== 'idle');
   if (status !== 'idle') {
-    const words = !at ? t.inside.starting : t.inside.progress(t.inside.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left));
+    const words = !at ? insideWords.starting : insideWords.progress(insideWords.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left));
     return (
       <div ref={work} className={css.progress} tabIndex={-1}>
         <p>
-          {status === 'cancelling' ? t.inside.cancelling : words}{' '}
+          {status === 'cancelling' ? insideWords.cancelling : words}{' '}
           <Button kind="link" disabled={status === 'cancelling'} onClick={cancelInside}>
-            {t.inside.cancel}
+            {insideWords.cancel}
           </Button>
         </p>
-        <progress aria-label={t.inside.progressLabel} {...(at ? { value: at.done, max: at.total } : {})} />
+        <progress aria-label={insideWords.progressLabel} {...(at ? { value: at.done, max: at.total } : {})} />
       </div>
     );
   }
   return (
     <div className={css.start}>
-      {!made && <p>{t.inside.about}</p>}
-      <KeptChoice label={t.inside.kept} kept={kept} shown={made} onChoose={showInside} />
-      <div className={css.ticks} role="group" aria-label={t.inside.runs}>
+      {!made && <p>{insideWords.about}</p>}
+      <KeptChoice label={insideWords.kept} kept={kept} shown={made} onChoose={showInside} />
+      <div className={css.ticks} role="group" aria-label={insideWords.runs}>
         {runs.map((run) => (
           <Check key={run.id} checked={chosen.includes(run)} onChange={(on) => tickRun(runs, run.id, on)}>
             <MethodKey method={run.spec.method.method}>
@@ -92,20 +94,20 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
         ))}
       </div>
       <div className={css.inline}>
-        <Choice label={t.inside.images} value={String(images)} options={counts.map((n) => [String(n), formatCount(Math.min(n, most))])} onChange={(value) => choose(Number(value))} />
-        {others.length > 0 && <Choice label={t.inside.original} value={original} options={[['', t.inside.noOriginal], ...others.map(({ id, title }) => [id, title] as const)]} onChange={(value) => useInside.setState({ original: value })} />}
+        <Choice label={insideWords.images} value={String(images)} options={counts.map((n) => [String(n), formatCount(Math.min(n, most))])} onChange={(value) => choose(Number(value))} />
+        {others.length > 0 && <Choice label={insideWords.original} value={original} options={[['', insideWords.noOriginal], ...others.map(({ id, title }) => [id, title] as const)]} onChange={(value) => useInside.setState({ original: value })} />}
         <ButtonRow>
           <Button kind={made ? 'plain' : 'primary'} disabled={busy || measured || chosen.length === 0} onClick={() => void lookInside(chosen, images)}>
-            {known ? t.inside.again : t.inside.look}
+            {known ? insideWords.again : insideWords.look}
           </Button>
-          {busy || measured ? <Note sign="info">{busy ? t.inside.busy : t.inside.measured}</Note> : <span className={css.caption}>{chosen.length === 0 ? t.inside.tickOne : seconds !== null && t.inside.takes(formatDuration(seconds))}</span>}
+          {busy || measured ? <Note sign="info">{busy ? insideWords.busy : insideWords.measured}</Note> : <span className={css.caption}>{chosen.length === 0 ? insideWords.tickOne : seconds !== null && insideWords.takes(formatDuration(seconds))}</span>}
         </ButtonRow>
       </div>
-      {others.length > 0 && <p className={css.caption}>{t.inside.originalHint}</p>}
-      {!known && !full && chosen.length > 0 && <p className={css.caption}>{t.inside.noFull}</p>}
+      {others.length > 0 && <p className={css.caption}>{insideWords.originalHint}</p>}
+      {!known && !full && chosen.length > 0 && <p className={css.caption}>{insideWords.noFull}</p>}
       {error !== '' && (
         <div role="alert">
-          <Note sign="err">{t.inside.failed(error)}</Note>
+          <Note sign="err">{insideWords.failed(error)}</Note>
         </div>
       )}
     </div>
@@ -117,7 +119,7 @@ function Found({ made }: { made: Inside }) {
   const manyPairs = made.runs.length > 3;
   return (
     <div className={css.column}>
-      {anyEarlier(made) && <p className={css.caption}>{t.landscape.best}</p>}
+      {anyEarlier(made) && <p className={css.caption}>{landscapeWords.best}</p>}
       <div className={css.halves}>
         <Spectrum made={made} />
         <Cka made={made} />
@@ -130,13 +132,13 @@ function Found({ made }: { made: Inside }) {
           <Angles made={made} />
         </div>
       </div>
-      <div className={css.files} role="group" aria-label={t.inside.everything}>
-        <span className={css.caption}>{t.inside.everything}</span>
-        <Button kind="quiet" small onClick={() => saveAs(new Blob([insideCsv(made)], { type: 'text/csv' }), 'inside.csv')} label={`${t.chart.export} ${t.inside.everything}: ${t.chart.kinds.csv}`}>
-          {t.chart.kinds.csv}
+      <div className={css.files} role="group" aria-label={insideWords.everything}>
+        <span className={css.caption}>{insideWords.everything}</span>
+        <Button kind="quiet" small onClick={() => saveAs(new Blob([insideCsv(made)], { type: 'text/csv' }), 'inside.csv')} label={`${chartWords.export} ${insideWords.everything}: ${chartWords.kinds.csv}`}>
+          {chartWords.kinds.csv}
         </Button>
-        <Button kind="quiet" small onClick={() => saveAs(new Blob([analysisJson(made)], { type: 'application/json' }), 'inside.json')} label={`${t.chart.export} ${t.inside.everything}: ${t.chart.kinds.json}`}>
-          {t.chart.kinds.json}
+        <Button kind="quiet" small onClick={() => saveAs(new Blob([analysisJson(made)], { type: 'application/json' }), 'inside.json')} label={`${chartWords.export} ${insideWords.everything}: ${chartWords.kinds.json}`}>
+          {chartWords.kinds.json}
         </Button>
       </div>
     </div>

@@ -5,17 +5,17 @@ import { Term } from '../controls/Term';
 import { formatAlike, formatCount, formatFixed, formatPercent } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { pictureOfAnalysis } from '../store/pictureOf';
-import { t } from '../strings';
 import type { InsideProps } from './InsideFigures';
 import { driftFinding } from './insideFindings';
 import { namesOf } from './landscapeFindings';
 import css from '../charts/landscape.module.css';
+import { insideWords } from '../words/inside';
 
 /** How far the features drifted, how long the updates are, and the original task where it could be measured: bars for each run. */
 export function Drift({ made, slide = false }: InsideProps) {
   const names = namesOf(made, !slide);
   const { original, geometry, pretrained, runs } = made;
-  const c = t.inside.driftColumns;
+  const c = insideWords.driftColumns;
   const drifts = pretrained.map((row) => 1 - row.at(-1)!);
   const columns: { name: string; values: number[]; most: number; words: (value: number) => string }[] = [
     { name: c.drift, values: drifts, most: 0, words: formatAlike(drifts) },
@@ -25,10 +25,10 @@ export function Drift({ made, slide = false }: InsideProps) {
   const stops = columns.flatMap(({ name, values, words }) => values.map((value, run) => `${names[run]}: ${name} ${words(value)}`));
   return (
     <Figure
-      title={t.inside.drift}
+      title={insideWords.drift}
       of={pictureOfAnalysis(made.runs, made.images, made.split)}
       summary={driftFinding(made, names)}
-      caption={`${t.inside.driftHint} ${original ? t.inside.task(original.data, formatCount(original.images), formatPercent(original.before.accuracy)) : t.inside.noTask}`}
+      caption={`${insideWords.driftHint} ${original ? insideWords.task(original.data, formatCount(original.images), formatPercent(original.before.accuracy)) : insideWords.noTask}`}
       stops={stops}
       table={{ head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ values, words }) => words(defined(values[run])))]), plain: { head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ name, values }) => (name === c.accuracy ? 100 : 1) * defined(values[run]))]) } }}
     >

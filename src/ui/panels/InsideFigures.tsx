@@ -10,11 +10,12 @@ import { formatCount, formatFixed, formatLoss, formatSetting, formatTick } from 
 import { defined } from '../../numbers/defined';
 import { useInside } from '../store/inside';
 import { pictureOfAnalysis } from '../store/pictureOf';
-import { t } from '../strings';
 import { CKA_MARGIN, ckaFinding, spectrumFinding, typicalLayer } from './insideFindings';
 import { layersOf, shortLayer } from './LayerHeat';
 import { namesOf } from './landscapeFindings';
 import css from '../charts/landscape.module.css';
+import { insideWords } from '../words/inside';
+import { landscapeWords } from '../words/landscape';
 
 /** A figure of a look inside; on a slide what was found is the slide's title. */
 export interface InsideProps {
@@ -34,7 +35,7 @@ export function Spectrum({ made, slide = false }: InsideProps) {
     if (!one || one.rank === 0) return [];
     const y = one.singular.subarray(0, one.rank);
     const { id, method } = defined(made.runs[run]);
-    return [{ id, method, label: defined(names[run]), detail: t.inside.rank(formatCount(one.rank)), x: Array.from(y, (_, i) => i + 1), y, marks: one.rank <= 16, live: false, strong: true, named: true }];
+    return [{ id, method, label: defined(names[run]), detail: insideWords.rank(formatCount(one.rank)), x: Array.from(y, (_, i) => i + 1), y, marks: one.rank <= 16, live: false, strong: true, named: true }];
   });
   const all = series.flatMap(({ y }) => Array.from(y));
   const full = Math.max(1, ...found.map((one) => (one ? Math.min(...one.shape) : 1)));
@@ -42,27 +43,27 @@ export function Spectrum({ made, slide = false }: InsideProps) {
     <div>
       {!slide && <p className={css.finding}>{spectrumFinding(made, namesOf(made))}</p>}
       <Plot
-        title={t.inside.spectrum}
+        title={insideWords.spectrum}
         of={pictureOfAnalysis(made.runs, made.images, made.split)}
         caption={
           <>
-            {t.inside.spectrumHint(shortLayer(layer), formatLoss(rankLimit(found.find(Boolean)?.shape ?? [1, 1])))} <span data-no-picture><Term name="spectrum">{t.inside.whatSpectrum}</Term></span>
+            {insideWords.spectrumHint(shortLayer(layer), formatLoss(rankLimit(found.find(Boolean)?.shape ?? [1, 1])))} <span data-no-picture><Term name="spectrum">{insideWords.whatSpectrum}</Term></span>
           </>
         }
         summary={spectrumFinding(made, names)}
-        xLabel={t.inside.spectrumAxis}
-        yLabel={t.inside.spectrumY}
+        xLabel={insideWords.spectrumAxis}
+        yLabel={insideWords.spectrumY}
         sx={extentScale(full)}
         sy={all.length ? logScale(Math.min(...all), Math.max(...all)) : linearScale(0, 1)}
         series={series}
         gutter={gutterOf(series)}
-        formatX={(value) => t.inside.nth(formatCount(value))}
+        formatX={(value) => insideWords.nth(formatCount(value))}
         tickX={formatCount}
         formatY={formatLoss}
         formatTick={formatTick}
-        heads={{ y: t.inside.spectrumHead }}
+        heads={{ y: insideWords.spectrumHead }}
       />
-      <Choice label={t.inside.layer} value={layer} options={layers.map((one) => [one, shortLayer(one)] as const)} onChange={(value) => useInside.setState({ layer: value })} />
+      <Choice label={insideWords.layer} value={layer} options={layers.map((one) => [one, shortLayer(one)] as const)} onChange={(value) => useInside.setState({ layer: value })} />
     </div>
   );
 }
@@ -82,29 +83,29 @@ export function Cka({ made, slide = false }: InsideProps) {
       {!slide && <p className={css.finding}>{ckaFinding(made, namesOf(made))}</p>}
       <Plot
         of={pictureOfAnalysis(made.runs, made.images, made.split)}
-        title={made.reference === null ? t.inside.ckaPretrained : t.inside.cka}
+        title={made.reference === null ? insideWords.ckaPretrained : insideWords.cka}
         caption={
           <>
-            {t.inside.ckaRule(formatCount(made.images), formatCount(made.tokens), t.landscape.splits[made.split], formatSetting(CKA_MARGIN))} <span data-no-picture><Term name="cka">{t.inside.whatCka}</Term></span>
+            {insideWords.ckaRule(formatCount(made.images), formatCount(made.tokens), landscapeWords.splits[made.split], formatSetting(CKA_MARGIN))} <span data-no-picture><Term name="cka">{insideWords.whatCka}</Term></span>
           </>
         }
         summary={ckaFinding(made, names)}
-        xLabel={t.inside.ckaAxis}
-        heads={{ x: t.inside.ckaHead }}
-        yLabel={t.inside.ckaY}
+        xLabel={insideWords.ckaAxis}
+        heads={{ x: insideWords.ckaHead }}
+        yLabel={insideWords.ckaY}
         sx={{ min: 0, max: Math.max(1, last), log: false, ticks: made.outputs.flatMap(({ part }, i) => (part === 'attention' && (last < 17 || i % 4 === 0) ? [i] : [])) }}
         sy={linearScale(Math.min(...values, 0.99), 1)}
         series={series}
         gutter={gutterOf(series)}
         formatX={(value) => {
           const { block, part } = defined(made.outputs[Math.round(value)]);
-          return t.inside.output(block + 1, part);
+          return insideWords.output(block + 1, part);
         }}
         tickX={(value) => String(defined(made.outputs[value]).block + 1)}
         formatY={(value) => formatFixed(value, 3)}
         formatTick={formatSetting}
       />
-      {made.reference === null && <p className={css.caption}>{t.inside.noReference}</p>}
+      {made.reference === null && <p className={css.caption}>{insideWords.noReference}</p>}
     </div>
   );
 }

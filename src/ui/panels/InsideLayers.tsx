@@ -4,11 +4,11 @@ import { Segmented } from '../controls/Segmented';
 import { formatAlike, formatCount, formatFixed, formatLoss, partsOf } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { pictureOfAnalysis } from '../store/pictureOf';
-import { t } from '../strings';
 import { middle } from './insideFindings';
 import { namesOf } from './landscapeFindings';
 import type { InsideProps } from './InsideFigures';
 import { LayerHeat, layersOf, PartHeat } from './LayerHeat';
+import { insideWords } from '../words/inside';
 
 const measures = ['relative', 'rank', 'stable'] as const;
 type Measure = (typeof measures)[number];
@@ -21,7 +21,7 @@ type LayersProps = ComponentProps<typeof PartHeat> & { slide: boolean; caption: 
 
 /** Every layer, or on a slide the median of each part's blocks. */
 function Layers({ slide, value, shown, caption, ...rest }: LayersProps) {
-  if (slide) return <PartHeat {...rest} value={value} shown={shown} caption={`${caption} ${t.inside.ofBlocks}`} />;
+  if (slide) return <PartHeat {...rest} value={value} shown={shown} caption={`${caption} ${insideWords.ofBlocks}`} />;
   const cell = (row: number, layer: string) => (Number.isFinite(value(row, layer)) ? shown(value(row, layer)) : null);
   return <LayerHeat {...rest} caption={caption} cell={cell} />;
 }
@@ -34,9 +34,9 @@ export function Ranks({ made, slide = false }: InsideProps) {
   const find = (run: number, layer: string) => defined(made.updates[run]).find((one) => one.layer === layer);
   const [of, words] = [valueOf[measure], wordsOf[measure]];
   const most = Math.max(1e-12, ...made.updates.flat().map((one) => (measure === 'relative' ? of(one) : fullRank(one))));
-  const medians = names.map((name, run) => t.inside.median(name, words(middle(defined(made.updates[run]).map(of)))));
+  const medians = names.map((name, run) => insideWords.median(name, words(middle(defined(made.updates[run]).map(of)))));
   const [relative, norm] = [formatAlike(made.updates.flat().map((one) => one.relative)), formatAlike(made.updates.flat().map((one) => one.norm))];
-  const c = t.inside.layerColumns;
+  const c = insideWords.layerColumns;
   const heads = [c.layer, c.run, c.rank, c.full, c.stable, c.relative, c.norm];
   const each = <T,>(row: (layer: string, name: string, one: LayerUpdate) => T): T[] => layers.flatMap((layer) => names.flatMap((name, run) => find(run, layer) ? [row(layer, name, find(run, layer)!)] : []));
   const value = (run: number, layer: string) => {
@@ -48,14 +48,14 @@ export function Ranks({ made, slide = false }: InsideProps) {
       slide={slide}
       value={value}
       shown={(value) => ({ text: words(value), shade: (100 * value) / most })}
-      title={t.inside.ranks}
+      title={insideWords.ranks}
       of={pictureOfAnalysis(made.runs, made.images, made.split)}
-      caption={t.inside.measureHints[measure]}
-      summary={t.inside.layersSummary(t.inside.measures[measure], formatCount(layers.length), partsOf(medians))}
-      tools={<Segmented label={t.inside.show} value={measure} options={measures.map((value) => ({ value, text: t.inside.measures[value] }))} onChange={setMeasure} />}
+      caption={insideWords.measureHints[measure]}
+      summary={insideWords.layersSummary(insideWords.measures[measure], formatCount(layers.length), partsOf(medians))}
+      tools={<Segmented label={insideWords.show} value={measure} options={measures.map((value) => ({ value, text: insideWords.measures[value] }))} onChange={setMeasure} />}
       layers={layers}
       rows={made.runs.map(({ method }, run) => ({ label: defined(names[run]), method }))}
-      what={t.inside.measures[measure]}
+      what={insideWords.measures[measure]}
       table={{
         head: heads,
         rows: each((layer, name, one) => [layer, name, one.rank, fullRank(one), formatFixed(one.stable_rank, 2), relative(one.relative), norm(one.norm)]),
@@ -74,7 +74,7 @@ export function Angles({ made, slide = false }: InsideProps) {
   if (runs.length < 2) return null;
   const pairs = names.flatMap((one, a) => names.slice(a + 1).map((other, k) => {
     const b = a + 1 + k;
-    return { a, b, label: t.inside.cosine(one, other), together: defined(defined(geometry.cosines[a])[b]) };
+    return { a, b, label: insideWords.cosine(one, other), together: defined(defined(geometry.cosines[a])[b]) };
   }));
   const layers = [...new Set(angles.map(({ layer }) => layer))];
   const cosine = (pair: number, layer: string) => {
@@ -82,21 +82,21 @@ export function Angles({ made, slide = false }: InsideProps) {
     return angles.find((one) => one.layer === layer && one.a === a && one.b === b)?.cosine ?? NaN;
   };
   const together = pairs.map((pair) => cosineText(pair.together));
-  const head = [t.inside.layerColumns.layer, ...pairs.map(({ label }) => label)];
-  const numbers: [string, ...number[]][] = [[t.inside.all, ...pairs.map((pair) => pair.together)], ...layers.map((layer): [string, ...number[]] => [layer, ...pairs.map((_, k) => cosine(k, layer))])];
+  const head = [insideWords.layerColumns.layer, ...pairs.map(({ label }) => label)];
+  const numbers: [string, ...number[]][] = [[insideWords.all, ...pairs.map((pair) => pair.together)], ...layers.map((layer): [string, ...number[]] => [layer, ...pairs.map((_, k) => cosine(k, layer))])];
   const listed = partsOf(pairs.map(({ label }, k) => `${label} ${together[k]}`));
   return (
     <Layers
       slide={slide}
       value={cosine}
       shown={(value) => ({ text: cosineText(value), shade: 100 * value })}
-      title={t.inside.angles}
+      title={insideWords.angles}
       of={pictureOfAnalysis(made.runs, made.images, made.split)}
-      caption={t.inside.anglesHint(listed)}
-      summary={t.inside.anglesSummary(listed)}
+      caption={insideWords.anglesHint(listed)}
+      summary={insideWords.anglesSummary(listed)}
       layers={layers}
       rows={pairs}
-      what={t.inside.cosineWord}
+      what={insideWords.cosineWord}
       table={{ head, rows: numbers.map(([layer, ...values]) => [layer, ...values.map(cosineText)]), plain: { head, rows: numbers } }}
     />
   );

@@ -1,15 +1,15 @@
 import { use } from 'react';
 import { defined } from '../../numbers/defined';
 import { openInside } from '../store/recordedAnalyses';
-import { t } from '../strings';
 import { Cka, Spectrum } from './InsideFigures';
 import { RecordedFigures } from './RecordedFigures';
+import { insideWords } from '../words/inside';
 
 /** What three recorded runs did to the model. */
 export function InsideRecorded() {
   const { inside: made, model_title, data_title } = use(openInside());
   return (
-    <RecordedFigures name={t.inside.recorded} model={model_title} data={data_title} steps={defined(made.runs[0]).spec.train.steps} runs={made.runs}>
+    <RecordedFigures name={insideWords.recorded} model={model_title} data={data_title} steps={defined(made.runs[0]).spec.train.steps} runs={made.runs}>
       <Spectrum made={made} />
       <Cka made={made} />
     </RecordedFigures>

@@ -8,12 +8,11 @@ import { methodLook } from '../../figures/methods';
 import { deleteRun } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { curveOf } from '../store/metrics';
-import { useRuns, type Run } from '../store/runs';
+import { useRuns, type Run, useKeptRuns } from '../store/runs';
 import { describeSpec } from '../store/specs';
 import { resumeRun } from '../store/trainer';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import { runBar } from './Start';
+import { interruptedWords, failuresWords } from '../words/failures';
 
 /** Runs that were cut off: by a closed page, a lost device or a dead worker. Each offers to go on or to be let go. */
 export function InterruptedRuns({ within }: { within: RefObject<HTMLElement | null> }) {
@@ -36,18 +35,18 @@ function Interrupted({ run, busy }: { run: Run; busy: boolean }) {
   return (
     <FailureCard
       sign="warn"
-      title={lost ? t.interrupted.lost : t.interrupted.title(t.failures.who(run.name, methodLook(run.spec.method.method).title))}
-      happened={(error && error.message) || t.interrupted.happened(describeSpec(run.spec), last, total, formatAgo(run.ended || run.started, now))}
-      kept={(error && error.kept) || (run.checkpointStep > 0 ? t.interrupted.kept(run.checkpointStep) : t.interrupted.noCheckpoint)}
-      todo={missing && catalog.models.length > 0 ? t.interrupted.missing(missing) : undefined}
+      title={lost ? interruptedWords.lost : interruptedWords.title(failuresWords.who(run.name, methodLook(run.spec.method.method).title))}
+      happened={(error && error.message) || interruptedWords.happened(describeSpec(run.spec), last, total, formatAgo(run.ended || run.started, now))}
+      kept={(error && error.kept) || (run.checkpointStep > 0 ? interruptedWords.kept(run.checkpointStep) : interruptedWords.noCheckpoint)}
+      todo={missing && catalog.models.length > 0 ? interruptedWords.missing(missing) : undefined}
       details={error?.details}
       actions={
         <>
           <Button kind={busy ? 'plain' : 'primary'} disabled={busy || missing !== '' || !catalog.device?.ok} onClick={() => void resumeRun(run.id)}>
-            {run.checkpointStep > 0 ? t.interrupted.resume(run.checkpointStep) : t.interrupted.restart}
+            {run.checkpointStep > 0 ? interruptedWords.resume(run.checkpointStep) : interruptedWords.restart}
           </Button>
           <Button onClick={() => deleteRun(run.id)}>
-            {t.interrupted.discard}
+            {interruptedWords.discard}
             <span className="sr"> {run.name}</span>
           </Button>
         </>

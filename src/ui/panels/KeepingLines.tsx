@@ -4,8 +4,8 @@ import { formatSize } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { stopKeeping, useKept } from '../store/keptImports';
 import type { ImportKind } from '../../train/protocol';
-import { t } from '../strings';
 import css from './panels.module.css';
+import { keptWords } from '../words/project';
 
 /** How far the copies of imports are, with a way out, why one is not kept, and which one cannot be opened. */
 export function KeepingLines({ kind }: { kind: ImportKind }) {
@@ -17,13 +17,13 @@ export function KeepingLines({ kind }: { kind: ImportKind }) {
         .map(({ id, done, total, failed }) =>
           failed ? (
             <Note key={id} sign="warn">
-              {t.keptImports.not(id, failed)}
+              {keptWords.not(id, failed)}
             </Note>
           ) : (
             <p key={id} className={css.soft} role="status">
-              {t.keptImports.keeping(id, formatSize(done), formatSize(total))}{' '}
+              {keptWords.keeping(id, formatSize(done), formatSize(total))}{' '}
               <Button kind="link" onClick={() => stopKeeping(kind, id)}>
-                {t.keptImports.stop}
+                {keptWords.stop}
               </Button>
             </p>
           ),
@@ -32,7 +32,7 @@ export function KeepingLines({ kind }: { kind: ImportKind }) {
         .filter((item) => item.kind === kind && broken[item.key])
         .map(({ key, id }) => (
           <Note key={key} sign="warn">
-            {t.keptImports.gone(id, defined(broken[key]))}
+            {keptWords.gone(id, defined(broken[key]))}
           </Note>
         ))}
     </>

@@ -3,8 +3,8 @@ import { partsOf } from '../../language/format';
 import { useKeptElsewhere } from '../store/analyses';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
-import { t } from '../strings';
 import css from '../charts/landscape.module.css';
+import { landscapeWords } from '../words/landscape';
 
 /** What is kept of runs on other data or another model, with a button that chooses those again. */
 export function KeptElsewhere({ kind }: { kind: 'landscape' | 'inside' }) {
@@ -18,9 +18,9 @@ export function KeptElsewhere({ kind }: { kind: 'landscape' | 'inside' }) {
       const title = partsOf([dataTitle, other && modelTitle]);
       return (
         <p key={title} className={css.caption}>
-          {t.landscape.elsewhere(kind, title)}{' '}
+          {landscapeWords.elsewhere(kind, title)}{' '}
           <Button kind="link" onClick={() => changeSettings({ data, ...(other && { model, targets: [] }) })}>
-            {t.landscape.choose(title)}
+            {landscapeWords.choose(title)}
           </Button>
         </p>
       );

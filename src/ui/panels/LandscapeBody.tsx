@@ -10,13 +10,13 @@ import { isOf } from '../store/analyses';
 import { useLandscape, useLandscapeOf } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { t } from '../strings';
 import { findingOf, namesOf } from './landscapeFindings';
 import { LandscapeLines } from './LandscapeLines';
 import { LandscapeMap, summaryOf } from './LandscapeMap';
 import { LandscapeSide } from './LandscapeSide';
 import { LandscapeStart, LandscapeWork } from './LandscapeStart';
 import css from '../charts/landscape.module.css';
+import { landscapeWords } from '../words/landscape';
 
 /** Everything of the landscape: which runs, the measurement, contour and surface, lines between, and how to read it. */
 export function LandscapeBody({ runs }: { runs: Run[] }) {
@@ -38,9 +38,9 @@ function Finding({ made }: { made: Landscape }) {
   const found = findingOf(made, Math.min(at, made.sets.length - 1), namesOf(made, true));
   return (
     <div className={css.lead}>
-      <p className={css.finding}>{found ?? t.landscape.neutral[quantity]}</p>
+      <p className={css.finding}>{found ?? landscapeWords.neutral[quantity]}</p>
       <p className={css.caption}>
-        {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE), defined(made.lines[0]).t.length)}
+        {landscapeWords.on1(landscapeWords.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && landscapeWords.rule(formatSetting(100 * RIDGE), defined(made.lines[0]).t.length)}
       </p>
       {made.notes.map((note) => (
         <Note key={note} sign="info">
@@ -55,8 +55,8 @@ function Finding({ made }: { made: Landscape }) {
 function Waiting() {
   return (
     <div>
-      <h3>{t.landscape.surface}</h3>
-      <p className={css.caption}>{t.landscape.surfaceWaits}</p>
+      <h3>{landscapeWords.surface}</h3>
+      <p className={css.caption}>{landscapeWords.surfaceWaits}</p>
     </div>
   );
 }
@@ -82,7 +82,7 @@ function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; run
       <LandscapeSide made={made} at={at} names={names} cursor={cursor} format={format} />
       {idle && (
         <section className={css.anew}>
-          <h3>{again ? t.landscape.again : t.landscape.another}</h3>
+          <h3>{again ? landscapeWords.again : landscapeWords.another}</h3>
           <LandscapeStart again={again} corners={corners} runs={runs} />
         </section>
       )}

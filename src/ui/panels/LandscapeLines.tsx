@@ -9,7 +9,7 @@ import { formatCount, formatLoss, formatPercent, partsOf } from '../../language/
 import { defined } from '../../numbers/defined';
 import { pictureOfAnalysis } from '../store/pictureOf';
 import type { Quantity } from '../charts/plane';
-import { t } from '../strings';
+import { landscapeWords } from '../words/landscape';
 
 /** The straight lines between the runs, one after another by their lengths. What is said of them is said of those that are drawn. */
 export function LandscapeLines({ made, quantity, names }: { made: Landscape; quantity: Quantity; names: string[] }) {
@@ -25,33 +25,33 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
   const series = made.sets.map((set, s): Series => {
     const y = joined(({ sets }) => Array.from(defined(sets[s])[quantity]));
     // The first set is drawn as the strong line in ink, another one thin and grey.
-    return { id: set.split, method: s === 0 ? 'ink' : 'zero_shot', label: t.landscape.split[set.split], detail: '', x, y, marks: false, live: false, strong: s === 0, named: true };
+    return { id: set.split, method: s === 0 ? 'ink' : 'zero_shot', label: landscapeWords.split[set.split], detail: '', x, y, marks: false, live: false, strong: s === 0, named: true };
   });
   const values = series.flatMap(({ y }) => Array.from(y)).filter(Number.isFinite);
   const whole = defined(x[x.length - 1]);
   const ends = [...way.map(({ from }, i) => ({ x: defined(begins[i]), text: names[from] })), { x: whole, text: names[last.to] }];
-  const barriers = barriersOf(made.sets.map(({ split }) => t.landscape.splitNames[split]), way, names);
-  const chance = made.sets.length > 1 && made.sets.some(({ images, of }) => images < of) && t.landscape.byChance;
+  const barriers = barriersOf(made.sets.map(({ split }) => landscapeWords.splitNames[split]), way, names);
+  const chance = made.sets.length > 1 && made.sets.some(({ images, of }) => images < of) && landscapeWords.byChance;
   const sx = extentScale(whole);
-  const measured = t.landscape.linesHint(first.t.length, made.sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), (made.sets.at(-1) ?? main).images);
+  const measured = landscapeWords.linesHint(first.t.length, made.sets.map(({ split, images }) => landscapeWords.imagesOf(formatCount(images), split)), (made.sets.at(-1) ?? main).images);
   return (
       <Plot
-        title={t.landscape.lines}
+        title={landscapeWords.lines}
         of={pictureOfAnalysis(made.runs, main.images, main.split)}
         caption={
           <>
-            {barriers} {measured} {chance} <span data-no-picture><Term name="barrier">{t.landscape.whatBarrier}</Term></span>
+            {barriers} {measured} {chance} <span data-no-picture><Term name="barrier">{landscapeWords.whatBarrier}</Term></span>
           </>
         }
         summary={barriers}
-        xLabel={t.landscape.distance}
-        yLabel={t.landscape.units[quantity]}
+        xLabel={landscapeWords.distance}
+        yLabel={landscapeWords.units[quantity]}
         sx={{ ...sx, ticks: ends.map((end) => end.x) }}
         sy={linearScale(Math.min(...values), Math.max(...values))}
         series={series}
         places
         gutter={gutterOf(series)}
-        formatX={(value) => t.landscape.alongX(formatLoss(value))}
+        formatX={(value) => landscapeWords.alongX(formatLoss(value))}
         tickX={(value) => ends.find((end) => end.x === value)?.text ?? ''}
         formatY={quantity === 'loss' ? formatLoss : formatPercent}
         formatTick={quantity === 'loss' ? undefined : (value) => formatPercent(value)}
@@ -65,7 +65,7 @@ const isNone = ({ barrier }: { barrier: number }): boolean => barrier < 0.001;
 
 /** The barriers on these lines in words, by the names of the sets and of the runs. Where there is none, that is said once. */
 export function barriersOf(sets: string[], way: readonly Pick<LandscapeLine, 'from' | 'to' | 'sets'>[], names: string[]): string {
-  if (way.every((line) => line.sets.every(isNone))) return t.landscape.noneAnywhere(sets);
-  const sizeOf = (barrier: number, set: string) => (Number.isFinite(barrier) ? t.landscape.size(formatLoss(barrier), set) : t.landscape.infinite(set));
-  return way.map(({ from, to, sets: on }) => t.landscape.barrier(defined(names[from]), defined(names[to]), on.every(isNone) ? t.landscape.noneOfAll : partsOf(on.map((one, s) => (isNone(one) ? t.landscape.none(defined(sets[s])) : sizeOf(one.barrier, defined(sets[s]))))))).join(' ');
+  if (way.every((line) => line.sets.every(isNone))) return landscapeWords.noneAnywhere(sets);
+  const sizeOf = (barrier: number, set: string) => (Number.isFinite(barrier) ? landscapeWords.size(formatLoss(barrier), set) : landscapeWords.infinite(set));
+  return way.map(({ from, to, sets: on }) => landscapeWords.barrier(defined(names[from]), defined(names[to]), on.every(isNone) ? landscapeWords.noneOfAll : partsOf(on.map((one, s) => (isNone(one) ? landscapeWords.none(defined(sets[s])) : sizeOf(one.barrier, defined(sets[s]))))))).join(' ');
 }

@@ -9,11 +9,11 @@ import { formatCount, formatSetting, partsOf } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { useLandscape } from '../store/landscape';
 import { pictureOfAnalysis } from '../store/pictureOf';
-import { t } from '../strings';
 import { anyEarlier, goesOn, namesOf, readingOf } from './landscapeFindings';
 import { LandscapeTable } from './LandscapeTable';
 import plot from '../charts/Plot.module.css';
 import css from '../charts/landscape.module.css';
+import { landscapeWords } from '../words/landscape';
 
 interface Props {
   made: Landscape;
@@ -27,8 +27,8 @@ interface Props {
 /** One sentence of what is drawn, for the map and the surface alike. */
 export function summaryOf(made: Landscape, at: number, quantity: Quantity): string {
   const set = defined(made.sets[at]);
-  const corners = namesOf(made, true).map((name, k) => t.landscape.share(name, formatOf(quantity)(defined(set.corners[k])[quantity])));
-  return t.landscape.summary(t.landscape.quantities[quantity], t.landscape.splits[set.split], partsOf(corners));
+  const corners = namesOf(made, true).map((name, k) => landscapeWords.share(name, formatOf(quantity)(defined(set.corners[k])[quantity])));
+  return landscapeWords.summary(landscapeWords.quantities[quantity], landscapeWords.splits[set.split], partsOf(corners));
 }
 
 /** How many times as wide as high a map is that gains more from the whole width of a slide than from having its words beside it. */
@@ -45,10 +45,10 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
   const names = namesOf(made, true);
   const format = formatOf(quantity);
   const range = rangeOf(set, quantity);
-  const title = t.landscape.contourOf(t.landscape.quantities[quantity], t.landscape.splits[set.split]);
+  const title = landscapeWords.contourOf(landscapeWords.quantities[quantity], landscapeWords.splits[set.split]);
   const read = (place: Place): string => {
     const { along, off, value, shares } = readingOf(made, at, quantity, place);
-    return partsOf([t.landscape.at(along, defined(names[2]), off), value === null ? t.landscape.unmeasured : format(value), t.landscape.mixOf(names.map((name, k) => t.landscape.share(name, defined(shares[k]))))]);
+    return partsOf([landscapeWords.at(along, defined(names[2]), off), value === null ? landscapeWords.unmeasured : format(value), landscapeWords.mixOf(names.map((name, k) => landscapeWords.share(name, defined(shares[k]))))]);
   };
   const layout = layoutOf(made);
   const { along, off } = layout;
@@ -61,7 +61,7 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
           <FigureTools title={title} figure={figure} files={{ csv: () => landscapeCsv(made), json: () => analysisJson(made) }} asTable={asTable} onTable={setAsTable} />
         </div>
       </div>
-      <p className={css.caption}>{t.landscape.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2, !isWhole(layout, spec))} {(anyEarlier(made) || (paths && made.paths.some((path) => goesOn(made, path)))) && t.landscape.best}</p>
+      <p className={css.caption}>{landscapeWords.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2, !isWhole(layout, spec))} {(anyEarlier(made) || (paths && made.paths.some((path) => goesOn(made, path)))) && landscapeWords.best}</p>
       {asTable ? (
         <LandscapeTable made={made} at={at} quantity={quantity} names={names} />
       ) : (
@@ -71,7 +71,7 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
           <p className={plot.only}>{pictureOfAnalysis(made.runs, set.images, set.split)}</p>
         </>
       )}
-      {!complete && idle && <p className={css.caption}>{t.landscape.partial(formatCount(measured), formatCount(spec.grid ** 2))}</p>}
+      {!complete && idle && <p className={css.caption}>{landscapeWords.partial(formatCount(measured), formatCount(spec.grid ** 2))}</p>}
     </figure>
   );
 }

@@ -4,16 +4,16 @@ import { part } from '../controls/Part';
 import { useAnalysable } from '../store/analyses';
 import { useLandscape } from '../store/landscape';
 import { useMedium } from '../store/medium';
-import { t } from '../strings';
 import css from '../charts/landscape.module.css';
 import { KeptElsewhere } from './KeptElsewhere';
 import { LeftOut } from './LeftOut';
+import { landscapeWords } from '../words/landscape';
 
 /** Drawing it takes libraries that few visits need. */
-const Body = memo(part(() => import('./LandscapeBody').then((module) => module.LandscapeBody), <p className={css.caption}>{t.landscape.loading}</p>));
+const Body = memo(part(() => import('./LandscapeBody').then((module) => module.LandscapeBody), <p className={css.caption}>{landscapeWords.loading}</p>));
 
 /** One button for the runs and their plane, the lesson's, and what there will be to see: together, so that neither moves the other. */
-const First = part(() => import('./LandscapeFirst').then((module) => module.LandscapeFirst), <p className={css.caption}>{t.landscape.loading}</p>);
+const First = part(() => import('./LandscapeFirst').then((module) => module.LandscapeFirst), <p className={css.caption}>{landscapeWords.loading}</p>);
 
 /** The plane through three runs, when there are three. */
 export function LandscapePanel() {
@@ -21,12 +21,12 @@ export function LandscapePanel() {
   const runs = useAnalysable();
   const working = useLandscape(({ status }) => status !== 'idle');
   return (
-    <Panel title={t.landscape.title}>
+    <Panel title={landscapeWords.title}>
       {runs.length < 3 && !working ? (
         <>
           <div className={css.start}>
-            <p>{t.landscape.about}</p>
-            <p className={css.caption}>{t.landscape.empty(runs.length)}</p>
+            <p>{landscapeWords.about}</p>
+            <p className={css.caption}>{landscapeWords.empty(runs.length)}</p>
           </div>
           {/* What is recorded is of pictures. */}
           <First recorded={medium === 'pictures'} />

@@ -8,10 +8,10 @@ import { defined } from '../../numbers/defined';
 import { showLandscape, useLandscape } from '../store/landscape';
 import { quantities } from '../charts/plane';
 import { changeSettings, useSettings } from '../store/settings';
-import { t } from '../strings';
 import { KeptChoice } from './KeptChoice';
 import { readingOf, startsOf } from './landscapeFindings';
 import css from '../charts/landscape.module.css';
+import { landscapeWords } from '../words/landscape';
 
 interface Props {
   made: Landscape;
@@ -32,41 +32,41 @@ export function LandscapeSide({ made, at, names, cursor, format }: Props) {
   return (
     <div className={css.side}>
       <section>
-        <h3>{t.landscape.show}</h3>
-        {status === 'idle' && <KeptChoice label={t.landscape.kept} kept={kept} shown={made} onChoose={showLandscape} />}
+        <h3>{landscapeWords.show}</h3>
+        {status === 'idle' && <KeptChoice label={landscapeWords.kept} kept={kept} shown={made} onChoose={showLandscape} />}
         <div className={css.inline}>
-          <Segmented label={t.landscape.quantity} value={quantity} options={quantities.map((value) => ({ value, text: t.landscape.quantities[value] }))} onChange={(value) => changeSettings({ landscapeOf: value })} />
-          {sets.length > 1 && <Segmented label={t.landscape.setOf} value={String(at)} options={sets.map(({ split }, i) => ({ value: String(i), text: t.landscape.split[split] }))} onChange={(value) => useLandscape.setState({ set: Number(value) })} />}
+          <Segmented label={landscapeWords.quantity} value={quantity} options={quantities.map((value) => ({ value, text: landscapeWords.quantities[value] }))} onChange={(value) => changeSettings({ landscapeOf: value })} />
+          {sets.length > 1 && <Segmented label={landscapeWords.setOf} value={String(at)} options={sets.map(({ split }, i) => ({ value: String(i), text: landscapeWords.split[split] }))} onChange={(value) => useLandscape.setState({ set: Number(value) })} />}
         </div>
         {made.paths.length > 0 ? (
           <Check checked={paths} onChange={(on) => changeSettings({ landscapePaths: on })}>
-            {t.landscape.paths}
+            {landscapeWords.paths}
           </Check>
         ) : (
-          made.complete && <p className={css.caption}>{t.landscape.noPaths}</p>
+          made.complete && <p className={css.caption}>{landscapeWords.noPaths}</p>
         )}
       </section>
       <section>
-        <h3>{t.landscape.cursor}</h3>
-        <p className={css.caption}>{t.landscape.noCursor}</p>
+        <h3>{landscapeWords.cursor}</h3>
+        <p className={css.caption}>{landscapeWords.noCursor}</p>
         <AtCursor made={made} at={at} cursor={cursor} names={names} format={format} />
       </section>
       <section>
-        <h3>{t.landscape.distances}</h3>
+        <h3>{landscapeWords.distances}</h3>
         <dl className={css.facts}>
           {([[0, 2], [0, 1], [2, 1]] as const).map(([a, b]) => (
-            <Fact key={`${a}${b}`} name={t.landscape.between(defined(names[a]), defined(names[b]))} value={length(defined(defined(geometry.distances[a])[b]))} />
+            <Fact key={`${a}${b}`} name={landscapeWords.between(defined(names[a]), defined(names[b]))} value={length(defined(defined(geometry.distances[a])[b]))} />
           ))}
           {names.map((name, k) => (
-            <Fact key={name} name={t.landscape.between(t.landscape.pretrained, name)} value={length(defined(geometry.norms[k]))} />
+            <Fact key={name} name={landscapeWords.between(landscapeWords.pretrained, name)} value={length(defined(geometry.norms[k]))} />
           ))}
-          {plane && <Fact name={t.landscape.off} value={length(plane.pretrained.residual)} />}
+          {plane && <Fact name={landscapeWords.off} value={length(plane.pretrained.residual)} />}
         </dl>
-        <p className={css.caption}>{t.landscape.exact}</p>
+        <p className={css.caption}>{landscapeWords.exact}</p>
         {starts && <p className={css.caption}>{starts}</p>}
         {farthest.map(({ run, point }) => (
           <p key={run} className={css.caption}>
-            {t.landscape.residual(defined(names[run]), formatLoss(point.residual), String(point.step), formatLoss(point.distance))}
+            {landscapeWords.residual(defined(names[run]), formatLoss(point.residual), String(point.step), formatLoss(point.distance))}
           </p>
         ))}
       </section>
@@ -89,10 +89,10 @@ function AtCursor({ made, at, cursor, names, format }: Pick<Props, 'made' | 'at'
   const here = cursor && readingOf(made, at, quantity, cursor);
   return (
     <dl className={css.facts}>
-      <Fact name={t.landscape.towards(defined(names[2]))} value={here ? here.along : none} />
-      <Fact name={t.landscape.offLine} value={here ? here.off : none} />
-      <Fact name={t.landscape.quantities[quantity]} value={here ? (here.value === null ? t.landscape.unmeasured : format(here.value)) : none} />
-      <dt>{t.landscape.mix}</dt>
+      <Fact name={landscapeWords.towards(defined(names[2]))} value={here ? here.along : none} />
+      <Fact name={landscapeWords.offLine} value={here ? here.off : none} />
+      <Fact name={landscapeWords.quantities[quantity]} value={here ? (here.value === null ? landscapeWords.unmeasured : format(here.value)) : none} />
+      <dt>{landscapeWords.mix}</dt>
       <dd />
       {made.runs.map(({ id, method }, k) => (
         <div key={id} className={identity(method)} style={{ display: 'contents' }}>

@@ -14,9 +14,9 @@ import { cancelLandscape, chooseCorner, costOf, measureLandscape, setsOf, specOf
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
 import { describeRun } from '../store/specs';
-import { t } from '../strings';
 import { leftOf } from './analysing';
 import css from '../charts/landscape.module.css';
+import { landscapeWords } from '../words/landscape';
 
 /** Which runs and which points, and the button. */
 export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]; runs: Run[]; /** Beside a landscape: whether it is of these corners. */ again?: boolean | null }) {
@@ -35,29 +35,29 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
   const { models, paths, seconds } = costOf(corners, spec, pictures, pace);
   return (
     <div className={css.start}>
-      {!small && <p>{t.landscape.about}</p>}
+      {!small && <p>{landscapeWords.about}</p>}
       <Corners corners={corners} runs={runs} />
       <div className={css.fields}>
-        <Choice label={t.landscape.grid} value={String(spec.grid)} options={landscapeGrids.map((n) => [String(n), t.landscape.grids(n)])} onChange={(value) => changeSettings({ landscapeGrid: Number(value) })} />
+        <Choice label={landscapeWords.grid} value={String(spec.grid)} options={landscapeGrids.map((n) => [String(n), landscapeWords.grids(n)])} onChange={(value) => changeSettings({ landscapeGrid: Number(value) })} />
         <Choice
-          label={t.landscape.range}
+          label={landscapeWords.range}
           value={settings.landscapeRange}
-          options={landscapeRanges.map((range) => [range, t.landscape.ranges[range]])}
+          options={landscapeRanges.map((range) => [range, landscapeWords.ranges[range]])}
           onChange={(value) => changeSettings({ landscapeRange: value as Settings['landscapeRange'] })}
         />
-        <Choice label={t.landscape.images} value={String(images)} options={counts.map((n) => [String(n), formatCount(Math.min(n, most))])} onChange={(value) => changeSettings({ landscapeImages: Number(value) })} />
+        <Choice label={landscapeWords.images} value={String(images)} options={counts.map((n) => [String(n), formatCount(Math.min(n, most))])} onChange={(value) => changeSettings({ landscapeImages: Number(value) })} />
         <Choice
-          label={t.landscape.on}
+          label={landscapeWords.on}
           value={settings.landscapeOn}
-          options={landscapeSets.map((set) => [set, set === 'both' ? t.landscape.both(followed.split) : t.landscape.splits[set === 'val' ? followed.split : training.split]])}
+          options={landscapeSets.map((set) => [set, set === 'both' ? landscapeWords.both(followed.split) : landscapeWords.splits[set === 'val' ? followed.split : training.split]])}
           onChange={(value) => changeSettings({ landscapeOn: value as Settings['landscapeOn'] })}
         />
       </div>
       <ButtonRow>
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || looked || corners.length < 3} onClick={() => void measureLandscape(corners)}>
-          {again === null ? t.landscape.measure : again ? t.landscape.again : t.landscape.another}
+          {again === null ? landscapeWords.measure : again ? landscapeWords.again : landscapeWords.another}
         </Button>
-        {busy || looked ? <Note sign="info">{busy ? t.landscape.busy : t.landscape.looked}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2), formatCount(models - spec.grid ** 2), paths > 0, sets.map(({ split, images }) => t.landscape.imagesOf(formatCount(images), split)), defined(sets[sets.length - 1]).images, seconds === null ? '' : formatDuration(seconds))}</span>}
+        {busy || looked ? <Note sign="info">{busy ? landscapeWords.busy : landscapeWords.looked}</Note> : <span className={css.caption}>{landscapeWords.points(formatCount(spec.grid ** 2), formatCount(models - spec.grid ** 2), paths > 0, sets.map(({ split, images }) => landscapeWords.imagesOf(formatCount(images), split)), defined(sets[sets.length - 1]).images, seconds === null ? '' : formatDuration(seconds))}</span>}
       </ButtonRow>
     </div>
   );
@@ -68,7 +68,7 @@ export function Corners({ corners, runs }: { corners: Run[]; runs: Run[] }) {
   const id = useId();
   return (
     <div className={css.pick}>
-      {[t.landscape.left, t.landscape.upper, t.landscape.right].map((label, k) => (
+      {[landscapeWords.left, landscapeWords.upper, landscapeWords.right].map((label, k) => (
         <div key={label} className={controls.field}>
           <label htmlFor={`${id}-${k}`}>{corners[k] ? <MethodKey method={corners[k].spec.method.method}>{label}</MethodKey> : label}</label>
           <select id={`${id}-${k}`} className={controls.select} value={corners[k]?.id ?? ''} onChange={({ target }) => chooseCorner(corners, k, target.value)}>
@@ -93,22 +93,22 @@ export function LandscapeWork() {
   if (status === 'idle') {
     return error === '' ? null : (
       <div role="alert">
-        <Note sign="err">{t.landscape.failed(error)}</Note>
+        <Note sign="err">{landscapeWords.failed(error)}</Note>
       </div>
     );
   }
   const measuring = at !== null && at.stage !== 'opening';
-  const level = measuring && at.stage === 'grid' && strides(grid).includes(at.stride) ? `, ${t.landscape.level(Math.ceil(grid / at.stride))}` : '';
-  const words = !at ? t.landscape.opening(0, 4) : at.stage === 'opening' ? t.landscape.opening(at.done, at.total) : t.landscape.progress(t.landscape.stages[at.stage] + level, formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left));
+  const level = measuring && at.stage === 'grid' && strides(grid).includes(at.stride) ? `, ${landscapeWords.level(Math.ceil(grid / at.stride))}` : '';
+  const words = !at ? landscapeWords.opening(0, 4) : at.stage === 'opening' ? landscapeWords.opening(at.done, at.total) : landscapeWords.progress(landscapeWords.stages[at.stage] + level, formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left));
   return (
     <div ref={work} className={css.progress} tabIndex={-1}>
       <p>
-        {status === 'cancelling' ? t.landscape.cancelling : words}{' '}
+        {status === 'cancelling' ? landscapeWords.cancelling : words}{' '}
         <Button kind="link" disabled={status === 'cancelling'} onClick={cancelLandscape}>
-          {t.landscape.cancel(before !== null && (coming !== null || staysBefore(shown, before)) ? 'before' : coming === null && shown !== null && shown.measured > 0 ? 'points' : 'nothing')}
+          {landscapeWords.cancel(before !== null && (coming !== null || staysBefore(shown, before)) ? 'before' : coming === null && shown !== null && shown.measured > 0 ? 'points' : 'nothing')}
         </Button>
       </p>
-      <progress aria-label={t.landscape.progressLabel} {...(measuring ? { value: at.done, max: at.total } : {})} />
+      <progress aria-label={landscapeWords.progressLabel} {...(measuring ? { value: at.done, max: at.total } : {})} />
     </div>
   );
 }

@@ -1,11 +1,12 @@
 import { coordinate } from '../../analysis/plane.meta';
 import { formatOf, layoutOf, type Quantity } from '../charts/plane';
 import type { Landscape } from '../../train/analysis.meta';
-import { t } from '../strings';
 import { startsOf } from './landscapeFindings';
 import { formatAlike, formatFixed, formatLoss } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import css from '../charts/landscape.module.css';
+import { landscapeWords } from '../words/landscape';
+import { chartWords } from '../words/chart';
 
 /** A length with two decimals; what is rounded to nothing has no sign. */
 const lengthOf = (length: number): string => formatFixed(Number(length.toFixed(2)) + 0, 2);
@@ -21,8 +22,8 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
   const indices = Array.from({ length: grid }, (_, i) => i);
   return (
     <>
-      <p className={css.caption}>{t.landscape.tableKey(defined(names[0]), defined(names[2]), defined(names[1]), made.plane ? formatLoss(made.plane.unit_x) : '', made.plane ? formatLoss(made.plane.unit_y) : '')}</p>
-      <div className={css.scroll} tabIndex={0} role="region" aria-label={t.chart.tableOf(t.landscape.quantities[quantity])}>
+      <p className={css.caption}>{landscapeWords.tableKey(defined(names[0]), defined(names[2]), defined(names[1]), made.plane ? formatLoss(made.plane.unit_x) : '', made.plane ? formatLoss(made.plane.unit_y) : '')}</p>
+      <div className={css.scroll} tabIndex={0} role="region" aria-label={chartWords.tableOf(landscapeWords.quantities[quantity])}>
         <table className={css.table}>
           <thead>
             <tr>
@@ -46,13 +47,13 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
           </tbody>
         </table>
       </div>
-      {made.paths.length > 0 && <p className={css.caption}>{t.landscape.pathKey(defined(names[0]), defined(names[2]))}</p>}
+      {made.paths.length > 0 && <p className={css.caption}>{landscapeWords.pathKey(defined(names[0]), defined(names[2]))}</p>}
       {made.paths.length > 0 && (
-        <div className={css.scroll} tabIndex={0} role="region" aria-label={t.landscape.pathTable}>
+        <div className={css.scroll} tabIndex={0} role="region" aria-label={landscapeWords.pathTable}>
           <table className={css.table}>
             <thead>
               <tr>
-                {[t.landscape.columns.run, t.landscape.columns.step, t.landscape.columns.along, t.landscape.columns.beside, t.landscape.columns.off, t.landscape.quantities[quantity]].map((name) => (
+                {[landscapeWords.columns.run, landscapeWords.columns.step, landscapeWords.columns.along, landscapeWords.columns.beside, landscapeWords.columns.off, landscapeWords.quantities[quantity]].map((name) => (
                   <th key={name} scope="col">
                     {name}
                   </th>

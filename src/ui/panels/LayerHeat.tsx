@@ -2,10 +2,10 @@ import { Fragment, type CSSProperties, type ReactNode } from 'react';
 import type { Inside } from '../../train/analysis.meta';
 import { Figure, type FigureTable } from '../charts/Figure';
 import { identity } from '../charts/MethodKey';
-import { t } from '../strings';
 import { middle } from './insideFindings';
 import heat from '../charts/board.module.css';
 import css from '../charts/landscape.module.css';
+import { insideWords } from '../words/inside';
 
 /** What a name begins with that has the number of a block. */
 const inBlock = /^.*?\.(\d+)\./;
@@ -20,7 +20,7 @@ const blockOf = (layer: string): number | null => {
 /** A layer's name without what all layers share: "block 3 intermediate.dense". */
 export function shortLayer(layer: string): string {
   const block = blockOf(layer);
-  return block === null ? layer : `${t.inside.blocks} ${block + 1} ${partOf(layer)}`;
+  return block === null ? layer : `${insideWords.blocks} ${block + 1} ${partOf(layer)}`;
 }
 
 /** Every layer that a run changed. */
@@ -70,7 +70,7 @@ export function PartHeat({ title, caption, summary, tools, layers, rows, value, 
     const found = layers.filter((layer) => partOf(layer) === part).map((layer) => value(row, layer)).filter(Number.isFinite);
     return { part, of: found.length > 0 ? shown(middle(found)) : null };
   }) }));
-  const stops = lines.flatMap(({ label, cells }, row) => cells.flatMap(({ part, of }, i) => (of ? [{ row, i, text: t.inside.layerCell(label, part, what, of.text) }] : [])));
+  const stops = lines.flatMap(({ label, cells }, row) => cells.flatMap(({ part, of }, i) => (of ? [{ row, i, text: insideWords.layerCell(label, part, what, of.text) }] : [])));
   return (
     <Figure title={title} caption={caption} summary={summary} tools={tools} of={of} stops={stops.map(({ text }) => text)} table={table}>
       {(cursor) => (
@@ -123,7 +123,7 @@ export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, 
   );
   // In rem: as wide as its longest name in bold, where a telephone has the room.
   const names = Math.min(16, Math.max(9, 0.75 + 0.58 * Math.max(0, ...rows.map(({ label }) => label.length))));
-  const stops = cells.flatMap(({ row, label, cells: line }) => line.flatMap(({ layer, of }) => (of && layer ? [{ row, layer, text: t.inside.layerCell(label, shortLayer(layer), what, of.text) }] : [])));
+  const stops = cells.flatMap(({ row, label, cells: line }) => line.flatMap(({ layer, of }) => (of && layer ? [{ row, layer, text: insideWords.layerCell(label, shortLayer(layer), what, of.text) }] : [])));
   return (
     <Figure title={title} caption={caption} summary={summary} tools={tools} of={of} stops={stops.map(({ text }) => text)} table={table}>
       {(cursor) => (
@@ -131,7 +131,7 @@ export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, 
           <table className={`${heat.heat} ${css.layers}`} style={{ minWidth: `calc(var(--names) + ${2.9 * columns.length}rem)`, '--names': `min(${names}rem, 34vw)` } as CSSProperties}>
             <thead>
               <tr>
-                <th>{t.inside.blocks}</th>
+                <th>{insideWords.blocks}</th>
                 {columns.map((block) => (
                   <th key={block} scope="col">
                     {block === null ? '–' : block + 1}

@@ -6,8 +6,8 @@ import { useCatalog } from '../store/catalog';
 import { standardTrain, trainFields } from '../store/fields';
 import { useMedium } from '../store/medium';
 import { setTrain, useSettings } from '../store/settings';
-import { t } from '../strings';
 import css from './methods.module.css';
+import { methodWords } from '../words/budget';
 
 const units = ['steps', 'epochs'] as const;
 
@@ -29,10 +29,10 @@ export function Length() {
   };
   return (
     <div className={controls.field}>
-      <label htmlFor={id}>{t.methods.length}</label>
+      <label htmlFor={id}>{methodWords.length}</label>
       <span className={css.length}>
         <FieldInput key={unit} id={id} field={field} value={train[unit] ?? standard[unit]} standard={standard[unit]} onChange={(value) => setTrain(unit, value)} />
-        <Segmented label={t.methods.lengthIn} value={unit} options={units.map((value) => ({ value, text: t.methods.units[value] }))} onChange={choose} />
+        <Segmented label={methodWords.lengthIn} value={unit} options={units.map((value) => ({ value, text: methodWords.units[value] }))} onChange={choose} />
       </span>
     </div>
   );

@@ -5,8 +5,8 @@ import { openFromHub, showHub, useHub } from '../store/hub';
 import { useAsked, dismissProblems, settleWanted, type Wanted } from '../store/asked';
 import { changeSettings } from '../store/settings';
 import { useShown } from '../store/shown';
-import { t } from '../strings';
 import { ProjectOffer } from './ProjectOffer';
+import { shareWords } from '../words/share';
 
 /** What a link asked for and did not get, and that a view was prepared. */
 export function LinkNotices() {
@@ -22,11 +22,11 @@ export function LinkNotices() {
           kind="warn"
           actions={
             <Button small kind="quiet" onClick={dismissProblems}>
-              {t.share.dismiss}
+              {shareWords.dismiss}
             </Button>
           }
         >
-          {t.share.problems(problems.length)}. {problems.slice(0, 5).map(({ what, name, value }) => t.share.problem[what](name, value)).join(' ')}
+          {shareWords.problems(problems.length)}. {problems.slice(0, 5).map(({ what, name, value }) => shareWords.problem[what](name, value)).join(' ')}
         </Notice>
       )}
       {project && <ProjectOffer key={`${project.said} ${project.sha256}`} project={project} />}
@@ -38,11 +38,11 @@ export function LinkNotices() {
           kind="plain"
           actions={
             <Button small kind="quiet" onClick={() => useShown.setState({ hide: [] })}>
-              {t.share.all}
+              {shareWords.all}
             </Button>
           }
         >
-          {t.share.prepared(hide.length)}
+          {shareWords.prepared(hide.length)}
         </Notice>
       )}
     </>
@@ -68,16 +68,16 @@ function Missing({ wanted }: { wanted: Wanted }) {
         <>
           {id.includes('/') && (
             <Button small disabled={busy} onClick={() => void load()}>
-              {t.share.load}
+              {shareWords.load}
             </Button>
           )}
           <Button small kind="quiet" onClick={() => settleWanted(wanted)}>
-            {t.share.dismiss}
+            {shareWords.dismiss}
           </Button>
         </>
       }
     >
-      {t.share.missing(kind, id)}
+      {shareWords.missing(kind, id)}
     </Notice>
   );
 }

@@ -3,10 +3,11 @@ import { liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { useCurrentRun } from '../store/view';
-import { t } from '../strings';
 import { smoothedColumn } from './curves';
 import { timeLeft } from './timeLeft';
 import css from './panels.module.css';
+import { rateWords } from '../words/rates';
+import { statsWords } from '../words/run';
 
 /** Live figures of the running run, changed in place. */
 export function LiveStats() {
@@ -25,18 +26,18 @@ function Figures({ run }: { run: Run }) {
   if (run.phase === 'search')
     return (
       <dl className={css.stats}>
-        <Stat name={t.rates.stats.tried} value={formatCount(live.trials.length)} />
-        <Stat name={t.stats.left} value={timeLeft(run)} />
-        <Stat name={t.rates.stats.last} value={last ? formatSetting(last.lr) : '–'} />
-        <Stat name={t.rates.stats.accuracy} value={!last ? '–' : Number.isFinite(last.loss) ? formatPercent(last.accuracy) : t.rates.diverged} />
+        <Stat name={rateWords.stats.tried} value={formatCount(live.trials.length)} />
+        <Stat name={statsWords.left} value={timeLeft(run)} />
+        <Stat name={rateWords.stats.last} value={last ? formatSetting(last.lr) : '–'} />
+        <Stat name={rateWords.stats.accuracy} value={!last ? '–' : Number.isFinite(last.loss) ? formatPercent(last.accuracy) : rateWords.diverged} />
       </dl>
     );
   return (
     <dl className={css.stats}>
-      <Stat name={t.stats.rate} value={formatRate(live.imagesPerSecond)} />
-      <Stat name={t.stats.left} value={timeLeft(run)} />
-      <Stat name={t.stats.step} value={formatCount(live.step)} of={total > 0 ? ` / ${formatCount(total)}` : ''} />
-      <Stat name={smoothing > 0 ? t.stats.smoothed : t.stats.loss} value={formatLoss(loss)} />
+      <Stat name={statsWords.rate} value={formatRate(live.imagesPerSecond)} />
+      <Stat name={statsWords.left} value={timeLeft(run)} />
+      <Stat name={statsWords.step} value={formatCount(live.step)} of={total > 0 ? ` / ${formatCount(total)}` : ''} />
+      <Stat name={smoothing > 0 ? statsWords.smoothed : statsWords.loss} value={formatLoss(loss)} />
     </dl>
   );
 }

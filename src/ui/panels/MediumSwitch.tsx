@@ -1,9 +1,9 @@
 import { Segmented } from '../controls/Segmented';
 import { chooseMedium, ofRun, useMedium } from '../store/medium';
 import { useShown, type ViewName } from '../store/shown';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import css from './panels.module.css';
+import { mediumWords } from '../words/data';
+import { useKeptRuns } from '../store/runs';
 
 /** The switch over a view of runs, where there are some of what is not in sight. */
 export function MediumBar() {
@@ -23,11 +23,11 @@ const ofRuns: readonly ViewName[] = ['compare', 'landscape', 'inside', 'try'];
 export function MediumSwitch() {
   return (
     <Segmented
-      label={t.medium.title}
+      label={mediumWords.title}
       value={useMedium()}
       options={[
-        { value: 'pictures', text: t.medium.kinds.ofImages },
-        { value: 'texts', text: t.medium.kinds.ofTexts },
+        { value: 'pictures', text: mediumWords.kinds.ofImages },
+        { value: 'texts', text: mediumWords.kinds.ofTexts },
       ]}
       onChange={(medium) => void chooseMedium(medium)}
     />

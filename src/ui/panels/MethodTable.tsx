@@ -21,11 +21,12 @@ import { searchOf } from '../store/rates';
 import { initialSettings, setLr, toggleMethod, useSettings, type Match } from '../store/settings';
 import { mainSetting } from '../store/specs';
 import { useStepTimes } from '../store/stepTimes';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import css from './methods.module.css';
+import { methodWords, budgetWords } from '../words/budget';
+import { rateWords } from '../words/rates';
+import { useKeptRuns } from '../store/runs';
 
-const words = t.methods;
+const words = methodWords;
 /** What a method has, in the order of its columns. */
 const amounts = ['parameters', 'memory', 'work', 'time', 'rate', 'file'] as const;
 /** A rate of 0 trains nothing: an empty field takes the method's own. */
@@ -69,7 +70,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
           <tr>
             <th scope="col">{words.columns.method}</th>
             <th scope="col" className={css.setting}>{words.columns.setting}</th>
-            {ruled && <td className={css.lane}>{lanes && <BudgetGrip scale={scale} budget={budget} label={t.budget.labels[by]} words={t.budget.values[by]} onChange={onBudget} />}</td>}
+            {ruled && <td className={css.lane}>{lanes && <BudgetGrip scale={scale} budget={budget} label={budgetWords.labels[by]} words={budgetWords.values[by]} onChange={onBudget} />}</td>}
             {amounts.map((name) => (
               <th key={name} scope="col" className={css[name]} title={words.hints[name]}>
                 {words.columns[name]}
@@ -232,17 +233,17 @@ function Rate({ method }: { method: string }) {
   return (
     <>
       <FieldInput
-        field={{ ...rateField, empty: { value: 0, means: found ? formatSetting(found.lr) : spec?.rate === 'find' ? t.rates.wanted : formatSetting(own) } }}
+        field={{ ...rateField, empty: { value: 0, means: found ? formatSetting(found.lr) : spec?.rate === 'find' ? rateWords.wanted : formatSetting(own) } }}
         label={words.rateOf(title)}
         value={value}
         standard={0}
         onChange={(rate) => setLr(method, typeof rate === 'number' && rate > 0 ? rate : undefined)}
       />
       {found && (
-        <small title={found.kept ? t.rates.keptOn(found.held) : t.rates.foundBy(ratesTried(found), found.held)}>
-          {found.kept ? t.rates.kept : t.rates.found},{' '}
-          <Button kind="link" label={t.rates.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
-            {t.rates.back}
+        <small title={found.kept ? rateWords.keptOn(found.held) : rateWords.foundBy(ratesTried(found), found.held)}>
+          {found.kept ? rateWords.kept : rateWords.found},{' '}
+          <Button kind="link" label={rateWords.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
+            {rateWords.back}
           </Button>
         </small>
       )}

@@ -8,7 +8,6 @@ import { amountName } from '../store/matching';
 import { changeSettings, matches, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
 import { budgetOf } from '../store/specs';
-import { t } from '../strings';
 import type { TermName } from '../words/terms';
 import { BudgetField } from './BudgetField';
 import { FindRates, RateCost } from './FindRates';
@@ -18,9 +17,10 @@ import { Meanings, symbolsOf } from './Meanings';
 import { MethodTable } from './MethodTable';
 import { WorkCap } from './WorkCap';
 import css from './methods.module.css';
+import { methodWords, budgetWords } from '../words/budget';
 
 /** Words of the table that are explained under it. */
-const words = Object.entries(t.methods.terms) as [TermName, string][];
+const words = Object.entries(methodWords.terms) as [TermName, string][];
 
 /** 2, second part: which methods are compared, at which budget, for how long, and what each of them takes. */
 export function MethodsPanel() {
@@ -32,15 +32,15 @@ export function MethodsPanel() {
   const budgetShown = useIsShown('budget');
   const setBudget = (value: number) => changeSettings({ [amountName[by]]: value });
   return (
-    <section className={css.panel} aria-label={t.methods.title}>
+    <section className={css.panel} aria-label={methodWords.title}>
       <div className={css.terms}>
         {budgetShown && (
           <>
             <div className={controls.field}>
               <span className={controls.label}>
-                <Term name="budget">{t.budget.by}</Term>
+                <Term name="budget">{budgetWords.by}</Term>
               </span>
-              <Segmented label={t.budget.by} value={by} options={matches.map((value) => ({ value, text: t.budget.kinds[value] }))} onChange={(match) => changeSettings({ match })} />
+              <Segmented label={budgetWords.by} value={by} options={matches.map((value) => ({ value, text: budgetWords.kinds[value] }))} onChange={(match) => changeSettings({ match })} />
             </div>
             {budget > 0 && <BudgetField by={by} budget={budget} onChange={setBudget} />}
             {by === 'parameters' && <WorkCap />}
@@ -50,11 +50,11 @@ export function MethodsPanel() {
       </div>
       <MethodTable by={by} budget={budget} ruled={budgetShown && budget > 0} onBudget={setBudget} />
       <Reasons />
-      {budgetShown && matched.by !== by && <p className={css.hint}>{t.budget.solving}</p>}
+      {budgetShown && matched.by !== by && <p className={css.hint}>{budgetWords.solving}</p>}
       <div className={css.under}>
         <p className={css.hint}>
-          {t.methods.legend} <Meanings of={[...symbolsOf(offered), ...words]} />
-          {by === 'time' && t.budget.estimated}
+          {methodWords.legend} <Meanings of={[...symbolsOf(offered), ...words]} />
+          {by === 'time' && budgetWords.estimated}
         </p>
         <FindRates />
       </div>

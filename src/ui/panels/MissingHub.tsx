@@ -6,7 +6,7 @@ import type { HubUse } from '../../train/protocol';
 import { projectPointer } from '../store/current';
 import { openFromHub, showHub, useHub } from '../store/hub';
 import { settleHub } from '../store/switchProject';
-import { t } from '../strings';
+import { projectWords } from '../words/project';
 
 /** Models and data sets of the hub that an opened project uses and this browser does not hold. */
 export function MissingHub() {
@@ -36,17 +36,17 @@ export function MissingHub() {
       actions={
         <>
           <Button small disabled={hub[kind].load !== null} onClick={() => load({ kind, id })}>
-            {t.project.load}
+            {projectWords.load}
             <span className="sr"> {id}</span>
           </Button>
           <Button small kind="quiet" onClick={() => settle(id)}>
-            {t.project.notNow}
+            {projectWords.notNow}
             <span className="sr"> {id}</span>
           </Button>
         </>
       }
     >
-      {t.project.missing(id)}
+      {projectWords.missing(id)}
     </Notice>
   ));
 }

@@ -3,12 +3,12 @@ import { formatCount } from '../../language/format';
 import { modelById, useCatalog } from '../store/catalog';
 import { ofModel } from '../store/medium';
 import { changeSettings, useSettings } from '../store/settings';
-import { t } from '../strings';
 import { ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
 import { HubButton, HubSection } from './HubSection';
 import { StepHeading } from './StepHeading';
 import { Targets } from './Targets';
 import css from './panels.module.css';
+import { modelWords } from '../words/model';
 
 /** 2, first part: the model and which of its layers are adapted. */
 export function ModelPanel() {
@@ -17,18 +17,18 @@ export function ModelPanel() {
   const model = modelById(catalog, settings.model);
   return (
     <Importable kind="model">
-      <StepHeading number={2} title={t.model.title} />
+      <StepHeading number={2} title={modelWords.title} />
       {model && (
         <p className={css.soft}>
-          {t.model.about(model.title, model.builtin, formatCount(model.parameters), model.language?.max_tokens ?? model.image_size, model.texts !== undefined)} {model.note}
+          {modelWords.about(model.title, model.builtin, formatCount(model.parameters), model.language?.max_tokens ?? model.image_size, model.texts !== undefined)} {model.note}
         </p>
       )}
       <ImportStatus kind="model" />
       <div className={css.about}>
-        <OpenChoice label={t.model.choose} options={catalog.models.filter((one) => ofModel(one) === ofModel(model))} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
+        <OpenChoice label={modelWords.choose} options={catalog.models.filter((one) => ofModel(one) === ofModel(model))} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
         {model && <Targets key={model.id} model={model} />}
         <ButtonRow>
-          <ImportButton kind="model">{t.model.own}</ImportButton>
+          <ImportButton kind="model">{modelWords.own}</ImportButton>
           <HubButton kind="model" />
         </ButtonRow>
       </div>

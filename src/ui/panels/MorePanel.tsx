@@ -3,9 +3,10 @@ import { part } from '../controls/Part';
 import { Term } from '../controls/Term';
 import { useCompared } from '../store/compared';
 import { counts } from '../store/runGroups';
-import { t } from '../strings';
+import { boardWords } from '../words/board';
+import { compareWords } from '../words/compare';
 
-const More = part(() => import('../compare/More').then((module) => module.default), <p>{t.board.loading}</p>);
+const More = part(() => import('../compare/More').then((module) => module.default), <p>{boardWords.loading}</p>);
 
 /** What accuracy costs besides parameters, and where it comes from: folded until it is asked for. */
 export function MorePanel() {
@@ -15,8 +16,8 @@ export function MorePanel() {
   if (!some) return null;
   // What has no classes has no shots of each either.
   return (['cost', 'two', 'shots', 'classes'] as const).filter((of) => classed || of === 'cost' || of === 'two').map((of) => (
-    <Fold key={of} title={t.comparing.sections[of].title} what={t.comparing.sections[of].what}>
-      {of === 'shots' && <p><Term name="shots">{t.comparing.whatShots}</Term></p>}
+    <Fold key={of} title={compareWords.sections[of].title} what={compareWords.sections[of].what}>
+      {of === 'shots' && <p><Term name="shots">{compareWords.whatShots}</Term></p>}
       <More of={of} />
     </Fold>
   ));

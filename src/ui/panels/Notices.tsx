@@ -7,7 +7,6 @@ import { FailureCard, Notice } from '../controls/Notice';
 import { useCatalog } from '../store/catalog';
 import { dismissImportError, dismissMisplaced, dismissUnopened, importFolder, place } from '../store/imports';
 import { askDevice, openCatalog } from '../store/open';
-import { t } from '../strings';
 import { browserName } from './browser';
 import { DeviceTestNotice } from './DeviceTest';
 import { InterruptedRuns } from './InterruptedRuns';
@@ -15,6 +14,10 @@ import { LinkNotices } from './LinkNotices';
 import { MissingHub } from './MissingHub';
 import { RunFailures } from './RunFailures';
 import css from './panels.module.css';
+import { deviceWords } from '../words/device';
+import { importsWords } from '../words/imports';
+import { tryoutWords } from '../words/tryout';
+import { catalogWords, storageWords } from '../words/notices';
 
 /** Everything that stands in the way or wants an answer, above the columns. */
 export function Notices() {
@@ -36,16 +39,16 @@ function DeviceNotice() {
   const device = useCatalog((catalog) => catalog.device);
   if (!device || device.ok) return null;
   const details = [`problem: ${device.problem}`, device.message, `isSecureContext: ${isSecureContext}`, `navigator.gpu: ${'gpu' in navigator}`, `address: ${location.origin}`, navigator.userAgent].filter(Boolean).join('\n');
-  const text = t.device.problems[device.problem || 'no-adapter'];
-  const todo = device.problem === 'insecure-context' ? t.device.secure(location.host) : device.problem === 'no-webgpu' ? t.device.howTo[browserName(navigator.userAgent)] : text.todo;
+  const text = deviceWords.problems[device.problem || 'no-adapter'];
+  const todo = device.problem === 'insecure-context' ? deviceWords.secure(location.host) : device.problem === 'no-webgpu' ? deviceWords.howTo[browserName(navigator.userAgent)] : text.todo;
   return (
     <FailureCard
       title={text.title}
       happened={device.message || text.happened}
-      kept={t.device.kept}
+      kept={deviceWords.kept}
       todo={todo}
       details={details}
-      actions={<Button onClick={() => void askDevice()}>{t.device.tryAgain}</Button>}
+      actions={<Button onClick={() => void askDevice()}>{deviceWords.tryAgain}</Button>}
     />
   );
 }
@@ -59,14 +62,14 @@ function CatalogNotices() {
           kind="warn"
           actions={
             <>
-              <Button onClick={() => place(misplaced)}>{t.imports.place[misplaced.kind]}</Button>
+              <Button onClick={() => place(misplaced)}>{importsWords.place[misplaced.kind]}</Button>
               <Button kind="quiet" onClick={dismissMisplaced}>
-                {t.tryout.dismiss}
+                {tryoutWords.dismiss}
               </Button>
             </>
           }
         >
-          {t.imports.misplaced(misplaced.folder.name || defined(misplaced.folder.files[0]).path, misplaced.kind, misplaced.as)}
+          {importsWords.misplaced(misplaced.folder.name || defined(misplaced.folder.files[0]).path, misplaced.kind, misplaced.as)}
         </Notice>
       )}
       {unopened && (
@@ -74,21 +77,21 @@ function CatalogNotices() {
           kind="warn"
           actions={
             <Button kind="quiet" onClick={dismissUnopened}>
-              {t.tryout.dismiss}
+              {tryoutWords.dismiss}
             </Button>
           }
         >
-          {t.imports.unopened(unopened)}
+          {importsWords.unopened(unopened)}
         </Notice>
       )}
       {failure && (
         <FailureCard
-          title={t.catalog.failed}
+          title={catalogWords.failed}
           happened={failure}
-          kept={t.catalog.kept}
+          kept={catalogWords.kept}
           actions={
             <Button kind="primary" onClick={() => void openCatalog()}>
-              {t.device.tryAgain}
+              {deviceWords.tryAgain}
             </Button>
           }
         />
@@ -96,21 +99,21 @@ function CatalogNotices() {
       {importError && (
         <InSight key={importError.message}>
         <FailureCard
-          title={t.imports.failed(importError.name)}
+          title={importsWords.failed(importError.name)}
           happened={importError.message}
-          kept={t.imports.kept[importError.kind]}
+          kept={importsWords.kept[importError.kind]}
           actions={
             <>
-              <FolderPicker kind="primary" label={t.imports.choose[importError.kind]} onFolder={(folder) => void importFolder(importError.kind, folder)}>
-                {t.imports.again}
+              <FolderPicker kind="primary" label={importsWords.choose[importError.kind]} onFolder={(folder) => void importFolder(importError.kind, folder)}>
+                {importsWords.again}
               </FolderPicker>
-              <Button onClick={dismissImportError}>{t.imports.keep}</Button>
+              <Button onClick={dismissImportError}>{importsWords.keep}</Button>
             </>
           }
         />
         </InSight>
       )}
-      {storage !== 'kept' && <Notice kind="warn">{t.storage[storage]}</Notice>}
+      {storage !== 'kept' && <Notice kind="warn">{storageWords[storage]}</Notice>}
     </>
   );
 }

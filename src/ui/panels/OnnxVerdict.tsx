@@ -1,7 +1,7 @@
 import type { ExportVerdict } from '../../train/protocol';
 import { Sign } from '../controls/Sign';
-import { t } from '../strings';
 import css from './ExportSheet.module.css';
+import { exportWords } from '../words/export';
 
 /** Whether the exported ONNX computes what the engine computes, in a sign, in words and in numbers; and what became of it. */
 export function OnnxVerdict({ verdict: { ok, images, top1, text }, after }: { verdict: ExportVerdict; after: string }) {
@@ -9,7 +9,7 @@ export function OnnxVerdict({ verdict: { ok, images, top1, text }, after }: { ve
     <div className={`${css.verdict} ${ok ? '' : css.bad}`}>
       <p>
         <Sign name={ok ? 'ok' : 'err'} />
-        <strong>{ok ? t.export.right : t.export.wrong}</strong> {t.export.agree(Math.round(top1 * images), images)}
+        <strong>{ok ? exportWords.right : exportWords.wrong}</strong> {exportWords.agree(Math.round(top1 * images), images)}
       </p>
       <p>{text}</p>
       <p>{after}</p>

@@ -2,10 +2,10 @@ import { Button } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { part } from '../controls/Part';
 import { showExperiments, useExperimentsOf } from '../store/experimentSheet';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
+import { experimentWords } from '../words/queue';
+import { useKeptRuns } from '../store/runs';
 
-const Results = part(() => import('../compare/ExperimentResults').then((module) => module.default), <p>{t.experiments.loading}</p>);
+const Results = part(() => import('../compare/ExperimentResults').then((module) => module.default), <p>{experimentWords.loading}</p>);
 
 /** Runs of the paper's experiments beside the paper's own numbers, once there are some. */
 export function PaperPanel() {
@@ -14,10 +14,10 @@ export function PaperPanel() {
   if (names.length === 0) return null;
   return (
     <Panel
-      title={t.experiments.beside}
+      title={experimentWords.beside}
       actions={
-        <Button small title={t.experiments.about} onClick={() => showExperiments()}>
-          {t.experiments.button}
+        <Button small title={experimentWords.about} onClick={() => showExperiments()}>
+          {experimentWords.button}
         </Button>
       }
     >

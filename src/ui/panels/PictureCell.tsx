@@ -10,8 +10,8 @@ import { dataById, useCatalog } from '../store/catalog';
 import { labelNow, setPictureLabel, setPictureUsed, useEdits } from '../store/edits';
 import { pictureName } from '../store/pictureName';
 import type { Thumbs } from '../store/thumbs';
-import { t } from '../strings';
 import css from './pictures.module.css';
+import { picturesWords } from '../words/pictures';
 
 export interface CellProps {
   data: string;
@@ -65,16 +65,16 @@ export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data
     <div {...ariaAttributes} ref={cell} style={style} className={css.picture} data-picture={i} tabIndex={tabIndex} aria-label={pictureName(name)} onKeyDown={onKeyDown}>
       <span className={used ? css.frame : `${css.frame} ${css.out}`}>
         {picture && <Thumb sample={picture} />}
-        {picture === null && t.pictures.unreadable}
+        {picture === null && picturesWords.unreadable}
       </span>
       <span className={css.aside}>
-        {picture && <Check checked={used} tabIndex={tabIndex} label={t.pictures.use(pictureName(name))} onChange={(used) => void setPictureUsed(data, name, used)} />}
+        {picture && <Check checked={used} tabIndex={tabIndex} label={picturesWords.use(pictureName(name))} onChange={(used) => void setPictureUsed(data, name, used)} />}
         {tag && <small>{tag(i)}</small>}
-        {label !== own && <b>{t.pictures.now(label)}</b>}
+        {label !== own && <b>{picturesWords.now(label)}</b>}
       </span>
       <FileName name={shortName(name)} title={pictureName(name)} />
       {picture && (
-        <select className={controls.select} title={label} tabIndex={tabIndex} aria-label={t.pictures.label(pictureName(name))} value={`=${label}`} onChange={({ target }) => void setPictureLabel(data, name, own, target.value.slice(1))}>
+        <select className={controls.select} title={label} tabIndex={tabIndex} aria-label={picturesWords.label(pictureName(name))} value={`=${label}`} onChange={({ target }) => void setPictureLabel(data, name, own, target.value.slice(1))}>
           {classes.map((one) => (
             <option key={one} value={`=${one}`}>
               {one}

@@ -6,8 +6,8 @@ import { formatCount, formatMiB } from '../../language/format';
 import { orderMethods } from '../../figures/methods';
 import { useCatalog } from '../store/catalog';
 import { useSettings } from '../store/settings';
-import { t } from '../strings';
 import css from './panels.module.css';
+import { memoryWords } from '../words/memory';
 
 /** What each selected method will take by role, before anything is allocated; on demand. */
 export function PlannedMemory() {
@@ -21,23 +21,23 @@ export function PlannedMemory() {
   if (planned.length === 0) return null;
   return (
     <details className={css.fold}>
-      <summary>{t.memory.plannedTitle}</summary>
+      <summary>{memoryWords.plannedTitle}</summary>
       <div className={css.planned}>
         <div className={css.memory}>
           {planned.map(({ method, plan }) => (
             <Fragment key={method}>
               <MethodKey method={method} />
               <MemoryStack method={method} bytes={plan.bytes} full={largest} />
-              <span className={css.number}>{t.memory.mib(formatMiB(totalOf(plan.bytes)))}</span>
+              <span className={css.number}>{memoryWords.mib(formatMiB(totalOf(plan.bytes)))}</span>
             </Fragment>
           ))}
         </div>
-        <p className={css.hint}>{t.memory.legend}</p>
+        <p className={css.hint}>{memoryWords.legend}</p>
         <div className={css.roleTables}>
           {planned.map(({ method, plan }) => (
             <div key={method} className={css.roleTable}>
               <p>
-                <MethodKey method={method} /> <span className={css.hint}>{t.memory.trainable(formatCount(plan.trainable_parameters))}</span>
+                <MethodKey method={method} /> <span className={css.hint}>{memoryWords.trainable(formatCount(plan.trainable_parameters))}</span>
               </p>
               <MemoryRoles method={method} predicted={plan.bytes} allocated={null} />
             </div>

@@ -7,7 +7,7 @@ import { addressOf, type LinkedProject } from '../store/linkedProject';
 import { fileNameOf, mostBytes, sizeOnline } from '../store/onlineProject';
 import { openLinked, showProject } from '../store/project';
 import { isBusy } from '../store/switchProject';
-import { t } from '../strings';
+import { shareWords } from '../words/share';
 
 /** What is known of a file's size: bytes, or that it is being asked for, that its server does not tell, or that it is not to be had. */
 type Size = number | 'asking' | 'unknown' | 'gone';
@@ -45,22 +45,22 @@ export function ProjectOffer({ project }: { project: LinkedProject }) {
         <>
           {!large && size !== 'gone' && (
             <Button small disabled={size === 'asking' || isBusy()} onClick={open}>
-              {t.share.offeredOpen}
+              {shareWords.offeredOpen}
             </Button>
           )}
           {size === 'gone' && (
             <Button small onClick={again}>
-              {t.share.offeredAgain}
+              {shareWords.offeredAgain}
             </Button>
           )}
           <Button small kind="quiet" onClick={settle}>
-            {t.share.dismiss}
+            {shareWords.dismiss}
           </Button>
         </>
       }
     >
-      {t.share.offered(fileNameOf(url), url.origin === location.origin ? '' : url.host, known ? formatSize(size) : '')}{' '}
-      {large ? t.share.offeredLarge(formatSize(mostBytes)) : size === 'asking' ? t.share.offeredAsking : size === 'unknown' ? t.share.offeredUnknown : size === 'gone' ? t.share.offeredGone : ''}
+      {shareWords.offered(fileNameOf(url), url.origin === location.origin ? '' : url.host, known ? formatSize(size) : '')}{' '}
+      {large ? shareWords.offeredLarge(formatSize(mostBytes)) : size === 'asking' ? shareWords.offeredAsking : size === 'unknown' ? shareWords.offeredUnknown : size === 'gone' ? shareWords.offeredGone : ''}
     </Notice>
   );
 }

@@ -14,19 +14,20 @@ import { projectPointer } from '../store/current';
 import { readKept, useKept } from '../store/keptImports';
 import { askNew, cancelProject, hideProject, importBytes, newProject, openExample, openProject, pushProject, saveProject, showProjectPush, useProject, type Amount } from '../store/project';
 import { bringBack, giveUp } from '../store/switchProject';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
-import { amountOf } from '../words/project';
+import { amountOf, projectWords } from '../words/project';
 import { CachedModels } from './CachedModels';
 import { HubTargetForm, PushedNote } from './HubTargetForm';
 import hub from './hub.module.css';
 import css from './ProjectSheet.module.css';
+import { pushWords } from '../words/push';
+import { hubWords } from '../words/hub';
+import { useKeptRuns } from '../store/runs';
 
 /** Saving, opening and beginning projects, and what the browser keeps of this one. */
 export function ProjectSheet() {
   const shown = useProject((state) => state.shown);
   return (
-    <Sheet open={shown} title={t.project.title} onClose={hideProject}>
+    <Sheet open={shown} title={projectWords.title} onClose={hideProject}>
       <Body />
     </Sheet>
   );
@@ -71,34 +72,34 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
   return (
     <>
       <section>
-        <p>{t.project.holds(amountOf(amount))}</p>
+        <p>{projectWords.holds(amountOf(amount))}</p>
         {items.length > 0 && (
           <Check checked={withFiles} onChange={(on) => useProject.setState({ withFiles: on })}>
-            {t.project.withFiles(formatSize(importBytes()), amount.models === 0 ? 'data' : amount.data === 0 ? 'models' : 'both')}
+            {projectWords.withFiles(formatSize(importBytes()), amount.models === 0 ? 'data' : amount.data === 0 ? 'models' : 'both')}
           </Check>
         )}
         <ButtonRow>
           <Button kind="primary" onClick={() => void saveProject()}>
-            {t.project.save}
+            {projectWords.save}
           </Button>
           <Button expanded={pushes} onClick={() => showProjectPush(!pushes)}>
-            {t.push.open}
+            {pushWords.open}
           </Button>
         </ButtonRow>
         {pushes && <Push />}
         <p>
-          {t.project.saveHint} {recordBytes === null ? t.project.measuring : bytes > 0 ? t.project.size(formatSize(bytes)) : t.project.sizeEmpty}
+          {projectWords.saveHint} {recordBytes === null ? projectWords.measuring : bytes > 0 ? projectWords.size(formatSize(bytes)) : projectWords.sizeEmpty}
         </p>
       </section>
       <section>
         <ButtonRow>
-          <FolderPicker label={t.project.choose} accept=".fullrank,.zip" onFolder={onOpen}>
-            {t.project.open}
+          <FolderPicker label={projectWords.choose} accept=".fullrank,.zip" onFolder={onOpen}>
+            {projectWords.open}
           </FolderPicker>
-          <Button onClick={() => void openExample()}>{t.project.example}</Button>
-          <Button onClick={() => askNew(true)}>{t.project.new}</Button>
+          <Button onClick={() => void openExample()}>{projectWords.example}</Button>
+          <Button onClick={() => askNew(true)}>{projectWords.new}</Button>
         </ButtonRow>
-        <p>{t.project.openHint} {t.project.exampleHint}</p>
+        <p>{projectWords.openHint} {projectWords.exampleHint}</p>
       </section>
       <Before />
       <CachedModels />
@@ -109,9 +110,9 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
 function Push() {
   const repository = useProject((state) => state.repository);
   return (
-    <HubTargetForm repository={repository} along={t.project.pushAlong} working={false} onPush={(to, hidden) => void pushProject(to, hidden)}>
+    <HubTargetForm repository={repository} along={projectWords.pushAlong} working={false} onPush={(to, hidden) => void pushProject(to, hidden)}>
       <Button kind="quiet" small onClick={() => showProjectPush(false)}>
-        {t.hub.close}
+        {hubWords.close}
       </Button>
     </HubTargetForm>
   );
@@ -123,11 +124,11 @@ function Before() {
   if (!there) return null;
   return (
     <section>
-      <p>{t.project.before}</p>
+      <p>{projectWords.before}</p>
       <ButtonRow>
-        <Button onClick={bringBack}>{t.project.bringBack}</Button>
+        <Button onClick={bringBack}>{projectWords.bringBack}</Button>
         <Button kind="quiet" onClick={() => (giveUp(), setThere(false))}>
-          {t.project.giveUp}
+          {projectWords.giveUp}
         </Button>
       </ButtonRow>
     </section>
@@ -136,17 +137,17 @@ function Before() {
 
 function Job() {
   const job = useProject((state) => state.job)!;
-  const titles = { save: t.project.saving, push: t.project.pushing, read: t.project.reading(job.name) };
+  const titles = { save: projectWords.saving, push: projectWords.pushing, read: projectWords.reading(job.name) };
   const title = titles[job.what];
   return (
     <div className={hub.progress}>
       <p role="status">{title}</p>
       <Button small onClick={cancelProject}>
-        {t.project.cancel}
+        {projectWords.cancel}
       </Button>
       <progress aria-label={title} {...(job.total > 0 ? { value: job.done, max: job.total } : {})} />
       <p className={hub.amounts}>
-        <span>{(job.what !== 'push' || job.total > 0) && t.project.progress(formatSize(job.done), formatSize(job.total))}</span>
+        <span>{(job.what !== 'push' || job.total > 0) && projectWords.progress(formatSize(job.done), formatSize(job.total))}</span>
       </p>
     </div>
   );
@@ -158,10 +159,10 @@ function Found() {
   const count = (kind: 'model' | 'data') => staged.imports.filter((one) => one.kind === kind).length;
   const date = formatDate(staged.saved);
   return (
-    <Ask yes={t.project.accept} no={t.project.decline} onYes={() => decide(true)} onNo={() => decide(false)}>
-      <p>{t.project.found(file, date, amountOf({ runs, data: count('data'), models: count('model'), edits }))}</p>
-      {staged.refusal && <Note sign="warn">{t.project.refused(staged.refusal)}</Note>}
-      <p>{amount.runs + amount.waiting + amount.data + amount.models + amount.edits === 0 ? t.project.replacesEmpty : t.project.replaces(amountOf(amount))}</p>
+    <Ask yes={projectWords.accept} no={projectWords.decline} onYes={() => decide(true)} onNo={() => decide(false)}>
+      <p>{projectWords.found(file, date, amountOf({ runs, data: count('data'), models: count('model'), edits }))}</p>
+      {staged.refusal && <Note sign="warn">{projectWords.refused(staged.refusal)}</Note>}
+      <p>{amount.runs + amount.waiting + amount.data + amount.models + amount.edits === 0 ? projectWords.replacesEmpty : projectWords.replaces(amountOf(amount))}</p>
     </Ask>
   );
 }
@@ -169,8 +170,8 @@ function Found() {
 function AskNew() {
   const amount = useAmount();
   return (
-    <Ask danger yes={t.project.newYes} no={t.project.newNo} onYes={newProject} onNo={() => askNew(false)} more={<Button onClick={() => void saveProject()}>{t.project.saveFirst}</Button>}>
-      <p>{t.project.newAsk(amountOf(amount))}</p>
+    <Ask danger yes={projectWords.newYes} no={projectWords.newNo} onYes={newProject} onNo={() => askNew(false)} more={<Button onClick={() => void saveProject()}>{projectWords.saveFirst}</Button>}>
+      <p>{projectWords.newAsk(amountOf(amount))}</p>
     </Ask>
   );
 }

@@ -4,9 +4,11 @@ import { formatSize } from '../../language/format';
 import { cancelExport, isWorking, runPush, showPush, useExport } from '../store/exports';
 import { runById, useRuns, type Run } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { t } from '../strings';
 import { HubTargetForm, PushedNote } from './HubTargetForm';
 import hub from './hub.module.css';
+import { pushWords } from '../words/push';
+import { hubWords } from '../words/hub';
+import { exportWords } from '../words/export';
 
 /** Where on the hub an export goes, and how that went. */
 export function PushForm({ run }: { run: Run }) {
@@ -16,14 +18,14 @@ export function PushForm({ run }: { run: Run }) {
   const training = useRuns(({ current }) => current !== '');
   const own = way === 'hub';
   return (
-    <HubTargetForm repository={repository} along={runById(run.id) ? t.push.along : t.push.alongUnknown} working={working} disabled={training} news={own ? status : ''} onPush={(to, hidden) => void runPush(to, hidden)} outcome={own && <Outcome />}>
+    <HubTargetForm repository={repository} along={runById(run.id) ? pushWords.along : pushWords.alongUnknown} working={working} disabled={training} news={own ? status : ''} onPush={(to, hidden) => void runPush(to, hidden)} outcome={own && <Outcome />}>
       {own && working ? (
         <Button small disabled={status === 'ending'} onClick={cancelExport}>
-          {t.push.cancel}
+          {pushWords.cancel}
         </Button>
       ) : (
         <Button kind="quiet" small disabled={working} onClick={() => showPush(false)}>
-          {t.hub.close}
+          {hubWords.close}
         </Button>
       )}
     </HubTargetForm>
@@ -38,14 +40,14 @@ function Outcome() {
   return (
     <>
       <div role="status">
-        {status === 'working' && <Note sign="wait">{sending ? t.push.sending(formatSize(bytes), total > 0 ? formatSize(total) : '') : t.export.stages[stage](format, '')}</Note>}
-        {status === 'ending' && <Note sign="wait">{t.export.ending}</Note>}
+        {status === 'working' && <Note sign="wait">{sending ? pushWords.sending(formatSize(bytes), total > 0 ? formatSize(total) : '') : exportWords.stages[stage](format, '')}</Note>}
+        {status === 'ending' && <Note sign="wait">{exportWords.ending}</Note>}
         {pushed && <PushedNote pushed={pushed} />}
       </div>
       <div role="alert">{status === 'failed' && <Note sign="err">{error}</Note>}</div>
       {status === 'working' && sending && total > 0 && (
         <div className={hub.progress}>
-          <progress aria-label={t.push.progress} value={bytes} max={total} />
+          <progress aria-label={pushWords.progress} value={bytes} max={total} />
         </div>
       )}
     </>

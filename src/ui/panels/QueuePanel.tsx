@@ -12,16 +12,18 @@ import { useCatalog } from '../store/catalog';
 import { timeOf } from '../store/estimate';
 import { showExperiments } from '../store/experimentSheet';
 import { useMetricsVersion } from '../store/metrics';
-import { isEnded, isLive, useRuns, waitingIn, type Run } from '../store/runs';
+import { isEnded, isLive, useRuns, waitingIn, type Run, useKeptRuns } from '../store/runs';
 import { describeSpec, whatDiffers } from '../store/specs';
 import { useStepTimes } from '../store/stepTimes';
 import { showSweep, useSweep } from '../store/sweep';
 import { tabId } from '../store/tabs';
 import { holdQueue, startQueue, stopRun } from '../store/trainer';
-import { useCurrentRun, useKeptRuns } from '../store/view';
-import { t } from '../strings';
+import { useCurrentRun } from '../store/view';
 import { timeLeft, useQueueLeft } from './timeLeft';
 import css from './queue.module.css';
+import { queueWords, sweepWords, experimentWords } from '../words/queue';
+import { runsWords } from '../words/runs';
+import { runWords } from '../words/run';
 
 /** Few sweep: it comes when it is opened, or while the page is idle. */
 const SweepForm = part(() => import('./SweepForm').then((module) => module.SweepForm));
@@ -38,30 +40,30 @@ export function QueuePanel() {
   const live = current && isLive(current) ? current : undefined;
   return (
     <Panel
-      title={t.queue.title}
-      aside={live || waiting.length > 0 ? <About current={live} waiting={waiting} runs={runs} /> : t.queue.empty}
+      title={queueWords.title}
+      aside={live || waiting.length > 0 ? <About current={live} waiting={waiting} runs={runs} /> : queueWords.empty}
       actions={
         <ButtonRow>
           {(current || elsewhere) && waiting.length > 0 && (
             <Button kind="quiet" small pressed={held} onClick={() => (held ? void startQueue() : holdQueue())}>
-              {held ? t.queue.held : t.queue.hold}
+              {held ? queueWords.held : queueWords.hold}
             </Button>
           )}
           {!current && !elsewhere && waiting.length > 0 && (
             <Button kind="quiet" small onClick={() => void startQueue()}>
-              {t.queue.goOn}
+              {queueWords.goOn}
             </Button>
           )}
           {waiting.length > 0 && (
             <Button kind="quiet" small onClick={clearQueue}>
-              {t.queue.cancelWaiting}
+              {queueWords.cancelWaiting}
             </Button>
           )}
           <Button small expanded={shown} onClick={() => showSweep(!shown)}>
-            {shown ? t.sweep.close : t.sweep.button}
+            {shown ? sweepWords.close : sweepWords.button}
           </Button>
-          <Button small title={t.experiments.about} onClick={() => showExperiments()}>
-            {t.experiments.button}
+          <Button small title={experimentWords.about} onClick={() => showExperiments()}>
+            {experimentWords.button}
           </Button>
         </ButtonRow>
       }
@@ -88,11 +90,11 @@ interface Parts {
 /** Which of how many, and how long the rest will take. */
 function About({ current, waiting, runs }: Parts) {
   const left = useQueueLeft(current, waiting, runs);
-  if (!current) return t.queue.waiting(waiting.length, left);
+  if (!current) return queueWords.waiting(waiting.length, left);
   // Of what was asked for together: those that ended since the oldest that waits or runs was asked for.
   const since = Math.min(current.created, ...waiting.map((run) => run.created)) - together;
   const before = runs.filter((run) => isEnded(run) && !run.theirs && run.created >= since && run.created < current.created).length;
-  return t.queue.about(before + 1, before + 1 + waiting.length, left);
+  return queueWords.about(before + 1, before + 1 + waiting.length, left);
 }
 
 function Rows({ current, waiting, runs }: Parts) {
@@ -109,7 +111,7 @@ function Rows({ current, waiting, runs }: Parts) {
   const move = (run: Run, place: number) => {
     const to = Math.max(0, Math.min(waiting.length - 1, place));
     moveInQueue(run.id, to);
-    setAnnounced(t.queue.moved(run.name, to + 1, waiting.length));
+    setAnnounced(queueWords.moved(run.name, to + 1, waiting.length));
     // The focus goes with the run.
     setTimeout(() => body.current?.querySelector<HTMLElement>(`[data-grip="${CSS.escape(run.id)}"]`)?.focus());
   };
@@ -134,18 +136,18 @@ function Rows({ current, waiting, runs }: Parts) {
         <thead>
           <tr>
             <th scope="col">
-              <span className="sr">{t.queue.move('')}</span>
+              <span className="sr">{queueWords.move('')}</span>
             </th>
-            <th scope="col">{t.queue.run}</th>
-            <th scope="col">{t.queue.method}</th>
+            <th scope="col">{queueWords.run}</th>
+            <th scope="col">{queueWords.method}</th>
             <th scope="col" className={css.differs}>
-              {t.queue.differs}
+              {queueWords.differs}
             </th>
             <th scope="col" className={css.num}>
-              {t.queue.time}
+              {queueWords.time}
             </th>
             <th scope="col">
-              <span className="sr">{t.queue.actions}</span>
+              <span className="sr">{queueWords.actions}</span>
             </th>
           </tr>
         </thead>
@@ -166,7 +168,7 @@ function Rows({ current, waiting, runs }: Parts) {
               onDrop={(event) => onDrop(event, place)}
             >
               <td>
-                <button type="button" className={css.grip} data-grip={run.id} aria-label={t.queue.move(run.name)} title={t.queue.moveKeys} onKeyDown={(event) => onKey(event, run, place)}>
+                <button type="button" className={css.grip} data-grip={run.id} aria-label={queueWords.move(run.name)} title={queueWords.moveKeys} onKeyDown={(event) => onKey(event, run, place)}>
                   <Sign name="wait" />
                 </button>
               </td>
@@ -174,19 +176,19 @@ function Rows({ current, waiting, runs }: Parts) {
               <td>
                 <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
               </td>
-              <td className={css.differs}>{run.id === baseline.id ? t.runs.baseline : whatDiffers(run.spec, baseline.spec) || t.runs.same}</td>
-              <td className={css.num}>{defined(each[place]).unknown > 0 ? t.runs.states.waiting : <span title={t.runs.states.waiting}>{t.queue.takes(formatClock(defined(each[place]).seconds))} <span className="sr">{t.runs.states.waiting}</span></span>}</td>
+              <td className={css.differs}>{run.id === baseline.id ? runsWords.baseline : whatDiffers(run.spec, baseline.spec) || runsWords.same}</td>
+              <td className={css.num}>{defined(each[place]).unknown > 0 ? runsWords.states.waiting : <span title={runsWords.states.waiting}>{queueWords.takes(formatClock(defined(each[place]).seconds))} <span className="sr">{runsWords.states.waiting}</span></span>}</td>
               <td className={css.act}>
                 <Button kind="quiet" small disabled={place === 0} onClick={() => move(run, place - 1)}>
-                  {t.queue.up}
+                  {queueWords.up}
                   <span className="sr"> {run.name}</span>
                 </Button>
                 <Button kind="quiet" small disabled={place === waiting.length - 1} onClick={() => move(run, place + 1)}>
-                  {t.queue.down}
+                  {queueWords.down}
                   <span className="sr"> {run.name}</span>
                 </Button>
                 <Button kind="quiet" small onClick={() => deleteRun(run.id)}>
-                  {t.queue.cancel}
+                  {queueWords.cancel}
                   <span className="sr"> {run.name}</span>
                 </Button>
               </td>
@@ -194,7 +196,7 @@ function Rows({ current, waiting, runs }: Parts) {
           ))}
         </tbody>
       </table>
-      {waiting.length > 1 && <p className={css.hint}>{t.queue.moveKeys}</p>}
+      {waiting.length > 1 && <p className={css.hint}>{queueWords.moveKeys}</p>}
       <span className="sr" role="status">
         {announced}
       </span>
@@ -214,13 +216,13 @@ function CurrentRow({ run, baseline }: { run: Run; baseline: Run }) {
       <td>
         <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
       </td>
-      <td className={css.differs}>{run.id === baseline.id ? t.runs.baseline : whatDiffers(run.spec, baseline.spec) || t.runs.same}</td>
+      <td className={css.differs}>{run.id === baseline.id ? runsWords.baseline : whatDiffers(run.spec, baseline.spec) || runsWords.same}</td>
       <td className={css.num}>
-        <span className={css.state}>{t.runs.states[run.state]}</span> {timeLeft(run)}
+        <span className={css.state}>{runsWords.states[run.state]}</span> {timeLeft(run)}
       </td>
       <td className={css.act}>
         <Button kind="quiet" small disabled={stopping} onClick={() => stopRun(true)}>
-          {stopping ? t.run.stopping : t.queue.skip}
+          {stopping ? runWords.stopping : queueWords.skip}
           <span className="sr"> {run.name}</span>
         </Button>
       </td>

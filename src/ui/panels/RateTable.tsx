@@ -3,17 +3,17 @@ import { Button, ButtonRow } from '../controls/Button';
 import { RATES, ratesTried } from '../../train/rates.meta';
 import { formatCount, formatLoss, formatPercent, formatSetting } from '../../language/format';
 import { takeRateNow } from '../store/trainer';
-import { t } from '../strings';
 import css from './runs.module.css';
+import { rateWords } from '../words/rates';
 
 /** What trials at each learning rate came to, and which was chosen. */
 export function RateTable({ search }: { search: RateSearch }) {
   const { trials } = search;
   return (
     <details className={css.rates}>
-      <summary>{t.rates.title}</summary>
+      <summary>{rateWords.title}</summary>
       <p>
-        {t.rates.by(formatSetting(search.lr), ratesTried(search), search.held, formatSetting(search.seed))} {search.stopped && t.rates.stopped} {search.kept ? t.rates.keptOn(search.held) : search.edge && t.rates.edge}
+        {rateWords.by(formatSetting(search.lr), ratesTried(search), search.held, formatSetting(search.seed))} {search.stopped && rateWords.stopped} {search.kept ? rateWords.keptOn(search.held) : search.edge && rateWords.edge}
       </p>
       <Trials trials={trials} chosen={search.lr} />
     </details>
@@ -24,12 +24,12 @@ export function RateTable({ search }: { search: RateSearch }) {
 export function RatesSoFar({ trials }: { trials: readonly RateTrial[] }) {
   return (
     <div className={css.rates}>
-      <p>{t.rates.soFar(trials.length)}</p>
+      <p>{rateWords.soFar(trials.length)}</p>
       {trials.length > 0 && <Trials trials={trials} />}
       {isRanked(trials) && (
         <ButtonRow>
-          <Button small title={t.rates.takeHint} onClick={() => void takeRateNow()}>
-            {t.rates.take}
+          <Button small title={rateWords.takeHint} onClick={() => void takeRateNow()}>
+            {rateWords.take}
           </Button>
         </ButtonRow>
       )}
@@ -49,10 +49,10 @@ function Trials({ trials, chosen }: { trials: readonly RateTrial[]; chosen?: num
     <table>
       <thead>
         <tr>
-          <th scope="col">{t.rates.rate}</th>
+          <th scope="col">{rateWords.rate}</th>
           {lengths.map(([rung, steps]) => (
             <th key={rung} scope="col">
-              {t.rates.after(formatCount(steps))}
+              {rateWords.after(formatCount(steps))}
             </th>
           ))}
         </tr>
@@ -62,7 +62,7 @@ function Trials({ trials, chosen }: { trials: readonly RateTrial[]; chosen?: num
           <tr key={lr} className={lr === chosen ? css.chosen : undefined}>
             <th scope="row">
               {formatSetting(lr)}
-              {lr === chosen && ` (${t.rates.chosen})`}
+              {lr === chosen && ` (${rateWords.chosen})`}
             </th>
             {lengths.map(([rung]) => (
               <td key={rung}>{resultOf(of(lr, rung))}</td>
@@ -74,4 +74,4 @@ function Trials({ trials, chosen }: { trials: readonly RateTrial[]; chosen?: num
   );
 }
 
-const resultOf = (trial: RateTrial | undefined): string => (!trial ? '–' : Number.isFinite(trial.loss) ? t.rates.result(formatPercent(trial.accuracy), formatLoss(trial.loss)) : t.rates.diverged);
+const resultOf = (trial: RateTrial | undefined): string => (!trial ? '–' : Number.isFinite(trial.loss) ? rateWords.result(formatPercent(trial.accuracy), formatLoss(trial.loss)) : rateWords.diverged);

@@ -12,9 +12,9 @@ import { differsFromRecorded, firstSettings, pauseRecorded, playRecorded, record
 import { useSettings } from '../store/settings';
 import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
 import { deviceName } from '../deviceName';
-import { t } from '../strings';
-import { findingText, meanOffBudget, meanOfGroup } from '../words/recorded';
+import { recordedWords } from '../words/recorded';
 import css from './recorded.module.css';
+import { findingText, meanOffBudget, meanOfGroup } from '../words/ranking';
 
 /** Says that the lines are recorded, plays them, tells what they allow to be said and, unless that is too much, how they were made. */
 export function RecordedBar({ how = true }: { how?: boolean }) {
@@ -31,27 +31,27 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
   const { modelTitle, dataTitle } = defined(runs[0]);
   const finding = ranking && (
     <p className={css.finding}>
-      {findingText(ranking)} <span>{ranking.caveats.join(' ')}</span> <small>{t.recorded.accuracy(partsOf([...[...ranking.top, ...ranking.below].map(meanOfGroup), ...ranking.off.map((group) => meanOffBudget(group, budget))]))}</small>
+      {findingText(ranking)} <span>{ranking.caveats.join(' ')}</span> <small>{recordedWords.accuracy(partsOf([...[...ranking.top, ...ranking.below].map(meanOfGroup), ...ranking.off.map((group) => meanOffBudget(group, budget))]))}</small>
     </p>
   );
   return (
     <div className={css.recorded}>
       <div className={css.line}>
-        {shown && <span className={css.tag}>{how ? t.recorded.one : t.recorded.tag(dataTitle, modelTitle, Math.max(...groups.map((group) => group.accuracy.n)))}</span>}
+        {shown && <span className={css.tag}>{how ? recordedWords.one : recordedWords.tag(dataTitle, modelTitle, Math.max(...groups.map((group) => group.accuracy.n)))}</span>}
         {how && own.length > 0 && (
           <Check checked={shown} onChange={(on) => useRecorded.setState({ wanted: on })}>
-            {t.recorded.shown}
-            {drawn.away && <small> {t.recorded.away[drawn.away]}</small>}
+            {recordedWords.shown}
+            {drawn.away && <small> {recordedWords.away[drawn.away]}</small>}
           </Check>
         )}
         {shown && (
           <>
             <Button small onClick={playing ? pauseRecorded : playRecorded}>
               <Icon name={playing ? 'pause' : 'play'} />
-              {playing ? t.recorded.pause : t.recorded.play}
+              {playing ? recordedWords.pause : recordedWords.play}
             </Button>
-            <input type="range" min={0} max={steps} value={Math.floor(at)} aria-label={t.recorded.place} aria-valuetext={t.recorded.at(formatCount(Math.floor(at)), formatCount(steps))} onChange={(event) => seekRecorded(Number(event.target.value))} />
-            <span className={css.at}>{t.recorded.at(formatCount(Math.floor(at)), formatCount(steps))}</span>
+            <input type="range" min={0} max={steps} value={Math.floor(at)} aria-label={recordedWords.place} aria-valuetext={recordedWords.at(formatCount(Math.floor(at)), formatCount(steps))} onChange={(event) => seekRecorded(Number(event.target.value))} />
+            <span className={css.at}>{recordedWords.at(formatCount(Math.floor(at)), formatCount(steps))}</span>
           </>
         )}
       </div>
@@ -60,13 +60,13 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
       {!how && <div className={at < steps ? css.later : undefined}>{finding}</div>}
       {how && shown && (
         <details className={css.how}>
-          <summary>{t.recorded.how}</summary>
+          <summary>{recordedWords.how}</summary>
           {finding}
           <p>
-            {t.recorded.about(dataTitle, modelTitle, steps, deviceName(defined(recordedRuns()[0]).summary!.device))} {busy && t.recorded.busy}
+            {recordedWords.about(dataTitle, modelTitle, steps, deviceName(defined(recordedRuns()[0]).summary!.device))} {busy && recordedWords.busy}
           </p>
           {Object.entries(notes).map(([method, note]) => (
-            <p key={method}>{t.recorded.note(methodLook(method).title, note)}</p>
+            <p key={method}>{recordedWords.note(methodLook(method).title, note)}</p>
           ))}
           <code>{command}</code>
         </details>
@@ -80,5 +80,5 @@ function Differs() {
   const settings = useSettings();
   const rows = useCatalog((catalog) => catalog.rows);
   const differs = rows.length > 0 ? differsFromRecorded(chosenSpecs(settings, rows), recordedRuns()) : '';
-  return differs && <p className={css.how}>{t.recorded.differs(differs)}</p>;
+  return differs && <p className={css.how}>{recordedWords.differs(differs)}</p>;
 }

@@ -5,8 +5,10 @@ import { useStale } from '../store/dataStamp';
 import { openExport } from '../store/exports';
 import { canResume, isLive, leftWeights, useRuns, type Run } from '../store/runs';
 import { resumeRun, stopRun } from '../store/trainer';
-import { t } from '../strings';
 import css from './runs.module.css';
+import { runWords } from '../words/run';
+import { runsWords } from '../words/runs';
+import { tableWords } from '../words/table';
 
 /** What can be done with one run of the table. */
 export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean }) {
@@ -18,14 +20,14 @@ export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean })
   if (isLive(run))
     return (
       <Button kind="quiet" small disabled={run.state === 'stopping'} onClick={() => stopRun()}>
-        {run.state === 'stopping' ? t.run.stopping : t.run.stop}
+        {run.state === 'stopping' ? runWords.stopping : runWords.stop}
         {name}
       </Button>
     );
   if (run.state === 'waiting')
     return (
       <Button kind="quiet" small onClick={() => deleteRun(run.id)}>
-        {t.runs.cancel}
+        {runsWords.cancel}
         {name}
       </Button>
     );
@@ -33,22 +35,22 @@ export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean })
     <span className={css.acts}>
       {canResume(run) && (
         <Button kind="quiet" small disabled={busy} onClick={() => void resumeRun(run.id)}>
-          {t.runs.resume}
+          {runsWords.resume}
           {name}
         </Button>
       )}
       {leftWeights(run) && (
         <Button kind="quiet" small onClick={() => openExport(run)}>
-          {t.runs.export}
+          {runsWords.export}
           {name}
         </Button>
       )}
-      <Button kind="quiet" small disabled={!there} title={stale ? t.table.againNow : t.table.againSame} onClick={() => (stale ? trainAgain(run) : repeatRun(run))}>
-        {t.runs.again}
+      <Button kind="quiet" small disabled={!there} title={stale ? tableWords.againNow : tableWords.againSame} onClick={() => (stale ? trainAgain(run) : repeatRun(run))}>
+        {runsWords.again}
         {name}
       </Button>
       <Button kind="quiet" small onClick={() => deleteRun(run.id)}>
-        {t.runs.delete}
+        {runsWords.delete}
         {name}
       </Button>
     </span>

@@ -10,13 +10,12 @@ import { compareOwn } from '../store/comparedData';
 import { useFailure } from '../store/failures';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
-import { canResume, isEnded, useRuns, waitingIn, type Run } from '../store/runs';
+import { canResume, isEnded, useRuns, waitingIn, type Run, useKeptRuns } from '../store/runs';
 import { go, isInClass, isStaged, useShown } from '../store/shown';
 import { besideName } from '../store/specs';
 import { tabId } from '../store/tabs';
 import { abandonRun, continueRun, pauseRun, resumeRun, startQueue, stepRun, stopRun } from '../store/trainer';
-import { useCurrentRun, useKeptRuns } from '../store/view';
-import { t } from '../strings';
+import { useCurrentRun } from '../store/view';
 import { useAnalysing, type Analysing } from './analysing';
 import { announcement } from './announce';
 import { PhaseLine } from './PhaseLine';
@@ -25,6 +24,9 @@ import { failureCard } from './RunFailures';
 import { runBar, StartButton, StartCaption, useIsNew } from './Start';
 import { afterSteps, useQueueLeft } from './timeLeft';
 import css from './panels.module.css';
+import { runWords } from '../words/run';
+import { queueWords } from '../words/queue';
+import { failuresWords } from '../words/failures';
 
 /** The sticky line of the run in progress: name, phases, Pause, Step, Stop. Between runs: what is measured of them, or else what is kept and what to do next. */
 export function RunBar() {
@@ -83,15 +85,15 @@ function Running({ run, waiting, runs }: { run: Run; waiting: Run[]; runs: Run[]
       <div className={css.controls}>
         <Button kind="primary" disabled={stopping || (!paused && !canPause(run.phase))} onClick={() => void (paused ? continueRun() : pauseRun())}>
           <Icon name={paused ? 'play' : 'pause'} />
-          {paused ? t.run.resume : t.run.pause} {keys && inTrain && <kbd>{t.run.spaceKey}</kbd>}
+          {paused ? runWords.resume : runWords.pause} {keys && inTrain && <kbd>{runWords.spaceKey}</kbd>}
         </Button>
         <Button disabled={!paused} onClick={() => void stepRun()}>
           <Icon name="step" />
-          {t.run.step} {keys && <kbd>S</kbd>}
+          {runWords.step} {keys && <kbd>S</kbd>}
         </Button>
         <Button disabled={stopping} onClick={() => stopRun()}>
           <Icon name="stop" />
-          {stopping ? t.run.stopping : t.run.stop} {keys && <kbd>.</kbd>}
+          {stopping ? runWords.stopping : runWords.stop} {keys && <kbd>.</kbd>}
         </Button>
         {stopping && <EndNow />}
       </div>
@@ -108,7 +110,7 @@ function EndNow() {
   }, []);
   return late ? (
     <Button kind="danger" onClick={abandonRun}>
-      {t.run.endNow}
+      {runWords.endNow}
     </Button>
   ) : null;
 }
@@ -116,7 +118,7 @@ function EndNow() {
 /** What waits behind it, and how long all of them will take. */
 function After({ run, waiting, runs }: { run: Run; waiting: Run[]; runs: Run[] }) {
   const left = useQueueLeft(run, waiting, runs, true);
-  return waiting.length > 0 ? <span>{t.queue.waiting(waiting.length, left)}</span> : null;
+  return waiting.length > 0 ? <span>{queueWords.waiting(waiting.length, left)}</span> : null;
 }
 
 function Brief({ run }: { run: Run }) {
@@ -124,7 +126,7 @@ function Brief({ run }: { run: Run }) {
   const { imagesPerSecond, secondsLeft } = liveOf(run.id);
   return (
     <span className={css.brief}>
-      {imagesPerSecond > 0 ? <b>{t.run.brief(formatRate(imagesPerSecond), formatClock(secondsLeft), afterSteps(run))}</b> : secondsLeft > 0 && <b>{t.queue.left(formatDuration(secondsLeft))}</b>}
+      {imagesPerSecond > 0 ? <b>{runWords.brief(formatRate(imagesPerSecond), formatClock(secondsLeft), afterSteps(run))}</b> : secondsLeft > 0 && <b>{queueWords.left(formatDuration(secondsLeft))}</b>}
     </span>
   );
 }
@@ -147,7 +149,7 @@ function Beside({ analysing: { view, title, words, to }, here }: { analysing: An
 }
 
 function Waiting({ waiting, runs }: { waiting: Run[]; runs: Run[] }) {
-  return t.run.waiting(waiting.length, useQueueLeft(undefined, waiting, runs));
+  return runWords.waiting(waiting.length, useQueueLeft(undefined, waiting, runs));
 }
 
 /** The card may be out of sight above. */
@@ -175,8 +177,8 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
   return (
     <>
       <div className={css.runid}>
-        <h2>{done > 0 ? t.run.finished(done, stopped, failed, sets) : halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? t.run.stoppedRuns(stopped) : failed > 0 ? t.run.failedRuns(failed) : t.run.ready}</h2>
-        <p>{waiting.length > 0 ? (elsewhere ? t.run.elsewhere(waiting.length) : <Waiting waiting={waiting} runs={runs} />) : <StartCaption next={done + stopped > 0} />}</p>
+        <h2>{done > 0 ? runWords.finished(done, stopped, failed, sets) : halted ? runWords.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? runWords.stoppedRuns(stopped) : failed > 0 ? runWords.failedRuns(failed) : runWords.ready}</h2>
+        <p>{waiting.length > 0 ? (elsewhere ? runWords.elsewhere(waiting.length) : <Waiting waiting={waiting} runs={runs} />) : <StartCaption next={done + stopped > 0} />}</p>
       </div>
       <div className={css.controls}>
         {waiting.length > 0 ? (
@@ -184,15 +186,15 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
             {!elsewhere && (
               <Button kind={runs.some((run) => run.state === 'interrupted') ? 'plain' : 'primary'} onClick={() => void startQueue()}>
                 <Icon name="play" />
-                {t.run.goOn(waiting.length)} {view === 'train' && <kbd>{t.run.startKey}</kbd>}
+                {runWords.goOn(waiting.length)} {view === 'train' && <kbd>{runWords.startKey}</kbd>}
               </Button>
             )}
-            <Button onClick={clearQueue}>{t.run.clear}</Button>
+            <Button onClick={clearQueue}>{runWords.clear}</Button>
           </>
         ) : (
           <ButtonRow>
-            {failure && <Button onClick={toFailure}>{t.failures.why}</Button>}
-            {halted && canResume(halted) && <Button onClick={() => void resumeRun(halted.id)}>{t.run.continueRun(halted.name)}</Button>}
+            {failure && <Button onClick={toFailure}>{failuresWords.why}</Button>}
+            {halted && canResume(halted) && <Button onClick={() => void resumeRun(halted.id)}>{runWords.continueRun(halted.name)}</Button>}
             {offers && (
               <Button
                 kind={isNew ? 'plain' : 'primary'}
@@ -201,7 +203,7 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
                   go('compare');
                 }}
               >
-                {t.run.compare}
+                {runWords.compare}
               </Button>
             )}
             <StartButton secondary={some && !(offers && isNew)} />

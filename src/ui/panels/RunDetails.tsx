@@ -12,9 +12,11 @@ import { testDevice, useSelfTest } from '../store/selfTest';
 import { canResume, isEnded, useRuns, type Run } from '../store/runs';
 import { besideName } from '../store/specs';
 import { resumeRun } from '../store/trainer';
-import { t } from '../strings';
 import { RateTable } from './RateTable';
 import css from './runs.module.css';
+import { tableWords } from '../words/table';
+import { selfTestWords } from '../words/selfTest';
+import { runsWords } from '../words/runs';
 
 /** One run: its name, a note, where and with what it was trained, and running it once more. */
 export function RunDetails({ run }: { run: Run }) {
@@ -25,7 +27,7 @@ export function RunDetails({ run }: { run: Run }) {
   const there = modelById(catalog, run.spec.model) !== undefined && dataById(catalog, run.spec.data) !== undefined;
   const busy = useRuns((state) => state.current !== '');
   const { summary, selfTest, theirs } = run;
-  const words = t.table.details;
+  const words = tableWords.details;
   const mine = summary && summary.device.description === catalog.device?.description && !theirs;
   const facts: [string, React.ReactNode][] = [
     [words.state, run.state === 'stopped' ? words.stopped(run.checkpointStep) : ''],
@@ -41,7 +43,7 @@ export function RunDetails({ run }: { run: Run }) {
           {words.untested}{' '}
           {mine && (
             <Button kind="link" disabled={testing} onClick={() => void testDevice()}>
-              {t.selfTest.button}
+              {selfTestWords.button}
             </Button>
           )}
         </>
@@ -62,14 +64,14 @@ export function RunDetails({ run }: { run: Run }) {
           <span className={css.repeat}>
             {canResume(run) && (
               <Button small disabled={busy} onClick={() => void resumeRun(run.id)}>
-                {t.runs.resume}
+                {runsWords.resume}
                 <span className="sr"> {run.name}</span>
               </Button>
             )}
             {/* With the same data it is what "Run again" does. */}
             {stale && (
-              <Button small disabled={!there} title={t.table.exactlyHint} onClick={() => repeatRun(run)}>
-                {t.table.exactly}
+              <Button small disabled={!there} title={tableWords.exactlyHint} onClick={() => repeatRun(run)}>
+                {tableWords.exactly}
                 <span className="sr"> {run.name}</span>
               </Button>
             )}
@@ -105,7 +107,7 @@ export function RunDetails({ run }: { run: Run }) {
 
 /** What early stopping did in a run that had it. */
 function earlyText({ spec, summary, lastStep }: Run): string {
-  const words = t.table.details;
+  const words = tableWords.details;
   const early = summary?.early_stopping;
   if (!early) return '';
   const end = early.stopped ? words.earlyStopped(formatCount(lastStep), formatCount(summary.plan.steps), early.evaluations, formatCount(summary.best?.step ?? lastStep)) : words.earlyNot;
@@ -115,7 +117,7 @@ function earlyText({ spec, summary, lastStep }: Run): string {
 /** The run's name; one that no file can have, or another run has, is refused with why. */
 function Name({ run }: { run: Run }) {
   const [refused, setRefused] = useState<ReturnType<typeof renameRun>>('');
-  const { name, nameRefused } = t.table.details;
+  const { name, nameRefused } = tableWords.details;
   return <TextField label={name} value={run.name} error={refused && nameRefused[refused]} onCommit={(typed) => setRefused(renameRun(run.id, typed))} />;
 }
 
@@ -129,10 +131,10 @@ function Notes({ run }: { run: Run }) {
   };
   return (
     <div className={controls.field}>
-      <label htmlFor={id}>{t.table.details.notes}</label>
+      <label htmlFor={id}>{tableWords.details.notes}</label>
       <textarea id={id} className={`${controls.input} ${css.notes}`} rows={3} maxLength={5000} value={typed ?? run.notes ?? ''} aria-describedby={`${id}-hint`} onChange={(event) => setTyped(event.target.value)} onBlur={keep} />
       <span id={`${id}-hint`} className={controls.hint}>
-        {t.table.details.notesHint}
+        {tableWords.details.notesHint}
       </span>
     </div>
   );

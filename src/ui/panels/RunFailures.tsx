@@ -8,8 +8,8 @@ import { dismissFailure, useFailure } from '../store/failures';
 import type { Run } from '../store/runs';
 import { useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
-import { t } from '../strings';
 import { memoryHelp } from './memoryHelp';
+import { failuresWords } from '../words/failures';
 
 /** Id of the card that says why a run failed. */
 export const failureCard = 'run-failure';
@@ -29,18 +29,18 @@ export function RunFailures() {
 function Failure({ run, onDismiss }: { run: Run; onDismiss: () => void }) {
   const error = run.error!;
   const { train } = run.spec;
-  const text = t.failures[error.kind];
+  const text = failuresWords[error.kind];
   const report = [`run: ${run.name}, ${describeSpec(run.spec)}`, error.details].filter(Boolean).join('\n');
   return (
     <FailureCard
-      title={text.title(t.failures.who(run.name, methodLook(run.spec.method.method).title))}
+      title={text.title(failuresWords.who(run.name, methodLook(run.spec.method.method).title))}
       happened={
         <>
           {error.message || text.happened}
           {error.kind === 'out-of-memory' && run.plan && <MemoryRoles method={run.spec.method.method} predicted={run.plan.bytes} allocated={null} />}
         </>
       }
-      kept={error.kept || t.failures.kept}
+      kept={error.kept || failuresWords.kept}
       todo={text.todo}
       details={report}
       actions={
@@ -53,17 +53,17 @@ function Failure({ run, onDismiss }: { run: Run; onDismiss: () => void }) {
             ))}
           {error.kind === 'diverged' && (
             <Button onClick={() => trainAgain(run, { lr: Number((train.lr / 3).toPrecision(2)) })}>
-              {t.failures.slower(formatSetting(Number((train.lr / 3).toPrecision(2))))}
+              {failuresWords.slower(formatSetting(Number((train.lr / 3).toPrecision(2))))}
             </Button>
           )}
           {error.kind !== 'out-of-memory' && error.kind !== 'diverged' && (
             <Button onClick={() => trainAgain(run)}>
-              {t.failures.again}
+              {failuresWords.again}
             </Button>
           )}
-          <Button onClick={() => deleteRun(run.id)}>{t.failures.remove}</Button>
+          <Button onClick={() => deleteRun(run.id)}>{failuresWords.remove}</Button>
           <Button kind="quiet" onClick={onDismiss}>
-            {t.failures.dismiss}
+            {failuresWords.dismiss}
           </Button>
         </>
       }

@@ -6,9 +6,9 @@ import { Note } from '../controls/Sign';
 import { formatCount, formatMiB, partsOf } from '../../language/format';
 import { useSettings } from '../store/settings';
 import { useCurrentRun, useRunsHere, useSelectedRun } from '../store/view';
-import { t } from '../strings';
 import { dividedText } from './memoryHelp';
 import css from './panels.module.css';
+import { memoryWords } from '../words/memory';
 
 /** Predicted against allocated memory of the running run, or of the selected one. */
 export function RunMemory() {
@@ -26,25 +26,25 @@ export function RunMemory() {
   const allocated = run.allocated;
   const full = Math.max(totalOf(predicted), totalOf(allocated ?? {})) * 1.04;
   return (
-    <Panel title={t.memory.title} aside={<MethodKey method={method}>{partsOf([run.name, other && run.modelTitle, other && run.dataTitle])}</MethodKey>}>
+    <Panel title={memoryWords.title} aside={<MethodKey method={method}>{partsOf([run.name, other && run.modelTitle, other && run.dataTitle])}</MethodKey>}>
       <div className={css.memoryPair}>
         <div>
           <p className={css.ends}>
-            <span>{t.memory.predicted}</span>
-            <span>{t.memory.mib(formatMiB(totalOf(predicted)))}</span>
+            <span>{memoryWords.predicted}</span>
+            <span>{memoryWords.mib(formatMiB(totalOf(predicted)))}</span>
           </p>
           <MemoryStack method={method} bytes={predicted} full={full} />
           <p className={css.ends}>
-            <span>{t.memory.allocated}</span>
-            <span>{allocated ? t.memory.mib(formatMiB(totalOf(allocated))) : t.memory.notYet}</span>
+            <span>{memoryWords.allocated}</span>
+            <span>{allocated ? memoryWords.mib(formatMiB(totalOf(allocated))) : memoryWords.notYet}</span>
           </p>
           <MemoryStack method={method} bytes={allocated ?? {}} full={full} />
           {run.plan.micro_batches && <Note sign="info">{dividedText(run.plan.micro_batches)}</Note>}
           {allocated &&
             (sameBytes(predicted, allocated) ? (
-              <Note sign="ok">{t.memory.equal(formatCount(totalOf(allocated)), formatCount(totalOf(predicted)))}</Note>
+              <Note sign="ok">{memoryWords.equal(formatCount(totalOf(allocated)), formatCount(totalOf(predicted)))}</Note>
             ) : (
-              <Note sign="warn">{t.memory.unequal(formatCount(totalOf(allocated)), formatCount(totalOf(predicted)))}</Note>
+              <Note sign="warn">{memoryWords.unequal(formatCount(totalOf(allocated)), formatCount(totalOf(predicted)))}</Note>
             ))}
         </div>
         <MemoryRoles method={method} predicted={predicted} allocated={allocated} />

@@ -20,15 +20,18 @@ import { wilson } from '../../figures/interval';
 import { isEnded, leftWeights, testEvaluation, useRuns, type Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
 import { zeroShotKey } from '../store/zeroShot';
-import { t } from '../strings';
 import { aboutOf, learnedBy } from '../../train/learned.meta';
 import { aboutIt } from '../../language/medium';
 import { CellPictures } from './CellPictures';
 import { ClassBars } from './ClassBars';
 import { mostConfused, mostOften } from './confused';
 import css from './panels.module.css';
+import { boardWords } from '../words/board';
+import { resultsWords, cellWords } from '../words/results';
+import { runsWords } from '../words/runs';
+import { zeroShotWords } from '../words/zeroShot';
 
-const OverTime = part(() => import('../compare/OverTime').then((module) => module.default), <p className={css.soft}>{t.board.loading}</p>);
+const OverTime = part(() => import('../compare/OverTime').then((module) => module.default), <p className={css.soft}>{boardWords.loading}</p>);
 
 /** A run on the test set: accuracy, each class, and what was taken for what. */
 export default function RunResults({ run }: { run: Run }) {
@@ -42,23 +45,23 @@ export default function RunResults({ run }: { run: Run }) {
     <>
       <div className={css.resultHead}>
         <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
-        {leftWeights(run) && <Button onClick={() => void saveAdapter(run)}>{t.results.download(trainsOf(run.spec.method.method) === 'adapter' ? 'adapter' : 'weights', formatMiB(run.adapterBytes))}</Button>}
+        {leftWeights(run) && <Button onClick={() => void saveAdapter(run)}>{resultsWords.download(trainsOf(run.spec.method.method) === 'adapter' ? 'adapter' : 'weights', formatMiB(run.adapterBytes))}</Button>}
       </div>
       {lacksTest(run) && <Untested run={run} />}
       {evaluation ? (
         <>
           <div className={css.resultHead}>
             <p className={css.lead}>
-              {aboutIt(aboutOf(learned), () => t.results.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss), formatCount(evaluation.count * evaluation.accuracy)))}
-              {run.best?.split === 'val' && evaluation.step === run.best.step && run.best.step < run.lastStep && ` ${t.results.best(formatCount(run.lastStep))}`}
+              {aboutIt(aboutOf(learned), () => resultsWords.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), resultsWords.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss), formatCount(evaluation.count * evaluation.accuracy)))}
+              {run.best?.split === 'val' && evaluation.step === run.best.step && run.best.step < run.lastStep && ` ${resultsWords.best(formatCount(run.lastStep))}`}
             </p>
             {test && validation && (
               <Segmented
-                label={t.results.which}
+                label={resultsWords.which}
                 value={evaluation.split === 'val' ? 'val' : 'test'}
                 options={[
-                  { value: 'test', text: t.results.splits.test },
-                  { value: 'val', text: t.results.splits.val },
+                  { value: 'test', text: resultsWords.splits.test },
+                  { value: 'val', text: resultsWords.splits.val },
                 ]}
                 onChange={setWhich}
               />
@@ -66,15 +69,15 @@ export default function RunResults({ run }: { run: Run }) {
           </div>
           {isAtChance(evaluation) && <AtChance run={run} of={evaluation} />}
           {learnsClasses && <Scores of={evaluation} />}
-          {evaluation.scores?.matthews !== undefined && <p className={css.hint}>{t.results.matthews(formatPercent(evaluation.scores.matthews))}</p>}
-          {evaluation.scores?.spearman !== undefined && <p className={css.hint}>{t.results.spearman(formatPercent(evaluation.scores.spearman))}</p>}
-          {evaluation.scores?.perplexity !== undefined && <p className={css.hint}>{t.results.perplexity(formatLoss(evaluation.scores.perplexity))}</p>}
-          {evaluation.scores?.choice_accuracy !== undefined && <p className={css.hint}>{t.results.choices(formatPercent(evaluation.scores.choice_accuracy), formatPercent(evaluation.scores.choice_accuracy_norm!))}</p>}
+          {evaluation.scores?.matthews !== undefined && <p className={css.hint}>{resultsWords.matthews(formatPercent(evaluation.scores.matthews))}</p>}
+          {evaluation.scores?.spearman !== undefined && <p className={css.hint}>{resultsWords.spearman(formatPercent(evaluation.scores.spearman))}</p>}
+          {evaluation.scores?.perplexity !== undefined && <p className={css.hint}>{resultsWords.perplexity(formatLoss(evaluation.scores.perplexity))}</p>}
+          {evaluation.scores?.choice_accuracy !== undefined && <p className={css.hint}>{resultsWords.choices(formatPercent(evaluation.scores.choice_accuracy), formatPercent(evaluation.scores.choice_accuracy_norm!))}</p>}
           {run.summary && <p className={css.hint}>{summaryLine(run)}</p>}
           {learnsClasses && <Detail key={`${run.id} ${evaluation.split} ${evaluation.step}`} run={run} evaluation={evaluation} />}
         </>
       ) : (
-        !lacksTest(run) && <p className={css.soft}>{isEnded(run) ? t.results.none : t.results.empty}</p>
+        !lacksTest(run) && <p className={css.soft}>{isEnded(run) ? resultsWords.none : resultsWords.empty}</p>
       )}
       <OverTime run={run} />
     </>
@@ -86,10 +89,10 @@ function AtChance({ run, of }: { run: Run; of: Evaluation }) {
   const sought = run.spec.rate === 'found' || !hasRate(run.spec.method.method, run.spec.train);
   return (
     <div className={css.untested}>
-      <Note sign="warn">{t.results.atChance(formatPercent(chanceOf(of)), sought ? 'found' : 'given')}</Note>
+      <Note sign="warn">{resultsWords.atChance(formatPercent(chanceOf(of)), sought ? 'found' : 'given')}</Note>
       {!sought && (
         <ButtonRow>
-          <Button onClick={() => findRateOf(run)}>{t.results.findRate}</Button>
+          <Button onClick={() => findRateOf(run)}>{resultsWords.findRate}</Button>
         </ButtonRow>
       )}
     </div>
@@ -101,11 +104,11 @@ function Scores({ of }: { of: Evaluation }) {
   const scores = scoresOf(of);
   return (
     <p className={css.hint}>
-      <Term name="balancedAccuracy" then={scores ? t.results.balanced(formatPercent(scores.balanced_accuracy)) : ', '}>
-        {t.results.balancedWord}
+      <Term name="balancedAccuracy" then={scores ? resultsWords.balanced(formatPercent(scores.balanced_accuracy)) : ', '}>
+        {resultsWords.balancedWord}
       </Term>
-      <Term name="macroF1" then={scores ? t.results.f1(formatPercent(scores.macro_f1)) : `: ${t.runs.noMatrix}`}>
-        {t.results.f1Word}
+      <Term name="macroF1" then={scores ? resultsWords.f1(formatPercent(scores.macro_f1)) : `: ${runsWords.noMatrix}`}>
+        {resultsWords.f1Word}
       </Term>
     </p>
   );
@@ -118,15 +121,15 @@ function Untested({ run }: { run: Run }) {
   const mine = going?.run === run.id;
   return (
     <div className={css.untested}>
-      <Note sign="stop">{t.results.stopped(formatCount(keptStep(run)))}</Note>
+      <Note sign="stop">{resultsWords.stopped(formatCount(keptStep(run)))}</Note>
       <ButtonRow>
         <Button disabled={busy || going !== null} onClick={() => void evaluateStopped(run)}>
-          {t.results.evaluate}
+          {resultsWords.evaluate}
         </Button>
       </ButtonRow>
       <div role="status">
-        {mine && going.total > 0 && t.results.evaluating(formatCount(going.done), formatCount(going.total))}
-        {failed?.run === run.id && <Note sign="err">{t.results.notEvaluated(failed.message)}</Note>}
+        {mine && going.total > 0 && resultsWords.evaluating(formatCount(going.done), formatCount(going.total))}
+        {failed?.run === run.id && <Note sign="err">{resultsWords.notEvaluated(failed.message)}</Note>}
       </div>
     </div>
   );
@@ -135,7 +138,7 @@ function Untested({ run }: { run: Run }) {
 function summaryLine(run: Run): string {
   const { images_per_second, skipped_steps, device } = run.summary!;
   // Of all its sessions: the summary is of the last one.
-  return t.results.summary(formatDuration(run.seconds), formatRate(images_per_second), skipped_steps, deviceName(device));
+  return resultsWords.summary(formatDuration(run.seconds), formatRate(images_per_second), skipped_steps, deviceName(device));
 }
 
 /** A class by its place; by its number where a run from elsewhere names fewer than it has. */
@@ -150,9 +153,9 @@ function oftenText(classes: string[], { confusion }: Evaluation): string {
   const [first] = pairs;
   if (!first) return '';
   const [truth, predicted, count] = first;
-  if (pairs.length === 1) return t.results.pair(classNamed(classes, truth), classNamed(classes, predicted), count);
-  const named = pairs.slice(0, mostPairs).map(([one, other]) => t.results.taken(classNamed(classes, one), classNamed(classes, other)));
-  return t.results.ties(pairs.length > mostPairs ? [...named, t.results.others(pairs.length - mostPairs)] : named, count);
+  if (pairs.length === 1) return resultsWords.pair(classNamed(classes, truth), classNamed(classes, predicted), count);
+  const named = pairs.slice(0, mostPairs).map(([one, other]) => resultsWords.taken(classNamed(classes, one), classNamed(classes, other)));
+  return resultsWords.ties(pairs.length > mostPairs ? [...named, resultsWords.others(pairs.length - mostPairs)] : named, count);
 }
 
 function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
@@ -170,18 +173,18 @@ function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
   return (
     <div className={css.results}>
       <figure>
-        <h3>{t.results.perClass}</h3>
+        <h3>{resultsWords.perClass}</h3>
         <ClassBars method={run.spec.method.method} classes={classes} values={evaluation.per_class} counts={evaluation.confusion.map((row) => row.reduce((all, count) => all + count, 0))} before={zeroShot?.per_class} />
-        {zeroShot && <p className={css.hint}>{t.zeroShot.beside(formatPercent(zeroShot.accuracy), ...wilson(zeroShot.accuracy, zeroShot.count).map(formatPercent) as [string, string])}</p>}
+        {zeroShot && <p className={css.hint}>{zeroShotWords.beside(formatPercent(zeroShot.accuracy), ...wilson(zeroShot.accuracy, zeroShot.count).map(formatPercent) as [string, string])}</p>}
       </figure>
       <figure ref={matrix}>
-        <h3>{t.results.confusion}</h3>
+        <h3>{resultsWords.confusion}</h3>
         <p className={css.hint}>
-          {t.results.confusionHint} {small && evaluation.images && t.cell.keys}
+          {resultsWords.confusionHint} {small && evaluation.images && cellWords.keys}
         </p>
-        {small && <Heat label={t.results.confusion} classes={classes} counts={evaluation.confusion} chosen={cell} onChoose={evaluation.images && ((truth, predicted) => setCell({ truth, predicted }))} />}
+        {small && <Heat label={resultsWords.confusion} classes={classes} counts={evaluation.confusion} chosen={cell} onChoose={evaluation.images && ((truth, predicted) => setCell({ truth, predicted }))} />}
         {cell && <CellPictures key={`${cell.truth} ${cell.predicted}`} run={run} evaluation={evaluation} cell={cell} onClose={close} />}
-        <p className={css.soft}>{small ? oftenText(classes, evaluation) : mostConfused(evaluation.confusion, 12).map(([truth, predicted, count]) => t.results.pair(classNamed(classes, truth), classNamed(classes, predicted), count)).join(' ')}</p>
+        <p className={css.soft}>{small ? oftenText(classes, evaluation) : mostConfused(evaluation.confusion, 12).map(([truth, predicted, count]) => resultsWords.pair(classNamed(classes, truth), classNamed(classes, predicted), count)).join(' ')}</p>
       </figure>
     </div>
   );

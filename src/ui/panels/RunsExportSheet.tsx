@@ -7,21 +7,21 @@ import { Check } from '../controls/Check';
 import { Sheet, SheetFoot } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { partsOf } from '../../language/format';
-import { isLive } from '../store/runs';
+import { isLive, useKeptRuns } from '../store/runs';
 import { canLeave, canLeaveNow, chooseRuns, chooseRunsFormat, closeRunsExport, exportChosenRuns, useRunsExport } from '../store/runsExport';
 import { changeSettings, useSettings } from '../store/settings';
 import { besideName, describeSpec } from '../store/specs';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import css from './ExportSheet.module.css';
+import { runsExportWords } from '../words/runsExport';
+import { runsWords } from '../words/runs';
 
-const formats = Object.keys(t.runsExport.formats) as RunsFormat[];
+const formats = Object.keys(runsExportWords.formats) as RunsFormat[];
 
 /** Which runs leave, and as what. */
 export function RunsExportSheet() {
   const open = useRunsExport((state) => state.open);
   return (
-    <Sheet open={open} title={t.runsExport.title} onClose={closeRunsExport}>
+    <Sheet open={open} title={runsExportWords.title} onClose={closeRunsExport}>
       <Choice />
     </Sheet>
   );
@@ -36,13 +36,13 @@ function Choice() {
   return (
     <div className={css.body}>
       <fieldset className={css.formats}>
-        <legend className={css.legend}>{t.runsExport.which}</legend>
+        <legend className={css.legend}>{runsExportWords.which}</legend>
         <div className={css.all}>
           <Button kind="quiet" small onClick={() => chooseRuns(runs.filter(canLeaveNow).map((run) => run.id))}>
-            {t.runsExport.all}
+            {runsExportWords.all}
           </Button>
           <Button kind="quiet" small onClick={() => chooseRuns([])}>
-            {t.runsExport.none}
+            {runsExportWords.none}
           </Button>
         </div>
         <ul className={css.runs}>
@@ -50,7 +50,7 @@ function Choice() {
             <li key={run.id}>
               <Check checked={canLeaveNow(run) && chosen.includes(run.id)} disabled={!canLeaveNow(run)} onChange={(on) => toggle(run.id, on)}>
                 <MethodKey method={run.spec.method.method}>
-                  {describeSpec(run.spec)} <small>{partsOf([several && run.dataTitle, besideName(run) && run.name, isLive(run) ? t.runsExport.goesOn : run.state !== 'done' && t.runs.states[run.state]])}</small>
+                  {describeSpec(run.spec)} <small>{partsOf([several && run.dataTitle, besideName(run) && run.name, isLive(run) ? runsExportWords.goesOn : run.state !== 'done' && runsWords.states[run.state]])}</small>
                 </MethodKey>
               </Check>
             </li>
@@ -58,7 +58,7 @@ function Choice() {
         </ul>
       </fieldset>
       <fieldset className={css.formats}>
-        <legend className="sr">{t.runsExport.legend}</legend>
+        <legend className="sr">{runsExportWords.legend}</legend>
         {formats.map((one) => (
           <Format key={one} format={one} chosen={one === format} />
         ))}
@@ -66,13 +66,13 @@ function Choice() {
       <Person />
       <SheetFoot>
         <div role="status" className={css.outcome}>
-          {count === 0 && <Note sign="info">{t.runsExport.nothing}</Note>}
-          {status === 'working' && <Note sign="wait">{t.runsExport.making}</Note>}
+          {count === 0 && <Note sign="info">{runsExportWords.nothing}</Note>}
+          {status === 'working' && <Note sign="wait">{runsExportWords.making}</Note>}
           {status === 'failed' && <Note sign="err">{error}</Note>}
         </div>
         <ButtonRow>
           <Button kind="primary" disabled={count === 0 || status === 'working'} onClick={() => void exportChosenRuns()}>
-            {t.runsExport.start(count)}
+            {runsExportWords.start(count)}
           </Button>
         </ButtonRow>
       </SheetFoot>
@@ -90,16 +90,16 @@ function Person() {
   const person = useSettings((settings) => settings.person);
   return (
     <div>
-      <label htmlFor={id}>{t.runsExport.person}</label>
+      <label htmlFor={id}>{runsExportWords.person}</label>
       <input id={id} className={controls.input} value={person} maxLength={80} autoComplete="name" aria-describedby={`${id}-use`} onChange={({ target }) => changeSettings({ person: target.value })} />
-      <p id={`${id}-use`}>{t.runsExport.personHint(!nameless.includes(format))}</p>
+      <p id={`${id}-use`}>{runsExportWords.personHint(!nameless.includes(format))}</p>
     </div>
   );
 }
 
 function Format({ format, chosen }: { format: RunsFormat; chosen: boolean }) {
   const id = useId();
-  const words = t.runsExport.formats[format];
+  const words = runsExportWords.formats[format];
   return (
     <div className={css.format}>
       <input type="radio" id={id} name="runs-export-format" checked={chosen} aria-describedby={`${id}-use`} onChange={() => chooseRunsFormat(format)} />

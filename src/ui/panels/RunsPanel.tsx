@@ -7,18 +7,19 @@ import controls from '../controls/controls.module.css';
 import { useBaselines } from '../store/baselines';
 import { useCompared, useComparedRun } from '../store/compared';
 import { isRecorded } from '../store/recorded';
-import { isLive, useRuns, type Run } from '../store/runs';
+import { isLive, useRuns, type Run, useKeptRuns } from '../store/runs';
 import { addRuns, forgetErrors, useRunsImport } from '../store/runsImport';
 import { changeSettings } from '../store/settings';
 import { useTable } from '../store/table';
 import { tabId } from '../store/tabs';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import { HubButton, HubSection } from './HubSection';
 import { RunDetails } from './RunDetails';
 import { RunsTable } from './RunsTable';
 import { Meanings, symbolsOf } from './Meanings';
 import css from './runs.module.css';
+import { runsWords } from '../words/runs';
+import { tableWords } from '../words/table';
+import { failuresWords } from '../words/failures';
 
 /** The runs that are compared, with what tells them apart: filtered, sorted, put together with means and intervals. */
 export function RunsPanel() {
@@ -33,15 +34,15 @@ export function RunsPanel() {
   const details = table.shown.find((run) => run.id === chosen);
   return (
     <DropRuns>
-      <Panel title={t.runs.title} aside={runs.length > 0 && rowsText(table.shown, runs.length, table.groups.length, compared.by !== 'data' && new Set(kept.map(({ spec }) => spec.data)).size > 1 ? compared.data : '')} actions={<AddRuns />}>
+      <Panel title={runsWords.title} aside={runs.length > 0 && rowsText(table.shown, runs.length, table.groups.length, compared.by !== 'data' && new Set(kept.map(({ spec }) => spec.data)).size > 1 ? compared.data : '')} actions={<AddRuns />}>
         <ImportErrors />
         <HubSection kind="runs" />
-        {runs.length === 0 && <p className={css.soft}>{loaded ? t.runs.empty : t.runs.reading}</p>}
+        {runs.length === 0 && <p className={css.soft}>{loaded ? runsWords.empty : runsWords.reading}</p>}
         {runs.length > 0 && table.shown.length === 0 && (
           <p className={css.soft}>
-            {t.table.noneLeft}{' '}
+            {tableWords.noneLeft}{' '}
             <Button kind="link" onClick={() => changeSettings({ filter: '' })}>
-              {t.table.clear}
+              {tableWords.clear}
             </Button>
           </p>
         )}
@@ -57,8 +58,8 @@ export function RunsPanel() {
 function rowsText(runs: readonly Run[], all: number, rows: number, data: string): string {
   const title = runs.find(({ spec }) => spec.data === data)?.dataTitle ?? data;
   const recorded = runs.filter(isRecorded).length;
-  const shown = t.table.of(runs.length === all ? t.table.all(all) : t.table.some(runs.length, all), title, recorded < runs.length ? recorded : 0);
-  return rows === runs.length ? shown : t.table.inRows(shown, rows);
+  const shown = tableWords.of(runs.length === all ? tableWords.all(all) : tableWords.some(runs.length, all), title, recorded < runs.length ? recorded : 0);
+  return rows === runs.length ? shown : tableWords.inRows(shown, rows);
 }
 
 /** What the symbols of the settings stand for. */
@@ -79,7 +80,7 @@ function AddRuns() {
   return (
     <ButtonRow>
       <Button small disabled={reading !== ''} onClick={() => input.current?.click()}>
-        {t.table.add}
+        {tableWords.add}
       </Button>
       <input
         ref={input}
@@ -87,7 +88,7 @@ function AddRuns() {
         multiple
         hidden
         accept=".json,application/json"
-        aria-label={t.table.add}
+        aria-label={tableWords.add}
         onChange={(event) => {
           const files = [...(event.target.files ?? [])];
           event.target.value = '';
@@ -131,7 +132,7 @@ function ImportErrors() {
         kind="err"
         actions={
           <Button kind="quiet" small onClick={forgetErrors}>
-            {t.failures.dismiss}
+            {failuresWords.dismiss}
           </Button>
         }
       >

@@ -18,21 +18,26 @@ import { personOf, selectRun, testEvaluation, toggleRuns, useRuns, type Run } fr
 import { changeSettings, useSettings, type Grouping } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
 import { tabId } from '../store/tabs';
-import { markedFor, timedAlike, unlikeTimed, type Unlike } from '../store/timing';
-import { t } from '../strings';
+import { markedFor, timedAlike, unlikeTimed } from '../store/timing';
 import { RunActions } from './RunActions';
 import css from './runs.module.css';
+import { runsWords } from '../words/runs';
+import { memoryWords } from '../words/memory';
+import { tableWords, type Unlike } from '../words/table';
+import { failuresWords } from '../words/failures';
+import { curveWords } from '../words/curves';
+import { zeroShotWords } from '../words/zeroShot';
 
 const signs: Record<Run['state'], SignName> = { waiting: 'wait', running: 'info', paused: 'info', stopping: 'info', done: 'ok', stopped: 'stop', failed: 'err', interrupted: 'warn' };
 /** Results that every table shows, and how soon a narrow one leaves them out. */
 const shownFacts: [name: string, short: string, leave: string][] = [
-  ['accuracy', t.runs.test, ''],
-  ['perplexity', t.runs.perplexity, 'c1'],
-  ['balanced_accuracy', t.runs.balanced, 'c4'],
-  ['macro_f1', t.runs.f1, 'c4'],
-  ['val', t.runs.best, 'c2'],
-  ['trainable', t.runs.trainable, 'c1'],
-  ['memory', t.memory.unit, 'c3'],
+  ['accuracy', runsWords.test, ''],
+  ['perplexity', runsWords.perplexity, 'c1'],
+  ['balanced_accuracy', runsWords.balanced, 'c4'],
+  ['macro_f1', runsWords.f1, 'c4'],
+  ['val', runsWords.best, 'c2'],
+  ['trainable', runsWords.trainable, 'c1'],
+  ['memory', memoryWords.unit, 'c3'],
   ['seconds', factNamed('seconds')!.title, 'c2'],
 ];
 const around = { stale: () => false, twin: () => '', hidden: () => false };
@@ -77,19 +82,19 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const numbers = new Map(numberedRows().flatMap(({ runs }, i) => runs.map(({ id }) => [id, i + 1])));
   const keyOf = ({ id }: Run) => {
     const number = numbers.get(id) ?? 0;
-    return number > 0 && number <= 9 ? t.runs.key(number) : undefined;
+    return number > 0 && number <= 9 ? runsWords.key(number) : undefined;
   };
   const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} keyTitle={inner ? undefined : keyOf(run)} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
-    <div ref={box} className={css.scroll} role="region" aria-label={t.runs.table} tabIndex={0}>
+    <div ref={box} className={css.scroll} role="region" aria-label={runsWords.table} tabIndex={0}>
       <table className={css.table}>
         <thead>
           <tr>
             <th scope="col" className={css.eyeCell}>
-              <span className="sr">{t.runs.shown}</span>
+              <span className="sr">{runsWords.shown}</span>
             </th>
-            <Head name="name">{t.runs.run}</Head>
-            <Head name="method">{t.runs.method}</Head>
+            <Head name="name">{runsWords.run}</Head>
+            <Head name="method">{runsWords.method}</Head>
             {own.map((column) => (
               <Head key={column.name} name={column.name} numeric={column.numeric} leave="cd">
                 {column.title}
@@ -97,23 +102,23 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
             ))}
             {rest.length > 0 && (
               <th scope="col" className={css.cd}>
-                <span className={css.heading}>{t.table.more}</span>
+                <span className={css.heading}>{tableWords.more}</span>
               </th>
             )}
             {results.map(([name, short, leave]) => (
-              <Head key={name} name={name} numeric leave={leave} good={factNamed(name)!.good} hint={name === 'seconds' ? t.runs.timeHint : ''}>
+              <Head key={name} name={name} numeric leave={leave} good={factNamed(name)!.good} hint={name === 'seconds' ? runsWords.timeHint : ''}>
                 {short}
               </Head>
             ))}
             {grouped ? (
               <th scope="col">
-                <span className={css.heading}>{groups.some(alone) ? t.table.seedsOrState : t.table.seeds}</span>
+                <span className={css.heading}>{groups.some(alone) ? tableWords.seedsOrState : tableWords.seeds}</span>
               </th>
             ) : (
-              <Head name="state">{t.runs.state}</Head>
+              <Head name="state">{runsWords.state}</Head>
             )}
             <th scope="col">
-              <span className="sr">{t.runs.actions}</span>
+              <span className="sr">{runsWords.actions}</span>
             </th>
           </tr>
         </thead>
@@ -133,7 +138,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
       </table>
       {marked && (
         <p className={`${css.foot} ${css[times[2]]}`}>
-          {unlike.size > 0 ? `${unlikeMark} ${t.table.unlikeFoot(reasons.map((reason) => t.table.unlikeOf(groups.filter((group) => reasonsOf(group).includes(reason)).map(nameOf), [t.table.unlike[reason]])))}` : t.table.allUnlikeTimed}
+          {unlike.size > 0 ? `${unlikeMark} ${tableWords.unlikeFoot(reasons.map((reason) => tableWords.unlikeOf(groups.filter((group) => reasonsOf(group).includes(reason)).map(nameOf), [tableWords.unlike[reason]])))}` : tableWords.allUnlikeTimed}
         </p>
       )}
     </div>
@@ -145,7 +150,7 @@ const unlikeMark = '†';
 
 function Mark({ why }: { why: readonly Unlike[] }) {
   return why.length === 0 ? null : (
-    <abbr className={css.unlike} title={t.table.unlikeFoot(why.map((reason) => t.table.unlike[reason]))}>
+    <abbr className={css.unlike} title={tableWords.unlikeFoot(why.map((reason) => tableWords.unlike[reason]))}>
       {unlikeMark}
     </abbr>
   );
@@ -153,7 +158,7 @@ function Mark({ why }: { why: readonly Unlike[] }) {
 
 /** Nothing, and why: a score of the confusion matrix where only accuracy was kept. */
 function None({ name, tested }: { name: string; tested: boolean }) {
-  return tested && (name === 'balanced_accuracy' || name === 'macro_f1') ? <abbr className={css.unlike} title={t.runs.noMatrix}>–</abbr> : '–';
+  return tested && (name === 'balanced_accuracy' || name === 'macro_f1') ? <abbr className={css.unlike} title={runsWords.noMatrix}>–</abbr> : '–';
 }
 
 /** A heading that sorts: the better direction first, the other next, then the order of training again. */
@@ -165,7 +170,7 @@ function Head({ name, children, numeric = false, leave = '', good, hint = '' }: 
   const now = sort === up ? 'ascending' : sort === down ? 'descending' : undefined;
   return (
     <th scope="col" className={[numeric && css.num, leave && css[leave]].filter(Boolean).join(' ') || undefined} aria-sort={now}>
-      <button type="button" className={css.sort} title={[hint, t.table.sortBy(children)].filter(Boolean).join(' ')} onClick={() => changeSettings({ sort: next })}>
+      <button type="button" className={css.sort} title={[hint, tableWords.sortBy(children)].filter(Boolean).join(' ')} onClick={() => changeSettings({ sort: next })}>
         {children}
         <span aria-hidden="true">{now === 'ascending' ? ' ↑' : now === 'descending' ? ' ↓' : ''}</span>
       </button>
@@ -199,17 +204,17 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
   const hidden = useRuns((state) => state.hidden.includes(run.id));
   const recorded = isRecorded(run);
   const elsewhere = run.owner !== '' && run.owner !== tabId;
-  const state = elsewhere ? t.runs.otherTab : t.runs.states[run.state];
-  const failedWhy = run.state === 'failed' && run.error ? t.failures[run.error.kind].short : '';
+  const state = elsewhere ? runsWords.otherTab : runsWords.states[run.state];
+  const failedWhy = run.state === 'failed' && run.error ? failuresWords[run.error.kind].short : '';
   return (
     <tr className={[selected && css.now, inner && css.inner].filter(Boolean).join(' ') || undefined}>
       <td className={css.eyeCell}>
-        <input type="checkbox" className={css.eye} checked={!hidden} onChange={() => toggleRuns([run.id])} aria-label={t.runs.showLine(run.name)} title={keyTitle} />
+        <input type="checkbox" className={css.eye} checked={!hidden} onChange={() => toggleRuns([run.id])} aria-label={runsWords.showLine(run.name)} title={keyTitle} />
       </td>
       <th scope="row">
         {recorded ? (
           <>
-            {t.compare.seed(run.spec.train.seed)} <span className={css.tag}>{t.table.sources.recorded}</span>
+            {curveWords.seed(run.spec.train.seed)} <span className={css.tag}>{tableWords.sources.recorded}</span>
           </>
         ) : (
           <>
@@ -239,9 +244,9 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
         <span className={css.state}>
           <Sign name={signs[run.state]} />
           {failedWhy || state}
-          {lacksTest(run) && <small>{t.runs.untested}</small>}
-          {atChance(run) && <small title={t.runs.atChanceHint}>{t.runs.atChance}</small>}
-          {endedEarly(run.summary) && <small>{t.runs.earlyAt(formatCount(run.lastStep))}</small>}
+          {lacksTest(run) && <small>{runsWords.untested}</small>}
+          {atChance(run) && <small title={runsWords.atChanceHint}>{runsWords.atChance}</small>}
+          {endedEarly(run.summary) && <small>{runsWords.earlyAt(formatCount(run.lastStep))}</small>}
         </span>
       </td>
       <td className={css.act}>{!recorded && <RunActions run={run} elsewhere={elsewhere} />}</td>
@@ -266,18 +271,18 @@ function Tags({ run, kept }: { run: Run; kept: Run[] }) {
     <span className={css.tags}>
       {run.theirs && (
         <span className={css.tag} title={personOf(run)}>
-          {t.table.theirs(personOf(run))}
+          {tableWords.theirs(personOf(run))}
         </span>
       )}
       {all.stale(run) && (
-        <span className={`${css.tag} ${css.warn}`} title={t.table.staleHint}>
-          <Sign name="warn" /> {t.table.stale}
+        <span className={`${css.tag} ${css.warn}`} title={tableWords.staleHint}>
+          <Sign name="warn" /> {tableWords.stale}
         </span>
       )}
       {repeated && run.lastStep > 0 ? (
-        <span className={differs === null ? css.tag : `${css.tag} ${css.warn}`}>{differs === null ? t.table.repeatsSame(repeated.name) : t.table.repeatsOther(repeated.name, differs)}</span>
+        <span className={differs === null ? css.tag : `${css.tag} ${css.warn}`}>{differs === null ? tableWords.repeatsSame(repeated.name) : tableWords.repeatsOther(repeated.name, differs)}</span>
       ) : (
-        twin !== '' && name(twin) !== '' && <span className={css.tag}>{t.table.twin(name(twin))}</span>
+        twin !== '' && name(twin) !== '' && <span className={css.tag}>{tableWords.twin(name(twin))}</span>
       )}
     </span>
   );
@@ -291,9 +296,9 @@ function seedList(seeds: readonly number[]): string {
 
 /** What a row of several runs is called beside its method and settings. */
 function rowName({ value, seeds, runs, source }: Group, by: Grouping): string {
-  if (by === 'who') return sourceText(source) || t.table.sources.yours;
-  if (by === 'seed' && seeds.length > 0) return t.table.seedCount(seeds.length);
-  return partsOf([by !== 'seed' && value, t.table.all(runs.length)]);
+  if (by === 'who') return sourceText(source) || tableWords.sources.yours;
+  if (by === 'seed' && seeds.length > 0) return tableWords.seedCount(seeds.length);
+  return partsOf([by !== 'seed' && value, tableWords.all(runs.length)]);
 }
 
 function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }: { group: Group; keyTitle?: string; own: Differing[]; rest: Differing[]; results: typeof shownFacts; unlike: ReadonlyMap<string, Unlike>; open: boolean; onOpen: () => void }) {
@@ -310,7 +315,7 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
   const unfinished = group.runs.length - group.counted.length - group.failed - group.again;
   const early = group.runs.filter(({ summary }) => endedEarly(summary)).length;
   const lost = group.counted.filter(atChance).length;
-  const notes = [lost > 0 && t.table.atChance(lost), early > 0 && t.table.early(early), group.failed > 0 && t.table.failed(group.failed), group.again > 0 && t.table.again(group.again), unfinished > 0 && t.table.unfinished(unfinished)].filter((note) => note !== false);
+  const notes = [lost > 0 && tableWords.atChance(lost), early > 0 && tableWords.early(early), group.failed > 0 && tableWords.failed(group.failed), group.again > 0 && tableWords.again(group.again), unfinished > 0 && tableWords.unfinished(unfinished)].filter((note) => note !== false);
   return (
     <tr className={css.group}>
       <td className={css.eyeCell}>
@@ -322,12 +327,12 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
             if (input) input.indeterminate = shown > 0 && shown < group.runs.length;
           }}
           onChange={() => toggleRuns(group.runs.map(({ id }) => id))}
-          aria-label={t.runs.showLine(title)}
+          aria-label={runsWords.showLine(title)}
           title={keyTitle}
         />
       </td>
       <th scope="row">
-        <button type="button" className={css.opener} aria-expanded={open} aria-label={t.table.open(title)} title={wholeNameOf(group)} onClick={onOpen}>
+        <button type="button" className={css.opener} aria-expanded={open} aria-label={tableWords.open(title)} title={wholeNameOf(group)} onClick={onOpen}>
           {rowName(group, by)}
         </button>
         {source && (
@@ -354,13 +359,13 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
             {mean && name === 'seconds' && <Mark why={markedFor(group.counted, unlike)} />}
-            {half && <small> {t.table.plusMinus(half)}</small>}
+            {half && <small> {tableWords.plusMinus(half)}</small>}
           </td>
         );
       })}
-      <td className={css.stateCell} data-label={t.table.seeds}>
+      <td className={css.stateCell} data-label={tableWords.seeds}>
         <span className={css.seeds}>
-          {group.seeds.length > 0 ? t.table.seedsOf(group.seeds.length, seedList(group.seeds)) : '–'}
+          {group.seeds.length > 0 ? tableWords.seedsOf(group.seeds.length, seedList(group.seeds)) : '–'}
           {notes.length > 0 && <small>{partsOf(notes)}</small>}
         </span>
       </td>
@@ -375,7 +380,7 @@ function BaselineRow({ baseline: { model, prompts, test, val }, columns, results
     <tr>
       <td className={css.eyeCell} />
       <th scope="row">
-        {model} <span className={css.tags}>{t.zeroShot.row(prompts)}</span>
+        {model} <span className={css.tags}>{zeroShotWords.row(prompts)}</span>
       </th>
       <td className={css.method}>
         <MethodKey method="zero_shot" />

@@ -13,10 +13,10 @@ import { fileNameOf } from '../store/onlineProject';
 import { canLeave, chooseRunsFormat, openRunsExport } from '../store/runsExport';
 import { fixedPanels, setHidden, smallParts, useShown } from '../store/shown';
 import { useSettings } from '../store/settings';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import { panels } from '.';
 import css from './share.module.css';
+import { shareWords } from '../words/share';
+import { useKeptRuns } from '../store/runs';
 
 const QrCode = part(() => import('../controls/QrCode').then((module) => module.default));
 
@@ -27,7 +27,7 @@ const partsOf = (): string[] => [...panels.map(({ name }) => name).filter((name)
 export function ShareSheet() {
   const open = useShare((state) => state.open);
   return (
-    <Sheet open={open} title={t.share.title} onClose={hideShare}>
+    <Sheet open={open} title={shareWords.title} onClose={hideShare}>
       <Body />
     </Sheet>
   );
@@ -48,28 +48,28 @@ function Body() {
   };
   return (
     <div className={css.body}>
-      <p>{t.share.what}</p>
+      <p>{shareWords.what}</p>
       <div className={css.link}>
-        <label htmlFor={id}>{t.share.link}</label>
+        <label htmlFor={id}>{shareWords.link}</label>
         <input ref={field} id={id} className={controls.input} readOnly value={sharedLink()} onFocus={(event) => event.currentTarget.select()} />
         <CopyButton kind="primary" text={sharedLink()} onDone={onDone}>
-          {t.share.copy}
+          {shareWords.copy}
         </CopyButton>
       </div>
-      <div role="status">{refused && <Note sign="info">{t.share.byHand}</Note>}</div>
-      {needsOwn() && <Note sign="warn">{t.share.own}</Note>}
+      <div role="status">{refused && <Note sign="info">{shareWords.byHand}</Note>}</div>
+      {needsOwn() && <Note sign="warn">{shareWords.own}</Note>}
       <Code link={sharedLink()} />
       <Results />
       <Check checked={present} onChange={(on) => useShare.setState({ present: on })}>
-        {t.share.present}
+        {shareWords.present}
       </Check>
       <fieldset>
-        <legend>{t.share.view}</legend>
-        <p className={css.hint}>{t.share.viewHint}</p>
+        <legend>{shareWords.view}</legend>
+        <p className={css.hint}>{shareWords.viewHint}</p>
         <div className={css.parts}>
           {parts.map((name) => (
             <Check key={name} checked={!hide.includes(name)} onChange={(on) => setHidden(name, !on)}>
-              {t.share.parts[name] ?? name}
+              {shareWords.parts[name] ?? name}
             </Check>
           ))}
         </div>
@@ -86,10 +86,10 @@ function Code({ link }: { link: string }) {
     <div className={css.code}>
       <QrCode link={link} />
       <Button small onClick={() => setLarge(true)}>
-        {t.share.codeLarge}
+        {shareWords.codeLarge}
       </Button>
-      {isLocal(hostname) && <Note sign="info">{t.share.codeLocal(hostname)}</Note>}
-      <Sheet open={large} wide title={t.share.codeTitle} onClose={() => setLarge(false)}>
+      {isLocal(hostname) && <Note sign="info">{shareWords.codeLocal(hostname)}</Note>}
+      <Sheet open={large} wide title={shareWords.codeTitle} onClose={() => setLarge(false)}>
         <QrCode link={link} large />
         <p className={css.address}>{link}</p>
       </Sheet>
@@ -108,10 +108,10 @@ function Results() {
   };
   return (
     <div className={css.results}>
-      <p>{project ? t.share.resultsLinked(fileNameOf(addressOf(project.said, location.href)!)) : t.share.results}</p>
+      <p>{project ? shareWords.resultsLinked(fileNameOf(addressOf(project.said, location.href)!)) : shareWords.results}</p>
       {some && (
         <Button small onClick={report}>
-          {t.share.report}
+          {shareWords.report}
         </Button>
       )}
     </div>

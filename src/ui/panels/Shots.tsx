@@ -1,8 +1,8 @@
 import { useState, type MouseEvent } from 'react';
 import { Button } from '../controls/Button';
 import { removeShots, type Shot } from '../store/camera';
-import { t } from '../strings';
 import css from './camera.module.css';
+import { cameraWords } from '../words/camera';
 
 /** Newest pictures that are shown unasked. */
 const newest = 24;
@@ -29,19 +29,19 @@ export function Shots({ name, shots, chosen, onMore }: Props) {
     <section className={css.shots} aria-label={name}>
       <header>
         <h3>
-          {name} <small>{t.camera.count(shots.length)}</small>
+          {name} <small>{cameraWords.count(shots.length)}</small>
         </h3>
-        <Button small pressed={chosen} label={t.camera.moreOf(name)} onClick={onMore}>
-          {t.camera.more}
+        <Button small pressed={chosen} label={cameraWords.moreOf(name)} onClick={onMore}>
+          {cameraWords.more}
         </Button>
-        <Button small kind="quiet" label={t.camera.allOf(name)} onClick={() => removeShots(name, shots)}>
-          {t.camera.all}
+        <Button small kind="quiet" label={cameraWords.allOf(name)} onClick={() => removeShots(name, shots)}>
+          {cameraWords.all}
         </Button>
       </header>
       <ul>
         {shots.slice(from).map((shot, i) => (
           <li key={shot.id}>
-            <button type="button" aria-label={t.camera.remove(from + i + 1, name)} onClick={(event) => remove(event, shot)}>
+            <button type="button" aria-label={cameraWords.remove(from + i + 1, name)} onClick={(event) => remove(event, shot)}>
               <img src={shot.url} alt="" loading="lazy" />
             </button>
           </li>
@@ -49,7 +49,7 @@ export function Shots({ name, shots, chosen, onMore }: Props) {
       </ul>
       {from > 0 && (
         <Button kind="link" onClick={() => setAll(true)}>
-          {t.camera.earlier(from)}
+          {cameraWords.earlier(from)}
         </Button>
       )}
     </section>

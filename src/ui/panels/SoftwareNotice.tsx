@@ -4,8 +4,8 @@ import { isByAddress, isProcessor, makersName } from '../deviceName';
 import { useCatalog } from '../store/catalog';
 import { chooseDevice } from '../store/device';
 import { useDeviceChoice } from '../store/deviceChoice';
-import { t } from '../strings';
 import { browserName, hasTouchAlone, isHandheld } from './browser';
+import { deviceWords } from '../words/device';
 
 /** That the processor does the work, by which of two ways, and what else there is. Said where one trains; the header marks it everywhere. */
 export function SoftwareNotice() {
@@ -16,16 +16,16 @@ export function SoftwareNotice() {
   const browser = browserName(navigator.userAgent);
   const handheld = isHandheld(navigator.userAgent, hasTouchAlone());
   // What can be done about it on a telephone is an update; switches in settings and flags are for computers.
-  const advice = other || (handheld && browser !== 'android' && browser !== 'safari') ? '' : t.device.howTo[browser];
+  const advice = other || (handheld && browser !== 'android' && browser !== 'safari') ? '' : deviceWords.howTo[browser];
   const byAddress = isByAddress(device);
-  const first = other && softwareAdapter && !handheld ? `${t.device.processorFirst} ${t.device.acceleration}` : t.device.processorFirst;
+  const first = other && softwareAdapter && !handheld ? `${deviceWords.processorFirst} ${deviceWords.acceleration}` : deviceWords.processorFirst;
   return (
     <Notice kind="warn">
-      {byAddress ? `${t.device.byAddress} ${t.device.slower}` : !isProcessor(device) ? `${t.device.software(makersName(device))} ${t.device.acceleration}` : advice === '' ? first : `${t.device.processor} ${advice}`}{' '}
+      {byAddress ? `${deviceWords.byAddress} ${deviceWords.slower}` : !isProcessor(device) ? `${deviceWords.software(makersName(device))} ${deviceWords.acceleration}` : advice === '' ? first : `${deviceWords.processor} ${advice}`}{' '}
       {/* Another way that is in software too is no cure: it is among the choices of the header. */}
       {other === 'webgpu' && !softwareAdapter && (
         <Button kind="link" disabled={changing} onClick={() => void chooseDevice(other)}>
-          {t.device.takeGraphics}
+          {deviceWords.takeGraphics}
         </Button>
       )}
     </Notice>

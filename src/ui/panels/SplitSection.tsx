@@ -9,11 +9,11 @@ import { formatCount, formatFixed } from '../../language/format';
 import { percentOf, setSplit, useEdits } from '../store/edits';
 import { trainFields, type Field } from '../store/fields';
 import { setTrain } from '../store/settings';
-import { t } from '../strings';
 import { useHeld } from './useHeld';
 import css from './panels.module.css';
+import { splitWords } from '../words/split';
 
-const words = t.split;
+const words = splitWords;
 const shareField: Field = { name: 'test', label: words.share, kind: 'number', default: 100 * usualSplit.test, min: 1, max: 90, unit: '%', help: words.shareHelp };
 const seedField: Field = { name: 'seed', label: words.seed, kind: 'integer', default: usualSplit.seed, min: 0, max: 2 ** 32 - 1, help: words.seedHelp };
 const heldField: Field = { ...trainFields.find(({ name }) => name === 'val_fraction')!, help: words.heldHelp };

@@ -11,8 +11,11 @@ import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
 import { go, isInClass, isStaged, useShown } from '../store/shown';
 import { useStepTimes } from '../store/stepTimes';
-import { useCurrentRun, useKeptRuns } from '../store/view';
-import { t } from '../strings';
+import { useCurrentRun } from '../store/view';
+import { startWords } from '../words/start';
+import { heroWords } from '../words/hero';
+import { runWords } from '../words/run';
+import { useKeptRuns } from '../store/runs';
 
 /** Whether the chosen model and data are here: what a link chose may still be opening, or be elsewhere. */
 function useChosenOpen(): boolean {
@@ -26,12 +29,12 @@ export function useBlocked(): string {
   const { device, failure, rows, rowsError } = useCatalog();
   const methods = useSettings((settings) => settings.methods);
   const isChosenOpen = useChosenOpen();
-  if (failure) return t.start.failed;
-  if (device && !device.ok) return t.start.noDevice;
+  if (failure) return startWords.failed;
+  if (device && !device.ok) return startWords.noDevice;
   if (rowsError) return rowsError;
-  if (!device || !isChosenOpen || rows.length === 0) return t.start.opening;
-  if (methods.length === 0) return t.start.noMethod;
-  return methods.some((method) => specFor(method, '', '') !== null) ? '' : t.start.noneReaches;
+  if (!device || !isChosenOpen || rows.length === 0) return startWords.opening;
+  if (methods.length === 0) return startWords.noMethod;
+  return methods.some((method) => specFor(method, '', '') !== null) ? '' : startWords.noneReaches;
 }
 
 /** Id of the run bar. */
@@ -95,14 +98,14 @@ export function StartButton({ big = false, secondary = false, text }: { big?: bo
   if (training) {
     return (
       <Button kind={secondary || text || inClass ? 'plain' : 'primary'} big={big} onClick={() => go('train')}>
-        {t.hero.training}
+        {heroWords.training}
       </Button>
     );
   }
   return (
     <Button kind={interrupted || secondary || text || inClass ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={() => void startTraining()}>
       <Icon name="play" />
-      {text ?? (seed === null ? t.start.button : t.start.again(seed))} {inTrain && <kbd>{t.run.startKey}</kbd>}
+      {text ?? (seed === null ? startWords.button : startWords.again(seed))} {inTrain && <kbd>{runWords.startKey}</kbd>}
     </Button>
   );
 }
@@ -127,7 +130,7 @@ export function StartCaption({ next = false }: { next?: boolean }) {
     const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
     const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '', times);
     const data = shortText(dataById({ datasets }, settings.data)?.title ?? settings.data);
-    const caption = t.start.caption(specs.length, steps, first.train.batch * first.train.accumulate, unknown > 0 ? '' : formatDuration(seconds), data);
-    return inClass ? t.start.beside(caption) : next ? t.start.next(caption) : caption;
+    const caption = startWords.caption(specs.length, steps, first.train.batch * first.train.accumulate, unknown > 0 ? '' : formatDuration(seconds), data);
+    return inClass ? startWords.beside(caption) : next ? startWords.next(caption) : caption;
   }, [next, inClass, blocked, settings, rows, plans, runs, device, datasets, times]);
 }

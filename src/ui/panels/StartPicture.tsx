@@ -3,9 +3,9 @@ import { GroupCurves } from '../compare/GroupCurves';
 import { part } from '../controls/Part';
 import { isStill } from '../idle';
 import { endRecorded, firstSettings, openRecorded, playRecorded, recordedRuns, useRecorded } from '../store/recorded';
-import { t } from '../strings';
 import { RecordedBar } from './RecordedBar';
 import css from './recorded.module.css';
+import { recordedWords } from '../words/recorded';
 
 /** Drawn once its runs are there, or will not come, so that nothing moves. */
 export const StartPicture = part(() => openRecorded().catch(() => {}).then(() => Picture));
@@ -22,7 +22,7 @@ function Picture() {
   }, [ready]);
   return (
     <div className={css.picture} data-charts>
-      <h2 className="sr">{t.recorded.comparison}</h2>
+      <h2 className="sr">{recordedWords.comparison}</h2>
       <GroupCurves runs={firstSettings(runs)} whole={firstSettings(recordedRuns())} of="accuracy" bands={false} />
       <RecordedBar how={false} />
     </div>

@@ -13,10 +13,10 @@ import { changeSettings, sweepAxes, sweepSettings, useSettings, type SweepAxis }
 import { mostRuns, showSweep, sweepSpecs, sweepValues, useSweep } from '../store/sweep';
 import { runKey } from '../store/specs';
 import { readSweep } from '../store/sweepText';
-import { useKeptRuns } from '../store/view';
-import { t } from '../strings';
 import { useBlocked } from './Start';
 import css from './queue.module.css';
+import { sweepWords } from '../words/queue';
+import { useKeptRuns } from '../store/runs';
 
 /** Lists to go over, and how many runs that makes, before anything is added. */
 export function SweepForm() {
@@ -36,18 +36,18 @@ export function SweepForm() {
   const specs = sweep ? (leave ? sweep.specs.filter((spec) => !there.has(runKey(spec))) : sweep.specs) : [];
   const tooMany = (sweep?.specs.length ?? 0) > mostRuns;
   const time = timeOf(specs, runs);
-  const words = specs.length === 0 ? '' : time.unknown === specs.length ? t.sweep.noTime : time.unknown > 0 ? t.sweep.timePartly(formatDuration(time.seconds), time.unknown) : t.sweep.time(formatDuration(time.seconds));
+  const words = specs.length === 0 ? '' : time.unknown === specs.length ? sweepWords.noTime : time.unknown > 0 ? sweepWords.timePartly(formatDuration(time.seconds), time.unknown) : sweepWords.time(formatDuration(time.seconds));
   const values = sweepValues(settings);
-  const parts = [t.sweep.methods(settings.methods.length), ...sweepAxes.flatMap((axis) => (values[axis].length > 1 ? [t.sweep.values[axis](values[axis].length)] : []))];
+  const parts = [sweepWords.methods(settings.methods.length), ...sweepAxes.flatMap((axis) => (values[axis].length > 1 ? [sweepWords.values[axis](values[axis].length)] : []))];
   const product = settings.methods.length * sweepAxes.reduce((all, axis) => all * Math.max(1, values[axis].length), 1);
   const different = sweep && sweep.asking === 0 && !tooMany ? sweep.specs.length : product;
-  const fewer = different < product ? t.sweep.different(different) : '';
-  const missing = (sweep?.missing ?? []).map(({ method, budget }) => t.sweep.missingOne(methodLook(method).title, budget ? formatCount(budget) : ''));
+  const fewer = different < product ? sweepWords.different(different) : '';
+  const missing = (sweep?.missing ?? []).map(({ method, budget }) => sweepWords.missingOne(methodLook(method).title, budget ? formatCount(budget) : ''));
 
   return (
     <form
       className={css.sweep}
-      aria-label={t.sweep.button}
+      aria-label={sweepWords.button}
       onSubmit={(event) => {
         event.preventDefault();
         if (specs.length === 0 || wrong || tooMany || (sweep?.asking ?? 0) > 0) return;
@@ -55,25 +55,25 @@ export function SweepForm() {
         showSweep(false);
       }}
     >
-      <p className={css.lead}>{t.sweep.lead}</p>
+      <p className={css.lead}>{sweepWords.lead}</p>
       <div className={css.axes}>
         {sweepAxes.map((axis) => (
           <Axis key={axis} axis={axis} text={settings[sweepSettings[axis]]} />
         ))}
       </div>
       <p className={css.product} role="status">
-        <b>{wrong ? '' : parts.join(t.sweep.times)}</b>{!wrong && fewer && <span>{fewer}</span>}
-        <span>{blocked || (wrong ? '' : sweep && sweep.asking > 0 ? t.sweep.asking(sweep.asking) : tooMany ? t.sweep.most(mostRuns) : t.sweep.runs(specs.length, words))}</span>
+        <b>{wrong ? '' : parts.join(sweepWords.times)}</b>{!wrong && fewer && <span>{fewer}</span>}
+        <span>{blocked || (wrong ? '' : sweep && sweep.asking > 0 ? sweepWords.asking(sweep.asking) : tooMany ? sweepWords.most(mostRuns) : sweepWords.runs(specs.length, words))}</span>
       </p>
       {error && <Note sign="err">{error}</Note>}
-      {missing.length > 0 && <Note sign="info">{t.sweep.missing(partsOf(missing))}</Note>}
+      {missing.length > 0 && <Note sign="info">{sweepWords.missing(partsOf(missing))}</Note>}
       <div className={css.go}>
         <Button kind="primary" submit disabled={specs.length === 0 || wrong || tooMany || (sweep?.asking ?? 0) > 0}>
-          {specs.length > 0 && !tooMany && !wrong ? t.sweep.add(specs.length) : t.sweep.none}
+          {specs.length > 0 && !tooMany && !wrong ? sweepWords.add(specs.length) : sweepWords.none}
         </Button>
         {known > 0 && !wrong && (
           <Check checked={leave} onChange={setLeave}>
-            {t.sweep.there(known)}
+            {sweepWords.there(known)}
           </Check>
         )}
       </div>
@@ -86,7 +86,7 @@ function Axis({ axis, text }: { axis: SweepAxis; text: string }) {
   const read = readSweep(axis, text);
   return (
     <div className={controls.field}>
-      <label htmlFor={id}>{t.sweep.labels[axis]}</label>
+      <label htmlFor={id}>{sweepWords.labels[axis]}</label>
       <input
         id={id}
         className={`${controls.input} ${controls.code}`}
@@ -98,7 +98,7 @@ function Axis({ axis, text }: { axis: SweepAxis; text: string }) {
         onChange={(event) => changeSettings({ [sweepSettings[axis]]: event.target.value })}
       />
       <span id={`${id}-hint`} className={read.ok ? controls.hint : `${controls.hint} ${controls.error}`}>
-        {read.ok ? t.sweep.hints[axis] : read.error}
+        {read.ok ? sweepWords.hints[axis] : read.error}
       </span>
     </div>
   );

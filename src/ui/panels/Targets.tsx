@@ -6,7 +6,7 @@ import { useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
 import { targetsOf } from '../store/specs';
 import { formatTargets, parseTargets } from '../store/targets';
-import { t } from '../strings';
+import { modelWords } from '../words/model';
 
 /** Which layers are adapted: the model's usual ones, all, or a list or expression of one's own. */
 export function Targets({ model }: { model: ModelInfo }) {
@@ -22,16 +22,16 @@ export function Targets({ model }: { model: ModelInfo }) {
   return (
     <>
       <div className={controls.field}>
-        <label htmlFor={id}>{t.model.targets}</label>
+        <label htmlFor={id}>{modelWords.targets}</label>
         <select id={id} className={controls.select} value={kind} onChange={(event) => choose(event.target.value)}>
-          <option value="usual">{t.model.targetsUsual}</option>
-          <option value="all">{t.model.targetsAll}</option>
-          <option value="own">{t.model.targetsOwn}</option>
+          <option value="usual">{modelWords.targetsUsual}</option>
+          <option value="all">{modelWords.targetsAll}</option>
+          <option value="own">{modelWords.targetsOwn}</option>
         </select>
       </div>
       {kind === 'own' && (
         <TextField
-          label={t.model.targetsList}
+          label={modelWords.targetsList}
           value={formatTargets(targetsOf(settings, model))}
           error={error}
           onCommit={(text) => {
@@ -39,7 +39,7 @@ export function Targets({ model }: { model: ModelInfo }) {
             changeSettings({ targets: parseTargets(text, model.target_modules) });
           }}
         >
-          {t.model.targetsHint}
+          {modelWords.targetsHint}
         </TextField>
       )}
     </>

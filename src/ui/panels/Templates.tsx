@@ -6,9 +6,9 @@ import controls from '../controls/controls.module.css';
 import { Segmented } from '../controls/Segmented';
 import { useSettings } from '../store/settings';
 import { presetOf, problemOf, setTemplates, templatesOf, type Preset } from '../store/texts';
-import { t } from '../strings';
 import css from './panels.module.css';
 import own from './zeroShot.module.css';
+import { zeroShotWords } from '../words/zeroShot';
 
 /** The prompts as a list to edit, and what one of them says of a class. */
 export function Templates({ className }: { className: string }) {
@@ -21,7 +21,7 @@ export function Templates({ className }: { className: string }) {
   const shown = problemOf(touched) === '' ? touched : defined(list[0]);
   const choose = (name: Preset | 'own') => {
     setTouched('');
-    if (name !== 'own') setTemplates(templatePresets[name], preset === 'own' ? t.zeroShot.replaced : '');
+    if (name !== 'own') setTemplates(templatePresets[name], preset === 'own' ? zeroShotWords.replaced : '');
   };
   const commit = (index: number, text: string) => {
     setAdding(false);
@@ -30,11 +30,11 @@ export function Templates({ className }: { className: string }) {
   const remove = (index: number) => {
     setTouched('');
     if (index === list.length) setAdding(false);
-    else setTemplates(list.filter((_, i) => i !== index), t.zeroShot.removed(defined(list[index])));
+    else setTemplates(list.filter((_, i) => i !== index), zeroShotWords.removed(defined(list[index])));
   };
   return (
     <fieldset className={own.group}>
-      <legend>{t.zeroShot.prompts}</legend>
+      <legend>{zeroShotWords.prompts}</legend>
       <ul className={own.prompts}>
         {[...list, ...(adding ? [''] : [])].map((prompt, i) => (
           <Row key={i} number={i + 1} prompt={prompt} onTouch={setTouched} onCommit={(text) => commit(i, text)} onRemove={list.length > 1 || prompt === '' ? () => remove(i) : undefined} />
@@ -42,23 +42,23 @@ export function Templates({ className }: { className: string }) {
       </ul>
       <ButtonRow>
         <Button small disabled={adding} onClick={() => setAdding(true)}>
-          {t.zeroShot.add}
+          {zeroShotWords.add}
         </Button>
         <Segmented<Preset | 'own'>
-          label={t.zeroShot.presets}
+          label={zeroShotWords.presets}
           value={preset}
           options={[
-            { value: 'plain', text: t.zeroShot.preset.plain },
-            { value: 'openai', text: t.zeroShot.preset.openai },
+            { value: 'plain', text: zeroShotWords.preset.plain },
+            { value: 'openai', text: zeroShotWords.preset.openai },
           ]}
           onChange={choose}
         />
       </ButtonRow>
       <p className={`${css.soft} ${own.example}`}>
-        {t.zeroShot.example(promptOf(shown, className))}
-        {list.length > 1 && ` ${t.zeroShot.averaged(list.length)}`}
+        {zeroShotWords.example(promptOf(shown, className))}
+        {list.length > 1 && ` ${zeroShotWords.averaged(list.length)}`}
       </p>
-      {preset === 'openai' && <p className={css.hint}>{t.zeroShot.presetSource}</p>}
+      {preset === 'openai' && <p className={css.hint}>{zeroShotWords.presetSource}</p>}
     </fieldset>
   );
 }
@@ -89,7 +89,7 @@ function Row({ number, prompt, onTouch, onCommit, onRemove }: RowProps) {
     <li>
       <input
         className={controls.input}
-        aria-label={t.zeroShot.prompt(number)}
+        aria-label={zeroShotWords.prompt(number)}
         aria-invalid={problem !== ''}
         aria-describedby={problem ? id : undefined}
         autoComplete="off"
@@ -105,13 +105,13 @@ function Row({ number, prompt, onTouch, onCommit, onRemove }: RowProps) {
         onKeyDown={(event) => event.key === 'Enter' && commit()}
       />
       {onRemove && (
-        <Button kind="quiet" small label={t.zeroShot.remove(number)} onClick={onRemove}>
+        <Button kind="quiet" small label={zeroShotWords.remove(number)} onClick={onRemove}>
           ✕
         </Button>
       )}
       {problem && (
         <p id={id} className={`${controls.hint} ${controls.error}`}>
-          {t.zeroShot.problems[problem]}
+          {zeroShotWords.problems[problem]}
         </p>
       )}
     </li>

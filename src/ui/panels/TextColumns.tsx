@@ -9,11 +9,12 @@ import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
 import { setReading, useEdits } from '../store/edits';
 import { useCatalog } from '../store/catalog';
-import { t } from '../strings';
 import css from './panels.module.css';
 import own from './columns.module.css';
+import { readingWords } from '../words/reading';
+import { editsWords } from '../words/edits';
 
-const words = t.reading;
+const words = readingWords;
 
 /** How the tables of a set of texts are read: which column is what, or how prompts and answers are made of them; and read otherwise. */
 export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: boolean; onOpen: (open: boolean) => void }) {
@@ -42,7 +43,7 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
             {textKinds[reads].goesOn ? <GoingOn key={JSON.stringify(reading)} data={data} table={table} /> : <Labelled data={data.id} reads={reads} columns={columns} all={table.columns} />}
             {error && (
               <div role="alert">
-                <Note sign="err">{t.edits.failed(error)}</Note>
+                <Note sign="err">{editsWords.failed(error)}</Note>
               </div>
             )}
             {asked && (

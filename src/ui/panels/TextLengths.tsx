@@ -8,10 +8,10 @@ import { dataById, modelById, useCatalog } from '../store/catalog';
 import type { Field } from '../store/fields';
 import { lengthsKey, refreshLengths, useLengths } from '../store/lengths';
 import { changeSettings, useSettings } from '../store/settings';
-import { t } from '../strings';
 import css from './lengths.module.css';
+import { lengthWords } from '../words/lengths';
 
-const words = t.lengths;
+const words = lengthWords;
 /** Share of words that a model does not know from which on it is told. */
 const MANY = 0.1;
 const parts: TokenPart[] = ['text', 'counts', 'special', 'cut'];

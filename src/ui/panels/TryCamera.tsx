@@ -9,11 +9,12 @@ import { useRuns } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import type { Candidate } from '../store/tryout';
 import type { Frame } from '../../train/protocol';
-import { t } from '../strings';
 import { seenBy } from './seenBy';
 import { CameraFailure } from './CameraFailure';
 import { useVideo } from './useVideo';
 import css from './tryout.module.css';
+import { lookWords } from '../words/look';
+import { cameraWords } from '../words/camera';
 
 /** Milliseconds from one picture to the next at least: people read what is said. */
 const pause = 150;
@@ -63,17 +64,17 @@ export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
     );
   }
   return (
-    <section className={css.results} aria-label={t.look.camera.title}>
+    <section className={css.results} aria-label={lookWords.camera.title}>
       <div className={css.head}>
         <ButtonRow>
           <Button small pressed={held} disabled={!stream} onClick={() => setHeld(!held)}>
-            {held ? t.look.camera.go : t.look.camera.hold}
+            {held ? lookWords.camera.go : lookWords.camera.hold}
           </Button>
           <Button small pressed={rollout} onClick={() => changeSettings({ rollout: !rollout })}>
-            {t.look.toggle}
+            {lookWords.toggle}
           </Button>
         </ButtonRow>
-        <span className={css.soft}>{training ? t.look.training : chosen.length === 0 ? t.look.camera.tick : !stream ? t.camera.starting : ms > 0 && !held ? t.look.camera.rate(formatFixed(1000 / Math.max(pause, ms), 1)) : ''}</span>
+        <span className={css.soft}>{training ? lookWords.training : chosen.length === 0 ? lookWords.camera.tick : !stream ? cameraWords.starting : ms > 0 && !held ? lookWords.camera.rate(formatFixed(1000 / Math.max(pause, ms), 1)) : ''}</span>
       </div>
       {error && (
         <div role="alert">
@@ -81,12 +82,12 @@ export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
         </div>
       )}
       <div className={css.live}>
-        <video ref={video} className={css.video} autoPlay muted playsInline aria-label={t.camera.preview} />
-        <ul className={css.sayings} aria-label={t.look.camera.said}>
+        <video ref={video} className={css.video} autoPlay muted playsInline aria-label={cameraWords.preview} />
+        <ul className={css.sayings} aria-label={lookWords.camera.said}>
           {shown.map(({ key, name, method, prediction: { top } }) => (
             <li key={key}>
               <MethodKey method={method}>{name}</MethodKey>
-              {top.length === 0 && <p className={css.soft}>{t.look.silent}</p>}
+              {top.length === 0 && <p className={css.soft}>{lookWords.silent}</p>}
               {top.slice(0, 3).map(({ label, probability }) => (
                 <p key={label} className={css.bar}>
                   <span>{label}</span>
@@ -98,7 +99,7 @@ export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
           ))}
         </ul>
       </div>
-      {rollout && shown.some(({ prediction }) => prediction.attention) && <AttentionMaps seen={shown} title={t.look.title} />}
+      {rollout && shown.some(({ prediction }) => prediction.attention) && <AttentionMaps seen={shown} title={lookWords.title} />}
     </section>
   );
 }

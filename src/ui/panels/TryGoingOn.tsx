@@ -10,12 +10,13 @@ import { askToGoOn, stopGoingOn, useGoingOn } from '../store/goingOn';
 import { useExample } from '../store/open';
 import { useRuns } from '../store/runs';
 import { labelOf, readsChats, stoppedWord, type Candidate } from '../store/tryout';
-import { t } from '../strings';
 import css from './tryout.module.css';
 import { TypedText } from './TypedText';
 import { unknownIn } from './unknownIn';
+import { goingOnWords } from '../words/goingOn';
+import { tryoutWords } from '../words/tryout';
 
-const words = t.goingOn;
+const words = goingOnWords;
 const usual: Required<GoingOn> = { max_new_tokens: 40, temperature: 0, top_k: 0, top_p: 1, seed: 0, num_beams: 1 };
 const fields: Field[] = [
   { name: 'max_new_tokens', label: words.length, kind: 'integer', default: usual.max_new_tokens, min: 1, max: 2000, unit: words.tokens, help: words.lengthHelp },
@@ -76,7 +77,7 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
   const shown = chosen.filter(({ key }) => continuations[key] !== undefined);
   if (shown.length === 0 && !error && !going) return null;
   return (
-    <section className={css.results} aria-label={t.tryout.results}>
+    <section className={css.results} aria-label={tryoutWords.results}>
       {going && <p role="status">{words.going}</p>}
       {error && (
         <div role="alert">
@@ -85,7 +86,7 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
       )}
       {unknown.length > 0 && (
         <Note sign="warn">
-          {t.tryout.unknownAbout} {unknownIn(unknown)}.
+          {tryoutWords.unknownAbout} {unknownIn(unknown)}.
         </Note>
       )}
       <ul className={css.gone}>

@@ -7,10 +7,10 @@ import { Note } from '../controls/Sign';
 import { inspect, look, mayLook, questionOf, useLook } from '../store/look';
 import { useRuns } from '../store/runs';
 import { isBusy, useTryout, type Candidate } from '../store/tryout';
-import { t } from '../strings';
 import { seenBy } from './seenBy';
 import { pictureName } from '../store/pictureName';
 import css from './tryout.module.css';
+import { lookWords } from '../words/look';
 
 /** The picture under inspection, and where each model looks on it. It is asked for when it is shown, and not again. */
 export default function TryLook({ chosen, names, listed }: { chosen: Candidate[]; names: string[]; listed: number[] }) {
@@ -27,19 +27,19 @@ export default function TryLook({ chosen, names, listed }: { chosen: Candidate[]
   useEffect(() => inspect(place), [place]);
   const shown = useMemo(() => seenBy(chosen, seen), [chosen, seen]);
   const i = listed.indexOf(place);
-  const waiting = training ? t.look.training : busy ? t.look.waiting : t.look.looking;
+  const waiting = training ? lookWords.training : busy ? lookWords.waiting : lookWords.looking;
   return (
-    <section className={css.look} aria-label={t.look.title}>
+    <section className={css.look} aria-label={lookWords.title}>
       <div className={css.head}>
         <p className={css.file}>
-          <FileName name={t.look.picture(pictureName(defined(names[place])))} title={names[place]} />
+          <FileName name={lookWords.picture(pictureName(defined(names[place])))} title={names[place]} />
         </p>
         <ButtonRow>
           <Button small disabled={i <= 0} onClick={() => inspect(defined(listed[i - 1]))}>
-            {t.look.earlier}
+            {lookWords.earlier}
           </Button>
           <Button small disabled={i + 1 >= listed.length} onClick={() => inspect(defined(listed[i + 1]))}>
-            {t.look.later}
+            {lookWords.later}
           </Button>
         </ButtonRow>
         <span className={css.soft} role="status">
@@ -51,7 +51,7 @@ export default function TryLook({ chosen, names, listed }: { chosen: Candidate[]
           <Note sign="err">{error}</Note>
         </div>
       )}
-      {shown.some(({ prediction }) => prediction.attention) && <AttentionMaps seen={shown} title={t.look.title} />}
+      {shown.some(({ prediction }) => prediction.attention) && <AttentionMaps seen={shown} title={lookWords.title} />}
     </section>
   );
 }

@@ -11,10 +11,10 @@ import { dataGoesOn, useMedium } from '../store/medium';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { cancelClassify, classify, dismissError, followTestData, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
-import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
 import css from './tryout.module.css';
+import { tryoutWords } from '../words/tryout';
 
 /** What is drawn once something was tried, and what few have, texts or a camera: these come when they are asked for. */
 const TryResults = part(() => import('./TryResults').then((module) => module.TryResults));
@@ -36,7 +36,7 @@ export function TryPanel() {
   const goes = useCatalog((catalog) => dataGoesOn(catalog, data));
   const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
   return (
-    <Panel title={t.tryout.title}>
+    <Panel title={tryoutWords.title}>
       <div className={medium === 'texts' ? `${css.choices} ${css.asks}` : css.choices}>
         <TryAdapters candidates={candidates} chosen={chosen} />
         {goes ? <TryGoingOn chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
@@ -63,9 +63,9 @@ function Work({ chosen, asks }: { chosen: Candidate[]; asks: boolean }) {
         (asks ? images !== null && images.title !== '' && missing.length > 0 : missing.length > 0 || chosen.length === 0 || images === null) && (
           <ButtonRow>
             <Button kind="primary" disabled={!ready} onClick={() => void classify(chosen)}>
-              {t.tryout.start(missing.length, missing.some(({ base }) => base))}
+              {tryoutWords.start(missing.length, missing.some(({ base }) => base))}
             </Button>
-            {training ? <Note sign="info">{t.tryout.training}</Note> : <span className={css.soft}>{images === null ? t.tryout.choosePicturesFirst : chosen.length === 0 ? t.tryout.tickOne : ''}</span>}
+            {training ? <Note sign="info">{tryoutWords.training}</Note> : <span className={css.soft}>{images === null ? tryoutWords.choosePicturesFirst : chosen.length === 0 ? tryoutWords.tickOne : ''}</span>}
           </ButtonRow>
         )
       )}
@@ -74,12 +74,12 @@ function Work({ chosen, asks }: { chosen: Candidate[]; asks: boolean }) {
           <Note sign="err">
             {error}{' '}
             <Button kind="link" onClick={dismissError}>
-              {t.tryout.dismiss}
+              {tryoutWords.dismiss}
             </Button>
           </Note>
         </div>
       )}
-      {cancelledAt !== null && images && <Note sign="info">{t.tryout.cancelled(formatCount(cancelledAt), formatCount(images.names.length))}</Note>}
+      {cancelledAt !== null && images && <Note sign="info">{tryoutWords.cancelled(formatCount(cancelledAt), formatCount(images.names.length))}</Note>}
     </div>
   );
 }
@@ -87,17 +87,17 @@ function Work({ chosen, asks }: { chosen: Candidate[]; asks: boolean }) {
 function Progress() {
   const { at, secondsLeft, status } = useTryout();
   const counting = at?.stage === 'images';
-  const words = !at ? t.tryout.opening : at.stage === 'images' ? t.tryout.stages.images(formatCount(at.done), formatCount(at.total)) : t.tryout.stages[at.stage](at.name);
+  const words = !at ? tryoutWords.opening : at.stage === 'images' ? tryoutWords.stages.images(formatCount(at.done), formatCount(at.total)) : tryoutWords.stages[at.stage](at.name);
   return (
     <div className={css.progress} role="status">
       <p>
-        {status === 'cancelling' ? t.tryout.cancelling : words}
-        {status === 'working' && secondsLeft >= 2 && `, ${t.tryout.left(formatDuration(secondsLeft))}`}{' '}
+        {status === 'cancelling' ? tryoutWords.cancelling : words}
+        {status === 'working' && secondsLeft >= 2 && `, ${tryoutWords.left(formatDuration(secondsLeft))}`}{' '}
         <Button kind="link" disabled={status === 'cancelling'} onClick={cancelClassify}>
-          {t.tryout.cancel}
+          {tryoutWords.cancel}
         </Button>
       </p>
-      <progress aria-label={t.tryout.progress} {...(counting ? { value: at.done, max: at.total } : {})} />
+      <progress aria-label={tryoutWords.progress} {...(counting ? { value: at.done, max: at.total } : {})} />
     </div>
   );
 }
@@ -114,7 +114,7 @@ function Memory() {
   const added = memory.adapters.reduce((sum, { bytes }) => sum + totalOf(bytes), 0);
   return (
     <p className={css.memory}>
-      {t.tryout.memory(title, formatMiB(backbone))} {t.tryout.memoryAdds(count - Number(base), base, formatMiB(added))} {count > 1 && t.tryout.memoryCopies(count, formatMiB(count * backbone + added))}
+      {tryoutWords.memory(title, formatMiB(backbone))} {tryoutWords.memoryAdds(count - Number(base), base, formatMiB(added))} {count > 1 && tryoutWords.memoryCopies(count, formatMiB(count * backbone + added))}
     </p>
   );
 }

@@ -5,9 +5,10 @@ import { dataById, useCatalog } from '../store/catalog';
 import { useSettings } from '../store/settings';
 import { setLive, useLook } from '../store/look';
 import { isBusy, openPictures, openTestPictures, useTryout } from '../store/tryout';
-import { t } from '../strings';
 import { openedText } from './openedText';
 import css from './tryout.module.css';
+import { tryoutWords } from '../words/tryout';
+import { lookWords } from '../words/look';
 
 const imageFiles = '.zip,.jpg,.jpeg,.jfif,.png,.webp,.gif,.bmp,.avif';
 
@@ -19,9 +20,9 @@ export function TryPictures() {
   const data = useCatalog((catalog) => dataById(catalog, id));
   return (
     <DropArea className={css.column} onFolder={(folder) => void openPictures(folder)}>
-      <h3>{t.tryout.pictures}</h3>
+      <h3>{tryoutWords.pictures}</h3>
       <p className={css.soft} role="status">
-        {status === 'opening' ? t.tryout.opening : images && openedText(images)}
+        {status === 'opening' ? tryoutWords.opening : images && openedText(images)}
       </p>
       {images?.notes.map((note) => (
         <Note key={note} sign="warn">
@@ -29,22 +30,22 @@ export function TryPictures() {
         </Note>
       ))}
       <ButtonRow>
-        <FolderPicker small label={t.tryout.choosePictures} accept={imageFiles} onFolder={(folder) => void openPictures(folder)}>
-          {t.tryout.choose}
+        <FolderPicker small label={tryoutWords.choosePictures} accept={imageFiles} onFolder={(folder) => void openPictures(folder)}>
+          {tryoutWords.choose}
         </FolderPicker>
-        <FolderPicker small label={t.tryout.choosePictureFolder} onFolder={(folder) => void openPictures(folder)}>
-          {t.tryout.folder}
+        <FolderPicker small label={tryoutWords.choosePictureFolder} onFolder={(folder) => void openPictures(folder)}>
+          {tryoutWords.folder}
         </FolderPicker>
         <Button small pressed={live} disabled={!live && isBusy({ status })} onClick={() => setLive(!live)}>
-          {live ? t.look.camera.close : t.look.camera.open}
+          {live ? lookWords.camera.close : lookWords.camera.open}
         </Button>
         {data && (
           <Button small onClick={() => void openTestPictures(id)}>
-            {t.tryout.test(data.title)}
+            {tryoutWords.test(data.title)}
           </Button>
         )}
       </ButtonRow>
-      <p className={css.hint}>{t.tryout.pictureHint}</p>
+      <p className={css.hint}>{tryoutWords.pictureHint}</p>
     </DropArea>
   );
 }

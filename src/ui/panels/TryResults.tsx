@@ -9,9 +9,10 @@ import { defined } from '../../numbers/defined';
 import { dataById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
 import { classesOf, comparable, downloadPredictions, namesSets, useTryout, type Candidate } from '../store/tryout';
-import { t } from '../strings';
 import { TryTable } from './TryTable';
 import css from './tryout.module.css';
+import { tryoutWords } from '../words/tryout';
+import { lookWords } from '../words/look';
 
 /** Maps come when they are asked for. */
 const TryLook = part(() => import('./TryLook').then((module) => module.default));
@@ -34,13 +35,13 @@ export function TryResults({ chosen }: { chosen: Candidate[] }) {
 /** How many texts were cut. */
 function Cut() {
   const cut = useTryout((state) => state.cut);
-  return cut && cut.texts > 0 ? <Note sign="warn">{t.tryout.cut(cut.texts, cut.most)}</Note> : null;
+  return cut && cut.texts > 0 ? <Note sign="warn">{tryoutWords.cut(cut.texts, cut.most)}</Note> : null;
 }
 
 /** That some texts hold words which say nothing to the model; which, stands beside them. */
 function Unknown() {
   const unknown = useTryout((state) => state.unknown);
-  return unknown?.some((words) => words.length > 0) ? <Note sign="warn">{t.tryout.unknownAbout}</Note> : null;
+  return unknown?.some((words) => words.length > 0) ? <Note sign="warn">{tryoutWords.unknownAbout}</Note> : null;
 }
 
 /** True when two adapters that know the same classes name different ones. */
@@ -81,21 +82,21 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   const at = Math.min(page, last);
   const indices = listed.slice(at * PAGE, (at + 1) * PAGE);
   return (
-    <section id={answers} className={css.results} aria-label={t.tryout.results}>
+    <section id={answers} className={css.results} aria-label={tryoutWords.results}>
       <div className={css.head}>
-        {adapters > 1 && groups.length === 0 && !numbers && <p>{t.tryout.otherClasses}</p>}
-        {groups.length === 0 && own && <p>{t.tryout.ownClasses(sets)}</p>}
+        {adapters > 1 && groups.length === 0 && !numbers && <p>{tryoutWords.otherClasses}</p>}
+        {groups.length === 0 && own && <p>{tryoutWords.ownClasses(sets)}</p>}
         {groups.length > 0 && (
           <>
             <p>
-              {t.tryout.agree(formatCount(readable.length - different.length), formatCount(readable.length), based)} {apart && t.tryout.sameClasses} {own && t.tryout.ownClasses(sets)}
+              {tryoutWords.agree(formatCount(readable.length - different.length), formatCount(readable.length), based)} {apart && tryoutWords.sameClasses} {own && tryoutWords.ownClasses(sets)}
             </p>
             <Segmented
-              label={t.tryout.show}
+              label={tryoutWords.show}
               value={only}
               options={[
-                { value: 'all', text: t.tryout.all },
-                { value: 'differ', text: t.tryout.differ(formatCount(different.length)) },
+                { value: 'all', text: tryoutWords.all },
+                { value: 'differ', text: tryoutWords.differ(formatCount(different.length)) },
               ]}
               onChange={(value) => {
                 setOnly(value);
@@ -106,11 +107,11 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
         )}
         {!images.texts && (
           <Button small pressed={rollout} onClick={() => changeSettings({ rollout: !rollout })}>
-            {t.look.toggle}
+            {lookWords.toggle}
           </Button>
         )}
         <Button small onClick={() => void downloadPredictions(shown)}>
-          {t.tryout.csv}
+          {tryoutWords.csv}
         </Button>
       </div>
       <Cut />
@@ -118,24 +119,24 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
       {bad.length > 0 && (
         <details className={css.bad}>
           <summary>
-            <Note sign="warn">{t.tryout.unreadable(bad.length)}</Note>
+            <Note sign="warn">{tryoutWords.unreadable(bad.length)}</Note>
           </summary>
           {bad.slice(0, NAMED).map((error, i) => (
             <p key={i}>{error}</p>
           ))}
-          {bad.length > NAMED && <p>{t.tryout.andMore(bad.length - NAMED)}</p>}
+          {bad.length > NAMED && <p>{tryoutWords.andMore(bad.length - NAMED)}</p>}
         </details>
       )}
       {rollout && !images.texts && readable.length > 0 && <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />}
-      {indices.length > 0 ? <TryTable images={images} shown={shown} columns={columns} indices={indices} different={different} /> : only === 'differ' && <p>{t.tryout.noDifference}</p>}
+      {indices.length > 0 ? <TryTable images={images} shown={shown} columns={columns} indices={indices} different={different} /> : only === 'differ' && <p>{tryoutWords.noDifference}</p>}
       {last > 0 && (
         <ButtonRow>
           <Button small disabled={at === 0} onClick={() => setPage(at - 1)}>
-            {t.tryout.earlier}
+            {tryoutWords.earlier}
           </Button>
-          <span className={css.soft}>{t.tryout.page(formatCount(at * PAGE + 1), formatCount(at * PAGE + indices.length), formatCount(listed.length))}</span>
+          <span className={css.soft}>{tryoutWords.page(formatCount(at * PAGE + 1), formatCount(at * PAGE + indices.length), formatCount(listed.length))}</span>
           <Button small disabled={at === last} onClick={() => setPage(at + 1)}>
-            {t.tryout.later}
+            {tryoutWords.later}
           </Button>
         </ButtonRow>
       )}

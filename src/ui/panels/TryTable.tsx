@@ -9,10 +9,11 @@ import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
 import { labelOf, lineOf, shownTop, stoppedWord, useTryout, type Candidate } from '../store/tryout';
-import { t } from '../strings';
 import { pictureName } from '../store/pictureName';
 import { unknownIn } from './unknownIn';
 import css from './tryout.module.css';
+import { tryoutWords } from '../words/tryout';
+import { lookWords } from '../words/look';
 
 interface Props {
   images: TryImages;
@@ -38,23 +39,23 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
   const at = useLook((state) => state.at);
   return (
     // A wide table scrolls by itself; for that the keyboard must reach it.
-    <div className={css.scroll} role="region" aria-label={t.tryout.table} tabIndex={0}>
+    <div className={css.scroll} role="region" aria-label={tryoutWords.table} tabIndex={0}>
       <table className={css.table}>
         <thead>
           <tr>
             {!texts && (
               <th scope="col">
-                <span className="sr">{t.tryout.picture}</span>
+                <span className="sr">{tryoutWords.picture}</span>
               </th>
             )}
-            <th scope="col">{texts ? t.tryout.picture : t.tryout.name}</th>
+            <th scope="col">{texts ? tryoutWords.picture : tryoutWords.name}</th>
             {each.map(({ one, rows }) => (
               <th key={one.key} scope="col">
                 <MethodKey method={one.method}>{labelOf(one)}</MethodKey>
                 {!one.base && <small>{partsOf([one.name, stoppedWord(one)])}</small>}
                 {rows.some(({ number }) => number !== undefined) && <small>{one.run?.classes[0] ?? one.imported?.info.labels[0]}</small>}
                 <Right images={images} rows={rows} />
-                {rows.length > 0 && rows.every(({ top, number, words, error }) => top.length === 0 && number === undefined && !words && error === '') && <small>{t.tryout.silent}</small>}
+                {rows.length > 0 && rows.every(({ top, number, words, error }) => top.length === 0 && number === undefined && !words && error === '') && <small>{tryoutWords.silent}</small>}
               </th>
             ))}
           </tr>
@@ -65,7 +66,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
               {!texts && (
                 <td>
                   {rollout ? (
-                    <button type="button" className={css.pick} aria-pressed={i === at} aria-label={t.look.inspect(pictureName(defined(images.names[i])))} onClick={() => inspect(i)}>
+                    <button type="button" className={css.pick} aria-pressed={i === at} aria-label={lookWords.inspect(pictureName(defined(images.names[i])))} onClick={() => inspect(i)}>
                       {pictures[i] ? <Thumb sample={pictures[i]} /> : <span className={css.noThumb} />}
                     </button>
                   ) : pictures[i] ? (
@@ -77,9 +78,9 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
               )}
               <th scope="row">
                 {texts?.[i] ? <Words {...texts[i]} /> : <FileName name={pictureName(defined(images.names[i]))} title={images.names[i]} />}
-                {images.truths && <small>{t.tryout.truth(defined(images.truths[i]))}</small>}
+                {images.truths && <small>{tryoutWords.truth(defined(images.truths[i]))}</small>}
                 {!!unknown?.[i]?.length && <small className={css.unknown}>{unknownIn(unknown[i])}</small>}
-                {differing.has(i) && <small className={css.tag}>{t.tryout.differs}</small>}
+                {differing.has(i) && <small className={css.tag}>{tryoutWords.differs}</small>}
               </th>
               {each.map(({ one, rows }, c) => (
                 <td key={one.key} data-name={lineOf(one, shown)}>
@@ -101,10 +102,10 @@ function PredictionCell({ row, top: [first, ...next], truth }: { row: Prediction
   if (row?.number !== undefined) return <span className={css.number}>{formatAmount(row.number, 2)}</span>;
   if (!row || !first) return '–';
   const right = truth === row.top[0]?.label;
-  const verdict = truth === undefined ? '' : right ? t.tryout.isRight : t.tryout.isWrong;
+  const verdict = truth === undefined ? '' : right ? tryoutWords.isRight : tryoutWords.isWrong;
   return (
     <details className={css.prediction}>
-      <summary aria-label={`${partsOf([first.label, verdict, share(first.probability)])}. ${t.tryout.next(pictureName(row.name))}`}>
+      <summary aria-label={`${partsOf([first.label, verdict, share(first.probability)])}. ${tryoutWords.next(pictureName(row.name))}`}>
         <span className={truth === undefined ? undefined : right ? css.hit : css.wrong}>{first.label}</span>
         <span className={css.share}>{share(first.probability)}</span>
         <i style={{ width: `${100 * first.probability}%` }} />
@@ -132,7 +133,7 @@ function Right({ images: { truths }, rows }: { images: TryImages; rows: Predicti
   if (!truths || !knowsSome(truths, rows)) return null;
   const readable = rows.flatMap(({ top: [first] }, i) => (first ? [{ predicted: first.label, truth: truths[i] }] : []));
   const right = readable.filter(({ predicted, truth }) => predicted === truth).length;
-  return <small>{t.tryout.right(formatCount(right), formatCount(readable.length), formatPercent(right / readable.length))}</small>;
+  return <small>{tryoutWords.right(formatCount(right), formatCount(readable.length), formatPercent(right / readable.length))}</small>;
 }
 
 /** Small pictures of these places. A page's are fetched as its rows come, each once, and let go with the page. */

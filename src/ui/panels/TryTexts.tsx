@@ -7,11 +7,11 @@ import { useExample } from '../store/open';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { askTexts, BETWEEN, classify, isBusy, openPictures, openTestPictures, useTryout, type Candidate } from '../store/tryout';
-import { t } from '../strings';
 import { openedText } from './openedText';
 import { answers } from './TryResults';
 import css from './tryout.module.css';
 import { TypedText } from './TypedText';
+import { tryoutWords } from '../words/tryout';
 
 const tables = '.csv,.tsv,.jsonl,.parquet';
 
@@ -38,25 +38,25 @@ export function TryTexts({ chosen }: { chosen: Candidate[] }) {
   };
   return (
     <DropArea className={css.column} onFolder={(folder) => void opened(openPictures(folder))}>
-      <h3>{t.tryout.pictures}</h3>
-      <TypedText label={pairs ? t.tryout.typedPairs : t.tryout.typed} value={typed} example={[example?.first, pairs ? example?.second : null].filter((text) => text != null).join(BETWEEN) || undefined} onChange={setTyped} onAsk={() => void ask()} />
+      <h3>{tryoutWords.pictures}</h3>
+      <TypedText label={pairs ? tryoutWords.typedPairs : tryoutWords.typed} value={typed} example={[example?.first, pairs ? example?.second : null].filter((text) => text != null).join(BETWEEN) || undefined} onChange={setTyped} onAsk={() => void ask()} />
       <ButtonRow>
         <Button kind="primary" disabled={!ready} onClick={() => void ask()}>
-          {t.tryout.ask}
+          {tryoutWords.ask}
         </Button>
-        <FolderPicker small label={t.tryout.choosePictures} accept={tables} onFolder={(folder) => void opened(openPictures(folder))}>
-          {t.tryout.chooseTable}
+        <FolderPicker small label={tryoutWords.choosePictures} accept={tables} onFolder={(folder) => void opened(openPictures(folder))}>
+          {tryoutWords.chooseTable}
         </FolderPicker>
         {data && (
           <Button small onClick={() => void opened(openTestPictures(id))}>
-            {t.tryout.test(data.title)}
+            {tryoutWords.test(data.title)}
           </Button>
         )}
       </ButtonRow>
       <p className={css.soft} role="status">
-        {status === 'opening' ? t.tryout.opening : images && images.title !== '' && openedText(images)}
+        {status === 'opening' ? tryoutWords.opening : images && images.title !== '' && openedText(images)}
       </p>
-      <p className={css.hint}>{pairs ? t.tryout.pairHint : t.tryout.pictureHint}</p>
+      <p className={css.hint}>{pairs ? tryoutWords.pairHint : tryoutWords.pictureHint}</p>
     </DropArea>
   );
 }

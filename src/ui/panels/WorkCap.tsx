@@ -4,10 +4,10 @@ import controls from '../controls/controls.module.css';
 import { FieldInput } from '../controls/Fields';
 import type { Field } from '../store/fields';
 import { changeSettings, useSettings } from '../store/settings';
-import { t } from '../strings';
 import css from './methods.module.css';
+import { budgetWords } from '../words/budget';
 
-const field: Field = { name: 'maxWork', label: t.budget.maxWork, kind: 'number', default: MAX_WORK, min: 0, max: 1000, help: t.budget.maxWorkHelp, unit: t.budget.maxWorkUnit, empty: { value: 0, means: t.budget.noMaxWork } };
+const field: Field = { name: 'maxWork', label: budgetWords.maxWork, kind: 'number', default: MAX_WORK, min: 0, max: 1000, help: budgetWords.maxWorkHelp, unit: budgetWords.maxWorkUnit, empty: { value: 0, means: budgetWords.noMaxWork } };
 
 /** The most work that a method may need at an equal budget. */
 export function WorkCap() {

@@ -8,23 +8,25 @@ import { useBaselines, useMeasurable } from '../store/baselines';
 import { wilson } from '../../figures/interval';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { learnsOf, setLearns, type Learns } from '../store/texts';
+import { learnsOf, setLearns } from '../store/texts';
 import { useComparedRuns } from '../store/view';
 import { cancelZeroShot, measureZeroShot, useZeroShot, zeroShotKey, type Measured } from '../store/zeroShot';
-import { t } from '../strings';
 import { ClassBars } from './ClassBars';
 import { Templates } from './Templates';
 import css from './panels.module.css';
+import { zeroShotWords, type Learns } from '../words/zeroShot';
+import { formWords } from '../words/fields';
+import { resultsWords } from '../words/results';
 
 /** 2, for models that read texts: prompts, what trains, and accuracy before any training. */
 export function ZeroShotPanel() {
   const now = useMeasurable();
   if (!now) return null;
   return (
-    <section className={css.column} aria-label={t.zeroShot.title}>
-      <h3>{t.zeroShot.title}</h3>
+    <section className={css.column} aria-label={zeroShotWords.title}>
+      <h3>{zeroShotWords.title}</h3>
       <p className={css.soft}>
-        {t.zeroShot.about} <Term name="zeroShot">{t.fields.explain}</Term>
+        {zeroShotWords.about} <Term name="zeroShot">{formWords.explain}</Term>
       </p>
       <Templates className={now.classes[0] ?? ''} />
       <Measuring now={now} />
@@ -38,16 +40,16 @@ function WhatTrains() {
   const id = useId();
   return (
     <div className={controls.field}>
-      <label htmlFor={id}>{t.zeroShot.learns}</label>
+      <label htmlFor={id}>{zeroShotWords.learns}</label>
       <select id={id} className={controls.select} value={learns} aria-describedby={`${id}-hint`} onChange={({ target }) => setLearns(target.value as Learns)}>
-        {Object.entries(t.zeroShot.learn).map(([value, { title }]) => (
+        {Object.entries(zeroShotWords.learn).map(([value, { title }]) => (
           <option key={value} value={value}>
             {title}
           </option>
         ))}
       </select>
       <span id={`${id}-hint`} className={controls.hint}>
-        {t.zeroShot.learn[learns].hint}
+        {zeroShotWords.learn[learns].hint}
       </span>
     </div>
   );
@@ -62,12 +64,12 @@ function Measuring({ now }: { now: NonNullable<ReturnType<typeof useMeasurable>>
     return (
       <div className={css.checking}>
         <p className={css.soft}>
-          {going.total === 0 ? t.zeroShot.preparing : t.zeroShot.measuring(formatCount(going.done), formatCount(going.total), going.left > 0 ? formatDuration(going.left) : '')}{' '}
+          {going.total === 0 ? zeroShotWords.preparing : zeroShotWords.measuring(formatCount(going.done), formatCount(going.total), going.left > 0 ? formatDuration(going.left) : '')}{' '}
           <Button kind="link" onClick={cancelZeroShot}>
-            {t.zeroShot.cancel}
+            {zeroShotWords.cancel}
           </Button>
         </p>
-        <progress aria-label={t.zeroShot.progress} value={going.total ? going.done : undefined} max={going.total || 1} />
+        <progress aria-label={zeroShotWords.progress} value={going.total ? going.done : undefined} max={going.total || 1} />
       </div>
     );
   }
@@ -77,14 +79,14 @@ function Measuring({ now }: { now: NonNullable<ReturnType<typeof useMeasurable>>
       {known?.val && <Result set={known.val} classes={now.classes} />}
       {failed?.key === key && (
         <div role="alert">
-          <Note sign="err">{t.zeroShot.failed(failed.message)}</Note>
+          <Note sign="err">{zeroShotWords.failed(failed.message)}</Note>
         </div>
       )}
       <ButtonRow>
         <Button disabled={busy} onClick={() => void measureZeroShot(now.spec, now.classes)}>
-          {key in kept ? t.zeroShot.again : t.zeroShot.measure}
+          {key in kept ? zeroShotWords.again : zeroShotWords.measure}
         </Button>
-        {busy && <span className={css.hint}>{t.zeroShot.busy}</span>}
+        {busy && <span className={css.hint}>{zeroShotWords.busy}</span>}
       </ButtonRow>
     </>
   );
@@ -94,9 +96,9 @@ function Result({ set, classes }: { set: Measured; classes: string[] }) {
   const [low, high] = wilson(set.accuracy, set.count);
   return (
     <div>
-      <p className={css.soft}>{t.zeroShot.result(formatPercent(set.accuracy), formatCount(set.count), t.results.on[set.split], formatPercent(low), formatPercent(high))}</p>
+      <p className={css.soft}>{zeroShotWords.result(formatPercent(set.accuracy), formatCount(set.count), resultsWords.on[set.split], formatPercent(low), formatPercent(high))}</p>
       <details className={css.fold}>
-        <summary>{t.zeroShot.classes}</summary>
+        <summary>{zeroShotWords.classes}</summary>
         <ClassBars method="zero_shot" classes={classes} values={set.per_class} />
       </details>
     </div>

@@ -1,7 +1,8 @@
 import { formatCount, formatDuration } from '../../language/format';
 import { useInside } from '../store/inside';
 import { useLandscape } from '../store/landscape';
-import { t } from '../strings';
+import { landscapeWords } from '../words/landscape';
+import { insideWords } from '../words/inside';
 
 /** What the bar says of a landscape that is measured, or of updates that are analysed. */
 export interface Analysing {
@@ -21,11 +22,11 @@ export function useAnalysing(): Analysing | null {
   const inside = useInside();
   if (landscape.status !== 'idle') {
     const { at } = landscape;
-    const words = landscape.status === 'cancelling' ? t.landscape.cancelling : at && at.stage !== 'opening' ? t.landscape.brief(formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left)) : '';
-    return { view: 'landscape', title: t.landscape.progressLabel, words, to: t.landscape.toIt };
+    const words = landscape.status === 'cancelling' ? landscapeWords.cancelling : at && at.stage !== 'opening' ? landscapeWords.brief(formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left)) : '';
+    return { view: 'landscape', title: landscapeWords.progressLabel, words, to: landscapeWords.toIt };
   }
   if (inside.status === 'idle') return null;
   const { at } = inside;
-  const words = inside.status === 'cancelling' ? t.inside.cancelling : at ? t.inside.progress(t.inside.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left)) : t.inside.starting;
-  return { view: 'inside', title: t.inside.progressLabel, words, to: t.inside.toIt };
+  const words = inside.status === 'cancelling' ? insideWords.cancelling : at ? insideWords.progress(insideWords.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left)) : insideWords.starting;
+  return { view: 'inside', title: insideWords.progressLabel, words, to: insideWords.toIt };
 }

@@ -3,15 +3,16 @@ import { measureOf } from '../../train/scores.meta';
 import { formatCount, formatPercent, partsOf } from '../../language/format';
 import { aboutOf, learnedBy } from '../../train/learned.meta';
 import { isEnded, testEvaluation, type Run } from '../store/runs';
-import { t } from '../strings';
 import { aboutIt } from '../../language/medium';
+import { runWords, phasesWords } from '../words/run';
+import { runsWords } from '../words/runs';
 
 /** How a run has ended, in one sentence: its result, or that there is none. */
 function endOf(run: Run): string {
   const test = testEvaluation(run);
-  const result = test ? aboutIt(aboutOf(learnedBy(run)), () => t.run.result(formatPercent(measureOf(test)), formatCount(test.count))) : run.state === 'stopped' ? t.run.unmeasured : '';
+  const result = test ? aboutIt(aboutOf(learnedBy(run)), () => runWords.result(formatPercent(measureOf(test)), formatCount(test.count))) : run.state === 'stopped' ? runWords.unmeasured : '';
   const early = endedEarly(run.summary);
-  return t.run.ended(run.name, early ? t.runs.stoppedEarly : t.runs.states[run.state], early || run.state === 'stopped' ? formatCount(run.lastStep) : '', result);
+  return runWords.ended(run.name, early ? runsWords.stoppedEarly : runsWords.states[run.state], early || run.state === 'stopped' ? formatCount(run.lastStep) : '', result);
 }
 
 /** What is read aloud of the runs: the phase of the one that is going on, and how the one before has ended. */
@@ -20,7 +21,7 @@ export function announcement(current: Run | undefined, last: Run | undefined): s
   if (!current) return ended;
   // Between two runs of a queue; how it has ended is said with the next one's name.
   if (isEnded(current)) return '';
-  const state = current.state === 'paused' ? t.run.paused : current.state === 'stopping' ? t.run.stopping : '';
-  const now = partsOf([current.name, current.phase === '' ? t.run.starting : t.phases[current.phase], state]);
+  const state = current.state === 'paused' ? runWords.paused : current.state === 'stopping' ? runWords.stopping : '';
+  const now = partsOf([current.name, current.phase === '' ? runWords.starting : phasesWords[current.phase], state]);
   return current.phase === '' && ended ? `${ended} ${now}` : now;
 }

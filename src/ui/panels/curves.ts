@@ -12,7 +12,8 @@ import { isRecorded } from '../store/recorded';
 import { groupRuns, titleOf, wholeNameOf, type Group } from '../store/runGroups';
 import { followed, isLive, type Run } from '../store/runs';
 import type { Grouping, XAxis } from '../store/settings';
-import { t } from '../strings';
+import { curveWords } from '../words/curves';
+import { runsWords } from '../words/runs';
 
 export interface CurveOptions {
   axis: XAxis;
@@ -84,12 +85,12 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
     const look = { method: group.method || 'ink', label: titleOf(group), live: false, marks: false, strong: false, named: false };
     const faint = mean && (options.seeds || (strong && options.selected !== '')) ? lines.filter(({ run }) => options.seeds || run.id === options.selected) : [];
     return [
-      ...faint.map(({ run, line }) => ({ ...look, id: `${group.key} ${run.id}`, about: run.name, detail: t.compare.seed(run.spec.train.seed), x: line.x, y: line.y, measured: line.raw && (() => ({ y: line.raw! })), faint: true, behind: group.key })),
+      ...faint.map(({ run, line }) => ({ ...look, id: `${group.key} ${run.id}`, about: run.name, detail: curveWords.seed(run.spec.train.seed), x: line.x, y: line.y, measured: line.raw && (() => ({ y: line.raw! })), faint: true, behind: group.key })),
       {
         ...look,
         id: one ? one.run.id : group.key,
-        second: partsOf([beside ? one!.run.name : pale ? group.ownSecond : group.second, lines.every(({ run }) => run.state === 'stopped') && t.runs.states.stopped]),
-        about: partsOf([wholeNameOf(group), one ? one.run.name : t.compare.meanOf(lines.length)]),
+        second: partsOf([beside ? one!.run.name : pale ? group.ownSecond : group.second, lines.every(({ run }) => run.state === 'stopped') && runsWords.states.stopped]),
+        about: partsOf([wholeNameOf(group), one ? one.run.name : curveWords.meanOf(lines.length)]),
         detail: detail(lastOf(y)),
         x,
         y,
@@ -218,12 +219,12 @@ export function meanWords(series: readonly Series[], scale: Scale, shares: boole
   const means = series.filter(({ runs }) => runs !== undefined);
   if (means.length === 0) return '';
   const banded = means.filter(({ band }) => band);
-  return [banded.length > 0 ? t.compare.bands : t.compare.means, banded.length < means.length && t.compare.few, isCut(series, scale, shares) && t.compare.cut, thinWords(series)].filter(Boolean).join(' ');
+  return [banded.length > 0 ? curveWords.bands : curveWords.means, banded.length < means.length && curveWords.few, isCut(series, scale, shares) && curveWords.cut, thinWords(series)].filter(Boolean).join(' ');
 }
 
 function thinWords(series: readonly Series[]): string {
   const thin = series.filter(({ faint }) => faint);
-  return thin.length === 0 ? '' : thin.length === 1 ? t.compare.thin(defined(thin[0]).about ?? '') : t.compare.thinSeeds;
+  return thin.length === 0 ? '' : thin.length === 1 ? curveWords.thin(defined(thin[0]).about ?? '') : curveWords.thinSeeds;
 }
 
 function extremes(series: readonly Pick<Series, 'y'>[]): [number, number] {

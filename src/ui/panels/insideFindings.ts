@@ -1,8 +1,8 @@
 import type { Inside, LayerUpdate } from '../../train/analysis.meta';
 import { formatFixed, formatLoss, partsOf } from '../../language/format';
 import { defined } from '../../numbers/defined';
-import { t } from '../strings';
 import { spokenPlaces } from './landscapeFindings';
+import { insideWords } from '../words/inside';
 
 /** Headings made of the numbers of a look inside; of runs that were stopped they say nothing where others came to their end. */
 
@@ -26,9 +26,9 @@ export function spectrumFinding(made: Inside, names: string[]): string {
     const key = JSON.stringify(stops ? at.rank : [at.rank, at.full]);
     found.set(key, { stops, ...at, names: [...(found.get(key)?.names ?? []), defined(names[run])] });
   });
-  if (found.size === 0) return t.inside.spectrum;
-  const sentences = [...found.values()].map(({ stops, rank, full, names: of }) => (stops ? t.inside.stops(of, String(rank), of.length) : t.inside.rankOf(of, String(rank), String(full), of.length))).join('; ');
-  return spoken.every((run) => defined(made.updates[run]).every((one, _, layers) => one.rank === defined(layers[0]).rank)) ? sentences : t.inside.ofMiddle(sentences);
+  if (found.size === 0) return insideWords.spectrum;
+  const sentences = [...found.values()].map(({ stops, rank, full, names: of }) => (stops ? insideWords.stops(of, String(rank), of.length) : insideWords.rankOf(of, String(rank), String(full), of.length))).join('; ');
+  return spoken.every((run) => defined(made.updates[run]).every((one, _, layers) => one.rank === defined(layers[0]).rank)) ? sentences : insideWords.ofMiddle(sentences);
 }
 
 /** The last of these layers that shows what is said of the median: each run has its median rank there, or as many of them as anywhere. */
@@ -42,16 +42,16 @@ export function typicalLayer({ updates }: Inside, layers: readonly string[]): st
 /** The adapters whose last block is most like the fully fine-tuned one's, if others are clearly further. */
 export function ckaFinding(made: Inside, names: string[]): string {
   const { cka, reference } = made;
-  if (reference === null) return t.inside.ckaPretrained;
+  if (reference === null) return insideWords.ckaPretrained;
   const spoken = spokenPlaces(made);
-  if (!spoken.includes(reference)) return t.inside.cka;
+  if (!spoken.includes(reference)) return insideWords.cka;
   const ends = spoken.map((run) => ({ name: defined(names[run]), run, value: defined(cka[run]).at(-1) ?? NaN })).filter(({ run, value }) => run !== reference && Number.isFinite(value)).sort((a, b) => b.value - a.value);
   const [best] = ends;
-  if (!best) return t.inside.cka;
-  if (ends.length === 1) return t.inside.ckaOne(best.name, formatFixed(best.value, 2));
+  if (!best) return insideWords.cka;
+  if (ends.length === 1) return insideWords.ckaOne(best.name, formatFixed(best.value, 2));
   const first = ends.filter(({ value }) => best.value - value < CKA_MARGIN);
-  if (first.length === ends.length) return t.inside.same;
-  return t.inside.closest(first.map(({ name }) => name), partsOf(ends.map(({ name, value }, i) => t.inside.atEnd(name, formatFixed(value, 2), i === 0))), first.length);
+  if (first.length === ends.length) return insideWords.same;
+  return insideWords.closest(first.map(({ name }) => name), partsOf(ends.map(({ name, value }, i) => insideWords.atEnd(name, formatFixed(value, 2), i === 0))), first.length);
 }
 
 /** Accuracy lost on the original task beyond chance (two standard errors of a difference), else who moved the features most. */
@@ -62,10 +62,10 @@ export function driftFinding(made: Inside, names: string[]): string {
     const { before, after, images } = original;
     const lost = spoken.map((run) => ({ run, accuracy: defined(after[run]).accuracy })).map(({ run, accuracy }) => ({ run, by: before.accuracy - accuracy, error: Math.sqrt((before.accuracy * (1 - before.accuracy) + accuracy * (1 - accuracy)) / images) }));
     const worst = lost.reduce((a, b) => (b.by > a.by ? b : a));
-    return worst.by > 2 * worst.error ? t.inside.forgot(defined(names[worst.run]), formatFixed(100 * worst.by, 1)) : t.inside.forgotNothing;
+    return worst.by > 2 * worst.error ? insideWords.forgot(defined(names[worst.run]), formatFixed(100 * worst.by, 1)) : insideWords.forgotNothing;
   }
   const order = spoken.map((run) => ({ value: 1 - defined(pretrained[run]).at(-1)!, run })).sort((a, b) => b.value - a.value);
-  if (order.length === 1) return t.inside.drift;
+  if (order.length === 1) return insideWords.drift;
   const first = order.filter(({ value }) => defined(order[0]).value - value < CKA_MARGIN);
-  return first.length === order.length ? t.inside.movedSame : t.inside.moved(first.map(({ run }) => defined(names[run])), formatLoss(defined(order[0]).value), first.length);
+  return first.length === order.length ? insideWords.movedSame : insideWords.moved(first.map(({ run }) => defined(names[run])), formatLoss(defined(order[0]).value), first.length);
 }

@@ -7,7 +7,7 @@ import { methodLook } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
 import { earlierStep } from '../store/evaluating';
 import { runById } from '../store/runs';
-import { t } from '../strings';
+import { landscapeWords } from '../words/landscape';
 
 const isStopped = ({ id }: { id: string }): boolean => runById(id)?.state === 'stopped';
 
@@ -28,7 +28,7 @@ export const namesOf = ({ runs }: Pick<Landscape, 'runs'>, dated = false): strin
   const titles = runs.map(({ method }) => methodLook(method).title);
   return runs.map((run, i) => {
     const [title, step] = [defined(titles[i]), dated ? stepOf(run) : undefined];
-    return t.landscape.name(title, titles.filter((other) => other === title).length > 1 ? run.name : '', isStopped(run), step === undefined ? '' : formatCount(step));
+    return landscapeWords.name(title, titles.filter((other) => other === title).length > 1 ? run.name : '', isStopped(run), step === undefined ? '' : formatCount(step));
   });
 };
 
@@ -59,7 +59,7 @@ export function goesOn({ plane, geometry }: Landscape, { run, points }: Landscap
 export function startsOf({ paths, geometry }: Landscape): string {
   const away = Math.max(0, ...paths.flatMap(({ points }) => points.filter(({ step }) => step === 0).map(({ distance }) => distance)));
   // Rounding is no distance.
-  return away > 1e-4 * Math.max(...geometry.norms) ? t.landscape.starts(formatLoss(away)) : '';
+  return away > 1e-4 * Math.max(...geometry.norms) ? landscapeWords.starts(formatLoss(away)) : '';
 }
 
 /** What the lines between the runs say, in a sentence made of the numbers. */
@@ -68,11 +68,11 @@ export function findingOf(made: Landscape, set: number, names = namesOf(made)): 
   const ridges = ([[0, 2], [2, 1], [1, 0]] as const).map(([a, b]) => parted(made, set, a, b));
   if (ridges.some((ridge) => ridge === null)) return null;
   const many = ridges.filter(Boolean).length;
-  if (many === 0) return t.landscape.valley(endedFirst);
-  if (many === 3) return t.landscape.allApart(endedFirst);
+  if (many === 0) return landscapeWords.valley(endedFirst);
+  if (many === 3) return landscapeWords.allApart(endedFirst);
   // Of the three pairs, the corner that a pair leaves out: a and c leave out b, and so on.
   const leftOut = [1, 0, 2];
   const odd = defined(leftOut[ridges.findIndex((ridge) => ridge === (many === 1))]);
   const others = names.filter((_, i) => i !== odd);
-  return many === 2 ? t.landscape.apart(defined(names[odd]), others) : t.landscape.pair(defined(others[0]), defined(others[1]), defined(names[odd]));
+  return many === 2 ? landscapeWords.apart(defined(names[odd]), others) : landscapeWords.pair(defined(others[0]), defined(others[1]), defined(names[odd]));
 }

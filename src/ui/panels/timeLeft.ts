@@ -3,10 +3,11 @@ import { useCatalog } from '../store/catalog';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { queueTime } from '../store/queueTime';
 import type { Run } from '../store/runs';
-import { t } from '../strings';
+import { runWords } from '../words/run';
+import { queueWords } from '../words/queue';
 
 /** What a run does once no time is left that is known; nothing before. */
-export const afterSteps = ({ id, phase }: Pick<Run, 'id' | 'phase'>): string => (liveOf(id).secondsLeft === 0 && (phase === 'evaluate' || phase === 'save') ? t.run.after[phase] : '');
+export const afterSteps = ({ id, phase }: Pick<Run, 'id' | 'phase'>): string => (liveOf(id).secondsLeft === 0 && (phase === 'evaluate' || phase === 'save') ? runWords.after[phase] : '');
 
 /** How long a run will go on, its evaluations included; then what it does instead. */
 export const timeLeft = (run: Pick<Run, 'id' | 'phase'>): string => afterSteps(run) || formatClock(liveOf(run.id).secondsLeft);
@@ -19,6 +20,6 @@ export function useQueueLeft(current: Run | undefined, waiting: readonly Run[], 
   if (seconds <= 0) return '';
   // Of nothing that waits the time is known: what is left of this run stands beside.
   if (short && unknown === waiting.length && unknown > 0) return '';
-  if (unknown > 0 && short) return t.queue.leftMore(formatDuration(seconds));
-  return unknown > 0 ? t.queue.leftPartly(formatDuration(seconds), unknown) : t.queue.left(formatDuration(seconds));
+  if (unknown > 0 && short) return queueWords.leftMore(formatDuration(seconds));
+  return unknown > 0 ? queueWords.leftPartly(formatDuration(seconds), unknown) : queueWords.left(formatDuration(seconds));
 }

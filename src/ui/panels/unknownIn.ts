@@ -1,8 +1,8 @@
 import { partsOf, shortText } from '../../language/format';
-import { t } from '../strings';
+import { tryoutWords } from '../words/tryout';
 
 /** Words that are named at most. */
 const NAMED = 6;
 
 /** Which words a model has no tokens for, the first of them by name. */
-export const unknownIn = (words: readonly string[]): string => t.tryout.unknown(partsOf([...words.slice(0, NAMED).map(shortText), words.length > NAMED && t.tryout.andMore(words.length - NAMED)]));
+export const unknownIn = (words: readonly string[]): string => tryoutWords.unknown(partsOf([...words.slice(0, NAMED).map(shortText), words.length > NAMED && tryoutWords.andMore(words.length - NAMED)]));

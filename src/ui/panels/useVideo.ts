@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
-import type { t } from '../strings';
+import type { cameraWords } from '../words/camera';
 
-export type CameraProblem = keyof typeof t.camera.problems;
+export type CameraProblem = keyof typeof cameraWords.problems;
 
 interface Video {
   stream: MediaStream | null;

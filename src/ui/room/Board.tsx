@@ -9,9 +9,9 @@ import { Note } from '../controls/Sign';
 import { formatPercent, partsOf } from '../../language/format';
 import { followBoard } from '../store/classBoard';
 import { useRoom } from '../store/room';
-import { t } from '../strings';
 import { nameOf, Progress, RoomTable } from './People';
 import css from './room.module.css';
+import { roomWords } from '../words/room';
 
 const QrCode = part(() => import('../controls/QrCode').then((module) => module.default));
 
@@ -22,13 +22,13 @@ export default function Board({ code }: { code: string }) {
   const { done, all } = countsOf(state ?? { experiments: [] });
   return (
     <div className={css.body}>
-      {trouble && <Note sign="warn">{t.room.troubles[trouble]}</Note>}
-      {!state && !trouble && <p>{t.room.loading}</p>}
+      {trouble && <Note sign="warn">{roomWords.troubles[trouble]}</Note>}
+      {!state && !trouble && <p>{roomWords.loading}</p>}
       {state && (
         <>
           <Invitation state={state} />
           <Progress state={state} heard={trouble === ''} />
-          <Fold title={t.room.experiments} what={t.room.ofAll(done, all)}>
+          <Fold title={roomWords.experiments} what={roomWords.ofAll(done, all)}>
             <Experiments state={state} />
           </Fold>
         </>
@@ -46,12 +46,12 @@ function Invitation({ state: { code, address } }: { state: RoomState }) {
   return (
     <div className={css.invitation}>
       <QrCode link={link} />
-      <p>{t.room.others}</p>
+      <p>{roomWords.others}</p>
       <p className={css.address}>{short}</p>
       <Button small onClick={() => setLarge(true)}>
-        {t.room.large}
+        {roomWords.large}
       </Button>
-      <Sheet open={large} wide title={t.room.largeTitle} onClose={() => setLarge(false)}>
+      <Sheet open={large} wide title={roomWords.largeTitle} onClose={() => setLarge(false)}>
         <QrCode link={link} large />
         <p className={css.large}>{short}</p>
       </Sheet>
@@ -72,7 +72,7 @@ function readAddress(address: string): string {
 
 function Experiments({ state }: { state: RoomState }) {
   return (
-    <RoomTable label={t.room.experimentsTable} heads={[t.room.experiment, t.room.state, t.room.person, t.room.accuracy]}>
+    <RoomTable label={roomWords.experimentsTable} heads={[roomWords.experiment, roomWords.state, roomWords.person, roomWords.accuracy]}>
       {state.experiments.map((one) => (
         <tr key={one.name}>
           <th scope="row">
@@ -91,10 +91,10 @@ const personOf = ({ person }: RoomExperiment, { people }: RoomState) => people.f
 
 function stateOf(one: RoomExperiment, room: RoomState): string {
   const silent = one.state === 'taken' ? (personOf(one, room)?.silent ?? 0) : 0;
-  return one.why ? t.room.failedWhy(one.why) : partsOf([t.room.states[one.state], silent > 0 && t.room.silent(silent)]);
+  return one.why ? roomWords.failedWhy(one.why) : partsOf([roomWords.states[one.state], silent > 0 && roomWords.silent(silent)]);
 }
 
 function whoOf(one: RoomExperiment, room: RoomState): string {
   const who = personOf(one, room);
-  return who ? nameOf(who) : one.state === 'done' ? t.room.before : '';
+  return who ? nameOf(who) : one.state === 'done' ? roomWords.before : '';
 }

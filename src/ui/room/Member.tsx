@@ -10,9 +10,10 @@ import { liveOf, useMetricsVersion } from '../store/metrics';
 import { useRoom, type Trouble } from '../store/room';
 import { runById } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { t } from '../strings';
 import { Progress } from './People';
 import css from './room.module.css';
+import { roomWords } from '../words/room';
+import { deviceWords } from '../words/device';
 
 /** The page of somebody in the class: the form that joins it, then what this tab does for it, and how far the others are. */
 export default function Member({ code }: { code: string }) {
@@ -34,36 +35,36 @@ function Join({ code }: { code: string }) {
   return (
     <form
       className={css.join}
-      aria-label={t.room.join}
+      aria-label={roomWords.join}
       onSubmit={(event) => {
         event.preventDefault();
         if (read && !joining) void joinRoom(read, name);
       }}
     >
-      <p>{t.room.lead}</p>
-      {byAddress && <p>{t.device.byAddress}</p>}
+      <p>{roomWords.lead}</p>
+      {byAddress && <p>{deviceWords.byAddress}</p>}
       <div className={controls.field}>
-        <label htmlFor={`${id}-code`}>{t.room.code}</label>
+        <label htmlFor={`${id}-code`}>{roomWords.code}</label>
         <input id={`${id}-code`} className={`${controls.input} ${controls.code}`} value={typed} maxLength={20} autoComplete="off" spellCheck={false} aria-invalid={read === ''} aria-describedby={read === '' ? `${id}-wrong` : undefined} onChange={({ target }) => setTyped(target.value)} />
         {read === '' && (
           <span id={`${id}-wrong`} className={`${controls.hint} ${controls.error}`}>
-            {t.room.codeWrong}
+            {roomWords.codeWrong}
           </span>
         )}
       </div>
       <div className={controls.field}>
-        <label htmlFor={`${id}-name`}>{t.room.name}</label>
+        <label htmlFor={`${id}-name`}>{roomWords.name}</label>
         <input id={`${id}-name`} className={controls.input} value={name} maxLength={roomBounds.name} autoComplete="name" aria-describedby={`${id}-hint`} onChange={({ target }) => setName(target.value)} />
         <span id={`${id}-hint`} className={controls.hint}>
-          {t.room.nameHint}
+          {roomWords.nameHint}
         </span>
       </div>
       <ButtonRow>
         <Button kind="primary" submit disabled={read === '' || joining}>
-          {joining ? t.room.joining : t.room.join}
+          {joining ? roomWords.joining : roomWords.join}
         </Button>
       </ButtonRow>
-      <div role="status">{trouble && <Note sign="err">{t.room.troubles[trouble]}</Note>}</div>
+      <div role="status">{trouble && <Note sign="err">{roomWords.troubles[trouble]}</Note>}</div>
     </form>
   );
 }
@@ -85,14 +86,14 @@ function Working() {
         <Status />
       </p>
       {status === 'failed' && message && <Note sign="err">{message}</Note>}
-      {shown && <Note sign={status === 'failed' ? 'err' : 'warn'}>{t.room.troubles[shown]}</Note>}
+      {shown && <Note sign={status === 'failed' ? 'err' : 'warn'}>{roomWords.troubles[shown]}</Note>}
       <ButtonRow>
         {ended && !final.includes(shown) && (
           <Button kind="primary" onClick={goOn}>
-            {t.room.goOn}
+            {roomWords.goOn}
           </Button>
         )}
-        <Button onClick={leaveRoom}>{t.room.leave}</Button>
+        <Button onClick={leaveRoom}>{roomWords.leave}</Button>
       </ButtonRow>
       {state && <Progress state={state} heard={unheard === ''} me={person} />}
     </div>
@@ -105,6 +106,6 @@ function Status() {
   const { status, run: id } = useClassmate();
   const run = runById(id);
   if (status === 'asking' || status === 'joining') return null;
-  if (status === 'training') return t.room.status.training(run?.name ?? '', liveOf(id).step, run?.plan?.steps ?? 0);
-  return t.room.status[status];
+  if (status === 'training') return roomWords.status.training(run?.name ?? '', liveOf(id).step, run?.plan?.steps ?? 0);
+  return roomWords.status[status];
 }

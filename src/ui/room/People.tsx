@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import { countsOf, type RoomPerson, type RoomState } from '../../train/room.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { partsOf } from '../../language/format';
-import { t } from '../strings';
 import css from './room.module.css';
+import { roomWords } from '../words/room';
 
 /** What a person is called. */
-export const nameOf = ({ name, number }: Pick<RoomPerson, 'name' | 'number'>): string => name || t.room.nameless(number);
+export const nameOf = ({ name, number }: Pick<RoomPerson, 'name' | 'number'>): string => name || roomWords.nameless(number);
 
 /** How far the class is, and who is in it; while it does not answer, how far it was. */
 export function Progress({ state, heard, me }: { state: RoomState; heard: boolean; me?: number }) {
@@ -22,11 +22,11 @@ function Counts({ state, heard }: { state: RoomState; heard: boolean }) {
   const { done, failed, taken, all } = countsOf(state);
   const there = state.people.filter((one) => one.here);
   const silent = there.filter((one) => one.silent > 0).length;
-  const counts = t.room.counts(done, all, taken, failed);
+  const counts = roomWords.counts(done, all, taken, failed);
   return (
     <div className={css.counts}>
-      <p role="status">{done + failed === all ? t.room.complete(all, failed) : heard ? `${counts} ${t.room.here(there.length - silent, silent)}` : t.room.lastHeard(counts)}</p>
-      <progress aria-label={t.room.progress} value={done + failed} max={all} />
+      <p role="status">{done + failed === all ? roomWords.complete(all, failed) : heard ? `${counts} ${roomWords.here(there.length - silent, silent)}` : roomWords.lastHeard(counts)}</p>
+      <progress aria-label={roomWords.progress} value={done + failed} max={all} />
     </div>
   );
 }
@@ -54,12 +54,12 @@ export function RoomTable({ label, heads, children }: { label: string; heads: re
 /** The people of the class, each in a row: what they train, how far that is, and how much they have done. */
 function People({ state, me = 0 }: { state: RoomState; me?: number }) {
   const { people } = state;
-  if (people.length === 0) return <p className={css.soft}>{t.room.none}</p>;
+  if (people.length === 0) return <p className={css.soft}>{roomWords.none}</p>;
   return (
-    <RoomTable label={t.room.people} heads={[t.room.person, t.room.now, t.room.done]}>
+    <RoomTable label={roomWords.people} heads={[roomWords.person, roomWords.now, roomWords.done]}>
       {people.map((person) => (
         <tr key={person.number}>
-          <th scope="row">{person.number === me ? t.room.you(nameOf(person)) : nameOf(person)}</th>
+          <th scope="row">{person.number === me ? roomWords.you(nameOf(person)) : nameOf(person)}</th>
           <td>
             <Now person={person} state={state} />
           </td>
@@ -72,11 +72,11 @@ function People({ state, me = 0 }: { state: RoomState; me?: number }) {
 
 function Now({ person: { has, here, silent, paused, step, steps }, state }: { person: RoomPerson; state: RoomState }) {
   const experiment = has === null ? undefined : state.experiments[has];
-  if (!experiment) return !here ? t.room.away : silent > 0 ? t.room.silent(silent) : t.room.idle;
+  if (!experiment) return !here ? roomWords.away : silent > 0 ? roomWords.silent(silent) : roomWords.idle;
   return (
     <span className={css.now}>
       <MethodKey method={experiment.method}>{experiment.name}</MethodKey>
-      <span className={css.soft}>{partsOf([paused ? t.room.paused : step > 0 ? t.room.step(step, steps) : t.room.begins, silent > 0 && t.room.silent(silent)])}</span>
+      <span className={css.soft}>{partsOf([paused ? roomWords.paused : step > 0 ? roomWords.step(step, steps) : roomWords.begins, silent > 0 && roomWords.silent(silent)])}</span>
     </span>
   );
 }

@@ -1,7 +1,6 @@
 import type { RunSpec } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
 import { defined } from '../../numbers/defined';
-import { t } from '../strings';
 import { chosenSpecs, nextSeed, notComing, withSeed } from './again';
 import { putAway } from './bin';
 import { dataById, modelById, useCatalog } from './catalog';
@@ -19,6 +18,7 @@ import { isLive, makeRun, orderAt, putRuns, runById, updateRun, useRuns, waiting
 import { tabId } from './tabs';
 import { toast } from './toast';
 import { startQueue } from './trainer';
+import { runsWords } from '../words/runs';
 
 /** What buttons and keys do. Each is one deed of a person. */
 
@@ -141,7 +141,7 @@ export function deleteRun(id: string): void {
     return true;
   };
   putAway({
-    text: t.runs.deleted(run.name),
+    text: runsWords.deleted(run.name),
     away: () => mark({ deleted: Date.now(), owner: tabId }),
     back: async () => mark({ deleted: 0, owner: run.state === 'waiting' ? tabId : run.owner }),
     purge: () => purgeRun(id),
@@ -161,7 +161,7 @@ export function clearQueue(): void {
     return some.length > 0;
   };
   putAway({
-    text: t.runs.cleared(waiting.length),
+    text: runsWords.cleared(waiting.length),
     away: () => mark(Date.now()),
     back: async () => mark(0),
     purge: async () => void (await Promise.all(waiting.filter(({ id }) => runById(id)?.deleted).map(({ id }) => purgeRun(id)))),
@@ -170,7 +170,7 @@ export function clearQueue(): void {
 
 /** Saves a run's adapter as a zip. */
 export async function saveAdapter(run: Run): Promise<void> {
-  if (!(await downloadAdapter(run))) toast(t.runs.noAdapter(run.name));
+  if (!(await downloadAdapter(run))) toast(runsWords.noAdapter(run.name));
 }
 
 /** Next theme: system, light, dark, high contrast. */

@@ -5,11 +5,10 @@ import type { Inside, Landscape, RunFiles } from '../../train/analysis.meta';
 import { methodLook, orderMethods } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
 import { sentences } from '../../records/oldSentence.meta';
-import { t } from '../strings';
 import * as database from './database';
-import { leftWeights, runById, useRuns, type Run } from './runs';
+import { leftWeights, runById, useRuns, type Run, useKeptRuns } from './runs';
 import { useSettings } from './settings';
-import { useKeptRuns } from './view';
+import { runsWords } from '../words/runs';
 
 /** What landscapes and looks inside share: which runs can be analysed, their files, and how results are kept with the project. */
 
@@ -51,7 +50,7 @@ export const useAnalysable = (): Run[] => useOfChosen(settledOf);
 /** What a run has left, for the worker. Throws when its adapter has gone. */
 export async function filesOf(run: string): Promise<RunFiles> {
   const files = await database.get('adapters', run);
-  if (!files) throw new Error(t.runs.noAdapter(runById(run)?.name ?? ''));
+  if (!files) throw new Error(runsWords.noAdapter(runById(run)?.name ?? ''));
   return { files, snapshots: (await database.get('snapshots', run)) ?? [] };
 }
 

@@ -1,8 +1,8 @@
 import { create } from 'zustand';
 import { defined } from '../../numbers/defined';
-import { t } from '../strings';
 import { putAway } from './bin';
 import { importFolder } from './imports';
+import { cameraWords } from '../words/camera';
 
 /** A recorded picture. */
 export interface Shot {
@@ -60,7 +60,7 @@ export async function takeShot(video: HTMLVideoElement, name: string): Promise<v
 export function removeShots(name: string, gone: Shot[]): void {
   const ids = new Set(gone.map(({ id }) => id));
   putAway({
-    text: t.camera.removed(gone.length, name),
+    text: cameraWords.removed(gone.length, name),
     away: () => change(name, (shots) => shots.filter(({ id }) => !ids.has(id))),
     back: async () => change(name, (shots) => [...shots, ...gone].sort((a, b) => a.id - b.id)),
     purge: async () => gone.forEach(({ url }) => URL.revokeObjectURL(url)),
@@ -80,5 +80,5 @@ export function openShots(): Promise<void> {
     }),
   );
   showCamera(false);
-  return importFolder('data', { name: t.camera.set, files });
+  return importFolder('data', { name: cameraWords.set, files });
 }

@@ -1,11 +1,11 @@
 import { isAdapterFile, roomBounds, type RoomExperiment, type RoomState } from '../../train/room.meta';
-import { t } from '../strings';
 import { studio } from './client';
 import type { AdapterFile } from './database';
 import { openLine, type RoomLine } from './room';
 import { useRuns } from './runs';
 import { addRecord } from './runsImport';
 import { useShown } from './shown';
+import { roomWords } from '../words/room';
 
 /** The teacher's page: the results of the class become runs of the page, with their adapters, as they come. */
 
@@ -70,7 +70,7 @@ async function addResults(line: RoomLine, { code, experiments }: RoomState, over
 async function addResult(line: RoomLine, code: string, place: number, { run, files }: RoomExperiment): Promise<void> {
   if (useRuns.getState().runs.some((one) => one.id === run || one.theirs?.id === run)) return void seen.add(run);
   const text = await line.read(place, '', roomBounds.result + 2 ** 20);
-  const name = t.room.title(code);
+  const name = roomWords.title(code);
   const [record] = await studio().readRuns(new File([text], name));
   // A file of no run has nothing to bring, however often it is read.
   if (!record) return void seen.add(run);

@@ -3,7 +3,6 @@ import { messageOf } from '../../errors/errors';
 import { completeTrain } from '../../train/config';
 import type { RunSpec } from '../../train/protocol';
 import { isAdapterFile, roomBounds, type RoomReply } from '../../train/room.meta';
-import { t } from '../strings';
 import { deleteRun, trainGiven } from './actions';
 import { dataById, modelById, useCatalog } from './catalog';
 import { studio } from './client';
@@ -19,6 +18,7 @@ import { isEnded, runById, useRuns, type Run } from './runs';
 import { changeSettings } from './settings';
 import { useShown } from './shown';
 import { stopRun } from './trainer';
+import { roomWords } from '../words/room';
 
 /** A page that belongs to a class: it trains the experiments that the class gives it, in its own queue, and sends back what it measured. */
 
@@ -256,7 +256,7 @@ async function unlessGone(sent: Promise<unknown>): Promise<void> {
 
 /** The spec of an experiment as a run of this page: with a method and settings that it knows. Throws. */
 function checkShared(spec: NonNullable<RoomReply<'take'>['experiment']>['spec']): RunSpec {
-  if (!Object.hasOwn(methodFields, spec.method.method)) throw new Error(t.room.unknownMethod(spec.method.method));
+  if (!Object.hasOwn(methodFields, spec.method.method)) throw new Error(roomWords.unknownMethod(spec.method.method));
   return { id: '', name: spec.name.replaceAll(/[/\\\p{Cc}]/gu, '-').slice(0, 100), model: spec.model, data: spec.data, method: spec.method, train: completeTrain(spec.train) };
 }
 
@@ -268,7 +268,7 @@ async function needShared({ model, data }: RunSpec): Promise<void> {
     if (!lacks()[kind]) continue;
     const [name = '', revision = ''] = id.split('@');
     if (id.includes('/')) await openFromHub(kind, name, revision);
-    if (lacks()[kind]) throw new Error(useHub.getState()[kind].error || t.room.notHere(id));
+    if (lacks()[kind]) throw new Error(useHub.getState()[kind].error || roomWords.notHere(id));
   }
 }
 

@@ -1,11 +1,11 @@
 import { countEdits } from '../../data/edits.meta';
 import { learningRates } from '../../train/config';
 import { formatSetting } from '../../language/format';
-import { t } from '../strings';
 import { factNamed, showFact, type FactValue } from './facts';
 import { defaultLr, methodFields, trainFields } from './fields';
 import type { Run } from './runs';
 import { looks, mainSetting, plainMethod } from './specs';
+import { factWords } from '../words/table';
 
 /** Which settings tell the runs of a table apart: those are its columns. */
 
@@ -35,7 +35,7 @@ function ofFact(name: string): Differing {
 /** The columns, in the order of the field tables; the setting that a budget moves comes first. How a run is looked at and kept is none. */
 export function differing(runs: readonly Run[]): Differing[] {
   const columns: Differing[] = [];
-  if (varies(runs, (run) => mainSetting(run.spec.method) || run.spec.method.method)) columns.push({ name: 'setting', title: t.facts.setting!, numeric: false, value: (run) => mainSetting(run.spec.method), show: (run) => mainSetting(run.spec.method) });
+  if (varies(runs, (run) => mainSetting(run.spec.method) || run.spec.method.method)) columns.push({ name: 'setting', title: factWords.setting!, numeric: false, value: (run) => mainSetting(run.spec.method), show: (run) => mainSetting(run.spec.method) });
   // Filters go by ids, people by titles.
   if (varies(runs, ({ spec }) => spec.model)) columns.push({ ...ofFact('model'), show: (run) => run.modelTitle || run.spec.model });
   if (varies(runs, ({ spec }) => spec.data)) columns.push({ ...ofFact('data'), show: (run) => run.dataTitle || run.spec.data });
@@ -55,6 +55,6 @@ export function differing(runs: readonly Run[]): Differing[] {
     for (const run of runs) if (methodFields[run.spec.method.method]?.budget !== name) byMethod.set(run.spec.method.method, [...(byMethod.get(run.spec.method.method) ?? []), run]);
     if ([...byMethod.values()].some((some) => varies(some, (run) => plainMethod(run.spec)[name]))) columns.push({ ...ofFact(name), show: (run) => (plainMethod(run.spec)[name] === undefined ? '' : ofFact(name).show(run)) });
   }
-  if (varies(runs, (run) => run.spec.edits ?? null)) columns.push({ name: 'edits', title: t.facts.edits!, numeric: true, value: (run) => (run.spec.edits ? countEdits(run.spec.edits) : 0), show: (run) => formatSetting(run.spec.edits ? countEdits(run.spec.edits) : 0) });
+  if (varies(runs, (run) => run.spec.edits ?? null)) columns.push({ name: 'edits', title: factWords.edits!, numeric: true, value: (run) => (run.spec.edits ? countEdits(run.spec.edits) : 0), show: (run) => formatSetting(run.spec.edits ? countEdits(run.spec.edits) : 0) });
   return columns;
 }

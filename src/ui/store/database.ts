@@ -1,8 +1,7 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from 'idb';
 import type { Inside, Landscape, Snapshot } from '../../train/analysis.meta';
-import type { Edits } from '../../train/protocol';
+import type { Edits, AdapterInfo } from '../../train/protocol';
 import { currentProject, firstProject } from './current';
-import type { Imported } from './imported';
 import type { CurveRecord } from './metrics';
 import type { Run } from './runs';
 
@@ -186,4 +185,17 @@ export async function sweepDatabases(projects: string[]): Promise<void> {
     (await db)?.close();
   }
   for (const name of ours) if (!keep.includes(name)) await deleteDB(name).catch(() => {});
+}
+
+/** An adapter from outside, on the model it was imported for. Its files are stored beside it under the same id. */
+export interface Imported {
+  id: string;
+  name: string;
+  model: string;
+  at: number;
+  info: AdapterInfo;
+  /** When it was removed; 0 while it is kept. */
+  deleted: number;
+  /** The tab that removed it, and can bring it back. */
+  owner?: string;
 }

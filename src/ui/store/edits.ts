@@ -3,7 +3,6 @@ import { countChanges, countEdits, noEdits, withDisabled, withDisabledClass, wit
 import type { TextReading } from '../../data/reading.meta';
 import { messageOf } from '../../errors/errors';
 import type { DataInfo, Edits, RunSpec } from '../../train/protocol';
-import { t } from '../strings';
 import { dataById, putData, useCatalog } from './catalog';
 import { studio } from './client';
 import { currentProject } from './current';
@@ -12,6 +11,10 @@ import { remember, type Deed } from './history';
 import { pictureName } from './pictureName';
 import { alone, announce, onAnnounced } from './tabs';
 import { closeToast, useToasts } from './toast';
+import { editsWords } from '../words/edits';
+import { splitWords } from '../words/split';
+import { readingWords } from '../words/reading';
+import { undoWords } from '../words/share';
 
 /**
  * What the person changed about data sets, kept in the project's database by the set's id; the worker applies it. Several
@@ -148,20 +151,20 @@ async function change(data: string, text: string, make: (edits: Edits) => Edits,
 
 /** Leaves a class out, or uses it again. */
 export const setClassUsed = (data: string, name: string, used: boolean): Promise<void> =>
-  change(data, used ? t.edits.classIn(name) : t.edits.classOut(name), (edits) => withDisabledClass(edits, name, !used), (edits) => withDisabledClass(edits, name, used));
+  change(data, used ? editsWords.classIn(name) : editsWords.classOut(name), (edits) => withDisabledClass(edits, name, !used), (edits) => withDisabledClass(edits, name, used));
 
 /** Draws the test pictures of a set anew: with this seed, this share of each class (0 to 1). */
 export function setSplit(data: string, seed: number, test: number): Promise<void> {
   const before = editsOf(data).split;
-  return change(data, t.split.changed(percentOf(test), seed), (edits) => withSplit(edits, seed, test), (edits) => ({ ...edits, split: before }));
+  return change(data, splitWords.changed(percentOf(test), seed), (edits) => withSplit(edits, seed, test), (edits) => ({ ...edits, split: before }));
 }
 
 /** Reads the tables of a set of texts otherwise, or, without a reading, as they were found. */
 export function setReading(data: string, read: TextReading | undefined): Promise<void> {
   const before = editsOf(data);
   // Of several choices in a row the last one is told, with the way back to what was before it.
-  for (const one of useToasts.getState().toasts) if (one.text === t.reading.changed || one.text === t.reading.asFound) closeToast(one.id);
-  return change(data, read ? t.reading.changed : t.reading.asFound, (edits) => withReading(edits, read), () => before);
+  for (const one of useToasts.getState().toasts) if (one.text === readingWords.changed || one.text === readingWords.asFound) closeToast(one.id);
+  return change(data, read ? readingWords.changed : readingWords.asFound, (edits) => withReading(edits, read), () => before);
 }
 
 /** A share as people read it. */
@@ -170,12 +173,12 @@ export const percentOf = (share: number): number => Number((100 * share).toPreci
 /** Gives a picture another class, or its own again. */
 export function setPictureLabel(data: string, image: string, own: string, label: string): Promise<void> {
   const was = editsOf(data).relabelled.find(([name]) => name === image)?.[1] ?? null;
-  return change(data, t.edits.pictureAs(pictureName(image), label), (edits) => withLabel(edits, image, label === own ? null : label), (edits) => withLabel(edits, image, was));
+  return change(data, editsWords.pictureAs(pictureName(image), label), (edits) => withLabel(edits, image, label === own ? null : label), (edits) => withLabel(edits, image, was));
 }
 
 /** Leaves a picture out, or uses it again. */
 export const setPictureUsed = (data: string, image: string, used: boolean): Promise<void> =>
-  change(data, used ? t.edits.pictureIn(pictureName(image)) : t.edits.pictureOut(pictureName(image)), (edits) => withDisabled(edits, image, !used), (edits) => withDisabled(edits, image, used));
+  change(data, used ? editsWords.pictureIn(pictureName(image)) : editsWords.pictureOut(pictureName(image)), (edits) => withDisabled(edits, image, !used), (edits) => withDisabled(edits, image, used));
 
 /** One line of the list of edits, with the way back. */
 export interface EditLine {
@@ -185,19 +188,19 @@ export interface EditLine {
 
 export function editLines(data: string, edits: Edits): EditLine[] {
   const { read, split } = edits;
-  const line = (text: string, undo: (edits: Edits) => Edits, again: (edits: Edits) => Edits): EditLine => ({ text, undo: () => void change(data, t.undo.undone(text), undo, again) });
+  const line = (text: string, undo: (edits: Edits) => Edits, again: (edits: Edits) => Edits): EditLine => ({ text, undo: () => void change(data, undoWords.undone(text), undo, again) });
   return [
     // Another reading leaves nothing of the other changes.
-    ...(read ? [line(t.reading.changed, (now) => withReading(now, undefined), () => edits)] : []),
-    ...(split ? [line(t.split.changed(percentOf(split.test), split.seed), (now) => ({ ...now, split: null }), (now) => ({ ...now, split }))] : []),
-    ...edits.disabled_classes.map((name) => line(t.edits.classOut(name), (now) => withDisabledClass(now, name, false), (now) => withDisabledClass(now, name, true))),
-    ...edits.relabelled.map(([image, label]) => line(t.edits.pictureAs(pictureName(image), label), (now) => withLabel(now, image, null), (now) => withLabel(now, image, label))),
-    ...edits.disabled.map((image) => line(t.edits.pictureOut(pictureName(image)), (now) => withDisabled(now, image, false), (now) => withDisabled(now, image, true))),
+    ...(read ? [line(readingWords.changed, (now) => withReading(now, undefined), () => edits)] : []),
+    ...(split ? [line(splitWords.changed(percentOf(split.test), split.seed), (now) => ({ ...now, split: null }), (now) => ({ ...now, split }))] : []),
+    ...edits.disabled_classes.map((name) => line(editsWords.classOut(name), (now) => withDisabledClass(now, name, false), (now) => withDisabledClass(now, name, true))),
+    ...edits.relabelled.map(([image, label]) => line(editsWords.pictureAs(pictureName(image), label), (now) => withLabel(now, image, null), (now) => withLabel(now, image, label))),
+    ...edits.disabled.map((image) => line(editsWords.pictureOut(pictureName(image)), (now) => withDisabled(now, image, false), (now) => withDisabled(now, image, true))),
   ];
 }
 
 /** Takes every change back, as one that can be taken back itself. */
 export function undoAll(data: string): Promise<void> {
   const before = editsOf(data);
-  return change(data, t.edits.allUndone, () => noEdits, () => before);
+  return change(data, editsWords.allUndone, () => noEdits, () => before);
 }

@@ -1,11 +1,11 @@
 import { create } from 'zustand';
 import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
-import { t } from '../strings';
 import { studio } from './client';
 import { get } from './database';
 import { keepRun } from './keep';
 import { followedOn, leftWeights, runById, updateRun, type Run } from './runs';
+import { runsWords } from '../words/runs';
 
 /** The test of a run that ended before its own: of one run at a time. */
 export const useEvaluating = create<{ going: { run: string; done: number; total: number } | null; failed: { run: string; message: string } | null }>()(() => ({ going: null, failed: null }));
@@ -27,7 +27,7 @@ export async function evaluateStopped(run: Run): Promise<void> {
   const onProgress = (done: number, total: number) => useEvaluating.getState().going && useEvaluating.setState({ going: { run: id, done, total } });
   try {
     const files = await get('adapters', id);
-    if (!files) throw new Error(t.runs.noAdapter(run.name));
+    if (!files) throw new Error(runsWords.noAdapter(run.name));
     const evaluation = await studio().evaluateRun(run.spec, files, keptStep(run), proxy(onProgress));
     const now = runById(id);
     if (now?.summary) {

@@ -6,7 +6,6 @@ import { formsOf, type ExportFormat } from '../../train/forms.meta';
 import { readsOf } from '../../train/learned.meta';
 import { rightOf } from '../../train/scores.meta';
 import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../train/protocol';
-import { t } from '../strings';
 import { modelById, useCatalog } from './catalog';
 import { studio } from './client';
 import { get, type AdapterFile } from './database';
@@ -19,6 +18,8 @@ import { recordOf } from './runRecords';
 import { runById, testEvaluation, updateRun, type Run } from './runs';
 import { changeSettings } from './settings';
 import { toast } from './toast';
+import { runsWords } from '../words/runs';
+import { exportWords } from '../words/export';
 
 /** Where it goes: into a file, or onto the hub. */
 type Way = 'file' | 'hub';
@@ -98,7 +99,7 @@ async function carryOut<T>(way: Way, work: (run: Run, files: AdapterFile[], onEv
   useExport.setState({ ...idle, way, status: 'working' });
   try {
     const files = await get('adapters', run.id);
-    if (!files) throw new Error(t.runs.noAdapter(run.name));
+    if (!files) throw new Error(runsWords.noAdapter(run.name));
     const made = await work(run, files, proxy((at: ExportEvent) => void (wanted() && useExport.setState({ at }))));
     if (!wanted()) return null;
     // What is on the hub already is there, whatever was asked for meanwhile.
@@ -128,7 +129,7 @@ export async function runExport(): Promise<void> {
   if (saved) saveAs(made.file, made.name);
   if (made.verdict || made.note) return useExport.setState({ status: 'done', made, saved });
   closeExport();
-  toast(t.export.saved(made.name));
+  toast(exportWords.saved(made.name));
 }
 
 /** Makes what is chosen and puts it into a repository of the hub, with its card and, for a run of this page, the run itself. */

@@ -1,7 +1,6 @@
 import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting, formatTrainLoss, shortText } from '../../language/format';
 import { mainName } from '../../adapters/fields';
 import { methodLook } from '../../figures/methods';
-import { t } from '../strings';
 import { learningRates } from '../../train/config';
 import type { Evaluation } from '../../train/protocol';
 import { measureOf, scoresOf, type Scores } from '../../train/scores.meta';
@@ -10,6 +9,7 @@ import { curveOf } from './metrics';
 import { leftWeights, personOf, testEvaluation, type Run } from './runs';
 import { totalOf } from '../../figures/memory';
 import { defined } from '../../numbers/defined';
+import { factWords, tableWords } from '../words/table';
 
 /** Everything that is known of a run by name: columns, filters, plots and files of the table are made from this one list. */
 
@@ -45,7 +45,7 @@ const plain = (value: number): string => formatSetting(value);
 /** A fact by its title, which may be another one of texts. */
 const titled = (title: () => string, fact: Omit<Fact, 'title'>): Fact =>
   Object.defineProperty(fact as Fact, 'title', { enumerable: true, get: title });
-const named = (name: string) => () => t.facts[name] ?? name;
+const named = (name: string) => () => factWords[name] ?? name;
 const number = (name: string, of: Fact['of'], format: Fact['format'], more: Partial<Fact> = {}): Fact => titled(named(name), { name, kind: 'number', format, of, ...more });
 const text = (name: string, of: Fact['of']): Fact => titled(named(name), { name, kind: 'text', format: String, of });
 const flag = (name: string, of: Fact['of']): Fact => titled(named(name), { name, kind: 'flag', format: String, of });
@@ -95,7 +95,7 @@ const kindOf: Record<string, Fact['kind']> = { number: 'number', integer: 'numbe
 
 const ofResults = new Set(results.map(({ name }) => name));
 /** How it was trained, by the names of the settings; one that is called like a result keeps its own title. */
-const training: Fact[] = trainFields.map((field) => titled(() => (ofResults.has(field.name) ? undefined : t.facts[field.name]) ?? field.label.toLowerCase(), { name: field.name, kind: defined(kindOf[field.kind]), whole: field.kind === 'integer', choice: field.kind === 'choice', format: (value) => (value === field.empty?.value || field.percent ? fieldWords(field, value) : field.unit && field.kind === 'integer' ? formatCount(value) : plain(value)), of: (run) => asFact(settingOf(run, field.name)) }));
+const training: Fact[] = trainFields.map((field) => titled(() => (ofResults.has(field.name) ? undefined : factWords[field.name]) ?? field.label.toLowerCase(), { name: field.name, kind: defined(kindOf[field.kind]), whole: field.kind === 'integer', choice: field.kind === 'choice', format: (value) => (value === field.empty?.value || field.percent ? fieldWords(field, value) : field.unit && field.kind === 'integer' ? formatCount(value) : plain(value)), of: (run) => asFact(settingOf(run, field.name)) }));
 
 /** A training setting as it was: rates that were left to the method are the method's. */
 function settingOf({ spec }: Run, name: string): unknown {
@@ -144,6 +144,6 @@ export const factNamed = (name: string): Fact | undefined => byName.get(name);
 export function showFact(fact: Fact, value: FactValue): string {
   if (value === null) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? fact.format(value) : '–';
-  if (typeof value === 'boolean') return t.table.flags[value ? 'yes' : 'no'];
+  if (typeof value === 'boolean') return tableWords.flags[value ? 'yes' : 'no'];
   return fact.name === 'method' ? methodLook(value).title : shortText(fact.choice ? choiceWords(value) : value);
 }

@@ -1,6 +1,5 @@
 import { create } from 'zustand';
-import type { Run } from './runs';
-import { useKeptRuns } from './view';
+import { type Run, useKeptRuns } from './runs';
 
 const useDismissed = create<{ run: string }>()(() => ({ run: '' }));
 export const dismissFailure = (run: string): void => useDismissed.setState({ run });

@@ -3,8 +3,8 @@ import { methodLook } from '../../figures/methods';
 import { budgetsOf, foundRates, isFixed, isSpread, onceIfEqual, unequalSettings } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
 import { formatCount, formatWithin, listOf } from '../../language/format';
-import { t } from '../strings';
 import { factNamed } from './facts';
+import { fairWords } from '../words/fair';
 
 /** A group of runs, as far as it may be compared. */
 export interface Entry {
@@ -43,20 +43,20 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
   const caveats: string[] = [];
   const range = (of: readonly number[]) => {
     const [from, to] = [formatCount(Math.min(...of)), formatCount(Math.max(...of))];
-    return from === to ? from : t.fair.range(from, to);
+    return from === to ? from : fairWords.range(from, to);
   };
   // It is the method whose size is fixed, whatever else its runs are told by; what trains no adapter has no adapter's size.
-  const fixed = [...new Set(ranked.filter(isFixed).map(({ method, parameters }) => t.fair.ownSize[trainsOf(method)](methodLook(method).title, formatCount(parameters))))];
+  const fixed = [...new Set(ranked.filter(isFixed).map(({ method, parameters }) => fairWords.ownSize[trainsOf(method)](methodLook(method).title, formatCount(parameters))))];
   const sized = ranked.filter((one) => !isFixed(one)).map(({ parameters }) => parameters);
   const share = budgets !== null || !isSpread(sized);
   const equal = share && sized.length > 0 ? range(sized) : '';
-  if (fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(fixed, equal, sized.length));
-  if (!share) caveats.push(t.fair.spread(formatCount(Math.min(...sized)), formatCount(Math.max(...sized))));
-  if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), onceIfEqual(off.map(({ parameters }) => formatCount(parameters))), equal, off.length));
+  if (fixed.length > 0 && isSpread(counts)) caveats.push(fairWords.fixed(fixed, equal, sized.length));
+  if (!share) caveats.push(fairWords.spread(formatCount(Math.min(...sized)), formatCount(Math.max(...sized))));
+  if (off.length > 0) caveats.push(fairWords.off(off.map(({ name }) => name), onceIfEqual(off.map(({ parameters }) => formatCount(parameters))), equal, off.length));
   const specs = entries.flatMap((one) => one.specs);
   const unequal = unequalSettings(specs);
   const rates = foundRates(specs);
-  if (rates.length > 1) caveats.push(t.fair.found(formatWithin(rates[0]), formatWithin(rates.at(-1))));
-  if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${listOf(values.map((value) => valueWords(name, value)))}`).join('; ')));
+  if (rates.length > 1) caveats.push(fairWords.found(formatWithin(rates[0]), formatWithin(rates.at(-1))));
+  if (unequal.length > 0) caveats.push(fairWords.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${listOf(values.map((value) => valueWords(name, value)))}`).join('; ')));
   return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters, budget }) => ({ group, factor: budget ? parameters / budget : null })), caveats };
 }

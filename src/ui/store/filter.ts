@@ -1,7 +1,7 @@
 import { compareText } from '../../language/format';
 import { defined } from '../../numbers/defined';
-import { t } from '../strings';
 import type { Fact, FactValue } from './facts';
+import { filterWords } from '../words/table';
 
 /**
  * Filters as they are typed: `method == "lora" and accuracy > 0.8 and r <= 8`. A grammar of its own, so that nothing typed
@@ -65,7 +65,7 @@ function tokens(text: string): Token[] {
     if (!match) {
       const letter = text.charAt(from);
       const unclosed = letter === '"' || letter === "'";
-      throw new Wrong(unclosed ? t.filter.unclosed : t.filter.stray(letter), from, unclosed ? text.length : from + 1);
+      throw new Wrong(unclosed ? filterWords.unclosed : filterWords.stray(letter), from, unclosed ? text.length : from + 1);
     }
     const [, quoted, number, name, op] = match;
     const is = quoted !== undefined ? 'text' : number !== undefined ? 'number' : name !== undefined ? 'name' : 'op';
@@ -87,7 +87,7 @@ const comesAfter = [...operators, 'contains', '[', ','];
 /** Reads a filter. Nothing typed lets everything through. */
 export function parseFilter(text: string, facts: readonly Fact[]): { ok: true; filter: Filter | null } | { ok: false; error: FilterError } {
   try {
-    if (text.length > mostText) throw new Wrong(t.filter.long(mostText), mostText, text.length);
+    if (text.length > mostText) throw new Wrong(filterWords.long(mostText), mostText, text.length);
     if (text.trim() === '') return { ok: true, filter: null };
     return { ok: true, filter: new Parser(tokens(text), facts).whole() };
   } catch (error) {
@@ -106,7 +106,7 @@ class Parser {
 
   whole(): Node {
     const node = this.or();
-    if (this.now.is !== 'end') throw this.wrong(operators.includes(this.now.value) ? t.filter.chained : this.now.value === '=' ? t.filter.single : t.filter.expected(this.now.text));
+    if (this.now.is !== 'end') throw this.wrong(operators.includes(this.now.value) ? filterWords.chained : this.now.value === '=' ? filterWords.single : filterWords.expected(this.now.text));
     return node;
   }
 
@@ -145,7 +145,7 @@ class Parser {
   }
 
   private not(): Node {
-    if (++this.depth > mostDepth) throw this.wrong(t.filter.deep);
+    if (++this.depth > mostDepth) throw this.wrong(filterWords.deep);
     const node: Node = this.word('not') ? { is: 'not', of: this.not() } : this.comparison();
     this.depth--;
     return node;
@@ -154,12 +154,12 @@ class Parser {
   private comparison(): Node {
     const first = this.now;
     const left = this.value();
-    if (this.now.is === 'op' && this.now.value === '=') throw this.wrong(t.filter.single);
+    if (this.now.is === 'op' && this.now.value === '=') throw this.wrong(filterWords.single);
     if (this.now.is === 'op' && operators.includes(this.now.value)) {
       const op = this.take().value as Op;
       const right = this.value();
       this.fits(left, right, op, first);
-      if (this.now.is === 'op' && operators.includes(this.now.value)) throw this.wrong(t.filter.chained);
+      if (this.now.is === 'op' && operators.includes(this.now.value)) throw this.wrong(filterWords.chained);
       return { is: 'compare', op, left: inUnitOf(right, left), right: inUnitOf(left, right) };
     }
     const away = this.all[this.at + 1]?.value.toLowerCase() === 'in' && this.word('not');
@@ -169,25 +169,25 @@ class Parser {
     }
     if (this.word('contains')) {
       const right = this.value();
-      if (kind(left) !== 'text' || kind(right) !== 'text') throw this.wrong(t.filter.containsText, first, this.all[this.at - 1]);
+      if (kind(left) !== 'text' || kind(right) !== 'text') throw this.wrong(filterWords.containsText, first, this.all[this.at - 1]);
       return { is: 'compare', op: 'contains', left, right };
     }
     // A flag, or something in brackets, stands for itself.
-    if (kind(left) !== 'flag') throw this.wrong(t.filter.compareWith(first.text), first);
+    if (kind(left) !== 'flag') throw this.wrong(filterWords.compareWith(first.text), first);
     return left;
   }
 
   private list(left: Node, first: Token): FactValue[] {
-    if (!this.is('[')) throw this.wrong(t.filter.list);
+    if (!this.is('[')) throw this.wrong(filterWords.list);
     const list: FactValue[] = [];
     do {
       this.at++;
       const item = this.value();
-      if (item.is !== 'value') throw this.wrong(t.filter.list, this.all[this.at - 1]);
+      if (item.is !== 'value') throw this.wrong(filterWords.list, this.all[this.at - 1]);
       this.fits(left, item, '==', first);
       list.push((inUnitOf(left, item) as typeof item).value);
     } while (this.is(','));
-    if (!this.is(']')) throw this.wrong(t.filter.list);
+    if (!this.is(']')) throw this.wrong(filterWords.list);
     this.at++;
     return list;
   }
@@ -197,10 +197,10 @@ class Parser {
     if (token.is === 'number') return { is: 'value', value: Number(token.value), kind: 'number', text: token.text };
     if (token.is === 'text') return { is: 'value', value: token.value, kind: 'text', text: token.text };
     if (token.is === 'op' && token.value === '(') {
-      if (++this.depth > mostDepth) throw this.wrong(t.filter.deep, token);
+      if (++this.depth > mostDepth) throw this.wrong(filterWords.deep, token);
       const node = this.or();
       this.depth--;
-      if (!this.is(')')) throw this.wrong(t.filter.bracket);
+      if (!this.is(')')) throw this.wrong(filterWords.bracket);
       this.at++;
       return node;
     }
@@ -210,18 +210,18 @@ class Parser {
       if (name === 'none') return { is: 'value', value: null, kind: 'none', text: token.text };
       const fact = this.facts.find((one) => one.name === token.value) ?? this.facts.find((one) => one.name.toLowerCase() === name);
       if (fact) return { is: 'name', fact, kind: fact.kind, text: token.text };
-      if (!words.includes(name)) throw this.wrong(t.filter.unknown(token.text, nearest(token.value, this.facts), comesAfter.includes(this.all[this.at - 2]?.value.toLowerCase() ?? '')), token);
+      if (!words.includes(name)) throw this.wrong(filterWords.unknown(token.text, nearest(token.value, this.facts), comesAfter.includes(this.all[this.at - 2]?.value.toLowerCase() ?? '')), token);
     }
-    throw this.wrong(token.is === 'end' ? t.filter.ends : t.filter.needsValue(token.text), token);
+    throw this.wrong(token.is === 'end' ? filterWords.ends : filterWords.needsValue(token.text), token);
   }
 
   private fits(left: Node, right: Node, op: Op, first: Token): void {
     const [a, b] = [kind(left), kind(right)];
     const last = this.all[this.at - 1];
-    if (orders.includes(op) && (a === 'flag' || b === 'flag' || a === 'none' || b === 'none')) throw this.wrong(t.filter.noOrder, first, last);
+    if (orders.includes(op) && (a === 'flag' || b === 'flag' || a === 'none' || b === 'none')) throw this.wrong(filterWords.noOrder, first, last);
     if (a === b || a === 'none' || b === 'none') return;
     const named = left.is === 'name' ? left : right.is === 'name' ? right : null;
-    throw this.wrong(named ? t.filter.kind(named.text, t.filter.kinds[kind(named)], ((named === left ? right : left) as { text?: string }).text ?? '') : t.filter.unlike, first, last);
+    throw this.wrong(named ? filterWords.kind(named.text, filterWords.kinds[kind(named)], ((named === left ? right : left) as { text?: string }).text ?? '') : filterWords.unlike, first, last);
   }
 }
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { defined, several } from '../../numbers/defined';
 import { runRecord } from '../../testing/runRecord';
-import { rankingText } from '../words/recorded';
 import { lessonWords } from '../words/lessons';
 import { differenceOf, rank, unequalBetween } from './findings';
 import { runOf } from './runRecords';
 import { groupsOf, type Group } from './seedGroups';
+import { rankingText } from '../words/ranking';
 
 const runs = [0, 1, 2].flatMap((seed) => ['lora', 'randlora'].map((method) => runOf(runRecord({}, { seed }, { method, r: 8 }), `${method} ${seed}`).run));
 const group = (method: string, mean: number, interval: number | null, parameters = 100, setting = ''): Group => ({ key: method + setting, method, setting, parameters, runs: [], accuracy: { n: interval === null ? 1 : 3, mean, interval } });

@@ -1,5 +1,4 @@
 import { messageOf } from '../../errors/errors';
-import { t } from '../strings';
 import { formatCount, formatSetting, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { useCatalog } from './catalog';
@@ -7,6 +6,7 @@ import { fieldWords, methodFields, trainFields } from './fields';
 import { personal, useSettings, type Settings, type Values } from './settings';
 import { settingWords } from './settingWords';
 import { closeToast, toast, useToasts, voice, type ToastEntry } from './toast';
+import { undoWords } from '../words/share';
 
 /** What was done in this visit, to settings and to data, in the order in which it was done, so that all of it can be taken back. */
 
@@ -58,7 +58,7 @@ const at = (settings: Settings, path: string): unknown => path.split('.').reduce
 /** Methods that came and went: "Methods + LoRA − VeRA". */
 function methodsChanged(before: readonly string[], after: readonly string[]): string {
   const titles = (methods: readonly string[], sign: string) => methods.map((method) => `${sign} ${methodLook(method).title}`);
-  return [t.undo.names.methods, ...titles(after.filter((one) => !before.includes(one)), '+'), ...titles(before.filter((one) => !after.includes(one)), '−')].join(' ');
+  return [undoWords.names.methods, ...titles(after.filter((one) => !before.includes(one)), '+'), ...titles(before.filter((one) => !after.includes(one)), '−')].join(' ');
 }
 
 /** A change of a setting in words, with the value that it gave: "Steps 40", "LoRA r 8". */
@@ -68,14 +68,14 @@ function describe(path: string, before: Settings, settings: Settings): string {
   const value = at(settings, path);
   const ofTraining = head === 'train' && value !== undefined ? trainFields.find((one) => one.name === name) : undefined;
   if (ofTraining) return `${ofTraining.label} ${fieldWords(ofTraining, value)}`;
-  const shown = value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0) ? t.undo.standard : typeof value === 'number' && value >= 1000 ? formatCount(value) : formatSetting(value);
+  const shown = value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0) ? undoWords.standard : typeof value === 'number' && value >= 1000 ? formatCount(value) : formatSetting(value);
   const titleOf = () => methodLook(name).title;
   const field = (name: string) => trainFields.find((one) => one.name === name)?.label ?? name;
   if (head === 'train') return `${field(name)} ${shown}`;
   if (head === 'lr') return `${field('lr')} ${titleOf()} ${shown}`;
   const own = head === 'overrides' ? methodFields[name]?.fields.find((one) => one.name === setting) : undefined;
   if (head === 'overrides') return `${titleOf()} ${own?.label ?? setting} ${own && value !== undefined ? fieldWords(own, value) : shown}`;
-  return `${t.undo.names[head] ?? head} ${settingWords(head as keyof Settings, settings[head as keyof Settings])}`;
+  return `${undoWords.names[head] ?? head} ${settingWords(head as keyof Settings, settings[head as keyof Settings])}`;
 }
 
 /** Says the change from one state to the other, with the way back or forth; false where there is none. */
@@ -83,7 +83,7 @@ function say(text: (what: string) => string, from: Settings, to: Settings, undo?
   const paths = changedPaths({ ...from }, { ...to });
   if (paths.length === 0) return false;
   const first = partsOf(paths.slice(0, 2).map((path) => describe(path, from, to)));
-  step.say(text(inner(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first)), undo, redo);
+  step.say(text(inner(paths.length > 2 ? `${first} ${undoWords.more(paths.length - 2)}` : first)), undo, redo);
   return true;
 }
 
@@ -98,12 +98,12 @@ function settingsEntry(before: Settings, keys: string): Entry {
     const now = useSettings.getState();
     move(before);
     // What is named is what was undone. Nothing was where its model or its data are gone.
-    if (!say(t.undo.undone, useSettings.getState(), now, undefined, redo)) return false;
+    if (!say(undoWords.undone, useSettings.getState(), now, undefined, redo)) return false;
     future.push(() => {
       const was = useSettings.getState();
       move(now);
       const entry = settingsEntry(was, '');
-      if (!say(t.undo.redone, was, useSettings.getState(), () => takeBack(entry))) return false;
+      if (!say(undoWords.redone, was, useSettings.getState(), () => takeBack(entry))) return false;
       push(entry);
       return true;
     });
@@ -118,12 +118,12 @@ function deedEntry(deed: Deed): Entry {
   const redoDeed = () => {
     const entry = deedEntry(deed);
     push(entry);
-    toastText(again(), () => step.say(t.undo.redone(inner(text)), () => takeBack(entry)));
+    toastText(again(), () => step.say(undoWords.redone(inner(text)), () => takeBack(entry)));
     return true;
   };
   const undoDeed = () => {
     future.push(redoDeed);
-    toastText(back(), () => step.say(t.undo.undone(inner(text)), undefined, redo));
+    toastText(back(), () => step.say(undoWords.undone(inner(text)), undefined, redo));
     return true;
   };
   return { at: Date.now(), back: undoDeed, deed };

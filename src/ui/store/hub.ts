@@ -3,7 +3,6 @@ import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import type { CachedRepo, DataInfo, HubCache, HubEvent, HubTarget, ModelInfo } from '../../train/protocol';
 import { formatSize } from '../../language/format';
-import { t } from '../strings';
 import { useCatalog, withData, withModel } from './catalog';
 import { studio } from './client';
 import { withKeptEdits } from './edits';
@@ -11,6 +10,7 @@ import { askToPersist } from './persistence';
 import { changeSettings, useSettings } from './settings';
 import { addRecords } from './runsImport';
 import { toast } from './toast';
+import { hubWords } from '../words/hub';
 
 /** A load from the hub that is going on. */
 export interface HubLoad {
@@ -151,7 +151,7 @@ export function cancelHubLoad(kind: HubKind): void {
   const { load } = useHub.getState()[kind];
   if (!load) return;
   newest[kind]++;
-  put(kind, { load: null, notice: kind === 'runs' ? t.hub.cancelledRuns : t.hub.cancelled(load.id) });
+  put(kind, { load: null, notice: kind === 'runs' ? hubWords.cancelledRuns : hubWords.cancelled(load.id) });
   void studio().cancelHub(load.id).then(readCache);
 }
 
@@ -210,7 +210,7 @@ export async function deleteCached(repo: CachedRepo): Promise<void> {
     if (shown) put(shown, { error: messageOf(error) });
     return;
   }
-  toast(t.hub.deleted(repo.id, formatSize(repo.bytes + repo.partial_bytes)));
+  toast(hubWords.deleted(repo.id, formatSize(repo.bytes + repo.partial_bytes)));
   const stays = ({ id }: { id: string }) => id.split('@')[0] !== repo.id;
   const { model, data } = useSettings.getState();
   if (repo.kind === 'model') {

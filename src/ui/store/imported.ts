@@ -3,7 +3,6 @@ import { messageOf } from '../../errors/errors';
 import { newId } from '../../io/newId.meta';
 import { sentences } from '../../records/oldSentence.meta';
 import type { AdapterInfo } from '../../train/protocol';
-import { t } from '../strings';
 import { putAway } from './bin';
 import { chosenModel } from './chosenModel';
 import { studio } from './client';
@@ -12,19 +11,9 @@ import { isProject, type FolderFiles } from './files';
 import { noteFolder, openedAs } from './folders';
 import { livingTabs, tabId } from './tabs';
 import { toast } from './toast';
-
-/** An adapter from outside, on the model it was imported for. Its files are stored beside it under the same id. */
-export interface Imported {
-  id: string;
-  name: string;
-  model: string;
-  at: number;
-  info: AdapterInfo;
-  /** When it was removed; 0 while it is kept. */
-  deleted: number;
-  /** The tab that removed it, and can bring it back. */
-  owner?: string;
-}
+import { tryoutWords } from '../words/tryout';
+import { projectWords } from '../words/project';
+import type { Imported } from './database';
 
 interface ImportedState {
   /** Oldest first. */
@@ -60,7 +49,7 @@ export async function importAdapter(folder: FolderFiles): Promise<void> {
     const { list } = useImported.getState();
     const open = openedAs('adapter', list.filter((one) => one.model === model && !one.deleted).map(({ id }) => id), folder);
     if (open) {
-      toast(t.tryout.importOpen(list.find(({ id }) => id === open)!.name));
+      toast(tryoutWords.importOpen(list.find(({ id }) => id === open)!.name));
       return useImported.setState({ reading: '' });
     }
     const { info, files } = await studio().importAdapter(model, folder.name, folder.files);
@@ -69,9 +58,9 @@ export async function importAdapter(folder: FolderFiles): Promise<void> {
     await database.put('imported', one.id, one);
     noteFolder('adapter', one.id, folder);
     useImported.setState(({ list }) => ({ list: [...list, one] }));
-    toast(t.tryout.importDone(one.name, info.layers));
+    toast(tryoutWords.importDone(one.name, info.layers));
   } catch (error) {
-    useImported.setState({ error: { name: folder.name, message: isProject(folder.name) ? t.project.isOne : messageOf(error) } });
+    useImported.setState({ error: { name: folder.name, message: isProject(folder.name) ? projectWords.isOne : messageOf(error) } });
   }
   useImported.setState({ reading: '' });
 }
@@ -82,7 +71,7 @@ export const dismissImportedError = (): void => useImported.setState({ error: nu
 export function removeImported(id: string): void {
   const one = useImported.getState().list.find((entry) => entry.id === id);
   if (!one) return;
-  putAway({ text: t.tryout.removed(one.name), away: () => mark(one, Date.now()), back: async () => mark(one, 0), purge: () => purge(id) });
+  putAway({ text: tryoutWords.removed(one.name), away: () => mark(one, Date.now()), back: async () => mark(one, 0), purge: () => purge(id) });
 }
 
 function mark({ owner: _, ...one }: Imported, deleted: number): true {

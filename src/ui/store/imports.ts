@@ -14,7 +14,8 @@ import { changeSettings, useSettings } from './settings';
 import { go } from './shown';
 import { toast } from './toast';
 import { forgetMeasured } from './zeroShot';
-import { t } from '../strings';
+import { importsWords } from '../words/imports';
+import { filesWords } from '../words/files';
 
 let ticket = 0;
 
@@ -82,7 +83,7 @@ function chooseOpen(kind: 'model' | 'data', folder: FolderFiles): boolean {
   if (id === undefined) return false;
   // The layers that are chosen belong to the chosen model.
   if (useSettings.getState()[kind] !== id) changeSettings(kind === 'model' ? { model: id, targets: [] } : { data: id });
-  toast(t.imports.open(id));
+  toast(importsWords.open(id));
   return true;
 }
 
@@ -99,7 +100,7 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
   useCatalog.setState({ misplaced: null });
   const mine = ++ticket;
   if (folder.files.length === 0) {
-    useCatalog.setState({ importing: null, importError: { kind, name: folder.name || t.files.nothing, message: t.files.empty } });
+    useCatalog.setState({ importing: null, importError: { kind, name: folder.name || filesWords.nothing, message: filesWords.empty } });
     return;
   }
   await bringBackChosen(kind, folder);

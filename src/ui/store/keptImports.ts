@@ -3,7 +3,6 @@ import { messageOf } from '../../errors/errors';
 import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
 import type { ImportKind, KeptItem } from '../../train/protocol';
-import { t } from '../strings';
 import { useAsked } from './asked';
 import { putAway, withRoom } from './bin';
 import { useCatalog } from './catalog';
@@ -17,6 +16,7 @@ import { useRuns, isLive } from './runs';
 import { changeSettings, useSettings } from './settings';
 import { announce, livingTabs, onAnnounced, tabId } from './tabs';
 import { toast } from './toast';
+import { keptWords } from '../words/project';
 
 /** Copies that the browser keeps of what the person imported: made behind the import, opened after a reload, deleted. */
 
@@ -95,7 +95,7 @@ export async function keepImport(kind: ImportKind, id: string): Promise<void> {
 
 /** Ends the copying; the import stays open until the page is closed. */
 export function stopKeeping(kind: ImportKind, id: string): void {
-  useKept.setState(({ keeping }) => ({ keeping: keeping.map((one) => (isOf(kind, id)(one) ? { ...one, failed: t.keptImports.stopped } : one)) }));
+  useKept.setState(({ keeping }) => ({ keeping: keeping.map((one) => (isOf(kind, id)(one) ? { ...one, failed: keptWords.stopped } : one)) }));
   void studio().cancelKeep(kind, id);
 }
 
@@ -135,7 +135,7 @@ export function deleteKept(item: KeptItem): void {
   const leftWith = (more: KeptState['left']) => useKept.setState(({ left }) => ({ left: [...left.filter((one) => one.item.key !== key), ...more] }));
   const away = () => {
     if (useRuns.getState().runs.some((run) => !run.deleted && run.spec[kind] === id && isLive(run))) {
-      toast(t.keptImports.inUse(id));
+      toast(keptWords.inUse(id));
       return false;
     }
     before = useSettings.getState();
@@ -162,7 +162,7 @@ export function deleteKept(item: KeptItem): void {
     leftWith([]);
     return remove(item);
   };
-  const bringBack = putAway({ text: t.keptImports.deleted(id), toastText: t.keptImports.told(id, runs.length), away, back, purge });
+  const bringBack = putAway({ text: keptWords.deleted(id), toastText: keptWords.told(id, runs.length), away, back, purge });
 }
 
 /** Brings back what was deleted in this visit and is chosen again as the same files. */

@@ -16,8 +16,8 @@ import { countsOf } from './runLength';
 import { finishedFirst, useRuns, type Run } from './runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, useSettings, type Settings } from './settings';
 import { useStepTimes, type StepTime } from './stepTimes';
-import { t } from '../strings';
 import { toast } from './toast';
+import { landscapeWords } from '../words/landscape';
 
 /** The loss landscape: which runs, what is measured, what there is of it. */
 
@@ -184,7 +184,7 @@ export async function measureLandscape(runs: readonly Run[]): Promise<void> {
     const isLess = !made.complete && staysBefore(made, before);
     useLandscape.setState({ shown: isLess ? before : made });
     if (!isLess) await keepAnalysis(made);
-    if (!isLess && same && before) toast(t.landscape.replaced, () => void bringBack(made, before));
+    if (!isLess && same && before) toast(landscapeWords.replaced, () => void bringBack(made, before));
   } catch (error) {
     ended = true;
     useLandscape.setState({ shown: before });

@@ -3,7 +3,6 @@ import { messageOf } from '../../errors/errors';
 import { plainText } from '../../errors/text';
 import { readCode } from '../../train/room.meta';
 import { lessonNames } from '../lessons/names';
-import { t } from '../strings';
 import { linkVersion, plainSettings } from './address';
 import { useAsked, type LinkProblem } from './asked';
 import { dataById, modelById, useCatalog } from './catalog';
@@ -15,6 +14,7 @@ import { isSame, readLinked, type LinkedProject } from './linkedProject';
 import { changeSettings, initialSettings, personal, settingsOf, useSettings, type Settings, type Values } from './settings';
 import { allShown, canPresent, isPart, isView, useShown, type Shown } from './shown';
 import { toast } from './toast';
+import { shareWords } from '../words/share';
 
 /** Reads addresses. Whoever made one is unknown, so nothing of it counts before it is checked and bounded. */
 
@@ -167,5 +167,5 @@ export function applyLink(hash: string): void {
   // Kept copies, what the hub's cache has, and bundled texts are not open before they are chosen; what is not here at all is not chosen.
   if (models.length > 0 && !(modelById({ models }, settings.model) && dataById({ datasets }, settings.data))) openChosen().catch(notOpened(before));
   // In a browser that never saw the page there is nothing to go back to.
-  if (before.model !== '') toast(t.share.used, () => useSettings.setState(before));
+  if (before.model !== '') toast(shareWords.used, () => useSettings.setState(before));
 }

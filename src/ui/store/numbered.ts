@@ -5,9 +5,9 @@ import { runById, toggleRuns, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { useShown } from './shown';
 import { voice } from './toast';
-import { t } from '../strings';
 import { partsOf } from '../../language/format';
 import { defined } from '../../numbers/defined';
+import { runsWords } from '../words/runs';
 
 /** Runs whose lines the view has, but for recorded ones. */
 function ownDrawn(): Run[] {
@@ -31,5 +31,5 @@ export function toggleNumbered(number: number): void {
   if (!row) return;
   const { runs } = row;
   const shown = toggleRuns(runs.map(({ id }) => id));
-  announced.say(t.runs.nowShown(partsOf([runs.length === 1 && defined(runs[0]).name, nameOf(row)]), shown));
+  announced.say(runsWords.nowShown(partsOf([runs.length === 1 && defined(runs[0]).name, nameOf(row)]), shown));
 }

@@ -1,11 +1,11 @@
 import type { AnalysedRun, AnalysedSplit } from '../../train/analysis.meta';
 import { formatCount } from '../../language/format';
-import { t } from '../strings';
 import { pictureWords } from '../words/picture';
 import { dataById, modelById, useCatalog } from './catalog';
 import { isRecorded } from './recorded';
 import { seedSpan } from './seedSpan';
 import { runById, testEvaluation, type Run } from './runs';
+import { landscapeWords } from '../words/landscape';
 
 /** One line of what a figure is of, which stands in the picture that leaves the page. */
 
@@ -39,7 +39,7 @@ const describe = (run: Run): Described => ({ data: run.dataTitle, model: run.mod
 function lineOf(runs: readonly Described[], pictures: string, split: AnalysedSplit): string {
   if (runs.length === 0) return '';
   const seeds = seedWords(runs.map(({ run }) => run));
-  return pictureWords.of(distinct(runs.map(({ data }) => data)), distinct(runs.map(({ model }) => model)), spanOf(runs.map(({ steps }) => steps)), pictures && pictureWords.tested(pictures, t.landscape.splits[split]), seeds, distinct(runs.map(({ from }) => from)).map((from) => pictureWords.from[from]));
+  return pictureWords.of(distinct(runs.map(({ data }) => data)), distinct(runs.map(({ model }) => model)), spanOf(runs.map(({ steps }) => steps)), pictures && pictureWords.tested(pictures, landscapeWords.splits[split]), seeds, distinct(runs.map(({ from }) => from)).map((from) => pictureWords.from[from]));
 }
 
 /** Of a figure of these runs: data, model, steps, test pictures, seeds, and whose runs they are. */

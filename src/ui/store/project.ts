@@ -6,7 +6,6 @@ import { recordStore } from '../../io/project/stores.meta';
 import { defined } from '../../numbers/defined';
 import { proxy } from '../../studio/connect';
 import type { HubUse, ProjectContents, Pushed, RunRecord, StagedProject } from '../../train/protocol';
-import { t } from '../strings';
 import { withRoom } from './bin';
 import { studio } from './client';
 import { projectPointer } from './current';
@@ -25,6 +24,7 @@ import { initialSettings, personal, settingsOf, useSettings } from './settings';
 import { enter, isBusy, keepPointer, sweep, tidied } from './switchProject';
 import { tryAlone } from './tabs';
 import { toast } from './toast';
+import { projectWords } from '../words/project';
 
 /** The project as one file: saved, opened beside the present one and exchanged with it, begun anew. */
 
@@ -125,11 +125,11 @@ type Picker = (options: object) => Promise<FileSystemFileHandle>;
 
 /** Saves the project: to a file that the person chooses where the browser can, else as a download. */
 export async function saveProject(): Promise<void> {
-  const name = t.project.fileName(new Date().toISOString().slice(0, 10));
+  const name = projectWords.fileName(new Date().toISOString().slice(0, 10));
   const picker = (window as { showSaveFilePicker?: Picker }).showSaveFilePicker;
   let to: FileSystemFileHandle | null = null;
   try {
-    to = (await picker?.({ suggestedName: name, types: [{ description: t.project.fileKind, accept: { 'application/zip': ['.fullrank'] } }] })) ?? null;
+    to = (await picker?.({ suggestedName: name, types: [{ description: projectWords.fileKind, accept: { 'application/zip': ['.fullrank'] } }] })) ?? null;
   } catch (error) {
     // Nothing was chosen.
     if ((error as DOMException).name === 'AbortError') return;
@@ -142,9 +142,9 @@ export async function saveProject(): Promise<void> {
     const { contents, record } = await present(withFiles);
     const blob = await studio().saveProject(contents, to, record, proxy((done: number) => progress(done)));
     if (blob) saveAs(blob, name);
-    say({ notice: t.project.saved(to?.name ?? name) });
+    say({ notice: projectWords.saved(to?.name ?? name) });
   } catch (error) {
-    end(t.project.notSaved(messageOf(error)));
+    end(projectWords.notSaved(messageOf(error)));
   }
 }
 
@@ -156,9 +156,9 @@ export async function pushProject(repository: string, hidden: boolean): Promise<
     const { contents, record } = await present(false);
     const pushed = await studio().pushProject(contents, record, targetOn(repository, hidden), proxy(progress));
     useProject.setState({ job: null, hub: false, pushed });
-    if (!useProject.getState().shown) toast(t.project.pushed(repository));
+    if (!useProject.getState().shown) toast(projectWords.pushed(repository));
   } catch (error) {
-    end(t.project.notPushed(messageOf(error)));
+    end(projectWords.notPushed(messageOf(error)));
   }
 }
 
@@ -186,7 +186,7 @@ export function cancelProject(): void {
   else void studio().cancelProject();
 }
 
-const end = (sentence: string): void => say(cancelling ? { notice: t.project.cancelled } : { error: sentence });
+const end = (sentence: string): void => say(cancelling ? { notice: projectWords.cancelled } : { error: sentence });
 
 /** Ends the job with a sentence: on the sheet, or where the page says things when it has been closed. */
 function say(how: { notice: string } | { error: string }): void {
@@ -210,7 +210,7 @@ export async function openLinked(project: LinkedProject): Promise<void> {
     useProject.setState({ job: null });
     await openProject(new File([bytes], name), project);
   } catch (error) {
-    end(error instanceof OnlineProblem ? t.project.online[error.why](error.amount) : project.said === exampleProject.said ? t.project.exampleGone : t.project.online.gone());
+    end(error instanceof OnlineProblem ? projectWords.online[error.why](error.amount) : project.said === exampleProject.said ? projectWords.exampleGone : projectWords.online.gone());
   } finally {
     fetching = null;
   }
@@ -221,7 +221,7 @@ let fetching: AbortController | null = null;
 export async function openProject(file: File, from?: LinkedProject): Promise<void> {
   if (useProject.getState().job || useProject.getState().found) return;
   useProject.setState(quiet);
-  if (isBusy()) return useProject.setState({ error: t.project.busy });
+  if (isBusy()) return useProject.setState({ error: projectWords.busy });
   await tidied();
   const free = await tryAlone('project', async () => {
     const id = newId();
@@ -234,49 +234,49 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
       let runs = 0;
       const keep = async <S extends database.StoreName>(store: S, key: string, value: database.Schema[S]['value']): Promise<void> => {
         const stored = await withRoom(() => database.putInto(id, store, key, value)).catch((error: unknown) => {
-          throw new Error((error as DOMException)?.name === 'QuotaExceededError' ? t.project.full : messageOf(error));
+          throw new Error((error as DOMException)?.name === 'QuotaExceededError' ? projectWords.full : messageOf(error));
         });
-        if (!stored) throw new Error(t.project.noStorage);
+        if (!stored) throw new Error(projectWords.noStorage);
       };
       const take = async (store: string, key: string, value: unknown): Promise<void> => {
         if (store === recordStore) return takeRun(key, value as RunRecord);
         const known = database.recordNames.find((name) => name === store);
-        if (!known) throw new Error(t.project.unknownStore(store.slice(0, 40)));
+        if (!known) throw new Error(projectWords.unknownStore(store.slice(0, 40)));
         const checked = checkRecord(known, key, value);
-        if (!checked.ok) throw new Error(t.project.badRecord(store, checked.why));
+        if (!checked.ok) throw new Error(projectWords.badRecord(store, checked.why));
         if (known === 'runs') runs++;
         await keep(known, key, checked.value);
       };
       /** A run as the command line keeps it; the worker has checked its form. */
       const takeRun = async (key: string, record: RunRecord): Promise<void> => {
-        if (record.spec.id !== key) throw new Error(t.project.badRecord(recordStore, ''));
+        if (record.spec.id !== key) throw new Error(projectWords.badRecord(recordStore, ''));
         const { run, curve } = runOf(record, key);
         await take('runs', key, { ...run, adapterBytes: record.adapter_bytes ?? 0 } satisfies Run);
         await take('curves', key, curve.record());
       };
       const staged = await withRoom(() => studio().stageProject(file, id, proxy(take), proxy((done: number, total: number) => progress(done, total))));
       const edits = checkEdits(staged.edits);
-      if (!edits) throw new Error(t.project.badRecord('edits', ''));
+      if (!edits) throw new Error(projectWords.badRecord('edits', ''));
       const yes = await new Promise<boolean>((decide) => useProject.setState({ job: null, found: { file: file.name, staged, runs, edits: Object.values(edits).reduce((sum, one) => sum + countEdits(one), 0), decide } }));
       useProject.setState({ found: null });
       if (!yes) return;
       for (const [data, one] of Object.entries(edits)) await keep('edits', data, one);
       // Asked last: a run that began while anything was written would lose its project.
-      if (isBusy()) throw new Error(t.project.busy);
+      if (isBusy()) throw new Error(projectWords.busy);
       enter('opened', { id, settings: settingsOf(staged.settings), hub: staged.hub, from });
       entered = true;
     } catch (error) {
-      end(t.project.notOpened(file.name, messageOf(error)));
+      end(projectWords.notOpened(file.name, messageOf(error)));
     } finally {
       if (!entered) await sweep();
     }
   });
-  if (!free) useProject.setState({ error: t.project.otherTab });
+  if (!free) useProject.setState({ error: projectWords.otherTab });
 }
 
 /** Begins with nothing. The project before can be brought back for a while. */
 export function newProject(): void {
-  if (isBusy()) return useProject.setState({ ...quiet, error: t.project.busy });
+  if (isBusy()) return useProject.setState({ ...quiet, error: projectWords.busy });
   try {
     enter('new', { id: newId(), settings: initialSettings, hub: [] });
   } catch (error) {

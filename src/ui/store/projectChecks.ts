@@ -3,8 +3,7 @@ import { defined } from '../../numbers/defined';
 import { oldSentence } from '../../records/oldSentence.meta';
 import type { Edits } from '../../train/protocol';
 import { methodFields } from './fields';
-import type { RecordName, Schema } from './database';
-import type { Imported } from './imported';
+import type { RecordName, Schema, Imported } from './database';
 import { columns } from './metrics';
 import type { Run } from './runs';
 

@@ -3,11 +3,11 @@ import { unpackRecording, type Recording } from '../../train/recording.meta';
 import type { RunSpec } from '../../train/protocol';
 import { orderMethods } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
-import { t } from '../strings';
 import { curveOf, setCurve, Curve, type CurveRecord } from './metrics';
 import { runOf } from './runRecords';
 import { better, followed, type Run } from './runs';
 import { whatDiffers } from './specs';
+import { recordedWords } from '../words/recorded';
 
 /**
  * Recorded comparisons that come with the page: runs of this project's own command line, drawn by the same code as live
@@ -59,7 +59,7 @@ export function openRecording(name: RecordingName): Promise<Opened> {
       const { run, curve } = runOf(record, `${prefix}${name} ${i}`);
       setCurve(run.id, curve);
       if (recording.busy) whileBusy.add(run.id);
-      return { ...run, name: t.recorded.name, created: i };
+      return { ...run, name: recordedWords.name, created: i };
     });
     return { runs, command: recording.command, device: recording.device.description, software: recording.device.software, budget: recording.budget ?? 0, notes: recording.notes ?? {}, busy: recording.busy ?? false };
   });

@@ -5,7 +5,6 @@ import { meanOf, partApart, type Mean } from '../../train/stats.meta';
 import { formatCount, formatPercent, formatSetting, listOf, partsOf } from '../../language/format';
 import { methodLook, orderMethods } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
-import { t } from '../strings';
 import { besides } from './besides';
 import { differing } from './columns';
 import { factNamed, type Fact } from './facts';
@@ -14,6 +13,8 @@ import { isRecorded } from './recorded';
 import { personOf, testEvaluation, type Run } from './runs';
 import type { Grouping } from './settings';
 import { mainSetting, onceASpec, plainMethod, runKey } from './specs';
+import { tableWords } from '../words/table';
+import { fairWords } from '../words/fair';
 
 /** Runs put together, with means and 95 % intervals. What failed, or has no result, is counted and never averaged. */
 
@@ -56,7 +57,7 @@ const bareName = (person: string): string => person.replace(/(\.runs)?\.json$|\.
 
 /** Whose runs a group has; nothing where they are the person's own. */
 export function sourceText({ own, recorded, people }: Source): string {
-  const { sources } = t.table;
+  const { sources } = tableWords;
   if (recorded) return sources.recorded;
   if (people.length === 0) return '';
   const others = people.length === 1 ? bareName(defined(people[0])) : sources.people(people.length);
@@ -92,9 +93,9 @@ function labelOf(by: Grouping, run: Run): string {
     run: main,
     seed: main,
     method: '',
-    budget: run.plan ? t.table.parameters(formatCount(run.plan.adapter_parameters)) : '',
-    shots: t.table.shots(train.shots),
-    lr: t.table.lr(formatSetting(learningRates(method, train).lr)),
+    budget: run.plan ? tableWords.parameters(formatCount(run.plan.adapter_parameters)) : '',
+    shots: tableWords.shots(train.shots),
+    lr: tableWords.lr(formatSetting(learningRates(method, train).lr)),
     data: run.dataTitle,
     who: main,
   };
@@ -107,8 +108,8 @@ const tellingApart = (groups: readonly Group[], by: Grouping): ((group: Group) =
     .filter(({ name }) => name !== 'setting' && (by === 'run' || name !== 'seed') && !(name === 'lr' && groups.every(({ runs: [run] }) => run?.spec.rate === 'found')))
     .map((column) => ({ runs }) => {
       const run = defined(runs[0]);
-      if (column.name === 'shots') return t.table.shots(run.spec.train.shots);
-      if (column.name === 'train_limit') return t.table.limit(run.spec.train.train_limit);
+      if (column.name === 'shots') return tableWords.shots(run.spec.train.shots);
+      if (column.name === 'train_limit') return tableWords.limit(run.spec.train.train_limit);
       // What was left to the method has no value to be told by: the others are.
       const shown = column.show(run);
       return shown && `${column.title} ${shown}`;
@@ -137,7 +138,7 @@ function nameSources(groups: Group[]): void {
   if (distinct(groups, ({ source }) => JSON.stringify(source)) < 2) return;
   // A person's own runs are called so beside the same of another's.
   const twice = (group: Group) => groups.some((other) => other !== group && titleOf(other) === titleOf(group) && sourceText(other.source) !== '');
-  for (const group of groups) group.second = partsOf([group.ownSecond, sourceText(group.source) || (twice(group) && t.table.sources.yours)]);
+  for (const group of groups) group.second = partsOf([group.ownSecond, sourceText(group.source) || (twice(group) && tableWords.sources.yours)]);
 }
 
 /** Whether all groups share what they are put together by, as one data set: it tells none from another. */
@@ -151,7 +152,7 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
     const recorded = isRecorded(run);
     const key = `${recorded ? 'recorded ' : ''}${keys[by](run)}`;
     const label = labelOf(by, run);
-    const group = found.get(key) ?? { key, method: run.spec.method.method, label, value: label, within: label && t.table.within(by, label), second: '', ownSecond: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label, value: label, within: label && tableWords.within(by, label), second: '', ownSecond: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
     group.runs.push(run);
     const person = personOf(run);
     if (!recorded && person === '') group.source.own = true;
@@ -198,7 +199,7 @@ export function listed({ runs }: Pick<Group, 'runs'>): Run[] {
 }
 
 /** What stands in bold: method and label, as "LoRA r 8". */
-export const titleOf = ({ method, label }: Group): string => [method ? methodLook(method).title : '', label].filter(Boolean).join(' ') || t.table.mixed;
+export const titleOf = ({ method, label }: Group): string => [method ? methodLook(method).title : '', label].filter(Boolean).join(' ') || tableWords.mixed;
 
 /** A group in words: "LoRA r 8, 4 shots". */
 export const nameOf = (group: Group): string => partsOf([titleOf(group), group.second]);
@@ -206,7 +207,7 @@ export const nameOf = (group: Group): string => partsOf([titleOf(group), group.s
 /** The same within a sentence, whose commas are its own: "LoRA r 8 (4 shots)". */
 export function inSentence(group: Group): string {
   const title = titleOf({ ...group, label: group.within });
-  return group.second ? t.table.verdict.named(title, group.second) : title;
+  return group.second ? tableWords.verdict.named(title, group.second) : title;
 }
 
 /** Everything that tells a group from the others, for where there is room. */
@@ -216,7 +217,7 @@ export function wholeNameOf(group: Group): string {
 
 const mostNamed = 4;
 function list(names: string[]): string {
-  const named = names.length > mostNamed ? [...names.slice(0, mostNamed - 1), t.table.verdict.others(names.length - mostNamed + 1)] : names;
+  const named = names.length > mostNamed ? [...names.slice(0, mostNamed - 1), tableWords.verdict.others(names.length - mostNamed + 1)] : names;
   return listOf(named);
 }
 
@@ -232,8 +233,8 @@ function fairness(groups: readonly Group[]) {
   if (pooled.length === 0) return fair;
   const sizes = pooled.flatMap(sizesOf);
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
-  const range = least === most ? '' : t.fair.range(formatCount(least), formatCount(most));
-  return { ...fair, caveats: [t.fair.pooled(pooled.map((group) => inSentence(group)), range, pooled.length), ...fair.caveats] };
+  const range = least === most ? '' : fairWords.range(formatCount(least), formatCount(most));
+  return { ...fair, caveats: [fairWords.pooled(pooled.map((group) => inSentence(group)), range, pooled.length), ...fair.caveats] };
 }
 
 const onlyOne = <T>(values: readonly T[]): T | undefined => (new Set(values).size === 1 ? values[0] : undefined);
@@ -292,9 +293,9 @@ function verdictOn(groups: readonly Group[]): string[] {
     const over = (of: typeof sure) => {
       const n = of.map((one) => one.mean.n);
       const [least, most] = [Math.min(...n), Math.max(...n)];
-      return least === most ? t.table.seedCount(most) : t.table.verdict.seedsBetween(least, most);
+      return least === most ? tableWords.seedCount(most) : tableWords.verdict.seedsBetween(least, most);
     };
-    const { verdict: words } = t.table;
+    const { verdict: words } = tableWords;
     // What one run reached as well is not the highest alone.
     const isTopped = single.some(({ mean }) => mean.mean >= best.mean.mean || formatPercent(mean.mean) === formatPercent(best.mean.mean));
     const ofAll = (sentence: string): string => (isTopped ? words.ofSeveral(sentence) : sentence);
@@ -309,7 +310,7 @@ function verdictOn(groups: readonly Group[]): string[] {
     }
   }
   const alike = new Set(single.map(({ mean }) => formatPercent(mean.mean))).size === 1;
-  if (sure.length === 0 && single.length > 1 && alike) sentences.push(t.table.verdict.equal);
-  else if (single.length > 0) sentences.push(t.table.verdict.single(sure.length === 0 ? '' : list(single.map(({ group }) => inSentence(group))), single.length));
+  if (sure.length === 0 && single.length > 1 && alike) sentences.push(tableWords.verdict.equal);
+  else if (single.length > 0) sentences.push(tableWords.verdict.single(sure.length === 0 ? '' : list(single.map(({ group }) => inSentence(group))), single.length));
   return sentences;
 }

@@ -3,6 +3,7 @@ import { isAbove, isBelow } from '../../numbers/order';
 import { choosesBest, holdsBack } from '../../train/config';
 import { measureOf } from '../../train/scores.meta';
 import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RateTrial, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
+import { useMemo } from 'react';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
 
@@ -227,4 +228,10 @@ export function afterReturn(run: Run, ownerAlive: boolean, me: string): Run {
   if (isEnded(run) || run.state === 'interrupted' || ownerAlive) return run;
   if (run.state === 'waiting') return { ...run, owner: me };
   return { ...run, state: 'interrupted', owner: '' };
+}
+
+/** Runs that are kept, oldest first. */
+export function useKeptRuns(): Run[] {
+  const runs = useRuns((state) => state.runs);
+  return useMemo(() => runs.filter((run) => !run.deleted), [runs]);
 }

@@ -1,7 +1,6 @@
 import { create } from 'zustand';
 import { messageOf } from '../../errors/errors';
 import type { RunsFormat } from '../../train/protocol';
-import { t } from '../strings';
 import { saveAs } from '../controls/saveAs';
 import { studio } from './client';
 import { curveOf } from './metrics';
@@ -9,6 +8,7 @@ import { recordOf } from './runRecords';
 import { isLive, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { toast } from './toast';
+import { runsExportWords } from '../words/runsExport';
 
 /** Several runs leaving as one file: which, and as what. */
 interface State {
@@ -56,7 +56,7 @@ export async function exportChosenRuns(): Promise<void> {
     if (mine !== job) return;
     saveAs(blob, name);
     closeRunsExport();
-    toast(t.runsExport.saved(name));
+    toast(runsExportWords.saved(name));
   } catch (error) {
     if (mine === job) useRunsExport.setState({ status: 'failed', error: messageOf(error) });
   }

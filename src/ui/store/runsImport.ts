@@ -5,7 +5,6 @@ import { newId } from '../../io/newId.meta';
 import { defined } from '../../numbers/defined';
 import { completeTrain } from '../../train/config';
 import { weightBytes } from '../../train/weightBytes.meta';
-import { t } from '../strings';
 import { studio } from './client';
 import { put, type AdapterFile } from './database';
 import { methodFields } from './fields';
@@ -15,6 +14,8 @@ import { setCurve, touch } from './metrics';
 import { runOf } from './runRecords';
 import { putRuns, updateRun, useRuns, type Run } from './runs';
 import { toast } from './toast';
+import { tableWords } from '../words/table';
+import { projectWords } from '../words/project';
 
 /** Runs of others, out of files, beside one's own. */
 
@@ -36,11 +37,11 @@ async function addNow(files: readonly File[]): Promise<void> {
     try {
       await takeAll(await studio().readRuns(file), name, taken);
     } catch (error) {
-      errors.push(t.table.notAdded(file.name, isProject(file.name) ? t.project.isOne : messageOf(error)));
+      errors.push(tableWords.notAdded(file.name, isProject(file.name) ? projectWords.isOne : messageOf(error)));
     }
   }
   useRunsImport.setState({ reading: '', errors });
-  report(taken, files.length === 1 ? defined(files[0]).name : t.table.manyFiles(files.length));
+  report(taken, files.length === 1 ? defined(files[0]).name : tableWords.manyFiles(files.length));
 }
 
 /** Adds runs of others that were read already, as from a repository of the hub, which they go by; a toast takes it back. */
@@ -71,7 +72,7 @@ async function takeAll(records: readonly RunRecord[], from: string, taken: Taken
 function report({ added, known, unknown }: Taken, from: string): void {
   touch();
   if (added.length + known + unknown === 0) return;
-  toast(t.table.added(added.length, from, known, unknown), added.length > 0 ? () => void Promise.all(added.map(purgeRun)) : undefined);
+  toast(tableWords.added(added.length, from, known, unknown), added.length > 0 ? () => void Promise.all(added.map(purgeRun)) : undefined);
 }
 
 export const forgetErrors = (): void => useRunsImport.setState({ errors: [] });

@@ -10,10 +10,14 @@ import { standardFor } from './runLength';
 import { ofModel } from './medium';
 import type { Run } from './runs';
 import type { Settings } from './settings';
-import { t } from '../strings';
 import type { Targets } from './targets';
 import { trainsBoth } from './texts';
 import { dataById, modelById, useCatalog } from './catalog';
+import { tableWords } from '../words/table';
+import { rateWords } from '../words/rates';
+import { editsWords } from '../words/edits';
+import { curveWords } from '../words/curves';
+import { runsWords } from '../words/runs';
 
 /** Trainable parameters to aim at: as many as were chosen, else what suits the model. */
 export const budgetOf = (settings: Pick<Settings, 'budget'>, model: Pick<ModelInfo, 'parameters'> | undefined): number => (settings.budget > 0 ? settings.budget : defaultBudget(model?.parameters ?? 0));
@@ -79,7 +83,7 @@ export const looks: readonly string[] = ['eval_every', 'checkpoint_every', 'snap
 
 /** A value of a setting in few words, as its form and the table of runs say it. */
 function shortValue(field: Field | undefined, value: unknown): string {
-  if (typeof value === 'boolean') return t.table.flags[value ? 'yes' : 'no'];
+  if (typeof value === 'boolean') return tableWords.flags[value ? 'yes' : 'no'];
   if (field?.kind === 'choice') return choiceWords(String(value));
   return shortText(field ? fieldWords(field, value) : formatSetting(value));
 }
@@ -117,22 +121,22 @@ export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
       if (is.headLr !== is.lr || was.headLr !== was.lr) change(title, field, was.headLr, is.headLr);
     } else change(title, field, baseline.train[key], spec.train[key]);
   }
-  if (spec.rate === 'find') parts.push(t.rates.differs);
-  if (JSON.stringify(spec.edits) !== JSON.stringify(baseline.edits)) parts.push(t.edits.brief(spec.edits ? countEdits(spec.edits) : 0));
+  if (spec.rate === 'find') parts.push(rateWords.differs);
+  if (JSON.stringify(spec.edits) !== JSON.stringify(baseline.edits)) parts.push(editsWords.brief(spec.edits ? countEdits(spec.edits) : 0));
   return partsOf(parts);
 }
 
 /** "RandLoRA r 8, seed 2": a run in one line. */
 export function describeSpec(spec: RunSpec): string {
   const main = mainSetting(spec.method);
-  return partsOf([methodLook(spec.method.method).title, main, t.compare.seed(spec.train.seed)]);
+  return partsOf([methodLook(spec.method.method).title, main, curveWords.seed(spec.train.seed)]);
 }
 
 /** The same beside its name; empty where that says it already, as of a run of a class. */
 export const besideName = ({ spec, name }: Pick<Run, 'spec' | 'name'>): string => (describeSpec(spec) === name ? '' : describeSpec(spec));
 
 /** The same of one among others, by its name too: "RandLoRA r 8, seed 2, quiet-heron, stopped". */
-export const describeRun = ({ spec, name, state }: Pick<Run, 'spec' | 'name' | 'state'>): string => partsOf([besideName({ spec, name }), name, state === 'stopped' && t.runs.states.stopped]);
+export const describeRun = ({ spec, name, state }: Pick<Run, 'spec' | 'name' | 'state'>): string => partsOf([besideName({ spec, name }), name, state === 'stopped' && runsWords.states.stopped]);
 
 /** True when the exact count is more than a tenth away from the budget. */
 export const offBudget = (parameters: number, budget: number): boolean => Math.abs(parameters - budget) > budget / 10;

@@ -1,5 +1,5 @@
-import { t } from '../strings';
 import { mostBudget, type SweepAxis } from './settings';
+import { sweepWords } from '../words/queue';
 
 /** What is typed into a sweep: lists of numbers, with ranges and units. */
 
@@ -66,9 +66,9 @@ export function readSweep<A extends SweepAxis>(axis: A, text: string): Read<Swee
   const found = new Map<string, SweepValues[A][number]>();
   for (const part of text.split(/[\s,;]+/).filter(Boolean)) {
     const values = readers[axis](part);
-    if (!values) return { ok: false, error: t.sweep.wrong[axis](part.slice(0, 40), mostOf[axis], mostTimes) };
+    if (!values) return { ok: false, error: sweepWords.wrong[axis](part.slice(0, 40), mostOf[axis], mostTimes) };
     for (const value of values) found.set(JSON.stringify(value), value);
-    if (found.size > mostValues) return { ok: false, error: t.sweep.tooMany(mostValues) };
+    if (found.size > mostValues) return { ok: false, error: sweepWords.tooMany(mostValues) };
   }
   return { ok: true, values: [...found.values()] };
 }

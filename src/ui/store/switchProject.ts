@@ -1,5 +1,4 @@
 import type { HubUse } from '../../train/protocol';
-import { t } from '../strings';
 import { writeAddress } from './address';
 import { studio } from './client';
 import { currentProject, hasPointer, projectPointer, setPointer, type LeftProject, type Pointer } from './current';
@@ -9,6 +8,7 @@ import { isLive, useRuns } from './runs';
 import { dropWaiting, initialSettings, personal, settingsKey, settingsOf, settingsText, settleOn, useSettings, type Settings } from './settings';
 import { livingTabs, tryAlone } from './tabs';
 import { toast } from './toast';
+import { projectWords } from '../words/project';
 
 /** Going from one project to another, and back. */
 
@@ -28,7 +28,7 @@ export function enter(how: 'opened' | 'new', next: { id: string; settings: Setti
   } catch {
     keepPointer(before);
     put(previous.settings);
-    throw new Error(t.project.full);
+    throw new Error(projectWords.full);
   }
   try {
     sessionStorage.setItem(enteredKey, next.id);
@@ -45,7 +45,7 @@ export function keepPointer(pointer: Pointer): void {
   try {
     setPointer(pointer);
   } catch {
-    throw new Error(t.project.noStorage);
+    throw new Error(projectWords.noStorage);
   }
 }
 
@@ -72,19 +72,19 @@ export function afterEntering(): void {
   const { previous, how } = projectPointer();
   // A page whose storage was lost in part deletes nothing.
   if (hasPointer()) tidy();
-  if (previous && hasJustEntered()) toast(how === 'new' ? t.project.begun : t.project.opened, bringBack);
+  if (previous && hasJustEntered()) toast(how === 'new' ? projectWords.begun : projectWords.opened, bringBack);
 }
 
 /** Says that the project is open in another tab too, and what that means. */
 export async function tellOtherTabs(): Promise<void> {
-  if ((await livingTabs()).size > 1) toast(t.project.alsoOpen);
+  if ((await livingTabs()).size > 1) toast(projectWords.alsoOpen);
 }
 
 /** Goes back to the project before, which a run that goes on stands in the way of. */
 export function bringBack(): void {
   const { previous, how } = projectPointer();
   if (!previous) return;
-  if (isBusy()) return void toast(t.project.busy);
+  if (isBusy()) return void toast(projectWords.busy);
   setPointer({ id: previous.id, previous: null, how, hub: previous.hub, from: previous.from });
   put(previous.settings);
   // What is still to be written must be the old project's as well.

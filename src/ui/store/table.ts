@@ -8,11 +8,10 @@ import { differing, type Differing } from './columns';
 import { useStale } from './dataStamp';
 import { complete, parseFilter, passes, type FilterError } from './filter';
 import { groupRuns, meanFact, type Group } from './runGroups';
-import { useRuns, type Run } from './runs';
+import { useRuns, type Run, useKeptRuns } from './runs';
 import { useSettings } from './settings';
 import { keyOf } from './specs';
 import { timedAlike } from './timing';
-import { useKeptRuns } from './view';
 
 /** The table of runs: filtered, sorted, grouped. */
 

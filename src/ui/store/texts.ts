@@ -2,13 +2,9 @@ import { lossFacts, lossOf } from '../../tasks/losses.meta';
 import { MAX_LENGTH, PLACE, splitTemplates, templatePresets } from '../../tasks/prompts.meta';
 import { trainDefaults } from '../../train/config';
 import type { ModelInfo, TrainConfig } from '../../train/protocol';
-import type { t } from '../strings';
 import { setTrain, useSettings, type Values } from './settings';
 import { toast } from './toast';
-
-/** Settings of models that read texts: prompts, and what trains. They are kept as training settings. */
-
-export type Learns = 'vision' | 'both' | 'head';
+import type { zeroShotWords, Learns } from '../words/zeroShot';
 export type Preset = keyof typeof templatePresets;
 
 const names = ['loss', 'head', 'templates'] as const;
@@ -57,7 +53,7 @@ export const presetOf = (list: readonly string[]): Preset | 'own' =>
   (Object.keys(templatePresets) as Preset[]).find((name) => templatePresets[name].join('\n') === list.join('\n')) ?? 'own';
 
 /** What is wrong with a prompt; empty when nothing is. */
-export function problemOf(text: string): '' | keyof typeof t.zeroShot.problems {
+export function problemOf(text: string): '' | keyof typeof zeroShotWords.problems {
   const places = text.split(PLACE).length - 1;
   if (text.trim() === '') return 'empty';
   if (places !== 1) return places === 0 ? 'none' : 'several';

@@ -5,6 +5,7 @@ import { curveOf } from './metrics';
 import { isRecorded, wasBusy } from './recorded';
 import type { Group } from './runGroups';
 import { isLive, type Run } from './runs';
+import type { Unlike } from '../words/table';
 
 /** How long runs took, as far as that may be compared: on one device that had nothing else to do. */
 
@@ -33,9 +34,6 @@ export function typicalSeconds(run: Run): number | null {
 }
 
 const keyOf = ({ vendor, architecture, description, software }: DeviceReport): string => JSON.stringify([vendor, architecture, description, software]);
-
-/** Why a run's seconds are not those of the others: it is recorded and not all of them are, its machine had other work, it trained on another device than most, it paused, or its steps took unevenly long. */
-export type Unlike = 'recorded' | 'busy' | 'device' | 'paused' | 'uneven';
 
 /** The runs that were not timed under like conditions, by their ids, and why. */
 export function unlikeTimed(runs: readonly Run[]): Map<string, Unlike> {

@@ -15,7 +15,7 @@ import { verdictNow } from './selfTest';
 import { putLiveStep } from './stepTimes';
 import { inTurn, tabId } from './tabs';
 import { toast } from './toast';
-import { t } from '../strings';
+import { queueWords } from '../words/queue';
 
 /** Runs go in turn: the waiting runs of this tab in their order, until there is none or the queue is held. */
 let pumping = false;
@@ -297,7 +297,7 @@ function holdIfPaused({ name, state }: Run): void {
   if (state !== 'paused') return;
   holdQueue();
   const waiting = waitingIn(useRuns.getState().runs, tabId).length;
-  if (waiting > 0) toast(t.queue.paused(name, waiting));
+  if (waiting > 0) toast(queueWords.paused(name, waiting));
 }
 
 async function finish(id: string, { reason, summary }: Extract<RunEvent, { type: 'finished' }>): Promise<void> {

@@ -4,10 +4,9 @@ import { FROZEN } from '../../adapters/fields';
 import { messageOf } from '../../errors/errors';
 import { proxy } from '../../studio/connect';
 import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages, TryResult } from '../../train/protocol';
-import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';
 import { studio } from './client';
-import { get, type AdapterFile } from './database';
+import { get, type AdapterFile, type Imported } from './database';
 import { saveAs } from '../controls/saveAs';
 import { changesOf } from './edits';
 import { titled } from '../../figures/methods';
@@ -17,11 +16,12 @@ import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
 import { learnedBy } from '../../train/learned.meta';
 import { dataGoesOn, learnedFrom, ofModel, readingOf } from './medium';
-import { useImported, type Imported } from './imported';
-import { leftWeights, makeRun, standing, useRuns, type Run } from './runs';
+import { useImported } from './imported';
+import { leftWeights, makeRun, standing, useRuns, type Run, useKeptRuns } from './runs';
 import { useSettings } from './settings';
 import { mainSetting, trainConfig } from './specs';
-import { useKeptRuns } from './view';
+import { tryoutWords } from '../words/tryout';
+import { runsWords } from '../words/runs';
 
 /** An adapter that can be tried on the chosen model. */
 export interface Candidate {
@@ -102,7 +102,7 @@ export function useCandidates(): Candidate[] {
   const learned = useCatalog((catalog) => learnedFrom(dataById(catalog, data)));
   return useMemo(
     () => [
-      ...(model === '' ? [] : [{ key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, head: 0, run: null, imported: null, base: true }]),
+      ...(model === '' ? [] : [{ key: `${BASE}${model}`, name: tryoutWords.baseModel, method: 'base', setting: '', parameters: 0, head: 0, run: null, imported: null, base: true }]),
       ...runs
         .filter((run) => run.spec.model === model && leftWeights(run) && learnedBy(run) === learned)
         .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.adapter_parameters ?? 0, head: run.plan?.head_parameters ?? 0, run, imported: null, base: false })),
@@ -141,7 +141,7 @@ export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key:
   const files = async (key: string) => {
     if (isBase(key)) return [];
     const found = await get('adapters', key);
-    if (!found) throw new Error(t.runs.noAdapter(chosen.find((one) => one.key === key)?.name ?? ''));
+    if (!found) throw new Error(runsWords.noAdapter(chosen.find((one) => one.key === key)?.name ?? ''));
     return found;
   };
   return { specs: chosen.map(specOf), files };
@@ -176,7 +176,7 @@ export const namesSets = (top: Prediction['top']): boolean => top.length > 1 && 
 
 /** The likeliest classes as a person reads them: the model itself may name the set of each, which comes after. Files and comparisons keep the names as they are. */
 export const shownTop = ({ base }: Pick<Candidate, 'base'>, top: Prediction['top']): Prediction['top'] =>
-  base && namesSets(top) ? top.map(({ label, ...one }) => ({ ...one, label: label.replace(ofSet, (_, set: string, name: string) => t.tryout.classOf(name, Object.hasOwn(t.tryout.sets, set) ? defined(t.tryout.sets[set]) : set)) })) : top;
+  base && namesSets(top) ? top.map(({ label, ...one }) => ({ ...one, label: label.replace(ofSet, (_, set: string, name: string) => tryoutWords.classOf(name, Object.hasOwn(tryoutWords.sets, set) ? defined(tryoutWords.sets[set]) : set)) })) : top;
 
 /** Places of candidates that know the same classes, two or more together: only these can agree. */
 export function comparable(candidates: readonly Candidate[]): number[][] {
@@ -197,7 +197,7 @@ export const newerThan = ({ run: one }: Candidate, candidates: readonly Candidat
 export const labelOf = ({ method, setting }: Pick<Candidate, 'method' | 'setting'>): string => titled(method, setting);
 
 /** That a candidate is of a run that was stopped; empty for others. */
-export const stoppedWord = ({ run }: Candidate): string => (run?.state === 'stopped' ? t.runs.states.stopped : '');
+export const stoppedWord = ({ run }: Candidate): string => (run?.state === 'stopped' ? runsWords.states.stopped : '');
 
 /** A candidate in one line among those it stands beside: method and setting, its name where another has the same, and whether it was stopped. */
 export function lineOf(one: Candidate, among: readonly Candidate[]): string {

@@ -2,16 +2,8 @@ import { useMemo } from 'react';
 import { defined } from '../../numbers/defined';
 import { ofRun, useMedium } from './medium';
 import { oneOfEach, useRecorded } from './recorded';
-import { isEnded, useRuns, type Run } from './runs';
+import { isEnded, useRuns, type Run, useKeptRuns } from './runs';
 import { useSettings } from './settings';
-
-/** Selections that several panels share. */
-
-/** Runs that are kept, oldest first. */
-export function useKeptRuns(): Run[] {
-  const runs = useRuns((state) => state.runs);
-  return useMemo(() => runs.filter((run) => !run.deleted), [runs]);
-}
 
 /** Those on what the page learns from now: pictures, or texts. */
 export function useRunsHere(): Run[] {

@@ -9,8 +9,8 @@ import { defined } from '../../numbers/defined';
 import { landscapeWords } from './landscape';
 import { partQuestions, type Question } from './questions';
 import { startsOf } from '../panels/landscapeFindings';
-import { meanText, namer, rankingText } from './recorded';
 import * as walk from './walk';
+import { meanText, namer, rankingText } from './ranking';
 
 /** What a sentence of a lesson may be made of. */
 export interface Facts {

@@ -1,7 +1,6 @@
 import { byMedium, inMedium } from '../../language/medium';
 import { counted, formatNumber, plural, listOf } from '../../language/format';
 import type { Grouping } from '../store/settings';
-import type { Unlike } from '../store/timing';
 
 /** What is known of a run, by the name that filters use; a setting that is missing here goes by its own name. */
 export const factWords: Partial<Record<string, string>> = {
@@ -201,3 +200,6 @@ export const filterWords = {
   kind: (name: string, kind: string, other: string) => `${name} is ${kind}${other ? `, ${other} is not` : ''}.`,
   unlike: 'Both sides must be of one kind.',
 };
+
+/** Why a run's seconds are not those of the others: it is recorded and not all of them are, its machine had other work, it trained on another device than most, it paused, or its steps took unevenly long. */
+export type Unlike = 'recorded' | 'busy' | 'device' | 'paused' | 'uneven';

@@ -5,8 +5,8 @@ import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent, listO
 import { methodLook } from '../../figures/methods';
 import { findingOf, goesOn, namesOf } from '../panels/landscapeFindings';
 import type { Landscape } from '../../train/analysis.meta';
-import { t } from '../strings';
 import { defined, several } from '../../numbers/defined';
+import { landscapeWords } from './landscape';
 
 /** Sentences of the landscape lesson, made of the landscape at hand. An empty one says nothing. */
 
@@ -15,7 +15,7 @@ type Say = (made: Landscape) => string;
 /** The set that is spoken of: training images, as in the paper, where they were measured. */
 export const spokenSet = ({ sets }: Landscape): number => Math.max(0, sets.findIndex(({ split }) => split === 'train'));
 
-const split = (made: Landscape): string => t.landscape.splits[defined(made.sets[spokenSet(made)]).split];
+const split = (made: Landscape): string => landscapeWords.splits[defined(made.sets[spokenSet(made)]).split];
 const losses = (made: Landscape): number[] => defined(made.sets[spokenSet(made)]).corners.map(({ loss }) => loss);
 /** How far two of the runs are apart in weights. */
 const distance = ({ geometry }: Landscape, a: number, b: number): number => defined(defined(geometry.distances[a])[b]);
@@ -90,7 +90,7 @@ export const start: Say = (made) => {
 
 /** `kept`: steps of the states at the corners, where these are known. */
 export const paths = (made: Landscape, kept: readonly number[] = []): string => {
-  if (made.paths.length === 0) return made.complete ? t.landscape.noPaths : '';
+  if (made.paths.length === 0) return made.complete ? landscapeWords.noPaths : '';
   const names = namesOf(made);
   const at = spokenSet(made);
   const one = made.paths.flatMap((path) => {

@@ -1,5 +1,4 @@
 import { formatNumber, plural } from '../../language/format';
-import type { Learns } from '../store/texts';
 
 /** Words about classifying by the names of the classes. */
 export const zeroShotWords = {
@@ -42,3 +41,7 @@ export const zeroShotWords = {
   beside: (percent: string, low: string, high: string) => `The tick and the grey number are zero-shot, without training: ${percent} % in all (95 % interval ${low} to ${high}).`,
   row: (prompts: number) => prompts === 0 ? 'before training' : plural(prompts, `no training, ${formatNumber(prompts)} prompt`, `no training, ${formatNumber(prompts)} prompts`),
 };
+
+/** Settings of models that read texts: prompts, and what trains. They are kept as training settings. */
+
+export type Learns = 'vision' | 'both' | 'head';

@@ -1,0 +1,23 @@
+export const keyWords = {
+  title: 'Keys',
+  close: 'Close',
+  letters: 'Use single keys outside of fields',
+  list: [
+    ['G, then S T C L I Y E', 'go to Start, Train, Compare, Landscape, Inside, Try, Lessons'],
+    ['Ctrl Enter', 'in Train: start training'],
+    ['Space', 'in Train: pause what runs, or go on'],
+    ['S', 'one step while paused'],
+    ['.', 'stop at the next step'],
+    ['1 to 9', 'in Train and Compare: show or hide a run, or a row of several'],
+    ['L', 'log scale of the loss'],
+    ['T', 'table of the focused chart'],
+    ['E', 'save the numbers of the focused chart'],
+    ['← →', 'move the data cursor; in a lesson or a presentation go back and on, as Space does'],
+    ['Home End', 'first or last point'],
+    ['+ − 0', 'zoom the focused chart, or show everything'],
+    ['Ctrl Z', 'undo a change of settings or data, or a deletion'],
+    ['Ctrl ⇧ Z', 'redo what was undone'],
+    ['Esc', 'close, leave the cursor or the lesson'],
+    ['?', 'this sheet'],
+  ] as const,
+};
