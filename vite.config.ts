@@ -74,7 +74,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 1 },
-            { name: 'page', test: /src[\\/]ui[\\/]App\.tsx$/ },
+            { name: 'page', test: /src[\\/]ui[\\/]app[\\/]App\.tsx$/ },
           ],
         },
       },

@@ -226,7 +226,7 @@ describe('the reading of import lines', () => {
     expect(why('ops/add.test.ts', 'testing/dawn')).toBeUndefined();
     expect(why('ops/add.ts', 'testing/dawn')).toMatch(/testing is for tests/);
     expect(why('engine/errors.ts', 'errors/errors')).toBeUndefined();
-    expect(why('ui/store/client.ts', 'errors/errors')).toBeUndefined();
+    expect(why('ui/core/worker/client.ts', 'errors/errors')).toBeUndefined();
     expect(why('errors/errors.ts', 'engine/errors')).toBe('errors may import no other room');
     expect(why('train/session.ts', '@jax-js/jax')).toMatch(/peer that the benchmark/);
     expect(why('engine/plan.ts', 'zod')).toBe('engine imports no packages');

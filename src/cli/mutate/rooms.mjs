@@ -53,8 +53,8 @@ export const rooms = {
     part('src/figures/interval.ts'),
     part('src/train/fair.meta.ts'),
     part('src/records/report/groups.ts'),
-    part('src/ui/charts/meanCurve.ts'),
-    part('src/ui/store/findings.ts'),
+    part('src/ui/kit/charts/meanCurve.ts'),
+    part('src/ui/core/runs/findings.ts'),
   ],
   adapters: [
     part('src/adapters/merge.ts', 'src/adapters/mergePaper.test.ts'),

@@ -1,20 +1,20 @@
 import { useMemo, type ReactNode } from 'react';
-import { MethodKey } from '../charts/MethodKey';
-import { Button, ButtonRow } from '../controls/Button';
+import { MethodKey } from '../kit/charts/MethodKey';
+import { Button, ButtonRow } from '../kit/controls/Button';
 import { formatCount, formatDuration, formatFixed, formatPercent, listOf, withSpread } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import type { Experiment } from '../../train/paper.meta';
-import { besideTable, costBeside, type BesidePart, type BesideRow, type Reported } from '../store/beside';
-import { factNamed } from '../store/facts';
-import { hideExperiments } from '../store/experimentSheet';
-import { counts, meanFact, type Group } from '../store/runGroups';
-import { isLive, testEvaluation, type Run } from '../store/runs';
-import { go } from '../store/shown';
-import { paperWords, quoted } from '../words/paper';
+import { besideTable, costBeside, type BesidePart, type BesideRow, type Reported } from './store/beside';
+import { factNamed } from '../core/runs/facts';
+import { hideExperiments } from '../core/runs/experimentSheet';
+import { counts, meanFact, type Group } from '../core/runs/runGroups';
+import { isLive, testEvaluation, type Run } from '../core/runs/runs';
+import { go } from '../core/storage/shown';
+import { paperWords, quoted } from './words/paper';
 import css from './beside.module.css';
-import { runsWords } from '../words/runs';
-import { viewWords } from '../words/views';
-import { tableWords } from '../words/table';
+import { runsWords } from '../core/words/runs';
+import { viewWords } from '../core/words/views';
+import { tableWords } from '../core/words/table';
 
 /** Seconds below which the time of a run is said to be short. */
 const short = 60;

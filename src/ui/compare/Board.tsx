@@ -1,14 +1,14 @@
 import { useState } from 'react';
-import { Check } from '../controls/Check';
-import { Segmented } from '../controls/Segmented';
-import { useCompared } from '../store/compared';
-import { counts } from '../store/runGroups';
-import { CostFigure } from './Costs';
-import { GroupCurves, type CurvesOf } from './GroupCurves';
+import { Check } from '../kit/controls/Check';
+import { Segmented } from '../kit/controls/Segmented';
+import { useCompared } from '../core/runs/compared';
+import { counts } from '../core/runs/runGroups';
+import { CostFigure } from '../core/figures/Costs';
+import { GroupCurves, type CurvesOf } from '../core/figures/GroupCurves';
 import { Headline } from './Headline';
 import { Tools } from './Tools';
 import css from './compare.module.css';
-import { curveWords } from '../words/curves';
+import { curveWords } from '../core/words/curves';
 
 /** The first screen of a comparison: what was found, accuracy against parameters, and how training went. */
 export default function Board() {

@@ -1,8 +1,8 @@
 import { useId, useState } from 'react';
-import controls from '../controls/controls.module.css';
-import { experimentNamed } from '../store/experiment';
-import type { Run } from '../store/runs';
-import { experimentTitle, paperWords } from '../words/paper';
+import controls from '../kit/controls/controls.module.css';
+import { experimentNamed } from './store/experiment';
+import type { Run } from '../core/runs/runs';
+import { experimentTitle, paperWords } from './words/paper';
 import BesidePaper from './BesidePaper';
 import css from './beside.module.css';
 

@@ -1,24 +1,24 @@
-import { Button } from '../controls/Button';
-import { StartButton } from '../panels/Start';
-import { addSweep } from '../store/actions';
-import { dataById, modelById, useCatalog } from '../store/catalog';
-import { onlyRecorded, type Compared } from '../store/compared';
-import { timeOf } from '../store/estimate';
-import { showExperiments } from '../store/experimentSheet';
-import { moreSeeds, seedsToCome } from '../store/moreSeeds';
-import { isRecorded } from '../store/recorded';
-import { counts } from '../store/runGroups';
-import { canLeave, openRunsExport } from '../store/runsExport';
-import { changeSettings, useSettings } from '../store/settings';
-import { showShare } from '../store/share';
-import { go, isInClass, useShown } from '../store/shown';
-import { seedsTime, sentencesOf } from './sentences';
+import { Button } from '../kit/controls/Button';
+import { StartButton } from '../core/parts/Start';
+import { addSweep } from '../core/runs/actions';
+import { dataById, modelById, useCatalog } from '../core/data/catalog';
+import { onlyRecorded, type Compared } from '../core/runs/compared';
+import { timeOf } from '../core/runs/estimate';
+import { showExperiments } from '../core/runs/experimentSheet';
+import { moreSeeds, seedsToCome } from '../core/runs/moreSeeds';
+import { isRecorded } from '../core/analyses/recorded';
+import { counts } from '../core/runs/runGroups';
+import { canLeave, openRunsExport } from './store/runsExport';
+import { changeSettings, useSettings } from '../core/settings/settings';
+import { showShare } from '../core/settings/share';
+import { go, isInClass, useShown } from '../core/storage/shown';
+import { seedsTime, sentencesOf } from '../core/figures/sentences';
 import css from './compare.module.css';
-import { tableWords } from '../words/table';
-import { compareWords } from '../words/compare';
-import { experimentWords } from '../words/queue';
-import { runsExportWords } from '../words/runsExport';
-import { useKeptRuns } from '../store/runs';
+import { tableWords } from '../core/words/table';
+import { compareWords } from '../core/words/compare';
+import { experimentWords } from '../core/words/queue';
+import { runsExportWords } from './words/runsExport';
+import { useKeptRuns } from '../core/runs/runs';
 
 /** What the runs allow to be said, with counts and intervals, and what can be done next. */
 export function Headline({ compared }: { compared: Compared }) {

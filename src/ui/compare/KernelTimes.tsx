@@ -1,12 +1,12 @@
-import { Figure } from '../charts/Figure';
-import { Button } from '../controls/Button';
-import { pictureOf } from '../store/pictureOf';
-import { useCatalog } from '../store/catalog';
-import { useRuns, type Run } from '../store/runs';
-import { timeStep } from '../store/trainer';
+import { Figure } from '../kit/charts/Figure';
+import { Button } from '../kit/controls/Button';
+import { pictureOf } from '../core/figures/pictureOf';
+import { useCatalog } from '../core/data/catalog';
+import { useRuns, type Run } from '../core/runs/runs';
+import { timeStep } from '../core/runs/trainer';
 import { formatFixed } from '../../language/format';
-import css from '../charts/board.module.css';
-import { boardWords } from '../words/board';
+import css from '../kit/charts/board.module.css';
+import { boardWords } from '../core/words/board';
 
 const shown = 14;
 const ms = (ns: number): string => formatFixed(ns / 1e6, 2);

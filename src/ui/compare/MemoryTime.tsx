@@ -1,19 +1,19 @@
-import { Figure } from '../charts/Figure';
+import { Figure } from '../kit/charts/Figure';
 import { rolesIn, totalOf } from '../../figures/memory';
-import { identity } from '../charts/MethodKey';
+import { identity } from '../kit/charts/MethodKey';
 import { at, linearScale, wholeScale } from '../../figures/scale';
-import plot from '../charts/Plot.module.css';
+import plot from '../kit/charts/Plot.module.css';
 import { formatClock, formatMiB, partsOf } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import type { BytesByRole, Role } from '../../train/protocol';
-import { curveOf, useMetricsVersion } from '../store/metrics';
-import { pictureOf } from '../store/pictureOf';
-import type { Run } from '../store/runs';
+import { curveOf, useMetricsVersion } from '../core/runs/metrics';
+import { pictureOf } from '../core/figures/pictureOf';
+import type { Run } from '../core/runs/runs';
 import { steppedArea } from './steppedArea';
-import css from '../charts/board.module.css';
-import { boardWords } from '../words/board';
-import { phasesWords } from '../words/run';
-import { memoryWords } from '../words/memory';
+import css from '../kit/charts/board.module.css';
+import { boardWords } from '../core/words/board';
+import { phasesWords } from '../core/words/run';
+import { memoryWords } from '../core/words/memory';
 
 const shade = (share: number): string => `color-mix(in oklab, var(--c) ${share}%, var(--paper))`;
 

@@ -1,6 +1,6 @@
-import { useCompared } from '../store/compared';
-import css from '../charts/board.module.css';
-import { AnyTwo, CostFigure } from './Costs';
+import { useCompared } from '../core/runs/compared';
+import css from '../kit/charts/board.module.css';
+import { AnyTwo, CostFigure } from '../core/figures/Costs';
 import { PerClass } from './PerClass';
 import { ShotsChart } from './Shots';
 

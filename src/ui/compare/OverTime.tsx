@@ -1,5 +1,5 @@
-import type { Run } from '../store/runs';
-import css from '../charts/board.module.css';
+import type { Run } from '../core/runs/runs';
+import css from '../kit/charts/board.module.css';
 import { KernelTimes } from './KernelTimes';
 import { MemoryOverTime } from './MemoryTime';
 

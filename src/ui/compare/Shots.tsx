@@ -1,21 +1,21 @@
 import { countsScale, shareScale } from '../../figures/scale';
-import { Scatter } from '../charts/Scatter';
-import { Button } from '../controls/Button';
+import { Scatter } from '../kit/charts/Scatter';
+import { Button } from '../kit/controls/Button';
 import { formatCount } from '../../language/format';
-import { factNamed } from '../store/facts';
-import { differing } from '../store/columns';
-import { pictureOf } from '../store/pictureOf';
-import { isRecorded } from '../store/recorded';
-import { groupRuns, meanFact, settingKey } from '../store/runGroups';
-import { fewestTested, type Run } from '../store/runs';
-import { changeSettings } from '../store/settings';
-import { go } from '../store/shown';
-import { showSweep } from '../store/sweep';
+import { factNamed } from '../core/runs/facts';
+import { differing } from '../core/runs/columns';
+import { pictureOf } from '../core/figures/pictureOf';
+import { isRecorded } from '../core/analyses/recorded';
+import { groupRuns, meanFact, settingKey } from '../core/runs/runGroups';
+import { fewestTested, type Run } from '../core/runs/runs';
+import { changeSettings } from '../core/settings/settings';
+import { go } from '../core/storage/shown';
+import { showSweep } from '../core/settings/sweep';
 import { methodLook } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
-import css from '../charts/board.module.css';
-import { percentTick } from './GroupCurves';
-import { boardWords } from '../words/board';
+import css from '../kit/charts/board.module.css';
+import { percentTick } from '../core/figures/GroupCurves';
+import { boardWords } from '../core/words/board';
 
 /** Runs that differ in shots and seed alone: what else differs makes a line of its own, and names it where a method has several. */
 export function linesOf(runs: readonly Run[]): { key: string; some: Run[]; name: string }[] {

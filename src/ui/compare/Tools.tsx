@@ -1,21 +1,21 @@
-import { Check } from '../controls/Check';
-import controls from '../controls/controls.module.css';
+import { Check } from '../kit/controls/Check';
+import controls from '../kit/controls/controls.module.css';
 import { formatCount } from '../../language/format';
 import { defined } from '../../numbers/defined';
-import { FilterField } from '../panels/FilterField';
-import type { Compared } from '../store/compared';
-import { compareData } from '../store/comparedData';
-import { isRecorded, recordedRuns, useRecorded } from '../store/recorded';
-import { counts } from '../store/runGroups';
-import type { Run } from '../store/runs';
-import { changeSettings, groupings, useSettings, type Grouping } from '../store/settings';
-import { useFiltered } from '../store/table';
-import { deviceName } from '../deviceName';
-import { whoseOf } from './whose';
+import { FilterField } from './FilterField';
+import type { Compared } from '../core/runs/compared';
+import { compareData } from '../core/runs/comparedData';
+import { isRecorded, recordedRuns, useRecorded } from '../core/analyses/recorded';
+import { counts } from '../core/runs/runGroups';
+import type { Run } from '../core/runs/runs';
+import { changeSettings, groupings, useSettings, type Grouping } from '../core/settings/settings';
+import { useFiltered } from '../core/runs/table';
+import { deviceName } from '../core/worker/deviceName';
+import { whoseOf } from '../core/figures/whose';
 import css from './compare.module.css';
-import { tableWords } from '../words/table';
-import { compareWords } from '../words/compare';
-import { recordedWords } from '../words/recorded';
+import { tableWords } from '../core/words/table';
+import { compareWords } from '../core/words/compare';
+import { recordedWords } from '../core/words/recorded';
 
 /** How runs are put together, which are seen, and whose they are: for all that stands below. */
 export function Tools({ compared }: { compared: Compared }) {

@@ -3,10 +3,10 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { DeviceReport } from '../../train/protocol';
-import { useCatalog } from '../store/catalog';
-import { runOf } from '../store/runRecords';
+import { useCatalog } from '../core/data/catalog';
+import { runOf } from '../core/runs/runRecords';
 import { KernelTimes } from './KernelTimes';
-import { boardWords } from '../words/board';
+import { boardWords } from '../core/words/board';
 
 const { run } = runOf(runRecord(), 'a');
 

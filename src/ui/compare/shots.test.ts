@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { completeTrain } from '../../train/config';
-import { makeRun, type Run } from '../store/runs';
+import { makeRun, type Run } from '../core/runs/runs';
 import { linesOf } from './Shots';
 
 const run = (method: string, shots: number, steps: number, seed = 0): Run =>

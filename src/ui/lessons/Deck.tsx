@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { Button } from '../controls/Button';
-import { leaveStage } from '../store/shown';
-import { lessonWords } from '../words/lessons';
-import css from './stage.module.css';
+import { Button } from '../kit/controls/Button';
+import { leaveStage } from '../core/storage/shown';
+import { lessonWords } from './words/lessons';
+import css from '../core/parts/stage.module.css';
 
 interface Props {
   /** The part or figure in sight, from 0, of so many. */

@@ -1,6 +1,6 @@
-import { identity } from '../charts/MethodKey';
-import { lessonWords } from '../words/lessons';
-import css from './stage.module.css';
+import { identity } from '../kit/charts/MethodKey';
+import { lessonWords } from './words/lessons';
+import css from '../core/parts/stage.module.css';
 
 const term = (x: number, last: boolean) => (
   <g key={x}>

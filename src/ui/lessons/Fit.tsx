@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
-import css from './stage.module.css';
+import css from '../core/parts/stage.module.css';
 
 /** How small a figure may become: of the sizes of a slide's words the least is 1.25 times what can be read from afar. */
 const least = 0.8;

@@ -2,21 +2,21 @@ import { use, useMemo, type ComponentType } from 'react';
 import { formatCount } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import type { Inside } from '../../train/analysis.meta';
-import { Drift } from '../panels/InsideDrift';
-import { Cka, Spectrum, type InsideProps } from '../panels/InsideFigures';
-import { ckaFinding, driftFinding, spectrumFinding } from '../panels/insideFindings';
-import { Angles, Ranks } from '../panels/InsideLayers';
-import { namesOf } from '../panels/landscapeFindings';
-import { runsOf, useAnalysable } from '../store/analyses';
-import { lookable, useInsideOf } from '../store/inside';
-import { openInside } from '../store/recordedAnalyses';
-import { seedWords } from '../store/pictureOf';
-import { lessonWords } from '../words/lessons';
+import { Drift } from '../core/figures/InsideDrift';
+import { Cka, Spectrum, type InsideProps } from '../core/figures/InsideFigures';
+import { ckaFinding, driftFinding, spectrumFinding } from '../core/analyses/insideFindings';
+import { Angles, Ranks } from '../core/figures/InsideLayers';
+import { namesOf } from '../core/analyses/landscapeFindings';
+import { runsOf, useAnalysable } from '../core/analyses/analyses';
+import { lookable, useInsideOf } from '../core/analyses/inside';
+import { openInside } from '../core/analyses/recordedAnalyses';
+import { seedWords } from '../core/figures/pictureOf';
+import { lessonWords } from './words/lessons';
 import { Fit } from './Fit';
 import { aboutRuns } from './parts';
 import { Room } from './Room';
-import css from './stage.module.css';
-import { insideWords } from '../words/inside';
+import css from '../core/parts/stage.module.css';
+import { insideWords } from '../core/words/inside';
 
 /** Each figure, what was found in it, and whether its drawing is of any height. */
 const figures: Record<string, { Figure: ComponentType<InsideProps>; found?: (made: Inside, names: string[]) => string; grows?: boolean }> = {

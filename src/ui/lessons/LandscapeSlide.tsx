@@ -1,20 +1,20 @@
 import { use, useState } from 'react';
 import { defined } from '../../numbers/defined';
-import type { Place } from '../charts/Contour';
-import { wholeStride } from '../charts/plane';
-import { Surface } from '../charts/Surface';
-import { findingOf, namesOf } from '../panels/landscapeFindings';
-import { LandscapeLines } from '../panels/LandscapeLines';
-import { LandscapeMap, summaryOf } from '../panels/LandscapeMap';
-import { runsOf, useAnalysable } from '../store/analyses';
-import { useLandscape, useLandscapeOf } from '../store/landscape';
-import { useSettings } from '../store/settings';
-import { lessonWords } from '../words/lessons';
-import { openWalk } from '../store/recordedAnalyses';
+import type { Place } from '../core/figures/Contour';
+import { wholeStride } from '../kit/charts/plane';
+import { Surface } from '../core/figures/Surface';
+import { findingOf, namesOf } from '../core/analyses/landscapeFindings';
+import { LandscapeLines } from '../core/figures/LandscapeLines';
+import { LandscapeMap, summaryOf } from '../core/figures/LandscapeMap';
+import { runsOf, useAnalysable } from '../core/analyses/analyses';
+import { useLandscape, useLandscapeOf } from '../core/analyses/landscape';
+import { useSettings } from '../core/settings/settings';
+import { lessonWords } from './words/lessons';
+import { openWalk } from '../core/analyses/recordedAnalyses';
 import { About } from './parts';
 import { Room } from './Room';
-import css from './stage.module.css';
-import { landscapeWords } from '../words/landscape';
+import css from '../core/parts/stage.module.css';
+import { landscapeWords } from '../core/words/landscape';
 
 /** A figure of the landscape, of this project's runs where there is one, else of the recorded ones, which may be on other data: they are named. */
 export default function LandscapeSlide({ figure }: { figure: string }) {

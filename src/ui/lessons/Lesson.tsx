@@ -1,15 +1,15 @@
 import { useEffect } from 'react';
-import { Button } from '../controls/Button';
+import { Button } from '../kit/controls/Button';
 import { fetchLesson } from './source';
-import { openTeacher, present, useShown } from '../store/shown';
-import { lessonWords } from '../words/lessons';
+import { openTeacher, present, useShown } from '../core/storage/shown';
+import { lessonWords } from './words/lessons';
 import { Deck } from './Deck';
 import { lessons } from './lessons';
 import type { LessonName } from './names';
 import { onwardFrom } from './onward';
 import { PartPieces } from './parts';
 import { usePageKeys } from './usePageKeys';
-import css from './stage.module.css';
+import css from '../core/parts/stage.module.css';
 
 /** An open lesson in its view: one part at a time, chart and text beside each other. */
 export default function Lesson({ name }: { name: LessonName }) {

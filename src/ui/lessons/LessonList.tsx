@@ -1,10 +1,10 @@
 import { Suspense, use } from 'react';
-import { follow } from '../controls/follow';
-import { lessonLink } from '../store/address';
-import { openRecording } from '../store/recorded';
-import { groupsOf } from '../store/seedGroups';
-import { openLesson, openTeacher } from '../store/shown';
-import { lessonTitle, lessonWords } from '../words/lessons';
+import { follow } from '../kit/controls/follow';
+import { lessonLink } from '../core/storage/address';
+import { openRecording } from '../core/analyses/recorded';
+import { groupsOf } from '../core/runs/seedGroups';
+import { openLesson, openTeacher } from '../core/storage/shown';
+import { lessonTitle, lessonWords } from './words/lessons';
 import { lessons } from './lessons';
 import { lessonNames, type LessonName } from './names';
 import css from './list.module.css';

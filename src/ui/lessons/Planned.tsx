@@ -1,9 +1,9 @@
 import { formatCount } from '../../language/format';
-import { dataById, modelById, useCatalog } from '../store/catalog';
-import { useSettings } from '../store/settings';
-import { lessonWords } from '../words/lessons';
+import { dataById, modelById, useCatalog } from '../core/data/catalog';
+import { useSettings } from '../core/settings/settings';
+import { lessonWords } from './words/lessons';
 import type { WhatIf } from './whatIf';
-import css from './stage.module.css';
+import css from '../core/parts/stage.module.css';
 
 /** What plans are of: data, model and batch, and whether these are the person's settings. */
 export function Planned({ what: { train, tried } }: { what: WhatIf }) {

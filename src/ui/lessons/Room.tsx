@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
-import { lessonWords } from '../words/lessons';
-import css from './stage.module.css';
+import { lessonWords } from './words/lessons';
+import css from '../core/parts/stage.module.css';
 
 /** The least height of a chart that can still be read, in pixels, and how near to the edge is near enough. */
 const least = 120;

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { defined } from '../../numbers/defined';
-import { Button } from '../controls/Button';
-import { presenterId, useShown } from '../store/shown';
-import { lessonWords } from '../words/lessons';
+import { Button } from '../kit/controls/Button';
+import { presenterId, useShown } from '../core/storage/shown';
+import { lessonWords } from './words/lessons';
 import { Deck } from './Deck';
 import { figuresOf, lessons } from './lessons';
 import type { LessonName } from './names';
@@ -12,7 +12,7 @@ import { Room } from './Room';
 import { Slide, slidesOf } from './slides';
 import { leaveFullscreen, useFullscreen } from './useFullscreen';
 import { usePageKeys } from './usePageKeys';
-import css from './stage.module.css';
+import css from '../core/parts/stage.module.css';
 
 /** Size of the window, as a key: what fits depends on it. */
 const useWindow = (): string =>

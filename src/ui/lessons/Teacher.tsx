@@ -1,28 +1,28 @@
 import { useEffect, useId, useState, type ReactNode } from 'react';
-import { Button, ButtonRow } from '../controls/Button';
-import { CopyButton } from '../controls/CopyButton';
-import controls from '../controls/controls.module.css';
-import { part as loaded } from '../controls/Part';
-import { Sheet } from '../controls/Sheet';
-import { Note } from '../controls/Sign';
+import { Button, ButtonRow } from '../kit/controls/Button';
+import { CopyButton } from '../kit/controls/CopyButton';
+import controls from '../kit/controls/controls.module.css';
+import { part as loaded } from '../kit/controls/Part';
+import { Sheet } from '../core/parts/Sheet';
+import { Note } from '../kit/controls/Sign';
 import { formatCount } from '../../language/format';
 import { titled } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
-import { groupLink, lessonLink } from '../store/address';
-import { isLocal } from '../store/linkedProject';
-import type { Group } from '../store/seedGroups';
-import { openLesson } from '../store/shown';
-import { lessonTitle, lessonWords } from '../words/lessons';
-import { teacherWords as w, type TeacherWords } from '../words/teacher';
+import { groupLink, lessonLink } from '../core/storage/address';
+import { isLocal } from '../core/storage/linkedProject';
+import type { Group } from '../core/runs/seedGroups';
+import { openLesson } from '../core/storage/shown';
+import { lessonTitle, lessonWords } from './words/lessons';
+import { teacherWords as w, type TeacherWords } from './words/teacher';
 import { lessons } from './lessons';
 import type { LessonName } from './names';
 import { aboutRuns } from './parts';
 import { useSource } from './source';
 import css from './teacher.module.css';
-import { shareWords } from '../words/share';
-import { meanText } from '../words/ranking';
+import { shareWords } from '../core/words/share';
+import { meanText } from '../core/words/ranking';
 
-const QrCode = loaded(() => import('../controls/QrCode').then((module) => module.default));
+const QrCode = loaded(() => import('../core/parts/QrCode').then((module) => module.default));
 
 /** A lesson for who gives it: goal, time, what is needed, steps, questions with answers; and a sheet to hand out. */
 export default function Teacher({ name }: { name: LessonName }) {

@@ -1,17 +1,17 @@
 import { useState } from 'react';
 import { defined } from '../../numbers/defined';
 import type { Landscape } from '../../train/analysis.meta';
-import type { Place } from '../charts/Contour';
-import { Surface } from '../charts/Surface';
-import { wholeStride } from '../charts/plane';
-import { LandscapeLines } from '../panels/LandscapeLines';
-import { LandscapeMap, summaryOf } from '../panels/LandscapeMap';
-import { namesOf } from '../panels/landscapeFindings';
-import { LandscapeWork } from '../panels/LandscapeStart';
-import { walkDeedWords } from '../words/walkDeed';
-import { spokenSet } from '../words/walk';
+import type { Place } from '../core/figures/Contour';
+import { Surface } from '../core/figures/Surface';
+import { wholeStride } from '../kit/charts/plane';
+import { LandscapeLines } from '../core/figures/LandscapeLines';
+import { LandscapeMap, summaryOf } from '../core/figures/LandscapeMap';
+import { namesOf } from '../core/analyses/landscapeFindings';
+import { LandscapeWork } from '../core/parts/LandscapeStart';
+import { walkDeedWords } from '../core/words/walkDeed';
+import { spokenSet } from './words/walk';
 import type { ChartName } from './lessons';
-import css from './stage.module.css';
+import css from '../core/parts/stage.module.css';
 
 /** The plane of three runs, as a part of the lesson looks at it, or one figure of that alone; and how far a measurement is. */
 export default function Walk({ view, figure, made }: { view: ChartName; figure?: string; made: Landscape }) {

@@ -1,27 +1,27 @@
-import { MemoryLegend, MemoryStack } from '../charts/MemoryStack';
-import { MethodKey } from '../charts/MethodKey';
-import { Figure } from '../charts/Figure';
-import { Plot } from '../charts/Plot';
-import { gutterOf } from '../charts/endNames';
+import { MemoryLegend, MemoryStack } from '../core/figures/MemoryStack';
+import { MethodKey } from '../kit/charts/MethodKey';
+import { Figure } from '../kit/charts/Figure';
+import { Plot } from '../kit/charts/Plot';
+import { gutterOf } from '../kit/charts/endNames';
 import { countsScale, logScale, type Scale } from '../../figures/scale';
-import type { Series } from '../charts/series';
+import type { Series } from '../kit/charts/series';
 import { rolesIn, totalOf } from '../../figures/memory';
-import { percentTick } from '../compare/GroupCurves';
+import { percentTick } from '../core/figures/GroupCurves';
 import { formatCount, formatMiB, formatPercent, formatShort, partsOf } from '../../language/format';
 import { methodLook, orderMethods } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
-import { accuracyScale, isCut } from '../panels/curves';
-import { pictureOf } from '../store/pictureOf';
-import { fewestTested } from '../store/runs';
-import type { Group } from '../store/seedGroups';
+import { accuracyScale, isCut } from '../core/figures/curves';
+import { pictureOf } from '../core/figures/pictureOf';
+import { fewestTested } from '../core/runs/runs';
+import type { Group } from '../core/runs/seedGroups';
 import type { Plan } from '../../train/protocol';
-import { lessonWords } from '../words/lessons';
-import css from './stage.module.css';
-import { curveWords } from '../words/curves';
-import { memoryWords } from '../words/memory';
-import { methodWords } from '../words/budget';
-import { boardWords } from '../words/board';
-import { meanText } from '../words/ranking';
+import { lessonWords } from './words/lessons';
+import css from '../core/parts/stage.module.css';
+import { curveWords } from '../core/words/curves';
+import { memoryWords } from '../core/words/memory';
+import { methodWords } from '../core/words/budget';
+import { boardWords } from '../core/words/board';
+import { meanText } from '../core/words/ranking';
 
 /** One chart at a time, as large as there is room; drawn by the code of the page. */
 

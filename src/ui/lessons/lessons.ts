@@ -1,8 +1,8 @@
 import { defined } from '../../numbers/defined';
-import type { Group } from '../store/seedGroups';
-import type { RecordingName } from '../store/recorded';
-import type { Values } from '../store/settings';
-import type { Experiment } from './experiment';
+import type { Group } from '../core/runs/seedGroups';
+import type { RecordingName } from '../core/analyses/recorded';
+import type { Values } from '../core/settings/settings';
+import type { Experiment } from '../core/analyses/experiment';
 import type { LessonName } from './names';
 
 /** What the parts of lessons show and let people do. Their words, and the sentences that are made of runs, are in words/lessons.ts. */

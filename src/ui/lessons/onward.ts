@@ -1,5 +1,5 @@
-import { go, openLesson } from '../store/shown';
-import { lessonWords } from '../words/lessons';
+import { go, openLesson } from '../core/storage/shown';
+import { lessonWords } from './words/lessons';
 import { lessonNames, type LessonName } from './names';
 
 /** Where the way goes on after the last part of a lesson: to the next one, and from the last to all of them. */

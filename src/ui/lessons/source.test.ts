@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig, TrainConfig } from '../../train/protocol';
-import { runOf } from '../store/runRecords';
-import type { Run } from '../store/runs';
+import { runOf } from '../core/runs/runRecords';
+import type { Run } from '../core/runs/runs';
 import { lessons } from './lessons';
 import { aboutRuns } from './parts';
 import { conditions, fills, ownGroups } from './source';

@@ -1,12 +1,12 @@
 import { use, useMemo } from 'react';
 import { create } from 'zustand';
 import { defined } from '../../numbers/defined';
-import { cardOf, firstSettings, isRecorded, openRecording } from '../store/recorded';
-import { counts } from '../store/runGroups';
-import type { Run } from '../store/runs';
-import { groupsOf, type Group } from '../store/seedGroups';
-import { useComparedRuns } from '../store/view';
-import { methodFields } from '../store/fields';
+import { cardOf, firstSettings, isRecorded, openRecording } from '../core/analyses/recorded';
+import { counts } from '../core/runs/runGroups';
+import type { Run } from '../core/runs/runs';
+import { groupsOf, type Group } from '../core/runs/seedGroups';
+import { useComparedRuns } from '../core/runs/view';
+import { methodFields } from '../core/settings/fields';
 import { lessons, type Lesson, type Part } from './lessons';
 import type { LessonName } from './names';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { leaveStage } from '../store/shown';
+import { leaveStage } from '../core/storage/shown';
 
 /** The whole screen for a presentation, where the browser has it. */
 export interface Fullscreen {

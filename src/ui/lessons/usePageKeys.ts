@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
-import { deedOf, presses } from '../keys';
-import { leaveStage } from '../store/shown';
+import { deedOf, presses } from '../app/keys';
+import { leaveStage } from '../core/storage/shown';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [role=slider], [contenteditable]';
 

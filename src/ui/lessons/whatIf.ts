@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Plan } from '../../train/protocol';
-import { useCatalog } from '../store/catalog';
-import { studio } from '../store/client';
-import { standardTrain } from '../store/fields';
-import { specFor } from '../store/open';
-import { initialSettings, useSettings, type Settings, type Values } from '../store/settings';
+import { useCatalog } from '../core/data/catalog';
+import { studio } from '../core/worker/client';
+import { standardTrain } from '../core/settings/fields';
+import { specFor } from '../core/data/open';
+import { initialSettings, useSettings, type Settings, type Values } from '../core/settings/settings';
 
 /** Plans as they would be with other training settings: nothing of the person's is changed, so nothing has to be taken back. */
 

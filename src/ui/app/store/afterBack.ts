@@ -1,0 +1,53 @@
+import { dataById, modelById, useCatalog } from '../../core/data/catalog';
+import { runById, useRuns } from '../../core/runs/runs';
+import { resumeRun } from '../../core/runs/trainer';
+
+/**
+ * Back and forward are ways within the page, but where a host does not isolate it (io/serviceWorker.ts), entries of before the first
+ * reload are other documents: going to one loads the page anew and ends its worker. What was training then goes on from its last
+ * checkpoint by itself. A page that is reloaded, closed or left waits to be told, as ever: there somebody meant to end it.
+ */
+const leftKey = 'fullrank.training';
+
+/** The run that trained when this tab left the page; it is asked for once. */
+function takeLeft(): string {
+  try {
+    const id = sessionStorage.getItem(leftKey) ?? '';
+    sessionStorage.removeItem(leftKey);
+    return id;
+  } catch {
+    return '';
+  }
+}
+
+function keepLeft(): void {
+  const { current } = useRuns.getState();
+  try {
+    // What is paused or about to stop stays so.
+    if (runById(current)?.state === 'running') sessionStorage.setItem(leftKey, current);
+  } catch {
+    // A forbidden storage: it waits to be told.
+  }
+}
+
+/** Goes on with a run as soon as its model, its data and the device are there, unless somebody has decided otherwise by then. */
+function goOnWith(id: string): void {
+  const tryIt = (): boolean => {
+    const run = runById(id);
+    if (run?.state !== 'interrupted' || run.deleted || useRuns.getState().current !== '') return true;
+    const catalog = useCatalog.getState();
+    if (!catalog.device?.ok || !modelById(catalog, run.spec.model) || !dataById(catalog, run.spec.data)) return false;
+    void resumeRun(id);
+    return true;
+  };
+  if (tryIt()) return;
+  const stop = useCatalog.subscribe(() => tryIt() && stop());
+}
+
+/** Once runs are loaded. */
+export function goOnAfterBack(): void {
+  const id = takeLeft();
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (id !== '' && navigation?.type === 'back_forward') goOnWith(id);
+  addEventListener('pagehide', keepLeft);
+}

@@ -1,0 +1,111 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import { readCode, roomBounds } from '../../train/room.meta';
+import { Button, ButtonRow } from '../kit/controls/Button';
+import controls from '../kit/controls/controls.module.css';
+import { Note } from '../kit/controls/Sign';
+import { isByAddress } from '../core/worker/deviceName';
+import { useCatalog } from '../core/data/catalog';
+import { goOn, isMember, joinRoom, leaveRoom, returnToRoom, useClassmate } from './store/classmate';
+import { liveOf, useMetricsVersion } from '../core/runs/metrics';
+import { useRoom, type Trouble } from './store/room';
+import { runById } from '../core/runs/runs';
+import { useSettings } from '../core/settings/settings';
+import { Progress } from './People';
+import css from './room.module.css';
+import { roomWords } from './words/room';
+import { deviceWords } from '../core/words/device';
+
+/** The page of somebody in the class: the form that joins it, then what this tab does for it, and how far the others are. */
+export default function Member({ code }: { code: string }) {
+  const member = useClassmate(isMember);
+  // The page was loaded again.
+  useEffect(() => void returnToRoom(code), [code]);
+  return member ? <Working /> : <Join code={code} />;
+}
+
+function Join({ code }: { code: string }) {
+  const id = useId();
+  const { status, trouble } = useClassmate();
+  const known = useSettings((settings) => settings.person);
+  const [typed, setTyped] = useState(code);
+  const [name, setName] = useState(known);
+  const read = readCode(typed);
+  const joining = status === 'joining';
+  const byAddress = useCatalog(({ device }) => device !== null && isByAddress(device));
+  return (
+    <form
+      className={css.join}
+      aria-label={roomWords.join}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (read && !joining) void joinRoom(read, name);
+      }}
+    >
+      <p>{roomWords.lead}</p>
+      {byAddress && <p>{deviceWords.byAddress}</p>}
+      <div className={controls.field}>
+        <label htmlFor={`${id}-code`}>{roomWords.code}</label>
+        <input id={`${id}-code`} className={`${controls.input} ${controls.code}`} value={typed} maxLength={20} autoComplete="off" spellCheck={false} aria-invalid={read === ''} aria-describedby={read === '' ? `${id}-wrong` : undefined} onChange={({ target }) => setTyped(target.value)} />
+        {read === '' && (
+          <span id={`${id}-wrong`} className={`${controls.hint} ${controls.error}`}>
+            {roomWords.codeWrong}
+          </span>
+        )}
+      </div>
+      <div className={controls.field}>
+        <label htmlFor={`${id}-name`}>{roomWords.name}</label>
+        <input id={`${id}-name`} className={controls.input} value={name} maxLength={roomBounds.name} autoComplete="name" aria-describedby={`${id}-hint`} onChange={({ target }) => setName(target.value)} />
+        <span id={`${id}-hint`} className={controls.hint}>
+          {roomWords.nameHint}
+        </span>
+      </div>
+      <ButtonRow>
+        <Button kind="primary" submit disabled={read === '' || joining}>
+          {joining ? roomWords.joining : roomWords.join}
+        </Button>
+      </ButtonRow>
+      <div role="status">{trouble && <Note sign="err">{roomWords.troubles[trouble]}</Note>}</div>
+    </form>
+  );
+}
+
+/** What asking again does not change. */
+const final: (Trouble | '')[] = ['person', 'code', 'elsewhere'];
+
+function Working() {
+  const { status, person, trouble, message } = useClassmate();
+  const { state, trouble: unheard } = useRoom();
+  const first = useRef<HTMLDivElement>(null);
+  // The form has gone, and the focus with it.
+  useEffect(() => first.current?.focus(), []);
+  const shown = trouble || unheard;
+  const ended = status === 'failed' || status === 'stopped';
+  return (
+    <div ref={first} tabIndex={-1} className={css.body}>
+      <p role="status" className={css.status}>
+        <Status />
+      </p>
+      {status === 'failed' && message && <Note sign="err">{message}</Note>}
+      {shown && <Note sign={status === 'failed' ? 'err' : 'warn'}>{roomWords.troubles[shown]}</Note>}
+      <ButtonRow>
+        {ended && !final.includes(shown) && (
+          <Button kind="primary" onClick={goOn}>
+            {roomWords.goOn}
+          </Button>
+        )}
+        <Button onClick={leaveRoom}>{roomWords.leave}</Button>
+      </ButtonRow>
+      {state && <Progress state={state} heard={unheard === ''} me={person} />}
+    </div>
+  );
+}
+
+/** What this tab does now. */
+function Status() {
+  useMetricsVersion();
+  const { status, run: id } = useClassmate();
+  const run = runById(id);
+  if (status === 'asking' || status === 'joining') return null;
+  if (status === 'training') return roomWords.status.training(run?.name ?? '', liveOf(id).step, run?.plan?.steps ?? 0);
+  return roomWords.status[status];
+}

@@ -1,0 +1,81 @@
+import { isAdapterFile, roomBounds, type RoomExperiment, type RoomState } from '../../../train/room.meta';
+import { studio } from '../../core/worker/client';
+import type { AdapterFile } from '../../core/storage/database';
+import { openLine, type RoomLine } from './room';
+import { useRuns } from '../../core/runs/runs';
+import { addRecord } from '../../core/runs/runsImport';
+import { useShown } from '../../core/storage/shown';
+import { roomWords } from '../words/room';
+
+/** The teacher's page: the results of the class become runs of the page, with their adapters, as they come. */
+
+/** Ids of runs that were looked at already, whether or not they were added. */
+const seen = new Set<string>();
+
+let followed = '';
+
+/** Follows the class and adds its results, in whatever view, until the page is not about its board any more. */
+export function followBoard(code: string): void {
+  if (followed === code) return;
+  followed = code;
+  const stop = follow(code);
+  const left = useShown.subscribe(({ room, board }) => {
+    if (board && room === code) return;
+    followed = '';
+    left();
+    stop();
+  });
+}
+
+/** Milliseconds until results that were not to be had are asked for again. */
+const AGAIN = 2000;
+
+function follow(code: string): () => void {
+  let over = false;
+  let busy = false;
+  let latest: RoomState;
+  const catchUp = async () => {
+    if (busy) return;
+    busy = true;
+    for (let done: RoomState | null = null; !over && done !== latest; ) {
+      done = latest;
+      if (await addResults(line, done, () => over)) continue;
+      done = null;
+      await new Promise((go) => setTimeout(go, AGAIN));
+    }
+    busy = false;
+  };
+  const line = openLine(code, (state) => {
+    latest = state;
+    void catchUp();
+  });
+  return () => {
+    over = true;
+    line.close();
+  };
+}
+
+/** Adds what is done and not here so far. False where something was not to be had. */
+async function addResults(line: RoomLine, { code, experiments }: RoomState, over: () => boolean): Promise<boolean> {
+  let all = true;
+  for (const [place, experiment] of experiments.entries()) {
+    if (over()) break;
+    // With its adapter, which comes a moment after the result.
+    if (experiment.state !== 'done' || !experiment.whole || seen.has(experiment.run)) continue;
+    await addResult(line, code, place, experiment).catch(() => (all = false));
+  }
+  return all;
+}
+
+async function addResult(line: RoomLine, code: string, place: number, { run, files }: RoomExperiment): Promise<void> {
+  if (useRuns.getState().runs.some((one) => one.id === run || one.theirs?.id === run)) return void seen.add(run);
+  const text = await line.read(place, '', roomBounds.result + 2 ** 20);
+  const name = roomWords.title(code);
+  const [record] = await studio().readRuns(new File([text], name));
+  // A file of no run has nothing to bring, however often it is read.
+  if (!record) return void seen.add(run);
+  const adapter: AdapterFile[] = [];
+  for (const path of files.filter(isAdapterFile)) adapter.push({ path, bytes: await line.read(place, path, roomBounds.adapter) });
+  await addRecord(record, name, adapter);
+  seen.add(run);
+}

@@ -1,0 +1,77 @@
+import { inMedium } from '../../../language/medium';
+import { formatNumber, counted, plural } from '../../../language/format';
+import type { Trouble } from '../store/room';
+
+/** A class that shares the experiments of a study: joining it, working for it, and its board. */
+export const roomWords = {
+  title: (code: string) => `Class ${code}`,
+  loading: 'Opening the class',
+  lead: 'This tab trains experiments of the class, one after another, on this device. It sends back settings, curves and adapters, and nothing else.',
+  code: 'Code of the class',
+  codeWrong: 'A code has six letters and digits.',
+  name: 'Your name, if you like',
+  nameHint: 'Everybody in the class sees it beside your results.',
+  join: 'Join the class',
+  joining: 'Joining',
+  leave: 'Leave the class',
+  goOn: 'Go on',
+  /** How it goes for the person whose tab it is. */
+  status: {
+    get opening() { return inMedium`Opening the model and the pictures.`; },
+    training: (what: string, step: number, steps: number) => `This tab trains ${what}${steps ? `: step ${formatNumber(step)} of ${formatNumber(steps)}` : ''}.`,
+    sending: 'Sending what was measured.',
+    waiting: 'Every experiment is taken. If one comes back, this tab takes it.',
+    over: 'Nothing is left to train. Thank you.',
+    stopped: 'You stopped the run. Its experiment is free for others.',
+    failed: 'This tab cannot train for the class.',
+  },
+  troubles: {
+    code: 'There is no class with this code here. It may have ended.',
+    person: 'The class does not know this tab any more. Join it again.',
+    elsewhere: 'Another tab, a copy of this one, goes on in the class. This one has stopped.',
+    crowded: 'The class is full. Try again when somebody has left.',
+    address: 'Too many tabs of your network have joined the class. Close some that nobody uses, or try again in a minute.',
+    busy: 'The class is busy. Trying again.',
+    size: 'The result is too large for the class.',
+    wrong: 'The class did not understand this tab. Load the page again.',
+    gone: 'Somebody else was quicker.',
+    failed: 'The class could not take it. Trying again.',
+    unreachable: 'The class does not answer. Trying again.',
+  } satisfies Record<Trouble, string>,
+  unknownMethod: (method: string) => `This page does not know the method ${method}.`,
+  notHere: (id: string) => `${id} is not here, and could not be loaded.`,
+
+  /** The board. */
+  others: 'Others join at this address, or with this QR code:',
+  large: 'Show it large',
+  largeTitle: 'Join the class',
+  counts: (done: number, all: number, taken: number, failed: number) => `${formatNumber(done)} of ${counted(all, 'experiment', 'experiments')} done, ${formatNumber(taken)} in progress${failed ? `, ${formatNumber(failed)} failed` : ''}.`,
+  /** `silent`: people of whom nothing is heard, who may still be there. */
+  here: (people: number, silent: number) => `${people === 0 ? 'Nobody is here' : plural(people, 'One person is here', `${formatNumber(people)} people are here`)}${silent === 0 ? '' : plural(silent, ', one is silent', `, ${formatNumber(silent)} are silent`)}.`,
+  /** While the class does not answer: who is there now is not known. */
+  lastHeard: (counts: string) => `When it was last heard: ${counts}`,
+  complete: (all: number, failed: number) => `The board is complete: ${plural(all, 'the experiment has', `all ${formatNumber(all)} experiments have`)} ended${failed ? `, ${formatNumber(failed)} without a result` : ''}.`,
+  progress: 'Experiments that have ended',
+  people: 'People',
+  person: 'Person',
+  nameless: (number: number) => `Person ${formatNumber(number)}`,
+  you: (name: string) => `${name} (you)`,
+  now: 'Now',
+  done: 'Done',
+  silent: (seconds: number) => `not heard for ${formatNumber(seconds)} s`,
+  step: (step: number, steps: number) => `step ${formatNumber(step)} of ${formatNumber(steps)}`,
+  begins: 'starting',
+  paused: 'paused',
+  away: 'away',
+  idle: 'waiting',
+  none: 'Nobody has joined yet.',
+  experiments: 'Experiments',
+  experimentsTable: 'Table of experiments',
+  ofAll: (done: number, all: number) => `${formatNumber(done)} of ${formatNumber(all)} done`,
+  experiment: 'Experiment',
+  state: 'State',
+  accuracy: 'Test accuracy %',
+  states: { free: 'free', taken: 'in progress', done: 'done', failed: 'failed' },
+  failedWhy: (why: string) => `failed: ${why}`,
+  before: 'from before',
+};

@@ -1,0 +1,24 @@
+import { Fold } from '../kit/controls/Fold';
+import { part } from '../kit/controls/Part';
+import { Term } from '../kit/controls/Term';
+import { useCompared } from '../core/runs/compared';
+import { counts } from '../core/runs/runGroups';
+import { boardWords } from '../core/words/board';
+import { compareWords } from '../core/words/compare';
+
+const More = part(() => import('./More').then((module) => module.default), <p>{boardWords.loading}</p>);
+
+/** What accuracy costs besides parameters, and where it comes from: folded until it is asked for. */
+export function MorePanel() {
+  const { runs } = useCompared();
+  const some = runs.some(counts);
+  const classed = runs.some(({ classes }) => classes.length > 1);
+  if (!some) return null;
+  // What has no classes has no shots of each either.
+  return (['cost', 'two', 'shots', 'classes'] as const).filter((of) => classed || of === 'cost' || of === 'two').map((of) => (
+    <Fold key={of} title={compareWords.sections[of].title} what={compareWords.sections[of].what}>
+      {of === 'shots' && <p><Term name="shots">{compareWords.whatShots}</Term></p>}
+      <More of={of} />
+    </Fold>
+  ));
+}

@@ -1,0 +1,63 @@
+import { create } from 'zustand';
+import { messageOf } from '../../../errors/errors';
+import type { RunsFormat } from '../../../train/protocol';
+import { saveAs } from '../../kit/saveAs';
+import { studio } from '../../core/worker/client';
+import { curveOf } from '../../core/runs/metrics';
+import { recordOf } from '../../core/runs/runRecords';
+import { isLive, useRuns, type Run } from '../../core/runs/runs';
+import { useSettings } from '../../core/settings/settings';
+import { toast } from '../../kit/toast';
+import { runsExportWords } from '../words/runsExport';
+
+/** Several runs leaving as one file: which, and as what. */
+interface State {
+  open: boolean;
+  chosen: string[];
+  format: RunsFormat;
+  status: 'choose' | 'working' | 'failed';
+  error: string;
+}
+
+export const useRunsExport = create<State>()(() => ({ open: false, chosen: [], format: 'runs', status: 'choose', error: '' }));
+
+/** True for a run that has something to show. */
+export const canLeave = (run: Run): boolean => !run.deleted && (run.evaluations.length > 0 || curveOf(run.id).n > 0);
+
+/** True for one that does so now: what goes on has no end to be told of. */
+export const canLeaveNow = (run: Run): boolean => canLeave(run) && !isLive(run);
+
+/** Opens the choice with these runs, or with all whose lines are drawn; not with one that goes on. */
+export function openRunsExport(ids?: string[]): void {
+  const { runs, hidden } = useRuns.getState();
+  const chosen = runs.filter((run) => canLeaveNow(run) && (ids?.includes(run.id) ?? !hidden.includes(run.id))).map((run) => run.id);
+  useRunsExport.setState({ open: true, chosen, status: 'choose', error: '' });
+}
+
+/** The last export that was asked for; an answer to an earlier one is not wanted any more. */
+let job = 0;
+
+export function closeRunsExport(): void {
+  job++;
+  useRunsExport.setState({ open: false });
+}
+
+export const chooseRuns = (chosen: string[]): void => useRunsExport.setState({ chosen, status: 'choose', error: '' });
+export const chooseRunsFormat = (format: RunsFormat): void => useRunsExport.setState({ format, status: 'choose', error: '' });
+
+/** Makes the file in the worker and saves it. */
+export async function exportChosenRuns(): Promise<void> {
+  const { chosen, format } = useRunsExport.getState();
+  const mine = ++job;
+  useRunsExport.setState({ status: 'working', error: '' });
+  try {
+    const runs = useRuns.getState().runs.filter((run) => chosen.includes(run.id) && canLeaveNow(run));
+    const { name, blob } = await studio().exportRuns(runs.map((run) => recordOf(run, curveOf(run.id), useSettings.getState().person.trim())), format);
+    if (mine !== job) return;
+    saveAs(blob, name);
+    closeRunsExport();
+    toast(runsExportWords.saved(name));
+  } catch (error) {
+    if (mine === job) useRunsExport.setState({ status: 'failed', error: messageOf(error) });
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { defined } from '../../../numbers/defined';
+import type { RunSpec } from '../../../train/protocol';
+import { defaultLr, methodFields, standardTrain } from '../settings/fields';
+import { rank } from '../runs/findings';
+import { curveOf } from '../runs/metrics';
+import { differsFromRecorded, firstSettings, isRecorded, openRecording } from './recorded';
+import { groupRuns } from '../runs/runGroups';
+import { groupsOf } from '../runs/seedGroups';
+import { likeTimed, unlikeTimed } from '../runs/timing';
+
+describe('the recorded comparison of the first screen', () => {
+  test('has equal budgets within 5 %; what cannot meet them is left out of its finding, and says why', async () => {
+    const { runs, budget, notes } = await openRecording('first-screen');
+    const groups = groupsOf(firstSettings(runs));
+    const ranking = rank(groups)!;
+    expect(budget).toBe(43_000);
+    for (const group of groups.filter(({ method }) => defined(methodFields[method]).budget !== null)) {
+      const reaches = Math.abs(group.parameters / budget - 1) < 0.05;
+      expect([group.method, ranking.off.includes(group), group.method in notes]).toEqual([group.method, !reaches, !reaches]);
+    }
+    expect(ranking.off.map(({ method }) => method)).toEqual(['vera']);
+    expect(notes.vera!).toMatch(/times the work of full fine-tuning at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
+    expect(ranking.seeds).toBe(5);
+    // LoRA and RandLoRA have two sizes more, far from it.
+    const more = groupsOf(runs).filter(({ key }) => !groups.some((group) => group.key === key));
+    expect(more.map(({ method, setting }) => `${method} ${setting}`).sort()).toEqual(['lora r 1', 'lora r 40', 'randlora r 1', 'randlora r 77']);
+    // Rates were found.
+    for (const { spec } of runs) expect([spec.name, spec.rate]).toEqual([spec.name, spec.method.method === 'linear_probe' ? undefined : 'found']);
+    // Every step can be played.
+    for (const { id, lastStep } of runs) expect(curveOf(id).n).toBe(lastStep);
+  });
+});
+
+test('where the machine had other work meanwhile no seconds of a recording are compared, and it says so', async () => {
+  const { runs, busy } = await openRecording('first-screen');
+  expect(busy).toBe(true);
+  expect([...unlikeTimed(runs).keys()]).toEqual(runs.map(({ id }) => id));
+  expect(likeTimed(groupRuns(runs, 'seed')).timed).toEqual([]);
+});
+
+test('what the next runs have otherwise than the recorded ones is said, beside a run of like method on the same data alone', async () => {
+  const { runs } = await openRecording('first-screen');
+  const { spec } = defined(runs[0]);
+  const next = (train: Partial<RunSpec['train']>, change: Partial<RunSpec> = {}): RunSpec => ({ ...spec, train: { ...spec.train, ...train }, ...change });
+  // Where nothing is set, runs on the processor are half as long.
+  expect(differsFromRecorded([next({ ...standardTrain(true), lr: defaultLr(spec.method.method), seed: 7 })], runs)).toBe('steps 120 → 60');
+  expect(differsFromRecorded([next({ seed: 7 })], runs)).toBe('');
+  expect(differsFromRecorded([next({ steps: 20 }, { method: { ...spec.method, r: 99 } })], runs)).toBe('steps 120 → 20');
+  expect(differsFromRecorded([next({ steps: 20 }, { data: 'other' })], runs)).toBe('');
+});
+
+test('a recording is opened once, and its runs count as recorded', async () => {
+  const [one, again] = await Promise.all([openRecording('first-screen'), openRecording('first-screen')]);
+  expect(again).toBe(one);
+  expect(new Set(one.runs.map(({ id }) => id)).size).toBe(one.runs.length);
+  expect(one.runs.every(isRecorded)).toBe(true);
+});
+
+test('the recordings of the lessons are what their lessons speak of, all at one number of test images', async () => {
+  const [ranks, shots] = await Promise.all([openRecording('ranks'), openRecording('shots')]);
+  const of = (runs: typeof ranks.runs, method: string) => groupsOf(runs).filter((group) => group.method === method);
+  expect(of(ranks.runs, 'lora').map(({ setting }) => setting)).toEqual(['r 1', 'r 2', 'r 4', 'r 8', 'r 16', 'r 32']);
+  // RandLoRA's counts come in steps, the coarser the larger they are.
+  for (const [i, { parameters }] of of(ranks.runs, 'lora').entries()) expect(defined(of(ranks.runs, 'randlora')[i]).parameters / parameters).toSatisfy((factor: number) => factor > 0.8 && factor < (i < 5 ? 1.1 : 1.3));
+  for (const method of ['lora', 'randlora', 'linear_probe']) expect(of(shots.runs, method).map(({ runs }) => defined(runs[0]).spec.train.shots)).toEqual([1, 2, 4, 16]);
+  for (const { runs } of [ranks, shots]) {
+    expect(new Set(runs.map(({ summary }) => summary!.final!.count)).size).toBe(1);
+    for (const group of groupsOf(runs)) expect(group.accuracy.n).toBeGreaterThanOrEqual(3);
+  }
+});

@@ -1,0 +1,52 @@
+import type { Inside, Landscape } from '../../../train/analysis.meta';
+import { unpackRecording, type Recording } from '../../../train/recording.meta';
+import { setCurve } from '../runs/metrics';
+import { runOf } from '../runs/runRecords';
+import type { Run } from '../runs/runs';
+
+/** Analyses that come with the page: those of the project that comes with it, without its adapters. They are fetched where they are shown. */
+
+/** A landscape that comes with the page, and the three runs that it is of. */
+export interface RecordedWalk {
+  landscape: Landscape;
+  runs: Run[];
+}
+
+/** Loads something once; a later call tries again where it could not be fetched. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | null = null;
+  return () => {
+    if (!loaded) {
+      loaded = load();
+      loaded.catch(() => (loaded = null));
+    }
+    return loaded;
+  };
+}
+
+/** The recorded walk. */
+export const openWalk = once(async (): Promise<RecordedWalk> => {
+  const { landscape, recording } = (await import('../../recorded/walk.json')).default as unknown as { landscape: Landscape; recording: Recording };
+  const runs = unpackRecording(recording).map((record, i) => {
+    const { run, curve } = runOf(record, `recorded-walk-${i}`);
+    setCurve(run.id, curve);
+    return run;
+  });
+  return { landscape: { ...landscape, sets: landscape.sets.map((set) => ({ ...set, loss: floats(set.loss), accuracy: floats(set.accuracy) })) }, runs };
+});
+
+/** What three runs did to the model, and what they were of. */
+export interface RecordedInside {
+  inside: Inside;
+  model_title: string;
+  data_title: string;
+}
+
+/** The recorded look inside. */
+export const openInside = once(async (): Promise<RecordedInside> => {
+  const { inside, ...of } = (await import('../../recorded/inside.json')).default as unknown as RecordedInside;
+  return { ...of, inside: { ...inside, updates: inside.updates.map((list) => list.map((one) => ({ ...one, singular: floats(one.singular) }))) } };
+});
+
+/** What JSON has no number for is none. */
+const floats = (values: ArrayLike<number | null>): Float32Array => Float32Array.from(values, (value) => value ?? NaN);

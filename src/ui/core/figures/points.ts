@@ -1,0 +1,18 @@
+import type { Point } from '../../kit/charts/Scatter';
+import type { Fact } from '../runs/facts';
+import { meanFact, offBudgets, titleOf, wholeNameOf, type Group } from '../runs/runGroups';
+import { methodWords } from '../words/budget';
+
+/** Groups of runs as points of two metrics; those that lack one are left out. An interval of nothing is one of measured shares alone: counts are no estimate. */
+export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
+  const off = offBudgets(groups);
+  const mixed = groups.some(({ source }) => source.recorded) && !groups.every(({ source }) => source.recorded);
+  return groups.flatMap((group) => {
+    const factor = off.get(group.key);
+    const [mx, my] = [meanFact(group, x), meanFact(group, y)];
+    if (!mx || !my) return [];
+    // Recorded ones are pale, which is said of all.
+    const pale = mixed && group.source.recorded;
+    return [{ id: group.key, method: group.method || 'ink', label: factor ? `${titleOf(group)} ${methodWords.factor(factor)}` : titleOf(group), second: pale ? group.ownSecond : group.second, about: wholeNameOf(group), x: mx.mean, y: my.mean, dx: mx.interval, dy: y.share ? my.interval : my.interval || null, line: `${group.method} ${group.variant} ${group.source.recorded}`, pale }];
+  });
+}

@@ -1,0 +1,47 @@
+import { useEffect, useRef } from 'react';
+import { Button } from '../../kit/controls/Button';
+import { Note } from '../../kit/controls/Sign';
+import { showHub, useHub, type HubKind } from '../data/hub';
+import { CachedModels } from './CachedModels';
+import { HubForm } from './HubForm';
+import { HubProgress } from './HubProgress';
+import css from './hub.module.css';
+import { hubKinds } from '../words/hub';
+
+const buttonId = (kind: HubKind): string => `from-hub-${kind}`;
+
+/** Opens and closes the form of a kind. */
+export function HubButton({ kind }: { kind: HubKind }) {
+  const shown = useHub((hub) => hub.shown === kind);
+  return (
+    <span id={buttonId(kind)}>
+      <Button small expanded={shown} onClick={() => showHub(kind, !shown)}>
+        {hubKinds[kind].open}
+      </Button>
+    </span>
+  );
+}
+
+/** What the button opens: the form, and what is kept. A load goes on, and is seen, when the form is closed. */
+export function HubSection({ kind }: { kind: HubKind }) {
+  const shown = useHub((hub) => hub.shown === kind);
+  const { load, notice } = useHub((hub) => hub[kind]);
+  const had = useRef(false);
+  // The focus was in the form that has gone: it goes back to the button that opened it.
+  useEffect(() => {
+    if (had.current && !shown && document.activeElement === document.body) document.querySelector<HTMLElement>(`#${buttonId(kind)} button`)?.focus();
+    had.current = shown;
+  }, [kind, shown]);
+  return (
+    <>
+      {shown && (
+        <section className={kind === 'runs' ? `${css.box} ${css.narrow}` : css.box} aria-label={hubKinds[kind].form} onKeyDown={(event) => event.key === 'Escape' && showHub(kind, false)}>
+          <HubForm kind={kind} />
+          {kind !== 'runs' && <CachedModels />}
+        </section>
+      )}
+      {!shown && load && <HubProgress kind={kind} load={load} />}
+      <div role="status">{notice && <Note sign="info">{notice}</Note>}</div>
+    </>
+  );
+}

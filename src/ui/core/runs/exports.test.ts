@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { methodFields } from '../../../adapters/fields';
+import { methods } from '../../../adapters/index';
+import { offeredMethods } from '../../../figures/methods';
+import { defined } from '../../../numbers/defined';
+import { useCatalog } from '../data/catalog';
+import { formatsOf } from './exports';
+import { taskOf } from '../../../tasks/tasks.meta';
+import type { ModelInfo } from '../../../train/protocol';
+import type { Run } from './runs';
+
+const formats = (method: string) => formatsOf({ spec: { method: { method } } } as unknown as Run);
+
+test('what a run can leave as is what its method can be written as', () => {
+  for (const method of offeredMethods()) {
+    const { merged, codecs } = defined(methods[method]);
+    const { equivalent, unmerged, python } = defined(methodFields[method]);
+    const found = formats(method);
+    expect([method, found.includes('folder'), found.includes('onnx')]).toEqual([method, !unmerged, !unmerged]);
+    if (!codecs) continue;
+    expect([method, merged !== undefined]).toEqual([method, found.includes('folder')]);
+    const native = codecs.some(({ peft }) => peft);
+    // What PEFT opens comes first.
+    expect([method, found[0]]).toEqual([method, native || !equivalent ? 'peft' : 'equivalent']);
+    expect([method, found.includes('equivalent')]).toEqual([method, equivalent !== undefined]);
+    expect([method, found.includes('python')]).toEqual([method, !unmerged && (native ? python !== false : equivalent !== undefined)]);
+  }
+});
+
+test('the usual methods leave in every form', () => {
+  expect(formats('lora')).toEqual(['peft', 'folder', 'onnx', 'python']);
+  expect(formats('nola')).toEqual(['equivalent', 'peft', 'folder', 'onnx', 'python']);
+  expect(formats('pissa')).toEqual(['peft', 'equivalent', 'folder', 'onnx']);
+  expect(formats('svft')).toEqual(['peft', 'folder', 'onnx']);
+  expect(formats('hydralora')).toEqual(['peft']);
+  expect(formats('full')).toEqual(['folder', 'onnx', 'python']);
+});
+
+test('what reads texts leaves as ONNX or as GGUF where its model can be written so, and be merged', () => {
+  const before = useCatalog.getState();
+  const models = [{ id: 'both sides', language: { max_tokens: 8, reads: ['text', 'tokens'], onnx: true, gguf: false } }, { id: 'from behind', language: { max_tokens: 8, reads: ['text', 'next'], onnx: false, gguf: true } }];
+  useCatalog.setState({ models: models as ModelInfo[] });
+  const of = (model: string, method: string, reads: 'text' | 'next' = 'text') => formatsOf({ spec: { model, method: { method }, text: { task: taskOf(reads) } } } as unknown as Run);
+  expect([of('both sides', 'lora'), of('both sides', 'full'), of('from behind', 'lora')]).toEqual([['peft', 'folder', 'onnx'], ['folder', 'onnx'], ['peft', 'folder']]);
+  expect([of('from behind', 'lora', 'next'), of('from behind', 'full', 'next'), of('from behind', 'hydralora', 'next')]).toEqual([['peft', 'folder', 'gguf'], ['folder', 'gguf'], ['peft']]);
+  useCatalog.setState(before);
+});

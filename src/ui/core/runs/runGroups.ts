@@ -1,0 +1,316 @@
+import { learningRates } from '../../../train/config';
+import { settingKey as keyOfSetting } from '../../../train/fair.meta';
+import type { RunSpec } from '../../../train/protocol';
+import { meanOf, partApart, type Mean } from '../../../train/stats.meta';
+import { formatCount, formatPercent, formatSetting, listOf, partsOf } from '../../../language/format';
+import { methodLook, orderMethods } from '../../../figures/methods';
+import { defined } from '../../../numbers/defined';
+import { besides } from './besides';
+import { differing } from './columns';
+import { factNamed, type Fact } from './facts';
+import { fairnessOf } from './fairness';
+import { isRecorded } from '../analyses/recorded';
+import { personOf, testEvaluation, type Run } from './runs';
+import type { Grouping } from '../settings/settings';
+import { mainSetting, onceASpec, plainMethod, runKey } from './specs';
+import { tableWords } from '../words/table';
+import { fairWords } from '../words/fair';
+
+/** Runs put together, with means and 95 % intervals. What failed, or has no result, is counted and never averaged. */
+
+export interface Group {
+  key: string;
+  /** The one method of its runs; empty when there are several. */
+  method: string;
+  /** What its runs have in common, in few words: the setting that a budget moves, or what they are put together by. */
+  label: string;
+  /** The same, also where all groups share it, which then tells none from another. */
+  value: string;
+  /** The label behind the method within a sentence: "on Fashion-MNIST", "with 4 shots". */
+  within: string;
+  /** The one other thing that tells it from groups of the same method and label; empty where nothing has to. */
+  second: string;
+  /** The same without whose runs they are. */
+  ownSecond: string;
+  /** All settings that differ between groups of its method, but for the one that a budget moves: those that share them make a line. */
+  variant: string;
+  /** Whose runs they are. */
+  source: Source;
+  runs: Run[];
+  /** Runs whose results count. */
+  counted: Run[];
+  failed: number;
+  /** Runs that are another of these once more: with a result, but counted once. */
+  again: number;
+  seeds: number[];
+}
+
+/** Whose runs a group has: one's own, recorded ones, other people's by name; several where they are put together. */
+export interface Source {
+  own: boolean;
+  recorded: boolean;
+  people: string[];
+}
+
+/** A person's file goes by its name. */
+const bareName = (person: string): string => person.replace(/(\.runs)?\.json$|\.fullrank-runs$/i, '');
+
+/** Whose runs a group has; nothing where they are the person's own. */
+export function sourceText({ own, recorded, people }: Source): string {
+  const { sources } = tableWords;
+  if (recorded) return sources.recorded;
+  if (people.length === 0) return '';
+  const others = people.length === 1 ? bareName(defined(people[0])) : sources.people(people.length);
+  return own ? sources.mixed(others) : sources.from(others);
+}
+
+/** A result of a run counts when it came to its end. */
+export const counts = (run: Run): boolean => run.state === 'done' && testEvaluation(run) !== null;
+
+/** A spec as far as it says what is trained, however its layers are spelled and however many test pictures look at it. */
+const trained = (spec: RunSpec): RunSpec => ({ ...spec, method: plainMethod(spec), train: { ...spec.train, test_limit: 0 } });
+/** Two runs of the same are one measurement. */
+const trainingKey = onceASpec((spec) => runKey(trained(spec)));
+const keyBySeed = onceASpec((spec) => keyOfSetting(trained(spec)));
+/** The same but for the seed. */
+export const settingKey = ({ spec }: Pick<Run, 'spec'>): string => keyBySeed(spec);
+
+const keys: Record<Grouping, (run: Run) => string> = {
+  run: (run) => run.id,
+  seed: settingKey,
+  method: (run) => run.spec.method.method,
+  budget: (run) => `${run.spec.method.method} ${run.plan?.adapter_parameters ?? 0}`,
+  shots: (run) => `${run.spec.method.method} ${run.spec.train.shots}`,
+  lr: ({ spec }) => `${spec.method.method} ${learningRates(spec.method, spec.train).lr}`,
+  data: (run) => `${run.spec.method.method} ${run.spec.data}`,
+  who: (run) => `${run.spec.method.method} ${personOf(run)}`,
+};
+
+function labelOf(by: Grouping, run: Run): string {
+  const { method, train } = run.spec;
+  const main = mainSetting(method);
+  const words: Record<Grouping, string> = {
+    run: main,
+    seed: main,
+    method: '',
+    budget: run.plan ? tableWords.parameters(formatCount(run.plan.adapter_parameters)) : '',
+    shots: tableWords.shots(train.shots),
+    lr: tableWords.lr(formatSetting(learningRates(method, train).lr)),
+    data: run.dataTitle,
+    who: main,
+  };
+  return words[by];
+}
+
+/** The settings in which groups differ, each as it is said of a group. Rates that were found for all of them are no choice that tells them apart. */
+const tellingApart = (groups: readonly Group[], by: Grouping): ((group: Group) => string)[] =>
+  differing(groups.map((group) => defined(group.runs[0])))
+    .filter(({ name }) => name !== 'setting' && (by === 'run' || name !== 'seed') && !(name === 'lr' && groups.every(({ runs: [run] }) => run?.spec.rate === 'found')))
+    .map((column) => ({ runs }) => {
+      const run = defined(runs[0]);
+      if (column.name === 'shots') return tableWords.shots(run.spec.train.shots);
+      if (column.name === 'train_limit') return tableWords.limit(run.spec.train.train_limit);
+      // What was left to the method has no value to be told by: the others are.
+      const shown = column.show(run);
+      return shown && `${column.title} ${shown}`;
+    });
+
+const distinct = <T>(items: readonly T[], of: (item: T) => string): number => new Set(items.map(of)).size;
+
+/** Groups of one method and setting are told apart by the one setting that tells the most of them apart, and by whose they are. */
+function nameByWhatDiffers(groups: Group[], by: Grouping): void {
+  for (const method of new Set(groups.map((group) => group.method))) {
+    const ofMethod = groups.filter((group) => group.method === method);
+    const all = tellingApart(ofMethod, by);
+    for (const group of ofMethod) group.variant = partsOf(all.map((say) => say(group)));
+    for (const label of new Set(ofMethod.map((group) => group.label))) {
+      const same = ofMethod.filter((group) => group.label === label);
+      const [first] = tellingApart(same, by).sort((a, b) => distinct(same, b) - distinct(same, a));
+      if (!first) continue;
+      for (const group of same) group.second = first(group) + (same.some((other) => other !== group && other.source.recorded === group.source.recorded && first(other) === first(group)) ? ' …' : '');
+    }
+  }
+}
+
+/** Where runs of several sources stand beside each other each group says whose it is. */
+function nameSources(groups: Group[]): void {
+  for (const group of groups) group.ownSecond = group.second;
+  if (distinct(groups, ({ source }) => JSON.stringify(source)) < 2) return;
+  // A person's own runs are called so beside the same of another's.
+  const twice = (group: Group) => groups.some((other) => other !== group && titleOf(other) === titleOf(group) && sourceText(other.source) !== '');
+  for (const group of groups) group.second = partsOf([group.ownSecond, sourceText(group.source) || (twice(group) && tableWords.sources.yours)]);
+}
+
+/** Whether all groups share what they are put together by, as one data set: it tells none from another. */
+const saysNothing = (by: Grouping, groups: readonly Group[]): boolean => (by === 'data' || by === 'shots') && new Set(groups.map(({ label }) => label)).size === 1;
+
+/** Puts runs together, recorded ones never with others. Groups stand in the order of the methods, then of their first runs. */
+export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
+  const found = new Map<string, Group>();
+  const seen = new Set<string>();
+  for (const run of runs) {
+    const recorded = isRecorded(run);
+    const key = `${recorded ? 'recorded ' : ''}${keys[by](run)}`;
+    const label = labelOf(by, run);
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label, value: label, within: label && tableWords.within(by, label), second: '', ownSecond: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
+    group.runs.push(run);
+    const person = personOf(run);
+    if (!recorded && person === '') group.source.own = true;
+    else if (person !== '' && !group.source.people.includes(person)) group.source.people.push(person);
+    // The same run once more is no second measurement.
+    const training = `${recorded} ${trainingKey(run.spec)} ${by === 'who' ? person : ''}`;
+    const again = by !== 'run' && seen.has(training);
+    if (counts(run) && !again) {
+      group.counted.push(run);
+      seen.add(training);
+      if (!group.seeds.includes(run.spec.train.seed)) group.seeds.push(run.spec.train.seed);
+    }
+    if (counts(run) && again) group.again++;
+    if (run.state === 'failed') group.failed++;
+    if (group.method !== run.spec.method.method) group.method = '';
+    // Of several settings none is its name.
+    if (by === 'who' && group.label !== label) group.label = group.value = group.within = '';
+    found.set(key, group);
+  }
+  const groups = [...found.values()];
+  if (by === 'seed' || by === 'run') nameByWhatDiffers(groups, by);
+  if (saysNothing(by, groups)) for (const group of groups) group.label = group.within = '';
+  nameSources(groups);
+  if (by === 'run') return groups;
+  const order = orderMethods([...new Set(groups.map((group) => group.method))]);
+  return groups.sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
+}
+
+/** Mean of what is known of a group's runs under this name; null when nothing is. */
+export function meanFact(group: Pick<Group, 'counted'>, fact: Fact): Mean | null {
+  return meanOf(group.counted.flatMap((run) => {
+    const value = fact.of(run, nobody);
+    return typeof value === 'number' ? [value] : [];
+  }));
+}
+
+/** Nothing of what surrounds a run. */
+export const nobody = { stale: () => false, twin: () => '', hidden: () => false };
+
+/** Runs of a group as they are listed: settings in the order in which they came, seeds by their number. */
+export function listed({ runs }: Pick<Group, 'runs'>): Run[] {
+  const settings = [...new Set(runs.map(settingKey))];
+  return [...runs].sort((a, b) => settings.indexOf(settingKey(a)) - settings.indexOf(settingKey(b)) || a.spec.train.seed - b.spec.train.seed);
+}
+
+/** What stands in bold: method and label, as "LoRA r 8". */
+export const titleOf = ({ method, label }: Group): string => [method ? methodLook(method).title : '', label].filter(Boolean).join(' ') || tableWords.mixed;
+
+/** A group in words: "LoRA r 8, 4 shots". */
+export const nameOf = (group: Group): string => partsOf([titleOf(group), group.second]);
+
+/** The same within a sentence, whose commas are its own: "LoRA r 8 (4 shots)". */
+export function inSentence(group: Group): string {
+  const title = titleOf({ ...group, label: group.within });
+  return group.second ? tableWords.verdict.named(title, group.second) : title;
+}
+
+/** Everything that tells a group from the others, for where there is room. */
+export function wholeNameOf(group: Group): string {
+  return partsOf([titleOf(group), group.variant, sourceText(group.source)]);
+}
+
+const mostNamed = 4;
+function list(names: string[]): string {
+  const named = names.length > mostNamed ? [...names.slice(0, mostNamed - 1), tableWords.verdict.others(names.length - mostNamed + 1)] : names;
+  return listOf(named);
+}
+
+/** Whether a group has several settings: its mean is of none of them, and tells how often each was run as much as what it is worth. */
+export const isPooled = ({ counted }: Pick<Group, 'counted'>): boolean => new Set(counted.map(settingKey)).size > 1;
+
+const sizesOf = ({ counted }: Group): number[] => counted.flatMap(({ plan }) => plan?.adapter_parameters ?? []);
+
+function fairness(groups: readonly Group[]) {
+  const planned = groups.filter((group) => sizesOf(group).length > 0);
+  const pooled = planned.filter(isPooled);
+  const fair = fairnessOf(planned.filter((group) => !pooled.includes(group)), (group) => ({ name: inSentence(group), method: group.method, parameters: defined(sizesOf(group)[0]), budget: onlyOne(group.counted.map(({ spec }) => spec.budget)), specs: group.counted.map(({ spec }) => spec) }));
+  if (pooled.length === 0) return fair;
+  const sizes = pooled.flatMap(sizesOf);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const range = least === most ? '' : fairWords.range(formatCount(least), formatCount(most));
+  return { ...fair, caveats: [fairWords.pooled(pooled.map((group) => inSentence(group)), range, pooled.length), ...fair.caveats] };
+}
+
+const onlyOne = <T>(values: readonly T[]): T | undefined => (new Set(values).size === 1 ? values[0] : undefined);
+
+/** What stands against comparing these groups: budgets and settings that are not equal, what accuracy hides, and runs that ended early, as sentences. */
+export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: inSentence(group), runs: group.counted })))];
+
+/** Groups of one source that miss the budget that the others share, by key: what they have of the one that they were to have, null where that is not known. */
+export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number | null> => new Map(bySource(groups).flatMap((part) => fairness(part.groups).off.map(({ group, factor }) => [group.key, factor] as const)));
+
+/** Groups that may be compared with each other. */
+export interface OfSource {
+  groups: Group[];
+  /** They are recorded and stand beside others, which is said once: their names do not say it. */
+  apart: boolean;
+}
+
+/** Groups with a result, recorded ones apart from others, with which they are not compared; the person's own first. */
+export function bySource(groups: readonly Group[]): OfSource[] {
+  const withResult = groups.filter(({ counted }) => counted.length > 0);
+  const own = withResult.filter(({ source }) => !source.recorded);
+  const apart = groups.some(({ source }) => !source.recorded);
+  const recorded = withResult.filter(({ source }) => source.recorded).map((group) => (apart ? { ...group, second: group.ownSecond } : group));
+  return [{ groups: own, apart: false }, { groups: recorded, apart }].filter((part) => part.groups.length > 0);
+}
+
+/** Whether some of these train a new head beside the adapter: what goes on with texts has the model's own. */
+export const hasHead = (groups: readonly Pick<Group, 'counted'>[]): boolean => groups.some(({ counted }) => counted.some(({ plan }) => (plan?.head_parameters ?? 0) > 0));
+
+/** A sentence about groups. */
+const about = ([first, ...others]: readonly [{ group: Group }, ...{ group: Group }[]], say: (first: string, rest: string[]) => string): string => say(inSentence(first.group), others.map(({ group }) => inSentence(group)));
+
+/**
+ * What the means of groups of one source say, and what they do not: on each of their data sets which groups the best one is
+ * better than, and from which it cannot be told apart. Empty with fewer than two groups.
+ */
+export function verdict(groups: readonly Group[]): string[] {
+  const dataOf = (group: Group) => group.counted[0]?.spec.data;
+  return [...new Set(groups.map(dataOf))].flatMap((data) => verdictOn(groups.filter((group) => dataOf(group) === data)));
+}
+
+function verdictOn(groups: readonly Group[]): string[] {
+  const accuracy = factNamed('accuracy')!;
+  const ranked = fairness(groups).ranked.flatMap((group) => {
+    const mean = meanFact(group, accuracy);
+    return mean ? [{ group, mean }] : [];
+  }).sort((a, b) => b.mean.mean - a.mean.mean);
+  if (ranked.length < 2) return [];
+  const single = ranked.filter(({ mean }) => mean.interval === null);
+  const sure = ranked.filter(({ mean }) => mean.interval !== null);
+  const [best, ...others] = sure;
+  const sentences: string[] = [];
+  if (best && others.length > 0) {
+    const apart = others.filter((one) => partApart(best.mean, one.mean));
+    const alike = others.filter((one) => !partApart(best.mean, one.mean));
+    const over = (of: typeof sure) => {
+      const n = of.map((one) => one.mean.n);
+      const [least, most] = [Math.min(...n), Math.max(...n)];
+      return least === most ? tableWords.seedCount(most) : tableWords.verdict.seedsBetween(least, most);
+    };
+    const { verdict: words } = tableWords;
+    // What one run reached as well is not the highest alone.
+    const isTopped = single.some(({ mean }) => mean.mean >= best.mean.mean || formatPercent(mean.mean) === formatPercent(best.mean.mean));
+    const ofAll = (sentence: string): string => (isTopped ? words.ofSeveral(sentence) : sentence);
+    if (apart.length > 0) sentences.push(about([best, ...apart], (first, rest) => words.apart(first, list(rest))));
+    if (alike.length > 0) {
+      // Means that are written alike are a tie, whichever is higher by less than that.
+      const tied = alike.filter(({ mean }) => formatPercent(mean.mean) === formatPercent(best.mean.mean));
+      const others = alike.filter((one) => !tied.includes(one));
+      const seeds = over([best, ...alike]);
+      const say = (first: string, rest: string[]) => (tied.length === 0 ? words.alike(first, list(rest), rest.length, seeds) : words.tied(list([first, ...rest.slice(0, tied.length)]), seeds, others.length > 0 ? list(rest.slice(tied.length)) : '', others.length));
+      sentences.push(ofAll(about([best, ...tied, ...others], say)));
+    }
+  }
+  const alike = new Set(single.map(({ mean }) => formatPercent(mean.mean))).size === 1;
+  if (sure.length === 0 && single.length > 1 && alike) sentences.push(tableWords.verdict.equal);
+  else if (single.length > 0) sentences.push(tableWords.verdict.single(sure.length === 0 ? '' : list(single.map(({ group }) => inSentence(group))), single.length));
+  return sentences;
+}

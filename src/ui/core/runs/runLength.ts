@@ -1,0 +1,40 @@
+import { heldCount, totalSteps } from '../../../train/config';
+import type { DataInfo, Medium, RunSpec, TrainConfig } from '../../../train/protocol';
+import { heldFrom, standardTrain } from '../settings/fields';
+import type { Values } from '../settings/settings';
+
+/** How long runs are on a data set, and what follows from that where the person set nothing. */
+
+/** Images of each class that a limit leaves. */
+function limitedCounts(train: TrainConfig, data: DataInfo): number[] {
+  const all = data.train_per_class.reduce((sum, count) => sum + count, 0);
+  return train.train_limit > 0 && train.train_limit < all ? data.train_per_class.map((count) => (count * train.train_limit) / all) : data.train_per_class;
+}
+
+/** Images that a run holds back of a data set. */
+const heldOf = (train: TrainConfig, data: DataInfo): number => (data.val > 0 ? 0 : heldCount(train, limitedCounts(train, data)));
+
+/** Images that a run trains on. */
+function trainedOf(train: TrainConfig, data: DataInfo): number {
+  const kept = limitedCounts(train, data).reduce((sum, count) => sum + count, 0) - heldOf(train, data);
+  return train.shots > 0 ? Math.min(kept, data.train_per_class.reduce((sum, count) => sum + Math.min(train.shots, count), 0)) : kept;
+}
+
+/** How many images a run trains on, is followed on (what is held back, or the test images where nothing is), and is tested on. */
+export function countsOf(train: TrainConfig, data: DataInfo): { train: number; follow: number; followIs: 'val' | 'test'; test: number } {
+  const val = data.val || heldOf(train, data);
+  const test = train.test_limit > 0 ? Math.min(train.test_limit, data.test) : data.test;
+  return { train: trainedOf(train, data), follow: val || test, followIs: val > 0 ? 'val' : 'test', test };
+}
+
+/** Steps that a run will take on a data set as it is. */
+export function stepsOf({ train }: Pick<RunSpec, 'train'>, data: DataInfo | undefined): number {
+  return train.steps > 0 || !data ? train.steps : totalSteps(train, Math.max(1, trainedOf(train, data))).steps;
+}
+
+/** Training settings that hold beside what the person set, on a data set: evaluations are as many as in a run of the usual length. */
+export function standardFor(own: Values, software: boolean, medium: Medium, data: DataInfo | undefined): TrainConfig {
+  const standard = standardTrain(software, medium, heldFrom(data, own.train_limit));
+  const steps = stepsOf({ train: { ...standard, ...own } }, data);
+  return steps > 0 ? { ...standard, eval_every: Math.max(1, Math.round((steps * standard.eval_every) / standard.steps)) } : standard;
+}

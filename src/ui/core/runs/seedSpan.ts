@@ -1,0 +1,14 @@
+import { isRecorded } from '../analyses/recorded';
+import { settingKey } from './runGroups';
+import type { Run } from './runs';
+
+/** How many seeds the settings of these runs have, the fewest and the most of one: five of the recorded runs are none of a person's own. */
+export function seedSpan(runs: readonly Pick<Run, 'id' | 'spec'>[]): [fewest: number, most: number] {
+  const seeds = new Map<string, Set<number>>();
+  for (const run of runs) {
+    const key = `${isRecorded(run)} ${settingKey(run)}`;
+    seeds.set(key, (seeds.get(key) ?? new Set()).add(run.spec.train.seed));
+  }
+  const counts = [...seeds.values()].map(({ size }) => size);
+  return [Math.min(...counts), Math.max(...counts)];
+}

@@ -1,0 +1,41 @@
+import { create } from 'zustand';
+import type { RunSpec } from '../../../train/protocol';
+import { useCatalog } from '../data/catalog';
+
+/** What a step of a run takes, as the worker has timed it while the page was idle, for those of which nothing like them was trained yet. */
+export interface StepTime {
+  spec: RunSpec;
+  /** Description of the device. */
+  device: string;
+  seconds: number;
+}
+
+/** As many are kept as are set in one visit, more or less. */
+const most = 100;
+
+/** The newest last. */
+export const useStepTimes = create<{ times: readonly StepTime[] }>()(() => ({ times: [] }));
+
+/** Keeps what was found of these runs, which may be nothing, as while something trains: then what was found before goes on to hold. */
+export function putStepTimes(specs: readonly RunSpec[], seconds: readonly (number | null)[]): void {
+  const device = useCatalog.getState().device?.description ?? '';
+  const found = specs.flatMap((spec, i) => (seconds[i] == null ? [] : [{ spec, device, seconds: seconds[i] }]));
+  if (found.length === 0) return;
+  const isFoundAnew = (time: StepTime) => found.some((one) => one.device === time.device && workOf(one.spec) === workOf(time.spec));
+  useStepTimes.setState(({ times }) => ({ times: [...times.filter((time) => !isFoundAnew(time)), ...found].slice(-most) }));
+}
+
+/** Keeps what a step of a run that goes on takes, where none like it was timed: what waits is told by it. */
+export function putLiveStep(spec: RunSpec, seconds: number): void {
+  if (timedStep(useStepTimes.getState().times, spec, useCatalog.getState().device?.description ?? '') === null) putStepTimes([spec], [seconds]);
+}
+
+/** What a step's work depends on. */
+const workOf = ({ model, data, text, method, train }: RunSpec): string =>
+  JSON.stringify([model, text && [data, text], method, train.batch, train.accumulate, train.image_size, train.frozen_dtype, train.checkpoint_activations, train.loss, train.head]);
+
+/** Seconds of a step of this run on this device; null where that was not found. */
+export function timedStep(times: readonly StepTime[], spec: RunSpec, device: string): number | null {
+  const work = workOf(spec);
+  return times.find((time) => time.device === device && workOf(time.spec) === work)?.seconds ?? null;
+}

@@ -1,0 +1,201 @@
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from 'idb';
+import type { Inside, Landscape, Snapshot } from '../../../train/analysis.meta';
+import type { Edits, AdapterInfo } from '../../../train/protocol';
+import { currentProject, firstProject } from './current';
+import type { CurveRecord } from '../runs/metrics';
+import type { Run } from '../runs/runs';
+
+export interface AdapterFile {
+  path: string;
+  bytes: Uint8Array;
+}
+
+export interface Schema extends DBSchema {
+  runs: { key: string; value: Run };
+  curves: { key: string; value: CurveRecord };
+  adapters: { key: string; value: AdapterFile[] };
+  checkpoints: { key: string; value: { step: number; bytes: Uint8Array } };
+  /** States of a run on its way, in the order of their steps. */
+  snapshots: { key: string; value: Snapshot[] };
+  /** Landscapes and looks inside, by `analysisKey`, and when they were kept, in milliseconds since 1970; older ones do not say. */
+  analyses: { key: string; value: (Landscape | Inside) & { kept_at?: number } };
+  /** Adapters from outside; their files lie in `adapters` under the same id. */
+  imported: { key: string; value: Imported };
+  /** What was changed about data sets, by their ids. */
+  edits: { key: string; value: Edits };
+}
+
+/** What a project's file holds as records; it names what was changed about data in a field of its own. */
+export type RecordName = 'runs' | 'curves' | 'adapters' | 'checkpoints' | 'imported' | 'snapshots' | 'analyses';
+export const recordNames: RecordName[] = ['runs', 'curves', 'adapters', 'checkpoints', 'imported', 'snapshots', 'analyses'];
+export type StoreName = RecordName | 'edits';
+
+/** Raise it when a store is added or the shape of a record changes, and convert in `upgrade`. */
+const schemaVersion = 4;
+
+/** By project: each has a database of its own. */
+const opened = new Map<string, Promise<IDBPDatabase<Schema> | null>>();
+const prefix = 'fullrank-';
+const nameOf = (project: string): string => (project === firstProject ? 'fullrank' : prefix + project);
+/** Takes what the browser's storage refuses; lasts as long as the tab. */
+const memory = new Map<string, unknown>();
+let onTrouble: (kind: 'unavailable' | 'filled') => void = () => {};
+let roomFor: <T>(job: () => Promise<T>) => Promise<T> = (job) => job();
+
+/** Calls back when something could not be stored and is kept in memory only. */
+export const onStorageTrouble = (callback: typeof onTrouble): void => void (onTrouble = callback);
+
+/** Has records be written by this, which may make room for them. */
+export const makeRoomBy = (by: typeof roomFor): void => void (roomFor = by);
+
+function open(project = currentProject()): Promise<IDBPDatabase<Schema> | null> {
+  const known = opened.get(project);
+  if (known) return known;
+  const opening = openDB<Schema>(nameOf(project), schemaVersion, {
+    upgrade(db) {
+      for (const name of [...recordNames, 'edits'] as const) if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
+    },
+    // A newer page in another tab wants to upgrade: let it, and open again on the next use.
+    blocking(_from, _to, event) {
+      (event.target as IDBDatabase).close();
+      opened.delete(project);
+    },
+    terminated() {
+      opened.delete(project);
+    },
+  }).catch(() => {
+    onTrouble('unavailable');
+    return null;
+  });
+  opened.set(project, opening);
+  return opening;
+}
+
+const memoryKey = (store: StoreName, key: string) => `${store}/${key}`;
+
+/** Asks for the end of the transaction at once: one that waits for its answers is dropped where the page is left meanwhile. */
+async function write<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, change: (store: IDBPObjectStore<Schema, [S], S, 'readwrite'>) => Promise<unknown>): Promise<void> {
+  const transaction = db.transaction(store, 'readwrite');
+  const changed = change(transaction.store);
+  // One that has ended by then throws; as a promise beside the others, of which none is left without anybody to hear it.
+  const ends = async (): Promise<void> => transaction.commit();
+  await Promise.all([changed, ends(), transaction.done]);
+}
+
+/** Reads and writes in one transaction, so that two tabs that write fields of one record both have written them. */
+async function writeFields<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, key: string, value: Schema[S]['value'], fields: readonly string[]): Promise<void> {
+  const transaction = db.transaction(store, 'readwrite');
+  const changed = async (): Promise<void> => {
+    const there = await transaction.store.get(key);
+    const change = Object.fromEntries(Object.entries(value).filter(([name]) => fields.includes(name)));
+    await transaction.store.put(there ? { ...there, ...change } : value, key);
+  };
+  await Promise.all([changed(), transaction.done]);
+}
+
+/** Stores a record; in memory when the browser refuses. True when it will survive a reload. `fields` leaves all others of a record that is there as they are. */
+export async function put<S extends StoreName>(store: S, key: string, value: Schema[S]['value'], fields?: readonly string[]): Promise<boolean> {
+  try {
+    const db = await open();
+    if (db) {
+      await roomFor(() => (fields ? writeFields(db, store, key, value, fields) : write(db, store, (records) => records.put(value, key))));
+      memory.delete(memoryKey(store, key));
+      return true;
+    }
+  } catch (error) {
+    onTrouble((error as DOMException)?.name === 'QuotaExceededError' ? 'filled' : 'unavailable');
+  }
+  memory.set(memoryKey(store, key), value);
+  return false;
+}
+
+/** Has a record in memory only: what is stored stays as it is. */
+export const hold = <S extends StoreName>(store: S, key: string, value: Schema[S]['value']): void => void memory.set(memoryKey(store, key), value);
+
+/** Reads a record; undefined when there is none. */
+export async function get<S extends StoreName>(store: S, key: string): Promise<Schema[S]['value'] | undefined> {
+  const kept = memory.get(memoryKey(store, key));
+  if (kept !== undefined) return kept as Schema[S]['value'];
+  try {
+    return await (await open())?.get(store, key);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function getRuns(): Promise<Run[]> {
+  try {
+    return (await (await open())?.getAll('runs')) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+export async function getImported(): Promise<Imported[]> {
+  try {
+    return (await (await open())?.getAll('imported')) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** What was changed about all data sets, by their ids. */
+export async function getEdits(): Promise<Record<string, unknown>> {
+  const keys = await keysOf('edits');
+  const values = await Promise.all(keys.map((key) => get('edits', key)));
+  return Object.fromEntries(keys.map((key, i) => [key, values[i]]));
+}
+
+/** Removes a record from one store. */
+export async function remove(store: StoreName, key: string): Promise<void> {
+  memory.delete(memoryKey(store, key));
+  try {
+    const db = await open();
+    if (db) await write(db, store, (records) => records.delete(key));
+  } catch {
+    // Nothing there, or no storage at all.
+  }
+}
+
+/** Keys of all records of a store. */
+export async function keysOf(store: StoreName): Promise<string[]> {
+  const inMemory = [...memory.keys()].flatMap((name) => (name.startsWith(`${store}/`) ? [name.slice(store.length + 1)] : []));
+  try {
+    return [...new Set([...((await (await open())?.getAllKeys(store)) ?? []), ...inMemory])];
+  } catch {
+    return inMemory;
+  }
+}
+
+/** Writes a record of a project that is not open. False where nothing can be stored; throws when it does not fit. */
+export async function putInto<S extends StoreName>(project: string, store: S, key: string, value: Schema[S]['value']): Promise<boolean> {
+  const db = await open(project);
+  if (db) await write(db, store, (records) => records.put(value, key));
+  return db !== null;
+}
+
+/** Deletes the databases of all projects but these. */
+export async function sweepDatabases(projects: string[]): Promise<void> {
+  const keep = projects.map(nameOf);
+  const names = (await indexedDB.databases?.().catch(() => []))?.flatMap(({ name }) => name ?? []) ?? [];
+  const ours = new Set([...names.filter((name) => name === nameOf(firstProject) || name.startsWith(prefix)), ...[...opened.keys()].map(nameOf)]);
+  for (const [project, db] of opened) {
+    if (keep.includes(nameOf(project))) continue;
+    opened.delete(project);
+    (await db)?.close();
+  }
+  for (const name of ours) if (!keep.includes(name)) await deleteDB(name).catch(() => {});
+}
+
+/** An adapter from outside, on the model it was imported for. Its files are stored beside it under the same id. */
+export interface Imported {
+  id: string;
+  name: string;
+  model: string;
+  at: number;
+  info: AdapterInfo;
+  /** When it was removed; 0 while it is kept. */
+  deleted: number;
+  /** The tab that removed it, and can bring it back. */
+  owner?: string;
+}

@@ -1,0 +1,40 @@
+import { formatNumber, counted } from '../../../language/format';
+
+/** Recording pictures with the camera. */
+export const cameraWords = {
+  open: 'Camera',
+  title: 'Record pictures',
+  /** Name of the data set that is made of them. */
+  set: 'camera',
+  preview: 'What the camera sees',
+  starting: 'Asking for the camera.',
+  device: 'Camera to use',
+  unnamed: (number: number) => `Camera ${formatNumber(number)}`,
+  problems: {
+    denied: 'The browser did not allow the camera. Allow it for this page, in the address bar or in the settings, then try again.',
+    none: 'No camera was found. Connect one, then try again.',
+    busy: 'The camera cannot be used now; another program may be using it. Close that program, then try again.',
+    ended: 'The camera stopped. Check that it is connected, then try again.',
+    unsupported: 'This browser gives pages no camera. Open this page over https, or use another browser.',
+  },
+  again: 'Try again',
+  name: 'Class to record',
+  nameHint: 'What the pictures show, as cup or keys.',
+  wrongName: 'A class name has no / or \\ and does not begin with a dot.',
+  hold: 'Hold to record',
+  recording: 'Recording',
+  holdHint: 'Hold the button, Space or Enter. Five pictures a second; move the object a little.',
+  full: (most: number) => `${formatNumber(most)} pictures of one class are enough.`,
+  empty: 'No pictures yet. Record two classes or more.',
+  count: (count: number) => counted(count, 'picture', 'pictures'),
+  more: 'Record more',
+  moreOf: (name: string) => `Record more of ${name}`,
+  all: 'Remove all',
+  allOf: (name: string) => `Remove all pictures of ${name}`,
+  remove: (number: number, name: string) => `Remove picture ${formatNumber(number)} of ${name}`,
+  removed: (count: number, name: string) => `Removed ${counted(count, 'picture', 'pictures')} of ${name}`,
+  earlier: (count: number) => `Show ${formatNumber(count)} earlier ones`,
+  use: 'Use these pictures',
+  needs: 'Two classes with two pictures each are needed.',
+  kept: 'Your pictures stay on this computer.',
+};

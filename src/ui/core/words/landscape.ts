@@ -1,0 +1,135 @@
+import { byMedium, inMedium } from '../../../language/medium';
+import { plural, counted, formatNumber, listOf } from '../../../language/format';
+import type { AnalysedSplit } from '../../../train/analysis.meta';
+
+/** Words of the loss landscape. */
+export const landscapeWords = {
+  title: 'Loss landscape',
+  get about() { return inMedium`Three trained models span a plane. Each point of it is a model: a mix of the three, measured on the same pictures.`; },
+  empty: (have: number) => `Train three runs on this model and data, ideally LoRA, Full and RandLoRA. ${have === 0 ? 'None of them is trained yet.' : plural(have, 'One run is trained so far.', 'Two runs are trained so far.')}`,
+  elsewhere: (kind: 'landscape' | 'inside', what: string) => kind === 'landscape' ? `A landscape of runs on ${what} was measured.` : `Updates of runs on ${what} were analysed.`,
+  choose: (what: string) => `Choose ${what}`,
+  loading: 'Loading the landscape.',
+  recorded: 'Recorded landscape',
+  recordedOn: (model: string, data: string, steps: number) => `${model} on ${data}, ${counted(steps, 'step', 'steps')} of each method.`,
+  left: 'Left corner',
+  upper: 'Upper corner',
+  right: 'Right corner',
+  grid: 'Grid',
+  grids: (points: number) => points === 25 ? '25 × 25, RandLoRA paper' : `${formatNumber(points)} × ${formatNumber(points)}`,
+  range: 'Range',
+  ranges: { paper: 'wide, RandLoRA paper', near: 'near the runs' },
+  get images() { return inMedium`Pictures of each set, at most`; },
+  on: 'Measured on',
+  both: (followed: AnalysedSplit) => `training and ${followed === 'test' ? 'test' : 'validation'}`,
+  split: { train: 'Train', val: 'Validation', test: 'Test' } satisfies Record<AnalysedSplit, string>,
+  splitNames: { train: 'train', val: 'validation', test: 'test' } satisfies Record<AnalysedSplit, string>,
+  splits: { get train() { return inMedium`training pictures`; }, get val() { return inMedium`validation pictures`; }, get test() { return inMedium`test pictures`; } } satisfies Record<AnalysedSplit, string>,
+  kept: 'Landscape shown',
+  measure: 'Measure the landscape',
+  another: 'Measure another',
+  again: 'Measure again',
+  /** `sets` as `imagesOf` says them; `images` of the last. */
+  points: (points: string, others: string, paths: boolean, sets: string[], images: number, time: string) => `${points} points of the plane, and ${others} of the lines between the runs${paths ? ' and of their paths' : ''}; ${listOf(sets)} ${plural(images, inMedium`picture`, inMedium`pictures`)} each${time ? `, about ${time}` : ''}`,
+  imagesOf: (images: string, split: AnalysedSplit) => `${images} ${split === 'train' ? 'training' : split === 'val' ? 'validation' : 'test'}`,
+  busy: 'A run is in progress. Measure once it has ended.',
+  /** What stays: what was there before, the points that are measured, or nothing. */
+  cancel: (stays: 'before' | 'points' | 'nothing') => stays === 'before' ? 'Cancel, keep the one before' : stays === 'points' ? 'Cancel, keep what is measured' : 'Cancel',
+  looked: 'Runs are being analysed. Measure once that has ended.',
+  replaced: 'The landscape was measured again',
+  cancelling: 'Ending after this point.',
+  opening: (done: number, total: number) => `Opening the models, ${formatNumber(done)} of ${formatNumber(total)}`,
+  stages: { corners: 'The runs themselves', paths: 'Paths of training', lines: 'Straight lines between the runs', grid: 'The plane' },
+  level: (side: number) => `${formatNumber(side)} × ${formatNumber(side)}`,
+  progress: (stage: string, done: string, total: string, left: string) => `${stage}: ${done} of ${total} models${left ? `, about ${left} left` : ''}`,
+  brief: (done: string, total: string, left: string) => `${done} of ${total} models${left ? `, about ${left} left` : ''}`,
+  toIt: 'Go to the landscape',
+  progressLabel: 'Measuring the landscape',
+  partial: (done: string, total: string) => `Ended early: ${done} of ${total} points were measured.`,
+  failed: (why: string) => `Not measured. ${why}`,
+
+  neutral: { loss: 'Loss on the plane through three runs', get accuracy() { return byMedium({ pictures: 'Accuracy on the plane through three runs', numbers: 'Correlation on the plane through three runs' }); } },
+  valley: (names: string[]) => `${listOf(names)} lie in one valley`,
+  apart: (one: string, others: string[]) => `A ridge separates ${one} from ${listOf(others)}, which lie in one valley`,
+  pair: (a: string, b: string, joined: string) => `A ridge lies between ${a} and ${b}; ${joined} is joined to both`,
+  allApart: (names: string[]) => `Ridges separate ${listOf(names)} from each other`,
+  rule: (share: string, points: number) => `Measured at ${formatNumber(points)} points of each straight line between the runs. A rise of more than ${share} % of the higher end is called a ridge. One training each: another seed may end elsewhere.`,
+  on1: (set: string, images: string, of: string) => `On ${images} of the ${of} ${set} of these runs, the same at every point.`,
+
+  contourOf: (what: string, set: string) => `${what} on ${set}`,
+  axes: {
+    x: (a: string, b: string) => `x: 0 is ${a}, 1 is ${b}`,
+    y: (name: string) => `y: 1 is ${name}`,
+    along: (a: string, b: string) => `from ${a} towards ${b}, ‖ΔW‖`,
+    off: (a: string, b: string) => `distance from the line ${a} to ${b}, ‖ΔW‖`,
+    /** The same where there is no room for names: the other axis has them. */
+    offThat: 'distance from that line, ‖ΔW‖',
+  },
+  contourHint: (step: string, coarse: boolean, blank: boolean) => `Cells are measured, lines interpolated every ${step}.${coarse ? ' Dots are still to come.' : ''}${blank ? ' What is blank was not measured.' : ''}`,
+  surface: 'Surface',
+  surfaceWaits: 'It is drawn as soon as a whole grid is measured.',
+  turn: 'Drag, or use the arrow keys, to turn.',
+  reset: 'Reset view',
+  loadingSurface: 'Loading the surface.',
+  noSurface: 'This browser draws no surface. The contour shows the same numbers.',
+  map: 'map with a cursor',
+  surfaceRole: 'surface that can be turned',
+  keys: 'Arrow keys move the cursor, with Shift in larger steps.',
+  pretrained: 'pretrained',
+  cutAt: (value: string) => `≥ ${value}`,
+
+  show: 'Show',
+  quantity: 'Quantity',
+  quantities: { loss: 'Loss', get accuracy() { return byMedium({ pictures: 'Accuracy', numbers: 'Correlation' }); } },
+  /** The same with their units, where numbers stand alone. */
+  units: { loss: 'loss', get accuracy() { return byMedium({ pictures: 'accuracy, %', numbers: 'correlation (Pearson), %' }); } },
+  get setOf() { return inMedium`Pictures`; },
+  paths: 'paths of training',
+  noPaths: 'These runs kept no snapshots. Set “Snapshots for the landscape” under Advanced before training to see paths.',
+  onPath: (step: string, value: string) => `step ${step}, measured ${value}`,
+  cursor: 'At the cursor',
+  noCursor: 'Point at the map, or move the cursor with the arrow keys.',
+  towards: (name: string) => `towards ${name}`,
+  offLine: 'off that line',
+  mix: 'Shares of the mix',
+  /** Of a place that is read aloud. */
+  at: (along: string, name: string, off: string) => `${along} towards ${name}, ${off} off that line`,
+  mixOf: (shares: string[]) => `a mix of ${listOf(shares)}`,
+  unmeasured: 'not measured yet',
+  /** `step` of its weights, where training went on from there. */
+  name: (title: string, own: string, stopped: boolean, step: string) => `${title}${own ? ` ${own}` : ''}${stopped ? ` (stopped${step ? `, step ${step}` : ''})` : step ? ` (step ${step})` : ''}`,
+  get best() { return inMedium`A name with a step stands for the weights of that step, the best on the validation pictures.`; },
+  share: (name: string, value: string) => `${name} ${value}`,
+
+  distances: 'Distances',
+  between: (a: string, b: string) => `${a} to ${b}`,
+  off: 'pretrained, off the plane',
+  residual: (name: string, most: string, step: string, length: string) => `${name}’s path leaves the plane by up to ${most}, at step ${step}, where its update is ${length} long.`,
+  /** Why paths do not begin where the pretrained model is said to lie. */
+  starts: (away: string) => `Paths do not begin at the pretrained model itself: at step 0 a new head has random values, where the pretrained model has zeros. They lie up to ${away} apart.`,
+  exact: 'Distances are norms of differences of all weights, ‖ΔW‖, heads among them. The weights at the three corners lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
+
+  lines: 'Straight from one to the next',
+  /** `sets` as `imagesOf` says them. */
+  linesHint: (points: number, sets: string[], images: number) => `Each line has ${formatNumber(points)} points, measured on the same ${listOf(sets)} ${plural(images, inMedium`picture`, inMedium`pictures`)}.`,
+  /** Of sets of which some pictures alone were looked at. */
+  byChance: 'They are drawn at random: one set may lie higher by chance.',
+  distance: 'distance, ‖ΔW‖',
+  barrier: (a: string, b: string, sizes: string) => `${a} to ${b}: ${sizes}.`,
+  size: (value: string, set: string) => `barrier ${value} (${set})`,
+  none: (set: string) => `no barrier (${set})`,
+  /** On all sets that were measured. */
+  noneOfAll: 'no barrier',
+  noneAnywhere: (sets: string[]) => `No barrier between any two of them (${listOf(sets)}).`,
+  infinite: (set: string) => `loss not finite between (${set})`,
+  whatBarrier: 'What is a barrier?',
+  alongX: (value: string) => `distance ${value}`,
+
+  /** How to find a point of the table; lengths are known only where there is a plane. */
+  tableKey: (left: string, right: string, upper: string, x: string, y: string) => `Columns are x: 0 is ${left}, 1 is ${right}. Rows are y: 0 is on the line between these two, 1 is at ${upper}.${x ? ` On the map, whose axes are lengths, one x is ${x} long and one y ${y}.` : ''}`,
+  summary: (what: string, set: string, corners: string) => `${what} on the plane through three runs, on ${set}. ${corners}.`,
+  pathTable: 'Paths of training',
+  /** Places as the map has them. */
+  pathKey: (left: string, right: string) => `Places are those of the map’s axes, as lengths ‖ΔW‖: along the line from ${left} to ${right}, and off it.`,
+  columns: { run: 'Run', step: 'Step', along: 'Along the line', beside: 'Off the line', off: 'Off the plane' },
+};

@@ -1,0 +1,15 @@
+import { byMedium } from '../../../language/medium';
+import { formatNumber } from '../../../language/format';
+
+export const modelWords = {
+  title: 'Model & methods',
+  choose: 'Model',
+  own: 'Use another model',
+  about: (title: string, builtin: boolean, parameters: string, size: number, texts: boolean) => byMedium({ pictures: `${title}${builtin ? ', bundled' : ''}. ${parameters} weights${texts ? ' in its vision tower' : ''}, pictures of ${formatNumber(size)} × ${formatNumber(size)}.`, texts: `${title}${builtin ? ', bundled' : ''}. ${parameters} weights, texts of up to ${formatNumber(size)} tokens.` }),
+  targets: 'Adapted layers',
+  get targetsUsual() { return byMedium({ pictures: 'Query, key, value and MLP', texts: 'As the model has it' }); },
+  targetsAll: 'All linear layers',
+  targetsOwn: 'My own list …',
+  targetsList: 'Names of layers',
+  targetsHint: 'Endings of layer names, separated by commas; a regular expression; or all-linear.',
+};

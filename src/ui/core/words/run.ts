@@ -1,0 +1,53 @@
+import { byMedium, inMedium } from '../../../language/medium';
+import { counted, formatNumber, plural } from '../../../language/format';
+import type { Phase } from '../../../train/protocol';
+
+export const phasesWords = {
+  fetch: 'fetch',
+  verify: 'verify',
+  search: 'find the rate',
+  decode: 'decode',
+  upload: 'upload',
+  compile: 'compile',
+  'warm-up': 'warm-up',
+  train: 'train',
+  evaluate: 'evaluate',
+  save: 'save',
+} satisfies Record<Phase, string>;
+
+export const runWords = {
+  pause: 'Pause',
+  resume: 'Resume',
+  step: 'Step',
+  stop: 'Stop',
+  stopping: 'Stopping',
+  paused: 'paused',
+  /** What is going on ends first. */
+  pausing: 'pausing',
+  starting: 'starting',
+  /** How a run has ended, read aloud. */
+  ended: (name: string, state: string, step: string, result: string) => `${name}: ${state}${step ? ` at step ${step}` : ''}${result ? `, ${result}` : ''}.`,
+  result: (percent: string, count: string) => byMedium({ pictures: `${percent} % of ${count} test pictures right`, texts: `${percent} % of ${count} test texts right`, next: `${percent} % of the tokens of ${count} test texts right`, words: `${percent} % of the words of ${count} test texts right`, numbers: `Pearson correlation ${percent} % on ${count} test texts` }),
+  get unmeasured() { return inMedium`not evaluated on the test pictures`; },
+  startKey: 'Ctrl Enter',
+  spaceKey: 'Space',
+  endNow: 'End it now',
+  /** `after`: what follows the last step, in place of the time. */
+  brief: (rate: string, left: string, after: string) => inMedium`${rate} pictures/s, ${after ? after : `${left} left`}`,
+  after: { evaluate: 'evaluating', save: 'saving' },
+  waiting: (count: number, left: string) => `${counted(count, 'run', 'runs')} waiting${left ? `, ${left}` : ''}`,
+  elsewhere: (count: number) => `Another tab is training. ${counted(count, 'run starts', 'runs start')} here when it has finished.`,
+  units: { files: 'files', kernels: 'kernels', get images() { return inMedium`pictures`; }, layers: 'layers' },
+  ready: 'Ready to train',
+  compare: 'Compare',
+  /** All that are kept: tables are of one data set. */
+  finished: (count: number, stopped: number, failed: number, sets: number) => `${counted(count, 'run', 'runs')} finished${stopped === 0 ? '' : `, ${formatNumber(stopped)} stopped`}${failed === 0 ? '' : `, ${formatNumber(failed)} failed`}${plural(sets, '', `, on ${formatNumber(sets)} data sets`)}`,
+  stoppedRuns: (count: number) => `${counted(count, 'run', 'runs')} stopped`,
+  continueRun: (name: string) => `Continue ${name}`,
+  failedRuns: (count: number) => `${counted(count, 'run', 'runs')} failed`,
+  stoppedAt: (name: string, step: number) => `${name} stopped${step === 0 ? '' : ` at step ${formatNumber(step)}`}`,
+  goOn: (count: number) => `Continue with ${counted(count, 'run', 'runs')}`,
+  clear: 'Clear the queue',
+};
+
+export const statsWords = { get rate() { return inMedium`pictures per second`; }, left: 'this run, left', step: 'step', loss: 'loss', smoothed: 'loss, smoothed' };

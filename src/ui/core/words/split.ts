@@ -1,0 +1,32 @@
+import { byMedium, inMedium } from '../../../language/medium';
+import { counted, formatNumber } from '../../../language/format';
+
+/** How a data set is parted into pictures to train on, to follow the run, and to test. */
+export const splitWords = {
+  counts: (train: string, held: string, test: string) => `${train} to train, ${held ? `${held} to validate, ` : ''}${test} to test`,
+  /** Limits under Advanced, where they cut the set. */
+  limits: (train: string, test: string) => `Of these a run uses ${train ? `${train} to train and validate${test ? ' and ' : ''}` : ''}${test ? `${test} to test` : ''}, by the limits under Advanced.`,
+  fewHeld: (count: number) => inMedium`Only ${counted(count, inMedium`picture`, inMedium`pictures`)} to validate: the accuracy there moves in large steps, and the best weights are chosen by it. Add pictures, or raise the validation share.`,
+  tooFew: (count: number) => inMedium`Only ${counted(count, inMedium`picture`, inMedium`pictures`)} to validate, too few to choose the best weights by: the last weights are kept. Add pictures, or raise the validation share.`,
+  raise: 'Hold back more',
+  /** Where the share is that of a small set. */
+  raised: (percent: number) => inMedium`With so few pictures, ${formatNumber(percent)} % of those to train on are held back to validate.`,
+  taken: (pictures: string) => inMedium`Early stopping looks at pictures that are not trained on. No validation share is set, so it takes ${pictures}, some of each class.`,
+  balanced: 'Classes are balanced.',
+  nearlyBalanced: 'Classes are nearly balanced.',
+  imbalance: (ratio: string) => inMedium`The largest class has ${ratio} times as many training pictures as the smallest.`,
+  own: { two: 'The data comes split into training and test.', three: 'The data comes split into training, validation and test.' },
+  drawn: (percent: number, seed: number) => byMedium({ pictures: `Random split: ${formatNumber(percent)} % of each class held out for testing, seed ${formatNumber(seed)}.`, next: `Random split: ${formatNumber(percent)} % held out for testing, seed ${formatNumber(seed)}.`, words: `Random split: ${formatNumber(percent)} % held out for testing, seed ${formatNumber(seed)}.`, numbers: `Random split: ${formatNumber(percent)} % held out for testing, seed ${formatNumber(seed)}.` }),
+  share: 'Test share',
+  get shareHelp() { return inMedium`Of each class. The model never learns from these pictures.`; },
+  seed: 'Seed of the split',
+  get seedHelp() { return inMedium`The same seed draws the same pictures.`; },
+  again: 'Draw again',
+  get heldHelp() { return inMedium`Part of the training pictures held out to follow the run and keep the best weights. The same setting stands under Advanced.`; },
+  get title() { return inMedium`How the pictures are split`; },
+  change: 'Change',
+  get changeLabel() { return inMedium`Change how the pictures are split`; },
+  close: 'Close',
+  closeLabel: 'Close the split',
+  changed: (percent: number, seed: number) => `The split is ${formatNumber(percent)} % for testing, seed ${formatNumber(seed)}`,
+};

@@ -1,0 +1,43 @@
+import { use, useState } from 'react';
+import { defined } from '../../numbers/defined';
+import type { Place } from '../core/figures/Contour';
+import { Surface } from '../core/figures/Surface';
+import { Boundary } from '../kit/controls/Part';
+import { WalkDeed } from '../core/parts/WalkDeed';
+import { openWalk } from '../core/analyses/recordedAnalyses';
+import { useSettings } from '../core/settings/settings';
+import { findingOf, namesOf } from '../core/analyses/landscapeFindings';
+import { LandscapeMap, summaryOf } from '../core/figures/LandscapeMap';
+import { RecordedFigures } from '../core/figures/RecordedFigures';
+import css from '../core/figures/landscape.module.css';
+import { landscapeWords } from '../core/words/landscape';
+
+/** What one does where nothing of one's own is trained yet, and a landscape that comes with the page: what there will be to see. */
+export function LandscapeFirst({ recorded }: { recorded: boolean }) {
+  return (
+    <>
+      <div className={css.start}>
+        <WalkDeed made={null} example />
+      </div>
+      {/* One that cannot be fetched leaves the button. */}
+      {recorded && (
+        <Boundary>
+          <Recorded />
+        </Boundary>
+      )}
+    </>
+  );
+}
+
+function Recorded() {
+  const { landscape: made, runs } = use(openWalk());
+  const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
+  const [cursor, setCursor] = useState<Place | null>(null);
+  const { modelTitle, dataTitle, spec } = defined(runs[0]);
+  return (
+    <RecordedFigures name={landscapeWords.recorded} found={findingOf(made, 0, namesOf(made, true)) ?? landscapeWords.neutral[quantity]} model={modelTitle} data={dataTitle} steps={spec.train.steps} runs={made.runs}>
+      <LandscapeMap made={made} at={0} quantity={quantity} paths={paths} cursor={cursor} onCursor={setCursor} />
+      <Surface made={made} set={0} quantity={quantity} paths={paths} names={namesOf(made, true)} summary={summaryOf(made, 0, quantity)} />
+    </RecordedFigures>
+  );
+}

@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import { lessons } from '../lessons';
+import { lessonNames } from '../names';
+import { startsOf } from '../../core/analyses/landscapeFindings';
+import type { Plan } from '../../../train/protocol';
+import { formatLoss } from '../../../language/format';
+import { defined } from '../../../numbers/defined';
+import { keptStep } from '../../core/analyses/evaluating';
+import { openRecording } from '../../core/analyses/recorded';
+import { openWalk } from '../../core/analyses/recordedAnalyses';
+import { groupsOf, type Group } from '../../core/runs/seedGroups';
+import { lessonTitle, lessonWords, rankTitle, shotsTitle, type PartWords } from './lessons';
+import { partQuestions } from './questions';
+import { teacherWords, type TeacherWords } from './teacher';
+
+/** A group of three seeds with this accuracy and interval, both in percent. */
+function group(method: string, setting: string, parameters: number, mean: number, interval: number | null, shots = 0): Group {
+  const run = { spec: { method: { method }, train: { shots } }, evaluations: [], summary: null } as unknown as Group['runs'][number];
+  return { key: `${method} ${setting} ${shots}`, method, setting, parameters, runs: [run], accuracy: { n: interval === null ? 1 : 3, mean: mean / 100, interval: interval === null ? null : interval / 100 } };
+}
+const lora = (r: number, mean: number, interval: number | null = 0.5) => group('lora', `r ${r}`, 8192 * r, mean, interval);
+
+test('what more rank does is said as far as the intervals allow, and no further', () => {
+  // As in the first recording: rising means, all intervals overlapping.
+  expect(rankTitle([lora(1, 67.5, 2), lora(5, 68.7, 1.4), lora(32, 70.1, 2.7)])).toBe('More rank for LoRA: no gain that these runs can show');
+  expect(rankTitle([lora(32, 76), lora(1, 70), lora(4, 73)])).toBe('LoRA gains from more rank, up to r\u00a032');
+  expect(rankTitle([lora(1, 70), lora(4, 75.9), lora(32, 76)])).toBe('LoRA gains from rank up to r\u00a04; beyond it these runs show no more');
+  expect(rankTitle([lora(1, 70), lora(4, 76), lora(32, 72)])).toBe('LoRA is best at r\u00a04; with more rank it falls');
+  // As in the second: the ends overlap, two others do not.
+  expect(rankTitle([lora(1, 65.2, 1.1), lora(2, 65.8, 1), lora(16, 67.2, 0.7), lora(32, 67.5, 1.6)])).toBe('LoRA gains from rank: r\u00a016 is above r\u00a01, no other two sizes can be told apart');
+  expect(rankTitle([lora(1, 65.2, 1.1), lora(2, 65.3, 1), lora(16, 67.5, 0.7), lora(32, 67.6, 1.6)])).toBe('LoRA gains from rank up to r\u00a016; beyond it these runs show no more');
+  expect(rankTitle([lora(1, 65.2, 1), lora(2, 65.3, 1), lora(4, 66.3, 1), lora(16, 67.5, 0.7), lora(32, 67.6, 1.6)])).toBe('LoRA gains from rank: r\u00a016 is above r\u00a01, as in one more pair');
+  expect(rankTitle([lora(1, 67.5, 1.6), lora(4, 67.2, 0.7), lora(32, 65.2, 1.1)])).toBe('LoRA loses by rank: r\u00a032 is below r\u00a04, no other two sizes can be told apart');
+  expect(rankTitle([lora(1, 70), lora(2, 75), lora(4, 72, 3), lora(8, 76, 2), lora(32, 71)])).toBe('More rank for LoRA, no one direction: r\u00a08 is above r\u00a01, r\u00a032 below r\u00a08');
+  expect(rankTitle([lora(1, 76), lora(4, 72), lora(32, 70)])).toBe('LoRA is best at r\u00a01; with more rank it falls');
+  // Two that are best together: neither is said to be it alone.
+  expect(rankTitle([lora(1, 70), lora(4, 76), lora(8, 76.2), lora(32, 72)])).toBe('More rank for LoRA, no one direction: r\u00a08 is above r\u00a01, r\u00a032 below r\u00a08');
+  expect(rankTitle([lora(1, 70, null), lora(32, 76, null)])).toBe('More rank for LoRA: one seed cannot tell');
+  expect(rankTitle([lora(1, 70)])).toBe('Does more rank help?');
+  expect(rankTitle([])).toBe('Does more rank help?');
+});
+
+test('who copes best with few pictures is named where that is decided', () => {
+  const at = (shots: number, randlora: number, low: number) => [group('randlora', 'r 9', 41_100, randlora, 0.5, shots), group('lora', 'r 5', 40_960, low, 0.5, shots), group('linear_probe', '', 0, 20, 0.5, shots)];
+  expect(shotsTitle([...at(1, 40, 30), ...at(16, 60, 50)])).toBe('RandLoRA is ahead with one picture of each class, and with 16');
+  expect(shotsTitle([...at(1, 40, 30), ...at(16, 50, 60)])).toBe('RandLoRA is ahead with one picture of each class, LoRA with 16');
+  expect(shotsTitle([...at(2, 40, 40), ...at(16, 50, 60)])).toBe('LoRA is ahead with 16 pictures of each class; with 2 nobody is');
+  expect(shotsTitle([...at(2, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 2 pictures of each class; with 16 nobody is');
+  // Who is behind is said, as the parts of the lesson say it.
+  expect(shotsTitle([...at(2, 40, 40), ...at(16, 60, 60)])).toBe('Few shots: no method is ahead, but with 16 pictures of each class Linear probe is behind');
+  const wide = (shots: number) => ['randlora', 'lora', 'linear_probe'].map((method, i) => group(method, '', 40_960, 60 - i, 9, shots));
+  expect(shotsTitle([...wide(2), ...wide(16)])).toBe('Few shots: these runs show no method ahead');
+  expect(shotsTitle([...at(1, 40, 40), ...at(4, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 4 pictures of each class; with 1 and 16 nobody is');
+  expect(shotsTitle(at(2, 40, 30))).toBe('Few shots');
+});
+
+const recorded = lessonNames.filter((name) => lessons[name].recording);
+const runsOf = async (name: (typeof recorded)[number]) => (await openRecording(lessons[name].recording!)).runs;
+const empty = (await Promise.all(recorded.map(async (name) => ((await runsOf(name)).length === 0 ? name : [])))).flat();
+
+// One whose recording is still to be made has nothing to look at.
+test.each(recorded.filter((name) => !empty.includes(name)))('the recorded runs fill the lesson %s: no part is empty, and what was found carries intervals', async (name) => {
+  const { parts, recording } = lessons[name];
+  for (const [i, part] of parts.entries()) {
+    const groups = groupsOf((await openRecording(part.recording ?? recording!)).runs).filter(part.pick!);
+    expect(part.fills!(groups), `${name} ${i + 1}`).toBe(true);
+    expect(groups.every(({ accuracy }) => accuracy.interval !== null)).toBe(true);
+    const words: PartWords = defined(lessonWords.lessons[name].parts[i]);
+    const found = words.found.map((say) => say({ groups, plans: {}, landscape: null }));
+    expect(found.every((text) => text !== ''), `${name} ${i + 1}: ${found.join(' | ')}`).toBe(true);
+    expect(lessonTitle(name, groups)).not.toMatch(/undefined|NaN/);
+  }
+});
+
+test('the walk says why its paths begin beside the pretrained model, and its places are those of the map’s axes', async () => {
+  const { landscape } = await openWalk();
+  const found = lessonWords.lessons.landscape.parts.map((part: PartWords) => part.found.map((say) => say({ groups: [], plans: {}, landscape })).join(' '));
+  expect(found[3]).toContain(startsOf(landscape));
+  expect(found.join(' ')).not.toMatch(/\bx -?−?\d/);
+});
+
+test('the losses that the walk gives at its corners are those of the map, and of the states that the runs left', async () => {
+  const { landscape, runs } = await openWalk();
+  const { parts }: { parts: PartWords[] } = lessonWords.lessons.landscape;
+  const [paths] = defined(parts[3]).found.map((say) => say({ groups: [], plans: {}, landscape, kept: runs.map(keptStep) }));
+  for (const [name, step, loss] of [['LoRA', 100, 0.8513], ['Full', 110, 0.8635], ['RandLoRA', 100, 0.7889]] as const) {
+    expect(defined(landscape.sets[0]).corners.some((corner) => corner.loss === loss)).toBe(true);
+    expect(paths).toMatch(new RegExp(`${name} goes from [^)]*\\)\\. Its corner is the state that it left, of step ${step}, with a loss of ${formatLoss(loss)}\\.`));
+  }
+});
+
+/** A plan as far as the memory lesson reads it. */
+const planOf = (temp: number, forms: string[], merging?: 'kept'): Plan => ({ bytes: { temp, frozen: 100 - temp }, total_bytes: 100, forms: Object.fromEntries(forms.map((form, i) => [`layer ${i}`, form])), merging }) as unknown as Plan;
+
+test('what is planned otherwise for another batch is said, with why', () => {
+  const { found }: PartWords = defined(lessonWords.lessons.memory.parts[1]);
+  const said = (before: Record<string, Plan>, plans: Record<string, Plan>) => found.map((say) => say({ groups: [], plans, before, landscape: null }));
+  const merged = ['merged', 'merged'];
+  const [share, , unlike] = said({ lora: planOf(58, ['streamed']), randlora: planOf(23, merged, 'kept') }, { lora: planOf(58, ['streamed']), randlora: planOf(23, merged) });
+  expect(share).toBe('Activations are 23 to 58\u00a0% of the plan here, depending on the method.');
+  expect(unlike).toBe('RandLoRA no longer keeps its merged weights from the forward to the backward pass, but makes them again: keeping them would now take over a tenth more memory. So bars shrink by different shares, and their order may change.');
+  expect(said({ vera: planOf(40, merged) }, { vera: planOf(40, ['streamed', 'merged']) })).toEqual(['Activations are 40\u00a0% of the plan here.', '', expect.stringMatching(/^VeRA now computes the update of 1 of its 2 layers beside the weights/)]);
+  expect(said({ vera: planOf(40, merged), dora: planOf(40, merged) }, { vera: planOf(40, merged, 'kept'), dora: planOf(40, merged) })).toEqual(['Activations are 40\u00a0% of the plan here, whatever the method.', expect.any(String), expect.stringMatching(/^VeRA now keeps its merged weights/)]);
+});
+
+test('one picture is one', () => {
+  expect([1, 16].map((shots) => lessonWords.words.shots(shots))).toEqual(['1 picture of each class', '16 pictures of each class']);
+});
+
+test('two methods at the same size are never compared without the rates that they were trained at', async () => {
+  const { runs } = await openRecording('ranks');
+  for (const [name, at] of [['rank', 1], ['more-rank', 1]] as const) {
+    const groups = groupsOf(runs).filter(defined(lessons[name].parts[at]).pick!);
+    const words: PartWords = defined(lessonWords.lessons[name].parts[at]);
+    const found = words.found.map((say) => say({ groups, plans: {}, landscape: null }));
+    expect(found.find((text) => text.startsWith('At about the same size'))).toMatch(/The learning rate of each setting was found for it: from \S+ to \S+\.$/);
+  }
+});
+
+test('a value stands with its method, its setting and ±', () => {
+  const words: PartWords = defined(lessonWords.lessons['more-rank'].parts[0]);
+  const [text] = words.found.map((say) => say({ groups: [lora(1, 67.5, 2), lora(32, 70.1, 2.7)], plans: {}, landscape: null }));
+  expect(text).toBe('With 32 times the parameters: LoRA, r\u00a01: 67.5 ± 2.0\u00a0%; LoRA, r\u00a032: 70.1 ± 2.7\u00a0%. LoRA r\u00a032 is 2.6 points higher, but the 95\u00a0% intervals overlap: not distinguishable.');
+});
+
+test('where the ends of a line overlap, the two sizes that do not are said as well', () => {
+  const say = defined((defined(lessonWords.lessons['more-rank'].parts[0]).found as PartWords['found'])[0]);
+  const text = say({ groups: [lora(1, 65.2, 1.1), lora(16, 67.2, 0.7), lora(32, 67.5, 1.6)], plans: {}, landscape: null });
+  expect(text).toMatch(/^With 32 times the parameters: .* overlap: not distinguishable\. With 16 times the parameters: LoRA, r\u00a01: 65\.2 ± 1\.1\u00a0%; LoRA, r\u00a016: .* do not overlap\.$/);
+});
+
+test('a difference is that of the numbers beside it', () => {
+  const say = defined((defined(lessonWords.lessons['more-rank'].parts[0]).found as PartWords['found'])[0]);
+  // 65.24 and 67.46 differ by 2.22, but read 65.2 and 67.5.
+  expect(say({ groups: [lora(1, 65.24, 2), lora(32, 67.46, 2)], plans: {}, landscape: null })).toContain('67.5 ± 2.0\u00a0%. LoRA r\u00a032 is 2.3 points higher');
+});
+
+test('means that are written alike differ by nothing, and a caption names what is drawn', () => {
+  const say = defined((defined(lessonWords.lessons['more-rank'].parts[0]).found as PartWords['found'])[0]);
+  expect(say({ groups: [lora(1, 70.22, 1.7), lora(2, 70.18, 2.9)], plans: {}, landscape: null })).toBe('With 2 times the parameters: LoRA, r\u00a01: 70.2 ± 1.7\u00a0%; LoRA, r\u00a02: 70.2 ± 2.9\u00a0%. The means are the same.');
+  expect(['lines', 'bands', 'both'].map((drawn) => /; (.*) 95 %/.exec(lessonWords.intervals(0, 5, drawn))![1])).toEqual(['upright lines are', 'the band is', 'upright lines and the band are']);
+  expect(lessonWords.intervals(1, 2, 'lines')).toMatch(/^Means over 1 to 2 seeds; upright lines are 95 % intervals of the mean, which one seed alone does not have\./);
+  expect([lessonWords.intervals(2, 3, 'lines'), lessonWords.intervals(0, 1, 'lines')]).toEqual([expect.stringMatching(/^Means over 2 to 3 seeds; .* of the mean\. /), 'One seed each: differences may be chance.']);
+});
+
+test('whoever is asked something can see the answer, and no question is asked twice in other words', () => {
+  const asked = lessonNames.flatMap((name) => lessonWords.lessons[name].parts.flatMap(({ ask }: PartWords) => ask ?? []));
+  expect(asked.length).toBeGreaterThan(5);
+  expect(asked.every(({ answer }) => answer.length > 20)).toBe(true);
+  expect(new Set(asked).size).toBe(asked.length);
+  expect(Object.values(partQuestions).every((one) => asked.includes(one))).toBe(true);
+  expect(teacherWords.lessons.rank.questions).toContain(partQuestions.directions);
+});
+
+test('a sheet that asks for a guess does not print the numbers', () => {
+  for (const name of lessonNames) {
+    const { steps, sketch }: TeacherWords = teacherWords.lessons[name];
+    expect(/expect/.test(defined(steps[0])), name).toBe(sketch !== undefined);
+  }
+});
+
+test('every lesson has a page for teachers, with an answer to each question', () => {
+  for (const name of lessonNames) {
+    const { goal, needs, steps, questions } = teacherWords.lessons[name];
+    expect([goal, ...needs, ...steps, ...questions.flatMap(({ ask, answer }) => [ask, answer])].every((text) => text.length > 2)).toBe(true);
+    expect(steps.length).toBeGreaterThan(3);
+    expect(questions.length).toBeGreaterThan(3);
+    expect(lessonWords.lessons[name].minutes).toBeGreaterThan(5);
+  }
+});

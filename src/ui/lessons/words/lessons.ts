@@ -1,0 +1,472 @@
+import type { Plan } from '../../../train/protocol';
+import { formatCount, formatMiB, formatPercent, pointsBetween, unbroken, plural, formatNumber, listOf, counted } from '../../../language/format';
+import type { LessonName } from '../names';
+import { methodLook, titled } from '../../../figures/methods';
+import { differenceOf, rank, unequalBetween, type Difference } from '../../core/runs/findings';
+import type { Group } from '../../core/runs/seedGroups';
+import type { Landscape } from '../../../train/analysis.meta';
+import { defined } from '../../../numbers/defined';
+import { landscapeWords } from '../../core/words/landscape';
+import { partQuestions, type Question } from './questions';
+import { startsOf } from '../../core/analyses/landscapeFindings';
+import * as walk from './walk';
+import { meanText, namer, rankingText } from '../../core/words/ranking';
+
+/** What a sentence of a lesson may be made of. */
+export interface Facts {
+  groups: readonly Group[];
+  /** Plans of the selected methods, by method. */
+  plans: Readonly<Record<string, Plan>>;
+  /** Those before something else was tried. */
+  before?: Readonly<Record<string, Plan>>;
+  landscape: Landscape | null;
+  /** Steps of the states that became its corners, where these are known. */
+  kept?: readonly number[];
+}
+
+/** A sentence of the landscape at hand, as one of a part. */
+const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string => (landscape ? say(landscape) : '');
+
+/** Sentences about the runs and plans at hand. */
+const findings = {
+  value: (name: string, mean: string) => `${name}: ${mean}\u00a0%`,
+  /** `direction` is 'less', 'more' or 'same', `sure` what the intervals of the two say. */
+  compared: (from: string, to: string, points: string, direction: string, sure: string, name: string) => `${from}; ${to}. ${direction === 'same' ? 'The means are the same.' : `${name} is ${points} points ${direction === 'less' ? 'lower' : 'higher'}${sure === 'open' ? '; with one seed it may be chance.' : sure === 'apart' ? ', and the 95\u00a0% intervals do not overlap.' : ', but the 95\u00a0% intervals overlap: not distinguishable.'}`}`,
+  growth: (times: string, compared: string) => `With ${times} times the parameters: ${compared}`,
+  rank: {
+    single: 'More rank for LoRA: one seed cannot tell',
+    falls: (setting: string) => `LoRA is best at ${setting}; with more rank it falls`,
+    none: 'More rank for LoRA: no gain that these runs can show',
+    all: (setting: string) => `LoRA gains from more rank, up to ${setting}`,
+    upTo: (setting: string) => `LoRA gains from rank up to ${setting}; beyond it these runs show no more`,
+    /** Of two sizes whose intervals do not overlap, the larger and the smaller one, and how many other pairs there are. */
+    gains: (larger: string, smaller: string, others: number) => `LoRA gains from rank: ${larger} is above ${smaller}, ${others === 0 ? 'no other two sizes can be told apart' : plural(others, 'as in one more pair', `as in ${formatNumber(others)} more pairs`)}`,
+    loses: (larger: string, smaller: string, others: number) => `LoRA loses by rank: ${larger} is below ${smaller}, ${others === 0 ? 'no other two sizes can be told apart' : plural(others, 'as in one more pair', `as in ${formatNumber(others)} more pairs`)}`,
+    mixed: (up: string, over: string, down: string, under: string) => `More rank for LoRA, no one direction: ${up} is above ${over}, ${down} below ${under}`,
+  },
+  shots: {
+    same: (name: string, few: number, many: number) => `${name} is ahead with ${plural(few, 'one picture', `${formatNumber(few)} pictures`)} of each class, and with ${formatNumber(many)}`,
+    two: (name: string, few: number, other: string, many: number) => `${name} is ahead with ${plural(few, 'one picture', `${formatNumber(few)} pictures`)} of each class, ${other} with ${formatNumber(many)}`,
+    late: (name: string, many: number, few: number) => `${name} is ahead with ${plural(many, 'one picture', `${formatNumber(many)} pictures`)} of each class; with ${formatNumber(few)} nobody is`,
+    early: (name: string, few: number, many: number) => `${name} is ahead with ${plural(few, 'one picture', `${formatNumber(few)} pictures`)} of each class; with ${formatNumber(many)} nobody is`,
+    between: (name: string, shots: number, ends: string[]) => `${name} is ahead with ${formatNumber(shots)} pictures of each class; with ${listOf(ends)} nobody is`,
+    /** Nobody is ahead, but some are lower than the best. */
+    behind: (names: string[], shots: number, count: number) => `Few shots: no method is ahead, but with ${plural(shots, 'one picture', `${formatNumber(shots)} pictures`)} of each class ${listOf(names)} ${plural(count, 'is', 'are')} behind`,
+    none: 'Few shots: these runs show no method ahead',
+  },
+  ranked: (shots: number, values: string[], finding: string) => `With ${plural(shots, 'one picture', `${formatNumber(shots)} pictures`)} of each class: ${listOf(values)}. ${finding}`,
+  equal: (lora: number, randlora: number, compared: string) => `At about the same size (${formatNumber(lora)} and ${formatNumber(randlora)} parameters): ${compared}`,
+  optimizerOf: (name: string, mib: string, parameters: number) => `${name} ${mib}\u00a0MiB for ${formatNumber(parameters)}`,
+  optimizer: (methods: string[]) => `Adam keeps two numbers for each trainable parameter: ${listOf(methods)}.`,
+  /** `methods` is 'one', 'same' where all have about the same share, or 'differ'. */
+  activations: (percent: string, methods: string) => `Activations are ${percent}\u00a0% of the plan here${methods === 'one' ? '' : methods === 'same' ? ', whatever the method' : ', depending on the method'}.`,
+  /** What is planned otherwise than before, of some methods. */
+  kept: (names: string[], count: number) => `${listOf(names)} now ${plural(count, 'keeps its', 'keep their')} merged weights from the forward to the backward pass: that takes a tenth more memory at most, and saves making them again.`,
+  again: (names: string[], count: number) => `${listOf(names)} no longer ${plural(count, 'keeps its', 'keep their')} merged weights from the forward to the backward pass, but ${plural(count, 'makes', 'make')} them again: keeping them would now take over a tenth more memory.`,
+  streamed: (name: string, streamed: number, all: number) => `${name} now computes the update of ${formatNumber(streamed)} of its ${formatNumber(all)} layers beside the weights, and merges the others: of the two, it takes what is less work for so many pictures.`,
+  unlike: 'So bars shrink by different shares, and their order may change.',
+  range: (low: string, high: string) => `${low} to ${high}`,
+  spread: (least: string, small: string, most: string, large: string, percent: string) => `${least} needs least, ${small}\u00a0MiB: ${percent} % less than ${most}, which needs most, ${large}\u00a0MiB.`,
+};
+
+const whole = ({ setting }: Group): string => unbroken(setting);
+const valueOf = (group: Group): string => findings.value(titled(group.method, whole(group)), meanText(group));
+const byParameters = (groups: readonly Group[], method: string): Group[] => groups.filter((group) => group.method === method).sort((a, b) => a.parameters - b.parameters);
+const times = (a: number, b: number): string => {
+  const factor = a / b;
+  return factor >= 10 ? formatCount(factor) : String(Number(factor.toPrecision(2)));
+};
+
+/** The difference of two groups as far as their seeds decide it. */
+function compared(from: Group, to: Group): string {
+  const { apart } = differenceOf(from, to);
+  const points = pointsBetween(from.accuracy.mean, to.accuracy.mean);
+  return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points === 0 ? 'same' : points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap', [methodLook(to.method).title, whole(to)].filter(Boolean).join(' '));
+}
+
+/** Pairs of groups, each with a later one, whose intervals do not overlap: those furthest apart first. */
+const apartPairs = (groups: readonly Group[]): Difference[] =>
+  groups.flatMap((from, i) => groups.slice(i + 1).map((to) => differenceOf(from, to)).filter(({ apart }) => apart)).sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+
+/** What more parameters bring a method, from its smallest to its largest setting at hand, and where these do not show it, between those furthest apart; empty with one setting. */
+function growth(groups: readonly Group[], method: string): string {
+  const own = byParameters(groups, method);
+  if (own.length < 2) return '';
+  const ends = differenceOf(defined(own[0]), defined(own[own.length - 1]));
+  const pairs = ends.apart === false ? [ends, ...apartPairs(own).slice(0, 1)] : [ends];
+  return pairs.map(({ from, to }) => findings.growth(times(to.parameters, from.parameters), compared(from, to))).join(' ');
+}
+
+/** What more rank does for LoRA, as far as these runs show it of any two sizes: a title that claims no more and no less. */
+export function rankTitle(groups: readonly Group[]): string {
+  const own = byParameters(groups, 'lora');
+  if (own.length < 2) return lessonWords.lessons['more-rank'].name;
+  if (own.some(({ accuracy }) => accuracy.interval === null)) return findings.rank.single;
+  const pairs = apartPairs(own);
+  const [up, down] = [pairs.filter(({ points }) => points > 0), pairs.filter(({ points }) => points < 0)];
+  if (pairs.length === 0) return findings.rank.none;
+  const last = defined(own[own.length - 1]);
+  const above = (one: Group): number => up.filter(({ to }) => to === one).length + down.filter(({ from }) => from === one).length;
+  const best = own.find((one) => above(one) === own.length - 1);
+  if (best && best !== last) return findings.rank.falls(whole(best));
+  const named = ({ from, to }: Difference) => [whole(to), whole(from)] as const;
+  if (down.length > 0) return up.length > 0 ? findings.rank.mixed(...named(defined(up[0])), ...named(defined(down[0]))) : findings.rank.loses(...named(defined(down[0])), down.length - 1);
+  if (best) return findings.rank.all(whole(last));
+  // Every smaller size lies below it, and from it on no two can be told apart.
+  const enough = own.findIndex((one, i) => above(one) === i && up.every(({ from }) => own.indexOf(from) < i));
+  return enough > 0 ? findings.rank.upTo(whole(defined(own[enough]))) : findings.rank.gains(...named(defined(up[0])), up.length - 1);
+}
+
+const shotsOf = (group: Group): number => defined(group.runs[0]).spec.train.shots;
+
+/** Groups of each number of shots, the fewest first. */
+function byShots(groups: readonly Group[]): { shots: number; groups: Group[] }[] {
+  const all = [...new Set(groups.map(shotsOf))].filter((shots) => shots > 0).sort((a, b) => a - b);
+  return all.map((shots) => ({ shots, groups: groups.filter((group) => shotsOf(group) === shots) }));
+}
+
+/** Who copes best with few pictures, where that is decided. */
+export function shotsTitle(groups: readonly Group[]): string {
+  const steps = byShots(groups);
+  if (steps.length < 2) return lessonWords.lessons['few-shots'].name;
+  const decided = steps.map(({ shots, groups: some }) => {
+    const all = rank(some);
+    return { shots, all: all && all.seeds > 1 && all.single.length === 0 ? all : null };
+  });
+  const leaders = decided.map(({ all }) => (all?.top.length === 1 ? namer(all)(all.top)[0] : ''));
+  const [early, late] = [leaders[0], leaders[leaders.length - 1]];
+  const [few, many] = [defined(steps[0]).shots, defined(steps[steps.length - 1]).shots];
+  if (early && late) return early === late ? findings.shots.same(early, few, many) : findings.shots.two(early, few, late, many);
+  if (late) return findings.shots.late(late, many, few);
+  if (early) return findings.shots.early(early, few, many);
+  const between = leaders.findIndex(Boolean);
+  // The most pictures tell the most.
+  const behind = decided.findLast(({ all }) => all && all.below.length > 0);
+  if (between < 0 && behind) return findings.shots.behind(namer(behind.all!)(behind.all!.below), behind.shots, behind.all!.below.length);
+  return between < 0 ? findings.shots.none : findings.shots.between(defined(leaders[between]), defined(steps[between]).shots, [few, many].map(String));
+}
+
+/** What can be said at one end: with the fewest pictures, or with the most. */
+const rankedAt = (end: 0 | -1) => ({ groups }: Facts): string => {
+  const step = byShots(groups).at(end);
+  const all = step && rank(step.groups);
+  return step && all ? findings.ranked(step.shots, step.groups.map(valueOf), rankingText(all)) : '';
+};
+
+/** LoRA and RandLoRA where their counts are nearest to one another. */
+function nearestPair(groups: readonly Group[]): [Group, Group] | null {
+  let best: [Group, Group] | null = null;
+  const gap = ([a, b]: [Group, Group]) => Math.abs(Math.log(a.parameters / b.parameters));
+  for (const a of byParameters(groups, 'lora')) for (const b of byParameters(groups, 'randlora')) if (!best || gap([a, b]) < gap(best)) best = [a, b];
+  return best;
+}
+
+function equalCounts({ groups }: Facts): string {
+  const pair = nearestPair(groups);
+  return pair ? [findings.equal(pair[0].parameters, pair[1].parameters, compared(...pair)), ...unequalBetween(...pair)].join(' ') : '';
+}
+
+const ranked = ({ groups }: Facts): string => {
+  const all = rank(groups);
+  return all ? rankingText(all) : '';
+};
+
+const planned = (plans: Facts['plans']): [string, Plan][] => Object.entries(plans);
+
+function optimizer({ plans }: Facts): string {
+  const all = planned(plans);
+  return all.length === 0 ? '' : findings.optimizer(all.map(([method, plan]) => findings.optimizerOf(methodLook(method).title, formatMiB(plan.bytes.state ?? 0), plan.trainable_parameters)));
+}
+
+function activations({ plans }: Facts): string {
+  const shares = planned(plans).map(([, plan]) => (plan.bytes.temp ?? 0) / plan.total_bytes);
+  if (shares.length === 0) return '';
+  const [least, most] = [formatCount(100 * Math.min(...shares)), formatCount(100 * Math.max(...shares))];
+  return least === most ? findings.activations(least, shares.length === 1 ? 'one' : 'same') : findings.activations(findings.range(least, most), 'differ');
+}
+
+/** What is planned otherwise than before: how updates are computed is chosen by the batch and the memory, so methods do not shrink alike. */
+function unlike({ plans, before = {} }: Facts): string {
+  const streamedOf = ({ forms }: Plan) => Object.values(forms).filter((form) => form === 'streamed').length;
+  const both = planned(plans).flatMap(([method, now]) => (before[method] ? [{ title: methodLook(method).title, was: before[method], now }] : []));
+  const otherForms = both.filter(({ was, now }) => streamedOf(was) !== streamedOf(now));
+  const isMerged = ({ forms }: Plan) => Object.values(forms).includes('merged');
+  const otherMerging = both.filter((one) => !otherForms.includes(one) && isMerged(one.now) && one.was.merging !== one.now.merging);
+  const titles = (kept: boolean) => otherMerging.filter(({ now }) => (now.merging !== undefined) === kept).map(({ title }) => title);
+  const said = [
+    ...[findings.kept, findings.again].flatMap((say, i) => { const names = titles(i === 0); return names.length > 0 ? [say(names, names.length)] : []; }),
+    ...otherForms.map(({ title, now }) => findings.streamed(title, streamedOf(now), Object.keys(now.forms).length)),
+  ];
+  return said.length > 0 ? [...said, findings.unlike].join(' ') : '';
+}
+
+function spread({ plans }: Facts): string {
+  const all = planned(plans).sort(([, a], [, b]) => a.total_bytes - b.total_bytes);
+  const [first, ...others] = all;
+  const last = others.at(-1);
+  if (!first || !last) return '';
+  const [[least, small], [most, large]] = [first, last];
+  return findings.spread(methodLook(least).title, formatMiB(small.total_bytes), methodLook(most).title, formatMiB(large.total_bytes), formatCount(100 * (1 - small.total_bytes / large.total_bytes)));
+}
+
+/** Words of one part. Sentences about runs are functions of them; an empty one says nothing. */
+export interface PartWords {
+  title: string;
+  text: string[];
+  /** Made of the runs or plans at hand, with their uncertainty. */
+  found: ((facts: Facts) => string)[];
+  /** Figures of the RandLoRA paper, and always marked so. */
+  paper?: string;
+  ask?: Question;
+  /** Of the button that tries other settings. */
+  prepare?: string;
+}
+
+interface LessonWords {
+  /** Its subject, which claims nothing. */
+  name: string;
+  /** What the runs at hand show of it. */
+  title?: (groups: readonly Group[]) => string;
+  about: string;
+  /** How long it takes with a class. */
+  minutes: number;
+  parts: PartWords[];
+}
+
+export const lessonWords = {
+  title: 'Lessons',
+  intro: 'Lessons show recorded runs until you train your own. Their titles say what the runs show, and no more.',
+  parts: 'Parts',
+  minutes: (minutes: number) => `${formatNumber(minutes)} minutes`,
+  teacher: 'For teachers',
+  teacherOf: (title: string) => `For teachers: ${title}`,
+  waiting: 'Fetching the lesson.',
+  present: 'Present',
+  presentHint: 'Compare, Landscape, Inside and each lesson can be presented: Present, in the header or the menu, shows one figure at a time, large enough for a classroom. Space and the arrow keys move on, Escape leaves.',
+  fullscreen: 'Full screen',
+  windowed: 'Leave full screen',
+  leave: 'Leave',
+  back: 'Back',
+  next: 'Next',
+  nextLesson: 'Next lesson',
+  allLessons: 'All lessons',
+  part: (part: number, parts: number) => `${formatNumber(part)} of ${formatNumber(parts)}`,
+  /** A part whose chart and text are shown one after another. */
+  partStep: (part: number, parts: number, step: string) => `${formatNumber(part)} of ${formatNumber(parts)}, ${step}`,
+  steps: { text: 'text', map: 'map', surface: 'surface' },
+  figure: 'chart',
+  progress: (part: number, parts: number) => `Part ${formatNumber(part)} of ${formatNumber(parts)}`,
+  chart: 'Chart',
+  lesson: 'Lesson text',
+  found: 'Found here',
+  paper: 'From the paper',
+  cited: 'RandLoRA, arXiv 2502.00987',
+  answer: 'Answer',
+  copy: 'Copy the link to this part',
+  whose: { own: 'Runs of this project', recorded: 'Recorded runs' },
+  whoseLabel: 'Which runs are shown',
+  /** Of a source: what, with what, how long, how often. */
+  about: (data: string, model: string, steps: string, seeds: string) => `${data}, ${model}, ${steps} steps, ${seeds}`,
+  planned: 'Planned here',
+  plannedOf: (data: string, model: string, batch: string, tried: boolean) => `${data}, ${model}, batch ${batch}${tried ? '' : ', as set in Train'}`,
+  measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
+  train: (runs: number) => plural(runs, 'Train it here, 1 run', `Train it here, ${formatNumber(runs)} runs`),
+  trainTime: (time: string, unknown: number) => `About ${time} on this device${unknown === 0 ? '' : plural(unknown, `, plus ${formatNumber(unknown)} run not yet timed`, `, plus ${formatNumber(unknown)} runs not yet timed`)}.`,
+  /** What a button trains, how much of it is there already, and whether the chart is of other runs. */
+  trainOf: (settings: number, seeds: number, here: number, data: string, model: string, steps: string, isOther: boolean) => `${isOther ? 'Not the runs of the chart: ' : ''}${plural(settings, 'one setting', `${formatNumber(settings)} settings`)}, ${plural(seeds, 'one seed', `${formatNumber(seeds)} seeds`)} each${data ? `, on ${data} with ${model}, ${steps} steps` : ''}${here === 0 ? '' : plural(here, '; one run is here already', `; ${formatNumber(here)} runs are here already`)}.`,
+  trainLike: (time: string, device: string) => `Recording as many took ${time} ${device ? `on ${device}` : 'without a graphics card'}; the time here is known after the first run.`,
+  trained: 'All runs of this part are here.',
+  running: (left: number) => `${plural(left, 'One run', `${formatNumber(left)} runs`)} of this part to go. The chart grows with each that ends.`,
+  underway: (runs: number) => `${plural(runs, 'One of its runs is', `${formatNumber(runs)} of its runs are`)} in the queue already.`,
+  busy: 'Another run is in progress. These start once it has ended.',
+  none: 'There are no runs for this part, neither your own nor recorded ones.',
+  planning: 'Planning every method.',
+  tried: { batch: (batch: string) => `Batch ${batch}`, on: 'Activations are computed again.', off: 'Activations are kept.' },
+  takeBack: 'As it was',
+  before: (method: string, mib: string) => `${method} needed ${mib}\u00a0MiB before`,
+  grey: 'Colour is trained, grey is fixed.',
+  charts: { parameters: 'Accuracy against adapter parameters', shots: 'Accuracy by pictures of each class' },
+  axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
+  words: { parameters: (value: string) => `${value} adapter parameters`, shots: (count: number) => `${counted(count, 'picture', 'pictures')} of each class` },
+  againstSummary: (ends: string) => `Last values in percent: ${ends}.`,
+  /** `least` is 0 where all have `most`; `drawn` says as what: 'lines', 'bands' or both. */
+  intervals: (least: number, most: number, drawn: string) => most === 0 ? 'One seed each: differences may be chance.' : plural(most, 'One seed each: differences may be chance.', `Means over ${least ? `${formatNumber(least)} to ` : ''}${formatNumber(most)} seeds; ${drawn === 'lines' ? 'upright lines are' : drawn === 'bands' ? 'the band is' : 'upright lines and the band are'} 95 % intervals of the mean${plural(least, ', which one seed alone does not have', '')}. Marks that would cover each other stand side by side.`),
+  alone: { loss: 'How fast each method learns', accuracy: 'How accurate each method becomes', memory: 'What memory each method takes', plans: 'What memory each method will take' },
+  drawings: {
+    lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',
+    randlora: 'RandLoRA: the update is a sum of products of fixed random matrices B and A, each scaled by two trained diagonals, Lambda and Gamma',
+  },
+  lessons: {
+    rank: {
+      name: 'What rank means',
+      minutes: 25,
+      about: 'Two thin matrices, or many fixed ones: how much an update can say.',
+      parts: [
+        {
+          title: 'An update of rank r',
+          text: [
+            'Fine-tuning adds an update ΔW to a weight matrix. LoRA writes it as a product of two thin matrices, B and A, with r columns and r rows. However it is trained, ΔW has no more than r independent directions: its rank is at most r.',
+            'A larger r has more parameters and more directions at once. The points show what that brings here.',
+          ],
+          found: [({ groups }) => growth(groups, 'lora')],
+          ask: partQuestions.directions,
+        },
+        {
+          title: 'Full rank with few parameters',
+          text: [
+            'RandLoRA adds up many products of fixed random matrices. It trains only two diagonals for each, which say how much of every direction is used. The sum has full rank although few numbers learn.',
+            'Here LoRA and RandLoRA have about the same numbers of adapter parameters. RandLoRA’s r is the rank of each fixed base: a smaller r means more bases and more scalings to train, and the update has full rank at every r. Its smallest singular values can be so small that rounding hides them: where Inside counts directions, it may find a few less, as 126 of 128.',
+          ],
+          found: [equalCounts],
+          paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',
+          ask: partQuestions.gains,
+        },
+        {
+          title: 'All methods beside each other',
+          text: ['The count on the horizontal axis is on a log scale. The linear probe adds nothing to the weights: it is the baseline that everything else has to beat.'],
+          found: [ranked],
+        },
+      ],
+    },
+    'more-rank': {
+      name: 'Does more rank help?',
+      title: rankTitle,
+      minutes: 25,
+      about: 'LoRA with more and more parameters, and RandLoRA at the same size.',
+      parts: [
+        {
+          title: 'LoRA from small to large',
+          text: ['Each point is LoRA with another r. If parameters were all that counts, the line would go on rising. See whether it does, and whether the intervals let one say so.'],
+          found: [({ groups }) => growth(groups, 'lora')],
+          paper: 'Over 22 data sets with CLIP ViT-B/32, more rank stops helping LoRA, while RandLoRA keeps gaining (figure 1).',
+        },
+        {
+          title: 'RandLoRA at the same size',
+          text: ['RandLoRA spends its parameters on scaling fixed bases. Its r is the rank of each base: a smaller r means more bases and more parameters, and the update has full rank at every point.'],
+          found: [({ groups }) => growth(groups, 'randlora'), equalCounts],
+          paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
+        },
+        {
+          title: 'What these runs decide',
+          text: ['Short runs and few seeds often cannot tell methods apart. That is a finding too. More seeds make the intervals shorter, more steps the differences larger.'],
+          found: [ranked],
+          ask: partQuestions.seeds,
+        },
+      ],
+    },
+    'few-shots': {
+      name: 'Few shots',
+      title: shotsTitle,
+      minutes: 20,
+      about: 'A few pictures of each class, or sixteen: who copes best with little. Such pictures are called shots.',
+      parts: [
+        {
+          title: 'With little to learn from',
+          text: ['A method with many free parameters can memorise a few pictures. Here every method sees only a few training pictures of each class; the test pictures stay the same.'],
+          found: [rankedAt(0)],
+          paper: 'CLIP ViT-B/32, one picture of each class: VeRA, the smallest, is best with 66.1 %; RandLoRA 62.5, LoRA 59.3.',
+        },
+        {
+          title: 'With a little more',
+          text: ['Follow each line from left to right. Where lines cross, the answer to “which method” depends on how much data there is.'],
+          found: [rankedAt(-1)],
+          paper: 'At 16 pictures of each class the order changes: full fine-tuning 76.2 %, RandLoRA 75.8, LoRA 72.6, VeRA 68.6.',
+          ask: partQuestions.own,
+        },
+      ],
+    },
+    landscape: {
+      name: 'A walk over the loss',
+      minutes: 35,
+      about: 'The plane through LoRA, full fine-tuning and RandLoRA, and what lies between them.',
+      parts: [
+        {
+          title: 'Three ways down from one place',
+          text: [
+            'Training walks downhill on a surface with as many directions as there are weights. Nobody can see it. But three trained models that began at the same pretrained weights span a plane, and on a plane the loss can be drawn.',
+            'The three are LoRA, full fine-tuning and RandLoRA, with the same data and seed; LoRA and RandLoRA at the budget that is set. Each keeps a few states on its way, and leaves the one that did best on its validation pictures, where it has them: a corner of the plane.',
+            'The curves show the losses of the training batches, each of other pictures. From the next part on, each loss is that of the same fixed pictures for all models, so the numbers there are others.',
+          ],
+          found: [],
+          ask: partQuestions.deepest,
+        },
+        {
+          title: 'The plane through three models',
+          text: [
+            'Each point is a model: the pretrained weights plus a share of what each of the three learned. In the paper’s coordinates it is LoRA alone at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0); elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
+            'The map is drawn to scale instead: ‖ΔW‖ at its axes is a distance between models, as the length of the difference of all their weights.',
+            'The legend says which colour is a low loss. The same numbers are also drawn as a surface to be turned.',
+          ],
+          found: [of(walk.plane)],
+          paper: 'The plane is laid the same way there, and the loss of a fixed part of the training set is drawn on 25 × 25 points, cut at 1.2 times the worst of the three.',
+        },
+        {
+          title: 'Where they all began',
+          text: [
+            'All three set out from the pretrained weights. That point is not a mix of the three with shares that add up to one, so it need not lie in the plane. What is drawn is its shadow: the nearest point of the plane.',
+            'So do not read the height under its mark as its loss.',
+          ],
+          found: [of(walk.origin), of(walk.start)],
+          ask: partQuestions.inPlane,
+        },
+        {
+          title: 'The paths of training',
+          text: [
+            'Each line is one training run, from the first step to the last, as a shadow on the plane. Its corner is the state that the run left, the best on its validation pictures where it has them, which may come before the last step. Only that state lies in the plane: all others lie above or below it, where the loss can differ from that of the ground drawn here. The losses given here are those of the real weights.',
+          ],
+          found: [({ landscape, kept }) => (landscape ? walk.paths(landscape, kept) : ''), of(startsOf)],
+          ask: partQuestions.shadow,
+        },
+        {
+          title: 'Valleys and ridges',
+          text: [
+            'Now walk straight from one corner to the next. A ridge on the way means that the two lie in different valleys; without one, they found the same. A corner can also lie lower than another, or on wider ground, where a small step costs little.',
+          ],
+          found: [of(walk.lowest), of(walk.widest), of(walk.barriers), of(walk.best)],
+        },
+        {
+          title: 'What the paper found, and these runs',
+          text: [
+            'The paper draws this plane for CLIP, trained to the end. What is measured here is a small model after a short training run, so it may well differ; neither is wrong.',
+            'More points show more of the ground between, but they change neither the corners nor the lines. What would decide it are other seeds and longer training.',
+          ],
+          found: [of(walk.agreement), of(walk.nearness), of(walk.caveat)],
+          paper: 'RandLoRA\u2019s minimum is deeper than LoRA\u2019s there, and connected to that of full fine-tuning.',
+          ask: partQuestions.change,
+        },
+      ],
+    },
+    memory: {
+      name: 'Where memory goes',
+      minutes: 15,
+      about: 'Planned to the byte, before anything is trained.',
+      parts: [
+        {
+          title: 'Weights, activations, and what learns',
+          text: ['Every method keeps the activations that the backward pass needs. Adapters leave the model’s weights frozen; in full fine-tuning they learn. Whatever learns has gradients as well, and numbers that the optimizer keeps of it.'],
+          found: [optimizer, spread],
+          paper: 'Memory relative to full fine-tuning: ViT-B/32 LoRA 81 %, RandLoRA 78; ViT-L/14 72 and 71; ViT-H/14 54 and 51. The larger the model, the more is saved.',
+        },
+        {
+          title: 'Halving the batch',
+          text: ['Activations grow with the batch; weights and optimizer do not. Halve the batch and compare: the grey part shrinks for everybody. The settings of this project stay as they are.'],
+          found: [activations, spread, unlike],
+          prepare: 'Halve the batch',
+        },
+        {
+          title: 'Compute again instead of keeping',
+          text: ['Activations inside a block can be computed again in the backward pass instead of being kept. That costs time and saves memory.'],
+          found: [activations, spread, unlike],
+          paper: 'Time is the other side: relative to full fine-tuning LoRA takes 90 % on ViT-B/32 and RandLoRA 113; on ViT-L/14 95 and 128.',
+          prepare: 'Recompute activations',
+        },
+      ],
+    },
+  } satisfies Record<LessonName, LessonWords>,
+};
+
+/** The title of a lesson: what its runs show, or its subject where it is about no runs. */
+export function lessonTitle(name: LessonName, groups: readonly Group[]): string {
+  const words: LessonWords = lessonWords.lessons[name];
+  return words.title?.(groups) ?? words.name;
+}

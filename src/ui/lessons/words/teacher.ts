@@ -1,0 +1,136 @@
+import { formatNumber } from '../../../language/format';
+import type { LessonName } from '../names';
+import { partQuestions, type Question } from './questions';
+
+/** A lesson as a teacher needs it. */
+export interface TeacherWords {
+  goal: string;
+  /** What is needed besides a browser for each group. */
+  needs: string[];
+  /** What students do, in order. */
+  steps: string[];
+  questions: Question[];
+  /** The sheet has room for a sketch rather than the numbers, which its steps let students find: what is drawn over what. */
+  sketch?: { title: string; up: string; along: string };
+}
+
+/** Pages for teachers, and the sheets that they hand out. */
+export const teacherWords = {
+  of: 'For teachers',
+  back: 'To the lesson',
+  goal: 'Goal',
+  time: 'Time',
+  minutes: (minutes: number) => `${formatNumber(minutes)} minutes, without training. Training takes longer, and can go on during the talk.`,
+  needs: 'What is needed',
+  steps: 'Steps for students',
+  questions: 'Questions',
+  all: 'Show all answers',
+  none: 'Hide all answers',
+  link: 'Link for the class',
+  copy: 'Copy the link',
+  large: 'Show the QR code large',
+  /** Where a lesson trains. */
+  seeds: 'Groups that want to put their runs together need a seed each: runs of the same seed are the same, and count once.',
+  groups: 'Groups',
+  copyGroups: 'Copy a link for each group',
+  group: (group: number, link: string) => `Group ${formatNumber(group)}: ${link}`,
+  handout: 'Hand-out',
+  handoutHint: 'One sheet of A4 with the goal, the steps, and the questions with room for answers. The answers are not on it.',
+  print: 'Print the hand-out',
+  name: 'Name',
+  date: 'Date',
+  /** Over the figures of the hand-out. */
+  figures: 'What was measured',
+  figuresOf: (source: string) => `${source}. ± is the 95 % interval of the mean.`,
+  head: ['method', 'parameters', 'test accuracy, %'],
+  shotsHead: ['method', 'pictures of each class', 'test accuracy, %'],
+  always: [
+    'A browser for each group, on any computer. On a phone you can look at everything; training works there too, but takes a long time and drains the battery.',
+    'Nothing to install and no account. The page can be served by one computer of the room.',
+  ],
+  training: 'To train along: a browser with WebGPU and a graphics card. Without one, training works and is slow.',
+  lessons: {
+    rank: {
+      goal: 'Students can say what the rank of an update is, why LoRA has few parameters, and how RandLoRA reaches full rank with as few.',
+      needs: ['Matrix products from school or the first term.'],
+      steps: [
+        'Open the link. Read part 1 and count the parameters of B and A for a 128 × 128 matrix and r = 4.',
+        'Read the chart: note the accuracy of the smallest and the largest r, with ±.',
+        'Go to part 2. Find a LoRA and a RandLoRA of about the same size in the chart, and compare their intervals.',
+        'In part 3, say which methods are clearly above the linear probe.',
+      ],
+      questions: [
+        partQuestions.directions,
+        { ask: 'How many numbers does LoRA with r = 4 train for that matrix? How many are in the matrix itself?', answer: '2 × 128 × 4 = 1,024, against 128 × 128 = 16,384: one sixteenth.' },
+        { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
+        { ask: 'Two intervals overlap. May you say that one method is better?', answer: 'Not from these runs: the difference may be chance, though that does not show that there is none. More seeds make the intervals shorter and may decide it.' },
+      ],
+    },
+    'more-rank': {
+      goal: 'Students read a chart with intervals, and say no more than it shows.',
+      needs: ['The first lesson, or the meaning of rank.'],
+      sketch: { title: 'What do you expect?', up: 'test accuracy', along: 'r, from 1 to 32' },
+      steps: [
+        'Sketch what you expect of LoRA when r grows. Only then open the link.',
+        'Note the accuracy of each r with ±. Mark the pairs whose intervals do not overlap.',
+        'Go to part 2 and do the same for RandLoRA. At which size do the two differ clearly, if at any?',
+        'Write one sentence that the runs support, and one that they do not.',
+      ],
+      questions: [
+        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'This page says so only if the intervals of the two do not overlap; the title of the lesson says what these runs show. A mean that is higher is not enough. The rule is strict: intervals that overlap do not show that there is no difference.' },
+        { ask: 'The paper finds that more rank stops helping LoRA. May the chart here look different, and why?', answer: 'Yes: a small model, short training and few test pictures. The paper averages 22 data sets with CLIP, trained to the end.' },
+        { ask: 'With n seeds, how does the length of the interval change when you double n?', answer: 'It falls by about the square root of two, and a little more for few seeds, where Student’s t counts.' },
+        { ask: 'For RandLoRA a smaller r means more parameters. Why?', answer: 'It takes about 128 / r pairs of bases to reach full rank, and each pair has two diagonals to train.' },
+      ],
+    },
+    'few-shots': {
+      goal: 'Students can say which methods cope best with few pictures, how sure that is, and why the answer may change with more.',
+      needs: ['The idea of training and test pictures.'],
+      steps: [
+        'Open the link and read part 1. Note who is highest with the fewest pictures of each class, with ±.',
+        'In part 2, follow each line to the right. Do any two lines cross?',
+        'Decide which method you would take with 5 pictures of each class, and say how sure you are.',
+        'If there is a camera: take 10 pictures of each of two things in Train, and see who is right.',
+      ],
+      questions: [
+        { ask: 'What does it mean that a model learns pictures by heart?', answer: 'It gets the training pictures right by what is special to them, and new pictures wrong. Training accuracy goes up, test accuracy does not.' },
+        { ask: 'Why do the test pictures stay the same when the training pictures get fewer?', answer: 'Otherwise two things change at once, and nobody knows which of them made the difference.' },
+        { ask: 'Which intervals of the table are long, and what can make them so?', answer: 'Each seed draws other pictures and starts elsewhere. With few pictures it matters more which ones they are; with few seeds an interval is itself uncertain.' },
+        { ask: 'The linear probe changes nothing inside the model. When is that an advantage?', answer: 'With very little data: there is less that can be learned by heart.' },
+      ],
+    },
+    landscape: {
+      goal: 'Students can read a map of the loss, and say what a plane through three models shows and what it hides.',
+      needs: ['The idea of a loss that training makes small.'],
+      steps: [
+        'Open the link. In part 1, say whether the curves show which of the three runs ends lowest, and why they may not.',
+        'In part 2, find the three models on the map, and the lowest place that you can see.',
+        'Read part 3: how far is the pretrained model from the plane? In part 4, note how far each run was off it on its way.',
+        'In part 5, walk from one model to the next. Is there a ridge on the way?',
+        'Compare with the paper in part 6.',
+      ],
+      questions: [
+        { ask: 'What is a point of the map?', answer: 'A model: the pretrained weights plus a mix of what the three learned, with shares that add up to one.' },
+        { ask: 'Why can’t you read the loss of the pretrained model under its mark?', answer: 'It lies off the plane. The mark is its shadow, and the map shows the loss of the ground below.' },
+        { ask: 'Two models are joined by a line without a ridge. What does that say?', answer: 'That every mix of the two on the line is about as good: they lie in one valley, along this line.' },
+        { ask: 'A plane has 2 directions, the model about 800,000. What may be hidden?', answer: 'Nearly everything: there may be ways around a ridge, or steep walls beside the plane.' },
+      ],
+    },
+    memory: {
+      goal: 'Students know what takes memory in training, and which of it a method, the batch or recomputation changes.',
+      needs: ['The idea of gradients; nothing is trained in this lesson.'],
+      steps: [
+        'Open the link. In part 1, compare the grey parts of the bars, then the coloured ones. Which method has no frozen weights, and why?',
+        'In part 2, halve the batch twice. Note the total of one method each time.',
+        'In part 3, compute the activations again instead of keeping them, and note the total.',
+        'Say what you would change first if training did not fit.',
+      ],
+      questions: [
+        { ask: 'Adam keeps two numbers for each trainable parameter. How many bytes is that for 1 million of them?', answer: '2 × 4 bytes × 1,000,000 = 8 MB, and 4 MB more for the gradients.' },
+        { ask: 'Why does halving the batch not halve the total?', answer: 'Weights, gradients and Adam’s moments do not depend on the batch; activations do.' },
+        { ask: 'LoRA trains few parameters. Why does it not save most of the memory here?', answer: 'The activations are needed all the same, since gradients pass through the frozen layers; for a small model they are most of the total.' },
+        { ask: 'What does computing again cost?', answer: 'Time: the forward pass of each block is run once more, which is about a third more work in a step of full fine-tuning.' },
+      ],
+    },
+  } satisfies Record<LessonName, TeacherWords>,
+};

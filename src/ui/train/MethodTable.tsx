@@ -1,0 +1,252 @@
+import { useEffect, useState } from 'react';
+import type { BudgetRow, Plan } from '../../train/protocol';
+import { ratesTried } from '../../train/rates.meta';
+import { budgetScale } from '../kit/charts/budget';
+import { BudgetAxis, BudgetGrip, BudgetLane } from '../kit/charts/BudgetRuler';
+import { MethodGlyph } from '../kit/charts/MethodGlyph';
+import { identity, MethodKey } from '../kit/charts/MethodKey';
+import { Button } from '../kit/controls/Button';
+import { Check } from '../kit/controls/Check';
+import { FieldInput } from '../core/parts/Fields';
+import { Definition, Term } from '../kit/controls/Term';
+import { formatCount, formatDuration, formatMiB, formatSetting } from '../../language/format';
+import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
+import { defined } from '../../numbers/defined';
+import { modelById, useCatalog } from '../core/data/catalog';
+import { defaultLr, methodFields, trainFields } from '../core/settings/fields';
+import { runTime } from '../core/runs/estimate';
+import { factorOf } from '../core/data/matching';
+import { planAlso, specFor } from '../core/data/open';
+import { searchOf } from '../core/runs/rates';
+import { initialSettings, setLr, toggleMethod, useSettings, type Match } from '../core/settings/settings';
+import { mainSetting } from '../core/runs/specs';
+import { useStepTimes } from '../core/runs/stepTimes';
+import css from './methods.module.css';
+import { methodWords, budgetWords } from '../core/words/budget';
+import { rateWords } from '../core/words/rates';
+import { useKeptRuns } from '../core/runs/runs';
+
+const words = methodWords;
+/** What a method has, in the order of its columns. */
+const amounts = ['parameters', 'memory', 'work', 'time', 'rate', 'file'] as const;
+/** A rate of 0 trains nothing: an empty field takes the method's own. */
+const rateField = { ...trainFields.find(({ name }) => name === 'lr')!, min: 1e-8 };
+
+interface Props {
+  by: Match;
+  budget: number;
+  /** Slider, lanes and axis are shown. */
+  ruled: boolean;
+  onBudget: (budget: number) => void;
+}
+
+/** One row a method: whether it is compared, its setting at the budget, what it trains, and what it takes. The register of methods may be long: at first the usual ones and what was ticked. */
+export function MethodTable({ by, budget, ruled, onBudget }: Props) {
+  const { rows, matched } = useCatalog();
+  const ticked = useSettings((settings) => settings.methods);
+  const chosen = useSettings(({ model }) => model);
+  const offered = useCatalog((catalog) => offeredFor(modelById(catalog, chosen)).join());
+  const [all, setAll] = useAll();
+  // What was unticked stays in sight, to be ticked again.
+  const [been, setBeen] = useState<readonly string[]>(initialSettings.methods);
+  const fresh = ticked.filter((method) => !been.includes(method));
+  if (fresh.length > 0) setBeen([...been, ...fresh]);
+  // What was ticked under another model stays, to say why it cannot be trained.
+  const known = offeredMethods().filter((method) => offered.split(',').includes(method) || ticked.includes(method));
+  const others = offeredMethods().filter((method) => !known.includes(method));
+  const usual = known.filter((method) => been.includes(method));
+  const methods = all ? known : usual;
+  const more = known.length - usual.length;
+  const inSight = methods.filter((method) => offered.split(',').includes(method)).join();
+  useEffect(() => planAlso(inSight === '' ? [] : inSight.split(',')), [inSight]);
+
+  const rowOf = (method: string) => (matched.by === by ? rows.find((row) => row.method === method) : undefined);
+  const scale = budgetScale(methods.flatMap((method) => rowOf(method) ?? []), budget);
+  const lanes = ruled && matched.by === by && rows.length > 0;
+  return (
+    <div className={css.box}>
+      <table className={all ? `${css.table} ${css.every}` : css.table}>
+        <thead>
+          <tr>
+            <th scope="col">{words.columns.method}</th>
+            <th scope="col" className={css.setting}>{words.columns.setting}</th>
+            {ruled && <td className={css.lane}>{lanes && <BudgetGrip scale={scale} budget={budget} label={budgetWords.labels[by]} words={budgetWords.values[by]} onChange={onBudget} />}</td>}
+            {amounts.map((name) => (
+              <th key={name} scope="col" className={css[name]} title={words.hints[name]}>
+                {words.columns[name]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {methods.map((method) => (
+            <Row key={method} method={method} row={rowOf(method)} budget={matched.by === by ? matched.amount : 0} lane={ruled && (lanes ? <BudgetLane scale={scale} budget={budget} row={rowOf(method)} /> : '')} />
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <td colSpan={2}>
+              {more > 0 && (
+                <Button kind="link" expanded={all} onClick={() => setAll(!all)}>
+                  {all ? words.fewer : words.more(more)}
+                </Button>
+              )}
+            </td>
+            {ruled && <td className={css.lane}>{lanes && <BudgetAxis scale={scale} />}</td>}
+            <td colSpan={amounts.length} className={css.foot}>
+              <Head />
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+      {all && others.length > 0 && <p className={css.foot}>{words.forTexts(others.map((method) => methodLook(method).title))}</p>}
+    </div>
+  );
+}
+
+const allKey = 'fullrank.methods';
+
+/** Whether all methods are shown: as this tab was left, also when it is loaded again. */
+function useAll(): [boolean, (all: boolean) => void] {
+  const [all, set] = useState(() => inTab(() => sessionStorage.getItem(allKey)) === 'all');
+  return [
+    all,
+    (now) => {
+      set(now);
+      inTab(() => sessionStorage.setItem(allKey, now ? 'all' : ''));
+    },
+  ];
+}
+
+/** Where storage is forbidden nothing is kept. */
+function inTab<T>(access: () => T): T | null {
+  try {
+    return access();
+  } catch {
+    return null;
+  }
+}
+
+/** A method's name, which opens what it trains and where it is from. */
+function About({ method }: { method: string }) {
+  const { help, paper } = defined(methodFields[method]);
+  return (
+    <Definition of={methodLook(method).title}>
+      {help}
+      {paper && (
+        <>
+          {' '}
+          {paper.idea && `${words.idea} `}
+          <a href={paper.url} target="_blank" rel="noopener noreferrer">
+            {words.paper(paper.title, paper.at)}
+          </a>
+        </>
+      )}
+    </Definition>
+  );
+}
+
+/** The new head trains with every method, so it is said once. */
+function Head() {
+  const head = useCatalog(({ plans }) => Object.values(plans).flatMap((planned) => ('plan' in planned ? planned.plan.head_parameters : []))[0]);
+  return head ? <Term name="adapterParameters">{words.head(formatCount(head))}</Term> : null;
+}
+
+function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | undefined; budget: number; lane: React.ReactNode }) {
+  const { rows, plans, matched } = useCatalog();
+  const on = useSettings((settings) => settings.methods.includes(method));
+  // Follows what the config is made of.
+  useSettings((settings) => settings.overrides[method]);
+  const planned = plans[method];
+  const plan = planned && 'plan' in planned ? planned.plan : undefined;
+  const spec = rows.length > 0 ? specFor(method, '', '') : null;
+  const impossible = rows.length > 0 && spec === null;
+  const count = plan?.adapter_parameters ?? (row?.config ? row.parameters : undefined);
+  const work = plan?.work ?? row?.work;
+  const factor = row?.config && budget > 0 ? factorOf(row, budget) : 1;
+  // Beside what the budget counts.
+  const off = (by: Match) => factor !== 1 && matched.by === by && <small title={words.offBudget}>{words.factor(factor)}</small>;
+  return (
+    <tr className={`${identity(method)} ${on ? '' : css.off}`}>
+      <th scope="row">
+        <span className={css.method}>
+          <span>
+            <Check checked={on && !impossible} disabled={impossible} label={words.train(methodLook(method).title)} onChange={() => toggleMethod(method)}>
+              <MethodKey method={method}>{''}</MethodKey>
+            </Check>
+            <About method={method} />
+          </span>
+          <MethodGlyph method={method} />
+        </span>
+      </th>
+      <td className={css.setting} data-name={words.columns.setting}>{(spec && mainSetting(spec.method)) || '–'}</td>
+      {lane !== false && <td className={css.lane}>{lane}</td>}
+      <td className={css.parameters} data-name={words.columns.parameters}>
+        {count === undefined ? '–' : formatCount(count)}
+        {off('parameters')}
+      </td>
+      <td className={css.memory} data-name={words.columns.memory}>
+        {plan ? formatMiB(plan.total_bytes) : '–'}
+        {off('memory')}
+      </td>
+      <td className={css.work} data-name={words.columns.work}>
+        {work === undefined ? '–' : words.share(formatCount(100 * work))}
+        {off('time')}
+      </td>
+      <td className={css.time} data-name={words.columns.time}>
+        <Time method={method} plan={plan} />
+      </td>
+      <td data-name={words.columns.rate}>
+        <Rate method={method} />
+      </td>
+      <td data-name={words.columns.file}>{plan?.file_bytes === undefined ? '–' : formatMiB(plan.file_bytes)}</td>
+    </tr>
+  );
+}
+
+/** How long the whole run takes on this device, without a search for its rate. Under what no run of these settings has taken stands that it is estimated. */
+function Time({ method, plan }: { method: string; plan: Plan | undefined }) {
+  const device = useCatalog((catalog) => catalog.device?.description ?? '');
+  const runs = useKeptRuns();
+  const times = useStepTimes((state) => state.times);
+  const spec = plan && specFor(method, '', '');
+  const known = spec ? runTime(spec, plan.steps, runs, device, times) : null;
+  if (!known) return '–';
+  return (
+    <>
+      {formatDuration(known.seconds)}
+      {!known.measured && <small>{words.estimated}</small>}
+    </>
+  );
+}
+
+/** The learning rate; an empty field takes the method's own, or the one that was or will be found, which it shows. */
+function Rate({ method }: { method: string }) {
+  const value = useSettings((settings) => settings.lr[method]) ?? 0;
+  const finds = useSettings((settings) => settings.findRates);
+  const ready = useCatalog(({ rows }) => rows.length > 0);
+  // What was found lies with them.
+  useKeptRuns();
+  const spec = finds && ready && value === 0 ? specFor(method, '', '') : null;
+  const found = spec ? searchOf(spec) : undefined;
+  const [title, own] = [methodLook(method).title, defaultLr(method)];
+  return (
+    <>
+      <FieldInput
+        field={{ ...rateField, empty: { value: 0, means: found ? formatSetting(found.lr) : spec?.rate === 'find' ? rateWords.wanted : formatSetting(own) } }}
+        label={words.rateOf(title)}
+        value={value}
+        standard={0}
+        onChange={(rate) => setLr(method, typeof rate === 'number' && rate > 0 ? rate : undefined)}
+      />
+      {found && (
+        <small title={found.kept ? rateWords.keptOn(found.held) : rateWords.foundBy(ratesTried(found), found.held)}>
+          {found.kept ? rateWords.kept : rateWords.found},{' '}
+          <Button kind="link" label={rateWords.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
+            {rateWords.back}
+          </Button>
+        </small>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { ButtonRow } from '../kit/controls/Button';
+import { formatCount } from '../../language/format';
+import { modelById, useCatalog } from '../core/data/catalog';
+import { ofModel } from '../core/data/medium';
+import { changeSettings, useSettings } from '../core/settings/settings';
+import { ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
+import { HubButton, HubSection } from '../core/parts/HubSection';
+import { StepHeading } from './StepHeading';
+import { Targets } from './Targets';
+import css from '../core/parts/panels.module.css';
+import { modelWords } from '../core/words/model';
+
+/** 2, first part: the model and which of its layers are adapted. */
+export function ModelPanel() {
+  const catalog = useCatalog();
+  const settings = useSettings();
+  const model = modelById(catalog, settings.model);
+  return (
+    <Importable kind="model">
+      <StepHeading number={2} title={modelWords.title} />
+      {model && (
+        <p className={css.soft}>
+          {modelWords.about(model.title, model.builtin, formatCount(model.parameters), model.language?.max_tokens ?? model.image_size, model.texts !== undefined)} {model.note}
+        </p>
+      )}
+      <ImportStatus kind="model" />
+      <div className={css.about}>
+        <OpenChoice label={modelWords.choose} options={catalog.models.filter((one) => ofModel(one) === ofModel(model))} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
+        {model && <Targets key={model.id} model={model} />}
+        <ButtonRow>
+          <ImportButton kind="model">{modelWords.own}</ImportButton>
+          <HubButton kind="model" />
+        </ButtonRow>
+      </div>
+      <HubSection kind="model" />
+    </Importable>
+  );
+}

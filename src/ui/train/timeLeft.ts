@@ -1,0 +1,25 @@
+import { formatClock, formatDuration } from '../../language/format';
+import { useCatalog } from '../core/data/catalog';
+import { liveOf, useMetricsVersion } from '../core/runs/metrics';
+import { queueTime } from './store/queueTime';
+import type { Run } from '../core/runs/runs';
+import { runWords } from '../core/words/run';
+import { queueWords } from '../core/words/queue';
+
+/** What a run does once no time is left that is known; nothing before. */
+export const afterSteps = ({ id, phase }: Pick<Run, 'id' | 'phase'>): string => (liveOf(id).secondsLeft === 0 && (phase === 'evaluate' || phase === 'save') ? runWords.after[phase] : '');
+
+/** How long a run will go on, its evaluations included; then what it does instead. */
+export const timeLeft = (run: Pick<Run, 'id' | 'phase'>): string => afterSteps(run) || formatClock(liveOf(run.id).secondsLeft);
+
+/** How long all that runs and waits will take, as far as that is known, in words; `short` where it stands in a line. */
+export function useQueueLeft(current: Run | undefined, waiting: readonly Run[], runs: readonly Run[], short = false): string {
+  useMetricsVersion();
+  useCatalog();
+  const { seconds, unknown } = queueTime(current, waiting, runs);
+  if (seconds <= 0) return '';
+  // Of nothing that waits the time is known: what is left of this run stands beside.
+  if (short && unknown === waiting.length && unknown > 0) return '';
+  if (unknown > 0 && short) return queueWords.leftMore(formatDuration(seconds));
+  return unknown > 0 ? queueWords.leftPartly(formatDuration(seconds), unknown) : queueWords.left(formatDuration(seconds));
+}

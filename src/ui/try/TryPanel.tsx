@@ -1,0 +1,120 @@
+import { useEffect, useMemo } from 'react';
+import { Button, ButtonRow } from '../kit/controls/Button';
+import { Panel } from '../kit/controls/Panel';
+import { part } from '../kit/controls/Part';
+import { Note } from '../kit/controls/Sign';
+import { totalOf } from '../../figures/memory';
+import { formatCount, formatDuration, formatMiB } from '../../language/format';
+import { dataById, modelById, useCatalog } from '../core/data/catalog';
+import { useLook } from './store/look';
+import { dataGoesOn, useMedium } from '../core/data/medium';
+import { useRuns } from '../core/runs/runs';
+import { useSettings } from '../core/settings/settings';
+import { cancelClassify, classify, dismissError, followTestData, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from './store/tryout';
+import { TryAdapters } from './TryAdapters';
+import { TryPictures } from './TryPictures';
+import css from './tryout.module.css';
+import { tryoutWords } from '../core/words/tryout';
+
+/** What is drawn once something was tried, and what few have, texts or a camera: these come when they are asked for. */
+const TryResults = part(() => import('./TryResults').then((module) => module.TryResults));
+const TryTexts = part(() => import('./TryTexts').then((module) => module.TryTexts));
+const TryGoingOn = part(() => import('./TryGoingOn').then((module) => module.TryGoingOn));
+const GoneOn = part(() => import('./TryGoingOn').then((module) => module.GoneOn));
+const TryCamera = part(() => import('./TryCamera').then((module) => module.default));
+
+/** Adapters side by side on one model: which, on what pictures, and what they say. */
+export function TryPanel() {
+  const candidates = useCandidates();
+  const ticks = useTryout((state) => state.ticks);
+  const live = useLook((state) => state.live);
+  const medium = useMedium();
+  const data = useSettings((settings) => settings.data);
+  const known = useCatalog((catalog) => dataById(catalog, data) !== undefined);
+  const idle = useTryout((state) => state.status === 'idle');
+  useEffect(() => followTestData(data), [data, known, idle]);
+  const goes = useCatalog((catalog) => dataGoesOn(catalog, data));
+  const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
+  return (
+    <Panel title={tryoutWords.title}>
+      <div className={medium === 'texts' ? `${css.choices} ${css.asks}` : css.choices}>
+        <TryAdapters candidates={candidates} chosen={chosen} />
+        {goes ? <TryGoingOn chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
+      </div>
+      {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
+      <Memory />
+      {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
+    </Panel>
+  );
+}
+
+/** The button, or what is going on and how it ended; where texts are typed (`asks`) there is one beside them. */
+function Work({ chosen, asks }: { chosen: Candidate[]; asks: boolean }) {
+  const state = useTryout();
+  const training = useRuns(({ current }) => current !== '');
+  const { images, results, error, cancelledAt } = state;
+  const missing = chosen.filter(({ key }) => !isComplete(results[key], images));
+  const ready = images !== null && missing.length > 0 && !training && !isBusy(state);
+  return (
+    <div className={css.work}>
+      {state.status === 'working' || state.status === 'cancelling' ? (
+        <Progress />
+      ) : (
+        (asks ? images !== null && images.title !== '' && missing.length > 0 : missing.length > 0 || chosen.length === 0 || images === null) && (
+          <ButtonRow>
+            <Button kind="primary" disabled={!ready} onClick={() => void classify(chosen)}>
+              {tryoutWords.start(missing.length, missing.some(({ base }) => base))}
+            </Button>
+            {training ? <Note sign="info">{tryoutWords.training}</Note> : <span className={css.soft}>{images === null ? tryoutWords.choosePicturesFirst : chosen.length === 0 ? tryoutWords.tickOne : ''}</span>}
+          </ButtonRow>
+        )
+      )}
+      {error && (
+        <div role="alert">
+          <Note sign="err">
+            {error}{' '}
+            <Button kind="link" onClick={dismissError}>
+              {tryoutWords.dismiss}
+            </Button>
+          </Note>
+        </div>
+      )}
+      {cancelledAt !== null && images && <Note sign="info">{tryoutWords.cancelled(formatCount(cancelledAt), formatCount(images.names.length))}</Note>}
+    </div>
+  );
+}
+
+function Progress() {
+  const { at, secondsLeft, status } = useTryout();
+  const counting = at?.stage === 'images';
+  const words = !at ? tryoutWords.opening : at.stage === 'images' ? tryoutWords.stages.images(formatCount(at.done), formatCount(at.total)) : tryoutWords.stages[at.stage](at.name);
+  return (
+    <div className={css.progress} role="status">
+      <p>
+        {status === 'cancelling' ? tryoutWords.cancelling : words}
+        {status === 'working' && secondsLeft >= 2 && `, ${tryoutWords.left(formatDuration(secondsLeft))}`}{' '}
+        <Button kind="link" disabled={status === 'cancelling'} onClick={cancelClassify}>
+          {tryoutWords.cancel}
+        </Button>
+      </p>
+      <progress aria-label={tryoutWords.progress} {...(counting ? { value: at.done, max: at.total } : {})} />
+    </div>
+  );
+}
+
+/** What lies on the GPU now: the model once, and how little each adapter adds. */
+function Memory() {
+  const memory = useTryout((state) => state.memory);
+  const title = useCatalog((catalog) => modelById(catalog, memory?.model ?? '')?.title ?? memory?.model ?? '');
+  const model = useSettings((settings) => settings.model);
+  if (!memory?.adapters.length || memory.model !== model) return null;
+  const count = memory.adapters.length;
+  const base = memory.adapters.some(({ key }) => isBase(key));
+  const backbone = totalOf(memory.backbone);
+  const added = memory.adapters.reduce((sum, { bytes }) => sum + totalOf(bytes), 0);
+  return (
+    <p className={css.memory}>
+      {tryoutWords.memory(title, formatMiB(backbone))} {tryoutWords.memoryAdds(count - Number(base), base, formatMiB(added))} {count > 1 && tryoutWords.memoryCopies(count, formatMiB(count * backbone + added))}
+    </p>
+  );
+}

@@ -1,0 +1,145 @@
+import { useMemo, useState } from 'react';
+import type { Prediction, TryImages } from '../../train/protocol';
+import { Button, ButtonRow } from '../kit/controls/Button';
+import { part } from '../kit/controls/Part';
+import { Segmented } from '../kit/controls/Segmented';
+import { Note } from '../kit/controls/Sign';
+import { formatCount } from '../../language/format';
+import { defined } from '../../numbers/defined';
+import { dataById, useCatalog } from '../core/data/catalog';
+import { changeSettings, useSettings } from '../core/settings/settings';
+import { classesOf, comparable, downloadPredictions, namesSets, useTryout, type Candidate } from './store/tryout';
+import { TryTable } from './TryTable';
+import css from './tryout.module.css';
+import { tryoutWords } from '../core/words/tryout';
+import { lookWords } from '../core/words/look';
+
+/** Maps come when they are asked for. */
+const TryLook = part(() => import('./TryLook').then((module) => module.default));
+
+/** Rows of one page: as many as a person looks at, however many there are. */
+const PAGE = 50;
+const NAMED = 5;
+/** Id of what the adapters say. */
+export const answers = 'answers';
+
+/** What the ticked adapters say of the pictures, where they differ, and the way out as a table. */
+export function TryResults({ chosen }: { chosen: Candidate[] }) {
+  const images = useTryout((state) => state.images);
+  const results = useTryout((state) => state.results);
+  const shown = useMemo(() => chosen.filter(({ key }) => results[key]), [chosen, results]);
+  if (!images || shown.length === 0) return null;
+  return <Results key={images.title} images={images} shown={shown} columns={shown.map(({ key }) => defined(results[key]))} />;
+}
+
+/** How many texts were cut. */
+function Cut() {
+  const cut = useTryout((state) => state.cut);
+  return cut && cut.texts > 0 ? <Note sign="warn">{tryoutWords.cut(cut.texts, cut.most)}</Note> : null;
+}
+
+/** That some texts hold words which say nothing to the model; which, stands beside them. */
+function Unknown() {
+  const unknown = useTryout((state) => state.unknown);
+  return unknown?.some((words) => words.length > 0) ? <Note sign="warn">{tryoutWords.unknownAbout}</Note> : null;
+}
+
+/** True when two adapters that know the same classes name different ones. */
+const differs = (groups: Prediction[][][], i: number): boolean => groups.some((columns) => new Set(columns.flatMap((rows) => (rows[i] && answerOf(rows[i])) || [])).size > 1);
+
+/** Whether what a model says are classes that nobody else here knows. */
+function ownClasses(rows: readonly Prediction[], known: readonly string[]): boolean {
+  const names = new Set(known);
+  const predicted = rows.flatMap(({ top }) => top.map(({ label }) => label));
+  return predicted.length > 0 && !predicted.some((label) => names.has(label));
+}
+
+/** What a model says of one, as it is compared; empty where it says nothing. */
+const answerOf = ({ top: [first], number, words }: Prediction): string => words?.map(({ label }) => label).join(' ') ?? number?.toString() ?? first?.label ?? '';
+
+function Results({ images, shown, columns }: { images: TryImages; shown: Candidate[]; columns: Prediction[][] }) {
+  const [only, setOnly] = useState<'all' | 'differ'>('all');
+  const [page, setPage] = useState(0);
+  const done = Math.max(...columns.map((rows) => rows.length));
+  const readable = useMemo(() => Array.from({ length: done }, (_, i) => i).filter((i) => columns.some((rows) => rows[i] && answerOf(rows[i]) !== '')), [columns, done]);
+  const bad = useMemo(() => Array.from({ length: done }, (_, i) => columns.map((rows) => rows[i]).find((row) => row?.error)).filter((row) => row !== undefined).map((row) => row.error), [columns, done]);
+  // The base model has classes of its own; adapters are compared with each other.
+  // Numbers differ all the time.
+  const numbers = columns.some((rows) => rows.some(({ number }) => number !== undefined));
+  const groups = useMemo(() => (numbers ? [] : comparable(shown)).map((places) => places.map((i) => defined(columns[i]))), [columns, numbers, shown]);
+  const adapters = shown.filter(({ base }) => !base).length;
+  const based = adapters < shown.length;
+  const data = useSettings((settings) => settings.data);
+  const known = useCatalog((catalog) => dataById(catalog, data)?.classes);
+  const own = useMemo(() => shown.some(({ base }, i) => base && ownClasses(defined(columns[i]), [...(known ?? []), ...(images.truths ?? []), ...shown.flatMap(classesOf)])), [columns, images, known, shown]);
+  const sets = shown.some(({ base }, i) => base && defined(columns[i]).some(({ top }) => namesSets(top)));
+  // Those of other classes have nothing to agree on.
+  const apart = groups.length !== 1 || defined(groups[0]).length < adapters;
+  const different = useMemo(() => readable.filter((i) => differs(groups, i)), [groups, readable]);
+  const listed = only === 'differ' && groups.length > 0 ? different : readable;
+  const rollout = useSettings((settings) => settings.rollout);
+  const last = Math.max(0, Math.ceil(listed.length / PAGE) - 1);
+  const at = Math.min(page, last);
+  const indices = listed.slice(at * PAGE, (at + 1) * PAGE);
+  return (
+    <section id={answers} className={css.results} aria-label={tryoutWords.results}>
+      <div className={css.head}>
+        {adapters > 1 && groups.length === 0 && !numbers && <p>{tryoutWords.otherClasses}</p>}
+        {groups.length === 0 && own && <p>{tryoutWords.ownClasses(sets)}</p>}
+        {groups.length > 0 && (
+          <>
+            <p>
+              {tryoutWords.agree(formatCount(readable.length - different.length), formatCount(readable.length), based)} {apart && tryoutWords.sameClasses} {own && tryoutWords.ownClasses(sets)}
+            </p>
+            <Segmented
+              label={tryoutWords.show}
+              value={only}
+              options={[
+                { value: 'all', text: tryoutWords.all },
+                { value: 'differ', text: tryoutWords.differ(formatCount(different.length)) },
+              ]}
+              onChange={(value) => {
+                setOnly(value);
+                setPage(0);
+              }}
+            />
+          </>
+        )}
+        {!images.texts && (
+          <Button small pressed={rollout} onClick={() => changeSettings({ rollout: !rollout })}>
+            {lookWords.toggle}
+          </Button>
+        )}
+        <Button small onClick={() => void downloadPredictions(shown)}>
+          {tryoutWords.csv}
+        </Button>
+      </div>
+      <Cut />
+      <Unknown />
+      {bad.length > 0 && (
+        <details className={css.bad}>
+          <summary>
+            <Note sign="warn">{tryoutWords.unreadable(bad.length)}</Note>
+          </summary>
+          {bad.slice(0, NAMED).map((error, i) => (
+            <p key={i}>{error}</p>
+          ))}
+          {bad.length > NAMED && <p>{tryoutWords.andMore(bad.length - NAMED)}</p>}
+        </details>
+      )}
+      {rollout && !images.texts && readable.length > 0 && <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />}
+      {indices.length > 0 ? <TryTable images={images} shown={shown} columns={columns} indices={indices} different={different} /> : only === 'differ' && <p>{tryoutWords.noDifference}</p>}
+      {last > 0 && (
+        <ButtonRow>
+          <Button small disabled={at === 0} onClick={() => setPage(at - 1)}>
+            {tryoutWords.earlier}
+          </Button>
+          <span className={css.soft}>{tryoutWords.page(formatCount(at * PAGE + 1), formatCount(at * PAGE + indices.length), formatCount(listed.length))}</span>
+          <Button small disabled={at === last} onClick={() => setPage(at + 1)}>
+            {tryoutWords.later}
+          </Button>
+        </ButtonRow>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,42 @@
+import { create } from 'zustand';
+import { messageOf } from '../../../errors/errors';
+import { defined } from '../../../numbers/defined';
+import { proxy } from '../../../studio/connect';
+import type { GoingOn } from '../../../train/protocol';
+import { studio } from '../../core/worker/client';
+import { useRuns } from '../../core/runs/runs';
+import { sourcesOf, useTryout, type Candidate } from './tryout';
+
+/** A text that adapters go on with, one after the other. */
+interface GoingOnState {
+  prompt: string;
+  /** What each has said so far, by key. */
+  continuations: Record<string, string>;
+  /** Why some of it is shorter than was asked for. */
+  notes: Record<string, string | undefined>;
+  /** Words of the text that the model has no tokens for. */
+  unknown: string[];
+  going: boolean;
+  error: string;
+}
+
+export const useGoingOn = create<GoingOnState>()(() => ({ prompt: '', continuations: {}, notes: {}, unknown: [], going: false, error: '' }));
+
+/** Asks the chosen adapters how a text goes on, in place of what was said before. */
+export async function askToGoOn(chosen: Candidate[], prompt: string, how: GoingOn): Promise<void> {
+  if (useGoingOn.getState().going || chosen.length === 0 || useRuns.getState().current !== '') return;
+  useGoingOn.setState({ prompt, continuations: {}, notes: {}, unknown: [], going: true, error: '' });
+  const { specs, files } = sourcesOf(chosen);
+  const hear = (key: string, text: string) => useGoingOn.setState(({ continuations }) => ({ continuations: { ...continuations, [key]: text } }));
+  try {
+    const { memory, texts, unknown } = await studio().tryGoingOn(specs, proxy(files), prompt, how, proxy(hear));
+    useGoingOn.setState({ notes: Object.fromEntries(texts.map(({ key, note }) => [key, note])), unknown });
+    useTryout.setState({ memory: { ...memory, model: defined(specs[0]).model } });
+  } catch (error) {
+    useGoingOn.setState({ error: messageOf(error) });
+  }
+  useGoingOn.setState({ going: false });
+}
+
+/** What was said by now stays. */
+export const stopGoingOn = (): void => void studio().cancelTry();

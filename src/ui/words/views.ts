@@ -1,3 +1,0 @@
-import type { ViewName } from '../store/shown';
-
-export const viewWords = { start: 'Start', train: 'Train', compare: 'Compare', landscape: 'Landscape', inside: 'Inside', try: 'Try', lessons: 'Lessons' } satisfies Record<ViewName, string>;
