@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { viewKeys } from '../src/ui/app/keys';
+import { viewKeys } from '../src/ui/core/settings/keys';
 import { expect, test } from './fixtures';
 import { withHolding } from './hold';
 import { everyView } from './journeys/look';

@@ -43,6 +43,17 @@ const arrows: Record<string, string[]> = {
   ...Object.fromEntries(common.map((room) => [room, []])),
 };
 
+/** The page's own rooms, under `ui`: `app` puts everything together, a room for what a person does imports `core` and `kit` and no other one, `core` imports `kit`, and `kit` nothing of the page. */
+const roomsOfPage = ['train', 'compare', 'landscape', 'inside', 'try', 'lessons', 'class', 'project'];
+const pageArrows: Record<string, string[]> = {
+  kit: [],
+  // The runs that the page brings with it, as data.
+  recorded: [],
+  core: ['kit', 'recorded'],
+  ...Object.fromEntries(roomsOfPage.map((room) => [room, ['core', 'kit']])),
+  app: [...roomsOfPage, 'core', 'kit'],
+};
+
 /** Files in which rooms are put together: file -> rooms that it may import from with `import()`, besides its own room's. */
 const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'] };
 
@@ -126,6 +137,14 @@ const files: File[] = readdirSync(src, { recursive: true, withFileTypes: true })
 const isOurs = (target: string) => target.startsWith('shaders/') || files.some(({ room }) => target === room || target.startsWith(`${room}/`));
 const roomOf = (target: string) => defined(target.split('/', 1)[0]);
 
+/** Why a file of the page may not import this one of it. */
+function faultInPage(path: string, target: string): string | undefined {
+  const [from, to] = [path, target].map((one) => one.split('/')[1] ?? '');
+  const allowed = pageArrows[defined(from)];
+  if (!allowed) return `src/${path} is in a room of the page that arrows.test.ts does not know`;
+  return from === to || allowed.includes(defined(to)) ? undefined : `ui/${from} may import ${allowed.length > 0 ? allowed.map((room) => `ui/${room}`).join(', ') : 'no other room of the page'}`;
+}
+
 /** Why `file` may not have this import; undefined when it may. */
 function fault(file: File, { target, typeOnly, dynamic }: Import): string | undefined {
   const { room, path, isTest } = file;
@@ -140,7 +159,7 @@ function fault(file: File, { target, typeOnly, dynamic }: Import): string | unde
   }
   const to = roomOf(target);
   if (/\.cases$/.test(target) && !isTest && room !== 'testing') return 'cases are for tests';
-  if (to === room) return /\.test$/.test(target) ? 'nobody imports a test' : undefined;
+  if (to === room) return /\.test$/.test(target) ? 'nobody imports a test' : room === 'ui' && !isTest ? faultInPage(path, target) : undefined;
   if (common.includes(to)) return undefined;
   if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;
   if (light.includes(room) && !light.includes(to)) return forThePage.test(target) || (isTest && ['testing', 'io', 'adapters', 'records'].includes(to)) ? undefined : `${room} imports only studio/connect, train/protocol, train/config and meta or fields files`;
@@ -162,6 +181,21 @@ describe('arrows', () => {
       }),
     );
     expect(faults.join('\n')).toBe('');
+  });
+
+  test('no file of the page imports itself through others, not even for types', () => {
+    const imports = new Map(files.filter(({ room, isTest }) => room === 'ui' && !isTest).map((file) => [file.path.replace(/\.tsx?$/, ''), file.imports.map(({ target }) => target)]));
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const follow = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
+      if (trail.includes(path) || done.has(path)) return;
+      imports.get(path)?.forEach((target) => follow(target, [...trail, path]));
+      done.add(path);
+    };
+    [...imports.keys()].forEach((path) => follow(path, []));
+    expect(imports.size).toBeGreaterThan(300);
+    expect(circles).toEqual([]);
   });
 
   test('every room is known', () => {
@@ -236,6 +270,11 @@ describe('the reading of import lines', () => {
     expect(why('export/onnx/verify.ts', 'onnxruntime-web/wasm')).toMatch(/when asked for/);
     expect(fault(file('export/onnx/verify.ts'), { target: 'onnxruntime-web/wasm', typeOnly: false, dynamic: true, line: 1 })).toBeUndefined();
     expect(why('train/session.ts', '../shaders/add.wgsl')).toMatch(/#shaders/);
+    expect(why('ui/compare/Board.tsx', 'ui/core/runs/runs')).toBeUndefined();
+    expect(why('ui/compare/Board.tsx', 'ui/try/TryPanel')).toBe('ui/compare may import ui/core, ui/kit');
+    expect(why('ui/core/runs/runs.ts', 'ui/app/App', true)).toBe('ui/core may import ui/kit, ui/recorded');
+    expect(why('ui/kit/toast.ts', 'ui/core/runs/runs', true)).toBe('ui/kit may import no other room of the page');
+    expect(why('ui/elsewhere/x.ts', 'ui/kit/toast')).toMatch(/does not know/);
   });
 
   test('type-only imports in each spelling', () => {

@@ -73,7 +73,7 @@ const kinds: Kind[] = [
 
 /** Places that may name them besides, each for a reason. */
 const allowed: [place: RegExp, why: string][] = [
-  [/^ui\/(strings\.ts|words\/)/, 'words for people'],
+  [/^ui\/\w+\/words\//, 'words for people'],
   [/^ui\/lessons\//, 'a lesson is an experiment with certain methods, and what is said of them'],
   [/^(bench\/|cli\/fullSize\.ts)/, 'contestants of the benchmark, and what full-size models are measured with'],
   [/^api\/configs\.ts /, "a class a method, made of the register by configs.test.ts: a module's exports cannot be made while it runs"],

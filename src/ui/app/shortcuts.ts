@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { defined } from '../../numbers/defined';
-import { deedOf, presses, typing, viewKeys } from './keys';
+import { deedOf, presses, typing, viewKeys } from '../core/settings/keys';
 import { redo, undoNewest } from '../core/settings/history';
 import { toggleNumbered } from '../compare/store/numbered';
 import { runById, useRuns } from '../core/runs/runs';

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
-import { deedOf, presses } from '../app/keys';
+import { deedOf, presses } from '../core/settings/keys';
 import { leaveStage } from '../core/storage/shown';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [role=slider], [contenteditable]';

@@ -1,4 +1,4 @@
-import type { ViewName } from '../core/storage/shown';
+import type { ViewName } from '../storage/shown';
 
 /** The view that a letter goes to when it follows a G. */
 export const viewKeys: Readonly<Record<string, ViewName>> = { s: 'start', t: 'train', c: 'compare', l: 'landscape', i: 'inside', y: 'try', e: 'lessons' };
