@@ -18,7 +18,7 @@ const spec: Parser = {
 
 /** All parsers; what the page reads is asked of the page's own files, which no room may import. */
 export function allParsers(): Parser[] {
-  const page = import.meta.glob<{ parsers: Parser[] }>('../../ui/store/*.chaos.ts', { eager: true });
+  const page = import.meta.glob<{ parsers: Parser[] }>('../../ui/**/*.chaos.ts', { eager: true });
   return [...parsers, spec, ...Object.values(page).flatMap(({ parsers }) => parsers)];
 }
 
