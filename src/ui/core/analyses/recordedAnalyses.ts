@@ -48,5 +48,5 @@ export const openInside = once(async (): Promise<RecordedInside> => {
   return { ...of, inside: { ...inside, updates: inside.updates.map((list) => list.map((one) => ({ ...one, singular: floats(one.singular) }))) } };
 });
 
-/** Turns null, which JSON has for NaN, into NaN. */
+/** Turns null, which stands for numbers that JSON lacks, into NaN. */
 const floats = (values: ArrayLike<number | null>): Float32Array => Float32Array.from(values, (value) => value ?? NaN);

@@ -24,7 +24,7 @@ export interface Catalog {
   models: ModelInfo[];
   datasets: DataInfo[];
   samples: Record<string, Sample[]>;
-  /** Reach of each method at the budget, or why it misses it. */
+  /** Value that each method reaches at the budget, or why it does not. */
   rows: BudgetRow[];
   /** In what the rows are equal, and the amount, in parameters, MiB or percent. */
   matched: { by: Match; amount: number };

@@ -17,7 +17,7 @@ export const rateWords = {
   wanted: 'to find',
   found: 'found',
   foundBy: (rates: number, held: number) => `Found among ${counted(rates, 'rate', 'rates')} on ${counted(held, inMedium`held-back picture`, inMedium`held-back pictures`)}`,
-  /** If the few pictures could not tell a better rate from it. */
+  /** If the few pictures could not tell a better rate from the method's own. */
   kept: 'own kept',
   keptOn: (held: number) => `The rates could not be told apart on ${counted(held, inMedium`picture`, inMedium`pictures`)}: the method’s own was kept.`,
   keptOf: (methods: string, held: number) => `${methods}: the rates could not be told apart on ${counted(held, inMedium`picture`, inMedium`pictures`)}, and the method’s own was kept.`,
