@@ -10,7 +10,7 @@ import { leftWeights, runById, useRuns, type Run, useKeptRuns } from '../runs/ru
 import { useSettings } from '../settings/settings';
 import { runsWords } from '../words/runs';
 
-/** What landscapes and looks inside share: which runs can be analysed, their files, and how results are kept with the project. */
+/** Shared by landscapes and looks inside: the runs that can be analysed, their files, and the results kept with the project. */
 
 /** True when an analysis under this key is of this run, among others. */
 export const isAnalysisOf = (key: string, run: string): boolean => key.split(' ').slice(1).includes(run);
@@ -24,10 +24,10 @@ export const analysable = (runs: readonly Run[], of: Of): Run[] => trained(runs,
 
 type AnalysisKind = Parameters<typeof analysisKey>[0];
 
-/** What runs are of. */
+/** Model and data set of runs, by id. */
 type Of = { model: string; data: string };
 
-/** Whether what a run trains is no update that could be added to a weight. */
+/** True for a run whose method trains no update that could be added to a weight. */
 const changesNothing = ({ spec }: Run): boolean => methodFields[spec.method.method]?.unmerged !== undefined;
 
 const trained = (runs: readonly Run[], { model, data }: Of): Run[] => runs.filter((run) => !run.deleted && run.spec.model === model && run.spec.data === data && leftWeights(run) && (run.state === 'done' || run.state === 'stopped'));
@@ -35,7 +35,7 @@ const trained = (runs: readonly Run[], { model, data }: Of): Run[] => runs.filte
 /** Titles of the methods of runs that cannot be analysed, which would be looked for there. */
 export const leftOut = (runs: readonly Run[], of: Of): string[] => orderMethods([...new Set(trained(runs, of).filter(changesNothing).map(({ spec }) => spec.method.method))]).map((method) => methodLook(method).title);
 
-/** What `of` finds among the runs, for the chosen model and data. */
+/** Result of `of` on the kept runs, for the chosen model and data. */
 function useOfChosen<T>(of: (runs: readonly Run[], chosen: Of) => T): T {
   const runs = useKeptRuns();
   const model = useSettings((settings) => settings.model);
@@ -47,14 +47,14 @@ const settledOf = (runs: readonly Run[], chosen: Of): Run[] => settled(analysabl
 export const useLeftOut = (): string[] => useOfChosen(leftOut);
 export const useAnalysable = (): Run[] => useOfChosen(settledOf);
 
-/** What a run has left, for the worker. Throws when its adapter has gone. */
+/** Files and snapshots that a run has left, for the worker. Throws when its adapter has gone. */
 export async function filesOf(run: string): Promise<RunFiles> {
   const files = await database.get('adapters', run);
   if (!files) throw new Error(runsWords.noAdapter(runById(run)?.name ?? ''));
   return { files, snapshots: (await database.get('snapshots', run)) ?? [] };
 }
 
-/** Whether all runs of an analysis were trained here, on this device: as long as it took, another one may take. */
+/** True if all runs of an analysis were trained here, on this device: another analysis may take as long as it did. */
 export const isOfDevice = (made: Pick<Landscape | Inside, 'runs'>, runs: readonly Run[], device: string): boolean =>
   made.runs.every(({ id }) => runs.some((run) => run.id === id && !run.theirs && run.summary?.device.description === device));
 
@@ -69,10 +69,10 @@ export const idsOf = ({ runs }: Pick<Landscape | Inside, 'runs'>): string[] => r
 /** The runs that an analysis is of, as far as they are among these. */
 export const runsOf = ({ runs: of }: Pick<Landscape | Inside, 'runs'>, runs: readonly Run[]): Run[] => of.flatMap(({ id }) => runs.find((run) => run.id === id) ?? []);
 
-/** Whether an analysis is of exactly these runs, in this order. */
+/** True if an analysis is of exactly these runs, in this order. */
 export const isOf = (made: Pick<Landscape | Inside, 'runs'> | null, ids: readonly string[]): boolean => made !== null && idsOf(made).join(' ') === ids.join(' ');
 
-/** Whether all that an analysis is of is among these runs. */
+/** True if all runs of an analysis are among these. */
 export const isAmong = (made: Pick<Landscape | Inside, 'runs'> | null, runs: readonly Run[]): boolean => made !== null && idsOf(made).every((id) => runs.some((run) => run.id === id));
 
 /** All analyses of a kind that are kept of these runs, the newest first; of those that do not say when they were kept, those of the newest runs. */

@@ -4,11 +4,11 @@ import { useLandscape } from './landscape';
 import { landscapeWords } from '../words/landscape';
 import { insideWords } from '../words/inside';
 
-/** What the bar says of a landscape that is measured, or of updates that are analysed. */
+/** Status line for a landscape being measured, or for updates being analysed. */
 export interface Analysing {
   view: 'landscape' | 'inside';
   title: string;
-  /** How far it is; empty before that is known. */
+  /** Progress; empty before it is known. */
   words: string;
   to: string;
 }
@@ -16,7 +16,7 @@ export interface Analysing {
 /** Time left as it stands in words; empty where it is not known, or too short to be said. */
 export const leftOf = (seconds: number): string => (seconds >= 2 ? formatDuration(seconds) : '');
 
-/** What goes on beside the runs; null while nothing does. */
+/** Analysis in progress beside the runs; null if there is none. */
 export function useAnalysing(): Analysing | null {
   const landscape = useLandscape();
   const inside = useInside();

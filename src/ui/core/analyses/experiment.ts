@@ -44,7 +44,7 @@ export function missingSpecs(experiment: Experiment, runs: readonly Run[]): RunS
   return specsOf(experiment).filter((spec) => !known.has(runKey(spec)));
 }
 
-/** How many of its runs are on their way. */
+/** Number of its runs that are waiting or in progress. */
 export function comingOf(experiment: Experiment, runs: readonly Run[]): number {
   const own = new Set(specsOf(experiment).map(runKey));
   return runs.filter((run) => !run.deleted && ['waiting', 'running', 'paused'].includes(run.state) && own.has(runKey(run.spec))).length;
@@ -53,7 +53,7 @@ export function comingOf(experiment: Experiment, runs: readonly Run[]): number {
 /** Model, data as they are edited, and length: what a chart says of its runs. */
 const conditionOf = ({ model, data, edits }: RunSpec, steps: number): string => JSON.stringify([model, data, edits ?? null, steps]);
 
-/** What runs would be trained on, and for how long. */
+/** Data, model and training length that runs would have. */
 export interface Condition {
   data: string;
   model: string;
@@ -62,7 +62,7 @@ export interface Condition {
   isOther: boolean;
 }
 
-/** What these specs, of one experiment, train on, beside the runs of a chart; null where there are none. */
+/** Condition of these specs, all of one experiment, beside the runs of a chart; null if there are no specs. */
 export function conditionOfAll(specs: readonly RunSpec[], shown: readonly Run[] = []): Condition | null {
   const [first] = specs;
   if (!first) return null;

@@ -8,10 +8,10 @@ import { filesOf, idsOf, isAmong, isOf, isOfDevice, keepAnalysis, keptOf } from 
 import { studio } from '../worker/client';
 import { standing, type Run } from '../runs/runs';
 
-/** What the methods do to the model: which runs, how far it is, what was found. */
+/** Effects of the methods on the model: chosen runs, progress, findings. */
 
 interface InsideState {
-  /** What the person ticked and unticked, by run. */
+  /** Runs that the person ticked (true) or unticked, by id. */
   ticks: Record<string, boolean>;
   /** Data set of the original task; empty when there is none. */
   original: string;

@@ -24,15 +24,15 @@ import { landscapeWords } from '../words/landscape';
 interface LandscapeState {
   /** Runs at the left, upper and right corner, as the person chose them; empty where a method's own run stands. */
   chosen: [string, string, string];
-  /** Which of the measured sets is drawn. */
+  /** Index of the measured set that is drawn. */
   set: number;
-  /** What is drawn: being measured, or kept. */
+  /** Landscape that is drawn: being measured, or kept. */
   shown: Landscape | null;
   /** All that are kept of the runs that can be chosen, the newest first. */
   kept: readonly Landscape[];
-  /** What is being measured, until its first point is there: so long what was there before stays. */
+  /** Landscape being measured, until its first point is there; until then the one before stays. */
   coming: Landscape | null;
-  /** What was shown before this measurement; it stays where that is cut short before there is more of it. */
+  /** Landscape shown before this measurement; it stays if the measurement is cut short before there is more of it. */
   before: Landscape | null;
   status: 'idle' | 'working' | 'cancelling';
   at: Extract<LandscapeEvent, { type: 'progress' }> | { stage: 'opening'; done: number; total: number } | null;
@@ -43,7 +43,7 @@ interface LandscapeState {
 
 const ranges: Record<Settings['landscapeRange'], Pick<LandscapeSpec, 'x' | 'y'>> = { paper: { x: PAPER.x, y: PAPER.y }, near: { x: [-0.5, 1.5], y: [-0.5, 1.5] } };
 
-/** What the settings ask to be measured; lines have as many points as the grid a side, up to the paper's. */
+/** Measurement that the settings ask for; lines have as many points as the grid a side, up to the paper's. */
 export const specOf = ({ landscapeGrid: grid, landscapeRange: range, landscapeImages: images, landscapeOn: on }: Settings): LandscapeSpec => ({ ...ranges[range], grid, images, splits: on === 'both' ? ['train', 'val'] : [on], line: Math.min(PAPER.grid, grid), seed: 0 });
 
 /** The settings that ask for such a landscape; what the page does not offer is left out. */
@@ -130,7 +130,7 @@ export function usePace(corners: readonly RunSpec[], spec: LandscapeSpec): { eac
   return { each: paceOf(corners, runs, device, { pace, kept, times }), sets, pictures: sets.reduce((sum, { images }) => sum + images, 0) };
 }
 
-/** How many models a landscape of these runs has, how many of them are of paths, and how many seconds they will take, so many each picture; null where that is not known. */
+/** Number of models in a landscape of these runs, number of those on paths, and seconds for all at `each` seconds a picture; null where that is not known. */
 export function costOf(runs: readonly Run[], spec: LandscapeSpec, pictures: number, each: number | null): { models: number; paths: number; seconds: number | null } {
   const paths = runs.reduce((sum, run) => sum + statesOf(run), 0);
   const models = modelsOf(3, paths, spec);
@@ -194,7 +194,7 @@ export async function measureLandscape(runs: readonly Run[]): Promise<void> {
   useLandscape.setState({ status: 'idle', at: null, coming: null, before: null });
 }
 
-/** Whether a measurement that was cut short leaves what was there before: it has no point, or no more of the same runs. */
+/** True if a measurement that was cut short leaves the landscape before it: it has no point, or no more of the same runs. */
 export const staysBefore = (made: Landscape | null, before: Landscape | null): boolean => made === null || made === before || made.measured <= (before && isOf(before, idsOf(made)) ? before.measured : 0);
 
 /** Puts a landscape back that a new one of the same runs took the place of. */

@@ -11,7 +11,7 @@ import { landscapeWords } from '../words/landscape';
 
 const isStopped = ({ id }: { id: string }): boolean => runById(id)?.state === 'stopped';
 
-/** Which of the runs findings speak of, by place: those that came to their end, or all where none did. */
+/** Indices of the runs that findings speak of: those that came to their end, or all if none did. */
 export function spokenPlaces({ runs }: { runs: readonly { id: string }[] }): number[] {
   const ended = runs.flatMap((run, i) => (isStopped(run) ? [] : [i]));
   return ended.length > 0 ? ended : [...runs.keys()];
@@ -20,7 +20,7 @@ export function spokenPlaces({ runs }: { runs: readonly { id: string }[] }): num
 /** The step of a run's weights, where training went on from there. */
 const stepOf = ({ id, step }: AnalysedRun): number | undefined => step ?? earlierStep(runById(id));
 
-/** Whether any of the runs is looked at as it was before its last step. */
+/** True if any of the runs is looked at as it was before its last step. */
 export const anyEarlier = ({ runs }: Pick<Landscape, 'runs'>): boolean => runs.some((run) => stepOf(run) !== undefined);
 
 /** Short names of the runs: the method's, with the run's own name where two are of one method, and whether it was stopped; `dated` ones also say of which step the weights are, where that is not the last. */
@@ -45,7 +45,7 @@ export function readingOf(made: Landscape, at: number, quantity: Quantity, { i, 
   return { along: formatFixed(along, digits), off: formatFixed(off, digits), value: Number.isFinite(set.accuracy[index]) ? defined(set[quantity][index]) : null, shares: weightsAt(x, y).map((weight) => `${formatFixed(100 * weight, 0)}\u00a0%`) };
 }
 
-/** Whether a path goes on beyond its corner: the state that the run left is not its last one. */
+/** True if a path goes on beyond its corner: the state that the run left is not its last one. */
 export function goesOn({ plane, geometry }: Landscape, { run, points }: Landscape['paths'][number]): boolean {
   const [x, y] = defined(CORNERS[run]);
   const last = points.at(-1);
@@ -55,14 +55,14 @@ export function goesOn({ plane, geometry }: Landscape, { run, points }: Landscap
   return away > 1e-4 * defined(geometry.norms[run]);
 }
 
-/** Why paths begin beside the pretrained model, by how far they do; empty where they do not. */
+/** Reason why paths begin beside the pretrained model, with their largest distance; empty if none does. */
 export function startsOf({ paths, geometry }: Landscape): string {
   const away = Math.max(0, ...paths.flatMap(({ points }) => points.filter(({ step }) => step === 0).map(({ distance }) => distance)));
   // Rounding is no distance.
   return away > 1e-4 * Math.max(...geometry.norms) ? landscapeWords.starts(formatLoss(away)) : '';
 }
 
-/** What the lines between the runs say, in a sentence made of the numbers. */
+/** Sentence about the lines between the runs, made from the numbers. */
 export function findingOf(made: Landscape, set: number, names = namesOf(made)): string | null {
   const endedFirst = [...new Set([...spokenPlaces(made), ...names.keys()])].map((i) => defined(names[i]));
   const ridges = ([[0, 2], [2, 1], [1, 0]] as const).map(([a, b]) => parted(made, set, a, b));

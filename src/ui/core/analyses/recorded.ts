@@ -33,7 +33,7 @@ export interface Opened {
   software: boolean;
   /** Adapter parameters that all methods aimed at; 0 where they did not. */
   budget: number;
-  /** Why a method misses that, by method. */
+  /** Reason why a method misses that budget, by method. */
   notes: Readonly<Record<string, string>>;
   /** The machine had other work meanwhile. */
   busy: boolean;
@@ -97,7 +97,7 @@ export async function openRecorded(): Promise<void> {
   show(steps);
 }
 
-/** What of the training differs from the recorded runs in the next ones, in few words: by the first of these whose method, model and data were recorded; empty where nothing does, or there is none. */
+/** Training settings in which the next runs differ from the recorded ones, in few words: by the first spec whose method, model and data were recorded; empty if nothing differs, or there is no such spec. */
 export function differsFromRecorded(specs: readonly RunSpec[], recorded: readonly Run[]): string {
   for (const spec of specs) {
     const like = recorded.find((run) => run.spec.method.method === spec.method.method && run.spec.model === spec.model && run.spec.data === spec.data);
@@ -124,7 +124,7 @@ function show(at: number): void {
   useRecorded.setState({ runs, at });
 }
 
-/** How long the whole recording plays, in seconds. */
+/** Seconds that the whole recording plays. */
 export const playSeconds = 15;
 let last = 0;
 let timer = 0;

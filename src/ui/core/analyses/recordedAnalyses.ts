@@ -35,7 +35,7 @@ export const openWalk = once(async (): Promise<RecordedWalk> => {
   return { landscape: { ...landscape, sets: landscape.sets.map((set) => ({ ...set, loss: floats(set.loss), accuracy: floats(set.accuracy) })) }, runs };
 });
 
-/** What three runs did to the model, and what they were of. */
+/** Recorded look inside three runs, with the titles of their model and data. */
 export interface RecordedInside {
   inside: Inside;
   model_title: string;
@@ -48,5 +48,5 @@ export const openInside = once(async (): Promise<RecordedInside> => {
   return { ...of, inside: { ...inside, updates: inside.updates.map((list) => list.map((one) => ({ ...one, singular: floats(one.singular) }))) } };
 });
 
-/** What JSON has no number for is none. */
+/** Turns null, which stands for numbers that JSON lacks, into NaN. */
 const floats = (values: ArrayLike<number | null>): Float32Array => Float32Array.from(values, (value) => value ?? NaN);

@@ -31,7 +31,7 @@ export const missingOf = (runs: readonly Run[]): string[] => cornerMethods.filte
 /** Runs of these methods as the walk needs them: with states on their way. */
 export const walkSpecs = (methods: readonly string[]): RunSpec[] => missingSpecs({ arms: methods.map((method) => ({ method })), train: [{ snapshots }], seeds: [0] } satisfies Experiment, []);
 
-/** How many models will be measured, so many runs being missing. */
+/** Number of models that will be measured, with `missing` runs still to be trained. */
 export const walkModels = (runs: readonly Run[], missing: number, spec: LandscapeSpec): number =>
   costOf(cornersNow(runs).slice(0, 3 - missing), spec, 0, null).models + missing * (snapshots + 1);
 

@@ -18,20 +18,20 @@ export interface Misplaced {
   folder: FolderFiles;
 }
 
-/** What the worker told about the device, models, data sets, budgets and plans. */
+/** Everything the worker has reported: device, models, data sets, budgets and plans. */
 export interface Catalog {
   device: DeviceReport | null;
   models: ModelInfo[];
   datasets: DataInfo[];
   samples: Record<string, Sample[]>;
-  /** What each method reaches at the budget, and why not. */
+  /** Value that each method reaches at the budget, or why it does not. */
   rows: BudgetRow[];
   /** In what the rows are equal, and the amount, in parameters, MiB or percent. */
   matched: { by: Match; amount: number };
   rowsError: string;
   /** Memory and parameters of each selected method with the settings as they are. */
   plans: Record<string, Planned>;
-  /** Why models and data could not be opened at all. */
+  /** Reason why models and data could not be opened at all. */
   failure: string;
   importing: Importing | null;
   importError: { kind: 'model' | 'data'; name: string; message: string } | null;

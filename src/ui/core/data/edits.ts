@@ -17,13 +17,13 @@ import { readingWords } from '../words/reading';
 import { undoWords } from '../words/share';
 
 /**
- * What the person changed about data sets, kept in the project's database by the set's id; the worker applies it. Several
- * tabs may change one set: each does under one lock, from what the database has, which all tabs see alike.
+ * Edits of data sets by the person, kept in the project's database by the set's id; the worker applies them. Several tabs
+ * may change one set: each does under one lock, from what the database has, which all tabs see alike.
  */
 
 interface EditsState {
   byData: Record<string, Edits>;
-  /** Why the last change of a set was not made. */
+  /** Reason why the last change of a set was not made, by the set's id. */
   errors: Record<string, string>;
 }
 
@@ -40,7 +40,7 @@ export const useEdits = create<EditsState>()(() => ({ byData: {}, errors: {} }))
 
 export const editsOf = (data: string): Edits => useEdits.getState().byData[data] ?? noEdits;
 
-/** What was changed about a set as it is read; nothing where that is nothing. How its texts are read is said by what reads them. */
+/** Edits of a set, apart from how its texts are read, which is stated by whatever reads them; undefined if there are none. */
 export function changesOf(data: string): Edits | undefined {
   const { read: _, ...edits } = editsOf(data);
   return countChanges(edits) > 0 ? edits : undefined;
@@ -114,7 +114,7 @@ async function takeOver(data: string): Promise<void> {
   if (dataById(useCatalog.getState(), data)) await put(data, kept);
 }
 
-/** Where earlier versions kept the edits of all sets. What one tab wrote there another could miss for a moment. */
+/** Key of the edits of all sets in earlier versions. A tab could miss for a moment what another wrote there. */
 const olderKey = 'fullrank.edits';
 
 async function moveOlder(): Promise<void> {

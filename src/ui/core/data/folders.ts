@@ -3,7 +3,7 @@ import { currentProject } from '../storage/current';
 import { hash } from '../runs/dataStamp';
 import type { FolderFiles } from '../../kit/files';
 
-/** Which files stand behind what was imported, so that the same ones are known when they are chosen again. */
+/** Files behind what was imported, so that the same ones are recognized when they are chosen again. */
 
 const storageKey = 'fullrank.folders';
 
@@ -41,7 +41,7 @@ export function noteFolder(kind: Kind, id: string, folder: FolderFiles): boolean
   return false;
 }
 
-/** Which of these ids these very files were opened under. */
+/** Id, out of these, that these very files were opened under. */
 export function openedAs(kind: Kind, ids: readonly string[], folder: FolderFiles): string | undefined {
   const stamp = stampOf(folder);
   return ids.find((id) => stamps[placeOf(kind, id)] === stamp);

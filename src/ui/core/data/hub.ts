@@ -25,20 +25,20 @@ export interface HubLoad {
   secondsLeft: number | null;
 }
 
-/** What is opened from the hub; of runs nothing is kept in the cache. */
+/** Kinds of things opened from the hub; of runs nothing is kept in the cache. */
 export type HubKind = CachedRepo['kind'] | 'runs';
 
-/** How the last load of a kind went. */
+/** State of the last load of a kind. */
 interface HubWork {
   load: HubLoad | null;
-  /** Why it failed, one sentence. */
+  /** Reason why it failed, one sentence. */
   error: string;
-  /** What the person should know although nothing failed. */
+  /** Notice for the person although nothing failed. */
   notice: string;
 }
 
 interface HubState extends Record<HubKind, HubWork> {
-  /** Whose form is open. */
+  /** Kind whose form is open. */
   shown: HubKind | null;
   /** Access token, in memory only: never stored, gone with the tab. */
   token: string;
@@ -59,7 +59,7 @@ export function showHub(kind: HubKind, shown: boolean): void {
   if (shown) void readCache();
 }
 
-/** What the cache holds now. */
+/** Reads the contents of the cache. */
 export async function readCache(): Promise<HubCache | null> {
   try {
     const cache = await studio().hubCache();
@@ -84,7 +84,7 @@ export function setEndpoint(endpoint: string): void {
   if (sentTo !== '' && sentTo !== (endpoint.trim() || theHub)) setToken('');
 }
 
-/** Where the hub is asked, and the token for it. */
+/** Endpoint of the hub, and the token for it. */
 export function accessToHub(): { endpoint?: string; token?: string } {
   const endpoint = useSettings.getState().hubEndpoint.trim();
   const { token } = useHub.getState();
@@ -92,7 +92,7 @@ export function accessToHub(): { endpoint?: string; token?: string } {
   return { ...(endpoint && { endpoint }), ...(token && { token }) };
 }
 
-/** Where something of the page goes on the hub, with what lets it in. */
+/** Upload target on the hub, with the token that gives access to it. */
 export function targetOn(repository: string, hidden: boolean): HubTarget {
   const { token = '', endpoint } = accessToHub();
   return { repository, token, hidden, ...(endpoint && { endpoint }) };
@@ -163,7 +163,7 @@ function persist(cache: HubCache | null): void {
 /** Ids of the hub hold a slash; those of bundled models and of folders never do. */
 const isHubId = (id: string): boolean => id.includes('/');
 
-/** What an earlier visit left in the cache of the hub or among the kept imports; null when it is not there any more. */
+/** Opens what an earlier visit left in the hub's cache or among the kept imports; null when it is not there any more. */
 async function openStored<T>(kind: HubKind, id: string, open: (id: string) => Promise<T>): Promise<T | null> {
   try {
     return await open(id);

@@ -33,7 +33,7 @@ async function areRuns({ files }: FolderFiles): Promise<boolean> {
   return heads.every((head) => head.replace(/\s/g, '').startsWith(`{"format":"${runsFormat}"`)) || (files.length === 1 && /(^|\/)run\.json$/i.test(defined(files[0]).path));
 }
 
-/** What chosen files are when they are neither pictures nor what they were given as; null when nothing says so. */
+/** Kind of chosen files that are neither pictures nor what they were given as; null if nothing tells. */
 export async function whatIs(folder: FolderFiles): Promise<Misplaced['kind'] | null> {
   const named = (name: string) => folder.files.some(({ path }) => path === name || path.endsWith(`/${name}`));
   if (await areRuns(folder)) return 'runs';

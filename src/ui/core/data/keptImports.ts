@@ -25,7 +25,7 @@ export interface Keeping {
   id: string;
   done: number;
   total: number;
-  /** Why it is not kept, once that is known. */
+  /** Reason why the import is not kept, once that is known. */
   failed: string;
 }
 
@@ -34,7 +34,7 @@ interface KeptState {
   items: KeptItem[];
   /** Those that this tab can bring back, and how. */
   left: { item: KeptItem; back: () => Promise<boolean> }[];
-  /** Why an item cannot be opened, by its key. */
+  /** Reason why an item cannot be opened, by the item's key. */
   broken: Record<string, string>;
   keeping: Keeping[];
 }

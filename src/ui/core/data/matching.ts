@@ -8,7 +8,7 @@ import { forModel } from './texts';
 import type { Match, Settings } from '../settings/settings';
 import type { Catalog } from './catalog';
 
-/** Which setting gives each method the same parameters, memory or work. */
+/** Settings that give each method the same parameters, memory or work. */
 
 /** Training settings that the work of a step depends on. */
 export const ofWork = ['batch', 'accumulate', 'image_size', 'loss'] as const;
@@ -31,7 +31,7 @@ export async function solveRows(settings: Settings, model: ModelInfo, data: Data
   return { rows: solved.rows.map((row) => ({ ...row, reached: row.reached! / unit[by], range: [row.range[0] / unit[by], row.range[1] / unit[by]] })), matched: { by, amount: Number((solved.amount / unit[by]).toPrecision(4)) } };
 }
 
-/** How far a method is from what all should have: 1 is equal, within a tenth. */
+/** Ratio of what a method has to what all should have; exactly 1 if within a tenth. */
 export function factorOf(row: BudgetRow, amount: number): number {
   const factor = (row.reached ?? row.parameters) / amount;
   return Math.abs(factor - 1) <= CLOSE ? 1 : factor;

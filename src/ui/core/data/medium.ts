@@ -10,16 +10,16 @@ import { offerStored } from './hub';
 import { changeSettings, chosenOf, initialSettings, ofMedium, useSettings, type Chosen, type Settings } from '../settings/settings';
 import { toast } from '../../kit/toast';
 
-/** What the page learns from: pictures, or texts. The chosen model says it, and data of its kind go along. */
+/** Medium that the page learns from: pictures, or texts. The chosen model determines it, and data of its kind go along. */
 
 export const ofModel = (model: Pick<ModelInfo, 'language'> | undefined): Medium => (model?.language ? 'texts' : 'pictures');
 export const ofData = (data: Pick<DataInfo, 'texts'>): Medium => (data.texts ? 'texts' : 'pictures');
 export const ofRun = ({ text }: Pick<RunSpec, 'text'>): Medium => (text ? 'texts' : 'pictures');
 
-/** How texts are read. */
+/** Way of reading the texts of a set. */
 const readsOf = ({ reading }: NonNullable<DataInfo['texts']>): TextReads => reading.reads ?? USUAL_READS;
 
-/** What is learned from this data; null of pictures. */
+/** Learning target of this data; null for pictures. */
 export function learnedFrom(data: Pick<DataInfo, 'texts'> | undefined): Learned | null {
   if (!data?.texts) return null;
   return data.texts.labels ?? textKinds[readsOf(data.texts)].learned;
@@ -28,7 +28,7 @@ export function learnedFrom(data: Pick<DataInfo, 'texts'> | undefined): Learned 
 /** Most tokens of a text as a person set it, as far as a model has positions; nothing where nobody did. */
 export const maxLengthFor = ({ max_tokens }: NonNullable<ModelInfo['language']>): number | undefined => Math.min(useSettings.getState().maxLength, max_tokens) || undefined;
 
-/** What a run reads of a set of texts, where the model does. Columns are told where a person chose them. */
+/** Set of texts and the way a run reads it, if the model reads texts. Columns are named where a person chose them. */
 export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | undefined): ReadTexts | undefined {
   if (!model?.language) return undefined;
   const { reads = USUAL_READS, prompt, answer, choices, chat } = dataById(useCatalog.getState(), data)?.texts?.reading ?? {};
@@ -37,22 +37,22 @@ export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | und
   return { data, text: { task: taskOf(reads), ...(max_length !== undefined && { max_length }), ...(columns && { columns }), ...(prompt !== undefined && { prompt, answer }), ...(choices !== undefined && { choices }), ...(chat && { chat }) } };
 }
 
-/** Whether one goes on with the texts of this data, rather than telling them apart. */
+/** True if a model continues the texts of this data, rather than telling them apart. */
 export function dataGoesOn(catalog: Pick<Catalog, 'datasets'>, data: string): boolean {
   const texts = dataById(catalog, data)?.texts;
   return texts !== undefined && textKinds[readsOf(texts)].goesOn;
 }
 
-/** Whether a model can learn from this data. */
+/** True if a model can learn from this data. */
 export const fits = (model: ModelInfo, data: DataInfo): boolean => ofModel(model) === ofData(data) && (!data.texts || model.language!.reads.includes(readsOf(data.texts)));
 
-/** What the page learns from now. */
+/** Medium that the page learns from now. */
 export function useMedium(): Medium {
   const chosen = useSettings(({ model }) => model);
   return useCatalog((catalog) => ofModel(modelById(catalog, chosen)));
 }
 
-/** What was set last for a medium. */
+/** Settings chosen last for a medium. */
 const last = (medium: Medium): Chosen | undefined => useSettings.getState().media[medium];
 /** The same without model and data; at first all is standard but the methods, which go along. */
 function setFor(medium: Medium): Omit<Chosen, 'model' | 'data' | 'targets'> {

@@ -27,7 +27,7 @@ import { forModel } from './texts';
 
 const picturesPerClass = 5;
 
-/** What the page itself can tell when there is no WebGPU to ask a worker about. */
+/** Problem that the page itself can detect when there is no WebGPU to ask a worker about. */
 export function pageProblem(): DeviceReport['problem'] {
   if (typeof isSecureContext !== 'undefined' && !isSecureContext) return 'insecure-context';
   return typeof navigator !== 'undefined' && 'gpu' in navigator ? '' : 'no-webgpu';

@@ -1,4 +1,4 @@
-/** Which layers are adapted, as PEFT takes it: ends of names, a regular expression, or `all-linear`. */
+/** Layers to adapt, in the forms that PEFT takes: ends of names, a regular expression, or `all-linear`. */
 export type Targets = string | string[];
 
 const looksLikePattern = /[\\^$*+?()[\]{}|]/;

@@ -52,7 +52,7 @@ export function setTemplates(list: readonly string[], done = ''): void {
 export const presetOf = (list: readonly string[]): Preset | 'own' =>
   (Object.keys(templatePresets) as Preset[]).find((name) => templatePresets[name].join('\n') === list.join('\n')) ?? 'own';
 
-/** What is wrong with a prompt; empty when nothing is. */
+/** Problem with a prompt; empty if there is none. */
 export function problemOf(text: string): '' | keyof typeof zeroShotWords.problems {
   const places = text.split(PLACE).length - 1;
   if (text.trim() === '') return 'empty';

@@ -20,7 +20,7 @@ export interface SeenBy {
 
 const times = (value: number): string => formatFixed(value, 1);
 
-/** Where several models look on one picture: a map each over the picture as that model sees it, on one scale. */
+/** Attention of several models on one picture: a map each over the picture as that model sees it, on one scale. */
 export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }) {
   const maps = useMemo(() => seen.flatMap((one) => (one.prediction.attention ? [{ ...one, map: one.prediction.attention, facts: factsOf(one.prediction.attention) }] : [])), [seen]);
   const top = topOf(maps.map(({ map }) => map));

@@ -231,7 +231,7 @@ interface LinesProps {
   place: (i: number, j: number) => { x: number; y: number };
   /** Id of what cuts lines off; numbers are whole. */
   clip: string;
-  /** What numbers must not cover, where they must stay, and the font. */
+  /** Boxes that numbers must not cover, bounds that they stay in, and the font. */
   taken: Box[];
   bounds: Box;
   em: number;

@@ -19,7 +19,7 @@ import { tableWords } from '../words/table';
 
 const isShare = (fact: Fact): boolean => fact.share === true;
 const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 1000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
-/** How a quantity stands in a file: its name with its unit, and its numbers in it. */
+/** Title of a quantity in a file, with its unit; `plainOf` gives its numbers in that unit. */
 const headOf = (fact: Fact): string => (fact.name === 'seconds' ? boardWords.seconds(fact.title) : fact.title);
 const plainOf = (fact: Fact) => (value: number) => (isShare(fact) ? 100 * value : value);
 /** Metrics of time: they are compared under like conditions alone. */
@@ -62,7 +62,7 @@ interface Drawn {
   y: Fact;
   points: readonly Point[];
   groups: readonly Group[];
-  /** How many of them are the front; 0 where there is none. And whether points of one method are joined. */
+  /** Number of points on the front, 0 if there is none; and whether points of one method are joined. */
   front: number;
   joined: boolean;
 }
@@ -70,7 +70,7 @@ interface Drawn {
 const costs = ['trainable', 'memory', 'seconds'] as const;
 export type Cost = (typeof costs)[number];
 
-/** How marks are to be read, and of what not every chart has only what this one draws. */
+/** Explanation of the marks; of those that not every chart has, only the ones that this chart draws. */
 function Reading({ x, y, points, groups, front, joined }: Drawn) {
   const words = markWords;
   const bars = points.some(({ dy }) => Boolean(dy));

@@ -11,7 +11,7 @@ import { namesOf } from '../analyses/landscapeFindings';
 import css from './landscape.module.css';
 import { insideWords } from '../words/inside';
 
-/** How far the features drifted, how long the updates are, and the original task where it could be measured: bars for each run. */
+/** Drift of the features, length of the updates, and the original task where it could be measured: bars for each run. */
 export function Drift({ made, slide = false }: InsideProps) {
   const names = namesOf(made, !slide);
   const { original, geometry, pretrained, runs } = made;

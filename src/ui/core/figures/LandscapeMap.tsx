@@ -31,7 +31,7 @@ export function summaryOf(made: Landscape, at: number, quantity: Quantity): stri
   return landscapeWords.summary(landscapeWords.quantities[quantity], landscapeWords.splits[set.split], partsOf(corners));
 }
 
-/** How many times as wide as high a map is that gains more from the whole width of a slide than from having its words beside it. */
+/** Ratio of width to height from which a map gains more from the whole width of a slide than from having its words beside it. */
 const flat = 2.4;
 
 /** The plane as a figure: the map with its levels, its numbers as a table, and both as files. */

@@ -7,9 +7,9 @@ import heat from '../../kit/charts/board.module.css';
 import css from './landscape.module.css';
 import { insideWords } from '../words/inside';
 
-/** What a name begins with that has the number of a block. */
+/** Beginning of a layer's name, up to the number of its block. */
 const inBlock = /^.*?\.(\d+)\./;
-/** The rest of it, in which some families say a word twice. */
+/** Rest of a layer's name, without a word that some families say twice. */
 const partOf = (layer: string): string => layer.replace(inBlock, '').replace(/\b(\w+)\.(?=\1\.)/, '');
 
 const blockOf = (layer: string): number | null => {
@@ -26,7 +26,7 @@ export function shortLayer(layer: string): string {
 /** Every layer that a run changed. */
 export const layersOf = ({ updates }: Inside): string[] => [...new Set(updates.flatMap((list) => list.map(({ layer }) => layer)))];
 
-/** What stands in a row: a run, or a pair of runs. */
+/** Row of a heat map: a run, or a pair of runs. */
 export interface HeatRow {
   label: string;
   /** Gives the row's name its colour. */

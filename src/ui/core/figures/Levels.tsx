@@ -4,7 +4,7 @@ import { goodness, isoValues, namedValues, type Range } from '../../kit/charts/p
 import css from './landscape.module.css';
 import { landscapeWords } from '../words/landscape';
 
-/** What the shades of a landscape mean: a band between each two lines, with the values of some. */
+/** Legend for the shades of a landscape: a band between each two lines, with the values of some. */
 export function Levels({ range, format }: { range: Range; format: (value: number) => string }) {
   const { values } = isoValues(range);
   const edges = [range.low, ...values, range.high];

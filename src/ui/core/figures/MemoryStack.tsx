@@ -6,7 +6,7 @@ import { identity } from '../../kit/charts/MethodKey';
 import css from './MemoryStack.module.css';
 import { memoryWords } from '../words/memory';
 
-/** What hardly takes anything, whatever the method, has one colour. */
+/** Roles that hardly take any memory, whatever the method; they share one colour. */
 const fixed: readonly Role[] = ['input', 'output', 'uniform', 'staging'];
 
 /** Bytes by role as one bar; `full` bytes fill it. */
@@ -21,7 +21,7 @@ export function MemoryStack({ method, bytes, full }: { method: string; bytes: By
   );
 }
 
-/** What the parts of such bars are, in the colour of one method; parts that look alike share a line. */
+/** Legend for the parts of such bars, in the colour of one method; parts that look alike share a line. */
 export function MemoryLegend({ method, bytes }: { method: string; bytes: readonly BytesByRole[] }) {
   const alike = new Map<string, Role[]>();
   for (const role of rolesIn(...bytes)) {

@@ -75,7 +75,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
   );
 }
 
-/** What is set otherwise for the next runs than the recorded ones had it, which are drawn beside them. */
+/** Settings of the next runs that differ from those of the recorded runs drawn beside them. */
 function Differs() {
   const settings = useSettings();
   const rows = useCatalog((catalog) => catalog.rows);

@@ -15,7 +15,7 @@ const numbered = (fact: Fact): Fact => (fact.name === 'shots' ? Object.create(fa
 
 export const metrics: readonly Fact[] = facts.filter((fact) => fact.kind === 'number' && (fact.good || fact.name === 'steps_done' || settings.includes(fact.name))).map(numbered);
 
-/** Whether these have a place on its axis: the mean of several seeds, or of several rates, is no setting of any run. */
+/** True if these groups have a place on the fact's axis: the mean of several seeds, or of several rates, is no setting of any run. */
 export const isOffered = (fact: Fact, groups: readonly Group[]): boolean => !settings.includes(fact.name) || groups.every(({ counted }) => new Set(counted.map((run) => fact.of(run, nobody))).size < 2);
 
 /** Without its unit. */
@@ -27,7 +27,7 @@ export function titleOfTwo(x: Fact, y: Fact): string {
   return boardWords.anyTitle(upper.length > 1 ? capital(upper) : upper, plainTitle(x));
 }
 
-/** Whether one can be better than another in both: otherwise nobody is beaten, and there is no front. */
+/** True if groups can be better than others in both; otherwise none is beaten, and there is no front. */
 export const hasFront = (x: Fact, y: Fact): boolean => x.good !== undefined && y.good !== undefined;
 
 /** The axis of a quantity; one that spans decades has `log` ticks where it lies across. */

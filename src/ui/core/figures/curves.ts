@@ -17,13 +17,13 @@ import { runsWords } from '../words/runs';
 
 export interface CurveOptions {
   axis: XAxis;
-  /** Whose values of each step stand thin behind the smoothed line, of lines that are one run's: of the person's own, or of the chosen one alone. */
+  /** Single-run lines with the values of each step thin behind the smoothed line: the person's own, or the chosen one alone. */
   rawValues: 'own' | 'chosen' | 'none';
   /** Weight of the past, 0 to below 1. */
   smoothing: number;
   current: string;
   selected: string;
-  /** What is put together: a line for each group, the mean of its runs. */
+  /** Grouping of the runs: a line for each group, the mean of its runs. */
   group: Grouping;
   /** Single seeds behind the means. */
   seeds?: boolean;
@@ -108,7 +108,7 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
   }));
 }
 
-/** Whose names come first, where there is no room for all: the chosen ones, a person's own before recorded ones, better ones before worse. */
+/** Ranks names for when there is no room for all: chosen ones first, a person's own before recorded ones, better ones before worse. */
 function nameFirst(better: 'high' | 'low', series: Series[]): Series[] {
   const last = ({ y }: Series) => (better === 'high' ? -1 : 1) * lastOf(y);
   const order = series.filter(({ named }) => named).sort((a, b) => Number(b.strong) - Number(a.strong) || Number(a.pale) - Number(b.pale) || last(a) - last(b) || 0);
@@ -116,7 +116,7 @@ function nameFirst(better: 'high' | 'low', series: Series[]): Series[] {
   return series.map((one) => ({ ...one, rank: ranks.get(one) }));
 }
 
-/** Whether a line of these would have values of each step behind it: it is one run's, and the person's own. */
+/** True if a line of these would have values of each step behind it: it is one run's, and the person's own. */
 export const haveRaw = (runs: readonly Run[], by: Grouping): boolean => bundlesOf(runs, by).some(({ group, runs: members }) => members.length === 1 && !group.source.recorded);
 
 /** A rate has no noise. */
@@ -214,7 +214,7 @@ function edgesOf(series: readonly Series[]): number[] {
 /** True where an interval is cut at the edge of an axis of the accuracy, or of the loss. */
 export const isCut = (series: readonly Series[], scale: Scale, shares: boolean): boolean => edgesOf(series).some((edge) => isBeyond(scale, edge, shares));
 
-/** What is said of means: that there are bands around them, what these take, that some are cut, and what a thin line beside one is. */
+/** Notes on means: that there are bands around them, what these take, that some are cut, and what a thin line beside a mean is. */
 export function meanWords(series: readonly Series[], scale: Scale, shares: boolean): string {
   const means = series.filter(({ runs }) => runs !== undefined);
   if (means.length === 0) return '';

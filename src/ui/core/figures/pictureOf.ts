@@ -9,7 +9,7 @@ import { landscapeWords } from '../words/landscape';
 
 /** One line of what a figure is of, which stands in the picture that leaves the page. */
 
-/** What the line says of each run. */
+/** Facts about a run that the line states. */
 interface Described {
   data: string;
   model: string;

@@ -13,7 +13,7 @@ import { methodWords } from '../words/budget';
 /** Groups whose means stand under the headline; the table has all. */
 const most = 4;
 
-/** What a comparison allows to be said, for its headline and for a presentation of it. */
+/** Statements that a comparison supports, for its headline and for a presentation of it. */
 interface Sentences {
   /** The headline, and what stands under it. */
   sentences: string[];
@@ -21,7 +21,7 @@ interface Sentences {
   numbers: string;
 }
 
-/** How many seeds a mean is over; of several settings how many runs. */
+/** Number of seeds that a mean is over; with several settings, number of runs. */
 const seedsOf = (group: Group, n: number): string => (isPooled(group) ? tableWords.all(n) : tableWords.seedCount(n));
 
 /** Sentences about groups of one source, with the means behind them. */
@@ -72,7 +72,7 @@ export function sentencesOf({ runs, all: compared, by, groups: drawn }: Compared
   return about.flatMap(({ sentences, apart }, at) => (at > 0 ? [ofRecorded(sentences.join(' '))] : apart ? [ofRecorded(defined(sentences[0])), ...sentences.slice(1)] : sentences));
 }
 
-/** How many runs, and how long they take as far as that is known of most. */
+/** Number of runs, and the time they take if that is known of most. */
 export function seedsTime(runs: number, seconds: number, unknown: number): string {
   const words = compareWords;
   if (unknown === runs) return words.seedsTake(runs, '');

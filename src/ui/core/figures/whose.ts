@@ -4,7 +4,7 @@ import { isRecorded } from '../analyses/recorded';
 import { personOf, type Run } from '../runs/runs';
 import { compareWords } from '../words/compare';
 
-/** Whose runs are compared, as "3 runs of yours, 12 recorded runs"; empty where all are the person's own. */
+/** Origin of the compared runs, as "3 runs of yours, 12 recorded runs"; empty if all are the person's own. */
 export function whoseOf(runs: readonly Run[]): string {
   const recorded = runs.filter(isRecorded);
   const theirs = runs.filter((run) => run.theirs);

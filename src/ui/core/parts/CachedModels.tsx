@@ -16,7 +16,7 @@ import { toastWords } from '../words/toast';
 
 const sizeOf = (repo: CachedRepo): number => repo.bytes + repo.partial_bytes;
 
-/** What earlier loads and imports left in the browser's storage, how much room it takes, and how to get that room back. */
+/** Leftovers of earlier loads and imports in the browser's storage, the room they take, and how to get that room back. */
 export function CachedModels() {
   const cache = useHub((hub) => hub.cache);
   const { items, left, broken } = useKept();

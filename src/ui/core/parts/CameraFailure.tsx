@@ -4,7 +4,7 @@ import type { CameraProblem } from './useVideo';
 import css from './camera.module.css';
 import { cameraWords } from '../words/camera';
 
-/** Why there is no picture of the camera, and asking for one again. */
+/** Reason why the camera gives no picture, and a button to ask for one again. */
 export function CameraFailure({ problem, onAgain }: { problem: CameraProblem; onAgain: () => void }) {
   return (
     <div className={css.failure} role="alert">

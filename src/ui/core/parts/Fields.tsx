@@ -9,7 +9,7 @@ import { useChange } from '../../kit/controls/useChange';
 import css from '../../kit/controls/controls.module.css';
 import { formWords } from '../words/fields';
 
-/** What a setting is about, where its line of help uses a word of the field and does not say which. */
+/** Glossary term of a setting whose line of help uses a technical word without naming the term. */
 const termOf: Partial<Record<string, TermName>> = { r: 'rank', shots: 'shots', seed: 'seed', val_fraction: 'validation', early_stopping_patience: 'validation', bases: 'randomBases', projection_prng_key: 'randomBases' };
 
 const isTerm = (name: string | undefined): name is TermName => name !== undefined && Object.hasOwn(terms, name);
@@ -85,7 +85,7 @@ interface InputProps {
   standard: unknown;
   onChange: (value: unknown) => void;
   id?: string;
-  /** Where no label element names it. */
+  /** Accessible name if no label element names the input. */
   label?: string;
 }
 

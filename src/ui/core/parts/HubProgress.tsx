@@ -4,7 +4,7 @@ import { cancelHubLoad, type HubKind, type HubLoad } from '../data/hub';
 import css from './hub.module.css';
 import { hubWords } from '../words/hub';
 
-/** How far a load is: file, bytes of all files, rate, time left, and the way out. */
+/** Progress of a load: file, bytes of all files, rate, time left, and a way to cancel. */
 export function HubProgress({ kind, load }: { kind: HubKind; load: HubLoad }) {
   const { id, file, loaded, total, rate, secondsLeft } = load;
   const known = total > 0;

@@ -22,7 +22,7 @@ export function HubButton({ kind }: { kind: HubKind }) {
   );
 }
 
-/** What the button opens: the form, and what is kept. A load goes on, and is seen, when the form is closed. */
+/** Section under the button: the form, and what is kept. A load goes on, in sight, when the form is closed. */
 export function HubSection({ kind }: { kind: HubKind }) {
   const shown = useHub((hub) => hub.shown === kind);
   const { load, notice } = useHub((hub) => hub[kind]);

@@ -10,7 +10,7 @@ interface Props<Made> {
   onChoose: (made: Made) => void;
 }
 
-/** Which of several kept analyses is shown, by the names of their runs. */
+/** Choice between several kept analyses, by the names of their runs. */
 export function KeptChoice<Made extends Landscape | Inside>({ label, kept, shown, onChoose }: Props<Made>) {
   const keyOf = (made: Made) => idsOf(made).join(' ');
   if (kept.length < 2 || !shown) return null;

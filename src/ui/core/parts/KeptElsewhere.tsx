@@ -6,7 +6,7 @@ import { changeSettings, useSettings } from '../settings/settings';
 import css from '../figures/landscape.module.css';
 import { landscapeWords } from '../words/landscape';
 
-/** What is kept of runs on other data or another model, with a button that chooses those again. */
+/** Kept analyses of runs on other data or another model, with a button that chooses those again. */
 export function KeptElsewhere({ kind }: { kind: 'landscape' | 'inside' }) {
   const found = useKeptElsewhere(kind);
   const catalog = useCatalog();

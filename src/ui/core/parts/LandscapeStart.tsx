@@ -18,7 +18,7 @@ import { leftOf } from '../analyses/analysing';
 import css from '../figures/landscape.module.css';
 import { landscapeWords } from '../words/landscape';
 
-/** Which runs and which points, and the button. */
+/** Choice of runs and points, and the button. */
 export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]; runs: Run[]; /** Beside a landscape: whether it is of these corners. */ again?: boolean | null }) {
   const small = again !== null;
   const settings = useSettings();
@@ -84,7 +84,7 @@ export function Corners({ corners, runs }: { corners: Run[]; runs: Run[] }) {
   );
 }
 
-/** How far the measurement is, with its end; and why one failed. */
+/** Progress of the measurement, with a way to end it; or why one failed. */
 export function LandscapeWork() {
   const { status, at, error, shown, coming, before } = useLandscape();
   const grid = (coming ?? shown)?.spec.grid ?? 0;

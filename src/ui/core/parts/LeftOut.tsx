@@ -2,7 +2,7 @@ import css from '../figures/landscape.module.css';
 import { useLeftOut } from '../analyses/analyses';
 import { insideWords } from '../words/inside';
 
-/** Which of the trained methods are not here, and why. */
+/** Trained methods that are left out here, and why. */
 export function LeftOut() {
   const titles = useLeftOut();
   return titles.length > 0 && <p className={css.caption}>{insideWords.leftOut(titles)}</p>;

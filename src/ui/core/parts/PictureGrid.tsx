@@ -12,7 +12,7 @@ interface Props {
   data: string;
   label: string;
   names: string[];
-  /** What stands under a picture, by its place in `names`. */
+  /** Text under a picture, by the picture's index in `names`. */
   tag?: (i: number) => string;
   className: string | undefined;
 }

@@ -6,7 +6,7 @@ import { takeRateNow } from '../runs/trainer';
 import css from './runs.module.css';
 import { rateWords } from '../words/rates';
 
-/** What trials at each learning rate came to, and which was chosen. */
+/** Results of the trials at each learning rate, with the rate that was chosen. */
 export function RateTable({ search }: { search: RateSearch }) {
   const { trials } = search;
   return (
@@ -37,7 +37,7 @@ export function RatesSoFar({ trials }: { trials: readonly RateTrial[] }) {
   );
 }
 
-/** Whether every rate has been looked at: there is a best so far. */
+/** True if every rate has been looked at: there is a best so far. */
 const isRanked = (trials: readonly RateTrial[]): boolean => trials.some(({ rung }) => rung > 0) || trials.length >= RATES;
 
 /** A row for each rate, a column for each length. */

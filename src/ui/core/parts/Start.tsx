@@ -17,14 +17,14 @@ import { heroWords } from '../words/hero';
 import { runWords } from '../words/run';
 import { useKeptRuns } from '../runs/runs';
 
-/** Whether the chosen model and data are here: what a link chose may still be opening, or be elsewhere. */
+/** True if the chosen model and data are open: those that a link chose may still be opening, or be elsewhere. */
 function useChosenOpen(): boolean {
   const model = useSettings((settings) => settings.model);
   const data = useSettings((settings) => settings.data);
   return useCatalog((catalog) => modelById(catalog, model) !== undefined && dataById(catalog, data) !== undefined);
 }
 
-/** Why nothing can be trained right now; empty when the button may be pressed. */
+/** Reason why nothing can be trained right now; empty when the button may be pressed. */
 export function useBlocked(): string {
   const { device, failure, rows, rowsError } = useCatalog();
   const methods = useSettings((settings) => settings.methods);
@@ -110,7 +110,7 @@ export function StartButton({ big = false, secondary = false, text }: { big?: bo
   );
 }
 
-/** What the button will do, or why it cannot; `next` where it stands under what was done. */
+/** Tells what the button will do, or why it cannot; `next` if it stands under what was done. */
 export function StartCaption({ next = false }: { next?: boolean }) {
   const blocked = useBlocked();
   const settings = useSettings();

@@ -11,7 +11,7 @@ import { toastWords } from '../words/toast';
 
 const lasts = 10_000;
 
-/** What was just done, with the way back for ten seconds; the time waits while pointed at or focused. Said once: in the sheet that lies over everything, or in the page. */
+/** Notes on what was just done, with a way to undo it for ten seconds; the time waits while pointed at or focused. Shown once: in the sheet that lies over everything, or in the page. */
 export function Toasts({ sheet = '' }: { sheet?: string }) {
   const all = useToasts((state) => state.toasts);
   // A newer change of theirs is what the key undoes then.
@@ -34,7 +34,7 @@ export function Toasts({ sheet = '' }: { sheet?: string }) {
   );
 }
 
-function Toast({ entry, byKey }: { entry: ToastEntry; /** Whether the key for undoing does what its button does. */ byKey: boolean }) {
+function Toast({ entry, byKey }: { entry: ToastEntry; /** True if the key for undoing does what the toast's button does. */ byKey: boolean }) {
   const [held, setHeld] = useState(false);
   // Its time goes on where a sheet opens or closes meanwhile, and begins anew when nobody holds it any more.
   const until = useRef(entry.at + lasts);

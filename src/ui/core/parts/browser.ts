@@ -6,7 +6,7 @@ export const isHandheld = (userAgent: string, touchAlone: boolean): boolean => t
 /** True where there is nothing but a finger to point with. */
 export const hasTouchAlone = (): boolean => matchMedia('(hover: none) and (pointer: coarse)').matches;
 
-/** Which advice on WebGPU fits, from what the browser says of itself. */
+/** Browser by what it says of itself, to choose the advice on WebGPU that fits. */
 export function browserName(userAgent: string): Browser {
   if (/Firefox\//.test(userAgent)) return 'firefox';
   if (/Android/.test(userAgent) && /Chrome\//.test(userAgent)) return 'android';

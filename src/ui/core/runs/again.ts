@@ -8,13 +8,13 @@ import { useSettings, type Settings } from '../settings/settings';
 import { keyOf, runKey } from './specs';
 import { tabId } from '../storage/tabs';
 
-/** What is chosen to be trained, one spec a method. Specs have neither ids nor names yet. */
+/** Specs of the chosen training, one for each method. They have neither ids nor names yet. */
 export const chosenSpecs = (settings: Settings = useSettings.getState(), rows: BudgetRow[] = useCatalog.getState().rows): RunSpec[] => orderMethods(settings.methods).flatMap((method) => specFor(method, '', '', settings, rows) ?? []);
 
 /** True for a run that is there, on data that are as they were. */
 const fits = ({ spec, dataStamp, deleted }: Run): boolean => !deleted && (!dataStamp || [dataStamp, ''].includes(stampNow(spec.data)));
 
-/** What was trained by those of these runs that are there. */
+/** Keys of the specs trained by those of these runs that are there. */
 const keysOf = (runs: readonly Run[], of: (run: Run) => boolean): Set<string> => new Set(runs.filter((run) => fits(run) && of(run)).map(({ spec }) => keyOf(spec)));
 
 /** True where something of this was never trained to an end, whatever came of it: to train it is the next thing then. */
@@ -29,7 +29,7 @@ export function notComing(specs: readonly RunSpec[], runs: readonly Run[]): RunS
   return specs.filter((spec) => !coming.has(runKey(spec)));
 }
 
-/** What is chosen in one word, to tell whether it has changed. */
+/** Key of everything that is chosen, to tell whether it has changed. */
 export const keyOfAll = (specs: readonly RunSpec[]): string => JSON.stringify(specs.map(runKey));
 
 /**

@@ -20,7 +20,7 @@ export interface Baseline {
   val?: Measured;
 }
 
-/** What can be measured: the chosen model on the chosen data. */
+/** Measurement that is possible: of the chosen model on the chosen data. */
 export interface Measurable {
   spec: ZeroShotSpec;
   classes: string[];
@@ -44,7 +44,7 @@ export function useMeasurable(): Measurable | null {
 
 type Source = Pick<Run, 'spec' | 'classes' | 'modelTitle' | 'evaluations'>;
 
-/** What is known without training: measured, or looked at by a run before its first step. In the order of the sources, without repetition. */
+/** Results known without training: measured, or evaluated by a run before its first step. In the order of the sources, without repetition. */
 export function baselinesOf(sources: readonly (Omit<Source, 'spec'> & { spec: ZeroShotSpec })[], kept: Record<string, { sets: Measured[] }>): Baseline[] {
   const found = new Map<string, Baseline>();
   for (const { spec, classes, modelTitle, evaluations } of sources) {

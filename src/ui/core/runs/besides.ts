@@ -22,7 +22,7 @@ const few = 30;
 
 const sumOf = (matrix: readonly (readonly number[])[]): number => matrix.flat().reduce((sum, n) => sum + n, 0);
 
-/** What is to be said beside a finding by accuracy: what accuracy hides where classes are not of one size, and which runs did not take all their steps. */
+/** Caveats to a finding by accuracy: what accuracy hides where classes are not of one size, and which runs did not take all their steps. */
 export function besides(groups: readonly Named[]): string[] {
   const runs = groups.flatMap((group) => group.runs);
   const sentences: string[] = [];
@@ -46,13 +46,13 @@ export function besides(groups: readonly Named[]): string[] {
   return sentences;
 }
 
-/** Whether the tests of some runs, most of them, are at chance. */
+/** True if most of the runs' tests are at chance. */
 function isLost(runs: readonly Run[]): boolean {
   const tests = runs.flatMap((run) => testEvaluation(run) ?? []);
   return 2 * tests.filter(isAtChance).length > tests.length;
 }
 
-/** That some of what runs were tested on was trained on as well: of the one with most of it. Runs that do not know say nothing. */
+/** Caveat that some of what runs were tested on was trained on as well, for the run with most of it. Runs that do not know say nothing. */
 export function sharedBy(runs: readonly Run[]): string[] {
   const most = mostShared(runs);
   return most ? [fairWords.shared(most.exact, most.near)] : [];

@@ -7,13 +7,13 @@ import type { Run } from './runs';
 import { looks, mainSetting, plainMethod } from './specs';
 import { factWords } from '../words/table';
 
-/** Which settings tell the runs of a table apart: those are its columns. */
+/** Settings that tell the runs of a table apart: those are its columns. */
 
 export interface Differing {
   name: string;
   title: string;
   numeric: boolean;
-  /** What to sort by. */
+  /** Value to sort by. */
   value: (run: Run) => FactValue;
   show: (run: Run) => string;
 }

@@ -12,7 +12,7 @@ import { isInClass, useShown } from '../storage/shown';
 import { useFiltered } from './table';
 import { useRunsHere, useSelectedRun } from './view';
 
-/** What is compared: runs on one data set, put together by the one grouping that curves, points, table and presentation share. */
+/** Runs being compared: those on one data set, put together by the one grouping that curves, points, table and presentation share. */
 
 /** A data set that has runs. */
 export interface DataChoice {
@@ -63,7 +63,6 @@ function useOwnCompared() {
   return { kept, recorded, data, own, by };
 }
 
-/** What is compared now. */
 export function useCompared(): Compared {
   const { kept, recorded, data, own, by } = useOwnCompared();
   const wantsRecorded = useRecorded((state) => state.wanted);

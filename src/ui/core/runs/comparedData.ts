@@ -3,7 +3,7 @@ import { counts } from './runGroups';
 import type { Run } from './runs';
 import { useSettings } from '../settings/settings';
 
-/** Which data set is compared. */
+/** Data set that is compared. */
 
 /** The data set that the person wants to see compared; empty follows the chosen one, or the newest results. */
 export const useComparedData = create<{ wanted: string }>()(() => ({ wanted: '' }));

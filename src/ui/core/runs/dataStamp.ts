@@ -3,7 +3,7 @@ import { dataById, useCatalog, type Catalog } from '../data/catalog';
 import { editsOf, useEdits } from '../data/edits';
 import type { Run } from './runs';
 
-/** Which images a run was trained on, and whether they are still the ones that are there. */
+/** Stamps of the images of a run, to tell whether they are still the ones that are there. */
 
 /** A short stamp of a set as it is: its classes, the images of each, and what was changed. Equal sets have equal stamps. */
 export function dataStamp(info: Pick<DataInfo, 'classes' | 'train_per_class' | 'test_per_class' | 'val'>, edits: Edits | undefined): string {

@@ -11,7 +11,7 @@ import type { Run } from './runs';
 import { onceASpec, runKey } from './specs';
 import { timedStep, useStepTimes, type StepTime } from './stepTimes';
 
-/** How long runs will take, from what like ones took on this device, or else from a step that was timed. */
+/** Estimates the time of runs from what similar ones took on this device, or else from a timed step. */
 
 export interface Estimate {
   /** Seconds of the runs that have something to go by. */
@@ -23,10 +23,10 @@ export interface Estimate {
 const sameWork = (a: RunSpec, b: RunSpec): boolean =>
   a.model === b.model && a.train.batch === b.train.batch && a.train.accumulate === b.train.accumulate && a.train.image_size === b.train.image_size;
 
-/** So many of the newest runs are gone by: a device that was busy during one of them moves no estimate. */
+/** Number of newest runs that an estimate uses, so that a device that was busy during one of them does not move it. */
 const GONE_BY = 5;
 
-/** Whether a run ended before its last step: its steps tell of others, and nothing measured how long a whole run takes. */
+/** True if a run ended before its last step: its steps tell about others, but nothing measured how long a whole run takes. */
 const wasCut = ({ state, summary }: Run): boolean => state === 'stopped' || endedEarly(summary);
 
 const apartFromSeed = (spec: RunSpec): string => runKey({ ...spec, train: { ...spec.train, seed: 0 } });
@@ -145,7 +145,7 @@ export function timeOf(specs: readonly RunSpec[], done: readonly Run[], device =
   return estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), done, device);
 }
 
-/** What finding the rates of these specs will take before their first runs of so many steps. */
+/** Time for finding the rates of these specs before their first runs of `steps` steps. */
 export function searchTime(specs: readonly RunSpec[], steps: number, done: readonly Run[], device: string, times = useStepTimes.getState().times): Estimate {
   const sum: Estimate = { seconds: 0, unknown: 0 };
   for (const spec of specs) {

@@ -21,7 +21,7 @@ import { toast } from '../../kit/toast';
 import { runsWords } from '../words/runs';
 import { exportWords } from '../words/export';
 
-/** Where it goes: into a file, or onto the hub. */
+/** Destination of an export: a file, or the hub. */
 type Way = 'file' | 'hub';
 
 interface ExportState {
@@ -34,14 +34,14 @@ interface ExportState {
   /** The form of what goes to the hub is open. */
   hub: boolean;
   status: 'choose' | 'working' | 'ending' | 'done' | 'failed';
-  /** What goes on now, or has ended. */
+  /** Destination of the present export, or the last. */
   way: Way;
   at: ExportEvent;
-  /** What was made last, with its verdict. */
+  /** Last export made, with its verdict. */
   made: Exported | null;
   /** True when that went to the person's computer. */
   saved: boolean;
-  /** Where it is on the hub, once it is. */
+  /** Place of the export on the hub, once it is there. */
   pushed: Pushed | null;
   error: string;
 }

@@ -15,7 +15,7 @@ import { factWords, tableWords } from '../words/table';
 
 export type FactValue = number | string | boolean | null;
 
-/** What is known of a run from the other runs and from the data as it is now. */
+/** Facts about a run that come from the other runs and from the data as it is now. */
 export interface Around {
   stale: (run: Run) => boolean;
   /** Id of an earlier run of the same settings, seed and data; empty when there is none. */
@@ -60,7 +60,6 @@ export function scoreOf(run: Run, name: keyof Scores): number | null {
   return (test && scoresOf(test)?.[name]) ?? null;
 }
 
-/** What a run came to. */
 export const results: Fact[] = [
   number('accuracy', (run) => measured(testEvaluation(run)), formatPercent, { good: 'high', share: true }),
   number('balanced_accuracy', (run) => scoreOf(run, 'balanced_accuracy'), formatPercent, { good: 'high', share: true }),
@@ -94,7 +93,7 @@ const asFact = (value: unknown): FactValue => (typeof value === 'number' || type
 const kindOf: Record<string, Fact['kind']> = { number: 'number', integer: 'number', boolean: 'flag', choice: 'text', names: 'text', text: 'text' };
 
 const ofResults = new Set(results.map(({ name }) => name));
-/** How it was trained, by the names of the settings; one that is called like a result keeps its own title. */
+/** Training settings, by their names; one that is called like a result keeps its own title. */
 const training: Fact[] = trainFields.map((field) => titled(() => (ofResults.has(field.name) ? undefined : factWords[field.name]) ?? field.label.toLowerCase(), { name: field.name, kind: defined(kindOf[field.kind]), whole: field.kind === 'integer', choice: field.kind === 'choice', format: (value) => (value === field.empty?.value || field.percent ? fieldWords(field, value) : field.unit && field.kind === 'integer' ? formatCount(value) : plain(value)), of: (run) => asFact(settingOf(run, field.name)) }));
 
 /** A training setting as it was: rates that were left to the method are the method's. */
@@ -135,7 +134,7 @@ const symbols: Fact[] = [...new Set(Object.keys(methodFields).map(mainName))].fi
 }));
 
 export const facts: Fact[] = [...about, ...results, ...training, ...settings];
-/** What filters may ask for: the same, and main settings by their symbols. */
+/** Facts that filters may ask for: the same, and main settings by their symbols. */
 export const filterFacts: Fact[] = [...facts.filter(({ name }) => !symbols.some((one) => one.name === name)), ...symbols];
 const byName = new Map(facts.map((fact) => [fact.name, fact]));
 export const factNamed = (name: string): Fact | undefined => byName.get(name);

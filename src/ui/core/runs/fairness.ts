@@ -12,7 +12,7 @@ export interface Entry {
   method: string;
   /** Adapter parameters. */
   parameters: number;
-  /** Those that it was to have; undefined where its runs do not say, or not the same. */
+  /** Adapter parameters that it was to have; undefined if its runs do not say, or disagree. */
   budget?: number;
   specs: readonly RunSpec[];
 }
@@ -21,7 +21,7 @@ export interface Fairness<G> {
   /** Those that findings speak of, and those that are left out: they have `factor` times the budget that they were to have, null where that is not known. */
   ranked: G[];
   off: { group: G; factor: number | null }[];
-  /** What else is not equal, as sentences; of settings also what those have that are left out, since they stand beside the others. */
+  /** Other inequalities, as sentences; for settings also those of the groups left out, since they stand beside the others. */
   caveats: string[];
 }
 
@@ -32,7 +32,7 @@ function valueWords(name: string, value: unknown): string {
 }
 
 /**
- * What of these groups may be compared, and what stands against it: a finding is never said without its caveats.
+ * Groups among these that may be compared, and the caveats to that: a finding is never said without them.
  */
 export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry): Fairness<G> {
   const entries = groups.map((group) => ({ group, ...entry(group) }));

@@ -25,7 +25,7 @@ type Node =
   | { is: 'not'; of: Node };
 
 export type Filter = Node;
-/** Where a filter stops making sense, and why. */
+/** Place where a filter stops making sense, and the reason. */
 export interface FilterError {
   message: string;
   from: number;
@@ -81,7 +81,7 @@ function tokens(text: string): Token[] {
 const words = ['and', 'or', 'not', 'in', 'contains', 'true', 'false', 'none'];
 const orders = ['<', '<=', '>', '>='];
 const operators = ['==', '!=', ...orders];
-/** What a value comes after that something is compared with. */
+/** Tokens after which comes the value of a comparison. */
 const comesAfter = [...operators, 'contains', '[', ','];
 
 /** Reads a filter. Nothing typed lets everything through. */
@@ -285,7 +285,7 @@ function compare(op: Op | 'contains', a: FactValue, b: FactValue): boolean {
   return op === '<' ? order < 0 : op === '<=' ? order <= 0 : op === '>' ? order > 0 : order >= 0;
 }
 
-/** What may stand at the end of what is typed; `from` is where it goes. */
+/** Continuations possible at the end of the typed text; `from` is where they go. */
 export interface Completion {
   from: number;
   items: string[];
@@ -293,7 +293,7 @@ export interface Completion {
 
 const most = 12;
 
-/** Where the name or the open text that is being typed begins; the end where nothing is. */
+/** Start of the name or the unclosed text that is being typed; the end if there is none. */
 function startOfLast(text: string): number {
   try {
     const last = tokens(text).at(-2);

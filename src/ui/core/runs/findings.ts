@@ -5,7 +5,7 @@ import { besides } from './besides';
 import { fairnessOf } from './fairness';
 import type { Group } from './seedGroups';
 
-/** What runs allow to be said, by one rule: a difference is named only where the 95 % intervals of the means do not overlap. */
+/** Findings that runs support, by one rule: a difference is named only where the 95 % intervals of the means do not overlap. */
 
 export interface Ranking {
   /** The best one and all that cannot be told from it, the best first. */
@@ -16,7 +16,7 @@ export interface Ranking {
   single: Group[];
   /** Left out, since they miss the budget that the others share. */
   off: Group[];
-  /** What else is not equal among those, as sentences. */
+  /** Other inequalities among those, as sentences. */
   caveats: string[];
   /** Fewest and most seeds of those in `top` and `below`; with one nothing can be told apart. */
   seeds: number;
@@ -26,7 +26,7 @@ export interface Ranking {
 const named = ({ method, setting }: Group): string => [methodLook(method).title, setting].filter(Boolean).join(' ');
 const fairly = (groups: readonly Group[]) => fairnessOf(groups, (group) => ({ name: named(group), method: group.method, parameters: group.parameters, specs: group.runs.map(({ spec }) => spec) }));
 
-/** What is not equal between groups whose difference is told, as sentences. */
+/** Inequalities between groups whose difference is told, as sentences. */
 export const unequalBetween = (...groups: Group[]): string[] => fairly(groups).caveats;
 
 /** Groups by accuracy; null for fewer than two that may be compared. */

@@ -52,7 +52,7 @@ export class Curve {
   }
 }
 
-/** What a running run says many times a second. */
+/** Values that a run in progress reports many times a second. */
 export interface Live {
   step: number;
   done: number;
@@ -60,7 +60,7 @@ export interface Live {
   unit: string;
   imagesPerSecond: number;
   secondsLeft: number;
-  /** What its search for a learning rate has tried so far. */
+  /** Trials of the run's search for a learning rate so far. */
   trials: readonly RateTrial[];
 }
 

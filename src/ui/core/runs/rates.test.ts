@@ -14,7 +14,7 @@ import { makeRun, putRuns, runById, useRuns, type Run } from './runs';
 import { tabId } from '../storage/tabs';
 import { startQueue } from './trainer';
 
-/** What the worker was given, and what it finds. */
+/** Specs given to the worker, and how it ends them. */
 const given: RunSpec[] = [];
 let end: (spec: RunSpec, say: (event: RunEvent) => void) => void;
 const search: RateSearch = { lr: 0.0046, trials: [{ lr: 0.003, steps: 10, rung: 0, loss: NaN, accuracy: 0 }, { lr: 0.0046, steps: 10, rung: 0, loss: 1, accuracy: 0.7 }], held: 50, seed: 9 };

@@ -19,7 +19,7 @@ function alike(spec: RunSpec, runs: readonly Run[], wanted: (run: Run) => boolea
 /** The search whose rate runs of these settings train at; undefined before there is one. */
 export const searchFor = (spec: RunSpec, runs: readonly Run[] = useRuns.getState().runs): RateSearch | undefined => alike(spec, runs, (run) => run.rates !== undefined).at(-1)?.rates;
 
-/** What a search of these settings that was broken off has looked at: of several, the one that came furthest. */
+/** Trials of a search of these settings that was broken off; of several searches, the one that came furthest. */
 export const looksFor = (spec: RunSpec, runs: readonly Run[] = useRuns.getState().runs): RateTrial[] =>
   alike(spec, runs, (run) => run.looks !== undefined).reduce<RateTrial[]>((most, { looks = [] }) => (looks.length > most.length ? looks : most), []);
 
@@ -42,7 +42,7 @@ export function searchSteps(spec: RunSpec, steps: number): number {
   return trained + (trials * heldIn(spec)) / (LOOKS_A_STEP * spec.train.batch * spec.train.accumulate);
 }
 
-/** How many pictures a search holds back; as many as it may where the data is not open. */
+/** Number of pictures that a search holds back; as many as it may if the data is not open. */
 export function heldIn({ data, train }: RunSpec): number {
   const info = dataById(useCatalog.getState(), data);
   const count = Math.min(train.train_limit || Infinity, info?.train ?? Number.MAX_SAFE_INTEGER);

@@ -22,7 +22,7 @@ export interface Group {
   key: string;
   /** The one method of its runs; empty when there are several. */
   method: string;
-  /** What its runs have in common, in few words: the setting that a budget moves, or what they are put together by. */
+  /** Common setting of its runs, in few words: the one that a budget moves, or the one that they are put together by. */
   label: string;
   /** The same, also where all groups share it, which then tells none from another. */
   value: string;
@@ -34,7 +34,6 @@ export interface Group {
   ownSecond: string;
   /** All settings that differ between groups of its method, but for the one that a budget moves: those that share them make a line. */
   variant: string;
-  /** Whose runs they are. */
   source: Source;
   runs: Run[];
   /** Runs whose results count. */
@@ -45,7 +44,7 @@ export interface Group {
   seeds: number[];
 }
 
-/** Whose runs a group has: one's own, recorded ones, other people's by name; several where they are put together. */
+/** Origin of a group's runs: one's own, recorded ones, other people's by name; several where they are put together. */
 export interface Source {
   own: boolean;
   recorded: boolean;
@@ -55,7 +54,7 @@ export interface Source {
 /** A person's file goes by its name. */
 const bareName = (person: string): string => person.replace(/(\.runs)?\.json$|\.fullrank-runs$/i, '');
 
-/** Whose runs a group has; nothing where they are the person's own. */
+/** Origin of a group's runs, in words; empty if they are the person's own. */
 export function sourceText({ own, recorded, people }: Source): string {
   const { sources } = tableWords;
   if (recorded) return sources.recorded;
@@ -132,7 +131,7 @@ function nameByWhatDiffers(groups: Group[], by: Grouping): void {
   }
 }
 
-/** Where runs of several sources stand beside each other each group says whose it is. */
+/** Adds its source to each group's name, if runs of several sources stand beside each other. */
 function nameSources(groups: Group[]): void {
   for (const group of groups) group.ownSecond = group.second;
   if (distinct(groups, ({ source }) => JSON.stringify(source)) < 2) return;
@@ -141,7 +140,7 @@ function nameSources(groups: Group[]): void {
   for (const group of groups) group.second = partsOf([group.ownSecond, sourceText(group.source) || (twice(group) && tableWords.sources.yours)]);
 }
 
-/** Whether all groups share what they are put together by, as one data set: it tells none from another. */
+/** True if all groups share what they are put together by, as one data set: it tells none from another. */
 const saysNothing = (by: Grouping, groups: readonly Group[]): boolean => (by === 'data' || by === 'shots') && new Set(groups.map(({ label }) => label)).size === 1;
 
 /** Puts runs together, recorded ones never with others. Groups stand in the order of the methods, then of their first runs. */
@@ -198,7 +197,7 @@ export function listed({ runs }: Pick<Group, 'runs'>): Run[] {
   return [...runs].sort((a, b) => settings.indexOf(settingKey(a)) - settings.indexOf(settingKey(b)) || a.spec.train.seed - b.spec.train.seed);
 }
 
-/** What stands in bold: method and label, as "LoRA r 8". */
+/** Title in bold: method and label, as "LoRA r 8". */
 export const titleOf = ({ method, label }: Group): string => [method ? methodLook(method).title : '', label].filter(Boolean).join(' ') || tableWords.mixed;
 
 /** A group in words: "LoRA r 8, 4 shots". */
@@ -221,7 +220,7 @@ function list(names: string[]): string {
   return listOf(named);
 }
 
-/** Whether a group has several settings: its mean is of none of them, and tells how often each was run as much as what it is worth. */
+/** True if a group has several settings: its mean is of none of them, and depends on how often each was run as much as on what it is worth. */
 export const isPooled = ({ counted }: Pick<Group, 'counted'>): boolean => new Set(counted.map(settingKey)).size > 1;
 
 const sizesOf = ({ counted }: Group): number[] => counted.flatMap(({ plan }) => plan?.adapter_parameters ?? []);
@@ -239,7 +238,7 @@ function fairness(groups: readonly Group[]) {
 
 const onlyOne = <T>(values: readonly T[]): T | undefined => (new Set(values).size === 1 ? values[0] : undefined);
 
-/** What stands against comparing these groups: budgets and settings that are not equal, what accuracy hides, and runs that ended early, as sentences. */
+/** Caveats to comparing these groups: unequal budgets and settings, what accuracy hides, and runs that ended early, as sentences. */
 export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: inSentence(group), runs: group.counted })))];
 
 /** Groups of one source that miss the budget that the others share, by key: what they have of the one that they were to have, null where that is not known. */
@@ -261,15 +260,15 @@ export function bySource(groups: readonly Group[]): OfSource[] {
   return [{ groups: own, apart: false }, { groups: recorded, apart }].filter((part) => part.groups.length > 0);
 }
 
-/** Whether some of these train a new head beside the adapter: what goes on with texts has the model's own. */
+/** True if some of these train a new head beside the adapter: for continuing texts the model's own is used. */
 export const hasHead = (groups: readonly Pick<Group, 'counted'>[]): boolean => groups.some(({ counted }) => counted.some(({ plan }) => (plan?.head_parameters ?? 0) > 0));
 
 /** A sentence about groups. */
 const about = ([first, ...others]: readonly [{ group: Group }, ...{ group: Group }[]], say: (first: string, rest: string[]) => string): string => say(inSentence(first.group), others.map(({ group }) => inSentence(group)));
 
 /**
- * What the means of groups of one source say, and what they do not: on each of their data sets which groups the best one is
- * better than, and from which it cannot be told apart. Empty with fewer than two groups.
+ * Findings from the means of groups of one source, and their limits: on each of their data sets, the groups that the best one
+ * is better than, and those that it cannot be told apart from. Empty with fewer than two groups.
  */
 export function verdict(groups: readonly Group[]): string[] {
   const dataOf = (group: Group) => group.counted[0]?.spec.data;

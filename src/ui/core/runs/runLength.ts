@@ -3,7 +3,7 @@ import type { DataInfo, Medium, RunSpec, TrainConfig } from '../../../train/prot
 import { heldFrom, standardTrain } from '../settings/fields';
 import type { Values } from '../settings/settings';
 
-/** How long runs are on a data set, and what follows from that where the person set nothing. */
+/** Length of runs on a data set, and what follows from it where the person set nothing. */
 
 /** Images of each class that a limit leaves. */
 function limitedCounts(train: TrainConfig, data: DataInfo): number[] {
@@ -20,7 +20,7 @@ function trainedOf(train: TrainConfig, data: DataInfo): number {
   return train.shots > 0 ? Math.min(kept, data.train_per_class.reduce((sum, count) => sum + Math.min(train.shots, count), 0)) : kept;
 }
 
-/** How many images a run trains on, is followed on (what is held back, or the test images where nothing is), and is tested on. */
+/** Numbers of images that a run trains on, is followed on (those held back, or the test images if there are none), and is tested on. */
 export function countsOf(train: TrainConfig, data: DataInfo): { train: number; follow: number; followIs: 'val' | 'test'; test: number } {
   const val = data.val || heldOf(train, data);
   const test = train.test_limit > 0 ? Math.min(train.test_limit, data.test) : data.test;

@@ -7,7 +7,7 @@ import { useMemo } from 'react';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
 
-/** How an ONNX file computes beside the engine, of which type its weights were, and when it was checked. */
+/** Comparison of an ONNX file with the engine, with the type of its weights and the time of the check. */
 export interface OnnxCheck extends ExportVerdict {
   dtype: 'f32' | 'f16';
   at: number;
@@ -17,14 +17,14 @@ export interface OnnxCheck extends ExportVerdict {
 export interface Theirs {
   /** Name of the file; with a number where another file of that name was read before. */
   file: string;
-  /** Who trained it, where the file says. */
+  /** Person who trained it, if the file says so. */
   by?: string;
   /** Id it had there: the same run is not taken twice. */
   id: string;
   at: number;
 }
 
-/** Whose a run is: the person its file names, else the file; empty for one's own. */
+/** Person that a run is from: the one its file names, else the file; empty for one's own. */
 export const personOf = ({ theirs }: Pick<Run, 'theirs'>): string => theirs?.by ?? theirs?.file ?? '';
 
 /** One training, as the page keeps it. Curves, adapters and checkpoints are stored beside it under the same id. */
@@ -56,7 +56,7 @@ export interface Run {
   checkpointStep: number;
   imagesPerSecond: number;
   adapterBytes: number;
-  /** How the last export as ONNX was checked. */
+  /** Check of the last export as ONNX. */
   onnxCheck?: OnnxCheck;
   /** Place among the waiting runs, the least first; when it was created where left out. */
   order?: number;
@@ -68,9 +68,9 @@ export interface Run {
   memory?: MemoryPoint[];
   /** Time of one step by kernel, where it was asked for. */
   times?: KernelTimes;
-  /** How its learning rate was found, by this run or by another of the same settings. */
+  /** Search that found its learning rate, by this run or by another of the same settings. */
   rates?: RateSearch;
-  /** What the search for its rate has looked at, while it has found none: one that was broken off goes on there. */
+  /** Trials of the search for its rate, while that has found none: a search that was broken off goes on there. */
   looks?: RateTrial[];
   /** The self-test's verdict on the device. */
   selfTest?: RunRecord['self_test'];
@@ -80,7 +80,7 @@ export interface Run {
   repeats?: string;
   notes?: string;
   theirs?: Theirs;
-  /** When it was deleted; 0 while it is kept. */
+  /** Time when it was deleted; 0 while it is kept. */
   deleted: number;
 }
 
@@ -134,7 +134,7 @@ export function toggleRuns(ids: readonly string[]): boolean {
 
 export const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'stopping';
 export const isEnded = (run: Run): boolean => run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
-/** Whether a run has left weights that learned something: one that was stopped before its first step leaves those that it began with. */
+/** True if a run has left weights that learned something: one that was stopped before its first step leaves those that it began with. */
 export const leftWeights = (run: Pick<Run, 'adapterBytes' | 'state' | 'lastStep'>): boolean => run.adapterBytes > 0 && !(run.state === 'stopped' && run.lastStep === 0);
 /** Of these the runs that came to their end, or all where none did: one that was stopped is no equal of the others. */
 export function finishedFirst(runs: readonly Run[]): readonly Run[] {
@@ -146,7 +146,7 @@ export function standing(runs: readonly Run[]): Run[] {
   const newest = new Map(finishedFirst(runs).map((run) => [run.spec.method.method, run]));
   return [...newest.values()];
 }
-/** Whether a run that does not go on now can, from its checkpoint. */
+/** True if a run that is not in progress can go on from its checkpoint. */
 export const canResume = (run: Run): boolean => run.state !== 'done' && run.checkpointStep > 0;
 
 /** A new run that waits for its turn. */
@@ -221,7 +221,7 @@ export function keptOf(run: Run, evaluations: readonly Evaluation[]): Evaluation
 }
 
 /**
- * What a run found in storage has become: a run that was in progress in a tab that is gone is interrupted,
+ * Present state of a run found in storage: a run that was in progress in a tab that is gone is interrupted,
  * a waiting one of such a tab waits for this one.
  */
 export function afterReturn(run: Run, ownerAlive: boolean, me: string): Run {

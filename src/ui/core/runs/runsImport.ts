@@ -54,7 +54,7 @@ export async function addRecords(records: readonly RunRecord[], from: string): P
 interface Taken {
   /** Ids of runs that were added. */
   added: string[];
-  /** How many were there already, and how many this page has no words for. */
+  /** Number of runs that were there already, and of those that this page has no words for. */
   known: number;
   unknown: number;
 }

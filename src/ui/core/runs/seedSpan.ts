@@ -2,7 +2,7 @@ import { isRecorded } from '../analyses/recorded';
 import { settingKey } from './runGroups';
 import type { Run } from './runs';
 
-/** How many seeds the settings of these runs have, the fewest and the most of one: five of the recorded runs are none of a person's own. */
+/** Fewest and most seeds that a setting of these runs has; recorded runs do not count towards a person's own. */
 export function seedSpan(runs: readonly Pick<Run, 'id' | 'spec'>[]): [fewest: number, most: number] {
   const seeds = new Map<string, Set<number>>();
   for (const run of runs) {

@@ -10,7 +10,7 @@ import { curveWords } from '../words/curves';
 import { tableWords } from '../words/table';
 import { landscapeWords } from '../words/landscape';
 
-/** What a setting of the page is set to, in the words that the page has where it is chosen. */
+/** Values of the page's settings, in the words that the page has where they are chosen. */
 
 /** A quantity by the title of its column; `-` before it is the largest first. */
 const column = (name: string): string => (name.startsWith('-') ? undoWords.down(column(name.slice(1))) : (factNamed(name)?.title ?? name));

@@ -29,7 +29,7 @@ export const targetsOf = (settings: Pick<Settings, 'targets' | 'train'>, model: 
 /** A list of layers by what it selects: the order of suffixes does not matter. */
 const inOrder = (targets: unknown): string => JSON.stringify(Array.isArray(targets) ? [...(targets as unknown[])].sort() : targets);
 
-/** What a spec and the models decide, which say what layers go without saying: worked out once for each spec, since no spec changes. */
+/** Caches `of` for each spec, since no spec changes, until the models change: they say which layers go without saying. */
 export function onceASpec<T>(of: (spec: RunSpec) => T): (spec: RunSpec) => T {
   let known = new WeakMap<RunSpec, T>();
   let models: readonly ModelInfo[] = [];
@@ -75,7 +75,7 @@ export const mainSetting = (config: MethodConfig): string => mainText(config, fo
 
 /** A setting of one of these methods. */
 const ownField = (name: string, ...configs: MethodConfig[]): Field | undefined => configs.flatMap(({ method }) => methodFields[method]?.fields ?? []).find((field) => field.name === name);
-/** What it is called in few words: PEFT's name where it has no shorter one. */
+/** Short name of a setting: PEFT's if it has no shorter one. */
 const shortName = (name: string, ...configs: MethodConfig[]): string => ownField(name, ...configs)?.short ?? name;
 
 /** Settings that say how a run is looked at and kept, not what is trained. */
@@ -88,7 +88,7 @@ function shortValue(field: Field | undefined, value: unknown): string {
   return shortText(field ? fieldWords(field, value) : formatSetting(value));
 }
 
-/** What differs from the first run of the list, in few words: "r 8", "lr 0.003 → 0.001, validation share 10 % → 20 %". */
+/** Differences from the first run of the list, in few words: "r 8", "lr 0.003 → 0.001, validation share 10 % → 20 %". */
 export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
   const parts: string[] = [];
   const change = (name: string, field: Field | undefined, from: unknown, to: unknown) => {
@@ -141,7 +141,7 @@ export const describeRun = ({ spec, name, state }: Pick<Run, 'spec' | 'name' | '
 /** True when the exact count is more than a tenth away from the budget. */
 export const offBudget = (parameters: number, budget: number): boolean => Math.abs(parameters - budget) > budget / 10;
 
-/** What makes two runs the same one: everything but names, and how often things are written. A rate that is to be found is no rate yet. */
+/** Identity of a run: everything but names, and how often things are written. A rate that is to be found is no rate yet. */
 export const runKey = (spec: RunSpec): string => `${fingerprint(spec)} ${JSON.stringify(spec.edits ?? null)}${spec.rate === 'find' ? ' found' : ''}`;
 
 /** The same of runs that are there, whose specs do not change. */

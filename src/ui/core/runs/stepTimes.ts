@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { RunSpec } from '../../../train/protocol';
 import { useCatalog } from '../data/catalog';
 
-/** What a step of a run takes, as the worker has timed it while the page was idle, for those of which nothing like them was trained yet. */
+/** Time of a step of a run, measured by the worker while the page was idle, for runs unlike any that was trained yet. */
 export interface StepTime {
   spec: RunSpec;
   /** Description of the device. */
@@ -10,7 +10,7 @@ export interface StepTime {
   seconds: number;
 }
 
-/** As many are kept as are set in one visit, more or less. */
+/** Most times that are kept: about as many as are set in one visit. */
 const most = 100;
 
 /** The newest last. */
@@ -30,7 +30,7 @@ export function putLiveStep(spec: RunSpec, seconds: number): void {
   if (timedStep(useStepTimes.getState().times, spec, useCatalog.getState().device?.description ?? '') === null) putStepTimes([spec], [seconds]);
 }
 
-/** What a step's work depends on. */
+/** Key of everything that a step's work depends on. */
 const workOf = ({ model, data, text, method, train }: RunSpec): string =>
   JSON.stringify([model, text && [data, text], method, train.batch, train.accumulate, train.image_size, train.frozen_dtype, train.checkpoint_activations, train.loss, train.head]);
 

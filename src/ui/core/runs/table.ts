@@ -46,7 +46,6 @@ export function firstDifference(one: string, other: string): number | null {
   return null;
 }
 
-/** What is known of a run from around it. */
 export function useAround(): Around {
   const runs = useKeptRuns();
   const hidden = useRuns((state) => state.hidden);
@@ -66,7 +65,7 @@ export function useFiltered(runs: readonly Run[]): { runs: Run[]; error: FilterE
   }, [text, runs, around]);
 }
 
-/** What can stand at the end of a filter; texts are those that the runs have. */
+/** Completions for the end of a filter; texts are those that the runs have. */
 export function completions(text: string, runs: readonly Run[], around: Around): ReturnType<typeof complete> {
   return complete(text, filterFacts, (fact) => {
     if (fact.kind === 'flag') return ['true', 'false'];

@@ -7,7 +7,7 @@ import type { Group } from './runGroups';
 import { isLive, type Run } from './runs';
 import type { Unlike } from '../words/table';
 
-/** How long runs took, as far as that may be compared: on one device that had nothing else to do. */
+/** Times of runs, as far as they may be compared: on one device that had nothing else to do. */
 
 const known = new Map<string, { n: number; times: StepTimes | null }>();
 
@@ -21,7 +21,7 @@ export function timesOf(run: Run): StepTimes | null {
   return times;
 }
 
-/** Whether pauses took as long as the steps did: then the run's seconds are not those of its training. */
+/** True if pauses took as long as the steps did: then the run's seconds are not those of its training. */
 function wasPaused(run: Run, { median }: StepTimes): boolean {
   const seconds = curveOf(run.id).column('seconds');
   return 1000 * defined(seconds[seconds.length - 1]) > 2 * median * seconds.length;
@@ -60,10 +60,10 @@ export function timedAlike(runs: readonly Run[]): Run[] {
   return alike.length > 0 ? alike : [...runs];
 }
 
-/** Why some of these runs are not timed like the others, each reason once. */
+/** Reasons why some of these runs are not timed like the others, each once. */
 const reasonsOf = (runs: readonly Run[], unlike: ReadonlyMap<string, Unlike>): Unlike[] => [...new Set(runs.flatMap(({ id }) => unlike.get(id) ?? []))];
 
-/** Why a setting's mean time is marked; nothing where some of its runs were timed like the others of the table. */
+/** Reasons why a setting's mean time is marked; empty if some of its runs were timed like the others of the table. */
 export const markedFor = (counted: readonly Run[], unlike: ReadonlyMap<string, Unlike>): Unlike[] => reasonsOf(timedAlike(counted), unlike);
 
 /** True where these runs' times stand side by side and may not be compared; of one that goes on nothing is known yet. */

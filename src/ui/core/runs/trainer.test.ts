@@ -6,7 +6,7 @@ import { tabId } from '../storage/tabs';
 import { useToasts } from '../../kit/toast';
 import { resumeRun, startQueue, stopRun } from './trainer';
 
-/** What the worker does with a run. */
+/** Work of the worker on a run. */
 let work: (run: string, say: (event: RunEvent) => void) => Promise<void>;
 const stop = vi.fn();
 vi.mock('../worker/client', () => ({
@@ -15,9 +15,9 @@ vi.mock('../worker/client', () => ({
   studio: () => ({ run: (spec: RunSpec, _resume: null, say: (event: RunEvent) => void) => work(spec.id, say), stop, plan: async ({ id }: RunSpec) => ({ steps: 1, of: id }) }),
 }));
 vi.mock('../data/open', () => ({ askDevice: async () => {} }));
-/** What was written, in order. */
+/** Writes to storage, in order. */
 const written: string[] = [];
-/** Whether the browser stores a curve. */
+/** True if the browser stores a curve. */
 let storesCurve = true;
 vi.mock('../storage/database', () => ({ get: async () => undefined, put: async (store: string) => void written.push(store), hold: (store: string) => void written.push(`${store}, in memory`), remove: async () => {} }));
 vi.mock('../storage/keep', () => ({ adopt: async (id: string) => (updateRun(id, { state: 'waiting', owner: tabId }), true), keepCurve: async () => (written.push('curves'), storesCurve), keepRun: async () => void written.push('runs') }));

@@ -94,7 +94,7 @@ const timedEvery = 4;
 /** Changes of memory that are kept of a run. */
 const mostMemory = 500;
 
-/** How long the last event may take after the worker's call has returned, in milliseconds. */
+/** Longest wait for the last event after the worker's call has returned, in milliseconds. */
 const lastEventWithin = 10_000;
 
 async function train(id: string): Promise<void> {
@@ -164,7 +164,7 @@ function showResults(id: string): void {
   if (useRuns.getState().selected === replaces) selectRun(id);
 }
 
-/** When the current run was opened, and how long it was paused since, in milliseconds of a clock that nobody sets. */
+/** Time when the current run was opened, and length of its pauses since, in milliseconds of a monotonic clock. */
 let clock = { opened: 0, paused: 0, since: 0 };
 const busySeconds = (): number => (performance.now() - clock.opened - clock.paused) / 1000;
 
@@ -202,7 +202,7 @@ function takeRate(id: string, found?: RateSearch): void {
   clock = { opened: performance.now(), paused: 0, since: 0 };
 }
 
-/** When the search of a run said its first steps. */
+/** First steps reported by a run's search, and when, in busy seconds. */
 let searching = { id: '', done: 0, at: 0 };
 
 /** Seconds that a search has left at the pace of its steps so far, without pauses; NaN before there is one. */
@@ -212,7 +212,7 @@ function searchLeft(id: string, { done, total }: { done: number; total: number }
   return took > 0 ? ((busySeconds() - searching.at) / took) * (total - done) : NaN;
 }
 
-/** What a run's evaluations took, with one more. */
+/** Seconds and images of a run's evaluations, with one more. */
 const addLook = (before: Run['looked'], { evaluation, seconds = 0 }: Extract<RunEvent, { type: 'evaluation' }>): Run['looked'] =>
   seconds > 0 ? { seconds: (before?.seconds ?? 0) + seconds, images: (before?.images ?? 0) + evaluation.count } : before;
 

@@ -33,10 +33,10 @@ export function useRecordedFits(): boolean {
   return runs.length > 0 && (data === '' || defined(runs[0]).spec.data === data);
 }
 
-/** Why recorded runs are not drawn though nobody has left them out: a run of the person's own has ended, or another model is chosen. */
+/** Reason why recorded runs are not drawn though nobody has left them out: a run of the person's own has ended, or another model is chosen. */
 export type RecordedAway = 'ended' | 'model';
 
-/** Whether recorded runs are drawn, which they are beside runs on the same data alone, as the person wants it or else until one of those reasons; and which it is. */
+/** Tells whether recorded runs are drawn, and which reason keeps them away: only beside runs on the same data, as the person wants it or else until one of the reasons holds. */
 export function useRecordedShown(): { shown: boolean; away: RecordedAway | null } {
   const own = useRunsOn(useDrawnData());
   const model = useSettings((settings) => settings.model);

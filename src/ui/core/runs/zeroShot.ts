@@ -99,7 +99,7 @@ export function zeroShotKey(spec: ZeroShotSpec, classes: readonly string[]): str
   return key;
 }
 
-/** What is kept of an evaluation: one of the training images is no result. */
+/** Part of an evaluation that is kept: one on the training images is no result. */
 export const measuredOf = ({ split, accuracy, count, per_class }: Evaluation): Measured[] => (split === 'train' ? [] : [{ split, accuracy, count, per_class }]);
 
 /** Number of the last measurement: what an earlier one says does not count. */

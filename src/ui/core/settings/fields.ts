@@ -26,7 +26,7 @@ const inWords = (field: Field): Field => ({
 export const trainFields = training.map(inWords);
 export const methodFields: Readonly<Record<string, MethodFields>> = Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, { ...method, fields: method.fields.map(inWords) }]));
 
-/** What the page starts from where the command line has none of it: short runs that can be watched and resumed, whose new head learns as fast under every method, as in the recorded runs. */
+/** Defaults of the page where the command line has none: short runs that can be watched and resumed, whose new head learns as fast under every method, as in the recorded runs. */
 const onPage: Partial<TrainConfig> = { steps: 200, head_lr: 0.005, val_fraction: 0.1, eval_every: 25, checkpoint_every: 25, snapshots: 6 };
 /** On the processor a step takes seconds: fewer and smaller ones, so that a first result is minutes away, not hours. */
 const onSoftware: Partial<TrainConfig> = { steps: 60, batch: SMALL_BATCH, val_fraction: 0.04, eval_every: 10, checkpoint_every: 10, test_limit: 500 };

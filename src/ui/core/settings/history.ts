@@ -8,7 +8,7 @@ import { settingWords } from '../runs/settingWords';
 import { closeToast, toast, useToasts, voice, type ToastEntry } from '../../kit/toast';
 import { undoWords } from '../words/share';
 
-/** What was done in this visit, to settings and to data, in the order in which it was done, so that all of it can be taken back. */
+/** Changes made in this visit, to settings and to data, in their order, so that all of them can be taken back. */
 
 interface Entry {
   at: number;
@@ -22,7 +22,7 @@ interface Entry {
 /** A deed that is no change of settings, with what takes it back and does it again; each is false where it could not be done. */
 export interface Deed {
   text: string;
-  /** What is said when it is done, where that is more than its name. */
+  /** Text of the toast when it is done, if it is more than the deed's name. */
   toastText?: string;
   back: () => Promise<boolean>;
   again: () => Promise<boolean>;
@@ -35,10 +35,10 @@ let past: Entry[] = [];
 /** Each is false where it changes nothing. */
 let future: (() => boolean)[] = [];
 let moving = false;
-/** What says where one is in it: what was undone or redone last. */
+/** Announces the place in the history: what was undone or redone last. */
 const step = voice();
 
-/** What is no deed: what is the person's own, and what is remembered of the medium that is not in sight. */
+/** Settings whose change is no deed: the person's own, and those remembered for the medium that is not in sight. */
 const kept = [...personal, 'media'] as const;
 const own = new Set<string>(kept);
 const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@ import type { ViewName } from '../storage/shown';
 /** The view that a letter goes to when it follows a G. */
 export const viewKeys: Readonly<Record<string, ViewName>> = { s: 'start', t: 'train', c: 'compare', l: 'landscape', i: 'inside', y: 'try', e: 'lessons' };
 
-/** What a key of the whole page does: for the runs, for a chart's axis, for the stage of lessons and presentations, or the run of that number. */
+/** Action of a key on the whole page: for the runs, for a chart's axis, for the stage of lessons and presentations, or the run of that number. */
 export type Deed = 'start' | 'run' | 'step' | 'stop' | 'log' | 'help' | 'next' | 'back' | 'leave' | number;
 
 /**
@@ -28,7 +28,7 @@ export function deedOf({ key, shiftKey = false, ctrlKey = false, metaKey = false
   return /^[1-9]$/.test(small) ? Number(small) : null;
 }
 
-/** What text is typed into. */
+/** Elements that text is typed into. */
 export const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
-/** What Space presses or types into. */
+/** Elements that Space presses or types into. */
 export const presses = `${typing}, button, a, summary, input, [role=slider]`;

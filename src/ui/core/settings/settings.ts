@@ -10,7 +10,7 @@ export type XAxis = 'step' | 'images' | 'time';
 export type Match = 'parameters' | 'memory' | 'time';
 export const matches: readonly Match[] = ['parameters', 'memory', 'time'];
 export type Values = Record<string, unknown>;
-/** What a sweep goes over besides the methods, and the setting that keeps what is typed; empty takes the one value that is set. */
+/** Axes of a sweep besides the methods, each with the setting that keeps what is typed; empty takes the one value that is set. */
 export const sweepSettings = { budget: 'sweepBudgets', shots: 'sweepShots', seed: 'sweepSeeds', lr: 'sweepRates' } as const;
 export type SweepAxis = keyof typeof sweepSettings;
 export const sweepAxes = Object.keys(sweepSettings) as SweepAxis[];
@@ -26,7 +26,7 @@ export const landscapeGrids = [5, 9, 13, 17, 25, 49] as const;
 export const landscapeImages = [16, 32, 64, 128, 256, 512, 1024] as const;
 export const insideImages = [16, 32, 64, 128, 256] as const;
 
-/** What the person set. Only what differs from the defaults is kept. */
+/** Settings of the person. Only those that differ from the defaults are kept. */
 export interface Settings {
   model: string;
   data: string;
@@ -63,7 +63,7 @@ export interface Settings {
   smoothing: number;
   /** Live plots, by their names. */
   curves: string;
-  /** What of the runs the table shows, as typed. */
+  /** Filter for the runs of the table, as typed. */
   filter: string;
   group: Grouping;
   /** Column that the table is sorted by, with - before it for the largest first; empty is the order of training. */
@@ -80,20 +80,20 @@ export interface Settings {
   landscapePaths: boolean;
   /** Images that activations are compared on. */
   insideImages: number;
-  /** Where the models look is drawn on the picture that is tried. */
+  /** Draws where the models look on the picture that is tried. */
   rollout: boolean;
   shortcuts: boolean;
   /** Address of a mirror of the Hugging Face hub; empty takes the hub itself. */
   hubEndpoint: string;
   /** Repository of the hub that was pushed to last. */
   hubRepository: string;
-  /** What the person is called in files that leave; empty says nothing. */
+  /** Name of the person in files that leave the page; empty leaves it out. */
   person: string;
-  /** What was set last for pictures and for texts, for when the page learns from them again. */
+  /** Settings used last for pictures and for texts, for when the page learns from them again. */
   media: Partial<Record<Medium, Chosen>>;
 }
 
-/** What is set for pictures alone, or for texts: budgets, lengths and rates of the one say nothing of the other. */
+/** Settings that pictures and texts have apart: budgets, lengths and rates of the one say nothing about the other. */
 export const ofMedium = ['model', 'data', 'targets', 'methods', 'match', 'budget', 'memoryBudget', 'timeBudget', 'maxWork', 'train', 'maxLength', 'findRates', 'lr', 'overrides', 'sweepBudgets', 'sweepShots', 'sweepSeeds', 'sweepRates'] as const satisfies (keyof Settings)[];
 export type Chosen = Pick<Settings, (typeof ofMedium)[number]>;
 export const chosenOf = (settings: Settings): Chosen => Object.fromEntries(ofMedium.map((name) => [name, settings[name]])) as Chosen;
@@ -173,7 +173,7 @@ export function parseSettings(text: string | null): Settings {
   return isRecord(stored) && stored.version === version ? settingsOf(stored) : initialSettings;
 }
 
-/** What is about the person and the browser rather than about the project: a project file neither brings nor takes it. */
+/** Settings about the person and the browser rather than about the project: a project file neither brings nor takes them. */
 export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'hubRepository', 'person'] as const satisfies (keyof Settings)[];
 
 /** No budget is more than this. */

@@ -22,7 +22,7 @@ export const mostRuns = 500;
 
 interface SweepState {
   shown: boolean;
-  /** What the methods reach at each budget of the sweep, for the model, layers and classes of `of`. */
+  /** Key of the model, layers and classes of `rows`, which the methods reach at each budget of the sweep. */
   of: string;
   rows: Record<number, BudgetRow[]>;
   error: string;

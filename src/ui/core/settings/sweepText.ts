@@ -1,7 +1,7 @@
 import { mostBudget, type SweepAxis } from './settings';
 import { sweepWords } from '../words/queue';
 
-/** What is typed into a sweep: lists of numbers, with ranges and units. */
+/** Text typed into a sweep: lists of numbers, with ranges and units. */
 
 /** A learning rate as such, or as a multiple of the method's own. */
 export type Rate = { lr: number } | { times: number };

@@ -25,7 +25,7 @@ export const plainSettings = (Object.keys(initialSettings) as (keyof Settings)[]
 
 const text = (value: unknown): string => plainText(typeof value === 'boolean' ? Number(value) : value);
 
-/** What a page that was never touched has chosen. */
+/** Choice of a page that was never touched. */
 export interface FirstChoice {
   model: string;
   data: string;
@@ -99,10 +99,10 @@ export function writeAddress(gone = false): void {
 }
 /** The address that the page has written or heard of last. */
 let known = '';
-/** How many addresses are being taken over. */
+/** Number of addresses being taken over. */
 let taking = 0;
 
-/** Whether somebody has gone to an address that the page has not taken over yet: it counts, not what the page would write. */
+/** True if somebody has gone to an address that the page has not taken over yet: it counts, not what the page would write. */
 const isNewer = (): boolean => taking > 0 || location.hash !== known;
 
 function dropWrite(): void {
@@ -116,12 +116,12 @@ let written = -Infinity;
 const every = 300;
 
 /**
- * Where a page that is left keeps its address for this tab: it may not be written yet, and a browser that loads the page again at once
+ * Storage key of the address that a page leaves for this tab: it may not be written yet, and a browser that loads the page again at once
  * has neither heard of what was written last nor of its mark.
  */
 const leftKey = 'fullrank.address';
 
-/** What the page was opened with: what its address says, or what it was when this tab left it to load it again. */
+/** Hash that the page was opened with: its address's, or the one it had when this tab left it to load it again. */
 export function openedHash(): string {
   let left: string | null = null;
   try {

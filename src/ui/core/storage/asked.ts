@@ -2,9 +2,9 @@ import { create } from 'zustand';
 import type { LinkedProject } from './linkedProject';
 import type { Settings } from '../settings/settings';
 
-/** What the last link asked for. `link.ts` fills it; it is loaded only where there is a link. */
+/** Requests of the last link. `link.ts` fills them in; it is loaded only if there is a link. */
 
-/** What could not be used: a name nobody knows, a value that is not possible, a version from later, or far too much text. */
+/** Part of a link that could not be used: an unknown name, an impossible value, a later version, or far too much text. */
 export interface LinkProblem {
   what: 'name' | 'value' | 'version' | 'length';
   name: string;

@@ -1,6 +1,6 @@
 import { forget, remember, type Deed } from '../settings/history';
 
-/** What was deleted in this visit. The newest can be taken back until the page is left, or until their room is needed; what is left of it is deleted for good at the next visit. */
+/** Deletions of this visit. The newest can be taken back until the page is left, or until their room is needed; what is left of them is deleted for good at the next visit. */
 
 export interface Deletion {
   text: string;
@@ -13,7 +13,7 @@ export interface Deletion {
   purge: () => Promise<void>;
 }
 
-/** So many are held, so that a tab that is used for hours does not fill up with what is gone. */
+/** Most deletions that are held, so that a tab that is used for hours does not fill up with them. */
 const most = 20;
 const bin = new Map<Deed, Deletion>();
 

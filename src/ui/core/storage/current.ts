@@ -2,14 +2,14 @@ import type { HubUse } from '../../../train/protocol';
 import { readLinked, type LinkedProject } from './linkedProject';
 
 /**
- * Which project is open. Every project has a database and a folder of imports of its own, so opening another one is
+ * The project that is open. Every project has a database and a folder of imports of its own, so opening another one is
  * changing this one entry of the browser's storage, and so is going back.
  */
 
 const key = 'fullrank.project';
 export const firstProject = 'first';
 
-/** What has to be put back to go back to a project; its database and imports lie where they lay. */
+/** State to put back when going back to a project; its database and imports stay where they are. */
 export interface LeftProject {
   id: string;
   /** As `localStorage` had them. */
@@ -23,9 +23,9 @@ export interface Pointer {
   /** The project before, until it is given up. */
   previous: LeftProject | null;
   how: 'opened' | 'new';
-  /** What the project needs of the hub and was not asked about yet. */
+  /** Models and data that the project needs from the hub, not yet asked about. */
   hub: HubUse[];
-  /** Where it is online, when it was opened from there. */
+  /** Online source of the project, if it was opened from one. */
   from?: LinkedProject;
 }
 

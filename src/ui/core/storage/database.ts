@@ -21,11 +21,11 @@ export interface Schema extends DBSchema {
   analyses: { key: string; value: (Landscape | Inside) & { kept_at?: number } };
   /** Adapters from outside; their files lie in `adapters` under the same id. */
   imported: { key: string; value: Imported };
-  /** What was changed about data sets, by their ids. */
+  /** Edits of data sets, by the sets' ids. */
   edits: { key: string; value: Edits };
 }
 
-/** What a project's file holds as records; it names what was changed about data in a field of its own. */
+/** Stores that a project's file holds as records; edits of data have a field of their own there. */
 export type RecordName = 'runs' | 'curves' | 'adapters' | 'checkpoints' | 'imported' | 'snapshots' | 'analyses';
 export const recordNames: RecordName[] = ['runs', 'curves', 'adapters', 'checkpoints', 'imported', 'snapshots', 'analyses'];
 export type StoreName = RecordName | 'edits';
@@ -139,7 +139,7 @@ export async function getImported(): Promise<Imported[]> {
   }
 }
 
-/** What was changed about all data sets, by their ids. */
+/** Edits of all data sets, by the sets' ids. */
 export async function getEdits(): Promise<Record<string, unknown>> {
   const keys = await keysOf('edits');
   const values = await Promise.all(keys.map((key) => get('edits', key)));
@@ -194,7 +194,7 @@ export interface Imported {
   model: string;
   at: number;
   info: AdapterInfo;
-  /** When it was removed; 0 while it is kept. */
+  /** Time when it was removed; 0 while it is kept. */
   deleted: number;
   /** The tab that removed it, and can bring it back. */
   owner?: string;

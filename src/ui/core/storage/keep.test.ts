@@ -3,7 +3,7 @@ import { completeTrain } from '../../../train/config';
 import { keepRun } from './keep';
 import { makeRun, updateRun, useRuns, type Run } from '../runs/runs';
 
-/** What was asked to be written, and whether the browser lets it. */
+/** Writes that were asked for, and whether the browser allows them. */
 const asked: { fields: readonly string[] | undefined }[] = [];
 let stores = true;
 vi.mock('./database', () => ({ put: async (_store: string, _key: string, _run: Run, fields?: readonly string[]) => (asked.push({ fields }), stores) }));

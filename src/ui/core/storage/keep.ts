@@ -17,7 +17,7 @@ const kept = new Map<string, Run>();
 
 let leaving = false;
 
-/** Whether the page is being left: a transaction that reads before it writes would be dropped, and what waits for its time comes too late. */
+/** Notes whether the page is being left: a transaction that reads before it writes would be dropped, and what waits for its time comes too late. */
 export const leavePage = (now: boolean): void => void (leaving = now);
 
 /** Fields of runs that the browser refused to store: they go with the next that is written. */
@@ -69,7 +69,7 @@ export async function purgeRun(id: string): Promise<void> {
 
 const countKey = 'fullrank.count';
 
-/** How many runs each project has, beside the databases that they are in: a browser that clears these may leave it. */
+/** Number of runs in each project, kept beside the databases that they are in: a browser that clears these may leave it. */
 function counts(): Record<string, number> {
   try {
     return (JSON.parse(localStorage.getItem(countKey) ?? '{}') ?? {}) as Record<string, number>;

@@ -5,7 +5,7 @@ import { formatSize } from '../../../language/format';
 /** Most bytes of a project that is fetched by a link. */
 export const mostBytes = 250e6;
 
-/** Why a project was not fetched, with the amount that says so. */
+/** Reason for not fetching a project, with the amount behind it. */
 export class OnlineProblem extends Error {
   constructor(
     readonly why: 'large' | 'unknown' | 'differs',
@@ -36,7 +36,7 @@ export async function sizeOnline(url: URL): Promise<number | null> {
   return lengthOf(response);
 }
 
-/** What a server says of a file's length; of a packed answer it is another length. */
+/** Length of a file as the server states it; null for a packed answer, whose length is another. */
 function lengthOf({ headers }: Response): number | null {
   const declared = headers.get('content-length');
   return declared && !headers.get('content-encoding') ? Number(declared) : null;

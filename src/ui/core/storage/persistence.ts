@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-/** Whether the browser has promised not to clear this page's storage by itself; null where nobody has asked it. */
+/** True if the browser has promised not to clear this page's storage by itself; null if nobody has asked it. */
 export const usePersistence = create<{ promised: boolean | null }>()(() => ({ promised: null }));
 
 let asked = false;

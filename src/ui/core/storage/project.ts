@@ -28,7 +28,7 @@ import { projectWords } from '../words/project';
 
 /** The project as one file: saved, opened beside the present one and exchanged with it, begun anew. */
 
-/** How much a project holds, for sentences. */
+/** Contents of a project in numbers, for sentences. */
 export interface Amount {
   runs: number;
   waiting: number;
@@ -58,9 +58,9 @@ interface ProjectState {
   asking: boolean;
   /** The form of what goes to the hub is open. */
   hub: boolean;
-  /** What was typed there. */
+  /** Repository typed there. */
   repository: string;
-  /** Where the project is on the hub, once it is. */
+  /** Place of the project on the hub, once it is there. */
   pushed: Pushed | null;
   error: string;
   notice: string;
@@ -112,7 +112,7 @@ async function measure(): Promise<void> {
   useProject.setState({ recordBytes: bytes });
 }
 
-/** What of the hub the settings and the runs use; ids of the hub hold a slash. */
+/** Models and data of the hub that the settings and the runs use; ids of the hub contain a slash. */
 function hubUses(): HubUse[] {
   const own = new Set(useKept.getState().items.map(({ kind, id }) => `${kind} ${id}`));
   const { model, data } = useSettings.getState();
@@ -162,7 +162,7 @@ export async function pushProject(repository: string, hidden: boolean): Promise<
   }
 }
 
-/** What the project holds now, and its records by their places. */
+/** Present contents of the project, and its records by index. */
 async function present(withFiles: boolean): Promise<{ contents: ProjectContents; record: (i: number) => Promise<unknown> }> {
   for (const run of useRuns.getState().runs) if (isLive(run)) await keepCurve(run.id, true);
   const list = await records();

@@ -7,7 +7,7 @@ import type { RecordName, Schema, Imported } from './database';
 import { columns } from '../runs/metrics';
 import type { Run } from '../runs/runs';
 
-/** What records of a project file must look like before the page takes them for its own. Fetched when a project is opened. */
+/** Checks that records of a project file must pass before the page takes them for its own. Fetched when a project is opened. */
 
 const text = (most = 2000) => z.string().check(z.maxLength(most));
 /** Also NaN and infinite: an accuracy without images, a loss that ran away. */
@@ -190,7 +190,7 @@ const schemas: Record<RecordName, z.ZodMiniType> = {
   analyses: z.union([landscape, inside]),
 };
 
-/** What was changed about data sets, by their ids; null when that is damaged. */
+/** Edits of data sets, by the sets' ids; null if they are damaged. */
 export function checkEdits(value: unknown): Record<string, Edits> | null {
   const result = z.record(z.string(), edits).safeParse(value);
   return result.success ? (result.data as unknown as Record<string, Edits>) : null;

@@ -5,7 +5,7 @@ export const viewNames = ['start', 'train', 'compare', 'landscape', 'inside', 't
 export type ViewName = (typeof viewNames)[number];
 export const isView = (name: string): name is ViewName => (viewNames as readonly string[]).includes(name);
 
-/** What of the page is in sight: which view, and settings of it rather than of an experiment. They live in the address only. */
+/** Part of the page that is in sight: its view, and settings of it rather than of an experiment. They live in the address only. */
 export interface Shown {
   view: ViewName;
   /** Parts of the page that are left out, by their names. */
@@ -55,14 +55,14 @@ export function goByLink(view: ViewName): void {
   useShown.setState(only(view));
 }
 
-/** Whether a view is to be shown from its beginning; asked once, by what shows it. */
+/** True if a view is to be shown from its beginning; asked once, by the component that shows it. */
 export function isBegun(view: ViewName): boolean {
   const is = begun === view;
   begun = null;
   return is;
 }
 
-/** Whether a view was gone to by a link. */
+/** True if a view was gone to by a link. */
 export const isLinked = (view: ViewName): boolean => linked === view;
 
 /** Opens a lesson at a part. */

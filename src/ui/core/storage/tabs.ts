@@ -45,7 +45,7 @@ export async function inTurn(name: string, job: () => Promise<void>, waits: () =
   await alone(name, job);
 }
 
-/** What a tab tells the others. */
+/** Message from a tab to the others. */
 interface Message {
   /** A run that was written, and which of its fields; removed where there are none. */
   run?: { id: string; fields: string[] };

@@ -2,7 +2,7 @@ import { formatFactor, formatNumber, plural, listOf } from '../../../language/fo
 import type { Match } from '../settings/settings';
 import type { TermName } from '../../kit/words/terms';
 
-/** What methods are made equal in. */
+/** Quantities that methods are made equal in. */
 export const budgetWords = {
   by: 'Match by',
   kinds: { parameters: 'Parameters', memory: 'Memory', time: 'Work' } satisfies Record<Match, string>,
@@ -49,7 +49,7 @@ export const methodWords = {
   legend: 'Colour learns, grey is fixed.',
   /** Before words that open their definitions. */
   explained: 'What is meant by',
-  /** Where a method is from; before it, where only its idea is. */
+  /** Source of a method; after `idea` if only its idea is from there. */
   paper: (title: string, at: string) => `${title}, ${at}`,
   idea: 'An idea of',
   /** Symbols of main settings, each with what explains it. */

@@ -18,7 +18,7 @@ export const compareWords = {
   row: (name: string, mean: string, interval: string, seeds: string, share: string) => `${name}: ${mean}${interval ? ` ± ${interval}` : ''} % (${seeds}${share ? `, ${share} of the budget` : ''})`,
   more: (count: number) => `${formatNumber(count)} more in the table`,
 
-  /** Whose runs these are. */
+  /** Origins of the runs. */
   recorded: (runs: number, data: string) => `Recorded with this page: ${counted(runs, 'run', 'runs')} on ${data}`,
   own: (runs: number) => `${counted(runs, 'run', 'runs')} of yours`,
   others: (runs: number, people: number) => `${counted(runs, 'run', 'runs')} of ${plural(people, 'somebody else', `${formatNumber(people)} other people`)}`,

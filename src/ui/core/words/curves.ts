@@ -12,7 +12,7 @@ export const curveWords = {
   at: { step: (value: string) => `step ${value}`, images: (value: string) => `${value} ${value === '1' ? inMedium`picture` : inMedium`pictures`}`, time: (value: string) => `after ${value}` } satisfies Record<XAxis, (value: string) => string>,
   log: 'log loss',
   raw: 'raw values',
-  /** Why the box is not to be ticked. */
+  /** Reasons why the box cannot be ticked. */
   rawOwn: 'Recorded runs and means of several runs are drawn without them.',
   rawAlready: 'Without smoothing the lines are the raw values.',
   loss: 'Training loss',

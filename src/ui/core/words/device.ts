@@ -11,7 +11,7 @@ export const deviceWords = {
   byAddress: 'This page computes on the processor: browsers give graphics cards only to pages over https or at http://localhost, and this address is neither.',
   slower: 'Results are right but slower than on a graphics card, so runs are kept short.',
   inSoftware: (name: string) => `${name} (software)`,
-  /** What follows where a graphics card may be there. */
+  /** Added if a graphics card may be there. */
   acceleration: 'If this computer has a graphics card, turn on hardware acceleration in the browser.',
   takeGraphics: 'Use the graphics card',
   compute: { label: 'Compute on', auto: 'Whichever is faster', webgpu: 'Graphics card', wasm: 'Processor', 'wasm-fused': 'Processor, fused' } satisfies Record<DeviceChoice | 'label', string>,

@@ -8,7 +8,7 @@ export const exportWords = {
   start: 'Export',
   cancel: 'Cancel',
   anyway: 'Save the file anyway',
-  /** Why there is no other form. */
+  /** Reason why there is no other form. */
   alone: (why: string) => `It can only be exported as an adapter: ${why}.`,
   formats: {
     peft: { title: 'PEFT adapter', get use() { return byMedium({ pictures: 'Small files that PEFT loads onto the same base model, with pictures and a script to check the result.', texts: 'Small files that PEFT loads onto the same base model, with the code that loads them.' }); } },

@@ -2,7 +2,7 @@ import { byMedium, inMedium } from '../../../language/medium';
 import { listOf, plural, formatNumber, counted } from '../../../language/format';
 import type { trainsOf } from '../../../adapters/fields';
 
-/** What keeps runs from a comparison of methods alone, a sentence each. */
+/** Obstacles to a comparison of methods alone, a sentence each. */
 export const fairWords = {
   /** `parts` as `ownSize` says them, `others` as "40,960 to 45,056"; empty where these have no size in common. */
   fixed: (parts: string[], others: string, count: number) => `No budget changes the size of ${listOf(parts)}.${others ? ` ${plural(count, 'The other has', 'The others have')} ${others} adapter parameters.` : ''}`,

@@ -8,7 +8,7 @@ export const importsWords = {
   /** The same files were chosen once more. */
   open: (name: string) => `${name} is open already.`,
   reading: (name: string, files: number) => `Reading ${name}, ${counted(files, 'file', 'files')}.`,
-  /** What was dropped where nothing asks for anything. */
+  /** For files dropped where nothing asks for any. */
   unopened: (name: string) => `${name} cannot be opened here. This page opens pictures and texts (as folders, tables or zips), models, adapters, runs and projects.`,
   cancel: 'Cancel',
   failed: (name: string) => `${name} could not be opened`,

@@ -35,7 +35,7 @@ export const insideWords = {
   spectrum: 'Spectrum of the update',
   rankOf: (names: string[], rank: string, full: string, count: number) => `${listOf(names)} ${plural(count, 'has', 'have')} rank ${rank} of ${full}`,
   rank: (rank: string) => `rank ${rank}`,
-  /** What is said of ranks that are not every layer’s is of the one in the middle. */
+  /** Ranks that differ between layers are told of the one in the middle. */
   ofMiddle: (said: string) => `In the median layer ${said}`,
   stops: (names: string[], rank: string, count: number) => `${listOf(names)} ${plural(count, 'stops', 'stop')} at rank ${rank}`,
   spectrumHint: (layer: string, least: string) => `${layer}. Rank counts the singular values above ${least} of the largest: smaller ones cannot be told from the rounding of 32-bit numbers, so an update of full rank may be counted as a few less.`,

@@ -33,7 +33,7 @@ export const landscapeWords = {
   points: (points: string, others: string, paths: boolean, sets: string[], images: number, time: string) => `${points} points of the plane, and ${others} of the lines between the runs${paths ? ' and of their paths' : ''}; ${listOf(sets)} ${plural(images, inMedium`picture`, inMedium`pictures`)} each${time ? `, about ${time}` : ''}`,
   imagesOf: (images: string, split: AnalysedSplit) => `${images} ${split === 'train' ? 'training' : split === 'val' ? 'validation' : 'test'}`,
   busy: 'A run is in progress. Measure once it has ended.',
-  /** What stays: what was there before, the points that are measured, or nothing. */
+  /** `stays` is what is kept: the landscape before, the points that are measured, or nothing. */
   cancel: (stays: 'before' | 'points' | 'nothing') => stays === 'before' ? 'Cancel, keep the one before' : stays === 'points' ? 'Cancel, keep what is measured' : 'Cancel',
   looked: 'Runs are being analysed. Measure once that has ended.',
   replaced: 'The landscape was measured again',
@@ -105,7 +105,7 @@ export const landscapeWords = {
   between: (a: string, b: string) => `${a} to ${b}`,
   off: 'pretrained, off the plane',
   residual: (name: string, most: string, step: string, length: string) => `${name}’s path leaves the plane by up to ${most}, at step ${step}, where its update is ${length} long.`,
-  /** Why paths do not begin where the pretrained model is said to lie. */
+  /** Reason why paths do not begin where the pretrained model is said to lie. */
   starts: (away: string) => `Paths do not begin at the pretrained model itself: at step 0 a new head has random values, where the pretrained model has zeros. They lie up to ${away} apart.`,
   exact: 'Distances are norms of differences of all weights, ‖ΔW‖, heads among them. The weights at the three corners lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
 
@@ -125,7 +125,7 @@ export const landscapeWords = {
   whatBarrier: 'What is a barrier?',
   alongX: (value: string) => `distance ${value}`,
 
-  /** How to find a point of the table; lengths are known only where there is a plane. */
+  /** Explanation of how to find a point of the table; lengths are known only if there is a plane. */
   tableKey: (left: string, right: string, upper: string, x: string, y: string) => `Columns are x: 0 is ${left}, 1 is ${right}. Rows are y: 0 is on the line between these two, 1 is at ${upper}.${x ? ` On the map, whose axes are lengths, one x is ${x} long and one y ${y}.` : ''}`,
   summary: (what: string, set: string, corners: string) => `${what} on the plane through three runs, on ${set}. ${corners}.`,
   pathTable: 'Paths of training',

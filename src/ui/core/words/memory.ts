@@ -20,6 +20,6 @@ export const memoryWords = {
   equal: (allocated: string, predicted: string) => `Equal to the byte: ${allocated} of ${predicted}`,
   unequal: (allocated: string, predicted: string) => `Allocated ${allocated} bytes, predicted ${predicted}. Please report this.`,
   roles: roleWords,
-  /** What hardly takes anything, in one line of a legend. */
+  /** Roles that hardly take any memory, in one line of a legend. */
   small: 'the batch, and small buffers to run a step and read its results',
 };

@@ -1,6 +1,6 @@
 import { listOf, plural } from '../../../language/format';
 
-/** What a figure is of, in the picture that leaves the page. */
+/** Subject of a figure, in the picture that leaves the page. */
 export const pictureWords = {
   of: (data: string[], models: string[], steps: string, tested: string, seeds: string, from: string[]) => `${listOf(models)} on ${listOf(data)}${steps ? `, ${steps} steps` : ''}${tested ? `, ${tested}` : ''}${seeds ? `, ${seeds}` : ''}. ${listOf(from)}.`,
   tested: (count: string, what: string) => `${count} ${what}`,

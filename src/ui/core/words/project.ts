@@ -45,7 +45,7 @@ export const projectWords = {
   saving: 'Saving the project',
   saved: (name: string) => `Saved ${name}`,
   open: 'Open project',
-  /** Where something else was to be added from it. */
+  /** For a project file chosen to add something else. */
   isOne: 'It is a project, which is opened under Project.',
   choose: 'Choose a project file',
   openHint: 'Choose a .fullrank file, or drop it here. Nothing changes before you have seen what is in it.',
@@ -54,7 +54,7 @@ export const projectWords = {
   /** `busy`: a run goes on, in whichever tab. */
   exampleInstead: (busy: boolean) => `Or${busy ? ', once no run is in progress,' : ''} look at runs that are trained already, with their landscape:`,
   exampleGone: 'The example could not be loaded. Check the connection, then try again.',
-  /** Why a project that lies online was not opened. */
+  /** Reasons why a project that lies online was not opened. */
   online: {
     large: (size: string) => `Not opened: the file is ${size}, more than a link may load. Download it, then open it here as a file.`,
     unknown: (size: string) => `Not opened: the server did not report the file’s size, and the download had not ended after ${size}. Download it, then open it here as a file.`,

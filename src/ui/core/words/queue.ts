@@ -32,7 +32,7 @@ export const queueWords = {
   cancel: 'Cancel',
 };
 
-/** What leads to the experiments of the paper; their own words come with their sheet (paper.ts). */
+/** Words that lead to the experiments of the paper; their own come with their sheet (paper.ts). */
 export const experimentWords = {
   button: 'Experiments of the RandLoRA paper',
   about: 'Its figures and tables, as comparisons to run here',

@@ -24,7 +24,7 @@ const rankingWords = {
   others: (count: number) => `${formatNumber(count)} others`,
 };
 
-/** What groups of runs allow to be said, with what stands against it. */
+/** Findings that groups of runs support, with their caveats. */
 export const rankingText = (ranking: Ranking): string => [findingText(ranking), ...ranking.caveats].join(' ');
 
 /** The finding by itself; what stands against it is to be said beside it. */
@@ -42,7 +42,7 @@ export function findingText(ranking: Ranking): string {
   return chance ? `${said} ${chance}` : said;
 }
 
-/** Which of those of several seeds are ahead. */
+/** Tells which groups of several seeds are ahead. */
 function orderText(ranking: Ranking): string {
   const { top, below, seeds, mostSeeds } = ranking;
   const names = namer(ranking);

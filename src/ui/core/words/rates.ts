@@ -5,7 +5,7 @@ import { counted } from '../../../language/format';
 export const rateWords = {
   find: 'Find learning rates',
   get hint() { return inMedium`Before its first run each method trains at three rates around its own for a quarter of the run; the best and those beside it go on to the half, the two best of these to three quarters, and the one with the least loss is taken, on training pictures held back for that. Where the best is an end, more rates are tried. Test pictures are never looked at. A rate you type is taken as it is.`; },
-  /** What is to be found, before it is. */
+  /** Cost of a search before it begins. */
   cost: (methods: number, steps: string, mostSteps: string, run: string, held: number, time: string) => `Rates to find: ${counted(methods, 'method', 'methods, each')} in ${steps} to ${mostSteps} steps, where a run takes ${run}, judged on ${counted(held, inMedium`held-back picture`, inMedium`held-back pictures`)}; ${time}.`,
   time: (time: string) => `about ${time} on this device`,
   noTime: 'time estimate after the first run',
@@ -17,7 +17,7 @@ export const rateWords = {
   wanted: 'to find',
   found: 'found',
   foundBy: (rates: number, held: number) => `Found among ${counted(rates, 'rate', 'rates')} on ${counted(held, inMedium`held-back picture`, inMedium`held-back pictures`)}`,
-  /** Where the few pictures could not tell a better one from it. */
+  /** If the few pictures could not tell a better rate from the method's own. */
   kept: 'own kept',
   keptOn: (held: number) => `The rates could not be told apart on ${counted(held, inMedium`picture`, inMedium`pictures`)}: the method’s own was kept.`,
   keptOf: (methods: string, held: number) => `${methods}: the rates could not be told apart on ${counted(held, inMedium`picture`, inMedium`pictures`)}, and the method’s own was kept.`,

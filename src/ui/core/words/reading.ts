@@ -1,6 +1,6 @@
 import type { TextReads } from '../../../data/reading.meta';
 
-/** How a table of texts is read, and read otherwise. */
+/** Ways of reading a table of texts, and their choice. */
 export const readingWords = {
   title: 'How the table is read',
   change: 'Choose columns',
@@ -18,7 +18,7 @@ export const readingWords = {
   reads: 'What is learned',
   kinds: { text: 'a label for each text', tokens: 'a label for each word', next: 'how a text continues' },
   columns: { text: 'Texts', pair: 'Second texts', label: 'Classes or numbers' },
-  /** What those hold, where it is something else. */
+  /** Contents of those columns where they are something else. */
   columnsOf: { tokens: { text: 'Words', label: 'Their classes' } } as Partial<Record<TextReads, { text: string; label: string }>>,
   none: 'none',
   counts: 'What counts in the loss',

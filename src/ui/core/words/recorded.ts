@@ -5,7 +5,7 @@ export const recordedWords = {
   tag: (data: string, model: string, seeds: number) => `Recorded runs on ${data} with ${model}, ${plural(seeds, 'one seed', `${formatNumber(seeds)} seeds`)}`,
   one: 'Recorded runs, one seed each',
   shown: 'recorded runs',
-  /** Why they are not shown though nobody has left them out. */
+  /** Reasons for not showing recorded runs that nobody has left out. */
   away: { ended: '(off since there are other results)', model: '(off beside another model)', inClass: '(off in a class)' },
   comparison: 'A recorded comparison',
   name: 'recorded',

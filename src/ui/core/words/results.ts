@@ -13,7 +13,7 @@ export const cellWords = {
 
 export const resultsWords = {
   accuracy: (percent: string, count: string, pictures: string, step: string, loss: string, right: string) => byMedium({ pictures: `${right} of ${count} ${pictures} right (${percent} %) with the weights of step ${step} (loss ${loss}).`, next: `${percent} % of the tokens of ${count} ${pictures} right with the weights of step ${step} (loss ${loss}).`, words: `${percent} % of the words of ${count} ${pictures} right with the weights of step ${step} (loss ${loss}).`, numbers: `Pearson correlation of ${percent} % on ${count} ${pictures} with the weights of step ${step} (loss ${loss}).` }),
-  /** Why these weights, where they are not the last. */
+  /** Reason for these weights, if they are not the last. */
   best: (last: string) => inMedium`They did best on the validation pictures; training went on to step ${last}.`,
   /** `percent` of who always names the most frequent class. */
   atChance: (percent: string, rate: 'found' | 'given') => `At chance: always naming the most frequent class is right ${percent} % of the time. ${rate === 'found' ? 'Train longer, or give this method more parameters.' : 'Its learning rate may be too high or too low for these settings.'}`,

@@ -22,10 +22,10 @@ export const runWords = {
   stop: 'Stop',
   stopping: 'Stopping',
   paused: 'paused',
-  /** What is going on ends first. */
+  /** The work in progress ends first. */
   pausing: 'pausing',
   starting: 'starting',
-  /** How a run has ended, read aloud. */
+  /** End of a run, read aloud. */
   ended: (name: string, state: string, step: string, result: string) => `${name}: ${state}${step ? ` at step ${step}` : ''}${result ? `, ${result}` : ''}.`,
   result: (percent: string, count: string) => byMedium({ pictures: `${percent} % of ${count} test pictures right`, texts: `${percent} % of ${count} test texts right`, next: `${percent} % of the tokens of ${count} test texts right`, words: `${percent} % of the words of ${count} test texts right`, numbers: `Pearson correlation ${percent} % on ${count} test texts` }),
   get unmeasured() { return inMedium`not evaluated on the test pictures`; },

@@ -1,7 +1,7 @@
 import { byMedium, inMedium } from '../../../language/medium';
 import { counted, formatNumber } from '../../../language/format';
 
-/** How a data set is parted into pictures to train on, to follow the run, and to test. */
+/** Division of a data set into pictures to train on, to follow the run, and to test. */
 export const splitWords = {
   counts: (train: string, held: string, test: string) => `${train} to train, ${held ? `${held} to validate, ` : ''}${test} to test`,
   /** Limits under Advanced, where they cut the set. */
@@ -9,7 +9,7 @@ export const splitWords = {
   fewHeld: (count: number) => inMedium`Only ${counted(count, inMedium`picture`, inMedium`pictures`)} to validate: the accuracy there moves in large steps, and the best weights are chosen by it. Add pictures, or raise the validation share.`,
   tooFew: (count: number) => inMedium`Only ${counted(count, inMedium`picture`, inMedium`pictures`)} to validate, too few to choose the best weights by: the last weights are kept. Add pictures, or raise the validation share.`,
   raise: 'Hold back more',
-  /** Where the share is that of a small set. */
+  /** For a share that is that of a small set. */
   raised: (percent: number) => inMedium`With so few pictures, ${formatNumber(percent)} % of those to train on are held back to validate.`,
   taken: (pictures: string) => inMedium`Early stopping looks at pictures that are not trained on. No validation share is set, so it takes ${pictures}, some of each class.`,
   balanced: 'Classes are balanced.',

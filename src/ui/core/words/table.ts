@@ -2,7 +2,7 @@ import { byMedium, inMedium } from '../../../language/medium';
 import { counted, formatNumber, plural, listOf } from '../../../language/format';
 import type { Grouping } from '../settings/settings';
 
-/** What is known of a run, by the name that filters use; a setting that is missing here goes by its own name. */
+/** Titles of facts about a run, by the names that filters use; a setting that is missing here goes by its own name. */
 export const factWords: Partial<Record<string, string>> = {
   name: 'run',
   get accuracy() { return byMedium({ pictures: 'test accuracy, %', next: 'tokens right in test texts, %', words: 'words right in test texts, %', numbers: 'test correlation (Pearson), %' }); },
@@ -65,14 +65,14 @@ export const tableWords = {
   clear: 'Clear the filter',
   sortBy: (title: string) => `Sort by ${title}`,
   seeds: 'seeds',
-  /** Where single runs stand among groups. */
+  /** Heading if single runs stand among groups. */
   seedsOrState: 'seeds or state',
   /** The seeds of a group: how many, and which. */
   seedsOf: (count: number, seeds: string) => plural(count, `${formatNumber(count)}\u00a0(seed\u00a0${seeds})`, `${formatNumber(count)}\u00a0(${seeds})`),
   seedCount: (count: number) => counted(count, 'seed', 'seeds'),
   /** A group without a method or a setting of its own. */
   mixed: 'all runs',
-  /** Whose runs a group has; nothing where they are the person's own. */
+  /** Origin of a group's runs; none if they are the person's own. */
   sources: {
     recorded: 'recorded',
     yours: 'yours',
@@ -91,7 +91,7 @@ export const tableWords = {
   limit: (pictures: number) => pictures ? counted(pictures, inMedium`training picture`, inMedium`training pictures`) : inMedium`all training pictures`,
   parameters: (count: string) => `${count} parameters`,
   lr: (value: string) => `lr ${value}`,
-  /** What runs are put together by, behind their method within a sentence. */
+  /** Label that runs are put together by, behind their method within a sentence. */
   within: (by: Grouping, label: string) => by === 'budget' ? `with ${label}` : by === 'shots' ? `with ${label}` : by === 'lr' ? `at ${label}` : by === 'data' ? `on ${label}` : label,
   verdict: {
     apart: (best: string, others: string) => `${best} is better than ${others}: their 95 % intervals do not overlap.`,
@@ -140,7 +140,7 @@ export const tableWords = {
   details: {
     title: (name: string) => `Details of ${name}`,
     name: 'Name',
-    /** Why a run keeps its name. */
+    /** Reason why a run keeps its name. */
     nameRefused: {
       slash: 'The run keeps its name: files are named after it, and a file name cannot contain / or \\.',
       taken: 'The run keeps its name: files are named after it, and another run has this one.',
@@ -158,7 +158,7 @@ export const tableWords = {
     memory: 'memory',
     bytes: (planned: string, allocated: string) => `${planned}\u00a0MiB planned, ${allocated}\u00a0MiB allocated`,
     early: 'early stopping',
-    /** What it did: where it looked, what it took for that, and how the run ended. */
+    /** Account of early stopping: where it looked, what it took for that, and how the run ended. */
     earlySeen: (steps: number, patience: number) => `Evaluated every ${plural(steps, 'step', `${formatNumber(steps)} steps`)}, to end after ${counted(patience, 'evaluation', 'evaluations')} without a lower validation loss.`,
     earlyHeld: (pictures: string) => inMedium`${pictures} training pictures were held out for it, some of each class, since no validation share was set.`,
     earlyStopped: (step: string, steps: string, evaluations: number, kept: string) => `Stopped after step ${step} of ${steps}: the validation loss had not improved for ${counted(evaluations, 'evaluation', 'evaluations')}; the weights of step ${kept} are kept.`,
@@ -201,5 +201,5 @@ export const filterWords = {
   unlike: 'Both sides must be of one kind.',
 };
 
-/** Why a run's seconds are not those of the others: it is recorded and not all of them are, its machine had other work, it trained on another device than most, it paused, or its steps took unevenly long. */
+/** Reason why a run's seconds cannot be compared with the others': it is recorded and not all of them are, its machine had other work, it trained on another device than most, it paused, or its steps took unevenly long. */
 export type Unlike = 'recorded' | 'busy' | 'device' | 'paused' | 'uneven';

@@ -16,7 +16,7 @@ export const tryoutWords = {
   layers: (count: number) => counted(count, 'layer', 'layers'),
   classes: (count: number) => counted(count, 'class', 'classes'),
   base: (base: string) => `made for ${base}`,
-  /** What it takes beside the model while it is tried, working memory among it; its file is another size. */
+  /** Memory that an adapter takes beside the model while it is tried, working memory included; its file is another size. */
   adds: (size: string, working: string) => `adds ${size}\u00a0MiB${working ? ` (${working} working memory)` : ''}`,
   remove: 'Remove',
   removed: (name: string) => `Removed ${name}`,

@@ -7,7 +7,7 @@ export const walkDeedWords = {
   grid: 'Points of the plane',
   grids: (side: number) => side === 25 ? '25 × 25, RandLoRA paper' : `${formatNumber(side)} × ${formatNumber(side)}`,
   train: (methods: string) => `Train ${methods}, then measure the plane`,
-  /** What the button does, after what it trains on. */
+  /** Work of the button, after what it trains on. */
   cost: (runs: number, time: string, models: string, measuring: string, data: string, model: string, steps: string, points: string) => `On ${data} with ${model}: ${runs === 0 ? '' : `${plural(runs, 'one run', `${formatNumber(runs)} runs`)} of ${steps} steps${time ? `, about ${time}` : ', time known after the first'}; then `}${models} models to measure (${points} on the plane, the others on the lines between the runs and on their paths)${measuring ? `, about ${measuring}` : ''}.`,
   measure: 'Measure the plane',
   again: 'Measure again',

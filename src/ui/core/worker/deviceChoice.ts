@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { DeviceChoice, Trial } from '../../../train/protocol';
 import { canFuse } from '../../../wasm/relaxed.meta';
 
-/** What computes, as the person chose it in this browser, and as a trial in it said. */
+/** Device that computes, as the person chose it in this browser, and as a trial in it reported. */
 
 const storageKey = 'fullrank.device';
 const trialKey = 'fullrank.trial';
@@ -32,7 +32,7 @@ export function keepChoice(choice: DeviceChoice): void {
 /** Another version of the browser, or threads where there were none, may say something else. */
 const browser = (): string => JSON.stringify([navigator.userAgent, globalThis.crossOriginIsolated]);
 
-/** What the trial of an earlier visit in this browser said. */
+/** Result of a trial in an earlier visit with this browser. */
 export function triedBefore(): Trial | undefined {
   try {
     const { by, trial } = JSON.parse(localStorage.getItem(trialKey) ?? '{}') as { by?: string; trial?: Trial };

@@ -18,7 +18,7 @@ interface State {
   running: boolean;
   done: number;
   total: number;
-  /** Why the test itself could not run. */
+  /** Reason why the test itself could not run. */
   error: string;
 }
 
