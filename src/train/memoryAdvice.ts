@@ -39,7 +39,7 @@ export const lessOfBatches = ({ batch, frozen_dtype, checkpoint_activations }: P
     { roles: ['param', 'grad', 'state', 'bases', 'merged'], ways: [training && 'a method that takes less'] },
   ]);
 
-/** The same for texts that are gone on with, whose keys and values stay; where weights are `lent`, smaller ones are advice too. */
+/** The same for generating text, whose keys and values stay; where weights are `lent`, smaller ones are advice too. */
 export const lessOfGoingOn = ({ rows, frozen_dtype, lent }: { rows: number; frozen_dtype: FrozenDtype; lent: boolean }): Advise => {
   const text = { roles: ['state', 'temp', 'input'], ways: ['a shorter text or fewer tokens to follow', rows > 1 && 'fewer beams'] } as const;
   return advising((one) => (lent && !one ? [{ ...text, ways: [...text.ways, smaller[frozen_dtype]] }] : [{ roles: ['frozen'], ways: [smaller[frozen_dtype]] }, text]));

@@ -16,7 +16,7 @@ const PICTURES = 200;
 /** Letters, and words, of a text for the page. */
 const [LETTERS, WORDS] = [400, 80];
 
-/** Reads a set's files: by what they say, or texts as they are asked for. */
+/** Reads the files of a data set: by what they say, or texts as they are asked for. */
 export type Read = (reading?: TextReading) => Promise<Dataset>;
 
 /** A set that the worker holds open: as it was found, without what cannot be read, and as edited. */

@@ -380,7 +380,7 @@ export interface RunRecord {
 /** Formats for several runs: a file of runs, a report as one page, results and curves as CSV, PEFT's method_comparison, TensorBoard's event files. */
 export type RunsFormat = 'runs' | 'html' | 'csv-summary' | 'csv' | 'csv-wide' | 'peft-json' | 'tensorboard';
 
-/** Events that a run reports as it goes. */
+/** Messages that a run sends as it goes. */
 export type RunEvent =
   /** While it evaluates it says how many seconds the run has left. */
   | { type: 'phase'; run: string; phase: Phase; done: number; total: number; unit: string; seconds_left?: number }
@@ -569,7 +569,7 @@ export interface TryEvent {
   rows?: { key: string; rows: Prediction[] }[];
 }
 
-/** Settings for going on with a text, by transformers' names; at temperature 0 the likeliest token follows. */
+/** Settings for generating text, by transformers' names; at temperature 0 the likeliest token follows. */
 export interface GoingOn {
   max_new_tokens: number;
   temperature: number;

@@ -50,7 +50,7 @@ const text = (most: number) => z.string().check(z.maxLength(most));
 const count = (most = 1e9) => z.int().check(z.gte(0), z.lte(most));
 const place = count(roomBounds.experiments - 1);
 
-/** Messages of a page, by what it asks for. */
+/** Requests of a page, by what it asks for. */
 export const roomMessages = {
   join: z.object({ name: text(200) }),
   /** Is the same person again, on another socket. */
@@ -71,7 +71,7 @@ export type RoomDeed = keyof typeof roomMessages;
 export type RoomMessage<Deed extends RoomDeed> = z.output<(typeof roomMessages)[Deed]>;
 
 const none = z.object({});
-/** The server's answers in words; `read` has a piece for an answer. */
+/** The server's replies in words; `read` has a piece for a reply. */
 export const roomReplies = {
   join: z.object({ token: text(100), person: count() }),
   again: z.object({ person: count() }),
@@ -87,7 +87,7 @@ export const roomReplies = {
 export type WordyDeed = keyof typeof roomReplies;
 export type RoomReply<Deed extends WordyDeed> = z.output<(typeof roomReplies)[Deed]>;
 
-/** Reasons why the server refuses: in its answer, or when it closes the socket. */
+/** Reasons why the server refuses: in its reply, or when it closes the socket. */
 export const refusals = ['code', 'person', 'elsewhere', 'crowded', 'address', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;
 export type Refusal = (typeof refusals)[number];
 

@@ -21,7 +21,7 @@ export const forTask = ({ net }: Pick<KnownModel, 'net'>, { task }: TextSettings
 /** The same for texts of a certain length. */
 export const textForm = (model: TextModel, { task, max_length }: TextSettings): TextModel => textModel(model.with({ ...(task !== undefined && { reads: textTasks[task]?.reads }), ...(max_length !== undefined && { tokens: max_length }) }));
 
-/** Reading of a set for what a run is to learn of it. */
+/** Reading of a data set for what a run is to learn of it. */
 export const textReading = ({ task, columns, prompt, answer, choices }: TextSettings): TextReading => {
   const reads = task === undefined ? undefined : readsTexts(task);
   return { ...(reads !== undefined && { reads }), ...(columns && { columns }), ...(prompt !== undefined && { prompt }), ...(answer !== undefined && { answer }), ...(choices !== undefined && { choices }) };
