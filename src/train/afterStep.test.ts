@@ -19,7 +19,7 @@ import { openModel } from './openModel';
 import type { MethodConfig, RunEvent, RunSpec } from './protocol';
 import { Session } from './session';
 
-/** What methods do besides training: a penalty in the loss, ranks taken away after a step, and what of it a run leaves. */
+/** Methods' work besides training: a penalty in the loss, ranks taken away after a step, and what of it a run leaves. */
 let device: Device;
 beforeAll(async () => {
   device = await mustOpen(gpu());

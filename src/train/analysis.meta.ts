@@ -1,7 +1,7 @@
 import type { BlockOutput } from '../models/model';
 import type { RunSpec } from './protocol';
 
-/** What the analyses of trained runs take and give, as plain data that crosses between page, worker and files. */
+/** Inputs and results of the analyses of trained runs, as plain data that crosses between page, worker and files. */
 
 /** A state of a run on its way: its trainables as a safetensors file, by label. */
 export interface Snapshot {
@@ -70,7 +70,7 @@ export interface LandscapeLine {
 
 export interface PathPoint {
   step: number;
-  /** Where it lies on the plane, by orthogonal projection. */
+  /** Place on the plane, by orthogonal projection. */
   x: number;
   y: number;
   /** Distance from the plane, and from the pretrained state. */
@@ -96,7 +96,7 @@ export interface Plane {
   unit_x: number;
   unit_y: number;
   cosine: number;
-  /** Where the pretrained state lies, and how far off the plane. */
+  /** Place of the pretrained state, and its distance from the plane. */
   pretrained: { x: number; y: number; residual: number; distance: number };
 }
 
@@ -139,7 +139,7 @@ export interface InsideSpec {
   original?: string;
 }
 
-/** What one run did to one layer. */
+/** Update of one layer by one run. */
 export interface LayerUpdate {
   layer: string;
   shape: [number, number];
@@ -184,7 +184,7 @@ export interface Inside {
 
 export type InsideEvent = { stage: 'open' | 'spectrum' | 'activations' | 'original'; done: number; total: number; seconds_left: number };
 
-/** What the worker asks the page for: the files of a run's adapter, and its states on the way. */
+/** Files of a run's adapter, and its states on the way, which the worker asks the page for. */
 export interface RunFiles {
   files: { path: string; bytes: Uint8Array }[];
   snapshots: Snapshot[];

@@ -13,7 +13,7 @@ import { restore } from './weights';
 export interface Averaging {
   /** The average becomes what is trained, as it is. */
   begin: Program;
-  /** What is trained and its average change places. */
+  /** Exchanges what is trained with its average. */
   exchange: Program;
 }
 
@@ -24,8 +24,8 @@ export const recordAveraging = (rec: Recorder): Averaging => ({
 });
 
 /**
- * How far the average moves at update `index`, from 0, of `total`: by `ema_decay` where that is set, else at the end of each epoch by
- * what the method counts it for, over the sum so far.
+ * Share by which the average moves at update `index`, from 0, of `total`: by `ema_decay` where that is set, else at the end of each epoch
+ * by what the method counts it for, over the sum so far.
  */
 export function averageRests({ ema_decay }: Pick<TrainConfig, 'ema_decay'>, { average }: Pick<Adapted, 'average'>, total: number, perEpoch: number): (index: number) => number {
   if (ema_decay > 0 || !average) return (index) => 1 - averageDecay(ema_decay, index);
@@ -46,7 +46,7 @@ export async function beginAverage(machine: Machine, { averaging }: Programs): P
   await machine.run(averaging.begin);
 }
 
-/** Runs `body` with the average in the place of what is trained, where there is one. */
+/** Runs `body` with the average instead of what is trained, where there is one. */
 export async function withAverage<T>(machine: Machine, { averaging }: Programs, body: () => Promise<T>): Promise<T> {
   if (!averaging) return body();
   await machine.run(averaging.exchange);

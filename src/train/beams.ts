@@ -2,7 +2,7 @@ import { defined } from '../numbers/defined';
 import { exp, log } from '../numbers/elementary';
 import type { Generator } from './generate';
 
-/** How beams are searched, by transformers' names. */
+/** Settings of beam search, by transformers' names. */
 export interface BeamSearch {
   max_new_tokens: number;
   num_beams: number;
@@ -22,7 +22,7 @@ export interface Found {
 interface Beam {
   tokens: number[];
   sum: number;
-  /** Which of the beams before it goes on with. */
+  /** Index of the parent beam. */
   from: number;
 }
 

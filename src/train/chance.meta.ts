@@ -12,7 +12,7 @@ export function chanceOf({ confusion }: Pick<Evaluation, 'confusion'>): number {
   return Math.max(0, ...totals) / totals.reduce((sum, n) => sum + n, 0);
 }
 
-/** Whether an accuracy cannot be told from chance: it is not above `chanceOf` by more than the noise of so many pictures (one-sided, 5 %). */
+/** True if an accuracy cannot be told from chance: it is not above `chanceOf` by more than the noise of so many pictures (one-sided, 5 %). */
 export function isAtChance({ confusion, accuracy }: Pick<Evaluation, 'confusion' | 'accuracy'>): boolean {
   if (confusion.length < 2) return false;
   const [chance, count] = [chanceOf({ confusion }), confusion.flat().reduce((sum, n) => sum + n, 0)];

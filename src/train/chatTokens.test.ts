@@ -14,7 +14,7 @@ const tokenizer = new TextTokenizer(defined(files['tokenizer.json']), defined(fi
 const decoded = (ids: readonly number[]) => tokenizer.decode(ids, { special: true });
 const of = (name: string) => new ChatTemplate(defined(templates[name]), tokens);
 
-/** What counts of a chat, turn by turn. */
+/** Parts of a chat that count, turn by turn. */
 function counted(template: ChatTemplate, ...says: string[]): string[] {
   const { ids, counts } = chatRow(tokenizer, template, chat(...says));
   return counts.map(([from, to]) => decoded(ids.slice(from, to)));

@@ -9,7 +9,7 @@ export interface ChatRow {
   counts: readonly (readonly [from: number, to: number])[];
   /** Turns of the assistant that were not found in the text, because the template writes them otherwise inside a chat than at its end. */
   missed: number;
-  /** Why there are no tokens, where the template refuses the chat. */
+  /** Reason why there are no tokens, if the template refuses the chat. */
   refused?: string;
 }
 
@@ -48,8 +48,8 @@ export function chatRow(tokenizer: TextTokenizer, template: ChatTemplate, messag
 }
 
 /**
- * How much of a whole lies within a beginning of it: its tokens, as far as the texts agree, which may become tokens otherwise at the end of a
- * text; what of the beginning is left, and the words in that.
+ * Finds how much of a whole lies within a beginning of it: its tokens, as far as the texts agree, since the end of a text may be tokenized
+ * differently; the rest of the beginning, and the words in that.
  */
 function alike(tokenizer: TextTokenizer, beginning: readonly number[], whole: readonly number[]): { tokens: number; rest: string; words: string } {
   let same = 0;
@@ -63,7 +63,7 @@ function alike(tokenizer: TextTokenizer, beginning: readonly number[], whole: re
   return { tokens, rest: text.slice(letters(found).length), words: letters(tail, false).slice(letters(found, false).length).trim() };
 }
 
-/** A typed text as a user's turn of a chat, as tokens of which the assistant goes on, and the token that ends its turn, where there is one. Throws FormatError. */
+/** A typed text as a user's turn of a chat, in tokens that the assistant goes on from, and the token that ends its turn, if there is one. Throws FormatError. */
 export function askedInChat(tokenizer: TextTokenizer, template: ChatTemplate, typed: string): { ids: number[]; end: number | null } {
   const turn: Message = { role: 'user', content: typed };
   const ids = tokenizer.plain(template.render([turn], { asks: true }).text);

@@ -10,7 +10,7 @@ import { recordPrograms, type Programs } from './programs';
 import type { RunPrint } from './runPrint';
 import { snapshotSteps, takeSnapshot } from './snapshots';
 
-/** What is read and written of a machine, in memory: each tensor is there from the start, filled with a number of its own. */
+/** Stand-in for the reads and writes of a machine, in memory: each tensor is there from the start, filled with a number of its own. */
 class Memory {
   readonly held = new Map<Tensor, Float32Array>();
   private next = 1;

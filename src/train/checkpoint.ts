@@ -8,11 +8,11 @@ import type { Evaluation } from './protocol';
 import type { RunPrint } from './runPrint';
 import { hostFlat, hostLasting } from './weights';
 
-/** Where a run stood. */
+/** Progress of a run. */
 export interface Position extends RunPrint {
   /** Optimizer steps done. */
   step: number;
-  /** How far early stopping has waited, in a run that has it. */
+  /** State of early stopping, in a run that has it. */
   waited?: Waited;
 }
 
@@ -24,7 +24,7 @@ export interface Best {
 
 const BEST = 'best ';
 
-/** What is kept of every parameter: its values, both Adam moments, and its average where there is one, besides what a method keeps of some. A checkpoint names each parameter, so that how they lie may change. */
+/** Flats that are kept for every parameter: its values, both Adam moments, and its average where there is one; a method keeps more for some. A checkpoint names each parameter, so that their layout may change. */
 // Stryker disable next-line ConditionalExpression: values and moments lie in the flats of every run
 const keptOf = (rec: Recorder) => (['param', 'm', 'v', 'average'] as const).filter((name) => name !== 'average' || rec.tensors().some(({ storage }) => storage.flat?.name === name));
 

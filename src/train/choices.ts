@@ -6,8 +6,8 @@ import type { ContinuationTokens } from './continuationFeed';
 import type { Feed, Others } from './images';
 
 /**
- * What is measured of texts that go on in one of several ways, beside the loss on the right one: each of the others is read after the prompt as
- * well, and the likeliest is what the model chooses. The end of a text does not count, as in lm-evaluation-harness.
+ * Measures texts that go on in one of several ways, beside the loss on the right one: each of the others is read after the prompt as
+ * well, and the likeliest is the choice of the model. The end of a text does not count, as in lm-evaluation-harness.
  */
 export class ChoiceRows implements Others {
   readonly feed: Feed;
@@ -35,7 +35,7 @@ export class ChoiceRows implements Others {
     return choiceScores(this.likelihoods(found, beside));
   }
 
-  /** How likely the choices of each row are, by what was found of the right ones and of the others; without rows that were cut before their end. */
+  /** Likelihoods of the choices of each row, from what was found for the right ones and for the others; rows that were cut before their end are left out. */
   likelihoods(found: Float32Array, beside: Float32Array): ChoiceLikelihoods[] {
     const { tokens, width } = this;
     let at = 0;

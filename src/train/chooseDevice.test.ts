@@ -11,7 +11,7 @@ const processor = (isFused?: boolean) => Promise.resolve(here(undefined, isFused
 const nowhere = () => Promise.reject(new Error('not fetched'));
 const none = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
 
-/** What was taken: its name, or why there is none. */
+/** Name of the device that was taken, or the reason why there is none. */
 const taken = ({ device, other }: Chosen): [string, string | undefined] => {
   const about = isDevice(device) ? (device.report.architecture === 'wasm' ? 'wasm' : 'webgpu') : device.problem;
   if (isDevice(device)) device.destroy();

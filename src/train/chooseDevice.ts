@@ -2,15 +2,15 @@ import { isDevice, openDevice, type Device } from '../engine/device';
 import type { Trial } from '../engine/report';
 import type { DeviceChoice, DeviceReport } from './protocol';
 
-/** What there is to compute on. */
+/** Devices that there are to compute on. */
 export interface Places {
   gpu: GPU | undefined;
   secure: boolean;
   /** The processor behind WebGPU's names; fused it is quicker, and its last bits depend on the machine. */
   processor?: (isFused?: boolean) => Promise<GPU>;
-  /** Which of the processor and a software adapter is the faster one, where that is known; else a trial tells. */
+  /** The faster of the processor and a software adapter, where known; otherwise a trial decides. */
   faster?: 'webgpu' | 'wasm';
-  /** What an earlier trial said: of the same adapter there is no other. */
+  /** Result of an earlier trial: the same adapter is not tried again. */
   tried?: Trial;
 }
 
@@ -18,13 +18,13 @@ export interface Places {
 export interface Chosen {
   device: Device | DeviceReport;
   other?: 'webgpu' | 'wasm';
-  /** What a trial said, now or earlier. */
+  /** Result of a trial, now or earlier. */
   trial?: Trial;
 }
 
 /**
  * Opens what computes: a graphics card where there is one, and the processor where WebGPU is not there, as at an address that is not
- * secure, or is software and slower in a quick trial. A choice of the person's stands before that, where it can be opened.
+ * secure, or is software and slower in a quick trial. The person's own choice comes first, if it can be opened.
  */
 export async function chooseDevice(choice: DeviceChoice, { gpu, secure, processor, faster: known, tried }: Places): Promise<Chosen> {
   const open = async (isFused = false): Promise<Device | undefined> => {
@@ -50,7 +50,7 @@ export async function chooseDevice(choice: DeviceChoice, { gpu, secure, processo
   return { ...(isTaken ? { device, other: 'webgpu' } : { device: adapter, other: 'wasm' }), ...(!known && { trial }) };
 }
 
-/** Whether a device is faster than another, by a product. One that fails is the slower one. */
+/** True if `one` computes a product faster than `other`. A device that fails is the slower one. */
 async function isFaster(one: Device, other: Device): Promise<boolean> {
   const { measureProduct } = await import('../check/speed');
   const rate = (of: Device): Promise<number> => measureProduct(of).catch(() => 0);

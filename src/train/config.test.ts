@@ -3,7 +3,7 @@ import { ConfigError, methodFields } from '../adapters/fields';
 import { choosesBest, completeTrain, defaultBudget, evaluationsEvery, fingerprint, heldCount, holdsBack, keptTrain, learningRates, totalSteps, trainDefaults, trainFields, withRule } from './config';
 import type { RunSpec, TrainConfig } from './protocol';
 
-/** What scripts, kept runs and checkpoints rely on: a run that does not say a setting has its default. */
+/** Settings as scripts, kept runs and checkpoints rely on them: one that a run leaves out has its default. */
 const settings = {
   steps: { group: 'length', kind: 'integer', default: 0, min: 0, max: 1e6, unit: 'steps', empty: 0 },
   epochs: { group: 'length', kind: 'number', default: 3, min: 0, max: 10000, unit: 'epochs' },

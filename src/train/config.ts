@@ -15,7 +15,7 @@ const flag = (group: FieldGroup, name: keyof TrainConfig, label: string, help: s
 /** 0, which stands for "not set". */
 const zero = (means: string): Field['empty'] => ({ value: 0, means });
 
-/** How weights that do not learn can be stored, the largest first. */
+/** Storage types of frozen weights, the largest first. */
 export const frozenDtypes: readonly FrozenDtype[] = ['f32', 'f16', 'q8', 'nf4'];
 
 /** All training settings with default, range, group and one line of help: forms, command-line flags and checks are made from them. */
@@ -113,7 +113,7 @@ const STOPPING = { share: 0.1, evaluations: 20 };
 export const evaluationsEvery = ({ eval_every, early_stopping_patience }: TrainConfig, steps: number): number =>
   eval_every || (early_stopping_patience > 0 ? Math.max(1, Math.round(steps / STOPPING.evaluations)) : 0);
 
-/** Whether a run holds back training images to be followed on, where the data bring none. */
+/** True if a run holds back training images to be followed on, where the data brings none. */
 export const holdsBack = ({ val_fraction = 0, early_stopping_patience = 0 }: Partial<TrainConfig>): boolean => val_fraction > 0 || early_stopping_patience > 0;
 
 /**
@@ -130,10 +130,10 @@ export function heldCount({ val_fraction, early_stopping_patience }: Pick<TrainC
 /** The least images that best weights are chosen by, and no fewer than one a class: what fewer say is chance. */
 const LEAST_TO_CHOOSE = 5;
 
-/** Whether so many validation images choose the best weights; otherwise the last are kept. Early stopping has its own measure of when to end, and goes back. */
+/** True if so many validation images choose the best weights; otherwise the last are kept. Early stopping has its own measure of when to end, and goes back. */
 export const choosesBest = (held: number, classes: number, stopsEarly: boolean): boolean => stopsEarly || held >= Math.max(LEAST_TO_CHOOSE, classes);
 
-/** What two runs on the same data, edited alike (`runPrint`), must have in common to compute the same: everything but name, id, how often things are looked at or written, and how a batch is divided. */
+/** Everything that two runs on the same data, edited alike (`runPrint`), must have in common to compute the same: all but name, id, how often things are looked at or written, and how a batch is divided. */
 export function fingerprint(spec: RunSpec): string {
   const { train_limit, test_limit, limit_rule, early_stopping_patience, val_fraction, shots } = spec.train;
   // Which images a run takes or holds back of each class is drawn by streams of their own; a checkpoint of before them is of other images.

@@ -51,7 +51,7 @@ export class ContinuationTokens {
     return known;
   }
 
-  /** Whether all of a text but its end is within so many tokens. */
+  /** True if all of a text but its end is within `most` tokens. */
   endsWithin(text: TextRow, most: number): boolean {
     return this.row(text).ids.length - 1 <= most;
   }
@@ -88,7 +88,7 @@ export interface Surveyed {
   tokens: number;
   counted: number;
   notes: string[];
-  /** Why the first chat is left out that the template refuses. */
+  /** Reason for the first chat that is left out because the template refuses it. */
   refusal?: string;
 }
 
@@ -137,7 +137,7 @@ export class ContinuationFeed extends TokenRows {
     super(split, tokens.tokenizer, model);
   }
 
-  /** Where the texts go on by choices: the wrong ones. */
+  /** The wrong choices, where the texts go on by choices. */
   get others(): ChoiceRows | null {
     return (this.beside ??= ChoiceRows.of(this.split, this.tokens, this.width, (split) => new ContinuationFeed(split, this.tokens, this.model)));
   }

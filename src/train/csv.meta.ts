@@ -2,7 +2,7 @@
 
 export type Cell = string | number | null | undefined;
 
-/** How a formula begins. */
+/** First character of a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 

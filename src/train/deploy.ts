@@ -39,7 +39,7 @@ export interface DeployInput {
   probe?: Pick<Probe, 'pixel_values' | 'shape'>;
   /** The same of texts: rows of tokens. */
   texts?: Pick<TextProbe, 'texts' | 'shape'>;
-  /** What is known of the run, for the card. */
+  /** Known facts about the run, for the card. */
   facts?: CardFacts;
 }
 

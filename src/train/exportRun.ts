@@ -31,7 +31,7 @@ export interface ExportInput {
   model: LoadedModel;
   /** The run's data; null when it is not open any more. */
   data: Dataset | null;
-  /** How texts are fed to the model. */
+  /** Feeds texts to the model. */
   feedOf?: FeedOf;
   how: ExportSpec;
   /** The model lies on a hub under the spec's id; by the form of that id where left out. */
@@ -112,7 +112,7 @@ export async function blobOf(parts: StreamedFile['parts'], type = '', onBytes: (
   return new Blob(pieces, { type });
 }
 
-/** What tells one export of a run from another, in the file's name. */
+/** Parts of the file's name that tell one export of a run from another. */
 function suffix({ format, transformers = 5, dtype = 'f32', gguf = 'f16' }: ExportSpec, equivalent = ''): string[] {
   if (format === 'onnx') return dtype === 'f16' ? ['onnx', 'f16'] : ['onnx'];
   if (format === 'folder') return ['merged'];

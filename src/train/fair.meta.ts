@@ -3,7 +3,7 @@ import { fingerprint, learningRates, withRule } from './config';
 import type { RunSpec } from './protocol';
 import { hasRate } from './rates.meta';
 
-/** What must be equal for a comparison to speak of methods alone: budgets and settings. For the page, the report and the command line. */
+/** Conditions for a comparison to speak of methods alone: equal budgets and settings. For the page, the report and the command line. */
 
 /** Runs of one setting, as far as their budget goes. */
 export interface Budgeted {

@@ -7,7 +7,6 @@ import type { PreprocessConfig } from '../data/preprocess';
 import type { KnownModel } from './openModel';
 import type { TrainConfig } from './protocol';
 
-/** Where training batches come from. */
 export interface BatchSource {
   /** Training images (for epochs), and a fixed number of steps where the source has one. */
   count: number;

@@ -5,7 +5,7 @@ import type { RateSearch, RateTrial } from './protocol';
 import { canBe, COARSE, FEW_HELD, FURTHEST, LAST, ladderRate, rateCost, RATE_SEED, RUNGS, rungsOf, STRIDE } from './rates.meta';
 
 /**
- * How a learning rate is found: by successive halving (arXiv 1502.07943), from coarse to fine, over a ladder of rates around the
+ * Finds a learning rate by successive halving (arXiv 1502.07943), from coarse to fine, over a ladder of rates around the
  * method's own. Rates five times apart train for a quarter of the run, on the run's own schedule; those that cannot be told from the
  * best go on from there to the half, and so do the neighbours of the best of them; the two best go on to three quarters, where the order
  * of rates no longer turns. What decides is the loss on training pictures that are held back, picture by picture: rates that
@@ -20,13 +20,13 @@ const NOISE = 2;
 /** Rates that a curve is drawn through at least. */
 const CURVE = 4;
 
-/** What a trial came to. A loss that is no number stands for one that diverged. */
+/** Result of a trial. A loss that is not a number means that it diverged. */
 export interface RateResult extends Pick<RateTrial, 'loss' | 'accuracy'> {
-  /** Loss of each held-back picture; of a diverged one nothing. */
+  /** Loss of each held-back picture; empty if the trial diverged. */
   losses: Float32Array;
 }
 
-/** How far a search has come, in steps. */
+/** Progress of a search, in steps. */
 export interface RateProgress {
   done: number;
   total: number;
@@ -68,7 +68,7 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
     trials.push({ lr, steps, rung, loss, accuracy });
   };
   const order = (rung: Rung) => ranked([...standing[rung].values()]);
-  /** Whether a place is still to be tried at a rung, and steps are left for it and for what must follow. */
+  /** True if a place has still to be tried at a rung, and steps are left for it and for what must follow. */
   const isOpen = (place: number, rung: Rung, reserved: number): boolean => Math.abs(place) <= FURTHEST && canBe(ladderRate(own, place)) && !standing[rung].has(place) && done() + rungs[rung] - (reached.get(place) ?? 0) + reserved <= cost.most.steps;
   const places = COARSE.filter((place) => canBe(ladderRate(own, place)));
   const lastRung = LAST * (rungs[2] - rungs[1]);
@@ -143,7 +143,7 @@ function preferred(order: readonly Standing[]): Standing | undefined {
   return near.find(({ lr }) => lr > defined(first).lr) ?? first;
 }
 
-/** Whether two rates cannot be told apart: the mean of the differences, picture by picture, is within its noise. */
+/** True if two rates cannot be told apart: the mean of the differences, picture by picture, is within its noise. */
 function isNear(one: Standing, best: Standing): boolean {
   const n = best.losses.length;
   const differences = Float64Array.from(best.losses, (loss, i) => defined(one.losses[i]) - loss);

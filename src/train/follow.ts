@@ -68,7 +68,7 @@ export class Follower {
     return evaluation;
   }
 
-  /** Whether it was measured after this step, the last one: what early stopping has ended was looked at by then. */
+  /** True if the run was measured after this step, the last one: one that early stopping has ended was measured by then. */
   looked(step: number): boolean {
     return this.last?.step === step || this.patience?.over === true;
   }

@@ -14,7 +14,7 @@ import type { Programs } from './programs';
 import type { Evaluation } from './protocol';
 import { startFrom } from './startFrom';
 
-/** How a run is followed, its average kept and what it leaves put in place: in memory, without a device. */
+/** Following a run, keeping its average and putting in place what it leaves: in memory, without a device. */
 const tensor = (label: string, shape: number[]): Tensor => ({ label, shape, dtype: 'f32', storage: { bytes: 4 * shape.reduce((a, b) => a * b, 1) } }) as unknown as Tensor;
 const program = (name: string): Program => ({ name }) as unknown as Program;
 const weight = tensor('w', [2]);
@@ -22,7 +22,7 @@ const weight = tensor('w', [2]);
 interface World {
   /** Programs that ran, in order. */
   ran: string[];
-  /** What is trained, as it lies on the device. */
+  /** Values of what is trained, as on the device. */
   held: Float32Array;
   /** Losses of evaluations to come. */
   losses: number[];

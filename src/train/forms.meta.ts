@@ -3,7 +3,7 @@ import type { ExportSpec } from './protocol';
 
 export type ExportFormat = ExportSpec['format'];
 
-/** Whether PEFT has the method. */
+/** True if PEFT has the method. */
 export const inPeft = (method: string): boolean => methodFields[method]?.peft !== false;
 
 /** The method of PEFT's as which another can be written. */

@@ -34,7 +34,7 @@ const methods: [string, MethodConfig, 'streamed' | 'merged'][] = [
   ['randlora merged', { method: 'randlora', r: 3 }, 'merged'],
 ];
 
-/** How far logits may be from those of f32: 4 bits round by up to a sixth of the largest. */
+/** Bounds on the distance of logits from those of f32: 4 bits round by up to a sixth of the largest. */
 const OFF = { f16: 0.1, q8: 0.1, nf4: 0.5 };
 
 for (const dtype of ['f16', 'q8', 'nf4'] as const) {

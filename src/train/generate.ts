@@ -30,7 +30,7 @@ export interface GeneratorInput {
   rows?: number;
 }
 
-/** How a generator is opened. */
+/** Options for opening a generator. */
 export interface GeneratorOpening {
   /** Another generator of the same model, from which it borrows the weights that its adapter leaves as they are, and working memory: one of them runs at a time, and the lender ends last. */
   lender?: Generator;
@@ -38,7 +38,7 @@ export interface GeneratorOpening {
   signal?: AbortSignal;
 }
 
-/** How tokens are chosen, by transformers' names. */
+/** Settings for choosing tokens, by transformers' names. */
 export interface Sampling {
   max_new_tokens: number;
   /** 0: the likeliest token. */
@@ -71,7 +71,7 @@ interface Turning {
   long: Constant;
 }
 
-/** What a generator is made of. */
+/** Parts of a generator. */
 interface Parts {
   read: Reading;
   /** The same of all rows; where positions turn. */
@@ -87,9 +87,9 @@ interface Parts {
  * for longer texts, each text has those of its own length, and is read again when it outgrows the shorter ones, as transformers does.
  */
 export class Generator {
-  /** Which of the cache's lines holds each position of each row (rows, room). */
+  /** Line of the cache that holds each position of each row (rows, room). */
   private readonly at: Uint32Array;
-  /** Whether the table of positions is that of longer texts; it is at first where there are two. */
+  /** True if the table of positions is the one for longer texts, as it is at first where there are two. */
   private long = true;
 
   private constructor(

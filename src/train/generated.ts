@@ -26,7 +26,7 @@ export function askedOf(split: Split): Asked[] {
   return [...all.values()];
 }
 
-/** How near texts are to their references. */
+/** Closeness of texts to their references. */
 export interface TextScores {
   /** Share of texts that are one of their references, blanks around them aside. */
   exact_match: number;
@@ -51,14 +51,14 @@ export function textScores(rows: readonly Generated[]): TextScores {
   };
 }
 
-/** How often the right answer was given. */
+/** Scores of answers against the right ones. */
 export interface AnswerScores {
   /** Shares of the rows, of which several may ask the same. */
   accuracy: number;
   without_answer: number;
 }
 
-/** Compares what `read` finds in texts with what it finds in their references, or with all of a reference where it finds nothing; and what it found, text by text. */
+/** Compares what `read` finds in texts with what it finds in their references, or with all of a reference where it finds nothing; also returns what it found, text by text. */
 export function answerScores(rows: readonly Generated[], read: AnswerReader): { scores: AnswerScores; answers: { answer: string | null; wanted: string[] }[] } {
   const found = rows.map(({ text, references }) => references.map((reference) => {
     const wanted = read(reference, reference) ?? reference;

@@ -5,7 +5,7 @@ import type { BeamSearch } from './beams';
 import type { Sampling } from './generate';
 import type { LoadedModel } from './openModel';
 
-/** What says how a model generates texts: its folder's generation_config.json, config.json and tokenizer. */
+/** A model's settings for generating texts, from its folder's generation_config.json, config.json and tokenizer. */
 export interface Generation {
   id: string;
   config: GenerationConfig;
@@ -16,15 +16,15 @@ export interface Generation {
 /** Settings that are given, by transformers' names; those left out are the model's. */
 export type Asked = Partial<Pick<Sampling, 'max_new_tokens' | 'temperature' | 'top_k' | 'top_p'> & Pick<BeamSearch, 'num_beams' | 'length_penalty' | 'no_repeat_ngram_size'>>;
 
-/** How texts are generated; new tokens are asked for each prompt. */
+/** Settings for generating texts; the number of new tokens depends on the prompt. */
 export type Settings = Required<Omit<Asked, 'max_new_tokens'>>;
 
 /** transformers' settings where nothing else is said. */
 const usual = { top_k: 50, max_new_tokens: 20 };
 
 /**
- * How a model generates texts. The ends are those of generation_config.json, which transformers reads in place of config.json; where it
- * names none they are those of config.json, or the tokenizer's, as a text should end. Throws FormatError of a bad file.
+ * Reads a model's settings for generating texts. The ends are those of generation_config.json, which transformers reads instead of
+ * config.json; where it names none, those of config.json, or the tokenizer's, as a text should end. Throws FormatError for a bad file.
  */
 export async function generationOf({ id, files, config }: Pick<LoadedModel, 'id' | 'files' | 'config'>, tokenizer?: Pick<TextTokenizer, 'eos'>): Promise<Generation> {
   const generation = await readGenerationConfig(files);
@@ -33,8 +33,8 @@ export async function generationOf({ id, files, config }: Pick<LoadedModel, 'id'
 }
 
 /**
- * How a model's texts are generated: as asked, else as its generation_config.json says, else as transformers does without one: the
- * likeliest token follows. Beams draw nothing here, so a file that asks for both draws, and beams that are asked for do not.
+ * Settings for a model's texts: as asked, else as its generation_config.json says, else as transformers does without one: the
+ * likeliest token follows. Beams never draw here: a file that asks for both draws, and beams that the caller asks for do not.
  */
 export function settingsOf(asked: Asked, { config }: Generation): Settings {
   const draws = config.do_sample === true && !((asked.num_beams ?? 1) > 1);

@@ -42,7 +42,7 @@ async function filesOf(model: LoadedModel): Promise<SavedFile[]> {
 
 const hosting = (model: LoadedModel): TryoutHost => ({ device: async () => device, data: async () => null, reading: () => Promise.reject(new Error('no data')), tried: async () => ({ model, data: null }) });
 
-/** What they say to a prompt, and all that was heard on the way. */
+/** Prompts the adapters; returns what they say, and all that was heard on the way. */
 async function ask(goOn: GoOn, model: LoadedModel, specs: RunSpec[], { prompt = 'up', ...how }: { prompt?: string; max_new_tokens?: number; num_beams?: number } = {}, { abort = new AbortController(), hear = () => {} }: { abort?: AbortController; hear?: (key: string, text: string) => void } = {}) {
   const heard: [string, string][] = [];
   const files = await filesOf(model);

@@ -65,7 +65,7 @@ export class GoOn {
     this.resident = null;
   }
 
-  /** What one says; null where it was stopped before the first token. There is room for the prompt and what was asked for, as far as the model has positions. */
+  /** Text of one adapter; null if it was stopped before the first token. There is room for the prompt and what was asked for, as far as the model has positions. */
   private async by(device: Device, spec: RunSpec, files: SavedFile[], { prompt, how }: Asked, { onText, signal }: Ear, memory: ResidentMemory): Promise<GoneOn | null> {
     const { model, data } = await this.host.tried(spec);
     const net = textModel(model.net);
@@ -119,7 +119,7 @@ export class GoOn {
   }
 }
 
-/** How weights lie on the GPU: as training had them, since there may be no memory for more. */
+/** Storage of weights on the GPU: as training had them, since there may be no memory for more. */
 const storageOf = ({ train }: RunSpec): FrozenDtype => keptTrain(train).frozen_dtype;
 
 /** The tokens of the likeliest text, which come at once, when it is found. */

@@ -56,7 +56,7 @@ async function tame(work: () => Promise<unknown>): Promise<void> {
   expect((user + system) / 1e6).toBeLessThan(10);
 }
 
-/** What the page does with a model that was brought. */
+/** Opens a model from outside as the page does. */
 const bring = async (files: Record<string, Uint8Array>) => {
   const model = await openModel(memoryTree('model', files));
   checkWeights(new Adapted(model.net, { method: 'linear_probe' }).trace, model.source);

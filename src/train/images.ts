@@ -26,7 +26,7 @@ export interface Feed {
 export interface Others {
   feed: Feed;
   count: number;
-  /** What the rows of both say together, each as its objective leaves it. */
+  /** Scores of the rows of both together, each as its objective leaves it. */
   scores(found: Float32Array, beside: Float32Array): Record<string, number>;
 }
 

@@ -12,7 +12,7 @@ import { openSaved } from './openTrained';
 import type { AdapterInfo } from './protocol';
 import { checkHead } from './resident';
 
-/** What an adapter consists of; whatever else lies in its folder is left where it is. */
+/** Names of the files that make up an adapter; whatever else lies in its folder is left where it is. */
 const parts = new RegExp(`^(${CONFIG_FILE}|${EXTRAS_FILE}|(adapter_)?model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?|config\\.json|preprocessor_config\\.json)$`);
 const maxBytes = 2 ** 30;
 const configFile = z.looseObject({ base_model_name_or_path: z.optional(z.nullable(z.string())) });

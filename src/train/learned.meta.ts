@@ -2,16 +2,16 @@ import { textKinds, USUAL_READS, type Learned, type TextReads } from '../data/re
 import { readsTexts } from '../tasks/tasks.meta';
 import type { RunRecord, RunSpec } from './protocol';
 
-/** What words are about: pictures, texts of a class each, or texts of which something else is learned. */
+/** Subject of the wording: pictures, texts of a class each, or texts of which something else is learned. */
 export type About = 'pictures' | 'texts' | Exclude<Learned, 'classes'>;
 
-/** What is spoken of, where it was learned by a run, or is learned from data; null of pictures. */
+/** Subject of the wording for what a run learned, or for what is learned from data; null stands for pictures. */
 export const aboutOf = (learned: Learned | null): About => (learned === null ? 'pictures' : learned === 'classes' ? 'texts' : learned);
 
-/** What of a text a run reads. */
+/** Way in which a run reads texts. */
 export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => readsTexts(text?.task ?? '') ?? USUAL_READS;
 
-/** What a run learned of texts: one number has one name, classes have several. Null of pictures. */
+/** Kind of thing that a run learned of texts: one number has one name, classes have several. Null for pictures. */
 export function learnedBy({ spec, classes }: { spec: Pick<RunSpec, 'text'>; classes?: RunRecord['classes'] }): Learned | null {
   if (!spec.text) return null;
   const learned = textKinds[readsOf(spec)].learned;

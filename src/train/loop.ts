@@ -41,7 +41,7 @@ export class Clock {
     this.steps++;
     return ms;
   }
-  /** What happened since the last tick does not count. */
+  /** Leaves out the time since the last tick. */
   skip(): void {
     this.mark = performance.now();
   }

@@ -10,7 +10,7 @@ import { Clock, DivergedError, Loop, type LoopEvent } from './loop';
 import type { Programs } from './programs';
 import type { TrainConfig } from './protocol';
 
-/** What a step writes and runs and what of it is reported, without a device. */
+/** Writes, programs and reports of a step, without a device. */
 let now = 0;
 afterEach(() => {
   vi.restoreAllMocks();
@@ -63,7 +63,7 @@ interface Options {
   completes?: boolean;
 }
 
-/** What the device says of a step: loss, right ones, rows that count, norm, and steps skipped so far. */
+/** Numbers that the device returns for a step: loss, right ones, rows that count, norm, and steps skipped so far. */
 type Metrics = [loss: number, correct: number, counted: number, norm: number, skipped: number];
 
 /** A loop of programs that do nothing; labels of micro-batch n are n and n + 1. */

@@ -8,7 +8,7 @@ import { defined } from '../numbers/defined';
 import { planRun, stepWork } from './plan';
 import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './protocol';
 
-/** What methods are made equal in, besides parameters (`adapters/budget.ts`): planned bytes, or work of a training step, which settings and links of earlier versions call time. */
+/** Measures by which methods are made equal, besides parameters (`adapters/budget.ts`): planned bytes, or work of a training step, which settings and links of earlier versions call time. */
 export type Measure = 'memory' | 'time';
 
 export interface MatchRequest {

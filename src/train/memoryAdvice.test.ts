@@ -10,7 +10,7 @@ import { planRun, programOptions } from './plan';
 import { recordEvaluation } from './programs';
 import type { MethodConfig, TrainConfig } from './protocol';
 
-/** What a run is told whose memory does not suffice, and what is told of its largest temporary alone. */
+/** Advice to a run that does not fit into memory: on all of its bytes, and on its largest temporary alone. */
 async function adviceFor(method: MethodConfig, train: Partial<TrainConfig>, net = tinyDecoder('Llama').then((model) => textModel(textModel(model.net).with({ tokens: 24 })))): Promise<[all: string, one: string]> {
   const { rec } = planRun(new Adapted(await net, method), completeTrain(train), 1).programs;
   const plan = planMemory(rec);

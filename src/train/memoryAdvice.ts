@@ -3,7 +3,7 @@ import type { BytesByRole, Role } from '../engine/tensor';
 import type { ProgramOptions } from './programs';
 import type { FrozenDtype } from './protocol';
 
-/** How weights that do not learn take fewer bytes; null where they take the fewest already. */
+/** Ways to store frozen weights in fewer bytes; null where they take the fewest already. */
 const smaller: Record<FrozenDtype, string | null> = {
   f32: 'frozen weights in f16, q8 or nf4',
   f16: 'frozen weights in q8 or nf4',
@@ -11,13 +11,13 @@ const smaller: Record<FrozenDtype, string | null> = {
   nf4: null,
 };
 
-/** What bytes are for, and what makes less of them. */
+/** Roles of bytes, and ways to need fewer of them. */
 interface Share {
   roles: readonly Role[];
   ways: readonly (string | null | false)[];
 }
 
-/** Of what is within so small a part of all bytes nothing is said. */
+/** Share of all bytes below which no advice is given. */
 const LEAST = 0.05;
 
 /** Advice by what takes the most. */
@@ -30,7 +30,7 @@ const advising = (shares: (one: boolean) => readonly Share[]): Advise => (bytes,
   return ways.length < 3 ? `Choose ${ways.join(' or ')}.` : `Choose ${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)!}.`;
 };
 
-/** What makes a run or an evaluation take fewer bytes; `tokens` are those of a row of texts, 0 of images. */
+/** Advice by which a run or an evaluation takes fewer bytes; `tokens` are those of a row of texts, 0 for images. */
 export const lessOfBatches = ({ batch, frozen_dtype, checkpoint_activations }: Pick<ProgramOptions, 'batch' | 'frozen_dtype' | 'checkpoint_activations'>, tokens: number, training: boolean): Advise =>
   advising((one) => [
     { roles: ['frozen'], ways: [smaller[frozen_dtype]] },
@@ -39,7 +39,7 @@ export const lessOfBatches = ({ batch, frozen_dtype, checkpoint_activations }: P
     { roles: ['param', 'grad', 'state', 'bases', 'merged'], ways: [training && 'a method that takes less'] },
   ]);
 
-/** The same of texts that are gone on with, whose keys and values stay; where weights are `lent`, that they could be smaller counts too. */
+/** The same for generating text, whose keys and values stay; where weights are `lent`, smaller ones are advice too. */
 export const lessOfGoingOn = ({ rows, frozen_dtype, lent }: { rows: number; frozen_dtype: FrozenDtype; lent: boolean }): Advise => {
   const text = { roles: ['state', 'temp', 'input'], ways: ['a shorter text or fewer tokens to follow', rows > 1 && 'fewer beams'] } as const;
   return advising((one) => (lent && !one ? [{ ...text, ways: [...text.ways, smaller[frozen_dtype]] }] : [{ roles: ['frozen'], ways: [smaller[frozen_dtype]] }, text]));

@@ -6,7 +6,7 @@ import type { BatchSource } from './feeds';
 import type { Programs } from './programs';
 import type { DeviceReport, TrainConfig } from './protocol';
 
-/** What of the settings decides how a batch is divided. */
+/** Settings that decide how a batch is divided. */
 export type Divided = Pick<TrainConfig, 'batch' | 'accumulate' | 'memory_limit'>;
 
 /** The settings of a run whose batches are computed in so many equal parts. */
@@ -15,7 +15,7 @@ export const inParts = <T extends Divided>(config: T, parts: number): T => ({ ..
 /** Numbers of equal parts that a batch can be divided into, from `least` on, the fewest first. */
 export const partsOf = (batch: number, least = 1): number[] => Array.from({ length: batch }, (_, i) => i + 1).filter((parts) => parts >= least && batch % parts === 0);
 
-/** Whether a plan is within what the device allows and the settings ask for. */
+/** True if a plan is within what the device allows and the settings ask for. */
 function fits({ rec }: Programs, { memory_limit }: Divided, device?: Pick<DeviceReport, 'limits'>): boolean {
   const plan = planMemory(rec);
   return !beyond(plan, device?.limits) && (memory_limit === 0 || plan.total <= memory_limit * 2 ** 20);

@@ -36,7 +36,7 @@ const numbered = (B: number): BatchSource => ({
   },
 });
 
-/** What is made of the pictures of one step, by their number. */
+/** Mixed rows of one step, whose pictures are their numbers. */
 async function stepOf(step: number, B: number, accumulate: number) {
   const source = mixedBatches(numbered(B), { mixup_alpha: 0.8, cutmix_alpha: 0, accumulate, seed: 3 }, [B, 1, 1, 1]);
   const rows: number[][] = [];

@@ -7,7 +7,7 @@ import { traceModel } from '../models/trace';
 import type { KnownModel } from './openModel';
 import type { ModelInfo } from './protocol';
 
-/** What is told about a model before anything is loaded. */
+/** Describes a model before anything is loaded. */
 export function modelInfo(id: string, { net, tokenizer }: Pick<KnownModel, 'net' | 'tokenizer'>): ModelInfo {
   // What learns of a CLIP that reads texts is its vision tower with the projection; the head is made of texts.
   const counted = tokenizer && readsTexts(net) ? withTextHead(net, net.labels) : net;

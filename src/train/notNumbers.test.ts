@@ -37,7 +37,7 @@ test('of each task an evaluation that is a number is better than one that is non
   }
 });
 
-/** What a run is followed by whose evaluations have these losses. */
+/** Follower of a run whose evaluations have these losses. */
 async function follower(found: readonly number[], best: ConstructorParameters<typeof Follower>[2] = null, patience: Patience | null = null) {
   losses.push(...found);
   const splits = runSplits(tinyData(), completeTrain({}));

@@ -29,11 +29,11 @@ export interface StepInput {
   frozen_dtype?: FrozenDtype;
   checkpoint_activations?: boolean;
   form?: Form;
-  /** What becomes of merged weights, where it is not to be chosen. */
+  /** Treatment of merged weights; chosen when left out. */
   merging?: Merging;
   /** Equal micro-batches that the images are cut into; 1 when left out. */
   accumulate?: number;
-  /** How attention runs, where it is not to be chosen. */
+  /** Form of attention; chosen when left out. */
   attention?: RecorderOptions['attention'];
 }
 

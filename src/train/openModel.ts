@@ -13,7 +13,7 @@ import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
 import { turnedSource } from '../models/transposed';
 
-/** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
+/** A model before its weights are opened: its sizes, and the preprocessing of its images. */
 export interface DescribedModel {
   /** The network as its family records it: its form, before any task or data change it. */
   net: Model;

@@ -16,7 +16,7 @@ const PICTURES = 200;
 /** Letters, and words, of a text for the page. */
 const [LETTERS, WORDS] = [400, 80];
 
-/** How a set's files are read: by what they say, or texts as they are asked for. */
+/** Reads the files of a data set: by what they say, or texts as they are asked for. */
 export type Read = (reading?: TextReading) => Promise<Dataset>;
 
 /** A set that the worker holds open: as it was found, without what cannot be read, and as edited. */
@@ -26,7 +26,7 @@ export class OpenSet {
   /** Twins in different splits that a check found, of what and in which split. */
   private looked: { of: Dataset; split: string; twins: readonly Twins[] } | null = null;
   private edits: Edits = noEdits;
-  /** What the edits are of: texts may be read otherwise than they were found. */
+  /** Data that the edits apply to: texts may be read otherwise than they were found. */
   private now: Dataset;
   private warnings: string[] = [];
   private places: Map<string, [Split, number]> | null = null;
@@ -139,7 +139,7 @@ export class OpenSet {
     }
   }
 
-  /** What the health itself does not list: the sentences on counts, of what is used. */
+  /** Finds what the health itself does not list: the sentences on counts, of what is used. */
   private async count(): Promise<void> {
     this.warnings = (await checkHealth(this.edited(this.edits, this.now).dataset, { limit: 0 })).warnings;
   }

@@ -5,13 +5,13 @@ import { FullrankError } from '../errors/errors';
 import { defined } from '../numbers/defined';
 import { oneStep, type StepInput } from './oneStep';
 
-/** How far along the validation gradient the weights are moved, over its norm. */
+/** Distance by which the weights are moved along the validation gradient. */
 const REACH = 0.01;
 
 export interface OuterStep {
   /** Loss on the other images. */
   loss: number;
-  /** Gradients of what is selected by, by label: of that loss, and with how the rest would follow. */
+  /** Gradients of what is selected by, by label: of that loss alone, and with the rest following. */
   direct: Arrays;
   total: Arrays;
 }

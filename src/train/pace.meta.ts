@@ -1,7 +1,7 @@
 import { evaluationsEvery } from './config';
 import type { TrainConfig } from './protocol';
 
-/** How many times as long a step takes with a picture as a look at it: it goes back through the picture as well, and learns. */
+/** Time of a training step on a picture, in looks at it: the step goes back through the picture as well, and learns. */
 export const LOOKS_A_STEP = 3;
 
 /** Evaluations of a run of so many steps that come after this one and before its end. */
@@ -10,7 +10,7 @@ export function looksAfter(train: TrainConfig, steps: number, step = 0): number 
   return every > 0 ? Math.max(0, Math.floor((steps - 1) / every) - Math.floor(step / every)) : 0;
 }
 
-/** What a run is measured on: rows of what it is followed on, and of the test where that is another. */
+/** Rows that a run is measured on: those that it is followed on, and those of the test where that is another. */
 export interface Looks {
   follow: number;
   test: number;
@@ -19,7 +19,7 @@ export interface Looks {
 /** Rows that a run of so many steps looks at, on the way and at its end. */
 export const rowsLooked = (train: TrainConfig, steps: number, { follow, test }: Looks): number => (looksAfter(train, steps) + 1) * follow + test;
 
-/** How long the evaluations of a run still take: by those that have been, or before the first by its steps. */
+/** Time that the evaluations of a run still take: by those so far, or before the first by its steps. */
 export class Pace {
   private rows = 0;
   private seconds = 0;

@@ -15,7 +15,7 @@ export interface Grid {
   train_by_method?: Record<string, Record<string, unknown>>;
 }
 
-/** Which runs a number of the paper stands beside: those of the method with these settings. Of `shots`, 0 is all of the data. */
+/** Runs that a number of the paper stands beside: those of the method with these settings. For `shots`, 0 is all of the data. */
 export interface Beside {
   method: string;
   shots?: number;
@@ -27,14 +27,14 @@ export interface Experiment {
   title: string;
   /** The question, in one sentence. */
   asks: string;
-  /** What the paper reports, in its own words for methods, and beside which runs it stands: nothing of this is measured here. */
+  /** Results that the paper reports, in its own words for methods, and the runs that they stand beside: none of this is measured here. */
   reported: { of: string; rows: [label: string, value: string, beside?: Beside][] };
-  /** What of the runs stands beside that, where it is not their accuracy: time and memory, or what the views of analyses measure. */
+  /** Measurements of the runs that stand beside those, other than their accuracy: time and memory, or what the views of analyses measure. */
   measures?: 'cost' | 'analyses';
   full: Grid;
   /** The same question on what comes with the project, for one processor. */
   small: Grid;
-  /** What the paper leaves open or does otherwise, and what was chosen here. */
+  /** Points that the paper leaves open or does otherwise, and what was chosen here. */
   open: string[];
   /** Commands that follow, of the folder FOLDER. */
   then?: string[];
@@ -62,7 +62,7 @@ const at = (method: string, shots: number): Beside => ({ method, shots });
 const of = (bases: string): Beside => ({ method: 'randlora', bases });
 const five = (r: number): MethodConfig[] => [paperLora, randlora(r), { method: 'nola', r: 1, nola_num_bases: 1024 }, { method: 'vera', r: 256 }, { method: 'full' }];
 
-/** What comes with the page, for a minute or less a run on two cores. */
+/** Model and data that come with the page, for a minute or less a run on two cores. */
 const nano = { model: 'vit-nano', data: 'fashion-mnist', seeds: [0, 1] };
 const short = { steps: 60, batch: 16, head_lr: 0.005, train_limit: 2000, test_limit: 500, val_fraction: 0 };
 const shots = [{ shots: 1 }, { shots: 2 }, { shots: 4 }, { shots: 16 }, { train_share: 0.5 }, {}];

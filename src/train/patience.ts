@@ -1,6 +1,6 @@
 import { isBelow } from '../numbers/order';
 
-/** How far early stopping has waited. */
+/** State of early stopping. */
 export interface Waited {
   /** Lowest loss so far; null before the first evaluation. */
   best: number | null;

@@ -13,7 +13,7 @@ import type { Plan, TrainConfig } from './protocol';
 
 export { deviceOptions };
 
-/** What the recorded programs depend on, of a training config, a device (or none, for planning without one), and the rows that an evaluation looks at (`mostMeasured`). */
+/** Options that the recorded programs depend on, from a training config, a device (or none, for planning without one), and the rows that an evaluation looks at (`mostMeasured`). */
 export function programOptions(config: TrainConfig, device?: About, measured = 0): ProgramOptions {
   return {
     batch: config.batch,

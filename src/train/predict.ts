@@ -27,7 +27,7 @@ export interface Predictor {
   preprocess: PreprocessConfig;
 }
 
-/** What of an evaluation's programs classifies. */
+/** Part of an evaluation's programs that classifies. */
 export const classifying = ({ measured: { inputs }, outputs, evaluate }: EvaluationPrograms): Predictor['programs'] => ({ pixels: inputs.pixel_values!, labels: inputs.labels, logits: outputs, evaluate, inputs });
 
 /**

@@ -37,7 +37,7 @@ async function* textLogits(readers: readonly Reader[], feed: Feed, count: number
   }
 }
 
-/** What each predictor says of texts, as `predictions` does of images: the likeliest classes, those of each word, or a number. */
+/** Predictions of each predictor for texts, as `predictions` for images: the likeliest classes, those of each word, or a number. */
 export async function* textPredictions(predictors: readonly Predictor[], texts: Split, feed: Feed, { topK, signal }: { topK: number; signal?: AbortSignal }): AsyncGenerator<Prediction[][]> {
   const readers = predictors.map(({ machine, programs }) => ({ machine, programs: { ...programs, inputs: programs.inputs! } }));
   for await (const { from, rows, logits } of textLogits(readers, feed, texts.count, signal)) {
@@ -50,7 +50,7 @@ export async function* textPredictions(predictors: readonly Predictor[], texts: 
   }
 }
 
-/** What the logits of a text say, in the form that its model has. */
+/** Prediction from the logits of a text, in the form that its model has. */
 function predictionOf({ labels, net }: Predictor, logits: Float32Array, words: readonly { word: string; at: number }[], topK: number): Pick<Prediction, 'top' | 'number' | 'words'> {
   const K = labels.length;
   if (K === 0) return { top: [] };

@@ -24,12 +24,12 @@ import type { FrozenDtype } from './protocol';
 export interface ProgramOptions extends RecorderOptions {
   batch: number;
   weight_decay: number;
-  /** What is computed; what the form of the model is for when left out. */
+  /** Loss that is computed; the one for the model's form when left out. */
   loss?: string;
   label_smoothing: number;
   /** The training loss reads how much each class counts. */
   class_weights?: boolean;
-  /** What is left of the learning rate from block to block, downwards; 1 when left out. */
+  /** Factor on the learning rate from each block to the one below it; 1 when left out. */
   layer_decay?: number;
   /** Pictures are mixed two by two, and learned from by both labels. */
   mixed?: boolean;
@@ -40,7 +40,7 @@ export interface ProgramOptions extends RecorderOptions {
   form?: Form;
   /** Micro-batches of a step; 1 when left out. */
   accumulate?: number;
-  /** What becomes of merged weights; by their planned bytes when left out. */
+  /** Treatment of merged weights; chosen by their planned bytes when left out. */
   merging?: Merging;
   /** Rows that one evaluation looks at, at most: what it says of them is read back together. None are known when left out. */
   measured?: number;
@@ -58,7 +58,7 @@ export interface Programs {
   once: Program | null;
   /** Micro-batches for which weights are merged: all of a step, or 1. */
   sharing: number;
-  /** What becomes of merged weights within a step, where there are any. */
+  /** Treatment of merged weights within a step, where there are any. */
   merging: Merging;
   /** Forward and backward of one micro-batch. */
   train: Program;
@@ -69,19 +69,19 @@ export interface Programs {
   averaging: Averaging | null;
   /** Of a training batch. */
   inputs: Inputs;
-  /** How much each class counts in the training loss (K), as `forMean` says for each step; null where all count the same. */
+  /** Weight of each class in the training loss (K), as `forMean` gives it for each step; null where all count the same. */
   classWeights: Tensor | null;
   metrics: Tensor;
-  /** What the model makes of a batch, in the evaluation program. */
+  /** Output of the model for a batch, in the evaluation program. */
   outputs: Tensor;
-  /** What the loss makes of each row there. */
+  /** Result of the loss for each row there. */
   rows: Tensor;
   measured: Measured;
   /** A program of the task's own; null where only one step is recorded. */
   beside: Beside | null;
 }
 
-/** What evaluations compute. */
+/** Objective, model and inputs of evaluations. */
 export interface Measured {
   objective: Objective;
   model: Model;
@@ -161,10 +161,10 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   return { rec, objective, once: rec.onceProgram, sharing, merging: merging ?? 'again', train, update, evaluate, averaging, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
 }
 
-/** Whether an average is kept: for the settings, or for the method. */
+/** True if an average is kept: for the settings, or for the method. */
 const averages = (adapted: Adapted, { averaged = false }: ProgramOptions): boolean => averaged || adapted.average !== null;
 
-/** What follows the micro-batches of a step; null where nothing does. */
+/** Records what follows the micro-batches of a step; null where nothing does. */
 function recordUpdate(rec: Recorder, adapted: Adapted, options: ProgramOptions): Program | null {
   const { weight_decay, layer_decay = 1, optimizer = true } = options;
   const { penalty, afterStep, method, config } = adapted;
@@ -211,7 +211,7 @@ function declareBatch(rec: Recorder, objective: Objective, model: Model, rows: n
   return Object.fromEntries(Object.entries({ ...objective.batch(model, rows), ...(mixed && objective.mixed?.(rows)) }).map(([name, { shape, dtype }]) => [name, rec.declare('input', name, shape, dtype)]));
 }
 
-/** What is measured of a model that is trained by this objective. What a training batch has too is the same tensor. */
+/** Evaluation of a model that is trained by this objective. An input that a training batch has too is the same tensor. */
 function measuredOf(rec: Recorder, objective: Objective, model: Model, rows: number): Measured {
   const seen = objective.measured?.(model) ?? { objective, model };
   return { ...seen, inputs: declareBatch(rec, seen.objective, seen.model, rows) };

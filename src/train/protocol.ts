@@ -26,14 +26,14 @@ export type { BudgetRow, BytesByRole, DeviceReport, FrozenDtype, MethodConfig, R
 export type { AttentionMap, Evaluation, ExportVerdict, Likely, Prediction, SelfTest, Tuning };
 export type { CachedRepo, Edits, Health, HubCache, HubEvent, KeptItem };
 
-/** How to train. Every field has a default in `train/config.ts` (`trainDefaults`). */
+/** Settings of a training run. Every field has a default in `train/config.ts` (`trainDefaults`). */
 export interface TrainConfig extends Required<TaskSettings> {
   /** Optimizer steps; 0 means `epochs` decides. */
   steps: number;
   epochs: number;
   /** Ends the run after so many evaluations in a row without a lower validation loss; 0 switches that off. */
   early_stopping_patience: number;
-  /** By how much the validation loss must fall to count as lower. */
+  /** Least fall of the validation loss that counts as lower. */
   early_stopping_threshold: number;
   batch: number;
   lr: number;
@@ -52,7 +52,7 @@ export interface TrainConfig extends Required<TaskSettings> {
   /** Beta(alpha, alpha) of the shares by which pictures are mixed with others, or with a box of others; 0 leaves it out. */
   mixup_alpha: number;
   cutmix_alpha: number;
-  /** What is left of the learning rate from one block to the one below it; 1 for the same rate everywhere. */
+  /** Factor on the learning rate from one block to the one below it; 1 for the same rate everywhere. */
   layer_decay: number;
   /** Decay of the average of the weights that is measured and saved; 0 keeps none. */
   ema_decay: number;
@@ -61,7 +61,7 @@ export interface TrainConfig extends Required<TaskSettings> {
   /** The most images of the training / test split that are used; 0 takes all. */
   train_limit: number;
   test_limit: number;
-  /** How those are chosen; runs of before it took the first (`withRule` in `train/config.ts`). */
+  /** Rule for choosing those; older runs took the first (`withRule` in `train/config.ts`). */
   limit_rule: LimitRule;
   /** Share of the training images held back for validation, by seed; the best weights on it are kept. */
   val_fraction: number;
@@ -82,9 +82,9 @@ export interface TrainConfig extends Required<TaskSettings> {
   checkpoint_activations: boolean;
 }
 
-/** How texts are read; of runs on images there is none. */
+/** Settings for reading texts; absent in runs on images. */
 export interface TextSettings extends Omit<TextReading, 'reads'> {
-  /** What the model is read for, by the names of `tasks/tasks.meta.ts`; what config.json says when left out. */
+  /** Task that the model is read for, by the names of `tasks/tasks.meta.ts`; the one of config.json when left out. */
   task?: string;
   /** Most tokens of a text. */
   max_length?: number;
@@ -99,9 +99,9 @@ export interface RunSpec {
   train: TrainConfig;
   /** Of a run on texts. */
   text?: TextSettings;
-  /** What the person changed about the data set; nothing when left out. */
+  /** The person's changes to the data set; none when left out. */
   edits?: Edits;
-  /** Where its learning rate is from, if not from a person or the method: it is to be found before it trains, in place of `train.lr`, or was found for these settings. */
+  /** Source of the learning rate, if not a person or the method: it is to be found before training, instead of `train.lr`, or was found for these settings. */
   rate?: 'find' | 'found';
   /** Experiment of the paper that it was trained for, by its name in `train/paper.meta.ts`. It changes nothing about the run. */
   experiment?: string;
@@ -143,10 +143,10 @@ export interface RateSearch {
   stopped?: boolean;
 }
 
-/** What zero-shot accuracy depends on: the same model, images and texts as a run's. */
+/** Fields that zero-shot accuracy depends on: the same model, images and texts as a run's. */
 export type ZeroShotSpec = Pick<RunSpec, 'model' | 'data' | 'edits' | 'train'>;
 
-/** What a run will take, known before anything is allocated. */
+/** Cost of a run, known before anything is allocated. */
 export interface Plan {
   adapter_parameters: number;
   head_parameters: number;
@@ -161,9 +161,9 @@ export interface Plan {
   /** Multiply-adds of a step in shares of full fine-tuning's: an estimate, and no measurement. */
   work?: number;
   steps: number;
-  /** How each adapted layer runs, e.g. { "vit.encoder.layer.0.…": "merged" }. */
+  /** Form in which each adapted layer runs, e.g. { "vit.encoder.layer.0.…": "merged" }. */
   forms: Record<string, 'streamed' | 'merged'>;
-  /** Where merged weights are kept from forward to backward, or made once for all micro-batches of a step; they are made again where it is absent. */
+  /** Merged weights are kept from forward to backward, or made once for all micro-batches of a step; when absent they are made again. */
   merging?: 'kept' | 'once';
 }
 
@@ -180,7 +180,7 @@ export interface ModelInfo {
   renamed?: string;
   note: string;
   builtin: boolean;
-  /** Where its files are below the page's address, where it comes with the page. */
+  /** Paths of its files below the page's address, if it comes with the page. */
   files?: string[];
   /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
   texts?: { target_modules: string | string[] };
@@ -232,15 +232,15 @@ export interface Excerpt {
   label: number;
   first: string;
   second: string | null;
-  /** What it is labelled with, where that is a number; or each of its words and its class. */
+  /** Its label, where that is a number; or each of its words with its class. */
   number?: number;
   words?: { word: string; label: string }[];
 }
 
-/** What a token of a text is: one of the text, one that counts in the loss, one that stands around a text, or one that is cut. */
+/** Part that a token plays: of the text itself, counted in the loss, standing around a text, or cut. */
 export type TokenPart = 'text' | 'counts' | 'special' | 'cut';
 
-/** How long the texts of a set are for a model, in tokens, of those that were looked at. */
+/** Lengths in tokens that the texts of a set have for a model, of those that were looked at. */
 export interface TextLengths {
   texts: number;
   shortest: number;
@@ -283,7 +283,7 @@ export interface MemoryPoint {
   bytes: BytesByRole;
 }
 
-/** How long one training step took on the device, by kernel. */
+/** Time of one training step on the device, by kernel. */
 export interface KernelTimes {
   step: number;
   /** The longest first; empty where the device has no timestamps. */
@@ -291,16 +291,16 @@ export interface KernelTimes {
 }
 
 export interface RunError {
-  /** What sort: the page chooses the buttons by it. */
+  /** The page chooses the buttons by it. */
   kind: 'device-lost' | 'out-of-memory' | 'bad-input' | 'diverged' | 'cancelled' | 'internal';
-  /** What happened and what to do, one or two sentences. */
+  /** One or two sentences on what happened and what to do. */
   message: string;
-  /** What was kept, one sentence. */
+  /** One sentence on what was kept. */
   kept: string;
   details: string;
 }
 
-/** What early stopping did in a run; the weights that were kept are those of `RunSummary.best`. */
+/** Effect of early stopping on a run; the weights that were kept are those of `RunSummary.best`. */
 export interface EarlyStopping {
   /** Steps between evaluations. */
   eval_every: number;
@@ -312,7 +312,7 @@ export interface EarlyStopping {
   stopped: boolean;
 }
 
-/** Items of a run's test that it trained on as well: the same, and such as are nearly the same. */
+/** Items of a run's test that it trained on as well: the same ones, and nearly the same ones. */
 export interface SharedItems {
   exact: number;
   near: number;
@@ -335,7 +335,7 @@ export interface RunSummary {
   plan: Plan;
   allocated: BytesByRole;
   device: DeviceReport;
-  /** Which forms of the kernels ran: values passed round in quads, how frozen weights are read, and, where tiles of products were chosen for this device, which by kind. */
+  /** Forms of the kernels that ran: values passed round in quads, the reading of frozen weights, and, where tiles of products were chosen for this device, those by kind. */
   variants?: { quads: boolean; weights: FrozenDtype | 'f16 native'; tiles?: Record<string, string> };
 }
 
@@ -369,18 +369,18 @@ export interface RunRecord {
   /** Memory whenever it changed, and the time of one step by kernel. */
   memory?: MemoryPoint[];
   times?: KernelTimes;
-  /** How its learning rate was found, where it was. */
+  /** The search that found its learning rate, if there was one. */
   rates?: RateSearch;
-  /** What the person wrote beside it. */
+  /** The person's notes on it. */
   notes?: string;
-  /** Who trained it, as they call themselves. */
+  /** Whoever trained it, as they call themselves. */
   by?: string;
 }
 
-/** What several runs can leave as: a file of runs, a report as one page, results and curves as CSV, PEFT's method_comparison, TensorBoard's event files. */
+/** Formats for several runs: a file of runs, a report as one page, results and curves as CSV, PEFT's method_comparison, TensorBoard's event files. */
 export type RunsFormat = 'runs' | 'html' | 'csv-summary' | 'csv' | 'csv-wide' | 'peft-json' | 'tensorboard';
 
-/** What a run says while it runs. */
+/** Messages that a run sends as it goes. */
 export type RunEvent =
   /** While it evaluates it says how many seconds the run has left. */
   | { type: 'phase'; run: string; phase: Phase; done: number; total: number; unit: string; seconds_left?: number }
@@ -407,7 +407,7 @@ export type RunEvent =
   | { type: 'finished'; run: string; reason: 'done' | 'stopped'; summary: RunSummary }
   | { type: 'failed'; run: string; error: RunError };
 
-/** How to load from a hub. The token stays in the worker's memory for this one load and goes to the endpoint alone. */
+/** Options for loading from a hub. The token stays in the worker's memory for this one load and goes to the endpoint alone. */
 export interface HubOptions {
   /** Branch, tag or commit; also as `owner/name@revision`. */
   revision?: string;
@@ -418,23 +418,23 @@ export interface HubOptions {
   token?: string;
 }
 
-/** In what form a trained model leaves. */
+/** Form in which a trained model leaves. */
 export interface ExportSpec {
-  /** PEFT's adapter, an adapter that PEFT does not have as the one of PEFT's that computes the same, the merged model as a Hugging Face folder, as ONNX or as GGUF, the experiment as a folder for Python. */
+  /** PEFT's adapter, an adapter that PEFT lacks as the one of PEFT's that computes the same, the merged model as a Hugging Face folder, as ONNX or as GGUF, the experiment as a folder for Python. */
   format: 'peft' | 'equivalent' | 'folder' | 'onnx' | 'gguf' | 'python';
-  /** Whose names the layers of an adapter go by, where a family has two (`Generation`); those of the newest when left out. */
+  /** Version whose names the layers of an adapter go by, where a family has two (`Generation`); the newest when left out. */
   transformers?: 4 | 5;
-  /** How ONNX stores matrices, and how GGUF does. */
+  /** Storage of matrices in ONNX, and in GGUF. */
   dtype?: 'f32' | 'f16';
   gguf?: GgufDtype;
-  /** What is known of the run, for the card. */
+  /** Known facts about the run, for the card. */
   facts?: { data?: string; accuracy?: number; images?: number };
 }
 
-/** In what form it goes to a hub: as an adapter or a merged model. */
+/** Form in which a trained model goes to a hub: as an adapter or a merged model. */
 export type PushSpec = ExportSpec & { format: 'peft' | 'equivalent' | 'folder' };
 
-/** What an export or a push is doing; `bytes` are those packed or sent so far. */
+/** Progress of an export or a push; `bytes` are those packed or sent so far. */
 export interface ExportEvent {
   stage: 'open' | 'images' | 'make' | 'zip' | 'send';
   bytes: number;
@@ -442,7 +442,7 @@ export interface ExportEvent {
   total?: number;
 }
 
-/** Where on a hub something is put. The token stays in the worker's memory for this one push and goes to the endpoint alone. */
+/** Destination on a hub. The token stays in the worker's memory for this one push and goes to the endpoint alone. */
 export interface HubTarget {
   /** As `owner/name`. */
   repository: string;
@@ -453,7 +453,7 @@ export interface HubTarget {
   hidden: boolean;
 }
 
-/** What was put on a hub. */
+/** Result of putting something on a hub. */
 export interface Pushed {
   /** Address of the repository. */
   url: string;
@@ -466,11 +466,11 @@ export interface Exported {
   name: string;
   file: Blob;
   verdict?: ExportVerdict;
-  /** What a person should know of it; empty when there is nothing. */
+  /** Remarks for the person; empty when there are none. */
   note: string;
 }
 
-/** What is learned from. */
+/** Kind of data that is learned from. */
 export type Medium = 'pictures' | 'texts';
 
 export type ImportKind = KeptItem['kind'];
@@ -487,7 +487,6 @@ export interface HubUse {
   id: string;
 }
 
-/** What goes into a project file. */
 export interface ProjectContents {
   settings: Record<string, unknown>;
   edits: Record<string, unknown>;
@@ -500,13 +499,13 @@ export interface ProjectContents {
 
 /** A project that was read from a file, checked, and lies ready beside the present one. */
 export interface StagedProject {
-  /** When it was saved, in milliseconds of the epoch. */
+  /** Time at which it was saved, in milliseconds of the epoch. */
   saved: number;
   settings: Record<string, unknown>;
   edits: Record<string, unknown>;
   hub: HubUse[];
   imports: { kind: ImportKind; id: string; bytes: number }[];
-  /** Why the imports could not be kept; null when they were. */
+  /** Reason why the imports could not be kept; null when they were. */
   refusal: string | null;
 }
 
@@ -540,20 +539,20 @@ export interface TryImages {
   names: string[];
   /** Of texts: their own words, which names may be too short for. */
   texts?: Omit<Excerpt, 'label'>[];
-  /** How many there are that these were drawn from, by whose places they go. */
+  /** Number of those that these were drawn from, by whose places they go. */
   of?: number;
   /** Their classes, or numbers, where they are the test images of a data set. */
   truths: string[] | null;
   notes: string[];
 }
 
-/** Where images or texts to try come from: chosen files of the kind that the model takes, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
+/** Source of images or texts to try: chosen files of the kind that the model takes, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
 export type TrySource = { name: string; files: ChosenFile[]; medium: Medium } | { texts: { first: string; second: string | null }[] } | { data: string; limit: number; edits?: Edits; text?: TextSettings };
 
 /** A picture that was not opened from a file: what the camera shows now. */
 export type Frame = Omit<Picture, 'label'>;
 
-/** What several models say of one picture, and where they look. */
+/** Predictions of several models for one picture, with where they look. */
 export interface TryLook {
   memory: ResidentMemory;
   /** By adapter, in the order asked for: the picture as the model sees it, and what it says of it. */
@@ -570,7 +569,7 @@ export interface TryEvent {
   rows?: { key: string; rows: Prediction[] }[];
 }
 
-/** How a text is gone on with, by transformers' names; at temperature 0 the likeliest token follows. */
+/** Settings for generating text, by transformers' names; at temperature 0 the likeliest token follows. */
 export interface GoingOn {
   max_new_tokens: number;
   temperature: number;
@@ -583,7 +582,7 @@ export interface GoingOn {
   num_beams?: number;
 }
 
-/** What an adapter says. */
+/** Text of one adapter. */
 export interface GoneOn {
   key: string;
   text: string;
@@ -608,10 +607,10 @@ export interface TryResult {
   unknown?: string[][];
 }
 
-/** The worker's interface, called through comlink. The message of an error thrown is one sentence for people. */
-/** What computes, as the person asked for it: `auto` is the graphics card, or the faster of a software adapter and the processor. */
+/** Device to compute on, as the person asked for it: `auto` is the graphics card, or the faster of a software adapter and the processor. */
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-fused';
 
+/** The worker's interface, called through comlink. The message of an error thrown is one sentence for people. */
 export interface StudioWorker extends AnalysisWorker {
   device(): Promise<DeviceReport>;
   /** Takes another device from the next call of `device` on; `tried`: what an earlier trial said. Refused while a run goes on. */
@@ -665,7 +664,7 @@ export interface StudioWorker extends AnalysisWorker {
   sweepProjects(projects: string[]): Promise<void>;
   /** Ends loads of this id at once; their promises reject. What is there is kept, and a later load goes on from it. */
   cancelHub(id: string): void;
-  /** What the cache holds, with sizes, and how full the browser's storage is. */
+  /** Contents of the cache, with sizes, and how full the browser's storage is. */
   hubCache(): Promise<HubCache>;
   /** Deletes one repository (`CachedRepo.key`) from the cache, ends a download of it, and returns what is left. */
   deleteHubRepo(key: string): Promise<HubCache>;
@@ -681,7 +680,7 @@ export interface StudioWorker extends AnalysisWorker {
   classPictures(data: string, label: number): Promise<ClassPictures>;
   /** Samples by name; `label` is the set's own. Names that are not there, or cannot be read, are null. */
   pictures(data: string, names: string[]): Promise<(Sample | null)[]>;
-  /** How the texts of a set become tokens for a model. */
+  /** Lengths of the texts of a set for a model, and how they become tokens. */
   lengths(of: ReadTexts & Pick<RunSpec, 'model'>): Promise<TextLengths>;
   plan(spec: RunSpec): Promise<Plan>;
   /**
@@ -691,7 +690,7 @@ export interface StudioWorker extends AnalysisWorker {
    */
   prepare(specs: RunSpec[]): Promise<(number | null)[]>;
   /**
-   * What each method reaches at a budget of parameters, for runs with these settings; with the contrastive loss the layers
+   * Finds what each method reaches at a budget of parameters, for runs with these settings; with the contrastive loss the layers
    * of both towers count. None takes more than `maxWork` of full fine-tuning's step; 0 lifts that. All methods, or `only` these. Of a model of `texts`, steps are as long as they are.
    */
   budget(model: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[], texts?: ReadTexts): Promise<BudgetRow[]>;
@@ -701,12 +700,12 @@ export interface StudioWorker extends AnalysisWorker {
    */
   match(model: string, target_modules: string | string[], classes: readonly string[], by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[], texts?: ReadTexts): Promise<{ amount: number; rows: BudgetRow[] }>;
   /**
-   * How well a CLIP tells images apart by the texts of their classes, before any training: on the test images and on the
+   * Measures a CLIP that tells images apart by the texts of their classes, before any training: on the test images and the
    * validation images that a run with these settings would have. Refused while a run goes on; a run that is started
    * meanwhile waits.
    */
   zeroShot(spec: ZeroShotSpec, onProgress: (done: number, total: number) => void): Promise<Evaluation[]>;
-  /** How a run's saved weights, of `step`, do on its test images: for one that was stopped before it was measured. Refused while a run goes on. */
+  /** Measures a run's saved weights, of `step`, on its test images: for a run that was stopped before it was measured. Refused while a run goes on. */
   evaluateRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], step: number, onProgress: (done: number, total: number) => void): Promise<Evaluation>;
   /** Ends the measurement; its promise rejects. */
   cancelZeroShot(): void;
@@ -731,7 +730,7 @@ export interface StudioWorker extends AnalysisWorker {
    * config asks for and cannot be honoured is refused by name.
    */
   importAdapter(model: string, name: string, files: ChosenFile[]): Promise<{ info: AdapterInfo; files: { path: string; bytes: Uint8Array }[] }>;
-  /** Opens images or texts to try adapters on, in place of those before. */
+  /** Opens images or texts to try adapters on, instead of those before. */
   tryImages(from: TrySource): Promise<TryImages>;
   /** Some of those images, small. Ones that cannot be read are null. */
   tryPictures(indices: number[]): Promise<(Picture | null)[]>;

@@ -4,7 +4,7 @@ import { trainDefaults, withRule } from './config';
 import { LOOKS_A_STEP } from './pace.meta';
 import type { RateSearch, RunSpec, TrainConfig } from './protocol';
 
-/** What of a search for a learning rate the page knows: its ladder, its cost, what a rate is found for. `findRate.ts` searches. */
+/** Facts about the search for a learning rate that the page knows: its ladder, its cost, what a rate is found for. `findRate.ts` searches. */
 
 /** Rates a decade, and places of the ladder between coarse ones. */
 const PER_DECADE = 3;
@@ -16,7 +16,7 @@ export const FURTHEST = 8;
 /** Rates that training can be set to. */
 const LEAST = 1e-8;
 const MOST = 10;
-/** How far coarse rates train, how far those around the best of them, and how far the two best, in shares of the run. */
+/** Training lengths of coarse rates, of those around the best of them, and of the two best, in shares of the run. */
 export const RUNGS = [1 / 4, 1 / 2, 3 / 4] as const;
 /** Rates that the last rung takes. */
 export const LAST = 2;
@@ -36,7 +36,7 @@ export const FEW_HELD = 30;
 /** The rate so many places of the ladder from a method's own; two digits. */
 export const ladderRate = (own: number, place: number): number => Number((own * 10 ** (place / PER_DECADE)).toPrecision(2));
 
-/** Whether training can be set to a rate. */
+/** True if training can be set to a rate. */
 export const canBe = (rate: number): boolean => rate >= LEAST && rate <= MOST;
 
 /** Steps of the rungs for a run of `total` steps. */
@@ -45,14 +45,13 @@ export const rungsOf = (total: number): [number, number, number] => {
   return [defined(first), defined(second), defined(third)];
 };
 
-/** What a search takes. */
 export interface RateCost {
-  /** How often a rate is looked at. */
+  /** Looks at rates; one rate may have several. */
   trials: number;
   steps: number;
 }
 
-/** What a search takes for a run of `total` steps where one coarse rate is clearly the best, and at `most`. */
+/** Cost of a search for a run of `total` steps where one coarse rate is clearly the best, and at `most`. */
 export function rateCost(total: number): RateCost & { most: RateCost } {
   const [first, second, third] = rungsOf(total);
   const steps = RATES * first + (second - first) + 2 * second + LAST * (third - second);
@@ -60,7 +59,7 @@ export function rateCost(total: number): RateCost & { most: RateCost } {
   return { trials: RATES + 3 + LAST, steps, most: { trials: Math.floor(most / Math.max(1, Math.min(first, second - first, third - second))), steps: most } };
 }
 
-/** How many of `count` training pictures a search of a run of `steps` looks at. */
+/** Number of the `count` training pictures that a search for a run of `steps` looks at. */
 export function heldOf(train: Pick<TrainConfig, 'val_fraction' | 'batch' | 'accumulate'>, count: number, steps: number): number {
   const enough = Math.max(HELD_ENOUGH, Math.round(LOOK * LOOKS_A_STEP * steps * train.batch * train.accumulate));
   return Math.min(HELD_MOST, enough, Math.round(heldShare(train, count) * count));
@@ -77,7 +76,7 @@ export function trialTrain(train: TrainConfig, { lr, steps, share }: { lr: numbe
 /** Settings that a found rate does not depend on: how a run is looked at and kept, what it is tested on, and its own seed. */
 const aside = ['lr', 'seed', 'eval_every', 'checkpoint_every', 'snapshots', 'test_limit'];
 
-/** What must be equal for a rate to be found once: model, data, method and training settings, but for what it does not depend on. */
+/** Everything that must be equal for a rate to be found once: model, data, method and training settings, but for what it does not depend on. */
 export function rateKey({ model, data, edits, method, train }: Pick<RunSpec, 'model' | 'data' | 'edits' | 'method' | 'train'>): string {
   const all = { ...trainDefaults, ...withRule(train) };
   const skipped = all.train_limit > 0 ? aside : [...aside, 'limit_rule'];
@@ -85,13 +84,13 @@ export function rateKey({ model, data, edits, method, train }: Pick<RunSpec, 'mo
   return JSON.stringify([model, data, edits ?? null, Object.entries(method).sort(), Object.entries(all).filter(([name]) => !skipped.includes(name)).sort()]);
 }
 
-/** How many rates a search has looked at. */
+/** Number of different rates that a search has looked at. */
 export const ratesTried = ({ trials }: Pick<RateSearch, 'trials'>): number => new Set(trials.map(({ lr }) => lr)).size;
 
 /** A spec at the rate that was found for it. */
 export const atRate = (spec: RunSpec, { lr }: RateSearch): RunSpec => ({ ...spec, rate: 'found', train: { ...spec.train, lr } });
 
-/** Whether there is a rate to find: where the head alone learns, and has a rate of its own, no other rate does anything. */
+/** True if there is a rate to find: where the head alone learns, and has a rate of its own, no other rate does anything. */
 export const hasRate = (method: string, { head_lr }: Pick<TrainConfig, 'head_lr'>): boolean => trainsOf(method) !== 'head' || !head_lr;
 
 /** A method's own learning rate, around which one is sought. */

@@ -11,10 +11,10 @@ import type { OpenSet } from './openSet';
 import type { RunSpec, TextSettings } from './protocol';
 import { forTask, goingOnWith, mostTokens, readBy, textReading, wholeTexts } from './textSet';
 
-/** How splits are fed to a model in the form that it has. */
+/** Feeds a split to a model in the form that it has. */
 export type FeedOf = (split: Split) => Feed;
 
-/** What a run reads: its data as edited, and its model, which has the form that reads them where they are texts. */
+/** Data of a run, as edited, and its model, which has the form that reads the data where it is texts. */
 export interface Reading<M extends KnownModel = KnownModel> {
   model: M;
   data: Dataset;

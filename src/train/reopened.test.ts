@@ -24,7 +24,7 @@ import { openSaved, openTrained } from './openTrained';
 import type { ExportSpec, MethodConfig, RunSpec } from './protocol';
 import { Tryout } from './tryout';
 
-/** What a run has just trained, opened in every way that there is. */
+/** A run that was just trained, opened in every way that there is. */
 describe.each(familyNames)('%s', (family) => {
   let device: Device;
   let model: LoadedModel;

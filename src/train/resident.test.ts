@@ -36,7 +36,7 @@ const images = (count: number) => {
   return { count, name: (i: number) => `${i}.png`, image: (i: number) => split.image(i) };
 };
 
-/** What each adapter says of the images, through machines of its own that borrow nothing. */
+/** Predictions of an adapter for the images, through a machine of its own that borrows nothing. */
 async function alone(device: Device, model: LoadedModel, loaded: LoadedAdapter, list: ReturnType<typeof images>): Promise<Prediction[]> {
   const floats = 3 * model.net.image_size ** 2;
   const pixels = new Float32Array(list.count * floats);

@@ -23,24 +23,24 @@ const BATCH = 8;
 /** And of a look at a single picture. */
 const ONE = 1;
 
-/** How single pictures are looked at: classified in a pass of one picture, or with where the model looks besides. */
+/** Ways of looking at single pictures: classified in a pass of one picture, or also with where the model looks. */
 export type Look = 'plain' | 'rollout';
 
 type Loaded = Predictor & { one: Predictor | null };
 
 export interface AddOptions {
-  /** What its images go through; the model's own when left out. */
+  /** Preprocessing of the adapter's images; the model's own when left out. */
   preprocess?: PreprocessConfig;
-  /** What it says; the adapter's labels when left out. */
+  /** Labels to predict; the adapter's when left out. */
   labels?: readonly string[];
   look?: Look;
-  /** How weights of the model lie on the GPU for it; as the backbone's do when left out. What is stored otherwise there it brings itself. */
+  /** Storage of the model's weights on the GPU for this adapter; the backbone's when left out. Weights that the backbone stores otherwise the adapter brings itself. */
   frozen_dtype?: FrozenDtype;
   onCompile?: OnCompile;
 }
 
 export interface ResidentOptions {
-  /** How weights lie on the GPU. */
+  /** Storage of weights on the GPU. */
   frozen_dtype?: FrozenDtype;
   progress?: (done: number, total: number) => void;
 }
@@ -88,7 +88,7 @@ export class Resident {
     return this.device.lost !== null || this.device.errors.length > 0;
   }
 
-  /** How weights lie on the GPU. */
+  /** Storage of weights on the GPU. */
   get frozen_dtype(): FrozenDtype {
     return this.options.frozen_dtype;
   }
@@ -131,7 +131,7 @@ export class Resident {
     this.loaded.delete(key);
   }
 
-  /** Whether single pictures can be looked at in this way. */
+  /** True if an adapter can look at single pictures in this way. */
   looks(key: string, look: Look): boolean {
     const one = this.loaded.get(key)?.one;
     return one !== null && one !== undefined && (look === 'plain' || one.programs.rollout !== null);

@@ -8,7 +8,7 @@ import { withGuest } from '../testing/guestMethod';
 import { there } from '../testing/there';
 import { mapOf, recordLook } from './rollout';
 
-/** What a look records, and how its numbers become a map, without a device; rollout.test.ts has the numbers. */
+/** Programs of a look, and the map made of its numbers, without a device; rollout.test.ts has the numbers. */
 const model = (config: object) => parseModel({ hidden_size: 24, num_hidden_layers: 3, num_attention_heads: 2, intermediate_size: 32, image_size: 12, patch_size: 4, layer_norm_eps: 1e-6, num_labels: 3, ...config });
 const options = { batch: 5, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: true } as const;
 

@@ -40,7 +40,7 @@ export function readCode(typed: string): string {
 /** A name as others see it; empty where there is none. */
 export const cleanName = (name: string): string => name.replaceAll(/[\p{C}\s]+/gu, ' ').trim().slice(0, roomBounds.name).trim();
 
-/** Where the room is on its server, from the page's own address. */
+/** Path of the room on its server, from the page's own address. */
 export const roomPath = (code: string): string => `class/${code}`;
 
 /** A file of an adapter: no path leads elsewhere. */
@@ -50,7 +50,7 @@ const text = (most: number) => z.string().check(z.maxLength(most));
 const count = (most = 1e9) => z.int().check(z.gte(0), z.lte(most));
 const place = count(roomBounds.experiments - 1);
 
-/** What a page asks, by what it asks for. */
+/** Requests of a page, by what it asks for. */
 export const roomMessages = {
   join: z.object({ name: text(200) }),
   /** Is the same person again, on another socket. */
@@ -71,7 +71,7 @@ export type RoomDeed = keyof typeof roomMessages;
 export type RoomMessage<Deed extends RoomDeed> = z.output<(typeof roomMessages)[Deed]>;
 
 const none = z.object({});
-/** What the server answers in words; `read` has a piece for an answer. */
+/** The server's replies in words; `read` has a piece for a reply. */
 export const roomReplies = {
   join: z.object({ token: text(100), person: count() }),
   again: z.object({ person: count() }),
@@ -87,11 +87,11 @@ export const roomReplies = {
 export type WordyDeed = keyof typeof roomReplies;
 export type RoomReply<Deed extends WordyDeed> = z.output<(typeof roomReplies)[Deed]>;
 
-/** Why the server refuses: in its answer, or as the reason for which it closes the socket. */
+/** Reasons why the server refuses: in its reply, or when it closes the socket. */
 export const refusals = ['code', 'person', 'elsewhere', 'crowded', 'address', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;
 export type Refusal = (typeof refusals)[number];
 
-/** What it closes a socket with that it refuses (policy violation). */
+/** Code with which the server closes a socket that it refuses (policy violation). */
 export const REFUSED = 1008;
 
 const person = z.object({
@@ -114,9 +114,9 @@ const experiment = z.object({
   name: text(300),
   method: text(60),
   state: z.enum(['free', 'taken', 'done', 'failed']),
-  /** Who has it, or has sent its result; null where nobody of this room has. */
+  /** Person who has the experiment, or has sent its result; null where nobody of this room has. */
   person: z.nullable(count()),
-  /** Why it failed. */
+  /** Reason why it failed. */
   why: text(1000),
   /** Of its result: the run's id, its test accuracy where there is one, and files of its adapter; `whole` once all of them are there. */
   run: text(200),
@@ -136,7 +136,7 @@ export const roomState = z.object({
 });
 
 const number = count(2 ** 32 - 1);
-/** What a page says in words, and what the server says. */
+/** Messages in words, of a page and of the server. */
 export const roomQuestion = z.object({ number, deed: z.enum(Object.keys(roomMessages) as RoomDeed[]), message: z.unknown() });
 export const roomAnswer = z.union([z.object({ state: roomState }), z.object({ number, refused: z.enum(refusals) }), z.object({ number, reply: z.unknown() })]);
 
@@ -161,7 +161,7 @@ export type RoomState = z.output<typeof roomState>;
 export type RoomPerson = z.output<typeof person>;
 export type RoomExperiment = z.output<typeof experiment>;
 
-/** How many experiments are done, failed, in work, and in all. */
+/** Numbers of experiments by state, and in all. */
 export function countsOf({ experiments }: Pick<RoomState, 'experiments'>): Record<RoomExperiment['state'] | 'all', number> {
   const counts = { free: 0, taken: 0, done: 0, failed: 0, all: experiments.length };
   for (const { state } of experiments) counts[state]++;

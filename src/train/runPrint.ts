@@ -4,7 +4,7 @@ import { countEdits, type Edits } from '../data/edits.meta';
 import { fingerprint } from './config';
 import type { RunSpec } from './protocol';
 
-/** What a run computes: a checkpoint is continued only by a run of the same print. */
+/** Identifies what a run computes: a checkpoint is continued only by a run of the same print. */
 export interface RunPrint {
   /** Of its settings (`fingerprint` of config.ts). */
   fingerprint: string;
@@ -23,7 +23,7 @@ function editsPrint({ disabled_classes, disabled, relabelled, split, read }: Edi
   return bytesToHex(sha256(new TextEncoder().encode(text))).slice(0, 16);
 }
 
-/** What is set, by name in order, with what stands below it. */
+/** Entries that are set, sorted by name, as are those of nested objects. */
 function byName(of: object): [string, unknown][] {
   const set: [string, unknown][] = Object.entries(of).filter(([, value]) => value !== undefined);
   // Stryker disable next-line EqualityOperator: no two have one name

@@ -1,9 +1,9 @@
 import { defined } from '../numbers/defined';
 import type { Evaluation } from './protocol';
 
-/** What a confusion matrix says besides accuracy, for the command line, the page and what is exported. */
+/** Scores from a confusion matrix besides accuracy, for the command line, the page and exports. */
 
-/** What says how good an evaluation was: the correlation of Pearson, -1 to 1, where numbers were told, and else accuracy, 0 to 1. */
+/** Measure of how good an evaluation was: Pearson's correlation, -1 to 1, where numbers were told, and else accuracy, 0 to 1. */
 export const measureOf = ({ accuracy, scores }: Pick<Evaluation, 'accuracy' | 'scores'>): number => scores?.pearson ?? accuracy;
 
 /** The share that is right; NaN where numbers were told, of which none is right or wrong. */
@@ -46,10 +46,10 @@ function scoresOfMatrix(confusion: number[][]): Scores | null {
   };
 }
 
-/** Times the images of the smallest class of which accuracy does not yet say something else than balanced accuracy. */
+/** Largest imbalance at which accuracy does not yet say something else than balanced accuracy. */
 const EVEN = 1.5;
 
-/** How many times the images of the smallest class the largest has, of those with any; 1 where that is too little to speak of, or not known. */
+/** Ratio of the images of the largest class to those of the smallest that has any; 1 where it is too small to speak of, or not known. */
 export function imbalanceOf({ confusion }: Pick<Evaluation, 'confusion'>): number {
   const counts = confusion.map(sum).filter((n) => n > 0);
   const ratio = Math.max(...counts) / Math.min(...counts);

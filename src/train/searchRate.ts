@@ -24,11 +24,10 @@ export interface RateInput {
   bases?: Record<string, FileBase>;
   plans?: Plans;
   feedOf?: SessionInput['feedOf'];
-  /** What a search of the same settings that was stopped has looked at: it is not trained again. */
+  /** Trials of a search with the same settings that was stopped: they are not trained again. */
   tried?: readonly RateTrial[];
 }
 
-/** Who follows a search. */
 export interface RateFollower {
   /** A trial begins: whoever pauses or stops the search does it by this. */
   opened?(session: Session): void;
@@ -92,7 +91,7 @@ export async function searchRate({ spec, model, data, tried, ...with_ }: RateInp
   return search;
 }
 
-/** What a trial came to; null where it was stopped. */
+/** Result of a trial; null if it was stopped. */
 function resultOf(ended: { stopped: boolean; summary: RunSummary } | null, failure: RunError | null): RateResult | null {
   if (failure?.kind === 'diverged') return { loss: NaN, accuracy: 0, losses: new Float32Array() };
   if (failure?.kind === 'cancelled') return null;

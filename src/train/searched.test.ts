@@ -9,7 +9,7 @@ import { RunFailure } from './runError';
 import { searchRate, type RateInput } from './searchRate';
 import type { SessionInput } from './session';
 
-/** What a search makes of the events of its trials, whose sessions train nothing here. */
+/** Results of a search from the events of its trials, whose sessions train nothing here. */
 
 const opened: SessionInput[] = [];
 let events: (lr: number) => RunEvent[];

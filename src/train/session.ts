@@ -43,9 +43,9 @@ export interface SessionInput {
   batches: BatchSource;
   splits: RunSplits | null;
   classes: string[];
-  /** What its test and its training share, where that is known: asked for at the end, when nobody waits for a first step. */
+  /** Items that the run's test and its training share, where known: asked for at the end, when nobody waits for a first step. */
   shared?: () => Promise<SharedItems | undefined>;
-  /** How a split is measured, where it is not of images. */
+  /** Feed by which a split is measured, where it is not of images. */
   feedOf?: (split: Split) => Feed;
   /** Evaluations name the first images of each cell of the confusion matrix. */
   nameImages?: boolean;
@@ -56,7 +56,7 @@ export interface SessionInput {
   bases?: Record<string, FileBase>;
   /** A checkpoint of this run to go on from. */
   resume?: Uint8Array | null;
-  /** Where the run may have been planned already. */
+  /** Plans made before, which may include this run's. */
   plans?: Plans;
   /**
    * The run is there to be measured: after each of these steps, and no further than the last of them, of which it leaves a checkpoint
@@ -65,7 +65,7 @@ export interface SessionInput {
   trial?: { looks: readonly number[] };
 }
 
-/** What a run trains, planned and recorded. */
+/** Training of a run, planned and recorded. */
 interface Decided {
   adapted: Adapted;
   plan: Plan;
@@ -89,7 +89,7 @@ interface Run extends Ready {
   /** Values of the adapter's fixed tensors, which its files hold too. */
   fixed: Arrays;
   clock: Clock;
-  /** How long its evaluations take. */
+  /** Pace of its evaluations. */
   pace: Pace;
   loop: Loop;
   /** Null where there are no images to be measured on. */
@@ -153,7 +153,7 @@ export class Session {
     this.gate?.open();
   }
 
-  /** What the run will take: parameters, bytes by role, dispatches. Nothing is allocated. Throws what the run would fail with. */
+  /** Plans the run: parameters, bytes by role, dispatches. Allocates nothing. Throws what the run would fail with. */
   async plan(): Promise<Plan> {
     return (await this.decide()).plan;
   }
@@ -395,7 +395,7 @@ export class Session {
     return { eval_every: evaluationsEvery(spec.train, steps), held: splits!.taken, evaluations, stopped: over && this.at < steps };
   }
 
-  /** What the method starts from: large where it has bases, so nobody keeps it once it is on the device. */
+  /** Start values of the method: large where it has bases, so nobody keeps them once they are on the device. */
   private startValues(adapted: Adapted): Promise<Arrays> {
     const { model, spec, start } = this.input;
     const progress = (done: number, layers: number): void => {

@@ -7,7 +7,7 @@ import type { SharedItems } from './protocol';
 /** Milliseconds after which other work has its turn. */
 const BREATH = 30;
 
-/** How many items of a run's test are among those that it trains on, exactly or nearly; undefined of images that nobody has looked at. */
+/** Counts the items of a run's test that it also trains on, exactly or nearly; undefined for images that nobody has looked at. */
 export async function sharedItems({ twins }: Pick<Dataset, 'twins'>, train: Split, test: Split): Promise<SharedItems | undefined> {
   if (train.text && test.text) return sharedTexts(train, test);
   // Without names of their own images are told by their places, which are others in each part.

@@ -3,7 +3,7 @@ import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { Programs } from './programs';
 import { trainables } from './weights';
 
-/** What all snapshots of a run may take together. */
+/** Limit for all snapshots of a run together. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**

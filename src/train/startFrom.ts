@@ -2,7 +2,7 @@ import type { LoadedAdapter } from '../adapters/files';
 import type { Arrays } from '../adapters/method';
 import type { MethodConfig } from './protocol';
 
-/** What a run on these classes takes over from an adapter. Other classes need a new head, whatever the adapter's was, and a new head is always trained. */
+/** Takes over from an adapter what a run on these classes can use. Other classes need a new head, whatever the adapter's was, and a new head is always trained. */
 export function startFrom({ adapted, values }: Pick<LoadedAdapter, 'adapted' | 'values'>, classes: readonly string[]): { method: MethodConfig; start: Arrays } {
   const { labels } = adapted.model;
   if (classes.length === labels.length && classes.every((c, i) => c === labels[i])) return { method: adapted.config, start: values };

@@ -9,7 +9,7 @@ import type { BatchSource } from './feeds';
 /** Texts of a file, with a model in the form that is as long as they are. */
 export interface ReadTexts {
   model: TextModel;
-  /** What comes before the tokens in the shape of `input_ids`. */
+  /** Dimensions before the tokens in the shape of `input_ids`. */
   lead: number[];
   /** All inputs of the task, one row behind the other. */
   inputs: HostBatch;

@@ -12,7 +12,7 @@ interface Row {
   types: number[];
   /** Labels, one or as many as there are tokens. */
   labels: number[];
-  /** Where its words begin, where they have a class each. */
+  /** Words and their first tokens, where words have a class each. */
   words: { word: string; at: number }[];
 }
 
@@ -33,7 +33,7 @@ export function wordTokens(tokenizer: TextTokenizer, words: readonly string[], m
   return { ids, types, first, placed };
 }
 
-/** How long texts are in tokens: the longest when all are cut to `most`, how many are longer, and how many tokens of these are cut. */
+/** Lengths of texts in tokens: the longest when all are cut to `most`, how many are longer, and how many tokens of these are cut. */
 export interface Lengths {
   most: number;
   texts: number;
@@ -60,7 +60,7 @@ export function cutNotes(name: string, { most, texts, cut, lost, pairs }: Length
   ];
 }
 
-/** How long the texts of a set are, each split by its own lengths, and what is said of those that are cut. */
+/** Longest text of a set in tokens, each split by its own lengths, and notes on those that are cut. */
 export function measured({ train, val: validation, test }: { train: Split; val?: Split | null; test: Split }, lengths: (split: Split) => Lengths): { longest: number; notes: string[] } {
   const all = Object.entries({ train, validation, test }).flatMap(([name, split]) => (split ? [{ name, found: lengths(split) }] : []));
   return { longest: Math.max(...all.map(({ found }) => found.longest)), notes: all.flatMap(({ name, found }) => cutNotes(name, found)) };
@@ -117,7 +117,7 @@ export class TextFeed implements Feed {
     return Array.from(indices, (i) => this.row(i).labels).flat();
   }
 
-  /** How long the texts are when they are cut to `most` tokens, and what is cut. */
+  /** Lengths of the texts when they are cut to `most` tokens, and how much is cut. */
   lengths(most: number): Lengths {
     const texts = Array.from({ length: this.split.count }, (_, i) => i);
     return { ...lengthsOf(texts.map((i) => this.encoded(i).ids.length), most), pairs: texts.some((i) => this.split.text!(i).second !== null) };

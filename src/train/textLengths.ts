@@ -29,7 +29,7 @@ interface Tokens {
   parts(): TokenPart[];
 }
 
-/** How long the texts of a set are for a model, how many are cut, and how the first become tokens. Throws DataError, FormatError or ModelError. */
+/** Lengths of the texts of a set for a model, how many are cut, and how the first become tokens. Throws DataError, FormatError or ModelError. */
 export async function textLengths(model: KnownModel, found: TextDataset | ContinuationDataset, settings: TextSettings, signal?: AbortSignal): Promise<TextLengths> {
   const tokenizer = await tokenizerOf(model);
   const base = forTask(model, settings);
@@ -68,7 +68,7 @@ const spread = (split: Split | undefined): number[] => {
   return Array.from({ length: looked }, (_, k) => Math.floor((k * count) / looked));
 };
 
-/** What counts is the class of the whole: of the tokens there are those of the text, and those around it. */
+/** Reads texts whose class counts as a whole: of the tokens there are those of the text, and those around it. */
 function labelled(tokenizer: TextTokenizer): (row: TextRow) => Tokens {
   const around = new Set(tokenizer.around([], []).ids);
   return ({ first, second }) => {
@@ -77,7 +77,7 @@ function labelled(tokenizer: TextTokenizer): (row: TextRow) => Tokens {
   };
 }
 
-/** What counts is the first token of each word. */
+/** Reads texts of which the first token of each word counts. */
 function tagged(tokenizer: TextTokenizer): (row: TextRow) => Tokens {
   return ({ words }) => {
     const { ids, first: [from, to], placed } = wordTokens(tokenizer, words!);
@@ -86,7 +86,7 @@ function tagged(tokenizer: TextTokenizer): (row: TextRow) => Tokens {
   };
 }
 
-/** What counts is what is to be said. */
+/** Reads texts of which the part to be said counts. */
 const continued = (tokens: ContinuationTokens) => (row: TextRow): Tokens => {
   const { ids, counts } = tokens.row(row);
   return { ids, parts: () => ids.map((_, at) => (at > 0 && counts.some(([from, to]) => at >= from && at < to) ? 'counts' : 'text')) };

@@ -21,7 +21,7 @@ export const forTask = ({ net }: Pick<KnownModel, 'net'>, { task }: TextSettings
 /** The same for texts of a certain length. */
 export const textForm = (model: TextModel, { task, max_length }: TextSettings): TextModel => textModel(model.with({ ...(task !== undefined && { reads: textTasks[task]?.reads }), ...(max_length !== undefined && { tokens: max_length }) }));
 
-/** How a set is read for what a run is to learn of it. */
+/** Reading of a data set for what a run is to learn of it. */
 export const textReading = ({ task, columns, prompt, answer, choices }: TextSettings): TextReading => {
   const reads = task === undefined ? undefined : readsTexts(task);
   return { ...(reads !== undefined && { reads }), ...(columns && { columns }), ...(prompt !== undefined && { prompt }), ...(answer !== undefined && { answer }), ...(choices !== undefined && { choices }) };
@@ -51,16 +51,16 @@ export function mostTokens({ language: { max_tokens } }: TextModel, { max_length
 export interface OpenedTexts {
   model: TextModel;
   data: Dataset;
-  /** What labels are; null of texts that are gone on with. */
+  /** Kind of the labels; null for texts that are gone on with. */
   labels: TextLabels | null;
-  /** What of the files is what, in words. */
+  /** Roles of the files, in words. */
   of: string;
   /** True of chats. */
   chat?: true;
   feedOf: (model: TextModel) => (split: Split) => Feed;
 }
 
-/** Whether a model learns texts themselves, and nothing that is said of them. */
+/** True if a model learns texts themselves, and nothing that is said of them. */
 export const wholeTexts = ({ language }: TextModel): boolean => readoutOf(language).vocabulary;
 
 /** Opens a set of texts for a model. Throws DataError, FormatError or ModelError. */
@@ -100,7 +100,7 @@ async function openContinuationData(loaded: KnownModel, base: TextModel, tree: F
   return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, choices, column: columns?.text, right: columns?.label }), settings);
 }
 
-/** How texts that are gone on with become tokens for a model. Throws DataError or FormatError. */
+/** Reader that makes tokens for a model of texts that are gone on with. Throws DataError or FormatError. */
 export async function readerOf(loaded: KnownModel, form: TextModel, { chat }: Pick<ContinuationDataset, 'chat'>): Promise<ContinuationTokens> {
   const tokenizer = await tokenizerOf(loaded);
   return new ContinuationTokens(tokenizer, chat ? await chatTemplateOf(loaded) : endOfText(tokenizer, loaded, form));

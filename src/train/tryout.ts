@@ -41,12 +41,12 @@ const MOST_PIXELS = 4096 * 4096;
 /** Milliseconds between two messages on classified images. */
 const EVENT_MS = 400;
 
-/** What the studio lends: its device, models and data. */
+/** Device, models and data that the studio lends. */
 export interface TryoutHost {
   device(): Promise<Device>;
   /** Null when it is not open any more. */
   data(id: string, edits?: unknown, reading?: TextReading): Promise<Dataset | null>;
-  /** What a run reads. */
+  /** Data and model of a run. */
   reading(spec: RunSpec): Promise<Reading<LoadedModel>>;
   /** The same of a run whose adapter is there, and whose data need not be any more; a model of texts takes as long ones as it reads. */
   tried(spec: RunSpec): Promise<Omit<Reading<LoadedModel>, 'data'> & { data: Dataset | null }>;
@@ -63,7 +63,7 @@ interface Waiting {
 export class Tryout {
   private images: ImageList | null = null;
   private resident: { model: LoadedModel; on: Resident } | null = null;
-  /** What the adapters on the GPU were made of besides their files, by key: how weights are stored, and texts, since a CLIP without a head of its own follows the data. */
+  /** Settings that the adapters on the GPU were made with besides their files, by key: the storage of weights, and texts, since a CLIP without a head of its own follows the data. */
   private readonly made = new Map<string, string>();
   /** Looks that wait for the next batch of what is being classified; null while nothing is. */
   private waiting: Waiting[] | null = null;
@@ -227,7 +227,7 @@ export class Tryout {
     return { memory: on.memory(), predictions: columns, cancelled, cut: { texts: cut, most }, unknown: feed.unknown() };
   }
 
-  /** What predictors say of all images, or texts, a batch at a time. Throws DataError where a model takes the other kind. */
+  /** Predictions for all images, or texts, a batch at a time. Throws DataError where a model takes the other kind. */
   private all(predictors: Predictor[], images: ImageList, feedOf: FeedOf | undefined, signal: AbortSignal): ReturnType<typeof predictions> {
     const { texts } = images;
     if (!texts && feedOf) throw new DataError('This model reads texts; type some, or choose a table of them.');
@@ -280,7 +280,7 @@ export class Tryout {
   }
 }
 
-/** What images or texts are labelled with, in words; null where words have a class each. */
+/** Labels of images or texts, in words; null where words have a class each. */
 function truthsOf(data: Dataset, split: Split): string[] | null {
   if (hasClasses(data)) return Array.from(split.labels, (label) => defined(data.classes[label]));
   const numbers = Array.from({ length: split.count }, (_, i) => split.text!(i).number);
