@@ -24,7 +24,7 @@ export interface ContinuationOptions extends AskedChoices {
 
 /** A set of texts to go on with: rows have the prompt in `first` and the answer in `second`, or all in `first` and no second. */
 export interface ContinuationDataset extends Dataset {
-  /** The parts of the files that the texts were made of. */
+  /** Parts of the files that the texts were made of. */
   of: string;
   /** The column of texts that all of count, or the templates that rows were made by; neither of .txt files. */
   column?: string;

@@ -54,5 +54,5 @@ export function withReading({ read: _, ...edits }: Edits, read: TextReading | un
 /** Number of changes to what was read. */
 export const countChanges = (edits: Edits): number => edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length + (edits.split ? 1 : 0);
 
-/** Number of changes, that of the reading included. */
+/** Number of changes, a reading included. */
 export const countEdits = (edits: Edits): number => countChanges(edits) + (edits.read ? 1 : 0);
