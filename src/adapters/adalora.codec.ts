@@ -7,7 +7,7 @@ import { num, numOr } from './method';
 /** Ranks that layers keep on average. */
 export const targetOf = (c: MethodConfig): number => numOr(c, 'target_r', Math.round((2 * num(c, 'init_r')) / 3));
 
-/** What PEFT's patterns name of a layer. */
+/** Suffix of layers' names in PEFT's `rank_pattern`. */
 const PATTERN_OF = '.lora_E';
 
 /** [true, false] as "10", by layer. */

@@ -13,7 +13,7 @@ import { normal } from './init';
 import { loraRange } from './lora';
 import { num, numOr, type Arrays, type Left, type Method, type Stacked } from './method';
 
-/** Which triplets of a layer are left, as "1101"; null where none was taken away. Set per layer, by `rank_pattern`. */
+/** Mask of the triplets that a layer has left, as "1101"; null if none was taken away. Set per layer, by `rank_pattern`. */
 const keptOf = (c: MethodConfig): string | null => (c.kept as string | undefined) ?? null;
 
 /** Ranks that a layer has left. */
@@ -26,7 +26,7 @@ function scale(c: MethodConfig): number {
   return (alpha > 0 ? alpha : r) / (r + 1e-5);
 }
 
-/** What has been pruned has its ranks for good. */
+/** True if the adapter was pruned: its ranks are then final. */
 const isPruned = (c: MethodConfig): boolean => Object.keys(c.rank_pattern ?? {}).length > 0;
 
 interface Schedule {
@@ -36,7 +36,7 @@ interface Schedule {
   total_step: number;
 }
 
-/** When ranks are taken away in a run of `steps`. Throws ConfigError where no step is left to do so. */
+/** Schedule of pruning in a run of `steps`. Throws ConfigError if it leaves no step to prune in. */
 function scheduleOf(c: MethodConfig, steps: number): Schedule {
   const total_step = numOr(c, 'total_step', steps);
   const [tinit, tfinal] = [numOr(c, 'tinit', Math.floor(total_step / 10)), numOr(c, 'tfinal', Math.floor((3 * total_step) / 10))];

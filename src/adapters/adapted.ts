@@ -44,9 +44,9 @@ export interface ContextOptions {
   merging?: Merging;
   /** Micro-batches for which they are made; 1 when left out. */
   sharing?: number;
-  /** What is trained is grouped by how far below the head it is, for rates of its own. */
+  /** Groups trained tensors by their distance below the head, for learning rates of their own. */
   byLayer?: boolean;
-  /** Of a training step: what the method learns by comes here. */
+  /** For a training step: receives what the method learns by. */
   learning?: Partial<Comparison>;
   /** Images per batch of another program on the same recorder, which decides by them: it may bind alone what runs as one here. */
   beside?: number;
@@ -65,11 +65,11 @@ export class Adapted {
   readonly layers: Layer[];
   readonly shared: Record<string, SharedTensor>;
   readonly common: Record<string, CommonTensor>;
-  /** What is added to the loss of a step; null where nothing is. */
+  /** Terms added to the loss of a step; null if there are none. */
   readonly penalty: ((stack: Stacked) => Tensor[]) | null;
-  /** What is done after each update; null where nothing is. */
+  /** Work after each update; null if there is none. */
   readonly afterStep: AfterStep | null;
-  /** How epochs count in the average that a run leaves; null where the method keeps none of its own. */
+  /** Weight of each epoch in the average that a run leaves; null if the method keeps none of its own. */
   readonly average: ((epoch: number, epochs: number) => number) | null;
   private readonly patterns: ReturnType<typeof compilePatterns>;
   /** Adapted layers as they were declared, by recorder and name. */
@@ -133,7 +133,7 @@ export class Adapted {
     return { adapter_parameters: this.layers.reduce((n, layer) => n + per(layer), common + size(this.trainedWeights)), head_parameters };
   }
 
-  /** Whether nothing of the adapter is left on a layer. */
+  /** True if nothing of the adapter is left on a layer. */
   leavesAlone(layer: Layer): boolean {
     return leavesAlone(this.method, this.configOf(layer), layer);
   }
@@ -256,7 +256,7 @@ export class Adapted {
     });
   }
 
-  /** Whether adapted layers out of `names`, which are of one size on one input, run as one in this form. */
+  /** True if adapted layers out of `names`, of one size and on one input, run as one in this form. */
   private runsAsOne(layers: Layer[], names: readonly string[], form: Form): boolean {
     const configs = layers.map((layer) => this.configOf(layer));
     if (!this.method.runsAsOne?.(defined(configs[0]), form) || configs.some((c) => JSON.stringify(c) !== JSON.stringify(configs[0]))) return false;
@@ -345,7 +345,7 @@ export class Adapted {
     return values;
   }
 
-  /** How each adapted layer runs at this batch size. */
+  /** Form of each adapted layer at this batch size. */
   forms(batch: number, sharing = 1): Record<string, Form> {
     return Object.fromEntries(this.layers.map((layer) => [layer.name, this.formOf(layer, batch, sharing)]));
   }
@@ -364,7 +364,7 @@ export class Adapted {
 }
 
 /**
- * What PEFT puts into modules_to_save of every model that classifies texts, whichever of them it has. The names are PEFT's own, which
+ * Names that PEFT puts into modules_to_save of every text classifier, whichever of them it has. They are PEFT's own, which
  * asks no family for them: `classifier_module_names` of PeftModelForSequenceClassification and PeftModelForTokenClassification.
  */
 export const CLASSIFIERS = ['classifier', 'score'];
@@ -398,16 +398,16 @@ export function targetLayers(model: Model, { target_modules = null, exclude_modu
   return trace.linears.filter((l) => names.has(l.name)).map(({ name, in: n, out }) => ({ name, in: n, out }));
 }
 
-/** What stands between a layer's name and a suffix: nothing where the suffix begins with an underscore. */
+/** Separator of a layer's name and a suffix: empty if the suffix begins with an underscore. */
 export const joint = (suffix: string): string => (suffix.startsWith('_') ? '' : '.');
 
 /** Name of an adapter's tensor in its file. */
 export const adapterLabel = (layer: string, suffix: string): string => `base_model.model.${layer}${joint(suffix)}${suffix}`;
 
-/** And of what belongs to all layers. */
+/** The same for a tensor of all layers. */
 export const modelLabel = (name: string): string => `base_model.${name}`;
 
-/** Whether inputs of the update are dropped in training. */
+/** True if inputs of the update are dropped in training. */
 const dropsOut = (c: MethodConfig): boolean => Object.entries(c).some(([name, value]) => name.endsWith('_dropout') && Number(value) > 0);
 
 /** Name of layers that run as one: what they have in common, and the ends of their names. */

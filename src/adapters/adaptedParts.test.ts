@@ -13,7 +13,7 @@ import { saveAdapter } from './files';
 import { methods } from './index';
 import type { LayerTensors, Method } from './method';
 
-/** What a method adds to a model, part by part, by methods that have or lack one. */
+/** Parts that a method adds to a model, each with methods that have it and methods that lack it. */
 
 const config = { model_type: 'vit', hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 48, image_size: 16, patch_size: 8, num_labels: 3 };
 const model = parseModel(config);
@@ -173,7 +173,7 @@ describe('the form of a layer', () => {
 });
 
 describe('layers as they are recorded', () => {
-  /** What a method was given for its layers. */
+  /** Arguments that a method gets for its layers. */
   const given = async (change: Partial<Method>, c: object, ...programs: Recorded[]) => {
     const seen: { t: LayerTensors; x?: Tensor; residual?: Tensor; training?: boolean; rank: unknown; name: string }[] = [];
     let result!: ReturnType<typeof recorded>;
@@ -250,7 +250,7 @@ describe('layers as they are recorded', () => {
 
   test('have bias, activation and residual in either form, but not the last two at once', async () => {
     await guest({}, () => {
-      /** What a call of one adapted layer records. */
+      /** Records a call of one adapted layer. */
       const call = (options: Recorded, how: { act?: 'gelu'; residual?: true; bias?: false }, name = query(0)) => {
         const adapted = new Adapted(model, { method: 'guest', ...QUERY });
         const rec = new Recorder();

@@ -16,7 +16,7 @@ import type { Method } from './method';
 import { resolvePatterns } from './patterns';
 
 export const CONFIG_FILE = 'adapter_config.json';
-/** What PEFT's config has no place for; PEFT does not read it. */
+/** Holds what PEFT's config has no place for; PEFT does not read it. */
 export const EXTRAS_FILE = 'fullrank.json';
 
 const maxConfigBytes = 2_000_000;
@@ -28,7 +28,7 @@ const extras = z.looseObject({
   settings: z._default(z.record(z.string(), z.unknown()), {}),
   labels: z.optional(z.array(z.string().check(z.maxLength(1000))).check(z.minLength(1), z.maxLength(65_536))),
   image_size: z.optional(z.int().check(z.gte(1), z.lte(4096))),
-  /** What its model of texts was read for, and tokens of the texts it was trained on. */
+  /** Readout of its model of texts, and tokens of the texts it was trained on. */
   reads: z.optional(z.enum(Object.keys(readouts) as Reads[])),
   max_length: z.optional(z.int().check(z.gte(1), z.lte(2 ** 20))),
 });
@@ -130,7 +130,7 @@ function settingsOf(more: Extras | null, method: string, { beside = [] }: Codec)
   return more.settings;
 }
 
-/** How a folder of this method and setting is spelled. Throws ConfigError for methods that save no adapter. */
+/** Codec for this method and its settings. Throws ConfigError for methods that save no adapter. */
 export function codecOf(c: MethodConfig): Codec {
   const codec = methodOf(c.method).codecs?.find((one) => one.says?.(c) ?? true);
   if (!codec) throw new ConfigError(`${c.method} is not saved as an adapter`);
@@ -202,14 +202,14 @@ function writtenPatterns({ config, model, layers, method }: Adapted, generation?
   return Object.fromEntries(full.map(([field, p]) => [field, Object.fromEntries(Object.entries(p as object).map(([name, value]) => [nameIn(generation, model, name), value as number]))]));
 }
 
-/** What PEFT calls what a model of texts is read for; of what has no name there, the class that it was put on. */
+/** PEFT's task type for a model of texts; if it has none for the readout, the class that the adapter was put on. */
 function taskOf(adapted: Adapted): { task_type: string | null; auto_mapping: Record<string, string> | null } {
   const { language } = adapted.model;
   const task_type = language ? readoutOf(language).task_type : null;
   return { task_type, auto_mapping: task_type === null ? autoMapping(adapted) : null };
 }
 
-/** How a model of texts was recorded when the adapter of a folder was trained, as far as the folder says. Throws FormatError. */
+/** Form of the model of texts that the adapter of a folder was trained on, as far as the folder says. Throws FormatError. */
 export async function savedForm(tree: FileTree): Promise<Partial<Pick<LanguageForm, 'reads' | 'tokens'>>> {
   const { reads, max_length } = (await readExtras(tree)) ?? {};
   const type = reads || !tree.paths().includes(CONFIG_FILE) ? undefined : parseJson(await small(tree, CONFIG_FILE), CONFIG_FILE, z.looseObject({ task_type: z.nullish(z.string()) })).task_type;

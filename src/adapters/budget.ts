@@ -13,7 +13,7 @@ import { commonOf, type Layer, type Method } from './method';
 /** Ranges up to this are searched through: RandLoRA's counts jump up and down with r, as r does or does not divide the width. */
 const SCAN = 16_384;
 
-/** What a training step may take. */
+/** Limit on the work of a training step. */
 export interface WorkCap {
   /** Work of a step with this config, in shares of full fine-tuning's. */
   of: (config: MethodConfig) => number;
@@ -153,7 +153,7 @@ function parametersOf(model: Model, method: Method, c: MethodConfig, sizes: Size
   return sizes.reduce((n, { layer, times }) => n + times * sum(Object.values(method.tensors(c, layer))), sum(Object.values(besides).map(({ shape }) => shape)));
 }
 
-/** Whether a count, bytes or work are near enough to what is wanted to be called one budget. */
+/** True if a count, bytes or work are near enough to the wanted ones to be called one budget. */
 export const close = (reached: number, wanted: number): boolean => Math.abs(reached - wanted) <= CLOSE * wanted;
 const text = (n: number): string => n.toLocaleString('en-US');
 

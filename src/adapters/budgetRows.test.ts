@@ -163,7 +163,7 @@ describe('work has a cap', () => {
 });
 
 describe('what was counted', () => {
-  /** How often a method was asked for its tensors. */
+  /** Counts the calls that ask a method for its tensors. */
   const asked = (body: () => unknown): number => {
     const spy = vi.spyOn(there(methods.lora), 'tensors');
     try {

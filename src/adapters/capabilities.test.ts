@@ -11,7 +11,7 @@ import { FROZEN, methodFields, trainsOf, YARDSTICK } from './fields';
 import { methods } from './index';
 import { mergedWeights } from './merge';
 
-/** What methods say of themselves, which others ask instead of knowing them by name. */
+/** Capabilities of methods, which other code asks for instead of knowing methods by name. */
 
 test('what the page may know of a method is what the engine does', () => {
   expect(Object.keys(methods).sort()).toEqual(Object.keys(methodFields).sort());

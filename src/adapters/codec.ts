@@ -5,7 +5,7 @@ import type { MethodConfig, MethodFields } from './field';
 export type Refused = Record<string, [harmless: (value: unknown) => boolean, meaning: string]>;
 
 /**
- * How the folder of an adapter spells a method: `adapter_config.json` of one `peft_type`, and names of tensors. A method has
+ * Spelling of a method in an adapter's folder: `adapter_config.json` of one `peft_type`, and names of tensors. A method has
  * one for each type that its files may have, PEFT's first.
  */
 export interface Codec {
@@ -19,11 +19,11 @@ export interface Codec {
   fields: Record<string, z.ZodMiniType>;
   /** Fields by which a config of this type is known to be of this method, where several share the type. */
   mark?: Record<string, unknown>;
-  /** Whether a folder of this type is of this method, by its config and the names of its tensors, where several share the type; the one without this has the rest. */
+  /** True if a folder of this type is of this method, by its config and the names of its tensors, where several share the type; the one without this has the rest. */
   owns?(config: Record<string, unknown>, tensors: readonly string[]): boolean;
   /** Settings of the method, from the config's fields. */
   read(config: Record<string, unknown>): Record<string, unknown>;
-  /** Whether this type can say a setting of the method, where another must else. */
+  /** True if this type can express the method's settings; otherwise another type must. */
   says?(c: MethodConfig): boolean;
   /** The config's own fields, from settings of the method; `patterns` are those of layers, by the names that the file has. */
   write(c: MethodConfig, patterns: Record<string, unknown>): Record<string, unknown>;
@@ -33,7 +33,7 @@ export interface Codec {
   excludes: boolean;
   /** False where the type's config has no `layers_to_transform` and `layers_pattern`. */
   numbers?: false;
-  /** What this type may ask for and does not get; besides what every adapter may. */
+  /** Fields that may ask for something unsupported, besides those of every adapter. */
   refused?: Refused;
   /** Fields that cannot change what a saved adapter computes. */
   harmless?: string[];
@@ -43,7 +43,7 @@ export interface Codec {
   spellings?: Record<string, string>;
   /** Fixed tensors that a file may bring, by their names in it; those that are left out are drawn again. */
   bases?: string[];
-  /** What makes it doubtful that they are drawn again as they were. */
+  /** Reason to doubt that they are drawn the same again; null if none. */
   drawn?(c: MethodConfig): string | null;
   /** Version of PEFT from which on it has the type, where that is newer than the oldest that we write for. */
   since?: string;
@@ -66,7 +66,7 @@ export const flag = (otherwise: boolean) => z._default(z.boolean(), otherwise);
 // Stryker disable next-line StringLiteral: people read it, and no test
 export const pattern = <T extends z.ZodMiniType>(value: T) => z._default(z.nullable(z.record(name, value).check(z.refine((p) => Object.keys(p).length <= 10_000, 'has more than 10000 entries'))), {});
 
-/** What every adapter's config has: which layers, and what is saved besides. */
+/** Fields of every adapter's config: which layers, and what is saved besides. */
 export const commonFields = {
   auto_mapping: orNull(z.record(z.string(), z.nullable(z.string()))),
   base_model_name_or_path: orNull(z.string()),
@@ -80,7 +80,7 @@ export const commonFields = {
   modules_to_save: orNull(names),
 };
 
-/** What any adapter of PEFT may ask for and does not get. */
+/** Fields of any PEFT adapter that may ask for something unsupported. */
 export const commonRefused: Refused = {
   rank_pattern: [empty, 'gives some layers another rank'],
   alpha_pattern: [empty, 'gives some layers another alpha'],
@@ -94,10 +94,10 @@ export const commonRefused: Refused = {
 /** `fan_in_fan_out` among them: PEFT corrects one that does not fit the layer, and an adapter's own tensors are the same either way. */
 export const commonHarmless = ['fan_in_fan_out', 'inference_mode', 'init_weights', 'megatron_core', 'ensure_weight_tying'];
 
-/** What PEFT writes of every type, at the values that it has here. */
+/** Fields that PEFT writes for every type, at the values that they have here. */
 export const commonRest = { bias: 'none', fan_in_fan_out: false, inference_mode: true };
 
-/** What PEFT writes for types whose random bases are drawn from a key. */
+/** Fields that PEFT writes for types whose random bases are drawn from a key. */
 export const drawnRest = { ...commonRest, init_weights: true };
 
 /** Fields of types whose random bases are drawn from a key. */

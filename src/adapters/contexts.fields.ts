@@ -1,6 +1,6 @@
 import type { Field, MethodFields } from './field';
 
-/** What the methods say of themselves that train what stands around the classes' names. */
+/** Properties of the methods that train the context of classes' names. */
 export const ofTexts = {
   peft: false,
   python: false,

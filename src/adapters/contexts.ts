@@ -6,7 +6,7 @@ import type { MethodConfig } from './field';
 import type { Arrays, CommonTensor } from './method';
 import type { PromptFolder } from './promptFolder';
 
-/** What the methods have in common that train the context of classes' names (CoOp and what came after it). */
+/** Common parts of the methods that train the context of classes' names (CoOp and its successors). */
 
 /** Standard deviation of vectors that begin with no word. Source: KaiyangZhou/CoOp. */
 const CONTEXT_STD = 0.02;
@@ -19,7 +19,7 @@ export const TEACHER = 'teacher_text_features';
 /** Words that a context begins with, as its setting has them. */
 export const wordsOf = ({ ctx_init }: MethodConfig): string => plainText(ctx_init);
 
-/** Where the name stands in its context. */
+/** Position of the name in its context. */
 export type NamePosition = 'end' | 'middle' | 'front';
 
 /**

@@ -1,7 +1,7 @@
 import type { PromptFolder } from './promptFolder';
 import { namedFolder } from './contexts';
 
-/** What scales and shifts features, and the head that reads them; behind no prefix. */
+/** Tensors that scale and shift features, and the head that reads them; behind no prefix. */
 export const DEPT_IMAGES = 'film_lp_img';
 export const DEPT_TEXTS = 'film_lp_text';
 export const DEPT_HEAD = 'linear_probe_proj';
@@ -9,7 +9,7 @@ const outside = (name: string): boolean => [DEPT_IMAGES, DEPT_TEXTS, DEPT_HEAD].
 
 const PREFIX = 'prompt_learner.';
 
-/** What the method below trains stands behind `prompt_learner.`, however its own folder has it. */
+/** Puts tensors of the method below behind `prompt_learner.`, however its own folder names them. */
 export const deptFolder = (method: string, below: PromptFolder, prefix: string): PromptFolder =>
   namedFolder(
     PREFIX,

@@ -8,7 +8,7 @@ import type { LayerTensors } from './method';
 const layer = { name: 'layer', in: 8, out: 12 };
 const c = { method: 'lora' };
 
-/** What a form of two layers of rank 4 records on five rows. */
+/** Records a form of two layers of rank 4 on five rows. */
 function recorded(form: 'merged' | 'streamed', { drop = 0, training = false } = {}): { entries: readonly Entry[]; y: Tensor } {
   const rec = new Recorder();
   const declare = (label: string, shape: number[]) => rec.declare('input', label, shape);

@@ -7,7 +7,7 @@ export interface MethodConfig {
   [field: string]: unknown;
 }
 
-/** What a training setting is about; forms show them in this order. */
+/** Topics of training settings; forms show them in this order. */
 export const fieldGroups = ['length', 'optimisation', 'data', 'memory', 'logging'] as const;
 export type FieldGroup = (typeof fieldGroups)[number];
 
@@ -24,13 +24,13 @@ export interface Field {
   /** One line. */
   help: string;
   group?: FieldGroup;
-  /** What the number counts: "steps", "px". */
+  /** Unit of the number: "steps", "px". */
   unit?: string;
   /** A share of 0 to 1, which forms show in percent. */
   percent?: boolean;
   /** The value that stands for "not set", and what holds then: forms leave the field empty. */
   empty?: { value: number | null; means: string };
-  /** What a run is called by it, where that is shorter than its name: "k", as in "k 1024". */
+  /** Its name in names of runs, if that is shorter: "k", as in "k 1024". */
   short?: string;
   /** Word of the field that its line of help is explained by, where the page knows one. */
   term?: string;
@@ -39,10 +39,10 @@ export interface Field {
 /** The help of a field where its value is typed as it is: it also says what stands for "not set". */
 export const plainHelp = ({ help, empty }: Pick<Field, 'help' | 'empty'>): string => (empty && empty.value !== null ? `${help} ${empty.value}: ${empty.means}.` : help);
 
-/** What learns besides the head: an adapter, all weights of the model, a part of them, or nothing. */
+/** The part that learns besides the head: an adapter, all weights of the model, a part of them, or nothing. */
 export type Trains = 'adapter' | 'weights' | 'part' | 'head';
 
-/** Where a method is described by those who made it. */
+/** Description of a method by its authors. */
 export interface Paper {
   /** In short, as people call it. */
   title: string;
@@ -63,7 +63,7 @@ export const arxiv = (title: string, id: string): Paper => ({ title, at: `arXiv 
 export interface MethodFields {
   method: string;
   title: string;
-  /** What it trains, in a sentence. */
+  /** One sentence on what it trains. */
   help: string;
   /** None of what is older than papers on such methods. */
   paper?: Paper;
@@ -72,17 +72,17 @@ export interface MethodFields {
   /** Learning rate that suits it (the small-scale table of the project's notes). */
   lr: number;
   fields: Field[];
-  /** How it looks; neutral where left out. */
+  /** Appearance; neutral if left out. */
   look?: Look;
-  /** What learns, where that is no adapter. */
+  /** The part that learns, if that is no adapter. */
   trains?: Exclude<Trains, 'adapter'>;
   /** Chosen where nothing has been chosen yet. */
   usual?: true;
-  /** What it takes is the amount of memory or time where none is given. */
+  /** Its own use of memory or time is the amount to match if none is given. */
   yardstick?: true;
   /** Corner of a landscape's plane at which its newest run stands unless another is chosen, as in the paper. */
   corner?: 0 | 1 | 2;
-  /** Why its update is no weight, so that it cannot be merged (`Method.merged`): the rest of a sentence. */
+  /** Reason that its update is no weight and cannot be merged (`Method.merged`): the rest of a sentence. */
   unmerged?: string;
   /** Method of PEFT's, other than this one, that computes the same (`Method.equivalent`). */
   equivalent?: string;

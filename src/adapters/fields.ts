@@ -38,7 +38,7 @@ export const methodFields: Record<string, MethodFields> = Object.fromEntries(
   [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe].map((f) => [f.method, f]),
 );
 
-/** What learns under a method; a method that is not known is taken for one that trains an adapter. */
+/** The part that learns under a method; an unknown method is taken for one that trains an adapter. */
 export const trainsOf = (method: string): Trains => methodFields[method]?.trains ?? 'adapter';
 
 /** The config of a method on these targets, the model's own where there are none; a method that is on no layers goes without. */
@@ -57,7 +57,7 @@ export const YARDSTICK = first(({ yardstick }) => yardstick);
 /** The config of a model as it is: nothing learns. */
 export const FROZEN: MethodConfig = { method: HEAD_ONLY, modules_to_save: [] };
 
-/** How far apart counts, bytes or work may lie, in shares, and still be called one budget. */
+/** Largest difference, as a share, of counts, bytes or work that are still called one budget. */
 export const CLOSE = 0.1;
 
 /** A bad setting; the message names the field, the value and what is allowed. */
@@ -94,7 +94,7 @@ export function checkField(field: Field, value: unknown): unknown {
   }
 }
 
-/** What the setting that a budget moves goes by in few words: "r", "n"; empty for a method without one. */
+/** Short name of the setting that a budget moves: "r", "n"; empty for a method without one. */
 export function mainName(method: string): string {
   const { budget, fields } = methodFields[method] ?? {};
   return budget ? (fields!.find(({ name }) => name === budget)?.short ?? budget) : '';

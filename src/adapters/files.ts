@@ -183,7 +183,7 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
   return parts;
 }
 
-/** What the file calls its layers, by our names. */
+/** Names of the layers in the file, by our names. */
 function namesInFile({ layers }: Parts): Map<string, string> {
   return new Map([...layers].map(([layer, tensors]) => {
     const [[suffix, name]] = tensors as unknown as [[string, string]];
@@ -244,7 +244,7 @@ function targeted(read: ReadConfig, model: Model): string[] {
   return names;
 }
 
-/** Which layers the targets select, by our names: as they are written, and with the model's own as transformers 5 and the bare backbone have them. Null where they select none. */
+/** Layers that the targets select, by our names: matched against our names, and against those of transformers 5 and of the bare backbone. Null where they select none. */
 function spelledTargets({ config, layers_pattern }: ReadConfig, model: Model): (string[] | null)[] {
   const { linears } = traceModel(model);
   const rules = {
@@ -287,7 +287,7 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
   return { ...own, ...(await method.derive(c, layer, own, weight)) };
 }
 
-/** Why an adapter of a layer that cannot be adapted here is refused. `runs`: the model has the layer, which is its head or a convolution. */
+/** Error for an adapter of a layer that cannot be adapted here. `runs`: the model has the layer, which is its head or a convolution. */
 function whyUnknown(name: string, { head, family, names, idle }: Model, runs: boolean): Error {
   const merge = 'Merge the adapter into its model with PEFT and load the result.';
   if (names?.halves?.parts.some((part) => name.endsWith(`.${part}`))) return new FormatError(`The adapter changes ${quote(name)}, one half of ${names.halves.of} as transformers 5 has it; here both halves are one layer, ${names.halves.whole}, as in transformers 4. ${merge}`);
@@ -305,7 +305,7 @@ async function readShaped(source: TensorSource, name: string, shape: readonly nu
   return source.readF32Checked(name);
 }
 
-/** What methods save that train weights of the model, or the head alone: those, by Hugging Face name. */
+/** Loads weights that a method trained of the model, or of the head alone, by Hugging Face name. */
 async function loadWeights(tree: FileTree, model: Model): Promise<LoadedAdapter> {
   const more = await readExtras(tree);
   if (!more) throw new FormatError(`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);

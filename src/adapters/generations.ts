@@ -4,7 +4,7 @@ import type { Model } from '../models/model';
 import type { Adapted } from './adapted';
 
 /**
- * Which of its two sets of module names in transformers a file goes by: those since version 4, or those that some families got
+ * The set of module names in transformers that a file goes by: those since version 4, or those that some families got
  * within version 5 (`Model.renamed`).
  */
 export type Generation = 4 | 5;

@@ -17,7 +17,7 @@ const withValues = (rows: number, cols: number, value: (i: number) => number) =>
   const all = svd(normal(rows * cols), rows, cols);
   return product({ ...all, S: all.S.map((_, i) => value(i)) }, rows, cols);
 };
-/** What is found of a matrix, and how often each entry of it is looked at: once where all of its values need not be computed. */
+/** Factors found of a matrix, and the number of reads per entry: 1 if not all of its values need to be computed. */
 const found = (a: Float64Array, rows: number, cols: number, r: number): [Factors, number] => {
   let reads = 0;
   const counting = new Proxy<ArrayLike<number>>({ length: a.length }, { get: (target, key) => (key === 'length' || typeof key === 'symbol' ? (Reflect.get(target, key) as unknown) : (reads++, a[Number(key)])) });

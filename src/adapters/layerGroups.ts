@@ -4,5 +4,5 @@
  */
 export const groupBelow = (group: string, below: number): string => (below > 0 ? `${group} ${below}` : group);
 
-/** How far below the head the parameters of such a group are. */
+/** Distance below the head of the parameters of such a group. */
 export const belowOf = (name: string): number => Number(name.split(' ')[1] ?? 0);

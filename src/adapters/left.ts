@@ -2,7 +2,7 @@ import { Adapted, adapterLabel } from './adapted';
 import type { Arrays, FileBase, Layer } from './method';
 
 /**
- * What a run of `steps` leaves of an adapter (`Method.left`): the adapter as it is saved, and its values by label. Other values
+ * An adapter as a run of `steps` leaves it (`Method.left`): in its saved form, with its values by label. Other values
  * (the head, bases) go along; `bases` are those that came from a file.
  */
 export function leftOf(adapted: Adapted, values: Arrays, steps: number, bases?: Record<string, FileBase>): { adapted: Adapted; values: Arrays } {

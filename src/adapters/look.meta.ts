@@ -1,7 +1,7 @@
 /** Hues of the page's palette (`tokens.css`), each with a shade for marks, one for text, and those of the themes of high contrast. */
 export type LookColour = 'orange' | 'blue' | 'green' | 'gold' | 'pink' | 'black' | 'grey';
 
-/** How a line is broken (`identity.module.css`): from unbroken to sparse dots. */
+/** Dash pattern of a line (`identity.module.css`): from unbroken to sparse dots. */
 export type LookDash = 'solid' | 'long' | 'dashes' | 'dashDot' | 'dashDotDot' | 'dots' | 'sparse' | 'even';
 
 /** Shape of a point in a chart. */
@@ -9,9 +9,9 @@ export type MarkerShape = 'square' | 'circle' | 'diamond' | 'up' | 'down' | 'hex
 
 /** A pictogram within 60 by 20, as SVG paths that are filled: what a method adds to a weight. */
 export interface Glyph {
-  /** What learns: in the method's colour. */
+  /** Trained part, in the method's colour. */
   learns: string;
-  /** What is fixed: grey, below it. */
+  /** Fixed part, in grey below it. */
   fixed?: string;
   /** A sign between parts, drawn as a line. */
   sign?: string;
@@ -19,9 +19,9 @@ export interface Glyph {
   bare?: boolean;
 }
 
-/** How a method looks, the same in every panel and chart. Colour, dash and marker together tell it from every other. */
+/** Appearance of a method, the same in every panel and chart. Colour, dash and marker together tell it from every other. */
 export interface Look {
-  /** What charts call it, where that is shorter than its title. */
+  /** Name in charts, if shorter than the method's title. */
   title?: string;
   colour: LookColour;
   dash: LookDash;

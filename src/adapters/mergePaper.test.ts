@@ -14,7 +14,7 @@ import { methods } from './index';
 import { mergedWeights, type MergeInput } from './merge';
 import type { Arrays } from './method';
 
-/** Which weights are merged, with what, on a GPU that adds a hundred to each. */
+/** Merged weights and the tensors merged into them, on a GPU that adds a hundred to each weight. */
 
 const model = parseModel({ model_type: 'vit', hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 12, image_size: 8, patch_size: 4, num_labels: 3 });
 const [query, key, dense] = ['attention.attention.query', 'attention.attention.key', 'intermediate.dense'].map((end) => `vit.encoder.layer.0.${end}`) as [string, string, string];
@@ -27,7 +27,7 @@ const marked = (name: string, length: number) => new Float32Array(length).fill(m
 let paper: PaperGpu;
 let device: Device;
 let source: TensorSource;
-/** What each dispatch was given, by label: the first value. */
+/** First value of each buffer that a dispatch was given, by label. */
 let seen: Record<string, number>[];
 beforeEach(async () => {
   seen = [];

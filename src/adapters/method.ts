@@ -40,11 +40,11 @@ export interface LayerTensors {
   stride: number;
 }
 
-/** How an adapted layer runs: the update beside the layer, or added to its weight. */
+/** Form of an adapted layer: the update beside the layer, or added to its weight. */
 export type Form = 'streamed' | 'merged';
 
 /**
- * What becomes of merged weights within a step: made again in the backward, in memory that all layers share; kept from forward
+ * Lifetime of merged weights within a step: made again in the backward, in memory that all layers share; kept from forward
  * to backward; or made once for all micro-batches, whose gradients of it are summed before they go on into the method's tensors.
  */
 export type Merging = 'again' | 'kept' | 'once';
@@ -60,7 +60,7 @@ export interface SharedTensor {
   shape: number[];
   /** Its values, made only when they are needed; null when they come from a file. */
   data: (() => Float32Array) | null;
-  /** How it lies on the GPU, where that is otherwise: the first corner of it, in another type, or a header that it is made from. */
+  /** Its layout on the GPU, if different: the first corner of it, in another type, or a header that it is made from. */
   stored?: { shape: number[]; dtype: DType; header?: Float32Array };
 }
 
@@ -97,29 +97,29 @@ export interface Stacked {
   own: Record<string, Tensor>;
 }
 
-/** What a method does after each update of the weights, on the GPU. It keeps what lasts in `Recorder.lastingOf`. */
+/** Work of a method after each update of the weights, on the GPU. It keeps what lasts in `Recorder.lastingOf`. */
 export interface AfterStep {
   /** Records it, behind the optimizer: gradients are in place, unclipped, and `clipping` is what the optimizer took them by: (4): scale, skip, norm, skipped. */
   record(stacks: readonly Stacked[], clipping: Tensor): void;
-  /** What kernels find in the step uniform (`after0`, `after1`) at step `index`, from 0, of `total`. Throws ConfigError where the settings do not fit so many. */
+  /** Values of `after0` and `after1` in the step uniform at step `index`, from 0, of `total`. Throws ConfigError if the settings do not fit so many. */
   numbers(index: number, total: number): readonly [number, number];
 }
 
 /** Tokens that a method puts into the sequences of images, or of their classes' texts. */
 export interface Prompts {
-  /** What is trained, by name, where the towers' blocks are of these widths. */
+  /** Trained tensors by name, for towers whose blocks are of these widths. */
   tensors(c: MethodConfig, model: Model, blocks: Trace['blocks']): Record<string, CommonTensor>;
-  /** How a folder of it is spelled that holds nothing else; absent where the method has codecs. */
+  /** Spelling of a folder that holds nothing else; absent if the method has codecs. */
   folder?: PromptFolder;
-  /** How many stand in the sequence of an image besides the model's own, behind them. */
+  /** Number of tokens in the sequence of an image besides the model's own, behind them. */
   count(c: MethodConfig): number;
-  /** How many of them are others at a block, counted from 0, than at the one before. */
+  /** Number of them that differ at a block, counted from 0, from those at the block before. */
   fresh(c: MethodConfig, block: number, blocks: Trace['blocks']): number;
   /** The sequences as they enter a block: with them at the first one; later with others in their place, or as they are. `tensor` gives a trained one, or null where there is none of that name. */
   put(c: MethodConfig, site: Site, x: Tensor, tensor: (name: string) => Tensor | null, model: Model): Tensor;
-  /** Of one that says or learns something of its own by the features of images and texts. `learning` where it is recorded for a training step. */
+  /** For methods that predict or learn something of their own from the features of images and texts. `learning`: recorded for a training step. */
   compare?(c: MethodConfig, seen: Compared, tensor: (name: string) => Tensor | null, learning: boolean): Comparison;
-  /** Of one that trains what stands in the classes' texts, which the text tower then reads in every step. */
+  /** For methods that train parts of the classes' texts, which the text tower then reads in every step. */
   texts?: {
     /** Words that it wants to begin with; none when empty. */
     words(c: MethodConfig): string;
@@ -131,13 +131,13 @@ export interface Prompts {
   };
 }
 
-/** What a method makes of features. */
+/** A method's results from features. */
 export interface Comparison {
-  /** (B, K): what it says; in a training step, what the task's loss is of. */
+  /** (B, K): its prediction; in a training step, the input of the task's loss. */
   logits: Tensor;
-  /** How much that loss counts; 1 when left out. */
+  /** Weight of that loss; 1 when left out. */
   weight?: number;
-  /** What it learns by besides, recorded behind the task's loss, which is to be had of other logits as well (`loss`). */
+  /** Its further losses, recorded behind the task's loss, which is available for other logits as well (`loss`). */
   parts?(labels: Tensor, loss: (logits: Tensor, weight: number) => LossPart): LossPart[];
 }
 
@@ -147,14 +147,14 @@ export interface LossPart {
   grad: Tensor;
 }
 
-/** What stays of an adapter at the end of its run. */
+/** An adapter as a run leaves it. */
 export interface Left {
   config: MethodConfig;
   /** Trained tensors of a layer, by suffix, in the shapes that they have under `config`. */
   own(layer: Layer): Arrays;
 }
 
-/** How an adapter of a method is written as one of another that computes the same (`MethodFields.equivalent`). */
+/** Rewrites an adapter of a method as one of another that computes the same (`MethodFields.equivalent`). */
 export interface Equivalent {
   /** Settings of the other method, besides which layers it is on. */
   config(c: MethodConfig): Record<string, unknown>;
@@ -169,15 +169,15 @@ export interface Equivalent {
  */
 export interface Method {
   fields: MethodFields;
-  /** Which tensors learn besides the head; `fields` says the same. */
+  /** The part that learns besides the head; `fields` says the same. */
   trains: Trains;
-  /** Which of the model's own weights learn, by name, where it trains a part of them. */
+  /** True if the named weight of the model learns; for methods that train a part of them. */
   learns?(c: MethodConfig, weight: string): boolean;
-  /** How folders of it are spelled, PEFT's way first; absent where it saves weights of the model, or prompts alone. */
+  /** Spellings of its folders, PEFT's way first; absent if it saves weights of the model, or prompts alone. */
   codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
-  /** What is trained besides and belongs to all layers, by name. */
+  /** Trained tensors that belong to all layers, by name. */
   common?(c: MethodConfig): Record<string, CommonTensor>;
   /** Tokens that it puts into sequences. */
   prompts?: Prompts;
@@ -194,7 +194,7 @@ export interface Method {
    * without it.
    */
   derive?(c: MethodConfig, layer: Layer, own: Arrays, weight: () => Promise<Float32Array>): Promise<Arrays> | Arrays;
-  /** Whether weight decay acts on what is trained; it does when left out. */
+  /** True if weight decay acts on what is trained; it does when left out. */
   decays?(c: MethodConfig): boolean;
   /** W + delta depends on W by more than the sum: delta alone, merged onto zeros, is not what it adds. */
   ofWeight?: boolean;
@@ -202,17 +202,17 @@ export interface Method {
   shared?(c: MethodConfig, layers: Layer[], file?: Record<string, FileBase>): Record<string, SharedTensor>;
   /** Start values. `weight` reads the frozen weight (out, in) as f32, for methods that start from it. */
   init(c: MethodConfig, layer: Layer, random: () => number, weight: () => Promise<Float32Array>): Promise<Arrays> | Arrays;
-  /** Whether several layers of one size on one input may be given as one, in this form. */
+  /** True if several layers of one size on one input may be given as one, in this form. */
   runsAsOne?(c: MethodConfig, form: Form): boolean;
-  /** How it is written as another method of PEFT's, where one computes the same. */
+  /** Rewriting as another method of PEFT's, if one computes the same. */
   equivalent?: Equivalent;
-  /** What is added to the loss of a step besides that of its batch: tensors whose sum it is, recorded from differentiable ops. Null where the settings leave it out. */
+  /** Terms added to the loss of a step besides that of its batch: tensors to be summed, recorded from differentiable ops. Null if the settings leave it out. */
   penalty?(c: MethodConfig, layers: readonly Layer[]): ((stack: Stacked) => Tensor[]) | null;
-  /** What it does after each update. Null where the settings leave it out. */
+  /** Work after each update. Null if the settings leave it out. */
   afterStep?(c: MethodConfig, layers: readonly Layer[]): AfterStep | null;
-  /** How much what is trained counts, as it is at the end of each of the `epochs`, from 1, in the average that a run leaves. Null where the settings leave it out. */
+  /** Weight of the trained tensors, as they are at the end of each of the `epochs`, from 1, in the average that a run leaves. Null if the settings leave it out. */
   average?(c: MethodConfig): ((epoch: number, epochs: number) => number) | null;
-  /** What a run of `steps` leaves of it, from the trained tensors of each layer: all of it, under the same settings, when left out. */
+  /** Adapter that a run of `steps` leaves, from the trained tensors of each layer: all of it, under the same settings, when left out. */
   left?(c: MethodConfig, layers: readonly Layer[], own: (layer: Layer) => Arrays, steps: number): Left;
   /** W + delta (G, out, in), recorded from differentiable ops; absent where no one weight does the same (`MethodFields.unmerged`). */
   merged?(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;
@@ -244,10 +244,10 @@ export const onNoLayer: Required<Pick<Method, 'onNoLayer' | 'tensors' | 'init' |
   ...besideBase((_, __, ___, base) => base),
 };
 
-/** Whether a weight of the model's own, other than the head's, learns. */
+/** True if a weight of the model's own, other than the head's, learns. */
 export const trainsWeight = ({ trains, learns }: Method, c: MethodConfig, weight: string): boolean => trains === 'weights' || (trains === 'part' && learns!(c, weight));
 
-/** What a method trains that is no layer's own, by name, where the towers' blocks are of these widths. */
+/** Trained tensors that are no layer's own, by name, for towers whose blocks are of these widths. */
 export const commonOf = (method: Method, c: MethodConfig, model: Model, blocks: Trace['blocks']): Record<string, CommonTensor> => ({ ...method.common?.(c), ...method.prompts?.tensors(c, model, blocks) });
 
 /** Throws ConfigError of a method whose update is no weight: it can be merged nowhere, and has no delta to look at. */
@@ -262,10 +262,10 @@ export const num = (c: MethodConfig, name: string): number => c[name] as number;
 /** A number of a config that may be left out. */
 export const numOr = (c: MethodConfig, name: string, fallback: number): number => (c[name] as number | null) ?? fallback;
 
-/** Whether nothing of the adapter is left on a layer, which then runs as it is: a trained tensor of it has a dimension of 0. */
+/** True if nothing of the adapter is left on a layer, which then runs as it is: a trained tensor of it has a dimension of 0. */
 export const leavesAlone = (method: Method, c: MethodConfig, layer: Layer): boolean => Object.values(method.tensors(c, layer)).some((shape) => shape.includes(0));
 
-/** What a file holds of a layer, by suffix: what learns, and the fixed tensors that do not follow from it. */
+/** Tensors of a layer in a file, by suffix: the trained ones, and the fixed ones not derived from them. */
 export const inFile = (method: Method, c: MethodConfig, layer: Layer): Record<string, Pick<FixedTensor, 'shape' | 'dtype'>> => ({
   ...Object.fromEntries(Object.entries(method.tensors(c, layer)).map(([suffix, shape]) => [suffix, { shape }])),
   ...Object.fromEntries(Object.entries(method.fixed?.(c, layer) ?? {}).filter(([, { derived }]) => !derived)),

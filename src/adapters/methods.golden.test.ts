@@ -24,7 +24,7 @@ import type { Arrays } from './method';
 const ADAPTERS = 'methods/adapters/vit_small_dev';
 const CLIP = 'methods/adapters/clip_small_dev';
 
-/** What is said where no one weight does what a method does. */
+/** Message for a method whose effect no single weight has. */
 const UNMERGED = /^HydraLoRA has no update that could be added to a weight: a router mixes its matrices anew for each token\. It runs beside its model alone, as an adapter\.$/;
 
 

@@ -3,7 +3,7 @@ import { targetFields, type Field, type MethodFields } from './field';
 const shared = new Set(targetFields.map(({ name }) => name));
 const own = ({ fields }: MethodFields): Field[] => fields.filter(({ name }) => !shared.has(name));
 
-/** What a pair calls a setting of one of its methods: the second's goes by the method's name where the first has one of that name. */
+/** Name in a pair of a setting of one of its methods: prefixed with the method's name for the second where the first has one of that name. */
 export const nameInPair = (first: MethodFields, part: MethodFields, name: string): string =>
   part !== first && !shared.has(name) && first.fields.some((field) => field.name === name) ? `${part.method}_${name}` : name;
 

@@ -8,7 +8,7 @@ export type Addend = Method & Required<Pick<Method, 'update'>>;
 
 type Own = (c: MethodConfig) => MethodConfig;
 
-/** What a method does for itself on all of its layers, which nobody can do for two at once. */
+/** Members that work on all layers of one method, and cannot do so for two at once. */
 const alone = ['afterStep', 'average', 'left', 'outer'] as const;
 
 /** A method's own config out of a pair's, which is read over and over. */
@@ -26,7 +26,7 @@ function partOf(first: MethodFields, part: MethodFields): Own {
   };
 }
 
-/** What a part of a pair puts into sequences, by the pair's settings. The pair is saved as a whole. */
+/** Prompts of one part of a pair, by the pair's settings. The pair is saved as a whole. */
 function promptsOf({ texts, compare, tensors, count, fresh, put }: Prompts, own: Own): Prompts {
   return {
     tensors: (c, ...on) => tensors(own(c), ...on),

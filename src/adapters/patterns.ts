@@ -21,7 +21,7 @@ export function compilePatterns(config: MethodConfig): { field: string; setting:
   }));
 }
 
-/** Whether a name ends in the expression, from a dot on. */
+/** Predicate for names that end in the expression, from a dot on. */
 function ending(key: string): (name: string) => boolean {
   const pattern = `(.*\\.)?(${key})`;
   // Stryker disable next-line ConditionalExpression,Regex: the slower way says the same

@@ -17,13 +17,13 @@ import { methods } from './index';
 import type { Arrays } from './method';
 
 /**
- * How the folder of a method that puts tokens into sequences spells it, of which PEFT has none for images: `method.json` says
+ * Spelling of a method that puts tokens into sequences, in its folder (PEFT has none for images): `method.json` says
  * how many and where, and `prompt_model.safetensors` holds what was trained, by its authors' names, and the head.
  */
 export interface PromptFolder {
   /** Settings of a folder whose tensors have these shapes, for towers of these blocks; null where it is another method's. `saved` is its method.json. */
   read(shapes: ReadonlyMap<string, readonly number[]>, blocks: Trace['blocks'], saved: Readonly<Record<string, unknown>>): MethodConfig | null;
-  /** What `method.json` says of it. */
+  /** Contents of `method.json`. */
   write(c: MethodConfig, blocks: Trace['blocks']): Record<string, unknown>;
   /** Tensors of a file out of the trained ones, of which `trained` has the shapes and `value` gives the values by name. */
   tensors(c: MethodConfig, trained: Readonly<Record<string, { shape: number[] }>>, value: (name: string) => Float32Array, model: Model): Map<string, { shape: number[]; data: Float32Array }>;
@@ -74,6 +74,6 @@ export function savePrompts(adapted: Adapted, folder: PromptFolder, values: Arra
   ];
 }
 
-/** What was trained of the prompts, or gradients of it, by the names of the file. */
+/** Trained tensors of the prompts, or gradients of them, by the names of the file. */
 export const promptTensors = ({ config, common, model }: Adapted, folder: PromptFolder, values: Arrays): Map<string, { shape: number[]; data: Float32Array }> =>
   folder.tensors(config, common, (name) => defined(values[modelLabel(name)]), model);

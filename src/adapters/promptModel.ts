@@ -17,7 +17,7 @@ export function towersOf(model: Model): Trace['blocks'] {
 }
 const towers = new WeakMap<Model, Trace['blocks']>();
 
-/** Why a method that puts tokens into sequences cannot be on a model; null where it can. */
+/** Reason that a method that puts tokens into sequences cannot be on a model; null if it can. */
 export function placeless({ fields: { title }, prompts }: Method, model: Model): string | null {
   if (!prompts) return null;
   if (prompts.texts && !(model.text && readsTexts(model))) return `${title} trains what stands around the names of classes, for which a model needs a text tower, as CLIP has; models of the family ${model.family} have none.`;

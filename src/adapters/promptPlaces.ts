@@ -6,7 +6,7 @@ import { insertTokens } from '../ops/insertTokens';
 import { placeTokens } from '../ops/placeTokens';
 import { replaceTokens } from '../ops/replaceTokens';
 
-/** Where prompts `own` (n, C) of a block stand in the sequences that enter it: behind others at the first, in their place later; where a block has none all is as it is. */
+/** Places of a block's prompts `own` (n, C) in the sequences that enter it: behind others at the first, in their place later; a block without any leaves them as they are. */
 
 /** Behind the patches of each image. */
 export function behindPatches(x: Tensor, block: number, own: Tensor | null): Tensor {
@@ -21,7 +21,7 @@ export function inTexts(x: Tensor, block: number, own: Tensor | null, model: Mod
   return block === 0 ? placeTokens(x, own, placesOf(model)) : replaceTokens(x, own, 1);
 }
 
-/** Which vector stands where in the classes' texts, (K, T). */
+/** Index of the vector at each place of the classes' texts, (K, T). */
 export function placesOf(model: Model): Tensor {
   const { ends, places } = model.textRows!;
   return recorder().constant('places of class texts', [ends.length, places.length / ends.length], places);

@@ -89,7 +89,7 @@ test('as many parameters as the reference counts, in place of others alone where
   expect(() => new Adapted(family.parse({ id2label: { 0: 'a', 1: 'b' } }), { method: 'vpt' })).toThrow(/VPT puts tokens into sequences, for which models of the family patch_mlp have no place/);
 });
 
-/** What of a head alone is saved. */
+/** Arguments that save an adapter without prompts. */
 async function plain(): Promise<Parameters<typeof saveAdapter>> {
   const vit = await loadVit();
   const { adapted, values } = await loadAdapter(await folderTree(goldenPath('methods/adapters/vit_small_dev/pissa_r4')!), parseModel(vit.config), vit.source);

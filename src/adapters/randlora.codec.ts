@@ -7,7 +7,7 @@ import { fields } from './randlora.fields';
 /** 20 r when left out, which is PEFT's default. */
 export const randloraAlpha = (c: MethodConfig): number => numOr(c, 'randlora_alpha', 20 * num(c, 'r'));
 
-/** What a file brings besides the config, of whatever type. */
+/** Properties of the file besides the config, whatever its type. */
 export const randloraFile: Pick<Codec, 'bases' | 'beside' | 'drawn'> = {
   bases: ['randlora_A', 'randlora_B'],
   // How bases were drawn, how they lie in memory and how a layer runs: the file brings the bases, and computes the same.

@@ -23,7 +23,7 @@ function count(c: MethodConfig, layer: Layer): number {
   return rankOf(layer) * (2 * d + 1) - d * (d + 1);
 }
 
-/** Where entries are, as (row, column). */
+/** Positions of the entries, as (row, column). */
 function places(c: MethodConfig, layer: Layer, U: Float32Array, Vt: Float32Array, random: () => number): [number, number][] {
   const [n, k, d] = [rankOf(layer), count(c, layer), num(c, 'off_diag')];
   if (c.pattern === 'random') return Array.from({ length: k }, () => [Math.floor(random() * n), Math.floor(random() * n)]);

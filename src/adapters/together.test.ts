@@ -22,7 +22,7 @@ const model = parseModel({ model_type: 'vit', hidden_size: 32, num_hidden_layers
 const QKV = 'vit.encoder.layer.0.attention.attention.query + key + value';
 
 interface Run {
-  /** What the model gives, and the gradient of everything that learns, by label. */
+  /** Outputs of the model, and gradients of everything that learns, by label. */
   values: Record<string, Float32Array>;
   labels: string[];
   entries: number;

@@ -8,7 +8,7 @@ export interface BatchOptions {
   /** Images of a batch. */
   batch: number;
   seed: number;
-  /** What becomes of an epoch's last, partial batch: left out, or filled up from the start of the epoch's order. */
+  /** Handling of an epoch's last, partial batch: left out, or filled up from the start of the epoch's order. */
   last: 'drop' | 'wrap';
 }
 

@@ -21,7 +21,7 @@ export const builtinTexts: BuiltinData[] = Object.entries({ moods: 'csv', tags: 
   id: `village-${name}`, title: `Village ${name}`, path: `data/village/${name}/`, files: ['train', 'validation', 'test'].map((split) => `${split}.${ending}`),
 }));
 
-/** How those of them are read whose columns do not say it. */
+/** Readings of those of them whose columns do not tell it. */
 export const builtinReadings: Readonly<Record<string, TextReading>> = { 'village-questions': { prompt: '{passage} {question}', answer: ' {answer}' }, 'village-choices': { prompt: '{beginning}', answer: ' {choice}' } };
 
 /** All that are served beside the page. */

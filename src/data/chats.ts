@@ -6,22 +6,22 @@ import { findColumn } from './columns';
 import type { TextRow } from './source';
 import { listIn } from './texts';
 
-/** What a column of chats is called. */
+/** Names of a column of chats. */
 const chatNames = ['messages', 'conversations', 'conversation'];
-/** Who speaks, by the names of chat templates; ShareGPT's own for two of them. */
+/** Speakers, by the names of chat templates; ShareGPT's own for two of them. */
 const roles = new Map(['system', 'developer', 'user', 'assistant', 'tool'].map((role) => [role, role]));
 const shareNames = new Map([...roles, ['human', 'user'], ['gpt', 'assistant']]);
 
 /** Rows that are looked at to tell whether a column holds chats. */
 const LOOKED = 100;
 
-/** Why a row is no chat to learn from. */
+/** Reason that a row is no chat to learn from. */
 type Fault = 'empty' | 'none' | 'unanswered' | 'blank' | { role: string };
 
 /** The column of a table that holds chats, by its usual names, or null. */
 export const chatColumn = (table: Table): string | null => chatNames.map((name) => findColumn(table.columns, [name])).find((column) => column !== undefined && holdsChats(table, column)) ?? null;
 
-/** Whether a column holds chats: its first cell that is not empty is a list of turns. */
+/** True if a column holds chats: its first cell that is not empty is a list of turns. */
 export function holdsChats({ rows, value }: Table, column: string): boolean {
   for (let row = 0; row < Math.min(rows, LOOKED); row++) {
     const turns = listIn(value(row, column));
@@ -89,7 +89,7 @@ function chatOf(cell: unknown): (TextRow & { messages: Message[] }) | { fault: F
   return { first: text(messages.slice(first, first + 1)), second: text(messages.slice(first + 1)), messages };
 }
 
-/** What a turn says: a text, or pieces of text as OpenAI's format has them, as one; undefined of anything else. */
+/** Content of a turn: a text, or pieces of text as OpenAI's format has them, joined; undefined for anything else. */
 function contentOf(content: unknown): string | null | undefined {
   if (typeof content === 'string') return content;
   if (content === null || content === undefined) return null;

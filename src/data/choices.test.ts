@@ -9,7 +9,7 @@ import type { Split } from './source';
 const tree = (files: Record<string, string | Uint8Array>) => memoryTree('quiz', Object.fromEntries(Object.entries(files).map(([path, text]) => [path, typeof text === 'string' ? new TextEncoder().encode(text) : text])));
 const lines = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join('\n');
 const asked = (column: string): ContinuationOptions => ({ prompt: `{${column}}`, answer: ' {choice}' });
-/** What is right in each row of training and test, in this order, and how many there are to choose from. */
+/** Right choice in each row of training and test, in this order, and the number of its choices. */
 const rights = ({ train, test }: { train: Split; test: Split }) => [train, test].flatMap((split) => Array.from({ length: split.count }, (_, i) => split.text!(i))).map(({ second, choices }) => `${second!.trim()} of ${choices!.all.length}`);
 /** One file to train on and one to test on, each with these rows. */
 const opened = (rows: readonly object[], options: ContinuationOptions) => openContinuations(tree({ 'train.jsonl': lines(rows), 'test.jsonl': lines(rows.slice(0, 1)) }), options);

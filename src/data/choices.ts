@@ -4,14 +4,14 @@ import { findColumn } from './columns';
 import { DataError } from './source';
 import { asText, lacksColumn, listing, parsedCell } from './texts';
 
-/** What stands for each of the choices in the template of an answer. */
+/** Placeholder of a choice in the template of an answer. */
 export const CHOICE = 'choice';
 
-/** What columns of lists of choices are called. */
+/** Names of columns of lists of choices. */
 export const choiceNames = ['choices', 'endings', 'options'];
-/** What columns of one choice each are called, before their number or letter. */
+/** Names of columns of one choice each, before their number or letter. */
 const numberedNames = ['choice', 'ending', 'option', 'answer', 'solution', 'sol'];
-/** What the column is called that says which is right. */
+/** Names of the column that says which is right. */
 const rightNames = ['label', 'answerkey', 'gold', 'answer', 'correct', 'target'];
 
 /** Choices of a row at most: each is a text to be read. */
@@ -23,12 +23,12 @@ export interface Choices {
   right: number;
 }
 
-/** Why a row has none to choose from. */
+/** Reason that a row has none to choose from. */
 export type ChoiceFault = 'none' | 'few' | 'blank' | 'unlabelled' | 'outside';
 
-/** What was asked for; by the usual names where left out. */
+/** Columns asked for; by the usual names if left out. */
 export interface AskedChoices {
-  /** The column of lists, or what numbered columns are called without their number. */
+  /** The column of lists, or the name of numbered columns without their number. */
   choices?: string;
   /** The column that says which is right. */
   right?: string;
@@ -65,7 +65,7 @@ export function readChoices(tables: readonly { path: string; table: Table }[], a
   return { rows, of: `choices ${each.length > 1 ? `${defined(each[0])} to ${each.at(-1)!}` : defined(each[0])}, the right one by ${right}${counted}` };
 }
 
-/** Whether a table has choices by the usual names, and says which is right. */
+/** True if a table has choices by the usual names, and says which is right. */
 export const holdsChoices = (table: Table): boolean => {
   const each = heldIn(table.columns);
   return each !== null && rightIn(table.columns, each) !== undefined && table.rows > 0 && (cellsOf(table, 0, each)?.texts.length ?? 0) > 1;
@@ -114,7 +114,7 @@ function rawRow(table: Table, row: number, { each, right }: ChoiceColumns): RawR
   return { texts: null, names: [], ...cellsOf(table, row, each), label };
 }
 
-/** What a row says of its choices; null of no list. */
+/** Choices of a row; null if there is no list. */
 function cellsOf({ value }: Table, row: number, each: readonly string[]): { texts: string[]; names?: string[] } | null {
   if (each.length > 1) {
     const texts = each.map((name) => asText(value(row, name)));

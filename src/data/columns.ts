@@ -1,7 +1,7 @@
 import { defined } from '../numbers/defined';
 import { DataError } from './source';
 
-/** What the column that holds the class is usually called. */
+/** Usual names of the column that holds the class. */
 export const labelNames = ['label', 'labels', 'class', 'class_name', 'category', 'target'];
 
 /**

@@ -24,7 +24,7 @@ export interface ContinuationOptions extends AskedChoices {
 
 /** A set of texts to go on with: rows have the prompt in `first` and the answer in `second`, or all in `first` and no second. */
 export interface ContinuationDataset extends Dataset {
-  /** What of the files they were made of. */
+  /** Parts of the files that the texts were made of. */
   of: string;
   /** The column of texts that all of count, or the templates that rows were made by; neither of .txt files. */
   column?: string;
@@ -36,12 +36,12 @@ export interface ContinuationDataset extends Dataset {
 }
 
 const promptNames = ['prompt', 'instruction', 'question', 'input'];
-/** What is given before choices is called otherwise, too. */
+/** Names of the text before choices, which has others too. */
 const stemNames = [...promptNames, 'question_stem', 'query', 'goal', 'ctx', 'premise', 'context', 'sentence'];
-/** The answer where a choice is all that is to be said. */
+/** The answer that is a choice and nothing else. */
 const ANSWER = ` {${CHOICE}}`;
 const answerNames = ['completion', 'response', 'answer', 'output', 'reply', 'chosen'];
-/** What else is given beside some prompts, and whether it stands before them. */
+/** Names of other texts given beside some prompts, and whether they stand before them. */
 const givenNames: Record<string, { names: string[]; before: boolean }> = { instruction: { names: ['input', 'context'], before: false }, question: { names: ['context', 'passage'], before: true } };
 
 /** Templates of a table whose columns are called as prompts and answers usually are; null of another. */

@@ -1,7 +1,7 @@
 import type { TextReading } from './reading.meta';
 
 /**
- * What a person changed about a data set, as plain data: it is kept beside the set, and the files stay as they are. Images
+ * A person's changes to a data set, as plain data: they are kept beside the set, and the files stay as they are. Images
  * are known by name (`Split.name`), so edits outlive reordering. Undo is the edits object before.
  */
 export interface Edits {
@@ -13,7 +13,7 @@ export interface Edits {
   relabelled: readonly (readonly [image: string, label: string])[];
   /** Shares of a set that brings no splits of its own, which sum to 1; null leaves the split as it was opened. */
   split: { seed: number; train: number; val: number; test: number } | null;
-  /** How tables of texts are read, where that is not as their columns say it. */
+  /** Reading of tables of texts, if it is not as their columns say it. */
   read?: TextReading;
 }
 
@@ -37,7 +37,7 @@ export function withLabel(edits: Edits, image: string, label: string | null): Ed
   return { ...edits, relabelled: label === null ? others : [...others, [image, label]] };
 }
 
-/** How a set that brings no splits of its own is parted where nobody says otherwise. */
+/** Default split of a set that brings no splits of its own. */
 export const usualSplit: NonNullable<Edits['split']> = { seed: 0, train: 0.8, val: 0, test: 0.2 };
 
 /** New edits in which a set is parted with this seed and share of test images. */
@@ -51,8 +51,8 @@ export function withReading({ read: _, ...edits }: Edits, read: TextReading | un
   return { ...edits, disabled_classes: [], relabelled: [], ...(read && { read }) };
 }
 
-/** How many things are changed about what was read. */
+/** Number of changes to what was read. */
 export const countChanges = (edits: Edits): number => edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length + (edits.split ? 1 : 0);
 
-/** How many things are changed. */
+/** Number of changes, a reading included. */
 export const countEdits = (edits: Edits): number => countChanges(edits) + (edits.read ? 1 : 0);

@@ -41,7 +41,7 @@ export function parseEdits(from: unknown): Edits {
   return result.data;
 }
 
-/** What edits made of a set. */
+/** Result of edits to a set. */
 export interface Edited {
   dataset: Dataset;
   /** Edits that found nothing to change, sentences for people: an image or class that is gone, a split that is given. */

@@ -7,7 +7,7 @@ const rows = 8;
 /** Pixels looked at of each cell and direction at most: enough for a mean, however large the image. */
 const samples = 16;
 
-/** What is kept of an image for finding it again. */
+/** Data kept of an image for finding it again. */
 export interface Fingerprint {
   /** 64 bits over size and all pixels: equal for equal pixels. */
   exact: string;

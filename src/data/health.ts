@@ -40,7 +40,7 @@ export interface TwinList {
   pairs: Twins[];
 }
 
-/** What a set holds, as plain data: crosses to the page as it is. */
+/** Contents of a set, as plain data: crosses to the page as it is. */
 export interface Health {
   /** Sentences for people, the weightiest first; empty when nothing is wrong. */
   warnings: string[];

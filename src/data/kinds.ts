@@ -3,13 +3,13 @@ import type { TextReading } from './reading.meta';
 import type { Dataset } from './source';
 import type { TextDataset } from './texts';
 
-/** What a set holds: images, labelled texts, or texts to go on with. It stands apart from what reads them, which few need. */
+/** Kinds of sets: images, labelled texts, or texts to go on with. They stand apart from the code that reads them, which few need. */
 
 export const isTextData = (data: Dataset): data is TextDataset => 'columns' in data;
 
 export const isContinuations = (data: Dataset): data is ContinuationDataset => 'of' in data;
 
-/** How the texts of a set were read; null of a set of images. */
+/** Reading of a set's texts; null for a set of images. */
 export function readingOf(data: Dataset): TextReading | null {
   if (isContinuations(data)) return { reads: 'next', ...(data.column !== undefined && { columns: { text: data.column } }), ...data.templates, ...(data.chat && { chat: true }) };
   return isTextData(data) ? { reads: data.labels === 'words' ? 'tokens' : 'text', columns: data.columns } : null;

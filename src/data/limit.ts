@@ -4,7 +4,7 @@ import type { Split } from './source';
 import { subset } from './split';
 
 /**
- * Which images a limit takes: `stratified` draws each class in proportion, `first` takes the first in the order of the
+ * Choice of images by a limit: `stratified` draws each class in proportion, `first` takes the first in the order of the
  * set, as all runs did before there was a choice (folders lie in the order of their classes, so some may be missing).
  */
 export const limitRules = ['stratified', 'first'] as const;

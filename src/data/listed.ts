@@ -10,7 +10,6 @@ import { DataError, type Dataset, type RgbImage, type Split } from './source';
 /** Turns an encoded image (JPEG, PNG, ...) into pixels; throws DataError naming the file when it cannot. */
 export type Decode = (bytes: Uint8Array, name: string) => Promise<RgbImage>;
 
-/** What a source may be told when it opens. */
 export interface OpenOptions {
   /** Seed of the split of sets that bring none. */
   seed?: number;

@@ -3,7 +3,7 @@ import { foreignNote, isImagePath } from './imageFiles';
 import { listedDataset, readImage, type Decode, type OpenOptions } from './listed';
 import { DataError, type DataSource } from './source';
 
-/** What cameras, phones and programs call their files: not a class. */
+/** Names that cameras, phones and programs give their files: not a class. */
 const deviceNames = /^(img|image|images|dsc|dscn|dscf|dcim|pxl|mvimg|pano|burst|photo|foto|pic|picture|screenshot|screen shot|whatsapp image|signal|scan|untitled|download|frame|file|gopr|p|n|train|test|val|sample)$/i;
 /** `cat_001`, `cat-1`, `cat.12`, `cat (3)`, `cat7`: a word, then a number. */
 const numbered = /^(.*?)[\s._-]*\(?\d+\)?$/;

@@ -8,7 +8,7 @@ export interface MixOptions {
   cutmix_alpha: number;
 }
 
-/** How the pictures of a batch are mixed with their partners: all of them, or in a box. */
+/** Mixing of a batch's pictures with their partners: all of their pixels, or those in a box. */
 export interface Mix {
   /** Share of a picture's own label, 0 to 1. */
   share: number;
@@ -16,7 +16,7 @@ export interface Mix {
   box: [number, number, number, number] | null;
 }
 
-/** Whether pictures are mixed at all. */
+/** True if pictures are mixed at all. */
 export const mixes = ({ mixup_alpha, cutmix_alpha }: MixOptions): boolean => mixup_alpha > 0 || cutmix_alpha > 0;
 
 /**

@@ -32,7 +32,7 @@ export function parquetSource(decode: Decode, options: OpenOptions = {}): DataSo
   };
 }
 
-/** What is wrong with a file is wrong with the data. */
+/** Rethrows a FormatError as a DataError. */
 async function ofData<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

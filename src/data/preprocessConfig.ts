@@ -10,7 +10,7 @@ export interface Size {
   width: number;
 }
 
-/** What an image goes through before the model, as in `preprocessor_config.json` with every default filled in. */
+/** Preprocessing of an image for the model, as in `preprocessor_config.json` with every default filled in. */
 export interface PreprocessConfig {
   /** null: no resizing. `shortest_edge` keeps the aspect. */
   resize: Size | { shortest_edge: number } | null;
@@ -47,7 +47,7 @@ const halves = [0.5, 0.5, 0.5] as [number, number, number];
 const clipMean = [0.48145466, 0.4578275, 0.40821073] as [number, number, number];
 const clipStd = [0.26862954, 0.26130258, 0.27577711] as [number, number, number];
 
-/** What a processor class of transformers takes for a key that the file leaves out; `edge` is what a size that is one number means. */
+/** Values of a processor class of transformers for keys that the file leaves out; `edge` gives the meaning of a size that is one number. */
 interface Defaults {
   edge: (size: number) => Size | { shortest_edge: number };
   size: number;
@@ -86,7 +86,7 @@ export function parsePreprocess(json: unknown): PreprocessConfig {
   const type = c.image_processor_type || c.feature_extractor_type || (c.do_center_crop ? 'CLIPImageProcessor' : 'ViTImageProcessor');
   const name = type.replace(/(ImageProcessor|FeatureExtractor)\w*$/, '');
   const defaults = Object.hasOwn(classDefaults, name) ? classDefaults[name] : undefined;
-  /** What the file says under this key, or its class does. */
+  /** Value in the file under this key, or that of its class. */
   const given = <T>(key: string, value: T | null | undefined, usual: T | undefined): T => {
     const found = value ?? usual;
     if (found === undefined) throw new DataError(`The preprocessor config is for ${cut(type)}, whose defaults are not known here, and does not say "${key}" in full; add that to the file.`);

@@ -3,7 +3,7 @@ import { defined } from '../numbers/defined';
 
 export const USUAL_TOKENS = 128;
 
-/** What of a table is what; by their usual names where left out. */
+/** Columns of a table by their roles; by their usual names if left out. */
 export interface TextColumns {
   text?: string;
   /** The second text of a pair; empty for none. */
@@ -11,20 +11,20 @@ export interface TextColumns {
   label?: string;
 }
 
-/** What of texts is learned: classes, numbers, a class of each word, or how they go on. */
+/** Target that is learned of texts: classes, numbers, a class of each word, or how they go on. */
 export type Learned = TextLabels | 'next';
 
-/** What differs between the things that are learned of texts. */
+/** Differences between the things that are learned of texts. */
 interface TextKind {
-  /** What that is; where labels are numbers, those instead of classes. */
+  /** The thing that is learned; where labels are numbers, those instead of classes. */
   learned: Learned;
-  /** Nothing is said of the texts: they are gone on with. */
+  /** The texts have no labels: they are continued. */
   goesOn: boolean;
   /** A text may have a second one beside it. */
   pairs: boolean;
 }
 
-/** What is learned of a text, one row each: what it is as a whole, what each of its words is, or how it goes on. */
+/** Things to learn of a text, one row each: what it is as a whole, what each of its words is, or how it goes on. */
 export const textKinds = {
   text: { learned: 'classes', goesOn: false, pairs: true },
   tokens: { learned: 'words', goesOn: false, pairs: false },
@@ -33,17 +33,17 @@ export const textKinds = {
 
 export type TextReads = keyof typeof textKinds;
 export const textReads = Object.keys(textKinds) as TextReads[];
-/** How a set of texts is read where nobody says. */
+/** Default reading of a set of texts. */
 export const USUAL_READS = defined(textReads[0]);
 
-/** How tables of texts are read; by the usual names of their columns where left out. */
+/** Reading of tables of texts; by the usual names of their columns if left out. */
 export interface TextReading {
   reads?: TextReads;
   columns?: TextColumns;
   /** Of texts that are gone on with: what is given and what is to be said, with {column} for a column; both or neither. */
   prompt?: string;
   answer?: string;
-  /** Where the answer has {choice}: the column of the choices, or what numbered ones are called; which is right stands in the column of the label. */
+  /** If the answer has {choice}: the column of the choices, or the name of numbered ones; the column of the label says which is right. */
   choices?: string;
   /** The column of those holds chats, which the model's own template makes texts of: it is found, not chosen. */
   chat?: boolean;
@@ -55,5 +55,5 @@ export interface TextTable {
   rows: string[][];
 }
 
-/** What labels are: a class of each text, a number, or a class of each of its words. */
+/** Labels of texts: a class of each text, a number, or a class of each of its words. */
 export type TextLabels = 'classes' | 'numbers' | 'words';

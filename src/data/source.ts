@@ -17,7 +17,7 @@ export interface TextRow {
   /** The words of `first`, and the class of each, of a set whose words have classes. */
   words?: string[];
   tags?: number[];
-  /** What it is labelled with, where that is a number and no class. */
+  /** Its label, if that is a number and no class. */
   number?: number;
   /** Of a text that goes on in one of several ways, of which `second` is the right one: all of them in order, how many letters of each are the choice itself, and the place of the right one. */
   choices?: { all: readonly string[]; letters: readonly number[]; right: number };
@@ -54,7 +54,7 @@ export interface Dataset {
   seeded?: boolean;
   /** Twins in different splits, where all images were looked at. */
   twins?: readonly Twins[];
-  /** What was left out on opening and why, sentences for people. */
+  /** Sentences for people about what was left out on opening, and why. */
   notes?: string[];
 }
 

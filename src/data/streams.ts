@@ -8,26 +8,26 @@ import { Random } from './random';
 export const streams = {
   /** The order of a run's images or texts in an epoch. */
   order: (seed: number, epoch: number) => new Random(seed, epoch),
-  /** Which images of a class are the few that a run takes. */
+  /** Images of a class that are the few of a run. */
   shots: (seed: number, label: number) => new Random(seed, label, 0x73686f),
-  /** Which images of a class early stopping holds back. */
+  /** Images of a class that early stopping holds back. */
   held: (seed: number, label: number) => new Random(seed, label, 0x686c64),
-  /** Which images a validation share holds back. */
+  /** Images that a validation share holds back. */
   validation: (seed: number) => new Random(seed, 0x76616c),
-  /** How an image is cropped and flipped in an epoch. */
+  /** Crop and flip of an image in an epoch. */
   augmentation: (seed: number, epoch: number, index: number) => new Random(seed, epoch, index, 0x617567),
-  /** How the images of a step are mixed. */
+  /** Mixing of the images of a step. */
   mixing: (seed: number, step: number) => new Random(seed, step, 0x6d6978),
-  /** Which text of its class goes with each image of a micro-batch. */
+  /** Text of its class for each image of a micro-batch. */
   captions: (seed: number, batch: number) => new Random(seed, batch, 0x636170),
-  /** Which tokens of a text are hidden in an epoch, whatever the run's seed. */
+  /** Hidden tokens of a text in an epoch, whatever the run's seed. */
   hidden: (epoch: number, index: number) => new Random(epoch, index, 0x686964),
-  /** Which images of a split an analysis looks at. */
+  /** Images of a split for an analysis. */
   analysis: (seed: number) => new Random(seed, 0x706963),
-  /** Which token is taken at a place of a text that is sampled. */
+  /** Token at a place of a text that is sampled. */
   token: (seed: number, place: number) => new Random(seed, place, 0x746f6b),
-  /** Which images of a class a limit takes: the same for all runs, so that those that are compared are measured on the same images. */
+  /** Images of a class that a limit takes: the same for all runs, so that those that are compared are measured on the same images. */
   limit: (label: number) => new Random(0x6c696d69, label),
-  /** How the images of a class are shared out to training, validation and test, by the seed of the data. */
+  /** Partition of a class's images into training, validation and test, by the seed of the data. */
   parts: (seed: number, label: number) => new Random(seed, label),
 } satisfies Record<string, (...keys: number[]) => Random>;

@@ -14,7 +14,7 @@ import { DataError, type Dataset, type Split, type TextRow } from './source';
 
 export interface TextOptions {
   columns?: TextColumns;
-  /** What labels are, where they do not say it themselves: `words` must be asked for. */
+  /** Kind of the labels, if they do not tell it themselves: `words` must be asked for. */
   labels?: TextLabels;
   /** Seed of the split of sets that bring none. */
   seed?: number;
@@ -29,7 +29,7 @@ export interface TextDataset extends Dataset {
 }
 
 const firstNames = ['text', 'sentence1', 'premise', 'question1', 'question', 'sentence', 'content', 'review', 'tweet', 'title', 'words', 'tokens'];
-/** What the second text is called beside each first; others stand alone. A map, as tables call their columns what they will, "constructor" too. */
+/** Names of the second text beside each first; others stand alone. A map, as tables call their columns what they will, "constructor" too. */
 const pairNames = new Map(Object.entries({ sentence1: ['sentence2'], premise: ['hypothesis'], question: ['sentence', 'answer', 'passage', 'context'], question1: ['question2'], text: ['text_pair', 'pair'] }));
 const wordNames = ['tokens', 'words'];
 const tagNames = ['tags', 'ner_tags', 'pos_tags', 'labels', 'label'];
@@ -87,7 +87,6 @@ export async function tableOf(tree: FileTree, path: string, lists: readonly stri
 /** Rows of a table, and letters of their cells, that a person sees to choose columns by. */
 const [SHOWN, LETTERS] = [3, 160];
 
-/** How a table begins. */
 export const beginning = ({ columns, rows, value }: Table): TextTable => ({
   columns,
   rows: Array.from({ length: Math.min(rows, SHOWN) }, (_, row) => columns.map((name) => shownCell(value(row, name)))),
@@ -163,10 +162,10 @@ export function holdsWords(table: Table): boolean {
   return table.columns.some((name) => !labels.includes(name.toLowerCase()) && cells(table, name).some((value) => value !== null && /\p{L}/u.test(value) && Number.isNaN(Number(value)) && !/^(nan|na|true|false)$/i.test(value)));
 }
 
-/** What stands in a cell; nothing where it is no text, number or truth value. */
+/** Text of a cell; empty if it is no text, number or truth value. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : '');
 
-/** What stands in a cell, or in its JSON where that is a list or an object; null of broken JSON. */
+/** Value of a cell, or of its JSON if that is a list or an object; null for broken JSON. */
 export function parsedCell(cell: unknown): unknown {
   if (typeof cell !== 'string' || !/^\s*[[{]/.test(cell)) return cell;
   try {

@@ -16,7 +16,7 @@ export const MAX_VOCABULARY_BYTES = 64_000_000;
 
 export const START = '<|startoftext|>';
 export const END = '<|endoftext|>';
-/** What CLIP's BPE puts behind the last letter of a word. */
+/** Suffix that CLIP's BPE puts behind the last letter of a word. */
 export const WORD_END = '</w>';
 
 /** CLIP's words: contractions, runs of letters, single digits, runs of anything else. */

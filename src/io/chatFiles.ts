@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { FormatError } from './formatError';
 
-/** What a tokenizer's files say of chats: a template or several by name, as the file has them, and its special tokens by name. */
+/** Chat settings in a tokenizer's files: a template or several by name, as the file has them, and its special tokens by name. */
 export interface ChatFiles {
   template: unknown;
   tokens: Readonly<Record<string, string>>;

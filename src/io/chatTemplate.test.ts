@@ -10,7 +10,7 @@ interface Rendered {
   chat: string;
   text: string | null;
   asked: string | null;
-  /** What the template marks, as transformers finds it. */
+  /** Texts that the template marks, as transformers finds them. */
   marked: string[];
   error?: string;
 }

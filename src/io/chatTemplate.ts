@@ -21,7 +21,7 @@ export interface RenderedChat {
 /** Letters of a template, and blanks that follow one another in it, at most: the library looks for tags in a time that grows with the square of these. */
 const MAX_TEMPLATE = 200_000;
 const MAX_BLANKS = 2000;
-/** What a chat may take to render: steps, and letters of any text and of all that lies in a list on the way. */
+/** Limits on rendering a chat: steps, and letters of any text and of all that lies in a list on the way. */
 const MAX_STEPS = 300_000;
 const MAX_LETTERS = 1_000_000;
 /** A template that had to be stopped so often is not tried again. */
@@ -29,9 +29,9 @@ const MAX_STOPS = 3;
 /** Letters that weigh as much as a step, where they are made and where they are only looked up, and as an entry of a list. */
 const [MADE, LOOKED_UP, ENTRY] = [256, 4096, 16];
 
-/** What stands where marks begin and end: code points that no text has. */
+/** Beginning and end of a mark: code points that no text has. */
 const [FROM, TO] = ['\uFDD0', '\uFDD1'] as const;
-/** What a template calls them here. */
+/** Names of the two in a template. */
 const [FROM_NAME, TO_NAME] = ['fullrank_from', 'fullrank_to'] as const;
 
 type Statement = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
@@ -101,7 +101,7 @@ export class ChatTemplate {
   }
 }
 
-/** What the library says, in a sentence that ends. */
+/** The library's message, as a sentence that ends. */
 function reason(error: unknown): string {
   if (isStumble(error) || !(error instanceof Error) || error.message === '') return 'its parts do not fit together.';
   const text = cut(error.message, 200);
@@ -140,7 +140,7 @@ interface Node extends Statement {
 /** Entries of a list or table; none of anything else. */
 const sizeOf = ({ value }: Value): number => (Array.isArray(value) ? value.length : value instanceof Map ? value.size : 0);
 
-/** What a part of a template strips of which letters: `text.strip('x')` or `text | trim`. */
+/** Text that a part of a template strips, and of which letters: `text.strip('x')` or `text | trim`. */
 function stripIn(node: Node | undefined): { text: Node; method: string; letters?: Node } | null {
   const { callee, filter } = node ?? {};
   if (node?.type === 'FilterExpression') return (filter!.callee ?? filter!).value === 'trim' ? { text: node.operand!, method: 'strip', letters: filter!.args?.[0] } : null;
@@ -193,7 +193,7 @@ class BoundedInterpreter extends Interpreter {
     return value;
   }
 
-  /** What is stripped as Python does it: the library takes no letters to strip, and other blanks. Undefined of anything else. */
+  /** Strips as Python does: the library takes no letters to strip, and other blanks. Undefined for anything else. */
   private stripped(statement: Statement | undefined, environment: Environment): Value | undefined {
     const strip = stripIn(statement);
     const value = strip && this.evaluate(strip.text, environment);

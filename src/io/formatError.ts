@@ -5,5 +5,5 @@ export class FormatError extends FullrankError {
   override name = 'FormatError';
 }
 
-/** Whether an error is what a library stumbled over in a file that it took on trust, which says nothing to people. */
+/** True if a library stumbled over a file that it took on trust: such an error says nothing to people. */
 export const isStumble = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError || (error instanceof Error && !(error instanceof FullrankError) && /\bundefined\b|\[object /.test(error.message));

@@ -27,10 +27,10 @@ const fields = z.object({
   max_new_tokens: whole(1, 2 ** 31),
 });
 
-/** How a model's folder says that it generates texts, by transformers' names. */
+/** Generation settings of a model's folder, by transformers' names. */
 export type GenerationConfig = z.output<typeof fields>;
 
-/** Reads generation_config.json of a folder; what is in none says nothing. Throws FormatError. */
+/** Reads generation_config.json of a folder; empty if there is none. Throws FormatError. */
 export async function readGenerationConfig(tree: FileTree): Promise<GenerationConfig> {
   if (!tree.paths().includes(FILE)) return {};
   const size = await tree.size(FILE);

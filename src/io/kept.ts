@@ -27,7 +27,7 @@ export const keptIndex = z.strictObject({
   id: text(1000).check(z.refine((id) => !isOfEveryObject(id))),
   /** Name of the folder or file that was chosen. */
   name: text(1000),
-  /** When, in milliseconds of the epoch. */
+  /** Milliseconds since the epoch. */
   date: z.number(),
   files: z.array(z.strictObject({ path: text(4000), size: z.int().check(z.gte(0)) })).check(z.maxLength(maxFiles)),
 });
@@ -70,10 +70,10 @@ export const fillFrom = (files: TreeFile[]): Fill => async (write) => {
   }
 };
 
-/** What is being added here and now: it is not whole, and not to be removed either. */
+/** Keys that are being added here and now: not whole, and not to be removed either. */
 const adding = new Set<string>();
 
-/** What is kept for one project, in a folder of its name. */
+/** Models and data kept for one project, in a folder of its name. */
 export class Kept {
   constructor(
     private readonly files: BlobFiles,

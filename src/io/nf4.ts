@@ -38,7 +38,7 @@ export function packNf4(values: Float32Array, out: Uint32Array = new Uint32Array
   return out;
 }
 
-/** How many bounds a value lies above, by halving. */
+/** Number of bounds that a value lies above, by halving. */
 function codeOf(value: number): number {
   let code = 0;
   for (let half = 8; half; half >>= 1) if (value > defined(BOUNDS[code + half - 1])) code += half;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { FormatError } from './formatError';
 import type { ParquetFile } from './parquet';
 
-/** What `datasets` writes into the schema's metadata, as far as it is used here. */
+/** Metadata that `datasets` writes into the schema, as far as it is used here. */
 const features = z.looseObject({ info: z.looseObject({ features: z.record(z.string(), z.unknown()) }) });
 const classLabel = z.looseObject({ _type: z.literal('ClassLabel'), names: z.array(z.string()).check(z.maxLength(65_535)) });
 

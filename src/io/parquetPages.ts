@@ -84,7 +84,7 @@ function checkSnappy(bytes: Uint8Array, length: number): void {
   }
 }
 
-/** What a header says, in a message: the library's types do not tell that a damaged one may lack anything. */
+/** A header's value in a message: the library's types do not tell that a damaged one may lack anything. */
 const known = (value: string | number | undefined): string | number => value ?? '?';
 
 /** Rows of a page, after checking it. One of lists may begin within a row. */

@@ -6,7 +6,7 @@ import { defined } from '../numbers/defined';
 
 export type Node = (text: string, starts: ReadonlySet<number>) => ReadonlySet<number>;
 
-/** Whether the node matches the whole text. */
+/** True if the node matches the whole text. */
 export function matchesAll(node: Node, text: string): boolean {
   return node(text, new Set([0])).has(text.length);
 }

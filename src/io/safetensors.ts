@@ -181,7 +181,7 @@ export function writeSafetensors(
   return file;
 }
 
-/** How long that file is. */
+/** Length of that file, in bytes. */
 export const safetensorsBytes = (tensors: [string, Pick<TensorToWrite, 'dtype' | 'shape'>][], metadata?: Record<string, string>): number =>
   tensors.reduce((sum, [, { dtype, shape }]) => sum + shape.reduce((n, d) => n * d, dtypeBytes[dtype]), writeHeader(tensors, metadata).byteLength);
 

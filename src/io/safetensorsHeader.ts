@@ -3,7 +3,7 @@ import { defined } from '../numbers/defined';
 import { type Dtype, dtypeBytes, isDtype } from './dtype';
 import { FormatError } from './formatError';
 
-/** Where one tensor lies; `start` and `end` are byte positions in the file. */
+/** Entry of one tensor; `start` and `end` are byte positions in the file. */
 export interface TensorEntry {
   dtype: Dtype;
   shape: number[];

@@ -7,7 +7,7 @@ const html = (build: number) => `<script src="/some/studio/assets/index-${build}
 
 let handlers: Record<string, (event: unknown) => void>;
 let cached: Map<string, Response>;
-/** What the server has; an absent one fails like a missing connection. */
+/** Files on the server; an absent one fails like a missing connection. */
 let server: Map<string, string>;
 const fetched: string[] = [];
 const keys = () => [...cached.keys()].map((url) => url.slice(root.length)).sort();

@@ -4,7 +4,7 @@
  * as models from a hub, passes by. It imports nothing: pages load it as a plain script, which could not be read with an import.
  */
 
-/** What the build made, filled in by the build: paths below this script's folder, with their sizes in bytes. */
+/** Files of the build, filled in by the build: paths below this script's folder, with their sizes in bytes. */
 declare const BUILT_FILES: Record<string, number>;
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
@@ -21,7 +21,7 @@ const mostAhead = 700_000;
 /** The build gives each of these a name that tells its content. */
 const isHashed = (path: string): boolean => path.startsWith('assets/');
 
-/** What few pages need is kept when it is first needed, too: the kernels for the processor, pictures and the reference in the documentation, and what is there for texts. */
+/** True for files of few pages, kept when they are first needed, too: the kernels for the processor, pictures and the reference in the documentation, and files for texts. */
 const isSeldom = (path: string): boolean => /^(assets\/kernels-|docs\/(pictures\/|reference)|data\/village\/|models\/(bert|llama)-nano\/)/.test(path);
 
 /** The file of this build that a request is for; undefined for everything else. */
@@ -51,7 +51,7 @@ async function keepPage(): Promise<void> {
   if (scripts.every((path) => path in files)) await keep(cache, page, html);
 }
 
-/** What a browser asks of documents and of workers' scripts before it lets threads share memory. */
+/** Headers that a browser asks of documents and of workers' scripts before it lets threads share memory. */
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 /** A response as it has to be for this request where the page is isolated. */

@@ -6,10 +6,10 @@ import { packTernary, ternaryScale, unpackGenerated, unpackTernary } from './ter
 /** Storage of frozen weights: q8 is blocks of 32 codes of 8 bits with a scale each, nf4 blocks of 64 codes of 4 bits. */
 export type FrozenDtype = 'f32' | 'f16' | 'q8' | 'nf4';
 
-/** How tables of embeddings and of the vocabulary are stored where the layers' weights are so: at 4 bits they stay in 16, as QLoRA keeps them. */
+/** Storage of embedding and vocabulary tables where layers' weights have this one: at 4 bits the tables stay in 16, as QLoRA keeps them. */
 export const tablesAs = (dtype: FrozenDtype): FrozenDtype => (dtype === 'nf4' ? 'f16' : dtype);
 
-/** How values are packed in the GPU's memory. */
+/** Packing of values in the GPU's memory. */
 export interface Packing {
   /** Packs values, into `out` where it is given. */
   pack(values: Float32Array, out?: Uint32Array): ArrayBufferView;
@@ -17,7 +17,7 @@ export interface Packing {
   unpack(packed: ArrayBufferView, count: number): Float32Array;
 }
 
-/** How frozen weights are packed, which arrive in pieces. */
+/** Packing of frozen weights, which arrive in pieces. */
 export interface Storing extends Packing {
   /** Words of 32 bits that `count` values take, at most. */
   words(count: number): number;

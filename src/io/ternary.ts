@@ -40,7 +40,7 @@ const GENERATED_SCALE = Math.fround(Math.SQRT2);
 /** Keys are stored as f32, which holds whole numbers up to here. */
 const KEYS = 2 ** 24;
 
-/** What is stored of generated bases: their scale and their key, as f32. */
+/** Stored form of generated bases: their scale and their key, as f32. */
 export const generatedHeader = (key: number): Float32Array => Float32Array.of(GENERATED_SCALE, key % KEYS);
 
 /** The values that kernels make from a header of `generatedHeader` (shaders/lib/ternary.wgsl): c, -c (a quarter each) or 0. */

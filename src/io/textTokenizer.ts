@@ -16,10 +16,10 @@ const CHAT = 'chat_template.jinja';
 
 /** Letters of a text that are looked at: far more than any model has positions for. */
 const MAX_TEXT = 1_000_000;
-/** How many times as long the steps of a tokenizer may make a text, each taken at its worst: bytes as letters make three of one, a sign in words a few. */
+/** Largest factor by which the steps of a tokenizer may lengthen a text, each taken at its worst: bytes as letters make three of one, a sign in words a few. */
 const MOST_GROWTH = 4096;
 
-/** What stands around one text, or around two: special tokens, and the texts themselves (A, B), each with its type. */
+/** Sequence of one text, or of two: special tokens, and the texts themselves (A, B), each with its type. */
 type Template = ({ id: number; type: number } | { text: 'A' | 'B'; type: number })[];
 
 /** A text, or two, as a model reads it. */
@@ -58,18 +58,18 @@ const tokenNames = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_tok
 export class TextTokenizer {
   /** Tokens that it knows; ids lie below. */
   readonly size: number;
-  /** What rows are filled up with; null where the folder names nothing. */
+  /** Token that rows are filled up with; null if the folder names none. */
   readonly pad: number | null;
-  /** What begins a text, and what ends it; null where the folder names nothing. */
+  /** Tokens that begin and end a text; null if the folder names none. */
   readonly bos: number | null;
   readonly eos: number | null;
-  /** What stands where a token is hidden; null where the folder names nothing. */
+  /** Token in the place of a hidden one; null if the folder names none. */
   readonly mask: number | null;
-  /** What stands for what it cannot read; null where it reads everything. */
+  /** Token for what it cannot read; null if it reads everything. */
   readonly unk: number | null;
   /** Tokens that stand for themselves in a text, as those that end a turn of a chat do. */
   readonly added: ReadonlySet<number>;
-  /** How chats become texts, for `ChatTemplate`. */
+  /** Template and special tokens of chats, for `ChatTemplate`. */
   readonly chat: ChatFiles;
   private readonly library: Library;
   private readonly single: Template;
@@ -139,7 +139,7 @@ export class TextTokenizer {
   }
 }
 
-/** What the library makes of a file that it takes on trust. Throws FormatError. */
+/** Runs the library on a file that it takes on trust. Throws FormatError. */
 function guarded<T>(work: () => T): T {
   try {
     return work();
@@ -163,7 +163,7 @@ interface Step {
   decoders?: unknown;
 }
 
-/** How many times as long a step may make a text; steps within it follow one another, so theirs are multiplied. Throws FormatError. */
+/** Factor by which a step may lengthen a text; those of steps within it, which follow one another, are multiplied. Throws FormatError. */
 function growthOf(step: unknown): number {
   // Stryker disable next-line ConditionalExpression: a text or a number has none of the fields, and what is missing is refused either way
   if (typeof step !== 'object' || step === null) return 1;
@@ -193,7 +193,7 @@ function lastOf({ type, vocab: vocabulary }: { type?: unknown; vocab?: unknown }
   return last;
 }
 
-/** How many tokens two texts keep of so many in all: the longer is cut until it is as long as the other, then both alike. */
+/** Numbers of tokens that two texts keep of `room`: the longer is cut until it is as long as the other, then both alike. */
 function shares(a: number, b: number, room: number): [number, number] {
   const [less, more] = [Math.min(a, b), Math.max(a, b)];
   // Stryker disable next-line EqualityOperator: where twice the shorter is just the room, both keep as many either way
@@ -201,7 +201,7 @@ function shares(a: number, b: number, room: number): [number, number] {
   return a > b ? [long, short] : [short, long];
 }
 
-/** What stands around one text and around two. */
+/** Sequences of one text and of two. */
 function templatesOf(given: z.output<typeof file>['post_processor']): [Template, Template] {
   const steps = !given ? [] : given.type === 'Sequence' ? (given as { processors: z.output<typeof processor>[] }).processors : [given];
   const step = steps.find((one) => one.type !== 'ByteLevel');

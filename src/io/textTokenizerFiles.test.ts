@@ -4,7 +4,7 @@ import { memoryTree } from './fileTree';
 import { FormatError } from './formatError';
 import { openTextTokenizer, TextTokenizer } from './textTokenizer';
 
-/** What files of tokenizers say, on hand-made ones; textTokenizer.golden.test.ts compares whole tokenizers with Hugging Face's library. */
+/** Contents of tokenizers' files, on hand-made ones; textTokenizer.golden.test.ts compares whole tokenizers with Hugging Face's library. */
 type Json = Record<string, unknown> & { model: Record<string, unknown> };
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const vocabulary = Object.fromEntries(['[CLS]', '[PAD]', '[SEP]', '[UNK]', 'the', 'tea', 'was', 'long', '##s'].map((word, id) => [word, id]));

@@ -12,7 +12,7 @@ const text = (s: string) => new TextEncoder().encode(s);
 const json = (v: unknown) => text(JSON.stringify(v));
 const tiny = (files: Record<string, Uint8Array> = { 'tokenizer.json': tinyTokenizerJson() }) => openTokenizer(memoryTree('tiny', files));
 
-/** What a text becomes by encoding and decoding: blanks around its words, in lower case, what is not Unicode replaced. */
+/** A text after encoding and decoding, without the blanks around words: in lower case, what is not Unicode replaced. */
 const plain = (s: string) => new TextDecoder().decode(text(s.normalize('NFC').toLowerCase())).replace(/\s+/g, '');
 
 describeShared("CLIP's own vocabulary", 'models/clip-bpe/bpe_simple_vocab_16e6.txt.gz', () => {

@@ -1,4 +1,4 @@
-/** Whether a folder has a tokenizer: what reads one, most of a library, is fetched where texts are read. */
+/** Tells if a folder has a tokenizer; the code that reads one, most of a library, is fetched where texts are read. */
 
 /** transformers' fast tokenizers are one file. */
 export const FILE = 'tokenizer.json';

@@ -3,7 +3,7 @@ import { messageOf } from '../errors/errors';
 import { cut } from '../errors/text';
 import { FormatError } from './formatError';
 
-/** What is wrong with a zip, or a file that is one, from what its reader threw. `what` begins the sentence. */
+/** Error for a broken zip, or a file that is one, from what its reader threw. `what` begins the sentence. */
 export function zipFailure(what: string, error: unknown): FormatError {
   const reason = messageOf(error);
   // The list of files stands at the end.

@@ -38,11 +38,11 @@ const TYPES = { normal: 1, unknown: 2, control: 3, own: 4, unused: 5, byte: 6 } 
 /** A score that nothing is joined by. */
 const NO_SCORE = -1e6;
 
-/** What stands for a blank in pieces, and for a byte. */
+/** Stand-ins in pieces for a blank, and for a byte. */
 const BLANK = '\u2581';
 const byteToken = (byte: number): string => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
 
-/** What splits words off, digits being told apart like this. */
+/** Pattern that splits words off, with `digits` for digits. */
 const words = (digits: string): string => `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
 
 /** Ways to split words off that llama.cpp has, and its names for them. The pattern is null where ByteLevel has its own; `whole`: a word that is a token stays one, whatever is joined. */
@@ -63,10 +63,10 @@ export interface TokenizerInput {
   tokenizer: TextTokenizer;
   /** Tokens of the model: those that the tokenizer lacks are told to be unused. */
   size: number;
-  /** What begins and ends a text by the model's config, where the tokenizer does not say. */
+  /** Tokens that begin and end a text by the model's config, if the tokenizer does not say. */
   bos?: number | null;
   eos?: number | null;
-  /** What the model is to be called. */
+  /** Name to give the model. */
   name: string;
 }
 

@@ -5,7 +5,7 @@ import { FormatError } from '../formatError';
 import { TextTokenizer } from '../textTokenizer';
 import { ggufTokenizer, type TokenizerInput } from './tokenizer';
 
-/** What is written of small tokenizers, and what is refused, case by case. */
+/** Settings written for small tokenizers, and refusals, case by case. */
 type Json = Parameters<NonNullable<Parameters<typeof byteLevelTokenizer>[1]>>[0];
 type Files = Record<string, Uint8Array>;
 const SIZE = 320;

@@ -2,7 +2,7 @@ import { defined } from '../../numbers/defined';
 import { packF16 } from '../float16';
 import { Q8_BLOCK } from '../quant8';
 
-/** How a GGUF file stores the values of a tensor. */
+/** Storage of a tensor's values in a GGUF file. */
 export type GgmlType = 'F32' | 'F16' | 'Q8_0';
 
 interface Storage {

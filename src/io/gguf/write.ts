@@ -25,7 +25,7 @@ export interface GgufTensor {
 const PACKED = 1 << 20;
 
 const VERSION = 3;
-/** Where a tensor may begin: readers take this unless a file says otherwise. */
+/** Alignment of tensors, in bytes: readers take this unless a file says otherwise. */
 const ALIGNMENT = 32;
 
 /** Numbers of the types of settings. */

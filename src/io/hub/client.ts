@@ -101,7 +101,7 @@ export class HubClient {
     throw new HubError('answer', `${this.endpoint} redirects more than ${MAX_REDIRECTS} times.`);
   }
 
-  /** What an answer's status means. */
+  /** Error for an answer's status. */
   private trouble(response: Response, { kind, id, revision }: HubRepo, file: string | null): HubError {
     const { status, headers } = response;
     const code = headers.get('x-error-code') ?? '';

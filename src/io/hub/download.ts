@@ -8,12 +8,12 @@ import type { HubRepo } from './ids';
 import type { HubFile } from './listing';
 import { backOff } from './retry';
 
-/** Where one file of a commit lies in the cache, and what belongs to it while it is on its way. */
+/** Paths in the cache of one file of a commit, and of what belongs to it while it is on its way. */
 export function placesOf(folder: string, commit: string, path: string): { whole: string; partial: string; etag: string; lock: string } {
   return { whole: `${folder}/files/${commit}/${path}`, partial: `${folder}/partial/${commit}/${path}`, etag: `${folder}/etags/${commit}/${path}`, lock: `${folder}/locks/${commit}/${path}` };
 }
 
-/** What a download tells while it goes on. */
+/** Receives the progress of a download. */
 export interface Listener {
   start(): void;
   /** Bytes there now; `fromNetwork` is false for what was there before and for a start from nothing. */

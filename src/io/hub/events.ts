@@ -1,6 +1,6 @@
 import { defined } from '../../numbers/defined';
 
-/** How far, how fast, and how long still. */
+/** Progress, speed, and time left. */
 export interface Amount {
   /** Bytes; `total` is 0 while nobody knows it. */
   loaded: number;
@@ -13,7 +13,7 @@ export interface Amount {
   seconds_left: number | null;
 }
 
-/** What a load says while it goes on. `status` and fields are named as in transformers.js; `notice` is ours. */
+/** Events of a load. `status` and fields are named as in transformers.js; `notice` is ours. */
 export type HubEvent =
   /** A file is looked for: in the cache, then on the hub. */
   | { status: 'initiate'; name: string; file: string }

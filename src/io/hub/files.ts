@@ -11,13 +11,13 @@ export interface Appender {
 }
 
 /**
- * Where the cache's files lie: the browser's private file system (`opfsFiles.ts`), a folder (`diskFiles.node.ts`), or
+ * Place of the cache's files: the browser's private file system (`opfsFiles.ts`), a folder (`diskFiles.node.ts`), or
  * memory (`memoryFiles.ts`). Paths are relative with forward slashes and checked by the caller (`isSafePath`). A full
  * store throws HubError `quota`, one that is refused HubError `storage`.
  */
 export interface HubFiles {
   readonly kind: 'opfs' | 'disk' | 'memory';
-  /** Where that is, for people. */
+  /** Description of that place, for people. */
   readonly place: string;
   /** Every file below a folder (`''` for all), with full paths; none when it is missing. */
   list(folder: string): Promise<{ path: string; size: number }[]>;

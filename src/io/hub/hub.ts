@@ -28,7 +28,7 @@ export interface CachedRepo {
 
 export interface HubCache {
   kind: HubFiles['kind'];
-  /** Where it lies, for people. */
+  /** Description of its place, for people. */
   place: string;
   repos: CachedRepo[];
   /** Null where nobody knows. */
@@ -69,7 +69,7 @@ export class Hub {
     throw new HubError('offline', `${id} is not in the cache any more; load it again from the hub.`);
   }
 
-  /** What the cache holds. */
+  /** Contents of the cache. */
   async cache(): Promise<HubCache> {
     const { files } = await this.store();
     const room = await files.room();

@@ -1,7 +1,7 @@
 import { FullrankError } from '../../errors/errors';
 
 /**
- * What kind of trouble, so that callers can choose what to offer: `id` (malformed id, path, revision, endpoint or
+ * Kind of trouble, so that callers can choose what to offer: `id` (malformed id, path, revision, endpoint or
  * token), `gated` (401, 403), `not-found`, `offline` (no answer), `server` (5xx, 429), `answer` (an answer that makes no
  * sense), `damaged` (size or hash differ), `quota` (no room), `storage` (storage refused), `cancelled`.
  */

@@ -21,7 +21,7 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export const isCommit = (revision: string): boolean => commitHash.test(revision);
 
-/** What stands behind the @ of an id: the revision, and the config as git has it of a folder, `main:sst2`. */
+/** Part of an id behind the @: the revision, and the config as git has it of a folder, `main:sst2`. */
 export const versionOf = ({ revision, config }: Pick<HubRepo, 'revision' | 'config'>): string => (config === undefined ? revision : `${revision}:${config}`);
 
 /** The id by which a repository at a revision is known. */

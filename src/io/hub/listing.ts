@@ -9,7 +9,7 @@ export interface HubFile {
   path: string;
   /** Null where the endpoint does not tell. */
   size: number | null;
-  /** What its bytes must hash to: SHA-256 for large files, git's SHA-1 (`blob SIZE\0` and the bytes) for small ones. */
+  /** Expected hash of its bytes: SHA-256 for large files, git's SHA-1 (`blob SIZE\0` and the bytes) for small ones. */
   hash: { kind: 'sha256' | 'git-sha1'; hex: string } | null;
 }
 

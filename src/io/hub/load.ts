@@ -48,7 +48,7 @@ export class Load {
   private readonly meter: Meter;
   private readonly abort = new AbortController();
   private readonly signal: AbortSignal;
-  /** Where new files go: the cache, or memory once it is full. */
+  /** Destination of new files: the cache, or memory once the cache is full. */
   private to: HubFiles;
 
   constructor(

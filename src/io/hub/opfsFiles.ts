@@ -1,7 +1,7 @@
 import { cancelled, HubError } from './hubError';
 import type { BlobFiles } from './files';
 
-/** What TypeScript's library lacks of the origin's private file system. */
+/** Members of the origin's private file system that TypeScript's library lacks. */
 type Movable = FileSystemFileHandle & { move?(parent: FileSystemDirectoryHandle, name: string): Promise<void> };
 type Listable = FileSystemDirectoryHandle & { entries(): AsyncIterable<[string, FileSystemHandle]> };
 

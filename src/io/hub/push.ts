@@ -80,7 +80,7 @@ const object = z.object({ oid: z.string(), error: z.optional(z.object({ message:
 const batch = z.object({ objects: z.array(object) });
 const committed = z.object({ commitOid: z.string().check(z.regex(/^[0-9a-f]{7,64}$/)) });
 
-/** Where something is to go, read by its form alone. Throws HubError (`id`). */
+/** Checks the destination of a push by its form alone. Throws HubError (`id`). */
 export function checkTarget(to: string, secret: string, endpoint = DEFAULT_ENDPOINT): { id: string; token: string; endpoint: string } {
   const { id } = parseHubId(to);
   const token = checkToken(secret)!;
@@ -108,7 +108,7 @@ class Repository {
     await this.post('/api/repos/create', { type: 'model', name, organization, private: hidden }, { allow: 409 });
   }
 
-  /** Which files are for the store of large ones, which for the commit itself; what the repository ignores is neither. */
+  /** Sorts files into those for the store of large ones and those for the commit itself; drops those that the repository ignores. */
   async sorted(files: NamedBlob[]): Promise<{ large: NamedBlob[]; small: NamedBlob[] }> {
     const asked = await Promise.all(files.map(async ({ path, blob }) => ({ path, size: blob.size, sample: await base64(blob.slice(0, SAMPLE)) })));
     const modes = new Map((await this.ask(`/api/models/${this.id}/preupload/main`, { files: asked }, preupload)).files.map((mode) => [mode.path, mode]));
@@ -176,7 +176,7 @@ class Repository {
     return { authorization: `Bearer ${this.#token}` };
   }
 
-  /** What made a request fail is said without addresses, which may be signed. */
+  /** Reports a failed request without its addresses, which may be signed. */
   private unreached(): never {
     this.signal?.throwIfAborted();
     throw new HubError('offline', `${this.endpoint} cannot be reached; check the connection and the endpoint, then try again.`);

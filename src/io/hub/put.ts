@@ -1,4 +1,4 @@
-/** How a blob is sent. */
+/** Options for sending a blob. */
 export interface PutOptions {
   signal?: AbortSignal;
   /** Bytes that have left so far, where the platform tells. */

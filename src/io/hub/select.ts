@@ -26,7 +26,7 @@ export interface Selection {
   indices: HubFile[];
 }
 
-/** What is needed of a model or adapter: configs, tokenizer, and weights as safetensors. Throws HubError naming what is missing. */
+/** Selects the files of a model or adapter: configs, tokenizer, and weights as safetensors. Throws HubError naming what is missing. */
 export function selectModel(id: string, listed: HubFile[]): Selection {
   const at = new Map(listed.map((file) => [file.path, file]));
   const files = listed.filter((file) => companions.has(file.path));
@@ -56,7 +56,7 @@ export function selectModel(id: string, listed: HubFile[]): Selection {
   return { files, indices };
 }
 
-/** What is needed of a data set: tables, archives and images; of one that holds several, those in the folder of a config. Throws HubError. */
+/** Selects the files of a data set: tables, archives and images; of one that holds several, those in the folder of a config. Throws HubError. */
 export function selectData(id: string, listed: HubFile[], config?: string): Selection {
   const all = listed.filter(({ path }) => mayBeRead('dataset', path));
   const files = config === undefined ? all : all.filter(({ path }) => path.startsWith(`${config}/`));

@@ -43,7 +43,7 @@ export async function recordSnapshot(files: HubFiles, folder: string, version: V
   await writeFile(files, refPath(folder, version), text(commit));
 }
 
-/** What an earlier load recorded, or null when that is missing or not whole any more. */
+/** Record of an earlier load, or null when that is missing or not whole any more. */
 export async function cachedSnapshot(files: HubFiles, folder: string, version: Version): Promise<Snapshot | null> {
   const ref = isCommit(version.revision) ? text(version.revision) : await readFile(files, refPath(folder, version), 100);
   const commit = ref && new TextDecoder().decode(ref);

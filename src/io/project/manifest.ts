@@ -17,7 +17,7 @@ const maxRecords = 20_000;
 const manifest = z.strictObject({
   format: z.literal(formatName),
   version: z.literal(formatVersion),
-  /** What wrote it, and when, in milliseconds of the epoch. */
+  /** Program that wrote it, and when, in milliseconds of the epoch. */
   app: text(100),
   saved: z.number().check(z.gte(0), z.lte(8.64e15)),
   /** As the page keeps them; the page reads them field by field. */

@@ -7,7 +7,7 @@ import { encodeRecord } from './values';
 // Stryker disable next-line BooleanLiteral,ObjectLiteral: there are no web workers where tests run
 configure({ useWebWorkers: false, useCompressionStream: true });
 
-/** Where the contents that a manifest names are had from, each when its turn has come. */
+/** Source of the contents that a manifest names, each fetched when its turn has come. */
 export interface ProjectSource {
   manifest: ProjectManifest;
   /** Nothing for a record that has gone meanwhile. */
