@@ -14,7 +14,7 @@ import { root, runTool, script, SetupError } from './setup/run.mjs';
 /** Words for people, which the configuration leaves out: no mutants at all. */
 const isWords = (/** @type {Mutant} */ { status, statusReason }) => status === 'Ignored' && /for people$/.test(statusReason ?? '');
 
-/** True for a mutant ignored by a Stryker comment without a reason. */
+/** Matches what a Stryker comment without a reason says. */
 const isUnexplained = (/** @type {Mutant} */ { status, statusReason }) => status === 'Ignored' && (!statusReason || /^Ignored because of|^Ignored by/.test(statusReason));
 
 /** Mutants kept of a part, with the files they are in; null where it has not been run. @param {import('./mutate/rooms.mjs').Part} part @returns {{ file: string, source: string, mutants: Mutant[] }[] | null} */
