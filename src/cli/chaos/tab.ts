@@ -59,7 +59,7 @@ const prelude = `{
 
 interface State {
   rounds: number;
-  /** What was held after how many rounds. */
+  /** Numbers of rounds, and what was held after each. */
   held: [number, Held][];
 }
 
