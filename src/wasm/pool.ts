@@ -30,7 +30,7 @@ const PIECES = 8;
 /** Time that threads may take to come before one goes on without them. */
 const PATIENCE_MS = 20_000;
 
-/** Reports of a pool. */
+/** Callbacks of a pool. */
 export interface PoolNews {
   /** Reports what a kernel throws. */
   failed(why: string): void;

@@ -68,7 +68,7 @@ const bases = ['normal', 'binary', 'sparse', 'very_sparse', 'generated'];
 /** Steps, seeds and learning rates large enough that what was trained tells in the logits. */
 const train: Partial<TrainConfig> = { steps: 2, batch: 4, seed: 3, lr: 0.01, schedule: 'constant' };
 
-/** Classes of a family's run: the checkpoint's or others, texts of a CLIP, or none if texts are continued. */
+/** Classes of a family's run: the checkpoint's or others, texts of a CLIP, or none if texts are generated. */
 const headOf = (family: string): 'labels' | 'texts' | 'none' => (defined(families[family]).task === 'causal-lm' ? 'none' : /text|towers/.test(family) ? 'texts' : 'labels');
 /** Without a head of labels there is none to train alone. */
 const works = (family: string, method: string) => method !== 'linear_probe' || headOf(family) === 'labels';
