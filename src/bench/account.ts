@@ -1,4 +1,4 @@
-/** What one contestant did with WebGPU. */
+/** One contestant's use of WebGPU. */
 export interface Usage {
   /** Bytes of buffers created and not yet destroyed, and the most there ever were. */
   live: number;

@@ -19,7 +19,7 @@ export async function open({ gpu }: Pick<Setup, 'gpu'>): Promise<Device> {
   return device;
 }
 
-/** What one of our contestants recorded. */
+/** Recorded work of one of our contestants. */
 export interface Recorded {
   rec: Recorder;
   /** Run one after another in every step: by themselves, or with the number of their micro-batch. */

@@ -1,13 +1,13 @@
 import type { BytesByRole } from '../train/protocol';
 
-/** Where it runs: Node on Dawn, a page in Chromium, or such a page that computes on the processor. */
+/** Places of a run: Node on Dawn, a page in Chromium, or such a page that computes on the processor. */
 export type Place = 'node' | 'chromium' | 'processor';
 /** As they are headed in tables. */
 export const placeTitles: Record<Place, string> = { node: 'Node', chromium: 'Chromium', processor: 'Processor' };
 /** Those that have an adapter. */
 export const ADAPTERS: readonly Place[] = ['node', 'chromium'];
 
-/** What a contestant gets to start with. */
+/** Inputs that a contestant starts with. */
 export interface Setup {
   place: Place;
   /** Our engine's way to a device; peers take `navigator.gpu`, or on the processor what they have for it. */
@@ -36,7 +36,7 @@ export interface Running {
 export interface Contestant {
   /** With the version, where it is not ours. */
   name: string;
-  /** Where it can run; everywhere when left out. */
+  /** Places where it can run; everywhere when left out. */
   places?: readonly Place[];
   /** Arithmetic of a step where it differs from the entry's. */
   flop?: number;

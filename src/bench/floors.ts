@@ -6,7 +6,7 @@ import { markdown, type Report, type Row } from './report';
 
 /** A bound that the engine sets itself, read off the rows of one entry. */
 export interface Floor {
-  /** What is bounded, for people. */
+  /** The bounded quantity, in words for people. */
   what: string;
   group: string;
   entry: string;
@@ -24,7 +24,7 @@ export const PEERS = ['jax-js', 'tfjs', 'onnxruntime-web'];
 /** Time of one contestant against another's, over the rounds that both took; a first step alone is no round. */
 const time = (a: Row | undefined, b: Row | undefined): number => (a && b ? ratio(a.times ?? [], b.times ?? []) : NaN);
 const bytes = (a: Row | undefined, b: Row | undefined): number => (a?.peak_bytes ?? NaN) / (b?.peak_bytes ?? NaN);
-/** How many times ours goes into the time of the fastest peer. */
+/** Ratio of the fastest peer's time to ours. */
 function lead(row: (who: string) => Row | undefined, ours = OURS): number {
   const times = PEERS.map((peer) => time(row(peer), row(ours))).filter((r) => !Number.isNaN(r));
   return times.length ? Math.min(...times) : NaN;

@@ -5,7 +5,7 @@ import type { Setup } from './entry';
 import type { Row } from './report';
 import { runEntry, type RunOptions } from './run';
 
-/** What one entry came to in one realm, and on which adapter. */
+/** Rows of one entry in one realm, and the adapter that it ran on. */
 export interface Result {
   adapter: DeviceReport;
   rows: Row[];
@@ -13,7 +13,7 @@ export interface Result {
 
 /** Somewhere that entries run, each in a realm of its own. */
 export interface Runner {
-  /** What it is, with its version. */
+  /** Its name and version. */
   about: string;
   run(name: string): Promise<Result>;
   close(): Promise<void>;

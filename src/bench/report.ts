@@ -4,14 +4,14 @@ import type { BytesByRole, DeviceReport } from '../train/protocol';
 import type { Place } from './entry';
 import type { Spread } from './numbers';
 
-/** What one contestant of one entry came to. */
+/** Result of one contestant of one entry. */
 export interface Row {
   group: string;
   entry: string;
   contestant: string;
-  /** Why there are no numbers, or why they do not count; empty when all is well. */
+  /** Reason that there are no numbers, or that they do not count; empty when all is well. */
   problem: string;
-  /** What to know about the numbers. */
+  /** Remark on the numbers. */
   note?: string;
   /** Milliseconds a step. */
   ms?: Spread;
@@ -62,7 +62,7 @@ const written = z.array(
   }),
 );
 
-/** What `--json` wrote. Throws a sentence when it is something else. */
+/** Parses the output of `--json`. Throws a sentence when it is something else. */
 export function parseReports(json: string): Report[] {
   try {
     return written.parse(JSON.parse(json)) as unknown as Report[];

@@ -24,9 +24,9 @@ interface Lane {
   contestant: Contestant;
   usage: Usage;
   running?: Running;
-  /** Why it does not run. */
+  /** Reason that it does not run. */
   problem: string;
-  /** Milliseconds of each counted step, and what of them the host spent. */
+  /** Milliseconds of each counted step, and the host's share of them. */
   times: number[];
   hosts: number[];
   /** Milliseconds of all steps, the first one with its compilation included. */

@@ -11,7 +11,7 @@ import type { Contestant } from './entry';
 import { randn } from './numbers';
 import { modelWeights, type Shape } from './shapes';
 
-/** What of a training step a contestant does in its own way. */
+/** The parts of a training step that differ between contestants. */
 export interface Way {
   name: string;
   config: MethodConfig;

@@ -14,7 +14,7 @@ export async function main([name, options]: string[]): Promise<number> {
   return 0;
 }
 
-/** What peers need that Node 20 lacks: WebGPU where they look for it, `require`, and iterator helpers. */
+/** Provides what peers need and Node 20 lacks: WebGPU on `navigator`, `require`, and iterator helpers. */
 function lookLikeABrowser(): void {
   // Another object than ours: by that our engine tells Node, where waiting costs a core, from a browser.
   const navigator = { gpu: gpu([]), userAgent: 'node', hardwareConcurrency: 2, platform: process.platform, language: 'en' };

@@ -17,7 +17,7 @@ import { main } from './main';
 
 const { at, out } = cliFolder('bundled-texts');
 const folder = (name: string) => `public/models/${name}`;
-/** What transformers makes of a few texts (fixtures/text/nano/make.py). */
+/** Outputs of transformers for a few texts (fixtures/text/nano/make.py). */
 const fixture = <T>(name: string): T => JSON.parse(readFileSync(`src/testing/fixtures/text/nano/${name}.json`, 'utf8')) as T;
 
 test.each(builtinTextModels)('$id is small, whole, stored in two bytes a weight, and spells what it does not know', async ({ id, files }) => {

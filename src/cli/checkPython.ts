@@ -27,11 +27,11 @@ Ends with 1 when something is wrong, with 2 when no Python has the libraries.`;
 
 interface Stack {
   python: string;
-  /** What it has: torch, transformers, peft, accelerate. */
+  /** Versions of its torch, transformers, peft and accelerate. */
   versions: Record<string, string>;
 }
 
-/** What the Python side says of a case. */
+/** Verdict of the Python side on a case. */
 interface Verdict {
   name: string;
   ran: string[];
@@ -39,7 +39,7 @@ interface Verdict {
   problems: string[];
   /** This transformers lacks the model, and every folder says so. */
   old: boolean;
-  /** What the cards say that their lines need, where that is newer. */
+  /** Versions that the cards say their lines need, if newer. */
   needs: string;
 }
 
@@ -75,7 +75,7 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
-/** What a Python has; a sentence where that is not enough. */
+/** Versions that a Python has; a sentence if they are not enough. */
 async function stackOf(python: string): Promise<Stack | string> {
   const code = 'import importlib, json\nprint(json.dumps({n: importlib.import_module(n).__version__ for n in ("torch", "torchvision", "transformers", "peft", "accelerate")}))';
   try {
@@ -86,7 +86,7 @@ async function stackOf(python: string): Promise<Stack | string> {
   }
 }
 
-/** Whose names a model's layers go by in this Python. */
+/** Generation of names for a model's layers in this Python. */
 const namesIn = ({ versions }: Stack, model: Pick<Model, 'renamed'>): Generation => generationOf(versions.transformers!.split('.').slice(0, 2).join('.'), model);
 
 async function writeCases(device: Device, cases: Case[], folder: string, stacks: Stack[]): Promise<Written[]> {
@@ -105,7 +105,7 @@ async function writeCases(device: Device, cases: Case[], folder: string, stacks:
   return written;
 }
 
-/** What PEFT does not have goes on as another method from its first step on. */
+/** True if PEFT lacks the method and a run therefore goes on as another one from its first step. */
 const goesOn = (method: string): boolean => defined(methods[method]).equivalent !== undefined && !defined(defined(methods[method]).codecs![0]).peft;
 
 /** Checks everything with one Python and prints its table; returns how many cases are wrong. */

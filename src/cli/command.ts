@@ -16,7 +16,7 @@ export interface Command {
   flags: Flag[];
   /** Words that stand before all flags, by name and for the help: `fullrank study run FOLDER`. */
   words?: { name: string; value: string }[];
-  /** What it writes to --out, a model or an adapter, may go to the hub. */
+  /** Its --out, a model or an adapter, may go to the hub. */
   pushes?: boolean;
   /** It uses the graphics adapter. */
   computes?: boolean;

@@ -66,7 +66,7 @@ export interface CompareRow {
   seconds: number;
   /** Steps of each seed that were done, where early stopping ended one of them before its last. */
   stopped_early?: number[];
-  /** Why the budget is missed, where it is, which runs are at chance, and which ended early. */
+  /** Reasons for a missed budget, runs at chance, and runs that ended early. */
   note: string;
 }
 
@@ -159,15 +159,15 @@ export async function compare(path: string, out: string, say: (line: string) => 
   return { spec, rows, ...reported };
 }
 
-/** What tells the entries of a grid from others of their method: what a budget sets, and settings that alone tell them apart. */
+/** Names that tell the entries of a grid from others of their method: the setting that a budget sets, and settings that alone tell them apart. */
 export const gridNames = (configs: readonly MethodConfig[]): string[] =>
   distinguished(configs).map(({ setting, telling }) => [setting.replace(' ', '-'), ...telling.map((one) => one.replace(/[^\w.-]+/g, '-'))].filter(Boolean).join('-'));
 
-/** What tells a run from others of its method: the name of its entry, its variant, its seed. */
+/** Name that tells a run from others of its method: its entry's name, its variant, its seed. */
 export const runName = (called: string, variant: z.output<typeof settings>, seed: number): string =>
   [called, ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].filter(Boolean).join('-');
 
-/** The setting that a budget sets, as in "r 4", and others where they alone tell methods of one list apart. */
+/** The setting that a budget sets, as in "r 4", and others if they alone tell methods of one list apart. */
 function distinguished(configs: readonly MethodConfig[]): { method: string; setting: string; telling: string[] }[] {
   const short = configs.map((config) => ({ method: config.method, setting: mainText(config, String) }));
   return configs.map((config, i) => {

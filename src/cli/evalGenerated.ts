@@ -37,7 +37,7 @@ export function refuseGenerated(given: Given): void {
   if (other) throw new UsageError(`${dashed(other)} does not go with --generate`);
 }
 
-/** What a model of texts, or it under a saved adapter, says to the prompts of a set, and how good that is. An interrupt ends it with what was said until then. */
+/** Has a model of texts, or it under a saved adapter, answer the prompts of a set, and scores the answers. An interrupt ends it with the answers so far. */
 export async function evalGenerated(given: Given, loaded: LoadedModel, split: 'test' | 'train', limit: number, say: (line: string) => void): Promise<object> {
   const settings = textSettings(given);
   const base = isTextModel(loaded.net) ? forTask(loaded, settings) : null;
@@ -99,7 +99,7 @@ function report(rows: readonly Generated[], read: AnswerReader | null, split: st
   return { ...scores, count, references, texts: rows };
 }
 
-/** How answers are read out of texts; null where texts are compared as a whole. Throws UsageError. */
+/** Reads answers out of texts; null if texts are compared as a whole. Throws UsageError. */
 function readerOf({ match }: Given): AnswerReader | null {
   if (match === undefined) return null;
   if (match === COMMONSENSE) return commonsenseAnswer;

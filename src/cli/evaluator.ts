@@ -16,7 +16,7 @@ import { modelTree } from './files';
 import { withDevice } from './gpu';
 import { namesReadBy } from './head';
 
-/** How many images of a split are used, and which, as in training. */
+/** Flags for the number and choice of a split's images, as in training. */
 const limits = ['train_limit', 'test_limit', 'limit_rule'];
 
 /** Flags of every command that runs a model without training it. */
@@ -33,14 +33,14 @@ export const limitsFrom = (given: Given): { train: number; test: number } => {
   return { train: limit('train_limit'), test: limit('test_limit') };
 };
 
-/** Which images a limit takes. Throws UsageError. */
+/** Rule by which a limit chooses images. Throws UsageError. */
 export function limitRule(given: Given): LimitRule {
   const rule = given.limit_rule ?? 'stratified';
   if (rule !== 'stratified' && rule !== 'first') throw new UsageError(`--limit-rule is ${JSON.stringify(rule)}; it must be ${limitRules.join(' or ')}`);
   return rule;
 }
 
-/** What `evaluationFlags` say. */
+/** Settings from `evaluationFlags`. */
 export const evaluationSettings = (given: Given): TrainConfig => completeTrain({ batch: wholeFrom(given, 'batch', 1, 4096) ?? 32, ...(given.frozen_dtype === undefined ? {} : { frozen_dtype: given.frozen_dtype as 'f32' }) });
 
 /**

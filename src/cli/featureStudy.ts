@@ -16,9 +16,9 @@ import { openTensors, writeAll, writeWhole } from './files';
 import { withDeviceFlag } from './gpu';
 import { trainOnce, type FinishedRun } from './train';
 
-/** Every training feature once on a real model, with the effect that it should have written down before it runs. */
+/** Runs every training feature once on a real model; the effect that each should have is written down before it runs. */
 
-/** What a run came to, as far as effects are seen in it. */
+/** Result of a run, as far as effects show in it. */
 interface Outcome {
   accuracy: number;
   balanced: number;
@@ -48,7 +48,7 @@ interface Feature {
   holds: (mine: Outcome, other: Outcome) => boolean;
 }
 
-/** What single runs of the same settings vary by here, from one order of rounding to another: points of accuracy. */
+/** Variation between single runs of the same settings here, from one order of rounding to another: points of accuracy. */
 const NOISE = 0.1;
 const BASE = 'LoRA r 16';
 const near = (mine: Outcome, other: Outcome): boolean => Math.abs(mine.accuracy - other.accuracy) <= NOISE;

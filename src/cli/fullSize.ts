@@ -32,7 +32,7 @@ const names: FullSize[] = ['CLIP ViT-B/32', 'CLIP ViT-B/16', 'CLIP ViT-L/14', 'V
 
 /** Tokens of a text. */
 const TOKENS = 64;
-/** What trains, one after the other. */
+/** Methods that train, one after the other. */
 const methods: Record<'images' | 'texts', MethodConfig[]> = { images: [{ method: 'randlora', r: 6 }], texts: [{ method: 'lora', r: 8 }, { method: 'randlora', r: 6 }] };
 
 /**

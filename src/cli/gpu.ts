@@ -4,7 +4,7 @@ import { UsageError, type Command, type Flag } from './command';
 import { chooseTiles } from './tuned';
 
 const kinds = ['webgpu', 'wasm', 'wasm-fused'] as const;
-/** What `--device` of the running command says. */
+/** The `--device` of the running command. */
 const asked: { device: (typeof kinds)[number] } = { device: 'webgpu' };
 
 const flag: Flag = { name: 'device', kind: 'choice', choices: [...kinds], help: 'What computes: the graphics adapter through WebGPU, or the processor, with the same kernels compiled to WebAssembly; wasm needs no graphics driver and gives the same bits on every machine, wasm-fused is quicker and does not. Default webgpu; also $FULLRANK_DEVICE.' };

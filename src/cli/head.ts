@@ -5,7 +5,7 @@ import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { adapterTree } from './files';
 
-/** What a saved adapter on a model of two towers brings: the model's classifier, and layers of its text tower. */
+/** Parts of a two-tower model that a saved adapter brings: the model's classifier, and layers of its text tower. */
 export async function partsOf(folder: string, net: Model): Promise<{ classifier: boolean; text: boolean }> {
   const tree = await adapterTree(folder);
   const source = await openCheckpoint(tree, tree.paths().includes('adapter_config.json') ? 'adapter_model' : 'model');

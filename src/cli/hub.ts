@@ -9,7 +9,7 @@ import { HubError, sizeText } from '../io/hub/hubError';
 import { DEFAULT_ENDPOINT, hubIdOf, isHubId, parseHubId, type HubKind } from '../io/hub/ids';
 import { forTerminal, UsageError, type Command, type Flag, type Given } from './command';
 
-/** What commands that take data have besides. */
+/** Additional flag of commands that take data. */
 const configFlag: Flag = { name: 'config', kind: 'text', value: 'NAME', help: 'Which set to read if --data holds several, each in a folder: for example sst2 of nyu-mll/glue. The others are not loaded.' };
 
 const flags: Flag[] = [
@@ -18,7 +18,7 @@ const flags: Flag[] = [
   { name: 'offline', kind: 'boolean', help: 'Use only what was loaded from the hub before, without a connection; also $HF_HUB_OFFLINE=1.' },
 ];
 
-/** What the flags of the running command say. */
+/** Hub settings from the flags of the running command. */
 const settings: { endpoint?: string; revision?: string; offline: boolean } = { offline: false };
 const hub = new Hub(() => diskFiles());
 

@@ -14,7 +14,7 @@ import { taskFlag } from './texts';
 const COMPANIONS = /^(preprocessor_config|processor_config|tokenizer|tokenizer_config|special_tokens_map|vocab)\.json$|^merges\.txt$|^chat_template\.jinja$/;
 
 const formats = ['safetensors', 'onnx', 'gguf'] as const;
-/** How each stores matrices, the usual way first. */
+/** Storage types for matrices in each format, the usual one first. */
 const dtypes: Record<(typeof formats)[number], readonly string[]> = { safetensors: [], onnx: ['f32', 'f16'], gguf: ggufDtypes };
 
 const oneOf = <T extends string>(given: Given, name: string, choices: readonly T[]): T => {

@@ -14,7 +14,7 @@ import { root, runTool, script, SetupError } from './setup/run.mjs';
 /** Words for people, which the configuration leaves out: no mutants at all. */
 const isWords = (/** @type {Mutant} */ { status, statusReason }) => status === 'Ignored' && /for people$/.test(statusReason ?? '');
 
-/** What a Stryker comment without a reason says. */
+/** Matches what a Stryker comment without a reason says. */
 const isUnexplained = (/** @type {Mutant} */ { status, statusReason }) => status === 'Ignored' && (!statusReason || /^Ignored because of|^Ignored by/.test(statusReason));
 
 /** Mutants kept of a part, with the files they are in; null where it has not been run. @param {import('./mutate/rooms.mjs').Part} part @returns {{ file: string, source: string, mutants: Mutant[] }[] | null} */
@@ -40,7 +40,7 @@ function line(file, source, { status, mutatorName, replacement, location: { star
   return `  ${file}:${start.line} ${mutatorName}${status === 'NoCoverage' ? ' (no test comes by)' : ''}: ${short(text.join(' '))}  ->  ${short(replacement ?? '')}`;
 }
 
-/** What became of a room's mutants, whose survivors are printed; null where none of its parts has been run. @param {string} room @returns {Count | null} */
+/** Counts what became of a room's mutants and prints the survivors; null if none of its parts has been run. @param {string} room @returns {Count | null} */
 function count(room) {
   const parts = (rooms[room] ?? []).flatMap((part) => read(part) ?? []);
   if (parts.length === 0) return null;

@@ -47,7 +47,7 @@ export const command: Command = {
   },
 };
 
-/** What a model of texts says of those of a table. */
+/** Writes a text model's predictions for the texts of a table. */
 async function predictTable(given: Given, model: LoadedModel, say: (line: string) => void) {
   const topK = Math.min(wholeFrom(given, 'top_k', 1, 65_535) ?? 5, model.net.num_labels);
   const { labels, predictions } = await predictTexts(given, model, topK, say);

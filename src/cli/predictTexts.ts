@@ -14,10 +14,10 @@ import { withEvaluation } from './evaluator';
 import { dataTree } from './files';
 import { openOn, textSettings } from './texts';
 
-/** What a model says of a text: classes with their probabilities, a number, or a class of each word. */
+/** Prediction for a text: classes with their probabilities, a number, or a class of each word. */
 export type TextPrediction = Pick<Prediction, 'top' | 'number' | 'words'> & { text: string; second: string | null };
 
-/** What the model of --model, or it under --adapter, says of the texts of a table. */
+/** Predictions of the model of --model, or it under --adapter, for the texts of a table. */
 export async function predictTexts(given: Given, loaded: LoadedModel, topK: number, say: (line: string) => void): Promise<{ labels: string[]; predictions: TextPrediction[] }> {
   const settings = textSettings(given);
   const base = forTask(loaded, settings);

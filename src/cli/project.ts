@@ -73,7 +73,7 @@ async function readRun(folder: string): Promise<RunRecord> {
   return { ...run, spec: { ...run.spec, id: name, name } };
 }
 
-/** What may be null in an analysis because there is none; elsewhere null is a number that JSON has no word for. */
+/** Fields of an analysis that are null if absent; elsewhere null stands for a number that JSON cannot write. */
 const absent = new Set(['plane', 'pretrained', 'original', 'reference']);
 
 /** An analysis as the page keeps it, from what `analysisJson` wrote. The page checks it field by field when it opens the project. */

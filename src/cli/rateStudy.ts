@@ -25,10 +25,10 @@ import { openHere, withDeviceFlag } from './gpu';
  * one file a task and method, that grows run by run.
  */
 
-/** What is trained, as `study.json` says. */
+/** Contents of `study.json`. */
 interface RateStudy {
   train: Partial<TrainConfig>;
-  /** When a run is looked at, in shares of its steps. */
+  /** Points at which a run is looked at, in shares of its steps. */
   looks: number[];
   seeds: number[];
   methods: MethodConfig[];
@@ -60,7 +60,7 @@ export interface RateRuns {
 
 /** Folder of the study. */
 export const RATES = 'benchmarks/rates';
-/** How many places of the ladder are run on either side of a method's own rate, at first and at most. */
+/** Places of the ladder that are run on either side of a method's own rate, at first and at most. */
 const REACH = 2;
 const FURTHEST = 6;
 
@@ -82,7 +82,7 @@ interface Opened {
   plans: Plans;
 }
 
-/** What is trained on, and all that is held back, of which a search looks at as much as is worth it. */
+/** The training images, and all that is held back, of which a search looks at as much as is worth it. */
 function heldBack(data: Dataset, train: TrainConfig): { share: number; train: Split; follow: Split } {
   const { count } = limited(data.train, train.train_limit || Infinity, train.limit_rule);
   const share = heldShare(train, count);
@@ -172,7 +172,7 @@ const textOf = ({ runs, ...cell }: RateRuns): string => `${JSON.stringify(cell).
 /** Pictures that a search of these runs looks at. */
 const lookedAt = ({ held, train }: RateRuns): number => Math.min(held, heldOf({ ...train, val_fraction: 1 }, held, train.steps));
 
-/** What a search that trains with one seed would have found, without training. Throws MissingRun where it asks for a rate that has not run. */
+/** Result that a search with one seed would have had, without training. Throws MissingRun if it asks for a rate that has not run. */
 async function replayed(cell: RateRuns, seed: number): Promise<RateSearch> {
   const [mine, held] = [cell.runs.filter((run) => run.seed === seed), lookedAt(cell)];
   const search = await findRate({ own: cell.own, total: cell.train.steps, held }, (lr, step) => {
@@ -219,7 +219,7 @@ interface Regret {
   found: number;
   best: number;
   bestRate: number;
-  /** What the search takes, in whole runs: steps, and looks at pictures, beside a run and its test. */
+  /** Cost of the search in whole runs: steps and looks at pictures, relative to a run and its test. */
   cost: number;
 }
 

@@ -109,7 +109,7 @@ function tell({ trials }: RateSearch, say: (line: string) => void): void {
 
 const percent = (share: number): string => (100 * share).toFixed(1);
 
-/** What Ctrl-C stops. */
+/** Action of Ctrl-C. */
 let interrupt: (() => void) | null = null;
 function onInterrupt(stop: (() => void) | null): void {
   if (interrupt) process.removeListener('SIGINT', interrupt);
@@ -125,7 +125,7 @@ const keptLooks = z.object({ key: z.string(), looks: z.array(packedLook).check(z
 const packed = ({ losses, ...trial }: RateTrial): z.input<typeof packedLook> => ({ ...trial, losses: Buffer.from(losses!.buffer, losses!.byteOffset, losses!.byteLength).toString('base64') });
 const unpacked = ({ loss, losses, ...trial }: z.output<typeof packedLook>): RateTrial => ({ ...trial, loss: loss ?? NaN, losses: new Float32Array(Uint8Array.from(Buffer.from(losses, 'base64')).buffer) });
 
-/** What a search of this key has looked at that was stopped, nothing where there was none. */
+/** Trials that a stopped search of this key has looked at; empty if there was none. */
 async function looksIn(path: string, key: string): Promise<RateTrial[]> {
   const read = existsSync(path) ? keptLooks.safeParse(parsed(await readFile(path, 'utf8'))) : null;
   return read?.success && read.data.key === key ? read.data.looks.map(unpacked) : [];

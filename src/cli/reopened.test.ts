@@ -6,7 +6,7 @@ import { writeSafetensors } from '../io/safetensors';
 import { familyConfigs, familyFiles } from '../testing/tinyFamilies';
 import { main } from './main';
 
-/** What `train` has just written, read by every command that takes an adapter. */
+/** Output of `train`, read by every command that takes an adapter. */
 const dir = mkdtempSync(join(tmpdir(), 'fullrank-reopened-'));
 const at = (name: string) => join(dir, name);
 const data = at('data');

@@ -54,7 +54,7 @@ export async function foldersIn(path: string): Promise<string[]> {
 /** A run's name; its folder's where it was given none. */
 export const nameIn = (spec: RunSpec, folder: string): string => (spec.name !== 'run' ? spec.name : basename(folder));
 
-/** What a run left in its folder. */
+/** Reads the files that a run left in its folder. */
 export async function readFiles(folder: string): Promise<RunFiles> {
   const tree = await folderTree(folder);
   const out: RunFiles = { files: [], snapshots: [] };

@@ -10,10 +10,10 @@ export const searchFlags: Flag[] = [
   { name: 'no_repeat_ngram_size', kind: 'integer', default: 0, min: 0, help: 'Beam search: no sequence of this many tokens occurs twice; 0 means no restriction.' },
 ];
 
-/** What they say of a search. */
+/** Settings of a search. */
 export type Search = Pick<Settings, 'num_beams' | 'length_penalty' | 'no_repeat_ngram_size'>;
 
-/** What is given. Throws UsageError. */
+/** Search settings given as flags. Throws UsageError. */
 export const askedFrom = (given: Given): Asked => ({
   max_new_tokens: wholeFrom(given, 'max_new_tokens', 1, 1e6),
   num_beams: wholeFrom(given, 'num_beams', 1, 64),

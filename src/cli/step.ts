@@ -83,7 +83,7 @@ export const command: Command = {
   },
 };
 
-/** What a step is taken on. */
+/** Input of a step. */
 interface ReadStep {
   of: Pick<StepInput, 'pixels' | 'labels' | 'texts' | 'batch'>;
   adapted: Adapted;

@@ -155,7 +155,7 @@ interface BoardRow extends CompareRow {
   devices: { device: string; runs: number; seconds: number; total_bytes: number }[];
 }
 
-/** What is there of a study, as one table. */
+/** Results of a study so far, as one table. */
 async function board(folder: string, experiments: readonly Experiment[], say: (line: string) => void): Promise<{ rows: BoardRow[]; missing: string[] }> {
   const results = await Promise.all(experiments.map((experiment) => resultOf(folder, experiment)));
   const runs = results.flatMap((result) => (result ? [result.run as FinishedRun] : []));
@@ -189,7 +189,7 @@ async function exportStudy(folder: string, to: unknown, say: (line: string) => v
   return { out: to, python, left };
 }
 
-/** What stands at a path: results, and runs by whatever name. */
+/** Runs at a path: results, and runs by whatever name. */
 async function candidates(path: string): Promise<{ name: string | null; hash: string; run: RunRecord; adapters: string | null }[]> {
   const isFolder = existsSync(path) && (await stat(path)).isDirectory();
   const results = join(path, 'results');

@@ -16,7 +16,7 @@ import { UsageError, wholeFrom, type Flag, type Given } from './command';
 import { labelPlaces, limitRule, withEvaluation } from './evaluator';
 import { dataTree } from './files';
 
-/** What a model of texts is read for. */
+/** Task that a model of texts is read for. */
 export const taskFlag: Flag = { name: 'task', kind: 'choice', choices: Object.keys(textTasks), help: 'Texts: the task, if config.json does not say.' };
 
 /** Flags of every command that reads texts. */
@@ -35,7 +35,7 @@ export const continuationFlags: Flag[] = [
   { name: 'choices', kind: 'text', value: 'COLUMN', help: 'With --prompt: column of the choices, a list, or what numbered columns are called without their number; by its usual names when left out and --answer has {choice}.' },
 ];
 
-/** What the flags say of texts. Throws UsageError. */
+/** Settings of texts from the flags. Throws UsageError. */
 export function textSettings(given: Given): TextSettings {
   const task = given.task === undefined ? undefined : String(given.task);
   if (task !== undefined && !Object.hasOwn(textTasks, task)) throw new UsageError(`--task is ${JSON.stringify(task)}; it must be one of ${Object.keys(textTasks).join(', ')}`);

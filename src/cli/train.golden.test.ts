@@ -51,7 +51,7 @@ describeGolden('train --batches replays the twelve-step trajectories', 'trajecto
   });
 });
 
-/** What of a method's own is not in the file of its start. */
+/** Settings of a method that the file of its start does not contain. */
 const settings: Record<string, { method: string; settings: object }> = { pissa_r4: { method: 'pissa', settings: { decay: true } } };
 
 describeGolden('train --batches replays the ten-step trajectories of other methods', 'methods/trajectory', () => {

@@ -28,12 +28,12 @@ export interface TrainRequest {
   adapter?: string;
   method: MethodConfig;
   train: Partial<TrainConfig>;
-  /** How texts are read. */
+  /** Settings of texts. */
   text?: TextSettings;
   /** Folder for run.json and the adapter. */
   out?: string;
   name?: string;
-  /** How its learning rate was found, for run.json. */
+  /** The search that found its learning rate, for run.json. */
   rates?: RateSearch;
   /** Experiment of the paper that it is trained for. */
   experiment?: string;
@@ -48,10 +48,10 @@ const plans = new Plans();
 /** Folder inside a run's own of the states on its way, one file a step. */
 export const SNAPSHOTS = 'snapshots';
 
-/** What a run leaves in run.json. */
+/** Contents of run.json. */
 export type FinishedRun = RunRecord & { summary: RunSummary };
 
-/** What a run is opened on. */
+/** Everything that a run is opened on. */
 export interface OpenedRequest extends Pick<SessionInput, 'spec' | 'model' | 'device' | 'classes' | 'start' | 'bases' | 'plans' | 'feedOf'> {
   data: Dataset | null;
   source: (BatchSource & { batch: number }) | null;

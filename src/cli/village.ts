@@ -19,7 +19,7 @@ import { withDeviceFlag } from './gpu';
 import { openOn } from './texts';
 import { trainOnce } from './train';
 
-/** What says how good a model is on a set, and how it is written. */
+/** Measure of a model's quality on a set, and its format. */
 interface Measure {
   title: string;
   of(evaluation: Evaluation): number;
@@ -29,7 +29,7 @@ interface Measure {
 const accuracy: Measure = { title: 'accuracy %', of: (evaluation) => 100 * evaluation.accuracy, digits: 1 };
 const score = (name: string, digits: number): Measure => ({ title: name, of: ({ scores }) => defined(scores![name]), digits });
 
-/** How often the likeliest choice is the right one. */
+/** Share of rows whose likeliest choice is the right one. */
 const choices: Measure = { title: 'choices right, %', of: ({ scores }) => 100 * scores!.choice_accuracy!, digits: 1 };
 
 interface Task {
@@ -113,7 +113,7 @@ function trained({ model, data, text, measure }: Task, method: string, train: Pa
   });
 }
 
-/** What was measured under this name and these settings before, else what `work` finds. */
+/** Measurement kept under this name and these settings, else the result of `work`. */
 async function once(out: string | undefined, name: string, settings: object, measure: Measure, work: () => Promise<Evaluation>): Promise<number> {
   const path = out === undefined ? null : join(out, `${name}.json`);
   const about = JSON.stringify(settings);

@@ -14,7 +14,7 @@ const bottom = ['engine', 'ops', 'nn', 'optim', 'check', 'models', 'adapters', '
 /** Rooms that anybody may import: errors and text from outside, and functions of numbers that are the same everywhere. */
 const common = ['errors', 'numbers'];
 
-/** Who may import whom: room -> rooms it may import from, besides itself. A room that is not listed fails the test. */
+/** Allowed imports: room -> rooms it may import from, besides itself. A room that is not listed fails the test. */
 const arrows: Record<string, string[]> = {
   engine: ['shaders'],
   ops: ['shaders', 'engine'],
@@ -57,10 +57,10 @@ const pageArrows: Record<string, string[]> = {
 /** Files in which rooms are put together: file -> rooms that it may import from with `import()`, besides its own room's. */
 const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'] };
 
-/** What the light rooms may import from below: the handle on the page's worker, plain data, and the tables' metadata (config fields and the like). */
+/** Modules below that the light rooms may import: the handle on the page's worker, plain data, and the tables' metadata (config fields and the like). */
 const forThePage = /^(studio\/connect|train\/(protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
 
-/** Packages, where only some rooms may have them; `node` stands for all of Node's own modules. */
+/** Packages that only some rooms may have; `node` stands for all of Node's own modules. */
 const packages: [pattern: RegExp, rooms: string[], why: string][] = [
   [/^(react|react-dom|zustand|uplot)(\/|$)/, ['ui'], 'is for the page'],
   [/^(@tensorflow|@jax-js)\//, ['bench'], 'is a peer that the benchmark measures'],
@@ -137,7 +137,7 @@ const files: File[] = readdirSync(src, { recursive: true, withFileTypes: true })
 const isOurs = (target: string) => target.startsWith('shaders/') || files.some(({ room }) => target === room || target.startsWith(`${room}/`));
 const roomOf = (target: string) => defined(target.split('/', 1)[0]);
 
-/** Why a file of the page may not import this one of it. */
+/** Reason that a file of the page may not import this other one; undefined if it may. */
 function faultInPage(path: string, target: string): string | undefined {
   const [from, to] = [path, target].map((one) => one.split('/')[1] ?? '');
   const allowed = pageArrows[defined(from)];
@@ -145,7 +145,7 @@ function faultInPage(path: string, target: string): string | undefined {
   return from === to || allowed.includes(defined(to)) ? undefined : `ui/${from} may import ${allowed.length > 0 ? allowed.map((room) => `ui/${room}`).join(', ') : 'no other room of the page'}`;
 }
 
-/** Why `file` may not have this import; undefined when it may. */
+/** Reason that `file` may not have this import; undefined if it may. */
 function fault(file: File, { target, typeOnly, dynamic }: Import): string | undefined {
   const { room, path, isTest } = file;
   if (target.startsWith('..')) return target.startsWith('../shaders/') ? 'shaders are imported as #shaders/NAME.wgsl?raw' : 'it lies outside src';

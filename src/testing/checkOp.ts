@@ -38,9 +38,9 @@ export interface OpCase<N extends string = string> {
   everyForm?: boolean;
   step?: Partial<StepScalars>;
   shaderF16?: boolean;
-  /** How attention runs, where a case is for one of its forms. */
+  /** Form of attention, for a case of one of them. */
   attention?: RecorderOptions['attention'];
-  /** What a dispatch does at most, where a case is for those that are cut. */
+  /** Upper bound of a dispatch's work, for cases whose dispatches are split. */
   mostWork?: number;
 }
 

@@ -4,7 +4,7 @@ import { EngineError } from '../engine/errors';
 /** Null where it is not installed: what computes nothing works without it. */
 const dawnNode = await import('webgpu').catch(() => null);
 
-/** What all copies of this module in a process share: Vitest evaluates it anew for each test file. */
+/** State shared by all copies of this module in a process: Vitest evaluates it anew for each test file. */
 interface Dawn {
   /** By toggles. Kept for ever: an instance that is collected while a device of its lives takes the process with it. */
   instances: Map<string, GPU>;
@@ -13,7 +13,7 @@ interface Dawn {
   errors: string[];
 }
 
-/** How long a wait is looked after in every turn of the event loop. */
+/** Time for which a wait is polled in every turn of the event loop. */
 const SPIN_MS = 5;
 
 const key = Symbol.for('fullrank.dawn');
@@ -75,7 +75,7 @@ function start(globals: object): Dawn {
  */
 function pollGently() {
   const { setImmediate, setTimeout } = globalThis;
-  /** When the wait that is going on began; null outside of Dawn's look, where another one begins. */
+  /** Start of the wait in progress; null outside of Dawn's look, in which another one begins. */
   let began: number | null = null;
   const gently = (look: (...args: unknown[]) => void, ...args: unknown[]) => {
     // Dawn's functions are native ones with a prototype, which those of promises lack.

@@ -12,7 +12,7 @@ const words = (digits: string) => `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\
 const bytes = (use_regex: boolean) => ({ type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex });
 const split = (digits: string) => ({ type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Regex: words(digits) }, behavior: 'Isolated', invert: false }, bytes(false)] });
 
-/** What stands around the bytes, by the model whose tokenizer does it so. */
+/** Settings around the bytes, by the model whose tokenizer has them. */
 const kinds = {
   'GPT-2': { pre_tokenizer: bytes(true), ignore_merges: false },
   'Qwen2': { pre_tokenizer: split('\\p{N}'), ignore_merges: false, normalizer: { type: 'NFC' } },

@@ -146,7 +146,7 @@ export function mergedReference(c: MethodConfig, layer: Layer, t: Values, start:
 }
 
 /**
- * What a method whose update is no weight adds to x (rows, in), in f64: (rows, out). `dropped` is x with what dropout leaves of it.
+ * Update (rows, out) that a method whose update is no weight adds for x (rows, in), in f64. `dropped` is x after dropout.
  */
 export function addedReference(c: MethodConfig, { in: n, out: m }: Layer, t: Values, x: Float64Array, dropped = x): Float64Array {
   const [r, heads] = [c.r as number, c.lora_nums as number];

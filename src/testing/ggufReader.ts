@@ -33,7 +33,7 @@ export async function readGguf(parts: AsyncIterable<Uint8Array> | Iterable<Uint8
   };
 }
 
-/** What packed values stand for: f32, f16, or steps of 8 bits in blocks of 32. */
+/** Unpacks values: f32, f16, or steps of 8 bits in blocks of 32. */
 function unpacked({ buffer }: Uint8Array<ArrayBuffer>, type: number, count: number): Float32Array {
   if (type === 0) return new Float32Array(buffer, 0, count).slice();
   if (type === 1) return unpackF16(new Uint16Array(buffer, 0, count));

@@ -23,7 +23,7 @@ export async function clipOf(name: string): Promise<Model> {
   return withClassTexts(textsOfRows(ids, ends, n_ctx_text, lens));
 }
 
-/** How a step of it is computed: the numbers are the same. */
+/** Ways to compute a step of it; all give the same numbers. */
 export const ways: (Pick<StepInput, 'accumulate' | 'checkpoint_activations'> & { how: string })[] = [
   { how: 'as it is' },
   { how: 'in micro-batches', accumulate: 5 },

@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path';
 const fixtures = resolve(import.meta.dirname, 'fixtures');
 const beside = resolve(import.meta.dirname, '../../../shared');
 const shared = join(beside, 'reference');
-/** Whether the full reference is there. */
+/** True if the full reference is present. */
 export const sharedThere = existsSync(shared);
 
-/** Where a golden file or folder lies: the full reference where it is there, else the copy in fixtures; null when neither has it. */
+/** Path of a golden file or folder: in the full reference if that has it, else in the copy in fixtures; null when neither has it. */
 export function goldenPath(path: string): string | null {
   return [shared, fixtures].map((root) => join(root, path)).find((p) => existsSync(p)) ?? null;
 }

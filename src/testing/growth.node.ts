@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** What JavaScript holds: its heap, and the buffers outside of it. */
+/** Bytes that JavaScript holds: its heap, and the buffers outside of it. */
 const holding = (): number => {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
@@ -13,7 +13,7 @@ function clear(): void {
   (runInNewContext('gc') as () => void)();
 }
 
-/** What JavaScript holds once all is thrown away that nobody needs. */
+/** Bytes that JavaScript holds after garbage was collected. */
 export function held(): number {
   clear();
   return holding();

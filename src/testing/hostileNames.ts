@@ -17,5 +17,5 @@ export const hostileNames: Record<string, string> = {
   'long': 'w'.repeat(190),
 };
 
-/** What a terminal takes for orders: a title, a colour that stays, a cleared screen, a cursor that goes back, in both spellings of the escape. No name of a run may hold them. */
+/** Sequences that a terminal obeys: a title, a colour that stays, a cleared screen, a cursor that goes back, in both spellings of the escape. No name of a run may hold them. */
 export const terminalOrders = ['\u001b]0;title\u0007', '\u001b[31m', '\u001b[2J\u001b[H', '\u009b2J', 'over\rwritten', 'ab\b\bcd'];

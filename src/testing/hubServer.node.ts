@@ -12,7 +12,7 @@ export interface HubContent {
   lfs: boolean;
 }
 
-/** What goes wrong with one request; the next request of the same file takes the next fault. */
+/** Fault of one request; the next request of the same file takes the next fault. */
 export interface Fault {
   /** Answer this instead. */
   status?: number;
@@ -49,9 +49,9 @@ export interface FakeHub {
   cdn: string;
   log: HubRequest[];
   repos: Map<string, { commit: string; refs: Record<string, string>; files: Map<string, HubContent>; token?: string; gated?: boolean }>;
-  /** Whether ranges are answered with 206. */
+  /** Answers ranges with 206. */
   ranges: boolean;
-  /** Whether the listing tells sizes and hashes. */
+  /** Gives sizes and hashes in the listing. */
   listSizes: boolean;
   etag: (path: string, content: HubContent) => string;
   /** Queues faults for requests whose path ends so (`api` for the listing). */
@@ -78,7 +78,7 @@ export function noise(size: number, seed = 1): Uint8Array {
   return out;
 }
 
-/** What lets a page of another origin in; the hub's own list of readable headers. */
+/** Headers that let a page of another origin in; the hub's own list of readable headers. */
 const cors = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, OPTIONS',
@@ -166,7 +166,7 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
 type Repo = FakeHub['repos'] extends Map<string, infer R> ? R : never;
 type Located = { repo: Repo; listing: true } | { repo: Repo; content: HubContent; path: string } | { error: number; code: string };
 
-/** What is sent to the hub: a repository to be made, files announced, large ones to the store, a commit. */
+/** Handles writes to the hub: creating a repository, announcing files, large ones to the store, a commit. */
 async function written(hub: FakeHub, origin: 'hub' | 'cdn', request: IncomingMessage, response: ServerResponse): Promise<void> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);

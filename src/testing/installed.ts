@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** What the package does not bring, from where it is installed here; npm takes it as it lies, and asks no registry. */
+/** Packages that ours does not bring, from where they are installed here; npm takes them as they are, and asks no registry. */
 const beside = ['@webgpu/types', 'webgpu', 'sharp', 'typescript', '@types/node'];
 
 /** Runs npm in a folder; what it says. Throws with all of it where it fails. */

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Edits } from '../train/protocol';
 
-/** What the page's first project keeps of changes to data, by the sets' ids; nothing where it keeps nothing yet. */
+/** Changes to data kept in the page's first project, by the sets' ids; empty if it keeps nothing yet. */
 export const keptEdits = (page: Page): Promise<Record<string, Edits>> =>
   page.evaluate(
     () =>

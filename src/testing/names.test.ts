@@ -22,13 +22,13 @@ const camel = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: st
 interface Kind {
   what: string;
   names: string[];
-  /** How people write them, where that is not how code does. */
+  /** Spellings used by people, if different from those in code. */
   titles: string[];
   /** Names that are words of the language as well, each with what means the word: that counts as a whole string and as a file's name alone. */
   words: Record<string, RegExp>;
   /** Their own files, which may build on one another. */
   own: RegExp;
-  /** Where they are registered. */
+  /** Files that register them. */
   registers: string[];
 }
 
@@ -117,7 +117,7 @@ function wordsIn(text: string, titles: readonly string[]): string[] {
   return [...plain.matchAll(/[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*/g)].map(([word]) => word.toLowerCase());
 }
 
-/** Whether a token names a guest. */
+/** True if a token contains a name of this kind. */
 function names({ text, isText, isPath }: Token, kind: Kind): boolean {
   const { names: all, titles, words } = kind;
   // What has a space is said to people, or is lines of code, whose words are joined: `CLIPModel`, `lora_alpha`.
@@ -164,7 +164,7 @@ const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.(tsx?|mjs|py)$/.test(path) && !/\.(test|cases)\.tsx?$|\.d\.ts$/.test(path))
   .map((path) => ({ path, tokens: tokensOf(path, readFileSync(join(src, path), 'utf8')) }));
 
-/** Where each kind is named, in whatever file. */
+/** Places that name each kind, in whatever file. */
 const named = new Map(kinds.map((kind) => [kind, sources.flatMap(({ path, tokens }) => tokens.filter((token) => names(token, kind)).map(({ text, line }) => ({ path, place: `${path} ${text}`, at: `src/${path}:${line} names ${text}` })))]));
 
 describe.each(kinds)('the names of every $what', (kind) => {

@@ -16,13 +16,13 @@ export interface PaperDispatch {
   code: string;
   constants: Record<string, number>;
   grid: number[];
-  /** What is bound, by binding. */
+  /** Bound buffers, by binding. */
   bound: Record<number, { buffer: PaperBuffer; offset: number; size?: number }>;
   /** Indices of the timestamps around its pass, where it has some. */
   stamps?: [number, number];
 }
 
-/** What was submitted at once. */
+/** Contents of one submit. */
 export interface PaperSubmit {
   dispatches: PaperDispatch[];
   copies: { from: string; to: string; bytes: number }[];
@@ -41,9 +41,9 @@ export interface PaperGpu {
   gpu: GPU;
   /** Its time, in milliseconds, which `performance.now` and `setTimeout` go by until `restore`. */
   now: number;
-  /** How many milliseconds a dispatch takes. */
+  /** Milliseconds that a dispatch takes. */
   ms: (one: PaperDispatch) => number;
-  /** What a dispatch does to the buffers that are bound. */
+  /** Effect of a dispatch on the bound buffers. */
   compute: (one: PaperDispatch) => void;
   /** Errors that scopes find, one for each that is closed; the others find none. */
   errors: ({ message: string } | null)[];
@@ -51,19 +51,19 @@ export interface PaperGpu {
   buffers: PaperBuffer[];
   /** Layouts of bind groups that were made, as they were asked for. */
   layouts: GPUBindGroupLayoutDescriptor[];
-  /** How many pipelines were made. */
+  /** Pipelines made. */
   pipelines: number;
   writes: { buffer: string; offset: number; bytes: number[] | number }[];
   submits: PaperSubmit[];
-  /** How long timers were asked to wait. */
+  /** Delays that timers were asked for. */
   timers: number[];
-  /** How often a buffer was mapped. */
+  /** Number of times a buffer was mapped. */
   maps: number;
   /** Sets of queries that were made and not destroyed. */
   querySets: number;
   /** Error scopes that are open. */
   scopes: number;
-  /** What a device was asked for. */
+  /** Descriptors that devices were requested with. */
   asked: GPUDeviceDescriptor[];
   /** An error that no scope is there for. */
   fail: (message: string) => void;
@@ -77,7 +77,7 @@ export interface PaperGpu {
  * in a browser (`polls: false`) nothing else keeps the time meanwhile, so that each run is the same.
  */
 export function paperGpu({ features = [], limits = {}, info = {}, polls = true }: { features?: string[]; limits?: object; info?: object; polls?: boolean | null } = {}): PaperGpu {
-  /** When what has been submitted is done. */
+  /** Time at which all submitted work is done. */
   let busyUntil = 0;
   const real = { now: performance.now.bind(performance), setTimeout: globalThis.setTimeout };
   performance.now = () => paper.now;

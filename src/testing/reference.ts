@@ -1,4 +1,4 @@
-/** What the ops compute, in f64 and as plainly as possible: the truth that `OpCase.reference` is made of. */
+/** The ops' results, in f64 and as plainly as possible: the truth behind `OpCase.reference`. */
 
 import { defined } from '../numbers/defined';
 import type { Activation } from '../ops/activation';

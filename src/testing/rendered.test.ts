@@ -14,7 +14,7 @@ test('no number stands before && in what is drawn', () => {
     return some.length > 0 && some.every((one) => has(one, ts.TypeFlags.NumberLike));
   };
   const found: string[] = [];
-  /** What an expression leaves where it is not true. */
+  /** Checks what an expression yields when it is falsy. */
   const look = (one: ts.Expression): void => {
     if (ts.isParenthesizedExpression(one)) return look(one.expression);
     if (ts.isConditionalExpression(one)) return [one.whenTrue, one.whenFalse].forEach(look);

@@ -11,7 +11,7 @@ import type { RunSpec } from '../train/protocol';
 import { mustOpen } from './checkOp';
 import { trainRun } from './trainRun';
 
-/** What flows into it on the host is drawn, cropped, mixed and scheduled with functions that browsers round each in their own way. */
+/** Its inputs on the host are drawn, cropped, mixed and scheduled with functions that every browser rounds in its own way. */
 const spec: RunSpec = {
   id: 'same',
   name: 'same',

@@ -1,4 +1,4 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** What trains: the first seed, or the next where that one has been trained. */
+/** The button that trains: the first seed, or the next if that one has been trained. */
 export const startButton = (page: Page): Locator => page.getByRole('button', { name: /^Fine-tune (now|again)/ });

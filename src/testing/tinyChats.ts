@@ -3,7 +3,7 @@ import { tinyDecoderFiles } from './tinyDecoders';
 
 /** A small model that chats: bytes and a few words are its tokens, and each turn of a chat has one that begins and one that ends it. */
 
-/** How GPT-2 writes bytes: those that print as themselves, the others from 256 on. */
+/** GPT-2's letters for bytes: printable ones as themselves, the others from 256 on. */
 function byteLetters(): string[] {
   const prints = (byte: number) => (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
   let next = 256;

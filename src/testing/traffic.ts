@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-/** What a piece of work sent to the queue and waited for: submits, those of them that only copy, and buffers mapped to be read. */
+/** Traffic that a piece of work caused on the queue: submits, those of them that only copy, and buffers mapped to be read. */
 export interface Traffic {
   submits: number;
   copies: number;

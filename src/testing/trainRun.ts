@@ -9,7 +9,7 @@ import type { RunSpec, RunSummary } from '../train/protocol';
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
 
-/** What a run leaves. */
+/** Everything that a run leaves. */
 export interface Trained {
   files: SavedFile[];
   snapshots: Snapshot[];

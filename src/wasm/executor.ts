@@ -1,6 +1,6 @@
 import { HEADER_WORDS } from './template';
 
-/** What a submit is made of once it is known where everything lies. */
+/** Part of a submit once the places of everything are known. */
 export type Command =
   /** Workgroups of a kernel, by its number; `words` are its dispatch's without memory of the workgroup and of its invocations. */
   | { kind: 'run'; kernel: number; words: number[]; groups: number }

@@ -60,13 +60,13 @@ class Buffer {
     this.at = at ?? 0;
   }
 
-  /** Where it lies in memory. */
+  /** Address of the buffer in memory. */
   get address(): number {
     if (!this.there) throw new Error(`the buffer ${this.label} has no memory`);
     return this.at;
   }
 
-  /** Where a part of it begins in memory. */
+  /** Address of a part of the buffer. */
   within(offset: number, size: number): number {
     if (offset + size > this.size) throw new Error(`${offset + size} bytes of the buffer ${this.label} are asked for, which has ${this.size}`);
     return this.address + offset;
@@ -123,7 +123,7 @@ class Pipeline {
   }
 }
 
-/** What is recorded runs when it is submitted. */
+/** Records commands, which run when they are submitted. */
 class Encoder {
   readonly commands: (() => Command)[] = [];
 

@@ -1,7 +1,7 @@
-/** What every place in the heap is a multiple of. */
+/** Alignment of every place in the heap, in bytes. */
 const ALIGN = 256;
 const PAGE = 65536;
-/** What WebAssembly can address, and less where a browser does not set so much aside. */
+/** Most pages that WebAssembly can address, and fewer for browsers that do not set so much aside. */
 const MOST_PAGES = [65536, 32768, 16384];
 
 /** One linear memory that buffers are cut from, and that threads may share. It grows, and views of it do not last longer than a call. */

@@ -11,7 +11,7 @@ import { canFuse } from './relaxed.meta';
 /** The repository's root folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Where compiled kernels are kept between starts and builds; ignored by git. */
+/** Folder of compiled kernels, kept between starts and builds; ignored by git. */
 export const KERNELS = join(root, '.cache/kernels');
 
 const start = (): Thread => threadOf(new Worker(new URL('./thread.node.mjs', import.meta.url), { execArgv: [] }));

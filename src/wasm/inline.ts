@@ -3,7 +3,7 @@ import type { Command, Executor, Needs, Run } from './executor';
 import type { Heap } from './heap';
 import { Scratch } from './scratch';
 
-/** How long work goes on before whatever else waits on this thread has its turn. */
+/** Time that work goes on before whatever else waits on this thread has its turn. */
 const TURN_MS = 12;
 /** Workgroups between two looks at the clock. */
 const GROUPS_AT_ONCE = 16;

@@ -9,9 +9,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** Kernels that are compiled here when somebody asks for them, and kept in a folder for the next time. */
 export interface KeptKernels {
   kernels: Kernels;
-  /** How many had to be compiled. */
+  /** Number of kernels that had to be compiled. */
   compiled: () => number;
-  /** Deletes what nobody has asked for. */
+  /** Deletes kernels that nobody has asked for. */
   sweep: () => void;
 }
 

@@ -14,12 +14,12 @@ export interface Thread {
   post(message: ToThread): void;
   /** `lost` hears why the thread is no use any more, at any time: what it threw, that it has ended, that a message could not be read. */
   listen(listener: (message: FromThread) => void, lost: (why: string) => void): void;
-  /** Whether somebody waits for it; a process that does nothing else may end where nobody does. */
+  /** Tells the thread whether anybody waits for it; an otherwise idle process may end if nobody does. */
   hold?(isAwaited: boolean): void;
   end(): void;
 }
 
-/** How a pool comes to its threads. */
+/** Source of a pool's threads. */
 export interface Threads {
   count: number;
   start: () => Thread;
@@ -27,14 +27,14 @@ export interface Threads {
 
 /** Pieces of a dispatch for each thread: the more, the less they wait for each other at its end. */
 const PIECES = 8;
-/** How long threads may take to come before one goes on without them. */
+/** Time that threads may take to come before one goes on without them. */
 const PATIENCE_MS = 20_000;
 
-/** What a pool tells. */
+/** Callbacks of a pool. */
 export interface PoolNews {
-  /** What a kernel throws. */
+  /** Reports what a kernel throws. */
   failed(why: string): void;
-  /** Why a thread is gone, once; the pool has stopped then, and does nothing any more. */
+  /** Reports once why a thread is gone; the pool has stopped then, and does nothing any more. */
   lost(why: string): void;
 }
 

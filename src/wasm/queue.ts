@@ -2,7 +2,7 @@
 export class WorkQueue {
   private last: Promise<void> = Promise.resolve();
   private waiting = 0;
-  /** Why nothing more is done; undefined while something is. */
+  /** Reason that nothing more is done; undefined while work goes on. */
   ended: string | undefined;
 
   /** Pieces do not throw. */

@@ -2,7 +2,7 @@ import { defined } from '../numbers/defined';
 import { MOST_WORDS, type Needs } from './executor';
 import type { Heap } from './heap';
 
-/** Where a thread describes its dispatch, and has the memory of a workgroup and of its invocations. */
+/** A thread's places: for the words of its dispatch, and for the memory of a workgroup and of its invocations. */
 export interface Place extends Needs {
   words: number;
 }
@@ -19,7 +19,7 @@ export class Scratch {
     this.places = Array.from({ length: threads }, () => ({ words: this.room(4 * MOST_WORDS), shared: 0, frames: 0 }));
   }
 
-  /** What was smaller stays, since work that is under way may use it; doubling keeps that below what is used. Where there is no memory it throws, and all is as it was. */
+  /** Makes room. Smaller memory stays, since work under way may use it; doubling keeps its sum below what is used. Without memory it throws, and all is as it was. */
   need(needs: Needs): void {
     for (const kind of ['shared', 'frames'] as const) {
       if (needs[kind] <= this.size[kind]) continue;

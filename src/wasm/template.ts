@@ -22,14 +22,14 @@ export interface Template {
   bindings: BufferBinding[];
   /** Overrides by name: the usual value, and where in the bytes it goes. */
   overrides: Record<string, { usual: number; at: number[] }>;
-  /** Where the bytes say whether the memory is shared. */
+  /** Position in the bytes of the flag for shared memory. */
   memoryAt: number;
   /** Bytes of memory of a workgroup, and of each of its invocations between barriers. */
   shared: Size;
   frame: number;
   /** Invocations of a workgroup: a number, or the override that says it. */
   invocations: number | string;
-  /** Where the bytes have a product of vectors, and then the sum that takes it: they can be fused. */
+  /** Positions in the bytes of products of vectors, each followed by that of the sum that takes it: they can be fused. */
   products: number[];
   wasm: Uint8Array;
 }
@@ -92,7 +92,7 @@ export function decode(file: Uint8Array): Template {
   return { ...about, products: about.products.map((step) => (at += step)), wasm: file.subarray(4 + length) };
 }
 
-/** Where a device gets a kernel by its name and text, whose overrides are open. */
+/** Gives a device a kernel, with its overrides open, by its name and text. */
 export type Kernels = (name: string, text: string) => Promise<Template>;
 
 /**

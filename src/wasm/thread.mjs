@@ -73,7 +73,7 @@ export function serve(listen, post) {
 /** @param {unknown} error */
 const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
 
-/** How often a thread looks whether the others have finished before it sleeps. */
+/** Times that a thread looks whether the others have finished before it sleeps. */
 const SPINS = 3000;
 
 /**

@@ -1,11 +1,11 @@
 import type { Contestant, Group } from '../entry';
 
-/** What is waited for: from the request of the page on, and then from the click on "Fine-tune now" on. */
+/** Events that are waited for: from the request of the page on, and then from the click on "Fine-tune now" on. */
 export const OPENING = ['first paint', 'headline', 'can be clicked'] as const;
 export const MARKS = [...OPENING, 'phase', 'first loss', 'last run'] as const;
 export type Mark = (typeof MARKS)[number];
 
-/** How a visitor goes about it: the seconds until the click, and settings, as the page keeps them, where they are not the page's own. */
+/** A visitor's behaviour: the seconds until the click, and settings, as the page keeps them, if they are not the page's own. */
 export interface Visit {
   name: string;
   waits: number;

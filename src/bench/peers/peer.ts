@@ -18,7 +18,7 @@ export interface FileWork {
   shape: number[];
 }
 
-/** What peers are asked for, by name, and with what. */
+/** Works that peers are asked for, by name, with their inputs. */
 export interface Works {
   matmul: MatmulWork;
   block: ReturnType<typeof blockWork>;
@@ -26,5 +26,5 @@ export interface Works {
   file: FileWork;
 }
 
-/** What a peer's module exports: the works it can do. */
+/** Exports of a peer's module: the works it can do. */
 export type Peer = { [K in keyof Works]?: (work: Works[K], place: Place) => Promise<Running> };

@@ -28,7 +28,7 @@ export function failingParts(seed: number): Record<string, FailingPart> {
   return { ...Object.fromEntries(devices), 'processor, a row at a time: buffer': oneRow, ...diskParts(seed), 'storage: pictures that are kept': keptPart(), ...Object.fromEntries(databases) };
 }
 
-/** How a database refuses a record: at once, or with its transaction. */
+/** Ways in which a database refuses a record: at once, or with its transaction. */
 const databaseFaults = ['QuotaExceededError', 'AbortError'] as const;
 
 const rowOf = (name: string, { there, tried, ended, broken }: Swept): string =>

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
-/** What a part has come to, as one line of the log. */
+/** State of a part, as one line of the log. */
 export interface Entry<T> {
   kind: string;
   part: string;
@@ -28,7 +28,7 @@ export class Log<T> {
     }
   }
 
-  /** Where a part stands, if it was begun. */
+  /** Last logged state of a part, if it was begun. */
   at(part: string, seed: number): T | undefined {
     return this.known.get(`${seed} ${part}`);
   }

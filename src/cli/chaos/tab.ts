@@ -9,9 +9,9 @@ import { done, freshOnDisk, goTo, nothingWrong, open, PATIENCE, pause, until } f
 import { Log } from './log';
 import { wantedBy } from './only';
 
-/** One tab that is used for hours: what it holds is flat after the first tenth. It begins anew where it did not come to its end, as what is asked is what one tab holds. */
+/** One tab that is used for hours: what it holds is flat after the first tenth. An unfinished run starts again from the beginning, as the question is what one tab holds. */
 
-/** What a tab holds, after what nobody needs was cleared away. */
+/** Memory and objects held by a tab after garbage was collected. */
 interface Held {
   /** Of buffers on the GPU that its workers have made and not destroyed, in bytes; the most of them there ever were. */
   gpu: number;
@@ -25,7 +25,7 @@ interface Held {
   nodes: number;
 }
 
-/** How much more there may be at the end than after the first tenth: what was compiled or cached meanwhile, and nothing that grows with rounds. */
+/** Allowed growth from the first tenth to the end: for what was compiled or cached meanwhile, not for anything that grows with rounds. */
 const slack: Held = { gpu: 2 ** 16, peak: 2 ** 20, workers: 8 * 2 ** 20, page: 8 * 2 ** 20, stored: 8 * 2 ** 20, listeners: 60, nodes: 3000 };
 
 /** In each worker: the bytes of its buffers, counted where WebGPU makes and destroys them. */
@@ -59,7 +59,7 @@ const prelude = `{
 
 interface State {
   rounds: number;
-  /** After how many rounds it held what. */
+  /** Numbers of rounds, and what was held after each. */
   held: [number, Held][];
 }
 
@@ -158,7 +158,7 @@ async function measure(page: Page): Promise<Held> {
   return { ...(await onGpu(page)), workers: sum(workers), page: heap, stored, listeners: jsEventListeners, nodes };
 }
 
-/** What a tab's workers hold on the GPU, and have held there at most. */
+/** Bytes that a tab's workers hold on the GPU, and the most they have held there. */
 async function onGpu(page: Page): Promise<Pick<Held, 'gpu' | 'peak'>> {
   const each = await Promise.all(page.workers().map((worker) => worker.evaluate<[number, number]>('bytesOnGpu()')));
   return { gpu: sum(each.map(([bytes]) => bytes)), peak: sum(each.map(([, peak]) => peak)) };

@@ -120,13 +120,13 @@ export const rooms = {
 /** A part by its first file. @param {Part} part */
 const nameOf = ({ files: [first = ''] }) => first.replace(/^src\//, '').replace(/\.ts$/, '').replaceAll('/', '.');
 
-/** Where what became of a part's mutants is kept. @param {Part} part */
+/** File that keeps the results of a part's mutants. @param {Part} part */
 export const keptOf = (part) => `.cache/mutants/${nameOf(part)}.json`;
 
-/** Where the mutated copy of the project stands while a part runs. @param {Part} part */
+/** Folder of the mutated copy of the project while a part runs. @param {Part} part */
 export const sandboxOf = (part) => `.cache/mutants/sandbox/${nameOf(part)}`;
 
-/** What says to Stryker's processes which part they are for. @param {Part} part */
+/** Environment that tells Stryker's processes which part they are for. @param {Part} part */
 export const environmentOf = (part) => ({ FULLRANK_MUTATE: nameOf(part) });
 
 /** The part that this process is for. @returns {Part} */

@@ -9,7 +9,7 @@ import { configs, type Checkpoint } from './models';
 
 const typeOf = (checkpoint: Checkpoint): string => (configs[checkpoint] as { model_type: string }).model_type;
 
-/** What Python never meets: PEFT does not have it, and it cannot be merged. */
+/** True for a method that Python never meets: PEFT does not have it, and it cannot be merged. */
 const staysHere = (name: string): boolean => defined(methodFields[name]).unmerged !== undefined && !isPeft({ config: completeConfig({ method: name }), method: defined(methods[name]) });
 
 describe('the cases of check:python', () => {

@@ -8,7 +8,7 @@ export interface Case {
   checkpoint: Checkpoint;
   /** Stored as f16. */
   half: boolean;
-  /** What is learned of texts; nothing of images. */
+  /** Task on texts; undefined for images. */
   task?: 'sequence-classification' | 'causal-lm';
   /** Classes of the data; three of them are the checkpoint's own. */
   classes: number;
@@ -18,7 +18,7 @@ export interface Case {
   alone: boolean;
 }
 
-/** How the families of a table are trained: their checkpoint, what makes CLIP classify in three ways, and what is learned of texts. */
+/** Training of a table's families: their checkpoint, settings that make CLIP classify in three ways, and the task on texts. */
 const families: Record<string, { checkpoint: Checkpoint; own?: Checkpoint; train?: Partial<TrainConfig>; task?: Case['task'] }> = {
   ViT: { checkpoint: 'ViT' },
   DeiT: { checkpoint: 'DeiT' },
@@ -68,7 +68,7 @@ const bases = ['normal', 'binary', 'sparse', 'very_sparse', 'generated'];
 /** Steps, seeds and learning rates large enough that what was trained tells in the logits. */
 const train: Partial<TrainConfig> = { steps: 2, batch: 4, seed: 3, lr: 0.01, schedule: 'constant' };
 
-/** What the classes of a family's run are: the checkpoint's or others, texts of a CLIP, or none where texts are gone on with. */
+/** Classes of a family's run: the checkpoint's or others, texts of a CLIP, or none if texts are generated. */
 const headOf = (family: string): 'labels' | 'texts' | 'none' => (defined(families[family]).task === 'causal-lm' ? 'none' : /text|towers/.test(family) ? 'texts' : 'labels');
 /** Without a head of labels there is none to train alone. */
 const works = (family: string, method: string) => method !== 'linear_probe' || headOf(family) === 'labels';

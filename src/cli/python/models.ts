@@ -16,7 +16,7 @@ const dino = { hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2, ml
 const { 'config.json': clipConfig } = tinyClipFiles();
 const clip = { ...(JSON.parse(new TextDecoder().decode(clipConfig)) as Record<string, unknown>), logit_scale_init_value: 2.5, initializer_factor: 1 };
 
-/** What generation and classification of several texts at once take besides. */
+/** Tokens that generation and classification of several texts at once need besides. */
 const special = { bos_token_id: 0, pad_token_id: 1, eos_token_id: 2 };
 // transformers 4.45 lets all of a text be seen where windows slide, but in flash attention.
 const { use_sliding_window: _, ...qwen2 } = decoderConfigs.Qwen2!;

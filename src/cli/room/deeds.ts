@@ -7,7 +7,7 @@ import { Readings, type Begun } from './readings';
 import { Refused } from './refused';
 import type { Room } from './room';
 
-/** Where results of a class are kept. Paths of adapters were checked. */
+/** Storage for a class's results. Paths of adapters were checked. */
 export interface Kept {
   /** Keeps the result of the experiment at a place. Throws where it is none of it. */
   keep(place: number, run: RunRecord): Promise<void>;
@@ -23,32 +23,31 @@ interface Body {
   bytes: number;
   pieces: Uint8Array[];
   come: number;
-  /** When the last piece came: milliseconds. */
+  /** Time at which the last piece came, in milliseconds. */
   moved: number;
   keep: (bytes: Uint8Array) => Promise<void>;
 }
 
-/** Who asks. */
 export interface Asker {
-  /** Of the person; empty before it has joined. */
+  /** Token of the person; empty until they have joined. */
   token: string;
-  /** Its network address. */
+  /** Their network address. */
   address: string;
-  /** What it is sending. */
+  /** Body being sent, if any. */
   body: Body | null;
-  /** What it is reading. */
+  /** Results being read. */
   begun: Begun;
 }
 
-/** Results and adapters that may be on their way at once; one of each person. */
+/** Results and adapters that may be in transit at once; one per person. */
 const MOST_LARGE = 16;
 
-/** Who may join from one network address: so many at once, and so many a second after that. A tab joins once, however often it is loaded. */
+/** Joins allowed from one network address: so many at once, and so many a second after that. A tab joins once, however often it is loaded. */
 const JOINS = { burst: roomBounds.peopleOfAddress, rate: 0.5 };
 
 type Deeds = { [Deed in WordyDeed]: (asker: Asker, message: RoomMessage<Deed>) => RoomReply<Deed> };
 
-/** What a class does when it is asked: with the room, and with what is kept of results. Knows no network. Throws Refused. */
+/** Answers a class's questions from the room and the kept results. Knows no network. Throws Refused. */
 export class RoomDeeds {
   private readonly sending = new Set<Asker>();
   /** Bytes of each experiment's adapter so far. */

@@ -55,7 +55,7 @@ function page({ url = server.url, code = open.code, origin = new URL(url).origin
     socket.on('error', (error) => done(error.message));
   });
   const opened = new Promise<void>((done) => socket.once('open', () => done()));
-  /** What the server answers: a reply, a piece, or the word that it refuses with. */
+  /** Sends a question and resolves with the server's answer: a reply, a piece, or the word it refuses with. */
   const exchange = async (frame: (number: number) => string | Uint8Array): Promise<unknown> => {
     await opened;
     const mine = number++;
@@ -89,7 +89,7 @@ function page({ url = server.url, code = open.code, origin = new URL(url).origin
 }
 const state = () => open.room.state(Date.now());
 
-/** What a page sends of an experiment that it has trained. */
+/** Result that a page sends for an experiment it has trained. */
 const resultOf = (spec: RunSpec, change: Partial<RunRecord> = {}): string => writeRuns([{ ...runRecord({ state: 'done' }), spec: { ...spec, id: `run of ${spec.name}` }, ...change }], 5);
 const tensors = writeSafetensors({ a: { dtype: 'F32', shape: [2], data: new Float32Array(2) } }) as Uint8Array<ArrayBuffer>;
 

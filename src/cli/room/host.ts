@@ -8,7 +8,7 @@ import { RoomDeeds, type Asker, type Kept } from './deeds';
 import { Refused } from './refused';
 import type { Room } from './room';
 
-/** What a class adds to the server of the page. */
+/** Part of the page's server that serves a class. */
 export interface Host {
   /** Answers one request, or leaves it to others. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
@@ -23,7 +23,7 @@ export interface Host {
  */
 const LIMITS = { burst: 400, rate: 60, wrongCode: 20, join: 5, ofAddress: 250, sockets: 400, open: 16, refused: 20 };
 
-/** Milliseconds between two looks at the room, until what somebody sends and does not go on with is given up, and until who does not close a socket as it is told is cut off. */
+/** Milliseconds between two looks at the room, until a stalled upload is given up, and until a socket that was told to close is cut off. */
 const LOOK = 1000;
 const STALLED = 60_000;
 const CLOSING = 5000;
@@ -33,9 +33,9 @@ interface Line extends Asker {
   /** Questions are answered one after another. */
   turn: Promise<void>;
   open: number;
-  /** How many were refused in a row since they were too many. */
+  /** Questions refused in a row because there were too many. */
   refused: number;
-  /** When it was heard of, and the last state that it was told. */
+  /** Time it was last heard of, and the last state it was told. */
   heard: number;
   lastState: string;
 }
@@ -68,7 +68,7 @@ export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?:
   };
   let looking: NodeJS.Timeout | undefined;
 
-  /** Who comes back on another socket has left the one before, which hears so: it may be another tab's. */
+  /** Closes the other sockets of someone who has come back on this one, and tells them so: they may be another tab's. */
   const replace = (line: Line) => {
     for (const other of lines) {
       if (other === line || other.token !== line.token) continue;

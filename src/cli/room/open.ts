@@ -27,7 +27,7 @@ const STANDARD = resolve(import.meta.dirname, '../../../public/experiments/class
 export interface OpenRoom {
   room: Room;
   code: string;
-  /** Where results are kept: the folder of a study. */
+  /** Folder of the study that keeps results. */
   folder: string;
   host: Host;
   /** Says how the class is reached, once it is served at this address. */
@@ -106,7 +106,7 @@ function checkShared({ spec: { model, data } }: Experiment): void {
   if (!there(data, builtinData)) throw new ConfigError(`a class needs images that come with the page or lie on the hub, and ${data} lie on this computer alone.`);
 }
 
-/** Where others open the page: at the first address of this computer that its network reaches, where it listens to all. */
+/** Address at which others open the page: this computer's first that its network reaches, if it listens to all. */
 function addressFor(url: string, host: string): string {
   const lan = Object.values(networkInterfaces()).flatMap((some) => some ?? []).find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
   if (!lan || !['0.0.0.0', '::'].includes(host)) return url;
@@ -115,5 +115,5 @@ function addressFor(url: string, host: string): string {
   return address.href;
 }
 
-/** What went wrong, in a sentence. */
+/** Message of an error, as a sentence. */
 export const reasonText = (error: unknown): string => messageOf(error);

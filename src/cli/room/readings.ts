@@ -10,7 +10,7 @@ interface Reading {
   hash: string;
 }
 
-/** What somebody has begun to read: hashes, by experiment. */
+/** Results that somebody has begun to read: hashes, by experiment. */
 export type Begun = Map<number, string>;
 
 /** Results that are read in pieces: each is made once for whoever reads it from its first byte on, and sliced. */

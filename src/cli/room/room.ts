@@ -7,17 +7,17 @@ export interface Shared {
   spec: { model: string; data: string; method: { method: string } };
 }
 
-/** What is known of a result besides its files. */
+/** Facts about a result besides its files. */
 export interface Delivered {
   run: string;
   accuracy: number | null;
-  /** Who sent it; null for one that was there before. */
+  /** Sender; null for a result that was there before. */
   person: number | null;
 }
 
 interface Entry extends Shared {
   result: (Delivered & { files: string[]; expected: number }) | null;
-  /** Whose it is now. */
+  /** Person who has the experiment now. */
   holder: Person | null;
   /** Everybody to whom it was given so far. */
   given: Set<number>;
@@ -36,10 +36,10 @@ interface Person {
   steps: number;
   loss: number | null;
   done: number;
-  /** When it was heard of, and when its experiment last went on: milliseconds. */
+  /** Time it was last heard of, and time its experiment last progressed, in milliseconds. */
   seen: number;
   moved: number;
-  /** When the connection was lost; null while there is one. */
+  /** Time at which the connection was lost; null while there is one. */
   lost: number | null;
   left: boolean;
   /** The network address that it joined from. */
@@ -64,14 +64,14 @@ const MOST_FAILURES = 3;
 /** Milliseconds after which silence is said: a page is heard of every ten seconds or more often. */
 const QUIET = 30_000;
 
-/** Milliseconds after which who is away, and has sent no result, is in the table no more. */
+/** Milliseconds after which someone who is away, and has sent no result, is dropped from the table. */
 const FORGOTTEN = 600_000;
 
 /** A class and the experiments that it shares. Knows neither network nor files; `now` is in milliseconds. */
 export class Room {
   readonly code: string;
   readonly silence: number;
-  /** Where others open the page; empty until it is known. */
+  /** Address at which others open the page; empty until it is known. */
   address = '';
   private readonly entries: Entry[];
   private people: Person[] = [];

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { cache, root } from './run.mjs';
 
-/** What decides which kernels there are, and what is made of them. */
+/** Inputs that decide which kernels there are and what they compile to. */
 const inputs = ['shaders', 'src/ops', 'src/optim', 'src/check', 'src/engine/kernel.ts', 'src/wasm', 'src/cli/kernels.ts', 'package-lock.json'];
 const aside = /\.(test|cases)\.ts$/;
 

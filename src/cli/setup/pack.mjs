@@ -9,7 +9,7 @@ import { withoutComments } from './shaders.mjs';
 const lib = join(root, 'lib');
 
 /**
- * What is imported from outside, by the name of its file in lib/js. What stands together shares its parts, and with them one recorder
+ * Modules imported from outside, by the name of their file in lib/js. Modules of one group share its parts, and with them one recorder
  * and one class of each error; what nobody imports beside the rest stands alone, so that the rest stays small.
  * @type {Record<string, string>[]}
  */

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root folder. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
-/** Where stamps and reports are kept; ignored by git. */
+/** Folder of stamps and reports; ignored by git. */
 export const cache = join(root, '.cache');
 
 /**

@@ -24,7 +24,7 @@ await script(async () => {
   process.once('SIGTERM', stop);
 });
 
-/** What was asked for. A class is reached from other computers, unless a host says otherwise. */
+/** Options from the command line. A class is reached from other computers, unless a host says otherwise. */
 function options() {
   let parsed;
   try {

@@ -20,7 +20,7 @@ export function findFirefox() {
 }
 
 /**
- * How Chromium is started for tests and the benchmark. $FULLRANK_ADAPTER: `swiftshader` (the default) is Chromium's own
+ * Arguments that start Chromium for tests and the benchmark. $FULLRANK_ADAPTER: `swiftshader` (the default) is Chromium's own
  * software adapter, the same on every machine; `default` takes the machine's GPU.
  */
 export function chromiumArgs() {

@@ -7,7 +7,7 @@ import { runSplits } from '../../train/split';
 import { held } from '../growth.node';
 import { tinyData, tinyModel } from '../tiny';
 
-/** What is held at a step: bytes on the device by its ledger, and those of JavaScript after it was cleared. */
+/** Memory held at a step: bytes on the device by its ledger, and bytes of JavaScript after garbage was collected. */
 export interface Held {
   step: number;
   gpu: number;
@@ -33,10 +33,10 @@ export async function endurance(device: Device, steps: number, seed = 0): Promis
   return { held: seen, summary };
 }
 
-/** What JavaScript may hold more at the end than after the first tenth: code that was compiled meanwhile, and nothing that grows with steps. */
+/** Allowed growth of JavaScript from the first tenth to the end: for code compiled meanwhile, not for anything that grows with steps. */
 export const MOST_JS = 8 * 2 ** 20;
 
-/** Why what was held is not flat after the first tenth; empty where it is. */
+/** Reason that memory is not flat after the first tenth; empty if it is. */
 export function growthOf(seen: readonly Held[]): string {
   const [first, ...rest] = seen;
   const last = rest.at(-1);

@@ -17,12 +17,12 @@ import { tinyData, tinyModel } from '../tiny';
 import { refusing, type Refusable, type Refusing } from './refusing';
 import { inTime, unclear, type FailingPart } from './sweep';
 
-/** A run of a tiny model, of which one thing that it asks its device for is refused; and what is promised of it then. */
+/** A run of a tiny model whose device refuses one of its requests, and what is promised of the run then. */
 
-/** How a run ended of which something was refused, in the words of the table. */
+/** Ending of a run that was refused something, in the words of the table. */
 export type Ending = 'no device' | 'begun anew' | 'resumed' | 'in more parts' | 'measured anew' | 'unharmed';
 
-/** What is trained. */
+/** Inputs of a run. */
 export interface Story {
   spec: RunSpec;
   model: LoadedModel;
@@ -38,7 +38,7 @@ export async function story(train: Partial<TrainConfig> = {}): Promise<Story> {
   return { spec: { id: 'failing', name: 'failing', model: 'tiny', data: 'tiny', method: { method: 'lora', r: 2 }, train: config }, model: await tinyModel(), data: tinyData(12, 6) };
 }
 
-/** What a run said until it ended. */
+/** Everything that a run reported until it ended. */
 interface Outcome {
   losses: Map<number, number>;
   checkpoint: Uint8Array | null;
@@ -48,7 +48,7 @@ interface Outcome {
   failures: RunError[];
   /** Batches are computed in parts. */
   divided: boolean;
-  /** What was measured of its files afterwards, or what that threw. */
+  /** Evaluation of its files afterwards, or the error that it threw. */
   measured: Evaluation | null;
   thrown: unknown;
 }
@@ -123,7 +123,7 @@ export async function undisturbed(gpu: GPU, of: Story): Promise<Undisturbed> {
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-/** How a run differs from one that nothing befell; nothing where it does not. */
+/** Difference of a run from an undisturbed one; empty if there is none. */
 function differs(run: Outcome, whole: Outcome): string {
   if (!run.finished) return run.failures[0]?.message ?? 'it has not ended';
   for (const [step, loss] of whole.losses) {

@@ -16,10 +16,10 @@ const retry = { baseMs: 1, mostMs: 4, stallMs: 400, tries: 12, longestWaitMs: 10
 /** Requests that one load may make: for each file and the list as many as its tries, and a restart. */
 const MOST_REQUESTS = 250;
 
-/** What a round came to. */
+/** Result of a round. */
 export interface HubRound {
   faults: string[];
-  /** Whether it ended with the whole model. */
+  /** True if it ended with the whole model. */
   loaded: boolean;
   /** Requests that asked for the rest of a file. */
   resumed: number;

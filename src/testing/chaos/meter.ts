@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 
-/** What some work asked of the machine. */
+/** Resources that some work took from the machine. */
 export interface Cost {
   /** Seconds of the processor: a busy machine makes them no more. */
   seconds: number;

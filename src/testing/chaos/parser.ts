@@ -6,7 +6,7 @@ export interface Parser {
   name: string;
   /** Sets of whole files, each of which it reads to the end. */
   samples(): Promise<Files[]>;
-  /** Which files of a set are damaged; all when left out. */
+  /** Pattern of the files of a set that are damaged; all when left out. */
   hit?: RegExp;
   /** Reads a set to the end, as the page and the command line do. */
   read(files: Files): unknown;

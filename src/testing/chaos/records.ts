@@ -8,7 +8,7 @@ import { runRecord } from '../runRecord';
 import { tinyJson } from '../tiny';
 import type { Files, Parser } from './parser';
 
-/** What is opened as results: runs, projects and studies. */
+/** Parsers of results: runs, projects and studies. */
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

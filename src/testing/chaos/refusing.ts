@@ -1,13 +1,13 @@
-/** What a device is asked for and may not give. */
+/** Requests that a device may refuse. */
 export const refusable = ['buffer', 'buffer, thrown', 'module', 'pipeline', 'map', 'query set', 'memory'] as const;
 export type Refusable = (typeof refusable)[number];
 
 /** A GPU whose devices refuse one thing once, and count what they are asked for. */
 export interface Refusing {
   gpu: GPU;
-  /** How often each kind was asked for. */
+  /** Number of requests of each kind. */
   asked: Record<Refusable, number>;
-  /** Whether anything was refused. */
+  /** True if anything was refused. */
   refused: () => boolean;
   /** Buffers that were made and not destroyed, by label. */
   living: () => string[];

@@ -7,7 +7,7 @@ import type { Files, Parser } from './parser';
 
 /** Seconds of the processor that one reading may take. */
 const MOST_SECONDS = 1;
-/** What needs no reason: pieces of streams, and tables of a library for any file. */
+/** Bytes that need no reason: pieces of streams, and a library's tables for any file. */
 const FREE_BYTES = 128 * 1024;
 /** Growth of the heap in one round beyond which something was built that the file does not hold. */
 const MOST_HEAP = 96 * 2 ** 20;
@@ -21,7 +21,7 @@ export interface Broken {
   why: string;
 }
 
-/** What rounds came to. */
+/** Totals of the rounds. */
 export interface Tally {
   rounds: number;
   /** Files that were read in spite of their faults, and those that were refused with a sentence. */
@@ -37,7 +37,7 @@ export interface Tally {
 
 export const noTally = (): Tally => ({ rounds: 0, read: 0, refused: 0, faults: {}, seconds: 0, growth: 0, broken: [] });
 
-/** Why an error is none for people; null where it is one. */
+/** Reason that an error is not one for people; null if it is. */
 const isTyped = (error: unknown): string | null => {
   if (!(error instanceof FullrankError)) return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   if (error.message.length === 0 || error.message.length > MOST_SENTENCE) return `said a sentence of ${error.message.length} letters`;
@@ -72,7 +72,7 @@ export async function runRounds(parser: Parser, samples: readonly Files[], seed:
   return tally;
 }
 
-/** How a round broke the promise. */
+/** Ways in which a round broke the promise. */
 function brokenBy({ growth = 4 }: Parser, bytes: number, outcome: Measured<unknown>['outcome'], { seconds, largest, heap }: Cost): string[] {
   const untyped = 'error' in outcome ? isTyped(outcome.error) : null;
   return [

@@ -1,4 +1,4 @@
-/** What is damaged of what the page and the command line read themselves: plain text, which names methods and models. */
+/** Samples to damage of the plain text that the page and the command line read themselves; they name methods and models. */
 
 /** Addresses of the page. */
 export const linkSamples = [

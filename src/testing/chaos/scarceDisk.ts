@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { sep } from 'node:path';
 import { tinyVitFiles } from '../tiny';
 
-/** How a disk refuses: it is full when half is written, or does not allow it at all. */
+/** Ways in which a disk refuses a write: it is full after half of it, or does not allow it at all. */
 export type DiskFault = 'ENOSPC' | 'EACCES';
 
 /** A disk that refuses the `n`-th change below a folder, from 0, while `work` goes on. What is asked of other folders it does. */

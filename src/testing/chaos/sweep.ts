@@ -11,10 +11,10 @@ export interface Opened {
   close?(): Promise<void>;
 }
 
-/** What a part came to. */
+/** Result of a part. */
 export interface Swept {
   there: number;
-  /** How many of them were refused so far. */
+  /** Number of them refused so far. */
   tried: number;
   ended: Record<string, number>;
   broken: { n: number; why: string }[];

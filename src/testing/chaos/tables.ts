@@ -20,7 +20,7 @@ import { tinyJson } from '../tiny';
 import { likeCsv, moodCsv, wordTokenizer } from '../tinyTexts';
 import type { Files, Parser } from './parser';
 
-/** What is opened as data, and how texts become tokens. */
+/** Parsers of data, and of tokenizers. */
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);

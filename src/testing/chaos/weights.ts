@@ -12,7 +12,7 @@ import { familyConfigs } from '../tinyFamilies';
 import { tinyJson, tinyModel, tinyVitFiles } from '../tiny';
 import type { Files, Parser } from './parser';
 
-/** What is opened as a model or as an adapter. */
+/** Parsers of models and adapters. */
 
 const tensors: Record<string, TensorData> = {
   'a.weight': { dtype: 'F32', shape: [4, 8], data: Float32Array.from({ length: 32 }, (_, i) => i / 8) },

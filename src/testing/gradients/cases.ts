@@ -58,7 +58,7 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   lora_randlora: [{ r: 2, lora_alpha: 5, randlora_r: 3, randlora_alpha: 2 }, { r: 3, randlora_r: 4, randlora_alpha: 2, pairing: 'paper' }, { r: 2, randlora_r: 3, randlora_alpha: 2, ablation: 'b', bases: 'binary' }],
 };
 
-/** Whether a method is on layers by themselves: those that put tokens into sequences are looked at on a whole model. */
+/** True if a method works on layers by themselves; those that put tokens into sequences are tested on a whole model. */
 export const isOnLayers = (method: Method): boolean => !method.prompts;
 
 /** Methods on layers, each with its settings. */
@@ -69,7 +69,7 @@ export const layerConfigs = (): MethodConfig[] =>
     return own.map((more) => ({ ...more, method: key }));
   });
 
-/** Why a case does not exist, in words for the table; null where it does. Read from what the method says of itself. */
+/** Reason that a case does not exist, in words for the table; null if it does. Read from the method's own description. */
 export function without(config: MethodConfig, kindOf: Kind, storage: Storage, run: Run): string | null {
   const method = methodOf(config.method);
   const complete = completeConfig(config);

@@ -7,7 +7,7 @@ import { compute, draw, LOOKED_UP, ROWS, type DrawnCase } from './layer';
 import { asMatrix, at, matrix, plus, plusRow, sum, timesT, valueAt, type Matrix } from './matrix';
 import { storages } from './storage';
 
-/** How far a number is moved to each side. The error of a central difference is then about 1e-8 of its third derivative, and rounding in f64 1e-11. */
+/** Distance that a number is moved to each side. The error of a central difference is then about 1e-8 of its third derivative, and rounding in f64 1e-11. */
 export const STEP = 1e-4;
 
 /** Half a unit in the last place of f32, 64 times: a result is a sum of some hundred products of up to four factors, each rounded to 24 bits. The largest error seen is a quarter of it. */
@@ -27,13 +27,13 @@ export function relativeError(got: ArrayLike<number>, want: ArrayLike<number>, s
 
 export const largestOf = (values: ArrayLike<number>): number => Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/** What a gradient's error is divided by: its largest magnitude; of a single number, whose terms may cancel, the largest of any gradient of the case. */
+/** Divisor of a gradient's error: its largest magnitude; of a single number, whose terms may cancel, the largest of any gradient of the case. */
 export const sizeOfGradient = (name: string, gradients: Readonly<Record<string, ArrayLike<number>>>): number => {
   const own = gradients[name] ?? [];
   return own.length === 1 ? Math.max(...Object.values(gradients).map(largestOf)) : largestOf(own);
 };
 
-/** What a case came to. */
+/** Result of a case. */
 export interface Outcome {
   name: string;
   /** Numbers that learn. */
@@ -87,7 +87,7 @@ function evaluate(c: LayerCase, drawn: DrawnCase, formula: Formula, weights: rea
   return { y: c.kind.use === 'twice' ? one(apply(y)) : y, penalty: formula.penalty ? sum(given.length, (i) => (given[i] ? (formula.penalty?.(given[i]) ?? 0) : 0)) / given.length : 0 };
 }
 
-/** What a case is to come to, in f64. */
+/** Expected result of a case, in f64. */
 interface Reference {
   y: Float64Array;
   /** By name: 'x', and everything that learns. */

@@ -27,7 +27,7 @@ export interface Drawn {
   data: Float32Array;
 }
 
-/** What one of a case's layers is made of: arrays by their names in a file, of which some learn. */
+/** Contents of one of a case's layers: arrays by their names in a file, of which some learn. */
 export interface DrawnLayer {
   weight: Float32Array;
   bias: Float32Array | null;
@@ -41,7 +41,7 @@ export interface DrawnCase {
   common: Record<string, Drawn>;
   shared: Record<string, Drawn>;
   x: Float32Array;
-  /** What the result's gradient is. */
+  /** Gradient of the result. */
   dy: Float32Array;
 }
 
@@ -82,7 +82,7 @@ export async function draw(c: LayerCase): Promise<DrawnCase> {
   };
 }
 
-/** What the device makes of a case. */
+/** The device's result of a case. */
 export interface Computed {
   y: Float32Array;
   /** By name: 'x', and everything that learns, of several layers one behind the other. */

@@ -1,6 +1,6 @@
 import { valueAt } from './matrix';
 
-/** What stored weights stand for, by the rules of their formats and not by our code. */
+/** Values of stored weights, by the rules of their formats and not by our code. */
 
 /** Nearest number that a half has: 11 significant bits down to the smallest exponent of -14, ties to even. */
 export function half(value: number): number {

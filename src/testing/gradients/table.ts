@@ -10,7 +10,7 @@ export interface Compared {
   left: readonly string[];
 }
 
-/** What they came to. */
+/** Results of a row's cases. */
 export interface Row extends Omit<Compared, 'outcomes'> {
   cases: number;
   /** Numbers that were compared. */

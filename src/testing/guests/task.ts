@@ -10,7 +10,7 @@ import type { HostBatch, Objective, Task } from '../../tasks/task';
 /** The `loss` that asks for it. */
 export const LOSS = 'brightness';
 
-/** How far off an answer may be that counts as right. */
+/** Error up to which an answer counts as right. */
 const NEAR = 0.1;
 
 const squares = kernel(

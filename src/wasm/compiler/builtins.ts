@@ -9,7 +9,7 @@ const PLAIN: Record<string, string> = { sqrt: 'sqrt', floor: 'floor', ceil: 'cei
 /** Functions of the library that take a vector of four. */
 const WIDE: Record<string, string> = { exp: 'exp4', log: 'log4' };
 
-/** Whether a name is a function that is made here. */
+/** True if a name is a function that is built in here. */
 export const isBuiltin = (name: string): boolean => name in PLAIN || name in WIDE || ['min', 'max', 'clamp', 'sign', 'select', 'dot', 'transpose'].includes(name);
 
 /** The value of a built-in function, or the reason why there is none. */

@@ -8,7 +8,7 @@ import { parse } from './parse';
 import { phases } from './phases';
 import { WgslError, type At } from './source';
 
-/** What the compiler does not take: which kernel, where, and why. */
+/** Error for a kernel that the compiler does not take: which, where, and why. */
 export class KernelError extends Error {
   constructor(
     kernel: string,

@@ -1,5 +1,5 @@
 /**
- * What a kernel is between WGSL and WebAssembly: expressions over the numbers that WebAssembly has, and structured steps.
+ * Form of a kernel between WGSL and WebAssembly: expressions over the numbers that WebAssembly has, and structured steps.
  * Functions, structs, matrices and pointers are gone; barriers are still there.
  */
 import { defined } from '../../numbers/defined';
@@ -31,7 +31,7 @@ export type Code =
   /** An instruction by its name. */
   | { op: 'do'; type: Wasm; name: string; args: Code[]; lane?: number; mask?: number[] };
 
-/** Where a `break` leads: behind the block or loop that has the same object. */
+/** Target of a `break`: behind the block or loop that has the same object. */
 export interface Label {
   name: string;
 }

@@ -21,7 +21,7 @@ export interface Lowered {
   bindings: BufferBinding[];
   /** Bytes of workgroup memory. */
   shared: Size;
-  /** Which invocation of the workgroup it is; `head` makes its other numbers from it and from `group`, which workgroup it is. */
+  /** Index of the invocation in its workgroup; `head` makes its other numbers from it and from `group`, the index of the workgroup. */
   lane: Local;
   group: [Local, Local, Local];
   head: Step[];
@@ -35,9 +35,9 @@ type Bound = { kind: 'value'; value: Value } | { kind: 'place'; place: Place } |
 /** A call that is being written out. */
 interface Frame {
   result?: Type;
-  /** What it returns, if that is known without a branch. */
+  /** Value that it returns, if known without a branch. */
   value?: Value;
-  /** Where returns from inside a branch or loop leave the value and lead to. */
+  /** Target of returns from inside a branch or loop, and the locals that they leave the value in. */
   out?: Label;
   left?: Local[];
   /** Branches and loops around the statement. */
@@ -120,7 +120,7 @@ class Lowering {
     return count?.kind === 'name' && this.module.constants.get(count.name)?.override ? count.name : undefined;
   }
 
-  /** What the entry point is given. */
+  /** Values given to the entry point. */
   private inputs(main: FunctionDeclaration, sides: Code[], lane: Local, group: Local[]): Map<string, Bound> {
     const number = (name: string, value: Code): Code => {
       const local: Local = { type: 'i32', name, fixed: true, most: mostOf(value) };
@@ -398,7 +398,7 @@ class Lowering {
     });
   }
 
-  /** Whether an expression calls a function of the module. */
+  /** True if an expression calls a function of the module. */
   private calls(e: Expression): boolean {
     switch (e.kind) {
       case 'call':
@@ -464,7 +464,7 @@ class Lowering {
     return defined(this.keep(settled(value)).leaves[0]);
   }
 
-  /** Where an expression stands, if it stands somewhere. */
+  /** Place of an expression, if it has one. */
   private place(e: Expression): Place | undefined {
     if (e.kind === 'name') {
       const found = this.find(e.name);

@@ -38,7 +38,7 @@ export function mostOf(code: Code): number {
   }
 }
 
-/** Whether statements may change a variable: by its name, whatever it is there, or through a pointer to it. */
+/** True if statements may change a variable: by its name, whatever that means there, or through a pointer to it. */
 export function mayChange(list: readonly Statement[], name: string): boolean {
   const points = (e: Expression): boolean => {
     switch (e.kind) {

@@ -6,7 +6,7 @@ export interface Opened {
   wasm: Uint8Array;
   at: Record<string, number[]>;
   memoryAt: number;
-  /** Where a product of vectors stands, and then the sum that takes it first. */
+  /** Positions of products of vectors, each followed by that of the sum whose first term it is. */
   products: number[];
 }
 
@@ -115,7 +115,7 @@ function onlyRun(reader: Reader, from: number): number[] {
   throw new Error('the module has no run');
 }
 
-/** Where the flags of the only import stand. */
+/** Position of the flags of the only import. */
 function importedMemory(reader: Reader, from: number): number {
   reader.at = from;
   if (reader.number() !== 1) throw new Error('the module imports more than its memory');
@@ -193,7 +193,7 @@ function fusible(trail: Placed[]): number[] {
   return found;
 }
 
-/** How many values an instruction takes from the stack and gives; nothing for those that terms of sums do not have. Source: WebAssembly's specification, 5.4. */
+/** Number of values that an instruction takes from the stack and gives; undefined for those that terms of sums do not have. Source: WebAssembly's specification, 5.4. */
 function effectOf({ op, more }: Placed): [taken: number, given: number] | undefined {
   const within = (least: number, most: number, n = op): boolean => n >= least && n <= most;
   if (op === 0x20 || op === GLOBAL_GET || within(0x41, 0x44)) return [0, 1];

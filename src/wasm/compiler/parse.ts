@@ -172,7 +172,7 @@ class Parser {
     return simple;
   }
 
-  /** What may also stand in the brackets of a `for`. */
+  /** Parses a statement that may also stand in the brackets of a `for`. */
   private simple(): Statement {
     const { line, column, text } = this.now;
     const at = { line, column };

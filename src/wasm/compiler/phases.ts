@@ -3,7 +3,7 @@ import { constantOf, get, i32, make, partsOf, set, type Code, type Label, type L
 import type { Lowered } from './lower';
 import { SIDE, widen } from './wide';
 
-/** What a workgroup does, and how much memory each invocation needs between its phases. */
+/** Steps of a workgroup, and the memory that each invocation needs between its phases. */
 export interface Workgroup {
   steps: Step[];
   /** Bytes of an invocation's memory at the global `frames`. */
@@ -23,7 +23,7 @@ export function phases({ body, head, lane, invocations }: Lowered): Workgroup {
   const bytes = Math.ceil(homes.bytes / 16) * 16;
   const frames: Code = { op: 'global', type: 'i32', name: 'frames' };
   const fours = constantOf(invocations) !== undefined && constantOf(invocations)! % SIDE === 0;
-  /** Where an invocation's value of a variable lies. */
+  /** Address of an invocation's value of a variable. */
   const place = (local: Local) => {
     const size = local.type === 'v128' ? 16 : 4;
     const row = make('i32', 'i32.mul', invocations, i32(homes.of.get(local)!));
@@ -125,7 +125,7 @@ class Split {
     return local;
   }
 
-  /** Where in an invocation's memory each variable lies that more than one phase touches. */
+  /** Offsets, in an invocation's memory, of the variables that more than one phase touches. */
   homes(): { of: Map<Local, number>; bytes: number } {
     const count = new Map<Local, number>();
     const made = new Set<Local>();
@@ -171,7 +171,7 @@ function redirected(step: Step, left: Label[], where: Local, to: Label): Step {
   return step;
 }
 
-/** Which variables steps read and set. */
+/** Notes which variables a step reads and sets. */
 function touch(step: Step, phase: Phase): void {
   const code = (c: Code): void => {
     if (c.op === 'get') phase.touched.add(c.local);

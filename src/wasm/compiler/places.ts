@@ -5,7 +5,7 @@ import { mostOf } from './most';
 import { leafOffsets, leavesOf, offsetOf, partOf, scalar, strideOf, type Type } from './types';
 import { lane, machineOf, part, valueOf, wasmOf, type Numbers, type Value } from './values';
 
-/** Where a value stands that can be read and, mostly, written. */
+/** Place of a value that can be read and, mostly, written. */
 export type Place =
   | { kind: 'locals'; type: Type; locals: Local[] }
   /** A number of a vector that is in a local. */
@@ -75,7 +75,7 @@ export function field(place: Place, name: string): Place | undefined {
   return undefined;
 }
 
-/** What stands at an index of a place: a constant, or code that can be used twice. What lies outside is clamped, and not written. */
+/** Element of a place at an index, which is a constant or code that can be used twice. An index outside is clamped, and not written. */
 export function element(place: Place, index: Code): Place | undefined {
   const { type } = place;
   const known = index.op === 'const' ? index.value : undefined;
@@ -119,7 +119,7 @@ function eachOption(place: Extract<Place, { kind: 'choice' }>, each: (option: Pl
   return options.every((option) => option !== undefined) ? { ...place, type: defined(options[0]).type, options } : undefined;
 }
 
-/** What a value holds at an index: a constant, or code that can be used often. */
+/** Element of a value at an index, which is a constant or code that can be used often. */
 export function elementOf(value: Value, index: Code): Value | undefined {
   const { type } = value;
   const count = type.kind === 'vec' ? type.size : type.kind === 'mat' ? type.columns : type.kind === 'array' ? type.count : undefined;

@@ -1,10 +1,10 @@
-/** Where something stands in the text of a kernel; both count from 1. */
+/** Position in the text of a kernel; both numbers count from 1. */
 export interface At {
   line: number;
   column: number;
 }
 
-/** What the compiler does not take: where, and why. */
+/** Error for WGSL that the compiler does not take: where, and why. */
 export class WgslError extends Error {
   constructor(
     readonly at: At,

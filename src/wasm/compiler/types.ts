@@ -1,4 +1,4 @@
-/** What a number of WGSL is; the abstract ones are those of literals until something concrete meets them. */
+/** Types of WGSL's numbers; the abstract ones are those of literals until something concrete meets them. */
 import { defined } from '../../numbers/defined';
 
 export type Element = 'f32' | 'i32' | 'u32' | 'bool' | 'abstract-int' | 'abstract-float';
@@ -33,7 +33,7 @@ export function nameOf(type: Type): string {
   }
 }
 
-/** What a value is made of: one number of WebAssembly for each scalar and vector, column by column, field by field. */
+/** Parts of a value: one number of WebAssembly for each scalar and vector, column by column, field by field. */
 export function leavesOf(type: Type): Extract<Type, { kind: 'scalar' | 'vec' }>[] {
   switch (type.kind) {
     case 'scalar':
@@ -86,7 +86,7 @@ export function strideOf(of: Type): number {
   return up(size, align);
 }
 
-/** Where a field of a struct begins. */
+/** Offset of a field in a struct. */
 export function offsetOf(type: Extract<Type, { kind: 'struct' }>, name: string): number {
   let at = 0;
   for (const field of type.fields) {
@@ -98,7 +98,7 @@ export function offsetOf(type: Extract<Type, { kind: 'struct' }>, name: string):
   throw new Error(`${type.name} has no field ${name}`);
 }
 
-/** Where each leaf of a value lies in memory. */
+/** Offset of each leaf of a value in memory. */
 export function leafOffsets(type: Type): number[] {
   switch (type.kind) {
     case 'scalar':

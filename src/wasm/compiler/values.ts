@@ -64,7 +64,7 @@ export function part(value: Value, which: number | string): Value | undefined {
   return found && { type: found.type, leaves: value.leaves.slice(found.first, found.first + leavesOf(found.type).length) };
 }
 
-/** What literals are where nothing else is asked of them. */
+/** Concrete type of literals if nothing else is asked of them. */
 export const concrete = (of: Element): Element => (of === 'abstract-int' ? 'i32' : of === 'abstract-float' ? 'f32' : of);
 
 /** Abstract numbers as numbers of a kind, everything else as it is; undefined where that would be another value. */

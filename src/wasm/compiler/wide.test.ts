@@ -4,7 +4,7 @@ import { kernel, run } from '../../testing/runKernel';
 const x = [3, -1, 4, 1.5, -5, 9, 2.25, 6, 5, -3, 5.5, 8, -9, 7, 9.5, 0.125];
 
 describe('four invocations side by side give the bits of one at a time', () => {
-  /** Where a workgroup has one invocation there is nobody to stand beside it. */
+  /** Compares with workgroups of one invocation, which has none beside it. */
   const both = (body: string, before = '', n = 16): void => {
     const [beside, alone] = [8, 1].map((size) => run(kernel(body, { size, before }), { x, out: n, groups: n / size }));
     expect(beside!.u32).toEqual(alone!.u32);

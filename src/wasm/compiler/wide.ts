@@ -21,9 +21,9 @@ export function widen(steps: Step[], lane: Local, agreed: ReadonlySet<Local>): S
   }
 }
 
-/** What is known of the steps, at first the best that could be. */
+/** Facts about the steps, at first the best that could be. */
 interface Facts {
-  /** How much a variable grows from one invocation to the next; nothing where it is a vector. */
+  /** Growth of a variable from one invocation to the next; undefined for a vector. */
   growth: Map<Local, number | undefined>;
   /** Loops that not all leave at once, and labels that not all go to at once. */
   parts: Set<Step | Label>;
@@ -66,7 +66,7 @@ function isScalar(step: Step): boolean {
   }
 }
 
-/** How often each variable is read and set. */
+/** Numbers of reads and sets of each variable. */
 type Uses = Map<Local, { read: number; set: number }>;
 
 function usesOf(steps: readonly Step[], uses: Uses = new Map()): Uses {
@@ -109,9 +109,9 @@ interface Held {
 
 interface Target {
   label: Label;
-  /** Who went on where it began. */
+  /** Identity of the invocations active where it began. */
   who: object;
-  /** Who waits there. */
+  /** Mask of those that wait there. */
   waiting?: Local;
 }
 
@@ -135,7 +135,7 @@ class Widening {
   private readonly regions: Region[] = [];
   /** Labels to which somebody has gone, within each of the regions. */
   private gone = new Set<Label>();
-  /** Where it goes on once nobody is left here. */
+  /** Labels to go to once no invocation is left here. */
   private readonly ends: Label[] = [];
 
   constructor(
@@ -207,7 +207,7 @@ class Widening {
     this.out.push(set(to, free ? four : make('v128', 'v128.bitselect', four, get(to), get(this.active))));
   }
 
-  /** Whether who does not go through a region never looks at the variable: then it may be set for everybody. */
+  /** True if invocations that skip a region never look at the variable: then it may be set for all of them. */
   private isWithin(local: Local, { uses, fresh }: Region): boolean {
     const [total, inside] = [this.uses.get(local)!, uses.get(local) ?? { read: 0, set: 0 }];
     return inside.read === total.read && (inside.set === total.set || (fresh?.has(local) ?? false));
@@ -419,7 +419,7 @@ class Widening {
   // ---- numbers ------------------------------------------------------------------------------------------------
 
   /**
-   * How much a number grows from one invocation to the next; nothing where it does not do so evenly. With `held`, an index that is
+   * Growth of a number from one invocation to the next; undefined if it does not grow evenly. With `held`, an index that is
    * held inside counts as the index, and is put on the list.
    */
   private growth(code: Code, held?: Held[]): number | undefined {
@@ -462,7 +462,7 @@ class Widening {
     }
   }
 
-  /** Whether a number of the first of the four is surely a multiple of four. */
+  /** True if a number of the first of the four is certainly a multiple of four. */
   private isAligned(code: Code): boolean {
     if (code.op === 'const') return code.value % SIDE === 0;
     if (code.op === 'get') return code.local === this.lane;
@@ -472,7 +472,7 @@ class Widening {
     return code.name === 'i32.mul' && (this.isAligned(a) || this.isAligned(b));
   }
 
-  /** Whether the addresses of four numbers are four in a row within what they may be: true, or what tells it when it runs. */
+  /** True if the addresses of four numbers are four in a row within bounds, or the code that tests this at run time. */
   private sure(held: Held[], guarded: boolean): true | Code {
     const asked = held.flatMap(({ index, last, growth }) => [make('i32', 'i32.le_u', index, last), make('i32', 'i32.le_u', make('i32', 'i32.add', index, i32((SIDE - 1) * growth)), last)]);
     if (guarded) asked.push(make('i32', 'i32x4.all_true', get(this.active)));
@@ -575,7 +575,7 @@ function isBool(code: Code): boolean {
   return COMPARE.test(code.name) || code.name === 'i32.eqz' || ((code.name === 'i32.and' || code.name === 'i32.or') && code.args.every(isBool));
 }
 
-/** Whether every index of an address is held inside when it runs, whatever it is. */
+/** True if every index of an address is held inside at run time, whatever it is. */
 function isHeld(code: Code): boolean {
   if (code.op === 'global' || code.op === 'const') return true;
   if (code.op === 'select') return code.args[0].op === 'do' && code.args[0].name === 'i32.gt_u' && code.args[0].args[0] === code.args[2] && code.args[0].args[1] === code.args[1];

@@ -1,7 +1,7 @@
 import { startButton } from '../../../testing/startButton';
 import { fresh, begin, nothingWrong, open, pause, seeThrough, type Part } from './host';
 
-/** The GPU goes away, in every way it can: the page says so, and goes on without a reload from the last checkpoint. */
+/** The GPU goes away in every way it can: the page says so and goes on, without a reload, from the last checkpoint. */
 
 /** In the worker: the device is destroyed at the n-th call of a method of WebGPU, once the page has said which. */
 const prelude = `{
@@ -28,7 +28,7 @@ const prelude = `{
 }
 `;
 
-/** What the worker is doing when the device goes, and among how many of its calls. */
+/** Destroys the device at one of the worker's first `calls` calls of `method`. */
 const destroyed = (method: string, calls: number): Part => ({
   on: 'webgpu',
   prelude,

@@ -11,7 +11,7 @@ import { defined } from '../../../numbers/defined';
 import { startButton } from '../../../testing/startButton';
 import { chromiumArgs, findChromium } from '../../setup/system.mjs';
 
-/** What all faults in a browser stand on: the built page in Chromium, a run of it, and what it keeps of that. */
+/** Basis of all faults in a browser: the built page in Chromium, a run in it, and the page's record of that run. */
 
 /** A run long enough for a fault to fall anywhere into it. */
 const settingsOf = (train: object) => ({ version: 1, methods: [Object.values(methodFields).find(({ usual }) => usual)!.method], train: { steps: 12, batch: 4, train_limit: 200, test_limit: 20, val_fraction: 0.1, eval_every: 4, checkpoint_every: 2, ...train } });
@@ -25,7 +25,7 @@ export interface Undisturbed {
   within: number;
 }
 
-/** What a round has to do with. */
+/** Inputs of a round. */
 export interface Round extends Undisturbed {
   url: string;
   /** Draws of this round alone. */
@@ -34,7 +34,7 @@ export interface Round extends Undisturbed {
 
 /** One kind of fault. */
 export interface Part {
-  /** Where the page computes: on the processor where the fault has nothing to do with the GPU. */
+  /** Device that the page computes on: the processor if the fault has nothing to do with the GPU. */
   on: 'webgpu' | 'wasm';
   /** Runs first in each of the page's workers. */
   prelude?: string;
@@ -42,7 +42,7 @@ export interface Part {
   round(round: Round): Promise<string>;
 }
 
-/** What the page keeps of its newest run. */
+/** The page's record of its newest run. */
 export interface Kept {
   state: string;
   losses: number[];
@@ -95,10 +95,10 @@ export async function begin(page: Page, url: string): Promise<void> {
   await startButton(page).click();
 }
 
-/** What is done in a page; `wrong` takes what goes wrong in it. */
+/** Work in a page; `wrong` collects what goes wrong in the page. */
 type Job<T> = (page: Page, context: BrowserContext, wrong: string[]) => Promise<T>;
 
-/** A browser with nothing in it, and a page that says what goes wrong in it; closed afterwards. */
+/** A browser with nothing in it, and a page whose errors are collected; closed afterwards. */
 export async function fresh<T>(job: Job<T>, flags: string[] = []): Promise<T> {
   const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArgs(), ...flags] });
   try {
@@ -109,7 +109,7 @@ export async function fresh<T>(job: Job<T>, flags: string[] = []): Promise<T> {
   }
 }
 
-/** The same on a disk, as a person's browser is: one without gives back nothing of what is deleted in its databases. */
+/** The same on a disk, like a person's browser: without one, nothing deleted from its databases is given back. */
 export const freshOnDisk = <T>(job: Job<T>): Promise<T> =>
   inFolder(async (profile) => {
     const context = await chromium.launchPersistentContext(profile, { executablePath: findChromium(), args: chromiumArgs() });
@@ -130,7 +130,7 @@ export async function inFolder<T>(job: (folder: string) => Promise<T>): Promise<
   }
 }
 
-/** What goes wrong in the pages of a context, as it does. */
+/** Collects the errors of a context's pages as they happen. */
 export function wrongIn(context: BrowserContext): string[] {
   const wrong: string[] = [];
   context.on('weberror', (event) => wrong.push(event.error().message));
@@ -150,7 +150,7 @@ export const uninterrupted = (url: string): Promise<Undisturbed> =>
     return { whole: await done(page), within: Math.round(performance.now() - clicked) };
   });
 
-/** Goes on with what a notice offers, to the end of the run. Says what the fault met. `begun` where this page was asked for the run, which it may not have kept yet; `lost` where its weights may be what was refused. */
+/** Goes on with what a notice offers, to the end of the run. Says what the fault met. `begun` if this page was asked for the run, which it may not have kept yet; `lost` if its weights may be what was refused. */
 export async function seeThrough(page: Page, whole: Kept, { begun = false, lost = false } = {}): Promise<string> {
   const offered = page.getByRole('button', { name: /^(Resume at step|Start it again|Try again)/ }).first();
   const met = await until(

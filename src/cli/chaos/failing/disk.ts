@@ -21,13 +21,13 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** What is written into a folder in which an earlier one lies. */
+/** Something written into a folder that holds an earlier version of it. */
 interface Written {
   /** Fills the folder as something earlier left it. */
   before(folder: string): Promise<void>;
-  /** Writes into it. What it said where it failed; empty where it did not. */
+  /** Writes into it. Returns what it said on failure, otherwise an empty string. */
   write(folder: string): Promise<string>;
-  /** What of the files is the same each time. */
+  /** The part of the files that is the same each time. */
   compared?(files: Map<string, string>): Map<string, string>;
 }
 

@@ -6,12 +6,12 @@ export interface Shaped {
   data: Float64Array;
 }
 
-/** What a layer is computed from: settings as a user writes them, and arrays by the names that adapter files give them. */
+/** Inputs of a layer: settings as a user writes them, and arrays by the names that adapter files give them. */
 export interface Given {
   settings: Readonly<Record<string, unknown>>;
   in: number;
   out: number;
-  /** What the weight is stored as, widened. */
+  /** The stored weight, widened. */
   weight: Matrix;
   tensors: Readonly<Record<string, Shaped>>;
   /** The same before any difference was taken: for what a method holds fast while it learns. */
@@ -24,7 +24,7 @@ export interface Formula {
   weight?(g: Given): Matrix;
   /** In place of that, what is added to x W^T, for methods whose update is no weight. */
   added?(g: Given, x: Matrix): Matrix;
-  /** What it adds to the loss, of a model whose only adapted layer this is. */
+  /** Term that the method adds to the loss of a model whose only adapted layer this is. */
   penalty?(g: Given): number;
 }
 

@@ -31,7 +31,7 @@ const [START, END, STOP, WORDS] = [28, 29, 7, [5, 6, 11, 12]];
 /** Gradients go through two blocks of two towers, in f32: some dozens of sums one after the other, where a layer has a few. The largest error seen is less than half of it. */
 export const WHOLE_TOLERANCE = 512 * 2 ** -24;
 
-/** How far a number is moved to each side. */
+/** Distance that a number is moved to each side. */
 const STEP = 1e-5;
 /** Of a tensor with more numbers a few are looked at one by one, as many as there is time for, and the whole of it in two random directions, or one where there is less time. */
 export const LOOKS = 120;
@@ -59,7 +59,7 @@ export function wholeConfigs(key: string): MethodConfig[] {
   return own.map((more) => ({ ...more, method: key }));
 }
 
-/** How a step of a whole model runs. */
+/** Ways to run a step of a whole model. */
 export const ways: readonly ({ name: string } & Pick<StepInput, 'accumulate' | 'checkpoint_activations'>)[] = [{ name: 'as it is' }, { name: 'in micro-batches, recomputed', accumulate: 2, checkpoint_activations: true }];
 export type Way = (typeof ways)[number];
 
@@ -147,7 +147,7 @@ async function lossOf({ adapted, source, values, pixels }: Whole, config: Method
   return () => loss(batch);
 }
 
-/** What is compared of one of so many tensors: some single numbers of it, and directions of length 1. */
+/** Directions of length 1 along which one of so many tensors is compared: some of its single numbers, and random ones. */
 const looksAt = (size: number, tensors: number, looks: number, random: () => number): Float64Array[] => {
   const samples = Math.min(16, Math.floor(looks / tensors));
   const at = (i: number) => { const d = new Float64Array(size); d[i] = 1; return d; };

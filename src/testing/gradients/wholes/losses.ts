@@ -1,7 +1,7 @@
 import { at, mapped, matrix, plus, plusRow, sum, timesT, valueAt, type Matrix } from '../matrix';
 import { above, cosines, crossEntropy, embedding, imageFeatures, imageTokens, layerOf, logSoftmax, rows, textFeatures, unit, type Enters, type Net } from './clip';
 
-/** What a loss is of: a batch, the classes' texts as tokens, settings as a user writes them, and trained arrays by their names in a file. */
+/** Inputs of a loss: a batch, the classes' texts as tokens, settings as a user writes them, and trained arrays by their names in a file. */
 export interface Batch {
   net: Net;
   settings: Readonly<Record<string, unknown>>;
@@ -131,5 +131,5 @@ export const losses: Readonly<Record<string, Loss>> = {
   },
 };
 
-/** What LoRA adds to a layer: s x A^T B^T. */
+/** Update that LoRA adds to a layer: s x A^T B^T. */
 export const loraOn = (x: Matrix, A: Matrix, B: Matrix, s: number): Matrix => mapped(timesT(timesT(x, A), B), (value) => s * value);
