@@ -30,7 +30,7 @@ import { dataWords } from '../core/words/data';
 import { picturesWords } from '../core/words/pictures';
 import { editsWords } from '../core/words/edits';
 
-/** Loaded on demand: who learns from pictures does not wait for it. */
+/** Loaded on demand: nobody who learns from pictures waits for it. */
 const Texts = part(() => import('./Texts').then((module) => module.default));
 
 const fewClasses = 10;
