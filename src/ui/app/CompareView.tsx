@@ -2,7 +2,7 @@ import { useDeferredValue } from 'react';
 import { In } from './In';
 import css from './views.module.css';
 
-/** What was found on the first screen, the runs under it, and sections that open. */
+/** Findings on the first screen, the runs under it, and sections that open. */
 export function CompareView() {
   // What lies under the first screen is drawn after it, in small pieces: who comes here while a training goes on waits for neither.
   const whole = useDeferredValue(true, false);

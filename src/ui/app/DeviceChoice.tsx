@@ -5,7 +5,7 @@ import { deviceChoices, useDeviceChoice } from '../core/worker/deviceChoice';
 import css from '../core/parts/panels.module.css';
 import { deviceWords } from '../core/words/device';
 
-/** What computes, where the header tells of the device. */
+/** Choice of the device that computes, beside what the header tells of it. */
 export function DeviceChoice() {
   const { choice, changing, error, softwareAdapter } = useDeviceChoice();
   return (

@@ -127,7 +127,7 @@ function Menu({ onKeys }: { onKeys: () => void }) {
   );
 }
 
-/** What an adapter says of itself; limits go by their names in WebGPU. */
+/** Report of a GPU adapter about itself, as names and values; limits go by their names in WebGPU. */
 function reportOf(device: DeviceReport): [string, string | number][] {
   const { vendor, architecture, software, features, limits } = device;
   const { report, isSoftware, noFeatures } = headerWords;
@@ -141,7 +141,7 @@ function reportOf(device: DeviceReport): [string, string | number][] {
   ];
 }
 
-/** What the sign beside the device's name means; nothing where all is well. */
+/** Meaning of the sign beside the device's name; empty if all is well. */
 function signText(device: DeviceReport): string {
   const { means } = headerWords;
   if (!device.ok) return device.problem === '' ? device.message : deviceWords.problems[device.problem].happened;

@@ -8,7 +8,7 @@ import { useShown } from '../core/storage/shown';
 import { ProjectOffer } from './ProjectOffer';
 import { shareWords } from '../core/words/share';
 
-/** What a link asked for and did not get, and that a view was prepared. */
+/** Notices about what a link asked for and did not get, and about a prepared view. */
 export function LinkNotices() {
   const { problems, wanted, project } = useAsked();
   const { models, datasets } = useCatalog();

@@ -9,7 +9,7 @@ import { openLinked, showProject } from '../core/storage/project';
 import { isBusy } from '../core/storage/switchProject';
 import { shareWords } from '../core/words/share';
 
-/** What is known of a file's size: bytes, or that it is being asked for, that its server does not tell, or that it is not to be had. */
+/** Size of a file: bytes, or that it is being asked for, that its server does not tell, or that the file is not to be had. */
 type Size = number | 'asking' | 'unknown' | 'gone';
 
 /** A project that a link offers: where it lies, how large it is, and the button without which nothing of it is fetched. */

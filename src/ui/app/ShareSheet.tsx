@@ -97,7 +97,7 @@ function Code({ link }: { link: string }) {
   );
 }
 
-/** How a result is shared: by a project that lies online, or as a report. */
+/** Ways to share a result: by a project that lies online, or as a report. */
 function Results() {
   const some = useKeptRuns().some(canLeave);
   const project = linkedProject();

@@ -10,7 +10,7 @@ import { recordedWords } from '../core/words/recorded';
 /** Drawn once its runs are there, or will not come, so that nothing moves. */
 export const StartPicture = part(() => openRecorded().catch(() => {}).then(() => Picture));
 
-/** What a comparison looks like, from runs that come with the page. It plays once by itself, where motion is welcome. */
+/** An example of a comparison, from runs that come with the page. It plays once by itself, where motion is welcome. */
 function Picture() {
   const runs = useRecorded((state) => state.runs);
   const ready = runs.length > 0;

@@ -26,7 +26,7 @@ import { holdTab } from '../core/storage/tabs';
 import { toast } from '../kit/toast';
 import { partWords } from '../kit/words/controls';
 
-/** What an address asks for; `?present=1` and its like may also stand before the #. */
+/** Does what an address asks for; `?present=1` and its like may also stand before the #. */
 async function openAddress(): Promise<void> {
   const { search } = location;
   const hash = opened ? location.hash : openedHash();

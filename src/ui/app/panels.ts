@@ -25,7 +25,7 @@ import { TryPanel } from '../try/TryPanel';
 interface Entry {
   name: string;
   view: ViewName;
-  /** Where in the view it stands; within a place panels keep the order of the register. */
+  /** Its place in the view; within a place panels keep the order of the register. */
   place: string;
   Panel: ComponentType;
 }

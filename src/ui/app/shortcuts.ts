@@ -8,10 +8,10 @@ import { changeSettings, useSettings } from '../core/settings/settings';
 import { goBack, isStaged, useShown } from '../core/storage/shown';
 import { continueRun, pauseRun, startQueue, stepRun, stopRun } from '../core/runs/trainer';
 
-/** Where Ctrl Enter has a meaning of its own: it sends a form, takes a text of several lines, or opens a link beside; not the one to the view in sight, on which the focus stays once it was followed. */
+/** Elements on which Ctrl Enter has a meaning of its own: it sends a form, takes a text of several lines, or opens a link beside; not the link to the view in sight, on which the focus stays once it was followed. */
 const ownChord = 'form *, textarea, [contenteditable], a:not([aria-current])';
 
-/** How long the letter of a view may follow a G, in milliseconds. */
+/** Time within which the letter of a view may follow a G, in milliseconds. */
 const secondKey = 1500;
 
 /** Starts what waits or, where nothing does, what is chosen. */

@@ -1,10 +1,10 @@
 import { useLayoutEffect, useState } from 'react';
 import { isBegun, useShown, type ViewName } from '../core/storage/shown';
 
-/** How long a view that is there may still grow and shrink, and how long one may take to be as high as it was, in milliseconds. */
+/** Time for which a view that is there may still grow and shrink, and time that one may take to be as high as it was, in milliseconds. */
 const drawnWithin = { there: 2000, all: 10_000 };
 
-/** Where the page was scrolled to as this tab left it to load it again. */
+/** Session storage key of the scroll places at the moment this tab reloads the page. */
 const leftKey = 'fullrank.place';
 const isReload = (): boolean => (performance.getEntriesByType('navigation') as PerformanceNavigationTiming[])[0]?.type === 'reload';
 
@@ -19,7 +19,7 @@ function openedAt(): Map<string, number> {
   }
 }
 
-/** What has a place of its own: a view, the list of lessons, each part of one and its page for teachers. */
+/** Name of a thing with a place of its own: a view, the list of lessons, each part of one and its page for teachers. */
 const nameOf = (view: ViewName, lesson: string, part: number, teacher: boolean): string => (view === 'lessons' && lesson !== '' ? `${view} ${lesson} ${teacher ? 'teacher' : part}` : view);
 
 /**

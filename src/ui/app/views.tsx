@@ -26,7 +26,7 @@ const Compare = part(() => {
   return Promise.all(ready).then(() => CompareView);
 });
 
-/** What each view draws. */
+/** Component of each view. */
 export const views: Record<ViewName, ComponentType> = {
   start: StartView,
   train: TrainView,

@@ -59,7 +59,7 @@ function Invitation({ state: { code, address } }: { state: RoomState }) {
   );
 }
 
-/** What the server says of its address; this page's own where that is none. */
+/** Parses the address that the server gives; this page's own if it is none. */
 function readAddress(address: string): string {
   const here = new URL('.', document.baseURI).href;
   try {

@@ -69,7 +69,7 @@ function Join({ code }: { code: string }) {
   );
 }
 
-/** What asking again does not change. */
+/** Troubles that asking again does not change. */
 const final: (Trouble | '')[] = ['person', 'code', 'elsewhere'];
 
 function Working() {
@@ -100,7 +100,7 @@ function Working() {
   );
 }
 
-/** What this tab does now. */
+/** Current activity of this tab. */
 function Status() {
   useMetricsVersion();
   const { status, run: id } = useClassmate();

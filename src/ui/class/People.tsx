@@ -5,10 +5,9 @@ import { partsOf } from '../../language/format';
 import css from './room.module.css';
 import { roomWords } from './words/room';
 
-/** What a person is called. */
 export const nameOf = ({ name, number }: Pick<RoomPerson, 'name' | 'number'>): string => name || roomWords.nameless(number);
 
-/** How far the class is, and who is in it; while it does not answer, how far it was. */
+/** Progress of the class, and the people in it; while it does not answer, the last known progress. */
 export function Progress({ state, heard, me }: { state: RoomState; heard: boolean; me?: number }) {
   return (
     <>

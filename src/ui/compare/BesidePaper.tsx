@@ -19,7 +19,7 @@ import { tableWords } from '../core/words/table';
 /** Seconds below which the time of a run is said to be short. */
 const short = 60;
 
-/** What runs of an experiment came to, setting by setting, and what the paper reports of their like, marked as the paper's. */
+/** Results of an experiment's runs, setting by setting, beside what the paper reports of their like, marked as the paper's. */
 export default function BesidePaper({ experiment, runs }: { experiment: Experiment; runs: readonly Run[] }) {
   const { parts, rest } = useMemo(() => besideTable(experiment, runs), [experiment, runs]);
   const done = runs.filter(counts);
@@ -123,7 +123,7 @@ function Numbers({ of }: { of: readonly Reported[] }) {
   );
 }
 
-/** Where what the paper reports of features and landscapes is measured. */
+/** Links to the views that measure what the paper reports of features and landscapes. */
 function Analyses() {
   return (
     <div className={css.analyses}>
@@ -146,7 +146,7 @@ function Analyses() {
   );
 }
 
-/** What was measured of a group, as its column says. */
+/** Measured value of a group, as its column says. */
 function valueOf({ measures }: Experiment, group: Group, { rows }: BesidePart): ReactNode {
   if (measures !== 'cost') {
     const mean = meanFact(group, factNamed('accuracy')!);

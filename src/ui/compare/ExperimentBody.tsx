@@ -127,7 +127,7 @@ const commandOf = (name: string, form: string): string => ['npm run -s fullrank 
 /** Runs among these that are trained or on their way: of the person's own, and neither failed nor stopped. */
 const thereOf = (runs: readonly Run[]): Set<string> => new Set(runs.filter((run) => run.state !== 'failed' && run.state !== 'stopped' && !run.theirs).map((run) => runKey(run.spec)));
 
-/** What the runs that are not there yet take on this device. */
+/** Cost on this device of the runs that are not there yet. */
 function Takes({ chosen, runs }: { chosen: Chosen; runs: readonly Run[] }) {
   const catalog = useCatalog();
   const plans = useExperiment((state) => state.plans);
@@ -184,7 +184,7 @@ function Takes({ chosen, runs }: { chosen: Chosen; runs: readonly Run[] }) {
   );
 }
 
-/** How long the runs that are left take, from like ones on this device; before there are any, what recorded ones took elsewhere. */
+/** Time that the runs still to do take, from like ones on this device; before there are any, what recorded ones took elsewhere. */
 function Time({ specs, runs }: { specs: Chosen['specs']; runs: readonly Run[] }) {
   // Times follow what is open.
   useCatalog();

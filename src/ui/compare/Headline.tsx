@@ -20,7 +20,7 @@ import { experimentWords } from '../core/words/queue';
 import { runsExportWords } from './words/runsExport';
 import { useKeptRuns } from '../core/runs/runs';
 
-/** What the runs allow to be said, with counts and intervals, and what can be done next. */
+/** Findings that the runs support, with counts and intervals, and what can be done next. */
 export function Headline({ compared }: { compared: Compared }) {
   const [first, ...others] = sentencesOf(compared);
   return (

@@ -11,7 +11,7 @@ import { boardWords } from '../core/words/board';
 const shown = 14;
 const ms = (ns: number): string => formatFixed(ns / 1e6, 2);
 
-/** How long each kernel took in one training step; measured when it is asked for. */
+/** Time of each kernel in one training step; measured when it is asked for. */
 export function KernelTimes({ run }: { run: Run }) {
   const current = useRuns((state) => state.runs.find((one) => one.id === state.current));
   // Until the device has answered nothing is offered that it may not have.

@@ -17,7 +17,7 @@ import { memoryWords } from '../core/words/memory';
 
 const shade = (share: number): string => `color-mix(in oklab, var(--c) ${share}%, var(--paper))`;
 
-/** What is drawn as one band, from the bottom up, and its fill: the greys of the stacks, shades as far apart as they can be. What has one grey is one band. */
+/** Roles drawn as one band, from the bottom up, and its fill: the greys of the stacks, shades as far apart as they can be. Roles of one grey are one band. */
 const bands: readonly { of: readonly Role[]; fill: string }[] = [
   { of: ['frozen'], fill: 'var(--role-frozen)' },
   { of: ['temp'], fill: 'var(--role-temp)' },

@@ -6,7 +6,7 @@ import { ShotsChart } from './Shots';
 
 export type MoreOf = 'cost' | 'two' | 'shots' | 'classes';
 
-/** What stands below the first screen of a comparison, a section at a time. */
+/** Sections below the first screen of a comparison, one at a time. */
 export default function More({ of }: { of: MoreOf }) {
   const { groups, runs, by } = useCompared();
   if (of === 'two') return <AnyTwo groups={groups} />;

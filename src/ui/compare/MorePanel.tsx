@@ -8,7 +8,7 @@ import { compareWords } from '../core/words/compare';
 
 const More = part(() => import('./More').then((module) => module.default), <p>{boardWords.loading}</p>);
 
-/** What accuracy costs besides parameters, and where it comes from: folded until it is asked for. */
+/** Costs of accuracy besides parameters, and where accuracy comes from: folded until it is asked for. */
 export function MorePanel() {
   const { runs } = useCompared();
   const some = runs.some(counts);

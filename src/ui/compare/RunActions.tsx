@@ -10,7 +10,7 @@ import { runWords } from '../core/words/run';
 import { runsWords } from '../core/words/runs';
 import { tableWords } from '../core/words/table';
 
-/** What can be done with one run of the table. */
+/** Actions on one run of the table. */
 export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean }) {
   const busy = useRuns((state) => state.current !== '');
   const stale = useStale()(run);

@@ -105,7 +105,7 @@ export function RunDetails({ run }: { run: Run }) {
   );
 }
 
-/** What early stopping did in a run that had it. */
+/** Says what early stopping did in a run that had it. */
 function earlyText({ spec, summary, lastStep }: Run): string {
   const words = tableWords.details;
   const early = summary?.early_stopping;
@@ -123,7 +123,7 @@ function Name({ run }: { run: Run }) {
 
 function Notes({ run }: { run: Run }) {
   const id = useId();
-  /** What is being typed; null where nothing is, so that what another tab notes is shown, and not written over. */
+  /** Text being typed; null while nothing is typed, so that notes from another tab are shown, and not written over. */
   const [typed, setTyped] = useState<string | null>(null);
   const keep = () => {
     if (typed !== null && typed !== (run.notes ?? '')) noteRun(run.id, typed);

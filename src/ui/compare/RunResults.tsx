@@ -99,7 +99,7 @@ function AtChance({ run, of }: { run: Run; of: Evaluation }) {
   );
 }
 
-/** What the confusion matrix says besides accuracy; why it says nothing where none was kept. */
+/** Scores of the confusion matrix besides accuracy; the reason why there are none where no matrix was kept. */
 function Scores({ of }: { of: Evaluation }) {
   const scores = scoresOf(of);
   return (
@@ -114,7 +114,7 @@ function Scores({ of }: { of: Evaluation }) {
   );
 }
 
-/** What a stopped run has, and the offer of its test. */
+/** State of a stopped run, and the offer of its test. */
 function Untested({ run }: { run: Run }) {
   const { going, failed } = useEvaluating();
   const busy = useRuns(({ current }) => current !== '');
@@ -147,7 +147,7 @@ const classNamed = (classes: readonly string[], at: number): string => classes[a
 /** Pairs that are named where several tie. */
 const mostPairs = 4;
 
-/** What is taken for what most often, with all pairs that tie. */
+/** Names the classes that are most often confused, with all pairs that tie. */
 function oftenText(classes: string[], { confusion }: Evaluation): string {
   const pairs = mostOften(confusion);
   const [first] = pairs;

@@ -17,7 +17,7 @@ import { runsWords } from '../core/words/runs';
 
 const formats = Object.keys(runsExportWords.formats) as RunsFormat[];
 
-/** Which runs leave, and as what. */
+/** Choice of the runs to export, and of their format. */
 export function RunsExportSheet() {
   const open = useRunsExport((state) => state.open);
   return (
@@ -83,7 +83,7 @@ function Choice() {
 /** Forms that others have laid down, without a place for a name. */
 const nameless: readonly RunsFormat[] = ['peft-json', 'tensorboard'];
 
-/** Whose runs they are, kept for the next time. */
+/** Name of the person whose runs they are, kept for the next time. */
 function Person() {
   const id = useId();
   const format = useRunsExport((state) => state.format);

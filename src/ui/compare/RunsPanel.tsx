@@ -54,7 +54,7 @@ export function RunsPanel() {
   );
 }
 
-/** How many runs are in the table, of how many, of which data where there are others, and in how many rows. */
+/** Counts the runs in the table, out of how many, names their data where there are others, and counts the rows. */
 function rowsText(runs: readonly Run[], all: number, rows: number, data: string): string {
   const title = runs.find(({ spec }) => spec.data === data)?.dataTitle ?? data;
   const recorded = runs.filter(isRecorded).length;
@@ -62,7 +62,7 @@ function rowsText(runs: readonly Run[], all: number, rows: number, data: string)
   return rows === runs.length ? shown : tableWords.inRows(shown, rows);
 }
 
-/** What the symbols of the settings stand for. */
+/** Meanings of the settings' symbols. */
 function Symbols({ methods }: { methods: readonly string[] }) {
   const words = symbolsOf(methods);
   return (

@@ -254,13 +254,13 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
   );
 }
 
-/** Whether a run's test cannot be told from chance. */
+/** True if a run's test cannot be told from chance. */
 function atChance(run: Run): boolean {
   const test = testEvaluation(run);
   return test !== null && isAtChance(test);
 }
 
-/** What is to be known of a run beside its numbers. */
+/** Notable facts about a run beside its numbers. */
 function Tags({ run, kept }: { run: Run; kept: Run[] }) {
   const all = useAround();
   const repeated = kept.find((one) => one.id === run.repeats);
@@ -294,7 +294,7 @@ function seedList(seeds: readonly number[]): string {
   return seeds.length > 5 ? list : list.replaceAll(' ', '\u00a0');
 }
 
-/** What a row of several runs is called beside its method and settings. */
+/** Name of a row of several runs beside its method and settings. */
 function rowName({ value, seeds, runs, source }: Group, by: Grouping): string {
   if (by === 'who') return sourceText(source) || tableWords.sources.yours;
   if (by === 'seed' && seeds.length > 0) return tableWords.seedCount(seeds.length);

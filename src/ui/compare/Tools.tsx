@@ -17,7 +17,7 @@ import { tableWords } from '../core/words/table';
 import { compareWords } from '../core/words/compare';
 import { recordedWords } from '../core/words/recorded';
 
-/** How runs are put together, which are seen, and whose they are: for all that stands below. */
+/** Controls for all that stands below: how runs are grouped, which are seen, and whose they are. */
 export function Tools({ compared }: { compared: Compared }) {
   const { all, data, choices, recordedFits, recordedShown } = compared;
   const group = useSettings((settings) => settings.group);
@@ -61,7 +61,7 @@ export function Tools({ compared }: { compared: Compared }) {
   );
 }
 
-/** Whose runs are compared, where they are not all the person's own. */
+/** Source of the compared runs, where they are not all the person's own. */
 function Whose({ runs }: { runs: readonly Run[] }) {
   const { command, steps, busy } = useRecorded();
   const recorded = runs.filter(isRecorded);

@@ -10,7 +10,7 @@ import { boardWords } from '../core/words/board';
 
 const { run } = runOf(runRecord(), 'a');
 
-/** What is drawn on a device with these features; what is rendered without a browser is the state that a store began with. */
+/** Renders the chart for a device with these features; a store's initial state is what is rendered without a browser. */
 function drawn(features: string[]): string {
   Object.assign(useCatalog.getInitialState(), { device: { features } as DeviceReport });
   return renderToStaticMarkup(createElement(KernelTimes, { run }));

@@ -29,7 +29,7 @@ import { insideWords } from '../core/words/inside';
 import { landscapeWords } from '../core/words/landscape';
 import { chartWords } from '../kit/words/chart';
 
-/** Which runs, how far it is, and what was found. */
+/** Choice of the runs, progress, and findings. */
 export function InsideBody({ runs }: { runs: Run[] }) {
   const { chosen, made } = useInsideOf(runs);
   return (

@@ -14,10 +14,10 @@ import { insideWords } from '../core/words/inside';
 
 const Body = memo(part(() => import('./InsideBody').then((module) => module.InsideBody), <p className={css.caption}>{insideWords.loading}</p>));
 
-/** What there will be to see. */
+/** Example of what there will be to see. */
 const Recorded = part(() => import('./InsideRecorded').then((module) => module.InsideRecorded), <p className={css.caption}>{insideWords.loading}</p>);
 
-/** What the methods did to the model, when there is a run to look into. */
+/** Panel of what the methods did to the model, once there is a run to look into. */
 export function InsidePanel() {
   const medium = useMedium();
   const runs = useAnalysable();

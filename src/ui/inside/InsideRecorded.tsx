@@ -5,7 +5,7 @@ import { Cka, Spectrum } from '../core/figures/InsideFigures';
 import { RecordedFigures } from '../core/figures/RecordedFigures';
 import { insideWords } from '../core/words/inside';
 
-/** What three recorded runs did to the model. */
+/** Figures of what three recorded runs did to the model. */
 export function InsideRecorded() {
   const { inside: made, model_title, data_title } = use(openInside());
   return (

@@ -1,4 +1,4 @@
-/** What the device and the person at it would be spared, and work that nobody has asked for yet. */
+/** Things to spare the device and the person at it, and work that nobody has asked for yet. */
 
 /** A telephone, however it is turned: it can train, but not in a time or with a battery that anybody likes. */
 export const isPhone = (): boolean => matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) <= 720;

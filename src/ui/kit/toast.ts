@@ -3,7 +3,7 @@ import { create } from 'zustand';
 export interface ToastEntry {
   id: number;
   text: string;
-  /** When it was said, in milliseconds. */
+  /** Time at which it was shown, in milliseconds. */
   at: number;
   undo?: () => void;
   /** Does again what was just taken back. */

@@ -51,7 +51,7 @@ function Finding({ made }: { made: Landscape }) {
   );
 }
 
-/** Where the surface will be. */
+/** Placeholder of the surface. */
 function Waiting() {
   return (
     <div>

@@ -12,7 +12,7 @@ import { RecordedFigures } from '../core/figures/RecordedFigures';
 import css from '../core/figures/landscape.module.css';
 import { landscapeWords } from '../core/words/landscape';
 
-/** What one does where nothing of one's own is trained yet, and a landscape that comes with the page: what there will be to see. */
+/** First step for a person who has trained nothing yet, and a landscape that comes with the page, as an example of what there will be to see. */
 export function LandscapeFirst({ recorded }: { recorded: boolean }) {
   return (
     <>

@@ -83,7 +83,7 @@ function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
-/** Where the cursor is, in the units of the axes, the value there, and of how much of each run it is made. What is not there yet keeps its place. */
+/** Position of the cursor in the units of the axes, the value there, and the share of each run in it. What is not there yet keeps its place. */
 function AtCursor({ made, at, cursor, names, format }: Pick<Props, 'made' | 'at' | 'names' | 'format' | 'cursor'>) {
   const quantity = useSettings(({ landscapeOf }) => landscapeOf);
   const here = cursor && readingOf(made, at, quantity, cursor);

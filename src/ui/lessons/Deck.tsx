@@ -8,18 +8,18 @@ interface Props {
   /** The part or figure in sight, from 0, of so many. */
   at: number;
   parts: number;
-  /** Where one is, in words. */
+  /** The current place, in words. */
   words: string;
   first: boolean;
   last: boolean;
   onMove: (by: 1 | -1) => void;
-  /** Where the way goes on after the last one. */
+  /** The way on after the last one. */
   onward?: { text: string; go: () => void };
   /** Buttons before those that move. */
   children?: ReactNode;
 }
 
-/** The line under a lesson or a presentation: where one is, and the ways on, back and out. */
+/** The line under a lesson or a presentation: the current place, and the ways on, back and out. */
 export function Deck({ at, parts, words, first, last, onMove, onward, children }: Props) {
   return (
     <div className={css.deck}>

@@ -16,7 +16,7 @@ const term = (x: number, last: boolean) => (
   </g>
 );
 
-/** How a method writes its update: colour is trained, grey is fixed. */
+/** Drawing of a method's update: colour is trained, grey is fixed. */
 export function Drawing({ of }: { of: 'lora' | 'randlora' }) {
   return (
     <figure className={css.drawing}>

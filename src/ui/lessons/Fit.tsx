@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import css from '../core/parts/stage.module.css';
 
-/** How small a figure may become: of the sizes of a slide's words the least is 1.25 times what can be read from afar. */
+/** Least zoom of a figure: the smallest words of a slide are 1.25 times as large as can be read from afar. */
 const least = 0.8;
 
-/** Draws a figure of any height so that it fits in what room there is: as it is, or smaller, as long as it can be read; else it scrolls. */
+/** Draws a figure of any height so that it fits in the room there is: as it is, or smaller, as long as it can be read; else it scrolls. */
 export function Fit({ children }: { children: ReactNode }) {
   const outer = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);

@@ -57,7 +57,7 @@ export default function LessonList() {
   );
 }
 
-/** What a lesson's recorded runs show. */
+/** Title that says what a lesson's recorded runs show. */
 function Title({ name }: { name: LessonName }) {
   const { recording } = lessons[name];
   const opened = recording && use(openRecording(recording));

@@ -5,7 +5,7 @@ import { lessonWords } from './words/lessons';
 import type { WhatIf } from './whatIf';
 import css from '../core/parts/stage.module.css';
 
-/** What plans are of: data, model and batch, and whether these are the person's settings. */
+/** Source of the plans: data, model and batch, and whether these are the person's settings. */
 export function Planned({ what: { train, tried } }: { what: WhatIf }) {
   const { data, model } = useSettings();
   const catalog = useCatalog();

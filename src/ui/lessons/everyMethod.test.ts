@@ -32,7 +32,7 @@ function runsOf(method: string, shots: readonly number[]): Run[] {
   );
 }
 
-/** What a chart draws, which must name each of these methods and have no hole. */
+/** Renders a chart, which must name each of these methods and have no hole. */
 function drawn(chart: ReactElement, methods: readonly string[], where: string): void {
   const page = renderToStaticMarkup(chart);
   for (const method of methods) expect(page.includes(methodLook(method).title.replaceAll('&', '&amp;')), `${where}: ${method}`).toBe(true);

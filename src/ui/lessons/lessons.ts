@@ -5,7 +5,7 @@ import type { Values } from '../core/settings/settings';
 import type { Experiment } from '../core/analyses/experiment';
 import type { LessonName } from './names';
 
-/** What the parts of lessons show and let people do. Their words, and the sentences that are made of runs, are in words/lessons.ts. */
+/** A part of a lesson: its figures, and what people can do with them. Its words, and the sentences that are made of runs, are in words/lessons.ts. */
 export interface Part {
   chart: ChartName;
   drawing?: 'lora' | 'randlora';

@@ -48,7 +48,7 @@ export interface Pieces {
   lesson: string;
   /** Draws a figure of it; without a name all of them. */
   chart: (figure?: string) => ReactNode;
-  /** Where the chart's numbers come from. */
+  /** Source of the chart's numbers. */
   source: ReactNode;
   text: ReactNode;
 }
@@ -120,7 +120,7 @@ function MemoryPart({ name, at, put }: OfProps) {
 const wordsOf = (name: LessonName, at: number): PartWords => defined(lessonWords.lessons[name].parts[at]);
 const headOf = (name: LessonName, at: number, groups: readonly Group[]): Pick<Pieces, 'title' | 'lesson'> => ({ title: wordsOf(name, at).title, lesson: lessonTitle(name, groups) });
 
-/** Whose runs the chart is of, with a choice where there are both. */
+/** Says whose runs the chart is of, with a choice where there are both. */
 function SourceLine({ name, source: { whose, choice, groups } }: { name: LessonName; source: Source }) {
   return (
     <p className={css.source}>
@@ -231,7 +231,7 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
   );
 }
 
-/** How long runs take here, as far as that is known; else what recording as many took. */
+/** Time that runs take here, as far as it is known; else what recording as many took. */
 function timeText(missing: readonly RunSpec[], kept: readonly Run[], recorded: number, device: string): string {
   const { seconds, unknown } = timeOf(missing, kept);
   if (unknown < missing.length) return lessonWords.trainTime(formatDuration(seconds), unknown);

@@ -67,7 +67,7 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   );
 }
 
-/** What the methods that are ticked in Train would take. */
+/** Planned memory of the methods that are ticked in Train. */
 function PlansSlide() {
   const what = useWhatIf();
   return (

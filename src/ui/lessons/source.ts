@@ -10,16 +10,16 @@ import { methodFields } from '../core/settings/fields';
 import { lessons, type Lesson, type Part } from './lessons';
 import type { LessonName } from './names';
 
-/** Which runs a lesson speaks of: the project's own where they fill it, else recorded ones. Never both, and it is said which. */
+/** Source of a lesson's runs: the project's own where they fill it, else recorded ones. Never both, and it is said which. */
 
 export type Whose = 'own' | 'recorded';
-/** What the person chose for a lesson, against the rule. */
+/** The person's choices for lessons, against the rule. */
 export const useChosenSource = create<Partial<Record<LessonName, Whose>>>()(() => ({}));
 
-/** How often things are written changes no result; a seed is what intervals are over. */
+/** Settings that need not match: how often things are written changes no result; a seed is what intervals are over. */
 const indifferent = ['seed', 'lr', 'eval_every', 'checkpoint_every', 'snapshots'];
 
-/** What runs of a lesson must share: model, data, and every setting that the lesson does not vary. */
+/** Key of what runs of a lesson must share: model, data, and every setting that the lesson does not vary. */
 function conditionOf({ spec: { model, data, edits, train } }: Run, varies: readonly string[]): string {
   const same = Object.entries(train).filter(([name]) => !indifferent.includes(name) && !varies.includes(name));
   return JSON.stringify([model, data, edits ?? null, same.sort(([a], [b]) => (a < b ? -1 : 1))]);
@@ -72,7 +72,7 @@ export interface Source {
 
 const never: Promise<null> = Promise.resolve(null);
 
-/** What a part of a lesson speaks of. Suspends until the recording is there. */
+/** Source that a part of a lesson speaks of. Suspends until the recording is there. */
 export function useSource(name: LessonName, at: number): Source {
   const lesson = lessons[name];
   const part = defined(lesson.parts[at]);

@@ -17,7 +17,7 @@ import css from '../core/parts/exportSheet.module.css';
 import { exportWords } from '../core/words/export';
 import { pushWords } from './words/push';
 
-/** How a trained run leaves the studio: the form, what it is for, and how the check went. */
+/** Export of a trained run: the format, its use, and the result of the check. */
 export function ExportSheet() {
   const opened = useExport((state) => state.run);
   // The list has what the last export found out.
@@ -72,7 +72,7 @@ function Choice({ run }: { run: Run }) {
   );
 }
 
-/** Why a run leaves as an adapter alone. */
+/** Reason why a run can be exported as an adapter alone. */
 function Alone({ run }: { run: Run }) {
   const why = methodFields[run.spec.method.method]?.unmerged;
   return why && <p className={css.alone}>{exportWords.alone(why)}</p>;
@@ -158,7 +158,7 @@ function Base({ model }: { model: string }) {
   );
 }
 
-/** What is going on, or how it went: the check of this export, or of the last one. */
+/** Progress or outcome of the export: the check of this one, or of the last one. */
 function Outcome({ run }: { run: Run }) {
   const { way, status, format, at, made, saved, error } = useExport();
   const now = useNow();

@@ -12,24 +12,24 @@ import { pushWords } from './words/push';
 import { hubWords } from '../core/words/hub';
 
 interface Props {
-  /** What the repository is called before it is typed. */
+  /** Default name of the repository. */
   repository: string;
-  /** What is pushed besides, and what is not. */
+  /** Says what is pushed besides, and what is not. */
   along: string;
   /** It is on its way: nothing can be typed. */
   working: boolean;
-  /** Why else it cannot begin now. */
+  /** True if it cannot begin now for another reason. */
   disabled?: boolean;
   /** Changes when there is something new to see below the fields. */
   news?: string;
   onPush: (repository: string, hidden: boolean) => void;
-  /** How it goes. */
+  /** Progress or outcome of the push. */
   outcome?: ReactNode;
   /** The way out. */
   children: ReactNode;
 }
 
-/** Where on the hub something goes: the repository, the token for it, and who may see it. */
+/** Form for a target on the hub: the repository, the token for it, and who may see it. */
 export function HubTargetForm({ repository, along, working, disabled = false, news = '', onPush, outcome, children }: Props) {
   const [typed, setTyped] = useState(repository);
   const [hidden, setHidden] = useState(true);

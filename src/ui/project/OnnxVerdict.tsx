@@ -3,7 +3,7 @@ import { Sign } from '../kit/controls/Sign';
 import css from '../core/parts/exportSheet.module.css';
 import { exportWords } from '../core/words/export';
 
-/** Whether the exported ONNX computes what the engine computes, in a sign, in words and in numbers; and what became of it. */
+/** Verdict on whether the exported ONNX computes what the engine computes, in a sign, in words and in numbers; and what became of it. */
 export function OnnxVerdict({ verdict: { ok, images, top1, text }, after }: { verdict: ExportVerdict; after: string }) {
   return (
     <div className={`${css.verdict} ${ok ? '' : css.bad}`}>

@@ -55,7 +55,7 @@ function Body() {
   );
 }
 
-/** What the present project holds. */
+/** Amount of what the present project holds. */
 function useAmount(): Amount {
   const kept = useKeptRuns();
   const waiting = kept.filter(({ state }) => state === 'waiting').length;

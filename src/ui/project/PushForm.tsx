@@ -10,7 +10,7 @@ import { pushWords } from './words/push';
 import { hubWords } from '../core/words/hub';
 import { exportWords } from '../core/words/export';
 
-/** Where on the hub an export goes, and how that went. */
+/** Form to push an export to the hub, and the outcome. */
 export function PushForm({ run }: { run: Run }) {
   const repository = useSettings((settings) => settings.hubRepository);
   const { way, status } = useExport();
@@ -32,7 +32,7 @@ export function PushForm({ run }: { run: Run }) {
   );
 }
 
-/** What a push is doing, or how it went. */
+/** Progress or outcome of a push. */
 function Outcome() {
   const { status, format, at, pushed, error } = useExport();
   const { stage, bytes, total = 0 } = at;

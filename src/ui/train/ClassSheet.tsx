@@ -18,7 +18,7 @@ export function ClassSheet({ data, draws, label, onClose }: { data: DataInfo; dr
   );
 }
 
-/** How many pictures of a class there are now; null where it is left out. */
+/** Current numbers of a class's pictures; null if the class is left out. */
 function countsNow({ classes, train_per_class, val_per_class, test_per_class }: DataInfo, label: string): ClassPictures['counts'] | null {
   const at = classes.indexOf(label);
   return at < 0 ? null : { train: defined(train_per_class[at]), val: val_per_class?.[at] ?? 0, test: defined(test_per_class[at]) };

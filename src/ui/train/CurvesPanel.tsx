@@ -186,7 +186,7 @@ function Searching() {
   return run?.phase === 'search' ? <RatesSoFar trials={liveOf(run.id).trials} /> : null;
 }
 
-/** Whose curves these are, where all of them are of another model than the next run is. */
+/** Names the models of the curves, if all of them are of another model than the next run. */
 function OtherModel({ runs }: { runs: readonly Run[] }) {
   const model = useSettings((settings) => settings.model);
   const next = useCatalog((catalog) => modelById(catalog, model));
@@ -194,5 +194,5 @@ function OtherModel({ runs }: { runs: readonly Run[] }) {
   return <p className={css.soft}>{compareWords.otherModel([...new Set(runs.map((run) => run.modelTitle))], next.title)}</p>;
 }
 
-/** What the accuracies are measured on: the same for all runs, or mixed; what the next run would take while there is none. */
+/** Splits that the accuracies are measured on: the same for all runs, or mixed; that of the next run while there is none. */
 const splitsOf = (runs: readonly Run[], standard: 'val' | 'test'): Set<'val' | 'test'> => new Set(runs.length > 0 ? runs.map(followedOn) : [standard]);

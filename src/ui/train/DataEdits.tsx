@@ -7,7 +7,7 @@ import { editsWords } from '../core/words/edits';
 
 const shown = 20;
 
-/** What was changed about a data set, each with its way back; `quiet` where why something was not changed stands elsewhere. */
+/** Changes to a data set, each with its way back; `quiet` if the reason for a failed change stands elsewhere. */
 export function DataEdits({ data, quiet }: { data: string; quiet: boolean }) {
   const edits = useEdits((state) => state.byData[data]) ?? noEdits;
   const error = useEdits((state) => state.errors[data]);

@@ -30,14 +30,14 @@ import { dataWords } from '../core/words/data';
 import { picturesWords } from '../core/words/pictures';
 import { editsWords } from '../core/words/edits';
 
-/** Where one learns from pictures nobody waits for it. */
+/** Loaded on demand: nobody who learns from pictures waits for it. */
 const Texts = part(() => import('./Texts').then((module) => module.default));
 
 const fewClasses = 10;
 /** Pictures of a class that stand beside its name. */
 const thumbs = 4;
 
-/** Another set: what was wrong with one that could not be opened is told no more. */
+/** Chooses another set; the error of one that could not be opened is dismissed. */
 function chooseSet(data: string): void {
   dismissImportError();
   changeSettings({ data });
@@ -164,7 +164,7 @@ function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
   );
 }
 
-/** How many pictures of a class there are; `draws` where some to train are held back by the seed. */
+/** Number of pictures of a class; `draws` if the seed holds some of the training pictures back. */
 function Count({ data, name, draws }: { data: DataInfo; name: string; draws: boolean }) {
   const at = data.classes.indexOf(name);
   if (at < 0) return <span title={editsWords.classOut(name)}>–</span>;

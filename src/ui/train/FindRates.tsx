@@ -15,7 +15,7 @@ import css from './methods.module.css';
 import { rateWords } from '../core/words/rates';
 import { useKeptRuns } from '../core/runs/runs';
 
-/** Whether methods find their learning rates before their first run. */
+/** Checkbox that lets methods find their learning rates before their first run. */
 export function FindRates() {
   const on = useSettings((settings) => settings.findRates);
   return (
@@ -27,7 +27,7 @@ export function FindRates() {
   );
 }
 
-/** What finding the rates will take with the settings as they are; nothing where rates are not to be found. */
+/** Cost of finding the rates with the current settings; nothing where rates are not to be found. */
 export function RateCost() {
   const settings = useSettings();
   const catalog = useCatalog();
@@ -57,7 +57,7 @@ export function RateCost() {
   }
 }
 
-/** Which methods keep their own rate since too few pictures could tell none apart from it; nothing where none does. */
+/** Names the methods that keep their own rate since there are too few pictures to tell another from it; empty if none does. */
 function keptIn(specs: RunSpec[]): string {
   const kept = specs.flatMap((spec) => {
     const search = searchOf(spec);

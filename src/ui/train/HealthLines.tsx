@@ -14,7 +14,7 @@ import { filesWords } from '../core/words/files';
 const shown = 5;
 const listed = 50;
 
-/** How good a data set is: what cannot be read, what is there twice, what is in training and test. */
+/** Quality of a data set: what cannot be read, what is there twice, what is in both training and test. */
 export function HealthLines({ data }: { data: DataInfo }) {
   const check = useHealth((state) => state.checks[data.id]);
   const edits = useEdits((state) => state.byData[data.id]) ?? noEdits;
@@ -52,7 +52,7 @@ export function HealthLines({ data }: { data: DataInfo }) {
 
 type Image = Health['near']['pairs'][number]['a'];
 
-/** What was found of what is used: nothing is wrong with what is left out. `bad` is how many cannot be read. */
+/** Findings about the files in use: nothing is wrong with what is left out. `bad` is the number of unreadable ones. */
 function ofUsed({ unreadable, failures, leaks, nearLeaks, duplicates, near }: Health, edits: Edits, label: (image: Image) => string) {
   const [out, classesOut] = [new Set(edits.disabled), new Set(edits.disabled_classes)];
   const isUsed = (image: Image) => !out.has(image.name) && !classesOut.has(label(image));

@@ -23,7 +23,7 @@ export function Importable({ kind, children }: { kind: Kind; children: ReactNode
   );
 }
 
-/** What is being read now, or copied behind it, with a way out. */
+/** The import being read or copied in the background, with a way out. */
 export function ImportStatus({ kind }: { kind: Kind }) {
   const importing = useCatalog((catalog) => catalog.importing);
   if (importing?.kind !== kind) return <KeepingLines kind={kind} />;

@@ -7,7 +7,7 @@ import type { ImportKind } from '../../train/protocol';
 import css from '../core/parts/panels.module.css';
 import { keptWords } from '../core/words/project';
 
-/** How far the copies of imports are, with a way out, why one is not kept, and which one cannot be opened. */
+/** Progress of the copies of imports, with a way out; the reasons why one is not kept; and those that cannot be opened. */
 export function KeepingLines({ kind }: { kind: ImportKind }) {
   const { keeping, items, broken } = useKept();
   return (

@@ -11,7 +11,7 @@ import { methodWords } from '../core/words/budget';
 
 const units = ['steps', 'epochs'] as const;
 
-/** How long every method trains: so many steps, or passes over the pictures. */
+/** Training length of every method: a number of steps, or of passes over the pictures. */
 export function Length() {
   const train = useSettings((settings) => settings.train);
   const standard = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false), useMedium());

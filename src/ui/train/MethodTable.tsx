@@ -27,7 +27,7 @@ import { rateWords } from '../core/words/rates';
 import { useKeptRuns } from '../core/runs/runs';
 
 const words = methodWords;
-/** What a method has, in the order of its columns. */
+/** Amounts of a method, in the order of their columns. */
 const amounts = ['parameters', 'memory', 'work', 'time', 'rate', 'file'] as const;
 /** A rate of 0 trains nothing: an empty field takes the method's own. */
 const rateField = { ...trainFields.find(({ name }) => name === 'lr')!, min: 1e-8 };
@@ -106,7 +106,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
 
 const allKey = 'fullrank.methods';
 
-/** Whether all methods are shown: as this tab was left, also when it is loaded again. */
+/** State of showing all methods: as this tab was left, also when it is loaded again. */
 function useAll(): [boolean, (all: boolean) => void] {
   const [all, set] = useState(() => inTab(() => sessionStorage.getItem(allKey)) === 'all');
   return [
@@ -118,7 +118,7 @@ function useAll(): [boolean, (all: boolean) => void] {
   ];
 }
 
-/** Where storage is forbidden nothing is kept. */
+/** Result of `access`; null where storage is forbidden. */
 function inTab<T>(access: () => T): T | null {
   try {
     return access();
@@ -204,7 +204,7 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
   );
 }
 
-/** How long the whole run takes on this device, without a search for its rate. Under what no run of these settings has taken stands that it is estimated. */
+/** Time of the whole run on this device, without a search for its rate. If no run had these settings, it is marked as estimated. */
 function Time({ method, plan }: { method: string; plan: Plan | undefined }) {
   const device = useCatalog((catalog) => catalog.device?.description ?? '');
   const runs = useKeptRuns();

@@ -63,7 +63,7 @@ export function MethodsPanel() {
   );
 }
 
-/** Why a method is off the budget, or cannot be planned. */
+/** Reasons why methods are off the budget, or cannot be planned. */
 function Reasons() {
   const { rows, plans, matched } = useCatalog();
   const { methods, match } = useSettings();

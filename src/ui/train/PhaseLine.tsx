@@ -37,6 +37,6 @@ export function PhaseLine({ run }: { run: Run }) {
   );
 }
 
-/** What is counted; steps and bytes need no word. */
+/** Words for the counted things; steps and bytes need none. */
 const units: Readonly<Record<string, string | undefined>> = runWords.units;
 const count = (value: number, unit: string): string => (unit === 'bytes' ? hubWords.megabytes(formatFixed(value / 1e6, 1)) : formatCount(value));

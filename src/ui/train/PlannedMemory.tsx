@@ -9,7 +9,7 @@ import { useSettings } from '../core/settings/settings';
 import css from '../core/parts/panels.module.css';
 import { memoryWords } from '../core/words/memory';
 
-/** What each selected method will take by role, before anything is allocated; on demand. */
+/** Planned memory of each selected method by role, before anything is allocated; on demand. */
 export function PlannedMemory() {
   const plans = useCatalog((catalog) => catalog.plans);
   const methods = useSettings((settings) => settings.methods);

@@ -25,10 +25,10 @@ import { queueWords, sweepWords, experimentWords } from '../core/words/queue';
 import { runsWords } from '../core/words/runs';
 import { runWords } from '../core/words/run';
 
-/** Few sweep: it comes when it is opened, or while the page is idle. */
+/** Few people sweep: the form is loaded when it is opened, or while the page is idle. */
 const SweepForm = part(() => import('./SweepForm').then((module) => module.SweepForm));
 
-/** What is running and what waits for its turn, in an order that can be changed. */
+/** The run in progress and those that wait for their turn, in an order that can be changed. */
 export function QueuePanel() {
   const runs = useKeptRuns();
   const current = useCurrentRun();
@@ -87,7 +87,7 @@ interface Parts {
   runs: Run[];
 }
 
-/** Which of how many, and how long the rest will take. */
+/** Position of the current run among how many, and the time that the rest will take. */
 function About({ current, waiting, runs }: Parts) {
   const left = useQueueLeft(current, waiting, runs);
   if (!current) return queueWords.waiting(waiting.length, left);

@@ -115,7 +115,7 @@ function EndNow() {
   ) : null;
 }
 
-/** What waits behind it, and how long all of them will take. */
+/** Number of runs that wait behind this one, and the time that all of them will take. */
 function After({ run, waiting, runs }: { run: Run; waiting: Run[]; runs: Run[] }) {
   const left = useQueueLeft(run, waiting, runs, true);
   return waiting.length > 0 ? <span>{queueWords.waiting(waiting.length, left)}</span> : null;

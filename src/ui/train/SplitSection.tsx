@@ -21,7 +21,7 @@ const heldField: Field = { ...trainFields.find(({ name }) => name === 'val_fract
 /** Below this many pictures an accuracy moves in steps that a person takes for results. */
 const fewHeld = 30;
 
-/** How many pictures are trained on, held back and tested on; how they are drawn, and drawn otherwise. */
+/** Numbers of pictures that are trained on, held back and tested on; how they are drawn, and a form to change that. */
 export function SplitSection({ data }: { data: DataInfo }) {
   const [open, setOpen] = useState(false);
   const id = useId();
@@ -101,7 +101,7 @@ function Drawn({ data, seed, percent }: { data: string; seed: number; percent: n
 /** Below this many times as many pictures the sizes of classes hardly matter, and how many says more than it helps. */
 const nearly = 1.25;
 
-/** How many training pictures the largest class has for one of the smallest that has any. */
+/** Words for the ratio of training pictures in the largest class to those in the smallest that has any. */
 export function imbalanceOf({ train_per_class }: Pick<DataInfo, 'train_per_class'>): string {
   const present = train_per_class.filter((count) => count > 0);
   const [least, most] = present.reduce(([low, high], count) => [Math.min(low, count), Math.max(high, count)], [Infinity, 0]);

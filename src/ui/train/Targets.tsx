@@ -8,7 +8,7 @@ import { targetsOf } from '../core/runs/specs';
 import { formatTargets, parseTargets } from '../core/data/targets';
 import { modelWords } from '../core/words/model';
 
-/** Which layers are adapted: the model's usual ones, all, or a list or expression of one's own. */
+/** Choice of the adapted layers: the model's usual ones, all, or a list or expression of one's own. */
 export function Targets({ model }: { model: ModelInfo }) {
   const settings = useSettings();
   const error = useCatalog((catalog) => catalog.rowsError);

@@ -15,7 +15,7 @@ export function Templates({ className }: { className: string }) {
   const train = useSettings((settings) => settings.train);
   const list = templatesOf(train);
   const [adding, setAdding] = useState(false);
-  /** What stands in the row that was touched last. */
+  /** Text in the row that was touched last. */
   const [touched, setTouched] = useState('');
   const preset = presetOf(list);
   const shown = problemOf(touched) === '' ? touched : defined(list[0]);

@@ -16,7 +16,7 @@ import { editsWords } from '../core/words/edits';
 
 const words = readingWords;
 
-/** How the tables of a set of texts are read: which column is what, or how prompts and answers are made of them; and read otherwise. */
+/** Reading of a text set's tables: the roles of columns, or the templates of prompts and answers; and a form to change it. */
 export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: boolean; onOpen: (open: boolean) => void }) {
   const id = useId();
   const asked = useEdits((state) => state.byData[data.id]?.read !== undefined);
@@ -69,7 +69,7 @@ function nowText({ texts }: DataInfo): string {
 
 const shortly = (template: string): string => cut(template, 60).trim();
 
-/** How the table begins. */
+/** First rows of the table. */
 function Rows({ of: { columns, rows } }: { of: TextTable }) {
   return (
     <div className={own.rows} role="region" aria-label={words.first} tabIndex={0}>

@@ -16,7 +16,7 @@ const words = lengthWords;
 const MANY = 0.1;
 const parts: TokenPart[] = ['text', 'counts', 'special', 'cut'];
 
-/** How texts become tokens for the chosen model: how long they are, what is cut, and the first of them token by token, in sight with `tokens`. */
+/** Tokens of the texts for the chosen model: their lengths, what is cut, and the first texts token by token, in sight with `tokens`. */
 export function TextLengths({ tokens }: { tokens: boolean }) {
   const model = useSettings((settings) => settings.model);
   const data = useSettings((settings) => settings.data);

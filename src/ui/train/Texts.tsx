@@ -4,7 +4,7 @@ import { TextColumns } from './TextColumns';
 import { TextLengths } from './TextLengths';
 import css from '../core/parts/panels.module.css';
 
-/** How texts are read out of their tables, and become tokens. */
+/** Reading of texts out of their tables, and their tokens. */
 export default function Texts({ data, open, onOpen }: { data: DataInfo; open: boolean; onOpen: (open: boolean) => void }) {
   return (
     <>

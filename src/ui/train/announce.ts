@@ -7,7 +7,7 @@ import { aboutIt } from '../../language/medium';
 import { runWords, phasesWords } from '../core/words/run';
 import { runsWords } from '../core/words/runs';
 
-/** How a run has ended, in one sentence: its result, or that there is none. */
+/** Says in one sentence how a run has ended: its result, or that there is none. */
 function endOf(run: Run): string {
   const test = testEvaluation(run);
   const result = test ? aboutIt(aboutOf(learnedBy(run)), () => runWords.result(formatPercent(measureOf(test)), formatCount(test.count))) : run.state === 'stopped' ? runWords.unmeasured : '';
@@ -15,7 +15,7 @@ function endOf(run: Run): string {
   return runWords.ended(run.name, early ? runsWords.stoppedEarly : runsWords.states[run.state], early || run.state === 'stopped' ? formatCount(run.lastStep) : '', result);
 }
 
-/** What is read aloud of the runs: the phase of the one that is going on, and how the one before has ended. */
+/** Text that is read aloud about the runs: the phase of the current one, and how the one before has ended. */
 export function announcement(current: Run | undefined, last: Run | undefined): string {
   const ended = last && last.id !== current?.id && last.ended > 0 ? endOf(last) : '';
   if (!current) return ended;

@@ -10,5 +10,5 @@ export const phasesOf = ({ spec, rates }: Pick<Run, 'spec' | 'rates'>): Phase[] 
 /** True once the worker has a run that can be paused. */
 export const canPause = (phase: Phase | ''): boolean => phase === 'search' || (phase !== '' && phases.indexOf(phase) >= phases.indexOf('compile') && phase !== 'save');
 
-/** Whether a paused run is still in what a pause does not cut short: runs wait between steps, and for all else to end. */
+/** True if a paused run is still in a phase that a pause does not cut short: runs wait between steps, and for all else to end. */
 export const goesOn = (phase: Phase | '', { done, total }: { done: number; total: number }): boolean => phase !== 'train' && phase !== 'search' && done < total;

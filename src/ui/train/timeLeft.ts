@@ -6,13 +6,13 @@ import type { Run } from '../core/runs/runs';
 import { runWords } from '../core/words/run';
 import { queueWords } from '../core/words/queue';
 
-/** What a run does once no time is left that is known; nothing before. */
+/** Says what a run does once no known time is left; empty before. */
 export const afterSteps = ({ id, phase }: Pick<Run, 'id' | 'phase'>): string => (liveOf(id).secondsLeft === 0 && (phase === 'evaluate' || phase === 'save') ? runWords.after[phase] : '');
 
-/** How long a run will go on, its evaluations included; then what it does instead. */
+/** Remaining time of a run, its evaluations included; then what it does instead. */
 export const timeLeft = (run: Pick<Run, 'id' | 'phase'>): string => afterSteps(run) || formatClock(liveOf(run.id).secondsLeft);
 
-/** How long all that runs and waits will take, as far as that is known, in words; `short` where it stands in a line. */
+/** Time of the running and all waiting runs, as far as it is known, in words; `short` where it stands in a line. */
 export function useQueueLeft(current: Run | undefined, waiting: readonly Run[], runs: readonly Run[], short = false): string {
   useMetricsVersion();
   useCatalog();

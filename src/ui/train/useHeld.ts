@@ -14,7 +14,7 @@ export function useStandard(data: DataInfo | undefined): { own: TrainConfig; ofM
 }
 
 /**
- * What runs would hold back of a data set: the share as set and where nothing is set, the pictures that it comes to (`drawn` of
+ * Computes what runs would hold back of a data set: the share as set and its default, the pictures that it comes to (`drawn` of
  * them from those to train, by the seed), whether they choose the best weights, whether they are taken without a share, and the
  * limits that cut the set; 0 cuts nothing.
  */

@@ -91,7 +91,7 @@ function Actions({ imported }: { imported: Imported }) {
   );
 }
 
-/** What an imported adapter says of itself. */
+/** Facts that an imported adapter gives about itself. */
 function From({ imported: { info } }: { imported: Imported }) {
   const facts = [tryoutWords.imported, info.layers > 0 && tryoutWords.layers(info.layers), info.labels.length > 0 && tryoutWords.classes(info.labels.length), info.base && tryoutWords.base(info.base)];
   return (

@@ -21,7 +21,7 @@ const pause = 150;
 /** Longest edge of a picture that is sent to the models, which see less. */
 const longest = 512;
 
-/** What the video shows now. */
+/** The video's current frame; null if it has none yet. */
 function frameOf(video: HTMLVideoElement): Frame | null {
   const shrink = Math.min(1, longest / Math.max(video.videoWidth, video.videoHeight));
   const [width, height] = [Math.round(video.videoWidth * shrink), Math.round(video.videoHeight * shrink)];

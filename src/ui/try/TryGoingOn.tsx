@@ -71,7 +71,7 @@ export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
   );
 }
 
-/** How each adapter goes on, beside one another, as it comes. */
+/** Continuations of the adapters, beside one another, as they come. */
 export function GoneOn({ chosen }: { chosen: Candidate[] }) {
   const { prompt, continuations, notes, unknown, error, going } = useGoingOn();
   const shown = chosen.filter(({ key }) => continuations[key] !== undefined);
@@ -106,5 +106,5 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
   );
 }
 
-/** What follows begins with a blank where words are parted by some. */
+/** Continuation as it follows the prompt: it begins with a blank where words are parted by some. */
 const joined = (prompt: string, text: string): string => (/\s$/.test(prompt) || /^[\s.,;:!?]/.test(text) || text === '' ? text : ` ${text}`);

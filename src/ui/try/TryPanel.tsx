@@ -16,7 +16,7 @@ import { TryPictures } from './TryPictures';
 import css from './tryout.module.css';
 import { tryoutWords } from '../core/words/tryout';
 
-/** What is drawn once something was tried, and what few have, texts or a camera: these come when they are asked for. */
+/** Loaded on demand: parts drawn once something was tried, and those that few need, for texts or a camera. */
 const TryResults = part(() => import('./TryResults').then((module) => module.TryResults));
 const TryTexts = part(() => import('./TryTexts').then((module) => module.TryTexts));
 const TryGoingOn = part(() => import('./TryGoingOn').then((module) => module.TryGoingOn));
@@ -102,7 +102,7 @@ function Progress() {
   );
 }
 
-/** What lies on the GPU now: the model once, and how little each adapter adds. */
+/** Memory on the GPU now: the model once, and how little each adapter adds. */
 function Memory() {
   const memory = useTryout((state) => state.memory);
   const title = useCatalog((catalog) => modelById(catalog, memory?.model ?? '')?.title ?? memory?.model ?? '');

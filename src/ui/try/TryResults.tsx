@@ -23,7 +23,7 @@ const NAMED = 5;
 /** Id of what the adapters say. */
 export const answers = 'answers';
 
-/** What the ticked adapters say of the pictures, where they differ, and the way out as a table. */
+/** Answers of the ticked adapters on the pictures, a choice of those where they differ, and their export as a table. */
 export function TryResults({ chosen }: { chosen: Candidate[] }) {
   const images = useTryout((state) => state.images);
   const results = useTryout((state) => state.results);
@@ -32,13 +32,13 @@ export function TryResults({ chosen }: { chosen: Candidate[] }) {
   return <Results key={images.title} images={images} shown={shown} columns={shown.map(({ key }) => defined(results[key]))} />;
 }
 
-/** How many texts were cut. */
+/** Says how many texts were cut. */
 function Cut() {
   const cut = useTryout((state) => state.cut);
   return cut && cut.texts > 0 ? <Note sign="warn">{tryoutWords.cut(cut.texts, cut.most)}</Note> : null;
 }
 
-/** That some texts hold words which say nothing to the model; which, stands beside them. */
+/** Says that some texts hold words unknown to the model; the words are named beside each text. */
 function Unknown() {
   const unknown = useTryout((state) => state.unknown);
   return unknown?.some((words) => words.length > 0) ? <Note sign="warn">{tryoutWords.unknownAbout}</Note> : null;
@@ -47,14 +47,14 @@ function Unknown() {
 /** True when two adapters that know the same classes name different ones. */
 const differs = (groups: Prediction[][][], i: number): boolean => groups.some((columns) => new Set(columns.flatMap((rows) => (rows[i] && answerOf(rows[i])) || [])).size > 1);
 
-/** Whether what a model says are classes that nobody else here knows. */
+/** True if a model names only classes that nobody else here knows. */
 function ownClasses(rows: readonly Prediction[], known: readonly string[]): boolean {
   const names = new Set(known);
   const predicted = rows.flatMap(({ top }) => top.map(({ label }) => label));
   return predicted.length > 0 && !predicted.some((label) => names.has(label));
 }
 
-/** What a model says of one, as it is compared; empty where it says nothing. */
+/** A model's answer on one picture or text, as it is compared; empty if it says nothing. */
 const answerOf = ({ top: [first], number, words }: Prediction): string => words?.map(({ label }) => label).join(' ') ?? number?.toString() ?? first?.label ?? '';
 
 function Results({ images, shown, columns }: { images: TryImages; shown: Candidate[]; columns: Prediction[][] }) {

@@ -122,13 +122,13 @@ function PredictionCell({ row, top: [first, ...next], truth }: { row: Prediction
   );
 }
 
-/** Whether a model ever says one of the true classes. */
+/** True if a model ever says one of the true classes. */
 function knowsSome(truths: readonly string[] | null, rows: readonly Prediction[]): boolean {
   const known = new Set(truths);
   return rows.some(({ top: [first] }) => first && known.has(first.label));
 }
 
-/** How many are right, where the classes are known and are this adapter's. */
+/** Number of right answers, where the classes are known and are this adapter's. */
 function Right({ images: { truths }, rows }: { images: TryImages; rows: Prediction[] }) {
   if (!truths || !knowsSome(truths, rows)) return null;
   const readable = rows.flatMap(({ top: [first] }, i) => (first ? [{ predicted: first.label, truth: truths[i] }] : []));

@@ -7,7 +7,7 @@ import { addressOf } from '../../core/storage/linkedProject';
 import { fileNameOf } from '../../core/storage/onlineProject';
 import { settingsOf } from '../../core/settings/settings';
 
-/** What the page itself reads of what others made: addresses, filters in them, and the settings of a project. */
+/** Parsers in the page itself for what others made: addresses, filters in them, and the settings of a project. */
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

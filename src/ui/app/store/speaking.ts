@@ -20,7 +20,7 @@ export function followWords(): void {
   [useSettings, useCatalog, useShown, useComparedData, useRecorded, useRuns].forEach((store) => store.subscribe(speak));
 }
 
-/** What the compared runs learned; null where there are none. */
+/** Kind of thing that the compared runs learned; null if there are none. */
 function comparedLearned(chosen: string, medium: ReturnType<typeof ofModel>): Learned | 'pictures' | null {
   const kept = useRuns.getState().runs.filter((run) => !run.deleted && ofRun(run.spec) === medium);
   const recorded = useRecorded.getState().runs;

@@ -12,7 +12,7 @@ export const headerWords = {
   unnamed: 'WebGPU device',
   none: 'No device',
   report: { vendor: 'vendor', architecture: 'architecture', description: 'description', software: 'software renderer', features: 'features' },
-  /** What the sign in the header means; the adapter's name where it has one. */
+  /** Meaning of the sign in the header, with the adapter's name if it has one. */
   means: {
     processor: 'Training runs on the processor here: results are right but slower than on a graphics card.',
     software: (name: string) => `This page computes with a software renderer${name ? ` (${name})` : ''}: results are right but slower than on a graphics card.`,

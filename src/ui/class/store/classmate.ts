@@ -32,9 +32,9 @@ interface Classmate {
   person: number;
   /** The run that it trains for the class; empty between two. */
   run: string;
-  /** Why the class does not take it or answer; empty while it does. */
+  /** Reason why the class does not take the page or answer; empty while it does. */
   trouble: Trouble | '';
-  /** What else is wrong, a sentence. */
+  /** Any other problem, as a sentence. */
   message: string;
 }
 
@@ -157,7 +157,7 @@ function beNobody(): void {
 
 useRoom.subscribe(({ trouble }) => void (trouble === 'person' && isMember(useClassmate.getState()) && beNobody()));
 
-/** What the experiments of the class are now: another answer to who asks for one comes with a change of that. */
+/** States of the class's experiments: once they change, asking for one may have another answer. */
 const statesNow = (): string => (useRoom.getState().state?.experiments ?? []).map(({ state }) => state).join();
 
 /** Something to compute on. */
@@ -247,7 +247,7 @@ async function sendResult(run: Run, place: number): Promise<void> {
   for (const { path, bytes } of sent) await unlessGone(line.send('file', { experiment: place, path }, bytes));
 }
 
-/** What the class does not want any more is there already: this page has sent it before it lost the connection, or another was quicker. */
+/** Ignores that the class does not want something any more: this page sent it before it lost the connection, or another was quicker. */
 async function unlessGone(sent: Promise<unknown>): Promise<void> {
   await sent.catch((error: unknown) => {
     if (!(error instanceof RoomTrouble && error.trouble === 'gone')) throw error;

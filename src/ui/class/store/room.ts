@@ -5,9 +5,9 @@ import { quietly } from '../../core/settings/history';
 import { forgetToken, keepToken } from './roomToken';
 import { changeSettings, useSettings } from '../../core/settings/settings';
 
-/** What this page hears of a class, from the server that it was opened from. */
+/** State of a class, as this page hears it from the server that it was opened from. */
 
-/** Why the class does not answer as it should: its own word, or nothing is heard of it. */
+/** Reason why the class does not answer as it should: its own word, or nothing is heard of it. */
 export type Trouble = Refusal | 'unreachable';
 
 export class RoomTrouble extends Error {
@@ -126,7 +126,7 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
   let timer = 0;
   let connection: Promise<Connection> | null = null;
   let chosen = false;
-  /** Why there will be no connection any more; empty while there may be one. */
+  /** Reason why there will be no connection any more; empty while there may be one. */
   let final: Trouble | '' = '';
 
   const heard = (state: RoomState) => {
@@ -216,7 +216,7 @@ async function say<Deed extends WordyDeed>({ exchange }: Pick<Connection, 'excha
   return data as RoomReply<Deed>;
 }
 
-/** Why a question had no answer: what nobody has a word for counts as nothing heard. */
+/** Reason why a question had no answer: any error without a word of its own counts as nothing heard. */
 export const troubleOf = (error: unknown): Trouble => (error instanceof RoomTrouble ? error.trouble : 'unreachable');
 
 /** Chooses the model and the data of the class, once they are here: runs are compared on the data that is chosen. False before. */

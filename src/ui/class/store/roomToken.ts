@@ -1,5 +1,5 @@
 /**
- * Who this tab is in a class: the token that joining gave, which survives loading the page again. A copy of the tab has a copy of it;
+ * Identity of this tab in a class: the token that joining gave, which survives loading the page again. A copy of the tab has a copy of it;
  * the class lets the latest of them go on, and the other forgets its own.
  */
 
@@ -15,7 +15,7 @@ export const keepToken = (code: string, token: string): void => void inTab(() =>
 
 export const forgetToken = (): void => void inTab(() => sessionStorage.removeItem(key));
 
-/** Where storage is forbidden nothing is kept: the page joins anew each time it is loaded. */
+/** Result of `access`; null where storage is forbidden: the page joins anew each time it is loaded. */
 function inTab<T>(access: () => T): T | null {
   try {
     return access();

@@ -15,7 +15,7 @@ export const roomWords = {
   joining: 'Joining',
   leave: 'Leave the class',
   goOn: 'Go on',
-  /** How it goes for the person whose tab it is. */
+  /** Status of the tab, said to its person. */
   status: {
     get opening() { return inMedium`Opening the model and the pictures.`; },
     training: (what: string, step: number, steps: number) => `This tab trains ${what}${steps ? `: step ${formatNumber(step)} of ${formatNumber(steps)}` : ''}.`,

@@ -22,11 +22,11 @@ export const mostSteps = 1_000_000;
 
 interface ExperimentState {
   form: Form;
-  /** Steps of each run; null as the form has them. */
+  /** Steps of each run; null for those of the form. */
   steps: number | null;
-  /** What the answers below are for. */
+  /** Key of what the answers below are for. */
   of: string;
-  /** What the methods reach at the experiment's budget; null until it is known, or where it has none. */
+  /** Counts that the methods reach at the experiment's budget; null until they are known, or if it has none. */
   rows: BudgetRow[] | null;
   /** Parameters and bytes by method with its settings (`configKey`). */
   plans: Record<string, Planned>;
@@ -38,12 +38,12 @@ export const useExperiment = create<ExperimentState>()(() => ({ form: forms[0], 
 /** The experiment of this name; null for one that this version does not know. */
 export const experimentNamed = (name: string): Experiment | null => (Object.hasOwn(experiments, name) ? defined(experiments[name]) : null);
 
-/** What an experiment is made with here, or the sentence that says what is missing. */
+/** Model and data of an experiment here, or the sentence that says what is missing. */
 export type Means = { model: ModelInfo; data: DataInfo } | { obstacle: string };
 
 const methodOf = (given: Grid['methods'][number]): string => (typeof given === 'string' ? given : given.method);
 
-/** The model and the data of a form; those that are chosen where it names none. */
+/** The model and the data of a form; the chosen ones if it names none. */
 export function meansOf(grid: Grid, catalog: Pick<Catalog, 'models' | 'datasets'>, chosen: Pick<Settings, 'model' | 'data'>): Means {
   const model = modelById(catalog, grid.model ?? chosen.model);
   const data = dataById(catalog, grid.data ?? chosen.data);
@@ -96,13 +96,13 @@ export function runsOf(name: string, grid: Grid, { model, data }: { model: Model
   return { specs, missing, notes };
 }
 
-/** How often runs of the page are kept for a reload, and the steps that were asked for. */
+/** Interval at which runs of the page are kept for a reload, and the steps that were asked for. */
 export const looksOf = (grid: Grid, steps: number | null, software: boolean): Partial<TrainConfig> => ({
   checkpoint_every: standardTrain(software).checkpoint_every,
   ...(steps !== null && grid.train.steps ? { steps } : {}),
 });
 
-/** What two runs of one plan share. */
+/** Key that runs of one plan share. */
 export const configKey = ({ method }: RunSpec): string => JSON.stringify(method);
 
 /** The runs of what is chosen in the sheet, with what they are made of; `asking` until the methods' settings are known. */
@@ -112,7 +112,7 @@ export interface Chosen extends ExperimentRuns {
   asking: boolean;
 }
 
-/** What is chosen in the sheet as runs; null where nothing is. */
+/** Runs of what is chosen in the sheet; null if nothing is. */
 export function chosenRuns(name: string, { form, steps, rows, of }: ExperimentState, catalog: Pick<Catalog, 'models' | 'datasets' | 'device'>, settings: Settings): Chosen | null {
   const experiment = experimentNamed(name);
   if (!experiment) return null;
@@ -124,7 +124,7 @@ export function chosenRuns(name: string, { form, steps, rows, of }: ExperimentSt
   return { grid, means, asking: false, ...runsOf(name, grid, means, (current && rows) || [], looksOf(grid, steps, catalog.device?.software ?? false)) };
 }
 
-/** What the worker's answers depend on. */
+/** Key of all that the worker's answers depend on. */
 const keyOf = (name: string, form: Form, { model, data }: { model: ModelInfo; data: DataInfo }): string => JSON.stringify([name, form, model.id, data.id, data.classes]);
 
 /** Asks what the methods of the chosen experiment reach, then what each takes. */

@@ -64,10 +64,10 @@ export const paperWords = {
   cost: 'time / memory, % of full fine-tuning',
   trainable: 'trainable',
   paper: 'the paper’s',
-  /** Whose the right column is, before the table and with every picture of it. */
+  /** Source of the right column, before the table and with every picture of it. */
   theirs: (of: string) => `The paper’s numbers are the paper’s, with its models and data, and were not measured here: ${of}.`,
   ours: (model: string, data: string, pictures: string, over: 'none' | 'mean' | 'interval') => `Measured here: ${model} on ${data}${pictures ? `, ${pictures} test pictures` : ''}${over === 'none' ? '' : over === 'mean' ? '; means over seeds' : '; means and 95 % intervals over seeds'}.`,
-  /** Of shares of time: what the steps of a short run took says little. */
+  /** On shares of time: what the steps of a short run took says little. */
   short: (time: string) => `Times are of the median step. Other work of the device in runs as short as ${time} may change a share by more than methods differ.`,
   /** Before the paper's numbers beside which no run stands, where there are runs, and where there are none. */
   others: 'Without a run here',
@@ -80,7 +80,7 @@ export const paperWords = {
   analyses: 'What the paper reports here is measured in two other views, from these runs.',
 };
 
-/** What the paper says, in the language; a number keeps its unit. */
+/** Typesets a quotation from the paper: a number keeps its unit. */
 export const quoted = (english: string): string => english.replaceAll(' %', '\u00a0%').replaceAll('top-1', 'top\u20111');
 
 /** "Table 2" of `table-2`. */

@@ -15,7 +15,7 @@ const place = (scale: Scale, value: number): string => `${100 * Math.min(1, Math
 interface GripProps {
   scale: Scale;
   budget: number;
-  /** What is to be equal, and a value of it in words. */
+  /** The quantity to match, and its values in words. */
   label: string;
   words: (value: number) => string;
   onChange: (budget: number) => void;
@@ -64,7 +64,7 @@ export function BudgetGrip({ scale, budget, label, words, onChange }: GripProps)
   );
 }
 
-/** What a method can reach, and what its setting nearest to the cut has. */
+/** The range that a method can reach, and the amount at its setting nearest to the cut. */
 export function BudgetLane({ scale, budget, row }: { scale: Scale; budget: number; row: BudgetRow | undefined }) {
   const reached = row?.config ? (row.reached ?? row.parameters) : 0;
   return (

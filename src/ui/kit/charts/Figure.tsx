@@ -13,23 +13,23 @@ export interface FigureTable {
   head: string[];
   /** As they are read; null is an empty cell. */
   rows: (string | number | null)[][];
-  /** What its file has where those are words: plain numbers, with their units in the head. */
+  /** Contents of its file if the cells are words: plain numbers, with their units in the head. */
   plain?: { head: string[]; rows: Cell[][] };
 }
 
 interface Props {
   title: string;
   caption?: ReactNode;
-  /** One sentence of what is to be seen. */
+  /** One sentence on what it shows. */
   summary: string;
   table: FigureTable;
   /** Places of the data cursor in words, in the order of the arrow keys. */
   stops: string[];
   /** Controls beside the title. */
   tools?: ReactNode;
-  /** How its marks are to be read: above the drawing, and in its picture. */
+  /** Legend of its marks: above the drawing, and in its picture. */
   reading?: ReactNode;
-  /** What it is of, which the page around it says: in its picture alone. */
+  /** Its subject, which the page around it names: shown in its picture alone. */
   of?: ReactNode;
   /** The drawing, with the place of the cursor; -1 while there is none. */
   children: (cursor: number, setCursor: (cursor: number) => void) => ReactNode;

@@ -7,11 +7,11 @@ import { chartWords } from '../words/chart';
 
 export type FileKind = 'svg' | 'png' | 'csv' | 'json';
 
-/** What a figure leaves as besides the picture that is read off the page. */
+/** Files of a figure besides the picture that is read off the page. */
 export interface FigureFiles {
   csv: () => string;
   json?: () => string;
-  /** The picture of what is drawn in WebGL, in place of the page's; there is no SVG of it. */
+  /** Picture of a WebGL drawing, instead of the page's; there is no SVG of it. */
   png?: () => Promise<Blob>;
 }
 
@@ -42,7 +42,7 @@ interface Props {
   onTable?: (on: boolean) => void;
 }
 
-/** What every figure offers: its table, and itself as a file. */
+/** Tools of every figure: its table, and the figure as a file. */
 export function FigureTools({ title, figure, files, asTable, onTable }: Props) {
   const kinds: FileKind[] = [...(files.png ? [] : (['svg'] as const)), 'png', 'csv', ...(files.json ? (['json'] as const) : [])];
   const menu = useRef<HTMLDivElement>(null);

@@ -17,12 +17,12 @@ import css from './Plot.module.css';
 import { chartWords } from '../words/chart';
 import type { PlotProps } from './plotProps';
 
-/** How near to a line the pointer picks it out, in px. */
+/** Distance from a line within which the pointer picks it out, in px. */
 const reach = 24;
 /** The line whose name the pointer is on. */
 const namedBy = ({ target }: MouseEvent): string | null => (target as Element).closest<HTMLElement>('[data-line]')?.dataset.line ?? null;
 const nameOf = (one: Series): string => partsOf([one.label, one.second]);
-/** What stands out, as long as it is there: a line may end while it is looked at. */
+/** Id of the line that stands out, if it still exists: a line may end while it is looked at. */
 const chosenOf = (series: readonly Series[], id: string | null): string | null => (series.some((one) => one.id === id) ? id : null);
 
 /**
@@ -31,7 +31,7 @@ const chosenOf = (series: readonly Series[], id: string | null): string | null =
  */
 export function Plot(props: PlotProps) {
   const { title, caption, summary, xLabel, series, formatX, formatY } = props;
-  /** What is seen larger: it stays as it is whatever comes in. */
+  /** Scales of the enlarged part: they stay as they are whatever comes in. */
   const [zoom, setZoom] = useState<{ sx: Scale; sy: Scale } | null>(null);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const figure = useRef<HTMLElement>(null);

@@ -57,7 +57,7 @@ interface Props {
   reading?: React.ReactNode;
   of?: React.ReactNode;
   head: string[];
-  /** What its file has: heads with units, and both numbers of a point in them; a width is of y's. */
+  /** Columns of its file: heads with units, and conversions of a point's x and y to them; widths are converted as y. */
   plain?: { head?: string[]; x?: (value: number) => number | string; y?: (value: number) => number };
 }
 
@@ -112,7 +112,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const py = ({ y: value }: Point) => (y(value) * height) / 100;
   const placed = sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), 1.7 * half, 3 * half);
   const px = (point: Point) => defined(placed[points.indexOf(point)]);
-  /** Where a point is drawn, in percent. */
+  /** Horizontal place of a point, in percent. */
   const left = (point: Point) => (100 * px(point)) / width;
   const lines = !joined ? [] : [...new Set(points.map(({ line }) => line))].flatMap((name) => {
     const [first, ...others] = points.filter((point) => point.line === name).sort((a, b) => a.x - b.x);

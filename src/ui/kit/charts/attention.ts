@@ -30,7 +30,7 @@ export interface MapFacts {
   half: number;
 }
 
-/** What there is to say of a map. */
+/** Computes the facts about a map. */
 export function factsOf(map: AttentionMap): MapFacts {
   const { weights } = map;
   const peak = weights.reduce((best, v, i) => (v > defined(weights[best]) ? i : best), 0);
@@ -43,7 +43,7 @@ export function factsOf(map: AttentionMap): MapFacts {
   return { peak, times: timesEven(map, peak), half };
 }
 
-/** What two maps of one grid have in common, 0 to 1: the sum of the smaller of both weights; null for different grids. */
+/** Overlap of two maps of one grid, 0 to 1: the sum of the smaller of both weights; null for different grids. */
 export function overlap(a: AttentionMap, b: AttentionMap): number | null {
   if (a.rows !== b.rows || a.cols !== b.cols) return null;
   return a.weights.reduce((sum, v, i) => sum + Math.min(v, defined(b.weights[i])), 0);

@@ -13,7 +13,7 @@ export function budgetScale(rows: readonly BudgetRow[], budget: number): Scale {
   return scale;
 }
 
-/** Where a key moves the budget to; null for a key that does not. Arrows by a twentieth, Page keys by two. */
+/** Budget after a key press; null for a key that does not move it. Arrows move by a twentieth, Page keys by a factor of two. */
 export function moveBudget(key: string, budget: number, scale: Scale): number | null {
   const factors: Record<string, number> = { ArrowRight: 1.05, ArrowUp: 1.05, ArrowLeft: 1 / 1.05, ArrowDown: 1 / 1.05, PageUp: 2, PageDown: 0.5 };
   const clamp = (value: number) => Math.round(Math.min(scale.max, Math.max(scale.min, value)));

@@ -3,7 +3,7 @@ import { at, valueAt, type Scale } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';
 import { lastOf, type Series } from './series';
 
-/** Which line of a plot stands out: bands of many lines over one another hide what they show, one at a time does not. */
+/** Emphasis of one line of a plot: bands of many lines over one another hide what they show, one at a time does not. */
 
 /** True where a line is the one that stands out, or a single seed of it. */
 export const isPart = (one: Series, chosen: string): boolean => one.id === chosen || one.behind === chosen;

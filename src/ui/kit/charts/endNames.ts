@@ -24,7 +24,7 @@ export interface Room {
 }
 
 interface Words {
-  /** What stands beside the label, and what under it. */
+  /** Text beside the label, and text under it. */
   beside: string;
   below: string;
 }
@@ -32,7 +32,7 @@ interface Words {
 export interface EndName {
   one: Series;
   words: Words;
-  /** Where its line ends and where it stands, in px from the top. */
+  /** End of its line and top of the name, in px from the top of the plot. */
   end: number;
   top: number;
 }
@@ -62,7 +62,7 @@ function onOneLine(one: Series, alike: boolean, box: Room): Words {
   return { beside: isHeld(one, both, box) ? both : fromTheEnd(one.second, { ...box, room: box.room - box.em * inEm(`${one.label} `, 600, box.family) }), below: '' };
 }
 
-/** Whether lines share a name and have more to be told apart by. */
+/** True if lines share a name and have more to be told apart by. */
 const areAlike = (named: readonly Series[]): boolean => new Set(named.map(({ label }) => label)).size < named.length && named.some(({ second }) => second);
 
 /** The names at the ends of lines, as many as there is room for, those that come first before others; the rest is counted in the last place. */

@@ -1,4 +1,4 @@
-/** Which points nobody beats. */
+/** Pareto front: the points that no other beats. */
 
 export type Good = 'high' | 'low' | undefined;
 

@@ -4,11 +4,11 @@ import { formatLoss, formatPercent } from '../../../language/format';
 import { linearScale } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';
 
-/** What a landscape shows of its models. */
+/** Quantities of its models that a landscape can show. */
 export const quantities = ['loss', 'accuracy'] as const;
 export type Quantity = (typeof quantities)[number];
 
-/** What is drawn of a landscape, and how: values, their range, where they lie. */
+/** Geometry of a landscape's drawing: values, their range, and their places. */
 
 /** Values between which colours and heights go. `best` is the end that stands off the page. */
 export interface Range {
@@ -33,7 +33,7 @@ export const cut = ({ low, high, quantity }: Range, value: number): number => (N
 /** A value as it stands in words and tables. */
 export const formatOf = (quantity: Quantity) => (value: number): string => (quantity === 'loss' ? formatLoss(value) : Number.isFinite(value) ? `${formatPercent(value)} %` : '–');
 
-/** How good a value is within its range, 0 to 1. */
+/** Goodness of a value within its range, 0 to 1. */
 export function goodness(range: Range, value: number): number {
   const share = (cut(range, value) - range.low) / (range.high - range.low);
   return range.quantity === 'loss' ? 1 - share : share;
@@ -122,7 +122,7 @@ export interface Layout {
   at(x: number, y: number): [along: number, off: number];
   /** The point of the plane at a place. */
   back(along: number, off: number): [x: number, y: number];
-  /** What is drawn: around the three runs, as far as it was measured. */
+  /** The part that is drawn: around the three runs, as far as it was measured. */
   along: [number, number];
   off: [number, number];
 }
@@ -155,7 +155,7 @@ export function layoutOf({ plane, spec }: Pick<Landscape, 'plane' | 'spec'>, fla
   return { toScale: plane !== null, at, back, along: grown(along, high / TALL), off: grown(off, wide * Math.max(FLAT, flat)) };
 }
 
-/** Whether all that a layout shows lies within what is measured. */
+/** True if all that a layout shows lies within the measured part. */
 export function isWhole({ along, off, back }: Layout, { x, y, grid }: Landscape['spec']): boolean {
   const within = (value: number, [low, high]: readonly [number, number]) => value >= low - 1e-6 && value <= high + 1e-6;
   return along.every((a) => off.every((b) => back(a, b).every((value, axis) => within(value, extent(axis === 0 ? x : y, grid)))));
@@ -165,7 +165,7 @@ export function isWhole({ along, off, back }: Layout, { x, y, grid }: Landscape[
 export interface Ground {
   /** Place of a point of the plane: to the right, and towards the back. */
   at(x: number, y: number): [right: number, back: number];
-  /** Where the ground ends, to either side of the origin; the longer one is a half. */
+  /** Extent of the ground to either side of the origin; the longer one is a half. */
   ends: [right: number, back: number];
 }
 
@@ -188,7 +188,7 @@ export function groundOf(layout: Layout): Ground {
 /** A rise above this share of the higher end is called a ridge. */
 export const RIDGE = 0.05;
 
-/** Whether a ridge lies between two corners on a set, by the straight line between them; null where none was measured. */
+/** True if a ridge lies between two corners on a set, by the straight line between them; null if no line was measured. */
 export function parted({ lines, sets }: Landscape, set: number, a: number, b: number): boolean | null {
   const line = lines.find(({ from, to }) => (from === a && to === b) || (from === b && to === a));
   if (!line) return null;
@@ -201,7 +201,7 @@ export function parted({ lines, sets }: Landscape, set: number, a: number, b: nu
 const AROUND = 32;
 
 /**
- * How much the loss rises around a corner: its mean on a circle of the plane, of this radius in lengths of weights, minus
+ * Mean rise of the loss around a corner: its mean on a circle of the plane, of this radius in lengths of weights, minus
  * the loss at the corner. Between the points it is interpolated, and cut as drawings are. Null where over a quarter of the
  * circle lies outside of what was measured.
  */

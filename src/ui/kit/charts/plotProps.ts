@@ -29,7 +29,7 @@ export interface PlotProps {
   now?: { x: number; text: string };
   /** Shown instead of lines while there are none. */
   empty?: ReactNode;
-  /** What it is of, which the page around it says: in its picture alone. */
+  /** Its subject, which the page around it names: shown in its picture alone. */
   of?: ReactNode;
   /** Controls under the title. */
   tools?: ReactNode;

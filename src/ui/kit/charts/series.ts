@@ -62,16 +62,16 @@ export function valueOf(series: Series, x: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** What a readout says of a line. */
+/** A line's value in a readout. */
 export interface Read {
   value: number;
-  /** Where it was measured. */
+  /** The x at which it was measured. */
   x: number;
 }
 
 /**
- * What a readout at x says of a line: what was measured there. A line without markers is dense, and is read at its last point
- * before x, which says where that is; between markers there is nothing to be read.
+ * Reads a line at x: the value measured there. A line without markers is dense, and is read at its last point before x, whose x
+ * is returned with it; between markers there is nothing to be read.
  */
 export function readAt(series: Series, x: number): Read | null {
   const value = valueOf(series, x);
@@ -109,7 +109,7 @@ export interface Column {
   value: (x: number) => number | null;
 }
 
-/** What a table of these series has beside its first column: each line, and after it its interval where it has one. */
+/** Columns of a table of these series after the first: each line, followed by its interval if it has one. */
 export function columnsOf(series: readonly Series[], interval: string): Column[] {
   return series.flatMap((one): Column[] => {
     // Its last value stands among the others; of a single seed it is the seed.
@@ -119,7 +119,7 @@ export function columnsOf(series: readonly Series[], interval: string): Column[]
   });
 }
 
-/** Whether points have words beside them, as "r 8". */
+/** True if points have words beside them, such as "r 8". */
 const isWorded = ({ words }: Series): boolean => words?.some(Boolean) ?? false;
 export const areWorded = (series: readonly Series[]): boolean => series.some(isWorded);
 
@@ -128,7 +128,7 @@ export function wordsAt(series: readonly Series[], x: number): string {
   return [...new Set(series.filter(isWorded).map((one) => (one.x[indexAt(one.x, x)] === x ? one.words![indexAt(one.x, x)] : '')))].filter(Boolean).join(', ');
 }
 
-/** How the columns of a file of series are called, each with its unit. */
+/** Heads of the columns in a file of series, each with its unit. */
 export interface Heads {
   x: string;
   y: string;

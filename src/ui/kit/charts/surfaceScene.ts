@@ -18,7 +18,7 @@ export interface SurfaceView {
   paths: boolean;
 }
 
-/** Where things are seen, in pixels: the runs with the radius of their marks, the upper and the lower end of the height, and how large the picture is. */
+/** Places in the picture, in pixels: the runs with the radius of their marks, the upper and the lower end of the height, and the size of the picture. */
 export interface Places {
   runs: { x: number; y: number; r: number }[];
   ends: { x: number; y: number }[];
@@ -30,7 +30,7 @@ export interface SurfaceLabel {
   text: string;
   x: number;
   y: number;
-  /** Whose colour it has. */
+  /** The method whose colour it has. */
   method: string | null;
 }
 
@@ -71,13 +71,13 @@ function markOf(method: string, colour: Color, edge: Color): CanvasTexture<Offsc
   return texture;
 }
 
-/** Where one looks from at first: the first of these from which enough of the surface is seen. One that rises towards the eye would be seen on its edge. */
+/** Directions to look from at first: the first of these from which enough of the surface is seen. A surface that rises towards the eye would be seen on its edge. */
 const homes = [[0.45, 0.8, 1.25], [-0.45, 0.8, 1.25], [0.45, 1.5, 1.25], [-0.45, 1.5, 1.25], [0.3, 2.4, 1]].map((at) => new Vector3(...at).normalize());
-/** How much of the ground's size that is. */
+/** The least area that is enough, as a share of the ground's. */
 const enough = 0.35;
-/** How much of the picture may be filled then. */
+/** Share of the picture that may be filled then. */
 const filled = 0.84;
-/** From where one looks at a surface of these triangles. */
+/** Initial direction from which a surface of these triangles is seen. */
 export function homeOf(points: readonly Vector3[], triangles: readonly number[]): Vector3 {
   // Twice the area that looks up, to the right and to the front.
   const area = new Vector3();
@@ -89,7 +89,7 @@ export function homeOf(points: readonly Vector3[], triangles: readonly number[])
   return homes.find((home) => area.dot(home) >= enough * Math.abs(area.y)) ?? homes.at(-1)!;
 }
 
-/** What one looks at from a home, and from how far, so that these points fill the picture and stand in its middle. */
+/** Target and distance of a camera in the direction `home`, so that these points fill the picture and stand in its middle. */
 export function fit(points: readonly Vector3[], home: Vector3, { fov, aspect }: Pick<PerspectiveCamera, 'fov' | 'aspect'>): { target: Vector3; far: number } {
   const across = new Vector3(0, 1, 0).cross(home).normalize();
   const up = home.clone().cross(across);
@@ -119,12 +119,12 @@ export class SurfaceScene {
   private readonly controls: OrbitControls;
   private readonly content = new Group();
   private readonly observer: ResizeObserver;
-  /** Where the runs' labels are tied to. */
+  /** Points that the runs' labels are tied to. */
   private anchors: Vector3[] = [];
   private view: SurfaceView | null = null;
   private ends: Ground['ends'] = [0.5, 0.5];
   private home = defined(homes[0]);
-  /** What is in sight at first: the frame, the surface, the runs and how they came there. */
+  /** Points in sight at first: of the frame, the surface, the runs and their paths. */
   private shown = [new Vector3(-0.5, 0, -0.5), new Vector3(0.5, 0.5, 0.5)];
   /** True once somebody has turned it: it stays as it was turned. */
   private turned = false;
@@ -258,7 +258,7 @@ export class SurfaceScene {
     }
   }
 
-  /** What is seen now as a picture, in light colours, with its words. */
+  /** Draws the current view as a picture, in light colours, with its words. */
   picture(labels: readonly SurfaceLabel[]): Promise<Blob> {
     const parent = this.canvas.parentElement!;
     const view = this.view!;

@@ -11,14 +11,14 @@ interface Props {
   disabled?: boolean;
   /** Makes it a toggle. */
   pressed?: boolean;
-  /** Whether what it opens in place is open. */
+  /** True while the part that it opens in place is open. */
   expanded?: boolean;
   /** Id of what it opens. */
   controls?: string;
   /** Sends the form it stands in. */
   submit?: boolean;
   label?: string;
-  /** What it does, where its words are like another's. */
+  /** Its effect, if its words are like another button's. */
   title?: string;
 }
 

@@ -6,7 +6,7 @@ interface Props {
   onChange: (checked: boolean) => void;
   disabled?: boolean;
   label?: string;
-  /** Why it is disabled, say. */
+  /** Tooltip, such as the reason why it is disabled. */
   title?: string;
   tabIndex?: number;
   children?: ReactNode;

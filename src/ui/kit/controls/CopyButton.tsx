@@ -5,7 +5,7 @@ import css from './controls.module.css';
 import { copyWords } from '../words/controls';
 
 interface Props {
-  /** What is copied. */
+  /** The text to copy. */
   text: string;
   /** The text stands beside it, so that it can be copied by hand. */
   shown?: boolean;
@@ -16,7 +16,7 @@ interface Props {
   small?: boolean;
 }
 
-/** How long it says that it has copied, in milliseconds. */
+/** Time for which it says that it has copied, in milliseconds. */
 const doneFor = 2500;
 
 /** Copies a text, and says so itself for a while, in the room that its words take anyway: a message elsewhere would cover something. */

@@ -3,7 +3,7 @@ import css from './fold.module.css';
 
 interface Props {
   title: ReactNode;
-  /** What is in it, in a few words. */
+  /** Its contents, in a few words. */
   what: ReactNode;
   /** Drawn while it is open. */
   children: ReactNode;

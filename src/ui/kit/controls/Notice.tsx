@@ -29,7 +29,7 @@ interface FailureProps {
   details?: string;
 }
 
-/** What happened, what was kept, what to do, and the details to copy. */
+/** Card of a failure: what happened, what was kept, what to do, and the details to copy. */
 export function FailureCard({ title, sign = 'err', happened, kept, todo, actions, details }: FailureProps) {
   return (
     <section className={css.card} aria-label={title} role={sign === 'err' ? 'alert' : undefined}>

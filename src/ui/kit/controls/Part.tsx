@@ -13,7 +13,7 @@ interface BoundaryProps {
   onReload?: () => void;
 }
 
-/** Where a part of the page fails, the failure stays there: it is said in the part's place, and the rest goes on. */
+/** Confines the failure of a part of the page: it is said in the part's place, and the rest goes on. */
 export class Boundary extends Component<BoundaryProps, { error: Error | null; again: boolean }> {
   override state = { error: null as Error | null, again: false };
 
@@ -54,7 +54,7 @@ function retryStyles(): void {
   for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')) if (!link.sheet) link.replaceWith(link.cloneNode());
 }
 
-/** What fetches the code of parts that nobody has fetched ahead yet. */
+/** Loaders of parts whose code has not been fetched ahead yet. */
 const notAhead: (() => Promise<unknown>)[] = [];
 
 /** Has something fetched ahead that is no part, as what a part will draw. */

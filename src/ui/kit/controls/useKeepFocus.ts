@@ -1,6 +1,6 @@
 import { useEffect, useRef, type RefObject } from 'react';
 
-/** Where what has the focus inside an element goes away or is disabled, the focus stays there, on what `find` names, and does not fall to the top of the page. */
+/** Keeps the focus inside an element when the focused control goes away or is disabled: it moves to what `find` returns, and does not fall to the top of the page. */
 export function useKeepFocus(element: RefObject<HTMLElement | null>, find: (element: HTMLElement) => HTMLElement | null = (it) => it): void {
   const inside = useRef(false);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { byMedium } from '../../../language/medium';
 
-/** How the marks of a comparison are read: the words around the terms that open a definition. */
+/** Legend of a comparison's marks: the words around the terms that open a definition. */
 export const markWords = {
   filled: 'Filled marks and the stepped line are the', all: 'The marks and the stepped line are the', single: 'The filled mark is the', front: 'Pareto front', get hollow() { return byMedium({ pictures: ', hollow ones cost as much or more without being more accurate', numbers: ', hollow ones cost as much or more without a higher correlation' }); }, beaten: ', and for each hollow one another is as good or better in both', bars: '; bars are', barsAlone: 'Bars are', interval: '95 % intervals',
   lines: 'Lines join settings of one method.', counted: 'Counts cover everything', trainable: 'trainable', head: ', including a new head', beside: 'Marks that would cover each other stand side by side.',

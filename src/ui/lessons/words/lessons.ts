@@ -12,7 +12,7 @@ import { startsOf } from '../../core/analyses/landscapeFindings';
 import * as walk from './walk';
 import { meanText, namer, rankingText } from '../../core/words/ranking';
 
-/** What a sentence of a lesson may be made of. */
+/** Facts that a sentence of a lesson may be made of. */
 export interface Facts {
   groups: readonly Group[];
   /** Plans of the selected methods, by method. */
@@ -60,7 +60,7 @@ const findings = {
   optimizer: (methods: string[]) => `Adam keeps two numbers for each trainable parameter: ${listOf(methods)}.`,
   /** `methods` is 'one', 'same' where all have about the same share, or 'differ'. */
   activations: (percent: string, methods: string) => `Activations are ${percent}\u00a0% of the plan here${methods === 'one' ? '' : methods === 'same' ? ', whatever the method' : ', depending on the method'}.`,
-  /** What is planned otherwise than before, of some methods. */
+  /** Changes to the plans of some methods. */
   kept: (names: string[], count: number) => `${listOf(names)} now ${plural(count, 'keeps its', 'keep their')} merged weights from the forward to the backward pass: that takes a tenth more memory at most, and saves making them again.`,
   again: (names: string[], count: number) => `${listOf(names)} no longer ${plural(count, 'keeps its', 'keep their')} merged weights from the forward to the backward pass, but ${plural(count, 'makes', 'make')} them again: keeping them would now take over a tenth more memory.`,
   streamed: (name: string, streamed: number, all: number) => `${name} now computes the update of ${formatNumber(streamed)} of its ${formatNumber(all)} layers beside the weights, and merges the others: of the two, it takes what is less work for so many pictures.`,
@@ -88,7 +88,7 @@ function compared(from: Group, to: Group): string {
 const apartPairs = (groups: readonly Group[]): Difference[] =>
   groups.flatMap((from, i) => groups.slice(i + 1).map((to) => differenceOf(from, to)).filter(({ apart }) => apart)).sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
 
-/** What more parameters bring a method, from its smallest to its largest setting at hand, and where these do not show it, between those furthest apart; empty with one setting. */
+/** Gain of a method from more parameters, from its smallest to its largest setting at hand, and where these do not show it, between those furthest apart; empty with one setting. */
 function growth(groups: readonly Group[], method: string): string {
   const own = byParameters(groups, method);
   if (own.length < 2) return '';
@@ -97,7 +97,7 @@ function growth(groups: readonly Group[], method: string): string {
   return pairs.map(({ from, to }) => findings.growth(times(to.parameters, from.parameters), compared(from, to))).join(' ');
 }
 
-/** What more rank does for LoRA, as far as these runs show it of any two sizes: a title that claims no more and no less. */
+/** Title on the effect of more rank for LoRA, as far as these runs show it of any two sizes: it claims no more and no less. */
 export function rankTitle(groups: readonly Group[]): string {
   const own = byParameters(groups, 'lora');
   if (own.length < 2) return lessonWords.lessons['more-rank'].name;
@@ -125,7 +125,7 @@ function byShots(groups: readonly Group[]): { shots: number; groups: Group[] }[]
   return all.map((shots) => ({ shots, groups: groups.filter((group) => shotsOf(group) === shots) }));
 }
 
-/** Who copes best with few pictures, where that is decided. */
+/** Title on the method that copes best with few pictures, where that is decided. */
 export function shotsTitle(groups: readonly Group[]): string {
   const steps = byShots(groups);
   if (steps.length < 2) return lessonWords.lessons['few-shots'].name;
@@ -146,7 +146,7 @@ export function shotsTitle(groups: readonly Group[]): string {
   return between < 0 ? findings.shots.none : findings.shots.between(defined(leaders[between]), defined(steps[between]).shots, [few, many].map(String));
 }
 
-/** What can be said at one end: with the fewest pictures, or with the most. */
+/** Ranking at one end: with the fewest pictures, or with the most. */
 const rankedAt = (end: 0 | -1) => ({ groups }: Facts): string => {
   const step = byShots(groups).at(end);
   const all = step && rank(step.groups);
@@ -185,7 +185,7 @@ function activations({ plans }: Facts): string {
   return least === most ? findings.activations(least, shares.length === 1 ? 'one' : 'same') : findings.activations(findings.range(least, most), 'differ');
 }
 
-/** What is planned otherwise than before: how updates are computed is chosen by the batch and the memory, so methods do not shrink alike. */
+/** Differences from the plans before: how updates are computed is chosen by the batch and the memory, so methods do not shrink alike. */
 function unlike({ plans, before = {} }: Facts): string {
   const streamedOf = ({ forms }: Plan) => Object.values(forms).filter((form) => form === 'streamed').length;
   const both = planned(plans).flatMap(([method, now]) => (before[method] ? [{ title: methodLook(method).title, was: before[method], now }] : []));
@@ -225,10 +225,10 @@ export interface PartWords {
 interface LessonWords {
   /** Its subject, which claims nothing. */
   name: string;
-  /** What the runs at hand show of it. */
+  /** Its title, by what the runs at hand show. */
   title?: (groups: readonly Group[]) => string;
   about: string;
-  /** How long it takes with a class. */
+  /** Time that it takes with a class. */
   minutes: number;
   parts: PartWords[];
 }
@@ -272,7 +272,7 @@ export const lessonWords = {
   measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
   train: (runs: number) => plural(runs, 'Train it here, 1 run', `Train it here, ${formatNumber(runs)} runs`),
   trainTime: (time: string, unknown: number) => `About ${time} on this device${unknown === 0 ? '' : plural(unknown, `, plus ${formatNumber(unknown)} run not yet timed`, `, plus ${formatNumber(unknown)} runs not yet timed`)}.`,
-  /** What a button trains, how much of it is there already, and whether the chart is of other runs. */
+  /** Runs that a button trains, how many of them are there already, and whether the chart is of other runs. */
   trainOf: (settings: number, seeds: number, here: number, data: string, model: string, steps: string, isOther: boolean) => `${isOther ? 'Not the runs of the chart: ' : ''}${plural(settings, 'one setting', `${formatNumber(settings)} settings`)}, ${plural(seeds, 'one seed', `${formatNumber(seeds)} seeds`)} each${data ? `, on ${data} with ${model}, ${steps} steps` : ''}${here === 0 ? '' : plural(here, '; one run is here already', `; ${formatNumber(here)} runs are here already`)}.`,
   trainLike: (time: string, device: string) => `Recording as many took ${time} ${device ? `on ${device}` : 'without a graphics card'}; the time here is known after the first run.`,
   trained: 'All runs of this part are here.',

@@ -5,9 +5,9 @@ import { partQuestions, type Question } from './questions';
 /** A lesson as a teacher needs it. */
 export interface TeacherWords {
   goal: string;
-  /** What is needed besides a browser for each group. */
+  /** Needs besides a browser for each group. */
   needs: string[];
-  /** What students do, in order. */
+  /** Tasks of the students, in order. */
   steps: string[];
   questions: Question[];
   /** The sheet has room for a sketch rather than the numbers, which its steps let students find: what is drawn over what. */
@@ -29,7 +29,7 @@ export const teacherWords = {
   link: 'Link for the class',
   copy: 'Copy the link',
   large: 'Show the QR code large',
-  /** Where a lesson trains. */
+  /** For lessons that train. */
   seeds: 'Groups that want to put their runs together need a seed each: runs of the same seed are the same, and count once.',
   groups: 'Groups',
   copyGroups: 'Copy a link for each group',

@@ -17,7 +17,7 @@ export const spokenSet = ({ sets }: Landscape): number => Math.max(0, sets.findI
 
 const split = (made: Landscape): string => landscapeWords.splits[defined(made.sets[spokenSet(made)]).split];
 const losses = (made: Landscape): number[] => defined(made.sets[spokenSet(made)]).corners.map(({ loss }) => loss);
-/** How far two of the runs are apart in weights. */
+/** Distance of two of the runs in weights. */
 const distance = ({ geometry }: Landscape, a: number, b: number): number => defined(defined(geometry.distances[a])[b]);
 const pairs = [[0, 2], [0, 1], [2, 1]] as const;
 const margin = `${formatCount(100 * RIDGE)}\u00a0%`;
@@ -38,7 +38,7 @@ const words = {
   start: (split: string, before: string, after: string[]) => `With a head of zeros its loss on the ${split} is ${before}; at the corners it is ${listOf(after)}.`,
   lossOf: (loss: string, name: string) => `${loss} (${name})`,
   path: (name: string, first: string, last: string, steps: number, off: string, at: number, share: string) => `${name} goes from a loss of ${first} to ${last} in ${formatNumber(steps)} steps, and is up to ${off} off the plane on the way, at step ${formatNumber(at)} (${share} of the length of its whole update).`,
-  /** Where a path goes on beyond its corner; `step` is 0 where it is not known. */
+  /** For a path that goes on beyond its corner; `step` is 0 if it is not known. */
   corner: (step: number, loss: string) => `Its corner is the state that it left, ${step === 0 ? 'one of before the last step' : `of step ${formatNumber(step)}`}, with a loss of ${loss}.`,
   lowest: (name: string, all: string[]) => `${name} found the lowest place: ${listOf(all)}.`,
   noneLowest: (all: string[], margin: string) => `No corner is clearly lowest: ${listOf(all)}. Differences under ${margin} are not told apart here.`,
@@ -156,7 +156,7 @@ export const barriers: Say = (made) => {
 
 export const caveat: Say = (made) => words.caveat(defined(made.sets[spokenSet(made)]).images);
 
-/** Which of the runs are the paper's methods; -1 for one that is none of them. */
+/** Indices of the runs with the paper's methods; -1 for a method without a run. */
 function paperPlaces({ runs }: Landscape): [lora: number, full: number, randlora: number] {
   const place = (method: string) => runs.findIndex((run) => run.method === method);
   return [place('lora'), place('full'), place('randlora')];
@@ -177,7 +177,7 @@ export const agreement: Say = (made) => {
   return `${deeper} ${joined ? words.notConnected() : loraJoined ? words.connected() : words.allConnected()}`;
 };
 
-/** How near the adapters came to the fully fine-tuned weights. */
+/** Compares how near the adapters came to the fully fine-tuned weights. */
 export const nearness: Say = (made) => {
   const [lora, full, randlora] = paperPlaces(made);
   if (Math.min(lora, full, randlora) < 0) return '';

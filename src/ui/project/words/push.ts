@@ -1,6 +1,6 @@
 import { inMedium } from '../../../language/medium';
 
-/** What goes to the hub. */
+/** Words on pushing to the hub. */
 export const pushWords = {
   open: 'Push to Hugging Face',
   form: 'Push to Hugging Face',
@@ -10,7 +10,7 @@ export const pushWords = {
   tokenHint: 'A token with write access. It is forgotten when this tab closes, and sent to the endpoint only.',
   hidden: 'Private, if the repository is new',
   endpoint: 'Another endpoint',
-  /** What is pushed besides the files. */
+  /** Says what is pushed besides the files. */
   get along() { return inMedium`A model card with data, accuracy, settings and memory is included, along with the curve and the run itself, which others can add to their own runs. Your notes, your name and your pictures stay here.`; },
   get alongUnknown() { return inMedium`Your pictures stay here.`; },
   start: 'Push',

@@ -23,7 +23,7 @@ const edge = 320;
 /** Pictures of one class at most. */
 export const mostShots = 500;
 
-/** What was recorded stays here when the sheet is closed, until it is used. */
+/** Recorded shots: they stay here when the sheet is closed, until they are used. */
 export const useCamera = create<CameraState>()(() => ({ open: false, shots: {} }));
 
 export const showCamera = (open: boolean): void => useCamera.setState({ open });

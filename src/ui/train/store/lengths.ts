@@ -7,7 +7,7 @@ import { latest } from '../../kit/latest';
 import { readingOf } from '../../core/data/medium';
 import { useSettings } from '../../core/settings/settings';
 
-/** How long the chosen texts are for the chosen model; `of` says which those are, `most` how many tokens were asked for. */
+/** Lengths of the chosen texts for the chosen model; `of` is the key of both, `most` the token limit that was asked for. */
 export const useLengths = create<{ of: string; most?: number; lengths: TextLengths | null; error: string }>()(() => ({ of: '', lengths: null, error: '' }));
 
 export const lengthsKey = (model: string, data: string): string => JSON.stringify([model, data, dataById(useCatalog.getState(), data)?.texts?.reading]);

@@ -13,7 +13,7 @@ function leftOf(run: Run, expected: (run: Run) => Estimate): Estimate {
   return { seconds: rest.seconds + (known ? secondsLeft : 0), unknown: rest.unknown };
 }
 
-/** How long all that wait will take, with what is left of the one that goes on, by what runs that are kept took on this device. */
+/** Time that all waiting runs will take, with the rest of the current one, by what kept runs took on this device. */
 export function queueTime(current: Run | undefined, waiting: readonly Run[], runs: readonly Run[]): Estimate {
   const of = (some: readonly Run[]) => timeOf(some.map((run) => run.spec), runs);
   const all = of(waiting);

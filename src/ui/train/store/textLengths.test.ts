@@ -7,7 +7,7 @@ import { lengthsKey, useLengths } from './lengths';
 import { useSettings } from '../../core/settings/settings';
 import { TextLengths } from '../TextLengths';
 
-/** What is rendered without a browser is the state that a store began with. */
+/** Sets a store's initial state: the one that is rendered without a browser. */
 const begin = <T extends object>(store: { getInitialState: () => T }, state: Partial<T>): T => Object.assign(store.getInitialState(), state);
 
 /** The panel where these most tokens were set, of a model with so many positions. */

@@ -1,6 +1,6 @@
 import { plural, formatNumber, listOf } from '../../../language/format';
 
-/** How texts become tokens. */
+/** Words on the tokens of texts. */
 export const lengthWords = {
   title: (shortest: string, longest: string) => `Tokens: ${shortest}${longest ? ` to ${longest}` : ''} a text`,
   cut: (cut: number, texts: number, most: number, lost: string) => `${plural(cut, `${formatNumber(cut)} of ${formatNumber(texts)} texts is`, `${formatNumber(cut)} of ${formatNumber(texts)} texts are`)} longer than ${formatNumber(most)} tokens and ${plural(cut, 'ends', 'end')} there; ${lost} tokens are cut.`,

@@ -10,9 +10,9 @@ import { sourcesOf, useTryout, type Candidate } from './tryout';
 /** A text that adapters go on with, one after the other. */
 interface GoingOnState {
   prompt: string;
-  /** What each has said so far, by key. */
+  /** Continuation of each so far, by key. */
   continuations: Record<string, string>;
-  /** Why some of it is shorter than was asked for. */
+  /** Reason why a continuation is shorter than was asked for, by key. */
   notes: Record<string, string | undefined>;
   /** Words of the text that the model has no tokens for. */
   unknown: string[];
@@ -22,7 +22,7 @@ interface GoingOnState {
 
 export const useGoingOn = create<GoingOnState>()(() => ({ prompt: '', continuations: {}, notes: {}, unknown: [], going: false, error: '' }));
 
-/** Asks the chosen adapters how a text goes on, in place of what was said before. */
+/** Asks the chosen adapters how a text goes on; replaces what was said before. */
 export async function askToGoOn(chosen: Candidate[], prompt: string, how: GoingOn): Promise<void> {
   if (useGoingOn.getState().going || chosen.length === 0 || useRuns.getState().current !== '') return;
   useGoingOn.setState({ prompt, continuations: {}, notes: {}, unknown: [], going: true, error: '' });
@@ -38,5 +38,5 @@ export async function askToGoOn(chosen: Candidate[], prompt: string, how: GoingO
   useGoingOn.setState({ going: false });
 }
 
-/** What was said by now stays. */
+/** Stops the adapters; what was said by now stays. */
 export const stopGoingOn = (): void => void studio().cancelTry();

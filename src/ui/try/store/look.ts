@@ -13,9 +13,9 @@ interface LookState {
   at: number;
   /** The camera is on. */
   live: boolean;
-  /** What is asked of the worker now; empty when nothing is. */
+  /** Question that the worker is asked now; empty if none is. */
   asking: string;
-  /** What was last seen, and of what it is the answer. */
+  /** The last answer, and the question that it answers. */
   seen: TryLook['seen'];
   of: string;
   /** Milliseconds that it took. */
@@ -38,7 +38,7 @@ useTryout.subscribe(({ images }, before) => {
   if (images !== before.images) useLook.setState({ at: 0, live: false, ...nothing });
 });
 
-/** What one answer is the answer to. */
+/** Key of the question that one answer answers. */
 export const questionOf = (chosen: Candidate[], picture: number | 'live', rollout: boolean): string => JSON.stringify([picture, rollout, chosen.map(({ key }) => key)]);
 
 /** Pictures that are being classified are no hindrance: a look comes between two of their batches. */

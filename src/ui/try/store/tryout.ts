@@ -39,24 +39,24 @@ export interface Candidate {
   base: boolean;
 }
 
-/** What the key of a model without adapter begins with. */
+/** Prefix of the key of a model without adapter. */
 const BASE = 'base ';
 export const isBase = (key: string): boolean => key.startsWith(BASE);
 
 interface TryState {
-  /** What the person ticked and unticked, by key. */
+  /** Candidates that the person ticked (true) or unticked (false), by key. */
   ticks: Record<string, boolean>;
   images: TryImages | null;
   /** The data set whose test pictures were opened last; empty where the person brought others. */
   testOf: string;
   status: 'idle' | 'opening' | 'working' | 'cancelling';
   at: TryEvent | null;
-  /** When the first picture of what is going on was begun, and seconds that the rest will take; 0 while unknown. */
+  /** Time at which the first picture of the current work was begun, and seconds that the rest will take; 0 while unknown. */
   since: number;
   secondsLeft: number;
   /** Rows of the open pictures, by adapter. */
   results: Record<string, Prediction[]>;
-  /** What lies on the GPU, and of which model. */
+  /** Memory that is resident on the GPU, and the model that it belongs to. */
   memory: (ResidentMemory & { model: string }) | null;
   /** After a cancel: how many pictures were done. */
   cancelledAt: number | null;
@@ -71,7 +71,7 @@ const noResults = { results: {}, cancelledAt: null, cut: null, unknown: null, er
 
 export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, testOf: '', status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ...noResults }));
 
-/** What was deleted leaves the GPU; a run that starts takes everything off it. */
+/** Removes deleted adapters from the GPU; a run that starts takes everything off it. */
 function follow(): void {
   const { memory } = useTryout.getState();
   if (!memory) return;
@@ -124,7 +124,7 @@ export function asRun({ id, name, model, at, info }: Imported): Run {
   return makeRun(spec, { modelTitle: model, dataTitle: info.base, classes: info.labels }, '', at);
 }
 
-/** What a candidate is opened by. The model itself is tried on the chosen data's classes, where it tells classes apart by texts. */
+/** Spec that a candidate is opened with. The model itself is tried on the chosen data's classes, where it tells classes apart by texts. */
 function specOf({ key, name, run, imported }: Candidate): RunSpec {
   if (run) return run.spec;
   if (imported) return asRun(imported).spec;
@@ -133,7 +133,7 @@ function specOf({ key, name, run, imported }: Candidate): RunSpec {
   return { id: key, name, model, ...(readingOf(data, known) ?? { data }), method: FROZEN, train: { ...untrained(), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, edits: changesOf(data) };
 }
 
-/** Whether what is typed is a turn of a chat for it. */
+/** True if the candidate reads typed text as a turn of a chat. */
 export const readsChats = (one: Candidate): boolean => specOf(one).text?.chat === true;
 
 /** Specs of candidates and where the worker gets their files: the model itself has none. */
@@ -171,7 +171,7 @@ export const classesOf = ({ run, imported }: Candidate): readonly string[] => ru
 /** A class that says which set it is of, as "cifar10/cat" does: the set, and its name there. */
 const ofSet = /^([^/]+)\/(.+)$/;
 
-/** Whether a model that was pretrained on several sets names each of its classes by its set. */
+/** True if a model that was pretrained on several sets names each of its classes by its set. */
 export const namesSets = (top: Prediction['top']): boolean => top.length > 1 && top.every(({ label }) => ofSet.test(label));
 
 /** The likeliest classes as a person reads them: the model itself may name the set of each, which comes after. Files and comparisons keep the names as they are. */
@@ -227,7 +227,7 @@ export const openPictures = ({ name, files }: FolderFiles): Promise<void> => ope
 
 export const dismissError = (): void => useTryout.setState({ error: '' });
 
-/** What stands between the two texts of a typed pair. */
+/** Separator of the two texts of a typed pair. */
 export const BETWEEN = ' | ';
 
 /** Opens texts as they were typed, one a line, or `pairs` of them, and asks the chosen adapters what they are. */
@@ -247,7 +247,7 @@ export function openTestPictures(data: string): Promise<void> {
   return open({ data, limit, edits: changesOf(data), text: readingOf(data, modelById(catalog, useSettings.getState().model))?.text }, data);
 }
 
-/** Where test pictures of other data are open, those of these take their place; what the person brought stays. */
+/** Replaces open test pictures of other data by those of `data`; what the person brought stays. */
 export function followTestData(data: string): void {
   const { testOf, status } = useTryout.getState();
   if (testOf === '' || testOf === data || status !== 'idle' || !dataById(useCatalog.getState(), data)) return;
