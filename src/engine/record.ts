@@ -89,7 +89,7 @@ export interface Lasting {
   members: readonly string[];
 }
 
-/** Way in which a kernel must treat its gradient output: overwrite, add, or add from the second micro-batch on. */
+/** Treatment of a kernel's gradient output: overwrite, add, or add from the second micro-batch on. */
 export const enum Accumulate {
   write = 0,
   add = 1,

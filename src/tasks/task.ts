@@ -35,7 +35,7 @@ export interface Loss {
   dout: Tensor | null;
 }
 
-/** Findings of evaluations, without where and when. */
+/** Results of an evaluation, without where and when. */
 export type Verdict = Omit<Evaluation, 'step' | 'split' | 'count'>;
 
 /** The measured set: labels of all images, the number of classes, and names, if images are to be named. */
@@ -80,7 +80,7 @@ export interface Objective {
   complete?(batch: HostBatch): void;
   /** Verdict on the rows of all images, which were gathered on the GPU and read at the end. */
   judge(rows: Float32Array, of: Judged): Verdict;
-  /** Reads the logits of one row for people; absent if they say the likeliest of its classes. */
+  /** Prediction for people from the logits of one row; absent if that is the likeliest of its classes. */
   says?(logits: Float32Array, labels: readonly string[], topK: number): Pick<Prediction, 'top' | 'number'>;
   /** True if the evaluation `found` is better than the best so far. */
   better(than: Evaluation, found: Evaluation): boolean;

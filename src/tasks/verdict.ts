@@ -1,5 +1,5 @@
 
-/** Findings: the quality of a model on a split, and its prediction for one image or text. */
+/** Results: the quality of a model on a split, and its prediction for one image or text. */
 
 export interface Evaluation {
   step: number;
