@@ -4,7 +4,7 @@ import { expect, type Page } from '@playwright/test';
 /** Colours that fade from one to the next would be measured halfway. A fade that is replaced by another may never say that it has ended. */
 const faded = (page: Page): Promise<void> => expect.poll(() => page.evaluate(() => document.getAnimations().filter((one) => one instanceof CSSTransition && one.playState === 'running').length), { message: 'colours that still fade' }).toBe(0);
 
-/** What axe finds on the page, or in a part of it; each rule with the elements that break it. */
+/** Everything that axe finds on the page, or in a part of it; each rule with the elements that break it. */
 export async function broken(page: Page, within = 'html', impacts = ['minor', 'moderate', 'serious', 'critical']): Promise<string[]> {
   await faded(page);
   // These pages have no frames, for which a page of its own would be opened; and nobody reads what is right.
@@ -12,13 +12,13 @@ export async function broken(page: Page, within = 'html', impacts = ['minor', 'm
   return violations.filter(({ impact }) => impacts.includes(impact!)).map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
 }
 
-/** Of that what is serious or critical. */
+/** The serious or critical part of that. */
 export const serious = (page: Page, within = 'html'): Promise<string[]> => broken(page, within, ['serious', 'critical']);
 
-/** What breaks WCAG 2.2 up to AA, or what axe holds good practice beside it: headings in order, landmarks told apart, tables without empty heads. */
+/** Elements that break WCAG 2.2 up to AA, or axe's good practice beside it: headings in order, landmarks told apart, tables without empty heads. */
 export const belowAA = (page: Page, within = 'html'): Promise<string[]> => breaks(page, within, (axe) => axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']));
 
-/** Of that what a theme may change. */
+/** The part of that which a theme may change. */
 export const faint = (page: Page): Promise<string[]> => breaks(page, 'html', (axe) => axe.withRules(['color-contrast', 'link-in-text-block']));
 
 async function breaks(page: Page, within: string, rules: (axe: AxeBuilder) => AxeBuilder): Promise<string[]> {

@@ -12,7 +12,7 @@ declare global {
   function load<T = Record<string, unknown>>(path: string): Promise<T>;
 }
 
-/** What went wrong in the page or its workers. A test fails on any entry; one that provokes an error on purpose allows it. */
+/** Errors in the page or its workers. A test fails on any entry; one that provokes an error on purpose allows it. */
 export class Problems {
   readonly all: string[] = [];
   private readonly allowed: RegExp[] = [];
@@ -45,7 +45,7 @@ export const watchDevices = `{
 }
 `;
 
-/** Where the page's worker computes: a software adapter and the processor are both there, and which is faster is no matter of a test. */
+/** Device of the page's worker: a software adapter and the processor are both there, and which is faster is no matter of a test. */
 export type Device = 'webgpu' | 'wasm';
 
 /** Runs first in the studio's workers. */
@@ -81,7 +81,7 @@ interface Servers {
 interface Options {
   /** `studio`: the built page as people get it. `engine`: a blank page with `load` for modules of src/. */
   site: 'studio' | 'engine';
-  /** What the studio computes on: the processor, which needs no compiling of shaders, unless WebGPU is what is tested. */
+  /** Device of the studio: the processor, which needs no compiling of shaders, unless WebGPU is tested. */
   device: Device;
   problems: Problems;
 }
@@ -114,7 +114,7 @@ export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
   ],
 
   /**
-   * What a browser keeps of the studio after LoRA was trained in it: by the page, once for all tests of what comes after a
+   * Storage of a browser after LoRA was trained in the studio: by the page, once for all tests of what comes after a
    * training, which take it as their `storageState`.
    */
   trained: [

@@ -36,11 +36,11 @@ test('Enter on "Fine-tune now" puts the focus on the run, and its end is read al
   expect(await page.evaluate(() => document.getElementById('run-bar')!.contains(document.activeElement))).toBe(true);
 });
 
-/** What stays where it is while the page scrolls. */
+/** Elements that stay where they are while the page scrolls. */
 const stuck = (page: Page): Promise<string[]> =>
   page.evaluate(() => [...document.querySelectorAll('header, #main, #main > *, #run-bar > *, [class*=_deck]')].filter((one) => ['sticky', 'fixed'].includes(getComputedStyle(one).position) && one.checkVisibility()).map((one) => one.id || one.className.replace(/^_([a-zA-Z]+)_.*/, '$1')));
 
-/** What has the focus and lies under something that sticks; empty where nothing is over it, null where the page has it. */
+/** The focused element, if it lies under something that sticks; empty where nothing is over it, null where the page has the focus. */
 const covered = (page: Page): Promise<string | null> =>
   page.evaluate(() => {
     const focus = document.activeElement as HTMLElement;

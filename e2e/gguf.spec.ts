@@ -4,7 +4,7 @@ test.use({ site: 'engine' });
 
 const prompts = ['the tea was in', 'and 12 on', 'a'];
 
-/** What this engine says next to prompts, and what llama.cpp says by the files that are exported. */
+/** Tokens that this engine adds to prompts, and those that llama.cpp adds by the files that are exported. */
 async function inPage({ family, prompts }: { family: string; prompts: string[] }) {
   const MORE = 8;
   const { mustOpen } = await load<typeof import('../src/testing/checkOp')>('/src/testing/checkOp.ts');

@@ -48,7 +48,7 @@ async function hostileProject(): Promise<Buffer> {
   return Buffer.from(await whole);
 }
 
-/** What a page must not do by itself: run what a name says, ask other servers, open windows or dialogs. */
+/** Records what a page must not do by itself: run what a name says, ask other servers, open windows or dialogs. */
 async function watched(context: BrowserContext, own: string): Promise<string[]> {
   const done: string[] = [];
   context.on('request', (request) => {

@@ -24,7 +24,7 @@ async function toList(page: Page): Promise<void> {
   await expect(title(page)).toHaveText('Lessons');
 }
 
-/** What a part of the page shows beyond the window, or over its own edge. */
+/** Parts of the page that reach beyond the window, or over their own edge. */
 const outOfSight = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const found = [...document.querySelectorAll<HTMLElement>('main h1, main h2, main h3, main p, main figure, main figcaption, main button, main li, main small, main canvas, main svg')].filter((one) => {

@@ -2,7 +2,7 @@ import { expect, test } from './fixtures';
 import { everyView } from './journeys/look';
 import { goTo, startButton } from './studioHelp';
 
-/** How much of the page has moved without anybody's doing, as browsers score it: Cumulative Layout Shift, 0 where nothing did. */
+/** Share of the page that has moved without anybody's doing, as browsers score it: Cumulative Layout Shift, 0 if nothing did. */
 for (const slow of [false, true])
   test(`nothing moves by itself: while the page opens${slow ? ' slowly' : ''}, and while its views are gone through`, async ({ page }) => {
     await page.setViewportSize({ width: 1440, height: 900 });

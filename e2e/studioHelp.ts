@@ -6,7 +6,7 @@ export { startButton } from '../src/testing/startButton';
 /** Settings as the page keeps them: a run of seconds on a software adapter. */
 export const tiny = { steps: 4, batch: 4, train_limit: 200, test_limit: 40, val_fraction: 0.1, eval_every: 2, checkpoint_every: 1 };
 
-/** How long a training, an export or a measurement may take: an end for what hangs, not a measure. */
+/** Most milliseconds for a training, an export or a measurement: an end for what hangs, not a measure. */
 export const ended = 280_000;
 
 /** Opens the studio, where one trains unless it is said otherwise, with settings as if the person had made them earlier. */

@@ -6,7 +6,7 @@ import { everyView } from './journeys/look';
 import { fileOf } from './runsFile';
 import { goTo, startButton, type View } from './studioHelp';
 
-/** What one does next in a view that nobody has touched, what its first screen shows, and what comes of doing it. */
+/** Next step in a view that nobody has touched, the content of its first screen, and the outcome of that step. */
 interface Home {
   next: (page: Page) => Locator;
   first: (page: Page) => Locator;
@@ -82,7 +82,7 @@ test('every view is found where it was left, by links, by Back and by Forward, a
   await page.getByLabel('Add runs from a file').setInputFiles(fileOf(...[4, 8, 16].flatMap((r) => [0, 1].map((seed) => ({ method: { method: 'lora', r }, train: { seed } })))));
   await expect(page.getByText('Added 6 runs')).toBeVisible();
   const to = async (y: number) => expect.poll(() => page.evaluate((wanted) => (scrollTo(0, wanted), scrollY), y)).toBe(y);
-  /** Where the page is once nothing moves any more. */
+  /** Expects the page at `y` once nothing moves any more. */
   const at = async (y: number) => {
     await expect.poll(() => page.evaluate(() => Math.round(scrollY))).toBe(y);
     await page.waitForTimeout(300);

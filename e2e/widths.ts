@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 /** Nothing sticks out of the page, once what is drawn to the size of its place was drawn anew. */
 export const nothingSticksOut = (page: Page, when = ''): Promise<void> => expect.poll(() => sticksOut(page), when || 'nothing sticks out').toEqual([]);
 
-/** What sticks out of the page at either side, where nothing around it scrolls or cuts it off. */
+/** Elements that stick out of the page at either side, where nothing around them scrolls or cuts them off. */
 function sticksOut(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;

@@ -9,7 +9,7 @@ import { ended, tiny } from '../studioHelp';
 export { expect };
 
 const executablePath = findFirefox();
-/** Why nothing can be tested in Firefox here, or nothing. */
+/** Reason why nothing can be tested in Firefox here, or nothing. */
 export const missing = !executablePath ? 'there is no Firefox here that can have WebGPU' : !hasGpuDriver() ? 'Firefox has no Vulkan driver here' : '';
 
 /** As people set them where WebGPU is not on by itself: on Linux, and on adapters that are software. */
@@ -17,7 +17,7 @@ const prefs = { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true,
 
 interface Firefox {
   browser: Browser;
-  /** Where downloads go. */
+  /** Folder of the downloads. */
   downloads: string;
 }
 

@@ -6,7 +6,7 @@ import { expect } from '../fixtures';
 import { goTo, type View } from '../studioHelp';
 import { brokenWords, nothingSticksOut } from '../widths';
 
-/** What is wrong with the words in sight, measured from the layout: outside its box, over another, or cut without a way to read it. */
+/** Faults of the words in sight, measured from the layout: outside their box, over others, or cut without a way to read them. */
 export const misplaced = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     interface Text {
@@ -21,7 +21,7 @@ export const misplaced = (page: Page): Promise<string[]> =>
     const around = function* (element: Element) {
       for (let one: Element | null = element; one && one !== document.body; one = one.parentElement) yield one;
     };
-    /** What floats over the page, or stays when it is scrolled, covers what is beneath on purpose. */
+    /** True if an element floats over the page, or stays when it is scrolled: it covers what is beneath on purpose. */
     const floats = (element: Element) => [...around(element)].some((one) => one.matches('dialog, [popover], [role=tooltip], [class*=report], [class*=menuBody], [class*=toast], [class*=readout]') || /fixed|sticky/.test(style(one).position));
     const texts: Text[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -52,7 +52,7 @@ export const misplaced = (page: Page): Promise<string[]> =>
       }
     }
 
-    /** What is drawn of a box: what the boxes around it cut off, and an ellipsis stands for, is not. */
+    /** The drawn part of a box, without what the boxes around it cut off, and an ellipsis stands for. */
     const drawn = ({ element }: Text, { left, right, top, bottom }: DOMRect) => {
       for (const one of around(element)) {
         const { overflowX, overflowY } = style(one);

@@ -8,7 +8,7 @@ import { ended, goTo, moreMethods, runRow, startButton } from '../studioHelp';
 /** True for `npm run journeys`: default settings to the very end. In `npm test` runs have fewer steps and are tested on fewer pictures, and nothing else is different but for what says so. */
 export const whole = process.env.FULLRANK_WHOLE === '1';
 
-/** How long one method's default training may take on a software adapter beside other work, in milliseconds: an end for what hangs. */
+/** Most milliseconds for one method's default training on a software adapter beside other work: an end for what hangs. */
 export const trained = whole ? 3_600_000 : ended;
 
 /** In `npm test` runs have fewer steps, and fewer pictures to be tested on, which take most of the time, as if Advanced had said so before the first visit. */

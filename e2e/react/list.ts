@@ -39,7 +39,7 @@ function View() {
 
 const pause = () => new Promise((done) => setTimeout(done, 100));
 
-/** What the list reads after one was deleted, a drawing given up as its view was hidden, and another put in the place of its last. */
+/** Words of the list after one was deleted, a drawing given up as its view was hidden, and another put in place of its last. */
 async function read(): Promise<string> {
   createRoot(document.body.appendChild(document.createElement('main'))).render(createElement(View));
   await pause();

@@ -27,7 +27,7 @@ const watching = (ctx: Context, layers: ReadonlySet<string>, see: (name: string,
 /** Models whose activations are compared. */
 type Who = 'pretrained' | 'reference' | 'run';
 
-/** How a run's activations agree with those of the reference and of the pretrained model, by output: linear CKA. */
+/** Agreement of a run's activations with those of the reference and of the pretrained model, by output: linear CKA. */
 export interface Agreement {
   reference: number[];
   pretrained: number[];

@@ -33,7 +33,7 @@ export interface ComposedInput {
   batch: number;
   /** As of `Reading`. */
   feedOf?: FeedOf;
-  /** What it will be measured on, if on anything. */
+  /** Splits to measure the model on, if any. */
   images?: readonly Split[];
   /** Records more programs over the composed weights. */
   more?: (rec: Recorder, adapted: Adapted, options: ProgramOptions) => void;
@@ -123,7 +123,7 @@ export class Composed {
     return measuredFeed(split, this.input.model, this.input.net.image_size, this.input.feedOf);
   }
 
-  /** What a batch of this model's inputs is written to, by name. */
+  /** Tensors that a batch of this model's inputs is written to, by name. */
   get inputs(): ReturnType<typeof recordEvaluation>['measured']['inputs'] {
     return this.programs.measured.inputs;
   }

@@ -60,7 +60,7 @@ describe('every method, at the default budget and at odd settings', () => {
     standard = [...(await atDefault(vit, data.classes)), ...(await atDefault(clip, data.classes)).filter(ofTexts)];
   });
 
-  /** What trains the classes' texts is on a model that reads them. */
+  /** True if a method trains the classes' texts: it is tested on a model that reads them. */
   const ofTexts = ({ method }: MethodConfig): boolean => defined(methods[method]).prompts?.texts !== undefined;
   const modelOf = (config: MethodConfig): LoadedModel => (ofTexts(config) ? clip : vit);
 

@@ -50,8 +50,8 @@ export function planeOf(g: readonly (readonly number[])[]): Plane {
 }
 
 /**
- * Where an update lies on the plane through a, b, c by orthogonal projection, how far off it (`residual`), and how far
- * from the pretrained state. `with3` are its inner products with a, b, c, `own` that with itself.
+ * Place of an update on the plane through a, b, c by orthogonal projection, its distance from the plane (`residual`), and from
+ * the pretrained state. `with3` are its inner products with a, b, c, `own` that with itself.
  */
 export function project(g: readonly (readonly number[])[], with3: readonly number[], own: number): Plane['pretrained'] {
   // In u = b - a and v = c - a: p - a = beta_b u + beta_c v + residual; y = beta_b, x = beta_c + beta_b / 2.

@@ -20,7 +20,7 @@ export interface InsideInput extends AnalysisInput {
 }
 
 /**
- * What the runs did to the model: spectra of their updates, norms and angles, activations beside those of the fully
+ * Effects of the runs on the model: spectra of their updates, norms and angles, activations beside those of the fully
  * fine-tuned run and of the pretrained model, and what is left of the original task. Throws DataError, whatever opening
  * runs throws, and the signal's reason when it is aborted.
  */

@@ -10,7 +10,7 @@ import type { LoadedModel } from '../train/openModel';
 import { hasOwnHead } from '../train/runModel';
 
 /**
- * What a run changed: trained minus pretrained weights, by name, of everything that it changed. A new head counts from
+ * Update of a run: trained minus pretrained weights, by name, of everything that it changed. A new head counts from
  * zero, as does the text head of a CLIP.
  */
 export async function updateOf(device: Device, model: LoadedModel, loaded: Pick<LoadedAdapter, 'adapted' | 'values'>, signal?: AbortSignal): Promise<Arrays> {

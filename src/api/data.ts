@@ -5,7 +5,7 @@ import type { Dataset } from '../data/source';
 import type { FileTree } from '../io/fileTree';
 import { filesOf, type HubOptions } from './models';
 
-/** How a data set is opened, and tables of texts are read. */
+/** Options for opening a data set and for reading tables of texts. */
 export interface DatasetOptions extends HubOptions, OpenOptions, Omit<TextReading, 'chat'> {
   /** Of a data set of the hub that holds several, each in a folder (`sst2` of `nyu-mll/glue`): the one that is wanted. */
   config?: string;

@@ -17,10 +17,10 @@ import type { FrozenDtype, TextSettings } from '../train/protocol';
 import { forTask } from '../train/textSet';
 import { requestDevice } from './device';
 
-/** How a model or an adapter is fetched from the hub, by transformers.js' names. */
+/** Options for fetching a model or an adapter from the hub, by transformers.js' names. */
 export interface HubOptions extends Pick<OpenOptions, 'revision' | 'endpoint' | 'token' | 'signal'> {
   progress_callback?: OnHubEvent;
-  /** Where files are kept; when left out the browser's storage in a worker, which alone can write there, and memory elsewhere. */
+  /** Store of the fetched files; when left out the browser's storage in a worker, which alone can write there, and memory elsewhere. */
   hub?: Hub;
 }
 
@@ -30,7 +30,7 @@ const dtypes = { f32: 'f32', f16: 'f16', q8: 'q8', nf4: 'nf4', fp32: 'f32', fp16
 export interface ModelOptions extends HubOptions {
   /** That of `requestDevice`; this page's when left out, and by transformers.js' name for it. */
   device?: Device | 'webgpu';
-  /** How weights that do not learn are stored on it: f32 (also fp32), f16 (fp16), q8 or nf4 (bnb4). */
+  /** Storage of the frozen weights on the device: f32 (also fp32), f16 (fp16), q8 or nf4 (bnb4). */
   dtype?: keyof typeof dtypes;
 }
 
@@ -46,7 +46,7 @@ export async function filesOf(from: string | FileTree, { hub = defaultHub(), pro
 export class PreTrainedModel {
   constructor(
     readonly device: Device,
-    /** What the trainer and adapters take. */
+    /** The loaded model, as the trainer and adapters take it. */
     readonly loaded: LoadedModel,
     readonly dtype: FrozenDtype,
   ) {}
@@ -66,7 +66,7 @@ export class PreTrainedModel {
     return classifierOf(this.loaded.net).labels;
   }
 
-  /** How it is read, where it reads texts. */
+  /** The settings by which the model reads texts; undefined if it reads none. */
   get text(): TextSettings | undefined {
     return undefined;
   }
@@ -105,7 +105,7 @@ export class CausalLMModel extends PreTrainedModel {
   }
 }
 
-/** How tokens are chosen, by transformers' names; what is not said as the model's generation_config.json has it, but for beams, and greedily without one. Ended by an end of text, `signal`, or whoever takes no more of them. */
+/** Options for choosing tokens, by transformers' names; those left out are as in the model's generation_config.json, except for beams, and greedy without one. Ended by an end of text, `signal`, or whoever takes no more of them. */
 export type GenerationOptions = Partial<Omit<Sampling, 'eos'>> & { eos_token_id?: number | readonly number[] };
 
 /** The tokens that follow a prompt, of a model with an adapter. */
@@ -130,7 +130,7 @@ async function openAs(files: FileTree, text: TextSettings | undefined): Promise<
   return { ...loaded, net: forTask(loaded, text) };
 }
 
-/** How a class of models is opened by its id on the hub, or out of the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */
+/** Opens a class of models by its id on the hub, or from the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */
 const auto = <M extends PreTrainedModel>(Model: new (device: Device, loaded: LoadedModel, dtype: FrozenDtype) => M) => ({
   async from_pretrained(from: string | FileTree, { device, dtype = 'f32', ...options }: ModelOptions = {}): Promise<M> {
     const loaded = await openAs(await filesOf(from, options), (Model.prototype as PreTrainedModel).text);

@@ -18,10 +18,10 @@ export interface PeftConfig {
   [field: string]: unknown;
 }
 
-/** What an adapter has learned. */
+/** Everything that an adapter has learned. */
 export type Trained = Pick<LoadedAdapter, 'adapted' | 'values' | 'bases' | 'hasHead' | 'foreign'>;
 
-/** An adapter of a model: its method, and what it has learned, if it has. */
+/** An adapter of a model: its method, and the values that it has learned, if any. */
 export interface NamedAdapter {
   config: MethodConfig;
   trained: Trained | null;
@@ -107,7 +107,7 @@ export class PeftModel<M extends PreTrainedModel = PreTrainedModel> {
     return generated(this.base_model, this.learned(), input_ids, options);
   }
 
-  /** What the active adapter has learned. Throws ConfigError where that is nothing. */
+  /** Values that the active adapter has learned. Throws ConfigError if there are none. */
   learned(): Trained {
     const { trained } = this.active;
     if (!trained) throw new ConfigError(`the adapter ${this.active_adapter} has learned nothing yet; train it first.`);

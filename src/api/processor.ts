@@ -3,7 +3,7 @@ import { DataError, type RgbImage } from '../data/source';
 import type { FileTree } from '../io/fileTree';
 import { filesOf, type HubOptions } from './models';
 
-/** What a model takes, by transformers.js' names: images (B, 3, H, W), channels first, rows from the top. */
+/** Input of a model, by transformers.js' names: images (B, 3, H, W), channels first, rows from the top. */
 export interface PixelValues {
   pixel_values: { data: Float32Array; dims: [batch: number, channels: 3, height: number, width: number] };
 }

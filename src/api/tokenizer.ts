@@ -2,7 +2,7 @@ import type { FileTree } from '../io/fileTree';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { filesOf, type HubOptions } from './models';
 
-/** How texts become rows of tokens, by transformers' names. */
+/** Options for turning texts into rows of tokens, by transformers' names. */
 export interface TokenizerOptions {
   /** Second texts, of pairs. */
   text_pair?: string | readonly string[];
@@ -30,7 +30,7 @@ export interface Tokenizer {
   encode(text: string, options?: { text_pair?: string; add_special_tokens?: boolean }): number[];
   /** The text of tokens. */
   decode(ids: ArrayLike<number>, options?: { skip_special_tokens?: boolean }): string;
-  /** What ends a text, and what rows are filled up with; null where its files name none. */
+  /** Tokens that end a text and that fill rows up; null if its files name none. */
   eos_token_id: number | null;
   pad_token_id: number | null;
 }

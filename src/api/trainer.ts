@@ -69,11 +69,11 @@ export interface ResumeOptions {
 export interface FindRateOptions extends Omit<RateFollower, 'opened'> {
   /** Ends the search with the best so far. */
   signal?: AbortSignal;
-  /** What a search of the same settings has looked at, as `tried` said it. */
+  /** Trials of an earlier search of the same settings, as `tried` reported them. */
   looks?: readonly RateTrial[];
 }
 
-/** What a training says: of a step, or of an evaluation on the way and at its end. */
+/** Report of a training: of a step, or of an evaluation on the way and at its end. */
 export type TrainLog = { step: number; epoch: number } & ({ loss: number; learning_rate: number; grad_norm: number } | EvaluationLog);
 
 /** Shares from 0 to 1; `eval_split` says of which pictures. */
@@ -124,7 +124,7 @@ export class Trainer {
   private readonly plans: Plans;
   private readonly readings = new Readings();
   private split: { data: Dataset; splits: RunSplits } | null = null;
-  /** What goes on, and whether it was stopped before it did. */
+  /** The session that goes on, and whether the training was stopped before there was one. */
   private session: Session | null = null;
   private stopped = false;
 
@@ -146,7 +146,7 @@ export class Trainer {
     return this.split.splits;
   }
 
-  /** What a training will take: parameters, bytes by role, dispatches, steps. Nothing is allocated. Throws what the training would fail with. */
+  /** Plans a training: parameters, bytes by role, dispatches, steps. Nothing is allocated. Throws what the training would fail with. */
   async plan(): Promise<Plan> {
     return (await this.open(() => {})).plan();
   }
@@ -274,7 +274,7 @@ export class Trainer {
     this.model.active.trained = await openTrained(this.device, { spec: this.spec, files, model, data }, { vision: true, signal });
   }
 
-  /** How the model does on the test pictures. Throws ConfigError where its adapter has learned nothing. */
+  /** Evaluates the model on the test pictures. Throws ConfigError if its adapter has learned nothing. */
   async evaluate(options: Pick<EvaluateOptions, 'signal' | 'progress'> = {}): Promise<EvaluationLog & Pick<Evaluation, 'count' | 'per_class' | 'confusion'>> {
     const found = await this.evaluation({ step: 0, ...options });
     const { count, per_class, confusion } = found;
@@ -319,7 +319,7 @@ export class Trainer {
     return this.model.base_model.device;
   }
 
-  /** What is trained, as a run of the studio. */
+  /** The training, as a run of the studio. */
   protected get spec(): RunSpec {
     const { loaded } = this.model.base_model;
     return { id: this.model.active_adapter, name: this.model.active_adapter, model: loaded.id, data: this.data.name, method: this.model.active.config, train: this.args, ...(this.text && { text: this.text }) };
@@ -339,7 +339,7 @@ export class Trainer {
     return { model, data, adapted: form, values, feedOf };
   }
 
-  /** What a training begins with: what the active adapter has learned on these classes, or nothing. */
+  /** Start of a training: the values that the active adapter has learned on these classes, or nothing. */
   private begun({ classes }: Dataset) {
     const { trained } = this.model.active;
     return { method: this.spec.method, start: undefined, ...(trained && startFrom(trained, classes)), bases: trained?.bases };

@@ -4,7 +4,7 @@ import { defined } from '../numbers/defined';
 import { packedAttention } from '../ops/attention';
 import { floats, runThrice } from './run';
 
-/** What a picture has, a text, and so many tokens that the fused kernels are chosen (ops/attentionForm.ts). */
+/** Shapes of a picture, of a text, and of so many tokens that the fused kernels are chosen (ops/attentionForm.ts). */
 const shapes = [
   { T: 65, heads: 2, D: 16, causal: false },
   { T: 50, heads: 1, D: 6, causal: true },

@@ -7,7 +7,7 @@ import { checkRandlora } from './randlora';
 import { measureProduct } from './speed';
 import { tune, type Tuning } from './tune';
 
-/** What the device self-test found. */
+/** Results of the device self-test. */
 export interface SelfTest {
   /** Every check came out right. */
   ok: boolean;
@@ -22,7 +22,7 @@ export interface SelfTest {
   tuning?: Tuning;
 }
 
-/** What is tried, and in words what it means when it fails. */
+/** The checks, each named by what does not work when it fails. */
 const checks: [name: string, run: (device: Device) => Promise<void>][] = [
   ['workgroups: barriers, zeroed memory, arrays', checkWorkgroups],
   ['matrix products, exact in every form', checkProducts],
@@ -36,7 +36,7 @@ const checks: [name: string, run: (device: Device) => Promise<void>][] = [
 
 /** Below this many GFLOP/s a device is called slow. */
 const SLOW_BELOW = 10;
-/** How long tiles are timed on an adapter where nothing else takes a second either. */
+/** Time to try tiles on an adapter where nothing else takes a second either. */
 const SOFTWARE_TUNING_MS = 10_000;
 
 /**

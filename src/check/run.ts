@@ -10,7 +10,7 @@ const SENTINEL = 0x7fc0dead;
 
 export interface Recorded<Outputs extends readonly Tensor[] = Tensor[]> {
   inputs: [Tensor, ArrayBufferView][];
-  /** What is read back; kept, and filled with the sentinel before the first run. */
+  /** Tensors that are read back; kept, and filled with the sentinel before the first run. */
   outputs: Outputs;
 }
 

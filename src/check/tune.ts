@@ -8,17 +8,17 @@ import { product, type Mode } from '../ops/product';
 import { tiles, usualTile, type TileName } from '../ops/productForms';
 import { checkProducts } from './products';
 
-/** Which tile each kind of product takes on a device (ops/productForms.ts), and why. */
+/** The tile that each kind of product takes on a device (ops/productForms.ts), and why. */
 export interface Tuning {
   /** `ms` of each tile that was timed, of one product. */
   kinds: { kind: string; tile: string; usual: string; ms: Record<string, number> }[];
   /** Tiles that are not used on this device, since they gave a wrong result. */
   wrong: { tile: string; problem: string }[];
-  /** How long it took. */
+  /** Duration of the tuning. */
   ms: number;
 }
 
-/** What is timed for each kind of product: M, N, K as in a transformer of width 768, and of 192 with few rows. */
+/** Products that are timed for each kind: M, N, K as in a transformer of width 768, and of 192 with few rows. */
 const shapes: [mode: Mode, size: 'large' | 'few', M: number, N: number, K: number][] = [
   ['nt', 'large', 1024, 768, 768], ['nn', 'large', 1024, 768, 768], ['tn', 'large', 768, 768, 1024],
   ['nt', 'few', 400, 192, 192], ['nn', 'few', 400, 192, 192], ['tn', 'few', 192, 192, 400],
@@ -85,7 +85,7 @@ export async function tune(device: Device, limitMs = 1000): Promise<Tuning> {
   return { kinds, wrong, ms: performance.now() - from };
 }
 
-/** What the machine takes of it. */
+/** The machine's choices from a tuning. */
 export const choicesOf = ({ kinds }: Pick<Tuning, 'kinds'>): Choices => Object.fromEntries(kinds.map(({ kind, tile }) => [kind, [tile]]));
 
 /** All shapes as programs, in one form. */
@@ -123,7 +123,7 @@ async function bench(device: Device, name: TileName) {
   };
 }
 
-/** What a remembered tuning holds for: adapter, its abilities and the kernels' texts. */
+/** Key of a remembered tuning: adapter, its abilities and the kernels' texts. */
 export function tuningKey({ report, quads, octs }: Pick<Device, 'report' | 'quads' | 'octs'>, browser: string): string {
   const { vendor, architecture, description, features, limits } = report;
   let hash = 0x811c9dc5; // FNV-1a

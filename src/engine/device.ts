@@ -25,7 +25,7 @@ export interface Device extends Chooser {
   check(): void;
   /** The value of a promise of this device. Whatever makes it fail is said as `device-lost`: promises of WebGPU have no other reason. */
   wait<T>(promise: Promise<T>): Promise<T>;
-  /** Whether work can be begun on it: asks a device of which a promise has failed, since it may have gone and not said so yet. */
+  /** True if work can be begun on the device; asks one of which a promise has failed, since it may be lost without having said so yet. */
   usable(): Promise<boolean>;
   destroy(): void;
 }
@@ -134,7 +134,7 @@ export const usableMatrices = ({ subgroupMinSize, subgroupMaxSize, subgroupMatri
 /** Narrows the result of `openDevice`. */
 export const isDevice = (x: Device | DeviceReport): x is Device => 'gpu' in x;
 
-/** How long after the first failed promise of a device `gpu.lost` is waited for. */
+/** Time to wait for `gpu.lost` after the first failed promise of a device. */
 const LOST_WITHIN_MS = 500;
 
 const lostError = (details: string) => new EngineError('device-lost', 'The graphics device was lost (driver reset, memory, or sleep).', details);
@@ -142,7 +142,7 @@ const lostError = (details: string) => new EngineError('device-lost', 'The graph
 function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device {
   const nudges = needsNudges();
   const sizes = new Map<GPUBuffer, { role: Role; bytes: number }>();
-  /** Why a promise failed that does not say itself whether the device is gone. */
+  /** Error of a failed promise that does not itself say if the device is gone. */
   let doubt: unknown = null;
   const self: Device = {
     gpu,

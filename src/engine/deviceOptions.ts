@@ -1,10 +1,10 @@
 import type { RecorderOptions } from './record';
 import type { DeviceReport } from './report';
 
-/** What recorded programs depend on, of a device. */
+/** Properties of a device that recorded programs depend on. */
 export type About = Pick<DeviceReport, 'limits' | 'features'> & Partial<Pick<DeviceReport, 'software' | 'matrices'>>;
 
-/** What a recorder is made with so that its programs suit a device (or none, for planning without one). */
+/** Options of a recorder whose programs suit a device (or none, for planning without one). */
 export const deviceOptions = (device?: About): Pick<RecorderOptions, 'maxBinding' | 'align' | 'shaderF16' | 'software' | 'matrices'> => ({
   maxBinding: device ? Math.min(device.limits.maxStorageBufferBindingSize ?? Infinity, device.limits.maxBufferSize ?? Infinity) : undefined,
   align: device?.limits.minStorageBufferOffsetAlignment,

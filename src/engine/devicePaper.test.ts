@@ -5,7 +5,7 @@ import { kernel } from './kernel';
 import { compileAhead, compilePipeline, MOST_PIPELINES, textFor } from './pipelines';
 import { Recorder } from './record';
 
-/** What is asked of an adapter, and what becomes of what goes wrong. */
+/** Requests to an adapter, and the handling of what goes wrong. */
 
 let paper: PaperGpu;
 const open = (what: Parameters<typeof paperGpu>[0]) => {

@@ -1,6 +1,6 @@
 import { FullrankError } from '../errors/errors';
 
-/** What went wrong, so that callers can choose what to offer. */
+/** Kind of failure, so that callers can choose what to offer. */
 export type EngineErrorKind =
   | 'no-webgpu'
   | 'no-adapter'

@@ -19,7 +19,7 @@ export interface FlatRange {
   groups: { group: string; from: number }[];
 }
 
-/** Where a parameter lies in the flats. */
+/** Place of a parameter in the flats. */
 export interface FlatPlace {
   chunk: number;
   offset: number;

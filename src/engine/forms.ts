@@ -14,7 +14,7 @@ export interface Form {
  * compiles, so that nothing recorded, planned or written depends on the device.
  */
 export interface Forms {
-  /** What the choice is made for, general words first: `product nn large`. */
+  /** Kind of dispatch that the choice is made for, general words first: `product nn large`. */
   kind: string;
   /** By name; what is recorded as the entry's own kernel is among them. */
   of: Record<string, Form>;
@@ -25,18 +25,18 @@ export interface Forms {
 /** Names of forms by kind, or by the first words of kinds; of several the first that an entry has is taken. */
 export type Choices = Record<string, readonly string[]>;
 
-/** What the choice of a form depends on. */
+/** Properties of a device that the choice of a form depends on. */
 export interface Chooser {
   report: DeviceReport;
   /** Neighbours form quads that can pass values round (quads.ts): kernels that have such a form are compiled in it. */
   quads: boolean;
   /** Quads work and eight neighbours are a subgroup, always: known of software adapters only. */
   octs: boolean;
-  /** Which forms of a dispatch are taken, where that is not left to the op. */
+  /** Forms to take for a dispatch, where that is not left to the op. */
   choices: Choices;
 }
 
-/** By kind what is taken first: what a run's record says. */
+/** The form taken first of each kind, for a run's record. */
 export const firstOf = (choices: Choices): Record<string, string> => Object.fromEntries(Object.entries(choices).map(([kind, [name = '']]) => [kind, name]));
 
 /** The form of an entry that this device runs, with its name where there is a choice. */

@@ -8,13 +8,13 @@ export interface Reading {
   data: ArrayBufferView;
 }
 
-/** Where a tensor lies on the GPU. */
+/** Place of a tensor on the GPU. */
 export interface Source {
   buffer: GPUBuffer;
   offset: number;
 }
 
-/** What a gathering needs of its machine. */
+/** The parts of a machine that a gathering needs. */
 export interface Gatherer {
   device: Device;
   staging: GPUBuffer;
@@ -24,8 +24,8 @@ export interface Gatherer {
 }
 
 /**
- * What is read back together: it is copied on the GPU, one behind the other, into the staging buffer, which is mapped when it
- * is full and at the end. Results of many runs of a program so cost one wait, and nothing that was not planned.
+ * Reads tensors back together: they are copied on the GPU, one behind the other, into the staging buffer, which is mapped when it
+ * is full and at the end. Results of many runs of a program thus cost one wait, and nothing that was not planned.
  */
 export class Gathering {
   private pieces: { into: Uint8Array; at: number }[] = [];

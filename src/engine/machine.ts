@@ -38,13 +38,13 @@ interface Costs {
   unmeasured: number;
 }
 
-/** What `Machine.build` reports while pipelines compile. */
+/** Called by `Machine.build` while pipelines compile. */
 export type OnCompile = (done: number, total: number) => void;
 
 /** A machine whose memory another one uses (`Loan`): only one of them runs at a time. */
 export interface Lender {
   machine: Machine;
-  /** Whether its frozen tensor of this label holds the same values. */
+  /** True if the lender's frozen tensor of this label holds the same values. */
   holds: (label: string) => boolean;
 }
 
@@ -58,7 +58,7 @@ export class Machine {
   private readonly costs = new Map<Program, Costs>();
   // Stryker disable next-line ArrayDeclaration: nothing is waited for in what is no promise
   private readonly inFlight: Promise<unknown>[] = [];
-  /** When the last piece finished, in performance.now() milliseconds. */
+  /** End of the last piece, in performance.now() milliseconds. */
   private lastDone = 0;
   private stagingBusy: Promise<unknown> = Promise.resolve();
   /** Machines that use some of this one's buffers. */

@@ -10,7 +10,7 @@ import { noStep } from './step';
 import type { Tensor } from './tensor';
 import { timeProgram } from './timing';
 
-/** What a machine asks of its GPU, without one. */
+/** Calls of a machine to its GPU, without one. */
 
 const copyKernel = kernel(
   'copy',
@@ -72,7 +72,7 @@ beforeEach(async () => {
 });
 afterEach(() => paper.restore());
 
-/** How many dispatches each submit had since `from`; copies are zeros. */
+/** Number of dispatches in each submit since `from`; copies are zeros. */
 const pieces = (from = 0) => paper.submits.slice(from).map(({ dispatches }) => dispatches.length);
 const bufferOf = (label: string) => there(paper.buffers.find((buffer) => buffer.label === label && !buffer.destroyed));
 const noWait = () => new Promise((done) => queueMicrotask(() => done(undefined)));

@@ -64,7 +64,7 @@ function cacheOf(gpu: GPUDevice): Cache {
   return cache;
 }
 
-/** What was made under this key, or is made now; the one that nobody has asked for longest gives way. */
+/** Returns the value under this key, made now if there is none; the one that nobody has asked for longest gives way. */
 function kept<V>(map: Map<string, V>, key: string, make: () => V): V {
   const value = map.get(key) ?? make();
   map.delete(key);

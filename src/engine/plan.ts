@@ -16,7 +16,7 @@ export interface BufferSpec {
   lent?: number;
 }
 
-/** Where a storage lives: buffer, offset and size in bytes. */
+/** Place of a storage: buffer, offset and size in bytes. */
 export interface Place {
   buffer: number;
   offset: number;
@@ -175,7 +175,7 @@ export function beyond({ buffers }: Pick<MemoryPlan, 'buffers'>, { maxBufferSize
   return null;
 }
 
-/** What is made in the program `once` and used in another. */
+/** Storages made in the program `once` and used in another. */
 function leftByOnce(rec: Recorder): Set<Storage> {
   const once = rec.onceProgram;
   if (!once) return new Set();
@@ -184,7 +184,7 @@ function leftByOnce(rec: Recorder): Set<Storage> {
   return new Set(storagesOf(once).filter((storage) => storage.role === 'temp' && others.has(storage)));
 }
 
-/** Where a storage lies, be it within another; undefined where no program uses it. */
+/** Place of a storage, be it within another; undefined if no program uses it. */
 export function placeOf(places: ReadonlyMap<Storage, Place>, storage: Storage): Place | undefined {
   const known = places.get(storage);
   if (known || !storage.part) return known;

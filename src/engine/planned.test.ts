@@ -19,7 +19,7 @@ function copied(rec: Recorder, x: Tensor, floats = x.shape[0] ?? 1, label = 'y')
   return out;
 }
 
-/** What a recorder's programs are planned to take, without what every plan has. */
+/** Buffers that a recorder's programs are planned to take, without those that every plan has. */
 const own = ({ buffers }: Pick<MemoryPlan, 'buffers'>) => buffers.filter(({ role }) => role !== 'staging' && role !== 'uniform').map(({ label, role, bytes, bound }) => [label, role, bytes, bound]);
 const named = ({ buffers }: MemoryPlan, label: string): BufferSpec => {
   const found = buffers.find((buffer) => buffer.label === label);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPaper, paperGpu, type PaperDispatch, type PaperGpu } from '../testing/paperGpu';
 import { there } from '../testing/there';
 
-/** What a device does with the neighbours of an invocation: those that hand it their values, and how many they are. */
+/** Neighbours of an invocation on a device: those that hand it their values, and their number. */
 interface Neighbours {
   /** Index of an invocation's `j`-th neighbour in its quad, and in its subgroup. */
   quad: (lane: number, j: number) => number;

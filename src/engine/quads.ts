@@ -24,7 +24,7 @@ export async function octsWork(gpu: GPUDevice): Promise<boolean> {
   return true;
 }
 
-/** Whether invocation `i` writes the words that are expected of it; false when anything fails. */
+/** True if each invocation `i` writes the words that are expected of it; false when anything fails. */
 async function shows(gpu: GPUDevice, words: string, workgroup: string, expected: (i: number) => number[]): Promise<boolean> {
   if (!gpu.features.has('subgroups')) return false;
   const scopes = ['validation', 'internal', 'out-of-memory'] as const;

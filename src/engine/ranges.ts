@@ -2,7 +2,7 @@
 export class Ranges {
   private runs: [from: number, to: number][] = [];
 
-  /** How many of the bytes `from` to `to` (without it) are in it. */
+  /** Number of bytes from `from` to `to` (exclusive) that the ranges cover. */
   count(from: number, to: number): number {
     return this.runs.reduce((sum, [a, b]) => sum + Math.max(0, Math.min(b, to) - Math.max(a, from)), 0);
   }

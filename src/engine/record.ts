@@ -24,7 +24,7 @@ export interface Entry {
   work?: number;
 }
 
-/** What the gradient of an activation's output is multiplied by to become that of its input: the slope of `act` at `pre`. */
+/** Factor that turns the gradient of an activation's output into that of its input: the slope of `act` at `pre`. */
 export interface Gate {
   act: string;
   pre: Tensor;
@@ -38,7 +38,7 @@ export interface Program {
 export interface RecorderOptions {
   /** Largest storage binding; from the adapter, or WebGPU's default of 128 MiB when planning without one. */
   maxBinding?: number;
-  /** What offsets of bindings must be multiples of; from the adapter, or WebGPU's default of 256. */
+  /** Number that offsets of bindings must be multiples of; from the adapter, or WebGPU's default of 256. */
   align?: number;
   /** Read f16 weights through `array<f16>` (needs shader-f16) instead of unpacking u32 words. */
   shaderF16?: boolean;
@@ -54,26 +54,26 @@ export interface RecorderOptions {
   tileStats?: boolean;
   /** Multiplications and additions that one dispatch does at most, where its op can cut it (ops/cut.ts). */
   mostWork?: number;
-  /** How attention runs, where it is not to be chosen by shape, memory and adapter (ops/attentionForm.ts). */
+  /** Form of attention, if it is not to be chosen by shape, memory and adapter (ops/attentionForm.ts). */
   attention?: Partial<AttentionForm>;
   /** Bytes that a plan should stay within where what is read together could take less (engine/plan.ts). */
   memory?: number;
 }
 
-/** What would make less of what is recorded, where there is no memory for these bytes; `one`: they are those of one buffer, which is too large. */
+/** Advises on how to make less of what is recorded when there is no memory for these bytes; `one`: they are those of one buffer, which is too large. */
 export type Advise = (bytes: BytesByRole, one: boolean) => string;
 
-/** How one attention runs: in which kernels, and whether its forward keeps the probabilities for its backward. */
+/** Form of one attention: its kernels, and if its forward keeps the probabilities for its backward. */
 export interface AttentionForm {
   forward: 'fused' | 'products';
   backward: 'fused' | 'products' | 'head';
   keep: boolean;
 }
 
-/** What a stack holds (`Recorder.stack`). */
+/** Contents of a stack (`Recorder.stack`). */
 export interface StackKind {
   dtype?: DType;
-  /** Parameter group, of what is trained. */
+  /** Parameter group, if it is trained. */
   group?: string;
   /** Only the whole is ever bound. */
   whole?: boolean;
@@ -89,7 +89,7 @@ export interface Lasting {
   members: readonly string[];
 }
 
-/** How a kernel must treat its gradient output: overwrite, add, or add from the second micro-batch on. */
+/** Treatment of a kernel's gradient output: overwrite, add, or add from the second micro-batch on. */
 export const enum Accumulate {
   write = 0,
   add = 1,
@@ -99,12 +99,12 @@ export const enum Accumulate {
 const MAX_GRID = 65_535;
 
 /**
- * What a card of 0.4 TFLOP/s does in a tenth of a second. A dispatch cannot be stopped and nothing is drawn beside it; after two seconds
+ * Operations that a card of 0.4 TFLOP/s does in a tenth of a second. A dispatch cannot be stopped and nothing is drawn beside it; after two seconds
  * Windows takes the card away.
  */
 const MOST_WORK = 4e10;
 
-/** Name of the program of what is made once a step. */
+/** Name of the program that runs once a step. */
 const ONCE = 'once';
 
 let active: Recorder | null = null;
@@ -136,7 +136,7 @@ export class Recorder {
   advise: Advise | null = null;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
   readonly kept = new Map<Storage, Tensor>();
-  /** What lasts from step to step besides the optimizer's state, by label. */
+  /** Tensors that last from step to step besides the optimizer's state, by label. */
   readonly lasting = new Map<string, Lasting>();
   /** Values of constants, by tensor. */
   readonly constants = new Map<Tensor, Constant>();
@@ -152,17 +152,17 @@ export class Recorder {
   private grads = new Map<Storage, Tensor>();
   private gates = new Map<Storage, Gate>();
   private gatedGrads = new Map<Storage, Tensor>();
-  /** What gradients of parameters hold of this step, by the buffer they lie in: it may be bound whole and in slices. */
+  /** Ranges of the parameters' gradients that this step has filled, by the buffer they lie in, which may be bound whole and in slices. */
   private touched = new Map<Storage, Ranges>();
   private nextId = 0;
   private streams = 0;
-  /** Whether the program being recorded has a backward. */
+  /** True if the program being recorded has a backward. */
   private gradients = true;
-  /** What programs recorded before wrote of them. */
+  /** Ranges of the same that programs recorded before have written. */
   private earlier = new Map<Storage, Ranges>();
-  /** What is made once a step, by label, and the tape of how. */
+  /** Tensors made once a step, by label, and the tape of their making. */
   private readonly madeOnce = new Map<string, Tensor>();
-  /** What bytes that are made once a step are for. */
+  /** Roles of the bytes that are made once a step. */
   readonly roleOfOnce = new WeakMap<Storage, Role>();
   private readonly onceTape: (() => void)[] = [];
   private settling = false;
@@ -207,10 +207,10 @@ export class Recorder {
   }
 
   /**
-   * What `body` makes, once a step however many micro-batches that has: it is recorded into a program of its own, `once`, which
+   * Makes the result of `body` once a step, however many micro-batches that has: `body` is recorded into a program of its own, `once`, which
    * must have run before those that read the result. Asking again by label gives the same tensor, in whatever program.
-   * Its gradient adds up over micro-batches like a parameter's, and `settle` passes it on to what it was made from. What other
-   * programs read of it counts as of this role.
+   * Its gradient adds up over micro-batches like a parameter's, and `settle` passes it on to what it was made from. The tensors
+   * of `body` that other programs read count as of this role.
    */
   once(label: string, body: () => Tensor, role: Role = 'merged'): Tensor {
     const known = this.madeOnce.get(label);
@@ -535,7 +535,7 @@ export class Recorder {
     }
   }
 
-  /** Whether gradients of `t` add up in a buffer of their own: those of a parameter, and of what is made once a step. */
+  /** True if gradients of `t` add up in a buffer of their own: those of a parameter, and of a tensor made once a step. */
   collects(t: Tensor): boolean {
     return t.role === 'param' || this.gradOfParam.has(t.storage);
   }

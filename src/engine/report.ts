@@ -2,18 +2,18 @@
 /** Subgroup matrices by the type of their factors. */
 export type MatrixKind = 'f32' | 'f16';
 
-/** What a trial said: which of a software adapter, by its name, and the processor is the faster one. */
+/** Result of a trial: the faster one of a software adapter, given by its name, and the processor. */
 export interface Trial {
   adapter: string;
   faster: 'webgpu' | 'wasm';
 }
 
-/** What a device is, or why there is none. */
+/** Properties of a device, or the reason why there is none. */
 export interface DeviceReport {
   ok: boolean;
   /** Empty when ok. */
   problem: '' | 'no-webgpu' | 'insecure-context' | 'no-adapter' | 'limits' | 'lost';
-  /** What is wrong; empty when ok. */
+  /** The problem in words; empty when ok. */
   message: string;
   vendor: string;
   architecture: string;
@@ -24,9 +24,9 @@ export interface DeviceReport {
   /** Subgroup matrices that products can use. */
   matrices: MatrixKind[];
   limits: Record<string, number>;
-  /** What else could compute here, where there is a choice between a software adapter and the processor. */
+  /** The alternative to compute on, if there is a choice between a software adapter and the processor. */
   other?: 'webgpu' | 'wasm';
-  /** What a trial said, if there was one: for the page to keep. */
+  /** Result of a trial, if there was one, for the page to keep. */
   trial?: Trial;
 }
 

@@ -12,11 +12,11 @@ export interface StepScalars {
   c2: number;
   invCount: number;
   maxNorm: number;
-  /** What a method says of the step for what it does after the update. */
+  /** Values that a method gives the step for its work after the update. */
   after: readonly [number, number];
-  /** Of a batch that is computed in equal parts: which one. */
+  /** Number of the part, of a batch that is computed in equal parts. */
   part: number;
-  /** How far the average of the weights moves towards them: 1 - its decay. */
+  /** Share by which the average of the weights moves towards them: 1 - its decay. */
   averageRest: number;
   /** Number of the update, from 1, with those that were skipped, for which the device corrects `c1` and `c2`; 0 where these hold as they are. */
   update: number;

@@ -1,6 +1,6 @@
 /**
- * What bytes are for; `merged` is weights with their update added, made once a step for several micro-batches, and `texts` what is
- * made once a step of the classes' texts. The names are
+ * Purpose of bytes; `merged` is weights with their update added, made once a step for several micro-batches, and `texts` what is
+ * made once a step from the classes' texts. The names are
  * stable: the page, run.json and `fullrank plan` show them as they are.
  */
 export type Role = 'frozen' | 'bases' | 'merged' | 'texts' | 'param' | 'grad' | 'state' | 'temp' | 'input' | 'output' | 'uniform' | 'staging';

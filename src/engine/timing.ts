@@ -14,7 +14,7 @@ export interface EntryTime {
 
 const BATCH = 512;
 
-/** What timestamps are written to and read back from. */
+/** Query set and buffers that timestamps are written to and read back from. */
 interface Stamps {
   querySet: GPUQuerySet;
   resolved: GPUBuffer;

@@ -22,7 +22,7 @@ export interface AdapterExport {
   /** The base model's preprocessing, and the image size that its config.json names. */
   preprocess: PreprocessConfig;
   own_size: number;
-  /** Whose names the layers go by. */
+  /** Generation of transformers whose names the layers go by. */
   generation: Generation;
   /** Images with the engine's logits, for check.py; none of a model that reads texts. */
   probe?: Probe;

@@ -2,7 +2,7 @@ import type { Adapted } from '../adapters/adapted';
 import type { Model } from '../models/model';
 import { readoutOf, type Readout } from '../models/text';
 
-/** What is known of a run, for the model card. */
+/** Facts about a run, for the model card. */
 export interface CardFacts {
   /** Name of the data set. */
   data?: string;
@@ -26,14 +26,14 @@ export function frontMatter(base: string, method: string, library: string, pipel
   return ['---', ...id, `library_name: ${library}`, `pipeline_tag: ${pipeline}`, `tags: [fullrank, ${method}]`, '---'].join('\n');
 }
 
-/** What a model is filed under on the hub, what people call it, and its class in transformers. */
+/** The hub's pipeline for a model, its usual name, and its class in transformers. */
 export const kindOf = ({ language }: Pick<Model, 'language'>): Pick<Readout, 'pipeline' | 'title' | 'className'> =>
   language ? readoutOf(language) : { pipeline: 'image-classification', title: 'image classifier', className: 'AutoModelForImageClassification' };
 
 const SHOWN_LABELS = 100;
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** What was trained, on what, and how well it does, as a table. */
+/** Table of what was trained, on what, and how well it does. */
 export function factsTable(adapted: Adapted, base: string, facts: CardFacts): string {
   const { config, method, model } = adapted;
   const { adapter_parameters, head_parameters } = adapted.counts();

@@ -9,7 +9,7 @@ import { ModelError, type Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 
-/** How matrices are stored, and llama.cpp's number of a file whose matrices mostly are. */
+/** Types in which matrices are stored, and llama.cpp's number of a file whose matrices mostly are. */
 const kinds = { f16: { type: 'F16', number: 1 }, q8_0: { type: 'Q8_0', number: 7 } } as const satisfies Record<string, { type: GgmlType; number: number }>;
 
 export type GgufDtype = keyof typeof kinds;
@@ -29,7 +29,7 @@ export interface GgufInput {
   companions?: () => Promise<{ path: string; bytes: Uint8Array }[]>;
   /** config.json. */
   config: Record<string, unknown>;
-  /** What the model is called in the file. */
+  /** Name of the model in the file. */
   name: string;
 }
 
@@ -71,7 +71,7 @@ export async function exportGguf({ model, source, changed, config, name, ...fold
 /** The first token of what a config may have as a list. */
 const idOf = (given: unknown): number | null => [given].flat().find((id) => Number.isInteger(id)) as number | undefined ?? null;
 
-/** How a tensor is stored, where matrices are of a type. */
+/** Type in which a tensor is stored, if matrices are of a type. */
 function typeOf({ exact }: GgufForm, name: string, shape: readonly number[], type: GgmlType): GgmlType {
   if (shape.length < 2 || exact?.includes(name)) return 'F32';
   return shape.at(-1)! % GGML[type].block ? 'F16' : type;

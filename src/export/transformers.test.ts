@@ -19,7 +19,7 @@ const models: Record<string, Model> = {
   texts: withTextHead(clip, 3),
 };
 
-/** What a card of a model says, at its own size or another. */
+/** Cards of a model, at its own size or another. */
 const cards = (model: Model, image_size: number) => {
   const adapted = new Adapted(model.with({ image_size }), { method: 'lora', r: 1 });
   return [adapterCard(adapted, 'org/base', 4, {}, { className: 'AClass', own_size: 8 }), modelCard(adapted, 'org/base', 8)];

@@ -1,6 +1,6 @@
 import type { Needs, Model } from '../models/model';
 
-/** What transformers must be told and must be, for a model whose config.json names `own_size`; where a family says nothing, an image of another size takes an option. */
+/** Requirements on transformers for a model whose config.json names `own_size`; where a family says nothing, an image of another size takes an option. */
 export function needsOf(model: Pick<Model, 'needs' | 'image_size'>, own_size: number): Needs {
   const resized = model.image_size !== own_size;
   return model.needs?.(resized) ?? { interpolate: resized, since: null };

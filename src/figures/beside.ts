@@ -1,7 +1,7 @@
 import { defined } from '../numbers/defined';
 import { spread } from './lines';
 
-/** What a mark covers: its middle, and from where to where it and its interval go upwards, in px. */
+/** Extent of a mark: its middle, and the top and bottom of it and its interval, in px. */
 export interface Upright {
   x: number;
   top: number;

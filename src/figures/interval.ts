@@ -13,7 +13,7 @@ export function wilson(p: number, n: number): [low: number, high: number] {
   return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)];
 }
 
-/** How far an end of the 95 % interval lies from a share seen in `n` trials, at most, whatever the share is. The upper end lies as far from one share as the lower from its rest. */
+/** Largest distance of an end of the 95 % interval from a share seen in `n` trials, whatever the share is. The upper end lies as far from one share as the lower from its rest. */
 export const farthest = (n: number): number => Math.max(...Array.from({ length: n + 1 }, (_, k) => k / n - wilson(k / n, n)[0]));
 
 /** The 95 % interval of a correlation `r` over `n` pairs. Source: R. A. Fisher, 1915: atanh r is about normal, of variance 1 / (n - 3). */

@@ -7,7 +7,7 @@ const plot = { left: 0, top: 0, right: 600, bottom: 240 };
 const markAt = ({ x, y }: { x: number; y: number }) => ({ left: x - 6, top: y - 6, right: x + 6, bottom: y + 6 });
 const overlaps = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** What must hold of names whatever the points: none over a mark or another name, none beyond the plot. */
+/** Checks what must hold for names whatever the points: none over a mark or another name, none beyond the plot. */
 function check(points: { x: number; y: number }[], bounds: Box, width: number): (Placed | null)[] {
   const names = points.map((point) => ({ ...point, width, height: 30, gap: 10 }));
   const marks = points.map(markAt);

@@ -19,7 +19,7 @@ export interface Name {
   gap: number;
 }
 
-/** Where a name stands; `leader` is where a line from its mark meets it, where it stands too far away to be read without, or nearer to another's. */
+/** Place of a name; `leader` is the point where a line from its mark meets it, if it stands too far away to be read without, or nearer to another's. */
 export interface Placed {
   box: Box;
   leader: Place | null;
@@ -52,25 +52,25 @@ export function along(x1: number, y1: number, x2: number, y2: number): Box[] {
   });
 }
 
-/** How far a point is from a box; 0 inside. */
+/** Distance of a point from a box; 0 inside. */
 const away = (x: number, y: number, { left, top, right, bottom }: Box): number => Math.hypot(Math.max(0, left - x, x - right), Math.max(0, top - y, y - bottom));
-/** True where another mark is as near to a name as its own, within so many px. */
+/** Px by which another mark may be farther from a name than its own, and be taken for it. */
 const near = 2;
 const mistakable = ({ x, y }: Name, box: Box, marks: readonly Box[]): boolean =>
   marks.some(({ left, top, right, bottom }) => {
     const [mx, my] = [(left + right) / 2, (top + bottom) / 2];
     return Math.hypot(mx - x, my - y) > 1 && away(mx, my, box) < away(x, y, box) + near;
   });
-/** What it costs to be taken for the name of another mark: two places further out are better. */
+/** Cost of being taken for the name of another mark: two places further out are better. */
 const mistaken = 60;
 /** The most that lines through a name cost: any free place nearby is better. */
 const struck = 160;
-/** What a line from a mark to its name costs where it goes through another name, and through another such line. */
+/** Cost of a line from a mark to its name that goes through another name, and through another such line. */
 const through = 400;
 const across = 60;
-/** What it costs to leave a name out, which is read at the cursor and in the table: less than to hide another, more than one bad line. */
+/** Cost of leaving a name out, which is read at the cursor and in the table: less than to hide another, more than one bad line. */
 const leftOut = 700;
-/** How often those that found no place may choose before the others, in turn. */
+/** Number of times that names without a place may choose before the others, in turn. */
 const rounds = 8;
 
 const covers = ({ left, top, right, bottom }: Box, x: number, y: number): boolean => x > left && x < right && y > top && y < bottom;
@@ -127,7 +127,7 @@ function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: read
  */
 export function placeNames(names: readonly Name[], bounds: Box, marks: readonly Box[], soft: readonly Box[] = []): (Placed | null)[] {
   const all = names.map((name) => candidatesOf(name, bounds, marks, soft));
-  /** Whether the line to a name goes through another one. */
+  /** True if the line to a name goes through another one. */
   const strikes = (i: number, { leader }: Placed, { box }: Placed): boolean => leader !== null && crosses(defined(names[i]).x, defined(names[i]).y, leader.x, leader.y, box);
   const clash = (i: number, one: Placed, k: number, other: Placed): number =>
     (overlaps(one.box, other.box) ? 2 * leftOut : 0) + (strikes(i, one, other) ? through : 0) + (strikes(k, other, one) ? through : 0) + (one.leader && other.leader && cross(defined(names[i]), one.leader, defined(names[k]), other.leader) ? across : 0);

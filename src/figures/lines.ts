@@ -99,7 +99,7 @@ export function bandPath(x: Numbers, y: Numbers, half: Numbers, sx: Scale, sy: S
   return parts.filter((part) => part.length > 1).map((part) => `M${part.map((i) => edge(i, 1)).join('L')}L${[...part].reverse().map((i) => edge(i, -1)).join('L')}Z`).join('');
 }
 
-/** What a line through points covers, in boxes of a few pixels: where words had better not stand. */
+/** Area that a line through points covers, in boxes of a few pixels: words had better not stand there. */
 export function lineBoxes(points: readonly { x: number; y: number }[]): Box[] {
   const half = 1;
   return points.slice(1).flatMap((to, i): Box[] => {

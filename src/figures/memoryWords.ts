@@ -1,6 +1,6 @@
 import type { Role } from '../train/protocol';
 
-/** What the memory of a run is for, in the page and in reports of runs. */
+/** Purposes of a run's memory in words, for the page and reports of runs. */
 export const roleWords = {
   frozen: 'frozen weights',
   temp: 'activations',

@@ -3,7 +3,7 @@ import type { Look, LookColour } from '../adapters/look.meta';
 import { partsOf } from '../language/format';
 import { defined } from '../numbers/defined';
 
-/** How a line of charts looks: a method's own, or that of what is no method. A method without a look works as well, in a neutral one. */
+/** Look of a line in charts: a method's own, or that of what is no method. A method without a look works as well, in a neutral one. */
 export interface MethodLook extends Pick<Look, 'dash' | 'marker'> {
   method: string;
   title: string;

@@ -29,7 +29,7 @@ const clean = (value: number): number => Number(value.toPrecision(12));
 
 /** The first and the last of ticks, of which there is one at least. */
 const endsOf = (ticks: readonly number[]) => ({ min: defined(ticks[0]), max: defined(ticks.at(-1)) });
-/** How many times the first one the last one is, as a logarithm. */
+/** Ratio of the last tick to the first, as a logarithm. */
 function ratioOf(ticks: readonly number[]): number {
   const { min, max } = endsOf(ticks);
   return Math.log(max / min);
@@ -166,7 +166,7 @@ function logTicks(low: number, high: number, ladder: number[]): number[] {
   return all.slice(first, last + 1);
 }
 
-/** How far inside the words of a tick near an end stand, in em. */
+/** Shift of the words of a tick near an end towards the inside, in em. */
 export function tickShift(left: number, text: string, bold = false): number {
   // As wide as figures are in the widest fonts that a page is read in.
   const half = (bold ? 0.35 : 0.32) * text.length;
@@ -201,7 +201,7 @@ export function roomyTicks(scale: Scale, length: number, widthOf: (tick: number)
   return everyFew(scale.ticks, clear);
 }
 
-/** What a number begins with: 2 of 2000, 1.5 of 0.15. */
+/** Leading digits of a number: 2 of 2000, 1.5 of 0.15. */
 const leadOf = (value: number): number => Number(value.toExponential(5).replace(/e.*/, ''));
 
 /** The row of each tick, where all are to be named: the first in which its word keeps clear of those before it. */

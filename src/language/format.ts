@@ -83,7 +83,7 @@ export function formatAlike(values: readonly number[]): (value: number) => strin
   return (value) => (Number.isFinite(value) && (value === 0 || (Math.abs(value) >= 0.5 * 10 ** -digits && most < 10000)) ? bare[digits].format(value) : formatLoss(value));
 }
 
-/** How many times: 0.27, 12.3, 67,339 */
+/** Formats a factor: 0.27, 12.3, 67,339 */
 export const formatFactor = (value: number): string => (value >= 100 ? formatCount(value) : (value >= 10 ? bare[1] : two).format(value));
 
 /** Setting values, spelled as in files and on the command line: 0.003, 1e-6, 32. All usual learning rates have one notation, for they stand in columns. */

@@ -1,7 +1,7 @@
 import type { Context, Shaped } from '../nn/context';
 import { ModelError, type ClassTexts, type TextRows, type Model } from './model';
 
-/** What models that compare images with texts can be besides: with a head made of texts, or whole, with the tower of texts. */
+/** Other forms of models that compare images with texts: with a head made of texts, or whole, with the tower of texts. */
 
 /** Label of the frozen text head: rows exp(logit_scale) * normalised text features (K, feature_size). */
 export const TEXT_HEAD = 'head_weight';
@@ -14,7 +14,7 @@ export interface TextHeadModel extends Model {
   feature_size: number;
 }
 
-/** How such a model is recorded. */
+/** Form in which such a model is recorded. */
 export interface TextForm {
   labels: string[];
   kind: 'classifier' | 'text head' | 'two towers' | 'texts of its own';

@@ -17,7 +17,7 @@ import { textModel, type TextModel } from './text';
 /** As the reference's notes have them for an f32 engine. */
 const [LOGITS, LOSS, GRAD] = [5e-5, 2e-5, 1e-4];
 
-/** What cancels in the softmax: its gradient is rounding alone. */
+/** True if a weight cancels in the softmax: its gradient is rounding alone. */
 const cancels = (name: string) => name.endsWith('key.bias');
 
 const modelOf = (name: string, config = 'config.json'): TextModel => textModel(parseModel(goldenJson(`text/models/${name}/${config}`)));

@@ -2,14 +2,14 @@ import type { GgufValue } from '../io/gguf/write';
 import { defined } from '../numbers/defined';
 import { ModelError } from './model';
 
-/** A model as llama.cpp has it: what it asks of a GGUF file, but for the tokens. */
+/** A model as llama.cpp has it: all that it asks of a GGUF file except the tokens. */
 export interface GgufForm {
   /** llama.cpp's name of the architecture, which stands before each of `settings`. */
   architecture: string;
   settings: Record<string, GgufValue>;
-  /** What it calls a weight of the model. */
+  /** llama.cpp's name of a weight of the model. */
   nameOf(weight: string): string;
-  /** Which row of a weight stands at each of its rows there, where that is another. */
+  /** Maps each row there to the row of the weight that it holds, if that is another. */
   rowOf?(weight: string): ((row: number) => number) | undefined;
   /** Matrices that are kept as F32, by their names there; what has one dimension always is. */
   exact?: readonly string[];

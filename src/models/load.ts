@@ -45,7 +45,7 @@ export function checkWeights(trace: Trace, source: TensorSource): { newHead: boo
   return { newHead };
 }
 
-/** How loading is followed, and ended: between two pieces it throws the signal's reason. */
+/** Options to follow and to end loading: between two pieces it throws the signal's reason. */
 export interface Loading {
   progress?: (done: number, total: number) => void;
   signal?: AbortSignal;

@@ -9,7 +9,7 @@ export class ModelError extends FullrankError {
   override name = 'ModelError';
 }
 
-/** What a model asks of transformers. */
+/** Requirements of a model on transformers. */
 export interface Needs {
   /** A call takes its images only with interpolate_pos_encoding=True. */
   interpolate: boolean;
@@ -41,7 +41,7 @@ export interface ClassTexts {
   end: number;
   /** The full stop. */
   stop: number[];
-  /** What fills rows up. */
+  /** Token that fills rows up. */
   pad: number;
   /** Of words that a method asked for. */
   words: number[];
@@ -71,15 +71,15 @@ export interface Model {
   family: string;
   /** transformers' `base_model_prefix`: what weights of the model without its head may lack in front (`vit`, `dinov2`). */
   base_model_prefix?: string;
-  /** What files call its tensors, where that has changed. */
+  /** Names of its tensors in files, if those have changed. */
   names?: Names;
   /** Version of transformers since which the layers of its class have other names; absent where they kept them. */
   renamed?: string;
-  /** What transformers needs for it, where its images are of another size than config.json's (`resized`) or not. */
+  /** Requirements on transformers, for images of another size than config.json's (`resized`) or not. */
   needs?(resized: boolean): Needs;
   /** transformers' module with its classes, where that is not the prefix. */
   module?: string;
-  /** What a layer makes the output of (`blockOutputs`); null of other layers, and of towers that see no images beside one that does. Activations are compared there. */
+  /** The part of a block whose output a layer makes (`blockOutputs`); null for other layers, and for towers that see no images beside one that does. Activations are compared there. */
   outputOf?(layer: string): BlockOutput | null;
   /** Matrices that its files hold as (in, out), as transformers' Conv1D has them. */
   transposed?(name: string): boolean;

@@ -3,7 +3,7 @@ import { FormatError } from '../io/formatError';
 import { tensorSource, type TensorSource } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 
-/** How files call what a family has, where that has changed: transformers 4's names, which the engine goes by, and 5's. */
+/** Names of a family's tensors and layers, if they have changed: transformers 4's, which the engine goes by, and 5's. */
 export interface Names {
   /** A module or tensor as transformers 4 and the files on the hub call it; names that it does not know stay. */
   v4(name: string): string;
@@ -17,7 +17,7 @@ export interface Names {
 export interface NameTable {
   /** `base_model_prefix`, which files of the bare backbone leave out. */
   prefix: string;
-  /** What holds the numbered blocks, in 4 and in 5. */
+  /** Module that holds the numbered blocks, in 4 and in 5. */
   blocks: [v4: string, v5: string];
   /** Parts of a block that go by other names, in 4 and in 5. */
   parts: [v4: string, v5: string][];
@@ -85,7 +85,7 @@ export function v4Source(source: TensorSource, names?: Names): TensorSource {
   });
 }
 
-/** What two tensors are with the rows of the second below those of the first. Throws FormatError when they do not fit. */
+/** Type and shape of two tensors with the rows of the second below those of the first. Throws FormatError if they do not fit. */
 function stackedInfo(source: TensorSource, a: string, b: string): ReturnType<TensorSource['info']> {
   const [x, y] = [source.info(a), source.info(b)];
   const fits = x.dtype === y.dtype && x.shape.length === y.shape.length && x.shape.length > 0 && x.shape.every((d, i) => i === 0 || d === y.shape[i]);

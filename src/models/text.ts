@@ -1,25 +1,25 @@
 import type { Context, Shaped } from '../nn/context';
 import { ModelError, type Model } from './model';
 
-/** What differs between the things that are read off a model of texts. Whoever has to tell them apart asks for these, and knows none by its name. */
+/** Properties in which the outputs of text models differ. Code that has to tell them apart asks for these, and knows none by its name. */
 export interface Readout {
   /** A row of logits for each token, rather than one for a text. */
   byTokens: boolean;
-  /** The logits are of the whole vocabulary: texts are learned themselves, and nothing that is said of them. */
+  /** The logits are of the whole vocabulary: the texts themselves are learned, not labels of them. */
   vocabulary: boolean;
-  /** A token says the one behind it: texts are gone on with. */
+  /** Each token predicts the next one: the model continues texts. */
   goesOn: boolean;
   /** PEFT's `task_type`; null where it has none. */
   task_type: string | null;
   /** The hub's pipeline, and the class of transformers that opens such a model by itself. */
   pipeline: string;
   className: string;
-  /** What people call such a model, for its card, whose last line of Python asks `model` for what it says of `inputs`. */
+  /** Usual name of such a model, for its card, whose last line of Python asks `model` about `inputs`. */
   title: string;
   asked: string;
 }
 
-/** What is read off a model of texts, one row each: something of a text, something of each of its tokens, the token behind each, or the one that is hidden in its place. */
+/** Outputs that are read off a model of texts, one row each: one of a text, one of each of its tokens, the token behind each, or the one that is hidden in its place. */
 export const readouts = {
   text: {
     byTokens: false, vocabulary: false, goesOn: false,
@@ -47,16 +47,16 @@ export type Reads = keyof typeof readouts;
 
 export const readoutOf = ({ reads }: Pick<LanguageForm, 'reads'>): Readout => readouts[reads];
 
-/** What tells texts apart reads. */
+/** Output of models that classify texts. */
 export const tellingApart = (Object.keys(readouts) as Reads[]).find((reads) => !readouts[reads].byTokens)!;
 
-/** What goes on with texts reads. */
+/** Output of models that continue texts. */
 export const goingOn = (Object.keys(readouts) as Reads[]).find((reads) => readouts[reads].goesOn)!;
 
-/** What logits of a text are compared with: one class, one number, or a yes or no for each label. */
+/** Target that logits of a text are compared with: one class, one number, or a yes or no for each label. */
 export type Problem = 'single_label_classification' | 'regression' | 'multi_label_classification';
 
-/** How a model of texts is recorded. */
+/** Form in which a model of texts is recorded. */
 export interface LanguageForm {
   reads: Reads;
   /** Tokens of a row of a batch. */
@@ -64,14 +64,14 @@ export interface LanguageForm {
   problem: Problem;
 }
 
-/** What a model that reads texts alone takes: its batches have no images, but rows of tokens (`textFields`). */
+/** Sizes and inputs of a model that reads texts alone: its batches have no images, but rows of tokens (`textFields`). */
 export interface Language extends LanguageForm {
   vocab_size: number;
   /** Most tokens of a text. */
   max_tokens: number;
-  /** What rows are filled up with; null where config.json names none. */
+  /** Token that rows are filled up with; null if config.json names none. */
   pad_token_id: number | null;
-  /** How many kinds of tokens it tells apart; 0 where it takes no `token_type_ids`. */
+  /** Number of kinds of tokens that it tells apart; 0 if it takes no `token_type_ids`. */
   type_vocab_size: number;
   /** Of a model that reads `next` or `masked`: the table (vocab_size, C) whose product with what its forward leaves (B, T, C) are the logits, and what is added to them (vocab_size), if anything. */
   vocabulary?: string;
@@ -93,7 +93,7 @@ export function textModel(model: Model): TextModel {
   return model;
 }
 
-/** What a model of images has and one of texts does not. */
+/** Image fields of a model of texts, which has no images. */
 export const noImages = { image_size: 0, patch_size: 1, channels: 0, tokens: { before: 0, read: { first: 0, count: 1 } } } as const;
 
 /** The inputs of a batch of texts, each (B, T) u32; labels are the task's. Where `attention_mask` is 0 a token is hidden from the others. */

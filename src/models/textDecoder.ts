@@ -17,7 +17,7 @@ export const decoderFields = {
 
 type Fields = z.output<z.ZodMiniObject<typeof decoderFields>>;
 
-/** What families of decoders do not share: names, sizes, and what happens between ids and the last norm. */
+/** Properties that families of decoders do not share: names, sizes, and the layers between ids and the last norm. */
 export interface Decoder {
   family: string;
   /** transformers' `base_model_prefix`, and how names begin in files of the bare model, which leave it out. */

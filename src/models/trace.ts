@@ -17,7 +17,7 @@ export interface LinearInfo {
   tower: Site['tower'];
 }
 
-/** What a model consists of, found by recording it once without a GPU. */
+/** Contents of a model, found by recording it once without a GPU. */
 export interface Trace {
   linears: LinearInfo[];
   /** Weights by Hugging Face name, in the order of use. */
@@ -30,7 +30,7 @@ export interface Trace {
   tokens: number;
   /** Width of the sequences that enter each block of a tower. */
   blocks: Record<Site['tower'], number[]>;
-  /** How far below the head a weight is, by name: 0 behind a tower's last block, 1 in it, and one more than there are blocks in the embeddings. */
+  /** Depth of a weight below the head, by name: 0 behind a tower's last block, 1 in it, and one more than there are blocks in the embeddings. */
   below: Map<string, number>;
 }
 

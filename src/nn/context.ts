@@ -3,7 +3,7 @@ import type { Activation } from '../ops/activation';
 
 export type { Activation };
 
-/** What a forward pass hands from call to call: a value of known shape. What it is besides, its context knows. */
+/** A value of known shape that a forward pass hands from call to call. Its context knows the rest of it. */
 export interface Shaped {
   readonly shape: readonly number[];
 }
@@ -19,7 +19,7 @@ export interface LinearOptions<T = Tensor> {
   head?: boolean;
 }
 
-/** Where a sequence enters a block of one of a model's towers, counted from 0. */
+/** Place where a sequence enters a block of one of a model's towers, counted from 0. */
 export interface Site<T = Tensor> {
   tower: 'image' | 'text';
   block: number;
@@ -27,7 +27,7 @@ export interface Site<T = Tensor> {
   images?: T;
 }
 
-/** What images and the classes' texts have become, and what is said of it. */
+/** Features of images and of the classes' texts, and the logits made of them. */
 export interface Compared<T = Tensor> {
   /** Features (B, D) and (K, D), of no certain length, and of length 1 each. */
   images: T;
@@ -95,7 +95,7 @@ export interface Context<T extends Shaped = Tensor> {
   l2Normalize(x: T): T;
   /** Softmax attention before the output layer: of q, k and v (B, T, C), or of the three side by side (B, T, 3 C). */
   attend(qkv: T | T[], options: AttendOptions<T>): T;
-  /** What tokens of rows see of one another, for `attendGrouped`: those of their own number of `mask` (B, T) whole numbers, from behind to themselves, at most `window` of them; nothing where it is 0. */
+  /** Tokens of rows that each token sees, for `attendGrouped`: those of its own number in `mask` (B, T) whole numbers, up to the token itself, at most `window` of them; none where it is 0. */
   spans(mask: T, window?: number): T;
   /** Causal attention of `heads` heads that share `kv_heads` of keys and values, of D channels each: of q, k and v (B, T, heads or kv_heads D), of q beside k and v in one, or of all in one. */
   attendGrouped(qkv: T | T[], spans: T, options: { heads: number; kv_heads: number }): T;
@@ -138,9 +138,9 @@ export interface Context<T extends Shaped = Tensor> {
    * the place of some, before positions are added; where texts are made for each image, there are as many times more from there on.
    */
   tokens(site: Site<T>, x: T): T;
-  /** What is said of images by the classes' texts, which a method may say otherwise, and learn by more than that. */
+  /** Logits of images by the classes' texts, which a method may make otherwise, and learn by more than that. */
   compare(seen: Compared<T>): T;
-  /** What does not depend on the batch: it is made once a step, and once for all batches of an evaluation. */
+  /** Makes a value that does not depend on the batch, once a step, and once for all batches of an evaluation. */
   once(name: string, body: () => T): T;
   /** A stretch of the model whose activations may be recomputed in the backward instead of kept. */
   block(name: string, body: () => T): T;

@@ -23,7 +23,7 @@ import { swiglu } from '../ops/swiglu';
 import { tokenEmbedding } from '../ops/tokenEmbedding';
 import type { AttendOptions, Context } from './context';
 
-/** What a context that records decides by itself: what weights are, and how layers and blocks run. */
+/** Decisions of a context that records: what weights are, and how layers and blocks run. */
 export type Layers = Pick<Context, 'weight' | 'linear' | 'linears' | 'block'> & Partial<Pick<Context, 'tokens' | 'once' | 'compare'>>;
 
 /** Attention, recorded; `watch` sees where it looks. */

@@ -32,7 +32,7 @@ function exactExp(x: bigint): bigint {
   return value;
 }
 
-/** How far `got` is from the exact value, in units of its last place. */
+/** Distance of `got` from the exact value, in units of its last place. */
 function error(got: number, wanted: bigint): number {
   const off = exact(got) - wanted;
   const unit = 2 ** (exponentOf(got) - 52);

@@ -68,10 +68,10 @@ export function log(x: number): number {
 
 /** pi / 2 in three parts, of which the first two have 33 bits. */
 const HALF_PI = [1.57079632673412561417, 6.07710050630396597660e-11, 2.02226624879595063154e-21] as const;
-/** What `sin` and `cos` take at most. */
+/** Largest angle that `sin` and `cos` take. */
 const MOST_ANGLE = 2 ** 20;
 
-/** Which quarter of the circle x is in, and how far from its middle, in two parts. */
+/** Quarter of the circle that x is in, and its distance from the middle of that, in two parts. */
 function quarter(x: number): [quarter: number, r: number, rest: number] {
   if (!(Math.abs(x) <= MOST_ANGLE)) throw new RangeError(`the angle ${x} is not within ${MOST_ANGLE}`);
   const n = Math.round(x * 6.36619772367581382433e-1);

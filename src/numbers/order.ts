@@ -3,10 +3,10 @@ type Measured = number | null | undefined;
 
 const isNumber = (value: Measured): value is number => Number.isFinite(value);
 
-/** Whether a measurement is above another one. One that is no finite number is above none, and any that is a number is above it. */
+/** True if a measurement is above another one. One that is no finite number is above none, and any that is a number is above it. */
 export const isAbove = (found: Measured, than: Measured): boolean => isNumber(found) && (!isNumber(than) || found > than);
 
-/** Whether a measurement is below another one. One that is no finite number is below none, and any that is a number is below it. */
+/** True if a measurement is below another one. One that is no finite number is below none, and any that is a number is below it. */
 export const isBelow = (found: Measured, than: Measured): boolean => isNumber(found) && (!isNumber(than) || found < than);
 
 /** Sorts measurements, the largest first and those that are no finite numbers last. */

@@ -14,7 +14,7 @@ import { lanesOf } from './lanes';
 /** Is handed the mean over heads of the probabilities (ops/attentionMean.ts), which is recorded only where somebody watches. */
 export type AttentionWatcher = (mean: Tensor) => void;
 
-/** What of the tokens of an attention is hidden from one another; nothing when left out. */
+/** Tokens of an attention that are hidden from one another; none when left out. */
 export interface Hidden {
   causal?: boolean;
   /** (B, T) u32: keys where it is 0. A query that sees none gives zeros. */

@@ -23,7 +23,7 @@ export interface AttentionCall extends Record<'q' | 'k' | 'v', Tensor> {
   at: Record<'q' | 'k' | 'v', number>;
 }
 
-/** What the backward of one attention is given. */
+/** Inputs of the backward of one attention. */
 export interface AttentionBackward {
   out: Tensor;
   dout: Tensor;

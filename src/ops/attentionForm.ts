@@ -10,7 +10,7 @@ const MOST_SCRATCH = 64 * 1024 * 1024;
 const MOST_TOKENS = 320;
 
 /**
- * How one attention runs: what the recorder was told, and for the rest, by shape, memory and adapter:
+ * Form of one attention: the one that the recorder was told, and for the rest, by shape, memory and adapter:
  *
  * - Forward: fused; products where the adapter is software, whose barriers cost more than the matrix of scores, or where
  *   the head is too wide for the fused kernel.

@@ -28,11 +28,11 @@ const MOST_INVOCATIONS = 128;
 /** vec4s in the 16 KiB of workgroup memory that every device has. */
 const WORKGROUP_MEMORY = 1024;
 
-/** Whether the fused kernels can take heads of so many channels: a workgroup has an invocation for each lane at least. */
+/** True if the fused kernels can take heads of so many channels: a workgroup has an invocation for each lane at least. */
 export const fusedTakes = (D: number): boolean => D / (D % 4 === 0 ? 4 : 1) <= MOST_INVOCATIONS;
 
 /**
- * How a head of T tokens and `d` lanes is cut: tokens that a workgroup owns, eight at a time, and tokens of the other
+ * Cut of a head of T tokens and `d` lanes: tokens that a workgroup owns, eight at a time, and tokens of the other
  * side in a tile, whose strip of two vec4 for each eight fits into `memory` vec4s.
  */
 function tiling({ T, d }: AttentionCall, memory: (invocations: number) => number): { overrides: Record<string, number>; blocks: number } {

@@ -19,7 +19,7 @@ const WORKGROUP_MEMORY = 1024;
 /** vec4s of a head's probabilities, in steps so that few sizes are compiled. */
 const sizeOf = ({ T }: Pick<AttentionCall, 'T'>) => 256 * Math.ceil((T * Math.ceil(T / 4)) / 256);
 
-/** Whether the probabilities of a head fit into workgroup memory, up to 64 tokens, and no mask hides some of them: its bindings are all taken. */
+/** True if the probabilities of a head fit into workgroup memory, up to 64 tokens, and no mask hides some of them: its bindings are all taken. */
 export const headTakes = (c: Pick<AttentionCall, 'T'> & Partial<Pick<AttentionCall, 'mask'>>): boolean => !c.mask && sizeOf(c) <= WORKGROUP_MEMORY;
 
 /** The backward in one kernel, a workgroup for each head; no scratch in storage. */

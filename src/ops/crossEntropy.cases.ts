@@ -8,7 +8,7 @@ interface Options {
   weight?: number;
   label?: (i: number) => number;
   logit?: (random: () => number, i: number) => number;
-  /** How much each class counts. */
+  /** Weight of each class in the loss. */
   classWeight?: (k: number) => number;
 }
 

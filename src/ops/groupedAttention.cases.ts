@@ -11,7 +11,7 @@ interface Shape {
   window?: number;
   /** The mask at a token of a row; 1 everywhere when left out. */
   mask?: (b: number, t: number) => number;
-  /** How q, k and v are given: apart, k and v in one, or all in one. */
+  /** Number of tensors that hold q, k and v: 3, 2 with k and v in one, or 1 with all in one. */
   given?: 1 | 2 | 3;
 }
 

@@ -25,15 +25,15 @@ const RESULT_MADE_AGAIN = 1024;
 /** vec4s in the 16 KiB of workgroup memory that every device has. */
 const WORKGROUP_MEMORY = 1024;
 
-/** How many heads of queries there are, and of keys and values, each of which serves as many of the former as the other. */
+/** Numbers of heads of queries, and of keys and values, each of which serves as many of the former as the other. */
 export interface Heads {
   heads: number;
   kv_heads: number;
 }
 
 /**
- * What tokens see of one another, for `groupedAttention`, (B, T, 3) u32: in each row those of one number of the mask (B, T) u32, from behind
- * to themselves, at most `window` of them; where the mask is 0 nothing. Numbers other than 0 and 1 tell documents in one row apart.
+ * Tokens that each token sees, for `groupedAttention`, (B, T, 3) u32: in each row those of the same number in the mask (B, T) u32, up to
+ * the token itself, at most `window` of them; none where the mask is 0. Numbers other than 0 and 1 tell documents in one row apart.
  */
 export function spans(mask: Tensor, window = 0xffffffff): Tensor {
   const rec = recorder();
@@ -106,7 +106,7 @@ function callOf(given: Tensor[], seen: Tensor, { heads, kv_heads }: Heads, label
 }
 
 /**
- * How a head is cut: tokens that a workgroup owns, eight at a time, and tokens of the other side in a tile, whose strip of two vec4 for
+ * Cut of a head: tokens that a workgroup owns, eight at a time, and tokens of the other side in a tile, whose strip of two vec4 for
  * each eight fits into `memory` vec4s. Numbers of tokens share their cuts with those near them, so that few kernels are compiled.
  */
 function tiling({ T, params: { d } }: Call, memory: (invocations: number) => number): { overrides: Record<string, number>; blocks: number } {
@@ -117,7 +117,7 @@ function tiling({ T, params: { d } }: Call, memory: (invocations: number) => num
   return { overrides: { WG: octs * d, OCTS: octs, KEYS: keys, STRIP: octs * 2 * keys }, blocks: Math.ceil(all / octs) };
 }
 
-/** What a product of all tokens of all heads by those that they see takes, where rows are one document each. */
+/** Work of a product of all tokens of all heads by those that they see, in rows of one document each. */
 const seenWork = ({ B, T, D, params: { heads } }: Call) => B * heads * T * T * D;
 
 /** The heads of all rows (`places`) by the blocks of each as dispatches, of so many products in all: by heads, and where one takes too long by its blocks, of which the dearest takes twice the mean. */

@@ -15,7 +15,7 @@ const importanceKernel = kernel('importance', source, [step, grid]);
 const scoresKernel = kernel('triplet_scores', scoresSource, [reduce]);
 const maskKernel = kernel('mask_lowest', maskSource, [step, grid]);
 
-/** How much each value of a parameter matters to the loss, and how much that varies; of the parameter's shape, kept from step to step. */
+/** Importance of each value of a parameter to the loss, and its variation; of the parameter's shape, kept from step to step. */
 export interface Importance {
   importance: Tensor;
   unsure: Tensor;

@@ -2,7 +2,7 @@ import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
 import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
 import { kernel, type Kernel } from '../engine/kernel';
 
-/** How many neighbouring channels a kernel takes at a time. */
+/** Number of neighbouring channels that a kernel takes at a time. */
 export type Lanes = 1 | 4;
 
 /** Four where that divides the number of channels. */

@@ -15,16 +15,16 @@ export const METRIC_FLOATS = 8;
 /** The ring that the loss and the gradient norm are written to, read late by the host. */
 export const metricsRing = (): Tensor => recorder().declare('output', 'metrics', [METRIC_SLOTS, METRIC_FLOATS]);
 
-/** How a loss counts in what is learned. */
+/** Contribution of a loss to what is learned. */
 export interface LossPart {
   weight?: number;
   /** Another part has counted the rows. */
   besides?: boolean;
-  /** (K): how much each class counts. */
+  /** (K): weights of the classes. */
   classWeights?: Tensor;
 }
 
-/** What the kernel of a loss leaves. */
+/** Output of a loss's kernel. */
 export interface LossRows {
   /** (B, 4): loss, correct, counted, prediction of each row. */
   rows: Tensor;

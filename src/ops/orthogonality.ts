@@ -15,7 +15,7 @@ const gramKernel = kernel('gram', gramSource, [reduce]);
 const forward = kernel('orthogonality', source, [reduce]);
 const backward = kernel('orthogonality_backward', backwardSource, [step, grid]);
 
-/** How far the rows of each matrix of x (G, r, n), or with `columns` those of (G, n, r), are from orthonormal: alpha ||X X^T - I||, (G). */
+/** Distance of the rows of each matrix of x (G, r, n), or with `columns` of the columns of (G, n, r), from orthonormal: alpha ||X X^T - I||, (G). */
 export function orthogonality(x: Tensor, { columns = false, alpha = 1, label = 'orthogonality' } = {}): Tensor {
   if (x.shape.length !== 3) fail(label, 'wants matrices (G, rows, columns)', x.shape);
   const rec = recorder();

@@ -2,7 +2,7 @@ import { defined } from '../numbers/defined';
 import { type OpCase, opCase } from '../testing/checkOp';
 import { pointwiseLoss } from './pointwiseLoss';
 
-/** What torch writes: the mean over a row's outputs, by row; and its gradient times inv_count. */
+/** torch's results: the mean over a row's outputs, by row; and its gradient times inv_count. */
 function reference(y: Float64Array, t: Float64Array, K: number, binary: boolean, weight: number, invCount: number): { rows: Float64Array; dy: Float64Array } {
   const B = y.length / K;
   const [rows, dy] = [new Float64Array(4 * B), new Float64Array(B * K)];

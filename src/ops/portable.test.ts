@@ -18,7 +18,7 @@ const textsOf = (k: Kernel, overrides: Record<string, number>): string[] =>
 const functionsIn = (text: string) =>
   [...text.matchAll(/\bfn\s+(\w+)\s*\(([\s\S]*?)\)\s*(?:->\s*([^{]+?)\s*)?\{([\s\S]*?)\n?\}\s*(?=\n(?:fn|@|struct|const|override|alias|var|\n|$)|$)/g)].map(([, name, params, result, body]) => ({ name: name!, params: params!, result: result ?? '', body: body! }));
 
-/** Where a matrix is indexed by what is not a number: `dots[i]`, `block.lo[r]`, `all[i][j]` of an array of matrices, `f(x)[i]`. */
+/** Places where a matrix is indexed by anything but a number: `dots[i]`, `block.lo[r]`, `all[i][j]` of an array of matrices, `f(x)[i]`. */
 function indexedMatrices(text: string): string[] {
   const functions = functionsIn(text);
   const givers = ['transpose', ...functions.filter(({ result }) => starts(MATRIX).test(result)).map(({ name }) => name)];

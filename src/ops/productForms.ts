@@ -87,7 +87,7 @@ const UNSTAGED = /adreno|qualcomm|mali|\barm\b|powervr|img-tec|imagination/;
 const LARGE = /nvidia|apple/;
 
 /**
- * What is taken where nothing was tuned. Software adapters pay for loads and barriers: most rows that still fit their
+ * The tile to take where nothing was tuned. Software adapters pay for loads and barriers: most rows that still fit their
  * registers, by the sweep of the benchmark (rows16 for eight lanes, llvmpipe; rows32 for four, SwiftShader). For cards it is
  * what public measurements agree on: 32 x 32 by 64 invocations, and 64 x 64 by 256 on NVIDIA and Apple when there are tiles enough.
  */

@@ -31,7 +31,7 @@ import { kernel, type Kernel, type Share } from '../engine/kernel';
 import { onProcessor } from '../engine/report';
 import { generator, weightLibs } from './weights';
 
-/** How B can be stored. */
+/** Forms in which B can be stored. */
 export const BASE_FORMS = ['f32', 'f16', 'bf16', 'ternary', 'generated'] as const;
 type BaseForm = (typeof BASE_FORMS)[number];
 const RESIDUALS = ['f32', 'f16', 'q8'] as const;
@@ -40,7 +40,7 @@ type Residual = (typeof RESIDUALS)[number];
 const rowsOfA: Record<'f32' | 'generated', [one: string, four: string]> = { f32: [aF32, a4F32], generated: [aGenerated, a4Generated] };
 const residuals: Record<Residual, [one: string, four: string]> = { f32: [residualF32, residual4F32], f16: [residualF16, residual4F16], q8: [residualQ8, residual4Q8] };
 const aForm = (form: string): 'f32' | 'generated' => (form === 'generated' ? 'generated' : 'f32');
-/** What reads A; a generated B brings the generator already. */
+/** Libraries that read A; a generated B brings the generator already. */
 export const libsOfA = (a: 'f32' | 'generated', b: BaseForm, lanes: 1 | 4): string[] => [...(a === 'generated' && b !== 'generated' ? generator : []), rowsOfA[a][lanes === 4 ? 1 : 0]];
 
 const named = (name: string, ...parts: string[]): string => [name, ...parts.filter((p) => p !== 'f32')].join('.');

@@ -27,7 +27,7 @@ interface Case {
   trained?: boolean;
   /** Something is added to each token's score, and trained too. */
   biased?: boolean;
-  /** Which labels count. */
+  /** True if a label counts. */
   counts: (i: number) => boolean;
 }
 

@@ -27,7 +27,7 @@ const added = kernel('vocabulary_loss_backward_bias', biasSource, [step]);
 /** Bytes that the scores of a chunk may take: no more of the vocabulary is looked at together. */
 const SCRATCH = 16 * 1024 * 1024;
 
-/** How labels belong to rows, and how a loss counts. */
+/** Places of labels relative to rows, and the weight of the loss. */
 export interface VocabularyOptions extends Pick<LossPart, 'weight' | 'besides'> {
   /** A row is compared with the label so many places behind it: 1 for the token that follows, 0 for its own. */
   shift: number;
@@ -36,7 +36,7 @@ export interface VocabularyOptions extends Pick<LossPart, 'weight' | 'besides'> 
   smoothing?: number;
 }
 
-/** What the op leaves. */
+/** Output of the op. */
 export interface VocabularyLoss {
   /** (B T, 4): loss, correct, counted, prediction of each row; zeros of one that does not count. */
   rows: Tensor;

@@ -36,10 +36,10 @@ const four: Record<WeightForm, string> = {
 /** Makes ternary codes from a counter. */
 export const generator = [random, ternaryWord];
 
-/** What some forms build on. */
+/** Libraries that some forms build on. */
 const below: Partial<Record<WeightForm, string[]>> = { generated: generator, nf4: [nf4] };
 
-/** What a kernel needs in front of it to read its `weight` in a form, `lanes` at a time. */
+/** Libraries that a kernel needs in front of it to read its `weight` in a form, `lanes` at a time. */
 export const weightLibs = (form: WeightForm, lanes: 1 | 4): string[] => [...(below[form] ?? []), (lanes === 4 ? four : one)[form]];
 /** Declares a kernel in all weight forms; `lanes` is 4 when its `weight` is read by `load_weight4`. */
 export function weightKernels(name: string, source: string, libs: string[], lanes: 1 | 4, share?: Share): Record<WeightForm, Kernel> {
@@ -47,5 +47,5 @@ export function weightKernels(name: string, source: string, libs: string[], lane
   return Object.fromEntries((Object.keys(one) as WeightForm[]).map((form) => [form, make(form)])) as Record<WeightForm, Kernel>;
 }
 
-/** How the recorder's device reads this tensor. */
+/** Form in which the recorder's device reads this tensor. */
 export const weightForm = (t: Tensor): WeightForm => (t.dtype === 'f16' && recorder().shaderF16 ? 'f16native' : t.dtype === 'u32' ? 'f32' : t.dtype);

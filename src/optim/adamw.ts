@@ -19,7 +19,7 @@ const NORM_BLOCK = 4096;
 
 const partsOf = (bytes: number): number => Math.ceil(bytes / 4 / NORM_BLOCK);
 
-/** What gradients are clipped by: (4) scale, skip, norm, steps skipped so far; the count is kept from one step to the next. */
+/** Values that gradients are clipped by: (4) scale, skip, norm, steps skipped so far; the count is kept from one step to the next. */
 export const clipping = (rec: Recorder = recorder()): Tensor => rec.declare('state', 'grad_norm', [4]);
 
 /** Records the sums of squares and the counts of non-finite values of flat gradients, from row `first` of `partial` on; returns the next row. */

@@ -5,7 +5,7 @@ import { parse } from '../wasm/compiler/parse';
 import { adamw, clipping } from './adamw';
 import { average, averageDecay, exchange } from './average';
 
-/** What is recorded, without a device. The sizes of `adamw.test.ts` compute the right numbers with too many workgroups as well. */
+/** Recorded entries, without a device. The sizes of `adamw.test.ts` compute the right numbers with too many workgroups as well. */
 
 const options = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: { weights: 0.1, head: 0.01 }, headGroups: ['head'], rates: { weights: 0.25 } };
 

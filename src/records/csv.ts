@@ -4,7 +4,7 @@ import { csv, type Cell } from '../train/csv.meta';
 import type { RunRecord } from '../train/protocol';
 import { bytesOf, measuresOf, planOf, runNames, scalarsOf, secondsOf, testOf } from './runs';
 
-/** What a run is, at the head of its lines, so that a table is read without the page. */
+/** Columns that identify a run, at the head of its lines, so that a table is read without the page. */
 const heads = ['run', 'method', 'setting', 'seed', 'model', 'data', 'adapter_parameters', 'learning_rate', 'by'];
 
 function headOf(run: RunRecord, name: string): Cell[] {

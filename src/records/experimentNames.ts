@@ -5,7 +5,7 @@ import { defined } from '../numbers/defined';
 import type { Experiment } from './study';
 
 /**
- * What the experiments of a class are called on its board and in every page, as the page describes a run: "LoRA, r 8, seed 0". Where
+ * Names of the experiments of a class on its board and in every page, as the page describes a run: "LoRA, r 8, seed 0". Where
  * other settings tell some apart, their names in the study follow.
  */
 export function experimentNames(experiments: readonly Pick<Experiment, 'spec'>[]): string[] {

@@ -26,5 +26,5 @@ export async function hubFolder(folder: readonly PushedFile[], run: RunRecord | 
   return [...files].map(([path, bytes]) => ({ path, bytes }));
 }
 
-/** What a push is called in the history of the repository. */
+/** Message of a push in the history of the repository. */
 export const hubMessage = (run: RunRecord | null): string => (run ? `${run.spec.name}, trained with Fullrank` : 'From Fullrank');

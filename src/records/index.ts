@@ -12,7 +12,7 @@ export interface RunsFile {
 /** Makes the files of an export. `saved` is the present, in milliseconds of the epoch. */
 type Make = (runs: readonly RunRecord[], saved: number) => RunsFile[] | Promise<RunsFile[]>;
 
-/** What runs can leave as, a line each; the code of one is loaded when it is asked for. */
+/** Formats that runs can leave in, a line each; the code of one is loaded when it is asked for. */
 const formats: Record<RunsFormat, Make> = {
   runs: (runs, saved) => [{ path: `${nameOf(runs)}.runs.json`, bytes: writeRuns(runs, saved) }],
   'csv-summary': async (runs) => [{ path: `${nameOf(runs)}-summary.csv`, bytes: (await import('./csv')).summaryCsv(runs) }],

@@ -17,7 +17,7 @@ export const CURVES = 'curves.svg';
 const percent = (share: number): string => (100 * share).toFixed(1);
 const count = (n: number): string => n.toLocaleString('en-US');
 
-/** How a run was trained and what came of it, as a part of a model card: data, accuracy with its interval, recipe, budget, memory, time, and the curve. */
+/** Training and results of a run, as a part of a model card: data, accuracy with its interval, recipe, budget, memory, time, and the curve. */
 export function trainingSection(run: RunRecord): string {
   const { spec, summary, classes = [] } = run;
   const { train } = spec;

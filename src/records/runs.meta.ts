@@ -1,2 +1,2 @@
-/** What a file of runs says of itself. */
+/** The `format` that a file of runs names. */
 export const runsFormat = 'fullrank-runs';

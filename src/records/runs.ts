@@ -2,7 +2,7 @@ import { defined } from '../numbers/defined';
 import type { Evaluation, Plan, RunRecord } from '../train/protocol';
 import { rightOf, scoresOf } from '../train/scores.meta';
 
-/** What every format asks of runs: names that do not collide, and every measured number with its own place. */
+/** Parts that every format of runs needs: names that do not collide, and every measured number with its own place. */
 
 /** A number that was measured in a run. */
 export interface Scalar {
@@ -60,7 +60,7 @@ export function testOf({ evaluations, summary }: RunRecord): Evaluation | null {
   return summary?.final?.split === 'test' ? summary.final : (evaluations.findLast(({ split }) => split === 'test') ?? null);
 }
 
-/** What a run was planned to take. */
+/** Plan of a run, from its summary if it has one. */
 export const planOf = (run: RunRecord): Plan | undefined => run.summary?.plan ?? run.plan;
 
 /** Bytes of a run on the device; NaN where not known. */

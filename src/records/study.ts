@@ -37,7 +37,7 @@ export function experimentOf({ model, data, method, train, name }: { model: stri
   return { name: `${method.method}/${name}`, hash: hashOf(whole), spec: { ...whole, id: `${method.method}/${name}`, name } };
 }
 
-/** Where the result of an experiment lies in its study. */
+/** Path of an experiment's result in its study. */
 export const resultPath = (name: string): string => `results/${name.replaceAll('/', '--')}.json`;
 
 /** Result of a run in PEFT's shape, and the run itself beside it, which PEFT's reader leaves aside. */
@@ -85,7 +85,7 @@ export async function dataHash(data: Dataset): Promise<string> {
   return hashed(parts.join('\n'));
 }
 
-/** What a run was measured on, in words; times and memory of different ones are not compared. */
+/** Device that a run was measured on, in words; times and memory of different ones are not compared. */
 export function deviceOf({ summary }: RunRecord): string {
   const device = summary?.device;
   return device ? [device.vendor, device.architecture, device.description].filter(Boolean).join(' ') || 'unknown' : 'unknown';

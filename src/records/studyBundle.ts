@@ -77,7 +77,7 @@ export async function studyBundle(model: LoadedModel, data: Dataset, experiments
   return { files: whole.map(({ path, bytes }) => ({ path, parts: [bytes] })), python, left };
 }
 
-/** What an experiment needs besides what all have. Throws ConfigError, DataError or ModelError for what run.py does not compute. */
+/** Files that an experiment needs besides those that all have. Throws ConfigError, DataError or ModelError for what run.py does not compute. */
 async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, spec }: Experiment, images: Images, onHub: boolean): Promise<SavedFile[]> {
   const { train: config, method } = spec;
   if (!lossOf(config.loss).python) throw new DataError(`run.py does not know the loss ${config.loss}.`);

@@ -20,7 +20,7 @@ export const proxy = <F extends (...args: never[]) => unknown>(called: F): F => 
 /** Gives bytes to the worker instead of a copy of them: they are the page's no more. */
 export const transfer = <T extends ArrayBufferView<ArrayBuffer>>(bytes: T): T => comlink.transfer(bytes, [bytes.buffer]);
 
-/** What a call ends with whose worker does not answer any more, or never came. */
+/** Error of a call whose worker does not answer any more, or never came. */
 export class WorkerError extends FullrankError {
   override name = 'WorkerError';
 }
@@ -32,15 +32,15 @@ export interface Client {
   terminate(): void;
 }
 
-/** How often a worker is started, and milliseconds before it is again: its script may not have come, when the connection broke or the browser had too much to do. */
+/** Number of attempts to start a worker, and milliseconds before the next: its script may not have come, when the connection broke or the browser had too much to do. */
 const [STARTS, AGAIN] = [3, 500];
 
 /** Starts a worker. What is asked of it waits until it is there; where its script cannot be loaded, `onFailed` is called, and calls fail with a WorkerError. */
 export function connect(onFailed: () => void = () => {}): Client {
   let worker: Worker;
-  /** What was asked before it was there. */
+  /** Messages from before the worker was there. */
   let asked: [message: unknown, transferred: Transferable[]][] | null = [];
-  /** Why nothing is answered any more. */
+  /** Reason why nothing is answered any more. */
   let ended: WorkerError | null = null;
   /** Calls without an answer, and what makes them fail. */
   const waiting = new Map<Promise<unknown>, (error: WorkerError) => void>();
@@ -53,7 +53,7 @@ export function connect(onFailed: () => void = () => {}): Client {
       fail(ended);
     }
   };
-  /** Who hears its answers. */
+  /** Listener to the worker's answers. */
   let listener: EventListenerOrEventListenerObject | undefined;
   const start = (left: number): void => {
     if (ended) return;

@@ -47,7 +47,7 @@ export class Imports {
     this.keeping.get(place(kind, id))?.abort();
   }
 
-  /** What is kept, and why nothing can be. */
+  /** Lists what is kept, or says why nothing can be. */
   async list(): Promise<KeptImports> {
     try {
       return { items: await (await this.kept()).list(), refusal: null };
@@ -75,7 +75,7 @@ export class Imports {
     return new Kept(await this.store(), project);
   }
 
-  /** How full the browser's storage is; null where nobody knows. Throws HubError. */
+  /** Use of the browser's storage; null if nobody knows. Throws HubError. */
   async room(): Promise<Room | null> {
     return (await this.store()).room();
   }

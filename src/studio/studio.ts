@@ -52,7 +52,7 @@ import { Imports } from './imports';
 import { saveProject, stageProject } from './projectFiles';
 import { RunTrainer } from './runTrainer';
 
-/** Where a studio has what differs between pages, packages and tests. */
+/** Places of a studio that differ between pages, packages and tests. */
 export interface StudioPlaces extends Pick<Places, 'processor' | 'faster'> {
   hub?: Hub;
   imports?: Imports;
@@ -75,7 +75,7 @@ export class Studio implements StudioWorker {
   private readonly readings = new Readings();
   private opened: Promise<Device | DeviceReport> | null = null;
   private choice: DeviceChoice = 'auto';
-  /** What a trial of an earlier visit said. */
+  /** Result of a trial of an earlier visit. */
   private trial: Trial | undefined;
   private tuning: Tuning | null = null;
   private running = false;
@@ -620,7 +620,7 @@ export class Studio implements StudioWorker {
     }
   }
 
-  /** What a run reads, when it is about to read it. */
+  /** Opens what a run reads, when it is about to read it. */
   private async reading(spec: Pick<RunSpec, 'model' | 'data' | 'edits' | 'text'>): Promise<Reading<LoadedModel>> {
     const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
     await set.settled();
@@ -647,7 +647,7 @@ export class Studio implements StudioWorker {
     return set.info();
   }
 
-  /** What is told about a model, and planned, before its weights are needed: a bundled one's are not fetched for that. */
+  /** A model as it is described and planned before its weights are needed: a bundled one's are not fetched for that. */
   private knownModel(id: string): Promise<KnownModel> {
     const known = bundledModels.find((m) => m.id === id);
     if (!known || this.openModels.has(id)) return this.model(id);
@@ -708,7 +708,7 @@ export class Studio implements StudioWorker {
   }
 }
 
-/** What a bundled table of texts does not say of itself. */
+/** Adds what a bundled table of texts does not say of itself. */
 const ofBundled = (opened: Dataset, { title }: BuiltinData): Dataset => (opened.train.text ? { ...opened, title, licence: 'CC0 1.0' } : opened);
 
 /** The id under which a repository is found again in the cache. */

@@ -1,2 +1,2 @@
-/** What a worker says first: that its script is loaded and it answers. */
+/** First message of a worker: its script is loaded and it answers. */
 export const THERE = 'there';

@@ -2,10 +2,10 @@ import { transferHandlers, type TransferHandler } from 'comlink';
 import { FullrankError } from '../errors/errors';
 import { HubError } from '../io/hub/hubError';
 
-/** What Chromium, Firefox and Safari call the code of a part that did not arrive. */
+/** Messages of Chromium, Firefox and Safari for the code of a part that did not arrive. */
 const notFetched = /dynamically imported module|Importing a module script failed/;
 
-/** What people can do something about; anything else as it is. */
+/** Rewrites errors that people can do something about; leaves any other as it is. */
 function forPeople(error: unknown): unknown {
   if (!(error instanceof TypeError && notFetched.test(error.message))) return error;
   return new FullrankError('A part of Fullrank could not be loaded. Either the connection is gone, or there is a newer version of the page; reload it and try again.');

@@ -24,7 +24,7 @@ export async function openByText(model: Asked['model'], classes: string[], templ
   return { net: withTextHead(model.net, classes), prompts };
 }
 
-/** Whether the method trains nothing but a head, which texts leave no place for. */
+/** True if the method trains nothing but a head, for which texts leave no place. */
 export const trainsHeadAlone = ({ method }: Asked): boolean => methodOf(method.method).trains === 'head';
 
 /** Throws ConfigError where the method trains nothing but a head. */

@@ -42,7 +42,7 @@ const nextToken: Objective = overVocabulary('next', 1);
 /** The token that each was before it was hidden. */
 const hiddenToken: Objective = overVocabulary('masked', 0);
 
-/** How many labels (B, T) count: the first `shift` of a row are compared with nothing. */
+/** Number of labels (B, T) that count: the first `shift` of a row are compared with nothing. */
 function countedLabels(labels: HostBatch[string], { tokens, vocab_size }: { tokens: number; vocab_size: number }, shift: number): number {
   let counted = 0;
   for (let i = 0; i < labels.length; i++) if (i % tokens >= shift && defined(labels[i]) < vocab_size) counted++;

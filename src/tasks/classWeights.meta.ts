@@ -2,7 +2,7 @@ import { ConfigError } from '../adapters/fields';
 import { plainText } from '../errors/text';
 import { defined } from '../numbers/defined';
 
-/** How much the rows of each class count in the training loss: by the setting `class_weights`, in the mean as torch.nn.CrossEntropyLoss(weight=...) takes it. */
+/** Weights of the classes' rows in the training loss: by the setting `class_weights`, in the mean as torch.nn.CrossEntropyLoss(weight=...) takes it. */
 
 const BALANCED = 'balanced';
 

@@ -42,7 +42,7 @@ test('a batch has images and labels, and of mixed ones the other labels and shar
 });
 
 describe('the loss', () => {
-  /** What is recorded for logits (2, 3), and what the loss leaves, without a device. */
+  /** Records the loss of logits (2, 3), without a device: its entries, and the gradient that it leaves. */
   function recorded(mixed: boolean, gradients: boolean) {
     const rec = new Recorder();
     const logits = rec.param('logits', [2, 3], 'head');

@@ -2,7 +2,7 @@ import { defined } from '../numbers/defined';
 import { exp, log } from '../numbers/elementary';
 
 /**
- * How near generated texts are to what people wrote, by the metrics of the E2E challenge. Source: tuetschek/e2e-metrics, BLEU and NIST by its
+ * Closeness of generated texts to what people wrote, by the metrics of the E2E challenge. Source: tuetschek/e2e-metrics, BLEU and NIST by its
  * metrics/pymteval.py, ROUGE-L and CIDEr by the pycocoevalcap that it brings. METEOR, a Java program with its own tables of words, is left out.
  */
 
@@ -37,7 +37,7 @@ export function captionWords(text: string): string[] {
 
 const blanked = (text: string): string[] => text.toLowerCase().split(/\s/).filter((word) => word !== '');
 
-/** Runs of n words, each with how often it comes. */
+/** Runs of n words, each with its count. */
 function grams(words: readonly string[], n: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (let at = 0; at + n <= words.length; at++) add(counts, words.slice(at, at + n).join(' '), 1);
@@ -46,7 +46,7 @@ function grams(words: readonly string[], n: number): Map<string, number> {
 
 const add = (counts: Map<string, number>, key: string, by: number): void => void counts.set(key, (counts.get(key) ?? 0) + by);
 
-/** How often each run of n words of a text comes in a reference as well: as often as in the one that has it most. */
+/** Runs of n words that a text shares with a reference, each with its count, at most that of the reference that has most of them. */
 function hits({ words, references }: Compared, n: number): Map<string, number> {
   const theirs = references.map((reference) => grams(reference, n));
   const both = [...grams(words, n)].map(([gram, count]): [string, number] => [gram, Math.min(count, Math.max(0, ...theirs.map((of) => of.get(gram) ?? 0)))]);

@@ -23,7 +23,7 @@ export async function openTask(asked: Asked): Promise<OpenedTask> {
   return task.open(asked);
 }
 
-/** What is computed of a model of this form under this `loss`; without one, what the form is for. */
+/** Objective for a model of this form under this `loss`; without a loss, the one that the form is for. */
 export const objectiveOf = (model: Model, loss?: string): Objective => tasks.find(({ objective }) => objective.fits(model, loss))!.objective;
 
 /** A model in the form that is trained under this `loss`, before any data are known. */

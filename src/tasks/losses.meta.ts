@@ -12,5 +12,5 @@ export const lossFacts: LossFacts[] = [{ name: 'cross_entropy', python: true }, 
 
 export const losses: string[] = lossFacts.map(({ name }) => name);
 
-/** What is known of a loss; of a name that is none, nothing but that. */
+/** Facts about a loss; for an unknown name, the name alone. */
 export const lossOf = (name: unknown): LossFacts => lossFacts.find((loss) => loss.name === name) ?? { name: String(name) };

@@ -1,4 +1,4 @@
-/** How good predictions are, by the formulas that the benchmarks of language use. Each is a number that is larger for better ones. */
+/** Quality of predictions, by the formulas that the benchmarks of language use. Each is a number that is larger for better ones. */
 
 /** Counts of confusion[label][prediction] of two classes, of which the second is the positive one. */
 import { defined } from '../numbers/defined';
@@ -37,7 +37,7 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return xx === 0 || yy === 0 ? 0 : xy / Math.sqrt(xx * yy);
 }
 
-/** How likely each choice of a row is (logarithms), how many letters each has, and which is right. */
+/** Log-likelihood of each choice of a row, its number of letters, and the choice that is right. */
 export interface ChoiceLikelihoods {
   sums: readonly number[];
   letters: readonly number[];
@@ -45,8 +45,8 @@ export interface ChoiceLikelihoods {
 }
 
 /**
- * How often the likeliest choice is the right one, by the sum over its tokens, and by the sum for each letter: 0 to 1; of equals the first is
- * chosen, and nothing where a number is missing. Nothing of no rows. Source: acc and acc_norm of lm-evaluation-harness.
+ * Share of rows whose likeliest choice is the right one, by the sum over its tokens, and by the sum per letter: 0 to 1; of equals the first is
+ * chosen, and nothing if a number is missing. Empty for no rows. Source: acc and acc_norm of lm-evaluation-harness.
  */
 export function choiceScores(rows: readonly ChoiceLikelihoods[]): Record<string, number> {
   if (rows.length === 0) return {};
@@ -55,7 +55,7 @@ export function choiceScores(rows: readonly ChoiceLikelihoods[]): Record<string,
   return { choice_accuracy: share(({ sums }, choice) => defined(sums[choice])), choice_accuracy_norm: share(({ sums, letters }, choice) => defined(sums[choice]) / defined(letters[choice])) };
 }
 
-/** The place of the largest, the first of equals; -1 where one is no number, as the largest is none then, which is nowhere. */
+/** Index of the largest, the first of equals; -1 if one is no number, as the largest is none then, which is nowhere. */
 const likeliest = (values: readonly number[]): number => values.indexOf(values.reduce((a, b) => Math.max(a, b), -Infinity));
 
 /** Spearman's: Pearson's of the ranks, of which equal numbers share the mean. Source: scipy.stats.spearmanr. */

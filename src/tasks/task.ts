@@ -27,7 +27,7 @@ export type HostBatch = Record<string, Float32Array | Uint32Array>;
 /** A label that does not count, -100, as batches hold it. */
 export const IGNORED = 0xffffff9c;
 
-/** What a loss leaves. */
+/** Result of a loss. */
 export interface Loss {
   /** (B, n), of which the first column is the loss of each row; `judge` knows the others. */
   rows: Tensor;
@@ -35,10 +35,10 @@ export interface Loss {
   dout: Tensor | null;
 }
 
-/** What evaluations found, without where and when. */
+/** Results of an evaluation, without where and when. */
 export type Verdict = Omit<Evaluation, 'step' | 'split' | 'count'>;
 
-/** What was measured: labels of all images, how many classes there are, and names, where images are to be named. */
+/** The measured set: labels of all images, the number of classes, and names, if images are to be named. */
 export interface Judged {
   labels: ArrayLike<number>;
   classes: number;
@@ -52,57 +52,57 @@ export interface Beside {
   out: Tensor;
 }
 
-/** What a batch is, what is computed of it, and how good that was. */
+/** Definition of a batch, of what is computed from it, and of how good that was. */
 export interface Objective {
-  /** Whether models of this form are trained by it under this `loss`; of several the first in the register is taken. */
+  /** True if models of this form are trained by this objective under this `loss`; of several the first in the register is taken. */
   fits(model: Model, loss: string | undefined): boolean;
   /** The inputs of a batch of so many rows. */
   batch(model: Model, rows: number): Record<string, Field>;
   /** Its loss compares the rows of a batch with one another: micro-batches are not the same as the batch. */
   whole?: true;
-  /** What a batch of pictures that are mixed two by two has besides: the labels that count less, and how much the others count (train/mixing.ts). Absent where nothing is learned from such. */
+  /** Additional fields of a batch of pictures that are mixed two by two: the labels that count less, and how much the others count (train/mixing.ts). Absent if nothing is learned from such. */
   mixed?(rows: number): Record<string, Field>;
-  /** What the model makes of a batch. */
+  /** The model's outputs for a batch. */
   forward(ctx: Context, model: Model, batch: Inputs): Tensor;
   /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone, as is how it counts beside what else a method learns by: by `weight`, and, where it is `besides` another loss of the same rows, without counting them again; and how much each class counts (K). `by` is the model that made the outputs, and its context, for a loss that reads weights of its own. */
   loss(outputs: Tensor, batch: Inputs, smoothing?: number, part?: LossPart, by?: { ctx: Context; model: Model }): Loss;
-  /** What outputs say, where the loss reads it off them by itself: for looking at it. Null where it is too large to be looked at. */
+  /** Logits of outputs, for looking at them, where the loss reads them off the outputs by itself. Null if they are too large to be looked at. */
   logits?(ctx: Context, model: Model, outputs: Tensor): Tensor | null;
-  /** How many rows of a batch count in the mean of the loss, where that is not how many there are. */
+  /** Number of rows of a batch that count in the mean of the loss, if it differs from the number of rows. */
   counted?(batch: HostBatch, model: Model): number;
   /** Its loss knows `classWeights`. */
   weighs?: true;
-  /** Where evaluations compute something else than training: what, and of which form of the model. */
+  /** Objective of evaluations and the form of the model for it, if evaluations compute something else than training. */
   measured?(model: Model): { objective: Objective; model: Model };
   /** Records a program beside the evaluation's, that `OpenedTask.refresh` runs. */
   beside?(rec: Recorder, ctx: Context, model: Model, rows: number): Beside;
-  /** Writes what of a measured batch does not come with its images. */
+  /** Writes the inputs of a measured batch that do not come with its images. */
   complete?(batch: HostBatch): void;
-  /** What the rows of all images say: they were gathered on the GPU and read at the end. */
+  /** Verdict on the rows of all images, which were gathered on the GPU and read at the end. */
   judge(rows: Float32Array, of: Judged): Verdict;
-  /** What the logits of one row say of it to people; absent where that is the likeliest of its classes. */
+  /** Prediction for people from the logits of one row; absent if that is the likeliest of its classes. */
   says?(logits: Float32Array, labels: readonly string[], topK: number): Pick<Prediction, 'top' | 'number'>;
-  /** Whether an evaluation is better than the best so far. */
+  /** True if the evaluation `found` is better than the best so far. */
   better(than: Evaluation, found: Evaluation): boolean;
 }
 
-/** What a task may record programs of its own with. */
+/** Options for a task to record programs of its own with. */
 export type Recording = RecorderOptions & Pick<ContextOptions, 'batch' | 'frozen_dtype' | 'form'>;
 
-/** What of the settings of a training (`TrainConfig`) a task reads. */
+/** Settings of a training (`TrainConfig`) that a task reads. */
 export interface TaskSettings {
-  /** What is trained, by the names of `tasks/losses.meta.ts`: classes of images, both towers of a CLIP on images against texts, ... */
+  /** Kind of training, by the names of `tasks/losses.meta.ts`: classes of images, both towers of a CLIP on images against texts, ... */
   loss: string;
-  /** How a CLIP classifies: by texts of the classes, or by a new classifier; `auto` takes texts where it can. */
+  /** Head by which a CLIP classifies: texts of the classes, or a new classifier; `auto` takes texts where it can. */
   head: 'auto' | 'text' | 'new';
   /** Prompt templates with {} for the class, one a line or with | between. */
   templates: string;
-  /** How much classes count in the training loss: null for all the same, "balanced", or numbers in their order with commas between. */
+  /** Weights of the classes in the training loss: null for all the same, "balanced", or numbers in their order with commas between. */
   class_weights?: string | null;
   seed?: number;
 }
 
-/** What a task opens on. */
+/** Model, classes, method and settings that a task opens on. */
 export interface Asked {
   model: { id: string; net: Model; tokenizer?: () => Promise<Tokenizer> };
   classes: string[];
@@ -116,13 +116,13 @@ export interface Asked {
   fixed?: { texts?: BatchTexts & { tokens: number } };
 }
 
-/** Where the texts of a batch come from. */
+/** Source of the texts of a batch. */
 export interface BatchTexts {
   /** Writes ids (B, T) and ends (B) of the texts for micro-batch `at`, whose images have these labels. */
   fill(at: number, labels: Uint32Array, ids: Uint32Array, ends: Uint32Array): void;
 }
 
-/** What a task needs beside the checkpoint and the method to be measured. */
+/** Inputs that a task needs beside the checkpoint and the method to be measured. */
 export interface TaskValues {
   source: TensorSource;
   options: Recording;
@@ -139,7 +139,7 @@ export interface OpenedTask {
   knows: boolean;
   /** Values, by label, that neither the checkpoint nor the method has. */
   values(device: Device, needs: TaskValues): Promise<Arrays>;
-  /** Writes what of training batch number `at` does not come with its images. */
+  /** Writes the inputs of training batch number `at` that do not come with its images. */
   complete?(batch: HostBatch, at: number): void;
   /** Before a measurement: makes anew what evaluations read and training changes. */
   refresh?(machine: Machine, programs: { rec: Recorder; beside: Beside | null }, signal?: AbortSignal): Promise<void>;
@@ -148,7 +148,7 @@ export interface OpenedTask {
 /** One file a task, one line in tasks/index.ts. */
 export interface Task {
   objective: Objective;
-  /** Whether a run with these settings has this task; of several the first in the register. */
+  /** True if a run with these settings has this task; of several the first in the register is taken. */
   takes(asked: Asked): boolean;
   /** Throws ConfigError where the settings, the model and the data do not go together. */
   open(asked: Asked): Promise<OpenedTask>;

@@ -2,15 +2,15 @@ import type { TextReads } from '../data/reading.meta';
 import type { Reads } from '../models/text';
 import { defined } from '../numbers/defined';
 
-/** What a task on texts takes. */
+/** Properties of a task on texts. */
 interface TextTask {
-  /** What is read off a model. */
+  /** Kind of output that is read off a model. */
   reads: Reads;
-  /** How sets of texts are read. */
+  /** Way in which sets of texts are read. */
   data: TextReads;
 }
 
-/** Tasks on texts as transformers calls them, one line each. Hidden tokens are said of texts as others go on with. */
+/** Tasks on texts by transformers' names, one line each. Hidden tokens are predicted in the texts that other models continue. */
 export const textTasks: Record<string, TextTask> = {
   'sequence-classification': { reads: 'text', data: 'text' },
   'token-classification': { reads: 'tokens', data: 'tokens' },
@@ -18,8 +18,8 @@ export const textTasks: Record<string, TextTask> = {
   'masked-lm': { reads: 'masked', data: 'next' },
 };
 
-/** How sets of texts are read for a task; nothing of a name that is none. */
+/** Way in which sets of texts are read for a task; undefined for an unknown name. */
 export const readsTexts = (task: string): TextReads | undefined => textTasks[task]?.data;
 
-/** The task of what is read off a model. */
+/** The task of a kind of output. */
 export const taskOf = (reads: Reads): string => Object.keys(textTasks).find((task) => defined(textTasks[task]).reads === reads)!;

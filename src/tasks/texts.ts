@@ -3,7 +3,7 @@ import { isTextModel, readoutOf, textFields, type Problem, type Reads, type Text
 import { classify } from './classes';
 import type { Objective } from './task';
 
-/** What every task on texts shares: rows of tokens come in, and the model reads off them what its form says. `labels` is the task's field of a batch. */
+/** The part that every task on texts shares: rows of tokens come in, and the model reads off them what its form says. `labels` is the task's field of a batch. */
 export function textObjective(reads: Reads, problem: Problem | null, labels: (model: TextModel, rows: number) => ReturnType<Objective['batch']>[string]): Pick<Objective, 'fits' | 'batch' | 'forward' | 'better'> {
   return {
     fits: (model) => isTextModel(model) && model.language.reads === reads && (problem === null || model.language.problem === problem),
@@ -13,7 +13,7 @@ export function textObjective(reads: Reads, problem: Problem | null, labels: (mo
   };
 }
 
-/** What a model's logits are compared with where labels are these. */
+/** Kind of problem that a model's logits are trained on with such labels. */
 export function problemOf({ language }: TextModel, labels: TextLabels): Problem {
   if (labels === 'numbers') return 'regression';
   return language.problem === 'regression' && !readoutOf(language).byTokens ? 'single_label_classification' : language.problem;

@@ -1,5 +1,5 @@
 
-/** What is found: how good a model was on a split, and what it says of one image or text. */
+/** Results: the quality of a model on a split, and its prediction for one image or text. */
 
 export interface Evaluation {
   step: number;
@@ -12,7 +12,7 @@ export interface Evaluation {
   per_class: number[];
   /** confusion[label][prediction], counts. */
   confusion: number[][];
-  /** What else says how good it was, by the names of `tasks/metrics.meta.ts`. */
+  /** Other scores, by the names of `tasks/metrics.meta.ts`. */
   scores?: Record<string, number>;
   /** Loss of each image or text, of texts the mean over their tokens; kept only where evaluations are compared in pairs. */
   losses?: Float32Array;
@@ -26,7 +26,7 @@ export interface Likely {
   probability: number;
 }
 
-/** What a model says of one image: its likeliest classes, the first first, or why the image could not be read. */
+/** A model's prediction for one image: its likeliest classes, the first first, or the reason why the image could not be read. */
 export interface Prediction {
   name: string;
   top: Likely[];
@@ -34,9 +34,9 @@ export interface Prediction {
   number?: number;
   /** Of a model that tells what words are: each of them, and its likeliest class. */
   words?: (Likely & { word: string })[];
-  /** Why it could not be read; empty where it could be. */
+  /** Reason why the image could not be read; empty if it could be. */
   error: string;
-  /** Where the model looked, where that was asked for. */
+  /** The model's attention on the image, if asked for. */
   attention?: AttentionMap;
 }
 
@@ -46,6 +46,6 @@ export interface AttentionMap {
   cols: number;
   /** Row by row from the top, (rows * cols), summing to one. */
   weights: number[];
-  /** What of the whole lies on patches; the rest stays with class, distillation and register tokens. */
+  /** Share of the whole that lies on patches; the rest stays with class, distillation and register tokens. */
   share: number;
 }

@@ -7,7 +7,7 @@ import { attention, eachProduct, linear, patches, product, rmsNorm, slice, swigl
 import { insertTokens, lastTokens, pickTokens, places, pool } from './tokens';
 
 export interface GraphContext extends Context<GraphValue> {
-  /** What the graph takes besides its images or ids, as it was asked for. */
+  /** Inputs of the graph besides its images or ids, as they were asked for. */
   readonly inputs: Port[];
 }
 

@@ -5,8 +5,8 @@ import { columns, HIDDEN, type GraphValue } from './layers';
 import { counting } from './tokens';
 
 /**
- * What tokens see of one another (B, 1, 1, T, T), true where they do: of a mask (B, T) those of one number that is not 0, from behind to
- * themselves, at most `window` of them. For `groupedAttention`.
+ * Tokens that each token sees (B, 1, 1, T, T), true where it does: by a mask (B, T) those of the same number that is not 0, up to
+ * the token itself, at most `window` of them. For `groupedAttention`.
  */
 export function spans(g: OnnxGraph, mask: GraphValue, window?: number): GraphValue {
   const name = window === undefined ? 'seen' : `seen of ${window}`;

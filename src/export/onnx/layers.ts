@@ -72,7 +72,7 @@ export function attention(g: OnnxGraph, name: string, qkv: GraphValue | GraphVal
   return { name: g.op('Reshape', [out, g.constant(`${name}/width`, [0, 0, width])], {}, `${name}/join`), shape: q.shape };
 }
 
-/** What a hidden token scores: finite, so that a row that sees none is a number. */
+/** Score of a hidden token: finite, so that a row that sees none is a number. */
 export const HIDDEN = -1e30;
 
 /** (B, 1, 1, T), true where a token is hidden: of a mask (B, T), one for all layers. */

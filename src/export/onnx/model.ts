@@ -41,7 +41,7 @@ export function onnxGraph(model: Model, half = false): Omit<OnnxModel, 'metadata
   return { graph, name: net.family, inputs: [input, ...ctx.inputs], outputs: [{ name: graph.leave(name, 'logits'), shape: dims }] };
 }
 
-/** What a model's forward is given, as the file takes it and as it is recorded; `rows` are the shape of all that comes with texts. */
+/** Input of a model's forward, as the file takes it and as it is recorded; `rows` are the shape of all that comes with texts. */
 function taken({ language, channels, image_size }: Model): { input: Port; rows?: Port['shape']; shape: number[] } {
   if (language) {
     const rows = [BATCH, SEQUENCE];

@@ -1,10 +1,10 @@
 import { FormatError } from '../../io/formatError';
 import { defined } from '../../numbers/defined';
 
-/** How well an exported file computes what the engine computes. */
+/** Agreement of an exported file with what the engine computes. */
 export interface ExportVerdict {
   ok: boolean;
-  /** How many images were compared, or texts, or tokens of texts. */
+  /** Number of images that were compared, or of texts, or of tokens of texts. */
   images: number;
   /** Largest difference of a logit, absolute and relative to the largest logit. */
   max_abs: number;

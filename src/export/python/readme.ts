@@ -7,7 +7,7 @@ export interface BundleFacts {
   base: string | null;
   /** The images lie in the bundle. */
   packed: boolean;
-  /** What learns. */
+  /** The part that learns. */
   trains: 'adapter' | 'weights' | 'head';
   /** Titles of a method that PEFT does not have, and of the one as which it goes on. */
   goesOn?: { from: string; as: string };

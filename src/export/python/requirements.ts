@@ -1,6 +1,6 @@
 import type { Model } from '../../models/model';
 
-/** What train.py imports: the range, the releases that it was run with (npm run check:python), and the least Python that each of those states. */
+/** Packages that train.py imports: the range, the releases that it was run with (npm run check:python), and the least Python that each of those states. */
 const packages: [name: string, range: string, ran: string][] = [
   ['torch', '>=2.5,<3', '2.6.0 (Python 3.9)'],
   ['torchvision', '>=0.20,<1', '0.21.0 (Python 3.9)'],

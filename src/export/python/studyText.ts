@@ -1,7 +1,7 @@
 import { plain } from '../cardText';
 
 export interface StudyFacts {
-  /** What it is on, in words. */
+  /** Subject of the study, in words. */
   study: string;
   experiments: number;
   /** The images lie in the folder. */

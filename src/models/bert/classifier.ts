@@ -7,23 +7,23 @@ import { noImages, type LanguageForm, type Problem } from '../text';
 import { problemOf, readsOf, type EncoderConfig } from './config';
 import { encoded, encoderNames, wordsOf } from './encoder';
 
-/** Where config.json leaves open how long texts are. */
+/** Usual length of texts, where config.json leaves it open. */
 const USUAL_TOKENS = 128;
 
-/** What differs between encoders of this kind. */
+/** Properties in which encoders of this kind differ. */
 export interface EncoderFamily {
   /** `model_type`, which is transformers' `base_model_prefix` too. */
   family: string;
-  /** What its classes are called, in front of `ForSequenceClassification`. */
+  /** Beginning of its classes' names, in front of `ForSequenceClassification`. */
   class: string;
-  /** How many tokens it has positions for. */
+  /** Number of tokens that the encoder has positions for. */
   longest(c: EncoderConfig): number;
   /** The position that is padding's alone. */
   placedPadding?(c: EncoderConfig): number;
   /** The layer that gives the logits of a text, where its head has several, and the head on the tokens (B, T, C): logits (B, K). */
   head_output?: string;
   ofText<T extends Shaped>(ctx: Context<T>, tokens: T, labels: number): T;
-  /** The head that says which token is hidden: a layer with its activation, where that is not the model's, a norm, and what is added to the logits. */
+  /** The head that predicts hidden tokens: a layer with its activation, where that is not the model's, a norm, and what is added to the logits. */
   masked: { dense: string; act?: Activation; norm: string; bias: string };
 }
 
@@ -33,7 +33,7 @@ export function encoderModel(of: EncoderFamily, c: EncoderConfig): Model {
   return build(of, c, labels, { reads: readsOf(c), tokens: Math.min(USUAL_TOKENS, of.longest(c)), problem: problemOf(c, labels.length) });
 }
 
-/** What is compared where other labels take the place of those before: one alone is a number, as transformers has it. */
+/** Problem after other labels have replaced the previous ones: one alone is a number, as transformers has it. */
 function problemWith(before: Problem, labels: readonly string[] | undefined): Problem {
   if (!labels) return before;
   if (labels.length === 1) return 'regression';

@@ -5,7 +5,7 @@ import type { Problem, Reads } from '../text';
 
 const id = z.int().check(z.gte(0), z.lte(2 ** 31 - 1));
 
-/** What BertConfig and RobertaConfig share, with the classes' own defaults, which are not those of the famous checkpoints. */
+/** Fields that BertConfig and RobertaConfig share, with the classes' own defaults, which are not those of the famous checkpoints. */
 const fields = {
   architectures: z.nullish(z.array(z.string())),
   hidden_size: z._default(count(8192), 768),
@@ -36,8 +36,8 @@ export function encoderConfig(config: unknown, title: string, ofClass: { vocab_s
   return c;
 }
 
-/** What a checkpoint was made to say of texts: by the class that it names, of each token, else of the whole text. */
+/** Output that a checkpoint was made for, by the class that it names: one of each token, else one of the whole text. */
 export const readsOf = ({ architectures }: EncoderConfig): Reads => (architectures?.some((name) => name.endsWith('ForTokenClassification')) ? 'tokens' : 'text');
 
-/** What its logits are compared with, as transformers decides where config.json leaves it open. */
+/** Problem that its logits are trained on, as transformers decides where config.json leaves it open. */
 export const problemOf = ({ problem_type }: EncoderConfig, labels: number): Problem => problem_type ?? (labels === 1 ? 'regression' : 'single_label_classification');

@@ -18,7 +18,7 @@ export interface LlamaSizes {
   biases: { qkv: boolean; output: boolean; mlp: boolean };
   /** Query, key and value are one layer, and gate and up another. */
   fused: boolean;
-  /** How many tokens one sees in a layer; all when undefined. */
+  /** Number of tokens that one sees in a layer; all when undefined. */
   window(layer: number): number | undefined;
 }
 

@@ -4,7 +4,7 @@ import { ModelError } from '../model';
 import type { LlamaSizes } from './block';
 import { frequencyDivisors, type Rotary } from './rotary';
 
-/** What llama.cpp does with a family of this kind. */
+/** llama.cpp's support of a family of this kind. */
 export interface LlamaGguf {
   architecture: string;
   /** Kinds of rotary positions that it computes. */
@@ -61,7 +61,7 @@ export function llamaGguf(s: LlamaSizes, max_tokens: number, how: LlamaGguf): Gg
   };
 }
 
-/** Where the row lies, in heads whose halves turn together, that lies at `row` where neighbours do. */
+/** Place, in heads whose halves turn together, of the row that lies at `row` in heads whose neighbours do. */
 function inHalves(row: number, head_dim: number): number {
   const at = row % head_dim;
   return row - at + Math.floor(at / 2) + (at % 2) * (head_dim / 2);

@@ -26,7 +26,7 @@ export const llamaFields = (by: { hidden_size: number; intermediate_size: number
 
 type Fields = z.output<z.ZodMiniObject<ReturnType<typeof llamaFields>>>;
 
-/** What a family of this kind has of its own. */
+/** Properties that are a family's own. */
 export interface LlamaKind {
   family: string;
   /** transformers' name of its classes. */

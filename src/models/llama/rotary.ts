@@ -85,7 +85,7 @@ export function rotaryTable(rotary: Rotary, head_dim: number, positions: number,
   return table;
 }
 
-/** What each frequency of the kind llama3 is divided by against those that are not scaled (head_dim / 2). */
+/** Divisors of the frequencies of the kind llama3, against those that are not scaled (head_dim / 2). */
 export function frequencyDivisors(rotary: Rotary, head_dim: number): Float32Array {
   const plain: Rotary = { theta: rotary.theta, scaling: { type: 'default' } };
   return Float32Array.from({ length: head_dim / 2 }, (_, i) => frequencyOf(plain, i, head_dim, 1) / frequencyOf(rotary, i, head_dim, 1));

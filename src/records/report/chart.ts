@@ -20,7 +20,7 @@ export interface Line {
 
 interface Chart {
   title: string;
-  /** What is to be seen, for people who do not see it. */
+  /** Description of the chart, for people who do not see it. */
   summary: string;
   xLabel: string;
   yLabel: string;
@@ -69,7 +69,7 @@ function bar({ y, interval }: Line, x: number, { min, max }: Scale, py: (v: numb
   return html`<path class="bar" d="M${x} ${low}V${high}M${x - 5} ${low}h10M${x - 5} ${high}h10"/>`;
 }
 
-/** What a line covers, for names to keep off; nothing of a single point. */
+/** Boxes that a line covers, for names to keep off; none for a single point. */
 const strokes = (line: Line, x: (v: number) => number, y: (v: number) => number): Box[] =>
   Array.from(line.x).slice(1).flatMap((to, i) => {
     const ends = [defined(line.y[i]), defined(line.y[i + 1])];

@@ -68,7 +68,7 @@ export function comparisons(runs: readonly RunRecord[]): Comparison[] {
   }));
 }
 
-/** How groups stand to the best mean of those that count: below it beyond doubt, not told apart, or without an interval to tell by. */
+/** Standing of groups against the best mean of those that count: below it beyond doubt, not told apart, or without an interval to tell by. */
 export interface Standing {
   /** More than one where their means are written alike. */
   best: Group[];

@@ -39,7 +39,7 @@ export function reportPage(runs: readonly RunRecord[], saved: number): string {
   return `${head}${body.text}\n`;
 }
 
-/** How its numbers are meant, in the words of what was measured. */
+/** Explanation of the page's numbers, in the words of what was measured. */
 function how(all: readonly Comparison[]): string[] {
   const items = [...new Set(all.map(({ about }) => wordsOn(about).items))].join(' or ');
   const numbers = all.filter(({ about }) => about === 'numbers').length;
@@ -109,7 +109,7 @@ const mib = (bytes: number): string => (Number.isFinite(bytes) ? formatMiB(bytes
 
 const percent = (mean: Mean | null): string => (mean ? formatPercent(mean.mean) : '–');
 
-/** Where classes of the test images are not of one size: what accuracy hides. */
+/** Note on what accuracy hides, if classes of the test images are not of one size. */
 function unbalanced(groups: readonly Group[], labels: Map<Group, string>, say: WordsOn): Html | false {
   const ratio = Math.max(1, ...groups.flatMap(({ runs }) => runs.flatMap((run) => testOf(run) ?? [])).map(imbalanceOf));
   const rows = groups.flatMap((group) => (group.balanced ? [`${labels.get(group)!} ${percent(group.balanced)} %${bracketed(group.balanced)}`] : []));

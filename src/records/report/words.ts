@@ -6,7 +6,7 @@ const plural = (count: number, one: string, many = `${one}s`): string => `${coun
 /** a, b and c */
 const list = (parts: string[]): string => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`);
 
-/** What runs are measured on, by what, how that is called of the test and of any split, and what a run reaches. */
+/** Items that runs are measured on, the measure, its names on the test and on any split, and the words for what a run reaches. */
 interface Measure {
   items: string;
   name: string;
@@ -29,7 +29,7 @@ const measures: Record<About, Measure> = {
 export const words = {
   title: (runs: number): string => (runs === 1 ? 'Report of a run' : `Comparison of ${runs} runs`),
   made: (date: string): string => `Made with Fullrank on ${date}. Everything on this page is in this file; it loads nothing and runs no script.`,
-  /** Whose runs they are. */
+  /** The people whose runs they are. */
   by: (people: string[]): string => `Trained by ${list(people)}.`,
   byHead: 'by',
   on: (model: string, data: string): string => `${model} on ${data}`,
@@ -83,7 +83,7 @@ export const words = {
   states: { done: 'done', stopped: 'stopped', failed: 'failed', interrupted: 'interrupted' },
 };
 
-/** What is said of runs by what they learn. */
+/** Sentences about runs, by what they learn. */
 export function wordsOn(about: About) {
   const { items, name, ofTest, of, reaches } = measures[about];
   return {
