@@ -3,13 +3,13 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { Recorder } from '../engine/record';
 import { gpu } from '../testing/dawn';
 import { trainDefaults } from '../train/config';
-import type { RunEvent, RunSpec } from '../train/protocol';
-import { Studio } from './studio';
+import type { RunEvent, RunSpec, StudioWorker } from '../train/protocol';
+import { openStudio } from './studio';
 
 const base = 'http://page/';
 /** The page's own server: what lies in public/. */
 const fetched = vi.fn(async (url: string) => new Response(await readFile(url.replace(base, `${import.meta.dirname}/../../public/`))));
-let studio: Studio;
+let studio: StudioWorker;
 /** Names of the files that were fetched since the test began, in order of the alphabet. */
 const files = () => fetched.mock.calls.map(([url]) => url.split('/').slice(-2).join('/')).sort();
 const described = ['fashion-mnist/dataset.json', 'vit-nano/config.json', 'vit-nano/preprocessor_config.json'];
@@ -19,7 +19,7 @@ const spec = (method: string): RunSpec => ({ id: method, name: method, model: 'v
 beforeEach(() => {
   vi.stubGlobal('fetch', fetched);
   fetched.mockClear();
-  studio = new Studio(gpu(), base, true);
+  studio = openStudio(gpu(), base, true);
 });
 
 test('what is bundled is told and planned from descriptions of a few kilobytes, and is as they say', async () => {
@@ -42,13 +42,13 @@ test('what is listed does not fail with what somebody else asks for meanwhile an
 });
 
 test('what is prepared is compiled for all methods, and a run that follows compiles nothing and records no program, with the same numbers', async () => {
-  const run = async (on: Studio) => {
+  const run = async (on: StudioWorker) => {
     const events: RunEvent[] = [];
     await on.run(spec('lora'), null, (event) => events.push(event));
     return events;
   };
   const losses = (events: RunEvent[]) => events.flatMap((event) => (event.type === 'step' ? [event.point.loss, event.point.grad_norm] : []));
-  const plain = await run(new Studio(gpu(), base, true));
+  const plain = await run(openStudio(gpu(), base, true));
   fetched.mockClear();
   const compile = vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync');
   await studio.prepare([spec('lora'), spec('unknown'), spec('vera')]);

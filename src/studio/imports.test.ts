@@ -8,7 +8,7 @@ import { fakeStorage } from '../testing/opfs';
 import { trainDefaults } from '../train/config';
 import type { ProjectContents } from '../train/protocol';
 import { Imports } from './imports';
-import { Studio } from './studio';
+import { openStudio } from './studio';
 
 const VIT = goldenPath('models/vit_small_dev')!;
 const PAIR = join(import.meta.dirname, '../../public/data/fashion-mnist');
@@ -19,7 +19,7 @@ const data = folder(PAIR, readdirSync(PAIR));
 let storage: StorageManager;
 /** A page's worker on the same storage: a second one is the page after a reload. */
 const open = (project = 'first', from = storage) => {
-  const studio = new Studio(undefined, '', true, { imports: new Imports(() => opfsFiles(from, 'kept')) });
+  const studio = openStudio(undefined, '', true, { imports: new Imports(() => opfsFiles(from, 'kept')) });
   studio.useProject(project);
   return studio;
 };

@@ -10,17 +10,17 @@ import { goldenPath } from '../testing/golden';
 import { bytesContent, commitOf, type FakeHub, type HubContent, startHub, textContent } from '../testing/hubServer.node';
 import { fakeStorage } from '../testing/opfs';
 import { trainDefaults } from '../train/config';
-import type { HubEvent } from '../train/protocol';
-import { Studio } from './studio';
+import type { HubEvent, StudioWorker } from '../train/protocol';
+import { openStudio } from './studio';
 
 const VIT = goldenPath('models/vit_small_dev')!;
 const files: Record<string, HubContent> = Object.fromEntries(['config.json', 'model.safetensors'].map((f) => [f, bytesContent(new Uint8Array(readFileSync(join(VIT, f))))]));
 const PAIR = join(import.meta.dirname, '../../public/data/fashion-mnist');
 let server: FakeHub;
-let studio: Studio;
+let studio: StudioWorker;
 let storage: StorageManager;
 const events: HubEvent[] = [];
-const studioOn = (from: StorageManager) => new Studio(undefined, '', true, { hub: new Hub(() => opfsFiles(from)) });
+const studioOn = (from: StorageManager) => openStudio(undefined, '', true, { hub: new Hub(() => opfsFiles(from)) });
 const listen = (event: HubEvent) => void events.push(event);
 
 beforeAll(async () => {

@@ -6,13 +6,13 @@ import { gpu } from '../testing/dawn';
 import { readGguf } from '../testing/ggufReader';
 import { chatMl, chatModelFiles } from '../testing/tinyChats';
 import { trainDefaults } from '../train/config';
-import type { RunEvent, RunSpec, TrainConfig } from '../train/protocol';
-import { Studio } from './studio';
+import type { RunEvent, RunSpec, TrainConfig, StudioWorker } from '../train/protocol';
+import { openStudio } from './studio';
 
 const base = 'http://page/';
 /** The page's own server: what lies in public/. */
 const fetched = vi.fn(async (url: string) => new Response(await readFile(url.replace(base, `${import.meta.dirname}/../../public/`))));
-let studio: Studio;
+let studio: StudioWorker;
 const names = () => fetched.mock.calls.map(([url]) => url.replace(base, ''));
 const file = (path: string, text: string) => ({ path, file: new File([text], path) });
 const train: TrainConfig = { ...trainDefaults, steps: 30, batch: 16, lr: 0.005, head_lr: 0.01, warmup_steps: 3, test_limit: 100, val_fraction: 0.1, eval_every: 10, checkpoint_every: 0, snapshots: 2 };
@@ -23,7 +23,7 @@ const fullSpec = spec('full', { method: { method: 'full' } });
 beforeEach(() => {
   vi.stubGlobal('fetch', fetched);
   fetched.mockClear();
-  studio = new Studio(gpu(), base, true);
+  studio = openStudio(gpu(), base, true);
 });
 
 async function trained(one: RunSpec): Promise<{ events: RunEvent[]; files: { path: string; bytes: Uint8Array }[]; snapshots: { step: number; bytes: Uint8Array }[] }> {
@@ -123,7 +123,7 @@ test('texts are gone on with: a run is measured before and after by what counts,
   const prompt = 'carl took the kite to the school . gus took the cup to the forest . what did carl take ?';
   const heard: [string, string][] = [];
   const base = { ...one, id: 'base', method: { method: 'frozen' } };
-  const ask = (how: Partial<Parameters<Studio['tryGoingOn']>[3]> = {}) => studio.tryGoingOn([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 6, temperature: 0, seed: 0, ...how }, (key, answer) => heard.push([key, answer]));
+  const ask = (how: Partial<Parameters<StudioWorker['tryGoingOn']>[3]> = {}) => studio.tryGoingOn([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 6, temperature: 0, seed: 0, ...how }, (key, answer) => heard.push([key, answer]));
   const answer = await ask();
   expect([answer.cancelled, answer.unknown]).toEqual([false, []]);
   // The model lies there once: what an adapter adds is its own, and what it remembers of the text.

@@ -1,11 +1,11 @@
 import { expose, wrap, type Remote } from 'comlink';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HubError } from '../io/hub/hubError';
-import { Studio } from './studio';
+import { openStudio } from './studio';
 import { handleThrown } from './thrown';
 
 const worker = {
-  studio: () => new Studio(undefined, '', true).importModel('mine', []),
+  studio: () => openStudio(undefined, '', true).importModel('mine', []),
   storage: () => {
     throw new HubError('quota', 'There is no room.');
   },

@@ -2,7 +2,7 @@
 import { expose } from 'comlink';
 import type { Places } from '../train/chooseDevice';
 import { rootOf } from './root';
-import { Studio } from './studio';
+import { openStudio } from './studio';
 import { THERE } from './there';
 import { handleThrown } from './thrown';
 
@@ -13,5 +13,5 @@ const ortWasm = async () => (await import('onnxruntime-web/ort-wasm-simd-threade
 const elsewhere = { processor: async (isFused?: boolean) => (await import('../wasm/shipped')).shipped(isFused), faster: (globalThis as { fullrankFaster?: Places['faster'] }).fullrankFaster };
 
 handleThrown();
-expose(new Studio(navigator.gpu, rootOf(import.meta.env.BASE_URL, import.meta.url), self.isSecureContext, { ortWasm, ...elsewhere }));
+expose(openStudio(navigator.gpu, rootOf(import.meta.env.BASE_URL, import.meta.url), self.isSecureContext, { ortWasm, ...elsewhere }));
 postMessage(THERE);

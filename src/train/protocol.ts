@@ -610,8 +610,8 @@ export interface TryResult {
 /** Device to compute on, as the person asked for it: `auto` is the graphics card, or the faster of a software adapter and the processor. */
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-fused';
 
-/** The worker's interface, called through comlink. The message of an error thrown is one sentence for people. */
-export interface StudioWorker extends AnalysisWorker {
+/** The device that computes. */
+export interface DeviceWorker {
   device(): Promise<DeviceReport>;
   /** Takes another device from the next call of `device` on; `tried`: what an earlier trial said. Refused while a run goes on. */
   useDevice(choice: DeviceChoice, tried?: Trial): Promise<void>;
@@ -619,6 +619,10 @@ export interface StudioWorker extends AnalysisWorker {
   selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest>;
   /** Takes the tiles that an earlier test chose on this device. */
   adoptTuning(tuning: Tuning): Promise<void>;
+}
+
+/** Models and data sets that are open, from folders, from a hub, or kept by the browser. */
+export interface LibraryWorker {
   /** Bundled and open ones: all that look at pictures, or all that read texts. */
   models(medium: Medium): Promise<ModelInfo[]>;
   datasets(medium: Medium): Promise<DataInfo[]>;
@@ -640,8 +644,6 @@ export interface StudioWorker extends AnalysisWorker {
   openCachedModel(id: string): Promise<ModelInfo>;
   /** The same for a data set. */
   openCachedData(id: string): Promise<DataInfo>;
-  /** Says which project is open: imports are kept for it. The first call of a page. */
-  useProject(project: string): void;
   /** Keeps a copy of what was imported under this id, so that it opens under the same id after a reload. */
   keepImport(kind: ImportKind, id: string, onBytes: (done: number, total: number) => void): Promise<KeptItem>;
   /** Ends it; its promise rejects and nothing is kept. */
@@ -649,6 +651,18 @@ export interface StudioWorker extends AnalysisWorker {
   keptImports(): Promise<KeptImports>;
   /** Deletes the copy, closes what was open from it, and returns what is left. */
   deleteKept(kind: ImportKind, id: string): Promise<KeptImports>;
+  /** Ends loads of this id at once; their promises reject. What is there is kept, and a later load goes on from it. */
+  cancelHub(id: string): void;
+  /** Contents of the cache, with sizes, and how full the browser's storage is. */
+  hubCache(): Promise<HubCache>;
+  /** Deletes one repository (`CachedRepo.key`) from the cache, ends a download of it, and returns what is left. */
+  deleteHubRepo(key: string): Promise<HubCache>;
+}
+
+/** Projects: what is kept of them, and their files. */
+export interface ProjectWorker {
+  /** Says which project is open: imports are kept for it. The first call of a page. */
+  useProject(project: string): void;
   /** Writes a project to the chosen file, or returns it. `record(i)` gives the ith record, nothing when it has gone. */
   saveProject(contents: ProjectContents, to: FileSystemFileHandle | null, record: (i: number) => Promise<unknown>, onBytes: (done: number) => void): Promise<Blob | null>;
   /**
@@ -662,12 +676,10 @@ export interface StudioWorker extends AnalysisWorker {
   cancelProject(): void;
   /** Deletes the imports of all projects but these. */
   sweepProjects(projects: string[]): Promise<void>;
-  /** Ends loads of this id at once; their promises reject. What is there is kept, and a later load goes on from it. */
-  cancelHub(id: string): void;
-  /** Contents of the cache, with sizes, and how full the browser's storage is. */
-  hubCache(): Promise<HubCache>;
-  /** Deletes one repository (`CachedRepo.key`) from the cache, ends a download of it, and returns what is left. */
-  deleteHubRepo(key: string): Promise<HubCache>;
+}
+
+/** Looking into data sets, and changing them. */
+export interface DataWorker {
   /** Decodes and compares all images of a set; the ones that cannot be read are left out from then on. */
   checkData(id: string, onProgress: (done: number, total: number) => void): Promise<{ info: DataInfo; health: Health }>;
   /** Ends the check of this set; its promise rejects. */
@@ -682,6 +694,10 @@ export interface StudioWorker extends AnalysisWorker {
   pictures(data: string, names: string[]): Promise<(Sample | null)[]>;
   /** Lengths of the texts of a set for a model, and how they become tokens. */
   lengths(of: ReadTexts & Pick<RunSpec, 'model'>): Promise<TextLengths>;
+}
+
+/** What runs will take, before they start. */
+export interface PlanWorker {
   plan(spec: RunSpec): Promise<Plan>;
   /**
    * Compiles what these runs will need, in their order, and then says how many seconds a step of each takes here, while there is
@@ -699,6 +715,25 @@ export interface StudioWorker extends AnalysisWorker {
    * the rows. A later call ends the one before, whose promise rejects.
    */
   match(model: string, target_modules: string | string[], classes: readonly string[], by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[], texts?: ReadTexts): Promise<{ amount: number; rows: BudgetRow[] }>;
+}
+
+/** Training, one run at a time. */
+export interface RunWorker {
+  /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. `looks` are those of a search for its rate that was broken off. */
+  run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void, looks?: readonly RateTrial[]): Promise<void>;
+  pause(): void;
+  resume(): void;
+  /** While paused: exactly one optimizer step. */
+  step(): void;
+  /** Times the next step of the run by kernel. The step is slower; its numbers are the same. */
+  time(): void;
+  stop(): void;
+  /** Ends a search for a rate that goes on: the run trains at the best so far. */
+  takeRate(): void;
+}
+
+/** Accuracy without training. */
+export interface MeasureWorker {
   /**
    * Measures a CLIP that tells images apart by the texts of their classes, before any training: on the test images and the
    * validation images that a run with these settings would have. Refused while a run goes on; a run that is started
@@ -709,8 +744,10 @@ export interface StudioWorker extends AnalysisWorker {
   evaluateRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], step: number, onProgress: (done: number, total: number) => void): Promise<Evaluation>;
   /** Ends the measurement; its promise rejects. */
   cancelZeroShot(): void;
-  /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. `looks` are those of a search for its rate that was broken off. */
-  run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void, looks?: readonly RateTrial[]): Promise<void>;
+}
+
+/** Trained adapters leaving, as files or to a hub. */
+export interface ExportWorker {
   /**
    * Makes files of a run's trained adapter, which lies in `files`, and packs them. Refused while a run or another export
    * goes on; a run that is started meanwhile waits.
@@ -721,10 +758,12 @@ export interface StudioWorker extends AnalysisWorker {
    * with a card that says how `run` was trained and with the run itself. Refused as an export is.
    */
   pushRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], how: PushSpec, run: RunRecord | null, to: HubTarget, onEvent: (event: ExportEvent) => void): Promise<Pushed>;
-  /** The runs in a repository of the hub: of each `run.json` and `*.runs.json`. Ended by `cancelHub`. */
-  hubRuns(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<RunRecord[]>;
   /** Ends an export or a push: at once while it sends, else after its current stage; its promise rejects. */
   cancelExport(): void;
+}
+
+/** Adapters tried on pictures and texts. */
+export interface TryWorker {
   /**
    * Reads an adapter (a folder, its files or a zip) onto a model and returns what it is, with the files to keep. What its
    * config asks for and cannot be honoured is refused by name.
@@ -753,17 +792,17 @@ export interface StudioWorker extends AnalysisWorker {
   forgetAdapter(key: string): Promise<void>;
   /** Predictions as `fullrank predict` writes them. */
   predictionsCsv(columns: { name: string; predictions: Prediction[] }[], of?: 'file_name' | 'text'): Promise<string>;
+}
+
+/** Files of runs. */
+export interface RecordsWorker {
+  /** The runs in a repository of the hub: of each `run.json` and `*.runs.json`. Ended by `cancelHub`. */
+  hubRuns(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<RunRecord[]>;
   /** Reads a file of runs (or a run.json), of this person's or of others. Throws one sentence that names what is wrong. */
   readRuns(file: File): Promise<RunRecord[]>;
   /** Makes the file of these runs, or a zip where there are several. */
   exportRuns(runs: RunRecord[], format: RunsFormat): Promise<{ name: string; blob: Blob }>;
-  pause(): void;
-  resume(): void;
-  /** While paused: exactly one optimizer step. */
-  step(): void;
-  /** Times the next step of the run by kernel. The step is slower; its numbers are the same. */
-  time(): void;
-  stop(): void;
-  /** Ends a search for a rate that goes on: the run trains at the best so far. */
-  takeRate(): void;
 }
+
+/** The worker's interface, called through comlink. The message of an error thrown is one sentence for people. */
+export type StudioWorker = DeviceWorker & LibraryWorker & ProjectWorker & DataWorker & PlanWorker & RunWorker & MeasureWorker & ExportWorker & TryWorker & RecordsWorker & AnalysisWorker;
