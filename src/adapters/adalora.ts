@@ -11,7 +11,7 @@ import { diagonalCost, diagonalForms } from './diagonal';
 import { ConfigError } from './fields';
 import { normal } from './init';
 import { loraRange } from './lora';
-import { num, numOr, type Arrays, type Left, type Method, type Stacked } from './method';
+import { num, numOr, type Arrays, type FinishedAdapter, type Method, type Stacked } from './method';
 
 /** Mask of the triplets that a layer has left, as "1101"; null if none was taken away. Set per layer, by `rank_pattern`. */
 const keptOf = (c: MethodConfig): string | null => (c.kept as string | undefined) ?? null;
@@ -99,7 +99,7 @@ export const adalora: Method = {
       },
     };
   },
-  left(c, layers, own, steps): Left {
+  finished(c, layers, own, steps): FinishedAdapter {
     const config = { ...c, ...scheduleOf(c, steps), target_r: targetOf(c) };
     const flags = new Map(layers.map((layer) => [layer.name, Array.from(own(layer).lora_E ?? [], (e) => (e === 0 ? '0' : '1')).join('')]));
     const left = [...flags.values()].join('').replaceAll('0', '').length;

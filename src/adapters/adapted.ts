@@ -212,7 +212,7 @@ export class Adapted {
       const W = weights(names.map((name) => `${name}.weight`), [out, lastOf(x)], options.frozen_dtype);
       const b = bias ? weights(names.map((name) => `${name}.bias`), [out]) : null;
       if (!W || (bias && !b)) return null;
-      const label = together(names);
+      const label = groupName(names);
       const layers = names.flatMap((name) => adapted.get(name) ?? []);
       if (!layers.length) return linear(x, W, { bias: b, act, residual, label });
       const formAt = (batch: number) => options.form ?? this.formOf(defined(layers[0]), batch, options.sharing);
@@ -411,7 +411,7 @@ export const modelLabel = (name: string): string => `base_model.${name}`;
 const dropsOut = (c: MethodConfig): boolean => Object.entries(c).some(([name, value]) => name.endsWith('_dropout') && Number(value) > 0);
 
 /** Name of layers that run as one: what they have in common, and the ends of their names. */
-function together(names: readonly string[]): string {
+function groupName(names: readonly string[]): string {
   const at = defined(names[0]).lastIndexOf('.') + 1;
   return defined(names[0]).slice(0, at) + names.map((name) => name.slice(at)).join(' + ');
 }

@@ -148,7 +148,7 @@ export interface LossPart {
 }
 
 /** An adapter as a run leaves it. */
-export interface Left {
+export interface FinishedAdapter {
   config: MethodConfig;
   /** Trained tensors of a layer, by suffix, in the shapes that they have under `config`. */
   own(layer: Layer): Arrays;
@@ -213,7 +213,7 @@ export interface Method {
   /** Weight of the trained tensors, as they are at the end of each of the `epochs`, from 1, in the average that a run leaves. Null if the settings leave it out. */
   average?(c: MethodConfig): ((epoch: number, epochs: number) => number) | null;
   /** Adapter that a run of `steps` leaves, from the trained tensors of each layer: all of it, under the same settings, when left out. */
-  left?(c: MethodConfig, layers: readonly Layer[], own: (layer: Layer) => Arrays, steps: number): Left;
+  finished?(c: MethodConfig, layers: readonly Layer[], own: (layer: Layer) => Arrays, steps: number): FinishedAdapter;
   /** W + delta (G, out, in), recorded from differentiable ops; absent where no one weight does the same (`MethodFields.unmerged`). */
   merged?(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;
   /** x (W + delta)^T + b + residual (..., G out), layers side by side, with the update running beside them. `training` switches dropout on. */

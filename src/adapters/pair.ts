@@ -9,7 +9,7 @@ export type Addend = Method & Required<Pick<Method, 'update'>>;
 type Own = (c: MethodConfig) => MethodConfig;
 
 /** Members that work on all layers of one method, and cannot do so for two at once. */
-const alone = ['afterStep', 'average', 'left', 'outer'] as const;
+const alone = ['afterStep', 'average', 'finished', 'outer'] as const;
 
 /** A method's own config out of a pair's, which is read over and over. */
 function partOf(first: MethodFields, part: MethodFields): Own {

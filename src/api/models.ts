@@ -8,7 +8,7 @@ import type { OnHubEvent } from '../io/hub/events';
 import { memoryFiles } from '../io/hub/memoryFiles';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { classifierOf } from '../models/model';
-import { goingOn, tellingApart, textModel } from '../models/text';
+import { generating, tellingApart, textModel } from '../models/text';
 import { taskOf } from '../tasks/tasks.meta';
 import { Generator, type Sampling } from '../train/generate';
 import { generationOf, newTokens, settingsOf } from '../train/generation';
@@ -96,7 +96,7 @@ export class SequenceClassificationModel extends PreTrainedModel {
 /** One that goes on with texts. */
 export class CausalLMModel extends PreTrainedModel {
   override get text(): TextSettings {
-    return { task: taskOf(goingOn) };
+    return { task: taskOf(generating) };
   }
 
   /** The tokens that follow those of a prompt, one by one, as the checkpoint says them. Throws DataError where there is no room for them. */

@@ -5,7 +5,7 @@ import { saveAdapter, type LoadedAdapter, type SavedFile } from '../adapters/fil
 import { ConfigError } from '../adapters/fields';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import { joinParts } from '../io/joinParts';
-import { goingOn, readoutOf, readouts } from '../models/text';
+import { generating, readoutOf, readouts } from '../models/text';
 import { openSaved } from '../train/openTrained';
 import type { MethodConfig } from '../train/protocol';
 import { filesOf, generated, type GenerationOptions, type HubOptions, type PreTrainedModel } from './models';
@@ -103,7 +103,7 @@ export class PeftModel<M extends PreTrainedModel = PreTrainedModel> {
   /** The tokens that follow those of a prompt, one by one, by the active adapter. Throws ConfigError of a model that does not go on with texts, or whose adapter has learned nothing. */
   generate(input_ids: ArrayLike<number>, options: GenerationOptions = {}): AsyncGenerator<number> {
     const { language } = this.base_model.loaded.net;
-    if (!language || !readoutOf(language).goesOn) throw new ConfigError(`only a model of ${readouts[goingOn].className} goes on with texts.`);
+    if (!language || !readoutOf(language).generates) throw new ConfigError(`only a model of ${readouts[generating].className} goes on with texts.`);
     return generated(this.base_model, this.learned(), input_ids, options);
   }
 

@@ -92,13 +92,13 @@ async function step(lane: Lane, round: number, seconds: number): Promise<void> {
   lane.hosts.push(lane.step.host);
 }
 
-interface Others {
+interface OtherContestants {
   base?: Lane;
   peak?: Lane;
   results: ReadonlyMap<string, Float32Array>;
 }
 
-function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, problem, times, hosts, spent, result, profile, step }: Lane, { base, peak, results }: Others): Row {
+function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, problem, times, hosts, spent, result, profile, step }: Lane, { base, peak, results }: OtherContestants): Row {
   const row: Row = { group: group.name, entry: entry.name, contestant: contestant.name, problem };
   if (problem) return row;
   row.ms = spread(times.length ? times : [spent]);

@@ -6,7 +6,7 @@ import { isTextModel, readoutOf, textModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import { commonsenseAnswer, matchedAnswer, type AnswerReader } from '../tasks/answers';
 import { searchBeams } from '../train/beams';
-import { answerScores, askedOf, textScores, type Asked, type Generated } from '../train/generated';
+import { answerScores, promptsOf, textScores, type ReferencedPrompt, type Generated } from '../train/generated';
 import { Generator } from '../train/generate';
 import { generationOf } from '../train/generation';
 import type { LoadedModel } from '../train/openModel';
@@ -41,7 +41,7 @@ export function refuseGenerated(given: Given): void {
 export async function evalGenerated(given: Given, loaded: LoadedModel, split: 'test' | 'train', limit: number, say: (line: string) => void): Promise<object> {
   const settings = textSettings(given);
   const base = isTextModel(loaded.net) ? forTask(loaded, settings) : null;
-  if (!base || !readoutOf(base.language).goesOn) throw new DataError('--generate is for models that go on with texts; this one does not.');
+  if (!base || !readoutOf(base.language).generates) throw new DataError('--generate is for models that go on with texts; this one does not.');
   const { prompt, answer } = settings;
   if (prompt === undefined || answer === undefined) throw new UsageError('--generate needs --prompt and --answer');
   const [read, asked] = [readerOf(given), askedFrom(given)];
@@ -54,7 +54,7 @@ export async function evalGenerated(given: Given, loaded: LoadedModel, split: 't
   // All rows are given the same number of tokens: a limit that counts the prompts too says nothing here.
   const search = { max_new_tokens: asked.max_new_tokens ?? generation.config.max_new_tokens ?? 20, ...searchOf(asked, generation) };
   const room = base.language.max_tokens - search.max_new_tokens;
-  const all = askedOf(data[split]);
+  const all = promptsOf(data[split]);
   const chosen = Array.from(limitedIndices(new Uint16Array(all.length), limit, limitRule(given)), (i) => {
     const { ids, first: [, to] } = tokenizer.encode(defined(all[i]).prompt);
     return { ...defined(all[i]), ids: ids.slice(0, to) };
@@ -114,7 +114,7 @@ function readerOf({ match }: Given): AnswerReader | null {
 const EVERY = 30_000;
 
 /** Does the work for one after the other, with progress on standard error; what is done when an interrupt comes. */
-async function untilInterrupted<T extends Asked>(asked: readonly T[], work: (one: T, signal: AbortSignal) => Promise<Generated>): Promise<Generated[]> {
+async function untilInterrupted<T extends ReferencedPrompt>(asked: readonly T[], work: (one: T, signal: AbortSignal) => Promise<Generated>): Promise<Generated[]> {
   const abort = new AbortController();
   const interrupt = () => abort.abort();
   const terminal = process.stderr.isTTY === true;

@@ -5,7 +5,7 @@ import { FROZEN } from '../adapters/fields';
 import type { Device } from '../engine/device';
 import { messageOf } from '../errors/errors';
 import type { TextTokenizer } from '../io/textTokenizer';
-import { goingOn, textModel } from '../models/text';
+import { generating, textModel } from '../models/text';
 import { searchBeams } from '../train/beams';
 import { frozenDtypes } from '../train/config';
 import { askedInChat } from '../train/chatTokens';
@@ -53,7 +53,7 @@ export const command: Command = {
     const generation = await generationOf({ ...model, id: String(given.model) }, tokenizer);
     const settings = settingsOf(asked, generation);
     const roomFor = ({ length }: number[]) => newTokens(asked, generation, length, textModel(model.net).language.max_tokens);
-    const net = textModel(textModel(model.net).with({ reads: goingOn, tokens: Math.max(...prompts.map((prompt) => prompt.length + roomFor(prompt))) }));
+    const net = textModel(textModel(model.net).with({ reads: generating, tokens: Math.max(...prompts.map((prompt) => prompt.length + roomFor(prompt))) }));
     const folders = manyFrom(given, 'adapter');
     const eos = endsOf(given, generation, end);
     const words = given.prompt === undefined ? undefined : tokenizer;

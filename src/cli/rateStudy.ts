@@ -127,7 +127,7 @@ export function meanAccuracy(runs: readonly RateRun[], lr: number, seeds: readon
   return seeds.reduce((sum, seed) => sum + (runs.find((run) => run.lr === lr && run.seed === seed)?.test.accuracy ?? NaN), 0) / seeds.length;
 }
 
-interface Asked {
+interface StudyOptions {
   models: string;
   data: string;
   only: string;
@@ -135,7 +135,7 @@ interface Asked {
 }
 
 /** Runs what has not been run, a seed of all methods after the other. */
-async function record(study: RateStudy, { models, data: sets, only, seeds }: Asked): Promise<null> {
+async function record(study: RateStudy, { models, data: sets, only, seeds }: StudyOptions): Promise<null> {
   const found = (folder: string, name: string): string => (existsSync(join(folder, name)) ? join(folder, name) : name);
   for (const [i] of seeds.entries()) {
     for (const task of study.tasks) {

@@ -1,4 +1,4 @@
-import { settingsOf, type Asked, type Generation, type Settings } from '../train/generation';
+import { settingsOf, type GivenSettings, type Generation, type Settings } from '../train/generation';
 import { UsageError, wholeFrom, type Flag, type Given } from './command';
 
 /** Flags of the commands that go on with texts without drawing. What is left out is as the model's generation_config.json says, and as here where that says nothing. */
@@ -14,7 +14,7 @@ export const searchFlags: Flag[] = [
 export type Search = Pick<Settings, 'num_beams' | 'length_penalty' | 'no_repeat_ngram_size'>;
 
 /** Search settings given as flags. Throws UsageError. */
-export const askedFrom = (given: Given): Asked => ({
+export const askedFrom = (given: Given): GivenSettings => ({
   max_new_tokens: wholeFrom(given, 'max_new_tokens', 1, 1e6),
   num_beams: wholeFrom(given, 'num_beams', 1, 64),
   length_penalty: numberFrom(given, 'length_penalty', -100, 100),
@@ -22,7 +22,7 @@ export const askedFrom = (given: Given): Asked => ({
 });
 
 /** A search that draws nothing, whatever the model's folder says of drawing. */
-export function searchOf(asked: Asked, generation: Generation): Search {
+export function searchOf(asked: GivenSettings, generation: Generation): Search {
   const { num_beams, length_penalty, no_repeat_ngram_size } = settingsOf({ ...asked, temperature: 0 }, generation);
   return { num_beams, length_penalty, no_repeat_ngram_size };
 }

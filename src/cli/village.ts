@@ -49,7 +49,7 @@ const tasks: Task[] = [
   { model: 'llama-nano', data: 'village-choices', text: { task: 'causal-lm', prompt: '{beginning}', answer: ' {choice}' }, measure: choices },
 ];
 
-interface Asked {
+interface VillageOptions {
   methods: string[];
   only?: string;
   seeds: number;
@@ -71,7 +71,7 @@ export async function main(argv: string[]): Promise<number> {
   return 0;
 }
 
-async function table({ methods, only, seeds, train, out }: Asked): Promise<null> {
+async function table({ methods, only, seeds, train, out }: VillageOptions): Promise<null> {
   console.log('| set | model | method | held-out | as it is | trained | difference by seed, mean and 95 % interval |\n|---|---|---|---|---|---|---|');
   for (const task of tasks.filter(({ data }) => only === undefined || data.endsWith(only))) {
     const { digits, title } = task.measure;

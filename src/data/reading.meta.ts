@@ -19,16 +19,16 @@ interface TextKind {
   /** The thing that is learned; where labels are numbers, those instead of classes. */
   learned: Learned;
   /** The texts have no labels: they are continued. */
-  goesOn: boolean;
+  generates: boolean;
   /** A text may have a second one beside it. */
   pairs: boolean;
 }
 
 /** Things to learn of a text, one row each: what it is as a whole, what each of its words is, or how it goes on. */
 export const textKinds = {
-  text: { learned: 'classes', goesOn: false, pairs: true },
-  tokens: { learned: 'words', goesOn: false, pairs: false },
-  next: { learned: 'next', goesOn: true, pairs: false },
+  text: { learned: 'classes', generates: false, pairs: true },
+  tokens: { learned: 'words', generates: false, pairs: false },
+  next: { learned: 'next', generates: true, pairs: false },
 } as const satisfies Record<string, TextKind>;
 
 export type TextReads = keyof typeof textKinds;

@@ -161,9 +161,9 @@ function layOut(rec: Recorder): MemoryPlan {
 }
 
 /** As much as is read together, within what a device allows and what the `rest` of the plan leaves of the memory that it should take. */
-function stagingBytes({ together, maxBinding, memory }: Recorder, rest: number): number {
+function stagingBytes({ unionOf, maxBinding, memory }: Recorder, rest: number): number {
   const most = Math.floor(Math.min(MOST_STAGING_BYTES, maxBinding, memory - rest) / 16) * 16;
-  return Math.max(STAGING_BYTES, Math.min(together, most));
+  return Math.max(STAGING_BYTES, Math.min(unionOf, most));
 }
 
 /** A buffer of a plan that is larger than a device allows, or bound with more bytes; null where there is none. */

@@ -131,7 +131,7 @@ export class Recorder {
   readonly mostWork: number;
   readonly memory: number;
   /** The most bytes that are known to be read back together (`readTogether`). */
-  together = 0;
+  unionOf = 0;
   /** Whoever records knows what could be smaller; null where nobody has said. */
   advise: Advise | null = null;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
@@ -255,7 +255,7 @@ export class Recorder {
 
   /** Changes with everything that a plan depends on. */
   get state(): string {
-    return [this.nextId, this.kept.size, this.together, ...this.programs.map(({ entries }) => entries.length)].join();
+    return [this.nextId, this.kept.size, this.unionOf, ...this.programs.map(({ entries }) => entries.length)].join();
   }
 
   /** Prefixes labels inside `body`, for printing. */
@@ -414,7 +414,7 @@ export class Recorder {
 
   /** So many bytes are read back together, again and again: the staging buffer is made for them, as far as they fit. */
   readTogether(bytes: number): void {
-    this.together = Math.max(this.together, bytes);
+    this.unionOf = Math.max(this.unionOf, bytes);
   }
 
   /** All persistent tensors, in the order of declaration. */

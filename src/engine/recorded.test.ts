@@ -281,7 +281,7 @@ describe('tensors that last', () => {
       expect([...rec.kept]).toEqual([[y.storage, y]]);
     });
     for (const bytes of [8, 32, 16]) rec.readTogether(bytes);
-    expect(rec.together).toBe(32);
+    expect(rec.unionOf).toBe(32);
   });
 });
 

@@ -74,7 +74,7 @@ export const fillFrom = (files: TreeFile[]): Fill => async (write) => {
 const adding = new Set<string>();
 
 /** Models and data kept for one project, in a folder of its name. */
-export class Kept {
+export class ImportStore {
   constructor(
     private readonly files: BlobFiles,
     private readonly folder: string,

@@ -8,7 +8,7 @@ export interface Readout {
   /** The logits are of the whole vocabulary: the texts themselves are learned, not labels of them. */
   vocabulary: boolean;
   /** Each token predicts the next one: the model continues texts. */
-  goesOn: boolean;
+  generates: boolean;
   /** PEFT's `task_type`; null where it has none. */
   task_type: string | null;
   /** The hub's pipeline, and the class of transformers that opens such a model by itself. */
@@ -22,22 +22,22 @@ export interface Readout {
 /** Outputs that are read off a model of texts, one row each: one of a text, one of each of its tokens, the token behind each, or the one that is hidden in its place. */
 export const readouts = {
   text: {
-    byTokens: false, vocabulary: false, goesOn: false,
+    byTokens: false, vocabulary: false, generates: false,
     task_type: 'SEQ_CLS', pipeline: 'text-classification', className: 'AutoModelForSequenceClassification', title: 'text classifier',
     asked: 'print(model.config.id2label[model(**inputs).logits.argmax(-1).item()])',
   },
   tokens: {
-    byTokens: true, vocabulary: false, goesOn: false,
+    byTokens: true, vocabulary: false, generates: false,
     task_type: 'TOKEN_CLS', pipeline: 'token-classification', className: 'AutoModelForTokenClassification', title: 'tagger of words',
     asked: 'print([model.config.id2label[i] for i in model(**inputs).logits.argmax(-1)[0].tolist()])',
   },
   next: {
-    byTokens: true, vocabulary: true, goesOn: true,
+    byTokens: true, vocabulary: true, generates: true,
     task_type: 'CAUSAL_LM', pipeline: 'text-generation', className: 'AutoModelForCausalLM', title: 'language model',
     asked: 'print(tokenizer.decode(model.generate(**inputs, max_new_tokens=20)[0], skip_special_tokens=True))',
   },
   masked: {
-    byTokens: true, vocabulary: true, goesOn: false,
+    byTokens: true, vocabulary: true, generates: false,
     task_type: null, pipeline: 'fill-mask', className: 'AutoModelForMaskedLM', title: 'model that fills gaps in texts',
     asked: 'print(model(**inputs).logits.argmax(-1))',
   },
@@ -51,7 +51,7 @@ export const readoutOf = ({ reads }: Pick<LanguageForm, 'reads'>): Readout => re
 export const tellingApart = (Object.keys(readouts) as Reads[]).find((reads) => !readouts[reads].byTokens)!;
 
 /** Output of models that continue texts. */
-export const goingOn = (Object.keys(readouts) as Reads[]).find((reads) => readouts[reads].goesOn)!;
+export const generating = (Object.keys(readouts) as Reads[]).find((reads) => readouts[reads].generates)!;
 
 /** Target that logits of a text are compared with: one class, one number, or a yes or no for each label. */
 export type Problem = 'single_label_classification' | 'regression' | 'multi_label_classification';

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { defined } from '../numbers/defined';
 import { connect, WorkerError } from './connect';
-import { THERE } from './there';
+import { READY } from './ready';
 
 /** A worker of a browser, whose script comes or does not, and which answers nothing. */
 class Silent extends EventTarget {
@@ -32,7 +32,7 @@ test('what was asked before a worker is there reaches it in order, and ends with
   const calls = [worker.device(), worker.datasets('texts')];
   const [started] = Silent.started;
   expect(started!.asked).toEqual([]);
-  started!.dispatchEvent(new MessageEvent('message', { data: THERE }));
+  started!.dispatchEvent(new MessageEvent('message', { data: READY }));
   expect(started!.asked).toMatchObject([{ path: ['device'] }, { path: ['datasets'] }]);
   terminate();
   for (const call of calls) await expect(call).rejects.toBeInstanceOf(WorkerError);

@@ -7,7 +7,7 @@ import * as comlink from 'comlink';
 import { FullrankError } from '../errors/errors';
 import { defined } from '../numbers/defined';
 import type { StudioWorker } from '../train/protocol';
-import { THERE } from './there';
+import { READY } from './ready';
 
 export type * from '../train/protocol';
 
@@ -59,7 +59,7 @@ export function connect(onFailed: () => void = () => {}): Client {
     if (ended) return;
     worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
     const begin = ({ data }: MessageEvent): void => {
-      if (data !== THERE) return;
+      if (data !== READY) return;
       worker.removeEventListener('message', begin);
       if (listener) worker.addEventListener('message', listener);
       for (const [message, transferred] of asked!) worker.postMessage(message, transferred);

@@ -2,7 +2,7 @@ import { filesTree, tidied, type TreeFile, type FileTree } from '../io/fileTree'
 import type { BlobFiles, Room } from '../io/hub/files';
 import { HubError } from '../io/hub/hubError';
 import { mayBeRead } from '../io/hub/select';
-import { fillFrom, Kept } from '../io/kept';
+import { fillFrom, ImportStore } from '../io/kept';
 import { defined } from '../numbers/defined';
 import type { ImportKind, KeptImports, KeptItem } from '../train/protocol';
 
@@ -70,9 +70,9 @@ export class Imports {
   }
 
   /** The copies of a project, this one's when none is named. Throws HubError. */
-  async kept(project = this.project): Promise<Kept> {
+  async kept(project = this.project): Promise<ImportStore> {
     if (!/^[\w-]{1,80}$/.test(project)) throw new HubError('id', 'This is no name of a project.');
-    return new Kept(await this.store(), project);
+    return new ImportStore(await this.store(), project);
   }
 
   /** Use of the browser's storage; null if nobody knows. Throws HubError. */

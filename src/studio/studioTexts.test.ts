@@ -123,7 +123,7 @@ test('texts are gone on with: a run is measured before and after by what counts,
   const prompt = 'carl took the kite to the school . gus took the cup to the forest . what did carl take ?';
   const heard: [string, string][] = [];
   const base = { ...one, id: 'base', method: { method: 'frozen' } };
-  const ask = (how: Partial<Parameters<StudioWorker['tryGoingOn']>[3]> = {}) => studio.tryGoingOn([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 6, temperature: 0, seed: 0, ...how }, (key, answer) => heard.push([key, answer]));
+  const ask = (how: Partial<Parameters<StudioWorker['tryGenerate']>[3]> = {}) => studio.tryGenerate([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 6, temperature: 0, seed: 0, ...how }, (key, answer) => heard.push([key, answer]));
   const answer = await ask();
   expect([answer.cancelled, answer.unknown]).toEqual([false, []]);
   // The model lies there once: what an adapter adds is its own, and what it remembers of the text.
@@ -139,15 +139,15 @@ test('texts are gone on with: a run is measured before and after by what counts,
   expect(await ask({ temperature: 3, seed: 1 })).toEqual(await ask({ temperature: 3, seed: 1 }));
   expect(await ask({ temperature: 3, seed: 1 })).not.toEqual(await ask({ temperature: 3, seed: 2 }));
   expect((await ask({ temperature: 3, seed: 1, top_k: 1 })).texts).toEqual(answer.texts);
-  const stopped = await studio.tryGoingOn([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 60, temperature: 0, seed: 0 }, () => studio.cancelTry());
+  const stopped = await studio.tryGenerate([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 60, temperature: 0, seed: 0 }, () => studio.cancelTry());
   expect(stopped).toMatchObject({ cancelled: true, texts: [{ key: 'base' }] });
-  expect((await studio.tryGoingOn([base], async () => [], 'Machine learning is GREAT', { max_new_tokens: 1, temperature: 0, seed: 0 }, () => {})).unknown).toEqual(['Machine', 'learning', 'GREAT']);
+  expect((await studio.tryGenerate([base], async () => [], 'Machine learning is GREAT', { max_new_tokens: 1, temperature: 0, seed: 0 }, () => {})).unknown).toEqual(['Machine', 'learning', 'GREAT']);
   const unheard = (key: string) => {
     studio.cancelTry();
     return Promise.resolve(key === 'base' ? [] : files);
   };
-  expect(await studio.tryGoingOn([one], unheard, prompt, { max_new_tokens: 60, temperature: 0, seed: 0 }, () => {})).toMatchObject({ cancelled: true, texts: [] });
-  await expect(studio.tryGoingOn([one], async () => files, ' ', { max_new_tokens: 2, temperature: 0, seed: 0 }, () => {})).rejects.toThrow(/Type a sentence/);
+  expect(await studio.tryGenerate([one], unheard, prompt, { max_new_tokens: 60, temperature: 0, seed: 0 }, () => {})).toMatchObject({ cancelled: true, texts: [] });
+  await expect(studio.tryGenerate([one], async () => files, ' ', { max_new_tokens: 2, temperature: 0, seed: 0 }, () => {})).rejects.toThrow(/Type a sentence/);
   await expect(studio.plan({ ...one, model: 'bert-nano' })).rejects.toThrow();
   await expect(studio.plan({ ...one, data: 'village-moods' })).rejects.toThrow(/has no column "passage"; it has text, label/);
   const plain = await studio.importData('lines', [file('lines.txt', 'one fine day .\n\nanother day .\na third day .\na fourth day .\nthe fifth day .\nthe last day .')]);
@@ -253,7 +253,7 @@ test('chats are read by the template of their model: what counts is shown, and a
 
   const one = spec('full', { model: 'chatty', data: 'talks', text, method: { method: 'full' }, train: { ...train, steps: 60, batch: 8, lr: 0.01, val_fraction: 0, eval_every: 0 } });
   const { files } = await trained(one);
-  const ask = async (how: RunSpec) => defined((await studio.tryGoingOn([how], async () => files, 'up', { max_new_tokens: 8, temperature: 0, seed: 0 }, () => {})).texts[0]).text;
+  const ask = async (how: RunSpec) => defined((await studio.tryGenerate([how], async () => files, 'up', { max_new_tokens: 8, temperature: 0, seed: 0 }, () => {})).texts[0]).text;
   expect(await ask(one)).toBe('down');
   // What is typed is the beginning of a text for a run that has not learned chats.
   expect(await ask({ ...one, text: { task: 'causal-lm' } })).not.toBe('down');

@@ -1,9 +1,9 @@
 import type { SavedFile } from '../adapters/files';
-import type { GoOn } from '../train/goOn';
+import type { AdapterGeneration } from '../train/adapterGeneration';
 import { importAdapter } from '../train/importAdapter';
 import { Job } from '../train/job';
 import { comparisonCsv, type Column } from '../train/predictionsCsv';
-import type { AdapterInfo, ChosenFile, Frame, GoingOn, RunSpec, TryEvent, TryWorker } from '../train/protocol';
+import type { AdapterInfo, ChosenFile, Frame, GenerateSettings, RunSpec, TryEvent, TryWorker } from '../train/protocol';
 import { TOP_K, Tryout, type TryoutHost } from '../train/tryout';
 import type { Devices } from './devices';
 import type { Library } from './library';
@@ -13,7 +13,7 @@ export class Trying implements TryWorker {
   private readonly going = new Job('A text is being gone on with already; wait until that has ended, or stop it.');
   private readonly tryout: Tryout;
   /** Fetched with the first text that is gone on with. */
-  private goesOn: Promise<GoOn> | null = null;
+  private generation: Promise<AdapterGeneration> | null = null;
 
   constructor(
     private readonly devices: Devices,
@@ -47,20 +47,20 @@ export class Trying implements TryWorker {
     return this.tryout.look(adapters, files, picture, rollout, onEvent);
   }
 
-  async tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): ReturnType<TryWorker['tryGoingOn']> {
+  async tryGenerate(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, prompt: string, how: GenerateSettings, onText: (key: string, text: string) => void): ReturnType<TryWorker['tryGenerate']> {
     this.devices.needIdle('A run is going on; go on with texts when it has ended, or stop it first.');
     // What is waited for can be stopped too.
     return this.going.run(async (signal) => {
       await this.tryout.free();
-      this.goesOn ??= import('../train/goOn').then(({ GoOn }) => new GoOn(this.host));
-      return (await this.goesOn).run(adapters, files, { prompt, how }, { onText, signal });
+      this.generation ??= import('../train/adapterGeneration').then(({ AdapterGeneration }) => new AdapterGeneration(this.host));
+      return (await this.generation).run(adapters, files, { prompt, how }, { onText, signal });
     });
   }
 
   /** Gives back the memory of the model that goes on with texts, once it is silent. */
   private async silent(): Promise<void> {
     await this.going.ended;
-    (await this.goesOn?.catch(() => null))?.free();
+    (await this.generation?.catch(() => null))?.free();
   }
 
   cancelTry(): void {

@@ -6,7 +6,7 @@ import { classification } from './classification';
 import { contrastive } from './contrastive';
 import { ownTexts } from './ownTexts';
 import { sequenceClassification, sequenceLabels, sequenceRegression } from './sequenceClassification';
-import type { Asked, Objective, OpenedTask, Task } from './task';
+import type { TaskRequest, Objective, OpenedTask, Task } from './task';
 import { textHead } from './textHead';
 import { tokenClassification } from './tokenClassification';
 
@@ -14,7 +14,7 @@ import { tokenClassification } from './tokenClassification';
 export const tasks: Task[] = [sequenceClassification, sequenceRegression, sequenceLabels, tokenClassification, causal, masked, ownTexts, contrastive, textHead, classification];
 
 /** Opens the task of a run. Throws ConfigError, or FormatError of a bad tokenizer. */
-export async function openTask(asked: Asked): Promise<OpenedTask> {
+export async function openTask(asked: TaskRequest): Promise<OpenedTask> {
   const task = tasks.find(({ takes }) => takes(asked));
   if (!task) throw new ConfigError(`no task is called ${asked.train.loss}.`);
   const { loss, class_weights = null } = asked.train;

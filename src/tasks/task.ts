@@ -103,7 +103,7 @@ export interface TaskSettings {
 }
 
 /** Model, classes, method and settings that a task opens on. */
-export interface Asked {
+export interface TaskRequest {
   model: { id: string; net: Model; tokenizer?: () => Promise<Tokenizer> };
   classes: string[];
   method: MethodConfig;
@@ -149,9 +149,9 @@ export interface OpenedTask {
 export interface Task {
   objective: Objective;
   /** True if a run with these settings has this task; of several the first in the register is taken. */
-  takes(asked: Asked): boolean;
+  takes(asked: TaskRequest): boolean;
   /** Throws ConfigError where the settings, the model and the data do not go together. */
-  open(asked: Asked): Promise<OpenedTask>;
+  open(asked: TaskRequest): Promise<OpenedTask>;
   /** A model in the form that is trained under this `loss`, where that is not its own, before any data are known. */
   form?(model: Model, loss: string | undefined): Model;
 }

@@ -3,7 +3,7 @@ import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { bytesAccess, FormatError, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
 import { clipping } from '../optim/adamw';
-import type { Waited } from './patience';
+import type { PatienceState } from './patience';
 import type { Evaluation } from './protocol';
 import type { RunPrint } from './runPrint';
 import { hostFlat, hostLasting } from './weights';
@@ -13,7 +13,7 @@ export interface Position extends RunPrint {
   /** Optimizer steps done. */
   step: number;
   /** State of early stopping, in a run that has it. */
-  waited?: Waited;
+  waited?: PatienceState;
 }
 
 /** The best evaluation so far and the trainables it was made with (none where the last weights are kept anyway). */
@@ -44,7 +44,7 @@ export async function saveCheckpoint(machine: Machine, rec: Recorder, position: 
 }
 
 /** Restores what `saveCheckpoint` wrote; returns the step to go on from, the best so far, how far early stopping has waited, and the steps skipped so far. Throws FormatError when it is of another run. */
-export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, print: RunPrint): Promise<{ step: number; best: Best | null; waited?: Waited; skipped: number }> {
+export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, print: RunPrint): Promise<{ step: number; best: Best | null; waited?: PatienceState; skipped: number }> {
   const file = await openSafetensors(bytesAccess(bytes));
   const step = Number(file.metadata.step);
   if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError('This file is not a checkpoint of a run.');
@@ -62,7 +62,7 @@ export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: 
   // Only now is anything written: a bad file leaves the run as it was.
   for (const { tensor, data } of flats.flatMap((f) => f.ranges)) machine.write(tensor, data);
   machine.write(clipping(rec), counts.data);
-  const waited = file.metadata.waited === undefined ? undefined : (JSON.parse(file.metadata.waited) as Waited);
+  const waited = file.metadata.waited === undefined ? undefined : (JSON.parse(file.metadata.waited) as PatienceState);
   const [, , , skipped = 0] = counts.data;
   if (file.metadata.best === undefined) return { step, best: null, waited, skipped };
   // JSON has null for what is no number.

@@ -3,13 +3,13 @@ import type { Split, TextRow } from '../data/source';
 import { defined } from '../numbers/defined';
 import { choiceScores, type ChoiceLikelihoods } from '../tasks/metrics.meta';
 import type { ContinuationTokens } from './continuationFeed';
-import type { Feed, Others } from './images';
+import type { Feed, ExtraRows } from './images';
 
 /**
  * Measures texts that go on in one of several ways, beside the loss on the right one: each of the others is read after the prompt as
  * well, and the likeliest is the choice of the model. The end of a text does not count, as in lm-evaluation-harness.
  */
-export class ChoiceRows implements Others {
+export class ChoiceRows implements ExtraRows {
   readonly feed: Feed;
   readonly count: number;
 

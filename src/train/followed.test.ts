@@ -122,7 +122,7 @@ describe('a run that is followed', () => {
     const { follower, found } = follow(of, { best, patience });
     expect(follower.looked(3)).toBe(false);
     await follower.look(4);
-    expect([patience.waited, follower.looked(5)]).toEqual([{ best: 1, evaluations: 1 }, false]);
+    expect([patience.state, follower.looked(5)]).toEqual([{ best: 1, evaluations: 1 }, false]);
     await follower.look(5);
     expect([follower.looked(9), follower.best]).toEqual([true, best]);
     expect(await follower.end(9)).toMatchObject({ step: 3, split: 'test', loss: 7 });

@@ -3,13 +3,13 @@ import { openContinuations } from '../data/continuations';
 import { memoryTree } from '../io/fileTree';
 import { defined } from '../numbers/defined';
 import { matchedAnswer } from '../tasks/answers';
-import { answerScores, askedOf, textScores } from './generated';
+import { answerScores, promptsOf, textScores } from './generated';
 
 test('rows that ask the same are one prompt with all their answers, wherever they stand', async () => {
   const csv = 'mr,ref\nname[A],A is here .\nname[B],B is here .\nname[A],There is A .\nname[B],\n';
   const { test: split } = await openContinuations(memoryTree('e2e', { 'test.csv': new TextEncoder().encode(csv) }), { prompt: '{mr}', answer: ' {ref}' });
-  expect(askedOf(split)).toEqual([{ prompt: 'name[A]', references: ['A is here .', 'There is A .'] }, { prompt: 'name[B]', references: ['B is here .'] }]);
-  expect(askedOf({ ...split, count: 1, text: () => ({ first: 'q', second: null }) })).toEqual([{ prompt: 'q', references: [''] }]);
+  expect(promptsOf(split)).toEqual([{ prompt: 'name[A]', references: ['A is here .', 'There is A .'] }, { prompt: 'name[B]', references: ['B is here .'] }]);
+  expect(promptsOf({ ...split, count: 1, text: () => ({ first: 'q', second: null }) })).toEqual([{ prompt: 'q', references: [''] }]);
 });
 
 test('texts are scored as a whole, those that say nothing included', () => {

@@ -4,19 +4,19 @@ import type { AnswerReader } from '../tasks/answers';
 import { bleu, captionWords, cider, mtevalWords, nist, rougeL } from '../tasks/generationMetrics';
 
 /** A prompt, and all that people said to it. */
-export interface Asked {
+export interface ReferencedPrompt {
   prompt: string;
   references: string[];
 }
 
 /** The same, and what a model said. */
-export interface Generated extends Asked {
+export interface Generated extends ReferencedPrompt {
   text: string;
 }
 
 /** The prompts of a split of prompts and answers, each once, in order. */
-export function askedOf(split: Split): Asked[] {
-  const all = new Map<string, Asked>();
+export function promptsOf(split: Split): ReferencedPrompt[] {
+  const all = new Map<string, ReferencedPrompt>();
   for (let i = 0; i < split.count; i++) {
     const { first: prompt, second } = split.text!(i);
     const asked = all.get(prompt) ?? { prompt, references: [] };

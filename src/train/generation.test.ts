@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { memoryTree } from '../io/fileTree';
 import { tinyJson } from '../testing/tiny';
 import { tinyDecoderFiles } from '../testing/tinyDecoders';
-import { generationOf, newTokens, settingsOf, type Asked } from './generation';
+import { generationOf, newTokens, settingsOf, type GivenSettings } from './generation';
 import { openModel } from './openModel';
 
 /** A model's folder with this generation_config.json, or none. */
@@ -39,7 +39,7 @@ test('a generation_config.json may be as long as it is let', async () => {
 });
 
 test('what is not asked for is as the file says, else as transformers has it', async () => {
-  const settings = async (generation: unknown, asked: Asked = {}) => settingsOf(asked, await generationOf(folder(generation)));
+  const settings = async (generation: unknown, asked: GivenSettings = {}) => settingsOf(asked, await generationOf(folder(generation)));
   const greedy = { temperature: 0, top_k: 0, top_p: 1, num_beams: 1, length_penalty: 1, no_repeat_ngram_size: 0 };
   expect(await settings(undefined)).toEqual(greedy);
   // Without do_sample nothing is drawn, whatever else the file says of drawing.
@@ -55,7 +55,7 @@ test('what is not asked for is as the file says, else as transformers has it', a
 });
 
 test('a length of the file counts the prompt, as transformers counts it, and ends where the positions do', async () => {
-  const count = async (generation: unknown, prompt: number, asked: Asked = {}, most = 1000) => newTokens(asked, await generationOf(folder(generation)), prompt, most);
+  const count = async (generation: unknown, prompt: number, asked: GivenSettings = {}, most = 1000) => newTokens(asked, await generationOf(folder(generation)), prompt, most);
   expect(await count(undefined, 5)).toBe(20);
   expect(await count({ max_length: 20 }, 50)).toBe(20);
   expect(await count({ max_length: 64 }, 50)).toBe(14);

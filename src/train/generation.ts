@@ -14,10 +14,10 @@ export interface Generation {
 }
 
 /** Settings that are given, by transformers' names; those left out are the model's. */
-export type Asked = Partial<Pick<Sampling, 'max_new_tokens' | 'temperature' | 'top_k' | 'top_p'> & Pick<BeamSearch, 'num_beams' | 'length_penalty' | 'no_repeat_ngram_size'>>;
+export type GivenSettings = Partial<Pick<Sampling, 'max_new_tokens' | 'temperature' | 'top_k' | 'top_p'> & Pick<BeamSearch, 'num_beams' | 'length_penalty' | 'no_repeat_ngram_size'>>;
 
 /** Settings for generating texts; the number of new tokens depends on the prompt. */
-export type Settings = Required<Omit<Asked, 'max_new_tokens'>>;
+export type Settings = Required<Omit<GivenSettings, 'max_new_tokens'>>;
 
 /** transformers' settings where nothing else is said. */
 const usual = { top_k: 50, max_new_tokens: 20 };
@@ -36,7 +36,7 @@ export async function generationOf({ id, files, config }: Pick<LoadedModel, 'id'
  * Settings for a model's texts: as asked, else as its generation_config.json says, else as transformers does without one: the
  * likeliest token follows. Beams never draw here: a file that asks for both draws, and beams that the caller asks for do not.
  */
-export function settingsOf(asked: Asked, { config }: Generation): Settings {
+export function settingsOf(asked: GivenSettings, { config }: Generation): Settings {
   const draws = config.do_sample === true && !((asked.num_beams ?? 1) > 1);
   const temperature = asked.temperature ?? (draws ? (config.temperature ?? 1) : 0);
   // What is null in the file is switched off, for transformers.
@@ -55,7 +55,7 @@ export function settingsOf(asked: Asked, { config }: Generation): Settings {
  * New tokens behind a prompt of so many: as asked, else as the file says, of which `max_length` counts the prompt too, else twenty; of a
  * model with positions for `most`, no more than they leave unless it was asked. Throws DataError where the file leaves none.
  */
-export function newTokens({ max_new_tokens }: Asked, { id, config }: Generation, prompt: number, most: number): number {
+export function newTokens({ max_new_tokens }: GivenSettings, { id, config }: Generation, prompt: number, most: number): number {
   if (max_new_tokens !== undefined) return max_new_tokens;
   // transformers takes a max_length of twenty, its own default, for new tokens.
   const whole = config.max_length ?? usual.max_new_tokens;

@@ -17,13 +17,13 @@ export interface Feed {
   /** Those of some, in an epoch. */
   labelsOf(indices: ArrayLike<number>, epoch: number): ArrayLike<number>;
   /** Rows that are measured besides, where the others alone do not say all; null of none. */
-  readonly others?: Others | null;
+  readonly others?: ExtraRows | null;
   /** Of texts whose words have a class each: the words of a row, and the place of each in it. */
   wordsOf?(index: number): readonly { word: string; at: number }[];
 }
 
 /** Rows beside those of a feed. */
-export interface Others {
+export interface ExtraRows {
   feed: Feed;
   count: number;
   /** Scores of the rows of both together, each as its objective leaves it. */

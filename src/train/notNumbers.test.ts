@@ -63,11 +63,11 @@ test('early stopping waits as long for what is no number before and after a resu
   await follower(all, null, whole);
   let parts = new Patience(2, 0);
   for (const loss of all) {
-    parts = new Patience(2, 0, JSON.parse(JSON.stringify(parts.waited)) as typeof parts.waited);
+    parts = new Patience(2, 0, JSON.parse(JSON.stringify(parts.state)) as typeof parts.state);
     await follower([loss], null, parts);
   }
-  expect(parts.waited).toEqual(whole.waited);
-  expect(whole.waited).toEqual({ best: 2.9, evaluations: 2 });
+  expect(parts.state).toEqual(whole.state);
+  expect(whole.state).toEqual({ best: 2.9, evaluations: 2 });
 });
 
 test('a checkpoint brings back the best evaluation as it was, numbers or not', async () => {

@@ -1,7 +1,7 @@
 import { isBelow } from '../numbers/order';
 
 /** State of early stopping. */
-export interface Waited {
+export interface PatienceState {
   /** Lowest loss so far; null before the first evaluation. */
   best: number | null;
   /** Evaluations in a row that have not been better. */
@@ -16,18 +16,18 @@ export class Patience {
   constructor(
     private readonly most: number,
     private readonly threshold: number,
-    readonly waited: Waited = { best: null, evaluations: 0 },
+    readonly state: PatienceState = { best: null, evaluations: 0 },
   ) {}
 
   /** Takes in the loss of an evaluation. */
   see(loss: number): void {
-    const { waited } = this;
-    const better = Number.isFinite(loss) && (waited.best === null || waited.best - loss > this.threshold);
-    waited.evaluations = better ? 0 : waited.evaluations + 1;
-    if (isBelow(loss, waited.best)) waited.best = loss;
+    const { state } = this;
+    const better = Number.isFinite(loss) && (state.best === null || state.best - loss > this.threshold);
+    state.evaluations = better ? 0 : state.evaluations + 1;
+    if (isBelow(loss, state.best)) state.best = loss;
   }
 
   get over(): boolean {
-    return this.waited.evaluations >= this.most;
+    return this.state.evaluations >= this.most;
   }
 }

@@ -570,7 +570,7 @@ export interface TryEvent {
 }
 
 /** Settings for generating text, by transformers' names; at temperature 0 the likeliest token follows. */
-export interface GoingOn {
+export interface GenerateSettings {
   max_new_tokens: number;
   temperature: number;
   /** Draws from so many of the likeliest tokens alone; 0 from all. */
@@ -583,7 +583,7 @@ export interface GoingOn {
 }
 
 /** Text of one adapter. */
-export interface GoneOn {
+export interface GeneratedText {
   key: string;
   text: string;
   /** That it is shorter than was asked for, and why. */
@@ -787,7 +787,7 @@ export interface TryWorker {
   /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
   cancelTry(): void;
   /** Goes on with a text by several adapters of one model, one after the other; `onText` hears all that each has said so far, and `unknown` are the text's words that the model's tokenizer has no tokens for. Otherwise as `tryAdapters`. */
-  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: GoneOn[]; cancelled: boolean; memory: ResidentMemory; unknown: string[] }>;
+  tryGenerate(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GenerateSettings, onText: (key: string, text: string) => void): Promise<{ texts: GeneratedText[]; cancelled: boolean; memory: ResidentMemory; unknown: string[] }>;
   /** Takes an adapter off the GPU. */
   forgetAdapter(key: string): Promise<void>;
   /** Predictions as `fullrank predict` writes them. */

@@ -67,8 +67,8 @@ export const roomMessages = {
   /** Hears whether the other side is there. */
   beat: z.object({}),
 };
-export type RoomDeed = keyof typeof roomMessages;
-export type RoomMessage<Deed extends RoomDeed> = z.output<(typeof roomMessages)[Deed]>;
+export type RoomRequest = keyof typeof roomMessages;
+export type RoomMessage<Deed extends RoomRequest> = z.output<(typeof roomMessages)[Deed]>;
 
 const none = z.object({});
 /** The server's replies in words; `read` has a piece for a reply. */
@@ -84,8 +84,8 @@ export const roomReplies = {
   file: none,
   beat: none,
 };
-export type WordyDeed = keyof typeof roomReplies;
-export type RoomReply<Deed extends WordyDeed> = z.output<(typeof roomReplies)[Deed]>;
+export type WordyRequest = keyof typeof roomReplies;
+export type RoomReply<Deed extends WordyRequest> = z.output<(typeof roomReplies)[Deed]>;
 
 /** Reasons why the server refuses: in its reply, or when it closes the socket. */
 export const refusals = ['code', 'person', 'elsewhere', 'crowded', 'address', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;
@@ -137,7 +137,7 @@ export const roomState = z.object({
 
 const number = count(2 ** 32 - 1);
 /** Messages in words, of a page and of the server. */
-export const roomQuestion = z.object({ number, deed: z.enum(Object.keys(roomMessages) as RoomDeed[]), message: z.unknown() });
+export const roomQuestion = z.object({ number, deed: z.enum(Object.keys(roomMessages) as RoomRequest[]), message: z.unknown() });
 export const roomAnswer = z.union([z.object({ state: roomState }), z.object({ number, refused: z.enum(refusals) }), z.object({ number, reply: z.unknown() })]);
 
 /** Bytes of the number before a piece: a u32, little-endian. */

@@ -1,7 +1,7 @@
 import { Adapted } from '../adapters/adapted';
 import { ConfigError } from '../adapters/fields';
 import { saveAdapter } from '../adapters/files';
-import { leftOf } from '../adapters/left';
+import { leftOf } from '../adapters/finished';
 import type { Arrays, FileBase } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
@@ -25,7 +25,7 @@ import { mixedBatches } from './mixing';
 import type { Split } from '../data/source';
 import type { Feed } from './images';
 import { Pace } from './pace.meta';
-import { Patience, type Waited } from './patience';
+import { Patience, type PatienceState } from './patience';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
 import type { EarlyStopping, Evaluation, Phase, Plan, RunEvent, RunSpec, RunSummary, SharedItems } from './protocol';
@@ -237,7 +237,7 @@ export class Session {
     const fixed = adapted.fixedAmong(await this.upload(machine, ready, start));
     await beginAverage(machine, programs);
     let best: Best | null = null;
-    let waited: Waited | undefined;
+    let waited: PatienceState | undefined;
     let skipped = 0;
     if (resume) {
       ({ step: this.at, best, waited, skipped } = await restoreCheckpoint(machine, programs.rec, resume, runPrint(spec)));
@@ -390,7 +390,7 @@ export class Session {
     };
   }
 
-  private earlyStopping({ waited: { evaluations }, over }: Patience, steps: number): EarlyStopping {
+  private earlyStopping({ state: { evaluations }, over }: Patience, steps: number): EarlyStopping {
     const { spec, splits } = this.input;
     return { eval_every: evaluationsEvery(spec.train, steps), held: splits!.taken, evaluations, stopped: over && this.at < steps };
   }
@@ -426,7 +426,7 @@ export class Session {
   }
 
   private async checkpoint({ machine, programs, follower }: Run): Promise<void> {
-    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, ...runPrint(this.input.spec), waited: follower?.patience?.waited }, this.input.trial ? null : follower?.best);
+    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, ...runPrint(this.input.spec), waited: follower?.patience?.state }, this.input.trial ? null : follower?.best);
     this.checkpointAt = this.at;
     this.say({ type: 'checkpoint', step: this.at, bytes });
   }

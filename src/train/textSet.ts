@@ -110,7 +110,7 @@ export async function readerOf(loaded: KnownModel, form: TextModel, { chat }: Pi
 export async function goingOnWith(loaded: KnownModel, read: ContinuationDataset, settings: TextSettings): Promise<OpenedTexts> {
   const { templates } = read;
   const base = forTask(loaded, settings);
-  if (!readoutOf(base.language).goesOn) return hiddenIn(read, base, await tokenizerOf(loaded), mostTokens(base, settings));
+  if (!readoutOf(base.language).generates) return hiddenIn(read, base, await tokenizerOf(loaded), mostTokens(base, settings));
   const tokens = await readerOf(loaded, base, read);
   const most = mostTokens(base, settings);
   const known = { train: surveyed(read.train, tokens, most, 'train'), ...(read.val && { val: surveyed(read.val, tokens, most, 'validation') }), test: surveyed(read.test, tokens, most, 'test') };

@@ -63,13 +63,13 @@ interface State {
   held: [number, Held][];
 }
 
-interface Deed {
+interface TabAction {
   /** Before the first round. */
   begin?(page: Page): Promise<void>;
   round(page: Page): Promise<void>;
 }
 
-const deeds: Record<string, Deed> = {
+const deeds: Record<string, TabAction> = {
   /** A run to its end, which is then deleted. */
   runs: {
     async round(page) {

@@ -14,7 +14,7 @@ import { PIECE_HEAD, readPiece, roomAnswer, roomBounds, writePiece, type RoomSta
 import { readResult } from '../../records/study';
 import { serve } from '../setup/serve.mjs';
 import { Buckets } from './bucket';
-import type { Kept } from './deeds';
+import type { ResultStore } from './requests';
 import { hostRoom } from './host';
 import { openRoom, type OpenRoom } from './open';
 import { Room, type Shared } from './room';
@@ -235,10 +235,10 @@ test('pages of other addresses, and what is no socket of the class, are not let 
 });
 
 const shared = (count: number): Shared[] => Array.from({ length: count }, (_, i) => ({ name: `m/${i}`, spec: { name: `m-${i}`, model: 'a', data: 'b', method: { method: 'm' }, train: {} } }));
-const nothing: Kept = { keep: async () => {}, keepFile: async () => {}, read: async () => '', readFile: async () => new Uint8Array() };
+const nothing: ResultStore = { keep: async () => {}, keepFile: async () => {}, read: async () => '', readFile: async () => new Uint8Array() };
 
 /** A class of its own, whose clock stands. */
-async function standing(count: number, { kept = nothing, ...options }: { silence?: number; grace?: number; kept?: Kept } = {}) {
+async function standing(count: number, { kept = nothing, ...options }: { silence?: number; grace?: number; kept?: ResultStore } = {}) {
   const clock = { now: 0 };
   let tokens = 0;
   const room = new Room(shared(count), { code: 'ABCDEF', token: () => `t${++tokens}`, ...options });

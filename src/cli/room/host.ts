@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { defined } from '../../numbers/defined';
-import { PIECE_HEAD, readCode, readPiece, REFUSED, roomBounds, roomMessages, roomQuestion, writePiece, type Refusal, type RoomDeed } from '../../train/room.meta';
+import { PIECE_HEAD, readCode, readPiece, REFUSED, roomBounds, roomMessages, roomQuestion, writePiece, type Refusal, type RoomRequest } from '../../train/room.meta';
 import { Buckets } from './bucket';
-import { RoomDeeds, type Asker, type Kept } from './deeds';
+import { RoomRequests, type Asker, type ResultStore } from './requests';
 import { Refused } from './refused';
 import type { Room } from './room';
 
@@ -45,10 +45,10 @@ interface Line extends Asker {
  * told the state, and reads results; what changes them needs somebody who has joined. Frames are bounded by a piece, so that nothing large
  * is in memory that was not announced and allowed.
  */
-export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?: () => number } = {}): Host {
+export function hostRoom(room: Room, kept: ResultStore, { clock = Date.now }: { clock?: () => number } = {}): Host {
   const server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: roomBounds.piece + PIECE_HEAD });
   const buckets = new Buckets(LIMITS.burst, LIMITS.rate);
-  const deeds = new RoomDeeds(room, kept, clock);
+  const deeds = new RoomRequests(room, kept, clock);
   const lines = new Set<Line>();
 
   const tell = (line: Line, state: string) => {
@@ -105,7 +105,7 @@ export function hostRoom(room: Room, kept: Kept, { clock = Date.now }: { clock?:
     }
   };
 
-  const answerTo = async (line: Line, { deed, message }: { deed: RoomDeed; message: unknown }): Promise<object> => {
+  const answerTo = async (line: Line, { deed, message }: { deed: RoomRequest; message: unknown }): Promise<object> => {
     if (!buckets.take(line.address, deed === 'join' ? LIMITS.join : 1, clock())) throw new Refused('busy');
     const { success, data } = roomMessages[deed].safeParse(message);
     if (!success) throw new Refused('wrong');

@@ -16,7 +16,7 @@ import { hashOf, readResult, resultPath, resultText, type Experiment } from '../
 import { UsageError } from '../command';
 import { writeWhole } from '../files';
 import { openStudy, resultOf, STUDY } from '../study';
-import { accuracyOf, type Kept } from './deeds';
+import { accuracyOf, type ResultStore } from './requests';
 import { hostRoom, type Host } from './host';
 import { Room, type RoomOptions } from './room';
 
@@ -73,7 +73,7 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
 }
 
 /** Results in the folder of a study, whose runs go by the names of the class. */
-function keptIn(folder: string, experiments: readonly Experiment[], names: readonly string[]): Kept {
+function keptIn(folder: string, experiments: readonly Experiment[], names: readonly string[]): ResultStore {
   const fileOf = (place: number, path: string) => join(folder, 'adapters', defined(experiments[place]).name, path);
   return {
     async keep(place, run) {

@@ -28,7 +28,7 @@ function longer(net: Model): Model {
 export function onnxGraph(model: Model, half = false): Omit<OnnxModel, 'metadata'> {
   const net = longer(model);
   const read = net.language && readoutOf(net.language);
-  if (read?.vocabulary && !read.goesOn) throw new ModelError('what says hidden tokens is not written as ONNX; merge it as a folder.');
+  if (read?.vocabulary && !read.generates) throw new ModelError('what says hidden tokens is not written as ONNX; merge it as a folder.');
   const graph = new OnnxGraph(half);
   const { input, rows, shape } = taken(net);
   for (const name of [input.name, 'logits', ...traceModel(net).weights.keys()]) graph.keep(name);

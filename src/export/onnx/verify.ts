@@ -35,7 +35,7 @@ export interface TextProbe {
 }
 
 /** A probe without what the engine makes of it. */
-type Asked = Pick<Probe, 'pixel_values' | 'shape'> | Pick<TextProbe, 'texts' | 'shape'>;
+type ProbeInput = Pick<Probe, 'pixel_values' | 'shape'> | Pick<TextProbe, 'texts' | 'shape'>;
 
 export interface VerifyOptions {
   /** Address of onnxruntime-web's ort-wasm-simd-threaded.wasm; in Node it finds its own. */
@@ -62,7 +62,7 @@ export async function verifyOnnx(bytes: Uint8Array, probe: Probe | TextProbe, { 
 }
 
 /** Logits (B, K), or (B, T, K), of an ONNX file. Throws FormatError. */
-export async function runOnnx(bytes: Uint8Array, asked: Asked, wasm?: string): Promise<Float32Array> {
+export async function runOnnx(bytes: Uint8Array, asked: ProbeInput, wasm?: string): Promise<Float32Array> {
   const ort = await import('onnxruntime-web/wasm');
   // One thread: more would need a cross-origin isolated page and workers of its own.
   ort.env.wasm.numThreads = 1;

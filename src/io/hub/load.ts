@@ -9,7 +9,7 @@ import type { HubFile, Listing } from './listing';
 import type { RetryPolicy } from './retry';
 import { selectData, selectModel, shardsOf } from './select';
 import type { Flights } from './share';
-import { cachedSnapshot, type Kept, recordSnapshot, type Snapshot, treeOf } from './snapshot';
+import { cachedSnapshot, type CachedFile, recordSnapshot, type Snapshot, treeOf } from './snapshot';
 
 export interface OpenOptions {
   kind?: HubKind;
@@ -99,11 +99,11 @@ export class Load {
     return snapshot;
   }
 
-  private async bringAll(commit: string, wanted: HubFile[]): Promise<Kept[]> {
+  private async bringAll(commit: string, wanted: HubFile[]): Promise<CachedFile[]> {
     const there = await this.find(commit, wanted);
     for (const [i, { path, size }] of wanted.entries()) this.meter.expect(path, there[i]?.size ?? size ?? 0);
     await this.checkRoom(commit, wanted.filter((_, i) => there[i] === null));
-    const found: Kept[] = [];
+    const found: CachedFile[] = [];
     const queue = [...wanted.entries()];
     const worker = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) {
@@ -125,9 +125,9 @@ export class Load {
   }
 
   /** Those of the files that are there already, whole and checked; null for the others. */
-  private async find(commit: string, wanted: HubFile[]): Promise<(Kept | null)[]> {
+  private async find(commit: string, wanted: HubFile[]): Promise<(CachedFile | null)[]> {
     const { files, memory, folder } = this.input;
-    const found: (Kept | null)[] = wanted.map(() => null);
+    const found: (CachedFile | null)[] = wanted.map(() => null);
     for (const from of [memory, files]) {
       const sizes = await sizesBelow(from, `${folder}/files/${commit}`);
       for (const [i, { path, size }] of wanted.entries()) {
@@ -139,7 +139,7 @@ export class Load {
     return found;
   }
 
-  private async bringOne(commit: string, file: HubFile): Promise<Kept> {
+  private async bringOne(commit: string, file: HubFile): Promise<CachedFile> {
     const { repo, client, folder, say, memory } = this.input;
     const to = this.to;
     const listener = {

@@ -16,7 +16,7 @@ export interface HubTree extends FileTree {
 }
 
 /** A file that is here, whole and checked. */
-export interface Kept {
+export interface CachedFile {
   path: string;
   size: number;
   from: HubFiles;
@@ -26,7 +26,7 @@ export interface Kept {
 
 export interface Snapshot {
   commit: string;
-  kept: Kept[];
+  kept: CachedFile[];
 }
 
 const MAX_MANIFEST = 64 * 1024 * 1024;
@@ -52,7 +52,7 @@ export async function cachedSnapshot(files: HubFiles, folder: string, version: V
   const manifest = bytes && readManifest(bytes);
   if (!manifest) return null;
   const sizes = await sizesBelow(files, `${folder}/files/${commit}`);
-  const kept: Kept[] = [];
+  const kept: CachedFile[] = [];
   for (const { path, size } of manifest.files) {
     const at = placesOf(folder, commit, path).whole;
     if (sizes.get(at) !== size) return null;

@@ -1,6 +1,6 @@
 import { FullrankError } from '../../errors/errors';
 import { plainText } from '../../errors/text';
-import { fillFrom, Kept, type KeptIndex } from '../../io/kept';
+import { fillFrom, ImportStore, type KeptIndex } from '../../io/kept';
 import { opfsFiles } from '../../io/hub/opfsFiles';
 import { fakeStorage } from '../opfs';
 import { inTime, unclear, type FailingPart } from './sweep';
@@ -52,7 +52,7 @@ const pictures = (name: string, fill: number): { index: KeptIndex; files: { path
 };
 
 /** Names and bytes of all that is kept whole. */
-async function keptIn(kept: Kept): Promise<string> {
+async function keptIn(kept: ImportStore): Promise<string> {
   const items = await kept.list();
   return JSON.stringify(await Promise.all(items.map(async ({ key, id }) => [id, [...new Uint8Array(await (await kept.pack(key)).arrayBuffer())]])));
 }
@@ -60,11 +60,11 @@ async function keptIn(kept: Kept): Promise<string> {
 /** Pictures that a person keeps in the browser, beside others that are there. */
 export const keptPart = (): FailingPart => {
   const [first, second] = [pictures('first', 1), pictures('second', 7)];
-  const add = (kept: Kept, { index, files }: typeof first) => kept.add(index, fillFrom(files)).then(() => null, (error: unknown) => error);
+  const add = (kept: ImportStore, { index, files }: typeof first) => kept.add(index, fillFrom(files)).then(() => null, (error: unknown) => error);
   const begun = async () => {
     const disk = scarceStorage();
     const files = await opfsFiles(disk.storage, 'kept');
-    const kept = new Kept(files, 'project');
+    const kept = new ImportStore(files, 'project');
     if ((await add(kept, first)) !== null) throw new Error('nothing was refused, and nothing kept');
     return { disk, files, kept };
   };

@@ -62,7 +62,7 @@ export const method: Method = {
     numbers: (index, total) => [num(c, 'bound') * (1 - index / total), 0],
   },
   // Scales that are next to nothing are nothing.
-  left: (c, _, own) => ({ config: c, own: (layer) => ({ row_scale: own(layer).row_scale!.map((s) => (Math.abs(s) < 1e-6 ? 0 : s)) }) }),
+  finished: (c, _, own) => ({ config: c, own: (layer) => ({ row_scale: own(layer).row_scale!.map((s) => (Math.abs(s) < 1e-6 ? 0 : s)) }) }),
   merged(_, __, t) {
     const W = widen(t.weight);
     return add(W, scaleRows(W, t.own.row_scale!), { label: 'W + s W' });

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { defined } from '../../numbers/defined';
-import { deedOf, presses, typing, viewKeys } from '../core/settings/keys';
+import { keyActionOf, presses, typing, viewKeys } from '../core/settings/keys';
 import { redo, undoNewest } from '../core/settings/history';
 import { toggleNumbered } from '../compare/store/numbered';
 import { runById, useRuns } from '../core/runs/runs';
@@ -41,7 +41,7 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       if (document.querySelector('dialog[open]')) return;
       const { view } = useShown.getState();
       const inTrain = view === 'train';
-      const deed = deedOf(event, isStaged(useShown.getState()));
+      const deed = keyActionOf(event, isStaged(useShown.getState()));
       // A field has taken what was typed in it by now; one that could not has prevented this.
       if (deed === 'start' && inTrain && !target.matches(ownChord)) {
         event.preventDefault();

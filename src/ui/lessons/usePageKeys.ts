@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
-import { deedOf, presses } from '../core/settings/keys';
+import { keyActionOf, presses } from '../core/settings/keys';
 import { leaveStage } from '../core/storage/shown';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [role=slider], [contenteditable]';
@@ -12,7 +12,7 @@ export function usePageKeys(presenting: boolean, onMove: (by: 1 | -1) => void): 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     if ((event.target as Element).matches(event.key === ' ' && !presenting ? presses : typing)) return;
-    const deed = deedOf(event, true);
+    const deed = keyActionOf(event, true);
     if (deed === 'next') onMove(1);
     else if (deed === 'back') onMove(-1);
     else if (deed === 'leave') leaveStage();

@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react';
 import { formatCount, formatFixed } from '../../language/format';
 import { liveOf, useMetricsVersion } from '../core/runs/metrics';
 import type { Run } from '../core/runs/runs';
-import { goesOn, phasesOf } from './phases';
+import { isBusy, phasesOf } from './phases';
 import css from '../core/parts/panels.module.css';
 import { runWords, phasesWords } from '../core/words/run';
 import { hubWords } from '../core/words/hub';
@@ -12,7 +12,7 @@ export function PhaseLine({ run }: { run: Run }) {
   useMetricsVersion();
   const live = liveOf(run.id);
   const phases = phasesOf(run);
-  const state = run.state === 'paused' ? (goesOn(run.phase, live) ? runWords.pausing : runWords.paused) : run.state === 'stopping' ? runWords.stopping : '';
+  const state = run.state === 'paused' ? (isBusy(run.phase, live) ? runWords.pausing : runWords.paused) : run.state === 'stopping' ? runWords.stopping : '';
   const steps = run.plan?.steps ?? run.spec.train.steps;
   const trained = steps > 0 ? (100 * live.step) / steps : 0;
   // An evaluation in between is a part of the training, which goes on after it.

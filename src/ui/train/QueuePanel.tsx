@@ -79,7 +79,7 @@ export function QueuePanel() {
 }
 
 /** Runs that are asked for by one deed are made within this, in milliseconds. */
-const together = 1000;
+const MERGE_MS = 1000;
 
 interface Parts {
   current: Run | undefined;
@@ -92,7 +92,7 @@ function About({ current, waiting, runs }: Parts) {
   const left = useQueueLeft(current, waiting, runs);
   if (!current) return queueWords.waiting(waiting.length, left);
   // Of what was asked for together: those that ended since the oldest that waits or runs was asked for.
-  const since = Math.min(current.created, ...waiting.map((run) => run.created)) - together;
+  const since = Math.min(current.created, ...waiting.map((run) => run.created)) - MERGE_MS;
   const before = runs.filter((run) => isEnded(run) && !run.theirs && run.created >= since && run.created < current.created).length;
   return queueWords.about(before + 1, before + 1 + waiting.length, left);
 }

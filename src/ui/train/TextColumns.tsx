@@ -26,7 +26,7 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
   if (!table) return null;
   const { reads = USUAL_READS, columns = {} } = reading;
   const learned = textReads.filter((one) => one === reads || models.some(({ language }) => language?.reads.includes(one)));
-  const learn = (next: TextReads) => void setReading(data.id, { reads: next, ...(textKinds[next].goesOn && { columns: { text: columns.text ?? table.columns[0] } }) });
+  const learn = (next: TextReads) => void setReading(data.id, { reads: next, ...(textKinds[next].generates && { columns: { text: columns.text ?? table.columns[0] } }) });
   return (
     <div className={css.split}>
       <p>
@@ -40,7 +40,7 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
           <>
             <Rows of={table} />
             <Choice label={words.reads} value={reads} options={learned.map((value) => [value, words.kinds[value]])} onChange={(value) => learn(value as TextReads)} />
-            {textKinds[reads].goesOn ? <GoingOn key={JSON.stringify(reading)} data={data} table={table} /> : <Labelled data={data.id} reads={reads} columns={columns} all={table.columns} />}
+            {textKinds[reads].generates ? <PromptColumns key={JSON.stringify(reading)} data={data} table={table} /> : <Labelled data={data.id} reads={reads} columns={columns} all={table.columns} />}
             {error && (
               <div role="alert">
                 <Note sign="err">{editsWords.failed(error)}</Note>
@@ -63,7 +63,7 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
 function nowText({ texts }: DataInfo): string {
   const { reading: { reads, columns = {}, prompt, answer, chat }, labels } = texts!;
   const { text = '', pair = '', label = '' } = columns;
-  if (textKinds[reads ?? USUAL_READS].goesOn) return chat ? words.now.chat(text) : prompt === undefined ? words.now.column(text) : words.now.prompt(shortly(prompt), shortly(answer!));
+  if (textKinds[reads ?? USUAL_READS].generates) return chat ? words.now.chat(text) : prompt === undefined ? words.now.column(text) : words.now.prompt(shortly(prompt), shortly(answer!));
   return labels === 'words' ? words.now.tokens(text, label) : words.now.text(text, pair, label, labels === 'numbers');
 }
 
@@ -113,7 +113,7 @@ function Labelled({ data, reads, columns, all }: { data: string; reads: TextRead
 }
 
 /** A column of which all counts, or a prompt and its answer. */
-function GoingOn({ data, table: { columns } }: { data: DataInfo; table: TextTable }) {
+function PromptColumns({ data, table: { columns } }: { data: DataInfo; table: TextTable }) {
   const { reading } = data.texts!;
   const { reads } = reading;
   const [way, setWay] = useState<'column' | 'prompt'>(reading.prompt === undefined ? 'column' : 'prompt');

@@ -11,4 +11,4 @@ export const phasesOf = ({ spec, rates }: Pick<Run, 'spec' | 'rates'>): Phase[] 
 export const canPause = (phase: Phase | ''): boolean => phase === 'search' || (phase !== '' && phases.indexOf(phase) >= phases.indexOf('compile') && phase !== 'save');
 
 /** True if a paused run is still in a phase that a pause does not cut short: runs wait between steps, and for all else to end. */
-export const goesOn = (phase: Phase | '', { done, total }: { done: number; total: number }): boolean => phase !== 'train' && phase !== 'search' && done < total;
+export const isBusy = (phase: Phase | '', { done, total }: { done: number; total: number }): boolean => phase !== 'train' && phase !== 'search' && done < total;

@@ -7,7 +7,7 @@ import { totalOf } from '../../figures/memory';
 import { formatCount, formatDuration, formatMiB } from '../../language/format';
 import { dataById, modelById, useCatalog } from '../core/data/catalog';
 import { useLook } from './store/look';
-import { dataGoesOn, useMedium } from '../core/data/medium';
+import { dataGenerates, useMedium } from '../core/data/medium';
 import { useRuns } from '../core/runs/runs';
 import { useSettings } from '../core/settings/settings';
 import { cancelClassify, classify, dismissError, followTestData, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from './store/tryout';
@@ -19,8 +19,8 @@ import { tryoutWords } from '../core/words/tryout';
 /** Loaded on demand: parts drawn once something was tried, and those that few need, for texts or a camera. */
 const TryResults = part(() => import('./TryResults').then((module) => module.TryResults));
 const TryTexts = part(() => import('./TryTexts').then((module) => module.TryTexts));
-const TryGoingOn = part(() => import('./TryGoingOn').then((module) => module.TryGoingOn));
-const GoneOn = part(() => import('./TryGoingOn').then((module) => module.GoneOn));
+const TryGenerate = part(() => import('./TryGenerate').then((module) => module.TryGenerate));
+const GoneOn = part(() => import('./TryGenerate').then((module) => module.Generated));
 const TryCamera = part(() => import('./TryCamera').then((module) => module.default));
 
 /** Adapters side by side on one model: which, on what pictures, and what they say. */
@@ -33,13 +33,13 @@ export function TryPanel() {
   const known = useCatalog((catalog) => dataById(catalog, data) !== undefined);
   const idle = useTryout((state) => state.status === 'idle');
   useEffect(() => followTestData(data), [data, known, idle]);
-  const goes = useCatalog((catalog) => dataGoesOn(catalog, data));
+  const goes = useCatalog((catalog) => dataGenerates(catalog, data));
   const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
   return (
     <Panel title={tryoutWords.title}>
       <div className={medium === 'texts' ? `${css.choices} ${css.asks}` : css.choices}>
         <TryAdapters candidates={candidates} chosen={chosen} />
-        {goes ? <TryGoingOn chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
+        {goes ? <TryGenerate chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>
       {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
       <Memory />

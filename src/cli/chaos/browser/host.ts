@@ -21,7 +21,7 @@ export const PATIENCE = 240_000;
 
 /** A run that nothing befell: what it comes to, and how many milliseconds it took from the click to its end, within which a fault falls. */
 export interface Undisturbed {
-  whole: Kept;
+  whole: KeptRun;
   within: number;
 }
 
@@ -43,7 +43,7 @@ export interface Part {
 }
 
 /** The page's record of its newest run. */
-export interface Kept {
+export interface KeptRun {
   state: string;
   losses: number[];
   /** Of its last evaluation. */
@@ -151,7 +151,7 @@ export const uninterrupted = (url: string): Promise<Undisturbed> =>
   });
 
 /** Goes on with what a notice offers, to the end of the run. Says what the fault met. `begun` if this page was asked for the run, which it may not have kept yet; `lost` if its weights may be what was refused. */
-export async function seeThrough(page: Page, whole: Kept, { begun = false, lost = false } = {}): Promise<string> {
+export async function seeThrough(page: Page, whole: KeptRun, { begun = false, lost = false } = {}): Promise<string> {
   const offered = page.getByRole('button', { name: /^(Resume at step|Start it again|Try again)/ }).first();
   const met = await until(
     async () => {
@@ -175,10 +175,10 @@ export async function seeThrough(page: Page, whole: Kept, { begun = false, lost 
   return met;
 }
 
-const outcomes = ['state', 'losses', 'accuracy', 'weights'] as const satisfies (keyof Kept)[];
+const outcomes = ['state', 'losses', 'accuracy', 'weights'] as const satisfies (keyof KeptRun)[];
 
 /** Throws where a run is not, bit for bit, the one that nothing befell. */
-export function asWhole(run: Kept, whole: Kept, met: string): void {
+export function asWhole(run: KeptRun, whole: KeptRun, met: string): void {
   for (const name of outcomes) if (JSON.stringify(run[name]) !== JSON.stringify(whole[name])) throw new Error(`${met}: its ${name} are not those of a run that nothing befell`);
 }
 
@@ -208,7 +208,7 @@ export function done(page: Page, lost = false): Promise<Record> {
 }
 
 /** A run as the browser keeps it. */
-export interface Record extends Kept {
+export interface Record extends KeptRun {
   id: string;
   name: string;
   notes: string;

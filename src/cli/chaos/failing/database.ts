@@ -3,7 +3,7 @@ import { startButton } from '../../../testing/startButton';
 import type { FailingPart } from '../../../testing/chaos/sweep';
 import { ensureBuilt } from '../../setup/build.mjs';
 import { serve } from '../../setup/serve.mjs';
-import { asWhole, done, fresh, newest, nothingWrong, open, PATIENCE, seeThrough, until, type Kept } from '../browser/host';
+import { asWhole, done, fresh, newest, nothingWrong, open, PATIENCE, seeThrough, until, type KeptRun } from '../browser/host';
 
 /** The browser's database refuses one record of a run: it is said, the run ends as it would have, and what is there after a reload goes on to the same end. */
 
@@ -50,7 +50,7 @@ async function begin(page: Page, url: string, at: number, how: How): Promise<voi
 const again = (page: Page) => page.getByRole('button', { name: /^(Fine-tune (now|again)|Train your own|Resume at step|Start it again)/ }).first();
 
 /** One run with a refusal, to its end or, in every second round, to the next checkpoint after it; and what a reload finds. */
-const refuse = (url: string, whole: Kept, n: number, how: How): Promise<string> =>
+const refuse = (url: string, whole: KeptRun, n: number, how: How): Promise<string> =>
   fresh(async (page, _context, wrong) => {
     await begin(page, url, n, how);
     const toEnd = n % 2 === 0;

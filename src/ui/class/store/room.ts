@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { readPiece, refusals, roomAnswer, roomBounds, roomPath, roomReplies, writePiece, type Refusal, type RoomDeed, type RoomMessage, type RoomReply, type RoomState, type WordyDeed } from '../../../train/room.meta';
+import { readPiece, refusals, roomAnswer, roomBounds, roomPath, roomReplies, writePiece, type Refusal, type RoomRequest, type RoomMessage, type RoomReply, type RoomState, type WordyRequest } from '../../../train/room.meta';
 import { dataById, modelById, useCatalog } from '../../core/data/catalog';
 import { quietly } from '../../core/settings/history';
 import { forgetToken, keepToken } from './roomToken';
@@ -30,7 +30,7 @@ const PATIENCE = 20_000;
 
 /** A connection to a class. All that asks throws RoomTrouble. */
 export interface RoomLine {
-  ask<Deed extends WordyDeed>(deed: Deed, message: RoomMessage<Deed>): Promise<RoomReply<Deed>>;
+  ask<Deed extends WordyRequest>(deed: Deed, message: RoomMessage<Deed>): Promise<RoomReply<Deed>>;
   /** Announces a result or a file of its adapter, and sends it. */
   send<Deed extends 'result' | 'file'>(deed: Deed, message: Omit<RoomMessage<Deed>, 'bytes'>, bytes: Uint8Array): Promise<void>;
   /** A result (no path) or a file of its adapter, of at most so many bytes. Throws RangeError. */
@@ -207,10 +207,10 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
   };
 }
 
-const question = <Deed extends RoomDeed>(number: number, deed: Deed, message: RoomMessage<Deed>): string => JSON.stringify({ number, deed, message });
+const question = <Deed extends RoomRequest>(number: number, deed: Deed, message: RoomMessage<Deed>): string => JSON.stringify({ number, deed, message });
 
 /** Asks in words; what comes back has the form that it must have. */
-async function say<Deed extends WordyDeed>({ exchange }: Pick<Connection, 'exchange'>, deed: Deed, message: RoomMessage<Deed>): Promise<RoomReply<Deed>> {
+async function say<Deed extends WordyRequest>({ exchange }: Pick<Connection, 'exchange'>, deed: Deed, message: RoomMessage<Deed>): Promise<RoomReply<Deed>> {
   const { success, data } = roomReplies[deed].safeParse(await exchange((number) => question(number, deed, message)));
   if (!success) throw new RoomTrouble('unreachable');
   return data as RoomReply<Deed>;

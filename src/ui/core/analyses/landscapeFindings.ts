@@ -46,7 +46,7 @@ export function readingOf(made: Landscape, at: number, quantity: Quantity, { i, 
 }
 
 /** True if a path goes on beyond its corner: the state that the run left is not its last one. */
-export function goesOn({ plane, geometry }: Landscape, { run, points }: Landscape['paths'][number]): boolean {
+export function continuesPath({ plane, geometry }: Landscape, { run, points }: Landscape['paths'][number]): boolean {
   const [x, y] = defined(CORNERS[run]);
   const last = points.at(-1);
   if (!plane || !last) return false;

@@ -7,7 +7,7 @@ import { dataById, putData, useCatalog } from './catalog';
 import { studio } from '../worker/client';
 import { currentProject } from '../storage/current';
 import * as database from '../storage/database';
-import { remember, type Deed } from '../settings/history';
+import { remember, type UndoableAction } from '../settings/history';
 import { pictureName } from '../parts/pictureName';
 import { alone, announce, onAnnounced } from '../storage/tabs';
 import { closeToast, useToasts } from '../../kit/toast';
@@ -145,7 +145,7 @@ export const labelNow = ({ relabelled }: Edits, image: string, own: string): str
 export const allEdits = (): Record<string, Edits> => Object.fromEntries(Object.entries(useEdits.getState().byData).filter(([, edits]) => countEdits(edits) > 0));
 
 async function change(data: string, text: string, make: (edits: Edits) => Edits, undo: (edits: Edits) => Edits): Promise<void> {
-  const deed: Deed = { text, back: () => apply(data, undo), again: () => apply(data, make) };
+  const deed: UndoableAction = { text, back: () => apply(data, undo), again: () => apply(data, make) };
   await apply(data, make, () => remember(deed));
 }
 

@@ -38,9 +38,9 @@ export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | und
 }
 
 /** True if a model continues the texts of this data, rather than telling them apart. */
-export function dataGoesOn(catalog: Pick<Catalog, 'datasets'>, data: string): boolean {
+export function dataGenerates(catalog: Pick<Catalog, 'datasets'>, data: string): boolean {
   const texts = dataById(catalog, data)?.texts;
-  return texts !== undefined && textKinds[readsOf(texts)].goesOn;
+  return texts !== undefined && textKinds[readsOf(texts)].generates;
 }
 
 /** True if a model can learn from this data. */

@@ -9,7 +9,7 @@ import { formatCount, formatSetting, partsOf } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
 import { useLandscape } from '../analyses/landscape';
 import { pictureOfAnalysis } from './pictureOf';
-import { anyEarlier, goesOn, namesOf, readingOf } from '../analyses/landscapeFindings';
+import { anyEarlier, continuesPath, namesOf, readingOf } from '../analyses/landscapeFindings';
 import { LandscapeTable } from './LandscapeTable';
 import plot from '../../kit/charts/Plot.module.css';
 import css from './landscape.module.css';
@@ -61,7 +61,7 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
           <FigureTools title={title} figure={figure} files={{ csv: () => landscapeCsv(made), json: () => analysisJson(made) }} asTable={asTable} onTable={setAsTable} />
         </div>
       </div>
-      <p className={css.caption}>{landscapeWords.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2, !isWhole(layout, spec))} {(anyEarlier(made) || (paths && made.paths.some((path) => goesOn(made, path)))) && landscapeWords.best}</p>
+      <p className={css.caption}>{landscapeWords.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2, !isWhole(layout, spec))} {(anyEarlier(made) || (paths && made.paths.some((path) => continuesPath(made, path)))) && landscapeWords.best}</p>
       {asTable ? (
         <LandscapeTable made={made} at={at} quantity={quantity} names={names} />
       ) : (

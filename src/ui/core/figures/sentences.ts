@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatHalf, formatPercent } from '../../../language/format';
-import { sharedBy } from '../runs/besides';
+import { sharedBy } from '../runs/remarks';
 import type { Compared } from '../runs/compared';
 import { factNamed } from '../runs/facts';
 import { intervalOf } from '../../../figures/interval';

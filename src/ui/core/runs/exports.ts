@@ -57,7 +57,7 @@ export function formatsOf(run: Run): ExportFormat[] {
   if (ofRun(run.spec) === 'pictures') return formats;
   const { onnx = false, gguf = false } = modelById(useCatalog.getState(), run.spec.model)?.language ?? {};
   const ofTexts = formats.filter((format) => format !== 'python' && (format !== 'onnx' || onnx));
-  return gguf && textKinds[readsOf(run.spec)].goesOn && ofTexts.includes('folder') ? [...ofTexts, 'gguf'] : ofTexts;
+  return gguf && textKinds[readsOf(run.spec)].generates && ofTexts.includes('folder') ? [...ofTexts, 'gguf'] : ofTexts;
 }
 
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */

@@ -1,7 +1,7 @@
 import { partApart } from '../../../train/stats.meta';
 import { methodLook } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
-import { besides } from './besides';
+import { remarksOn } from './remarks';
 import { fairnessOf } from './fairness';
 import type { Group } from './seedGroups';
 
@@ -43,7 +43,7 @@ export function rank(groups: readonly Group[]): Ranking | null {
     below,
     single: several.length > 0 ? byMean.filter((one) => !several.includes(one)) : [],
     off: off.map(({ group }) => group),
-    caveats: [...caveats, ...besides(groups.map((group) => ({ name: named(group), runs: group.runs })))],
+    caveats: [...caveats, ...remarksOn(groups.map((group) => ({ name: named(group), runs: group.runs })))],
     seeds: Math.min(...seeds),
     mostSeeds: Math.max(...seeds),
   };

@@ -5,7 +5,7 @@ import { meanOf, partApart, type Mean } from '../../../train/stats.meta';
 import { formatCount, formatPercent, formatSetting, listOf, partsOf } from '../../../language/format';
 import { methodLook, orderMethods } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
-import { besides } from './besides';
+import { remarksOn } from './remarks';
 import { differing } from './columns';
 import { factNamed, type Fact } from './facts';
 import { fairnessOf } from './fairness';
@@ -239,7 +239,7 @@ function fairness(groups: readonly Group[]) {
 const onlyOne = <T>(values: readonly T[]): T | undefined => (new Set(values).size === 1 ? values[0] : undefined);
 
 /** Caveats to comparing these groups: unequal budgets and settings, what accuracy hides, and runs that ended early, as sentences. */
-export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: inSentence(group), runs: group.counted })))];
+export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...remarksOn(groups.map((group) => ({ name: inSentence(group), runs: group.counted })))];
 
 /** Groups of one source that miss the budget that the others share, by key: what they have of the one that they were to have, null where that is not known. */
 export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number | null> => new Map(bySource(groups).flatMap((part) => fairness(part.groups).off.map(({ group, factor }) => [group.key, factor] as const)));

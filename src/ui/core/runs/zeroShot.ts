@@ -17,7 +17,7 @@ export interface Measured {
   per_class: number[];
 }
 
-interface Kept {
+interface StoredMeasurement {
   model: string;
   data: string;
   sets: Measured[];
@@ -33,7 +33,7 @@ interface Going {
 
 interface State {
   /** By key, oldest first. */
-  kept: Record<string, Kept>;
+  kept: Record<string, StoredMeasurement>;
   going: Going | null;
   failed: { key: string; message: string } | null;
 }
@@ -59,7 +59,7 @@ export function parseKept(text: string | null): Pick<State, 'kept'> {
     stored = null;
   }
   const { kept } = isRecord(stored) ? stored : {};
-  const entries = Object.entries(isRecord(kept) ? kept : {}).flatMap(([key, value]): [string, Kept][] => {
+  const entries = Object.entries(isRecord(kept) ? kept : {}).flatMap(([key, value]): [string, StoredMeasurement][] => {
     if (!isRecord(value) || typeof value.model !== 'string' || typeof value.data !== 'string' || !Array.isArray(value.sets)) return [];
     const sets = value.sets.flatMap(parseSet);
     return sets.length > 0 ? [[key, { model: value.model, data: value.data, sets }]] : [];
@@ -131,7 +131,7 @@ export async function measureZeroShot(spec: ZeroShotSpec, classes: readonly stri
     ended = work.catch(() => {});
     const sets = (await work).flatMap(measuredOf);
     if (!wanted()) return;
-    useZeroShot.setState(({ kept: { [key]: _, ...others } }) => ({ kept: Object.fromEntries<Kept>([...Object.entries(others), [key, { model: spec.model, data: spec.data, sets }] as const].slice(-most)), going: null }));
+    useZeroShot.setState(({ kept: { [key]: _, ...others } }) => ({ kept: Object.fromEntries<StoredMeasurement>([...Object.entries(others), [key, { model: spec.model, data: spec.data, sets }] as const].slice(-most)), going: null }));
     keep();
   } catch (error) {
     if (wanted()) useZeroShot.setState({ going: null, failed: { key, message: messageOf(error) } });

@@ -16,11 +16,11 @@ interface Entry {
   back: () => boolean;
   /** Of a change of settings: those before it, and what changed; changes of the same thing in quick succession, as by a slider, are one. */
   settings?: { before: Settings; keys: string };
-  deed?: Deed;
+  action?: UndoableAction;
 }
 
 /** A deed that is no change of settings, with what takes it back and does it again; each is false where it could not be done. */
-export interface Deed {
+export interface UndoableAction {
   text: string;
   /** Text of the toast when it is done, if it is more than the deed's name. */
   toastText?: string;
@@ -30,7 +30,7 @@ export interface Deed {
 
 const most = 200;
 /** Milliseconds within which changes of the same thing are one. */
-const together = 900;
+const MERGE_MS = 900;
 let past: Entry[] = [];
 /** Each is false where it changes nothing. */
 let future: (() => boolean)[] = [];
@@ -112,7 +112,7 @@ function settingsEntry(before: Settings, keys: string): Entry {
   return { at: Date.now(), back, settings: { before, keys } };
 }
 
-function deedEntry(deed: Deed): Entry {
+function deedEntry(deed: UndoableAction): Entry {
   const { text, back, again } = deed;
   const toastText = (deed: Promise<boolean>, say: () => void) => void deed.then((done) => done && say(), (error: unknown) => toast(messageOf(error)));
   const redoDeed = () => {
@@ -126,11 +126,11 @@ function deedEntry(deed: Deed): Entry {
     toastText(back(), () => step.say(undoWords.undone(inner(text)), undefined, redo));
     return true;
   };
-  return { at: Date.now(), back: undoDeed, deed };
+  return { at: Date.now(), back: undoDeed, action: deed };
 }
 
 /** Says what was done, with its way back, which stays when the words have gone. */
-export function remember(deed: Deed): void {
+export function remember(deed: UndoableAction): void {
   const entry = deedEntry(deed);
   push(entry);
   future = [];
@@ -139,8 +139,8 @@ export function remember(deed: Deed): void {
 }
 
 /** Leaves no way back from a deed. */
-export function forget(deed: Deed): void {
-  past = past.filter((one) => one.deed !== deed);
+export function forget(deed: UndoableAction): void {
+  past = past.filter((one) => one.action !== deed);
   for (const { id, undo, text } of useToasts.getState().toasts) if (undo && text === (deed.toastText ?? deed.text)) closeToast(id);
 }
 
@@ -154,7 +154,7 @@ export function followHistory(): void {
     const last = past.at(-1);
     // What takes the last change back, as a toast does, leaves nothing of it.
     if (last?.settings && changedPaths({ ...last.settings.before }, { ...now }).length === 0) past.pop();
-    else if (last?.settings?.keys === keys && Date.now() - last.at < together) last.at = Date.now();
+    else if (last?.settings?.keys === keys && Date.now() - last.at < MERGE_MS) last.at = Date.now();
     else push(settingsEntry(before, keys));
     future = [];
     step.hush();

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
-import { deedOf } from './keys';
+import { keyActionOf } from './keys';
 
 const keys = [...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)), 'Enter', 'Escape', 'Tab', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', 'F5', 'b'];
 
 test('on the stage Space, arrows and the keys of a remote control turn pages, and no key touches a run', () => {
-  const deeds = Object.fromEntries(keys.flatMap((key) => [[key, deedOf({ key }, true)]]));
+  const deeds = Object.fromEntries(keys.flatMap((key) => [[key, keyActionOf({ key }, true)]]));
   expect(Object.entries(deeds).filter(([, deed]) => deed === 'start' || deed === 'run' || deed === 'step' || deed === 'stop' || typeof deed === 'number')).toEqual([]);
   expect([deeds[' '], deeds.ArrowRight, deeds.PageDown, deeds.ArrowLeft, deeds.PageUp, deeds.Escape]).toEqual(['next', 'next', 'next', 'back', 'back', 'leave']);
-  expect(deedOf({ key: ' ', shiftKey: true }, true)).toBe('back');
-  expect(deedOf({ key: 'Enter', ctrlKey: true }, true)).toBe(null);
+  expect(keyActionOf({ key: ' ', shiftKey: true }, true)).toBe('back');
+  expect(keyActionOf({ key: 'Enter', ctrlKey: true }, true)).toBe(null);
 });
 
 test('elsewhere keys are the runs\' and the charts\', and turn no pages', () => {
-  expect([' ', 's', 'S', '.', 'l', '?', '3', '0', 'x', 'Escape', 'ArrowRight'].map((key) => deedOf({ key }, false))).toEqual(['run', 'step', 'step', 'stop', 'log', 'help', 3, null, null, null, null]);
-  expect(deedOf({ key: ' ', ctrlKey: true }, false)).toBe(null);
+  expect([' ', 's', 'S', '.', 'l', '?', '3', '0', 'x', 'Escape', 'ArrowRight'].map((key) => keyActionOf({ key }, false))).toEqual(['run', 'step', 'step', 'stop', 'log', 'help', 3, null, null, null, null]);
+  expect(keyActionOf({ key: ' ', ctrlKey: true }, false)).toBe(null);
 });
 
 test('training starts by a chord alone', () => {
-  expect(keys.filter((key) => deedOf({ key }, false) === 'start')).toEqual([]);
-  expect([deedOf({ key: 'Enter', ctrlKey: true }, false), deedOf({ key: 'Enter', metaKey: true }, false)]).toEqual(['start', 'start']);
+  expect(keys.filter((key) => keyActionOf({ key }, false) === 'start')).toEqual([]);
+  expect([keyActionOf({ key: 'Enter', ctrlKey: true }, false), keyActionOf({ key: 'Enter', metaKey: true }, false)]).toEqual(['start', 'start']);
 });

@@ -4,13 +4,13 @@ import type { ViewName } from '../storage/shown';
 export const viewKeys: Readonly<Record<string, ViewName>> = { s: 'start', t: 'train', c: 'compare', l: 'landscape', i: 'inside', y: 'try', e: 'lessons' };
 
 /** Action of a key on the whole page: for the runs, for a chart's axis, for the stage of lessons and presentations, or the run of that number. */
-export type Deed = 'start' | 'run' | 'step' | 'stop' | 'log' | 'help' | 'next' | 'back' | 'leave' | number;
+export type KeyAction = 'start' | 'run' | 'step' | 'stop' | 'log' | 'help' | 'next' | 'back' | 'leave' | number;
 
 /**
  * The deed of a key; null where it has none. On the stage keys turn pages, as everywhere where something is presented, and
  * none of them touches a run: a remote control must not start training.
  */
-export function deedOf({ key, shiftKey = false, ctrlKey = false, metaKey = false }: { key: string; shiftKey?: boolean; ctrlKey?: boolean; metaKey?: boolean }, staged: boolean): Deed | null {
+export function keyActionOf({ key, shiftKey = false, ctrlKey = false, metaKey = false }: { key: string; shiftKey?: boolean; ctrlKey?: boolean; metaKey?: boolean }, staged: boolean): KeyAction | null {
   // Minutes of training begin by a chord that nobody presses to scroll or by accident.
   if (ctrlKey || metaKey) return key === 'Enter' && !staged ? 'start' : null;
   const small = key.length === 1 ? key.toLowerCase() : key;

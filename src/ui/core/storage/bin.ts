@@ -1,4 +1,4 @@
-import { forget, remember, type Deed } from '../settings/history';
+import { forget, remember, type UndoableAction } from '../settings/history';
 
 /** Deletions of this visit. The newest can be taken back until the page is left, or until their room is needed; what is left of them is deleted for good at the next visit. */
 
@@ -15,7 +15,7 @@ export interface Deletion {
 
 /** Most deletions that are held, so that a tab that is used for hours does not fill up with them. */
 const most = 20;
-const bin = new Map<Deed, Deletion>();
+const bin = new Map<UndoableAction, Deletion>();
 
 /** Deletes something so that it can be taken back, and says so. What it returns takes it back without a word. */
 export function putAway(one: Deletion): () => Promise<boolean> {
@@ -25,7 +25,7 @@ export function putAway(one: Deletion): () => Promise<boolean> {
     void purgeAll([...bin].slice(0, -most));
     return true;
   };
-  const deed: Deed = { text: one.text, toastText: one.toastText, back: async () => bin.delete(deed) && one.back(), again: async () => away() };
+  const deed: UndoableAction = { text: one.text, toastText: one.toastText, back: async () => bin.delete(deed) && one.back(), again: async () => away() };
   if (away()) remember(deed);
   return async () => {
     forget(deed);
@@ -38,7 +38,7 @@ export async function emptyBin(): Promise<boolean> {
   return (await purgeAll([...bin])) > 0;
 }
 
-async function purgeAll(some: readonly [Deed, Deletion][]): Promise<number> {
+async function purgeAll(some: readonly [UndoableAction, Deletion][]): Promise<number> {
   for (const [deed] of some) bin.delete(deed);
   for (const [deed, { purge }] of some) {
     forget(deed);

@@ -3,7 +3,7 @@ import { layoutOf, parted, riseAround, RIDGE } from '../../kit/charts/plane';
 import { coordinate, weightsAt } from '../../../analysis/plane.meta';
 import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent, listOf, formatNumber, counted } from '../../../language/format';
 import { methodLook } from '../../../figures/methods';
-import { findingOf, goesOn, namesOf } from '../../core/analyses/landscapeFindings';
+import { findingOf, continuesPath, namesOf } from '../../core/analyses/landscapeFindings';
 import type { Landscape } from '../../../train/analysis.meta';
 import { defined, several } from '../../../numbers/defined';
 import { landscapeWords } from '../../core/words/landscape';
@@ -100,7 +100,7 @@ export const paths = (made: Landscape, kept: readonly number[] = []): string => 
     const off = points.reduce((most, point) => (point.residual > most.residual ? point : most));
     const share = off.residual / defined(made.geometry.norms[run]);
     const way = words.path(defined(names[run]), formatLoss(defined(first.measured[at]).loss), formatLoss(defined(last.measured[at]).loss), last.step, formatLoss(off.residual), off.step, percent(share));
-    return [goesOn(made, path) ? `${way} ${words.corner(kept[run] ?? 0, formatLoss(defined(losses(made)[run])))}` : way];
+    return [continuesPath(made, path) ? `${way} ${words.corner(kept[run] ?? 0, formatLoss(defined(losses(made)[run])))}` : way];
   });
   return one.join(' ');
 };

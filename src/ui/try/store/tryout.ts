@@ -15,7 +15,7 @@ import { defined } from '../../../numbers/defined';
 import { standardTrain } from '../../core/settings/fields';
 import type { FolderFiles } from '../../kit/files';
 import { learnedBy } from '../../../train/learned.meta';
-import { dataGoesOn, learnedFrom, ofModel, readingOf } from '../../core/data/medium';
+import { dataGenerates, learnedFrom, ofModel, readingOf } from '../../core/data/medium';
 import { useImported } from '../../core/storage/imported';
 import { leftWeights, makeRun, standing, useRuns, type Run, useKeptRuns } from '../../core/runs/runs';
 import { useSettings } from '../../core/settings/settings';
@@ -161,7 +161,7 @@ export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candi
   const standingRuns = standingAmong(candidates);
   // A model that reads texts has mostly no classes of its own: it says nothing before it was trained.
   const { model, data } = useSettings.getState();
-  const says = ofModel(modelById({ models }, model)) === 'pictures' || dataGoesOn(useCatalog.getState(), data);
+  const says = ofModel(modelById({ models }, model)) === 'pictures' || dataGenerates(useCatalog.getState(), data);
   return candidates.filter(({ key, run, base, imported }) => ticks[key] ?? ((base && says) || imported !== null || (run !== null && standingRuns.includes(run))));
 }
 

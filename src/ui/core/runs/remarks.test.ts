@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runRecord } from '../../../testing/runRecord';
 import type { Evaluation } from '../../../train/protocol';
-import { besides, sharedBy } from './besides';
+import { remarksOn, sharedBy } from './remarks';
 import { factNamed } from './facts';
 import { runOf } from './runRecords';
 import type { Run } from './runs';
@@ -24,19 +24,19 @@ const around = { stale: () => false, twin: () => '', hidden: () => false };
 const few = 'There are 20 test pictures: one more right answer is worth 5.0 points.';
 
 test('where classes are not of one size, what accuracy hides stands beside a finding', () => {
-  expect(besides([{ name: 'LoRA r 8', runs: [run(lopsided, 0)] }, { name: 'Full', runs: [run(even, 0), run(even, 1)] }])).toEqual([
+  expect(remarksOn([{ name: 'LoRA r 8', runs: [run(lopsided, 0)] }, { name: 'Full', runs: [run(even, 0), run(even, 1)] }])).toEqual([
     'The largest class has 4.0 times the test pictures of the smallest, so it weighs more in accuracy. Balanced accuracy, %: Full: 75.0 ± 0.0, LoRA r 8: 59.4.',
     few,
     // Saying the large class alone is right 16 times of 20.
     expect.stringMatching(/^LoRA r 8 and Full have not left chance/),
   ]);
-  expect(besides([{ name: 'LoRA r 8', runs: [run([[8, 2], [1, 9]], 0)] }])).toEqual([few]);
+  expect(remarksOn([{ name: 'LoRA r 8', runs: [run([[8, 2], [1, 9]], 0)] }])).toEqual([few]);
   // A run that kept no matrix is not spoken of.
-  expect(besides([{ name: 'LoRA r 8', runs: [run([], 0)] }])).toEqual([few]);
+  expect(remarksOn([{ name: 'LoRA r 8', runs: [run([], 0)] }])).toEqual([few]);
 });
 
 test('runs that ended early are counted, with their steps', () => {
-  expect(besides([{ name: 'a', runs: [run([], 0, true), run([], 1, true), run([], 2)] }])).toEqual([few, 'Early stopping ended 2 of 3 runs, after 4 to 6 of 60 steps.']);
+  expect(remarksOn([{ name: 'a', runs: [run([], 0, true), run([], 1, true), run([], 2)] }])).toEqual([few, 'Early stopping ended 2 of 3 runs, after 4 to 6 of 60 steps.']);
 });
 
 test('what is in training and in the test is told of runs that know it', () => {
@@ -44,8 +44,8 @@ test('what is in training and in the test is told of runs that know it', () => {
     const one = run([], seed);
     return { ...one, summary: { ...one.summary!, shared: { exact, near } } };
   };
-  expect(besides([{ name: 'a', runs: [sharing(0, 0, 0), run([], 1)] }])).toEqual([few]);
-  expect(besides([{ name: 'a', runs: [sharing(0, 10, 0), run([], 1)] }])).toEqual([few, '10 test pictures are nearly the same as in training: the result looks better than it is.']);
+  expect(remarksOn([{ name: 'a', runs: [sharing(0, 0, 0), run([], 1)] }])).toEqual([few]);
+  expect(remarksOn([{ name: 'a', runs: [sharing(0, 10, 0), run([], 1)] }])).toEqual([few, '10 test pictures are nearly the same as in training: the result looks better than it is.']);
   expect(sharedBy([sharing(1, 0, 0), sharing(2, 3, 1)])).toEqual(['2 test pictures are in training too, and 3 more nearly so: the result looks better than it is.']);
 });
 

@@ -7,12 +7,12 @@ import type { Arrays, FileBase, Layer } from './method';
  */
 export function leftOf(adapted: Adapted, values: Arrays, steps: number, bases?: Record<string, FileBase>): { adapted: Adapted; values: Arrays } {
   const { method, config, layers, model } = adapted;
-  if (!method.left) return { adapted, values };
+  if (!method.finished) return { adapted, values };
   const own = (layer: Layer): Arrays => Object.fromEntries(Object.keys(method.tensors(adapted.configOf(layer), layer)).flatMap((suffix) => {
     const data = values[adapterLabel(layer.name, suffix)];
     return data ? [[suffix, data]] : [];
   }));
-  const left = method.left(config, layers, own, steps);
+  const left = method.finished(config, layers, own, steps);
   const changed = layers.flatMap((layer) => Object.entries(left.own(layer)).map(([suffix, data]) => [adapterLabel(layer.name, suffix), data] as const));
   return { adapted: new Adapted(model, left.config, bases), values: { ...values, ...Object.fromEntries(changed) } };
 }

@@ -1,23 +1,23 @@
 import { useState } from 'react';
-import type { GoingOn } from '../../train/protocol';
+import type { GenerateSettings } from '../../train/protocol';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { FieldControl } from '../core/parts/Fields';
 import { Note } from '../kit/controls/Sign';
 import { partsOf } from '../../language/format';
 import type { Field } from '../core/settings/fields';
-import { askToGoOn, stopGoingOn, useGoingOn } from './store/goingOn';
+import { generateFrom, stopGenerating, useGenerate } from './store/generate';
 import { useExample } from '../core/data/open';
 import { useRuns } from '../core/runs/runs';
 import { labelOf, readsChats, stoppedWord, type Candidate } from './store/tryout';
 import css from './tryout.module.css';
 import { TypedText } from './TypedText';
 import { unknownIn } from './unknownIn';
-import { goingOnWords } from './words/goingOn';
+import { generateWords } from './words/generate';
 import { tryoutWords } from '../core/words/tryout';
 
-const words = goingOnWords;
-const usual: Required<GoingOn> = { max_new_tokens: 40, temperature: 0, top_k: 0, top_p: 1, seed: 0, num_beams: 1 };
+const words = generateWords;
+const usual: Required<GenerateSettings> = { max_new_tokens: 40, temperature: 0, top_k: 0, top_p: 1, seed: 0, num_beams: 1 };
 const fields: Field[] = [
   { name: 'max_new_tokens', label: words.length, kind: 'integer', default: usual.max_new_tokens, min: 1, max: 2000, unit: words.tokens, help: words.lengthHelp },
   { name: 'temperature', label: words.temperature, kind: 'number', default: 0, min: 0, max: 10, help: words.temperatureHelp },
@@ -28,14 +28,14 @@ const fields: Field[] = [
 ];
 
 /** The beginning of a text, and how it goes on. */
-export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
+export function TryGenerate({ chosen }: { chosen: Candidate[] }) {
   const [prompt, setPrompt] = useState('');
   const [how, setHow] = useState(usual);
-  const { going } = useGoingOn();
+  const { going } = useGenerate();
   const training = useRuns(({ current }) => current !== '');
   const example = useExample();
   const ready = prompt.trim() !== '' && chosen.length > 0 && !training && !going;
-  const ask = () => void (ready && askToGoOn(chosen, prompt, how));
+  const ask = () => void (ready && generateFrom(chosen, prompt, how));
   // Of texts without prompts, a few words to begin with.
   const chat = chosen.some(readsChats);
   const such = example?.second === null ? example.first.split(' ').slice(0, 5).join(' ') : example?.first;
@@ -45,7 +45,7 @@ export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
       <TypedText label={chat ? words.turn : words.prompt} value={prompt} example={such} onChange={setPrompt} onAsk={ask} />
       <ButtonRow>
         {going ? (
-          <Button onClick={stopGoingOn}>{words.stop}</Button>
+          <Button onClick={stopGenerating}>{words.stop}</Button>
         ) : (
           <Button kind="primary" disabled={!ready} onClick={ask}>
             {words.ask}
@@ -62,7 +62,7 @@ export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
         <summary>{words.how}</summary>
         <div className={css.howFields}>
           {fields.map((one) => (
-            <FieldControl key={one.name} field={one} value={how[one.name as keyof GoingOn]} standard={one.default} onChange={(value) => setHow({ ...how, [one.name]: value ?? one.default })} />
+            <FieldControl key={one.name} field={one} value={how[one.name as keyof GenerateSettings]} standard={one.default} onChange={(value) => setHow({ ...how, [one.name]: value ?? one.default })} />
           ))}
         </div>
       </details>
@@ -72,8 +72,8 @@ export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
 }
 
 /** Continuations of the adapters, beside one another, as they come. */
-export function GoneOn({ chosen }: { chosen: Candidate[] }) {
-  const { prompt, continuations, notes, unknown, error, going } = useGoingOn();
+export function Generated({ chosen }: { chosen: Candidate[] }) {
+  const { prompt, continuations, notes, unknown, error, going } = useGenerate();
   const shown = chosen.filter(({ key }) => continuations[key] !== undefined);
   if (shown.length === 0 && !error && !going) return null;
   return (

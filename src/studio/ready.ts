@@ -1,2 +1,2 @@
 /** First message of a worker: its script is loaded and it answers. */
-export const THERE = 'there';
+export const READY = 'there';

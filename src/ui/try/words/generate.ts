@@ -1,5 +1,5 @@
 /** Words of going on with texts. */
-export const goingOnWords = {
+export const generateWords = {
   title: 'Text',
   prompt: 'Prompt',
   turn: 'User message',

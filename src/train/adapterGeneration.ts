@@ -13,7 +13,7 @@ import { Generator } from './generate';
 import { generationOf } from './generation';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
-import type { FrozenDtype, GoingOn, GoneOn, ResidentMemory, RunSpec, StudioWorker } from './protocol';
+import type { FrozenDtype, GenerateSettings, GeneratedText, ResidentMemory, RunSpec, StudioWorker } from './protocol';
 import { chatTemplateOf, tokenizerOf } from './textSet';
 import type { TryoutHost } from './tryout';
 import { UnknownWords } from './unknownWords';
@@ -21,28 +21,28 @@ import { UnknownWords } from './unknownWords';
 /** Milliseconds between two messages on what is being said. */
 const EVENT_MS = 60;
 
-interface Ear {
+interface GenerationListener {
   onText: (key: string, text: string) => void;
   signal: AbortSignal;
 }
 
-interface Asked {
+interface GenerationRequest {
   prompt: string;
-  how: GoingOn;
+  how: GenerateSettings;
 }
 
 /** Adapters that go on with texts, on a model whose weights lie on the GPU once: it stays there until it is freed, another is asked, or the device is lost. */
-export class GoOn {
+export class AdapterGeneration {
   private resident: { device: Device; source: LoadedModel['source']; frozen_dtype: FrozenDtype; lender: Generator } | null = null;
 
   constructor(private readonly host: TryoutHost) {}
 
   /** Goes on with a text by each adapter in its turn. What was said when it was stopped stays. One call at a time. Throws DataError, by the adapter's name. */
-  async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, asked: Asked, ear: Ear): ReturnType<StudioWorker['tryGoingOn']> {
+  async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, asked: GenerationRequest, ear: GenerationListener): ReturnType<StudioWorker['tryGenerate']> {
     if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
     if (asked.prompt.trim() === '') throw new DataError('Type a sentence first.');
     const device = await this.host.device();
-    const texts: GoneOn[] = [];
+    const texts: GeneratedText[] = [];
     const memory: ResidentMemory = { backbone: {}, adapters: [] };
     // Those whose weights are stored alike follow one another: the model is loaded once for each storage.
     for (const spec of [...adapters].sort((a, b) => storageOf(a).localeCompare(storageOf(b)))) {
@@ -66,11 +66,11 @@ export class GoOn {
   }
 
   /** Text of one adapter; null if it was stopped before the first token. There is room for the prompt and what was asked for, as far as the model has positions. */
-  private async by(device: Device, spec: RunSpec, files: SavedFile[], { prompt, how }: Asked, { onText, signal }: Ear, memory: ResidentMemory): Promise<GoneOn | null> {
+  private async by(device: Device, spec: RunSpec, files: SavedFile[], { prompt, how }: GenerationRequest, { onText, signal }: GenerationListener, memory: ResidentMemory): Promise<GeneratedText | null> {
     const { model, data } = await this.host.tried(spec);
     const net = textModel(model.net);
     const { max_tokens } = net.language;
-    if (!readoutOf(net.language).goesOn) throw new DataError(`${model.id} tells what texts are; it does not go on with them.`);
+    if (!readoutOf(net.language).generates) throw new DataError(`${model.id} tells what texts are; it does not go on with them.`);
     const tokenizer = await tokenizerOf(model);
     // What else generation_config.json says is a field of the page.
     const { ends } = await generationOf(model, tokenizer);

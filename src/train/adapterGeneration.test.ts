@@ -13,7 +13,7 @@ import { tinyJson } from '../testing/tiny';
 import { chatTokenizer } from '../testing/tinyChats';
 import { tinyDecoderFiles } from '../testing/tinyDecoders';
 import { frozenDtypes, trainDefaults } from './config';
-import { GoOn } from './goOn';
+import { AdapterGeneration } from './adapterGeneration';
 import { openModel, type LoadedModel } from './openModel';
 import type { FrozenDtype, RunSpec } from './protocol';
 import type { TryoutHost } from './tryout';
@@ -43,7 +43,7 @@ async function filesOf(model: LoadedModel): Promise<SavedFile[]> {
 const hosting = (model: LoadedModel): TryoutHost => ({ device: async () => device, data: async () => null, reading: () => Promise.reject(new Error('no data')), tried: async () => ({ model, data: null }) });
 
 /** Prompts the adapters; returns what they say, and all that was heard on the way. */
-async function ask(goOn: GoOn, model: LoadedModel, specs: RunSpec[], { prompt = 'up', ...how }: { prompt?: string; max_new_tokens?: number; num_beams?: number } = {}, { abort = new AbortController(), hear = () => {} }: { abort?: AbortController; hear?: (key: string, text: string) => void } = {}) {
+async function ask(goOn: AdapterGeneration, model: LoadedModel, specs: RunSpec[], { prompt = 'up', ...how }: { prompt?: string; max_new_tokens?: number; num_beams?: number } = {}, { abort = new AbortController(), hear = () => {} }: { abort?: AbortController; hear?: (key: string, text: string) => void } = {}) {
   const heard: [string, string][] = [];
   const files = await filesOf(model);
   const onText = (key: string, text: string) => {
@@ -67,7 +67,7 @@ function stopAtRun(number: number, abort: AbortController): { runs: number } {
 
 test('a stop while the model is loaded, a long prompt is read, or a text is said ends at once, is no error, and keeps what was said', async () => {
   const model = await letters();
-  const goOn = new GoOn(hosting(model));
+  const goOn = new AdapterGeneration(hosting(model));
   const whole = await ask(goOn, model, [base, lora], { max_new_tokens: 12 });
   expect(whole).toMatchObject({ cancelled: false, texts: [{ key: 'base' }, { key: 'lora' }] });
   expect(defined(whole.texts[0]).text).not.toBe(defined(whole.texts[1]).text);
@@ -82,7 +82,7 @@ test('a stop while the model is loaded, a long prompt is read, or a text is said
       return model.source.streamF32Checked(...given);
     },
   });
-  const slow = new GoOn(hosting({ ...model, source }));
+  const slow = new AdapterGeneration(hosting({ ...model, source }));
   expect(await ask(slow, model, [base, lora], {}, { abort: loading })).toMatchObject({ texts: [], cancelled: true, heard: [] });
   expect(pieces).toBe(3);
   expect(device.ledger).toEqual({});
@@ -114,7 +114,7 @@ test('a stop while the model is loaded, a long prompt is read, or a text is said
 
 test('weights lie there as training had them, once for all that store them alike, and are loaded no more for a longer text', async () => {
   const model = await letters();
-  const goOn = new GoOn(hosting(model));
+  const goOn = new AdapterGeneration(hosting(model));
   const stored = (spec: RunSpec, frozen_dtype: FrozenDtype): RunSpec => ({ ...spec, train: { ...trainDefaults, frozen_dtype } });
   const loaded = vi.spyOn(model.source, 'streamF32Checked');
   const weights: Record<string, number> = {};
@@ -146,7 +146,7 @@ test('a context that does not fit the memory says what would', async () => {
   const small = await mustOpen(gpu());
   // Keys of 4,000 tokens take 512,000 bytes.
   small.report.limits.maxBufferSize = 300_000;
-  const goOn = new GoOn({ ...hosting(model), device: async () => small });
+  const goOn = new AdapterGeneration({ ...hosting(model), device: async () => small });
   await expect(ask(goOn, model, [base], { max_new_tokens: 4000 })).rejects.toThrow(/^the model: (keys|values) of layer \d needs 512000 bytes in one buffer, this device allows 300000 \(planned: .*\)\. Choose a shorter text or fewer tokens to follow\.$/);
   await expect(ask(goOn, model, [lora], { max_new_tokens: 4000, num_beams: 2 })).rejects.toThrow(/Choose a shorter text or fewer tokens to follow or fewer beams\.$/);
   expect((await ask(goOn, model, [base], { max_new_tokens: 20 })).texts).toHaveLength(1);
@@ -158,7 +158,7 @@ test('a context that does not fit the memory says what would', async () => {
 test('there is room for the prompt and what is asked for, whatever training was cut to; an answer that the positions end says so', async () => {
   const model = await letters(64);
   // As a run on short texts opens it.
-  const goOn = new GoOn(hosting({ ...model, net: textModel(textModel(model.net).with({ tokens: 8 })) }));
+  const goOn = new AdapterGeneration(hosting({ ...model, net: textModel(textModel(model.net).with({ tokens: 8 })) }));
   const whole = await ask(goOn, model, [base, lora], { prompt: 'up down up down', max_new_tokens: 30 });
   const [first] = whole.texts;
   expect([first!.text.length > 0, first!.note]).toEqual([true, undefined]);
@@ -174,7 +174,7 @@ test('there is room for the prompt and what is asked for, whatever training was 
 test('a text ends at the ends that generation_config.json lists, whatever the fields of the page say; the rest of the file is for those', async () => {
   const opened = (generation: object) => openModel(memoryTree('letters', { ...tinyDecoderFiles('Llama', { vocab_size: 280, max_position_embeddings: 400, eos_token_id: 279 }), ...chatTokenizer(), 'generation_config.json': tinyJson(generation) }));
   const say = async (model: LoadedModel, num_beams = 1) => {
-    const goOn = new GoOn(hosting(model));
+    const goOn = new AdapterGeneration(hosting(model));
     const { texts } = await ask(goOn, model, [base], { max_new_tokens: 8, num_beams });
     goOn.free();
     return texts[0]?.text ?? '';

@@ -23,7 +23,7 @@ const few = 30;
 const sumOf = (matrix: readonly (readonly number[])[]): number => matrix.flat().reduce((sum, n) => sum + n, 0);
 
 /** Caveats to a finding by accuracy: what accuracy hides where classes are not of one size, and which runs did not take all their steps. */
-export function besides(groups: readonly Named[]): string[] {
+export function remarksOn(groups: readonly Named[]): string[] {
   const runs = groups.flatMap((group) => group.runs);
   const sentences: string[] = [];
   const ratio = Math.max(1, ...runs.flatMap((run) => testEvaluation(run) ?? []).map(imbalanceOf));

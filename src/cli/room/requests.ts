@@ -1,14 +1,14 @@
 import { readRuns } from '../../records/runFile';
 import { bytesAccess, openSafetensors } from '../../io/safetensors';
 import type { RunRecord } from '../../train/protocol';
-import { isAdapterFile, roomBounds, type RoomMessage, type RoomReply, type WordyDeed } from '../../train/room.meta';
+import { isAdapterFile, roomBounds, type RoomMessage, type RoomReply, type WordyRequest } from '../../train/room.meta';
 import { Buckets } from './bucket';
 import { Readings, type Begun } from './readings';
 import { Refused } from './refused';
 import type { Room } from './room';
 
 /** Storage for a class's results. Paths of adapters were checked. */
-export interface Kept {
+export interface ResultStore {
   /** Keeps the result of the experiment at a place. Throws where it is none of it. */
   keep(place: number, run: RunRecord): Promise<void>;
   keepFile(place: number, path: string, bytes: Uint8Array): Promise<void>;
@@ -45,10 +45,10 @@ const MOST_LARGE = 16;
 /** Joins allowed from one network address: so many at once, and so many a second after that. A tab joins once, however often it is loaded. */
 const JOINS = { burst: roomBounds.peopleOfAddress, rate: 0.5 };
 
-type Deeds = { [Deed in WordyDeed]: (asker: Asker, message: RoomMessage<Deed>) => RoomReply<Deed> };
+type Handlers = { [Deed in WordyRequest]: (asker: Asker, message: RoomMessage<Deed>) => RoomReply<Deed> };
 
 /** Answers a class's questions from the room and the kept results. Knows no network. Throws Refused. */
-export class RoomDeeds {
+export class RoomRequests {
   private readonly sending = new Set<Asker>();
   /** Bytes of each experiment's adapter so far. */
   private readonly sizes = new Map<number, number>();
@@ -59,13 +59,13 @@ export class RoomDeeds {
 
   constructor(
     private readonly room: Room,
-    private readonly kept: Kept,
+    private readonly kept: ResultStore,
     private readonly clock: () => number,
   ) {
     this.readings = new Readings((place) => kept.read(place));
   }
 
-  readonly answers: Deeds = {
+  readonly answers: Handlers = {
     join: (asker, { name }) => {
       if (asker.token !== '') throw new Refused('wrong');
       const now = this.clock();
