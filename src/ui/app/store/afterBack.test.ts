@@ -18,13 +18,13 @@ vi.spyOn(performance, 'getEntriesByType').mockImplementation(() => [{ type: way 
 const holds = (state: RunState, current = '') => useRuns.setState({ current, runs: [{ ...makeRun({ id: 'a', name: 'a', model: 'm', data: 'd', method: { method: 'lora' }, train: completeTrain({}) }, { modelTitle: '', dataTitle: '', classes: [] }, 'me', 1), state }] });
 const open = () => useCatalog.setState({ device: { ok: true } as DeviceReport & { ok: true }, models: [{ id: 'm' } as ModelInfo], datasets: [{ id: 'd' } as DataInfo] });
 
-/** Leaves the page while a run is in this state, and comes to it again. */
-function leave(state: RunState, by: string): void {
+/** Leaves the page while a run is in this state, and comes to it again, where it is `now` so. */
+function leave(state: RunState, by: string, now: RunState = 'interrupted'): void {
   holds(state, 'a');
   goOnAfterBack();
   pagehide();
   way = by;
-  holds('interrupted');
+  holds(now);
   useCatalog.setState({ device: null, models: [], datasets: [] });
   goOnAfterBack();
 }
@@ -42,6 +42,14 @@ test('what trained goes on after going back to another document of the page, onc
   expect(resumed.mock.calls).toEqual([['a']]);
   useCatalog.setState({});
   expect(resumed).toHaveBeenCalledTimes(1);
+});
+
+test('it goes on too where the document before is known to be gone only later', () => {
+  leave('running', 'back_forward', 'running');
+  open();
+  expect(resumed).not.toHaveBeenCalled();
+  holds('interrupted');
+  expect(resumed.mock.calls).toEqual([['a']]);
 });
 
 test('after a reload it waits to be told, and so does what was paused or what somebody has let go meanwhile', () => {

@@ -32,16 +32,23 @@ function keepLeft(): void {
 
 /** Goes on with a run as soon as its model, its data and the device are there, unless somebody has decided otherwise by then. */
 function goOnWith(id: string): void {
+  // Resuming changes what is listened to.
+  let over = false;
   const tryIt = (): boolean => {
+    if (over) return true;
     const run = runById(id);
-    if (run?.state !== 'interrupted' || run.deleted || useRuns.getState().current !== '') return true;
+    if (!run || run.deleted || useRuns.getState().current !== '') return true;
+    // The document before may still hold it: on a busy machine that is known to be gone only after a while.
+    if (run.state === 'running') return false;
+    if (run.state !== 'interrupted') return true;
     const catalog = useCatalog.getState();
     if (!catalog.device?.ok || !modelById(catalog, run.spec.model) || !dataById(catalog, run.spec.data)) return false;
+    over = true;
     void resumeRun(id);
     return true;
   };
   if (tryIt()) return;
-  const stop = useCatalog.subscribe(() => tryIt() && stop());
+  const stops = [useCatalog, useRuns].map((store) => store.subscribe(() => tryIt() && stops.forEach((stop) => stop())));
 }
 
 /** Once runs are loaded. */
