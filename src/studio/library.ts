@@ -3,8 +3,7 @@ import { builtinData, builtinReadings, builtinTexts, bundledData, type BuiltinDa
 import { describePair } from '../data/safetensorsPair';
 import { DataError, type Dataset } from '../data/source';
 import { fetchTree, type FileTree } from '../io/fileTree';
-import type { Hub} from '../io/hub/hub';
-import { type OpenOptions } from '../io/hub/hub';
+import type { Hub, OpenOptions } from '../io/hub/hub';
 import { hubIdOf, isHubId, parseHubId } from '../io/hub/ids';
 import { isOfEveryObject } from '../io/kept';
 import { builtinModels, builtinTextModels, bundledModels, type BuiltinModel } from '../models/builtin';

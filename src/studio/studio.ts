@@ -45,16 +45,19 @@ export function openStudio(gpu: GPU | undefined, base: string, secure: boolean, 
     await trying.giveWay();
   };
   const running = new Running(devices, library, plans, giveWay);
-  return allOf<StudioWorker>(devices, library, new Projects(imports), new DataSets(library), new Planning(devices, library, plans), running, measuring, exporting, trying, analysing, new RunFiles(library));
+  return allOf(devices, library, new Projects(imports), new DataSets(library), new Planning(devices, library, plans), running, measuring, exporting, trying, analysing, new RunFiles(library));
 }
 
-/** One object with the methods of all of these. */
-function allOf<T>(...parts: readonly object[]): T {
+/** What all of these types have in public: `keyof` leaves out what is private, of which two classes may have one name. */
+type All<Parts extends readonly object[]> = Parts extends readonly [infer First, ...infer Rest extends readonly object[]] ? Pick<First, keyof First> & All<Rest> : object;
+
+/** One object with the methods of all of these; where two share a name, it has that of the first. */
+function allOf<Parts extends readonly object[]>(...parts: Parts): All<Parts> {
   const all: Record<string, unknown> = {};
   for (const part of parts) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(part)))) {
       if (name !== 'constructor' && typeof value === 'function') all[name] ??= (value as (...given: unknown[]) => unknown).bind(part);
     }
   }
-  return all as T;
+  return all as All<Parts>;
 }

@@ -4,6 +4,7 @@ import { Inline } from './inline';
 import { Pool, type Threads } from './pool';
 import { WorkQueue } from './queue';
 import { fill, fused, reopened, type Kernels, type Template } from './template';
+import { messageOf } from '../errors/errors';
 
 /**
  * A device that speaks the part of WebGPU which the engine uses and runs its kernels on the processor, compiled from the same
@@ -203,7 +204,7 @@ class ProcessorDevice extends EventTarget {
     try {
       await this.executor.run(commands);
     } catch (error) {
-      this.report('internal', error instanceof Error ? error.message : String(error));
+      this.report('internal', messageOf(error));
     }
   }
 
@@ -266,7 +267,7 @@ class ProcessorDevice extends EventTarget {
     try {
       return body();
     } catch (error) {
-      this.report(filter, error instanceof Error ? error.message : String(error));
+      this.report(filter, messageOf(error));
       return undefined;
     }
   }

@@ -7,6 +7,7 @@ import { processor } from './gpu';
 import { keptKernels } from './kept.node';
 import type { Thread, Threads } from './pool';
 import { canFuse } from './relaxed.meta';
+import { messageOf } from '../errors/errors';
 
 /** The repository's root folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -22,7 +23,7 @@ export function threadOf(worker: Worker): Thread {
     post: (message) => worker.postMessage(message),
     listen(listener, lost) {
       worker.on('message', listener);
-      worker.on('error', (error: unknown) => lost(error instanceof Error ? error.message : String(error)));
+      worker.on('error', (error: unknown) => lost(messageOf(error)));
       worker.on('messageerror', () => lost('a message of a thread could not be read'));
       // One that ends without an error, as by process.exit.
       worker.on('exit', (code) => lost(`a thread ended by itself, with the code ${code}`));

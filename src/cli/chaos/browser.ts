@@ -11,6 +11,7 @@ import { storageParts } from './browser/storage';
 import { tabParts } from './browser/tabs';
 import { Log } from './log';
 import { wantedBy } from './only';
+import { messageOf } from '../../errors/errors';
 
 /** Faults around the built page in Chromium: what was said to be kept is there, and a run that goes on ends with the same bits as one that nothing befell. */
 
@@ -44,7 +45,7 @@ export async function run({ rounds, seed, only, log: path }: Options, say: (line
           const met = await part.round({ url: server.url, random: new Random(seed, index, state.rounds), ...whole });
           state.met[met] = (state.met[met] ?? 0) + 1;
         } catch (error) {
-          const why = error instanceof Error ? error.message : String(error);
+          const why = messageOf(error);
           state.broken.push({ round: state.rounds, why });
           say(`${name}, seed ${seed}, round ${state.rounds}: ${why}`);
         }

@@ -1,3 +1,5 @@
+import { messageOf } from '../../errors/errors';
+
 /** One kind of thing that can be refused, within something that is done again and again. */
 export interface FailingPart {
   /** Does it undisturbed, and says how many of the kind it asks for. */
@@ -61,7 +63,7 @@ export async function sweep(part: FailingPart, most: number, swept: Swept = noth
         if (unhandled.length > 0) throw new Error(`nobody handled ${String(unhandled[0])}`);
         swept.ended[ending] = (swept.ended[ending] ?? 0) + 1;
       } catch (error) {
-        swept.broken.push({ n, why: error instanceof Error ? error.message : String(error) });
+        swept.broken.push({ n, why: messageOf(error) });
       }
       unhandled.length = 0;
       swept.tried++;

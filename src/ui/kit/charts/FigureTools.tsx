@@ -4,6 +4,7 @@ import { saveAs } from '../saveAs';
 import { toast } from '../toast';
 import css from './Plot.module.css';
 import { chartWords } from '../words/chart';
+import { messageOf } from '../../../errors/errors';
 
 export type FileKind = 'svg' | 'png' | 'csv' | 'json';
 
@@ -29,7 +30,7 @@ export async function saveFigure(kind: FileKind, title: string, figure: HTMLElem
     const { pngOf, svgOf } = await import('./picture');
     saveAs(kind === 'svg' ? of(svgOf(figure), kind) : await pngOf(figure), fileName(title, kind));
   } catch (error) {
-    toast(chartWords.notSaved(error instanceof Error ? error.message : String(error)));
+    toast(chartWords.notSaved(messageOf(error)));
   }
 }
 
