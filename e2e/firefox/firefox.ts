@@ -77,7 +77,10 @@ export async function seen(tab: Page, selector: string, words: RegExp, timeout =
       selector,
       words.source,
     )
-    .catch(() => Promise.reject(new Error(`no ${selector} with ${words} was to be seen`)));
+    .catch(async () => {
+      const text = await tab.evaluate(() => document.body.innerText.replace(/\s+/g, ' ').slice(0, 1500));
+      throw new Error(`no ${selector} with ${words} was to be seen, but ${text || 'an empty page'}`);
+    });
   return found as ElementHandle<HTMLElement>;
 }
 

@@ -49,7 +49,7 @@ const refused = (kind: 'shape' | 'shader'): unknown => expect.objectContaining({
 
 describe('what a recorder is for', () => {
   test('is WebGPU\'s defaults where nothing is said', () => {
-    expect(new Recorder()).toMatchObject({ maxBinding: 2 ** 27, align: 256, shaderF16: false, software: false, matrices: [], tileStats: true, attention: {}, mostWork: 4e10, memory: Infinity, together: 0, advise: null });
+    expect(new Recorder()).toMatchObject({ maxBinding: 2 ** 27, align: 256, shaderF16: false, software: false, matrices: [], tileStats: true, attention: {}, mostWork: 4e10, memory: Infinity, unionOf: 0, advise: null });
   });
 
   test('is what is said', () => {

@@ -58,6 +58,20 @@ test('a worker whose script does not come is started three times, and then its c
   expect(Silent.started).toHaveLength(3);
 });
 
+test('a worker that never comes, and says nothing, is given up for another twice; the last may take as long as it needs', async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('Worker', Silent);
+  const failed = vi.fn();
+  const { worker } = connect(failed);
+  void worker.device();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(Silent.started.map(({ terminated }) => terminated)).toEqual([true, true, false]);
+  expect(failed).not.toHaveBeenCalled();
+  const last = defined(Silent.started.at(-1));
+  last.dispatchEvent(new MessageEvent('message', { data: READY }));
+  expect(last.asked).toMatchObject([{ path: ['device'] }]);
+});
+
 test('whoever asks without waiting leaves no unhandled rejection behind', async () => {
   vi.stubGlobal('Worker', Silent);
   const unhandled = vi.fn();

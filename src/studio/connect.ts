@@ -34,6 +34,8 @@ export interface Client {
 
 /** Number of attempts to start a worker, and milliseconds before the next: its script may not have come, when the connection broke or the browser had too much to do. */
 const [STARTS, AGAIN] = [3, 500];
+/** Milliseconds for which a worker may take to come before another takes its place, and twice as many for that one: one that a page starts while it is loaded anew may never be given a file, which Firefox tells nobody. */
+const PATIENCE = 15_000;
 
 /** Starts a worker. What is asked of it waits until it is there; where its script cannot be loaded, `onFailed` is called, and calls fail with a WorkerError. */
 export function connect(onFailed: () => void = () => {}): Client {
@@ -55,11 +57,18 @@ export function connect(onFailed: () => void = () => {}): Client {
   };
   /** Listener to the worker's answers. */
   let listener: EventListenerOrEventListenerObject | undefined;
+  const again = (before: Worker, left: number): void => {
+    before.terminate();
+    start(left - 1);
+  };
   const start = (left: number): void => {
     if (ended) return;
-    worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+    const mine = (worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
+    // The last may take as long as its connection does.
+    const late = left > 0 && setTimeout(() => again(mine, left), PATIENCE * 2 ** (STARTS - 1 - left));
     const begin = ({ data }: MessageEvent): void => {
       if (data !== READY) return;
+      if (late) clearTimeout(late);
       worker.removeEventListener('message', begin);
       if (listener) worker.addEventListener('message', listener);
       for (const [message, transferred] of asked!) worker.postMessage(message, transferred);
@@ -69,8 +78,9 @@ export function connect(onFailed: () => void = () => {}): Client {
     // Once it is there, what goes wrong is the answer to whoever asked for it.
     worker.addEventListener('error', () => {
       if (!asked) return;
+      if (late) clearTimeout(late);
+      if (left > 0) return void setTimeout(() => again(mine, left), AGAIN);
       worker.terminate();
-      if (left > 0) return void setTimeout(() => start(left - 1), AGAIN);
       onFailed();
       end(new WorkerError('The part of this page that opens models and trains could not be loaded. Check your connection, then reload the page.'));
     });

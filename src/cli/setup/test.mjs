@@ -3,7 +3,7 @@
 //   npm test -- src/ops e2e/engine            only test files whose path contains one of these
 //   npm run journeys                          e2e/journeys with default settings to the very end, instead of a few steps
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -11,6 +11,9 @@ import { cache, root, runTool, script, SetupError } from './run.mjs';
 import { ensureSystem } from './system.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+
+/** Names of what failed, said once more at the end, where whoever has only the end of a long log looks. @type {string[]} */
+const failures = [];
 
 const groups = ['types', 'lint', 'node', 'e2e'];
 
@@ -27,6 +30,7 @@ async function types() {
   let ok = true;
   for (const { path } of projects) ok = (await runTool('typescript/bin/tsc', ['-p', path, '--noEmit', '--pretty', 'false'])) === 0 && ok;
   console.log(ok ? `types: ${projects.length} projects type-check` : 'types: errors above');
+  if (!ok) failures.push('types');
   return one(ok);
 }
 
@@ -34,6 +38,7 @@ async function lint() {
   heading('lint');
   const ok = (await runTool('eslint/bin/eslint.js', ['-c', '.eslint.config.mjs', '--max-warnings', '0', '.'])) === 0;
   console.log(ok ? 'lint: nothing to complain about' : 'lint: errors above');
+  if (!ok) failures.push('lint');
   return one(ok);
 }
 
@@ -52,6 +57,7 @@ async function counted(name, start, read) {
   if (existsSync(report)) count = read(JSON.parse(readFileSync(report, 'utf8')));
   if (code !== 0 && count.failed === 0) {
     console.log(`${name}: the runner ended with exit code ${code}`);
+    failures.push(`${name}, exit code ${code}`);
     count.failed = 1;
   }
   return count;
@@ -60,17 +66,18 @@ async function counted(name, start, read) {
 /** @param {string[]} filters */
 function node(filters) {
   heading('node');
+  const before = failures.length;
   return counted(
     'vitest',
     (report) => runTool('vitest/vitest.mjs', ['run', ...filters, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]),
-    (report) => ({
-      passed: report.numPassedTests,
-      // A file that does not load has a failed result with no test in it.
-      failed:
-        report.numFailedTests +
-        report.testResults.filter((/** @type {any} */ file) => file.status === 'failed' && !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed')).length,
-      skipped: report.numPendingTests + report.numTodoTests,
-    }),
+    (report) => {
+      for (const { name, status, assertionResults } of report.testResults) {
+        const failed = assertionResults.filter((/** @type {any} */ test) => test.status === 'failed').map((/** @type {any} */ test) => test.fullName);
+        // A file that does not load has a failed result with no test in it.
+        for (const test of failed.length > 0 || status !== 'failed' ? failed : ['did not load']) failures.push(`${relative(root, name)}: ${test}`);
+      }
+      return { passed: report.numPassedTests, failed: failures.length - before, skipped: report.numPendingTests + report.numTodoTests };
+    },
   );
 }
 
@@ -88,9 +95,20 @@ async function e2e(filters, whole) {
   const count = await counted(
     'playwright',
     (report) => runTool('@playwright/test/cli.js', ['test', '-c', 'e2e/playwright.config.ts', ...filters], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...(whole ? { FULLRANK_WHOLE: '1' } : {}) } }),
-    ({ stats, errors }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }),
+    ({ stats, errors, suites }) => {
+      const look = (/** @type {any} */ suite) => {
+        for (const spec of suite.specs ?? []) if (!spec.ok) failures.push(`e2e/${spec.file}: ${spec.title}`);
+        for (const inner of suite.suites ?? []) look(inner);
+      };
+      suites.forEach(look);
+      for (const { message } of errors) failures.push(`e2e: ${message}`);
+      return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped };
+    },
   );
-  if (!built) count.failed++;
+  if (!built) {
+    failures.push('build');
+    count.failed++;
+  }
   return count;
 }
 
@@ -129,6 +147,7 @@ await script(async () => {
     total.failed += count.failed;
     total.skipped += count.skipped;
   }
+  if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join('\n')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
   return total.failed > 0 || total.passed === 0 ? 1 : 0;
 });
