@@ -3,7 +3,7 @@ import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { openStudio } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 test.use({ launchOptions: { executablePath: findChromium() ?? undefined, args: [...chromiumArgs(), '--use-fake-device-for-media-stream'] } });
 

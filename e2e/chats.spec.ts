@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from './fixtures';
 import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 import { tinyFolder } from './tinyModels';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 let dir = '';
 test.beforeAll(() => {

@@ -19,7 +19,7 @@ import { broken } from './axe';
 import { expect, onDevice, test } from './fixtures';
 import { letGo, withHolding } from './hold';
 import { ended, goTo, unfold } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 /** A name that is neither https nor localhost, as in a classroom: the processor trains there. */
 const host = 'studio.lan';

@@ -7,7 +7,7 @@ import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { fileOf } from './runsFile';
 import { ended, goTo, startButton } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 const chart = (page: Page, name: string | RegExp) => page.getByRole('figure', { name });
 const cost = (page: Page) => chart(page, 'Accuracy against trainable parameters');

@@ -9,7 +9,7 @@ import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
 import { ended, goTo, openRun, openStudio, runRow, startButton } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 const shots = process.env.FULLRANK_SHOTS;
 let folder = '';

@@ -1,6 +1,6 @@
 import { broken } from './axe';
 import { expect, test } from './fixtures';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 test('the documentation is one link from the page, its pages from one another, on a desk and on a phone, in light and dark', async ({ page, context }) => {
   await page.goto('/');

@@ -1,6 +1,5 @@
-import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { everyView } from './journeys/look';
+import { stuck } from './layout';
 import { goTo, openStudio } from './studioHelp';
 
 test('the focus stays where one works: a chart and its table by T, a lesson and its button', async ({ page }) => {
@@ -36,49 +35,8 @@ test('Enter on "Fine-tune now" puts the focus on the run, and its end is read al
   expect(await page.evaluate(() => document.getElementById('run-bar')!.contains(document.activeElement))).toBe(true);
 });
 
-/** Elements that stay where they are while the page scrolls. */
-const stuck = (page: Page): Promise<string[]> =>
-  page.evaluate(() => [...document.querySelectorAll('header, #main, #main > *, #run-bar > *, [class*=_deck]')].filter((one) => ['sticky', 'fixed'].includes(getComputedStyle(one).position) && one.checkVisibility()).map((one) => one.id || one.className.replace(/^_([a-zA-Z]+)_.*/, '$1')));
-
-/** The focused element, if it lies under something that sticks; empty where nothing is over it, null where the page has the focus. */
-const covered = (page: Page): Promise<string | null> =>
-  page.evaluate(() => {
-    const focus = document.activeElement as HTMLElement;
-    if (focus === document.body) return null;
-    const box = focus.getBoundingClientRect();
-    const over = [...document.querySelectorAll('header, #run-bar, #run-bar > *, [class*=_deck]')].filter((one) => {
-      const { top, bottom } = one.getBoundingClientRect();
-      return ['sticky', 'fixed'].includes(getComputedStyle(one).position) && one.checkVisibility() && !one.contains(focus) && Math.min(bottom, box.bottom) - Math.max(top, box.top) > 1;
-    });
-    // The link to the content lies over the header.
-    if (focus.getAttribute('href') === '#main' || over.length === 0) return '';
-    return `${focus.tagName} "${(focus.getAttribute('aria-label') ?? focus.textContent).slice(0, 30)}" at ${Math.round(box.top)} under ${over.map((one) => one.id || one.className).join(', ')}`;
-  });
-
 test.describe('where runs are', () => {
   test.use({ storageState: ({ trained }, use) => use(trained) });
-
-  for (const [width, height] of [[360, 740], [740, 360], [1000, 600]] as const) {
-    test(`nothing that has the focus lies under what sticks, at ${width} x ${height}`, async ({ page }) => {
-      await page.setViewportSize({ width, height });
-      await openStudio(page, {}, 'Compare');
-      for (const view of [...everyView, 'lesson'] as const) {
-        if (view === 'lesson') await page.locator('[data-view=lessons]').getByRole('link').first().click();
-        else await goTo(page, view);
-        if (height < 480) expect(await stuck(page), view).toEqual([]);
-        for (const key of ['Tab', 'Shift+Tab']) {
-          const found: string[] = [];
-          for (let i = 0; i < 150; i++) {
-            await page.keyboard.press(key);
-            const one = await covered(page);
-            if (one === null) break;
-            if (one) found.push(one);
-          }
-          expect(found, `${view}, ${key}`).toEqual([]);
-        }
-      }
-    });
-  }
 
   test('the focus of an analysis that is cancelled stays in its panel, and what has it by a script has no ring', async ({ page }) => {
     await openStudio(page, {}, 'Inside');

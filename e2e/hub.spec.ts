@@ -7,7 +7,7 @@ import { bytesContent, startHub, type FakeHub } from '../src/testing/hubServer.n
 import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { openStudio, startButton, stored } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 const nano = resolve(import.meta.dirname, '../public/models/vit-nano');
 const files = Object.fromEntries(['config.json', 'model.safetensors', 'preprocessor_config.json'].map((name) => [name, bytesContent(new Uint8Array(readFileSync(`${nano}/${name}`)))]));

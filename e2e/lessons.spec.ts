@@ -2,7 +2,7 @@ import { runRecord } from '../src/testing/runRecord';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { goTo, openStudio } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 test('a lesson in presentation mode: sizes of a projector, arrow keys, findings from runs, what is the paper\'s is marked, Escape leaves', async ({ page }) => {
   await page.setViewportSize({ width: 1920, height: 1080 });

@@ -10,7 +10,7 @@ import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { fileOf } from './runsFile';
 import { ended, goTo, openStudio, startButton } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 const root = resolve(import.meta.dirname, '..');
 /** Lessons whose recording is there; one that is still to be made has nothing to show. */

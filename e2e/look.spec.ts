@@ -8,7 +8,7 @@ import { expect, test } from './fixtures';
 import { letGo, withHolding } from './hold';
 import { file, peftLora } from './peftLora';
 import { ended, goTo, openStudio } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 test.use({ launchOptions: { executablePath: findChromium() ?? undefined, args: [...chromiumArgs(), '--use-fake-device-for-media-stream'] } });
 const answered = { timeout: ended };

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { ended, goTo, openStudio } from './studioHelp';
-import { brokenWords, nothingSticksOut } from './widths';
+import { brokenWords, nothingSticksOut } from './layout';
 
 const shots = process.env.FULLRANK_SHOTS;
 const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } } as const;

@@ -9,7 +9,7 @@ import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
 import { openStudio } from './studioHelp';
 import { longestTask } from './tasks';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 const shots = process.env.FULLRANK_SHOTS;
 let folder = '';

@@ -6,7 +6,7 @@ import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { ended, goTo, openRun, openStudio, runRow, startButton } from './studioHelp';
 import type { Page } from '@playwright/test';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 const chart = (page: Page, name: string | RegExp) => page.getByRole('figure', { name });
 const ticks = (page: Page, name: string) => chart(page, name).locator('[class*=tx]').allInnerTexts();

@@ -11,7 +11,7 @@ import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
 import { ended, goTo, lossSteps, openRun, openStudio, runRow, startButton, stored } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 const shots = process.env.FULLRANK_SHOTS;
 let folder = '';

@@ -4,7 +4,7 @@ import type { RunRecord } from '../src/train/protocol';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { ended, openStudio, runRow } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 test.use({ storageState: ({ trained }, use) => use(trained) });
 

@@ -6,7 +6,7 @@ import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { ended, goTo, methodRow, moreMethods, openStudio, runRow, startButton } from './studioHelp';
 import { tinyFolder } from './tinyModels';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 let dir = '';
 let clip = '';

@@ -1,10 +1,9 @@
 import type { Page } from '@playwright/test';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
-import { belowAA } from './axe';
 import { expect, test } from './fixtures';
 import { ended, goTo, methodRow, moreMethods, openStudio, startButton, unfold } from './studioHelp';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 /** Settings of a first visit: nothing was kept. */
 async function firstVisit(page: Page): Promise<void> {
@@ -236,26 +235,6 @@ test('between two runs nothing jumps, and a timed method says seconds', async ({
   );
   expect(await heights).toHaveLength(1);
   await expect(methodRow(page, 'LoRA').locator('[data-name="time of a run"]')).toHaveText(/^\d+\s(s|min\s\d+\ss)$/);
-});
-
-test('nothing in Train breaks WCAG 2.2 AA, and no table or name is cut, at every size', async ({ page }) => {
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await firstVisit(page);
-  await moreMethods(page).click();
-  // Once every method is planned the table is as wide as it will be.
-  await expect(page.locator('[data-name="memory, MiB"]').filter({ hasText: '–' })).toHaveCount(0);
-  for (const [width, height] of [[1440, 900], [1280, 720], [360, 740]] as const) {
-    await page.setViewportSize({ width, height });
-    expect(await belowAA(page), String(width)).toEqual([]);
-    const cut = await page.locator('table').evaluateAll((all) => all.filter((one) => one.checkVisibility() && (one.scrollWidth > one.parentElement!.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth)).length);
-    expect(cut, String(width)).toBe(0);
-    const cutButtons = await page.locator('button').evaluateAll((all) => all.filter((one) => one.checkVisibility() && getComputedStyle(one.parentElement!).overflowX === 'hidden' && one.parentElement!.scrollWidth > one.parentElement!.clientWidth + 1).map((one) => one.textContent));
-    expect(cutButtons, String(width)).toEqual([]);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.getByRole('button', { name: /Dress/ }).click();
-  await expect(page.getByRole('gridcell').first().getByRole('checkbox')).toBeVisible();
-  expect(await belowAA(page, 'dialog')).toEqual([]);
 });
 
 test('a long name of a class stays in its column, and names of files differ where they are cut', async ({ page }) => {

@@ -2,7 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { viewKeys } from '../src/ui/core/settings/keys';
 import { expect, test } from './fixtures';
 import { withHolding } from './hold';
-import { everyView } from './journeys/look';
+import { everyView } from './layout';
 import { fileOf } from './runsFile';
 import { goTo, startButton, type View } from './studioHelp';
 

@@ -6,7 +6,7 @@ import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { ended, goTo, openRun, openStudio, runRow, startButton } from './studioHelp';
 import { tinyFolder } from './tinyModels';
-import { nothingSticksOut } from './widths';
+import { nothingSticksOut } from './layout';
 
 const shots = process.env.FULLRANK_SHOTS;
 const right = /% of 40 test pictures right without training/;

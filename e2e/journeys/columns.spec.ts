@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { serious } from '../axe';
 import { expect, test } from '../fixtures';
 import { ended, goTo, openRun, startButton } from '../studioHelp';
-import { allLookRight, looksRight } from './look';
+import { allLookRight, looksRight } from '../layout';
 import { choose, finished, trained, visit } from './visit';
 
 test.setTimeout(6 * trained);
@@ -12,7 +12,7 @@ const letters = () =>
   ['id,subject,body,label,mark', ...Array.from({ length: 40 }, (_, i) => `${i},letter ${i},the lamp number ${i} was ${i % 2 ? 'lovely' : 'awful'},${i % 2 ? 'good' : 'bad'},${(i % 5) + 0.5}`)].join('\n');
 
 async function dropLetters(page: Page): Promise<void> {
-  await visit(page);
+  await visit(page, 4);
   await page.getByRole('button', { name: 'Use your own pictures' }).click();
   await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'letters.csv', mimeType: 'text/csv', buffer: Buffer.from(letters()) });
   await expect(page.getByText(/^letters\. 2 classes, 40 texts\./)).toBeVisible();

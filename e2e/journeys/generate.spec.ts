@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { serious } from '../axe';
 import { expect, test } from '../fixtures';
 import { ended, goTo, openRun, runRow, startButton } from '../studioHelp';
-import { allLookRight, looksRight } from './look';
+import { allLookRight, looksRight } from '../layout';
 import { choose, finished, trained, visit } from './visit';
 
 test.setTimeout(6 * trained);
 
 test('texts to go on with: from a few lines to what each adapter says, as it comes, over a reload', async ({ page }) => {
-  await visit(page);
+  await visit(page, 4);
   await page.getByRole('button', { name: 'Train on texts' }).click();
   await page.getByRole('combobox', { name: 'Data set' }).selectOption('Village questions');
   // A model that goes on with texts comes along, and one that does not takes other data with it.

@@ -5,10 +5,9 @@ import { expect, test } from '../fixtures';
 import { zipWithWrongLabel } from '../pictures';
 import { goTo, startButton } from '../studioHelp';
 import { tinyFolder } from '../tinyModels';
-import { allLookRight, looksRight } from './look';
+import { allLookRight, looksRight } from '../layout';
 import { choose, finished, trained, visit } from './visit';
 
-test.use({ device: 'webgpu' });
 test.setTimeout(6 * trained);
 
 let dir = '';
@@ -18,7 +17,7 @@ test.beforeEach(() => {
 test.afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 test('own pictures, and a model of one\'s own: from a zip and a folder to results, over a reload', async ({ page }) => {
-  await visit(page);
+  await visit(page, 4);
   await page.getByRole('button', { name: 'Use your own pictures' }).click();
   await expect(page.getByRole('button', { name: 'Choose folder' }).first()).toBeFocused();
   await expect(page.getByRole('button', { name: 'Choose folder' }).first()).toBeInViewport();
@@ -29,7 +28,6 @@ test('own pictures, and a model of one\'s own: from a zip and a folder to result
   await choose(page, ['LoRA', 'Linear probe']);
   await startButton(page).click();
   await finished(page, ['LoRA', 'Linear probe']);
-  await allLookRight(page, 'own pictures');
 
   await goTo(page, 'Train');
   await page.getByLabel('Choose a model folder').setInputFiles(await tinyFolder(dir, 'vit'));

@@ -3,7 +3,7 @@ import { unzipSync } from 'fflate';
 import { serious } from '../axe';
 import { expect, test } from '../fixtures';
 import { ended, goTo, openRun, runRow, startButton } from '../studioHelp';
-import { allLookRight, looksRight } from './look';
+import { allLookRight, looksRight } from '../layout';
 import { choose, finished, trained, visit } from './visit';
 
 test.setTimeout(6 * trained);
@@ -12,7 +12,7 @@ test.setTimeout(6 * trained);
 const table = () => ['review,verdict', ...Array.from({ length: 40 }, (_, i) => `"the number ${i}, it was ${i % 2 ? 'fine' : 'poor'}",${i % 2 ? 'up' : '<b>down</b>'}`), '"the number 3, it was fine",up'].join('\n');
 
 test('texts: one click, all default methods, every view after it, and a sentence typed into what was trained', async ({ page }) => {
-  await visit(page);
+  await visit(page, 4);
   await page.getByRole('button', { name: 'Train on texts' }).click();
   await expect(page.getByText(/^bert-nano, bundled\. [\d,]+ weights, texts of up to 64 tokens\./)).toBeVisible();
   await expect(page.getByText(/^Village moods, bundled\. 3 classes, 1,000 texts\./)).toBeVisible();
@@ -74,7 +74,7 @@ test('texts: one click, all default methods, every view after it, and a sentence
 });
 
 test('own texts: a table dropped in, looked over, trained on, and a wrong one put right', async ({ page }) => {
-  await visit(page);
+  await visit(page, 4);
   await page.getByRole('button', { name: 'Use your own pictures' }).click();
   // A table of texts is one whatever the page has learned from so far.
   await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'reviews.csv', mimeType: 'text/csv', buffer: Buffer.from(table()) });

@@ -5,23 +5,16 @@ import { defined } from '../../src/numbers/defined';
 import { expect } from '../fixtures';
 import { ended, goTo, moreMethods, runRow, startButton } from '../studioHelp';
 
-/** True for `npm run journeys`: default settings to the very end. In `npm test` runs have fewer steps and are tested on fewer pictures, and nothing else is different but for what says so. */
-export const whole = process.env.FULLRANK_WHOLE === '1';
+/** Most milliseconds for one method's training on a software adapter beside other work: an end for what hangs. */
+export const trained = process.env.FULLRANK_WHOLE ? 3_600_000 : ended;
 
-/** Most milliseconds for one method's default training on a software adapter beside other work: an end for what hangs. */
-export const trained = whole ? 3_600_000 : ended;
-
-/** In `npm test` runs have fewer steps, and fewer pictures to be tested on, which take most of the time, as if Advanced had said so before the first visit. */
-export async function shortened(page: Page, steps: number): Promise<void> {
-  if (whole) return;
-  await page.addInitScript((text) => {
-    if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', text);
-  }, JSON.stringify({ version: 1, train: { steps, test_limit: 50 }, media: { texts: { model: '', data: '', train: { steps } } } }));
-}
-
-/** Opens the page as a stranger: nothing is stored, nothing chosen; in `npm test` with shorter runs. */
-export async function visit(page: Page, steps = 4): Promise<void> {
-  await shortened(page, steps);
+/** Opens the page as a stranger: nothing is stored, nothing chosen. In `npm test` runs have fewer steps, and fewer pictures to be tested on, which take most of the time, as if Advanced had said so before the first visit. */
+export async function visit(page: Page, steps = 0): Promise<void> {
+  if (steps) {
+    await page.addInitScript((text) => {
+      if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', text);
+    }, JSON.stringify({ version: 1, train: { steps, test_limit: 50 }, media: { texts: { model: '', data: '', train: { steps } } } }));
+  }
   await page.goto('/');
   await expect(startButton(page)).toBeEnabled();
 }

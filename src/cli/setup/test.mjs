@@ -1,7 +1,7 @@
 // npm test: installs what the tests need, then types, lint, Node tests (Dawn) and browser tests (Chromium, Firefox); prints one count.
 //   npm test -- --only node|e2e|types|lint    one group (repeatable)
 //   npm test -- src/ops e2e/engine            only test files whose path contains one of these
-//   npm run journeys                          e2e/journeys with default settings to the very end, instead of a few steps
+//   npm run journeys                          e2e/whole: with default settings to the very end
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -78,7 +78,7 @@ const saving = (round: Round, press: (page: Page) => Promise<void>): Promise<str
 
 export const killedParts: Record<string, Part> = {
   'killed in a run': {
-    on: 'webgpu',
+    on: 'wasm',
     round: (round) => killed(round, round.random.below(round.within), (page) => begin(page, round.url), (page) => seeThrough(page, round.whole)),
   },
   'killed in an import': {

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { defined } from '../../src/numbers/defined';
 import { expect, test } from '../fixtures';
 import { goTo, runRow, startButton } from '../studioHelp';
-import { looksRight } from './look';
-import { allMethods, choose, finished, methodsOfTexts, trained, unmerged, visit, whole } from './visit';
+import { looksRight } from '../layout';
+import { allMethods, choose, finished, methodsOfTexts, trained, unmerged, visit } from '../journeys/visit';
 
 test.setTimeout(12 * trained);
 
@@ -18,9 +18,9 @@ async function train(page: Page, methods: readonly string[], which: string): Pro
   await looksRight(page, `Compare, ${which}`);
 }
 
-/** Each of these leaves in every form that its sheet offers: one for what cannot be merged, several else. In `npm test` each leaves in one, the next in the next (src/train/reopened.test.ts writes and reads all of them in Node). */
+/** Each of these leaves in every form that its sheet offers: one for what cannot be merged, several else. */
 async function exportAll(page: Page, methods: readonly string[]): Promise<void> {
-  for (const [at, method] of methods.entries()) {
+  for (const method of methods) {
     const sheet = page.getByRole('dialog', { name: /^Export / });
     const forms = sheet.getByRole('radio');
     const open = async () => {
@@ -32,9 +32,8 @@ async function exportAll(page: Page, methods: readonly string[]): Promise<void> 
     if (unmerged.includes(method)) expect(count, method).toBe(1);
     else expect(count, method).toBeGreaterThan(1);
     await looksRight(page, `Export ${method}`);
-    const first = whole ? 0 : at % count;
-    for (let i = first; i < (whole ? count : first + 1); i++) {
-      if (i > first) await open();
+    for (let i = 0; i < count; i++) {
+      if (i > 0) await open();
       await forms.nth(i).check();
       const [download] = await Promise.all([page.waitForEvent('download', { timeout: trained }), sheet.getByRole('button', { name: 'Export', exact: true }).click()]);
       const files = unzipSync(readFileSync(await download.path()));
@@ -71,7 +70,7 @@ async function tryAll(page: Page, methods: readonly string[], which: string): Pr
 }
 
 test('every method at its default setting: trained, exported in every form, tried, looked through, analysed', async ({ page }) => {
-  await visit(page, 2);
+  await visit(page);
   await train(page, allMethods, 'all methods');
   await exportAll(page, allMethods);
   await tryAll(page, allMethods, 'all methods');
@@ -83,7 +82,7 @@ test('every method at its default setting: trained, exported in every form, trie
   await expect(inside.getByRole('alert')).toHaveCount(0);
   await looksRight(page, 'Inside, all methods');
 
-  // The plane that the view offers, then planes in few points through all the others, three at a time; in `npm test` one of these (src/analysis/everyUse.test.ts walks every method in Node).
+  // The plane that the view offers, then planes in few points through all the others, three at a time.
   await goTo(page, 'Landscape');
   const landscape = page.getByRole('region', { name: 'Loss landscape' });
   const corners = ['Left corner', 'Upper corner', 'Right corner'].map((name) => landscape.getByRole('combobox', { name }));
@@ -96,11 +95,11 @@ test('every method at its default setting: trained, exported in every form, trie
     await expect(landscape.getByText(/the same at every point/)).toBeVisible();
     await looksRight(page, `Landscape, ${which}`);
   };
-  if (whole) await measured('as it is offered');
+  await measured('as it is offered');
   const seen = await Promise.all(corners.map((corner) => corner.inputValue()));
   const rest = (await defined(corners[0]).locator('option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value))).filter((id) => !seen.includes(id));
   expect(rest).toHaveLength(allMethods.filter((method) => !unmerged.includes(method)).length - 3);
-  for (let i = 0; i < (whole ? rest.length : 1); i += 3) {
+  for (let i = 0; i < rest.length; i += 3) {
     const three = rest.slice(Math.min(i, rest.length - 3)).slice(0, 3);
     for (const [k, corner] of corners.entries()) await corner.selectOption(defined(three[k]));
     await landscape.getByRole('combobox', { name: 'Grid' }).selectOption('5');
@@ -110,7 +109,7 @@ test('every method at its default setting: trained, exported in every form, trie
 });
 
 test('what trains the texts, at its default setting on a model that reads them: trained, exported, tried, and left out with a word where weights are looked at', async ({ page }) => {
-  await visit(page, 2);
+  await visit(page);
   await goTo(page, 'Train');
   await page.getByRole('combobox', { name: 'Model', exact: true }).selectOption('clip-nano');
   await expect(startButton(page)).toBeEnabled();

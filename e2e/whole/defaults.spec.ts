@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures';
 import { goTo, startButton } from '../studioHelp';
-import { allInThemes, looksRight } from './look';
-import { finished, trained, trainOnAdapter, visit } from './visit';
+import { allInThemes, looksRight } from '../layout';
+import { finished, trained, trainOnAdapter, visit } from '../journeys/visit';
 
 test.setTimeout(6 * trained);
 

@@ -1,12 +1,12 @@
 import { expect, test } from '../fixtures';
 import { goTo, runRow, startButton } from '../studioHelp';
-import { looksRight } from './look';
-import { choose, finished, startOnAdapter, trained, visit } from './visit';
+import { looksRight } from '../layout';
+import { choose, finished, startOnAdapter, trained, visit } from '../journeys/visit';
 
 test.setTimeout(6 * trained);
 
 test('a reload at every stage loses nothing: before, while it starts, compiles, trains and waits, and after', async ({ page }) => {
-  await visit(page, 20);
+  await visit(page);
   await choose(page, ['LoRA', 'VeRA']);
   await page.reload();
   // Also what was ticked in the moment before.

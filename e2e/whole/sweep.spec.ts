@@ -1,12 +1,12 @@
 import { expect, test } from '../fixtures';
 import { goTo } from '../studioHelp';
-import { allLookRight, looksRight } from './look';
-import { choose, trained, trainOnAdapter, visit } from './visit';
+import { allLookRight, looksRight } from '../layout';
+import { choose, trained, trainOnAdapter, visit } from '../journeys/visit';
 
 test.setTimeout(6 * trained);
 
 test('a sweep over seeds and rates, counted before it is added, to means with intervals', async ({ page }) => {
-  await visit(page, 2);
+  await visit(page);
   await choose(page, ['LoRA', 'Linear probe']);
   const queue = page.getByRole('region', { name: 'Queue' });
   await queue.getByRole('button', { name: 'Add a sweep' }).click();

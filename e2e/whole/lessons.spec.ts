@@ -1,6 +1,6 @@
 import { expect, test } from '../fixtures';
 import { goTo } from '../studioHelp';
-import { looksRight } from './look';
+import { looksRight } from '../layout';
 
 test('every part of every lesson, and its page for teachers, is full on a first visit, at a desk and on a telephone', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });

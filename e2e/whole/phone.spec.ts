@@ -1,14 +1,13 @@
 import { devices } from '@playwright/test';
 import { expect, test } from '../fixtures';
 import { goTo } from '../studioHelp';
-import { everyView, looksRight, telephone } from './look';
-import { finished, shortened, trained, trainOnAdapter } from './visit';
+import { everyView, looksRight, telephone } from '../layout';
+import { finished, trained, trainOnAdapter } from '../journeys/visit';
 
 test.use({ ...devices['Pixel 7'], viewport: telephone, defaultBrowserType: undefined });
 test.setTimeout(6 * trained);
 
 test('on a telephone: watch, go through the views by the menu, train anyway, and read what came of it', async ({ page }) => {
-  await shortened(page, 2);
   await page.goto('/');
   await expect(page.getByRole('button', { name: 'Play the recorded runs' })).toBeVisible();
   for (const view of everyView) {
