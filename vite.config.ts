@@ -99,6 +99,6 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     // Its compiler's optimisation passes take longer than what they save, on sizes as small as those of tests.
-    env: { GALLIVM_PERF: 'nopt' },
+    env: { GALLIVM_PERF: 'nopt', FULLRANK_DEVICE: process.env.FULLRANK_DEVICE ?? 'wasm' },
   },
 });

@@ -3,7 +3,7 @@ import type { Device } from '../engine/device';
 import { sizeOf } from '../engine/tensor';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyModel } from '../testing/tiny';
 import { Adapted, adapterLabel } from './adapted';
 import { asEquivalent } from './equivalent';

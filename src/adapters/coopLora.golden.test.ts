@@ -6,7 +6,7 @@ import { parseModel } from '../models';
 import { readsTexts } from '../models/byText';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { golden, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, savedTree } from '../testing/goldenAdapters';
 import { CLIP, CLIP_PROMPTS, clipConfig, clipOf, ways } from '../testing/goldenClip';

@@ -8,7 +8,7 @@ import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, loadVit, savedTree, VIT } from '../testing/goldenAdapters';
 import { logitsOf } from '../train/logits';

@@ -4,7 +4,7 @@ import type { TensorSource } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { TILES } from '../ops/productForms';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { golden, goldenNames } from '../testing/golden';
 import { runLayer, type LayerCase } from '../testing/layer';
 import type { MethodConfig } from './field';

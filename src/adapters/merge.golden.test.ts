@@ -6,7 +6,7 @@ import { openCheckpoint } from '../io/checkpoint';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { oneStep } from '../train/oneStep';
 import { Adapted } from './adapted';

@@ -3,7 +3,7 @@ import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyModel } from '../testing/tiny';
 import { logitsOf } from '../train/logits';
 import type { LoadedModel } from '../train/openModel';

@@ -7,7 +7,7 @@ import { parseModel } from '../models';
 import { TEXT_HEAD, withTextHead } from '../models/byText';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, loadVit, savedTree } from '../testing/goldenAdapters';
 import { family } from '../testing/guests/family';

@@ -9,7 +9,7 @@ import { upload } from '../models/load';
 import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyModel } from '../testing/tiny';
 import { recordPrograms } from '../train/programs';
 import type { MethodConfig } from './field';

@@ -5,7 +5,7 @@ import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, savedTree } from '../testing/goldenAdapters';
 import { CLIP, CLIP_PROMPTS, clipConfig, clipOf, withClassTexts, ways } from '../testing/goldenClip';

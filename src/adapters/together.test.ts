@@ -8,7 +8,7 @@ import { parseModel } from '../models';
 import type { Context } from '../nn/context';
 import { crossEntropy } from '../ops/crossEntropy';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { packing } from '../io/stored';
 import type { FrozenDtype } from '../io/stored';
 import { defined } from '../numbers/defined';

@@ -3,7 +3,7 @@ import type { Device } from '../engine/device';
 import { defined } from '../numbers/defined';
 import { randomWord } from '../ops/dropout';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { addedReference, mergedReference, rankOf, type Base, type Values } from '../testing/deltas';
 import { runLayer, type LayerCase, type LayerResult } from '../testing/layer';
 import type { MethodConfig } from './field';

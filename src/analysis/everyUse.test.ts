@@ -7,7 +7,7 @@ import { planMemory } from '../engine/plan';
 import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { formOf } from '../tasks';
 import { withNames } from '../tasks/classTexts';
 import { tinyData, tinyModel } from '../testing/tiny';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
 import { defined } from '../numbers/defined';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData, tinyVitFiles } from '../testing/tiny';
 import { AutoModelForImageClassification, get_peft_model, PeftModel, requestDevice, Trainer, trainConfig, type ImageClassificationModel, type TrainLog } from './index';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer, get_peft_model, load_dataset, PeftModel, requestDevice, Trainer, type TrainLog } from './index';
 
 const bytesOf = (path: string): Record<string, Uint8Array> => Object.fromEntries(readdirSync(`${import.meta.dirname}/../../public/${path}`, { withFileTypes: true }).filter((one) => one.isFile()).map(({ name }) => [name, new Uint8Array(readFileSync(`${import.meta.dirname}/../../public/${path}/${name}`))]));

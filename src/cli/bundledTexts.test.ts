@@ -8,7 +8,7 @@ import { textModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { cliFolder } from '../testing/cliFolder';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { oneStep } from '../train/oneStep';
 import { openModel } from '../train/openModel';
 import type { RunRecord } from '../train/protocol';

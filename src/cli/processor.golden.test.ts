@@ -86,9 +86,11 @@ describe('--device wasm', () => {
   });
 
   test('where there is no adapter, one sentence says what runs on the processor', async () => {
+    vi.stubEnv('FULLRANK_DEVICE', 'webgpu');
     vi.doMock('../testing/dawn', () => ({ gpu: () => ({ requestAdapter: () => Promise.resolve(null) }) }));
     expect(await main(['step', ...start, '--batch', join(goldenPath(MODEL)!, 'io.safetensors'), '--out', at('none')])).toBe(1);
     vi.doUnmock('../testing/dawn');
+    vi.unstubAllEnvs();
     expect(err).toEqual(['fullrank: There is no graphics adapter for WebGPU here; --device wasm computes the same on the processor.']);
   });
 });

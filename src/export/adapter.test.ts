@@ -15,7 +15,7 @@ import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { runLayer } from '../testing/layer';
 import { readPeftFolder } from '../testing/peftReader';
 import { tinyDecoder } from '../testing/tinyDecoders';

@@ -7,7 +7,7 @@ import { unpackF16, packF16 } from '../io/float16';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { decoderTokenizers } from '../testing/decoderTokenizers';
 import { readGguf } from '../testing/ggufReader';
 import { decoderConfigs, tinyDecoderFiles } from '../testing/tinyDecoders';

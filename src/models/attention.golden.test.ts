@@ -4,7 +4,7 @@ import type { Device } from '../engine/device';
 import type { RecorderOptions } from '../engine/record';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenJson } from '../testing/golden';
 import { oneStep, type StepInput } from '../train/oneStep';
 import { twoTowers } from './byText';

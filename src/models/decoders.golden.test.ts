@@ -8,7 +8,7 @@ import type { TensorSource } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { IGNORED, type HostBatch } from '../tasks/task';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenNames, goldenPath } from '../testing/golden';
 import { openGoldenText as open, openGoldenVariant } from '../testing/goldenTexts';
 import { oneStep, type StepInput } from '../train/oneStep';

@@ -11,7 +11,7 @@ import { openSafetensors, bytesAccess, writeSafetensors, type TensorData } from 
 import { defined } from '../numbers/defined';
 import { biasCorrections } from '../optim/schedule';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { savedTree } from '../testing/goldenAdapters';
 import { decoderConfigs, tinyDecoder } from '../testing/tinyDecoders';
 import { writeBatch } from '../train/batch';

@@ -8,7 +8,7 @@ import { folderTree } from '../io/fileTree.node';
 import { openSafetensors, treeAccess } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeShared, sharedPath } from '../testing/golden';
 import { oneStep } from '../train/oneStep';
 import { openModel } from '../train/openModel';

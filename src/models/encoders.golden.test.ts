@@ -5,7 +5,7 @@ import type { Device } from '../engine/device';
 import { folderTree } from '../io/fileTree.node';
 import type { TensorSource } from '../io/safetensors';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { oneStep } from '../train/oneStep';
 import { readTextBatch } from '../train/textBatch';

@@ -9,7 +9,7 @@ import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { encoderLogits, encoderLoss, type EncoderShape, type Weights } from '../testing/encoders';
 import { oneStep } from '../train/oneStep';
 import { parseModel } from './index';

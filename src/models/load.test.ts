@@ -13,7 +13,7 @@ import { diskFiles } from '../io/hub/diskFiles.node';
 import { Hub } from '../io/hub/hub';
 import { bytesAccess, openSafetensors, writeSafetensors } from '../io/safetensors';
 import { defined } from '../numbers/defined';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { growth } from '../testing/growth.node';
 import { type HubContent, startHub, textContent } from '../testing/hubServer.node';
 import { loadWeights } from './load';

@@ -7,7 +7,7 @@ import { noStep } from '../engine/step';
 import { recordedOps } from '../nn/recording';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { antialiasMatrix, bicubicMatrix, interpolatePositions } from './positions';
 
 interface Case {

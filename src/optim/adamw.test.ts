@@ -8,7 +8,7 @@ import { defined } from '../numbers/defined';
 import { passGrad } from '../ops/add';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/metrics';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { adamwUpdate, fill } from '../testing/reference';
 import { adamw } from './adamw';
 import { biasCorrections } from './schedule';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { startHub, type FakeHub } from '../testing/hubServer.node';
 import { runRecord } from '../testing/runRecord';
 import { tinyData, tinyModel } from '../testing/tiny';

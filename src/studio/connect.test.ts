@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { defined } from '../numbers/defined';
-import { connect, WorkerError } from './connect';
+import { connect, proxy, WorkerError, type RunSpec } from './connect';
 import { READY } from './ready';
 
 /** A worker of a browser, whose script comes or does not, and which answers nothing. */
@@ -58,6 +58,9 @@ test('a worker whose script does not come is started three times, and then its c
   expect(Silent.started).toHaveLength(3);
 });
 
+const answer = (worker: Silent | undefined): void => void defined(worker).dispatchEvent(new MessageEvent('message', { data: READY }));
+const fates = () => Silent.started.map(({ terminated }) => terminated);
+
 test('a worker that never comes, and says nothing, is given up for another twice; the last may take as long as it needs', async () => {
   vi.useFakeTimers();
   vi.stubGlobal('Worker', Silent);
@@ -65,11 +68,40 @@ test('a worker that never comes, and says nothing, is given up for another twice
   const { worker } = connect(failed);
   void worker.device();
   await vi.advanceTimersByTimeAsync(600_000);
-  expect(Silent.started.map(({ terminated }) => terminated)).toEqual([true, true, false]);
+  expect(fates()).toEqual([true, true, false]);
   expect(failed).not.toHaveBeenCalled();
-  const last = defined(Silent.started.at(-1));
-  last.dispatchEvent(new MessageEvent('message', { data: READY }));
-  expect(last.asked).toMatchObject([{ path: ['device'] }]);
+  answer(Silent.started[2]);
+  expect(defined(Silent.started[2]).asked).toMatchObject([{ path: ['device'] }]);
+});
+
+test('one that came and stops at its first work is given up for another, which is asked the same; one that answers is not', async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('Worker', Silent);
+  const { worker } = connect();
+  void worker.device();
+  answer(Silent.started[0]);
+  await vi.advanceTimersByTimeAsync(1000);
+  void worker.datasets('texts');
+  expect(defined(Silent.started[0]).asked).toMatchObject([{ path: ['device'] }, READY, { path: ['datasets'] }]);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(fates()).toEqual([true, false]);
+  answer(Silent.started[1]);
+  expect(defined(Silent.started[1]).asked).toMatchObject([{ path: ['device'] }, { path: ['datasets'] }]);
+  for (let second = 0; second < 100; second++) {
+    await vi.advanceTimersByTimeAsync(1000);
+    if (second < 40) answer(Silent.started[1]);
+  }
+  expect(fates()).toEqual([true, false]);
+});
+
+test('one that was given something for good is not given up', async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('Worker', Silent);
+  const { worker } = connect();
+  void worker.evaluateRun({} as RunSpec, [], 0, proxy(() => {}));
+  answer(Silent.started[0]);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(fates()).toEqual([false]);
 });
 
 test('whoever asks without waiting leaves no unhandled rejection behind', async () => {

@@ -34,14 +34,18 @@ export interface Client {
 
 /** Number of attempts to start a worker, and milliseconds before the next: its script may not have come, when the connection broke or the browser had too much to do. */
 const [STARTS, AGAIN] = [3, 500];
-/** Milliseconds for which a worker may take to come before another takes its place, and twice as many for that one: one that a page starts while it is loaded anew may never be given a file, which Firefox tells nobody. */
+/** Milliseconds within which a worker has to answer, and twice as many for the next; the last may take as long as it needs. */
 const PATIENCE = 15_000;
+/** Milliseconds for which one that is there is asked whether it still is, and between two questions: in Firefox one that a page starts while it is loaded anew now and then stops for ever at its first work. */
+const [PROBATION, QUESTION] = [30_000, 1000];
 
 /** Starts a worker. What is asked of it waits until it is there; where its script cannot be loaded, `onFailed` is called, and calls fail with a WorkerError. */
 export function connect(onFailed: () => void = () => {}): Client {
   let worker: Worker;
-  /** Messages from before the worker was there. */
-  let asked: [message: unknown, transferred: Transferable[]][] | null = [];
+  /** True once the worker answers. */
+  let isThere = false;
+  /** Messages that another worker would be given in its place; null once there will be no other. */
+  let sent: [message: unknown, transferred: Transferable[]][] | null = [];
   /** Reason why nothing is answered any more. */
   let ended: WorkerError | null = null;
   /** Calls without an answer, and what makes them fail. */
@@ -57,37 +61,55 @@ export function connect(onFailed: () => void = () => {}): Client {
   };
   /** Listener to the worker's answers. */
   let listener: EventListenerOrEventListenerObject | undefined;
-  const again = (before: Worker, left: number): void => {
-    before.terminate();
-    start(left - 1);
+  const post = (message: unknown, transferred: Transferable[]): void => {
+    worker.postMessage(message, transferred);
+    // What it was given for good, another could not have.
+    if (transferred.length > 0) sent = null;
   };
   const start = (left: number): void => {
     if (ended) return;
     const mine = (worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
-    // The last may take as long as its connection does.
-    const late = left > 0 && setTimeout(() => again(mine, left), PATIENCE * 2 ** (STARTS - 1 - left));
-    const begin = ({ data }: MessageEvent): void => {
-      if (data !== READY) return;
-      if (late) clearTimeout(late);
-      worker.removeEventListener('message', begin);
-      if (listener) worker.addEventListener('message', listener);
-      for (const [message, transferred] of asked!) worker.postMessage(message, transferred);
-      asked = null;
+    let late: ReturnType<typeof setTimeout> | undefined;
+    const again = (): void => {
+      if (ended) return;
+      mine.terminate();
+      isThere = false;
+      start(left - 1);
     };
-    worker.addEventListener('message', begin);
+    const awaitAnswer = (): void => {
+      if (left > 0) late = setTimeout(() => sent && again(), PATIENCE * 2 ** (STARTS - 1 - left));
+    };
+    const began = performance.now();
+    awaitAnswer();
+    mine.addEventListener('message', ({ data }: MessageEvent) => {
+      if (data !== READY) return;
+      clearTimeout(late);
+      if (!isThere) {
+        isThere = true;
+        if (listener) mine.addEventListener('message', listener);
+        for (const [message, transferred] of sent!) post(message, transferred);
+      }
+      if (performance.now() - began > PROBATION) sent = null;
+      if (!sent) return;
+      awaitAnswer();
+      setTimeout(() => sent && mine === worker && !ended && mine.postMessage(READY), QUESTION);
+    });
     // Once it is there, what goes wrong is the answer to whoever asked for it.
-    worker.addEventListener('error', () => {
-      if (!asked) return;
-      if (late) clearTimeout(late);
-      if (left > 0) return void setTimeout(() => again(mine, left), AGAIN);
-      worker.terminate();
+    mine.addEventListener('error', () => {
+      if (isThere) return;
+      clearTimeout(late);
+      if (left > 0) return void setTimeout(again, AGAIN);
+      mine.terminate();
       onFailed();
       end(new WorkerError('The part of this page that opens models and trains could not be loaded. Check your connection, then reload the page.'));
     });
   };
   start(STARTS - 1);
   const remote = comlink.wrap<StudioWorker>({
-    postMessage: (message: unknown, transferred: Transferable[] = []) => void (asked ? asked.push([message, transferred]) : worker.postMessage(message, transferred)),
+    postMessage(message: unknown, transferred: Transferable[] = []) {
+      sent?.push([message, transferred]);
+      if (isThere) post(message, transferred);
+    },
     // comlink listens once, as it wraps this, which is before any worker is there.
     addEventListener: (_, heard) => void (listener = heard),
     removeEventListener: () => {},

@@ -1,9 +1,9 @@
 // The worker of the package. The studio's own (worker.ts) knows besides where its page keeps bundled models and onnxruntime-web.
 import { expose } from 'comlink';
 import { openStudio } from './studio';
-import { READY } from './ready';
+import { sayReady } from './ready';
 import { handleThrown } from './thrown';
 
 handleThrown();
 expose(openStudio(navigator.gpu, new URL('.', import.meta.url).href, self.isSecureContext));
-postMessage(READY);
+sayReady();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SavedFile } from '../adapters/files';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData } from '../testing/tiny';
 import { openFamily } from '../testing/tinyFamilies';
 import { completeTrain } from '../train/config';

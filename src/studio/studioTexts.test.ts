@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { defined } from '../numbers/defined';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { readGguf } from '../testing/ggufReader';
 import { chatMl, chatModelFiles } from '../testing/tinyChats';
 import { trainDefaults } from '../train/config';

@@ -3,6 +3,7 @@ import { expose } from 'comlink';
 import type { Places } from '../train/chooseDevice';
 import { rootOf } from './root';
 import { openStudio } from './studio';
+import { sayReady } from './ready';
 import { handleThrown } from './thrown';
 
 /** Address of onnxruntime-web's WebAssembly, a file of its own beside the page that nothing fetches before an export does. */
@@ -13,5 +14,4 @@ const elsewhere = { processor: async (isFused?: boolean) => (await import('../wa
 
 handleThrown();
 expose(openStudio(navigator.gpu, rootOf(import.meta.env.BASE_URL, import.meta.url), self.isSecureContext, { ortWasm, ...elsewhere }));
-// By a file of its own: it is there once it can load one.
-postMessage((await import('./ready')).READY);
+sayReady();

@@ -4,7 +4,7 @@ import { parsePreprocess } from '../data/preprocess';
 import type { Device } from '../engine/device';
 import { parseModel } from '../models';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenJson } from '../testing/golden';
 import { tinyData } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';

@@ -11,7 +11,7 @@ import { logitsOf } from '../train/logits';
 import { openTrained } from '../train/openTrained';
 import type { RunSpec } from '../train/protocol';
 import { maxError, mustOpen, randomNormal } from './checkOp';
-import { gpu } from './dawn';
+import { gpu } from './device';
 import { tinyData, tinyModel } from './tiny';
 import { tinyClip } from './tinyClip';
 import { trainRun } from './trainRun';

@@ -8,7 +8,7 @@ import type { TensorSource } from '../io/safetensors';
 import { textModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import { mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyJson } from '../testing/tiny';
 import { chatTokenizer } from '../testing/tinyChats';
 import { tinyDecoderFiles } from '../testing/tinyDecoders';

@@ -8,7 +8,7 @@ import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenJson, goldenPath } from '../testing/golden';
 import { VIT } from '../testing/goldenAdapters';
 import { tinyData, tinyModel } from '../testing/tiny';

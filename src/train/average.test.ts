@@ -4,7 +4,7 @@ import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { averageDecay } from '../optim/average';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyClip } from '../testing/tinyClip';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun, type Trained } from '../testing/trainRun';

@@ -7,7 +7,7 @@ import { textModel, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import type { ChoiceLikelihoods } from '../tasks/metrics.meta';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, goldenJson } from '../testing/golden';
 import { openGoldenText } from '../testing/goldenTexts';
 import { numbered, numberedWords } from '../testing/numberedWords';

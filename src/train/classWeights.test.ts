@@ -5,7 +5,7 @@ import { noStep } from '../engine/step';
 import { loadWeights } from '../models/load';
 import { defined } from '../numbers/defined';
 import { mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';
 import { trainRun } from '../testing/trainRun';

@@ -5,7 +5,7 @@ import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { twoTowers, withTextHead } from '../models/byText';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';
 import { completeTrain } from './config';

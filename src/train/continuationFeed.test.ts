@@ -10,7 +10,7 @@ import { TextTokenizer } from '../io/textTokenizer';
 import { textModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenJson } from '../testing/golden';
 import { openGoldenText } from '../testing/goldenTexts';
 import { numbered, numberedWords } from '../testing/numberedWords';

@@ -8,7 +8,7 @@ import { memoryTree } from '../io/fileTree';
 import { openSafetensors, bytesAccess } from '../io/safetensors';
 import { zipParts } from '../io/zipWrite';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyModel, tinyVitFiles } from '../testing/tiny';
 import { deployAdapter, deployFolder, deployOnnx } from './deploy';
 import { logitsOf } from './logits';

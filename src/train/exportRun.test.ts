@@ -4,7 +4,7 @@ import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { openByText } from '../tasks/byText';
 import { makeTextHead } from '../tasks/textTower';
 import { tinyData, tinyModel } from '../testing/tiny';

@@ -5,7 +5,7 @@ import { storing } from '../io/stored';
 import { tensorSource, type TensorSource } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyModel } from '../testing/tiny';
 import { completeTrain } from './config';
 import { oneStep } from './oneStep';

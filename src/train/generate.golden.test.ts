@@ -7,7 +7,7 @@ import { folderTree } from '../io/fileTree.node';
 import { textModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { openGoldenText, openGoldenVariant } from '../testing/goldenTexts';
 import { searchBeams } from './beams';

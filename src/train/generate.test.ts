@@ -4,7 +4,7 @@ import { FROZEN } from '../adapters/fields';
 import type { Device } from '../engine/device';
 import { textModel } from '../models/text';
 import { mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyDecoder } from '../testing/tinyDecoders';
 import { searchBeams } from './beams';
 import { Generator } from './generate';

@@ -6,7 +6,7 @@ import { twoTowers } from '../models/byText';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { familyNames, openFamily } from '../testing/tinyFamilies';
 import { trainRun } from '../testing/trainRun';

@@ -5,7 +5,7 @@ import { beyond, planMemory } from '../engine/plan';
 import { twoTowers } from '../models/byText';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyClip } from '../testing/tinyClip';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun, type Trained } from '../testing/trainRun';

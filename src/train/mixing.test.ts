@@ -8,7 +8,7 @@ import { twoTowers } from '../models/byText';
 import { defined } from '../numbers/defined';
 import { classify } from '../tasks/classes';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { fill, mixedCrossEntropy } from '../testing/reference';
 import { tinyClip } from '../testing/tinyClip';
 import { tinyData, tinyModel } from '../testing/tiny';

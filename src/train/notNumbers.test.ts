@@ -4,7 +4,7 @@ import { Machine } from '../engine/machine';
 import { tasks } from '../tasks';
 import { causal } from '../tasks/causal';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { restoreCheckpoint, saveCheckpoint } from './checkpoint';
 import { completeTrain } from './config';

@@ -8,7 +8,7 @@ import { folderTree } from '../io/fileTree.node';
 import { defined } from '../numbers/defined';
 import { readRuns } from '../records/runFile';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { olderPath, olderProject } from '../testing/older.node';
 import { trainRun } from '../testing/trainRun';
 import { keptTrain } from './config';

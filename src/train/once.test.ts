@@ -7,7 +7,7 @@ import { noStep } from '../engine/step';
 import { loadWeights } from '../models/load';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyModel } from '../testing/tiny';
 import { biasCorrections } from '../optim/schedule';
 import { deviceOptions } from './plan';

@@ -14,7 +14,7 @@ import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { logitsOf } from './logits';
 import type { MethodConfig } from './protocol';
 

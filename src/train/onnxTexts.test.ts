@@ -11,7 +11,7 @@ import { ModelProtoSchema, type ValueInfoProto } from '../io/onnx/onnx_pb';
 import { textModel, type LanguageForm, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenPath } from '../testing/golden';
 import { openGoldenText } from '../testing/goldenTexts';
 import { decoderConfigs, tinyDecoder } from '../testing/tinyDecoders';

@@ -13,7 +13,7 @@ import { checkWeights } from '../models/load';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { oneStep } from './oneStep';
 import { openModel } from './openModel';
 

@@ -4,7 +4,7 @@ import { folderTree } from '../io/fileTree.node';
 import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, loadVit, VIT } from '../testing/goldenAdapters';
 import { outerStep } from './outerStep';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { perClass } from '../data/split';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { completeTrain, evaluationsEvery, fingerprint, heldCount, keptTrain, trainDefaults } from './config';
 import { splitBatches } from './feeds';

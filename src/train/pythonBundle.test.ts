@@ -13,7 +13,7 @@ import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { readJson } from '../testing/readJson';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun } from '../testing/trainRun';

@@ -12,7 +12,7 @@ import { TEXT_HEAD, withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { familyNames, openFamily } from '../testing/tinyFamilies';
 import { tinyData } from '../testing/tiny';
 import { trainRun } from '../testing/trainRun';

@@ -8,7 +8,7 @@ import { folderTree } from '../io/fileTree.node';
 import { memoryTree } from '../io/fileTree';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { golden, goldenNames, goldenPath } from '../testing/golden';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { logitsOf } from './logits';

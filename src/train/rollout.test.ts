@@ -15,7 +15,7 @@ import { parseModel } from '../models';
 import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { encoderLogits, type Weights } from '../testing/encoders';
 import { describeGolden, golden, goldenJson } from '../testing/golden';
 import { attentionMean, layerNorm, matmul, plus, rollout } from '../testing/reference';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { completeTrain } from './config';
 import { trainBatches } from './feeds';

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Device } from '../engine/device';
 import { defined } from '../numbers/defined';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { completeTrain } from './config';
 import { splitBatches } from './feeds';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { openSafetensors, bytesAccess } from '../io/safetensors';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { completeTrain } from './config';
 import { splitBatches, type BatchSource } from './feeds';

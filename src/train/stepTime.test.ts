@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import { parseModel } from '../models';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyModel } from '../testing/tiny';
 import { completeTrain } from './config';
 import { planRun } from './plan';

@@ -8,7 +8,7 @@ import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
 import { positionsOf, textModel } from '../models/text';
 import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { likeCsv, moodCsv, taggedLines, textRun, tinyEncoder, tinyTexts } from '../testing/tinyTexts';
 import { trainRun } from '../testing/trainRun';
 import { hostBatch, writeBatch } from './batch';

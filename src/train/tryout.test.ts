@@ -7,7 +7,7 @@ import { decodeImage } from '../data/decode.node';
 import type { Device } from '../engine/device';
 import { defined } from '../numbers/defined';
 import { mustOpen, randomNormal } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';
 import { completeTrain } from './config';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
+import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';
 import { completeTrain } from './config';

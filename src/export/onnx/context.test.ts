@@ -14,7 +14,7 @@ import { traceModel } from '../../models/trace';
 import { norm } from '../../nn/layers';
 import { defined } from '../../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../../testing/checkOp';
-import { gpu } from '../../testing/dawn';
+import { gpu } from '../../testing/device';
 import { logitsOf } from '../../train/logits';
 import { oneStep } from '../../train/oneStep';
 import { exportOnnx, onnxGraph } from './model';

@@ -11,7 +11,7 @@ import type { TensorSource } from '../../io/safetensors';
 import { defined } from '../../numbers/defined';
 import { l2Normalize } from '../../ops/normalize';
 import { maxError, mustOpen } from '../../testing/checkOp';
-import { gpu } from '../../testing/dawn';
+import { gpu } from '../../testing/device';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../../testing/golden';
 import { oneStep } from '../../train/oneStep';
 import { textInputs, twoTowers } from '../byText';

@@ -6,7 +6,7 @@ import { Recorder } from '../../engine/record';
 import { noStep } from '../../engine/step';
 import type { Tensor } from '../../engine/tensor';
 import { maxError, mustOpen } from '../../testing/checkOp';
-import { gpu } from '../../testing/dawn';
+import { gpu } from '../../testing/device';
 import { recordedOps } from '../../nn/recording';
 import { defined } from '../../numbers/defined';
 import { describeGolden, golden, goldenJson } from '../../testing/golden';
