@@ -161,7 +161,7 @@ test('what is looked for is found', async ({ page }) => {
   expect(await sticksOut(page)).toEqual([expect.stringMatching(/^the page is 20\d\d wide/), expect.stringMatching(/^p\. "wide" from 8 to 2008$/)]);
 });
 
-const { defaultBrowserType: _, ...pixel } = devices['Pixel 7']!;
+const { defaultBrowserType: _, ...pixel } = devices['Pixel 7'];
 
 test.describe('on a telephone', () => {
   test.use({ ...pixel, viewport: telephone });

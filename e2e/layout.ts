@@ -44,9 +44,10 @@ export const brokenWords = (page: Page): Promise<string[]> =>
     return found;
   });
 
-/** Controls of the header, the run bar and the bottom of the window that lie over one another, where none is within the other. */
+/** Controls of the header, the run bar and the bottom of the window that lie over one another, where none is within the other; none where a dialog lies over all of them. */
 export const colliding = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
+    if (document.querySelector('dialog[open]')) return [];
     const all = [...document.querySelectorAll('header :is(a, button, summary, svg, summary span), #run-bar, #run-bar :is(button, svg, a), [class*=_deck_], [class*=_deck_] button, [class*=_toast_]')].filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !one.closest('.sr, [class*=_menuBody_], [class*=_report_]'));
     const boxes = all.map((one) => ({ one, box: one.getBoundingClientRect(), name: `${one.tagName.toLowerCase()} "${(one.textContent || one.closest('a, button, summary')?.textContent || '').trim().slice(0, 30)}"` })).filter(({ box }) => box.width > 0 && box.height > 0);
     return boxes.flatMap((a, i) =>
